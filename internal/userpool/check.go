@@ -1,0 +1,299 @@
+package userpool
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Codes of the rules that a user can break. They are stable: result files
+// and scripts may rely on them.
+const (
+	CodeUsernameMissing   = "UsernameMissing"
+	CodeUsernameInvalid   = "UsernameInvalid"
+	CodeUsernameNotAlias  = "UsernameNotEmailOrPhone"
+	CodeUsernameIsAlias   = "UsernameLooksLikeAlias"
+	CodeAttributeUnknown  = "AttributeUnknown"
+	CodeAttributeMissing  = "AttributeMissing"
+	CodeAttributeReadOnly = "AttributeImmutable"
+	CodeTooLong           = "ValueTooLong"
+	CodeTooShort          = "ValueTooShort"
+	CodeTooLarge          = "ValueTooLarge"
+	CodeTooSmall          = "ValueTooSmall"
+	CodeInvalidEmail      = "InvalidEmail"
+	CodeInvalidPhone      = "InvalidPhoneNumber"
+	CodeInvalidBirthdate  = "InvalidBirthdate"
+	CodeInvalidNumber     = "InvalidNumber"
+	CodeInvalidBoolean    = "InvalidBoolean"
+	CodeInvalidDateTime   = "InvalidDateTime"
+	CodeInvalidCharacter  = "InvalidCharacter"
+	CodeVerifiedNoValue   = "VerifiedWithoutValue"
+	CodeAliasExists       = "AliasExists"
+	CodeUsernameExists    = "UsernameExists"
+)
+
+// MaxUsernameLength is the longest username, in characters (API Reference,
+// AdminCreateUser).
+const MaxUsernameLength = 128
+
+func invalid(code, attribute, format string, args ...any) *Error {
+	return &Error{Kind: InvalidParameter, Code: code, Attribute: attribute, Message: fmt.Sprintf(format, args...)}
+}
+
+// nonconforming words a breach of the schema as Cognito does.
+func nonconforming(code, attribute, reason string) *Error {
+	return invalid(code, attribute, "Attributes did not conform to the schema: %s: %s", attribute, reason)
+}
+
+// CheckNewUser applies every rule of the pool to a user that is about to be
+// created: the form of the username, each attribute against the schema, and
+// the attributes that the pool requires. It returns an *Error for the first
+// rule that is broken.
+//
+// loginName is what the caller called the user; in a pool with username
+// attributes it must also be the value of one of them.
+func (p *UserPool) CheckNewUser(loginName string, a Attributes) error {
+	if err := p.CheckUsername(loginName); err != nil {
+		return err
+	}
+	for i := range a {
+		if err := p.CheckAttribute(a[i]); err != nil {
+			return err
+		}
+	}
+	return p.CheckRequired(a)
+}
+
+// CheckUsername applies the rules for usernames: 1 to 128 characters, no
+// white space or control characters; an email address or phone number where
+// the pool has username attributes; neither of them where they are aliases
+// (Developer Guide, customizing sign-in attributes).
+func (p *UserPool) CheckUsername(name string) error {
+	switch {
+	case name == "":
+		return invalid(CodeUsernameMissing, "username", "The username is missing.")
+	case utf8.RuneCountInString(name) > MaxUsernameLength:
+		return invalid(CodeUsernameInvalid, "username", "The username is longer than %d characters.", MaxUsernameLength)
+	case strings.ContainsFunc(name, notPrinted):
+		return invalid(CodeUsernameInvalid, "username", "The username contains a space, a tab or another character that is not allowed.")
+	}
+	if p.UsesUsernameAttributes() {
+		return p.checkUsernameAttribute(name)
+	}
+	for _, alias := range p.AliasAttributes {
+		switch {
+		case alias == "email" && ValidEmail(name):
+			return invalid(CodeUsernameIsAlias, "username",
+				"Username cannot be of email format, since user pool is configured for email alias.")
+		case alias == "phone_number" && ValidPhone(name):
+			return invalid(CodeUsernameIsAlias, "username",
+				"Username cannot be of phone number format, since user pool is configured for phone number alias.")
+		}
+	}
+	return nil
+}
+
+// notPrinted reports what [\p{L}\p{M}\p{S}\p{N}\p{P}] leaves out.
+func notPrinted(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || r == 0x7f
+	}
+	return !unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P)
+}
+
+func (p *UserPool) checkUsernameAttribute(name string) error {
+	if p.UsernameAttributeOf(name) != "" {
+		return nil
+	}
+	want := "Username should be either an email or a phone number."
+	if len(p.UsernameAttributes) == 1 {
+		want = "Username should be an email."
+		if p.UsernameAttributes[0] == "phone_number" {
+			want = "Username should be a phone number."
+		}
+	}
+	return invalid(CodeUsernameNotAlias, "username", "%s", want)
+}
+
+// UsernameAttributeOf returns which of the pool's username attributes the
+// name has the form of, "" when none.
+func (p *UserPool) UsernameAttributeOf(name string) string {
+	for _, attribute := range p.UsernameAttributes {
+		if attribute == "email" && ValidEmail(name) || attribute == "phone_number" && ValidPhone(name) {
+			return attribute
+		}
+	}
+	return ""
+}
+
+// CheckRequired returns an *Error for the first attribute that the pool
+// requires and the user lacks.
+func (p *UserPool) CheckRequired(a Attributes) error {
+	for i := range p.Schema {
+		s := &p.Schema[i]
+		if s.Required && s.Name != "sub" && a.Get(s.Name) == "" {
+			return nonconforming(CodeAttributeMissing, s.Name, "The attribute is required")
+		}
+	}
+	for _, name := range []string{"email", "phone_number"} {
+		if a.Get(name+"_verified") == "true" && a.Get(name) == "" {
+			return invalid(CodeVerifiedNoValue, name, "%s is required when %s_verified is true.", name, name)
+		}
+	}
+	return nil
+}
+
+// CheckAttribute applies the schema to one value: it must be declared there,
+// and be of its type, form and length. The empty value always passes; it
+// stands for "none".
+func (p *UserPool) CheckAttribute(a Attribute) error {
+	s, ok := p.Schema.Find(a.Name)
+	if !ok {
+		return nonconforming(CodeAttributeUnknown, a.Name, "Attribute does not exist in the schema.")
+	}
+	return s.CheckValue(a.Value)
+}
+
+// CheckValue applies the attribute's type, form and bounds to a value.
+func (a *SchemaAttribute) CheckValue(v string) error {
+	if v == "" {
+		return nil
+	}
+	if len(v) > MaxAttributeValueSize {
+		return nonconforming(CodeTooLong, a.Name, fmt.Sprintf("The value is longer than %d bytes", MaxAttributeValueSize))
+	}
+	if strings.IndexByte(v, 0) >= 0 {
+		return nonconforming(CodeInvalidCharacter, a.Name, "The value contains a NUL character")
+	}
+	switch a.Type {
+	case Number:
+		return a.checkNumber(v)
+	case Boolean:
+		if v != "true" && v != "false" {
+			return nonconforming(CodeInvalidBoolean, a.Name, "The value must be true or false")
+		}
+		return nil
+	case DateTime:
+		return a.checkDateTime(v)
+	}
+	if err := a.checkLength(v); err != nil {
+		return err
+	}
+	return a.checkForm(v)
+}
+
+func (a *SchemaAttribute) checkNumber(v string) error {
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil {
+		return nonconforming(CodeInvalidNumber, a.Name, "The value must be a whole number")
+	}
+	if b := a.Bounds; b != nil {
+		if b.Min != nil && n < *b.Min {
+			return nonconforming(CodeTooSmall, a.Name, fmt.Sprintf("The value must not be less than %d", *b.Min))
+		}
+		if b.Max != nil && n > *b.Max {
+			return nonconforming(CodeTooLarge, a.Name, fmt.Sprintf("The value must not be greater than %d", *b.Max))
+		}
+	}
+	return nil
+}
+
+func (a *SchemaAttribute) checkDateTime(v string) error {
+	for _, layout := range []string{time.RFC3339, time.DateOnly, time.DateTime} {
+		if _, err := time.Parse(layout, v); err == nil {
+			return nil
+		}
+	}
+	if _, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return nil
+	}
+	return nonconforming(CodeInvalidDateTime, a.Name, "The value must be a date and time such as 2026-11-21T10:00:00Z")
+}
+
+func (a *SchemaAttribute) checkLength(v string) error {
+	b := a.Bounds
+	if b == nil {
+		return nil
+	}
+	n := int64(len(v))
+	if b.Max != nil && n > *b.Max || b.Min != nil && *b.Min > 0 {
+		n = int64(utf8.RuneCountInString(v))
+	}
+	if b.Min != nil && n < *b.Min {
+		return nonconforming(CodeTooShort, a.Name, fmt.Sprintf("String must be at least %d characters long", *b.Min))
+	}
+	if b.Max != nil && n > *b.Max {
+		return nonconforming(CodeTooLong, a.Name, fmt.Sprintf("String must be no longer than %d characters", *b.Max))
+	}
+	return nil
+}
+
+func (a *SchemaAttribute) checkForm(v string) error {
+	switch {
+	case a.Name == "email" && !ValidEmail(v):
+		return invalid(CodeInvalidEmail, a.Name, "Invalid email address format.")
+	case a.Name == "phone_number" && !ValidPhone(v):
+		return invalid(CodeInvalidPhone, a.Name, "Invalid phone number format.")
+	case a.Name == "birthdate":
+		if _, err := time.Parse(time.DateOnly, v); err != nil {
+			return invalid(CodeInvalidBirthdate, a.Name, "Invalid birthdate format, please use YYYY-MM-DD.")
+		}
+	}
+	return nil
+}
+
+// ValidPhone reports whether s is a plus sign and 2 to 15 digits, the first
+// of them no zero: a phone number of E.164 (Developer Guide, attributes).
+func ValidPhone(s string) bool {
+	if len(s) < 3 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// ValidEmail reports whether s has the form of an email address: a local
+// part, one @ sign and a domain with labels of letters, digits and hyphens,
+// without white space, quotation marks or comments.
+func ValidEmail(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at > 64 || len(s) > 254 {
+		return false
+	}
+	local, domain := s[:at], s[at+1:]
+	if local[0] == '.' || local[at-1] == '.' || strings.Contains(local, "..") {
+		return false
+	}
+	for _, r := range local {
+		if r == '@' || notPrinted(r) || r < utf8.RuneSelf && strings.ContainsRune(`()<>[]:;,\"`, r) {
+			return false
+		}
+	}
+	return validDomain(domain)
+}
+
+func validDomain(domain string) bool {
+	if len(domain) == 0 || !strings.Contains(domain, ".") {
+		return false
+	}
+	for label := range strings.SplitSeq(domain, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			ok := r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' ||
+				r >= utf8.RuneSelf && unicode.In(r, unicode.L, unicode.M, unicode.N)
+			if !ok {
+				return false
+			}
+		}
+	}
+	return true
+}

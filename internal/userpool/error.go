@@ -1,0 +1,56 @@
+package userpool
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind says what sort of refusal an [Error] is. One table in package service
+// turns kinds into the exceptions of the API.
+type Kind int
+
+// The kinds of refusal.
+const (
+	Internal             Kind = iota // something the caller cannot mend
+	InvalidParameter                 // an argument breaks a rule
+	ResourceNotFound                 // no such user pool, app client or import job
+	UserNotFound                     // no such user
+	UsernameExists                   // the username is taken
+	AliasExists                      // an alias (email, phone number, preferred username) is taken
+	PreconditionNotMet               // the thing is in a state that does not allow the call
+	LimitExceeded                    // a quota is used up
+	ImportInProgress                 // an import job is active in the user pool
+	InvalidPassword                  // a password breaks the pool's policy
+	UnsupportedUserState             // the user's status does not allow the call
+	CodeDeliveryFailure              // a message cannot be sent
+	FeatureUnavailable               // the user pool's tier lacks the feature
+	TaggingRefused                   // a tag breaks the rules for tags
+)
+
+// Error is the one error type of the domain. Its message is meant for the
+// person who made the request: it says what is wrong and what would be right,
+// and holds no secret. Errors of any other type are unexpected and are never
+// shown outside.
+type Error struct {
+	Kind      Kind
+	Attribute string // the user attribute at fault, if one is
+	Code      string // a stable word for the rule that was broken, if it has one
+	Message   string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Errorf returns an *Error of the kind with a formatted message.
+func Errorf(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// KindOf returns the kind of the first *Error in err's chain, and Internal
+// for every other error.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return Internal
+}

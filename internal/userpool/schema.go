@@ -1,0 +1,79 @@
+package userpool
+
+import "slices"
+
+// DataType is the type of an attribute's value. Whatever the type, values are
+// kept and returned as strings.
+type DataType string
+
+// The data types of the API.
+const (
+	String   DataType = "String"
+	Number   DataType = "Number"
+	DateTime DataType = "DateTime"
+	Boolean  DataType = "Boolean"
+)
+
+// Bounds limits a value: the length in characters of a String, or the value
+// of a Number. A nil end is open.
+type Bounds struct {
+	Min *int64 `json:"min,omitempty"`
+	Max *int64 `json:"max,omitempty"`
+}
+
+// SchemaAttribute declares one attribute of a user pool. The name of a custom
+// attribute begins with "custom:" or, when only administrators may write it,
+// "dev:custom:".
+type SchemaAttribute struct {
+	Name          string   `json:"name"`
+	Type          DataType `json:"type"`
+	DeveloperOnly bool     `json:"developerOnly,omitempty"`
+	Mutable       bool     `json:"mutable,omitempty"`
+	Required      bool     `json:"required,omitempty"`
+	Bounds        *Bounds  `json:"bounds,omitempty"`
+}
+
+// Custom reports whether the attribute is one that the pool's owner added.
+func (a SchemaAttribute) Custom() bool { return isCustom(a.Name) }
+
+// Schema is the attributes of a user pool: the standard ones in Cognito's
+// order, then the custom ones in the order in which they were added.
+type Schema []SchemaAttribute
+
+// Find returns the attribute of that name.
+func (s Schema) Find(name string) (SchemaAttribute, bool) {
+	i := s.Index(name)
+	if i < 0 {
+		return SchemaAttribute{}, false
+	}
+	return s[i], true
+}
+
+// Index returns the attribute's place in the schema, -1 when it is not there.
+func (s Schema) Index(name string) int {
+	return slices.IndexFunc(s, func(a SchemaAttribute) bool { return a.Name == name })
+}
+
+// StandardSchema returns the schema of a user pool that was created without
+// one: the attributes of OpenID Connect in the order and with the constraints
+// that CreateUserPool answers.
+func StandardSchema() Schema {
+	text := func(name string) SchemaAttribute {
+		return SchemaAttribute{Name: name, Type: String, Mutable: true, Bounds: between(0, 2048)}
+	}
+	flag := func(name string) SchemaAttribute {
+		return SchemaAttribute{Name: name, Type: Boolean, Mutable: true}
+	}
+	return Schema{
+		{Name: "sub", Type: String, Required: true, Bounds: between(1, 2048)},
+		text("name"), text("given_name"), text("family_name"), text("middle_name"),
+		text("nickname"), text("preferred_username"), text("profile"), text("picture"),
+		text("website"), text("email"), flag("email_verified"), text("gender"),
+		{Name: "birthdate", Type: String, Mutable: true, Bounds: between(10, 10)},
+		text("zoneinfo"), text("locale"), text("phone_number"), flag("phone_number_verified"),
+		text("address"),
+		{Name: "updated_at", Type: Number, Mutable: true, Bounds: &Bounds{Min: new(int64)}},
+	}
+}
+
+func between(low, high int64) *Bounds { return &Bounds{Min: &low, Max: &high} }

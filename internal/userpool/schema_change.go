@@ -1,0 +1,131 @@
+package userpool
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of the schema ("Quotas in Amazon Cognito"; API Reference,
+// AddCustomAttributes).
+const (
+	MaxCustomAttributes   = 50
+	MaxCustomNameLength   = 20
+	MaxAttributeValueSize = 2048 // bytes
+)
+
+func isCustom(name string) bool {
+	return strings.HasPrefix(name, "custom:") || strings.HasPrefix(name, "dev:custom:")
+}
+
+// With returns the schema changed as CreateUserPool's Schema member asks:
+// entries with a standard attribute's name change its bounds, mutability and
+// requiredness; all others are added as custom attributes.
+//
+// Names are the bare ones of a request, without "custom:". It returns
+// InvalidParameter for anything the schema does not allow.
+func (s Schema) With(changes []SchemaAttribute) (Schema, error) {
+	out := append(Schema(nil), s...)
+	for _, c := range changes {
+		var err error
+		if i := out.Index(c.Name); i >= 0 && !isCustom(c.Name) {
+			out[i], err = out[i].changed(c)
+		} else {
+			out, err = out.WithCustom(c)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// changed returns standard attribute a with the changes that c asks for.
+func (a SchemaAttribute) changed(c SchemaAttribute) (SchemaAttribute, error) {
+	if c.Type != "" && c.Type != a.Type || c.DeveloperOnly {
+		return a, Errorf(InvalidParameter,
+			"You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute %s", a.Name)
+	}
+	if a.Name == "sub" && c.Mutable {
+		return a, Errorf(InvalidParameter, "You can not change the standard schema attribute sub: it is always required and immutable.")
+	}
+	if err := checkBounds(a.Name, a.Type, c.Bounds); err != nil {
+		return a, err
+	}
+	a.Mutable, a.Required = c.Mutable, c.Required || a.Name == "sub"
+	if c.Bounds != nil {
+		a.Bounds = c.Bounds
+	}
+	return a, nil
+}
+
+// WithCustom returns the schema with custom attributes added. Names are the
+// bare ones of a request; the prefix is given here.
+//
+// It returns InvalidParameter for a name that is taken or not allowed, for
+// required custom attributes, and for more than [MaxCustomAttributes].
+func (s Schema) WithCustom(added ...SchemaAttribute) (Schema, error) {
+	out := append(Schema(nil), s...)
+	for _, a := range added {
+		a, err := customAttribute(a)
+		if err != nil {
+			return nil, err
+		}
+		if out.Index(a.Name) >= 0 {
+			return nil, Errorf(InvalidParameter, "%s: Existing attribute already has name %s.", a.Name, a.Name)
+		}
+		out = append(out, a)
+	}
+	if n := len(out) - len(StandardSchema()); n > MaxCustomAttributes {
+		return nil, Errorf(InvalidParameter, "The user pool would have %d custom attributes; the limit is %d.", n, MaxCustomAttributes)
+	}
+	return out, nil
+}
+
+func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
+	switch {
+	case a.Name == "":
+		return a, Errorf(InvalidParameter, "A custom attribute needs a name.")
+	case utf8.RuneCountInString(a.Name) > MaxCustomNameLength:
+		return a, Errorf(InvalidParameter, "The name of custom attribute %s is longer than %d characters.", a.Name, MaxCustomNameLength)
+	case strings.ContainsAny(a.Name, ",\"\\"):
+		return a, Errorf(InvalidParameter, "The name of custom attribute %s holds a comma, a quotation mark or a backslash.", a.Name)
+	case a.Required:
+		return a, Errorf(InvalidParameter, "Required custom attributes are not supported currently.")
+	}
+	if a.Type == "" {
+		a.Type = String
+	}
+	if err := checkBounds(a.Name, a.Type, a.Bounds); err != nil {
+		return a, err
+	}
+	if a.Bounds == nil && (a.Type == String || a.Type == Number) {
+		a.Bounds = &Bounds{}
+	}
+	prefix := "custom:"
+	if a.DeveloperOnly {
+		prefix = "dev:custom:"
+	}
+	a.Name = prefix + a.Name
+	return a, nil
+}
+
+func checkBounds(name string, t DataType, b *Bounds) error {
+	if b == nil {
+		return nil
+	}
+	if t != String {
+		if b.Min != nil && b.Max != nil && *b.Max < *b.Min {
+			return Errorf(InvalidParameter, "user.%s: Max value cannot be less than min value.", name)
+		}
+		return nil
+	}
+	switch {
+	case b.Min != nil && *b.Min < 0:
+		return Errorf(InvalidParameter, "Invalid MinLength for schema attribute %s", name)
+	case b.Min != nil && *b.Min > MaxAttributeValueSize, b.Max != nil && *b.Max > MaxAttributeValueSize:
+		return Errorf(InvalidParameter, "user.%s: String attributes cannot have a length of more than %d", name, MaxAttributeValueSize)
+	case b.Max != nil && (*b.Max < 0 || b.Min != nil && *b.Max < *b.Min):
+		return Errorf(InvalidParameter, "user.%s: Max length cannot be less than min length.", name)
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package userpool
+
+import "context"
+
+// Store keeps user pools, app clients and users. Every method is one
+// transaction. Pools, clients and users that are not there are answered with
+// ResourceNotFound and UserNotFound errors in Cognito's words.
+//
+// Updates are functions: the store reads, calls the function, and writes what
+// it left, with nothing in between. An error of the function is returned as
+// it is and nothing is changed. The function may run more than once.
+type Store interface {
+	PoolStore
+	ClientStore
+	UserStore
+}
+
+// PoolStore keeps user pools.
+type PoolStore interface {
+	// CreatePool adds a pool. It returns LimitExceeded when there are limit
+	// pools already.
+	CreatePool(ctx context.Context, p *UserPool, limit int) error
+	Pool(ctx context.Context, id string) (*UserPool, error)
+	// UpdatePool changes a pool; importing tells the function whether an
+	// import job is active in it.
+	UpdatePool(ctx context.Context, id string, update func(p *UserPool, importing bool) error) (*UserPool, error)
+	// DeletePool removes the pool with its users, clients and import jobs,
+	// unless allow returns an error.
+	DeletePool(ctx context.Context, id string, allow func(p *UserPool, importing bool) error) error
+	// ListPools returns up to limit pools after the one with the id after, in
+	// the order of their ids.
+	ListPools(ctx context.Context, after string, limit int) ([]*UserPool, error)
+}
+
+// ClientStore keeps app clients.
+type ClientStore interface {
+	// CreateClient adds a client. It returns LimitExceeded when the pool has
+	// [MaxClients].
+	CreateClient(ctx context.Context, c *Client) error
+	Client(ctx context.Context, poolID, id string) (*Client, error)
+	UpdateClient(ctx context.Context, poolID, id string, update func(*Client) error) (*Client, error)
+	DeleteClient(ctx context.Context, poolID, id string) error
+	// ListClients returns up to limit clients after the one with the id
+	// after, in the order of their ids.
+	ListClients(ctx context.Context, poolID, after string, limit int) ([]*Client, error)
+}
+
+// UserStore keeps users. Users are found by a name: their username, one of
+// their aliases, or their sub.
+type UserStore interface {
+	// CreateUser adds a user and its aliases. It returns UsernameExists when
+	// the username is taken, or when an alias that is what the user is called
+	// is; AliasExists when another alias is. With takeAliases the aliases are
+	// taken from whoever has them instead: that user keeps the attribute, and
+	// loses its "_verified" mark.
+	CreateUser(ctx context.Context, p *UserPool, u *User, takeAliases bool) error
+	User(ctx context.Context, p *UserPool, name string) (*User, error)
+	// UpdateUser changes a user; its aliases follow. It returns AliasExists
+	// when a new alias is taken. PoolID, Username and Sub must stay.
+	UpdateUser(ctx context.Context, p *UserPool, name string, update func(*User) error) (*User, error)
+	DeleteUser(ctx context.Context, p *UserPool, name string) error
+	// ListUsers returns the users that match, at most q.Limit, and the token
+	// that continues after them, "" when there are no more.
+	ListUsers(ctx context.Context, p *UserPool, q UserQuery) (users []*User, next string, err error)
+}
+
+// UserQuery asks for a page of users.
+type UserQuery struct {
+	Filter Filter
+	After  string // where the last page ended; "" for the first page. InvalidParameter if it is no such place.
+	Limit  int
+}
