@@ -1,0 +1,59 @@
+package awsjson
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// Error is an exception of the API, ready to be written.
+type Error struct {
+	Name    string // the exception's bare name, such as InvalidParameterException
+	Message string
+	Status  int    // 0 means 400
+	Reason  string // reasonCode, "" to leave it out
+}
+
+// Error returns name and message.
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+func (e *Error) status() int {
+	if e.Status == 0 {
+		return http.StatusBadRequest
+	}
+	return e.Status
+}
+
+// internalError is all that the outside learns of an unexpected error.
+var internalError = Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
+
+// write sends the error in the form the real service was seen to use: the
+// bare name in __type, a lower-case message, the name with a trailing colon
+// in x-amzn-ErrorType, and the message again in x-amzn-ErrorMessage.
+func (e *Error) write(w http.ResponseWriter) {
+	body := struct {
+		Type    string `json:"__type"`
+		Message string `json:"message,omitempty"`
+		Reason  string `json:"reasonCode,omitempty"`
+	}{e.Name, e.Message, e.Reason}
+	header := w.Header()
+	header.Set("x-amzn-ErrorType", e.Name+":")
+	if e.Message != "" {
+		header.Set("x-amzn-ErrorMessage", headerText(e.Message))
+	}
+	data, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // three strings
+	}
+	writeBody(w, e.status(), data)
+}
+
+// headerText makes a message fit for a header: one line of ASCII.
+func headerText(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,158 @@
+package importjob
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"poolhouse/internal/usercsv"
+)
+
+// Config sets an engine up. The zero value of a field means its default.
+type Config struct {
+	Node        string         // this node's name, unique among those that share a store; required
+	Limits      usercsv.Limits // of the files
+	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default 0.5
+	Parallel    int            // jobs that this node works on at a time; default 2
+	BatchRows   int            // most rows committed together; default 20,000
+	Lease       time.Duration  // how long a node that went silent keeps a job; default 15 s
+	Poll        time.Duration  // how often a node that is not woken looks for jobs; default 1 s
+	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
+	ExpireAfter time.Duration  // how long a job may stay Created; default 24 h
+	Log         *slog.Logger   // default slog.Default()
+}
+
+func (c Config) withDefaults() Config {
+	c.FailedShare = orDefault(c.FailedShare, 0.5)
+	c.Parallel = orDefault(c.Parallel, 2)
+	c.BatchRows = orDefault(c.BatchRows, 20_000)
+	c.Lease = orDefault(c.Lease, 15*time.Second)
+	c.Poll = orDefault(c.Poll, time.Second)
+	c.Sweep = orDefault(c.Sweep, time.Minute)
+	c.ExpireAfter = orDefault(c.ExpireAfter, 24*time.Hour)
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+func orDefault[T int | float64 | time.Duration](v, d T) T {
+	if v == 0 {
+		return d
+	}
+	return v
+}
+
+// Engine works on import jobs: it claims those that were started, imports
+// their files row by row, and ends them. Any number of engines may share a
+// store.
+type Engine struct {
+	cfg   Config
+	store Store
+	files Files
+	wake  chan struct{} // there may be a job to claim
+	tidy  chan struct{} // there may be leftovers
+
+	mu   sync.Mutex
+	runs map[Key]*run // the jobs that this engine works on
+}
+
+// NewEngine returns an engine; [Engine.Run] sets it to work.
+func NewEngine(store Store, files Files, cfg Config) *Engine {
+	return &Engine{
+		cfg: cfg.withDefaults(), store: store, files: files,
+		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), runs: map[Key]*run{},
+	}
+}
+
+// Wake tells the engine that a job was started or stopped: there may be one
+// to claim, or a file to remove.
+func (e *Engine) Wake() {
+	nudge(e.wake)
+	nudge(e.tidy)
+}
+
+func nudge(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // it has been told already
+	}
+}
+
+// LetGo makes the engine look at the job's state before its next batch, where
+// it sees a stop. The channel is closed when this engine does not work on the
+// job, or no longer does.
+func (e *Engine) LetGo(key Key) <-chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if r := e.runs[key]; r != nil {
+		r.asked.Store(true)
+		return r.done
+	}
+	done := make(chan struct{})
+	close(done)
+	return done
+}
+
+// Run works until ctx ends. Then it commits nothing more, gives the leases it
+// holds up, so that another node goes on at once, and returns.
+func (e *Engine) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() { e.sweepUntil(ctx) })
+	slots := make(chan struct{}, e.cfg.Parallel)
+	for {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		job := e.nextJob(ctx)
+		if job == nil {
+			return
+		}
+		work.Go(func() {
+			defer func() { <-slots }()
+			e.work(ctx, job)
+		})
+	}
+}
+
+// nextJob waits until there is a job for this node and claims it. It returns
+// nil when ctx ends.
+func (e *Engine) nextJob(ctx context.Context) *Job {
+	tick := time.NewTicker(e.cfg.Poll)
+	defer tick.Stop()
+	for {
+		now := time.Now()
+		job, err := e.store.Claim(ctx, e.cfg.Node, now, now.Add(e.cfg.Lease))
+		if err == nil && job != nil {
+			return job
+		}
+		if err != nil && ctx.Err() == nil {
+			e.cfg.Log.Error("claiming an import job failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-e.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// work carries one claimed job on for as long as this node may.
+func (e *Engine) work(ctx context.Context, job *Job) {
+	r := newRun(e, job)
+	e.mu.Lock()
+	e.runs[job.Key()] = r
+	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		delete(e.runs, job.Key())
+		e.mu.Unlock()
+		close(r.done)
+	}()
+	r.carryOn(ctx)
+}

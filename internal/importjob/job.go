@@ -1,0 +1,73 @@
+package importjob
+
+import (
+	"time"
+
+	"poolhouse/internal/usercsv"
+)
+
+// Job is one user import job.
+type Job struct {
+	PoolID string
+	ID     string // import-XXXXXXXXXX
+	Name   string
+	// RoleARN is the CloudWatchLogsRoleArn of the request.
+	RoleARN string
+	// HashAlgorithm is the PasswordHashingAlgorithm of the request, "" when
+	// the file holds no password hashes.
+	HashAlgorithm string
+	// UploadURL is the pre-signed URL of creation time; it is never renewed.
+	UploadURL string
+
+	State     State
+	Created   time.Time
+	Requested time.Time // when StartUserImportJob was called
+	Started   time.Time // the same, until a node begins: then that moment
+	Completed time.Time
+	Message   string // the CompletionMessage
+
+	Upload     Upload
+	TotalRows  int64 // user rows of the file, counted when the job begins
+	Counts     Counts
+	Checkpoint usercsv.Position
+	Lease      Lease
+	LeaseUntil time.Time
+}
+
+// Key names a job.
+type Key struct{ PoolID, JobID string }
+
+// Key returns the job's name.
+func (j *Job) Key() Key { return Key{j.PoolID, j.ID} }
+
+// Lease is the right of one node to work on one job. Epoch is the fencing
+// number: it grows with every claim, and whoever holds a smaller one can
+// write nothing.
+type Lease struct {
+	Node  string
+	Epoch int64
+}
+
+// Upload is the file that was uploaded for a job; the zero Upload is none.
+type Upload struct {
+	Name string // what the file store calls it
+	Size int64  // bytes
+	ETag string // unquoted
+}
+
+// Counts are the verdicts so far. Their sum is the number of rows settled.
+type Counts struct {
+	Imported, Skipped, Failed int64
+}
+
+// Sum returns the number of rows that have a verdict.
+func (c Counts) Sum() int64 { return c.Imported + c.Skipped + c.Failed }
+
+// The completion messages of the real service (aws-cli examples,
+// list-user-import-jobs).
+const (
+	MessageSucceeded = "Import Job Completed Successfully."
+	MessageTooMany   = "Too many users have failed or been skipped during the import."
+	MessageStopped   = "The Import Job was stopped by the developer."
+	MessageExpired   = "The user import job has expired."
+)

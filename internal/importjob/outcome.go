@@ -1,0 +1,102 @@
+package importjob
+
+import (
+	"time"
+
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// Verdict is what became of one row.
+type Verdict string
+
+// The verdicts, as the result log spells them.
+const (
+	RowSucceeded Verdict = "SUCCEEDED"
+	RowSkipped   Verdict = "SKIPPED"
+	RowFailed    Verdict = "FAILED"
+)
+
+// Outcome is the verdict on a row, or on a run of rows on consecutive lines
+// that all succeeded.
+type Outcome struct {
+	Line    int64   `json:"l"`
+	To      int64   `json:"t,omitempty"` // the last line of a run, 0 for a single row
+	Verdict Verdict `json:"v"`
+	Column  string  `json:"c,omitempty"`
+	Code    string  `json:"k,omitempty"`
+	Reason  string  `json:"r,omitempty"`
+}
+
+// Last returns the last line that the outcome speaks of.
+func (o Outcome) Last() int64 { return max(o.Line, o.To) }
+
+// Segment is the outcomes of one batch, in the order of the file.
+type Segment struct {
+	At       time.Time
+	Outcomes []Outcome
+}
+
+// Texts of the result log (Developer Guide, viewing the import results).
+const (
+	ReasonSucceeded = "The import succeeded."
+	ReasonExists    = "The user already exists."
+)
+
+// Row is one row of a batch on its way to its verdict: a user to insert, or
+// the error that the row failed with.
+type Row struct {
+	Line int64
+	End  usercsv.Position
+	User *userpool.User
+	Err  *usercsv.RowError
+}
+
+// Batch is rows that follow each other in the file, to be committed together.
+type Batch struct {
+	From usercsv.Position // where the first row begins: the job's checkpoint
+	Rows []Row
+}
+
+// Tally collects the verdicts of one batch: the counts to add to the job's,
+// the outcomes to keep, and the checkpoint after the last row settled.
+type Tally struct {
+	Counts   Counts
+	Outcomes []Outcome
+	End      usercsv.Position
+}
+
+// Settle gives the row its verdict. inserted is what the store did with the
+// row's user: nil when it is now there, a userpool error of kind
+// UsernameExists or AliasExists when it could not be added. It is not looked
+// at for a row that failed before.
+func (t *Tally) Settle(row *Row, inserted *userpool.Error) {
+	t.End = row.End
+	switch {
+	case row.Err != nil:
+		t.Counts.Failed++
+		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: row.Err.Column, Code: row.Err.Code, Reason: row.Err.Reason})
+	case inserted == nil:
+		t.Counts.Imported++
+		t.succeed(row.Line)
+	case inserted.Kind == userpool.UsernameExists:
+		t.Counts.Skipped++
+		t.add(Outcome{Line: row.Line, Verdict: RowSkipped, Code: userpool.CodeUsernameExists, Reason: ReasonExists})
+	default:
+		t.Counts.Failed++
+		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: inserted.Attribute, Code: inserted.Code, Reason: inserted.Message})
+	}
+}
+
+func (t *Tally) add(o Outcome) { t.Outcomes = append(t.Outcomes, o) }
+
+// succeed lengthens the last run of successes, or begins one.
+func (t *Tally) succeed(line int64) {
+	if n := len(t.Outcomes); n > 0 {
+		if last := &t.Outcomes[n-1]; last.Verdict == RowSucceeded && last.Last() == line-1 {
+			last.To = line
+			return
+		}
+	}
+	t.add(Outcome{Line: line, Verdict: RowSucceeded})
+}

@@ -1,0 +1,190 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// Rows are read and decoded in chunks of this many rows and about this many
+// bytes, whichever is reached first: that bounds the memory of a job.
+const (
+	chunkRows  = 512
+	chunkBytes = 1 << 20
+	// batchBytes bounds a batch whose rows are long.
+	batchBytes = 32 << 20
+	firstBatch = 1000
+)
+
+// pipeline reads the file ahead of the commits and decodes its rows on all
+// processors, in the order of the file.
+type pipeline struct {
+	chunks <-chan chunk
+	ended  bool // the last chunk has been taken
+	stop   context.CancelFunc
+	done   chan struct{} // closed when reading has ended
+}
+
+// chunk promises some rows: decoded delivers them once. err is how reading
+// ended, io.EOF at the end of the file.
+type chunk struct {
+	decoded <-chan []Row
+	err     error
+}
+
+// openRows starts to read the job's file at its checkpoint.
+func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline, error) {
+	header, begin, err := r.readHeader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	decoder, err := usercsv.NewDecoder(pool, header, r.job.HashAlgorithm)
+	if err != nil {
+		return nil, err
+	}
+	if r.job.Checkpoint.Offset > 0 {
+		begin = r.job.Checkpoint
+	}
+	file, err := r.files.Open(ctx, r.job.Upload, begin.Offset)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
+	p := &pipeline{chunks: chunks, stop: cancel, done: make(chan struct{})}
+	reader := usercsv.NewReader(&contextReader{ctx, file}, begin, r.cfg.Limits)
+	go func() {
+		defer close(p.done)
+		defer file.Close()
+		rowReader{reader, decoder, r.log}.readAll(ctx, r.job.Upload.Size, chunks)
+	}()
+	return p, nil
+}
+
+func (r *run) readHeader(ctx context.Context) ([]string, usercsv.Position, error) {
+	file, err := r.files.Open(ctx, r.job.Upload, 0)
+	if err != nil {
+		return nil, usercsv.Position{}, err
+	}
+	defer file.Close()
+	reader := usercsv.NewReader(&contextReader{ctx, file}, usercsv.Position{}, r.cfg.Limits)
+	header, err := reader.Header()
+	return header, reader.Position(), err
+}
+
+// Close ends the reading and waits for it.
+func (p *pipeline) Close() {
+	p.stop()
+	<-p.done
+}
+
+// rowReader makes rows of a file.
+type rowReader struct {
+	reader  *usercsv.Reader
+	decoder *usercsv.Decoder
+	log     *slog.Logger
+}
+
+// readAll sends chunk after chunk; the last one carries the error that
+// reading ended with.
+func (r rowReader) readAll(ctx context.Context, size int64, out chan<- chunk) {
+	for {
+		records, err := r.readChunk()
+		if end := r.reader.Position().Offset; errors.Is(err, io.EOF) && end != size {
+			err = fmt.Errorf("%w: it ends at byte %d of %d", ErrFileGone, end, size)
+		}
+		decoded := make(chan []Row, 1)
+		select {
+		case out <- chunk{decoded, err}:
+		case <-ctx.Done():
+			return
+		}
+		go func() { decoded <- r.decodeAll(records) }()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (r rowReader) readChunk() ([]usercsv.Record, error) {
+	records := make([]usercsv.Record, 0, chunkRows)
+	begin := r.reader.Position().Offset
+	for len(records) < chunkRows && r.reader.Position().Offset-begin < chunkBytes {
+		record, err := r.reader.Next()
+		if err != nil {
+			return records, err
+		}
+		records = append(records, record)
+	}
+	return records, nil
+}
+
+func (r rowReader) decodeAll(records []usercsv.Record) []Row {
+	rows := make([]Row, len(records))
+	for i := range records {
+		rows[i] = r.decode(records[i])
+	}
+	return rows
+}
+
+// decode turns one record into a row. A defect of ours that shows in one row
+// fails that row and no other (Developer Guide: an internal error for a user
+// does not end the job). What it panicked with may hold user data: the log
+// gets only where.
+func (r rowReader) decode(record usercsv.Record) (row Row) {
+	row = Row{Line: record.Line, End: record.End}
+	defer func() {
+		if recover() != nil {
+			r.log.Error("decoding a row panicked", "line", record.Line, "stack", string(debug.Stack()))
+			row.User = nil
+			row.Err = &usercsv.RowError{Line: record.Line, Code: CodeInternal, Reason: "Internal error."}
+		}
+	}()
+	row.User, row.Err = r.decoder.Decode(record)
+	return row
+}
+
+// CodeInternal is the code of a row that failed for a reason of ours.
+const CodeInternal = "InternalError"
+
+// fill appends decoded rows to pending until there are n, or as many as a
+// batch may hold by size, or the file ends.
+func (p *pipeline) fill(ctx context.Context, pending []Row, n int) ([]Row, error) {
+	for !p.ended && len(pending) < n && !tooLong(pending) {
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case c := <-p.chunks:
+			pending = append(pending, <-c.decoded...)
+			p.ended = errors.Is(c.err, io.EOF)
+			if c.err != nil && !p.ended {
+				return nil, c.err
+			}
+		}
+	}
+	return pending, nil
+}
+
+func tooLong(rows []Row) bool {
+	return len(rows) > 0 && rows[len(rows)-1].End.Offset-rows[0].End.Offset > batchBytes
+}
+
+// batchSize is how many rows the next batch may have. It grows while nobody
+// waits for the database, because large batches touch each page of an index
+// once, and falls back when the store had to cut one short.
+type batchSize struct{ rows, most int }
+
+func (b *batchSize) adapt(settled, offered int) {
+	if settled < offered {
+		b.rows = min(max(settled, firstBatch/4), b.most)
+		return
+	}
+	b.rows = min(2*b.rows, b.most)
+}

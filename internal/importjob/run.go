@@ -1,0 +1,245 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// run is one node's work on one job, from its claim until the job ends or the
+// node lets go.
+type run struct {
+	*Engine
+	key   Key
+	lease Lease
+	job   *Job // as last read; only carryOn's goroutine touches it
+	log   *slog.Logger
+
+	asked atomic.Bool   // somebody asked for a stop: look before the next batch
+	done  chan struct{} // closed when the node has let go
+}
+
+func newRun(e *Engine, job *Job) *run {
+	return &run{
+		Engine: e, key: job.Key(), lease: job.Lease, job: job, done: make(chan struct{}),
+		log: e.cfg.Log.With("pool", job.PoolID, "job", job.ID, "node", job.Lease.Node, "epoch", job.Lease.Epoch),
+	}
+}
+
+// errEnded says that the job has ended meanwhile: a stop of a pending job.
+var errEnded = errors.New("importjob: the job has ended")
+
+// carryOn works on the job and accounts for how that went: an end of the job
+// is written down; whatever else stopped the work leaves the job for the next
+// claim.
+func (r *run) carryOn(ctx context.Context) {
+	working, cancel := context.WithCancelCause(ctx)
+	renewed := make(chan struct{})
+	go func() { defer close(renewed); r.renewUntil(working, cancel) }()
+	err := r.importFile(working)
+	cause := context.Cause(working)
+	cancel(nil)
+	<-renewed
+
+	// Endings and hand-overs are written although the node is shutting down.
+	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Lease)
+	defer cancelClosing()
+	if end, ok := errors.AsType[*ending](err); ok {
+		err = r.finish(closing, end)
+	}
+	switch {
+	case err == nil, errors.Is(err, errEnded):
+		r.removeFiles(closing, r.key)
+	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
+		r.log.Warn("import job let go: another node has it")
+	case ctx.Err() != nil:
+		r.handOver(closing)
+	default:
+		// The lease runs out by itself: that is the pause before the next try.
+		r.log.Error("import job interrupted; it will be claimed again", "error", err)
+	}
+}
+
+// ending is the error that carries a job's end up to carryOn.
+type ending struct {
+	state   State
+	message string
+}
+
+func (e *ending) Error() string { return fmt.Sprintf("the job ends %s: %s", e.state, e.message) }
+
+// importFile imports what is left of the job's file. It always returns an
+// error: an *ending when the job has come to one.
+func (r *run) importFile(ctx context.Context) error {
+	if r.job.State == Stopping {
+		return &ending{Stopped, MessageStopped}
+	}
+	pool, err := r.store.Pool(ctx, r.job.PoolID)
+	if err != nil {
+		return err
+	}
+	if r.job.State == Pending {
+		if err := r.begin(ctx); err != nil {
+			return asEnding(err)
+		}
+	}
+	rows, err := r.openRows(ctx, pool)
+	if err != nil {
+		return asEnding(err)
+	}
+	defer rows.Close()
+	if err := r.commitAll(ctx, pool, rows); err != nil {
+		return asEnding(err)
+	}
+	return r.verdict()
+}
+
+// asEnding turns what is wrong with the file into the end of the job.
+func asEnding(err error) error {
+	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
+		return &ending{Failed, bad.Reason}
+	}
+	if errors.Is(err, ErrFileGone) {
+		return &ending{Failed, "The uploaded file is missing or has changed."}
+	}
+	return err
+}
+
+// begin looks the whole file over, so that a file that cannot be imported
+// ends the job before any user is created, and moves the job to InProgress.
+func (r *run) begin(ctx context.Context) error {
+	file, err := r.files.Open(ctx, r.job.Upload, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	total, _, err := usercsv.Survey(&contextReader{ctx, file}, r.cfg.Limits)
+	if err != nil {
+		return err
+	}
+	return r.update(ctx, func(j *Job) error {
+		if !j.State.MayBecome(InProgress) {
+			return errEnded
+		}
+		j.State, j.Started, j.TotalRows = InProgress, wallClock(), total
+		return nil
+	})
+}
+
+// commitAll commits batch after batch until the file ends or a stop is seen.
+func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *pipeline) error {
+	size := batchSize{rows: min(firstBatch, r.cfg.BatchRows), most: r.cfg.BatchRows}
+	var pending []Row
+	for {
+		if r.asked.Swap(false) {
+			if err := r.update(ctx, func(*Job) error { return nil }); err != nil {
+				return err
+			}
+		}
+		if r.job.State == Stopping {
+			return &ending{Stopped, MessageStopped}
+		}
+		var err error
+		if pending, err = rows.fill(ctx, pending, size.rows); err != nil {
+			return err
+		}
+		if len(pending) == 0 {
+			return nil
+		}
+		batch := Batch{From: r.job.Checkpoint, Rows: pending[:min(len(pending), size.rows)]}
+		settled, err := r.commit(ctx, pool, batch)
+		if err != nil {
+			return err
+		}
+		size.adapt(settled, len(batch.Rows))
+		pending = append(pending[:0], pending[settled:]...)
+	}
+}
+
+// commit stamps the batch's users with the moment and commits them.
+func (r *run) commit(ctx context.Context, pool *userpool.UserPool, batch Batch) (int, error) {
+	now := wallClock()
+	for i := range batch.Rows {
+		if u := batch.Rows[i].User; u != nil {
+			u.Created, u.Modified = now, now
+		}
+	}
+	settled, job, err := r.store.Commit(ctx, pool, r.key, r.lease, batch, now)
+	if err != nil {
+		return 0, err
+	}
+	r.job = job
+	return settled, nil
+}
+
+// verdict decides how a job ends whose file is done: Failed when too many
+// rows were not imported. The real service publishes no number; a majority
+// fits every observation.
+func (r *run) verdict() error {
+	c := r.job.Counts
+	if float64(c.Failed+c.Skipped) > r.cfg.FailedShare*float64(c.Sum()) {
+		return &ending{Failed, MessageTooMany}
+	}
+	return &ending{Succeeded, MessageSucceeded}
+}
+
+// finish writes the job's end down. A stop that came at the last moment wins.
+func (r *run) finish(ctx context.Context, end *ending) error {
+	err := r.update(ctx, func(j *Job) error {
+		switch {
+		case j.State == Stopping:
+			j.end(Stopped, MessageStopped, wallClock())
+		case j.State.MayBecome(end.state):
+			j.end(end.state, end.message, wallClock())
+		default:
+			return errEnded
+		}
+		return nil
+	})
+	if err == nil {
+		c := r.job.Counts
+		r.log.Info("import job ended", "status", r.job.State, "message", r.job.Message,
+			"imported", c.Imported, "skipped", c.Skipped, "failed", c.Failed)
+	}
+	return err
+}
+
+// handOver gives the lease up so that another node can claim the job at once.
+func (r *run) handOver(ctx context.Context) {
+	if err := r.update(ctx, func(j *Job) error { j.LeaseUntil = time.Time{}; return nil }); err != nil {
+		r.log.Warn("import job not handed over; its lease will run out", "error", err)
+		return
+	}
+	r.log.Info("import job handed over", "rows", r.job.Counts.Sum())
+}
+
+func (r *run) update(ctx context.Context, change func(*Job) error) error {
+	job, err := r.store.UpdateLeased(ctx, r.key, r.lease, change)
+	if err == nil {
+		r.job = job
+	}
+	return err
+}
+
+// wallClock is now in the precision in which the API tells times.
+func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// contextReader makes a long read end with its context.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}

@@ -1,0 +1,83 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"poolhouse/internal/userpool"
+)
+
+// ErrLeaseLost says that another node has claimed the job, or that its
+// checkpoint is not the one the batch began from. Nothing was written.
+var ErrLeaseLost = errors.New("importjob: the lease on the job is lost")
+
+// Store is what the engine needs kept. Every method is one transaction.
+type Store interface {
+	// Claim gives node the active job that has waited longest of those whose
+	// lease has run out at now, raises its epoch and sets the lease's end.
+	// It returns nil when there is none.
+	Claim(ctx context.Context, node string, now, until time.Time) (*Job, error)
+	// Commit inserts the users of the batch, settles a verdict for each row
+	// by [Tally.Settle], appends the outcomes, and moves the job's counts and
+	// checkpoint, all in one transaction and only if the lease is the job's
+	// and its checkpoint is batch.From; otherwise it returns ErrLeaseLost.
+	//
+	// It may settle only the first rows of the batch when others wait for
+	// the database, but at least one. It returns how many it settled and the
+	// job as it is then, a stop that was asked for meanwhile included. A
+	// batch without rows is refused.
+	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (settled int, job *Job, err error)
+	// UpdateLeased changes the job if the lease is still the job's, else it
+	// returns ErrLeaseLost.
+	UpdateLeased(ctx context.Context, key Key, lease Lease, update func(*Job) error) (*Job, error)
+	// UpdateJob changes a job that is not leased; see [Jobs].
+	UpdateJob(ctx context.Context, key Key, update func(*Job) error) (*Job, error)
+	// Pool returns a user pool.
+	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
+	// Leftovers returns up to limit jobs that need tidying: those in state
+	// Created since before createdBefore, and those that have ended and
+	// still have an upload.
+	Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*Job, error)
+}
+
+// Jobs is what the API's operations need kept about jobs. Every method is one
+// transaction; a job that is not there is a ResourceNotFound error.
+type Jobs interface {
+	// CreateJob adds a job. It returns LimitExceeded when the pool has had
+	// limit jobs, and ResourceNotFound when there is no such pool.
+	CreateJob(ctx context.Context, j *Job, limit int) error
+	Job(ctx context.Context, key Key) (*Job, error)
+	// ListJobs returns up to limit jobs of the pool, newest first, after the
+	// one with the creation time and id of after (zero for the first page).
+	ListJobs(ctx context.Context, poolID string, after After, limit int) ([]*Job, error)
+	// UpdateJob changes a job by a function, which may run more than once. A
+	// job that becomes active while another of the same pool is so is
+	// refused with PreconditionNotMet, naming the other.
+	UpdateJob(ctx context.Context, key Key, update func(*Job) error) (*Job, error)
+	// Outcomes returns the segments of a job's outcomes that hold lines
+	// greater than afterLine, in the order of the file, as many whole
+	// segments as it takes to hold limit lines.
+	Outcomes(ctx context.Context, key Key, afterLine int64, limit int) ([]Segment, error)
+}
+
+// After is a place in the list of a pool's jobs.
+type After struct {
+	Created time.Time
+	JobID   string
+}
+
+// Files is where uploaded CSV files are.
+type Files interface {
+	// Open returns the bytes of the upload from offset on. It returns an
+	// error that is [ErrFileGone] when the file is missing or is not the one
+	// that was uploaded.
+	Open(ctx context.Context, u Upload, offset int64) (io.ReadCloser, error)
+	// Remove deletes everything that was uploaded for the job. A job without
+	// files is no error.
+	Remove(ctx context.Context, key Key) error
+}
+
+// ErrFileGone says that an uploaded file is missing, changed or cut short.
+var ErrFileGone = errors.New("importjob: the uploaded file is missing or has changed")

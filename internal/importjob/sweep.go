@@ -1,0 +1,58 @@
+package importjob
+
+import (
+	"context"
+	"time"
+)
+
+// sweepUntil tidies what is left over, now and then, until ctx ends: jobs
+// that were never started expire, and files whose removal was interrupted
+// are removed.
+func (e *Engine) sweepUntil(ctx context.Context) {
+	tick := time.NewTicker(e.cfg.Sweep)
+	defer tick.Stop()
+	for {
+		e.sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.tidy:
+		case <-tick.C:
+		}
+	}
+}
+
+func (e *Engine) sweep(ctx context.Context) {
+	const limit = 100
+	now := wallClock()
+	jobs, err := e.store.Leftovers(ctx, now.Add(-e.cfg.ExpireAfter), limit)
+	if err != nil {
+		if ctx.Err() == nil {
+			e.cfg.Log.Error("looking for leftover import jobs failed", "error", err)
+		}
+		return
+	}
+	for _, j := range jobs {
+		if j.State == Created {
+			_, err := e.store.UpdateJob(ctx, j.Key(), func(j *Job) error { return j.Expire(now) })
+			if err != nil {
+				e.cfg.Log.Warn("import job not expired", "pool", j.PoolID, "job", j.ID, "error", err)
+				continue
+			}
+			e.cfg.Log.Info("import job expired", "pool", j.PoolID, "job", j.ID)
+		}
+		e.removeFiles(ctx, j.Key())
+	}
+}
+
+// removeFiles deletes an ended job's file and notes that it is gone. What
+// fails here is tried again by the next sweep.
+func (e *Engine) removeFiles(ctx context.Context, key Key) {
+	err := e.files.Remove(ctx, key)
+	if err == nil {
+		_, err = e.store.UpdateJob(ctx, key, func(j *Job) error { j.Upload = Upload{}; return nil })
+	}
+	if err != nil {
+		e.cfg.Log.Warn("the file of an ended import job was not removed", "pool", key.PoolID, "job", key.JobID, "error", err)
+	}
+}

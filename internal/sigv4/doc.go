@@ -1,0 +1,9 @@
+// Package sigv4 is AWS Signature Version 4: it verifies signed requests, signs
+// them, and makes pre-signed URLs.
+//
+// It owns the canonical form of a request, the derivation of keys and the
+// comparison of signatures, which takes constant time. It knows no users and
+// no permissions: whose key it is says the [Keys] that the caller brings, and
+// what the signer may do is decided elsewhere. The rules are those of "AWS
+// Signature Version 4 for API requests" in the IAM User Guide.
+package sigv4
