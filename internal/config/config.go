@@ -1,0 +1,135 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Config is the settings of `poolhouse serve`.
+type Config struct {
+	Listen    string `yaml:"listen"`     // host:port
+	Data      string `yaml:"data"`       // directory
+	Database  string `yaml:"database"`   // "" for SQLite in the data directory
+	Uploads   string `yaml:"uploads"`    // "" for the data directory
+	PublicURL string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
+	Region    string `yaml:"region"`
+	AccountID string `yaml:"account-id"`
+	TLSCert   string `yaml:"tls-cert"`
+	TLSKey    string `yaml:"tls-key"`
+	LogFormat string `yaml:"log-format"` // text or json
+
+	ImportMaxRows          int64   `yaml:"import-max-rows"`           // user rows of a file
+	ImportMaxBytes         int64   `yaml:"import-max-bytes"`          // size of a file
+	ImportMaxRowCharacters int     `yaml:"import-max-row-characters"` // of one row
+	ImportFailedShare      float64 `yaml:"import-failed-share"`       // a job fails when more of its rows were not imported
+	ImportJobsAtATime      int     `yaml:"import-jobs-at-a-time"`     // of different user pools
+}
+
+// Default returns the settings of a server that was told nothing.
+func Default() Config {
+	return Config{
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Region: "us-east-1", AccountID: "000000000000", LogFormat: "text",
+		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
+		ImportFailedShare: 0.5, ImportJobsAtATime: 2,
+	}
+}
+
+// LoadFile reads settings from a YAML file over those that c has. Unknown
+// keys are an error.
+func (c *Config) LoadFile(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("the settings file: %w", err)
+	}
+	defer file.Close()
+	d := yaml.NewDecoder(file)
+	d.KnownFields(true)
+	if err := d.Decode(c); err != nil {
+		return fmt.Errorf("the settings file %s: %w", path, err)
+	}
+	return nil
+}
+
+var (
+	regionForm  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
+	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+)
+
+// Check returns an error for the settings that cannot be, all of them joined.
+func (c *Config) Check() error {
+	var problems []error
+	refuse := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		refuse("listen is %q; it must be an address such as 127.0.0.1:9229", c.Listen)
+	}
+	if c.Data == "" {
+		refuse("data is empty; it must name a directory")
+	}
+	if c.Database != "" {
+		refuse("database is %q; this version keeps everything in SQLite, in the data directory: leave the setting out", redact(c.Database))
+	}
+	if c.Uploads != "" {
+		refuse("uploads is %q; this version keeps uploads in the data directory: leave the setting out", redact(c.Uploads))
+	}
+	if !regionForm.MatchString(c.Region) {
+		refuse("region is %q; it must be like us-east-1", c.Region)
+	}
+	if !accountForm.MatchString(c.AccountID) {
+		refuse("account-id is %q; it must be 12 digits", c.AccountID)
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		refuse("tls-cert and tls-key belong together; one of them is missing")
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		refuse("log-format is %q; it must be text or json", c.LogFormat)
+	}
+	c.checkURL(refuse)
+	c.checkLimits(refuse)
+	return errors.Join(problems...)
+}
+
+func (c *Config) checkURL(refuse func(string, ...any)) {
+	if c.PublicURL == "" {
+		return
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
+		refuse("public-url is %q; it must be like https://pool.example.com, without a path", c.PublicURL)
+	}
+}
+
+func (c *Config) checkLimits(refuse func(string, ...any)) {
+	for name, v := range map[string]int64{
+		"import-max-rows": c.ImportMaxRows, "import-max-bytes": c.ImportMaxBytes,
+		"import-max-row-characters": int64(c.ImportMaxRowCharacters), "import-jobs-at-a-time": int64(c.ImportJobsAtATime),
+	} {
+		if v < 1 {
+			refuse("%s is %d; it must be at least 1", name, v)
+		}
+	}
+	if c.ImportFailedShare <= 0 || c.ImportFailedShare > 1 {
+		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)
+	}
+}
+
+// redact leaves the password out of a URL that is shown.
+func redact(s string) string {
+	if u, err := url.Parse(s); err == nil {
+		return u.Redacted()
+	}
+	return "…"
+}
+
+// DatabasePath returns the path of the SQLite file.
+func (c *Config) DatabasePath() string { return filepath.Join(c.Data, "poolhouse.db") }
+
+// UploadsPath returns the directory of uploaded files.
+func (c *Config) UploadsPath() string { return filepath.Join(c.Data, "uploads") }

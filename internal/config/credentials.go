@@ -1,0 +1,107 @@
+package config
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Credentials are an access key and its secret.
+type Credentials struct {
+	AccessKeyID string
+	Secret      string
+}
+
+// The environment variables that set the root credentials.
+const (
+	EnvRootAccessKeyID = "POOLHOUSE_ROOT_ACCESS_KEY_ID"
+	EnvRootSecret      = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY"
+)
+
+// profile is the section of the credentials file.
+const profile = "poolhouse"
+
+// RootCredentials returns the credentials that may do everything: those of
+// the environment, else those of DATA/credentials, which is made with new
+// ones if it is not there. getenv is os.Getenv.
+func RootCredentials(data string, getenv func(string) string) (Credentials, error) {
+	c := Credentials{getenv(EnvRootAccessKeyID), getenv(EnvRootSecret)}
+	switch {
+	case c.AccessKeyID != "" && c.Secret != "":
+		return c, nil
+	case c.AccessKeyID != "" || c.Secret != "":
+		return c, fmt.Errorf("%s and %s belong together; one of them is missing", EnvRootAccessKeyID, EnvRootSecret)
+	}
+	path := filepath.Join(data, "credentials")
+	c, err := ReadCredentials(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		c = newCredentials()
+		return c, writeCredentials(path, c)
+	}
+	return c, err
+}
+
+func newCredentials() Credentials {
+	id, secret := make([]byte, 10), make([]byte, 30)
+	rand.Read(id)
+	rand.Read(secret)
+	return Credentials{
+		AccessKeyID: "PHIA" + base32.StdEncoding.EncodeToString(id),
+		Secret:      base64.StdEncoding.EncodeToString(secret),
+	}
+}
+
+// writeCredentials makes the file, whole or not at all, for its owner only.
+func writeCredentials(path string, c Credentials) error {
+	text := fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, c.AccessKeyID, c.Secret)
+	temporary := path + ".new"
+	if err := os.WriteFile(temporary, []byte(text), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}
+
+// ReadCredentials reads a file in the form of the AWS shared credentials
+// file, profile poolhouse. A file that others may read is refused.
+func ReadCredentials(path string) (Credentials, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return Credentials{}, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return Credentials{}, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return Credentials{}, fmt.Errorf("%s can be read by others (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
+	}
+	var c Credentials
+	section := ""
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		line := strings.TrimSpace(lines.Text())
+		if strings.HasPrefix(line, "[") {
+			section = strings.Trim(line, "[]")
+			continue
+		}
+		name, value, _ := strings.Cut(line, "=")
+		switch {
+		case section != profile:
+		case strings.TrimSpace(name) == "aws_access_key_id":
+			c.AccessKeyID = strings.TrimSpace(value)
+		case strings.TrimSpace(name) == "aws_secret_access_key":
+			c.Secret = strings.TrimSpace(value)
+		}
+	}
+	if c.AccessKeyID == "" || c.Secret == "" {
+		return c, fmt.Errorf("%s has no profile [%s] with aws_access_key_id and aws_secret_access_key", path, profile)
+	}
+	return c, nil
+}

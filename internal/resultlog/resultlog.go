@@ -1,0 +1,134 @@
+// Package resultlog renders the outcomes of an import job as the lines that
+// the real service writes to Amazon CloudWatch Logs, under the same names of
+// group and stream, and pages through them.
+//
+// It owns the lines' wording and their order. Outcomes come from package
+// importjob's store; how a client asks for lines is package service's.
+package resultlog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"poolhouse/internal/importjob"
+)
+
+// Event is one line of the log.
+type Event struct {
+	At      time.Time
+	Text    string
+	Line    int64             // of the file; 0 for a test line
+	Verdict importjob.Verdict // "" for a test line
+	Code    string
+	Column  string
+}
+
+// testLine is written twice before any result: when the job is started and
+// when the work begins. The real service does it to see whether it may write.
+const testLine = "Cognito User Pools Import - Test Log"
+
+// Group returns the name of a pool's log group (Developer Guide, viewing the
+// import results).
+func Group(poolID, poolName string) string {
+	return "/aws/cognito/userpools/" + poolID + "/" + poolName
+}
+
+// Stream returns the name of a job's log stream.
+func Stream(j *importjob.Job) string { return j.ID + "/" + j.Name }
+
+// Outcomes is where outcomes are read.
+type Outcomes interface {
+	Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error)
+}
+
+// Query asks for a page.
+type Query struct {
+	Verdicts []importjob.Verdict // only these; empty for all, test lines included
+	After    string              // where the last page ended; "" for the first
+	Limit    int                 // events at most
+}
+
+// ErrToken says that Query.After is no place of a log.
+var ErrToken = fmt.Errorf("resultlog: not a token of this log")
+
+// Page returns events in the order of the log, and the token that continues
+// after them, "" at the end of what there is.
+func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (events []Event, next string, err error) {
+	after, err := parseToken(q.After)
+	if err != nil {
+		return nil, "", err
+	}
+	p := page{Query: q}
+	if q.After == "" {
+		p.begin(j)
+	}
+	for {
+		segments, err := store.Outcomes(ctx, j.Key(), after, q.Limit+1)
+		if err != nil || len(segments) == 0 {
+			return p.events, "", err
+		}
+		for _, s := range segments {
+			for _, o := range s.Outcomes {
+				if full := p.add(o, after, s.At); full {
+					return p.events, strconv.FormatInt(p.last, 36), nil
+				}
+			}
+			after = s.Outcomes[len(s.Outcomes)-1].Last()
+		}
+	}
+}
+
+func parseToken(token string) (int64, error) {
+	if token == "" {
+		return 0, nil
+	}
+	line, err := strconv.ParseInt(token, 36, 64)
+	if err != nil || line < 1 {
+		return 0, ErrToken
+	}
+	return line, nil
+}
+
+// page collects events.
+type page struct {
+	Query
+	events []Event
+	last   int64 // the last line looked at
+}
+
+func (p *page) begin(j *importjob.Job) {
+	p.last = 1 // the header's line: nothing of the file has been told
+	if len(p.Verdicts) > 0 || j.Requested.IsZero() {
+		return
+	}
+	p.events = append(p.events, Event{At: j.Requested, Text: testLine})
+	if j.TotalRows > 0 {
+		p.events = append(p.events, Event{At: j.Started, Text: testLine})
+	}
+}
+
+// add tells of the outcome's lines greater than after. It reports whether the
+// page was full before all was told.
+func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
+	wanted := len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, o.Verdict)
+	if !wanted {
+		return false
+	}
+	reason := o.Reason
+	if o.Verdict == importjob.RowSucceeded {
+		reason = importjob.ReasonSucceeded
+	}
+	for line := max(o.Line, after+1); line <= o.Last(); line++ {
+		if len(p.events) >= p.Limit {
+			return true
+		}
+		p.last = line
+		p.events = append(p.events, Event{At: at, Line: line, Verdict: o.Verdict, Code: o.Code, Column: o.Column,
+			Text: fmt.Sprintf("[%s] Line Number %d - %s", o.Verdict, line, strings.TrimSpace(reason))})
+	}
+	return false
+}

@@ -1,0 +1,120 @@
+package resultlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
+)
+
+// kept is outcomes in memory.
+type kept []importjob.Segment
+
+func (k kept) Outcomes(_ context.Context, _ importjob.Key, after int64, limit int) (out []importjob.Segment, _ error) {
+	for _, s := range k {
+		if s.Outcomes[len(s.Outcomes)-1].Last() > after && limit > 0 {
+			out = append(out, s)
+			limit -= len(s.Outcomes)
+		}
+	}
+	return out, nil
+}
+
+var at = time.UnixMilli(1_700_000_000_123).UTC()
+
+func outcomes() kept {
+	return kept{
+		{At: at, Outcomes: []importjob.Outcome{
+			{Line: 2, To: 5, Verdict: importjob.RowSucceeded},
+			{Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Reason: importjob.ReasonExists},
+		}},
+		{At: at.Add(time.Second), Outcomes: []importjob.Outcome{
+			{Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Reason: "Invalid email address format."},
+			{Line: 9, To: 10, Verdict: importjob.RowSucceeded},
+		}},
+	}
+}
+
+func job() *importjob.Job {
+	return &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Name: "my job", Requested: at, Started: at, TotalRows: 8}
+}
+
+func texts(events []Event) (out []string) {
+	for _, e := range events {
+		out = append(out, e.Text)
+	}
+	return out
+}
+
+var whole = []string{
+	"Cognito User Pools Import - Test Log",
+	"Cognito User Pools Import - Test Log",
+	"[SUCCEEDED] Line Number 2 - The import succeeded.",
+	"[SUCCEEDED] Line Number 3 - The import succeeded.",
+	"[SUCCEEDED] Line Number 4 - The import succeeded.",
+	"[SUCCEEDED] Line Number 5 - The import succeeded.",
+	"[SKIPPED] Line Number 6 - The user already exists.",
+	"[FAILED] Line Number 8 - Invalid email address format.",
+	"[SUCCEEDED] Line Number 9 - The import succeeded.",
+	"[SUCCEEDED] Line Number 10 - The import succeeded.",
+}
+
+// TestPagesAddUp reads the log in pages of every size.
+func TestPagesAddUp(t *testing.T) {
+	for limit := 2; limit <= 12; limit++ {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			var got []string
+			for token, pages := "", 0; pages == 0 || token != ""; pages++ {
+				events, next, err := Page(t.Context(), outcomes(), job(), Query{After: token, Limit: limit})
+				if err != nil || len(events) > limit || pages > 20 {
+					t.Fatalf("page %d: %d events, error %v", pages, len(events), err)
+				}
+				got = append(got, texts(events)...)
+				token = next
+			}
+			if diff := cmp.Diff(whole, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	events, next, err := Page(t.Context(), outcomes(), job(),
+		Query{Verdicts: []importjob.Verdict{importjob.RowFailed, importjob.RowSkipped}, Limit: 100})
+	if err != nil || next != "" {
+		t.Fatal(next, err)
+	}
+	want := []Event{
+		{At: at, Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Text: whole[6]},
+		{At: at.Add(time.Second), Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Text: whole[7]},
+	}
+	if diff := cmp.Diff(want, events); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBrokenToken(t *testing.T) {
+	for _, token := range []string{"-1", "0", "x y", "zzzzzzzzzzzzzzzzzzzzz"} {
+		if _, _, err := Page(t.Context(), outcomes(), job(), Query{After: token, Limit: 5}); !errors.Is(err, ErrToken) {
+			t.Errorf("%q: %v", token, err)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	if got := Group("us-east-1_x", "people"); got != "/aws/cognito/userpools/us-east-1_x/people" {
+		t.Error(got)
+	}
+	if got := Stream(job()); got != "import-1/my job" {
+		t.Error(got)
+	}
+	if got, _, err := Page(t.Context(), kept{}, &importjob.Job{}, Query{Limit: 5}); len(got) != 0 || err != nil {
+		t.Error(got, err)
+	}
+}

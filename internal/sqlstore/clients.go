@@ -1,0 +1,101 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"poolhouse/internal/userpool"
+)
+
+func noClient(id string) error {
+	return userpool.Errorf(userpool.ResourceNotFound, "User pool client %s does not exist.", id)
+}
+
+// CreateClient adds an app client.
+func (s *Store) CreateClient(ctx context.Context, c *userpool.Client) error {
+	doc, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := pool(ctx, tx, c.PoolID); err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM user_pool_clients WHERE pool_id = $1", c.PoolID).Scan(&n); err != nil {
+			return err
+		}
+		if n >= userpool.MaxClients {
+			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d app clients, which is the limit.", c.PoolID, n)
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, string(doc))
+		return err
+	})
+}
+
+const selectClient = "SELECT pool_id, client_id, doc FROM user_pool_clients WHERE pool_id = $1"
+
+func scanClient(row scanner) (*userpool.Client, error) {
+	c := new(userpool.Client)
+	var doc string
+	if err := row.Scan(&c.PoolID, &c.ID, &doc); err != nil {
+		return nil, err
+	}
+	return c, json.Unmarshal([]byte(doc), c)
+}
+
+// Client returns an app client.
+func (s *Store) Client(ctx context.Context, poolID, id string) (*userpool.Client, error) {
+	return client(ctx, s.read, poolID, id)
+}
+
+func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {
+	c, err := scanClient(q.QueryRowContext(ctx, selectClient+" AND client_id = $2", poolID, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err := pool(ctx, q, poolID); err != nil {
+			return nil, err
+		}
+		return nil, noClient(id)
+	}
+	return c, err
+}
+
+// UpdateClient changes an app client by a function.
+func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.Client) error) (c *userpool.Client, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		if c, err = client(ctx, tx, poolID, id); err != nil {
+			return err
+		}
+		if err := update(c); err != nil {
+			return err
+		}
+		doc, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1 WHERE pool_id = $2 AND client_id = $3", string(doc), poolID, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// DeleteClient removes an app client.
+func (s *Store) DeleteClient(ctx context.Context, poolID, id string) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := client(ctx, tx, poolID, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM user_pool_clients WHERE pool_id = $1 AND client_id = $2", poolID, id)
+		return err
+	})
+}
+
+// ListClients returns a page of a pool's app clients.
+func (s *Store) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
+	return collect(ctx, s.read, scanClient, selectClient+" AND client_id > $2 ORDER BY client_id LIMIT $3", poolID, after, limit)
+}

@@ -1,0 +1,15 @@
+// Package sqlstore keeps everything in an SQL database: user pools, app
+// clients, users and import jobs, by the store interfaces of packages userpool
+// and importjob.
+//
+// It owns the schema, its migrations, the SQL text, and the transactions:
+// every exported method is one. The text is meant for SQLite and PostgreSQL
+// alike; what differs is in a dialect. It decides nothing: rules about what
+// may be kept come in as functions, and are called inside the transaction.
+//
+// What the schema keeps to, so that distributed engines can take it over:
+// unique keys contain the pool, there are no sequences, triggers, advisory
+// locks or savepoints, times are milliseconds since the epoch, and JSON is
+// text. Each list query is one range of one index; a test holds their plans
+// to that.
+package sqlstore

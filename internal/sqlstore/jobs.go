@@ -1,0 +1,210 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+const jobColumns = `pool_id, job_id, name, role_arn, hash_algorithm, upload_url, state,
+	created_ms, requested_ms, started_ms, completed_ms, message, upload_name, upload_size, upload_etag,
+	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
+	lease_node, lease_epoch, lease_until_ms`
+
+const selectJob = "SELECT " + jobColumns + " FROM import_jobs"
+
+const insertJob = "INSERT INTO import_jobs (" + jobColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
+
+const updateJob = `UPDATE import_jobs SET name = $3, role_arn = $4, hash_algorithm = $5, upload_url = $6, state = $7,
+	created_ms = $8, requested_ms = $9, started_ms = $10, completed_ms = $11, message = $12,
+	upload_name = $13, upload_size = $14, upload_etag = $15, total_rows = $16, imported = $17, skipped = $18, failed = $19,
+	checkpoint_offset = $20, checkpoint_line = $21, checkpoint_rows = $22, lease_node = $23, lease_epoch = $24, lease_until_ms = $25
+	WHERE pool_id = $1 AND job_id = $2`
+
+// jobValues returns the job's row in the order of jobColumns.
+func jobValues(j *importjob.Job) []any {
+	return []any{j.PoolID, j.ID, j.Name, j.RoleARN, j.HashAlgorithm, j.UploadURL, string(j.State),
+		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.Completed), j.Message,
+		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
+		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil)}
+}
+
+func scanJob(row scanner) (*importjob.Job, error) {
+	j := new(importjob.Job)
+	var state string
+	var created, requested, started, completed, leaseUntil int64
+	err := row.Scan(&j.PoolID, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &state,
+		&created, &requested, &started, &completed, &j.Message,
+		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
+		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil)
+	j.State = importjob.State(state)
+	j.Created, j.Requested, j.Started = instant(created), instant(requested), instant(started)
+	j.Completed, j.LeaseUntil = instant(completed), instant(leaseUntil)
+	return j, err
+}
+
+// CreateJob adds an import job.
+func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := pool(ctx, tx, j.PoolID); err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM import_jobs WHERE pool_id = $1", j.PoolID).Scan(&n); err != nil {
+			return err
+		}
+		if n >= limit {
+			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has had %d import jobs, which is the limit.", j.PoolID, n)
+		}
+		_, err := tx.ExecContext(ctx, insertJob, jobValues(j)...)
+		return err
+	})
+}
+
+// Job returns an import job.
+func (s *Store) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
+	return job(ctx, s.read, key)
+}
+
+func job(ctx context.Context, q querier, key importjob.Key) (*importjob.Job, error) {
+	j, err := scanJob(q.QueryRowContext(ctx, selectJob+" WHERE pool_id = $1 AND job_id = $2", key.PoolID, key.JobID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, userpool.Errorf(userpool.ResourceNotFound, "User import job %s does not exist.", key.JobID)
+	}
+	return j, err
+}
+
+// ListJobs returns a page of a pool's import jobs, newest first.
+func (s *Store) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
+	const order = " ORDER BY created_ms DESC, job_id DESC LIMIT "
+	if after.JobID == "" {
+		return collect(ctx, s.read, scanJob, selectJob+" WHERE pool_id = $1"+order+"$2", poolID, limit)
+	}
+	return collect(ctx, s.read, scanJob, selectJob+" WHERE pool_id = $1 AND (created_ms, job_id) < ($2, $3)"+order+"$4",
+		poolID, millis(after.Created), after.JobID, limit)
+}
+
+// UpdateJob changes an import job by a function.
+func (s *Store) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	return s.changeJob(ctx, key, func(*importjob.Job) error { return nil }, update)
+}
+
+// UpdateLeased changes an import job if the lease is its own.
+func (s *Store) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
+	return s.changeJob(ctx, key, func(j *importjob.Job) error { return checkLease(j, lease) }, update)
+}
+
+func checkLease(j *importjob.Job, lease importjob.Lease) error {
+	if j.Lease != lease {
+		return importjob.ErrLeaseLost
+	}
+	return nil
+}
+
+func (s *Store) changeJob(ctx context.Context, key importjob.Key, check, update func(*importjob.Job) error) (j *importjob.Job, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		if j, err = job(ctx, tx, key); err != nil {
+			return err
+		}
+		if err := check(j); err != nil {
+			return err
+		}
+		before := j.State
+		if err := update(j); err != nil {
+			return err
+		}
+		if err := moveActive(ctx, tx, j, before); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, updateJob, jobValues(j)...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// moveActive keeps the row of active_imports in step with the job's state.
+func moveActive(ctx context.Context, tx *sql.Tx, j *importjob.Job, before importjob.State) error {
+	switch {
+	case j.State.Active() == before.Active():
+		return nil
+	case before.Active():
+		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_id = $1 AND job_id = $2", j.PoolID, j.ID)
+		return err
+	}
+	result, err := tx.ExecContext(ctx, "INSERT INTO active_imports (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.PoolID, j.ID)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	other, err := activeImport(ctx, tx, j.PoolID)
+	if err != nil {
+		return err
+	}
+	return userpool.Errorf(userpool.PreconditionNotMet,
+		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)
+}
+
+// claimable selects the key of the job that the next claim is about.
+const claimable = `SELECT j.pool_id, j.job_id FROM active_imports a
+	JOIN import_jobs j ON j.pool_id = a.pool_id AND j.job_id = a.job_id
+	WHERE j.lease_until_ms <= $1 ORDER BY j.requested_ms, j.job_id LIMIT 1`
+
+const claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch + 1, lease_until_ms = $2
+	WHERE pool_id = $3 AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
+	RETURNING ` + jobColumns
+
+// Claim gives a node the next job to work on. It looks without a lock first:
+// most of the time there is none.
+func (s *Store) Claim(ctx context.Context, node string, now, until time.Time) (j *importjob.Job, err error) {
+	var key importjob.Key
+	err = s.read.QueryRowContext(ctx, claimable, millis(now)).Scan(&key.PoolID, &key.JobID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), key.PoolID, key.JobID, millis(now)))
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil // somebody else was quicker
+	}
+	return j, err
+}
+
+// Leftovers returns jobs that need tidying.
+func (s *Store) Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*importjob.Job, error) {
+	old, err := collect(ctx, s.read, scanJob,
+		selectJob+" WHERE state = 'Created' AND created_ms < $1 ORDER BY created_ms LIMIT $2", millis(createdBefore), limit)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := collect(ctx, s.read, scanJob,
+		selectJob+" WHERE upload_name <> '' AND state IN ('Stopped', 'Succeeded', 'Failed', 'Expired') ORDER BY created_ms LIMIT $1", limit)
+	if err != nil {
+		return nil, err
+	}
+	return append(old, ended...), nil
+}
+
+// ReleaseLeases ends every lease at once. It is for a node that knows that no
+// other is alive, because it alone has the database: what its predecessor
+// worked on can then be claimed without waiting for the lease to run out.
+func (s *Store) ReleaseLeases(ctx context.Context) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE import_jobs SET lease_until_ms = 0 WHERE state IN ('Pending', 'InProgress', 'Stopping')")
+		return err
+	})
+}

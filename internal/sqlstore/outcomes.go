@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"poolhouse/internal/importjob"
+)
+
+// maxSegment bounds what a stored segment may unpack to, in bytes.
+const maxSegment = 256 << 20
+
+// keepOutcomes stores the outcomes of a batch as one compressed segment.
+func keepOutcomes(ctx context.Context, tx *sql.Tx, key importjob.Key, outcomes []importjob.Outcome, at time.Time) error {
+	segment, err := packOutcomes(outcomes)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
+		key.PoolID, key.JobID, outcomes[len(outcomes)-1].Last(), outcomes[0].Line, millis(at), segment)
+	return err
+}
+
+func packOutcomes(outcomes []importjob.Outcome) ([]byte, error) {
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.NewEncoder(w).Encode(outcomes); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return packed.Bytes(), err
+}
+
+func unpackOutcomes(segment []byte) (outcomes []importjob.Outcome, err error) {
+	r := flate.NewReader(bytes.NewReader(segment))
+	defer r.Close()
+	if err := json.NewDecoder(io.LimitReader(r, maxSegment)).Decode(&outcomes); err != nil {
+		return nil, fmt.Errorf("the stored outcomes of a batch cannot be read: %w", err)
+	}
+	return outcomes, nil
+}
+
+// Outcomes returns segments that hold lines after afterLine.
+func (s *Store) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT at_ms, segment FROM import_outcomes
+		WHERE pool_id = $1 AND job_id = $2 AND last_line > $3 ORDER BY last_line`, key.PoolID, key.JobID, afterLine)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []importjob.Segment
+	for lines := int64(0); lines < int64(limit) && rows.Next(); {
+		var at int64
+		var packed []byte
+		if err := rows.Scan(&at, &packed); err != nil {
+			return nil, err
+		}
+		segment := importjob.Segment{At: instant(at)}
+		if segment.Outcomes, err = unpackOutcomes(packed); err != nil {
+			return nil, err
+		}
+		for _, o := range segment.Outcomes {
+			lines += max(0, o.Last()-max(o.Line-1, afterLine))
+		}
+		out = append(out, segment)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,132 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"poolhouse/internal/userpool"
+)
+
+func noPool(id string) error {
+	return userpool.Errorf(userpool.ResourceNotFound, "User pool %s does not exist.", id)
+}
+
+// CreatePool adds a pool.
+func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error {
+	doc, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var n int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM user_pools").Scan(&n); err != nil {
+			return err
+		}
+		if n >= limit {
+			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools, which is the limit.", n)
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2)", p.ID, string(doc))
+		return err
+	})
+}
+
+const selectPool = "SELECT pool_id, user_count, doc FROM user_pools"
+
+func scanPool(row scanner) (*userpool.UserPool, error) {
+	var id, doc string
+	p := new(userpool.UserPool)
+	if err := row.Scan(&id, &p.Users, &doc); err != nil {
+		return nil, err
+	}
+	return p, json.Unmarshal([]byte(doc), p)
+}
+
+// Pool returns a pool.
+func (s *Store) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
+	return pool(ctx, s.read, id)
+}
+
+func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {
+	p, err := scanPool(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, noPool(id)
+	}
+	return p, err
+}
+
+// UpdatePool changes a pool by a function.
+func (s *Store) UpdatePool(ctx context.Context, id string, update func(p *userpool.UserPool, importing bool) error) (p *userpool.UserPool, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		var importing bool
+		if p, importing, err = poolAndImport(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := update(p, importing); err != nil {
+			return err
+		}
+		doc, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE user_pools SET doc = $1 WHERE pool_id = $2", string(doc), id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func poolAndImport(ctx context.Context, tx *sql.Tx, id string) (*userpool.UserPool, bool, error) {
+	p, err := pool(ctx, tx, id)
+	if err != nil {
+		return nil, false, err
+	}
+	active, err := activeImport(ctx, tx, id)
+	return p, active != "", err
+}
+
+// activeImport returns the id of the pool's active job, "" for none.
+func activeImport(ctx context.Context, q querier, poolID string) (jobID string, err error) {
+	err = q.QueryRowContext(ctx, "SELECT job_id FROM active_imports WHERE pool_id = $1", poolID).Scan(&jobID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return jobID, err
+}
+
+// poolTables are all tables that hold something of a pool.
+var poolTables = [...]string{"import_outcomes", "active_imports", "import_jobs", "aliases", "users", "user_pool_clients", "user_pools"}
+
+// DeletePool removes a pool with all that belongs to it.
+func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		p, importing, err := poolAndImport(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := allow(p, importing); err != nil {
+			return err
+		}
+		for _, table := range poolTables {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1", id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ListPools returns a page of pools.
+func (s *Store) ListPools(ctx context.Context, after string, limit int) ([]*userpool.UserPool, error) {
+	return collect(ctx, s.read, scanPool, selectPool+" WHERE pool_id > $1 ORDER BY pool_id LIMIT $2", after, limit)
+}
+
+// countUsers adds to the pool's number of users. It fails when the pool is
+// gone.
+func countUsers(ctx context.Context, tx *sql.Tx, poolID string, n int64) error {
+	result, err := tx.ExecContext(ctx, "UPDATE user_pools SET user_count = user_count + $1 WHERE pool_id = $2", n, poolID)
+	return changed(result, err, noPool(poolID))
+}

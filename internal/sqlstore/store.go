@@ -1,0 +1,162 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync/atomic"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is every store of the project on one database.
+type Store struct {
+	dialect
+	write *sql.DB
+	read  *sql.DB
+	// waiting counts the writers that wait for their turn: a large import
+	// batch is cut short when there are any.
+	waiting atomic.Int32
+}
+
+var (
+	_ userpool.Store  = (*Store)(nil)
+	_ importjob.Store = (*Store)(nil)
+	_ importjob.Jobs  = (*Store)(nil)
+)
+
+// OpenSQLite opens the database file, which is made if it is not there, and
+// brings its schema up to date. It refuses a file whose schema is newer than
+// this program.
+func OpenSQLite(ctx context.Context, path string) (*Store, error) {
+	write, read, err := openSQLite(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dialect: sqliteDialect, write: write, read: read}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("the database %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(s.dialect.goose, s.write, files)
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	newest := sources[len(sources)-1].Version
+	has, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if has > newest {
+		return fmt.Errorf("its schema has version %d, this program knows versions up to %d: it was used by a newer Poolhouse", has, newest)
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// change runs a write transaction. It may run fn more than once.
+func (s *Store) change(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	s.waiting.Add(1)
+	tx, err := s.begin(ctx)
+	s.waiting.Add(-1)
+	return s.finish(tx, err, fn)
+}
+
+// begin waits for the writer's turn. Only a lock that another process holds
+// makes it fail; that is tried again a few times.
+func (s *Store) begin(ctx context.Context) (tx *sql.Tx, err error) {
+	for range 5 {
+		if tx, err = s.write.BeginTx(ctx, nil); err == nil || !s.retry(err) {
+			break
+		}
+	}
+	return tx, err
+}
+
+func (s *Store) finish(tx *sql.Tx, err error, fn func(tx *sql.Tx) error) error {
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after a commit
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// querier is a transaction, or the database without one.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// changed demands that a statement changed a row.
+func changed(result sql.Result, err error, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return otherwise
+}
+
+// millis and instant turn times into numbers and back; the zero time is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

@@ -1,0 +1,234 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"poolhouse/internal/userpool"
+)
+
+func noUser() error { return userpool.Errorf(userpool.UserNotFound, "User does not exist.") }
+
+// userColumns are all columns of a user, in the order of userValues and
+// scanUser.
+const userColumns = `pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
+	credential_scheme, credential_secret, credential_expires_ms, attributes,
+	email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key`
+
+const insertUser = "INSERT INTO users (" + userColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+	ON CONFLICT DO NOTHING`
+
+const updateUser = `UPDATE users SET username = $3, sub = $4, status = $5, enabled = $6, created_ms = $7, modified_ms = $8,
+	sms_mfa = $9, credential_scheme = $10, credential_secret = $11, credential_expires_ms = $12, attributes = $13,
+	email_key = $14, phone_number_key = $15, name_key = $16, given_name_key = $17, family_name_key = $18, preferred_username_key = $19
+	WHERE pool_id = $1 AND user_key = $2`
+
+// lookups are the attributes that have a column of their own, in the order
+// of userColumns.
+var lookups = [...]string{"email", "phone_number", "name", "given_name", "family_name", "preferred_username"}
+
+// userValues returns the user's row.
+func userValues(p *userpool.UserPool, u *userpool.User) []any {
+	values := make([]any, 0, 13+len(lookups))
+	values = append(values, u.PoolID, p.UsernameKey(u.Username), u.Username, u.Sub, string(u.Status), flag(u.Enabled),
+		millis(u.Created), millis(u.Modified), flag(u.SMSMFA),
+		u.Credential.Scheme, u.Credential.Secret, millis(u.Credential.Expires), encodeAttributes(u.Attributes))
+	for _, name := range lookups {
+		if v := u.Attributes.Get(name); v != "" {
+			values = append(values, userpool.Fold(v))
+		} else {
+			values = append(values, nil)
+		}
+	}
+	return values
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+const selectUser = `SELECT pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
+	credential_scheme, credential_secret, credential_expires_ms, attributes FROM users`
+
+// storedUser is a user with the key of its row.
+type storedUser struct {
+	*userpool.User
+	key string
+}
+
+func scanUser(row scanner) (storedUser, error) {
+	u := storedUser{User: new(userpool.User)}
+	var created, modified, expires int64
+	var enabled, mfa int
+	var status, attributes string
+	err := row.Scan(&u.PoolID, &u.key, &u.Username, &u.Sub, &status, &enabled, &created, &modified, &mfa,
+		&u.Credential.Scheme, &u.Credential.Secret, &expires, &attributes)
+	if err != nil {
+		return u, err
+	}
+	u.Status, u.Enabled, u.SMSMFA = userpool.UserStatus(status), enabled != 0, mfa != 0
+	u.Created, u.Modified, u.Credential.Expires = instant(created), instant(modified), instant(expires)
+	u.Attributes, err = decodeAttributes(attributes)
+	return u, err
+}
+
+// CreateUser adds a user.
+func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		key := p.UsernameKey(u.Username)
+		for _, a := range p.Aliases(u) {
+			if err := claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
+				return err
+			}
+		}
+		result, err := tx.ExecContext(ctx, insertUser, userValues(p, u)...)
+		if err := changed(result, err, userpool.Errorf(userpool.UsernameExists, "User account already exists")); err != nil {
+			return err
+		}
+		return countUsers(ctx, tx, p.ID, 1)
+	})
+}
+
+const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+
+// claimAlias gives the alias to the user with that key, if nobody has it or
+// it may be taken.
+func claimAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
+	holder, err := aliasHolder(ctx, tx, p.ID, a)
+	if err != nil {
+		return err
+	}
+	switch {
+	case holder == key:
+		return nil
+	case holder != "" && (!take || a.Username):
+		return taken(a)
+	case holder != "":
+		if err := releaseAlias(ctx, tx, p, a, holder); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)
+	return err
+}
+
+// taken is the refusal of an alias: as a username where it is one.
+func taken(a userpool.Alias) *userpool.Error {
+	e := userpool.AliasTaken(a.Attribute)
+	if a.Username {
+		e.Kind, e.Code = userpool.UsernameExists, userpool.CodeUsernameExists
+	}
+	return e
+}
+
+const selectAlias = "SELECT user_key FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3"
+
+func aliasHolder(ctx context.Context, q querier, poolID string, a userpool.Alias) (key string, err error) {
+	err = q.QueryRowContext(ctx, selectAlias, poolID, a.Attribute, a.Key).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return key, err
+}
+
+// releaseAlias takes an alias from its holder, who keeps the attribute but
+// loses its mark of being verified.
+func releaseAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias, holder string) error {
+	u, err := scanUser(tx.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND user_key = $2", p.ID, holder))
+	if err != nil {
+		return err
+	}
+	if a.Attribute == "preferred_username" {
+		u.Attributes.Delete(a.Attribute)
+	} else {
+		u.Attributes.Set(a.Attribute+"_verified", "false")
+	}
+	if _, err := tx.ExecContext(ctx, updateUser, userValues(p, u.User)...); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3", p.ID, a.Attribute, a.Key)
+	return err
+}
+
+// User returns the user of that name: a username, an alias or a sub.
+func (s *Store) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
+	u, err := findUser(ctx, s.read, p, name)
+	return u.User, err
+}
+
+func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
+	u, err := scanUser(q.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND user_key = $2", p.ID, p.UsernameKey(name)))
+	if !errors.Is(err, sql.ErrNoRows) {
+		return u, err
+	}
+	for _, a := range p.LoginAliases(name) {
+		key, err := aliasHolder(ctx, q, p.ID, a)
+		if err != nil {
+			return storedUser{}, err
+		}
+		if key != "" {
+			return scanUser(q.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND user_key = $2", p.ID, key))
+		}
+	}
+	u, err = scanUser(q.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND sub = $2", p.ID, strings.ToLower(name)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return storedUser{}, noUser()
+	}
+	return u, err
+}
+
+// UpdateUser changes a user by a function.
+func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
+	var u storedUser
+	err := s.change(ctx, func(tx *sql.Tx) (err error) {
+		if u, err = findUser(ctx, tx, p, name); err != nil {
+			return err
+		}
+		if err := update(u.User); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, updateUser, userValues(p, u.User)...); err != nil {
+			return err
+		}
+		return replaceAliases(ctx, tx, p, u)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return u.User, nil
+}
+
+func replaceAliases(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, u storedUser) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM aliases WHERE pool_id = $1 AND user_key = $2", p.ID, u.key); err != nil {
+		return err
+	}
+	for _, a := range p.Aliases(u.User) {
+		a.Username = false // the user has its name: what is taken is an alias
+		if err := claimAlias(ctx, tx, p, a, u.key, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteUser removes a user.
+func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		u, err := findUser(ctx, tx, p, name)
+		if err != nil {
+			return err
+		}
+		for _, table := range []string{"aliases", "users"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1 AND user_key = $2", p.ID, u.key); err != nil {
+				return err
+			}
+		}
+		return countUsers(ctx, tx, p.ID, -1)
+	})
+}

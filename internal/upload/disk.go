@@ -1,0 +1,164 @@
+package upload
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"poolhouse/internal/importjob"
+)
+
+// Disk keeps uploaded files in a directory: POOL/JOB/NAME, and files that
+// are still being received in a directory of their own.
+type Disk struct {
+	root     *os.Root
+	maxBytes int64
+}
+
+// incoming is the directory of unfinished files. No pool has this name: a
+// pool's id has an underscore.
+const incoming = "incoming"
+
+// ErrTooLarge says that an upload has more bytes than are allowed.
+var ErrTooLarge = errors.New("upload: the file is too large")
+
+// OpenDisk opens the directory, which is made if it is not there. Files of
+// more than maxBytes bytes are refused. What a crash left unfinished is
+// removed, so one process at a time may have the directory.
+func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
+	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &Disk{root: root, maxBytes: maxBytes}
+	left, err := fs.ReadDir(root.FS(), incoming)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	for _, file := range left {
+		if err := root.Remove(filepath.Join(incoming, file.Name())); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
+	return d, nil
+}
+
+// Close lets go of the directory.
+func (d *Disk) Close() error { return d.root.Close() }
+
+// Receive stores what src holds as a new file for the job. When it returns
+// without error, the file is durable. It returns ErrTooLarge, src's own
+// error, or an error of the file system; then nothing is left behind.
+func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, err error) {
+	name := uuid.NewString()
+	temporary := filepath.Join(incoming, name)
+	file, err := d.root.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return u, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreMissing(d.root.Remove(temporary)))
+		}
+	}()
+	sum := md5.New() // S3's ETag, not a protection
+	size, err := io.Copy(io.MultiWriter(file, sum), io.LimitReader(src, d.maxBytes+1))
+	if err == nil && size > d.maxBytes {
+		err = ErrTooLarge
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return u, err
+	}
+	u = importjob.Upload{Name: filepath.ToSlash(filepath.Join(key.PoolID, key.JobID, name)), Size: size, ETag: hex.EncodeToString(sum.Sum(nil))}
+	return u, d.publish(temporary, u.Name)
+}
+
+// publish moves a finished file to its place and makes that durable.
+func (d *Disk) publish(temporary, name string) error {
+	dir := filepath.Dir(name)
+	if err := d.root.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := d.root.Rename(temporary, name); err != nil {
+		return err
+	}
+	for _, path := range []string{dir, filepath.Dir(dir), "."} {
+		handle, err := d.root.Open(path)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(handle.Sync(), handle.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Discard removes one uploaded file that no job uses.
+func (d *Disk) Discard(u importjob.Upload) error {
+	if u.Name == "" {
+		return nil
+	}
+	return ignoreMissing(d.root.Remove(filepath.FromSlash(u.Name)))
+}
+
+// Open returns the bytes of an upload from offset on.
+func (d *Disk) Open(_ context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
+	file, err := d.root.Open(filepath.FromSlash(u.Name))
+	if errors.Is(err, fs.ErrNotExist) || u.Name == "" {
+		return nil, fmt.Errorf("%w: there is no file", importjob.ErrFileGone)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Size() != u.Size {
+		err = fmt.Errorf("%w: it has %d bytes instead of %d", importjob.ErrFileGone, info.Size(), u.Size)
+	}
+	if err == nil {
+		_, err = file.Seek(offset, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// Remove deletes everything that was uploaded for the job.
+func (d *Disk) Remove(_ context.Context, key importjob.Key) error {
+	return d.removeAll(key.PoolID, key.JobID)
+}
+
+// RemovePool deletes everything that was uploaded for the pool's jobs.
+func (d *Disk) RemovePool(_ context.Context, poolID string) error { return d.removeAll(poolID) }
+
+func (d *Disk) removeAll(parts ...string) error {
+	for _, p := range parts {
+		if p == "" || strings.ContainsAny(p, `/\`) || strings.HasPrefix(p, ".") || p == incoming {
+			return fmt.Errorf("upload: %q names no directory of uploads", p)
+		}
+	}
+	return d.root.RemoveAll(filepath.Join(parts...))
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,247 @@
+package upload
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/sigv4"
+	"poolhouse/internal/userpool"
+)
+
+// Jobs is what receiving a file needs kept.
+type Jobs interface {
+	Job(ctx context.Context, key importjob.Key) (*importjob.Job, error)
+	UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error)
+}
+
+// Handler receives uploads: PUT /BUCKET/ACCOUNT/POOL/JOB with a pre-signed
+// query. It answers in S3's way.
+type Handler struct {
+	Issuer *Issuer
+	Disk   *Disk
+	Jobs   Jobs
+	// Idle is how long a client may send nothing before it is cut off.
+	Idle time.Duration
+	Log  *slog.Logger
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("x-amz-request-id", uuid.NewString())
+	key, upload, fail := h.receive(w, r)
+	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
+	if fail != nil {
+		// What is left of the body is not read: the connection ends.
+		w.Header().Set("Connection", "close")
+		fail.write(w)
+		log.Info("upload refused", "code", fail.Code, "status", fail.status)
+		return
+	}
+	w.Header().Set("ETag", `"`+upload.ETag+`"`)
+	w.Header().Set(encryption, encryptionValue)
+	w.WriteHeader(http.StatusOK)
+	log.Info("upload received", "bytes", upload.Size)
+}
+
+func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob.Key, u importjob.Upload, fail *s3Error) {
+	if r.Method != http.MethodPut {
+		return key, u, &s3Error{Code: "MethodNotAllowed", status: http.StatusMethodNotAllowed,
+			Message: "The specified method is not allowed against this resource."}
+	}
+	if fail := h.verify(r); fail != nil {
+		return key, u, fail
+	}
+	key, ok := h.key(r.URL.Path)
+	if !ok {
+		return key, u, &s3Error{Code: "NoSuchKey", Message: "The specified key does not exist.", status: http.StatusNotFound}
+	}
+	if fail := h.refuseEarly(r, key); fail != nil {
+		return key, u, fail
+	}
+	check, fail := newBodyCheck(r)
+	if fail != nil {
+		return key, u, fail
+	}
+	body := &idleReader{http.NewResponseController(w), io.TeeReader(r.Body, check), h.Idle}
+	u, err := h.Disk.Receive(key, body)
+	if err != nil {
+		return key, u, h.readError(r, err)
+	}
+	if fail := check.fail(); fail != nil {
+		return key, u, refused(fail, h.Disk.Discard(u), h.Log)
+	}
+	return key, u, h.attach(r, key, u)
+}
+
+// verify checks the URL's signature and words a refusal as S3 does.
+func (h *Handler) verify(r *http.Request) *s3Error {
+	now := time.Now()
+	_, err := h.Issuer.verifier().VerifyPresigned(r, now)
+	if err == nil {
+		if r.Header.Get(encryption) != encryptionValue { // signed with another value cannot happen; without cannot either
+			return denied("Access Denied")
+		}
+		return nil
+	}
+	refusal, _ := errors.AsType[*sigv4.Error](err)
+	switch refusal.Kind {
+	case sigv4.Missing:
+		return denied("Access Denied")
+	case sigv4.Expired:
+		e := denied("Request has expired")
+		at, _ := time.Parse("20060102T150405Z", r.URL.Query().Get("X-Amz-Date"))
+		e.Expires, e.Now = at.Add(Life).Format(time.RFC3339), now.UTC().Format(time.RFC3339)
+		return e
+	case sigv4.NotYetValid:
+		return denied("Request is not yet valid")
+	case sigv4.Incomplete, sigv4.WrongScope:
+		return badRequest("AuthorizationQueryParametersError", refusal.Message)
+	case sigv4.UnknownKey:
+		return &s3Error{Code: "InvalidAccessKeyId", status: http.StatusForbidden,
+			Message: "The AWS Access Key Id you provided does not exist in our records."}
+	}
+	return &s3Error{Code: "SignatureDoesNotMatch", status: http.StatusForbidden,
+		Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method."}
+}
+
+// key reads the job's name from the path of a URL whose signature is good.
+func (h *Handler) key(path string) (importjob.Key, bool) {
+	prefix := h.Issuer.base.Path + "/" + Bucket + "/" + h.Issuer.account + "/"
+	rest, ok := strings.CutPrefix(path, prefix)
+	poolID, jobID, both := strings.Cut(rest, "/")
+	return importjob.Key{PoolID: poolID, JobID: jobID}, ok && both
+}
+
+// refuseEarly refuses what needs no look at the body, so that nobody sends a
+// hundred megabytes for nothing.
+func (h *Handler) refuseEarly(r *http.Request, key importjob.Key) *s3Error {
+	switch {
+	case strings.Contains(r.Header.Get("Content-Encoding"), "aws-chunked"):
+		return &s3Error{Code: "NotImplemented", status: http.StatusNotImplemented,
+			Message: "A header you provided implies functionality that is not implemented: aws-chunked."}
+	case r.ContentLength > h.Disk.maxBytes:
+		return h.tooLarge()
+	}
+	j, err := h.Jobs.Job(r.Context(), key)
+	if err == nil {
+		err = j.Attach(importjob.Upload{}) // would it be accepted?
+	}
+	return h.jobError(err)
+}
+
+func (h *Handler) tooLarge() *s3Error {
+	e := badRequest("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+	e.MaxSize = h.Disk.maxBytes
+	return e
+}
+
+func (h *Handler) readError(r *http.Request, err error) *s3Error {
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		return h.tooLarge()
+	case errors.Is(err, io.ErrUnexpectedEOF), r.Context().Err() != nil:
+		return badRequest("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header")
+	case isTimeout(err):
+		return badRequest("RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
+	}
+	return h.internal(err)
+}
+
+func (h *Handler) internal(err error) *s3Error {
+	h.Log.Error("upload failed", "error", err)
+	return &s3Error{Code: "InternalError", Message: "We encountered an internal error. Please try again.", status: http.StatusInternalServerError}
+}
+
+// attach makes the file the job's, and removes the one it replaces.
+func (h *Handler) attach(r *http.Request, key importjob.Key, u importjob.Upload) *s3Error {
+	var replaced importjob.Upload
+	_, err := h.Jobs.UpdateJob(context.WithoutCancel(r.Context()), key, func(j *importjob.Job) error {
+		replaced = j.Upload
+		return j.Attach(u)
+	})
+	if err != nil {
+		return refused(h.jobError(err), h.Disk.Discard(u), h.Log)
+	}
+	if err := h.Disk.Discard(replaced); err != nil {
+		h.Log.Warn("a replaced upload was not removed", "error", err)
+	}
+	return nil
+}
+
+// jobError words what the job says of an upload.
+func (h *Handler) jobError(err error) *s3Error {
+	switch {
+	case err == nil:
+		return nil
+	case userpool.KindOf(err) == userpool.PreconditionNotMet:
+		return denied("The import job no longer takes a file: " + err.Error())
+	case userpool.KindOf(err) == userpool.ResourceNotFound:
+		return denied("Access Denied")
+	}
+	return h.internal(err)
+}
+
+// refused returns the refusal and logs what went wrong on the way to it.
+func refused(fail *s3Error, err error, log *slog.Logger) *s3Error {
+	if err != nil {
+		log.Warn("a refused upload was not removed", "error", err)
+	}
+	return fail
+}
+
+// idleReader cuts off a client that sends nothing for a while.
+type idleReader struct {
+	control *http.ResponseController
+	src     io.Reader
+	idle    time.Duration
+}
+
+func (r *idleReader) Read(p []byte) (int, error) {
+	if err := r.control.SetReadDeadline(time.Now().Add(r.idle)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	return r.src.Read(p)
+}
+
+func isTimeout(err error) bool {
+	t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && t.Timeout()
+}
+
+// bodyCheck holds a body against the digests that its request names.
+type bodyCheck struct {
+	io.Writer
+	fail func() *s3Error
+}
+
+func newBodyCheck(r *http.Request) (*bodyCheck, *s3Error) {
+	sent := r.Header.Get("Content-Md5")
+	if sent == "" {
+		return &bodyCheck{io.Discard, func() *s3Error { return nil }}, nil
+	}
+	want, err := base64.StdEncoding.DecodeString(sent)
+	if err != nil || len(want) != md5.Size {
+		return nil, badRequest("InvalidDigest", "The Content-MD5 you specified was invalid.")
+	}
+	sum := md5.New()
+	return &bodyCheck{sum, func() *s3Error {
+		if hex.EncodeToString(sum.Sum(nil)) != hex.EncodeToString(want) {
+			return badRequest("BadDigest", "The Content-MD5 you specified did not match what we received.")
+		}
+		return nil
+	}}, nil
+}

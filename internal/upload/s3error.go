@@ -1,0 +1,40 @@
+package upload
+
+import (
+	"encoding/xml"
+	"net/http"
+	"strconv"
+)
+
+// s3Error is an error in S3's form.
+type s3Error struct {
+	XMLName   xml.Name `xml:"Error"`
+	Code      string   `xml:"Code"`
+	Message   string   `xml:"Message"`
+	Expires   string   `xml:"Expires,omitempty"`
+	Now       string   `xml:"ServerTime,omitempty"`
+	MaxSize   int64    `xml:"MaxSizeAllowed,omitempty"`
+	RequestID string   `xml:"RequestId"`
+	status    int
+}
+
+func (e *s3Error) write(w http.ResponseWriter) {
+	e.RequestID = w.Header().Get("x-amz-request-id")
+	body, err := xml.Marshal(e)
+	if err != nil {
+		panic(err) // strings and a number
+	}
+	body = append([]byte(xml.Header), body...)
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.status)
+	_, _ = w.Write(body) // the client may have gone
+}
+
+func denied(message string) *s3Error {
+	return &s3Error{Code: "AccessDenied", Message: message, status: http.StatusForbidden}
+}
+
+func badRequest(code, message string) *s3Error {
+	return &s3Error{Code: code, Message: message, status: http.StatusBadRequest}
+}

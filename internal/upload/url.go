@@ -1,0 +1,79 @@
+package upload
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"poolhouse/internal/sigv4"
+)
+
+const (
+	// Bucket is the first part of an upload's path, as if it were a bucket
+	// of S3.
+	Bucket = "poolhouse-user-import"
+	// Life is how long a URL is valid: the real service's 15 minutes less a
+	// second.
+	Life = 899 * time.Second
+	// encryption is the header that a PUT must carry, with this value, and
+	// that is part of the signature (Developer Guide, uploading the CSV
+	// file).
+	encryption      = "x-amz-server-side-encryption"
+	encryptionValue = "aws:kms"
+)
+
+// Issuer makes the pre-signed URLs of import jobs, and knows its own again.
+type Issuer struct {
+	base    *url.URL
+	account string
+	signer  sigv4.Signer
+}
+
+// NewIssuer returns an issuer whose URLs begin with base, an absolute URL. It
+// signs with a key of its own that is derived from the root secret, so that a
+// URL gives nothing away and its key opens nothing else.
+func NewIssuer(base, region, account, rootSecret string) (*Issuer, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return nil, fmt.Errorf("the public URL %q is not a URL such as https://pool.example.com", base)
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	secret := derive(rootSecret, "upload secret")
+	return &Issuer{base: u, account: account, signer: sigv4.Signer{
+		AccessKey: "PHUA" + strings.ToUpper(derive(rootSecret, "upload key")[:16]),
+		Secret:    secret, Region: region, Service: "s3",
+	}}, nil
+}
+
+func derive(secret, purpose string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte("poolhouse " + purpose))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// URL returns the URL to which the job's file may be PUT until [Life] after
+// now.
+func (i *Issuer) URL(poolID, jobID string, now time.Time) (string, error) {
+	u := *i.base
+	u.Path += i.path(poolID, jobID)
+	signed := i.signer.Presign("PUT", &u, map[string]string{encryption: encryptionValue}, now, Life)
+	if len(signed) > 2048 {
+		return "", fmt.Errorf("upload: the pre-signed URL has %d characters, but 2048 are allowed; use a shorter public URL", len(signed))
+	}
+	return signed, nil
+}
+
+func (i *Issuer) path(poolID, jobID string) string {
+	return "/" + Bucket + "/" + i.account + "/" + poolID + "/" + jobID
+}
+
+// verifier returns what verifies the issuer's URLs.
+func (i *Issuer) verifier() *sigv4.Verifier {
+	return &sigv4.Verifier{Region: i.signer.Region, Service: i.signer.Service, Keys: func(id string) (string, bool) {
+		return i.signer.Secret, id == i.signer.AccessKey
+	}}
+}
