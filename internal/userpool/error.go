@@ -20,6 +20,7 @@ const (
 	PreconditionNotMet               // the thing is in a state that does not allow the call
 	LimitExceeded                    // a quota is used up
 	ImportInProgress                 // an import job is active in the user pool
+	ConcurrentModification           // something that is under way does not allow the change now
 	InvalidPassword                  // a password breaks the pool's policy
 	UnsupportedUserState             // the user's status does not allow the call
 	CodeDeliveryFailure              // a message cannot be sent

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The codes that commands exit with.
+const (
+	exitDone        = 0
+	exitPartly      = 1
+	exitRefused     = 2
+	exitInterrupted = 130
+)
+
+// exit is the error that ends a command with a code; a nil err says nothing.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string { return fmt.Sprint(e.err) }
+
+// Main runs the command line and returns the exit code. SIGINT and SIGTERM
+// end what runs.
+func Main(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	code, message := exitRefused, err
+	if e, ok := errors.AsType[*exit](err); ok {
+		code, message = e.code, e.err
+	}
+	if message != nil {
+		fmt.Fprintf(stderr, "poolhouse: %v\n", message)
+	}
+	return code
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "poolhouse",
+		Short: "A self-hosted user pool that speaks Amazon Cognito's API",
+		Long: "Poolhouse is a self-hosted user pool that speaks Amazon Cognito's API.\n" +
+			"Try `poolhouse demo` first: it shows a user import job from beginning to end.",
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: version(),
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetVersionTemplate("poolhouse {{.Version}}\n")
+	root.AddCommand(newDemo(), newServe(), newEnv(), newImport(), newLog(), newBench())
+	return root
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}

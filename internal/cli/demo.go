@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/spf13/cobra"
+
+	"poolhouse/internal/config"
+	"poolhouse/internal/server"
+)
+
+//go:embed sample.csv
+var sampleCSV []byte
+
+func newDemo() *cobra.Command {
+	d := &demo{cfg: config.Default()}
+	d.cfg.Data = ""
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show an import from beginning to end, on a server of its own",
+		Long: "Start a server, make a user pool, and import a sample file of 1,000 rows through the public API,\n" +
+			"as any client would. The server goes on until Ctrl-C.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d.out = cmd.OutOrStdout()
+			d.chosen = cmd.Flags().Changed("listen")
+			return d.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&d.cfg.Data, "data", "", "data directory (default a temporary one, removed at the end)")
+	cmd.Flags().StringVar(&d.cfg.Listen, "listen", d.cfg.Listen, "address to listen on (default that, or a free port if it is taken)")
+	cmd.Flags().BoolVar(&d.exit, "exit", false, "end after the import: with 0 if the job succeeded, else with 1")
+	return cmd
+}
+
+// demo is one demonstration.
+type demo struct {
+	cfg    config.Config
+	out    io.Writer
+	exit   bool
+	chosen bool // the address was asked for: no other will do
+}
+
+func (d *demo) run(ctx context.Context) (err error) {
+	if d.cfg.Data == "" {
+		if d.cfg.Data, err = os.MkdirTemp("", "poolhouse-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(d.cfg.Data)
+	} else if err := os.MkdirAll(d.cfg.Data, 0o700); err != nil {
+		return err
+	}
+	root, err := config.RootCredentials(d.cfg.Data, os.Getenv)
+	if err != nil {
+		return err
+	}
+	s, err := d.open(ctx, root)
+	if err != nil {
+		return &exit{exitPartly, err}
+	}
+	serving, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- s.Run(serving) }()
+	result := d.show(serving, s.URL(), root)
+	if result == nil && !d.exit {
+		<-serving.Done()
+	}
+	stop()
+	if err := <-done; err != nil {
+		result = errors.Join(result, err)
+	}
+	if result != nil && ctx.Err() == nil {
+		return &exit{exitPartly, refusal(result)}
+	}
+	return nil
+}
+
+// open opens the server, on a free port when the usual one is taken.
+func (d *demo) open(ctx context.Context, root config.Credentials) (*server.Server, error) {
+	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s, err := server.Open(ctx, d.cfg, root, quiet)
+	if errors.Is(err, syscall.EADDRINUSE) && !d.chosen {
+		d.cfg.Listen = "127.0.0.1:0"
+		s, err = server.Open(ctx, d.cfg, root, quiet)
+	}
+	return s, err
+}
+
+// show runs the import as a client would and prints what happens.
+func (d *demo) show(ctx context.Context, url string, root config.Credentials) error {
+	cfg := aws.Config{
+		Region: d.cfg.Region, BaseEndpoint: &url,
+		Credentials: credentials.NewStaticCredentialsProvider(root.AccessKeyID, root.Secret, ""),
+	}
+	client := cognito(cfg)
+	pool, err := d.createPool(ctx, client)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(d.cfg.Data, "sample.csv")
+	if err := os.WriteFile(path, sampleCSV, 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.out, "server    %s\nuser pool %s\n\n", url, pool)
+	r := &importRun{cfg: cfg, client: client, poolID: pool, out: d.out, every: 50 * time.Millisecond}
+	begun := time.Now()
+	job, err := r.run(ctx, path, jobSpec{name: "demo", roleARN: "arn:aws:iam::" + d.cfg.AccountID + ":role/poolhouse"})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(d.out, "ended     %s in %s: %s\n", job.Status, time.Since(begun).Round(time.Millisecond), aws.ToString(job.CompletionMessage))
+	fmt.Fprintf(d.out, "          imported %s, skipped %s, failed %s\n\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
+	if err := d.showLines(ctx, cfg, job); err != nil {
+		return err
+	}
+	d.showCommands(url, job)
+	if job.Status != types.UserImportJobStatusTypeSucceeded {
+		return errors.New("the demo's import did not succeed")
+	}
+	return nil
+}
+
+// createPool makes a pool whose rules the sample breaks here and there.
+func (d *demo) createPool(ctx context.Context, client *cognitoidentityprovider.Client) (string, error) {
+	out, err := client.CreateUserPool(ctx, &cognitoidentityprovider.CreateUserPoolInput{
+		PoolName:               aws.String("demo"),
+		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail, types.VerifiedAttributeTypePhoneNumber},
+		Schema: []types.SchemaAttributeType{
+			{Name: aws.String("family_name"), AttributeDataType: types.AttributeDataTypeString, Required: aws.Bool(true), Mutable: aws.Bool(true)},
+			{Name: aws.String("department"), AttributeDataType: types.AttributeDataTypeString, Mutable: aws.Bool(true),
+				StringAttributeConstraints: &types.StringAttributeConstraintsType{MinLength: aws.String("1"), MaxLength: aws.String("20")}},
+			{Name: aws.String("level"), AttributeDataType: types.AttributeDataTypeNumber, Mutable: aws.Bool(true),
+				NumberAttributeConstraints: &types.NumberAttributeConstraintsType{MinValue: aws.String("1"), MaxValue: aws.String("10")}},
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.UserPool.Id), nil
+}
+
+func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImportJobType) error {
+	var page logPage
+	err := callOwn(ctx, cfg, "GetUserImportJobLog",
+		logQuery{UserPoolId: aws.ToString(job.UserPoolId), JobId: aws.ToString(job.JobId), Verdicts: []string{"SKIPPED", "FAILED"}, Limit: 100}, &page)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(d.out, "The lines that were not imported:")
+	printEvents(d.out, "  ", page.Events)
+	return nil
+}
+
+// showCommands says how to go on with the AWS CLI.
+func (d *demo) showCommands(url string, job *types.UserImportJobType) {
+	if d.exit {
+		return
+	}
+	pool, id := aws.ToString(job.UserPoolId), aws.ToString(job.JobId)
+	env := "go run ./cmd/poolhouse env --data " + quote(d.cfg.Data) + " --public-url " + url
+	fmt.Fprintf(d.out, `
+The server goes on until Ctrl-C. In another terminal:
+  eval "$(%s)"
+  aws cognito-idp describe-user-import-job --user-pool-id %s --job-id %s
+  aws cognito-idp list-users --user-pool-id %s --limit 3
+  aws cognito-idp get-csv-header --user-pool-id %s
+`, env, pool, id, pool, pool)
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/spf13/cobra"
+)
+
+func newImport() *cobra.Command {
+	var t target
+	var poolID string
+	var spec jobSpec
+	cmd := &cobra.Command{
+		Use:   "import FILE --user-pool-id ID",
+		Short: "Import users from a CSV file: the whole job in one command",
+		Long: "Import users from a CSV file, into Poolhouse or into Amazon Cognito: create the job, upload the\n" +
+			"file, start, follow it to its end. Exit codes: 0 all rows were imported, 1 some were not,\n" +
+			"2 refused, 130 interrupted (the job is stopped then).",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := t.load(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if spec.name == "" {
+				spec.name = jobName(args[0])
+			}
+			r := &importRun{cfg: cfg, client: cognito(cfg), poolID: poolID, out: cmd.ErrOrStderr(), every: time.Second}
+			job, err := r.run(cmd.Context(), args[0], spec)
+			if err != nil {
+				return refusal(err)
+			}
+			return report(cmd, cfg, job)
+		},
+	}
+	t.flags(cmd.Flags())
+	cmd.Flags().StringVar(&poolID, "user-pool-id", "", "user pool (required)")
+	cmd.Flags().StringVar(&spec.name, "job-name", "", "name of the job (default made of the file's)")
+	cmd.Flags().StringVar(&spec.roleARN, "role-arn", "arn:aws:iam::000000000000:role/poolhouse",
+		"role with which Amazon Cognito writes its log; Poolhouse needs none")
+	cmd.Flags().StringVar(&spec.algorithm, "password-hashing-algorithm", "", "of the column password_hash: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256")
+	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
+		panic(err) // the flag is declared above
+	}
+	return cmd
+}
+
+// jobName makes a job's name of a file's: the characters that the API does
+// not allow are left out.
+func jobName(path string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < 0x80 && (r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' || strings.ContainsRune(" +=,.@_-", r)) {
+			return r
+		}
+		return -1
+	}, filepath.Base(path))
+	return "import " + name[:min(len(name), 100)]
+}
+
+// report prints how the job ended and which lines were not imported, and
+// turns that into the exit code.
+func report(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType) error {
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
+	fmt.Fprintf(out, "imported %s, skipped %s, failed %s\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
+	if job.SkippedUsers+job.FailedUsers > 0 {
+		if err := printLines(cmd, cfg, job, 20); err != nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", err)
+		}
+	}
+	switch {
+	case cmd.Context().Err() != nil:
+		return &exit{exitInterrupted, nil}
+	case job.Status != types.UserImportJobStatusTypeSucceeded || job.SkippedUsers+job.FailedUsers > 0:
+		return &exit{exitPartly, nil}
+	}
+	return nil
+}
+
+// printLines prints the first lines that were not imported.
+func printLines(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType, most int) error {
+	query := logQuery{UserPoolId: aws.ToString(job.UserPoolId), JobId: aws.ToString(job.JobId), Verdicts: []string{"SKIPPED", "FAILED"}, Limit: most}
+	var page logPage
+	if err := callOwn(cmd.Context(), cfg, "GetUserImportJobLog", query, &page); err != nil {
+		return err
+	}
+	printEvents(cmd.OutOrStdout(), "  ", page.Events)
+	if page.NextToken != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "  … all of them: poolhouse log --user-pool-id %s --job-id %s --verdict SKIPPED,FAILED\n", query.UserPoolId, query.JobId)
+	}
+	return nil
+}
+
+func printEvents(w io.Writer, indent string, events []logEvent) {
+	for _, e := range events {
+		fmt.Fprintf(w, "%s%s\n", indent, e.Message)
+	}
+}

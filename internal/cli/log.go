@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// logQuery is the input of GetUserImportJobLog.
+type logQuery struct {
+	UserPoolId string
+	JobId      string
+	Verdicts   []string `json:",omitempty"`
+	Limit      int      `json:",omitempty"`
+	NextToken  string   `json:",omitempty"`
+}
+
+// logPage is its output, as far as it is printed.
+type logPage struct {
+	Events    []logEvent
+	NextToken string
+}
+
+type logEvent struct{ Message string }
+
+func newLog() *cobra.Command {
+	var t target
+	q := logQuery{Limit: 10_000}
+	cmd := &cobra.Command{
+		Use:   "log --user-pool-id ID --job-id ID",
+		Short: "Print what became of each line of an import file",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := t.load(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for {
+				var page logPage
+				if err := callOwn(cmd.Context(), cfg, "GetUserImportJobLog", q, &page); err != nil {
+					return err
+				}
+				printEvents(cmd.OutOrStdout(), "", page.Events)
+				if q.NextToken = page.NextToken; q.NextToken == "" {
+					return nil
+				}
+			}
+		},
+	}
+	t.flags(cmd.Flags())
+	cmd.Flags().StringVar(&q.UserPoolId, "user-pool-id", "", "user pool (required)")
+	cmd.Flags().StringVar(&q.JobId, "job-id", "", "import job (required)")
+	cmd.Flags().StringSliceVar(&q.Verdicts, "verdict", nil, "only these: SUCCEEDED, SKIPPED, FAILED")
+	for _, name := range []string{"user-pool-id", "job-id"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // the flag is declared above
+		}
+	}
+	return cmd
+}

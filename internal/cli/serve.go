@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"poolhouse/internal/config"
+	"poolhouse/internal/server"
+)
+
+func newServe() *cobra.Command {
+	flags := config.Default()
+	var file string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Long: "Run the server. Each setting is a flag, an environment variable (--data is POOLHOUSE_DATA)\n" +
+			"and a key of the YAML file that --config names, in that order of precedence.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := settings(cmd.Flags(), file)
+			if err != nil {
+				return err
+			}
+			return serve(cmd, cfg)
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", "", "YAML file with settings")
+	addSettings(cmd.Flags(), &flags)
+	return cmd
+}
+
+// addSettings declares the flags of the server's settings.
+func addSettings(f *pflag.FlagSet, c *config.Config) {
+	f.StringVar(&c.Listen, "listen", c.Listen, "address to listen on")
+	f.StringVar(&c.Data, "data", c.Data, "directory of everything that is kept")
+	f.StringVar(&c.Database, "database", c.Database, "database (default SQLite in the data directory)")
+	f.StringVar(&c.Uploads, "uploads", c.Uploads, "where uploaded files are kept (default the data directory)")
+	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")
+	f.StringVar(&c.Region, "region", c.Region, "region: the beginning of pool ids, and what requests are signed for")
+	f.StringVar(&c.AccountID, "account-id", c.AccountID, "account id in ARNs, 12 digits")
+	f.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "file with the TLS certificate")
+	f.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "file with the TLS certificate's key")
+	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "text or json")
+	f.Int64Var(&c.ImportMaxRows, "import-max-rows", c.ImportMaxRows, "most users in an import file")
+	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")
+	f.IntVar(&c.ImportMaxRowCharacters, "import-max-row-characters", c.ImportMaxRowCharacters, "longest row of an import file")
+	f.Float64Var(&c.ImportFailedShare, "import-failed-share", c.ImportFailedShare, "a job ends Failed when a larger share of its rows was not imported")
+	f.IntVar(&c.ImportJobsAtATime, "import-jobs-at-a-time", c.ImportJobsAtATime, "import jobs that are worked on at a time")
+}
+
+// settings puts the settings together: flags over environment over file over
+// defaults.
+func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
+	cfg := config.Default()
+	if file != "" {
+		if err := cfg.LoadFile(file); err != nil {
+			return cfg, err
+		}
+	}
+	merged := pflag.NewFlagSet("settings", pflag.ContinueOnError)
+	addSettings(merged, &cfg)
+	var problem error
+	merged.VisitAll(func(f *pflag.Flag) {
+		variable := "POOLHOUSE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, source := os.Getenv(variable), variable
+		if given := flags.Lookup(f.Name); given != nil && given.Changed {
+			value, source = given.Value.String(), "--"+f.Name
+		}
+		if value == "" || problem != nil {
+			return
+		}
+		if err := f.Value.Set(value); err != nil {
+			problem = fmt.Errorf("%s is %q: %w", source, value, err)
+		}
+	})
+	if problem != nil {
+		return cfg, problem
+	}
+	return cfg, cfg.Check()
+}
+
+func serve(cmd *cobra.Command, cfg config.Config) error {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return err
+	}
+	root, err := config.RootCredentials(cfg.Data, os.Getenv)
+	if err != nil {
+		return err
+	}
+	log := newLogger(cmd.ErrOrStderr(), cfg.LogFormat)
+	s, err := server.Open(cmd.Context(), cfg, root, log)
+	if err != nil {
+		return &exit{exitPartly, err}
+	}
+	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "accessKeyId", root.AccessKeyID)
+	if err := s.Run(cmd.Context()); err != nil {
+		return &exit{exitPartly, err}
+	}
+	return nil
+}
+
+func newLogger(w io.Writer, format string) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}

@@ -1,0 +1,113 @@
+// Package internal_test holds the test of the project's layers.
+package internal_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of ours a package may import. A package that is
+// not in the table is an error: whoever adds one decides where it belongs.
+// The intent: the domain imports nothing of the outside, the wire and the
+// domain meet only in service, and only server knows everything.
+var layers = map[string][]string{
+	"userpool": {},
+	"password": {},
+	"sigv4":    {},
+	"awsjson":  {},
+	"config":   {},
+
+	"usercsv":   {"userpool", "password"},
+	"importjob": {"userpool", "usercsv"},
+	"resultlog": {"importjob"},
+	"upload":    {"importjob", "sigv4", "userpool"},
+
+	"api":     {"awsjson"},
+	"api/gen": {},
+
+	"sqlstore":  {"userpool", "usercsv", "importjob"},
+	"storetest": {"userpool", "usercsv", "importjob"},
+
+	"service": {"api", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
+	"server":  {"config", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore"},
+	"bench":   {"userpool", "usercsv", "importjob", "sqlstore"},
+	"cli":     {"config", "server", "sigv4", "bench"},
+}
+
+// outside says which modules only some packages may use.
+var outside = map[string][]string{
+	"github.com/aws/":                 {"cli"},
+	"github.com/spf13/cobra":          {"cli"},
+	"github.com/mattn/go-sqlite3":     {"sqlstore"},
+	"modernc.org/sqlite":              {"sqlstore"},
+	"github.com/pressly/goose":        {"sqlstore"},
+	"database/sql":                    {"sqlstore"},
+	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli"},
+	"go.yaml.in/yaml":                 {"config"},
+	"github.com/rogpeppe/go-internal": {},
+}
+
+func TestLayers(t *testing.T) {
+	for pkg, imports := range importsByPackage(t) {
+		allowed, known := layers[pkg]
+		if !known {
+			t.Errorf("internal/%s is not in the table of layers", pkg)
+			continue
+		}
+		for _, path := range imports {
+			if own, ok := strings.CutPrefix(path, "poolhouse/internal/"); ok && !slices.Contains(allowed, own) {
+				t.Errorf("internal/%s imports internal/%s, which its layer does not allow", pkg, own)
+			}
+			for prefix, users := range outside {
+				if strings.HasPrefix(path, prefix) && !slices.Contains(users, pkg) {
+					t.Errorf("internal/%s imports %s, which only %v may", pkg, path, users)
+				}
+			}
+		}
+	}
+}
+
+func TestLayersNameExistingPackages(t *testing.T) {
+	found := importsByPackage(t)
+	for pkg := range layers {
+		if _, ok := found[pkg]; !ok {
+			t.Errorf("the table of layers names internal/%s, which does not exist", pkg)
+		}
+	}
+}
+
+// importsByPackage returns what the files of each package import, tests left
+// out: a test may use what it likes.
+func importsByPackage(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(filepath.Dir(path))
+		found[pkg] = append(found[pkg], make([]string, 0)...)
+		for _, spec := range file.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			found[pkg] = append(found[pkg], name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

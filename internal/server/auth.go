@@ -1,0 +1,40 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/config"
+	"poolhouse/internal/sigv4"
+)
+
+// exceptions says which exception tells of which refusal of a signature
+// (API Reference, common errors).
+var exceptions = map[sigv4.Kind]string{
+	sigv4.Missing:      "MissingAuthenticationTokenException",
+	sigv4.Incomplete:   "IncompleteSignatureException",
+	sigv4.UnknownKey:   "UnrecognizedClientException",
+	sigv4.BadToken:     "UnrecognizedClientException",
+	sigv4.Mismatch:     "InvalidSignatureException",
+	sigv4.Skewed:       "InvalidSignatureException",
+	sigv4.Expired:      "InvalidSignatureException",
+	sigv4.NotYetValid:  "InvalidSignatureException",
+	sigv4.WrongScope:   "InvalidSignatureException",
+	sigv4.WrongPayload: "InvalidSignatureException",
+}
+
+// authenticator returns what verifies that root signed a call.
+func authenticator(region string, root config.Credentials) func(*http.Request, []byte) error {
+	verifier := &sigv4.Verifier{Region: region, Service: "cognito-idp", Keys: func(id string) (string, bool) {
+		return root.Secret, id == root.AccessKeyID
+	}}
+	return func(r *http.Request, body []byte) error {
+		_, err := verifier.Verify(r, body, time.Now())
+		if refusal, ok := errors.AsType[*sigv4.Error](err); ok {
+			return &awsjson.Error{Name: exceptions[refusal.Kind], Message: refusal.Message}
+		}
+		return err
+	}
+}

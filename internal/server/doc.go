@@ -1,0 +1,7 @@
+// Package server puts the parts together: it opens what a server needs in
+// the right order, listens, and closes everything again.
+//
+// It is the only package that knows all others. It owns the HTTP surface, the
+// time limits of connections, and the order of a shutdown; it decides nothing
+// about requests.
+package server

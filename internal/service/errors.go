@@ -1,0 +1,41 @@
+package service
+
+import (
+	"errors"
+
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/userpool"
+)
+
+// exceptions says which exception of the API tells of which kind of error.
+// A kind that is not here is an InternalErrorException.
+var exceptions = map[userpool.Kind]string{
+	userpool.InvalidParameter:       "InvalidParameterException",
+	userpool.ResourceNotFound:       "ResourceNotFoundException",
+	userpool.UserNotFound:           "UserNotFoundException",
+	userpool.UsernameExists:         "UsernameExistsException",
+	userpool.AliasExists:            "AliasExistsException",
+	userpool.PreconditionNotMet:     "PreconditionNotMetException",
+	userpool.LimitExceeded:          "LimitExceededException",
+	userpool.ImportInProgress:       "UserImportInProgressException",
+	userpool.ConcurrentModification: "ConcurrentModificationException",
+	userpool.InvalidPassword:        "InvalidPasswordException",
+	userpool.UnsupportedUserState:   "UnsupportedUserStateException",
+	userpool.CodeDeliveryFailure:    "CodeDeliveryFailureException",
+	userpool.FeatureUnavailable:     "FeatureUnavailableInTierException",
+	userpool.TaggingRefused:         "UserPoolTaggingException",
+}
+
+// ErrorOf returns the exception that tells of err, nil when err is not of the
+// domain: then the router logs it and answers InternalErrorException.
+func ErrorOf(err error) *awsjson.Error {
+	e, ok := errors.AsType[*userpool.Error](err)
+	if !ok {
+		return nil
+	}
+	name, ok := exceptions[e.Kind]
+	if !ok {
+		return nil
+	}
+	return &awsjson.Error{Name: name, Message: e.Message, Status: 400}
+}

@@ -1,0 +1,168 @@
+package service
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// maxImportJobs is how many import jobs a user pool may have in its life:
+// jobs are never deleted ("Quotas in Amazon Cognito").
+const maxImportJobs = 1000
+
+// stopWait is how long StopUserImportJob waits for the engine to let go of
+// the job before it answers Stopping.
+const stopWait = time.Second
+
+func (s *Service) registerImportJobs(r *awsjson.Router) {
+	awsjson.Handle(r, api.GetCSVHeader, s.getCSVHeader)
+	awsjson.Handle(r, api.CreateUserImportJob, s.createUserImportJob)
+	awsjson.Handle(r, api.DescribeUserImportJob, s.describeUserImportJob)
+	awsjson.Handle(r, api.ListUserImportJobs, s.listUserImportJobs)
+	awsjson.Handle(r, api.StartUserImportJob, s.startUserImportJob)
+	awsjson.Handle(r, api.StopUserImportJob, s.stopUserImportJob)
+	awsjson.Handle(r, api.GetUserImportJobLog, s.getUserImportJobLog)
+}
+
+func (s *Service) getCSVHeader(ctx context.Context, in *api.GetCSVHeaderRequest) (*api.GetCSVHeaderResponse, error) {
+	pool, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	return &api.GetCSVHeaderResponse{UserPoolId: pool.ID, CSVHeader: usercsv.Header(pool)}, nil
+}
+
+func (s *Service) createUserImportJob(ctx context.Context, in *api.CreateUserImportJobRequest) (*api.CreateUserImportJobResponse, error) {
+	if err := checkRoleARN(in.CloudWatchLogsRoleArn); err != nil {
+		return nil, err
+	}
+	now := wallClock()
+	job := &importjob.Job{
+		PoolID: in.UserPoolId, ID: newImportJobID(), Name: in.JobName,
+		RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
+		State: importjob.Created, Created: now,
+	}
+	var err error
+	if job.UploadURL, err = s.Uploads.URL(job.PoolID, job.ID, now); err != nil {
+		return nil, err
+	}
+	if err := s.Jobs.CreateJob(ctx, job, maxImportJobs); err != nil {
+		return nil, err
+	}
+	return &api.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// checkRoleARN refuses an ARN that names no IAM role. Whether the role exists
+// is nobody's business here: this server assumes none.
+func checkRoleARN(arn string) error {
+	part := strings.SplitN(arn, ":", 6)
+	if len(part) == 6 && part[2] == "iam" && strings.HasPrefix(part[5], "role/") {
+		return nil
+	}
+	return userpool.Errorf(userpool.InvalidParameter,
+		"CloudWatchLogsRoleArn must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name.")
+}
+
+func (s *Service) describeUserImportJob(ctx context.Context, in *api.DescribeUserImportJobRequest) (*api.DescribeUserImportJobResponse, error) {
+	job, err := s.importJob(ctx, in.UserPoolId, in.JobId)
+	if err != nil {
+		return nil, err
+	}
+	return &api.DescribeUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// importJob finds a job. That the pool is missing is said before that the
+// job is.
+func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importjob.Job, error) {
+	if _, err := s.Store.Pool(ctx, poolID); err != nil {
+		return nil, err
+	}
+	return s.Jobs.Job(ctx, importjob.Key{PoolID: poolID, JobID: jobID})
+}
+
+func (s *Service) startUserImportJob(ctx context.Context, in *api.StartUserImportJobRequest) (*api.StartUserImportJobResponse, error) {
+	pool, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
+	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error {
+		if err := j.Start(wallClock()); err != nil {
+			return err
+		}
+		return checkImportable(pool)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Engine.Wake()
+	return &api.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// checkImportable refuses to start a job in a pool that verifies nothing by
+// itself (Developer Guide, importing users from a CSV file: such a job "will
+// not start").
+func checkImportable(p *userpool.UserPool) error {
+	if len(p.AutoVerified) > 0 {
+		return nil
+	}
+	return userpool.Errorf(userpool.PreconditionNotMet,
+		"User pool %s has no auto-verified attributes: set email or phone_number in AutoVerifiedAttributes, then start the job.", p.ID)
+}
+
+func (s *Service) stopUserImportJob(ctx context.Context, in *api.StopUserImportJobRequest) (*api.StopUserImportJobResponse, error) {
+	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
+		return nil, err
+	}
+	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
+	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop(wallClock()) })
+	if err != nil {
+		return nil, err
+	}
+	s.Engine.Wake()
+	if job.State == importjob.Stopping {
+		if job, err = s.awaitStopped(ctx, key); err != nil {
+			return nil, err
+		}
+	}
+	return &api.StopUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// awaitStopped gives the engine a moment to let go of the job, so that most
+// stops are answered with Stopped, as the real service does.
+func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
+	wait, cancel := context.WithTimeout(ctx, stopWait)
+	defer cancel()
+	select {
+	case <-s.Engine.LetGo(key):
+	case <-wait.Done():
+	}
+	return s.Jobs.Job(ctx, key)
+}
+
+// importJob tells of a job. Members that do not apply to its state are left
+// out; the counts are always there.
+func importJob(j *importjob.Job) *api.UserImportJobType {
+	return &api.UserImportJobType{
+		JobName:                  j.Name,
+		JobId:                    j.ID,
+		UserPoolId:               j.PoolID,
+		PreSignedUrl:             j.UploadURL,
+		CreationDate:             timestamp(j.Created),
+		StartDate:                timestamp(j.Started),
+		CompletionDate:           timestamp(j.Completed),
+		Status:                   api.UserImportJobStatusType(j.State),
+		CloudWatchLogsRoleArn:    j.RoleARN,
+		ImportedUsers:            &j.Counts.Imported,
+		SkippedUsers:             &j.Counts.Skipped,
+		FailedUsers:              &j.Counts.Failed,
+		CompletionMessage:        j.Message,
+		PasswordHashingAlgorithm: api.PasswordHashingAlgorithmType(j.HashAlgorithm),
+	}
+}

@@ -1,0 +1,50 @@
+package service
+
+import (
+	"context"
+	"errors"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// getUserImportJobLog is an operation of our own: it reads what the real
+// service writes to Amazon CloudWatch Logs.
+func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImportJobLogRequest) (*api.GetUserImportJobLogResponse, error) {
+	const defaultLimit = 1000
+	pool, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	job, err := s.Jobs.Job(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId})
+	if err != nil {
+		return nil, err
+	}
+	query := resultlog.Query{After: in.NextToken, Limit: int(valueOr(in.Limit, defaultLimit))}
+	for _, v := range in.Verdicts {
+		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
+	}
+	events, next, err := resultlog.Page(ctx, s.Jobs, job, query)
+	if errors.Is(err, resultlog.ErrToken) {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "The NextToken is not one that GetUserImportJobLog gave.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &api.GetUserImportJobLogResponse{
+		LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
+		Events: make([]api.ImportLogEventType, 0, len(events)), NextToken: next,
+	}
+	for _, e := range events {
+		event := api.ImportLogEventType{
+			Timestamp: timestamp(e.At), Message: e.Text, Verdict: api.ImportLogVerdictType(e.Verdict), Code: e.Code, Column: e.Column,
+		}
+		if e.Line > 0 {
+			event.LineNumber = &e.Line
+		}
+		out.Events = append(out.Events, event)
+	}
+	return out, nil
+}

@@ -1,0 +1,164 @@
+package service
+
+import (
+	"context"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/userpool"
+)
+
+// maxPools is how many user pools there may be ("Quotas in Amazon Cognito").
+const maxPools = 1000
+
+func (s *Service) registerPools(r *awsjson.Router) {
+	awsjson.Handle(r, api.CreateUserPool, s.createUserPool)
+	awsjson.Handle(r, api.DescribeUserPool, s.describeUserPool)
+	awsjson.Handle(r, api.UpdateUserPool, s.updateUserPool)
+	awsjson.Handle(r, api.DeleteUserPool, s.deleteUserPool)
+	awsjson.Handle(r, api.ListUserPools, s.listUserPools)
+	awsjson.Handle(r, api.AddCustomAttributes, s.addCustomAttributes)
+	awsjson.Handle(r, api.GetUserPoolMfaConfig, s.getUserPoolMfaConfig)
+	awsjson.Handle(r, api.SetUserPoolMfaConfig, s.setUserPoolMfaConfig)
+}
+
+func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequest) (*api.CreateUserPoolResponse, error) {
+	now := wallClock()
+	p := &userpool.UserPool{
+		ID: s.Region + "_" + randomText(9, digits+lowerLetters+upperLetters), Name: in.PoolName, Created: now, Modified: now,
+		UsernameAttributes: strs(in.UsernameAttributes), AliasAttributes: strs(in.AliasAttributes),
+	}
+	p.ARN = "arn:aws:cognito-idp:" + s.Region + ":" + s.AccountID + ":userpool/" + p.ID
+	if in.UsernameConfiguration != nil {
+		p.UsernameConfigured, p.CaseInsensitive = true, !in.UsernameConfiguration.CaseSensitive
+	}
+	changes, err := schemaAttributes(in.Schema)
+	if err != nil {
+		return nil, err
+	}
+	if p.Schema, err = userpool.StandardSchema().With(changes); err != nil {
+		return nil, err
+	}
+	if err := checkSignInNames(p); err != nil {
+		return nil, err
+	}
+	if err := configure(p, in); err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreatePool(ctx, p, maxPools); err != nil {
+		return nil, err
+	}
+	out, err := userPool(p)
+	return &api.CreateUserPoolResponse{UserPool: out}, err
+}
+
+// checkSignInNames applies the rules for what a user may be called
+// (Developer Guide, customizing sign-in attributes).
+func checkSignInNames(p *userpool.UserPool) error {
+	if len(p.UsernameAttributes) > 0 && len(p.AliasAttributes) > 0 {
+		return userpool.Errorf(userpool.InvalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
+	}
+	for _, alias := range p.AliasAttributes {
+		if a, _ := p.Schema.Find(alias); alias == "preferred_username" && a.Required {
+			return userpool.Errorf(userpool.InvalidParameter, "preferred_username cannot be both a required attribute and an alias.")
+		}
+	}
+	return nil
+}
+
+func (s *Service) describeUserPool(ctx context.Context, in *api.DescribeUserPoolRequest) (*api.DescribeUserPoolResponse, error) {
+	p, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	out, err := userPool(p)
+	return &api.DescribeUserPoolResponse{UserPool: out}, err
+}
+
+// whileImporting refuses a change of what a running import relies on (API
+// Reference: UserImportInProgressException).
+func whileImporting(p *userpool.UserPool, importing bool) error {
+	if !importing {
+		return nil
+	}
+	return userpool.Errorf(userpool.ImportInProgress,
+		"User pool %s has an active import job: wait for its end, or stop it.", p.ID)
+}
+
+// updateUserPool sets everything that can be changed; what the request leaves
+// out returns to its default (API Reference, UpdateUserPool).
+func (s *Service) updateUserPool(ctx context.Context, in *api.UpdateUserPoolRequest) (*api.UpdateUserPoolResponse, error) {
+	_, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
+		if err := whileImporting(p, importing); err != nil {
+			return err
+		}
+		if in.PoolName != "" {
+			p.Name = in.PoolName
+		}
+		p.Modified = wallClock()
+		return configure(p, in)
+	})
+	return nil, err
+}
+
+func (s *Service) deleteUserPool(ctx context.Context, in *api.DeleteUserPoolRequest) (*awsjson.Empty, error) {
+	err := s.Store.DeletePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
+		if p.DeletionProtected {
+			return userpool.Errorf(userpool.InvalidParameter,
+				"The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.")
+		}
+		return whileImporting(p, importing)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Uploads.RemovePool(ctx, in.UserPoolId)
+}
+
+func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsRequest) (*api.ListUserPoolsResponse, error) {
+	after, err := parsePageToken("ListUserPools", in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	pools, err := s.Store.ListPools(ctx, after, int(in.MaxResults)+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListUserPoolsResponse{UserPools: []api.UserPoolDescriptionType{}}
+	if len(pools) > int(in.MaxResults) {
+		pools = pools[:in.MaxResults]
+		out.NextToken = pageToken("ListUserPools", pools[len(pools)-1].ID)
+	}
+	for _, p := range pools {
+		description, err := convert[api.UserPoolDescriptionType](p.Settings)
+		if err != nil {
+			return nil, err
+		}
+		description.Id, description.Name = p.ID, p.Name
+		description.CreationDate, description.LastModifiedDate = timestamp(p.Created), timestamp(p.Modified)
+		if description.LambdaConfig == nil {
+			description.LambdaConfig = new(api.LambdaConfigType)
+		}
+		out.UserPools = append(out.UserPools, description)
+	}
+	return out, nil
+}
+
+func (s *Service) addCustomAttributes(ctx context.Context, in *api.AddCustomAttributesRequest) (*api.AddCustomAttributesResponse, error) {
+	added, err := schemaAttributes(in.CustomAttributes)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
+		if err := whileImporting(p, importing); err != nil {
+			return err
+		}
+		schema, err := p.Schema.WithCustom(added...)
+		if err != nil {
+			return err
+		}
+		p.Schema, p.Modified = schema, wallClock()
+		return nil
+	})
+	return nil, err
+}

@@ -1,0 +1,55 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// Config is what a Service needs. Every field must be set.
+type Config struct {
+	Region    string // of every user pool: the beginning of its id
+	AccountID string // 12 digits, in ARNs
+
+	Store   userpool.Store
+	Jobs    importjob.Jobs
+	Uploads Uploads
+	Engine  Engine
+}
+
+// Uploads issues the URLs to which import files are uploaded, and forgets
+// what was uploaded.
+type Uploads interface {
+	// URL returns the pre-signed URL for the job's file, signed at now.
+	URL(poolID, jobID string, now time.Time) (string, error)
+	// RemovePool deletes what was uploaded for all jobs of the pool.
+	RemovePool(ctx context.Context, poolID string) error
+}
+
+// Engine carries import jobs out, on this node or on another.
+type Engine interface {
+	// Wake tells the engine that a job was started or stopped.
+	Wake()
+	// LetGo asks the engine to see a stop of the job at once. The channel is
+	// closed when this node does not work on the job, or no longer does.
+	LetGo(key importjob.Key) <-chan struct{}
+}
+
+// Service is the operations of the API.
+type Service struct {
+	Config
+}
+
+// New returns the operations on what cfg names.
+func New(cfg Config) *Service { return &Service{Config: cfg} }
+
+// Register gives the router every operation that is served, one line each.
+func (s *Service) Register(r *awsjson.Router) {
+	s.registerPools(r)
+	s.registerClients(r)
+	s.registerUsers(r)
+	s.registerImportJobs(r)
+}

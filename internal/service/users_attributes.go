@@ -1,0 +1,88 @@
+package service
+
+import (
+	"context"
+	"slices"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/userpool"
+)
+
+func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *api.AdminUpdateUserAttributesRequest) (*api.AdminUpdateUserAttributesResponse, error) {
+	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
+		changes := make(userpool.Attributes, 0, len(in.UserAttributes))
+		for _, a := range in.UserAttributes {
+			changes.Set(a.Name, normalized(p, a))
+		}
+		return changeAttributes(p, u, changes)
+	})
+	return nil, err
+}
+
+// changeAttributes sets the attributes to their new values; an empty value
+// removes one. A changed email address or phone number is no longer verified,
+// unless the same request says that it is.
+func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.Attributes) error {
+	for _, c := range changes {
+		if err := checkChange(p, c); err != nil {
+			return err
+		}
+		changed := u.Attributes.Get(c.Name) != c.Value
+		if c.Value == "" {
+			u.Attributes.Delete(c.Name)
+		} else {
+			u.Attributes.Set(c.Name, c.Value)
+		}
+		if flag := c.Name + "_verified"; changed && verifiable(c.Name) && !changes.Has(flag) && u.Attributes.Has(flag) {
+			u.Attributes.Set(flag, "false")
+		}
+	}
+	sortAttributes(p, u.Attributes)
+	return checkComplete(p, u)
+}
+
+func verifiable(name string) bool { return name == "email" || name == "phone_number" }
+
+func checkChange(p *userpool.UserPool, c userpool.Attribute) error {
+	if err := p.CheckAttribute(c); err != nil {
+		return err
+	}
+	if s, _ := p.Schema.Find(c.Name); !s.Mutable {
+		return userpool.Errorf(userpool.InvalidParameter, "user.%s: Attribute cannot be updated.", c.Name)
+	}
+	return nil
+}
+
+// checkComplete demands that a user has what the pool requires and, in a pool
+// with username attributes, still has a name.
+func checkComplete(p *userpool.UserPool, u *userpool.User) error {
+	if err := p.CheckRequired(u.Attributes); err != nil {
+		return err
+	}
+	named := func(attribute string) bool { return u.Attributes.Get(attribute) != "" }
+	if p.UsesUsernameAttributes() && !slices.ContainsFunc(p.UsernameAttributes, named) {
+		return userpool.Errorf(userpool.InvalidParameter, "The user would have none of the attributes that users of this user pool are called by.")
+	}
+	return nil
+}
+
+func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *api.AdminDeleteUserAttributesRequest) (*api.AdminDeleteUserAttributesResponse, error) {
+	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
+		for _, name := range in.UserAttributeNames {
+			if err := checkChange(p, userpool.Attribute{Name: name}); err != nil {
+				return err
+			}
+			u.Attributes.Delete(name)
+			if verifiable(name) {
+				u.Attributes.Delete(name + "_verified")
+			}
+		}
+		return checkComplete(p, u)
+	})
+	return nil, err
+}
+
+// sortAttributes puts attributes into the order of the schema.
+func sortAttributes(p *userpool.UserPool, a userpool.Attributes) {
+	slices.SortStableFunc(a, func(x, y userpool.Attribute) int { return p.Schema.Index(x.Name) - p.Schema.Index(y.Name) })
+}
