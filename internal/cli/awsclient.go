@@ -65,19 +65,31 @@ func callOwn(ctx context.Context, cfg aws.Config, operation string, in, out any)
 	if cfg.BaseEndpoint == nil {
 		return errNotOffered
 	}
+	return call(ctx, cfg, "Poolhouse."+operation, in, out)
+}
+
+// call makes a signed call by hand: for what the SDK's model does not have.
+func call(ctx context.Context, cfg aws.Config, target string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, *cfg.BaseEndpoint, bytes.NewReader(body))
+	url := "https://cognito-idp." + cfg.Region + ".amazonaws.com/"
+	if cfg.BaseEndpoint != nil {
+		url = *cfg.BaseEndpoint
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	keys, err := cfg.Credentials.Retrieve(ctx)
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	request.Header.Set("X-Amz-Target", "Poolhouse."+operation)
-	keys, err := cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return err
+	request.Header.Set("X-Amz-Target", target)
+	if keys.SessionToken != "" {
+		request.Header.Set("X-Amz-Security-Token", keys.SessionToken)
 	}
 	signer := sigv4.Signer{AccessKey: keys.AccessKeyID, Secret: keys.SecretAccessKey, Region: cfg.Region, Service: "cognito-idp"}
 	signer.Sign(request, body, time.Now())

@@ -37,24 +37,24 @@ func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.
 	if err := r.survey(path); err != nil {
 		return nil, err
 	}
-	job, err := r.create(ctx, spec)
+	jobID, url, err := r.create(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(r.out, "created   %s\n", aws.ToString(job.JobId))
-	size, err := put(ctx, path, aws.ToString(job.PreSignedUrl))
+	fmt.Fprintf(r.out, "created   %s\n", jobID)
+	size, err := put(ctx, path, url)
 	if err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(r.out, "uploaded  %s bytes, %s rows\n", grouped(size), grouped(r.rows))
-	started, err := r.client.StartUserImportJob(ctx, &cognitoidentityprovider.StartUserImportJobInput{UserPoolId: &r.poolID, JobId: job.JobId})
+	started, err := r.client.StartUserImportJob(ctx, &cognitoidentityprovider.StartUserImportJobInput{UserPoolId: &r.poolID, JobId: &jobID})
 	if err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(r.out, "started   %s\n", started.UserImportJob.Status)
-	last, err := r.watch(ctx, job.JobId)
+	last, err := r.watch(ctx, &jobID)
 	if ctx.Err() != nil {
-		return r.stop(job.JobId)
+		return r.stop(&jobID)
 	}
 	return last, err
 }
@@ -71,17 +71,21 @@ func (r *importRun) survey(path string) error {
 	return err
 }
 
-// create asks for a job. The hashing algorithm is newer than the SDK's model
-// may be, so it is set in the request by name.
-func (r *importRun) create(ctx context.Context, spec jobSpec) (*types.UserImportJobType, error) {
-	out, err := r.client.CreateUserImportJob(ctx, &cognitoidentityprovider.CreateUserImportJobInput{
-		UserPoolId: &r.poolID, JobName: &spec.name, CloudWatchLogsRoleArn: &spec.roleARN,
-		PasswordHashingAlgorithm: types.PasswordHashingAlgorithmType(spec.algorithm),
-	})
-	if err != nil {
-		return nil, err
+// createRequest is CreateUserImportJob's input with the member that is newer
+// than the SDK's model.
+type createRequest struct {
+	UserPoolId, JobName, CloudWatchLogsRoleArn string
+	PasswordHashingAlgorithm                   string `json:",omitempty"`
+}
+
+// create asks for a job and returns its id and its upload URL.
+func (r *importRun) create(ctx context.Context, spec jobSpec) (jobID, uploadURL string, err error) {
+	in := createRequest{UserPoolId: r.poolID, JobName: spec.name, CloudWatchLogsRoleArn: spec.roleARN, PasswordHashingAlgorithm: spec.algorithm}
+	var out struct {
+		UserImportJob struct{ JobId, PreSignedUrl string }
 	}
-	return out.UserImportJob, nil
+	err = call(ctx, r.cfg, "AWSCognitoIdentityProviderService.CreateUserImportJob", in, &out)
+	return out.UserImportJob.JobId, out.UserImportJob.PreSignedUrl, err
 }
 
 // put uploads the file as the Developer Guide says.

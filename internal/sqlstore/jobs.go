@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"poolhouse/internal/importjob"
@@ -20,11 +21,13 @@ const selectJob = "SELECT " + jobColumns + " FROM import_jobs"
 const insertJob = "INSERT INTO import_jobs (" + jobColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
 
-const updateJob = `UPDATE import_jobs SET name = $3, role_arn = $4, hash_algorithm = $5, upload_url = $6, state = $7,
-	created_ms = $8, requested_ms = $9, started_ms = $10, completed_ms = $11, message = $12,
-	upload_name = $13, upload_size = $14, upload_etag = $15, total_rows = $16, imported = $17, skipped = $18, failed = $19,
-	checkpoint_offset = $20, checkpoint_line = $21, checkpoint_rows = $22, lease_node = $23, lease_epoch = $24, lease_until_ms = $25
-	WHERE pool_id = $1 AND job_id = $2`
+// updateJob sets all columns but the key. Parameters are numbered in the order
+// in which they appear, here as everywhere: SQLite binds them in that order.
+const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorithm = $3, upload_url = $4, state = $5,
+	created_ms = $6, requested_ms = $7, started_ms = $8, completed_ms = $9, message = $10,
+	upload_name = $11, upload_size = $12, upload_etag = $13, total_rows = $14, imported = $15, skipped = $16, failed = $17,
+	checkpoint_offset = $18, checkpoint_line = $19, checkpoint_rows = $20, lease_node = $21, lease_epoch = $22, lease_until_ms = $23
+	WHERE pool_id = $24 AND job_id = $25`
 
 // jobValues returns the job's row in the order of jobColumns.
 func jobValues(j *importjob.Job) []any {
@@ -121,8 +124,8 @@ func (s *Store) changeJob(ctx context.Context, key importjob.Key, check, update 
 		if err := moveActive(ctx, tx, j, before); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, updateJob, jobValues(j)...)
-		return err
+		result, err := tx.ExecContext(ctx, updateJob, keyLast(jobValues(j))...)
+		return changed(result, err, fmt.Errorf("sqlstore: import job %s was not updated", j.ID))
 	})
 	if err != nil {
 		return nil, err

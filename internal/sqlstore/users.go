@@ -21,10 +21,10 @@ const insertUser = "INSERT INTO users (" + userColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 	ON CONFLICT DO NOTHING`
 
-const updateUser = `UPDATE users SET username = $3, sub = $4, status = $5, enabled = $6, created_ms = $7, modified_ms = $8,
-	sms_mfa = $9, credential_scheme = $10, credential_secret = $11, credential_expires_ms = $12, attributes = $13,
-	email_key = $14, phone_number_key = $15, name_key = $16, given_name_key = $17, family_name_key = $18, preferred_username_key = $19
-	WHERE pool_id = $1 AND user_key = $2`
+const updateUser = `UPDATE users SET username = $1, sub = $2, status = $3, enabled = $4, created_ms = $5, modified_ms = $6,
+	sms_mfa = $7, credential_scheme = $8, credential_secret = $9, credential_expires_ms = $10, attributes = $11,
+	email_key = $12, phone_number_key = $13, name_key = $14, given_name_key = $15, family_name_key = $16, preferred_username_key = $17
+	WHERE pool_id = $18 AND user_key = $19`
 
 // lookups are the attributes that have a column of their own, in the order
 // of userColumns.
@@ -149,7 +149,7 @@ func releaseAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userp
 	} else {
 		u.Attributes.Set(a.Attribute+"_verified", "false")
 	}
-	if _, err := tx.ExecContext(ctx, updateUser, userValues(p, u.User)...); err != nil {
+	if err := writeUser(ctx, tx, p, u.User); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3", p.ID, a.Attribute, a.Key)
@@ -193,7 +193,7 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err := update(u.User); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, updateUser, userValues(p, u.User)...); err != nil {
+		if err := writeUser(ctx, tx, p, u.User); err != nil {
 			return err
 		}
 		return replaceAliases(ctx, tx, p, u)
@@ -202,6 +202,17 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		return nil, err
 	}
 	return u.User, nil
+}
+
+func writeUser(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, u *userpool.User) error {
+	result, err := tx.ExecContext(ctx, updateUser, keyLast(userValues(p, u))...)
+	return changed(result, err, noUser())
+}
+
+// keyLast moves the two values of a row's key to the end, where an update
+// has them.
+func keyLast(values []any) []any {
+	return append(append(make([]any, 0, len(values)), values[2:]...), values[:2]...)
 }
 
 func replaceAliases(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, u storedUser) error {
