@@ -1,0 +1,55 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os/exec"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// pythonWithBoto3 returns a Python that has boto3.
+func pythonWithBoto3(t *testing.T) string {
+	for _, python := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(python, "-c", "import boto3").Run() == nil {
+			return python
+		}
+	}
+	lacking(t, "boto3 (Debian: apt-get install python3-boto3)")
+	return ""
+}
+
+func TestBoto3(t *testing.T) {
+	python := pythonWithBoto3(t)
+	n := startNode(t, t.TempDir())
+	out, err := n.run(python, "testdata/walkthrough.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got object
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	mismatch := []any{403.0, "SignatureDoesNotMatch"}
+	want := object{
+		"custom":                  "custom:team",
+		"start without file":      []any{"PreconditionNotMetException", "PreconditionNotMetException", 400.0},
+		"put without header":      mismatch,
+		"put with another header": mismatch,
+		"put altered":             mismatch,
+		"put for another job":     mismatch,
+		"put unsigned":            []any{403.0, "AccessDenied"},
+		"put":                     200.0,
+		"started":                 "Pending",
+		"put after start":         []any{403.0, "AccessDenied"},
+		"ended":                   []any{"Succeeded", "Import Job Completed Successfully.", 100.0, 0.0, 0.0},
+		"start again":             []any{"PreconditionNotMetException", "PreconditionNotMetException", 400.0},
+		"unknown pool":            []any{"ResourceNotFoundException", "ResourceNotFoundException", 400.0},
+		"listed":                  []any{100.0, 100.0},
+		"found":                   11.0,
+		"attributes":              object{"email": "boto10@example.com", "custom:team": "red, blue"}, // in the order of the filter's attribute
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

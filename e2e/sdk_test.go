@@ -1,0 +1,228 @@
+package e2e
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// client returns the AWS SDK for Go, pointed at the server.
+func (n *node) client() *cognito.Client {
+	return cognito.NewFromConfig(aws.Config{
+		Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url), RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider(n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY"), ""),
+	})
+}
+
+// importFile imports a file into a new pool. meanwhile is called once the job
+// is started.
+func (n *node) importFile(file string, meanwhile func(pool, job string)) outcome {
+	n.t.Helper()
+	ctx := n.t.Context()
+	c := n.client()
+	pool, err := c.CreateUserPool(ctx, &cognito.CreateUserPoolInput{PoolName: aws.String("people"),
+		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	id := pool.UserPool.Id
+	created, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: id, JobName: aws.String("all"),
+		CloudWatchLogsRoleArn: aws.String("arn:aws:iam::000000000000:role/import")})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	job := created.UserImportJob.JobId
+	n.put(file, *created.UserImportJob.PreSignedUrl)
+	if _, err := c.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: id, JobId: job}); err != nil {
+		n.t.Fatal(err)
+	}
+	meanwhile(*id, *job)
+	return n.outcome(*id, *job)
+}
+
+func (n *node) put(file, url string) {
+	n.t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer f.Close()
+	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodPut, url, f) // chunked: without a Content-Length
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	request.Header.Set("x-amz-server-side-encryption", "aws:kms")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK || response.Header.Get("ETag") == "" {
+		n.t.Fatalf("the upload was answered %s", response.Status)
+	}
+}
+
+func (n *node) describe(pool, job string) *types.UserImportJobType {
+	n.t.Helper()
+	out, err := n.client().DescribeUserImportJob(n.t.Context(), &cognito.DescribeUserImportJobInput{UserPoolId: &pool, JobId: &job})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return out.UserImportJob
+}
+
+// outcome waits for the job's end and tells what came of it.
+func (n *node) outcome(pool, job string) outcome {
+	n.t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		d := n.describe(pool, job)
+		if d.CompletionDate != nil {
+			log, err := n.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
+			if err != nil {
+				n.t.Fatal(err)
+			}
+			p, err := n.client().DescribeUserPool(n.t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: &pool})
+			if err != nil {
+				n.t.Fatal(err)
+			}
+			return outcome{string(d.Status), aws.ToString(d.CompletionMessage), int32(d.ImportedUsers), int32(d.SkippedUsers), int32(d.FailedUsers),
+				log, p.UserPool.EstimatedNumberOfUsers}
+		}
+		if time.Now().After(deadline) {
+			n.t.Fatalf("the job does not end: %s with %d users; the server's log:\n%s", d.Status, d.ImportedUsers, n.logged())
+		}
+	}
+}
+
+// as reports whether err is the SDK's type for an exception.
+func as[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// TestErrorClasses makes what can go wrong go wrong and expects the SDK's own
+// error types.
+func TestErrorClasses(t *testing.T) {
+	n := startNode(t, t.TempDir())
+	c, ctx := n.client(), t.Context()
+	role := aws.String("arn:aws:iam::000000000000:role/import")
+	nowhere, noJob := aws.String("us-east-1_Nowhere00"), aws.String("import-0000000000")
+	pool := func(in *cognito.CreateUserPoolInput) *string {
+		in.PoolName = aws.String("people")
+		out, err := c.CreateUserPool(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.UserPool.Id
+	}
+	plain := pool(&cognito.CreateUserPoolInput{}) // verifies nothing by itself
+	byEmail := pool(&cognito.CreateUserPoolInput{UsernameAttributes: []types.UsernameAttributeType{types.UsernameAttributeTypeEmail}})
+	protected := pool(&cognito.CreateUserPoolInput{DeletionProtection: types.DeletionProtectionTypeActive})
+	user := func(p *string, name string) error {
+		_, err := c.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{UserPoolId: p, Username: &name})
+		return err
+	}
+	if err := user(plain, "ada"); err != nil {
+		t.Fatal(err)
+	}
+	if err := user(byEmail, "ada@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	isInvalid, isMissing := as[*types.InvalidParameterException], as[*types.ResourceNotFoundException]
+	tests := []struct {
+		name string
+		is   func(error) bool
+		call func() error
+	}{
+		{"header of no pool", isMissing, func() error {
+			_, err := c.GetCSVHeader(ctx, &cognito.GetCSVHeaderInput{UserPoolId: nowhere})
+			return err
+		}},
+		{"job in no pool", isMissing, func() error {
+			_, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: nowhere, JobName: aws.String("a"), CloudWatchLogsRoleArn: role})
+			return err
+		}},
+		{"job name not allowed", isInvalid, func() error {
+			_, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: plain, JobName: aws.String("a/b"), CloudWatchLogsRoleArn: role})
+			return err
+		}},
+		{"role that is none", isInvalid, func() error {
+			_, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: plain, JobName: aws.String("a"), CloudWatchLogsRoleArn: aws.String("arn:aws:s3:us-east-1:000000000000:bucket")})
+			return err
+		}},
+		{"describe no job", isMissing, func() error {
+			_, err := c.DescribeUserImportJob(ctx, &cognito.DescribeUserImportJobInput{UserPoolId: plain, JobId: noJob})
+			return err
+		}},
+		{"start no job", isMissing, func() error {
+			_, err := c.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: plain, JobId: noJob})
+			return err
+		}},
+		{"stop no job", isMissing, func() error {
+			_, err := c.StopUserImportJob(ctx, &cognito.StopUserImportJobInput{UserPoolId: plain, JobId: noJob})
+			return err
+		}},
+		{"list too many", isInvalid, func() error {
+			_, err := c.ListUserImportJobs(ctx, &cognito.ListUserImportJobsInput{UserPoolId: plain, MaxResults: aws.Int32(61)})
+			return err
+		}},
+		{"list with another's token", isInvalid, func() error {
+			_, err := c.ListUserImportJobs(ctx, &cognito.ListUserImportJobsInput{UserPoolId: plain, MaxResults: aws.Int32(1), PaginationToken: aws.String(*byEmail + "#import-1#1")})
+			return err
+		}},
+		{"user exists", as[*types.UsernameExistsException], func() error { return user(plain, "ada") }},
+		{"email exists", as[*types.UsernameExistsException], func() error { return user(byEmail, "ada@example.com") }},
+		{"username is no email", isInvalid, func() error { return user(byEmail, "ada") }},
+		{"user missing", as[*types.UserNotFoundException], func() error {
+			_, err := c.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: plain, Username: aws.String("nobody")})
+			return err
+		}},
+		{"weak password", as[*types.InvalidPasswordException], func() error {
+			_, err := c.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{UserPoolId: plain, Username: aws.String("bob"), TemporaryPassword: aws.String("short")})
+			return err
+		}},
+		{"attribute not in the schema", isInvalid, func() error {
+			_, err := c.AdminUpdateUserAttributes(ctx, &cognito.AdminUpdateUserAttributesInput{UserPoolId: plain, Username: aws.String("ada"),
+				UserAttributes: []types.AttributeType{{Name: aws.String("shoe_size"), Value: aws.String("9")}}})
+			return err
+		}},
+		{"filter that cannot be read", isInvalid, func() error {
+			_, err := c.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: plain, Filter: aws.String("email is x")})
+			return err
+		}},
+		{"deletion protection", isInvalid, func() error {
+			_, err := c.DeleteUserPool(ctx, &cognito.DeleteUserPoolInput{UserPoolId: protected})
+			return err
+		}},
+		{"invitation again", as[*types.CodeDeliveryFailureException], func() error {
+			_, err := c.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{UserPoolId: plain, Username: aws.String("ada"), MessageAction: types.MessageActionTypeResend})
+			return err
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := tt.call(); err == nil || !tt.is(err) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("start in a pool without auto-verified attributes", func(t *testing.T) {
+		job, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: plain, JobName: aws.String("a"), CloudWatchLogsRoleArn: role})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.put(writeFile(t, "cognito:username,email\na,a@example.com\n"), *job.UserImportJob.PreSignedUrl)
+		_, err = c.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: plain, JobId: job.UserImportJob.JobId})
+		if !as[*types.PreconditionNotMetException](err) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,166 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "poolhouse-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	binary = filepath.Join(dir, "poolhouse")
+	build := exec.Command("go", "build", "-o", binary, "poolhouse/cmd/poolhouse")
+	build.Stdout, build.Stderr = os.Stderr, os.Stderr
+	code := 1
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "building the program:", err)
+	} else {
+		code = m.Run()
+	}
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// lacking skips a test for want of a program; in CI nothing may be lacking.
+func lacking(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is missing, and in CI everything is tested", what)
+	}
+	t.Skipf("SKIPPED: %s is missing", what)
+}
+
+// node is a running server.
+type node struct {
+	t    *testing.T
+	data string
+	url  string
+	cmd  *exec.Cmd
+	env  []string // what `poolhouse env` exports, as a client's environment
+
+	mu  sync.Mutex
+	log bytes.Buffer
+}
+
+// startNode starts a server on the data directory and waits until it listens.
+func startNode(t *testing.T, data string, flags ...string) *node {
+	t.Helper()
+	n := &node{t: t, data: data}
+	n.cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-format", "json"}, flags...)...)
+	stderr, err := n.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listening := make(chan string, 1)
+	go n.readLog(bufio.NewScanner(stderr), listening)
+	select {
+	case n.url = <-listening:
+	case <-time.After(30 * time.Second):
+		n.kill()
+		t.Fatalf("the server does not listen; its log:\n%s", n.logged())
+	}
+	if n.url == "" {
+		t.Fatalf("the server did not start; its log:\n%s", n.logged())
+	}
+	t.Cleanup(n.kill)
+	n.env = n.clientEnv()
+	return n
+}
+
+// readLog keeps the log and tells the URL as soon as it is in there; "" when
+// the log ends before.
+func (n *node) readLog(lines *bufio.Scanner, listening chan<- string) {
+	defer close(listening)
+	for lines.Scan() {
+		n.mu.Lock()
+		n.log.Write(lines.Bytes())
+		n.log.WriteByte('\n')
+		n.mu.Unlock()
+		var entry struct{ Msg, URL string }
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "listening" {
+			listening <- entry.URL
+		}
+	}
+}
+
+func (n *node) logged() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.log.String()
+}
+
+// clientEnv returns the environment of a client, as `eval "$(poolhouse env)"`
+// would make it.
+func (n *node) clientEnv() []string {
+	out, err := exec.Command(binary, "env", "--data", n.data, "--public-url", n.url).Output()
+	if err != nil {
+		n.t.Fatalf("poolhouse env: %v", err)
+	}
+	env := append(os.Environ(), "AWS_PAGER=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
+	for line := range strings.Lines(string(out)) {
+		if name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "="); ok {
+			env = append(env, name+"="+strings.Trim(value, "'"))
+		}
+	}
+	return env
+}
+
+// getenv returns a variable of the client's environment.
+func (n *node) getenv(name string) (value string) {
+	for _, pair := range n.env {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
+
+// kill ends the server as a power cut would.
+func (n *node) kill() {
+	_ = n.cmd.Process.Kill() // it may have ended
+	_ = n.cmd.Wait()
+}
+
+// terminate asks the server to end and waits for it.
+func (n *node) terminate() {
+	n.t.Helper()
+	if err := n.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		n.t.Fatal(err)
+	}
+	if err := n.cmd.Wait(); err != nil {
+		n.t.Fatalf("the server did not end cleanly: %v; its log:\n%s", err, n.logged())
+	}
+}
+
+// run runs a client and returns its standard output; standard error is in the
+// error's text.
+func (n *node) run(name string, args ...string) (string, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Env = n.env
+	var out, problem bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problem
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("%s %s: %w: %s%s", filepath.Base(name), strings.Join(args, " "), err, out.String(), problem.String())
+	}
+	return out.String(), nil
+}

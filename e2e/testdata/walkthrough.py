@@ -1,0 +1,71 @@
+"""The import walk-through with boto3: prints one JSON object of what it saw."""
+import json
+import sys
+import urllib.request
+
+import boto3
+from botocore.exceptions import ClientError
+
+client = boto3.client("cognito-idp")
+seen = {}
+
+
+def refused(call, **arguments):
+    try:
+        call(**arguments)
+    except ClientError as error:
+        return [type(error).__name__, error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]]
+    return None
+
+
+def put(url, data, headers):
+    request = urllib.request.Request(url, data=data, method="PUT", headers=headers)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        text = error.read().decode()
+        return [error.code, text.split("<Code>")[1].split("</Code>")[0]]
+
+
+pool = client.create_user_pool(
+    PoolName="boto", AutoVerifiedAttributes=["email"], Schema=[{"Name": "team", "AttributeDataType": "String", "Mutable": True}]
+)["UserPool"]["Id"]
+header = client.get_csv_header(UserPoolId=pool)["CSVHeader"]
+seen["custom"] = header[-1]
+job = client.create_user_import_job(
+    UserPoolId=pool, JobName="boto job", CloudWatchLogsRoleArn="arn:aws:iam::000000000000:role/import"
+)["UserImportJob"]
+key = dict(UserPoolId=pool, JobId=job["JobId"])
+kms = {"x-amz-server-side-encryption": "aws:kms"}
+url = job["PreSignedUrl"]
+rows = "cognito:username,email,email_verified,custom:team\r\n" + "".join(
+    f'boto{i},"boto{i}@example.com",true,"red, blue"\r\n' for i in range(100)
+)
+data = ("\ufeff" + rows).encode()
+
+seen["start without file"] = refused(client.start_user_import_job, **key)
+seen["put without header"] = put(url, data, {"Content-Type": "text/csv"})
+seen["put with another header"] = put(url, data, {"x-amz-server-side-encryption": "AES256"})
+seen["put altered"] = put(url.replace("X-Amz-Expires=899", "X-Amz-Expires=9999"), data, kms)
+seen["put for another job"] = put(url.replace(job["JobId"], "import-0000000000"), data, kms)
+seen["put unsigned"] = put(url.split("?")[0], data, kms)
+seen["put"] = put(url, data, {**kms, "Content-Type": "text/csv"})
+seen["started"] = client.start_user_import_job(**key)["UserImportJob"]["Status"]
+seen["put after start"] = put(url, data, kms)
+while True:
+    ended = client.describe_user_import_job(**key)["UserImportJob"]
+    if "CompletionDate" in ended:
+        break
+seen["ended"] = [ended["Status"], ended["CompletionMessage"], ended["ImportedUsers"], ended["SkippedUsers"], ended["FailedUsers"]]
+seen["start again"] = refused(client.start_user_import_job, **key)
+seen["unknown pool"] = refused(client.get_csv_header, UserPoolId="us-east-1_Nowhere00")
+
+pages = client.get_paginator("list_users").paginate(UserPoolId=pool, PaginationConfig={"PageSize": 30})
+names = [user["Username"] for page in pages for user in page["Users"]]
+seen["listed"] = [len(names), len(set(names))]
+found = client.list_users(UserPoolId=pool, Filter='email ^= "boto1"', AttributesToGet=["email", "custom:team"])["Users"]
+seen["found"] = len(found)
+seen["attributes"] = {a["Name"]: a["Value"] for a in found[0]["Attributes"]}
+json.dump(seen, sys.stdout)
