@@ -1,0 +1,106 @@
+// Package storetest is the suite that every store passes, whatever database
+// it is on. It holds no database's peculiarities: those are tested beside the
+// store that has them.
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// Store is everything that is kept.
+type Store interface {
+	userpool.Store
+	importjob.Store
+	importjob.Jobs
+}
+
+// Run runs the suite. open returns an empty store that lives as long as the
+// test.
+func Run(t *testing.T, open func(t *testing.T) Store) {
+	for name, test := range map[string]func(t *testing.T, s Store){
+		"Pools": testPools, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
+		"Clients": testClients,
+		"Users":   testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
+		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
+		"OneOfManyCreates": testOneOfManyCreates,
+		"Filters":          testFilters, "Pages": testPages, "Tokens": testTokens,
+		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "Leftovers": testLeftovers,
+		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "Fencing": testFencing,
+		"Commit": testCommit, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
+		"CommitGivesWay": testCommitGivesWay, "Outcomes": testOutcomes,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
+
+// now is a moment in the precision that stores keep.
+var now = time.UnixMilli(1_700_000_000_123).UTC()
+
+func newPool(t *testing.T, s Store, change ...func(*userpool.UserPool)) *userpool.UserPool {
+	t.Helper()
+	p := &userpool.UserPool{
+		ID: fmt.Sprintf("us-east-1_%09d", time.Now().UnixNano()%1e9), Name: "people", Created: now, Modified: now,
+		Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword},
+		MFA: userpool.MFAOff, PasswordPolicy: userpool.DefaultPasswordPolicy(), Tier: "ESSENTIALS",
+	}
+	for _, c := range change {
+		c(p)
+	}
+	if err := s.CreatePool(t.Context(), p, 1000); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// user returns a user with attributes given as name, value, name, value.
+func user(p *userpool.UserPool, name string, attributes ...string) *userpool.User {
+	u := &userpool.User{
+		PoolID: p.ID, Username: name, Sub: fmt.Sprintf("sub-%s", name), Status: userpool.Confirmed, Enabled: true, Created: now, Modified: now,
+	}
+	for i := 0; i < len(attributes); i += 2 {
+		u.Attributes = append(u.Attributes, userpool.Attribute{Name: attributes[i], Value: attributes[i+1]})
+	}
+	return u
+}
+
+func create(t *testing.T, s Store, p *userpool.UserPool, users ...*userpool.User) {
+	t.Helper()
+	for _, u := range users {
+		if err := s.CreateUser(t.Context(), p, u, false); err != nil {
+			t.Fatalf("creating %s: %v", u.Username, err)
+		}
+	}
+}
+
+// wantKind demands an error of a kind.
+func wantKind(t *testing.T, err error, kind userpool.Kind) {
+	t.Helper()
+	if err == nil || userpool.KindOf(err) != kind {
+		t.Errorf("got error %v, want one of kind %d", err, kind)
+	}
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantUsers demands the pool's count of users.
+func wantUsers(t *testing.T, s Store, p *userpool.UserPool, n int64) {
+	t.Helper()
+	got, err := s.Pool(t.Context(), p.ID)
+	noError(t, err)
+	if got.Users != n {
+		t.Errorf("the pool counts %d users, want %d", got.Users, n)
+	}
+}
