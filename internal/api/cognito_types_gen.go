@@ -2,7 +2,11 @@
 
 package api
 
-import "poolhouse/internal/awsjson"
+import (
+	"encoding/json"
+
+	"poolhouse/internal/awsjson"
+)
 
 // AccountRecoverySettingType is the structure AccountRecoverySettingType of the model.
 type AccountRecoverySettingType struct {
@@ -42,7 +46,7 @@ type AccountTakeoverRiskConfigurationType struct {
 // AddCustomAttributesRequest is the structure AddCustomAttributesRequest of the model.
 type AddCustomAttributesRequest struct {
 	UserPoolId       string                `json:"UserPoolId"`
-	CustomAttributes []SchemaAttributeType `json:"CustomAttributes"`
+	CustomAttributes []SchemaAttributeType `json:"CustomAttributes,omitzero"`
 }
 
 // AddCustomAttributesResponse is the structure AddCustomAttributesResponse of the model.
@@ -108,7 +112,7 @@ type AdminCreateUserResponse struct {
 type AdminDeleteUserAttributesRequest struct {
 	UserPoolId         string   `json:"UserPoolId"`
 	Username           string   `json:"Username"`
-	UserAttributeNames []string `json:"UserAttributeNames"`
+	UserAttributeNames []string `json:"UserAttributeNames,omitzero"`
 }
 
 // AdminDeleteUserAttributesResponse is the structure AdminDeleteUserAttributesResponse of the model.
@@ -345,7 +349,7 @@ type AdminSetUserPasswordResponse struct {
 type AdminSetUserSettingsRequest struct {
 	UserPoolId string          `json:"UserPoolId"`
 	Username   string          `json:"Username"`
-	MFAOptions []MFAOptionType `json:"MFAOptions"`
+	MFAOptions []MFAOptionType `json:"MFAOptions,omitzero"`
 }
 
 // AdminSetUserSettingsResponse is the structure AdminSetUserSettingsResponse of the model.
@@ -380,7 +384,7 @@ type AdminUpdateDeviceStatusResponse struct {
 type AdminUpdateUserAttributesRequest struct {
 	UserPoolId     string            `json:"UserPoolId"`
 	Username       string            `json:"Username"`
-	UserAttributes []AttributeType   `json:"UserAttributes"`
+	UserAttributes []AttributeType   `json:"UserAttributes,omitzero"`
 	ClientMetadata map[string]string `json:"ClientMetadata,omitzero"`
 }
 
@@ -656,8 +660,8 @@ const (
 
 // CompleteWebAuthnRegistrationRequest is the structure CompleteWebAuthnRegistrationRequest of the model.
 type CompleteWebAuthnRegistrationRequest struct {
-	AccessToken string `json:"AccessToken"`
-	Credential  any    `json:"Credential"`
+	AccessToken string          `json:"AccessToken"`
+	Credential  json.RawMessage `json:"Credential,omitzero"`
 }
 
 // CompleteWebAuthnRegistrationResponse is the structure CompleteWebAuthnRegistrationResponse of the model.
@@ -736,7 +740,7 @@ type ContextDataType struct {
 	IpAddress   string       `json:"IpAddress"`
 	ServerName  string       `json:"ServerName"`
 	ServerPath  string       `json:"ServerPath"`
-	HttpHeaders []HttpHeader `json:"HttpHeaders"`
+	HttpHeaders []HttpHeader `json:"HttpHeaders,omitzero"`
 	EncodedData string       `json:"EncodedData,omitzero"`
 }
 
@@ -759,7 +763,7 @@ type CreateIdentityProviderRequest struct {
 	UserPoolId       string                   `json:"UserPoolId"`
 	ProviderName     string                   `json:"ProviderName"`
 	ProviderType     IdentityProviderTypeType `json:"ProviderType"`
-	ProviderDetails  map[string]string        `json:"ProviderDetails"`
+	ProviderDetails  map[string]string        `json:"ProviderDetails,omitzero"`
 	AttributeMapping map[string]string        `json:"AttributeMapping,omitzero"`
 	IdpIdentifiers   []string                 `json:"IdpIdentifiers,omitzero"`
 }
@@ -771,11 +775,11 @@ type CreateIdentityProviderResponse struct {
 
 // CreateManagedLoginBrandingRequest is the structure CreateManagedLoginBrandingRequest of the model.
 type CreateManagedLoginBrandingRequest struct {
-	UserPoolId               string      `json:"UserPoolId"`
-	ClientId                 string      `json:"ClientId"`
-	UseCognitoProvidedValues *bool       `json:"UseCognitoProvidedValues,omitzero"`
-	Settings                 any         `json:"Settings,omitzero"`
-	Assets                   []AssetType `json:"Assets,omitzero"`
+	UserPoolId               string          `json:"UserPoolId"`
+	ClientId                 string          `json:"ClientId"`
+	UseCognitoProvidedValues *bool           `json:"UseCognitoProvidedValues,omitzero"`
+	Settings                 json.RawMessage `json:"Settings,omitzero"`
+	Assets                   []AssetType     `json:"Assets,omitzero"`
 }
 
 // CreateManagedLoginBrandingResponse is the structure CreateManagedLoginBrandingResponse of the model.
@@ -995,7 +999,7 @@ type DeleteTermsRequest struct {
 
 // DeleteUserAttributesRequest is the structure DeleteUserAttributesRequest of the model.
 type DeleteUserAttributesRequest struct {
-	UserAttributeNames []string `json:"UserAttributeNames"`
+	UserAttributeNames []string `json:"UserAttributeNames,omitzero"`
 	AccessToken        string   `json:"AccessToken"`
 }
 
@@ -1571,7 +1575,7 @@ type GetUserRequest struct {
 // GetUserResponse is the structure GetUserResponse of the model.
 type GetUserResponse struct {
 	Username            string          `json:"Username"`
-	UserAttributes      []AttributeType `json:"UserAttributes"`
+	UserAttributes      []AttributeType `json:"UserAttributes,omitzero"`
 	MFAOptions          []MFAOptionType `json:"MFAOptions,omitzero"`
 	PreferredMfaSetting string          `json:"PreferredMfaSetting,omitzero"`
 	UserMFASettingList  []string        `json:"UserMFASettingList,omitzero"`
@@ -1712,7 +1716,7 @@ const (
 // LimitDefinitionType is the structure LimitDefinitionType of the model.
 type LimitDefinitionType struct {
 	LimitClass LimitClass        `json:"LimitClass"`
-	Attributes map[string]string `json:"Attributes"`
+	Attributes map[string]string `json:"Attributes,omitzero"`
 }
 
 // LimitType is the structure LimitType of the model.
@@ -1757,7 +1761,7 @@ type ListIdentityProvidersRequest struct {
 
 // ListIdentityProvidersResponse is the structure ListIdentityProvidersResponse of the model.
 type ListIdentityProvidersResponse struct {
-	Providers []ProviderDescription `json:"Providers"`
+	Providers []ProviderDescription `json:"Providers,omitzero"`
 	NextToken string                `json:"NextToken,omitzero"`
 }
 
@@ -1770,7 +1774,7 @@ type ListResourceServersRequest struct {
 
 // ListResourceServersResponse is the structure ListResourceServersResponse of the model.
 type ListResourceServersResponse struct {
-	ResourceServers []ResourceServerType `json:"ResourceServers"`
+	ResourceServers []ResourceServerType `json:"ResourceServers,omitzero"`
 	NextToken       string               `json:"NextToken,omitzero"`
 }
 
@@ -1793,7 +1797,7 @@ type ListTermsRequest struct {
 
 // ListTermsResponse is the structure ListTermsResponse of the model.
 type ListTermsResponse struct {
-	Terms     []TermsDescriptionType `json:"Terms"`
+	Terms     []TermsDescriptionType `json:"Terms,omitzero"`
 	NextToken string                 `json:"NextToken,omitzero"`
 }
 
@@ -1898,7 +1902,7 @@ type ListWebAuthnCredentialsRequest struct {
 
 // ListWebAuthnCredentialsResponse is the structure ListWebAuthnCredentialsResponse of the model.
 type ListWebAuthnCredentialsResponse struct {
-	Credentials []WebAuthnCredentialDescription `json:"Credentials"`
+	Credentials []WebAuthnCredentialDescription `json:"Credentials,omitzero"`
 	NextToken   string                          `json:"NextToken,omitzero"`
 }
 
@@ -1914,7 +1918,7 @@ type LogConfigurationType struct {
 // LogDeliveryConfigurationType is the structure LogDeliveryConfigurationType of the model.
 type LogDeliveryConfigurationType struct {
 	UserPoolId        string                 `json:"UserPoolId"`
-	LogConfigurations []LogConfigurationType `json:"LogConfigurations"`
+	LogConfigurations []LogConfigurationType `json:"LogConfigurations,omitzero"`
 }
 
 // LogLevel is an enumeration of the model.
@@ -1934,13 +1938,13 @@ type MFAOptionType struct {
 
 // ManagedLoginBrandingType is the structure ManagedLoginBrandingType of the model.
 type ManagedLoginBrandingType struct {
-	ManagedLoginBrandingId   string       `json:"ManagedLoginBrandingId,omitzero"`
-	UserPoolId               string       `json:"UserPoolId,omitzero"`
-	UseCognitoProvidedValues *bool        `json:"UseCognitoProvidedValues,omitzero"`
-	Settings                 any          `json:"Settings,omitzero"`
-	Assets                   []AssetType  `json:"Assets,omitzero"`
-	CreationDate             awsjson.Time `json:"CreationDate,omitzero"`
-	LastModifiedDate         awsjson.Time `json:"LastModifiedDate,omitzero"`
+	ManagedLoginBrandingId   string          `json:"ManagedLoginBrandingId,omitzero"`
+	UserPoolId               string          `json:"UserPoolId,omitzero"`
+	UseCognitoProvidedValues *bool           `json:"UseCognitoProvidedValues,omitzero"`
+	Settings                 json.RawMessage `json:"Settings,omitzero"`
+	Assets                   []AssetType     `json:"Assets,omitzero"`
+	CreationDate             awsjson.Time    `json:"CreationDate,omitzero"`
+	LastModifiedDate         awsjson.Time    `json:"LastModifiedDate,omitzero"`
 }
 
 // MessageActionType is an enumeration of the model.
@@ -2237,7 +2241,7 @@ const (
 // SetLogDeliveryConfigurationRequest is the structure SetLogDeliveryConfigurationRequest of the model.
 type SetLogDeliveryConfigurationRequest struct {
 	UserPoolId        string                 `json:"UserPoolId"`
-	LogConfigurations []LogConfigurationType `json:"LogConfigurations"`
+	LogConfigurations []LogConfigurationType `json:"LogConfigurations,omitzero"`
 }
 
 // SetLogDeliveryConfigurationResponse is the structure SetLogDeliveryConfigurationResponse of the model.
@@ -2307,7 +2311,7 @@ type SetUserPoolMfaConfigResponse struct {
 // SetUserSettingsRequest is the structure SetUserSettingsRequest of the model.
 type SetUserSettingsRequest struct {
 	AccessToken string          `json:"AccessToken"`
-	MFAOptions  []MFAOptionType `json:"MFAOptions"`
+	MFAOptions  []MFAOptionType `json:"MFAOptions,omitzero"`
 }
 
 // SetUserSettingsResponse is the structure SetUserSettingsResponse of the model.
@@ -2383,7 +2387,7 @@ type StartWebAuthnRegistrationRequest struct {
 
 // StartWebAuthnRegistrationResponse is the structure StartWebAuthnRegistrationResponse of the model.
 type StartWebAuthnRegistrationResponse struct {
-	CredentialCreationOptions any `json:"CredentialCreationOptions"`
+	CredentialCreationOptions json.RawMessage `json:"CredentialCreationOptions,omitzero"`
 }
 
 // StatusType is an enumeration of the model.
@@ -2415,7 +2419,7 @@ type StringAttributeConstraintsType struct {
 // TagResourceRequest is the structure TagResourceRequest of the model.
 type TagResourceRequest struct {
 	ResourceArn string            `json:"ResourceArn"`
-	Tags        map[string]string `json:"Tags"`
+	Tags        map[string]string `json:"Tags,omitzero"`
 }
 
 // TagResourceResponse is the structure TagResourceResponse of the model.
@@ -2427,8 +2431,8 @@ type TermsDescriptionType struct {
 	TermsId          string               `json:"TermsId"`
 	TermsName        string               `json:"TermsName"`
 	Enforcement      TermsEnforcementType `json:"Enforcement"`
-	CreationDate     awsjson.Time         `json:"CreationDate"`
-	LastModifiedDate awsjson.Time         `json:"LastModifiedDate"`
+	CreationDate     awsjson.Time         `json:"CreationDate,omitzero"`
+	LastModifiedDate awsjson.Time         `json:"LastModifiedDate,omitzero"`
 }
 
 // TermsEnforcementType is an enumeration of the model.
@@ -2455,9 +2459,9 @@ type TermsType struct {
 	TermsName        string               `json:"TermsName"`
 	TermsSource      TermsSourceType      `json:"TermsSource"`
 	Enforcement      TermsEnforcementType `json:"Enforcement"`
-	Links            map[string]string    `json:"Links"`
-	CreationDate     awsjson.Time         `json:"CreationDate"`
-	LastModifiedDate awsjson.Time         `json:"LastModifiedDate"`
+	Links            map[string]string    `json:"Links,omitzero"`
+	CreationDate     awsjson.Time         `json:"CreationDate,omitzero"`
+	LastModifiedDate awsjson.Time         `json:"LastModifiedDate,omitzero"`
 }
 
 // TimeUnitsType is an enumeration of the model.
@@ -2492,7 +2496,7 @@ type UICustomizationType struct {
 // UntagResourceRequest is the structure UntagResourceRequest of the model.
 type UntagResourceRequest struct {
 	ResourceArn string   `json:"ResourceArn"`
-	TagKeys     []string `json:"TagKeys"`
+	TagKeys     []string `json:"TagKeys,omitzero"`
 }
 
 // UntagResourceResponse is the structure UntagResourceResponse of the model.
@@ -2553,11 +2557,11 @@ type UpdateIdentityProviderResponse struct {
 
 // UpdateManagedLoginBrandingRequest is the structure UpdateManagedLoginBrandingRequest of the model.
 type UpdateManagedLoginBrandingRequest struct {
-	UserPoolId               string      `json:"UserPoolId,omitzero"`
-	ManagedLoginBrandingId   string      `json:"ManagedLoginBrandingId,omitzero"`
-	UseCognitoProvidedValues *bool       `json:"UseCognitoProvidedValues,omitzero"`
-	Settings                 any         `json:"Settings,omitzero"`
-	Assets                   []AssetType `json:"Assets,omitzero"`
+	UserPoolId               string          `json:"UserPoolId,omitzero"`
+	ManagedLoginBrandingId   string          `json:"ManagedLoginBrandingId,omitzero"`
+	UseCognitoProvidedValues *bool           `json:"UseCognitoProvidedValues,omitzero"`
+	Settings                 json.RawMessage `json:"Settings,omitzero"`
+	Assets                   []AssetType     `json:"Assets,omitzero"`
 }
 
 // UpdateManagedLoginBrandingResponse is the structure UpdateManagedLoginBrandingResponse of the model.
@@ -2615,7 +2619,7 @@ type UpdateTermsResponse struct {
 
 // UpdateUserAttributesRequest is the structure UpdateUserAttributesRequest of the model.
 type UpdateUserAttributesRequest struct {
-	UserAttributes []AttributeType   `json:"UserAttributes"`
+	UserAttributes []AttributeType   `json:"UserAttributes,omitzero"`
 	AccessToken    string            `json:"AccessToken"`
 	ClientMetadata map[string]string `json:"ClientMetadata,omitzero"`
 }
@@ -3003,8 +3007,8 @@ type WebAuthnCredentialDescription struct {
 	FriendlyCredentialName  string       `json:"FriendlyCredentialName"`
 	RelyingPartyId          string       `json:"RelyingPartyId"`
 	AuthenticatorAttachment string       `json:"AuthenticatorAttachment,omitzero"`
-	AuthenticatorTransports []string     `json:"AuthenticatorTransports"`
-	CreatedAt               awsjson.Time `json:"CreatedAt"`
+	AuthenticatorTransports []string     `json:"AuthenticatorTransports,omitzero"`
+	CreatedAt               awsjson.Time `json:"CreatedAt,omitzero"`
 }
 
 // WebAuthnFactorConfigurationType is an enumeration of the model.

@@ -5,7 +5,11 @@
 //
 // Members are values, not pointers, save where absent and empty differ: an
 // optional number, flag or structure is a pointer. Absent members are left
-// out of answers; an empty list or map that is not nil is written.
+// out of answers. A list or map that is nil is absent, even where the model
+// requires it; one that is empty is written. Documents are JSON as it came.
+//
+// The package has no behaviour. How constraints are checked and worded is the
+// business of package awsjson, what operations do that of package service.
 //
 //go:generate go run poolhouse/internal/api/gen -cognito $POOLHOUSE_API_MODEL -own poolhouse.json
 package api

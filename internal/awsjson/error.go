@@ -1,7 +1,6 @@
 package awsjson
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 )
@@ -10,7 +9,7 @@ import (
 type Error struct {
 	Name    string // the exception's bare name, such as InvalidParameterException
 	Message string
-	Status  int    // 0 means 400
+	Status  int    // 0 means 400, what all exceptions have but internal ones
 	Reason  string // reasonCode, "" to leave it out
 }
 
@@ -25,35 +24,48 @@ func (e *Error) status() int {
 }
 
 // internalError is all that the outside learns of an unexpected error.
-var internalError = Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
+func internalError() *Error {
+	return &Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
+}
 
 // write sends the error in the form the real service was seen to use: the
 // bare name in __type, a lower-case message, the name with a trailing colon
 // in x-amzn-ErrorType, and the message again in x-amzn-ErrorMessage.
 func (e *Error) write(w http.ResponseWriter) {
-	body := struct {
+	body, err := encode(struct {
 		Type    string `json:"__type"`
 		Message string `json:"message,omitempty"`
 		Reason  string `json:"reasonCode,omitempty"`
-	}{e.Name, e.Message, e.Reason}
-	header := w.Header()
-	header.Set("x-amzn-ErrorType", e.Name+":")
-	if e.Message != "" {
-		header.Set("x-amzn-ErrorMessage", headerText(e.Message))
-	}
-	data, err := json.Marshal(body)
+	}{e.Name, e.Message, e.Reason})
 	if err != nil {
 		panic(err) // three strings
 	}
-	writeBody(w, e.status(), data)
+	header := w.Header()
+	header.Set("x-amzn-ErrorType", headerText(e.Name)+":")
+	if e.Message != "" {
+		header.Set("x-amzn-ErrorMessage", headerText(e.Message))
+	}
+	writeBody(w, e.status(), body)
 }
 
-// headerText makes a message fit for a header: one line of ASCII.
+// maxHeader bounds a message in a header: clients limit a header's line, and
+// the body has the whole of it.
+const maxHeader = 1024
+
+// headerText makes a message fit for a header: one line of ASCII that is not
+// too long.
 func headerText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
+	text := strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r' || r == '\n' || r == '\t':
+			return ' '
+		case r < ' ' || r > '~':
 			return '?'
 		}
 		return r
 	}, s)
+	if len(text) > maxHeader {
+		text = text[:maxHeader-3] + "..."
+	}
+	return text
 }

@@ -1,11 +1,25 @@
 package awsjson
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
-// writeBody sends an answer whose body is whole.
+// encode writes JSON as Java does: without escapes for HTML.
+func encode(v any) ([]byte, error) {
+	var buffer bytes.Buffer
+	e := json.NewEncoder(&buffer)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+}
+
+// writeBody sends an answer whose body is whole. net/http adds the date.
 func writeBody(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
 	header.Set("Content-Type", ContentType)
@@ -21,14 +35,20 @@ func allowOrigins(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date")
 }
 
+// allowedHeaders are those that SDKs in a browser send. A wildcard would not
+// do: it leaves Authorization out.
+var allowedHeaders = strings.Join([]string{
+	"Authorization", "Content-Type", "Cache-Control",
+	"X-Amz-Content-Sha256", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Target", "X-Amz-User-Agent",
+	"Amz-Sdk-Invocation-Id", "Amz-Sdk-Request",
+}, ",")
+
 // preflight answers a browser that asks whether it may call.
-func preflight(w http.ResponseWriter, req *http.Request) {
+func preflight(w http.ResponseWriter) {
 	header := w.Header()
-	header.Set("Access-Control-Allow-Methods", "OPTIONS,GET,POST")
+	header.Set("Access-Control-Allow-Methods", "OPTIONS,POST")
 	header.Set("Access-Control-Max-Age", "172800")
-	allowed := "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Amz-Target,X-Amz-User-Agent," +
-		"X-Amz-Content-Sha256,Cache-Control,Amz-Sdk-Invocation-Id,Amz-Sdk-Request"
-	header.Set("Access-Control-Allow-Headers", allowed)
+	header.Set("Access-Control-Allow-Headers", allowedHeaders)
 	header.Set("Content-Length", "0")
 	w.WriteHeader(http.StatusOK)
 }

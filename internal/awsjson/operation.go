@@ -1,6 +1,9 @@
 package awsjson
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // OperationInfo is what the model says of an operation.
 type OperationInfo struct {
@@ -23,14 +26,20 @@ type Operation[In, Out any] struct{ OperationInfo }
 // Empty is the output of operations that answer nothing.
 type Empty struct{}
 
-// Handle has the router serve the operation.
-func Handle[In, Out any](r *Router, op Operation[In, Out], handler func(context.Context, *In) (*Out, error)) {
-	r.served[op.Target()] = func(ctx context.Context, input []byte) (any, error) {
+// handler is a typed handler behind its types: it takes checked JSON.
+type handler func(ctx context.Context, input []byte) (any, error)
+
+// Handle has the router serve the operation. A handler may answer a nil
+// output, which reads as an empty one. Handle is for the time before the
+// router serves; it panics, as [net/http.ServeMux] does, when the operation
+// is not among the router's or has a handler already.
+func Handle[In, Out any](r *Router, op Operation[In, Out], h func(context.Context, *In) (*Out, error)) {
+	r.register(op.Target(), func(ctx context.Context, input []byte) (any, error) {
 		in := new(In)
 		if err := bind(input, in); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("a checked request does not fit a %T: %w", in, err)
 		}
-		out, err := handler(ctx, in)
+		out, err := h(ctx, in)
 		if err != nil {
 			return nil, err
 		}
@@ -38,5 +47,5 @@ func Handle[In, Out any](r *Router, op Operation[In, Out], handler func(context.
 			out = new(Out)
 		}
 		return out, nil
-	}
+	})
 }

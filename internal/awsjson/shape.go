@@ -10,8 +10,9 @@ type Type uint8
 
 // The types of the model.
 const (
-	String Type = iota
-	Integer
+	String  Type = iota
+	Integer      // 32 bits
+	Long         // 64 bits
 	Boolean
 	Timestamp // a number: seconds since the epoch
 	Blob      // base64 text
@@ -20,8 +21,6 @@ const (
 	Structure
 	Document // any JSON
 )
-
-var typeNames = [...]string{"a string", "a number", "true or false", "a number", "a base64 string", "a list", "an object", "an object", "JSON"}
 
 // Shape describes a value and its constraints, as data.
 type Shape struct {

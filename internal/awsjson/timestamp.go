@@ -8,10 +8,11 @@ import (
 )
 
 // Time is a timestamp on the wire: a JSON number of seconds since the epoch
-// with milliseconds after the point. The zero Time is an absent member.
+// with milliseconds after the point. The zero Time is an absent member, which
+// omitzero leaves out.
 type Time struct{ time.Time }
 
-// MarshalJSON writes seconds with three decimals at most.
+// MarshalJSON writes seconds with three decimals at most: 1470957431.965.
 func (t Time) MarshalJSON() ([]byte, error) {
 	ms := t.UnixMilli()
 	if ms%1000 == 0 {
@@ -21,12 +22,27 @@ func (t Time) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads any JSON number, also in the notation of Java's doubles
-// (1.667864578676E9).
+// (1.667864578676E9), to the millisecond. null changes nothing, as
+// encoding/json asks.
 func (t *Time) UnmarshalJSON(data []byte) error {
-	seconds, err := strconv.ParseFloat(string(data), 64)
-	if err != nil || math.IsNaN(seconds) || math.Abs(seconds) > 1e12 {
-		return fmt.Errorf("awsjson: %q is not a timestamp", data)
+	if string(data) == "null" {
+		return nil
 	}
-	t.Time = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
-	return nil
+	parsed, err := parseSeconds(string(data))
+	if err == nil {
+		t.Time = parsed
+	}
+	return err
+}
+
+// maxSeconds keeps timestamps within what has an exact millisecond in a
+// float64 and a four-digit year in every format: it is in the year 9999.
+const maxSeconds = 253402300799
+
+func parseSeconds(text string) (time.Time, error) {
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(seconds) || math.Abs(seconds) > maxSeconds {
+		return time.Time{}, fmt.Errorf("awsjson: %q is not a timestamp", text)
+	}
+	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), nil
 }

@@ -1,33 +1,14 @@
 package sigv4
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 )
-
-const (
-	algorithm  = "AWS4-HMAC-SHA256"
-	timeLayout = "20060102T150405Z"
-
-	// UnsignedPayload stands for the body's hash where the body is not part
-	// of the signature: in pre-signed uploads.
-	UnsignedPayload = "UNSIGNED-PAYLOAD"
-)
-
-// Scope is what a signature is good for.
-type Scope struct {
-	Date    string // YYYYMMDD
-	Region  string
-	Service string
-}
-
-func (s Scope) String() string { return s.Date + "/" + s.Region + "/" + s.Service + "/aws4_request" }
 
 // request is what of a request goes into its signature.
 type request struct {
@@ -37,25 +18,7 @@ type request struct {
 	headers []string // names, lower case, sorted
 	header  func(name string) string
 	payload string // the body's hash in hex, or UnsignedPayload
-	s3      bool   // S3 encodes the path once, everybody else twice
-}
-
-// signature computes the signature of the request in hex.
-func (r *request) signature(secret string, at time.Time, scope Scope) string {
-	hashed := sha256.Sum256([]byte(r.canonical()))
-	text := strings.Join([]string{algorithm, at.UTC().Format(timeLayout), scope.String(), hex.EncodeToString(hashed[:])}, "\n")
-	return hex.EncodeToString(sum(signingKey(secret, scope), text))
-}
-
-func signingKey(secret string, s Scope) []byte {
-	key := sum([]byte("AWS4"+secret), s.Date)
-	return sum(sum(sum(key, s.Region), s.Service), "aws4_request")
-}
-
-func sum(key []byte, text string) []byte {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(text))
-	return mac.Sum(nil)
+	s3      bool   // see canonicalPath
 }
 
 // canonical returns the canonical request.
@@ -63,37 +26,50 @@ func (r *request) canonical() string {
 	var b strings.Builder
 	b.WriteString(r.method + "\n" + r.canonicalPath() + "\n" + r.canonicalQuery() + "\n")
 	for _, name := range r.headers {
-		b.WriteString(name + ":" + trimAll(r.header(name)) + "\n")
+		b.WriteString(name + ":" + r.header(name) + "\n")
 	}
 	b.WriteString("\n" + strings.Join(r.headers, ";") + "\n" + r.payload)
 	return b.String()
 }
 
+// canonicalPath encodes the path of the wire once more and leaves out empty
+// and dot segments. S3 alone does neither, because each path is another key
+// there: it encodes the plain path, once.
 func (r *request) canonicalPath() string {
-	path := r.path
-	if path == "" {
-		return "/"
+	if r.s3 {
+		if plain, err := url.PathUnescape(r.path); err == nil {
+			return cmp.Or(encode(plain, true), "/")
+		}
 	}
-	if decoded, err := url.PathUnescape(path); r.s3 && err == nil {
-		path = decoded
+	clean := path.Clean("/" + r.path)
+	if strings.HasSuffix(r.path, "/") && clean != "/" {
+		clean += "/"
 	}
-	return encode(path, true)
+	return encode(clean, true)
 }
 
-// canonicalQuery returns the query sorted by name and then value, without
-// the signature itself.
+// canonicalQuery returns the query sorted by name and then value, without the
+// signature itself. The order is that of the encoded names: "a" comes before
+// "a-", though "a=" does not come before "a-=".
 func (r *request) canonicalQuery() string {
-	var pairs []string
+	type pair struct{ name, value string }
+	var pairs []pair
 	for name, values := range r.query {
 		if name == "X-Amz-Signature" {
 			continue
 		}
 		for _, v := range values {
-			pairs = append(pairs, encode(name, false)+"="+encode(v, false))
+			pairs = append(pairs, pair{encode(name, false), encode(v, false)})
 		}
 	}
-	slices.Sort(pairs)
-	return strings.Join(pairs, "&")
+	slices.SortFunc(pairs, func(a, b pair) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
+	})
+	parts := make([]string, len(pairs))
+	for i, p := range pairs {
+		parts[i] = p.name + "=" + p.value
+	}
+	return strings.Join(parts, "&")
 }
 
 // encode is the URI encoding of the signature: everything but unreserved
@@ -116,24 +92,28 @@ func encode(s string, keepSlash bool) string {
 	return b.String()
 }
 
-// trimAll trims a header's value and makes runs of spaces one.
-func trimAll(v string) string {
-	return strings.Join(strings.FieldsFunc(v, func(r rune) bool { return r == ' ' }), " ")
+// joined returns the values of a header as its signature has them: each
+// trimmed, with runs of spaces made one, and joined by commas.
+func joined(values []string) string {
+	trimmed := make([]string, len(values))
+	for i, v := range values {
+		words := strings.FieldsFunc(strings.TrimSpace(v), func(r rune) bool { return r == ' ' })
+		trimmed[i] = strings.Join(words, " ")
+	}
+	return strings.Join(trimmed, ",")
 }
 
 // headerOf returns how the headers of a request that arrived at a server read
-// in its signature: several values joined by commas, the host from its own
-// field.
+// in its signature. net/http keeps the host, and sometimes the length, in
+// fields of their own.
 func headerOf(r *http.Request) func(string) string {
 	return func(name string) string {
-		switch name {
-		case "host":
-			return r.Host
-		case "content-length":
-			if r.ContentLength >= 0 && len(r.Header.Values(name)) == 0 {
-				return itoa(r.ContentLength)
-			}
+		switch {
+		case name == "host":
+			return joined([]string{r.Host})
+		case name == "content-length" && r.ContentLength >= 0 && len(r.Header.Values(name)) == 0:
+			return strconv.FormatInt(r.ContentLength, 10)
 		}
-		return strings.Join(r.Header.Values(name), ",")
+		return joined(r.Header.Values(name))
 	}
 }

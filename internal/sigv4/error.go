@@ -2,7 +2,8 @@ package sigv4
 
 import "fmt"
 
-// Kind says why a request is refused.
+// Kind says why a request is refused, so that each protocol can tell it in
+// its own words.
 type Kind int
 
 // The reasons for a refusal.
@@ -10,16 +11,17 @@ const (
 	Missing      Kind = iota // there is no signature
 	Incomplete               // the signature lacks a part or is malformed
 	UnknownKey               // nobody has this access key
-	Mismatch                 // the signature is not the one that the key makes
+	Mismatch                 // the signature is not the one that the key makes, or leaves out what it must cover
 	Skewed                   // the header's time is too far from the server's
 	Expired                  // the pre-signed URL is no longer valid
 	NotYetValid              // the pre-signed URL is dated in the future
-	WrongScope               // the signature is for another region or service
+	WrongScope               // the signature is for another region, service or day
 	WrongPayload             // the body is not the one that was signed
 	BadToken                 // there is a session token, and no session has it
 )
 
-// Error is a refusal.
+// Error is a refusal. Its message is in the words of the AWS JSON services
+// where those are known.
 type Error struct {
 	Kind    Kind
 	Message string
@@ -32,9 +34,16 @@ func refuse(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
+func missing() *Error { return refuse(Missing, "Missing Authentication Token") }
+
 // mismatch is the refusal of a signature that does not fit. It says no more,
 // so that nobody learns how near a guess was.
 func mismatch() *Error {
 	return refuse(Mismatch, "The request signature we calculated does not match the signature you provided. "+
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
+}
+
+// unsigned is the refusal of a signature that leaves a header out.
+func unsigned(header string) *Error {
+	return refuse(Mismatch, "'%s' must be a 'SignedHeader' in the AWS Authorization.", header)
 }

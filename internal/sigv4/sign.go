@@ -1,8 +1,6 @@
 package sigv4
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,18 +18,20 @@ type Signer struct {
 }
 
 // Sign signs a request with this body in its headers. The request's host,
-// content type and every x-amz- header it has become part of the signature;
-// X-Amz-Date is set.
+// content type and every x-amz- header it has become part of the signature.
+// X-Amz-Date is set, and for S3, which requires it, X-Amz-Content-Sha256.
 func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 	r.Header.Set("X-Amz-Date", now.UTC().Format(timeLayout))
+	if s.Service == "s3" {
+		r.Header.Set("X-Amz-Content-Sha256", hash(body))
+	}
 	names := []string{"host"}
 	for name := range r.Header {
-		if lower := strings.ToLower(name); lower == "content-type" || strings.HasPrefix(lower, "x-amz-") {
-			names = append(names, lower)
+		if mustBeSigned(strings.ToLower(name)) {
+			names = append(names, strings.ToLower(name))
 		}
 	}
 	slices.Sort(names)
-	hash := sha256.Sum256(body)
 	host := r.Host
 	if host == "" {
 		host = r.URL.Host
@@ -42,9 +42,9 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 			if name == "host" {
 				return host
 			}
-			return strings.Join(r.Header.Values(name), ",")
+			return joined(r.Header.Values(name))
 		},
-		payload: hex.EncodeToString(hash[:]), s3: s.Service == "s3",
+		payload: hash(body), s3: s.Service == "s3",
 	}
 	scope := s.scope(now)
 	r.Header.Set("Authorization", algorithm+" Credential="+s.AccessKey+"/"+scope.String()+
@@ -52,12 +52,15 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 }
 
 // Presign returns the URL with a signature in its query that is valid for
-// expires from now on. The body is not signed. headers are those, besides the
-// host, that the request must carry with these values.
+// expires from now on, in whole seconds. The body is not signed. headers are
+// those, besides the host, that the request must carry with these values.
 func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, now time.Time, expires time.Duration) string {
+	values := map[string]string{"host": u.Host}
 	names := []string{"host"}
-	for name := range headers {
-		names = append(names, strings.ToLower(name))
+	for name, value := range headers {
+		lower := strings.ToLower(name)
+		values[lower] = joined([]string{value})
+		names = append(names, lower)
 	}
 	slices.Sort(names)
 	scope := s.scope(now)
@@ -69,12 +72,7 @@ func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, n
 	query.Set("X-Amz-SignedHeaders", strings.Join(names, ";"))
 	q := &request{
 		method: method, path: u.EscapedPath(), query: query, headers: names,
-		header: func(name string) string {
-			if name == "host" {
-				return u.Host
-			}
-			return headers[name]
-		},
+		header:  func(name string) string { return values[name] },
 		payload: UnsignedPayload, s3: s.Service == "s3",
 	}
 	signedURL := *u
@@ -83,5 +81,11 @@ func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, n
 }
 
 func (s *Signer) scope(now time.Time) Scope {
-	return Scope{Date: now.UTC().Format("20060102"), Region: s.Region, Service: s.Service}
+	return Scope{Date: now.UTC().Format(dateLayout), Region: s.Region, Service: s.Service}
+}
+
+// mustBeSigned tells which headers a signature must cover where a request has
+// them (IAM User Guide, "Create a canonical request"), besides the host.
+func mustBeSigned(lowerName string) bool {
+	return lowerName == "content-type" || strings.HasPrefix(lowerName, "x-amz-")
 }

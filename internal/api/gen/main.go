@@ -29,6 +29,9 @@ func run(cognito, own string) error {
 		if err != nil {
 			return err
 		}
+		if err := m.check(); err != nil {
+			return fmt.Errorf("%s: %w", in.path, err)
+		}
 		for part, text := range generate(m, in.name) {
 			if err := write(in.name+"_"+part+"_gen.go", text); err != nil {
 				return err

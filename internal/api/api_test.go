@@ -1,0 +1,315 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/awsjson"
+)
+
+func operations() []awsjson.OperationInfo {
+	return append(CognitoOperations(), PoolhouseOperations()...)
+}
+
+func TestOperations(t *testing.T) {
+	if got := len(CognitoOperations()); got != 129 {
+		t.Errorf("Cognito has %d operations, want 129", got)
+	}
+	targets := map[string]bool{}
+	unsigned := 0
+	for _, op := range operations() {
+		if targets[op.Target()] {
+			t.Errorf("%s is there twice", op.Target())
+		}
+		targets[op.Target()] = true
+		if !op.Signed {
+			unsigned++
+		}
+		if op.Input == nil || op.Input.Type != awsjson.Structure || len(op.Errors) == 0 {
+			t.Errorf("%s has no input or no errors", op.Name)
+		}
+		if !slices.Contains(op.Errors, "InvalidParameterException") {
+			t.Errorf("%s cannot tell of a broken constraint", op.Name)
+		}
+	}
+	if unsigned != 32 {
+		t.Errorf("%d operations need no signature, want 32", unsigned)
+	}
+	if !targets["AWSCognitoIdentityProviderService.CreateUserImportJob"] || !targets["Poolhouse.GetUserImportJobLog"] {
+		t.Error("the targets have other prefixes")
+	}
+	if DeleteUserPool.Output || !AdminEnableUser.Output {
+		t.Error("which operations answer a structure is wrong")
+	}
+}
+
+// shapes calls do with every shape of every input, once.
+func shapes(do func(name string, s *awsjson.Shape)) {
+	seen := map[*awsjson.Shape]bool{}
+	var walk func(name string, s *awsjson.Shape)
+	walk = func(name string, s *awsjson.Shape) {
+		if s == nil || seen[s] {
+			return
+		}
+		seen[s] = true
+		do(name, s)
+		walk(name+" key", s.Key)
+		walk(name+" element", s.Element)
+		for _, m := range s.Members {
+			walk(m.Name, m.Shape)
+		}
+	}
+	for _, op := range operations() {
+		walk(op.Name, op.Input)
+	}
+}
+
+// TestPatterns compiles every pattern, which a server does only when one is
+// first needed.
+func TestPatterns(t *testing.T) {
+	patterns := 0
+	shapes(func(name string, s *awsjson.Shape) {
+		if s.Pattern == nil {
+			return
+		}
+		patterns++
+		defer func() {
+			if v := recover(); v != nil {
+				t.Errorf("%s: %v", name, v)
+			}
+		}()
+		s.Pattern.Match("x")
+	})
+	if patterns < 50 {
+		t.Errorf("%d patterns were found", patterns)
+	}
+}
+
+func TestPatternsMatchWhatTheModelMeans(t *testing.T) {
+	cases := []struct {
+		shape   *awsjson.Shape
+		good    []string
+		refused []string
+	}{
+		{&shapeUserPoolIdType, []string{"us-east-1_AbC123"}, []string{"us-east-1", "us-east-1_a b", "us-east-1_a\n"}},
+		{&shapeUserImportJobIdType, []string{"import-qQ0DCt2fRh"}, []string{"import-", "Import-a", "import-a_b"}},
+		{&shapeUserImportJobNameType, []string{"my job_1, again"}, []string{"my/job", ""}},
+		{&shapeSmsVerificationMessageType, []string{"code {####}."}, []string{"code", "{####}\n{####}"}},
+		{&shapeUsernameType, []string{"jane@example.com", "日本", "é́"}, []string{"a b", "a\tb"}},
+		{&shapeTokenModelType, []string{"ey.J_-="}, []string{"a b", "a+b"}},
+	}
+	for _, c := range cases {
+		for _, text := range c.good {
+			if !c.shape.Pattern.Match(text) {
+				t.Errorf("%s refuses %q", c.shape.Pattern.Source, text)
+			}
+		}
+		for _, text := range c.refused {
+			if c.shape.Pattern.Match(text) {
+				t.Errorf("%s accepts %q", c.shape.Pattern.Source, text)
+			}
+		}
+	}
+}
+
+// binder checks a request of an operation and binds it.
+type binder struct {
+	info awsjson.OperationInfo
+	bind func(data []byte) error
+}
+
+func bindTo[In, Out any](op awsjson.Operation[In, Out]) binder {
+	return binder{op.OperationInfo, func(data []byte) error { return json.Unmarshal(data, new(In)) }}
+}
+
+// binders are operations that have between them every kind of member.
+func binders() []binder {
+	return []binder{
+		bindTo(CreateUserPool), bindTo(CreateUserPoolClient), bindTo(SetUICustomization), bindTo(CreateManagedLoginBranding),
+		bindTo(AdminCreateUser), bindTo(SetRiskConfiguration), bindTo(ListUsers), bindTo(CreateUserImportJob),
+		bindTo(AdminInitiateAuth), bindTo(SetLogDeliveryConfiguration), bindTo(TagResource), bindTo(GetUserImportJobLog),
+	}
+}
+
+// full returns a value of the shape with everything in it, constraints aside.
+func full(s *awsjson.Shape) any {
+	switch s.Type {
+	case awsjson.Integer, awsjson.Long, awsjson.Timestamp:
+		return json.Number("1")
+	case awsjson.Boolean:
+		return true
+	case awsjson.Blob:
+		return "AAEC"
+	case awsjson.List:
+		return []any{full(s.Element)}
+	case awsjson.Map:
+		return map[string]any{"key": full(s.Element)}
+	case awsjson.Document:
+		return map[string]any{"any": []any{json.Number("1.5"), nil}}
+	case awsjson.Structure:
+		object := map[string]any{}
+		for _, m := range s.Members {
+			object[m.Name] = full(m.Shape)
+		}
+		return object
+	}
+	if len(s.Enum) > 0 {
+		return s.Enum[0]
+	}
+	return "text"
+}
+
+// TestTypesFitShapes binds requests that have every member: none may be
+// unknown to its type, and none may be lost.
+func TestTypesFitShapes(t *testing.T) {
+	for _, b := range binders() {
+		data, err := json.Marshal(full(b.info.Input))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.bind(data); err != nil {
+			t.Errorf("%s: %v", b.info.Name, err)
+		}
+	}
+	shapesAndBack(t, CreateUserPool)
+	shapesAndBack(t, CreateManagedLoginBranding)
+	shapesAndBack(t, SetUICustomization)
+	shapesAndBack(t, SetRiskConfiguration)
+}
+
+// shapesAndBack writes what was bound again and compares.
+func shapesAndBack[In, Out any](t *testing.T, op awsjson.Operation[In, Out]) {
+	t.Helper()
+	want, err := json.Marshal(full(op.Input))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := new(In)
+	if err := json.Unmarshal(want, in); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sorted any
+	if err := json.Unmarshal(again, &sorted); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := json.Marshal(sorted); string(got) != string(want) {
+		t.Errorf("%s:\n got %s\nwant %s", op.Name, got, want)
+	}
+}
+
+// FuzzCheck gives the checker any request of several operations. It must not
+// panic, and what it accepts must bind.
+func FuzzCheck(f *testing.F) {
+	all := binders()
+	for i, b := range all {
+		data, err := json.Marshal(full(b.info.Input))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(i), string(data))
+	}
+	f.Add(uint8(7), `{"JobName":"j","UserPoolId":"us-east-1_a","CloudWatchLogsRoleArn":"arn:aws:iam::123456789012:role/r"}`)
+	f.Fuzz(func(t *testing.T, which uint8, body string) {
+		b := all[int(which)%len(all)]
+		d := json.NewDecoder(strings.NewReader(body))
+		d.UseNumber()
+		var value any
+		if d.Decode(&value) != nil {
+			return
+		}
+		clean, err := awsjson.Check(b.info.Input, value)
+		if err != nil {
+			if _, ok := errors.AsType[*awsjson.Error](err); !ok {
+				t.Fatalf("%s %s: %v", b.info.Name, body, err)
+			}
+			return
+		}
+		data, err := json.Marshal(clean)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.bind(data); err != nil {
+			t.Fatalf("%s accepts %s, which does not bind: %v", b.info.Name, body, err)
+		}
+	})
+}
+
+// TestConstraints holds whole requests against the words of the service.
+func TestConstraints(t *testing.T) {
+	cases := []struct {
+		op   awsjson.OperationInfo
+		body string
+		want string
+	}{
+		{DescribeUserImportJob.OperationInfo, `{"UserPoolId":"x","JobId":"import-a"}`,
+			`1 validation error detected: Value 'x' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+`},
+		{ListUserImportJobs.OperationInfo, `{"UserPoolId":"us-east-1_a","MaxResults":61}`,
+			`1 validation error detected: Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60`},
+		{ListUserImportJobs.OperationInfo, `{"UserPoolId":"us-east-1_a"}`,
+			`1 validation error detected: Value at 'maxResults' failed to satisfy constraint: Member must not be null`},
+		{CreateUserImportJob.OperationInfo, `{"JobName":"j","UserPoolId":"us-east-1_a","CloudWatchLogsRoleArn":"arn:aws:iam::123456789012:role/r","PasswordHashingAlgorithm":"MD5"}`,
+			`1 validation error detected: Value 'MD5' at 'passwordHashingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]`},
+		{AdminGetUser.OperationInfo, `{"UserPoolId":"us-east-1_a","Username":""}`,
+			`2 validation errors detected: Value at 'username' failed to satisfy constraint: Member must have length greater than or equal to 1; ` +
+				`Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`},
+		{CreateUserPool.OperationInfo, `{"PoolName":"p","Schema":[{"Name":"phone_number_verified"}]}`,
+			`1 validation error detected: Value 'phone_number_verified' at 'schema.1.member.name' failed to satisfy constraint: Member must have length less than or equal to 20`},
+		{GetUserImportJobLog.OperationInfo, `{"UserPoolId":"us-east-1_a","JobId":"import-a","Limit":10001,"Verdicts":["LOST"]}`,
+			`2 validation errors detected: Value '[LOST]' at 'verdicts' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [SUCCEEDED, SKIPPED, FAILED]]; ` +
+				`Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000`},
+	}
+	for _, c := range cases {
+		d := json.NewDecoder(strings.NewReader(c.body))
+		d.UseNumber()
+		var value any
+		if err := d.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+		_, err := awsjson.Check(c.op.Input, value)
+		if e, ok := errors.AsType[*awsjson.Error](err); !ok || e.Message != c.want {
+			t.Errorf("%s %s:\n got %v\nwant %s", c.op.Name, c.body, err, c.want)
+		}
+	}
+}
+
+// TestAnswers holds answers to what a client may see: absent members are left
+// out, counts of nothing are not, and times have milliseconds.
+func TestAnswers(t *testing.T) {
+	none, enabled := int64(0), true
+	cases := []struct {
+		answer any
+		want   string
+	}{
+		{AdminEnableUserResponse{}, `{}`},
+		{CreateUserImportJobResponse{UserImportJob: &UserImportJobType{
+			JobId: "import-a", Status: UserImportJobStatusTypeCreated, ImportedUsers: &none,
+			CreationDate: awsjson.Time{Time: time.UnixMilli(1470957431965)},
+		}}, `{"UserImportJob":{"CreationDate":1470957431.965,"ImportedUsers":0,"JobId":"import-a","Status":"Created"}}`},
+		{ListUserImportJobsResponse{UserImportJobs: []UserImportJobType{}}, `{"UserImportJobs":[]}`},
+		{ListUserImportJobsResponse{}, `{}`},
+		{AdminGetUserResponse{Username: "jane", Enabled: &enabled, UserStatus: UserStatusTypeResetRequired},
+			`{"Enabled":true,"UserStatus":"RESET_REQUIRED","Username":"jane"}`},
+	}
+	for _, c := range cases {
+		data, err := json.Marshal(c.answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(data, &object); err != nil {
+			t.Fatal(err)
+		}
+		// Sorted, because the order of members is the model's.
+		if got, _ := json.Marshal(object); string(got) != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+}

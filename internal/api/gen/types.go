@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// types writes a Go type for each structure and each enumeration.
+func (g *generator) types() []byte {
+	b := g.begin(g.typeImports()...)
+	for _, name := range g.names() {
+		switch s := g.Shapes[name]; {
+		case s.Exception || s.Document:
+		case s.Type == "structure":
+			g.structure(b, name, s)
+		case len(s.Enum) > 0:
+			g.enum(b, name, s)
+		}
+	}
+	return b.Bytes()
+}
+
+// typeImports returns what the types need, in gofmt's order.
+func (g *generator) typeImports() (paths []string) {
+	for _, s := range g.Shapes {
+		if s.Document && !slices.Contains(paths, "encoding/json") {
+			paths = append(paths, "encoding/json")
+		}
+		if s.Type == "timestamp" && !slices.Contains(paths, "poolhouse/internal/awsjson") {
+			paths = append(paths, "poolhouse/internal/awsjson")
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+func (g *generator) structure(b *bytes.Buffer, name string, s shape) {
+	fmt.Fprintf(b, "// %s is the structure %s of the model.\ntype %s struct {\n", name, name, name)
+	for _, m := range s.Members {
+		required := slices.Contains(s.Required, m.Name)
+		tag := m.Name
+		if !required || g.nullable(m.Shape) {
+			tag += ",omitzero"
+		}
+		field := strings.ToUpper(m.Name[:1]) + m.Name[1:]
+		fmt.Fprintf(b, "\t%s %s `json:%q`\n", field, g.goType(m.Shape, required), tag)
+	}
+	b.WriteString("}\n\n")
+}
+
+// nullable tells whether the zero value of the shape's Go type would be
+// written as something else than a value of its own: as null, or as a time
+// long ago. Such a member is left out even where the model requires it.
+func (g *generator) nullable(name string) bool {
+	switch s := g.Shapes[name]; s.Type {
+	case "list", "map", "blob", "timestamp":
+		return true
+	default:
+		return s.Document
+	}
+}
+
+func (g *generator) enum(b *bytes.Buffer, name string, s shape) {
+	fmt.Fprintf(b, "// %s is an enumeration of the model.\ntype %s string\n\n// The values of %s.\nconst (\n", name, name, name)
+	for _, v := range s.Enum {
+		fmt.Fprintf(b, "\t%s%s %s = %q\n", name, camel(v), name, v)
+	}
+	b.WriteString(")\n\n")
+}
+
+// goType returns the Go type of a member of that shape.
+func (g *generator) goType(name string, required bool) string {
+	optional := "*"
+	if required {
+		optional = ""
+	}
+	switch s := g.Shapes[name]; s.Type {
+	case "string":
+		if len(s.Enum) > 0 {
+			return name
+		}
+		return "string"
+	case "integer":
+		return optional + "int32"
+	case "long":
+		return optional + "int64"
+	case "boolean":
+		return optional + "bool"
+	case "timestamp":
+		return "awsjson.Time"
+	case "blob":
+		return "[]byte"
+	case "list":
+		return "[]" + g.goType(s.Member.Shape, true)
+	case "map":
+		return "map[string]" + g.goType(s.Value.Shape, true)
+	default:
+		if s.Document {
+			return "json.RawMessage"
+		}
+		return optional + name
+	}
+}
+
+// camel makes a part of a Go name of an enumeration's value:
+// USER_PASSWORD_AUTH becomes UserPasswordAuth, InProgress stays.
+func camel(v string) string {
+	parts := strings.FieldsFunc(v, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+	for i, p := range parts {
+		if p == strings.ToUpper(p) {
+			p = strings.ToLower(p)
+		}
+		parts[i] = strings.ToUpper(p[:1]) + p[1:]
+	}
+	return strings.Join(parts, "")
+}

@@ -1,0 +1,74 @@
+package awsjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// maxDepth is how deep a body may be nested. The deepest input of the API has
+// under ten levels; a document of it can have more.
+const maxDepth = 64
+
+// checked decodes the body, checks it, and returns it as JSON that holds only
+// what the model declares. No body at all is an empty structure.
+func checked(shape *Shape, body []byte) ([]byte, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		body = []byte("{}")
+	}
+	value, err := decode(body)
+	if err != nil {
+		return nil, err
+	}
+	clean, err := Check(shape, value)
+	if err != nil {
+		return nil, err
+	}
+	return encode(clean)
+}
+
+func decode(body []byte) (any, error) {
+	if !utf8.Valid(body) { // encoding/json would replace what is not
+		return nil, serialization("The request's body is not valid UTF-8.")
+	}
+	if tooDeep(body) {
+		return nil, serialization("The request's body is nested too deep.")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, serialization("The request's body is not valid JSON.")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, serialization("The request's body holds more than one JSON value.")
+	}
+	return value, nil
+}
+
+// tooDeep counts brackets outside of strings. It looks at text that may not
+// be JSON at all; whether it is, the decoder says.
+func tooDeep(body []byte) bool {
+	depth, inString := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{', c == '[':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case c == '}', c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// bind fills an operation's input from checked JSON.
+func bind(input []byte, in any) error { return json.Unmarshal(input, in) }

@@ -1,0 +1,394 @@
+package awsjson
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+type testOutput struct {
+	Text string   `json:"Text,omitzero"`
+	List []string `json:"List,omitzero"`
+}
+
+func operation[In, Out any](name string, signed, output bool) Operation[In, Out] {
+	return Operation[In, Out]{OperationInfo{Name: name, Prefix: "Service", Signed: signed, Output: output,
+		Input: &shapeInput, Errors: []string{"InvalidParameterException", "ResourceNotFoundException"}}}
+}
+
+var (
+	opGet     = operation[testInput, testOutput]("Get", true, true)
+	opDelete  = operation[testInput, Empty]("Delete", true, false)
+	opSignUp  = operation[testInput, testOutput]("SignUp", false, true)
+	opMissing = operation[testInput, testOutput]("Missing", true, true)
+	opLater   = operation[testInput, testOutput]("Later", false, true)
+)
+
+// harness is a router on a real server, with what it logs.
+type harness struct {
+	*httptest.Server
+	router *Router
+	get    func(context.Context, *testInput) (*testOutput, error)
+
+	mu         sync.Mutex
+	logged     bytes.Buffer
+	unmodelled []string
+}
+
+func (h *harness) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.logged.Write(p)
+}
+
+func (h *harness) log() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.logged.String()
+}
+
+var errNotFound = errors.New("nothing there")
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	h := &harness{}
+	h.get = func(context.Context, *testInput) (*testOutput, error) { return &testOutput{Text: "<ok> & é"}, nil }
+	h.router = NewRouter(Options{
+		Operations: []OperationInfo{opGet.OperationInfo, opDelete.OperationInfo, opSignUp.OperationInfo, opMissing.OperationInfo, opLater.OperationInfo},
+		Authenticate: func(r *http.Request, body []byte) error {
+			if r.Header.Get("Authorization") != "root" {
+				return &Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
+			}
+			if RequestID(r.Context()) == "" || !json.Valid(body) && len(body) > 0 {
+				return errors.New("the hook lacks the id or the body")
+			}
+			return nil
+		},
+		ErrorOf: func(err error) *Error {
+			if errors.Is(err, errNotFound) {
+				return &Error{Name: "ResourceNotFoundException", Message: "User pool é\r\nx does not exist.", Status: 400}
+			}
+			return nil
+		},
+		Unmodelled: func(operation, exception string) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.unmodelled = append(h.unmodelled, operation+" "+exception)
+		},
+		MaxBody: 1000,
+		Log:     slog.New(slog.NewTextHandler(h, nil)),
+	})
+	Handle(h.router, opGet, func(ctx context.Context, in *testInput) (*testOutput, error) { return h.get(ctx, in) })
+	Handle(h.router, opDelete, func(context.Context, *testInput) (*Empty, error) { return nil, nil })
+	Handle(h.router, opSignUp, func(context.Context, *testInput) (*testOutput, error) { return nil, nil })
+	h.Server = httptest.NewServer(h.router)
+	t.Cleanup(h.Close)
+	return h
+}
+
+// request returns a good call of Get.
+func (h *harness) request(t *testing.T, body string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "POST", h.URL, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Amz-Target", "Service.Get")
+	r.Header.Set("Content-Type", ContentType)
+	r.Header.Set("Authorization", "root")
+	return r
+}
+
+func (h *harness) send(t *testing.T, r *http.Request) (*http.Response, string) {
+	t.Helper()
+	answer, err := h.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, string(body)
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+func TestAnswer(t *testing.T) {
+	h := newHarness(t)
+	var id string
+	h.get = func(ctx context.Context, in *testInput) (*testOutput, error) {
+		id = RequestID(ctx)
+		return &testOutput{Text: "<ok> & é " + in.UserPoolId, List: []string{}}, nil
+	}
+	r := h.request(t, `{`+pool+`}`)
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1; charset=utf-8")
+	answer, body := h.send(t, r)
+	if want := `{"Text":"<ok> & é us-east-1_a","List":[]}`; answer.StatusCode != 200 || body != want {
+		t.Errorf("%d %s, want %s", answer.StatusCode, body, want)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "application/x-amz-json-1.1", "Content-Length": fmt.Sprint(len(body)), "X-Amzn-Requestid": id,
+		"Access-Control-Allow-Origin":   "*",
+		"Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
+	} {
+		if got := answer.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if answer.Header.Get("Date") == "" || !uuidForm.MatchString(id) {
+		t.Errorf("Date %q, request id %q", answer.Header.Get("Date"), id)
+	}
+}
+
+func TestEmptyAnswers(t *testing.T) {
+	h := newHarness(t)
+	for target, want := range map[string]string{"Service.Delete": "", "Service.SignUp": "{}"} {
+		r := h.request(t, `{`+pool+`}`)
+		r.Header.Set("X-Amz-Target", target)
+		answer, body := h.send(t, r)
+		if answer.StatusCode != 200 || body != want || answer.Header.Get("Content-Length") != fmt.Sprint(len(want)) {
+			t.Errorf("%s: %d %q, want %q", target, answer.StatusCode, body, want)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	type change = func(*http.Request)
+	set := func(name, value string) change { return func(r *http.Request) { r.Header.Set(name, value) } }
+	same := func(*http.Request) {}
+	fails := func(err error) func(context.Context, *testInput) (*testOutput, error) {
+		return func(context.Context, *testInput) (*testOutput, error) { return nil, err }
+	}
+	panics := func(context.Context, *testInput) (*testOutput, error) { panic("hunter2") }
+	cases := []struct {
+		name    string
+		body    string
+		change  change
+		handler func(context.Context, *testInput) (*testOutput, error)
+		status  int
+		want    string
+	}{
+		{"no target", "", func(r *http.Request) { r.Header.Del("X-Amz-Target") }, nil, 400,
+			`{"__type":"UnknownOperationException","message":"The header X-Amz-Target, which names the operation, is missing."}`},
+		{"an unknown target", "", set("X-Amz-Target", "Service.Gut"), nil, 400,
+			`{"__type":"UnknownOperationException","message":"There is no operation Service.Gut."}`},
+		{"another content type", "", set("Content-Type", "application/json"), nil, 400,
+			`{"__type":"UnknownOperationException","message":"The Content-Type must be application/x-amz-json-1.1."}`},
+		{"another method", "", func(r *http.Request) { r.Method = "PUT" }, nil, 405,
+			`{"__type":"UnknownOperationException","message":"Operations are called with POST."}`},
+		{"a declared operation that is not served", "{}", set("X-Amz-Target", "Service.Missing"), nil, 400,
+			`{"__type":"UnknownOperationException","message":"Missing is not served by this Poolhouse version; see docs/coverage.md."}`},
+		{"one that needs no signature", "{}", set("X-Amz-Target", "Service.Later"), nil, 400,
+			`{"__type":"UnknownOperationException","message":"Later is not served by this Poolhouse version; see docs/coverage.md."}`},
+		{"unsigned", "not JSON", func(r *http.Request) { r.Header.Del("Authorization") }, nil, 400,
+			`{"__type":"MissingAuthenticationTokenException","message":"Missing Authentication Token"}`},
+		{"unsigned and not served", "{}", func(r *http.Request) { r.Header.Del("Authorization"); set("X-Amz-Target", "Service.Missing")(r) }, nil, 400,
+			`{"__type":"MissingAuthenticationTokenException","message":"Missing Authentication Token"}`},
+		{"invalid", "{}", same, nil, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'userPoolId' failed to satisfy constraint: Member must not be null"}`},
+		{"too large", `{` + pool + `,"Unrestricted":"` + strings.Repeat("x", 1000) + `"}`, same, nil, 413,
+			`{"__type":"RequestEntityTooLargeException","message":"The request's body is larger than 1000 bytes."}`},
+		{"a domain error", `{` + pool + `}`, same, fails(fmt.Errorf("wrapped: %w", errNotFound)), 400,
+			`{"__type":"ResourceNotFoundException","message":"User pool é\r\nx does not exist."}`},
+		{"an exception with a reason", `{` + pool + `}`, same, fails(&Error{Name: "InvalidParameterException", Message: "a <b>", Reason: "Because"}), 400,
+			`{"__type":"InvalidParameterException","message":"a <b>","reasonCode":"Because"}`},
+		{"an unexpected error", `{` + pool + `}`, same, fails(errors.New("secret detail")), 500,
+			`{"__type":"InternalErrorException","message":"Internal error."}`},
+		{"a panic", `{` + pool + `}`, same, panics, 500, `{"__type":"InternalErrorException","message":"Internal error."}`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			if c.handler != nil {
+				h.get = c.handler
+			}
+			r := h.request(t, c.body)
+			c.change(r)
+			answer, body := h.send(t, r)
+			if answer.StatusCode != c.status || body != c.want {
+				t.Errorf("%d %s\nwant %d %s", answer.StatusCode, body, c.status, c.want)
+			}
+			var e struct {
+				Type    string `json:"__type"`
+				Message string
+			}
+			if err := json.Unmarshal([]byte(body), &e); err != nil {
+				t.Fatal(err)
+			}
+			if got := answer.Header.Get("X-Amzn-Errortype"); got != e.Type+":" {
+				t.Errorf("x-amzn-ErrorType: %q", got)
+			}
+			if got := answer.Header.Get("X-Amzn-Errormessage"); got != headerText(e.Message) {
+				t.Errorf("x-amzn-ErrorMessage: %q", got)
+			}
+			if answer.Header.Get("Access-Control-Allow-Origin") != "*" || !uuidForm.MatchString(answer.Header.Get("X-Amzn-Requestid")) {
+				t.Errorf("headers: %v", answer.Header)
+			}
+			if h.unmodelled != nil {
+				t.Errorf("not modelled: %v", h.unmodelled)
+			}
+		})
+	}
+}
+
+func TestHeaderText(t *testing.T) {
+	cases := map[string]string{"plain": "plain", "a\r\nb: c": "a  b: c", "é\x00\x7f": "???", "tab\t": "tab "}
+	for in, want := range cases {
+		if got := headerText(in); got != want {
+			t.Errorf("headerText(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := headerText(strings.Repeat("x", 5000)); len(got) != maxHeader || !strings.HasSuffix(got, "...") {
+		t.Errorf("a long message has %d bytes in a header", len(got))
+	}
+}
+
+func TestPreflight(t *testing.T) {
+	h := newHarness(t)
+	r, err := http.NewRequestWithContext(t.Context(), "OPTIONS", h.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "POST")
+	answer, body := h.send(t, r)
+	if answer.StatusCode != 200 || body != "" || answer.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("%d %q %v", answer.StatusCode, body, answer.Header)
+	}
+	allowed := strings.Split(strings.ToLower(answer.Header.Get("Access-Control-Allow-Headers")), ",")
+	for _, name := range []string{"content-type", "x-amz-target", "x-amz-user-agent", "cache-control", "amz-sdk-invocation-id", "amz-sdk-request", "authorization"} {
+		if !slices.Contains(allowed, name) {
+			t.Errorf("a page may not send %s", name)
+		}
+	}
+	if !strings.Contains(answer.Header.Get("Access-Control-Allow-Methods"), "POST") {
+		t.Errorf("a page may not POST: %v", answer.Header)
+	}
+}
+
+// TestLog holds the log to one line a request, with nothing of its content.
+func TestLog(t *testing.T) {
+	h := newHarness(t)
+	h.get = func(_ context.Context, in *testInput) (*testOutput, error) {
+		if in.Unrestricted == "fail" {
+			return nil, errors.New("disk on fire")
+		}
+		return &testOutput{Text: in.Unrestricted}, nil
+	}
+	answer, _ := h.send(t, h.request(t, `{`+pool+`,"Unrestricted":"hunter2"}`))
+	id := answer.Header.Get("X-Amzn-Requestid")
+	lines := strings.Split(strings.TrimSpace(h.log()), "\n")
+	if len(lines) != 1 || strings.Contains(lines[0], "hunter2") || strings.Contains(lines[0], "us-east-1_a") {
+		t.Errorf("a good call logs %q", lines)
+	}
+	for _, want := range []string{"level=INFO", "requestId=" + id, "operation=Get", "status=200", "took="} {
+		if !strings.Contains(lines[0], want) {
+			t.Errorf("%s is not in %s", want, lines[0])
+		}
+	}
+	h.logged.Reset()
+	answer, _ = h.send(t, h.request(t, `{`+pool+`,"Unrestricted":"fail"}`))
+	id = answer.Header.Get("X-Amzn-Requestid")
+	if log := h.log(); strings.Count(log, "disk on fire") != 1 || strings.Count(log, id) != 2 ||
+		!strings.Contains(log, "exception=InternalErrorException status=500") {
+		t.Errorf("an unexpected error logs %s", log)
+	}
+}
+
+func TestPanicIsLoggedWithItsStack(t *testing.T) {
+	h := newHarness(t)
+	h.get = func(context.Context, *testInput) (*testOutput, error) { panic("broken") }
+	h.send(t, h.request(t, `{`+pool+`}`))
+	if log := h.log(); !strings.Contains(log, "panic=broken") || !strings.Contains(log, "router_test.go") {
+		t.Errorf("a panic logs %s", log)
+	}
+}
+
+func TestUnmodelledExceptions(t *testing.T) {
+	h := newHarness(t)
+	h.get = func(context.Context, *testInput) (*testOutput, error) {
+		return nil, &Error{Name: "UserNotFoundException", Message: "User does not exist."}
+	}
+	h.send(t, h.request(t, `{`+pool+`}`))
+	if want := []string{"Get UserNotFoundException"}; !slices.Equal(h.unmodelled, want) {
+		t.Errorf("unmodelled: %v, want %v", h.unmodelled, want)
+	}
+}
+
+// TestSlowBody sends a body that never comes to its end, to a server that
+// waits for it only so long.
+func TestSlowBody(t *testing.T) {
+	h := newHarness(t)
+	slow := httptest.NewUnstartedServer(h.router)
+	slow.Config.ReadTimeout = 50 * time.Millisecond
+	slow.Start()
+	defer slow.Close()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", slow.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: Service.Get\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\n{", ContentType)
+	answer, err := io.ReadAll(conn) // the server closes the connection
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(answer, []byte("HTTP/1.1 408 ")) || !bytes.Contains(answer, []byte(`{"__type":"RequestTimeoutException"`)) {
+		t.Errorf("the answer is %s", answer)
+	}
+}
+
+func TestGoneClientIsNoError(t *testing.T) {
+	h := newHarness(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	h.get = func(ctx context.Context, _ *testInput) (*testOutput, error) {
+		cancel()
+		<-ctx.Done()
+		return nil, fmt.Errorf("reading: %w", ctx.Err())
+	}
+	h.router.ServeHTTP(httptest.NewRecorder(), h.request(t, `{`+pool+`}`).WithContext(ctx))
+	if log := h.log(); strings.Contains(log, "level=ERROR") || !strings.Contains(log, "the client went away") {
+		t.Errorf("a client that has gone logs %s", log)
+	}
+}
+
+func TestServed(t *testing.T) {
+	h := newHarness(t)
+	if got, want := h.router.Served(), []string{"Service.Delete", "Service.Get", "Service.SignUp"}; !slices.Equal(got, want) {
+		t.Errorf("Served = %v, want %v", got, want)
+	}
+	if !h.router.Serves(opGet.OperationInfo) || h.router.Serves(opMissing.OperationInfo) {
+		t.Error("Serves does not agree with Served")
+	}
+}
+
+func TestHandleRefusesMistakes(t *testing.T) {
+	panics := func(name string, do func()) {
+		t.Helper()
+		defer func() {
+			if recover() == nil {
+				t.Errorf("%s is accepted", name)
+			}
+		}()
+		do()
+	}
+	h := newHarness(t)
+	do := func(context.Context, *testInput) (*testOutput, error) { return nil, nil }
+	panics("a second handler", func() { Handle(h.router, opGet, do) })
+	panics("an operation that is not declared", func() { Handle(h.router, operation[testInput, testOutput]("Other", true, true), do) })
+}

@@ -1,0 +1,161 @@
+package sigv4
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxExpires is the longest life of a pre-signed URL.
+const MaxExpires = 7 * 24 * time.Hour
+
+// signed is a signature as a request brings it. Nothing of it is verified.
+type signed struct {
+	accessKey  string
+	scope      Scope
+	terminator string
+	headers    []string // lower case, sorted, each once
+	signature  string
+	at         time.Time     // UTC
+	expires    time.Duration // of a pre-signed URL
+}
+
+// fromHeader reads the signature of an Authorization header.
+func fromHeader(r *http.Request) (*signed, *Error) {
+	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Content-Sha256", "X-Amz-Security-Token"} {
+		if len(r.Header.Values(name)) > 1 {
+			return nil, refuse(Incomplete, "There is more than one %s header.", name)
+		}
+	}
+	field := r.Header.Get("Authorization")
+	if !strings.HasPrefix(field, "AWS4-") { // none, or one of another kind
+		return nil, missing()
+	}
+	stamp := headerStamp(r)
+	parts, refusal := parseAuthorization(field, stamp != "")
+	if refusal != nil {
+		return nil, refusal
+	}
+	at, refusal := parseTime(stamp)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return newSigned(parts["Credential"], parts["SignedHeaders"], parts["Signature"], at)
+}
+
+// parseAuthorization splits the header into its parts. What is missing is
+// said all at once; the header itself is not repeated, as AWS does, because
+// it may be somebody's bearer token.
+func parseAuthorization(field string, hasTime bool) (map[string]string, *Error) {
+	name, rest, _ := strings.Cut(field, " ")
+	if name != algorithm {
+		return nil, refuse(Incomplete, "Unsupported AWS 'algorithm': '%.64s' (only %s for now).", name, algorithm)
+	}
+	parts := map[string]string{}
+	for part := range strings.SplitSeq(rest, ",") {
+		part = strings.TrimSpace(part)
+		name, value, ok := strings.Cut(part, "=")
+		if _, twice := parts[name]; twice {
+			return nil, refuse(Incomplete, "'%.64s' is in the Authorization header twice.", name)
+		}
+		if !ok && part != "" {
+			return nil, refuse(Incomplete, "'%.64s' not a valid key=value pair (missing equal-sign) in Authorization header.", part)
+		}
+		parts[name] = value
+	}
+	var missing []string
+	for _, name := range []string{"Credential", "Signature", "SignedHeaders"} {
+		if parts[name] == "" {
+			missing = append(missing, "Authorization header requires '"+name+"' parameter.")
+		}
+	}
+	if !hasTime {
+		missing = append(missing, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+	}
+	if missing != nil {
+		return nil, refuse(Incomplete, "%s", strings.Join(missing, " "))
+	}
+	return parts, nil
+}
+
+func headerStamp(r *http.Request) string {
+	if stamp := r.Header.Get("X-Amz-Date"); stamp != "" {
+		return stamp
+	}
+	return r.Header.Get("Date")
+}
+
+// parseTime reads the basic format of ISO 8601, or what a Date header has.
+func parseTime(stamp string) (time.Time, *Error) {
+	if at, err := time.Parse(timeLayout, stamp); err == nil {
+		return at, nil
+	}
+	if at, err := http.ParseTime(stamp); err == nil {
+		return at.UTC(), nil
+	}
+	return time.Time{}, refuse(Incomplete,
+		"Date must be in ISO-8601 'basic format'. Got '%.64s'. See http://en.wikipedia.org/wiki/ISO_8601", stamp)
+}
+
+// fromQuery reads the signature of a pre-signed URL. The words are S3's.
+func fromQuery(r *http.Request) (*signed, *Error) {
+	query := r.URL.Query()
+	for _, name := range []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires"} {
+		if len(query[name]) != 1 || query.Get(name) == "" {
+			return nil, refuse(Incomplete, "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "+
+				"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
+		}
+	}
+	if query.Get("X-Amz-Algorithm") != algorithm {
+		return nil, refuse(Incomplete, "X-Amz-Algorithm only supports %q", algorithm)
+	}
+	at, err := time.Parse(timeLayout, query.Get("X-Amz-Date"))
+	if err != nil {
+		return nil, refuse(Incomplete, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
+	}
+	expires, refusal := parseExpires(query)
+	if refusal != nil {
+		return nil, refusal
+	}
+	s, refusal := newSigned(query.Get("X-Amz-Credential"), query.Get("X-Amz-SignedHeaders"), query.Get("X-Amz-Signature"), at)
+	if refusal != nil {
+		return nil, refusal
+	}
+	s.expires = expires
+	return s, nil
+}
+
+func parseExpires(query url.Values) (time.Duration, *Error) {
+	const most = int64(MaxExpires / time.Second)
+	seconds, err := strconv.ParseInt(query.Get("X-Amz-Expires"), 10, 64)
+	switch {
+	case err != nil:
+		return 0, refuse(Incomplete, "X-Amz-Expires should be a number")
+	case seconds < 1:
+		return 0, refuse(Incomplete, "X-Amz-Expires must be at least 1 second")
+	case seconds > most:
+		return 0, refuse(Incomplete, "X-Amz-Expires must be less than a week (in seconds); "+
+			"that is, the given X-Amz-Expires must be less than %d seconds", most)
+	}
+	return time.Duration(seconds) * time.Second, nil
+}
+
+func newSigned(credential, headers, signature string, at time.Time) (*signed, *Error) {
+	part := strings.Split(credential, "/")
+	if len(part) != 5 || part[0] == "" {
+		return nil, refuse(Incomplete,
+			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '%.128s'", credential)
+	}
+	names := strings.Split(headers, ";")
+	once := slices.Compact(slices.Sorted(slices.Values(names)))
+	if !slices.Equal(names, once) || slices.ContainsFunc(names, func(n string) bool { return n == "" || n != strings.ToLower(n) }) {
+		return nil, refuse(Incomplete, "The signed headers must be in lower case, sorted, each once.")
+	}
+	return &signed{
+		accessKey: part[0], scope: Scope{Date: part[1], Region: part[2], Service: part[3]}, terminator: part[4],
+		headers: names, signature: signature, at: at,
+	}, nil
+}

@@ -1,0 +1,251 @@
+package sigv4
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func isKind(err error, kind Kind) bool {
+	refusal, ok := errors.AsType[*Error](err)
+	return ok && refusal.Kind == kind
+}
+
+const testBody = `{"UserPoolId":"us-east-1_a"}`
+
+var (
+	testNow      = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	testSigner   = Signer{AccessKey: "AKID", Secret: "secret", Region: "us-east-1", Service: "cognito-idp"}
+	testVerifier = Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: keys("AKID", "secret")}
+)
+
+// call returns a call of the API as a server has it, signed by s.
+func call(t testing.TB, s Signer, now time.Time) *http.Request {
+	t.Helper()
+	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\nContent-Type: application/x-amz-json-1.1\nX-Amz-Target: Service.Operation")
+	s.Sign(r, []byte(testBody), now)
+	return r
+}
+
+func TestVerifyRefusals(t *testing.T) {
+	set := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, value) }
+	}
+	replace := func(old, with string) func(*http.Request) {
+		return func(r *http.Request) {
+			field := r.Header.Get("Authorization")
+			if !strings.Contains(field, old) {
+				panic(field + " has no " + old)
+			}
+			r.Header.Set("Authorization", strings.Replace(field, old, with, 1))
+		}
+	}
+	cases := []struct {
+		name    string
+		change  func(*http.Request)
+		kind    Kind
+		message string // a part of it
+	}{
+		{"no header", func(r *http.Request) { r.Header.Del("Authorization") }, Missing, "Missing Authentication Token"},
+		{"a bearer token", set("Authorization", "Bearer abc"), Missing, "Missing Authentication Token"},
+		{"another algorithm", replace("SHA256", "SHA512"), Incomplete, "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512' (only AWS4-HMAC-SHA256 for now)."},
+		{"no parts", set("Authorization", "AWS4-HMAC-SHA256"), Incomplete,
+			"Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
+				"Authorization header requires 'SignedHeaders' parameter."},
+		{"no time", func(r *http.Request) { r.Header.Del("X-Amz-Date") }, Incomplete,
+			"Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."},
+		{"a part twice", replace("Signature=", "Credential=x, Signature="), Incomplete, "'Credential' is in the Authorization header twice."},
+		{"a part without value", replace("Signature=", "Signature, x="), Incomplete, "'Signature' not a valid key=value pair (missing equal-sign)"},
+		{"two headers", func(r *http.Request) { r.Header.Add("Authorization", "x") }, Incomplete, "more than one Authorization header"},
+		{"two dates", func(r *http.Request) { r.Header.Add("X-Amz-Date", "x") }, Incomplete, "more than one X-Amz-Date header"},
+		{"a date of another form", set("X-Amz-Date", "2026-11-21"), Incomplete, "Date must be in ISO-8601 'basic format'. Got '2026-11-21'."},
+		{"four parts of a credential", replace("/aws4_request", ""), Incomplete, "Credential must have exactly 5 slash-delimited elements"},
+		{"unsorted headers", replace("content-type;host", "host;content-type"), Incomplete, "sorted"},
+		{"a header twice", replace("host;", "host;host;"), Incomplete, "each once"},
+		{"an upper-case header", replace("host;", "Host;"), Incomplete, "lower case"},
+		{"the host unsigned", replace("host;", ""), Mismatch, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
+		{"the target unsigned", replace(";x-amz-target", ""), Mismatch, "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization."},
+		{"the type unsigned", replace("content-type;", ""), Mismatch, "'Content-Type' must be a 'SignedHeader' in the AWS Authorization."},
+		{"a header added", set("X-Amz-Extra", "1"), Mismatch, "'X-Amz-Extra' must be a 'SignedHeader' in the AWS Authorization."},
+		{"another region", replace("/us-east-1/", "/eu-west-1/"), WrongScope, "Credential should be scoped to a valid region, not 'eu-west-1': this server's region is 'us-east-1'."},
+		{"another service", replace("/cognito-idp/", "/iam/"), WrongScope, "Credential should be scoped to correct service: 'cognito-idp'."},
+		{"another terminator", replace("/aws4_request", "/aws5_request"), WrongScope, "valid terminator: 'aws4_request', not 'aws5_request'."},
+		{"another day", replace("/20261121/", "/20261120/"), WrongScope,
+			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261120' != '20261121', from '20261121T120000Z'."},
+		{"everything of another scope", replace("/20261121/us-east-1/cognito-idp/aws4_request", "/a/b/c/d"), WrongScope,
+			"not 'b': this server's region is 'us-east-1'. Credential should be scoped to correct service: 'cognito-idp'. Credential should be scoped with a valid terminator"},
+		{"an unknown key", replace("AKID/", "AKIE/"), UnknownKey, "The security token included in the request is invalid."},
+		{"another target", set("X-Amz-Target", "Service.Another"), Mismatch, "The request signature we calculated does not match"},
+		{"another host", func(r *http.Request) { r.Host = "evil.example" }, Mismatch, "The request signature we calculated does not match"},
+		{"another method", func(r *http.Request) { r.Method = "PUT" }, Mismatch, "The request signature we calculated does not match"},
+		{"another query", func(r *http.Request) { r.URL.RawQuery = "a=1" }, Mismatch, "The request signature we calculated does not match"},
+		{"a query that cannot be parsed", func(r *http.Request) { r.URL.RawQuery = "a=%zz" }, Incomplete, "The query string is malformed."},
+		{"a semicolon that would be dropped", func(r *http.Request) { r.URL.RawQuery = "a=1;b=2" }, Incomplete, "The query string is malformed."},
+		{"another signature", replace("Signature=", "Signature=0"), Mismatch, "The request signature we calculated does not match"},
+		{"the hash of another body", set("X-Amz-Content-Sha256", emptyHash), WrongPayload, "does not match what was computed"},
+		{"an unsigned body", set("X-Amz-Content-Sha256", UnsignedPayload), WrongPayload, "does not match what was computed"},
+		{"header and query", func(r *http.Request) { r.URL.RawQuery = "X-Amz-Algorithm=AWS4-HMAC-SHA256" }, Mismatch, "Found both"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := call(t, testSigner, testNow)
+			c.change(r)
+			key, err := testVerifier.Verify(r, []byte(testBody), testNow)
+			if key != "" || !isKind(err, c.kind) || !strings.Contains(err.Error(), c.message) {
+				t.Errorf("Verify = %q, %v; want kind %d: %s", key, err, c.kind, c.message)
+			}
+		})
+	}
+}
+
+func TestVerifyAccepts(t *testing.T) {
+	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\nContent-Type: application/x-amz-json-1.1")
+	r.Header.Set("X-Amz-Content-Sha256", hash([]byte(testBody)))
+	testSigner.Sign(r, []byte(testBody), testNow)
+	// What a proxy on the way adds.
+	r.Header.Set("X-Forwarded-For", "10.0.0.1")
+	r.Header.Set("X-Amzn-Trace-Id", "Root=1")
+	if key, err := testVerifier.Verify(r, []byte(testBody), testNow); err != nil || key != "AKID" {
+		t.Errorf("Verify = %q, %v", key, err)
+	}
+}
+
+// TestDateHeader signs as a client does that sends no X-Amz-Date.
+func TestDateHeader(t *testing.T) {
+	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\nDate: "+testNow.Format(http.TimeFormat))
+	names := []string{"date", "host"}
+	q := &request{method: "POST", path: "/", headers: names, header: headerOf(r), payload: hash([]byte(testBody))}
+	scope := testSigner.scope(testNow)
+	r.Header.Set("Authorization", algorithm+" Credential=AKID/"+scope.String()+",SignedHeaders="+strings.Join(names, ";")+
+		",Signature="+q.signature("secret", testNow, scope))
+	if key, err := testVerifier.Verify(r, []byte(testBody), testNow); err != nil || key != "AKID" {
+		t.Errorf("Verify = %q, %v", key, err)
+	}
+}
+
+func TestSkew(t *testing.T) {
+	cases := []struct {
+		late    time.Duration // of the server, after the signature
+		message string        // "" when it is accepted
+	}{
+		{0, ""},
+		{MaxSkew, ""},
+		{-MaxSkew, ""},
+		{MaxSkew + time.Second, "Signature expired: 20261121T120000Z is now earlier than 20261121T120001Z (20261121T120501Z - 5 min.)"},
+		{-MaxSkew - time.Second, "Signature not yet current: 20261121T120000Z is now later than 20261121T115959Z (20261121T115459Z + 5 min.)"},
+	}
+	for _, c := range cases {
+		_, err := testVerifier.Verify(call(t, testSigner, testNow), []byte(testBody), testNow.Add(c.late))
+		switch {
+		case c.message == "" && err != nil:
+			t.Errorf("%v late: %v", c.late, err)
+		case c.message != "" && (!isKind(err, Skewed) || err.Error() != c.message):
+			t.Errorf("%v late: %v, want %s", c.late, err, c.message)
+		}
+	}
+}
+
+func TestSessionTokens(t *testing.T) {
+	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\nX-Amz-Security-Token: token")
+	testSigner.Sign(r, nil, testNow)
+	if _, err := testVerifier.Verify(r, nil, testNow); !isKind(err, BadToken) {
+		t.Errorf("a session token: %v", err)
+	}
+	lenient := testVerifier
+	lenient.IgnoreTokens = true
+	if _, err := lenient.Verify(r, nil, testNow); err != nil {
+		t.Errorf("a session token that is to be ignored: %v", err)
+	}
+}
+
+var (
+	uploadSigner   = Signer{AccessKey: "AKID", Secret: "secret", Region: "us-east-1", Service: "s3"}
+	uploadVerifier = Verifier{Region: "us-east-1", Service: "s3", Keys: keys("AKID", "secret")}
+)
+
+// presignedUpload returns a PUT to a pre-signed URL as a server has it.
+func presignedUpload(t testing.TB, change func(url.Values)) *http.Request {
+	t.Helper()
+	u := &url.URL{Scheme: "http", Host: "127.0.0.1:9229", Path: "/bucket/000000000000/us-east-1_a/import-b"}
+	signedURL, err := url.Parse(uploadSigner.Presign("PUT", u, map[string]string{"X-Amz-Server-Side-Encryption": "aws:kms"}, testNow, 899*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := signedURL.Query()
+	change(query)
+	return arrived(t, "PUT "+signedURL.Path+"?"+query.Encode()+" HTTP/1.1\nHost: 127.0.0.1:9229\nx-amz-server-side-encryption: aws:kms\nContent-Type: text/csv")
+}
+
+func TestVerifyPresignedRefusals(t *testing.T) {
+	same := func(url.Values) {}
+	set := func(name, value string) func(url.Values) {
+		return func(q url.Values) { q.Set(name, value) }
+	}
+	untouched := func(*http.Request) {}
+	cases := []struct {
+		name   string
+		query  func(url.Values)
+		change func(*http.Request)
+		late   time.Duration
+		kind   Kind
+	}{
+		{"no signature", func(q url.Values) { q.Del("X-Amz-Signature") }, untouched, 0, Missing},
+		{"no expiry", func(q url.Values) { q.Del("X-Amz-Expires") }, untouched, 0, Incomplete},
+		{"two credentials", func(q url.Values) { q.Add("X-Amz-Credential", "x") }, untouched, 0, Incomplete},
+		{"another algorithm", set("X-Amz-Algorithm", "AWS4-HMAC-SHA1"), untouched, 0, Incomplete},
+		{"an expiry in words", set("X-Amz-Expires", "soon"), untouched, 0, Incomplete},
+		{"an expiry of nothing", set("X-Amz-Expires", "0"), untouched, 0, Incomplete},
+		{"an expiry of more than a week", set("X-Amz-Expires", "604801"), untouched, 0, Incomplete},
+		{"a longer expiry", set("X-Amz-Expires", "604800"), untouched, 0, Mismatch},
+		{"a later date", set("X-Amz-Date", "20261121T130000Z"), untouched, time.Hour, Mismatch},
+		{"a bad date", set("X-Amz-Date", "today"), untouched, 0, Incomplete},
+		{"a bad credential", set("X-Amz-Credential", "a/b"), untouched, 0, Incomplete},
+		{"another key", set("X-Amz-Credential", "AKIE/20261121/us-east-1/s3/aws4_request"), untouched, 0, UnknownKey},
+		{"another region", set("X-Amz-Credential", "AKID/20261121/us-east-2/s3/aws4_request"), untouched, 0, WrongScope},
+		{"another parameter", set("x-id", "PutObject"), untouched, 0, Mismatch},
+		{"a session token", set("X-Amz-Security-Token", "t"), untouched, 0, Mismatch},
+		{"without the signed header", same, func(r *http.Request) { r.Header.Del("X-Amz-Server-Side-Encryption") }, 0, Mismatch},
+		{"another value of the signed header", same, func(r *http.Request) { r.Header.Set("X-Amz-Server-Side-Encryption", "AES256") }, 0, Mismatch},
+		{"an unsigned header of S3's", same, func(r *http.Request) { r.Header.Set("X-Amz-Acl", "public-read") }, 0, Mismatch},
+		{"another path", same, func(r *http.Request) { r.URL.Path += "c" }, 0, Mismatch},
+		{"another method", same, func(r *http.Request) { r.Method = "GET" }, 0, Mismatch},
+		{"after its life", same, untouched, 899 * time.Second, Expired},
+		{"before its life", same, untouched, -MaxSkew - time.Second, NotYetValid},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := presignedUpload(t, c.query)
+			c.change(r)
+			if key, err := uploadVerifier.VerifyPresigned(r, testNow.Add(c.late)); key != "" || !isKind(err, c.kind) {
+				t.Errorf("VerifyPresigned = %q, %v; want kind %d", key, err, c.kind)
+			}
+		})
+	}
+}
+
+func TestVerifyPresigned(t *testing.T) {
+	for _, late := range []time.Duration{-MaxSkew, 0, 898 * time.Second} {
+		r := presignedUpload(t, func(url.Values) {})
+		r.Header.Set("Authorization", "Basic cHJveHk6cHJveHk=") // for a proxy on the way
+		if key, err := uploadVerifier.VerifyPresigned(r, testNow.Add(late)); err != nil || key != "AKID" {
+			t.Errorf("%v after it was made: %q, %v", late, key, err)
+		}
+	}
+}
+
+// TestUnsignedPayloadIsForUploadsOnly shows that a pre-signed URL without a
+// signed body calls no operation.
+func TestUnsignedPayloadIsForUploadsOnly(t *testing.T) {
+	u := &url.URL{Scheme: "http", Host: "127.0.0.1:9229", Path: "/"}
+	signedURL, err := url.Parse(testSigner.Presign("POST", u, nil, testNow, time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := arrived(t, "POST "+signedURL.RequestURI()+" HTTP/1.1\nHost: 127.0.0.1:9229")
+	if _, err := testVerifier.Verify(r, []byte(testBody), testNow); !isKind(err, Mismatch) {
+		t.Errorf("Verify: %v", err)
+	}
+}
