@@ -59,6 +59,7 @@ func newRoot() *cobra.Command {
 		Long: "Poolhouse is a self-hosted user pool that speaks Amazon Cognito's API.\n" +
 			"Try `poolhouse demo` first: it shows a user import job from beginning to end.",
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: version(),
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetVersionTemplate("poolhouse {{.Version}}\n")

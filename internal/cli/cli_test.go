@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"poolhouse": func() { os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the commands as people do. Each script has a free address
+// in $ADDR, where it may start a server, and the environment of its client.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(e *testscript.Env) error {
+			free, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			defer free.Close()
+			for name, value := range map[string]string{
+				"ADDR": free.Addr().String(), "AWS_ENDPOINT_URL": "http://" + free.Addr().String(), "AWS_REGION": "us-east-1",
+				"AWS_ACCESS_KEY_ID": "PHIATEST", "AWS_SECRET_ACCESS_KEY": "secret",
+				"POOLHOUSE_ROOT_ACCESS_KEY_ID": "PHIATEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY": "secret",
+				"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
+			} {
+				e.Setenv(name, value)
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool},
+	})
+}
+
+// ready waits until the server at $ADDR answers.
+func ready(ts *testscript.TestScript, _ bool, _ []string) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		response, err := http.Get("http://" + ts.Getenv("ADDR") + "/readyz")
+		if err != nil {
+			continue
+		}
+		response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	ts.Fatalf("no server answers at %s", ts.Getenv("ADDR"))
+}
+
+// createPool makes a user pool and puts its id into $POOL.
+func createPool(ts *testscript.TestScript, _ bool, _ []string) {
+	client := cognito(aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", ""),
+	})
+	out, err := client.CreateUserPool(context.Background(), &cognitoidentityprovider.CreateUserPoolInput{
+		PoolName: aws.String("people"), AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
+	})
+	ts.Check(err)
+	ts.Setenv("POOL", *out.UserPool.Id)
+}
+
+func TestJobName(t *testing.T) {
+	for path, want := range map[string]string{
+		"/tmp/users.csv": "import users.csv", "a:b/c d.csv": "import c d.csv", "Zoë.csv": "import Zo.csv",
+		strings.Repeat("x", 300): "import " + strings.Repeat("x", 100),
+	} {
+		if got := jobName(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := grouped(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestDefaultIsGood(t *testing.T) {
+	c := Default()
+	if err := c.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRefusedSettings(t *testing.T) {
+	tests := []struct {
+		change func(*Config)
+		want   string
+	}{
+		{func(c *Config) { c.Listen = "9229" }, "listen"},
+		{func(c *Config) { c.Data = "" }, "data"},
+		{func(c *Config) { c.Database = "postgres://me:secret@host/db" }, "this version keeps everything in SQLite"},
+		{func(c *Config) { c.Uploads = "s3://bucket" }, "uploads"},
+		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
+		{func(c *Config) { c.PublicURL = "https://example.com/path" }, "without a path"},
+		{func(c *Config) { c.Region = "Europe" }, "region"},
+		{func(c *Config) { c.AccountID = "1" }, "12 digits"},
+		{func(c *Config) { c.TLSCert = "cert.pem" }, "tls-cert and tls-key"},
+		{func(c *Config) { c.LogFormat = "xml" }, "text or json"},
+		{func(c *Config) { c.ImportMaxRows = 0 }, "import-max-rows"},
+		{func(c *Config) { c.ImportMaxBytes = -1 }, "import-max-bytes"},
+		{func(c *Config) { c.ImportMaxRowCharacters = 0 }, "import-max-row-characters"},
+		{func(c *Config) { c.ImportJobsAtATime = 0 }, "import-jobs-at-a-time"},
+		{func(c *Config) { c.ImportFailedShare = 1.5 }, "import-failed-share"},
+	}
+	for _, tt := range tests {
+		c := Default()
+		tt.change(&c)
+		if err := c.Check(); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("got %v, want an error with %q", err, tt.want)
+		}
+	}
+	all := Config{}
+	if err := all.Check(); err == nil || strings.Count(err.Error(), "\n") < 8 {
+		t.Errorf("not all problems are told: %v", err)
+	}
+}
+
+func TestLoadFile(t *testing.T) {
+	write := func(text string) string {
+		path := filepath.Join(t.TempDir(), "poolhouse.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	c := Default()
+	if err := c.LoadFile(write("region: eu-west-1\nimport-max-rows: 1000000\n")); err != nil || c.Region != "eu-west-1" || c.ImportMaxRows != 1_000_000 || c.Listen != "127.0.0.1:9229" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for _, text := range []string{"regoin: eu-west-1\n", "import-max-rows: many\n", "region: [\n"} {
+		if err := c.LoadFile(write(text)); err == nil {
+			t.Errorf("%q is accepted", text)
+		}
+	}
+	if err := c.LoadFile("nowhere.yaml"); err == nil {
+		t.Error("a file that is not there is accepted")
+	}
+}
+
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+}
+
+func TestRootCredentials(t *testing.T) {
+	dir := t.TempDir()
+	made, err := RootCredentials(dir, env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(made.AccessKeyID, "PHIA") || len(made.AccessKeyID) != 20 || len(made.Secret) != 40 {
+		t.Errorf("made %s and a secret of %d characters", made.AccessKeyID, len(made.Secret))
+	}
+	path := filepath.Join(dir, "credentials")
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file: %v, %v", info, err)
+	}
+	again, err := RootCredentials(dir, env())
+	if err != nil || again != made {
+		t.Errorf("the second start has other credentials: %v", err)
+	}
+	given, err := RootCredentials(dir, env(EnvRootAccessKeyID, "id", EnvRootSecret, "secret"))
+	if err != nil || given != (Credentials{"id", "secret"}) {
+		t.Errorf("the environment's: %+v, %v", given, err)
+	}
+	if _, err := RootCredentials(dir, env(EnvRootAccessKeyID, "id")); err == nil {
+		t.Error("half of the credentials is accepted")
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := RootCredentials(dir, env()); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a file that others can read: %v", err)
+	}
+}
+
+func FuzzReadCredentials(f *testing.F) {
+	f.Add("[poolhouse]\naws_access_key_id = a\naws_secret_access_key = b = c\n")
+	f.Add("[other]\naws_access_key_id = x\n[poolhouse]\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "credentials")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := ReadCredentials(path); err == nil && (c.AccessKeyID == "" || c.Secret == "") {
+			t.Errorf("%q gives %+v", text, c)
+		}
+	})
+}
