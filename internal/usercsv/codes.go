@@ -1,23 +1,50 @@
 package usercsv
 
 // Codes of what can be wrong with a row besides the rules for users, whose
-// codes are package userpool's.
+// codes are package userpool's. They are stable: result files and scripts may
+// rely on them. The package's documentation lists all codes of a row and what
+// mends each.
 const (
-	CodeFieldCount         = "WrongNumberOfValues"     // give each row a value, if an empty one, for each column
-	CodeEncoding           = "NotUTF8"                 // save the file as UTF-8
-	CodeRowTooLong         = "RowTooLong"              // shorten the row's values
-	CodeQuote              = "QuoteNotClosed"          // close the quotation mark, or do not begin a value with one
-	CodeNoVerified         = "NoVerifiedAttribute"     // set email_verified or phone_number_verified to true
-	CodeMFA                = "InvalidMFA"              // leave cognito:mfa_enabled blank
-	CodePasswordHash       = "InvalidPasswordHash"     // bring the hash into the form that the job's algorithm has
-	CodeUsernameMismatch   = "UsernameNotTheAttribute" // make cognito:username and the attribute's column equal
-	CodeFileEmpty          = "FileEmpty"               // the file has no header
-	CodeFileNoUsers        = "FileWithoutUsers"        // the file has a header and nothing else
-	CodeFileTooManyRows    = "TooManyRows"             // split the file
-	CodeFileHeader         = "UnexpectedHeader"        // the header names what the pool does not know, or twice
-	CodeFileMissingColumn  = "MissingColumn"           // a column that every row needs is not there
-	CodeFileHashAlgorithm  = "NoHashAlgorithm"         // name a PasswordHashingAlgorithm when creating the job
-	CodeFileHeaderUnusable = "HeaderNotReadable"       // the header row itself cannot be split
+	// CodeFieldCount: the row has not as many values as the header has columns.
+	CodeFieldCount = "WrongNumberOfValues"
+	// CodeEncoding: the row is not UTF-8.
+	CodeEncoding = "NotUTF8"
+	// CodeRowTooLong: the row has more characters than [Limits] allow.
+	CodeRowTooLong = "RowTooLong"
+	// CodeQuote: a value begins with a quotation mark that is not closed.
+	CodeQuote = "QuoteNotClosed"
+	// CodeStrayQuote: text follows the closing quotation mark of a value.
+	CodeStrayQuote = "TextAfterQuote"
+	// CodeNoVerified: no attribute that the pool verifies by itself is flagged.
+	CodeNoVerified = "NoVerifiedAttribute"
+	// CodeMFA: cognito:mfa_enabled contradicts the pool's MFA setting.
+	CodeMFA = "InvalidMFA"
+	// CodePasswordHash: the hash lacks the algorithm's form, or costs too much.
+	CodePasswordHash = "InvalidPasswordHash"
+	// CodeUsernameMismatch: cognito:username and the attribute that it is
+	// differ.
+	CodeUsernameMismatch = "UsernameNotTheAttribute"
+)
+
+// Codes of what can be wrong with a file as a whole.
+const (
+	// CodeFileEmpty: the file has no header.
+	CodeFileEmpty = "FileEmpty"
+	// CodeFileNoUsers: the file has a header and nothing else.
+	CodeFileNoUsers = "FileWithoutUsers"
+	// CodeFileTooManyRows: the file has more rows than [Limits] allow.
+	CodeFileTooManyRows = "TooManyRows"
+	// CodeFileHeader: the header names what the pool does not know, or twice,
+	// or a column without a name.
+	CodeFileHeader = "UnexpectedHeader"
+	// CodeFileMissingColumn: a column without which no row could be imported is
+	// not there.
+	CodeFileMissingColumn = "MissingColumn"
+	// CodeFileHashAlgorithm: there are password hashes, but the job does not
+	// say of which algorithm.
+	CodeFileHashAlgorithm = "NoHashAlgorithm"
+	// CodeFileHeaderUnusable: the header row itself cannot be split.
+	CodeFileHeaderUnusable = "HeaderNotReadable"
 )
 
 // Columns that are not attributes.

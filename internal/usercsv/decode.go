@@ -17,58 +17,58 @@ import (
 // dates, which whoever keeps it sets. It returns a *RowError for the first
 // rule that the row breaks.
 func (d *Decoder) Decode(record Record) (*userpool.User, *RowError) {
-	u, err := d.decode(record)
-	if err != nil {
-		err.Line = record.Line
-		return nil, err
+	if record.Err != nil {
+		return nil, record.Err
+	}
+	u, problem := d.decode(record.Fields)
+	if problem != nil {
+		problem.Line = record.Line
+		return nil, problem
 	}
 	return u, nil
 }
 
-func (d *Decoder) decode(record Record) (*userpool.User, *RowError) {
-	if record.Err != nil {
-		return nil, record.Err
+func (d *Decoder) decode(fields []string) (*userpool.User, *RowError) {
+	if n := len(fields); n != d.columns {
+		return nil, &RowError{Code: CodeFieldCount,
+			Reason: fmt.Sprintf("The number of values in the row is %d, but the number of columns in the header is %d.", n, d.columns)}
 	}
-	if n := len(record.Fields); n != d.columns {
-		return nil, &RowError{Code: CodeFieldCount, Reason: fmt.Sprintf("The row has %d values, but the header has %d columns.", n, d.columns)}
-	}
-	login := record.Fields[d.username]
+	login := fields[d.username]
 	if err := d.pool.CheckUsername(login); err != nil {
 		return nil, rowError(err)
 	}
 	u := &userpool.User{PoolID: d.pool.ID, Sub: uuid.NewString(), Username: login, Enabled: true}
+	named := d.pool.UsernameAttributeOf(login)
+	if named != "" {
+		u.Username = u.Sub
+	}
 	var problem *RowError
-	if u.Attributes, problem = d.attributes(record.Fields); problem != nil {
+	if u.Attributes, problem = d.attributes(fields, login, named); problem != nil {
 		return nil, problem
 	}
-	if problem := d.identify(u, login); problem != nil {
+	if u.SMSMFA, problem = d.secondFactor(fields); problem != nil {
+		return nil, problem
+	}
+	if problem = d.checkVerified(u); problem != nil {
 		return nil, problem
 	}
 	if err := d.pool.CheckRequired(u.Attributes); err != nil {
 		return nil, rowError(err)
 	}
-	if problem := d.checkVerified(u); problem != nil {
-		return nil, problem
-	}
-	if u.SMSMFA, problem = d.secondFactor(record.Fields); problem != nil {
-		return nil, problem
-	}
-	return u, d.credential(u, record.Fields)
+	return u, d.credential(u, fields)
 }
 
 // attributes reads the row's attributes in the order of the schema. Empty
 // values are no attributes, save that the two flags are always kept when they
-// have a column: so the real service was seen to do.
-func (d *Decoder) attributes(fields []string) (userpool.Attributes, *RowError) {
-	out := make(userpool.Attributes, 0, len(d.plan)+1)
+// have a column: so the real service was seen to do. In a pool with username
+// attributes, login also is the value of the one called named.
+func (d *Decoder) attributes(fields []string, login, named string) (userpool.Attributes, *RowError) {
+	out := make(userpool.Attributes, 0, len(d.plan))
 	for i := range d.plan {
 		c := &d.plan[i]
-		value := fields[c.index]
-		if value == "" {
-			if c.flag {
-				out = append(out, userpool.Attribute{Name: c.attribute.Name, Value: "false"})
-			}
-			continue
+		value := ""
+		if c.index != none {
+			value = fields[c.index]
 		}
 		value, problem := c.normalize(value)
 		if problem != nil {
@@ -77,88 +77,104 @@ func (d *Decoder) attributes(fields []string) (userpool.Attributes, *RowError) {
 		if err := c.attribute.CheckValue(value); err != nil {
 			return nil, rowError(err)
 		}
-		out = append(out, userpool.Attribute{Name: c.attribute.Name, Value: value})
+		if c.attribute.Name == named {
+			if value, problem = d.identify(value, login, named); problem != nil {
+				return nil, problem
+			}
+		}
+		if value != "" {
+			out = append(out, userpool.Attribute{Name: c.attribute.Name, Value: value})
+		}
 	}
 	return out, nil
 }
 
 // normalize brings a value from the file's form into the form that is kept:
 // booleans in lower case, birthdates from mm/dd/yyyy to yyyy-mm-dd (Developer
-// Guide, formatting the CSV file).
+// Guide, formatting the CSV file), a flag that is not set to false.
 func (c *attributeColumn) normalize(value string) (string, *RowError) {
 	switch {
+	case value == "" && c.flag:
+		return "false", nil
+	case value == "":
+		return "", nil
 	case c.attribute.Type == userpool.Boolean:
-		switch {
-		case value == "true" || strings.EqualFold(value, "true"):
-			return "true", nil
-		case strings.EqualFold(value, "false"):
-			return "false", nil
-		}
-		return "", &RowError{Column: c.attribute.Name, Code: userpool.CodeInvalidBoolean,
-			Reason: c.attribute.Name + " must be true or false."}
+		return boolean(c.attribute.Name, value)
 	case c.attribute.Name == "birthdate":
-		at, err := time.Parse("01/02/2006", value)
-		if err != nil {
-			return "", &RowError{Column: c.attribute.Name, Code: userpool.CodeInvalidBirthdate,
-				Reason: "The birthdate must be a date of the form mm/dd/yyyy."}
-		}
-		return at.Format(time.DateOnly), nil
+		return birthdate(value)
 	}
 	return value, nil
 }
 
-// identify names the user. In a pool with username attributes, the value of
-// cognito:username is one of these attributes, and the username is the sub.
-func (d *Decoder) identify(u *userpool.User, login string) *RowError {
-	if !d.pool.UsesUsernameAttributes() {
-		return nil
+// boolean accepts true and false in any case: the guide's examples have them
+// in capitals, tools write them small.
+func boolean(column, value string) (string, *RowError) {
+	switch {
+	case strings.EqualFold(value, "true"):
+		return "true", nil
+	case strings.EqualFold(value, "false"):
+		return "false", nil
 	}
-	attribute := d.pool.UsernameAttributeOf(login)
-	switch has := u.Attributes.Get(attribute); has {
-	case login:
-	case "":
-		u.Attributes.Set(attribute, login)
-		d.sort(u.Attributes)
-	default:
-		return &RowError{Column: attribute, Code: CodeUsernameMismatch,
+	return "", &RowError{Column: column, Code: userpool.CodeInvalidBoolean, Reason: column + " must be true or false."}
+}
+
+func birthdate(value string) (string, *RowError) {
+	at, err := time.Parse("01/02/2006", value)
+	if err != nil {
+		return "", &RowError{Column: "birthdate", Code: userpool.CodeInvalidBirthdate,
+			Reason: "The birthdate must be a date of the form mm/dd/yyyy."}
+	}
+	return at.Format(time.DateOnly), nil
+}
+
+// identify returns the value of the attribute that users of the pool are
+// named by: what cognito:username holds. The attribute's own column may repeat
+// it, in a pool without regard to case also in another case; anything else
+// would leave open how the user is to be called.
+func (d *Decoder) identify(value, login, attribute string) (string, *RowError) {
+	if value == "" {
+		return login, nil
+	}
+	if d.pool.UsernameKey(value) != d.pool.UsernameKey(login) {
+		return "", &RowError{Column: attribute, Code: CodeUsernameMismatch,
 			Reason: fmt.Sprintf("cognito:username and %s differ; in this user pool they must be equal.", attribute)}
 	}
-	u.Username = u.Sub
-	return nil
+	return value, nil
+}
+
+// secondFactor reads cognito:mfa_enabled. Blank means what the pool requires,
+// so it is true where MFA is on (Developer Guide, 2026).
+func (d *Decoder) secondFactor(fields []string) (bool, *RowError) {
+	if d.mfa == none || fields[d.mfa] == "" {
+		return d.pool.MFA == userpool.MFAOn, nil
+	}
+	value, problem := boolean(ColumnMFA, fields[d.mfa])
+	if problem != nil {
+		return false, problem
+	}
+	refuse := func(reason string) (bool, *RowError) {
+		return false, &RowError{Column: ColumnMFA, Code: CodeMFA, Reason: reason}
+	}
+	enabled := value == "true"
+	switch {
+	case !enabled && d.pool.MFA == userpool.MFAOn:
+		return refuse("cognito:mfa_enabled must be true or blank: the user pool requires MFA.")
+	case enabled && d.pool.MFA != userpool.MFAOn && d.pool.MFA != userpool.MFAOptional:
+		return refuse("cognito:mfa_enabled must be false or blank: the user pool has MFA off.")
+	}
+	return enabled, nil
 }
 
 // checkVerified demands a verified contact: one of those that the pool
 // verifies by itself must be flagged true (Developer Guide, formatting the
-// CSV file). The text is the one that the real service logs.
+// CSV file). The text is the one that the real service logs. A pool that
+// verifies nothing has no import jobs, so nothing is demanded here.
 func (d *Decoder) checkVerified(u *userpool.User) *RowError {
 	if len(d.pool.AutoVerified) == 0 || slices.ContainsFunc(d.pool.AutoVerified, u.Verified) {
 		return nil
 	}
 	return &RowError{Column: d.pool.AutoVerified[0] + "_verified", Code: CodeNoVerified,
 		Reason: "The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true)."}
-}
-
-// secondFactor reads cognito:mfa_enabled. Blank means what the pool requires
-// (Developer Guide, 2026).
-func (d *Decoder) secondFactor(fields []string) (bool, *RowError) {
-	value := ""
-	if d.mfa >= 0 {
-		value = strings.ToLower(fields[d.mfa])
-	}
-	refuse := func(reason string) (bool, *RowError) {
-		return false, &RowError{Column: ColumnMFA, Code: CodeMFA, Reason: reason}
-	}
-	switch {
-	case value == "":
-		return false, nil
-	case value != "true" && value != "false":
-		return refuse("cognito:mfa_enabled must be true, false or blank.")
-	case value == "false" && d.pool.MFA == userpool.MFAOn:
-		return refuse("cognito:mfa_enabled must be true or blank: the user pool requires MFA.")
-	case value == "true" && d.pool.MFA == userpool.MFAOff:
-		return refuse("cognito:mfa_enabled must be false or blank: the user pool has MFA off.")
-	}
-	return value == "true", nil
 }
 
 // credential keeps the row's password hash and decides the user's status: a
@@ -169,7 +185,7 @@ func (d *Decoder) credential(u *userpool.User, fields []string) *RowError {
 	if d.pool.PasswordlessFactor(u.Attributes) {
 		u.Status = userpool.Confirmed
 	}
-	if d.hash < 0 || fields[d.hash] == "" {
+	if d.hash == none || fields[d.hash] == "" {
 		return nil
 	}
 	hash := fields[d.hash]
@@ -179,13 +195,6 @@ func (d *Decoder) credential(u *userpool.User, fields []string) *RowError {
 	u.Credential = userpool.Credential{Scheme: d.algorithm, Secret: hash}
 	u.Status = userpool.Confirmed
 	return nil
-}
-
-// sort puts attributes into the order of the schema.
-func (d *Decoder) sort(a userpool.Attributes) {
-	slices.SortStableFunc(a, func(x, y userpool.Attribute) int {
-		return d.pool.Schema.Index(x.Name) - d.pool.Schema.Index(y.Name)
-	})
 }
 
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }

@@ -10,22 +10,74 @@
 //
 // # The dialect
 //
-// As the Developer Guide has it ("Formatting the CSV file"): the first row is
-// the header; columns may stand in any order; values are separated by commas;
-// a comma inside a value is written \, ; white space around a value is
-// dropped; booleans are true or false; birthdates are mm/dd/yyyy; the file is
-// UTF-8.
+// As the Developer Guide has it ("Formatting the CSV file"):
+//
+//   - The first row is the header; columns may stand in any order. It names
+//     cognito:username, the flag of an attribute that the pool verifies by
+//     itself and the attributes that the pool requires. Other columns may be
+//     missing: the guide's own examples lack most.
+//   - Values are separated by commas. A comma inside a value is written \, ;
+//     a backslash before anything else is a backslash, also before another
+//     one: exporters for this format escape commas and nothing else.
+//   - White space around a value is dropped.
+//   - Booleans are true or false, in any case; birthdates are mm/dd/yyyy and
+//     are kept as yyyy-mm-dd, the form of the OpenID Connect claim;
+//     updated_at is in seconds since 1970; phone numbers are + and digits.
+//   - The file is UTF-8. A row has at most 16,000 characters, a file at most
+//     500,000 rows besides the header ("Quotas in Amazon Cognito").
 //
 // What spreadsheets write is understood as well, where it cannot be mistaken:
 // a byte order mark, CR LF, and quoted values as in RFC 4180. A value that
 // begins with a quotation mark and is closed properly, by a mark that a comma
 // or the line's end follows, is quoted: commas and line breaks inside belong
-// to it, two marks stand for one, a backslash for itself. A mark anywhere
-// else in a value is a character like others. A value that begins with a mark
-// and is not closed properly fails its row, and reading goes on with the next
-// line, so that a stray mark costs one row and not the rest of the file.
-// Lines that hold nothing but white space are not rows.
+// to it, two marks stand for one, a backslash for itself, also before a comma.
+// A mark anywhere else in a value is a character like others. A value that
+// begins with a mark and is not closed properly, or not within the longest
+// row allowed, fails the row that begins on its line, and reading goes on with
+// the next line, so that a stray mark costs one row and not the rest of the
+// file. Lines that hold nothing but white space are not rows.
 //
 // Lines are numbered as an editor numbers them: the header is on line 1. A
 // row that spans several lines has the number of its first.
+//
+// # The codes of a row
+//
+// Those with a star are package userpool's: they are rules for every user.
+//
+//	WrongNumberOfValues      give the row a value, if an empty one, for each column;
+//	                         write a comma inside a value as \,
+//	NotUTF8                  save the file as UTF-8
+//	RowTooLong               shorten the row's values
+//	QuoteNotClosed           close the quotation mark, or begin the value with
+//	                         something else
+//	TextAfterQuote           write a mark inside a quoted value twice
+//	UsernameMissing *        fill cognito:username
+//	UsernameInvalid *        take spaces, tabs and control characters out of
+//	                         cognito:username; at most 128 characters
+//	UsernameNotEmailOrPhone *  the pool's users are named by email address or phone
+//	                         number: put one into cognito:username
+//	UsernameLooksLikeAlias * the pool's users sign in with an email address or phone
+//	                         number besides the username: choose another username
+//	UsernameNotTheAttribute  make cognito:username and the attribute's column equal,
+//	                         or leave the attribute's column empty
+//	InvalidBoolean *         write true or false
+//	InvalidBirthdate *       write mm/dd/yyyy
+//	InvalidPhoneNumber *     write + and up to 15 digits, nothing else
+//	InvalidEmail *           correct the email address
+//	InvalidNumber *          write a whole number; updated_at is in seconds since 1970
+//	InvalidDateTime *        write a date and time such as 2026-11-21T10:00:00Z
+//	InvalidCharacter *       take the NUL character out
+//	ValueTooLong *, ValueTooShort *, ValueTooLarge *, ValueTooSmall *
+//	                         keep to the bounds of the attribute in the pool's schema
+//	AttributeMissing *       fill the attribute, which the pool requires
+//	VerifiedWithoutValue *   fill the attribute, or set its flag to false
+//	NoVerifiedAttribute      set email_verified or phone_number_verified to true,
+//	                         whichever the pool verifies
+//	InvalidMFA               leave cognito:mfa_enabled blank: then it is what the pool
+//	                         requires
+//	InvalidPasswordHash      bring the hash into the form and below the ceilings of the
+//	                         job's algorithm; write its commas as \,
+//
+// Codes of the file as a whole are those that begin with CodeFile. Nothing
+// that a row's error says holds a value of the row.
 package usercsv

@@ -1,6 +1,7 @@
 package usercsv
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 )
@@ -24,30 +25,14 @@ func splitPlain(row string, expected int) []string {
 
 // splitEscaped splits a row in which some comma may be escaped.
 func splitEscaped(row string, fields []string) []string {
-	for {
-		i := endOfPlain(row)
-		fields = append(fields, plainValue(row[:i]))
-		if i == len(row) {
-			return fields
-		}
-		row = row[i+1:]
-	}
-}
-
-// endOfPlain returns where the value that s begins with ends: at the first
-// comma without a backslash before it.
-func endOfPlain(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case ',':
-			return i
-		case '\\':
-			if i+1 < len(s) && s[i+1] == ',' {
-				i++
-			}
+	begin := 0
+	for i := 0; i < len(row); i++ {
+		if row[i] == ',' && (i == begin || row[i-1] != '\\') {
+			fields = append(fields, plainValue(row[begin:i]))
+			begin = i + 1
 		}
 	}
-	return len(s)
+	return append(fields, plainValue(row[begin:]))
 }
 
 // plainValue is what an unquoted value stands for.
@@ -55,80 +40,100 @@ func plainValue(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, `\,`, `,`))
 }
 
+// cut is where one value of a row lies, the quotation marks around it left
+// out.
+type cut struct {
+	from, to int
+	quoted   bool
+}
+
+// splitCuts returns the values that lie at the cuts.
+func splitCuts(row string, cuts []cut) []string {
+	fields := make([]string, len(cuts))
+	for i, c := range cuts {
+		value := row[c.from:c.to]
+		if c.quoted {
+			fields[i] = strings.TrimSpace(strings.ReplaceAll(value, `""`, `"`))
+		} else {
+			fields[i] = plainValue(value)
+		}
+	}
+	return fields
+}
+
 var (
 	errOpen  = errors.New("a quoted value is not closed in this text")
 	errStray = errors.New("something follows a quoted value")
 )
 
-// splitQuoted splits the row that text begins with, quoted values included,
-// and returns how many bytes it takes with its line end. whole tells whether
-// the text holds the rest of the file, or a whole line: its end then ends the
-// row.
-func splitQuoted(text []byte, whole bool, expected int) (fields []string, used int, err error) {
-	s := string(text)
-	fields = make([]string, 0, max(expected, 8))
+// cutRow appends the cuts of the row that data begins with, quoted values
+// included, and returns how many bytes the row takes with its line end. whole
+// tells whether the end of data ends the row, too. It returns errOpen when
+// data ends before the row does, and errStray.
+func cutRow(data []byte, whole bool, cuts []cut) (_ []cut, size int, err error) {
 	for at := 0; ; {
-		var value string
-		var next int
-		if begin := skipBlanks(s, at); begin < len(s) && s[begin] == '"' {
-			if value, next, err = quotedValue(s, begin+1); err != nil {
-				return nil, 0, err
+		c := cut{from: skipBlanks(data, at)}
+		if c.from < len(data) && data[c.from] == '"' {
+			c.quoted = true
+			c.from++
+			if c.to, at, err = closeQuote(data, c.from); err != nil {
+				return cuts, 0, err
 			}
 		} else {
-			next = at + endOfLineOrPlain(s[at:])
-			value = plainValue(strings.TrimSuffix(s[at:next], "\r"))
+			c.from = at
+			at = endOfPlain(data, at)
+			c.to = at
 		}
-		fields = append(fields, value)
+		cuts = append(cuts, c)
 		switch {
-		case next == len(s) && !whole:
-			return nil, 0, errOpen
-		case next == len(s):
-			return fields, next, nil
-		case s[next] == '\n':
-			return fields, next + 1, nil
+		case at == len(data) && !whole:
+			return cuts, 0, errOpen
+		case at == len(data):
+			return cuts, at, nil
+		case data[at] == '\n':
+			return cuts, at + 1, nil
 		}
-		at = next + 1
+		at++
 	}
 }
 
-func endOfLineOrPlain(s string) int {
-	if i := strings.IndexByte(s, '\n'); i >= 0 {
-		s = s[:i]
+// endOfPlain returns the place of the first comma without a backslash before
+// it, or of the line feed, at or after at.
+func endOfPlain(data []byte, at int) int {
+	for i := at; i < len(data); i++ {
+		if data[i] == '\n' || data[i] == ',' && (i == at || data[i-1] != '\\') {
+			return i
+		}
 	}
-	return endOfPlain(s)
+	return len(data)
 }
 
-// quotedValue returns the value whose opening mark is just before at, and
-// where the comma, the line feed or the end after it is.
-func quotedValue(s string, at int) (value string, next int, err error) {
-	var b strings.Builder
+// closeQuote returns the place of the mark that closes the quoted value
+// beginning at at, and of the comma, the line feed or the end after it.
+func closeQuote(data []byte, at int) (mark, next int, err error) {
 	for {
-		i := strings.IndexByte(s[at:], '"')
+		i := bytes.IndexByte(data[at:], '"')
 		if i < 0 {
-			return "", 0, errOpen
+			return 0, 0, errOpen
 		}
-		b.WriteString(s[at : at+i])
-		at += i + 1
-		if at < len(s) && s[at] == '"' {
-			b.WriteByte('"')
-			at++
+		mark = at + i
+		at = mark + 1
+		if at < len(data) && data[at] == '"' {
+			at++ // two marks stand for one
 			continue
 		}
-		next = skipBlanks(s, at)
-		if next < len(s) && s[next] == '\r' {
-			next++
+		next = skipBlanks(data, at)
+		if next < len(data) && data[next] != ',' && data[next] != '\n' {
+			return 0, 0, errStray
 		}
-		if next < len(s) && s[next] != ',' && s[next] != '\n' {
-			return "", 0, errStray
-		}
-		return strings.TrimSpace(b.String()), next, nil
+		return mark, next, nil
 	}
 }
 
 // skipBlanks returns the place of the first character at or after at that is
-// no space or tab.
-func skipBlanks(s string, at int) int {
-	for at < len(s) && (s[at] == ' ' || s[at] == '\t') {
+// no space, tab or CR.
+func skipBlanks(data []byte, at int) int {
+	for at < len(data) && (data[at] == ' ' || data[at] == '\t' || data[at] == '\r') {
 		at++
 	}
 	return at

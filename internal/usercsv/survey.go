@@ -7,28 +7,36 @@ import (
 )
 
 // Survey reads a whole file, counts its user rows and returns them with the
-// header. It returns a *FileError for a file that cannot be imported at all:
-// one without a header, without a user, or with more rows than the limit.
+// header. It counts what a [Reader] would return, rows that cannot be split
+// included, because it finds rows with the same code; it only does not take
+// them apart.
+//
+// It returns a *FileError for a file that cannot be imported at all: one
+// without a header, without a user, or with more rows than the limit. Any
+// other error is one of reading the file.
 func Survey(src io.Reader, limits Limits) (rows int64, header []string, err error) {
 	r := NewReader(src, Position{}, limits)
 	if header, err = r.Header(); err != nil {
 		return 0, nil, err
 	}
 	for {
-		_, err := r.Next()
+		s, err := r.scan()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if err == nil {
+			err = r.pass(s)
 		}
 		if err != nil {
 			return 0, nil, err
 		}
-		if rows++; rows > r.limits.Rows {
+		if r.at.Rows > r.limits.Rows {
 			return 0, nil, &FileError{CodeFileTooManyRows,
 				fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)}
 		}
 	}
-	if rows == 0 {
+	if r.at.Rows == 0 {
 		return 0, nil, &FileError{CodeFileNoUsers, "The CSV file has a header, but no users."}
 	}
-	return rows, header, nil
+	return r.at.Rows, header, nil
 }

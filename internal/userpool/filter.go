@@ -3,6 +3,7 @@ package userpool
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Filter selects users by one attribute. The zero Filter selects all.
@@ -21,7 +22,8 @@ var FilterAttributes = [...]string{
 	"preferred_username", "cognito:user_status", "status", "sub",
 }
 
-// String returns the filter in the form that [ParseFilter] reads.
+// String returns the filter in the form that [ParseFilter] reads, "" for the
+// filter that selects all.
 func (f Filter) String() string {
 	if f.Attribute == "" {
 		return ""
@@ -37,65 +39,128 @@ func (f Filter) String() string {
 // where the type is = for equal and ^= for begins with (API Reference,
 // ListUsers). Spaces around the type may be left out, the name may be quoted,
 // and quotation marks and backslashes in the value are escaped with a
-// backslash. The empty string is the filter that selects all. It returns
-// InvalidParameter for everything else.
+// backslash; a backslash before anything else is a backslash. The empty
+// string is the filter that selects all.
+//
+// It returns InvalidParameter for an attribute that is none of
+// [FilterAttributes], for a status other than Enabled and Disabled, and for
+// everything that does not have the form. How long a filter may be is the
+// API's rule.
 func ParseFilter(s string) (Filter, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
+	p := filterParser{text: s}
+	if p.spaces(); p.atEnd() {
 		return Filter{}, nil
 	}
-	var f Filter
-	end := strings.IndexAny(s, "^=")
-	if end < 0 {
-		return f, filterError(`it has neither = nor ^=; write AttributeName = "value"`)
-	}
-	f.Attribute = strings.TrimSpace(s[:end])
-	if n := len(f.Attribute); n >= 2 && f.Attribute[0] == '"' && f.Attribute[n-1] == '"' {
-		f.Attribute = f.Attribute[1 : n-1]
-	}
-	if !slices.Contains(FilterAttributes[:], f.Attribute) {
-		return Filter{}, Errorf(InvalidParameter, "Invalid search attribute: %s", f.Attribute)
-	}
-	rest := s[end:]
-	if f.Prefix = strings.HasPrefix(rest, "^"); f.Prefix {
-		rest = rest[1:]
-	}
-	rest, ok := strings.CutPrefix(rest, "=")
-	if !ok {
-		return Filter{}, filterError("after ^ must come =")
-	}
-	var err error
-	if f.Value, err = quoted(strings.TrimSpace(rest)); err != nil {
+	f, err := p.filter()
+	if err != nil {
 		return Filter{}, err
-	}
-	if f.Attribute == "status" && (f.Prefix || f.Value != "Enabled" && f.Value != "Disabled") {
-		return Filter{}, filterError(`status can only be = "Enabled" or = "Disabled"`)
 	}
 	return f, nil
 }
 
-func filterError(what string) error {
-	return Errorf(InvalidParameter, "Error while parsing filter: %s.", what)
+// filterParser is how far the text of a filter has been read.
+type filterParser struct {
+	text string
+	at   int
 }
 
-// quoted reads a value in quotation marks.
-func quoted(s string) (string, error) {
-	if len(s) < 2 || s[0] != '"' {
-		return "", filterError("the value must be in quotation marks")
+func (p *filterParser) filter() (f Filter, err error) {
+	if f.Attribute, err = p.name(); err != nil {
+		return f, err
+	}
+	if !slices.Contains(FilterAttributes[:], f.Attribute) {
+		return f, Errorf(InvalidParameter, "Invalid search attribute: %s", f.Attribute)
+	}
+	if f.Prefix = p.take("^="); !f.Prefix && !p.take("=") {
+		return f, p.refuse(`= or ^= is missing; write AttributeName = "value"`)
+	}
+	p.spaces()
+	if f.Value, err = p.value(); err != nil {
+		return f, err
+	}
+	if p.spaces(); !p.atEnd() {
+		return f, p.refuse(`something follows the value; a quotation mark inside it is written \"`)
+	}
+	return f, p.checkValue(f)
+}
+
+// name reads the attribute's name and the spaces after it.
+func (p *filterParser) name() (string, error) {
+	name := ""
+	if p.take(`"`) {
+		end := strings.IndexByte(p.text[p.at:], '"')
+		if end < 0 {
+			return "", p.refuse("the attribute's closing quotation mark is missing")
+		}
+		name = p.text[p.at : p.at+end]
+		p.at += end + 1
+	} else {
+		rest := p.text[p.at:]
+		if end := strings.IndexAny(rest, `^="`); end >= 0 {
+			rest = rest[:end]
+		}
+		name = strings.TrimRight(rest, " ")
+		p.at += len(name)
+	}
+	if name == "" {
+		return "", p.refuse("the attribute is missing")
+	}
+	p.spaces()
+	return name, nil
+}
+
+// value reads a value in quotation marks.
+func (p *filterParser) value() (string, error) {
+	if !p.take(`"`) {
+		return "", p.refuse("the value must be in quotation marks")
 	}
 	var b strings.Builder
-	for i := 1; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
-			i++
-			b.WriteByte(s[i])
-		case c == '"' && i == len(s)-1:
+	for !p.atEnd() {
+		switch {
+		case p.take(`\"`):
+			b.WriteByte('"')
+		case p.take(`\\`):
+			b.WriteByte('\\')
+		case p.take(`"`):
 			return b.String(), nil
-		case c == '"':
-			return "", filterError(`something follows the value; a quotation mark inside it is written \"`)
 		default:
-			b.WriteByte(c)
+			b.WriteByte(p.text[p.at])
+			p.at++
 		}
 	}
-	return "", filterError("the value's closing quotation mark is missing")
+	return "", p.refuse("the value's closing quotation mark is missing")
+}
+
+// checkValue applies the rules for values. No user has a NUL character in an
+// attribute, and not every database takes one in a query.
+func (p *filterParser) checkValue(f Filter) error {
+	if strings.IndexByte(f.Value, 0) >= 0 {
+		return p.refuse("the value holds a NUL character")
+	}
+	if f.Attribute == "status" && (f.Prefix || f.Value != "Enabled" && f.Value != "Disabled") {
+		return p.refuse(`status can only be = "Enabled" or = "Disabled"`)
+	}
+	return nil
+}
+
+func (p *filterParser) atEnd() bool { return p.at == len(p.text) }
+
+func (p *filterParser) spaces() {
+	for !p.atEnd() && strings.IndexByte(" \t\r\n", p.text[p.at]) >= 0 {
+		p.at++
+	}
+}
+
+// take moves behind the word if the text goes on with it.
+func (p *filterParser) take(word string) bool {
+	if !strings.HasPrefix(p.text[p.at:], word) {
+		return false
+	}
+	p.at += len(word)
+	return true
+}
+
+func (p *filterParser) refuse(what string) error {
+	return Errorf(InvalidParameter, "Error while parsing filter: %s (at character %d).",
+		what, utf8.RuneCountInString(p.text[:p.at])+1)
 }

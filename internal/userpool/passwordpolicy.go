@@ -2,7 +2,6 @@ package userpool
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -30,6 +29,14 @@ func DefaultPasswordPolicy() PasswordPolicy {
 // password policies); a space in the middle counts too.
 const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- "
 
+// contains reports whether s has a character from first to last. Letters of
+// other scripts, and with accents, count for no requirement: the requirements
+// are for Basic Latin letters (Developer Guide, adding user pool password
+// requirements).
+func contains(s string, first, last byte) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= rune(first) && r <= rune(last) })
+}
+
 // Check returns an InvalidPassword error for the first rule that the password
 // breaks. The password is not part of the message.
 func (p PasswordPolicy) Check(password string) error {
@@ -39,11 +46,11 @@ func (p PasswordPolicy) Check(password string) error {
 	switch {
 	case utf8.RuneCountInString(password) < int(p.MinimumLength):
 		return refuse("Password not long enough")
-	case p.RequireUppercase && !strings.ContainsFunc(password, unicode.IsUpper):
+	case p.RequireUppercase && !contains(password, 'A', 'Z'):
 		return refuse("Password must have uppercase characters")
-	case p.RequireLowercase && !strings.ContainsFunc(password, unicode.IsLower):
+	case p.RequireLowercase && !contains(password, 'a', 'z'):
 		return refuse("Password must have lowercase characters")
-	case p.RequireNumbers && !strings.ContainsFunc(password, unicode.IsDigit):
+	case p.RequireNumbers && !contains(password, '0', '9'):
 		return refuse("Password must have numeric characters")
 	case p.RequireSymbols && !strings.ContainsAny(strings.Trim(password, " "), passwordSymbols):
 		return refuse("Password must have symbol characters")

@@ -89,6 +89,8 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 		return a, Errorf(InvalidParameter, "The name of custom attribute %s is longer than %d characters.", a.Name, MaxCustomNameLength)
 	case strings.ContainsAny(a.Name, ",\"\\"):
 		return a, Errorf(InvalidParameter, "The name of custom attribute %s holds a comma, a quotation mark or a backslash.", a.Name)
+	case strings.ContainsFunc(a.Name, notPrinted): // the import file's header is trimmed
+		return a, Errorf(InvalidParameter, "The name of custom attribute %q holds a space or another character that is not allowed.", a.Name)
 	case a.Required:
 		return a, Errorf(InvalidParameter, "Required custom attributes are not supported currently.")
 	}

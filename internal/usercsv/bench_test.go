@@ -1,0 +1,108 @@
+package usercsv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"poolhouse/internal/password"
+	"poolhouse/internal/userpool"
+)
+
+const benchHeader = "cognito:username,email,email_verified,name,given_name,family_name,phone_number,phone_number_verified,cognito:mfa_enabled,locale,updated_at\n"
+
+// benchFile is a file of rows as they are typical, in one way of writing them.
+func benchFile(format string) []byte {
+	var b bytes.Buffer
+	b.WriteString(benchHeader)
+	for i := range 50_000 {
+		fmt.Fprintf(&b, format, i, i, i)
+	}
+	return b.Bytes()
+}
+
+const (
+	plainRow   = "user%07d,user%07d@example.com,TRUE,Jane Doe,Jane,Doe,+1425%07d,FALSE,,en_US,1471453471\n"
+	escapedRow = `user%07d,user%07d@example.com,TRUE,Doe\, Jane,Jane,Doe,+1425%07d,FALSE,,en_US,1471453471` + "\n"
+	quotedRow  = `"user%07d","user%07d@example.com","TRUE","Doe, Jane","Jane","Doe","+1425%07d","FALSE","","en_US","1471453471"` + "\r\n"
+)
+
+func BenchmarkReader(b *testing.B) {
+	for name, format := range map[string]string{"plain": plainRow, "escaped": escapedRow, "quoted": quotedRow} {
+		b.Run(name, func(b *testing.B) {
+			file := benchFile(format)
+			b.SetBytes(int64(len(file)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r := NewReader(bytes.NewReader(file), Position{}, Limits{})
+				for {
+					if _, err := r.Next(); errors.Is(err, io.EOF) {
+						break
+					}
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkSurvey(b *testing.B) {
+	for name, format := range map[string]string{"plain": plainRow, "quoted": quotedRow} {
+		b.Run(name, func(b *testing.B) {
+			file := benchFile(format)
+			b.SetBytes(int64(len(file)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := Survey(bytes.NewReader(file), Limits{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkStrayQuotes is the worst case for looking ahead: each line opens a
+// mark that is not closed.
+func BenchmarkStrayQuotes(b *testing.B) {
+	file := append([]byte("h\n"), bytes.Repeat([]byte("\"a\n"), 500_000)...)
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		if _, _, err := Survey(bytes.NewReader(file), Limits{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	benchDecode(b, "plain", "", benchFile(plainRow))
+	file := bytes.ReplaceAll(benchFile(plainRow), []byte("\n"), []byte(","+bcrypt+"\n"))
+	file = bytes.Replace(file, []byte(bcrypt), []byte(ColumnPasswordHash), 1)
+	benchDecode(b, "hash", password.BCrypt, file)
+	benchDecode(b, "username is email", "", []byte(benchHeader+"jane@example.com,,TRUE,Jane Doe,Jane,Doe,,,,en_US,1471453471\n"),
+		namedBy("email"))
+}
+
+func benchDecode(b *testing.B, name, algorithm string, file []byte, change ...func(*userpool.UserPool)) {
+	b.Run(name, func(b *testing.B) {
+		r := NewReader(bytes.NewReader(file), Position{}, Limits{})
+		header, err := r.Header()
+		if err != nil {
+			b.Fatal(err)
+		}
+		d, err := NewDecoder(testPool(b, change...), header, algorithm)
+		if err != nil {
+			b.Fatal(err)
+		}
+		record, err := r.Next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, problem := d.Decode(record); problem != nil {
+				b.Fatal(problem)
+			}
+		}
+	})
+}

@@ -1,0 +1,119 @@
+package usercsv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// buffer is the part of the file that is being looked at. It grows to what
+// its user asks for and not further.
+type buffer struct {
+	src   io.Reader
+	data  []byte
+	start int   // what lies before is done with
+	err   error // of src, io.EOF included; nothing more will come
+}
+
+const (
+	bufferSize = 256 << 10
+	// emptyReads is how often in a row a source may answer with neither bytes
+	// nor an error.
+	emptyReads = 100
+)
+
+// rest is what was read and is not done with. It is valid until more is read.
+func (b *buffer) rest() []byte { return b.data[b.start:] }
+
+// ended reports whether rest holds everything up to the end of the file. Only
+// io.EOF itself is the end: an error that wraps it is a reading that broke
+// off, and what follows is not known.
+func (b *buffer) ended() bool { return b.err == io.EOF }
+
+// failure is the error with which reading broke off, if it did; rest begins at
+// the offset. It never is or wraps io.EOF, so that nobody takes it for the end
+// of the file.
+func (b *buffer) failure(offset int64) error {
+	offset += int64(len(b.rest()))
+	switch {
+	case b.err == nil || b.ended():
+		return nil
+	case errors.Is(b.err, io.EOF):
+		return fmt.Errorf("usercsv: reading the file at byte %d: %w: %v", offset, io.ErrUnexpectedEOF, b.err)
+	}
+	return fmt.Errorf("usercsv: reading the file at byte %d: %w", offset, b.err)
+}
+
+// fill sees to it that rest has n bytes, unless reading ends before.
+func (b *buffer) fill(n int) {
+	for len(b.rest()) < n && b.err == nil {
+		b.more()
+	}
+}
+
+// more reads once. It makes room by moving what is left to the front, and by
+// growing when that is a whole buffer.
+func (b *buffer) more() {
+	if b.start > 0 {
+		n := copy(b.data, b.rest())
+		b.data, b.start = b.data[:n], 0
+	}
+	if len(b.data) == cap(b.data) {
+		grown := make([]byte, len(b.data), max(2*cap(b.data), bufferSize))
+		copy(grown, b.data)
+		b.data = grown
+	}
+	for range emptyReads {
+		n, err := b.src.Read(b.data[len(b.data):cap(b.data)])
+		b.data = b.data[:len(b.data)+n]
+		b.err = err
+		if n > 0 || err != nil {
+			return
+		}
+	}
+	b.err = io.ErrNoProgress
+}
+
+// line returns the length of the line that rest begins with, without its line
+// feed, and its size with it. The length is -1 when it is more than most,
+// however much of the line was read. With found false, reading ended and
+// there is no line.
+func (b *buffer) line(most int) (length, size int, found bool) {
+	for looked := 0; ; b.more() {
+		data := b.rest()
+		end := bytes.IndexByte(data[looked:], '\n')
+		if end >= 0 {
+			end += looked
+		}
+		looked = len(data)
+		switch {
+		case end > most || end < 0 && looked > most:
+			return -1, 0, true
+		case end >= 0:
+			return end, end + 1, true
+		case b.err != nil && (looked == 0 || !b.ended()):
+			return 0, 0, false
+		case b.err != nil:
+			return looked, looked, true
+		}
+	}
+}
+
+// skipLine moves behind the next line feed, or to the end of the file, and
+// returns how many bytes that is. Nothing is kept of them.
+func (b *buffer) skipLine() (size int64) {
+	for {
+		data := b.rest()
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			b.start += i + 1
+			return size + int64(i) + 1
+		}
+		b.start += len(data)
+		size += int64(len(data))
+		if b.err != nil {
+			return size
+		}
+		b.more()
+	}
+}
