@@ -2,9 +2,6 @@ package service
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
-	"strings"
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/awsjson"
@@ -22,7 +19,7 @@ func (s *Service) registerClients(r *awsjson.Router) {
 // The lengths of generated ids and secrets, in characters.
 const (
 	clientIDLength     = 26
-	clientSecretLength = 51
+	clientSecretLength = 52
 )
 
 func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPoolClientRequest) (*api.CreateUserPoolClientResponse, error) {
@@ -40,7 +37,7 @@ func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPo
 	default:
 		c.Secret = in.ClientSecret
 	}
-	if err := configureClient(p, c, in); err != nil {
+	if err := configureClient(p, c, in, "creating"); err != nil {
 		return nil, err
 	}
 	if err := s.Store.CreateClient(ctx, c); err != nil {
@@ -60,7 +57,8 @@ func (s *Service) describeUserPoolClient(ctx context.Context, in *api.DescribeUs
 }
 
 // updateUserPoolClient sets everything but id and secret; what the request
-// leaves out returns to its default (API Reference, UpdateUserPoolClient).
+// leaves out returns to its default (API Reference, UpdateUserPoolClient),
+// save the name, which has none.
 func (s *Service) updateUserPoolClient(ctx context.Context, in *api.UpdateUserPoolClientRequest) (*api.UpdateUserPoolClientResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -71,7 +69,7 @@ func (s *Service) updateUserPoolClient(ctx context.Context, in *api.UpdateUserPo
 			c.Name = in.ClientName
 		}
 		c.Modified = wallClock()
-		return configureClient(p, c, in)
+		return configureClient(p, c, in, "updating")
 	})
 	if err != nil {
 		return nil, err
@@ -94,6 +92,7 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolC
 		return nil, err
 	}
 	limit := int(valueOr(in.MaxResults, defaultLimit))
+	// One more than asked for tells whether there is another page.
 	clients, err := s.Store.ListClients(ctx, in.UserPoolId, after, limit+1)
 	if err != nil {
 		return nil, err
@@ -107,62 +106,4 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolC
 		out.UserPoolClients = append(out.UserPoolClients, api.UserPoolClientDescription{ClientId: c.ID, ClientName: c.Name, UserPoolId: c.PoolID})
 	}
 	return out, nil
-}
-
-// configureClient keeps the settings of a request to create or update a
-// client, with the defaults that the real service answers.
-func configureClient(p *userpool.UserPool, c *userpool.Client, in any) error {
-	settings, err := convert[api.UserPoolClientType](in)
-	if err != nil {
-		return err
-	}
-	settings.UserPoolId, settings.ClientId, settings.ClientSecret, settings.ClientName = "", "", "", ""
-	if err := checkAuthFlows(settings.ExplicitAuthFlows); err != nil {
-		return err
-	}
-	for _, name := range slices.Concat(settings.ReadAttributes, settings.WriteAttributes) {
-		if _, ok := p.Schema.Find(name); !ok {
-			return userpool.Errorf(userpool.InvalidParameter, "Invalid read or write attributes specified while creating a client: %s is not in the schema.", name)
-		}
-	}
-	setDefault(&settings.RefreshTokenValidity, 30)
-	setDefault(&settings.EnableTokenRevocation, true)
-	setDefault(&settings.EnablePropagateAdditionalUserContextData, false)
-	setDefault(&settings.AllowedOAuthFlowsUserPoolClient, false)
-	setDefault(&settings.AuthSessionValidity, 3)
-	if settings.TokenValidityUnits == nil {
-		settings.TokenValidityUnits = new(api.TokenValidityUnitsType)
-	}
-	if *settings.RefreshTokenValidity == 0 { // the API's way to ask for the default
-		*settings.RefreshTokenValidity = 30
-	}
-	c.Settings, err = json.Marshal(settings)
-	return err
-}
-
-func setDefault[T any](p **T, v T) {
-	if *p == nil {
-		*p = &v
-	}
-}
-
-// checkAuthFlows refuses to mix the flows that begin with ALLOW_ with those
-// that came before them (API Reference, ExplicitAuthFlows).
-func checkAuthFlows(flows []api.ExplicitAuthFlowsType) error {
-	isNew := func(f api.ExplicitAuthFlowsType) bool { return strings.HasPrefix(string(f), "ALLOW_") }
-	if slices.ContainsFunc(flows, isNew) && slices.ContainsFunc(flows, func(f api.ExplicitAuthFlowsType) bool { return !isNew(f) }) {
-		return userpool.Errorf(userpool.InvalidParameter,
-			"ExplicitAuthFlows cannot have values with and without the prefix ALLOW_ at once.")
-	}
-	return nil
-}
-
-func userPoolClient(c *userpool.Client) (*api.UserPoolClientType, error) {
-	out, err := convert[api.UserPoolClientType](c.Settings)
-	if err != nil {
-		return nil, err
-	}
-	out.UserPoolId, out.ClientId, out.ClientName, out.ClientSecret = c.PoolID, c.ID, c.Name, c.Secret
-	out.CreationDate, out.LastModifiedDate = timestamp(c.Created), timestamp(c.Modified)
-	return &out, nil
 }

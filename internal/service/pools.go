@@ -23,15 +23,7 @@ func (s *Service) registerPools(r *awsjson.Router) {
 }
 
 func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequest) (*api.CreateUserPoolResponse, error) {
-	now := wallClock()
-	p := &userpool.UserPool{
-		ID: s.Region + "_" + randomText(9, digits+lowerLetters+upperLetters), Name: in.PoolName, Created: now, Modified: now,
-		UsernameAttributes: strs(in.UsernameAttributes), AliasAttributes: strs(in.AliasAttributes),
-	}
-	p.ARN = "arn:aws:cognito-idp:" + s.Region + ":" + s.AccountID + ":userpool/" + p.ID
-	if in.UsernameConfiguration != nil {
-		p.UsernameConfigured, p.CaseInsensitive = true, !in.UsernameConfiguration.CaseSensitive
-	}
+	p := s.newUserPool(in)
 	changes, err := schemaAttributes(in.Schema)
 	if err != nil {
 		return nil, err
@@ -50,6 +42,23 @@ func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequ
 	}
 	out, err := userPool(p)
 	return &api.CreateUserPoolResponse{UserPool: out}, err
+}
+
+// newUserPool returns a pool with what is fixed at its creation, and the
+// defaults of what a later update keeps.
+func (s *Service) newUserPool(in *api.CreateUserPoolRequest) *userpool.UserPool {
+	now := wallClock()
+	p := &userpool.UserPool{
+		ID: s.Region + "_" + randomText(9, digits+lowerLetters+upperLetters), Name: in.PoolName, Created: now, Modified: now,
+		UsernameAttributes: strs(in.UsernameAttributes), AliasAttributes: strs(in.AliasAttributes),
+		PasswordPolicy: userpool.DefaultPasswordPolicy(), FirstFactors: []string{userpool.FactorPassword},
+		MFA: userpool.MFAOff, Tier: string(api.UserPoolTierTypeEssentials),
+	}
+	p.ARN = "arn:aws:cognito-idp:" + s.Region + ":" + s.AccountID + ":userpool/" + p.ID
+	if in.UsernameConfiguration != nil {
+		p.UsernameConfigured, p.CaseInsensitive = true, !in.UsernameConfiguration.CaseSensitive
+	}
+	return p
 }
 
 // checkSignInNames applies the rules for what a user may be called
@@ -75,22 +84,14 @@ func (s *Service) describeUserPool(ctx context.Context, in *api.DescribeUserPool
 	return &api.DescribeUserPoolResponse{UserPool: out}, err
 }
 
-// whileImporting refuses a change of what a running import relies on (API
-// Reference: UserImportInProgressException).
-func whileImporting(p *userpool.UserPool, importing bool) error {
-	if !importing {
-		return nil
-	}
-	return userpool.Errorf(userpool.ImportInProgress,
-		"User pool %s has an active import job: wait for its end, or stop it.", p.ID)
-}
-
-// updateUserPool sets everything that can be changed; what the request leaves
-// out returns to its default (API Reference, UpdateUserPool).
 func (s *Service) updateUserPool(ctx context.Context, in *api.UpdateUserPoolRequest) (*api.UpdateUserPoolResponse, error) {
 	_, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if err := whileImporting(p, importing); err != nil {
 			return err
+		}
+		// Observed on the real service: SetUserPoolMfaConfig can, this cannot.
+		if in.MfaConfiguration == api.UserPoolMfaTypeOn && p.MFA != userpool.MFAOn {
+			return userpool.Errorf(userpool.InvalidParameter, "Cannot turn MFA functionality ON, once the user pool has been created.")
 		}
 		if in.PoolName != "" {
 			p.Name = in.PoolName
@@ -99,6 +100,16 @@ func (s *Service) updateUserPool(ctx context.Context, in *api.UpdateUserPoolRequ
 		return configure(p, in)
 	})
 	return nil, err
+}
+
+// whileImporting refuses a change of what a running import relies on (API
+// Reference: UserImportInProgressException).
+func whileImporting(p *userpool.UserPool, importing bool) error {
+	if !importing {
+		return nil
+	}
+	return userpool.Errorf(userpool.ImportInProgress,
+		"User pool %s has an active import job: wait for its end, or stop it.", p.ID)
 }
 
 func (s *Service) deleteUserPool(ctx context.Context, in *api.DeleteUserPoolRequest) (*awsjson.Empty, error) {
@@ -113,52 +124,4 @@ func (s *Service) deleteUserPool(ctx context.Context, in *api.DeleteUserPoolRequ
 		return nil, err
 	}
 	return nil, s.Uploads.RemovePool(ctx, in.UserPoolId)
-}
-
-func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsRequest) (*api.ListUserPoolsResponse, error) {
-	after, err := parsePageToken("ListUserPools", in.NextToken)
-	if err != nil {
-		return nil, err
-	}
-	pools, err := s.Store.ListPools(ctx, after, int(in.MaxResults)+1)
-	if err != nil {
-		return nil, err
-	}
-	out := &api.ListUserPoolsResponse{UserPools: []api.UserPoolDescriptionType{}}
-	if len(pools) > int(in.MaxResults) {
-		pools = pools[:in.MaxResults]
-		out.NextToken = pageToken("ListUserPools", pools[len(pools)-1].ID)
-	}
-	for _, p := range pools {
-		description, err := convert[api.UserPoolDescriptionType](p.Settings)
-		if err != nil {
-			return nil, err
-		}
-		description.Id, description.Name = p.ID, p.Name
-		description.CreationDate, description.LastModifiedDate = timestamp(p.Created), timestamp(p.Modified)
-		if description.LambdaConfig == nil {
-			description.LambdaConfig = new(api.LambdaConfigType)
-		}
-		out.UserPools = append(out.UserPools, description)
-	}
-	return out, nil
-}
-
-func (s *Service) addCustomAttributes(ctx context.Context, in *api.AddCustomAttributesRequest) (*api.AddCustomAttributesResponse, error) {
-	added, err := schemaAttributes(in.CustomAttributes)
-	if err != nil {
-		return nil, err
-	}
-	_, err = s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
-		if err := whileImporting(p, importing); err != nil {
-			return err
-		}
-		schema, err := p.Schema.WithCustom(added...)
-		if err != nil {
-			return err
-		}
-		p.Schema, p.Modified = schema, wallClock()
-		return nil
-	})
-	return nil, err
 }

@@ -1,13 +1,35 @@
 package service
 
 import (
+	"context"
 	"strconv"
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/userpool"
 )
 
-// schemaAttributes reads attributes as a request declares them.
+func (s *Service) addCustomAttributes(ctx context.Context, in *api.AddCustomAttributesRequest) (*api.AddCustomAttributesResponse, error) {
+	added, err := schemaAttributes(in.CustomAttributes)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
+		if err := whileImporting(p, importing); err != nil {
+			return err
+		}
+		schema, err := p.Schema.WithCustom(added...)
+		if err != nil {
+			return err
+		}
+		p.Schema, p.Modified = schema, wallClock()
+		return nil
+	})
+	return nil, err
+}
+
+// schemaAttributes reads attributes as a request declares them. One that is
+// not said to be mutable is immutable, even a standard one, as was observed on
+// the real service.
 func schemaAttributes(in []api.SchemaAttributeType) ([]userpool.SchemaAttribute, error) {
 	out := make([]userpool.SchemaAttribute, 0, len(in))
 	for _, a := range in {
@@ -17,37 +39,38 @@ func schemaAttributes(in []api.SchemaAttributeType) ([]userpool.SchemaAttribute,
 		}
 		out = append(out, userpool.SchemaAttribute{
 			Name: a.Name, Type: userpool.DataType(a.AttributeDataType), Bounds: bounds,
-			DeveloperOnly: value(a.DeveloperOnlyAttribute), Required: value(a.Required),
-			Mutable: valueOr(a.Mutable, a.Name != "sub"),
+			DeveloperOnly: value(a.DeveloperOnlyAttribute), Required: value(a.Required), Mutable: value(a.Mutable),
 		})
 	}
 	return out, nil
 }
 
+// attributeBounds reads the constraints that belong to the attribute's type;
+// the others are ignored.
 func attributeBounds(a api.SchemaAttributeType) (b *userpool.Bounds, err error) {
-	low, high := "", ""
-	switch {
-	case a.StringAttributeConstraints != nil && a.AttributeDataType != api.AttributeDataTypeNumber:
-		low, high = a.StringAttributeConstraints.MinLength, a.StringAttributeConstraints.MaxLength
-	case a.NumberAttributeConstraints != nil:
-		low, high = a.NumberAttributeConstraints.MinValue, a.NumberAttributeConstraints.MaxValue
+	kind, low, high := "StringAttributeConstraints", "", ""
+	switch s, n := a.StringAttributeConstraints, a.NumberAttributeConstraints; {
+	case s != nil && (a.AttributeDataType == api.AttributeDataTypeString || a.AttributeDataType == ""):
+		low, high = s.MinLength, s.MaxLength
+	case n != nil && (a.AttributeDataType == api.AttributeDataTypeNumber || a.AttributeDataType == ""):
+		kind, low, high = "NumberAttributeConstraints", n.MinValue, n.MaxValue
 	default:
 		return nil, nil
 	}
 	b = new(userpool.Bounds)
-	if b.Min, err = bound(a.Name, low); err == nil {
-		b.Max, err = bound(a.Name, high)
+	if b.Min, err = bound(kind, a.Name, low); err == nil {
+		b.Max, err = bound(kind, a.Name, high)
 	}
 	return b, err
 }
 
-func bound(name, text string) (*int64, error) {
+func bound(kind, name, text string) (*int64, error) {
 	if text == "" {
 		return nil, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return nil, userpool.Errorf(userpool.InvalidParameter, "user.%s: the constraint %q is not a whole number.", name, text)
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Invalid %s for schema attribute %s", kind, name)
 	}
 	return &n, nil
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"poolhouse/internal/awsjson"
@@ -9,7 +10,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field must be set.
+// Config is what a Service needs. Every field but Log must be set.
 type Config struct {
 	Region    string // of every user pool: the beginning of its id
 	AccountID string // 12 digits, in ARNs
@@ -18,6 +19,8 @@ type Config struct {
 	Jobs    importjob.Jobs
 	Uploads Uploads
 	Engine  Engine
+
+	Log *slog.Logger // default slog.Default()
 }
 
 // Uploads issues the URLs to which import files are uploaded, and forgets
@@ -44,7 +47,12 @@ type Service struct {
 }
 
 // New returns the operations on what cfg names.
-func New(cfg Config) *Service { return &Service{Config: cfg} }
+func New(cfg Config) *Service {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	return &Service{Config: cfg}
+}
 
 // Register gives the router every operation that is served, one line each.
 func (s *Service) Register(r *awsjson.Router) {

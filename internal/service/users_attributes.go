@@ -19,6 +19,17 @@ func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *api.AdminUp
 	return nil, err
 }
 
+func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *api.AdminDeleteUserAttributesRequest) (*api.AdminDeleteUserAttributesResponse, error) {
+	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
+		changes := make(userpool.Attributes, 0, len(in.UserAttributeNames))
+		for _, name := range in.UserAttributeNames {
+			changes.Set(name, "")
+		}
+		return changeAttributes(p, u, changes)
+	})
+	return nil, err
+}
+
 // changeAttributes sets the attributes to their new values; an empty value
 // removes one. A changed email address or phone number is no longer verified,
 // unless the same request says that it is.
@@ -27,16 +38,17 @@ func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.A
 		if err := checkChange(p, c); err != nil {
 			return err
 		}
-		changed := u.Attributes.Get(c.Name) != c.Value
-		if c.Value == "" {
-			u.Attributes.Delete(c.Name)
-		} else {
-			u.Attributes.Set(c.Name, c.Value)
-		}
-		if flag := c.Name + "_verified"; changed && verifiable(c.Name) && !changes.Has(flag) && u.Attributes.Has(flag) {
+		flag := c.Name + "_verified"
+		switch {
+		case !verifiable(c.Name) || changes.Has(flag) || !u.Attributes.Has(flag):
+		case c.Value == "":
+			u.Attributes.Delete(flag)
+		case c.Value != u.Attributes.Get(c.Name):
 			u.Attributes.Set(flag, "false")
 		}
+		u.Attributes.Set(c.Name, c.Value)
 	}
+	removeEmpty(&u.Attributes)
 	sortAttributes(p, u.Attributes)
 	return checkComplete(p, u)
 }
@@ -66,20 +78,10 @@ func checkComplete(p *userpool.UserPool, u *userpool.User) error {
 	return nil
 }
 
-func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *api.AdminDeleteUserAttributesRequest) (*api.AdminDeleteUserAttributesResponse, error) {
-	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
-		for _, name := range in.UserAttributeNames {
-			if err := checkChange(p, userpool.Attribute{Name: name}); err != nil {
-				return err
-			}
-			u.Attributes.Delete(name)
-			if verifiable(name) {
-				u.Attributes.Delete(name + "_verified")
-			}
-		}
-		return checkComplete(p, u)
-	})
-	return nil, err
+// removeEmpty removes attributes without a value: to have none and to have an
+// empty one are the same.
+func removeEmpty(a *userpool.Attributes) {
+	*a = slices.DeleteFunc(*a, func(x userpool.Attribute) bool { return x.Value == "" })
 }
 
 // sortAttributes puts attributes into the order of the schema.

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 
 	"github.com/google/uuid"
@@ -30,6 +31,9 @@ func (s *Service) adminCreateUser(ctx context.Context, in *api.AdminCreateUserRe
 	if err := s.Store.CreateUser(ctx, p, u, value(in.ForceAliasCreation)); err != nil {
 		return nil, aliasAsUsername(err)
 	}
+	if in.MessageAction != api.MessageActionTypeSuppress {
+		s.Log.InfoContext(ctx, "an invitation was not sent: this version sends no messages", slog.String("userPoolId", p.ID))
+	}
 	out := wireUser(u)
 	return &api.AdminCreateUserResponse{User: &out}, nil
 }
@@ -45,57 +49,42 @@ func aliasAsUsername(err error) error {
 
 // newUser makes the user that a request describes.
 func newUser(p *userpool.UserPool, in *api.AdminCreateUserRequest) (*userpool.User, error) {
-	attributes, err := attributesOf(p, in.UserAttributes)
-	if err != nil {
-		return nil, err
-	}
 	now := wallClock()
 	u := &userpool.User{
 		PoolID: p.ID, Username: in.Username, Sub: uuid.NewString(), Enabled: true,
-		Created: now, Modified: now, Attributes: attributes, Status: userpool.ForceChangePassword,
+		Created: now, Modified: now, Status: userpool.ForceChangePassword,
 	}
-	if err := p.CheckUsername(in.Username); err != nil {
-		return nil, err
-	}
-	if p.UsesUsernameAttributes() {
-		if err := nameByAttribute(p, u, in.Username); err != nil {
-			return nil, err
-		}
-	}
-	return u, p.CheckNewUser(in.Username, u.Attributes)
-}
-
-// nameByAttribute fills the attribute that the user is called by; the
-// username is the sub.
-func nameByAttribute(p *userpool.UserPool, u *userpool.User, login string) error {
-	attribute := p.UsernameAttributeOf(login)
-	if has := u.Attributes.Get(attribute); has != "" && has != login {
-		return userpool.Errorf(userpool.InvalidParameter, "The username and the attribute %s differ; in this user pool they must be equal.", attribute)
-	}
-	u.Attributes.Set(attribute, login)
-	sortAttributes(p, u.Attributes)
-	u.Username = u.Sub
-	return nil
-}
-
-// attributesOf reads the attributes of a request, in the schema's order.
-// Empty values are no attributes.
-func attributesOf(p *userpool.UserPool, in []api.AttributeType) (userpool.Attributes, error) {
-	var out userpool.Attributes
-	for _, a := range in {
+	for _, a := range in.UserAttributes {
 		if a.Name == "sub" {
 			return nil, userpool.Errorf(userpool.InvalidParameter, "The attribute sub cannot be set: it is made for each user.")
 		}
-		checked := userpool.Attribute{Name: a.Name, Value: normalized(p, a)}
-		if err := p.CheckAttribute(checked); err != nil {
+		u.Attributes.Set(a.Name, normalized(p, a))
+	}
+	if attribute := p.UsernameAttributeOf(in.Username); attribute != "" {
+		if err := nameByAttribute(p, u, attribute); err != nil {
 			return nil, err
 		}
-		if checked.Value != "" {
-			out.Set(checked.Name, checked.Value)
-		}
 	}
-	sortAttributes(p, out)
-	return out, nil
+	if err := p.CheckNewUser(in.Username, u.Attributes); err != nil {
+		return nil, err
+	}
+	removeEmpty(&u.Attributes)
+	sortAttributes(p, u.Attributes)
+	return u, nil
+}
+
+// nameByAttribute moves the name that the caller gave into the attribute that
+// the user is called by. The username is the sub.
+func nameByAttribute(p *userpool.UserPool, u *userpool.User, attribute string) error {
+	login := u.Username
+	same := func(a, b string) bool { return a == b || p.CaseInsensitive && userpool.Fold(a) == userpool.Fold(b) }
+	if given := u.Attributes.Get(attribute); given != "" && !same(given, login) {
+		return userpool.Errorf(userpool.InvalidParameter,
+			"User %s should be empty or same as username, since username attribute is %s", attribute, attribute)
+	}
+	u.Attributes.Set(attribute, login)
+	u.Username = u.Sub
+	return nil
 }
 
 // normalized returns the value in the form that is kept: booleans in lower
@@ -109,11 +98,10 @@ func normalized(p *userpool.UserPool, a api.AttributeType) string {
 
 // setTemporaryPassword gives the user the password of the request, or one
 // that nobody knows. A user who can sign in by a code, and is to get no
-// message, needs none and is confirmed at once.
+// message, needs none and is confirmed at once (observed on the real service).
 func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *api.AdminCreateUserRequest) error {
 	text := in.TemporaryPassword
-	if text == "" && in.MessageAction == api.MessageActionTypeSuppress && p.PasswordlessFactor(u.Attributes) &&
-		(u.Verified("email") || u.Verified("phone_number")) {
+	if text == "" && in.MessageAction == api.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
 		u.Status = userpool.Confirmed
 		return nil
 	}
@@ -127,6 +115,16 @@ func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *api.AdminC
 		Expires: u.Created.AddDate(0, 0, int(p.PasswordPolicy.TemporaryDays)),
 	}
 	return nil
+}
+
+// verifiedOnly returns the addresses of the user that are verified.
+func verifiedOnly(u *userpool.User) (out userpool.Attributes) {
+	for _, name := range [...]string{"email", "phone_number"} {
+		if u.Verified(name) {
+			out.Set(name, u.Attributes.Get(name))
+		}
+	}
+	return out
 }
 
 // resendInvitation answers RESEND. This server sends no messages yet, and

@@ -17,30 +17,37 @@ func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	filter, err := userpool.ParseFilter(in.Filter)
+	query, err := userQuery(p, in)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range in.AttributesToGet {
-		if _, ok := p.Schema.Find(name); !ok {
-			return nil, userpool.Errorf(userpool.InvalidParameter, "AttributesToGet names %s, which is not in the user pool's schema.", name)
-		}
-	}
-	limit := int(valueOr(in.Limit, maxUsersPage))
-	if limit == 0 {
-		limit = maxUsersPage
-	}
-	users, next, err := s.Store.ListUsers(ctx, p, userpool.UserQuery{Filter: filter, After: in.PaginationToken, Limit: limit})
+	users, next, err := s.Store.ListUsers(ctx, p, query)
 	if err != nil {
 		return nil, err
 	}
 	out := &api.ListUsersResponse{Users: make([]api.UserType, 0, len(users)), PaginationToken: next}
 	for _, u := range users {
 		w := wireUser(u)
-		if in.AttributesToGet != nil {
+		if in.AttributesToGet != nil { // an empty list asks for none, as on the real service
 			w.Attributes = slices.DeleteFunc(w.Attributes, func(a api.AttributeType) bool { return !slices.Contains(in.AttributesToGet, a.Name) })
 		}
 		out.Users = append(out.Users, w)
 	}
 	return out, nil
+}
+
+func userQuery(p *userpool.UserPool, in *api.ListUsersRequest) (q userpool.UserQuery, err error) {
+	if q.Filter, err = userpool.ParseFilter(in.Filter); err != nil {
+		return q, err
+	}
+	for _, name := range in.AttributesToGet {
+		if _, ok := p.Schema.Find(name); !ok {
+			return q, userpool.Errorf(userpool.InvalidParameter, "One or more requested attributes do not exist.")
+		}
+	}
+	q.After, q.Limit = in.PaginationToken, int(value(in.Limit))
+	if q.Limit == 0 {
+		q.Limit = maxUsersPage
+	}
+	return q, nil
 }

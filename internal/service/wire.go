@@ -87,6 +87,14 @@ func valueOr[T any](p *T, otherwise T) T {
 	return otherwise
 }
 
+// orEmpty returns p, and a new zero value for nil.
+func orEmpty[T any](p *T) *T {
+	if p == nil {
+		return new(T)
+	}
+	return p
+}
+
 // strs turns a list of enumerated values into strings.
 func strs[S ~string](list []S) []string {
 	if list == nil {

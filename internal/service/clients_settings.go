@@ -1,0 +1,138 @@
+package service
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/userpool"
+)
+
+// configureClient keeps the settings of a request to create or update a
+// client, with the defaults that the real service answers. doing says which of
+// the two it is, in the words of the errors.
+func configureClient(p *userpool.UserPool, c *userpool.Client, in any, doing string) error {
+	settings, err := convert[api.UserPoolClientType](in)
+	if err != nil {
+		return err
+	}
+	// What userpool.Client has itself.
+	settings.UserPoolId, settings.ClientId, settings.ClientSecret, settings.ClientName = "", "", "", ""
+	fillClientDefaults(&settings)
+	if err := checkAuthFlows(p, settings.ExplicitAuthFlows); err != nil {
+		return err
+	}
+	if err := checkClientAttributes(p, &settings, doing); err != nil {
+		return err
+	}
+	if err := checkTokenLives(&settings); err != nil {
+		return err
+	}
+	if uri := settings.DefaultRedirectURI; uri != "" && !slices.Contains(settings.CallbackURLs, uri) {
+		return userpool.Errorf(userpool.InvalidParameter, "The DefaultRedirectURI must be one of the CallbackURLs.")
+	}
+	c.Settings, err = json.Marshal(settings)
+	return err
+}
+
+func fillClientDefaults(s *api.UserPoolClientType) {
+	setDefault(&s.RefreshTokenValidity, 30)
+	if *s.RefreshTokenValidity == 0 { // the API's way to ask for the default
+		*s.RefreshTokenValidity = 30
+	}
+	setDefault(&s.EnableTokenRevocation, true)
+	setDefault(&s.EnablePropagateAdditionalUserContextData, false)
+	setDefault(&s.AllowedOAuthFlowsUserPoolClient, false)
+	setDefault(&s.AuthSessionValidity, 3)
+	s.TokenValidityUnits = orEmpty(s.TokenValidityUnits)
+}
+
+func setDefault[T any](p **T, v T) {
+	if *p == nil {
+		*p = &v
+	}
+}
+
+// checkAuthFlows refuses to mix the flows that begin with ALLOW_ with those
+// that came before them, and choice-based sign-in where the pool's tier lacks
+// it (API Reference, ExplicitAuthFlows).
+func checkAuthFlows(p *userpool.UserPool, flows []api.ExplicitAuthFlowsType) error {
+	allowed := 0
+	for _, f := range flows {
+		if strings.HasPrefix(string(f), "ALLOW_") {
+			allowed++
+		}
+	}
+	switch {
+	case allowed > 0 && allowed < len(flows):
+		return userpool.Errorf(userpool.InvalidParameter,
+			"ExplicitAuthFlows cannot have values with and without the prefix ALLOW_ at once.")
+	case p.Tier == string(api.UserPoolTierTypeLite) && slices.Contains(flows, api.ExplicitAuthFlowsTypeAllowUserAuth):
+		return userpool.Errorf(userpool.FeatureUnavailable,
+			"ALLOW_USER_AUTH is not available in the LITE tier. Set the user pool's UserPoolTier to ESSENTIALS or PLUS.")
+	}
+	return nil
+}
+
+// checkClientAttributes demands that the attributes a client may read or
+// write are in the schema, that it writes nothing that only the service and
+// administrators write, and that it may write what a user must have
+// (Developer Guide, attribute permissions).
+func checkClientAttributes(p *userpool.UserPool, s *api.UserPoolClientType, doing string) error {
+	for _, name := range s.ReadAttributes {
+		if _, ok := p.Schema.Find(name); !ok {
+			return userpool.Errorf(userpool.InvalidParameter, "Invalid read attributes specified while %s a client", doing)
+		}
+	}
+	writable := func(name string) bool {
+		a, ok := p.Schema.Find(name)
+		return ok && !a.DeveloperOnly && name != "sub" && name != "email_verified" && name != "phone_number_verified"
+	}
+	missing := func(a userpool.SchemaAttribute) bool {
+		return a.Required && a.Name != "sub" && !slices.Contains(s.WriteAttributes, a.Name)
+	}
+	for _, name := range s.WriteAttributes {
+		if !writable(name) || slices.ContainsFunc(p.Schema, missing) {
+			return userpool.Errorf(userpool.InvalidParameter, "Invalid write attributes specified while %s a client", doing)
+		}
+	}
+	return nil
+}
+
+// units are the durations of TokenValidityUnits.
+var units = map[api.TimeUnitsType]time.Duration{
+	api.TimeUnitsTypeSeconds: time.Second, api.TimeUnitsTypeMinutes: time.Minute,
+	api.TimeUnitsTypeHours: time.Hour, api.TimeUnitsTypeDays: 24 * time.Hour,
+}
+
+// checkTokenLives demands that tokens live as long as tokens may ("Quotas in
+// Amazon Cognito").
+func checkTokenLives(s *api.UserPoolClientType) error {
+	const day = 24 * time.Hour
+	within := func(n *int32, unit, otherwise api.TimeUnitsType, low, high time.Duration) bool {
+		if unit == "" {
+			unit = otherwise
+		}
+		life := time.Duration(value(n)) * units[unit]
+		return n == nil || life >= low && life <= high
+	}
+	u := s.TokenValidityUnits
+	if within(s.AccessTokenValidity, u.AccessToken, api.TimeUnitsTypeHours, 5*time.Minute, day) &&
+		within(s.IdTokenValidity, u.IdToken, api.TimeUnitsTypeHours, 5*time.Minute, day) &&
+		within(s.RefreshTokenValidity, u.RefreshToken, api.TimeUnitsTypeDays, time.Hour, 3650*day) {
+		return nil
+	}
+	return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.")
+}
+
+func userPoolClient(c *userpool.Client) (*api.UserPoolClientType, error) {
+	out, err := convert[api.UserPoolClientType](c.Settings)
+	if err != nil {
+		return nil, err
+	}
+	out.UserPoolId, out.ClientId, out.ClientName, out.ClientSecret = c.PoolID, c.ID, c.Name, c.Secret
+	out.CreationDate, out.LastModifiedDate = timestamp(c.Created), timestamp(c.Modified)
+	return &out, nil
+}

@@ -1,0 +1,175 @@
+package service_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// client creates an app client and returns what the answer tells of it.
+func (f *fixture) client(pool string, more object) object {
+	f.t.Helper()
+	in := object{"UserPoolId": pool, "ClientName": "app"}
+	maps.Copy(in, more)
+	return f.do("CreateUserPoolClient", in)["UserPoolClient"].(object)
+}
+
+func TestNewClient(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	created := f.client(pool, nil)
+	id := created["ClientId"].(string)
+	if diff := cmp.Diff(created, f.do("DescribeUserPoolClient", object{"UserPoolId": pool, "ClientId": id})["UserPoolClient"]); diff != "" {
+		t.Errorf("created and described differ:\n%s", diff)
+	}
+	if created["CreationDate"] == nil || created["CreationDate"] != created["LastModifiedDate"] {
+		t.Errorf("dates: %v, %v", created["CreationDate"], created["LastModifiedDate"])
+	}
+	delete(created, "CreationDate")
+	delete(created, "LastModifiedDate")
+	want := object{"UserPoolId": pool, "ClientName": "app", "ClientId": id, "RefreshTokenValidity": 30.0, "TokenValidityUnits": object{},
+		"AllowedOAuthFlowsUserPoolClient": false, "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3.0}
+	if diff := cmp.Diff(want, created); diff != "" || len(id) != 26 {
+		t.Errorf("a new client with id %s:\n%s", id, diff)
+	}
+	if s, _ := f.client(pool, object{"GenerateSecret": true})["ClientSecret"].(string); len(s) != 52 {
+		t.Errorf("the generated secret has %d characters", len(s))
+	}
+	const own = "a_secret_of_the_owners_own_choice"
+	if s := f.client(pool, object{"ClientSecret": own})["ClientSecret"]; s != own {
+		t.Errorf("the given secret came back as %v", s)
+	}
+}
+
+// TestClientRoundTrip sets what the CLI's example sets, then updates with
+// nothing, which resets all but the name, the id and the secret.
+func TestClientRoundTrip(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	settings := object{
+		"RefreshTokenValidity": 10.0, "AccessTokenValidity": 60.0, "IdTokenValidity": 60.0,
+		"TokenValidityUnits":         object{"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"},
+		"ReadAttributes":             []any{"email", "phone_number", "email_verified", "phone_number_verified"},
+		"WriteAttributes":            []any{"email", "phone_number"},
+		"ExplicitAuthFlows":          []any{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"},
+		"SupportedIdentityProviders": []any{"COGNITO"}, "CallbackURLs": []any{"https://example.com", "myapp://example"},
+		"LogoutURLs": []any{"https://example.com/out"}, "DefaultRedirectURI": "https://example.com",
+		"AllowedOAuthFlows": []any{"code", "implicit"}, "AllowedOAuthScopes": []any{"openid", "profile"}, "AllowedOAuthFlowsUserPoolClient": true,
+		"PreventUserExistenceErrors": "ENABLED", "EnableTokenRevocation": false, "EnablePropagateAdditionalUserContextData": true, "AuthSessionValidity": 4.0,
+		"RefreshTokenRotation": object{"Feature": "DISABLED"},
+	}
+	request := maps.Clone(settings)
+	request["GenerateSecret"] = true
+	created := f.client(pool, request)
+	for member, want := range settings {
+		if diff := cmp.Diff(want, created[member]); diff != "" {
+			t.Errorf("%s:\n%s", member, diff)
+		}
+	}
+	key := object{"UserPoolId": pool, "ClientId": created["ClientId"]}
+	updated := f.do("UpdateUserPoolClient", key)["UserPoolClient"].(object)
+	if diff := cmp.Diff(updated, f.do("DescribeUserPoolClient", key)["UserPoolClient"]); diff != "" {
+		t.Errorf("updated and described differ:\n%s", diff)
+	}
+	delete(updated, "LastModifiedDate")
+	want := object{"UserPoolId": pool, "ClientName": "app", "ClientId": created["ClientId"], "ClientSecret": created["ClientSecret"],
+		"CreationDate": created["CreationDate"], "RefreshTokenValidity": 30.0, "TokenValidityUnits": object{}, "AllowedOAuthFlowsUserPoolClient": false,
+		"EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3.0}
+	if diff := cmp.Diff(want, updated); diff != "" {
+		t.Errorf("after an update without members:\n%s", diff)
+	}
+}
+
+func TestRefusedClients(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(object{"UserPoolTier": "LITE", "Schema": []any{
+		object{"Name": "email", "Required": true}, object{"Name": "rank", "AttributeDataType": "String", "DeveloperOnlyAttribute": true},
+	}})
+	client := f.client(pool, object{"ReadAttributes": []any{"sub", "dev:custom:rank"}, "WriteAttributes": []any{"email"}})["ClientId"]
+	const read, write = "Invalid read attributes specified while %s a client", "Invalid write attributes specified while %s a client"
+	minutes := object{"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes"}
+	for _, tt := range []struct {
+		in              object
+		exception, text string
+	}{
+		{object{"ExplicitAuthFlows": []any{"ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"}}, "InvalidParameterException", "ALLOW_"},
+		{object{"ExplicitAuthFlows": []any{"ALLOW_EVERYTHING"}}, "InvalidParameterException", "Member must satisfy enum value set"},
+		{object{"ExplicitAuthFlows": []any{"ALLOW_USER_AUTH"}}, "FeatureUnavailableInTierException", "LITE"},
+		{object{"ReadAttributes": []any{"shoe_size"}}, "InvalidParameterException", read},
+		{object{"WriteAttributes": []any{"email", "shoe_size"}}, "InvalidParameterException", write},
+		{object{"WriteAttributes": []any{"email", "sub"}}, "InvalidParameterException", write},
+		{object{"WriteAttributes": []any{"email", "email_verified"}}, "InvalidParameterException", write},
+		{object{"WriteAttributes": []any{"email", "dev:custom:rank"}}, "InvalidParameterException", write},
+		{object{"WriteAttributes": []any{"name"}}, "InvalidParameterException", write}, // email is required
+		{object{"AccessTokenValidity": 25}, "InvalidParameterException", "Invalid range for token validity."},
+		{object{"IdTokenValidity": 4, "TokenValidityUnits": minutes}, "InvalidParameterException", "Invalid range for token validity."},
+		{object{"RefreshTokenValidity": 59, "TokenValidityUnits": minutes}, "InvalidParameterException", "Invalid range for token validity."},
+		{object{"RefreshTokenValidity": 3651}, "InvalidParameterException", "Invalid range for token validity."},
+		{object{"DefaultRedirectURI": "https://example.com"}, "InvalidParameterException", "CallbackURLs"},
+		{object{"AuthSessionValidity": 16}, "InvalidParameterException", "less than or equal to 15"},
+	} {
+		in := object{"UserPoolId": pool, "ClientName": "x"}
+		maps.Copy(in, tt.in)
+		verb := func(verb string) string {
+			if tt.text == read || tt.text == write {
+				return fmt.Sprintf(tt.text, verb)
+			}
+			return tt.text
+		}
+		f.refused("CreateUserPoolClient", in, tt.exception, verb("creating"))
+		in["ClientId"] = client
+		f.refused("UpdateUserPoolClient", in, tt.exception, verb("updating"))
+	}
+	f.refused("CreateUserPoolClient", object{"UserPoolId": pool, "ClientName": "x", "GenerateSecret": true, "ClientSecret": "abcdefghijklmnopqrstuvwxyz"},
+		"InvalidParameterException", "cannot be used together")
+	if got := f.do("DescribeUserPoolClient", object{"UserPoolId": pool, "ClientId": client})["UserPoolClient"].(object); got["ClientName"] != "app" {
+		t.Errorf("a refused update changed the client: %v", got)
+	}
+}
+
+func TestClientNotThere(t *testing.T) {
+	f := newFixture(t)
+	pool, nowhere := f.pool(nil), "us-east-1_Nowhere00"
+	id := f.client(pool, nil)["ClientId"].(string)
+	f.do("DeleteUserPoolClient", object{"UserPoolId": pool, "ClientId": id})
+	for _, op := range []string{"DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient"} {
+		f.refused(op, object{"UserPoolId": pool, "ClientId": id}, "ResourceNotFoundException", "User pool client "+id+" does not exist.")
+		f.refused(op, object{"UserPoolId": nowhere, "ClientId": id}, "ResourceNotFoundException", "User pool "+nowhere+" does not exist.")
+	}
+	f.refused("CreateUserPoolClient", object{"UserPoolId": nowhere, "ClientName": "x"}, "ResourceNotFoundException", "User pool "+nowhere+" does not exist.")
+	f.refused("ListUserPoolClients", object{"UserPoolId": nowhere}, "ResourceNotFoundException", "User pool "+nowhere+" does not exist.")
+}
+
+func TestListUserPoolClients(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	f.client(f.pool(nil), nil) // of another pool
+	var want, got []string
+	for range 5 {
+		want = append(want, f.client(pool, nil)["ClientId"].(string))
+	}
+	in := object{"UserPoolId": pool, "MaxResults": 2}
+	for {
+		page := f.do("ListUserPoolClients", in)
+		for _, c := range page["UserPoolClients"].([]any) {
+			c := c.(object)
+			if len(c) != 3 || c["UserPoolId"] != pool || c["ClientName"] != "app" {
+				t.Errorf("a client in the list: %v", c)
+			}
+			got = append(got, c["ClientId"].(string))
+		}
+		if page["NextToken"] == nil {
+			break
+		}
+		in["NextToken"] = page["NextToken"]
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	f.refused("ListUserPoolClients", object{"UserPoolId": pool, "NextToken": "nonsense"}, "InvalidParameterException", "token")
+	f.refused("ListUserPoolClients", object{"UserPoolId": pool, "MaxResults": 61}, "InvalidParameterException", "less than or equal to 60")
+}

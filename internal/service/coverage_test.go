@@ -1,0 +1,68 @@
+package service_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write docs/coverage.md anew")
+
+// TestCoverage holds docs/coverage.md to what is really served.
+func TestCoverage(t *testing.T) {
+	const path = "../../docs/coverage.md"
+	want := coverage(newFixture(t))
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != want {
+		t.Errorf("%s is out of date (%v); run: make coverage", path, err)
+	}
+}
+
+func coverage(f *fixture) string {
+	var served, missing, own []string
+	for _, op := range allOperations() {
+		switch {
+		case op.Prefix == "Poolhouse":
+			own = append(own, op.Name)
+		case f.router.Serves(op):
+			served = append(served, op.Name)
+		default:
+			missing = append(missing, op.Name)
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# API coverage\n\nThis page is generated (`make coverage`). Of the %d operations of Amazon Cognito user pools (model of August 2026), "+
+		"Poolhouse serves %d. The others are known, their requests are verified, and they answer `UnknownOperationException`.\n",
+		len(served)+len(missing), len(served))
+	for _, part := range []struct {
+		title string
+		names []string
+	}{{"Served", served}, {"Poolhouse's own (target prefix `Poolhouse`)", own}, {"Not served yet", missing}} {
+		fmt.Fprintf(&b, "\n## %s\n\n", part.title)
+		for _, name := range part.names {
+			fmt.Fprintf(&b, "- %s\n", name)
+		}
+	}
+	return b.String()
+}
+
+// TestUnservedOperationSaysSo: an operation that is declared and not served
+// fails clearly.
+func TestUnservedOperationSaysSo(t *testing.T) {
+	f := newFixture(t)
+	for _, op := range allOperations() {
+		if !f.router.Serves(op) {
+			_, exception, message := f.try(op.Name, object{})
+			if exception != "UnknownOperationException" || !strings.Contains(message, op.Name) {
+				t.Errorf("%s answers %s: %s", op.Name, exception, message)
+			}
+		}
+	}
+}

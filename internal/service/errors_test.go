@@ -1,0 +1,37 @@
+package service_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// TestEveryKindIsAnException: each kind of refusal of the domain has an
+// exception, and some operation that is served may answer it. That each
+// operation answers only its own is what the fixture's router watches over.
+func TestEveryKindIsAnException(t *testing.T) {
+	f := newFixture(t)
+	for kind := userpool.InvalidParameter; kind <= userpool.TaggingRefused; kind++ {
+		e := service.ErrorOf(userpool.Errorf(kind, "no"))
+		if e == nil {
+			t.Errorf("kind %d has no exception", kind)
+			continue
+		}
+		known := false
+		for _, op := range allOperations() {
+			known = known || f.router.Serves(op) && slices.Contains(op.Errors, e.Name)
+		}
+		if !known || e.Message != "no" || e.Status != 400 {
+			t.Errorf("kind %d is %+v; an operation that is served names it: %v", kind, e, known)
+		}
+	}
+	if e := service.ErrorOf(errors.New("disk full")); e != nil {
+		t.Errorf("an unexpected error is told of: %v", e)
+	}
+	if e := service.ErrorOf(userpool.Errorf(userpool.Internal, "secret")); e != nil {
+		t.Errorf("an internal error is told of: %v", e)
+	}
+}

@@ -1,0 +1,195 @@
+package service_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/upload"
+	"poolhouse/internal/usercsv"
+)
+
+// object is a JSON object.
+type object = map[string]any
+
+// fixture is the operations on a real store, with uploads and an engine,
+// called as the router calls them.
+type fixture struct {
+	t      *testing.T
+	store  *sqlstore.Store
+	disk   *upload.Disk
+	router *awsjson.Router
+	engine *importjob.Engine
+}
+
+// allOperations are the operations that the server declares.
+func allOperations() []awsjson.OperationInfo {
+	return append(api.CognitoOperations(), api.PoolhouseOperations()...)
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(dir, "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	disk, err := upload.OpenDisk(filepath.Join(dir, "uploads"), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	issuer, err := upload.NewIssuer("http://pool.example.com", "us-east-1", "000000000000", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{t: t, store: store, disk: disk}
+	quiet := slog.New(slog.DiscardHandler)
+	f.engine = importjob.NewEngine(store, disk, importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}})
+	f.router = awsjson.NewRouter(awsjson.Options{
+		Operations:   allOperations(),
+		Authenticate: func(*http.Request, []byte) error { return nil },
+		ErrorOf:      service.ErrorOf,
+		Unmodelled: func(operation, exception string) {
+			t.Errorf("%s answers %s, which its model does not name", operation, exception)
+		},
+		Log: quiet,
+	})
+	service.New(service.Config{
+		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store,
+		Uploads: struct {
+			*upload.Issuer
+			*upload.Disk
+		}{issuer, disk}, Engine: f.engine, Log: quiet,
+	}).Register(f.router)
+	return f
+}
+
+// runEngine works on import jobs until the test ends.
+func (f *fixture) runEngine() {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); f.engine.Run(ctx) }()
+	f.t.Cleanup(func() { stop(); <-done })
+}
+
+// try calls an operation and returns its answer, or the exception's name and
+// message.
+func (f *fixture) try(operation string, in object) (out object, exception, message string) {
+	f.t.Helper()
+	prefix := "AWSCognitoIdentityProviderService."
+	if operation == "GetUserImportJobLog" {
+		prefix = "Poolhouse."
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(f.t.Context(), http.MethodPost, "/", strings.NewReader(string(body)))
+	r.Header.Set("X-Amz-Target", prefix+operation)
+	r.Header.Set("Content-Type", awsjson.ContentType)
+	w := httptest.NewRecorder()
+	f.router.ServeHTTP(w, r)
+	if w.Body.Len() > 0 {
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
+		}
+	}
+	if w.Code != http.StatusOK {
+		exception, _ = out["__type"].(string)
+		message, _ = out["message"].(string)
+		return nil, exception, message
+	}
+	return out, "", ""
+}
+
+func (f *fixture) do(operation string, in object) object {
+	f.t.Helper()
+	out, exception, message := f.try(operation, in)
+	if exception != "" {
+		f.t.Fatalf("%s: %s: %s", operation, exception, message)
+	}
+	return out
+}
+
+// refused demands an exception with a message that contains a text.
+func (f *fixture) refused(operation string, in object, exception, text string) {
+	f.t.Helper()
+	_, got, message := f.try(operation, in)
+	if got != exception || !strings.Contains(message, text) {
+		f.t.Errorf("%s %v: got %q: %q, want %s: …%s…", operation, in, got, message, exception, text)
+	}
+}
+
+// pool creates a user pool and returns its id.
+func (f *fixture) pool(in object) string {
+	f.t.Helper()
+	request := object{"PoolName": "people"}
+	for k, v := range in {
+		request[k] = v
+	}
+	return f.do("CreateUserPool", request)["UserPool"].(object)["Id"].(string)
+}
+
+// importFile runs a whole job in the pool and returns it as it ended.
+func (f *fixture) importFile(pool, csv string, more object) object {
+	f.t.Helper()
+	in := object{"UserPoolId": pool, "JobName": "a job", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x"}
+	for k, v := range more {
+		in[k] = v
+	}
+	job := f.do("CreateUserImportJob", in)["UserImportJob"].(object)["JobId"].(string)
+	f.upload(pool, job, csv)
+	f.do("StartUserImportJob", object{"UserPoolId": pool, "JobId": job})
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		j := f.do("DescribeUserImportJob", object{"UserPoolId": pool, "JobId": job})["UserImportJob"].(object)
+		if j["CompletionDate"] != nil {
+			return j
+		}
+	}
+	f.t.Fatal("the job does not end")
+	return nil
+}
+
+func (f *fixture) upload(pool, job, csv string) {
+	f.t.Helper()
+	key := importjob.Key{PoolID: pool, JobID: job}
+	u, err := f.disk.Receive(key, strings.NewReader(csv))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if _, err := f.store.UpdateJob(f.t.Context(), key, func(j *importjob.Job) error { return j.Attach(u) }); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// attributes returns a list of attributes as an object, the sub left out.
+func attributes(list any) object {
+	out := object{}
+	for _, a := range list.([]any) {
+		if a := a.(object); a["Name"] != "sub" {
+			out[a["Name"].(string)] = a["Value"]
+		}
+	}
+	return out
+}
+
+// named makes a list of attributes of names and values in turn.
+func named(pairs ...string) (list []any) {
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, object{"Name": pairs[i], "Value": pairs[i+1]})
+	}
+	return list
+}

@@ -1,0 +1,135 @@
+package service
+
+import (
+	"encoding/json"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/userpool"
+)
+
+// poolRequest is what CreateUserPool and UpdateUserPool have in common.
+type poolRequest struct {
+	poolSettings
+	Policies               *api.UserPoolPolicyType
+	DeletionProtection     api.DeletionProtectionType
+	AutoVerifiedAttributes []string
+	MfaConfiguration       api.UserPoolMfaType
+	UserPoolTags           map[string]string
+	UserPoolTier           api.UserPoolTierType
+}
+
+// poolSettings is that part of it which is kept and returned as it is.
+type poolSettings struct {
+	LambdaConfig                *api.LambdaConfigType                `json:",omitzero"`
+	SmsVerificationMessage      string                               `json:",omitzero"`
+	EmailVerificationMessage    string                               `json:",omitzero"`
+	EmailVerificationSubject    string                               `json:",omitzero"`
+	VerificationMessageTemplate *api.VerificationMessageTemplateType `json:",omitzero"`
+	SmsAuthenticationMessage    string                               `json:",omitzero"`
+	UserAttributeUpdateSettings *api.UserAttributeUpdateSettingsType `json:",omitzero"`
+	DeviceConfiguration         *api.DeviceConfigurationType         `json:",omitzero"`
+	EmailConfiguration          *api.EmailConfigurationType          `json:",omitzero"`
+	SmsConfiguration            *api.SmsConfigurationType            `json:",omitzero"`
+	AdminCreateUserConfig       *api.AdminCreateUserConfigType       `json:",omitzero"`
+	UserPoolAddOns              *api.UserPoolAddOnsType              `json:",omitzero"`
+	AccountRecoverySetting      *api.AccountRecoverySettingType      `json:",omitzero"`
+	KeyConfiguration            *api.KeyConfigurationType            `json:",omitzero"`
+	IssuerConfiguration         *api.IssuerConfigurationType         `json:",omitzero"`
+}
+
+// settingsOf returns the settings that are kept with a pool.
+func settingsOf(p *userpool.UserPool) (poolSettings, error) {
+	if len(p.Settings) == 0 {
+		return poolSettings{}, nil
+	}
+	return convert[poolSettings](p.Settings)
+}
+
+func (s *poolSettings) keep(p *userpool.UserPool) (err error) {
+	p.Settings, err = json.Marshal(s)
+	return err
+}
+
+// configure sets what a request to create or update a pool asks for. Whether
+// Amazon would have what it takes to do that, such as a role to send text
+// messages with, is not asked: it would be of no use here.
+//
+// What the request leaves out returns to its default (API Reference,
+// UpdateUserPool), save what was measured on the real service to stay as it
+// is: policies, MFA, tier, tags and UserAttributeUpdateSettings.
+func configure(p *userpool.UserPool, in any) error {
+	r, err := convert[poolRequest](in)
+	if err != nil {
+		return err
+	}
+	before, err := settingsOf(p)
+	if err != nil {
+		return err
+	}
+	if r.UserAttributeUpdateSettings == nil {
+		r.UserAttributeUpdateSettings = before.UserAttributeUpdateSettings
+	}
+	r.completePairs()
+	p.AutoVerified = r.AutoVerifiedAttributes
+	p.DeletionProtected = r.DeletionProtection == api.DeletionProtectionTypeActive
+	if r.UserPoolTier != "" {
+		p.Tier = string(r.UserPoolTier)
+	}
+	if r.UserPoolTags != nil {
+		p.Tags = r.UserPoolTags
+	}
+	if err := setPolicies(p, &r); err != nil {
+		return err
+	}
+	if err := setMFA(p, r.MfaConfiguration); err != nil {
+		return err
+	}
+	if err := r.check(p); err != nil {
+		return err
+	}
+	return r.keep(p)
+}
+
+// completePairs fills settings that the API has twice, when a request has one
+// of the two: the real service answers both.
+func (s *poolSettings) completePairs() {
+	if t := s.VerificationMessageTemplate; t != nil || s.SmsVerificationMessage+s.EmailVerificationMessage+s.EmailVerificationSubject != "" {
+		template := value(t)
+		pair(&s.SmsVerificationMessage, &template.SmsMessage)
+		pair(&s.EmailVerificationMessage, &template.EmailMessage)
+		pair(&s.EmailVerificationSubject, &template.EmailSubject)
+		s.VerificationMessageTemplate = &template
+	}
+	if l := s.LambdaConfig; l != nil && l.PreTokenGenerationConfig == nil && l.PreTokenGeneration != "" {
+		l.PreTokenGenerationConfig = &api.PreTokenGenerationVersionConfigType{
+			LambdaArn: l.PreTokenGeneration, LambdaVersion: api.PreTokenGenerationLambdaVersionTypeV10,
+		}
+	} else if l != nil && l.PreTokenGenerationConfig != nil {
+		pair(&l.PreTokenGeneration, &l.PreTokenGenerationConfig.LambdaArn)
+	}
+}
+
+func pair(a, b *string) {
+	if *a == "" {
+		*a = *b
+	} else if *b == "" {
+		*b = *a
+	}
+}
+
+// check applies the rules that hold between settings.
+func (r *poolRequest) check(p *userpool.UserPool) error {
+	for _, attribute := range value(r.UserAttributeUpdateSettings).AttributesRequireVerificationBeforeUpdate {
+		if !p.AutoVerifies(string(attribute)) {
+			return userpool.Errorf(userpool.InvalidParameter,
+				"All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes")
+		}
+	}
+	if err := checkTags(r.UserPoolTags); err != nil {
+		return err
+	}
+	if err := checkTier(p); err != nil {
+		return err
+	}
+	return checkFirstFactors(p)
+}
