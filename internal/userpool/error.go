@@ -11,21 +11,21 @@ type Kind int
 
 // The kinds of refusal.
 const (
-	Internal             Kind = iota // something the caller cannot mend
-	InvalidParameter                 // an argument breaks a rule
-	ResourceNotFound                 // no such user pool, app client or import job
-	UserNotFound                     // no such user
-	UsernameExists                   // the username is taken
-	AliasExists                      // an alias (email, phone number, preferred username) is taken
-	PreconditionNotMet               // the thing is in a state that does not allow the call
-	LimitExceeded                    // a quota is used up
-	ImportInProgress                 // an import job is active in the user pool
-	ConcurrentModification           // something that is under way does not allow the change now
-	InvalidPassword                  // a password breaks the pool's policy
-	UnsupportedUserState             // the user's status does not allow the call
-	CodeDeliveryFailure              // a message cannot be sent
-	FeatureUnavailable               // the user pool's tier lacks the feature
-	TaggingRefused                   // a tag breaks the rules for tags
+	Internal               Kind = iota // something the caller cannot mend
+	InvalidParameter                   // an argument breaks a rule
+	ResourceNotFound                   // no such user pool, app client or import job
+	UserNotFound                       // no such user
+	UsernameExists                     // the username is taken
+	AliasExists                        // an alias (email, phone number, preferred username) is taken
+	PreconditionNotMet                 // the thing is in a state that does not allow the call
+	LimitExceeded                      // a quota is used up
+	ImportInProgress                   // an import job is active in the user pool
+	ConcurrentModification             // something that is under way does not allow the change now
+	InvalidPassword                    // a password breaks the pool's policy
+	UnsupportedUserState               // the user's status does not allow the call
+	CodeDeliveryFailure                // a message cannot be sent
+	FeatureUnavailable                 // the user pool's tier lacks the feature
+	TaggingRefused                     // a tag breaks the rules for tags
 )
 
 // Error is the one error type of the domain. Its message is meant for the
