@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 
 	"github.com/pressly/goose/v3"
@@ -33,6 +34,15 @@ var sqlitePragmas = []pragma{
 // openSQLite opens the file twice: one connection that writes, since SQLite
 // has one writer at a time, and several that only read.
 func openSQLite(ctx context.Context, path string) (write, read *sql.DB, err error) {
+	// What is in the file is for its owner only; SQLite gives the files
+	// beside it the same mode.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, nil, err
+	}
 	writer := append([]pragma{{"cache_size", "-131072"}}, sqlitePragmas...) // 128 MiB
 	if write, err = openFile(path, writer, "&_txlock=immediate"); err != nil {
 		return nil, nil, err

@@ -218,6 +218,11 @@ func quoteProblem(err error) *RowError {
 
 // trimEnd drops the line end.
 func trimEnd(row []byte) []byte {
-	row = bytes.TrimSuffix(row, []byte{'\n'})
-	return bytes.TrimSuffix(row, []byte{'\r'})
+	if n := len(row); n > 0 && row[n-1] == '\n' {
+		row = row[:n-1]
+	}
+	if n := len(row); n > 0 && row[n-1] == '\r' {
+		row = row[:n-1]
+	}
+	return row
 }

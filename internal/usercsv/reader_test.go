@@ -1,14 +1,12 @@
 package usercsv
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
 )
 
 // row is what a test looks at in a record.
@@ -161,88 +159,6 @@ func show(rows []Record) string {
 	return b.String()
 }
 
-// sources are readers that yield the same text in different pieces.
-func sources(text string) map[string]io.Reader {
-	return map[string]io.Reader{
-		"at once":         strings.NewReader(text),
-		"byte by byte":    iotest.OneByteReader(strings.NewReader(text)),
-		"by halves":       iotest.HalfReader(strings.NewReader(text)),
-		"with EOF at end": iotest.DataErrReader(strings.NewReader(text)),
-	}
-}
-
-// checkPositions demands that a record's end counts the rows and lines before
-// it, and that the last one is followed by nothing but blanks.
-func checkPositions(t *testing.T, file string, rows []Record) {
-	t.Helper()
-	for i, r := range rows {
-		if r.End.Rows != int64(i+1) {
-			t.Errorf("row %d ends after %d rows", i+1, r.End.Rows)
-		}
-		breaks := int64(strings.Count(file[:r.End.Offset], "\n"))
-		if last := r.End.Offset == int64(len(file)) && !strings.HasSuffix(file, "\n"); last {
-			breaks++
-		}
-		if r.End.Line != breaks {
-			t.Errorf("row %d ends on line %d, but %d lines end before byte %d", i+1, r.End.Line, breaks, r.End.Offset)
-		}
-	}
-}
-
-// checkResume demands that reading from each checkpoint yields what an
-// undisturbed read yields, and that the survey counts the same rows.
-func checkResume(t *testing.T, file []byte, limits Limits) {
-	t.Helper()
-	r := NewReader(bytes.NewReader(file), Position{}, limits)
-	_, headerErr := r.Header()
-	begin := r.Position()
-	if headerErr != nil {
-		if _, _, err := Survey(bytes.NewReader(file), limits); err == nil || err.Error() != headerErr.Error() {
-			t.Fatalf("the survey says %v of a file with the header error %v", err, headerErr)
-		}
-		return
-	}
-	rows, err := readAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Position().Offset != int64(len(file)) {
-		t.Fatalf("reading ended at byte %d of %d", r.Position().Offset, len(file))
-	}
-	checkSurvey(t, file, limits, int64(len(rows)))
-	for i := -1; i < len(rows); i++ {
-		at := begin
-		if i >= 0 {
-			at = rows[i].End
-		}
-		again, err := readAll(NewReader(bytes.NewReader(file[at.Offset:]), at, limits))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.EqualFunc(again, rows[i+1:], func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
-			t.Fatalf("from %+v: got %s, want %s", at, show(again), show(rows[i+1:]))
-		}
-	}
-}
-
-func checkSurvey(t *testing.T, file []byte, limits Limits, rows int64) {
-	t.Helper()
-	counted, _, err := Survey(bytes.NewReader(file), limits)
-	if err != nil {
-		problem, ok := errors.AsType[*FileError](err)
-		counted = 0
-		if !ok || problem.Code == CodeFileTooManyRows && rows <= limits.withDefaults().Rows {
-			t.Fatalf("the survey of %d rows says %v", rows, err)
-		}
-		if problem.Code == CodeFileTooManyRows {
-			return
-		}
-	}
-	if counted != rows {
-		t.Fatalf("the survey counts %d rows, the reader %d", counted, rows)
-	}
-}
-
 func TestPositionsGolden(t *testing.T) {
 	file := "\xef\xbb\xbfcognito:username,email\r\n" + // 3 + 24 bytes
 		"jane,\"a\nb\"\n" + // 11
@@ -275,97 +191,6 @@ func TestPositionsGolden(t *testing.T) {
 	}
 }
 
-func TestHeaderRow(t *testing.T) {
-	tests := []struct {
-		name, in string
-		want     []string
-		code     string
-	}{
-		{"plain", "a,b\n", f("a", "b"), ""},
-		{"no line end", "a,b", f("a", "b"), ""},
-		{"byte order mark", "\xef\xbb\xbfa,b\n", f("a", "b"), ""},
-		{"byte order mark and quotes", "\xef\xbb\xbf\"a\",\"b\"\r\n", f("a", "b"), ""},
-		{"trimmed", " a , b \n", f("a", "b"), ""},
-		{"after blank lines", "\n\na\n", f("a"), ""},
-		{"empty file", "", nil, CodeFileEmpty},
-		{"byte order mark alone", "\xef\xbb\xbf", nil, CodeFileEmpty},
-		{"blanks alone", "\xef\xbb\xbf \n\r\n\t", nil, CodeFileEmpty},
-		{"not UTF-8", "a,\xff\n", nil, CodeFileHeaderUnusable},
-		{"UTF-16", "\xff\xfea\x00,\x00b\x00", nil, CodeFileHeaderUnusable},
-		{"quote not closed", "\"a,b\n", nil, CodeFileHeaderUnusable},
-		{"too long", strings.Repeat("x", 21), nil, CodeFileHeaderUnusable},
-		{"endless", strings.Repeat("x", 2100), nil, CodeFileHeaderUnusable},
-		{"CR alone", "a,b\rc,d\re,f\r", nil, CodeFileHeaderUnusable},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			for name, src := range sources(tt.in) {
-				got, err := NewReader(src, Position{}, Limits{RowChars: 20}).Header()
-				if !slices.Equal(got, tt.want) || fileCode(t, err) != tt.code {
-					t.Errorf("read %s: got %q, %v", name, got, err)
-				}
-			}
-		})
-	}
-}
-
-// fileCode returns the code of a *FileError, and holds its text to what a
-// completion message may have.
-func fileCode(t *testing.T, err error) string {
-	t.Helper()
-	if err == nil {
-		return ""
-	}
-	problem, ok := errors.AsType[*FileError](err)
-	if !ok {
-		t.Fatalf("unexpected error: %v", err)
-	}
-	if n := len([]rune(problem.Error())); n == 0 || n > 128 {
-		t.Errorf("the message has %d characters: %s", n, problem.Reason)
-	}
-	return problem.Code
-}
-
-func TestSurvey(t *testing.T) {
-	tests := []struct {
-		name, in string
-		rows     int64
-		code     string
-	}{
-		{"rows", "h\na\nb\n", 2, ""},
-		{"as many as allowed", "h\na\nb\nc", 3, ""},
-		{"wrong rows count", "h\n\"a\n\xff\n" + strings.Repeat("x", 500) + "\n", 3, ""},
-		{"blank lines do not", "h\n\na\n\n", 1, ""},
-		{"row over lines is one", "h\n\"a\nb\"\n", 1, ""},
-		{"one too many", "h\na\nb\nc\nd\n", 0, CodeFileTooManyRows},
-		{"empty", "", 0, CodeFileEmpty},
-		{"blank", " \n", 0, CodeFileEmpty},
-		{"header only", "h\n", 0, CodeFileNoUsers},
-		{"header and blanks", "h\n\n \n", 0, CodeFileNoUsers},
-		{"header not readable", "\"h\n", 0, CodeFileHeaderUnusable},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			for name, src := range sources(tt.in) {
-				rows, header, err := Survey(src, Limits{RowChars: 20, Rows: 3})
-				if rows != tt.rows || fileCode(t, err) != tt.code {
-					t.Errorf("read %s: %d rows, %v", name, rows, err)
-				}
-				if err == nil && !slices.Equal(header, f("h")) {
-					t.Errorf("read %s: header %q", name, header)
-				}
-			}
-		})
-	}
-}
-
-func TestTooManyRowsSaysTheLimit(t *testing.T) {
-	_, _, err := Survey(strings.NewReader("h\na\nb\n"), Limits{Rows: 1})
-	if err == nil || !strings.Contains(err.Error(), " 1 ") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestDefaultLimits(t *testing.T) {
 	longest := strings.Repeat("é", DefaultRowChars)
 	rows, err := readAll(NewReader(strings.NewReader(longest+"\n"+longest+"x\n"), Position{}, Limits{}))
@@ -381,93 +206,6 @@ func TestDefaultLimits(t *testing.T) {
 	}
 }
 
-// TestReadErrors breaks the source off at every byte. No error of it may be
-// taken for the end of the file, not even one that wraps io.EOF, and the rows
-// before it must be right.
-func TestReadErrors(t *testing.T) {
-	file := "h,i\na,b\n\"c\nd\",e\n" + strings.Repeat("x", 200) + "\n\"f\n\ng,h\n"
-	whole := NewReader(strings.NewReader(file), Position{}, Limits{RowChars: 20})
-	header, _ := whole.Header()
-	want, err := readAll(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	broken := errors.New("the disk is gone")
-	for _, cause := range []error{broken, io.ErrUnexpectedEOF, fmt.Errorf("connection: %w", io.EOF)} {
-		for n := range len(file) {
-			src := io.MultiReader(strings.NewReader(file[:n]), iotest.ErrReader(cause))
-			r := NewReader(src, Position{}, Limits{RowChars: 20})
-			got, err := r.Header()
-			var rows []Record
-			if err == nil {
-				if !slices.Equal(got, header) {
-					t.Fatalf("broken at %d: header %q", n, got)
-				}
-				rows, err = readAll(r)
-			}
-			checkBroken(t, n, err, cause)
-			if !slices.EqualFunc(rows, want[:len(rows)], func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
-				t.Fatalf("broken at %d: rows %s", n, show(rows))
-			}
-			_, _, err = Survey(io.MultiReader(strings.NewReader(file[:n]), iotest.ErrReader(cause)), Limits{RowChars: 20})
-			checkBroken(t, n, err, cause)
-			if _, err := r.Next(); err == nil || errors.Is(err, io.EOF) {
-				t.Fatalf("broken at %d: the next read says %v", n, err)
-			}
-		}
-	}
-}
-
-func checkBroken(t *testing.T, n int, err, cause error) {
-	t.Helper()
-	if err == nil || errors.Is(err, io.EOF) || !strings.Contains(err.Error(), cause.Error()) {
-		t.Fatalf("broken at %d: got %v, want %v", n, err, cause)
-	}
-	if !errors.Is(cause, io.EOF) && !errors.Is(err, cause) {
-		t.Fatalf("broken at %d: %v does not wrap %v", n, err, cause)
-	}
-	if _, ok := errors.AsType[*FileError](err); ok {
-		t.Fatalf("broken at %d: %v is taken for an error of the file", n, err)
-	}
-}
-
-// silent answers with neither bytes nor an error.
-type silent struct{}
-
-func (silent) Read([]byte) (int, error) { return 0, nil }
-
-func TestSilentSource(t *testing.T) {
-	if _, err := NewReader(silent{}, Position{}, Limits{}).Next(); !errors.Is(err, io.ErrNoProgress) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// endless yields x without end, up to a limit that no buffer may reach.
-type endless struct{ left int }
-
-func (e *endless) Read(p []byte) (int, error) {
-	if e.left == 0 {
-		return 0, io.EOF
-	}
-	n := min(len(p), e.left)
-	for i := range n {
-		p[i] = 'x'
-	}
-	e.left -= n
-	return n, nil
-}
-
-func TestEndlessRowIsNotKept(t *testing.T) {
-	r := NewReader(io.MultiReader(&endless{64 << 20}, strings.NewReader("\na\n")), Position{}, Limits{})
-	rows, err := readAll(r)
-	if err != nil || len(rows) != 2 || rows[0].Err == nil || !slices.Equal(rows[1].Fields, f("a")) || rows[1].Line != 2 {
-		t.Fatalf("got %s, %v", show(rows), err)
-	}
-	if n := cap(r.in.data); n > 4*bufferSize {
-		t.Errorf("the buffer has %d bytes", n)
-	}
-}
-
 // TestEndAgain holds that the end stays the end.
 func TestEndAgain(t *testing.T) {
 	r := NewReader(strings.NewReader("a"), Position{}, Limits{})
@@ -479,49 +217,4 @@ func TestEndAgain(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-}
-
-func FuzzReader(f *testing.F) {
-	for _, s := range []string{
-		"", "h", "h\na,b\n", "\xef\xbb\xbfh\r\n\"a\nb\",c\r\n", "h\n\"a\n\"b\",c\n", "h\n" + `a\,b\\,"c""d",` + "\n",
-		"h\n\"a\n\n\nb\"", "h\n" + strings.Repeat("x", 90) + "\ny", "h\n \"a\" ,\xff\n,\n", "h\n\"\"\n\"\"\"\n\"",
-	} {
-		f.Add([]byte(s), uint8(3))
-	}
-	f.Fuzz(func(t *testing.T, file []byte, piece uint8) {
-		if len(file) > 2000 {
-			return // checking is quadratic
-		}
-		limits := Limits{RowChars: 16, Rows: 50}
-		checkResume(t, file, limits)
-		whole, err := readAll(NewReader(bytes.NewReader(file), Position{}, limits))
-		if err != nil {
-			t.Fatal(err)
-		}
-		pieces, err := readAll(NewReader(&inPieces{file, int(piece%16) + 1}, Position{}, limits))
-		if err != nil || !slices.EqualFunc(whole, pieces, func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
-			t.Fatalf("at once %s, in pieces %s, %v", show(whole), show(pieces), err)
-		}
-		checkPositions(t, string(file), whole)
-		for _, r := range whole {
-			if (r.Err == nil) == (r.Fields == nil) || r.Err != nil && r.Err.Line != r.Line {
-				t.Fatalf("row %+v has neither fields nor an error of its line", r)
-			}
-		}
-	})
-}
-
-// inPieces yields its text a few bytes at a time.
-type inPieces struct {
-	text []byte
-	size int
-}
-
-func (p *inPieces) Read(to []byte) (int, error) {
-	if len(p.text) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(to, p.text[:min(p.size, len(p.text))])
-	p.text = p.text[n:]
-	return n, nil
 }

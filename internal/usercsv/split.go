@@ -27,7 +27,7 @@ func splitPlain(row string, expected int) []string {
 func splitEscaped(row string, fields []string) []string {
 	begin := 0
 	for i := 0; i < len(row); i++ {
-		if row[i] == ',' && (i == begin || row[i-1] != '\\') {
+		if row[i] == ',' && (i == 0 || row[i-1] != '\\') {
 			fields = append(fields, plainValue(row[begin:i]))
 			begin = i + 1
 		}
