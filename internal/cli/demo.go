@@ -177,5 +177,6 @@ The server goes on until Ctrl-C. In another terminal:
   aws cognito-idp describe-user-import-job --user-pool-id %s --job-id %s
   aws cognito-idp list-users --user-pool-id %s --limit 3
   aws cognito-idp get-csv-header --user-pool-id %s
+(An AWS CLI older than 2.13 or 1.29 needs --endpoint-url "$AWS_ENDPOINT_URL" as well.)
 `, env, pool, id, pool, pool)
 }

@@ -26,7 +26,7 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 			return err
 		}
 		var tally importjob.Tally
-		if settled, err = s.insertRows(ctx, tx, p, batch.Rows, &tally); err != nil {
+		if settled, err = s.insertRows(ctx, tx, p, batch.Rows, j.State == importjob.Stopping, &tally); err != nil {
 			return err
 		}
 		if err := keepOutcomes(ctx, tx, key, tally.Outcomes, now); err != nil {
@@ -74,15 +74,16 @@ func advance(ctx context.Context, tx *sql.Tx, j *importjob.Job, lease importjob.
 	return changed(result, err, importjob.ErrLeaseLost)
 }
 
-// insertRows settles rows until all are, or until somebody waits.
-func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, rows []importjob.Row, tally *importjob.Tally) (int, error) {
+// insertRows settles rows until all are, or until somebody waits: for the
+// database, or for the job to stop.
+func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, rows []importjob.Row, stopping bool, tally *importjob.Tally) (int, error) {
 	in, err := prepareInserter(ctx, tx, p)
 	if err != nil {
 		return 0, err
 	}
 	defer in.close()
 	for i := range rows {
-		if i >= minCut && s.waiting.Load() > 0 {
+		if i >= minCut && (stopping || s.waiting.Load() > 0) {
 			return i, nil
 		}
 		var refused *userpool.Error
