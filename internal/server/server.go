@@ -139,7 +139,7 @@ func (s *Server) router(issuer *upload.Issuer, root config.Credentials) *awsjson
 	})
 	service.New(service.Config{
 		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
-		Store: s.store, Jobs: s.store, Uploads: uploads{issuer, s.disk}, Engine: s.engine,
+		Store: s.store, Jobs: s.store, Uploads: uploads{issuer, s.disk}, Engine: s.engine, Log: s.log,
 	}).Register(router)
 	return router
 }

@@ -81,22 +81,19 @@ func checkAuthFlows(p *userpool.UserPool, flows []api.ExplicitAuthFlowsType) err
 // administrators write, and that it may write what a user must have
 // (Developer Guide, attribute permissions).
 func checkClientAttributes(p *userpool.UserPool, s *api.UserPoolClientType, doing string) error {
-	for _, name := range s.ReadAttributes {
-		if _, ok := p.Schema.Find(name); !ok {
-			return userpool.Errorf(userpool.InvalidParameter, "Invalid read attributes specified while %s a client", doing)
-		}
+	unknown := func(name string) bool { return p.Schema.Index(name) < 0 }
+	if slices.ContainsFunc(s.ReadAttributes, unknown) {
+		return userpool.Errorf(userpool.InvalidParameter, "Invalid read attributes specified while %s a client", doing)
 	}
-	writable := func(name string) bool {
+	closed := func(name string) bool {
 		a, ok := p.Schema.Find(name)
-		return ok && !a.DeveloperOnly && name != "sub" && name != "email_verified" && name != "phone_number_verified"
+		return !ok || a.DeveloperOnly || name == "sub" || name == "email_verified" || name == "phone_number_verified"
 	}
 	missing := func(a userpool.SchemaAttribute) bool {
 		return a.Required && a.Name != "sub" && !slices.Contains(s.WriteAttributes, a.Name)
 	}
-	for _, name := range s.WriteAttributes {
-		if !writable(name) || slices.ContainsFunc(p.Schema, missing) {
-			return userpool.Errorf(userpool.InvalidParameter, "Invalid write attributes specified while %s a client", doing)
-		}
+	if len(s.WriteAttributes) > 0 && (slices.ContainsFunc(s.WriteAttributes, closed) || slices.ContainsFunc(p.Schema, missing)) {
+		return userpool.Errorf(userpool.InvalidParameter, "Invalid write attributes specified while %s a client", doing)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
 )
 
 // TestNewPool compares a pool that was created with nothing but a name to
@@ -226,4 +229,31 @@ func TestAddCustomAttributes(t *testing.T) {
 		a.(object)["Name"] = "b" + a.(object)["Name"].(string)
 	}
 	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": many}, "InvalidParameterException", "the limit is 50")
+}
+
+// TestDeletePool: nothing of the pool is left, its uploaded files neither.
+func TestDeletePool(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	job := f.do("CreateUserImportJob", object{"UserPoolId": pool, "JobName": "j", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x"})
+	key := importjob.Key{PoolID: pool, JobID: job["UserImportJob"].(object)["JobId"].(string)}
+	f.upload(key.PoolID, key.JobID, "cognito:username\nada\n")
+	j, err := f.store.Job(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.client(pool, nil)
+	f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": "ada"})
+	if out := f.do("DeleteUserPool", object{"UserPoolId": pool}); out != nil {
+		t.Errorf("the answer is %v", out)
+	}
+	if _, err := f.disk.Open(t.Context(), j.Upload, 0); !errors.Is(err, importjob.ErrFileGone) {
+		t.Errorf("the uploaded file: %v", err)
+	}
+	for op, in := range map[string]object{
+		"ListUsers": {}, "ListUserPoolClients": {}, "ListUserImportJobs": {"MaxResults": 1}, "AdminGetUser": {"Username": "ada"},
+	} {
+		in["UserPoolId"] = pool
+		f.refused(op, in, "ResourceNotFoundException", "User pool "+pool+" does not exist.")
+	}
 }

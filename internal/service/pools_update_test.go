@@ -1,10 +1,15 @@
 package service_test
 
 import (
+	"fmt"
 	"maps"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/userpool"
 )
 
 // described returns what DescribeUserPool tells of a pool.
@@ -116,4 +121,43 @@ func TestPairs(t *testing.T) {
 			t.Errorf("%s:\n%s", member, diff)
 		}
 	}
+}
+
+// TestPoolModifiedDate: every change of a pool is dated.
+func TestPoolModifiedDate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t)
+		pool := f.pool(nil)
+		created := f.described(pool)["CreationDate"].(float64)
+		for i, op := range []string{"UpdateUserPool", "SetUserPoolMfaConfig", "AddCustomAttributes"} {
+			time.Sleep(time.Hour)
+			in := object{"UserPoolId": pool}
+			if op == "AddCustomAttributes" {
+				in["CustomAttributes"] = []any{object{"Name": "team"}}
+			}
+			f.do(op, in)
+			got := f.described(pool)
+			if want := created + 3600*float64(i+1); got["LastModifiedDate"] != want || got["CreationDate"] != created {
+				t.Errorf("%s: modified at %v, want %v; created at %v, want %v", op, got["LastModifiedDate"], want, got["CreationDate"], created)
+			}
+		}
+	})
+}
+
+// TestLimits: there may be 1,000 pools, and 1,000 clients in each.
+func TestLimits(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	for i := range 999 {
+		if err := f.store.CreatePool(t.Context(), &userpool.UserPool{ID: fmt.Sprintf("us-east-1_%09d", i)}, 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.refused("CreateUserPool", object{"PoolName": "one too many"}, "LimitExceededException", "1000")
+	for i := range 1000 {
+		if err := f.store.CreateClient(t.Context(), &userpool.Client{PoolID: pool, ID: fmt.Sprint(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.refused("CreateUserPoolClient", object{"UserPoolId": pool, "ClientName": "one too many"}, "LimitExceededException", "1000")
 }

@@ -1,8 +1,6 @@
 package service_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,16 +80,6 @@ func TestAdminCreateUserAliases(t *testing.T) {
 		"AliasExistsException", "An account with the given email already exists.")
 }
 
-func TestPasswordlessUserIsConfirmed(t *testing.T) {
-	f := newFixture(t)
-	pool := f.pool(object{"Policies": object{"SignInPolicy": object{"AllowedFirstAuthFactors": []any{"PASSWORD", "EMAIL_OTP"}}}})
-	in := object{"UserPoolId": pool, "Username": "ada", "MessageAction": "SUPPRESS", "UserAttributes": named("email", "a@example.com", "email_verified", "true")}
-	if u := f.do("AdminCreateUser", in)["User"].(object); u["UserStatus"] != "CONFIRMED" {
-		t.Errorf("the user is %v", u["UserStatus"])
-	}
-	f.refused("AdminCreateUser", object{"UserPoolId": pool, "Username": "ada", "MessageAction": "RESEND"}, "UnsupportedUserStateException", "FORCE_CHANGE_PASSWORD")
-}
-
 func TestUpdateAttributes(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool(object{"Schema": []any{
@@ -144,29 +132,4 @@ func TestEnableDisableDelete(t *testing.T) {
 	for _, op := range []string{"AdminDeleteUser", "AdminEnableUser", "AdminDisableUser"} {
 		f.refused(op, key, "UserNotFoundException", "User does not exist.")
 	}
-}
-
-func TestListUsers(t *testing.T) {
-	f := newFixture(t)
-	pool := f.pool(nil)
-	for i := range 65 {
-		f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": fmt.Sprintf("user%02d", i), "UserAttributes": named("name", fmt.Sprintf("Name %d", i%2))})
-	}
-	first := f.do("ListUsers", object{"UserPoolId": pool})
-	rest := f.do("ListUsers", object{"UserPoolId": pool, "PaginationToken": first["PaginationToken"]})
-	if a, b := len(first["Users"].([]any)), len(rest["Users"].([]any)); a != 60 || b != 5 || rest["PaginationToken"] != nil {
-		t.Errorf("pages of %d and %d", a, b)
-	}
-	if token := first["PaginationToken"].(string); strings.ContainsAny(token, " \t\n") {
-		t.Errorf("the token has white space: %q", token)
-	}
-	got := f.do("ListUsers", object{"UserPoolId": pool, "Filter": `name = "name 1"`, "Limit": 1, "AttributesToGet": []any{"name", "email"}})["Users"].([]any)
-	if len(got) != 1 || !cmp.Equal(got[0].(object)["Attributes"], []any{object{"Name": "name", "Value": "Name 1"}}) {
-		t.Errorf("filtered: %v", got)
-	}
-	f.refused("ListUsers", object{"UserPoolId": pool, "Filter": `custom:x = "1"`}, "InvalidParameterException", "Invalid search attribute: custom:x")
-	f.refused("ListUsers", object{"UserPoolId": pool, "Filter": `name = "1`}, "InvalidParameterException", "Error while parsing filter")
-	f.refused("ListUsers", object{"UserPoolId": pool, "Limit": 61}, "InvalidParameterException", "less than or equal to 60")
-	f.refused("ListUsers", object{"UserPoolId": pool, "AttributesToGet": []any{"shoe_size"}}, "InvalidParameterException", "One or more requested attributes do not exist.")
-	f.refused("ListUsers", object{"UserPoolId": pool, "PaginationToken": "x"}, "InvalidParameterException", "token")
 }

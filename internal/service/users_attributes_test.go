@@ -1,0 +1,79 @@
+package service_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestVerifiedMark follows the mark through the changes that an administrator
+// can make.
+func TestVerifiedMark(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	all := object{"email": "a@example.com", "email_verified": "true"}
+	for _, tt := range []struct {
+		name    string
+		changes []any
+		deletes []any
+		want    object
+	}{
+		{"another address", named("email", "b@example.com"), nil, object{"email": "b@example.com", "email_verified": "false"}},
+		{"the same address", named("email", "a@example.com"), nil, all},
+		{"another, verified", named("email", "b@example.com", "email_verified", "true"), nil, object{"email": "b@example.com", "email_verified": "true"}},
+		{"verified first", named("email_verified", "TRUE", "email", "b@example.com"), nil, object{"email": "b@example.com", "email_verified": "true"}},
+		{"mark off", named("email_verified", "False"), nil, object{"email": "a@example.com", "email_verified": "false"}},
+		{"emptied", named("email", ""), nil, object{}},
+		{"deleted", nil, []any{"email"}, object{}},
+		{"mark deleted", nil, []any{"email_verified"}, object{"email": "a@example.com"}},
+		{"another attribute", named("name", "Ada"), nil, object{"email": "a@example.com", "email_verified": "true", "name": "Ada"}},
+		{"deleting what is not there", nil, []any{"name"}, all},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			key := object{"UserPoolId": pool, "Username": "ada"}
+			f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": "ada", "UserAttributes": named("email", "a@example.com", "email_verified", "true")})
+			defer f.do("AdminDeleteUser", key)
+			if tt.changes != nil {
+				f.do("AdminUpdateUserAttributes", object{"UserPoolId": pool, "Username": "ada", "UserAttributes": tt.changes})
+			} else {
+				f.do("AdminDeleteUserAttributes", object{"UserPoolId": pool, "Username": "ada", "UserAttributeNames": tt.deletes})
+			}
+			if diff := cmp.Diff(tt.want, attributes(f.do("AdminGetUser", key)["UserAttributes"])); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestSchemaAtCreationAndAfter: immutable attributes can be set at creation
+// only, those for developers by administrators at any time.
+func TestSchemaAtCreationAndAfter(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(object{"Schema": []any{
+		object{"Name": "badge", "AttributeDataType": "String"},
+		object{"Name": "rank", "AttributeDataType": "Number", "DeveloperOnlyAttribute": true, "Mutable": true, "NumberAttributeConstraints": object{"MaxValue": "9"}},
+		object{"Name": "name", "Required": true, "Mutable": true, "AttributeDataType": "String", "StringAttributeConstraints": object{"MinLength": "2", "MaxLength": "3"}},
+	}})
+	in := object{"UserPoolId": pool, "Username": "ada", "UserAttributes": named("custom:badge", "7", "dev:custom:rank", "3")}
+	f.refused("AdminCreateUser", in, "InvalidParameterException", "name: The attribute is required")
+	in["UserAttributes"] = named("custom:badge", "7", "dev:custom:rank", "3", "name", "Ada")
+	f.do("AdminCreateUser", in)
+	update := func(pairs ...string) object {
+		return object{"UserPoolId": pool, "Username": "ada", "UserAttributes": named(pairs...)}
+	}
+	f.do("AdminUpdateUserAttributes", update("dev:custom:rank", "4"))
+	for _, tt := range []struct{ name, value, text string }{
+		{"custom:badge", "7", "user.custom:badge: Attribute cannot be updated."},
+		{"custom:badge", "", "user.custom:badge: Attribute cannot be updated."},
+		{"dev:custom:rank", "10", "9"}, {"name", "A", "at least 2 characters"}, {"name", "Adaa", "no longer than 3 characters"},
+		{"custom:rank", "4", "custom:rank: Attribute does not exist in the schema."},
+	} {
+		f.refused("AdminUpdateUserAttributes", update(tt.name, tt.value), "InvalidParameterException", tt.text)
+	}
+	want := object{"custom:badge": "7", "dev:custom:rank": "4", "name": "Ada"}
+	if diff := cmp.Diff(want, attributes(f.do("AdminGetUser", object{"UserPoolId": pool, "Username": "ada"})["UserAttributes"])); diff != "" {
+		t.Errorf("the attributes:\n%s", diff)
+	}
+	f.refused("AdminDeleteUserAttributes", object{"UserPoolId": pool, "Username": "ada", "UserAttributeNames": []any{"custom:badge"}}, "InvalidParameterException", "cannot be updated")
+	f.refused("AdminUpdateUserAttributes", object{"UserPoolId": pool, "Username": "bob", "UserAttributes": named("name", "Bob")}, "UserNotFoundException", "User does not exist.")
+}

@@ -1,0 +1,139 @@
+package service_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// listed returns the usernames that ListUsers answers, over all pages.
+func (f *fixture) listed(in object) (names []string) {
+	f.t.Helper()
+	in["Limit"] = 2
+	for {
+		page := f.do("ListUsers", in)
+		for _, u := range page["Users"].([]any) {
+			names = append(names, u.(object)["Username"].(string))
+		}
+		if page["PaginationToken"] == nil {
+			slices.Sort(names)
+			return names
+		}
+		in["PaginationToken"] = page["PaginationToken"]
+	}
+}
+
+// TestListUsersFilter goes through the attributes that a filter may name, and
+// through its grammar.
+func TestListUsersFilter(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	add := func(name string, pairs ...string) string {
+		u := f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": name, "UserAttributes": named(pairs...)})["User"].(object)
+		return u["Attributes"].([]any)[0].(object)["Value"].(string)
+	}
+	sub := add("ada", "email", "Ada@example.com", "phone_number", "+15550001", "name", `Ada "Countess" Lovelace`, "given_name", "Ada",
+		"family_name", "Lovelace", "preferred_username", "countess")
+	add("Alan", "email", "alan@example.com", "phone_number", "+15550002", "name", "Alan Turing", "given_name", "Alan", "family_name", `Tur\ing`)
+	add("bob", "email", "bob@example.org", "name", "Bob")
+	f.do("AdminDisableUser", object{"UserPoolId": pool, "Username": "bob"})
+
+	everyone := []string{"Alan", "ada", "bob"}
+	for filter, want := range map[string][]string{
+		"":                                   everyone,
+		`username = "ada"`:                   {"ada"},
+		`username = "alan"`:                  nil, // usernames are told apart by case
+		`username ^= "A"`:                    {"Alan"},
+		`username^="a"`:                      {"ada"},
+		`"username"="bob"`:                   {"bob"},
+		`email = "ADA@EXAMPLE.COM"`:          {"ada"},
+		`email ^= "a"`:                       {"Alan", "ada"},
+		`phone_number ^= "+1555"`:            {"Alan", "ada"},
+		`phone_number = "+15550002"`:         {"Alan"},
+		`name = "ada \"countess\" lovelace"`: {"ada"},
+		`name ^= "b"`:                        {"bob"},
+		`given_name = "alan"`:                {"Alan"},
+		`family_name = "tur\\ing"`:           {"Alan"},
+		`preferred_username ^= "COUNT"`:      {"ada"},
+		`cognito:user_status = "force_change_password"`: everyone,
+		`cognito:user_status = "CONFIRMED"`:             nil,
+		`cognito:user_status ^= "FORCE"`:                everyone,
+		`status = "Enabled"`:                            {"Alan", "ada"},
+		`status = "Disabled"`:                           {"bob"},
+		`sub = "` + sub + `"`:                           {"ada"},
+		`sub ^= "` + sub[:30] + `"`:                     {"ada"},
+	} {
+		if diff := cmp.Diff(want, f.listed(object{"UserPoolId": pool, "Filter": filter})); diff != "" {
+			t.Errorf("%s:\n%s", filter, diff)
+		}
+	}
+	for filter, text := range map[string]string{
+		`custom:x = "1"`:         "Invalid search attribute: custom:x",
+		`nickname = "x"`:         "Invalid search attribute: nickname",
+		`name = "1`:              "Error while parsing filter",
+		`name "1"`:               "Error while parsing filter",
+		`name = ada`:             "Error while parsing filter",
+		`status = "enabled"`:     "Error while parsing filter",
+		strings.Repeat("x", 257): "less than or equal to 256",
+	} {
+		f.refused("ListUsers", object{"UserPoolId": pool, "Filter": filter}, "InvalidParameterException", text)
+	}
+}
+
+func TestListUsersPages(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	for i := range 65 {
+		f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": fmt.Sprintf("user%02d", i), "UserAttributes": named("name", fmt.Sprintf("Name %d", i%2))})
+	}
+	for _, limit := range []any{nil, 0, 60} {
+		in := object{"UserPoolId": pool}
+		if limit != nil {
+			in["Limit"] = limit
+		}
+		first := f.do("ListUsers", in)
+		in["PaginationToken"] = first["PaginationToken"]
+		rest := f.do("ListUsers", in)
+		if a, b := len(first["Users"].([]any)), len(rest["Users"].([]any)); a != 60 || b != 5 || rest["PaginationToken"] != nil {
+			t.Errorf("with a limit of %v, pages of %d and %d", limit, a, b)
+		}
+	}
+	if all := f.listed(object{"UserPoolId": pool}); len(all) != 65 || len(slices.Compact(all)) != 65 {
+		t.Errorf("in pages of two: %d users", len(all))
+	}
+	token := f.do("ListUsers", object{"UserPoolId": pool, "Limit": 1})["PaginationToken"].(string)
+	if strings.ContainsAny(token, " \t\n") {
+		t.Errorf("the token has white space: %q", token)
+	}
+	f.refused("ListUsers", object{"UserPoolId": pool, "Filter": `name = "Name 1"`, "PaginationToken": token}, "InvalidParameterException", "token")
+	f.refused("ListUsers", object{"UserPoolId": pool, "PaginationToken": "x"}, "InvalidParameterException", "token")
+	f.refused("ListUsers", object{"UserPoolId": pool, "Limit": 61}, "InvalidParameterException", "less than or equal to 60")
+	f.refused("ListUsers", object{"UserPoolId": "us-east-1_Nowhere00"}, "ResourceNotFoundException", "User pool us-east-1_Nowhere00 does not exist.")
+}
+
+// TestAttributesToGet: what a user lacks is left out, an empty list asks for
+// nothing.
+func TestAttributesToGet(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": "ada", "UserAttributes": named("name", "Ada", "email", "ada@example.com")})
+	f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": "bob", "UserAttributes": named("name", "Bob")})
+	got := func(names ...any) (out []any) {
+		t.Helper()
+		for _, u := range f.do("ListUsers", object{"UserPoolId": pool, "AttributesToGet": append([]any{}, names...)})["Users"].([]any) {
+			out = append(out, u.(object)["Attributes"])
+		}
+		return out
+	}
+	want := []any{[]any{object{"Name": "name", "Value": "Ada"}, object{"Name": "email", "Value": "ada@example.com"}}, named("name", "Bob")}
+	if diff := cmp.Diff(want, got("email", "name")); diff != "" {
+		t.Errorf("email and name:\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{[]any{}, []any{}}, got()); diff != "" {
+		t.Errorf("nothing:\n%s", diff)
+	}
+	f.refused("ListUsers", object{"UserPoolId": pool, "AttributesToGet": []any{"name", "shoe_size"}}, "InvalidParameterException", "One or more requested attributes do not exist.")
+}
