@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -92,5 +94,16 @@ func TestGrouped(t *testing.T) {
 		if got := grouped(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
+	}
+}
+
+// TestSampleIsGenerated holds the demo's file to the program that writes it.
+func TestSampleIsGenerated(t *testing.T) {
+	out, err := exec.Command("go", "run", "./sample").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(out, sampleCSV) {
+		t.Error("sample.csv is not what ./sample writes; run: go generate ./internal/cli")
 	}
 }
