@@ -167,13 +167,24 @@ func (s *Server) Run(ctx context.Context) error {
 	case err = <-served:
 	case <-ctx.Done():
 		s.log.Info("shutting down")
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-		defer cancel()
-		err = s.http.Shutdown(closing)
+		err = s.drain(context.WithoutCancel(ctx))
 	}
 	stop()
 	<-engineDone
 	return errors.Join(err, s.close())
+}
+
+// drain lets the requests that are under way end, for a while; then it breaks
+// them off. An upload that is broken off leaves nothing behind.
+func (s *Server) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("requests were broken off")
+		return s.http.Close()
+	}
+	return err
 }
 
 func (s *Server) serve() error {
