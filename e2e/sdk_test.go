@@ -13,12 +13,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// client returns the AWS SDK for Go, pointed at the server.
+// client returns the AWS SDK for Go, pointed at the server: one client for as
+// long as the server has its address, so that it keeps its connections. It
+// tries again as it does by default: beside a server that answers within the
+// millisecond, the SDK closes a request's body before net/http has noticed
+// its end, and now and then breaks its own connection that way.
 func (n *node) client() *cognito.Client {
-	return cognito.NewFromConfig(aws.Config{
-		Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider(n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY"), ""),
-	})
+	if n.sdk == nil || n.sdkURL != n.url {
+		n.sdkURL = n.url
+		n.sdk = cognito.NewFromConfig(aws.Config{
+			Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url),
+			Credentials: credentials.NewStaticCredentialsProvider(n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY"), ""),
+		})
+	}
+	return n.sdk
 }
 
 // importFile imports a file into a new pool. meanwhile is called once the job

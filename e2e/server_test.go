@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
 // binary is the program under test, built once.
@@ -53,6 +55,9 @@ type node struct {
 	url  string
 	cmd  *exec.Cmd
 	env  []string // what `poolhouse env` exports, as a client's environment
+
+	sdk    *cognito.Client
+	sdkURL string // for which sdk was made
 
 	mu  sync.Mutex
 	log bytes.Buffer
