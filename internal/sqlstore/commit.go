@@ -20,13 +20,13 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	if len(batch.Rows) == 0 {
 		return 0, nil, errors.New("sqlstore: a batch without rows")
 	}
-	tx, err := s.begin(ctx)
-	err = s.finish(tx, err, func(tx *sql.Tx) error {
-		if j, err = leasedJob(ctx, tx, key, lease, batch); err != nil {
+	err = s.changeInBulk(ctx, func(tx *sql.Tx) (err error) {
+		stopping, err := mayCommit(ctx, tx, key, lease, batch)
+		if err != nil {
 			return err
 		}
 		var tally importjob.Tally
-		if settled, err = s.insertRows(ctx, tx, p, batch.Rows, j.State == importjob.Stopping, &tally); err != nil {
+		if settled, err = s.insertRows(ctx, tx, p, batch.Rows, stopping, &tally); err != nil {
 			return err
 		}
 		if err := keepOutcomes(ctx, tx, key, tally.Outcomes, now); err != nil {
@@ -37,7 +37,8 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 				return err
 			}
 		}
-		return advance(ctx, tx, j, lease, batch, tally)
+		j, err = advance(ctx, tx, key, lease, batch, tally)
+		return err
 	})
 	if err != nil {
 		return 0, nil, err
@@ -45,33 +46,38 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	return settled, j, nil
 }
 
-// leasedJob reads the job and demands that it is the lease holder's and
-// stands where the batch begins.
-func leasedJob(ctx context.Context, tx *sql.Tx, key importjob.Key, lease importjob.Lease, batch importjob.Batch) (*importjob.Job, error) {
-	j, err := job(ctx, tx, key)
+// mayCommit demands that the job is the lease holder's and stands where the
+// batch begins. It saves the work that advance would refuse. It reports
+// whether the job is to stop.
+func mayCommit(ctx context.Context, tx *sql.Tx, key importjob.Key, lease importjob.Lease, batch importjob.Batch) (stopping bool, err error) {
+	j, err := leasedJob(ctx, tx, key, lease)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	if j.Lease != lease || j.Checkpoint != batch.From || j.State != importjob.InProgress && j.State != importjob.Stopping {
-		return nil, importjob.ErrLeaseLost
+	stopping = j.State == importjob.Stopping
+	if j.Checkpoint != batch.From || j.State != importjob.InProgress && !stopping {
+		return false, importjob.ErrLeaseLost
 	}
-	return j, nil
+	return stopping, nil
 }
 
-const advanceJob = `UPDATE import_jobs SET imported = $1, skipped = $2, failed = $3,
+const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = skipped + $2, failed = failed + $3,
 	checkpoint_offset = $4, checkpoint_line = $5, checkpoint_rows = $6
-	WHERE pool_id = $7 AND job_id = $8 AND lease_node = $9 AND lease_epoch = $10 AND checkpoint_offset = $11`
+	WHERE pool_id = $7 AND job_id = $8 AND lease_node = $9 AND lease_epoch = $10
+	AND checkpoint_offset = $11 AND checkpoint_line = $12 AND checkpoint_rows = $13 AND state IN ('InProgress', 'Stopping')
+	RETURNING ` + jobColumns
 
-// advance moves the job's counts and checkpoint. The conditions are checked
-// once more by the statement that writes: this is the fence.
-func advance(ctx context.Context, tx *sql.Tx, j *importjob.Job, lease importjob.Lease, batch importjob.Batch, tally importjob.Tally) error {
-	j.Counts.Imported += tally.Counts.Imported
-	j.Counts.Skipped += tally.Counts.Skipped
-	j.Counts.Failed += tally.Counts.Failed
-	j.Checkpoint = tally.End
-	result, err := tx.ExecContext(ctx, advanceJob, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
-		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.PoolID, j.ID, lease.Node, lease.Epoch, batch.From.Offset)
-	return changed(result, err, importjob.ErrLeaseLost)
+// advance moves the job's counts and checkpoint and returns the job as it is
+// then. This is the fence: the statement that writes checks, whatever was
+// read before.
+func advance(ctx context.Context, tx *sql.Tx, key importjob.Key, lease importjob.Lease, batch importjob.Batch, tally importjob.Tally) (*importjob.Job, error) {
+	to, from := tally.End, batch.From
+	j, err := scanJob(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
+		to.Offset, to.Line, to.Rows, key.PoolID, key.JobID, lease.Node, lease.Epoch, from.Offset, from.Line, from.Rows))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, importjob.ErrLeaseLost
+	}
+	return j, err
 }
 
 // insertRows settles rows until all are, or until somebody waits: for the
@@ -86,6 +92,10 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, p *userpool.UserPool
 		if i >= minCut && (stopping || s.waiting.Load() > 0) {
 			return i, nil
 		}
+		// The statements of a row do not look at the context.
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		var refused *userpool.Error
 		if rows[i].User != nil {
 			if refused, err = in.insert(ctx, rows[i].User); err != nil {
@@ -95,78 +105,4 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, p *userpool.UserPool
 		tally.Settle(&rows[i], refused)
 	}
 	return len(rows), nil
-}
-
-const selectUserExists = "SELECT 1 FROM users WHERE pool_id = $1 AND user_key = $2"
-
-// inserter adds the users of one batch.
-type inserter struct {
-	pool                         *userpool.UserPool
-	user, alias, holders, exists *sql.Stmt
-}
-
-func prepareInserter(ctx context.Context, tx *sql.Tx, p *userpool.UserPool) (in *inserter, err error) {
-	in = &inserter{pool: p}
-	for _, s := range []struct {
-		stmt **sql.Stmt
-		text string
-	}{{&in.user, insertUser}, {&in.alias, insertAlias}, {&in.holders, selectAlias}, {&in.exists, selectUserExists}} {
-		if *s.stmt, err = tx.PrepareContext(ctx, s.text); err != nil {
-			in.close()
-			return nil, err
-		}
-	}
-	return in, nil
-}
-
-func (in *inserter) close() {
-	for _, stmt := range []*sql.Stmt{in.user, in.alias, in.holders, in.exists} {
-		if stmt != nil {
-			stmt.Close()
-		}
-	}
-}
-
-// insert adds one user, or says why it cannot be added. Its aliases are
-// looked up first: a row that fails must leave nothing behind, and there are
-// no savepoints.
-func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
-	aliases := in.pool.Aliases(u)
-	for _, a := range aliases {
-		var holder string
-		err := in.holders.QueryRowContext(ctx, in.pool.ID, a.Attribute, a.Key).Scan(&holder)
-		switch {
-		case err == nil:
-			return in.conflict(ctx, u, a)
-		case !errors.Is(err, sql.ErrNoRows):
-			return nil, err
-		}
-	}
-	result, err := in.user.ExecContext(ctx, userValues(in.pool, u)...)
-	if err != nil {
-		return nil, err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return userpool.Errorf(userpool.UsernameExists, "User account already exists"), err
-	}
-	for _, a := range aliases {
-		if _, err := in.alias.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, in.pool.UsernameKey(u.Username)); err != nil {
-			return nil, err
-		}
-	}
-	return nil, nil
-}
-
-// conflict says why the user cannot be added although its alias is what is
-// taken: a user who is there already is just that, whoever has the alias.
-func (in *inserter) conflict(ctx context.Context, u *userpool.User, a userpool.Alias) (*userpool.Error, error) {
-	var one int
-	err := in.exists.QueryRowContext(ctx, in.pool.ID, in.pool.UsernameKey(u.Username)).Scan(&one)
-	switch {
-	case err == nil:
-		return userpool.Errorf(userpool.UsernameExists, "User account already exists"), nil
-	case errors.Is(err, sql.ErrNoRows):
-		return taken(a), nil
-	}
-	return nil, err
 }

@@ -64,8 +64,10 @@ func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) erro
 		if n >= limit {
 			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has had %d import jobs, which is the limit.", j.PoolID, n)
 		}
-		_, err := tx.ExecContext(ctx, insertJob, jobValues(j)...)
-		return err
+		if _, err := tx.ExecContext(ctx, insertJob, jobValues(j)...); err != nil {
+			return err
+		}
+		return moveActive(ctx, tx, j, importjob.Created)
 	})
 }
 
@@ -94,38 +96,46 @@ func (s *Store) ListJobs(ctx context.Context, poolID string, after importjob.Aft
 
 // UpdateJob changes an import job by a function.
 func (s *Store) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, key, func(*importjob.Job) error { return nil }, update)
+	return s.changeJob(ctx, func(tx *sql.Tx) (*importjob.Job, error) { return job(ctx, tx, key) }, update)
 }
 
 // UpdateLeased changes an import job if the lease is its own.
 func (s *Store) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, key, func(j *importjob.Job) error { return checkLease(j, lease) }, update)
+	return s.changeJob(ctx, func(tx *sql.Tx) (*importjob.Job, error) { return leasedJob(ctx, tx, key, lease) }, update)
 }
 
-func checkLease(j *importjob.Job, lease importjob.Lease) error {
-	if j.Lease != lease {
-		return importjob.ErrLeaseLost
+// leasedJob reads a job and demands that the lease is its own. A job that was
+// deleted with its pool is nobody's.
+func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (*importjob.Job, error) {
+	j, err := job(ctx, q, key)
+	switch {
+	case userpool.KindOf(err) == userpool.ResourceNotFound:
+		return nil, importjob.ErrLeaseLost
+	case err != nil:
+		return nil, err
+	case j.Lease != lease:
+		return nil, importjob.ErrLeaseLost
 	}
-	return nil
+	return j, nil
 }
 
-func (s *Store) changeJob(ctx context.Context, key importjob.Key, check, update func(*importjob.Job) error) (j *importjob.Job, err error) {
-	err = s.change(ctx, func(tx *sql.Tx) error {
-		if j, err = job(ctx, tx, key); err != nil {
+func (s *Store) changeJob(ctx context.Context, read func(*sql.Tx) (*importjob.Job, error), update func(*importjob.Job) error) (j *importjob.Job, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) (err error) {
+		if j, err = read(tx); err != nil {
 			return err
 		}
-		if err := check(j); err != nil {
-			return err
-		}
-		before := j.State
+		key, before := j.Key(), j.State
 		if err := update(j); err != nil {
 			return err
+		}
+		if j.Key() != key {
+			return fmt.Errorf("sqlstore: an update would make import job %s another one", key.JobID)
 		}
 		if err := moveActive(ctx, tx, j, before); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, updateJob, keyLast(jobValues(j))...)
-		return changed(result, err, fmt.Errorf("sqlstore: import job %s was not updated", j.ID))
+		return must(result, err, errRaced)
 	})
 	if err != nil {
 		return nil, err
@@ -142,11 +152,8 @@ func moveActive(ctx context.Context, tx *sql.Tx, j *importjob.Job, before import
 		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_id = $1 AND job_id = $2", j.PoolID, j.ID)
 		return err
 	}
-	result, err := tx.ExecContext(ctx, "INSERT INTO active_imports (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.PoolID, j.ID)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
+	added, err := did(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.PoolID, j.ID))
+	if err != nil || added {
 		return err
 	}
 	other, err := activeImport(ctx, tx, j.PoolID)
@@ -157,49 +164,52 @@ func moveActive(ctx context.Context, tx *sql.Tx, j *importjob.Job, before import
 		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)
 }
 
-// claimable selects the key of the job that the next claim is about.
+// claimable selects the job that has waited longest. Only active jobs are
+// looked at: there is at most one a pool.
 const claimable = `SELECT j.pool_id, j.job_id FROM active_imports a
 	JOIN import_jobs j ON j.pool_id = a.pool_id AND j.job_id = a.job_id
-	WHERE j.lease_until_ms <= $1 ORDER BY j.requested_ms, j.job_id LIMIT 1`
+	WHERE j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_id, j.job_id LIMIT 1`
 
+// claim checks again what claimable found, by the same conditions: another
+// node may have found the same.
 const claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch + 1, lease_until_ms = $2
 	WHERE pool_id = $3 AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
 // Claim gives a node the next job to work on. It looks without a lock first:
-// most of the time there is none.
+// most of the time there is none. Whoever was slower at one job looks for the
+// next.
 func (s *Store) Claim(ctx context.Context, node string, now, until time.Time) (j *importjob.Job, err error) {
-	var key importjob.Key
-	err = s.read.QueryRowContext(ctx, claimable, millis(now)).Scan(&key.PoolID, &key.JobID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	for {
+		var key importjob.Key
+		err = s.read.QueryRowContext(ctx, claimable, millis(now)).Scan(&key.PoolID, &key.JobID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		err = s.change(ctx, func(tx *sql.Tx) (err error) {
+			j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), key.PoolID, key.JobID, millis(now)))
+			return err
+		})
+		if err == nil {
+			return j, nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	err = s.change(ctx, func(tx *sql.Tx) error {
-		j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), key.PoolID, key.JobID, millis(now)))
-		return err
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil // somebody else was quicker
-	}
-	return j, err
 }
+
+// selectLeftovers is two ranges of two small indexes: of the jobs that were
+// not started, and of those with an upload.
+const selectLeftovers = selectJob + " WHERE state = 'Created' AND created_ms < $1 UNION ALL " +
+	selectJob + " WHERE upload_name <> '' AND state IN ('Stopped', 'Succeeded', 'Failed', 'Expired') LIMIT $2"
 
 // Leftovers returns jobs that need tidying.
 func (s *Store) Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*importjob.Job, error) {
-	old, err := collect(ctx, s.read, scanJob,
-		selectJob+" WHERE state = 'Created' AND created_ms < $1 ORDER BY created_ms LIMIT $2", millis(createdBefore), limit)
-	if err != nil {
-		return nil, err
-	}
-	ended, err := collect(ctx, s.read, scanJob,
-		selectJob+" WHERE upload_name <> '' AND state IN ('Stopped', 'Succeeded', 'Failed', 'Expired') ORDER BY created_ms LIMIT $1", limit)
-	if err != nil {
-		return nil, err
-	}
-	return append(old, ended...), nil
+	return collect(ctx, s.read, scanJob, selectLeftovers, millis(createdBefore), limit)
 }
 
 // ReleaseLeases ends every lease at once. It is for a node that knows that no

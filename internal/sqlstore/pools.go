@@ -128,5 +128,5 @@ func (s *Store) ListPools(ctx context.Context, after string, limit int) ([]*user
 // gone.
 func countUsers(ctx context.Context, tx *sql.Tx, poolID string, n int64) error {
 	result, err := tx.ExecContext(ctx, "UPDATE user_pools SET user_count = user_count + $1 WHERE pool_id = $2", n, poolID)
-	return changed(result, err, noPool(poolID))
+	return must(result, err, noPool(poolID))
 }

@@ -3,27 +3,45 @@
 package sqlstore
 
 import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"strings"
 
 	sqlite "github.com/mattn/go-sqlite3"
 )
 
 // sqliteDriver is SQLite itself, in C: the quicker of the two drivers.
-const sqliteDriver = "sqlite3"
+const sqliteDriver = "mattn/go-sqlite3"
 
-// sqliteOptions names the settings that each connection makes, as this driver
-// wants them.
-func sqliteOptions(pragmas []pragma) string {
-	var out []string
-	for _, p := range pragmas {
-		out = append(out, "_"+p.name+"="+p.value)
+// openDriver opens a database whose every connection has the settings. The
+// driver knows only some of them by name, so all are statements.
+func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
+	c := &connector{uri: uri}
+	c.driver.ConnectHook = func(conn *sqlite.SQLiteConn) error {
+		for _, p := range pragmas {
+			if _, err := conn.Exec("PRAGMA "+p.name+" = "+p.value, nil); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return strings.Join(out, "&")
+	return sql.OpenDB(c), nil
 }
 
-// sqliteBusy reports whether somebody else holds the database's lock.
-func sqliteBusy(err error) bool {
-	e, ok := errors.AsType[sqlite.Error](err)
-	return ok && (e.Code == sqlite.ErrBusy || e.Code == sqlite.ErrLocked)
+type connector struct {
+	driver sqlite.SQLiteDriver
+	uri    string
+}
+
+func (c *connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.uri) }
+func (c *connector) Driver() driver.Driver                        { return &c.driver }
+
+// sqliteCode returns SQLite's primary result code, 0 for errors that are not
+// SQLite's.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[sqlite.Error](err); ok {
+		return int(e.Code)
+	}
+	return 0
 }

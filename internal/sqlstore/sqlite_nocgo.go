@@ -3,28 +3,28 @@
 package sqlstore
 
 import (
+	"database/sql"
 	"errors"
-	"strings"
 
 	"modernc.org/sqlite"
 )
 
 // sqliteDriver is SQLite in Go, for builds without a C compiler.
-const sqliteDriver = "sqlite"
+const sqliteDriver = "modernc.org/sqlite"
 
-// sqliteOptions names the settings that each connection makes, as this driver
-// wants them.
-func sqliteOptions(pragmas []pragma) string {
-	var out []string
+// openDriver opens a database whose every connection has the settings.
+func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
 	for _, p := range pragmas {
-		out = append(out, "_pragma="+p.name+"("+p.value+")")
+		uri += "&_pragma=" + p.name + "(" + p.value + ")"
 	}
-	return strings.Join(out, "&")
+	return sql.Open("sqlite", uri)
 }
 
-// sqliteBusy reports whether somebody else holds the database's lock.
-func sqliteBusy(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	const busy, locked = 5, 6
-	return ok && (e.Code()&0xff == busy || e.Code()&0xff == locked)
+// sqliteCode returns SQLite's primary result code, 0 for errors that are not
+// SQLite's.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() & 0xff
+	}
+	return 0
 }

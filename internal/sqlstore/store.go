@@ -78,36 +78,6 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// change runs a write transaction. It may run fn more than once.
-func (s *Store) change(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	s.waiting.Add(1)
-	tx, err := s.begin(ctx)
-	s.waiting.Add(-1)
-	return s.finish(tx, err, fn)
-}
-
-// begin waits for the writer's turn. Only a lock that another process holds
-// makes it fail; that is tried again a few times.
-func (s *Store) begin(ctx context.Context) (tx *sql.Tx, err error) {
-	for range 5 {
-		if tx, err = s.write.BeginTx(ctx, nil); err == nil || !s.retry(err) {
-			break
-		}
-	}
-	return tx, err
-}
-
-func (s *Store) finish(tx *sql.Tx, err error, fn func(tx *sql.Tx) error) error {
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // does nothing after a commit
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
 // querier is a transaction, or the database without one.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
@@ -135,15 +105,22 @@ func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error
 	return out, rows.Err()
 }
 
-// changed demands that a statement changed a row.
-func changed(result sql.Result, err error, otherwise error) error {
+// did reports whether a statement changed anything.
+func did(result sql.Result, err error) (bool, error) {
 	if err != nil {
-		return err
+		return false, err
 	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
-		return err
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// must demands that a statement changed something.
+func must(result sql.Result, err error, otherwise error) error {
+	done, err := did(result, err)
+	if err == nil && !done {
+		return otherwise
 	}
-	return otherwise
+	return err
 }
 
 // millis and instant turn times into numbers and back; the zero time is 0.

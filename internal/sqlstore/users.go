@@ -11,6 +11,10 @@ import (
 
 func noUser() error { return userpool.Errorf(userpool.UserNotFound, "User does not exist.") }
 
+func userExists() *userpool.Error {
+	return userpool.Errorf(userpool.UsernameExists, "User account already exists")
+}
+
 // userColumns are all columns of a user, in the order of userValues and
 // scanUser.
 const userColumns = `pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
@@ -30,9 +34,8 @@ const updateUser = `UPDATE users SET username = $1, sub = $2, status = $3, enabl
 // of userColumns.
 var lookups = [...]string{"email", "phone_number", "name", "given_name", "family_name", "preferred_username"}
 
-// userValues returns the user's row.
-func userValues(p *userpool.UserPool, u *userpool.User) []any {
-	values := make([]any, 0, 13+len(lookups))
+// appendUser appends the user's row.
+func appendUser(values []any, p *userpool.UserPool, u *userpool.User) []any {
 	values = append(values, u.PoolID, p.UsernameKey(u.Username), u.Username, u.Sub, string(u.Status), flag(u.Enabled),
 		millis(u.Created), millis(u.Modified), flag(u.SMSMFA),
 		u.Credential.Scheme, u.Credential.Secret, millis(u.Credential.Expires), encodeAttributes(u.Attributes))
@@ -78,107 +81,52 @@ func scanUser(row scanner) (storedUser, error) {
 	return u, err
 }
 
-// CreateUser adds a user.
+// CreateUser adds a user. The username comes before the aliases: a user who is
+// there already is just that, whoever has the alias.
 func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, insertUser, appendUser(nil, p, u)...)
+		if err := must(result, err, userExists()); err != nil {
+			return err
+		}
 		key := p.UsernameKey(u.Username)
 		for _, a := range p.Aliases(u) {
 			if err := claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
 				return err
 			}
 		}
-		result, err := tx.ExecContext(ctx, insertUser, userValues(p, u)...)
-		if err := changed(result, err, userpool.Errorf(userpool.UsernameExists, "User account already exists")); err != nil {
-			return err
-		}
 		return countUsers(ctx, tx, p.ID, 1)
 	})
-}
-
-const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
-
-// claimAlias gives the alias to the user with that key, if nobody has it or
-// it may be taken.
-func claimAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
-	holder, err := aliasHolder(ctx, tx, p.ID, a)
-	if err != nil {
-		return err
-	}
-	switch {
-	case holder == key:
-		return nil
-	case holder != "" && (!take || a.Username):
-		return taken(a)
-	case holder != "":
-		if err := releaseAlias(ctx, tx, p, a, holder); err != nil {
-			return err
-		}
-	}
-	_, err = tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)
-	return err
-}
-
-// taken is the refusal of an alias: as a username where it is one.
-func taken(a userpool.Alias) *userpool.Error {
-	e := userpool.AliasTaken(a.Attribute)
-	if a.Username {
-		e.Kind, e.Code = userpool.UsernameExists, userpool.CodeUsernameExists
-	}
-	return e
-}
-
-const selectAlias = "SELECT user_key FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3"
-
-func aliasHolder(ctx context.Context, q querier, poolID string, a userpool.Alias) (key string, err error) {
-	err = q.QueryRowContext(ctx, selectAlias, poolID, a.Attribute, a.Key).Scan(&key)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return key, err
-}
-
-// releaseAlias takes an alias from its holder, who keeps the attribute but
-// loses its mark of being verified.
-func releaseAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias, holder string) error {
-	u, err := scanUser(tx.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND user_key = $2", p.ID, holder))
-	if err != nil {
-		return err
-	}
-	if a.Attribute == "preferred_username" {
-		u.Attributes.Delete(a.Attribute)
-	} else {
-		u.Attributes.Set(a.Attribute+"_verified", "false")
-	}
-	if err := writeUser(ctx, tx, p, u.User); err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3", p.ID, a.Attribute, a.Key)
-	return err
 }
 
 // User returns the user of that name: a username, an alias or a sub.
 func (s *Store) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
 	u, err := findUser(ctx, s.read, p, name)
-	return u.User, err
+	if err != nil {
+		return nil, err
+	}
+	return u.User, nil
 }
 
+const (
+	selectUserByKey = selectUser + " WHERE pool_id = $1 AND user_key = $2"
+	selectUserBySub = selectUser + " WHERE pool_id = $1 AND sub = $2"
+)
+
+// findUser tries what the name may be, one after the other.
 func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
-	u, err := scanUser(q.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND user_key = $2", p.ID, p.UsernameKey(name)))
-	if !errors.Is(err, sql.ErrNoRows) {
-		return u, err
-	}
+	u, err := scanUser(q.QueryRowContext(ctx, selectUserByKey, p.ID, p.UsernameKey(name)))
 	for _, a := range p.LoginAliases(name) {
-		key, err := aliasHolder(ctx, q, p.ID, a)
-		if err != nil {
-			return storedUser{}, err
+		if !errors.Is(err, sql.ErrNoRows) {
+			return u, err
 		}
-		if key != "" {
-			return scanUser(q.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND user_key = $2", p.ID, key))
-		}
+		u, err = userByAlias(ctx, q, p, a)
 	}
-	u, err = scanUser(q.QueryRowContext(ctx, selectUser+" WHERE pool_id = $1 AND sub = $2", p.ID, strings.ToLower(name)))
 	if errors.Is(err, sql.ErrNoRows) {
-		return storedUser{}, noUser()
+		u, err = scanUser(q.QueryRowContext(ctx, selectUserBySub, p.ID, strings.ToLower(name)))
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return u, noUser()
 	}
 	return u, err
 }
@@ -190,13 +138,17 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		if u, err = findUser(ctx, tx, p, name); err != nil {
 			return err
 		}
+		before, held := *u.User, p.Aliases(u.User)
 		if err := update(u.User); err != nil {
 			return err
+		}
+		if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
+			return errors.New("sqlstore: an update would make a user another one")
 		}
 		if err := writeUser(ctx, tx, p, u.User); err != nil {
 			return err
 		}
-		return replaceAliases(ctx, tx, p, u)
+		return moveAliases(ctx, tx, p, u.key, held, p.Aliases(u.User))
 	})
 	if err != nil {
 		return nil, err
@@ -205,27 +157,14 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 }
 
 func writeUser(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, u *userpool.User) error {
-	result, err := tx.ExecContext(ctx, updateUser, keyLast(userValues(p, u))...)
-	return changed(result, err, noUser())
+	result, err := tx.ExecContext(ctx, updateUser, keyLast(appendUser(nil, p, u))...)
+	return must(result, err, errRaced)
 }
 
 // keyLast moves the two values of a row's key to the end, where an update
 // has them.
 func keyLast(values []any) []any {
 	return append(append(make([]any, 0, len(values)), values[2:]...), values[:2]...)
-}
-
-func replaceAliases(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, u storedUser) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM aliases WHERE pool_id = $1 AND user_key = $2", p.ID, u.key); err != nil {
-		return err
-	}
-	for _, a := range p.Aliases(u.User) {
-		a.Username = false // the user has its name: what is taken is an alias
-		if err := claimAlias(ctx, tx, p, a, u.key, false); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // DeleteUser removes a user.
@@ -235,10 +174,12 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err != nil {
 			return err
 		}
-		for _, table := range []string{"aliases", "users"} {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1 AND user_key = $2", p.ID, u.key); err != nil {
-				return err
-			}
+		if err := moveAliases(ctx, tx, p, u.key, p.Aliases(u.User), nil); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, "DELETE FROM users WHERE pool_id = $1 AND user_key = $2", p.ID, u.key)
+		if err := must(result, err, errRaced); err != nil {
+			return err
 		}
 		return countUsers(ctx, tx, p.ID, -1)
 	})

@@ -55,7 +55,6 @@ CREATE TABLE aliases (
     user_key   TEXT NOT NULL,
     PRIMARY KEY (pool_id, attribute, alias_key)
 );
-CREATE INDEX aliases_by_user ON aliases (pool_id, user_key);
 
 CREATE TABLE import_jobs (
     pool_id            TEXT   NOT NULL,

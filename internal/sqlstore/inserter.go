@@ -1,0 +1,94 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"poolhouse/internal/userpool"
+)
+
+// inserter adds the users of one batch.
+//
+// Its statements run with a context that cannot end: for one that can, both
+// SQLite drivers start a goroutine a statement, which cost a quarter of an
+// import. Whoever loops over the rows looks at the context instead.
+type inserter struct {
+	pool                         *userpool.UserPool
+	user, alias, release, exists *sql.Stmt
+	values                       []any // of the last row, for its memory
+}
+
+const (
+	deleteAlias      = "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3 AND user_key = $4"
+	selectUserExists = "SELECT 1 FROM users WHERE pool_id = $1 AND user_key = $2"
+)
+
+func prepareInserter(ctx context.Context, tx *sql.Tx, p *userpool.UserPool) (in *inserter, err error) {
+	in = &inserter{pool: p}
+	for _, s := range []struct {
+		stmt **sql.Stmt
+		text string
+	}{{&in.user, insertUser}, {&in.alias, insertAlias}, {&in.release, deleteAlias}, {&in.exists, selectUserExists}} {
+		if *s.stmt, err = tx.PrepareContext(ctx, s.text); err != nil {
+			in.close()
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+func (in *inserter) close() {
+	for _, stmt := range []*sql.Stmt{in.user, in.alias, in.release, in.exists} {
+		if stmt != nil {
+			stmt.Close()
+		}
+	}
+}
+
+// insert adds one user, or says why it cannot be added. The aliases come
+// first: most of the time they are free, and adding one tells that in the
+// same statement. A row that fails takes back what it added, since there are
+// no savepoints.
+func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
+	ctx = context.WithoutCancel(ctx)
+	key := in.pool.UsernameKey(u.Username)
+	aliases := in.pool.Aliases(u)
+	for i, a := range aliases {
+		added, err := did(in.alias.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key))
+		if err != nil {
+			return nil, err
+		}
+		if !added {
+			return in.refuse(ctx, key, aliases[:i], &a)
+		}
+	}
+	in.values = appendUser(in.values[:0], in.pool, u)
+	added, err := did(in.user.ExecContext(ctx, in.values...))
+	if err != nil || added {
+		return nil, err
+	}
+	return in.refuse(ctx, key, aliases, nil)
+}
+
+// refuse takes the added aliases back and says why the user was not added: a
+// user who is there already is just that, whoever has the alias.
+func (in *inserter) refuse(ctx context.Context, key string, added []userpool.Alias, conflict *userpool.Alias) (*userpool.Error, error) {
+	for _, a := range added {
+		if _, err := in.release.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key); err != nil {
+			return nil, err
+		}
+	}
+	if conflict == nil {
+		return userExists(), nil
+	}
+	var one int
+	err := in.exists.QueryRowContext(ctx, in.pool.ID, key).Scan(&one)
+	switch {
+	case err == nil:
+		return userExists(), nil
+	case errors.Is(err, sql.ErrNoRows):
+		return taken(*conflict), nil
+	}
+	return nil, err
+}

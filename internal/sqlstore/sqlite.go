@@ -1,0 +1,100 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"runtime"
+)
+
+type pragma struct{ name, value string }
+
+// writerPragmas are the settings of the connection that writes: what is
+// committed survives a power cut. It waits a second for another process's
+// lock, and is then tried again, so that the end of a request is seen.
+var writerPragmas = []pragma{
+	{"busy_timeout", "1000"},
+	{"journal_mode", "WAL"},
+	{"synchronous", "FULL"},
+	{"temp_store", "MEMORY"},
+	{"cache_size", "-131072"}, // 128 MiB: an import touches pages of all indexes
+	// Fewer, larger checkpoints: each copies every changed page once.
+	{"wal_autocheckpoint", "16000"},     // pages, 64 MB
+	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
+}
+
+// readerPragmas are the settings of the connections that read. They never
+// wait for the writer, save in the moment in which a crash is recovered from.
+var readerPragmas = []pragma{
+	{"busy_timeout", "10000"},
+	{"journal_mode", "WAL"},
+	{"synchronous", "FULL"},
+	{"cache_size", "-16384"},
+	{"query_only", "1"},
+}
+
+// The result codes of SQLite that matter here.
+const (
+	codeBusy   = 5
+	codeLocked = 6
+	codeNotADB = 26
+)
+
+// sqliteBusy reports whether somebody else holds the database's lock.
+func sqliteBusy(err error) bool {
+	code := sqliteCode(err)
+	return code == codeBusy || code == codeLocked
+}
+
+// openSQLite opens the file twice: one connection that writes, since SQLite
+// has one writer at a time, and several that only read.
+func openSQLite(ctx context.Context, path string) (write, read *sql.DB, err error) {
+	if err := makeFile(path); err != nil {
+		return nil, nil, fmt.Errorf("opening the database: %w", err)
+	}
+	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
+	if write, err = openPool(ctx, uri+"?_txlock=immediate", writerPragmas, 1); err != nil {
+		return nil, nil, openError(path, err)
+	}
+	if read, err = openPool(ctx, uri+"?_txlock=deferred", readerPragmas, max(4, 2*runtime.GOMAXPROCS(0))); err != nil {
+		return nil, nil, openError(path, errors.Join(err, write.Close()))
+	}
+	return write, read, nil
+}
+
+// makeFile makes the database file readable to its owner only: it holds
+// people's data. SQLite gives the files beside it the same mode.
+func makeFile(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func openError(path string, err error) error {
+	if sqliteCode(err) == codeNotADB {
+		return fmt.Errorf("opening the database %s: this file is not an SQLite database (%w)", path, err)
+	}
+	return fmt.Errorf("opening the database %s: %w", path, err)
+}
+
+func openPool(ctx context.Context, uri string, pragmas []pragma, connections int) (*sql.DB, error) {
+	db, err := openDriver(uri, pragmas)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
