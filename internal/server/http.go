@@ -26,9 +26,9 @@ func (s *Server) httpServer(router *awsjson.Router, issuer *upload.Issuer) *http
 // have gone.
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		control, by := http.NewResponseController(w), time.Now().Add(requestTimeout)
-		_ = control.SetReadDeadline(by) // every connection of net/http can do this
-		_ = control.SetWriteDeadline(by)
+		control, now := http.NewResponseController(w), time.Now()
+		_ = control.SetReadDeadline(now.Add(requestTimeout)) // every connection of net/http can do this
+		_ = control.SetWriteDeadline(now.Add(answerTimeout))
 		next.ServeHTTP(w, r)
 	})
 }

@@ -25,7 +25,8 @@ import (
 // Time limits of connections.
 const (
 	headerTimeout   = 10 * time.Second // to send a request's header
-	requestTimeout  = 30 * time.Second // to send the body of a call, and to take its answer
+	requestTimeout  = 30 * time.Second // to send the body of a call
+	answerTimeout   = 5 * time.Minute  // to work on a call and to take its answer: deleting a large pool takes long
 	idleTimeout     = 2 * time.Minute  // between requests
 	uploadIdle      = 30 * time.Second // between pieces of an upload
 	shutdownTimeout = 10 * time.Second // for requests that are under way
