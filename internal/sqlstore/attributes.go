@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"poolhouse/internal/userpool"
@@ -26,25 +27,37 @@ func encodeAttributes(attributes userpool.Attributes) string {
 	return string(append(out, ']'))
 }
 
+// appendJSON appends a string. Most have nothing to escape; bytes beyond
+// ASCII stand for themselves.
 func appendJSON(out []byte, s string) []byte {
+	out = append(out, '"')
+	done := 0
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
-			quoted, err := json.Marshal(s)
-			if err != nil {
-				panic(err) // a string
-			}
-			return append(out, quoted...)
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		out = append(out, s[done:i]...)
+		if done = i + 1; c >= ' ' {
+			out = append(out, '\\', c)
+		} else {
+			const hex = "0123456789abcdef"
+			out = append(out, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
-	out = append(out, '"')
-	out = append(out, s...)
-	return append(out, '"')
+	return append(append(out, s[done:]...), '"')
 }
 
 func decodeAttributes(text string) (userpool.Attributes, error) {
 	var list []string
-	if err := json.Unmarshal([]byte(text), &list); err != nil || len(list)%2 != 0 {
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
 		return nil, fmt.Errorf("the stored attributes of a user cannot be read: %w", err)
+	}
+	if len(list)%2 != 0 {
+		return nil, errors.New("the stored attributes of a user cannot be read: a name without a value")
+	}
+	if len(list) == 0 {
+		return nil, nil
 	}
 	out := make(userpool.Attributes, 0, len(list)/2)
 	for i := 0; i < len(list); i += 2 {

@@ -24,7 +24,7 @@ func BenchmarkCommit(b *testing.B) {
 		for _, size := range []int{5_000, 20_000, 50_000} {
 			b.Run(fmt.Sprintf("aliases=%t/batch=%d", aliases, size), func(b *testing.B) {
 				p := benchPool(aliases)
-				rows := benchUsers(p)
+				rows := benchUsers(p, benchRows)
 				var cpu time.Duration
 				for b.Loop() {
 					b.StopTimer()
@@ -102,7 +102,7 @@ func commitAll(tb testing.TB, s *Store, p *userpool.UserPool, lease importjob.Le
 }
 
 // benchUsers returns good rows in no order, the same every time.
-func benchUsers(p *userpool.UserPool) []importjob.Row {
+func benchUsers(p *userpool.UserPool, n int) []importjob.Row {
 	r := rand.New(rand.NewPCG(1, 2))
 	word := func(n int) string {
 		out := make([]byte, n)
@@ -111,7 +111,7 @@ func benchUsers(p *userpool.UserPool) []importjob.Row {
 		}
 		return string(out)
 	}
-	rows := make([]importjob.Row, benchRows)
+	rows := make([]importjob.Row, n)
 	now := time.Now()
 	for i := range rows {
 		given, family := word(4+r.IntN(4)), word(5+r.IntN(5))

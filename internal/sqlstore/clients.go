@@ -95,7 +95,9 @@ func (s *Store) DeleteClient(ctx context.Context, poolID, id string) error {
 	})
 }
 
+const selectClients = selectClient + " AND client_id > $2 ORDER BY client_id LIMIT $3"
+
 // ListClients returns a page of a pool's app clients.
 func (s *Store) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
-	return collect(ctx, s.read, scanClient, selectClient+" AND client_id > $2 ORDER BY client_id LIMIT $3", poolID, after, limit)
+	return collect(ctx, s.read, scanClient, selectClients, poolID, after, limit)
 }

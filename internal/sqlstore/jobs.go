@@ -84,14 +84,18 @@ func job(ctx context.Context, q querier, key importjob.Key) (*importjob.Job, err
 	return j, err
 }
 
+const (
+	newestFirst     = " ORDER BY created_ms DESC, job_id DESC LIMIT "
+	selectJobs      = selectJob + " WHERE pool_id = $1" + newestFirst + "$2"
+	selectJobsAfter = selectJob + " WHERE pool_id = $1 AND (created_ms, job_id) < ($2, $3)" + newestFirst + "$4"
+)
+
 // ListJobs returns a page of a pool's import jobs, newest first.
 func (s *Store) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
-	const order = " ORDER BY created_ms DESC, job_id DESC LIMIT "
 	if after.JobID == "" {
-		return collect(ctx, s.read, scanJob, selectJob+" WHERE pool_id = $1"+order+"$2", poolID, limit)
+		return collect(ctx, s.read, scanJob, selectJobs, poolID, limit)
 	}
-	return collect(ctx, s.read, scanJob, selectJob+" WHERE pool_id = $1 AND (created_ms, job_id) < ($2, $3)"+order+"$4",
-		poolID, millis(after.Created), after.JobID, limit)
+	return collect(ctx, s.read, scanJob, selectJobsAfter, poolID, millis(after.Created), after.JobID, limit)
 }
 
 // UpdateJob changes an import job by a function.
@@ -164,11 +168,11 @@ func moveActive(ctx context.Context, tx *sql.Tx, j *importjob.Job, before import
 		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)
 }
 
-// claimable selects the job that has waited longest. Only active jobs are
-// looked at: there is at most one a pool.
-const claimable = `SELECT j.pool_id, j.job_id FROM active_imports a
-	JOIN import_jobs j ON j.pool_id = a.pool_id AND j.job_id = a.job_id
-	WHERE j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_id, j.job_id LIMIT 1`
+// claimable selects the job that has waited longest. It begins with the
+// active jobs, of which there is at most one a pool: SQLite would rather go
+// through all jobs there ever were, and takes CROSS JOIN as the order.
+const claimable = `SELECT j.pool_id, j.job_id FROM active_imports a CROSS JOIN import_jobs j
+	WHERE j.pool_id = a.pool_id AND j.job_id = a.job_id AND j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_id, j.job_id LIMIT 1`
 
 // claim checks again what claimable found, by the same conditions: another
 // node may have found the same.

@@ -21,6 +21,9 @@ type place struct {
 
 // ListUsers returns a page of users.
 func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.UserQuery) ([]*userpool.User, string, error) {
+	if q.Limit < 1 {
+		return nil, "", fmt.Errorf("sqlstore: a page of %d users", q.Limit)
+	}
 	after, err := parsePlace(q)
 	if err != nil {
 		return nil, "", err
@@ -62,9 +65,13 @@ func userQuery(p *userpool.UserPool, f userpool.Filter, after place) (query stri
 		return selectUser + " WHERE pool_id = $1 AND " + column + " = $2 AND user_key > $3 ORDER BY user_key LIMIT $4",
 			[]any{p.ID, value, after.User}, column
 	}
-	begin := max(value, after.Key)
-	return selectUser + " WHERE pool_id = $1 AND " + column + " >= $2 AND " + column + " < $3 AND (" + column + ", user_key) > ($4, $5)" +
-		" ORDER BY " + column + ", user_key LIMIT $6", []any{p.ID, begin, endOfPrefix(value), after.Key, after.User}, column
+	query = selectUser + " WHERE pool_id = $1 AND " + column + " >= $2 AND (" + column + ", user_key) > ($3, $4)"
+	order := " ORDER BY " + column + ", user_key LIMIT "
+	args = []any{p.ID, max(value, after.Key), after.Key, after.User}
+	if end := endOfPrefix(value); end != "" {
+		return query + " AND " + column + " < $5" + order + "$6", append(args, end), column
+	}
+	return query + order + "$5", args, column
 }
 
 // lookup returns the column in which a filter looks, and for what.
@@ -98,7 +105,8 @@ func columnValue(u storedUser, column string) string {
 	return userpool.Fold(u.Attributes.Get(strings.TrimSuffix(column, "_key")))
 }
 
-// endOfPrefix returns the first string after all that begin with the prefix.
+// endOfPrefix returns the first string after all that begin with the prefix,
+// "" when there is no such string.
 func endOfPrefix(prefix string) string {
 	for prefix != "" {
 		r, size := utf8.DecodeLastRuneInString(prefix)
@@ -110,7 +118,7 @@ func endOfPrefix(prefix string) string {
 			return prefix + string(r+1)
 		}
 	}
-	return strings.Repeat(string(utf8.MaxRune), 64)
+	return ""
 }
 
 func (p place) token() string {
@@ -130,7 +138,8 @@ func parsePlace(q userpool.UserQuery) (place, error) {
 	if err == nil {
 		err = json.Unmarshal(data, &p)
 	}
-	if err != nil || p.Filter != filterName(q.Filter) {
+	// Not every database takes a NUL character in a query.
+	if err != nil || p.Filter != filterName(q.Filter) || strings.ContainsRune(p.Key+p.User, 0) {
 		return p, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: it is not one that this request's filter led to.")
 	}
 	return p, nil

@@ -28,7 +28,20 @@ func keepOutcomes(ctx context.Context, tx *sql.Tx, key importjob.Key, outcomes [
 	return err
 }
 
+// A segment is JSON: compressed, or, where that gains nothing, plain behind a
+// byte that no flate stream begins with, its type of block being reserved.
+const (
+	plainMark = 0xff
+	plainMost = 512 // bytes of JSON
+)
+
 func packOutcomes(outcomes []importjob.Outcome) ([]byte, error) {
+	if len(outcomes) < plainMost/len(`{"l":1,"v":"FAILED"},`) {
+		plain, err := json.Marshal(outcomes)
+		if err != nil || len(plain) <= plainMost {
+			return append([]byte{plainMark}, plain...), err
+		}
+	}
 	var packed bytes.Buffer
 	w, err := flate.NewWriter(&packed, flate.BestSpeed)
 	if err != nil {
@@ -42,18 +55,29 @@ func packOutcomes(outcomes []importjob.Outcome) ([]byte, error) {
 }
 
 func unpackOutcomes(segment []byte) (outcomes []importjob.Outcome, err error) {
+	if len(segment) > 0 && segment[0] == plainMark {
+		err = json.Unmarshal(segment[1:], &outcomes)
+		return outcomes, unreadable(err)
+	}
 	r := flate.NewReader(bytes.NewReader(segment))
 	defer r.Close()
-	if err := json.NewDecoder(io.LimitReader(r, maxSegment)).Decode(&outcomes); err != nil {
-		return nil, fmt.Errorf("the stored outcomes of a batch cannot be read: %w", err)
-	}
-	return outcomes, nil
+	err = json.NewDecoder(io.LimitReader(r, maxSegment)).Decode(&outcomes)
+	return outcomes, unreadable(err)
 }
+
+func unreadable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("the stored outcomes of a batch cannot be read: %w", err)
+}
+
+const selectOutcomes = `SELECT at_ms, segment FROM import_outcomes
+	WHERE pool_id = $1 AND job_id = $2 AND last_line > $3 ORDER BY last_line`
 
 // Outcomes returns segments that hold lines after afterLine.
 func (s *Store) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT at_ms, segment FROM import_outcomes
-		WHERE pool_id = $1 AND job_id = $2 AND last_line > $3 ORDER BY last_line`, key.PoolID, key.JobID, afterLine)
+	rows, err := s.read.QueryContext(ctx, selectOutcomes, key.PoolID, key.JobID, afterLine)
 	if err != nil {
 		return nil, err
 	}

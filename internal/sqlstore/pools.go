@@ -119,9 +119,11 @@ func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpoo
 	})
 }
 
+const selectPools = selectPool + " WHERE pool_id > $1 ORDER BY pool_id LIMIT $2"
+
 // ListPools returns a page of pools.
 func (s *Store) ListPools(ctx context.Context, after string, limit int) ([]*userpool.UserPool, error) {
-	return collect(ctx, s.read, scanPool, selectPool+" WHERE pool_id > $1 ORDER BY pool_id LIMIT $2", after, limit)
+	return collect(ctx, s.read, scanPool, selectPools, after, limit)
 }
 
 // countUsers adds to the pool's number of users. It fails when the pool is

@@ -53,8 +53,11 @@ func OpenSQLite(ctx context.Context, path string) (*Store, error) {
 // Close closes the database.
 func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+// Ping reports whether the database answers, by reading from it.
+func (s *Store) Ping(ctx context.Context) error {
+	var active int
+	return s.read.QueryRowContext(ctx, "SELECT count(*) FROM active_imports").Scan(&active)
+}
 
 func (s *Store) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations")

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -105,6 +106,9 @@ func testOneActiveJob(t *testing.T, s Store) {
 	start := func(j *importjob.Job) error { return j.Start(now) }
 	_, err := s.UpdateJob(t.Context(), second.Key(), start)
 	wantKind(t, err, userpool.PreconditionNotMet)
+	if err != nil && !strings.Contains(err.Error(), first.ID) {
+		t.Errorf("the refusal does not name the active job: %v", err)
+	}
 	if j, _ := s.Job(t.Context(), second.Key()); j.State != importjob.Created {
 		t.Errorf("the refused job is %s", j.State)
 	}
@@ -112,6 +116,26 @@ func testOneActiveJob(t *testing.T, s Store) {
 	noError(t, err)
 	_, err = s.UpdateJob(t.Context(), second.Key(), start)
 	noError(t, err)
+}
+
+func testJobUpdatesRefused(t *testing.T, s Store) {
+	p := newPool(t, s)
+	want := newJob(p, "import-1")
+	noError(t, s.CreateJob(t.Context(), want, 10))
+	refusal := errors.New("no")
+	_, err := s.UpdateJob(t.Context(), want.Key(), func(j *importjob.Job) error { j.State = importjob.Pending; return refusal })
+	if !errors.Is(err, refusal) {
+		t.Errorf("got %v, want the function's error", err)
+	}
+	if _, err := s.UpdateJob(t.Context(), want.Key(), func(j *importjob.Job) error { j.ID = "import-2"; return nil }); err == nil {
+		t.Error("an update of the id is accepted")
+	}
+	got, err := s.Job(t.Context(), want.Key())
+	noError(t, err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	startedJob(t, s, p, "import-3") // nothing holds the pool
 }
 
 func testLeftovers(t *testing.T, s Store) {
@@ -127,6 +151,9 @@ func testLeftovers(t *testing.T, s Store) {
 	tidy.State, tidy.Upload = importjob.Succeeded, importjob.Upload{}
 	noError(t, s.CreateJob(t.Context(), tidy, 10))
 	startedJob(t, s, p, "import-active")
+	if jobs, err := s.Leftovers(t.Context(), now.Add(-24*time.Hour), 1); err != nil || len(jobs) != 1 {
+		t.Errorf("%d leftovers for a limit of 1, %v", len(jobs), err)
+	}
 	jobs, err := s.Leftovers(t.Context(), now.Add(-24*time.Hour), 10)
 	noError(t, err)
 	got := map[string]bool{}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,4 +125,8 @@ func testClients(t *testing.T, s Store) {
 	_, err = s.UpdateClient(t.Context(), p.ID, "b", func(*userpool.Client) error { return nil })
 	wantKind(t, err, userpool.ResourceNotFound)
 	wantKind(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: "us-east-1_other", ID: "x"}), userpool.ResourceNotFound)
+	for i := range userpool.MaxClients - 2 {
+		noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("more", i)}))
+	}
+	wantKind(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: "x"}), userpool.LimitExceeded)
 }

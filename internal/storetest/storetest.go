@@ -4,6 +4,7 @@
 package storetest
 
 import (
+	"crypto/rand"
 	"fmt"
 	"testing"
 	"time"
@@ -27,11 +28,14 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Clients": testClients,
 		"Users":   testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
-		"OneOfManyCreates": testOneOfManyCreates,
-		"Filters":          testFilters, "Pages": testPages, "Tokens": testTokens,
-		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "Leftovers": testLeftovers,
-		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "Fencing": testFencing,
+		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,
+		"OneOfManyCreates": testOneOfManyCreates, "NoLostUpdates": testNoLostUpdates,
+		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
+		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "OneOfManyStarts": testOneOfManyStarts, "Leftovers": testLeftovers,
+		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "ClaimsAreShared": testClaimsAreShared, "Fencing": testFencing,
 		"Commit": testCommit, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
+		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
+		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
 		"CommitGivesWay": testCommitGivesWay, "Outcomes": testOutcomes,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +51,7 @@ var now = time.UnixMilli(1_700_000_000_123).UTC()
 func newPool(t *testing.T, s Store, change ...func(*userpool.UserPool)) *userpool.UserPool {
 	t.Helper()
 	p := &userpool.UserPool{
-		ID: fmt.Sprintf("us-east-1_%09d", time.Now().UnixNano()%1e9), Name: "people", Created: now, Modified: now,
+		ID: "us-east-1_" + rand.Text()[:9], Name: "people", Created: now, Modified: now,
 		Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword},
 		MFA: userpool.MFAOff, PasswordPolicy: userpool.DefaultPasswordPolicy(), Tier: "ESSENTIALS",
 	}

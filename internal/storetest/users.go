@@ -1,11 +1,8 @@
 package storetest
 
 import (
+	"context"
 	"errors"
-	"fmt"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,137 +135,58 @@ func testTakeAliases(t *testing.T, s Store) {
 	}
 }
 
-func testOneOfManyCreates(t *testing.T, s Store) {
+// testUserStays holds updates to leaving alone what names a user.
+func testUserStays(t *testing.T, s Store) {
 	p := newPool(t, s)
-	var created, refused atomic.Int32
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			switch err := s.CreateUser(t.Context(), p, user(p, "ada"), false); {
-			case err == nil:
-				created.Add(1)
-			case userpool.KindOf(err) == userpool.UsernameExists:
-				refused.Add(1)
-			default:
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	if created.Load() != 1 || refused.Load() != 7 {
-		t.Errorf("%d of 8 created the user, %d were refused", created.Load(), refused.Load())
-	}
-	wantUsers(t, s, p, 1)
-}
-
-func filtered(t *testing.T, s Store, p *userpool.UserPool, filter string) (names []string) {
-	t.Helper()
-	f, err := userpool.ParseFilter(filter)
+	create(t, s, p, user(p, "ada"))
+	want, err := s.User(t.Context(), p, "ada")
 	noError(t, err)
-	users, next, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Filter: f, Limit: 60})
-	if err != nil || next != "" {
-		t.Fatalf("%s: next %q, %v", filter, next, err)
-	}
-	for _, u := range users {
-		names = append(names, u.Username)
-	}
-	slices.Sort(names)
-	return names
-}
-
-func testFilters(t *testing.T, s Store) {
-	p, other := newPool(t, s), newPool(t, s)
-	ada := user(p, "ada", "email", "Ada@example.com", "name", "Ada L.", "given_name", "Ada", "family_name", "Lovelace", "phone_number", "+15550001", "preferred_username", "countess")
-	bob := user(p, "bob", "email", "bob@example.com", "name", "Bob", "family_name", "Love")
-	bob.Enabled = false
-	cyd := user(p, "Cyd", "family_name", "ÖZ", "name", "\U0010FFFF")
-	cyd.Status = userpool.ResetRequired
-	create(t, s, p, ada, bob, cyd)
-	create(t, s, other, user(other, "ada", "email", "ada@example.com"))
-	for filter, want := range map[string][]string{
-		``:                                         {"Cyd", "ada", "bob"},
-		`username = "ada"`:                         {"ada"},
-		`username = "ADA"`:                         nil,
-		`username ^= "a"`:                          {"ada"},
-		`email = "ada@EXAMPLE.com"`:                {"ada"},
-		`email ^= ""`:                              {"ada", "bob"},
-		`email ^= "B"`:                             {"bob"},
-		`name = "bob"`:                             {"bob"},
-		`name ^= "` + "\U0010FFFF\"":               {"Cyd"},
-		`given_name ^= "ad"`:                       {"ada"},
-		`family_name ^= "love"`:                    {"ada", "bob"},
-		`family_name = "love"`:                     {"bob"},
-		`family_name = "öz"`:                       {"Cyd"},
-		`family_name ^= "Ö"`:                       {"Cyd"},
-		`phone_number ^= "+1555"`:                  {"ada"},
-		`preferred_username = "countess"`:          {"ada"},
-		`cognito:user_status = "confirmed"`:        {"ada", "bob"},
-		`cognito:user_status ^= "RESET"`:           {"Cyd"},
-		`status = "Enabled"`:                       {"Cyd", "ada"},
-		`status = "Disabled"`:                      {"bob"},
-		`sub = "sub-ada"`:                          {"ada"},
-		`sub ^= "sub-"`:                            {"Cyd", "ada", "bob"},
-		`email = "' OR 1 = 1 --"`:                  nil,
-		`email ^= "%"`:                             nil,
-		`phone_number = "+15550002"`:               nil,
-		`preferred_username ^= "countess of love"`: nil,
+	for name, update := range map[string]func(*userpool.User){
+		"username": func(u *userpool.User) { u.Username = "eve" },
+		"sub":      func(u *userpool.User) { u.Sub = "other" },
+		"pool":     func(u *userpool.User) { u.PoolID = "us-east-1_other" },
 	} {
-		if diff := cmp.Diff(want, filtered(t, s, p, filter)); diff != "" {
-			t.Errorf("%s:\n%s", filter, diff)
+		if _, err := s.UpdateUser(t.Context(), p, "ada", func(u *userpool.User) error { update(u); return nil }); err == nil {
+			t.Errorf("an update of the %s is accepted", name)
 		}
 	}
-}
-
-// testPages reads every kind of list in pages of every size: each user comes
-// once, however many share the value that the page is sorted by.
-func testPages(t *testing.T, s Store) {
-	p := newPool(t, s)
-	for i := range 23 {
-		u := user(p, fmt.Sprintf("user%02d", i), "family_name", []string{"Smith", "Smithe", "SMITH"}[i%3], "email", fmt.Sprintf("u%02d@example.com", i))
-		u.Enabled = i%2 == 0
-		create(t, s, p, u)
-	}
-	for filter, want := range map[string]int{
-		``: 23, `family_name ^= "smith"`: 23, `family_name = "smith"`: 15, `username ^= "user"`: 23, `sub ^= "s"`: 23,
-		`status = "Enabled"`: 12, `status = "Disabled"`: 11, `cognito:user_status ^= "C"`: 23, `cognito:user_status = "CONFIRMED"`: 23,
-	} {
-		f, err := userpool.ParseFilter(filter)
-		noError(t, err)
-		for limit := 1; limit <= 24; limit += 5 {
-			seen := map[string]bool{}
-			for q := (userpool.UserQuery{Filter: f, Limit: limit}); ; {
-				users, next, err := s.ListUsers(t.Context(), p, q)
-				noError(t, err)
-				if len(users) > limit {
-					t.Fatalf("%s: a page of %d for a limit of %d", filter, len(users), limit)
-				}
-				for _, u := range users {
-					if seen[u.Username] {
-						t.Fatalf("%s, limit %d: %s comes twice", filter, limit, u.Username)
-					}
-					seen[u.Username] = true
-				}
-				if q.After = next; next == "" {
-					break
-				}
-			}
-			if len(seen) != want {
-				t.Errorf("%s, limit %d: %d users, want %d", filter, limit, len(seen), want)
-			}
-		}
-	}
-}
-
-func testTokens(t *testing.T, s Store) {
-	p := newPool(t, s)
-	create(t, s, p, user(p, "a"), user(p, "b"), user(p, "c"))
-	_, next, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Limit: 1})
+	got, err := s.User(t.Context(), p, "ada")
 	noError(t, err)
-	for _, q := range []userpool.UserQuery{
-		{Limit: 1, After: "nonsense!"}, {Limit: 1, After: "bm9uc2Vuc2U"},
-		{Limit: 1, After: next, Filter: userpool.Filter{Attribute: "email", Value: "x"}},
-	} {
-		_, _, err := s.ListUsers(t.Context(), p, q)
-		wantKind(t, err, userpool.InvalidParameter)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
+}
+
+// testNameBeforeAlias creates a user who is there already, with an alias that
+// somebody else has.
+func testNameBeforeAlias(t *testing.T, s Store) {
+	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email", "preferred_username"} })
+	create(t, s, p, user(p, "ada"), user(p, "bob", "email", "b@example.com", "email_verified", "true", "preferred_username", "bobby"))
+	again := user(p, "ada", "email", "b@example.com", "email_verified", "true")
+	for _, take := range []bool{false, true} {
+		wantKind(t, s.CreateUser(t.Context(), p, again, take), userpool.UsernameExists)
+	}
+	if u, err := s.User(t.Context(), p, "b@example.com"); err != nil || u.Username != "bob" || !u.Verified("email") {
+		t.Errorf("b@example.com is %v, %v", u, err)
+	}
+	// A preferred username has no mark to lose.
+	noError(t, s.CreateUser(t.Context(), p, user(p, "cyd", "preferred_username", "bobby"), true))
+	if u, err := s.User(t.Context(), p, "bobby"); err != nil || u.Username != "cyd" {
+		t.Errorf("bobby is %v, %v", u, err)
+	}
+	_, err := s.UpdateUser(t.Context(), p, "bob", func(u *userpool.User) error { u.Attributes.Set("name", "Bob"); return nil })
+	noError(t, err)
+}
+
+func testEndedContext(t *testing.T, s Store) {
+	p := newPool(t, s)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.CreateUser(ended, p, user(p, "ada"), false); !errors.Is(err, context.Canceled) {
+		t.Errorf("a write whose context has ended: %v", err)
+	}
+	if _, err := s.User(ended, p, "ada"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a read whose context has ended: %v", err)
+	}
+	wantUsers(t, s, p, 0)
 }

@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// TestCut: a batch is cut when somebody waits for the database, or for the
+// job to stop, and only then.
+func TestCut(t *testing.T) {
+	const offered = 2 * minCut
+	for name, tt := range map[string]struct {
+		change func(s *Store)
+		rows   int
+		want   int
+	}{
+		"nobody waits":   {func(*Store) {}, offered, offered},
+		"a writer waits": {func(s *Store) { s.waiting.Add(1) }, offered, minCut},
+		"too few to cut": {func(s *Store) { s.waiting.Add(1) }, minCut - 1, minCut - 1},
+		"the job stops":  {stopBenchJob, offered, minCut},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := benchPool(true)
+			s, lease := benchStore(t, p)
+			defer s.Close()
+			tt.change(s)
+			rows := benchUsers(p, tt.rows)
+			settled, j, err := s.Commit(t.Context(), p, benchKey, lease, importjob.Batch{Rows: rows}, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if settled != tt.want || j.Checkpoint != rows[tt.want-1].End || j.Counts.Imported != int64(tt.want) {
+				t.Errorf("%d rows settled, want %d; %+v", settled, tt.want, j)
+			}
+		})
+	}
+}
+
+func stopBenchJob(s *Store) {
+	if _, err := s.write.Exec("UPDATE import_jobs SET state = 'Stopping'"); err != nil {
+		panic(err)
+	}
+}
+
+// TestTransactionsAreTriedAgain: what another transaction came in between of
+// is tried again, a few times, and nothing of the failed tries is kept.
+func TestTransactionsAreTriedAgain(t *testing.T) {
+	s := open(t)
+	tries := 0
+	attempt := func(until int) error {
+		tries = 0
+		return s.change(t.Context(), func(tx *sql.Tx) error {
+			tries++
+			if _, err := tx.Exec("INSERT INTO active_imports (pool_id, job_id) VALUES ($1, '')", fmt.Sprint(until, tries)); err != nil {
+				return err
+			}
+			if tries < until {
+				return errRaced
+			}
+			return nil
+		})
+	}
+	if err := attempt(3); err != nil || tries != 3 {
+		t.Errorf("%d tries, %v", tries, err)
+	}
+	if err := attempt(100); !errors.Is(err, errRaced) || tries != maxAttempts {
+		t.Errorf("%d tries, %v", tries, err)
+	}
+	refusal := userpool.Errorf(userpool.LimitExceeded, "no")
+	tries = 0
+	if err := s.change(t.Context(), func(*sql.Tx) error { tries++; return refusal }); !errors.Is(err, refusal) || tries != 1 {
+		t.Errorf("a refusal was tried %d times, %v", tries, err)
+	}
+	var kept int
+	if err := s.read.QueryRow("SELECT count(*) FROM active_imports").Scan(&kept); err != nil || kept != 1 {
+		t.Errorf("%d rows are kept, want 1 (%v)", kept, err)
+	}
+}
+
+// TestSegments: segments are plain when short, compressed when long, and both
+// are read.
+func TestSegments(t *testing.T) {
+	for _, n := range []int{1, 2, 5, 20, 25, 1000} {
+		var want []importjob.Outcome
+		for i := range n {
+			want = append(want, importjob.Outcome{Line: int64(i) + 2, Verdict: importjob.RowFailed, Code: "AliasExists", Reason: "é \"x\" <&>"})
+		}
+		packed, err := packOutcomes(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain := packed[0] == plainMark; plain != (n <= 5) {
+			t.Errorf("%d outcomes are kept plain: %t, in %d bytes", n, plain, len(packed))
+		}
+		got, err := unpackOutcomes(packed)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%d outcomes: %v\n%s", n, err, diff)
+		}
+	}
+	for _, broken := range [][]byte{nil, {plainMark}, {plainMark, '{'}, {1, 2, 3}} {
+		if _, err := unpackOutcomes(broken); err == nil {
+			t.Errorf("%v is read", broken)
+		}
+	}
+}
+
+// TestForgedPlaces: whatever a token holds, it leads to a refusal in words.
+func TestForgedPlaces(t *testing.T) {
+	s := open(t)
+	p := benchPool(false)
+	for _, after := range []string{
+		place{filterName(userpool.Filter{}), "", "a\x00b"}.token(), place{"", "", ""}.token(), "bnVsbA", "e30", "W10", " ", "\n",
+	} {
+		_, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{After: after, Limit: 1})
+		if userpool.KindOf(err) != userpool.InvalidParameter {
+			t.Errorf("%q: %v", after, err)
+		}
+	}
+	if _, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{}); err == nil {
+		t.Error("a page without a limit is accepted")
+	}
+}

@@ -1,0 +1,100 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"poolhouse/internal/userpool"
+)
+
+// TestListPlans holds every query of a list, and those that find one thing,
+// to a range of an index: nothing is scanned and nothing is sorted.
+func TestListPlans(t *testing.T) {
+	s := open(t)
+	queries := map[string]string{
+		"jobs": selectJobs, "jobs after": selectJobsAfter, "pools": selectPools, "clients": selectClients, "outcomes": selectOutcomes,
+		"user by key": selectUserByKey, "user by sub": selectUserBySub, "user by alias": selectUserByAlias,
+		"user exists": selectUserExists, "alias": deleteAlias, "user update": updateUser, "job update": updateJob,
+		"advance": advanceJob, "claim": claim, "active": "SELECT job_id FROM active_imports WHERE pool_id = $1",
+	}
+	for _, table := range poolTables {
+		queries["delete "+table] = "DELETE FROM " + table + " WHERE pool_id = $1"
+	}
+	p := &userpool.UserPool{ID: "us-east-1_x"}
+	for _, attribute := range append([]string{""}, userpool.FilterAttributes[:]...) {
+		for _, value := range []string{"Enabled", "Disabled", "", string(utf8.MaxRune)} {
+			for _, prefix := range []bool{false, true} {
+				if !prefix || attribute != "" && attribute != "status" {
+					f := userpool.Filter{Attribute: attribute, Value: value, Prefix: prefix}
+					queries[fmt.Sprintf("filter %q", f)], _, _ = userQuery(p, f, place{})
+				}
+			}
+		}
+	}
+	for name, query := range queries {
+		plan := planOf(t, s.read, query)
+		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
+			t.Errorf("%s:\n%s\n%s", name, query, plan)
+		}
+	}
+}
+
+// TestFilterPlans holds filters to the index of their own attribute, and
+// prefixes to both ends of their range.
+func TestFilterPlans(t *testing.T) {
+	s := open(t)
+	p := &userpool.UserPool{ID: "us-east-1_x"}
+	for attribute, index := range map[string]string{
+		"username": "users_by_key", "sub": "users_by_sub", "cognito:user_status": "users_by_status", "email": "users_by_email",
+		"phone_number": "users_by_phone_number", "name": "users_by_name", "given_name": "users_by_given_name",
+		"family_name": "users_by_family_name", "preferred_username": "users_by_preferred_username",
+	} {
+		query, _, column := userQuery(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
+		plan := planOf(t, s.read, query)
+		if !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND "+column+">? AND "+column+"<?)") {
+			t.Errorf("%s ^=: %s", attribute, plan)
+		}
+		query, _, _ = userQuery(p, userpool.Filter{Attribute: attribute, Value: "x"}, place{})
+		if plan := planOf(t, s.read, query); !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND ") {
+			t.Errorf("%s =: %s", attribute, plan)
+		}
+	}
+	query, _, _ := userQuery(p, userpool.Filter{Attribute: "status", Value: "Disabled"}, place{})
+	if plan := planOf(t, s.read, query); !strings.Contains(plan, "users_disabled") {
+		t.Errorf("disabled users: %s", plan)
+	}
+}
+
+// TestTidyPlans holds the queries of the engine's rounds to what is small:
+// the active jobs, and those that were not started or have a file.
+func TestTidyPlans(t *testing.T) {
+	s := open(t)
+	if plan := planOf(t, s.read, claimable); !strings.Contains(plan, "SCAN a") || strings.Contains(plan, "SCAN j") {
+		t.Errorf("claimable: %s", plan)
+	}
+	plan := planOf(t, s.read, selectLeftovers)
+	if !strings.Contains(plan, "import_jobs_created") || !strings.Contains(plan, "import_jobs_uploads") {
+		t.Errorf("leftovers: %s", plan)
+	}
+}
+
+// planOf returns the plan of a query; what its arguments are does not matter.
+func planOf(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	args := make([]any, 0, 32)
+	for strings.Contains(query, fmt.Sprintf("$%d", len(args)+1)) {
+		args = append(args, "")
+	}
+	steps, err := collect(t.Context(), db, func(row scanner) (step string, err error) {
+		var a, b, c int
+		err = row.Scan(&a, &b, &c, &step)
+		return step, err
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return strings.Join(steps, "; ")
+}
