@@ -181,12 +181,14 @@ func TestFileIsRemovedAtTheEnd(t *testing.T) {
 }
 
 func TestMissingAndTruncatedFileEndTheJob(t *testing.T) {
-	damage := map[string]func(m *memory){
-		"missing":   func(m *memory) { clear(m.files) },
-		"truncated": func(m *memory) { m.files["import-1/file"] = m.files["import-1/file"][:200] },
+	const name = "import-1/file"
+	damage := map[importjob.FileGone]func(m *memory){
+		importjob.FileMissing:   func(m *memory) { clear(m.files) },
+		importjob.FileTruncated: func(m *memory) { m.files[name] = m.files[name][:200] },
+		importjob.FileChanged:   func(m *memory) { m.files[name] = append(m.files[name], "x,y\n"...) },
 	}
-	for name, do := range damage {
-		t.Run(name, func(t *testing.T) {
+	for want, do := range damage {
+		t.Run(string(want), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newMemory(testPool())
 				key := m.add("import-1", csvFile(20))
@@ -194,7 +196,7 @@ func TestMissingAndTruncatedFileEndTheJob(t *testing.T) {
 				_, stop := start(m, m, config("a"))
 				time.Sleep(2 * time.Second)
 				stop()
-				if j := m.job(key); j.State != importjob.Failed || !strings.Contains(j.Message, "missing or has changed") {
+				if j := m.job(key); j.State != importjob.Failed || j.Message != string(want) || j.Counts.Sum() != 0 {
 					t.Errorf("the job ended %s: %s", j.State, j.Message)
 				}
 			})

@@ -3,7 +3,6 @@ package importjob
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"runtime"
@@ -59,7 +58,7 @@ func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline,
 	ctx, cancel := context.WithCancel(ctx)
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &pipeline{chunks: chunks, stop: cancel, done: make(chan struct{})}
-	reader := usercsv.NewReader(&contextReader{ctx, file}, begin, r.cfg.Limits)
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits)
 	go func() {
 		defer close(p.done)
 		defer file.Close()
@@ -74,7 +73,7 @@ func (r *run) readHeader(ctx context.Context) ([]string, usercsv.Position, error
 		return nil, usercsv.Position{}, err
 	}
 	defer file.Close()
-	reader := usercsv.NewReader(&contextReader{ctx, file}, usercsv.Position{}, r.cfg.Limits)
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, usercsv.Position{}, r.cfg.Limits)
 	header, err := reader.Header()
 	return header, reader.Position(), err
 }
@@ -98,7 +97,7 @@ func (r rowReader) readAll(ctx context.Context, size int64, out chan<- chunk) {
 	for {
 		records, err := r.readChunk()
 		if end := r.reader.Position().Offset; errors.Is(err, io.EOF) && end != size {
-			err = fmt.Errorf("%w: it ends at byte %d of %d", ErrFileGone, end, size)
+			err = changed(end, size)
 		}
 		decoded := make(chan []Row, 1)
 		select {
@@ -111,6 +110,14 @@ func (r rowReader) readAll(ctx context.Context, size int64, out chan<- chunk) {
 			return
 		}
 	}
+}
+
+// changed says what became of a file that ends where it should not.
+func changed(end, size int64) FileGone {
+	if end < size {
+		return FileTruncated
+	}
+	return FileChanged
 }
 
 func (r rowReader) readChunk() ([]usercsv.Record, error) {

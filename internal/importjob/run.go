@@ -106,8 +106,8 @@ func asEnding(err error) error {
 	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
 		return &ending{Failed, bad.Reason}
 	}
-	if errors.Is(err, ErrFileGone) {
-		return &ending{Failed, "The uploaded file is missing or has changed."}
+	if gone, ok := errors.AsType[FileGone](err); ok {
+		return &ending{Failed, string(gone)}
 	}
 	return err
 }
@@ -120,7 +120,11 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	total, _, err := usercsv.Survey(&contextReader{ctx, file}, r.cfg.Limits)
+	source := &contextReader{ctx: ctx, r: file}
+	total, _, err := usercsv.Survey(source, r.cfg.Limits)
+	if err == nil && source.n != r.job.Upload.Size {
+		err = changed(source.n, r.job.Upload.Size)
+	}
 	if err != nil {
 		return err
 	}
@@ -235,11 +239,14 @@ func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) 
 type contextReader struct {
 	ctx context.Context
 	r   io.Reader
+	n   int64 // bytes read
 }
 
 func (c *contextReader) Read(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return c.r.Read(p)
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
 }

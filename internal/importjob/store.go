@@ -70,14 +70,24 @@ type After struct {
 
 // Files is where uploaded CSV files are.
 type Files interface {
-	// Open returns the bytes of the upload from offset on. It returns an
-	// error that is [ErrFileGone] when the file is missing or is not the one
-	// that was uploaded.
+	// Open returns the bytes of the upload from offset on. When the file is
+	// no longer the one that was uploaded, Open or a later Read returns an
+	// error that is a [FileGone].
 	Open(ctx context.Context, u Upload, offset int64) (io.ReadCloser, error)
 	// Remove deletes everything that was uploaded for the job. A job without
 	// files is no error.
 	Remove(ctx context.Context, key Key) error
 }
 
-// ErrFileGone says that an uploaded file is missing, changed or cut short.
-var ErrFileGone = errors.New("importjob: the uploaded file is missing or has changed")
+// FileGone is an error that ends a job for good: its file is not what was
+// uploaded. The text becomes the job's CompletionMessage.
+type FileGone string
+
+// What can have become of a file.
+const (
+	FileMissing   FileGone = "The uploaded file is missing."
+	FileChanged   FileGone = "The uploaded file has changed since the job was started."
+	FileTruncated FileGone = "The uploaded file is shorter than it was when the job was started."
+)
+
+func (e FileGone) Error() string { return string(e) }

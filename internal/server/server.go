@@ -94,7 +94,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 func (s *Server) engineConfig() importjob.Config {
 	return importjob.Config{
 		Node:        nodeName(),
-		Limits:      usercsv.Limits{RowChars: s.cfg.ImportMaxRowCharacters, Rows: s.cfg.ImportMaxRows},
+		Limits:      usercsv.Limits{RowChars: s.cfg.ImportMaxRowCharacters, Rows: s.cfg.ImportMaxRows, Bytes: s.cfg.ImportMaxBytes},
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
 }

@@ -247,7 +247,7 @@ func TestDeletePool(t *testing.T) {
 	if out := f.do("DeleteUserPool", object{"UserPoolId": pool}); out != nil {
 		t.Errorf("the answer is %v", out)
 	}
-	if _, err := f.disk.Open(t.Context(), j.Upload, 0); !errors.Is(err, importjob.ErrFileGone) {
+	if _, err := f.disk.Open(t.Context(), j.Upload, 0); !errors.Is(err, importjob.FileMissing) {
 		t.Errorf("the uploaded file: %v", err)
 	}
 	for op, in := range map[string]object{

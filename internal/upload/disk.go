@@ -121,14 +121,18 @@ func (d *Disk) Discard(u importjob.Upload) error {
 func (d *Disk) Open(_ context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
 	file, err := d.root.Open(filepath.FromSlash(u.Name))
 	if errors.Is(err, fs.ErrNotExist) || u.Name == "" {
-		return nil, fmt.Errorf("%w: there is no file", importjob.ErrFileGone)
+		return nil, importjob.FileMissing
 	}
 	if err != nil {
 		return nil, err
 	}
 	info, err := file.Stat()
-	if err == nil && info.Size() != u.Size {
-		err = fmt.Errorf("%w: it has %d bytes instead of %d", importjob.ErrFileGone, info.Size(), u.Size)
+	switch {
+	case err != nil:
+	case info.Size() < u.Size:
+		err = importjob.FileTruncated
+	case info.Size() > u.Size:
+		err = importjob.FileChanged
 	}
 	if err == nil {
 		_, err = file.Seek(offset, io.SeekStart)

@@ -34,6 +34,8 @@ const (
 	CodeFileNoUsers = "FileWithoutUsers"
 	// CodeFileTooManyRows: the file has more rows than [Limits] allow.
 	CodeFileTooManyRows = "TooManyRows"
+	// CodeFileTooLarge: the file has more bytes than [Limits] allow.
+	CodeFileTooLarge = "FileTooLarge"
 	// CodeFileHeader: the header names what the pool does not know, or twice,
 	// or a column without a name.
 	CodeFileHeader = "UnexpectedHeader"

@@ -6,12 +6,14 @@ import "unicode/utf8"
 type Limits struct {
 	RowChars int   // characters of a row, the line end not counted; default 16,000
 	Rows     int64 // user rows of a file; default 500,000
+	Bytes    int64 // size of a file; default 100,000,000
 }
 
 // The defaults ("Quotas in Amazon Cognito").
 const (
 	DefaultRowChars = 16_000
 	DefaultRows     = 500_000
+	DefaultBytes    = 100_000_000
 )
 
 func (l Limits) withDefaults() Limits {
@@ -20,6 +22,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Rows == 0 {
 		l.Rows = DefaultRows
+	}
+	if l.Bytes == 0 {
+		l.Bytes = DefaultBytes
 	}
 	return l
 }

@@ -12,8 +12,8 @@ import (
 // them apart.
 //
 // It returns a *FileError for a file that cannot be imported at all: one
-// without a header, without a user, or with more rows than the limit. Any
-// other error is one of reading the file.
+// without a header, without a user, or with more rows or bytes than the limits
+// allow. Any other error is one of reading the file.
 func Survey(src io.Reader, limits Limits) (rows int64, header []string, err error) {
 	r := NewReader(src, Position{}, limits)
 	if header, err = r.Header(); err != nil {
@@ -29,6 +29,10 @@ func Survey(src io.Reader, limits Limits) (rows int64, header []string, err erro
 		}
 		if err != nil {
 			return 0, nil, err
+		}
+		if r.at.Offset > r.limits.Bytes {
+			return 0, nil, &FileError{CodeFileTooLarge,
+				fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}
 		}
 		if r.at.Rows > r.limits.Rows {
 			return 0, nil, &FileError{CodeFileTooManyRows,

@@ -70,6 +70,7 @@ func TestSurvey(t *testing.T) {
 		{"blank lines do not", "h\n\na\n\n", 1, ""},
 		{"row over lines is one", "h\n\"a\nb\"\n", 1, ""},
 		{"one too many", "h\na\nb\nc\nd\n", 0, CodeFileTooManyRows},
+		{"too many bytes", "h\na\n" + strings.Repeat("x", 600) + "\n", 0, CodeFileTooLarge},
 		{"empty", "", 0, CodeFileEmpty},
 		{"blank", " \n", 0, CodeFileEmpty},
 		{"header only", "h\n", 0, CodeFileNoUsers},
@@ -79,7 +80,7 @@ func TestSurvey(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for name, src := range sources(tt.in) {
-				rows, header, err := Survey(src, Limits{RowChars: 20, Rows: 3})
+				rows, header, err := Survey(src, Limits{RowChars: 20, Rows: 3, Bytes: 600})
 				if rows != tt.rows || fileCode(t, err) != tt.code {
 					t.Errorf("read %s: %d rows, %v", name, rows, err)
 				}
