@@ -15,14 +15,21 @@ import (
 
 const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
-const selectUserByAlias = `SELECT u.pool_id, u.user_key, u.username, u.sub, u.status, u.enabled, u.created_ms, u.modified_ms, u.sms_mfa,
-	u.credential_scheme, u.credential_secret, u.credential_expires_ms, u.attributes
-	FROM aliases a JOIN users u ON u.pool_id = a.pool_id AND u.user_key = a.user_key
-	WHERE a.pool_id = $1 AND a.attribute = $2 AND a.alias_key = $3`
+const selectUserByAlias = selectUser + ` WHERE pool_id = $1 AND user_key =
+	(SELECT user_key FROM aliases WHERE pool_id = $2 AND attribute = $3 AND alias_key = $4) ORDER BY user_key LIMIT 1`
 
 // userByAlias returns sql.ErrNoRows when nobody has the alias.
 func userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
-	return scanUser(q.QueryRowContext(ctx, selectUserByAlias, p.ID, a.Attribute, a.Key))
+	a.Key = aliasKey(a.Key)
+	u, err := scanUser(q.QueryRowContext(ctx, selectUserByAlias+q.forUpdate(), p.ID, p.ID, a.Attribute, a.Key))
+	if err != nil {
+		return u, err
+	}
+	holds := func(b userpool.Alias) bool { return b.Attribute == a.Attribute && b.Key == a.Key }
+	if !slices.ContainsFunc(storedAliases(p, u.User), holds) {
+		return u, errRaced // the alias went elsewhere between the two looks
+	}
+	return u, nil
 }
 
 // taken is the refusal of an alias: as a username where it is one.
@@ -36,7 +43,7 @@ func taken(a userpool.Alias) *userpool.Error {
 
 // claimAlias gives the alias to the user with that key, if nobody has it or
 // it may be taken.
-func claimAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
+func claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
 	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)) }
 	added, err := add()
 	if err != nil || added {
@@ -57,7 +64,7 @@ func claimAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpoo
 // releaseAlias takes an alias from its holder, who keeps the attribute but
 // loses its mark of being verified. A preferred username has no such mark:
 // there the attribute goes, or it would still be an alias.
-func releaseAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias) error {
+func releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
 	holder, err := userByAlias(ctx, tx, p, a)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errRaced
@@ -76,14 +83,14 @@ func releaseAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userp
 	return dropAlias(ctx, tx, p, a, holder.key)
 }
 
-func dropAlias(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, a userpool.Alias, key string) error {
+func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string) error {
 	_, err := tx.ExecContext(ctx, deleteAlias, p.ID, a.Attribute, a.Key, key)
 	return err
 }
 
 // moveAliases takes from the user with that key the aliases that it held and
 // shall not, and gives it those that are new.
-func moveAliases(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
+func moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
 	for _, a := range held {
 		if !slices.Contains(wanted, a) {
 			if err := dropAlias(ctx, tx, p, a, key); err != nil {

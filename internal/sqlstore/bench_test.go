@@ -59,11 +59,18 @@ var benchKey = importjob.Key{PoolID: "us-east-1_Benchmark", JobID: "import-bench
 // benchStore returns a new store with a job in progress.
 func benchStore(tb testing.TB, p *userpool.UserPool) (*Store, importjob.Lease) {
 	tb.Helper()
-	ctx, now := tb.Context(), time.Now()
+	ctx := tb.Context()
 	s, err := OpenSQLite(ctx, tb.TempDir()+"/bench.db")
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return s, startBenchJob(tb, s, p)
+}
+
+// startBenchJob makes the pool and a job in progress in it.
+func startBenchJob(tb testing.TB, s *Store, p *userpool.UserPool) importjob.Lease {
+	tb.Helper()
+	ctx, now := tb.Context(), time.Now()
 	if err := s.CreatePool(ctx, p, 1); err != nil {
 		tb.Fatal(err)
 	}
@@ -74,7 +81,7 @@ func benchStore(tb testing.TB, p *userpool.UserPool) (*Store, importjob.Lease) {
 	if _, err := s.UpdateJob(ctx, benchKey, func(j *importjob.Job) error { return j.Start(now) }); err != nil {
 		tb.Fatal(err)
 	}
-	j, err = s.Claim(ctx, "bench", now, now.Add(time.Hour))
+	j, err := s.Claim(ctx, "bench", now, now.Add(time.Hour))
 	if err != nil || j == nil {
 		tb.Fatal(j, err)
 	}
@@ -82,7 +89,7 @@ func benchStore(tb testing.TB, p *userpool.UserPool) (*Store, importjob.Lease) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return s, j.Lease
+	return j.Lease
 }
 
 func commitAll(tb testing.TB, s *Store, p *userpool.UserPool, lease importjob.Lease, rows []importjob.Row, size int) {
@@ -139,4 +146,26 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkPostgresCommit is the same on PostgreSQL, where users are copied.
+//
+//	go test ./internal/sqlstore -run '^$' -bench PostgresCommit -benchtime 3x
+func BenchmarkPostgresCommit(b *testing.B) {
+	for _, aliases := range []bool{false, true} {
+		for _, size := range []int{5_000, 20_000, 50_000} {
+			b.Run(fmt.Sprintf("aliases=%t/batch=%d", aliases, size), func(b *testing.B) {
+				p := benchPool(aliases)
+				rows := benchUsers(p, benchRows)
+				for b.Loop() {
+					b.StopTimer()
+					s := openPostgres(b, emptySchema(b))
+					lease := startBenchJob(b, s, p)
+					b.StartTimer()
+					commitAll(b, s, p, lease, rows, size)
+				}
+				b.ReportMetric(float64(benchRows*b.N)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
+	}
 }

@@ -19,7 +19,7 @@ func (s *Store) CreateClient(ctx context.Context, c *userpool.Client) error {
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		if _, err := pool(ctx, tx, c.PoolID); err != nil {
 			return err
 		}
@@ -48,11 +48,11 @@ func scanClient(row scanner) (*userpool.Client, error) {
 
 // Client returns an app client.
 func (s *Store) Client(ctx context.Context, poolID, id string) (*userpool.Client, error) {
-	return client(ctx, s.read, poolID, id)
+	return look(ctx, s, func(q querier) (*userpool.Client, error) { return client(ctx, q, poolID, id) })
 }
 
 func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {
-	c, err := scanClient(q.QueryRowContext(ctx, selectClient+" AND client_id = $2", poolID, id))
+	c, err := scanClient(q.QueryRowContext(ctx, selectClient+" AND client_id = $2"+q.forUpdate(), poolID, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err := pool(ctx, q, poolID); err != nil {
 			return nil, err
@@ -64,7 +64,7 @@ func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client
 
 // UpdateClient changes an app client by a function.
 func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.Client) error) (c *userpool.Client, err error) {
-	err = s.change(ctx, func(tx *sql.Tx) error {
+	err = s.change(ctx, func(tx *transaction) error {
 		if c, err = client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func
 
 // DeleteClient removes an app client.
 func (s *Store) DeleteClient(ctx context.Context, poolID, id string) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		if _, err := client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
@@ -99,5 +99,5 @@ const selectClients = selectClient + " AND client_id > $2 ORDER BY client_id LIM
 
 // ListClients returns a page of a pool's app clients.
 func (s *Store) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
-	return collect(ctx, s.read, scanClient, selectClients, poolID, after, limit)
+	return list(ctx, s, scanClient, selectClients, poolID, after, limit)
 }

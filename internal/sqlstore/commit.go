@@ -7,12 +7,9 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
-
-// minCut is how many rows of a batch are settled before somebody who waits
-// for the database gets his turn.
-const minCut = 256
 
 // Commit settles a batch.
 func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
@@ -20,45 +17,66 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	if len(batch.Rows) == 0 {
 		return 0, nil, errors.New("sqlstore: a batch without rows")
 	}
-	err = s.changeInBulk(ctx, func(tx *sql.Tx) (err error) {
-		stopping, err := mayCommit(ctx, tx, key, lease, batch)
-		if err != nil {
+	b := bulk{pool: p, key: key, epoch: lease.Epoch, rows: batch.Rows}
+	var moved *usercsv.Position // where the last try, if it came to its end, would have moved the checkpoint
+	err = s.changeInBulk(ctx, func(tx *transaction) (err error) {
+		if j, err = workedOn(ctx, tx.unlocked(), key, lease); err != nil {
 			return err
 		}
+		// Nobody else moves the checkpoint while the lease is ours: if it
+		// stands where the last try would have moved it, that try took effect.
+		if moved != nil && j.Checkpoint == *moved {
+			return nil
+		}
+		if j.Checkpoint != batch.From {
+			return importjob.ErrLeaseLost
+		}
+		b.stopping = j.State == importjob.Stopping
 		var tally importjob.Tally
-		if settled, err = s.insertRows(ctx, tx, p, batch.Rows, stopping, &tally); err != nil {
-			return err
-		}
-		if err := keepOutcomes(ctx, tx, key, tally.Outcomes, now); err != nil {
-			return err
-		}
-		if tally.Counts.Imported > 0 {
-			if err := countUsers(ctx, tx, p.ID, tally.Counts.Imported); err != nil {
-				return err
+		if settled, err = s.insertRows(ctx, s, tx, b, &tally); err != nil {
+			if errors.Is(err, errRaced) {
+				b.raced++
 			}
+			return err
 		}
-		j, err = advance(ctx, tx, key, lease, batch, tally)
+		if j, err = keep(ctx, tx, key, lease, batch.From, tally, now); err == nil {
+			moved = &tally.End
+		}
 		return err
 	})
 	if err != nil {
 		return 0, nil, err
 	}
+	if batch.From.Rows == 0 {
+		s.begun(ctx, s)
+	}
 	return settled, j, nil
 }
 
-// mayCommit demands that the job is the lease holder's and stands where the
-// batch begins. It saves the work that advance would refuse. It reports
-// whether the job is to stop.
-func mayCommit(ctx context.Context, tx *sql.Tx, key importjob.Key, lease importjob.Lease, batch importjob.Batch) (stopping bool, err error) {
-	j, err := leasedJob(ctx, tx, key, lease)
-	if err != nil {
-		return false, err
+// workedOn returns a job that the lease's holder may work on. What it says
+// may change before the transaction ends, which advance then sees: reading
+// without a lock lets stops and renewals through meanwhile.
+func workedOn(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (*importjob.Job, error) {
+	j, err := leasedJob(ctx, q, key, lease)
+	if err == nil && j.State != importjob.InProgress && j.State != importjob.Stopping {
+		return nil, importjob.ErrLeaseLost
 	}
-	stopping = j.State == importjob.Stopping
-	if j.Checkpoint != batch.From || j.State != importjob.InProgress && !stopping {
-		return false, importjob.ErrLeaseLost
+	return j, err
+}
+
+// keep writes down what became of a batch, and returns the job as it is then.
+func keep(ctx context.Context, tx *transaction, key importjob.Key, lease importjob.Lease, from usercsv.Position,
+	tally importjob.Tally, now time.Time) (*importjob.Job, error) {
+	if err := keepOutcomes(ctx, tx, key, tally.Outcomes, now); err != nil {
+		return nil, err
 	}
-	return stopping, nil
+	// The pool's row comes late: until the commit, nobody else can add a user.
+	if tally.Counts.Imported > 0 {
+		if err := countUsers(ctx, tx, key.PoolID, tally.Counts.Imported); err != nil {
+			return nil, err
+		}
+	}
+	return advance(ctx, tx, key, lease, from, tally)
 }
 
 const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = skipped + $2, failed = failed + $3,
@@ -70,39 +88,12 @@ const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = s
 // advance moves the job's counts and checkpoint and returns the job as it is
 // then. This is the fence: the statement that writes checks, whatever was
 // read before.
-func advance(ctx context.Context, tx *sql.Tx, key importjob.Key, lease importjob.Lease, batch importjob.Batch, tally importjob.Tally) (*importjob.Job, error) {
-	to, from := tally.End, batch.From
+func advance(ctx context.Context, tx *transaction, key importjob.Key, lease importjob.Lease, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
+	to := tally.End
 	j, err := scanJob(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
 		to.Offset, to.Line, to.Rows, key.PoolID, key.JobID, lease.Node, lease.Epoch, from.Offset, from.Line, from.Rows))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, importjob.ErrLeaseLost
 	}
 	return j, err
-}
-
-// insertRows settles rows until all are, or until somebody waits: for the
-// database, or for the job to stop.
-func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, rows []importjob.Row, stopping bool, tally *importjob.Tally) (int, error) {
-	in, err := prepareInserter(ctx, tx, p)
-	if err != nil {
-		return 0, err
-	}
-	defer in.close()
-	for i := range rows {
-		if i >= minCut && (stopping || s.waiting.Load() > 0) {
-			return i, nil
-		}
-		// The statements of a row do not look at the context.
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		var refused *userpool.Error
-		if rows[i].User != nil {
-			if refused, err = in.insert(ctx, rows[i].User); err != nil {
-				return 0, err
-			}
-		}
-		tally.Settle(&rows[i], refused)
-	}
-	return len(rows), nil
 }

@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"testing"
@@ -57,7 +56,7 @@ func TestTransactionsAreTriedAgain(t *testing.T) {
 	tries := 0
 	attempt := func(until int) error {
 		tries = 0
-		return s.change(t.Context(), func(tx *sql.Tx) error {
+		return s.change(t.Context(), func(tx *transaction) error {
 			tries++
 			if _, err := tx.Exec("INSERT INTO active_imports (pool_id, job_id) VALUES ($1, '')", fmt.Sprint(until, tries)); err != nil {
 				return err
@@ -76,7 +75,7 @@ func TestTransactionsAreTriedAgain(t *testing.T) {
 	}
 	refusal := userpool.Errorf(userpool.LimitExceeded, "no")
 	tries = 0
-	if err := s.change(t.Context(), func(*sql.Tx) error { tries++; return refusal }); !errors.Is(err, refusal) || tries != 1 {
+	if err := s.change(t.Context(), func(*transaction) error { tries++; return refusal }); !errors.Is(err, refusal) || tries != 1 {
 		t.Errorf("a refusal was tried %d times, %v", tries, err)
 	}
 	var kept int

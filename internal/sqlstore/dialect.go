@@ -1,15 +1,56 @@
 package sqlstore
 
 import (
+	"context"
+	"time"
+
 	"github.com/pressly/goose/v3"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
 )
 
-// dialect is what differs between databases. The SQL text does not.
+// dialect is what differs between databases. The text of queries does not.
 type dialect struct {
 	goose goose.Dialect
-	// retry reports whether a transaction that failed with err may simply be
-	// tried again.
-	retry func(err error) bool
+	// migrations is the directory of the schema. The schemas have the same
+	// tables, columns and indexes; how columns are declared differs.
+	migrations string
+	// forUpdate ends a query whose rows the same transaction may write, so
+	// that nobody else writes them in between.
+	forUpdate string
+	// fault tells what a failed transaction or query calls for.
+	fault func(err error) fault
+	// patience is how long an act is tried again while the database cannot
+	// be reached.
+	patience time.Duration
+	// lengthen gives a transaction the time that long ones need.
+	lengthen func(ctx context.Context, tx *transaction) error
+	// insertRows settles rows of a batch, at least the first.
+	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error)
+	// begun is called when a job's first batch is in: the tables may have had
+	// no rows before.
+	begun func(ctx context.Context, s *Store)
+	// expel ends what an earlier holder of the job's lease may have left
+	// open in the database.
+	expel func(ctx context.Context, s *Store, key importjob.Key, epoch int64) error
 }
 
-var sqliteDialect = dialect{goose: goose.DialectSQLite3, retry: sqliteBusy}
+// fault is what an error calls for.
+type fault int
+
+const (
+	faultLasting  fault = iota // nothing: it would come again
+	faultConflict              // another try: somebody else was in the way
+	faultLost                  // another try later: the database could not be reached
+)
+
+// bulk is a batch on its way into the database.
+type bulk struct {
+	pool     *userpool.UserPool
+	key      importjob.Key
+	epoch    int64
+	rows     []importjob.Row
+	stopping bool // somebody waits for the job to stop
+	raced    int  // how often somebody else came in between
+}

@@ -5,10 +5,42 @@ import (
 	"database/sql"
 	"errors"
 
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
-// inserter adds the users of one batch.
+// minCut is how many rows of a batch are settled before somebody who waits
+// for the database gets his turn.
+const minCut = 256
+
+// insertOneByOne settles rows until all are, or until somebody waits: for the
+// database, or for the job to stop.
+func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
+	in, err := prepareInserter(ctx, tx, b.pool)
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	for i := range b.rows {
+		if i >= minCut && (b.stopping || s.waiting.Load() > 0) {
+			return i, nil
+		}
+		// The statements of a row do not look at the context.
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		var refused *userpool.Error
+		if b.rows[i].User != nil {
+			if refused, err = in.insert(ctx, b.rows[i].User); err != nil {
+				return 0, err
+			}
+		}
+		tally.Settle(&b.rows[i], refused)
+	}
+	return len(b.rows), nil
+}
+
+// inserter adds the users of one batch, a user a statement.
 //
 // Its statements run with a context that cannot end: for one that can, both
 // SQLite drivers start a goroutine a statement, which cost a quarter of an
@@ -24,7 +56,7 @@ const (
 	selectUserExists = "SELECT 1 FROM users WHERE pool_id = $1 AND user_key = $2"
 )
 
-func prepareInserter(ctx context.Context, tx *sql.Tx, p *userpool.UserPool) (in *inserter, err error) {
+func prepareInserter(ctx context.Context, tx *transaction, p *userpool.UserPool) (in *inserter, err error) {
 	in = &inserter{pool: p}
 	for _, s := range []struct {
 		stmt **sql.Stmt
@@ -53,7 +85,7 @@ func (in *inserter) close() {
 func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
 	ctx = context.WithoutCancel(ctx)
 	key := in.pool.UsernameKey(u.Username)
-	aliases := in.pool.Aliases(u)
+	aliases := storedAliases(in.pool, u)
 	for i, a := range aliases {
 		added, err := did(in.alias.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key))
 		if err != nil {

@@ -53,7 +53,7 @@ func scanJob(row scanner) (*importjob.Job, error) {
 
 // CreateJob adds an import job.
 func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		if _, err := pool(ctx, tx, j.PoolID); err != nil {
 			return err
 		}
@@ -73,11 +73,11 @@ func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) erro
 
 // Job returns an import job.
 func (s *Store) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
-	return job(ctx, s.read, key)
+	return look(ctx, s, func(q querier) (*importjob.Job, error) { return job(ctx, q, key) })
 }
 
 func job(ctx context.Context, q querier, key importjob.Key) (*importjob.Job, error) {
-	j, err := scanJob(q.QueryRowContext(ctx, selectJob+" WHERE pool_id = $1 AND job_id = $2", key.PoolID, key.JobID))
+	j, err := scanJob(q.QueryRowContext(ctx, selectJob+" WHERE pool_id = $1 AND job_id = $2"+q.forUpdate(), key.PoolID, key.JobID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, userpool.Errorf(userpool.ResourceNotFound, "User import job %s does not exist.", key.JobID)
 	}
@@ -93,19 +93,19 @@ const (
 // ListJobs returns a page of a pool's import jobs, newest first.
 func (s *Store) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
 	if after.JobID == "" {
-		return collect(ctx, s.read, scanJob, selectJobs, poolID, limit)
+		return list(ctx, s, scanJob, selectJobs, poolID, limit)
 	}
-	return collect(ctx, s.read, scanJob, selectJobsAfter, poolID, millis(after.Created), after.JobID, limit)
+	return list(ctx, s, scanJob, selectJobsAfter, poolID, millis(after.Created), after.JobID, limit)
 }
 
 // UpdateJob changes an import job by a function.
 func (s *Store) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, func(tx *sql.Tx) (*importjob.Job, error) { return job(ctx, tx, key) }, update)
+	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return job(ctx, tx, key) }, update)
 }
 
 // UpdateLeased changes an import job if the lease is its own.
 func (s *Store) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, func(tx *sql.Tx) (*importjob.Job, error) { return leasedJob(ctx, tx, key, lease) }, update)
+	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return leasedJob(ctx, tx, key, lease) }, update)
 }
 
 // leasedJob reads a job and demands that the lease is its own. A job that was
@@ -123,8 +123,8 @@ func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjo
 	return j, nil
 }
 
-func (s *Store) changeJob(ctx context.Context, read func(*sql.Tx) (*importjob.Job, error), update func(*importjob.Job) error) (j *importjob.Job, err error) {
-	err = s.change(ctx, func(tx *sql.Tx) (err error) {
+func (s *Store) changeJob(ctx context.Context, read func(*transaction) (*importjob.Job, error), update func(*importjob.Job) error) (j *importjob.Job, err error) {
+	err = s.change(ctx, func(tx *transaction) (err error) {
 		if j, err = read(tx); err != nil {
 			return err
 		}
@@ -148,12 +148,16 @@ func (s *Store) changeJob(ctx context.Context, read func(*sql.Tx) (*importjob.Jo
 }
 
 // moveActive keeps the row of active_imports in step with the job's state.
-func moveActive(ctx context.Context, tx *sql.Tx, j *importjob.Job, before importjob.State) error {
+func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before importjob.State) error {
 	switch {
 	case j.State.Active() == before.Active():
 		return nil
 	case before.Active():
 		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_id = $1 AND job_id = $2", j.PoolID, j.ID)
+		return err
+	}
+	// The pool may not change any more: whoever changes it holds its row.
+	if _, err := pool(ctx, tx, j.PoolID); err != nil {
 		return err
 	}
 	added, err := did(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.PoolID, j.ID))
@@ -171,7 +175,7 @@ func moveActive(ctx context.Context, tx *sql.Tx, j *importjob.Job, before import
 // claimable selects the job that has waited longest. It begins with the
 // active jobs, of which there is at most one a pool: SQLite would rather go
 // through all jobs there ever were, and takes CROSS JOIN as the order.
-const claimable = `SELECT j.pool_id, j.job_id FROM active_imports a CROSS JOIN import_jobs j
+const claimable = `SELECT j.pool_id, j.job_id, j.lease_epoch FROM active_imports a CROSS JOIN import_jobs j
 	WHERE j.pool_id = a.pool_id AND j.job_id = a.job_id AND j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_id, j.job_id LIMIT 1`
 
 // claim checks again what claimable found, by the same conditions: another
@@ -185,15 +189,19 @@ const claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch
 // next.
 func (s *Store) Claim(ctx context.Context, node string, now, until time.Time) (j *importjob.Job, err error) {
 	for {
-		var key importjob.Key
-		err = s.read.QueryRowContext(ctx, claimable, millis(now)).Scan(&key.PoolID, &key.JobID)
+		key, epoch, err := s.findClaimable(ctx, now)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		err = s.change(ctx, func(tx *sql.Tx) (err error) {
+		if epoch > 0 {
+			if err := s.expel(ctx, s, key, epoch); err != nil {
+				return nil, err
+			}
+		}
+		err = s.change(ctx, func(tx *transaction) (err error) {
 			j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), key.PoolID, key.JobID, millis(now)))
 			return err
 		})
@@ -206,6 +214,14 @@ func (s *Store) Claim(ctx context.Context, node string, now, until time.Time) (j
 	}
 }
 
+func (s *Store) findClaimable(ctx context.Context, now time.Time) (key importjob.Key, epoch int64, err error) {
+	key, err = look(ctx, s, func(q querier) (key importjob.Key, err error) {
+		err = q.QueryRowContext(ctx, claimable, millis(now)).Scan(&key.PoolID, &key.JobID, &epoch)
+		return key, err
+	})
+	return key, epoch, err
+}
+
 // selectLeftovers is two ranges of two small indexes: of the jobs that were
 // not started, and of those with an upload.
 const selectLeftovers = selectJob + " WHERE state = 'Created' AND created_ms < $1 UNION ALL " +
@@ -213,14 +229,14 @@ const selectLeftovers = selectJob + " WHERE state = 'Created' AND created_ms < $
 
 // Leftovers returns jobs that need tidying.
 func (s *Store) Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*importjob.Job, error) {
-	return collect(ctx, s.read, scanJob, selectLeftovers, millis(createdBefore), limit)
+	return list(ctx, s, scanJob, selectLeftovers, millis(createdBefore), limit)
 }
 
 // ReleaseLeases ends every lease at once. It is for a node that knows that no
 // other is alive, because it alone has the database: what its predecessor
 // worked on can then be claimed without waiting for the lease to run out.
 func (s *Store) ReleaseLeases(ctx context.Context) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, "UPDATE import_jobs SET lease_until_ms = 0 WHERE state IN ('Pending', 'InProgress', 'Stopping')")
 		return err
 	})

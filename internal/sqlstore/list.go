@@ -30,7 +30,7 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	}
 	query, args, column := userQuery(p, q.Filter, after)
 	// One more than asked for tells whether there is another page.
-	rows, err := collect(ctx, s.read, scanUser, query, append(args, q.Limit+1)...)
+	rows, err := list(ctx, s, scanUser, query, append(args, q.Limit+1)...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -102,7 +102,7 @@ func columnValue(u storedUser, column string) string {
 	case "status":
 		return string(u.Status)
 	}
-	return userpool.Fold(u.Attributes.Get(strings.TrimSuffix(column, "_key")))
+	return lookupKey(u.Attributes.Get(strings.TrimSuffix(column, "_key")))
 }
 
 // endOfPrefix returns the first string after all that begin with the prefix,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,7 +16,7 @@ import (
 const maxSegment = 256 << 20
 
 // keepOutcomes stores the outcomes of a batch as one compressed segment.
-func keepOutcomes(ctx context.Context, tx *sql.Tx, key importjob.Key, outcomes []importjob.Outcome, at time.Time) error {
+func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outcomes []importjob.Outcome, at time.Time) error {
 	segment, err := packOutcomes(outcomes)
 	if err != nil {
 		return err
@@ -77,7 +76,11 @@ const selectOutcomes = `SELECT at_ms, segment FROM import_outcomes
 
 // Outcomes returns segments that hold lines after afterLine.
 func (s *Store) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
-	rows, err := s.read.QueryContext(ctx, selectOutcomes, key.PoolID, key.JobID, afterLine)
+	return look(ctx, s, func(q querier) ([]importjob.Segment, error) { return outcomes(ctx, q, key, afterLine, limit) })
+}
+
+func outcomes(ctx context.Context, q querier, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
+	rows, err := q.QueryContext(ctx, selectOutcomes, key.PoolID, key.JobID, afterLine)
 	if err != nil {
 		return nil, err
 	}

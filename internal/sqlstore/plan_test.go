@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,7 +34,7 @@ func TestListPlans(t *testing.T) {
 		}
 	}
 	for name, query := range queries {
-		plan := planOf(t, s.read, query)
+		plan := planOf(t, s, query)
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
 			t.Errorf("%s:\n%s\n%s", name, query, plan)
 		}
@@ -53,17 +52,17 @@ func TestFilterPlans(t *testing.T) {
 		"family_name": "users_by_family_name", "preferred_username": "users_by_preferred_username",
 	} {
 		query, _, column := userQuery(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
-		plan := planOf(t, s.read, query)
+		plan := planOf(t, s, query)
 		if !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND "+column+">? AND "+column+"<?)") {
 			t.Errorf("%s ^=: %s", attribute, plan)
 		}
 		query, _, _ = userQuery(p, userpool.Filter{Attribute: attribute, Value: "x"}, place{})
-		if plan := planOf(t, s.read, query); !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND ") {
+		if plan := planOf(t, s, query); !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND ") {
 			t.Errorf("%s =: %s", attribute, plan)
 		}
 	}
 	query, _, _ := userQuery(p, userpool.Filter{Attribute: "status", Value: "Disabled"}, place{})
-	if plan := planOf(t, s.read, query); !strings.Contains(plan, "users_disabled") {
+	if plan := planOf(t, s, query); !strings.Contains(plan, "users_disabled") {
 		t.Errorf("disabled users: %s", plan)
 	}
 }
@@ -72,23 +71,23 @@ func TestFilterPlans(t *testing.T) {
 // the active jobs, and those that were not started or have a file.
 func TestTidyPlans(t *testing.T) {
 	s := open(t)
-	if plan := planOf(t, s.read, claimable); !strings.Contains(plan, "SCAN a") || strings.Contains(plan, "SCAN j") {
+	if plan := planOf(t, s, claimable); !strings.Contains(plan, "SCAN a") || strings.Contains(plan, "SCAN j") {
 		t.Errorf("claimable: %s", plan)
 	}
-	plan := planOf(t, s.read, selectLeftovers)
+	plan := planOf(t, s, selectLeftovers)
 	if !strings.Contains(plan, "import_jobs_created") || !strings.Contains(plan, "import_jobs_uploads") {
 		t.Errorf("leftovers: %s", plan)
 	}
 }
 
 // planOf returns the plan of a query; what its arguments are does not matter.
-func planOf(t *testing.T, db *sql.DB, query string) string {
+func planOf(t *testing.T, s *Store, query string) string {
 	t.Helper()
 	args := make([]any, 0, 32)
 	for strings.Contains(query, fmt.Sprintf("$%d", len(args)+1)) {
 		args = append(args, "")
 	}
-	steps, err := collect(t.Context(), db, func(row scanner) (step string, err error) {
+	steps, err := list(t.Context(), s, func(row scanner) (step string, err error) {
 		var a, b, c int
 		err = row.Scan(&a, &b, &c, &step)
 		return step, err

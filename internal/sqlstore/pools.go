@@ -19,7 +19,7 @@ func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		var n int
 		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM user_pools").Scan(&n); err != nil {
 			return err
@@ -45,11 +45,11 @@ func scanPool(row scanner) (*userpool.UserPool, error) {
 
 // Pool returns a pool.
 func (s *Store) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
-	return pool(ctx, s.read, id)
+	return look(ctx, s, func(q querier) (*userpool.UserPool, error) { return pool(ctx, q, id) })
 }
 
 func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {
-	p, err := scanPool(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", id))
+	p, err := scanPool(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1"+q.forUpdate(), id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, noPool(id)
 	}
@@ -58,7 +58,7 @@ func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error)
 
 // UpdatePool changes a pool by a function.
 func (s *Store) UpdatePool(ctx context.Context, id string, update func(p *userpool.UserPool, importing bool) error) (p *userpool.UserPool, err error) {
-	err = s.change(ctx, func(tx *sql.Tx) error {
+	err = s.change(ctx, func(tx *transaction) error {
 		var importing bool
 		if p, importing, err = poolAndImport(ctx, tx, id); err != nil {
 			return err
@@ -79,7 +79,7 @@ func (s *Store) UpdatePool(ctx context.Context, id string, update func(p *userpo
 	return p, nil
 }
 
-func poolAndImport(ctx context.Context, tx *sql.Tx, id string) (*userpool.UserPool, bool, error) {
+func poolAndImport(ctx context.Context, tx *transaction, id string) (*userpool.UserPool, bool, error) {
 	p, err := pool(ctx, tx, id)
 	if err != nil {
 		return nil, false, err
@@ -102,12 +102,15 @@ var poolTables = [...]string{"import_outcomes", "active_imports", "import_jobs",
 
 // DeletePool removes a pool with all that belongs to it.
 func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		p, importing, err := poolAndImport(ctx, tx, id)
 		if err != nil {
 			return err
 		}
 		if err := allow(p, importing); err != nil {
+			return err
+		}
+		if err := s.lengthen(ctx, tx); err != nil {
 			return err
 		}
 		for _, table := range poolTables {
@@ -123,12 +126,12 @@ const selectPools = selectPool + " WHERE pool_id > $1 ORDER BY pool_id LIMIT $2"
 
 // ListPools returns a page of pools.
 func (s *Store) ListPools(ctx context.Context, after string, limit int) ([]*userpool.UserPool, error) {
-	return collect(ctx, s.read, scanPool, selectPools, after, limit)
+	return list(ctx, s, scanPool, selectPools, after, limit)
 }
 
 // countUsers adds to the pool's number of users. It fails when the pool is
 // gone.
-func countUsers(ctx context.Context, tx *sql.Tx, poolID string, n int64) error {
+func countUsers(ctx context.Context, tx *transaction, poolID string, n int64) error {
 	result, err := tx.ExecContext(ctx, "UPDATE user_pools SET user_count = user_count + $1 WHERE pool_id = $2", n, poolID)
 	return must(result, err, noPool(poolID))
 }

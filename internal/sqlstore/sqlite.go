@@ -9,7 +9,27 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+
+	"github.com/pressly/goose/v3"
+
+	"poolhouse/internal/importjob"
 )
+
+func sqliteDialect() dialect {
+	return dialect{
+		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
+		fault: func(err error) fault {
+			if sqliteBusy(err) {
+				return faultConflict
+			}
+			return faultLasting
+		},
+		lengthen:   func(context.Context, *transaction) error { return nil },
+		insertRows: insertOneByOne,
+		begun:      func(context.Context, *Store) {},
+		expel:      func(context.Context, *Store, importjob.Key, int64) error { return nil }, // there is no server to hold anything
+	}
+}
 
 type pragma struct{ name, value string }
 

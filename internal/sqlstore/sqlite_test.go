@@ -85,7 +85,7 @@ func TestRefusedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.write.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)"); err != nil {
+	if _, err := s.write.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1); UPDATE schema_support SET oldest = 999"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

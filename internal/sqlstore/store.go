@@ -3,27 +3,20 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync/atomic"
 	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
 // Store is every store of the project on one database.
 type Store struct {
 	dialect
 	write *sql.DB
-	read  *sql.DB
+	read  *sql.DB // the same where readers need no connections of their own
 	// waiting counts the writers that wait for their turn: a large import
 	// batch is cut short when there are any.
 	waiting atomic.Int32
@@ -36,56 +29,33 @@ var (
 )
 
 // OpenSQLite opens the database file, which is made if it is not there, and
-// brings its schema up to date. It refuses a file whose schema is newer than
-// this program.
+// brings its schema up to date. It refuses a file whose schema this program
+// is too old for.
 func OpenSQLite(ctx context.Context, path string) (*Store, error) {
 	write, read, err := openSQLite(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: sqliteDialect, write: write, read: read}
-	if err := s.migrate(ctx); err != nil {
+	s := &Store{dialect: sqliteDialect(), write: write, read: read}
+	if err := s.migrate(ctx, s.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database %s: %w", path, err), s.Close())
 	}
 	return s, nil
 }
 
 // Close closes the database.
-func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
 
-// Ping reports whether the database answers, by reading from it.
+// Ping reports whether the database answers, by reading from it. It does not
+// try again.
 func (s *Store) Ping(ctx context.Context) error {
 	var active int
 	return s.read.QueryRowContext(ctx, "SELECT count(*) FROM active_imports").Scan(&active)
-}
-
-func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(s.dialect.goose, s.write, files)
-	if err != nil {
-		return err
-	}
-	sources := p.ListSources()
-	newest := sources[len(sources)-1].Version
-	has, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return err
-	}
-	if has > newest {
-		return fmt.Errorf("its schema has version %d, this program knows versions up to %d: it was used by a newer Poolhouse", has, newest)
-	}
-	_, err = p.Up(ctx)
-	return err
-}
-
-// querier is a transaction, or the database without one.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 type scanner interface{ Scan(dest ...any) error }
@@ -106,6 +76,11 @@ func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error
 		out = append(out, v)
 	}
 	return out, rows.Err()
+}
+
+// list is collect outside a transaction.
+func list[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	return look(ctx, s, func(q querier) ([]T, error) { return collect(ctx, q, scan, query, args...) })
 }
 
 // did reports whether a statement changed anything.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 )
 
-// maxAttempts is how often a transaction is tried.
+// maxAttempts is how often a transaction is tried that others are in the way
+// of.
 const maxAttempts = 10
 
 // errRaced says that somebody else's transaction came between a look and a
@@ -15,52 +17,137 @@ const maxAttempts = 10
 // transaction is tried again, and sees what the other one wrote.
 var errRaced = errors.New("sqlstore: another transaction came in between")
 
+// errUncertain says that the database was lost while a transaction was being
+// committed: whether it was is not known.
+var errUncertain = errors.New("sqlstore: the database was lost during a commit, which may or may not have taken effect")
+
+// querier is a transaction, or the database without one.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	// forUpdate ends the text of a query for rows that may be written next.
+	forUpdate() string
+}
+
+// database is a querier without a transaction.
+type database struct{ *sql.DB }
+
+func (database) forUpdate() string { return "" }
+
+// transaction is one that writes.
+type transaction struct {
+	*sql.Tx
+	lock string
+	conn *sql.Conn // that it is on; nil where nobody needs to know
+}
+
+func (tx *transaction) forUpdate() string { return tx.lock }
+
+// unlocked returns the transaction for reading what others may write.
+func (tx *transaction) unlocked() querier { return &transaction{Tx: tx.Tx, conn: tx.conn} }
+
 // change runs a write transaction that an import gives way to. It may run fn
 // more than once.
-func (s *Store) change(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	return s.transact(ctx, func() (*sql.Tx, error) {
-		s.waiting.Add(1)
-		defer s.waiting.Add(-1)
-		return s.write.BeginTx(ctx, nil)
-	}, fn)
+func (s *Store) change(ctx context.Context, fn func(tx *transaction) error) error {
+	return s.again(ctx, func() error {
+		tx, err := s.begin(ctx)
+		if err != nil {
+			return err
+		}
+		return s.end(tx, fn(tx))
+	})
+}
+
+func (s *Store) begin(ctx context.Context) (*transaction, error) {
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
+	tx, err := s.write.BeginTx(ctx, nil)
+	return &transaction{Tx: tx, lock: s.dialect.forUpdate}, err
 }
 
 // changeInBulk runs a write transaction that others may cut short: it does
-// not count as waiting.
-func (s *Store) changeInBulk(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	return s.transact(ctx, func() (*sql.Tx, error) { return s.write.BeginTx(ctx, nil) }, fn)
+// not count as waiting. fn must see for itself what it did before: it is run
+// again also when it is not known whether it took effect.
+func (s *Store) changeInBulk(ctx context.Context, fn func(tx *transaction) error) error {
+	return s.again(ctx, func() error {
+		conn, err := s.write.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		tx, err := conn.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		t := &transaction{Tx: tx, lock: s.dialect.forUpdate, conn: conn}
+		if err = s.end(t, fn(t)); errors.Is(err, errUncertain) {
+			return errRaced
+		}
+		return err
+	})
 }
 
-// transact is the one place where transactions begin, end and are tried
-// again: when somebody else holds the lock, or when the database could not
-// keep two of them apart.
-func (s *Store) transact(ctx context.Context, begin func() (*sql.Tx, error), fn func(tx *sql.Tx) error) error {
+// end commits a transaction, or undoes it when fn failed.
+func (s *Store) end(tx *transaction, err error) error {
+	defer tx.Rollback() // does nothing after a commit
+	if err != nil {
+		return err
+	}
+	if err = tx.Commit(); err != nil && s.fault(err) == faultLost {
+		return fmt.Errorf("%w: %w", errUncertain, err)
+	}
+	return err
+}
+
+// look runs a read.
+func look[T any](ctx context.Context, s *Store, read func(q querier) (T, error)) (out T, err error) {
+	err = s.again(ctx, func() (err error) {
+		out, err = read(database{s.read})
+		return err
+	})
+	return out, err
+}
+
+// again is the one place where acts are tried again: when somebody else holds
+// a lock, when the database could not keep two of them apart, and, for a
+// while, when it cannot be reached.
+func (s *Store) again(ctx context.Context, act func() error) error {
+	begun, conflicts := time.Now(), 0
 	for attempt := 1; ; attempt++ {
-		err := try(begin, fn)
-		switch {
-		case err == nil:
+		err := act()
+		if err == nil {
 			return nil
-		case ctx.Err() != nil:
+		}
+		if ctx.Err() != nil {
 			return ctx.Err() // what the driver says of it differs
-		case attempt == maxAttempts || !errors.Is(err, errRaced) && !s.retry(err):
+		}
+		pause := time.Duration(attempt) * time.Millisecond
+		switch s.faultOf(err) {
+		case faultLasting:
 			return err
+		case faultConflict:
+			if conflicts++; conflicts == maxAttempts {
+				return err
+			}
+		case faultLost:
+			if pause = min(100*pause, time.Second); time.Since(begun) >= s.patience {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(attempt) * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 }
 
-func try(begin func() (*sql.Tx, error), fn func(tx *sql.Tx) error) error {
-	tx, err := begin()
-	if err != nil {
-		return err
+func (s *Store) faultOf(err error) fault {
+	switch {
+	case errors.Is(err, errUncertain):
+		return faultLasting
+	case errors.Is(err, errRaced):
+		return faultConflict
 	}
-	defer tx.Rollback() // does nothing after a commit
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return s.fault(err)
 }

@@ -41,7 +41,7 @@ func appendUser(values []any, p *userpool.UserPool, u *userpool.User) []any {
 		u.Credential.Scheme, u.Credential.Secret, millis(u.Credential.Expires), encodeAttributes(u.Attributes))
 	for _, name := range lookups {
 		if v := u.Attributes.Get(name); v != "" {
-			values = append(values, userpool.Fold(v))
+			values = append(values, lookupKey(v))
 		} else {
 			values = append(values, nil)
 		}
@@ -84,13 +84,13 @@ func scanUser(row scanner) (storedUser, error) {
 // CreateUser adds a user. The username comes before the aliases: a user who is
 // there already is just that, whoever has the alias.
 func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertUser, appendUser(nil, p, u)...)
 		if err := must(result, err, userExists()); err != nil {
 			return err
 		}
 		key := p.UsernameKey(u.Username)
-		for _, a := range p.Aliases(u) {
+		for _, a := range storedAliases(p, u) {
 			if err := claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
 				return err
 			}
@@ -101,7 +101,7 @@ func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 
 // User returns the user of that name: a username, an alias or a sub.
 func (s *Store) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
-	u, err := findUser(ctx, s.read, p, name)
+	u, err := look(ctx, s, func(q querier) (storedUser, error) { return findUser(ctx, q, p, name) })
 	if err != nil {
 		return nil, err
 	}
@@ -109,13 +109,15 @@ func (s *Store) User(ctx context.Context, p *userpool.UserPool, name string) (*u
 }
 
 const (
-	selectUserByKey = selectUser + " WHERE pool_id = $1 AND user_key = $2"
+	// The order says nothing about one row; it keeps PostgreSQL from taking
+	// another index that has these columns.
+	selectUserByKey = selectUser + " WHERE pool_id = $1 AND user_key = $2 ORDER BY user_key LIMIT 1"
 	selectUserBySub = selectUser + " WHERE pool_id = $1 AND sub = $2"
 )
 
 // findUser tries what the name may be, one after the other.
 func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
-	u, err := scanUser(q.QueryRowContext(ctx, selectUserByKey, p.ID, p.UsernameKey(name)))
+	u, err := scanUser(q.QueryRowContext(ctx, selectUserByKey+q.forUpdate(), p.ID, p.UsernameKey(name)))
 	for _, a := range p.LoginAliases(name) {
 		if !errors.Is(err, sql.ErrNoRows) {
 			return u, err
@@ -123,7 +125,7 @@ func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string)
 		u, err = userByAlias(ctx, q, p, a)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		u, err = scanUser(q.QueryRowContext(ctx, selectUserBySub, p.ID, strings.ToLower(name)))
+		u, err = scanUser(q.QueryRowContext(ctx, selectUserBySub+q.forUpdate(), p.ID, strings.ToLower(name)))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return u, noUser()
@@ -134,11 +136,11 @@ func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string)
 // UpdateUser changes a user by a function.
 func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
 	var u storedUser
-	err := s.change(ctx, func(tx *sql.Tx) (err error) {
+	err := s.change(ctx, func(tx *transaction) (err error) {
 		if u, err = findUser(ctx, tx, p, name); err != nil {
 			return err
 		}
-		before, held := *u.User, p.Aliases(u.User)
+		before, held := *u.User, storedAliases(p, u.User)
 		if err := update(u.User); err != nil {
 			return err
 		}
@@ -148,7 +150,7 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err := writeUser(ctx, tx, p, u.User); err != nil {
 			return err
 		}
-		return moveAliases(ctx, tx, p, u.key, held, p.Aliases(u.User))
+		return moveAliases(ctx, tx, p, u.key, held, storedAliases(p, u.User))
 	})
 	if err != nil {
 		return nil, err
@@ -156,7 +158,7 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 	return u.User, nil
 }
 
-func writeUser(ctx context.Context, tx *sql.Tx, p *userpool.UserPool, u *userpool.User) error {
+func writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
 	result, err := tx.ExecContext(ctx, updateUser, keyLast(appendUser(nil, p, u))...)
 	return must(result, err, errRaced)
 }
@@ -169,12 +171,12 @@ func keyLast(values []any) []any {
 
 // DeleteUser removes a user.
 func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	return s.change(ctx, func(tx *transaction) error {
 		u, err := findUser(ctx, tx, p, name)
 		if err != nil {
 			return err
 		}
-		if err := moveAliases(ctx, tx, p, u.key, p.Aliases(u.User), nil); err != nil {
+		if err := moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, "DELETE FROM users WHERE pool_id = $1 AND user_key = $2", p.ID, u.key)

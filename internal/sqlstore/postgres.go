@@ -1,0 +1,184 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+// Postgres says how to reach a PostgreSQL database.
+type Postgres struct {
+	URL         string // postgres://user:password@host:port/database?option=value
+	Connections int    // most at a time
+	Node        string // this node's name, by which its connections are called
+}
+
+// How long the server lets things last. What is cut off so is undone, and
+// tried again or refused.
+const (
+	statementTimeout = time.Minute      // a statement
+	longTimeout      = 10 * time.Minute // a statement of an import, or of a pool's deletion
+	// idleTimeout is for a transaction whose node says nothing: one that is
+	// suspended, or cut off. It must be shorter than a lease, so that the
+	// job's row is not locked when the lease has run out.
+	idleTimeout = 5 * time.Second
+	// connectTimeout is for a new connection; it is also how long what was
+	// sent may stay without a sign of its arrival.
+	connectTimeout = 10 * time.Second
+	maxLifetime    = 30 * time.Minute
+	maxIdleTime    = 5 * time.Minute
+)
+
+// sessionSettings are set on every connection, where the server knows them.
+//
+// Plans: each of our queries is a range of an index, or a few keys of one. A
+// table that an import fills from nothing must not be read by a plan that was
+// made when it was empty, and statistics come late: so plans are not kept.
+var sessionSettings = map[string]string{
+	"statement_timeout":                   millisText(statementTimeout),
+	"idle_in_transaction_session_timeout": millisText(idleTimeout),
+	"client_connection_check_interval":    millisText(idleTimeout),
+	"tcp_keepalives_idle":                 "10", // seconds
+	"tcp_keepalives_interval":             "5",
+	"tcp_keepalives_count":                "2",
+	"tcp_user_timeout":                    millisText(connectTimeout),
+	"enable_seqscan":                      "off",
+	"enable_bitmapscan":                   "off",
+	"enable_hashjoin":                     "off",
+	"enable_mergejoin":                    "off",
+	"plan_cache_mode":                     "force_custom_plan",
+	"default_transaction_isolation":       "read committed",
+}
+
+func millisText(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
+
+// OpenPostgres connects to a PostgreSQL database, or to one that speaks its
+// protocol, and brings its schema up to date. It refuses a database whose
+// schema this program is too old for, and one that is not in UTF-8.
+func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
+	cfg, err := pgx.ParseConfig(p.URL)
+	if err != nil {
+		// The error of the parser may hold the URL, and it the password.
+		return nil, errors.New("the database's URL cannot be read; it must be like postgres://user:password@host:5432/database")
+	}
+	cfg.RuntimeParams["application_name"] = "poolhouse " + p.Node
+	cfg.ConnectTimeout = connectTimeout
+	dialer := &net.Dialer{Control: giveUpSilentPeers,
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: idleTimeout, Interval: idleTimeout / 2, Count: 2}}
+	cfg.DialFunc = dialer.DialContext
+	name := fmt.Sprintf("the database %s on %s", cfg.Database, cfg.Host)
+	migrating := stdlib.OpenDB(*cfg)
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(applySettings))
+	db.SetMaxOpenConns(p.Connections)
+	db.SetMaxIdleConns(p.Connections)
+	db.SetConnMaxLifetime(maxLifetime)
+	db.SetConnMaxIdleTime(maxIdleTime)
+	s := &Store{dialect: postgresDialect(), write: db, read: db}
+	err = s.prepare(ctx, migrating)
+	if err = errors.Join(err, migrating.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), s.Close())
+	}
+	return s, nil
+}
+
+func postgresDialect() dialect {
+	return dialect{
+		goose: goose.DialectPostgres, migrations: "migrations/postgres", forUpdate: " FOR UPDATE",
+		fault: postgresFault, patience: 15 * time.Second,
+		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel,
+	}
+}
+
+// prepare waits for the database, and brings its schema up to date without
+// the time limits of every day.
+func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
+	var encoding string
+	err := s.again(ctx, func() error {
+		return db.QueryRowContext(ctx, "SELECT current_setting('server_encoding')").Scan(&encoding)
+	})
+	if err != nil {
+		return err
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("its encoding is %s; create it with ENCODING 'UTF8'", encoding)
+	}
+	return s.migrate(ctx, db)
+}
+
+// applySettings sets what the server knows: engines that speak PostgreSQL's
+// protocol do not know everything.
+func applySettings(ctx context.Context, conn *pgx.Conn) error {
+	names, values := make([]string, 0, len(sessionSettings)), make([]string, 0, len(sessionSettings))
+	for name, value := range sessionSettings {
+		names, values = append(names, name), append(values, value)
+	}
+	_, err := conn.Exec(ctx, `SELECT set_config(s.name, v.value, false) FROM unnest($1::text[], $2::text[]) AS v (name, value)
+		JOIN pg_settings s ON s.name = v.name`, names, values)
+	return err
+}
+
+func lengthen(ctx context.Context, tx *transaction) error {
+	_, err := tx.ExecContext(ctx, "SELECT set_config('statement_timeout', $1, true)", millisText(longTimeout))
+	return err
+}
+
+// analyze tells the planner what the tables look like now; autovacuum would do
+// so a minute later, when the import is over. Where it fails or somebody else
+// is at it, plans are what they were.
+func analyze(ctx context.Context, s *Store) {
+	_, _ = s.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
+}
+
+// What PostgreSQL says of itself (appendix A of its manual, error codes).
+const (
+	codeUniqueViolation = "23505"
+	codeLockNotFree     = "55P03"
+	classConnection     = "08"
+	classConflict       = "40" // serialization failures, deadlocks
+)
+
+// lostCodes are told by a server that goes down, comes up or has no place.
+var lostCodes = []string{"57P01", "57P02", "57P03", "53300", "25P03" /* our transaction was idle for too long */}
+
+func postgresFault(err error) fault {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case strings.HasPrefix(e.Code, classConflict), e.Code == codeLockNotFree:
+			return faultConflict
+		case strings.HasPrefix(e.Code, classConnection):
+			return faultLost
+		}
+		for _, code := range lostCodes {
+			if e.Code == code {
+				return faultLost
+			}
+		}
+		return faultLasting
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return faultLost
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return faultLost
+	}
+	for _, broken := range []error{driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, sql.ErrConnDone} {
+		if errors.Is(err, broken) {
+			return faultLost
+		}
+	}
+	if strings.Contains(err.Error(), "conn closed") { // pgx has no value for it
+		return faultLost
+	}
+	return faultLasting
+}

@@ -1,0 +1,42 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"poolhouse/internal/importjob"
+)
+
+// A node that is suspended or cut off in the middle of a batch leaves a
+// transaction open that holds the keys of the batch's users: whoever goes on
+// with the job would wait for it, and the server cannot tell a slow client
+// from a lost one. So a batch's connection is called after its job and
+// epoch, and the next holder of the lease ends it. The fence does not depend
+// on this: it only saves the wait.
+
+// batchName returns the name of the connections that commit a job's batches,
+// without the epoch; at most 63 bytes are kept.
+func batchName(key importjob.Key) string {
+	sum := sha256.Sum256([]byte(key.PoolID + "/" + key.JobID))
+	return "poolhouse import " + hex.EncodeToString(sum[:12]) + " "
+}
+
+// callBatch names the transaction's connection until its end.
+func callBatch(ctx context.Context, tx *transaction, b bulk) error {
+	_, err := tx.ExecContext(ctx, "SELECT set_config('application_name', $1, true)", batchName(b.key)+fmt.Sprint(b.epoch))
+	return err
+}
+
+// expel ends the connections on which batches of the job are being committed.
+// It is called by whoever is about to claim the job, after the lease has run
+// out.
+func expel(ctx context.Context, s *Store, key importjob.Key, _ int64) error {
+	_, err := look(ctx, s, func(q querier) (n int, err error) {
+		err = q.QueryRowContext(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+			WHERE starts_with(application_name, $1) AND pid <> pg_backend_pid()`, batchName(key)).Scan(&n)
+		return n, err
+	})
+	return err
+}

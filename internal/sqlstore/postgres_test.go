@@ -1,0 +1,113 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"poolhouse/internal/scratch"
+	"poolhouse/internal/storetest"
+)
+
+// envDatabase names a database to run the suite on in place of a private
+// PostgreSQL server: any engine that speaks its protocol. The suite makes
+// schemas of its own in it and removes them.
+const envDatabase = "POOLHOUSE_TEST_DATABASE"
+
+// server is the PostgreSQL server of all tests here, started for the first
+// that needs it.
+var server struct {
+	once sync.Once
+	run  *scratch.Postgres
+	url  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if server.run != nil {
+		if err := server.run.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// serverURL returns the URL of a database for tests.
+func serverURL(t testing.TB) string {
+	t.Helper()
+	server.once.Do(func() {
+		if server.url = os.Getenv(envDatabase); server.url != "" {
+			return
+		}
+		// What a crash would cost is tested with a server that syncs; here it
+		// would only take time.
+		server.run, server.err = scratch.StartPostgres(context.Background(), map[string]string{"fsync": "off", "max_connections": "400"})
+		if server.err == nil {
+			server.url = server.run.URL("postgres")
+		}
+	})
+	if errors.Is(server.err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
+		t.Skipf("SKIPPED: %v", server.err)
+	}
+	if server.err != nil {
+		t.Fatal(server.err)
+	}
+	return server.url
+}
+
+// emptySchema returns the URL of the test database with a search path of
+// which nothing but an empty schema is part.
+func emptySchema(t testing.TB) string {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, serverURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "test_" + strings.ToLower(rand.Text())
+	if _, err := conn.Exec(ctx, "CREATE SCHEMA "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, err := conn.Exec(ctx, "DROP SCHEMA "+name+" CASCADE")
+		if err := errors.Join(err, conn.Close(ctx)); err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(serverURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("search_path", name)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+func openPostgres(t testing.TB, url string) *Store {
+	t.Helper()
+	s, err := OpenPostgres(t.Context(), Postgres{URL: url, Connections: 5, Node: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestPostgresSuite(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Store { return openPostgres(t, emptySchema(t)) })
+}
