@@ -28,28 +28,32 @@ var layers = map[string][]string{
 	"resultlog": {"importjob"},
 	"upload":    {"importjob", "sigv4", "userpool"},
 
+	"membership": {},
+	"scratch":    {}, // servers for tests and benchmarks
+
 	"api":        {"awsjson"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
-	"sqlstore":  {"userpool", "usercsv", "importjob"},
+	"sqlstore":  {"userpool", "usercsv", "importjob", "membership"},
 	"storetest": {"userpool", "usercsv", "importjob"},
 
 	"service": {"api", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
-	"server":  {"config", "api", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore"},
-	"bench":   {"userpool", "usercsv", "importjob", "sqlstore"},
+	"server":  {"config", "api", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership"},
+	"bench":   {"userpool", "usercsv", "importjob", "sqlstore", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
 }
 
 // outside says which modules only some packages may use.
 var outside = map[string][]string{
-	"github.com/aws/":                 {"cli"},
+	"github.com/aws/":                 {"cli", "upload"},
+	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/mattn/go-sqlite3":     {"sqlstore"},
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli"},
+	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli", "scratch"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 }

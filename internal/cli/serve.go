@@ -40,8 +40,9 @@ func newServe() *cobra.Command {
 func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.Listen, "listen", c.Listen, "address to listen on")
 	f.StringVar(&c.Data, "data", c.Data, "directory of everything that is kept")
-	f.StringVar(&c.Database, "database", c.Database, "database (default SQLite in the data directory)")
-	f.StringVar(&c.Uploads, "uploads", c.Uploads, "where uploaded files are kept (default the data directory)")
+	f.StringVar(&c.Database, "database", c.Database, "PostgreSQL database, postgres://user:password@host/database (default SQLite in the data directory)")
+	f.IntVar(&c.DatabaseConnections, "database-connections", c.DatabaseConnections, "most connections to the PostgreSQL database")
+	f.StringVar(&c.Uploads, "uploads", c.Uploads, "bucket for uploaded files, s3://bucket?endpoint=URL&region=REGION (default the data directory)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")
 	f.StringVar(&c.Region, "region", c.Region, "region: the beginning of pool ids, and what requests are signed for")
 	f.StringVar(&c.AccountID, "account-id", c.AccountID, "account id in ARNs, 12 digits")
@@ -52,7 +53,8 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")
 	f.IntVar(&c.ImportMaxRowCharacters, "import-max-row-characters", c.ImportMaxRowCharacters, "longest row of an import file")
 	f.Float64Var(&c.ImportFailedShare, "import-failed-share", c.ImportFailedShare, "a job ends Failed when a larger share of its rows was not imported")
-	f.IntVar(&c.ImportJobsAtATime, "import-jobs-at-a-time", c.ImportJobsAtATime, "import jobs that are worked on at a time")
+	f.IntVar(&c.ImportJobsAtATime, "import-jobs-at-a-time", c.ImportJobsAtATime, "import jobs of different user pools that this server works on at a time")
+	f.DurationVar(&c.ImportTakeover, "import-takeover", c.ImportTakeover, "how soon another server goes on with the import of one that went silent")
 }
 
 // settings puts the settings together: flags over environment over file over
@@ -99,7 +101,7 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 	if err != nil {
 		return &exit{exitPartly, err}
 	}
-	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "accessKeyId", root.AccessKeyID)
+	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "node", s.Node(), "accessKeyId", root.AccessKeyID)
 	if err := s.Run(cmd.Context()); err != nil {
 		return &exit{exitPartly, err}
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -17,8 +18,8 @@ import (
 type Config struct {
 	Listen    string `yaml:"listen"`     // host:port
 	Data      string `yaml:"data"`       // directory
-	Database  string `yaml:"database"`   // "" for SQLite in the data directory
-	Uploads   string `yaml:"uploads"`    // "" for the data directory
+	Database  string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory
+	Uploads   string `yaml:"uploads"`    // s3://…; "" for the data directory
 	PublicURL string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
 	Region    string `yaml:"region"`
 	AccountID string `yaml:"account-id"`
@@ -26,11 +27,16 @@ type Config struct {
 	TLSKey    string `yaml:"tls-key"`
 	LogFormat string `yaml:"log-format"` // text or json
 
+	DatabaseConnections int `yaml:"database-connections"` // most at a time, of this server
+
 	ImportMaxRows          int64   `yaml:"import-max-rows"`           // user rows of a file
 	ImportMaxBytes         int64   `yaml:"import-max-bytes"`          // size of a file
 	ImportMaxRowCharacters int     `yaml:"import-max-row-characters"` // of one row
 	ImportFailedShare      float64 `yaml:"import-failed-share"`       // a job fails when more of its rows were not imported
-	ImportJobsAtATime      int     `yaml:"import-jobs-at-a-time"`     // of different user pools
+	ImportJobsAtATime      int     `yaml:"import-jobs-at-a-time"`     // of different user pools, on this server
+	// ImportTakeover is how soon another server goes on with the import job
+	// of one that went silent.
+	ImportTakeover time.Duration `yaml:"import-takeover"`
 }
 
 // Default returns the settings of a server that was told nothing.
@@ -38,7 +44,8 @@ func Default() Config {
 	return Config{
 		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Region: "us-east-1", AccountID: "000000000000", LogFormat: "text",
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
-		ImportFailedShare: 0.5, ImportJobsAtATime: 2,
+		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
+		DatabaseConnections: 16,
 	}
 }
 
@@ -58,6 +65,13 @@ func (c *Config) LoadFile(path string) error {
 	return nil
 }
 
+// Bounds of the takeover: shorter, and a moment's load would cost a server its
+// jobs; longer, and nobody would wait for it.
+const (
+	minTakeover = 4 * time.Second
+	maxTakeover = time.Hour
+)
+
 var (
 	regionForm  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
 	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
@@ -73,12 +87,7 @@ func (c *Config) Check() error {
 	if c.Data == "" {
 		refuse("data is empty; it must name a directory")
 	}
-	if c.Database != "" {
-		refuse("database is %q; this version keeps everything in SQLite, in the data directory: leave the setting out", redact(c.Database))
-	}
-	if c.Uploads != "" {
-		refuse("uploads is %q; this version keeps uploads in the data directory: leave the setting out", redact(c.Uploads))
-	}
+	c.checkPlaces(refuse)
 	if !regionForm.MatchString(c.Region) {
 		refuse("region is %q; it must be like us-east-1", c.Region)
 	}
@@ -94,6 +103,16 @@ func (c *Config) Check() error {
 	c.checkURL(refuse)
 	c.checkLimits(refuse)
 	return errors.Join(problems...)
+}
+
+// checkPlaces checks what kind of place is meant; who opens it checks the rest.
+func (c *Config) checkPlaces(refuse func(string, ...any)) {
+	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		refuse("database must be a URL such as postgres://user:password@host:5432/database, or left out for SQLite in the data directory")
+	}
+	if c.Uploads != "" && !strings.HasPrefix(c.Uploads, "s3://") {
+		refuse("uploads is %q; it must be a URL such as s3://bucket?region=eu-west-1, or left out for the data directory", redact(c.Uploads))
+	}
 }
 
 func (c *Config) checkURL(refuse func(string, ...any)) {
@@ -114,6 +133,12 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 		if v < 1 {
 			refuse("%s is %d; it must be at least 1", name, v)
 		}
+	}
+	if least := c.ImportJobsAtATime + 3; c.DatabaseConnections < least {
+		refuse("database-connections is %d; it must be at least %d, for %d import jobs at a time and the requests", c.DatabaseConnections, least, c.ImportJobsAtATime)
+	}
+	if c.ImportTakeover < minTakeover || c.ImportTakeover > maxTakeover {
+		refuse("import-takeover is %v; it must be from %v to %v", c.ImportTakeover, minTakeover, maxTakeover)
 	}
 	if c.ImportFailedShare <= 0 || c.ImportFailedShare > 1 {
 		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)

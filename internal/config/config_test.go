@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestDefaultIsGood(t *testing.T) {
@@ -21,8 +22,10 @@ func TestRefusedSettings(t *testing.T) {
 	}{
 		{func(c *Config) { c.Listen = "9229" }, "listen"},
 		{func(c *Config) { c.Data = "" }, "data"},
-		{func(c *Config) { c.Database = "postgres://me:secret@host/db" }, "this version keeps everything in SQLite"},
-		{func(c *Config) { c.Uploads = "s3://bucket" }, "uploads"},
+		{func(c *Config) { c.Database = "mysql://me:secret@host/db" }, "postgres://"},
+		{func(c *Config) { c.Uploads = "https://me:secret@bucket" }, "s3://"},
+		{func(c *Config) { c.DatabaseConnections = 4 }, "at least 5"},
+		{func(c *Config) { c.ImportTakeover = time.Second }, "import-takeover"},
 		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
 		{func(c *Config) { c.PublicURL = "https://example.com/path" }, "without a path"},
 		{func(c *Config) { c.Region = "Europe" }, "region"},

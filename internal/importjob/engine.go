@@ -125,8 +125,7 @@ func (e *Engine) nextJob(ctx context.Context) *Job {
 	tick := time.NewTicker(e.cfg.Poll)
 	defer tick.Stop()
 	for {
-		now := time.Now()
-		job, err := e.store.Claim(ctx, e.cfg.Node, now, now.Add(e.cfg.Lease))
+		job, err := e.claim(ctx)
 		if err == nil && job != nil {
 			return job
 		}
@@ -140,6 +139,15 @@ func (e *Engine) nextJob(ctx context.Context) *Job {
 		case <-tick.C:
 		}
 	}
+}
+
+// claim asks for a job. It gives up when the lease on it would have run out.
+func (e *Engine) claim(ctx context.Context) (*Job, error) {
+	now := time.Now()
+	until := now.Add(e.cfg.Lease)
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return e.store.Claim(ctx, e.cfg.Node, now, until)
 }
 
 // work carries one claimed job on for as long as this node may.

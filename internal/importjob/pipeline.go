@@ -51,11 +51,12 @@ func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline,
 	if r.job.Checkpoint.Offset > 0 {
 		begin = r.job.Checkpoint
 	}
+	ctx, cancel := context.WithCancel(ctx) // ends reads that wait for a server, too
 	file, err := r.files.Open(ctx, r.job.Upload, begin.Offset)
 	if err != nil {
+		cancel()
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &pipeline{chunks: chunks, stop: cancel, done: make(chan struct{})}
 	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits)

@@ -42,7 +42,8 @@ var errEnded = errors.New("importjob: the job has ended")
 func (r *run) carryOn(ctx context.Context) {
 	working, cancel := context.WithCancelCause(ctx)
 	renewed := make(chan struct{})
-	go func() { defer close(renewed); r.renewUntil(working, cancel) }()
+	deadline := r.job.LeaseUntil
+	go func() { defer close(renewed); r.renewUntil(working, deadline, cancel) }()
 	err := r.importFile(working)
 	cause := context.Cause(working)
 	cancel(nil)
@@ -58,7 +59,7 @@ func (r *run) carryOn(ctx context.Context) {
 	case err == nil, errors.Is(err, errEnded):
 		r.removeFiles(closing, r.key)
 	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
-		r.log.Warn("import job let go: another node has it")
+		r.log.Warn("import job let go: its lease is lost")
 	case ctx.Err() != nil:
 		r.handOver(closing)
 	default:

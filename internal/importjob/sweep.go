@@ -24,6 +24,8 @@ func (e *Engine) sweepUntil(ctx context.Context) {
 
 func (e *Engine) sweep(ctx context.Context) {
 	const limit = 100
+	ctx, cancel := context.WithTimeout(ctx, e.cfg.Sweep)
+	defer cancel()
 	now := wallClock()
 	jobs, err := e.store.Leftovers(ctx, now.Add(-e.cfg.ExpireAfter), limit)
 	if err != nil {

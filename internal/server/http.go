@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"poolhouse/internal/awsjson"
-	"poolhouse/internal/upload"
 )
 
-func (s *Server) httpServer(router *awsjson.Router, issuer *upload.Issuer) *http.Server {
+func (s *Server) httpServer(router *awsjson.Router) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", limited(router))
-	mux.Handle("/"+upload.Bucket+"/", unhurried(&upload.Handler{Issuer: issuer, Disk: s.disk, Jobs: s.store, Idle: uploadIdle, Log: s.log}))
+	s.receive(mux)
 	mux.Handle("GET /healthz", limited(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })))
 	mux.Handle("GET /readyz", limited(http.HandlerFunc(s.ready)))
 	return &http.Server{

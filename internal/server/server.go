@@ -10,12 +10,14 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/config"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/membership"
 	"poolhouse/internal/service"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
@@ -33,23 +35,33 @@ const (
 	maxHeaderBytes  = 64 << 10
 )
 
+// takeoverMargin is how much shorter a lease is than the takeover may take:
+// another node sees that it has run out up to a poll later, and needs a moment
+// to go on.
+const takeoverMargin = 2 * time.Second
+
 // Server is one node: an HTTP server, an engine and what they work on.
 type Server struct {
-	cfg      config.Config
-	log      *slog.Logger
-	lock     *os.File
-	store    *sqlstore.Store
-	disk     *upload.Disk
-	engine   *importjob.Engine
-	http     *http.Server
-	listener net.Listener
-	url      string
+	cfg        config.Config
+	log        *slog.Logger
+	lock       *os.File
+	store      *sqlstore.Store
+	node       string // its name among those that share the database
+	self       membership.Member
+	disk       *upload.Disk // nil when files are elsewhere
+	files      files
+	filesPlace string       // its name, the same on every server that has the same files
+	receiver   http.Handler // of uploads, nil when they do not come here
+	engine     *importjob.Engine
+	http       *http.Server
+	listener   net.Listener
+	url        string
 }
 
 // Open opens a server on its data directory and starts to listen; it answers
 // once [Server.Run] is called. root may do everything.
 func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, log: log}
+	s = &Server{cfg: cfg, log: log, node: nodeName()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -62,12 +74,14 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
 	}
 	s.url = s.publicURL()
-	issuer, err := upload.NewIssuer(s.url, cfg.Region, cfg.AccountID, root.Secret)
-	if err != nil {
+	if err := s.openFiles(ctx, root.Secret); err != nil {
 		return s, err
 	}
-	s.engine = importjob.NewEngine(s.store, s.disk, s.engineConfig())
-	s.http = s.httpServer(s.router(issuer, root), issuer)
+	if err := s.join(ctx, root); err != nil {
+		return s, err
+	}
+	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
+	s.http = s.httpServer(s.router(root))
 	return s, nil
 }
 
@@ -80,20 +94,21 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if s.lock, err = lockDirectory(s.cfg.Data); err != nil {
 		return err
 	}
+	if s.cfg.Database != "" {
+		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Connections: s.cfg.DatabaseConnections, Node: s.node})
+		return err
+	}
 	if s.store, err = sqlstore.OpenSQLite(ctx, s.cfg.DatabasePath()); err != nil {
 		return err
 	}
 	// With the lock held, whoever had a lease is gone.
-	if err := s.store.ReleaseLeases(ctx); err != nil {
-		return err
-	}
-	s.disk, err = upload.OpenDisk(s.cfg.UploadsPath(), s.cfg.ImportMaxBytes)
-	return err
+	return s.store.ReleaseLeases(ctx)
 }
 
 func (s *Server) engineConfig() importjob.Config {
 	return importjob.Config{
-		Node:        nodeName(),
+		Node:        s.node,
+		Lease:       s.cfg.ImportTakeover - takeoverMargin,
 		Limits:      usercsv.Limits{RowChars: s.cfg.ImportMaxRowCharacters, Rows: s.cfg.ImportMaxRows, Bytes: s.cfg.ImportMaxBytes},
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
@@ -128,10 +143,13 @@ func (s *Server) publicURL() string {
 	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(address.Port))
 }
 
+// Node returns the server's name among those that share its database.
+func (s *Server) Node() string { return s.node }
+
 // URL returns the URL under which clients reach the server.
 func (s *Server) URL() string { return s.url }
 
-func (s *Server) router(issuer *upload.Issuer, root config.Credentials) *awsjson.Router {
+func (s *Server) router(root config.Credentials) *awsjson.Router {
 	router := awsjson.NewRouter(awsjson.Options{
 		Operations:   append(api.CognitoOperations(), api.PoolhouseOperations()...),
 		Authenticate: authenticator(s.cfg.Region, root),
@@ -140,15 +158,9 @@ func (s *Server) router(issuer *upload.Issuer, root config.Credentials) *awsjson
 	})
 	service.New(service.Config{
 		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
-		Store: s.store, Jobs: s.store, Uploads: uploads{issuer, s.disk}, Engine: s.engine, Log: s.log,
+		Store: s.store, Jobs: s.store, Uploads: s.files, Engine: s.engine, Log: s.log,
 	}).Register(router)
 	return router
-}
-
-// uploads is where URLs come from and where files are, in one.
-type uploads struct {
-	*upload.Issuer
-	*upload.Disk
 }
 
 // Run serves and works until ctx ends, then shuts down: it finishes the
@@ -159,7 +171,7 @@ func (s *Server) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	engineDone := make(chan struct{})
-	go func() { defer close(engineDone); s.engine.Run(working) }()
+	go func() { defer close(engineDone); s.work(working) }()
 	served := make(chan error, 1)
 	go func() { served <- s.serve() }()
 
@@ -173,6 +185,16 @@ func (s *Server) Run(ctx context.Context) error {
 	stop()
 	<-engineDone
 	return errors.Join(err, s.close())
+}
+
+// work runs what runs beside the requests, until ctx ends.
+func (s *Server) work(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { s.engine.Run(ctx) })
+	if s.shared() {
+		all.Go(func() { membership.Keep(ctx, s.store, s.self, s.log) })
+	}
+	all.Wait()
 }
 
 // drain lets the requests that are under way end, for a while; then it breaks

@@ -20,6 +20,9 @@ const maxImportJobs = 1000
 // the job before it answers Stopping.
 const stopWait = time.Second
 
+// stopLook is how often it looks whether another node has let go.
+const stopLook = 50 * time.Millisecond
+
 func (s *Service) registerImportJobs(r *awsjson.Router) {
 	awsjson.Handle(r, api.GetCSVHeader, s.getCSVHeader)
 	awsjson.Handle(r, api.CreateUserImportJob, s.createUserImportJob)
@@ -92,7 +95,14 @@ func (s *Service) startUserImportJob(ctx context.Context, in *api.StartUserImpor
 		return nil, err
 	}
 	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
+	found, err := s.Uploads.Find(ctx, key)
+	if err != nil {
+		return nil, err
+	}
 	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error {
+		if found.Name != "" && j.State == importjob.Created {
+			j.Upload = found
+		}
 		if err := j.Start(wallClock()); err != nil {
 			return err
 		}
@@ -135,7 +145,8 @@ func (s *Service) stopUserImportJob(ctx context.Context, in *api.StopUserImportJ
 }
 
 // awaitStopped gives the engine a moment to let go of the job, so that most
-// stops are answered with Stopped, as the real service does.
+// stops are answered with Stopped, as the real service does. This node's
+// engine tells when it has; of another node's the store does.
 func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
 	wait, cancel := context.WithTimeout(ctx, stopWait)
 	defer cancel()
@@ -143,7 +154,18 @@ func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importj
 	case <-s.Engine.LetGo(key):
 	case <-wait.Done():
 	}
-	return s.Jobs.Job(ctx, key)
+	look := time.NewTicker(stopLook)
+	defer look.Stop()
+	for {
+		job, err := s.Jobs.Job(ctx, key)
+		if err != nil || job.State != importjob.Stopping || wait.Err() != nil {
+			return job, err
+		}
+		select {
+		case <-look.C:
+		case <-wait.Done():
+		}
+	}
 }
 
 // importJob tells of a job. Members that do not apply to its state are left

@@ -28,6 +28,10 @@ type Config struct {
 type Uploads interface {
 	// URL returns the pre-signed URL for the job's file, signed at now.
 	URL(poolID, jobID string, now time.Time) (string, error)
+	// Find returns the job's file where files do not come through this
+	// server; the zero Upload when there is none, or where they do: then the
+	// job knows its file.
+	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
 	// RemovePool deletes what was uploaded for all jobs of the pool.
 	RemovePool(ctx context.Context, poolID string) error
 }

@@ -15,15 +15,21 @@ type Signer struct {
 	Secret    string
 	Region    string
 	Service   string
+	// SessionToken goes with temporary credentials; it is "" for others.
+	SessionToken string
 }
 
 // Sign signs a request with this body in its headers. The request's host,
 // content type and every x-amz- header it has become part of the signature.
-// X-Amz-Date is set, and for S3, which requires it, X-Amz-Content-Sha256.
+// X-Amz-Date is set, for S3, which requires it, X-Amz-Content-Sha256, and
+// X-Amz-Security-Token if the signer has one.
 func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 	r.Header.Set("X-Amz-Date", now.UTC().Format(timeLayout))
 	if s.Service == "s3" {
 		r.Header.Set("X-Amz-Content-Sha256", hash(body))
+	}
+	if s.SessionToken != "" {
+		r.Header.Set("X-Amz-Security-Token", s.SessionToken)
 	}
 	names := []string{"host"}
 	for name := range r.Header {
@@ -53,7 +59,8 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 
 // Presign returns the URL with a signature in its query that is valid for
 // expires from now on, in whole seconds. The body is not signed. headers are
-// those, besides the host, that the request must carry with these values.
+// those, besides the host, that the request must carry with these values. A
+// session token becomes part of the URL.
 func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, now time.Time, expires time.Duration) string {
 	values := map[string]string{"host": u.Host}
 	names := []string{"host"}
@@ -70,6 +77,9 @@ func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, n
 	query.Set("X-Amz-Date", now.UTC().Format(timeLayout))
 	query.Set("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
 	query.Set("X-Amz-SignedHeaders", strings.Join(names, ";"))
+	if s.SessionToken != "" {
+		query.Set("X-Amz-Security-Token", s.SessionToken)
+	}
 	q := &request{
 		method: method, path: u.EscapedPath(), query: query, headers: names,
 		header:  func(name string) string { return values[name] },

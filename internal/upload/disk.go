@@ -109,6 +109,12 @@ func (d *Disk) publish(temporary, name string) error {
 	return nil
 }
 
+// Find returns the zero Upload: a file on disk became its job's when it was
+// received.
+func (d *Disk) Find(context.Context, importjob.Key) (importjob.Upload, error) {
+	return importjob.Upload{}, nil
+}
+
 // Discard removes one uploaded file that no job uses.
 func (d *Disk) Discard(u importjob.Upload) error {
 	if u.Name == "" {

@@ -1,12 +1,22 @@
 // Package upload is how an import file gets in: pre-signed URLs, the PUT that
-// they allow, and the files on disk.
+// they allow, and the files, on disk or in an S3 bucket.
 //
 // It owns the URL's form and life, the answers in S3's words, the streaming
-// to disk and the names of files. Signatures are package sigv4's; that a file
-// belongs to a job, and may still be replaced, is decided by the job itself
-// (importjob.Job.Attach) inside the store's transaction.
+// to disk and from the bucket, and the names of files and objects. Signatures
+// are package sigv4's; that a file belongs to a job, and may still be
+// replaced, is decided by the job itself (importjob.Job.Attach) inside the
+// store's transaction.
 //
-// A file becomes the job's only after all of its bytes are on disk, under a
-// name that no other upload has. So a job never sees half a file, and a file
-// that a job reads is never written to.
+// On disk, a file becomes the job's only after all of its bytes are there,
+// under a name that no other upload has. So a job never sees half a file, and
+// a file that a job reads is never written to.
+//
+// In a bucket, clients upload to the bucket itself and nobody tells us: what
+// has been uploaded is found when it is asked for. S3 shows an object only
+// once it is whole, so a job never sees half a file there either. But the URL
+// may still be used after the job was started, and then the file is another
+// one: each read names the ETag that was found, so such a job ends with
+// importjob.FileChanged and never mixes two files. Unlike a disk's, a
+// bucket's URL takes a file of any size: the limit is held where the file is
+// read.
 package upload

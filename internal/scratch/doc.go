@@ -1,0 +1,7 @@
+// Package scratch starts servers that live as long as a test or a benchmark.
+//
+// It owns how such a server is built, started, found to be ready and ended,
+// and nothing else: what is then done with it is its user's business. Each
+// server can be reached from this machine only and keeps its data in a
+// directory of its own.
+package scratch

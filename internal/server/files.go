@@ -1,0 +1,67 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"os"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+	"poolhouse/internal/upload"
+)
+
+// files is where uploads are.
+type files interface {
+	importjob.Files
+	service.Uploads
+}
+
+// onDisk is files in the data directory, which come through this server.
+type onDisk struct {
+	*upload.Issuer
+	*upload.Disk
+}
+
+// openFiles opens where uploads are. With files in the data directory, it
+// also makes what receives them.
+func (s *Server) openFiles(ctx context.Context, rootSecret string) (err error) {
+	if s.cfg.Uploads != "" {
+		return s.openBucket(ctx)
+	}
+	issuer, err := upload.NewIssuer(s.url, s.cfg.Region, s.cfg.AccountID, rootSecret)
+	if err != nil {
+		return err
+	}
+	if s.disk, err = upload.OpenDisk(s.cfg.UploadsPath(), s.cfg.ImportMaxBytes); err != nil {
+		return err
+	}
+	s.files = onDisk{issuer, s.disk}
+	s.receiver = &upload.Handler{Issuer: issuer, Disk: s.disk, Jobs: s.store, Idle: uploadIdle, Log: s.log}
+	s.filesPlace, err = s.directoryName()
+	return err
+}
+
+// openBucket opens a bucket and makes sure that it can be used.
+func (s *Server) openBucket(ctx context.Context) error {
+	location, err := upload.ParseS3Location(s.cfg.Uploads)
+	if err != nil {
+		return err
+	}
+	provider, err := upload.S3Credentials(ctx, location.Region, os.Getenv)
+	if err != nil {
+		return err
+	}
+	bucket, err := upload.OpenS3(ctx, location, provider, s.cfg.AccountID)
+	if err != nil {
+		return err
+	}
+	s.files, s.filesPlace = bucket, location.String()
+	return bucket.Check(ctx)
+}
+
+// receive mounts what receives uploads, if they come through this server.
+func (s *Server) receive(mux *http.ServeMux) {
+	if s.receiver != nil {
+		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver))
+	}
+}

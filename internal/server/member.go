@@ -1,0 +1,65 @@
+package server
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"poolhouse/internal/config"
+	"poolhouse/internal/membership"
+)
+
+// shared reports whether other servers may use the same database.
+func (s *Server) shared() bool { return s.cfg.Database != "" }
+
+// join makes the server one of those that share its database, unless it
+// disagrees with them.
+func (s *Server) join(ctx context.Context, root config.Credentials) error {
+	if !s.shared() {
+		return nil
+	}
+	s.self = s.member(root)
+	return membership.Join(ctx, s.store, s.self)
+}
+
+// member returns this server as the others that use its database shall know
+// it: with the settings in which all must agree, since any of them answers
+// any request.
+func (s *Server) member(root config.Credentials) membership.Member {
+	return membership.Member{Node: s.node, Settings: []membership.Setting{
+		{Name: "--uploads", Value: s.filesPlace,
+			Advice: "Files in a data directory can be read by one server only: start every server with the same --uploads s3://bucket?endpoint=…&region=…"},
+		{Name: "--region", Value: s.cfg.Region, Advice: "Start every server with the same --region."},
+		{Name: "--account-id", Value: s.cfg.AccountID, Advice: "Start every server with the same --account-id."},
+		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root),
+			Advice: "Start every server with the same " + config.EnvRootAccessKeyID + " and " + config.EnvRootSecret + ", or give each a copy of the same credentials file."},
+	}}
+}
+
+// fingerprint tells two secrets of the same access key apart, nearly always.
+// It has so few bits that it helps nobody to guess the secret.
+func fingerprint(root config.Credentials) string {
+	mac := hmac.New(sha256.New, []byte(root.Secret))
+	mac.Write([]byte("poolhouse membership " + root.AccessKeyID))
+	return "(" + hex.EncodeToString(mac.Sum(nil)[:2]) + ")"
+}
+
+// directoryName names the data directory apart from all others in the world.
+// The name stays when the server is started again.
+func (s *Server) directoryName() (string, error) {
+	path := filepath.Join(s.cfg.Data, "directory-id")
+	id, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		id = []byte(uuid.NewString() + "\n")
+		err = os.WriteFile(path, id, 0o600)
+	}
+	return "the data directory " + strings.TrimSpace(string(id)), err
+}

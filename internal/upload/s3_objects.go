@@ -1,0 +1,152 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+
+	"poolhouse/internal/importjob"
+)
+
+// Find returns what has been uploaded for the job, and the zero Upload when
+// nothing has.
+func (s *S3) Find(ctx context.Context, key importjob.Key) (importjob.Upload, error) {
+	name, err := s.objectKey(key.PoolID, key.JobID)
+	if err != nil {
+		return importjob.Upload{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	size, etag, err := s.describe(ctx, name)
+	switch {
+	case codeOf(err) == codeNoSuchKey:
+		return importjob.Upload{}, nil
+	case err != nil:
+		return importjob.Upload{}, fmt.Errorf("upload: looking for the file of %s: %w", key.JobID, err)
+	case size == nil || etag == nil:
+		// Without them nobody could tell a changed file.
+		return importjob.Upload{}, fmt.Errorf("upload: the server does not tell size and ETag of the file of %s", key.JobID)
+	}
+	return importjob.Upload{Name: name, Size: *size, ETag: unquote(*etag)}, nil
+}
+
+// describe returns size and ETag of an object. It is a GET that tells what a
+// HEAD has not found, because the answer to a HEAD has no body: it may be the
+// object, the bucket or, with some servers, the access key.
+func (s *S3) describe(ctx context.Context, name string) (size *int64, etag *string, err error) {
+	head, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.location.Bucket, Key: &name})
+	if err == nil {
+		return head.ContentLength, head.ETag, nil
+	}
+	if statusOf(err) != http.StatusNotFound {
+		return nil, nil, err
+	}
+	answer, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.location.Bucket, Key: &name})
+	if err != nil {
+		return nil, nil, err
+	}
+	return answer.ContentLength, answer.ETag, answer.Body.Close() // it has come meanwhile
+}
+
+// Remove deletes what was uploaded for the job. A job without a file is no
+// error.
+func (s *S3) Remove(ctx context.Context, key importjob.Key) error {
+	name, err := s.objectKey(key.PoolID, key.JobID)
+	if err != nil {
+		return err
+	}
+	return s.remove(ctx, name)
+}
+
+// RemovePool deletes everything that was uploaded for the pool's jobs.
+func (s *S3) RemovePool(ctx context.Context, poolID string) error {
+	prefix, err := s.objectKey(poolID)
+	if err != nil {
+		return err
+	}
+	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{
+		Bucket: &s.location.Bucket, MaxKeys: &s.pageKeys,
+		Prefix: aws.String(prefix + "/"), // with the slash: a pool's id may begin another's
+	})
+	for pages.HasMorePages() {
+		page, err := s.listPage(ctx, pages)
+		if err != nil {
+			return fmt.Errorf("upload: listing the files of %s: %w", poolID, err)
+		}
+		for _, object := range page.Contents {
+			if err := s.remove(ctx, aws.ToString(object.Key)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *S3) listPage(ctx context.Context, pages *s3.ListObjectsV2Paginator) (*s3.ListObjectsV2Output, error) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	return pages.NextPage(ctx)
+}
+
+// remove deletes one object. S3 says nothing of one that is not there; other
+// servers may.
+func (s *S3) remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.location.Bucket, Key: &name})
+	if err == nil || codeOf(err) == codeNoSuchKey {
+		return nil
+	}
+	return fmt.Errorf("upload: deleting %s: %w", name, err)
+}
+
+// objectKey returns the key of a job's object, or what the keys of a pool's
+// objects begin with.
+func (s *S3) objectKey(parts ...string) (string, error) {
+	if err := checkParts(parts...); err != nil {
+		return "", err
+	}
+	all := append([]string{s.account}, parts...)
+	if s.location.Prefix != "" {
+		all = append([]string{s.location.Prefix}, all...)
+	}
+	return strings.Join(all, "/"), nil
+}
+
+// checkParts refuses what would make a key that belongs to something else.
+func checkParts(parts ...string) error {
+	for _, p := range parts {
+		if p == "" || strings.ContainsAny(p, `/\`) || strings.HasPrefix(p, ".") {
+			return fmt.Errorf("upload: %q cannot be part of an object's key", p)
+		}
+	}
+	return nil
+}
+
+const codeNoSuchKey = "NoSuchKey"
+
+// statusOf returns the HTTP status that the error is about, 0 when the server
+// did not answer.
+func statusOf(err error) int {
+	if answer, ok := errors.AsType[*awshttp.ResponseError](err); ok {
+		return answer.HTTPStatusCode()
+	}
+	return 0
+}
+
+// codeOf returns the error's code in S3's words, "" when it has none.
+func codeOf(err error) string {
+	if named, ok := errors.AsType[smithy.APIError](err); ok {
+		return named.ErrorCode()
+	}
+	return ""
+}
+
+func unquote(etag string) string { return strings.Trim(etag, `"`) }

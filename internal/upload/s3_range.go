@@ -1,0 +1,120 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"poolhouse/internal/importjob"
+)
+
+// getRest gets what the range that is held in memory still lacks. What it has
+// got when it fails stays.
+func (r *s3Reader) getRest(ctx context.Context, alive func()) error {
+	want := min(int64(cap(r.data)-len(r.data)), r.upload.Size-r.next)
+	answer, err := r.get(ctx, aws.String(fmt.Sprintf("bytes=%d-%d", r.next, r.next+want-1)))
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if err := r.checkRange(answer); err != nil {
+		return err
+	}
+	for alive(); want > 0; alive() {
+		n, err := answer.Body.Read(r.data[len(r.data) : len(r.data)+int(want)])
+		r.data = r.data[:len(r.data)+n]
+		r.next += int64(n)
+		want -= int64(n)
+		switch {
+		case want == 0: // all that was asked for, whatever ended it
+		case errors.Is(err, io.EOF):
+			return io.ErrUnexpectedEOF
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// getEmpty looks whether a file without bytes, of which no range can be asked
+// for, is still there.
+func (r *s3Reader) getEmpty(ctx context.Context, _ func()) error {
+	answer, err := r.get(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if aws.ToInt64(answer.ContentLength) != 0 {
+		err = importjob.FileChanged
+	}
+	return errors.Join(err, answer.Body.Close())
+}
+
+// get asks for a range of the file, or for all of it when it is nil. The SDK
+// does not try again by itself: that is done here, with an eye on what has
+// arrived.
+func (r *s3Reader) get(ctx context.Context, byteRange *string) (*s3.GetObjectOutput, error) {
+	answer, err := r.s3.client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &r.s3.location.Bucket, Key: &r.upload.Name,
+		IfMatch: aws.String(`"` + r.upload.ETag + `"`), Range: byteRange,
+	}, func(o *s3.Options) { o.Retryer = aws.NopRetryer{} })
+	switch status := statusOf(err); {
+	case err == nil:
+		return answer, nil
+	case codeOf(err) == codeNoSuchKey: // another 404 is about the bucket, or not of S3: that says nothing of the file
+		return nil, importjob.FileMissing
+	case status == http.StatusPreconditionFailed:
+		return nil, importjob.FileChanged
+	case status == http.StatusRequestedRangeNotSatisfiable:
+		return nil, importjob.FileTruncated
+	}
+	return nil, fmt.Errorf("upload: reading %s: %w", r.upload.Name, err)
+}
+
+// errNoRange says that the server, or a proxy before it, serves no ranges.
+var errNoRange = errors.New("upload: the S3 server does not answer with the range that was asked for")
+
+// checkRange holds what the answer says of itself against the upload. A
+// server that does not know If-Match shows here what it sends instead.
+func (r *s3Reader) checkRange(answer *s3.GetObjectOutput) error {
+	first, total, ok := parseContentRange(aws.ToString(answer.ContentRange))
+	switch {
+	case !ok:
+		return errNoRange
+	case total > r.upload.Size:
+		return importjob.FileChanged
+	case total < r.upload.Size:
+		return importjob.FileTruncated
+	case answer.ETag != nil && unquote(*answer.ETag) != r.upload.ETag:
+		return importjob.FileChanged
+	case first != r.next:
+		return errNoRange
+	}
+	return nil
+}
+
+// parseContentRange reads "bytes FIRST-LAST/TOTAL".
+func parseContentRange(header string) (first, total int64, ok bool) {
+	rest, isBytes := strings.CutPrefix(header, "bytes ")
+	span, size, hasTotal := strings.Cut(rest, "/")
+	begin, _, isSpan := strings.Cut(span, "-")
+	first, err := strconv.ParseInt(begin, 10, 64)
+	total, errTotal := strconv.ParseInt(size, 10, 64)
+	return first, total, isBytes && hasTotal && isSpan && err == nil && errTotal == nil
+}
+
+// lasting tells whether an error will be the same at the next try: the file
+// is gone, or the server refuses the request.
+func lasting(err error) bool {
+	if _, gone := errors.AsType[importjob.FileGone](err); gone || errors.Is(err, errNoRange) {
+		return true
+	}
+	status := statusOf(err)
+	return status >= 300 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
+}
