@@ -66,8 +66,7 @@ func TestKilledServerGoesOn(t *testing.T) {
 						n.kill()
 					}
 					ends++
-					again := startNode(t, n.data)
-					n.cmd, n.url, n.env = again.cmd, again.url, again.env
+					n.again()
 				}
 			})
 			t.Logf("the server was ended %d times", ends)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -48,11 +49,21 @@ func lacking(t *testing.T, what string) {
 	t.Skipf("SKIPPED: %s is missing", what)
 }
 
-// node is a running server.
+// setup says how a server is started.
+type setup struct {
+	data      string   // directory
+	listen    string   // default a free port of the loopback
+	flags     []string // of serve
+	serverEnv []string // beside the test's environment
+	through   []string // what runs the program, such as ip netns exec NAME
+}
+
+// node is a server that can be ended and started again.
 type node struct {
+	setup
 	t    *testing.T
-	data string
 	url  string
+	name string // among the servers that share its database
 	cmd  *exec.Cmd
 	env  []string // what `poolhouse env` exports, as a client's environment
 
@@ -60,49 +71,80 @@ type node struct {
 	sdkURL string // for which sdk was made
 
 	mu  sync.Mutex
-	log bytes.Buffer
+	log bytes.Buffer // of all its lives
 }
 
 // startNode starts a server on the data directory and waits until it listens.
 func startNode(t *testing.T, data string, flags ...string) *node {
 	t.Helper()
-	n := &node{t: t, data: data}
-	n.cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-format", "json"}, flags...)...)
-	stderr, err := n.cmd.StderrPipe()
-	if err != nil {
+	return start(t, setup{data: data, flags: flags})
+}
+
+func start(t *testing.T, s setup) *node {
+	t.Helper()
+	n := &node{t: t, setup: s}
+	if err := n.launch(); err != nil {
 		t.Fatal(err)
-	}
-	if err := n.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	listening := make(chan string, 1)
-	go n.readLog(bufio.NewScanner(stderr), listening)
-	select {
-	case n.url = <-listening:
-	case <-time.After(30 * time.Second):
-		n.kill()
-		t.Fatalf("the server does not listen; its log:\n%s", n.logged())
-	}
-	if n.url == "" {
-		t.Fatalf("the server did not start; its log:\n%s", n.logged())
 	}
 	t.Cleanup(n.kill)
-	n.env = n.clientEnv()
 	return n
 }
 
-// readLog keeps the log and tells the URL as soon as it is in there; "" when
-// the log ends before.
-func (n *node) readLog(lines *bufio.Scanner, listening chan<- string) {
+// launch starts the server and waits until it listens. The error of a server
+// that does not start has its log.
+func (n *node) launch() error {
+	n.t.Helper()
+	if n.listen == "" {
+		n.listen = "127.0.0.1:0"
+	}
+	args := append(slices.Clone(n.through), binary, "serve", "--data", n.data, "--listen", n.listen, "--log-format", "json")
+	n.cmd = exec.Command(args[0], append(args[1:], n.flags...)...)
+	n.cmd.Env = append(os.Environ(), n.serverEnv...)
+	stderr, err := n.cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := n.cmd.Start(); err != nil {
+		return err
+	}
+	listening := make(chan listens, 1)
+	go n.readLog(bufio.NewScanner(stderr), listening)
+	var now listens
+	select {
+	case now = <-listening:
+	case <-time.After(30 * time.Second):
+	}
+	if now.URL == "" {
+		n.kill()
+		return fmt.Errorf("the server does not listen; its log:\n%s", n.logged())
+	}
+	n.url, n.name, n.listen = now.URL, now.Node, strings.TrimPrefix(now.URL, "http://")
+	n.env = n.clientEnv()
+	return nil
+}
+
+// again starts the server again, where it was.
+func (n *node) again() {
+	n.t.Helper()
+	if err := n.launch(); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// listens is what the log says when the server listens.
+type listens struct{ Msg, URL, Node string }
+
+// readLog keeps the log and tells when the server listens.
+func (n *node) readLog(lines *bufio.Scanner, listening chan<- listens) {
 	defer close(listening)
 	for lines.Scan() {
 		n.mu.Lock()
 		n.log.Write(lines.Bytes())
 		n.log.WriteByte('\n')
 		n.mu.Unlock()
-		var entry struct{ Msg, URL string }
+		var entry listens
 		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "listening" {
-			listening <- entry.URL
+			listening <- entry
 		}
 	}
 }
@@ -116,7 +158,9 @@ func (n *node) logged() string {
 // clientEnv returns the environment of a client, as `eval "$(poolhouse env)"`
 // would make it.
 func (n *node) clientEnv() []string {
-	out, err := exec.Command(binary, "env", "--data", n.data, "--public-url", n.url).Output()
+	show := exec.Command(binary, "env", "--data", n.data, "--public-url", n.url)
+	show.Env = append(os.Environ(), n.serverEnv...)
+	out, err := show.Output()
 	if err != nil {
 		n.t.Fatalf("poolhouse env: %v", err)
 	}
