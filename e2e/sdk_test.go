@@ -69,6 +69,13 @@ func (n *node) put(file, url string) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
+	if n.inBucket() { // S3 itself takes nothing without a length
+		info, err := f.Stat()
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		request.ContentLength = info.Size()
+	}
 	request.Header.Set("x-amz-server-side-encryption", "aws:kms")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -70,8 +70,9 @@ type node struct {
 	sdk    *cognito.Client
 	sdkURL string // for which sdk was made
 
-	mu  sync.Mutex
-	log bytes.Buffer // of all its lives
+	mu   sync.Mutex
+	log  bytes.Buffer  // of all its lives
+	read chan struct{} // closed when the log of this life has ended
 }
 
 // startNode starts a server on the data directory and waits until it listens.
@@ -107,8 +108,12 @@ func (n *node) launch() error {
 	if err := n.cmd.Start(); err != nil {
 		return err
 	}
-	listening := make(chan listens, 1)
-	go n.readLog(bufio.NewScanner(stderr), listening)
+	listening, read := make(chan listens, 1), make(chan struct{})
+	n.read = read
+	go func() {
+		defer close(read)
+		n.readLog(bufio.NewScanner(stderr), listening)
+	}()
 	var now listens
 	select {
 	case now = <-listening:
@@ -187,6 +192,7 @@ func (n *node) getenv(name string) (value string) {
 // kill ends the server as a power cut would.
 func (n *node) kill() {
 	_ = n.cmd.Process.Kill() // it may have ended
+	<-n.read
 	_ = n.cmd.Wait()
 }
 
@@ -196,6 +202,7 @@ func (n *node) terminate() {
 	if err := n.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		n.t.Fatal(err)
 	}
+	<-n.read
 	if err := n.cmd.Wait(); err != nil {
 		n.t.Fatalf("the server did not end cleanly: %v; its log:\n%s", err, n.logged())
 	}

@@ -1,0 +1,229 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"poolhouse/internal/scratch"
+)
+
+// takeover is how soon the servers of these tests go on with another's job.
+const takeover = 5 * time.Second
+
+// cluster is servers that share a PostgreSQL database and a bucket.
+type cluster struct {
+	t        *testing.T
+	postgres *scratch.Postgres
+	s3       *scratch.S3
+	nodes    []*node
+}
+
+// newCluster starts the database and the bucket's server, and no node.
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	// The directory of a test is named after it, and a socket's path is short.
+	dir, err := os.MkdirTemp("", "cluster-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cluster{t: t}
+	t.Cleanup(func() {
+		problems := []error{}
+		if c.s3 != nil {
+			problems = append(problems, c.s3.Close())
+		}
+		if c.postgres != nil {
+			problems = append(problems, c.postgres.Close())
+		}
+		if err := errors.Join(append(problems, os.RemoveAll(dir))...); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx := context.Background() // they end after the nodes
+	if c.postgres, err = scratch.StartPostgres(ctx, map[string]string{"shared_buffers": "256MB", "max_wal_size": "4GB"}); errors.Is(err, scratch.ErrNoPostgres) {
+		lacking(t, "PostgreSQL's server")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.s3, err = scratch.StartS3(ctx, dir); errors.Is(err, scratch.ErrNotBuilt) {
+		lacking(t, "the S3 server")
+	}
+	if err == nil {
+		err = c.s3.CreateBucket("imports")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// setup returns how a server of the cluster is started.
+func (c *cluster) setup(flags ...string) setup {
+	return setup{data: c.t.TempDir(), flags: append([]string{
+		"--database", c.postgres.URL("postgres"), "--uploads", "s3://imports?endpoint=" + c.s3.Endpoint, "--import-takeover", takeover.String()}, flags...),
+		serverEnv: []string{"POOLHOUSE_S3_ACCESS_KEY_ID=" + c.s3.AccessKey, "POOLHOUSE_S3_SECRET_ACCESS_KEY=" + c.s3.Secret,
+			"POOLHOUSE_ROOT_ACCESS_KEY_ID=PHIATESTTESTTESTTEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=a secret of the tests"}}
+}
+
+// add starts one more server.
+func (c *cluster) add(s setup) *node {
+	c.t.Helper()
+	n := start(c.t, s)
+	c.nodes = append(c.nodes, n)
+	return n
+}
+
+// inBucket reports whether uploads go to a bucket.
+func (n *node) inBucket() bool {
+	return slices.ContainsFunc(n.flags, func(f string) bool { return strings.HasPrefix(f, "s3://") })
+}
+
+// query reads one row from the database. It waits for a database that is
+// being started.
+func (c *cluster) query(text string, args []any, into ...any) {
+	c.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		conn, err := pgx.Connect(c.t.Context(), c.postgres.URL("postgres"))
+		if err == nil {
+			err = conn.QueryRow(c.t.Context(), text, args...).Scan(into...)
+			err = errors.Join(err, conn.Close(c.t.Context()))
+		}
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("%s: %v", text, err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// work is who works on a job, as the database has it.
+type work struct {
+	state string
+	node  string
+	epoch int64
+	rows  int64 // that have a verdict
+	until time.Time
+}
+
+func (w work) active() bool { return w.state == "Pending" || w.state == "InProgress" }
+
+func (c *cluster) look(pool, job string) (w work) {
+	c.t.Helper()
+	var until int64
+	c.query("SELECT state, lease_node, lease_epoch, checkpoint_rows, lease_until_ms FROM import_jobs WHERE pool_id = $1 AND job_id = $2",
+		[]any{pool, job}, &w.state, &w.node, &w.epoch, &w.rows, &until)
+	w.until = time.UnixMilli(until)
+	return w
+}
+
+// await waits until the job is as wanted, or has ended.
+func (c *cluster) await(pool, job, what string, wanted func(work) bool) work {
+	c.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; {
+		w := c.look(pool, job)
+		if !w.active() || wanted(w) {
+			return w
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("waiting for %s: the job stays %+v; the database:\n%s\nlogs:\n%s", what, w, c.activity(), c.logs())
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// activity returns what the database's sessions do and wait for.
+func (c *cluster) activity() (all string) {
+	c.t.Helper()
+	c.query(`SELECT coalesce(string_agg(concat_ws(' ', pid, application_name, state, wait_event_type, wait_event, now() - xact_start,
+		'blocked by', pg_blocking_pids(pid), left(query, 150)), E'\n'), '') FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid()`, nil, &all)
+	return all
+}
+
+// holder waits until a server works on the job and returns it; nil when the
+// job has ended.
+func (c *cluster) holder(pool, job string) (*node, work) {
+	c.t.Helper()
+	w := c.await(pool, job, "a server to work on it", func(w work) bool {
+		return w.state == "InProgress" && w.until.After(time.Now()) && c.byName(w.node) != nil
+	})
+	if !w.active() {
+		return nil, w
+	}
+	return c.byName(w.node), w
+}
+
+func (c *cluster) byName(name string) *node {
+	for _, n := range c.nodes {
+		if n.name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// logs returns what the servers say of more than requests, the last of it.
+func (c *cluster) logs() string {
+	var b strings.Builder
+	for i, n := range c.nodes {
+		fmt.Fprintf(&b, "--- node %d, now %s ---\n", i, n.name)
+		var told []string
+		for line := range strings.Lines(n.logged()) {
+			if !strings.Contains(line, `"msg":"request"`) {
+				told = append(told, line)
+			}
+		}
+		b.WriteString(strings.Join(told[max(0, len(told)-20):], ""))
+	}
+	return b.String()
+}
+
+// result is all that must not depend on what happened during an import.
+type result struct {
+	Outcome outcome
+	People  int    // rows of the users table
+	Aliases int    // and of the aliases table
+	Digest  string // of all users, but for what is random or a time
+	Rows    int64  // that have a verdict
+	Holes   int    // segments of outcomes that do not follow each other, or are there twice
+}
+
+// importFile imports a file through the given server and returns what came of
+// it.
+func (c *cluster) importFile(through *node, file string, meanwhile func(pool, job string)) (r result) {
+	c.t.Helper()
+	r.Outcome = through.importFile(file, func(pool, job string) {
+		meanwhile(pool, job)
+		c.await(pool, job, "its end", func(work) bool { return false })
+		c.query(`SELECT count(*), coalesce(md5(string_agg(concat_ws('|', user_key, username, status, enabled, sms_mfa,
+			credential_scheme, credential_secret, attributes, email_key, name_key), E'\n' ORDER BY user_key)), '')
+			FROM users WHERE pool_id = $1`, []any{pool}, &r.People, &r.Digest)
+		c.query("SELECT count(*) FROM aliases WHERE pool_id = $1", []any{pool}, &r.Aliases)
+		c.query(`SELECT count(*) FROM (SELECT first_line, lag(last_line) OVER (ORDER BY last_line) AS before
+			FROM import_outcomes WHERE pool_id = $1 AND job_id = $2) s WHERE before IS NOT NULL AND first_line <= before`, []any{pool, job}, &r.Holes)
+		r.Rows = c.look(pool, job).rows
+	})
+	return r
+}
+
+// mixedFile writes the file of [mixedUsers].
+func mixedFile(t *testing.T, rows int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mixed.csv")
+	if err := os.WriteFile(path, []byte(mixedUsers(rows)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

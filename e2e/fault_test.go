@@ -1,0 +1,226 @@
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestFaults lets three servers share a database and makes what can go wrong
+// go wrong, while one of them imports. Each import must end as the
+// undisturbed one did, to the line and to the user.
+func TestFaults(t *testing.T) {
+	const rows = 200_000
+	c := newCluster(t)
+	for range 3 {
+		c.add(c.setup())
+	}
+	file := mixedFile(t, rows)
+	want := c.importFile(c.nodes[0], file, func(string, string) {})
+	if o := want.Outcome; o.Status != "Succeeded" || want.Rows != rows || o.Imported+o.Skipped+o.Failed != rows || want.Holes != 0 ||
+		int(o.Imported) != want.People || strings.Count(o.Log, "\n") != rows+2 {
+		want.Outcome.Log = ""
+		t.Fatalf("the undisturbed import: %+v", want)
+	}
+	for _, fault := range []struct {
+		name string
+		do   func(f *faulty)
+	}{
+		{"killed ten times", (*faulty).killTenTimes},
+		{"suspended past the lease", (*faulty).suspend},
+		{"shut down", (*faulty).shutDown},
+		{"database restarted", (*faulty).restartDatabase},
+		{"connections cut", (*faulty).cutConnections},
+	} {
+		t.Run(fault.name, func(t *testing.T) {
+			// What fails in here is said of this test, not of the whole.
+			c.t = t
+			for _, n := range c.nodes {
+				n.t = t
+			}
+			f := &faulty{cluster: c, t: t, r: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 3))}
+			got := c.importFile(c.nodes[0], file, func(pool, job string) {
+				f.pool, f.job = pool, job
+				fault.do(f)
+			})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("the result differs (-undisturbed +disturbed):\n%.3000s", diff)
+			}
+			t.Logf("the job had %d leases", f.leases())
+		})
+	}
+	c.t = t
+	for _, n := range c.nodes {
+		n.t = t
+	}
+}
+
+// faulty is one import that something happens to.
+type faulty struct {
+	*cluster
+	t         *testing.T
+	r         *rand.Rand
+	pool, job string
+}
+
+func (f *faulty) leases() (epoch int64) {
+	f.query("SELECT lease_epoch FROM import_jobs WHERE pool_id = $1 AND job_id = $2", []any{f.pool, f.job}, &epoch)
+	return epoch
+}
+
+// moment waits for no reason: the moment itself is what is tried.
+func (f *faulty) moment(most time.Duration) { time.Sleep(time.Duration(f.r.Int64N(int64(most)))) }
+
+// mustHold waits for the server that works on the job. A job that has ended
+// already means that nothing was tried.
+func (f *faulty) mustHold() (*node, work) {
+	f.t.Helper()
+	n, w := f.holder(f.pool, f.job)
+	if n == nil {
+		f.t.Fatalf("the import was over before it was disturbed enough (%+v): the test tests too little; give it more rows", w)
+	}
+	return n, w
+}
+
+func (f *faulty) killTenTimes() {
+	for range 10 {
+		n, _ := f.mustHold()
+		f.moment(300 * time.Millisecond)
+		n.kill()
+		n.again()
+	}
+}
+
+// suspend stops the server that works for longer than its lease, lets another
+// go on, and wakes it: it must see that it is late, and do no harm.
+func (f *faulty) suspend() {
+	for range 3 {
+		n, before := f.mustHold()
+		f.moment(500 * time.Millisecond)
+		if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+			f.t.Fatal(err)
+		}
+		begun := time.Now()
+		after := f.await(f.pool, f.job, "another server to go on", func(w work) bool { return w.epoch > before.epoch && w.rows > before.rows })
+		f.t.Logf("another server went on after %v, with a takeover of %v", time.Since(begun).Round(10*time.Millisecond), takeover)
+		if err := n.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			f.t.Fatal(err)
+		}
+		if after.node == before.node {
+			f.t.Errorf("the suspended server itself went on: %+v", after)
+		}
+	}
+}
+
+// shutDown ends the server that works in good order: another goes on without
+// waiting for a lease to run out.
+func (f *faulty) shutDown() {
+	n, before := f.mustHold()
+	f.moment(500 * time.Millisecond)
+	n.terminate()
+	f.await(f.pool, f.job, "another server to go on", func(w work) bool { return w.epoch > before.epoch && w.rows > before.rows })
+	if !strings.Contains(n.logged(), "import job handed over") {
+		f.t.Errorf("nothing was handed over; the log:\n%s", n.logged())
+	}
+	n.again()
+}
+
+// restartDatabase stops the database in order and starts it, and then as a
+// crash would.
+func (f *faulty) restartDatabase() {
+	for _, crash := range []bool{false, true} {
+		f.mustHold()
+		f.moment(500 * time.Millisecond)
+		if err := f.postgres.Stop(crash); err != nil {
+			f.t.Fatal(err)
+		}
+		f.moment(2 * time.Second)
+		if err := f.postgres.Start(f.t.Context()); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+// cutConnections ends all connections of all servers, again and again.
+func (f *faulty) cutConnections() {
+	for range 15 {
+		f.mustHold()
+		f.moment(300 * time.Millisecond)
+		var cut int
+		f.query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'poolhouse %'", nil, &cut)
+	}
+}
+
+// TestPoolsInParallel imports into six pools at once, on three servers that
+// work on one job at a time each, through all of them.
+func TestPoolsInParallel(t *testing.T) {
+	const rows = 20_000
+	c := newCluster(t)
+	for range 3 {
+		c.add(c.setup("--import-jobs-at-a-time", "1"))
+	}
+	file := mixedFile(t, rows)
+	want := c.importFile(c.nodes[0], file, func(string, string) {})
+	var all sync.WaitGroup
+	for i := range 6 {
+		all.Go(func() {
+			got := c.importFile(c.nodes[i%3].twin(), file, func(string, string) {})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("pool %d differs from the one that was alone:\n%.2000s", i, diff)
+			}
+		})
+	}
+	all.Wait()
+	var nodes int
+	c.query("SELECT count(DISTINCT lease_node) FROM import_jobs", nil, &nodes)
+	if nodes != 3 {
+		t.Errorf("%d servers worked, want 3", nodes)
+	}
+}
+
+// twin returns a client of the same server that another goroutine may use.
+func (n *node) twin() *node {
+	return &node{setup: n.setup, t: n.t, url: n.url, name: n.name, env: n.env}
+}
+
+// TestServersMustAgree starts servers that differ in what all must share.
+func TestServersMustAgree(t *testing.T) {
+	c := newCluster(t)
+	c.add(c.setup())
+	refused := func(s setup, words ...string) {
+		t.Helper()
+		n := &node{t: t, setup: s}
+		err := n.launch()
+		if err == nil {
+			n.kill()
+			t.Fatalf("a server with %v was let in", s.flags)
+		}
+		for _, w := range words {
+			if !strings.Contains(err.Error(), w) {
+				t.Errorf("the refusal lacks %q: %v", w, err)
+			}
+		}
+	}
+	disk := c.setup()
+	disk.flags = disk.flags[:2]
+	refused(disk, "--uploads", "data directory", "s3://bucket?endpoint=")
+	refused(c.setup("--region", "eu-west-1"), "--region", "us-east-1")
+	refused(c.setup("--account-id", "123456789012"), "--account-id")
+	key := c.setup()
+	key.serverEnv[3] = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=another"
+	refused(key, "root access key", "POOLHOUSE_ROOT_ACCESS_KEY_ID")
+	bucket := c.setup()
+	bucket.flags[3] = strings.Replace(bucket.flags[3], "imports", "nowhere", 1)
+	refused(bucket, "nowhere")
+	gone := c.setup()
+	gone.flags[1] = fmt.Sprintf("postgres://me:hunter2@%s/x", "127.0.0.1:1")
+	if n := (&node{t: t, setup: gone}); n.launch() == nil || strings.Contains(n.logged(), "hunter2") {
+		t.Errorf("a database that is not there: %s", n.logged())
+	}
+}
