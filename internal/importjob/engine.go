@@ -80,14 +80,14 @@ func nudge(c chan struct{}) {
 	}
 }
 
-// LetGo makes the engine look at the job's state before its next batch, where
-// it sees a stop. The channel is closed when this engine does not work on the
-// job, or no longer does.
+// LetGo makes the engine look at the job's state at once, where it sees a
+// stop: a batch that is being committed is given up for it. The channel is
+// closed when this engine does not work on the job, or no longer does.
 func (e *Engine) LetGo(key Key) <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if r := e.runs[key]; r != nil {
-		r.asked.Store(true)
+		r.ask()
 		return r.done
 	}
 	done := make(chan struct{})

@@ -249,3 +249,51 @@ func (s *stopping) Commit(ctx context.Context, p *userpool.UserPool, key importj
 	}
 	return s.Store.Commit(ctx, p, key, l, b, now)
 }
+
+// slow is a store whose commits take until their context ends, and may have
+// taken effect by then all the same.
+type slow struct {
+	importjob.Store
+	begun   chan struct{}
+	effects bool
+}
+
+func (s *slow) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	if s.effects {
+		if _, _, err := s.Store.Commit(ctx, p, key, l, b, now); err != nil {
+			return 0, nil, err
+		}
+	}
+	close(s.begun)
+	<-ctx.Done()
+	return 0, nil, ctx.Err()
+}
+
+// TestStopDoesNotWaitForABatch: a stop that this node hears of ends the commit
+// that is going on, and the counts are those of what took effect.
+func TestStopDoesNotWaitForABatch(t *testing.T) {
+	for _, effects := range []bool{false, true} {
+		t.Run(fmt.Sprint(effects), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory(testPool())
+				key := m.add("import-1", csvFile(200))
+				s := &slow{m, make(chan struct{}), effects}
+				e, stop := start(s, m, config("a"))
+				<-s.begun
+				if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) }); err != nil {
+					t.Fatal(err)
+				}
+				begun := time.Now()
+				<-e.LetGo(key)
+				if took := time.Since(begun); took != 0 {
+					t.Errorf("the stop took %v", took)
+				}
+				stop()
+				j := m.job(key)
+				if j.State != importjob.Stopped || int(j.Counts.Imported) != len(m.users) || effects != (len(m.users) > 0) {
+					t.Errorf("the job is %+v, with %d users", j, len(m.users))
+				}
+			})
+		})
+	}
+}

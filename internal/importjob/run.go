@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"poolhouse/internal/usercsv"
@@ -22,8 +21,8 @@ type run struct {
 	job   *Job // as last read; only carryOn's goroutine touches it
 	log   *slog.Logger
 
-	asked atomic.Bool   // somebody asked for a stop: look before the next batch
-	done  chan struct{} // closed when the node has let go
+	done chan struct{} // closed when the node has let go
+	stop stopRequest
 }
 
 func newRun(e *Engine, job *Job) *run {
@@ -143,13 +142,8 @@ func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *pipe
 	size := batchSize{rows: min(firstBatch, r.cfg.BatchRows), most: r.cfg.BatchRows}
 	var pending []Row
 	for {
-		if r.asked.Swap(false) {
-			if err := r.update(ctx, func(*Job) error { return nil }); err != nil {
-				return err
-			}
-		}
-		if r.job.State == Stopping {
-			return &ending{Stopped, MessageStopped}
+		if err := r.lookIfAsked(ctx); err != nil {
+			return err
 		}
 		var err error
 		if pending, err = rows.fill(ctx, pending, size.rows); err != nil {
@@ -160,6 +154,9 @@ func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *pipe
 		}
 		batch := Batch{From: r.job.Checkpoint, Rows: pending[:min(len(pending), size.rows)]}
 		settled, err := r.commit(ctx, pool, batch)
+		if errors.Is(err, errAsked) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -176,8 +173,12 @@ func (r *run) commit(ctx context.Context, pool *userpool.UserPool, batch Batch) 
 			u.Created, u.Modified = now, now
 		}
 	}
-	settled, job, err := r.store.Commit(ctx, pool, r.key, r.lease, batch, now)
+	committing, err := r.beginCommit(ctx)
 	if err != nil {
+		return 0, err
+	}
+	settled, job, err := r.store.Commit(committing, pool, r.key, r.lease, batch, now)
+	if err = r.endCommit(ctx, err); err != nil {
 		return 0, err
 	}
 	r.job = job

@@ -17,12 +17,16 @@ var ErrLeaseLost = errors.New("importjob: the lease on the job is lost")
 type Store interface {
 	// Claim gives node the active job that has waited longest of those whose
 	// lease has run out at now, raises its epoch and sets the lease's end.
-	// It returns nil when there is none.
+	// It returns nil when there is none. A job that becomes free while Claim
+	// is looking may be passed over, although it has waited longer.
 	Claim(ctx context.Context, node string, now, until time.Time) (*Job, error)
 	// Commit inserts the users of the batch, settles a verdict for each row
 	// by [Tally.Settle], appends the outcomes, and moves the job's counts and
 	// checkpoint, all in one transaction and only if the lease is the job's
-	// and its checkpoint is batch.From; otherwise it returns ErrLeaseLost.
+	// and its checkpoint is batch.From and it is InProgress or Stopping;
+	// otherwise it returns ErrLeaseLost. A call that loses its database in the
+	// middle, and then its lease, may say so too although it took effect: what
+	// became of the rows, the job says.
 	//
 	// It may settle only the first rows of the batch when others wait for
 	// the database, but at least one. It returns how many it settled and the

@@ -1,0 +1,75 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// A stop is seen between batches. When it is asked for on the node that
+// works, it need not wait for the batch that is being committed: the commit is
+// given up, which leaves all of it or nothing, and the job says which.
+
+// stopRequest is how a run hears that somebody wants it to stop.
+type stopRequest struct {
+	mu     sync.Mutex
+	asked  bool
+	giveUp context.CancelFunc // ends the commit that is going on, nil when there is none
+}
+
+// errAsked says that a commit was given up because somebody asked for a stop.
+var errAsked = errors.New("importjob: a stop was asked for")
+
+// ask makes the run look whether it is to stop, at once.
+func (r *run) ask() {
+	r.stop.mu.Lock()
+	defer r.stop.mu.Unlock()
+	r.stop.asked = true
+	if r.stop.giveUp != nil {
+		r.stop.giveUp()
+	}
+}
+
+// lookIfAsked returns the job's end if somebody asked for it.
+func (r *run) lookIfAsked(ctx context.Context) error {
+	r.stop.mu.Lock()
+	asked := r.stop.asked
+	r.stop.asked = false
+	r.stop.mu.Unlock()
+	if asked {
+		from := r.job.Checkpoint
+		if err := r.update(ctx, func(*Job) error { return nil }); err != nil {
+			return err
+		}
+		if r.job.State != Stopping && r.job.Checkpoint != from {
+			return errors.New("importjob: a commit was given up that took effect, but nobody wants a stop")
+		}
+	}
+	if r.job.State == Stopping {
+		return &ending{Stopped, MessageStopped}
+	}
+	return nil
+}
+
+// beginCommit returns a context that ends when somebody asks for a stop, or
+// errAsked when somebody has.
+func (r *run) beginCommit(ctx context.Context) (context.Context, error) {
+	r.stop.mu.Lock()
+	defer r.stop.mu.Unlock()
+	if r.stop.asked {
+		return nil, errAsked
+	}
+	ctx, r.stop.giveUp = context.WithCancel(ctx)
+	return ctx, nil
+}
+
+func (r *run) endCommit(ctx context.Context, err error) error {
+	r.stop.mu.Lock()
+	defer r.stop.mu.Unlock()
+	r.stop.giveUp()
+	r.stop.giveUp = nil
+	if err != nil && r.stop.asked && ctx.Err() == nil {
+		return errAsked
+	}
+	return err
+}
