@@ -56,6 +56,7 @@ var outside = map[string][]string{
 	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli", "scratch"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
+	"github.com/anishathalye/":        {"storetest"},
 }
 
 func TestLayers(t *testing.T) {

@@ -95,7 +95,8 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return err
 	}
 	if s.cfg.Database != "" {
-		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Connections: s.cfg.DatabaseConnections, Node: s.node})
+		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Node: s.node,
+			Connections: s.cfg.DatabaseConnections - s.cfg.ImportJobsAtATime, Imports: s.cfg.ImportJobsAtATime})
 		return err
 	}
 	if s.store, err = sqlstore.OpenSQLite(ctx, s.cfg.DatabasePath()); err != nil {

@@ -18,7 +18,9 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		return 0, nil, errors.New("sqlstore: a batch without rows")
 	}
 	b := bulk{pool: p, key: key, epoch: lease.Epoch, rows: batch.Rows}
-	var moved *usercsv.Position // where the last try, if it came to its end, would have moved the checkpoint
+	// What the last try that came to its end would have done.
+	var moved *usercsv.Position
+	var done int
 	err = s.changeInBulk(ctx, func(tx *transaction) (err error) {
 		if j, err = workedOn(ctx, tx.unlocked(), key, lease); err != nil {
 			return err
@@ -26,6 +28,7 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		// Nobody else moves the checkpoint while the lease is ours: if it
 		// stands where the last try would have moved it, that try took effect.
 		if moved != nil && j.Checkpoint == *moved {
+			settled = done // tries since may have failed
 			return nil
 		}
 		if j.Checkpoint != batch.From {
@@ -40,7 +43,7 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 			return err
 		}
 		if j, err = keep(ctx, tx, key, lease, batch.From, tally, now); err == nil {
-			moved = &tally.End
+			moved, done = &tally.End, settled
 		}
 		return err
 	})

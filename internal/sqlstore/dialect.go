@@ -28,6 +28,8 @@ type dialect struct {
 	lengthen func(ctx context.Context, tx *transaction) error
 	// insertRows settles rows of a batch, at least the first.
 	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error)
+	// rowContext is the context of a statement for one row of a batch.
+	rowContext func(ctx context.Context) context.Context
 	// begun is called when a job's first batch is in: the tables may have had
 	// no rows before.
 	begun func(ctx context.Context, s *Store)

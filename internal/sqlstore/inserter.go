@@ -21,17 +21,18 @@ func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tall
 		return 0, err
 	}
 	defer in.close()
+	row := s.rowContext(ctx)
 	for i := range b.rows {
 		if i >= minCut && (b.stopping || s.waiting.Load() > 0) {
 			return i, nil
 		}
-		// The statements of a row do not look at the context.
+		// The statements of a row need not look at the context.
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
 		var refused *userpool.Error
 		if b.rows[i].User != nil {
-			if refused, err = in.insert(ctx, b.rows[i].User); err != nil {
+			if refused, err = in.insert(row, b.rows[i].User); err != nil {
 				return 0, err
 			}
 		}
@@ -41,10 +42,6 @@ func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tall
 }
 
 // inserter adds the users of one batch, a user a statement.
-//
-// Its statements run with a context that cannot end: for one that can, both
-// SQLite drivers start a goroutine a statement, which cost a quarter of an
-// import. Whoever loops over the rows looks at the context instead.
 type inserter struct {
 	pool                         *userpool.UserPool
 	user, alias, release, exists *sql.Stmt
@@ -83,7 +80,6 @@ func (in *inserter) close() {
 // same statement. A row that fails takes back what it added, since there are
 // no savepoints.
 func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
-	ctx = context.WithoutCancel(ctx)
 	key := in.pool.UsernameKey(u.Username)
 	aliases := storedAliases(in.pool, u)
 	for i, a := range aliases {

@@ -168,6 +168,9 @@ func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before i
 	if err != nil {
 		return err
 	}
+	if other == "" {
+		return errRaced // it has ended between the two looks
+	}
 	return userpool.Errorf(userpool.PreconditionNotMet,
 		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)
 }

@@ -61,17 +61,27 @@ func userQuery(p *userpool.UserPool, f userpool.Filter, after place) (query stri
 		return selectUser + " WHERE pool_id = $1 AND user_key > $2 AND " + enabled + " ORDER BY user_key LIMIT $3", []any{p.ID, after.User}, "user_key"
 	}
 	column, value := lookup(p, f)
+	// behind is the place after which the page begins: where values are
+	// unique, the value alone says it, and the index has the order.
+	behind, order, at := "("+column+", user_key) > ($3, $4)", column+", user_key", []any{after.Key, after.User}
+	if column == "sub" || column == "user_key" {
+		behind, order, at = column+" > $3", column, []any{after.Key}
+	} else if !f.Prefix {
+		behind, order, at = "user_key > $3", "user_key", []any{after.User}
+	}
+	query = selectUser + " WHERE pool_id = $1 AND " + column
+	args = append([]any{p.ID, value}, at...)
 	if !f.Prefix {
-		return selectUser + " WHERE pool_id = $1 AND " + column + " = $2 AND user_key > $3 ORDER BY user_key LIMIT $4",
-			[]any{p.ID, value, after.User}, column
+		query += " = $2 AND " + behind
+	} else {
+		args[1] = max(value, after.Key)
+		query += " >= $2 AND " + behind
+		if end := endOfPrefix(value); end != "" {
+			args = append(args, end)
+			query += fmt.Sprintf(" AND %s < $%d", column, len(args))
+		}
 	}
-	query = selectUser + " WHERE pool_id = $1 AND " + column + " >= $2 AND (" + column + ", user_key) > ($3, $4)"
-	order := " ORDER BY " + column + ", user_key LIMIT "
-	args = []any{p.ID, max(value, after.Key), after.Key, after.User}
-	if end := endOfPrefix(value); end != "" {
-		return query + " AND " + column + " < $5" + order + "$6", append(args, end), column
-	}
-	return query + order + "$5", args, column
+	return query + fmt.Sprintf(" ORDER BY %s LIMIT $%d", order, len(args)+1), args, column
 }
 
 // lookup returns the column in which a filter looks, and for what.

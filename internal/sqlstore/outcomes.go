@@ -21,10 +21,12 @@ func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outco
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
-		VALUES ($1, $2, $3, $4, $5, $6)`,
+	result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		key.PoolID, key.JobID, outcomes[len(outcomes)-1].Last(), outcomes[0].Line, millis(at), segment)
-	return err
+	// The same batch may be in already: a commit of which nobody knew whether
+	// it took effect can do so while it is tried again.
+	return must(result, err, errRaced)
 }
 
 // A segment is JSON: compressed, or, where that gains nothing, plain behind a

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -20,7 +21,8 @@ import (
 // Postgres says how to reach a PostgreSQL database.
 type Postgres struct {
 	URL         string // postgres://user:password@host:port/database?option=value
-	Connections int    // most at a time
+	Connections int    // most at a time, beside those of imports
+	Imports     int    // most batches of imports that are committed at a time, each on a connection; default 2
 	Node        string // this node's name, by which its connections are called
 }
 
@@ -58,6 +60,7 @@ var sessionSettings = map[string]string{
 	"enable_hashjoin":                     "off",
 	"enable_mergejoin":                    "off",
 	"plan_cache_mode":                     "force_custom_plan",
+	"jit":                                 "off", // compiling a look-up of many keys takes longer than the look-up
 	"default_transaction_isolation":       "read committed",
 }
 
@@ -67,6 +70,10 @@ func millisText(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 // protocol, and brings its schema up to date. It refuses a database whose
 // schema this program is too old for, and one that is not in UTF-8.
 func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
+	return connectPostgres(ctx, p, postgresDialect())
+}
+
+func connectPostgres(ctx context.Context, p Postgres, d dialect) (*Store, error) {
 	cfg, err := pgx.ParseConfig(p.URL)
 	if err != nil {
 		// The error of the parser may hold the URL, and it the password.
@@ -79,12 +86,10 @@ func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
 	cfg.DialFunc = dialer.DialContext
 	name := fmt.Sprintf("the database %s on %s", cfg.Database, cfg.Host)
 	migrating := stdlib.OpenDB(*cfg)
-	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(applySettings))
-	db.SetMaxOpenConns(p.Connections)
-	db.SetMaxIdleConns(p.Connections)
-	db.SetConnMaxLifetime(maxLifetime)
-	db.SetConnMaxIdleTime(maxIdleTime)
-	s := &Store{dialect: postgresDialect(), write: db, read: db}
+	// Batches have connections of their own: expel may hit whatever uses one
+	// next, and a batch bears that.
+	db, bulk := connections(cfg, p.Connections), connections(cfg, cmp.Or(p.Imports, 2))
+	s := &Store{dialect: d, write: db, read: db, bulk: bulk}
 	err = s.prepare(ctx, migrating)
 	if err = errors.Join(err, migrating.Close()); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), s.Close())
@@ -92,11 +97,23 @@ func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
 	return s, nil
 }
 
+// connections returns a pool of at most that many.
+func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(applySettings))
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	db.SetConnMaxLifetime(maxLifetime)
+	db.SetConnMaxIdleTime(maxIdleTime)
+	return db
+}
+
 func postgresDialect() dialect {
 	return dialect{
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", forUpdate: " FOR UPDATE",
 		fault: postgresFault, patience: 15 * time.Second,
 		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel,
+		// A statement may have to wait for another transaction.
+		rowContext: func(ctx context.Context) context.Context { return ctx },
 	}
 }
 
@@ -149,7 +166,8 @@ const (
 )
 
 // lostCodes are told by a server that goes down, comes up or has no place.
-var lostCodes = []string{"57P01", "57P02", "57P03", "53300", "25P03" /* our transaction was idle for too long */}
+var lostCodes = []string{"57P01", "57P02", "57P03", "53300",
+	"57P05", "25P03"} // our session, our transaction was idle for too long
 
 func postgresFault(err error) fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"poolhouse/internal/importjob"
 )
@@ -31,12 +34,16 @@ func callBatch(ctx context.Context, tx *transaction, b bulk) error {
 
 // expel ends the connections on which batches of the job are being committed.
 // It is called by whoever is about to claim the job, after the lease has run
-// out.
+// out. Where it is not allowed, or the engine knows no such function, the
+// claimer has to wait: that is no reason to leave the job alone.
 func expel(ctx context.Context, s *Store, key importjob.Key, _ int64) error {
 	_, err := look(ctx, s, func(q querier) (n int, err error) {
 		err = q.QueryRowContext(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE starts_with(application_name, $1) AND pid <> pg_backend_pid()`, batchName(key)).Scan(&n)
+			WHERE datname = current_database() AND starts_with(application_name, $1) AND pid <> pg_backend_pid()`, batchName(key)).Scan(&n)
 		return n, err
 	})
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && s.faultOf(e) == faultLasting {
+		return nil
+	}
 	return err
 }

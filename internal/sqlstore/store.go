@@ -17,6 +17,7 @@ type Store struct {
 	dialect
 	write *sql.DB
 	read  *sql.DB // the same where readers need no connections of their own
+	bulk  *sql.DB // for the batches of imports; the same where they need none either
 	// waiting counts the writers that wait for their turn: a large import
 	// batch is cut short when there are any.
 	waiting atomic.Int32
@@ -36,7 +37,7 @@ func OpenSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: sqliteDialect(), write: write, read: read}
+	s := &Store{dialect: sqliteDialect(), write: write, read: read, bulk: write}
 	if err := s.migrate(ctx, s.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database %s: %w", path, err), s.Close())
 	}
@@ -45,10 +46,13 @@ func OpenSQLite(ctx context.Context, path string) (*Store, error) {
 
 // Close closes the database.
 func (s *Store) Close() error {
-	if s.read == s.write {
-		return s.write.Close()
+	problems := []error{s.write.Close()}
+	for _, db := range []*sql.DB{s.read, s.bulk} {
+		if db != s.write {
+			problems = append(problems, db.Close())
+		}
 	}
-	return errors.Join(s.read.Close(), s.write.Close())
+	return errors.Join(problems...)
 }
 
 // Ping reports whether the database answers, by reading from it. It does not

@@ -70,7 +70,7 @@ func (s *Store) begin(ctx context.Context) (*transaction, error) {
 // again also when it is not known whether it took effect.
 func (s *Store) changeInBulk(ctx context.Context, fn func(tx *transaction) error) error {
 	return s.again(ctx, func() error {
-		conn, err := s.write.Conn(ctx)
+		conn, err := s.bulk.Conn(ctx)
 		if err != nil {
 			return err
 		}

@@ -169,6 +169,8 @@ func keyLast(values []any) []any {
 	return append(append(make([]any, 0, len(values)), values[2:]...), values[:2]...)
 }
 
+const deleteUser = "DELETE FROM users WHERE pool_id = $1 AND user_key = $2"
+
 // DeleteUser removes a user.
 func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
 	return s.change(ctx, func(tx *transaction) error {
@@ -179,7 +181,7 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err := moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, "DELETE FROM users WHERE pool_id = $1 AND user_key = $2", p.ID, u.key)
+		result, err := tx.ExecContext(ctx, deleteUser, p.ID, u.key)
 		if err := must(result, err, errRaced); err != nil {
 			return err
 		}

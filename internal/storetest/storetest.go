@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"OneOfManyCreates": testOneOfManyCreates, "NoLostUpdates": testNoLostUpdates,
 		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
 		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "OneOfManyStarts": testOneOfManyStarts, "Leftovers": testLeftovers,
-		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "ClaimsAreShared": testClaimsAreShared, "Fencing": testFencing,
+		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "ClaimsAreShared": testClaimsAreShared, "Fencing": testFencing, "Linearizable": testLinearizable,
 		"Commit": testCommit, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,

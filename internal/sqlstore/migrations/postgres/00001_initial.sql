@@ -88,6 +88,14 @@ CREATE INDEX import_jobs_by_age ON import_jobs (pool_id, created_ms, job_id);
 CREATE INDEX import_jobs_created ON import_jobs (created_ms) WHERE state = 'Created';
 CREATE INDEX import_jobs_uploads ON import_jobs (created_ms) WHERE upload_name <> '';
 
+-- Statistics are always older than the pool that is being filled, and say
+-- that there are no such rows: then any index that begins with pool_id seems
+-- good enough, and one look-up reads the whole pool. Without statistics, a
+-- pool is taken for a part of the table, whose size the planner sees.
+ALTER TABLE users ALTER COLUMN pool_id SET STATISTICS 0;
+ALTER TABLE aliases ALTER COLUMN pool_id SET STATISTICS 0;
+ALTER TABLE import_jobs ALTER COLUMN pool_id SET STATISTICS 0;
+
 -- One active job a pool: the row is there while the job is active.
 CREATE TABLE active_imports (
     pool_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY,

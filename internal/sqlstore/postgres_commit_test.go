@@ -1,0 +1,173 @@
+package sqlstore
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// cut is what becomes of a connection when its client commits.
+type cut int
+
+const (
+	cutNothing cut = iota
+	cutBefore      // the server does not hear of it
+	cutAfter       // the client does not hear that it is done
+	cutLate        // the client is lost at once; the server hears of it later
+)
+
+// cutter stands between a store and its server, and cuts one commit.
+type cutter struct {
+	network, address string // of the server
+	next             atomic.Int32
+	late             chan struct{} // closed to let the commit through
+}
+
+func (c *cutter) cutNext(what cut) { c.next.Store(int32(what)) }
+
+// startCutter returns a cutter and the URL of the database behind it.
+func startCutter(t *testing.T, database string) (*cutter, string) {
+	t.Helper()
+	cfg, err := pgx.ParseConfig(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cutter{late: make(chan struct{})}
+	c.network, c.address = pgconn.NetworkAddress(cfg.Host, cfg.Port)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go c.serve(conn)
+		}
+	}()
+	host, port, _ := net.SplitHostPort(listener.Addr().String()) // of an address that is one
+	query := url.Values{"search_path": {cfg.RuntimeParams["search_path"]}, "sslmode": {"disable"}}
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(cfg.User, cfg.Password), Host: net.JoinHostPort(host, port), Path: "/" + cfg.Database, RawQuery: query.Encode()}
+	return c, u.String()
+}
+
+func (c *cutter) serve(client net.Conn) {
+	defer client.Close()
+	server, err := net.Dial(c.network, c.address)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	go func() { defer client.Close(); _, _ = io.Copy(client, server) }() // until either ends
+	for buf := make([]byte, 1<<16); ; {
+		n, err := client.Read(buf)
+		if err != nil {
+			return
+		}
+		if bytes.Contains(buf[:n], []byte("commit\x00")) {
+			switch cut(c.next.Swap(0)) {
+			case cutBefore:
+				return
+			case cutLate:
+				client.Close()
+				<-c.late
+			case cutAfter:
+				c.commitUnheard(client, server, buf[:n])
+				return
+			}
+		}
+		if _, err := server.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// commitUnheard passes the commit on, but no answer back. That the server has
+// ended the session says that it has done what it was told before.
+func (c *cutter) commitUnheard(client, server net.Conn, commit []byte) {
+	client.Close()
+	_, _ = server.Write(append(commit, 'X', 0, 0, 0, 4)) // and to end
+	_, _ = io.Copy(io.Discard, server)
+}
+
+// TestUncertainCommit: whoever changes something is told that it is not known
+// whether the change took effect, and nothing is done twice.
+func TestUncertainCommit(t *testing.T) {
+	t.Parallel()
+	cutter, url := startCutter(t, emptySchema(t))
+	s, p := openPostgres(t, url), aliasPool("uncertain")
+	runJob(t, s, p)
+	for i, what := range []cut{cutBefore, cutAfter} {
+		cutter.cutNext(what)
+		if err := s.CreateUser(t.Context(), p, named(p, fmt.Sprint("ada", i), fmt.Sprint("a", i)), false); !errors.Is(err, errUncertain) {
+			t.Errorf("a commit that was cut: %v", err)
+		}
+	}
+	for i, there := range []bool{false, true} {
+		if _, err := s.User(t.Context(), p, fmt.Sprint("ada", i)); there != (err == nil) {
+			t.Errorf("user %d is there: %v, want %t", i, err, there)
+		}
+	}
+	wantSound(t, s, p)
+}
+
+// TestUncertainBatch: a batch is settled once, and its count told right,
+// whatever became of the first try's commit.
+func TestUncertainBatch(t *testing.T) {
+	t.Parallel()
+	for name, what := range map[string]cut{"before": cutBefore, "after": cutAfter, "late": cutLate} {
+		for kind, names := range map[string][]string{"users": {"ada", "bob", ""}, "no users": {"", "", ""}} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				t.Parallel()
+				testUncertainBatch(t, what, names)
+			})
+		}
+	}
+}
+
+func testUncertainBatch(t *testing.T, what cut, names []string) {
+	database := emptySchema(t)
+	conn := watch(t, database)
+	cutter, url := startCutter(t, database)
+	s, p := openPostgres(t, url), aliasPool("uncertain")
+	key, lease := runJob(t, s, p)
+	if what == cutLate {
+		go func() {
+			defer close(cutter.late)
+			await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND pg_blocking_pids(pid) <> '{}'`, batchName(key))
+		}()
+	}
+	cutter.cutNext(what)
+	settled, j, err := s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
+	if err != nil || settled != 3 || j.Checkpoint.Rows != 3 || j.Counts.Sum() != 3 {
+		t.Fatalf("%d rows settled: %+v, %v", settled, j, err)
+	}
+	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 FAILED InvalidEmail"}
+	if names[0] == "" {
+		want = []string{"2 FAILED InvalidEmail", "3 FAILED InvalidEmail", "4 FAILED InvalidEmail"}
+	}
+	if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
+		t.Error(diff)
+	}
+	wantSound(t, s, p)
+	// The next batch begins where this one ended, and only there.
+	if _, _, err := s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, "x"), time.Now()); !errors.Is(err, importjob.ErrLeaseLost) {
+		t.Errorf("the batch once more: %v", err)
+	}
+}

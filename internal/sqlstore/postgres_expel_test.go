@@ -1,0 +1,170 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// freeze begins a batch of the job as its node would, up to the moment before
+// the commit, and says nothing more until thaw is called; thaw returns what
+// the node then hears.
+func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, names ...string) (pid int, thaw func() error) {
+	t.Helper()
+	pids, thawed, ended := make(chan int), make(chan bool), make(chan error, 1)
+	frozen := &Store{dialect: s.dialect, write: s.write, read: s.read, bulk: s.bulk}
+	frozen.patience = 0 // what it hears is not to be tried again
+	frozen.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
+		n, err := copyRows(ctx, s, tx, b, tally)
+		if err != nil {
+			return n, err
+		}
+		// Everything is locked that a batch locks.
+		if err := countUsers(ctx, tx, p.ID, 0); err != nil {
+			return n, err
+		}
+		if _, err := tx.ExecContext(ctx, "SELECT 1 FROM import_jobs WHERE pool_id = $1 AND job_id = $2 FOR UPDATE", key.PoolID, key.JobID); err != nil {
+			return n, err
+		}
+		var pid int
+		if err := tx.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+			return n, err
+		}
+		pids <- pid
+		<-thawed
+		return n, nil
+	}
+	go func() {
+		_, _, err := frozen.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
+		ended <- err
+	}()
+	select {
+	case pid = <-pids:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	return pid, func() error { close(thawed); return <-ended }
+}
+
+// TestExpel: a node that froze in the middle of a batch keeps nobody waiting
+// who claims its job, and others are left alone.
+func TestExpel(t *testing.T) {
+	t.Parallel()
+	database := emptySchema(t)
+	node, next, conn := openPostgres(t, database), openPostgres(t, database), watch(t, database)
+	p, q := aliasPool("expel"), aliasPool("expel2")
+	key, lease := runJob(t, node, p)
+	otherKey, otherLease := runJob(t, node, q)
+	_, thaw := freeze(t, node, p, key, lease, "ada", "bob")
+	otherPID, thawOther := freeze(t, node, q, otherKey, otherLease, "ada", "bob")
+
+	begun := time.Now()
+	later := begun.Add(2 * time.Hour)
+	j, err := next.Claim(t.Context(), "next", later, later.Add(time.Hour))
+	if err == nil && j.Key() == otherKey { // the order of two that waited as long is by their pools
+		t.Fatal("the other job was claimed first")
+	}
+	if err != nil || j.Key() != key || j.Lease.Epoch != lease.Epoch+1 {
+		t.Fatal(j, err)
+	}
+	settled, _, err := next.Commit(t.Context(), p, key, j.Lease, rowsOf(p, usercsv.Position{}, "ada", "bob"), time.Now())
+	if err != nil || settled != 2 {
+		t.Errorf("%d rows settled, %v", settled, err)
+	}
+	if took := time.Since(begun); took > idleTimeout/2 {
+		t.Errorf("the next node waited %v", took)
+	}
+	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state = 'idle in transaction' AND application_name = $2",
+		otherPID, batchName(otherKey)+fmt.Sprint(otherLease.Epoch))
+	if err := thawOther(); err != nil {
+		t.Errorf("the batch of another job: %v", err)
+	}
+	if err := thaw(); err == nil {
+		t.Error("the expelled batch was committed")
+	}
+	wantSound(t, next, p)
+	wantSound(t, next, q)
+}
+
+// TestIdleInTransaction: what the next node does not end, the server does.
+func TestIdleInTransaction(t *testing.T) {
+	t.Parallel()
+	database := emptySchema(t)
+	s, conn, p := openPostgres(t, database), watch(t, database), aliasPool("idle")
+	key, lease := runJob(t, s, p)
+	pid, thaw := freeze(t, s, p, key, lease, "ada")
+	if err := s.CreateUser(t.Context(), p, named(p, "ada", "a"), false); err != nil { // waits for the frozen one
+		t.Error(err)
+	}
+	await(t, conn, "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1)", pid)
+	err := thaw()
+	if e, ok := errors.AsType[*pgconn.PgError](err); err == nil || ok && e.Code != "25P03" {
+		t.Errorf("the node hears %v", err)
+	}
+	wantSound(t, s, p)
+}
+
+// TestExpelNotAllowed: a node that may not end the sessions of its
+// predecessor, which had another role, waits, and claims the job all the
+// same.
+func TestExpelNotAllowed(t *testing.T) {
+	t.Parallel()
+	database := emptySchema(t)
+	if server.run == nil {
+		t.Skip("SKIPPED: roles are made on a server of our own only")
+	}
+	s, conn, p := openPostgres(t, database), watch(t, database), aliasPool("role")
+	key, lease := runJob(t, s, p)
+	pid, thaw := freeze(t, s, p, key, lease, "ada")
+	next := openPostgres(t, successor(t, s, database))
+	claimed := make(chan error)
+	go func() {
+		later := time.Now().Add(2 * time.Hour)
+		j, err := next.Claim(t.Context(), "next", later, later.Add(time.Hour))
+		if err == nil && (j == nil || j.Lease.Epoch != lease.Epoch+1) {
+			err = fmt.Errorf("claimed %v", j)
+		}
+		claimed <- err
+	}()
+	awaitBlocked(t, conn, pid)
+	if err := thaw(); err != nil {
+		t.Errorf("the batch: %v", err)
+	}
+	if err := <-claimed; err != nil {
+		t.Errorf("the claim: %v", err)
+	}
+}
+
+// successor makes a role that sees the sessions of others and may use what is
+// in the schema, and returns its URL of the database.
+func successor(t *testing.T, s *Store, database string) string {
+	t.Helper()
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	schema := query.Get("search_path")
+	_, err = s.write.Exec("CREATE ROLE r_" + schema + " LOGIN; GRANT pg_read_all_stats TO r_" + schema + "; GRANT USAGE ON SCHEMA " + schema + " TO r_" + schema +
+		"; GRANT ALL ON ALL TABLES IN SCHEMA " + schema + " TO r_" + schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := s.write.Exec("DROP OWNED BY r_" + schema + "; DROP ROLE r_" + schema); err != nil {
+			t.Error(err)
+		}
+	})
+	query.Set("user", "r_"+schema)
+	u.RawQuery = query.Encode()
+	return u.String()
+}

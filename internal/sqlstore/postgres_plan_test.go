@@ -1,0 +1,204 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"poolhouse/internal/userpool"
+)
+
+const (
+	bigPool   = "us-east-1_big"
+	smallPool = "us-east-1_small07"
+)
+
+// fillTables makes one large pool, 20 small ones and some jobs.
+const fillTables = `
+INSERT INTO user_pools SELECT CASE n WHEN 0 THEN 'us-east-1_big' ELSE 'us-east-1_small' || to_char(n, 'FM00') END, 0, '{}' FROM generate_series(0, 20) n;
+INSERT INTO users SELECT pool_id, 'user' || md5(n::text), 'user' || n, md5(pool_id || n), CASE n % 7 WHEN 0 THEN 'RESET_REQUIRED' ELSE 'CONFIRMED' END,
+	CASE n % 50 WHEN 0 THEN 0 ELSE 1 END, n, n, 0, '', '', 0, '[]', md5(n::text) || '@example.com', '+1' || n, 'n ' || md5(n::text), 'g' || n % 500, 'f' || n % 5000,
+	CASE n % 3 WHEN 0 THEN 'p' || n END
+	FROM user_pools, generate_series(1, 20000) n WHERE n <= 200 OR pool_id = 'us-east-1_big';
+INSERT INTO aliases SELECT pool_id, 'email', email_key, user_key FROM users;
+INSERT INTO user_pool_clients SELECT pool_id, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
+INSERT INTO import_jobs SELECT pool_id, 'import-' || n, '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
+	n, n, n, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM user_pools, generate_series(1, 20) n;
+INSERT INTO active_imports SELECT pool_id, min(job_id) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_id;
+INSERT INTO import_outcomes SELECT pool_id, job_id, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;`
+
+// newPool fills a pool of which the statistics know nothing.
+const newPool = `
+INSERT INTO users SELECT 'us-east-1_new', user_key, username, 'b' || sub, status, enabled, created_ms, modified_ms, sms_mfa,
+	credential_scheme, credential_secret, credential_expires_ms, attributes, email_key, phone_number_key, name_key, given_name_key, family_name_key,
+	preferred_username_key FROM users WHERE pool_id = 'us-east-1_big' LIMIT 3000;
+INSERT INTO aliases SELECT 'us-east-1_new', attribute, alias_key, user_key FROM aliases WHERE pool_id = 'us-east-1_big' LIMIT 3000;`
+
+// TestPostgresPlans holds the queries to their indexes: on large tables that
+// the planner knows, and on tables of which it knows nothing.
+func TestPostgresPlans(t *testing.T) {
+	t.Parallel()
+	s, unknown := openPostgres(t, emptySchema(t)), openPostgres(t, emptySchema(t))
+	pools := []string{bigPool, smallPool, "us-east-1_none"}
+	for _, step := range []struct {
+		name  string
+		s     *Store
+		does  string
+		pools []string
+	}{
+		{"never analyzed", unknown, strings.ReplaceAll(fillTables, "20000", "4000"), pools},
+		{"analyzed while empty", s, "ANALYZE;" + fillTables, pools},
+		{"analyzed", s, "ANALYZE", pools},
+		{"a new pool", s, newPool, []string{"us-east-1_new"}},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			if _, err := step.s.write.ExecContext(t.Context(), step.does, pgx.QueryExecModeSimpleProtocol); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range step.pools {
+				wantIndexes(t, step.s, &userpool.UserPool{ID: id})
+			}
+			if step.name == "analyzed" {
+				wantPlan(t, step.s, "claimable", indexed{claimable, []any{1}, "import_jobs_pkey"})
+			}
+		})
+	}
+}
+
+func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
+	t.Helper()
+	queries := indexedQueries(p)
+	keys := make([]string, 20_000)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("user%08d", i)
+	}
+	queries["taken keys"] = indexed{selectTakenKeys, []any{p.ID, keys}, "users_by_key"}
+	queries["few taken keys"] = indexed{selectTakenKeys, []any{p.ID, keys[:3]}, "users_by_key"}
+	queries["taken aliases"] = indexed{selectTakenAliases, []any{p.ID, "email", keys}, "aliases_pkey"}
+	queries["few taken aliases"] = indexed{selectTakenAliases, []any{p.ID, "email", keys[:3]}, "aliases_pkey"}
+	queries["leftovers"] = indexed{selectLeftovers, nil, ""}
+	for name, q := range queries {
+		if q.args == nil {
+			q.args = anyArgs(t, s, p, q.query)
+		}
+		wantPlan(t, s, name, q)
+	}
+}
+
+func wantPlan(t *testing.T, s *Store, name string, q indexed) {
+	t.Helper()
+	plan := postgresPlan(t, s, q)
+	for _, problem := range plan.problems(name, q) {
+		t.Errorf("%s: %s\n%s\n%v\n%s", name, problem, q.query, q.args[:1], plan.Plan)
+	}
+}
+
+// planStep is a step of a plan and those below it.
+type planStep struct {
+	Type   string     `json:"Node Type"`
+	Index  string     `json:"Index Name"`
+	Cond   string     `json:"Index Cond"`
+	Filter string     `json:"Filter"`
+	Steps  []planStep `json:"Plans"`
+}
+
+// postgresPlan asks for the plan as the store's own connections make it.
+func postgresPlan(t *testing.T, s *Store, q indexed) *wholePlan {
+	t.Helper()
+	var text []byte
+	if err := s.read.QueryRowContext(t.Context(), "EXPLAIN (FORMAT JSON) "+q.query, q.args...).Scan(&text); err != nil {
+		t.Fatalf("%s: %v", q.query, err)
+	}
+	var plans []*wholePlan
+	if err := json.Unmarshal(text, &plans); err != nil {
+		t.Fatal(err)
+	}
+	return plans[0]
+}
+
+type wholePlan struct {
+	Plan planStep
+	JIT  any
+}
+
+func (p planStep) String() string {
+	text := p.Type
+	for _, detail := range []string{p.Index, p.Cond, p.Filter} {
+		if detail != "" {
+			text += " | " + detail
+		}
+	}
+	for _, step := range p.Steps {
+		text += "\n" + step.String()
+	}
+	return text
+}
+
+// keyColumn is a column that only an index may compare. A filter on it reads
+// rows that are not asked for.
+var keyColumn = regexp.MustCompile(`\b(pool_id|job_id|attribute|client_id|last_line|sub|status|\w+_key)\b`)
+
+func (p *wholePlan) problems(name string, q indexed) (problems []string) {
+	if p.JIT != nil {
+		problems = append(problems, "it is compiled, which takes longer than it does")
+	}
+	uses := false
+	var visit func(step planStep)
+	visit = func(step planStep) {
+		// A pool has few jobs: among them, both indexes are as good.
+		uses = uses || step.Index == q.index || step.Index == "import_jobs_by_age" && q.index == "import_jobs_pkey"
+		// A filter of one row at most says only that it is the one.
+		unique := step.Index == "aliases_pkey" && strings.Contains(step.Cond, "alias_key =") || step.Index == "users_by_sub" && strings.Contains(step.Cond, "sub =")
+		switch {
+		case step.Type == "Sort" && name != "claimable", slices.Contains([]string{"Seq Scan", "Incremental Sort", "Hash Join", "Bitmap Heap Scan"}, step.Type):
+			problems = append(problems, step.Type)
+		case step.Index != "" && step.Cond == "" && step.Index != "active_imports_pkey" && name != "leftovers":
+			problems = append(problems, "all of the index "+step.Index)
+		case keyColumn.MatchString(step.Filter) && !unique && name != "leftovers":
+			problems = append(problems, "the filter "+step.Filter)
+		}
+		for _, below := range step.Steps {
+			visit(below)
+		}
+	}
+	visit(p.Plan)
+	if q.index != "" && !uses {
+		problems = append(problems, "it should use "+q.index)
+	}
+	return problems
+}
+
+// anyArgs returns arguments of the types that the query wants.
+func anyArgs(t *testing.T, s *Store, p *userpool.UserPool, query string) (args []any) {
+	t.Helper()
+	conn, err := s.read.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	err = conn.Raw(func(conn any) error {
+		wants, err := conn.(*stdlib.Conn).Conn().PgConn().Prepare(t.Context(), "", query, nil)
+		if err != nil {
+			return err
+		}
+		for _, oid := range wants.ParamOIDs {
+			if oid == pgtype.TextOID {
+				args = append(args, p.ID)
+			} else {
+				args = append(args, int64(1))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return args
+}

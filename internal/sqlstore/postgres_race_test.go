@@ -1,0 +1,280 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// watch returns a connection that looks at the others.
+func watch(t *testing.T, url string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) }) // it only looked
+	return conn
+}
+
+// await waits until the query finds something.
+func await(t *testing.T, conn *pgx.Conn, query string, args ...any) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		var there bool
+		if err := conn.QueryRow(t.Context(), "SELECT EXISTS ("+query+")", args...).Scan(&there); err != nil {
+			t.Fatal(err)
+		}
+		if there {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("in vain: %s %v", query, args)
+		}
+	}
+}
+
+// awaitBlocked waits until somebody waits for the session.
+func awaitBlocked(t *testing.T, conn *pgx.Conn, pid int) {
+	t.Helper()
+	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pg_blocking_pids(pid) @> ARRAY[$1::int]", pid)
+}
+
+// hold adds a user in a transaction that stays open until release is called,
+// and returns the number of its session.
+func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid int, release func(outcome error)) {
+	t.Helper()
+	pids, outcomes, ended := make(chan int), make(chan error), make(chan error, 1)
+	go func() {
+		ended <- s.change(t.Context(), func(tx *transaction) error {
+			in, err := prepareInserter(t.Context(), tx, p)
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			if _, err := in.insert(t.Context(), u); err != nil {
+				return err
+			}
+			var pid int
+			if err := tx.QueryRow("SELECT pg_backend_pid()").Scan(&pid); err != nil {
+				return err
+			}
+			pids <- pid
+			if err := <-outcomes; err != nil {
+				return err
+			}
+			return countUsers(t.Context(), tx, p.ID, 1)
+		})
+	}()
+	select {
+	case pid = <-pids:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	return pid, func(outcome error) {
+		t.Helper()
+		outcomes <- outcome
+		if err := <-ended; !errors.Is(err, outcome) {
+			t.Error(err)
+		}
+	}
+}
+
+// aliasPool is a pool of which every user with an email address has an alias.
+func aliasPool(id string) *userpool.UserPool {
+	return &userpool.UserPool{ID: "us-east-1_" + id, Schema: userpool.StandardSchema(), AliasAttributes: []string{"email", "preferred_username"}}
+}
+
+func named(p *userpool.UserPool, name, email string) *userpool.User {
+	return &userpool.User{PoolID: p.ID, Username: name, Sub: "sub of " + name, Status: userpool.Confirmed, Enabled: true,
+		Attributes: userpool.Attributes{{Name: "email", Value: email}, {Name: "email_verified", Value: "true"}}}
+}
+
+// rowsOf returns rows of users of these names; a row without a name failed.
+func rowsOf(p *userpool.UserPool, from usercsv.Position, names ...string) importjob.Batch {
+	b := importjob.Batch{From: from}
+	for i, name := range names {
+		n := from.Rows + int64(i)
+		row := importjob.Row{Line: n + 2, End: usercsv.Position{Offset: 10 * (n + 1), Line: n + 2, Rows: n + 1}}
+		if name == "" {
+			row.Err = &usercsv.RowError{Line: n + 2, Code: "InvalidEmail", Reason: "no"}
+		} else {
+			row.User = named(p, name, name+"@example.com")
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	return b
+}
+
+// runJob makes the pool and a job in progress in it.
+func runJob(t *testing.T, s *Store, p *userpool.UserPool) (importjob.Key, importjob.Lease) {
+	t.Helper()
+	now := time.Now()
+	key := importjob.Key{PoolID: p.ID, JobID: "import-1"}
+	j := &importjob.Job{PoolID: p.ID, ID: key.JobID, State: importjob.Created, Created: now, Upload: importjob.Upload{Name: "x"}}
+	err := errors.Join(s.CreatePool(t.Context(), p, 1000), s.CreateJob(t.Context(), j, 1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Start(now) }); err != nil {
+		t.Fatal(err)
+	}
+	if j, err = s.Claim(t.Context(), "test", now, now.Add(time.Hour)); err != nil || j == nil {
+		t.Fatal(j, err)
+	}
+	j, err = s.UpdateLeased(t.Context(), key, j.Lease, func(j *importjob.Job) error { j.State = importjob.InProgress; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, j.Lease
+}
+
+// verdicts returns what was kept of each line.
+func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
+	t.Helper()
+	segments, err := s.Outcomes(t.Context(), key, 0, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, segment := range segments {
+		for _, o := range segment.Outcomes {
+			for line := o.Line; line <= o.Last(); line++ {
+				list = append(list, fmt.Sprint(line, " ", o.Verdict, " ", o.Code))
+			}
+		}
+	}
+	return list
+}
+
+// wantSound demands that the pool counts its users, and that each alias is
+// that of the user who has it.
+func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
+	t.Helper()
+	users, err := list(t.Context(), s, scanUser, selectUser+" WHERE pool_id = $1", p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := map[string]bool{}, map[string]bool{}
+	for _, u := range users {
+		for _, a := range storedAliases(p, u.User) {
+			want[a.Attribute+" "+a.Key+" "+u.key] = true
+		}
+	}
+	rows, err := list(t.Context(), s, func(row scanner) (text string, err error) {
+		err = row.Scan(&text)
+		return text, err
+	}, "SELECT attribute || ' ' || alias_key || ' ' || user_key FROM aliases WHERE pool_id = $1", p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		got[row] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the aliases of %s:\n%s", p.ID, diff)
+	}
+	if kept, err := s.Pool(t.Context(), p.ID); err != nil || kept.Users != int64(len(users)) {
+		t.Errorf("the pool %s counts %d users and has %d (%v)", p.ID, kept.Users, len(users), err)
+	}
+}
+
+// TestCopyRaces: others take keys of a batch after they were looked up: one,
+// two in a row, and then one of the rows that are inserted one by one.
+func TestCopyRaces(t *testing.T) {
+	t.Parallel()
+	for name, others := range map[string][]*userpool.User{
+		"a name":            {{Username: "bob"}},
+		"two names":         {{Username: "bob"}, {Username: "cyd"}},
+		"three names":       {{Username: "bob"}, {Username: "cyd"}, {Username: "dan"}},
+		"an alias":          {{Username: "x", Sub: "cyd@example.com"}},
+		"names, then alias": {{Username: "bob"}, {Username: "eve", Sub: "other"}, {Username: "x", Sub: "cyd@example.com"}},
+	} {
+		for _, undone := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, undone %t", name, undone), func(t *testing.T) {
+				t.Parallel()
+				testCopyRace(t, others, undone)
+			})
+		}
+	}
+}
+
+func testCopyRace(t *testing.T, others []*userpool.User, undone bool) {
+	url := emptySchema(t)
+	s, conn, p := openPostgres(t, url), watch(t, url), aliasPool("race")
+	key, lease := runJob(t, s, p)
+	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SUCCEEDED ", "5 SUCCEEDED ", "6 SUCCEEDED ", "7 FAILED InvalidEmail"}
+	var outcome error
+	if undone {
+		outcome = errors.New("undone")
+	}
+	var pids []int
+	var releases []func(error)
+	for _, other := range others {
+		pid, release := hold(t, s, p, named(p, other.Username, other.Sub))
+		pids, releases = append(pids, pid), append(releases, release)
+		line := map[string]int{"bob": 1, "cyd": 2, "dan": 3, "eve": 4}[other.Username]
+		switch {
+		case undone:
+		case line > 0:
+			want[line] = fmt.Sprintf("%d SKIPPED UsernameExists", line+2)
+		default:
+			want[2] = "4 FAILED AliasExists"
+		}
+	}
+	var committing sync.WaitGroup
+	committing.Go(func() {
+		settled, j, err := s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan", "eve", ""), time.Now())
+		if err != nil || settled != 6 || j.Checkpoint.Rows != 6 || j.Counts.Sum() != 6 {
+			t.Errorf("%d rows settled: %+v, %v", settled, j, err)
+		}
+	})
+	for i := range pids {
+		awaitBlocked(t, conn, pids[i])
+		releases[i](outcome)
+	}
+	committing.Wait()
+	if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
+		t.Error(diff)
+	}
+	wantSound(t, s, p)
+}
+
+// TestRowByRowEnds: a batch that waits for somebody's row ends with its
+// context.
+func TestRowByRowEnds(t *testing.T) {
+	t.Parallel()
+	url := emptySchema(t)
+	s, conn, p := openPostgres(t, url), watch(t, url), aliasPool("ends")
+	runJob(t, s, p)
+	pid, release := hold(t, s, p, named(p, "ada", "a"))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		ended <- s.changeInBulk(ctx, func(tx *transaction) error {
+			_, err := copyRows(ctx, s, tx, bulk{pool: p, rows: rowsOf(p, usercsv.Position{}, "ada").Rows, raced: 2}, new(importjob.Tally))
+			return err
+		})
+	}()
+	awaitBlocked(t, conn, pid)
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	case <-time.After(4 * time.Second): // less than the other transaction may be idle
+		t.Error("the batch waits on although its context has ended")
+		defer func() { <-ended }()
+	}
+	release(nil)
+}

@@ -1,0 +1,245 @@
+package sqlstore
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/storetest"
+)
+
+// TestSchemasAgree compares what the migrations of both databases lead to:
+// tables, columns and indexes, with the types that stand for each other.
+func TestSchemasAgree(t *testing.T) {
+	t.Parallel()
+	lite, _ := fs.Glob(migrations, "migrations/sqlite/*.sql") // a pattern that is none is no error here
+	post, _ := fs.Glob(migrations, "migrations/postgres/*.sql")
+	for i := range lite {
+		lite[i] = strings.Replace(lite[i], "/sqlite/", "/postgres/", 1)
+	}
+	if diff := cmp.Diff(lite, post); diff != "" || len(post) == 0 {
+		t.Errorf("the files of migrations:\n%s", diff)
+	}
+	s := openPostgres(t, emptySchema(t))
+	if diff := cmp.Diff(describe(t, open(t), liteColumns, liteIndexes), describe(t, s, postgresColumns, postgresIndexes)); diff != "" {
+		t.Errorf("the schemas, first SQLite's:\n%s", diff)
+	}
+}
+
+const (
+	postgresColumns = `SELECT table_name || '.' || column_name || ' ' || CASE data_type WHEN 'text' THEN 'TEXT' WHEN 'bigint' THEN 'BIGINT'
+			WHEN 'integer' THEN 'INTEGER' WHEN 'bytea' THEN 'BYTEA' ELSE data_type END || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END || coalesce(' ' || column_default, '')
+		FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'goose_db_version'`
+	liteColumns = `SELECT m.name || '.' || c.name || ' ' || c.type || CASE WHEN c."notnull" THEN ' NOT NULL' ELSE '' END || coalesce(' ' || c.dflt_value, '')
+		FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT IN ('goose_db_version', 'sqlite_sequence')`
+	postgresIndexes = `SELECT t.relname || ' ' || CASE WHEN x.indisprimary THEN 'key' ELSE i.relname END || CASE WHEN x.indisunique THEN ' unique ' ELSE ' ' END ||
+			(SELECT string_agg(pg_get_indexdef(i.oid, n, true), ',' ORDER BY n) FROM generate_series(1, x.indnkeyatts) n) || coalesce(' WHERE ' || pg_get_expr(x.indpred, x.indrelid), '')
+		FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+		WHERE t.relnamespace = current_schema()::regnamespace AND t.relname <> 'goose_db_version'`
+	liteIndexes = `SELECT m.name || ' ' || CASE i.origin WHEN 'pk' THEN 'key' ELSE i.name END || CASE WHEN i."unique" THEN ' unique ' ELSE ' ' END ||
+			(SELECT group_concat(name, ',') FROM pragma_index_info(i.name)) ||
+			coalesce((SELECT CASE WHEN instr(sql, ' WHERE ') THEN substr(sql, instr(sql, ' WHERE ')) END FROM sqlite_master d WHERE d.name = i.name), '')
+		FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND m.name <> 'goose_db_version'`
+)
+
+// describe returns the lines that the queries make of a schema.
+func describe(t *testing.T, s *Store, queries ...string) (lines []string) {
+	t.Helper()
+	for _, query := range queries {
+		found, err := list(t.Context(), s, func(row scanner) (line string, err error) {
+			err = row.Scan(&line)
+			return strings.NewReplacer("(", "", ")", "", "::text", "").Replace(line), err
+		}, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(found)
+		lines = append(lines, found...)
+	}
+	return lines
+}
+
+// TestManyMigrate: nodes that start at the same time on an empty database all
+// come up.
+func TestManyMigrate(t *testing.T) {
+	t.Parallel()
+	url := emptySchema(t)
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			s, err := OpenPostgres(t.Context(), Postgres{URL: url, Connections: 2, Node: fmt.Sprint(i)})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// nextVersion is what a later migration may do beside programs of this
+// version: columns that need not be given, tables and indexes.
+func nextVersion(t *testing.T, s *Store, tables string) {
+	t.Helper()
+	names, err := list(t.Context(), s, func(row scanner) (name string, err error) { err = row.Scan(&name); return name, err }, tables)
+	if err != nil || len(names) < 8 {
+		t.Fatal(names, err)
+	}
+	statements := []string{"CREATE TABLE next_things (a TEXT NOT NULL PRIMARY KEY)", "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, CAST(1 AS BOOLEAN))"}
+	for _, name := range names {
+		statements = append(statements, "ALTER TABLE "+name+" ADD COLUMN next_text TEXT", "ALTER TABLE "+name+" ADD COLUMN next_number BIGINT NOT NULL DEFAULT 7",
+			"CREATE INDEX next_"+name+" ON "+name+" (next_number, next_text)")
+	}
+	for _, statement := range statements {
+		if _, err := s.write.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+const (
+	postgresTables = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_name <> 'goose_db_version'"
+	liteTables     = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('goose_db_version', 'sqlite_sequence')"
+)
+
+// TestRollingUpgrade runs the suite on the schema of a later version: as long
+// as that does not say otherwise, programs of this version go on, and can be
+// started again.
+func TestRollingUpgrade(t *testing.T) {
+	t.Parallel()
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, func(t *testing.T) storetest.Store {
+			url := emptySchema(t)
+			nextVersion(t, openPostgres(t, url), postgresTables)
+			return openPostgres(t, url)
+		})
+	})
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, func(t *testing.T) storetest.Store {
+			path := filepath.Join(t.TempDir(), "next.db")
+			openSQLiteAt(t, path, liteTables)
+			return openSQLiteAt(t, path, "")
+		})
+	})
+}
+
+// openSQLiteAt opens the file, and brings it to the next version if it is
+// told how to find the tables.
+func openSQLiteAt(t *testing.T, path, tables string) *Store {
+	t.Helper()
+	s, err := OpenSQLite(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tables != "" {
+		nextVersion(t, s, tables)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return nil
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// TestNewerPostgres: a schema is refused when it says that it is too new.
+func TestNewerPostgres(t *testing.T) {
+	t.Parallel()
+	url := emptySchema(t)
+	s := openPostgres(t, url)
+	nextVersion(t, s, postgresTables)
+	for oldest, refused := range map[int]bool{1: false, 2: false, 3: true, 999: true} {
+		if _, err := s.write.Exec("UPDATE schema_support SET oldest = $1", oldest); err != nil {
+			t.Fatal(err)
+		}
+		again, err := OpenPostgres(t.Context(), Postgres{URL: url, Connections: 1, Node: "n"})
+		if err == nil {
+			again.Close()
+		}
+		if refused != (err != nil) || refused && !strings.Contains(err.Error(), "newer Poolhouse") {
+			t.Errorf("support from version %d on: %v", oldest, err)
+		}
+	}
+}
+
+var (
+	comment  = regexp.MustCompile(`(?m)--.*$`)
+	newTable = regexp.MustCompile(`(?i)\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)`)
+	raised   = regexp.MustCompile(`(?i)\bUPDATE schema_support SET oldest`)
+	breaking = regexp.MustCompile(`(?i)\b(DROP|RENAME|TRUNCATE)\b|\bALTER (COLUMN )?\w+ (SET DATA )?TYPE\b|\bSET NOT NULL\b|\bADD (CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)\b`)
+	required = regexp.MustCompile(`(?i)\bADD (COLUMN )?(IF NOT EXISTS )?\w+ [^,;]*\b(NOT NULL|UNIQUE|REFERENCES|CHECK)\b[^,;]*`)
+	unique   = regexp.MustCompile(`(?i)\bCREATE UNIQUE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?\w+ ON (\w+)`)
+)
+
+// breaksPrevious returns the statements of a migration that programs of the
+// version before could not bear.
+func breaksPrevious(text string) (found []string) {
+	up, _, _ := strings.Cut(text, "-- +goose Down")
+	up = strings.Join(strings.Fields(comment.ReplaceAllString(up, "")), " ")
+	if raised.MatchString(up) {
+		return nil
+	}
+	found = breaking.FindAllString(up, -1)
+	for _, column := range required.FindAllString(up, -1) {
+		if rest := regexp.MustCompile(`(?i)\bNOT NULL\b`).ReplaceAllString(column, ""); !strings.Contains(strings.ToUpper(rest), "DEFAULT") || required.MatchString(rest) {
+			found = append(found, column)
+		}
+	}
+	made := map[string]bool{}
+	for _, m := range newTable.FindAllStringSubmatch(up, -1) {
+		made[strings.ToLower(m[1])] = true
+	}
+	for _, m := range unique.FindAllStringSubmatch(up, -1) {
+		if !made[strings.ToLower(m[1])] {
+			found = append(found, m[0])
+		}
+	}
+	return found
+}
+
+// TestMigrationsKeepThePrevious holds migrations to what a rolling upgrade
+// needs: docs/operations.md, "Upgrades".
+func TestMigrationsKeepThePrevious(t *testing.T) {
+	files, err := fs.Glob(migrations, "migrations/*/*.sql")
+	if err != nil || len(files) < 4 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		text, err := fs.ReadFile(migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := breaksPrevious(string(text)); len(found) > 0 && !strings.Contains(name, "/00001_") {
+			t.Errorf("%s does what programs of the version before cannot bear, and does not raise schema_support.oldest: %q", name, found)
+		}
+	}
+	for text, want := range map[string]bool{
+		"DROP TABLE x": true, "alter table x\n  drop column y;": true, "ALTER TABLE x RENAME y TO z": true, "ALTER TABLE x ALTER COLUMN y TYPE BIGINT": true,
+		"ALTER TABLE x ALTER y SET DATA TYPE BIGINT": true, "ALTER TABLE x ALTER y SET NOT NULL": true, "ALTER TABLE x ADD COLUMN y TEXT NOT NULL": true,
+		"ALTER TABLE x ADD y TEXT NOT NULL, ADD z TEXT DEFAULT ''": true, "CREATE UNIQUE INDEX i ON x (y)": true, "ALTER TABLE x ADD CONSTRAINT c CHECK (y > 0)": true,
+		"ALTER TABLE x ADD COLUMN y BIGINT DEFAULT 1 UNIQUE": true,
+		"ALTER TABLE x ADD COLUMN y TEXT":                    false, "ALTER TABLE x ADD COLUMN y TEXT NOT NULL DEFAULT ''": false, "CREATE INDEX i ON x (y)": false,
+		"CREATE TABLE x (y TEXT NOT NULL); CREATE UNIQUE INDEX i ON x (y)": false, "-- DROP TABLE x": false, "CREATE TABLE x (y TEXT);\n-- +goose Down\nDROP TABLE x": false,
+		"DROP TABLE x; UPDATE schema_support SET oldest = 3": false,
+	} {
+		if found := breaksPrevious(text); want != (len(found) > 0) {
+			t.Errorf("%q: %q", text, found)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/userpool"
+)
+
+// TestLinearizableFinds runs the workload of testLinearizable on stores that
+// each break one rule, most of them only when calls come at the same time,
+// and demands that it is noticed.
+func TestLinearizableFinds(t *testing.T) {
+	for name, breakIt := range map[string]func(Store) Store{
+		"a commit under whatever lease":       func(s Store) Store { return anyLease{s} },
+		"a commit from whatever checkpoint":   func(s Store) Store { return anyCheckpoint{s} },
+		"a commit refused that was written":   func(s Store) Store { return &refusesLate{Store: s} },
+		"a claim that keeps the epoch":        func(s Store) Store { return sameEpoch{s} },
+		"a claim of what is leased":           func(s Store) Store { return hastyClaim{s} },
+		"a lease that is looked at too early": func(s Store) Store { return lostUpdate{s} },
+		"a read of what was":                  func(s Store) Store { return &staleRead{Store: s, was: map[importjob.Key]*importjob.Job{}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+			noError(t, err)
+			defer s.Close()
+			for i := range 30 {
+				h := newHistory(t, s, 1+i%maxJobs)
+				h.store = breakIt(s)
+				h.run(t.Context())
+				h.retire()
+				if h.check() == porcupine.Illegal {
+					t.Logf("noticed in history %d", i+1)
+					return
+				}
+			}
+			t.Error("nothing was noticed")
+		})
+	}
+}
+
+// anyLease commits under the lease that the job has.
+type anyLease struct{ Store }
+
+func (s anyLease) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, _ importjob.Lease, b importjob.Batch, at time.Time) (int, *importjob.Job, error) {
+	j, err := s.Job(ctx, key)
+	if err != nil {
+		return 0, nil, err
+	}
+	return s.Store.Commit(ctx, p, key, j.Lease, b, at)
+}
+
+// anyCheckpoint takes every batch for one that begins where the job stands.
+type anyCheckpoint struct{ Store }
+
+func (s anyCheckpoint) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (int, *importjob.Job, error) {
+	j, err := s.Job(ctx, key)
+	if err != nil {
+		return 0, nil, err
+	}
+	return s.Store.Commit(ctx, p, key, lease, rowsFrom(p, j.Checkpoint.Rows, len(b.Rows)), at)
+}
+
+// refusesLate says of every third batch that the lease is lost, after it was
+// written.
+type refusesLate struct {
+	Store
+	written atomic.Int32
+}
+
+func (s *refusesLate) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (int, *importjob.Job, error) {
+	n, j, err := s.Store.Commit(ctx, p, key, lease, b, at)
+	if err == nil && s.written.Add(1)%3 == 0 {
+		return 0, nil, importjob.ErrLeaseLost
+	}
+	return n, j, err
+}
+
+// sameEpoch has the next holder of a lease go on with the epoch of the last.
+type sameEpoch struct{ Store }
+
+func (s sameEpoch) Claim(ctx context.Context, node string, at, until time.Time) (*importjob.Job, error) {
+	j, err := s.Store.Claim(ctx, node, at, until)
+	if err != nil || j == nil || j.Lease.Epoch == 1 {
+		return j, err
+	}
+	again, err := s.UpdateLeased(ctx, j.Key(), j.Lease, func(j *importjob.Job) error { j.Lease.Epoch--; return nil })
+	if errors.Is(err, importjob.ErrLeaseLost) {
+		return j, nil
+	}
+	return again, err
+}
+
+// hastyClaim takes what will be free soon.
+type hastyClaim struct{ Store }
+
+func (s hastyClaim) Claim(ctx context.Context, node string, at, until time.Time) (*importjob.Job, error) {
+	return s.Store.Claim(ctx, node, at.Add(5*time.Millisecond), until)
+}
+
+// lostUpdate looks at the lease in one transaction and writes in the next.
+type lostUpdate struct{ Store }
+
+func (s lostUpdate) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
+	if j, err := s.Job(ctx, key); err != nil || j.Lease != lease {
+		return nil, importjob.ErrLeaseLost
+	}
+	return s.UpdateJob(ctx, key, update)
+}
+
+// staleRead answers every other read with the answer before.
+type staleRead struct {
+	Store
+	mu  sync.Mutex
+	was map[importjob.Key]*importjob.Job
+}
+
+func (s *staleRead) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if j := s.was[key]; j != nil {
+		delete(s.was, key)
+		return j, nil
+	}
+	j, err := s.Store.Job(ctx, key)
+	s.was[key] = j
+	return j, err
+}
