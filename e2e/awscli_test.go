@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -132,13 +133,22 @@ func keys(o object) []string {
 	return out
 }
 
+// forEachCLI tests with every version against a server that has nothing but
+// its directory, and with one of them against a server on PostgreSQL and S3:
+// only its settings differ.
 func forEachCLI(t *testing.T, test func(*awsCLI)) {
-	for version, path := range awsCLIs(t) {
+	clis := awsCLIs(t)
+	for version, path := range clis {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			test(&awsCLI{startNode(t, t.TempDir()), t, path})
 		})
 	}
+	t.Run("on PostgreSQL and S3", func(t *testing.T) {
+		t.Parallel()
+		c := newCluster(t)
+		test(&awsCLI{c.add(c.setup()), t, clis[slices.Sorted(maps.Keys(clis))[0]]})
+	})
 }
 
 // The members of a job in each state (Developer Guide and AWS CLI examples).

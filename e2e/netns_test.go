@@ -146,19 +146,19 @@ func TestPathToDatabaseDrops(t *testing.T) {
 // awaitReady waits until a server says that it can reach its database.
 func awaitReady(t *testing.T, n *node) {
 	t.Helper()
-	client := &http.Client{Timeout: 5 * time.Second}
-	deadline := time.Now().Add(time.Minute)
-	for {
-		answer, err := client.Get(n.url + "/readyz")
-		if err == nil {
-			answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
-				return
-			}
-		}
+	for deadline := time.Now().Add(time.Minute); !n.isReady(); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("the server is not ready again: %v; its log:\n%s", err, n.logged())
+			t.Fatalf("the server is not ready again; its log:\n%s", n.logged())
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// isReady reports whether the server says that it can work.
+func (n *node) isReady() bool {
+	answer, err := (&http.Client{Timeout: 5 * time.Second}).Get(n.url + "/readyz")
+	if err != nil {
+		return false
+	}
+	answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
 }

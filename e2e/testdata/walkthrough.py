@@ -53,7 +53,8 @@ seen["put for another job"] = put(url.replace(job["JobId"], "import-0000000000")
 seen["put unsigned"] = put(url.split("?")[0], data, kms)
 seen["put"] = put(url, data, {**kms, "Content-Type": "text/csv"})
 seen["started"] = client.start_user_import_job(**key)["UserImportJob"]["Status"]
-seen["put after start"] = put(url, data, kms)
+# A bucket would take it, and the job would end for its file has changed.
+seen["put after start"] = "not tried" if "bucket" in sys.argv else put(url, data, kms)
 while True:
     ended = client.describe_user_import_job(**key)["UserImportJob"]
     if "CompletionDate" in ended:

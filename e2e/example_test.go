@@ -1,0 +1,61 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestSeveralServersExample runs the example as it is written, and imports
+// through both of its servers.
+func TestSeveralServersExample(t *testing.T) {
+	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); err != nil || len(found) == 0 {
+		lacking(t, "PostgreSQL's server")
+	}
+	// As a test's own directory it would be too long a name for a socket.
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	const port = 39229
+	script := exec.Command("../examples/several-servers.sh", dir)
+	script.Env = append(os.Environ(), "PORT="+strconv.Itoa(port))
+	script.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the servers end with it, however the test ends
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	script.Stdout, script.Stderr = log, log
+	if err := script.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(-script.Process.Pid, syscall.SIGTERM) // it may have ended
+		_ = script.Wait()
+	})
+	clients := []*node{}
+	for i := range 2 {
+		n := &node{t: t, url: "http://127.0.0.1:" + strconv.Itoa(port+i), setup: setup{flags: []string{"s3://imports"}}}
+		n.env = append(os.Environ(), "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=PHIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=example-root-secret", "AWS_ENDPOINT_URL="+n.url)
+		clients = append(clients, n)
+	}
+	for deadline := time.Now().Add(3 * time.Minute); !clients[0].isReady() || !clients[1].isReady(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			text, _ := os.ReadFile(log.Name()) // for the message only
+			t.Fatalf("the servers are not ready:\n%s", text)
+		}
+	}
+	file := writeFile(t, manyUsers(1000))
+	for i, c := range clients {
+		if got := c.importFile(file, func(string, string) {}); got.Imported != 1000 || strings.Count(got.Log, "\n") != 1002 {
+			t.Errorf("server %d: %+v", i+1, got)
+		}
+	}
+}
