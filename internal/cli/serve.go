@@ -101,7 +101,8 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 	if err != nil {
 		return &exit{exitPartly, err}
 	}
-	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "node", s.Node(), "accessKeyId", root.AccessKeyID)
+	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "database", cfg.DatabaseName(), "uploads", cfg.UploadsName(),
+		"node", s.Node(), "accessKeyId", root.AccessKeyID)
 	if err := s.Run(cmd.Context()); err != nil {
 		return &exit{exitPartly, err}
 	}

@@ -145,12 +145,30 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	}
 }
 
-// redact leaves the password out of a URL that is shown.
+// redact returns what may be shown of a URL: not the user, and not the
+// options, which may hold a password too.
 func redact(s string) string {
-	if u, err := url.Parse(s); err == nil {
-		return u.Redacted()
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" && u.Path == "" {
+		return "…"
 	}
-	return "…"
+	return u.Scheme + "://" + u.Host + u.Path
+}
+
+// DatabaseName returns what may be shown of the database's setting.
+func (c *Config) DatabaseName() string {
+	if c.Database == "" {
+		return "SQLite"
+	}
+	return redact(c.Database)
+}
+
+// UploadsName returns what may be shown of the uploads' setting.
+func (c *Config) UploadsName() string {
+	if c.Uploads == "" {
+		return "data directory"
+	}
+	return redact(c.Uploads)
 }
 
 // DatabasePath returns the path of the SQLite file.

@@ -129,3 +129,14 @@ func FuzzReadCredentials(f *testing.F) {
 		}
 	})
 }
+
+func TestNothingSecretIsShown(t *testing.T) {
+	c := Default()
+	if c.DatabaseName() != "SQLite" || c.UploadsName() != "data directory" {
+		t.Errorf("by default: %s, %s", c.DatabaseName(), c.UploadsName())
+	}
+	c.Database, c.Uploads = "postgres://me:secret@db:5432/pool?password=secret", "s3://bucket/prefix?endpoint=https://me:secret@s3"
+	if c.DatabaseName() != "postgres://db:5432/pool" || c.UploadsName() != "s3://bucket/prefix" {
+		t.Errorf("%s, %s", c.DatabaseName(), c.UploadsName())
+	}
+}

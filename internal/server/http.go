@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -43,7 +44,9 @@ func unhurried(next http.Handler) http.Handler {
 
 // ready tells whether the database answers.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if err := s.store.Ping(r.Context()); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if err := s.store.Ping(ctx); err != nil {
 		s.log.Error("not ready", "error", err)
 		say(w, http.StatusServiceUnavailable, "the database does not answer")
 		return

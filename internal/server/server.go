@@ -31,6 +31,7 @@ const (
 	answerTimeout   = 5 * time.Minute  // to work on a call and to take its answer: deleting a large pool takes long
 	idleTimeout     = 2 * time.Minute  // between requests
 	uploadIdle      = 30 * time.Second // between pieces of an upload
+	readyTimeout    = 3 * time.Second  // for the database to answer whoever asks whether it does
 	shutdownTimeout = 10 * time.Second // for requests that are under way
 	maxHeaderBytes  = 64 << 10
 )
