@@ -3,6 +3,8 @@ package importjob
 import (
 	"context"
 	"time"
+
+	"poolhouse/internal/userpool"
 )
 
 // sweepUntil tidies what is left over, now and then, until ctx ends: jobs
@@ -37,6 +39,9 @@ func (e *Engine) sweep(ctx context.Context) {
 	for _, j := range jobs {
 		if j.State == Created {
 			_, err := e.store.UpdateJob(ctx, j.Key(), func(j *Job) error { return j.Expire(now) })
+			if userpool.KindOf(err) == userpool.PreconditionNotMet {
+				continue // started at the last moment, or expired by another node
+			}
 			if err != nil {
 				e.cfg.Log.Warn("import job not expired", "pool", j.PoolID, "job", j.ID, "error", err)
 				continue
