@@ -44,13 +44,13 @@ func TestKilledConnections(t *testing.T) {
 }
 
 type workload struct {
-	s                                        *Store
-	p                                        *userpool.UserPool
-	key                                      importjob.Key
-	lease                                    importjob.Lease
-	users                                    map[string]bool // by name: whether it was said that they are there
-	at                                       usercsv.Position
-	kills, commits, looks, uncertain, killed int
+	s                                *Store
+	p                                *userpool.UserPool
+	key                              importjob.Key
+	lease                            importjob.Lease
+	users                            map[string]bool // by name: whether it was said that they are there
+	at                               usercsv.Position
+	kills, commits, looks, uncertain int
 }
 
 // kill ends one or all connections, now and then.

@@ -75,7 +75,7 @@ func TestPostgresPlans(t *testing.T) {
 func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	queries := indexedQueries(p)
-	keys := make([]string, 20_000)
+	keys := make([]string, 20_000) // a large batch
 	for i := range keys {
 		keys[i] = fmt.Sprintf("user%08d", i)
 	}

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -100,10 +99,8 @@ func nextVersion(t *testing.T, s *Store, tables string) {
 		statements = append(statements, "ALTER TABLE "+name+" ADD COLUMN next_text TEXT", "ALTER TABLE "+name+" ADD COLUMN next_number BIGINT NOT NULL DEFAULT 7",
 			"CREATE INDEX next_"+name+" ON "+name+" (next_number, next_text)")
 	}
-	for _, statement := range statements {
-		if _, err := s.write.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
+	if _, err := s.write.Exec(strings.Join(statements, ";")); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -112,50 +109,28 @@ const (
 	liteTables     = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('goose_db_version', 'sqlite_sequence')"
 )
 
-// TestRollingUpgrade runs the suite on the schema of a later version: as long
-// as that does not say otherwise, programs of this version go on, and can be
-// started again.
+// TestRollingUpgrade runs the suite on the schema of a later version, which
+// comes while the store is open: as long as it does not say otherwise,
+// programs of this version go on. That they can be started again is part of
+// TestNewerPostgres.
 func TestRollingUpgrade(t *testing.T) {
 	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		storetest.Run(t, func(t *testing.T) storetest.Store {
-			url := emptySchema(t)
-			nextVersion(t, openPostgres(t, url), postgresTables)
-			return openPostgres(t, url)
+			s := openPostgres(t, emptySchema(t))
+			nextVersion(t, s, postgresTables)
+			return s
 		})
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		storetest.Run(t, func(t *testing.T) storetest.Store {
-			path := filepath.Join(t.TempDir(), "next.db")
-			openSQLiteAt(t, path, liteTables)
-			return openSQLiteAt(t, path, "")
+			s := open(t)
+			nextVersion(t, s, liteTables)
+			return s
 		})
 	})
-}
-
-// openSQLiteAt opens the file, and brings it to the next version if it is
-// told how to find the tables.
-func openSQLiteAt(t *testing.T, path, tables string) *Store {
-	t.Helper()
-	s, err := OpenSQLite(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if tables != "" {
-		nextVersion(t, s, tables)
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return nil
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
 }
 
 // TestNewerPostgres: a schema is refused when it says that it is too new.
@@ -213,6 +188,16 @@ func breaksPrevious(text string) (found []string) {
 	return found
 }
 
+// once is what fails when it is done a second time. Nodes that start together
+// may all run a migration, and all but one must fail.
+var once = regexp.MustCompile(`(?i)\bCREATE (TABLE|INDEX|UNIQUE INDEX) \w+ |\bADD COLUMN \w+ |\bDROP \w+ \w+`)
+
+func failsTwice(text string) bool {
+	up, _, _ := strings.Cut(text, "-- +goose Down")
+	up = strings.Join(strings.Fields(comment.ReplaceAllString(up, "")), " ")
+	return once.MatchString(up) && !strings.Contains(strings.ToUpper(up), "EXISTS")
+}
+
 // TestMigrationsKeepThePrevious holds migrations to what a rolling upgrade
 // needs: docs/operations.md, "Upgrades".
 func TestMigrationsKeepThePrevious(t *testing.T) {
@@ -224,6 +209,9 @@ func TestMigrationsKeepThePrevious(t *testing.T) {
 		text, err := fs.ReadFile(migrations, name)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !failsTwice(string(text)) {
+			t.Errorf("%s can be done twice: let it create or add something, without IF NOT EXISTS", name)
 		}
 		if found := breaksPrevious(string(text)); len(found) > 0 && !strings.Contains(name, "/00001_") {
 			t.Errorf("%s does what programs of the version before cannot bear, and does not raise schema_support.oldest: %q", name, found)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	flags "flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -32,6 +33,8 @@ var server struct {
 }
 
 func TestMain(m *testing.M) {
+	flags.Parse()
+	moreAtATime()
 	code := m.Run()
 	if server.run != nil {
 		if err := server.run.Close(); err != nil {
@@ -40,6 +43,20 @@ func TestMain(m *testing.M) {
 		}
 	}
 	os.Exit(code)
+}
+
+// moreAtATime runs more tests at a time than there are processors, unless it
+// was said how many: most of the time they wait for a database.
+func moreAtATime() {
+	const name = "test.parallel"
+	said := false
+	flags.Visit(func(f *flags.Flag) { said = said || f.Name == name })
+	if said {
+		return
+	}
+	if err := flags.Set(name, "10"); err != nil {
+		panic(err) // a flag of every test
+	}
 }
 
 // serverURL returns the URL of a database for tests.

@@ -1,0 +1,246 @@
+package membership
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// memory is a store for tests.
+type memory struct {
+	mu    sync.Mutex
+	nodes map[string]Member
+	fail  error // of the next calls
+	hang  bool  // until the context ends
+}
+
+func newMemory() *memory { return &memory{nodes: map[string]Member{}} }
+
+func (s *memory) Join(ctx context.Context, m Member, recent, long time.Time) (others []Member, err error) {
+	if err := s.answer(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.nodes, func(_ string, other Member) bool { return other.Seen.Before(long) })
+	s.nodes[m.Node] = m
+	for _, name := range slices.Sorted(maps.Keys(s.nodes)) {
+		if other := s.nodes[name]; name != m.Node && !other.Seen.Before(recent) {
+			others = append(others, other)
+		}
+	}
+	return others, nil
+}
+
+func (s *memory) Leave(ctx context.Context, node string) error {
+	if err := s.answer(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.nodes, node)
+	return nil
+}
+
+func (s *memory) answer(ctx context.Context) error {
+	s.mu.Lock()
+	fail, hang := s.fail, s.hang
+	s.mu.Unlock()
+	if hang {
+		<-ctx.Done()
+	}
+	return errors.Join(fail, ctx.Err())
+}
+
+func (s *memory) set(fail error, hang bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail, s.hang = fail, hang
+}
+
+// seen returns how long ago the node was seen; there is false when it is
+// forgotten.
+func (s *memory) seen(node string) (ago time.Duration, there bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, there := s.nodes[node]
+	return time.Since(m.Seen), there
+}
+
+func server(node, region, bucket string) Member {
+	return Member{Node: node, Settings: []Setting{
+		{Name: "--region", Value: region, Advice: "Give all the same region."}, {Name: "--bucket", Value: bucket, Advice: "Give all the same bucket."},
+	}}
+}
+
+func TestAgreement(t *testing.T) {
+	s := newMemory()
+	for _, node := range []string{"a", "b", "c"} {
+		if err := Join(t.Context(), s, server(node, "eu-1", "x")); err != nil {
+			t.Errorf("%s: %v", node, err)
+		}
+	}
+	// A setting that only one of two versions has is none to agree in.
+	more := server("d", "eu-1", "x")
+	more.Settings = append(more.Settings, Setting{Name: "--new", Value: "1"})
+	if err := Join(t.Context(), s, more); err != nil {
+		t.Error(err)
+	}
+	if err := Join(t.Context(), s, server("a", "eu-1", "x")); err != nil {
+		t.Errorf("a once more: %v", err)
+	}
+}
+
+// TestDisagreement: every setting in which servers differ is told once, with
+// both values and what to do, and whoever disagrees is no member.
+func TestDisagreement(t *testing.T) {
+	s := newMemory()
+	for _, node := range []string{"a", "b"} {
+		if err := Join(t.Context(), s, server(node, "eu-1", "x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := Join(t.Context(), s, server("c", "us-2", "y"))
+	if err == nil {
+		t.Fatal("a server that disagrees is a member")
+	}
+	for _, want := range []string{
+		"--region is us-2 here, but eu-1 on the server a,", "Give all the same region.", "--bucket is y here, but x on the server a,", "Give all the same bucket.",
+	} {
+		if n := strings.Count(err.Error(), want); n != 1 {
+			t.Errorf("%q is told %d times in: %v", want, n, err)
+		}
+	}
+	if _, there := s.seen("c"); there {
+		t.Error("the server that was refused is a member")
+	}
+	if err := Join(t.Context(), s, server("d", "eu-1", "x")); err != nil {
+		t.Errorf("a server that agrees, after one that was refused: %v", err)
+	}
+}
+
+// TestOldMembers: a server that ended without a word is in nobody's way for
+// long, and one that is started again with other settings not in its own.
+func TestOldMembers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newMemory()
+		if err := Join(t.Context(), s, server("a", "eu-1", "x")); err != nil {
+			t.Fatal(err)
+		}
+		if err := Join(t.Context(), s, server("a", "us-2", "x")); err != nil {
+			t.Errorf("a itself, with another setting: %v", err)
+		}
+		time.Sleep(recent)
+		if err := Join(t.Context(), s, server("b", "eu-1", "x")); err == nil {
+			t.Error("a said that it is there just as long ago as counts")
+		}
+		time.Sleep(time.Millisecond)
+		if err := Join(t.Context(), s, server("b", "eu-1", "x")); err != nil {
+			t.Errorf("a is gone: %v", err)
+		}
+		time.Sleep(long)
+		if err := Join(t.Context(), s, server("c", "eu-1", "x")); err != nil {
+			t.Error(err)
+		}
+		if _, there := s.seen("a"); there {
+			t.Error("a is remembered for good")
+		}
+	})
+}
+
+// TestStoreFails: a server does not start when it could not say that it is
+// there.
+func TestStoreFails(t *testing.T) {
+	s := newMemory()
+	broken := errors.New("broken")
+	s.set(broken, false)
+	if err := Join(t.Context(), s, server("a", "eu-1", "x")); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+}
+
+// keep runs Keep until stop is called, which waits for its end.
+func keep(s *memory, m Member) (logged *bytes.Buffer, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	logged = new(bytes.Buffer)
+	ended := make(chan struct{})
+	go func() { defer close(ended); Keep(ctx, s, m, slog.New(slog.NewTextHandler(logged, nil))) }()
+	return logged, func() { cancel(); <-ended }
+}
+
+func TestKeep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newMemory(), server("a", "eu-1", "x")
+		if err := Join(t.Context(), s, m); err != nil {
+			t.Fatal(err)
+		}
+		logged, stop := keep(s, m)
+		for range 10 {
+			time.Sleep(every)
+			synctest.Wait()
+			if ago, there := s.seen("a"); !there || ago > every {
+				t.Errorf("seen %v ago, %t", ago, there)
+			}
+		}
+		stop()
+		if _, there := s.seen("a"); there {
+			t.Error("the member did not leave")
+		}
+		if logged.Len() > 0 {
+			t.Errorf("logged: %s", logged)
+		}
+	})
+}
+
+// TestKeepThrough: a database that fails or hangs is told of, and the member
+// is there again afterwards.
+func TestKeepThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newMemory(), server("a", "eu-1", "x")
+		logged, stop := keep(s, m)
+		for _, trouble := range []struct {
+			fail error
+			hang bool
+		}{{errors.New("broken"), false}, {nil, true}} {
+			s.set(trouble.fail, trouble.hang)
+			time.Sleep(10 * every)
+			synctest.Wait()
+			if !strings.Contains(logged.String(), "not in step") {
+				t.Errorf("nothing is told of %+v: %s", trouble, logged)
+			}
+			s.set(nil, false)
+			time.Sleep(recent + every)
+			synctest.Wait()
+			if ago, there := s.seen("a"); !there || ago > every {
+				t.Errorf("after %+v: seen %v ago, %t", trouble, ago, there)
+			}
+			logged.Reset()
+		}
+		// A disagreement that shows later is told with both values.
+		if _, err := s.Join(t.Context(), Member{Node: "b", Seen: time.Now(), Settings: server("b", "us-2", "x").Settings}, time.Time{}, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(every)
+		synctest.Wait()
+		if text := logged.String(); !strings.Contains(text, "us-2") || !strings.Contains(text, "eu-1") {
+			t.Errorf("logged: %s", text)
+		}
+		s.set(nil, true) // a store that hangs does not keep the server from its end
+		begun := time.Now()
+		stop()
+		if took := time.Since(begun); took > every {
+			t.Errorf("leaving took %v", took)
+		}
+		if !strings.Contains(logged.String(), "will think for a while") {
+			t.Errorf("logged: %s", logged)
+		}
+	})
+}
