@@ -3,9 +3,12 @@
 // and importjob.
 //
 // It owns the schema, its migrations, the SQL text, and the transactions:
-// every exported method is one. The text is meant for SQLite and PostgreSQL
-// alike; what differs is in a dialect. It decides nothing: rules about what
-// may be kept come in as functions, and are called inside the transaction.
+// every exported method is one, and is tried again in one place (again) when
+// somebody else was in the way or the database was gone for a while. The text
+// is the same on SQLite and PostgreSQL; what differs is in a dialect, above all
+// how the rows of a batch get in: one by one on SQLite, by COPY on PostgreSQL.
+// It decides nothing: rules about what may be kept come in as functions, and
+// are called inside the transaction.
 //
 // What the schema keeps to, so that distributed engines can take it over:
 // unique keys contain the pool, there are no sequences, triggers, advisory
