@@ -24,6 +24,7 @@ type memory struct {
 	segments []importjob.Segment
 	files    map[string][]byte // by upload name
 	cut      int               // settle at most this many rows a commit; 0: all
+	taken    string            // the email address of somebody who signs in with it; "": of nobody
 }
 
 func newMemory(pool *userpool.UserPool) *memory {
@@ -94,7 +95,7 @@ func (m *memory) Commit(ctx context.Context, p *userpool.UserPool, key importjob
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	j := m.jobs[key]
-	if j.Lease != lease || j.Checkpoint != batch.From {
+	if j.Lease != lease || j.Checkpoint != batch.From || j.State != importjob.InProgress && j.State != importjob.Stopping {
 		return 0, nil, importjob.ErrLeaseLost
 	}
 	if len(batch.Rows) == 0 {
@@ -109,11 +110,7 @@ func (m *memory) Commit(ctx context.Context, p *userpool.UserPool, key importjob
 		row := &batch.Rows[i]
 		var refused *userpool.Error
 		if row.User != nil {
-			if m.users[row.User.Username] != nil {
-				refused = userpool.Errorf(userpool.UsernameExists, "taken")
-			} else {
-				m.users[row.User.Username] = row.User
-			}
+			refused = m.insert(row.User)
 		}
 		tally.Settle(row, refused)
 	}
@@ -123,6 +120,18 @@ func (m *memory) Commit(ctx context.Context, p *userpool.UserPool, key importjob
 	j.Counts.Failed += tally.Counts.Failed
 	j.Checkpoint = tally.End
 	return n, clone(j), nil
+}
+
+// insert adds a user, or says why it cannot be there.
+func (m *memory) insert(u *userpool.User) *userpool.Error {
+	switch {
+	case m.users[u.Username] != nil:
+		return userpool.Errorf(userpool.UsernameExists, "taken")
+	case m.taken != "" && u.Attributes.Get("email") == m.taken:
+		return userpool.AliasTaken("email")
+	}
+	m.users[u.Username] = u
+	return nil
 }
 
 func (m *memory) UpdateLeased(_ context.Context, key importjob.Key, lease importjob.Lease,
@@ -151,6 +160,9 @@ func (m *memory) update(key importjob.Key, update func(*importjob.Job) error) (*
 }
 
 func (m *memory) Pool(context.Context, string) (*userpool.UserPool, error) { return m.pool, nil }
+
+func (m *memory) CatchUp(ctx context.Context, _ string) error { return ctx.Err() }
+func (m *memory) Behind(context.Context) ([]string, error)    { return nil, nil }
 
 func (m *memory) Leftovers(_ context.Context, createdBefore time.Time, _ int) ([]*importjob.Job, error) {
 	m.mu.Lock()

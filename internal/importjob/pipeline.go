@@ -57,13 +57,14 @@ func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline,
 		cancel()
 		return nil, err
 	}
+	size := r.job.Upload.Size // r.job changes while the file is read
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &pipeline{chunks: chunks, stop: cancel, done: make(chan struct{})}
 	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits)
 	go func() {
 		defer close(p.done)
 		defer file.Close()
-		rowReader{reader, decoder, r.log}.readAll(ctx, r.job.Upload.Size, chunks)
+		rowReader{reader, decoder, r.log}.readAll(ctx, size, chunks)
 	}()
 	return p, nil
 }

@@ -57,6 +57,7 @@ func (r *run) carryOn(ctx context.Context) {
 	switch {
 	case err == nil, errors.Is(err, errEnded):
 		r.removeFiles(closing, r.key)
+		nudge(r.tidy) // a job that was stopped may have put something off
 	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
 		r.log.Warn("import job let go: its lease is lost")
 	case ctx.Err() != nil:
@@ -98,7 +99,27 @@ func (r *run) importFile(ctx context.Context) error {
 	if err := r.commitAll(ctx, pool, rows); err != nil {
 		return asEnding(err)
 	}
+	if err := r.catchUp(ctx); err != nil {
+		return err
+	}
 	return r.verdict()
+}
+
+// catchUp has the store do what it put off, until that is done or a stop is
+// seen; then the sweep does the rest.
+func (r *run) catchUp(ctx context.Context) error {
+	for {
+		if err := r.lookIfAsked(ctx); err != nil {
+			return err
+		}
+		working, err := r.beginCommit(ctx)
+		if err == nil {
+			err = r.endCommit(ctx, r.store.CatchUp(working, r.key.PoolID))
+		}
+		if !errors.Is(err, errAsked) {
+			return err
+		}
+	}
 }
 
 // asEnding turns what is wrong with the file into the end of the job.

@@ -33,6 +33,14 @@ type Store interface {
 	// job as it is then, a stop that was asked for meanwhile included. A
 	// batch without rows is refused.
 	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (settled int, job *Job, err error)
+	// CatchUp does for the users of a pool what Commit may have put off
+	// because it is cheaper done for many at once: indexes by which users are
+	// listed. It changes nothing that is to be seen but how long lists take.
+	// Somebody else may be at it already; then it returns at once.
+	CatchUp(ctx context.Context, poolID string) error
+	// Behind returns pools for which something is put off and that have no
+	// active job.
+	Behind(ctx context.Context) (poolIDs []string, err error)
 	// UpdateLeased changes the job if the lease is still the job's, else it
 	// returns ErrLeaseLost.
 	UpdateLeased(ctx context.Context, key Key, lease Lease, update func(*Job) error) (*Job, error)

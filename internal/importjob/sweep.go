@@ -2,6 +2,7 @@ package importjob
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"poolhouse/internal/userpool"
@@ -15,6 +16,7 @@ func (e *Engine) sweepUntil(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		e.sweep(ctx)
+		e.catchUp(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -49,6 +51,18 @@ func (e *Engine) sweep(ctx context.Context) {
 			e.cfg.Log.Info("import job expired", "pool", j.PoolID, "job", j.ID)
 		}
 		e.removeFiles(ctx, j.Key())
+	}
+}
+
+// catchUp has the store do what stopped jobs, and those of servers that died
+// at the wrong moment, left undone.
+func (e *Engine) catchUp(ctx context.Context) {
+	pools, err := e.store.Behind(ctx)
+	for _, pool := range pools {
+		err = errors.Join(err, e.store.CatchUp(ctx, pool))
+	}
+	if err != nil && ctx.Err() == nil {
+		e.cfg.Log.Error("indexing imported users failed; it will be tried again", "error", err)
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"poolhouse/internal/api"
 	"poolhouse/internal/password"
 	"poolhouse/internal/userpool"
@@ -51,7 +49,7 @@ func aliasAsUsername(err error) error {
 func newUser(p *userpool.UserPool, in *api.AdminCreateUserRequest) (*userpool.User, error) {
 	now := wallClock()
 	u := &userpool.User{
-		PoolID: p.ID, Username: in.Username, Sub: uuid.NewString(), Enabled: true,
+		PoolID: p.ID, Username: in.Username, Sub: userpool.NewSub(), Enabled: true,
 		Created: now, Modified: now, Status: userpool.ForceChangePassword,
 	}
 	for _, a := range in.UserAttributes {

@@ -43,7 +43,7 @@ func taken(a userpool.Alias) *userpool.Error {
 
 // claimAlias gives the alias to the user with that key, if nobody has it or
 // it may be taken.
-func claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
+func (s *Store) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
 	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)) }
 	added, err := add()
 	if err != nil || added {
@@ -52,7 +52,7 @@ func claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a us
 	if !take || a.Username {
 		return taken(a)
 	}
-	if err := releaseAlias(ctx, tx, p, a); err != nil {
+	if err := s.releaseAlias(ctx, tx, p, a); err != nil {
 		return err
 	}
 	if added, err = add(); err == nil && !added {
@@ -64,7 +64,7 @@ func claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a us
 // releaseAlias takes an alias from its holder, who keeps the attribute but
 // loses its mark of being verified. A preferred username has no such mark:
 // there the attribute goes, or it would still be an alias.
-func releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
+func (s *Store) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
 	holder, err := userByAlias(ctx, tx, p, a)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errRaced
@@ -77,7 +77,7 @@ func releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a 
 	} else {
 		holder.Attributes.Set(a.Attribute+"_verified", "false")
 	}
-	if err := writeUser(ctx, tx, p, holder.User); err != nil {
+	if err := s.writeUser(ctx, tx, p, holder.User); err != nil {
 		return err
 	}
 	return dropAlias(ctx, tx, p, a, holder.key)
@@ -90,7 +90,7 @@ func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a use
 
 // moveAliases takes from the user with that key the aliases that it held and
 // shall not, and gives it those that are new.
-func moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
+func (s *Store) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
 	for _, a := range held {
 		if !slices.Contains(wanted, a) {
 			if err := dropAlias(ctx, tx, p, a, key); err != nil {
@@ -103,7 +103,7 @@ func moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key
 			continue
 		}
 		a.Username = false // the user has its name: what is taken is an alias
-		if err := claimAlias(ctx, tx, p, a, key, false); err != nil {
+		if err := s.claimAlias(ctx, tx, p, a, key, false); err != nil {
 			return err
 		}
 	}

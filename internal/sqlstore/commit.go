@@ -100,3 +100,10 @@ func advance(ctx context.Context, tx *transaction, key importjob.Key, lease impo
 	}
 	return j, err
 }
+
+// CatchUp does for the users of a pool what batches put off.
+func (s *Store) CatchUp(ctx context.Context, poolID string) error { return s.catchUp(ctx, s, poolID) }
+
+// Behind returns the pools for whose users something is put off, and that
+// have no import.
+func (s *Store) Behind(ctx context.Context) ([]string, error) { return s.behind(ctx, s) }

@@ -16,6 +16,8 @@ type dialect struct {
 	// migrations is the directory of the schema. The schemas have the same
 	// tables, columns and indexes; how columns are declared differs.
 	migrations string
+	// poolTables are all tables that hold something of a pool.
+	poolTables []string
 	// forUpdate ends a query whose rows the same transaction may write, so
 	// that nobody else writes them in between.
 	forUpdate string
@@ -30,6 +32,16 @@ type dialect struct {
 	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error)
 	// rowContext is the context of a statement for one row of a batch.
 	rowContext func(ctx context.Context) context.Context
+	// usersIn returns up to limit users of a range, in its order.
+	usersIn func(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
+	// index makes a user found by filters, whom unindex, before the user was
+	// written or deleted, had made not found.
+	index   func(ctx context.Context, tx *transaction, poolID, userKey string) error
+	unindex func(ctx context.Context, s *Store, tx *transaction, poolID, userKey string) error
+	// catchUp does for the users of a pool what batches put off, and behind
+	// returns the pools that have such users and no import.
+	catchUp func(ctx context.Context, s *Store, poolID string) error
+	behind  func(ctx context.Context, s *Store) (poolIDs []string, err error)
 	// begun is called when a job's first batch is in: the tables may have had
 	// no rows before.
 	begun func(ctx context.Context, s *Store)

@@ -28,9 +28,9 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if err != nil {
 		return nil, "", err
 	}
-	query, args, column := userQuery(p, q.Filter, after)
+	r := rangeOf(p, q.Filter, after)
 	// One more than asked for tells whether there is another page.
-	rows, err := list(ctx, s, scanUser, query, append(args, q.Limit+1)...)
+	rows, err := s.usersIn(ctx, s, p, r, q.Limit+1)
 	if err != nil {
 		return nil, "", err
 	}
@@ -38,7 +38,7 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
 		last := rows[len(rows)-1]
-		next = place{filterName(q.Filter), columnValue(last, column), last.key}.token()
+		next = place{filterName(q.Filter), columnValue(last, r.column), last.key}.token()
 	}
 	users := make([]*userpool.User, len(rows))
 	for i := range rows {
@@ -47,41 +47,86 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	return users, next, nil
 }
 
-// userQuery returns the query for a page, without its last argument, the
-// limit. Each is one range of one index.
-func userQuery(p *userpool.UserPool, f userpool.Filter, after place) (query string, args []any, column string) {
-	switch f.Attribute {
-	case "":
-		return selectUser + " WHERE pool_id = $1 AND user_key > $2 ORDER BY user_key LIMIT $3", []any{p.ID, after.User}, "user_key"
-	case "status":
-		enabled := "enabled = 1"
-		if f.Value == "Disabled" {
-			enabled = "enabled = 0"
+// userRange is users in the order of a column, behind a place.
+type userRange struct {
+	column string // user_key, sub, status or that of a lookup
+	any    bool   // whatever the column has; else
+	value  string // what it has,
+	prefix bool   // or what that begins with
+	where  string // what else the users have
+	after  place
+}
+
+// rangeOf returns what a filter asks for.
+func rangeOf(p *userpool.UserPool, f userpool.Filter, after place) userRange {
+	r := userRange{column: "user_key", any: true, after: after}
+	switch {
+	case f.Attribute == "status" && f.Value == "Disabled":
+		r.where = " AND enabled = 0"
+	case f.Attribute == "status":
+		r.where = " AND enabled = 1"
+	case f.Attribute != "":
+		r.any, r.prefix = false, f.Prefix
+		r.column, r.value = lookup(p, f)
+	}
+	return r
+}
+
+// source is where the users of a range are looked for.
+type source struct {
+	from   string // tables that together have the columns of users
+	where  string // conditions, the first of which is that $1 is the pool
+	column string // that holds the range's values
+}
+
+// usersByColumn looks in the table of users itself, by an index.
+func usersByColumn(r userRange) source { return source{"users", "pool_id = $1", r.column} }
+
+// query returns the text that takes up to limit users of the range from the
+// source. It is one range of one index.
+func (r userRange) query(p *userpool.UserPool, from source, limit int) (query string, args []any) {
+	args = []any{p.ID}
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	query = "SELECT " + readColumns + " FROM " + from.from + " WHERE " + from.where + r.where
+	order := from.column + ", user_key"
+	switch unique := r.column == "sub" || r.column == "user_key"; {
+	case r.any:
+		query += " AND user_key > " + arg(r.after.User)
+		order = "user_key"
+	case r.prefix:
+		query += " AND " + from.column + " >= " + arg(max(r.value, r.after.Key)) + r.behind(from, unique, arg)
+		if end := endOfPrefix(r.value); end != "" {
+			query += " AND " + from.column + " < " + arg(end)
 		}
-		return selectUser + " WHERE pool_id = $1 AND user_key > $2 AND " + enabled + " ORDER BY user_key LIMIT $3", []any{p.ID, after.User}, "user_key"
-	}
-	column, value := lookup(p, f)
-	// behind is the place after which the page begins: where values are
-	// unique, the value alone says it, and the index has the order.
-	behind, order, at := "("+column+", user_key) > ($3, $4)", column+", user_key", []any{after.Key, after.User}
-	if column == "sub" || column == "user_key" {
-		behind, order, at = column+" > $3", column, []any{after.Key}
-	} else if !f.Prefix {
-		behind, order, at = "user_key > $3", "user_key", []any{after.User}
-	}
-	query = selectUser + " WHERE pool_id = $1 AND " + column
-	args = append([]any{p.ID, value}, at...)
-	if !f.Prefix {
-		query += " = $2 AND " + behind
-	} else {
-		args[1] = max(value, after.Key)
-		query += " >= $2 AND " + behind
-		if end := endOfPrefix(value); end != "" {
-			args = append(args, end)
-			query += fmt.Sprintf(" AND %s < $%d", column, len(args))
+		if unique { // the value alone is the order
+			order = from.column
 		}
+	case unique:
+		query += " AND " + from.column + " = " + arg(r.value) + r.behind(from, unique, arg)
+		order = from.column
+	default:
+		query += " AND " + from.column + " = " + arg(r.value) + " AND user_key > " + arg(r.after.User)
+		order = "user_key"
 	}
-	return query + fmt.Sprintf(" ORDER BY %s LIMIT $%d", order, len(args)+1), args, column
+	return query + " ORDER BY " + order + " LIMIT " + arg(int64(limit)), args
+}
+
+// behind is the place after which the range begins: where values are unique,
+// the value alone says it.
+func (r userRange) behind(from source, unique bool, arg func(any) string) string {
+	if unique {
+		return " AND " + from.column + " > " + arg(r.after.Key)
+	}
+	return " AND (" + from.column + ", user_key) > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
+}
+
+// usersByIndex returns users of a range where all columns have an index.
+func usersByIndex(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
+	query, args := r.query(p, usersByColumn(r), limit)
+	return list(ctx, s, scanUser, query, args...)
 }
 
 // lookup returns the column in which a filter looks, and for what.

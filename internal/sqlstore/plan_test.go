@@ -25,7 +25,8 @@ var filterIndexes = map[string]string{
 }
 
 // indexedQueries are the queries of lists, and those that find one thing.
-func indexedQueries(p *userpool.UserPool) map[string]indexed {
+// Users of a range come from a source.
+func indexedQueries(s *Store, p *userpool.UserPool, from func(userRange) source) map[string]indexed {
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_by_age"}, "jobs after": {selectJobsAfter, nil, "import_jobs_by_age"},
 		"job":   {selectJob + " WHERE pool_id = $1 AND job_id = $2", nil, "import_jobs_pkey"},
@@ -39,7 +40,7 @@ func indexedQueries(p *userpool.UserPool) map[string]indexed {
 		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_pkey"},
 		"active": {"SELECT job_id FROM active_imports WHERE pool_id = $1", nil, "active_imports_pkey"},
 	}
-	for _, table := range poolTables {
+	for _, table := range s.poolTables {
 		queries["delete "+table] = indexed{"DELETE FROM " + table + " WHERE pool_id = $1", nil, ""}
 	}
 	for _, attribute := range append([]string{""}, userpool.FilterAttributes[:]...) {
@@ -49,23 +50,32 @@ func indexedQueries(p *userpool.UserPool) map[string]indexed {
 					continue
 				}
 				f := userpool.Filter{Attribute: attribute, Value: value, Prefix: prefix}
-				query, args, _ := userQuery(p, f, place{})
+				r := rangeOf(p, f, place{})
+				query, args := r.query(p, from(r), 10)
 				index := filterIndexes[attribute]
 				if attribute == "status" && value == "Disabled" {
 					index = "users_disabled"
 				}
-				queries[fmt.Sprintf("filter %q", f)] = indexed{query, append(args, int64(10)), index}
+				queries[fmt.Sprintf("filter %q", f)] = indexed{query, args, index}
 			}
 		}
 	}
 	return queries
 }
 
+// indexedSource is where SQLite looks for users that are indexed.
+func indexedSource(r userRange) source {
+	if attribute, ok := lookupNo(r.column); ok {
+		return indexedUsers(attribute)
+	}
+	return usersByColumn(r)
+}
+
 // TestListPlans holds every query of a list, and those that find one thing,
 // to a range of an index: nothing is scanned and nothing is sorted.
 func TestListPlans(t *testing.T) {
 	s := open(t)
-	for name, q := range indexedQueries(&userpool.UserPool{ID: "us-east-1_x"}) {
+	for name, q := range indexedQueries(s, &userpool.UserPool{ID: "us-east-1_x"}, indexedSource) {
 		plan := planOf(t, s, q.query)
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
 			t.Errorf("%s:\n%s\n%s", name, q.query, plan)
@@ -82,17 +92,24 @@ func TestFilterPlans(t *testing.T) {
 		if attribute == "" || attribute == "status" {
 			continue
 		}
-		query, _, column := userQuery(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
-		plan := planOf(t, s, query)
-		if !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND "+column+">? AND "+column+"<?)") {
+		r := rangeOf(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
+		from := indexedSource(r)
+		index, key := " INDEX "+index, "pool_id=? AND "
+		if from.column == "value" {
+			index, key = "user_lookups USING PRIMARY KEY", "pool_id=? AND attribute=? AND "
+		}
+		query, _ := r.query(p, from, 10)
+		if plan := planOf(t, s, query); !strings.Contains(plan, index+" ("+key+from.column+">? AND "+from.column+"<?)") {
 			t.Errorf("%s ^=: %s", attribute, plan)
 		}
-		query, _, _ = userQuery(p, userpool.Filter{Attribute: attribute, Value: "x"}, place{})
-		if plan := planOf(t, s, query); !strings.Contains(plan, " INDEX "+index+" (pool_id=? AND ") {
+		r.prefix = false
+		query, _ = r.query(p, from, 10)
+		if plan := planOf(t, s, query); !strings.Contains(plan, index+" ("+key+from.column+"=?") {
 			t.Errorf("%s =: %s", attribute, plan)
 		}
 	}
-	query, _, _ := userQuery(p, userpool.Filter{Attribute: "status", Value: "Disabled"}, place{})
+	r := rangeOf(p, userpool.Filter{Attribute: "status", Value: "Disabled"}, place{})
+	query, _ := r.query(p, indexedSource(r), 10)
 	if plan := planOf(t, s, query); !strings.Contains(plan, "users_disabled") {
 		t.Errorf("disabled users: %s", plan)
 	}

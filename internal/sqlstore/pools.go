@@ -97,8 +97,8 @@ func activeImport(ctx context.Context, q querier, poolID string) (jobID string, 
 	return jobID, err
 }
 
-// poolTables are all tables that hold something of a pool.
-var poolTables = [...]string{"import_outcomes", "active_imports", "import_jobs", "aliases", "users", "user_pool_clients", "user_pools"}
+// poolTables are the tables that hold something of a pool on every database.
+var poolTables = []string{"import_outcomes", "active_imports", "import_jobs", "aliases", "users", "user_pool_clients", "user_pools"}
 
 // DeletePool removes a pool with all that belongs to it.
 func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
@@ -113,7 +113,7 @@ func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpoo
 		if err := s.lengthen(ctx, tx); err != nil {
 			return err
 		}
-		for _, table := range poolTables {
+		for _, table := range s.poolTables {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1", id); err != nil {
 				return err
 			}

@@ -109,9 +109,14 @@ func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 
 func postgresDialect() dialect {
 	return dialect{
-		goose: goose.DialectPostgres, migrations: "migrations/postgres", forUpdate: " FOR UPDATE",
+		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables, forUpdate: " FOR UPDATE",
 		fault: postgresFault, patience: 15 * time.Second,
-		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel,
+		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel, usersIn: usersByIndex,
+		// The indexes are PostgreSQL's own, and always up to date.
+		index:   func(context.Context, *transaction, string, string) error { return nil },
+		unindex: func(context.Context, *Store, *transaction, string, string) error { return nil },
+		catchUp: func(context.Context, *Store, string) error { return nil },
+		behind:  func(context.Context, *Store) ([]string, error) { return nil, nil },
 		// A statement may have to wait for another transaction.
 		rowContext: func(ctx context.Context) context.Context { return ctx },
 	}

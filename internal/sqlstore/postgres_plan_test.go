@@ -74,7 +74,7 @@ func TestPostgresPlans(t *testing.T) {
 
 func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	queries := indexedQueries(p)
+	queries := indexedQueries(s, p, usersByColumn)
 	keys := make([]string, 20_000) // a large batch
 	for i := range keys {
 		keys[i] = fmt.Sprintf("user%08d", i)

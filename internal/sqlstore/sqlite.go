@@ -18,6 +18,7 @@ import (
 func sqliteDialect() dialect {
 	return dialect{
 		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
+		poolTables: append([]string{"user_lookups", "unindexed_users"}, poolTables...),
 		fault: func(err error) fault {
 			if sqliteBusy(err) {
 				return faultConflict
@@ -25,7 +26,8 @@ func sqliteDialect() dialect {
 			return faultLasting
 		},
 		lengthen:   func(context.Context, *transaction) error { return nil },
-		insertRows: insertOneByOne,
+		insertRows: insertUnindexed, usersIn: usersByLookup,
+		index: indexUser, unindex: unindexUser, catchUp: catchUp, behind: behind,
 		// For a context that can end, both drivers start a goroutine a
 		// statement, which cost a quarter of an import. Whoever loops over the
 		// rows looks at the context instead.
@@ -45,7 +47,7 @@ var writerPragmas = []pragma{
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"temp_store", "MEMORY"},
-	{"cache_size", "-131072"}, // 128 MiB: an import touches pages of all indexes
+	{"cache_size", "-49152"}, // 48 MiB
 	// Fewer, larger checkpoints: each copies every changed page once.
 	{"wal_autocheckpoint", "16000"},     // pages, 64 MB
 	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
@@ -74,20 +76,46 @@ func sqliteBusy(err error) bool {
 	return code == codeBusy || code == codeLocked
 }
 
-// openSQLite opens the file twice: one connection that writes, since SQLite
-// has one writer at a time, and several that only read.
-func openSQLite(ctx context.Context, path string) (write, read *sql.DB, err error) {
+// indexerPragmas are the settings of the connections that catch up. What they
+// sort need not fit into memory.
+var indexerPragmas = []pragma{
+	{"busy_timeout", "1000"},
+	{"journal_mode", "WAL"},
+	{"synchronous", "FULL"},
+	{"temp_store", "FILE"},
+	{"cache_size", "-16384"},
+	{"wal_autocheckpoint", "16000"},
+}
+
+// indexers is how many lookups are caught up with at a time: one is sorted
+// while another one is added.
+const indexers = 2
+
+// openSQLite opens the file several times: one connection that writes, since
+// SQLite has one writer at a time, those of catchUp, which take turns with it,
+// and several that only read.
+func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := makeFile(path); err != nil {
-		return nil, nil, fmt.Errorf("opening the database: %w", err)
+		return fmt.Errorf("opening the database: %w", err)
 	}
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
-	if write, err = openPool(ctx, uri+"?_txlock=immediate", writerPragmas, 1); err != nil {
-		return nil, nil, openError(path, err)
+	for _, db := range []struct {
+		db          **sql.DB
+		begin       string
+		pragmas     []pragma
+		connections int
+	}{
+		{&s.write, "immediate", writerPragmas, 1},
+		{&s.read, "deferred", readerPragmas, max(4, 2*runtime.GOMAXPROCS(0))},
+		{&s.indexing, "immediate", indexerPragmas, indexers},
+	} {
+		var err error
+		if *db.db, err = openPool(ctx, uri+"?_txlock="+db.begin, db.pragmas, db.connections); err != nil {
+			return openError(path, errors.Join(err, s.Close()))
+		}
 	}
-	if read, err = openPool(ctx, uri+"?_txlock=deferred", readerPragmas, max(4, 2*runtime.GOMAXPROCS(0))); err != nil {
-		return nil, nil, openError(path, errors.Join(err, write.Close()))
-	}
-	return write, read, nil
+	s.bulk = s.write
+	return nil
 }
 
 // makeFile makes the database file readable to its owner only: it holds

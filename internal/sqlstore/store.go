@@ -18,9 +18,14 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB // the same where readers need no connections of their own
 	bulk  *sql.DB // for the batches of imports; the same where they need none either
-	// waiting counts the writers that wait for their turn: a large import
-	// batch is cut short when there are any.
+	// turn is held by who writes, where there is one writer at a time; else
+	// nil. waiting counts who waits for it: a large import batch is cut short
+	// when there are any.
+	turn    chan struct{}
 	waiting atomic.Int32
+
+	indexing *sql.DB // of catchUp, nil where there is nothing to catch up with
+	catching catching
 }
 
 var (
@@ -33,11 +38,10 @@ var (
 // brings its schema up to date. It refuses a file whose schema this program
 // is too old for.
 func OpenSQLite(ctx context.Context, path string) (*Store, error) {
-	write, read, err := openSQLite(ctx, path)
-	if err != nil {
+	s := &Store{dialect: sqliteDialect(), turn: make(chan struct{}, 1)}
+	if err := s.openSQLite(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: sqliteDialect(), write: write, read: read, bulk: write}
 	if err := s.migrate(ctx, s.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database %s: %w", path, err), s.Close())
 	}
@@ -46,11 +50,13 @@ func OpenSQLite(ctx context.Context, path string) (*Store, error) {
 
 // Close closes the database.
 func (s *Store) Close() error {
-	problems := []error{s.write.Close()}
-	for _, db := range []*sql.DB{s.read, s.bulk} {
-		if db != s.write {
+	var problems []error
+	closed := map[*sql.DB]bool{nil: true}
+	for _, db := range []*sql.DB{s.write, s.read, s.bulk, s.indexing} {
+		if !closed[db] {
 			problems = append(problems, db.Close())
 		}
+		closed[db] = true
 	}
 	return errors.Join(problems...)
 }

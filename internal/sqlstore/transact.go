@@ -50,19 +50,45 @@ func (tx *transaction) unlocked() querier { return &transaction{Tx: tx.Tx, conn:
 // more than once.
 func (s *Store) change(ctx context.Context, fn func(tx *transaction) error) error {
 	return s.again(ctx, func() error {
-		tx, err := s.begin(ctx)
+		if err := s.awaitTurn(ctx); err != nil {
+			return err
+		}
+		defer s.giveTurn()
+		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
-		return s.end(tx, fn(tx))
+		t := &transaction{Tx: tx, lock: s.dialect.forUpdate}
+		return s.end(t, fn(t))
 	})
 }
 
-func (s *Store) begin(ctx context.Context) (*transaction, error) {
+// awaitTurn takes the turn to write, which an import gives up for it.
+func (s *Store) awaitTurn(ctx context.Context) error {
 	s.waiting.Add(1)
 	defer s.waiting.Add(-1)
-	tx, err := s.write.BeginTx(ctx, nil)
-	return &transaction{Tx: tx, lock: s.dialect.forUpdate}, err
+	return s.takeTurn(ctx)
+}
+
+// takeTurn waits for the turn to write, first come, first served, where the
+// database has one writer at a time: it itself would have writers look again
+// and again.
+func (s *Store) takeTurn(ctx context.Context) error {
+	if s.turn == nil {
+		return nil
+	}
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Store) giveTurn() {
+	if s.turn != nil {
+		<-s.turn
+	}
 }
 
 // changeInBulk runs a write transaction that others may cut short: it does
@@ -70,6 +96,10 @@ func (s *Store) begin(ctx context.Context) (*transaction, error) {
 // again also when it is not known whether it took effect.
 func (s *Store) changeInBulk(ctx context.Context, fn func(tx *transaction) error) error {
 	return s.again(ctx, func() error {
+		if err := s.takeTurn(ctx); err != nil {
+			return err
+		}
+		defer s.giveTurn()
 		conn, err := s.bulk.Conn(ctx)
 		if err != nil {
 			return err

@@ -56,8 +56,11 @@ func flag(b bool) int64 {
 	return 0
 }
 
-const selectUser = `SELECT pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
-	credential_scheme, credential_secret, credential_expires_ms, attributes FROM users`
+// readColumns are the columns that make a user, in the order of scanUser.
+const readColumns = `pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
+	credential_scheme, credential_secret, credential_expires_ms, attributes`
+
+const selectUser = "SELECT " + readColumns + " FROM users"
 
 // storedUser is a user with the key of its row.
 type storedUser struct {
@@ -90,8 +93,11 @@ func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 			return err
 		}
 		key := p.UsernameKey(u.Username)
+		if err := s.index(ctx, tx, p.ID, key); err != nil {
+			return err
+		}
 		for _, a := range storedAliases(p, u) {
-			if err := claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
+			if err := s.claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
 				return err
 			}
 		}
@@ -147,10 +153,10 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
 			return errors.New("sqlstore: an update would make a user another one")
 		}
-		if err := writeUser(ctx, tx, p, u.User); err != nil {
+		if err := s.writeUser(ctx, tx, p, u.User); err != nil {
 			return err
 		}
-		return moveAliases(ctx, tx, p, u.key, held, storedAliases(p, u.User))
+		return s.moveAliases(ctx, tx, p, u.key, held, storedAliases(p, u.User))
 	})
 	if err != nil {
 		return nil, err
@@ -158,9 +164,16 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 	return u.User, nil
 }
 
-func writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
+func (s *Store) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
+	key := p.UsernameKey(u.Username)
+	if err := s.unindex(ctx, s, tx, p.ID, key); err != nil {
+		return err
+	}
 	result, err := tx.ExecContext(ctx, updateUser, keyLast(appendUser(nil, p, u))...)
-	return must(result, err, errRaced)
+	if err := must(result, err, errRaced); err != nil {
+		return err
+	}
+	return s.index(ctx, tx, p.ID, key)
 }
 
 // keyLast moves the two values of a row's key to the end, where an update
@@ -178,7 +191,10 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err != nil {
 			return err
 		}
-		if err := moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
+		if err := s.moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
+			return err
+		}
+		if err := s.unindex(ctx, s, tx, p.ID, u.key); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, deleteUser, p.ID, u.key)

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"poolhouse/internal/password"
 	"poolhouse/internal/userpool"
 )
@@ -37,7 +35,7 @@ func (d *Decoder) decode(fields []string) (*userpool.User, *RowError) {
 	if err := d.pool.CheckUsername(login); err != nil {
 		return nil, rowError(err)
 	}
-	u := &userpool.User{PoolID: d.pool.ID, Sub: uuid.NewString(), Username: login, Enabled: true}
+	u := &userpool.User{PoolID: d.pool.ID, Sub: userpool.NewSub(), Username: login, Enabled: true}
 	named := d.pool.UsernameAttributeOf(login)
 	if named != "" {
 		u.Username = u.Sub

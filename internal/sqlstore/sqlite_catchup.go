@@ -1,0 +1,218 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+// Indexing what an import put off: for each lookup the values of all new
+// users are sorted into a temporary table, and added to user_lookups from
+// there, a slice at a time. Sorted, each page of user_lookups is touched
+// once, however many users there are; in slices, nobody waits long. Sorting
+// reads only, so that one lookup is sorted while another one is added.
+
+// catchUpSlice is how many entries are added in one transaction.
+const catchUpSlice = 5000
+
+// catching knows which catchUps are going on, and of which users what they
+// read is out of date.
+type catching struct {
+	mu    sync.Mutex
+	pools map[string]map[string]bool // by pool: keys of users
+}
+
+func (c *catching) touch(poolID, userKey string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if users := c.pools[poolID]; users != nil {
+		users[userKey] = true
+	}
+}
+
+// begin reports false when somebody is at the pool already.
+func (c *catching) begin(poolID string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pools[poolID] != nil {
+		return false
+	}
+	if c.pools == nil {
+		c.pools = map[string]map[string]bool{}
+	}
+	c.pools[poolID] = map[string]bool{}
+	return true
+}
+
+func (c *catching) end(poolID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.pools, poolID)
+}
+
+// touched returns the users of whom what was read is out of date.
+func (c *catching) touched(poolID string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	users := []string{} // JSON's null is no list
+	for key := range c.pools[poolID] {
+		users = append(users, key)
+	}
+	return users
+}
+
+func behind(ctx context.Context, s *Store) ([]string, error) {
+	return list(ctx, s, func(row scanner) (id string, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, selectBehind)
+}
+
+// catchUp indexes the users of a pool that are not. An interrupted one can
+// be begun again: what it added stays.
+func catchUp(ctx context.Context, s *Store, poolID string) error {
+	// Whoever writes from here on is known; what was written before is read.
+	if err := s.takeTurn(ctx); err != nil {
+		return err
+	}
+	begun := s.catching.begin(poolID)
+	s.giveTurn()
+	if !begun {
+		return nil
+	}
+	defer s.catching.end(poolID)
+	unindexed, err := look(ctx, s, func(q querier) (numbers, error) { return pending(ctx, q, poolID) })
+	if err != nil || unindexed.through == 0 {
+		return err
+	}
+	c := catchingUp{s, poolID, unindexed}
+	if err := c.addAll(ctx); err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *transaction) error { return c.finish(ctx, tx) })
+}
+
+// catchingUp is one pool's catchUp.
+type catchingUp struct {
+	*Store
+	poolID    string
+	unindexed numbers
+}
+
+// addAll adds one lookup after the other, on all connections for that.
+func (c catchingUp) addAll(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	columns := make(chan string, len(lookups)+1)
+	columns <- "status"
+	for _, name := range lookups {
+		columns <- name + "_key"
+	}
+	close(columns)
+	var workers sync.WaitGroup
+	for range indexers {
+		workers.Go(func() {
+			for column := range columns {
+				if err := c.add(ctx, column); err != nil {
+					cancel(err) // the first one counts
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+// add sorts the values of a column and adds them.
+func (c catchingUp) add(ctx context.Context, column string) (err error) {
+	conn, err := c.indexing.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := c.sort(ctx, conn, column); err != nil {
+		return err
+	}
+	attribute, _ := lookupNo(column)
+	for from := 0; err == nil; from += catchUpSlice {
+		var more bool
+		if more, err = c.addSlice(ctx, conn, attribute, from); err == nil && !more {
+			break
+		}
+	}
+	// The table is this connection's, and its room is used again.
+	if _, dropErr := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS temp.sorted"); err == nil {
+		err = dropErr
+	}
+	return err
+}
+
+func (c catchingUp) sort(ctx context.Context, conn *sql.Conn, column string) error {
+	for _, statement := range []string{
+		"DROP TABLE IF EXISTS temp.sorted", // of one that was interrupted
+		"CREATE TEMP TABLE sorted (value TEXT NOT NULL, user_key TEXT NOT NULL)",
+	} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	from := unindexedUsers(c.unindexed, column)
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO temp.sorted SELECT %[1]s, user_key FROM %[2]s WHERE %[3]s AND %[1]s IS NOT NULL ORDER BY %[1]s, user_key",
+		from.column, from.from, from.where), c.poolID)
+	return err
+}
+
+// addSorted leaves out users of whom what was read is out of date, and all
+// users of a pool that was deleted meanwhile.
+const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_id, attribute, value, user_key)
+	SELECT $1, $2, value, user_key FROM temp.sorted WHERE rowid > $3 AND rowid <= $4
+	AND user_key NOT IN (SELECT value FROM json_each($5))
+	AND EXISTS (SELECT 1 FROM unindexed_users WHERE pool_id = $6) ORDER BY rowid`
+
+// addSlice adds some of what was sorted, and reports whether there may be
+// more.
+func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, from int) (more bool, err error) {
+	err = c.again(ctx, func() error {
+		if err := c.takeTurn(ctx); err != nil {
+			return err
+		}
+		defer c.giveTurn()
+		touched, err := json.Marshal(c.catching.touched(c.poolID)) // nobody writes now
+		if err != nil {
+			return err
+		}
+		tx, err := conn.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if _, err := tx.ExecContext(ctx, addSorted, c.poolID, attribute, from, from+catchUpSlice, string(touched), c.poolID); err != nil {
+			return err
+		}
+		return tx.Commit()
+	})
+	if err != nil {
+		return false, err
+	}
+	err = conn.QueryRowContext(ctx, "SELECT coalesce(max(rowid), 0) > $1 FROM temp.sorted", from+catchUpSlice).Scan(&more)
+	return more, err
+}
+
+// finish indexes those whose values were read too early, and notes that all
+// are indexed. More may have come meanwhile.
+func (c catchingUp) finish(ctx context.Context, tx *transaction) error {
+	for _, key := range c.catching.touched(c.poolID) {
+		if err := indexUser(ctx, tx, c.poolID, key); err != nil {
+			return err
+		}
+	}
+	through := c.unindexed.through
+	if _, err := tx.ExecContext(ctx, deletePending, c.poolID, through); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, advancePending, through, c.poolID, through)
+	return err
+}

@@ -1,0 +1,324 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// lookupText reads what is in user_lookups, or should be.
+const lookupText = "SELECT attribute || ' ' || value || ' ' || user_key FROM %s WHERE pool_id = $1 AND value IS NOT NULL"
+
+// wantIndexed demands that user_lookups holds what it should, and, unless
+// all users are to be indexed, may lack those that are noted.
+func wantIndexed(t *testing.T, s *Store, p *userpool.UserPool, all bool) {
+	t.Helper()
+	read := func(query string) []string {
+		lines, err := list(t.Context(), s, func(row scanner) (line string, err error) {
+			err = row.Scan(&line)
+			return line, err
+		}, query, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lines
+	}
+	should, does := read(fmt.Sprintf(lookupText, "user_lookup_values")), read(fmt.Sprintf(lookupText, "user_lookups"))
+	noted := read("SELECT user_key FROM users NOT INDEXED JOIN unindexed_users n USING (pool_id) WHERE pool_id = $1 AND user_no > n.after_no AND user_no <= n.through_no")
+	if all && len(noted) > 0 {
+		t.Errorf("%d users are noted as not indexed", len(noted))
+	}
+	may := map[string]bool{}
+	for _, key := range noted {
+		may[key] = true
+	}
+	has := map[string]bool{}
+	for _, line := range does {
+		has[line] = true
+	}
+	for _, line := range should {
+		if !has[line] && !may[line[strings.LastIndexByte(line, ' ')+1:]] {
+			t.Errorf("user_lookups lacks %q", line)
+		}
+		delete(has, line)
+	}
+	for line := range has {
+		t.Errorf("user_lookups has %q", line)
+	}
+}
+
+// TestCatchUpAmongWriters has users imported, indexed, changed and deleted at
+// the same time, with indexing interrupted now and then.
+func TestCatchUpAmongWriters(t *testing.T) {
+	t.Parallel()
+	s, p := open(t), aliasPool("busy")
+	key, lease := runJob(t, s, p)
+	var at usercsv.Position
+	var writers sync.WaitGroup
+	ctx, stop := context.WithCancel(t.Context())
+	for range 2 {
+		writers.Go(func() {
+			for ctx.Err() == nil {
+				crowdChange(t, s, p)
+			}
+		})
+	}
+	writers.Go(func() {
+		for ctx.Err() == nil {
+			short, cancel := context.WithTimeout(ctx, time.Duration(rand.Int64N(int64(20*time.Millisecond))))
+			if err := s.CatchUp(short, p.ID); err != nil && short.Err() == nil {
+				t.Error(err)
+			}
+			cancel()
+		}
+	})
+	for i := range 40 {
+		_, j, err := s.Commit(t.Context(), p, key, lease, crowdBatch(p, at), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at = j.Checkpoint; i%10 == 0 {
+			wantFiltersFind(t, s, p)
+		}
+	}
+	stop()
+	writers.Wait()
+	wantIndexed(t, s, p, false)
+	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantIndexed(t, s, p, true)
+	wantSound(t, s, p)
+	wantFiltersFind(t, s, p)
+}
+
+// wantFiltersFind looks for a user who is there by each of its lookups.
+func wantFiltersFind(t *testing.T, s *Store, p *userpool.UserPool) {
+	t.Helper()
+	users, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Limit: 60})
+	if err != nil || len(users) == 0 {
+		t.Fatal(users, err)
+	}
+	u := users[rand.IntN(len(users))]
+	for _, name := range lookups {
+		value := u.Attributes.Get(name)
+		if value == "" {
+			continue
+		}
+		found := filtered(t, s, p, userpool.Filter{Attribute: name, Value: value}, 3)
+		now, err := s.User(t.Context(), p, u.Username)
+		if userpool.KindOf(err) == userpool.UserNotFound || err == nil && now.Attributes.Get(name) != value {
+			continue // somebody was quicker
+		}
+		if err != nil || !slices.Contains(found, u.Username) {
+			// Found only if nobody changed it to and fro meanwhile.
+			if again := filtered(t, s, p, userpool.Filter{Attribute: name, Value: value}, 3); !slices.Contains(again, u.Username) {
+				t.Errorf("%s = %q finds %q and not %s (%v)", name, value, found, u.Username, err)
+			}
+		}
+	}
+}
+
+// filtered returns the names of all users that the filter finds, page by
+// page, in order.
+func filtered(t *testing.T, s *Store, p *userpool.UserPool, f userpool.Filter, page int) (names []string) {
+	t.Helper()
+	for after := ""; ; {
+		users, next, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Filter: f, After: after, Limit: page})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range users {
+			names = append(names, u.Username)
+		}
+		if after = next; next == "" {
+			return names
+		}
+	}
+}
+
+// familyBatch is users of a few families; they are all confirmed.
+func familyBatch(p *userpool.UserPool, from, n int) importjob.Batch {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("user%04d", (from+i)*37%10_000)
+	}
+	b := rowsOf(p, usercsv.Position{Offset: 10 * int64(from), Line: int64(from) + 1, Rows: int64(from)}, names...)
+	for i := range b.Rows {
+		b.Rows[i].User.Attributes.Set("family_name", fmt.Sprintf("Family %d", i%5))
+	}
+	if from == 0 {
+		b.From = usercsv.Position{}
+	}
+	return b
+}
+
+// TestFiltersBeforeCatchUp: filters find the same, in the same order and
+// pages, whether all users are indexed, some or none.
+func TestFiltersBeforeCatchUp(t *testing.T) {
+	t.Parallel()
+	s, p := open(t), aliasPool("families")
+	key, lease := runJob(t, s, p)
+	commit := func(from int) {
+		t.Helper()
+		if _, _, err := s.Commit(t.Context(), p, key, lease, familyBatch(p, from, 300), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	filters := []userpool.Filter{
+		{Attribute: "family_name", Value: "family 3"}, {Attribute: "family_name", Value: "fam", Prefix: true},
+		{Attribute: "cognito:user_status", Value: "CONFIRMED"}, {Attribute: "cognito:user_status", Value: "con", Prefix: true},
+		{Attribute: "email", Value: "user00", Prefix: true}, {Attribute: "sub", Value: "sub of user0", Prefix: true},
+	}
+	compare := func(step string) {
+		t.Helper()
+		wantIndexed(t, s, p, step == "all")
+		all := filtered(t, s, p, userpool.Filter{}, 1000)
+		for _, f := range filters {
+			var want []string
+			for _, name := range all {
+				if u, err := s.User(t.Context(), p, name); err != nil {
+					t.Fatal(err)
+				} else if matches(f, u) {
+					want = append(want, name)
+				}
+			}
+			got := filtered(t, s, p, f, 7)
+			slices.Sort(want)
+			sorted := slices.Clone(got)
+			slices.Sort(sorted)
+			if !slices.Equal(want, sorted) {
+				t.Errorf("%s: %v finds %d of %d users", step, f, len(got), len(want))
+			}
+		}
+	}
+	commit(0)
+	compare("none")
+	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	compare("all")
+	commit(300)
+	compare("some")
+}
+
+// TestBehind: a pool with users that are not indexed is told of when its
+// import is over, and not before.
+func TestBehind(t *testing.T) {
+	t.Parallel()
+	s, p := open(t), aliasPool("behind")
+	key, lease := runJob(t, s, p)
+	if _, _, err := s.Commit(t.Context(), p, key, lease, familyBatch(p, 0, 10), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	want := func(want ...string) {
+		t.Helper()
+		if got, err := s.Behind(t.Context()); err != nil || !slices.Equal(got, want) {
+			t.Errorf("behind: %q, %v, want %q", got, err, want)
+		}
+	}
+	want()
+	if _, err := s.UpdateLeased(t.Context(), key, lease, func(j *importjob.Job) error { j.State = importjob.Stopped; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	want(p.ID)
+	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+		t.Error(err)
+	}
+	want()
+}
+
+// TestDeletedWhileCatchingUp: nothing of a pool is left that was deleted
+// while its users were being indexed.
+func TestDeletedWhileCatchingUp(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for i := range 20 {
+		p := aliasPool(fmt.Sprint("gone", i))
+		key, lease := runJob(t, s, p)
+		if _, _, err := s.Commit(t.Context(), p, key, lease, familyBatch(p, 0, 500), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error)
+		go func() { done <- s.CatchUp(t.Context(), p.ID) }()
+		time.Sleep(time.Duration(rand.Int64N(int64(10 * time.Millisecond)))) // the moment itself is what is tried
+		if err := errors.Join(s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }), <-done); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range s.poolTables {
+			var n int
+			if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_id = $1", p.ID).Scan(&n); err != nil || n > 0 {
+				t.Errorf("%d rows are left in %s (%v)", n, table, err)
+			}
+		}
+	}
+}
+
+// matches is what a filter means, said once more.
+func matches(f userpool.Filter, u *userpool.User) bool {
+	value := u.Attributes.Get(f.Attribute)
+	switch f.Attribute {
+	case "cognito:user_status":
+		value = string(u.Status)
+	case "sub":
+		value = u.Sub
+	}
+	value, sought := strings.ToLower(value), strings.ToLower(f.Value)
+	return value == sought || f.Prefix && strings.HasPrefix(value, sought)
+}
+
+// TestLookupsMigration brings a database of the version before to this one:
+// all users stay, and filters find them.
+func TestLookupsMigration(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "old.db")
+	old, err := openDriver("file:"+path+"?_txlock=immediate", writerPragmas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, old, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	p := aliasPool("old")
+	for i := range 50 {
+		u := named(p, fmt.Sprintf("user%02d", i), fmt.Sprintf("user%d@example.com", i))
+		u.Attributes.Set("family_name", fmt.Sprint("Family ", i%5))
+		if _, err := old.Exec(insertUser, appendUser(nil, p, u)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := OpenSQLite(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	wantIndexed(t, s, p, true)
+	if found := filtered(t, s, p, userpool.Filter{Attribute: "family_name", Value: "Family 3"}, 4); len(found) != 10 {
+		t.Errorf("found %q", found)
+	}
+}
