@@ -18,7 +18,7 @@ const (
 	chunkRows  = 512
 	chunkBytes = 1 << 20
 	// batchBytes bounds a batch whose rows are long.
-	batchBytes = 32 << 20
+	batchBytes = 16 << 20
 	firstBatch = 1000
 )
 

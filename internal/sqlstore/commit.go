@@ -35,6 +35,7 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 			return importjob.ErrLeaseLost
 		}
 		b.stopping = j.State == importjob.Stopping
+		b.hopeful = j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(p.AliasAttributes) == 0)
 		var tally importjob.Tally
 		if settled, err = s.insertRows(ctx, s, tx, b, &tally); err != nil {
 			if errors.Is(err, errRaced) {

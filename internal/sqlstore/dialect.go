@@ -30,10 +30,16 @@ type dialect struct {
 	lengthen func(ctx context.Context, tx *transaction) error
 	// insertRows settles rows of a batch, at least the first.
 	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error)
+	// probe returns which of the rows' users are there already, by row; nil
+	// where one look for many costs as much as many looks.
+	probe func(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
 	// rowContext is the context of a statement for one row of a batch.
 	rowContext func(ctx context.Context) context.Context
 	// usersIn returns up to limit users of a range, in its order.
 	usersIn func(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
+	// tie is the column by which that orders users who have the same in
+	// another.
+	tie func(column string) string
 	// index makes a user found by filters, whom unindex, before the user was
 	// written or deleted, had made not found.
 	index   func(ctx context.Context, tx *transaction, poolID, userKey string) error
@@ -67,4 +73,7 @@ type bulk struct {
 	rows     []importjob.Row
 	stopping bool // somebody waits for the job to stop
 	raced    int  // how often somebody else came in between
+	// hopeful says that nothing that the job has seen of its file speaks of
+	// users who are there already.
+	hopeful bool
 }

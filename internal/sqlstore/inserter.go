@@ -22,16 +22,26 @@ func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tall
 	}
 	defer in.close()
 	row := s.rowContext(ctx)
+	var taken []bool // whether the user is there already, of the rows that were last probed
 	for i := range b.rows {
 		if i >= minCut && (b.stopping || s.waiting.Load() > 0) {
 			return i, nil
+		}
+		if i%probed == 0 && !b.hopeful && s.probe != nil {
+			if taken, err = s.probe(ctx, tx, b.pool, b.rows[i:min(i+probed, len(b.rows))]); err != nil {
+				return 0, err
+			}
 		}
 		// The statements of a row need not look at the context.
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
 		var refused *userpool.Error
-		if b.rows[i].User != nil {
+		switch {
+		case b.rows[i].User == nil:
+		case taken != nil && taken[i%probed]:
+			refused = userExists()
+		default:
 			if refused, err = in.insert(row, b.rows[i].User); err != nil {
 				return 0, err
 			}
@@ -40,6 +50,9 @@ func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tall
 	}
 	return len(b.rows), nil
 }
+
+// probed is how many rows' usernames are looked up at a time.
+const probed = 1000
 
 // inserter adds the users of one batch, a user a statement.
 type inserter struct {

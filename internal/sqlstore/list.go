@@ -16,7 +16,7 @@ import (
 type place struct {
 	Filter string `json:"f"` // what the page was filtered by, in short
 	Key    string `json:"k"` // of the column that the page is sorted by
-	User   string `json:"u"` // user_key
+	User   string `json:"u"` // of the column that tells users with the same key apart
 }
 
 // ListUsers returns a page of users.
@@ -38,7 +38,7 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
 		last := rows[len(rows)-1]
-		next = place{filterName(q.Filter), columnValue(last, r.column), last.key}.token()
+		next = place{filterName(q.Filter), columnValue(last, r.column), columnValue(last, s.tie(r.column))}.token()
 	}
 	users := make([]*userpool.User, len(rows))
 	for i := range rows {
@@ -77,10 +77,22 @@ type source struct {
 	from   string // tables that together have the columns of users
 	where  string // conditions, the first of which is that $1 is the pool
 	column string // that holds the range's values
+	tie    string // the column by which users of the same value are ordered
 }
 
 // usersByColumn looks in the table of users itself, by an index.
-func usersByColumn(r userRange) source { return source{"users", "pool_id = $1", r.column} }
+func usersByColumn(r userRange) source {
+	return source{"users", "pool_id = $1", r.column, tieByColumn(r.column)}
+}
+
+// tieByColumn is what the index of a column has behind it. A status is that of
+// so many users that those who come belong at its end.
+func tieByColumn(column string) string {
+	if column == "status" {
+		return "sub"
+	}
+	return "user_key"
+}
 
 // query returns the text that takes up to limit users of the range from the
 // source. It is one range of one index.
@@ -91,7 +103,7 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 		return fmt.Sprintf("$%d", len(args))
 	}
 	query = "SELECT " + readColumns + " FROM " + from.from + " WHERE " + from.where + r.where
-	order := from.column + ", user_key"
+	order := from.column + ", " + from.tie
 	switch unique := r.column == "sub" || r.column == "user_key"; {
 	case r.any:
 		query += " AND user_key > " + arg(r.after.User)
@@ -108,8 +120,8 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 		query += " AND " + from.column + " = " + arg(r.value) + r.behind(from, unique, arg)
 		order = from.column
 	default:
-		query += " AND " + from.column + " = " + arg(r.value) + " AND user_key > " + arg(r.after.User)
-		order = "user_key"
+		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.tie + " > " + arg(r.after.User)
+		order = from.tie
 	}
 	return query + " ORDER BY " + order + " LIMIT " + arg(int64(limit)), args
 }
@@ -120,7 +132,7 @@ func (r userRange) behind(from source, unique bool, arg func(any) string) string
 	if unique {
 		return " AND " + from.column + " > " + arg(r.after.Key)
 	}
-	return " AND (" + from.column + ", user_key) > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
+	return " AND (" + from.column + ", " + from.tie + ") > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
 }
 
 // usersByIndex returns users of a range where all columns have an index.

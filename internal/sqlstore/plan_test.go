@@ -19,7 +19,7 @@ type indexed struct {
 // filterIndexes are the indexes of filters, by attribute.
 var filterIndexes = map[string]string{
 	"": "users_by_key", "status": "users_by_key",
-	"username": "users_by_key", "sub": "users_by_sub", "cognito:user_status": "users_by_status", "email": "users_by_email",
+	"username": "users_by_key", "sub": "users_by_sub", "cognito:user_status": "users_of_status", "email": "users_by_email",
 	"phone_number": "users_by_phone_number", "name": "users_by_name", "given_name": "users_by_given_name",
 	"family_name": "users_by_family_name", "preferred_username": "users_by_preferred_username",
 }

@@ -111,7 +111,7 @@ func postgresDialect() dialect {
 	return dialect{
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables, forUpdate: " FOR UPDATE",
 		fault: postgresFault, patience: 15 * time.Second,
-		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel, usersIn: usersByIndex,
+		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel, usersIn: usersByIndex, tie: tieByColumn,
 		// The indexes are PostgreSQL's own, and always up to date.
 		index:   func(context.Context, *transaction, string, string) error { return nil },
 		unindex: func(context.Context, *Store, *transaction, string, string) error { return nil },

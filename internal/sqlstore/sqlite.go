@@ -26,7 +26,7 @@ func sqliteDialect() dialect {
 			return faultLasting
 		},
 		lengthen:   func(context.Context, *transaction) error { return nil },
-		insertRows: insertUnindexed, usersIn: usersByLookup,
+		insertRows: insertUnindexed, probe: probeKeys, usersIn: usersByLookup, tie: func(string) string { return "user_key" },
 		index: indexUser, unindex: unindexUser, catchUp: catchUp, behind: behind,
 		// For a context that can end, both drivers start a goroutine a
 		// statement, which cost a quarter of an import. Whoever loops over the
@@ -47,7 +47,7 @@ var writerPragmas = []pragma{
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"temp_store", "MEMORY"},
-	{"cache_size", "-49152"}, // 48 MiB
+	{"cache_size", "-32768"}, // 32 MiB
 	// Fewer, larger checkpoints: each copies every changed page once.
 	{"wal_autocheckpoint", "16000"},     // pages, 64 MB
 	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
@@ -59,7 +59,7 @@ var readerPragmas = []pragma{
 	{"busy_timeout", "10000"},
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
-	{"cache_size", "-16384"},
+	{"cache_size", "-4096"},
 	{"query_only", "1"},
 }
 
@@ -83,7 +83,7 @@ var indexerPragmas = []pragma{
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"temp_store", "FILE"},
-	{"cache_size", "-16384"},
+	{"cache_size", "-8192"}, // also how much is sorted in memory
 	{"wal_autocheckpoint", "16000"},
 }
 

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -73,6 +74,39 @@ func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tal
 	return settled, err
 }
 
+const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k
+	WHERE EXISTS (SELECT 1 FROM users WHERE pool_id = $2 AND user_key = k.value)`
+
+// probeKeys looks all names of some rows up in one statement: the way into C
+// and back costs more than the look. A row without a user has no name, which
+// nobody else has.
+func probeKeys(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error) {
+	names := []byte{'['}
+	for i := range rows {
+		if i > 0 {
+			names = append(names, ',')
+		}
+		key := ""
+		if u := rows[i].User; u != nil {
+			key = p.UsernameKey(u.Username)
+		}
+		names = appendJSON(names, key)
+	}
+	var found string
+	if err := tx.QueryRowContext(ctx, selectTaken, string(append(names, ']')), p.ID).Scan(&found); err != nil {
+		return nil, err
+	}
+	var places []int
+	if err := json.Unmarshal([]byte(found), &places); err != nil {
+		return nil, err
+	}
+	taken := make([]bool, len(rows))
+	for _, i := range places {
+		taken[i] = true
+	}
+	return taken, nil
+}
+
 // numbers is the users with numbers after one and through another.
 type numbers struct{ after, through int64 }
 
@@ -88,11 +122,11 @@ func pending(ctx context.Context, q querier, poolID string) (n numbers, err erro
 // indexedUsers is where the users are that are indexed, unindexedUsers where
 // the others are.
 func indexedUsers(attribute int) source {
-	return source{"user_lookups CROSS JOIN users USING (pool_id, user_key)", fmt.Sprint("pool_id = $1 AND attribute = ", attribute), "value"}
+	return source{"user_lookups CROSS JOIN users USING (pool_id, user_key)", fmt.Sprint("pool_id = $1 AND attribute = ", attribute), "value", "user_key"}
 }
 
 func unindexedUsers(n numbers, column string) source {
-	return source{"users NOT INDEXED", fmt.Sprintf("pool_id = $1 AND user_no > %d AND user_no <= %d", n.after, n.through), column}
+	return source{"users NOT INDEXED", fmt.Sprintf("pool_id = $1 AND user_no > %d AND user_no <= %d", n.after, n.through), column, "user_key"}
 }
 
 // usersByLookup returns users of a range: those that are indexed and those
