@@ -51,6 +51,7 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	if err != nil {
 		return 0, nil, err
 	}
+	s.wrote(settled * pagesPerRow)
 	if batch.From.Rows == 0 {
 		s.begun(ctx, s)
 	}

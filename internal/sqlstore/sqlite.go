@@ -47,9 +47,8 @@ var writerPragmas = []pragma{
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"temp_store", "MEMORY"},
-	{"cache_size", "-32768"}, // 32 MiB
-	// Fewer, larger checkpoints: each copies every changed page once.
-	{"wal_autocheckpoint", "16000"},     // pages, 64 MB
+	{"cache_size", "-32768"},            // 32 MiB
+	{"wal_autocheckpoint", "100000"},    // pages: only if our own checkpoints fail
 	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
 }
 
@@ -84,7 +83,15 @@ var indexerPragmas = []pragma{
 	{"synchronous", "FULL"},
 	{"temp_store", "FILE"},
 	{"cache_size", "-8192"}, // also how much is sorted in memory
-	{"wal_autocheckpoint", "16000"},
+	{"wal_autocheckpoint", "100000"},
+}
+
+// checkpointPragmas are the settings of the connection that copies the log.
+var checkpointPragmas = []pragma{
+	{"busy_timeout", "1000"},
+	{"journal_mode", "WAL"},
+	{"synchronous", "FULL"},
+	{"cache_size", "-1024"},
 }
 
 // indexers is how many lookups are caught up with at a time: one is sorted
@@ -93,12 +100,13 @@ const indexers = 2
 
 // openSQLite opens the file several times: one connection that writes, since
 // SQLite has one writer at a time, those of catchUp, which take turns with it,
-// and several that only read.
+// one for checkpoints, and several that only read.
 func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := makeFile(path); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
+	var checkpoints *sql.DB
 	for _, db := range []struct {
 		db          **sql.DB
 		begin       string
@@ -108,6 +116,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		{&s.write, "immediate", writerPragmas, 1},
 		{&s.read, "deferred", readerPragmas, max(4, 2*runtime.GOMAXPROCS(0))},
 		{&s.indexing, "immediate", indexerPragmas, indexers},
+		{&checkpoints, "deferred", checkpointPragmas, 1},
 	} {
 		var err error
 		if *db.db, err = openPool(ctx, uri+"?_txlock="+db.begin, db.pragmas, db.connections); err != nil {
@@ -115,6 +124,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		}
 	}
 	s.bulk = s.write
+	s.startCheckpoints(checkpoints)
 	return nil
 }
 

@@ -197,6 +197,7 @@ func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, fro
 	if err != nil {
 		return false, err
 	}
+	c.wrote(pagesPerSlice)
 	err = conn.QueryRowContext(ctx, "SELECT coalesce(max(rowid), 0) > $1 FROM temp.sorted", from+catchUpSlice).Scan(&more)
 	return more, err
 }

@@ -26,6 +26,8 @@ type Store struct {
 
 	indexing *sql.DB // of catchUp, nil where there is nothing to catch up with
 	catching catching
+
+	checkpoints *checkpointer // nil where the database looks after its log itself
 }
 
 var (
@@ -51,6 +53,9 @@ func OpenSQLite(ctx context.Context, path string) (*Store, error) {
 // Close closes the database.
 func (s *Store) Close() error {
 	var problems []error
+	if s.checkpoints != nil {
+		problems = append(problems, s.checkpoints.close())
+	}
 	closed := map[*sql.DB]bool{nil: true}
 	for _, db := range []*sql.DB{s.write, s.read, s.bulk, s.indexing} {
 		if !closed[db] {

@@ -58,6 +58,7 @@ func (s *Store) change(ctx context.Context, fn func(tx *transaction) error) erro
 		if err != nil {
 			return err
 		}
+		defer s.wrote(pagesPerWrite)
 		t := &transaction{Tx: tx, lock: s.dialect.forUpdate}
 		return s.end(t, fn(t))
 	})

@@ -1,0 +1,84 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"sync/atomic"
+)
+
+// SQLite's log must be copied into the database now and then. Left to SQLite,
+// whoever's commit makes the log too long does so while all others wait for
+// their turn. Here it is done beside the writers, and only what they wrote
+// meanwhile is copied while they wait: then the log begins anew.
+
+// checkpointer copies the log when enough was written.
+type checkpointer struct {
+	db      *sql.DB
+	written atomic.Int64 // about how many pages, since the last time
+	wake    chan struct{}
+	stop    context.CancelFunc
+	ended   chan struct{}
+}
+
+// checkpointPages is after how many written pages the log is copied.
+const checkpointPages = 8000
+
+// About how many pages are written for one thing; who knows better?
+const (
+	pagesPerRow   = 2  // of an import: the user's, and the one of its name in the index
+	pagesPerWrite = 20 // of one user
+	pagesPerSlice = 200
+)
+
+// startCheckpoints begins to watch what is written.
+func (s *Store) startCheckpoints(db *sql.DB) {
+	ctx, stop := context.WithCancel(context.Background())
+	c := &checkpointer{db: db, wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
+	s.checkpoints = c
+	go func() {
+		defer close(c.ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-c.wake:
+				s.checkpoint(ctx)
+			}
+		}
+	}()
+}
+
+// wrote notes that about so many pages were written.
+func (s *Store) wrote(pages int) {
+	c := s.checkpoints
+	if c == nil || c.written.Add(int64(pages)) < checkpointPages {
+		return
+	}
+	c.written.Store(0)
+	select {
+	case c.wake <- struct{}{}:
+	default: // it is at it
+	}
+}
+
+// checkpoint copies the log. What fails here, for want of room on the disk
+// say, is tried again; in the end a commit does it itself and fails.
+func (s *Store) checkpoint(ctx context.Context) {
+	const pass = "PRAGMA wal_checkpoint(PASSIVE)"
+	for range 2 { // what is written during the first is little for the second
+		if _, err := s.checkpoints.db.ExecContext(ctx, pass); err != nil {
+			return
+		}
+	}
+	if err := s.takeTurn(ctx); err != nil {
+		return
+	}
+	defer s.giveTurn()
+	_, _ = s.checkpoints.db.ExecContext(ctx, pass)
+}
+
+func (c *checkpointer) close() error {
+	c.stop()
+	<-c.ended
+	return c.db.Close()
+}
