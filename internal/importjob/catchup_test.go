@@ -1,0 +1,104 @@
+package importjob_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"poolhouse/internal/importjob"
+)
+
+// putsOff is a store that takes long for what it puts off, or fails at it.
+type putsOff struct {
+	*memory
+	takes time.Duration
+	fail  error // of the first call
+
+	behind []string
+}
+
+func (s *putsOff) CatchUp(ctx context.Context, pool string) error {
+	s.mu.Lock()
+	fail := s.fail
+	s.fail = nil
+	s.mu.Unlock()
+	if fail != nil {
+		return fail
+	}
+	select {
+	case <-time.After(s.takes):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.behind = nil
+	return nil
+}
+
+func (s *putsOff) Behind(context.Context) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.jobs {
+		if j.State.Active() {
+			return nil, nil
+		}
+	}
+	return s.behind, nil
+}
+
+func (s *putsOff) left() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.behind)
+}
+
+// TestEndAfterCatchUp: a job has not succeeded before all is done.
+func TestEndAfterCatchUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &putsOff{memory: newMemory(testPool()), takes: time.Hour, fail: errors.New("no room"), behind: []string{testPool().ID}}
+		key := s.add("import-1", csvFile(20))
+		_, stop := start(s, s, config("a"))
+		defer stop()
+		time.Sleep(59 * time.Minute)
+		synctest.Wait()
+		if j := s.job(key); j.State != importjob.InProgress || j.Counts.Sum() != 20 {
+			t.Errorf("while something is put off the job is %s with %+v", j.State, j.Counts)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if j := s.job(key); j.State != importjob.Succeeded || s.left() > 0 {
+			t.Errorf("afterwards the job is %s", j.State)
+		}
+	})
+}
+
+// TestStopDuringCatchUp: a stop does not wait for what is put off; the sweep
+// does it afterwards.
+func TestStopDuringCatchUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &putsOff{memory: newMemory(testPool()), takes: 10 * time.Minute, behind: []string{testPool().ID}}
+		key := s.add("import-1", csvFile(20))
+		e, stop := start(s, s, config("a"))
+		defer stop()
+		time.Sleep(time.Minute)
+		if _, err := s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) }); err != nil {
+			t.Fatal(err)
+		}
+		asked := time.Now()
+		<-e.LetGo(key)
+		if took := time.Since(asked); took > 0 {
+			t.Errorf("letting go took %v", took)
+		}
+		if j := s.job(key); j.State != importjob.Stopped || s.left() == 0 {
+			t.Errorf("the job is %s, %d pools are behind", j.State, s.left())
+		}
+		time.Sleep(11 * time.Minute)
+		synctest.Wait()
+		if s.left() > 0 {
+			t.Error("the sweep does not do what was left")
+		}
+	})
+}
