@@ -83,10 +83,13 @@ func (s *Service) describeUserImportJob(ctx context.Context, in *api.DescribeUse
 // importJob finds a job. That the pool is missing is said before that the
 // job is.
 func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importjob.Job, error) {
-	if _, err := s.Store.Pool(ctx, poolID); err != nil {
-		return nil, err
+	job, err := s.Jobs.Job(ctx, importjob.Key{PoolID: poolID, JobID: jobID})
+	if userpool.KindOf(err) == userpool.ResourceNotFound { // it may be the pool that is not there
+		if _, err := s.Store.Pool(ctx, poolID); err != nil {
+			return nil, err
+		}
 	}
-	return s.Jobs.Job(ctx, importjob.Key{PoolID: poolID, JobID: jobID})
+	return job, err
 }
 
 func (s *Service) startUserImportJob(ctx context.Context, in *api.StartUserImportJobRequest) (*api.StartUserImportJobResponse, error) {

@@ -109,7 +109,7 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 		query += " AND user_key > " + arg(r.after.User)
 		order = "user_key"
 	case r.prefix:
-		query += " AND " + from.column + " >= " + arg(max(r.value, r.after.Key)) + r.behind(from, unique, arg)
+		query += " AND " + r.begin(from, unique, arg)
 		if end := endOfPrefix(r.value); end != "" {
 			query += " AND " + from.column + " < " + arg(end)
 		}
@@ -117,7 +117,7 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 			order = from.column
 		}
 	case unique:
-		query += " AND " + from.column + " = " + arg(r.value) + r.behind(from, unique, arg)
+		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.column + " > " + arg(r.after.Key)
 		order = from.column
 	default:
 		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.tie + " > " + arg(r.after.User)
@@ -126,13 +126,16 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 	return query + " ORDER BY " + order + " LIMIT " + arg(int64(limit)), args
 }
 
-// behind is the place after which the range begins: where values are unique,
-// the value alone says it.
-func (r userRange) behind(from source, unique bool, arg func(any) string) string {
-	if unique {
-		return " AND " + from.column + " > " + arg(r.after.Key)
+// begin is where a range of a prefix begins: at its first value or behind a
+// place. It is one bound and not both: PostgreSQL goes by either.
+func (r userRange) begin(from source, unique bool, arg func(any) string) string {
+	switch {
+	case r.after == (place{}) || r.after.Key < r.value:
+		return from.column + " >= " + arg(r.value)
+	case unique:
+		return from.column + " > " + arg(r.after.Key)
 	}
-	return " AND (" + from.column + ", " + from.tie + ") > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
+	return "(" + from.column + ", " + from.tie + ") > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
 }
 
 // usersByIndex returns users of a range where all columns have an index.

@@ -43,9 +43,16 @@ func scanPool(row scanner) (*userpool.UserPool, error) {
 	return p, json.Unmarshal([]byte(doc), p)
 }
 
-// Pool returns a pool.
+// Pool returns a pool. What it refers to is shared with others and must not
+// be changed.
 func (s *Store) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
-	return look(ctx, s, func(q querier) (*userpool.UserPool, error) { return pool(ctx, q, id) })
+	return look(ctx, s, func(q querier) (*userpool.UserPool, error) {
+		p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", id))
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, noPool(id)
+		}
+		return p, err
+	})
 }
 
 func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {

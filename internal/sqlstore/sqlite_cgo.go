@@ -15,9 +15,11 @@ import (
 const sqliteDriver = "mattn/go-sqlite3"
 
 // openDriver opens a database whose every connection has the settings. The
-// driver knows only some of them by name, so all are statements.
+// driver knows only some of them by name, so all are statements. It keeps
+// statements prepared, more of them than there are kinds of calls that come
+// often.
 func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
-	c := &connector{uri: uri}
+	c := &connector{uri: uri + "&_stmt_cache_size=32"}
 	c.driver.ConnectHook = func(conn *sqlite.SQLiteConn) error {
 		for _, p := range pragmas {
 			if _, err := conn.Exec("PRAGMA "+p.name+" = "+p.value, nil); err != nil {

@@ -1,0 +1,55 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"sync"
+
+	"poolhouse/internal/userpool"
+)
+
+// maxDecoded is how many pools are kept decoded.
+const maxDecoded = 1000
+
+// decodedPools keeps what documents of pools mean: decoding one took a third
+// of a call's time. The document itself is read each time, so that nothing
+// here is ever out of date, whoever changed the pool.
+type decodedPools struct {
+	mu   sync.RWMutex
+	byID map[string]decodedPool
+}
+
+type decodedPool struct {
+	doc  string
+	pool userpool.UserPool
+}
+
+// scan reads a row of user_pools.
+func (d *decodedPools) scan(row scanner) (*userpool.UserPool, error) {
+	var id, doc string
+	var users int64
+	if err := row.Scan(&id, &users, &doc); err != nil {
+		return nil, err
+	}
+	d.mu.RLock()
+	known := d.byID[id]
+	d.mu.RUnlock()
+	if known.doc != doc {
+		known = decodedPool{doc: doc}
+		if err := json.Unmarshal([]byte(doc), &known.pool); err != nil {
+			return nil, err
+		}
+		d.keep(id, known)
+	}
+	p := known.pool
+	p.Users = users
+	return &p, nil
+}
+
+func (d *decodedPools) keep(id string, pool decodedPool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.byID == nil || len(d.byID) >= maxDecoded {
+		d.byID = map[string]decodedPool{} // to begin anew is simple, and seldom
+	}
+	d.byID[id] = pool
+}
