@@ -40,7 +40,7 @@ var layers = map[string][]string{
 
 	"service": {"api", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
 	"server":  {"config", "api", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership"},
-	"bench":   {"userpool", "usercsv", "importjob", "sqlstore", "scratch"},
+	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
 }
 
@@ -53,7 +53,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli", "scratch"},
+	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

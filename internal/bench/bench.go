@@ -1,7 +1,11 @@
-// Package bench measures an import beside the bare database loader: the same
-// file, a database of the same engine with as many indexes, in one run, in
-// turn. It owns the file that is measured with, the floors and how the
-// figures are shown; it asserts nothing about times.
+// Package bench measures what users can measure again on their own machines:
+// imports beside the bare loader of the same database, calls beside a bare
+// HTTP server, and lists of users as the pool grows.
+//
+// What is measured is the program itself, as a process that is started for it
+// and spoken to over HTTP like any other server. Each figure stands beside
+// the one it is held against, both from the same run. It asserts nothing
+// about times.
 package bench
 
 import (
@@ -13,92 +17,151 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 )
 
-// Options say what is measured.
+// Options say what is measured, and on what.
 type Options struct {
-	On       []string // the databases, by name; none: all whose programs are installed
-	Rows     int      // of the file; 0: as many as suit the database
-	Runs     int      // of each
-	Database string   // URL of a PostgreSQL database to measure in, in place of a server of our own
-	Out      io.Writer
-}
-
-// part is what is measured on one database.
-type part struct {
-	name string
-	rows int // of the file, unless the options say
-	run  func(ctx context.Context, o Options, dir string) error
-}
-
-var parts = []part{
-	{"sqlite", 100_000, runSQLite},
-	{"postgres", 500_000, runPostgres},
+	On       []string      // the databases, by name; none: all whose programs are installed
+	Rows     int           // of the file, or users of the pool
+	Few      int           // users of the small pool that lists are held against
+	Runs     int           // of each
+	Database string        // URL of a PostgreSQL database to measure in, in place of a server of our own
+	Beside   []string      // other builds of the program, to import with beside this one
+	Growth   bool          // also measure imports of ten times the rows
+	Pace     float64       // calls a second of each client that works beside an import
+	Clients  int           // that call as often as they can
+	Period   time.Duration // how long they do
+	Profile  string        // directory for CPU profiles of the server, "" for none
+	Out      io.Writer     // the tables
+	Progress io.Writer     // a line for each thing that was done
+	Markdown string        // file for the tables as Markdown, - for Out, "" for none
 }
 
 // Names returns the databases that can be measured on.
-func Names() []string {
-	var names []string
-	for _, p := range parts {
-		names = append(names, p.name)
-	}
-	return names
-}
+func Names() []string { return []string{"sqlite", "postgres"} }
 
-// errMissing says that a program that a part needs is not installed.
+// errMissing says that a program that is needed is not installed.
 var errMissing = errors.New("cannot be measured")
 
-// Run measures and prints a table for each database. A database whose
-// programs are not installed is said to be left out; it is an error if it was
-// asked for, or if there is no other.
-func Run(ctx context.Context, o Options) error {
-	if o.Runs < 1 || o.Rows < 0 {
-		return errors.New("there must be at least one run, and rows cannot be less than none")
+// bench is one run of a command: what it was asked for and what it tells.
+type bench struct {
+	Options
+	report *report
+	loads  bool    // with the databases' own loaders, too
+	self   program // the program that is measured: this one
+	others []program
+}
+
+// Import measures imports.
+func Import(ctx context.Context, o Options) error {
+	return o.run(ctx, "import", (*bench).imports)
+}
+
+// API measures calls and starts of the server.
+func API(ctx context.Context, o Options) error { return o.run(ctx, "api", (*bench).api) }
+
+// List measures lists of users.
+func List(ctx context.Context, o Options) error { return o.run(ctx, "list", (*bench).list) }
+
+// measure is what a command measures on one database.
+type measure func(b *bench, ctx context.Context, e engine) error
+
+// run measures on each database. A database whose programs are not installed
+// is said to be left out; it is an error if it was asked for, or if there is
+// no other.
+func (o Options) run(ctx context.Context, name string, do measure) error {
+	b, err := o.open(name)
+	if err != nil {
+		return err
+	}
+	b.report.paragraph("%s", strings.Join(b.machine(ctx), "\n"))
+	var missing []error
+	measured := 0
+	for _, name := range Names() {
+		if len(o.On) > 0 && !slices.Contains(o.On, name) {
+			continue
+		}
+		switch err := b.on(ctx, name, do); {
+		case err == nil:
+			measured++
+		case errors.Is(err, errMissing) && len(o.On) == 0:
+			missing = append(missing, err)
+			b.report.paragraph("SKIPPED: %v", err)
+		default:
+			return fmt.Errorf("%s: %w", name, err) // the file keeps the tables of a run that was whole
+		}
+	}
+	if measured == 0 {
+		return errors.Join(missing...)
+	}
+	return b.report.close()
+}
+
+// open checks the options and fills in what was left out.
+func (o Options) open(name string) (b *bench, err error) {
+	if o.Runs < 1 || o.Rows < 1 {
+		return nil, errors.New("there must be at least one run, and one row")
 	}
 	for _, name := range o.On {
 		if !slices.Contains(Names(), name) {
-			return fmt.Errorf("there is no database %q to measure on, but %s", name, strings.Join(Names(), ", "))
+			return nil, fmt.Errorf("there is no database %q to measure on, but %s", name, strings.Join(Names(), ", "))
 		}
 	}
-	var missing []error
-	measured := false
-	for _, p := range parts {
-		if len(o.On) > 0 && !slices.Contains(o.On, p.name) {
-			continue
-		}
-		err := p.measure(ctx, o)
-		switch {
-		case err == nil:
-			measured = true
-		case errors.Is(err, errMissing) && len(o.On) == 0:
-			missing = append(missing, err)
-			fmt.Fprintf(o.Out, "SKIPPED: %v\n\n", err)
-		default:
-			return err
+	if o.Progress == nil {
+		o.Progress = io.Discard
+	}
+	if o.Profile != "" {
+		if err := os.MkdirAll(o.Profile, 0o777); err != nil {
+			return nil, err
 		}
 	}
-	if !measured {
-		return errors.Join(missing...)
+	b = &bench{Options: o, loads: name == "import"}
+	if b.self, err = thisProgram(); err != nil {
+		return nil, err
 	}
-	fmt.Fprintf(o.Out, "Wall times; the ratio is of the medians of rows/s, the line's to the first line's.\n"+
-		"Most memory that this process had, loaders and servers not counted: %.0f MB.\n", float64(peakMemory())/1e6)
-	return nil
+	for _, path := range o.Beside {
+		other, err := otherProgram(path)
+		if err != nil {
+			return nil, err
+		}
+		b.others = append(b.others, other)
+	}
+	b.report, err = newReport(o.Out, name, o.Markdown)
+	return b, err
 }
 
-// measure runs the part in a directory that it need not tidy.
-func (p part) measure(ctx context.Context, o Options) (err error) {
-	if o.Rows == 0 {
-		o.Rows = p.rows
-	}
+// on measures on one database, in a directory of its own.
+func (b *bench) on(ctx context.Context, name string, do measure) (err error) {
 	dir, err := os.MkdirTemp("", "poolhouse-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := p.run(ctx, o, dir); err != nil {
-		return fmt.Errorf("%s: %w", p.name, err)
+	if b.loads {
+		if err := needLoader(name); err != nil {
+			return err
+		}
 	}
-	return nil
+	e, err := openEngine(ctx, name, dir, b.Database)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.close(context.WithoutCancel(ctx))) }()
+	return do(b, ctx, e)
+}
+
+// progress writes a line about what was done.
+func (b *bench) progress(format string, args ...any) {
+	fmt.Fprintf(b.Progress, time.Now().Format(time.TimeOnly)+" "+format+"\n", args...)
+}
+
+// needLoader returns an error when a database's own loader is not installed.
+func needLoader(database string) error {
+	if database == "sqlite" {
+		return need("sqlite3", "sqlite3")
+	}
+	return need("psql", "postgresql")
 }
 
 // need returns an error when a program is not installed.

@@ -2,28 +2,41 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"poolhouse/internal/scratch"
 )
 
-// TestRun measures a little, to see that the commands still work. The figures
+// The tests measure a little, to see that the commands still work. The figures
 // mean nothing and are not looked at.
-func TestRun(t *testing.T) {
-	for name, lines := range map[string][]string{
-		"sqlite":   {"2000 rows", "import job", "same table", "8 indexes", "this process"},
-		"postgres": {"2000 rows", "fsync on", "import job", "same table", "8 indexes", "1 node", "3 nodes", "this process"},
-	} {
-		t.Run(name, func(t *testing.T) { testPart(t, Options{On: []string{name}}, lines) })
-	}
+func little(on string) Options {
+	return Options{On: []string{on}, Rows: 1000, Few: 5, Runs: 1, Pace: 50, Clients: 2, Period: 100 * time.Millisecond}
 }
 
-// TestRunOnDatabase measures in a database that is there, and sees that
-// nothing is left in it.
-func TestRunOnDatabase(t *testing.T) {
+func TestImportSQLite(t *testing.T) {
+	t.Parallel()
+	o := little("sqlite")
+	self, err := thisProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Growth, o.Beside, o.Profile = true, []string{self.path}, t.TempDir()
+	expect(t, Import, o, []string{"SQLite 3.", "1000 rows", "23 columns", "sqlite3 .import", "every row skipped", "10 % refused", "our tables",
+		"import job, " + self.driver, "AdminUpdateUserAttributes, beside an import", "until Stopped", "into a pool of 10000"})
+	lookAtProfile(t, o.Profile, "import-sqlite.pprof")
+}
+
+// TestImportPostgres measures in a database that is there, and sees that
+// nothing is left in it. A server of the benchmark's own would sync, and that
+// takes long.
+func TestImportPostgres(t *testing.T) {
+	t.Parallel()
 	private, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
 	if errors.Is(err, scratch.ErrNoPostgres) {
 		skip(t, err)
@@ -36,32 +49,73 @@ func TestRunOnDatabase(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	at, err := private.CreateDatabase(t.Context(), "theirs")
-	if err != nil {
+	o := little("postgres")
+	if o.Database, err = private.CreateDatabase(t.Context(), "theirs"); err != nil {
 		t.Fatal(err)
 	}
-	testPart(t, Options{On: []string{"postgres"}, Database: at}, []string{"fsync off", "3 nodes"})
-	out, err := database{url: at}.psql(t.Context(), `\dn poolhouse*`+"\n"+`\dt *.users`+"\n")
-	if err != nil || strings.Contains(out, "poolhouse") || strings.Contains(out, "1 row") {
+	o.Profile = t.TempDir()
+	expect(t, Import, o, []string{"PostgreSQL 1", "fsync off", `psql \copy`, "every row skipped", "our tables", "4 pools at once", "3 nodes",
+		"AdminGetUser, beside an import", "until Stopped"})
+	lookAtProfile(t, o.Profile, "import-postgres.pprof")
+	out, err := database{url: o.Database}.psql(t.Context(), "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'poolhouse%') +\n"+
+		"(SELECT count(*) FROM pg_class WHERE relname = 'users');\n")
+	if err != nil || strings.TrimSpace(out) != "0" {
 		t.Errorf("in the database is left: %s, %v", out, err)
 	}
 }
 
-func testPart(t *testing.T, o Options, lines []string) {
+func TestAPI(t *testing.T) {
+	t.Parallel()
+	o := little("sqlite")
+	o.Profile = t.TempDir()
+	expect(t, API, o, []string{"nothing there yet", "on the pool's database", "floor: signature and JSON of AdminGetUser", "DescribeUserImportJob"})
+	lookAtProfile(t, o.Profile, "api-sqlite-AdminGetUser.pprof")
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	for _, name := range Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := little(name)
+			if name == "sqlite" {
+				o.Profile = t.TempDir()
+				defer lookAtProfile(t, o.Profile, "list-sqlite.pprof")
+			}
+			expect(t, List, o, []string{"first tenth", "last tenth", "username = a value", "preferred_username ^= two", "sub ^= all", "status = Disabled"})
+		})
+	}
+}
+
+// expect runs a benchmark and looks for lines in the tables, and in the
+// Markdown of them.
+func expect(t *testing.T, run func(context.Context, Options) error, o Options, lines []string) {
 	t.Helper()
 	var out bytes.Buffer
-	o.Rows, o.Runs, o.Out = 2000, 1, &out
-	err := Run(t.Context(), o)
+	o.Out, o.Markdown = &out, filepath.Join(t.TempDir(), "tables.md")
+	err := run(t.Context(), o)
 	if errors.Is(err, errMissing) {
 		skip(t, err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	markdown, err := os.ReadFile(o.Markdown)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, line := range lines {
-		if !strings.Contains(out.String(), line) {
-			t.Errorf("the table lacks %q:\n%s", line, out.String())
+		if !strings.Contains(out.String(), line) || !bytes.Contains(markdown, []byte(line)) {
+			t.Errorf("a table lacks %q:\n%s\n%s", line, out.String(), markdown)
 		}
+	}
+}
+
+func lookAtProfile(t *testing.T, dir, name string) {
+	t.Helper()
+	info, err := os.Stat(filepath.Join(dir, name))
+	if err != nil || info.Size() == 0 {
+		t.Errorf("the profile is not there: %v", err)
 	}
 }
 
@@ -79,7 +133,9 @@ func TestMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for _, on := range [][]string{nil, {"sqlite"}, {"postgres"}} {
 		var out bytes.Buffer
-		err := Run(t.Context(), Options{On: on, Rows: 10, Runs: 1, Out: &out})
+		o := little("")
+		o.On, o.Out = on, &out
+		err := Import(t.Context(), o)
 		if !errors.Is(err, errMissing) || !strings.Contains(err.Error(), "apt-get install") {
 			t.Errorf("%v: %v", on, err)
 		}
@@ -87,7 +143,7 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%v: %s", on, out.String())
 		}
 	}
-	if err := Run(t.Context(), Options{On: []string{"oracle"}, Runs: 1}); err == nil || errors.Is(err, errMissing) {
+	if err := Import(t.Context(), Options{On: []string{"oracle"}, Rows: 1, Runs: 1}); err == nil || errors.Is(err, errMissing) {
 		t.Errorf("an unknown database: %v", err)
 	}
 }

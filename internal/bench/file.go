@@ -2,19 +2,26 @@ package bench
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"poolhouse/internal/importjob"
 )
 
-const header = "cognito:username,given_name,family_name,name,email,email_verified,phone_number,phone_number_verified,birthdate,updated_at,cognito:mfa_enabled"
+// customAttributes are those of the pools that are measured, in their schema's
+// order.
+var customAttributes = []string{"department", "level"}
+
+// header is that of a pool with the standard schema and those attributes.
+const header = "name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website,email,email_verified," +
+	"gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at,cognito:mfa_enabled,cognito:username," +
+	"custom:department,custom:level"
+
+// indexed are the columns that have an index in the floor's table besides the
+// username, which is unique: as many as ours has lookups.
+var indexed = []string{"email", "phone_number", "name", "given_name", "family_name", "preferred_username", "birthdate", "updated_at"}
 
 // plainTable declares a table with the columns of the file and as many indexes
 // as have entries in ours, one of them unique. The type is that of a column.
@@ -23,70 +30,91 @@ func plainTable(columnType string) string {
 	for i, c := range columns {
 		columns[i] = `"` + c + `" ` + columnType
 	}
-	schema := "CREATE TABLE users (" + strings.Join(columns, ", ") + ");\n" +
-		"CREATE UNIQUE INDEX users_0 ON users (\"cognito:username\");\n"
-	for i, c := range []string{"email", "phone_number", "name", "given_name", "family_name", "birthdate", "updated_at"} {
-		schema += fmt.Sprintf("CREATE INDEX users_%d ON users (%q, \"cognito:username\");\n", i+1, c)
+	schema := "CREATE TABLE plain (" + strings.Join(columns, ", ") + ");\n" +
+		"CREATE UNIQUE INDEX plain_0 ON plain (\"cognito:username\");\n"
+	for i, c := range indexed {
+		schema += fmt.Sprintf("CREATE INDEX plain_%d ON plain (%q);\n", i+1, c)
 	}
 	return schema
 }
 
-// file is a file to import. It is also what finds it for an engine, since
-// every job imports the same one.
+// file is a file to import. What it says of a user depends on the user's
+// number only.
 type file struct {
-	path string
-	size int64
-	rows int
+	path  string
+	size  int64
+	rows  int
+	first int // number of the first user
+	mixed bool
 }
 
-// Open returns the file from offset on.
-func (f file) Open(_ context.Context, _ importjob.Upload, offset int64) (io.ReadCloser, error) {
-	opened, err := os.Open(f.path)
-	if err == nil {
-		_, err = opened.Seek(offset, io.SeekStart)
+// An import of a mixed file skips a tenth of the rows, whose usernames were
+// there before, and refuses another.
+func (f file) skipped() int { return f.every(tenthSkipped) }
+func (f file) failed() int  { return f.every(tenthFailed) }
+
+const (
+	tenthSkipped = 4 // the row in ten
+	tenthFailed  = 9
+)
+
+func (f file) every(row int) int {
+	if !f.mixed {
+		return 0
 	}
-	return opened, err
+	return (f.rows + 9 - row) / 10
 }
 
-// Remove keeps the file: the next job needs it.
-func (file) Remove(context.Context, importjob.Key) error { return nil }
+// username returns the name of one of the file's users.
+func (f file) username(i int) string {
+	row := newRowWriter()
+	row.seed(f.first + i)
+	return string(row.username(f.first + i))
+}
 
-// writeFile writes a file of good rows in no order; it is the same every time.
-func writeFile(dir string, rows int) (f file, err error) {
-	f = file{path: filepath.Join(dir, fmt.Sprintf("users%d.csv", rows)), rows: rows}
+// write writes the file into a directory; it is the same every time.
+func (f *file) write(dir string) (err error) {
+	f.path = filepath.Join(dir, fmt.Sprintf("users-%d-%d-%v.csv", f.first, f.rows, f.mixed))
 	out, err := os.Create(f.path)
 	if err != nil {
-		return f, err
+		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	w := bufio.NewWriter(out)
+	w := bufio.NewWriterSize(out, 1<<20)
 	fmt.Fprintln(w, header)
-	r := rand.New(rand.NewPCG(1, 2))
-	for i := range rows {
-		writeRow(w, r, i)
+	row := newRowWriter()
+	for i := range f.rows {
+		line := row.line(f.first+i, f.mixed && i%10 == tenthSkipped, f.mixed && i%10 == tenthFailed)
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
 	}
 	if err := w.Flush(); err != nil {
-		return f, err
+		return err
 	}
 	info, err := out.Stat()
-	if err != nil {
-		return f, err
+	if err == nil {
+		f.size = info.Size()
 	}
-	f.size = info.Size()
-	return f, nil
+	return err
 }
 
-func writeRow(w io.Writer, r *rand.Rand, i int) {
-	given, family := word(r, 4+r.IntN(4)), word(r, 5+r.IntN(5))
-	login := fmt.Sprintf("%s.%s.%d", family, given, i)
-	fmt.Fprintf(w, "%s,%s,%s,%s %s,%s@example.com,true,+1555%07d,true,%02d/%02d/%d,%d,\n", login, given, family, given, family,
-		login, r.IntN(10_000_000), 1+r.IntN(12), 1+r.IntN(28), 1950+r.IntN(55), 1_700_000_000+r.IntN(50_000_000))
+// String says how large the file is, and a row of it.
+func (f file) String() string {
+	return fmt.Sprintf("%d rows, %.1f MB, %.0f bytes a row, %d columns", f.rows, float64(f.size)/1e6,
+		float64(f.size)/float64(f.rows), strings.Count(header, ",")+1)
 }
 
-func word(r *rand.Rand, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = "abcdefghijklmnopqrstuvwxyz"[r.IntN(26)]
-	}
-	return string(b)
+// rowWriter writes rows, each from a random source that its number seeds.
+type rowWriter struct {
+	source *rand.PCG
+	random *rand.Rand
+	out    []byte
 }
+
+func newRowWriter() *rowWriter {
+	source := rand.NewPCG(0, 0)
+	return &rowWriter{source: source, random: rand.New(source)}
+}
+
+func (w *rowWriter) seed(user int) { w.source.Seed(2026, uint64(user)) }

@@ -4,119 +4,107 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"strings"
-	"sync"
 	"time"
-
-	"poolhouse/internal/importjob"
-	"poolhouse/internal/sqlstore"
-	"poolhouse/internal/userpool"
 )
 
-// importFile imports the file into a number of new pools at the same time,
-// with the engine of a server for each of the stores. It returns how long the
-// jobs took, from the start of the engines to the end of the last job.
-func importFile(ctx context.Context, stores []*sqlstore.Store, pools int, f file) (time.Duration, error) {
-	jobs := make([]importjob.Key, pools)
-	for i := range jobs {
-		var err error
-		if jobs[i], err = startJob(ctx, stores[0], i, f.size); err != nil {
-			return 0, err
-		}
+// job is an import job of a file, from its upload to its end.
+type job struct {
+	node *node
+	file file
+	pool string
+	id   string
+}
+
+// jobState is what the server says of a job.
+type jobState struct {
+	Status, CompletionMessage                string
+	ImportedUsers, SkippedUsers, FailedUsers int
+}
+
+func (s jobState) ended() bool {
+	return s.Status != "Created" && s.Status != "Pending" && s.Status != "InProgress" && s.Status != "Stopping"
+}
+
+// pollEvery is how often a job that runs is looked at.
+const pollEvery = 20 * time.Millisecond
+
+// newJob makes a job in the pool and uploads its file.
+func (n *node) newJob(ctx context.Context, pool string, f file) (job, error) {
+	var made struct {
+		UserImportJob struct{ JobId, PreSignedUrl string }
 	}
-	watch := endWatch{slog.DiscardHandler, make(chan error, pools+1)}
-	running, stop := context.WithCancel(ctx)
-	var engines sync.WaitGroup
-	begun := time.Now()
-	for i, store := range stores {
-		engine := importjob.NewEngine(store, f, importjob.Config{Node: fmt.Sprintf("bench%d", i), Log: slog.New(watch)})
-		engines.Go(func() { engine.Run(running) })
-	}
-	err := watch.wait(ctx, pools)
-	took := time.Since(begun)
-	stop()
-	engines.Wait()
+	err := n.call(ctx, "CreateUserImportJob", map[string]any{"UserPoolId": pool, "JobName": "bench",
+		"CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/bench"}, &made)
 	if err != nil {
-		return 0, err
+		return job{}, err
 	}
-	for _, job := range jobs {
-		err = errors.Join(err, check(ctx, stores[0], job, f.rows))
-	}
-	return took, err
+	j := job{n, f, pool, made.UserImportJob.JobId}
+	return j, n.put(ctx, made.UserImportJob.PreSignedUrl, f)
 }
 
-// startJob makes a pool and a job in it that waits for an engine.
-func startJob(ctx context.Context, store *sqlstore.Store, i int, size int64) (importjob.Key, error) {
-	pool := &userpool.UserPool{
-		ID: fmt.Sprintf("us-east-1_Benchmark%d", i), Schema: userpool.StandardSchema(), AutoVerified: []string{"email"},
-		FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOff, PasswordPolicy: userpool.DefaultPasswordPolicy(),
-	}
-	job := &importjob.Job{PoolID: pool.ID, ID: "import-benchmark", State: importjob.Created, Created: time.Now(),
-		Upload: importjob.Upload{Name: "file", Size: size}}
-	if err := store.CreatePool(ctx, pool, 100); err != nil {
-		return job.Key(), err
-	}
-	if err := store.CreateJob(ctx, job, 100); err != nil {
-		return job.Key(), err
-	}
-	_, err := store.UpdateJob(ctx, job.Key(), func(j *importjob.Job) error { return j.Start(time.Now()) })
-	return job.Key(), err
+func (j job) key() map[string]any { return map[string]any{"UserPoolId": j.pool, "JobId": j.id} }
+
+// start starts the job.
+func (j job) start(ctx context.Context) error {
+	return j.node.call(ctx, "StartUserImportJob", j.key(), &struct{}{})
 }
 
-// endWatch is a log that tells when an engine logs a job's end, or an error:
-// then there is nothing to measure any more.
-type endWatch struct {
-	slog.Handler
-	told chan error // nil for an end
-}
-
-func (endWatch) Enabled(context.Context, slog.Level) bool { return true }
-func (w endWatch) WithAttrs([]slog.Attr) slog.Handler     { return w }
-
-func (w endWatch) Handle(_ context.Context, r slog.Record) error {
-	switch {
-	case strings.HasPrefix(r.Message, "import job ended"):
-		w.tell(nil)
-	case r.Level >= slog.LevelError:
-		text := r.Message
-		r.Attrs(func(a slog.Attr) bool { text += " " + a.String(); return true })
-		w.tell(errors.New(text))
+// await looks at the job until it has come as far as wanted, or has ended.
+func (j job) await(ctx context.Context, every time.Duration, wanted func(jobState) bool) (jobState, error) {
+	line, err := j.node.dial(ctx)
+	if err != nil {
+		return jobState{}, err
 	}
-	return nil
-}
-
-// tell does not wait: when the channel is full, enough has been told.
-func (w endWatch) tell(err error) {
-	select {
-	case w.told <- err:
-	default:
-	}
-}
-
-// wait returns when n jobs have ended.
-func (w endWatch) wait(ctx context.Context, n int) error {
-	for range n {
+	defer line.close()
+	for {
+		var out struct{ UserImportJob jobState }
+		if _, err := line.call(j.node.client, "DescribeUserImportJob", j.key(), &out); err != nil {
+			return out.UserImportJob, err
+		}
+		if s := out.UserImportJob; s.ended() || wanted(s) {
+			return s, nil
+		}
 		select {
-		case err := <-w.told:
-			if err != nil {
-				return err
-			}
 		case <-ctx.Done():
-			return ctx.Err()
+			return out.UserImportJob, ctx.Err()
+		case <-time.After(every):
 		}
 	}
-	return nil
 }
 
-// check makes sure that what was measured happened.
-func check(ctx context.Context, store *sqlstore.Store, key importjob.Key, rows int) error {
-	job, err := store.Job(ctx, key)
-	if err != nil {
-		return err
+// run starts the job and follows it to its end. It returns how long that
+// took.
+func (j job) run(ctx context.Context) (took time.Duration, end jobState, err error) {
+	begun := time.Now()
+	if err := j.start(ctx); err != nil {
+		return 0, end, err
 	}
-	if job.State != importjob.Succeeded || job.Counts.Imported != int64(rows) {
-		return fmt.Errorf("the import ended %s with %+v: %s", job.State, job.Counts, job.Message)
+	end, err = j.await(ctx, pollEvery, jobState.ended)
+	return time.Since(begun), end, err
+}
+
+// measure runs the job and makes sure that what was measured happened.
+func (j job) measure(ctx context.Context, there bool) (taken sample, err error) {
+	before, err1 := j.node.used()
+	took, end, err := j.run(ctx)
+	after, err2 := j.node.used()
+	if err := errors.Join(err, err1, err2); err != nil {
+		return taken, err
+	}
+	after.cpu -= before.cpu
+	return sample{took, j.file.rows, after}, j.check(end, there)
+}
+
+// check compares the end with the file: a job of a file whose users were
+// there already skips them all.
+func (j job) check(s jobState, there bool) error {
+	want := jobState{Status: "Succeeded", CompletionMessage: s.CompletionMessage,
+		ImportedUsers: j.file.rows - j.file.skipped() - j.file.failed(), SkippedUsers: j.file.skipped(), FailedUsers: j.file.failed()}
+	if there {
+		want.ImportedUsers, want.SkippedUsers = 0, want.SkippedUsers+want.ImportedUsers
+	}
+	if s != want {
+		return fmt.Errorf("the import ended %+v, not %+v", s, want)
 	}
 	return nil
 }

@@ -2,128 +2,159 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"runtime"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
-
-	"poolhouse/internal/sqlstore"
 )
 
-// runPostgres measures on PostgreSQL, beside the psql program, and then what
-// several pools and several nodes get done together.
-func runPostgres(ctx context.Context, o Options, dir string) (err error) {
-	if err := need("psql", "postgresql"); err != nil {
-		return err
+// postgres is PostgreSQL, beside its psql program.
+type postgres struct {
+	*server
+	dir string
+}
+
+func openPostgres(ctx context.Context, dir, database string) (engine, error) {
+	s, err := openServer(ctx, database)
+	return postgres{s, dir}, err
+}
+
+func (postgres) name() string        { return "postgres" }
+func (e postgres) directory() string { return e.dir }
+func (postgres) loader() string      { return `psql \copy` }
+
+func (e postgres) settle(ctx context.Context) { e.checkpoint(ctx) }
+
+// site is a database and a directory. What may be a password is in the
+// environment, which others on the machine cannot read.
+func (e postgres) site(ctx context.Context) (s site, err error) {
+	if s, err = newSite(e.dir); err != nil {
+		return s, err
 	}
-	s, err := openServer(ctx, o.Database)
+	d, err := e.newDatabase(ctx)
 	if err != nil {
-		return err
+		return s, err
 	}
-	defer func() { err = errors.Join(err, s.close(context.WithoutCancel(ctx))) }()
-	b := &postgresBench{server: s, dir: dir}
-	if err := b.writeFiles(o.Rows); err != nil {
-		return err
-	}
-	about, err := s.about(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(o.Out, "%s\n%d rows, %.1f MB, %d runs of each in turn\n\n", about, b.whole.rows, float64(b.whole.size)/1e6, o.Runs)
-	if err := b.prepare(ctx); err != nil {
-		return err
-	}
-	all := b.series(ctx)
-	err = run(o.Runs, all)
-	report(o.Out, all) // also of what was interrupted
-	b.explain(o.Out)
-	return err
+	s.env, s.database = []string{"POOLHOUSE_DATABASE=" + d.url}, d
+	directory := s.remove
+	s.remove = func(ctx context.Context) error { return join(e.drop(ctx, d), directory(ctx)) }
+	return s, nil
 }
 
-// explain says what the lines of the table are.
-func (b *postgresBench) explain(out io.Writer) {
-	fmt.Fprintf(out, "A node is here an engine with a store and connections of its own that works on two jobs at a time; the nodes are\n"+
-		"in this process, and share %d processors with the server and psql. Times end with the last job.\n", runtime.GOMAXPROCS(0))
-	if err := b.server.checkpointErr; err != nil {
-		fmt.Fprintf(out, "What one thing left to write may have slowed down the next: %v\n", err)
-	}
-	fmt.Fprintln(out)
-}
-
-// postgresBench is what is measured on a server, and the files of it.
-type postgresBench struct {
-	server             *server
-	dir                string
-	whole, half, sixth file
-	inOrder, sorted    string // files with the rows that an import of the whole file makes
-}
-
-func (b *postgresBench) writeFiles(rows int) (err error) {
-	for _, piece := range []struct {
-		file *file
-		of   int
-	}{{&b.whole, 1}, {&b.half, 2}, {&b.sixth, 6}} {
-		if *piece.file, err = writeFile(b.dir, max(1, rows/piece.of)); err != nil {
-			return err
+func (e postgres) loadFile(ctx context.Context, f file) (time.Duration, error) {
+	return e.inDatabase(ctx, func(d database) (time.Duration, error) {
+		if _, err := d.psql(ctx, plainTable(`TEXT COLLATE "C"`)); err != nil {
+			return 0, err
 		}
-	}
-	return nil
+		e.settle(ctx)
+		return d.copyIn(ctx, "plain", f.path, "WITH (FORMAT csv, HEADER)", f.rows)
+	})
 }
 
-func (b *postgresBench) series(ctx context.Context) []*series {
-	return []*series{
-		{name: "import job: parse, check, store", rows: b.whole.rows, once: func() (time.Duration, error) {
-			return b.inDatabase(ctx, b.jobs(1, 1, b.whole))
-		}},
-		{name: `psql \copy of the same rows, same table`, rows: b.whole.rows, once: func() (time.Duration, error) {
-			return b.inDatabase(ctx, b.copyRows(b.inOrder))
-		}},
-		{name: `  the same, sorted beforehand as our batches`, rows: b.whole.rows, once: func() (time.Duration, error) {
-			return b.inDatabase(ctx, b.copyRows(b.sorted))
-		}},
-		{name: `psql \copy of the same file, 8 indexes`, rows: b.whole.rows, once: func() (time.Duration, error) {
-			return b.inDatabase(ctx, b.copyFile)
-		}},
-		{name: "2 pools at once on 1 node, half the rows each", rows: 2 * b.half.rows, once: func() (time.Duration, error) {
-			return b.inDatabase(ctx, b.jobs(1, 2, b.half))
-		}},
-		{name: "6 pools at once on 3 nodes, a sixth each", rows: 6 * b.sixth.rows, once: func() (time.Duration, error) {
-			return b.inDatabase(ctx, b.jobs(3, 6, b.sixth))
-		}},
-	}
-}
-
-// action does and times something in a new database.
-type action func(ctx context.Context, d database) (time.Duration, error)
-
-// inDatabase makes a database for an action and removes it.
-func (b *postgresBench) inDatabase(ctx context.Context, do action) (took time.Duration, err error) {
-	d, err := b.server.newDatabase(ctx)
+// loadRows dumps the tables that have a row for each of ours, in the order in
+// which they lie there, and loads them into the tables of a new database.
+func (e postgres) loadRows(ctx context.Context, from site, least int) (took time.Duration, err error) {
+	tables, err := from.database.tables(ctx, least)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, b.server.drop(context.WithoutCancel(ctx), d)) }()
-	return do(ctx, d)
+	dump := func(table string) string { return filepath.Join(from.dir, table+".copy") }
+	for _, table := range tables {
+		if _, err := from.database.psql(ctx, `\copy (SELECT * FROM `+table+` ORDER BY ctid) TO `+quoted(dump(table))+"\n"); err != nil {
+			return 0, err
+		}
+	}
+	self, err := thisProgram()
+	if err != nil {
+		return 0, err
+	}
+	to, err := e.site(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = join(err, to.remove(context.WithoutCancel(ctx))) }()
+	// A server makes the tables.
+	if err := withServer(ctx, self, to.serve(), func(*node) error { return nil }); err != nil {
+		return 0, err
+	}
+	e.settle(ctx)
+	for _, table := range tables {
+		one, err := to.database.copyIn(ctx, table, dump(table), "", least)
+		if err != nil {
+			return 0, err
+		}
+		took += one
+	}
+	return took, nil
 }
 
-// jobs imports the file into a number of pools on a number of nodes.
-func (b *postgresBench) jobs(nodes, pools int, f file) action {
-	return func(ctx context.Context, d database) (took time.Duration, err error) {
-		stores := make([]*sqlstore.Store, 0, nodes)
-		defer func() {
-			for _, s := range stores {
-				err = errors.Join(err, s.Close())
-			}
-		}()
-		for i := range nodes {
-			s, err := sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: d.url, Connections: 10, Node: fmt.Sprintf("bench%d", i)})
-			if err != nil {
-				return 0, err
-			}
-			stores = append(stores, s)
-		}
-		b.server.checkpoint(ctx)
-		return importFile(ctx, stores, pools, f)
+// inDatabase does something in a new database and removes it.
+func (e postgres) inDatabase(ctx context.Context, do func(database) (time.Duration, error)) (took time.Duration, err error) {
+	d, err := e.newDatabase(ctx)
+	if err != nil {
+		return 0, err
 	}
+	defer func() { err = join(err, e.drop(context.WithoutCancel(ctx), d)) }()
+	return do(d)
+}
+
+// tables returns the tables of the database that have so many rows.
+func (d database) tables(ctx context.Context, least int) (tables []string, err error) {
+	all, err := d.psql(ctx, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace;\n")
+	if err != nil {
+		return nil, err
+	}
+	for name := range strings.FieldsSeq(all) {
+		count, err := d.psql(ctx, "SELECT count(*) >= "+fmt.Sprint(least)+" AS many FROM "+name+" \\gset\n\\echo :many\n")
+		if err != nil {
+			return nil, err
+		}
+		if strings.TrimSpace(count) == "t" {
+			tables = append(tables, name)
+		}
+	}
+	if len(tables) == 0 {
+		err = fmt.Errorf("none of the tables %s has %d rows", strings.Fields(all), least)
+	}
+	return tables, err
+}
+
+// copyIn times how long psql takes to load a file of at least so many rows
+// into a table.
+func (d database) copyIn(ctx context.Context, table, path, options string, least int) (time.Duration, error) {
+	begun := time.Now()
+	out, err := d.psql(ctx, `\copy `+table+` FROM `+quoted(path)+" "+options+"\n")
+	took := time.Since(begun)
+	if err != nil {
+		return 0, err
+	}
+	if n, problem := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(out), "COPY ")); problem != nil || n < least {
+		err = fmt.Errorf("psql did not load %s: %s", path, out)
+	}
+	return took, err
+}
+
+// psql runs a script. The password is not on the command line, which everybody
+// on the machine can read.
+func (d database) psql(ctx context.Context, script string) (string, error) {
+	u, err := url.Parse(d.url)
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "psql", "--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")
+	if password, ok := u.User.Password(); ok {
+		u.User = url.User(u.User.Username())
+		cmd.Env = append(os.Environ(), "PGPASSWORD="+password)
+	}
+	cmd.Args = append(cmd.Args, "--dbname="+u.String())
+	cmd.Stdin = strings.NewReader(script)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("psql: %w: %s", err, out)
+	}
+	return string(out), nil
 }

@@ -1,65 +1,105 @@
 package bench
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"slices"
-	"syscall"
-	"time"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
 )
 
-// series is one thing that is measured, and its times.
-type series struct {
-	name  string
-	rows  int // in all
-	once  func() (time.Duration, error)
-	times []time.Duration
+// table is figures: a head, and rows whose first cell names them.
+type table struct {
+	title string
+	head  []string
+	rows  [][]string
 }
 
-// run measures everything once, and again, so that what slows the machine
-// down for a while slows all of it.
-func run(runs int, all []*series) error {
-	for range runs {
-		for _, s := range all {
-			took, err := s.once()
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-			s.times = append(s.times, took)
-		}
-	}
-	return nil
+// report is what a command tells: as text at once, as Markdown at the end.
+type report struct {
+	text     io.Writer
+	markdown bytes.Buffer
+	command  string
+	path     string // of the file for Markdown, "" for none, - for out
+	out      io.Writer
 }
 
-func (s *series) median() time.Duration { return s.times[len(s.times)/2] }
-
-// rate is rows a second.
-func (s *series) rate() float64 { return float64(s.rows) / s.median().Seconds() }
-
-func report(out io.Writer, all []*series) {
-	// Of runs that were interrupted only what is whole is shown.
-	all = slices.DeleteFunc(slices.Clone(all), func(s *series) bool { return len(s.times) == 0 })
-	for _, s := range all {
-		slices.Sort(s.times)
+// newReport makes sure that the file for Markdown can be written before
+// anything is measured, which may take an hour.
+func newReport(out io.Writer, command, path string) (*report, error) {
+	r := &report{text: out, command: command, path: path, out: out}
+	if path == "-" {
+		r.text = io.Discard
+		return r, nil
 	}
-	fmt.Fprintf(out, "%-46s %9s %9s %9s %9s %7s\n", "", "min", "median", "max", "rows/s", "ratio")
-	for _, s := range all {
-		fmt.Fprintf(out, "%-46s %8.2fs %8.2fs %8.2fs %9.0f %7.2f\n", s.name, s.times[0].Seconds(), s.median().Seconds(),
-			s.times[len(s.times)-1].Seconds(), s.rate(), s.rate()/all[0].rate())
+	if path == "" {
+		return r, nil
 	}
-	fmt.Fprintln(out)
+	_, err := r.spliced()
+	return r, err
 }
 
-// peakMemory returns the most memory that this process has had, in bytes, 0
-// if the system does not say.
-func peakMemory() int64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0
+func (r *report) paragraph(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	fmt.Fprintln(r.text, text+"\n")
+	lines := strings.Split(text, "\n")
+	if len(lines) > 1 {
+		text = "- " + strings.Join(lines, "\n- ")
 	}
-	if runtime.GOOS == "darwin" { // bytes there, kilobytes elsewhere
-		return int64(usage.Maxrss)
+	r.markdown.WriteString(text + "\n\n")
+}
+
+func (r *report) add(t table) {
+	fmt.Fprintln(r.text, t.title)
+	columns := tabwriter.NewWriter(r.text, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{t.head}, t.rows...) {
+		fmt.Fprintln(columns, "  "+strings.Join(row, "\t"))
 	}
-	return int64(usage.Maxrss) << 10
+	_ = columns.Flush() // an error would be that of r.text, which is nobody's business
+	fmt.Fprintln(r.text)
+
+	fmt.Fprintf(&r.markdown, "**%s**\n\n| %s |\n|---|%s\n", t.title, strings.Join(t.head, " | "), strings.Repeat("--:|", len(t.head)-1))
+	for _, row := range t.rows {
+		fmt.Fprintf(&r.markdown, "| %s |\n", strings.Join(row, " | "))
+	}
+	r.markdown.WriteString("\n")
+}
+
+// close writes the Markdown where it was asked for.
+func (r *report) close() error {
+	switch r.path {
+	case "":
+		return nil
+	case "-":
+		_, err := r.out.Write(r.markdown.Bytes())
+		return err
+	}
+	text, err := r.spliced()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.path, text, 0o666)
+}
+
+// spliced returns the file with the Markdown between the marks of the
+// command, which a new file is given.
+func (r *report) spliced() ([]byte, error) {
+	begin, end := fmt.Sprintf("<!-- begin: poolhouse bench %s -->\n", r.command), fmt.Sprintf("<!-- end: poolhouse bench %s -->\n", r.command)
+	old, err := os.ReadFile(r.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		old, err = []byte(begin+end), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	before, rest, found1 := bytes.Cut(old, []byte(begin))
+	_, after, found2 := bytes.Cut(rest, []byte(end))
+	if !found1 || !found2 {
+		return nil, fmt.Errorf("%s is not overwritten: it lacks the lines %q and %q, between which the tables belong", r.path,
+			strings.TrimSpace(begin), strings.TrimSpace(end))
+	}
+	return bytes.Join([][]byte{before, []byte(begin), []byte("\n"), r.markdown.Bytes(), []byte(end), after}, nil), nil
 }

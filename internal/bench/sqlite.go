@@ -2,85 +2,107 @@ package bench
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
-
-	"poolhouse/internal/sqlstore"
 )
 
-// runSQLite measures on SQLite, beside the sqlite3 program.
-func runSQLite(ctx context.Context, o Options, dir string) error {
-	if err := need("sqlite3", "sqlite3"); err != nil {
-		return err
-	}
-	f, err := writeFile(dir, o.Rows)
+// sqlite is SQLite, beside its sqlite3 program.
+type sqlite struct{ dir string }
+
+func (sqlite) name() string                { return "sqlite" }
+func (e sqlite) directory() string         { return e.dir }
+func (sqlite) loader() string              { return "sqlite3 .import" }
+func (sqlite) close(context.Context) error { return nil }
+
+// about has a server make a database, which says what it was made by.
+func (e sqlite) about(ctx context.Context) (string, error) {
+	s, err := newSite(e.dir)
 	if err != nil {
-		return err
+		return "", err
 	}
-	var files int
-	newPath := func() string {
-		files++
-		return filepath.Join(dir, fmt.Sprintf("%d.db", files))
+	defer os.RemoveAll(s.dir)
+	self, err := thisProgram()
+	if err != nil {
+		return "", err
 	}
-	var ours string // the database of the last import
-	all := []*series{
-		{name: "import job: parse, check, store", rows: f.rows, once: func() (time.Duration, error) {
-			ours = newPath()
-			return importToSQLite(ctx, ours, f)
-		}},
-		{name: "sqlite3 .import of the same rows, same table", rows: f.rows, once: func() (time.Duration, error) {
-			return loadTable(ctx, ours, newPath(), f.rows)
-		}},
-		{name: "sqlite3 .import of the same file, 8 indexes", rows: f.rows, once: func() (time.Duration, error) {
-			return loadFile(ctx, newPath(), f)
-		}},
+	if err := withServer(ctx, self, s.serve(), func(*node) error { return nil }); err != nil {
+		return "", err
 	}
-	fmt.Fprintf(o.Out, "SQLite: %d rows, %.1f MB, %d runs of each in turn\n\n", f.rows, float64(f.size)/1e6, o.Runs)
-	err = run(o.Runs, all)
-	report(o.Out, all) // also of what was interrupted
-	return err
+	loader, _, _ := strings.Cut(said(ctx, "not installed", "sqlite3", "--version"), " ")
+	return "SQLite " + libraryVersion(s) + ", WAL, synchronous FULL; the sqlite3 program is " + loader, nil
 }
 
-func importToSQLite(ctx context.Context, path string, f file) (took time.Duration, err error) {
-	store, err := sqlstore.OpenSQLite(ctx, path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return importFile(ctx, []*sqlstore.Store{store}, 1, f)
-}
+func (e sqlite) site(context.Context) (site, error) { return newSite(e.dir) }
+
+// settle has the system write down what it holds back.
+func (sqlite) settle(context.Context) { syscall.Sync() }
 
 // settings make the floor's database keep what it commits as ours does.
-const settings = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\nPRAGMA cache_size = -131072;\n.mode csv\n"
+const settings = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\nPRAGMA cache_size = -131072;\n"
 
-// loadFile loads the import file into a table that is made for it.
-func loadFile(ctx context.Context, path string, f file) (time.Duration, error) {
-	return load(ctx, path, plainTable("TEXT"), ".import --skip 1 "+f.path+" users\n", f.rows)
+func (e sqlite) loadFile(ctx context.Context, f file) (time.Duration, error) {
+	return e.load(ctx, plainTable("TEXT")+".mode csv\n.import --skip 1 "+f.path+" plain\nSELECT count(*) FROM plain;\n", f.rows)
 }
 
-// loadTable loads the rows that our import made into a table and indexes that
-// are exactly ours.
-func loadTable(ctx context.Context, ours, path string, rows int) (time.Duration, error) {
-	schema, err := exec.CommandContext(ctx, "sqlite3", ours, ".schema users").Output()
+// loadRows copies the tables that have a row for each of ours, within the
+// engine. A copy without a condition would take the indexes over as they are,
+// rather than make them.
+func (e sqlite) loadRows(ctx context.Context, from site, least int) (time.Duration, error) {
+	ours := filepath.Join(from.data(), "poolhouse.db")
+	tables, err := e.tables(ctx, ours, least)
 	if err != nil {
-		return 0, fmt.Errorf("sqlite3: %w", err)
-	}
-	dump := path + ".csv"
-	script := ".mode csv\n.output " + dump + "\nSELECT * FROM users ORDER BY rowid;\n"
-	if _, err := sqlite3(ctx, ours, script); err != nil {
 		return 0, err
 	}
-	return load(ctx, path, string(schema), ".import "+dump+" users\n", rows)
+	script := "ATTACH " + quoted(ours) + " AS ours;\n"
+	for _, table := range tables {
+		schema, err := sqlite3(ctx, ours, ".schema --nosys "+table+"\n")
+		if err != nil {
+			return 0, err
+		}
+		script += schema + "INSERT INTO main." + table + " SELECT * FROM ours." + table + " WHERE 1;\n"
+	}
+	return e.load(ctx, script+"SELECT count(*) FROM main."+tables[0]+";\n", least)
 }
 
-// load makes a database and times the loading of it.
-func load(ctx context.Context, path, schema, command string, rows int) (time.Duration, error) {
+// tables returns the tables of a database that have so many rows.
+func (sqlite) tables(ctx context.Context, path string, least int) (tables []string, err error) {
+	all, err := sqlite3(ctx, path, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%';\n")
+	if err != nil {
+		return nil, err
+	}
+	for name := range strings.FieldsSeq(all) {
+		count, err := sqlite3(ctx, path, "SELECT count(*) >= "+fmt.Sprint(least)+" FROM "+name+";\n")
+		if err != nil {
+			return nil, err
+		}
+		if strings.TrimSpace(count) == "1" {
+			tables = append(tables, name)
+		}
+	}
+	if len(tables) == 0 {
+		err = fmt.Errorf("none of the tables %s has %d rows", strings.Fields(all), least)
+	}
+	return tables, err
+}
+
+// load times a script on a new database that ends with the count of what it
+// loaded.
+func (e sqlite) load(ctx context.Context, script string, rows int) (time.Duration, error) {
+	s, err := newSite(e.dir)
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(s.dir)
 	begun := time.Now()
-	out, err := sqlite3(ctx, path, settings+schema+command+"SELECT count(*) FROM users;\n")
+	out, err := sqlite3(ctx, filepath.Join(s.dir, "floor-"+rand.Text()+".db"), settings+script)
 	took := time.Since(begun)
 	if err == nil && !strings.HasSuffix(strings.TrimSpace(out), fmt.Sprint(rows)) {
 		err = fmt.Errorf("sqlite3 did not load %d rows: %s", rows, out)
@@ -89,11 +111,29 @@ func load(ctx context.Context, path, schema, command string, rows int) (time.Dur
 }
 
 func sqlite3(ctx context.Context, path, script string) (string, error) {
-	cmd := exec.CommandContext(ctx, "sqlite3", path)
+	cmd := exec.CommandContext(ctx, "sqlite3", "-bail", path)
 	cmd.Stdin = strings.NewReader(script)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("sqlite3: %w: %s", err, out)
 	}
 	return string(out), nil
+}
+
+func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", "''") + "'" }
+
+// libraryVersion returns the version of the SQLite that wrote a site's
+// database: every database says so at byte 96.
+func libraryVersion(s site) string {
+	at, err := os.Open(filepath.Join(s.data(), "poolhouse.db"))
+	if err != nil {
+		return "unknown"
+	}
+	defer at.Close()
+	var head [4]byte
+	if _, err := io.ReadFull(io.NewSectionReader(at, 96, 4), head[:]); err != nil {
+		return "unknown"
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	return fmt.Sprintf("%d.%d.%d", n/1_000_000, n/1000%1000, n%1000)
 }

@@ -1,0 +1,152 @@
+package bench
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// rate is how often a server answers an operation.
+type rate struct {
+	name      string
+	operation string
+	base      *rate
+	requests  func(int) map[string]any
+	many      int // different requests
+	runs      []rateRun
+}
+
+// rateRun is one measurement of it.
+type rateRun struct {
+	took  times
+	lasts time.Duration
+	used  usage
+}
+
+func (r rateRun) perSecond() float64 { return float64(len(r.took)) / r.lasts.Seconds() }
+
+// median is the run in the middle.
+func (r *rate) median() rateRun {
+	sorted := slices.Clone(r.runs)
+	slices.SortFunc(sorted, func(a, b rateRun) int { return cmp.Compare(a.perSecond(), b.perSecond()) })
+	return sorted[len(sorted)/2]
+}
+
+func (r *rate) cells() []string {
+	if len(r.runs) == 0 {
+		return []string{r.name, "", "", "", "", "", ""}
+	}
+	m := r.median()
+	cells := []string{r.name, fmt.Sprintf("%.0f", m.perSecond()), milliseconds(m.took.quantile(0.5)), milliseconds(m.took.quantile(0.99)),
+		fmt.Sprintf("%.0f µs", float64(m.used.cpu.Microseconds())/float64(len(m.took))), mebibytes(m.used.resident), ""}
+	if r.base != nil && len(r.base.runs) > 0 {
+		cells[6] = fmt.Sprintf("%.2f", m.perSecond()/r.base.median().perSecond())
+	}
+	return cells
+}
+
+// differentUsers are called for in turn.
+const differentUsers = 1000
+
+// ours are the operations that are measured.
+func (a *apiBench) ours() []*rate {
+	return []*rate{
+		{name: "AdminGetUser", operation: "AdminGetUser", requests: a.user, many: min(differentUsers, a.users.rows)},
+		{name: "DescribeUserImportJob", operation: "DescribeUserImportJob", requests: func(int) map[string]any { return a.job }, many: 1},
+	}
+}
+
+// measureRates measures the operations on the bare server and on ours in
+// turn, each time on a new process.
+func (a *apiBench) measureRates(ctx context.Context) error {
+	for _, r := range a.ours() {
+		floor := *r
+		floor.name = "floor: signature and JSON of " + r.operation
+		r.base = &floor
+		a.rates = append(a.rates, &floor, r)
+	}
+	for range a.Runs {
+		for i, r := range a.rates {
+			l := a.serve()
+			if i%2 == 0 {
+				l = a.floor
+				l.env = []string{oneProcessor}
+			}
+			a.settle(ctx)
+			if err := withServer(ctx, a.self, l, func(n *node) error { return a.callFor(ctx, n, r, r) }); err != nil {
+				return err
+			}
+			a.progress("%s: %s: %.0f/s", a.name(), r.name, r.runs[len(r.runs)-1].perSecond())
+		}
+	}
+	return nil
+}
+
+// callFor has the clients call for the period, after a tenth of it that is
+// not counted.
+func (a *apiBench) callFor(ctx context.Context, n *node, what, into *rate) error {
+	requests := make([][]byte, what.many)
+	for i := range requests {
+		var err error
+		if requests[i], err = n.bytes(what.operation, what.requests(i)); err != nil {
+			return err
+		}
+	}
+	if _, err := a.callAll(ctx, n, requests, a.Period/10); err != nil {
+		return err
+	}
+	before, err1 := n.used()
+	begun := time.Now()
+	took, err := a.callAll(ctx, n, requests, a.Period)
+	lasts := time.Since(begun)
+	after, err2 := n.used()
+	if err := errors.Join(err, err1, err2); err != nil {
+		return err
+	}
+	after.cpu -= before.cpu
+	into.runs = append(into.runs, rateRun{took, lasts, after})
+	return nil
+}
+
+// callAll has all clients call, each as soon as its last call was answered.
+func (a *apiBench) callAll(ctx context.Context, n *node, requests [][]byte, period time.Duration) (times, error) {
+	ctx, cancel := context.WithTimeout(ctx, period)
+	defer cancel()
+	each, problems := make([]times, a.Clients), make([]error, a.Clients)
+	var all sync.WaitGroup
+	for i := range a.Clients {
+		all.Go(func() {
+			if each[i], problems[i] = callOn(ctx, n, requests, i*len(requests)/a.Clients); problems[i] != nil {
+				cancel()
+			}
+		})
+	}
+	all.Wait()
+	return slices.Concat(each...), errors.Join(problems...)
+}
+
+// callOn calls over one connection until ctx ends, but at least once.
+func callOn(ctx context.Context, n *node, requests [][]byte, first int) (took times, err error) {
+	line, err := n.dial(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	defer line.close()
+	for i := first; i == first || ctx.Err() == nil; i++ {
+		begun := time.Now()
+		status, answer, err := line.do(requests[i%len(requests)])
+		if err != nil {
+			return took, err
+		}
+		if status != http.StatusOK {
+			return took, refusal{"a call", status, string(answer)}
+		}
+		took = append(took, time.Since(begun))
+	}
+	return took, nil
+}

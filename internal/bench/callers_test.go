@@ -1,0 +1,73 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestCallersChargeForStalls has a server stall once: all calls that were to
+// be made meanwhile must be charged for it, not the one that was.
+func TestCallersChargeForStalls(t *testing.T) {
+	var calls atomic.Int64
+	const stall = 400 * time.Millisecond
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "AdminGetUser") && calls.Add(1) <= 2 { // one a client
+			time.Sleep(stall)
+		}
+		_, _ = w.Write([]byte("{}"))
+	}))
+	defer server.Close()
+	c := callers{client: newClient("secret"), pool: "pool", users: file{rows: 100}, pace: 100}
+	c.client.url = server.URL
+	taken, err := c.work(t.Context(), func(context.Context) error { time.Sleep(2 * stall); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := 0
+	for _, took := range taken[0] {
+		if took > stall/4 {
+			late++
+		}
+	}
+	if late < 20 { // of some sixty: each client had forty to make while it waited
+		t.Errorf("%d calls were charged for the stall: %v", late, taken[0])
+	}
+	if len(taken[1]) < 20 {
+		t.Errorf("the other clients made %d calls", len(taken[1]))
+	}
+}
+
+// TestCallersEnd has the server refuse: what is measured meanwhile is broken
+// off.
+func TestCallersEnd(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "no", http.StatusBadRequest)
+	}))
+	defer server.Close()
+	c := callers{client: newClient("secret"), pool: "pool", users: file{rows: 100}, pace: 100}
+	c.client.url = server.URL
+	_, err := c.work(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+	if err == nil || !strings.Contains(err.Error(), "answered 400: no") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	var all times
+	for i := range 1000 {
+		all = append(all, time.Duration((i*7919)%1000+1))
+	}
+	for part, want := range map[float64]time.Duration{0: 1, 0.5: 500, 0.99: 990, 1: 1000} {
+		if got := all.quantile(part); got != want {
+			t.Errorf("%v: %d, want %d", part, got, want)
+		}
+	}
+	if got := (times{5, 3}).quantile(0.5); got != 3 {
+		t.Errorf("of two: %d", got)
+	}
+}

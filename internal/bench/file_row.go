@@ -1,0 +1,95 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+)
+
+// line returns the row of a user. That of one who is there already has the
+// username of the row before.
+func (w *rowWriter) line(user int, skipped, failed bool) []byte {
+	w.out = w.out[:0]
+	named := user
+	if skipped {
+		named--
+	}
+	w.seed(named)
+	username := bytes.Clone(w.username(named))
+	w.seed(user)
+	w.username(user) // what is drawn next has nothing to do with it
+	w.person()
+	w.contact(user, failed)
+	w.rest()
+	w.out = append(w.out, username...)
+	w.text(",", w.sometimes(2, "sales", "support", "research", "legal"), ",", strconv.Itoa(w.random.IntN(9)), "\n")
+	return w.out
+}
+
+// username is a random word, so that the file is in no order, and the number,
+// which makes it unique. It must be the first thing that is drawn.
+func (w *rowWriter) username(user int) []byte {
+	w.out = w.out[:0]
+	w.word(6)
+	return strconv.AppendInt(append(w.out, '.'), int64(user), 10)
+}
+
+// person writes name to website.
+func (w *rowWriter) person() {
+	given := string(w.capital(4 + w.random.IntN(4)))
+	family := string(w.capital(5 + w.random.IntN(4)))
+	w.out = w.out[:0]
+	w.text(given, " ", family, ",", given, ",", family, ",")
+	w.text(w.sometimes(4, "Maria", "Lee", "Jo"), ",", w.sometimes(4, "kit", "max", "sam"), ",")
+	w.word(8 + w.random.IntN(4))
+	w.text(",,", w.sometimes(10, "https://img.example.com/1.png"), ",", w.sometimes(10, "https://example.org/"), ",")
+}
+
+// contact writes email to address. A row that fails has no good flag.
+func (w *rowWriter) contact(user int, failed bool) {
+	w.word(7)
+	verified := "true"
+	if failed {
+		verified = "perhaps"
+	}
+	w.out = fmt.Appendf(w.out, "%d@example.com,%s,", user%1000, verified)
+	w.text(w.sometimes(1, "female", "male"), ",")
+	w.out = fmt.Appendf(w.out, "%02d/%02d/%d,", 1+w.random.IntN(12), 1+w.random.IntN(28), 1950+w.random.IntN(55))
+	w.text(w.sometimes(1, "Europe/Paris", "Asia/Tokyo"), ",", w.sometimes(1, "en-GB", "fr-FR"), ",")
+	w.out = fmt.Appendf(w.out, "+1555%08d,true,", w.random.IntN(100_000_000))
+	w.text(w.sometimes(1, "12 Harbour Road Eastwick", "7 Mill Way Oakhurst"), ",")
+}
+
+// rest writes updated_at and cognito:mfa_enabled.
+func (w *rowWriter) rest() {
+	w.out = strconv.AppendInt(w.out, 1_700_000_000+w.random.Int64N(50_000_000), 10)
+	w.text(",,")
+}
+
+func (w *rowWriter) text(parts ...string) {
+	for _, p := range parts {
+		w.out = append(w.out, p...)
+	}
+}
+
+// sometimes returns one of the texts, once in so many rows.
+func (w *rowWriter) sometimes(in int, texts ...string) string {
+	if w.random.IntN(in) > 0 {
+		return ""
+	}
+	return texts[w.random.IntN(len(texts))]
+}
+
+func (w *rowWriter) word(n int) {
+	for range n {
+		w.out = append(w.out, 'a'+byte(w.random.IntN(26)))
+	}
+}
+
+// capital returns a word that begins with a capital letter, in place of what
+// was written.
+func (w *rowWriter) capital(n int) []byte {
+	w.out = append(w.out[:0], 'A'+byte(w.random.IntN(26)))
+	w.word(n - 1)
+	return w.out
+}

@@ -1,0 +1,59 @@
+package bench
+
+import (
+	"context"
+	"time"
+)
+
+// others is the number of the first user whom the callers call for: behind
+// all that are imported meanwhile.
+const others = 900_000_000
+
+// importBesideCalls imports the file into a pool whose users are called for
+// meanwhile, after the same calls with nothing else going on.
+func (m *importBench) importBesideCalls(ctx context.Context) error {
+	users := file{rows: max(100, m.clean.rows/50), first: others}
+	if err := users.write(m.dir); err != nil {
+		return err
+	}
+	return m.onSite(ctx, m.engine, m.self, func(_ site, n *node) error {
+		pool, err := n.newPool(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := m.importInto(ctx, n, pool, users, false); err != nil {
+			return err
+		}
+		return m.callAndImport(ctx, n, callers{n.client, pool, users, m.Pace})
+	})
+}
+
+func (m *importBench) callAndImport(ctx context.Context, n *node, c callers) error {
+	m.settle(ctx)
+	idle, err := c.work(ctx, func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(m.Period):
+			return nil
+		}
+	})
+	if err != nil {
+		return err
+	}
+	j, err := n.newJob(ctx, c.pool, m.clean)
+	if err != nil {
+		return err
+	}
+	m.settle(ctx)
+	var taken sample
+	busy, err := c.work(ctx, func(ctx context.Context) (err error) {
+		taken, err = j.measure(ctx, false)
+		return err
+	})
+	m.keep(m.beside, taken, err)
+	if err == nil {
+		m.calls.add(idle, busy)
+	}
+	return err
+}

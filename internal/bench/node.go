@@ -1,0 +1,190 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// usage is what a process has used.
+type usage struct {
+	cpu            time.Duration
+	peak, resident int64 // memory in bytes; 0 where the system does not say
+}
+
+// node is a running server.
+type node struct {
+	*client
+	cmd   *exec.Cmd
+	log   string        // path
+	ended chan struct{} // closed when the process has ended, with
+	end   error
+	// answered is how long it took from the start of the process to the
+	// first answer to a signed call.
+	answered time.Duration
+}
+
+// launch says how a server is started.
+type launch struct {
+	args []string // of the program
+	env  []string
+	log  string // path of the file for its log
+
+	secret string // of its root
+}
+
+// startTimeout is how long a server may take to listen.
+const startTimeout = time.Minute
+
+// start starts a server and waits until it answers. It is a group of
+// processes of its own, so that Ctrl-C is for us alone; we end it.
+func (p program) start(ctx context.Context, l launch) (n *node, err error) {
+	c := newClient(l.secret)
+	log, err := os.Create(l.log)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	n = &node{client: c, log: l.log, cmd: exec.Command(p.path, l.args...), ended: make(chan struct{})}
+	n.cmd.Stderr = log // a file costs the server less than somebody who reads along
+	n.cmd.Env = append(cleanEnvironment(), l.env...)
+	n.cmd.Env = append(n.cmd.Env, "POOLHOUSE_ROOT_ACCESS_KEY_ID="+c.signer.AccessKey, "POOLHOUSE_ROOT_SECRET_ACCESS_KEY="+c.signer.Secret)
+	n.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	begun := time.Now()
+	if err := n.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() { n.end = n.cmd.Wait(); close(n.ended) }()
+	if err := n.awaitAnswer(ctx); err != nil {
+		_ = n.cmd.Process.Kill() // it may have ended
+		<-n.ended
+		return nil, fmt.Errorf("the server did not start: %w%s", err, n.logged())
+	}
+	n.answered = time.Since(begun)
+	return n, nil
+}
+
+// cleanEnvironment is ours without the settings of a server.
+func cleanEnvironment() (env []string) {
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, "POOLHOUSE_") {
+			env = append(env, pair)
+		}
+	}
+	return env
+}
+
+// awaitAnswer waits until the server says where it listens, and calls it.
+func (n *node) awaitAnswer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		if url := n.listens(); url != "" {
+			n.url = url
+			return n.call(ctx, "ListUserPools", map[string]any{"MaxResults": 1}, &struct{}{})
+		}
+		select {
+		case <-n.ended:
+			return errors.Join(errors.New("it ended"), n.end)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// listens returns the URL that the log names, "" when it does not yet.
+func (n *node) listens() string {
+	text, err := os.ReadFile(n.log)
+	if err != nil {
+		return ""
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		var entry struct{ Msg, URL string }
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "listening" {
+			return entry.URL
+		}
+	}
+	return ""
+}
+
+// logged returns the end of the log, for errors.
+func (n *node) logged() string {
+	text, _ := os.ReadFile(n.log)
+	return "; its log ends:\n" + string(text[max(0, len(text)-2000):])
+}
+
+// used returns what the process has used so far.
+func (n *node) used() (usage, error) { return usageOf(n.cmd.Process.Pid) }
+
+// stop ends the server in order, as its operator would.
+func (n *node) stop() error {
+	n.http.CloseIdleConnections()
+	if err := n.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	select {
+	case <-n.ended:
+	case <-time.After(startTimeout):
+		_ = n.cmd.Process.Kill() // it may have ended
+		<-n.ended
+	}
+	if n.end != nil {
+		return fmt.Errorf("the server did not end in order: %w%s", n.end, n.logged())
+	}
+	return nil
+}
+
+// peakAtEnd returns the most memory that the process had, by the account that
+// the system gives of an ended child. On Linux it counts ours in, from before
+// the child became another program, so there usageOf is asked instead.
+func (n *node) peakAtEnd() int64 {
+	if account, ok := n.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		return int64(account.Maxrss) // in bytes on macOS
+	}
+	return 0
+}
+
+// site is where servers keep what they have: a directory, and with PostgreSQL
+// a database.
+type site struct {
+	dir      string
+	env      []string // of its servers
+	database database // of PostgreSQL
+	secret   string   // of the root of its servers
+	remove   func(context.Context) error
+}
+
+// newSite makes a new directory for a site.
+func newSite(dir string) (s site, err error) {
+	s.dir, s.secret = filepath.Join(dir, "site-"+rand.Text()), rand.Text()
+	s.remove = func(context.Context) error { return os.RemoveAll(s.dir) }
+	return s, os.Mkdir(s.dir, 0o700)
+}
+
+func (s site) data() string { return filepath.Join(s.dir, "data") }
+
+// serve returns how a server is started on the site. Files may be of any
+// size, and jobs succeed whatever becomes of their rows.
+func (s site) serve(flags ...string) launch {
+	args := []string{"serve", "--data", s.data(), "--listen", "127.0.0.1:0", "--log-format", "json", "--region", region,
+		"--import-max-rows", "1000000000", "--import-max-bytes", "1000000000000", "--import-failed-share", "1"}
+	return launch{args: append(args, flags...), env: s.env, log: filepath.Join(s.dir, "server.log"), secret: s.secret}
+}
+
+// profiled returns the launch of a server that writes a profile of its whole
+// life.
+func (l launch) profiled(path string) launch {
+	l.args = append(append([]string{"bench"}, l.args...), "--cpu-profile", path)
+	return l
+}

@@ -1,0 +1,86 @@
+package bench
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// sample is one measurement of something that handles rows.
+type sample struct {
+	took time.Duration
+	rows int
+	used usage // of the server; none for what has no server
+}
+
+// series is one thing that is measured, and what came of it.
+type series struct {
+	name    string
+	short   string  // as others that are held against it name it
+	base    *series // what it is held against, nil for none
+	target  string  // what its ratio is meant to be
+	samples []sample
+}
+
+// perRow is how long the sample took for a row.
+func (s sample) perRow() float64 { return s.took.Seconds() / float64(s.rows) }
+
+// median is the sample in the middle by time a row.
+func (s *series) median() sample {
+	sorted := slices.Clone(s.samples)
+	slices.SortFunc(sorted, func(a, b sample) int { return cmp.Compare(a.perRow(), b.perRow()) })
+	return sorted[len(sorted)/2]
+}
+
+// ratio is the time a row as a part of that of the base.
+func (s *series) ratio() (float64, bool) {
+	if s.base == nil || len(s.base.samples) == 0 {
+		return 0, false
+	}
+	return s.median().perRow() / s.base.median().perRow(), true
+}
+
+// seriesTable shows all that was measured; of runs that were interrupted only
+// what is there.
+func seriesTable(title string, all []*series) table {
+	t := table{title: title, head: []string{"", "min", "median", "max", "rows/s", "server CPU", "peak memory", "time a row", "target"}}
+	for _, s := range all {
+		if len(s.samples) > 0 {
+			t.rows = append(t.rows, s.cells())
+		}
+	}
+	return t
+}
+
+func (s *series) cells() []string {
+	middle := s.median()
+	shortest, longest := middle.took, middle.took
+	var peak int64
+	for _, one := range s.samples {
+		shortest, longest = min(shortest, one.took), max(longest, one.took)
+		peak = max(peak, one.used.peak)
+	}
+	cells := []string{s.name, seconds(shortest), seconds(middle.took), seconds(longest), fmt.Sprintf("%.0f", 1/middle.perRow()), "", "", "", s.target}
+	if middle.used.cpu > 0 {
+		cells[5] = seconds(middle.used.cpu)
+	}
+	if peak > 0 {
+		cells[6] = mebibytes(peak)
+	}
+	if ratio, ok := s.ratio(); ok {
+		cells[7] = fmt.Sprintf("%.2f × %s", ratio, s.base.short)
+	}
+	return cells
+}
+
+func seconds(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%.3f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.2f s", d.Seconds())
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/1e6) }
+
+func mebibytes(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) }
