@@ -42,6 +42,11 @@
 // claims the job next goes on at the row after it. A row that is read twice,
 // because its batch was not committed, gets its verdict once.
 //
+// That the checkpoint is a place in the file, and the counts those of the
+// rows before it, is looked at whenever a job goes on, and that all rows have
+// their verdict when it ends: a record that something else has changed ends
+// the job Failed, and says so.
+//
 // What is outside the transaction is the file's removal. It comes after the
 // job's end is written down and is repeated by the sweep until it succeeded.
 package importjob

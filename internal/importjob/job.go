@@ -70,4 +70,5 @@ const (
 	MessageTooMany   = "Too many users have failed or been skipped during the import."
 	MessageStopped   = "The Import Job was stopped by the developer."
 	MessageExpired   = "The user import job has expired."
+	MessageDamaged   = "The record of the job's progress does not fit the uploaded file."
 )

@@ -91,6 +91,9 @@ func (r *run) importFile(ctx context.Context) error {
 			return asEnding(err)
 		}
 	}
+	if err := r.checkProgress(ctx); err != nil {
+		return asEnding(err)
+	}
 	rows, err := r.openRows(ctx, pool)
 	if err != nil {
 		return asEnding(err)
@@ -120,6 +123,35 @@ func (r *run) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// checkProgress looks whether the checkpoint that a job goes on from is a
+// place in its file, and what the counts speak of. What others wrote into the
+// database, or what is left of it after a disaster, must not give a row two
+// verdicts or none.
+func (r *run) checkProgress(ctx context.Context) error {
+	at := r.job.Checkpoint
+	if at.Rows != r.job.Counts.Sum() {
+		return r.damaged()
+	}
+	if at == (usercsv.Position{}) {
+		return nil // nothing is done yet
+	}
+	file, err := r.files.Open(ctx, r.job.Upload, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	passes, err := usercsv.Passes(&contextReader{ctx: ctx, r: file}, at, r.cfg.Limits)
+	if err == nil && !passes {
+		err = r.damaged()
+	}
+	return err
+}
+
+func (r *run) damaged() error {
+	r.log.Error("import job has a damaged record of its progress", "checkpoint", r.job.Checkpoint, "counts", r.job.Counts, "rows", r.job.TotalRows)
+	return &ending{Failed, MessageDamaged}
 }
 
 // asEnding turns what is wrong with the file into the end of the job.
@@ -211,6 +243,9 @@ func (r *run) commit(ctx context.Context, pool *userpool.UserPool, batch Batch) 
 // fits every observation.
 func (r *run) verdict() error {
 	c := r.job.Counts
+	if c.Sum() != r.job.TotalRows {
+		return r.damaged()
+	}
 	if float64(c.Failed+c.Skipped) > r.cfg.FailedShare*float64(c.Sum()) {
 		return &ending{Failed, MessageTooMany}
 	}

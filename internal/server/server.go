@@ -104,7 +104,10 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return err
 	}
 	// With the lock held, whoever had a lease is gone.
-	return s.store.ReleaseLeases(ctx)
+	if err := s.store.ReleaseLeases(ctx); err != nil {
+		return fmt.Errorf("taking over the import jobs in %s: %w", s.cfg.Data, err)
+	}
+	return nil
 }
 
 func (s *Server) engineConfig() importjob.Config {
