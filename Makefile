@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test lint bench coverage generate build missing
+.PHONY: demo test soak lint bench benchmarks coverage generate build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -21,13 +21,26 @@ test: lint missing
 	$(GO) test $(RACE) -timeout 15m ./...
 	CGO_ENABLED=0 $(GO) test -timeout 10m ./internal/sqlstore/...
 
+# The long tests of "nothing is lost", on both stores: KILLS times kill -9 in
+# an import of 200,000 rows, KILLS times among clients that write, and SOAK_FOR
+# under load, looking for leaks.
+KILLS ?= 100
+SOAK_FOR ?= 10m
+
+soak: missing
+	@echo "On SQLite, then on PostgreSQL: kill -9 of a server, $(KILLS) times in imports of 200,000 rows (minutes for each 100: 1 and 3)"
+	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both)."
+	@echo "Shorter: make soak KILLS=20 SOAK_FOR=2m"
+	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestLeaksAreSeen|TestSoak)$$' \
+		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
+
 # Says what will be skipped. In CI a missing program fails its tests.
 missing:
 	@for tool in aws curl ip psql python3 sqlite3; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
-	@test "$$(id -u)" = 0 || echo "SKIPPED: the tests that need root, to make a network namespace"
+	@test "$$(id -u)" = 0 || echo "SKIPPED: the tests that need root, to make a network namespace or mount a small disk"
 	@test -n "$(RACE)" || echo "SKIPPED: the race detector, which needs a C compiler"
 
 lint:
@@ -36,9 +49,25 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-# Rows a second of an import, beside the bare database loader in one run.
+# What this machine makes of imports, calls and lists, each beside what it is
+# held against (docs/benchmarks.md). `make benchmarks` writes the tables of that
+# page at full size, with the long series, and takes hours.
+BENCH_IMPORT ?= --rows 200000
+BENCH_API ?=
+BENCH_LIST ?= --rows 200000
+
 bench:
-	$(GO) run ./cmd/poolhouse bench
+	@set -e; builds=$$(mktemp -d); trap 'rm -r "$$builds"' EXIT; set -x; \
+	$(GO) build -o "$$builds/poolhouse" ./cmd/poolhouse; \
+	CGO_ENABLED=0 $(GO) build -o "$$builds/poolhouse-pure-go" ./cmd/poolhouse; \
+	"$$builds/poolhouse" bench import --beside "$$builds/poolhouse-pure-go" $(BENCH_IMPORT); \
+	"$$builds/poolhouse" bench api $(BENCH_API); \
+	"$$builds/poolhouse" bench list $(BENCH_LIST)
+
+BENCH_PAGE := --markdown docs/benchmarks.md
+
+benchmarks:
+	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)'
 
 # docs/coverage.md: which operations are served.
 coverage:

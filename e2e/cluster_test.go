@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -48,13 +47,8 @@ func newCluster(t *testing.T) *cluster {
 			t.Error(err)
 		}
 	})
-	ctx := context.Background() // they end after the nodes
-	if c.postgres, err = scratch.StartPostgres(ctx, map[string]string{"shared_buffers": "256MB", "max_wal_size": "4GB"}); errors.Is(err, scratch.ErrNoPostgres) {
-		lacking(t, "PostgreSQL's server")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	c.postgres = newPostgres(t)
+	ctx := context.Background() // it ends after the nodes
 	if c.s3, err = scratch.StartS3(ctx, dir); errors.Is(err, scratch.ErrNotBuilt) {
 		lacking(t, "the S3 server")
 	}
@@ -65,6 +59,19 @@ func newCluster(t *testing.T) *cluster {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// newPostgres starts a PostgreSQL server. Whoever calls it closes it.
+func newPostgres(t *testing.T) *scratch.Postgres {
+	t.Helper()
+	p, err := scratch.StartPostgres(context.Background(), map[string]string{"shared_buffers": "256MB", "max_wal_size": "4GB"})
+	if errors.Is(err, scratch.ErrNoPostgres) {
+		lacking(t, "PostgreSQL's server")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // setup returns how a server of the cluster is started.
@@ -216,14 +223,4 @@ func (c *cluster) importFile(through *node, file string, meanwhile func(pool, jo
 		r.Rows = c.look(pool, job).rows
 	})
 	return r
-}
-
-// mixedFile writes the file of [mixedUsers].
-func mixedFile(t *testing.T, rows int) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "mixed.csv")
-	if err := os.WriteFile(path, []byte(mixedUsers(rows)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }

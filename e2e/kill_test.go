@@ -1,13 +1,19 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
+)
 
-	"github.com/google/go-cmp/cmp"
+// Of the long runs; see the Makefile, target soak.
+var (
+	soaking   = flag.Bool("soak", false, "run the tests that kill and load a server at length")
+	soakKills = flag.Int("kills", 100, "with -soak: how often a server is killed, on each store")
+	soakFor   = flag.Duration("soak-for", 10*time.Minute, "with -soak: how long a server is loaded")
 )
 
 // outcome is everything about a finished import that must not depend on what
@@ -19,63 +25,165 @@ type outcome struct {
 	Users                     int32
 }
 
-// mixedUsers returns a file in which every fifth row repeats an earlier user
-// and every seventh has no verified attribute.
-func mixedUsers(n int) string {
-	var b strings.Builder
-	b.WriteString("cognito:username,email,email_verified,name\n")
-	for i := range n {
-		name, verified := i, "true"
-		if i%5 == 4 {
-			name = i - 3
-		}
-		if i%7 == 6 {
-			verified = "false"
-		}
-		fmt.Fprintf(&b, "user%06d,user%06d@example.com,%s,User %d\n", name, name, verified, i)
+// TestKilledServerGoesOn kills the server, by kill -9, at random moments of
+// an import and of its own start, and demands the result of an undisturbed
+// run, byte for byte.
+func TestKilledServerGoesOn(t *testing.T) {
+	rows, kills, each := 40_000, 8, 4
+	if *soaking {
+		rows, kills, each = 200_000, *soakKills, 24
 	}
-	return b.String()
+	file := mixedFile(t, rows)
+	onEachStore(t, func(t *testing.T, h *homes) {
+		want := h.make(t).node().importWhole(file, func(string, string) {})
+		want.mustBeAll(t, rows)
+		k := &killer{r: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)), rows: rows, hits: map[string]int{}, caughtAt: map[string]int{}}
+		for round := 0; k.kills < kills; round++ {
+			t.Run(fmt.Sprint(round), func(t *testing.T) { k.round(t, h.make(t), file, each, want) })
+			if t.Failed() {
+				break
+			}
+		}
+		t.Logf("%d kills in imports of %d rows", k.kills, rows)
+	})
 }
 
-// TestKilledServerGoesOn ends the server at random moments of an import, by
-// kill -9 and by SIGTERM, starts it again, and demands the result of an
-// undisturbed run, to the line.
-func TestKilledServerGoesOn(t *testing.T) {
-	const rows = 40_000
-	file := writeFile(t, mixedUsers(rows))
-	quiet := startNode(t, t.TempDir())
-	want := quiet.importFile(file, func(string, string) {})
-	if want.Status != "Succeeded" || want.Imported+want.Skipped+want.Failed != rows || strings.Count(want.Log, "\n") != rows+2 {
-		t.Fatalf("the undisturbed import: %s, %d+%d+%d, %d lines", want.Status, want.Imported, want.Skipped, want.Failed, strings.Count(want.Log, "\n"))
+// mustBeAll demands that an undisturbed import came to its good end.
+func (w whole) mustBeAll(t *testing.T, rows int) {
+	t.Helper()
+	o := w.Outcome
+	if o.Status != "Succeeded" || int(o.Imported+o.Skipped+o.Failed) != rows || o.Imported != o.Users || strings.Count(o.Log, "\n") != rows+2 ||
+		strings.Count(w.People, "\n") != int(o.Users) || o.Skipped == 0 || o.Failed == 0 {
+		o.Log = ""
+		t.Fatalf("the undisturbed import: %+v", o)
 	}
-	for round := range 3 {
-		t.Run(fmt.Sprint(round), func(t *testing.T) {
-			r := rand.New(rand.NewPCG(uint64(round), uint64(time.Now().UnixNano())))
-			n := startNode(t, t.TempDir())
-			ends := 0
-			got := n.importFile(file, func(pool, job string) {
-				for range 6 {
-					// Not a wait for something: the moment itself is what is tried.
-					time.Sleep(time.Duration(r.IntN(250)) * time.Millisecond)
-					if d := n.describe(pool, job); d.Status != "Pending" && d.Status != "InProgress" {
-						return
-					}
-					if r.IntN(3) == 0 {
-						n.terminate()
-					} else {
-						n.kill()
-					}
-					ends++
-					n.again()
-				}
-			})
-			t.Logf("the server was ended %d times", ends)
-			if ends == 0 {
-				t.Error("the import was over before the server was ended: the test tests nothing; give it more rows")
+}
+
+// killer kills servers and remembers when.
+type killer struct {
+	r     *rand.Rand
+	rows  int
+	kills int
+
+	hits     map[string]int // kills by the moment that was aimed at
+	caughtAt map[string]int // and by how far the job was
+
+	*node
+	pool, job string // "" as long as there is none
+	seen      int64  // the most rows with a verdict that were seen
+}
+
+// round lets one import be killed again and again, and once more at its end.
+func (k *killer) round(t *testing.T, h *home, file string, times int, want whole) {
+	k.node, k.pool, k.job, k.seen = &node{t: t, setup: h.setup()}, "", "", 0
+	t.Cleanup(func() { k.kill() })
+	k.strike("first start", k.starting)
+	got := k.importWhole(file, func(pool, job string) {
+		k.pool, k.job = pool, job
+		k.strike("survey", k.within(50*time.Millisecond))
+		moments := []struct {
+			name string
+			wait func()
+		}{
+			{"start", k.starting},
+			{"just started", k.within(20 * time.Millisecond)},
+			{"work", k.working},
+			{"work", k.working},
+		}
+		for i := range times {
+			if m := moments[i%len(moments)]; !k.over() {
+				k.strike(m.name, m.wait)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("the result differs (-undisturbed +disturbed):\n%.4000s", diff)
-			}
-		})
+		}
+		if !k.over() {
+			k.strike("second half", k.inSecondHalf)
+		}
+		k.strike("end", k.ending)
+	})
+	got.mustBe(t, want)
+	await(t, "the removal of the uploaded file", 10*time.Second, func() bool { return len(h.uploads()) == 0 })
+	t.Logf("%d kills so far: aimed at %v; the job was %v", k.kills, k.hits, k.caughtAt)
+}
+
+// strike waits for a moment, kills the server, and starts it again.
+func (k *killer) strike(name string, wait func()) {
+	k.t.Helper()
+	wait()
+	k.kill()
+	k.kills++
+	k.hits[name]++
+	k.caughtAt[k.caught()]++
+	k.again()
+}
+
+// within returns a wait for no reason: the moment itself is what is tried.
+func (k *killer) within(most time.Duration) func() {
+	return func() { time.Sleep(time.Duration(k.r.Int64N(int64(most)))) }
+}
+
+// starting begins another life of the server and waits for a part of the time
+// that a start takes.
+func (k *killer) starting() {
+	k.t.Helper()
+	if k.cmd != nil {
+		k.kill()
+		k.kills++
 	}
+	if _, err := k.spawn(); err != nil {
+		k.t.Fatal(err)
+	}
+	k.within(60 * time.Millisecond)()
+}
+
+// working waits until the job goes on, and a little longer.
+func (k *killer) working() {
+	k.t.Helper()
+	begun := k.settled()
+	await(k.t, "the job to go on", time.Minute, func() bool { return k.settled() > begun || k.over() })
+	k.within(300 * time.Millisecond)()
+}
+
+// inSecondHalf waits for what may be the last batch.
+func (k *killer) inSecondHalf() {
+	k.t.Helper()
+	await(k.t, "half of the rows", time.Minute, func() bool { return k.settled() > int64(k.rows)/2 })
+	k.within(500 * time.Millisecond)()
+}
+
+// ending waits until all rows have a verdict, which is when the job's end is
+// written down and its file removed.
+func (k *killer) ending() {
+	k.t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); k.settled() < int64(k.rows); {
+		if time.Now().After(deadline) {
+			k.t.Fatalf("the job does not come to its end; the server's log:\n%s", k.logged())
+		}
+	}
+	k.within(5 * time.Millisecond)()
+}
+
+// settled returns how many rows have a verdict.
+func (k *killer) settled() int64 {
+	k.t.Helper()
+	d := k.describe(k.pool, k.job)
+	k.seen = d.ImportedUsers + d.SkippedUsers + d.FailedUsers
+	return k.seen
+}
+
+func (k *killer) over() bool { return k.describe(k.pool, k.job).CompletionDate != nil }
+
+// caught says how far the job was when the server was killed, as far as it can
+// be told.
+func (k *killer) caught() string {
+	switch {
+	case k.job == "":
+		return "not there"
+	case strings.Contains(k.told(), `"msg":"import job ended"`):
+		return "ended"
+	case k.seen == int64(k.rows):
+		return "done but for its end"
+	case k.seen == 0:
+		return "at its first rows, or before"
+	}
+	return "in the middle"
 }

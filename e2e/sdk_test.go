@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -16,9 +18,10 @@ import (
 // client returns the AWS SDK for Go, pointed at the server: one client for as
 // long as the server has its address, so that it keeps its connections.
 //
-// It tries again as it does by default. With a single attempt, about one in a
-// hundred answers of more than 4 KB fails on loopback: net/http on the
-// client's side reports EOF for the request it has sent and closes its own
+// It tries again, more often than by default and without waiting for long: a
+// list of many thousand users would take minutes. With a single attempt, about
+// one in a hundred answers of more than 4 KB fails on loopback: net/http on
+// the client's side reports EOF for the request it has sent and closes its own
 // connection. It was seen against a bare net/http server too, but far more
 // rarely, and not with a plain net/http client; why is not settled.
 func (n *node) client() *cognito.Client {
@@ -26,6 +29,11 @@ func (n *node) client() *cognito.Client {
 		n.sdkURL = n.url
 		n.sdk = cognito.NewFromConfig(aws.Config{
 			Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url),
+			Retryer: func() aws.Retryer {
+				return retry.NewStandard(func(o *retry.StandardOptions) {
+					o.MaxAttempts, o.MaxBackoff, o.RateLimiter = 10, 10*time.Millisecond, ratelimit.None
+				})
+			},
 			Credentials: credentials.NewStaticCredentialsProvider(n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY"), ""),
 		})
 	}
@@ -36,26 +44,37 @@ func (n *node) client() *cognito.Client {
 // is started.
 func (n *node) importFile(file string, meanwhile func(pool, job string)) outcome {
 	n.t.Helper()
-	ctx := n.t.Context()
-	c := n.client()
-	pool, err := c.CreateUserPool(ctx, &cognito.CreateUserPoolInput{PoolName: aws.String("people"),
+	pool, job := n.begin(file)
+	meanwhile(pool, job)
+	return n.outcome(pool, job)
+}
+
+// begin starts to import a file into a new pool.
+func (n *node) begin(file string) (pool, job string) {
+	n.t.Helper()
+	pool, created := n.poolWithJob()
+	n.put(file, *created.PreSignedUrl)
+	if _, err := n.client().StartUserImportJob(n.t.Context(), &cognito.StartUserImportJobInput{UserPoolId: &pool, JobId: created.JobId}); err != nil {
+		n.t.Fatal(err)
+	}
+	return pool, *created.JobId
+}
+
+// poolWithJob makes a pool and a job in it.
+func (n *node) poolWithJob() (pool string, job *types.UserImportJobType) {
+	n.t.Helper()
+	ctx, c := n.t.Context(), n.client()
+	made, err := c.CreateUserPool(ctx, &cognito.CreateUserPoolInput{PoolName: aws.String("people"),
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail}})
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	id := pool.UserPool.Id
-	created, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: id, JobName: aws.String("all"),
+	created, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: made.UserPool.Id, JobName: aws.String("all"),
 		CloudWatchLogsRoleArn: aws.String("arn:aws:iam::000000000000:role/import")})
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	job := created.UserImportJob.JobId
-	n.put(file, *created.UserImportJob.PreSignedUrl)
-	if _, err := c.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: id, JobId: job}); err != nil {
-		n.t.Fatal(err)
-	}
-	meanwhile(*id, *job)
-	return n.outcome(*id, *job)
+	return *made.UserPool.Id, created.UserImportJob
 }
 
 func (n *node) put(file, url string) {

@@ -95,25 +95,10 @@ func start(t *testing.T, s setup) *node {
 // that does not start has its log.
 func (n *node) launch() error {
 	n.t.Helper()
-	if n.listen == "" {
-		n.listen = "127.0.0.1:0"
-	}
-	args := append(slices.Clone(n.through), binary, "serve", "--data", n.data, "--listen", n.listen, "--log-format", "json")
-	n.cmd = exec.Command(args[0], append(args[1:], n.flags...)...)
-	n.cmd.Env = append(os.Environ(), n.serverEnv...)
-	stderr, err := n.cmd.StderrPipe()
+	listening, err := n.spawn()
 	if err != nil {
 		return err
 	}
-	if err := n.cmd.Start(); err != nil {
-		return err
-	}
-	listening, read := make(chan listens, 1), make(chan struct{})
-	n.read = read
-	go func() {
-		defer close(read)
-		n.readLog(bufio.NewScanner(stderr), listening)
-	}()
 	var now listens
 	select {
 	case now = <-listening:
@@ -126,6 +111,30 @@ func (n *node) launch() error {
 	n.url, n.name, n.listen = now.URL, now.Node, strings.TrimPrefix(now.URL, "http://")
 	n.env = n.clientEnv()
 	return nil
+}
+
+// spawn starts the server and does not wait.
+func (n *node) spawn() (<-chan listens, error) {
+	if n.listen == "" {
+		n.listen = "127.0.0.1:0"
+	}
+	args := append(slices.Clone(n.through), binary, "serve", "--data", n.data, "--listen", n.listen, "--log-format", "json")
+	n.cmd = exec.Command(args[0], append(args[1:], n.flags...)...)
+	n.cmd.Env = append(os.Environ(), n.serverEnv...)
+	stderr, err := n.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := n.cmd.Start(); err != nil {
+		return nil, err
+	}
+	listening, read := make(chan listens, 1), make(chan struct{})
+	n.read = read
+	go func() {
+		defer close(read)
+		n.readLog(bufio.NewScanner(stderr), listening)
+	}()
+	return listening, nil
 }
 
 // again starts the server again, where it was.

@@ -1,0 +1,223 @@
+package e2e
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// fullWords are how SQLite, PostgreSQL and Go say that there is no room left.
+// The code is PostgreSQL's: of a page that was written in part it says no more.
+var fullWords = []string{"database or disk is full", "SQLSTATE 53100", "no space left on device"}
+
+// TestDiskFull lets the disk run full under an import. The server says so,
+// goes on answering, gives no wrong verdict, and goes on importing by itself
+// when there is room again.
+func TestDiskFull(t *testing.T) {
+	const rows = 20_000
+	file := mixedFile(t, rows)
+	onEachStore(t, func(t *testing.T, h *homes) {
+		roomy := h.make(t)
+		n := roomy.node()
+		before := roomy.size()
+		want := n.importWhole(file, func(string, string) {})
+		want.mustBeAll(t, rows)
+		need := roomy.size() - before
+		n.terminate()
+
+		small := newDisk(t, before+4*need)
+		n = h.homeOn(t, small).node()
+		f := &filled{node: n, t: t, want: want}
+		f.other, f.spare = n.poolWithJob()
+		free := small.leave(need / 2)
+		got := n.importWhole(file, func(pool, job string) {
+			f.pool, f.job = pool, job
+			f.mustBear(h.postgres == nil)
+			f.kill()
+			freeRest := small.leave(0)
+			started := f.mustStartOrSay()
+			free()
+			freeRest()
+			if !started {
+				n.again()
+			}
+		})
+		got.mustBe(t, want)
+		n.mustWrite(f.other, "after")
+	})
+}
+
+// filled is a server whose disk is full.
+type filled struct {
+	*node
+	t         *testing.T
+	want      whole
+	pool, job string
+	other     string                   // a pool that nothing is imported into
+	spare     *types.UserImportJobType // its job
+}
+
+// mustBear demands of the server what can be demanded without room.
+func (f *filled) mustBear(uploadsToo bool) {
+	f.t.Helper()
+	for deadline := time.Now().Add(time.Minute); f.complaints() < 2; time.Sleep(10 * time.Millisecond) {
+		if d := f.describe(f.pool, f.job); d.CompletionDate != nil || time.Now().After(deadline) {
+			f.t.Fatalf("the log does not say again and again that the disk is full; the job is %s:\n%s", d.Status, f.told())
+		}
+	}
+	if !f.isReady() {
+		f.t.Error("a server whose disk is full is not ready to be read from")
+	}
+	f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
+	f.hasUser(f.pool, "user000000")
+	if f.tryWrite(f.other, "meanwhile") != f.hasUser(f.other, "meanwhile") {
+		f.t.Error("what was answered to a write is not what became of it")
+	}
+	if uploadsToo {
+		f.mustRefuseUpload()
+	}
+}
+
+// complaints counts the errors in the log that name the reason. It may be the
+// batch that finds no room, or the claim of the job after it.
+func (f *filled) complaints() (n int) {
+	for line := range strings.Lines(f.told()) {
+		if strings.Contains(line, `"level":"ERROR"`) && strings.Contains(line, "import job") && containsAny(line, fullWords) {
+			n++
+		}
+	}
+	return n
+}
+
+// mustStartOrSay starts the server again without any room. It may refuse to
+// start, and then says why.
+func (f *filled) mustStartOrSay() (started bool) {
+	f.t.Helper()
+	err := f.launch()
+	if err == nil {
+		f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
+		return true
+	}
+	said := f.told()
+	f.t.Logf("a server without room does not start: %s", lastLine(said))
+	if code := f.cmd.ProcessState.ExitCode(); code <= 0 || !containsAny(lastLine(said), fullWords) {
+		f.t.Errorf("the server ended with code %d, and said: %s", code, lastLine(said))
+	}
+	return false
+}
+
+// mustRefuseUpload uploads more than there is room for.
+func (f *filled) mustRefuseUpload() {
+	f.t.Helper()
+	request, err := http.NewRequestWithContext(f.t.Context(), http.MethodPut, *f.spare.PreSignedUrl, strings.NewReader(strings.Repeat("x", 90<<20)))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	request.Header.Set("x-amz-server-side-encryption", "aws:kms")
+	// The server does not read to the end of what it refuses: the connection
+	// may break before its answer is read.
+	if answer, err := http.DefaultClient.Do(request); err == nil {
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusInternalServerError {
+			f.t.Errorf("an upload without room was answered %s", answer.Status)
+		}
+	}
+	await(f.t, "the log to say that an upload failed", 10*time.Second, func() bool {
+		return strings.Contains(f.logged(), `"msg":"upload failed"`)
+	})
+	left, err := filepath.Glob(filepath.Join(f.data, "uploads", "incoming", "*"))
+	if err != nil || len(left) > 0 {
+		f.t.Errorf("a refused upload left %v, %v", left, err)
+	}
+}
+
+func containsAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// told is the log but for its lines of requests.
+func (n *node) told() string {
+	var b strings.Builder
+	for line := range strings.Lines(n.logged()) {
+		if !strings.Contains(line, `"msg":"request"`) {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+// tryWrite adds a user, once, and reports whether the server said that it did.
+func (n *node) tryWrite(pool, name string) bool {
+	n.t.Helper()
+	_, err := n.client().AdminCreateUser(n.t.Context(), &cognito.AdminCreateUserInput{UserPoolId: &pool, Username: &name,
+		MessageAction: types.MessageActionTypeSuppress}, func(o *cognito.Options) { o.Retryer = aws.NopRetryer{} })
+	if err != nil && !as[*types.InternalErrorException](err) {
+		n.t.Errorf("a write without room: %v", err)
+	}
+	return err == nil
+}
+
+func (n *node) hasUser(pool, name string) bool {
+	n.t.Helper()
+	_, err := n.client().AdminGetUser(n.t.Context(), &cognito.AdminGetUserInput{UserPoolId: &pool, Username: &name})
+	if err != nil && !as[*types.UserNotFoundException](err) {
+		n.t.Error(err)
+	}
+	return err == nil
+}
+
+func (n *node) mustWrite(pool, name string) {
+	n.t.Helper()
+	if !n.tryWrite(pool, name) || !n.hasUser(pool, name) {
+		n.t.Errorf("a user cannot be added where there is room again; the server's log:\n%s", n.told())
+	}
+}
+
+// TestReadOnlyDataDirectory starts a server whose data directory cannot be
+// written to: it must say so and end.
+func TestReadOnlyDataDirectory(t *testing.T) {
+	onEachStore(t, func(t *testing.T, h *homes) {
+		d := newDisk(t, 64<<20)
+		used := h.make(t)
+		used.data = d.dir("used")
+		used.node().terminate()
+		empty := h.make(t)
+		empty.data = d.dir("empty")
+		missing := h.make(t)
+		missing.data = filepath.Join(d.path, "missing")
+		d.readOnly(true)
+		for name, home := range map[string]*home{"used before": used, "empty": empty, "missing": missing} {
+			t.Run(name, func(t *testing.T) {
+				n := &node{t: t, setup: home.setup()}
+				err := n.launch()
+				if err == nil {
+					n.kill()
+					t.Fatal("the server was started")
+				}
+				if code := n.cmd.ProcessState.ExitCode(); code <= 0 {
+					t.Errorf("the server ended with code %d", code)
+				}
+				if !strings.Contains(err.Error(), "read-only file system") || !strings.Contains(err.Error(), home.data) {
+					t.Errorf("the server does not say what is wrong: %v", err)
+				}
+			})
+		}
+		d.readOnly(false)
+		used.node().terminate() // no harm was done
+		if _, err := os.Stat(missing.data); err == nil {
+			t.Error("a directory was made on a read-only file system")
+		}
+	})
+}

@@ -1,0 +1,169 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"poolhouse/internal/scratch"
+)
+
+// home is where one server keeps everything: a data directory, and, unless it
+// uses SQLite, a PostgreSQL database.
+type home struct {
+	t    *testing.T
+	data string
+	url  string // of the database, "" for SQLite
+}
+
+// homes makes new homes on one kind of store.
+type homes struct {
+	postgres *scratch.Postgres // nil for SQLite
+	made     int
+}
+
+// onEachStore runs a test with SQLite, and with a PostgreSQL server of its
+// own, which ends after the servers that use it. Most of the time both wait
+// for something, so they run at the same time, save where that would disturb
+// what is measured.
+func onEachStore(t *testing.T, test func(t *testing.T, h *homes)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		together(t)
+		test(t, &homes{})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		together(t)
+		p := newPostgres(t)
+		t.Cleanup(func() {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		test(t, &homes{postgres: p})
+	})
+}
+
+func together(t *testing.T) {
+	if !*soaking {
+		t.Parallel()
+	}
+}
+
+// make returns a home that is empty.
+func (h *homes) make(t *testing.T) *home {
+	t.Helper()
+	home := &home{t: t, data: t.TempDir()}
+	if h.postgres != nil {
+		h.made++
+		var err error
+		if home.url, err = h.postgres.CreateDatabase(t.Context(), fmt.Sprint("home", h.made)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return home
+}
+
+// setup returns how a server is started there. A job that nobody works on is
+// claimed after two seconds: on PostgreSQL another server could have it.
+func (h *home) setup(flags ...string) setup {
+	flags = append(flags, "--import-takeover", "4s")
+	if h.url != "" {
+		flags = append(flags, "--database", h.url)
+	}
+	return setup{data: h.data, flags: flags}
+}
+
+// node starts a server there.
+func (h *home) node(flags ...string) *node {
+	h.t.Helper()
+	return start(h.t, h.setup(flags...))
+}
+
+// exec runs a statement on the database of a server that does not run.
+func (h *home) exec(statement string) {
+	h.t.Helper()
+	if h.url == "" {
+		if _, err := exec.LookPath("sqlite3"); err != nil {
+			lacking(h.t, "sqlite3")
+		}
+		if out, err := exec.Command("sqlite3", "-bail", filepath.Join(h.data, "poolhouse.db"), statement).CombinedOutput(); err != nil {
+			h.t.Fatalf("sqlite3: %v: %s", err, out)
+		}
+		return
+	}
+	execPostgres(h.t, h.url, statement)
+}
+
+func execPostgres(t *testing.T, url, statement string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err == nil {
+		_, err = conn.Exec(t.Context(), statement)
+		err = errors.Join(err, conn.Close(t.Context()))
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// settle waits until PostgreSQL has seen that a killed server is gone: a
+// commit that was on its way may take effect until then.
+func (h *home) settle(node string) {
+	h.t.Helper()
+	if h.url == "" {
+		return
+	}
+	conn, err := pgx.Connect(h.t.Context(), h.url)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(h.t.Context()))
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		var sessions int
+		err := conn.QueryRow(h.t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", "poolhouse "+node).Scan(&sessions)
+		if err == nil && sessions == 0 {
+			return
+		}
+		if err != nil || time.Now().After(deadline) {
+			h.t.Fatalf("the database has %d sessions of a server that is gone: %v", sessions, err)
+		}
+	}
+}
+
+// uploads returns the uploaded files that are still there.
+func (h *home) uploads() (left []string) {
+	h.t.Helper()
+	err := filepath.WalkDir(filepath.Join(h.data, "uploads"), func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			left = append(left, strings.TrimPrefix(path, h.data))
+		}
+		if errors.Is(err, os.ErrNotExist) { // it was removed meanwhile
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return left
+}
+
+// await waits for something that a server does by itself.
+func await(t *testing.T, what string, most time.Duration, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(most); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waiting for %s took more than %v", what, most)
+		}
+	}
+}

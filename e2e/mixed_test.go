@@ -1,0 +1,137 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/google/go-cmp/cmp"
+)
+
+// mixedUsers returns a file of rows of every kind. Every fifth repeats an
+// earlier user, every seventh has no verified attribute, some cannot be read
+// at all. Rows of several lines, blank lines and CR LF make where a row ends
+// worth knowing.
+func mixedUsers(n int) string {
+	var b strings.Builder
+	b.WriteString("cognito:username,email,email_verified,name\n")
+	for i := range n {
+		name, verified := i, "true"
+		if i%5 == 4 {
+			name = i - 3
+		}
+		if i%7 == 6 {
+			verified = "false"
+		}
+		fmt.Fprintf(&b, "user%06d,user%06d@example.com,%s,%s", name, name, verified, mixedEnd(i))
+	}
+	return b.String()
+}
+
+// mixedEnd returns the last value of a row, and what follows it.
+func mixedEnd(i int) string {
+	switch {
+	case i%29 == 8:
+		return fmt.Sprintf("\"User %d,\nof \"\"two\"\" lines\"\n", i)
+	case i%31 == 9:
+		return fmt.Sprintf("User %d,one value too many\n", i)
+	case i%37 == 10:
+		return fmt.Sprintf("\"User\" %d\n", i) // text after the quotation mark
+	case i%41 == 11:
+		return fmt.Sprintf("User \xff%d\n", i) // not UTF-8
+	case i%43 == 12:
+		return fmt.Sprintf("User %d\r\n", i)
+	case i%47 == 13:
+		return fmt.Sprintf("User %d\n\n  \n", i)
+	case i%53 == 14:
+		return fmt.Sprintf("User\\, %d\n", i)
+	}
+	return fmt.Sprintf("User %d\n", i)
+}
+
+// mixedFile writes the file of [mixedUsers].
+func mixedFile(t *testing.T, rows int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mixed.csv")
+	if err := os.WriteFile(path, []byte(mixedUsers(rows)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// whole is all that a client can see of an import's result but for what is
+// random or a time.
+type whole struct {
+	Outcome outcome
+	People  string // a line a user, in the order of ListUsers
+}
+
+// importWhole imports a file and returns all of the result.
+func (n *node) importWhole(file string, meanwhile func(pool, job string)) (w whole) {
+	n.t.Helper()
+	var id string
+	w.Outcome = n.importFile(file, func(pool, job string) {
+		id = pool
+		meanwhile(pool, job)
+	})
+	w.People = n.people(id)
+	return w
+}
+
+// people lists all users of a pool.
+func (n *node) people(pool string) string {
+	n.t.Helper()
+	var b strings.Builder
+	for pages := cognito.NewListUsersPaginator(n.client(), &cognito.ListUsersInput{UserPoolId: &pool}); pages.HasMorePages(); {
+		page, err := pages.NextPage(n.t.Context())
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		for _, u := range page.Users {
+			fmt.Fprintf(&b, "%s %s %v", *u.Username, u.UserStatus, u.Enabled)
+			for _, a := range u.Attributes {
+				if *a.Name != "sub" {
+					fmt.Fprintf(&b, " %s=%q", *a.Name, aws.ToString(a.Value))
+				}
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// mustBe demands that two results are the same, byte for byte, and says
+// briefly where they are not.
+func (w whole) mustBe(t *testing.T, want whole) {
+	t.Helper()
+	if w.People != want.People {
+		t.Errorf("the list of users differs: %s", firstDifference(want.People, w.People))
+	}
+	w.Outcome.mustBe(t, want.Outcome)
+}
+
+func (o outcome) mustBe(t *testing.T, want outcome) {
+	t.Helper()
+	if o.Log != want.Log {
+		t.Errorf("the result log differs: %s", firstDifference(want.Log, o.Log))
+	}
+	o.Log, want.Log = "", ""
+	if diff := cmp.Diff(want, o); diff != "" {
+		t.Errorf("the result differs (-undisturbed +disturbed):\n%s", diff)
+	}
+}
+
+// firstDifference names the first line in which two texts differ.
+func firstDifference(want, got string) string {
+	a, b := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("of %d and %d lines, line %d is %q instead of %q", len(a), len(b), i+1, b[i], a[i])
+		}
+	}
+	return fmt.Sprintf("it has %d lines instead of %d", len(b), len(a))
+}

@@ -1,0 +1,143 @@
+package e2e
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// disk is a small file system of its own.
+type disk struct {
+	t    *testing.T
+	path string
+}
+
+// newDisk mounts a file system of that many bytes for as long as the test.
+func newDisk(t *testing.T, size int64) *disk {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		lacking(t, "being root, to mount a file system,")
+	}
+	// Not below the directory of the test: it is removed before this ends.
+	path, err := os.MkdirTemp("", "disk-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{t, path}
+	t.Cleanup(func() {
+		d.mount("umount", "--lazy", path)
+		if err := os.Remove(path); err != nil {
+			t.Error(err)
+		}
+	})
+	d.mount("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d,mode=0755", size), "poolhouse-test", path)
+	return d
+}
+
+func (d *disk) mount(program string, args ...string) {
+	d.t.Helper()
+	if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
+		d.t.Errorf("%s %v: %v: %s", program, args, err, out)
+	}
+}
+
+// readOnly makes the file system read-only, or writable again.
+func (d *disk) readOnly(yes bool) {
+	d.t.Helper()
+	option := "remount,rw"
+	if yes {
+		option = "remount,ro"
+	}
+	d.mount("mount", "-o", option, d.path)
+}
+
+// dir makes a directory on the file system.
+func (d *disk) dir(name string) string {
+	d.t.Helper()
+	path := filepath.Join(d.path, name)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		d.t.Fatal(err)
+	}
+	return path
+}
+
+// leave fills the file system up but for that many bytes. The function that
+// it returns takes the filling out again.
+func (d *disk) leave(bytes int64) (free func()) {
+	d.t.Helper()
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(d.path, &s); err != nil {
+		d.t.Fatal(err)
+	}
+	ballast, err := os.CreateTemp(d.path, "ballast-")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer ballast.Close()
+	if fill := int64(s.Bavail)*s.Bsize - bytes; fill > 0 {
+		if err := syscall.Fallocate(int(ballast.Fd()), 0, 0, fill); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	return func() {
+		if err := os.Remove(ballast.Name()); err != nil {
+			d.t.Error(err)
+		}
+	}
+}
+
+// home makes a home whose database is on this file system; the rest of a
+// PostgreSQL server is not, since without room for its log it ends.
+func (h *homes) homeOn(t *testing.T, d *disk) *home {
+	t.Helper()
+	if h.postgres == nil {
+		return &home{t: t, data: d.dir("data")}
+	}
+	var owner syscall.Stat_t
+	if err := syscall.Stat(filepath.Dir(h.postgres.Socket()), &owner); err != nil {
+		t.Fatal(err)
+	}
+	space := d.dir("tablespace")
+	if err := os.Chown(space, int(owner.Uid), int(owner.Gid)); err != nil {
+		t.Fatal(err)
+	}
+	h.made++
+	name := fmt.Sprint("home", h.made)
+	execPostgres(t, h.postgres.URL("postgres"), "CREATE TABLESPACE small LOCATION '"+space+"'")
+	execPostgres(t, h.postgres.URL("postgres"), "CREATE DATABASE "+name+" TABLESPACE small TEMPLATE template0")
+	return &home{t: t, data: t.TempDir(), url: h.postgres.URL(name)}
+}
+
+// size returns how many bytes the home's database has on its disk.
+func (h *home) size() (bytes int64) {
+	h.t.Helper()
+	if h.url != "" {
+		conn, err := pgx.Connect(h.t.Context(), h.url)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		defer conn.Close(h.t.Context())
+		if err := conn.QueryRow(h.t.Context(), "SELECT pg_database_size(current_database())").Scan(&bytes); err != nil {
+			h.t.Fatal(err)
+		}
+		return bytes
+	}
+	err := filepath.WalkDir(h.data, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		bytes += info.Size()
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return bytes
+}
