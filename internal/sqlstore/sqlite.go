@@ -48,7 +48,7 @@ var writerPragmas = []pragma{
 	{"synchronous", "FULL"},
 	{"temp_store", "MEMORY"},
 	{"cache_size", "-32768"},            // 32 MiB
-	{"wal_autocheckpoint", "100000"},    // pages: only if our own checkpoints fail
+	{"wal_autocheckpoint", "250000"},    // pages: only if our own checkpoints fail
 	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
 }
 
@@ -83,7 +83,7 @@ var indexerPragmas = []pragma{
 	{"synchronous", "FULL"},
 	{"temp_store", "FILE"},
 	{"cache_size", "-8192"}, // also how much is sorted in memory
-	{"wal_autocheckpoint", "100000"},
+	{"wal_autocheckpoint", "250000"},
 }
 
 // checkpointPragmas are the settings of the connection that copies the log.

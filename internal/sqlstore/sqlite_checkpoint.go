@@ -21,7 +21,7 @@ type checkpointer struct {
 }
 
 // checkpointPages is after how many written pages the log is copied.
-const checkpointPages = 8000
+const checkpointPages = 100_000
 
 // About how many pages are written for one thing; who knows better?
 const (
