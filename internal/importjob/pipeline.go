@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+
 	"runtime/debug"
 
 	"poolhouse/internal/usercsv"
@@ -183,17 +184,4 @@ func (p *pipeline) fill(ctx context.Context, pending []Row, n int) ([]Row, error
 
 func tooLong(rows []Row) bool {
 	return len(rows) > 0 && rows[len(rows)-1].End.Offset-rows[0].End.Offset > batchBytes
-}
-
-// batchSize is how many rows the next batch may have. It grows while nobody
-// waits for the database, because large batches touch each page of an index
-// once, and falls back when the store had to cut one short.
-type batchSize struct{ rows, most int }
-
-func (b *batchSize) adapt(settled, offered int) {
-	if settled < offered {
-		b.rows = min(max(settled, firstBatch/4), b.most)
-		return
-	}
-	b.rows = min(2*b.rows, b.most)
 }

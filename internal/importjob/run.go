@@ -192,20 +192,23 @@ func (r *run) begin(ctx context.Context) error {
 
 // commitAll commits batch after batch until the file ends or a stop is seen.
 func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *pipeline) error {
-	size := batchSize{rows: min(firstBatch, r.cfg.BatchRows), most: r.cfg.BatchRows}
+	// Batches grow, because large ones touch each page of an index once. The
+	// store cuts one short when somebody waits for the database; that is no
+	// reason to offer it less the next time.
+	size := min(firstBatch, r.cfg.BatchRows)
 	var pending []Row
 	for {
 		if err := r.lookIfAsked(ctx); err != nil {
 			return err
 		}
 		var err error
-		if pending, err = rows.fill(ctx, pending, size.rows); err != nil {
+		if pending, err = rows.fill(ctx, pending, size); err != nil {
 			return err
 		}
 		if len(pending) == 0 {
 			return nil
 		}
-		batch := Batch{From: r.job.Checkpoint, Rows: pending[:min(len(pending), size.rows)]}
+		batch := Batch{From: r.job.Checkpoint, Rows: pending[:min(len(pending), size)]}
 		settled, err := r.commit(ctx, pool, batch)
 		if errors.Is(err, errAsked) {
 			continue
@@ -213,7 +216,7 @@ func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *pipe
 		if err != nil {
 			return err
 		}
-		size.adapt(settled, len(batch.Rows))
+		size = min(2*size, r.cfg.BatchRows)
 		pending = append(pending[:0], pending[settled:]...)
 	}
 }

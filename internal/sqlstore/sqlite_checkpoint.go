@@ -61,20 +61,36 @@ func (s *Store) wrote(pages int) {
 	}
 }
 
-// checkpoint copies the log. What fails here, for want of room on the disk
-// say, is tried again; in the end a commit does it itself and fails.
+// checkpoint copies the log: pass after pass beside the writers, until what
+// they wrote meanwhile is little, and that while they wait. What fails here,
+// for want of room on the disk say, is tried again; in the end a commit does
+// it itself and fails.
 func (s *Store) checkpoint(ctx context.Context) {
-	const pass = "PRAGMA wal_checkpoint(PASSIVE)"
-	for range 2 { // what is written during the first is little for the second
-		if _, err := s.checkpoints.db.ExecContext(ctx, pass); err != nil {
+	const passes, little = 10, 500
+	before := 0
+	for range passes {
+		copied, err := s.checkpoints.pass(ctx)
+		if err != nil {
 			return
 		}
+		if copied-before < little {
+			break
+		}
+		before = copied
 	}
 	if err := s.takeTurn(ctx); err != nil {
 		return
 	}
 	defer s.giveTurn()
-	_, _ = s.checkpoints.db.ExecContext(ctx, pass)
+	_, _ = s.checkpoints.pass(ctx)
+}
+
+// pass copies what is in the log now and returns how many of its pages have
+// been copied in all.
+func (c *checkpointer) pass(ctx context.Context) (copied int, err error) {
+	var busy, pages int
+	err = c.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &copied)
+	return copied, err
 }
 
 func (c *checkpointer) close() error {
