@@ -183,6 +183,9 @@ func (m *memory) Open(_ context.Context, u importjob.Upload, offset int64) (io.R
 	if !ok {
 		return nil, importjob.FileMissing
 	}
+	if offset > int64(len(data)) {
+		return nil, importjob.FileTruncated
+	}
 	return io.NopCloser(bytes.NewReader(data[offset:])), nil
 }
 

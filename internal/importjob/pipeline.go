@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
-
 	"runtime/debug"
 
 	"poolhouse/internal/usercsv"

@@ -111,13 +111,23 @@ func (s *Server) openData(ctx context.Context) (err error) {
 }
 
 func (s *Server) engineConfig() importjob.Config {
+	batch := 0 // the engine's default
+	if s.cfg.Database != "" {
+		batch = postgresBatch
+	}
 	return importjob.Config{
+		BatchRows:   batch,
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
 		Limits:      usercsv.Limits{RowChars: s.cfg.ImportMaxRowCharacters, Rows: s.cfg.ImportMaxRows, Bytes: s.cfg.ImportMaxBytes},
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
 }
+
+// postgresBatch is how many rows are copied into PostgreSQL at a time: sorted,
+// more of them fall on the same page of an index. SQLite takes memory in this
+// process for a batch, and gains nothing by larger ones.
+const postgresBatch = 30_000
 
 // nodeName returns a name that no other node has, and no earlier run of this
 // one.

@@ -1,0 +1,178 @@
+package importjob_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// brokenEngine is what a store sees of an engine with a defect.
+type brokenEngine struct {
+	importjob.Store
+	world  *world
+	commit func(e brokenEngine, c commitment) (int, *importjob.Job, error)
+	update func(e brokenEngine, j *importjob.Job) // what an update is made of
+	claim  func(j *importjob.Job) *importjob.Job  // what a claimed job is taken for
+}
+
+func (e brokenEngine) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
+	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	c := commitment{ctx, p, key, lease, batch, now}
+	if e.commit == nil {
+		return c.to(e.Store)
+	}
+	return e.commit(e, c)
+}
+
+func (e brokenEngine) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,
+	update func(*importjob.Job) error) (*importjob.Job, error) {
+	return e.Store.UpdateLeased(ctx, key, lease, func(j *importjob.Job) error {
+		before := *j
+		if err := update(j); err != nil {
+			return err
+		}
+		if e.update != nil && j.State.Ended() && !before.State.Ended() {
+			e.update(e, j)
+		}
+		return nil
+	})
+}
+
+func (e brokenEngine) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	j, err := e.Store.Claim(ctx, node, now, until)
+	if j != nil && e.claim != nil {
+		j = e.claim(j)
+	}
+	return j, err
+}
+
+// goesOn commits under another's lease when its own is lost.
+func goesOn(s importjob.Store, w *world) importjob.Store {
+	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
+		n, j, err := c.to(e.Store)
+		if errors.Is(err, importjob.ErrLeaseLost) {
+			return e.anyhow(c)
+		}
+		return n, j, err
+	}}
+}
+
+// commitsAgain commits a batch a second time when the first time failed.
+func commitsAgain(s importjob.Store, w *world) importjob.Store {
+	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
+		n, j, err := c.to(e.Store)
+		if err != nil && !errors.Is(err, importjob.ErrLeaseLost) {
+			return e.anyhow(c)
+		}
+		return n, j, err
+	}}
+}
+
+// anyhow commits the batch whatever the job's lease and checkpoint are.
+func (e brokenEngine) anyhow(c commitment) (int, *importjob.Job, error) {
+	j := e.world.look(c.key).job
+	c.lease, c.batch.From = j.Lease, j.Checkpoint
+	return c.to(e.Store)
+}
+
+func leavesOut(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
+		left := 0
+		if n := len(c.batch.Rows); n > 2 {
+			left = 1
+			c.batch.Rows = append(c.batch.Rows[:1:1], c.batch.Rows[2:]...)
+		}
+		n, j, err := c.to(e.Store)
+		return n + left, j, err
+	}}
+}
+
+func swapsRows(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
+		if rows := c.batch.Rows; len(rows) > 2 {
+			rows[0], rows[1] = rows[1], rows[0]
+		}
+		return c.to(e.Store)
+	}}
+}
+
+func heedsNoStop(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
+		n, j, err := c.to(e.Store)
+		if err == nil {
+			j.State = importjob.InProgress
+		}
+		return n, j, err
+	}}
+}
+
+func endsNothing(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, update: func(_ brokenEngine, j *importjob.Job) { j.State = importjob.Stopping }}
+}
+
+func failsStopped(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, update: func(_ brokenEngine, j *importjob.Job) {
+		if j.State == importjob.Stopped {
+			j.State = importjob.Failed
+		}
+	}}
+}
+
+func beginsAgain(s importjob.Store, _ *world) importjob.Store {
+	none := importjob.Job{}.Checkpoint
+	return brokenEngine{Store: s, claim: func(j *importjob.Job) *importjob.Job {
+		j.Checkpoint = none
+		return j
+	}}
+}
+
+func leavesStopping(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, claim: func(j *importjob.Job) *importjob.Job {
+		if j.State == importjob.Stopping {
+			return nil
+		}
+		return j
+	}}
+}
+
+// lazy is what a store sees of an engine that does not have it catch up.
+type lazy struct{ importjob.Store }
+
+func catchesUpNothing(s importjob.Store, _ *world) importjob.Store { return lazy{s} }
+
+func (lazy) CatchUp(context.Context, string) error { return nil }
+
+// brokenFiles is a file store with a defect.
+type brokenFiles struct {
+	importjob.Files
+	forgetful bool // of the offset
+	short     bool // where reading breaks off, the file ends
+}
+
+func forgetsOffset(f importjob.Files) importjob.Files { return brokenFiles{Files: f, forgetful: true} }
+func endsEarly(f importjob.Files) importjob.Files     { return brokenFiles{Files: f, short: true} }
+
+func (b brokenFiles) Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
+	if b.forgetful {
+		offset = 0
+	}
+	f, err := b.Files.Open(ctx, u, offset)
+	if err == nil && b.short {
+		f = shortFile{f}
+	}
+	return f, err
+}
+
+type shortFile struct{ io.ReadCloser }
+
+func (s shortFile) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil {
+		err = io.EOF
+	}
+	return n, err
+}

@@ -1,0 +1,164 @@
+package importjob_test
+
+import (
+	"context"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// brokenCommit is a store whose commits go through a function.
+type brokenCommit struct {
+	*world
+	commit commitFunc
+}
+
+// commitFunc commits the batch to the store in some way.
+type commitFunc func(w *world, c commitment) (int, *importjob.Job, error)
+
+// commitment is what Commit is called with.
+type commitment struct {
+	ctx   context.Context
+	pool  *userpool.UserPool
+	key   importjob.Key
+	lease importjob.Lease
+	batch importjob.Batch
+	now   time.Time
+}
+
+func (c commitment) to(s importjob.Store) (int, *importjob.Job, error) {
+	return s.Commit(c.ctx, c.pool, c.key, c.lease, c.batch, c.now)
+}
+
+func (b brokenCommit) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
+	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	return b.commit(b.world, commitment{ctx, p, key, lease, batch, now})
+}
+
+// afterCommit is a store that does something to the pool after each commit.
+func afterCommit(do func(m *memory, j *importjob.Job)) func(*world) importjob.Store {
+	return func(w *world) importjob.Store {
+		return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+			n, j, err := c.to(w)
+			if err == nil {
+				m := w.pool(c.key.PoolID)
+				m.mu.Lock()
+				defer m.mu.Unlock()
+				do(m, m.jobs[c.key])
+				j = clone(m.jobs[c.key])
+			}
+			return n, j, err
+		}}
+	}
+}
+
+var (
+	dropsOutcome = afterCommit(func(m *memory, _ *importjob.Job) {
+		last := &m.segments[len(m.segments)-1]
+		if n := len(last.Outcomes); n > 1 {
+			last.Outcomes = last.Outcomes[:n-1]
+		}
+	})
+	countsTwice = afterCommit(func(_ *memory, j *importjob.Job) {
+		if j.Counts.Skipped > 0 {
+			j.Counts.Skipped++
+		}
+	})
+	dropsUser = afterCommit(func(m *memory, _ *importjob.Job) {
+		for name := range m.users {
+			delete(m.users, name)
+			return
+		}
+	})
+	overwritesStop = afterCommit(func(_ *memory, j *importjob.Job) { j.State = importjob.InProgress })
+)
+
+// forgetsEpoch is a store that takes everybody for the lease's holder.
+func forgetsEpoch(w *world) importjob.Store {
+	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+		c.lease = w.look(c.key).job.Lease
+		return c.to(w)
+	}}
+}
+
+// forgetsEnd is one that does not look where the batch begins nor at the
+// state, either.
+func forgetsEnd(w *world) importjob.Store {
+	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+		j := w.look(c.key).job
+		c.lease, c.batch.From = j.Lease, j.Checkpoint
+		setState := func(s importjob.State) {
+			_, _ = w.UpdateJob(c.ctx, c.key, func(j *importjob.Job) error { j.State = s; return nil })
+		}
+		setState(importjob.InProgress)
+		n, done, err := c.to(w)
+		setState(j.State)
+		return n, done, err
+	}}
+}
+
+// halfDone is a store whose third commit leaves its users and nothing else.
+func halfDone(w *world) importjob.Store {
+	commits := 0
+	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+		m, before := w.pool(c.key.PoolID), w.look(c.key)
+		n, j, err := c.to(w)
+		if commits++; commits != 3 || err != nil {
+			return n, j, err
+		}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.segments = m.segments[:before.segments]
+		*m.jobs[c.key] = before.job
+		return 0, nil, errRefused
+	}}
+}
+
+// answersStale is a store whose commits answer with the job as it was.
+func answersStale(w *world) importjob.Store {
+	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+		before := w.look(c.key).job
+		n, j, err := c.to(w)
+		if err == nil {
+			j = &before
+		}
+		return n, j, err
+	}}
+}
+
+// saysAll is a store that settles some rows and says that it settled all.
+func saysAll(w *world) importjob.Store {
+	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+		n, j, err := c.to(w)
+		if err == nil {
+			n = len(c.batch.Rows)
+		}
+		return n, j, err
+	}}
+}
+
+// brokenClaim is a store whose claims are broken.
+type brokenClaim struct {
+	*world
+	ahead   time.Duration // of its clock
+	lowered int64         // how much of an epoch's growth is taken back
+}
+
+func givesLeasedOut(w *world) importjob.Store { return brokenClaim{world: w, ahead: time.Hour} }
+func keepsEpoch(w *world) importjob.Store     { return brokenClaim{world: w, lowered: 1} }
+
+func (b brokenClaim) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	j, err := b.world.Claim(ctx, node, now.Add(b.ahead), until)
+	if j != nil {
+		return b.UpdateJob(ctx, j.Key(), func(j *importjob.Job) error { j.Lease.Epoch -= b.lowered; return nil })
+	}
+	return j, err
+}
+
+// blind is a store that finds no leftovers.
+type blind struct{ *world }
+
+func findsNothing(w *world) importjob.Store { return blind{w} }
+
+func (blind) Leftovers(context.Context, time.Time, int) ([]*importjob.Job, error) { return nil, nil }

@@ -1,0 +1,179 @@
+package importjob_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+)
+
+// awaitEnds waits for the ends of the jobs and the removal of their files, as
+// long as both may take.
+func (s *simulation) awaitEnds() {
+	bound := s.plan.bound(s.models)
+	if !s.intact() {
+		return
+	}
+	ended := s.await(bound, func(j snapshot) bool { return j.job.State.Ended() })
+	if !ended {
+		s.violate("%s: %v", ruleEnds, bound)
+		return
+	}
+	tidied := func(j snapshot) bool { return j.job.Upload == importjob.Upload{} && !j.behind }
+	if !s.await(sweepEvery+bound, tidied) {
+		s.violate("%s", ruleRemoved)
+	}
+	for i := range s.plan.Jobs {
+		if _, err := s.world.Open(context.Background(), importjob.Upload{Name: jobID(i) + "/file"}, 0); err == nil {
+			s.violate("%s: of job %d", ruleRemoved, i)
+		}
+	}
+}
+
+// await waits until all jobs are so, and reports whether they became so in
+// time.
+func (s *simulation) await(limit time.Duration, so func(snapshot) bool) bool {
+	const look = 50 * time.Millisecond
+	for begun := time.Now(); time.Since(begun) < limit && s.intact(); time.Sleep(look) {
+		all := true
+		for i := range s.plan.Jobs {
+			all = all && so(s.world.look(jobKey(i)))
+		}
+		if all {
+			return true
+		}
+	}
+	return !s.intact() // then it is of no interest any more
+}
+
+// endNodes shuts the nodes down and waits for all that ever ran on them.
+func (s *simulation) endNodes() {
+	limit := time.After(s.plan.Lease.duration() + 2*time.Second)
+	s.over.Store(true)
+	for _, n := range s.nodes {
+		n.down(!s.intact())
+	}
+	for _, n := range s.nodes {
+		for _, p := range n.processes {
+			select {
+			case <-p.done:
+			case <-limit:
+				s.violate("%s: of %s", ruleReturns, n.name())
+				return
+			}
+		}
+	}
+	s.onWay.Wait()
+	for _, gone := range s.gone {
+		select {
+		case <-gone:
+		default:
+			s.violate("%s", ruleLetGo)
+		}
+	}
+	if n := s.open.Load(); n != 0 {
+		s.violate("%s: %d", ruleClosed, n)
+	}
+}
+
+func (s *simulation) checkEnd() {
+	for i, m := range s.models {
+		key := jobKey(i)
+		s.checkResult(key, m)
+		s.checkVerdicts(key, m)
+		s.checkUsers(i, m)
+		s.checkLog(key, m)
+	}
+}
+
+// checkResult demands the end of the model, or of a stop that was accepted,
+// or of a file that was lost.
+func (s *simulation) checkResult(key importjob.Key, m model) {
+	j := s.world.look(key).job
+	s.count("job " + string(j.State))
+	type end struct {
+		state   importjob.State
+		message string
+		whole   bool
+	}
+	got := end{j.State, j.Message, j.Checkpoint.Rows == int64(len(m.fates))}
+	allowed := []end{{m.state, m.message, true}}
+	if s.stopped[key] {
+		allowed = []end{{importjob.Stopped, importjob.MessageStopped, true}, {importjob.Stopped, importjob.MessageStopped, false}}
+	} else if d := s.damaged[key]; d != noDefect {
+		allowed = append(allowed, end{importjob.Failed, defectMessages[d], false}, end{importjob.Failed, defectMessages[d], true})
+	}
+	if !slices.Contains(allowed, got) {
+		s.violate("%s: %+v, want %+v", ruleResult, got, allowed)
+	}
+	if j.Completed.IsZero() || !j.LeaseUntil.IsZero() {
+		s.violate("%s: completed %v, leased until %v", ruleResult, j.Completed, j.LeaseUntil)
+	}
+	if j.Lease.Epoch > 1 {
+		s.count("job of several claims")
+		if len(s.plan.Faults)+len(s.plan.Events) == 0 {
+			s.violate("%s: %d", ruleHands, j.Lease.Epoch)
+		}
+	}
+	if j.State == importjob.Stopped && j.Checkpoint.Rows > 0 && !got.whole {
+		s.count("job stopped in the middle")
+	}
+}
+
+// checkVerdicts demands of everything that was kept what was demanded of each
+// write: what is in the store now may not be what was written.
+func (s *simulation) checkVerdicts(key importjob.Key, m model) {
+	rows := s.world.look(key).job.Checkpoint.Rows
+	var want []importjob.Outcome
+	for _, f := range m.fates[:min(rows, int64(len(m.fates)))] {
+		want = append(want, f.outcome)
+	}
+	if got := s.world.verdicts(key, 0); !slices.Equal(want, got) {
+		s.violate("%s, in the end (-model +kept):\n%s", ruleVerdicts, cmp.Diff(want, got))
+	}
+}
+
+func (s *simulation) checkUsers(job int, m model) {
+	key := jobKey(job)
+	rows := s.world.look(key).job.Checkpoint.Rows
+	want := map[string]string{}
+	for i := range s.plan.Jobs[job].Present {
+		want[presentUser(i)] = ""
+	}
+	for _, f := range m.fates[:min(rows, int64(len(m.fates)))] {
+		if f.username != "" {
+			want[f.username] = f.user
+		}
+	}
+	if got := s.world.users(key); !maps.Equal(want, got) {
+		s.violate("%s, in the end (-model +kept):\n%s", ruleUsers, cmp.Diff(want, got))
+	}
+}
+
+// checkLog reads the result log page by page.
+func (s *simulation) checkLog(key importjob.Key, m model) {
+	j := s.world.look(key).job
+	want := m.log(min(j.Checkpoint.Rows, int64(len(m.fates))), j.TotalRows > 0)
+	var got []string
+	for token := ""; len(got) <= len(want); {
+		events, next, err := resultlog.Page(context.Background(), s.world, &j, resultlog.Query{After: token, Limit: s.plan.Page})
+		if err != nil {
+			s.violate("%s: %v", ruleLog, err)
+			return
+		}
+		for _, e := range events {
+			got = append(got, e.Text)
+		}
+		if token = next; token == "" {
+			break
+		}
+	}
+	if !slices.Equal(want, got) {
+		s.violate("%s (-model +log):\n%s", ruleLog, cmp.Diff(want, got))
+	}
+}

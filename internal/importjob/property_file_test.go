@@ -1,0 +1,175 @@
+package importjob_test
+
+import (
+	"fmt"
+	"strings"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// fileSpec describes a file. Its text follows from it, and so does, without a
+// look at the text, what is to become of its rows.
+type fileSpec struct {
+	Mark        bool // a byte order mark
+	CRLF        bool
+	NoLastBreak bool
+	Tail        int // blank lines at the end
+	Groups      []rowGroup
+	Defect      fileDefect `json:",omitempty"`
+}
+
+// rowGroup is rows of one kind that follow each other.
+type rowGroup struct {
+	Kind   rowKind
+	Form   form
+	Pad    int // characters that make the rows longer
+	Blanks int // blank lines before each row
+	Back   int // how many rows ago the username of a repeated row was
+	Count  int
+}
+
+// fileDefect is what is wrong with a file as a whole.
+type fileDefect string
+
+const (
+	noDefect      fileDefect = ""
+	strangeColumn fileDefect = "strange column"
+	missingFile   fileDefect = "missing"
+	shorterFile   fileDefect = "shorter" // than what was uploaded
+	longerFile    fileDefect = "longer"
+)
+
+var fileDefects = []fileDefect{noDefect, strangeColumn, missingFile, shorterFile, longerFile}
+
+// specRow is a row of a described file.
+type specRow struct {
+	rowValues
+	kind rowKind
+	line int64
+	end  usercsv.Position
+}
+
+// writer writes a described file.
+type writer struct {
+	text    strings.Builder
+	lines   int64
+	rows    []specRow
+	present int  // users who are there before the job
+	marked  bool // a quotation mark was opened and not closed: no row after it may close it
+}
+
+// write returns the text of the file, and its rows.
+func (s fileSpec) write(present int) (string, []specRow) {
+	w := writer{present: present}
+	w.header(s)
+	for _, g := range s.Groups {
+		for range g.Count {
+			w.row(s, g)
+		}
+	}
+	text := w.text.String()
+	if s.NoLastBreak {
+		text = strings.TrimRight(text, "\r\n")
+		if n := len(w.rows); n > 0 {
+			w.rows[n-1].end.Offset = int64(len(text))
+		}
+		return text, w.rows
+	}
+	return text + strings.Repeat(s.lineEnd(), s.Tail), w.rows
+}
+
+func (s fileSpec) lineEnd() string {
+	if s.CRLF {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+func (w *writer) header(s fileSpec) {
+	if s.Mark {
+		w.put("\ufeff")
+	}
+	w.put("cognito:username,email,email_verified,name,cognito:mfa_enabled")
+	if s.Defect == strangeColumn {
+		w.put(",shoe_size")
+	}
+	w.put(s.lineEnd())
+}
+
+func (w *writer) put(text string) {
+	w.text.WriteString(text)
+	w.lines += int64(strings.Count(text, "\n"))
+}
+
+// row writes the next row of the group.
+func (w *writer) row(s fileSpec, g rowGroup) {
+	g = w.harmless(g)
+	for i := range g.Blanks {
+		w.put([]string{"", " ", "\t"}[i%3] + s.lineEnd())
+	}
+	r := specRow{rowValues: w.values(g), kind: g.Kind, line: w.lines + 1}
+	w.put(r.rowValues.line(g.Kind) + s.lineEnd())
+	r.end = usercsv.Position{Offset: int64(w.text.Len()), Line: w.lines, Rows: int64(len(w.rows) + 1)}
+	w.rows = append(w.rows, r)
+}
+
+// harmless returns the group without anything that could close a quotation
+// mark that an earlier row left open: what is in such a file would no longer
+// be simple to say.
+func (w *writer) harmless(g rowGroup) rowGroup {
+	if w.marked {
+		if g.Kind == openMarkRow || g.Kind == strayTextRow {
+			g.Kind = unverifiedRow
+		}
+		if g.Form == quotedForm || g.Form == brokenForm {
+			g.Form = plainForm
+		}
+	}
+	w.marked = w.marked || g.Kind == openMarkRow
+	return g
+}
+
+func (w *writer) values(g rowGroup) rowValues {
+	n := len(w.rows)
+	v := rowValues{username: fmt.Sprintf("user%d", n), email: fmt.Sprintf("user%d@example.com", n)}
+	switch {
+	case g.Kind == againRow && n > 0 && w.rows[max(0, n-1-g.Back)].username != "":
+		v.username = w.rows[max(0, n-1-g.Back)].username
+	case g.Kind == presentRow && w.present > 0:
+		v.username = presentUser(n % w.present)
+	case g.Kind == takenRow:
+		v.email = takenAddress
+	case g.Kind == namelessRow:
+		v.username = ""
+	}
+	v.name, v.written = g.Form.value(fmt.Sprintf("row %d", n), strings.Repeat("ö", g.Pad))
+	return v
+}
+
+// presentUser is the username of a user who is there before the job.
+func presentUser(i int) string { return fmt.Sprintf("present%d", i) }
+
+// damage does to an uploaded file what its defect says. It never changes a
+// row: what would become of that is anybody's guess.
+func (d fileDefect) damage(m *memory, upload string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	data := m.files[upload]
+	switch {
+	case d == missingFile:
+		delete(m.files, upload)
+	case d == shorterFile && len(data) > 0:
+		m.files[upload] = data[:len(data)-1]
+	case d == longerFile && len(data) > 0:
+		m.files[upload] = append(data, '\n')
+	}
+}
+
+// defectMessages is what jobs end with whose file has a defect.
+var defectMessages = map[fileDefect]string{
+	strangeColumn: "Unexpected headers: the user pool's CSV file has no column shoe_size.",
+	missingFile:   string(importjob.FileMissing),
+	shorterFile:   string(importjob.FileTruncated),
+	longerFile:    string(importjob.FileChanged),
+}

@@ -1,0 +1,47 @@
+package importjob_test
+
+import (
+	"context"
+	"time"
+)
+
+// hang waits until the call's context ends, or all faults cease. It demands
+// that calls for which nobody renews anything give up in time.
+func (l *link) hang(ctx context.Context, f fault) error {
+	sim, begun := l.node.sim, time.Now()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-sim.ceased:
+	}
+	hung, limit := time.Since(begun), time.Hour
+	switch f.Call {
+	case claimCall:
+		limit = sim.plan.Lease.duration()
+	case leftoversCall:
+		limit = sweepEvery
+	}
+	if hung > limit {
+		sim.violate("%s: %s for %v", ruleHung, f.Call, hung)
+	}
+	return errCeased
+}
+
+// fallSilent hangs like a call on a connection on which nothing comes back.
+// While it is so no lease can be renewed: whatever hangs must be given up.
+func (l *link) fallSilent(ctx context.Context, f fault) error {
+	sim := l.node.sim
+	limit := max(2*sim.plan.Lease.duration(), sweepEvery) + time.Second
+	given, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := l.hang(given, f)
+	// What is put off is not urgent, and may take any time.
+	urgent := f.Call != behindCall && f.Call != catchUpCall
+	if ctx.Err() == nil && given.Err() != nil {
+		if urgent && sim.plan.timely() && l.node.silentFor() >= limit {
+			sim.violate("%s: %s on a silent connection", ruleHung, f.Call)
+		}
+		return l.hang(ctx, f)
+	}
+	return err
+}

@@ -1,0 +1,56 @@
+package importjob_test
+
+import "testing"
+
+// kept are plans that are carried out every time: what has found something,
+// made small, and what chance brings about too rarely.
+var kept = map[string]plan{
+	// A node's first run hangs in a commit while its lease runs out, the node
+	// claims the job anew, and then the first run ends: a stop has to reach the
+	// second one.
+	"LetGo reaches the second run of a node": {
+		Jobs:  []jobPlan{{File: plainFile(60)}},
+		Nodes: []nodePlan{{BatchRows: 1, Parallel: 2, Latency: []millis{100}}},
+		Lease: 3000, Share: 1, Until: 60_000, Page: 10,
+		Faults: []fault{
+			{Call: commitCall, Nth: 0, What: late, For: 5000},
+			{Call: leasedCall, Nth: 1, What: refused}, {Call: leasedCall, Nth: 2, What: refused},
+			{Call: leasedCall, Nth: 3, What: refused},
+		},
+		Events: []event{{Calls: 20, After: 1120, What: stopAsked}},
+	},
+	// A node is asked to look at the job as soon as it has it, and finds it
+	// out while the file is only about to be read.
+	"LetGo while the file is opened": {
+		Jobs:  []jobPlan{{File: plainFile(60)}},
+		Nodes: []nodePlan{{BatchRows: 8, Parallel: 1, Latency: []millis{1}}},
+		Lease: 3000, Share: 1, Until: 5000, Page: 10,
+		Events: []event{{Calls: 4, After: 1, What: looked}},
+	},
+	// Nothing comes back from the store, not even to renewals: whatever hangs
+	// is given up when the lease has run out, while the other node goes on.
+	"A silent connection is given up": {
+		Jobs: []jobPlan{{File: plainFile(60)}, {File: plainFile(20)}},
+		Nodes: []nodePlan{
+			{BatchRows: 1, Parallel: 2, Latency: []millis{10}},
+			{At: 500, BatchRows: 8, Parallel: 2, Latency: []millis{5}},
+		},
+		Lease: 3000, Share: 1, Until: 60_000, Page: 10,
+		Events: []event{{Calls: 15, After: 5, What: silent, For: 30_000}},
+	},
+}
+
+// plainFile describes a file of good rows.
+func plainFile(rows int) fileSpec {
+	return fileSpec{Groups: []rowGroup{{Kind: goodRow, Form: plainForm, Count: rows}}}
+}
+
+func TestPropertyOfKeptPlans(t *testing.T) {
+	for name, p := range kept {
+		t.Run(name, func(t *testing.T) {
+			if r := simulate(t, p, breakage{}); !r.intact() {
+				t.Errorf("%s\nplan: %s\nstory: %s", r.violations[0], p, r.story())
+			}
+		})
+	}
+}

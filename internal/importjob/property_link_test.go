@@ -1,0 +1,213 @@
+package importjob_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+var (
+	errRefused = errors.New("the store is out of order")
+	errDead    = errors.New("the process has been ended")
+	errCeased  = errors.New("the store is in order again, but this call is over")
+)
+
+// link is what one process of a node has of the store and the files: every
+// call takes its time, and what the plan says is done to it.
+type link struct {
+	importjob.Store
+	files importjob.Files
+	node  *node
+	dead  atomic.Bool // nothing reaches the store any more, save what is on its way
+
+	mu     sync.Mutex
+	claims map[importjob.Key]claimed   // the last of each job
+	stops  map[importjob.Key]stopHeard // of which the engine was told
+}
+
+func newLink(n *node) *link {
+	return &link{
+		Store: n.sim.audit, files: n.sim.world, node: n,
+		claims: map[importjob.Key]claimed{}, stops: map[importjob.Key]stopHeard{},
+	}
+}
+
+// pass makes a call through the link, with what is wrong with it.
+func pass[T any](ctx context.Context, l *link, f fault, do func(context.Context) (T, error)) (answer T, err error) {
+	var none T
+	if f.What == afterwards {
+		l.node.sim.afterwards(f.For.duration(), func() { _, _ = do(context.WithoutCancel(ctx)) })
+		return none, errRefused
+	}
+	there, err := l.request(ctx, f)
+	if err != nil {
+		return none, err
+	}
+	if answer, err = do(there); err != nil {
+		return answer, err
+	}
+	if err := l.response(ctx, there, f); err != nil {
+		return none, err
+	}
+	return answer, nil
+}
+
+// request is the call's way to the store. It returns the context that the call
+// has there.
+func (l *link) request(ctx context.Context, f fault) (there context.Context, err error) {
+	there = ctx
+	if l.node.awaitResumption() {
+		there = context.WithoutCancel(ctx) // a node that was suspended does not know that time has passed
+	}
+	if err := l.reach(ctx, f); err != nil {
+		return there, err
+	}
+	switch f.What {
+	case refused:
+		return there, errRefused
+	case stuck:
+		return there, l.hang(ctx, f)
+	case late:
+		l.node.sim.sleep(f.For.duration())
+		there = context.WithoutCancel(ctx)
+	}
+	return there, l.travel(there, f.Call)
+}
+
+// response is the way of the answer back, of a call that took effect.
+func (l *link) response(ctx, there context.Context, f fault) error {
+	switch f.What {
+	case unanswered:
+		return errRefused
+	case stuckAfter:
+		return l.hang(ctx, f)
+	case lateAnswer:
+		l.node.sim.sleep(f.For.duration())
+	case saidLost:
+		return fmt.Errorf("commit: %w", importjob.ErrLeaseLost)
+	}
+	l.node.awaitResumption()
+	if err := l.reach(ctx, f); err != nil {
+		return err
+	}
+	return l.travel(there, f.Call)
+}
+
+// reach returns an error when nothing can pass between the process and what it
+// calls.
+func (l *link) reach(ctx context.Context, f fault) error {
+	if l.dead.Load() {
+		return errDead
+	}
+	if f.Call == openCall || f.Call == removeCall {
+		return l.node.sim.filesInOrder()
+	}
+	switch l.node.connection() {
+	case cutOff:
+		return errRefused
+	case silent:
+		return l.fallSilent(ctx, f)
+	}
+	return nil
+}
+
+// travel takes the time that the call needs one way.
+func (l *link) travel(ctx context.Context, c call) error {
+	wait := time.NewTimer(l.node.latency(c))
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-wait.C:
+		return nil
+	}
+}
+
+func (l *link) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	ahead := l.node.clock()
+	now, until = now.Add(ahead), until.Add(ahead)
+	j, err := pass(ctx, l, l.node.sim.next(claimCall), func(ctx context.Context) (*importjob.Job, error) {
+		return l.Store.Claim(ctx, node, now, until)
+	})
+	if j != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.claims[j.Key()] = claimed{time.Now(), j.Lease}
+	}
+	return j, err
+}
+
+// committed is what a commit answers.
+type committed struct {
+	settled int
+	job     *importjob.Job
+}
+
+func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
+	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	batch = sent(batch)
+	f := l.node.sim.next(commitCall)
+	c, err := pass(ctx, l, f, func(ctx context.Context) (committed, error) {
+		n, j, err := l.Store.Commit(ctx, p, key, lease, batch, now)
+		if err == nil && f.What != afterwards { // then nobody waits for it any more
+			l.checkStop(key)
+		}
+		return committed{n, j}, err
+	})
+	return c.settled, c.job, err
+}
+
+// sent is the batch as it goes on its way: what the node does afterwards with
+// its rows does not change it.
+func sent(b importjob.Batch) importjob.Batch {
+	rows := append([]importjob.Row(nil), b.Rows...)
+	for i := range rows {
+		if rows[i].User != nil {
+			u := *rows[i].User
+			rows[i].User = &u
+		}
+	}
+	return importjob.Batch{From: b.From, Rows: rows}
+}
+
+func (l *link) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,
+	update func(*importjob.Job) error) (*importjob.Job, error) {
+	return pass(ctx, l, l.node.sim.next(leasedCall), func(ctx context.Context) (*importjob.Job, error) {
+		return l.Store.UpdateLeased(ctx, key, lease, update)
+	})
+}
+
+func (l *link) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	return pass(ctx, l, l.node.sim.next(updateCall), func(ctx context.Context) (*importjob.Job, error) {
+		return l.Store.UpdateJob(ctx, key, update)
+	})
+}
+
+func (l *link) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
+	return pass(ctx, l, l.node.sim.next(poolCall), func(ctx context.Context) (*userpool.UserPool, error) {
+		return l.Store.Pool(ctx, id)
+	})
+}
+
+func (l *link) Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*importjob.Job, error) {
+	return pass(ctx, l, l.node.sim.next(leftoversCall), func(ctx context.Context) ([]*importjob.Job, error) {
+		return l.Store.Leftovers(ctx, createdBefore, limit)
+	})
+}
+
+func (l *link) CatchUp(ctx context.Context, poolID string) error {
+	_, err := pass(ctx, l, l.node.sim.next(catchUpCall), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, l.Store.CatchUp(ctx, poolID)
+	})
+	return err
+}
+
+func (l *link) Behind(ctx context.Context) ([]string, error) {
+	return pass(ctx, l, l.node.sim.next(behindCall), l.Store.Behind)
+}

@@ -1,0 +1,132 @@
+package importjob_test
+
+import (
+	"fmt"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// model is what is to become of a job that nobody stops: what the
+// documentation promises, worked out row after row, without batches, leases
+// or a second try.
+type model struct {
+	state   importjob.State
+	message string
+	total   int64
+	fates   []fate // of the rows, in the order of the file
+}
+
+// fate is what is to become of a row.
+type fate struct {
+	outcome importjob.Outcome
+	end     usercsv.Position // after the row
+	counts  importjob.Counts // of the rows up to this one
+	// username and user are the user whom the row adds, "" when it adds none.
+	username, user string
+}
+
+// modelOf works the model of a job out. share is the share of rows not
+// imported above which a job has failed.
+func modelOf(f fileSpec, rows []specRow, present int, share float64) model {
+	m := model{total: int64(len(rows)), state: importjob.Failed}
+	switch {
+	case f.Defect == missingFile:
+		m.message, m.total = defectMessages[missingFile], 0
+		return m
+	case len(rows) == 0:
+		m.message = "The CSV file has a header, but no users."
+		return m
+	case f.Defect != noDefect:
+		if m.message = defectMessages[f.Defect]; f.Defect != strangeColumn {
+			m.total = 0 // the rows of another file are not counted
+		}
+		return m
+	}
+	imported := m.settle(rows, present)
+	if float64(len(rows)-imported) > share*float64(len(rows)) {
+		m.message = importjob.MessageTooMany
+		return m
+	}
+	m.state, m.message = importjob.Succeeded, importjob.MessageSucceeded
+	return m
+}
+
+// settle gives each row its fate and returns how many are imported.
+func (m *model) settle(rows []specRow, present int) (imported int) {
+	there := map[string]bool{}
+	for i := range present {
+		there[presentUser(i)] = true
+	}
+	var counts importjob.Counts
+	for _, r := range rows {
+		f := fate{outcome: r.outcome(there), end: r.end}
+		switch f.outcome.Verdict {
+		case importjob.RowSucceeded:
+			f.username, f.user = r.username, describeUser(r.email, r.name)
+			there[r.username] = true
+			counts.Imported++
+		case importjob.RowSkipped:
+			counts.Skipped++
+		default:
+			counts.Failed++
+		}
+		f.counts = counts
+		m.fates = append(m.fates, f)
+	}
+	return int(counts.Imported)
+}
+
+func (r *specRow) outcome(there map[string]bool) importjob.Outcome {
+	o, broken := refusals[r.kind]
+	switch {
+	case broken:
+		o.Verdict = importjob.RowFailed
+	case there[r.username]:
+		o = importjob.Outcome{Verdict: importjob.RowSkipped, Code: "UsernameExists", Reason: "The user already exists."}
+	case r.email == takenAddress:
+		o = alreadyTaken
+		o.Verdict = importjob.RowFailed
+	default:
+		o.Verdict = importjob.RowSucceeded
+	}
+	o.Line = r.line
+	return o
+}
+
+// describeUser tells apart the users whom different rows would add.
+func describeUser(email, name string) string { return fmt.Sprintf("%s %q", email, name) }
+
+// counts are those of the first n rows.
+func (m *model) counts(n int64) importjob.Counts {
+	if n == 0 {
+		return importjob.Counts{}
+	}
+	return m.fates[n-1].counts
+}
+
+// checkpoint is that after the first n rows.
+func (m *model) checkpoint(n int64) usercsv.Position {
+	if n == 0 {
+		return usercsv.Position{}
+	}
+	return m.fates[n-1].end
+}
+
+// log is the lines of the result log after the first n rows, of a job whose
+// file was looked over or was not.
+func (m *model) log(n int64, lookedOver bool) []string {
+	const test = "Cognito User Pools Import - Test Log"
+	lines := []string{test}
+	if lookedOver {
+		lines = append(lines, test)
+	}
+	for _, f := range m.fates[:n] {
+		reason := f.outcome.Reason
+		if f.outcome.Verdict == importjob.RowSucceeded {
+			reason = "The import succeeded."
+		}
+		lines = append(lines, fmt.Sprintf("[%s] Line Number %d - %s", f.outcome.Verdict, f.outcome.Line, reason))
+	}
+	return lines
+}

@@ -1,0 +1,192 @@
+package importjob_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// node is a machine on which an engine runs, or one after the other.
+type node struct {
+	sim   *simulation
+	index int
+	plan  nodePlan
+
+	mu        sync.Mutex
+	trips     map[call]int  // calls and answers of each kind
+	resumed   chan struct{} // closed when the node goes on; nil while it is not suspended
+	network   happening     // cutOff, silent, or ""
+	since     time.Time     // when the network became so
+	ahead     time.Duration // how much the clock is ahead with the next claim
+	running   *process      // nil while the node is down
+	processes []*process    // all there ever were
+}
+
+// process is one life of a node's engine.
+type process struct {
+	link   *link
+	engine *importjob.Engine
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the engine has returned
+}
+
+func (n *node) name() string { return fmt.Sprintf("node%d", n.index) }
+
+// up starts the node's engine, if it is not running. An earlier process that
+// has not ended by now is ended the hard way.
+func (n *node) up() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.running != nil || n.sim.over.Load() {
+		return
+	}
+	for _, p := range n.processes {
+		p.link.dead.Store(true)
+	}
+	l := newLink(n)
+	ctx, cancel := context.WithCancel(context.Background())
+	store, files := n.sim.defect.brokenEngine(l, n.sim.world), n.sim.defect.brokenFiles(l)
+	p := &process{link: l, engine: importjob.NewEngine(store, files, n.config()), cancel: cancel, done: make(chan struct{})}
+	go func() { defer close(p.done); p.engine.Run(ctx) }()
+	n.running = p
+	n.processes = append(n.processes, p)
+	n.sim.note("%s comes up", n.name())
+}
+
+// sweepEvery is how often the engines tidy.
+const sweepEvery = 10 * time.Second
+
+func (n *node) config() importjob.Config {
+	cfg := config(n.name())
+	cfg.Limits = usercsv.Limits{RowChars: rowChars}
+	cfg.BatchRows, cfg.Parallel = n.plan.BatchRows, n.plan.Parallel
+	cfg.Lease, cfg.FailedShare, cfg.Sweep = n.sim.plan.Lease.duration(), n.sim.plan.Share, sweepEvery
+	return cfg
+}
+
+// down ends the node's engine: in order, or so that it cannot even give its
+// leases up. It returns the process, nil when the node is down.
+func (n *node) down(hard bool) *process {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p := n.running
+	if p != nil {
+		n.sim.note("%s goes down, hard: %v", n.name(), hard)
+		p.link.dead.Store(hard)
+		p.cancel()
+		n.running = nil
+	}
+	return p
+}
+
+func (n *node) suspend() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.resumed == nil {
+		n.sim.note("%s is suspended", n.name())
+		n.resumed = make(chan struct{})
+	}
+}
+
+func (n *node) resume() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.resumed != nil {
+		n.sim.note("%s goes on", n.name())
+		close(n.resumed)
+		n.resumed = nil
+	}
+}
+
+// awaitResumption waits until the node is not suspended, and reports whether
+// it was.
+func (n *node) awaitResumption() (waited bool) {
+	for {
+		n.mu.Lock()
+		resumed := n.resumed
+		n.mu.Unlock()
+		if resumed == nil {
+			return waited
+		}
+		waited = true
+		<-resumed
+	}
+}
+
+func (n *node) connect(how happening) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.sim.note("%s: network %q", n.name(), how)
+	n.network, n.since = how, time.Now()
+}
+
+// silentFor is how long nothing has come through to the store.
+func (n *node) silentFor() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.network != silent {
+		return 0
+	}
+	return time.Since(n.since)
+}
+
+func (n *node) connection() happening {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.network
+}
+
+// latency is the time that the next call of a kind, or the answer, takes. No
+// two nodes and no two kinds take the same, so that what happens at nearly the
+// same moment has an order that does not depend on the scheduler.
+func (n *node) latency(c call) time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	trip := n.trips[c]
+	n.trips[c]++
+	apart := 17*n.index + slices.Index(calls, c) + 1
+	return n.plan.Latency[trip%len(n.plan.Latency)].duration() + time.Duration(apart)*time.Microsecond
+}
+
+// setClock says by how much the node's clock is ahead with its next claim.
+func (n *node) setClock(ahead time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.sim.note("%s: clock %v ahead", n.name(), ahead)
+	n.ahead = ahead
+}
+
+// clock returns by how much the node's clock is ahead, once.
+func (n *node) clock() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	ahead := n.ahead
+	n.ahead = 0
+	return ahead
+}
+
+// letGo makes the node's engine look at a job. It returns the link of the
+// engine that was asked, nil when the node is down, and what LetGo returned.
+func (n *node) letGo(key importjob.Key) (*link, <-chan struct{}) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.running == nil {
+		return nil, nil
+	}
+	gone := n.running.engine.LetGo(key)
+	n.sim.gone = append(n.sim.gone, gone)
+	return n.running.link, gone
+}
+
+func (n *node) wake() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.running != nil {
+		n.running.engine.Wake()
+	}
+}

@@ -1,0 +1,121 @@
+package importjob_test
+
+import (
+	"fmt"
+	"strings"
+
+	"poolhouse/internal/importjob"
+)
+
+// rowKind is what is special about a row or about its user.
+type rowKind string
+
+const (
+	goodRow    rowKind = "good"
+	againRow   rowKind = "again"   // has the username of an earlier row
+	presentRow rowKind = "present" // has the username of a user who was there before the job
+	takenRow   rowKind = "taken"   // has the email address of a user who signs in with it
+
+	unverifiedRow rowKind = "unverified"
+	badEmailRow   rowKind = "bad email"
+	badFlagRow    rowKind = "bad flag"
+	badMFARow     rowKind = "bad mfa"
+	namelessRow   rowKind = "nameless"
+	fewValuesRow  rowKind = "few values"
+	notTextRow    rowKind = "not text"
+	longRow       rowKind = "long"    // longer than allowed
+	endlessRow    rowKind = "endless" // longer than what is read of any row
+	strayTextRow  rowKind = "stray text"
+	openMarkRow   rowKind = "open mark"
+)
+
+var rowKinds = []rowKind{goodRow, againRow, presentRow, takenRow, unverifiedRow, badEmailRow, badFlagRow, badMFARow,
+	namelessRow, fewValuesRow, notTextRow, longRow, endlessRow, strayTextRow, openMarkRow}
+
+// rowChars is the longest row that the engines of a case allow.
+const rowChars = 200
+
+// refusals is what the rows that are no users fail with, in the words of the
+// documentation and not of the code that finds it out.
+var refusals = map[rowKind]importjob.Outcome{
+	unverifiedRow: {Column: "email_verified", Code: "NoVerifiedAttribute",
+		Reason: "The User Record does not set any of the auto verified attributes to verified. " +
+			"(Example: email_verified to true)."},
+	badEmailRow: {Column: "email", Code: "InvalidEmail", Reason: "Invalid email address format."},
+	badFlagRow:  {Column: "email_verified", Code: "InvalidBoolean", Reason: "email_verified must be true or false."},
+	badMFARow: {Column: "cognito:mfa_enabled", Code: "InvalidMFA",
+		Reason: "cognito:mfa_enabled must be false or blank: the user pool has MFA off."},
+	namelessRow: {Column: "cognito:username", Code: "UsernameMissing", Reason: "The username is missing."},
+	fewValuesRow: {Code: "WrongNumberOfValues",
+		Reason: "The number of values in the row is 2, but the number of columns in the header is 5."},
+	notTextRow:   {Code: "NotUTF8", Reason: "The row is not valid UTF-8."},
+	longRow:      {Code: "RowTooLong", Reason: "The row is longer than 200 characters."},
+	endlessRow:   {Code: "RowTooLong", Reason: "The row is longer than 200 characters."},
+	strayTextRow: {Code: "TextAfterQuote", Reason: "Text follows the closing quotation mark of a value."},
+	openMarkRow:  {Code: "QuoteNotClosed", Reason: "A value begins with a quotation mark that is not closed."},
+}
+
+// alreadyTaken is what a row fails with whose email address is another's.
+var alreadyTaken = importjob.Outcome{Column: "email", Code: "AliasExists", Reason: "An account with the given email already exists."}
+
+// takenAddress is the address of a user who signs in with it.
+const takenAddress = "taken@example.com"
+
+// form is how the values of a row are written.
+type form string
+
+const (
+	plainForm   form = "plain"
+	escapedForm form = "escaped" // a comma in a value has a backslash before it
+	quotedForm  form = "quoted"  // a value is in quotation marks, and has some inside
+	brokenForm  form = "broken"  // a value in quotation marks goes on on the next line
+)
+
+var forms = []form{plainForm, escapedForm, quotedForm, brokenForm}
+
+// value returns a text that begins in this way, and how it is written.
+func (f form) value(begin, pad string) (value, written string) {
+	switch f {
+	case escapedForm:
+		return begin + ",x" + pad, begin + `\,x` + pad
+	case quotedForm:
+		return begin + `,"x"` + pad, `"` + begin + `,""x""` + pad + `"`
+	case brokenForm:
+		return begin + "\nx" + pad, ` "` + begin + "\nx" + pad + `"`
+	}
+	return begin + " x" + pad, begin + "  x"[1:] + pad + " "
+}
+
+// rowValues is a row before it is written.
+type rowValues struct {
+	username, email, name string
+	written               string // the name, as the file has it
+}
+
+// line returns the row as the file has it, without its line end.
+func (v rowValues) line(kind rowKind) string {
+	flag, mfa, email := "TRUE", "", v.email
+	switch kind {
+	case unverifiedRow:
+		flag = "false"
+	case badFlagRow:
+		flag = "maybe"
+	case badEmailRow:
+		email = "nowhere"
+	case badMFARow:
+		mfa = "true"
+	case fewValuesRow:
+		return v.username + "," + email
+	case notTextRow:
+		return v.username + ",\xff" + email + ",true,x,"
+	case longRow:
+		return v.username + "," + strings.Repeat("ö", rowChars)
+	case endlessRow:
+		return v.username + "," + strings.Repeat("x", 5*rowChars)
+	case strayTextRow:
+		return fmt.Sprintf(`"%s"x,%s,true,x,`, v.username, email)
+	case openMarkRow:
+		return fmt.Sprintf(`"%s,%s,true,x,`, v.username, email)
+	}
+	return strings.Join([]string{v.username, email, flag, v.written, mfa}, ",")
+}

@@ -1,0 +1,155 @@
+package importjob_test
+
+import (
+	"time"
+
+	"poolhouse/internal/importjob"
+)
+
+// The rules that hold at every moment. Each has a sentence of its own, which
+// the table of broken stores refers to.
+const (
+	ruleClaim      = "a claim gave out a job that was not free"
+	ruleEpoch      = "the epoch did not grow by one with a claim, and only then"
+	ruleEnd        = "something was written after the job's end"
+	ruleState      = "the state moved where it may not"
+	ruleFence      = "a call under an old lease took effect"
+	ruleAtomic     = "a call failed and left something behind"
+	ruleAnswer     = "the answer is not what was kept"
+	ruleCheckpoint = "the checkpoint is not the end of a row"
+	ruleCounts     = "the counts are not those of the rows before the checkpoint"
+	ruleVerdicts   = "the verdicts are not those of the next rows of the file"
+	ruleUsers      = "the users are not those of the rows before the checkpoint"
+	ruleHeed       = "a second batch was committed after the stop"
+	ruleBehind     = "a job has succeeded whose users are not indexed"
+	ruleTotal      = "the number of the file's rows is wrong"
+)
+
+// The rules of what takes its time, and of the end.
+const (
+	ruleEnds     = "a job has not ended in time"
+	ruleReturns  = "an engine did not return in time"
+	rulePrompt   = "a node that was told of a stop took too long"
+	ruleHandOver = "an engine that was shut down kept a lease"
+	ruleHands    = "a job changed hands although nothing was wrong"
+	ruleHung     = "a call hung for too long"
+	ruleLetGo    = "the engine never let go of a job"
+	ruleGone     = "an engine that had let go of a stopped job went on"
+	ruleFile     = "the file of a job was removed before its end"
+	ruleClosed   = "a file was not closed"
+	ruleRemoved  = "a job has left something over: its file, or users that are not indexed"
+	ruleResult   = "a job did not end as it should"
+	ruleLog      = "the result log is not complete and in order"
+)
+
+func (a *audit) check(c change) {
+	if !c.before.there || !c.after.there {
+		return
+	}
+	a.checkLease(c)
+	a.checkState(c)
+	if c.err != nil && c.before != c.after {
+		a.violate("%s: %s, %v: %v; then: %v", ruleAtomic, c.call, c.err, c.before, c.after)
+	}
+	if c.err == nil && c.answer != nil && *c.answer != c.after.job {
+		a.violate("%s: %s: %v; kept: %v", ruleAnswer, c.call, snapshot{job: *c.answer}, c.after)
+	}
+	a.checkProgress(c)
+}
+
+// checkClaim looks at the job that a claim gave out.
+func (a *audit) checkClaim(c change, now time.Time) {
+	if j := c.before.job; !j.State.Active() || j.LeaseUntil.After(now) {
+		a.violate("%s: %s, leased until %v", ruleClaim, j.State, j.LeaseUntil)
+	}
+}
+
+func (a *audit) checkLease(c change) {
+	grown := int64(0)
+	if c.call == claimCall && c.answer != nil {
+		grown = 1
+	}
+	if got, was := c.after.job.Lease.Epoch, c.before.job.Lease.Epoch; got != was+grown {
+		a.violate("%s: %s: %d, then %d", ruleEpoch, c.call, was, got)
+	}
+	if c.lease != nil && *c.lease != c.before.job.Lease && c.before != c.after {
+		a.violate("%s: %s by %+v of %+v", ruleFence, c.call, *c.lease, c.before.job.Lease)
+	}
+}
+
+// checkState demands that states follow each other by the table, and that
+// after the end nothing is written but that the file is gone.
+func (a *audit) checkState(c change) {
+	was, is := c.before.job, c.after.job
+	if was.State != is.State && !was.State.MayBecome(is.State) {
+		a.violate("%s: %s: from %s to %s", ruleState, c.call, was.State, is.State)
+	}
+	if is.State == importjob.Succeeded && was.State != is.State && c.after.behind {
+		a.violate("%s", ruleBehind)
+	}
+	if !is.State.Ended() && is.Upload != was.Upload {
+		a.violate("%s: %s", ruleFile, c.call)
+	}
+	if !was.State.Ended() {
+		return
+	}
+	left := c.before
+	left.behind = c.after.behind
+	if is.Upload == (importjob.Upload{}) {
+		left.job.Upload = is.Upload
+	}
+	if left != c.after {
+		a.violate("%s: %s: %v; then: %v", ruleEnd, c.call, c.before, c.after)
+	}
+}
+
+// checkProgress holds the rows that the call settled against the model.
+func (a *audit) checkProgress(c change) {
+	m := a.models[c.key]
+	from, to := c.before.job.Checkpoint.Rows, c.after.job.Checkpoint.Rows
+	if to < from || to > int64(len(m.fates)) || c.after.job.Checkpoint != m.checkpoint(to) {
+		a.violate("%s: %s: %+v, of %d rows", ruleCheckpoint, c.call, c.after.job.Checkpoint, len(m.fates))
+		return
+	}
+	if got, want := c.after.job.Counts, m.counts(to); got != want {
+		a.violate("%s: %s: %+v, want %+v", ruleCounts, c.call, got, want)
+	}
+	if total := c.after.job.TotalRows; c.after.job.State != importjob.Pending && total != m.total && (total != 0 || to > 0) {
+		a.violate("%s: %d, want %d", ruleTotal, total, m.total)
+	}
+	a.checkVerdicts(c, m.fates[from:to])
+	a.checkHeeded(c)
+}
+
+// checkVerdicts demands of each row that was settled its verdict and its user.
+func (a *audit) checkVerdicts(c change, fates []fate) {
+	got := a.world.verdicts(c.key, c.before.segments)
+	if len(got) != len(fates) {
+		a.violate("%s: %s: %d verdicts on %d rows: %+v", ruleVerdicts, c.call, len(got), len(fates), got)
+		return
+	}
+	added := 0
+	for i, f := range fates {
+		o := got[i]
+		if o.Verdict == importjob.RowSucceeded {
+			added++
+		}
+		if o != f.outcome {
+			a.violate("%s: %+v, want %+v", ruleVerdicts, o, f.outcome)
+		}
+	}
+	if n := c.after.users - c.before.users; n != added {
+		a.violate("%s: %s: %d more for %d that succeeded", ruleUsers, c.call, n, added)
+	}
+}
+
+// checkHeeded demands that at most the batch that was under way is committed
+// once a stop is asked for.
+func (a *audit) checkHeeded(c change) {
+	if c.before.job.State != importjob.Stopping || c.before.job.Checkpoint == c.after.job.Checkpoint {
+		return
+	}
+	if a.unheeded[c.key]++; a.unheeded[c.key] > 1 {
+		a.violate("%s", ruleHeed)
+	}
+}

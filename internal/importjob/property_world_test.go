@@ -1,0 +1,232 @@
+package importjob_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// world is what the nodes of a case share: a store and a file store with
+// several pools of one job each.
+type world struct {
+	pools   []*memory
+	cuts    []int // most rows to settle, commit after commit; 0: all
+	commits int
+
+	mu     sync.Mutex
+	behind map[string]bool // pools for which commits have put something off
+}
+
+func poolID(i int) string { return fmt.Sprintf("us-east-1_Property%d", i) }
+func jobID(i int) string  { return fmt.Sprintf("import-property%d", i) }
+
+// jobKey names the plan's i-th job.
+func jobKey(i int) importjob.Key { return importjob.Key{PoolID: poolID(i), JobID: jobID(i)} }
+
+// newWorld makes the pools of a plan; their jobs come later.
+func newWorld(p plan) *world {
+	w := &world{cuts: p.Cuts, behind: map[string]bool{}}
+	for i, j := range p.Jobs {
+		pool := testPool()
+		pool.ID = poolID(i)
+		m := newMemory(pool)
+		m.taken = takenAddress
+		for n := range j.Present {
+			m.users[presentUser(n)] = &userpool.User{Username: presentUser(n)}
+		}
+		w.pools = append(w.pools, m)
+	}
+	return w
+}
+
+// begin adds the plan's i-th job, started, and does to its file what is wrong
+// with it.
+func (w *world) begin(i int, j jobPlan) {
+	text, _ := j.File.write(j.Present)
+	w.pools[i].add(jobID(i), text)
+	j.File.Defect.damage(w.pools[i], jobID(i)+"/file")
+}
+
+func (w *world) pool(id string) *memory {
+	for _, m := range w.pools {
+		if m.pool.ID == id {
+			return m
+		}
+	}
+	panic("no pool " + id)
+}
+
+func (w *world) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	for _, m := range w.pools {
+		if j, err := m.Claim(ctx, node, now, until); j != nil || err != nil {
+			return j, err
+		}
+	}
+	return nil, nil
+}
+
+// Commit settles as many rows as it is the commit's turn to settle. The audit
+// lets one call after the other in.
+func (w *world) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
+	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	if len(w.cuts) > 0 {
+		if most := w.cuts[w.commits%len(w.cuts)]; most > 0 {
+			batch.Rows = batch.Rows[:min(most, len(batch.Rows))]
+		}
+		w.commits++
+	}
+	n, j, err := w.pool(key.PoolID).Commit(ctx, p, key, lease, batch, now)
+	if err == nil {
+		w.setBehind(key.PoolID, true)
+	}
+	return n, j, err
+}
+
+func (w *world) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,
+	update func(*importjob.Job) error) (*importjob.Job, error) {
+	return w.pool(key.PoolID).UpdateLeased(ctx, key, lease, update)
+}
+
+func (w *world) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	return w.pool(key.PoolID).UpdateJob(ctx, key, update)
+}
+
+func (w *world) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
+	return w.pool(id).Pool(ctx, id)
+}
+
+func (w *world) Leftovers(ctx context.Context, createdBefore time.Time, limit int) (all []*importjob.Job, err error) {
+	for _, m := range w.pools {
+		some, err := m.Leftovers(ctx, createdBefore, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func (w *world) CatchUp(ctx context.Context, poolID string) error {
+	if ctx.Err() == nil {
+		w.setBehind(poolID, false)
+	}
+	return ctx.Err()
+}
+
+func (w *world) setBehind(poolID string, is bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.behind[poolID] = is
+}
+
+func (w *world) isBehind(poolID string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.behind[poolID]
+}
+
+func (w *world) Behind(ctx context.Context) (poolIDs []string, err error) {
+	for i := range w.pools {
+		if w.isBehind(poolID(i)) && !w.look(jobKey(i)).job.State.Active() {
+			poolIDs = append(poolIDs, poolID(i))
+		}
+	}
+	return poolIDs, ctx.Err()
+}
+
+// Outcomes is for the result log.
+func (w *world) Outcomes(_ context.Context, key importjob.Key, afterLine int64, limit int) (page []importjob.Segment, err error) {
+	m := w.pool(key.PoolID)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var lines int64
+	for _, s := range m.segments {
+		last := s.Outcomes[len(s.Outcomes)-1].Last()
+		if last <= afterLine || lines >= int64(limit) {
+			continue
+		}
+		for _, o := range s.Outcomes {
+			lines += max(0, o.Last()-max(o.Line-1, afterLine))
+		}
+		page = append(page, s)
+	}
+	return page, nil
+}
+
+func (w *world) Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
+	for i, m := range w.pools {
+		if strings.HasPrefix(u.Name, jobID(i)+"/") {
+			return m.Open(ctx, u, offset)
+		}
+	}
+	return nil, importjob.FileMissing
+}
+
+func (w *world) Remove(ctx context.Context, key importjob.Key) error {
+	return w.pool(key.PoolID).Remove(ctx, key)
+}
+
+// snapshot is what can be seen of a job and its pool at one moment.
+type snapshot struct {
+	there    bool // the job
+	behind   bool
+	job      importjob.Job
+	segments int
+	users    int
+}
+
+// String tells what a violation is about.
+func (s snapshot) String() string {
+	j := &s.job
+	return fmt.Sprintf("%s %+v %+v, leased to %+v until %v, file %q, %d segments, %d users",
+		j.State, j.Counts, j.Checkpoint, j.Lease, j.LeaseUntil, j.Upload.Name, s.segments, s.users)
+}
+
+func (w *world) look(key importjob.Key) (s snapshot) {
+	m := w.pool(key.PoolID)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.segments), users: len(m.users)}
+	if j := m.jobs[key]; j != nil {
+		s.there, s.job = true, *j
+	}
+	return s
+}
+
+// verdicts are those of the segments from the n-th on, row by row.
+func (w *world) verdicts(key importjob.Key, n int) (rows []importjob.Outcome) {
+	m := w.pool(key.PoolID)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.segments[n:] {
+		for _, o := range s.Outcomes {
+			for line := o.Line; line <= o.Last(); line++ {
+				row := o
+				row.Line, row.To = line, 0
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+// users are the pool's users by name, described as in the model. Those who
+// were there before the job have no description.
+func (w *world) users(key importjob.Key) map[string]string {
+	m := w.pool(key.PoolID)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string]string{}
+	for name, u := range m.users {
+		if out[name] = ""; len(u.Attributes) > 0 {
+			out[name] = describeUser(u.Attributes.Get("email"), u.Attributes.Get("name"))
+		}
+	}
+	return out
+}
