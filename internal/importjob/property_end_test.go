@@ -91,24 +91,20 @@ func (s *simulation) checkEnd() {
 	}
 }
 
+// end is how a job ended.
+type end struct {
+	state   importjob.State
+	message string
+	whole   bool // all rows have their verdict
+}
+
 // checkResult demands the end of the model, or of a stop that was accepted,
-// or of a file that was lost.
+// or of a file that was damaged.
 func (s *simulation) checkResult(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	s.count("job " + string(j.State))
-	type end struct {
-		state   importjob.State
-		message string
-		whole   bool
-	}
 	got := end{j.State, j.Message, j.Checkpoint.Rows == int64(len(m.fates))}
-	allowed := []end{{m.state, m.message, true}}
-	if s.stopped[key] {
-		allowed = []end{{importjob.Stopped, importjob.MessageStopped, true}, {importjob.Stopped, importjob.MessageStopped, false}}
-	} else if d := s.damaged[key]; d != noDefect {
-		allowed = append(allowed, end{importjob.Failed, defectMessages[d], false}, end{importjob.Failed, defectMessages[d], true})
-	}
-	if !slices.Contains(allowed, got) {
+	if allowed := s.allowed(key, m); !slices.Contains(allowed, got) {
 		s.violate("%s: %+v, want %+v", ruleResult, got, allowed)
 	}
 	if j.Completed.IsZero() || !j.LeaseUntil.IsZero() {
@@ -123,6 +119,24 @@ func (s *simulation) checkResult(key importjob.Key, m model) {
 	if j.State == importjob.Stopped && j.Checkpoint.Rows > 0 && !got.whole {
 		s.count("job stopped in the middle")
 	}
+}
+
+// allowed are the ends that a job may have come to.
+func (s *simulation) allowed(key importjob.Key, m model) []end {
+	anywhere := func(state importjob.State, message string) []end {
+		return []end{{state, message, true}, {state, message, false}}
+	}
+	if s.stopped[key] {
+		return anywhere(importjob.Stopped, importjob.MessageStopped)
+	}
+	ends := []end{{m.state, m.message, true}}
+	if d := s.damaged[key]; d != noDefect {
+		ends = append(ends, anywhere(importjob.Failed, defectMessages[d])...)
+		if d == shorterFile { // shorter than what was read of it before
+			ends = append(ends, anywhere(importjob.Failed, importjob.MessageDamaged)...)
+		}
+	}
+	return ends
 }
 
 // checkVerdicts demands of everything that was kept what was demanded of each
