@@ -158,7 +158,7 @@ func TestLeaksAreSeen(t *testing.T) {
 		t.Errorf("from %v to %v: %v", quiet, leaking, problems)
 	}
 	fat := quiet
-	fat.RSS += 2 * moreMemory
+	fat.RSS += fat.RSS/5 + 2*moreMemory
 	fat.Threads += moreThreads + 1
 	if problems := grown([]usage{quiet, quiet, fat}); quiet.RSS == 0 || quiet.Threads == 0 || len(problems) != 2 {
 		t.Errorf("from %v to %v: %v", quiet, fat, problems)
