@@ -32,7 +32,7 @@ func TestFaults(t *testing.T) {
 		name string
 		do   func(f *faulty)
 	}{
-		{"killed", (*faulty).killSome},
+		{"killed ten times", (*faulty).killTenTimes},
 		{"suspended past the lease", (*faulty).suspend},
 		{"shut down", (*faulty).shutDown},
 		{"database restarted", (*faulty).restartDatabase},
@@ -88,10 +88,10 @@ func (f *faulty) mustHold() (*node, work) {
 	return n, w
 }
 
-// killSome kills servers so that the job goes round. What may become of one
-// server that is killed is TestKilledServerGoesOn's business.
-func (f *faulty) killSome() {
-	for range 4 {
+// killTenTimes kills servers so that the job goes round. What may become of
+// one server that is killed is TestKilledServerGoesOn's business.
+func (f *faulty) killTenTimes() {
+	for range 10 {
 		n, _ := f.mustHold()
 		f.moment(300 * time.Millisecond)
 		n.kill()
