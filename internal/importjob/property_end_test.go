@@ -19,13 +19,11 @@ func (s *simulation) awaitEnds() {
 	if !s.intact() {
 		return
 	}
-	ended := s.await(bound, func(j snapshot) bool { return j.job.State.Ended() })
-	if !ended {
+	if !s.await(bound, snapshot.ended) {
 		s.violate("%s: %v", ruleEnds, bound)
 		return
 	}
-	tidied := func(j snapshot) bool { return j.job.Upload == importjob.Upload{} && !j.behind }
-	if !s.await(sweepEvery+bound, tidied) {
+	if !s.await(sweepEvery+bound, snapshot.tidied) {
 		s.violate("%s", ruleRemoved)
 	}
 	for i := range s.plan.Jobs {
@@ -35,8 +33,15 @@ func (s *simulation) awaitEnds() {
 	}
 }
 
+func (s snapshot) ended() bool { return s.there && s.job.State.Ended() }
+
+// tidied reports whether nothing is left of the job that somebody has to do.
+func (s snapshot) tidied() bool {
+	return s.ended() && s.job.Upload == importjob.Upload{} && !s.behind
+}
+
 // await waits until all jobs are so, and reports whether they became so in
-// time.
+// time. It does not wait for what follows when a rule is broken.
 func (s *simulation) await(limit time.Duration, so func(snapshot) bool) bool {
 	const look = 50 * time.Millisecond
 	for begun := time.Now(); time.Since(begun) < limit && s.intact(); time.Sleep(look) {
@@ -48,7 +53,7 @@ func (s *simulation) await(limit time.Duration, so func(snapshot) bool) bool {
 			return true
 		}
 	}
-	return !s.intact() // then it is of no interest any more
+	return !s.intact()
 }
 
 // endNodes shuts the nodes down and waits for all that ever ran on them.
@@ -132,7 +137,7 @@ func (s *simulation) allowed(key importjob.Key, m model) []end {
 	ends := []end{{m.state, m.message, true}}
 	if d := s.damaged[key]; d != noDefect {
 		ends = append(ends, anywhere(importjob.Failed, defectMessages[d])...)
-		if d == shorterFile { // shorter than what was read of it before
+		if d != missingFile { // the last row that has a verdict may no longer end where it did
 			ends = append(ends, anywhere(importjob.Failed, importjob.MessageDamaged)...)
 		}
 	}
@@ -169,13 +174,14 @@ func (s *simulation) checkUsers(job int, m model) {
 	}
 }
 
-// checkLog reads the result log page by page.
+// checkLog reads the result log page by page, of long files in larger pages.
 func (s *simulation) checkLog(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	want := m.log(min(j.Checkpoint.Rows, int64(len(m.fates))), j.TotalRows > 0)
+	limit := max(s.plan.Page, len(want)/20)
 	var got []string
 	for token := ""; len(got) <= len(want); {
-		events, next, err := resultlog.Page(context.Background(), s.world, &j, resultlog.Query{After: token, Limit: s.plan.Page})
+		events, next, err := resultlog.Page(context.Background(), s.world, &j, resultlog.Query{After: token, Limit: limit})
 		if err != nil {
 			s.violate("%s: %v", ruleLog, err)
 			return

@@ -16,7 +16,7 @@ type plan struct {
 	Cuts   []int   // most rows that the store settles of one batch after the other, over and over; 0: all
 	Faults []fault
 	Events []event
-	Until  millis // when all faults cease, and every node is up again
+	Until  millis // when all faults cease, and every node is up again, unless all jobs are done with before
 	Page   int    // lines of the result log that are read at a time
 }
 

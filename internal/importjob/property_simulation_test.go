@@ -76,10 +76,7 @@ func (s *simulation) run() {
 	for i, e := range s.plan.Events {
 		s.onWay.Go(func() { s.happen(e, time.Duration(i+1)*271*time.Nanosecond) })
 	}
-	select {
-	case <-time.After(s.plan.Until.duration()):
-	case <-s.record.broken:
-	}
+	s.await(s.plan.Until.duration(), snapshot.tidied)
 	s.cease()
 	s.awaitEnds()
 	s.endNodes()
