@@ -134,8 +134,8 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 			refuse("%s is %d; it must be at least 1", name, v)
 		}
 	}
-	if least := c.ImportJobsAtATime + 3; c.DatabaseConnections < least {
-		refuse("database-connections is %d; it must be at least %d, for %d import jobs at a time and the requests", c.DatabaseConnections, least, c.ImportJobsAtATime)
+	if least := 2*c.ImportJobsAtATime + 3; c.DatabaseConnections < least {
+		refuse("database-connections is %d; it must be at least %d, two for each of %d import jobs at a time and some for the requests", c.DatabaseConnections, least, c.ImportJobsAtATime)
 	}
 	if c.ImportTakeover < minTakeover || c.ImportTakeover > maxTakeover {
 		refuse("import-takeover is %v; it must be from %v to %v", c.ImportTakeover, minTakeover, maxTakeover)

@@ -24,7 +24,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.Data = "" }, "data"},
 		{func(c *Config) { c.Database = "mysql://me:secret@host/db" }, "postgres://"},
 		{func(c *Config) { c.Uploads = "https://me:secret@bucket" }, "s3://"},
-		{func(c *Config) { c.DatabaseConnections = 4 }, "at least 5"},
+		{func(c *Config) { c.DatabaseConnections = 4 }, "at least 7"},
 		{func(c *Config) { c.ImportTakeover = time.Second }, "import-takeover"},
 		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
 		{func(c *Config) { c.PublicURL = "https://example.com/path" }, "without a path"},

@@ -17,7 +17,9 @@
 // [Store.Commit] inserts the users of a batch, appends the outcomes, adds to
 // the counts and moves the checkpoint together. A crash before the commit
 // leaves none of it, a crash after it leaves all of it. There is no moment at
-// which a user exists whose row has no outcome, or the other way round.
+// which a user exists whose row has no outcome, or the other way round. A
+// store may settle a batch in parts, side by side even, if it commits them in
+// the order of the file: each is a batch of its own.
 //
 // Two: a checkpoint continues exactly. A [usercsv.Reader] that begins at the
 // end of a row yields the rows that an undisturbed read would have yielded

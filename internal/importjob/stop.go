@@ -8,7 +8,7 @@ import (
 
 // A stop is seen between batches. When it is asked for on the node that
 // works, it need not wait for the batch that is being committed: the commit is
-// given up, which leaves all of it or nothing, and the job says which.
+// given up, and the job says what of it took effect.
 
 // stopRequest is how a run hears that somebody wants it to stop.
 type stopRequest struct {

@@ -13,7 +13,8 @@ import (
 // checkpoint is not the one the batch began from. Nothing was written.
 var ErrLeaseLost = errors.New("importjob: the lease on the job is lost")
 
-// Store is what the engine needs kept. Every method is one transaction.
+// Store is what the engine needs kept. Every method is one transaction, save
+// where it says otherwise.
 type Store interface {
 	// Claim gives node the active job that has waited longest of those whose
 	// lease has run out at now, raises its epoch and sets the lease's end.
@@ -29,9 +30,11 @@ type Store interface {
 	// became of the rows, the job says.
 	//
 	// It may settle only the first rows of the batch when others wait for
-	// the database, but at least one. It returns how many it settled and the
-	// job as it is then, a stop that was asked for meanwhile included. A
-	// batch without rows is refused.
+	// the database, but at least one; and it may do so in several
+	// transactions, each of which is as above and begins where the one before
+	// ended. It returns how many rows it settled and the job as it is then, a
+	// stop that was asked for meanwhile included. A batch without rows is
+	// refused.
 	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (settled int, job *Job, err error)
 	// CatchUp does for the users of a pool what Commit may have put off
 	// because it is cheaper done for many at once: indexes by which users are

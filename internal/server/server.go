@@ -96,8 +96,9 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return err
 	}
 	if s.cfg.Database != "" {
+		jobs := s.cfg.ImportJobsAtATime
 		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Node: s.node,
-			Connections: s.cfg.DatabaseConnections - s.cfg.ImportJobsAtATime, Imports: s.cfg.ImportJobsAtATime})
+			Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
 		return err
 	}
 	if s.store, err = sqlstore.OpenSQLite(ctx, s.cfg.DatabasePath()); err != nil {

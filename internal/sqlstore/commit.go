@@ -17,37 +17,12 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	if len(batch.Rows) == 0 {
 		return 0, nil, errors.New("sqlstore: a batch without rows")
 	}
-	b := bulk{pool: p, key: key, epoch: lease.Epoch, rows: batch.Rows}
-	// What the last try that came to its end would have done.
-	var moved *usercsv.Position
-	var done int
-	err = s.changeInBulk(ctx, func(tx *transaction) (err error) {
-		if j, err = workedOn(ctx, tx.unlocked(), key, lease); err != nil {
-			return err
-		}
-		// Nobody else moves the checkpoint while the lease is ours: if it
-		// stands where the last try would have moved it, that try took effect.
-		if moved != nil && j.Checkpoint == *moved {
-			settled = done // tries since may have failed
-			return nil
-		}
-		if j.Checkpoint != batch.From {
-			return importjob.ErrLeaseLost
-		}
-		b.stopping = j.State == importjob.Stopping
-		b.hopeful = j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(p.AliasAttributes) == 0)
-		var tally importjob.Tally
-		if settled, err = s.insertRows(ctx, s, tx, b, &tally); err != nil {
-			if errors.Is(err, errRaced) {
-				b.raced++
-			}
-			return err
-		}
-		if j, err = keep(ctx, tx, key, lease, batch.From, tally, now); err == nil {
-			moved, done = &tally.End, settled
-		}
-		return err
-	})
+	c := committer{s, p, key, lease, now}
+	if s.sideBySide > 0 && len(batch.Rows) >= s.sideBySide {
+		settled, j, err = c.settlePair(ctx, batch)
+	} else {
+		settled, j, err = c.settle(ctx, &part{Batch: batch})
+	}
 	if err != nil {
 		return 0, nil, err
 	}
@@ -56,6 +31,77 @@ func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		s.begun(ctx, s)
 	}
 	return settled, j, nil
+}
+
+// committer is what the commits of a job's batches have in common.
+type committer struct {
+	*Store
+	pool  *userpool.UserPool
+	key   importjob.Key
+	lease importjob.Lease
+	now   time.Time
+}
+
+// part is rows that are settled in one transaction.
+type part struct {
+	importjob.Batch
+	pair  *pair // whose first half it is, nil when it is none
+	tries int
+	// What the last try that came to its end would have done; moved is nil
+	// when there was none.
+	moved *usercsv.Position
+	done  int
+}
+
+// settle settles rows of a part, at least the first.
+func (c committer) settle(ctx context.Context, part *part) (settled int, j *importjob.Job, err error) {
+	b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: part.Rows, first: part.pair}
+	err = c.changeInBulk(ctx, func(tx *transaction) (err error) {
+		if part.tries++; part.tries > 1 {
+			b.first.giveUp() // what follows may be decided otherwise
+			b.first = nil
+		}
+		if j, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
+			return err
+		}
+		// Nobody else moves the checkpoint while the lease is ours: if it
+		// stands where the last try would have moved it, that try took effect.
+		if part.moved != nil && j.Checkpoint == *part.moved {
+			settled = part.done // tries since may have failed
+			return nil
+		}
+		if j.Checkpoint != part.From {
+			return importjob.ErrLeaseLost
+		}
+		settled, j, err = c.attempt(ctx, tx, b.of(j), part)
+		if errors.Is(err, errRaced) {
+			b.raced++
+		}
+		return err
+	})
+	return settled, j, err
+}
+
+// of returns the batch as a job's state has it settled.
+func (b bulk) of(j *importjob.Job) bulk {
+	b.stopping = j.State == importjob.Stopping
+	b.hopeful = j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
+	return b
+}
+
+// attempt does all that a part's transaction does, but to end it.
+func (c committer) attempt(ctx context.Context, tx *transaction, b bulk, part *part) (settled int, j *importjob.Job, err error) {
+	var tally importjob.Tally
+	if settled, err = c.insertRows(ctx, c.Store, tx, b, &tally); err != nil {
+		return 0, nil, err
+	}
+	if err := b.second.awaitFirst(ctx); err != nil {
+		return 0, nil, err
+	}
+	if j, err = keep(ctx, tx, c.key, c.lease, part.From, tally, c.now); err == nil {
+		part.moved, part.done = &tally.End, settled
+	}
+	return settled, j, err
 }
 
 // workedOn returns a job that the lease's holder may work on. What it says

@@ -30,6 +30,9 @@ type dialect struct {
 	lengthen func(ctx context.Context, tx *transaction) error
 	// insertRows settles rows of a batch, at least the first.
 	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error)
+	// sideBySide is the fewest rows of a batch that are settled in two
+	// transactions at a time; 0 where there is one writer at a time.
+	sideBySide int
 	// probe returns which of the rows' users are there already, by row; nil
 	// where one look for many costs as much as many looks.
 	probe func(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
@@ -76,4 +79,7 @@ type bulk struct {
 	// hopeful says that nothing that the job has seen of its file speaks of
 	// users who are there already.
 	hopeful bool
+	// Of which pair the rows are the first or the second half, nil when they
+	// are not.
+	first, second *pair
 }

@@ -22,9 +22,12 @@ import (
 type Postgres struct {
 	URL         string // postgres://user:password@host:port/database?option=value
 	Connections int    // most at a time, beside those of imports
-	Imports     int    // most batches of imports that are committed at a time, each on a connection; default 2
+	Imports     int    // most batches of imports that are committed at a time, each on up to [ConnectionsOfImport]; default 2
 	Node        string // this node's name, by which its connections are called
 }
+
+// ConnectionsOfImport is how many connections an import uses at most.
+const ConnectionsOfImport = 2
 
 // How long the server lets things last. What is cut off so is undone, and
 // tried again or refused.
@@ -88,7 +91,7 @@ func connectPostgres(ctx context.Context, p Postgres, d dialect) (*Store, error)
 	migrating := stdlib.OpenDB(*cfg)
 	// Batches have connections of their own: expel may hit whatever uses one
 	// next, and a batch bears that.
-	db, bulk := connections(cfg, p.Connections), connections(cfg, cmp.Or(p.Imports, 2))
+	db, bulk := connections(cfg, p.Connections), connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2))
 	s := &Store{dialect: d, write: db, read: db, bulk: bulk}
 	err = s.prepare(ctx, migrating)
 	if err = errors.Join(err, migrating.Close()); err != nil {
@@ -111,7 +114,7 @@ func postgresDialect() dialect {
 	return dialect{
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables, forUpdate: " FOR UPDATE",
 		fault: postgresFault, patience: 15 * time.Second,
-		lengthen: lengthen, insertRows: copyRows, begun: analyze, expel: expel, usersIn: usersByIndex, tie: tieByColumn,
+		lengthen: lengthen, insertRows: copyRows, sideBySide: minPair, begun: analyze, expel: expel, usersIn: usersByIndex, tie: tieByColumn,
 		// The indexes are PostgreSQL's own, and always up to date.
 		index:   func(context.Context, *transaction, string, string) error { return nil },
 		unindex: func(context.Context, *Store, *transaction, string, string) error { return nil },

@@ -31,12 +31,19 @@ const (
 
 // cutter stands between a store and its server, and cuts one commit.
 type cutter struct {
-	network, address string // of the server
+	network, address string       // of the server
+	pass             atomic.Int32 // commits that it lets through before
 	next             atomic.Int32
 	late             chan struct{} // closed to let the commit through
 }
 
-func (c *cutter) cutNext(what cut) { c.next.Store(int32(what)) }
+func (c *cutter) cutNext(what cut) { c.cutAfter(0, what) }
+
+// cutAfter cuts the commit after some that it lets through.
+func (c *cutter) cutAfter(pass int, what cut) {
+	c.pass.Store(int32(pass))
+	c.next.Store(int32(what))
+}
 
 // startCutter returns a cutter and the URL of the database behind it.
 func startCutter(t *testing.T, database string) (*cutter, string) {
@@ -80,7 +87,7 @@ func (c *cutter) serve(client net.Conn) {
 		if err != nil {
 			return
 		}
-		if bytes.Contains(buf[:n], []byte("commit\x00")) {
+		if bytes.Contains(buf[:n], []byte("commit\x00")) && c.pass.Add(-1) < 0 {
 			switch cut(c.next.Swap(0)) {
 			case cutBefore:
 				return

@@ -18,6 +18,9 @@ import (
 // coming in between.
 const maxOneByOne = 1000
 
+// minPair is the fewest rows of a batch that are settled in two halves.
+const minPair = 4000
+
 // copyRows settles all rows of a batch: it looks up which keys are taken,
 // decides what becomes of each row, and copies those that are to be
 // inserted. Whoever takes one of the keys between look and copy makes the
@@ -44,9 +47,15 @@ func copyRows(ctx context.Context, s *Store, tx *transaction, b bulk, tally *imp
 			return 0, err
 		}
 	}
+	before, err := b.second.awaitDecision(ctx)
+	if err != nil {
+		return 0, err
+	}
+	c.before = before
 	for i := range b.rows {
 		tally.Settle(&b.rows[i], c.decide(i))
 	}
+	b.first.decide(c)
 	if err := c.copyUsers(ctx, tx); err != nil {
 		return 0, err
 	}
@@ -60,6 +69,7 @@ type candidates struct {
 	taken   map[string]bool
 	aliases map[userpool.Alias]bool // taken ones, by attribute and key
 	insert  []candidate
+	before  *candidates // whose keys are taken, too; nil when there are none
 }
 
 type candidate struct {
@@ -140,11 +150,11 @@ func (c *candidates) decide(i int) *userpool.Error {
 	switch {
 	case u.user == nil:
 		return nil
-	case c.taken[u.key]:
+	case c.taken[u.key], c.before != nil && c.before.taken[u.key]:
 		return userExists()
 	}
 	for _, a := range u.aliases {
-		if c.aliases[plain(a)] {
+		if c.aliases[plain(a)] || c.before != nil && c.before.aliases[plain(a)] {
 			return taken(a)
 		}
 	}

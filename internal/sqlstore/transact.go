@@ -101,21 +101,27 @@ func (s *Store) changeInBulk(ctx context.Context, fn func(tx *transaction) error
 			return err
 		}
 		defer s.giveTurn()
-		conn, err := s.bulk.Conn(ctx)
-		if err != nil {
-			return err
-		}
-		defer conn.Close()
-		tx, err := conn.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		t := &transaction{Tx: tx, lock: s.dialect.forUpdate, conn: conn}
-		if err = s.end(t, fn(t)); errors.Is(err, errUncertain) {
+		err := s.tryInBulk(ctx, fn)
+		if errors.Is(err, errUncertain) {
 			return errRaced
 		}
 		return err
 	})
+}
+
+// tryInBulk runs a transaction once, on a connection of those for batches.
+func (s *Store) tryInBulk(ctx context.Context, fn func(tx *transaction) error) error {
+	conn, err := s.bulk.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	t := &transaction{Tx: tx, lock: s.dialect.forUpdate, conn: conn}
+	return s.end(t, fn(t))
 }
 
 // end commits a transaction, or undoes it when fn failed.

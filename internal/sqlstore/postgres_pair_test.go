@@ -1,0 +1,177 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// TestPairIsOneBatch: two halves that nobody disturbs are in when Commit
+// returns, and the second knows what the first took.
+func TestPairIsOneBatch(t *testing.T) {
+	t.Parallel()
+	s, p := inHalves(openPostgres(t, emptySchema(t))), aliasPool("pair")
+	key, lease := runJob(t, s, p)
+	b := rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan", "bob", "", "eve", "cyd")
+	b.Rows[6].User.Attributes.Set("email", "ada@example.com") // whose alias it is already
+	settled, j, err := s.Commit(t.Context(), p, key, lease, b, time.Now())
+	if err != nil || settled != 8 || j.Checkpoint != b.Rows[7].End || j.Counts != (importjob.Counts{Imported: 4, Skipped: 2, Failed: 2}) {
+		t.Fatalf("%d rows settled: %+v, %v", settled, j, err)
+	}
+	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SUCCEEDED ", "5 SUCCEEDED ",
+		"6 SKIPPED UsernameExists", "7 FAILED InvalidEmail", "8 FAILED AliasExists", "9 SKIPPED UsernameExists"}
+	if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
+		t.Error(diff)
+	}
+	wantSound(t, s, p)
+}
+
+// TestPairApart: somebody holds a key of one half, and keeps it or not. What
+// is settled is a whole half or both, in order, and the rest is settled when
+// it is offered again.
+func TestPairApart(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"bob", "dan"} { // one in each half
+		for _, undone := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, undone %t", name, undone), func(t *testing.T) {
+				t.Parallel()
+				testPairApart(t, name, undone)
+			})
+		}
+	}
+}
+
+func testPairApart(t *testing.T, name string, undone bool) {
+	url := emptySchema(t)
+	s, conn, p := inHalves(openPostgres(t, url)), watch(t, url), aliasPool("apart")
+	key, lease := runJob(t, s, p)
+	pid, release := hold(t, s, p, named(p, name, "another@example.com"))
+	var committing sync.WaitGroup
+	committing.Go(func() { commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan")) })
+	awaitBlocked(t, conn, pid)
+	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SUCCEEDED ", "5 SUCCEEDED "}
+	if undone {
+		release(errors.New("undone"))
+	} else {
+		release(nil)
+		line := map[string]int{"bob": 1, "dan": 3}[name]
+		want[line] = fmt.Sprintf("%d SKIPPED UsernameExists", line+2)
+	}
+	committing.Wait()
+	if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
+		t.Error(diff)
+	}
+	wantSound(t, s, p)
+}
+
+// TestPairInACircle: somebody has a key of the first half and waits for one
+// of the second, which waits for the first. The server does not see that
+// circle; the second half gives way.
+func TestPairInACircle(t *testing.T) {
+	t.Parallel()
+	url := emptySchema(t)
+	s, conn, p := inHalves(openPostgres(t, url)), watch(t, url), aliasPool("circle")
+	key, lease := runJob(t, s, p)
+	begun := time.Now()
+	held, ask, ended := make(chan int), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- s.change(t.Context(), func(tx *transaction) error {
+			in, err := prepareInserter(t.Context(), tx, p)
+			if err != nil {
+				return err
+			}
+			defer in.close()
+			var pid int
+			_, err = in.insert(t.Context(), named(p, "bob", "b"))
+			if err = errors.Join(err, tx.QueryRow("SELECT pg_backend_pid()").Scan(&pid)); err != nil {
+				return err
+			}
+			held <- pid
+			<-ask
+			if _, err = in.insert(t.Context(), named(p, "dan", "d")); err != nil {
+				return err
+			}
+			return countUsers(t.Context(), tx, p.ID, 2)
+		})
+	}()
+	pid := <-held
+	var committing sync.WaitGroup
+	committing.Go(func() { commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan")) })
+	awaitBlocked(t, conn, pid)
+	// The second half has its keys, and waits for the first.
+	await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND state = 'idle in transaction'`, batchName(key))
+	close(ask)
+	committing.Wait()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begun); took > 2*pairPatience {
+		t.Errorf("the circle lasted for %v", took)
+	}
+	want := []string{"2 SUCCEEDED ", "3 SKIPPED UsernameExists", "4 SUCCEEDED ", "5 SKIPPED UsernameExists"}
+	if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
+		t.Error(diff)
+	}
+	wantSound(t, s, p)
+}
+
+// TestUncertainPair: whichever half's commit was cut, and whether it took
+// effect or not, no row is lost or settled twice.
+func TestUncertainPair(t *testing.T) {
+	t.Parallel()
+	for half := range 2 {
+		for name, what := range map[string]cut{"before": cutBefore, "after": cutAfter} {
+			t.Run(fmt.Sprintf("half %d, %s", half+1, name), func(t *testing.T) {
+				t.Parallel()
+				cutter, url := startCutter(t, emptySchema(t))
+				s, p := inHalves(openPostgres(t, url)), aliasPool("uncertain")
+				key, lease := runJob(t, s, p)
+				cutter.cutAfter(half, what)
+				commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "ada", ""))
+				if cutter.next.Load() != 0 {
+					t.Error("no commit was cut")
+				}
+				want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SUCCEEDED ", "5 SKIPPED UsernameExists", "6 FAILED InvalidEmail"}
+				if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
+					t.Error(diff)
+				}
+				wantSound(t, s, p)
+			})
+		}
+	}
+}
+
+// TestPairIsFenced: who loses the lease between the halves' copy and their
+// commit settles neither.
+func TestPairIsFenced(t *testing.T) {
+	t.Parallel()
+	url := emptySchema(t)
+	s, conn, p := inHalves(openPostgres(t, url)), watch(t, url), aliasPool("fenced")
+	key, lease := runJob(t, s, p)
+	pid, release := hold(t, s, p, named(p, "bob", "b"))
+	var err error
+	var committing sync.WaitGroup
+	committing.Go(func() {
+		_, _, err = s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan"), time.Now())
+	})
+	awaitBlocked(t, conn, pid)
+	if _, err := s.write.Exec("UPDATE import_jobs SET lease_epoch = lease_epoch + 1"); err != nil {
+		t.Error(err)
+	}
+	release(errors.New("undone"))
+	committing.Wait()
+	if !errors.Is(err, importjob.ErrLeaseLost) {
+		t.Errorf("without the lease: %v", err)
+	}
+	if kept := verdicts(t, s, key); len(kept) > 0 {
+		t.Errorf("settled: %v", kept)
+	}
+	wantSound(t, s, p)
+}
