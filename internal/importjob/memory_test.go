@@ -122,6 +122,13 @@ func (m *memory) Commit(ctx context.Context, p *userpool.UserPool, key importjob
 	return n, clone(j), nil
 }
 
+// meets reports whether users of the batch are there already.
+func (m *memory) meets(batch importjob.Batch) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(batch.Rows, func(row importjob.Row) bool { return row.User != nil && m.users[row.User.Username] != nil })
+}
+
 // insert adds a user, or says why it cannot be there.
 func (m *memory) insert(u *userpool.User) *userpool.Error {
 	switch {

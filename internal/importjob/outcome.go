@@ -1,6 +1,7 @@
 package importjob
 
 import (
+	"context"
 	"time"
 
 	"poolhouse/internal/usercsv"
@@ -56,6 +57,14 @@ type Row struct {
 type Batch struct {
 	From usercsv.Position // where the first row begins: the job's checkpoint
 	Rows []Row
+	// More returns the rows that follow those returned before, as far as they
+	// are at hand, and none when it is time to commit. It may be nil. A store
+	// may call it while Commit lasts, to settle more rows than are in memory
+	// at once; the rows it had before are then no longer its own.
+	More func(ctx context.Context) []Row
+	// Met says that users of the file may be there already: a batch of the job
+	// was refused with [ErrMet].
+	Met bool
 }
 
 // Tally collects the verdicts of one batch: the counts to add to the job's,

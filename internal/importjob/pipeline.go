@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -26,7 +27,8 @@ const (
 // processors, in the order of the file.
 type pipeline struct {
 	chunks <-chan chunk
-	ended  bool // the last chunk has been taken
+	ended  bool  // the last chunk has been taken
+	err    error // that reading ended with, when not at the end of the file
 	stop   context.CancelFunc
 	done   chan struct{} // closed when reading has ended
 }
@@ -164,21 +166,23 @@ func (r rowReader) decode(record usercsv.Record) (row Row) {
 const CodeInternal = "InternalError"
 
 // fill appends decoded rows to pending until there are n, or as many as a
-// batch may hold by size, or the file ends.
-func (p *pipeline) fill(ctx context.Context, pending []Row, n int) ([]Row, error) {
-	for !p.ended && len(pending) < n && !tooLong(pending) {
+// batch may hold by size, or the file ends, or soon comes. After an error it
+// returns that error, whenever it is called.
+func (p *pipeline) fill(ctx context.Context, pending []Row, n int, soon <-chan time.Time) ([]Row, error) {
+	for !p.ended && p.err == nil && len(pending) < n && !tooLong(pending) {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
+		case <-soon:
+			return pending, nil
 		case c := <-p.chunks:
 			pending = append(pending, <-c.decoded...)
-			p.ended = errors.Is(c.err, io.EOF)
-			if c.err != nil && !p.ended {
-				return nil, c.err
+			if p.ended = errors.Is(c.err, io.EOF); !p.ended {
+				p.err = c.err
 			}
 		}
 	}
-	return pending, nil
+	return pending, p.err
 }
 
 func tooLong(rows []Row) bool {

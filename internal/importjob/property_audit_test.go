@@ -107,5 +107,8 @@ func (a *audit) watch(c change, do func() (*importjob.Job, error)) {
 	if errors.Is(c.err, importjob.ErrLeaseLost) {
 		a.count("lease lost")
 	}
+	if errors.Is(c.err, importjob.ErrMet) {
+		a.count("users met")
+	}
 	a.check(c)
 }

@@ -17,8 +17,16 @@ func (p plan) bound(models []model) time.Duration {
 		commits += len(m.fates)/batch + 2
 	}
 	const others = 20 // calls of a job that are not commits
+	if p.rereads() {
+		commits *= 3 // each may be followed by two calls for the file, to read rows again
+	}
 	work := time.Duration(commits+others*len(p.Jobs)) * 2 * latency
 	return 2*(p.Lease.duration()+poll+work) + p.ahead() + spare
+}
+
+// rereads reports whether commits draw rows that they may not settle.
+func (p plan) rereads() bool {
+	return slices.ContainsFunc(p.Nodes, func(n nodePlan) bool { return len(n.Draws) > 0 })
 }
 
 // ahead is by how much clocks that are ahead are so: enough to take any lease

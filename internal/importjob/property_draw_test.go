@@ -35,6 +35,7 @@ func (m mix) draw(t *rapid.T) plan {
 		Lease: rapid.SampledFrom([]millis{3000, 15_000, 3000}).Draw(t, "lease"),
 		Share: rapid.SampledFrom([]float64{0.5, 1, 0.1}).Draw(t, "share"),
 		Cuts:  rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 3, 7, 100}), 0, 4).Draw(t, "cuts"),
+		Met:   rapid.Bool().Draw(t, "met"),
 		Until: rapid.SampledFrom([]millis{5000, 20_000, 60_000, 60_000}).Draw(t, "until"),
 		Page:  rapid.SampledFrom([]int{1, 7, 10_000}).Draw(t, "page"),
 	}
@@ -100,6 +101,7 @@ func drawNode(t *rapid.T) nodePlan {
 		At:        millis(rapid.IntRange(0, 1000).Draw(t, "at")),
 		BatchRows: rapid.SampledFrom([]int{8, 1, 2, 3, 5, 8, 20, 100, 511, 513, 5000}).Draw(t, "batch rows"),
 		Parallel:  rapid.IntRange(1, 3).Draw(t, "parallel"),
+		Draws:     rapid.SliceOfN(rapid.IntRange(0, 3), 0, 3).Draw(t, "draws"),
 		Latency:   rapid.SliceOfN(latency, 1, 3).Draw(t, "latency"),
 		Piece:     rapid.SampledFrom([]int{0, 7, 250, 1000}).Draw(t, "piece"),
 	}

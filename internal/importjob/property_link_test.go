@@ -151,7 +151,7 @@ type committed struct {
 
 func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
 	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
-	batch = sent(batch)
+	batch, passed := l.draw(ctx, batch)
 	f := l.node.sim.next(commitCall)
 	c, err := pass(ctx, l, f, func(ctx context.Context) (committed, error) {
 		n, j, err := l.Store.Commit(ctx, p, key, lease, batch, now)
@@ -160,20 +160,36 @@ func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 		}
 		return committed{n, j}, err
 	})
+	if c.settled < passed {
+		l.node.sim.count("rows drawn in vain")
+	}
 	return c.settled, c.job, err
 }
 
-// sent is the batch as it goes on its way: what the node does afterwards with
-// its rows does not change it.
-func sent(b importjob.Batch) importjob.Batch {
-	rows := append([]importjob.Row(nil), b.Rows...)
+// draw is the batch as it goes on its way, with the rows that the plan has the
+// commit ask for: what the node does afterwards with its rows does not change
+// it. The store may settle fewer than those that the node no longer has.
+func (l *link) draw(ctx context.Context, b importjob.Batch) (all importjob.Batch, passed int) {
+	all = importjob.Batch{From: b.From, Met: b.Met, Rows: copied(b.Rows)}
+	for range l.node.draws() {
+		before := len(all.Rows)
+		if all.Rows = append(all.Rows, copied(b.More(ctx))...); len(all.Rows) > before {
+			l.node.sim.count("rows drawn")
+			passed = before
+		}
+	}
+	return all, passed
+}
+
+func copied(rows []importjob.Row) []importjob.Row {
+	rows = append([]importjob.Row(nil), rows...)
 	for i := range rows {
 		if rows[i].User != nil {
 			u := *rows[i].User
 			rows[i].User = &u
 		}
 	}
-	return importjob.Batch{From: b.From, Rows: rows}
+	return rows
 }
 
 func (l *link) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,

@@ -18,6 +18,7 @@ type node struct {
 	plan  nodePlan
 
 	mu        sync.Mutex
+	commits   int           // that asked how many more rows to draw
 	trips     map[call]int  // calls and answers of each kind
 	resumed   chan struct{} // closed when the node goes on; nil while it is not suspended
 	network   happening     // cutOff, silent, or ""
@@ -151,6 +152,17 @@ func (n *node) latency(c call) time.Duration {
 	n.trips[c]++
 	apart := 17*n.index + slices.Index(calls, c) + 1
 	return n.plan.Latency[trip%len(n.plan.Latency)].duration() + time.Duration(apart)*time.Microsecond
+}
+
+// draws is how often the next commit asks for more rows.
+func (n *node) draws() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.plan.Draws) == 0 {
+		return 0
+	}
+	n.commits++
+	return n.plan.Draws[n.commits%len(n.plan.Draws)]
 }
 
 // setClock says by how much the node's clock is ahead with its next claim.

@@ -18,6 +18,7 @@ type world struct {
 	pools   []*memory
 	cuts    []int // most rows to settle, commit after commit; 0: all
 	commits int
+	met     bool // batches that meet users who are there are refused
 
 	mu     sync.Mutex
 	behind map[string]bool // pools for which commits have put something off
@@ -31,7 +32,7 @@ func jobKey(i int) importjob.Key { return importjob.Key{PoolID: poolID(i), JobID
 
 // newWorld makes the pools of a plan; their jobs come later.
 func newWorld(p plan) *world {
-	w := &world{cuts: p.Cuts, behind: map[string]bool{}}
+	w := &world{cuts: p.Cuts, met: p.Met, behind: map[string]bool{}}
 	for i, j := range p.Jobs {
 		pool := testPool()
 		pool.ID = poolID(i)
@@ -81,7 +82,11 @@ func (w *world) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		}
 		w.commits++
 	}
-	n, j, err := w.pool(key.PoolID).Commit(ctx, p, key, lease, batch, now)
+	m := w.pool(key.PoolID)
+	if w.met && !batch.Met && m.meets(batch) {
+		return 0, nil, fmt.Errorf("commit: %w", importjob.ErrMet)
+	}
+	n, j, err := m.Commit(ctx, p, key, lease, batch, now)
 	if err == nil {
 		w.setBehind(key.PoolID, true)
 	}

@@ -19,6 +19,7 @@ type run struct {
 	key   Key
 	lease Lease
 	job   *Job // as last read; only carryOn's goroutine touches it
+	met   bool // a batch was refused with ErrMet
 	log   *slog.Logger
 
 	done chan struct{} // closed when the node has let go
@@ -94,12 +95,10 @@ func (r *run) importFile(ctx context.Context) error {
 	if err := r.checkProgress(ctx); err != nil {
 		return asEnding(err)
 	}
-	rows, err := r.openRows(ctx, pool)
-	if err != nil {
-		return asEnding(err)
+	for err = errReread; errors.Is(err, errReread); {
+		err = r.importRows(ctx, pool)
 	}
-	defer rows.Close()
-	if err := r.commitAll(ctx, pool, rows); err != nil {
+	if err != nil {
 		return asEnding(err)
 	}
 	if err := r.catchUp(ctx); err != nil {
@@ -190,43 +189,53 @@ func (r *run) begin(ctx context.Context) error {
 	})
 }
 
+// errReread says that rows which were read are needed once more.
+var errReread = errors.New("importjob: rows are read again")
+
+// importRows imports what is left of the file, behind the checkpoint.
+func (r *run) importRows(ctx context.Context, pool *userpool.UserPool) error {
+	rows, err := r.openRows(ctx, pool)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return r.commitAll(ctx, pool, newFeed(rows, r.cfg.BatchRows))
+}
+
 // commitAll commits batch after batch until the file ends or a stop is seen.
-func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *pipeline) error {
-	// Batches grow, because large ones touch each page of an index once. The
-	// store cuts one short when somebody waits for the database; that is no
-	// reason to offer it less the next time.
-	size := min(firstBatch, r.cfg.BatchRows)
-	var pending []Row
+func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *feed) error {
 	for {
 		if err := r.lookIfAsked(ctx); err != nil {
 			return err
 		}
-		var err error
-		if pending, err = rows.fill(ctx, pending, size); err != nil {
+		batch, err := rows.next(ctx, r.job.Checkpoint)
+		if err != nil || len(batch.Rows) == 0 {
 			return err
 		}
-		if len(pending) == 0 {
-			return nil
-		}
-		batch := Batch{From: r.job.Checkpoint, Rows: pending[:min(len(pending), size)]}
+		batch.Met = r.met
 		settled, err := r.commit(ctx, pool, batch)
-		if errors.Is(err, errAsked) {
-			continue
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrMet) && !r.met:
+			r.met = true
+		case errors.Is(err, errAsked):
+		case err != nil:
 			return err
 		}
-		size = min(2*size, r.cfg.BatchRows)
-		pending = append(pending[:0], pending[settled:]...)
+		if !rows.settle(settled) {
+			return errReread
+		}
 	}
 }
 
-// commit stamps the batch's users with the moment and commits them.
+// commit commits the batch, whose users get the moment as their date.
 func (r *run) commit(ctx context.Context, pool *userpool.UserPool, batch Batch) (int, error) {
 	now := wallClock()
-	for i := range batch.Rows {
-		if u := batch.Rows[i].User; u != nil {
-			u.Created, u.Modified = now, now
+	stamp(batch.Rows, now)
+	if more := batch.More; more != nil {
+		batch.More = func(ctx context.Context) []Row {
+			rows := more(ctx)
+			stamp(rows, now)
+			return rows
 		}
 	}
 	committing, err := r.beginCommit(ctx)
@@ -239,6 +248,14 @@ func (r *run) commit(ctx context.Context, pool *userpool.UserPool, batch Batch) 
 	}
 	r.job = job
 	return settled, nil
+}
+
+func stamp(rows []Row, now time.Time) {
+	for i := range rows {
+		if u := rows[i].User; u != nil {
+			u.Created, u.Modified = now, now
+		}
+	}
 }
 
 // verdict decides how a job ends whose file is done: Failed when too many

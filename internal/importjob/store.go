@@ -13,6 +13,11 @@ import (
 // checkpoint is not the one the batch began from. Nothing was written.
 var ErrLeaseLost = errors.New("importjob: the lease on the job is lost")
 
+// ErrMet says that a batch met users who are there already, which the store
+// had taken for so rare that it did not look. Nothing was written. The rows are
+// to be offered again, in batches that say so ([Batch.Met]).
+var ErrMet = errors.New("importjob: the batch met users who are there already")
+
 // Store is what the engine needs kept. Every method is one transaction, save
 // where it says otherwise.
 type Store interface {
@@ -32,9 +37,11 @@ type Store interface {
 	// It may settle only the first rows of the batch when others wait for
 	// the database, but at least one; and it may do so in several
 	// transactions, each of which is as above and begins where the one before
-	// ended. It returns how many rows it settled and the job as it is then, a
-	// stop that was asked for meanwhile included. A batch without rows is
-	// refused.
+	// ended. It may go on with the rows of batch.More. It returns how many rows
+	// it settled, those included, and the job as it is then, a stop that was
+	// asked for meanwhile included. A batch without rows is refused.
+	//
+	// It may refuse a batch with ErrMet, unless that says that one was.
 	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (settled int, job *Job, err error)
 	// CatchUp does for the users of a pool what Commit may have put off
 	// because it is cheaper done for many at once: indexes by which users are
