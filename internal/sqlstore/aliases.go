@@ -15,13 +15,10 @@ import (
 
 const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
-const selectUserByAlias = selectUser + ` WHERE pool_id = $1 AND user_key =
-	(SELECT user_key FROM aliases WHERE pool_id = $2 AND attribute = $3 AND alias_key = $4) ORDER BY user_key LIMIT 1`
-
 // userByAlias returns sql.ErrNoRows when nobody has the alias.
-func userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
+func (s *Store) userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
 	a.Key = aliasKey(a.Key)
-	u, err := scanUser(q.QueryRowContext(ctx, selectUserByAlias+q.forUpdate(), p.ID, p.ID, a.Attribute, a.Key))
+	u, err := scanUser(q.QueryRowContext(ctx, s.byAlias+q.forUpdate(), p.ID, p.ID, a.Attribute, a.Key))
 	if err != nil {
 		return u, err
 	}
@@ -65,7 +62,7 @@ func (s *Store) claimAlias(ctx context.Context, tx *transaction, p *userpool.Use
 // loses its mark of being verified. A preferred username has no such mark:
 // there the attribute goes, or it would still be an alias.
 func (s *Store) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
-	holder, err := userByAlias(ctx, tx, p, a)
+	holder, err := s.userByAlias(ctx, tx, p, a)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errRaced
 	}

@@ -55,11 +55,18 @@ type part struct {
 
 // settle settles rows of a part, at least the first.
 func (c committer) settle(ctx context.Context, part *part) (settled int, j *importjob.Job, err error) {
-	b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: part.Rows, first: part.pair}
+	b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: part.Rows, met: part.Met, first: part.pair}
+	drawn := false // rows that are not ours any more
+	if part.More != nil {
+		b.more = func(ctx context.Context) []importjob.Row { drawn = true; return part.More(ctx) }
+	}
 	err = c.changeInBulk(ctx, func(tx *transaction) (err error) {
 		if part.tries++; part.tries > 1 {
 			b.first.giveUp() // what follows may be decided otherwise
 			b.first = nil
+			if drawn {
+				return errDrawn
+			}
 		}
 		if j, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
 			return err
@@ -82,10 +89,13 @@ func (c committer) settle(ctx context.Context, part *part) (settled int, j *impo
 	return settled, j, err
 }
 
+// errDrawn says that a transaction cannot be tried again.
+var errDrawn = errors.New("sqlstore: a batch failed whose rows were drawn")
+
 // of returns the batch as a job's state has it settled.
 func (b bulk) of(j *importjob.Job) bulk {
 	b.stopping = j.State == importjob.Stopping
-	b.hopeful = j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
+	b.hopeful = !b.met && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
 	return b
 }
 

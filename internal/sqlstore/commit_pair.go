@@ -44,8 +44,8 @@ func (c committer) settlePair(ctx context.Context, batch importjob.Batch) (int, 
 	defer giveUp()
 	middle := len(batch.Rows) / 2
 	p := &pair{decided: make(chan *candidates, 1), in: make(chan struct{}), cancel: giveUp}
-	first := &part{Batch: importjob.Batch{From: batch.From, Rows: batch.Rows[:middle]}, pair: p}
-	second := &part{Batch: importjob.Batch{From: batch.Rows[middle-1].End, Rows: batch.Rows[middle:]}}
+	first := &part{Batch: importjob.Batch{From: batch.From, Rows: batch.Rows[:middle], Met: batch.Met}, pair: p}
+	second := &part{Batch: importjob.Batch{From: batch.Rows[middle-1].End, Rows: batch.Rows[middle:], Met: batch.Met}}
 	ahead := make(chan settled, 1)
 	go func() { ahead <- c.follow(beside, p, second) }()
 
@@ -77,7 +77,7 @@ func (c committer) follow(ctx context.Context, p *pair, second *part) (s settled
 		if s.job, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
 			return err
 		}
-		b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: second.Rows, second: p}
+		b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: second.Rows, met: second.Met, second: p}
 		s.rows, s.job, err = c.attempt(ctx, tx, b.of(s.job), second)
 		return err
 	})

@@ -38,6 +38,13 @@ type dialect struct {
 	probe func(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
 	// rowContext is the context of a statement for one row of a batch.
 	rowContext func(ctx context.Context) context.Context
+	// Queries of one user.
+	userTexts
+	// addUser adds a user's row, and reports whether it did; if not, the
+	// transaction must be undone.
+	addUser func(ctx context.Context, tx *transaction, values []any) (added bool, err error)
+	// userSource is where the users of a range are looked for by an index.
+	userSource func(r userRange) source
 	// usersIn returns up to limit users of a range, in its order.
 	usersIn func(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
 	// tie is the column by which that orders users who have the same in
@@ -79,6 +86,8 @@ type bulk struct {
 	// hopeful says that nothing that the job has seen of its file speaks of
 	// users who are there already.
 	hopeful bool
+	met     bool                                      // somebody was met who is there already
+	more    func(ctx context.Context) []importjob.Row // that follow; none when it is time to commit
 	// Of which pair the rows are the first or the second half, nil when they
 	// are not.
 	first, second *pair

@@ -13,21 +13,28 @@ import (
 // for the database gets his turn.
 const minCut = 256
 
-// insertOneByOne settles rows until all are, or until somebody waits: for the
-// database, or for the job to stop.
+// insertOneByOne settles the rows, one after the other.
 func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
-	in, err := prepareInserter(ctx, tx, b.pool)
+	in, err := prepareInserter(ctx, s, tx, b.pool)
 	if err != nil {
 		return 0, err
 	}
 	defer in.close()
+	return in.settle(ctx, s, tx, b, tally, 0)
+}
+
+// settle settles rows until all are, or until somebody waits: for the
+// database, or for the job to stop. Some were settled before in the same
+// transaction.
+func (in *inserter) settle(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally, before int) (int, error) {
 	row := s.rowContext(ctx)
 	var taken []bool // whether the user is there already, of the rows that were last probed
 	for i := range b.rows {
-		if i >= minCut && (b.stopping || s.waiting.Load() > 0) {
+		if before+i >= minCut && (b.stopping || s.waiting.Load() > 0) {
 			return i, nil
 		}
 		if i%probed == 0 && !b.hopeful && s.probe != nil {
+			var err error
 			if taken, err = s.probe(ctx, tx, b.pool, b.rows[i:min(i+probed, len(b.rows))]); err != nil {
 				return 0, err
 			}
@@ -42,6 +49,7 @@ func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tall
 		case taken != nil && taken[i%probed]:
 			refused = userExists()
 		default:
+			var err error
 			if refused, err = in.insert(row, b.rows[i].User); err != nil {
 				return 0, err
 			}
@@ -57,22 +65,20 @@ const probed = 1000
 // inserter adds the users of one batch, a user a statement.
 type inserter struct {
 	pool                         *userpool.UserPool
+	names                        *names // to be added later, nil where users' rows have them
 	user, alias, release, exists *sql.Stmt
 	values                       []any // of the last row, for its memory
 }
 
-const (
-	deleteAlias      = "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3 AND user_key = $4"
-	selectUserExists = "SELECT 1 FROM users WHERE pool_id = $1 AND user_key = $2"
-)
+const deleteAlias = "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3 AND user_key = $4"
 
-func prepareInserter(ctx context.Context, tx *transaction, p *userpool.UserPool) (in *inserter, err error) {
-	in = &inserter{pool: p}
-	for _, s := range []struct {
+func prepareInserter(ctx context.Context, s *Store, tx *transaction, pool *userpool.UserPool) (in *inserter, err error) {
+	in = &inserter{pool: pool}
+	for _, p := range []struct {
 		stmt **sql.Stmt
 		text string
-	}{{&in.user, insertUser}, {&in.alias, insertAlias}, {&in.release, deleteAlias}, {&in.exists, selectUserExists}} {
-		if *s.stmt, err = tx.PrepareContext(ctx, s.text); err != nil {
+	}{{&in.user, insertUser}, {&in.alias, insertAlias}, {&in.release, deleteAlias}, {&in.exists, s.exists}} {
+		if *p.stmt, err = tx.PrepareContext(ctx, p.text); err != nil {
 			in.close()
 			return nil, err
 		}
@@ -94,6 +100,9 @@ func (in *inserter) close() {
 // no savepoints.
 func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
 	key := in.pool.UsernameKey(u.Username)
+	if in.names != nil && in.names.taken[key] {
+		return userExists(), nil
+	}
 	aliases := storedAliases(in.pool, u)
 	for i, a := range aliases {
 		added, err := did(in.alias.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key))
@@ -105,9 +114,15 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Err
 		}
 	}
 	in.values = appendUser(in.values[:0], in.pool, u)
-	added, err := did(in.user.ExecContext(ctx, in.values...))
-	if err != nil || added {
+	result, err := in.user.ExecContext(ctx, in.values...)
+	added, err := did(result, err)
+	switch {
+	case err != nil:
 		return nil, err
+	case added && in.names != nil:
+		return nil, in.names.add(key, result)
+	case added:
+		return nil, nil
 	}
 	return in.refuse(ctx, key, aliases, nil)
 }

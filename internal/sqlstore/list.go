@@ -57,12 +57,14 @@ type userRange struct {
 	after  place
 }
 
+const whereDisabled = " AND enabled = 0"
+
 // rangeOf returns what a filter asks for.
 func rangeOf(p *userpool.UserPool, f userpool.Filter, after place) userRange {
 	r := userRange{column: "user_key", any: true, after: after}
 	switch {
 	case f.Attribute == "status" && f.Value == "Disabled":
-		r.where = " AND enabled = 0"
+		r.where = whereDisabled
 	case f.Attribute == "status":
 		r.where = " AND enabled = 1"
 	case f.Attribute != "":
@@ -140,7 +142,7 @@ func (r userRange) begin(from source, unique bool, arg func(any) string) string 
 
 // usersByIndex returns users of a range where all columns have an index.
 func usersByIndex(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
-	query, args := r.query(p, usersByColumn(r), limit)
+	query, args := r.query(p, s.userSource(r), limit)
 	return list(ctx, s, scanUser, query, args...)
 }
 

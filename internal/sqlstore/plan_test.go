@@ -33,9 +33,9 @@ func indexedQueries(s *Store, p *userpool.UserPool, from func(userRange) source)
 		"pools": {selectPools, nil, "user_pools_pkey"}, "pool": {selectPool + " WHERE pool_id = $1", nil, "user_pools_pkey"},
 		"clients":     {selectClients, nil, "user_pool_clients_pkey"},
 		"outcomes":    {selectOutcomes, nil, "import_outcomes_pkey"},
-		"user by key": {selectUserByKey, nil, "users_by_key"}, "user by sub": {selectUserBySub, nil, "users_by_sub"},
-		"user by alias": {selectUserByAlias, nil, "users_by_key"}, "user exists": {selectUserExists, nil, "users_by_key"},
-		"user update": {updateUser, nil, "users_by_key"}, "user delete": {deleteUser, nil, "users_by_key"},
+		"user by key": {s.byKey, nil, "users_by_key"}, "user by sub": {selectUserBySub, nil, "users_by_sub"},
+		"user by alias": {s.byAlias, nil, "users_by_key"}, "user exists": {s.exists, nil, "users_by_key"},
+		"user update": {s.update, nil, "users_by_key"}, "user delete": {s.deletes[0], nil, "users_by_key"},
 		"alias": {deleteAlias, nil, "aliases_pkey"}, "job update": {updateJob, nil, "import_jobs_pkey"},
 		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_pkey"},
 		"active": {"SELECT job_id FROM active_imports WHERE pool_id = $1", nil, "active_imports_pkey"},
@@ -68,7 +68,7 @@ func indexedSource(r userRange) source {
 	if attribute, ok := lookupNo(r.column); ok {
 		return indexedUsers(attribute)
 	}
-	return usersByColumn(r)
+	return usersByName(r)
 }
 
 // TestListPlans holds every query of a list, and those that find one thing,
@@ -95,8 +95,11 @@ func TestFilterPlans(t *testing.T) {
 		r := rangeOf(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
 		from := indexedSource(r)
 		index, key := " INDEX "+index, "pool_id=? AND "
-		if from.column == "value" {
+		switch from.column {
+		case "value":
 			index, key = "user_lookups USING PRIMARY KEY", "pool_id=? AND attribute=? AND "
+		case "user_key":
+			index = "user_names USING PRIMARY KEY"
 		}
 		query, _ := r.query(p, from, 10)
 		if plan := planOf(t, s, query); !strings.Contains(plan, index+" ("+key+from.column+">? AND "+from.column+"<?)") {

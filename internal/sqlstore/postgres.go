@@ -113,6 +113,7 @@ func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 func postgresDialect() dialect {
 	return dialect{
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables, forUpdate: " FOR UPDATE",
+		userTexts: postgresUserTexts, addUser: addUser, userSource: usersByColumn,
 		fault: postgresFault, patience: 15 * time.Second,
 		lengthen: lengthen, insertRows: copyRows, sideBySide: minPair, begun: analyze, expel: expel, usersIn: usersByIndex, tie: tieByColumn,
 		// The indexes are PostgreSQL's own, and always up to date.
@@ -123,6 +124,15 @@ func postgresDialect() dialect {
 		// A statement may have to wait for another transaction.
 		rowContext: func(ctx context.Context) context.Context { return ctx },
 	}
+}
+
+// postgresUserTexts find a user by the table's own index.
+var postgresUserTexts = newUserTexts(func(pool, key string) string {
+	return fmt.Sprintf("pool_id = %s AND user_key = %s", pool, key)
+}, "users")
+
+func addUser(ctx context.Context, tx *transaction, values []any) (added bool, err error) {
+	return did(tx.ExecContext(ctx, insertUser, values...))
 }
 
 // prepare waits for the database, and brings its schema up to date without

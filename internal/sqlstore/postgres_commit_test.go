@@ -105,10 +105,11 @@ func (c *cutter) serve(client net.Conn) {
 	}
 }
 
-// commitUnheard passes the commit on, but no answer back. That the server has
-// ended the session says that it has done what it was told before.
+// commitUnheard passes the commit on, but no answer back; the client's
+// connection is closed when there is one. That the server has ended the session
+// says that it has done what it was told before.
 func (c *cutter) commitUnheard(client, server net.Conn, commit []byte) {
-	client.Close()
+	_ = client.SetWriteDeadline(time.Unix(1, 0))
 	_, _ = server.Write(append(commit, 'X', 0, 0, 0, 4)) // and to end
 	_, _ = io.Copy(io.Discard, server)
 }

@@ -57,7 +57,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 	pids, outcomes, ended := make(chan int), make(chan error), make(chan error, 1)
 	go func() {
 		ended <- s.change(t.Context(), func(tx *transaction) error {
-			in, err := prepareInserter(t.Context(), tx, p)
+			in, err := prepareInserter(t.Context(), s, tx, p)
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,8 @@ import (
 func sqliteDialect() dialect {
 	return dialect{
 		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
-		poolTables: append([]string{"user_lookups", "unindexed_users"}, poolTables...),
+		poolTables: append([]string{"user_lookups", "unindexed_users", "user_names"}, poolTables...),
+		userTexts:  sqliteUserTexts, addUser: addNamedUser, userSource: usersByName,
 		fault: func(err error) fault {
 			if sqliteBusy(err) {
 				return faultConflict

@@ -30,9 +30,11 @@ func lookupNo(column string) (int, bool) {
 
 const (
 	addLookups = `INSERT OR IGNORE INTO user_lookups (pool_id, attribute, value, user_key)
-		SELECT pool_id, attribute, value, user_key FROM user_lookup_values WHERE pool_id = $1 AND user_key = $2 AND value IS NOT NULL`
+		SELECT pool_id, attribute, value, user_key FROM user_lookup_values WHERE value IS NOT NULL AND user_no =
+		(SELECT user_no FROM user_names WHERE pool_id = $1 AND user_key = $2)`
 	deleteLookups = `DELETE FROM user_lookups WHERE (pool_id, attribute, value, user_key) IN
-		(SELECT pool_id, attribute, value, user_key FROM user_lookup_values WHERE pool_id = $1 AND user_key = $2)`
+		(SELECT pool_id, attribute, value, user_key FROM user_lookup_values WHERE user_no =
+		(SELECT user_no FROM user_names WHERE pool_id = $1 AND user_key = $2))`
 )
 
 func indexUser(ctx context.Context, tx *transaction, poolID, userKey string) error {
@@ -64,7 +66,7 @@ func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tal
 	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&first); err != nil {
 		return 0, err
 	}
-	if settled, err = insertOneByOne(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
+	if settled, err = insertMany(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
 		return settled, err
 	}
 	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
@@ -74,8 +76,48 @@ func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tal
 	return settled, err
 }
 
+// How many rows a transaction settles: few after somebody had to wait for one,
+// since it cannot be ended at once, more and more when nobody does.
+const (
+	leastRows = 5_000
+	mostRows  = 50_000
+)
+
+// insertMany settles the rows of a batch, and those that follow, until there
+// are none, they are enough or somebody waits.
+func insertMany(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error) {
+	in, err := prepareInserter(ctx, s, tx, b.pool)
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	in.names = newNames()
+	enough := max(leastRows, int(s.enough.Load()))
+	next := enough
+	for len(b.rows) > 0 {
+		n, err := in.settle(ctx, s, tx, b, tally, settled)
+		if err != nil {
+			return 0, err
+		}
+		if settled += n; n < len(b.rows) { // somebody waits
+			next = leastRows
+			break
+		}
+		if settled >= enough {
+			next = min(2*enough, mostRows)
+			break
+		}
+		if b.more == nil {
+			break
+		}
+		b.rows = b.more(ctx)
+	}
+	s.enough.Store(int64(next))
+	return settled, in.names.write(ctx, tx, b.pool, b.hopeful)
+}
+
 const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k
-	WHERE EXISTS (SELECT 1 FROM users WHERE pool_id = $2 AND user_key = k.value)`
+	WHERE EXISTS (SELECT 1 FROM user_names WHERE pool_id = $2 AND user_key = k.value)`
 
 // probeKeys looks all names of some rows up in one statement: the way into C
 // and back costs more than the look. A row without a user has no name, which
@@ -122,7 +164,7 @@ func pending(ctx context.Context, q querier, poolID string) (n numbers, err erro
 // indexedUsers is where the users are that are indexed, unindexedUsers where
 // the others are.
 func indexedUsers(attribute int) source {
-	return source{"user_lookups CROSS JOIN users USING (pool_id, user_key)", fmt.Sprint("pool_id = $1 AND attribute = ", attribute), "value", "user_key"}
+	return source{"user_lookups CROSS JOIN user_names USING (pool_id, user_key) CROSS JOIN users USING (user_no, pool_id, user_key)", fmt.Sprint("pool_id = $1 AND attribute = ", attribute), "value", "user_key"}
 }
 
 func unindexedUsers(n numbers, column string) source {

@@ -24,6 +24,8 @@ type Store struct {
 	turn    chan struct{}
 	waiting atomic.Int32
 
+	enough atomic.Int64 // rows of a batch's next transaction, where they are many
+
 	decoded decodedPools
 
 	indexing *sql.DB // of catchUp, nil where there is nothing to catch up with

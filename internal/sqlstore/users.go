@@ -25,10 +25,11 @@ const insertUser = "INSERT INTO users (" + userColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 	ON CONFLICT DO NOTHING`
 
+// updateUser ends with the condition that tells which user.
 const updateUser = `UPDATE users SET username = $1, sub = $2, status = $3, enabled = $4, created_ms = $5, modified_ms = $6,
 	sms_mfa = $7, credential_scheme = $8, credential_secret = $9, credential_expires_ms = $10, attributes = $11,
 	email_key = $12, phone_number_key = $13, name_key = $14, given_name_key = $15, family_name_key = $16, preferred_username_key = $17
-	WHERE pool_id = $18 AND user_key = $19`
+	WHERE `
 
 // lookups are the attributes that have a column of their own, in the order
 // of userColumns.
@@ -88,9 +89,12 @@ func scanUser(row scanner) (storedUser, error) {
 // there already is just that, whoever has the alias.
 func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
 	return s.change(ctx, func(tx *transaction) error {
-		result, err := tx.ExecContext(ctx, insertUser, appendUser(nil, p, u)...)
-		if err := must(result, err, userExists()); err != nil {
+		added, err := s.addUser(ctx, tx, appendUser(nil, p, u))
+		if err != nil {
 			return err
+		}
+		if !added {
+			return userExists()
 		}
 		key := p.UsernameKey(u.Username)
 		if err := s.index(ctx, tx, p.ID, key); err != nil {
@@ -107,28 +111,46 @@ func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 
 // User returns the user of that name: a username, an alias or a sub.
 func (s *Store) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
-	u, err := look(ctx, s, func(q querier) (storedUser, error) { return findUser(ctx, q, p, name) })
+	u, err := look(ctx, s, func(q querier) (storedUser, error) { return s.findUser(ctx, q, p, name) })
 	if err != nil {
 		return nil, err
 	}
 	return u.User, nil
 }
 
-const (
+const selectUserBySub = selectUser + " WHERE pool_id = $1 AND sub = $2"
+
+// userTexts are the queries of one user by its key.
+type userTexts struct {
+	byKey, byAlias, exists, update string
+	deletes                        []string // one after the other
+}
+
+// newUserTexts returns the queries, with the condition that tells the user of a
+// pool and a key, the table that has both, and what deletes more of a user than
+// its row.
+func newUserTexts(where func(pool, key string) string, table string, deletes ...string) userTexts {
 	// The order says nothing about one row; it keeps PostgreSQL from taking
 	// another index that has these columns.
-	selectUserByKey = selectUser + " WHERE pool_id = $1 AND user_key = $2 ORDER BY user_key LIMIT 1"
-	selectUserBySub = selectUser + " WHERE pool_id = $1 AND sub = $2"
-)
+	const one = " ORDER BY user_key LIMIT 1"
+	holder := "(SELECT user_key FROM aliases WHERE pool_id = $2 AND attribute = $3 AND alias_key = $4)"
+	return userTexts{
+		byKey:   selectUser + " WHERE " + where("$1", "$2") + one,
+		byAlias: selectUser + " WHERE " + where("$1", holder) + one,
+		exists:  "SELECT 1 FROM " + table + " WHERE pool_id = $1 AND user_key = $2",
+		update:  updateUser + where("$18", "$19"),
+		deletes: append([]string{"DELETE FROM users WHERE " + where("$1", "$2")}, deletes...),
+	}
+}
 
 // findUser tries what the name may be, one after the other.
-func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
-	u, err := scanUser(q.QueryRowContext(ctx, selectUserByKey+q.forUpdate(), p.ID, p.UsernameKey(name)))
+func (s *Store) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
+	u, err := scanUser(q.QueryRowContext(ctx, s.byKey+q.forUpdate(), p.ID, p.UsernameKey(name)))
 	for _, a := range p.LoginAliases(name) {
 		if !errors.Is(err, sql.ErrNoRows) {
 			return u, err
 		}
-		u, err = userByAlias(ctx, q, p, a)
+		u, err = s.userByAlias(ctx, q, p, a)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		u, err = scanUser(q.QueryRowContext(ctx, selectUserBySub+q.forUpdate(), p.ID, strings.ToLower(name)))
@@ -143,7 +165,7 @@ func findUser(ctx context.Context, q querier, p *userpool.UserPool, name string)
 func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
-		if u, err = findUser(ctx, tx, p, name); err != nil {
+		if u, err = s.findUser(ctx, tx, p, name); err != nil {
 			return err
 		}
 		before, held := *u.User, storedAliases(p, u.User)
@@ -169,7 +191,7 @@ func (s *Store) writeUser(ctx context.Context, tx *transaction, p *userpool.User
 	if err := s.unindex(ctx, s, tx, p.ID, key); err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, updateUser, keyLast(appendUser(nil, p, u))...)
+	result, err := tx.ExecContext(ctx, s.update, keyLast(appendUser(nil, p, u))...)
 	if err := must(result, err, errRaced); err != nil {
 		return err
 	}
@@ -182,12 +204,10 @@ func keyLast(values []any) []any {
 	return append(append(make([]any, 0, len(values)), values[2:]...), values[:2]...)
 }
 
-const deleteUser = "DELETE FROM users WHERE pool_id = $1 AND user_key = $2"
-
 // DeleteUser removes a user.
 func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		u, err := findUser(ctx, tx, p, name)
+		u, err := s.findUser(ctx, tx, p, name)
 		if err != nil {
 			return err
 		}
@@ -197,9 +217,11 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err := s.unindex(ctx, s, tx, p.ID, u.key); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, deleteUser, p.ID, u.key)
-		if err := must(result, err, errRaced); err != nil {
-			return err
+		for _, text := range s.deletes {
+			result, err := tx.ExecContext(ctx, text, p.ID, u.key)
+			if err := must(result, err, errRaced); err != nil {
+				return err
+			}
 		}
 		return countUsers(ctx, tx, p.ID, -1)
 	})

@@ -19,7 +19,7 @@ func testCatchUp(t *testing.T, s Store) {
 	for i := range b.Rows {
 		b.Rows[i].User.Attributes.Set("family_name", "Family")
 	}
-	_, _, err := s.Commit(t.Context(), p, j.Key(), j.Lease, b, now)
+	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, b, now)
 	noError(t, err)
 	want := func(filter string, want ...string) {
 		t.Helper()
@@ -48,7 +48,7 @@ func testCatchUp(t *testing.T, s Store) {
 func testBehind(t *testing.T, s Store) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
-	_, _, err := s.Commit(t.Context(), p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
+	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
 	noError(t, err)
 	pools, err := s.Behind(t.Context())
 	if err != nil || len(pools) > 0 {

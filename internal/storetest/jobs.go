@@ -230,12 +230,12 @@ func testFencing(t *testing.T, s Store) {
 	if !errors.Is(err, importjob.ErrLeaseLost) {
 		t.Errorf("an update under the old lease: %v", err)
 	}
-	_, _, err = s.Commit(t.Context(), p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
+	_, _, err = settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
 	if !errors.Is(err, importjob.ErrLeaseLost) {
 		t.Errorf("a commit under the old lease: %v", err)
 	}
 	wantUsers(t, s, p, 0)
-	if _, _, err = s.Commit(t.Context(), p, j.Key(), taken.Lease, batch(p, usercsv.Position{}, "ada"), now); err != nil {
+	if _, _, err = settle(t.Context(), s, p, j.Key(), taken.Lease, batch(p, usercsv.Position{}, "ada"), now); err != nil {
 		t.Error(err)
 	}
 }

@@ -16,11 +16,11 @@ import (
 func testStopDuring(t *testing.T, s Store) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
-	_, j, err := s.Commit(t.Context(), p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
+	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
 	noError(t, err)
 	_, err = s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Stop(now) })
 	noError(t, err)
-	settled, after, err := s.Commit(t.Context(), p, j.Key(), j.Lease, batch(p, j.Checkpoint, "bob"), now)
+	settled, after, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, j.Checkpoint, "bob"), now)
 	noError(t, err)
 	if settled != 1 || after.State != importjob.Stopping || after.Counts.Imported != 2 {
 		t.Errorf("%d rows settled; after the stop the job is %+v", settled, after)
@@ -36,7 +36,7 @@ func testStopDuring(t *testing.T, s Store) {
 // checkpoint, is refused.
 func wantLeaseLost(t *testing.T, s Store, p *userpool.UserPool, j *importjob.Job, when string) {
 	t.Helper()
-	_, _, err := s.Commit(t.Context(), p, j.Key(), j.Lease, batch(p, j.Checkpoint, "late"), now)
+	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, j.Checkpoint, "late"), now)
 	if !errors.Is(err, importjob.ErrLeaseLost) {
 		t.Errorf("a commit %s: %v", when, err)
 	}
@@ -56,7 +56,7 @@ func testCommitBeforeBegin(t *testing.T, s Store) {
 func testWorkOnDeleted(t *testing.T, s Store) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })
 	j := runningJob(t, s, p, "n")
-	_, j, err := s.Commit(t.Context(), p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
+	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
 	noError(t, err)
 	noError(t, s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }))
 	wantLeaseLost(t, s, p, j, "to a deleted pool")
@@ -99,7 +99,7 @@ func testRefusedRowsLeaveNoAlias(t *testing.T, s Store) {
 	for i := range rows {
 		b.Rows[i].User, b.Rows[i].Err = rows[i], nil
 	}
-	_, j, err := s.Commit(t.Context(), p, j.Key(), j.Lease, b, now)
+	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, b, now)
 	noError(t, err)
 	if j.Counts != (importjob.Counts{Imported: 2, Skipped: 1, Failed: 1}) {
 		t.Errorf("counts %+v", j.Counts)
@@ -120,7 +120,7 @@ func testManyOutcomes(t *testing.T, s Store) {
 		b.Rows[i].Err.Reason = fmt.Sprintf("reason %d: ünknöwn \"value\" <&>\u2028", i)
 	}
 	for rest := b; len(rest.Rows) > 0; {
-		settled, after, err := s.Commit(t.Context(), p, j.Key(), j.Lease, rest, now)
+		settled, after, err := settle(t.Context(), s, p, j.Key(), j.Lease, rest, now)
 		noError(t, err)
 		rest = importjob.Batch{From: after.Checkpoint, Rows: rest.Rows[settled:]}
 	}
