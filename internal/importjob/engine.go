@@ -15,7 +15,7 @@ type Config struct {
 	Limits      usercsv.Limits // of the files
 	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default 0.5
 	Parallel    int            // jobs that this node works on at a time; default 2
-	BatchRows   int            // most rows committed together; default 10,000
+	BatchRows   int            // most rows offered to the store at a time; default 5,000
 	Lease       time.Duration  // how long a node that went silent keeps a job; default 15 s
 	Poll        time.Duration  // how often a node that is not woken looks for jobs; default 1 s
 	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
@@ -26,7 +26,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.FailedShare = orDefault(c.FailedShare, 0.5)
 	c.Parallel = orDefault(c.Parallel, 2)
-	c.BatchRows = orDefault(c.BatchRows, 10_000)
+	c.BatchRows = orDefault(c.BatchRows, 5_000)
 	c.Lease = orDefault(c.Lease, 15*time.Second)
 	c.Poll = orDefault(c.Poll, time.Second)
 	c.Sweep = orDefault(c.Sweep, time.Minute)

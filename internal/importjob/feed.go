@@ -25,7 +25,7 @@ func newFeed(rows *pipeline, most int) *feed {
 
 // next returns the next batch, without rows at the end of the file.
 func (f *feed) next(ctx context.Context, from usercsv.Position) (b Batch, err error) {
-	if f.pending, err = f.rows.fill(ctx, f.pending, f.size, nil); err != nil {
+	if f.pending, err = f.rows.fill(ctx, f.pending, f.size); err != nil {
 		return b, err
 	}
 	f.passed = 0
@@ -41,22 +41,15 @@ func (f *feed) offer() []Row {
 // wait for the commit.
 const patience = 20 * time.Millisecond
 
-// more returns the rows that follow those offered, which it forgets. It
-// returns none when they are not at hand; why reading came to its end, the
-// next batch tells.
+// more returns rows that follow those offered, which it forgets: as many as
+// have been read, and none when that takes long. Why reading came to its end,
+// the next batch tells.
 func (f *feed) more(ctx context.Context) []Row {
-	if f.offered < f.size { // the last time, there were not enough
-		return nil
-	}
 	f.passed += f.offered
 	f.pending = append(f.pending[:0], f.pending[f.offered:]...)
-	soon := time.NewTimer(patience)
-	defer soon.Stop()
-	pending, err := f.rows.fill(ctx, f.pending, f.size, soon.C)
-	if err != nil {
-		pending = f.pending // as many as came before
+	if len(f.pending) == 0 {
+		f.pending = f.rows.ready(ctx, f.pending, f.size, patience)
 	}
-	f.pending = pending
 	return f.offer()
 }
 

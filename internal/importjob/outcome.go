@@ -18,8 +18,8 @@ const (
 	RowFailed    Verdict = "FAILED"
 )
 
-// Outcome is the verdict on a row, or on a run of rows on consecutive lines
-// that all succeeded.
+// Outcome is the verdict on a row, or on a run of rows on consecutive lines of
+// which the same is to be said.
 type Outcome struct {
 	Line    int64   `json:"l"`
 	To      int64   `json:"t,omitempty"` // the last line of a run, 0 for a single row
@@ -32,7 +32,7 @@ type Outcome struct {
 // Last returns the last line that the outcome speaks of.
 func (o Outcome) Last() int64 { return max(o.Line, o.To) }
 
-// Segment is the outcomes of one batch, in the order of the file.
+// Segment is outcomes of one batch, in the order of the file.
 type Segment struct {
 	At       time.Time
 	Outcomes []Outcome
@@ -87,7 +87,7 @@ func (t *Tally) Settle(row *Row, inserted *userpool.Error) {
 		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: row.Err.Column, Code: row.Err.Code, Reason: row.Err.Reason})
 	case inserted == nil:
 		t.Counts.Imported++
-		t.succeed(row.Line)
+		t.add(Outcome{Line: row.Line, Verdict: RowSucceeded})
 	case inserted.Kind == userpool.UsernameExists:
 		t.Counts.Skipped++
 		t.add(Outcome{Line: row.Line, Verdict: RowSkipped, Code: userpool.CodeUsernameExists, Reason: ReasonExists})
@@ -97,15 +97,18 @@ func (t *Tally) Settle(row *Row, inserted *userpool.Error) {
 	}
 }
 
-func (t *Tally) add(o Outcome) { t.Outcomes = append(t.Outcomes, o) }
-
-// succeed lengthens the last run of successes, or begins one.
-func (t *Tally) succeed(line int64) {
+// add lengthens the last run if the same is said of it, or begins one.
+func (t *Tally) add(o Outcome) {
 	if n := len(t.Outcomes); n > 0 {
-		if last := &t.Outcomes[n-1]; last.Verdict == RowSucceeded && last.Last() == line-1 {
-			last.To = line
+		last := &t.Outcomes[n-1]
+		if o.continues(*last) {
+			last.To = o.Line
 			return
 		}
 	}
-	t.add(Outcome{Line: line, Verdict: RowSucceeded})
+	t.Outcomes = append(t.Outcomes, o)
+}
+
+func (o Outcome) continues(run Outcome) bool {
+	return run.Last() == o.Line-1 && o.Verdict == run.Verdict && o.Column == run.Column && o.Code == run.Code && o.Reason == run.Reason
 }

@@ -166,23 +166,59 @@ func (r rowReader) decode(record usercsv.Record) (row Row) {
 const CodeInternal = "InternalError"
 
 // fill appends decoded rows to pending until there are n, or as many as a
-// batch may hold by size, or the file ends, or soon comes. After an error it
-// returns that error, whenever it is called.
-func (p *pipeline) fill(ctx context.Context, pending []Row, n int, soon <-chan time.Time) ([]Row, error) {
-	for !p.ended && p.err == nil && len(pending) < n && !tooLong(pending) {
+// batch may hold by size, or the file ends. After an error it returns that
+// error, whenever it is called.
+func (p *pipeline) fill(ctx context.Context, pending []Row, n int) ([]Row, error) {
+	for !p.enough(pending, n) {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
-		case <-soon:
-			return pending, nil
 		case c := <-p.chunks:
-			pending = append(pending, <-c.decoded...)
-			if p.ended = errors.Is(c.err, io.EOF); !p.ended {
-				p.err = c.err
-			}
+			pending = p.take(c, pending)
 		}
 	}
 	return pending, p.err
+}
+
+// ready is fill with what has been read, for which it does not wait longer
+// than that. What comes with an error is left out.
+func (p *pipeline) ready(ctx context.Context, pending []Row, n int, patience time.Duration) []Row {
+	soon := time.NewTimer(patience)
+	defer soon.Stop()
+	for !p.enough(pending, n) {
+		select {
+		case c := <-p.chunks:
+			pending = p.take(c, pending)
+			continue
+		default:
+		}
+		if len(pending) > 0 {
+			return pending
+		}
+		select {
+		case <-ctx.Done():
+			return pending
+		case <-soon.C:
+			return pending
+		case c := <-p.chunks:
+			pending = p.take(c, pending)
+		}
+	}
+	return pending
+}
+
+func (p *pipeline) enough(rows []Row, n int) bool {
+	return p.ended || p.err != nil || len(rows) >= n || tooLong(rows)
+}
+
+// take appends a chunk's rows, unless reading it failed.
+func (p *pipeline) take(c chunk, rows []Row) []Row {
+	decoded := <-c.decoded
+	if p.ended = errors.Is(c.err, io.EOF); !p.ended && c.err != nil {
+		p.err = c.err
+		return rows
+	}
+	return append(rows, decoded...)
 }
 
 func tooLong(rows []Row) bool {

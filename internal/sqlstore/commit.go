@@ -95,7 +95,8 @@ var errDrawn = errors.New("sqlstore: a batch failed whose rows were drawn")
 // of returns the batch as a job's state has it settled.
 func (b bulk) of(j *importjob.Job) bulk {
 	b.stopping = j.State == importjob.Stopping
-	b.hopeful = !b.met && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
+	// The first rows of a file often tell whether it has been imported before.
+	b.hopeful = !b.met && j.Checkpoint.Rows > 0 && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
 	return b
 }
 

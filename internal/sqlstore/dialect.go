@@ -35,7 +35,7 @@ type dialect struct {
 	sideBySide int
 	// probe returns which of the rows' users are there already, by row; nil
 	// where one look for many costs as much as many looks.
-	probe func(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
+	probe func(ctx context.Context, s *Store, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
 	// rowContext is the context of a statement for one row of a batch.
 	rowContext func(ctx context.Context) context.Context
 	// Queries of one user.

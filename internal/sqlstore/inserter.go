@@ -35,7 +35,7 @@ func (in *inserter) settle(ctx context.Context, s *Store, tx *transaction, b bul
 		}
 		if i%probed == 0 && !b.hopeful && s.probe != nil {
 			var err error
-			if taken, err = s.probe(ctx, tx, b.pool, b.rows[i:min(i+probed, len(b.rows))]); err != nil {
+			if taken, err = s.probe(ctx, s, tx, b.pool, b.rows[i:min(i+probed, len(b.rows))]); err != nil {
 				return 0, err
 			}
 		}

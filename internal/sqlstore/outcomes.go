@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"poolhouse/internal/importjob"
@@ -15,18 +16,27 @@ import (
 // maxSegment bounds what a stored segment may unpack to, in bytes.
 const maxSegment = 256 << 20
 
-// keepOutcomes stores the outcomes of a batch as one compressed segment.
+// segmentOutcomes is how many outcomes a segment has at most: whoever reads a
+// page of a job's results unpacks whole segments.
+const segmentOutcomes = 5000
+
+// keepOutcomes stores the outcomes of a batch in compressed segments.
 func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outcomes []importjob.Outcome, at time.Time) error {
-	segment, err := packOutcomes(outcomes)
-	if err != nil {
-		return err
+	for some := range slices.Chunk(outcomes, segmentOutcomes) {
+		segment, err := packOutcomes(some)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+			key.PoolID, key.JobID, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
+		// The same batch may be in already: a commit of which nobody knew whether
+		// it took effect can do so while it is tried again.
+		if err := must(result, err, errRaced); err != nil {
+			return err
+		}
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-		key.PoolID, key.JobID, outcomes[len(outcomes)-1].Last(), outcomes[0].Line, millis(at), segment)
-	// The same batch may be in already: a commit of which nobody knew whether
-	// it took effect can do so while it is tried again.
-	return must(result, err, errRaced)
+	return nil
 }
 
 // A segment is JSON: compressed, or, where that gains nothing, plain behind a

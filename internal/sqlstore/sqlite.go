@@ -48,7 +48,7 @@ var writerPragmas = []pragma{
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"temp_store", "MEMORY"},
-	{"cache_size", "-32768"},            // 32 MiB
+	{"cache_size", "-16384"},            // 16 MiB
 	{"wal_autocheckpoint", "250000"},    // pages: only if our own checkpoints fail
 	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
 }

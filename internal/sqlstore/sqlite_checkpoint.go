@@ -21,11 +21,11 @@ type checkpointer struct {
 }
 
 // checkpointPages is after how many written pages the log is copied.
-const checkpointPages = 100_000
+const checkpointPages = 25_000
 
 // About how many pages are written for one thing; who knows better?
 const (
-	pagesPerRow   = 2  // of an import: the user's, and the one of its name in the index
+	pagesPerRow   = 1  // of an import: some rows share a page, names in large pools hardly any
 	pagesPerWrite = 20 // of one user
 	pagesPerSlice = 200
 )

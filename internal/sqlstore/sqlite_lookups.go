@@ -66,7 +66,7 @@ func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tal
 	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&first); err != nil {
 		return 0, err
 	}
-	if settled, err = insertMany(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
+	if settled, err = insertNamed(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
 		return settled, err
 	}
 	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
@@ -76,53 +76,26 @@ func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tal
 	return settled, err
 }
 
-// How many rows a transaction settles: few after somebody had to wait for one,
-// since it cannot be ended at once, more and more when nobody does.
-const (
-	leastRows = 5_000
-	mostRows  = 50_000
-)
-
-// insertMany settles the rows of a batch, and those that follow, until there
-// are none, they are enough or somebody waits.
-func insertMany(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error) {
-	in, err := prepareInserter(ctx, s, tx, b.pool)
-	if err != nil {
-		return 0, err
-	}
-	defer in.close()
-	in.names = newNames()
-	enough := max(leastRows, int(s.enough.Load()))
-	next := enough
-	for len(b.rows) > 0 {
-		n, err := in.settle(ctx, s, tx, b, tally, settled)
-		if err != nil {
-			return 0, err
-		}
-		if settled += n; n < len(b.rows) { // somebody waits
-			next = leastRows
-			break
-		}
-		if settled >= enough {
-			next = min(2*enough, mostRows)
-			break
-		}
-		if b.more == nil {
-			break
-		}
-		b.rows = b.more(ctx)
-	}
-	s.enough.Store(int64(next))
-	return settled, in.names.write(ctx, tx, b.pool, b.hopeful)
-}
-
 const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k
 	WHERE EXISTS (SELECT 1 FROM user_names WHERE pool_id = $2 AND user_key = k.value)`
 
-// probeKeys looks all names of some rows up in one statement: the way into C
-// and back costs more than the look. A row without a user has no name, which
-// nobody else has.
-func probeKeys(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error) {
+// probeKeys looks all names of some rows up, half of them on a connection that
+// reads: while this transaction has the turn to write, nobody else changes what
+// that sees. A row without a user has no name, which nobody else has.
+func probeKeys(ctx context.Context, s *Store, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error) {
+	taken := make([]bool, len(rows))
+	half := len(rows) / 2
+	beside := make(chan error, 1)
+	go func() { beside <- probeSome(ctx, s.read, p, rows[:half], taken) }()
+	err := probeSome(ctx, tx, p, rows[half:], taken[half:])
+	return taken, errors.Join(err, <-beside)
+}
+
+// probeSome looks names up in one statement: the way into C and back costs
+// more than the look.
+func probeSome(ctx context.Context, q interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, p *userpool.UserPool, rows []importjob.Row, taken []bool) error {
 	names := []byte{'['}
 	for i := range rows {
 		if i > 0 {
@@ -135,18 +108,17 @@ func probeKeys(ctx context.Context, tx *transaction, p *userpool.UserPool, rows 
 		names = appendJSON(names, key)
 	}
 	var found string
-	if err := tx.QueryRowContext(ctx, selectTaken, string(append(names, ']')), p.ID).Scan(&found); err != nil {
-		return nil, err
+	if err := q.QueryRowContext(ctx, selectTaken, string(append(names, ']')), p.ID).Scan(&found); err != nil {
+		return err
 	}
 	var places []int
 	if err := json.Unmarshal([]byte(found), &places); err != nil {
-		return nil, err
+		return err
 	}
-	taken := make([]bool, len(rows))
 	for _, i := range places {
 		taken[i] = true
 	}
-	return taken, nil
+	return nil
 }
 
 // numbers is the users with numbers after one and through another.

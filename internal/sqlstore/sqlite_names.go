@@ -48,6 +48,42 @@ func usersByName(r userRange) source {
 	return usersByColumn(r)
 }
 
+// How many rows a transaction settles: fewer after somebody had to wait for
+// one, since it cannot be ended at once, more and more when nobody does.
+const (
+	leastRows = 5_000
+	mostRows  = 50_000
+)
+
+// insertNamed settles the rows of a batch, and those that follow, until there
+// are none, they are enough or somebody waits. Then it adds the names.
+func insertNamed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error) {
+	in, err := prepareInserter(ctx, s, tx, b.pool)
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	in.names = newNames()
+	enough := max(leastRows, int(s.enough.Load()))
+	for next := enough; len(b.rows) > 0; s.enough.Store(int64(next)) {
+		n, err := in.settle(ctx, s, tx, b, tally, settled)
+		if err != nil {
+			return 0, err
+		}
+		switch settled += n; {
+		case n < len(b.rows): // somebody waits
+			next, b.rows = max(enough/2, leastRows), nil
+		case settled >= enough:
+			next, b.rows = min(2*enough, mostRows), nil
+		case b.more == nil:
+			b.rows = nil
+		default:
+			b.rows = b.more(ctx)
+		}
+	}
+	return settled, in.names.write(ctx, tx, b.pool, b.hopeful)
+}
+
 // names are those that a batch is to add.
 type names struct {
 	taken map[string]bool // by key

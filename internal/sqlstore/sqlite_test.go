@@ -19,7 +19,7 @@ func TestSettings(t *testing.T) {
 	s := open(t)
 	both := map[string]string{"journal_mode": "wal", "synchronous": "2"}
 	for range 2 {
-		wantPragmas(t, s.write, both, map[string]string{"wal_autocheckpoint": "250000", "query_only": "0", "cache_size": "-32768"})
+		wantPragmas(t, s.write, both, map[string]string{"wal_autocheckpoint": "250000", "query_only": "0", "cache_size": "-16384"})
 		wantPragmas(t, s.read, both, map[string]string{"query_only": "1"})
 		for _, db := range []*sql.DB{s.write, s.read} { // closes the connections
 			db.SetMaxIdleConns(-1)

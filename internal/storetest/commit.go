@@ -78,6 +78,41 @@ func testCommit(t *testing.T, s Store) {
 	}
 }
 
+// testCommitDraws: a store may ask for more rows, and says how many it settled
+// in all. Rows that it had before are no longer there.
+func testCommitDraws(t *testing.T, s Store) {
+	p := newPool(t, s)
+	create(t, s, p, user(p, "there"))
+	j := runningJob(t, s, p, "n")
+	all := batch(p, usercsv.Position{}, "ada", "", "bob", "there", "ada", "cyd", "dan", "", "bob", "eve").Rows
+	met := false
+	for at := int64(0); at < int64(len(all)); {
+		given := at
+		some := func() []importjob.Row {
+			rows := append([]importjob.Row(nil), all[given:min(given+3, int64(len(all)))]...)
+			given += int64(len(rows))
+			return rows
+		}
+		b := importjob.Batch{From: j.Checkpoint, Rows: some(), Met: met}
+		before := b.Rows
+		b.More = func(context.Context) []importjob.Row { clear(before); before = some(); return before }
+		settled, after, err := s.Commit(t.Context(), p, j.Key(), j.Lease, b, now)
+		if errors.Is(err, importjob.ErrMet) && !met {
+			met = true
+			continue
+		}
+		noError(t, err)
+		if at += int64(settled); settled < 1 || at > given || after.Checkpoint != all[at-1].End {
+			t.Fatalf("%d rows settled, %d given, %+v", settled, given, after)
+		}
+		j = after
+	}
+	if want := (importjob.Counts{Imported: 5, Skipped: 3, Failed: 2}); j.Counts != want {
+		t.Errorf("counts %+v, want %+v", j.Counts, want)
+	}
+	wantUsers(t, s, p, 6)
+}
+
 func testCommitAliases(t *testing.T, s Store) {
 	verdicts := func(t *testing.T, p *userpool.UserPool, rows ...*userpool.User) (codes []string) {
 		j := runningJob(t, s, p, "n")

@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
 		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "OneOfManyStarts": testOneOfManyStarts, "Leftovers": testLeftovers,
 		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "ClaimsAreShared": testClaimsAreShared, "Fencing": testFencing, "Linearizable": testLinearizable,
-		"Commit": testCommit, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
+		"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
 		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes,
