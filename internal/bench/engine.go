@@ -21,9 +21,9 @@ type engine interface {
 	settle(ctx context.Context)
 	// loader names the engine's own loader.
 	loader() string
-	// loadFile times the loader with the import file, into a table that is
-	// made for it.
-	loadFile(ctx context.Context, f file) (time.Duration, error)
+	// loadFiles times the loader with import files, one after the other, into a
+	// table that is like the import's.
+	loadFiles(ctx context.Context, files ...file) ([]time.Duration, error)
 	// loadRows times the loader with the rows that our import left on a site
 	// whose servers have ended, into tables and indexes that are exactly ours.
 	loadRows(ctx context.Context, from site, least int) (time.Duration, error)

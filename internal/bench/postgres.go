@@ -45,14 +45,24 @@ func (e postgres) site(ctx context.Context) (s site, err error) {
 	return s, nil
 }
 
-func (e postgres) loadFile(ctx context.Context, f file) (time.Duration, error) {
-	return e.inDatabase(ctx, func(d database) (time.Duration, error) {
-		if _, err := d.psql(ctx, plainTable(`TEXT COLLATE "C"`)); err != nil {
-			return 0, err
-		}
+func (e postgres) loadFiles(ctx context.Context, files ...file) (took []time.Duration, err error) {
+	d, err := e.newDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = join(err, e.drop(context.WithoutCancel(ctx), d)) }()
+	if _, err := d.psql(ctx, plainTable(`TEXT COLLATE "C"`)); err != nil {
+		return nil, err
+	}
+	for _, f := range files {
 		e.settle(ctx)
-		return d.copyIn(ctx, "plain", f.path, "WITH (FORMAT csv, HEADER)", f.rows)
-	})
+		one, err := d.copyIn(ctx, "plain", f.path, "WITH (FORMAT csv, HEADER)", f.rows)
+		if err != nil {
+			return nil, err
+		}
+		took = append(took, one)
+	}
+	return took, nil
 }
 
 // loadRows dumps the tables that have a row for each of ours, in the order in
@@ -90,16 +100,6 @@ func (e postgres) loadRows(ctx context.Context, from site, least int) (took time
 		took += one
 	}
 	return took, nil
-}
-
-// inDatabase does something in a new database and removes it.
-func (e postgres) inDatabase(ctx context.Context, do func(database) (time.Duration, error)) (took time.Duration, err error) {
-	d, err := e.newDatabase(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = join(err, e.drop(context.WithoutCancel(ctx), d)) }()
-	return do(d)
 }
 
 // tables returns the tables of the database that have so many rows.

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -48,8 +47,22 @@ func (sqlite) settle(context.Context) { syscall.Sync() }
 // settings make the floor's database keep what it commits as ours does.
 const settings = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\nPRAGMA cache_size = -131072;\n"
 
-func (e sqlite) loadFile(ctx context.Context, f file) (time.Duration, error) {
-	return e.load(ctx, plainTable("TEXT")+".mode csv\n.import --skip 1 "+f.path+" plain\nSELECT count(*) FROM plain;\n", f.rows)
+func (e sqlite) loadFiles(ctx context.Context, files ...file) (took []time.Duration, err error) {
+	s, err := newSite(e.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(s.dir)
+	path, begin, rows := filepath.Join(s.dir, "floor.db"), plainTable("TEXT"), 0
+	for _, f := range files {
+		rows += f.rows
+		one, err := loadScript(ctx, path, begin+".mode csv\n.import --skip 1 "+f.path+" plain\nSELECT count(*) FROM plain;\n", rows)
+		if err != nil {
+			return nil, err
+		}
+		took, begin = append(took, one), ""
+	}
+	return took, nil
 }
 
 // loadRows copies the tables that have a row for each of ours, within the
@@ -69,7 +82,12 @@ func (e sqlite) loadRows(ctx context.Context, from site, least int) (time.Durati
 		}
 		script += schema + "INSERT INTO main." + table + " SELECT * FROM ours." + table + " WHERE 1;\n"
 	}
-	return e.load(ctx, script+"SELECT count(*) FROM main."+tables[0]+";\n", least)
+	s, err := newSite(e.dir)
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(s.dir)
+	return loadScript(ctx, filepath.Join(s.dir, "floor.db"), script+"SELECT count(*) FROM main."+tables[0]+";\n", least)
 }
 
 // tables returns the tables of a database that have so many rows.
@@ -93,16 +111,10 @@ func (sqlite) tables(ctx context.Context, path string, least int) (tables []stri
 	return tables, err
 }
 
-// load times a script on a new database that ends with the count of what it
-// loaded.
-func (e sqlite) load(ctx context.Context, script string, rows int) (time.Duration, error) {
-	s, err := newSite(e.dir)
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(s.dir)
+// loadScript times a script that ends with the count of what is there then.
+func loadScript(ctx context.Context, path, script string, rows int) (time.Duration, error) {
 	begun := time.Now()
-	out, err := sqlite3(ctx, filepath.Join(s.dir, "floor-"+rand.Text()+".db"), settings+script)
+	out, err := sqlite3(ctx, path, settings+script)
 	took := time.Since(begun)
 	if err == nil && !strings.HasSuffix(strings.TrimSpace(out), fmt.Sprint(rows)) {
 		err = fmt.Errorf("sqlite3 did not load %d rows: %s", rows, out)
