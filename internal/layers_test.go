@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"password": {},
 	"sigv4":    {},
 	"awsjson":  {},
+	"iam":      {},
 	"config":   {},
 
 	"usercsv":   {"userpool", "password"},

@@ -1,0 +1,110 @@
+package iam
+
+import "strings"
+
+// Decision is what policies say of a request.
+type Decision int
+
+// The decisions (Policy evaluation logic). Only Allow lets a request pass.
+const (
+	ImplicitDeny Decision = iota // no statement is about the request
+	Allow                        // a statement allows it, and none denies it
+	ExplicitDeny                 // a statement denies it
+)
+
+// String returns the decision in the words of IAM's policy simulator.
+func (d Decision) String() string {
+	switch d {
+	case Allow:
+		return "allowed"
+	case ExplicitDeny:
+		return "explicitDeny"
+	}
+	return "implicitDeny"
+}
+
+// Principal is who makes a request. Its fields become condition keys and
+// policy variables, except where the context has them already; empty ones are
+// not present.
+type Principal struct {
+	ARN      string // aws:PrincipalArn, and aws:PrincipalAccount; of a session, its role's ARN
+	UserName string // aws:username; only users have one
+	UserID   string // aws:userid
+}
+
+func (p Principal) fill(k keys) {
+	k.fill("aws:principalarn", p.ARN)
+	k.fill("aws:username", p.UserName)
+	k.fill("aws:userid", p.UserID)
+	if parts := strings.SplitN(p.ARN, ":", arnParts); len(parts) == arnParts {
+		k.fill("aws:principalaccount", parts[4])
+	}
+}
+
+// Request is what is asked of the policies.
+type Request struct {
+	Action    string // like cognito-idp:ListUsers
+	Resource  string // its ARN, or "*" for an action that is about none in particular
+	Principal Principal
+	Context   Context
+}
+
+// Evaluate says what the policies of a request's principal, all together, say
+// of it: denied if a statement denies it, otherwise allowed if one allows it,
+// otherwise denied (Policy evaluation logic). The order of documents and
+// statements does not matter.
+func Evaluate(docs []*Document, r Request) Decision {
+	k := newKeys(r.Context)
+	r.Principal.fill(k)
+	q := newQuery(r.Action, r.Resource, k)
+	decision := ImplicitDeny
+	for _, d := range docs {
+		switch decide(d.statements, func(s *statement) bool { return s.covers(q) && s.coversResource(q.resource, q.keys) }) {
+		case ExplicitDeny:
+			return ExplicitDeny
+		case Allow:
+			decision = Allow
+		}
+	}
+	return decision
+}
+
+// decide weighs the statements that apply.
+func decide(statements []*statement, applies func(*statement) bool) Decision {
+	decision := ImplicitDeny
+	for _, s := range statements {
+		if decision == Allow && !s.deny || !applies(s) {
+			continue
+		}
+		if s.deny {
+			return ExplicitDeny
+		}
+		decision = Allow
+	}
+	return decision
+}
+
+// query is a request in the form that statements are compared with.
+type query struct {
+	action   []rune
+	resource []rune
+	keys     keys
+}
+
+func newQuery(action, resource string, k keys) *query {
+	return &query{action: runes(strings.ToLower(action)), resource: runes(resource), keys: k}
+}
+
+// covers reports whether the statement is about the action and its conditions
+// are met. They must all be (Conditions with multiple context keys or values).
+func (s *statement) covers(q *query) bool {
+	if !s.coversAction(q.action) {
+		return false
+	}
+	for _, c := range s.conditions {
+		if !c.met(q.keys, s.deny) {
+			return false
+		}
+	}
+	return true
+}

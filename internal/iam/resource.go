@@ -1,0 +1,96 @@
+package iam
+
+import "strings"
+
+// parseResources reads the Resource or NotResource of an identity's policy.
+func (p *parser) parseResources(s *statement, at *node, elements map[string]*node) error {
+	if p.trust {
+		return nil
+	}
+	n, not, err := either(at, elements, "Resource", "NotResource")
+	if err != nil {
+		return err
+	}
+	s.notResources = not
+	for _, item := range n.items() {
+		t, err := p.parseResource(item)
+		if err != nil {
+			return err
+		}
+		s.resources = append(s.resources, t)
+	}
+	return nil
+}
+
+// parseResource reads a pattern of resources: "*" or an ARN with wildcards
+// (Resource element). IAM takes ARNs with fewer than six parts, too, and
+// treats the missing ones as *. That is taken here only where the pattern says
+// as much by ending in *; the others are probably slips, and a slip in a Deny
+// would deny nothing.
+func (p *parser) parseResource(n *node) (*template, error) {
+	if n.text == "*" {
+		return newTemplate(n, "*", true, false)
+	}
+	parts := strings.SplitN(n.text, ":", arnParts)
+	if parts[0] != "arn" {
+		return nil, refuse(n, "The resource %.64q is neither an ARN nor *. "+
+			"An ARN looks like arn:aws:cognito-idp:eu-west-1:123456789012:userpool/*.", n.text)
+	}
+	pattern := n.text
+	if missing := arnParts - len(parts); missing > 0 {
+		if !strings.HasSuffix(pattern, "*") {
+			return nil, refuse(n, "The resource %.128q has %d of an ARN's six parts: arn:partition:service:region:account:resource. "+
+				"Write all of them, with * for any, or end it in *.", n.text, len(parts))
+		}
+		pattern += strings.Repeat(":*", missing)
+		parts = strings.SplitN(pattern, ":", arnParts)
+	}
+	if err := p.checkResourceParts(n, parts); err != nil {
+		return nil, err
+	}
+	return newTemplate(n, pattern, true, p.variables)
+}
+
+// checkResourceParts looks at the parts before the resource itself. IAM wants
+// a service there without wildcards, one of AWS's partitions, and variables
+// nowhere before the fifth colon (Resource element; Variables and tags). The
+// partition may have wildcards; the guide does not forbid it.
+func (p *parser) checkResourceParts(n *node, parts []string) error {
+	partition, service := parts[1], parts[2]
+	if p.variables && strings.Contains(strings.Join(parts[:arnParts-1], ":"), "${") {
+		return refuse(n, "There is a policy variable before the fifth colon of %.128q. They belong into the last part of an ARN.", n.text)
+	}
+	isAWS := partition == "aws" || strings.HasPrefix(partition, "aws-") || strings.ContainsAny(partition, "*?")
+	if !isAWS || !madeOf(partition, "-*?") {
+		return refuse(n, "The partition of %.128q is none of AWS: it is aws, or begins with aws-, or is *.", n.text)
+	}
+	if !madeOf(service, "-.") {
+		return refuse(n, "The service of %.128q has to be named in full, with letters, digits, hyphens and points, and without wildcards.", n.text)
+	}
+	return nil
+}
+
+// coversResource reports whether the statement is about the resource.
+//
+// A pattern with a variable that has no value matches no resource (Variables
+// and tags, policy variables with no value). Taken by the letter, that makes a
+// NotResource with such a pattern cover all; it does for a Deny, but an Allow
+// then covers nothing.
+func (s *statement) coversResource(resource []rune, k keys) bool {
+	listed := false
+	for _, t := range s.resources {
+		g, ok := t.expand(k)
+		if !ok && s.notResources && !s.deny {
+			return false
+		}
+		listed = listed || ok && matchesResource(g, resource)
+	}
+	return listed != s.notResources
+}
+
+func matchesResource(g glob, resource []rune) bool {
+	if len(g) == 1 && g[0] == anyRun {
+		return true
+	}
+	return matchesARN(g, resource)
+}
