@@ -10,11 +10,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// dialect is what differs between databases. The text of queries does not.
+// dialect is what differs between databases. The text of queries does not,
+// save where it says so.
 type dialect struct {
 	goose goose.Dialect
 	// migrations is the directory of the schema. The schemas have the same
-	// tables, columns and indexes; how columns are declared differs.
+	// tables and columns, declared in other words; what SQLite has in tables of
+	// its own, names and what filters look for, PostgreSQL has in indexes.
 	migrations string
 	// poolTables are all tables that hold something of a pool.
 	poolTables []string
@@ -38,8 +40,7 @@ type dialect struct {
 	probe func(ctx context.Context, s *Store, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
 	// rowContext is the context of a statement for one row of a batch.
 	rowContext func(ctx context.Context) context.Context
-	// Queries of one user.
-	userTexts
+	userTexts // they differ
 	// addUser adds a user's row, and reports whether it did; if not, the
 	// transaction must be undone.
 	addUser func(ctx context.Context, tx *transaction, values []any) (added bool, err error)

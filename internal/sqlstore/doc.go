@@ -5,8 +5,9 @@
 // It owns the schema, its migrations, the SQL text, and the transactions:
 // every exported method is one, and is tried again in one place (again) when
 // somebody else was in the way or the database was gone for a while. The text
-// is the same on SQLite and PostgreSQL; what differs is in a dialect, above all
-// how the rows of a batch get in: one by one on SQLite, by COPY on PostgreSQL.
+// is nearly the same on SQLite and PostgreSQL; what differs is in a dialect,
+// above all how the rows of a batch get in (one by one on SQLite, by COPY on
+// PostgreSQL) and how a user is found by name.
 // It decides nothing: rules about what may be kept come in as functions, and
 // are called inside the transaction.
 //
