@@ -74,9 +74,9 @@ coverage:
 	$(GO) test ./internal/service -run TestCoverage -update
 
 # The API's types, from a model in botocore's format:
-# make generate MODEL=path/to/cognito-idp/2016-04-18/service-2.json
+# make generate MODEL=path/to/cognito-idp/2016-04-18/service-2.json LOGS_MODEL=path/to/logs/2014-03-28/service-2.json
 generate:
-	POOLHOUSE_API_MODEL=$(abspath $(MODEL)) $(GO) generate ./internal/api
+	POOLHOUSE_API_MODEL=$(abspath $(MODEL)) POOLHOUSE_LOGS_MODEL=$(abspath $(LOGS_MODEL)) $(GO) generate ./internal/api
 
 build:
 	$(GO) build -o poolhouse ./cmd/poolhouse

@@ -33,14 +33,15 @@ var layers = map[string][]string{
 	"scratch":    {}, // servers for tests and benchmarks
 
 	"api":        {"awsjson"},
+	"api/logs":   {"awsjson"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
 	"sqlstore":  {"userpool", "usercsv", "importjob", "membership"},
 	"storetest": {"userpool", "usercsv", "importjob"},
 
-	"service": {"api", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
-	"server":  {"config", "api", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership"},
+	"service": {"api", "api/logs", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
+	"server":  {"config", "api", "api/logs", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
 }

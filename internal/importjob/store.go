@@ -82,6 +82,10 @@ type Jobs interface {
 	// greater than afterLine, in the order of the file, as many whole
 	// segments as it takes to hold limit lines.
 	Outcomes(ctx context.Context, key Key, afterLine int64, limit int) ([]Segment, error)
+	// OutcomesBefore returns the segments that hold lines less than
+	// beforeLine, the last one first, as many whole segments as it takes to
+	// hold limit such lines.
+	OutcomesBefore(ctx context.Context, key Key, beforeLine int64, limit int) ([]Segment, error)
 }
 
 // After is a place in the list of a pool's jobs.

@@ -19,6 +19,7 @@ import (
 
 // Event is one line of the log.
 type Event struct {
+	Place   int64 // in the stream
 	At      time.Time
 	Text    string
 	Line    int64             // of the file; 0 for a test line
@@ -31,10 +32,19 @@ type Event struct {
 // when the work begins. The real service does it to see whether it may write.
 const testLine = "Cognito User Pools Import - Test Log"
 
+// GroupPrefix begins the names of all log groups.
+const GroupPrefix = "/aws/cognito/userpools/"
+
 // Group returns the name of a pool's log group (Developer Guide, viewing the
-// import results).
+// import results). What a pool's name may hold and a log group's may not
+// becomes a hyphen.
 func Group(poolID, poolName string) string {
-	return "/aws/cognito/userpools/" + poolID + "/" + poolName
+	return GroupPrefix + poolID + "/" + strings.Map(func(r rune) rune {
+		if r < 0x80 && strings.ContainsRune("._-/#", r) || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, poolName)
 }
 
 // Stream returns the name of a job's log stream.
@@ -102,13 +112,10 @@ type page struct {
 
 func (p *page) begin(j *importjob.Job) {
 	p.last = 1 // the header's line: nothing of the file has been told
-	if len(p.Verdicts) > 0 || j.Requested.IsZero() {
+	if len(p.Verdicts) > 0 {
 		return
 	}
-	p.events = append(p.events, Event{At: j.Requested, Text: testLine})
-	if j.TotalRows > 0 {
-		p.events = append(p.events, Event{At: j.Started, Text: testLine})
-	}
+	p.events = append(p.events, tests(j)...)
 }
 
 // add tells of the outcome's lines greater than after. It reports whether the
@@ -118,17 +125,12 @@ func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
 	if !wanted {
 		return false
 	}
-	reason := o.Reason
-	if o.Verdict == importjob.RowSucceeded {
-		reason = importjob.ReasonSucceeded
-	}
 	for line := max(o.Line, after+1); line <= o.Last(); line++ {
 		if len(p.events) >= p.Limit {
 			return true
 		}
 		p.last = line
-		p.events = append(p.events, Event{At: at, Line: line, Verdict: o.Verdict, Code: o.Code, Column: o.Column,
-			Text: fmt.Sprintf("[%s] Line Number %d - %s", o.Verdict, line, strings.TrimSpace(reason))})
+		p.events = append(p.events, event(o, line, at))
 	}
 	return false
 }

@@ -91,8 +91,8 @@ func TestVerdicts(t *testing.T) {
 		t.Fatal(next, err)
 	}
 	want := []Event{
-		{At: at, Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Text: whole[6]},
-		{At: at.Add(time.Second), Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Text: whole[7]},
+		{Place: 6, At: at, Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Text: whole[6]},
+		{Place: 8, At: at.Add(time.Second), Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Text: whole[7]},
 	}
 	if diff := cmp.Diff(want, events); diff != "" {
 		t.Error(diff)

@@ -25,9 +25,9 @@ var exceptions = map[sigv4.Kind]string{
 	sigv4.WrongPayload: "InvalidSignatureException",
 }
 
-// authenticator returns what verifies that root signed a call.
-func authenticator(region string, root config.Credentials) func(*http.Request, []byte) error {
-	verifier := &sigv4.Verifier{Region: region, Service: "cognito-idp", Keys: func(id string) (string, bool) {
+// authenticator returns what verifies that root signed a call of a service.
+func authenticator(region, service string, root config.Credentials) func(*http.Request, []byte) error {
+	verifier := &sigv4.Verifier{Region: region, Service: service, Keys: func(id string) (string, bool) {
 		return root.Secret, id == root.AccessKeyID
 	}}
 	return func(r *http.Request, body []byte) error {

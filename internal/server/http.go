@@ -6,13 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
-
-	"poolhouse/internal/awsjson"
 )
 
-func (s *Server) httpServer(router *awsjson.Router) *http.Server {
+func (s *Server) httpServer(services http.Handler) *http.Server {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", limited(router))
+	mux.Handle("/{$}", limited(services))
 	s.receive(mux)
 	mux.Handle("GET /healthz", limited(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })))
 	mux.Handle("GET /readyz", limited(http.HandlerFunc(s.ready)))

@@ -13,12 +13,9 @@ import (
 	"sync"
 	"time"
 
-	"poolhouse/internal/api"
-	"poolhouse/internal/awsjson"
 	"poolhouse/internal/config"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/membership"
-	"poolhouse/internal/service"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
@@ -82,7 +79,7 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, err
 	}
 	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
-	s.http = s.httpServer(s.router(root))
+	s.http = s.httpServer(s.services(root))
 	return s, nil
 }
 
@@ -126,8 +123,8 @@ func (s *Server) engineConfig() importjob.Config {
 }
 
 // postgresBatch is how many rows are copied into PostgreSQL at a time: sorted,
-// more of them fall on the same page of an index. SQLite takes memory in this
-// process for a batch, and gains nothing by larger ones.
+// more of them fall on the same page of an index, and they are copied in two
+// halves. A batch is in memory; SQLite draws more rows as it goes.
 const postgresBatch = 30_000
 
 // nodeName returns a name that no other node has, and no earlier run of this
@@ -164,20 +161,6 @@ func (s *Server) Node() string { return s.node }
 
 // URL returns the URL under which clients reach the server.
 func (s *Server) URL() string { return s.url }
-
-func (s *Server) router(root config.Credentials) *awsjson.Router {
-	router := awsjson.NewRouter(awsjson.Options{
-		Operations:   append(api.CognitoOperations(), api.PoolhouseOperations()...),
-		Authenticate: authenticator(s.cfg.Region, root),
-		ErrorOf:      service.ErrorOf,
-		Log:          s.log,
-	})
-	service.New(service.Config{
-		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
-		Store: s.store, Jobs: s.store, Uploads: s.files, Engine: s.engine, Log: s.log,
-	}).Register(router)
-	return router
-}
 
 // Run serves and works until ctx ends, then shuts down: it finishes the
 // requests that are under way, hands its import jobs over, and closes

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"poolhouse/internal/api/logs"
 )
 
 var update = flag.Bool("update", false, "write docs/coverage.md anew")
@@ -26,11 +28,15 @@ func TestCoverage(t *testing.T) {
 }
 
 func coverage(f *fixture) string {
-	var served, missing, own []string
+	var served, missing, own, results, missingResults []string
 	for _, op := range allOperations() {
 		switch {
 		case op.Prefix == "Poolhouse":
 			own = append(own, op.Name)
+		case op.Prefix == logs.GetLogEvents.Prefix && f.router.Serves(op):
+			results = append(results, op.Name)
+		case op.Prefix == logs.GetLogEvents.Prefix:
+			missingResults = append(missingResults, op.Name)
 		case f.router.Serves(op):
 			served = append(served, op.Name)
 		default:
@@ -44,7 +50,9 @@ func coverage(f *fixture) string {
 	for _, part := range []struct {
 		title string
 		names []string
-	}{{"Served", served}, {"Poolhouse's own (target prefix `Poolhouse`)", own}, {"Not served yet", missing}} {
+	}{{"Served", served}, {"Poolhouse's own (target prefix `Poolhouse`)", own},
+		{"Amazon CloudWatch Logs: the results of import jobs", results},
+		{"Not served yet", missing}, {"Not served yet, of Amazon CloudWatch Logs", missingResults}} {
 		fmt.Fprintf(&b, "\n## %s\n\n", part.title)
 		for _, name := range part.names {
 			fmt.Fprintf(&b, "- %s\n", name)

@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/api/logs"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/service"
@@ -35,7 +37,7 @@ type fixture struct {
 
 // allOperations are the operations that the server declares.
 func allOperations() []awsjson.OperationInfo {
-	return append(api.CognitoOperations(), api.PoolhouseOperations()...)
+	return slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations())
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -67,13 +69,15 @@ func newFixture(t *testing.T) *fixture {
 		},
 		Log: quiet,
 	})
-	service.New(service.Config{
+	operations := service.New(service.Config{
 		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store,
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk
 		}{issuer, disk}, Engine: f.engine, Log: quiet,
-	}).Register(f.router)
+	})
+	operations.Register(f.router)
+	operations.RegisterLogs(f.router)
 	return f
 }
 
@@ -89,16 +93,18 @@ func (f *fixture) runEngine() {
 // message.
 func (f *fixture) try(operation string, in object) (out object, exception, message string) {
 	f.t.Helper()
-	prefix := "AWSCognitoIdentityProviderService."
-	if operation == "GetUserImportJobLog" {
-		prefix = "Poolhouse."
+	target := "AWSCognitoIdentityProviderService." + operation
+	for _, op := range slices.Concat(api.PoolhouseOperations(), logs.LogsOperations()) {
+		if op.Name == operation {
+			target = op.Target()
+		}
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	r := httptest.NewRequestWithContext(f.t.Context(), http.MethodPost, "/", strings.NewReader(string(body)))
-	r.Header.Set("X-Amz-Target", prefix+operation)
+	r.Header.Set("X-Amz-Target", target)
 	r.Header.Set("Content-Type", awsjson.ContentType)
 	w := httptest.NewRecorder()
 	f.router.ServeHTTP(w, r)

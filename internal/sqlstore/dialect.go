@@ -40,7 +40,7 @@ type dialect struct {
 	probe func(ctx context.Context, s *Store, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error)
 	// rowContext is the context of a statement for one row of a batch.
 	rowContext func(ctx context.Context) context.Context
-	userTexts // they differ
+	userTexts  // they differ
 	// addUser adds a user's row, and reports whether it did; if not, the
 	// transaction must be undone.
 	addUser func(ctx context.Context, tx *transaction, values []any) (added bool, err error)

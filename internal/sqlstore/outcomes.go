@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -88,11 +90,38 @@ const selectOutcomes = `SELECT at_ms, segment FROM import_outcomes
 
 // Outcomes returns segments that hold lines after afterLine.
 func (s *Store) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
-	return look(ctx, s, func(q querier) ([]importjob.Segment, error) { return outcomes(ctx, q, key, afterLine, limit) })
+	return look(ctx, s, func(q querier) ([]importjob.Segment, error) {
+		return outcomes(ctx, q, func(o importjob.Outcome) int64 { return o.Last() - max(o.Line-1, afterLine) }, limit,
+			selectOutcomes, key.PoolID, key.JobID, afterLine)
+	})
 }
 
-func outcomes(ctx context.Context, q querier, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
-	rows, err := q.QueryContext(ctx, selectOutcomes, key.PoolID, key.JobID, afterLine)
+const (
+	// Segments follow each other: of those that hold a line before another,
+	// the last is the first whose last line is not before it.
+	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE pool_id = $1 AND job_id = $2 AND last_line >= $3 ORDER BY last_line LIMIT 1"
+	selectOutcomesBefore = `SELECT at_ms, segment FROM import_outcomes
+		WHERE pool_id = $1 AND job_id = $2 AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC`
+)
+
+// OutcomesBefore returns segments that hold lines before beforeLine, the last
+// one first.
+func (s *Store) OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error) {
+	return look(ctx, s, func(q querier) ([]importjob.Segment, error) {
+		last := beforeLine
+		err := q.QueryRowContext(ctx, selectLastSegment, key.PoolID, key.JobID, beforeLine-1).Scan(&last)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		return outcomes(ctx, q, func(o importjob.Outcome) int64 { return min(o.Last(), beforeLine-1) - o.Line + 1 }, limit,
+			selectOutcomesBefore, key.PoolID, key.JobID, last, beforeLine)
+	})
+}
+
+// outcomes reads as many segments of a query as it takes to hold limit lines,
+// by how many of an outcome's lines count.
+func outcomes(ctx context.Context, q querier, count func(importjob.Outcome) int64, limit int, query string, args ...any) ([]importjob.Segment, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +138,7 @@ func outcomes(ctx context.Context, q querier, key importjob.Key, afterLine int64
 			return nil, err
 		}
 		for _, o := range segment.Outcomes {
-			lines += max(0, o.Last()-max(o.Line-1, afterLine))
+			lines += max(0, count(o))
 		}
 		out = append(out, segment)
 	}

@@ -271,4 +271,19 @@ func testOutcomes(t *testing.T, s Store) {
 			t.Errorf("after %d, limit %d: lines %d to %d, want %d to %d", tt.after, tt.limit, first, last, tt.first, tt.last)
 		}
 	}
+	for _, tt := range []struct {
+		before      int64
+		limit       int
+		first, last int64 // lines of the segments
+	}{{14, 100, 2, 13}, {1 << 62, 1, 11, 13}, {14, 4, 8, 13}, {12, 1, 11, 13}, {12, 2, 8, 13}, {11, 3, 8, 10}, {3, 9, 2, 4}, {2, 9, 0, 0}, {0, 9, 0, 0}} {
+		segments, err := s.OutcomesBefore(t.Context(), j.Key(), tt.before, tt.limit)
+		noError(t, err)
+		var first, last int64
+		if n := len(segments); n > 0 {
+			first, last = segments[n-1].Outcomes[0].Line, segments[0].Outcomes[len(segments[0].Outcomes)-1].Last()
+		}
+		if first != tt.first || last != tt.last {
+			t.Errorf("before %d, limit %d: lines %d to %d, want %d to %d", tt.before, tt.limit, first, last, tt.first, tt.last)
+		}
+	}
 }

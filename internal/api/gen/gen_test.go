@@ -20,7 +20,7 @@ func TestGenerate(t *testing.T) {
 	if err := m.check(); err != nil {
 		t.Fatal(err)
 	}
-	for part, text := range generate(m, "test") {
+	for part, text := range generate(m, "test", "api") {
 		source, err := format.Source(text)
 		if err != nil {
 			t.Fatalf("%s is no Go: %v", part, err)
@@ -42,20 +42,27 @@ func TestGenerate(t *testing.T) {
 }
 
 // TestGeneratedFilesAreCurrent generates package api again, as far as its
-// models are at hand: our own always is, Cognito's where POOLHOUSE_API_MODEL
-// names it.
+// models are at hand: our own always is, the others where POOLHOUSE_API_MODEL
+// and POOLHOUSE_LOGS_MODEL name them.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
-	models := map[string]string{"poolhouse": "../poolhouse.json"}
-	if path := os.Getenv("POOLHOUSE_API_MODEL"); path != "" {
-		models["cognito"] = path
-	}
-	for name, path := range models {
-		for part, text := range generate(read(t, path), name) {
+	for _, in := range []source{
+		{path: "../poolhouse.json", name: "poolhouse", pkg: "api"},
+		{path: os.Getenv("POOLHOUSE_API_MODEL"), name: "cognito", pkg: "api"},
+		{path: os.Getenv("POOLHOUSE_LOGS_MODEL"), name: "logs", dir: "logs", pkg: "logs", only: logs},
+	} {
+		if in.path == "" {
+			continue
+		}
+		m, err := readModel(in.path, in.only)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part, text := range generate(m, in.name, in.pkg) {
 			source, err := format.Source(text)
 			if err != nil {
 				t.Fatal(err)
 			}
-			file := name + "_" + part + "_gen.go"
+			file := filepath.Join(in.dir, in.name+"_"+part+"_gen.go")
 			if committed, err := os.ReadFile(filepath.Join("..", file)); err != nil || !bytes.Equal(source, committed) {
 				t.Errorf("%s is not what the generator makes (%v): run go generate ./internal/api", file, err)
 			}
@@ -65,7 +72,7 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 
 func read(t *testing.T, path string) *model {
 	t.Helper()
-	m, err := readModel(path)
+	m, err := readModel(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,10 +130,13 @@ func TestTranslatedPattern(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	if err := run("", "x"); err == nil || !strings.Contains(err.Error(), "POOLHOUSE_API_MODEL") {
+	two := func(cognito, own string) error {
+		return run(source{path: cognito, name: "cognito", dir: ".", pkg: "api"}, source{path: own, name: "poolhouse", dir: ".", pkg: "api"})
+	}
+	if err := two("", "x"); err == nil || !strings.Contains(err.Error(), "POOLHOUSE_API_MODEL") {
 		t.Errorf("without a model: %v", err)
 	}
-	if err := run("testdata/none.json", "x"); err == nil {
+	if err := two("testdata/none.json", "x"); err == nil {
 		t.Error("a model that is not there is accepted")
 	}
 	own, err := filepath.Abs("testdata/model.json")
@@ -134,7 +144,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	if err := run(own, own); err != nil {
+	if err := two(own, own); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"cognito_types_gen.go", "cognito_shapes_gen.go", "cognito_operations_gen.go", "poolhouse_types_gen.go"} {
@@ -145,7 +155,7 @@ func TestRun(t *testing.T) {
 	if err := os.WriteFile("other.json", []byte(`{"openapi":"3"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := run("other.json", own); err == nil || !strings.Contains(err.Error(), "not an API model") {
+	if err := two("other.json", own); err == nil || !strings.Contains(err.Error(), "not an API model") {
 		t.Errorf("another format: %v", err)
 	}
 }

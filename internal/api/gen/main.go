@@ -8,32 +8,50 @@ import (
 	"fmt"
 	"go/format"
 	"os"
+	"path/filepath"
 )
+
+// source is a model, and what is generated from it.
+type source struct {
+	path, name string
+	dir, pkg   string   // where it goes: a directory, and the package that it is
+	only       []string // operations; all where it is empty
+}
+
+// logs are the operations that are declared of Amazon CloudWatch Logs.
+var logs = []string{"DescribeLogGroups", "DescribeLogStreams", "GetLogEvents", "FilterLogEvents",
+	"PutRetentionPolicy", "DeleteRetentionPolicy", "DeleteLogGroup", "DeleteLogStream"}
 
 func main() {
 	cognito := flag.String("cognito", "", "path of Cognito's API model (service-2.json of cognito-idp)")
+	cloudWatch := flag.String("logs", "", "path of CloudWatch Logs' API model (service-2.json of logs)")
 	own := flag.String("own", "poolhouse.json", "path of the model of our own operations")
 	flag.Parse()
-	if err := run(*cognito, *own); err != nil {
+	err := run(
+		source{path: *cognito, name: "cognito", dir: ".", pkg: "api"},
+		source{path: *own, name: "poolhouse", dir: ".", pkg: "api"},
+		source{path: *cloudWatch, name: "logs", dir: "logs", pkg: "logs", only: logs},
+	)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(cognito, own string) error {
-	if cognito == "" {
-		return fmt.Errorf("no model: set POOLHOUSE_API_MODEL to the path of cognito-idp's service-2.json")
-	}
-	for _, in := range []struct{ path, name string }{{cognito, "cognito"}, {own, "poolhouse"}} {
-		m, err := readModel(in.path)
+func run(sources ...source) error {
+	for _, in := range sources {
+		if in.path == "" {
+			return fmt.Errorf("no model of %s: set POOLHOUSE_API_MODEL and POOLHOUSE_LOGS_MODEL to the paths of the service-2.json of cognito-idp and of logs", in.name)
+		}
+		m, err := readModel(in.path, in.only)
 		if err != nil {
 			return err
 		}
 		if err := m.check(); err != nil {
 			return fmt.Errorf("%s: %w", in.path, err)
 		}
-		for part, text := range generate(m, in.name) {
-			if err := write(in.name+"_"+part+"_gen.go", text); err != nil {
+		for part, text := range generate(m, in.name, in.pkg) {
+			if err := write(filepath.Join(in.dir, in.name+"_"+part+"_gen.go"), text); err != nil {
 				return err
 			}
 		}

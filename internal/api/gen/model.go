@@ -64,7 +64,8 @@ func (m *members) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func readModel(path string) (*model, error) {
+// readModel reads a model: all of it, or some operations and what they need.
+func readModel(path string, only []string) (*model, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -76,5 +77,43 @@ func readModel(path string) (*model, error) {
 	if m.Metadata.TargetPrefix == "" || len(m.Operations) == 0 {
 		return nil, fmt.Errorf("%s: not an API model: it has no targetPrefix or no operations", path)
 	}
+	if len(only) > 0 {
+		return m.of(only)
+	}
 	return m, nil
+}
+
+// of returns the model of some operations.
+func (m *model) of(names []string) (*model, error) {
+	some := &model{Metadata: m.Metadata, Operations: map[string]operation{}, Shapes: map[string]shape{}}
+	for _, name := range names {
+		op, ok := m.Operations[name]
+		if !ok {
+			return nil, fmt.Errorf("the model has no operation %s", name)
+		}
+		some.Operations[name] = op
+		some.take(m, op.Input)
+		if op.Output != nil {
+			some.take(m, *op.Output)
+		}
+		for _, e := range op.Errors {
+			some.take(m, e)
+		}
+	}
+	return some, nil
+}
+
+// take takes a shape over, and those that it is made of.
+func (m *model) take(from *model, r ref) {
+	s := from.Shapes[r.Shape]
+	if _, has := m.Shapes[r.Shape]; has || r.Shape == "" {
+		return
+	}
+	m.Shapes[r.Shape] = s
+	for _, r := range []ref{s.Member, s.Key, s.Value} {
+		m.take(from, r)
+	}
+	for _, member := range s.Members {
+		m.take(from, ref{member.Shape})
+	}
 }

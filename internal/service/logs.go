@@ -1,0 +1,153 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"poolhouse/internal/api/logs"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// RegisterLogs gives the router what is served of Amazon CloudWatch Logs: the
+// results of import jobs, read as the real service's.
+func (s *Service) RegisterLogs(r *awsjson.Router) {
+	awsjson.Handle(r, logs.DescribeLogGroups, s.describeLogGroups)
+	awsjson.Handle(r, logs.DescribeLogStreams, s.describeLogStreams)
+	awsjson.Handle(r, logs.GetLogEvents, s.getLogEvents)
+	awsjson.Handle(r, logs.FilterLogEvents, s.filterLogEvents)
+}
+
+// A log group is that of a user pool, a log stream that of an import job. They
+// are there once a job of the pool, or the job, was started.
+
+// logGroup is a pool's log group.
+type logGroup struct {
+	pool *userpool.UserPool
+	jobs []*importjob.Job // that were started, in the order of their starts
+}
+
+func (g logGroup) name() string { return resultlog.Group(g.pool.ID, g.pool.Name) }
+
+func noLogGroup() error {
+	return userpool.Errorf(userpool.ResourceNotFound, "The specified log group does not exist.")
+}
+
+func noLogStream() error {
+	return userpool.Errorf(userpool.ResourceNotFound, "The specified log stream does not exist.")
+}
+
+// groupARN returns the log group's ARN, without the asterisk that stands for
+// its streams.
+func (s *Service) groupARN(name string) string {
+	return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", s.Region, s.AccountID, name)
+}
+
+// groupNamed finds the log group that a request names, in one of two ways.
+func (s *Service) groupNamed(ctx context.Context, name, identifier string) (logGroup, error) {
+	switch {
+	case name != "" && identifier != "":
+		return logGroup{}, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier, not both.")
+	case name == "" && identifier == "":
+		return logGroup{}, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier.")
+	case name == "":
+		name = strings.TrimSuffix(strings.TrimPrefix(identifier, s.groupARN("")), ":*")
+	}
+	rest, ok := strings.CutPrefix(name, resultlog.GroupPrefix)
+	poolID, _, _ := strings.Cut(rest, "/")
+	if !ok || poolID == "" {
+		return logGroup{}, noLogGroup()
+	}
+	pool, err := s.Store.Pool(ctx, poolID)
+	if userpool.KindOf(err) == userpool.ResourceNotFound {
+		return logGroup{}, noLogGroup()
+	}
+	if err != nil {
+		return logGroup{}, err
+	}
+	g, err := s.groupOf(ctx, pool)
+	if err == nil && (g.name() != name || len(g.jobs) == 0) {
+		err = noLogGroup()
+	}
+	return g, err
+}
+
+// groupOf returns the pool's log group, without jobs if there is none yet.
+func (s *Service) groupOf(ctx context.Context, pool *userpool.UserPool) (logGroup, error) {
+	jobs, err := s.Jobs.ListJobs(ctx, pool.ID, importjob.After{}, maxImportJobs)
+	if err != nil {
+		return logGroup{}, err
+	}
+	jobs = slices.DeleteFunc(jobs, func(j *importjob.Job) bool { return j.Requested.IsZero() })
+	slices.SortFunc(jobs, func(a, b *importjob.Job) int {
+		if n := a.Requested.Compare(b.Requested); n != 0 {
+			return n
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return logGroup{pool, jobs}, nil
+}
+
+// stream finds the log stream of that name.
+func (g logGroup) stream(name string) (*importjob.Job, error) {
+	for _, j := range g.jobs {
+		if resultlog.Stream(j) == name {
+			return j, nil
+		}
+	}
+	return nil, noLogStream()
+}
+
+const describeLimit = 50
+
+// describeLogGroups looks pool after pool whether it has a log group.
+func (s *Service) describeLogGroups(ctx context.Context, in *logs.DescribeLogGroupsRequest) (*logs.DescribeLogGroupsResponse, error) {
+	if in.LogGroupNamePrefix != "" && in.LogGroupNamePattern != "" {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupNamePrefix or logGroupNamePattern, not both.")
+	}
+	limit := int(valueOr(in.Limit, describeLimit))
+	out := &logs.DescribeLogGroupsResponse{LogGroups: []logs.LogGroup{}}
+	for after := in.NextToken; ; {
+		pools, err := s.Store.ListPools(ctx, after, describeLimit)
+		if err != nil || len(pools) == 0 {
+			return out, err
+		}
+		for _, pool := range pools {
+			name := resultlog.Group(pool.ID, pool.Name)
+			if !strings.HasPrefix(name, in.LogGroupNamePrefix) || !strings.Contains(name, in.LogGroupNamePattern) {
+				continue
+			}
+			g, err := s.groupOf(ctx, pool)
+			if err != nil {
+				return nil, err
+			}
+			if len(g.jobs) == 0 || !s.identified(name, in.LogGroupIdentifiers) {
+				continue
+			}
+			if len(out.LogGroups) == limit {
+				out.NextToken = after
+				return out, nil
+			}
+			after = pool.ID
+			out.LogGroups = append(out.LogGroups, s.describeGroup(g))
+		}
+		after = pools[len(pools)-1].ID
+	}
+}
+
+// identified reports whether a log group is among those that are asked for.
+func (s *Service) identified(name string, identifiers []string) bool {
+	return len(identifiers) == 0 || slices.Contains(identifiers, name) || slices.Contains(identifiers, s.groupARN(name))
+}
+
+func (s *Service) describeGroup(g logGroup) logs.LogGroup {
+	name := g.name()
+	return logs.LogGroup{
+		LogGroupName: name, CreationTime: epochMillis(g.jobs[0].Requested), MetricFilterCount: new(int32),
+		Arn: s.groupARN(name) + ":*", LogGroupArn: s.groupARN(name), LogGroupClass: logs.LogGroupClassStandard,
+	}
+}

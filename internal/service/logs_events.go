@@ -1,0 +1,165 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"poolhouse/internal/api/logs"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// eventsLimit is how many events a page has at most.
+const eventsLimit = 10_000
+
+// getLogEvents reads a stream. Its tokens are places, in the form of the real
+// service's: forward from one, backward before one. At either end of the
+// stream a page is empty and has the token that was given.
+func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest) (*logs.GetLogEventsResponse, error) {
+	g, err := s.groupNamed(ctx, in.LogGroupName, in.LogGroupIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	j, err := g.stream(in.LogStreamName)
+	if err != nil {
+		return nil, err
+	}
+	forward, place := valueOr(in.StartFromHead, false), int64(0)
+	if !forward {
+		place = resultlog.End
+	}
+	if in.NextToken != "" {
+		if forward, place, err = parsePlaceToken(in.NextToken); err != nil {
+			return nil, err
+		}
+	}
+	span := resultlog.Span{Limit: int(valueOr(in.Limit, eventsLimit)), Want: within(in.StartTime, in.EndTime)}
+	first, next := place, place
+	var events []resultlog.Event
+	if forward {
+		events, next, _, err = resultlog.Forward(ctx, s.Jobs, j, place, span)
+	} else if events, first, err = resultlog.Backward(ctx, s.Jobs, j, place, span); len(events) > 0 && next == resultlog.End {
+		next = events[len(events)-1].Place + 1
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &logs.GetLogEventsResponse{Events: []logs.OutputLogEvent{}, NextForwardToken: placeToken("f", next), NextBackwardToken: placeToken("b", first)}
+	for _, e := range events {
+		out.Events = append(out.Events, logs.OutputLogEvent{Timestamp: epochMillis(e.At), Message: e.Text, IngestionTime: epochMillis(e.At)})
+	}
+	return out, nil
+}
+
+func placeToken(direction string, place int64) string {
+	return fmt.Sprintf("%s/%056d/s", direction, place)
+}
+
+func parsePlaceToken(token string) (forward bool, place int64, err error) {
+	part := strings.Split(token, "/")
+	if len(part) != 3 || part[0] != "f" && part[0] != "b" || part[2] != "s" {
+		return false, 0, badLogToken()
+	}
+	place, err = strconv.ParseInt(part[1], 10, 64)
+	if err != nil || place < 0 || place > resultlog.End {
+		return false, 0, badLogToken()
+	}
+	return part[0] == "f", place, nil
+}
+
+// within returns a condition on events: not before from, and before to.
+func within(from, to *int64) func(resultlog.Event) bool {
+	if from == nil && to == nil {
+		return nil
+	}
+	begin, end := valueOr(from, 0), valueOr(to, math.MaxInt64)
+	return func(e resultlog.Event) bool { at := e.At.UnixMilli(); return at >= begin && at < end }
+}
+
+// lookAtMost is how many events one call of FilterLogEvents looks at: a page
+// may be empty and have a token all the same.
+const lookAtMost = 100_000
+
+// filterLogEvents searches the streams of a group one after the other, which
+// is the order of their events: a pool's jobs follow each other.
+func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsRequest) (*logs.FilterLogEventsResponse, error) {
+	if len(in.LogStreamNames) > 0 && in.LogStreamNamePrefix != "" {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logStreamNames or logStreamNamePrefix, not both.")
+	}
+	pattern, err := resultlog.ParsePattern(in.FilterPattern)
+	if err != nil {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "%s", err)
+	}
+	g, err := s.groupNamed(ctx, in.LogGroupName, in.LogGroupIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	jobs, place, err := s.searched(g, in)
+	if err != nil {
+		return nil, err
+	}
+	inTime := within(in.StartTime, in.EndTime)
+	span := resultlog.Span{Limit: int(valueOr(in.Limit, eventsLimit)), Look: lookAtMost, Want: func(e resultlog.Event) bool {
+		return (inTime == nil || inTime(e)) && pattern.Match(e.Text)
+	}}
+	out := &logs.FilterLogEventsResponse{Events: []logs.FilteredLogEvent{}, SearchedLogStreams: []logs.SearchedLogStream{}}
+	for _, j := range jobs {
+		if span.Look <= 0 {
+			out.NextToken = searchToken(j, 0)
+			return out, nil
+		}
+		events, next, done, err := resultlog.Forward(ctx, s.Jobs, j, place, span)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range events {
+			out.Events = append(out.Events, filteredEvent(j, e))
+		}
+		if !done {
+			out.NextToken = searchToken(j, next)
+			return out, nil
+		}
+		span.Limit -= len(events) // more than none are left: else it would not be done
+		span.Look -= int(next - place)
+		place = 0
+	}
+	return out, nil
+}
+
+// searchToken says where a search goes on.
+func searchToken(j *importjob.Job, place int64) string { return fmt.Sprintf("%s/%d", j.ID, place) }
+
+// searched returns the jobs whose streams are to be searched, and from which
+// place on in the first.
+func (s *Service) searched(g logGroup, in *logs.FilterLogEventsRequest) (jobs []*importjob.Job, place int64, err error) {
+	for _, name := range in.LogStreamNames {
+		if _, err := g.stream(name); err != nil {
+			return nil, 0, err
+		}
+	}
+	jobs = slices.DeleteFunc(g.jobs, func(j *importjob.Job) bool {
+		name := resultlog.Stream(j)
+		return !strings.HasPrefix(name, in.LogStreamNamePrefix) || len(in.LogStreamNames) > 0 && !slices.Contains(in.LogStreamNames, name)
+	})
+	if in.NextToken == "" {
+		return jobs, 0, nil
+	}
+	id, at, _ := strings.Cut(in.NextToken, "/")
+	i := slices.IndexFunc(jobs, func(j *importjob.Job) bool { return j.ID == id })
+	if place, err = strconv.ParseInt(at, 10, 64); err != nil || i < 0 || place < 0 || place > resultlog.End {
+		return nil, 0, badLogToken()
+	}
+	return jobs[i:], place, nil
+}
+
+func filteredEvent(j *importjob.Job, e resultlog.Event) logs.FilteredLogEvent {
+	return logs.FilteredLogEvent{
+		LogStreamName: resultlog.Stream(j), Timestamp: epochMillis(e.At), IngestionTime: epochMillis(e.At), Message: e.Text,
+		EventId: fmt.Sprintf("%016d%040d", j.Requested.UnixMilli(), e.Place), // a pool's jobs are started one after the other
+	}
+}

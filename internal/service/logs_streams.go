@@ -1,0 +1,72 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"poolhouse/internal/api/logs"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogStreamsRequest) (*logs.DescribeLogStreamsResponse, error) {
+	byTime := in.OrderBy == logs.OrderByLastEventTime
+	if byTime && in.LogStreamNamePrefix != "" {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Cannot order by LastEventTime with a logStreamNamePrefix.")
+	}
+	g, err := s.groupNamed(ctx, in.LogGroupName, in.LogGroupIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	jobs := slices.DeleteFunc(g.jobs, func(j *importjob.Job) bool { return !strings.HasPrefix(resultlog.Stream(j), in.LogStreamNamePrefix) })
+	if !byTime { // a pool's jobs follow each other, and so do their events
+		slices.SortFunc(jobs, func(a, b *importjob.Job) int { return strings.Compare(resultlog.Stream(a), resultlog.Stream(b)) })
+	}
+	if valueOr(in.Descending, false) {
+		slices.Reverse(jobs)
+	}
+	if in.NextToken != "" {
+		at := slices.IndexFunc(jobs, func(j *importjob.Job) bool { return j.ID == in.NextToken })
+		if at < 0 {
+			return nil, badLogToken()
+		}
+		jobs = jobs[at:]
+	}
+	out := &logs.DescribeLogStreamsResponse{LogStreams: []logs.LogStream{}}
+	if limit := int(valueOr(in.Limit, describeLimit)); len(jobs) > limit {
+		jobs, out.NextToken = jobs[:limit], jobs[limit].ID
+	}
+	for _, j := range jobs {
+		stream, err := s.describeStream(ctx, g, j)
+		if err != nil {
+			return nil, err
+		}
+		out.LogStreams = append(out.LogStreams, stream)
+	}
+	return out, nil
+}
+
+func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.Job) (logs.LogStream, error) {
+	last, _, err := resultlog.Backward(ctx, s.Jobs, j, resultlog.End, resultlog.Span{Limit: 1})
+	if err != nil {
+		return logs.LogStream{}, err
+	}
+	at := epochMillis(last[0].At) // a job that was started has an event
+	return logs.LogStream{
+		LogStreamName: resultlog.Stream(j), CreationTime: epochMillis(j.Requested), FirstEventTimestamp: epochMillis(j.Requested),
+		LastEventTimestamp: at, LastIngestionTime: at, StoredBytes: new(int64),
+		Arn: s.groupARN(g.name()) + ":log-stream:" + resultlog.Stream(j),
+	}, nil
+}
+
+func badLogToken() error {
+	return userpool.Errorf(userpool.InvalidParameter, "The specified nextToken is invalid.")
+}
+
+func epochMillis(t time.Time) *int64 {
+	ms := t.UnixMilli()
+	return &ms
+}

@@ -1,0 +1,207 @@
+package service_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const logCSV = "cognito:username,email,email_verified\na,a@example.com,true\na,a@example.com,true\nb,b,true\nc,c@example.com,true\n"
+
+var logLines = []string{"Cognito User Pools Import - Test Log", "Cognito User Pools Import - Test Log",
+	"[SUCCEEDED] Line Number 2 - The import succeeded.", "[SKIPPED] Line Number 3 - The user already exists.",
+	"[FAILED] Line Number 4 - Invalid email address format.", "[SUCCEEDED] Line Number 5 - The import succeeded."}
+
+// logged imports the file into a new pool, as often as that, and returns the
+// log group and its streams.
+func logged(f *fixture, times int) (group string, streams []string) {
+	pool := f.pool(object{"AutoVerifiedAttributes": []any{"email"}})
+	for i := range times {
+		job := f.importFile(pool, logCSV, object{"JobName": fmt.Sprint("job ", i)})
+		streams = append(streams, fmt.Sprint(job["JobId"], "/job ", i))
+	}
+	return "/aws/cognito/userpools/" + pool + "/people", streams
+}
+
+func messages(page object) (texts []string) {
+	for _, e := range page["events"].([]any) {
+		texts = append(texts, e.(object)["message"].(string))
+	}
+	return texts
+}
+
+// TestGetLogEvents pages through a stream in both directions, as the AWS CLI
+// does: until a token comes back that was given.
+func TestGetLogEvents(t *testing.T) {
+	f := newFixture(t)
+	f.runEngine()
+	group, streams := logged(f, 1)
+	for _, limit := range []int{1, 2, 4, 6, 100} {
+		for token, fromHead := range map[string]bool{"nextForwardToken": true, "nextBackwardToken": false} {
+			in := object{"logGroupName": group, "logStreamName": streams[0], "limit": limit, "startFromHead": fromHead}
+			var got []string
+			for {
+				page := f.do("GetLogEvents", in)
+				if texts := messages(page); fromHead {
+					got = append(got, texts...)
+				} else {
+					got = append(texts, got...)
+				}
+				if page[token] == in["nextToken"] {
+					break
+				}
+				in["nextToken"] = page[token]
+			}
+			if diff := cmp.Diff(logLines, got); diff != "" {
+				t.Errorf("limit %d, from the head: %t\n%s", limit, fromHead, diff)
+			}
+		}
+	}
+	// A page's tokens lead back to what is beside it.
+	page := f.do("GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0], "limit": 2})
+	if diff := cmp.Diff(logLines[4:], messages(page)); diff != "" {
+		t.Error(diff)
+	}
+	if rest := f.do("GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0], "nextToken": page["nextForwardToken"]}); len(messages(rest)) > 0 {
+		t.Errorf("behind the end: %v", rest)
+	}
+	before := f.do("GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0], "limit": 2, "nextToken": page["nextBackwardToken"]})
+	if diff := cmp.Diff(logLines[2:4], messages(before)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDescribeLogs(t *testing.T) {
+	f := newFixture(t)
+	f.runEngine()
+	f.pool(nil) // without a job: without a group
+	group, streams := logged(f, 3)
+	other, _ := logged(f, 1)
+	var names []any
+	in := object{"limit": 1}
+	for {
+		page := f.do("DescribeLogGroups", in)
+		for _, g := range page["logGroups"].([]any) {
+			names = append(names, g.(object)["logGroupName"])
+		}
+		if in["nextToken"] = page["nextToken"]; page["nextToken"] == nil {
+			break
+		}
+	}
+	want := []any{min(group, other), max(group, other)}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+	for _, in := range []object{{"logGroupNamePrefix": group}, {"logGroupNamePattern": group[10:]}, {"logGroupIdentifiers": []any{"arn:aws:logs:us-east-1:000000000000:log-group:" + group}}} {
+		groups := f.do("DescribeLogGroups", in)["logGroups"].([]any)
+		if len(groups) != 1 || groups[0].(object)["arn"] != "arn:aws:logs:us-east-1:000000000000:log-group:"+group+":*" {
+			t.Errorf("%v: %v", in, groups)
+		}
+	}
+	for _, tt := range []struct {
+		in   object
+		want []string
+	}{
+		{object{"orderBy": "LastEventTime"}, streams},
+		{object{"orderBy": "LastEventTime", "descending": true}, []string{streams[2], streams[1], streams[0]}},
+		{object{"logStreamNamePrefix": streams[1][:20]}, streams[1:2]},
+	} {
+		tt.in["logGroupName"], tt.in["limit"] = group, 2
+		var got []string
+		for {
+			page := f.do("DescribeLogStreams", tt.in)
+			for _, s := range page["logStreams"].([]any) {
+				s := s.(object)
+				got = append(got, s["logStreamName"].(string))
+				if s["firstEventTimestamp"].(float64) > s["lastEventTimestamp"].(float64) || s["creationTime"].(float64) < 1e12 {
+					t.Errorf("times: %v", s)
+				}
+			}
+			if tt.in["nextToken"] = page["nextToken"]; page["nextToken"] == nil {
+				break
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%v: %s", tt.in, diff)
+		}
+	}
+}
+
+func TestFilterLogEvents(t *testing.T) {
+	f := newFixture(t)
+	f.runEngine()
+	group, streams := logged(f, 2)
+	const again = "[SKIPPED] Line Number %d - The user already exists."
+	second := append([]string{}, logLines...)
+	second[2], second[5] = fmt.Sprintf(again, 2), fmt.Sprintf(again, 5)
+	for _, tt := range []struct {
+		in   object
+		want []string
+	}{
+		{object{}, append(append([]string{}, logLines...), second...)},
+		{object{"filterPattern": "FAILED"}, []string{logLines[4], second[4]}},
+		{object{"filterPattern": `"Number 5"`, "interleaved": true}, []string{logLines[5], second[5]}},
+		{object{"filterPattern": "-SUCCEEDED -Test", "logStreamNames": []any{streams[0]}}, logLines[3:5]},
+		{object{"filterPattern": "?FAILED ?SKIPPED", "logStreamNamePrefix": streams[1]}, second[2:]},
+		{object{"endTime": 1000}, nil},
+		{object{"startTime": 1000}, append(append([]string{}, logLines...), second...)},
+	} {
+		for _, limit := range []int{1, 3, 1000} {
+			in := object{"logGroupIdentifier": group, "limit": limit}
+			for k, v := range tt.in {
+				in[k] = v
+			}
+			var got []string
+			ids := map[any]bool{}
+			for {
+				page := f.do("FilterLogEvents", in)
+				got = append(got, messages(page)...)
+				for _, e := range page["events"].([]any) {
+					ids[e.(object)["eventId"]] = true
+				}
+				if in["nextToken"] = page["nextToken"]; page["nextToken"] == nil {
+					break
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" || len(ids) != len(got) {
+				t.Errorf("%v: %d ids of %d events\n%s", in, len(ids), len(got), diff)
+			}
+		}
+	}
+}
+
+func TestRefusedLogRequests(t *testing.T) {
+	f := newFixture(t)
+	f.runEngine()
+	group, streams := logged(f, 1)
+	pool := strings.Split(group, "/")[4]
+	const none, parameter = "ResourceNotFoundException", "InvalidParameterException"
+	for _, tt := range []struct {
+		operation       string
+		in              object
+		exception, text string
+	}{
+		{"GetLogEvents", object{"logGroupName": group, "logStreamName": "import-x/y"}, none, "The specified log stream does not exist."},
+		{"GetLogEvents", object{"logGroupName": group + "x", "logStreamName": streams[0]}, none, "The specified log group does not exist."},
+		{"GetLogEvents", object{"logGroupName": "/aws/cognito/userpools/us-east-1_none/x", "logStreamName": streams[0]}, none, "log group"},
+		{"GetLogEvents", object{"logGroupName": "/aws/lambda/x", "logStreamName": streams[0]}, none, "log group"},
+		{"GetLogEvents", object{"logGroupName": "/aws/cognito/userpools/", "logStreamName": streams[0]}, none, "log group"},
+		{"GetLogEvents", object{"logStreamName": streams[0]}, parameter, "Give logGroupName"},
+		{"GetLogEvents", object{"logGroupName": group, "logGroupIdentifier": group, "logStreamName": streams[0]}, parameter, "not both"},
+		{"GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0], "nextToken": "f/-1/s"}, parameter, "nextToken"},
+		{"GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0], "nextToken": "x"}, parameter, "nextToken"},
+		{"FilterLogEvents", object{"logGroupName": group, "filterPattern": "{ $.a = 1 }"}, parameter, "not understood"},
+		{"FilterLogEvents", object{"logGroupName": group, "nextToken": pool}, parameter, "nextToken"},
+		{"FilterLogEvents", object{"logGroupName": group, "logStreamNames": []any{"x"}}, none, "log stream"},
+		{"FilterLogEvents", object{"logGroupName": group, "logStreamNames": []any{"x"}, "logStreamNamePrefix": "x"}, parameter, "not both"},
+		{"DescribeLogStreams", object{"logGroupName": group, "orderBy": "LastEventTime", "logStreamNamePrefix": "x"}, parameter, "LastEventTime"},
+		{"DescribeLogStreams", object{"logGroupName": group, "nextToken": "x"}, parameter, "nextToken"},
+		{"DescribeLogGroups", object{"logGroupNamePattern": "x", "logGroupNamePrefix": "x"}, parameter, "not both"},
+	} {
+		f.refused(tt.operation, tt.in, tt.exception, tt.text)
+	}
+	f.do("DeleteUserPool", object{"UserPoolId": pool})
+	f.refused("DescribeLogStreams", object{"logGroupName": group}, none, "log group")
+}
