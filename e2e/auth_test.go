@@ -31,6 +31,10 @@ func TestUnsignedRequestsAreRefused(t *testing.T) {
 		{"another key", "UnrecognizedClientException", signed(sigv4.Signer{AccessKey: "AKIAIOSFODNN7EXAMPLE", Secret: secret, Region: "us-east-1", Service: "cognito-idp"}, now)},
 		{"another region", "InvalidSignatureException", signed(sigv4.Signer{AccessKey: id, Secret: secret, Region: "eu-west-1", Service: "cognito-idp"}, now)},
 		{"another service", "InvalidSignatureException", signed(sigv4.Signer{AccessKey: id, Secret: secret, Region: "us-east-1", Service: "s3"}, now)},
+		{"for a call of logs", "InvalidSignatureException", func(r *http.Request, body []byte) {
+			r.Header.Set("X-Amz-Target", "Logs_20140328.DescribeLogGroups")
+			good.Sign(r, body, now)
+		}},
 		{"replayed an hour later", "InvalidSignatureException", signed(good, now.Add(-time.Hour))},
 		{"an hour early", "InvalidSignatureException", signed(good, now.Add(time.Hour))},
 		{"another body", "InvalidSignatureException", func(r *http.Request, body []byte) { good.Sign(r, []byte(`{"MaxResults":2}`), now) }},

@@ -48,8 +48,11 @@ type awsCLI struct {
 
 // try runs aws cognito-idp and returns what it printed. The endpoint is given
 // as an option because Debian's AWS CLI is older than AWS_ENDPOINT_URL.
-func (a *awsCLI) try(args ...string) (object, error) {
-	out, err := a.run(a.path, append([]string{"--endpoint-url", a.url, "cognito-idp", "--output", "json"}, args...)...)
+func (a *awsCLI) try(args ...string) (object, error) { return a.tryIn("cognito-idp", args...) }
+
+// tryIn is try of another service.
+func (a *awsCLI) tryIn(service string, args ...string) (object, error) {
+	out, err := a.run(a.path, append([]string{"--endpoint-url", a.url, service, "--output", "json"}, args...)...)
 	if err != nil || strings.TrimSpace(out) == "" {
 		return nil, err
 	}

@@ -58,6 +58,9 @@ func boto3WalkThrough(t *testing.T, n *node, python string) {
 		"unknown pool":            []any{"ResourceNotFoundException", "ResourceNotFoundException", 400.0},
 		"listed":                  []any{100.0, 100.0},
 		"found":                   11.0,
+		"log":                     []any{100.0, "[SUCCEEDED] Line Number 2 - The import succeeded.", "[SUCCEEDED] Line Number 101 - The import succeeded."},
+		"end of the log":          []any{},
+		"unknown log":             []any{"ResourceNotFoundException", "ResourceNotFoundException", 400.0},
 		"attributes":              object{"email": "boto10@example.com", "custom:team": "red, blue"}, // in the order of the filter's attribute
 	}
 	if n.inBucket() { // the bucket knows nothing of jobs

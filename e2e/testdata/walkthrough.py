@@ -69,4 +69,15 @@ seen["listed"] = [len(names), len(set(names))]
 found = client.list_users(UserPoolId=pool, Filter='email ^= "boto1"', AttributesToGet=["email", "custom:team"])["Users"]
 seen["found"] = len(found)
 seen["attributes"] = {a["Name"]: a["Value"] for a in found[0]["Attributes"]}
+logs = boto3.client("logs")
+[group] = logs.describe_log_groups(logGroupNamePrefix=f"/aws/cognito/userpools/{pool}/")["logGroups"]
+stream = dict(logGroupName=group["logGroupName"], logStreamName=f"{job['JobId']}/boto job")
+pages = logs.get_paginator("filter_log_events").paginate(
+    logGroupName=group["logGroupName"], filterPattern="SUCCEEDED", PaginationConfig={"PageSize": 30}
+)
+succeeded = [event["message"] for page in pages for event in page["events"]]
+last = logs.get_log_events(**stream, limit=1)
+seen["log"] = [len(succeeded), succeeded[0], last["events"][0]["message"]]
+seen["end of the log"] = logs.get_log_events(**stream, nextToken=last["nextForwardToken"])["events"]
+seen["unknown log"] = refused(logs.get_log_events, logGroupName="/aws/cognito/userpools/x/y", logStreamName="z")
 json.dump(seen, sys.stdout)
