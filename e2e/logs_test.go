@@ -49,17 +49,16 @@ func TestLogs(t *testing.T) {
 			!strings.Contains(err.Error(), "(ResourceNotFoundException)") || !strings.Contains(err.Error(), "The specified log stream does not exist.") {
 			t.Errorf("a stream that is not there: %v", err)
 		}
-		if !a.hasTail() {
-			return
+		a.wantTail(group, stream, want)
+
+		a.logs("put-retention-policy", "--log-group-name", group, "--retention-in-days", "30")
+		groups = a.logs("describe-log-groups")["logGroups"].([]any)
+		if days := groups[0].(object)["retentionInDays"]; days != 30.0 {
+			t.Errorf("events stay for %v days", days)
 		}
-		out, err := a.run(a.path, "--endpoint-url", a.url, "logs", "tail", group, "--since", "1h", "--format", "detailed")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, line := range want {
-			if !strings.Contains(out, stream+" "+line) {
-				t.Errorf("aws logs tail lacks %q:\n%s", line, out)
-			}
+		a.logs("delete-log-stream", "--log-group-name", group, "--log-stream-name", stream)
+		if groups := a.logs("describe-log-groups")["logGroups"].([]any); len(groups) != 0 {
+			t.Errorf("groups without a stream: %v", groups)
 		}
 	})
 }
@@ -73,14 +72,26 @@ func (a *awsCLI) logs(args ...string) object {
 	return v
 }
 
-// hasTail reports whether the CLI has the command "logs tail": version 2 does.
-func (a *awsCLI) hasTail() bool {
+// wantTail demands that "logs tail" prints the lines, where the CLI has that
+// command: version 2 does.
+func (a *awsCLI) wantTail(group, stream string, want []string) {
 	a.t.Helper()
 	version, err := a.run(a.path, "--version")
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	return strings.HasPrefix(version, "aws-cli/2")
+	if !strings.HasPrefix(version, "aws-cli/2") {
+		return
+	}
+	out, err := a.run(a.path, "--endpoint-url", a.url, "logs", "tail", group, "--since", "1h", "--format", "detailed")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for _, line := range want {
+		if !strings.Contains(out, stream+" "+line) {
+			a.t.Errorf("aws logs tail lacks %q:\n%s", line, out)
+		}
+	}
 }
 
 func messagesOf(page object) (texts []string) {

@@ -37,11 +37,11 @@ var layers = map[string][]string{
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
-	"sqlstore":  {"userpool", "usercsv", "importjob", "membership"},
-	"storetest": {"userpool", "usercsv", "importjob"},
+	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "membership"},
+	"storetest": {"userpool", "usercsv", "importjob", "resultlog"},
 
 	"service": {"api", "api/logs", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
-	"server":  {"config", "api", "api/logs", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership"},
+	"server":  {"config", "api", "api/logs", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership", "resultlog"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
 }

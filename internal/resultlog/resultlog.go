@@ -58,6 +58,7 @@ type Outcomes interface {
 // Query asks for a page.
 type Query struct {
 	Verdicts []importjob.Verdict // only these; empty for all, test lines included
+	Since    time.Time           // events before are gone
 	After    string              // where the last page ended; "" for the first
 	Limit    int                 // events at most
 }
@@ -115,13 +116,17 @@ func (p *page) begin(j *importjob.Job) {
 	if len(p.Verdicts) > 0 {
 		return
 	}
-	p.events = append(p.events, tests(j)...)
+	for _, e := range tests(j) {
+		if !e.At.Before(p.Since) {
+			p.events = append(p.events, e)
+		}
+	}
 }
 
 // add tells of the outcome's lines greater than after. It reports whether the
 // page was full before all was told.
 func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
-	wanted := len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, o.Verdict)
+	wanted := !at.Before(p.Since) && (len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, o.Verdict))
 	if !wanted {
 		return false
 	}

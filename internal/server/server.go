@@ -190,10 +190,28 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.engine.Run(ctx) })
+	all.Go(func() { s.expireResults(ctx) })
 	if s.shared() {
 		all.Go(func() { membership.Keep(ctx, s.store, s.self, s.log) })
 	}
 	all.Wait()
+}
+
+// expireResults deletes, once an hour, results that log groups no longer keep:
+// readers do not see them any more by then.
+func (s *Server) expireResults(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := s.store.ExpireOutcomes(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.log.Error("results whose time is over could not be deleted; this is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // drain lets the requests that are under way end, for a while; then it breaks

@@ -17,7 +17,7 @@ import (
 func (s *Server) services(root config.Credentials) http.Handler {
 	operations := service.New(service.Config{
 		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
-		Store: s.store, Jobs: s.store, Uploads: s.files, Engine: s.engine, Log: s.log,
+		Store: s.store, Jobs: s.store, Groups: s.store, Uploads: s.files, Engine: s.engine, Log: s.log,
 	})
 	pools := s.router("cognito-idp", append(api.CognitoOperations(), api.PoolhouseOperations()...), root)
 	operations.Register(pools)

@@ -70,7 +70,7 @@ func newFixture(t *testing.T) *fixture {
 		Log: quiet,
 	})
 	operations := service.New(service.Config{
-		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store,
+		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store, Groups: store,
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk

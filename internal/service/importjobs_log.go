@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/importjob"
@@ -22,7 +24,14 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImport
 	if err != nil {
 		return nil, err
 	}
-	query := resultlog.Query{After: in.NextToken, Limit: int(valueOr(in.Limit, defaultLimit))}
+	settings, err := s.Groups.LogGroup(ctx, pool.ID)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(settings.Deleted, job.ID) {
+		return nil, userpool.Errorf(userpool.ResourceNotFound, "The results of import job %s were deleted.", job.ID)
+	}
+	query := resultlog.Query{Since: settings.Since(time.Now()), After: in.NextToken, Limit: int(valueOr(in.Limit, defaultLimit))}
 	for _, v := range in.Verdicts {
 		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
 	}

@@ -20,15 +20,21 @@ func (s *Service) RegisterLogs(r *awsjson.Router) {
 	awsjson.Handle(r, logs.DescribeLogStreams, s.describeLogStreams)
 	awsjson.Handle(r, logs.GetLogEvents, s.getLogEvents)
 	awsjson.Handle(r, logs.FilterLogEvents, s.filterLogEvents)
+	awsjson.Handle(r, logs.PutRetentionPolicy, s.putRetentionPolicy)
+	awsjson.Handle(r, logs.DeleteRetentionPolicy, s.deleteRetentionPolicy)
+	awsjson.Handle(r, logs.DeleteLogGroup, s.deleteLogGroup)
+	awsjson.Handle(r, logs.DeleteLogStream, s.deleteLogStream)
 }
 
 // A log group is that of a user pool, a log stream that of an import job. They
-// are there once a job of the pool, or the job, was started.
+// are there once a job of the pool, or the job, was started, until they are
+// deleted.
 
 // logGroup is a pool's log group.
 type logGroup struct {
+	resultlog.Settings
 	pool *userpool.UserPool
-	jobs []*importjob.Job // that were started, in the order of their starts
+	jobs []*importjob.Job // that have a stream, in the order of their starts
 }
 
 func (g logGroup) name() string { return resultlog.Group(g.pool.ID, g.pool.Name) }
@@ -78,18 +84,22 @@ func (s *Service) groupNamed(ctx context.Context, name, identifier string) (logG
 
 // groupOf returns the pool's log group, without jobs if there is none yet.
 func (s *Service) groupOf(ctx context.Context, pool *userpool.UserPool) (logGroup, error) {
+	settings, err := s.Groups.LogGroup(ctx, pool.ID)
+	if err != nil {
+		return logGroup{}, err
+	}
 	jobs, err := s.Jobs.ListJobs(ctx, pool.ID, importjob.After{}, maxImportJobs)
 	if err != nil {
 		return logGroup{}, err
 	}
-	jobs = slices.DeleteFunc(jobs, func(j *importjob.Job) bool { return j.Requested.IsZero() })
+	jobs = slices.DeleteFunc(jobs, func(j *importjob.Job) bool { return j.Requested.IsZero() || slices.Contains(settings.Deleted, j.ID) })
 	slices.SortFunc(jobs, func(a, b *importjob.Job) int {
 		if n := a.Requested.Compare(b.Requested); n != 0 {
 			return n
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
-	return logGroup{pool, jobs}, nil
+	return logGroup{settings, pool, jobs}, nil
 }
 
 // stream finds the log stream of that name.
@@ -146,8 +156,12 @@ func (s *Service) identified(name string, identifiers []string) bool {
 
 func (s *Service) describeGroup(g logGroup) logs.LogGroup {
 	name := g.name()
-	return logs.LogGroup{
+	described := logs.LogGroup{
 		LogGroupName: name, CreationTime: epochMillis(g.jobs[0].Requested), MetricFilterCount: new(int32),
 		Arn: s.groupARN(name) + ":*", LogGroupArn: s.groupARN(name), LogGroupClass: logs.LogGroupClassStandard,
 	}
+	if days := int32(g.RetentionDays); days > 0 {
+		described.RetentionInDays = &days
+	}
+	return described
 }

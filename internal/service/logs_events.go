@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/importjob"
@@ -38,7 +39,7 @@ func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest
 			return nil, err
 		}
 	}
-	span := resultlog.Span{Limit: int(valueOr(in.Limit, eventsLimit)), Want: within(in.StartTime, in.EndTime)}
+	span := resultlog.Span{Limit: int(valueOr(in.Limit, eventsLimit)), Want: g.within(in.StartTime, in.EndTime)}
 	first, next := place, place
 	var events []resultlog.Event
 	if forward {
@@ -72,12 +73,13 @@ func parsePlaceToken(token string) (forward bool, place int64, err error) {
 	return part[0] == "f", place, nil
 }
 
-// within returns a condition on events: not before from, and before to.
-func within(from, to *int64) func(resultlog.Event) bool {
-	if from == nil && to == nil {
-		return nil
+// within returns a condition on events: not before from, before to, and not
+// gone.
+func (g logGroup) within(from, to *int64) func(resultlog.Event) bool {
+	begin, end := valueOr(from, math.MinInt64), valueOr(to, math.MaxInt64)
+	if since := g.Since(time.Now()); !since.IsZero() {
+		begin = max(begin, since.UnixMilli())
 	}
-	begin, end := valueOr(from, 0), valueOr(to, math.MaxInt64)
 	return func(e resultlog.Event) bool { at := e.At.UnixMilli(); return at >= begin && at < end }
 }
 
@@ -103,9 +105,9 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 	if err != nil {
 		return nil, err
 	}
-	inTime := within(in.StartTime, in.EndTime)
+	inTime := g.within(in.StartTime, in.EndTime)
 	span := resultlog.Span{Limit: int(valueOr(in.Limit, eventsLimit)), Look: lookAtMost, Want: func(e resultlog.Event) bool {
-		return (inTime == nil || inTime(e)) && pattern.Match(e.Text)
+		return inTime(e) && pattern.Match(e.Text)
 	}}
 	out := &logs.FilterLogEventsResponse{Events: []logs.FilteredLogEvent{}, SearchedLogStreams: []logs.SearchedLogStream{}}
 	for _, j := range jobs {

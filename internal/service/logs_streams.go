@@ -50,16 +50,22 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 }
 
 func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.Job) (logs.LogStream, error) {
-	last, _, err := resultlog.Backward(ctx, s.Jobs, j, resultlog.End, resultlog.Span{Limit: 1})
-	if err != nil {
-		return logs.LogStream{}, err
-	}
-	at := epochMillis(last[0].At) // a job that was started has an event
-	return logs.LogStream{
-		LogStreamName: resultlog.Stream(j), CreationTime: epochMillis(j.Requested), FirstEventTimestamp: epochMillis(j.Requested),
-		LastEventTimestamp: at, LastIngestionTime: at, StoredBytes: new(int64),
+	out := logs.LogStream{
+		LogStreamName: resultlog.Stream(j), CreationTime: epochMillis(j.Requested), StoredBytes: new(int64),
 		Arn: s.groupARN(g.name()) + ":log-stream:" + resultlog.Stream(j),
-	}, nil
+	}
+	span := resultlog.Span{Limit: 1, Want: g.within(nil, nil)}
+	first, _, _, err := resultlog.Forward(ctx, s.Jobs, j, 0, span)
+	if err != nil || len(first) == 0 {
+		return out, err
+	}
+	last, _, err := resultlog.Backward(ctx, s.Jobs, j, resultlog.End, span)
+	if err != nil || len(last) == 0 {
+		return out, err
+	}
+	out.FirstEventTimestamp, out.LastEventTimestamp = epochMillis(first[0].At), epochMillis(last[0].At)
+	out.LastIngestionTime = out.LastEventTimestamp
+	return out, nil
 }
 
 func badLogToken() error {

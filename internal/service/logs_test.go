@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
 )
 
 const logCSV = "cognito:username,email,email_verified\na,a@example.com,true\na,a@example.com,true\nb,b,true\nc,c@example.com,true\n"
@@ -204,4 +206,50 @@ func TestRefusedLogRequests(t *testing.T) {
 	}
 	f.do("DeleteUserPool", object{"UserPoolId": pool})
 	f.refused("DescribeLogStreams", object{"logGroupName": group}, none, "log group")
+}
+
+// TestKeptLogs: results can be deleted, and be kept for some days only.
+func TestKeptLogs(t *testing.T) {
+	f := newFixture(t)
+	f.runEngine()
+	group, streams := logged(f, 2)
+	pool := strings.Split(group, "/")[4]
+	retention := func() any {
+		return f.do("DescribeLogGroups", object{"logGroupNamePrefix": group})["logGroups"].([]any)[0].(object)["retentionInDays"]
+	}
+	f.refused("PutRetentionPolicy", object{"logGroupName": group, "retentionInDays": 2}, "InvalidParameterException", "2 days")
+	f.do("PutRetentionPolicy", object{"logGroupName": group, "retentionInDays": 3})
+	if days := retention(); days != 3.0 {
+		t.Errorf("events stay for %v days", days)
+	}
+	if got := messages(f.do("FilterLogEvents", object{"logGroupName": group})); len(got) != 2*len(logLines) {
+		t.Errorf("of today's events there are %q", got)
+	}
+	_, err := f.store.UpdateJob(t.Context(), importjob.Key{PoolID: pool, JobID: streams[0][:strings.Index(streams[0], "/")]}, func(j *importjob.Job) error {
+		j.Requested, j.Started = j.Requested.AddDate(0, 0, -4), j.Started.AddDate(0, 0, -4)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(logLines[2:], messages(f.do("GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0]}))); diff != "" {
+		t.Errorf("test lines of four days ago: %s", diff)
+	}
+	f.do("DeleteRetentionPolicy", object{"logGroupName": group})
+	if days := retention(); days != nil {
+		t.Errorf("events stay for %v days", days)
+	}
+
+	f.do("DeleteLogStream", object{"logGroupName": group, "logStreamName": streams[0]})
+	f.refused("DeleteLogStream", object{"logGroupName": group, "logStreamName": streams[0]}, "ResourceNotFoundException", "log stream")
+	f.refused("GetUserImportJobLog", object{"UserPoolId": pool, "JobId": streams[0][:strings.Index(streams[0], "/")]}, "ResourceNotFoundException", "were deleted")
+	if left := f.do("DescribeLogStreams", object{"logGroupName": group})["logStreams"].([]any); len(left) != 1 || left[0].(object)["logStreamName"] != streams[1] {
+		t.Errorf("left: %v", left)
+	}
+	f.do("DeleteLogGroup", object{"logGroupName": group})
+	f.refused("DescribeLogStreams", object{"logGroupName": group}, "ResourceNotFoundException", "log group")
+	f.importFile(pool, logCSV, nil)
+	if made := f.do("DescribeLogStreams", object{"logGroupName": group})["logStreams"].([]any); len(made) != 1 {
+		t.Errorf("after another job: %v", made)
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
 
@@ -17,6 +18,7 @@ type Config struct {
 
 	Store   userpool.Store
 	Jobs    importjob.Jobs
+	Groups  resultlog.Groups
 	Uploads Uploads
 	Engine  Engine
 

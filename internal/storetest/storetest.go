@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
 
@@ -18,6 +19,7 @@ type Store interface {
 	userpool.Store
 	importjob.Store
 	importjob.Jobs
+	resultlog.Groups
 }
 
 // Run runs the suite. open returns an empty store that lives as long as the
@@ -36,7 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
-		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes,
+		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,70 @@
+package service
+
+import (
+	"context"
+
+	"poolhouse/internal/api/logs"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// putRetentionPolicy makes events invisible that are older, at once; the server
+// deletes them later.
+func (s *Service) putRetentionPolicy(ctx context.Context, in *logs.PutRetentionPolicyRequest) (*awsjson.Empty, error) {
+	if !resultlog.ValidRetention(int(in.RetentionInDays)) {
+		return nil, userpool.Errorf(userpool.InvalidParameter,
+			"A log group cannot keep its events for %d days. The API Reference of PutRetentionPolicy lists the numbers of days that it can.", in.RetentionInDays)
+	}
+	return s.retain(ctx, in.LogGroupName, int(in.RetentionInDays))
+}
+
+func (s *Service) deleteRetentionPolicy(ctx context.Context, in *logs.DeleteRetentionPolicyRequest) (*awsjson.Empty, error) {
+	return s.retain(ctx, in.LogGroupName, 0)
+}
+
+func (s *Service) retain(ctx context.Context, group string, days int) (*awsjson.Empty, error) {
+	g, err := s.groupNamed(ctx, group, "")
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Groups.SetRetention(ctx, g.pool.ID, days)
+}
+
+// deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
+// as it was at first, by the next job that is started.
+func (s *Service) deleteLogGroup(ctx context.Context, in *logs.DeleteLogGroupRequest) (*awsjson.Empty, error) {
+	g, err := s.groupNamed(ctx, in.LogGroupName, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.deleteStreams(ctx, g, g.jobs...); err != nil {
+		return nil, err
+	}
+	return nil, s.Groups.SetRetention(ctx, g.pool.ID, 0)
+}
+
+func (s *Service) deleteLogStream(ctx context.Context, in *logs.DeleteLogStreamRequest) (*awsjson.Empty, error) {
+	g, err := s.groupNamed(ctx, in.LogGroupName, "")
+	if err != nil {
+		return nil, err
+	}
+	j, err := g.stream(in.LogStreamName)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.deleteStreams(ctx, g, j)
+}
+
+func (s *Service) deleteStreams(ctx context.Context, g logGroup, jobs ...*importjob.Job) error {
+	var ids []string
+	for _, j := range jobs {
+		ids = append(ids, j.ID)
+	}
+	err := s.Groups.DeleteStreams(ctx, g.pool.ID, ids)
+	if userpool.KindOf(err) == userpool.ImportInProgress {
+		return &awsjson.Error{Name: "OperationAbortedException", Message: err.Error()}
+	}
+	return err
+}

@@ -1,0 +1,104 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+var _ resultlog.Groups = (*Store)(nil)
+
+const (
+	selectRetention      = "SELECT retention_days FROM log_groups WHERE pool_id = $1"
+	selectDeletedStreams = "SELECT job_id FROM deleted_log_streams WHERE pool_id = $1"
+	upsertRetention      = "INSERT INTO log_groups (pool_id, retention_days) VALUES ($1, $2) ON CONFLICT (pool_id) DO UPDATE SET retention_days = excluded.retention_days"
+	deleteRetention      = "DELETE FROM log_groups WHERE pool_id = $1"
+	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+	deleteOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND job_id = $2"
+	selectRetentions     = "SELECT pool_id, retention_days FROM log_groups"
+	expireOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND at_ms < $2"
+)
+
+// LogGroup returns what was decided about a pool's log group.
+func (s *Store) LogGroup(ctx context.Context, poolID string) (g resultlog.Settings, err error) {
+	g.RetentionDays, err = look(ctx, s, func(q querier) (days int, err error) {
+		err = q.QueryRowContext(ctx, selectRetention, poolID).Scan(&days)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, nil
+		}
+		return days, err
+	})
+	if err != nil {
+		return g, err
+	}
+	g.Deleted, err = list(ctx, s, func(row scanner) (id string, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, selectDeletedStreams, poolID)
+	return g, err
+}
+
+// SetRetention sets for how many days a pool's events stay, 0 for good.
+func (s *Store) SetRetention(ctx context.Context, poolID string, days int) error {
+	return s.change(ctx, func(tx *transaction) error {
+		if _, err := pool(ctx, tx, poolID); err != nil {
+			return err
+		}
+		if days == 0 {
+			_, err := tx.ExecContext(ctx, deleteRetention, poolID)
+			return err
+		}
+		_, err := tx.ExecContext(ctx, upsertRetention, poolID, days)
+		return err
+	})
+}
+
+// DeleteStreams deletes the outcomes of jobs for good. It returns
+// ImportInProgress, and deletes nothing, when one of them is active.
+func (s *Store) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
+	return s.change(ctx, func(tx *transaction) error {
+		if _, err := pool(ctx, tx, poolID); err != nil { // whose row keeps jobs from being started
+			return err
+		}
+		active, err := activeImport(ctx, tx, poolID)
+		if err != nil {
+			return err
+		}
+		for _, id := range jobIDs {
+			if id == active {
+				return userpool.Errorf(userpool.ImportInProgress, "Import job %s is active and writes to its log stream.", id)
+			}
+			if _, err := tx.ExecContext(ctx, insertDeletedStream, poolID, id); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, deleteOutcomes, poolID, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ExpireOutcomes deletes the outcomes that are older than their pools'
+// retention. Of a job that is active, too: it does not read them.
+func (s *Store) ExpireOutcomes(ctx context.Context, now time.Time) error {
+	type retention struct {
+		poolID string
+		days   int
+	}
+	all, err := list(ctx, s, func(row scanner) (r retention, err error) {
+		err = row.Scan(&r.poolID, &r.days)
+		return r, err
+	}, selectRetentions)
+	for _, r := range all {
+		err = errors.Join(err, s.change(ctx, func(tx *transaction) error {
+			_, err := tx.ExecContext(ctx, expireOutcomes, r.poolID, millis(resultlog.Settings{RetentionDays: r.days}.Since(now)))
+			return err
+		}))
+	}
+	return err
+}

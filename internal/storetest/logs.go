@@ -1,0 +1,73 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// testLogGroups: what is decided about a pool's results is kept, and what is
+// deleted is gone, of this pool only.
+func testLogGroups(t *testing.T, s Store) {
+	p, other := newPool(t, s), newPool(t, s)
+	wantGroup := func(p *userpool.UserPool, want resultlog.Settings) {
+		t.Helper()
+		got, err := s.LogGroup(t.Context(), p.ID)
+		noError(t, err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	wantGroup(p, resultlog.Settings{})
+	for _, days := range []int{7, 30} {
+		noError(t, s.SetRetention(t.Context(), p.ID, days))
+		wantGroup(p, resultlog.Settings{RetentionDays: days})
+	}
+	wantKind(t, s.SetRetention(t.Context(), "us-east-1_none", 7), userpool.ResourceNotFound)
+
+	jobs := map[*userpool.UserPool]*importjob.Job{}
+	for _, p := range []*userpool.UserPool{p, other} {
+		j := runningJob(t, s, p, "n")
+		_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada", "", "bob"), now)
+		noError(t, err)
+		jobs[p] = j
+	}
+	lines := func(j *importjob.Job) int {
+		segments, err := s.Outcomes(t.Context(), j.Key(), 0, 100)
+		noError(t, err)
+		return len(segments)
+	}
+	noError(t, s.ExpireOutcomes(t.Context(), now.AddDate(0, 0, 30)))
+	if lines(jobs[p]) == 0 {
+		t.Error("results are deleted on the day before they may be")
+	}
+	noError(t, s.ExpireOutcomes(t.Context(), now.AddDate(0, 0, 30).Add(time.Millisecond)))
+	if lines(jobs[p]) > 0 || lines(jobs[other]) == 0 {
+		t.Errorf("%d segments are left, and %d of a pool that keeps them", lines(jobs[p]), lines(jobs[other]))
+	}
+	noError(t, s.SetRetention(t.Context(), p.ID, 0))
+	wantGroup(p, resultlog.Settings{})
+
+	id := jobs[other].ID
+	wantKind(t, s.DeleteStreams(t.Context(), other.ID, []string{id}), userpool.ImportInProgress)
+	if lines(jobs[other]) == 0 {
+		t.Error("the results of an active job are deleted")
+	}
+	_, err := s.UpdateJob(t.Context(), jobs[other].Key(), func(j *importjob.Job) error { j.State = importjob.Stopped; return nil })
+	noError(t, err)
+	noError(t, errors.Join(s.DeleteStreams(t.Context(), other.ID, []string{id}), s.DeleteStreams(t.Context(), other.ID, []string{id})))
+	wantGroup(other, resultlog.Settings{Deleted: []string{id}})
+	if lines(jobs[other]) > 0 {
+		t.Error("results are there after they were deleted")
+	}
+	wantKind(t, s.DeleteStreams(t.Context(), "us-east-1_none", []string{id}), userpool.ResourceNotFound)
+	noError(t, s.DeletePool(t.Context(), other.ID, func(*userpool.UserPool, bool) error { return nil }))
+	wantGroup(other, resultlog.Settings{})
+}
