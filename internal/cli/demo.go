@@ -136,7 +136,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 // createPool makes a pool whose rules the sample breaks here and there.
 func (d *demo) createPool(ctx context.Context, client *cognitoidentityprovider.Client) (string, error) {
 	out, err := client.CreateUserPool(ctx, &cognitoidentityprovider.CreateUserPoolInput{
-		PoolName:               aws.String("demo"),
+		PoolName:               aws.String(demoPool),
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail, types.VerifiedAttributeTypePhoneNumber},
 		Schema: []types.SchemaAttributeType{
 			{Name: aws.String("family_name"), AttributeDataType: types.AttributeDataTypeString, Required: aws.Bool(true), Mutable: aws.Bool(true)},
@@ -164,6 +164,9 @@ func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImp
 	return nil
 }
 
+// demoPool is the demo's user pool's name.
+const demoPool = "demo"
+
 // showCommands says how to go on with the AWS CLI.
 func (d *demo) showCommands(url string, job *types.UserImportJobType) {
 	if d.exit {
@@ -175,8 +178,9 @@ func (d *demo) showCommands(url string, job *types.UserImportJobType) {
 The server goes on until Ctrl-C. In another terminal:
   eval "$(%s)"
   aws cognito-idp describe-user-import-job --user-pool-id %s --job-id %s
+  aws logs filter-log-events --log-group-name /aws/cognito/userpools/%s/%s --filter-pattern FAILED
   aws cognito-idp list-users --user-pool-id %s --limit 3
   aws cognito-idp get-csv-header --user-pool-id %s
 (An AWS CLI older than 2.13 or 1.29 needs --endpoint-url "$AWS_ENDPOINT_URL" as well.)
-`, env, pool, id, pool, pool)
+`, env, pool, id, pool, demoPool, pool, pool)
 }
