@@ -86,7 +86,7 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-type broken struct{ kept }
+type broken struct{}
 
 func (broken) Outcomes(context.Context, importjob.Key, int64, int) ([]importjob.Segment, error) {
 	return nil, errors.New("broken")
