@@ -73,10 +73,12 @@ benchmarks:
 coverage:
 	$(GO) test ./internal/service -run TestCoverage -update
 
-# The API's types, from a model in botocore's format:
-# make generate MODEL=path/to/cognito-idp/2016-04-18/service-2.json LOGS_MODEL=path/to/logs/2014-03-28/service-2.json
+# The APIs' types, from models in botocore's format: each is the path of a
+# service-2.json.
+# make generate MODEL=cognito-idp/… LOGS_MODEL=logs/… IAM_MODEL=iam/… STS_MODEL=sts/…
 generate:
-	POOLHOUSE_API_MODEL=$(abspath $(MODEL)) POOLHOUSE_LOGS_MODEL=$(abspath $(LOGS_MODEL)) $(GO) generate ./internal/api
+	POOLHOUSE_API_MODEL=$(abspath $(MODEL)) POOLHOUSE_LOGS_MODEL=$(abspath $(LOGS_MODEL)) \
+	POOLHOUSE_IAM_MODEL=$(abspath $(IAM_MODEL)) POOLHOUSE_STS_MODEL=$(abspath $(STS_MODEL)) $(GO) generate ./internal/api
 
 build:
 	$(GO) build -o poolhouse ./cmd/poolhouse

@@ -34,11 +34,14 @@ var layers = map[string][]string{
 
 	"api":        {"awsjson"},
 	"api/logs":   {"awsjson"},
+	"api/iam":    {"awsjson", "awsquery"},
+	"api/sts":    {"awsjson", "awsquery"},
+	"awsquery":   {"awsjson"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
-	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "membership"},
-	"storetest": {"userpool", "usercsv", "importjob", "resultlog"},
+	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "membership", "iam"},
+	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "iam"},
 
 	"service": {"api", "api/logs", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
 	"server":  {"config", "api", "api/logs", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership", "resultlog"},
@@ -55,7 +58,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"awsjson", "sigv4", "upload", "server", "cli", "scratch", "bench"},
+	"net/http":                        {"awsjson", "awsquery", "sigv4", "upload", "server", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

@@ -2,7 +2,7 @@
 // constraints on requests and the table of operations, all generated from
 // models in botocore's format. Cognito's model is not part of this
 // repository; poolhouse.json, the model of this server's own operations, is.
-// What is served of Amazon CloudWatch Logs is in package logs.
+// Amazon CloudWatch Logs, IAM and STS are in packages of their own, below.
 //
 // Members are values, not pointers, save where absent and empty differ: an
 // optional number, flag or structure is a pointer. Absent members are left
@@ -12,5 +12,5 @@
 // The package has no behaviour. How constraints are checked and worded is the
 // business of package awsjson, what operations do that of package service.
 //
-//go:generate go run poolhouse/internal/api/gen -cognito $POOLHOUSE_API_MODEL -logs $POOLHOUSE_LOGS_MODEL -own poolhouse.json
+//go:generate go run poolhouse/internal/api/gen -cognito $POOLHOUSE_API_MODEL -logs $POOLHOUSE_LOGS_MODEL -iam $POOLHOUSE_IAM_MODEL -sts $POOLHOUSE_STS_MODEL -own poolhouse.json
 package api

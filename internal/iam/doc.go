@@ -1,15 +1,15 @@
-// Package iam is IAM policy documents and their evaluation: it parses the
-// policies of users, groups and roles ([Parse]) and the trust policies of roles
-// ([ParseTrust]), refuses what IAM calls malformed, and says what the policies
-// allow a request ([Evaluate], [Trust]).
+// Package iam is who may do what: users with access keys, roles, the policies
+// that both have, and what those allow a request.
 //
-// It owns the grammar, the matching of actions, resources and principals,
-// policy variables, condition operators and the order in which allows and
-// denials count. It knows no users, roles or keys, does not know which actions
-// or resource types exist, stores nothing and speaks no protocol: whoever calls
-// it brings the documents that are in force and the facts of the request.
-// Permissions boundaries, session policies and the policies of resources other
-// than roles are not evaluated.
+// It owns policy documents and their evaluation: the grammar, what IAM calls
+// malformed ([Parse], [ParseTrust]), the matching of actions, resources and
+// principals, variables, condition operators and the order in which allows and
+// denials count ([Evaluate], [Trust]). It owns the entities: their names, ids,
+// ARNs and quotas, the sealing of secrets ([Sealer]), and what a [Store] of
+// them must keep. It does not know which actions or resource types exist, keeps
+// nothing itself and speaks no protocol: whoever asks brings the facts of the
+// request. Permissions boundaries, session policies and the policies of
+// resources other than roles are not evaluated.
 //
 // The rules are those of the IAM User Guide: "Grammar of the IAM JSON policy
 // language", "IAM JSON policy element reference", "Condition operators",

@@ -1,6 +1,6 @@
 // Package sqlstore keeps everything in an SQL database: user pools, app
-// clients, users and import jobs, by the store interfaces of packages userpool
-// and importjob.
+// clients, users, import jobs and IAM's users, keys, roles and policies, by the
+// store interfaces of packages userpool, importjob, resultlog and iam.
 //
 // It owns the schema, its migrations, the SQL text, and the transactions:
 // every exported method is one, and is tried again in one place (again) when

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
@@ -20,6 +21,7 @@ type Store interface {
 	importjob.Store
 	importjob.Jobs
 	resultlog.Groups
+	IAM() iam.Store
 }
 
 // Run runs the suite. open returns an empty store that lives as long as the
@@ -39,6 +41,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
 		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups,
+		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
+		"IAMPolicies": testIAMPolicies, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

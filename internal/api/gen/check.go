@@ -13,6 +13,17 @@ import (
 var re2 = map[string]string{
 	// A look-behind: the name must not end with a dot.
 	`^[0-9A-Za-z\.\-_]*(?<!\.)$`: `(?:[0-9A-Za-z.\-_]*[0-9A-Za-z\-_])?`,
+
+	// Characters by their numbers, which RE2 writes with \x.
+	`(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`: `(/)|(/[\x21-\x7E]+/)`,
+	`\u002F[\u0021-\u007F]*`:                  `/[\x21-\x7F]*`,
+	`[\u0020-\u00FF]+`:                        `[\x20-\x{FF}]+`,
+	`[\u0009\u000A\u000D\u0020-\u00FF]+`:      `[\t\n\r\x20-\x{FF}]+`,
+
+	`[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`: `[\t\n\r\x20-\x7E\x{A1}-\x{FF}]*`,
+	// The last range has five digits, more than its notation can hold: it
+	// means the characters beyond U+FFFF.
+	`[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`: `[\t\n\r\x20-\x7E\x{85}\x{A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+`,
 }
 
 // check returns everything in the model that the generator cannot express, so
@@ -24,12 +35,17 @@ func (m *model) check() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
 		op := m.Operations[name]
-		problems = append(problems, m.checkRef("the input of "+name, op.Input))
+		if op.Input.Shape != "" || !m.query() {
+			problems = append(problems, m.checkRef("the input of "+name, op.Input))
+		}
 		if op.Output != nil {
 			problems = append(problems, m.checkRef("the output of "+name, *op.Output))
 		}
 	}
-	return errors.Join(problems...)
+	if m.query() {
+		problems = append(problems, m.checkQuery())
+	}
+	return errors.Join(append(problems, m.checkTypeNames())...)
 }
 
 func (m *model) checkShape(name string) error {
@@ -45,7 +61,7 @@ func (m *model) checkShape(name string) error {
 	}
 	refs := map[string][]ref{"list": {s.Member}, "map": {s.Key, s.Value}}[s.Type]
 	for _, member := range s.Members {
-		refs = append(refs, ref{member.Shape})
+		refs = append(refs, ref{Shape: member.Shape})
 	}
 	for _, r := range refs {
 		if err := m.checkRef(name, r); err != nil {
@@ -74,6 +90,21 @@ func checkPattern(name, pattern string) error {
 	}
 	if _, err := regexp.Compile(translated); err != nil {
 		return fmt.Errorf("the pattern of %s is no RE2; add a translation to the table re2: %w", name, err)
+	}
+	return nil
+}
+
+// checkTypeNames makes sure that no two types get one Go name.
+func (m *model) checkTypeNames() error {
+	seen := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(m.Shapes)) {
+		if s := m.Shapes[name]; s.Type != "structure" && len(s.Enum) == 0 {
+			continue
+		}
+		if other, twice := seen[exported(name)]; twice {
+			return fmt.Errorf("%s and %s would be one Go type", other, name)
+		}
+		seen[exported(name)] = name
 	}
 	return nil
 }

@@ -9,10 +9,21 @@ import (
 
 // model is an API model in botocore's format, as far as it is used here.
 type model struct {
-	Metadata   struct{ TargetPrefix string }
+	Metadata   metadata
 	Operations map[string]operation
 	Shapes     map[string]shape
 }
+
+// metadata is what a model says of its API as a whole.
+type metadata struct {
+	Protocol                    string // json or query
+	TargetPrefix                string // of JSON
+	APIVersion, XMLNamespace    string // of Query
+	EndpointPrefix, SigningName string
+}
+
+// query tells whether the API speaks the Query protocol, not JSON.
+func (m *model) query() bool { return m.Metadata.Protocol == "query" }
 
 type operation struct {
 	Name     string
@@ -22,7 +33,9 @@ type operation struct {
 	Errors   []ref
 }
 
-type ref struct{ Shape string }
+// ref names a shape. The other fields are of the Query protocol: what the
+// shape is called there, and the element around an operation's output.
+type ref struct{ Shape, LocationName, ResultWrapper string }
 
 type shape struct {
 	Type      string
@@ -37,12 +50,21 @@ type shape struct {
 	Sensitive bool
 	Document  bool
 	Exception bool
+	Flattened bool       // a list or map of the Query protocol
+	Error     *errorCode // of an exception of the Query protocol
+}
+
+// errorCode is how an exception is written in the Query protocol.
+type errorCode struct {
+	Code           string
+	HTTPStatusCode int
+	SenderFault    bool
 }
 
 // members keeps the order of the model, which a Go map would lose.
 type members []member
 
-type member struct{ Name, Shape string }
+type member struct{ Name, Shape, LocationName string }
 
 // UnmarshalJSON reads a JSON object in the order in which it is written.
 func (m *members) UnmarshalJSON(data []byte) error {
@@ -59,7 +81,7 @@ func (m *members) UnmarshalJSON(data []byte) error {
 		if err := d.Decode(&r); err != nil {
 			return err
 		}
-		*m = append(*m, member{name.(string), r.Shape})
+		*m = append(*m, member{name.(string), r.Shape, r.LocationName})
 	}
 	return nil
 }
@@ -74,8 +96,8 @@ func readModel(path string, only []string) (*model, error) {
 	if err := json.Unmarshal(data, m); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if m.Metadata.TargetPrefix == "" || len(m.Operations) == 0 {
-		return nil, fmt.Errorf("%s: not an API model: it has no targetPrefix or no operations", path)
+	if m.Metadata.TargetPrefix == "" && !m.query() || len(m.Operations) == 0 {
+		return nil, fmt.Errorf("%s: not an API model: it has no operations, or no targetPrefix and not the protocol query", path)
 	}
 	if len(only) > 0 {
 		return m.of(only)
@@ -114,6 +136,6 @@ func (m *model) take(from *model, r ref) {
 		m.take(from, r)
 	}
 	for _, member := range s.Members {
-		m.take(from, ref{member.Shape})
+		m.take(from, ref{Shape: member.Shape})
 	}
 }

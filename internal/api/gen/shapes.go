@@ -6,16 +6,22 @@ import (
 	"strings"
 )
 
-// shapes writes the constraints on everything that a request can hold.
+// shapes writes the constraints on everything that a request can hold, and the
+// order of members in answers of the Query protocol.
 func (g *generator) shapes() []byte {
-	b := g.begin("poolhouse/internal/awsjson")
+	imports := []string{"poolhouse/internal/awsjson"}
+	wires := g.wires()
+	if wires != "" {
+		imports = append(imports, "poolhouse/internal/awsquery")
+	}
+	b := g.begin(imports...)
 	b.WriteString("var (\n")
 	for _, name := range g.names() {
-		if g.inputs[name] {
+		if g.described[name] {
 			fmt.Fprintf(b, "\t%s = awsjson.Shape{%s}\n", shapeVar(name), g.shapeFields(name))
 		}
 	}
-	b.WriteString(")\n")
+	b.WriteString(")\n" + wires)
 	return b.Bytes()
 }
 

@@ -37,15 +37,14 @@ func (g *generator) typeImports() (paths []string) {
 }
 
 func (g *generator) structure(b *bytes.Buffer, name string, s shape) {
-	fmt.Fprintf(b, "// %s is the structure %s of the model.\ntype %s struct {\n", name, name, name)
+	fmt.Fprintf(b, "// %s is the structure %s of the model.\ntype %s struct {\n", exported(name), name, exported(name))
 	for _, m := range s.Members {
 		required := slices.Contains(s.Required, m.Name)
 		tag := m.Name
 		if !required || g.nullable(m.Shape) {
 			tag += ",omitzero"
 		}
-		field := strings.ToUpper(m.Name[:1]) + m.Name[1:]
-		fmt.Fprintf(b, "\t%s %s `json:%q`\n", field, g.goType(m.Shape, required), tag)
+		fmt.Fprintf(b, "\t%s %s `json:%q`\n", exported(m.Name), g.goType(m.Shape, required), tag)
 	}
 	b.WriteString("}\n\n")
 }
@@ -63,6 +62,7 @@ func (g *generator) nullable(name string) bool {
 }
 
 func (g *generator) enum(b *bytes.Buffer, name string, s shape) {
+	name = exported(name)
 	fmt.Fprintf(b, "// %s is an enumeration of the model.\ntype %s string\n\n// The values of %s.\nconst (\n", name, name, name)
 	for _, v := range s.Enum {
 		fmt.Fprintf(b, "\t%s%s %s = %q\n", name, camel(v), name, v)
@@ -79,7 +79,7 @@ func (g *generator) goType(name string, required bool) string {
 	switch s := g.Shapes[name]; s.Type {
 	case "string":
 		if len(s.Enum) > 0 {
-			return name
+			return exported(name)
 		}
 		return "string"
 	case "integer":
@@ -100,9 +100,13 @@ func (g *generator) goType(name string, required bool) string {
 		if s.Document {
 			return "json.RawMessage"
 		}
-		return optional + name
+		return optional + exported(name)
 	}
 }
+
+// exported makes a Go name of a name of the model: statusType becomes
+// StatusType.
+func exported(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // camel makes a part of a Go name of an enumeration's value:
 // USER_PASSWORD_AUTH becomes UserPasswordAuth, InProgress stays.

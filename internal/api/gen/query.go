@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// queryOperations writes the API, its errors, a variable for each operation
+// and the list of them all, for package awsquery.
+func (g *generator) queryOperations() []byte {
+	b := g.begin("poolhouse/internal/awsquery")
+	g.api(b)
+	g.errorCodes(b)
+	b.WriteString("// The operations of the model.\nvar (\n")
+	list := slices.Sorted(maps.Keys(g.Operations))
+	for _, name := range list {
+		g.queryOperation(b, g.Operations[name])
+	}
+	b.WriteString(")\n\n// Operations returns every operation of the model, in alphabetical order.\n" +
+		"func Operations() []awsquery.OperationInfo {\n\treturn []awsquery.OperationInfo{\n")
+	for _, name := range list {
+		fmt.Fprintf(b, "\t\t%s.OperationInfo,\n", name)
+	}
+	b.WriteString("\t}\n}\n")
+	return b.Bytes()
+}
+
+func (g *generator) api(b *bytes.Buffer) {
+	service := g.Metadata.SigningName
+	if service == "" {
+		service = g.Metadata.EndpointPrefix
+	}
+	names := ""
+	if g.wires() != "" {
+		names = ", Names: names"
+	}
+	fmt.Fprintf(b, "// API is what all operations have in common.\nvar API = awsquery.API{\n"+
+		"\tService: %q, Version: %q, Namespace: %q%s,\n}\n\n", service, g.Metadata.APIVersion, g.Metadata.XMLNamespace, names)
+}
+
+// errorCodes writes the exceptions that operations name.
+func (g *generator) errorCodes(b *bytes.Buffer) {
+	b.WriteString("// The errors of the model, by the names of their shapes.\nvar (\n")
+	for _, name := range g.names() {
+		if e := g.Shapes[name].Error; e != nil {
+			fmt.Fprintf(b, "\t%s = awsquery.ErrorInfo{Code: %q, Status: %d}\n", exported(name), e.Code, e.HTTPStatusCode)
+		}
+	}
+	b.WriteString(")\n\n")
+}
+
+func (g *generator) queryOperation(b *bytes.Buffer, op operation) {
+	in, out := "awsquery.Empty", "awsquery.Empty"
+	fields := fmt.Sprintf("API: &API, Name: %q, Signed: %v", op.Name, op.AuthType != "none")
+	if op.Input.Shape != "" {
+		in = exported(op.Input.Shape)
+		fields += ", Input: &" + shapeVar(op.Input.Shape)
+	}
+	if op.Output != nil {
+		out = exported(op.Output.Shape)
+		fields += fmt.Sprintf(", Output: &%s, Result: %q", shapeVar(op.Output.Shape), op.Output.ResultWrapper)
+	}
+	var codes []string
+	for _, e := range op.Errors {
+		codes = append(codes, exported(e.Shape))
+	}
+	fmt.Fprintf(b, "\t%s = awsquery.Operation[%s, %s]{OperationInfo: awsquery.OperationInfo{\n", op.Name, in, out)
+	fmt.Fprintf(b, "%s,\nErrors: []awsquery.ErrorInfo{%s}}}\n", fields, strings.Join(codes, ", "))
+}
+
+// wires writes the names on the wire of the shapes that have other ones than
+// by default; "" where all have those.
+func (g *generator) wires() string {
+	var b strings.Builder
+	for _, name := range g.names() {
+		if fields := wireFields(g.Shapes[name]); g.query() && g.described[name] && len(fields) > 0 {
+			fmt.Fprintf(&b, "\t&%s: {%s},\n", shapeVar(name), strings.Join(fields, ", "))
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\n// names are those on the wire that are not as by default.\nvar names = awsquery.Names{\n" + b.String() + "}\n"
+}
+
+func wireFields(s shape) (fields []string) {
+	if s.Flattened {
+		fields = append(fields, "Flattened: true")
+	}
+	if element := s.Member.LocationName + s.Value.LocationName; element != "" {
+		fields = append(fields, fmt.Sprintf("Element: %q", element))
+	}
+	if s.Key.LocationName != "" {
+		fields = append(fields, fmt.Sprintf("Key: %q", s.Key.LocationName))
+	}
+	members := map[string]string{}
+	for _, m := range s.Members {
+		if m.LocationName != "" && m.LocationName != m.Name {
+			members[m.Name] = m.LocationName
+		}
+	}
+	if len(members) > 0 {
+		fields = append(fields, fmt.Sprintf("Members: %#v", members))
+	}
+	return fields
+}
+
+// checkQuery returns what the model of a Query API lacks, or has that package
+// awsquery cannot say.
+func (m *model) checkQuery() error {
+	var problems []error
+	if m.Metadata.APIVersion == "" || m.Metadata.XMLNamespace == "" || m.Metadata.EndpointPrefix == "" {
+		problems = append(problems, errors.New("the metadata lack the apiVersion, the xmlNamespace or the endpointPrefix"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
+		for _, e := range m.Operations[name].Errors {
+			problems = append(problems, m.checkErrorCode(e.Shape))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// firstOfServer is the first HTTP status that puts the fault on the server.
+const firstOfServer = 500
+
+// checkErrorCode makes sure that the status of an error says whose fault it
+// is: package awsquery reads it from there.
+func (m *model) checkErrorCode(name string) error {
+	switch e := m.Shapes[name].Error; {
+	case e == nil || e.Code == "" || e.HTTPStatusCode == 0:
+		return fmt.Errorf("the error %s has no code or no HTTP status", name)
+	case e.SenderFault != (e.HTTPStatusCode < firstOfServer):
+		return fmt.Errorf("the error %s has the HTTP status %d and senderFault %v, which contradict each other", name, e.HTTPStatusCode, e.SenderFault)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package awsquery
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"poolhouse/internal/awsjson"
+)
+
+// answerXML writes the answer of an operation. The output goes by JSON, whose
+// form the types of the APIs have, to values that its shape can be laid over.
+func answerXML(op OperationInfo, out any, id string) ([]byte, error) {
+	e := &encoder{names: op.API.Names}
+	e.begin(op.Name+"Response", op.API)
+	if op.Output != nil {
+		value, err := plain(out)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.result(op, value); err != nil {
+			return nil, fmt.Errorf("the answer of %s: %w", op.Name, err)
+		}
+	}
+	e.WriteString("<ResponseMetadata>")
+	e.text("RequestId", id)
+	e.WriteString("</ResponseMetadata></" + op.Name + "Response>")
+	return e.Bytes(), nil
+}
+
+func (e *encoder) result(op OperationInfo, value any) error {
+	if op.Result == "" {
+		return e.content(op.Output, value)
+	}
+	return e.element(op.Result, func() error { return e.content(op.Output, value) })
+}
+
+// errorXML writes an error. Its type says whose fault it is.
+func errorXML(api *API, fail *awsjson.Error, status int, id string) []byte {
+	e := &encoder{}
+	e.begin("ErrorResponse", api)
+	e.WriteString("<Error>")
+	fault := "Sender"
+	if status >= http.StatusInternalServerError {
+		fault = "Receiver"
+	}
+	e.text("Type", fault)
+	e.text("Code", fail.Name)
+	e.text("Message", fail.Message)
+	e.WriteString("</Error>")
+	e.text("RequestId", id)
+	e.WriteString("</ErrorResponse>")
+	return e.Bytes()
+}
+
+// plain returns a value as encoding/json decodes it.
+func plain(v any) (value any, err error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	err = d.Decode(&value)
+	return value, err
+}

@@ -1,0 +1,89 @@
+package awsquery
+
+import (
+	"encoding/json"
+	"errors"
+
+	"poolhouse/internal/awsjson"
+)
+
+// checked reads an operation's input from the parameters, checks it, and
+// returns it as JSON that holds only what the model declares.
+func checked(op OperationInfo, parameters *node) ([]byte, error) {
+	if op.Input == nil {
+		return []byte("{}"), nil
+	}
+	d := decoder{op.API.Names}
+	input := map[string]any{}
+	if err := d.members("", op.Input, parameters, input); err != nil {
+		return nil, err
+	}
+	clean, err := awsjson.Check(op.Input, input)
+	if err != nil {
+		return nil, inTheWordsOfQuery(err)
+	}
+	return json.Marshal(clean)
+}
+
+// inTheWordsOfQuery gives an error of the checker the code that it has in this
+// protocol.
+func inTheWordsOfQuery(err error) error {
+	e, ok := errors.AsType[*awsjson.Error](err)
+	if !ok {
+		return err
+	}
+	code := "ValidationError"
+	if e.Name == "SerializationException" {
+		code = "MalformedInput"
+	}
+	return &awsjson.Error{Name: code, Message: e.Message}
+}
+
+// decoder makes of a form what encoding/json makes of a body: the checker does
+// not know the difference. It follows the shape and not the form, so that it
+// never looks at what the model does not know.
+type decoder struct{ names Names }
+
+// value returns the value of a shape, nil where the form has none.
+func (d decoder) value(at string, s *awsjson.Shape, n *node) (any, error) {
+	switch s.Type {
+	case awsjson.Structure:
+		if n.text != "" {
+			return nil, malformedAt(at, "is a structure: its members are parameters like "+at+".Name")
+		}
+		object := map[string]any{}
+		return object, d.members(at+".", s, n, object)
+	case awsjson.List:
+		return d.list(at, s, n)
+	case awsjson.Map:
+		return d.entries(at, s, n)
+	}
+	if !n.given {
+		return nil, nil
+	}
+	return scalar(at, s, n.text)
+}
+
+// members fills an object with the members of a structure. prefix is what
+// their parameters' names begin with.
+func (d decoder) members(prefix string, s *awsjson.Shape, n *node, object map[string]any) error {
+	for _, m := range s.Members {
+		name := d.names.member(s, m)
+		field := n.fields[name]
+		if field == nil {
+			continue
+		}
+		v, err := d.value(prefix+name, m.Shape, field)
+		if err != nil {
+			return err
+		}
+		if v != nil {
+			object[m.Name] = v
+		}
+	}
+	return nil
+}
+
+func malformedAt(at, what string) *awsjson.Error {
+	return malformed("The parameter " + at + " " + what + ".")
+}

@@ -1,0 +1,122 @@
+package awsquery
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"poolhouse/internal/awsjson"
+)
+
+// Options sets a router up. They mean what those of [awsjson.Options] mean.
+type Options struct {
+	// Operations are all that the APIs declare, served or not. At least one.
+	Operations []OperationInfo
+	// Authenticate verifies the signature of a request whose operation must
+	// be signed, for the service of the operation. An *awsjson.Error it
+	// returns is the answer; other errors go the way of a handler's. Required.
+	Authenticate func(r *http.Request, body []byte, service string) error
+	// ErrorOf returns what tells of a handler's error, nil for an unexpected
+	// one. The Name of an error is its code, such as NoSuchEntity; a Status of
+	// 0 is that of the model. Required.
+	ErrorOf func(error) *awsjson.Error
+	// Unmodelled is told of an error code that the model does not name for the
+	// operation that answers it: an SDK would not know it. Default: a warning
+	// in the log. Tests fail in it.
+	Unmodelled func(operation, code string)
+	// MaxBody is the largest body accepted, in bytes; default 1 MiB.
+	MaxBody int64
+	Log     *slog.Logger // default slog.Default()
+}
+
+// target is what a request names its operation by.
+type target struct{ version, action string }
+
+func (o *OperationInfo) target() target { return target{o.API.Version, o.Name} }
+
+// Router serves POST requests of the protocol. It has no answer for the
+// preflight requests of browsers: the services it is for allow none.
+type Router struct {
+	options  Options
+	declared map[target]OperationInfo
+	served   map[target]handler
+}
+
+// NewRouter returns a router that serves nothing until [Handle] says so. It
+// panics without operations, which have the namespace of its errors.
+func NewRouter(o Options) *Router {
+	if len(o.Operations) == 0 {
+		panic("awsquery: a router needs the operations of an API")
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = 1 << 20
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Unmodelled == nil {
+		o.Unmodelled = func(operation, code string) {
+			o.Log.Warn("an error that the model does not name for the operation", "operation", operation, "code", code)
+		}
+	}
+	r := &Router{options: o, declared: map[target]OperationInfo{}, served: map[target]handler{}}
+	for _, op := range o.Operations {
+		r.declared[op.target()] = op
+	}
+	return r
+}
+
+func (r *Router) register(op OperationInfo, h handler) {
+	if _, ok := r.declared[op.target()]; !ok {
+		panic("awsquery: " + op.Name + " is not among the router's operations")
+	}
+	if r.served[op.target()] != nil {
+		panic("awsquery: " + op.Name + " has two handlers")
+	}
+	r.served[op.target()] = h
+}
+
+// Serves reports whether the operation has a handler.
+func (r *Router) Serves(op OperationInfo) bool { return r.served[op.target()] != nil }
+
+// Served returns the names of the operations that have a handler, sorted, each
+// behind its service: iam.CreateUser.
+func (r *Router) Served() []string {
+	var names []string
+	for t := range r.served {
+		op := r.declared[t]
+		names = append(names, op.API.Service+"."+op.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// requestID is the key of the request's id in a context.
+type requestID struct{}
+
+// RequestID returns the id of the request that ctx belongs to, the one that
+// its answer has in x-amzn-RequestId; "" outside of a request.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestID{}).(string)
+	return id
+}
+
+// ServeHTTP answers one request and writes one line about it to the log.
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	id := uuid.NewString()
+	w.Header().Set("x-amzn-RequestId", id)
+	c := call{router: r, w: w, id: id, begun: time.Now(), api: r.options.Operations[0].API}
+	c.req = req.WithContext(context.WithValue(req.Context(), requestID{}, id))
+	body, fail := c.answer()
+	status := http.StatusOK
+	if fail != nil {
+		status = c.status(fail)
+		body = errorXML(c.api, fail, status, id)
+	}
+	writeBody(w, status, body)
+	c.log(fail, status)
+}

@@ -1,0 +1,77 @@
+package iam
+
+// What IAM says. The words are those that clients of AWS are told; programs
+// look for some of them. They are here in one place so that every store tells
+// the same.
+
+// NoUser is the refusal of a user who is not there.
+func NoUser(name string) error {
+	return refusef(NoSuchEntity, "The user with name %s cannot be found.", name)
+}
+
+// NoRole is the refusal of a role that is not there.
+func NoRole(name string) error {
+	return refusef(NoSuchEntity, "The role with name %s cannot be found.", name)
+}
+
+// NoAccessKey is the refusal of an access key that is not there, or is
+// another user's.
+func NoAccessKey(id string) error {
+	return refusef(NoSuchEntity, "The Access Key with id %s cannot be found.", id)
+}
+
+// NoPolicy is the refusal of a managed policy that is not there.
+func NoPolicy(arn string) error {
+	return refusef(NoSuchEntity, "Policy %s does not exist or is not attachable.", arn)
+}
+
+// NotAttached is the refusal to detach a policy that is not attached.
+func NotAttached(arn string) error {
+	return refusef(NoSuchEntity, "Policy %s was not found.", arn)
+}
+
+// NoInline is the refusal of an inline policy that is not there.
+func NoInline(o Owner, name string) error {
+	return refusef(NoSuchEntity, "The %s policy with name %s cannot be found.", o.Kind, name)
+}
+
+// UserExists is the refusal of a user whose name is taken.
+func UserExists(name string) error {
+	return refusef(EntityAlreadyExists, "User with name %s already exists.", name)
+}
+
+// RoleExists is the refusal of a role whose name is taken.
+func RoleExists(name string) error {
+	return refusef(EntityAlreadyExists, "Role with name %s already exists.", name)
+}
+
+// PolicyExists is the refusal of a managed policy whose name is taken, be it
+// under another path.
+func PolicyExists(name string) error {
+	return refusef(EntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", name)
+}
+
+// StillAttached is the refusal to delete a policy that is attached.
+func StillAttached() error {
+	return refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
+}
+
+// Belongings is how much there is of what an owner cannot be deleted with.
+type Belongings struct {
+	AccessKeys, Attached, Inline int
+}
+
+// CheckDelete refuses to delete the owner of something (DeleteUser,
+// DeleteRole). Which of several things AWS names first is not documented.
+func (b Belongings) CheckDelete() error {
+	const cannot = "Cannot delete entity, must "
+	switch {
+	case b.Attached > 0:
+		return refusef(DeleteConflict, cannot+"detach all policies first.")
+	case b.Inline > 0:
+		return refusef(DeleteConflict, cannot+"delete policies first.")
+	case b.AccessKeys > 0:
+		return refusef(DeleteConflict, cannot+"delete access keys first.")
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package iam
+
+import (
+	"strings"
+	"time"
+)
+
+// DefaultVersion is the id of the one version that a managed policy has here.
+const DefaultVersion = "v1"
+
+// ManagedPolicy is a managed policy of the account ("customer managed"). It is
+// never changed: it has one version, [DefaultVersion].
+type ManagedPolicy struct {
+	ID          string // ANPA…
+	Name        string // as it was given
+	Path        string
+	Description string
+	Document    string // as it was given; lists leave it out
+	Attachments int    // to how many users and roles it is attached
+	Created     time.Time
+}
+
+// PolicySpec is what a new managed policy is made of. Path may be left out.
+type PolicySpec struct {
+	Name, Path, Description, Document string
+}
+
+// NewManagedPolicy returns a new managed policy, whose document was looked at.
+func NewManagedPolicy(spec PolicySpec, now time.Time) (*ManagedPolicy, error) {
+	p := &ManagedPolicy{
+		ID: newID(prefixPolicy, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
+		Description: spec.Description, Document: spec.Document, Created: now,
+	}
+	if err := checkName("policyName", p.Name, maxPolicyName); err != nil {
+		return nil, err
+	}
+	if err := checkPath(p.Path, isPolicyPath); err != nil {
+		return nil, err
+	}
+	if err := checkDescription(p.Description, func(r rune) bool { return r != 0 }); err != nil {
+		return nil, err
+	}
+	if err := checkDocument(p.Document, parseDocument); err != nil {
+		return nil, err
+	}
+	if Size([]byte(p.Document)) > MaxManaged {
+		return nil, refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", MaxManaged)
+	}
+	return p, nil
+}
+
+// ARN returns the policy's ARN.
+func (p *ManagedPolicy) ARN(account string) string { return arnOf(account, "policy", p.Path, p.Name) }
+
+// Ref returns how the API names the policy.
+func (p *ManagedPolicy) Ref(account string) PolicyRef {
+	return PolicyRef{ARN: p.ARN(account), Path: p.Path, Name: p.Name}
+}
+
+// InlinePolicy is a policy that is part of its owner.
+type InlinePolicy struct {
+	Name     string // as it was given last
+	Document string // as it was given
+}
+
+// NewInlinePolicy returns an inline policy, whose document was looked at.
+// Whether its owner has room for it is for [Owner.CheckInline].
+func NewInlinePolicy(name, document string) (InlinePolicy, error) {
+	if err := checkName("policyName", name, maxPolicyName); err != nil {
+		return InlinePolicy{}, err
+	}
+	if err := checkDocument(document, parseDocument); err != nil {
+		return InlinePolicy{}, err
+	}
+	return InlinePolicy{Name: name, Document: document}, nil
+}
+
+// Size returns how much of the owner's quota the policy takes up.
+func (p InlinePolicy) Size() int { return Size([]byte(p.Document)) }
+
+func parseDocument(text []byte) error { _, err := Parse(text); return err }
+
+// checkDocument refuses a document with characters that the API does not take
+// (policyDocumentType), and one that is malformed.
+func checkDocument(text string, parse func(text []byte) error) error {
+	if strings.ContainsFunc(text, func(r rune) bool { return !isLatin(r) }) {
+		return refusef(ValidationError, "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")
+	}
+	if err := parse([]byte(text)); err != nil {
+		return &Refusal{Kind: MalformedPolicyDocument, Message: err.Error()}
+	}
+	return nil
+}

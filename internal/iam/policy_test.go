@@ -1,0 +1,44 @@
+package iam
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNewPolicies: documents are looked at before anything is stored.
+func TestNewPolicies(t *testing.T) {
+	text := func(size int) string { // of a document with so many characters that count
+		empty := policy(allow(`,"Sid":""`))
+		return " \n" + policy(allow(`,"Sid":"`+strings.Repeat("x", size-Size([]byte(empty)))+`"`))
+	}
+	for what, c := range map[string]struct {
+		document string
+		managed  Kind
+		inline   Kind
+	}{
+		"good": {policy(allow("")), Internal, Internal}, "largest": {text(MaxManaged), Internal, Internal},
+		"too large to be managed": {text(MaxManaged + 1), LimitExceeded, Internal},
+		"no JSON":                 {"x", MalformedPolicyDocument, MalformedPolicyDocument},
+		"a trust policy":          {policy(trusting("Allow", `"*"`, "")), MalformedPolicyDocument, MalformedPolicyDocument},
+		"vast":                    {strings.Repeat(" ", MaxText) + policy(allow("")), MalformedPolicyDocument, MalformedPolicyDocument},
+		"other characters":        {policy(allow(`,"Sid":"日本"`)), ValidationError, ValidationError},
+		"NUL":                     {"\x00", ValidationError, ValidationError}, "no UTF-8": {"\xff", ValidationError, ValidationError},
+	} {
+		p, err := NewManagedPolicy(PolicySpec{Name: "p", Document: c.document}, moment)
+		refusedAs(t, what, err, c.managed, "")
+		if (p == nil) != (err != nil) || p != nil && (p.Document != c.document || p.Attachments != 0) {
+			t.Errorf("%s: %+v, %v", what, p, err)
+		}
+		inline, err := NewInlinePolicy("p", c.document)
+		refusedAs(t, what, err, c.inline, "")
+		if err == nil && (inline.Document != c.document || inline.Size() != Size([]byte(c.document))) {
+			t.Errorf("%s: %+v", what, inline)
+		}
+	}
+	_, err := NewManagedPolicy(PolicySpec{Name: "p", Document: policy(allow("")), Description: "日本"}, moment)
+	refusedAs(t, "description", err, Internal, "")
+	_, err = NewManagedPolicy(PolicySpec{Name: "p", Document: policy(allow("")), Description: "\x00"}, moment)
+	refusedAs(t, "NUL in a description", err, ValidationError, "")
+	_, err = NewInlinePolicy(strings.Repeat("x", 129), policy(allow("")))
+	refusedAs(t, "long name", err, ValidationError, "policyName")
+}

@@ -1,0 +1,36 @@
+package iam
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestQuotas: the last that fits is taken.
+func TestQuotas(t *testing.T) {
+	user, role := UserOwner("ada"), RoleOwner("r")
+	for what, c := range map[string]struct {
+		fits, exceeds error
+		text          string
+	}{
+		"keys":           {CheckAccessKeys(1), CheckAccessKeys(2), "Cannot exceed quota for AccessKeysPerUser: 2"},
+		"of a user":      {user.CheckAttached(9), user.CheckAttached(10), "Cannot exceed quota for PoliciesPerUser: 10"},
+		"of a role":      {role.CheckAttached(9), role.CheckAttached(10), "Cannot exceed quota for PoliciesPerRole: 10"},
+		"size, a user's": {user.CheckInline(2048), user.CheckInline(2049), "Maximum policy size of 2048 bytes exceeded for user ada"},
+		"size, a role's": {role.CheckInline(10240), role.CheckInline(10241), "Maximum policy size of 10240 bytes exceeded for role r"},
+	} {
+		refusedAs(t, what, c.fits, Internal, "")
+		refusedAs(t, what, c.exceeds, LimitExceeded, c.text)
+	}
+	for _, text := range []string{"", "active", "Expired", "x"} {
+		_, err := ParseStatus(text)
+		refusedAs(t, text, err, ValidationError, "[Active, Inactive]")
+	}
+	for _, status := range []Status{Active, Inactive} {
+		if got, err := ParseStatus(string(status)); err != nil || got != status {
+			t.Errorf("%s: %v", status, err)
+		}
+	}
+	if KindOf(fmt.Errorf("x: %w", NoRole("r"))) != NoSuchEntity || KindOf(fmt.Errorf("x")) != Internal || KindOf(nil) != Internal {
+		t.Error("KindOf")
+	}
+}

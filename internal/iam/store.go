@@ -1,0 +1,96 @@
+package iam
+
+import "context"
+
+// Access is what decides about a request that is signed with an access key.
+type Access struct {
+	Key      AccessKey // of whatever status
+	User     User
+	Policies []string // the documents of all the user's policies, in no order
+}
+
+// RoleAccess is what decides about a request of a role, and about who may
+// assume it.
+type RoleAccess struct {
+	Role     Role     // with its trust policy
+	Policies []string // the documents of all the role's policies, in no order
+}
+
+// Store keeps users, access keys, roles and policies. Each method is one act
+// that is done as a whole or not at all, whatever others do meanwhile. What is
+// given to it was made by the functions of this package, which check it; the
+// store itself refuses, with a [Refusal], only what depends on what is there.
+// Names are found in any case.
+type Store interface {
+	Users
+	AccessKeys
+	Roles
+	ManagedPolicies
+	InlinePolicies
+
+	// Access returns what an access key's requests are decided by, all of the
+	// same moment. It returns NoSuchEntity if there is no such key.
+	Access(ctx context.Context, accessKeyID string) (*Access, error)
+	// RoleAccess does the same for a role.
+	RoleAccess(ctx context.Context, roleName string) (*RoleAccess, error)
+}
+
+// Users is the part of a [Store] for users.
+type Users interface {
+	CreateUser(ctx context.Context, u *User) error
+	User(ctx context.Context, name string) (*User, error)
+	ListUsers(ctx context.Context, p Page) ([]*User, error)
+	// DeleteUser returns DeleteConflict while the user has access keys or
+	// policies.
+	DeleteUser(ctx context.Context, name string) error
+}
+
+// AccessKeys is the part of a [Store] for access keys. A key is found only as
+// its own user's.
+type AccessKeys interface {
+	// CreateAccessKey returns LimitExceeded when the user has [MaxAccessKeys].
+	CreateAccessKey(ctx context.Context, k *AccessKey) error
+	// ListAccessKeys returns all of a user's, the oldest first, without
+	// their secrets.
+	ListAccessKeys(ctx context.Context, userName string) ([]*AccessKey, error)
+	SetAccessKeyStatus(ctx context.Context, userName, id string, status Status) error
+	DeleteAccessKey(ctx context.Context, userName, id string) error
+}
+
+// Roles is the part of a [Store] for roles.
+type Roles interface {
+	CreateRole(ctx context.Context, r *Role) error
+	Role(ctx context.Context, name string) (*Role, error)
+	ListRoles(ctx context.Context, p Page) ([]*Role, error)
+	// SetTrust replaces the trust policy by one that [CheckTrust] took.
+	SetTrust(ctx context.Context, roleName, trust string) error
+	// DeleteRole returns DeleteConflict while the role has policies.
+	DeleteRole(ctx context.Context, name string) error
+}
+
+// ManagedPolicies is the part of a [Store] for managed policies and what they
+// are attached to.
+type ManagedPolicies interface {
+	CreatePolicy(ctx context.Context, p *ManagedPolicy) error
+	Policy(ctx context.Context, ref PolicyRef) (*ManagedPolicy, error)
+	ListPolicies(ctx context.Context, p Page) ([]*ManagedPolicy, error)
+	// DeletePolicy returns DeleteConflict while the policy is attached.
+	DeletePolicy(ctx context.Context, ref PolicyRef) error
+	// Attach does nothing if the policy is attached already. It returns
+	// LimitExceeded when the owner has [MaxAttached].
+	Attach(ctx context.Context, o Owner, ref PolicyRef) error
+	Detach(ctx context.Context, o Owner, ref PolicyRef) error
+	// ListAttached returns all policies that are attached, by name.
+	ListAttached(ctx context.Context, o Owner) ([]*ManagedPolicy, error)
+}
+
+// InlinePolicies is the part of a [Store] for inline policies.
+type InlinePolicies interface {
+	// PutInline adds a policy or replaces the one of the same name. It returns
+	// LimitExceeded when the owner's would be too large together.
+	PutInline(ctx context.Context, o Owner, p InlinePolicy) error
+	Inline(ctx context.Context, o Owner, name string) (InlinePolicy, error)
+	// ListInline returns the names of all inline policies, in order.
+	ListInline(ctx context.Context, o Owner) ([]string, error)
+	DeleteInline(ctx context.Context, o Owner, name string) error
+}

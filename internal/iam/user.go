@@ -1,0 +1,70 @@
+package iam
+
+import "time"
+
+// defaultPath is the path of what is created without one (IAM identifiers).
+const defaultPath = "/"
+
+// User is a user of the account, other than those of user pools.
+type User struct {
+	ID      string // AIDA…; a later user of the same name has another
+	Name    string // as it was given
+	Path    string
+	Created time.Time
+}
+
+// NewUser returns a new user; an empty path stands for the default.
+func NewUser(name, path string, now time.Time) (*User, error) {
+	u := &User{ID: newID(prefixUser, restOfID), Name: name, Path: orDefault(path), Created: now}
+	if err := checkName("userName", name, maxUserName); err != nil {
+		return nil, err
+	}
+	if err := checkPath(u.Path, isPath); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// ARN returns the user's ARN.
+func (u *User) ARN(account string) string { return arnOf(account, "user", u.Path, u.Name) }
+
+// Principal returns the user as who makes a request.
+func (u *User) Principal(account string) Principal {
+	return Principal{ARN: u.ARN(account), UserName: u.Name, UserID: u.ID}
+}
+
+func orDefault(path string) string {
+	if path == "" {
+		return defaultPath
+	}
+	return path
+}
+
+// OwnerKind says what an [Owner] is.
+type OwnerKind string
+
+// What can have policies. Groups are not there.
+const (
+	OfUser OwnerKind = "user"
+	OfRole OwnerKind = "role"
+)
+
+// Owner is a user or a role, by name, to whom policies belong.
+type Owner struct {
+	Kind OwnerKind
+	Name string
+}
+
+// UserOwner returns a user as an owner of policies.
+func UserOwner(name string) Owner { return Owner{OfUser, name} }
+
+// RoleOwner returns a role as an owner of policies.
+func RoleOwner(name string) Owner { return Owner{OfRole, name} }
+
+// NotFound is the refusal of an owner who is not there.
+func (o Owner) NotFound() error {
+	if o.Kind == OfRole {
+		return NoRole(o.Name)
+	}
+	return NoUser(o.Name)
+}

@@ -1,0 +1,108 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"unicode/utf8"
+
+	"poolhouse/internal/iam"
+)
+
+// iamStore is the part of the store for IAM. It is a type of its own because
+// there are users here and there.
+type iamStore struct{ s *Store }
+
+var _ iam.Store = iamStore{}
+
+// IAM returns the store of users, access keys, roles and policies of IAM, in
+// the same database.
+func (s *Store) IAM() iam.Store { return iamStore{s} }
+
+// The id of an owner whose name's key is $1, for queries of what belongs to
+// it.
+const (
+	idOfUser = "(SELECT user_id FROM iam_users WHERE user_key = $1)"
+	idOfRole = "(SELECT role_id FROM iam_roles WHERE role_key = $1)"
+)
+
+func idOf(o iam.Owner) string {
+	if o.Kind == iam.OfRole {
+		return idOfRole
+	}
+	return idOfUser
+}
+
+const (
+	selectUserID = "SELECT user_id FROM iam_users WHERE user_key = $1"
+	selectRoleID = "SELECT role_id FROM iam_roles WHERE role_key = $1"
+)
+
+// ownerID returns an owner's id. In a transaction that writes it locks the
+// owner's row, which everybody does who adds to what belongs to the owner or
+// deletes the owner: so what is counted stays true until the end.
+func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error) {
+	query := selectUserID
+	if o.Kind == iam.OfRole {
+		query = selectRoleID
+	}
+	err = q.QueryRowContext(ctx, query+q.forUpdate(), iam.NameKey(o.Name)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", o.NotFound()
+	}
+	return id, err
+}
+
+// changeOwned runs a write transaction for an owner, whose row is locked.
+func (st iamStore) changeOwned(ctx context.Context, o iam.Owner, fn func(tx *transaction, id string) error) error {
+	return st.s.change(ctx, func(tx *transaction) error {
+		id, err := ownerID(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		return fn(tx, id)
+	})
+}
+
+// listOwned returns all rows of a query for an owner. If there are none, the
+// owner may not be there.
+func listOwned[T any](ctx context.Context, s *Store, o iam.Owner, scan func(scanner) (T, error), query string) ([]T, error) {
+	return look(ctx, s, func(q querier) ([]T, error) {
+		found, err := collect(ctx, q, scan, query, iam.NameKey(o.Name))
+		if err == nil && len(found) == 0 {
+			_, err = ownerID(ctx, q, o)
+		}
+		return found, err
+	})
+}
+
+const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE user_id = $1),
+	(SELECT count(*) FROM iam_attachments WHERE owner_id = $1), (SELECT count(*) FROM iam_inline_policies WHERE owner_id = $1)`
+
+// deleteOwner deletes the row of an owner to whom nothing belongs.
+func (st iamStore) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
+	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+		var has iam.Belongings
+		err := tx.QueryRowContext(ctx, selectBelongings, id).Scan(&has.AccessKeys, &has.Attached, &has.Inline)
+		if err != nil {
+			return err
+		}
+		if err := has.CheckDelete(); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, query, iam.NameKey(o.Name))
+		return err
+	})
+}
+
+// pageOf returns the arguments of a query that ends in the text of pageBy.
+func pageOf(p iam.Page) []any {
+	return []any{iam.NameKey(p.After), p.PathPrefix, p.PathPrefix + string(utf8.MaxRune), p.Limit}
+}
+
+// pageBy ends the query of a list. It is one range of the names' index, of
+// which rows with other paths are left out: there are few lists by path, and
+// few rows.
+func pageBy(key string) string {
+	return " WHERE " + key + " > $1 AND path >= $2 AND path < $3 ORDER BY " + key + " LIMIT $4"
+}

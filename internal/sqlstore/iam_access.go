@@ -1,0 +1,99 @@
+package sqlstore
+
+import (
+	"context"
+
+	"poolhouse/internal/iam"
+)
+
+// selectAccess returns, in one query and so of one moment, the key and its
+// user in one row, and a row for each of the user's policies, which has only a
+// document. CROSS JOIN is the order for SQLite.
+const selectAccess = `SELECT 1 AS is_key, k.key_id, k.status, k.sealed, k.created_ms AS key_created_ms, u.user_id, u.name, u.path, u.created_ms, '' AS document
+	FROM iam_access_keys k CROSS JOIN iam_users u WHERE k.key_id = $1 AND u.user_id = k.user_id
+	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, i.document
+	FROM iam_access_keys k CROSS JOIN iam_inline_policies i WHERE k.key_id = $1 AND i.owner_id = k.user_id
+	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, p.document
+	FROM iam_access_keys k CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
+	WHERE k.key_id = $1 AND a.owner_id = k.user_id AND p.policy_key = a.policy_key`
+
+// selectRoleAccess does the same for a role.
+const selectRoleAccess = `SELECT 1 AS is_role, r.role_id, r.name, r.path, r.description, r.max_session_seconds, r.trust, r.created_ms, '' AS document
+	FROM iam_roles r WHERE r.role_key = $1
+	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, i.document
+	FROM iam_roles r CROSS JOIN iam_inline_policies i WHERE r.role_key = $1 AND i.owner_id = r.role_id
+	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, p.document
+	FROM iam_roles r CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
+	WHERE r.role_key = $1 AND a.owner_id = r.role_id AND p.policy_key = a.policy_key`
+
+// accessRow is a row of such a query: it holds who is asked for, or one policy.
+type accessRow[T any] struct {
+	who    *T // nil for a policy
+	policy string
+}
+
+// lookAccess returns who is asked for, nil if there is none, and all policies.
+func lookAccess[T any](ctx context.Context, s *Store, scan func(scanner) (accessRow[T], error), query, key string) (who *T, policies []string, err error) {
+	rows, err := list(ctx, s, scan, query, key)
+	for _, row := range rows {
+		if row.who != nil {
+			who = row.who
+		} else {
+			policies = append(policies, row.policy)
+		}
+	}
+	return who, policies, err
+}
+
+// Access returns an access key with its user and all the user's policies.
+func (st iamStore) Access(ctx context.Context, accessKeyID string) (*iam.Access, error) {
+	if !iam.IsAccessKeyID(accessKeyID) { // a stranger sent it: it may be text that the database does not take
+		return nil, iam.NoAccessKey(accessKeyID)
+	}
+	a, policies, err := lookAccess(ctx, st.s, scanAccess, selectAccess, accessKeyID)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil {
+		return nil, iam.NoAccessKey(accessKeyID)
+	}
+	a.Policies = policies
+	return a, nil
+}
+
+func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
+	a := new(iam.Access)
+	var isKey int
+	var keyCreated, userCreated int64
+	err = row.Scan(&isKey, &a.Key.ID, &a.Key.Status, &a.Key.Sealed, &keyCreated, &a.User.ID, &a.User.Name, &a.User.Path, &userCreated, &r.policy)
+	a.Key.UserName, a.Key.Created, a.User.Created = a.User.Name, instant(keyCreated), instant(userCreated)
+	if isKey == 1 {
+		r.who = a
+	}
+	return r, err
+}
+
+// RoleAccess returns a role with all its policies.
+func (st iamStore) RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error) {
+	a, policies, err := lookAccess(ctx, st.s, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
+	if err != nil {
+		return nil, err
+	}
+	if a == nil {
+		return nil, iam.NoRole(roleName)
+	}
+	a.Policies = policies
+	return a, nil
+}
+
+func scanRoleAccess(row scanner) (r accessRow[iam.RoleAccess], err error) {
+	a := new(iam.RoleAccess)
+	var isRole int
+	var created int64
+	err = row.Scan(&isRole, &a.Role.ID, &a.Role.Name, &a.Role.Path, &a.Role.Description, &a.Role.MaxSessionSeconds, &a.Role.Trust, &created, &r.policy)
+	a.Role.Created = instant(created)
+	if isRole == 1 {
+		r.who = a
+	}
+	return r, err
+}

@@ -1,0 +1,76 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"poolhouse/internal/iam"
+)
+
+const (
+	selectAttachedKeys = "SELECT policy_key FROM iam_attachments WHERE owner_id = $1"
+	insertAttachment   = "INSERT INTO iam_attachments (owner_id, policy_key) VALUES ($1, $2)"
+	deleteAttachment   = "DELETE FROM iam_attachments WHERE owner_id = $1 AND policy_key = $2"
+	countAttachment    = "UPDATE iam_policies SET attachments = attachments + $1 WHERE policy_key = $2"
+)
+
+// selectAttached begins with what is attached to the owner; CROSS JOIN is the
+// order for SQLite.
+func selectAttached(ownerID string) string {
+	return `SELECT p.policy_id, p.name, p.path, p.description, p.attachments, p.created_ms, ''
+	FROM iam_attachments a CROSS JOIN iam_policies p WHERE a.owner_id = ` + ownerID + ` AND p.policy_key = a.policy_key ORDER BY a.policy_key`
+}
+
+// Attach attaches a managed policy to an owner.
+func (st iamStore) Attach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
+	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+		if _, err := managedPolicy(ctx, tx, ref); err != nil {
+			return err
+		}
+		has, err := collect(ctx, tx, scanText, selectAttachedKeys, id)
+		if err != nil {
+			return err
+		}
+		key := iam.NameKey(ref.Name)
+		if slices.Contains(has, key) {
+			return nil
+		}
+		if err := o.CheckAttached(len(has)); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, insertAttachment, id, key); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, countAttachment, 1, key)
+		return err
+	})
+}
+
+// Detach takes a managed policy from an owner.
+func (st iamStore) Detach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
+	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+		if _, err := managedPolicy(ctx, tx, ref); iam.KindOf(err) == iam.NoSuchEntity {
+			return iam.NotAttached(ref.ARN)
+		} else if err != nil {
+			return err
+		}
+		key := iam.NameKey(ref.Name)
+		result, err := tx.ExecContext(ctx, deleteAttachment, id, key)
+		if err := must(result, err, iam.NotAttached(ref.ARN)); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, countAttachment, -1, key)
+		return err
+	})
+}
+
+// ListAttached returns the managed policies of an owner without their
+// documents.
+func (st iamStore) ListAttached(ctx context.Context, o iam.Owner) ([]*iam.ManagedPolicy, error) {
+	return listOwned(ctx, st.s, o, scanPolicy, selectAttached(idOf(o)))
+}
+
+func scanText(row scanner) (text string, err error) {
+	err = row.Scan(&text)
+	return text, err
+}

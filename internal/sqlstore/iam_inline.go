@@ -1,0 +1,68 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"poolhouse/internal/iam"
+)
+
+const (
+	// The sum is a number of another type on PostgreSQL.
+	selectOtherSizes = "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM iam_inline_policies WHERE owner_id = $1 AND policy_key <> $2"
+	upsertInline     = `INSERT INTO iam_inline_policies (owner_id, policy_key, name, document, size) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (owner_id, policy_key) DO UPDATE SET name = excluded.name, document = excluded.document, size = excluded.size`
+	deleteInline = "DELETE FROM iam_inline_policies WHERE owner_id = $1 AND policy_key = $2"
+)
+
+func selectInline(ownerID string) string {
+	return "SELECT name, document FROM iam_inline_policies WHERE owner_id = " + ownerID + " AND policy_key = $2"
+}
+
+func selectInlineNames(ownerID string) string {
+	return "SELECT name FROM iam_inline_policies WHERE owner_id = " + ownerID + " ORDER BY policy_key"
+}
+
+// PutInline adds or replaces an inline policy.
+func (st iamStore) PutInline(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
+	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+		key, size := iam.NameKey(p.Name), p.Size()
+		var others int
+		if err := tx.QueryRowContext(ctx, selectOtherSizes, id, key).Scan(&others); err != nil {
+			return err
+		}
+		if err := o.CheckInline(others + size); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, upsertInline, id, key, p.Name, p.Document, size)
+		return err
+	})
+}
+
+// Inline returns an inline policy.
+func (st iamStore) Inline(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
+	return look(ctx, st.s, func(q querier) (p iam.InlinePolicy, err error) {
+		err = q.QueryRowContext(ctx, selectInline(idOf(o)), iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
+		if errors.Is(err, sql.ErrNoRows) {
+			if _, err := ownerID(ctx, q, o); err != nil {
+				return p, err
+			}
+			return p, iam.NoInline(o, name)
+		}
+		return p, err
+	})
+}
+
+// ListInline returns the names of an owner's inline policies.
+func (st iamStore) ListInline(ctx context.Context, o iam.Owner) ([]string, error) {
+	return listOwned(ctx, st.s, o, scanText, selectInlineNames(idOf(o)))
+}
+
+// DeleteInline removes an inline policy.
+func (st iamStore) DeleteInline(ctx context.Context, o iam.Owner, name string) error {
+	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+		result, err := tx.ExecContext(ctx, deleteInline, id, iam.NameKey(name))
+		return must(result, err, iam.NoInline(o, name))
+	})
+}

@@ -1,0 +1,71 @@
+package sqlstore
+
+import (
+	"context"
+
+	"poolhouse/internal/iam"
+)
+
+const (
+	countAccessKeys  = "SELECT count(*) FROM iam_access_keys WHERE user_id = $1"
+	insertAccessKey  = "INSERT INTO iam_access_keys (key_id, user_id, status, sealed, created_ms) VALUES ($1, $2, $3, $4, $5)"
+	selectAccessKeys = "SELECT key_id, status, created_ms FROM iam_access_keys WHERE user_id = " + idOfUser + " ORDER BY created_ms, key_id"
+	setKeyStatus     = "UPDATE iam_access_keys SET status = $1 WHERE key_id = $2 AND user_id = $3"
+	deleteAccessKey  = "DELETE FROM iam_access_keys WHERE key_id = $1 AND user_id = $2"
+)
+
+// CreateAccessKey adds an access key.
+func (st iamStore) CreateAccessKey(ctx context.Context, k *iam.AccessKey) error {
+	return st.changeOwned(ctx, iam.UserOwner(k.UserName), func(tx *transaction, userID string) error {
+		var has int
+		if err := tx.QueryRowContext(ctx, countAccessKeys, userID).Scan(&has); err != nil {
+			return err
+		}
+		if err := iam.CheckAccessKeys(has); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, insertAccessKey, k.ID, userID, string(k.Status), k.Sealed, millis(k.Created))
+		return err
+	})
+}
+
+// ListAccessKeys returns a user's access keys without their secrets.
+func (st iamStore) ListAccessKeys(ctx context.Context, userName string) ([]*iam.AccessKey, error) {
+	scan := func(row scanner) (*iam.AccessKey, error) {
+		k := &iam.AccessKey{UserName: userName}
+		var created int64
+		err := row.Scan(&k.ID, &k.Status, &created)
+		k.Created = instant(created)
+		return k, err
+	}
+	return listOwned(ctx, st.s, iam.UserOwner(userName), scan, selectAccessKeys)
+}
+
+// SetAccessKeyStatus makes a user's access key usable or not.
+func (st iamStore) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
+	return st.changeKey(ctx, userName, id, func(tx *transaction, userID string) (bool, error) {
+		return did(tx.ExecContext(ctx, setKeyStatus, string(status), id, userID))
+	})
+}
+
+// DeleteAccessKey removes a user's access key.
+func (st iamStore) DeleteAccessKey(ctx context.Context, userName, id string) error {
+	return st.changeKey(ctx, userName, id, func(tx *transaction, userID string) (bool, error) {
+		return did(tx.ExecContext(ctx, deleteAccessKey, id, userID))
+	})
+}
+
+// changeKey runs a change of a user's access key, which says whether there was
+// one.
+func (st iamStore) changeKey(ctx context.Context, userName, id string, change func(tx *transaction, userID string) (bool, error)) error {
+	if !iam.IsAccessKeyID(id) { // and perhaps is text that the database does not take
+		return iam.NoAccessKey(id)
+	}
+	return st.changeOwned(ctx, iam.UserOwner(userName), func(tx *transaction, userID string) error {
+		found, err := change(tx, userID)
+		if err == nil && !found {
+			return iam.NoAccessKey(id)
+		}
+		return err
+	})
+}

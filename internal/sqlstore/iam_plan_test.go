@@ -1,0 +1,75 @@
+package sqlstore
+
+import (
+	"strings"
+	"testing"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/userpool"
+)
+
+// iamQueries are all queries of IAM that look for something, with an index that
+// each must use on PostgreSQL.
+func iamQueries() map[string]indexed {
+	queries := map[string]indexed{
+		"user": {selectIAMUser, nil, "iam_users_pkey"}, "users": {selectIAMUsers(), nil, "iam_users_pkey"},
+		"delete user": {deleteIAMUser, nil, "iam_users_pkey"}, "user id": {selectUserID, nil, "iam_users_pkey"},
+		"role": {selectRole, nil, "iam_roles_pkey"}, "roles": {selectRoles(), nil, "iam_roles_pkey"},
+		"delete role": {deleteRole, nil, "iam_roles_pkey"}, "role id": {selectRoleID, nil, "iam_roles_pkey"}, "trust": {setTrust, nil, "iam_roles_pkey"},
+		"policy": {selectPolicy, nil, "iam_policies_pkey"}, "policies": {selectPolicies(), nil, "iam_policies_pkey"},
+		"delete policy": {deletePolicy, nil, "iam_policies_pkey"}, "count attachment": {countAttachment, nil, "iam_policies_pkey"},
+		"count keys": {countAccessKeys, nil, "iam_access_keys_of_user"}, "keys": {selectAccessKeys, nil, "iam_access_keys_of_user"},
+		"key status": {setKeyStatus, nil, "iam_access_keys_pkey"}, "delete key": {deleteAccessKey, nil, "iam_access_keys_pkey"},
+		"attached keys": {selectAttachedKeys, nil, "iam_attachments_pkey"}, "detach": {deleteAttachment, nil, "iam_attachments_pkey"},
+		"delete inline": {deleteInline, nil, "iam_inline_policies_pkey"},
+		"belongings":    {selectBelongings, nil, "iam_inline_policies_pkey"},
+		"access":        {selectAccess, nil, "iam_users_by_id"}, "role access": {selectRoleAccess, nil, "iam_roles_pkey"},
+	}
+	for _, o := range []iam.Owner{iam.UserOwner(""), iam.RoleOwner("")} {
+		kind := " of a " + string(o.Kind)
+		queries["attached"+kind] = indexed{selectAttached(idOf(o)), nil, "iam_attachments_pkey"}
+		queries["inline"+kind] = indexed{selectInline(idOf(o)), nil, "iam_inline_policies_pkey"}
+		queries["inline names"+kind] = indexed{selectInlineNames(idOf(o)), nil, "iam_inline_policies_pkey"}
+	}
+	return queries
+}
+
+// TestIAMPlans holds the queries of IAM to ranges of indexes: nothing is
+// scanned and nothing is sorted.
+func TestIAMPlans(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	queries := iamQueries()
+	queries["other sizes"] = indexed{query: selectOtherSizes} // a filter, of the few policies of one owner
+	for name, q := range queries {
+		plan := strings.ReplaceAll(planOf(t, s, q.query), "SCAN CONSTANT ROW", "")
+		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
+			t.Errorf("%s:\n%s\n%s", name, q.query, plan)
+		}
+	}
+}
+
+// fillIAM makes an account as large as AWS lets it become.
+const fillIAM = `
+INSERT INTO iam_users SELECT 'u' || n, 'AIDA' || n, 'u' || n, '/', n FROM generate_series(1, 5000) n;
+INSERT INTO iam_access_keys SELECT 'AKIA' || i || user_id, user_id, 'Active', '', i FROM iam_users, generate_series(1, 2) i;
+INSERT INTO iam_roles SELECT 'u' || n, 'AROA' || n, 'u' || n, '/', '', 3600, '', n FROM generate_series(1, 1000) n;
+INSERT INTO iam_policies SELECT 'u' || n, 'ANPA' || n, 'u' || n, '/', '', repeat('x', 500), 3, n FROM generate_series(1, 1500) n;
+INSERT INTO iam_attachments SELECT user_id, 'u' || (created_ms * i) % 1500 + 1 FROM iam_users, generate_series(1, 3) i ON CONFLICT DO NOTHING;
+INSERT INTO iam_inline_policies SELECT user_id, 'p' || i, '', repeat('x', 500), 500 FROM iam_users, generate_series(1, 3) i`
+
+// TestIAMPostgresPlans does the same on PostgreSQL, on tables of which the
+// planner knows nothing, and on large ones that it knows.
+func TestIAMPostgresPlans(t *testing.T) {
+	t.Parallel()
+	s := openPostgres(t, emptySchema(t))
+	for _, step := range []string{"", fillIAM, "ANALYZE iam_users, iam_access_keys, iam_roles, iam_policies, iam_attachments, iam_inline_policies"} {
+		if _, err := s.write.Exec(step); err != nil {
+			t.Fatal(err)
+		}
+		for name, q := range iamQueries() {
+			q.args = anyArgs(t, s, &userpool.UserPool{ID: "u7"}, q.query)
+			wantPlan(t, s, name, q)
+		}
+	}
+}

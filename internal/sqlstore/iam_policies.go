@@ -1,0 +1,74 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"poolhouse/internal/iam"
+)
+
+const (
+	policyFacts  = "policy_id, name, path, description, attachments, created_ms"
+	insertPolicy = "INSERT INTO iam_policies (policy_key, " + policyFacts + ", document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (policy_key) DO NOTHING"
+	selectPolicy = "SELECT " + policyFacts + ", document FROM iam_policies WHERE policy_key = $1 AND path = $2"
+	deletePolicy = "DELETE FROM iam_policies WHERE policy_key = $1"
+)
+
+// selectPolicies leaves out the documents, which may be large and are asked
+// for one by one.
+func selectPolicies() string {
+	return "SELECT " + policyFacts + ", '' FROM iam_policies" + pageBy("policy_key")
+}
+
+func scanPolicy(row scanner) (*iam.ManagedPolicy, error) {
+	p := new(iam.ManagedPolicy)
+	var created int64
+	err := row.Scan(&p.ID, &p.Name, &p.Path, &p.Description, &p.Attachments, &created, &p.Document)
+	p.Created = instant(created)
+	return p, err
+}
+
+// managedPolicy returns a managed policy. In a transaction that writes it locks
+// its row; whoever locks an owner's too has done so before.
+func managedPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.ManagedPolicy, error) {
+	p, err := scanPolicy(q.QueryRowContext(ctx, selectPolicy+q.forUpdate(), iam.NameKey(ref.Name), ref.Path))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, iam.NoPolicy(ref.ARN)
+	}
+	return p, err
+}
+
+// CreatePolicy adds a managed policy, which is attached to nobody.
+func (st iamStore) CreatePolicy(ctx context.Context, p *iam.ManagedPolicy) error {
+	return st.s.change(ctx, func(tx *transaction) error {
+		result, err := tx.ExecContext(ctx, insertPolicy, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
+			0, millis(p.Created), p.Document)
+		return must(result, err, iam.PolicyExists(p.Name))
+	})
+}
+
+// Policy returns a managed policy.
+func (st iamStore) Policy(ctx context.Context, ref iam.PolicyRef) (*iam.ManagedPolicy, error) {
+	return look(ctx, st.s, func(q querier) (*iam.ManagedPolicy, error) { return managedPolicy(ctx, q, ref) })
+}
+
+// ListPolicies returns a page of managed policies without their documents.
+func (st iamStore) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.ManagedPolicy, error) {
+	return list(ctx, st.s, scanPolicy, selectPolicies(), pageOf(p)...)
+}
+
+// DeletePolicy removes a managed policy.
+func (st iamStore) DeletePolicy(ctx context.Context, ref iam.PolicyRef) error {
+	return st.s.change(ctx, func(tx *transaction) error {
+		p, err := managedPolicy(ctx, tx, ref)
+		if err != nil {
+			return err
+		}
+		if p.Attachments > 0 {
+			return iam.StillAttached()
+		}
+		_, err = tx.ExecContext(ctx, deletePolicy, iam.NameKey(ref.Name))
+		return err
+	})
+}

@@ -1,0 +1,65 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"poolhouse/internal/iam"
+)
+
+const (
+	roleColumns = "role_id, name, path, description, max_session_seconds, trust, created_ms"
+	insertRole  = "INSERT INTO iam_roles (role_key, " + roleColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (role_key) DO NOTHING"
+	selectRole  = "SELECT " + roleColumns + " FROM iam_roles WHERE role_key = $1"
+	setTrust    = "UPDATE iam_roles SET trust = $1 WHERE role_key = $2"
+	deleteRole  = "DELETE FROM iam_roles WHERE role_key = $1"
+)
+
+func selectRoles() string { return "SELECT " + roleColumns + " FROM iam_roles" + pageBy("role_key") }
+
+func scanRole(row scanner) (*iam.Role, error) {
+	r := new(iam.Role)
+	var created int64
+	err := row.Scan(&r.ID, &r.Name, &r.Path, &r.Description, &r.MaxSessionSeconds, &r.Trust, &created)
+	r.Created = instant(created)
+	return r, err
+}
+
+// CreateRole adds a role.
+func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
+	return st.s.change(ctx, func(tx *transaction) error {
+		result, err := tx.ExecContext(ctx, insertRole, iam.NameKey(r.Name), r.ID, r.Name, r.Path, r.Description,
+			r.MaxSessionSeconds, r.Trust, millis(r.Created))
+		return must(result, err, iam.RoleExists(r.Name))
+	})
+}
+
+// Role returns a role.
+func (st iamStore) Role(ctx context.Context, name string) (*iam.Role, error) {
+	return look(ctx, st.s, func(q querier) (*iam.Role, error) {
+		r, err := scanRole(q.QueryRowContext(ctx, selectRole, iam.NameKey(name)))
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, iam.NoRole(name)
+		}
+		return r, err
+	})
+}
+
+// ListRoles returns a page of roles.
+func (st iamStore) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, error) {
+	return list(ctx, st.s, scanRole, selectRoles(), pageOf(p)...)
+}
+
+// SetTrust replaces a role's trust policy.
+func (st iamStore) SetTrust(ctx context.Context, roleName, trust string) error {
+	return st.s.change(ctx, func(tx *transaction) error {
+		result, err := tx.ExecContext(ctx, setTrust, trust, iam.NameKey(roleName))
+		return must(result, err, iam.NoRole(roleName))
+	})
+}
+
+// DeleteRole removes a role.
+func (st iamStore) DeleteRole(ctx context.Context, name string) error {
+	return st.deleteOwner(ctx, iam.RoleOwner(name), deleteRole)
+}
