@@ -37,13 +37,14 @@ var layers = map[string][]string{
 	"api/iam":    {"awsjson", "awsquery"},
 	"api/sts":    {"awsjson", "awsquery"},
 	"awsquery":   {"awsjson"},
+	"access":     {"awsjson", "awsquery", "iam", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
 	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "membership", "iam"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "iam"},
 
-	"service": {"api", "api/logs", "awsjson", "userpool", "usercsv", "password", "importjob", "resultlog"},
+	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "usercsv", "password", "importjob", "resultlog"},
 	"server":  {"config", "api", "api/logs", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership", "resultlog"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
@@ -58,7 +59,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"awsjson", "awsquery", "sigv4", "upload", "server", "cli", "scratch", "bench"},
+	"net/http":                        {"access", "awsjson", "awsquery", "sigv4", "upload", "server", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

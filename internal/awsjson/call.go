@@ -24,7 +24,7 @@ type call struct {
 }
 
 // answer carries the request through its steps: operation, body, signature,
-// constraints, handler. Whoever may not call learns nothing of what is wrong
+// constraints, permission, handler. Whoever may not call learns nothing of what is wrong
 // with the input.
 func (c *call) answer() ([]byte, *Error) {
 	if fail := c.identify(); fail != nil {
@@ -35,9 +35,11 @@ func (c *call) answer() ([]byte, *Error) {
 		return nil, fail
 	}
 	if c.op.Signed {
-		if err := c.router.options.Authenticate(c.req, body); err != nil {
+		ctx, err := c.router.options.Authenticate(c.req, body)
+		if err != nil {
 			return nil, c.exception(err)
 		}
+		c.req = c.req.WithContext(ctx)
 	}
 	h := c.router.served[c.op.Target()]
 	if h == nil {

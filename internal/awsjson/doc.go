@@ -6,5 +6,6 @@
 // It owns the wire form and the wording of validation errors. It knows no
 // operation: those, and the shapes that describe their input, are data that
 // package api holds. What a signature is and who may sign is the business of
-// the Authenticate hook; what an operation does, of its handler.
+// the Authenticate hook; who may call what, of the Authorize hook; what an
+// operation does, of its handler.
 package awsjson

@@ -19,9 +19,15 @@ type Options struct {
 	// Operations are all that the API declares, served or not.
 	Operations []OperationInfo
 	// Authenticate verifies the signature of a request whose operation must
-	// be signed. An *Error it returns is the answer; other errors go the way
+	// be signed, and returns the request's context with what is to be known of
+	// the caller. An *Error it returns is the answer; other errors go the way
 	// of a handler's. Required.
-	Authenticate func(r *http.Request, body []byte) error
+	Authenticate func(r *http.Request, body []byte) (context.Context, error)
+	// Authorize says whether the caller, whom the context has from
+	// Authenticate, may do what is asked for. It is asked right before the
+	// handler, with the handler's input, about operations that must be signed;
+	// its errors mean what those of Authenticate mean. nil allows everything.
+	Authorize func(ctx context.Context, op OperationInfo, input any) error
 	// ErrorOf returns the exception that tells of a handler's error, nil for
 	// an unexpected one. Required.
 	ErrorOf func(error) *Error
@@ -71,6 +77,13 @@ func (r *Router) register(target string, h handler) {
 		panic("awsjson: " + target + " has two handlers")
 	}
 	r.served[target] = h
+}
+
+func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) error {
+	if !op.Signed || r.options.Authorize == nil {
+		return nil
+	}
+	return r.options.Authorize(ctx, op, input)
 }
 
 // Serves reports whether the operation has a handler.

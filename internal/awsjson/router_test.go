@@ -37,11 +37,16 @@ var (
 	opLater   = operation[testInput, testOutput]("Later", false, true)
 )
 
+// callerKey is where the context says who calls.
+type callerKey struct{}
+
 // harness is a router on a real server, with what it logs.
 type harness struct {
 	*httptest.Server
 	router *Router
 	get    func(context.Context, *testInput) (*testOutput, error)
+	// authorize is asked for permission unless it is nil.
+	authorize func(context.Context, OperationInfo, any) error
 
 	mu         sync.Mutex
 	logged     bytes.Buffer
@@ -68,14 +73,20 @@ func newHarness(t *testing.T) *harness {
 	h.get = func(context.Context, *testInput) (*testOutput, error) { return &testOutput{Text: "<ok> & é"}, nil }
 	h.router = NewRouter(Options{
 		Operations: []OperationInfo{opGet.OperationInfo, opDelete.OperationInfo, opSignUp.OperationInfo, opMissing.OperationInfo, opLater.OperationInfo},
-		Authenticate: func(r *http.Request, body []byte) error {
+		Authenticate: func(r *http.Request, body []byte) (context.Context, error) {
 			if r.Header.Get("Authorization") != "root" {
-				return &Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
+				return nil, &Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
 			}
 			if RequestID(r.Context()) == "" || !json.Valid(body) && len(body) > 0 {
-				return errors.New("the hook lacks the id or the body")
+				return nil, errors.New("the hook lacks the id or the body")
 			}
-			return nil
+			return context.WithValue(r.Context(), callerKey{}, "root"), nil
+		},
+		Authorize: func(ctx context.Context, op OperationInfo, input any) error {
+			if h.authorize == nil {
+				return nil
+			}
+			return h.authorize(ctx, op, input)
 		},
 		ErrorOf: func(err error) *Error {
 			if errors.Is(err, errNotFound) {

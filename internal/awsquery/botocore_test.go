@@ -100,11 +100,11 @@ func (f fault) Error() string { return f.message }
 func fake(t *testing.T) http.Handler {
 	r := awsquery.NewRouter(awsquery.Options{
 		Operations: append(iamapi.Operations(), stsapi.Operations()...),
-		Authenticate: func(r *http.Request, _ []byte, service string) error {
+		Authenticate: func(r *http.Request, _ []byte, service string) (context.Context, error) {
 			if !strings.Contains(r.Header.Get("Authorization"), "/us-east-1/"+service+"/aws4_request") {
-				return &awsjson.Error{Name: "SignatureDoesNotMatch", Message: "It is not signed for " + service + "."}
+				return nil, &awsjson.Error{Name: "SignatureDoesNotMatch", Message: "It is not signed for " + service + "."}
 			}
-			return nil
+			return r.Context(), nil
 		},
 		ErrorOf: func(err error) *awsjson.Error {
 			if f, ok := errors.AsType[fault](err); ok {

@@ -22,7 +22,7 @@ type call struct {
 }
 
 // answer carries the request through its steps: form, operation, signature,
-// constraints, handler. Whoever may not call learns nothing of what is wrong
+// constraints, permission, handler. Whoever may not call learns nothing of what is wrong
 // with the input, save that it is no form.
 func (c *call) answer() ([]byte, *awsjson.Error) {
 	if fail := c.refuseOtherProtocols(); fail != nil {
@@ -40,9 +40,11 @@ func (c *call) answer() ([]byte, *awsjson.Error) {
 		return nil, fail
 	}
 	if c.op.Signed {
-		if err := c.router.options.Authenticate(c.req, body, c.op.API.Service); err != nil {
+		ctx, err := c.router.options.Authenticate(c.req, body, c.op.API.Service)
+		if err != nil {
 			return nil, c.exception(err)
 		}
+		c.req = c.req.WithContext(ctx)
 	}
 	h := c.router.served[c.op.target()]
 	if h == nil {

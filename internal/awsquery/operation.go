@@ -55,6 +55,9 @@ func Handle[In, Out any](r *Router, op Operation[In, Out], h func(context.Contex
 		if err := json.Unmarshal(input, in); err != nil {
 			return nil, fmt.Errorf("a checked request does not fit a %T: %w", in, err)
 		}
+		if err := r.authorize(ctx, op.OperationInfo, in); err != nil {
+			return nil, err
+		}
 		out, err := h(ctx, in)
 		if err != nil {
 			return nil, err

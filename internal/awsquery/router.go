@@ -17,9 +17,12 @@ type Options struct {
 	// Operations are all that the APIs declare, served or not. At least one.
 	Operations []OperationInfo
 	// Authenticate verifies the signature of a request whose operation must
-	// be signed, for the service of the operation. An *awsjson.Error it
+	// be signed, for the service of the operation, and returns the request's
+	// context with what is to be known of the caller. An *awsjson.Error it
 	// returns is the answer; other errors go the way of a handler's. Required.
-	Authenticate func(r *http.Request, body []byte, service string) error
+	Authenticate func(r *http.Request, body []byte, service string) (context.Context, error)
+	// Authorize says whether the caller may do what is asked for.
+	Authorize func(ctx context.Context, op OperationInfo, input any) error
 	// ErrorOf returns what tells of a handler's error, nil for an unexpected
 	// one. The Name of an error is its code, such as NoSuchEntity; a Status of
 	// 0 is that of the model. Required.
@@ -78,6 +81,13 @@ func (r *Router) register(op OperationInfo, h handler) {
 		panic("awsquery: " + op.Name + " has two handlers")
 	}
 	r.served[op.target()] = h
+}
+
+func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) error {
+	if !op.Signed || r.options.Authorize == nil {
+		return nil
+	}
+	return r.options.Authorize(ctx, op, input)
 }
 
 // Serves reports whether the operation has a handler.

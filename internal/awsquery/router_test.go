@@ -17,10 +17,14 @@ import (
 	"poolhouse/internal/awsjson"
 )
 
+// callerKey is where the context says who calls.
+type callerKey struct{}
+
 // harness is a router with what it logs.
 type harness struct {
 	router     *Router
 	do         func(context.Context, *thing) (*thing, error)
+	authorize  func(context.Context, OperationInfo, any) error // nil allows everything
 	logged     bytes.Buffer
 	unmodelled []string
 }
@@ -35,14 +39,20 @@ func newHarness(t *testing.T) *harness {
 	h := &harness{do: func(_ context.Context, in *thing) (*thing, error) { return in, nil }}
 	h.router = NewRouter(Options{
 		Operations: []OperationInfo{opDo.OperationInfo, opBare.OperationInfo, opDrop.OperationInfo, opIdle.OperationInfo, opSoon.OperationInfo},
-		Authenticate: func(r *http.Request, body []byte, service string) error {
+		Authenticate: func(r *http.Request, body []byte, service string) (context.Context, error) {
 			if RequestID(r.Context()) == "" || !bytes.Contains(body, []byte("Action=")) {
-				return errors.New("the hook lacks the id or the body")
+				return nil, errors.New("the hook lacks the id or the body")
 			}
 			if r.Header.Get("Authorization") != "root for "+service {
-				return &awsjson.Error{Name: "MissingAuthenticationToken", Message: "Sign for " + service + "."}
+				return nil, &awsjson.Error{Name: "MissingAuthenticationToken", Message: "Sign for " + service + "."}
 			}
-			return nil
+			return context.WithValue(r.Context(), callerKey{}, "root"), nil
+		},
+		Authorize: func(ctx context.Context, op OperationInfo, input any) error {
+			if h.authorize == nil {
+				return nil
+			}
+			return h.authorize(ctx, op, input)
 		},
 		ErrorOf: func(err error) *awsjson.Error {
 			if errors.Is(err, errGone) {

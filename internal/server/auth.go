@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -26,15 +27,15 @@ var exceptions = map[sigv4.Kind]string{
 }
 
 // authenticator returns what verifies that root signed a call of a service.
-func authenticator(region, service string, root config.Credentials) func(*http.Request, []byte) error {
+func authenticator(region, service string, root config.Credentials) func(*http.Request, []byte) (context.Context, error) {
 	verifier := &sigv4.Verifier{Region: region, Service: service, Keys: func(id string) (string, bool) {
 		return root.Secret, id == root.AccessKeyID
 	}}
-	return func(r *http.Request, body []byte) error {
+	return func(r *http.Request, body []byte) (context.Context, error) {
 		_, err := verifier.Verify(r, body, time.Now())
 		if refusal, ok := errors.AsType[*sigv4.Error](err); ok {
-			return &awsjson.Error{Name: exceptions[refusal.Kind], Message: refusal.Message}
+			return nil, &awsjson.Error{Name: exceptions[refusal.Kind], Message: refusal.Message}
 		}
-		return err
+		return r.Context(), err
 	}
 }

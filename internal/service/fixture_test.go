@@ -62,7 +62,7 @@ func newFixture(t *testing.T) *fixture {
 	f.engine = importjob.NewEngine(store, disk, importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}})
 	f.router = awsjson.NewRouter(awsjson.Options{
 		Operations:   allOperations(),
-		Authenticate: func(*http.Request, []byte) error { return nil },
+		Authenticate: func(r *http.Request, _ []byte) (context.Context, error) { return r.Context(), nil },
 		ErrorOf:      service.ErrorOf,
 		Unmodelled: func(operation, exception string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, exception)

@@ -1,0 +1,119 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+// Authorizer asks the policies of whoever calls.
+type Authorizer struct {
+	Region  string
+	Account string
+	// Entities finds the users, roles and policies that calls of IAM are about,
+	// whose ARNs have paths that the calls do not tell. Required.
+	Entities Entities
+	// PoolTags returns the tags of a user pool for aws:ResourceTag, none if
+	// there is no such pool. It is asked only if a policy may want to know. nil
+	// stands for no tags.
+	PoolTags func(ctx context.Context, poolID string) (map[string]string, error)
+	Now      func() time.Time // nil stands for time.Now
+}
+
+// Entities is a part of [iam.Store].
+type Entities interface {
+	User(ctx context.Context, name string) (*iam.User, error)
+	Role(ctx context.Context, name string) (*iam.Role, error)
+	Policy(ctx context.Context, ref iam.PolicyRef) (*iam.ManagedPolicy, error)
+}
+
+// errNobody says that a call came this far without an identity, which is a
+// mistake of the program.
+var errNobody = errors.New("access: a call that must be signed has no identity")
+
+// JSON is the Authorize of [awsjson.Options].
+func (a *Authorizer) JSON(ctx context.Context, op awsjson.OperationInfo, input any) error {
+	if !op.Signed {
+		return nil
+	}
+	service, ok := serviceOf(op.Prefix)
+	if !ok {
+		return fmt.Errorf("access: no service is known that has the targets %s", op.Prefix)
+	}
+	return denied(a.authorize(ctx, service, op.Name, input), "AccessDeniedException")
+}
+
+// Query is the Authorize of [awsquery.Options].
+func (a *Authorizer) Query(ctx context.Context, op awsquery.OperationInfo, input any) error {
+	if !op.Signed {
+		return nil
+	}
+	return denied(a.authorize(ctx, op.API.Service, op.Name, input), "AccessDenied")
+}
+
+// denied gives a refusal the name that it has in a protocol.
+func denied(err error, name string) error {
+	if d, ok := errors.AsType[*denial](err); ok {
+		return &awsjson.Error{Name: name, Message: d.Error()}
+	}
+	return err
+}
+
+// serviceOf returns the prefix of a service's actions by that of its targets.
+func serviceOf(target string) (string, bool) {
+	switch target {
+	case "AWSCognitoIdentityProviderService":
+		return "cognito-idp", true
+	case "Logs_20140328":
+		return "logs", true
+	case "Poolhouse":
+		return "poolhouse", true
+	}
+	return "", false
+}
+
+// authorize returns a *denial unless the caller may. Root may do everything,
+// and everybody may ask who they are (GetCallerIdentity).
+func (a *Authorizer) authorize(ctx context.Context, service, operation string, input any) error {
+	who, ok := IdentityOf(ctx)
+	if !ok {
+		return errNobody
+	}
+	action := service + ":" + operation
+	if who.root || action == "sts:GetCallerIdentity" {
+		return nil
+	}
+	documents, err := parsed(who)
+	if err != nil {
+		return err
+	}
+	asked, err := a.permissions(ctx, who, action, members(input))
+	if err != nil {
+		return err
+	}
+	for _, p := range asked {
+		if err := p.check(who, documents); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parsed reads the policies. One that cannot be read may have held a Deny, so
+// the whole call fails.
+func parsed(who Identity) ([]*iam.Document, error) {
+	var documents []*iam.Document
+	for _, text := range who.policies {
+		d, err := iam.Parse([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("a policy of %s cannot be read: %w", who.ARN, err)
+		}
+		documents = append(documents, d)
+	}
+	return documents, nil
+}

@@ -1,0 +1,192 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"poolhouse/internal/api"
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/api/logs"
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/iam"
+)
+
+// watcher may look at the import jobs of one pool.
+const watcher = `{"Version":"2012-10-17","Statement":{"Effect":"Allow",
+	"Action":["cognito-idp:DescribeUserImportJob","cognito-idp:ListUserImportJobs"],"Resource":"` + poolARN + `"}}`
+
+// message returns what a refusal says, "" for none.
+func message(t *testing.T, err error, name string) string {
+	t.Helper()
+	if err == nil {
+		return ""
+	}
+	e, ok := errors.AsType[*awsjson.Error](err)
+	if !ok || e.Name != name {
+		t.Fatalf("%v, want %s", err, name)
+	}
+	return e.Message
+}
+
+func implicit(action, resource string) string {
+	return "User: " + adaARN + " is not authorized to perform: " + action + " on resource: " + resource +
+		" because no identity-based policy allows the " + action + " action"
+}
+
+// TestCognitoOperations goes through every operation of Cognito and of our own
+// with a user who may do two things in one pool.
+func TestCognitoOperations(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, watcher)
+	ctx, a := f.verified(t, "cognito-idp"), f.authorizer()
+	values := map[string]string{"UserPoolId": pool, "ResourceArn": poolARN}
+	elsewhere := map[string]string{"UserPoolId": "eu-west-1_Other", "ResourceArn": "arn:aws:cognito-idp:us-east-1:999999999999:userpool/x"}
+	var about []string
+	operations := slices.Concat(api.CognitoOperations(), api.PoolhouseOperations())
+	for _, op := range operations {
+		said := message(t, a.JSON(ctx, op, inputOf(op.Input, values)), "AccessDeniedException")
+		action := "cognito-idp:" + op.Name
+		if op.Prefix == "Poolhouse" {
+			action = "poolhouse:" + op.Name
+		}
+		switch allowed := !op.Signed || op.Name == "DescribeUserImportJob" || op.Name == "ListUserImportJobs"; {
+		case allowed && said != "", !allowed && said != implicit(action, poolARN) && said != implicit(action, "*"):
+			t.Errorf("%s: %s", op.Name, said)
+		case said == implicit(action, "*"):
+			about = append(about, op.Name)
+		}
+		if said := message(t, a.JSON(ctx, op, inputOf(op.Input, elsewhere)), "AccessDeniedException"); op.Signed == (said == "") {
+			t.Errorf("%s elsewhere: %q", op.Name, said)
+		}
+		noError(t, a.JSON(WithIdentity(t.Context(), Root(account)), op, inputOf(op.Input, values)))
+	}
+	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit"}
+	if !slices.Equal(about, want) || len(operations) != 130 {
+		t.Errorf("of %d operations, these are about no pool: %v", len(operations), about)
+	}
+}
+
+// TestResources is what each operation of the other APIs is about, as refusals
+// tell it.
+func TestResources(t *testing.T) {
+	f := newFixture(t)
+	role, err := iam.NewRole(iam.RoleSpec{Name: "Logs", Path: "/svc/", Trust: trust}, testNow)
+	noError(t, err)
+	noError(t, f.store.CreateRole(t.Context(), role))
+	policy, err := iam.NewManagedPolicy(iam.PolicySpec{Name: "Read", Path: "/p/", Document: watcher}, testNow)
+	noError(t, err)
+	noError(t, f.store.CreatePolicy(t.Context(), policy))
+	ctx, a := f.verified(t, "logs"), f.authorizer()
+	values := map[string]string{"LogGroupName": "", "LogGroupIdentifier": "/g", "LogStreamName": "s", "Path": "/new/",
+		"UserName": "ADA", "RoleName": "LOGS", "RoleArn": "arn:aws:iam::123456789012:role/svc/LOGS",
+		"PolicyArn": "arn:aws:iam::123456789012:policy/p/READ", "PolicyName": "n"}
+	for _, op := range logs.LogsOperations() {
+		if op.Name == "PutRetentionPolicy" || strings.HasPrefix(op.Name, "Delete") {
+			values["LogGroupName"] = "/g"
+		} else {
+			values["LogGroupName"] = ""
+		}
+		said := message(t, a.JSON(ctx, op, inputOf(op.Input, values)), "AccessDeniedException")
+		if want := "arn:aws:logs:eu-west-1:123456789012:log-group:" + logResource(op.Name); said != implicit("logs:"+op.Name, want) {
+			t.Errorf("%s: %s", op.Name, said)
+		}
+	}
+	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
+		said := message(t, a.Query(ctx, op, inputOf(op.Input, values)), "AccessDenied")
+		want := implicit(op.API.Service+":"+op.Name, iamResource(op.Name))
+		if op.Name == "GetCallerIdentity" {
+			want = ""
+		}
+		if said != want {
+			t.Errorf("%s:\n got %s\nwant %s", op.Name, said, want)
+		}
+	}
+}
+
+func logResource(operation string) string {
+	switch operation {
+	case "DescribeLogGroups":
+		return ":log-stream:"
+	case "GetLogEvents", "DeleteLogStream":
+		return "/g:log-stream:s"
+	}
+	return "/g:log-stream:"
+}
+
+func iamResource(operation string) string {
+	const in = "arn:aws:iam::123456789012:"
+	switch {
+	case operation == "CreateUser":
+		return in + "user/new/ADA"
+	case operation == "CreateRole":
+		return in + "role/new/LOGS"
+	case operation == "CreatePolicy":
+		return in + "policy/new/n"
+	case operation == "ListUsers" || operation == "ListRoles" || operation == "ListPolicies":
+		return "*"
+	case strings.Contains(operation, "User") || strings.Contains(operation, "AccessKey"):
+		return adaARN
+	case strings.Contains(operation, "Role"):
+		return in + "role/svc/Logs"
+	}
+	return in + "policy/p/Read"
+}
+
+const trust = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Action":"sts:AssumeRole"}}`
+
+// TestResourcesUnknown is what calls are about that name nobody, or somebody
+// who is not there.
+func TestResourcesUnknown(t *testing.T) {
+	f := newFixture(t)
+	ctx, a := f.verified(t, "iam"), f.authorizer()
+	who, _ := IdentityOf(ctx)
+	cases := []struct {
+		action string
+		in     any
+		want   string
+	}{
+		{"iam:CreateAccessKey", &iamapi.CreateAccessKeyRequest{}, adaARN},
+		{"iam:GetUser", &iamapi.GetUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
+		{"iam:GetRole", &iamapi.GetRoleRequest{RoleName: "r"}, "arn:aws:iam::123456789012:role/r"},
+		{"iam:GetPolicy", &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::aws:policy/x"}, "arn:aws:iam::aws:policy/x"},
+		{"iam:GetPolicy", &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::123456789012:policy/x"}, "arn:aws:iam::123456789012:policy/x"},
+		{"iam:CreateUser", &iamapi.CreateUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
+		{"sts:AssumeRole", &stsapi.AssumeRoleRequest{RoleArn: "arn:aws:iam::999999999999:role/r"}, "arn:aws:iam::999999999999:role/r"},
+		{"logs:GetLogEvents", &logs.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
+			"arn:aws:logs:us-east-1:1:log-group:g:log-stream:s"},
+		{"cognito-idp:X", nil, "*"},
+	}
+	for _, c := range cases {
+		if got, err := a.resource(ctx, who, c.action, members(c.in)); got != c.want || err != nil {
+			t.Errorf("%s: %s, %v, want %s", c.action, got, err, c.want)
+		}
+	}
+}
+
+// TestUnauthorizable shows that nothing is allowed when the question cannot be
+// answered.
+func TestUnauthorizable(t *testing.T) {
+	f := newFixture(t)
+	a := f.authorizer()
+	if err := a.JSON(t.Context(), api.ListUsers.OperationInfo, &api.ListUsersRequest{}); !errors.Is(err, errNobody) {
+		t.Errorf("a call from nobody: %v", err)
+	}
+	strange := awsjson.OperationInfo{Name: "X", Prefix: "Strange", Signed: true}
+	if err := a.JSON(WithIdentity(t.Context(), Root(account)), strange, nil); err == nil {
+		t.Error("an operation of no known service is allowed")
+	}
+	broken := WithIdentity(t.Context(), UserOf(account, &iam.Access{Policies: []string{watcher, "{"}}))
+	err := a.JSON(broken, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool})
+	if _, refusal := errors.AsType[*awsjson.Error](err); err == nil || refusal {
+		t.Errorf("with a policy that cannot be read: %v", err)
+	}
+	ctx, cancel := context.WithCancel(f.verified(t, "iam"))
+	cancel()
+	if err := a.Query(ctx, iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{UserName: "bob"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a store that does not answer: %v", err)
+	}
+}

@@ -1,0 +1,121 @@
+package access
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/iam"
+	"poolhouse/internal/sigv4"
+	"poolhouse/internal/sqlstore"
+)
+
+const (
+	account  = "123456789012"
+	region   = "eu-west-1"
+	pool     = "eu-west-1_AbCdEf123"
+	poolARN  = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/" + pool
+	adaARN   = "arn:aws:iam::123456789012:user/team/Ada"
+	testBody = `{"UserPoolId":"` + pool + `"}`
+)
+
+var (
+	testNow  = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	testRoot = Credentials{AccessKeyID: "PHIAROOTROOTROOT", Secret: "the-root-secret"}
+)
+
+// fixture is a store with the user Ada, who has an access key.
+type fixture struct {
+	store         iam.Store
+	sealer        *iam.Sealer
+	authenticator *Authenticator
+	key           *iam.AccessKey
+	secret        string
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	s, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	noError(t, err)
+	t.Cleanup(func() { s.Close() })
+	sealer, err := iam.NewSealer(bytes.Repeat([]byte{1}, iam.SealerKeySize))
+	noError(t, err)
+	f := &fixture{store: s.IAM(), sealer: sealer}
+	ada, err := iam.NewUser("Ada", "/team/", testNow)
+	noError(t, err)
+	noError(t, f.store.CreateUser(t.Context(), ada))
+	key, secret := iam.NewAccessKey("Ada", sealer, testNow)
+	noError(t, f.store.CreateAccessKey(t.Context(), key))
+	f.key, f.secret = key, string(secret)
+	f.authenticator = New(region, account, testRoot, f.store, sealer)
+	f.authenticator.now = func() time.Time { return testNow }
+	return f
+}
+
+// put gives Ada an inline policy.
+func (f *fixture) put(t *testing.T, document string) {
+	t.Helper()
+	p, err := iam.NewInlinePolicy("p", document)
+	noError(t, err)
+	noError(t, f.store.PutInline(t.Context(), iam.UserOwner("ada"), p))
+}
+
+// signed returns a request that was signed with a key, as it arrives.
+func signed(t *testing.T, key, secret, region, service string) *http.Request {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "http://pool.example.com/", strings.NewReader(testBody))
+	r.Header.Set("Content-Type", awsjson.ContentType)
+	r.Header.Set("User-Agent", "test/1")
+	s := &sigv4.Signer{AccessKey: key, Secret: secret, Region: region, Service: service}
+	s.Sign(r, []byte(testBody), testNow)
+	return r
+}
+
+// verified returns the context of a call that Ada signed for a service.
+func (f *fixture) verified(t *testing.T, service string) context.Context {
+	t.Helper()
+	ctx, err := f.authenticator.Verify(signed(t, f.key.ID, f.secret, region, service), []byte(testBody), service)
+	noError(t, err)
+	return ctx
+}
+
+func (f *fixture) authorizer() *Authorizer {
+	return &Authorizer{Region: region, Account: account, Entities: f.store, Now: func() time.Time { return testNow }}
+}
+
+// inputOf returns an input of an operation in which every text is "x", but for
+// those of values.
+func inputOf(s *awsjson.Shape, values map[string]string) any {
+	var fields []reflect.StructField
+	if s == nil {
+		return &struct{}{}
+	}
+	for _, m := range s.Members {
+		if m.Shape.Type == awsjson.String {
+			fields = append(fields, reflect.StructField{Name: strings.ToUpper(m.Name[:1]) + m.Name[1:], Type: reflect.TypeFor[string]()})
+		}
+	}
+	in := reflect.New(reflect.StructOf(fields))
+	for i, field := range fields {
+		value, ok := values[field.Name]
+		if !ok {
+			value = "x"
+		}
+		in.Elem().Field(i).SetString(value)
+	}
+	return in.Interface()
+}

@@ -1,0 +1,102 @@
+package access
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"poolhouse/internal/iam"
+)
+
+// request is what policies may ask about the request itself.
+type request struct {
+	address string // of the other end of the connection
+	agent   string
+	secure  bool
+	region  string // that the call is signed for
+}
+
+type requestKey struct{}
+
+// withRequest notes what policies may ask about a request. Its address is the
+// connection's: of headers that proxies add, nobody knows who wrote them.
+func withRequest(ctx context.Context, r *http.Request, region string) context.Context {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return context.WithValue(ctx, requestKey{}, request{address: host, agent: r.UserAgent(), secure: r.TLS != nil, region: region})
+}
+
+// requestContext returns the global condition keys of a call (IAM User Guide,
+// AWS global condition context keys). [iam.Evaluate] adds those that follow
+// from the principal: aws:PrincipalArn, aws:PrincipalAccount, aws:username and
+// aws:userid.
+func (a *Authorizer) requestContext(ctx context.Context, who Identity) iam.Context {
+	r, _ := ctx.Value(requestKey{}).(request)
+	now := a.now().UTC()
+	c := iam.Context{
+		"aws:CurrentTime":     {now.Format(time.RFC3339)},
+		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
+		"aws:SecureTransport": {strconv.FormatBool(r.secure)},
+		"aws:PrincipalType":   {who.principalType()},
+		"aws:RequestedRegion": {a.Region},
+	}
+	for key, value := range map[string]string{"aws:SourceIp": r.address, "aws:UserAgent": r.agent, "aws:RequestedRegion": r.region} {
+		if value != "" {
+			c[key] = []string{value}
+		}
+	}
+	return c
+}
+
+func (i Identity) principalType() string {
+	if i.root {
+		return "Account"
+	}
+	return "User"
+}
+
+func (a *Authorizer) now() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
+}
+
+// addTags adds the tags that a call gives, and the keys of all that it names.
+func addTags(c iam.Context, in input) {
+	for key, value := range in.requestTags() {
+		c["aws:RequestTag/"+key] = []string{value}
+	}
+	if keys := in.tagKeys(); len(keys) > 0 {
+		c["aws:TagKeys"] = keys
+	}
+}
+
+// addResourceTags adds the tags of the user pool that a call is about.
+func (a *Authorizer) addResourceTags(ctx context.Context, who Identity, p permission) error {
+	id, ok := strings.CutPrefix(p.resource, a.poolARN(""))
+	if !ok || a.PoolTags == nil || !who.mayAskForTags() {
+		return nil
+	}
+	tags, err := a.PoolTags(ctx, id)
+	for key, value := range tags {
+		p.context["aws:ResourceTag/"+key] = []string{value}
+	}
+	return err
+}
+
+// mayAskForTags reports whether a policy may mention the tags of a resource.
+// A backslash may hide a letter of the key in JSON.
+func (i Identity) mayAskForTags() bool {
+	for _, text := range i.policies {
+		if strings.Contains(strings.ToLower(text), "aws:resourcetag/") || strings.Contains(text, `\`) {
+			return true
+		}
+	}
+	return false
+}

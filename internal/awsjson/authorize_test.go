@@ -1,0 +1,56 @@
+package awsjson
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// TestAuthorize shows that permission is asked for between the constraints and
+// the handler, with the caller and the input that the handler will get.
+func TestAuthorize(t *testing.T) {
+	h := newHarness(t)
+	handled := 0
+	var asked any
+	h.get = func(ctx context.Context, in *testInput) (*testOutput, error) {
+		if handled++; ctx.Value(callerKey{}) != "root" || any(in) != asked {
+			t.Error("the handler lacks the caller, or has another input than Authorize")
+		}
+		return nil, nil
+	}
+	var refusal error
+	h.authorize = func(ctx context.Context, op OperationInfo, input any) error {
+		if asked = input; op.Name != "Get" || ctx.Value(callerKey{}) != "root" || RequestID(ctx) == "" {
+			t.Errorf("Authorize is asked about %s, or lacks the caller or the id", op.Name)
+		}
+		return refusal
+	}
+	expect := func(body string, refuse error, status, calls int, text string) {
+		t.Helper()
+		refusal, handled = refuse, 0
+		answer, got := h.send(t, h.request(t, body))
+		if answer.StatusCode != status || handled != calls || !strings.Contains(got, text) {
+			t.Errorf("%v: %d %s, handled %d times", refuse, answer.StatusCode, got, handled)
+		}
+	}
+	expect("{"+pool+"}", nil, 200, 1, "{}")
+	expect("{"+pool+"}", &Error{Name: "AccessDeniedException", Message: "No."}, 400, 0, `{"__type":"AccessDeniedException","message":"No."}`)
+	expect("{"+pool+"}", errors.New("broken"), 500, 0, "InternalErrorException")
+	asked = nil
+	if expect("[]", nil, 400, 0, "Exception"); asked != nil {
+		t.Error("Authorize is asked about an input that breaks a constraint")
+	}
+}
+
+// TestAuthorizeUnsigned shows that nobody is asked about an operation that
+// needs no signature.
+func TestAuthorizeUnsigned(t *testing.T) {
+	h := newHarness(t)
+	h.authorize = func(context.Context, OperationInfo, any) error { return errors.New("asked") }
+	r := h.request(t, "{"+pool+"}")
+	r.Header.Set("X-Amz-Target", "Service.SignUp")
+	if answer, body := h.send(t, r); answer.StatusCode != 200 {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
+}

@@ -1,0 +1,86 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerAttached(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.AttachUserPolicy, s.attachUserPolicy)
+	awsquery.Handle(r, iamapi.AttachRolePolicy, s.attachRolePolicy)
+	awsquery.Handle(r, iamapi.DetachUserPolicy, s.detachUserPolicy)
+	awsquery.Handle(r, iamapi.DetachRolePolicy, s.detachRolePolicy)
+	awsquery.Handle(r, iamapi.ListAttachedUserPolicies, s.listAttachedUserPolicies)
+	awsquery.Handle(r, iamapi.ListAttachedRolePolicies, s.listAttachedRolePolicies)
+}
+
+func (s *IAM) attachUserPolicy(ctx context.Context, in *iamapi.AttachUserPolicyRequest) (*awsquery.Empty, error) {
+	return s.attach(ctx, iam.UserOwner(in.UserName), in.PolicyArn)
+}
+
+func (s *IAM) attachRolePolicy(ctx context.Context, in *iamapi.AttachRolePolicyRequest) (*awsquery.Empty, error) {
+	return s.attach(ctx, iam.RoleOwner(in.RoleName), in.PolicyArn)
+}
+
+func (s *IAM) attach(ctx context.Context, o iam.Owner, arn string) (*awsquery.Empty, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.Attach(ctx, o, ref)
+}
+
+func (s *IAM) detachUserPolicy(ctx context.Context, in *iamapi.DetachUserPolicyRequest) (*awsquery.Empty, error) {
+	return s.detach(ctx, iam.UserOwner(in.UserName), in.PolicyArn)
+}
+
+func (s *IAM) detachRolePolicy(ctx context.Context, in *iamapi.DetachRolePolicyRequest) (*awsquery.Empty, error) {
+	return s.detach(ctx, iam.RoleOwner(in.RoleName), in.PolicyArn)
+}
+
+func (s *IAM) detach(ctx context.Context, o iam.Owner, arn string) (*awsquery.Empty, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.Detach(ctx, o, ref)
+}
+
+func (s *IAM) listAttachedUserPolicies(ctx context.Context, in *iamapi.ListAttachedUserPoliciesRequest) (*iamapi.ListAttachedUserPoliciesResponse, error) {
+	p, err := newIAMPage(iamapi.ListAttachedUserPolicies.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	return s.listAttached(ctx, iam.UserOwner(in.UserName), p)
+}
+
+func (s *IAM) listAttachedRolePolicies(ctx context.Context, in *iamapi.ListAttachedRolePoliciesRequest) (*iamapi.ListAttachedRolePoliciesResponse, error) {
+	p, err := newIAMPage(iamapi.ListAttachedRolePolicies.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.listAttached(ctx, iam.RoleOwner(in.RoleName), p)
+	return (*iamapi.ListAttachedRolePoliciesResponse)(out), err
+}
+
+// listAttached returns the answer for a user; that for a role is the same.
+func (s *IAM) listAttached(ctx context.Context, o iam.Owner, p iamPage) (*iamapi.ListAttachedUserPoliciesResponse, error) {
+	all, err := s.Store.ListAttached(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(m *iam.ManagedPolicy) bool { return !strings.HasPrefix(m.Path, p.PathPrefix) })
+	found, truncated, marker := cutPage(p, behind(p, all, managedPolicyOrder), managedPolicyOrder)
+	return &iamapi.ListAttachedUserPoliciesResponse{
+		AttachedPolicies: each(found, s.attachedPolicy), IsTruncated: truncated, Marker: marker,
+	}, nil
+}
+
+func (s *IAM) attachedPolicy(p *iam.ManagedPolicy) iamapi.AttachedPolicy {
+	return iamapi.AttachedPolicy{PolicyName: p.Name, PolicyArn: p.ARN(s.AccountID)}
+}

@@ -1,0 +1,56 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+// refusals says which error of IAM's API tells of which kind of refusal, with
+// the HTTP status of the model. ValidationError is one of the common errors,
+// which the model does not name. A kind that is not here is an InternalFailure.
+var refusals = map[iam.Kind]awsquery.ErrorInfo{
+	iam.NoSuchEntity:            iamapi.NoSuchEntityException,
+	iam.EntityAlreadyExists:     iamapi.EntityAlreadyExistsException,
+	iam.DeleteConflict:          iamapi.DeleteConflictException,
+	iam.LimitExceeded:           iamapi.LimitExceededException,
+	iam.MalformedPolicyDocument: iamapi.MalformedPolicyDocumentException,
+	iam.InvalidInput:            iamapi.InvalidInputException,
+	iam.ValidationError:         {Code: "ValidationError", Status: 400},
+}
+
+// IAMErrorOf returns the error of the API that tells of err, nil when err is no
+// refusal of IAM's: then the router logs it and answers InternalFailure.
+func IAMErrorOf(err error) *awsjson.Error {
+	r, ok := errors.AsType[*iam.Refusal](err)
+	if !ok {
+		return nil
+	}
+	info, ok := refusals[r.Kind]
+	if !ok {
+		return nil
+	}
+	return &awsjson.Error{Name: info.Code, Message: r.Message, Status: info.Status}
+}
+
+// refusal is one that belongs to the API rather than to the domain.
+func refusal(kind iam.Kind, format string, args ...any) error {
+	return &iam.Refusal{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// checkServed refuses the parameters that are not served. To take a permissions
+// boundary and not to keep to it would allow more than was asked for, and
+// policies may ask for tags.
+func checkServed(tags []iamapi.Tag, boundary string) error {
+	switch {
+	case len(tags) > 0:
+		return refusal(iam.InvalidInput, "Tags are not served by this Poolhouse version. Leave them out.")
+	case boundary != "":
+		return refusal(iam.InvalidInput, "PermissionsBoundary is not served by this Poolhouse version. Leave it out.")
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerInline(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.PutUserPolicy, s.putUserPolicy)
+	awsquery.Handle(r, iamapi.PutRolePolicy, s.putRolePolicy)
+	awsquery.Handle(r, iamapi.GetUserPolicy, s.getUserPolicy)
+	awsquery.Handle(r, iamapi.GetRolePolicy, s.getRolePolicy)
+	awsquery.Handle(r, iamapi.ListUserPolicies, s.listUserPolicies)
+	awsquery.Handle(r, iamapi.ListRolePolicies, s.listRolePolicies)
+	awsquery.Handle(r, iamapi.DeleteUserPolicy, s.deleteUserPolicy)
+	awsquery.Handle(r, iamapi.DeleteRolePolicy, s.deleteRolePolicy)
+}
+
+func (s *IAM) putUserPolicy(ctx context.Context, in *iamapi.PutUserPolicyRequest) (*awsquery.Empty, error) {
+	return s.putInline(ctx, iam.UserOwner(in.UserName), in.PolicyName, in.PolicyDocument)
+}
+
+func (s *IAM) putRolePolicy(ctx context.Context, in *iamapi.PutRolePolicyRequest) (*awsquery.Empty, error) {
+	return s.putInline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName, in.PolicyDocument)
+}
+
+func (s *IAM) putInline(ctx context.Context, o iam.Owner, name, document string) (*awsquery.Empty, error) {
+	p, err := iam.NewInlinePolicy(name, document)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.PutInline(ctx, o, p)
+}
+
+func (s *IAM) getUserPolicy(ctx context.Context, in *iamapi.GetUserPolicyRequest) (*iamapi.GetUserPolicyResponse, error) {
+	p, err := s.Store.Inline(ctx, iam.UserOwner(in.UserName), in.PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	return &iamapi.GetUserPolicyResponse{UserName: in.UserName, PolicyName: p.Name, PolicyDocument: encodedDocument(p.Document)}, nil
+}
+
+func (s *IAM) getRolePolicy(ctx context.Context, in *iamapi.GetRolePolicyRequest) (*iamapi.GetRolePolicyResponse, error) {
+	p, err := s.Store.Inline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	return &iamapi.GetRolePolicyResponse{RoleName: in.RoleName, PolicyName: p.Name, PolicyDocument: encodedDocument(p.Document)}, nil
+}
+
+func (s *IAM) listUserPolicies(ctx context.Context, in *iamapi.ListUserPoliciesRequest) (*iamapi.ListUserPoliciesResponse, error) {
+	p, err := newIAMPage(iamapi.ListUserPolicies.Name, "", in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	return s.listInline(ctx, iam.UserOwner(in.UserName), p)
+}
+
+func (s *IAM) listRolePolicies(ctx context.Context, in *iamapi.ListRolePoliciesRequest) (*iamapi.ListRolePoliciesResponse, error) {
+	p, err := newIAMPage(iamapi.ListRolePolicies.Name, "", in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.listInline(ctx, iam.RoleOwner(in.RoleName), p)
+	return (*iamapi.ListRolePoliciesResponse)(out), err
+}
+
+// listInline returns the answer for a user; that for a role is the same.
+func (s *IAM) listInline(ctx context.Context, o iam.Owner, p iamPage) (*iamapi.ListUserPoliciesResponse, error) {
+	all, err := s.Store.ListInline(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	names, truncated, marker := cutPage(p, behind(p, all, iam.NameKey), iam.NameKey)
+	if names == nil {
+		names = []string{}
+	}
+	return &iamapi.ListUserPoliciesResponse{PolicyNames: names, IsTruncated: truncated, Marker: marker}, nil
+}
+
+func (s *IAM) deleteUserPolicy(ctx context.Context, in *iamapi.DeleteUserPolicyRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.DeleteInline(ctx, iam.UserOwner(in.UserName), in.PolicyName)
+}
+
+func (s *IAM) deleteRolePolicy(ctx context.Context, in *iamapi.DeleteRolePolicyRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.DeleteInline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
+}

@@ -1,0 +1,83 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerAccessKeys(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.CreateAccessKey, s.createAccessKey)
+	awsquery.Handle(r, iamapi.ListAccessKeys, s.listAccessKeys)
+	awsquery.Handle(r, iamapi.UpdateAccessKey, s.updateAccessKey)
+	awsquery.Handle(r, iamapi.DeleteAccessKey, s.deleteAccessKey)
+}
+
+// createAccessKey answers the secret, which nothing else does: "it is
+// accessible only during key creation" (CreateAccessKey).
+func (s *IAM) createAccessKey(ctx context.Context, in *iamapi.CreateAccessKeyRequest) (*iamapi.CreateAccessKeyResponse, error) {
+	name, err := s.userOrCaller(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	k, secret := iam.NewAccessKey(name, s.Sealer, s.now())
+	if err := s.Store.CreateAccessKey(ctx, k); err != nil {
+		return nil, err
+	}
+	return &iamapi.CreateAccessKeyResponse{AccessKey: iamapi.AccessKey{
+		UserName: k.UserName, AccessKeyId: k.ID, Status: iamapi.StatusType(k.Status),
+		SecretAccessKey: string(secret), CreateDate: timestamp(k.Created),
+	}}, nil
+}
+
+func (s *IAM) listAccessKeys(ctx context.Context, in *iamapi.ListAccessKeysRequest) (*iamapi.ListAccessKeysResponse, error) {
+	name, err := s.userOrCaller(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newIAMPage(iamapi.ListAccessKeys.Name, "", in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.ListAccessKeys(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	out := new(iamapi.ListAccessKeysResponse)
+	found, truncated, marker := cutPage(p, behind(p, all, accessKeyOrder), accessKeyOrder)
+	out.AccessKeyMetadata, out.IsTruncated, out.Marker = each(found, accessKeyMetadata), truncated, marker
+	return out, nil
+}
+
+// accessKeyOrder is what a user's access keys are listed by: the oldest first.
+func accessKeyOrder(k *iam.AccessKey) string {
+	return k.Created.UTC().Format("20060102150405.000-") + k.ID
+}
+
+func accessKeyMetadata(k *iam.AccessKey) iamapi.AccessKeyMetadata {
+	return iamapi.AccessKeyMetadata{
+		UserName: k.UserName, AccessKeyId: k.ID, Status: iamapi.StatusType(k.Status), CreateDate: timestamp(k.Created),
+	}
+}
+
+func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyRequest) (*awsquery.Empty, error) {
+	name, err := s.userOrCaller(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	status, err := iam.ParseStatus(string(in.Status))
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.SetAccessKeyStatus(ctx, name, in.AccessKeyId, status)
+}
+
+func (s *IAM) deleteAccessKey(ctx context.Context, in *iamapi.DeleteAccessKeyRequest) (*awsquery.Empty, error) {
+	name, err := s.userOrCaller(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.DeleteAccessKey(ctx, name, in.AccessKeyId)
+}

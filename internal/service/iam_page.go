@@ -1,0 +1,49 @@
+package service
+
+import (
+	"slices"
+
+	"poolhouse/internal/iam"
+)
+
+// iamPage is the part of a list that a request asks for.
+type iamPage struct {
+	iam.Page
+	list string // the operation; no other takes its markers
+}
+
+// newIAMPage reads PathPrefix, Marker and MaxItems. A marker holds the key of
+// the last item before the page, so that what is created or deleted between two
+// pages moves nothing else from one to the other.
+func newIAMPage(list, pathPrefix, marker string, maxItems *int32) (iamPage, error) {
+	after, err := parsePageToken(list, marker)
+	if err != nil {
+		return iamPage{}, refusal(iam.ValidationError, "Invalid Marker: %s gave no such marker.", list)
+	}
+	p, err := iam.NewPage(pathPrefix, after, int(value(maxItems)))
+	return iamPage{p, list}, err
+}
+
+// andOne is the page and one item more, which tells whether there is another
+// page.
+func (p iamPage) andOne() iam.Page {
+	more := p.Page
+	more.Limit++
+	return more
+}
+
+// behind leaves what is on the page or behind it, of a list that is kept as a
+// whole. The order of the list is that of its keys.
+func behind[T any](p iamPage, all []T, key func(T) string) []T {
+	return slices.DeleteFunc(all, func(item T) bool { return key(item) <= p.After })
+}
+
+// cutPage returns the page of what was found from its beginning on, whether
+// there is more behind it, and the marker of the next page.
+func cutPage[T any](p iamPage, found []T, key func(T) string) (items []T, truncated *bool, marker string) {
+	if len(found) <= p.Limit {
+		return found, new(false), ""
+	}
+	items = found[:p.Limit]
+	return items, new(true), pageToken(p.list, key(items[p.Limit-1]))
+}

@@ -1,0 +1,84 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerPolicies(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.CreatePolicy, s.createPolicy)
+	awsquery.Handle(r, iamapi.GetPolicy, s.getPolicy)
+	awsquery.Handle(r, iamapi.GetPolicyVersion, s.getPolicyVersion)
+	awsquery.Handle(r, iamapi.ListPolicies, s.listPolicies)
+	awsquery.Handle(r, iamapi.DeletePolicy, s.deletePolicy)
+}
+
+func (s *IAM) createPolicy(ctx context.Context, in *iamapi.CreatePolicyRequest) (*iamapi.CreatePolicyResponse, error) {
+	if err := checkServed(in.Tags, ""); err != nil {
+		return nil, err
+	}
+	p, err := iam.NewManagedPolicy(iam.PolicySpec{
+		Name: in.PolicyName, Path: in.Path, Description: in.Description, Document: in.PolicyDocument,
+	}, s.now())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreatePolicy(ctx, p); err != nil {
+		return nil, err
+	}
+	return &iamapi.CreatePolicyResponse{Policy: new(s.policy(p))}, nil
+}
+
+// policyNamed returns the managed policy that has the ARN.
+func (s *IAM) policyNamed(ctx context.Context, arn string) (*iam.ManagedPolicy, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Policy(ctx, ref)
+}
+
+func (s *IAM) getPolicy(ctx context.Context, in *iamapi.GetPolicyRequest) (*iamapi.GetPolicyResponse, error) {
+	p, err := s.policyNamed(ctx, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	out := s.policy(p)
+	out.Description = p.Description
+	return &iamapi.GetPolicyResponse{Policy: &out}, nil
+}
+
+// getPolicyVersion answers the one version that a policy has.
+func (s *IAM) getPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVersionRequest) (*iamapi.GetPolicyVersionResponse, error) {
+	p, err := s.policyNamed(ctx, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	if in.VersionId != iam.DefaultVersion {
+		return nil, refusal(iam.NoSuchEntity, "Policy %s has no version %.64s.", in.PolicyArn, in.VersionId)
+	}
+	return &iamapi.GetPolicyVersionResponse{PolicyVersion: &iamapi.PolicyVersion{
+		Document: encodedDocument(p.Document), VersionId: iam.DefaultVersion, IsDefaultVersion: new(true), CreateDate: timestamp(p.Created),
+	}}, nil
+}
+
+func (s *IAM) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) (*awsquery.Empty, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.DeletePolicy(ctx, ref)
+}
+
+// policy is a managed policy as answers have it; the description is only in
+// that of GetPolicy (Policy). It was updated when its only version was made.
+func (s *IAM) policy(p *iam.ManagedPolicy) iamapi.Policy {
+	return iamapi.Policy{
+		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(s.AccountID), Path: p.Path, DefaultVersionId: iam.DefaultVersion,
+		AttachmentCount: new(int32(p.Attachments)), PermissionsBoundaryUsageCount: new(int32), IsAttachable: new(true),
+		CreateDate: timestamp(p.Created), UpdateDate: timestamp(p.Created),
+	}
+}

@@ -1,0 +1,55 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) listPolicies(ctx context.Context, in *iamapi.ListPoliciesRequest) (*iamapi.ListPoliciesResponse, error) {
+	p, err := newIAMPage(iamapi.ListPolicies.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	var found []*iam.ManagedPolicy
+	if mayList(in) {
+		if found, err = s.findPolicies(ctx, p, value(in.OnlyAttached)); err != nil {
+			return nil, err
+		}
+	}
+	out := new(iamapi.ListPoliciesResponse)
+	found, out.IsTruncated, out.Marker = cutPage(p, found, managedPolicyOrder)
+	out.Policies = each(found, s.policy)
+	return out, nil
+}
+
+// mayList reports whether there can be what is asked for. There are no policies
+// of AWS's here, and none is used as a permissions boundary: all are
+// permissions policies.
+func mayList(in *iamapi.ListPoliciesRequest) bool {
+	return in.Scope != iamapi.PolicyScopeTypeAws && in.PolicyUsageFilter != iamapi.PolicyUsageTypePermissionsBoundary
+}
+
+func managedPolicyOrder(p *iam.ManagedPolicy) string { return iam.NameKey(p.Name) }
+
+// findPolicies returns at least a page of policies and one more, if there are
+// so many. Where not all are wanted it reads on until it has them.
+func (s *IAM) findPolicies(ctx context.Context, p iamPage, onlyAttached bool) ([]*iam.ManagedPolicy, error) {
+	var found []*iam.ManagedPolicy
+	for next := p.andOne(); ; {
+		batch, err := s.Store.ListPolicies(ctx, next)
+		if err != nil {
+			return nil, err
+		}
+		for _, policy := range batch {
+			if !onlyAttached || policy.Attachments > 0 {
+				found = append(found, policy)
+			}
+		}
+		if len(batch) < next.Limit || len(found) >= next.Limit {
+			return found, nil
+		}
+		next.After = managedPolicyOrder(batch[len(batch)-1])
+	}
+}

@@ -1,0 +1,78 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerRoles(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.CreateRole, s.createRole)
+	awsquery.Handle(r, iamapi.GetRole, s.getRole)
+	awsquery.Handle(r, iamapi.ListRoles, s.listRoles)
+	awsquery.Handle(r, iamapi.UpdateAssumeRolePolicy, s.updateAssumeRolePolicy)
+	awsquery.Handle(r, iamapi.DeleteRole, s.deleteRole)
+}
+
+func (s *IAM) createRole(ctx context.Context, in *iamapi.CreateRoleRequest) (*iamapi.CreateRoleResponse, error) {
+	if err := checkServed(in.Tags, in.PermissionsBoundary); err != nil {
+		return nil, err
+	}
+	r, err := iam.NewRole(iam.RoleSpec{
+		Name: in.RoleName, Path: in.Path, Description: in.Description,
+		MaxSessionSeconds: int(value(in.MaxSessionDuration)), Trust: in.AssumeRolePolicyDocument,
+	}, s.now())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreateRole(ctx, r); err != nil {
+		return nil, err
+	}
+	return &iamapi.CreateRoleResponse{Role: s.role(r)}, nil
+}
+
+func (s *IAM) getRole(ctx context.Context, in *iamapi.GetRoleRequest) (*iamapi.GetRoleResponse, error) {
+	r, err := s.Store.Role(ctx, in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	return &iamapi.GetRoleResponse{Role: s.role(r)}, nil
+}
+
+func (s *IAM) listRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*iamapi.ListRolesResponse, error) {
+	p, err := newIAMPage(iamapi.ListRoles.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.Store.ListRoles(ctx, p.andOne())
+	if err != nil {
+		return nil, err
+	}
+	out := new(iamapi.ListRolesResponse)
+	found, out.IsTruncated, out.Marker = cutPage(p, found, func(r *iam.Role) string { return iam.NameKey(r.Name) })
+	out.Roles = each(found, s.role)
+	return out, nil
+}
+
+func (s *IAM) updateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateAssumeRolePolicyRequest) (*awsquery.Empty, error) {
+	if err := iam.CheckTrust(in.PolicyDocument); err != nil {
+		return nil, err
+	}
+	return nil, s.Store.SetTrust(ctx, in.RoleName, in.PolicyDocument)
+}
+
+func (s *IAM) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.DeleteRole(ctx, in.RoleName)
+}
+
+// role is a role as answers have it. RoleLastUsed, which would be only in that
+// of GetRole, is not kept.
+func (s *IAM) role(r *iam.Role) iamapi.Role {
+	return iamapi.Role{
+		Path: r.Path, RoleName: r.Name, RoleId: r.ID, Arn: r.ARN(s.AccountID), CreateDate: timestamp(r.Created),
+		AssumeRolePolicyDocument: encodedDocument(r.Trust), Description: r.Description,
+		MaxSessionDuration: new(int32(r.MaxSessionSeconds)),
+	}
+}

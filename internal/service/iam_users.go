@@ -1,0 +1,67 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerUsers(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.CreateUser, s.createUser)
+	awsquery.Handle(r, iamapi.GetUser, s.getUser)
+	awsquery.Handle(r, iamapi.ListUsers, s.listUsers)
+	awsquery.Handle(r, iamapi.DeleteUser, s.deleteUser)
+}
+
+func (s *IAM) createUser(ctx context.Context, in *iamapi.CreateUserRequest) (*iamapi.CreateUserResponse, error) {
+	if err := checkServed(in.Tags, in.PermissionsBoundary); err != nil {
+		return nil, err
+	}
+	u, err := iam.NewUser(in.UserName, in.Path, s.now())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreateUser(ctx, u); err != nil {
+		return nil, err
+	}
+	return &iamapi.CreateUserResponse{User: new(s.user(u))}, nil
+}
+
+func (s *IAM) getUser(ctx context.Context, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
+	name, err := s.userOrCaller(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.Store.User(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &iamapi.GetUserResponse{User: s.user(u)}, nil
+}
+
+func (s *IAM) listUsers(ctx context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUsersResponse, error) {
+	p, err := newIAMPage(iamapi.ListUsers.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.Store.ListUsers(ctx, p.andOne())
+	if err != nil {
+		return nil, err
+	}
+	out := new(iamapi.ListUsersResponse)
+	found, out.IsTruncated, out.Marker = cutPage(p, found, func(u *iam.User) string { return iam.NameKey(u.Name) })
+	out.Users = each(found, s.user)
+	return out, nil
+}
+
+func (s *IAM) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.DeleteUser(ctx, in.UserName)
+}
+
+// user is a user as answers have it. PasswordLastUsed is not there: users have
+// no passwords.
+func (s *IAM) user(u *iam.User) iamapi.User {
+	return iamapi.User{Path: u.Path, UserName: u.Name, UserId: u.ID, Arn: u.ARN(s.AccountID), CreateDate: timestamp(u.Created)}
+}
