@@ -86,16 +86,14 @@ func probeKeys(ctx context.Context, s *Store, tx *transaction, p *userpool.UserP
 	taken := make([]bool, len(rows))
 	half := len(rows) / 2
 	beside := make(chan error, 1)
-	go func() { beside <- probeSome(ctx, s.read, p, rows[:half], taken) }()
+	go func() { beside <- probeSome(ctx, database{s.read}, p, rows[:half], taken) }()
 	err := probeSome(ctx, tx, p, rows[half:], taken[half:])
 	return taken, errors.Join(err, <-beside)
 }
 
 // probeSome looks names up in one statement: the way into C and back costs
 // more than the look.
-func probeSome(ctx context.Context, q interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}, p *userpool.UserPool, rows []importjob.Row, taken []bool) error {
+func probeSome(ctx context.Context, q querier, p *userpool.UserPool, rows []importjob.Row, taken []bool) error {
 	names := []byte{'['}
 	for i := range rows {
 		if i > 0 {
