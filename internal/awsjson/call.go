@@ -1,25 +1,16 @@
 package awsjson
 
 import (
-	"context"
-	"errors"
-	"io"
-	"log/slog"
 	"mime"
 	"net/http"
-	"os"
-	"runtime/debug"
-	"strconv"
-	"time"
+
+	"poolhouse/internal/exchange"
 )
 
 // call is one request on its way through the router.
 type call struct {
+	*exchange.Exchange
 	router *Router
-	w      http.ResponseWriter
-	req    *http.Request // its context has the id
-	id     string
-	begun  time.Time
 	op     OperationInfo // zero until it is known
 }
 
@@ -35,11 +26,11 @@ func (c *call) answer() ([]byte, *Error) {
 		return nil, fail
 	}
 	if c.op.Signed {
-		ctx, err := c.router.options.Authenticate(c.req, body)
+		ctx, err := c.router.options.Authenticate(c.Request, body)
 		if err != nil {
 			return nil, c.exception(err)
 		}
-		c.req = c.req.WithContext(ctx)
+		c.Request = c.Request.WithContext(ctx)
 	}
 	h := c.router.served[c.op.Target()]
 	if h == nil {
@@ -50,7 +41,7 @@ func (c *call) answer() ([]byte, *Error) {
 	if err != nil {
 		return nil, c.exception(err)
 	}
-	out, err := guarded(c.req.Context(), h, input)
+	out, err := exchange.Guarded(func() (any, error) { return h(c.Request.Context(), input) })
 	if err != nil {
 		return nil, c.exception(err)
 	}
@@ -61,12 +52,12 @@ func (c *call) answer() ([]byte, *Error) {
 // does not know no more than UnknownOperationException, with status 400; we
 // say what is wrong.
 func (c *call) identify() *Error {
-	if c.req.Method != http.MethodPost {
-		c.w.Header().Set("Allow", "OPTIONS, POST")
+	if c.Request.Method != http.MethodPost {
+		c.Writer.Header().Set("Allow", "OPTIONS, POST")
 		return &Error{Name: "UnknownOperationException", Status: http.StatusMethodNotAllowed,
 			Message: "Operations are called with POST."}
 	}
-	target := c.req.Header.Get("X-Amz-Target")
+	target := c.Request.Header.Get("X-Amz-Target")
 	if target == "" {
 		return &Error{Name: "UnknownOperationException", Message: "The header X-Amz-Target, which names the operation, is missing."}
 	}
@@ -75,47 +66,25 @@ func (c *call) identify() *Error {
 		return &Error{Name: "UnknownOperationException", Message: "There is no operation " + clip(target) + "."}
 	}
 	c.op = op
-	if media, _, err := mime.ParseMediaType(c.req.Header.Get("Content-Type")); err != nil || media != ContentType {
+	if media, _, err := mime.ParseMediaType(c.Request.Header.Get("Content-Type")); err != nil || media != ContentType {
 		return &Error{Name: "UnknownOperationException", Message: "The Content-Type must be " + ContentType + "."}
 	}
 	return nil
 }
 
-// read returns the whole body. When it does not come to its end, the
-// connection is of no more use, and net/http closes it.
+// read returns the whole body.
 func (c *call) read() ([]byte, *Error) {
-	limit := c.router.options.MaxBody
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.req.Body, limit))
-	if err == nil {
+	body, broken := c.Read(c.router.options.MaxBody)
+	if broken == nil {
 		return body, nil
 	}
-	c.w.Header().Set("Connection", "close")
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &Error{Name: "RequestEntityTooLargeException", Status: http.StatusRequestEntityTooLarge,
-			Message: "The request's body is larger than " + strconv.FormatInt(limit, 10) + " bytes."}
+	switch broken.Status {
+	case http.StatusRequestEntityTooLarge:
+		return nil, &Error{Name: "RequestEntityTooLargeException", Status: broken.Status, Message: broken.Message}
+	case http.StatusRequestTimeout:
+		return nil, &Error{Name: "RequestTimeoutException", Status: broken.Status, Message: broken.Message}
 	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, &Error{Name: "RequestTimeoutException", Status: http.StatusRequestTimeout,
-			Message: "The request's body did not arrive in time."}
-	}
-	return nil, serialization("The request's body could not be read to its end.")
-}
-
-// panicked is the error that a handler's panic becomes.
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return "the handler panicked" }
-
-func guarded(ctx context.Context, h handler, input []byte) (out any, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &panicked{v, debug.Stack()}
-		}
-	}()
-	return h(ctx, input)
+	return nil, serialization(broken.Message)
 }
 
 func (c *call) encode(out any) ([]byte, *Error) {
@@ -129,14 +98,13 @@ func (c *call) encode(out any) ([]byte, *Error) {
 	return body, nil
 }
 
-// log writes one line about the request. Nothing of its content is in it.
-func (c *call) log(fail *Error) {
-	status := http.StatusOK
-	attrs := []slog.Attr{slog.String("requestId", c.id), slog.String("operation", c.op.Name)}
+// finish sends the answer and says how the call ended.
+func (c *call) finish(body []byte, fail *Error) {
+	end := exchange.End{Service: c.op.Prefix, Operation: c.op.Name, Status: http.StatusOK}
 	if fail != nil {
-		status = fail.status()
-		attrs = append(attrs, slog.String("exception", fail.Name))
+		end.Exception, end.Status = fail.Name, fail.status()
+		body = fail.encode(c.Writer.Header())
 	}
-	attrs = append(attrs, slog.Int("status", status), slog.Duration("took", time.Since(c.begun).Round(time.Microsecond)))
-	c.router.options.Log.LogAttrs(c.req.Context(), slog.LevelInfo, "request", attrs...)
+	c.Write(ContentType, end.Status, body)
+	c.End(end, c.router.options.Ended)
 }

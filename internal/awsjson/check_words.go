@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"poolhouse/internal/exchange"
 )
 
 // maxShown bounds how much of a value a message repeats, in bytes: what is
@@ -43,17 +44,7 @@ func bracketed(list []any) string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// clip cuts a text between characters.
-func clip(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	end := maxShown
-	for !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end] + "…"
-}
+func clip(s string) string { return exchange.Clip(s, maxShown) }
 
 // typeNames are the Java types in the messages of SerializationExceptions.
 var typeNames = [...]string{

@@ -28,10 +28,10 @@ func internalError() *Error {
 	return &Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
 }
 
-// write sends the error in the form the real service was seen to use: the
+// encode writes the error in the form the real service was seen to use: the
 // bare name in __type, a lower-case message, the name with a trailing colon
 // in x-amzn-ErrorType, and the message again in x-amzn-ErrorMessage.
-func (e *Error) write(w http.ResponseWriter) {
+func (e *Error) encode(header http.Header) []byte {
 	body, err := encode(struct {
 		Type    string `json:"__type"`
 		Message string `json:"message,omitempty"`
@@ -40,12 +40,11 @@ func (e *Error) write(w http.ResponseWriter) {
 	if err != nil {
 		panic(err) // three strings
 	}
-	header := w.Header()
 	header.Set("x-amzn-ErrorType", headerText(e.Name)+":")
 	if e.Message != "" {
 		header.Set("x-amzn-ErrorMessage", headerText(e.Message))
 	}
-	writeBody(w, e.status(), body)
+	return body
 }
 
 // maxHeader bounds a message in a header: clients limit a header's line, and

@@ -6,9 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"time"
 
-	"github.com/google/uuid"
+	"poolhouse/internal/exchange"
 )
 
 // ContentType is the media type of requests and answers.
@@ -35,6 +34,9 @@ type Options struct {
 	// operation that answers it: an SDK would not know it. Default: a warning
 	// in the log. Tests fail in it.
 	Unmodelled func(operation, exception string)
+	// Ended is told of the end of every call; preflight requests are none. The
+	// Service of a call's end is the Prefix of its operation. nil tells nobody.
+	Ended exchange.Ended
 	// MaxBody is the largest body accepted, in bytes; default 1 MiB.
 	MaxBody int64
 	Log     *slog.Logger // default slog.Default()
@@ -92,32 +94,13 @@ func (r *Router) Serves(op OperationInfo) bool { return r.served[op.Target()] !=
 // Served returns the targets that have a handler, sorted.
 func (r *Router) Served() []string { return slices.Sorted(maps.Keys(r.served)) }
 
-// requestID is the key of the request's id in a context.
-type requestID struct{}
-
-// RequestID returns the id of the request that ctx belongs to, the one that
-// its answer has in x-amzn-RequestId; "" outside of a request.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestID{}).(string)
-	return id
-}
-
 // ServeHTTP answers one request and writes one line about it to the log.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	id := uuid.NewString()
-	w.Header().Set("x-amzn-RequestId", id)
+	c := call{Exchange: exchange.Begin(w, req, r.options.Log), router: r}
 	allowOrigins(w)
 	if req.Method == http.MethodOptions {
 		preflight(w)
 		return
 	}
-	c := call{router: r, w: w, id: id, begun: time.Now()}
-	c.req = req.WithContext(context.WithValue(req.Context(), requestID{}, id))
-	body, fail := c.answer()
-	if fail != nil {
-		fail.write(w)
-	} else {
-		writeBody(w, http.StatusOK, body)
-	}
-	c.log(fail)
+	c.finish(c.answer())
 }

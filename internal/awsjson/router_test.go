@@ -17,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"poolhouse/internal/exchange"
 )
 
 type testOutput struct {
@@ -49,6 +51,7 @@ type harness struct {
 	authorize func(context.Context, OperationInfo, any) error
 
 	mu         sync.Mutex
+	ended      []string // service, operation, exception, status, and who called
 	logged     bytes.Buffer
 	unmodelled []string
 }
@@ -77,7 +80,7 @@ func newHarness(t *testing.T) *harness {
 			if r.Header.Get("Authorization") != "root" {
 				return nil, &Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
 			}
-			if RequestID(r.Context()) == "" || !json.Valid(body) && len(body) > 0 {
+			if exchange.RequestID(r.Context()) == "" || !json.Valid(body) && len(body) > 0 {
 				return nil, errors.New("the hook lacks the id or the body")
 			}
 			return context.WithValue(r.Context(), callerKey{}, "root"), nil
@@ -98,6 +101,14 @@ func newHarness(t *testing.T) *harness {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.unmodelled = append(h.unmodelled, operation+" "+exception)
+		},
+		Ended: func(ctx context.Context, e exchange.End) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.ended = append(h.ended, fmt.Sprint(e.Service, " ", e.Operation, " ", e.Exception, " ", e.Status, " ", ctx.Value(callerKey{})))
+			if e.RequestID != exchange.RequestID(ctx) || e.Begun.IsZero() || e.Took <= 0 {
+				t.Errorf("%+v", e)
+			}
 		},
 		MaxBody: 1000,
 		Log:     slog.New(slog.NewTextHandler(h, nil)),
@@ -143,7 +154,7 @@ func TestAnswer(t *testing.T) {
 	h := newHarness(t)
 	var id string
 	h.get = func(ctx context.Context, in *testInput) (*testOutput, error) {
-		id = RequestID(ctx)
+		id = exchange.RequestID(ctx)
 		return &testOutput{Text: "<ok> & é " + in.UserPoolId, List: []string{}}, nil
 	}
 	r := h.request(t, `{`+pool+`}`)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/exchange"
 )
 
 // TestAuthorize shows that permission is asked for between the constraints and
@@ -22,7 +23,7 @@ func TestAuthorize(t *testing.T) {
 	}
 	var refusal error
 	h.authorize = func(ctx context.Context, op OperationInfo, input any) error {
-		if asked = input; op.API.Service != "test" || op.Name != "Do" || ctx.Value(callerKey{}) != "root" || RequestID(ctx) == "" {
+		if asked = input; op.API.Service != "test" || op.Name != "Do" || ctx.Value(callerKey{}) != "root" || exchange.RequestID(ctx) == "" {
 			t.Errorf("Authorize is asked about %s, or lacks the caller or the id", op.Name)
 		}
 		return refusal

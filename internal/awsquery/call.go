@@ -1,22 +1,17 @@
 package awsquery
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
-	"time"
 
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/exchange"
 )
 
 // call is one request on its way through the router.
 type call struct {
+	*exchange.Exchange
 	router *Router
-	w      http.ResponseWriter
-	req    *http.Request // its context has the id
-	id     string
-	begun  time.Time
 	api    *API          // whose namespace the answer has: the first until it is known
 	op     OperationInfo // zero until it is known
 }
@@ -40,11 +35,11 @@ func (c *call) answer() ([]byte, *awsjson.Error) {
 		return nil, fail
 	}
 	if c.op.Signed {
-		ctx, err := c.router.options.Authenticate(c.req, body, c.op.API.Service)
+		ctx, err := c.router.options.Authenticate(c.Request, body, c.op.API.Service)
 		if err != nil {
 			return nil, c.exception(err)
 		}
-		c.req = c.req.WithContext(ctx)
+		c.Request = c.Request.WithContext(ctx)
 	}
 	h := c.router.served[c.op.target()]
 	if h == nil {
@@ -64,39 +59,25 @@ func (c *call) run(h handler, parameters *node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := guarded(c.req.Context(), h, input)
+	out, err := exchange.Guarded(func() (any, error) { return h(c.Request.Context(), input) })
 	if err != nil {
 		return nil, err
 	}
-	return answerXML(c.op, out, c.id)
+	return answerXML(c.op, out, c.ID)
 }
 
-// panicked is the error that a handler's panic becomes.
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return "the handler panicked" }
-
-func guarded(ctx context.Context, h handler, input []byte) (out any, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &panicked{v, debug.Stack()}
-		}
-	}()
-	return h(ctx, input)
-}
-
-// log writes one line about the request. Nothing of its content is in it.
-func (c *call) log(fail *awsjson.Error, status int) {
-	attrs := []slog.Attr{slog.String("requestId", c.id), slog.String("operation", c.op.Name)}
-	if c.op.API != nil {
-		attrs = append(attrs, slog.String("service", c.op.API.Service))
-	}
+// finish sends the answer and says how the call ended.
+func (c *call) finish(body []byte, fail *awsjson.Error) {
+	end := exchange.End{Operation: c.op.Name, Status: http.StatusOK}
 	if fail != nil {
-		attrs = append(attrs, slog.String("exception", fail.Name))
+		end.Exception, end.Status = fail.Name, c.status(fail)
+		body = errorXML(c.api, fail, end.Status, c.ID)
 	}
-	attrs = append(attrs, slog.Int("status", status), slog.Duration("took", time.Since(c.begun).Round(time.Microsecond)))
-	c.router.options.Log.LogAttrs(c.req.Context(), slog.LevelInfo, "request", attrs...)
+	c.Write("text/xml", end.Status, body)
+	var line []slog.Attr
+	if c.op.API != nil {
+		end.Service = c.op.API.Service
+		line = append(line, slog.String("service", end.Service))
+	}
+	c.End(end, c.router.options.Ended, line...)
 }

@@ -1,13 +1,12 @@
 package awsquery
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"slices"
-	"unicode/utf8"
 
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/exchange"
 )
 
 // common are the errors that every operation may answer besides those that the
@@ -67,28 +66,13 @@ func (c *call) exception(err error) *awsjson.Error {
 		e = c.router.options.ErrorOf(err)
 	}
 	if e == nil {
-		return c.unexpected(err)
+		c.Unexpected(c.op.Name, err)
+		return &awsjson.Error{Name: "InternalFailure", Message: "Internal error."}
 	}
 	if _, known := c.op.info(e.Name); !known {
 		c.router.options.Unmodelled(c.op.Name, e.Name)
 	}
 	return e
-}
-
-// unexpected logs an error that nobody has a word for, once, with the id that
-// the client gets to see. A client that has gone is no fault of the server's.
-func (c *call) unexpected(err error) *awsjson.Error {
-	ctx, log := c.req.Context(), c.router.options.Log
-	attrs := []any{"requestId", c.id, "operation", c.op.Name, "error", err}
-	if p, ok := errors.AsType[*panicked](err); ok {
-		attrs = append(attrs, "panic", p.value, "stack", string(p.stack))
-	}
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		log.InfoContext(ctx, "the client went away", attrs...)
-	} else {
-		log.ErrorContext(ctx, "internal error", attrs...)
-	}
-	return &awsjson.Error{Name: "InternalFailure", Message: "Internal error."}
 }
 
 // malformed is the answer to parameters that cannot be read. The code is the
@@ -101,14 +85,4 @@ func malformed(message string) *awsjson.Error {
 // bytes.
 const maxShown = 128
 
-// clip cuts a text between characters.
-func clip(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	end := maxShown
-	for !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end] + "…"
-}
+func clip(s string) string { return exchange.Clip(s, maxShown) }

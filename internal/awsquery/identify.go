@@ -14,12 +14,12 @@ import (
 // client put the parameters into the address of a GET request too; addresses
 // end in logs, which is no place for policies and names, and no SDK does it.
 func (c *call) refuseOtherProtocols() *awsjson.Error {
-	if c.req.Method != http.MethodPost {
-		c.w.Header().Set("Allow", http.MethodPost)
+	if c.Request.Method != http.MethodPost {
+		c.Writer.Header().Set("Allow", http.MethodPost)
 		return &awsjson.Error{Name: "InvalidAction", Status: http.StatusMethodNotAllowed,
 			Message: "Operations are called with POST, and with their parameters in the body."}
 	}
-	media, _, err := mime.ParseMediaType(c.req.Header.Get("Content-Type"))
+	media, _, err := mime.ParseMediaType(c.Request.Header.Get("Content-Type"))
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return &awsjson.Error{Name: "InvalidAction", Message: "The Content-Type must be application/x-www-form-urlencoded."}
 	}

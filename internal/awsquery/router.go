@@ -5,11 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"time"
-
-	"github.com/google/uuid"
 
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/exchange"
 )
 
 // Options sets a router up. They mean what those of [awsjson.Options] mean.
@@ -31,6 +29,9 @@ type Options struct {
 	// operation that answers it: an SDK would not know it. Default: a warning
 	// in the log. Tests fail in it.
 	Unmodelled func(operation, code string)
+	// Ended is told of the end of every call. The Service of a call's end is
+	// that of its operation's API. nil tells nobody.
+	Ended exchange.Ended
 	// MaxBody is the largest body accepted, in bytes; default 1 MiB.
 	MaxBody int64
 	Log     *slog.Logger // default slog.Default()
@@ -105,28 +106,8 @@ func (r *Router) Served() []string {
 	return names
 }
 
-// requestID is the key of the request's id in a context.
-type requestID struct{}
-
-// RequestID returns the id of the request that ctx belongs to, the one that
-// its answer has in x-amzn-RequestId; "" outside of a request.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestID{}).(string)
-	return id
-}
-
 // ServeHTTP answers one request and writes one line about it to the log.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	id := uuid.NewString()
-	w.Header().Set("x-amzn-RequestId", id)
-	c := call{router: r, w: w, id: id, begun: time.Now(), api: r.options.Operations[0].API}
-	c.req = req.WithContext(context.WithValue(req.Context(), requestID{}, id))
-	body, fail := c.answer()
-	status := http.StatusOK
-	if fail != nil {
-		status = c.status(fail)
-		body = errorXML(c.api, fail, status, id)
-	}
-	writeBody(w, status, body)
-	c.log(fail, status)
+	c := call{Exchange: exchange.Begin(w, req, r.options.Log), router: r, api: r.options.Operations[0].API}
+	c.finish(c.answer())
 }

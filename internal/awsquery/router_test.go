@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/exchange"
 )
 
 // callerKey is where the context says who calls.
@@ -25,6 +27,7 @@ type harness struct {
 	router     *Router
 	do         func(context.Context, *thing) (*thing, error)
 	authorize  func(context.Context, OperationInfo, any) error // nil allows everything
+	ended      []string                                        // service, operation, exception, status, and who called
 	logged     bytes.Buffer
 	unmodelled []string
 }
@@ -40,7 +43,7 @@ func newHarness(t *testing.T) *harness {
 	h.router = NewRouter(Options{
 		Operations: []OperationInfo{opDo.OperationInfo, opBare.OperationInfo, opDrop.OperationInfo, opIdle.OperationInfo, opSoon.OperationInfo},
 		Authenticate: func(r *http.Request, body []byte, service string) (context.Context, error) {
-			if RequestID(r.Context()) == "" || !bytes.Contains(body, []byte("Action=")) {
+			if exchange.RequestID(r.Context()) == "" || !bytes.Contains(body, []byte("Action=")) {
 				return nil, errors.New("the hook lacks the id or the body")
 			}
 			if r.Header.Get("Authorization") != "root for "+service {
@@ -61,11 +64,17 @@ func newHarness(t *testing.T) *harness {
 			return nil
 		},
 		Unmodelled: func(operation, code string) { h.unmodelled = append(h.unmodelled, operation+" "+code) },
-		MaxBody:    1000,
-		Log:        slog.New(slog.NewTextHandler(&h.logged, nil)),
+		Ended: func(ctx context.Context, e exchange.End) {
+			h.ended = append(h.ended, fmt.Sprint(e.Service, " ", e.Operation, " ", e.Exception, " ", e.Status, " ", ctx.Value(callerKey{})))
+			if e.RequestID != exchange.RequestID(ctx) || e.Begun.IsZero() || e.Took <= 0 {
+				t.Errorf("%+v", e)
+			}
+		},
+		MaxBody: 1000,
+		Log:     slog.New(slog.NewTextHandler(&h.logged, nil)),
 	})
 	Handle(h.router, opDo, func(ctx context.Context, in *thing) (*thing, error) { return h.do(ctx, in) })
-	Handle(h.router, opBare, func(ctx context.Context, _ *Empty) (*inner, error) { return &inner{Text: RequestID(ctx)}, nil })
+	Handle(h.router, opBare, func(ctx context.Context, _ *Empty) (*inner, error) { return &inner{Text: exchange.RequestID(ctx)}, nil })
 	Handle(h.router, opDrop, func(context.Context, *thing) (*Empty, error) { return nil, nil })
 	return h
 }
@@ -283,7 +292,7 @@ func TestRouter(t *testing.T) {
 		Handle(h.router, unknown, func(context.Context, *Empty) (*Empty, error) { return nil, nil })
 	})
 	panics(t, "needs the operations", func() { NewRouter(Options{}) })
-	if RequestID(t.Context()) != "" {
+	if exchange.RequestID(t.Context()) != "" {
 		t.Error("there is an id outside of requests")
 	}
 }

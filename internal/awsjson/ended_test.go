@@ -1,0 +1,33 @@
+package awsjson
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+)
+
+// TestEnded shows that the end of every call is told, with who called as soon
+// as that was known, and of preflight requests none.
+func TestEnded(t *testing.T) {
+	h := newHarness(t)
+	call := func(change func(*http.Request)) {
+		r := h.request(t, `{`+pool+`}`)
+		change(r)
+		h.send(t, r)
+	}
+	call(func(*http.Request) {})
+	call(func(r *http.Request) { r.Header.Del("Authorization") })
+	call(func(r *http.Request) { r.Header.Del("X-Amz-Target") })
+	call(func(r *http.Request) { r.Header.Set("X-Amz-Target", "Service.Missing") })
+	call(func(r *http.Request) { r.Method = http.MethodOptions })
+	h.Close() // waits for the last call
+	want := []string{
+		"Service Get  200 root",
+		"Service Get MissingAuthenticationTokenException 400 <nil>",
+		"  UnknownOperationException 400 <nil>",
+		"Service Missing UnknownOperationException 400 root",
+	}
+	if !slices.Equal(h.ended, want) {
+		t.Errorf("told of %q, want %q", h.ended, want)
+	}
+}

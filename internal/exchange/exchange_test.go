@@ -1,0 +1,121 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// begun returns an exchange of a request with a body, its answer and its log.
+func begun(body string) (*Exchange, *httptest.ResponseRecorder, *bytes.Buffer) {
+	w, log := httptest.NewRecorder(), new(bytes.Buffer)
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	r.Header.Set("User-Agent", "agent/1")
+	return Begin(w, r, slog.New(slog.NewTextHandler(log, nil))), w, log
+}
+
+func TestRequestID(t *testing.T) {
+	x, w, _ := begun("")
+	if x.ID == "" || RequestID(x.Request.Context()) != x.ID || w.Header().Get("X-Amzn-Requestid") != x.ID {
+		t.Errorf("%q is not the request's id everywhere", x.ID)
+	}
+	if RequestID(t.Context()) != "" {
+		t.Error("there is an id outside of a request")
+	}
+}
+
+func TestRead(t *testing.T) {
+	x, _, _ := begun("12345")
+	if body, broken := x.Read(5); broken != nil || string(body) != "12345" {
+		t.Errorf("%q, %v", body, broken)
+	}
+	x, w, _ := begun("12345")
+	_, broken := x.Read(4)
+	if broken == nil || broken.Status != http.StatusRequestEntityTooLarge || !strings.Contains(broken.Error(), "larger than 4 bytes") {
+		t.Errorf("a body of five bytes: %v", broken)
+	}
+	if w.Header().Get("Connection") != "close" {
+		t.Error("the connection is not closed")
+	}
+	x, _, _ = begun("")
+	x.Request.Body = io.NopCloser(iotest.ErrReader(errors.New("gone")))
+	if _, broken := x.Read(4); broken == nil || broken.Status != http.StatusBadRequest {
+		t.Errorf("a body that breaks off: %v", broken)
+	}
+}
+
+func TestWrite(t *testing.T) {
+	x, w, _ := begun("")
+	x.Write("text/plain", http.StatusTeapot, []byte("short"))
+	if w.Code != http.StatusTeapot || w.Body.String() != "short" || w.Header().Get("Content-Length") != "5" || w.Header().Get("Content-Type") != "text/plain" {
+		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
+	}
+}
+
+func TestGuarded(t *testing.T) {
+	if n, err := Guarded(func() (int, error) { return 7, nil }); n != 7 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	_, err := Guarded(func() (int, error) { panic("broken") })
+	if err == nil || strings.Contains(err.Error(), "broken") {
+		t.Fatalf("a panic becomes %v", err)
+	}
+	x, _, log := begun("")
+	x.Unexpected("Do", err)
+	for _, want := range []string{"level=ERROR", "requestId=" + x.ID, "operation=Do", "panic=broken", "exchange_test.go"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%s is not in %s", want, log)
+		}
+	}
+}
+
+func TestGoneClientIsNoError(t *testing.T) {
+	x, _, log := begun("")
+	ctx, cancel := context.WithCancel(t.Context())
+	x.Request = x.Request.WithContext(ctx)
+	x.Unexpected("Do", context.Canceled) // whose own context it was, not the client's
+	cancel()
+	x.Unexpected("Do", ctx.Err())
+	if strings.Count(log.String(), "level=ERROR") != 1 || strings.Count(log.String(), "the client went away") != 1 {
+		t.Error(log)
+	}
+}
+
+func TestEnd(t *testing.T) {
+	x, _, log := begun("")
+	type key struct{}
+	x.Request = x.Request.WithContext(context.WithValue(x.Request.Context(), key{}, "ada"))
+	var told End
+	x.End(End{Service: "s", Operation: "Do", Exception: "Gone", Status: 410}, func(ctx context.Context, e End) {
+		if told = e; ctx.Value(key{}) != "ada" || !strings.Contains(log.String(), "msg=request") {
+			t.Error("who called is not known, or there is no line yet")
+		}
+	}, slog.String("service", "s"))
+	want := End{RequestID: x.ID, Service: "s", Operation: "Do", Exception: "Gone", Status: 410, Address: "192.0.2.1", UserAgent: "agent/1", Begun: told.Begun, Took: told.Took}
+	if told != want || told.Begun.IsZero() {
+		t.Errorf("told of %+v, want %+v", told, want)
+	}
+	if line := " msg=request requestId=" + x.ID + " operation=Do service=s exception=Gone status=410 took="; strings.Count(log.String(), line) != 1 {
+		t.Errorf("logged %s", log)
+	}
+	x.End(End{Status: http.StatusOK}, nil)
+}
+
+func TestClip(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		limit int
+		want  string
+	}{{"", 3, ""}, {"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {"abé", 3, "ab…"}, {"\x80\x80", 1, "…"}} {
+		if got := Clip(c.text, c.limit); got != c.want {
+			t.Errorf("Clip(%q, %d) = %q, want %q", c.text, c.limit, got, c.want)
+		}
+	}
+}
