@@ -39,7 +39,7 @@ func (c *writer) createJob(p *madePool) bool {
 	j := &madeJob{pool: p.id, name: p.name + "-job"}
 	c.jobs = append(c.jobs, j)
 	made, err := c.sdk.CreateUserImportJob(c.w.t.Context(), &cognito.CreateUserImportJobInput{UserPoolId: &j.pool, JobName: &j.name,
-		CloudWatchLogsRoleArn: aws.String("arn:aws:iam::000000000000:role/import")})
+		CloudWatchLogsRoleArn: aws.String(logRole)})
 	if err == nil {
 		j.id, j.url = *made.UserImportJob.JobId, *made.UserImportJob.PreSignedUrl
 	}

@@ -23,6 +23,7 @@ func TestAnsweredWritesAreKept(t *testing.T) {
 	onEachStore(t, func(t *testing.T, h *homes) {
 		place := h.make(t)
 		w := &writing{home: place, node: place.node(), r: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))}
+		w.makeLogRole()
 		w.pool = w.sharedPool()
 		for i := range clients {
 			w.writers = append(w.writers, newWriter(w, i))

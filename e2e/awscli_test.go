@@ -88,8 +88,9 @@ func (a *awsCLI) createPool(args ...string) string {
 
 func (a *awsCLI) createJob(pool, name string) object {
 	a.t.Helper()
+	a.makeLogRole()
 	return a.do("create-user-import-job", "--user-pool-id", pool, "--job-name", name,
-		"--cloud-watch-logs-role-arn", "arn:aws:iam::000000000000:role/import")["UserImportJob"].(object)
+		"--cloud-watch-logs-role-arn", logRole)["UserImportJob"].(object)
 }
 
 // curl uploads a file as the Developer Guide says.
@@ -209,7 +210,7 @@ func TestWalkThrough(t *testing.T) {
 		}
 		wantJob := object{"Status": "Succeeded", "CompletionMessage": "Import Job Completed Successfully.", "ImportedUsers": 2.0,
 			"SkippedUsers": 1.0, "FailedUsers": 1.0, "JobName": "mySecondJob", "PreSignedUrl": url, "UserPoolId": pool,
-			"CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/import", "CreationDate": created["CreationDate"]}
+			"CloudWatchLogsRoleArn": logRole, "CreationDate": created["CreationDate"]}
 		for member, want := range wantJob {
 			if diff := cmp.Diff(want, ended[member]); diff != "" {
 				t.Errorf("%s of the ended job:\n%s", member, diff)

@@ -44,6 +44,8 @@ func boto3WalkThrough(t *testing.T, n *node, python string) {
 	mismatch := []any{403.0, "SignatureDoesNotMatch"}
 	want := object{
 		"custom":                  "custom:team",
+		"role":                    []any{"CognitoCloudWatchLogsRole", true},
+		"create without policy":   []any{"InvalidParameterException", "InvalidParameterException", 400.0},
 		"start without file":      []any{"PreconditionNotMetException", "PreconditionNotMetException", 400.0},
 		"put without header":      mismatch,
 		"put with another header": mismatch,

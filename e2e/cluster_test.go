@@ -79,7 +79,8 @@ func (c *cluster) setup(flags ...string) setup {
 	return setup{data: c.t.TempDir(), flags: append([]string{
 		"--database", c.postgres.URL("postgres"), "--uploads", "s3://imports?endpoint=" + c.s3.Endpoint, "--import-takeover", takeover.String()}, flags...),
 		serverEnv: []string{"POOLHOUSE_S3_ACCESS_KEY_ID=" + c.s3.AccessKey, "POOLHOUSE_S3_SECRET_ACCESS_KEY=" + c.s3.Secret,
-			"POOLHOUSE_ROOT_ACCESS_KEY_ID=PHIATESTTESTTESTTEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=a secret of the tests"}}
+			"POOLHOUSE_ROOT_ACCESS_KEY_ID=PHIATESTTESTTESTTEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=a secret of the tests",
+			"POOLHOUSE_SEALING_KEY=dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4="}}
 }
 
 // add starts one more server.

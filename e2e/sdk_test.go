@@ -63,6 +63,7 @@ func (n *node) begin(file string) (pool, job string) {
 // poolWithJob makes a pool and a job in it.
 func (n *node) poolWithJob() (pool string, job *types.UserImportJobType) {
 	n.t.Helper()
+	n.makeLogRole()
 	ctx, c := n.t.Context(), n.client()
 	made, err := c.CreateUserPool(ctx, &cognito.CreateUserPoolInput{PoolName: aws.String("people"),
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail}})
@@ -70,7 +71,7 @@ func (n *node) poolWithJob() (pool string, job *types.UserImportJobType) {
 		n.t.Fatal(err)
 	}
 	created, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: made.UserPool.Id, JobName: aws.String("all"),
-		CloudWatchLogsRoleArn: aws.String("arn:aws:iam::000000000000:role/import")})
+		CloudWatchLogsRoleArn: aws.String(logRole)})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -150,7 +151,8 @@ func as[E error](err error) bool {
 func TestErrorClasses(t *testing.T) {
 	n := startNode(t, t.TempDir())
 	c, ctx := n.client(), t.Context()
-	role := aws.String("arn:aws:iam::000000000000:role/import")
+	n.makeLogRole()
+	role := aws.String(logRole)
 	nowhere, noJob := aws.String("us-east-1_Nowhere00"), aws.String("import-0000000000")
 	pool := func(in *cognito.CreateUserPoolInput) *string {
 		in.PoolName = aws.String("people")

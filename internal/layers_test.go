@@ -20,14 +20,20 @@ var layers = map[string][]string{
 	"userpool": {},
 	"password": {},
 	"sigv4":    {},
-	"awsjson":  {},
+	"exchange": {},
+	"awsjson":  {"exchange"},
 	"iam":      {},
+	"audit":    {},
 	"config":   {},
 
 	"usercsv":   {"userpool", "password"},
 	"importjob": {"userpool", "usercsv"},
 	"resultlog": {"importjob"},
 	"upload":    {"importjob", "sigv4", "userpool"},
+	"logrole":   {"iam", "importjob", "resultlog", "userpool"},
+
+	"logforward":            {"importjob", "resultlog", "userpool"},
+	"logforward/cloudwatch": {"logforward", "resultlog"},
 
 	"membership": {},
 	"scratch":    {}, // servers for tests and benchmarks
@@ -36,30 +42,30 @@ var layers = map[string][]string{
 	"api/logs":   {"awsjson"},
 	"api/iam":    {"awsjson", "awsquery"},
 	"api/sts":    {"awsjson", "awsquery"},
-	"awsquery":   {"awsjson"},
+	"awsquery":   {"awsjson", "exchange"},
 	"access":     {"awsjson", "awsquery", "iam", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
-	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "membership", "iam"},
-	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "iam"},
+	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
+	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "usercsv", "password", "importjob", "resultlog"},
-	"server":  {"config", "api", "api/logs", "service", "awsjson", "sigv4", "upload", "importjob", "usercsv", "sqlstore", "membership", "resultlog"},
+	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "resultlog"},
+	"server":  {"config", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "usercsv", "sqlstore", "membership", "logrole"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
 }
 
 // outside says which modules only some packages may use.
 var outside = map[string][]string{
-	"github.com/aws/":                 {"cli", "upload"},
+	"github.com/aws/":                 {"cli", "logforward/cloudwatch", "upload"},
 	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/mattn/go-sqlite3":     {"sqlstore"},
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"access", "awsjson", "awsquery", "sigv4", "upload", "server", "cli", "scratch", "bench"},
+	"net/http":                        {"access", "awsjson", "awsquery", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

@@ -29,13 +29,35 @@ def put(url, data, headers):
         return [error.code, text.split("<Code>")[1].split("</Code>")[0]]
 
 
+def make_role():
+    """The Developer Guide's role for the results of imports."""
+    iam = boto3.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "cognito-idp.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    logs = {"Effect": "Allow", "Action": actions, "Resource": f"arn:aws:logs:{client.meta.region_name}:{account}:log-group:/aws/cognito/*"}
+    made = iam.create_role(
+        RoleName="CognitoCloudWatchLogsRole",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]
+    seen["role"] = [made["RoleName"], made["AssumeRolePolicyDocument"]["Statement"] == [trust]]
+    seen["create without policy"] = refused(
+        client.create_user_import_job, UserPoolId=pool, JobName="too early", CloudWatchLogsRoleArn=made["Arn"]
+    )
+    iam.put_role_policy(
+        RoleName=made["RoleName"], PolicyName="logs", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [logs]})
+    )
+    return made["Arn"]
+
+
 pool = client.create_user_pool(
     PoolName="boto", AutoVerifiedAttributes=["email"], Schema=[{"Name": "team", "AttributeDataType": "String", "Mutable": True}]
 )["UserPool"]["Id"]
 header = client.get_csv_header(UserPoolId=pool)["CSVHeader"]
 seen["custom"] = header[-1]
+role = make_role()
 job = client.create_user_import_job(
-    UserPoolId=pool, JobName="boto job", CloudWatchLogsRoleArn="arn:aws:iam::000000000000:role/import"
+    UserPoolId=pool, JobName="boto job", CloudWatchLogsRoleArn=role
 )["UserImportJob"]
 key = dict(UserPoolId=pool, JobId=job["JobId"])
 kms = {"x-amz-server-side-encryption": "aws:kms"}

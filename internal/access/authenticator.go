@@ -18,12 +18,15 @@ type Credentials struct {
 	Secret      iam.Secret
 }
 
-// Keys is the part of [iam.Store] that finds access keys.
+// Keys is the part of [iam.Store] that finds access keys, and the roles of
+// sessions.
 type Keys interface {
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
+	RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error)
 }
 
-// Authenticator verifies signatures made with root's access key or a user's.
+// Authenticator verifies signatures made with the access key of root, of a user
+// or of a session.
 type Authenticator struct {
 	region  string
 	account string
@@ -34,7 +37,8 @@ type Authenticator struct {
 }
 
 // New returns an authenticator for a server of a region and an account. The
-// sealer is the one that sealed the secrets of the keys.
+// sealer is the one that sealed the secrets of the keys and of the sessions,
+// nil if none did.
 func New(region, account string, root Credentials, keys Keys, sealer *iam.Sealer) *Authenticator {
 	return &Authenticator{region: region, account: account, root: root, keys: keys, sealer: sealer, now: time.Now}
 }
@@ -49,8 +53,6 @@ func (a *Authenticator) Verify(r *http.Request, body []byte, service string) (co
 		v := sigv4.Verifier{Region: region, Service: service, Keys: l.secret}
 		_, err := v.Verify(r, body, a.now())
 		switch {
-		case l.failed != nil:
-			return nil, l.failed
 		case err == nil:
 			return withRequest(WithIdentity(r.Context(), l.found), r, region), nil
 		case refusal == nil || !isWrongScope(err):
@@ -82,33 +84,71 @@ func isWrongScope(err error) bool {
 // lookup finds the key of one request.
 type lookup struct {
 	*Authenticator
-	ctx    context.Context
-	found  Identity
-	failed error // why it could not be found out whose the key is
+	ctx   context.Context
+	found Identity
 }
 
-// secret is the [sigv4.Keys] of the request. A key that is not active is like
-// one that nobody has.
-func (l *lookup) secret(accessKeyID string) (string, bool) {
-	if accessKeyID == l.root.AccessKeyID {
-		l.found = Root(l.account)
-		return string(l.root.Secret), true
+// secret is the [sigv4.Keys] of the request.
+func (l *lookup) secret(accessKeyID, token string) (secret string, err error) {
+	switch {
+	case iam.IsSessionKeyID(accessKeyID):
+		secret, err = l.ofSession(accessKeyID, token)
+	case token != "":
+		return "", sigv4.ErrBadToken
+	case accessKeyID == l.root.AccessKeyID:
+		l.found, secret = Root(l.account), string(l.root.Secret)
+	default:
+		secret, err = l.ofUser(accessKeyID)
 	}
+	l.found.AccessKeyID = accessKeyID
+	return secret, err
+}
+
+// ofUser finds a user's key. One that is not active is like one that nobody
+// has.
+func (l *lookup) ofUser(accessKeyID string) (string, error) {
 	access, err := l.keys.Access(l.ctx, accessKeyID)
-	if err != nil {
-		if iam.KindOf(err) != iam.NoSuchEntity {
-			l.failed = fmt.Errorf("look for the access key of a request: %w", err)
-		}
-		return "", false
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity:
+		return "", sigv4.ErrUnknownKey
+	case err != nil:
+		return "", fmt.Errorf("look for the access key of a request: %w", err)
+	case access.Key.Status != iam.Active:
+		return "", sigv4.ErrUnknownKey
 	}
-	if access.Key.Status != iam.Active {
-		return "", false
+	if l.sealer == nil {
+		return "", fmt.Errorf("access key %s: this server has no key to open its secret with", access.Key.ID)
 	}
 	secret, err := l.sealer.Open(access.Key.ID, access.Key.Sealed)
 	if err != nil {
-		l.failed = fmt.Errorf("access key %s: %w", access.Key.ID, err)
-		return "", false
+		return "", fmt.Errorf("access key %s: %w", access.Key.ID, err)
 	}
 	l.found = UserOf(l.account, access)
-	return string(secret), true
+	return string(secret), nil
+}
+
+// ofSession finds the key of a session in its token. The session ends with its
+// role, even if there is another one of the same name.
+func (l *lookup) ofSession(accessKeyID, token string) (string, error) {
+	if l.sealer == nil { // nobody made a session
+		return "", sigv4.ErrBadToken
+	}
+	session, secret, err := l.sealer.OpenSession(accessKeyID, token)
+	if err != nil {
+		return "", sigv4.ErrBadToken
+	}
+	if !l.now().Before(session.Expires) {
+		return "", sigv4.ErrExpiredToken
+	}
+	role, err := l.keys.RoleAccess(l.ctx, session.RoleName)
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity:
+		return "", sigv4.ErrBadToken
+	case err != nil:
+		return "", fmt.Errorf("look for the role of a session: %w", err)
+	case role.Role.ID != session.RoleID:
+		return "", sigv4.ErrBadToken
+	}
+	l.found = SessionOf(l.account, session, role)
+	return string(secret), nil
 }

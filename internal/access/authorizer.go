@@ -41,8 +41,8 @@ func (a *Authorizer) JSON(ctx context.Context, op awsjson.OperationInfo, input a
 	if !op.Signed {
 		return nil
 	}
-	service, ok := serviceOf(op.Prefix)
-	if !ok {
+	service := ServiceOf(op.Prefix)
+	if service == "" {
 		return fmt.Errorf("access: no service is known that has the targets %s", op.Prefix)
 	}
 	return denied(a.authorize(ctx, service, op.Name, input), "AccessDeniedException")
@@ -64,56 +64,53 @@ func denied(err error, name string) error {
 	return err
 }
 
-// serviceOf returns the prefix of a service's actions by that of its targets.
-func serviceOf(target string) (string, bool) {
-	switch target {
+// ServiceOf returns the prefix of a service's actions by that of its targets,
+// or by its own name where the protocol has that; "" for no service of ours.
+func ServiceOf(name string) string {
+	switch name {
 	case "AWSCognitoIdentityProviderService":
-		return "cognito-idp", true
+		return "cognito-idp"
 	case "Logs_20140328":
-		return "logs", true
+		return "logs"
 	case "Poolhouse":
-		return "poolhouse", true
+		return "poolhouse"
+	case "iam", "sts":
+		return name
 	}
-	return "", false
+	return ""
 }
 
-// authorize returns a *denial unless the caller may. Root may do everything,
-// and everybody may ask who they are (GetCallerIdentity).
+// authorize returns a *denial unless the caller may. Root may do everything
+// but assume roles, and everybody may ask who they are (GetCallerIdentity).
 func (a *Authorizer) authorize(ctx context.Context, service, operation string, input any) error {
 	who, ok := IdentityOf(ctx)
 	if !ok {
 		return errNobody
 	}
 	action := service + ":" + operation
+	if action == "sts:AssumeRole" {
+		return a.assume(ctx, who, members(input))
+	}
+	resource, err := a.resource(ctx, who, action, members(input))
+	if err != nil {
+		return err
+	}
+	note(ctx, resource)
 	if who.root || action == "sts:GetCallerIdentity" {
 		return nil
 	}
-	documents, err := parsed(who)
+	p, err := parsed(who)
 	if err != nil {
 		return err
 	}
-	asked, err := a.permissions(ctx, who, action, members(input))
+	asked, err := a.permissions(ctx, who, action, resource, members(input))
 	if err != nil {
 		return err
 	}
-	for _, p := range asked {
-		if err := p.check(who, documents); err != nil {
+	for _, each := range asked {
+		if err := each.check(who, p); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// parsed reads the policies. One that cannot be read may have held a Deny, so
-// the whole call fails.
-func parsed(who Identity) ([]*iam.Document, error) {
-	var documents []*iam.Document
-	for _, text := range who.policies {
-		d, err := iam.Parse([]byte(text))
-		if err != nil {
-			return nil, fmt.Errorf("a policy of %s cannot be read: %w", who.ARN, err)
-		}
-		documents = append(documents, d)
-	}
-	return documents, nil
 }

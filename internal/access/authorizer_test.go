@@ -64,8 +64,8 @@ func TestCognitoOperations(t *testing.T) {
 		}
 		noError(t, a.JSON(WithIdentity(t.Context(), Root(account)), op, inputOf(op.Input, values)))
 	}
-	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit"}
-	if !slices.Equal(about, want) || len(operations) != 130 {
+	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
+	if !slices.Equal(about, want) || len(operations) != 131 {
 		t.Errorf("of %d operations, these are about no pool: %v", len(operations), about)
 	}
 }
@@ -98,8 +98,11 @@ func TestResources(t *testing.T) {
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
 		said := message(t, a.Query(ctx, op, inputOf(op.Input, values)), "AccessDenied")
 		want := implicit(op.API.Service+":"+op.Name, iamResource(op.Name))
-		if op.Name == "GetCallerIdentity" {
+		switch op.Name {
+		case "GetCallerIdentity":
 			want = ""
+		case "AssumeRole": // its policies are two
+			want = "User: " + adaARN + " is not authorized to perform: sts:AssumeRole on resource: " + values["RoleArn"]
 		}
 		if said != want {
 			t.Errorf("%s:\n got %s\nwant %s", op.Name, said, want)
@@ -155,7 +158,6 @@ func TestResourcesUnknown(t *testing.T) {
 		{"iam:GetPolicy", &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::aws:policy/x"}, "arn:aws:iam::aws:policy/x"},
 		{"iam:GetPolicy", &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::123456789012:policy/x"}, "arn:aws:iam::123456789012:policy/x"},
 		{"iam:CreateUser", &iamapi.CreateUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
-		{"sts:AssumeRole", &stsapi.AssumeRoleRequest{RoleArn: "arn:aws:iam::999999999999:role/r"}, "arn:aws:iam::999999999999:role/r"},
 		{"logs:GetLogEvents", &logs.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
 			"arn:aws:logs:us-east-1:1:log-group:g:log-stream:s"},
 		{"cognito-idp:X", nil, "*"},
@@ -163,6 +165,28 @@ func TestResourcesUnknown(t *testing.T) {
 	for _, c := range cases {
 		if got, err := a.resource(ctx, who, c.action, members(c.in)); got != c.want || err != nil {
 			t.Errorf("%s: %s, %v, want %s", c.action, got, err, c.want)
+		}
+	}
+}
+
+// TestResourceOf is what is told of a call's end, whoever called and whether
+// they may.
+func TestResourceOf(t *testing.T) {
+	f := newFixture(t)
+	root, err := f.authenticator.Verify(signed(t, testRoot.AccessKeyID, string(testRoot.Secret), region, "cognito-idp"), []byte(testBody), "cognito-idp")
+	noError(t, err)
+	ada := f.verified(t, "cognito-idp")
+	for _, ctx := range []context.Context{root, ada} {
+		if got := ResourceOf(ctx); got != "*" {
+			t.Errorf("before anything was asked it is %s", got)
+		}
+		_ = f.authorizer().JSON(ctx, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
+		if got := ResourceOf(ctx); got != poolARN {
+			t.Errorf("it is %s", got)
+		}
+		_ = f.authorizer().Query(ctx, stsapi.AssumeRole.OperationInfo, &stsapi.AssumeRoleRequest{RoleArn: "arn:aws:iam::123456789012:role/r"})
+		if got := ResourceOf(ctx); got != "arn:aws:iam::123456789012:role/r" {
+			t.Errorf("it is %s", got)
 		}
 	}
 }

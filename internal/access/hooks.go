@@ -43,6 +43,8 @@ func exception(k sigv4.Kind) string {
 		return "IncompleteSignatureException"
 	case sigv4.UnknownKey, sigv4.BadToken:
 		return "UnrecognizedClientException"
+	case sigv4.ExpiredToken:
+		return "ExpiredTokenException"
 	}
 	return "InvalidSignatureException"
 }
@@ -58,6 +60,8 @@ func code(k sigv4.Kind) string {
 		return "IncompleteSignature"
 	case sigv4.UnknownKey, sigv4.BadToken:
 		return "InvalidClientTokenId"
+	case sigv4.ExpiredToken:
+		return "ExpiredToken"
 	}
 	return "SignatureDoesNotMatch"
 }

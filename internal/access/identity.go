@@ -7,14 +7,17 @@ import (
 )
 
 // Identity is who a call is from: the account's root, which may do everything,
-// or a user. The zero Identity may do nothing.
+// a user, or the session of a role. The zero Identity may do nothing.
 type Identity struct {
-	ARN      string // like arn:aws:iam::123456789012:user/ada
-	Account  string
-	UserID   string // AIDA…; root's is the account (GetCallerIdentity)
-	UserName string // "" for root
-	root     bool
-	policies []string // documents
+	ARN         string // like arn:aws:iam::123456789012:user/ada
+	Account     string
+	UserID      string // AIDA…, of a session AROA…:NAME; root's is the account (GetCallerIdentity)
+	UserName    string // "" but for a user
+	AccessKeyID string // that signed the call
+	root        bool
+	policies    []string     // documents
+	session     *iam.Session // nil but for a session
+	roleARN     string       // of a session
 }
 
 // Root returns the root of an account.
@@ -29,11 +32,27 @@ func UserOf(account string, a *iam.Access) Identity {
 	}
 }
 
+// SessionOf returns the session of a role.
+func SessionOf(account string, s *iam.Session, r *iam.RoleAccess) Identity {
+	return Identity{
+		ARN: s.ARN(account), Account: account, UserID: s.ID(), policies: r.Policies, session: s, roleARN: r.Role.ARN(account),
+	}
+}
+
+// IsSession reports whether the identity is the session of a role.
+func (i Identity) IsSession() bool { return i.session != nil }
+
 // IsRoot reports whether the identity is the account's root.
 func (i Identity) IsRoot() bool { return i.root }
 
+// principal returns who policies see: for a session, aws:PrincipalArn is the
+// role's ARN (IAM User Guide, AWS global condition context keys).
 func (i Identity) principal() iam.Principal {
-	return iam.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID}
+	p := iam.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID}
+	if i.session != nil {
+		p.ARN = i.roleARN
+	}
+	return p
 }
 
 type identityKey struct{}

@@ -28,6 +28,7 @@ func withRequest(ctx context.Context, r *http.Request, region string) context.Co
 	if err != nil {
 		host = r.RemoteAddr
 	}
+	ctx = context.WithValue(ctx, aboutKey{}, new(about))
 	return context.WithValue(ctx, requestKey{}, request{address: host, agent: r.UserAgent(), secure: r.TLS != nil, region: region})
 }
 
@@ -45,6 +46,9 @@ func (a *Authorizer) requestContext(ctx context.Context, who Identity) iam.Conte
 		"aws:PrincipalType":   {who.principalType()},
 		"aws:RequestedRegion": {a.Region},
 	}
+	if who.session != nil {
+		c["aws:TokenIssueTime"] = []string{who.session.Issued.UTC().Format(time.RFC3339)}
+	}
 	for key, value := range map[string]string{"aws:SourceIp": r.address, "aws:UserAgent": r.agent, "aws:RequestedRegion": r.region} {
 		if value != "" {
 			c[key] = []string{value}
@@ -54,8 +58,11 @@ func (a *Authorizer) requestContext(ctx context.Context, who Identity) iam.Conte
 }
 
 func (i Identity) principalType() string {
-	if i.root {
+	switch {
+	case i.root:
 		return "Account"
+	case i.session != nil:
+		return "AssumedRole"
 	}
 	return "User"
 }
@@ -93,7 +100,7 @@ func (a *Authorizer) addResourceTags(ctx context.Context, who Identity, p permis
 // mayAskForTags reports whether a policy may mention the tags of a resource.
 // A backslash may hide a letter of the key in JSON.
 func (i Identity) mayAskForTags() bool {
-	for _, text := range i.policies {
+	for _, text := range i.documents() {
 		if strings.Contains(strings.ToLower(text), "aws:resourcetag/") || strings.Contains(text, `\`) {
 			return true
 		}

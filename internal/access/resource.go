@@ -17,8 +17,6 @@ func (a *Authorizer) resource(ctx context.Context, who Identity, action string, 
 		return a.logResource(in), nil
 	case "iam":
 		return a.iamResource(ctx, who, operation, in)
-	case "sts":
-		return a.roleARN(ctx, in.text("RoleArn"))
 	}
 	return a.poolResource(in), nil
 }

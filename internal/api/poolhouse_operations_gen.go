@@ -9,11 +9,15 @@ var (
 	GetUserImportJobLog = awsjson.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetUserImportJobLog", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeGetUserImportJobLogRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "InternalErrorException"}}}
+	ListAuditEvents = awsjson.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "ListAuditEvents", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeListAuditEventsRequest,
+		Errors: []string{"InvalidParameterException", "NotAuthorizedException", "InternalErrorException"}}}
 )
 
 // PoolhouseOperations returns every operation of the model, in alphabetical order.
 func PoolhouseOperations() []awsjson.OperationInfo {
 	return []awsjson.OperationInfo{
 		GetUserImportJobLog.OperationInfo,
+		ListAuditEvents.OperationInfo,
 	}
 }

@@ -5,6 +5,11 @@ package api
 import "poolhouse/internal/awsjson"
 
 var (
+	shapeAuditDateType              = awsjson.Shape{Type: awsjson.Timestamp}
+	shapeAuditLimitType             = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(1000)}
+	shapeAuditOperationType         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[A-Za-z0-9]+", "")}
+	shapeAuditPrincipalType         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("arn:[!-~]+", "")}
+	shapeAuditTokenType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\S]+", "")}
 	shapeGetUserImportJobLogRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
@@ -18,4 +23,12 @@ var (
 	shapeImportLogUserPoolIdType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(55), Pattern: awsjson.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
 	shapeImportLogVerdictType    = awsjson.Shape{Type: awsjson.String, Enum: []string{"SUCCEEDED", "SKIPPED", "FAILED"}}
 	shapeImportLogVerdictsType   = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(3), Element: &shapeImportLogVerdictType}
+	shapeListAuditEventsRequest  = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "StartTime", Shape: &shapeAuditDateType},
+		{Name: "EndTime", Shape: &shapeAuditDateType},
+		{Name: "Operation", Shape: &shapeAuditOperationType},
+		{Name: "Principal", Shape: &shapeAuditPrincipalType},
+		{Name: "MaxResults", Shape: &shapeAuditLimitType},
+		{Name: "NextToken", Shape: &shapeAuditTokenType},
+	}}
 )

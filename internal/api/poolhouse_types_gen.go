@@ -4,6 +4,21 @@ package api
 
 import "poolhouse/internal/awsjson"
 
+// AuditEventType is the structure AuditEventType of the model.
+type AuditEventType struct {
+	EventId       string       `json:"EventId,omitzero"`
+	Timestamp     awsjson.Time `json:"Timestamp,omitzero"`
+	RequestId     string       `json:"RequestId,omitzero"`
+	Service       string       `json:"Service,omitzero"`
+	Operation     string       `json:"Operation,omitzero"`
+	Principal     string       `json:"Principal,omitzero"`
+	AccessKeyId   string       `json:"AccessKeyId,omitzero"`
+	SourceAddress string       `json:"SourceAddress,omitzero"`
+	UserAgent     string       `json:"UserAgent,omitzero"`
+	Resource      string       `json:"Resource,omitzero"`
+	Result        string       `json:"Result,omitzero"`
+}
+
 // GetUserImportJobLogRequest is the structure GetUserImportJobLogRequest of the model.
 type GetUserImportJobLogRequest struct {
 	UserPoolId string                 `json:"UserPoolId"`
@@ -40,3 +55,19 @@ const (
 	ImportLogVerdictTypeSkipped   ImportLogVerdictType = "SKIPPED"
 	ImportLogVerdictTypeFailed    ImportLogVerdictType = "FAILED"
 )
+
+// ListAuditEventsRequest is the structure ListAuditEventsRequest of the model.
+type ListAuditEventsRequest struct {
+	StartTime  awsjson.Time `json:"StartTime,omitzero"`
+	EndTime    awsjson.Time `json:"EndTime,omitzero"`
+	Operation  string       `json:"Operation,omitzero"`
+	Principal  string       `json:"Principal,omitzero"`
+	MaxResults *int32       `json:"MaxResults,omitzero"`
+	NextToken  string       `json:"NextToken,omitzero"`
+}
+
+// ListAuditEventsResponse is the structure ListAuditEventsResponse of the model.
+type ListAuditEventsResponse struct {
+	Events    []AuditEventType `json:"Events,omitzero"`
+	NextToken string           `json:"NextToken,omitzero"`
+}

@@ -52,9 +52,7 @@ func Floor(ctx context.Context, accessKey, secret, answers string, log io.Writer
 	if err != nil {
 		return err
 	}
-	f := floor{verifier: sigv4.Verifier{Region: region, Service: "cognito-idp", Keys: func(id string) (string, bool) {
-		return secret, id == accessKey
-	}}}
+	f := floor{verifier: sigv4.Verifier{Region: region, Service: "cognito-idp", Keys: sigv4.OneKey(accessKey, secret)}}
 	if err := json.Unmarshal(text, &f.answers); err != nil {
 		return err
 	}

@@ -30,11 +30,14 @@ const pollEvery = 20 * time.Millisecond
 
 // newJob makes a job in the pool and uploads its file.
 func (n *node) newJob(ctx context.Context, pool string, f file) (job, error) {
+	if err := n.makeRole(ctx); err != nil {
+		return job{}, err
+	}
 	var made struct {
 		UserImportJob struct{ JobId, PreSignedUrl string }
 	}
 	err := n.call(ctx, "CreateUserImportJob", map[string]any{"UserPoolId": pool, "JobName": "bench",
-		"CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/bench"}, &made)
+		"CloudWatchLogsRoleArn": roleARN}, &made)
 	if err != nil {
 		return job{}, err
 	}

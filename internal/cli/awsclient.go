@@ -8,53 +8,29 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/spf13/pflag"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"poolhouse/internal/sigv4"
 )
 
-// target says which server a client command speaks to.
-type target struct{ endpoint, region, profile string }
-
-func (t *target) flags(f *pflag.FlagSet) {
-	f.StringVar(&t.endpoint, "endpoint-url", "", "URL of the server (default AWS_ENDPOINT_URL, else AWS itself)")
-	f.StringVar(&t.region, "region", "", "region (default from the AWS configuration)")
-	f.StringVar(&t.profile, "profile", "", "profile of the AWS configuration")
-}
-
-// load reads the standard AWS configuration.
-func (t *target) load(ctx context.Context) (aws.Config, error) {
-	var options []func(*awsconfig.LoadOptions) error
-	if t.region != "" {
-		options = append(options, awsconfig.WithRegion(t.region))
-	}
-	if t.profile != "" {
-		options = append(options, awsconfig.WithSharedConfigProfile(t.profile))
-	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
-	if err != nil {
-		return cfg, err
-	}
-	if url := os.Getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"); url != "" {
-		cfg.BaseEndpoint = &url
-	}
-	if t.endpoint != "" {
-		cfg.BaseEndpoint = &t.endpoint
-	}
-	if cfg.Region == "" {
-		return cfg, errors.New("no region: set AWS_REGION or give --region")
-	}
-	return cfg, nil
-}
+// The clients call cfg's endpoint and no other: its BaseEndpoint has been
+// chosen among the settings that the SDK would look at again.
 
 func cognito(cfg aws.Config) *cognitoidentityprovider.Client {
-	return cognitoidentityprovider.NewFromConfig(cfg)
+	return cognitoidentityprovider.NewFromConfig(cfg, func(o *cognitoidentityprovider.Options) { o.BaseEndpoint = cfg.BaseEndpoint })
+}
+
+func iamOf(cfg aws.Config) *iam.Client {
+	return iam.NewFromConfig(cfg, func(o *iam.Options) { o.BaseEndpoint = cfg.BaseEndpoint })
+}
+
+func stsOf(cfg aws.Config) *sts.Client {
+	return sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = cfg.BaseEndpoint })
 }
 
 // errNotOffered says that the server is none of ours.
@@ -74,11 +50,11 @@ func call(ctx context.Context, cfg aws.Config, target string, in, out any) error
 	if err != nil {
 		return err
 	}
-	url := "https://cognito-idp." + cfg.Region + ".amazonaws.com/"
+	endpoint := "https://cognito-idp." + cfg.Region + ".amazonaws.com/"
 	if cfg.BaseEndpoint != nil {
-		url = *cfg.BaseEndpoint
+		endpoint = *cfg.BaseEndpoint
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "capture": capture},
 	})
 }
 
@@ -76,6 +77,16 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	})
 	ts.Check(err)
 	ts.Setenv("POOL", *out.UserPool.Id)
+}
+
+// capture puts the part of the last standard output that a regular expression
+// has in parentheses into a variable.
+func capture(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("nothing is like %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 func TestJobName(t *testing.T) {

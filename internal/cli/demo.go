@@ -117,7 +117,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 	fmt.Fprintf(d.out, "server    %s\nuser pool %s\n\n", url, pool)
 	r := &importRun{cfg: cfg, client: client, poolID: pool, out: d.out, every: 50 * time.Millisecond}
 	begun := time.Now()
-	job, err := r.run(ctx, path, jobSpec{name: "demo", roleARN: "arn:aws:iam::" + d.cfg.AccountID + ":role/poolhouse"})
+	job, err := r.run(ctx, path, jobSpec{name: "demo"})
 	if err != nil {
 		return err
 	}

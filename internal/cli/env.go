@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -30,19 +31,27 @@ func newEnv() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, pair := range [][2]string{
-				{"AWS_ENDPOINT_URL", endpoint(cfg)}, {"AWS_REGION", cfg.Region}, {"AWS_DEFAULT_REGION", cfg.Region},
-				{"AWS_ACCESS_KEY_ID", root.AccessKeyID}, {"AWS_SECRET_ACCESS_KEY", root.Secret},
-			} {
-				fmt.Fprintf(cmd.OutOrStdout(), "export %s=%s\n", pair[0], quote(pair[1]))
-			}
-			fmt.Fprintln(cmd.OutOrStdout(), "unset AWS_SESSION_TOKEN AWS_PROFILE")
-			return nil
+			return printExports(cmd.OutOrStdout(), endpoint(cfg), cfg.Region, root.AccessKeyID, root.Secret)
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "YAML file with settings")
 	addSettings(cmd.Flags(), &flags)
 	return cmd
+}
+
+// printExports prints what AWS clients read from the environment, for a
+// shell's eval.
+func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) error {
+	for _, pair := range [][2]string{
+		{"AWS_ENDPOINT_URL", endpoint}, {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region},
+		{"AWS_ACCESS_KEY_ID", accessKeyID}, {"AWS_SECRET_ACCESS_KEY", secret},
+	} {
+		if _, err := fmt.Fprintf(w, "export %s=%s\n", pair[0], quote(pair[1])); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(w, "unset AWS_SESSION_TOKEN AWS_PROFILE")
+	return err
 }
 
 // existingCredentials returns the root credentials of a server that has been

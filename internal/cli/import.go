@@ -20,8 +20,9 @@ func newImport() *cobra.Command {
 		Use:   "import FILE --user-pool-id ID",
 		Short: "Import users from a CSV file: the whole job in one command",
 		Long: "Import users from a CSV file, into Poolhouse or into Amazon Cognito: create the job, upload the\n" +
-			"file, start, follow it to its end. Exit codes: 0 all rows were imported, 1 some were not,\n" +
-			"2 refused, 130 interrupted (the job is stopped then).",
+			"file, start, follow it to its end. On a server of your own the role that the log is written with\n" +
+			"is made if it is not there; with AWS itself, --role-arn must name one.\n" +
+			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted (the job is stopped then).",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := t.load(cmd.Context())
@@ -42,8 +43,8 @@ func newImport() *cobra.Command {
 	t.flags(cmd.Flags())
 	cmd.Flags().StringVar(&poolID, "user-pool-id", "", "user pool (required)")
 	cmd.Flags().StringVar(&spec.name, "job-name", "", "name of the job (default made of the file's)")
-	cmd.Flags().StringVar(&spec.roleARN, "role-arn", "arn:aws:iam::000000000000:role/poolhouse",
-		"role with which Amazon Cognito writes its log; Poolhouse needs none")
+	cmd.Flags().StringVar(&spec.roleARN, "role-arn", "",
+		"role with which the log is written (default "+logRoleName+", made if it is not there; required with AWS itself)")
 	cmd.Flags().StringVar(&spec.algorithm, "password-hashing-algorithm", "", "of the column password_hash: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256")
 	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
 		panic(err) // the flag is declared above

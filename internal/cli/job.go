@@ -28,7 +28,8 @@ type importRun struct {
 	every  time.Duration
 }
 
-// jobSpec says what CreateUserImportJob is asked for.
+// jobSpec says what CreateUserImportJob is asked for. Without a role it is the
+// one that AWS's console would make.
 type jobSpec struct{ name, roleARN, algorithm string }
 
 // run imports the file and returns the job as it ended. When ctx ends after
@@ -36,6 +37,12 @@ type jobSpec struct{ name, roleARN, algorithm string }
 func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
 	if err := r.survey(path); err != nil {
 		return nil, err
+	}
+	if spec.roleARN == "" {
+		var err error
+		if spec.roleARN, err = r.role(ctx); err != nil {
+			return nil, err
+		}
 	}
 	jobID, url, err := r.create(ctx, spec)
 	if err != nil {
@@ -69,6 +76,23 @@ func (r *importRun) survey(path string) error {
 	defer file.Close()
 	r.rows, _, err = usercsv.Survey(file, usercsv.Limits{Rows: 1 << 40})
 	return err
+}
+
+// role returns the ARN of the default role, and makes the role on a server of
+// one's own. In a real account nothing is made that was not asked for.
+func (r *importRun) role(ctx context.Context) (string, error) {
+	if isAWS(r.cfg.BaseEndpoint) {
+		return "", errors.New("the log is written with a role of your AWS account: name it with --role-arn, " +
+			"such as arn:aws:iam::ACCOUNT:role" + logRolePath + logRoleName + " when the console has made it")
+	}
+	arn, made, err := importLogRole(ctx, r.cfg)
+	if err != nil {
+		return "", fmt.Errorf("the role that the log is written with (--role-arn names another): %w", refusal(err))
+	}
+	if made {
+		fmt.Fprintf(r.out, "role      %s, made now\n", arn)
+	}
+	return arn, nil
 }
 
 // createRequest is CreateUserImportJob's input with the member that is newer

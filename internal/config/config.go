@@ -26,8 +26,11 @@ type Config struct {
 	TLSCert   string `yaml:"tls-cert"`
 	TLSKey    string `yaml:"tls-key"`
 	LogFormat string `yaml:"log-format"` // text or json
+	AuditDays int    `yaml:"audit-days"` // for which audit events are kept
 
 	DatabaseConnections int `yaml:"database-connections"` // most at a time, of this server
+
+	LogsForward string `yaml:"logs-forward"` // cloudwatch://…, where import results are sent; "" for nowhere
 
 	ImportMaxRows          int64   `yaml:"import-max-rows"`           // user rows of a file
 	ImportMaxBytes         int64   `yaml:"import-max-bytes"`          // size of a file
@@ -37,12 +40,15 @@ type Config struct {
 	// ImportTakeover is how soon another server goes on with the import job
 	// of one that went silent.
 	ImportTakeover time.Duration `yaml:"import-takeover"`
+	// SkipLogRoleCheck takes the role of an import job as it is, as long as it
+	// has the form of one.
+	SkipLogRoleCheck bool `yaml:"skip-log-role-check"`
 }
 
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Region: "us-east-1", AccountID: "000000000000", LogFormat: "text",
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Region: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
 		DatabaseConnections: 16,
@@ -71,6 +77,10 @@ const (
 	minTakeover = 4 * time.Second
 	maxTakeover = time.Hour
 )
+
+// maxAuditDays is a hundred years: who wants to keep events for good has to say
+// some number of days.
+const maxAuditDays = 36_500
 
 var (
 	regionForm  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
@@ -113,6 +123,9 @@ func (c *Config) checkPlaces(refuse func(string, ...any)) {
 	if c.Uploads != "" && !strings.HasPrefix(c.Uploads, "s3://") {
 		refuse("uploads is %q; it must be a URL such as s3://bucket?region=eu-west-1, or left out for the data directory", redact(c.Uploads))
 	}
+	if c.LogsForward != "" && !strings.HasPrefix(c.LogsForward, "cloudwatch://") {
+		refuse("logs-forward is %q; it must be a URL such as cloudwatch://eu-west-1, or left out", redact(c.LogsForward))
+	}
 }
 
 func (c *Config) checkURL(refuse func(string, ...any)) {
@@ -139,6 +152,9 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	}
 	if c.ImportTakeover < minTakeover || c.ImportTakeover > maxTakeover {
 		refuse("import-takeover is %v; it must be from %v to %v", c.ImportTakeover, minTakeover, maxTakeover)
+	}
+	if c.AuditDays < 1 || c.AuditDays > maxAuditDays {
+		refuse("audit-days is %d; it must be from 1 to %d", c.AuditDays, maxAuditDays)
 	}
 	if c.ImportFailedShare <= 0 || c.ImportFailedShare > 1 {
 		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +26,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.Data = "" }, "data"},
 		{func(c *Config) { c.Database = "mysql://me:secret@host/db" }, "postgres://"},
 		{func(c *Config) { c.Uploads = "https://me:secret@bucket" }, "s3://"},
+		{func(c *Config) { c.LogsForward = "https://me:secret@logs.eu-west-1.amazonaws.com" }, "cloudwatch://"},
 		{func(c *Config) { c.DatabaseConnections = 4 }, "at least 7"},
 		{func(c *Config) { c.ImportTakeover = time.Second }, "import-takeover"},
 		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
@@ -32,6 +35,8 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.AccountID = "1" }, "12 digits"},
 		{func(c *Config) { c.TLSCert = "cert.pem" }, "tls-cert and tls-key"},
 		{func(c *Config) { c.LogFormat = "xml" }, "text or json"},
+		{func(c *Config) { c.AuditDays = 0 }, "audit-days"},
+		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
 		{func(c *Config) { c.ImportMaxRows = 0 }, "import-max-rows"},
 		{func(c *Config) { c.ImportMaxBytes = -1 }, "import-max-bytes"},
 		{func(c *Config) { c.ImportMaxRowCharacters = 0 }, "import-max-row-characters"},
@@ -138,5 +143,44 @@ func TestNothingSecretIsShown(t *testing.T) {
 	c.Database, c.Uploads = "postgres://me:secret@db:5432/pool?password=secret", "s3://bucket/prefix?endpoint=https://me:secret@s3"
 	if c.DatabaseName() != "postgres://db:5432/pool" || c.UploadsName() != "s3://bucket/prefix" {
 		t.Errorf("%s, %s", c.DatabaseName(), c.UploadsName())
+	}
+}
+
+func TestSealingKey(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "sealing-key")
+	if key, err := SealingKey(dir, env()); key != nil || err != nil {
+		t.Fatalf("before one was made: %d bytes, %v", len(key), err)
+	}
+	made, err := NewSealingKey(dir)
+	if err != nil || len(made) != 32 {
+		t.Fatal(len(made), err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file: %v, %v", info, err)
+	}
+	if again, err := SealingKey(dir, env()); !bytes.Equal(again, made) || err != nil {
+		t.Errorf("read again: %v", err)
+	}
+	given := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
+	if key, err := SealingKey(dir, env(EnvSealingKey, given)); !bytes.Equal(key, bytes.Repeat([]byte{7}, 32)) || err != nil {
+		t.Errorf("the environment's: %v", err)
+	}
+	for _, wrong := range []string{"x", "c2hvcnQ=", given + "AA", given[1:]} {
+		if key, err := SealingKey(dir, env(EnvSealingKey, wrong)); key != nil || err == nil || !strings.Contains(err.Error(), EnvSealingKey) || strings.Contains(err.Error(), given[1:]) {
+			t.Errorf("%q: %d bytes, %v", wrong, len(key), err)
+		}
+	}
+	if err := os.WriteFile(path, []byte(strings.Repeat("A", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SealingKey(dir, env()); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a file of something else: %v", err)
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SealingKey(dir, env()); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a file that others can read: %v", err)
 	}
 }

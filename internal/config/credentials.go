@@ -58,9 +58,13 @@ func newCredentials() Credentials {
 	}
 }
 
-// writeCredentials makes the file, whole or not at all, for its owner only.
+// writeCredentials makes the file of credentials.
 func writeCredentials(path string, c Credentials) error {
-	text := fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, c.AccessKeyID, c.Secret)
+	return writePrivate(path, fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, c.AccessKeyID, c.Secret))
+}
+
+// writePrivate makes a file, whole or not at all, for its owner only.
+func writePrivate(path, text string) error {
 	temporary := path + ".new"
 	if err := os.WriteFile(temporary, []byte(text), 0o600); err != nil {
 		return err
@@ -68,21 +72,31 @@ func writeCredentials(path string, c Credentials) error {
 	return os.Rename(temporary, path)
 }
 
+// openPrivate opens a file that has a secret. One that others may read is
+// refused.
+func openPrivate(path string) (*os.File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = fmt.Errorf("%s can be read by others (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
 // ReadCredentials reads a file in the form of the AWS shared credentials
 // file, profile poolhouse. A file that others may read is refused.
 func ReadCredentials(path string) (Credentials, error) {
-	file, err := os.Open(path)
+	file, err := openPrivate(path)
 	if err != nil {
 		return Credentials{}, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return Credentials{}, err
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return Credentials{}, fmt.Errorf("%s can be read by others (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
-	}
 	var c Credentials
 	section := ""
 	for lines := bufio.NewScanner(file); lines.Scan(); {

@@ -35,7 +35,7 @@ func (p *parser) actionElement(at *node, elements map[string]*node) (*node, bool
 func (p *parser) checkAction(n *node) error {
 	prefix, name, found := strings.Cut(n.text, ":")
 	switch {
-	case p.trust && (!strings.EqualFold(prefix, "sts") || !madeOf(name, "")):
+	case p.trust && (foldCase(prefix) != "sts" || !madeOf(name, "")):
 		// IAM takes only the actions of STS there. Whether it takes a wildcard
 		// is not documented.
 		return refuse(n, "The Action of a trust policy is one of STS, without wildcards, like sts:AssumeRole. %.64q is not.", n.text)

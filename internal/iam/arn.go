@@ -18,12 +18,7 @@ func cutARN(s []rune) (parts [arnParts][]rune, ok bool) {
 
 // matchesARN reports whether an ARN fits a pattern. The six parts are compared
 // one by one, so that a wildcard cannot reach into the next part (Condition
-// operators, ARN; Amazon S3 User Guide, policy resources).
-//
-// The page of the Resource element says otherwise: there a * that ends a part
-// "can expand to match beyond the colon boundaries". It makes a difference only
-// where the last part of the resource's ARN contains a colon itself, and then
-// the rule followed here is the narrower one, for an Allow and for a Deny.
+// operators, ARN).
 func matchesARN(pattern glob, arn []rune) bool {
 	p, ok := cutARN(pattern)
 	a, isARN := cutARN(arn)

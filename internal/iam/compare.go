@@ -98,14 +98,15 @@ func parseDate(s string) (time.Time, bool) {
 type boolTest bool
 
 func (t boolTest) holds(value string, _ keys) bool {
-	return strings.EqualFold(value, strconv.FormatBool(bool(t)))
+	return foldCase(value) == strconv.FormatBool(bool(t))
 }
 
 func equalBool(n *node, _ bool) (test, error) {
-	if !strings.EqualFold(n.text, "true") && !strings.EqualFold(n.text, "false") {
+	want := foldCase(n.text)
+	if want != "true" && want != "false" {
 		return nil, refuse(n, "%.64q is neither true nor false. Write one of them.", n.text)
 	}
-	return boolTest(strings.EqualFold(n.text, "true")), nil
+	return boolTest(want == "true"), nil
 }
 
 type bytesTest string

@@ -1,14 +1,11 @@
 package iam
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // condition is one key of one operator of a Condition.
 type condition struct {
 	operator
-	key   string // in lower case
+	key   string // as foldCase returns it
 	tests []test // one for each value in the policy
 }
 
@@ -68,7 +65,7 @@ func (p *parser) newCondition(op operator, n *node) (*condition, error) {
 	if len(n.items()) == 0 {
 		return nil, refuse(n, "The list is empty. It needs at least one value.")
 	}
-	c := &condition{operator: op, key: strings.ToLower(n.name)}
+	c := &condition{operator: op, key: foldCase(n.name)}
 	for _, item := range n.items() {
 		if item.kind != kindText && item.kind != kindNumber && item.kind != kindBool {
 			return nil, refuse(item, "This is %s. A value is a string, a number, true or false.", item.kind)

@@ -42,6 +42,8 @@ func TestTextOperators(t *testing.T) {
 		{"StringEquals", `"${aws:username}"`, "ada", true},
 		{"StringEquals", `"x-${aws:username}${*}"`, "x-ada*", true},
 		{"StringEquals", "\"\ufffd\"", "\xff", false},
+		{"StringEquals", `"${aws:PrincipalTag/none}"`, "", false}, // not even nothing
+		{"StringNotEquals", `"${aws:PrincipalTag/none}"`, "", true},
 		{"StringNotEquals", `"Ada"`, "Ada", false},
 		{"StringNotEquals", `"Ada"`, "ada", true},
 		{"StringNotEquals", `["Bob","Ada"]`, "Ada", false}, // NOR
@@ -49,6 +51,13 @@ func TestTextOperators(t *testing.T) {
 		{"StringEqualsIgnoreCase", `"ADA"`, "ada", true},
 		{"StringEqualsIgnoreCase", `"ÅDA"`, "åda", true},
 		{"StringEqualsIgnoreCase", `"ADA*"`, "adam", false},
+		{"StringEqualsIgnoreCase", `"ΣΑΣ"`, "σας", true},
+		// Letters outside ASCII that Unicode folds into it are others: K is the
+		// sign for kelvin, ſ the long s.
+		{"StringEqualsIgnoreCase", `"kelvin"`, "\u212aelvin", false},
+		{"StringEqualsIgnoreCase", `"desk"`, "de\u017fk", false},
+		{"StringEqualsIgnoreCase", "\"\u212a\"", "\u212a", true},
+		{"StringEqualsIgnoreCase", "\"\ufffd\"", "\xff", false},
 		{"StringNotEqualsIgnoreCase", `"ADA"`, "ada", false},
 		{"StringNotEqualsIgnoreCase", `"ADA"`, "bob", true},
 		{"StringLike", `"A*"`, "Ada", true},
@@ -143,6 +152,7 @@ func TestOtherOperators(t *testing.T) {
 		{"Bool", `"false"`, "true", false},
 		{"Bool", `["true","false"]`, "false", true},
 		{"Bool", `"false"`, "", false},
+		{"Bool", `"false"`, "fal\u017fe", false},
 		{"BinaryEquals", `"QmluYXJ5"`, "Binary", true},
 		{"BinaryEquals", `"QmluYXJ5"`, "QmluYXJ5", false},
 		{"BinaryEquals", `"/wA="`, "\xff\x00", true},

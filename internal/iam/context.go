@@ -11,7 +11,7 @@ import "strings"
 // Nothing in a context may come from the client unchecked.
 type Context map[string][]string
 
-// keys is a context with its keys in lower case.
+// keys is a context with its keys as foldCase returns them.
 type keys map[string][]string
 
 // newKeys brings a context into the form for lookups. What differs only in
@@ -19,8 +19,8 @@ type keys map[string][]string
 func newKeys(c Context) keys {
 	k := make(keys, len(c)+4)
 	for name, values := range c {
-		lower := strings.ToLower(name)
-		k[lower] = append(k[lower], values...)
+		folded := foldCase(name)
+		k[folded] = append(k[folded], values...)
 	}
 	return k
 }

@@ -87,12 +87,19 @@ func TestKeysAreTheSameInAnyCase(t *testing.T) {
 		"aws:SourceIP":           {"AWS:sourceip": {"v"}},
 		"aws:ResourceTag/TagKey": {"aws:ResourceTag/tagkey": {"v"}},
 		"aws:resourcetag/tagkey": {"AWS:ResourceTag/TAGKEY": {"v"}},
+		"aws:ResourceTag/Größe":  {"aws:ResourceTag/GRÖßE": {"v"}},
 	} {
 		if inAllow, _ := meets(t, `{"StringEquals":{"`+key+`":"v"}}`, context); !inAllow {
 			t.Errorf("%s is not found in %v", key, context)
 		}
 		if inAllow, _ := meets(t, `{"StringEquals":{"`+key+`":"V"}}`, context); inAllow {
 			t.Errorf("the value of %s is the same in any case", key)
+		}
+	}
+	// A tag whose key only Unicode takes for the other is another.
+	for _, key := range []string{"aws:ResourceTag/Des\u212a", "aws:ResourceTag/De\u017fk"} {
+		if inAllow, _ := meets(t, `{"StringEquals":{"aws:ResourceTag/desk":"v"}}`, Context{key: {"v"}}); inAllow {
+			t.Errorf("%s is taken for desk", key)
 		}
 	}
 	// Two tags that differ in case are one key with two values.

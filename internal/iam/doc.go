@@ -16,5 +16,4 @@
 // "Variables and tags" and "Policy evaluation logic". Where the guide is silent
 // or ambiguous, a document is refused rather than guessed at, and in evaluation
 // the reading counts that gives less access; a comment says so at each place.
-// The one exception is wildcards in the ARN of a Deny (matchesARN).
 package iam

@@ -151,6 +151,22 @@ func TestResources(t *testing.T) {
 	}
 }
 
+// TestColonsInResources: whether a wildcard reaches beyond a colon is said in
+// two ways, so it does where that gives less access.
+func TestColonsInResources(t *testing.T) {
+	const group = "arn:aws:logs:eu-west-1:123456789012:log-group:secret-1"
+	for _, pattern := range []string{"arn:aws:logs:eu-west-1:*:secret-*", "arn:aws:logs:*:*:secret-1", "arn:aws:logs:*:*-group:secret*"} {
+		for element, want := range map[string]Decision{
+			`"Allow","Resource"`: ImplicitDeny, `"Allow","NotResource"`: ImplicitDeny, `"Deny","Resource"`: ExplicitDeny, `"Deny","NotResource"`: ExplicitDeny,
+		} {
+			d := mustParse(t, policy(`{"Action":"*","Effect":`+element+`:"`+pattern+`"}`))
+			if got := Evaluate([]*Document{d}, Request{Action: "logs:GetLogEvents", Resource: group}); got != want {
+				t.Errorf("%s %s: %v, want %v", element, pattern, got, want)
+			}
+		}
+	}
+}
+
 func TestVariables(t *testing.T) {
 	ada := Principal{ARN: adaARN, UserName: "ada", UserID: "AIDA1"}
 	tags := func(values ...string) Context { return Context{"aws:PrincipalTag/Team": values} }
@@ -171,6 +187,8 @@ func TestVariables(t *testing.T) {
 		{"without value it is not literal either", "${aws:username}", "${aws:username}", Principal{}, nil, false},
 		{"what the context says counts", "${aws:username}", "eve", ada, Context{"AWS:USERNAME": {"eve"}}, true},
 		{"a tag", "${aws:PrincipalTag/team}", "red", ada, tags("red"), true},
+		{"a value that is not UTF-8", "${aws:PrincipalTag/team}", "\xff", ada, tags("\xff"), true},
+		{"another that is not", "${aws:PrincipalTag/team}", "\xfe", ada, tags("\xff"), false},
 		{"an empty tag", "${aws:PrincipalTag/team}*", "x", ada, tags(""), false},
 		{"a key with several values", "${aws:PrincipalTag/team}", "red", ada, tags("red", "blue"), false},
 		{"wildcards of a value are plain", "${aws:PrincipalTag/team}", "red", ada, tags("*"), false},

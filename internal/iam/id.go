@@ -7,10 +7,11 @@ import (
 
 // What ids begin with (IAM User Guide, IAM identifiers, unique ID prefixes).
 const (
-	prefixUser      = "AIDA"
-	prefixRole      = "AROA"
-	prefixPolicy    = "ANPA"
-	prefixAccessKey = "AKIA"
+	prefixUser       = "AIDA"
+	prefixRole       = "AROA"
+	prefixPolicy     = "ANPA"
+	prefixAccessKey  = "AKIA"
+	prefixSessionKey = "ASIA"
 )
 
 // How many characters follow the prefix. The guide says only that an access

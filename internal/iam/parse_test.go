@@ -201,7 +201,7 @@ func TestParseRefusesConditions(t *testing.T) {
 	for operator, values := range map[string][]string{
 		"NumericLessThan": {"many", "", "1e3", "0x10", "1/2", "1.", ".5", "+1", "--1", "${aws:x}", strings.Repeat("9", 65)},
 		"DateGreaterThan": {"tomorrow", "", "2026-13-01", "2026-11-21T10:00:00", "21.11.2026", "-5", "2026-11-2*", "1795255200000", "${aws:x}"},
-		"Bool":            {"yes", "", "1", "${aws:x}"},
+		"Bool":            {"yes", "", "1", "fal\u017fe", "${aws:x}"},
 		"Null":            {"no"},
 		"BinaryEquals":    {"QQ", "Q Q=", "QR==", "QQ==\\n", "${aws:x}"},
 		"IpAddress":       {"", "203.0.113", "203.0.113.0/33", "010.0.0.1", "fe80::1%eth0", "example.com", "203.0.113.*", "::ffff:10.0.0.0/104", "${aws:x}"},

@@ -83,14 +83,26 @@ func (s *statement) coversResource(resource []rune, k keys) bool {
 		if !ok && s.notResources && !s.deny {
 			return false
 		}
-		listed = listed || ok && matchesResource(g, resource)
+		listed = listed || ok && s.matchesResource(g, resource)
 	}
 	return listed != s.notResources
 }
 
-func matchesResource(g glob, resource []rune) bool {
-	if len(g) == 1 && g[0] == anyRun {
+// matchesResource reports whether a resource fits a pattern.
+//
+// A part's wildcard does not reach into the next part, as in conditions
+// (Condition operators, ARN; Amazon S3 User Guide, policy resources). But the
+// page of the Resource element says that a * which ends a part "can expand to
+// match beyond the colon boundaries". The two differ where the last part of the
+// resource's ARN contains a colon itself, and then wildcards reach beyond where
+// that gives less access: in the Resource of a Deny, and in the NotResource of
+// an Allow.
+func (s *statement) matchesResource(g glob, resource []rune) bool {
+	switch {
+	case len(g) == 1 && g[0] == anyRun:
 		return true
+	case s.deny != s.notResources:
+		return g.matches(resource)
 	}
 	return matchesARN(g, resource)
 }

@@ -15,7 +15,7 @@ type template struct {
 // piece is text, or a variable.
 type piece struct {
 	text     glob
-	key      string // of a variable, in lower case
+	key      string // of a variable, as foldCase returns it
 	fallback []rune // the variable's default value; nil for none
 }
 
@@ -65,7 +65,7 @@ func parseVariable(n *node, s string) (v piece, after string, err error) {
 		return v, "", refuse(n, "${%.64s} is no policy variable. Write a condition key without spaces, like ${aws:username}, "+
 			"or ${*}, ${?} or ${$} for that character.", name)
 	}
-	v.key = strings.ToLower(name)
+	v.key = foldCase(name)
 	if s[end] == '}' {
 		return v, after, nil
 	}

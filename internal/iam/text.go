@@ -1,9 +1,6 @@
 package iam
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // The string and ARN operators, in whose values there may be policy variables.
 // A value whose variable has none equals nothing, so that the operator fails
@@ -23,7 +20,7 @@ func (t textTest) holds(value string, k keys) bool {
 func equalText(fold bool) func(*node, bool) (test, error) {
 	equals := func(want glob, value string) bool { return slices.Equal(want, runes(value)) }
 	if fold {
-		equals = func(want glob, value string) bool { return strings.EqualFold(string(want), value) }
+		equals = func(want glob, value string) bool { return sameInAnyCase(want, runes(value)) }
 	}
 	return func(n *node, variables bool) (test, error) {
 		want, err := newTemplate(n, n.text, false, variables)

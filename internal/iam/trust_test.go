@@ -33,6 +33,7 @@ func TestParseTrustRefuses(t *testing.T) {
 		{"NotAction", policy(`{"Effect":"Allow","Principal":"*","NotAction":"sts:AssumeRole"}`), "Statement[0].NotAction", "may not have a NotAction"},
 		{"no action", policy(`{"Effect":"Allow","Principal":"*"}`), "Statement[0]", "no Action"},
 		{"action of another service", withAction(`["sts:AssumeRole","s3:GetObject"]`), "Statement[0].Action[1]", "one of STS"},
+		{"action of almost STS", withAction(`"\u017fts:AssumeRole"`), "Statement[0].Action", "one of STS"},
 		{"all actions", withAction(`"*"`), "Statement[0].Action", "one of STS"},
 		{"all of STS", withAction(`"sts:*"`), "Statement[0].Action", "without wildcards"},
 		{"principal as a string", withPrincipal(`"` + account + `"`), "Statement[0].Principal", `"*" or an object`},
@@ -51,7 +52,7 @@ func TestParseTrustRefuses(t *testing.T) {
 		{"unknown operator", policy(trusting("Allow", `"*"`, `,"Condition":{"Like":{}}`)), "Statement[0].Condition.Like", "no such condition operator"},
 	}
 	for _, principal := range []string{
-		"ada", "12345678901", "12345678901x", "arn:aws:iam::" + account + ":user/*", "arn:aws:iam::" + account + ":*", "arn:aws:iam::*:root",
+		"ada", "12345678901", "12345678901x", "arn:aws:iam::" + account + ":user/*", "arn:aws:iam::" + account + ":*", "arn:aws:iam::*:root", "arn:aws:iam::1234:root",
 		"arn:aws:iam::" + account + ":user/", "arn:aws:iam::" + account + ":group/admins", "arn:aws:iam::" + account + ":root/x",
 		"arn:aws:iam:eu-west-1:" + account + ":user/ada", "arn:aws:s3:::bucket", "arn:aws:sts::" + account + ":assumed-role/role", "AIDAEXAMPLE",
 	} {

@@ -27,8 +27,10 @@
 // between: an upload is refused once the job is started, every upload has a
 // name of its own, and a file of another size is refused when it is opened.
 // Neither can the rules: a pool with an active job refuses changes of its
-// schema and settings. So the rows after a checkpoint, and what they
-// contain, do not depend on how often the job was interrupted.
+// schema and settings. What may change is the [Permission], which is asked
+// before a job begins and never when it goes on. So the rows after a
+// checkpoint, and what they contain, do not depend on how often the job was
+// interrupted.
 //
 // Three: only one node's work counts. A node works under a [Lease] whose
 // epoch was raised by its claim, in one statement. Commit and every other

@@ -20,6 +20,7 @@ type Config struct {
 	Poll        time.Duration  // how often a node that is not woken looks for jobs; default 1 s
 	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
 	ExpireAfter time.Duration  // how long a job may stay Created; default 24 h
+	Permission  Permission     // asked before a job begins; by default every job may
 	Log         *slog.Logger   // default slog.Default()
 }
 

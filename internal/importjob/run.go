@@ -88,7 +88,7 @@ func (r *run) importFile(ctx context.Context) error {
 		return err
 	}
 	if r.job.State == Pending {
-		if err := r.begin(ctx); err != nil {
+		if err := r.begin(ctx, pool); err != nil {
 			return asEnding(err)
 		}
 	}
@@ -153,7 +153,8 @@ func (r *run) damaged() error {
 	return &ending{Failed, MessageDamaged}
 }
 
-// asEnding turns what is wrong with the file into the end of the job.
+// asEnding turns what is wrong with the file, or with the job itself, into the
+// end of the job.
 func asEnding(err error) error {
 	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
 		return &ending{Failed, bad.Reason}
@@ -161,12 +162,19 @@ func asEnding(err error) error {
 	if gone, ok := errors.AsType[FileGone](err); ok {
 		return &ending{Failed, string(gone)}
 	}
+	if forbidden, ok := errors.AsType[Forbidden](err); ok {
+		return &ending{Failed, string(forbidden)}
+	}
 	return err
 }
 
-// begin looks the whole file over, so that a file that cannot be imported
-// ends the job before any user is created, and moves the job to InProgress.
-func (r *run) begin(ctx context.Context) error {
+// begin asks for permission and looks the whole file over, so that a job that
+// may not begin and a file that cannot be imported end the job before any user
+// is created, and moves the job to InProgress.
+func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
+	if err := r.permit(ctx, pool); err != nil {
+		return err
+	}
 	file, err := r.files.Open(ctx, r.job.Upload, 0)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -39,16 +40,17 @@ func (s *Server) member(root config.Credentials) membership.Member {
 			Advice: "Files in a data directory can be read by one server only: start every server with the same --uploads s3://bucket?endpoint=…&region=…"},
 		{Name: "--region", Value: s.cfg.Region, Advice: "Start every server with the same --region."},
 		{Name: "--account-id", Value: s.cfg.AccountID, Advice: "Start every server with the same --account-id."},
-		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root),
+		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root.Secret, root.AccessKeyID),
 			Advice: "Start every server with the same " + config.EnvRootAccessKeyID + " and " + config.EnvRootSecret + ", or give each a copy of the same credentials file."},
+		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "Do this: " + sealingAdvice + "."},
 	}}
 }
 
-// fingerprint tells two secrets of the same access key apart, nearly always.
-// It has so few bits that it helps nobody to guess the secret.
-func fingerprint(root config.Credentials) string {
-	mac := hmac.New(sha256.New, []byte(root.Secret))
-	mac.Write([]byte("poolhouse membership " + root.AccessKeyID))
+// fingerprint tells two secrets of the same name apart, nearly always. It has
+// so few bits that it helps nobody to guess the secret.
+func fingerprint(secret, name string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte("poolhouse membership " + name))
 	return "(" + hex.EncodeToString(mac.Sum(nil)[:2]) + ")"
 }
 

@@ -13,8 +13,11 @@ import (
 	"sync"
 	"time"
 
+	"poolhouse/internal/audit"
 	"poolhouse/internal/config"
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
 	"poolhouse/internal/membership"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
@@ -46,10 +49,14 @@ type Server struct {
 	store      *sqlstore.Store
 	node       string // its name among those that share the database
 	self       membership.Member
-	disk       *upload.Disk // nil when files are elsewhere
+	disk       *upload.Disk     // nil when files are elsewhere
+	sealer     *iam.Sealer      // nil where there is no key to seal secrets with
+	sealingKey string           // what may be told of that key; "" for none
+	roles      *logrole.Checker // nil where the roles of jobs are not checked
 	files      files
 	filesPlace string       // its name, the same on every server that has the same files
 	receiver   http.Handler // of uploads, nil when they do not come here
+	audit      *audit.Recorder
 	engine     *importjob.Engine
 	http       *http.Server
 	listener   net.Listener
@@ -68,6 +75,9 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 	if err := s.openData(ctx); err != nil {
 		return s, err
 	}
+	if err := s.openSealer(ctx); err != nil {
+		return s, err
+	}
 	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen); err != nil {
 		return s, fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
 	}
@@ -78,6 +88,7 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 	if err := s.join(ctx, root); err != nil {
 		return s, err
 	}
+	s.roles, s.audit = s.logRoles(), audit.NewRecorder(s.store.Audit(), s.log)
 	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
 	s.http = s.httpServer(s.services(root))
 	return s, nil
@@ -113,13 +124,26 @@ func (s *Server) engineConfig() importjob.Config {
 	if s.cfg.Database != "" {
 		batch = postgresBatch
 	}
-	return importjob.Config{
+	cfg := importjob.Config{
 		BatchRows:   batch,
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
 		Limits:      usercsv.Limits{RowChars: s.cfg.ImportMaxRowCharacters, Rows: s.cfg.ImportMaxRows, Bytes: s.cfg.ImportMaxBytes},
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
+	if s.roles != nil {
+		cfg.Permission = s.roles
+	}
+	return cfg
+}
+
+// logRoles returns what checks the roles of import jobs, nil where nothing
+// does.
+func (s *Server) logRoles() *logrole.Checker {
+	if s.cfg.SkipLogRoleCheck {
+		return nil
+	}
+	return &logrole.Checker{Region: s.cfg.Region, Account: s.cfg.AccountID, Roles: s.store.IAM()}
 }
 
 // postgresBatch is how many rows are copied into PostgreSQL at a time: sorted,
@@ -169,6 +193,7 @@ func (s *Server) URL() string { return s.url }
 func (s *Server) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
+	finishRecording := s.record(context.WithoutCancel(ctx))
 	engineDone := make(chan struct{})
 	go func() { defer close(engineDone); s.work(working) }()
 	served := make(chan error, 1)
@@ -183,6 +208,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	stop()
 	<-engineDone
+	finishRecording()
 	return errors.Join(err, s.close())
 }
 
@@ -190,28 +216,11 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.engine.Run(ctx) })
-	all.Go(func() { s.expireResults(ctx) })
+	all.Go(func() { s.expire(ctx) })
 	if s.shared() {
 		all.Go(func() { membership.Keep(ctx, s.store, s.self, s.log) })
 	}
 	all.Wait()
-}
-
-// expireResults deletes, once an hour, results that log groups no longer keep:
-// readers do not see them any more by then.
-func (s *Server) expireResults(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		if err := s.store.ExpireOutcomes(ctx, time.Now()); err != nil && ctx.Err() == nil {
-			s.log.Error("results whose time is over could not be deleted; this is tried again", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
 
 // drain lets the requests that are under way end, for a while; then it breaks

@@ -16,6 +16,7 @@ import (
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
 	"poolhouse/internal/service"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
@@ -42,6 +43,13 @@ func allOperations() []awsjson.OperationInfo {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
+	return openFixture(t, false)
+}
+
+// openFixture looks at the roles of import jobs, or only at the form of their
+// ARNs.
+func openFixture(t *testing.T, looks bool) *fixture {
+	t.Helper()
 	dir := t.TempDir()
 	store, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(dir, "test.db"))
 	if err != nil {
@@ -59,7 +67,13 @@ func newFixture(t *testing.T) *fixture {
 	}
 	f := &fixture{t: t, store: store, disk: disk}
 	quiet := slog.New(slog.DiscardHandler)
-	f.engine = importjob.NewEngine(store, disk, importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}})
+	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
+	var roles service.LogRoles
+	if looks {
+		c := &logrole.Checker{Region: "us-east-1", Account: "000000000000", Roles: store.IAM()}
+		roles, jobs.Permission = c, c
+	}
+	f.engine = importjob.NewEngine(store, disk, jobs)
 	f.router = awsjson.NewRouter(awsjson.Options{
 		Operations:   allOperations(),
 		Authenticate: func(r *http.Request, _ []byte) (context.Context, error) { return r.Context(), nil },
@@ -70,11 +84,11 @@ func newFixture(t *testing.T) *fixture {
 		Log: quiet,
 	})
 	operations := service.New(service.Config{
-		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store, Groups: store,
+		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store, Groups: store, Audit: store.Audit(),
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk
-		}{issuer, disk}, Engine: f.engine, Log: quiet,
+		}{issuer, disk}, Engine: f.engine, LogRoles: roles, Log: quiet,
 	})
 	operations.Register(f.router)
 	operations.RegisterLogs(f.router)
@@ -159,8 +173,14 @@ func (f *fixture) importFile(pool, csv string, more object) object {
 	job := f.do("CreateUserImportJob", in)["UserImportJob"].(object)["JobId"].(string)
 	f.upload(pool, job, csv)
 	f.do("StartUserImportJob", object{"UserPoolId": pool, "JobId": job})
+	return f.ended(importjob.Key{PoolID: pool, JobID: job})
+}
+
+// ended returns a job once it has ended.
+func (f *fixture) ended(key importjob.Key) object {
+	f.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		j := f.do("DescribeUserImportJob", object{"UserPoolId": pool, "JobId": job})["UserImportJob"].(object)
+		j := f.do("DescribeUserImportJob", object{"UserPoolId": key.PoolID, "JobId": key.JobID})["UserImportJob"].(object)
 		if j["CompletionDate"] != nil {
 			return j
 		}

@@ -10,11 +10,11 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// IAMConfig is what an IAM needs. Every field but Now must be set.
+// IAMConfig is what an IAM needs. Every field but Sealer and Now must be set.
 type IAMConfig struct {
 	AccountID string // 12 digits, in ARNs
 	Store     iam.Store
-	Sealer    *iam.Sealer // of the secrets of new access keys
+	Sealer    *iam.Sealer // of the secrets of new access keys; nil if there are to be none
 
 	// Caller tells who signed a request: the name of a user, or that it was
 	// the account's root. It is neither for the session of a role.

@@ -42,6 +42,10 @@ func refusal(kind iam.Kind, format string, args ...any) error {
 	return &iam.Refusal{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
+// errNoSealer refuses what would put a secret into the database or a token.
+var errNoSealer = refusal(iam.ValidationError, "This server has no key to seal secrets with, so that there can be no access keys and no sessions of roles. "+
+	"See docs/operations.md, Access keys.")
+
 // checkServed refuses the parameters that are not served. To take a permissions
 // boundary and not to keep to it would allow more than was asked for, and
 // policies may ask for tags.

@@ -36,7 +36,8 @@ type iamFixture struct {
 	logged *strings.Builder
 	now    time.Time
 	caller string // the user who signs the requests; "" for root
-	role   bool   // whether a role signs them instead
+	sealer *iam.Sealer
+	role   bool // whether a role signs them instead
 }
 
 func newIAMFixture(t *testing.T) *iamFixture {
@@ -69,9 +70,13 @@ func newIAMFixture(t *testing.T) *iamFixture {
 			return f.caller, f.caller == ""
 		},
 	}).Register(f.router)
-	service.NewSTS(service.STSConfig{AccountID: iamAccount, Identity: func(context.Context) (string, string) {
-		return "arn:aws:iam::" + iamAccount + ":user/ada", "AIDAEXAMPLEEXAMPLE"
-	}}).RegisterSTS(f.router)
+	f.sealer = sealer
+	service.NewSTS(service.STSConfig{
+		AccountID: iamAccount, Roles: store.IAM(), Sealer: sealer, Now: func() time.Time { return f.now },
+		Identity: func(context.Context) service.STSIdentity {
+			return service.STSIdentity{ARN: "arn:aws:iam::" + iamAccount + ":user/ada", UserID: "AIDAEXAMPLEEXAMPLE", Session: f.role}
+		},
+	}).RegisterSTS(f.router)
 	return f
 }
 

@@ -22,6 +22,9 @@ func (s *IAM) createAccessKey(ctx context.Context, in *iamapi.CreateAccessKeyReq
 	if err != nil {
 		return nil, err
 	}
+	if s.Sealer == nil {
+		return nil, errNoSealer
+	}
 	k, secret := iam.NewAccessKey(name, s.Sealer, s.now())
 	if err := s.Store.CreateAccessKey(ctx, k); err != nil {
 		return nil, err

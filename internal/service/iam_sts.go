@@ -2,36 +2,108 @@ package service
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
 )
 
-// STSConfig is what an STS needs. Every field must be set.
+// STSConfig is what an STS needs. Every field but Sealer and Now
+// must be set.
 type STSConfig struct {
 	AccountID string // 12 digits
+	Roles     Roles
+	Sealer    *iam.Sealer // of sessions; nil if there are none
 
-	// Identity tells who signed a request: the ARN and the id of a user, the
-	// ARN of the root and the account for the account's root, those of the
-	// session for a role (GetCallerIdentity).
-	Identity func(ctx context.Context) (arn, userID string)
+	// Identity tells who signed a request.
+	Identity func(ctx context.Context) STSIdentity
+
+	Now func() time.Time // default time.Now
 }
 
-// STS is the operations of AWS Security Token Service's API.
+// Roles is the part of [iam.Store] that finds roles.
+type Roles interface {
+	Role(ctx context.Context, name string) (*iam.Role, error)
+}
+
+// STSIdentity is who signed a request (GetCallerIdentity).
+type STSIdentity struct {
+	ARN, UserID string
+	Session     bool // whether it is the session of a role
+}
+
+// STS is the operations of AWS Security Token Service's API. Who may call them
+// was decided before.
 type STS struct {
 	STSConfig
 }
 
 // NewSTS returns the operations on what cfg names.
-func NewSTS(cfg STSConfig) *STS { return &STS{STSConfig: cfg} }
+func NewSTS(cfg STSConfig) *STS {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &STS{STSConfig: cfg}
+}
 
-// RegisterSTS gives the router what is served. AssumeRole is not: the router
-// says so.
+// RegisterSTS gives the router every operation of package stsapi.
 func (s *STS) RegisterSTS(r *awsquery.Router) {
 	awsquery.Handle(r, stsapi.GetCallerIdentity, s.getCallerIdentity)
+	awsquery.Handle(r, stsapi.AssumeRole, s.assumeRole)
 }
 
 func (s *STS) getCallerIdentity(ctx context.Context, _ *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
-	arn, userID := s.Identity(ctx)
-	return &stsapi.GetCallerIdentityResponse{Account: s.AccountID, UserId: userID, Arn: arn}, nil
+	who := s.Identity(ctx)
+	return &stsapi.GetCallerIdentityResponse{Account: s.AccountID, UserId: who.UserID, Arn: who.ARN}, nil
+}
+
+// assumeRole gives out the credentials of a new session. That the role is here,
+// and that the caller may assume it, was seen to before; a role that has gone
+// since is NoSuchEntity.
+func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
+	if err := checkSessionParameters(in); err != nil {
+		return nil, err
+	}
+	if s.Sealer == nil {
+		return nil, errNoSealer
+	}
+	role, err := s.Roles.Role(ctx, in.RoleArn[strings.LastIndexByte(in.RoleArn, '/')+1:])
+	if err != nil {
+		return nil, err
+	}
+	session, secret, err := iam.NewSession(role, iam.SessionSpec{
+		Name: in.RoleSessionName, Policy: in.Policy, Duration: time.Duration(value(in.DurationSeconds)) * time.Second,
+		Chained: s.Identity(ctx).Session,
+	}, s.Now().UTC().Truncate(time.Second))
+	if err != nil {
+		return nil, err
+	}
+	return &stsapi.AssumeRoleResponse{
+		Credentials: &stsapi.Credentials{
+			AccessKeyId: session.KeyID, SecretAccessKey: string(secret), SessionToken: s.Sealer.SealSession(session, secret),
+			Expiration: timestamp(session.Expires),
+		},
+		AssumedRoleUser: &stsapi.AssumedRoleUser{AssumedRoleId: session.ID(), Arn: session.ARN(s.AccountID)},
+	}, nil
+}
+
+// checkSessionParameters refuses the parameters that are not served: to take
+// one that bounds a session, or that policies may ask for, and not to keep to
+// it would allow more than was asked for.
+func checkSessionParameters(in *stsapi.AssumeRoleRequest) error {
+	for _, p := range []struct {
+		name  string
+		given bool
+	}{
+		{"PolicyArns", len(in.PolicyArns) > 0}, {"Tags", len(in.Tags) > 0}, {"TransitiveTagKeys", len(in.TransitiveTagKeys) > 0},
+		{"SerialNumber", in.SerialNumber != ""}, {"TokenCode", in.TokenCode != ""}, {"SourceIdentity", in.SourceIdentity != ""},
+		{"ProvidedContexts", len(in.ProvidedContexts) > 0},
+	} {
+		if p.given {
+			return refusal(iam.ValidationError, "%s is not served by this Poolhouse version. Leave it out.", p.name)
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"poolhouse/internal/api"
@@ -42,16 +41,16 @@ func (s *Service) getCSVHeader(ctx context.Context, in *api.GetCSVHeaderRequest)
 }
 
 func (s *Service) createUserImportJob(ctx context.Context, in *api.CreateUserImportJobRequest) (*api.CreateUserImportJobResponse, error) {
-	if err := checkRoleARN(in.CloudWatchLogsRoleArn); err != nil {
-		return nil, err
-	}
 	now := wallClock()
 	job := &importjob.Job{
 		PoolID: in.UserPoolId, ID: newImportJobID(), Name: in.JobName,
 		RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
 		State: importjob.Created, Created: now,
 	}
-	var err error
+	err := s.checkLogRole(ctx, job)
+	if err != nil {
+		return nil, err
+	}
 	if job.UploadURL, err = s.Uploads.URL(job.PoolID, job.ID, now); err != nil {
 		return nil, err
 	}
@@ -59,17 +58,6 @@ func (s *Service) createUserImportJob(ctx context.Context, in *api.CreateUserImp
 		return nil, err
 	}
 	return &api.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
-}
-
-// checkRoleARN refuses an ARN that names no IAM role. Whether the role exists
-// is nobody's business here: this server assumes none.
-func checkRoleARN(arn string) error {
-	part := strings.SplitN(arn, ":", 6)
-	if len(part) == 6 && part[2] == "iam" && strings.HasPrefix(part[5], "role/") {
-		return nil
-	}
-	return userpool.Errorf(userpool.InvalidParameter,
-		"CloudWatchLogsRoleArn must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name.")
 }
 
 func (s *Service) describeUserImportJob(ctx context.Context, in *api.DescribeUserImportJobRequest) (*api.DescribeUserImportJobResponse, error) {

@@ -11,7 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but Log must be set.
+// Config is what a Service needs. Every field but LogRoles and Log must be
+// set.
 type Config struct {
 	Region    string // of every user pool: the beginning of its id
 	AccountID string // 12 digits, in ARNs
@@ -19,8 +20,12 @@ type Config struct {
 	Store   userpool.Store
 	Jobs    importjob.Jobs
 	Groups  resultlog.Groups
+	Audit   AuditTable
 	Uploads Uploads
 	Engine  Engine
+	// LogRoles looks at the roles of import jobs. nil stands for looking only at
+	// the form of their ARNs.
+	LogRoles LogRoles
 
 	Log *slog.Logger // default slog.Default()
 }
@@ -66,4 +71,5 @@ func (s *Service) Register(r *awsjson.Router) {
 	s.registerClients(r)
 	s.registerUsers(r)
 	s.registerImportJobs(r)
+	s.registerAudit(r)
 }

@@ -17,7 +17,8 @@ const (
 	NotYetValid              // the pre-signed URL is dated in the future
 	WrongScope               // the signature is for another region, service or day
 	WrongPayload             // the body is not the one that was signed
-	BadToken                 // there is a session token, and no session has it
+	BadToken                 // the session token is missing, or is not one of this access key
+	ExpiredToken             // the session is over
 )
 
 // Error is a refusal. Its message is in the words of the AWS JSON services
@@ -29,6 +30,13 @@ type Error struct {
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
+
+// The refusals that [Keys] may return.
+var (
+	ErrUnknownKey   = &Error{UnknownKey, "The security token included in the request is invalid."}
+	ErrBadToken     = &Error{BadToken, "The security token included in the request is invalid."}
+	ErrExpiredToken = &Error{ExpiredToken, "The security token included in the request is expired"}
+)
 
 func refuse(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}

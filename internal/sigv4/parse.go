@@ -12,6 +12,16 @@ import (
 // MaxExpires is the longest life of a pre-signed URL.
 const MaxExpires = 7 * 24 * time.Hour
 
+// tokenName is the header, or the parameter of the query, that has a session's
+// token.
+const tokenName = "X-Amz-Security-Token"
+
+// tokenElsewhere is the refusal of a token that is not where the signature is,
+// or of more than one.
+func tokenElsewhere() *Error {
+	return refuse(Incomplete, "There must be one %s, in the same place as the signature.", tokenName)
+}
+
 // signed is a signature as a request brings it. Nothing of it is verified.
 type signed struct {
 	accessKey  string
@@ -19,13 +29,14 @@ type signed struct {
 	terminator string
 	headers    []string // lower case, sorted, each once
 	signature  string
+	token      string        // of a session; "" for none
 	at         time.Time     // UTC
 	expires    time.Duration // of a pre-signed URL
 }
 
 // fromHeader reads the signature of an Authorization header.
 func fromHeader(r *http.Request) (*signed, *Error) {
-	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Content-Sha256", "X-Amz-Security-Token"} {
+	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Content-Sha256", tokenName} {
 		if len(r.Header.Values(name)) > 1 {
 			return nil, refuse(Incomplete, "There is more than one %s header.", name)
 		}
@@ -43,7 +54,15 @@ func fromHeader(r *http.Request) (*signed, *Error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return newSigned(parts["Credential"], parts["SignedHeaders"], parts["Signature"], at)
+	s, refusal := newSigned(parts["Credential"], parts["SignedHeaders"], parts["Signature"], at)
+	if refusal != nil {
+		return nil, refusal
+	}
+	s.token = r.Header.Get(tokenName)
+	if r.URL.Query().Has(tokenName) {
+		return nil, tokenElsewhere()
+	}
+	return s, nil
 }
 
 // parseAuthorization splits the header into its parts. What is missing is
@@ -124,7 +143,10 @@ func fromQuery(r *http.Request) (*signed, *Error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	s.expires = expires
+	s.expires, s.token = expires, query.Get(tokenName)
+	if len(query[tokenName]) > 1 || len(r.Header.Values(tokenName)) > 0 {
+		return nil, tokenElsewhere()
+	}
 	return s, nil
 }
 

@@ -29,7 +29,7 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 		r.Header.Set("X-Amz-Content-Sha256", hash(body))
 	}
 	if s.SessionToken != "" {
-		r.Header.Set("X-Amz-Security-Token", s.SessionToken)
+		r.Header.Set(tokenName, s.SessionToken)
 	}
 	names := []string{"host"}
 	for name := range r.Header {
@@ -78,7 +78,7 @@ func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, n
 	query.Set("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
 	query.Set("X-Amz-SignedHeaders", strings.Join(names, ";"))
 	if s.SessionToken != "" {
-		query.Set("X-Amz-Security-Token", s.SessionToken)
+		query.Set(tokenName, s.SessionToken)
 	}
 	q := &request{
 		method: method, path: u.EscapedPath(), query: query, headers: names,

@@ -13,22 +13,35 @@ import (
 // MaxSkew is how far the time in a signed header may be from the server's.
 const MaxSkew = 5 * time.Minute
 
-// Keys finds the secret of an access key. ok is false when nobody has it.
-type Keys func(accessKeyID string) (secret string, ok bool)
+// Keys finds the secret of an access key, for a request that has a session
+// token, "" for none. It refuses with [ErrUnknownKey], [ErrBadToken] or
+// [ErrExpiredToken]; another error says that the question could not be
+// answered, and is what the verifier returns.
+type Keys func(accessKeyID, token string) (secret string, err error)
+
+// OneKey returns keys of which there is one, that of no session.
+func OneKey(accessKeyID, secret string) Keys {
+	return func(asked, token string) (string, error) {
+		switch {
+		case asked != accessKeyID:
+			return "", ErrUnknownKey
+		case token != "":
+			return "", ErrBadToken
+		}
+		return secret, nil
+	}
+}
 
 // Verifier verifies the requests of one service in one region.
 type Verifier struct {
 	Region  string
 	Service string
 	Keys    Keys
-	// IgnoreTokens lets session tokens pass unread. Otherwise a request that
-	// has one is refused: this server gives none out.
-	IgnoreTokens bool
 }
 
 // Verify checks the signature of a request with this body, in its header or
 // in its query, and returns the access key that made it. Every refusal is an
-// *Error.
+// *Error; other errors are those of the keys.
 func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (accessKey string, err error) {
 	inHeader, inQuery := r.Header.Get("Authorization") != "", r.URL.Query().Has("X-Amz-Algorithm")
 	switch {
@@ -42,7 +55,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (accessKe
 
 // VerifyPresigned checks a pre-signed URL whose body is not signed, as S3
 // makes them, and returns the access key that made it. Every refusal is an
-// *Error. It looks at no Authorization header: such a one may be for a proxy.
+// *Error; other errors are those of the keys. It looks at no Authorization header: such a one may be for a proxy.
 func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (accessKey string, err error) {
 	if !r.URL.Query().Has("X-Amz-Signature") {
 		return "", missing()
@@ -66,8 +79,8 @@ func (v *Verifier) verifyHeader(r *http.Request, payload string, now time.Time) 
 	if refusal := checkSignedHeaders(r, s, mustBeSigned); refusal != nil {
 		return "", refusal
 	}
-	if refusal := v.check(r, s, payload); refusal != nil {
-		return "", refusal
+	if err := v.check(r, s, payload); err != nil {
+		return "", err
 	}
 	return s.accessKey, nil
 }
@@ -84,8 +97,8 @@ func (v *Verifier) verifyQuery(r *http.Request, payload string, now time.Time) (
 	if refusal := checkSignedHeaders(r, s, isAmz); refusal != nil {
 		return "", refusal
 	}
-	if refusal := v.check(r, s, payload); refusal != nil {
-		return "", refusal
+	if err := v.check(r, s, payload); err != nil {
+		return "", err
 	}
 	if s.at.After(now.Add(MaxSkew)) {
 		return "", refuse(NotYetValid, "Request is not yet valid")
@@ -97,17 +110,17 @@ func (v *Verifier) verifyQuery(r *http.Request, payload string, now time.Time) (
 }
 
 // check compares the signature with the one that the key makes.
-func (v *Verifier) check(r *http.Request, s *signed, payload string) *Error {
+func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 	if refusal := v.checkScope(s); refusal != nil {
 		return refusal
-	}
-	secret, known := v.Keys(s.accessKey)
-	if !known {
-		return refuse(UnknownKey, "The security token included in the request is invalid.")
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil { // r.URL.Query() would drop what it does not understand
 		return refuse(Incomplete, "The query string is malformed.")
+	}
+	secret, err := v.Keys(s.accessKey, s.token)
+	if err != nil {
+		return err
 	}
 	q := &request{
 		method: r.Method, path: r.URL.EscapedPath(), query: query,
@@ -116,9 +129,6 @@ func (v *Verifier) check(r *http.Request, s *signed, payload string) *Error {
 	want := q.signature(secret, s.at, s.scope)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(s.signature)) != 1 {
 		return mismatch()
-	}
-	if !v.IgnoreTokens && (r.Header.Get("X-Amz-Security-Token") != "" || query.Get("X-Amz-Security-Token") != "") {
-		return refuse(BadToken, "The security token included in the request is invalid.")
 	}
 	return nil
 }

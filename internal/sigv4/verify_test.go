@@ -19,7 +19,7 @@ const testBody = `{"UserPoolId":"us-east-1_a"}`
 var (
 	testNow      = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	testSigner   = Signer{AccessKey: "AKID", Secret: "secret", Region: "us-east-1", Service: "cognito-idp"}
-	testVerifier = Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: keys("AKID", "secret")}
+	testVerifier = Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
 )
 
 // call returns a call of the API as a server has it, signed by s.
@@ -148,22 +148,111 @@ func TestSkew(t *testing.T) {
 	}
 }
 
+// TestSessionTokens signs with a session's credentials and alters the token.
 func TestSessionTokens(t *testing.T) {
+	broken := errors.New("the database is not there")
+	sessions := Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: func(id, token string) (string, error) {
+		switch id + " " + token {
+		case "ASID good":
+			return "secret", nil
+		case "ASID old":
+			return "", ErrExpiredToken
+		case "ASID broken":
+			return "", broken
+		}
+		return "", ErrBadToken
+	}}
+	untouched := func(*http.Request) {}
+	cases := []struct {
+		name, key, token string
+		change           func(*http.Request)
+		want             Kind // -1 for none
+	}{
+		{"the session's", "ASID", "good", untouched, -1},
+		{"expired", "ASID", "old", untouched, ExpiredToken},
+		{"another session's", "ASID", "other", untouched, BadToken},
+		{"none", "ASID", "", untouched, BadToken},
+		{"of another key", "ASIE", "good", untouched, BadToken},
+		{"taken away", "ASID", "good", func(r *http.Request) { r.Header.Del(tokenName) }, BadToken},
+		{"exchanged", "ASID", "good", func(r *http.Request) { r.Header.Set(tokenName, "other") }, BadToken},
+		{"exchanged for one that is as good", "ASID", "old", func(r *http.Request) { r.Header.Set(tokenName, "good") }, Mismatch},
+		{"added", "ASID", "", func(r *http.Request) { r.Header.Set(tokenName, "good") }, Mismatch},
+		{"twice", "ASID", "good", func(r *http.Request) { r.Header.Add(tokenName, "good") }, Incomplete},
+		{"in the query too", "ASID", "good", func(r *http.Request) { r.URL.RawQuery = tokenName + "=good" }, Incomplete},
+	}
+	for _, c := range cases {
+		r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229")
+		s := testSigner
+		s.AccessKey, s.SessionToken = c.key, c.token
+		s.Sign(r, nil, testNow)
+		c.change(r)
+		key, err := sessions.Verify(r, nil, testNow)
+		if c.want == -1 && (err != nil || key != "ASID") || c.want != -1 && !isKind(err, c.want) {
+			t.Errorf("%s: %q, %v", c.name, key, err)
+		}
+	}
+	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\n"+tokenName+": broken")
+	(&Signer{AccessKey: "ASID", Secret: "secret", Region: "us-east-1", Service: "cognito-idp"}).Sign(r, nil, testNow)
+	if _, err := sessions.Verify(r, nil, testNow); !errors.Is(err, broken) {
+		t.Errorf("a question that cannot be answered: %v", err)
+	}
+}
+
+// TestTokenOfALongTermKey shows that a key of no session has no token.
+func TestTokenOfALongTermKey(t *testing.T) {
 	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\nX-Amz-Security-Token: token")
 	testSigner.Sign(r, nil, testNow)
 	if _, err := testVerifier.Verify(r, nil, testNow); !isKind(err, BadToken) {
 		t.Errorf("a session token: %v", err)
 	}
-	lenient := testVerifier
-	lenient.IgnoreTokens = true
-	if _, err := lenient.Verify(r, nil, testNow); err != nil {
-		t.Errorf("a session token that is to be ignored: %v", err)
+}
+
+// TestPresignedTokens does the same for the query.
+func TestPresignedTokens(t *testing.T) {
+	sessions := uploadVerifier
+	sessions.Keys = func(id, token string) (string, error) {
+		if token != "to+ken/=" {
+			return "", ErrBadToken
+		}
+		return "secret", nil
+	}
+	signer := uploadSigner
+	signer.SessionToken = "to+ken/="
+	u := &url.URL{Scheme: "http", Host: "127.0.0.1:9229", Path: "/bucket/x"}
+	signedURL, err := url.Parse(signer.Presign("PUT", u, nil, testNow, time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verify := func(change func(url.Values), header string) error {
+		query := signedURL.Query()
+		change(query)
+		r := arrived(t, "PUT "+signedURL.Path+"?"+query.Encode()+" HTTP/1.1\nHost: 127.0.0.1:9229"+header)
+		_, err := sessions.VerifyPresigned(r, testNow)
+		return err
+	}
+	if err := verify(func(url.Values) {}, ""); err != nil {
+		t.Errorf("as it was signed: %v", err)
+	}
+	for _, c := range []struct {
+		name   string
+		change func(url.Values)
+		header string
+		want   Kind
+	}{
+		{"taken away", func(q url.Values) { q.Del(tokenName) }, "", BadToken},
+		{"exchanged", func(q url.Values) { q.Set(tokenName, "x") }, "", BadToken},
+		{"twice", func(q url.Values) { q.Add(tokenName, "x") }, "", Incomplete},
+		{"in a header too", func(url.Values) {}, "\n" + tokenName + ": to+ken/=", Incomplete},
+	} {
+		if err := verify(c.change, c.header); !isKind(err, c.want) {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 }
 
 var (
 	uploadSigner   = Signer{AccessKey: "AKID", Secret: "secret", Region: "us-east-1", Service: "s3"}
-	uploadVerifier = Verifier{Region: "us-east-1", Service: "s3", Keys: keys("AKID", "secret")}
+	uploadVerifier = Verifier{Region: "us-east-1", Service: "s3", Keys: OneKey("AKID", "secret")}
 )
 
 // presignedUpload returns a PUT to a pre-signed URL as a server has it.
@@ -206,7 +295,7 @@ func TestVerifyPresignedRefusals(t *testing.T) {
 		{"another key", set("X-Amz-Credential", "AKIE/20261121/us-east-1/s3/aws4_request"), untouched, 0, UnknownKey},
 		{"another region", set("X-Amz-Credential", "AKID/20261121/us-east-2/s3/aws4_request"), untouched, 0, WrongScope},
 		{"another parameter", set("x-id", "PutObject"), untouched, 0, Mismatch},
-		{"a session token", set("X-Amz-Security-Token", "t"), untouched, 0, Mismatch},
+		{"a session token", set("X-Amz-Security-Token", "t"), untouched, 0, BadToken},
 		{"without the signed header", same, func(r *http.Request) { r.Header.Del("X-Amz-Server-Side-Encryption") }, 0, Mismatch},
 		{"another value of the signed header", same, func(r *http.Request) { r.Header.Set("X-Amz-Server-Side-Encryption", "AES256") }, 0, Mismatch},
 		{"an unsigned header of S3's", same, func(r *http.Request) { r.Header.Set("X-Amz-Acl", "public-read") }, 0, Mismatch},

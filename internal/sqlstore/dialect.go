@@ -23,6 +23,9 @@ type dialect struct {
 	// forUpdate ends a query whose rows the same transaction may write, so
 	// that nobody else writes them in between.
 	forUpdate string
+	// forKeyShare ends a query whose rows may be changed but not deleted until
+	// the transaction ends.
+	forKeyShare string
 	// fault tells what a failed transaction or query calls for.
 	fault func(err error) fault
 	// patience is how long an act is tried again while the database cannot

@@ -240,7 +240,14 @@ func (s *Store) Leftovers(ctx context.Context, createdBefore time.Time, limit in
 // worked on can then be claimed without waiting for the lease to run out.
 func (s *Store) ReleaseLeases(ctx context.Context) error {
 	return s.change(ctx, func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, "UPDATE import_jobs SET lease_until_ms = 0 WHERE state IN ('Pending', 'InProgress', 'Stopping')")
-		return err
+		for _, release := range []string{
+			"UPDATE import_jobs SET lease_until_ms = 0 WHERE state IN ('Pending', 'InProgress', 'Stopping')",
+			"UPDATE log_forwards SET lease_until_ms = 0 WHERE lease_until_ms > 0",
+		} {
+			if _, err := tx.ExecContext(ctx, release); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

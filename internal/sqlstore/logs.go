@@ -78,6 +78,9 @@ func (s *Store) DeleteStreams(ctx context.Context, poolID string, jobIDs []strin
 			if _, err := tx.ExecContext(ctx, deleteOutcomes, poolID, id); err != nil {
 				return err
 			}
+			if _, err := tx.ExecContext(ctx, markForwarded, poolID, id); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -39,6 +39,7 @@ func indexedQueries(s *Store, p *userpool.UserPool, from func(userRange) source)
 		"user update": {s.update, nil, "users_by_key"}, "user delete": {s.deletes[0], nil, "users_by_key"},
 		"alias": {deleteAlias, nil, "aliases_pkey"}, "job update": {updateJob, nil, "import_jobs_pkey"},
 		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_pkey"},
+		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"active": {"SELECT job_id FROM active_imports WHERE pool_id = $1", nil, "active_imports_pkey"},
 	}
 	for _, table := range s.poolTables {

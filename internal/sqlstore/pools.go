@@ -105,7 +105,7 @@ func activeImport(ctx context.Context, q querier, poolID string) (jobID string, 
 }
 
 // poolTables are the tables that hold something of a pool on every database.
-var poolTables = []string{"log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "aliases", "users", "user_pool_clients", "user_pools"}
+var poolTables = []string{"log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "log_forwards", "aliases", "users", "user_pool_clients", "user_pools"}
 
 // DeletePool removes a pool with all that belongs to it.
 func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {

@@ -112,7 +112,8 @@ func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 
 func postgresDialect() dialect {
 	return dialect{
-		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables, forUpdate: " FOR UPDATE",
+		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables,
+		forUpdate: " FOR UPDATE", forKeyShare: " FOR KEY SHARE",
 		userTexts: postgresUserTexts, addUser: addUser, userSource: usersByColumn,
 		fault: postgresFault, patience: 15 * time.Second,
 		lengthen: lengthen, insertRows: copyRows, sideBySide: minPair, begun: analyze, expel: expel, usersIn: usersByIndex, tie: tieByColumn,

@@ -54,14 +54,31 @@ func (s *Store) change(ctx context.Context, fn func(tx *transaction) error) erro
 			return err
 		}
 		defer s.giveTurn()
-		tx, err := s.write.BeginTx(ctx, nil)
-		if err != nil {
+		return s.tryOnce(ctx, fn)
+	})
+}
+
+// changeAside runs a short write transaction that no import gives way to: it
+// waits for its turn, but does not count as waiting.
+func (s *Store) changeAside(ctx context.Context, fn func(tx *transaction) error) error {
+	return s.again(ctx, func() error {
+		if err := s.takeTurn(ctx); err != nil {
 			return err
 		}
-		defer s.wrote(pagesPerWrite)
-		t := &transaction{Tx: tx, lock: s.dialect.forUpdate}
-		return s.end(t, fn(t))
+		defer s.giveTurn()
+		return s.tryOnce(ctx, fn)
 	})
+}
+
+// tryOnce runs a transaction once, with the turn to write.
+func (s *Store) tryOnce(ctx context.Context, fn func(tx *transaction) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer s.wrote(pagesPerWrite)
+	t := &transaction{Tx: tx, lock: s.dialect.forUpdate}
+	return s.end(t, fn(t))
 }
 
 // awaitTurn takes the turn to write, which an import gives up for it.

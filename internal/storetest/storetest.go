@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/audit"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logforward"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -21,7 +23,9 @@ type Store interface {
 	importjob.Store
 	importjob.Jobs
 	resultlog.Groups
+	logforward.Store
 	IAM() iam.Store
+	Audit() audit.Store
 }
 
 // Run runs the suite. open returns an empty store that lives as long as the
@@ -41,10 +45,12 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
 		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups,
+		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
 		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
+		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -73,7 +73,5 @@ func (i *Issuer) path(poolID, jobID string) string {
 
 // verifier returns what verifies the issuer's URLs.
 func (i *Issuer) verifier() *sigv4.Verifier {
-	return &sigv4.Verifier{Region: i.signer.Region, Service: i.signer.Service, Keys: func(id string) (string, bool) {
-		return i.signer.Secret, id == i.signer.AccessKey
-	}}
+	return &sigv4.Verifier{Region: i.signer.Region, Service: i.signer.Service, Keys: sigv4.OneKey(i.signer.AccessKey, i.signer.Secret)}
 }

@@ -1,0 +1,68 @@
+package access
+
+import (
+	"context"
+	"strings"
+
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/iam"
+)
+
+// assume decides about AssumeRole, for which the role's trust policy is asked
+// besides the caller's own. Of a role that is not here, or is another
+// account's, nobody learns more than that they may not.
+func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
+	note(ctx, in.text("RoleArn"))
+	if who.root {
+		return &awsjson.Error{Name: "AccessDenied", Message: "Roles may not be assumed by root accounts."}
+	}
+	refusal := &denial{arn: who.ARN, action: "sts:AssumeRole", resource: in.text("RoleArn")}
+	role, err := a.role(ctx, in.text("RoleArn"))
+	switch {
+	case err != nil:
+		return err
+	case role == nil:
+		return refusal
+	}
+	decision, err := a.mayAssume(ctx, who, role, in)
+	switch {
+	case err != nil:
+		return err
+	case decision == iam.Allow:
+		return nil
+	}
+	return refusal
+}
+
+// role returns the role of an ARN, nil if it is not here.
+func (a *Authorizer) role(ctx context.Context, arn string) (*iam.Role, error) {
+	role, err := a.Entities.Role(ctx, arn[strings.LastIndexByte(arn, '/')+1:])
+	if iam.KindOf(err) == iam.NoSuchEntity {
+		return nil, nil
+	}
+	if err == nil && !strings.EqualFold(role.ARN(a.Account), arn) {
+		return nil, nil
+	}
+	return role, err
+}
+
+func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role, in input) (iam.Decision, error) {
+	trust, err := iam.ParseTrust([]byte(role.Trust))
+	if err != nil {
+		return iam.ImplicitDeny, err
+	}
+	p, err := parsed(who)
+	if err != nil {
+		return iam.ImplicitDeny, err
+	}
+	c := a.requestContext(ctx, who)
+	// IAM User Guide, available keys for AWS STS.
+	for key, member := range map[string]string{"sts:ExternalId": "ExternalId", "sts:RoleSessionName": "RoleSessionName"} {
+		if value := in.text(member); value != "" {
+			c[key] = []string{value}
+		}
+	}
+	return iam.MayAssume(trust, p.own, p.session, who.ARN, iam.Request{
+		Action: "sts:AssumeRole", Resource: role.ARN(a.Account), Principal: who.principal(), Context: c,
+	}), nil
+}

@@ -1,0 +1,58 @@
+package audit_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"poolhouse/internal/api"
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/api/logs"
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/audit"
+)
+
+// reads are all operations that change nothing. Of an operation that is new
+// here somebody has to decide whether it belongs into the record.
+const reads = `
+AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents
+DescribeIdentityProvider DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeResourceServer
+DescribeRiskConfiguration DescribeTerms DescribeUserImportJob DescribeUserPool DescribeUserPoolClient DescribeUserPoolDomain
+GetCSVHeader GetDevice GetGroup GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetProvisionedLimit
+GetSigningCertificate GetUICustomization GetUser GetUserAuthFactors GetUserPoolMfaConfig
+ListDevices ListGroups ListIdentityProviders ListResourceServers ListTagsForResource ListTerms ListUserImportJobs
+ListUserPoolClientSecrets ListUserPoolClients ListUserPoolReplicas ListUserPools ListUsers ListUsersInGroup ListWebAuthnCredentials
+GetUserImportJobLog ListAuditEvents
+DescribeLogGroups DescribeLogStreams FilterLogEvents GetLogEvents
+GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
+ListAttachedUserPolicies ListPolicies ListRolePolicies ListRoles ListUserPolicies ListUsers
+GetCallerIdentity`
+
+func TestChanges(t *testing.T) {
+	var got []string
+	changes := 0
+	decide := func(operation string) {
+		if audit.Changes(operation) {
+			changes++
+		} else {
+			got = append(got, operation)
+		}
+	}
+	for _, op := range slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations()) {
+		decide(op.Name)
+	}
+	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
+		decide(op.Name)
+	}
+	if want := strings.Fields(reads); !slices.Equal(got, want) {
+		t.Errorf("these operations read: %v, want %v", got, want)
+	}
+	if changes < 100 {
+		t.Errorf("only %d operations change something", changes)
+	}
+	for _, operation := range []string{"AssumeRole", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "InitiateAuth", "SomethingNew", ""} {
+		if !audit.Changes(operation) {
+			t.Errorf("%s only reads", operation)
+		}
+	}
+}

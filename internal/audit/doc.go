@@ -1,0 +1,14 @@
+// Package audit is the record of who changed what: an event for every call of
+// an operation that changes something, also for one that was refused.
+//
+// An event is a line of the log at once, and a row of a table a moment later:
+// rows are written in groups, beside the requests, so that the record costs a
+// call next to nothing. A server that is killed may lose the rows of its last
+// moment; their lines are in the log. What cannot be stored is said in the log
+// too, as an error with the event's id.
+//
+// The package owns what an event says, which operations change something, and
+// how events get into the table. No event has secrets or users' attributes: of
+// a call's input it knows the ARN of the resource, and nothing else. Who called
+// and what about is found out by others.
+package audit

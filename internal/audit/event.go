@@ -1,0 +1,79 @@
+package audit
+
+import (
+	"log/slog"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Event is a call of an operation that changes something.
+type Event struct {
+	// ID and At are given by [Recorder.Record]. Later events of a server have
+	// greater ids.
+	ID string
+	At time.Time // when the call ended, in milliseconds
+
+	RequestID   string
+	Service     string // as actions of policies begin: cognito-idp, logs, iam, sts or poolhouse
+	Operation   string
+	Principal   string // the ARN of who called; "" if that is not known
+	AccessKeyID string // that the request was signed with; "" if it was not
+	Address     string // the IP address of the connection's other end
+	UserAgent   string // what the client says it is
+	Resource    string // the ARN of what the call is about, "*" if it is about nothing in particular
+	Result      string // the name of the exception that was answered, "" on success
+}
+
+// Position is where an event stands in the order of events.
+type Position struct {
+	At time.Time
+	ID string
+}
+
+// Position returns where the event stands.
+func (e *Event) Position() Position { return Position{e.At, e.ID} }
+
+// The most bytes of what clients have in hand: a name of theirs, and an ARN,
+// of which the API takes up to 2,048 characters.
+const (
+	maxUserAgent = 256
+	maxText      = 2048
+)
+
+// bounded returns the event with texts that every store can keep and every log
+// can show: of bounded length, in valid UTF-8, without control characters.
+func (e Event) bounded() Event {
+	for _, text := range []*string{&e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.Resource, &e.Result} {
+		*text = bounded(*text, maxText)
+	}
+	e.UserAgent = bounded(e.UserAgent, maxUserAgent)
+	return e
+}
+
+// bounded cuts a text between characters, and replaces those that are none.
+func bounded(text string, limit int) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+	if len(text) <= limit {
+		return text
+	}
+	for !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	return text[:limit]
+}
+
+// attrs returns what the event's line in the log says.
+func (e *Event) attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.String("eventId", e.ID), slog.String("requestId", e.RequestID), slog.String("service", e.Service),
+		slog.String("operation", e.Operation), slog.String("principal", e.Principal), slog.String("accessKeyId", e.AccessKeyID),
+		slog.String("address", e.Address), slog.String("userAgent", e.UserAgent), slog.String("resource", e.Resource), slog.String("result", e.Result),
+	}
+}

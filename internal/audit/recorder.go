@@ -1,0 +1,88 @@
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// The recorder's limits.
+const (
+	maxBacklog   = 4096                   // events that wait to be stored
+	maxBatch     = 512                    // events of a transaction
+	gathering    = 50 * time.Millisecond  // how long a batch waits for others to come
+	patience     = time.Second            // how long a call waits for room in the backlog
+	firstPause   = 100 * time.Millisecond // before a failed batch is tried again; each pause is twice as long
+	longestPause = 10 * time.Second
+	flushTimeout = 5 * time.Second // to store what is left when the server stops
+)
+
+// Appender is the part of [Store] that takes events.
+type Appender interface {
+	Append(ctx context.Context, events []Event) error
+}
+
+// Recorder takes the events of requests.
+type Recorder struct {
+	store   Appender
+	log     *slog.Logger
+	backlog chan Event
+	ended   chan struct{} // closed when nobody stores any more
+}
+
+// NewRecorder returns a recorder that stores nothing until [Recorder.Run].
+func NewRecorder(store Appender, log *slog.Logger) *Recorder {
+	return &Recorder{store: store, log: log, backlog: make(chan Event, maxBacklog), ended: make(chan struct{})}
+}
+
+// Record writes an event's line to the log and hands the event on to be
+// stored. While the store cannot follow, a call waits here for a second at
+// most. ctx is the call's; its end keeps nothing from being recorded.
+func (r *Recorder) Record(ctx context.Context, e Event) {
+	e = e.bounded()
+	e.ID, e.At = uuid.Must(uuid.NewV7()).String(), time.Now().UTC().Truncate(time.Millisecond)
+	r.log.LogAttrs(ctx, slog.LevelInfo, "audit", e.attrs()...)
+	select {
+	case r.backlog <- e:
+	default:
+		if !r.await(e) {
+			r.lose(e)
+		}
+	}
+	select {
+	case <-r.ended: // and may have looked into the backlog for the last time
+		r.loseBacklog()
+	default:
+	}
+}
+
+// await waits for room in the backlog and reports whether there was any.
+func (r *Recorder) await(e Event) bool {
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
+	select {
+	case r.backlog <- e:
+		return true
+	case <-timeout.C:
+	case <-r.ended:
+	}
+	return false
+}
+
+// lose says of an event that the table will not have it.
+func (r *Recorder) lose(e Event) {
+	r.log.Error("an audit event could not be stored; its line in the log is all there is", "eventId", e.ID, "requestId", e.RequestID)
+}
+
+func (r *Recorder) loseBacklog() {
+	for {
+		select {
+		case e := <-r.backlog:
+			r.lose(e)
+		default:
+			return
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/spf13/cobra"
+)
+
+func newKeysCreate() *cobra.Command {
+	var t target
+	c := keyCreation{format: keyText}
+	var policyFile string
+	cmd := &cobra.Command{
+		Use:   "create USER",
+		Short: "Create an access key, and the user if there is none of that name",
+		Long: "Create an access key for an IAM user, who is created if there is none of that name, and print it: once, for the\n" +
+			"server does not tell the secret again. With --policy the user is given that inline policy; without a policy a\n" +
+			"user may do nothing. When something fails, what was created is deleted again.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if c.user = args[0]; c.user == "" {
+				return errNoUser
+			}
+			if cmd.Flags().Changed("policy") {
+				if c.policy, err = readPolicy(policyFile, cmd.InOrStdin()); err != nil {
+					return err
+				}
+			} else if cmd.Flags().Changed("policy-name") {
+				return errors.New("--policy-name names the policy of --policy, which is not given")
+			}
+			cfg, err := t.loadIAM(cmd.Context())
+			if err != nil {
+				return err
+			}
+			c.cfg, c.client = cfg, iamOf(cfg)
+			return c.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	t.flagsIAM(cmd.Flags())
+	cmd.Flags().StringVar(&policyFile, "policy", "", "`file` with a policy document in JSON, - for standard input: what the user may do")
+	cmd.Flags().StringVar(&c.policyName, "policy-name", "poolhouse-keys", "name of that policy; one of the user's of that name is replaced")
+	cmd.Flags().Var(&c.format, "format", "text, env (for eval), json, or credentials (as in ~/.aws/credentials)")
+	return cmd
+}
+
+// readPolicy reads a policy document. Its meaning is left to the server.
+func readPolicy(path string, stdin io.Reader) (string, error) {
+	var text []byte
+	var err error
+	if path == "-" {
+		path = "standard input"
+		text, err = io.ReadAll(stdin)
+	} else {
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return "", err
+	}
+	var document any
+	if err := json.Unmarshal(text, &document); err != nil {
+		return "", fmt.Errorf("%s is no policy document: it is not JSON: %w", path, err)
+	}
+	if _, is := document.(map[string]any); !is {
+		return "", fmt.Errorf("%s is no policy document, which is an object: {…}", path)
+	}
+	return string(text), nil
+}
+
+// keyCreation is one run of keys create.
+type keyCreation struct {
+	cfg        aws.Config
+	client     *iam.Client
+	user       string
+	policy     string // "" for none
+	policyName string
+	format     keyFormat
+
+	madeUser bool
+	key      *types.AccessKey
+}
+
+func (c *keyCreation) run(ctx context.Context, out, notes io.Writer) error {
+	err := refusal(c.create(ctx))
+	if err == nil {
+		err = c.format.print(out, c.cfg, c.key)
+	}
+	if err != nil {
+		if left := c.undo(ctx); left != nil {
+			return &exit{exitPartly, errors.Join(err, left)}
+		}
+		return err
+	}
+	if !c.hasPolicy(ctx) {
+		fmt.Fprintf(notes, "poolhouse: %s has no policy and may do nothing yet: give one by --policy with the next key, or by `aws iam put-user-policy`\n", c.user)
+	}
+	return nil
+}
+
+// create makes the key first and the user only where it turns out to be
+// missing: who may only create keys needs no more. The policy is last, as the
+// one that cannot be undone where it replaces another.
+func (c *keyCreation) create(ctx context.Context) error {
+	made, err := c.client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &c.user})
+	if isMissing(err) {
+		if err := c.createUser(ctx); err != nil {
+			return err
+		}
+		made, err = c.client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &c.user})
+	}
+	if err != nil {
+		return err
+	}
+	c.key = made.AccessKey
+	if c.policy == "" {
+		return nil
+	}
+	_, err = c.client.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &c.user, PolicyName: &c.policyName, PolicyDocument: &c.policy})
+	return err
+}
+
+// createUser makes the user, unless somebody else does at the same time.
+func (c *keyCreation) createUser(ctx context.Context) error {
+	_, err := c.client.CreateUser(ctx, &iam.CreateUserInput{UserName: &c.user})
+	if _, exists := errors.AsType[*types.EntityAlreadyExistsException](err); exists {
+		return nil
+	}
+	c.madeUser = err == nil
+	return err
+}
+
+// undo deletes what was made, also when ctx has ended, and says what stays.
+func (c *keyCreation) undo(ctx context.Context) (left error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if c.key != nil {
+		if _, err := c.client.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: &c.user, AccessKeyId: c.key.AccessKeyId}); err != nil {
+			left = fmt.Errorf("the access key %s stays: %w", aws.ToString(c.key.AccessKeyId), refusal(err))
+		}
+	}
+	if c.madeUser {
+		if _, err := c.client.DeleteUser(ctx, &iam.DeleteUserInput{UserName: &c.user}); err != nil {
+			left = errors.Join(left, fmt.Errorf("the user %s stays: %w", c.user, refusal(err)))
+		}
+	}
+	return left
+}
+
+// hasPolicy tells whether the user has any policy; also when it is not to be
+// found out.
+func (c *keyCreation) hasPolicy(ctx context.Context) bool {
+	if c.policy != "" {
+		return true
+	}
+	inline, err := c.client.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &c.user})
+	if err != nil || len(inline.PolicyNames) > 0 {
+		return true
+	}
+	attached, err := c.client.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: &c.user})
+	return err != nil || len(attached.AttachedPolicies) > 0
+}

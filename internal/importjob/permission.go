@@ -1,0 +1,30 @@
+package importjob
+
+import (
+	"context"
+
+	"poolhouse/internal/userpool"
+)
+
+// Permission says whether a job may begin. It is asked each time that a node
+// is about to begin the job, and no more once one has begun.
+type Permission interface {
+	// Check returns an error that is a [Forbidden] when the job may not begin.
+	// Any other error says that it is not known, and the job is tried again.
+	Check(ctx context.Context, p *userpool.UserPool, j *Job) error
+}
+
+// Forbidden is an error that ends a job before any of its rows is looked at.
+// The text becomes the job's CompletionMessage, which has at most 128
+// characters (API Reference, UserImportJobType).
+type Forbidden string
+
+func (e Forbidden) Error() string { return string(e) }
+
+// permit asks for the permission to begin the job.
+func (r *run) permit(ctx context.Context, pool *userpool.UserPool) error {
+	if r.cfg.Permission == nil {
+		return nil
+	}
+	return r.cfg.Permission.Check(ctx, pool, r.job)
+}

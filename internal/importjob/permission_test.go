@@ -1,0 +1,171 @@
+package importjob_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+const forbidden importjob.Forbidden = "The role has gone."
+
+// answers is a permission that says one thing after the other, and the last for
+// good.
+type answers struct {
+	say   []error
+	asked atomic.Int32
+}
+
+func (a *answers) Check(_ context.Context, p *userpool.UserPool, j *importjob.Job) error {
+	if p.ID != j.PoolID || j.State != importjob.Pending {
+		return fmt.Errorf("asked of pool %s and a job that is %s in pool %s", p.ID, j.State, j.PoolID)
+	}
+	return a.say[min(int(a.asked.Add(1)), len(a.say))-1]
+}
+
+// permitted is the configuration of a node that asks for permission.
+func permitted(node string, p importjob.Permission) importjob.Config {
+	cfg := config(node)
+	cfg.Permission = p
+	return cfg
+}
+
+// TestForbiddenJobFails: a job that may not begin ends before its file is
+// looked at, and nothing says that it began.
+func TestForbiddenJobFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(testPool())
+		key := m.add("import-1", "no file of users")
+		requested := m.job(key).Requested
+		time.Sleep(3 * time.Second)
+		_, stop := start(m, m, permitted("a", &answers{say: []error{fmt.Errorf("at length: %w", forbidden)}}))
+		time.Sleep(2 * time.Second)
+		stop()
+		j := m.job(key)
+		if j.State != importjob.Failed || j.Message != string(forbidden) || j.Completed.IsZero() {
+			t.Errorf("the job ended %s (%q) at %v", j.State, j.Message, j.Completed)
+		}
+		if j.Started != requested || j.TotalRows != 0 || j.Counts.Sum() != 0 || len(m.users)+len(m.segments) != 0 {
+			t.Errorf("the job has begun: %+v", j)
+		}
+		if len(m.files) != 0 || j.Upload.Name != "" {
+			t.Errorf("the file is left")
+		}
+	})
+}
+
+// TestPermissionIsNotAskedAgain: a job that has begun goes on elsewhere
+// whatever has become of the permission.
+func TestPermissionIsNotAskedAgain(t *testing.T) {
+	csv := csvFile(60)
+	want := undisturbed(t, csv)
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(testPool())
+		key := m.add("import-undisturbed", csv)
+		p := &answers{say: []error{nil, forbidden}}
+		first, stop := context.WithCancel(context.Background())
+		e := importjob.NewEngine(&cancelling{Store: m, cancel: stop, left: 3}, m, permitted("first", p))
+		e.Run(first) // returns by itself once the store has cancelled it
+		if j := m.job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 {
+			t.Fatalf("after the shutdown: %s, %+v", j.State, j.Counts)
+		}
+		_, stopSecond := start(m, m, permitted("second", p))
+		synctest.Wait()
+		stopSecond()
+		if diff := cmp.Diff(want, resultOf(m, key)); diff != "" || p.asked.Load() != 1 {
+			t.Errorf("asked %d times; the result differs (-undisturbed +taken over):\n%s", p.asked.Load(), diff)
+		}
+	})
+}
+
+// TestPermissionOfANodeThatDied lets a node die while it moves the job to
+// InProgress, its second call of the store, and the permission go meanwhile. It
+// counts for the next node unless the job has begun.
+func TestPermissionOfANodeThatDied(t *testing.T) {
+	for after, want := range map[bool]importjob.State{false: importjob.Failed, true: importjob.Succeeded} {
+		t.Run(fmt.Sprint("begun=", after), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory(testPool())
+				key := m.add("import-1", csvFile(20))
+				f := &faulty{Store: m, after: after}
+				f.left.Store(2)
+				p := &answers{say: []error{nil, forbidden}}
+				cfg := permitted("first", p)
+				cfg.Parallel = 1 // else a claim may come in between
+				_, stopFirst := start(f, m, cfg)
+				synctest.Wait()
+				stopFirst()
+				if begun := m.job(key).State == importjob.InProgress; begun != after || p.asked.Load() != 1 {
+					t.Fatalf("the node died when the job was %s, after %d questions", m.job(key).State, p.asked.Load())
+				}
+				_, stop := start(m, m, permitted("second", p))
+				time.Sleep(time.Minute)
+				stop()
+				if j := m.job(key); j.State != want || after == (j.Counts.Sum() == 0) {
+					t.Errorf("the job ended %s (%s) with %+v, want %s", j.State, j.Message, j.Counts, want)
+				}
+			})
+		})
+	}
+}
+
+// TestPermissionThatIsNotKnown: the job waits for an answer.
+func TestPermissionThatIsNotKnown(t *testing.T) {
+	csv := csvFile(60)
+	want := undisturbed(t, csv)
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(testPool())
+		key := m.add("import-undisturbed", csv)
+		gone := errors.New("the database is gone")
+		p := &answers{say: []error{gone, gone, nil}}
+		cfg := permitted("a", p)
+		cfg.Lease = 10 * time.Second
+		_, stop := start(m, m, cfg)
+		time.Sleep(15 * time.Second)
+		synctest.Wait()
+		if j := m.job(key); p.asked.Load() != 2 || j.State != importjob.Pending || j.Message != "" {
+			t.Errorf("after %d questions the job is %s (%s)", p.asked.Load(), j.State, j.Message)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		if diff := cmp.Diff(want, resultOf(m, key)); diff != "" || p.asked.Load() != 3 {
+			t.Errorf("asked %d times; the result differs (-undisturbed +asked again):\n%s", p.asked.Load(), diff)
+		}
+	})
+}
+
+// waiting is a permission that is refused only when it is told to.
+type waiting chan struct{}
+
+func (w waiting) Check(context.Context, *userpool.UserPool, *importjob.Job) error {
+	<-w
+	return forbidden
+}
+
+// TestStopWhilePermissionIsAsked: the stop was first.
+func TestStopWhilePermissionIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(testPool())
+		key := m.add("import-1", csvFile(20))
+		w := make(waiting)
+		_, stop := start(m, m, permitted("a", w))
+		synctest.Wait()
+		if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) }); err != nil {
+			t.Fatal(err)
+		}
+		close(w)
+		synctest.Wait()
+		stop()
+		if j := m.job(key); j.State != importjob.Stopped || j.Message != importjob.MessageStopped || len(m.files) != 0 {
+			t.Errorf("the job ended %s (%s) with %d files", j.State, j.Message, len(m.files))
+		}
+	})
+}

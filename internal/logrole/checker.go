@@ -1,0 +1,108 @@
+package logrole
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// Checker looks at the roles of import jobs. It is an [importjob.Permission].
+type Checker struct {
+	Region  string // of the user pools and their log groups
+	Account string // of those and of the roles, 12 digits
+	Roles   Roles
+}
+
+// Roles is a part of [iam.Store].
+type Roles interface {
+	// RoleAccess returns iam.NoSuchEntity if there is no such role. Names are
+	// found in any case.
+	RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error)
+}
+
+// service is who assumes the role, and writes with it.
+const service = "cognito-idp.amazonaws.com"
+
+// Check returns a [*Refusal] when the job's role lacks something. Any other
+// error says that it could not be found out: the store failed, or a policy of
+// the role, which may hold a Deny, cannot be read.
+func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) error {
+	role, err := c.role(ctx, j.RoleARN)
+	if err != nil {
+		return err
+	}
+	if err := c.checkTrust(role, p, j); err != nil {
+		return err
+	}
+	return c.checkPolicies(role, p, j)
+}
+
+// role finds a role by its ARN, in which path and case count: other than a
+// name alone, "as part of an ARN, the role name is case sensitive" (IAM User
+// Guide, creating roles).
+func (c *Checker) role(ctx context.Context, arn string) (*iam.RoleAccess, error) {
+	if part := strings.Split(arn, ":"); len(part) > 4 && part[4] != c.Account {
+		return nil, otherAccount(arn, c.Account)
+	}
+	role, err := c.Roles.RoleAccess(ctx, arn[strings.LastIndexByte(arn, '/')+1:])
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity:
+		return nil, noRole(arn)
+	case err != nil:
+		return nil, err
+	case role.Role.ARN(c.Account) != arn:
+		return nil, noRole(arn)
+	}
+	return role, nil
+}
+
+func (c *Checker) checkTrust(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) error {
+	trust, err := iam.ParseTrust([]byte(role.Role.Trust))
+	if err != nil {
+		return fmt.Errorf("the trust policy of %s cannot be read: %w", j.RoleARN, err)
+	}
+	if !trust.AllowsService(service, "sts:AssumeRole", c.trustContext(p)) {
+		return noTrust(j.RoleARN, p.ARN)
+	}
+	return nil
+}
+
+// actions are what the role must allow. All but the last are about the log
+// group (Service Authorization Reference, Amazon CloudWatch Logs).
+var actions = []string{"logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", putLogEvents}
+
+const putLogEvents = "logs:PutLogEvents"
+
+func (c *Checker) checkPolicies(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) error {
+	var documents []*iam.Document
+	for _, text := range role.Policies {
+		d, err := iam.Parse([]byte(text))
+		if err != nil {
+			return fmt.Errorf("a policy of %s cannot be read: %w", j.RoleARN, err)
+		}
+		documents = append(documents, d)
+	}
+	group := "arn:aws:logs:" + c.Region + ":" + c.Account + ":log-group:" + resultlog.Group(p.ID, p.Name)
+	r := iam.Request{Principal: iam.Principal{ARN: j.RoleARN}, Context: c.roleContext()}
+	var lacking []string
+	for _, action := range actions {
+		// A policy means a group by log-group:NAME:*, and not by the name alone
+		// (CloudWatch Logs User Guide, overview of managing access permissions).
+		r.Action, r.Resource = action, group+":log-stream:"
+		if action == putLogEvents {
+			r.Resource += resultlog.Stream(j)
+		}
+		if iam.Evaluate(documents, r) != iam.Allow {
+			lacking = append(lacking, action)
+		}
+	}
+	if len(lacking) > 0 {
+		return noPermission(j.RoleARN, group+":*", lacking)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package logrole
+
+import (
+	"strings"
+
+	"poolhouse/internal/importjob"
+)
+
+// Lack is which of the three things that a role needs it has not.
+type Lack string
+
+// What can be missing.
+const (
+	NoRole       Lack = "role"         // it is not there, or is of another account
+	NoTrust      Lack = "trust policy" // Cognito may not assume it
+	NoPermission Lack = "policy"       // it may not do all that it must
+)
+
+// Refusal is why a role is not good for an import job. Its message is for the
+// person who names the role; the [importjob.Forbidden] that it wraps says as
+// much in fewer words. The wording is our own.
+type Refusal struct {
+	Lack    Lack
+	Message string
+	brief   importjob.Forbidden
+}
+
+// Error returns the message.
+func (r *Refusal) Error() string { return r.Message }
+
+// Unwrap returns what the message of a job says that fails for it.
+func (r *Refusal) Unwrap() error { return r.brief }
+
+func noRole(arn string) error {
+	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. Its path and the case of its name count.",
+		"The CloudWatch Logs role does not exist."}
+}
+
+func otherAccount(arn, account string) error {
+	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " is of another account. It must be one of this server's account, " +
+		account + ".",
+		"The CloudWatch Logs role is of another account."}
+}
+
+func noTrust(arn, poolARN string) error {
+	return &Refusal{NoTrust, "CloudWatchLogsRoleArn: the role " + arn + " cannot be assumed. Its trust policy must allow " + service +
+		" the action sts:AssumeRole for " + poolARN + ".",
+		"The CloudWatch Logs role cannot be assumed: its trust policy does not allow it to " + service + "."}
+}
+
+func noPermission(arn, groupARN string, lacking []string) error {
+	list := strings.Join(lacking, ", ")
+	return &Refusal{NoPermission, "CloudWatchLogsRoleArn: the role " + arn + " has too few permissions. Its policies must allow " + list +
+		" on " + groupARN + ".",
+		importjob.Forbidden("The CloudWatch Logs role's policy lacks " + list + ".")}
+}

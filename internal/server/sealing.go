@@ -1,0 +1,51 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"poolhouse/internal/config"
+	"poolhouse/internal/iam"
+)
+
+// openSealer makes what seals secrets in the database. A server alone keeps its
+// key beside its database, and makes it itself. Servers that share one are
+// given theirs; a key that one of them made would be lost with its disk. Without
+// one they serve root, and refuse what needs a secret. A server that has not the
+// key with which secrets were sealed does not start.
+func (s *Server) openSealer(ctx context.Context) error {
+	key, err := config.SealingKey(s.cfg.Data, os.Getenv)
+	if err != nil {
+		return err
+	}
+	mark, err := s.store.SealingMark(ctx)
+	switch {
+	case err != nil:
+		return err
+	case key == nil && mark != nil:
+		return errors.New("the secrets in the database are sealed, and this server has not the key: " + sealingAdvice)
+	case key == nil && s.shared():
+		s.log.Info("no key to seal secrets with: access keys and sessions of roles cannot be made. To have them, " + sealingAdvice)
+		return nil
+	case key == nil:
+		if key, err = config.NewSealingKey(s.cfg.Data); err != nil {
+			return err
+		}
+	}
+	s.sealingKey = fingerprint(string(key), "sealing key")
+	if s.sealer, err = iam.NewSealer(key); err != nil {
+		return err
+	}
+	if mark == nil {
+		if mark, err = s.store.SetSealingMark(ctx, s.sealer.Mark()); err != nil {
+			return err
+		}
+	}
+	if !s.sealer.Made(mark) {
+		return errors.New("the secrets in the database are sealed with another key than this server's: " + sealingAdvice)
+	}
+	return nil
+}
+
+const sealingAdvice = "start every server with the same " + config.EnvSealingKey + ", or with a copy of the same file sealing-key in its data directory"

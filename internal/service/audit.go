@@ -1,0 +1,79 @@
+package service
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"poolhouse/internal/api"
+	"poolhouse/internal/audit"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/userpool"
+)
+
+// AuditTable is the part of [audit.Store] that is read.
+type AuditTable interface {
+	Events(ctx context.Context, q audit.Query) ([]audit.Event, error)
+}
+
+func (s *Service) registerAudit(r *awsjson.Router) {
+	awsjson.Handle(r, api.ListAuditEvents, s.listAuditEvents)
+}
+
+// listAuditEvents is an operation of our own.
+func (s *Service) listAuditEvents(ctx context.Context, in *api.ListAuditEventsRequest) (*api.ListAuditEventsResponse, error) {
+	const defaultPage = 100
+	query := audit.Query{From: in.StartTime.Time, To: in.EndTime.Time, Operation: in.Operation, Principal: in.Principal}
+	if !query.From.IsZero() && !query.To.IsZero() && query.To.Before(query.From) {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "The EndTime is before the StartTime.")
+	}
+	var err error
+	if query.After, err = parseAuditToken(in.NextToken); err != nil {
+		return nil, err
+	}
+	page := int(valueOr(in.MaxResults, defaultPage))
+	query.Limit = page + 1 // one more tells whether there is another page
+	events, err := s.Audit.Events(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ListAuditEventsResponse{Events: make([]api.AuditEventType, 0, len(events))}
+	if len(events) > page {
+		events = events[:page]
+		out.NextToken = auditToken(events[page-1].Position())
+	}
+	for i := range events {
+		out.Events = append(out.Events, auditEvent(&events[i]))
+	}
+	return out, nil
+}
+
+func auditEvent(e *audit.Event) api.AuditEventType {
+	return api.AuditEventType{
+		EventId: e.ID, Timestamp: timestamp(e.At), RequestId: e.RequestID, Service: e.Service, Operation: e.Operation, Principal: e.Principal,
+		AccessKeyId: e.AccessKeyID, SourceAddress: e.Address, UserAgent: e.UserAgent, Resource: e.Resource, Result: e.Result,
+	}
+}
+
+const auditList = "ListAuditEvents"
+
+// auditToken names the last event of a page.
+func auditToken(p audit.Position) string {
+	return pageToken(auditList, strconv.FormatInt(p.At.UnixMilli(), 10)+" "+p.ID)
+}
+
+func parseAuditToken(token string) (p audit.Position, err error) {
+	place, err := parsePageToken(auditList, token)
+	if err != nil || place == "" {
+		return p, err
+	}
+	at, id, _ := strings.Cut(place, " ")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || uuid.Validate(id) != nil {
+		return p, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token.", auditList)
+	}
+	return audit.Position{At: time.UnixMilli(ms), ID: id}, nil
+}

@@ -1,0 +1,47 @@
+package service_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestAssumeRole opens the token that the answer has.
+func TestAssumeRole(t *testing.T) {
+	f := newIAMFixture(t)
+	role := f.do("CreateRole RoleName=Watch Path=/svc/ MaxSessionDuration=7200 AssumeRolePolicyDocument=$trust").at("Role", "RoleId").Text
+	const call = "AssumeRole RoleArn=arn:aws:iam::$account:role/svc/watch RoleSessionName=shift-1"
+	out := f.do(call + " DurationSeconds=900 Policy=$doc")
+	if got := out.at("AssumedRoleUser").String(); got != "AssumedRoleUser(AssumedRoleId="+role+":shift-1 Arn=arn:aws:sts::123456789012:assumed-role/Watch/shift-1)" {
+		t.Error(got)
+	}
+	given := out.at("Credentials")
+	if ends := given.at("Expiration").Text; ends != "2026-08-01T12:15:00Z" {
+		t.Error(ends)
+	}
+	s, secret, err := f.sealer.OpenSession(given.at("AccessKeyId").Text, given.at("SessionToken").Text)
+	if err != nil || string(secret) != given.at("SecretAccessKey").Text || len(secret) != 40 || !strings.HasPrefix(s.KeyID, "ASIA") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if s.RoleName != "Watch" || s.RoleID != role || s.Name != "shift-1" || s.Policy != iamDoc || s.Expires.Sub(s.Issued) != 15*time.Minute {
+		t.Errorf("%+v", s)
+	}
+	if strings.Contains(f.logged.String(), string(secret)) {
+		t.Error("the log has the secret")
+	}
+	if ends := f.do(call+" DurationSeconds=7200").at("Credentials", "Expiration").Text; ends != "2026-08-01T14:00:00Z" {
+		t.Error(ends)
+	}
+	f.refused(call+" DurationSeconds=7201", 400, "ValidationError", "exceeds the MaxSessionDuration")
+	f.refused(call+" DurationSeconds=899", 400, "ValidationError", "greater than or equal to 900")
+	f.refused(call+" Policy={}", 400, "MalformedPolicyDocument", "")
+	f.refused(call+"!", 400, "ValidationError", "roleSessionName")
+	for _, parameter := range []string{"PolicyArns.member.1.arn=$policy/p", "Tags.member.1.Key=k Tags.member.1.Value=v", "TransitiveTagKeys.member.1=k",
+		"SerialNumber=GAHT12345678", "TokenCode=123456", "SourceIdentity=ada", "ProvidedContexts.member.1.ProviderArn=arn:aws:iam::aws:contextProvider/x"} {
+		name, _, _ := strings.Cut(parameter, ".")
+		name, _, _ = strings.Cut(name, "=")
+		f.refused(call+" "+parameter, 400, "ValidationError", name+" is not served")
+	}
+	f.role = true
+	f.refused(call+" DurationSeconds=3601", 400, "ValidationError", "role chaining")
+}

@@ -1,0 +1,43 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// LogRoles looks at the roles that import jobs are given.
+type LogRoles interface {
+	// Check returns an error that is an [importjob.Forbidden] and says more,
+	// when the job's log could not be written with its role.
+	Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) error
+}
+
+// checkLogRole refuses a job whose role is not good for it.
+func (s *Service) checkLogRole(ctx context.Context, j *importjob.Job) error {
+	if err := checkRoleARN(j.RoleARN); err != nil || s.LogRoles == nil {
+		return err
+	}
+	pool, err := s.Store.Pool(ctx, j.PoolID)
+	if err != nil {
+		return err
+	}
+	err = s.LogRoles.Check(ctx, pool, j)
+	if _, refused := errors.AsType[importjob.Forbidden](err); refused {
+		return userpool.Errorf(userpool.InvalidParameter, "%v", err)
+	}
+	return err
+}
+
+// checkRoleARN refuses an ARN that names no IAM role.
+func checkRoleARN(arn string) error {
+	part := strings.SplitN(arn, ":", 6)
+	if len(part) == 6 && part[2] == "iam" && strings.HasPrefix(part[5], "role/") {
+		return nil
+	}
+	return userpool.Errorf(userpool.InvalidParameter,
+		"CloudWatchLogsRoleArn must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name.")
+}

@@ -1,0 +1,119 @@
+package service_test
+
+import (
+	"testing"
+	"time"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
+)
+
+const (
+	logsTrust  = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Action":"sts:AssumeRole"}}`
+	noTrust    = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`
+	logsPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/*",
+		"Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:DescribeLogStreams","logs:PutLogEvents"]}}`
+	fewerLogs = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:Create*","Resource":"*"}}`
+)
+
+const usersFile = "cognito:username,email,email_verified\nada,ada@example.com,true\n"
+
+// role makes a role, with a policy if there is one.
+func (f *fixture) role(name, trust, policy string) {
+	f.t.Helper()
+	r, err := iam.NewRole(iam.RoleSpec{Name: name, Trust: trust}, time.Now())
+	if err == nil {
+		err = f.store.IAM().CreateRole(f.t.Context(), r)
+	}
+	if err == nil && policy != "" {
+		f.setPolicy(name, policy)
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *fixture) setPolicy(role, policy string) {
+	f.t.Helper()
+	p, err := iam.NewInlinePolicy("logs", policy)
+	if err == nil {
+		err = f.store.IAM().PutInline(f.t.Context(), iam.RoleOwner(role), p)
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// TestRolesOfImportJobs: a job with a role that is not good for it is refused
+// and not kept.
+func TestRolesOfImportJobs(t *testing.T) {
+	f := openFixture(t, true)
+	f.runEngine()
+	f.role("x", logsTrust, logsPolicy)
+	f.role("untrusting", noTrust, logsPolicy)
+	f.role("poor", logsTrust, fewerLogs)
+	pool := f.pool(object{"AutoVerifiedAttributes": []any{"email"}})
+	create := func(pool, role string) object {
+		return object{"UserPoolId": pool, "JobName": "a job", "CloudWatchLogsRoleArn": "arn:aws:iam::" + role}
+	}
+	for role, text := range map[string]string{
+		"000000000000:user/x":          "must be the ARN of an IAM role",
+		"000000000000:role/y":          "arn:aws:iam::000000000000:role/y does not exist",
+		"111111111111:role/x":          "one of this server's account, 000000000000",
+		"000000000000:role/untrusting": "cannot be assumed",
+		"000000000000:role/poor": "must allow logs:DescribeLogStreams, logs:PutLogEvents on arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/userpools/" +
+			pool + "/people:*",
+	} {
+		f.refused("CreateUserImportJob", create(pool, role), "InvalidParameterException", text)
+	}
+	f.refused("CreateUserImportJob", create("us-east-1_Nowhere00", "000000000000:role/x"), "ResourceNotFoundException", "us-east-1_Nowhere00")
+	if jobs := f.do("ListUserImportJobs", object{"UserPoolId": pool, "MaxResults": 60})["UserImportJobs"].([]any); len(jobs) != 0 {
+		t.Errorf("refused jobs were kept: %v", jobs)
+	}
+	if job := f.importFile(pool, usersFile, nil); job["Status"] != "Succeeded" {
+		t.Errorf("with a good role the job ended %v: %v", job["Status"], job["CompletionMessage"])
+	}
+}
+
+// TestRoleThatGoesBeforeTheStart: the start is answered as ever, and the job
+// ends Failed without having begun.
+func TestRoleThatGoesBeforeTheStart(t *testing.T) {
+	const missing, distrusts = "The CloudWatch Logs role does not exist.", "The CloudWatch Logs role cannot be assumed: its trust policy does not allow it to cognito-idp.amazonaws.com."
+	roles := func(f *fixture) iam.Store { return f.store.IAM() }
+	for want, change := range map[string]func(f *fixture) error{
+		missing: func(f *fixture) error {
+			if err := roles(f).DeleteInline(f.t.Context(), iam.RoleOwner("x"), "logs"); err != nil {
+				return err
+			}
+			return roles(f).DeleteRole(f.t.Context(), "x")
+		},
+		distrusts: func(f *fixture) error { return roles(f).SetTrust(f.t.Context(), "x", noTrust) },
+		"The CloudWatch Logs role's policy lacks logs:DescribeLogStreams, logs:PutLogEvents.": func(f *fixture) error {
+			f.setPolicy("x", fewerLogs)
+			return nil
+		},
+	} {
+		t.Run(want, func(t *testing.T) {
+			f := openFixture(t, true)
+			f.role("x", logsTrust, logsPolicy)
+			pool := f.pool(object{"AutoVerifiedAttributes": []any{"email"}})
+			created := f.do("CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a job", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x"})
+			key := object{"UserPoolId": pool, "JobId": created["UserImportJob"].(object)["JobId"]}
+			f.upload(pool, key["JobId"].(string), usersFile)
+			if err := change(f); err != nil {
+				t.Fatal(err)
+			}
+			if started := f.do("StartUserImportJob", key)["UserImportJob"].(object); started["Status"] != "Pending" {
+				t.Errorf("the start answers %v", started["Status"])
+			}
+			f.runEngine()
+			job := f.ended(importjob.Key{PoolID: pool, JobID: key["JobId"].(string)})
+			if job["Status"] != "Failed" || job["CompletionMessage"] != want || job["ImportedUsers"] != 0.0 {
+				t.Errorf("the job ended %v with %v users: %v", job["Status"], job["ImportedUsers"], job["CompletionMessage"])
+			}
+			if lines := f.do("GetUserImportJobLog", key)["Events"].([]any); len(lines) != 1 {
+				t.Errorf("the log has %d lines: %v", len(lines), lines)
+			}
+		})
+	}
+}

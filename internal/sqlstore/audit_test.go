@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/audit"
+)
+
+// auditQueries are all that read the record or delete from it.
+func auditQueries() map[string]indexed {
+	queries := map[string]indexed{
+		"expired": {selectExpired, []any{int64(100), int64(50)}, "audit_events_pkey"},
+		"expire":  {deleteExpired, []any{int64(100)}, "audit_events_pkey"},
+	}
+	queryOf := func(q audit.Query, index string) indexed {
+		q.From, q.To, q.Limit = time.UnixMilli(10), time.UnixMilli(90_000), 100
+		query, args := selectAudit(q)
+		return indexed{query, args, index}
+	}
+	maps.Copy(queries, map[string]indexed{
+		"all": queryOf(audit.Query{}, "audit_events_pkey"), "page": queryOf(audit.Query{After: audit.Position{At: time.UnixMilli(70), ID: "e70"}}, "audit_events_pkey"),
+		"operation": queryOf(audit.Query{Operation: "op1"}, "audit_events_of_operation"),
+		"principal": queryOf(audit.Query{Principal: "p1"}, "audit_events_of_principal"),
+		"both":      queryOf(audit.Query{Principal: "p1", Operation: "op1"}, "audit_events_of_principal"),
+	})
+	return queries
+}
+
+// TestAuditPlans holds the queries of the record to ranges of indexes: nothing
+// is scanned and nothing is sorted.
+func TestAuditPlans(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	queries := auditQueries()
+	for name, q := range queries {
+		plan := planOf(t, s, q.query)
+		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
+			t.Errorf("%s:\n%s\n%s", name, q.query, plan)
+		}
+		if strings.HasPrefix(q.index, "audit_events_of_") && !strings.Contains(plan, q.index) {
+			t.Errorf("%s does not use %s: %s", name, q.index, plan)
+		}
+	}
+}
+
+// fillAudit makes a record of some days.
+const fillAudit = `INSERT INTO audit_events
+	SELECT n, 'e' || n, 'r', 'iam', 'op' || n % 50, 'p' || n % 20, 'k', '::1', repeat('x', 100), '*', '' FROM generate_series(1, 100000) n`
+
+// TestAuditPostgresPlans does the same on PostgreSQL, on a table of which the
+// planner knows nothing, and on a large one that it knows.
+func TestAuditPostgresPlans(t *testing.T) {
+	t.Parallel()
+	s := openPostgres(t, emptySchema(t))
+	for _, step := range []string{"", fillAudit, "ANALYZE audit_events"} {
+		if _, err := s.write.Exec(step); err != nil {
+			t.Fatal(err)
+		}
+		for name, q := range auditQueries() {
+			wantPlan(t, s, name, q)
+		}
+	}
+}
+
+// TestAuditStatements holds the statements to the columns.
+func TestAuditStatements(t *testing.T) {
+	for i, step := range auditSteps {
+		if n := strings.Count(step.insert, "$"); n != step.n*auditColumnCount {
+			t.Errorf("step %d has %d values", i, n)
+		}
+	}
+	if n := len(strings.Split(auditColumns, ",")); n != auditColumnCount || len(auditValues(make([]audit.Event, 2))) != 2*n {
+		t.Errorf("there are %d columns", n)
+	}
+}

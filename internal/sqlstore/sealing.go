@@ -1,0 +1,32 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// SealingMark returns what was written down of the key that seals the secrets
+// in this database ([iam.Sealer]), nil if nothing was.
+func (s *Store) SealingMark(ctx context.Context) ([]byte, error) {
+	return look(ctx, s, func(q querier) (mark []byte, err error) {
+		err = q.QueryRowContext(ctx, "SELECT mark FROM sealing WHERE id = 1").Scan(&mark)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		return mark, err
+	})
+}
+
+// SetSealingMark writes a mark down unless there is one, and returns the one
+// that is there then.
+func (s *Store) SetSealingMark(ctx context.Context, mark []byte) ([]byte, error) {
+	err := s.change(ctx, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", mark)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.SealingMark(ctx)
+}

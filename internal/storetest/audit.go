@@ -1,0 +1,128 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/audit"
+)
+
+// auditEvent returns an event of a moment, in milliseconds after now.
+func auditEvent(ms int, id, operation, principal string) audit.Event {
+	return audit.Event{
+		ID: id, At: now.Add(time.Duration(ms) * time.Millisecond), RequestID: "r-" + id, Service: "cognito-idp", Operation: operation,
+		Principal: principal, AccessKeyID: "AKIA" + id, Address: "2001:db8::1", UserAgent: "é", Resource: "*", Result: "LimitExceededException",
+	}
+}
+
+func testAuditKeepsEverything(t *testing.T, all Store) {
+	s := all.Audit()
+	noError(t, s.Append(t.Context(), nil))
+	events, err := s.Events(t.Context(), audit.Query{Limit: 10})
+	if len(events) > 0 || err != nil {
+		t.Errorf("an empty store has %v, %v", events, err)
+	}
+	full, bare := auditEvent(1, "b", "SignUp", "ada"), audit.Event{ID: "a", At: now}
+	noError(t, s.Append(t.Context(), []audit.Event{bare, full}))
+	changed := full
+	changed.Result = ""
+	noError(t, s.Append(t.Context(), []audit.Event{changed, bare})) // again, which changes nothing
+	events, err = s.Events(t.Context(), audit.Query{Limit: 10})
+	same(t, []audit.Event{full, bare}, events, err)
+}
+
+// testAuditQueries reads by time, operation and principal, page by page.
+func testAuditQueries(t *testing.T, all Store) {
+	s := all.Audit()
+	noError(t, s.Append(t.Context(), []audit.Event{
+		auditEvent(0, "a", "CreateUser", "ada"), auditEvent(2, "c", "CreateUser", "bob"), auditEvent(2, "b", "DeleteUser", "ada"),
+		auditEvent(2, "d", "CreateUser", "ada"), auditEvent(5, "e", "CreateUser", "ada"),
+	}))
+	at := func(ms int) time.Time { return now.Add(time.Duration(ms) * time.Millisecond) }
+	for _, c := range []struct {
+		query audit.Query
+		want  string
+	}{
+		{audit.Query{}, "e d c b a"},
+		{audit.Query{From: at(2)}, "e d c b"},
+		{audit.Query{To: at(2)}, "a"},
+		{audit.Query{From: at(1), To: at(5)}, "d c b"},
+		{audit.Query{From: at(3), To: at(3)}, ""},
+		{audit.Query{Operation: "CreateUser"}, "e d c a"},
+		{audit.Query{Operation: "createuser"}, ""},
+		{audit.Query{Principal: "ada"}, "e d b a"},
+		{audit.Query{Principal: "ada", Operation: "CreateUser", To: at(3)}, "d a"},
+		{audit.Query{Principal: "bob", Operation: "DeleteUser"}, ""},
+	} {
+		for limit := 1; limit <= 6; limit++ {
+			c.query.Limit = limit
+			if got := auditPages(t, s, c.query); got != c.want {
+				t.Errorf("%+v: %s, want %s", c.query, got, c.want)
+			}
+		}
+	}
+}
+
+// auditPages reads all pages of a query and returns the events' ids.
+func auditPages(t *testing.T, s audit.Store, q audit.Query) string {
+	t.Helper()
+	var ids []string
+	for {
+		events, err := s.Events(t.Context(), q)
+		noError(t, err)
+		if len(events) > q.Limit {
+			t.Fatalf("%+v: a page of %d", q, len(events))
+		}
+		for _, e := range events {
+			ids = append(ids, e.ID)
+		}
+		if len(events) < q.Limit {
+			return strings.Join(ids, " ")
+		}
+		q.After = events[len(events)-1].Position()
+	}
+}
+
+// manyAuditEvents is more than a store adds or deletes at a time.
+const manyAuditEvents = 12_345
+
+// testAuditManyEvents: batches of every size are stored whole, also by many at
+// a time, and what expires goes, however much it is.
+func testAuditManyEvents(t *testing.T, all Store) {
+	s := all.Audit()
+	var writers sync.WaitGroup
+	var errs [4]error
+	for w := range errs {
+		writers.Go(func() {
+			for from, n := w*manyAuditEvents, 1; from < (w+1)*manyAuditEvents; from, n = from+n, (n*2)%1001+1 {
+				var batch []audit.Event
+				for i := from; i < min(from+n, (w+1)*manyAuditEvents); i++ {
+					batch = append(batch, auditEvent(i%manyAuditEvents/7000, fmt.Sprintf("%06d", i), "SignUp", "ada"))
+				}
+				errs[w] = errors.Join(errs[w], s.Append(t.Context(), batch))
+			}
+		})
+	}
+	writers.Wait()
+	noError(t, errors.Join(errs[:]...))
+	count := func() int {
+		events, err := s.Events(t.Context(), audit.Query{Limit: 5 * manyAuditEvents})
+		noError(t, err)
+		return len(events)
+	}
+	if n := count(); n != len(errs)*manyAuditEvents {
+		t.Errorf("%d events are stored, of %d", n, len(errs)*manyAuditEvents)
+	}
+	for _, c := range []struct{ ms, left int }{{0, len(errs) * manyAuditEvents}, {1, len(errs) * (manyAuditEvents - 7000)}, {9, 0}, {9, 0}} {
+		noError(t, s.Expire(t.Context(), now.Add(time.Duration(c.ms)*time.Millisecond)))
+		if diff := cmp.Diff(c.left, count()); diff != "" {
+			t.Errorf("what is left before %d ms:\n%s", c.ms, diff)
+		}
+	}
+}
