@@ -1,0 +1,95 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/sigv4"
+)
+
+// own calls an operation of our own, which no SDK knows.
+func (n *node) own(operation string, in object) object {
+	n.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(n.t.Context(), http.MethodPost, n.url, bytes.NewReader(body))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	r.Header.Set("X-Amz-Target", "Poolhouse."+operation)
+	s := sigv4.Signer{AccessKey: n.getenv("AWS_ACCESS_KEY_ID"), Secret: n.getenv("AWS_SECRET_ACCESS_KEY"), Region: n.getenv("AWS_REGION"), Service: "cognito-idp"}
+	s.Sign(r, body, time.Now())
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var out object
+	if err := json.NewDecoder(response.Body).Decode(&out); err != nil || response.StatusCode != http.StatusOK {
+		n.t.Fatalf("%s: %s %v %v", operation, response.Status, out, err)
+	}
+	return out
+}
+
+// TestAudit makes calls and reads who made them, after the server was started
+// again: what it had not stored when it was asked to end it stores then.
+func TestAudit(t *testing.T) {
+	forEachCLI(t, func(a *awsCLI) {
+		pool := a.createPool()
+		key := a.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:AdminCreateUser", "Resource": "*"}}`)
+		ada := a.as(key, "")
+		ada.do("admin-create-user", "--user-pool-id", pool, "--username", "bob", "--temporary-password", "Secr3t-password!",
+			"--user-attributes", "Name=email,Value=bob@example.com")
+		ada.refused("AccessDeniedException", "", "delete-user-pool", "--user-pool-id", pool)
+		ada.refused("AccessDeniedException", "", "list-users", "--user-pool-id", pool) // changes nothing
+		a.as(object{"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x"}, "").refused("UnrecognizedClientException", "", "delete-user-pool", "--user-pool-id", pool)
+		a.do("delete-user-pool", "--user-pool-id", pool)
+		a.terminate()
+		a.again()
+
+		const root, user = "arn:aws:iam::000000000000:root", "arn:aws:iam::000000000000:user/ada"
+		arn := "arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + pool
+		want := [][]any{ // the newest first
+			{"cognito-idp", "DeleteUserPool", root, arn, nil},
+			{"cognito-idp", "DeleteUserPool", user, arn, "AccessDeniedException"},
+			{"cognito-idp", "AdminCreateUser", user, arn, nil},
+			{"iam", "CreateAccessKey", root, user, nil},
+			{"iam", "PutUserPolicy", root, user, nil},
+			{"iam", "CreateUser", root, user, nil},
+			{"cognito-idp", "CreateUserPool", root, "*", nil},
+		}
+		var got [][]any
+		lines := a.logged()
+		for _, e := range a.own("ListAuditEvents", object{})["Events"].([]any) {
+			e := e.(object)
+			got = append(got, []any{e["Service"], e["Operation"], e["Principal"], e["Resource"], e["Result"]})
+			if e["SourceAddress"] != "127.0.0.1" || !strings.Contains(e["UserAgent"].(string), "aws-cli") || e["Timestamp"].(float64) == 0 {
+				a.t.Errorf("from where and when: %v", e)
+			}
+			if id := e["RequestId"].(string); strings.Count(lines, id) != 2 { // the request and its audit
+				a.t.Errorf("the log has the request %s %d times", id, strings.Count(lines, id))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			a.t.Errorf("the events:\n%s", diff)
+		}
+		some := a.own("ListAuditEvents", object{"Principal": user, "MaxResults": 1})
+		if first := some["Events"].([]any); len(first) != 1 || first[0].(object)["AccessKeyId"] != key["AccessKeyId"] || some["NextToken"] == nil {
+			a.t.Errorf("ada's last: %v", some)
+		}
+		for _, secret := range []string{"bob@example.com", "Secr3t-password!", key["SecretAccessKey"].(string)} {
+			if strings.Contains(lines, secret) {
+				a.t.Errorf("the log has %s", secret)
+			}
+		}
+	})
+}
