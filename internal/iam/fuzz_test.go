@@ -23,7 +23,8 @@ var documents = []string{
 	policy(allow(`,"Condition":{"ForAllValues:StringLikeIfExists":{"aws:TagKeys":["a*","${aws:k, 'd'}"]},"Null":{"aws:k":false}}`)),
 	policy(allow(`,"Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"},"DateLessThan":{"aws:CurrentTime":1795262400},"NumericEquals":{"s3:max-keys":[1,"-2.5"]}}`)),
 	policy(allow(`,"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/*"},"BinaryEquals":{"aws:k":"dg=="},"Bool":{"aws:SecureTransport":"true"}}`)),
-	`{"Statement":[{"Effect":"Allow","Effect":"Deny"}]}`,
+	`{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}`,
+	`{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:k":"true"},"Bool":{"aws:k":"false"}}}]}`,
 	`[[[[[[[[[[]]]]]]]]]]`,
 }
 
@@ -41,7 +42,20 @@ func rewritten(t *testing.T, text []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if tokens(text) != tokens(out) {
+		t.Fatalf("%q is accepted, and encoding/json drops something of it", text)
+	}
 	return out
+}
+
+// tokens counts the tokens of a JSON text.
+func tokens(text []byte) int {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	for n := 0; ; n++ {
+		if _, err := dec.Token(); err != nil {
+			return n
+		}
+	}
 }
 
 func checkRefusal(t *testing.T, text []byte, err error) {

@@ -148,7 +148,10 @@ func (m *memory) ClaimForward(_ context.Context, node string, now, until time.Ti
 	return &Claim{Key: j.job.Key(), Node: node, Progress: j.progress}, nil
 }
 
-func (m *memory) NoteForward(_ context.Context, c Claim, until time.Time) error {
+func (m *memory) NoteForward(ctx context.Context, c Claim, until time.Time) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	j := m.jobs[c.Key]

@@ -17,6 +17,7 @@ import (
 	"poolhouse/internal/config"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logforward"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/membership"
 	"poolhouse/internal/sqlstore"
@@ -57,6 +58,7 @@ type Server struct {
 	filesPlace string       // its name, the same on every server that has the same files
 	receiver   http.Handler // of uploads, nil when they do not come here
 	audit      *audit.Recorder
+	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
 	http       *http.Server
 	listener   net.Listener
@@ -89,6 +91,9 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, err
 	}
 	s.roles, s.audit = s.logRoles(), audit.NewRecorder(s.store.Audit(), s.log)
+	if err := s.openForwarder(ctx); err != nil {
+		return s, err
+	}
 	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
 	s.http = s.httpServer(s.services(root))
 	return s, nil
@@ -217,6 +222,9 @@ func (s *Server) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.engine.Run(ctx) })
 	all.Go(func() { s.expire(ctx) })
+	if s.forwarder != nil {
+		all.Go(func() { s.forwarder.Run(ctx) })
+	}
 	if s.shared() {
 		all.Go(func() { membership.Keep(ctx, s.store, s.self, s.log) })
 	}

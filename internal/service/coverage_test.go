@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/api/logs"
+	stsapi "poolhouse/internal/api/sts"
 )
 
 var update = flag.Bool("update", false, "write docs/coverage.md anew")
@@ -28,7 +30,13 @@ func TestCoverage(t *testing.T) {
 }
 
 func coverage(f *fixture) string {
-	var served, missing, own, results, missingResults []string
+	var served, missing, own, results, missingResults, accounts, sessions []string
+	for _, op := range iamapi.Operations() { // all are served: TestIAMServesAll
+		accounts = append(accounts, op.Name)
+	}
+	for _, op := range stsapi.Operations() {
+		sessions = append(sessions, op.Name)
+	}
 	for _, op := range allOperations() {
 		switch {
 		case op.Prefix == "Poolhouse":
@@ -52,6 +60,8 @@ func coverage(f *fixture) string {
 		names []string
 	}{{"Served", served}, {"Poolhouse's own (target prefix `Poolhouse`)", own},
 		{"Amazon CloudWatch Logs: the results of import jobs", results},
+		{"AWS IAM: users, access keys, roles and policies", accounts},
+		{"AWS STS: sessions of roles", sessions},
 		{"Not served yet", missing}, {"Not served yet, of Amazon CloudWatch Logs", missingResults}} {
 		fmt.Fprintf(&b, "\n## %s\n\n", part.title)
 		for _, name := range part.names {

@@ -44,7 +44,7 @@ func refusal(kind iam.Kind, format string, args ...any) error {
 
 // errNoSealer refuses what would put a secret into the database or a token.
 var errNoSealer = refusal(iam.ValidationError, "This server has no key to seal secrets with, so that there can be no access keys and no sessions of roles. "+
-	"See docs/operations.md, Access keys.")
+	"See docs/operations.md, The key that seals secrets.")
 
 // checkServed refuses the parameters that are not served. To take a permissions
 // boundary and not to keep to it would allow more than was asked for, and

@@ -1,0 +1,29 @@
+package server
+
+import (
+	"context"
+	"os"
+
+	"poolhouse/internal/logforward"
+	"poolhouse/internal/logforward/cloudwatch"
+)
+
+// openForwarder makes what sends import results to CloudWatch Logs, if they are
+// to be sent. It calls nobody yet: an import does not wait for a destination
+// that cannot be reached, and neither does the server's start.
+func (s *Server) openForwarder(ctx context.Context) error {
+	if s.cfg.LogsForward == "" {
+		return nil
+	}
+	location, err := cloudwatch.ParseLocation(s.cfg.LogsForward)
+	if err != nil {
+		return err
+	}
+	provider, err := cloudwatch.Credentials(ctx, location.Region, os.Getenv)
+	if err != nil {
+		return err
+	}
+	s.forwarder = logforward.New(s.store, cloudwatch.New(location, provider), s.node, s.log)
+	s.log.Info("results are forwarded", "to", location.String())
+	return nil
+}

@@ -1,0 +1,91 @@
+package sqlstore
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"poolhouse/internal/iam"
+)
+
+// TestIAMPostgresRaces has one act wait for another that is about to be
+// committed: it must see what the other did, in both orders.
+func TestIAMPostgresRaces(t *testing.T) {
+	t.Parallel()
+	const name = "ada"
+	var (
+		owner  = iam.UserOwner(name)
+		policy = &iam.ManagedPolicy{ID: "ANPA", Name: name, Path: "/"}
+		ref    = policy.Ref("1")
+		at     = time.UnixMilli(1)
+		key    = func(id string) *iam.AccessKey {
+			return &iam.AccessKey{ID: "AKIA" + id, UserName: name, Status: iam.Active, Sealed: []byte{1}, Created: at}
+		}
+	)
+	// Each is a part of an act: what it writes before it commits.
+	exec := func(query string, args ...any) func(tx *transaction) error {
+		return func(tx *transaction) error {
+			if _, err := ownerID(t.Context(), tx, owner); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(t.Context(), query, args...)
+			return err
+		}
+	}
+	attach := func(tx *transaction) error {
+		return errors.Join(exec(insertAttachment, "AIDA", name)(tx), exec(countAttachment, 1, name)(tx))
+	}
+	deletePolicy := func(tx *transaction) error {
+		_, err := tx.ExecContext(t.Context(), deletePolicy, name)
+		return err
+	}
+	for what, c := range map[string]struct {
+		first  func(tx *transaction) error
+		second func(s iam.Store) error
+		want   iam.Kind
+	}{
+		"attach a policy that goes": {deletePolicy, func(s iam.Store) error { return s.Attach(t.Context(), owner, ref) }, iam.NoSuchEntity},
+		"delete a policy in use":    {attach, func(s iam.Store) error { return s.DeletePolicy(t.Context(), ref) }, iam.DeleteConflict},
+		"a key of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")) },
+			iam.NoSuchEntity},
+		"a policy of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.PutInline(t.Context(), owner, iam.InlinePolicy{Name: "p"}) },
+			iam.NoSuchEntity},
+		"delete a user with a key": {exec(insertAccessKey, "AKIAFIRST", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error { return s.DeleteUser(t.Context(), name) },
+			iam.DeleteConflict},
+		"a third key": {exec(insertAccessKey, "AKIAFIRST", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error {
+			return errors.Join(s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")), s.CreateAccessKey(t.Context(), key("THIRDTHIRDTHIRDT")))
+		}, iam.LimitExceeded},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			url := emptySchema(t)
+			s := openPostgres(t, url)
+			user := &iam.User{ID: "AIDA", Name: name, Path: "/"}
+			if err := errors.Join(s.IAM().CreateUser(t.Context(), user), s.IAM().CreatePolicy(t.Context(), policy)); err != nil {
+				t.Fatal(err)
+			}
+			begun, err := s.write.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer begun.Rollback() // does nothing after a commit
+			var pid int
+			if err := errors.Join(c.first(&transaction{Tx: begun, lock: s.forUpdate}), begun.QueryRow("SELECT pg_backend_pid()").Scan(&pid)); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- c.second(s.IAM()) }()
+			awaitBlocked(t, watch(t, url), pid)
+			if err := begun.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-ended; iam.KindOf(err) != c.want {
+				t.Errorf("%v", err)
+			}
+			var orphans int
+			if err := s.read.QueryRowContext(t.Context(), selectOrphans).Scan(&orphans); err != nil || orphans != 0 {
+				t.Errorf("%d rows dangle or are not counted: %v", orphans, err)
+			}
+		})
+	}
+}
