@@ -40,7 +40,7 @@ func (a *Authorizer) role(ctx context.Context, arn string) (*iam.Role, error) {
 	if iam.KindOf(err) == iam.NoSuchEntity {
 		return nil, nil
 	}
-	if err == nil && !strings.EqualFold(role.ARN(a.Account), arn) {
+	if err == nil && role.ARN(a.Account) != arn {
 		return nil, nil
 	}
 	return role, err
@@ -55,7 +55,8 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 	if err != nil {
 		return iam.ImplicitDeny, err
 	}
-	c := a.requestContext(ctx, who)
+	const action = "sts:AssumeRole"
+	c := a.requestContext(ctx, who, action, role.ARN(a.Account))
 	// IAM User Guide, available keys for AWS STS.
 	for key, member := range map[string]string{"sts:ExternalId": "ExternalId", "sts:RoleSessionName": "RoleSessionName"} {
 		if value := in.text(member); value != "" {
@@ -63,6 +64,6 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 		}
 	}
 	return iam.MayAssume(trust, p.own, p.session, who.ARN, iam.Request{
-		Action: "sts:AssumeRole", Resource: role.ARN(a.Account), Principal: who.principal(), Context: c,
+		Action: action, Resource: role.ARN(a.Account), Principal: who.principal(), Context: c,
 	}), nil
 }

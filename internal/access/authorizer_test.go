@@ -12,6 +12,7 @@ import (
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
 
@@ -97,7 +98,10 @@ func TestResources(t *testing.T) {
 	}
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
 		said := message(t, a.Query(ctx, op, inputOf(op.Input, values)), "AccessDenied")
-		want := implicit(op.API.Service+":"+op.Name, iamResource(op.Name))
+		want := implicit(op.API.Service+":"+op.Name, asNamed(iamResource(op.Name)))
+		if got := ResourceOf(ctx); op.API.Service == "iam" && got != iamResource(op.Name) {
+			t.Errorf("%s is about %s", op.Name, got)
+		}
 		switch op.Name {
 		case "GetCallerIdentity":
 			want = ""
@@ -107,6 +111,39 @@ func TestResources(t *testing.T) {
 		if said != want {
 			t.Errorf("%s:\n got %s\nwant %s", op.Name, said, want)
 		}
+	}
+}
+
+// asNamed returns the resource as the calls name it.
+func asNamed(resource string) string {
+	return strings.NewReplacer("role/svc/Logs", "role/LOGS", "policy/p/Read", "policy/p/READ").Replace(resource)
+}
+
+// TestRefusalsTellNobodyWhoIsThere asks for somebody who is there, in another
+// path, and for somebody who is not.
+func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
+	f := newFixture(t)
+	eve, err := iam.NewUser("eve", "/secret/", testNow)
+	noError(t, err)
+	noError(t, f.store.CreateUser(t.Context(), eve))
+	ctx, a := f.verified(t, "iam"), f.authorizer()
+	for _, name := range []string{"eve", "bob"} {
+		want := "arn:aws:iam::123456789012:user/" + name
+		for _, op := range []awsquery.OperationInfo{iamapi.GetUser.OperationInfo, iamapi.CreateAccessKey.OperationInfo, iamapi.PutUserPolicy.OperationInfo} {
+			said := message(t, a.Query(ctx, op, inputOf(op.Input, map[string]string{"UserName": name})), "AccessDenied")
+			if said != implicit("iam:"+op.Name, want) {
+				t.Errorf("%s: %s", op.Name, said)
+			}
+		}
+	}
+	role, err := iam.NewRole(iam.RoleSpec{Name: "Logs", Path: "/svc/", Trust: trust}, testNow)
+	noError(t, err)
+	noError(t, f.store.CreateRole(t.Context(), role))
+	f.put(t, statements(`{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`))
+	in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: "arn:aws:iam::123456789012:role/svc/LOGS"}
+	said := message(t, a.JSON(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in), "AccessDeniedException")
+	if want := implicit("iam:PassRole", in.CloudWatchLogsRoleArn); said != want {
+		t.Error(said)
 	}
 }
 

@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"maps"
 
 	"poolhouse/internal/iam"
 )
@@ -11,14 +10,14 @@ import (
 type permission struct {
 	action   string
 	resource string // its ARN, or "*"
+	shown    string // the same as the call names it
 	context  iam.Context
 }
 
 // permissions returns all that a call needs: its own action, and to pass on
 // the role that it hands over.
 func (a *Authorizer) permissions(ctx context.Context, who Identity, action, resource string, in input) ([]permission, error) {
-	c := a.requestContext(ctx, who)
-	own := permission{action: action, resource: resource, context: maps.Clone(c)}
+	own := permission{action: action, resource: resource, shown: a.shown(who, action, resource, in), context: a.requestContext(ctx, who, action, resource)}
 	addTags(own.context, in)
 	if err := a.addResourceTags(ctx, who, own); err != nil {
 		return nil, err
@@ -29,9 +28,17 @@ func (a *Authorizer) permissions(ctx context.Context, who Identity, action, reso
 	if action != "cognito-idp:CreateUserImportJob" {
 		return []permission{own}, nil
 	}
-	// Service Authorization Reference, Amazon Cognito User Pools: dependent
-	// actions; Developer Guide, creating the CloudWatch Logs role.
-	role, err := a.roleARN(ctx, in.text("CloudWatchLogsRoleArn"))
+	pass, err := a.passRole(ctx, who, in.text("CloudWatchLogsRoleArn"))
+	return []permission{own, pass}, err
+}
+
+// passRole is what handing a role over to Cognito needs (Service Authorization
+// Reference, Amazon Cognito User Pools: dependent actions; Developer Guide,
+// creating the CloudWatch Logs role).
+func (a *Authorizer) passRole(ctx context.Context, who Identity, arn string) (permission, error) {
+	const action = "iam:PassRole"
+	role, err := a.roleARN(ctx, arn)
+	c := a.requestContext(ctx, who, action, role)
 	c["iam:PassedToService"] = []string{"cognito-idp.amazonaws.com"}
-	return []permission{own, {action: "iam:PassRole", resource: role, context: c}}, err
+	return permission{action: action, resource: role, shown: arn, context: c}, err
 }

@@ -85,6 +85,11 @@ func TestConditions(t *testing.T) {
 		{`"NumericEquals":{"aws:EpochTime":"1795262400"}`, true},
 		{`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/team/*"}`, true},
 		{`"StringEquals":{"aws:PrincipalType":"User"}`, true},
+		{`"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}`, true},
+		{`"Bool":{"aws:PrincipalIsAWSService":"false"}`, true},
+		{`"Bool":{"aws:ViaAWSService":"true"}`, false},
+		{`"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`, true}, // and is not there for a long-term key
+		{`"Bool":{"aws:MultiFactorAuthPresent":"false"}`, false},
 		{`"StringEquals":{"aws:username":"Ada"}`, true},
 		{`"StringEquals":{"aws:userid":"` + who.ID + `"}`, true},
 		{`"StringEquals":{"aws:RequestTag/team":"blue"}`, true},
@@ -110,8 +115,45 @@ func TestConditions(t *testing.T) {
 		if said := message(t, err, "AccessDeniedException"); c.allowed != (said == "") {
 			t.Errorf("%s: %q", c.condition, said)
 		}
-		if needed := strings.Contains(c.condition, "aws:Resource"); needed != (asked == 1) {
+		if needed := strings.Contains(c.condition, "ag/stage"); needed != (asked == 1) {
 			t.Errorf("%s: the pool's tags were asked for %d times", c.condition, asked)
+		}
+	}
+}
+
+// TestDocumentedDenies are policies of the guide, which deny where a key is
+// false (AWS: Denies access to AWS based on the source IP; establish a data
+// perimeter).
+func TestDocumentedDenies(t *testing.T) {
+	f := newFixture(t)
+	deny := func(condition string) string {
+		return allowAll + `,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{` + condition + `}}`
+	}
+	for condition, denied := range map[string]bool{
+		`"NotIpAddress":{"aws:SourceIp":["198.51.100.0/24"]},"Bool":{"aws:ViaAWSService":"false"}`: true,
+		`"NotIpAddress":{"aws:SourceIp":["192.0.2.0/24"]},"Bool":{"aws:ViaAWSService":"false"}`:    false,
+		`"StringNotEquals":{"aws:ResourceAccount":"` + account + `"}`:                              false,
+		`"StringNotEquals":{"aws:ResourceAccount":"999999999999"}`:                                 true,
+		`"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}`:                                    false,
+		`"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}`:                                     true,
+	} {
+		f.put(t, statements(deny(condition)))
+		err := f.authorizer().JSON(f.verified(t, "cognito-idp"), api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
+		if said := message(t, err, "AccessDeniedException"); denied != (said != "") {
+			t.Errorf("%s: %q", condition, said)
+		}
+	}
+}
+
+// TestRegionOfIAM: IAM has one region, whichever the call is signed for.
+func TestRegionOfIAM(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}`))
+	for _, signedFor := range []string{region, "us-east-1"} {
+		ctx, err := f.authenticator.Verify(signed(t, f.key.ID, f.secret, signedFor, "iam"), []byte(testBody), "iam")
+		noError(t, err)
+		if f.authorizer().Query(ctx, iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{}) == nil {
+			t.Errorf("signed for %s it is allowed", signedFor)
 		}
 	}
 }

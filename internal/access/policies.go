@@ -50,7 +50,7 @@ func (p permission) check(who Identity, by policies) error {
 	if decision == iam.Allow {
 		return nil
 	}
-	return &denial{arn: who.ARN, action: p.action, resource: p.resource, kind: kind, explicit: decision == iam.ExplicitDeny}
+	return &denial{arn: who.ARN, action: p.action, resource: p.shown, kind: kind, explicit: decision == iam.ExplicitDeny}
 }
 
 // denial is the refusal of an action.

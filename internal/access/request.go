@@ -32,11 +32,14 @@ func withRequest(ctx context.Context, r *http.Request, region string) context.Co
 	return context.WithValue(ctx, requestKey{}, request{address: host, agent: r.UserAgent(), secure: r.TLS != nil, region: region})
 }
 
-// requestContext returns the global condition keys of a call (IAM User Guide,
-// AWS global condition context keys). [iam.Evaluate] adds those that follow
+// requestContext returns the global condition keys of a call for a resource
+// (IAM User Guide, AWS global condition context keys). [iam.Evaluate] adds those that follow
 // from the principal: aws:PrincipalArn, aws:PrincipalAccount, aws:username and
 // aws:userid.
-func (a *Authorizer) requestContext(ctx context.Context, who Identity) iam.Context {
+//
+// Keys that are there with the value false matter: the examples of the guide
+// deny where they are false, and would deny nothing if they were missing.
+func (a *Authorizer) requestContext(ctx context.Context, who Identity, action, resource string) iam.Context {
 	r, _ := ctx.Value(requestKey{}).(request)
 	now := a.now().UTC()
 	c := iam.Context{
@@ -44,17 +47,44 @@ func (a *Authorizer) requestContext(ctx context.Context, who Identity) iam.Conte
 		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
 		"aws:SecureTransport": {strconv.FormatBool(r.secure)},
 		"aws:PrincipalType":   {who.principalType()},
-		"aws:RequestedRegion": {a.Region},
+		"aws:RequestedRegion": {a.requestedRegion(r, action)},
+		"aws:ResourceAccount": {a.accountOf(resource)},
+
+		"aws:PrincipalIsAWSService": {"false"},
+		"aws:ViaAWSService":         {"false"},
 	}
-	if who.session != nil {
+	if who.session != nil { // temporary credentials; long-term ones have neither key
 		c["aws:TokenIssueTime"] = []string{who.session.Issued.UTC().Format(time.RFC3339)}
+		c["aws:MultiFactorAuthPresent"] = []string{"false"}
 	}
-	for key, value := range map[string]string{"aws:SourceIp": r.address, "aws:UserAgent": r.agent, "aws:RequestedRegion": r.region} {
+	for key, value := range map[string]string{"aws:SourceIp": r.address, "aws:UserAgent": r.agent} {
 		if value != "" {
 			c[key] = []string{value}
 		}
 	}
 	return c
+}
+
+// requestedRegion returns the region that a call is for: the one that it is
+// signed for, which the signer can choose only where a service has several
+// endpoints, or IAM's only one.
+func (a *Authorizer) requestedRegion(r request, action string) string {
+	switch {
+	case strings.HasPrefix(action, "iam:"):
+		return globalRegion
+	case r.region != "":
+		return r.region
+	}
+	return a.Region
+}
+
+// accountOf returns the account that a resource belongs to. What has no ARN,
+// or none with an account, is ours.
+func (a *Authorizer) accountOf(resource string) string {
+	if part := strings.SplitN(resource, ":", 6); len(part) == 6 && part[4] != "" {
+		return part[4]
+	}
+	return a.Account
 }
 
 func (i Identity) principalType() string {

@@ -24,7 +24,9 @@ func (a *Authorizer) resource(ctx context.Context, who Identity, action string, 
 // poolResource returns the user pool that an operation of Cognito's, or of our
 // own, names. Those that name none have no type of resource in the reference:
 // CreateUserPool, ListUserPools, DescribeUserPoolDomain, GetProvisionedLimit
-// and UpdateProvisionedLimit. Those for tags name an ARN.
+// and UpdateProvisionedLimit. Those for tags name an ARN, which is taken as
+// it is: whoever serves them must take the ARN of a pool only as poolARN writes
+// it.
 func (a *Authorizer) poolResource(in input) string {
 	if id := in.text("UserPoolId"); id != "" {
 		return a.poolARN(id)
@@ -46,11 +48,11 @@ func (a *Authorizer) poolARN(id string) string {
 // a name, because it may list them all.
 func (a *Authorizer) logResource(in input) string {
 	group := "arn:aws:logs:" + a.Region + ":" + a.Account + ":log-group:"
-	switch name, identifier := in.text("LogGroupName"), in.text("LogGroupIdentifier"); {
+	switch name, identifier := in.text("LogGroupName"), strings.TrimSuffix(in.text("LogGroupIdentifier"), ":*"); {
 	case name != "":
 		group += name
 	case strings.HasPrefix(identifier, "arn:"): // which may be of another account or region
-		group = strings.TrimSuffix(identifier, ":*")
+		group = identifier
 	default:
 		group += identifier
 	}

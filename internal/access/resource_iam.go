@@ -30,6 +30,28 @@ func (a *Authorizer) iamResource(ctx context.Context, who Identity, operation st
 	return everything, nil
 }
 
+// shown returns the resource of a call as its refusal tells it: of users and
+// roles only what the call says of them, so that nobody learns from it who is
+// there, and with which path.
+func (a *Authorizer) shown(who Identity, action, resource string, in input) string {
+	user, role, policy := in.text("UserName"), in.text("RoleName"), in.text("PolicyArn")
+	switch action {
+	case "iam:CreateUser", "iam:CreateRole", "iam:CreatePolicy":
+		return resource
+	}
+	switch {
+	case !strings.HasPrefix(action, "iam:"), resource == who.ARN:
+		return resource
+	case in.has("UserName"):
+		return (&iam.User{Path: "/", Name: user}).ARN(a.Account)
+	case in.has("RoleName"):
+		return (&iam.Role{Path: "/", Name: role}).ARN(a.Account)
+	case in.has("PolicyArn"):
+		return policy
+	}
+	return resource
+}
+
 // path returns the path of what is to be created.
 func path(in input) string {
 	if p := in.text("Path"); p != "" {

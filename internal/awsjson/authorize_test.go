@@ -56,3 +56,13 @@ func TestAuthorizeUnsigned(t *testing.T) {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}
 }
+
+// TestNobodyAuthorizes shows that a router that was not told who may do what
+// allows nothing.
+func TestNobodyAuthorizes(t *testing.T) {
+	h := newHarness(t)
+	h.router.options.Authorize = nil
+	if answer, body := h.send(t, h.request(t, "{"+pool+"}")); answer.StatusCode != 500 || !strings.Contains(h.log(), errNoAuthorize.Error()) {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
+}

@@ -2,6 +2,7 @@ package awsjson
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -25,7 +26,8 @@ type Options struct {
 	// Authorize says whether the caller, whom the context has from
 	// Authenticate, may do what is asked for. It is asked right before the
 	// handler, with the handler's input, about operations that must be signed;
-	// its errors mean what those of Authenticate mean. nil allows everything.
+	// its errors mean what those of Authenticate mean. Required where there are
+	// such operations: without it none is allowed.
 	Authorize func(ctx context.Context, op OperationInfo, input any) error
 	// ErrorOf returns the exception that tells of a handler's error, nil for
 	// an unexpected one. Required.
@@ -81,9 +83,14 @@ func (r *Router) register(target string, h handler) {
 	r.served[target] = h
 }
 
+var errNoAuthorize = errors.New("awsjson: nothing says whether a signed call is allowed: Options.Authorize is not set")
+
 func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) error {
-	if !op.Signed || r.options.Authorize == nil {
+	switch {
+	case !op.Signed:
 		return nil
+	case r.options.Authorize == nil:
+		return errNoAuthorize
 	}
 	return r.options.Authorize(ctx, op, input)
 }

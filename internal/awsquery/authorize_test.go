@@ -43,3 +43,13 @@ func TestAuthorize(t *testing.T) {
 		t.Error("Authorize is asked about an input that breaks a constraint")
 	}
 }
+
+// TestNobodyAuthorizes shows that a router that was not told who may do what
+// allows nothing.
+func TestNobodyAuthorizes(t *testing.T) {
+	h := newHarness(t)
+	h.router.options.Authorize = nil
+	if answer, body := h.post(doForm + "Name=jane"); answer.StatusCode != 500 {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
+}

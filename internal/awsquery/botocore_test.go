@@ -106,6 +106,7 @@ func fake(t *testing.T) http.Handler {
 			}
 			return r.Context(), nil
 		},
+		Authorize: func(context.Context, awsquery.OperationInfo, any) error { return nil },
 		ErrorOf: func(err error) *awsjson.Error {
 			if f, ok := errors.AsType[fault](err); ok {
 				return &awsjson.Error{Name: f.of.Code, Message: f.message}

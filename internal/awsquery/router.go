@@ -2,6 +2,7 @@ package awsquery
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -19,7 +20,8 @@ type Options struct {
 	// context with what is to be known of the caller. An *awsjson.Error it
 	// returns is the answer; other errors go the way of a handler's. Required.
 	Authenticate func(r *http.Request, body []byte, service string) (context.Context, error)
-	// Authorize says whether the caller may do what is asked for.
+	// Authorize says whether the caller may do what is asked for. Required where
+	// operations must be signed: without it none is allowed.
 	Authorize func(ctx context.Context, op OperationInfo, input any) error
 	// ErrorOf returns what tells of a handler's error, nil for an unexpected
 	// one. The Name of an error is its code, such as NoSuchEntity; a Status of
@@ -84,9 +86,14 @@ func (r *Router) register(op OperationInfo, h handler) {
 	r.served[op.target()] = h
 }
 
+var errNoAuthorize = errors.New("awsquery: nothing says whether a signed call is allowed: Options.Authorize is not set")
+
 func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) error {
-	if !op.Signed || r.options.Authorize == nil {
+	switch {
+	case !op.Signed:
 		return nil
+	case r.options.Authorize == nil:
+		return errNoAuthorize
 	}
 	return r.options.Authorize(ctx, op, input)
 }

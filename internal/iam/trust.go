@@ -25,25 +25,3 @@ func (t *Trust) AllowsService(service, action string, c Context) bool {
 		return s.principals.coverService(service, s.deny) && s.covers(q)
 	}) == Allow
 }
-
-// AllowsPrincipal reports whether the policy lets a user, a role, a session or
-// an account's root assume the role. What is not the ARN of such a principal
-// may nothing. The ARN becomes aws:PrincipalArn and its account
-// aws:PrincipalAccount unless the context has them; it should have the first
-// for a session, whose role's ARN is meant by it.
-//
-// Where the policy trusts an account, the principal's own policies must allow
-// the action, too (Policy evaluation logic, cross-account requests); that is
-// for the caller to ask.
-func (t *Trust) AllowsPrincipal(arn, action string, c Context) bool {
-	who, ok := parseIdentity(arn)
-	if !ok || isAccount(arn) {
-		return false
-	}
-	k := newKeys(c)
-	Principal{ARN: arn}.fill(k)
-	q := newQuery(action, "", k)
-	return decide(t.statements, func(s *statement) bool {
-		return s.principals.coverIdentity(who) && s.covers(q)
-	}) == Allow
-}

@@ -77,6 +77,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 	f.router = awsjson.NewRouter(awsjson.Options{
 		Operations:   allOperations(),
 		Authenticate: func(r *http.Request, _ []byte) (context.Context, error) { return r.Context(), nil },
+		Authorize:    func(context.Context, awsjson.OperationInfo, any) error { return nil },
 		ErrorOf:      service.ErrorOf,
 		Unmodelled: func(operation, exception string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, exception)

@@ -55,6 +55,7 @@ func newIAMFixture(t *testing.T) *iamFixture {
 	f.router = awsquery.NewRouter(awsquery.Options{
 		Operations:   slices.Concat(iamapi.Operations(), stsapi.Operations()),
 		Authenticate: func(r *http.Request, _ []byte, _ string) (context.Context, error) { return r.Context(), nil },
+		Authorize:    func(context.Context, awsquery.OperationInfo, any) error { return nil },
 		ErrorOf:      service.IAMErrorOf,
 		Unmodelled: func(operation, code string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, code)

@@ -53,33 +53,40 @@ func (s *Service) groupARN(name string) string {
 	return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", s.Region, s.AccountID, name)
 }
 
-// groupNamed finds the log group that a request names, in one of two ways.
+// groupNamed finds the log group that a request names.
 func (s *Service) groupNamed(ctx context.Context, name, identifier string) (logGroup, error) {
+	pool, err := s.poolOfGroup(ctx, name, identifier)
+	if err != nil {
+		return logGroup{}, err
+	}
+	g, err := s.groupOf(ctx, pool)
+	if err == nil && len(g.jobs) == 0 {
+		err = noLogGroup()
+	}
+	return g, err
+}
+
+// poolOfGroup finds the user pool whose log group a request names, in one of
+// two ways, whether or not it has one yet.
+func (s *Service) poolOfGroup(ctx context.Context, name, identifier string) (*userpool.UserPool, error) {
 	switch {
 	case name != "" && identifier != "":
-		return logGroup{}, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier, not both.")
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier, not both.")
 	case name == "" && identifier == "":
-		return logGroup{}, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier.")
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier.")
 	case name == "":
 		name = strings.TrimSuffix(strings.TrimPrefix(identifier, s.groupARN("")), ":*")
 	}
 	rest, ok := strings.CutPrefix(name, resultlog.GroupPrefix)
 	poolID, _, _ := strings.Cut(rest, "/")
 	if !ok || poolID == "" {
-		return logGroup{}, noLogGroup()
+		return nil, noLogGroup()
 	}
 	pool, err := s.Store.Pool(ctx, poolID)
-	if userpool.KindOf(err) == userpool.ResourceNotFound {
-		return logGroup{}, noLogGroup()
+	if userpool.KindOf(err) == userpool.ResourceNotFound || err == nil && resultlog.Group(pool.ID, pool.Name) != name {
+		return nil, noLogGroup()
 	}
-	if err != nil {
-		return logGroup{}, err
-	}
-	g, err := s.groupOf(ctx, pool)
-	if err == nil && (g.name() != name || len(g.jobs) == 0) {
-		err = noLogGroup()
-	}
-	return g, err
+	return pool, err
 }
 
 // groupOf returns the pool's log group, without jobs if there is none yet.
@@ -92,24 +99,43 @@ func (s *Service) groupOf(ctx context.Context, pool *userpool.UserPool) (logGrou
 	if err != nil {
 		return logGroup{}, err
 	}
-	jobs = slices.DeleteFunc(jobs, func(j *importjob.Job) bool { return j.Requested.IsZero() || slices.Contains(settings.Deleted, j.ID) })
-	slices.SortFunc(jobs, func(a, b *importjob.Job) int {
+	g := logGroup{Settings: settings, pool: pool}
+	g.jobs = slices.DeleteFunc(jobs, func(j *importjob.Job) bool { return !g.has(j) })
+	slices.SortFunc(g.jobs, func(a, b *importjob.Job) int {
 		if n := a.Requested.Compare(b.Requested); n != 0 {
 			return n
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
-	return logGroup{settings, pool, jobs}, nil
+	return g, nil
 }
 
-// stream finds the log stream of that name.
-func (g logGroup) stream(name string) (*importjob.Job, error) {
-	for _, j := range g.jobs {
-		if resultlog.Stream(j) == name {
-			return j, nil
-		}
+// has reports whether a job has a stream in the group.
+func (g logGroup) has(j *importjob.Job) bool {
+	return !j.Requested.IsZero() && !slices.Contains(g.Deleted, j.ID)
+}
+
+// streamNamed finds a log group and one stream of it, whose name begins with
+// the job's id. The group's other jobs are left out.
+func (s *Service) streamNamed(ctx context.Context, name, identifier, stream string) (g logGroup, j *importjob.Job, err error) {
+	if g.pool, err = s.poolOfGroup(ctx, name, identifier); err != nil {
+		return g, nil, err
 	}
-	return nil, noLogStream()
+	if g.Settings, err = s.Groups.LogGroup(ctx, g.pool.ID); err != nil {
+		return g, nil, err
+	}
+	id, _, _ := strings.Cut(stream, "/")
+	j, err = s.Jobs.Job(ctx, importjob.Key{PoolID: g.pool.ID, JobID: id})
+	switch {
+	case err == nil && g.has(j) && resultlog.Stream(j) == stream:
+		return g, j, nil
+	case err != nil && userpool.KindOf(err) != userpool.ResourceNotFound:
+		return g, nil, err
+	}
+	if _, err := s.groupNamed(ctx, name, identifier); err != nil { // it may be the group that is not there
+		return g, nil, err
+	}
+	return g, nil, noLogStream()
 }
 
 const describeLimit = 50

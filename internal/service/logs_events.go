@@ -22,11 +22,7 @@ const eventsLimit = 10_000
 // service's: forward from one, backward before one. At either end of the
 // stream a page is empty and has the token that was given.
 func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest) (*logs.GetLogEventsResponse, error) {
-	g, err := s.groupNamed(ctx, in.LogGroupName, in.LogGroupIdentifier)
-	if err != nil {
-		return nil, err
-	}
-	j, err := g.stream(in.LogStreamName)
+	g, j, err := s.streamNamed(ctx, in.LogGroupName, in.LogGroupIdentifier, in.LogStreamName)
 	if err != nil {
 		return nil, err
 	}
@@ -140,8 +136,8 @@ func searchToken(j *importjob.Job, place int64) string { return fmt.Sprintf("%s/
 // place on in the first.
 func (s *Service) searched(g logGroup, in *logs.FilterLogEventsRequest) (jobs []*importjob.Job, place int64, err error) {
 	for _, name := range in.LogStreamNames {
-		if _, err := g.stream(name); err != nil {
-			return nil, 0, err
+		if !slices.ContainsFunc(g.jobs, func(j *importjob.Job) bool { return resultlog.Stream(j) == name }) {
+			return nil, 0, noLogStream()
 		}
 	}
 	jobs = slices.DeleteFunc(g.jobs, func(j *importjob.Job) bool {

@@ -46,11 +46,7 @@ func (s *Service) deleteLogGroup(ctx context.Context, in *logs.DeleteLogGroupReq
 }
 
 func (s *Service) deleteLogStream(ctx context.Context, in *logs.DeleteLogStreamRequest) (*awsjson.Empty, error) {
-	g, err := s.groupNamed(ctx, in.LogGroupName, "")
-	if err != nil {
-		return nil, err
-	}
-	j, err := g.stream(in.LogStreamName)
+	g, j, err := s.streamNamed(ctx, in.LogGroupName, "", in.LogStreamName)
 	if err != nil {
 		return nil, err
 	}
