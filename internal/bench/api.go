@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"poolhouse/internal/sigv4"
 )
 
 // oneProcessor is the environment of a server that has one.
@@ -20,6 +23,7 @@ type apiBench struct {
 	site   site // of a server with a pool of users
 	pool   string
 	job    map[string]any // the key of the job that they came by
+	viewer sigv4.Signer   // of an IAM user who may look at the job
 	floor  launch         // of the bare server
 	starts []*startTimes
 	rates  []*rate
@@ -71,6 +75,9 @@ func (a *apiBench) prepare(ctx context.Context) error {
 			return err
 		}
 		a.job = j.key()
+		if a.viewer, err = n.newUser(ctx); err != nil {
+			return err
+		}
 		return a.prepareFloor(ctx, n)
 	})
 }
@@ -118,7 +125,7 @@ func (a *apiBench) profile(ctx context.Context) error {
 		return nil
 	}
 	for _, r := range a.ours() {
-		path, err := filepath.Abs(filepath.Join(a.Profile, "api-"+a.name()+"-"+r.operation+".pprof"))
+		path, err := filepath.Abs(filepath.Join(a.Profile, "api-"+a.name()+"-"+strings.NewReplacer(",", "", " ", "-").Replace(r.name)+".pprof"))
 		if err != nil {
 			return err
 		}
@@ -126,7 +133,7 @@ func (a *apiBench) profile(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a.report.paragraph("CPU profile of the server during %s: %s", r.operation, path)
+		a.report.paragraph("CPU profile of the server during %s: %s", r.name, path)
 	}
 	return nil
 }

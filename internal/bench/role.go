@@ -2,11 +2,14 @@ package bench
 
 import (
 	"context"
+	"encoding/xml"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"poolhouse/internal/sigv4"
 )
 
 // The role of the import jobs: Cognito may assume it and write its log.
@@ -21,20 +24,54 @@ const (
 // matter: the role may be there already, and other builds may know of none;
 // CreateUserImportJob tells when it is missing.
 func (c *client) makeRole(ctx context.Context) error {
-	err := c.callIAM(ctx, url.Values{"Action": {"CreateRole"}, "RoleName": {roleName}, "AssumeRolePolicyDocument": {roleTrust}})
+	_, _, err := c.callIAM(ctx, url.Values{"Action": {"CreateRole"}, "RoleName": {roleName}, "AssumeRolePolicyDocument": {roleTrust}})
 	if err != nil {
 		return err
 	}
-	return c.callIAM(ctx, url.Values{"Action": {"PutRolePolicy"}, "RoleName": {roleName}, "PolicyName": {"logs"}, "PolicyDocument": {rolePolicy}})
+	_, _, err = c.callIAM(ctx, url.Values{"Action": {"PutRolePolicy"}, "RoleName": {roleName}, "PolicyName": {"logs"}, "PolicyDocument": {rolePolicy}})
+	return err
 }
 
-// callIAM calls an operation of IAM and leaves the answer unread.
-func (c *client) callIAM(ctx context.Context, form url.Values) error {
+// The user who may look at import jobs.
+const (
+	userName   = "bench"
+	userPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"arn:aws:cognito-idp:us-east-1:000000000000:userpool/*",
+		"Action":["cognito-idp:DescribeUserImportJob","cognito-idp:ListUserImportJobs"]}}`
+)
+
+// newUser makes a user, and returns what signs the user's calls of Cognito.
+func (c *client) newUser(ctx context.Context) (s sigv4.Signer, err error) {
+	var made struct {
+		Key struct{ AccessKeyId, SecretAccessKey string } `xml:"CreateAccessKeyResult>AccessKey"`
+	}
+	for _, form := range []url.Values{
+		{"Action": {"CreateUser"}, "UserName": {userName}},
+		{"Action": {"PutUserPolicy"}, "UserName": {userName}, "PolicyName": {"jobs"}, "PolicyDocument": {userPolicy}},
+		{"Action": {"CreateAccessKey"}, "UserName": {userName}},
+	} {
+		status, answer, err := c.callIAM(ctx, form)
+		if err == nil && status != http.StatusOK {
+			err = refusal{form.Get("Action"), status, string(answer)}
+		}
+		if err == nil {
+			err = xml.Unmarshal(answer, &made)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	s = c.signer
+	s.AccessKey, s.Secret = made.Key.AccessKeyId, made.Key.SecretAccessKey
+	return s, nil
+}
+
+// callIAM calls an operation of IAM.
+func (c *client) callIAM(ctx context.Context, form url.Values) (status int, answer []byte, err error) {
 	form.Set("Version", "2010-05-08")
 	body := form.Encode()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/", strings.NewReader(body))
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	signer := c.signer
@@ -42,9 +79,9 @@ func (c *client) callIAM(ctx context.Context, form url.Values) error {
 	signer.Sign(r, []byte(body), time.Now())
 	response, err := c.http.Do(r)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	defer response.Body.Close()
-	_, err = io.Copy(io.Discard, response.Body)
-	return err
+	answer, err = io.ReadAll(response.Body)
+	return response.StatusCode, answer, err
 }
