@@ -63,7 +63,7 @@ func newRoot() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetVersionTemplate("poolhouse {{.Version}}\n")
-	root.AddCommand(newDemo(), newServe(), newEnv(), newImport(), newLog(), newKeys(), newBench())
+	root.AddCommand(newDemo(), newServe(), newEnv(), newImport(), newLog(), newKeys(), newAudit(), newBench())
 	return root
 }
 
