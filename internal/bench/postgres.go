@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"os"
@@ -39,7 +41,10 @@ func (e postgres) site(ctx context.Context) (s site, err error) {
 	if err != nil {
 		return s, err
 	}
-	s.env, s.database = []string{"POOLHOUSE_DATABASE=" + d.url}, d
+	key := make([]byte, 32)
+	rand.Read(key)
+	s.env = []string{"POOLHOUSE_DATABASE=" + d.url, "POOLHOUSE_SEALING_KEY=" + base64.StdEncoding.EncodeToString(key)}
+	s.database = d
 	directory := s.remove
 	s.remove = func(ctx context.Context) error { return join(e.drop(ctx, d), directory(ctx)) }
 	return s, nil
