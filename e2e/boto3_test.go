@@ -2,25 +2,18 @@ package e2e
 
 import (
 	"encoding/json"
-	"os/exec"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/scratch"
 )
 
-// pythonWithBoto3 returns a Python that has boto3.
-func pythonWithBoto3(t *testing.T) string {
-	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(python, "-c", "import boto3").Run() == nil {
-			return python
-		}
-	}
-	lacking(t, "boto3 (Debian: apt-get install python3-boto3)")
-	return ""
-}
-
 func TestBoto3(t *testing.T) {
-	python := pythonWithBoto3(t)
+	python, err := scratch.Python("boto3")
+	if err != nil {
+		lacking(t, err.Error())
+	}
 	t.Run("alone", func(t *testing.T) { boto3WalkThrough(t, startNode(t, t.TempDir()), python) })
 	t.Run("on PostgreSQL and S3", func(t *testing.T) {
 		c := newCluster(t)

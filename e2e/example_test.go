@@ -52,6 +52,10 @@ func TestSeveralServersExample(t *testing.T) {
 			t.Fatalf("the servers are not ready:\n%s", text)
 		}
 	}
+	_, err = clients[0].run(binary, "keys", "create", "ada")
+	if list, err2 := clients[1].run(binary, "keys", "list"); err != nil || err2 != nil || !strings.Contains(list, "ada") {
+		t.Errorf("an access key of one server at the other: %v, %v: %s", err, err2, list)
+	}
 	file := writeFile(t, manyUsers(1000))
 	for i, c := range clients {
 		if got := c.importFile(file, func(string, string) {}); got.Imported != 1000 || strings.Count(got.Log, "\n") != 1002 {

@@ -241,6 +241,13 @@ func TestSealingKeys(t *testing.T) {
 	refused(with(bad), "sealed with another key")
 	refused(with(""), "this server has not the key")
 	refused(with("x"), "openssl rand -base64 32")
+
+	alone := startNode(t, t.TempDir()) // which makes its own
+	alone.terminate()
+	if err := os.Remove(filepath.Join(alone.data, "sealing-key")); err != nil {
+		t.Fatal(err)
+	}
+	refused(setup{data: alone.data}, "this server has not the key")
 }
 
 // TestSecretsAreNowhere looks for the secrets of keys and sessions in what the

@@ -42,6 +42,11 @@ export POOLHOUSE_DATABASE="postgres:///postgres?host=$dir/postgres&user=poolhous
 export POOLHOUSE_UPLOADS="s3://imports?endpoint=http://127.0.0.1:$s3"
 export POOLHOUSE_S3_ACCESS_KEY_ID=example-key POOLHOUSE_S3_SECRET_ACCESS_KEY=example-secret
 export POOLHOUSE_ROOT_ACCESS_KEY_ID=PHIAEXAMPLE POOLHOUSE_ROOT_SECRET_ACCESS_KEY=example-root-secret
+# The key that seals the secrets of other access keys in the database: always
+# the same.
+[ -e "$dir/sealing-key" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$dir/sealing-key")
+POOLHOUSE_SEALING_KEY=$(cat "$dir/sealing-key")
+export POOLHOUSE_SEALING_KEY
 "$dir/poolhouse" serve --data "$dir/one" --listen 127.0.0.1:$one &
 "$dir/poolhouse" serve --data "$dir/two" --listen 127.0.0.1:$two &
 

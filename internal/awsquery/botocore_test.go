@@ -20,21 +20,20 @@ import (
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/scratch"
 )
 
 // pythonWithBotocore returns a Python that has botocore.
 func pythonWithBotocore(t *testing.T) string {
 	t.Helper()
-	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(python, "-c", "import botocore").Run() == nil {
-			return python
-		}
+	python, err := scratch.Python("botocore")
+	if err != nil && os.Getenv("CI") == "true" {
+		t.Fatalf("%v, and in CI everything is tested", err)
 	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("botocore is missing, and in CI everything is tested")
+	if err != nil {
+		t.Skipf("SKIPPED: %v", err)
 	}
-	t.Skip("SKIPPED: botocore is missing (Debian: apt-get install python3-botocore)")
-	return ""
+	return python
 }
 
 type object = map[string]any
