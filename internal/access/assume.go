@@ -51,7 +51,7 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 	if err != nil {
 		return iam.ImplicitDeny, err
 	}
-	p, err := parsed(who)
+	p, err := who.policies()
 	if err != nil {
 		return iam.ImplicitDeny, err
 	}

@@ -19,8 +19,9 @@ type Credentials struct {
 }
 
 // Keys is the part of [iam.Store] that finds access keys, and the roles of
-// sessions.
+// sessions, and tells whether they are still the same.
 type Keys interface {
+	Version(ctx context.Context) (string, error)
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 	RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error)
 }
@@ -34,6 +35,14 @@ type Authenticator struct {
 	keys    Keys
 	sealer  *iam.Sealer
 	now     func() time.Time
+	users   memory[user] // by the ids of their access keys
+	roles   memory[role] // by their names
+}
+
+// user is a user and the secret of one of the user's access keys.
+type user struct {
+	identity Identity
+	secret   string
 }
 
 // New returns an authenticator for a server of a region and an account. The
@@ -107,24 +116,38 @@ func (l *lookup) secret(accessKeyID, token string) (secret string, err error) {
 // ofUser finds a user's key. One that is not active is like one that nobody
 // has.
 func (l *lookup) ofUser(accessKeyID string) (string, error) {
+	version, err := l.keys.Version(l.ctx)
+	if err != nil {
+		return "", fmt.Errorf("look whether access keys have changed: %w", err)
+	}
+	u, known := l.users.get(version, accessKeyID)
+	if !known {
+		if u, err = l.readUser(accessKeyID); err != nil {
+			return "", err
+		}
+		l.users.put(version, accessKeyID, u, u.identity.own.size)
+	}
+	l.found = u.identity
+	return u.secret, nil
+}
+
+func (l *lookup) readUser(accessKeyID string) (u user, err error) {
 	access, err := l.keys.Access(l.ctx, accessKeyID)
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
-		return "", sigv4.ErrUnknownKey
+		return u, sigv4.ErrUnknownKey
 	case err != nil:
-		return "", fmt.Errorf("look for the access key of a request: %w", err)
+		return u, fmt.Errorf("look for the access key of a request: %w", err)
 	case access.Key.Status != iam.Active:
-		return "", sigv4.ErrUnknownKey
-	}
-	if l.sealer == nil {
-		return "", fmt.Errorf("access key %s: this server has no key to open its secret with", access.Key.ID)
+		return u, sigv4.ErrUnknownKey
+	case l.sealer == nil:
+		return u, fmt.Errorf("access key %s: this server has no key to open its secret with", access.Key.ID)
 	}
 	secret, err := l.sealer.Open(access.Key.ID, access.Key.Sealed)
 	if err != nil {
-		return "", fmt.Errorf("access key %s: %w", access.Key.ID, err)
+		return u, fmt.Errorf("access key %s: %w", access.Key.ID, err)
 	}
-	l.found = UserOf(l.account, access)
-	return string(secret), nil
+	return user{UserOf(l.account, access), string(secret)}, nil
 }
 
 // ofSession finds the key of a session in its token. The session ends with its
@@ -140,15 +163,35 @@ func (l *lookup) ofSession(accessKeyID, token string) (string, error) {
 	if !l.now().Before(session.Expires) {
 		return "", sigv4.ErrExpiredToken
 	}
-	role, err := l.keys.RoleAccess(l.ctx, session.RoleName)
+	r, err := l.roleNamed(session.RoleName)
 	switch {
-	case iam.KindOf(err) == iam.NoSuchEntity:
-		return "", sigv4.ErrBadToken
 	case err != nil:
-		return "", fmt.Errorf("look for the role of a session: %w", err)
-	case role.Role.ID != session.RoleID:
+		return "", err
+	case r.id != session.RoleID:
 		return "", sigv4.ErrBadToken
 	}
-	l.found = SessionOf(l.account, session, role)
+	l.found = sessionOf(l.account, session, r)
 	return string(secret), nil
+}
+
+// roleNamed finds the role of a session.
+func (l *lookup) roleNamed(name string) (role, error) {
+	version, err := l.keys.Version(l.ctx)
+	if err != nil {
+		return role{}, fmt.Errorf("look whether roles have changed: %w", err)
+	}
+	r, known := l.roles.get(version, name)
+	if known {
+		return r, nil
+	}
+	access, err := l.keys.RoleAccess(l.ctx, name)
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity:
+		return r, sigv4.ErrBadToken
+	case err != nil:
+		return r, fmt.Errorf("look for the role of a session: %w", err)
+	}
+	r = roleOf(l.account, access)
+	l.roles.put(version, name, r, r.own.size)
+	return r, nil
 }

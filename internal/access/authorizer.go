@@ -99,11 +99,11 @@ func (a *Authorizer) authorize(ctx context.Context, service, operation string, i
 	if who.root || action == "sts:GetCallerIdentity" {
 		return nil
 	}
-	p, err := parsed(who)
+	p, err := who.policies()
 	if err != nil {
 		return err
 	}
-	asked, err := a.permissions(ctx, who, action, resource, members(input))
+	asked, err := a.permissions(ctx, who, p.tags, action, resource, members(input))
 	if err != nil {
 		return err
 	}

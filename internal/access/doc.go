@@ -6,6 +6,8 @@
 // the hooks of the routers awsjson and awsquery. What policies mean is decided
 // by package iam, what signatures are by package sigv4.
 //
-// Nothing is cached: an access key that is deleted or made inactive, and a
-// policy that is changed, count from the next call on.
+// An access key that is deleted or made inactive, and a policy that is changed,
+// count from the next call on, at every server: what is remembered of an
+// access key is good for one version of the account, and each call asks the
+// store for the version as it is.
 package access

@@ -15,7 +15,7 @@ type Identity struct {
 	UserName    string // "" but for a user
 	AccessKeyID string // that signed the call
 	root        bool
-	policies    []string     // documents
+	own         *rules       // the user's policies, or the role's; nil for none
 	session     *iam.Session // nil but for a session
 	roleARN     string       // of a session
 }
@@ -27,16 +27,26 @@ func Root(account string) Identity {
 
 // UserOf returns the user that an access key belongs to.
 func UserOf(account string, a *iam.Access) Identity {
+	arn := a.User.ARN(account)
 	return Identity{
-		ARN: a.User.ARN(account), Account: account, UserID: a.User.ID, UserName: a.User.Name, policies: a.Policies,
+		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, own: rulesOf(arn, a.Policies...),
 	}
 }
 
-// SessionOf returns the session of a role.
-func SessionOf(account string, s *iam.Session, r *iam.RoleAccess) Identity {
-	return Identity{
-		ARN: s.ARN(account), Account: account, UserID: s.ID(), policies: r.Policies, session: s, roleARN: r.Role.ARN(account),
-	}
+// role is a role as its sessions have it.
+type role struct {
+	id, arn string
+	own     *rules
+}
+
+func roleOf(account string, r *iam.RoleAccess) role {
+	arn := r.Role.ARN(account)
+	return role{id: r.Role.ID, arn: arn, own: rulesOf(arn, r.Policies...)}
+}
+
+// sessionOf returns the session of a role.
+func sessionOf(account string, s *iam.Session, r role) Identity {
+	return Identity{ARN: s.ARN(account), Account: account, UserID: s.ID(), own: r.own, session: s, roleARN: r.arn}
 }
 
 // IsSession reports whether the identity is the session of a role.

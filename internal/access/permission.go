@@ -15,12 +15,15 @@ type permission struct {
 }
 
 // permissions returns all that a call needs: its own action, and to pass on
-// the role that it hands over.
-func (a *Authorizer) permissions(ctx context.Context, who Identity, action, resource string, in input) ([]permission, error) {
+// the role that it hands over. With tags, policies may ask for those of the
+// resource.
+func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, action, resource string, in input) ([]permission, error) {
 	own := permission{action: action, resource: resource, shown: a.shown(who, action, resource, in), context: a.requestContext(ctx, who, action, resource)}
 	addTags(own.context, in)
-	if err := a.addResourceTags(ctx, who, own); err != nil {
-		return nil, err
+	if tags {
+		if err := a.addResourceTags(ctx, own); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.addPolicyARN(ctx, own.context, action, in); err != nil {
 		return nil, err

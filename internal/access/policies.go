@@ -2,40 +2,62 @@ package access
 
 import (
 	"fmt"
+	"strings"
 
 	"poolhouse/internal/iam"
 )
+
+// rules are policies that were read. They do not change and may be used by many
+// goroutines at once.
+type rules struct {
+	documents []*iam.Document
+	tags      bool  // whether one may ask for the tags of a resource
+	size      int   // of the texts, in bytes
+	err       error // why one cannot be read
+}
+
+// rulesOf reads policies, whose they are for the message of an error.
+func rulesOf(whose string, texts ...string) *rules {
+	r := new(rules)
+	for _, text := range texts {
+		d, err := iam.Parse([]byte(text))
+		if err != nil {
+			return &rules{err: fmt.Errorf("a policy of %s cannot be read: %w", whose, err)}
+		}
+		r.documents = append(r.documents, d)
+		r.tags = r.tags || mayAskForTags(text)
+		r.size += len(text)
+	}
+	return r
+}
+
+// mayAskForTags reports whether a policy may mention the tags of a resource. A
+// backslash may hide a letter of the key in JSON.
+func mayAskForTags(text string) bool {
+	return strings.Contains(strings.ToLower(text), "aws:resourcetag/") || strings.Contains(text, `\`)
+}
 
 // policies are those that decide about an identity's calls.
 type policies struct {
 	own     []*iam.Document
 	session *iam.Document // what a session may at most; nil for no bound
+	tags    bool          // whether one may ask for the tags of a resource
 }
 
-// documents returns the texts of all policies that decide about the identity.
-func (i Identity) documents() []string {
-	if i.session != nil && i.session.Policy != "" {
-		return append([]string{i.session.Policy}, i.policies...)
+// policies returns the policies of the identity. One that cannot be read may
+// have held a Deny, so the whole call fails.
+func (i Identity) policies() (p policies, err error) {
+	if i.own == nil {
+		return p, nil
 	}
-	return i.policies
-}
-
-// parsed reads the policies. One that cannot be read may have held a Deny, so
-// the whole call fails.
-func parsed(who Identity) (p policies, err error) {
-	for _, text := range who.policies {
-		d, err := iam.Parse([]byte(text))
-		if err != nil {
-			return p, fmt.Errorf("a policy of %s cannot be read: %w", who.ARN, err)
-		}
-		p.own = append(p.own, d)
-	}
-	if who.session != nil && who.session.Policy != "" {
-		if p.session, err = iam.Parse([]byte(who.session.Policy)); err != nil {
-			return p, fmt.Errorf("the policy of the session %s cannot be read: %w", who.ARN, err)
+	p.own, p.tags, err = i.own.documents, i.own.tags, i.own.err
+	if err == nil && i.session != nil && i.session.Policy != "" {
+		bound := rulesOf(i.ARN, i.session.Policy)
+		if err = bound.err; err == nil {
+			p.session, p.tags = bound.documents[0], p.tags || bound.tags
 		}
 	}
-	return p, nil
+	return p, err
 }
 
 // check asks the policies. What a session may is what its role and the

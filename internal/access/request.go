@@ -115,9 +115,9 @@ func addTags(c iam.Context, in input) {
 }
 
 // addResourceTags adds the tags of the user pool that a call is about.
-func (a *Authorizer) addResourceTags(ctx context.Context, who Identity, p permission) error {
+func (a *Authorizer) addResourceTags(ctx context.Context, p permission) error {
 	id, ok := strings.CutPrefix(p.resource, a.poolARN(""))
-	if !ok || a.PoolTags == nil || !who.mayAskForTags() {
+	if !ok || a.PoolTags == nil {
 		return nil
 	}
 	tags, err := a.PoolTags(ctx, id)
@@ -125,15 +125,4 @@ func (a *Authorizer) addResourceTags(ctx context.Context, who Identity, p permis
 		p.context["aws:ResourceTag/"+key] = []string{value}
 	}
 	return err
-}
-
-// mayAskForTags reports whether a policy may mention the tags of a resource.
-// A backslash may hide a letter of the key in JSON.
-func (i Identity) mayAskForTags() bool {
-	for _, text := range i.documents() {
-		if strings.Contains(strings.ToLower(text), "aws:resourcetag/") || strings.Contains(text, `\`) {
-			return true
-		}
-	}
-	return false
 }

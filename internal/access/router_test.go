@@ -71,6 +71,7 @@ func TestRouters(t *testing.T) {
 	other, err := iam.NewSealer(bytes.Repeat([]byte{2}, iam.SealerKeySize))
 	noError(t, err)
 	f.authenticator.sealer = other
+	f.put(t, watcher) // so that what is remembered is no longer good
 	expect(list(), "500 ", "Internal error.")
 	expect(user(), "500 ", "Internal error.")
 	if text := logged.String(); strings.Count(text, iam.ErrSealed.Error()) != 2 {

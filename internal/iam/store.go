@@ -33,6 +33,10 @@ type Store interface {
 	Access(ctx context.Context, accessKeyID string) (*Access, error)
 	// RoleAccess does the same for a role.
 	RoleAccess(ctx context.Context, roleName string) (*RoleAccess, error)
+	// Version returns a text that every change makes another, one that was not
+	// there before. What Access and RoleAccess return is good as long as the
+	// version is one that was asked for before them.
+	Version(ctx context.Context) (string, error)
 }
 
 // Users is the part of a [Store] for users.

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"unicode/utf8"
@@ -53,9 +54,34 @@ func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error)
 	return id, err
 }
 
+// change runs a write transaction, and gives the account another version at its
+// end: so late, nobody waits for that row longer than a commit takes.
+func (st iamStore) change(ctx context.Context, fn func(tx *transaction) error) error {
+	return st.s.change(ctx, func(tx *transaction) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, setIAMVersion, rand.Text())
+		return err
+	})
+}
+
+const (
+	selectIAMVersion = "SELECT version FROM iam_version WHERE id = 1"
+	setIAMVersion    = "UPDATE iam_version SET version = $1 WHERE id = 1"
+)
+
+// Version returns a text that is another one after each change.
+func (st iamStore) Version(ctx context.Context) (string, error) {
+	return look(ctx, st.s, func(q querier) (version string, err error) {
+		err = q.QueryRowContext(ctx, selectIAMVersion).Scan(&version)
+		return version, err
+	})
+}
+
 // changeOwned runs a write transaction for an owner, whose row is locked.
 func (st iamStore) changeOwned(ctx context.Context, o iam.Owner, fn func(tx *transaction, id string) error) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.change(ctx, func(tx *transaction) error {
 		id, err := ownerID(ctx, tx, o)
 		if err != nil {
 			return err

@@ -23,6 +23,7 @@ func iamQueries() map[string]indexed {
 		"attached keys": {selectAttachedKeys, nil, "iam_attachments_pkey"}, "detach": {deleteAttachment, nil, "iam_attachments_pkey"},
 		"delete inline": {deleteInline, nil, "iam_inline_policies_pkey"},
 		"belongings":    {selectBelongings, nil, "iam_inline_policies_pkey"},
+		"version":       {selectIAMVersion, nil, "iam_version_pkey"},
 		"access":        {selectAccess, nil, "iam_users_by_id"}, "role access": {selectRoleAccess, nil, "iam_roles_pkey"},
 	}
 	for _, o := range []iam.Owner{iam.UserOwner(""), iam.RoleOwner("")} {

@@ -41,7 +41,7 @@ func managedPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Mana
 
 // CreatePolicy adds a managed policy, which is attached to nobody.
 func (st iamStore) CreatePolicy(ctx context.Context, p *iam.ManagedPolicy) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertPolicy, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
 			0, millis(p.Created), p.Document)
 		return must(result, err, iam.PolicyExists(p.Name))
@@ -60,7 +60,7 @@ func (st iamStore) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.Managed
 
 // DeletePolicy removes a managed policy.
 func (st iamStore) DeletePolicy(ctx context.Context, ref iam.PolicyRef) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.change(ctx, func(tx *transaction) error {
 		p, err := managedPolicy(ctx, tx, ref)
 		if err != nil {
 			return err

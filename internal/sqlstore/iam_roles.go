@@ -28,7 +28,7 @@ func scanRole(row scanner) (*iam.Role, error) {
 
 // CreateRole adds a role.
 func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertRole, iam.NameKey(r.Name), r.ID, r.Name, r.Path, r.Description,
 			r.MaxSessionSeconds, r.Trust, millis(r.Created))
 		return must(result, err, iam.RoleExists(r.Name))
@@ -53,7 +53,7 @@ func (st iamStore) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, erro
 
 // SetTrust replaces a role's trust policy.
 func (st iamStore) SetTrust(ctx context.Context, roleName, trust string) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, setTrust, trust, iam.NameKey(roleName))
 		return must(result, err, iam.NoRole(roleName))
 	})

@@ -28,7 +28,7 @@ func scanIAMUser(row scanner) (*iam.User, error) {
 
 // CreateUser adds a user.
 func (st iamStore) CreateUser(ctx context.Context, u *iam.User) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertIAMUser, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created))
 		return must(result, err, iam.UserExists(u.Name))
 	})

@@ -93,3 +93,72 @@ func testIAMStrangeNames(t *testing.T, all Store) {
 		}
 	}
 }
+
+// testIAMVersion: each change makes another version, and nothing else does.
+func testIAMVersion(t *testing.T, all Store) {
+	s, ctx := all.IAM(), t.Context()
+	seen := map[string]bool{}
+	version := func() string {
+		t.Helper()
+		v, err := s.Version(ctx)
+		noError(t, err)
+		return v
+	}
+	seen[version()] = true
+	changes := func(name string, err error) {
+		t.Helper()
+		noError(t, err)
+		if v := version(); seen[v] {
+			t.Errorf("after %s the version is one that was there before", name)
+		} else {
+			seen[v] = true
+		}
+	}
+	newIAMUser(t, s, "ada", "")
+	changes("CreateUser", nil)
+	key, _ := newIAMKey(t, s, "ada")
+	changes("CreateAccessKey", nil)
+	role := newIAMRole(t, s, "r", "")
+	changes("CreateRole", nil)
+	_, ref := newIAMPolicy(t, s, "p", "/")
+	changes("CreatePolicy", nil)
+	ada, r := iam.UserOwner("ada"), iam.RoleOwner("r")
+	changes("PutInline", s.PutInline(ctx, ada, iam.InlinePolicy{Name: "i", Document: iamDocument}))
+	changes("PutInline again", s.PutInline(ctx, ada, iam.InlinePolicy{Name: "i", Document: iamDocument}))
+	changes("Attach", s.Attach(ctx, r, ref))
+	changes("SetAccessKeyStatus", s.SetAccessKeyStatus(ctx, "ada", key.ID, iam.Inactive))
+	changes("SetTrust", s.SetTrust(ctx, "r", role.Trust))
+
+	before := version()
+	_, err := s.Access(ctx, key.ID)
+	noError(t, err)
+	_, err = s.ListUsers(ctx, iam.Page{Limit: 10})
+	noError(t, err)
+	wantRefusal(t, s.DeleteUser(ctx, "ada"), iam.DeleteConflict, "")
+	wantRefusal(t, s.DeleteRole(ctx, "nobody"), iam.NoSuchEntity, "")
+	if version() != before {
+		t.Error("reading, or a refusal, has made another version")
+	}
+
+	changes("Detach", s.Detach(ctx, r, ref))
+	changes("DeletePolicy", s.DeletePolicy(ctx, ref))
+	changes("DeleteInline", s.DeleteInline(ctx, ada, "i"))
+	changes("DeleteAccessKey", s.DeleteAccessKey(ctx, "ada", key.ID))
+	changes("DeleteUser", s.DeleteUser(ctx, "ada"))
+	changes("DeleteRole", s.DeleteRole(ctx, "r"))
+}
+
+// testSealingMark: the first mark that is set stays.
+func testSealingMark(t *testing.T, s Store) {
+	if mark, err := s.SealingMark(t.Context()); mark != nil || err != nil {
+		t.Errorf("before one is set: %q, %v", mark, err)
+	}
+	for _, mark := range []string{"first", "second"} {
+		if got, err := s.SetSealingMark(t.Context(), []byte(mark)); string(got) != "first" || err != nil {
+			t.Errorf("%s is set: %q, %v", mark, got, err)
+		}
+	}
+	if mark, err := s.SealingMark(t.Context()); string(mark) != "first" || err != nil {
+		t.Errorf("it is %q, %v", mark, err)
+	}
+}

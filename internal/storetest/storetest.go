@@ -4,6 +4,7 @@
 package storetest
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"testing"
@@ -26,6 +27,9 @@ type Store interface {
 	logforward.Store
 	IAM() iam.Store
 	Audit() audit.Store
+	// SealingMark and SetSealingMark keep what tells a sealer's key.
+	SealingMark(ctx context.Context) ([]byte, error)
+	SetSealingMark(ctx context.Context, mark []byte) ([]byte, error)
 }
 
 // Run runs the suite. open returns an empty store that lives as long as the
@@ -48,7 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
-		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
 	} {

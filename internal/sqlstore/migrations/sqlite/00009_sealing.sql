@@ -5,3 +5,6 @@ CREATE TABLE sealing (
     id    BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     mark  BYTEA  NOT NULL
 );
+
+-- +goose Down
+DROP TABLE sealing;
