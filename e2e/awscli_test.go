@@ -155,6 +155,28 @@ func forEachCLI(t *testing.T, test func(*awsCLI)) {
 	})
 }
 
+// newestCLI returns the AWS CLI of the highest version.
+func newestCLI(t *testing.T) string {
+	t.Helper()
+	clis := awsCLIs(t)
+	return clis[slices.Max(slices.Collect(maps.Keys(clis)))]
+}
+
+// forOneCLI tests with one version, on each kind of server: for what the
+// versions do not do differently.
+func forOneCLI(t *testing.T, test func(*awsCLI)) {
+	path := newestCLI(t)
+	t.Run("alone", func(t *testing.T) {
+		t.Parallel()
+		test(&awsCLI{startNode(t, t.TempDir()), t, path})
+	})
+	t.Run("on PostgreSQL and S3", func(t *testing.T) {
+		t.Parallel()
+		c := newCluster(t)
+		test(&awsCLI{c.add(c.setup()), t, path})
+	})
+}
+
 // The members of a job in each state (Developer Guide and AWS CLI examples).
 var (
 	createdMembers = []string{"CloudWatchLogsRoleArn", "CreationDate", "FailedUsers", "ImportedUsers", "JobId", "JobName", "PreSignedUrl", "SkippedUsers", "Status", "UserPoolId"}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"errors"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -19,10 +20,11 @@ const (
 		"Resource": ["arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/*"]}]}`
 )
 
-// iam returns an SDK client of IAM at this server.
+// iam returns an SDK client of IAM at this server. It has no connections of its
+// own, which would stay open.
 func (n *node) iam() *iam.Client {
 	return iam.NewFromConfig(aws.Config{
-		Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url),
+		Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url), HTTPClient: http.DefaultClient,
 		Credentials: credentials.NewStaticCredentialsProvider(n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY"), ""),
 	})
 }
