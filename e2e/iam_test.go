@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -247,39 +249,78 @@ func TestSealingKeys(t *testing.T) {
 }
 
 // TestSecretsAreNowhere looks for the secrets of keys and sessions in what the
-// server wrote.
+// server wrote and said.
 func TestSecretsAreNowhere(t *testing.T) {
-	a := &awsCLI{startNode(t, t.TempDir()), t, newestCLI(t)}
-	key := a.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}`)
-	ada := a.as(key, "")
+	path := newestCLI(t)
+	t.Run("SQLite", func(t *testing.T) {
+		a := &awsCLI{startNode(t, t.TempDir()), t, path}
+		key, secrets, said := a.spill()
+		a.terminate()
+		wrote := map[string]string{"the log": a.logged(), "an answer": said}
+		files, err := filepath.Glob(filepath.Join(a.data, "poolhouse.db*"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, path := range files {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrote["the database"] += string(text)
+		}
+		wantNoSecret(t, key, secrets, wrote)
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		c := newCluster(t)
+		a := &awsCLI{c.add(c.setup()), t, path}
+		key, secrets, said := a.spill()
+		a.terminate()
+		var tables int
+		var dump string
+		c.query(`SELECT count(*), string_agg(query_to_xml('SELECT * FROM ' || quote_ident(table_name), true, false, '')::text, '')
+			FROM information_schema.tables WHERE table_schema = 'public'`, nil, &tables, &dump)
+		if tables < 20 {
+			t.Errorf("only %d tables were looked at", tables)
+		}
+		wantNoSecret(t, key, secrets, map[string]string{"the log": a.logged(), "an answer": said, "the database": dump})
+	})
+}
+
+// spill uses keys and sessions, well and badly. It returns the id of a key, the
+// secrets, and what the server said to those who used them badly.
+func (a *awsCLI) spill() (key string, secrets map[string]string, said string) {
+	a.t.Helper()
+	made := a.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}`)
+	ada := a.as(made, "")
 	a.in("iam", "create-role", "--role-name", "r", "--assume-role-policy-document", strings.ReplaceAll(roleTrust, `"Service": "cognito-idp.amazonaws.com"`, `"AWS": "000000000000"`))
 	session := ada.in("sts", "assume-role", "--role-arn", "arn:aws:iam::000000000000:role/r", "--role-session-name", "me")["Credentials"].(object)
-	ada.refused("AccessDeniedException", "", "list-user-pools", "--max-results", "1")
-	a.as(session, "").refused("UnrecognizedClientException", "", "list-user-pools", "--max-results", "1")
-	wrong := object{"AccessKeyId": key["AccessKeyId"], "SecretAccessKey": session["SecretAccessKey"]}
-	a.as(wrong, "").refused("InvalidSignatureException", "", "list-user-pools", "--max-results", "1")
-	a.terminate()
-	secrets := map[string]string{"the user's secret": key["SecretAccessKey"].(string), "the session's secret": session["SecretAccessKey"].(string),
-		"the session's token": session["SessionToken"].(string), "root's secret": a.getenv("AWS_SECRET_ACCESS_KEY")}
-	wrote := map[string]string{"the log": a.logged()}
-	files, err := filepath.Glob(filepath.Join(a.data, "poolhouse.db*"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
+	wrong := object{"AccessKeyId": made["AccessKeyId"], "SecretAccessKey": session["SecretAccessKey"]}
+	for _, bad := range []*awsCLI{ada, a.as(session, ""), a.as(session, session["SessionToken"].(string)+"x"), a.as(wrong, "")} {
+		_, err := bad.try("list-user-pools", "--max-results", "1")
+		if err == nil {
+			a.t.Error("a call is allowed that is not")
 		}
-		wrote[filepath.Base(path)] = string(text)
+		said += fmt.Sprint(err)
 	}
-	if !strings.Contains(wrote["poolhouse.db"], key["AccessKeyId"].(string)) {
+	return made["AccessKeyId"].(string), map[string]string{
+		"the user's secret": made["SecretAccessKey"].(string), "the session's secret": session["SecretAccessKey"].(string),
+		"the session's token": session["SessionToken"].(string), "root's secret": a.getenv("AWS_SECRET_ACCESS_KEY"),
+	}, said
+}
+
+// wantNoSecret looks for secrets, also as PostgreSQL shows bytes: in base64 and
+// in hex.
+func wantNoSecret(t *testing.T, key string, secrets, wrote map[string]string) {
+	t.Helper()
+	if !strings.Contains(wrote["the database"], key) {
 		t.Error("the database does not have the access key: the test looks in the wrong place")
 	}
 	for where, text := range wrote {
 		for what, secret := range secrets {
-			if strings.Contains(text, secret) {
-				t.Errorf("%s is in %s", what, where)
+			for _, form := range []string{secret, hex.EncodeToString([]byte(secret)), base64.StdEncoding.EncodeToString([]byte(secret))} {
+				if strings.Contains(text, form) {
+					t.Errorf("%s is in %s", what, where)
+				}
 			}
 		}
 	}

@@ -29,6 +29,7 @@ func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
 	case err != nil:
 		return err
 	case decision == iam.Allow:
+		noteAssumable(ctx, role.ID)
 		return nil
 	}
 	return refusal

@@ -220,7 +220,7 @@ func TestAssumeRole(t *testing.T) {
 	}
 	for _, c := range cases {
 		f := newFixture(t)
-		f.addRole(t, c.trust, "")
+		role := f.addRole(t, c.trust, "")
 		if c.own != "" {
 			if !strings.HasPrefix(c.own, `{"Version"`) {
 				c.own = statements(c.own)
@@ -231,7 +231,11 @@ func TestAssumeRole(t *testing.T) {
 			c.in.RoleArn = roleARN
 		}
 		c.in.RoleSessionName = "s"
-		said := message(t, f.authorizer().Query(f.verified(t, "sts"), stsapi.AssumeRole.OperationInfo, &c.in), "AccessDenied")
+		ctx := f.verified(t, "sts")
+		said := message(t, f.authorizer().Query(ctx, stsapi.AssumeRole.OperationInfo, &c.in), "AccessDenied")
+		if got := AssumableRole(ctx); c.allowed != (got == role.ID) || !c.allowed && got != "" {
+			t.Errorf("%s: the role that may be assumed is %q", c.name, got)
+		}
 		want := "User: " + adaARN + " is not authorized to perform: sts:AssumeRole on resource: " + c.in.RoleArn
 		if c.allowed {
 			want = ""

@@ -110,7 +110,7 @@ func (s *Server) queryRouter(g gate) *awsquery.Router {
 		AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer,
 		Identity: func(ctx context.Context) service.STSIdentity {
 			who, _ := access.IdentityOf(ctx)
-			return service.STSIdentity{ARN: who.ARN, UserID: who.UserID, Session: who.IsSession()}
+			return service.STSIdentity{ARN: who.ARN, UserID: who.UserID, Session: who.IsSession(), RoleID: access.AssumableRole(ctx)}
 		},
 	}).RegisterSTS(r)
 	return r

@@ -37,7 +37,9 @@ type iamFixture struct {
 	now    time.Time
 	caller string // the user who signs the requests; "" for root
 	sealer *iam.Sealer
-	role   bool // whether a role signs them instead
+	// assumable is the id of the role that a request may assume.
+	assumable string
+	role      bool // whether a role signs them instead
 }
 
 func newIAMFixture(t *testing.T) *iamFixture {
@@ -75,7 +77,7 @@ func newIAMFixture(t *testing.T) *iamFixture {
 	service.NewSTS(service.STSConfig{
 		AccountID: iamAccount, Roles: store.IAM(), Sealer: sealer, Now: func() time.Time { return f.now },
 		Identity: func(context.Context) service.STSIdentity {
-			return service.STSIdentity{ARN: "arn:aws:iam::" + iamAccount + ":user/ada", UserID: "AIDAEXAMPLEEXAMPLE", Session: f.role}
+			return service.STSIdentity{ARN: "arn:aws:iam::" + iamAccount + ":user/ada", UserID: "AIDAEXAMPLEEXAMPLE", Session: f.role, RoleID: f.assumable}
 		},
 	}).RegisterSTS(f.router)
 	return f

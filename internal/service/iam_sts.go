@@ -6,6 +6,7 @@ import (
 	"time"
 
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -31,7 +32,8 @@ type Roles interface {
 // STSIdentity is who signed a request (GetCallerIdentity).
 type STSIdentity struct {
 	ARN, UserID string
-	Session     bool // whether it is the session of a role
+	Session     bool   // whether it is the session of a role
+	RoleID      string // of the role that the request was allowed to assume
 }
 
 // STS is the operations of AWS Security Token Service's API. Who may call them
@@ -60,8 +62,8 @@ func (s *STS) getCallerIdentity(ctx context.Context, _ *stsapi.GetCallerIdentity
 }
 
 // assumeRole gives out the credentials of a new session. That the role is here,
-// and that the caller may assume it, was seen to before; a role that has gone
-// since is NoSuchEntity.
+// and that the caller may assume it, was seen to before. A role that has gone
+// since is one that nobody may assume, also if there is another one of its name.
 func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
 	if err := checkSessionParameters(in); err != nil {
 		return nil, err
@@ -69,13 +71,17 @@ func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*st
 	if s.Sealer == nil {
 		return nil, errNoSealer
 	}
+	who := s.Identity(ctx)
 	role, err := s.Roles.Role(ctx, in.RoleArn[strings.LastIndexByte(in.RoleArn, '/')+1:])
-	if err != nil {
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity, err == nil && role.ID != who.RoleID:
+		return nil, &awsjson.Error{Name: "AccessDenied", Message: "User: " + who.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}
+	case err != nil:
 		return nil, err
 	}
 	session, secret, err := iam.NewSession(role, iam.SessionSpec{
 		Name: in.RoleSessionName, Policy: in.Policy, Duration: time.Duration(value(in.DurationSeconds)) * time.Second,
-		Chained: s.Identity(ctx).Session,
+		Chained: who.Session,
 	}, s.Now().UTC().Truncate(time.Second))
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 func TestAssumeRole(t *testing.T) {
 	f := newIAMFixture(t)
 	role := f.do("CreateRole RoleName=Watch Path=/svc/ MaxSessionDuration=7200 AssumeRolePolicyDocument=$trust").at("Role", "RoleId").Text
+	f.assumable = role
 	const call = "AssumeRole RoleArn=arn:aws:iam::$account:role/svc/watch RoleSessionName=shift-1"
 	out := f.do(call + " DurationSeconds=900 Policy=$doc")
 	if got := out.at("AssumedRoleUser").String(); got != "AssumedRoleUser(AssumedRoleId="+role+":shift-1 Arn=arn:aws:sts::123456789012:assumed-role/Watch/shift-1)" {
@@ -42,6 +43,8 @@ func TestAssumeRole(t *testing.T) {
 		name, _, _ = strings.Cut(name, "=")
 		f.refused(call+" "+parameter, 400, "ValidationError", name+" is not served")
 	}
-	f.role = true
+	f.assumable = "AROAOTHEROTHEROTHER"
+	f.refused(call, 403, "AccessDenied", "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/svc/watch")
+	f.assumable, f.role = role, true
 	f.refused(call+" DurationSeconds=3601", 400, "ValidationError", "role chaining")
 }
