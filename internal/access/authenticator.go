@@ -97,14 +97,16 @@ type lookup struct {
 	found Identity
 }
 
-// secret is the [sigv4.Keys] of the request.
+// secret is the [sigv4.Keys] of the request. Root's key is a setting and may
+// look like any other.
 func (l *lookup) secret(accessKeyID, token string) (secret string, err error) {
+	isRoot := accessKeyID == l.root.AccessKeyID
 	switch {
-	case iam.IsSessionKeyID(accessKeyID):
+	case !isRoot && iam.IsSessionKeyID(accessKeyID):
 		secret, err = l.ofSession(accessKeyID, token)
 	case token != "":
 		return "", sigv4.ErrBadToken
-	case accessKeyID == l.root.AccessKeyID:
+	case isRoot:
 		l.found, secret = Root(l.account), string(l.root.Secret)
 	default:
 		secret, err = l.ofUser(accessKeyID)

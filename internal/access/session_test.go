@@ -119,6 +119,18 @@ func TestSessionCredentials(t *testing.T) {
 	refused(t, true, err, "ExpiredToken", "is expired")
 }
 
+// TestRootLikeASession: root's key may begin as those of sessions do.
+func TestRootLikeASession(t *testing.T) {
+	f := newFixture(t)
+	root := Credentials{AccessKeyID: "ASIAROOTROOTROOTROOT", Secret: "s"}
+	f.authenticator.root = root
+	ctx, err := f.enter(t, sigv4.Signer{AccessKey: root.AccessKeyID, Secret: string(root.Secret), Region: region}, "logs")
+	noError(t, err)
+	if who, _ := IdentityOf(ctx); !who.IsRoot() {
+		t.Errorf("%+v", who)
+	}
+}
+
 // TestSessionEndsWithItsRole deletes the role and makes another of its name.
 func TestSessionEndsWithItsRole(t *testing.T) {
 	f := newFixture(t)
