@@ -168,6 +168,9 @@ func redact(s string) string {
 	if err != nil || u.Host == "" && u.Path == "" {
 		return "…"
 	}
+	if u.Scheme == "" {
+		return u.Host + u.Path
+	}
 	return u.Scheme + "://" + u.Host + u.Path
 }
 
