@@ -29,16 +29,17 @@ func (n *node) iam() *iam.Client {
 	})
 }
 
-// makeLogRole makes the role of import jobs unless it is there.
+// makeLogRole makes the role of import jobs unless it is there. Others may do so
+// at the same time: it is whole when this returns.
 func (n *node) makeLogRole() {
 	n.t.Helper()
-	ctx, c, name := n.t.Context(), n.iam(), aws.String("import")
-	_, err := c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(roleTrust)})
-	if _, there := errors.AsType[*types.EntityAlreadyExistsException](err); there {
+	ctx, c, name, policy := n.t.Context(), n.iam(), aws.String("import"), aws.String("logs")
+	if _, err := c.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: name, PolicyName: policy}); err == nil {
 		return
 	}
-	if err == nil {
-		_, err = c.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("logs"), PolicyDocument: aws.String(roleLogs)})
+	_, err := c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(roleTrust)})
+	if _, there := errors.AsType[*types.EntityAlreadyExistsException](err); err == nil || there {
+		_, err = c.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: policy, PolicyDocument: aws.String(roleLogs)})
 	}
 	if err != nil {
 		n.t.Fatal(err)
