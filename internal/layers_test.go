@@ -29,11 +29,13 @@ var layers = map[string][]string{
 	"usercsv":   {"userpool", "password"},
 	"importjob": {"userpool", "usercsv"},
 	"resultlog": {"importjob"},
-	"upload":    {"importjob", "sigv4", "userpool"},
+	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
 	"logrole":   {"iam", "importjob", "resultlog", "userpool"},
 
 	"logforward":            {"importjob", "resultlog", "userpool"},
-	"logforward/cloudwatch": {"logforward", "resultlog"},
+	"logforward/cloudwatch": {"awscredential", "logforward", "resultlog"},
+
+	"awscredential": {},
 
 	"membership": {},
 	"scratch":    {}, // servers for tests and benchmarks
@@ -58,7 +60,7 @@ var layers = map[string][]string{
 
 // outside says which modules only some packages may use.
 var outside = map[string][]string{
-	"github.com/aws/":                 {"cli", "logforward/cloudwatch", "upload"},
+	"github.com/aws/":                 {"awscredential", "cli", "logforward/cloudwatch", "upload"},
 	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/mattn/go-sqlite3":     {"sqlstore"},

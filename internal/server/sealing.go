@@ -37,12 +37,29 @@ func (s *Server) openSealer(ctx context.Context) error {
 	if s.sealer, err = iam.NewSealer(key); err != nil {
 		return err
 	}
-	if mark == nil {
-		if mark, err = s.store.SetSealingMark(ctx, s.sealer.Mark()); err != nil {
-			return err
-		}
+	return s.checkMark(mark)
+}
+
+// keepMark writes down by which key secrets are sealed from now on, unless that
+// was done before. It is for a server that the others agree with: the mark of
+// one that does not start would keep them from starting again.
+func (s *Server) keepMark(ctx context.Context) error {
+	if s.sealer == nil {
+		return nil
 	}
-	if !s.sealer.Made(mark) {
+	mark, err := s.store.SealingMark(ctx)
+	if err == nil && mark == nil {
+		mark, err = s.store.SetSealingMark(ctx, s.sealer.Mark())
+	}
+	if err != nil {
+		return err
+	}
+	return s.checkMark(mark)
+}
+
+// checkMark refuses a mark of another key.
+func (s *Server) checkMark(mark []byte) error {
+	if mark != nil && !s.sealer.Made(mark) {
 		return errors.New("the secrets in the database are sealed with another key than this server's: " + sealingAdvice)
 	}
 	return nil

@@ -90,6 +90,9 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 	if err := s.join(ctx, root); err != nil {
 		return s, err
 	}
+	if err := s.keepMark(ctx); err != nil {
+		return s, err
+	}
 	s.roles, s.audit = s.logRoles(), audit.NewRecorder(s.store.Audit(), s.log)
 	if err := s.openForwarder(ctx); err != nil {
 		return s, err

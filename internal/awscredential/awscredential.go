@@ -1,0 +1,35 @@
+// Package awscredential is where a server finds the credentials with which it
+// is a client of AWS, or of a server that speaks the same protocol.
+package awscredential
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+)
+
+// Variables are environment variables of our own that set credentials. There
+// are some for each purpose, because AWS_ACCESS_KEY_ID may well be that of a
+// user of this server.
+type Variables struct{ AccessKeyID, Secret string }
+
+// Provider returns where credentials come from: the two variables, else what
+// the AWS SDK finds (environment, shared files, the machine's role). getenv is
+// os.Getenv.
+func (v Variables) Provider(ctx context.Context, region string, getenv func(string) string) (aws.CredentialsProvider, error) {
+	id, secret := getenv(v.AccessKeyID), getenv(v.Secret)
+	switch {
+	case id != "" && secret != "":
+		return credentials.NewStaticCredentialsProvider(id, secret, ""), nil
+	case id != "" || secret != "":
+		return nil, fmt.Errorf("%s and %s belong together; one of them is missing", v.AccessKeyID, v.Secret)
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(region))
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Credentials, nil
+}
