@@ -45,7 +45,7 @@ var layers = map[string][]string{
 	"api/iam":    {"awsjson", "awsquery"},
 	"api/sts":    {"awsjson", "awsquery"},
 	"awsquery":   {"awsjson", "exchange"},
-	"access":     {"awsjson", "awsquery", "iam", "sigv4"},
+	"access":     {"awsjson", "awsquery", "exchange", "iam", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 

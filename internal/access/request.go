@@ -2,12 +2,12 @@ package access
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
+	"poolhouse/internal/exchange"
 	"poolhouse/internal/iam"
 )
 
@@ -21,21 +21,16 @@ type request struct {
 
 type requestKey struct{}
 
-// withRequest notes what policies may ask about a request. Its address is the
-// connection's: of headers that proxies add, nobody knows who wrote them.
+// withRequest notes what policies may ask about a request.
 func withRequest(ctx context.Context, r *http.Request, region string) context.Context {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
 	ctx = context.WithValue(ctx, aboutKey{}, new(about))
-	return context.WithValue(ctx, requestKey{}, request{address: host, agent: r.UserAgent(), secure: r.TLS != nil, region: region})
+	return context.WithValue(ctx, requestKey{}, request{address: exchange.Address(r), agent: r.UserAgent(), secure: r.TLS != nil, region: region})
 }
 
 // requestContext returns the global condition keys of a call for a resource
-// (IAM User Guide, AWS global condition context keys). [iam.Evaluate] adds those that follow
-// from the principal: aws:PrincipalArn, aws:PrincipalAccount, aws:username and
-// aws:userid.
+// (IAM User Guide, AWS global condition context keys). [iam.Evaluate] adds those
+// that follow from the principal: aws:PrincipalArn, aws:PrincipalAccount,
+// aws:username and aws:userid.
 //
 // Keys that are there with the value false matter: the examples of the guide
 // deny where they are false, and would deny nothing if they were missing.

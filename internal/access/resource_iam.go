@@ -34,7 +34,6 @@ func (a *Authorizer) iamResource(ctx context.Context, who Identity, operation st
 // roles only what the call says of them, so that nobody learns from it who is
 // there, and with which path.
 func (a *Authorizer) shown(who Identity, action, resource string, in input) string {
-	user, role, policy := in.text("UserName"), in.text("RoleName"), in.text("PolicyArn")
 	switch action {
 	case "iam:CreateUser", "iam:CreateRole", "iam:CreatePolicy":
 		return resource
@@ -43,11 +42,11 @@ func (a *Authorizer) shown(who Identity, action, resource string, in input) stri
 	case !strings.HasPrefix(action, "iam:"), resource == who.ARN:
 		return resource
 	case in.has("UserName"):
-		return (&iam.User{Path: "/", Name: user}).ARN(a.Account)
+		return (&iam.User{Path: "/", Name: in.text("UserName")}).ARN(a.Account)
 	case in.has("RoleName"):
-		return (&iam.Role{Path: "/", Name: role}).ARN(a.Account)
+		return (&iam.Role{Path: "/", Name: in.text("RoleName")}).ARN(a.Account)
 	case in.has("PolicyArn"):
-		return policy
+		return in.text("PolicyArn")
 	}
 	return resource
 }

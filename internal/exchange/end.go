@@ -29,7 +29,7 @@ type Ended func(ctx context.Context, e End)
 // Operation, Exception and Status. more are attributes of the line.
 func (x *Exchange) End(e End, ended Ended, more ...slog.Attr) {
 	ctx := x.Request.Context()
-	e.RequestID, e.Address, e.UserAgent = x.ID, x.address(), x.Request.UserAgent()
+	e.RequestID, e.Address, e.UserAgent = x.ID, Address(x.Request), x.Request.UserAgent()
 	e.Begun, e.Took = x.begun, time.Since(x.begun)
 	attrs := append([]slog.Attr{slog.String("requestId", e.RequestID), slog.String("operation", e.Operation)}, more...)
 	if e.Exception != "" {

@@ -63,12 +63,12 @@ func (x *Exchange) Unexpected(operation string, err error) {
 	}
 }
 
-// address returns the IP address of the other end of the connection. Of
+// Address returns the IP address of the other end of a request's connection. Of
 // headers that proxies add, nobody knows who wrote them.
-func (x *Exchange) address() string {
-	host, _, err := net.SplitHostPort(x.Request.RemoteAddr)
+func Address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		return x.Request.RemoteAddr
+		return r.RemoteAddr
 	}
 	return host
 }

@@ -51,7 +51,7 @@ func TestARNs(t *testing.T) {
 		"arn:aws:iam::123456789012:user/a/b/Ada":   (&User{Name: "Ada", Path: "/a/b/"}).ARN(account),
 		"arn:aws:iam::123456789012:role/x/R":       (&Role{Name: "R", Path: "/x/"}).ARN(account),
 		"arn:aws:iam::123456789012:policy/t/All":   (&ManagedPolicy{Name: "All", Path: "/t/"}).ARN(account),
-		"arn:aws:iam::123456789012:user/principal": (&User{Name: "principal", Path: "/"}).Principal(account).ARN,
+		"arn:aws:iam::123456789012:user/principal": (&User{Name: "principal", Path: "/"}).ARN(account),
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)

@@ -28,11 +28,6 @@ func NewUser(name, path string, now time.Time) (*User, error) {
 // ARN returns the user's ARN.
 func (u *User) ARN(account string) string { return arnOf(account, "user", u.Path, u.Name) }
 
-// Principal returns the user as who makes a request.
-func (u *User) Principal(account string) Principal {
-	return Principal{ARN: u.ARN(account), UserName: u.Name, UserID: u.ID}
-}
-
 func orDefault(path string) string {
 	if path == "" {
 		return defaultPath
