@@ -58,7 +58,7 @@ func New(region, account string, root Credentials, keys Keys, sealer *iam.Sealer
 func (a *Authenticator) Verify(r *http.Request, body []byte, service string) (context.Context, error) {
 	var refusal error
 	for _, region := range a.regions(service) {
-		l := &lookup{Authenticator: a, ctx: r.Context()}
+		l := &lookup{Authenticator: a}
 		v := sigv4.Verifier{Region: region, Service: service, Keys: l.secret}
 		_, err := v.Verify(r, body, a.now())
 		switch {
@@ -93,23 +93,22 @@ func isWrongScope(err error) bool {
 // lookup finds the key of one request.
 type lookup struct {
 	*Authenticator
-	ctx   context.Context
 	found Identity
 }
 
 // secret is the [sigv4.Keys] of the request. Root's key is a setting and may
 // look like any other.
-func (l *lookup) secret(accessKeyID, token string) (secret string, err error) {
+func (l *lookup) secret(ctx context.Context, accessKeyID, token string) (secret string, err error) {
 	isRoot := accessKeyID == l.root.AccessKeyID
 	switch {
 	case !isRoot && iam.IsSessionKeyID(accessKeyID):
-		secret, err = l.ofSession(accessKeyID, token)
+		secret, err = l.ofSession(ctx, accessKeyID, token)
 	case token != "":
 		return "", sigv4.ErrBadToken
 	case isRoot:
 		l.found, secret = Root(l.account), string(l.root.Secret)
 	default:
-		secret, err = l.ofUser(accessKeyID)
+		secret, err = l.ofUser(ctx, accessKeyID)
 	}
 	l.found.AccessKeyID = accessKeyID
 	return secret, err
@@ -117,14 +116,14 @@ func (l *lookup) secret(accessKeyID, token string) (secret string, err error) {
 
 // ofUser finds a user's key. One that is not active is like one that nobody
 // has.
-func (l *lookup) ofUser(accessKeyID string) (string, error) {
-	version, err := l.keys.Version(l.ctx)
+func (l *lookup) ofUser(ctx context.Context, accessKeyID string) (string, error) {
+	version, err := l.keys.Version(ctx)
 	if err != nil {
 		return "", fmt.Errorf("look whether access keys have changed: %w", err)
 	}
 	u, known := l.users.get(version, accessKeyID)
 	if !known {
-		if u, err = l.readUser(accessKeyID); err != nil {
+		if u, err = l.readUser(ctx, accessKeyID); err != nil {
 			return "", err
 		}
 		l.users.put(version, accessKeyID, u, u.identity.own.size)
@@ -133,8 +132,8 @@ func (l *lookup) ofUser(accessKeyID string) (string, error) {
 	return u.secret, nil
 }
 
-func (l *lookup) readUser(accessKeyID string) (u user, err error) {
-	access, err := l.keys.Access(l.ctx, accessKeyID)
+func (l *lookup) readUser(ctx context.Context, accessKeyID string) (u user, err error) {
+	access, err := l.keys.Access(ctx, accessKeyID)
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return u, sigv4.ErrUnknownKey
@@ -154,7 +153,7 @@ func (l *lookup) readUser(accessKeyID string) (u user, err error) {
 
 // ofSession finds the key of a session in its token. The session ends with its
 // role, even if there is another one of the same name.
-func (l *lookup) ofSession(accessKeyID, token string) (string, error) {
+func (l *lookup) ofSession(ctx context.Context, accessKeyID, token string) (string, error) {
 	if l.sealer == nil { // nobody made a session
 		return "", sigv4.ErrBadToken
 	}
@@ -165,7 +164,7 @@ func (l *lookup) ofSession(accessKeyID, token string) (string, error) {
 	if !l.now().Before(session.Expires) {
 		return "", sigv4.ErrExpiredToken
 	}
-	r, err := l.roleNamed(session.RoleName)
+	r, err := l.roleNamed(ctx, session.RoleName)
 	switch {
 	case err != nil:
 		return "", err
@@ -177,8 +176,8 @@ func (l *lookup) ofSession(accessKeyID, token string) (string, error) {
 }
 
 // roleNamed finds the role of a session.
-func (l *lookup) roleNamed(name string) (role, error) {
-	version, err := l.keys.Version(l.ctx)
+func (l *lookup) roleNamed(ctx context.Context, name string) (role, error) {
+	version, err := l.keys.Version(ctx)
 	if err != nil {
 		return role{}, fmt.Errorf("look whether roles have changed: %w", err)
 	}
@@ -186,7 +185,7 @@ func (l *lookup) roleNamed(name string) (role, error) {
 	if known {
 		return r, nil
 	}
-	access, err := l.keys.RoleAccess(l.ctx, name)
+	access, err := l.keys.RoleAccess(ctx, name)
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return r, sigv4.ErrBadToken

@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"context"
 	"crypto/subtle"
 	"maps"
 	"net/http"
@@ -16,12 +17,12 @@ const MaxSkew = 5 * time.Minute
 // Keys finds the secret of an access key, for a request that has a session
 // token, "" for none. It refuses with [ErrUnknownKey], [ErrBadToken] or
 // [ErrExpiredToken]; another error says that the question could not be
-// answered, and is what the verifier returns.
-type Keys func(accessKeyID, token string) (secret string, err error)
+// answered, and is what the verifier returns. ctx is the request's.
+type Keys func(ctx context.Context, accessKeyID, token string) (secret string, err error)
 
 // OneKey returns keys of which there is one, that of no session.
 func OneKey(accessKeyID, secret string) Keys {
-	return func(asked, token string) (string, error) {
+	return func(_ context.Context, asked, token string) (string, error) {
 		switch {
 		case asked != accessKeyID:
 			return "", ErrUnknownKey
@@ -118,7 +119,7 @@ func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 	if err != nil { // r.URL.Query() would drop what it does not understand
 		return refuse(Incomplete, "The query string is malformed.")
 	}
-	secret, err := v.Keys(s.accessKey, s.token)
+	secret, err := v.Keys(r.Context(), s.accessKey, s.token)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -151,7 +152,7 @@ func TestSkew(t *testing.T) {
 // TestSessionTokens signs with a session's credentials and alters the token.
 func TestSessionTokens(t *testing.T) {
 	broken := errors.New("the database is not there")
-	sessions := Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: func(id, token string) (string, error) {
+	sessions := Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: func(_ context.Context, id, token string) (string, error) {
 		switch id + " " + token {
 		case "ASID good":
 			return "secret", nil
@@ -210,7 +211,7 @@ func TestTokenOfALongTermKey(t *testing.T) {
 // TestPresignedTokens does the same for the query.
 func TestPresignedTokens(t *testing.T) {
 	sessions := uploadVerifier
-	sessions.Keys = func(id, token string) (string, error) {
+	sessions.Keys = func(_ context.Context, id, token string) (string, error) {
 		if token != "to+ken/=" {
 			return "", ErrBadToken
 		}

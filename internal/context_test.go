@@ -1,0 +1,71 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// contextsInStructs are the structs that keep a context: both are an
+// io.Reader, whose Read has no parameter for one.
+var contextsInStructs = []string{"importjob.contextReader", "upload.s3Reader"}
+
+// TestContextsAreParameters: a context belongs to a call. An interface of ours
+// that lacks the parameter gets it, rather than a struct that carries it past.
+func TestContextsAreParameters(t *testing.T) {
+	found := map[string]bool{}
+	eachFile(t, parser.SkipObjectResolution, func(pkg string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			declared, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			ast.Inspect(declared.Type, func(n ast.Node) bool {
+				if s, ok := n.(*ast.StructType); ok && slices.ContainsFunc(s.Fields.List, isContext) {
+					found[pkg+"."+declared.Name.Name] = true
+				}
+				return true
+			})
+			return true
+		})
+	})
+	if diff := cmp.Diff(contextsInStructs, slices.Sorted(maps.Keys(found))); diff != "" {
+		t.Errorf("structs that keep a context:\n%s", diff)
+	}
+}
+
+// isContext reports whether a field is a context.Context.
+func isContext(f *ast.Field) bool {
+	s, ok := f.Type.(*ast.SelectorExpr)
+	if !ok || s.Sel.Name != "Context" {
+		return false
+	}
+	name, ok := s.X.(*ast.Ident)
+	return ok && name.Name == "context"
+}
+
+// eachFile parses each Go file of the packages that is no test.
+func eachFile(t *testing.T, mode parser.Mode, look func(pkg string, file *ast.File)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, mode)
+		if err == nil {
+			look(filepath.ToSlash(filepath.Dir(path)), file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
