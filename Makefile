@@ -73,12 +73,14 @@ benchmarks:
 coverage:
 	$(GO) test ./internal/service -run TestCoverage -update
 
-# The APIs' types, from models in botocore's format: each is the path of a
-# service-2.json.
-# make generate MODEL=cognito-idp/… LOGS_MODEL=logs/… IAM_MODEL=iam/… STS_MODEL=sts/…
+# The APIs' types, from one folder of models in botocore's format: a copy of
+# botocore's data, with newer models beside it if need be (findModel in
+# internal/api/gen says which names it looks for).
+# make generate MODELS=FOLDER
+MODELS ?=
+
 generate:
-	POOLHOUSE_API_MODEL=$(abspath $(MODEL)) POOLHOUSE_LOGS_MODEL=$(abspath $(LOGS_MODEL)) \
-	POOLHOUSE_IAM_MODEL=$(abspath $(IAM_MODEL)) POOLHOUSE_STS_MODEL=$(abspath $(STS_MODEL)) $(GO) generate ./internal/api
+	POOLHOUSE_MODELS="$(abspath $(MODELS))" $(GO) generate ./internal/api
 
 build:
 	$(GO) build -o poolhouse ./cmd/poolhouse

@@ -65,8 +65,8 @@ func TestCognitoOperations(t *testing.T) {
 		}
 		noError(t, a.JSON(WithIdentity(t.Context(), Root(account)), op, inputOf(op.Input, values)))
 	}
-	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
-	if !slices.Equal(about, want) || len(operations) != 131 {
+	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetClientToken", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
+	if !slices.Equal(about, want) || len(operations) != 142 {
 		t.Errorf("of %d operations, these are about no pool: %v", len(operations), about)
 	}
 }

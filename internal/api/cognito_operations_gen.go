@@ -21,6 +21,9 @@ var (
 	AdminCreateUser = awsjson.Operation[AdminCreateUserRequest, AdminCreateUserResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminCreateUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminCreateUserRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UserNotFoundException", "UsernameExistsException", "InvalidPasswordException", "CodeDeliveryFailureException", "UnexpectedLambdaException", "UserLambdaValidationException", "InvalidLambdaResponseException", "PreconditionNotMetException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "TooManyRequestsException", "NotAuthorizedException", "UnsupportedUserStateException", "OperationNotEnabledException", "InternalErrorException"}}}
+	AdminDeleteSoftwareToken = awsjson.Operation[AdminDeleteSoftwareTokenRequest, AdminDeleteSoftwareTokenResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "AdminDeleteSoftwareToken", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDeleteSoftwareTokenRequest,
+		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotConfirmedException", "UserNotFoundException"}}}
 	AdminDeleteUser = awsjson.Operation[AdminDeleteUserRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminDeleteUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminDeleteUserRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
@@ -50,7 +53,7 @@ var (
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "TooManyRequestsException", "UserNotFoundException", "InternalErrorException"}}}
 	AdminInitiateAuth = awsjson.Operation[AdminInitiateAuthRequest, AdminInitiateAuthResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminInitiateAuth", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminInitiateAuthRequest,
-		Errors: []string{"ResourceNotFoundException", "UnsupportedOperationException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException", "UnexpectedLambdaException", "InvalidUserPoolConfigurationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "MFAMethodNotFoundException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException"}}}
+		Errors: []string{"ResourceNotFoundException", "UnsupportedOperationException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException", "UnexpectedLambdaException", "InvalidUserPoolConfigurationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "MFAMethodNotFoundException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "FeatureUnavailableInTierException"}}}
 	AdminLinkProviderForUser = awsjson.Operation[AdminLinkProviderForUserRequest, AdminLinkProviderForUserResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminLinkProviderForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminLinkProviderForUserRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "AliasExistsException", "LimitExceededException", "OperationNotEnabledException", "InternalErrorException"}}}
@@ -63,6 +66,9 @@ var (
 	AdminListUserAuthEvents = awsjson.Operation[AdminListUserAuthEventsRequest, AdminListUserAuthEventsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminListUserAuthEvents", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListUserAuthEventsRequest,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "UserPoolAddOnNotEnabledException", "InternalErrorException"}}}
+	AdminListUserSessions = awsjson.Operation[AdminListUserSessionsRequest, AdminListUserSessionsResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "AdminListUserSessions", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListUserSessionsRequest,
+		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotFoundException"}}}
 	AdminRemoveUserFromGroup = awsjson.Operation[AdminRemoveUserFromGroupRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminRemoveUserFromGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminRemoveUserFromGroupRequest,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
@@ -72,6 +78,9 @@ var (
 	AdminRespondToAuthChallenge = awsjson.Operation[AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminRespondToAuthChallenge", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminRespondToAuthChallengeRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "CodeMismatchException", "ExpiredCodeException", "UnexpectedLambdaException", "InvalidPasswordException", "PasswordHistoryPolicyViolationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "TooManyRequestsException", "InvalidUserPoolConfigurationException", "InternalErrorException", "MFAMethodNotFoundException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "AliasExistsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "SoftwareTokenMFANotFoundException", "OperationNotEnabledException"}}}
+	AdminRevokeUserSession = awsjson.Operation[AdminRevokeUserSessionRequest, AdminRevokeUserSessionResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "AdminRevokeUserSession", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminRevokeUserSessionRequest,
+		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotFoundException"}}}
 	AdminSetUserMFAPreference = awsjson.Operation[AdminSetUserMFAPreferenceRequest, AdminSetUserMFAPreferenceResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AdminSetUserMFAPreference", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserMFAPreferenceRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException"}}}
@@ -198,6 +207,9 @@ var (
 	DescribeTerms = awsjson.Operation[DescribeTermsRequest, DescribeTermsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "DescribeTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeTermsRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
+	DescribeTermsByClient = awsjson.Operation[DescribeTermsByClientRequest, DescribeTermsByClientResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "DescribeTermsByClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeTermsByClientRequest,
+		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	DescribeUserImportJob = awsjson.Operation[DescribeUserImportJobRequest, DescribeUserImportJobResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "DescribeUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserImportJobRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
@@ -219,6 +231,9 @@ var (
 	GetCSVHeader = awsjson.Operation[GetCSVHeaderRequest, GetCSVHeaderResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetCSVHeader", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetCSVHeaderRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
+	GetClientToken = awsjson.Operation[GetClientTokenRequest, GetClientTokenResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "GetClientToken", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetClientTokenRequest,
+		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	GetDevice = awsjson.Operation[GetDeviceRequest, GetDeviceResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGetDeviceRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "InvalidUserPoolConfigurationException", "NotAuthorizedException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
@@ -252,15 +267,21 @@ var (
 	GetUserAuthFactors = awsjson.Operation[GetUserAuthFactorsRequest, GetUserAuthFactorsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetUserAuthFactors", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGetUserAuthFactorsRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
+	GetUserPoolClientSessionConfiguration = awsjson.Operation[GetUserPoolClientSessionConfigurationRequest, GetUserPoolClientSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "GetUserPoolClientSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolClientSessionConfigurationRequest,
+		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	GetUserPoolMfaConfig = awsjson.Operation[GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetUserPoolMfaConfig", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolMfaConfigRequest,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "ResourceNotFoundException", "NotAuthorizedException", "InternalErrorException"}}}
+	GetUserPoolSessionConfiguration = awsjson.Operation[GetUserPoolSessionConfigurationRequest, GetUserPoolSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "GetUserPoolSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolSessionConfigurationRequest,
+		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	GlobalSignOut = awsjson.Operation[GlobalSignOutRequest, GlobalSignOutResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GlobalSignOut", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGlobalSignOutRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	InitiateAuth = awsjson.Operation[InitiateAuthRequest, InitiateAuthResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "InitiateAuth", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeInitiateAuthRequest,
-		Errors: []string{"UnsupportedOperationException", "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "UnexpectedLambdaException", "InvalidUserPoolConfigurationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "InternalErrorException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException", "ForbiddenException"}}}
+		Errors: []string{"UnsupportedOperationException", "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "UnexpectedLambdaException", "InvalidUserPoolConfigurationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "InternalErrorException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException", "ForbiddenException", "FeatureUnavailableInTierException"}}}
 	ListDevices = awsjson.Operation[ListDevicesRequest, ListDevicesResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "ListDevices", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeListDevicesRequest,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
@@ -294,6 +315,9 @@ var (
 	ListUserPools = awsjson.Operation[ListUserPoolsRequest, ListUserPoolsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "ListUserPools", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolsRequest,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "InternalErrorException"}}}
+	ListUserSessions = awsjson.Operation[ListUserSessionsRequest, ListUserSessionsResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "ListUserSessions", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeListUserSessionsRequest,
+		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "PasswordResetRequiredException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotConfirmedException", "UserNotFoundException"}}}
 	ListUsers = awsjson.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "ListUsers", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUsersRequest,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
@@ -312,6 +336,9 @@ var (
 	RevokeToken = awsjson.Operation[RevokeTokenRequest, RevokeTokenResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "RevokeToken", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeRevokeTokenRequest,
 		Errors: []string{"TooManyRequestsException", "InternalErrorException", "UnauthorizedException", "InvalidParameterException", "UnsupportedOperationException", "UnsupportedTokenTypeException", "ForbiddenException", "OperationNotEnabledException"}}}
+	RevokeUserSession = awsjson.Operation[RevokeUserSessionRequest, RevokeUserSessionResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "RevokeUserSession", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeRevokeUserSessionRequest,
+		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "PasswordResetRequiredException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotConfirmedException", "UserNotFoundException"}}}
 	SetLogDeliveryConfiguration = awsjson.Operation[SetLogDeliveryConfigurationRequest, SetLogDeliveryConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "SetLogDeliveryConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetLogDeliveryConfigurationRequest,
 		Errors: []string{"InvalidParameterException", "InternalErrorException", "TooManyRequestsException", "NotAuthorizedException", "ResourceNotFoundException", "FeatureUnavailableInTierException"}}}
@@ -324,9 +351,15 @@ var (
 	SetUserMFAPreference = awsjson.Operation[SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "SetUserMFAPreference", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeSetUserMFAPreferenceRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
+	SetUserPoolClientSessionConfiguration = awsjson.Operation[SetUserPoolClientSessionConfigurationRequest, SetUserPoolClientSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "SetUserPoolClientSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolClientSessionConfigurationRequest,
+		Errors: []string{"ConcurrentModificationException", "FeatureUnavailableInTierException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	SetUserPoolMfaConfig = awsjson.Operation[SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "SetUserPoolMfaConfig", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolMfaConfigRequest,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "ConcurrentModificationException", "ResourceNotFoundException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException", "FeatureUnavailableInTierException"}}}
+	SetUserPoolSessionConfiguration = awsjson.Operation[SetUserPoolSessionConfigurationRequest, SetUserPoolSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
+		Name: "SetUserPoolSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolSessionConfigurationRequest,
+		Errors: []string{"ConcurrentModificationException", "FeatureUnavailableInTierException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	SetUserSettings = awsjson.Operation[SetUserSettingsRequest, SetUserSettingsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "SetUserSettings", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeSetUserSettingsRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
@@ -403,6 +436,7 @@ func CognitoOperations() []awsjson.OperationInfo {
 		AdminAddUserToGroup.OperationInfo,
 		AdminConfirmSignUp.OperationInfo,
 		AdminCreateUser.OperationInfo,
+		AdminDeleteSoftwareToken.OperationInfo,
 		AdminDeleteUser.OperationInfo,
 		AdminDeleteUserAttributes.OperationInfo,
 		AdminDisableProviderForUser.OperationInfo,
@@ -417,9 +451,11 @@ func CognitoOperations() []awsjson.OperationInfo {
 		AdminListDevices.OperationInfo,
 		AdminListGroupsForUser.OperationInfo,
 		AdminListUserAuthEvents.OperationInfo,
+		AdminListUserSessions.OperationInfo,
 		AdminRemoveUserFromGroup.OperationInfo,
 		AdminResetUserPassword.OperationInfo,
 		AdminRespondToAuthChallenge.OperationInfo,
+		AdminRevokeUserSession.OperationInfo,
 		AdminSetUserMFAPreference.OperationInfo,
 		AdminSetUserPassword.OperationInfo,
 		AdminSetUserSettings.OperationInfo,
@@ -462,6 +498,7 @@ func CognitoOperations() []awsjson.OperationInfo {
 		DescribeResourceServer.OperationInfo,
 		DescribeRiskConfiguration.OperationInfo,
 		DescribeTerms.OperationInfo,
+		DescribeTermsByClient.OperationInfo,
 		DescribeUserImportJob.OperationInfo,
 		DescribeUserPool.OperationInfo,
 		DescribeUserPoolClient.OperationInfo,
@@ -469,6 +506,7 @@ func CognitoOperations() []awsjson.OperationInfo {
 		ForgetDevice.OperationInfo,
 		ForgotPassword.OperationInfo,
 		GetCSVHeader.OperationInfo,
+		GetClientToken.OperationInfo,
 		GetDevice.OperationInfo,
 		GetGroup.OperationInfo,
 		GetIdentityProviderByIdentifier.OperationInfo,
@@ -480,7 +518,9 @@ func CognitoOperations() []awsjson.OperationInfo {
 		GetUser.OperationInfo,
 		GetUserAttributeVerificationCode.OperationInfo,
 		GetUserAuthFactors.OperationInfo,
+		GetUserPoolClientSessionConfiguration.OperationInfo,
 		GetUserPoolMfaConfig.OperationInfo,
+		GetUserPoolSessionConfiguration.OperationInfo,
 		GlobalSignOut.OperationInfo,
 		InitiateAuth.OperationInfo,
 		ListDevices.OperationInfo,
@@ -494,17 +534,21 @@ func CognitoOperations() []awsjson.OperationInfo {
 		ListUserPoolClients.OperationInfo,
 		ListUserPoolReplicas.OperationInfo,
 		ListUserPools.OperationInfo,
+		ListUserSessions.OperationInfo,
 		ListUsers.OperationInfo,
 		ListUsersInGroup.OperationInfo,
 		ListWebAuthnCredentials.OperationInfo,
 		ResendConfirmationCode.OperationInfo,
 		RespondToAuthChallenge.OperationInfo,
 		RevokeToken.OperationInfo,
+		RevokeUserSession.OperationInfo,
 		SetLogDeliveryConfiguration.OperationInfo,
 		SetRiskConfiguration.OperationInfo,
 		SetUICustomization.OperationInfo,
 		SetUserMFAPreference.OperationInfo,
+		SetUserPoolClientSessionConfiguration.OperationInfo,
 		SetUserPoolMfaConfig.OperationInfo,
+		SetUserPoolSessionConfiguration.OperationInfo,
 		SetUserSettings.OperationInfo,
 		SignUp.OperationInfo,
 		StartUserImportJob.OperationInfo,

@@ -24,6 +24,14 @@ var (
 		{Name: "NotifyConfiguration", Shape: &shapeNotifyConfigurationType},
 		{Name: "Actions", Shape: &shapeAccountTakeoverActionsType, Required: true},
 	}}
+	shapeAcrConfigurationType = awsjson.Shape{Type: awsjson.Map, Min: awsjson.Bound(0), Max: awsjson.Bound(4), Key: &shapeAcrLevelKeyType, Element: &shapeAcrLevelConfigType}
+	shapeAcrLevelConfigType   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "AcrValue", Shape: &shapeAcrValueType, Required: true},
+	}}
+	shapeAcrLevelKeyType            = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("Level[1-4]", "")}
+	shapeAcrMappingKeyType          = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("Level[1-4]", "")}
+	shapeAcrMappingType             = awsjson.Shape{Type: awsjson.Map, Min: awsjson.Bound(0), Max: awsjson.Bound(4), Key: &shapeAcrMappingKeyType, Element: &shapeAcrValueType}
+	shapeAcrValueType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
 	shapeAddCustomAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "CustomAttributes", Shape: &shapeCustomAttributesListType, Required: true},
@@ -60,7 +68,11 @@ var (
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
 	shapeAdminCreateUserUnusedAccountValidityDaysType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(365)}
-	shapeAdminDeleteUserAttributesRequest             = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminDeleteSoftwareTokenRequest              = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+	}}
+	shapeAdminDeleteUserAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "UserAttributeNames", Shape: &shapeAttributeNameListType, Required: true},
@@ -132,6 +144,11 @@ var (
 		{Name: "MaxResults", Shape: &shapeQueryLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
+	shapeAdminListUserSessionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
 	shapeAdminRemoveUserFromGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
@@ -151,6 +168,12 @@ var (
 		{Name: "AnalyticsMetadata", Shape: &shapeAnalyticsMetadataType},
 		{Name: "ContextData", Shape: &shapeContextDataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
+	}}
+	shapeAdminRevokeUserSessionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+		{Name: "SessionId", Shape: &shapeSessionIdType, Required: true},
+		{Name: "RevokeAssociatedSessions", Shape: &shapeRevokeAssociatedSessionsType},
 	}}
 	shapeAdminSetUserMFAPreferenceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "SMSMfaSettings", Shape: &shapeSMSMfaSettingsType},
@@ -254,13 +277,17 @@ var (
 		{Name: "ProposedPassword", Shape: &shapePasswordType, Required: true},
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeClientIdType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+]+", ""), Sensitive: true}
-	shapeClientMetadataType              = awsjson.Shape{Type: awsjson.Map, Key: &shapeStringType, Element: &shapeStringType}
-	shapeClientNameType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w\\s+=,.@-]+", "")}
-	shapeClientPermissionListType        = awsjson.Shape{Type: awsjson.List, Element: &shapeClientPermissionType}
-	shapeClientPermissionType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(2048)}
+	shapeClientIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+]+", ""), Sensitive: true}
+	shapeClientMetadataType         = awsjson.Shape{Type: awsjson.Map, Key: &shapeStringType, Element: &shapeStringType}
+	shapeClientNameType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeClientPermissionListType   = awsjson.Shape{Type: awsjson.List, Element: &shapeClientPermissionType}
+	shapeClientPermissionType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(2048)}
+	shapeClientSSOSessionConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "MaxValidityMinutes", Shape: &shapeSSOSessionMaxValidityMinutesType, Required: true},
+	}}
 	shapeClientSecretIdType              = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128)}
 	shapeClientSecretType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(24), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+]+", ""), Sensitive: true}
+	shapeClientTypeType                  = awsjson.Shape{Type: awsjson.String, Enum: []string{"REGULAR", "DCR"}}
 	shapeCloudWatchLogsConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "LogGroupArn", Shape: &shapeArnType},
 	}}
@@ -326,6 +353,7 @@ var (
 		{Name: "ProviderDetails", Shape: &shapeProviderDetailsType, Required: true},
 		{Name: "AttributeMapping", Shape: &shapeAttributeMappingType},
 		{Name: "IdpIdentifiers", Shape: &shapeIdpIdentifiersListType},
+		{Name: "AcrMapping", Shape: &shapeAcrMappingType},
 	}}
 	shapeCreateManagedLoginBrandingRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
@@ -414,11 +442,13 @@ var (
 		{Name: "AdminCreateUserConfig", Shape: &shapeAdminCreateUserConfigType},
 		{Name: "Schema", Shape: &shapeSchemaAttributesListType},
 		{Name: "UserPoolAddOns", Shape: &shapeUserPoolAddOnsType},
+		{Name: "DcrConfiguration", Shape: &shapeDcrConfigurationType},
 		{Name: "UsernameConfiguration", Shape: &shapeUsernameConfigurationType},
 		{Name: "AccountRecoverySetting", Shape: &shapeAccountRecoverySettingType},
 		{Name: "UserPoolTier", Shape: &shapeUserPoolTierType},
 		{Name: "KeyConfiguration", Shape: &shapeKeyConfigurationType},
 		{Name: "IssuerConfiguration", Shape: &shapeIssuerConfigurationType},
+		{Name: "AcrConfiguration", Shape: &shapeAcrConfigurationType},
 	}}
 	shapeCustomAttributeNameType  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(20), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
 	shapeCustomAttributesListType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(25), Element: &shapeSchemaAttributeType}
@@ -436,8 +466,15 @@ var (
 		{Name: "LambdaArn", Shape: &shapeArnType, Required: true},
 	}}
 	shapeCustomSMSSenderLambdaVersionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"V1_0"}}
-	shapeDefaultEmailOptionType           = awsjson.Shape{Type: awsjson.String, Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
-	shapeDeleteGroupRequest               = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDcrConfigurationType             = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "EnableStatus", Shape: &shapeStatusType},
+		{Name: "OpenDcrEnabled", Shape: &shapeBooleanType},
+		{Name: "AuthenticatedGrantTypes", Shape: &shapeOAuthFlowsType},
+		{Name: "OpenDcrGrantTypes", Shape: &shapeOAuthFlowsType},
+		{Name: "AllowedScopes", Shape: &shapeScopeListType},
+	}}
+	shapeDefaultEmailOptionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
+	shapeDeleteGroupRequest     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
@@ -512,6 +549,11 @@ var (
 	shapeDescribeRiskConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType},
+	}}
+	shapeDescribeTermsByClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "TermsName", Shape: &shapeTermsNameType, Required: true},
 	}}
 	shapeDescribeTermsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "TermsId", Shape: &shapeTermsIdType, Required: true},
@@ -614,6 +656,12 @@ var (
 	shapeGetCSVHeaderRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
+	shapeGetClientTokenRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
+		{Name: "Secret", Shape: &shapeClientSecretType, Required: true},
+		{Name: "Scopes", Shape: &shapeScopeListType},
+		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
+	}}
 	shapeGetDeviceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 		{Name: "AccessToken", Shape: &shapeTokenModelType},
@@ -654,7 +702,14 @@ var (
 	shapeGetUserAuthFactorsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
+	shapeGetUserPoolClientSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
+	}}
 	shapeGetUserPoolMfaConfigRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+	}}
+	shapeGetUserPoolSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
 	shapeGetUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
@@ -769,6 +824,7 @@ var (
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapeQueryLimit},
 		{Name: "NextToken", Shape: &shapePaginationKey},
+		{Name: "ClientType", Shape: &shapeClientTypeType},
 	}}
 	shapeListUserPoolReplicasRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
@@ -777,6 +833,10 @@ var (
 	shapeListUserPoolsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "NextToken", Shape: &shapePaginationKeyType},
 		{Name: "MaxResults", Shape: &shapePoolQueryLimitType, Required: true},
+	}}
+	shapeListUserSessionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
+		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
 	shapeListUsersInGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
@@ -914,11 +974,18 @@ var (
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeRetryGracePeriodSecondsType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(60)}
-	shapeRevokeTokenRequest          = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRetryGracePeriodSecondsType  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(60)}
+	shapeRevokeAssociatedSessionsType = awsjson.Shape{Type: awsjson.String, Enum: []string{"NONE", "LINKED"}}
+	shapeRevokeTokenRequest           = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Token", Shape: &shapeTokenModelType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ClientSecret", Shape: &shapeClientSecretType},
+		{Name: "RevokeAssociatedSessions", Shape: &shapeRevokeAssociatedSessionsType},
+	}}
+	shapeRevokeUserSessionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
+		{Name: "SessionId", Shape: &shapeSessionIdType, Required: true},
+		{Name: "RevokeAssociatedSessions", Shape: &shapeRevokeAssociatedSessionsType},
 	}}
 	shapeRiskExceptionConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "BlockedIPRangeList", Shape: &shapeBlockedIPRangeListType},
@@ -936,7 +1003,8 @@ var (
 		{Name: "Enabled", Shape: &shapeBooleanType},
 		{Name: "PreferredMfa", Shape: &shapeBooleanType},
 	}}
-	shapeSchemaAttributeType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSSOSessionMaxValidityMinutesType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(129600)}
+	shapeSchemaAttributeType              = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Name", Shape: &shapeCustomAttributeNameType},
 		{Name: "AttributeDataType", Shape: &shapeAttributeDataType},
 		{Name: "DeveloperOnlyAttribute", Shape: &shapeBooleanType},
@@ -952,6 +1020,7 @@ var (
 	shapeSearchedAttributeNamesListType     = awsjson.Shape{Type: awsjson.List, Element: &shapeAttributeNameType}
 	shapeSecretHashType                     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=/]+", ""), Sensitive: true}
 	shapeSecurityPolicyType                 = awsjson.Shape{Type: awsjson.String, Enum: []string{"TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"}}
+	shapeSessionIdType                      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(28), Max: awsjson.Bound(28), Pattern: awsjson.NewPattern("(tkn|sso)[a-z0-9]+", "")}
 	shapeSessionType                        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Sensitive: true}
 	shapeSetLogDeliveryConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
@@ -977,6 +1046,11 @@ var (
 		{Name: "WebAuthnMfaSettings", Shape: &shapeWebAuthnMfaSettingsType},
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
+	shapeSetUserPoolClientSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
+		{Name: "SSOSession", Shape: &shapeClientSSOSessionConfigType, Required: true},
+	}}
 	shapeSetUserPoolMfaConfigRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "SmsMfaConfiguration", Shape: &shapeSmsMfaConfigType},
@@ -984,6 +1058,11 @@ var (
 		{Name: "EmailMfaConfiguration", Shape: &shapeEmailMfaConfigType},
 		{Name: "MfaConfiguration", Shape: &shapeUserPoolMfaType},
 		{Name: "WebAuthnConfiguration", Shape: &shapeWebAuthnConfigurationType},
+	}}
+	shapeSetUserPoolSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "UserSessionTracking", Shape: &shapeUserSessionTrackingType, Required: true},
+		{Name: "TokenSession", Shape: &shapeUserPoolTokenSessionConfigType, Required: true},
 	}}
 	shapeSetUserSettingsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
@@ -1031,6 +1110,7 @@ var (
 	shapeStartWebAuthnRegistrationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
+	shapeStatusType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"Enabled", "Disabled"}}
 	shapeStopUserImportJobRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeUserImportJobIdType, Required: true},
@@ -1055,6 +1135,7 @@ var (
 	shapeTermsSourceType                   = awsjson.Shape{Type: awsjson.String, Enum: []string{"LINK"}}
 	shapeTimeUnitsType                     = awsjson.Shape{Type: awsjson.String, Enum: []string{"seconds", "minutes", "hours", "days"}}
 	shapeTokenModelType                    = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("[A-Za-z0-9-_=.]+", ""), Sensitive: true}
+	shapeTokenSessionMaxPerUserType        = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(100)}
 	shapeTokenValidityUnitsType            = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "AccessToken", Shape: &shapeTimeUnitsType},
 		{Name: "IdToken", Shape: &shapeTimeUnitsType},
@@ -1089,6 +1170,7 @@ var (
 		{Name: "ProviderDetails", Shape: &shapeProviderDetailsType},
 		{Name: "AttributeMapping", Shape: &shapeAttributeMappingType},
 		{Name: "IdpIdentifiers", Shape: &shapeIdpIdentifiersListType},
+		{Name: "AcrMapping", Shape: &shapeAcrMappingType},
 	}}
 	shapeUpdateManagedLoginBrandingRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
@@ -1177,11 +1259,13 @@ var (
 		{Name: "UserPoolTags", Shape: &shapeUserPoolTagsType},
 		{Name: "AdminCreateUserConfig", Shape: &shapeAdminCreateUserConfigType},
 		{Name: "UserPoolAddOns", Shape: &shapeUserPoolAddOnsType},
+		{Name: "DcrConfiguration", Shape: &shapeDcrConfigurationType},
 		{Name: "AccountRecoverySetting", Shape: &shapeAccountRecoverySettingType},
 		{Name: "PoolName", Shape: &shapeUserPoolNameType},
 		{Name: "UserPoolTier", Shape: &shapeUserPoolTierType},
 		{Name: "KeyConfiguration", Shape: &shapeKeyConfigurationType},
 		{Name: "IssuerConfiguration", Shape: &shapeIssuerConfigurationType},
+		{Name: "AcrConfiguration", Shape: &shapeAcrConfigurationType},
 	}}
 	shapeUserAttributeUpdateSettingsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "AttributesRequireVerificationBeforeUpdate", Shape: &shapeAttributesRequireVerificationBeforeUpdateType},
@@ -1204,9 +1288,13 @@ var (
 		{Name: "PasswordPolicy", Shape: &shapePasswordPolicyType},
 		{Name: "SignInPolicy", Shape: &shapeSignInPolicyType},
 	}}
-	shapeUserPoolTagsListType       = awsjson.Shape{Type: awsjson.List, Element: &shapeTagKeysType}
-	shapeUserPoolTagsType           = awsjson.Shape{Type: awsjson.Map, Key: &shapeTagKeysType, Element: &shapeTagValueType}
-	shapeUserPoolTierType           = awsjson.Shape{Type: awsjson.String, Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
+	shapeUserPoolTagsListType           = awsjson.Shape{Type: awsjson.List, Element: &shapeTagKeysType}
+	shapeUserPoolTagsType               = awsjson.Shape{Type: awsjson.Map, Key: &shapeTagKeysType, Element: &shapeTagValueType}
+	shapeUserPoolTierType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
+	shapeUserPoolTokenSessionConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "MaxPerUser", Shape: &shapeTokenSessionMaxPerUserType, Required: true},
+	}}
+	shapeUserSessionTrackingType    = awsjson.Shape{Type: awsjson.String, Enum: []string{"ENABLED", "DISABLED"}}
 	shapeUserVerificationType       = awsjson.Shape{Type: awsjson.String, Enum: []string{"required", "preferred"}}
 	shapeUsernameAttributeType      = awsjson.Shape{Type: awsjson.String, Enum: []string{"phone_number", "email"}}
 	shapeUsernameAttributesListType = awsjson.Shape{Type: awsjson.List, Element: &shapeUsernameAttributeType}

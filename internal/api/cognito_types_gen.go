@@ -43,6 +43,11 @@ type AccountTakeoverRiskConfigurationType struct {
 	Actions             AccountTakeoverActionsType `json:"Actions"`
 }
 
+// AcrLevelConfigType is the structure AcrLevelConfigType of the model.
+type AcrLevelConfigType struct {
+	AcrValue string `json:"AcrValue"`
+}
+
 // AddCustomAttributesRequest is the structure AddCustomAttributesRequest of the model.
 type AddCustomAttributesRequest struct {
 	UserPoolId       string                `json:"UserPoolId"`
@@ -106,6 +111,16 @@ type AdminCreateUserRequest struct {
 // AdminCreateUserResponse is the structure AdminCreateUserResponse of the model.
 type AdminCreateUserResponse struct {
 	User *UserType `json:"User,omitzero"`
+}
+
+// AdminDeleteSoftwareTokenRequest is the structure AdminDeleteSoftwareTokenRequest of the model.
+type AdminDeleteSoftwareTokenRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	Username   string `json:"Username"`
+}
+
+// AdminDeleteSoftwareTokenResponse is the structure AdminDeleteSoftwareTokenResponse of the model.
+type AdminDeleteSoftwareTokenResponse struct {
 }
 
 // AdminDeleteUserAttributesRequest is the structure AdminDeleteUserAttributesRequest of the model.
@@ -281,6 +296,19 @@ type AdminListUserAuthEventsResponse struct {
 	NextToken  string          `json:"NextToken,omitzero"`
 }
 
+// AdminListUserSessionsRequest is the structure AdminListUserSessionsRequest of the model.
+type AdminListUserSessionsRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	Username   string `json:"Username"`
+	NextToken  string `json:"NextToken,omitzero"`
+}
+
+// AdminListUserSessionsResponse is the structure AdminListUserSessionsResponse of the model.
+type AdminListUserSessionsResponse struct {
+	Sessions  []SessionDescriptionType `json:"Sessions,omitzero"`
+	NextToken string                   `json:"NextToken,omitzero"`
+}
+
 // AdminRemoveUserFromGroupRequest is the structure AdminRemoveUserFromGroupRequest of the model.
 type AdminRemoveUserFromGroupRequest struct {
 	UserPoolId string `json:"UserPoolId"`
@@ -317,6 +345,19 @@ type AdminRespondToAuthChallengeResponse struct {
 	Session              string                    `json:"Session,omitzero"`
 	ChallengeParameters  map[string]string         `json:"ChallengeParameters,omitzero"`
 	AuthenticationResult *AuthenticationResultType `json:"AuthenticationResult,omitzero"`
+	AvailableChallenges  []ChallengeNameType       `json:"AvailableChallenges,omitzero"`
+}
+
+// AdminRevokeUserSessionRequest is the structure AdminRevokeUserSessionRequest of the model.
+type AdminRevokeUserSessionRequest struct {
+	UserPoolId               string                       `json:"UserPoolId"`
+	Username                 string                       `json:"Username"`
+	SessionId                string                       `json:"SessionId"`
+	RevokeAssociatedSessions RevokeAssociatedSessionsType `json:"RevokeAssociatedSessions,omitzero"`
+}
+
+// AdminRevokeUserSessionResponse is the structure AdminRevokeUserSessionResponse of the model.
+type AdminRevokeUserSessionResponse struct {
 }
 
 // AdminSetUserMFAPreferenceRequest is the structure AdminSetUserMFAPreferenceRequest of the model.
@@ -629,12 +670,33 @@ type ChangePasswordRequest struct {
 type ChangePasswordResponse struct {
 }
 
+// ClientAuthenticationResultType is the structure ClientAuthenticationResultType of the model.
+type ClientAuthenticationResultType struct {
+	AccessToken string `json:"AccessToken,omitzero"`
+	ExpiresIn   *int32 `json:"ExpiresIn,omitzero"`
+	TokenType   string `json:"TokenType,omitzero"`
+}
+
+// ClientSSOSessionConfigType is the structure ClientSSOSessionConfigType of the model.
+type ClientSSOSessionConfigType struct {
+	MaxValidityMinutes int32 `json:"MaxValidityMinutes"`
+}
+
 // ClientSecretDescriptorType is the structure ClientSecretDescriptorType of the model.
 type ClientSecretDescriptorType struct {
 	ClientSecretId         string       `json:"ClientSecretId,omitzero"`
 	ClientSecretValue      string       `json:"ClientSecretValue,omitzero"`
 	ClientSecretCreateDate awsjson.Time `json:"ClientSecretCreateDate,omitzero"`
 }
+
+// ClientTypeType is an enumeration of the model.
+type ClientTypeType string
+
+// The values of ClientTypeType.
+const (
+	ClientTypeTypeRegular ClientTypeType = "REGULAR"
+	ClientTypeTypeDcr     ClientTypeType = "DCR"
+)
 
 // CloudWatchLogsConfigurationType is the structure CloudWatchLogsConfigurationType of the model.
 type CloudWatchLogsConfigurationType struct {
@@ -766,6 +828,7 @@ type CreateIdentityProviderRequest struct {
 	ProviderDetails  map[string]string        `json:"ProviderDetails,omitzero"`
 	AttributeMapping map[string]string        `json:"AttributeMapping,omitzero"`
 	IdpIdentifiers   []string                 `json:"IdpIdentifiers,omitzero"`
+	AcrMapping       map[string]string        `json:"AcrMapping,omitzero"`
 }
 
 // CreateIdentityProviderResponse is the structure CreateIdentityProviderResponse of the model.
@@ -912,11 +975,13 @@ type CreateUserPoolRequest struct {
 	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
 	Schema                      []SchemaAttributeType            `json:"Schema,omitzero"`
 	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
+	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
 	UsernameConfiguration       *UsernameConfigurationType       `json:"UsernameConfiguration,omitzero"`
 	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
 	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
 	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
 	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
+	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
 }
 
 // CreateUserPoolResponse is the structure CreateUserPoolResponse of the model.
@@ -957,6 +1022,15 @@ type CustomSMSSenderLambdaVersionType string
 const (
 	CustomSMSSenderLambdaVersionTypeV10 CustomSMSSenderLambdaVersionType = "V1_0"
 )
+
+// DcrConfigurationType is the structure DcrConfigurationType of the model.
+type DcrConfigurationType struct {
+	EnableStatus            StatusType      `json:"EnableStatus,omitzero"`
+	OpenDcrEnabled          *bool           `json:"OpenDcrEnabled,omitzero"`
+	AuthenticatedGrantTypes []OAuthFlowType `json:"AuthenticatedGrantTypes,omitzero"`
+	OpenDcrGrantTypes       []OAuthFlowType `json:"OpenDcrGrantTypes,omitzero"`
+	AllowedScopes           []string        `json:"AllowedScopes,omitzero"`
+}
 
 // DefaultEmailOptionType is an enumeration of the model.
 type DefaultEmailOptionType string
@@ -1138,6 +1212,18 @@ type DescribeRiskConfigurationRequest struct {
 // DescribeRiskConfigurationResponse is the structure DescribeRiskConfigurationResponse of the model.
 type DescribeRiskConfigurationResponse struct {
 	RiskConfiguration RiskConfigurationType `json:"RiskConfiguration"`
+}
+
+// DescribeTermsByClientRequest is the structure DescribeTermsByClientRequest of the model.
+type DescribeTermsByClientRequest struct {
+	ClientId   string `json:"ClientId"`
+	UserPoolId string `json:"UserPoolId"`
+	TermsName  string `json:"TermsName"`
+}
+
+// DescribeTermsByClientResponse is the structure DescribeTermsByClientResponse of the model.
+type DescribeTermsByClientResponse struct {
+	Terms *TermsType `json:"Terms,omitzero"`
 }
 
 // DescribeTermsRequest is the structure DescribeTermsRequest of the model.
@@ -1440,6 +1526,19 @@ type GetCSVHeaderResponse struct {
 	CSVHeader  []string `json:"CSVHeader,omitzero"`
 }
 
+// GetClientTokenRequest is the structure GetClientTokenRequest of the model.
+type GetClientTokenRequest struct {
+	ClientId       string            `json:"ClientId"`
+	Secret         string            `json:"Secret"`
+	Scopes         []string          `json:"Scopes,omitzero"`
+	ClientMetadata map[string]string `json:"ClientMetadata,omitzero"`
+}
+
+// GetClientTokenResponse is the structure GetClientTokenResponse of the model.
+type GetClientTokenResponse struct {
+	ClientAuthenticationResult *ClientAuthenticationResultType `json:"ClientAuthenticationResult,omitzero"`
+}
+
 // GetDeviceRequest is the structure GetDeviceRequest of the model.
 type GetDeviceRequest struct {
 	DeviceKey   string `json:"DeviceKey"`
@@ -1553,6 +1652,19 @@ type GetUserAuthFactorsResponse struct {
 	ConfiguredUserAuthFactors []AuthFactorType `json:"ConfiguredUserAuthFactors,omitzero"`
 }
 
+// GetUserPoolClientSessionConfigurationRequest is the structure GetUserPoolClientSessionConfigurationRequest of the model.
+type GetUserPoolClientSessionConfigurationRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	ClientId   string `json:"ClientId"`
+}
+
+// GetUserPoolClientSessionConfigurationResponse is the structure GetUserPoolClientSessionConfigurationResponse of the model.
+type GetUserPoolClientSessionConfigurationResponse struct {
+	UserPoolId string                      `json:"UserPoolId,omitzero"`
+	ClientId   string                      `json:"ClientId,omitzero"`
+	SSOSession *ClientSSOSessionConfigType `json:"SSOSession,omitzero"`
+}
+
 // GetUserPoolMfaConfigRequest is the structure GetUserPoolMfaConfigRequest of the model.
 type GetUserPoolMfaConfigRequest struct {
 	UserPoolId string `json:"UserPoolId"`
@@ -1565,6 +1677,18 @@ type GetUserPoolMfaConfigResponse struct {
 	EmailMfaConfiguration         *EmailMfaConfigType         `json:"EmailMfaConfiguration,omitzero"`
 	MfaConfiguration              UserPoolMfaType             `json:"MfaConfiguration,omitzero"`
 	WebAuthnConfiguration         *WebAuthnConfigurationType  `json:"WebAuthnConfiguration,omitzero"`
+}
+
+// GetUserPoolSessionConfigurationRequest is the structure GetUserPoolSessionConfigurationRequest of the model.
+type GetUserPoolSessionConfigurationRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+}
+
+// GetUserPoolSessionConfigurationResponse is the structure GetUserPoolSessionConfigurationResponse of the model.
+type GetUserPoolSessionConfigurationResponse struct {
+	UserPoolId          string                          `json:"UserPoolId,omitzero"`
+	UserSessionTracking UserSessionTrackingType         `json:"UserSessionTracking,omitzero"`
+	TokenSession        *UserPoolTokenSessionConfigType `json:"TokenSession,omitzero"`
 }
 
 // GetUserRequest is the structure GetUserRequest of the model.
@@ -1615,6 +1739,7 @@ type IdentityProviderType struct {
 	ProviderDetails  map[string]string        `json:"ProviderDetails,omitzero"`
 	AttributeMapping map[string]string        `json:"AttributeMapping,omitzero"`
 	IdpIdentifiers   []string                 `json:"IdpIdentifiers,omitzero"`
+	AcrMapping       map[string]string        `json:"AcrMapping,omitzero"`
 	LastModifiedDate awsjson.Time             `json:"LastModifiedDate,omitzero"`
 	CreationDate     awsjson.Time             `json:"CreationDate,omitzero"`
 }
@@ -1829,9 +1954,10 @@ type ListUserPoolClientSecretsResponse struct {
 
 // ListUserPoolClientsRequest is the structure ListUserPoolClientsRequest of the model.
 type ListUserPoolClientsRequest struct {
-	UserPoolId string `json:"UserPoolId"`
-	MaxResults *int32 `json:"MaxResults,omitzero"`
-	NextToken  string `json:"NextToken,omitzero"`
+	UserPoolId string         `json:"UserPoolId"`
+	MaxResults *int32         `json:"MaxResults,omitzero"`
+	NextToken  string         `json:"NextToken,omitzero"`
+	ClientType ClientTypeType `json:"ClientType,omitzero"`
 }
 
 // ListUserPoolClientsResponse is the structure ListUserPoolClientsResponse of the model.
@@ -1862,6 +1988,18 @@ type ListUserPoolsRequest struct {
 type ListUserPoolsResponse struct {
 	UserPools []UserPoolDescriptionType `json:"UserPools,omitzero"`
 	NextToken string                    `json:"NextToken,omitzero"`
+}
+
+// ListUserSessionsRequest is the structure ListUserSessionsRequest of the model.
+type ListUserSessionsRequest struct {
+	AccessToken string `json:"AccessToken"`
+	NextToken   string `json:"NextToken,omitzero"`
+}
+
+// ListUserSessionsResponse is the structure ListUserSessionsResponse of the model.
+type ListUserSessionsResponse struct {
+	Sessions  []SessionDescriptionType `json:"Sessions,omitzero"`
+	NextToken string                   `json:"NextToken,omitzero"`
 }
 
 // ListUsersInGroupRequest is the structure ListUsersInGroupRequest of the model.
@@ -2121,6 +2259,14 @@ type ResendConfirmationCodeResponse struct {
 	CodeDeliveryDetails *CodeDeliveryDetailsType `json:"CodeDeliveryDetails,omitzero"`
 }
 
+// ResourceServerManagedByType is an enumeration of the model.
+type ResourceServerManagedByType string
+
+// The values of ResourceServerManagedByType.
+const (
+	ResourceServerManagedByTypeCognito ResourceServerManagedByType = "COGNITO"
+)
+
 // ResourceServerScopeType is the structure ResourceServerScopeType of the model.
 type ResourceServerScopeType struct {
 	ScopeName        string `json:"ScopeName"`
@@ -2129,10 +2275,11 @@ type ResourceServerScopeType struct {
 
 // ResourceServerType is the structure ResourceServerType of the model.
 type ResourceServerType struct {
-	UserPoolId string                    `json:"UserPoolId,omitzero"`
-	Identifier string                    `json:"Identifier,omitzero"`
-	Name       string                    `json:"Name,omitzero"`
-	Scopes     []ResourceServerScopeType `json:"Scopes,omitzero"`
+	UserPoolId string                      `json:"UserPoolId,omitzero"`
+	Identifier string                      `json:"Identifier,omitzero"`
+	Name       string                      `json:"Name,omitzero"`
+	Scopes     []ResourceServerScopeType   `json:"Scopes,omitzero"`
+	ManagedBy  ResourceServerManagedByType `json:"ManagedBy,omitzero"`
 }
 
 // RespondToAuthChallengeRequest is the structure RespondToAuthChallengeRequest of the model.
@@ -2152,17 +2299,39 @@ type RespondToAuthChallengeResponse struct {
 	Session              string                    `json:"Session,omitzero"`
 	ChallengeParameters  map[string]string         `json:"ChallengeParameters,omitzero"`
 	AuthenticationResult *AuthenticationResultType `json:"AuthenticationResult,omitzero"`
+	AvailableChallenges  []ChallengeNameType       `json:"AvailableChallenges,omitzero"`
 }
+
+// RevokeAssociatedSessionsType is an enumeration of the model.
+type RevokeAssociatedSessionsType string
+
+// The values of RevokeAssociatedSessionsType.
+const (
+	RevokeAssociatedSessionsTypeNone   RevokeAssociatedSessionsType = "NONE"
+	RevokeAssociatedSessionsTypeLinked RevokeAssociatedSessionsType = "LINKED"
+)
 
 // RevokeTokenRequest is the structure RevokeTokenRequest of the model.
 type RevokeTokenRequest struct {
-	Token        string `json:"Token"`
-	ClientId     string `json:"ClientId"`
-	ClientSecret string `json:"ClientSecret,omitzero"`
+	Token                    string                       `json:"Token"`
+	ClientId                 string                       `json:"ClientId"`
+	ClientSecret             string                       `json:"ClientSecret,omitzero"`
+	RevokeAssociatedSessions RevokeAssociatedSessionsType `json:"RevokeAssociatedSessions,omitzero"`
 }
 
 // RevokeTokenResponse is the structure RevokeTokenResponse of the model.
 type RevokeTokenResponse struct {
+}
+
+// RevokeUserSessionRequest is the structure RevokeUserSessionRequest of the model.
+type RevokeUserSessionRequest struct {
+	AccessToken              string                       `json:"AccessToken"`
+	SessionId                string                       `json:"SessionId"`
+	RevokeAssociatedSessions RevokeAssociatedSessionsType `json:"RevokeAssociatedSessions,omitzero"`
+}
+
+// RevokeUserSessionResponse is the structure RevokeUserSessionResponse of the model.
+type RevokeUserSessionResponse struct {
 }
 
 // RiskConfigurationType is the structure RiskConfigurationType of the model.
@@ -2238,6 +2407,35 @@ const (
 	SecurityPolicyTypeTlsV132025 SecurityPolicyType = "TLS_V1_3_2025"
 )
 
+// SessionDescriptionType is the structure SessionDescriptionType of the model.
+type SessionDescriptionType struct {
+	SessionId        string               `json:"SessionId,omitzero"`
+	SessionType      SessionTypeType      `json:"SessionType,omitzero"`
+	ClientId         string               `json:"ClientId,omitzero"`
+	CreateDate       awsjson.Time         `json:"CreateDate,omitzero"`
+	LastActiveDate   awsjson.Time         `json:"LastActiveDate,omitzero"`
+	DeviceType       string               `json:"DeviceType,omitzero"`
+	LastIPAddress    string               `json:"LastIPAddress,omitzero"`
+	LastLocation     *SessionLocationType `json:"LastLocation,omitzero"`
+	OriginSessionId  string               `json:"OriginSessionId,omitzero"`
+	IsCurrentSession *bool                `json:"IsCurrentSession,omitzero"`
+}
+
+// SessionLocationType is the structure SessionLocationType of the model.
+type SessionLocationType struct {
+	City    string `json:"City,omitzero"`
+	Country string `json:"Country,omitzero"`
+}
+
+// SessionTypeType is an enumeration of the model.
+type SessionTypeType string
+
+// The values of SessionTypeType.
+const (
+	SessionTypeTypeToken SessionTypeType = "TOKEN"
+	SessionTypeTypeSso   SessionTypeType = "SSO"
+)
+
 // SetLogDeliveryConfigurationRequest is the structure SetLogDeliveryConfigurationRequest of the model.
 type SetLogDeliveryConfigurationRequest struct {
 	UserPoolId        string                 `json:"UserPoolId"`
@@ -2289,6 +2487,20 @@ type SetUserMFAPreferenceRequest struct {
 type SetUserMFAPreferenceResponse struct {
 }
 
+// SetUserPoolClientSessionConfigurationRequest is the structure SetUserPoolClientSessionConfigurationRequest of the model.
+type SetUserPoolClientSessionConfigurationRequest struct {
+	UserPoolId string                     `json:"UserPoolId"`
+	ClientId   string                     `json:"ClientId"`
+	SSOSession ClientSSOSessionConfigType `json:"SSOSession"`
+}
+
+// SetUserPoolClientSessionConfigurationResponse is the structure SetUserPoolClientSessionConfigurationResponse of the model.
+type SetUserPoolClientSessionConfigurationResponse struct {
+	UserPoolId string                      `json:"UserPoolId,omitzero"`
+	ClientId   string                      `json:"ClientId,omitzero"`
+	SSOSession *ClientSSOSessionConfigType `json:"SSOSession,omitzero"`
+}
+
 // SetUserPoolMfaConfigRequest is the structure SetUserPoolMfaConfigRequest of the model.
 type SetUserPoolMfaConfigRequest struct {
 	UserPoolId                    string                      `json:"UserPoolId"`
@@ -2306,6 +2518,20 @@ type SetUserPoolMfaConfigResponse struct {
 	EmailMfaConfiguration         *EmailMfaConfigType         `json:"EmailMfaConfiguration,omitzero"`
 	MfaConfiguration              UserPoolMfaType             `json:"MfaConfiguration,omitzero"`
 	WebAuthnConfiguration         *WebAuthnConfigurationType  `json:"WebAuthnConfiguration,omitzero"`
+}
+
+// SetUserPoolSessionConfigurationRequest is the structure SetUserPoolSessionConfigurationRequest of the model.
+type SetUserPoolSessionConfigurationRequest struct {
+	UserPoolId          string                         `json:"UserPoolId"`
+	UserSessionTracking UserSessionTrackingType        `json:"UserSessionTracking"`
+	TokenSession        UserPoolTokenSessionConfigType `json:"TokenSession"`
+}
+
+// SetUserPoolSessionConfigurationResponse is the structure SetUserPoolSessionConfigurationResponse of the model.
+type SetUserPoolSessionConfigurationResponse struct {
+	UserPoolId          string                          `json:"UserPoolId,omitzero"`
+	UserSessionTracking UserSessionTrackingType         `json:"UserSessionTracking,omitzero"`
+	TokenSession        *UserPoolTokenSessionConfigType `json:"TokenSession,omitzero"`
 }
 
 // SetUserSettingsRequest is the structure SetUserSettingsRequest of the model.
@@ -2548,6 +2774,7 @@ type UpdateIdentityProviderRequest struct {
 	ProviderDetails  map[string]string `json:"ProviderDetails,omitzero"`
 	AttributeMapping map[string]string `json:"AttributeMapping,omitzero"`
 	IdpIdentifiers   []string          `json:"IdpIdentifiers,omitzero"`
+	AcrMapping       map[string]string `json:"AcrMapping,omitzero"`
 }
 
 // UpdateIdentityProviderResponse is the structure UpdateIdentityProviderResponse of the model.
@@ -2709,11 +2936,13 @@ type UpdateUserPoolRequest struct {
 	UserPoolTags                map[string]string                `json:"UserPoolTags,omitzero"`
 	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
 	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
+	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
 	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
 	PoolName                    string                           `json:"PoolName,omitzero"`
 	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
 	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
 	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
+	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
 }
 
 // UpdateUserPoolResponse is the structure UpdateUserPoolResponse of the model.
@@ -2805,6 +3034,7 @@ type UserPoolClientType struct {
 	EnablePropagateAdditionalUserContextData *bool                          `json:"EnablePropagateAdditionalUserContextData,omitzero"`
 	AuthSessionValidity                      *int32                         `json:"AuthSessionValidity,omitzero"`
 	RefreshTokenRotation                     *RefreshTokenRotationType      `json:"RefreshTokenRotation,omitzero"`
+	ClientType                               ClientTypeType                 `json:"ClientType,omitzero"`
 }
 
 // UserPoolDescriptionType is the structure UserPoolDescriptionType of the model.
@@ -2852,6 +3082,11 @@ const (
 	UserPoolTierTypePlus       UserPoolTierType = "PLUS"
 )
 
+// UserPoolTokenSessionConfigType is the structure UserPoolTokenSessionConfigType of the model.
+type UserPoolTokenSessionConfigType struct {
+	MaxPerUser int32 `json:"MaxPerUser"`
+}
+
 // UserPoolType is the structure UserPoolType of the model.
 type UserPoolType struct {
 	Id                          string                           `json:"Id,omitzero"`
@@ -2884,13 +3119,24 @@ type UserPoolType struct {
 	CustomDomain                string                           `json:"CustomDomain,omitzero"`
 	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
 	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
+	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
 	UsernameConfiguration       *UsernameConfigurationType       `json:"UsernameConfiguration,omitzero"`
 	Arn                         string                           `json:"Arn,omitzero"`
 	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
 	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
 	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
 	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
+	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
 }
+
+// UserSessionTrackingType is an enumeration of the model.
+type UserSessionTrackingType string
+
+// The values of UserSessionTrackingType.
+const (
+	UserSessionTrackingTypeEnabled  UserSessionTrackingType = "ENABLED"
+	UserSessionTrackingTypeDisabled UserSessionTrackingType = "DISABLED"
+)
 
 // UserStatusType is an enumeration of the model.
 type UserStatusType string

@@ -12,5 +12,5 @@
 // The package has no behaviour. How constraints are checked and worded is the
 // business of package awsjson, what operations do that of package service.
 //
-//go:generate go run poolhouse/internal/api/gen -cognito $POOLHOUSE_API_MODEL -logs $POOLHOUSE_LOGS_MODEL -iam $POOLHOUSE_IAM_MODEL -sts $POOLHOUSE_STS_MODEL -own poolhouse.json
+//go:generate go run poolhouse/internal/api/gen -models $POOLHOUSE_MODELS -own poolhouse.json
 package api

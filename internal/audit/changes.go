@@ -10,7 +10,7 @@ var reading = []string{"AdminGet", "AdminList", "Describe", "Filter", "Get", "Li
 // and the credentials of a role. One that is not known to read changes.
 func Changes(operation string) bool {
 	switch operation {
-	case "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode":
+	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode":
 		return true
 	}
 	for _, prefix := range reading {

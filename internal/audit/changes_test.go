@@ -15,13 +15,14 @@ import (
 // reads are all operations that change nothing. Of an operation that is new
 // here somebody has to decide whether it belongs into the record.
 const reads = `
-AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents
+AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents AdminListUserSessions
 DescribeIdentityProvider DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeResourceServer
-DescribeRiskConfiguration DescribeTerms DescribeUserImportJob DescribeUserPool DescribeUserPoolClient DescribeUserPoolDomain
+DescribeRiskConfiguration DescribeTerms DescribeTermsByClient DescribeUserImportJob DescribeUserPool DescribeUserPoolClient DescribeUserPoolDomain
 GetCSVHeader GetDevice GetGroup GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetProvisionedLimit
-GetSigningCertificate GetUICustomization GetUser GetUserAuthFactors GetUserPoolMfaConfig
+GetSigningCertificate GetUICustomization GetUser GetUserAuthFactors GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig
+GetUserPoolSessionConfiguration
 ListDevices ListGroups ListIdentityProviders ListResourceServers ListTagsForResource ListTerms ListUserImportJobs
-ListUserPoolClientSecrets ListUserPoolClients ListUserPoolReplicas ListUserPools ListUsers ListUsersInGroup ListWebAuthnCredentials
+ListUserPoolClientSecrets ListUserPoolClients ListUserPoolReplicas ListUserPools ListUserSessions ListUsers ListUsersInGroup ListWebAuthnCredentials
 GetUserImportJobLog ListAuditEvents
 DescribeLogGroups DescribeLogStreams FilterLogEvents GetLogEvents
 GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
@@ -50,7 +51,7 @@ func TestChanges(t *testing.T) {
 	if changes < 100 {
 		t.Errorf("only %d operations change something", changes)
 	}
-	for _, operation := range []string{"AssumeRole", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "InitiateAuth", "SomethingNew", ""} {
+	for _, operation := range []string{"AssumeRole", "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "InitiateAuth", "SomethingNew", ""} {
 		if !audit.Changes(operation) {
 			t.Errorf("%s only reads", operation)
 		}

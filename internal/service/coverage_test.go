@@ -52,7 +52,7 @@ func coverage(f *fixture) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# API coverage\n\nThis page is generated (`make coverage`). Of the %d operations of Amazon Cognito user pools (model of August 2026), "+
+	fmt.Fprintf(&b, "# API coverage\n\nThis page is generated (`make coverage`). Of the %d operations of Amazon Cognito user pools (model of November 2026), "+
 		"Poolhouse serves %d. The others are known, their requests are verified, and they answer `UnknownOperationException`.\n",
 		len(served)+len(missing), len(served))
 	for _, part := range []struct {

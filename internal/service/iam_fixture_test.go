@@ -154,7 +154,7 @@ func (f *iamFixture) do(text string) element {
 
 var (
 	randomID     = regexp.MustCompile(`\b(AIDA|AROA|ANPA|AKIA)[A-Z2-7]{16,17}\b`)
-	randomSecret = regexp.MustCompile(`SecretAccessKey=[A-Za-z0-9+/]{40}\b`)
+	randomSecret = regexp.MustCompile(`SecretAccessKey=[A-Za-z0-9+/]{40}`)
 )
 
 // steps calls operation after operation, and compares the members of their

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"flag"
 	"go/format"
 	"os"
@@ -47,31 +48,29 @@ func compare(t *testing.T, path string, got []byte) {
 }
 
 // TestGeneratedFilesAreCurrent generates package api again, as far as its
-// models are at hand: our own always is, the others where POOLHOUSE_API_MODEL,
-// POOLHOUSE_LOGS_MODEL, POOLHOUSE_IAM_MODEL and POOLHOUSE_STS_MODEL name them.
+// models are at hand: our own always is, the others where POOLHOUSE_MODELS
+// names their folder.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
-	for _, in := range []source{
-		{path: "../poolhouse.json", name: "poolhouse", pkg: "api"},
-		{path: os.Getenv("POOLHOUSE_API_MODEL"), name: "cognito", pkg: "api"},
-		{path: os.Getenv("POOLHOUSE_LOGS_MODEL"), name: "logs", dir: "logs", pkg: "logs", only: logs},
-		{path: os.Getenv("POOLHOUSE_IAM_MODEL"), name: "iam", dir: "iam", pkg: "iamapi", only: iam},
-		{path: os.Getenv("POOLHOUSE_STS_MODEL"), name: "sts", dir: "sts", pkg: "stsapi", only: sts},
-	} {
-		if in.path == "" {
-			continue
-		}
-		m, err := readModel(in.path, in.only)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for part, text := range generate(m, in.name, in.pkg) {
-			source, err := format.Source(text)
+	models := os.Getenv("POOLHOUSE_MODELS")
+	for _, in := range sources {
+		path := "../poolhouse.json"
+		if in.service != "" {
+			if models == "" {
+				continue
+			}
+			found, err := findModel(models, in.service)
 			if err != nil {
 				t.Fatal(err)
 			}
-			file := filepath.Join(in.dir, in.name+"_"+part+"_gen.go")
-			if committed, err := os.ReadFile(filepath.Join("..", file)); err != nil || !bytes.Equal(source, committed) {
-				t.Errorf("%s is not what the generator makes (%v): run go generate ./internal/api", file, err)
+			path = found
+		}
+		files := map[string][]byte{}
+		if err := in.generate(path, files); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range files {
+			if committed, err := os.ReadFile(filepath.Join("..", name)); err != nil || !bytes.Equal(text, committed) {
+				t.Errorf("%s is not what the generator makes (%v): run make generate", name, err)
 			}
 		}
 	}
@@ -122,33 +121,107 @@ func TestModelsThatCannotBeExpressed(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
-	two := func(cognito, own string) error {
-		return run(source{path: cognito, name: "cognito", dir: ".", pkg: "api"}, source{path: own, name: "poolhouse", dir: ".", pkg: "api"})
-	}
-	if err := two("", "x"); err == nil || !strings.Contains(err.Error(), "POOLHOUSE_API_MODEL") {
-		t.Errorf("without a model: %v", err)
-	}
-	if err := two("testdata/none.json", "x"); err == nil {
-		t.Error("a model that is not there is accepted")
-	}
-	own, err := filepath.Abs("testdata/model.json")
+// folder makes a folder of models: files by name, a copy of the small model
+// where no text is given.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	small, err := os.ReadFile("testdata/model.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Chdir(t.TempDir())
-	if err := two(own, own); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"cognito_types_gen.go", "cognito_shapes_gen.go", "cognito_operations_gen.go", "poolhouse_types_gen.go"} {
-		if _, err := os.Stat(name); err != nil {
-			t.Error(err)
+	dir := filepath.Join(t.TempDir(), "a[b]*")
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		data := []byte(text)
+		if text == "" {
+			data = small
+		}
+		if filepath.Ext(name) == ".gz" {
+			data = gzipped(t, data)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile("other.json", []byte(`{"openapi":"3"}`), 0o600); err != nil {
+	return dir
+}
+
+func gzipped(t *testing.T, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(data); err != nil {
 		t.Fatal(err)
 	}
-	if err := two("other.json", own); err == nil || !strings.Contains(err.Error(), "not an API model") {
-		t.Errorf("another format: %v", err)
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestFindModel(t *testing.T) {
+	cases := []struct {
+		name  string
+		files []string
+		want  string
+	}{
+		{"botocore's data", []string{"logs/2014-03-28/service-2.json.gz"}, "logs/2014-03-28/service-2.json.gz"},
+		{"the newest version", []string{"logs/2014-03-28/service-2.json", "logs/2026-01-01/service-2.json"}, "logs/2026-01-01/service-2.json"},
+		{"a newer model beside it", []string{"logs/2014-03-28/service-2.json.gz", "logs-model.json"}, "logs-model.json"},
+		{"a flat folder", []string{"logs.json", "iam.json"}, "logs.json"},
+		{"a folder a service", []string{"logs/service-2.json"}, "logs/service-2.json"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			files := map[string]string{}
+			for _, name := range c.files {
+				files[name] = ""
+			}
+			dir := folder(t, files)
+			path, err := findModel(dir, "logs")
+			if err != nil || path != filepath.Join(dir, c.want) {
+				t.Fatalf("found %s, %v", path, err)
+			}
+			if _, err := readModel(path, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if _, err := findModel(folder(t, map[string]string{"iam.json": ""}), "logs"); err == nil || !strings.Contains(err.Error(), "no model of logs: it must have one of logs-model.json") {
+		t.Errorf("no such model: %v", err)
+	}
+	if _, err := findModel(filepath.Join(t.TempDir(), "gone"), "logs"); err == nil || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("no such folder: %v", err)
+	}
+}
+
+// TestRunWritesAllOrNothing runs the command with models that lack what the
+// real ones have: nothing may be written.
+func TestRunWritesAllOrNothing(t *testing.T) {
+	own, err := filepath.Abs("../poolhouse.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name, models, want string
+	}{
+		{"no folder", "", "make generate MODELS=FOLDER"},
+		{"a service is missing", folder(t, map[string]string{"cognito-idp.json": ""}), "no model of logs"},
+		{"another format", folder(t, map[string]string{"cognito-idp.json": `{"openapi":"3"}`}), "not an API model"},
+		{"an operation is missing", folder(t, map[string]string{"cognito-idp.json": "", "logs.json": "", "iam.json": "", "sts.json": ""}), "the model has no operation DescribeLogGroups"},
+	}
+	t.Chdir(t.TempDir())
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if err := run(c.models, own); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("run: %v, want %q", err, c.want)
+			}
+			if written, err := os.ReadDir("."); err != nil || len(written) > 0 {
+				t.Errorf("it has written %v, %v", written, err)
+			}
+		})
 	}
 }

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 )
 
 // model is an API model in botocore's format, as far as it is used here.
@@ -88,7 +91,7 @@ func (m *members) UnmarshalJSON(data []byte) error {
 
 // readModel reads a model: all of it, or some operations and what they need.
 func readModel(path string, only []string) (*model, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +106,23 @@ func readModel(path string, only []string) (*model, error) {
 		return m.of(only)
 	}
 	return m, nil
+}
+
+// readFile reads a file, and decompresses one whose name ends in .gz.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if filepath.Ext(path) != ".gz" {
+		return io.ReadAll(f)
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return io.ReadAll(z)
 }
 
 // of returns the model of some operations.

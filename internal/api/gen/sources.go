@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// source is what is generated from one model.
+type source struct {
+	service  string   // as botocore calls it; "" for our own operations
+	name     string   // how the files' names begin
+	dir, pkg string   // where the files go: a directory, and the package that it is
+	only     []string // operations; all where it is empty
+}
+
+// sources are the models from which package api and those below it are made.
+var sources = []source{
+	{service: "cognito-idp", name: "cognito", dir: ".", pkg: "api"},
+	{name: "poolhouse", dir: ".", pkg: "api"},
+	{service: "logs", name: "logs", dir: "logs", pkg: "logs", only: logs},
+	{service: "iam", name: "iam", dir: "iam", pkg: "iamapi", only: iam},
+	{service: "sts", name: "sts", dir: "sts", pkg: "stsapi", only: sts},
+}
+
+// logs are the operations that are declared of Amazon CloudWatch Logs.
+var logs = []string{"DescribeLogGroups", "DescribeLogStreams", "GetLogEvents", "FilterLogEvents",
+	"PutRetentionPolicy", "DeleteRetentionPolicy", "DeleteLogGroup", "DeleteLogStream"}
+
+// iam are the operations that are declared of AWS Identity and Access
+// Management: those of users, their keys, roles and policies.
+var iam = []string{"CreateUser", "GetUser", "ListUsers", "DeleteUser",
+	"CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey",
+	"PutUserPolicy", "GetUserPolicy", "ListUserPolicies", "DeleteUserPolicy",
+	"CreateRole", "GetRole", "ListRoles", "UpdateAssumeRolePolicy", "DeleteRole",
+	"PutRolePolicy", "GetRolePolicy", "ListRolePolicies", "DeleteRolePolicy",
+	"CreatePolicy", "GetPolicy", "GetPolicyVersion", "ListPolicies", "DeletePolicy",
+	"AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
+	"AttachUserPolicy", "DetachUserPolicy", "ListAttachedUserPolicies"}
+
+// sts are the operations that are declared of AWS Security Token Service.
+var sts = []string{"GetCallerIdentity", "AssumeRole"}
+
+// findModel returns the path of a service's model in a folder of models. The
+// first of these names that is there counts, so that a newer model can lie
+// beside a copy of botocore's data:
+//
+//	cognito-idp-model.json, cognito-idp.json
+//	cognito-idp/2016-04-18/service-2.json, the newest version (botocore's data)
+//	cognito-idp/service-2.json
+//
+// Each of them may be compressed and end in .gz.
+func findModel(folder, service string) (string, error) {
+	tried := []string{service + "-model.json", service + ".json", filepath.Join(service, "*", "service-2.json"), filepath.Join(service, "service-2.json")}
+	for _, name := range tried {
+		for _, ending := range []string{"", ".gz"} {
+			found, err := filepath.Glob(filepath.Join(escapeGlob(folder), name+ending))
+			if err != nil {
+				return "", err
+			}
+			if len(found) > 0 {
+				return slices.Max(found), nil // versions are dates
+			}
+		}
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return "", fmt.Errorf("the folder of models cannot be read: %w", err)
+	}
+	return "", fmt.Errorf("%s has no model of %s: it must have one of %s, each may end in .gz", folder, service, strings.Join(tried, ", "))
+}
+
+// escapeGlob returns a pattern that matches path alone.
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
