@@ -20,17 +20,18 @@ func (s *Store) CreateClient(ctx context.Context, c *userpool.Client) error {
 		return err
 	}
 	return s.change(ctx, func(tx *transaction) error {
-		if _, err := pool(ctx, tx, c.PoolID); err != nil {
+		its, _, err := lockPool(ctx, tx, c.PoolID)
+		if err != nil {
 			return err
 		}
-		var n int
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM user_pool_clients WHERE pool_id = $1", c.PoolID).Scan(&n); err != nil {
+		n, err := its.count(ctx, "SELECT count(*) FROM user_pool_clients WHERE pool_id = $1", c.PoolID)
+		if err != nil {
 			return err
 		}
 		if n >= userpool.MaxClients {
 			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d app clients, which is the limit.", c.PoolID, n)
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, string(doc))
+		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, string(doc))
 		return err
 	})
 }

@@ -80,13 +80,13 @@ func (st iamStore) Version(ctx context.Context) (string, error) {
 }
 
 // changeOwned runs a write transaction for an owner, whose row is locked.
-func (st iamStore) changeOwned(ctx context.Context, o iam.Owner, fn func(tx *transaction, id string) error) error {
+func (st iamStore) changeOwned(ctx context.Context, o iam.Owner, fn func(tx locked, id string) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		id, err := ownerID(ctx, tx, o)
 		if err != nil {
 			return err
 		}
-		return fn(tx, id)
+		return fn(locked{tx}, id)
 	})
 }
 
@@ -107,7 +107,7 @@ const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE use
 
 // deleteOwner deletes the row of an owner to whom nothing belongs.
 func (st iamStore) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
-	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		var has iam.Belongings
 		err := tx.QueryRowContext(ctx, selectBelongings, id).Scan(&has.AccessKeys, &has.Attached, &has.Inline)
 		if err != nil {

@@ -23,7 +23,7 @@ func selectAttached(ownerID string) string {
 
 // Attach attaches a managed policy to an owner.
 func (st iamStore) Attach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
-	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		if _, err := managedPolicy(ctx, tx, ref); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (st iamStore) Attach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) e
 
 // Detach takes a managed policy from an owner.
 func (st iamStore) Detach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
-	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		if _, err := managedPolicy(ctx, tx, ref); iam.KindOf(err) == iam.NoSuchEntity {
 			return iam.NotAttached(ref.ARN)
 		} else if err != nil {

@@ -26,16 +26,16 @@ func selectInlineNames(ownerID string) string {
 
 // PutInline adds or replaces an inline policy.
 func (st iamStore) PutInline(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
-	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		key, size := iam.NameKey(p.Name), p.Size()
-		var others int
-		if err := tx.QueryRowContext(ctx, selectOtherSizes, id, key).Scan(&others); err != nil {
+		others, err := tx.count(ctx, selectOtherSizes, id, key)
+		if err != nil {
 			return err
 		}
 		if err := o.CheckInline(others + size); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, upsertInline, id, key, p.Name, p.Document, size)
+		_, err = tx.ExecContext(ctx, upsertInline, id, key, p.Name, p.Document, size)
 		return err
 	})
 }
@@ -61,7 +61,7 @@ func (st iamStore) ListInline(ctx context.Context, o iam.Owner) ([]string, error
 
 // DeleteInline removes an inline policy.
 func (st iamStore) DeleteInline(ctx context.Context, o iam.Owner, name string) error {
-	return st.changeOwned(ctx, o, func(tx *transaction, id string) error {
+	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		result, err := tx.ExecContext(ctx, deleteInline, id, iam.NameKey(name))
 		return must(result, err, iam.NoInline(o, name))
 	})

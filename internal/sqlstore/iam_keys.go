@@ -16,15 +16,15 @@ const (
 
 // CreateAccessKey adds an access key.
 func (st iamStore) CreateAccessKey(ctx context.Context, k *iam.AccessKey) error {
-	return st.changeOwned(ctx, iam.UserOwner(k.UserName), func(tx *transaction, userID string) error {
-		var has int
-		if err := tx.QueryRowContext(ctx, countAccessKeys, userID).Scan(&has); err != nil {
+	return st.changeOwned(ctx, iam.UserOwner(k.UserName), func(tx locked, userID string) error {
+		has, err := tx.count(ctx, countAccessKeys, userID)
+		if err != nil {
 			return err
 		}
 		if err := iam.CheckAccessKeys(has); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, insertAccessKey, k.ID, userID, string(k.Status), k.Sealed, millis(k.Created))
+		_, err = tx.ExecContext(ctx, insertAccessKey, k.ID, userID, string(k.Status), k.Sealed, millis(k.Created))
 		return err
 	})
 }
@@ -43,25 +43,25 @@ func (st iamStore) ListAccessKeys(ctx context.Context, userName string) ([]*iam.
 
 // SetAccessKeyStatus makes a user's access key usable or not.
 func (st iamStore) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
-	return st.changeKey(ctx, userName, id, func(tx *transaction, userID string) (bool, error) {
+	return st.changeKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
 		return did(tx.ExecContext(ctx, setKeyStatus, string(status), id, userID))
 	})
 }
 
 // DeleteAccessKey removes a user's access key.
 func (st iamStore) DeleteAccessKey(ctx context.Context, userName, id string) error {
-	return st.changeKey(ctx, userName, id, func(tx *transaction, userID string) (bool, error) {
+	return st.changeKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
 		return did(tx.ExecContext(ctx, deleteAccessKey, id, userID))
 	})
 }
 
 // changeKey runs a change of a user's access key, which says whether there was
 // one.
-func (st iamStore) changeKey(ctx context.Context, userName, id string, change func(tx *transaction, userID string) (bool, error)) error {
+func (st iamStore) changeKey(ctx context.Context, userName, id string, change func(tx locked, userID string) (bool, error)) error {
 	if !iam.IsAccessKeyID(id) { // and perhaps is text that the database does not take
 		return iam.NoAccessKey(id)
 	}
-	return st.changeOwned(ctx, iam.UserOwner(userName), func(tx *transaction, userID string) error {
+	return st.changeOwned(ctx, iam.UserOwner(userName), func(tx locked, userID string) error {
 		found, err := change(tx, userID)
 		if err == nil && !found {
 			return iam.NoAccessKey(id)

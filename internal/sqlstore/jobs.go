@@ -54,11 +54,12 @@ func scanJob(row scanner) (*importjob.Job, error) {
 // CreateJob adds an import job.
 func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) error {
 	return s.change(ctx, func(tx *transaction) error {
-		if _, err := pool(ctx, tx, j.PoolID); err != nil {
+		its, _, err := lockPool(ctx, tx, j.PoolID)
+		if err != nil {
 			return err
 		}
-		var n int
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM import_jobs WHERE pool_id = $1", j.PoolID).Scan(&n); err != nil {
+		n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_id = $1", j.PoolID)
+		if err != nil {
 			return err
 		}
 		if n >= limit {

@@ -20,14 +20,18 @@ func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 		return err
 	}
 	return s.change(ctx, func(tx *transaction) error {
-		var n int
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM user_pools").Scan(&n); err != nil {
+		all, err := lockQuota(ctx, tx, "user pools")
+		if err != nil {
+			return err
+		}
+		n, err := all.count(ctx, "SELECT count(*) FROM user_pools")
+		if err != nil {
 			return err
 		}
 		if n >= limit {
 			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools, which is the limit.", n)
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2)", p.ID, string(doc))
+		_, err = tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2)", p.ID, string(doc))
 		return err
 	})
 }
