@@ -24,6 +24,8 @@ var layers = map[string][]string{
 	"audit":    {},
 	"config":   {},
 
+	"pagetoken": {},
+
 	"usercsv":   {"userpool", "password"},
 	"importjob": {"userpool", "usercsv"},
 	"resultlog": {"importjob"},
@@ -50,8 +52,8 @@ var layers = map[string][]string{
 	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "resultlog"},
-	"server":  {"config", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
+	"server":  {"config", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
 }

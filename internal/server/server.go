@@ -20,6 +20,7 @@ import (
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/membership"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
@@ -52,6 +53,7 @@ type Server struct {
 	self       membership.Member
 	disk       *upload.Disk     // nil when files are elsewhere
 	sealer     *iam.Sealer      // nil where there is no key to seal secrets with
+	pages      *pagetoken.Key   // of the tokens of lists
 	sealingKey string           // what may be told of that key; "" for none
 	roles      *logrole.Checker // nil where the roles of jobs are not checked
 	files      files
@@ -78,6 +80,9 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, err
 	}
 	if err := s.openSealer(ctx); err != nil {
+		return s, err
+	}
+	if err := s.openPages(ctx); err != nil {
 		return s, err
 	}
 	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen); err != nil {

@@ -27,7 +27,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 	g := s.gate(root)
 	cfg := service.Config{
 		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
-		Store: s.store, Jobs: s.store, Groups: s.store, Uploads: s.files, Engine: s.engine,
+		Store: s.store, Jobs: s.store, Groups: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine,
 		Audit: s.store.Audit(), Log: s.log,
 	}
 	if s.roles != nil {
@@ -100,7 +100,7 @@ func (s *Server) queryRouter(g gate) *awsquery.Router {
 		Ended: s.ended, Log: s.log,
 	})
 	service.NewIAM(service.IAMConfig{
-		AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer,
+		AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages,
 		Caller: func(ctx context.Context) (string, bool) {
 			who, _ := access.IdentityOf(ctx)
 			return who.UserName, who.IsRoot()

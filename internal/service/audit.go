@@ -11,6 +11,7 @@ import (
 	"poolhouse/internal/api"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
@@ -31,7 +32,8 @@ func (s *Service) listAuditEvents(ctx context.Context, in *api.ListAuditEventsRe
 		return nil, userpool.Errorf(userpool.InvalidParameter, "The EndTime is before the StartTime.")
 	}
 	var err error
-	if query.After, err = parseAuditToken(in.NextToken); err != nil {
+	list := pagetoken.List{api.ListAuditEvents.Name, in.Operation, in.Principal}
+	if query.After, err = s.parseAuditToken(list, in.NextToken); err != nil {
 		return nil, err
 	}
 	page := int(valueOr(in.MaxResults, defaultPage))
@@ -43,7 +45,7 @@ func (s *Service) listAuditEvents(ctx context.Context, in *api.ListAuditEventsRe
 	out := &api.ListAuditEventsResponse{Events: make([]api.AuditEventType, 0, len(events))}
 	if len(events) > page {
 		events = events[:page]
-		out.NextToken = auditToken(events[page-1].Position())
+		out.NextToken = s.auditToken(list, events[page-1].Position())
 	}
 	for i := range events {
 		out.Events = append(out.Events, auditEvent(&events[i]))
@@ -58,22 +60,20 @@ func auditEvent(e *audit.Event) api.AuditEventType {
 	}
 }
 
-const auditList = "ListAuditEvents"
-
 // auditToken names the last event of a page.
-func auditToken(p audit.Position) string {
-	return pageToken(auditList, strconv.FormatInt(p.At.UnixMilli(), 10)+" "+p.ID)
+func (s *Service) auditToken(list pagetoken.List, p audit.Position) string {
+	return s.Pages.Seal(list, strconv.FormatInt(p.At.UnixMilli(), 10)+" "+p.ID)
 }
 
-func parseAuditToken(token string) (p audit.Position, err error) {
-	place, err := parsePageToken(auditList, token)
+func (s *Service) parseAuditToken(list pagetoken.List, token string) (p audit.Position, err error) {
+	place, err := openPage(s.Pages, list, token)
 	if err != nil || place == "" {
 		return p, err
 	}
 	at, id, _ := strings.Cut(place, " ")
 	ms, err := strconv.ParseInt(at, 10, 64)
 	if err != nil || uuid.Validate(id) != nil {
-		return p, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token.", auditList)
+		return p, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token for this list.", list[0])
 	}
 	return audit.Position{At: time.UnixMilli(ms), ID: id}, nil
 }

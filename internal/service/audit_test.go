@@ -1,13 +1,13 @@
 package service_test
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"poolhouse/internal/audit"
+	"poolhouse/internal/pagetoken"
 )
 
 const (
@@ -97,7 +97,7 @@ func TestListAuditEvents(t *testing.T) {
 func TestListAuditEventsRefuses(t *testing.T) {
 	f := newFixture(t)
 	f.withAudit()
-	token := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	token := func(place string) string { return pageKey(t).Seal(pagetoken.List{"ListAuditEvents", "", ""}, place) }
 	for _, c := range []struct {
 		in   object
 		text string
@@ -108,10 +108,10 @@ func TestListAuditEventsRefuses(t *testing.T) {
 		{object{"Principal": "ada"}, "regular expression pattern: arn:"},
 		{object{"Operation": "Create User"}, "regular expression"},
 		{object{"NextToken": "x"}, "ListAuditEvents gave no such token"},
-		{object{"NextToken": token("ListUserPools\nus-east-1_x")}, "gave no such token"},
-		{object{"NextToken": token("ListAuditEvents\n12")}, "gave no such token"},
-		{object{"NextToken": token("ListAuditEvents\n12 \xff\x00")}, "gave no such token"},
-		{object{"NextToken": token("ListAuditEvents\nx 01890000-0000-7000-8000-000000000001")}, "gave no such token"},
+		{object{"NextToken": token("us-east-1_x")}, "gave no such token"},
+		{object{"NextToken": token("12")}, "gave no such token"},
+		{object{"NextToken": token("12 \xff\x00")}, "gave no such token"},
+		{object{"NextToken": token("x 01890000-0000-7000-8000-000000000001")}, "gave no such token"},
 		{object{"NextToken": strings.Repeat("x", 257)}, "less than or equal to 256"},
 	} {
 		f.refused("ListAuditEvents", c.in, "InvalidParameterException", c.text)

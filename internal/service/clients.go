@@ -5,6 +5,7 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
@@ -87,7 +88,8 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolC
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
-	after, err := parsePageToken("ListUserPoolClients", in.NextToken)
+	list := pagetoken.List{api.ListUserPoolClients.Name, in.UserPoolId}
+	after, err := openPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +102,7 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolC
 	out := &api.ListUserPoolClientsResponse{UserPoolClients: []api.UserPoolClientDescription{}}
 	if len(clients) > limit {
 		clients = clients[:limit]
-		out.NextToken = pageToken("ListUserPoolClients", clients[limit-1].ID)
+		out.NextToken = s.Pages.Seal(list, clients[limit-1].ID)
 	}
 	for _, c := range clients {
 		out.UserPoolClients = append(out.UserPoolClients, api.UserPoolClientDescription{ClientId: c.ID, ClientName: c.Name, UserPoolId: c.PoolID})

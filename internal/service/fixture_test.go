@@ -17,6 +17,7 @@ import (
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
@@ -85,7 +86,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 		Log: quiet,
 	})
 	operations := service.New(service.Config{
-		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store, Groups: store, Audit: store.Audit(),
+		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pageKey(t),
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk
@@ -94,6 +95,16 @@ func openFixture(t *testing.T, looks bool) *fixture {
 	operations.Register(f.router)
 	operations.RegisterLogs(f.router)
 	return f
+}
+
+// pageKey returns the key of all fixtures.
+func pageKey(t *testing.T) *pagetoken.Key {
+	t.Helper()
+	k, err := pagetoken.NewKey(make([]byte, pagetoken.SecretSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
 
 // runEngine works on import jobs until the test ends.

@@ -8,6 +8,7 @@ import (
 
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
 )
 
 // IAMConfig is what an IAM needs. Every field but Sealer and Now must be set.
@@ -15,6 +16,7 @@ type IAMConfig struct {
 	AccountID string // 12 digits, in ARNs
 	Store     iam.Store
 	Sealer    *iam.Sealer // of the secrets of new access keys; nil if there are to be none
+	Pages     *pagetoken.Key
 
 	// Caller tells who signed a request: the name of a user, or that it was
 	// the account's root. It is neither for the session of a role.

@@ -52,7 +52,7 @@ func (s *IAM) detach(ctx context.Context, o iam.Owner, arn string) (*awsquery.Em
 }
 
 func (s *IAM) listAttachedUserPolicies(ctx context.Context, in *iamapi.ListAttachedUserPoliciesRequest) (*iamapi.ListAttachedUserPoliciesResponse, error) {
-	p, err := newIAMPage(iamapi.ListAttachedUserPolicies.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	p, err := s.newPage(ownedBy(iamapi.ListAttachedUserPolicies.Name, in.UserName), in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *IAM) listAttachedUserPolicies(ctx context.Context, in *iamapi.ListAttac
 }
 
 func (s *IAM) listAttachedRolePolicies(ctx context.Context, in *iamapi.ListAttachedRolePoliciesRequest) (*iamapi.ListAttachedRolePoliciesResponse, error) {
-	p, err := newIAMPage(iamapi.ListAttachedRolePolicies.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	p, err := s.newPage(ownedBy(iamapi.ListAttachedRolePolicies.Name, in.RoleName), in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func newIAMFixture(t *testing.T) *iamFixture {
 		Log: slog.New(slog.NewTextHandler(f.logged, nil)),
 	})
 	service.NewIAM(service.IAMConfig{
-		AccountID: iamAccount, Store: store.IAM(), Sealer: sealer, Now: func() time.Time { return f.now },
+		AccountID: iamAccount, Store: store.IAM(), Sealer: sealer, Pages: pageKey(t), Now: func() time.Time { return f.now },
 		Caller: func(context.Context) (string, bool) {
 			if f.role {
 				return "", false

@@ -52,7 +52,7 @@ func (s *IAM) getRolePolicy(ctx context.Context, in *iamapi.GetRolePolicyRequest
 }
 
 func (s *IAM) listUserPolicies(ctx context.Context, in *iamapi.ListUserPoliciesRequest) (*iamapi.ListUserPoliciesResponse, error) {
-	p, err := newIAMPage(iamapi.ListUserPolicies.Name, "", in.Marker, in.MaxItems)
+	p, err := s.newPage(ownedBy(iamapi.ListUserPolicies.Name, in.UserName), "", in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *IAM) listUserPolicies(ctx context.Context, in *iamapi.ListUserPoliciesR
 }
 
 func (s *IAM) listRolePolicies(ctx context.Context, in *iamapi.ListRolePoliciesRequest) (*iamapi.ListRolePoliciesResponse, error) {
-	p, err := newIAMPage(iamapi.ListRolePolicies.Name, "", in.Marker, in.MaxItems)
+	p, err := s.newPage(ownedBy(iamapi.ListRolePolicies.Name, in.RoleName), "", in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (s *IAM) listAccessKeys(ctx context.Context, in *iamapi.ListAccessKeysReque
 	if err != nil {
 		return nil, err
 	}
-	p, err := newIAMPage(iamapi.ListAccessKeys.Name, "", in.Marker, in.MaxItems)
+	p, err := s.newPage(ownedBy(iamapi.ListAccessKeys.Name, name), "", in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}

@@ -4,24 +4,34 @@ import (
 	"slices"
 
 	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
 )
 
 // iamPage is the part of a list that a request asks for.
 type iamPage struct {
 	iam.Page
-	list string // the operation; no other takes its markers
+	list  pagetoken.List
+	pages *pagetoken.Key
 }
 
-// newIAMPage reads PathPrefix, Marker and MaxItems. A marker holds the key of
-// the last item before the page, so that what is created or deleted between two
-// pages moves nothing else from one to the other.
-func newIAMPage(list, pathPrefix, marker string, maxItems *int32) (iamPage, error) {
-	after, err := parsePageToken(list, marker)
+// newPage reads PathPrefix, Marker and MaxItems of a request for a list: its
+// operation, and whose list it is if it is not the account's. A marker holds the
+// key of the last item before the page, so that what is created or deleted
+// between two pages moves nothing else from one to the other.
+func (s *IAM) newPage(list pagetoken.List, pathPrefix, marker string, maxItems *int32) (iamPage, error) {
+	list = append(list, pathPrefix)
+	after, err := openPage(s.Pages, list, marker)
 	if err != nil {
-		return iamPage{}, refusal(iam.ValidationError, "Invalid Marker: %s gave no such marker.", list)
+		return iamPage{}, refusal(iam.ValidationError, "Invalid Marker: %s gave no such marker for this list.", list[0])
 	}
 	p, err := iam.NewPage(pathPrefix, after, int(value(maxItems)))
-	return iamPage{p, list}, err
+	return iamPage{p, list, s.Pages}, err
+}
+
+// ownedBy names a list of one user or role. Names that differ only in case are
+// the same.
+func ownedBy(operation, owner string) pagetoken.List {
+	return pagetoken.List{operation, iam.NameKey(owner)}
 }
 
 // andOne is the page and one item more, which tells whether there is another
@@ -45,5 +55,5 @@ func cutPage[T any](p iamPage, found []T, key func(T) string) (items []T, trunca
 		return found, new(false), ""
 	}
 	items = found[:p.Limit]
-	return items, new(true), pageToken(p.list, key(items[p.Limit-1]))
+	return items, new(true), p.pages.Seal(p.list, key(items[p.Limit-1]))
 }

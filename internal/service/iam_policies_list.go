@@ -2,13 +2,15 @@ package service
 
 import (
 	"context"
+	"strconv"
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
 )
 
 func (s *IAM) listPolicies(ctx context.Context, in *iamapi.ListPoliciesRequest) (*iamapi.ListPoliciesResponse, error) {
-	p, err := newIAMPage(iamapi.ListPolicies.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	p, err := s.newPage(policyList(in), in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}
@@ -22,6 +24,11 @@ func (s *IAM) listPolicies(ctx context.Context, in *iamapi.ListPoliciesRequest) 
 	found, out.IsTruncated, out.Marker = cutPage(p, found, managedPolicyOrder)
 	out.Policies = each(found, s.policy)
 	return out, nil
+}
+
+// policyList names the list that a request asks for.
+func policyList(in *iamapi.ListPoliciesRequest) pagetoken.List {
+	return pagetoken.List{iamapi.ListPolicies.Name, strconv.FormatBool(value(in.OnlyAttached))}
 }
 
 // mayList reports whether there can be what is asked for. There are no policies

@@ -92,7 +92,7 @@ func TestIAMRefusals(t *testing.T) {
 		{"CreateRole RoleName=x MaxSessionDuration=60 AssumeRolePolicyDocument=$trust", 400, value, "maxSessionDuration"},
 		{"UpdateAccessKey UserName=bob Status=Expired" + key, 400, value, "status"},
 		{"ListUsers MaxItems=0", 400, value, "maxItems"},
-		{"ListUsers Marker=x", 400, value, "Invalid Marker: ListUsers gave no such marker."},
+		{"ListUsers Marker=x", 400, value, "Invalid Marker: ListUsers gave no such marker for this list."},
 		{"ListUsers Marker=" + base64.RawURLEncoding.EncodeToString([]byte("ListUsers\n'")), 400, value, "Invalid Marker"},
 		{"ListRoles Marker=x", 400, value, "Invalid Marker"},
 		{"ListPolicies Marker=x", 400, value, "Invalid Marker"},

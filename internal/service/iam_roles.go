@@ -6,6 +6,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
 )
 
 func (s *IAM) registerRoles(r *awsquery.Router) {
@@ -42,7 +43,7 @@ func (s *IAM) getRole(ctx context.Context, in *iamapi.GetRoleRequest) (*iamapi.G
 }
 
 func (s *IAM) listRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*iamapi.ListRolesResponse, error) {
-	p, err := newIAMPage(iamapi.ListRoles.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	p, err := s.newPage(pagetoken.List{iamapi.ListRoles.Name}, in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}

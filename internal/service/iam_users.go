@@ -6,6 +6,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
 )
 
 func (s *IAM) registerUsers(r *awsquery.Router) {
@@ -42,7 +43,7 @@ func (s *IAM) getUser(ctx context.Context, in *iamapi.GetUserRequest) (*iamapi.G
 }
 
 func (s *IAM) listUsers(ctx context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUsersResponse, error) {
-	p, err := newIAMPage(iamapi.ListUsers.Name, in.PathPrefix, in.Marker, in.MaxItems)
+	p, err := s.newPage(pagetoken.List{iamapi.ListUsers.Name}, in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
 	}

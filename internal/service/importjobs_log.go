@@ -2,12 +2,12 @@ package service
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -31,20 +31,22 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImport
 	if slices.Contains(settings.Deleted, job.ID) {
 		return nil, userpool.Errorf(userpool.ResourceNotFound, "The results of import job %s were deleted.", job.ID)
 	}
-	query := resultlog.Query{Since: settings.Since(time.Now()), After: in.NextToken, Limit: int(valueOr(in.Limit, defaultLimit))}
+	query := resultlog.Query{Since: settings.Since(time.Now()), Limit: int(valueOr(in.Limit, defaultLimit))}
+	list := pagetoken.List{api.GetUserImportJobLog.Name, pool.ID, job.ID}
 	for _, v := range in.Verdicts {
 		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
+		list = append(list, string(v))
+	}
+	if query.After, err = openPage(s.Pages, list, in.NextToken); err != nil {
+		return nil, err
 	}
 	events, next, err := resultlog.Page(ctx, s.Jobs, job, query)
-	if errors.Is(err, resultlog.ErrToken) {
-		return nil, userpool.Errorf(userpool.InvalidParameter, "The NextToken is not one that GetUserImportJobLog gave.")
-	}
 	if err != nil {
 		return nil, err
 	}
 	out := &api.GetUserImportJobLogResponse{
 		LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
-		Events: make([]api.ImportLogEventType, 0, len(events)), NextToken: next,
+		Events: make([]api.ImportLogEventType, 0, len(events)), NextToken: sealPage(s.Pages, list, next),
 	}
 	for _, e := range events {
 		event := api.ImportLogEventType{

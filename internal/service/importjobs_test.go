@@ -126,7 +126,7 @@ func TestRefusedJobs(t *testing.T) {
 	f.do("UpdateUserPool", object{"UserPoolId": pool})
 	f.refused("ListUserImportJobs", object{"UserPoolId": pool}, "InvalidParameterException", "maxResults")
 	f.refused("ListUserImportJobs", object{"UserPoolId": pool, "MaxResults": 5, "PaginationToken": "x"}, "InvalidParameterException", "PaginationToken")
-	f.refused("GetUserImportJobLog", object{"UserPoolId": pool, "JobId": job, "NextToken": "!"}, "InvalidParameterException", "NextToken")
+	f.refused("GetUserImportJobLog", object{"UserPoolId": pool, "JobId": job, "NextToken": "!"}, "InvalidParameterException", "GetUserImportJobLog gave no such token")
 }
 
 func TestStartNeedsAutoVerifiedAttributes(t *testing.T) {

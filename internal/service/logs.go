@@ -9,6 +9,7 @@ import (
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -147,7 +148,12 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logs.DescribeLogGro
 	}
 	limit := int(valueOr(in.Limit, describeLimit))
 	out := &logs.DescribeLogGroupsResponse{LogGroups: []logs.LogGroup{}}
-	for after := in.NextToken; ; {
+	list := append(pagetoken.List{logs.DescribeLogGroups.Name, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
+	after, err := openLogPage(s.Pages, list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	for {
 		pools, err := s.Store.ListPools(ctx, after, describeLimit)
 		if err != nil || len(pools) == 0 {
 			return out, err
@@ -165,7 +171,7 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logs.DescribeLogGro
 				continue
 			}
 			if len(out.LogGroups) == limit {
-				out.NextToken = after
+				out.NextToken = s.Pages.Seal(list, after)
 				return out, nil
 			}
 			after = pool.ID

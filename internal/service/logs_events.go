@@ -2,8 +2,10 @@ package service
 
 import (
 	"context"
+	"crypto/hmac"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -26,12 +29,13 @@ func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest
 	if err != nil {
 		return nil, err
 	}
+	list := pagetoken.List{logs.GetLogEvents.Name, j.PoolID, j.ID}
 	forward, place := valueOr(in.StartFromHead, false), int64(0)
 	if !forward {
 		place = resultlog.End
 	}
 	if in.NextToken != "" {
-		if forward, place, err = parsePlaceToken(in.NextToken); err != nil {
+		if forward, place, err = parsePlaceToken(s.Pages, list, in.NextToken); err != nil {
 			return nil, err
 		}
 	}
@@ -46,27 +50,37 @@ func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest
 	if err != nil {
 		return nil, err
 	}
-	out := &logs.GetLogEventsResponse{Events: []logs.OutputLogEvent{}, NextForwardToken: placeToken("f", next), NextBackwardToken: placeToken("b", first)}
+	out := &logs.GetLogEventsResponse{Events: []logs.OutputLogEvent{}, NextForwardToken: placeToken(s.Pages, list, "f", next), NextBackwardToken: placeToken(s.Pages, list, "b", first)}
 	for _, e := range events {
 		out.Events = append(out.Events, logs.OutputLogEvent{Timestamp: epochMillis(e.At), Message: e.Text, IngestionTime: epochMillis(e.At)})
 	}
 	return out, nil
 }
 
-func placeToken(direction string, place int64) string {
-	return fmt.Sprintf("%s/%056d/s", direction, place)
+// placeDigits is how many digits of a token are its place; the other 37 are a
+// tag.
+const placeDigits = 19
+
+// placeToken returns the token of a place. It has the form of the real
+// service's, f or b, 56 digits and s, and is always the same for the same
+// place, since clients compare tokens to see the end.
+func placeToken(pages *pagetoken.Key, list pagetoken.List, direction string, place int64) string {
+	digits := fmt.Sprintf("%0*d", placeDigits, place)
+	tag := new(big.Int).SetBytes(pages.Tag(list, direction+digits))
+	return fmt.Sprintf("%s/%s%037d/s", direction, digits, tag)
 }
 
-func parsePlaceToken(token string) (forward bool, place int64, err error) {
-	part := strings.Split(token, "/")
-	if len(part) != 3 || part[0] != "f" && part[0] != "b" || part[2] != "s" {
+// parsePlaceToken reads a token that placeToken made for the same list.
+func parsePlaceToken(pages *pagetoken.Key, list pagetoken.List, token string) (forward bool, place int64, err error) {
+	direction, rest, _ := strings.Cut(token, "/")
+	if len(rest) < placeDigits {
 		return false, 0, badLogToken()
 	}
-	place, err = strconv.ParseInt(part[1], 10, 64)
-	if err != nil || place < 0 || place > resultlog.End {
+	place, err = strconv.ParseInt(rest[:placeDigits], 10, 64)
+	if err != nil || !hmac.Equal([]byte(placeToken(pages, list, direction, place)), []byte(token)) {
 		return false, 0, badLogToken()
 	}
-	return part[0] == "f", place, nil
+	return direction == "f", place, nil
 }
 
 // within returns a condition on events: not before from, before to, and not
@@ -97,7 +111,12 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 	if err != nil {
 		return nil, err
 	}
-	jobs, place, err := s.searched(g, in)
+	list := append(pagetoken.List{logs.FilterLogEvents.Name, g.pool.ID, in.FilterPattern, in.LogStreamNamePrefix}, in.LogStreamNames...)
+	after, err := openLogPage(s.Pages, list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	jobs, place, err := searched(g, in, after)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +127,7 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 	out := &logs.FilterLogEventsResponse{Events: []logs.FilteredLogEvent{}, SearchedLogStreams: []logs.SearchedLogStream{}}
 	for _, j := range jobs {
 		if span.Look <= 0 {
-			out.NextToken = searchToken(j, 0)
+			out.NextToken = s.Pages.Seal(list, searchPlace(j, 0))
 			return out, nil
 		}
 		events, next, done, err := resultlog.Forward(ctx, s.Jobs, j, place, span)
@@ -119,7 +138,7 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 			out.Events = append(out.Events, filteredEvent(j, e))
 		}
 		if !done {
-			out.NextToken = searchToken(j, next)
+			out.NextToken = s.Pages.Seal(list, searchPlace(j, next))
 			return out, nil
 		}
 		span.Limit -= len(events) // more than none are left: else it would not be done
@@ -129,12 +148,12 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 	return out, nil
 }
 
-// searchToken says where a search goes on.
-func searchToken(j *importjob.Job, place int64) string { return fmt.Sprintf("%s/%d", j.ID, place) }
+// searchPlace says where a search goes on.
+func searchPlace(j *importjob.Job, place int64) string { return fmt.Sprintf("%s/%d", j.ID, place) }
 
 // searched returns the jobs whose streams are to be searched, and from which
-// place on in the first.
-func (s *Service) searched(g logGroup, in *logs.FilterLogEventsRequest) (jobs []*importjob.Job, place int64, err error) {
+// place on in the first. after is where the page before ended.
+func searched(g logGroup, in *logs.FilterLogEventsRequest, after string) (jobs []*importjob.Job, place int64, err error) {
 	for _, name := range in.LogStreamNames {
 		if !slices.ContainsFunc(g.jobs, func(j *importjob.Job) bool { return resultlog.Stream(j) == name }) {
 			return nil, 0, noLogStream()
@@ -144,10 +163,10 @@ func (s *Service) searched(g logGroup, in *logs.FilterLogEventsRequest) (jobs []
 		name := resultlog.Stream(j)
 		return !strings.HasPrefix(name, in.LogStreamNamePrefix) || len(in.LogStreamNames) > 0 && !slices.Contains(in.LogStreamNames, name)
 	})
-	if in.NextToken == "" {
+	if after == "" {
 		return jobs, 0, nil
 	}
-	id, at, _ := strings.Cut(in.NextToken, "/")
+	id, at, _ := strings.Cut(after, "/")
 	i := slices.IndexFunc(jobs, func(j *importjob.Job) bool { return j.ID == id })
 	if place, err = strconv.ParseInt(at, 10, 64); err != nil || i < 0 || place < 0 || place > resultlog.End {
 		return nil, 0, badLogToken()

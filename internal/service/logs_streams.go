@@ -3,11 +3,13 @@ package service
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -28,8 +30,13 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 	if valueOr(in.Descending, false) {
 		slices.Reverse(jobs)
 	}
-	if in.NextToken != "" {
-		at := slices.IndexFunc(jobs, func(j *importjob.Job) bool { return j.ID == in.NextToken })
+	list := pagetoken.List{logs.DescribeLogStreams.Name, g.pool.ID, in.LogStreamNamePrefix, string(in.OrderBy), strconv.FormatBool(value(in.Descending))}
+	first, err := openLogPage(s.Pages, list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	if first != "" {
+		at := slices.IndexFunc(jobs, func(j *importjob.Job) bool { return j.ID == first })
 		if at < 0 {
 			return nil, badLogToken()
 		}
@@ -37,7 +44,7 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 	}
 	out := &logs.DescribeLogStreamsResponse{LogStreams: []logs.LogStream{}}
 	if limit := int(valueOr(in.Limit, describeLimit)); len(jobs) > limit {
-		jobs, out.NextToken = jobs[:limit], jobs[limit].ID
+		jobs, out.NextToken = jobs[:limit], s.Pages.Seal(list, jobs[limit].ID)
 	}
 	for _, j := range jobs {
 		stream, err := s.describeStream(ctx, g, j)
@@ -66,6 +73,14 @@ func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.J
 	out.FirstEventTimestamp, out.LastEventTimestamp = epochMillis(first[0].At), epochMillis(last[0].At)
 	out.LastIngestionTime = out.LastEventTimestamp
 	return out, nil
+}
+
+// openLogPage is [openPage] in the words of CloudWatch Logs.
+func openLogPage(pages *pagetoken.Key, list pagetoken.List, token string) (place string, err error) {
+	if place, err = openPage(pages, list, token); err != nil {
+		return "", badLogToken()
+	}
+	return place, nil
 }
 
 func badLogToken() error {

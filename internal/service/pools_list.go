@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
 func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsRequest) (*api.ListUserPoolsResponse, error) {
-	after, err := parsePageToken("ListUserPools", in.NextToken)
+	list := pagetoken.List{api.ListUserPools.Name}
+	after, err := openPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -20,7 +22,7 @@ func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsReques
 	out := &api.ListUserPoolsResponse{UserPools: []api.UserPoolDescriptionType{}}
 	if len(pools) > int(in.MaxResults) {
 		pools = pools[:in.MaxResults]
-		out.NextToken = pageToken("ListUserPools", pools[len(pools)-1].ID)
+		out.NextToken = s.Pages.Seal(list, pools[len(pools)-1].ID)
 	}
 	for _, p := range pools {
 		description, err := poolDescription(p)

@@ -7,6 +7,7 @@ import (
 
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -22,6 +23,7 @@ type Config struct {
 	Groups  resultlog.Groups
 	Audit   AuditTable
 	Uploads Uploads
+	Pages   *pagetoken.Key // of the tokens of lists
 	Engine  Engine
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
@@ -17,7 +18,7 @@ func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	query, err := userQuery(p, in)
+	query, list, err := s.userQuery(p, in)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +26,7 @@ func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListUsersResponse{Users: make([]api.UserType, 0, len(users)), PaginationToken: next}
+	out := &api.ListUsersResponse{Users: make([]api.UserType, 0, len(users)), PaginationToken: sealPage(s.Pages, list, next)}
 	for _, u := range users {
 		w := wireUser(u)
 		if in.AttributesToGet != nil { // an empty list asks for none, as on the real service
@@ -36,18 +37,23 @@ func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api
 	return out, nil
 }
 
-func userQuery(p *userpool.UserPool, in *api.ListUsersRequest) (q userpool.UserQuery, err error) {
+// userQuery reads a request for users, and names the list that it asks for.
+func (s *Service) userQuery(p *userpool.UserPool, in *api.ListUsersRequest) (q userpool.UserQuery, list pagetoken.List, err error) {
 	if q.Filter, err = userpool.ParseFilter(in.Filter); err != nil {
-		return q, err
+		return q, nil, err
 	}
 	for _, name := range in.AttributesToGet {
 		if _, ok := p.Schema.Find(name); !ok {
-			return q, userpool.Errorf(userpool.InvalidParameter, "One or more requested attributes do not exist.")
+			return q, nil, userpool.Errorf(userpool.InvalidParameter, "One or more requested attributes do not exist.")
 		}
 	}
-	q.After, q.Limit = in.PaginationToken, int(value(in.Limit))
+	list = pagetoken.List{api.ListUsers.Name, p.ID, q.Filter.String()}
+	if q.After, err = openPage(s.Pages, list, in.PaginationToken); err != nil {
+		return q, nil, err
+	}
+	q.Limit = int(value(in.Limit))
 	if q.Limit == 0 {
 		q.Limit = maxUsersPage
 	}
-	return q, nil
+	return q, list, nil
 }

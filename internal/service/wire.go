@@ -2,12 +2,12 @@ package service
 
 import (
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
@@ -54,21 +54,24 @@ func randomText(n int, alphabet string) string {
 
 func newImportJobID() string { return "import-" + randomText(10, digits+lowerLetters+upperLetters) }
 
-// pageToken hides the key that the next page begins after; a list's pages and
-// no other's accept it.
-func pageToken(list, after string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(list + "\n" + after))
-}
-
-func parsePageToken(list, token string) (after string, err error) {
+// openPage returns the place that a request's token holds, "" for no token.
+func openPage(pages *pagetoken.Key, list pagetoken.List, token string) (place string, err error) {
 	if token == "" {
 		return "", nil
 	}
-	data, err := base64.RawURLEncoding.DecodeString(token)
-	if n := len(list); err == nil && len(data) > n+1 && string(data[:n+1]) == list+"\n" {
-		return string(data[n+1:]), nil
+	place, err = pages.Open(list, token)
+	if err != nil {
+		return "", userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token for this list.", list[0])
 	}
-	return "", userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token.", list)
+	return place, nil
+}
+
+// sealPage returns the token of a place, "" for none.
+func sealPage(pages *pagetoken.Key, list pagetoken.List, place string) string {
+	if place == "" {
+		return ""
+	}
+	return pages.Seal(list, place)
 }
 
 // value returns what a pointer points to, the zero value for nil.

@@ -30,6 +30,8 @@ type Store interface {
 	// SealingMark and SetSealingMark keep what tells a sealer's key.
 	SealingMark(ctx context.Context) ([]byte, error)
 	SetSealingMark(ctx context.Context, mark []byte) ([]byte, error)
+	// PageSecret keeps the secret of the tokens of pages.
+	PageSecret(ctx context.Context, fresh []byte) ([]byte, error)
 }
 
 // Run runs the suite. open returns an empty store that lives as long as the
@@ -52,7 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
-		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
 	} {

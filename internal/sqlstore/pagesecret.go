@@ -1,0 +1,36 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// PageSecret returns the secret of the tokens of pages that all servers of the
+// database share. The first call keeps fresh, which must be random; every later
+// one returns what was kept.
+func (s *Store) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) {
+	secret, err := s.pageSecret(ctx)
+	if err != nil || secret != nil {
+		return secret, err
+	}
+	err = s.change(ctx, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO page_secret (id, secret) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", fresh)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.pageSecret(ctx)
+}
+
+// pageSecret returns the secret that was kept, nil if none was.
+func (s *Store) pageSecret(ctx context.Context) ([]byte, error) {
+	return look(ctx, s, func(q querier) (secret []byte, err error) {
+		err = q.QueryRowContext(ctx, "SELECT secret FROM page_secret WHERE id = 1").Scan(&secret)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		return secret, err
+	})
+}
