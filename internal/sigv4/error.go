@@ -1,6 +1,9 @@
 package sigv4
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind says why a request is refused, so that each protocol can tell it in
 // its own words.
@@ -11,7 +14,9 @@ const (
 	Missing      Kind = iota // there is no signature
 	Incomplete               // the signature lacks a part or is malformed
 	UnknownKey               // nobody has this access key
-	Mismatch                 // the signature is not the one that the key makes, or leaves out what it must cover
+	Mismatch                 // the signature is not the one that the key makes
+	Uncovered                // the signature leaves out a header that it must cover
+	Twice                    // an Authorization header is there beside a signed query
 	Skewed                   // the header's time is too far from the server's
 	Expired                  // the pre-signed URL is no longer valid
 	NotYetValid              // the pre-signed URL is dated in the future
@@ -26,6 +31,7 @@ const (
 type Error struct {
 	Kind    Kind
 	Message string
+	Headers string // those that an Uncovered signature leaves out, as S3 lists them: x-amz-acl, x-amz-tagging
 }
 
 // Error returns the message.
@@ -33,9 +39,9 @@ func (e *Error) Error() string { return e.Message }
 
 // The refusals that [Keys] may return.
 var (
-	ErrUnknownKey   = &Error{UnknownKey, "The security token included in the request is invalid."}
-	ErrBadToken     = &Error{BadToken, "The security token included in the request is invalid."}
-	ErrExpiredToken = &Error{ExpiredToken, "The security token included in the request is expired"}
+	ErrUnknownKey   = &Error{Kind: UnknownKey, Message: "The security token included in the request is invalid."}
+	ErrBadToken     = &Error{Kind: BadToken, Message: "The security token included in the request is invalid."}
+	ErrExpiredToken = &Error{Kind: ExpiredToken, Message: "The security token included in the request is expired"}
 )
 
 func refuse(kind Kind, format string, args ...any) *Error {
@@ -44,6 +50,11 @@ func refuse(kind Kind, format string, args ...any) *Error {
 
 func missing() *Error { return refuse(Missing, "Missing Authentication Token") }
 
+// twice is the refusal of a request with two signatures.
+func twice() *Error {
+	return refuse(Twice, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
+}
+
 // mismatch is the refusal of a signature that does not fit. It says no more,
 // so that nobody learns how near a guess was.
 func mismatch() *Error {
@@ -51,7 +62,14 @@ func mismatch() *Error {
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 }
 
-// unsigned is the refusal of a signature that leaves a header out.
-func unsigned(header string) *Error {
-	return refuse(Mismatch, "'%s' must be a 'SignedHeader' in the AWS Authorization.", header)
+// unsigned is the refusal of a signature that leaves headers out. The message
+// names the first of them.
+func unsigned(headers []string) *Error {
+	first := headers[0]
+	if first == "Host" {
+		first = "Host' or ':authority"
+	}
+	e := refuse(Uncovered, "'%s' must be a 'SignedHeader' in the AWS Authorization.", first)
+	e.Headers = strings.ToLower(strings.Join(headers, ", "))
+	return e
 }

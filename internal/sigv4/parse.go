@@ -36,16 +36,15 @@ type signed struct {
 
 // fromHeader reads the signature of an Authorization header.
 func fromHeader(r *http.Request) (*signed, *Error) {
-	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Content-Sha256", tokenName} {
-		if len(r.Header.Values(name)) > 1 {
-			return nil, refuse(Incomplete, "There is more than one %s header.", name)
-		}
+	dated := dateHeader(r)
+	if refusal := repeated(r, append([]string{"Authorization", dated}, actedOn...)...); refusal != nil {
+		return nil, refusal
 	}
 	field := r.Header.Get("Authorization")
 	if !strings.HasPrefix(field, "AWS4-") { // none, or one of another kind
 		return nil, missing()
 	}
-	stamp := headerStamp(r)
+	stamp := r.Header.Get(dated)
 	parts, refusal := parseAuthorization(field, stamp != "")
 	if refusal != nil {
 		return nil, refusal
@@ -100,13 +99,6 @@ func parseAuthorization(field string, hasTime bool) (map[string]string, *Error) 
 	return parts, nil
 }
 
-func headerStamp(r *http.Request) string {
-	if stamp := r.Header.Get("X-Amz-Date"); stamp != "" {
-		return stamp
-	}
-	return r.Header.Get("Date")
-}
-
 // parseTime reads the basic format of ISO 8601, or what a Date header has.
 func parseTime(stamp string) (time.Time, *Error) {
 	if at, err := time.Parse(timeLayout, stamp); err == nil {
@@ -144,7 +136,7 @@ func fromQuery(r *http.Request) (*signed, *Error) {
 		return nil, refusal
 	}
 	s.expires, s.token = expires, query.Get(tokenName)
-	if len(query[tokenName]) > 1 || len(r.Header.Values(tokenName)) > 0 {
+	if len(query[tokenName]) > 1 {
 		return nil, tokenElsewhere()
 	}
 	return s, nil

@@ -78,6 +78,9 @@ func (g generator) request(t *testing.T, clean bool) (*http.Request, []byte) {
 		value := g.pick("x", "a  b", "  padded ", "a,b", "q=\"1   2\"", "tab\tbed", "")
 		r.Header.Add(g.pick("Content-Type", "X-Amz-Target", "X-Amz-Meta-One", "Accept", "X-Other"), value)
 	}
+	if targets := r.Header["X-Amz-Target"]; len(targets) > 1 {
+		r.Header["X-Amz-Target"] = targets[:1] // a call has one operation
+	}
 	return r, body
 }
 

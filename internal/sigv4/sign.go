@@ -33,7 +33,7 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 	}
 	names := []string{"host"}
 	for name := range r.Header {
-		if mustBeSigned(strings.ToLower(name)) {
+		if signs(strings.ToLower(name)) {
 			names = append(names, strings.ToLower(name))
 		}
 	}
@@ -92,10 +92,4 @@ func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, n
 
 func (s *Signer) scope(now time.Time) Scope {
 	return Scope{Date: now.UTC().Format(dateLayout), Region: s.Region, Service: s.Service}
-}
-
-// mustBeSigned tells which headers a signature must cover where a request has
-// them (IAM User Guide, "Create a canonical request"), besides the host.
-func mustBeSigned(lowerName string) bool {
-	return lowerName == "content-type" || strings.HasPrefix(lowerName, "x-amz-")
 }

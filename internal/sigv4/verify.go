@@ -3,10 +3,8 @@ package sigv4
 import (
 	"context"
 	"crypto/subtle"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -41,28 +39,54 @@ type Verifier struct {
 }
 
 // Verify checks the signature of a request with this body, in its header or
-// in its query, and returns the access key that made it. Every refusal is an
-// *Error; other errors are those of the keys.
+// in its query, and returns the access key that made it. The signature must
+// cover the host and every header that says what the call means; others count
+// only if they are signed. Every refusal is an *Error; other errors are those
+// of the keys.
 func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (accessKey string, err error) {
-	inHeader, inQuery := r.Header.Get("Authorization") != "", r.URL.Query().Has("X-Amz-Algorithm")
-	switch {
-	case inHeader && inQuery:
-		return "", refuse(Mismatch, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
-	case inQuery:
-		return v.verifyQuery(r, hash(body), now)
+	payload := hash(body)
+	if !isQuerySigned(r) {
+		return v.verifyHeader(r, payload, now)
 	}
-	return v.verifyHeader(r, hash(body), now)
+	if r.Header.Get("Authorization") != "" {
+		return "", twice()
+	}
+	s, refusal := fromQuery(r)
+	if refusal != nil {
+		return "", refusal
+	}
+	if refusal := s.coversCall(r, ""); refusal != nil {
+		return "", refusal
+	}
+	if refusal := checkPayload(r, payload); refusal != nil {
+		return "", refusal
+	}
+	return v.checkQuery(r, s, payload, now)
 }
 
 // VerifyPresigned checks a pre-signed URL whose body is not signed, as S3
-// makes them, and returns the access key that made it. Every refusal is an
-// *Error; other errors are those of the keys. It looks at no Authorization header: such a one may be for a proxy.
+// makes them, and returns the access key that made it. The signature must cover
+// the host and every header of S3's that the request has. Every refusal is an
+// *Error; other errors are those of the keys.
 func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (accessKey string, err error) {
-	if !r.URL.Query().Has("X-Amz-Signature") {
+	switch {
+	case !isQuerySigned(r) && !r.URL.Query().Has("X-Amz-Signature"):
 		return "", missing()
+	case r.Header.Get("Authorization") != "":
+		return "", twice()
 	}
-	return v.verifyQuery(r, UnsignedPayload, now)
+	s, refusal := fromQuery(r)
+	if refusal != nil {
+		return "", refusal
+	}
+	if refusal := s.covers(r, isS3s); refusal != nil {
+		return "", refusal
+	}
+	return v.checkQuery(r, s, UnsignedPayload, now)
 }
+
+// isQuerySigned tells a request that is signed in its query.
+func isQuerySigned(r *http.Request) bool { return r.URL.Query().Has("X-Amz-Algorithm") }
 
 // verifyHeader looks for reasons to refuse in the order in which the AWS JSON
 // services do.
@@ -74,10 +98,10 @@ func (v *Verifier) verifyHeader(r *http.Request, payload string, now time.Time) 
 	if refusal := checkSkew(s.at, now); refusal != nil {
 		return "", refusal
 	}
-	if sent := r.Header.Get("X-Amz-Content-Sha256"); sent != "" && sent != payload {
-		return "", refuse(WrongPayload, "The provided 'x-amz-content-sha256' header does not match what was computed.")
+	if refusal := checkPayload(r, payload); refusal != nil {
+		return "", refusal
 	}
-	if refusal := checkSignedHeaders(r, s, mustBeSigned); refusal != nil {
+	if refusal := s.coversCall(r, dateHeader(r)); refusal != nil {
 		return "", refusal
 	}
 	if err := v.check(r, s, payload); err != nil {
@@ -86,17 +110,14 @@ func (v *Verifier) verifyHeader(r *http.Request, payload string, now time.Time) 
 	return s.accessKey, nil
 }
 
-// verifyQuery checks the signature before the times in the URL: until it is
-// verified, they are only claims. Its body's type need not be signed, since
-// whoever uses the URL may choose it.
-func (v *Verifier) verifyQuery(r *http.Request, payload string, now time.Time) (string, error) {
-	s, refusal := fromQuery(r)
-	if refusal != nil {
+// checkQuery checks the signature before the times in the URL: until it is
+// verified, they are only claims.
+func (v *Verifier) checkQuery(r *http.Request, s *signed, payload string, now time.Time) (string, error) {
+	if refusal := repeated(r, actedOn...); refusal != nil {
 		return "", refusal
 	}
-	isAmz := func(name string) bool { return strings.HasPrefix(name, "x-amz-") }
-	if refusal := checkSignedHeaders(r, s, isAmz); refusal != nil {
-		return "", refusal
+	if r.Header.Get(tokenName) != "" {
+		return "", tokenElsewhere()
 	}
 	if err := v.check(r, s, payload); err != nil {
 		return "", err
@@ -108,6 +129,14 @@ func (v *Verifier) verifyQuery(r *http.Request, payload string, now time.Time) (
 		return "", refuse(Expired, "Request has expired")
 	}
 	return s.accessKey, nil
+}
+
+// checkPayload refuses a request that says of its body what is not so.
+func checkPayload(r *http.Request, payload string) *Error {
+	if sent := r.Header.Get("X-Amz-Content-Sha256"); sent != "" && sent != payload {
+		return refuse(WrongPayload, "The provided 'x-amz-content-sha256' header does not match what was computed.")
+	}
+	return nil
 }
 
 // check compares the signature with the one that the key makes.
@@ -155,20 +184,6 @@ func (v *Verifier) checkScope(s *signed) *Error {
 		return nil
 	}
 	return refuse(WrongScope, "%s", strings.Join(wrong, " "))
-}
-
-// checkSignedHeaders demands what must be part of a signature: the host, and
-// those headers of the request that needed says.
-func checkSignedHeaders(r *http.Request, s *signed, needed func(lowerName string) bool) *Error {
-	if !slices.Contains(s.headers, "host") {
-		return unsigned("Host' or ':authority")
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		if lower := strings.ToLower(name); needed(lower) && !slices.Contains(s.headers, lower) {
-			return unsigned(name)
-		}
-	}
-	return nil
 }
 
 func checkSkew(at, now time.Time) *Error {
