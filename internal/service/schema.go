@@ -33,44 +33,57 @@ func (s *Service) addCustomAttributes(ctx context.Context, in *api.AddCustomAttr
 func schemaAttributes(in []api.SchemaAttributeType) ([]userpool.SchemaAttribute, error) {
 	out := make([]userpool.SchemaAttribute, 0, len(in))
 	for _, a := range in {
-		bounds, err := attributeBounds(a)
-		if err != nil {
+		declared := userpool.SchemaAttribute{
+			Name: a.Name, Type: userpool.DataType(a.AttributeDataType),
+			DeveloperOnly: value(a.DeveloperOnlyAttribute), Required: value(a.Required), Mutable: value(a.Mutable),
+		}
+		if err := limitsOf(a, &declared); err != nil {
 			return nil, err
 		}
-		out = append(out, userpool.SchemaAttribute{
-			Name: a.Name, Type: userpool.DataType(a.AttributeDataType), Bounds: bounds,
-			DeveloperOnly: value(a.DeveloperOnlyAttribute), Required: value(a.Required), Mutable: value(a.Mutable),
-		})
+		out = append(out, declared)
 	}
 	return out, nil
 }
 
-// attributeBounds reads the constraints that belong to the attribute's type;
-// the others are ignored.
-func attributeBounds(a api.SchemaAttributeType) (b *userpool.Bounds, err error) {
-	kind, low, high := "StringAttributeConstraints", "", ""
-	switch s, n := a.StringAttributeConstraints, a.NumberAttributeConstraints; {
-	case s != nil && (a.AttributeDataType == api.AttributeDataTypeString || a.AttributeDataType == ""):
-		low, high = s.MinLength, s.MaxLength
-	case n != nil && (a.AttributeDataType == api.AttributeDataTypeNumber || a.AttributeDataType == ""):
-		kind, low, high = "NumberAttributeConstraints", n.MinValue, n.MaxValue
-	default:
-		return nil, nil
+// limitsOf reads the constraints that belong to the attribute's type; the
+// others are ignored. A standard attribute may be declared without its type.
+func limitsOf(a api.SchemaAttributeType, declared *userpool.SchemaAttribute) (err error) {
+	if s := a.StringAttributeConstraints; s != nil && (declared.Type == userpool.String || declared.Type == "") {
+		b := new(userpool.Bounds)
+		if b.Min, err = length(a.Name, s.MinLength); err == nil {
+			b.Max, err = length(a.Name, s.MaxLength)
+		}
+		declared.Bounds = b
 	}
-	b = new(userpool.Bounds)
-	if b.Min, err = bound(kind, a.Name, low); err == nil {
-		b.Max, err = bound(kind, a.Name, high)
+	if n := a.NumberAttributeConstraints; err == nil && n != nil && (declared.Type == userpool.Number || declared.Type == "") {
+		r := new(userpool.Range)
+		if r.Min, err = decimal(a.Name, "MinValue", n.MinValue); err == nil {
+			r.Max, err = decimal(a.Name, "MaxValue", n.MaxValue)
+		}
+		declared.Range = r
 	}
-	return b, err
+	return err
 }
 
-func bound(kind, name, text string) (*int64, error) {
+func length(name, text string) (*int64, error) {
 	if text == "" {
 		return nil, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return nil, userpool.Errorf(userpool.InvalidParameter, "Invalid %s for schema attribute %s", kind, name)
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Invalid StringAttributeConstraints for schema attribute %s", name)
+	}
+	return &n, nil
+}
+
+func decimal(name, member, text string) (*userpool.Decimal, error) {
+	if text == "" {
+		return nil, nil
+	}
+	n, ok := userpool.ParseDecimal(text)
+	if !ok {
+		return nil, userpool.Errorf(userpool.InvalidParameter,
+			"Invalid NumberAttributeConstraints for schema attribute %s: %s must be a decimal number from -2^1023 to 2^1023.", name, member)
 	}
 	return &n, nil
 }
@@ -85,20 +98,26 @@ func wireSchema(s userpool.Schema) []api.SchemaAttributeType {
 			DeveloperOnlyAttribute: &a.DeveloperOnly, Mutable: &a.Mutable, Required: &a.Required,
 		}
 		switch {
-		case a.Bounds == nil:
-		case a.Type == userpool.Number:
-			w.NumberAttributeConstraints = &api.NumberAttributeConstraintsType{MinValue: boundText(a.Bounds.Min), MaxValue: boundText(a.Bounds.Max)}
-		default:
-			w.StringAttributeConstraints = &api.StringAttributeConstraintsType{MinLength: boundText(a.Bounds.Min), MaxLength: boundText(a.Bounds.Max)}
+		case a.Type == userpool.Number && a.Range != nil:
+			w.NumberAttributeConstraints = &api.NumberAttributeConstraintsType{MinValue: decimalText(a.Range.Min), MaxValue: decimalText(a.Range.Max)}
+		case a.Type == userpool.String && a.Bounds != nil:
+			w.StringAttributeConstraints = &api.StringAttributeConstraintsType{MinLength: lengthText(a.Bounds.Min), MaxLength: lengthText(a.Bounds.Max)}
 		}
 		out = append(out, w)
 	}
 	return out
 }
 
-func boundText(n *int64) string {
+func lengthText(n *int64) string {
 	if n == nil {
 		return ""
 	}
 	return strconv.FormatInt(*n, 10)
+}
+
+func decimalText(n *userpool.Decimal) string {
+	if n == nil {
+		return ""
+	}
+	return n.String()
 }

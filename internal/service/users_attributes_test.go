@@ -65,7 +65,7 @@ func TestSchemaAtCreationAndAfter(t *testing.T) {
 	for _, tt := range []struct{ name, value, text string }{
 		{"custom:badge", "7", "user.custom:badge: Attribute cannot be updated."},
 		{"custom:badge", "", "user.custom:badge: Attribute cannot be updated."},
-		{"dev:custom:rank", "10", "9"}, {"name", "A", "at least 2 characters"}, {"name", "Adaa", "no longer than 3 characters"},
+		{"dev:custom:rank", "10", "9"}, {"name", "A", "String must be no shorter than 2 characters"}, {"name", "Adaa", "no longer than 3 characters"},
 		{"custom:rank", "4", "custom:rank: Attribute does not exist in the schema."},
 	} {
 		f.refused("AdminUpdateUserAttributes", update(tt.name, tt.value), "InvalidParameterException", tt.text)
@@ -76,4 +76,37 @@ func TestSchemaAtCreationAndAfter(t *testing.T) {
 	}
 	f.refused("AdminDeleteUserAttributes", object{"UserPoolId": pool, "Username": "ada", "UserAttributeNames": []any{"custom:badge"}}, "InvalidParameterException", "cannot be updated")
 	f.refused("AdminUpdateUserAttributes", object{"UserPoolId": pool, "Username": "bob", "UserAttributes": named("name", "Bob")}, "UserNotFoundException", "User does not exist.")
+}
+
+// TestDecimalNumbers: constraints and values of numbers are answered as they
+// were written, and compared as numbers.
+func TestDecimalNumbers(t *testing.T) {
+	const power = "898846567431157953864652595394512366808988489471153286367150405788663379027504815663542386612037680105600569399356966788293" +
+		"94884407208311246423715319737062188883946712432742638151109800623047059726541476042502884419075341171231440736956555270413618581675255342" +
+		"293149119973622969239858152417678164812112068608" // 2^1023
+	f := newFixture(t)
+	pool := f.pool(object{"Schema": []any{
+		object{"Name": "bal", "AttributeDataType": "Number", "Mutable": true, "NumberAttributeConstraints": object{"MinValue": "-" + power, "MaxValue": power}},
+		object{"Name": "ratio", "AttributeDataType": "Number", "Mutable": true, "NumberAttributeConstraints": object{"MinValue": "0.50", "MaxValue": "1.5"}},
+		object{"Name": "id", "AttributeDataType": "Number", "Mutable": true, "NumberAttributeConstraints": object{"MaxValue": "99999999999999999999"}},
+	}})
+	schema := f.do("DescribeUserPool", object{"UserPoolId": pool})["UserPool"].(object)["SchemaAttributes"].([]any)
+	for i, want := range []object{{"MinValue": "-" + power, "MaxValue": power}, {"MinValue": "0.50", "MaxValue": "1.5"}, {"MaxValue": "99999999999999999999"}} {
+		if diff := cmp.Diff(want, schema[20+i].(object)["NumberAttributeConstraints"]); diff != "" {
+			t.Errorf("the constraints of attribute %d:\n%s", i, diff)
+		}
+	}
+	values := []string{"updated_at", "1795893446.454", "custom:bal", "-12.50", "custom:ratio", "5e-1", "custom:id", "99999999999999999999.0"}
+	f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": "ada", "UserAttributes": named(values...)})
+	want := object{"updated_at": "1795893446.454", "custom:bal": "-12.50", "custom:ratio": "5e-1", "custom:id": "99999999999999999999.0"}
+	if diff := cmp.Diff(want, attributes(f.do("AdminGetUser", object{"UserPoolId": pool, "Username": "ada"})["UserAttributes"])); diff != "" {
+		t.Errorf("the attributes:\n%s", diff)
+	}
+	for _, tt := range []struct{ name, value, text string }{
+		{"custom:ratio", "0.49", "must not be less than 0.50"}, {"custom:ratio", "1.50000000000000000000001", "must not be greater than 1.5"},
+		{"custom:id", "1e20", "must not be greater than 99999999999999999999"}, {"custom:bal", "1e999999999", "must be a decimal number"},
+		{"updated_at", "-0.001", "must not be less than 0"}, {"custom:bal", "12,50", "must be a decimal number"},
+	} {
+		f.refused("AdminUpdateUserAttributes", object{"UserPoolId": pool, "Username": "ada", "UserAttributes": named(tt.name, tt.value)}, "InvalidParameterException", tt.text)
+	}
 }

@@ -101,7 +101,7 @@ func TestUpdateAttributes(t *testing.T) {
 	has(changed)
 	for _, tt := range []struct{ name, value, text string }{
 		{"custom:badge", "8", "cannot be updated"}, {"sub", "x", "cannot be updated"}, {"email", "", "email: The attribute is required"},
-		{"custom:level", "high", "whole number"}, {"nickname\x00", "x", "regular expression"}, {"shoe_size", "9", "does not exist"},
+		{"custom:level", "high", "must be a decimal number from -2^1023 to 2^1023"}, {"nickname\x00", "x", "regular expression"}, {"shoe_size", "9", "does not exist"},
 	} {
 		f.refused("AdminUpdateUserAttributes", update("name", "half done", tt.name, tt.value), "InvalidParameterException", tt.text)
 	}

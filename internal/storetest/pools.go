@@ -15,6 +15,9 @@ func testPools(t *testing.T, s Store) {
 		p.Tags = userpool.Tags{"team": "red"}
 		p.AliasAttributes = []string{"email"}
 		p.Settings = []byte(`{"LambdaConfig":{}}`)
+		least, _ := userpool.ParseDecimal("-1.50")
+		most, _ := userpool.ParseDecimal("99999999999999999999")
+		p.Schema[p.Schema.Index("updated_at")].Range = &userpool.Range{Min: &least, Max: &most}
 		p.CaseInsensitive, p.UsernameConfigured, p.DeletionProtected = true, true, true
 	})
 	got, err := s.Pool(t.Context(), p.ID)

@@ -54,11 +54,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{name: "email", file: base + "\njane,example.com,true", code: userpool.CodeInvalidEmail, column: "email"},
 		{name: "updated_at a date", file: base + ",updated_at\njane,j@example.com,true,2016-08-17", code: userpool.CodeInvalidNumber, column: "updated_at"},
 		{name: "updated_at negative", file: base + ",updated_at\njane,j@example.com,true,-1", code: userpool.CodeTooSmall, column: "updated_at"},
-		{name: "updated_at with fraction", file: base + ",updated_at\njane,j@example.com,true,1471453471.5", code: userpool.CodeInvalidNumber, column: "updated_at"},
+		{name: "updated_at with a comma", file: base + ",updated_at\njane,j@example.com,true,1471453471\\,5", code: userpool.CodeInvalidNumber, column: "updated_at"},
 		{name: "number too large", file: base + ",custom:level\njane,j@example.com,true,11", code: userpool.CodeTooLarge, column: "custom:level"},
 		{name: "date and time", file: base + ",custom:since\njane,j@example.com,true,yesterday", code: userpool.CodeInvalidDateTime, column: "custom:since"},
 		{name: "too long for the schema", file: base + ",custom:team\njane,j@example.com,true,elevenchars", code: userpool.CodeTooLong, column: "custom:team"},
-		{name: "too short for the schema", file: base + ",custom:code\njane,j@example.com,true,short", code: userpool.CodeTooShort, column: "custom:code"},
+		{name: "too short for the schema", file: base + ",custom:code\njane,j@example.com,true,scant", code: userpool.CodeTooShort, column: "custom:code"},
 		{name: "too long for any", file: base + ",name\njane,j@example.com,true," + long, code: userpool.CodeTooLong, column: "name"},
 		{name: "NUL in a value", file: base + ",name\njane,j@example.com,true,a\x00b", code: userpool.CodeInvalidCharacter, column: "name"},
 

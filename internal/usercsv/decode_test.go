@@ -16,9 +16,11 @@ import (
 func testPool(t testing.TB, change ...func(*userpool.UserPool)) *userpool.UserPool {
 	t.Helper()
 	one, ten := int64(1), int64(10)
+	least, _ := userpool.ParseDecimal("1")
+	most, _ := userpool.ParseDecimal("10.5")
 	schema, err := userpool.StandardSchema().WithCustom(
 		userpool.SchemaAttribute{Name: "team", Bounds: &userpool.Bounds{Min: &one, Max: &ten}},
-		userpool.SchemaAttribute{Name: "level", Type: userpool.Number, Mutable: true, Bounds: &userpool.Bounds{Min: &one, Max: &ten}},
+		userpool.SchemaAttribute{Name: "level", Type: userpool.Number, Mutable: true, Range: &userpool.Range{Min: &least, Max: &most}},
 		userpool.SchemaAttribute{Name: "secret", DeveloperOnly: true},
 		userpool.SchemaAttribute{Name: "vip", Type: userpool.Boolean},
 		userpool.SchemaAttribute{Name: "since", Type: userpool.DateTime},

@@ -64,7 +64,8 @@
 //	InvalidBirthdate *       write mm/dd/yyyy
 //	InvalidPhoneNumber *     write + and up to 15 digits, nothing else
 //	InvalidEmail *           correct the email address
-//	InvalidNumber *          write a whole number; updated_at is in seconds since 1970
+//	InvalidNumber *          write a decimal number such as 12.50 or 1e3; updated_at is in
+//	                         seconds since 1970
 //	InvalidDateTime *        write a date and time such as 2026-11-21T10:00:00Z
 //	InvalidCharacter *       take the NUL character out
 //	ValueTooLong *, ValueTooShort *, ValueTooLarge *, ValueTooSmall *

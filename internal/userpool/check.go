@@ -2,7 +2,6 @@ package userpool
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -186,16 +185,16 @@ func (a *SchemaAttribute) CheckValue(v string) error {
 }
 
 func (a *SchemaAttribute) checkNumber(v string) error {
-	n, err := strconv.ParseInt(v, 10, 64)
-	if err != nil {
-		return nonconforming(CodeInvalidNumber, a.Name, "The value must be a whole number")
+	n, ok := ParseDecimal(v)
+	if !ok {
+		return nonconforming(CodeInvalidNumber, a.Name, "The value must be a decimal number from -2^1023 to 2^1023")
 	}
-	if b := a.Bounds; b != nil {
-		if b.Min != nil && n < *b.Min {
-			return nonconforming(CodeTooSmall, a.Name, fmt.Sprintf("The value must not be less than %d", *b.Min))
+	if r := a.Range; r != nil {
+		if r.Min != nil && n.Compare(*r.Min) < 0 {
+			return nonconforming(CodeTooSmall, a.Name, "The value must not be less than "+r.Min.shown("MinValue"))
 		}
-		if b.Max != nil && n > *b.Max {
-			return nonconforming(CodeTooLarge, a.Name, fmt.Sprintf("The value must not be greater than %d", *b.Max))
+		if r.Max != nil && n.Compare(*r.Max) > 0 {
+			return nonconforming(CodeTooLarge, a.Name, "The value must not be greater than "+r.Max.shown("MaxValue"))
 		}
 	}
 	return nil
@@ -207,7 +206,7 @@ func (a *SchemaAttribute) checkDateTime(v string) error {
 			return nil
 		}
 	}
-	if _, err := strconv.ParseInt(v, 10, 64); err == nil {
+	if _, ok := ParseDecimal(v); ok { // seconds since 1970
 		return nil
 	}
 	return nonconforming(CodeInvalidDateTime, a.Name, "The value must be a date and time such as 2026-11-21T10:00:00Z")
@@ -223,7 +222,7 @@ func (a *SchemaAttribute) checkLength(v string) error {
 		n = int64(utf8.RuneCountInString(v))
 	}
 	if b.Min != nil && n < *b.Min {
-		return nonconforming(CodeTooShort, a.Name, fmt.Sprintf("String must be at least %d characters long", *b.Min))
+		return nonconforming(CodeTooShort, a.Name, fmt.Sprintf("String must be no shorter than %d characters", *b.Min))
 	}
 	if b.Max != nil && n > *b.Max {
 		return nonconforming(CodeTooLong, a.Name, fmt.Sprintf("String must be no longer than %d characters", *b.Max))

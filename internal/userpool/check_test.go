@@ -107,11 +107,14 @@ func TestValidPhone(t *testing.T) {
 }
 
 func TestCheckAttribute(t *testing.T) {
-	two, four, minus := int64(2), int64(4), int64(-4)
+	two, four := int64(2), int64(4)
 	schema, err := StandardSchema().WithCustom(
 		SchemaAttribute{Name: "text", Bounds: &Bounds{Min: &two, Max: &four}},
 		SchemaAttribute{Name: "open"},
-		SchemaAttribute{Name: "number", Type: Number, Bounds: &Bounds{Min: &minus, Max: &four}},
+		SchemaAttribute{Name: "number", Type: Number, Range: values(t, "-4", "4.0")},
+		SchemaAttribute{Name: "ratio", Type: Number, Range: values(t, "1e-400", "0.5")},
+		SchemaAttribute{Name: "balance", Type: Number, Range: values(t, "-1e300", "99999999999999999999")},
+		SchemaAttribute{Name: "free", Type: Number},
 		SchemaAttribute{Name: "flag", Type: Boolean},
 		SchemaAttribute{Name: "when", Type: DateTime},
 		SchemaAttribute{Name: "inside", DeveloperOnly: true},
@@ -127,8 +130,14 @@ func TestCheckAttribute(t *testing.T) {
 		{"custom:text", "", ""}, {"custom:text", "ab", ""}, {"custom:text", "éééé", ""}, {"custom:text", "a", CodeTooShort},
 		{"custom:text", "é", CodeTooShort}, {"custom:text", "abcde", CodeTooLong}, {"custom:open", "anything", ""},
 		{"custom:number", "4", ""}, {"custom:number", "-4", ""}, {"custom:number", "5", CodeTooLarge}, {"custom:number", "-5", CodeTooSmall},
-		{"custom:number", "1.5", CodeInvalidNumber}, {"custom:number", "1e3", CodeInvalidNumber}, {"custom:number", "0x4", CodeInvalidNumber},
-		{"custom:number", "99999999999999999999", CodeInvalidNumber}, {"custom:number", "four", CodeInvalidNumber}, {"custom:number", " 4", CodeInvalidNumber},
+		{"custom:number", "1.5", ""}, {"custom:number", "4e0", ""}, {"custom:number", "4.000000000000000000000001", CodeTooLarge},
+		{"custom:number", "1e3", CodeTooLarge}, {"custom:number", "-99999999999999999999", CodeTooSmall}, {"custom:number", "0x4", CodeInvalidNumber},
+		{"custom:number", "four", CodeInvalidNumber}, {"custom:number", " 4", CodeInvalidNumber}, {"custom:number", "1,5", CodeInvalidNumber},
+		{"custom:ratio", "1e-400", ""}, {"custom:ratio", "1e-401", CodeTooSmall}, {"custom:ratio", "0.50", ""}, {"custom:ratio", "0", CodeTooSmall},
+		{"custom:balance", "12.50", ""}, {"custom:balance", "1e20", CodeTooLarge}, {"custom:balance", "99999999999999999999.0", ""},
+		{"custom:free", "99999999999999999999999", ""}, {"custom:free", "1e3", ""}, {"custom:free", "1e307", ""}, {"custom:free", "1e308", CodeInvalidNumber},
+		{"custom:free", "1e999999999", CodeInvalidNumber}, {"custom:free", "1e-999999999", ""}, {"custom:free", "NaN", CodeInvalidNumber},
+		{"updated_at", "1795893446.454", ""}, {"updated_at", "-0.5", CodeTooSmall}, {"custom:when", "1471453471.5", ""},
 		{"custom:flag", "true", ""}, {"custom:flag", "false", ""}, {"custom:flag", "TRUE", CodeInvalidBoolean}, {"custom:flag", "1", CodeInvalidBoolean},
 		{"custom:when", "2026-11-21T10:00:00Z", ""}, {"custom:when", "2026-11-21", ""}, {"custom:when", "1471453471", ""},
 		{"custom:when", "tomorrow", CodeInvalidDateTime}, {"dev:custom:inside", "x", ""}, {"custom:inside", "x", CodeAttributeUnknown},
@@ -149,6 +158,33 @@ func TestCheckAttribute(t *testing.T) {
 			if len(tt.value) > 4 && strings.Contains(e.Message, tt.value) {
 				t.Errorf("%s: the message repeats the value: %s", tt.name, e.Message)
 			}
+		}
+	}
+}
+
+// TestSchemaTexts: the texts for a length are Cognito's, as clients were seen
+// to receive them; a message holds no bound that is longer than itself.
+func TestSchemaTexts(t *testing.T) {
+	long := strings.Repeat("0", 100_000) + "4"
+	schema, err := StandardSchema().WithCustom(
+		SchemaAttribute{Name: "text", Bounds: bounds(2, 4)},
+		SchemaAttribute{Name: "number", Type: Number, Range: values(t, "1.50", "4e1")},
+		SchemaAttribute{Name: "long", Type: Number, Range: values(t, long, "")},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, value, want string }{
+		{"birthdate", "1/1/1980", "birthdate: String must be no shorter than 10 characters"},
+		{"custom:text", "a", "custom:text: String must be no shorter than 2 characters"},
+		{"custom:text", "abcde", "custom:text: String must be no longer than 4 characters"},
+		{"custom:number", "1.4", "custom:number: The value must not be less than 1.50"},
+		{"custom:number", "41", "custom:number: The value must not be greater than 4e1"},
+		{"custom:long", "3", "custom:long: The value must not be less than the attribute's MinValue"},
+	} {
+		err := (&UserPool{Schema: schema}).CheckAttribute(Attribute{Name: tt.name, Value: tt.value})
+		if want := "Attributes did not conform to the schema: " + tt.want; err == nil || err.Error() != want {
+			t.Errorf("%s = %s: got %v, want %s", tt.name, tt.value, err, want)
 		}
 	}
 }

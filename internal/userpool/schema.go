@@ -1,6 +1,9 @@
 package userpool
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // DataType is the type of an attribute's value. Whatever the type, values are
 // kept and returned as strings.
@@ -14,11 +17,16 @@ const (
 	Boolean  DataType = "Boolean"
 )
 
-// Bounds limits a value: the length in characters of a String, or the value
-// of a Number. A nil end is open.
+// Bounds limits the length of a String, in characters. A nil end is open.
 type Bounds struct {
 	Min *int64 `json:"min,omitempty"`
 	Max *int64 `json:"max,omitempty"`
+}
+
+// Range limits the value of a Number. A nil end is open.
+type Range struct {
+	Min *Decimal `json:"min,omitempty"`
+	Max *Decimal `json:"max,omitempty"`
 }
 
 // SchemaAttribute declares one attribute of a user pool. The name of a custom
@@ -30,7 +38,50 @@ type SchemaAttribute struct {
 	DeveloperOnly bool     `json:"developerOnly,omitempty"`
 	Mutable       bool     `json:"mutable,omitempty"`
 	Required      bool     `json:"required,omitempty"`
-	Bounds        *Bounds  `json:"bounds,omitempty"`
+	Bounds        *Bounds  `json:"-"` // of a String
+	Range         *Range   `json:"-"` // of a Number
+}
+
+// attributeFields is a SchemaAttribute without its methods.
+type attributeFields SchemaAttribute
+
+// storedAttribute is the form in which a SchemaAttribute is kept: whether
+// "bounds" is of lengths or of values, the type tells.
+type storedAttribute struct {
+	attributeFields
+	Limits json.RawMessage `json:"bounds,omitempty"`
+}
+
+// MarshalJSON writes the form in which attributes are kept.
+func (a SchemaAttribute) MarshalJSON() ([]byte, error) {
+	stored := storedAttribute{attributeFields: attributeFields(a)}
+	var err error
+	switch {
+	case a.Type == Number && a.Range != nil:
+		stored.Limits, err = json.Marshal(a.Range)
+	case a.Type != Number && a.Bounds != nil:
+		stored.Limits, err = json.Marshal(a.Bounds)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(stored)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (a *SchemaAttribute) UnmarshalJSON(data []byte) error {
+	var stored storedAttribute
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return err
+	}
+	*a = SchemaAttribute(stored.attributeFields)
+	switch {
+	case stored.Limits == nil:
+		return nil
+	case a.Type == Number:
+		return json.Unmarshal(stored.Limits, &a.Range)
+	}
+	return json.Unmarshal(stored.Limits, &a.Bounds)
 }
 
 // Custom reports whether the attribute is one that the pool's owner added.
@@ -61,6 +112,7 @@ func StandardSchema() Schema {
 	text := func(name string) SchemaAttribute {
 		return SchemaAttribute{Name: name, Type: String, Mutable: true, Bounds: between(0, 2048)}
 	}
+	zero, _ := ParseDecimal("0")
 	flag := func(name string) SchemaAttribute {
 		return SchemaAttribute{Name: name, Type: Boolean, Mutable: true}
 	}
@@ -72,7 +124,7 @@ func StandardSchema() Schema {
 		{Name: "birthdate", Type: String, Mutable: true, Bounds: between(10, 10)},
 		text("zoneinfo"), text("locale"), text("phone_number"), flag("phone_number_verified"),
 		text("address"),
-		{Name: "updated_at", Type: Number, Mutable: true, Bounds: &Bounds{Min: new(int64)}},
+		{Name: "updated_at", Type: Number, Mutable: true, Range: &Range{Min: &zero}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -48,12 +49,16 @@ func (a SchemaAttribute) changed(c SchemaAttribute) (SchemaAttribute, error) {
 	if a.Name == "sub" && c.Mutable {
 		return a, Errorf(InvalidParameter, "You can not change the standard schema attribute sub: it is always required and immutable.")
 	}
-	if err := checkBounds(a.Name, a.Type, c.Bounds); err != nil {
+	c.Type = a.Type
+	if err := checkLimits(c); err != nil {
 		return a, err
 	}
 	a.Mutable, a.Required = c.Mutable, c.Required || a.Name == "sub"
-	if c.Bounds != nil {
+	if c.Bounds != nil && a.Type == String {
 		a.Bounds = c.Bounds
+	}
+	if c.Range != nil && a.Type == Number {
+		a.Range = c.Range
 	}
 	return a, nil
 }
@@ -97,11 +102,16 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 	if a.Type == "" {
 		a.Type = String
 	}
-	if err := checkBounds(a.Name, a.Type, a.Bounds); err != nil {
+	if err := checkLimits(a); err != nil {
 		return a, err
 	}
-	if a.Bounds == nil && (a.Type == String || a.Type == Number) {
-		a.Bounds = &Bounds{}
+	bounds, values := a.Bounds, a.Range
+	a.Bounds, a.Range = nil, nil
+	switch a.Type {
+	case String:
+		a.Bounds = cmp.Or(bounds, &Bounds{})
+	case Number:
+		a.Range = cmp.Or(values, &Range{})
 	}
 	prefix := "custom:"
 	if a.DeveloperOnly {
@@ -111,16 +121,18 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 	return a, nil
 }
 
-func checkBounds(name string, t DataType, b *Bounds) error {
-	if b == nil {
-		return nil
+// checkLimits checks the limits that belong to the attribute's type.
+func checkLimits(a SchemaAttribute) error {
+	switch {
+	case a.Type == String && a.Bounds != nil:
+		return checkBounds(a.Name, *a.Bounds)
+	case a.Type == Number && a.Range != nil && a.Range.Min != nil && a.Range.Max != nil && a.Range.Max.Compare(*a.Range.Min) < 0:
+		return Errorf(InvalidParameter, "user.%s: Max value cannot be less than min value.", a.Name)
 	}
-	if t != String {
-		if b.Min != nil && b.Max != nil && *b.Max < *b.Min {
-			return Errorf(InvalidParameter, "user.%s: Max value cannot be less than min value.", name)
-		}
-		return nil
-	}
+	return nil
+}
+
+func checkBounds(name string, b Bounds) error {
 	switch {
 	case b.Min != nil && *b.Min < 0:
 		return Errorf(InvalidParameter, "Invalid MinLength for schema attribute %s", name)

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func TestStandardSchema(t *testing.T) {
 	if !ok || *a.Bounds.Min != 10 || *a.Bounds.Max != 10 {
 		t.Errorf("birthdate %+v", a)
 	}
-	if a, ok := StandardSchema().Find("updated_at"); !ok || a.Type != Number || *a.Bounds.Min != 0 || a.Bounds.Max != nil {
+	if a, ok := StandardSchema().Find("updated_at"); !ok || a.Type != Number || a.Range.Min.String() != "0" || a.Range.Max != nil {
 		t.Errorf("updated_at %+v", a)
 	}
 }
@@ -42,6 +43,23 @@ func bounds(low, high any) *Bounds {
 		b.Max = &v
 	}
 	return b
+}
+
+// values makes a Range of numbers; "" stays open.
+func values(t *testing.T, low, high string) *Range {
+	t.Helper()
+	r := &Range{}
+	for text, end := range map[string]**Decimal{low: &r.Min, high: &r.Max} {
+		if text == "" {
+			continue
+		}
+		d, ok := ParseDecimal(text)
+		if !ok {
+			t.Fatalf("%s is no number", text)
+		}
+		*end = &d
+	}
+	return r
 }
 
 func TestSchemaWithRefuses(t *testing.T) {
@@ -71,7 +89,9 @@ func TestSchemaWithRefuses(t *testing.T) {
 		{"crossed lengths", []SchemaAttribute{{Name: "a", Bounds: bounds(5, 4)}}, "Max length cannot be less than min length"},
 		{"length beyond any", []SchemaAttribute{{Name: "a", Bounds: bounds(nil, 2049)}}, "more than 2048"},
 		{"least length beyond any", []SchemaAttribute{{Name: "a", Bounds: bounds(2049, nil)}}, "more than 2048"},
-		{"crossed values", []SchemaAttribute{{Name: "a", Type: Number, Bounds: bounds(5, 4)}}, "Max value"},
+		{"crossed values", []SchemaAttribute{{Name: "a", Type: Number, Range: values(t, "5", "4")}}, "user.a: Max value cannot be less than min value."},
+		{"crossed large values", []SchemaAttribute{{Name: "a", Type: Number, Range: values(t, "1e20", "99999999999999999999")}}, "Max value"},
+		{"crossed values of a standard attribute", []SchemaAttribute{{Name: "updated_at", Range: values(t, "0.2", "0.1")}}, "Max value"},
 		{"crossed lengths of a standard attribute", []SchemaAttribute{{Name: "name", Bounds: bounds(5, 4)}}, "Max length"},
 	}
 	for _, tt := range tests {
@@ -88,7 +108,7 @@ func TestSchemaWith(t *testing.T) {
 	before := StandardSchema()
 	got, err := before.With([]SchemaAttribute{
 		{Name: "email", Required: true, Mutable: true, Bounds: bounds(3, 100)}, {Name: "name"},
-		{Name: "team"}, {Name: "level", Type: Number, Bounds: bounds(-3, 3)}, {Name: "inside", DeveloperOnly: true},
+		{Name: "team"}, {Name: "level", Type: Number, Range: values(t, "-3", "3.50")}, {Name: "updated_at", Range: values(t, "1e9", "")}, {Name: "inside", DeveloperOnly: true},
 		{Name: "email2", Type: String, Mutable: true}, {Name: "vip", Type: Boolean},
 	})
 	if err != nil {
@@ -99,6 +119,12 @@ func TestSchemaWith(t *testing.T) {
 	}
 	if a, _ := got.Find("name"); a.Required || a.Mutable || *a.Bounds.Max != 2048 {
 		t.Errorf("name %+v", a)
+	}
+	if a, _ := got.Find("updated_at"); a.Range.Min.String() != "1e9" || a.Range.Max != nil || a.Bounds != nil {
+		t.Errorf("updated_at %+v", a)
+	}
+	if a, _ := got.Find("custom:level"); a.Range.Max.String() != "3.50" || a.Bounds != nil {
+		t.Errorf("custom:level %+v", a)
 	}
 	var names []string
 	for _, a := range got[len(before):] {
@@ -131,5 +157,42 @@ func TestWithCustomFillsTheQuota(t *testing.T) {
 		if err == nil {
 			s = more
 		}
+	}
+}
+
+// TestKeptSchema: what was kept when numbers were whole and of 64 bits is
+// read, and what can be written that way still is.
+func TestKeptSchema(t *testing.T) {
+	old := `[{"name":"updated_at","type":"Number","mutable":true,"bounds":{"min":0}},` +
+		`{"name":"custom:level","type":"Number","bounds":{"min":-9223372036854775808,"max":9223372036854775807}},` +
+		`{"name":"custom:free","type":"Number","bounds":{}},{"name":"custom:vip","type":"Boolean"},` +
+		`{"name":"custom:team","type":"String","bounds":{"min":1,"max":10}}]`
+	var s Schema
+	if err := json.Unmarshal([]byte(old), &s); err != nil {
+		t.Fatal(err)
+	}
+	if r := s[1].Range; r.Min.String() != "-9223372036854775808" || r.Max.String() != "9223372036854775807" || s[1].Bounds != nil {
+		t.Errorf("custom:level %+v", s[1])
+	}
+	if s[2].Range == nil || s[3].Bounds != nil || s[3].Range != nil || *s[4].Bounds.Max != 10 || s[4].Range != nil {
+		t.Errorf("%+v", s[2:])
+	}
+	if kept, err := json.Marshal(s); err != nil || string(kept) != old {
+		t.Errorf("kept as %s, %v", kept, err)
+	}
+	s[1].Range = values(t, "+1.50", "99999999999999999999")
+	kept, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again Schema
+	if err := json.Unmarshal(kept, &again); err != nil {
+		t.Fatal(err)
+	}
+	if r := again[1].Range; r.Min.String() != "+1.50" || r.Max.String() != "99999999999999999999" {
+		t.Errorf("kept as %s", kept)
+	}
+	if err := json.Unmarshal([]byte(`{"name":"a","type":"Number","bounds":{"min":"x"}}`), new(SchemaAttribute)); err == nil {
+		t.Error("a bound that is no number is read")
 	}
 }

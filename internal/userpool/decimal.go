@@ -1,0 +1,191 @@
+package userpool
+
+import (
+	"cmp"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// Decimal is a number as attributes of the type [Number] hold it: a sign, if
+// any, decimal digits with a point among them, if any, and an exponent of ten,
+// if any, such as 12.50, -3 or 1e3. It is kept as it was written and compared
+// as a number. Use [ParseDecimal] to make one.
+//
+// Its range is that of the constraints of an attribute, from -2^1023 to 2^1023
+// (API Reference, NumberAttributeConstraintsType). Nothing here computes with
+// the exponent more than a sum, so that 1e999999999 costs what its eleven
+// characters cost.
+type Decimal struct {
+	text     string // as written
+	digits   string // those that count: the first and the last are not 0; "" for zero
+	point    int64  // the value is 0.digits times ten to the power of point
+	negative bool
+}
+
+const (
+	// maxExponentDigits is how many digits of an exponent are read, zeros
+	// before them not counted. It keeps point within 64 bits for every text
+	// that a request can hold.
+	maxExponentDigits = 9
+	// largest is the digits of 2^1023.
+	largest = "89884656743115795386465259539451236680898848947115328636715040578866337902750481566354238661203768010560056939935696" +
+		"678829394884407208311246423715319737062188883946712432742638151109800623047059726541476042502884419075341171231440736956" +
+		"555270413618581675255342293149119973622969239858152417678164812112068608"
+)
+
+// ParseDecimal reads a number. It reports false for a text that is none, or
+// that is out of the range.
+func ParseDecimal(text string) (Decimal, bool) {
+	d := Decimal{text: text}
+	rest := text
+	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
+		d.negative = rest[0] == '-'
+		rest = rest[1:]
+	}
+	whole := rest[:digitsOf(rest)]
+	rest = rest[len(whole):]
+	fraction := ""
+	if rest != "" && rest[0] == '.' {
+		fraction = rest[1 : 1+digitsOf(rest[1:])]
+		rest = rest[1+len(fraction):]
+	}
+	if whole == "" && fraction == "" {
+		return Decimal{}, false
+	}
+	exponent, ok := parseExponent(rest)
+	if !ok {
+		return Decimal{}, false
+	}
+	d.digits, d.point = significant(whole, fraction)
+	if d.digits == "" {
+		d.point, d.negative = 0, false
+		return d, true
+	}
+	d.point += exponent
+	return d, d.point < int64(len(largest)) || d.point == int64(len(largest)) && d.digits <= largest
+}
+
+// digitsOf returns how many digits the text begins with.
+func digitsOf(text string) int {
+	for i := 0; i < len(text); i++ {
+		if text[i] < '0' || text[i] > '9' {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// parseExponent reads an exponent with its letter; the empty text is 0.
+func parseExponent(text string) (int64, bool) {
+	if text == "" {
+		return 0, true
+	}
+	if text[0]|0x20 != 'e' {
+		return 0, false
+	}
+	text = text[1:]
+	negative := false
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		negative = text[0] == '-'
+		text = text[1:]
+	}
+	if text == "" || digitsOf(text) != len(text) {
+		return 0, false
+	}
+	text = strings.TrimLeft(text, "0")
+	if len(text) > maxExponentDigits {
+		return 0, false
+	}
+	var n int64
+	for i := 0; i < len(text); i++ {
+		n = 10*n + int64(text[i]-'0')
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
+
+// significant returns the digits that count of those before and after the
+// point, and how many of them stand before it, which is negative when there
+// are zeros after it first.
+func significant(whole, fraction string) (digits string, point int64) {
+	whole = strings.TrimLeft(whole, "0")
+	fraction = strings.TrimRight(fraction, "0")
+	switch {
+	case fraction == "":
+		return strings.TrimRight(whole, "0"), int64(len(whole))
+	case whole == "":
+		digits = strings.TrimLeft(fraction, "0")
+		return digits, int64(len(digits) - len(fraction))
+	}
+	return whole + fraction, int64(len(whole))
+}
+
+// String returns the number as it was written.
+func (d Decimal) String() string { return d.text }
+
+// shown is the number as a message can show it: a long one by its name in the
+// schema.
+func (d Decimal) shown(name string) string {
+	const most = 40 // characters
+	if len(d.text) > most {
+		return "the attribute's " + name
+	}
+	return d.text
+}
+
+// Compare returns -1, 0 or +1 as d is less than, equal to or greater than
+// other. 1e1 and 10.0 are equal.
+func (d Decimal) Compare(other Decimal) int {
+	if s, t := d.sign(), other.sign(); s != t {
+		return cmp.Compare(s, t)
+	}
+	order := cmp.Compare(d.point, other.point)
+	if order == 0 {
+		order = strings.Compare(d.digits, other.digits)
+	}
+	if d.negative {
+		return -order
+	}
+	return order
+}
+
+func (d Decimal) sign() int {
+	switch {
+	case d.digits == "":
+		return 0
+	case d.negative:
+		return -1
+	}
+	return 1
+}
+
+// Equal reports whether both numbers are written alike.
+func (d Decimal) Equal(other Decimal) bool { return d.text == other.text }
+
+// MarshalJSON writes what is a number of JSON within 64 bits as one, as all
+// were once kept, and any other text as a string.
+func (d Decimal) MarshalJSON() ([]byte, error) {
+	if n, err := strconv.ParseInt(d.text, 10, 64); err == nil && strconv.FormatInt(n, 10) == d.text {
+		return []byte(d.text), nil
+	}
+	return json.Marshal(d.text)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (d *Decimal) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if len(data) > 0 && data[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	parsed, ok := ParseDecimal(text)
+	if !ok {
+		return Errorf(Internal, "a kept number cannot be read")
+	}
+	*d = parsed
+	return nil
+}
