@@ -22,6 +22,7 @@ import (
 type Disk struct {
 	root     *os.Root
 	maxBytes int64
+	sync     func(*os.File) error // makes a file or a directory durable
 }
 
 // incoming is the directory of unfinished files. No pool has this name: a
@@ -42,7 +43,7 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Disk{root: root, maxBytes: maxBytes}
+	d := &Disk{root: root, maxBytes: maxBytes, sync: (*os.File).Sync}
 	left, err := fs.ReadDir(root.FS(), incoming)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -60,7 +61,7 @@ func (d *Disk) Close() error { return d.root.Close() }
 
 // Receive stores what src holds as a new file for the job. When it returns
 // without error, the file is durable. It returns ErrTooLarge, src's own
-// error, or an error of the file system; then nothing is left behind.
+// error, or an error of the file system; then no file is left behind.
 func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, err error) {
 	name := uuid.NewString()
 	temporary := filepath.Join(incoming, name)
@@ -79,7 +80,7 @@ func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, er
 		err = ErrTooLarge
 	}
 	if err == nil {
-		err = file.Sync()
+		err = d.sync(file)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return u, err
@@ -88,7 +89,8 @@ func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, er
 	return u, d.publish(temporary, u.Name)
 }
 
-// publish moves a finished file to its place and makes that durable.
+// publish moves a finished file to its place and makes that durable. Where it
+// cannot, the file is in neither place.
 func (d *Disk) publish(temporary, name string) error {
 	dir := filepath.Dir(name)
 	if err := d.root.MkdirAll(dir, 0o700); err != nil {
@@ -97,12 +99,20 @@ func (d *Disk) publish(temporary, name string) error {
 	if err := d.root.Rename(temporary, name); err != nil {
 		return err
 	}
-	for _, path := range []string{dir, filepath.Dir(dir), "."} {
+	if err := d.syncDirs(dir, filepath.Dir(dir), "."); err != nil {
+		return errors.Join(err, ignoreMissing(d.root.Remove(name)))
+	}
+	return nil
+}
+
+// syncDirs makes what directories list durable.
+func (d *Disk) syncDirs(paths ...string) error {
+	for _, path := range paths {
 		handle, err := d.root.Open(path)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(handle.Sync(), handle.Close()); err != nil {
+		if err := errors.Join(d.sync(handle), handle.Close()); err != nil {
 			return err
 		}
 	}

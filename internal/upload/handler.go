@@ -15,7 +15,6 @@ import (
 	"github.com/google/uuid"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/sigv4"
 	"poolhouse/internal/userpool"
 )
 
@@ -26,7 +25,7 @@ type Jobs interface {
 }
 
 // Handler receives uploads: PUT /BUCKET/ACCOUNT/POOL/JOB with a pre-signed
-// query. It answers in S3's way.
+// query, also from pages of any origin. It answers in S3's way.
 type Handler struct {
 	Issuer *Issuer
 	Disk   *Disk
@@ -39,6 +38,11 @@ type Handler struct {
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("x-amz-request-id", uuid.NewString())
+	allowOrigins(w.Header())
+	if r.Method == http.MethodOptions {
+		preflight(w, r)
+		return
+	}
 	key, upload, fail := h.receive(w, r)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
@@ -82,37 +86,6 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob
 		return key, u, refused(fail, h.Disk.Discard(u), h.Log)
 	}
 	return key, u, h.attach(r, key, u)
-}
-
-// verify checks the URL's signature and words a refusal as S3 does.
-func (h *Handler) verify(r *http.Request) *s3Error {
-	now := time.Now()
-	_, err := h.Issuer.verifier().VerifyPresigned(r, now)
-	if err == nil {
-		if r.Header.Get(encryption) != encryptionValue { // signed with another value cannot happen; without cannot either
-			return denied("Access Denied")
-		}
-		return nil
-	}
-	refusal, _ := errors.AsType[*sigv4.Error](err)
-	switch refusal.Kind {
-	case sigv4.Missing:
-		return denied("Access Denied")
-	case sigv4.Expired:
-		e := denied("Request has expired")
-		at, _ := time.Parse("20060102T150405Z", r.URL.Query().Get("X-Amz-Date"))
-		e.Expires, e.Now = at.Add(Life).Format(time.RFC3339), now.UTC().Format(time.RFC3339)
-		return e
-	case sigv4.NotYetValid:
-		return denied("Request is not yet valid")
-	case sigv4.Incomplete, sigv4.WrongScope:
-		return badRequest("AuthorizationQueryParametersError", refusal.Message)
-	case sigv4.UnknownKey:
-		return &s3Error{Code: "InvalidAccessKeyId", status: http.StatusForbidden,
-			Message: "The AWS Access Key Id you provided does not exist in our records."}
-	}
-	return &s3Error{Code: "SignatureDoesNotMatch", status: http.StatusForbidden,
-		Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method."}
 }
 
 // key reads the job's name from the path of a URL whose signature is good.

@@ -14,6 +14,8 @@ type s3Error struct {
 	Expires   string   `xml:"Expires,omitempty"`
 	Now       string   `xml:"ServerTime,omitempty"`
 	MaxSize   int64    `xml:"MaxSizeAllowed,omitempty"`
+	NotSigned string   `xml:"HeadersNotSigned,omitempty"` // like x-amz-acl, x-amz-tagging
+	Argument  string   `xml:"ArgumentName,omitempty"`     // the header that is wrong
 	RequestID string   `xml:"RequestId"`
 	status    int
 }

@@ -202,6 +202,9 @@ func TestRefusedUploads(t *testing.T) {
 		{"delete", "DELETE", good, kms, "", 405, "MethodNotAllowed"},
 		{"a job that is not there", "PUT", otherJob, kms, "x", 403, "AccessDenied"},
 		{"signed by somebody else", "PUT", forged, kms, "x", 403, "InvalidAccessKeyId"},
+		{"without a key", "PUT", plain, with("Authorization", "Bearer secret-of-the-page"), "x", 400, "InvalidArgument"},
+		{"signed in the header", "PUT", plain, with("Authorization", "AWS4-HMAC-SHA256 Credential=x"), "x", 403, "AccessDenied"},
+		{"of a session", "PUT", good + "&X-Amz-Security-Token=x", kms, "x", 400, "InvalidToken"},
 		{"half a signature", "PUT", plain + "?X-Amz-Signature=" + url.QueryEscape("abc"), kms, "x", 400, "AuthorizationQueryParametersError"},
 		{"too large", "PUT", good, kms, strings.Repeat("x", 1001), 400, "EntityTooLarge"},
 		{"wrong digest", "PUT", good, with("Content-Md5", "AAAAAAAAAAAAAAAAAAAAAA=="), "x", 400, "BadDigest"},
@@ -216,6 +219,12 @@ func TestRefusedUploads(t *testing.T) {
 			}
 			if left := f.stored(); len(left) != 0 || f.jobs.job.Upload.Name != "" {
 				t.Errorf("left behind: %v, %+v", left, f.jobs.job.Upload)
+			}
+			if strings.Contains(text, "secret-of-the-page") {
+				t.Errorf("%s repeats the token", text)
+			}
+			if response.Header.Get("Access-Control-Allow-Origin") != "*" {
+				t.Error("a page cannot read the refusal")
 			}
 		})
 	}

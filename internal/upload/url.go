@@ -31,6 +31,7 @@ type Issuer struct {
 	base    *url.URL
 	account string
 	signer  sigv4.Signer
+	keys    sigv4.Keys // the signer's
 }
 
 // NewIssuer returns an issuer whose URLs begin with base, an absolute URL. It
@@ -42,11 +43,11 @@ func NewIssuer(base, region, account, rootSecret string) (*Issuer, error) {
 		return nil, fmt.Errorf("the public URL %q is not a URL such as https://pool.example.com", base)
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
-	secret := derive(rootSecret, "upload secret")
-	return &Issuer{base: u, account: account, signer: sigv4.Signer{
+	signer := sigv4.Signer{
 		AccessKey: "PHUA" + strings.ToUpper(derive(rootSecret, "upload key")[:16]),
-		Secret:    secret, Region: region, Service: "s3",
-	}}, nil
+		Secret:    derive(rootSecret, "upload secret"), Region: region, Service: "s3",
+	}
+	return &Issuer{base: u, account: account, signer: signer, keys: sigv4.OneKey(signer.AccessKey, signer.Secret)}, nil
 }
 
 func derive(secret, purpose string) string {
@@ -73,5 +74,5 @@ func (i *Issuer) path(poolID, jobID string) string {
 
 // verifier returns what verifies the issuer's URLs.
 func (i *Issuer) verifier() *sigv4.Verifier {
-	return &sigv4.Verifier{Region: i.signer.Region, Service: i.signer.Service, Keys: sigv4.OneKey(i.signer.AccessKey, i.signer.Secret)}
+	return &sigv4.Verifier{Region: i.signer.Region, Service: i.signer.Service, Keys: i.keys}
 }
