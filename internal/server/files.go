@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"os"
 
 	"poolhouse/internal/importjob"
@@ -57,11 +56,4 @@ func (s *Server) openBucket(ctx context.Context) error {
 	}
 	s.files, s.filesPlace = bucket, location.String()
 	return bucket.Check(ctx)
-}
-
-// receive mounts what receives uploads, if they come through this server.
-func (s *Server) receive(mux *http.ServeMux) {
-	if s.receiver != nil {
-		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver))
-	}
 }

@@ -6,38 +6,59 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"poolhouse/internal/upload"
 )
 
-func (s *Server) httpServer(services http.Handler) *http.Server {
+// limits are the time limits of connections. They hold for each request on
+// whatever path: net/http itself keeps to them, before and after a handler.
+type limits struct {
+	header  time.Duration // for a request's header to come
+	request time.Duration // for the whole request to come
+	answer  time.Duration // from then on, to work on a call and to take its answer
+	idle    time.Duration // between requests
+}
+
+// defaultLimits leave time to delete a large user pool.
+var defaultLimits = limits{header: 10 * time.Second, request: 30 * time.Second, answer: 5 * time.Minute, idle: 2 * time.Minute}
+
+func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", limited(services))
-	s.receive(mux)
-	mux.Handle("GET /healthz", limited(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })))
-	mux.Handle("GET /readyz", limited(http.HandlerFunc(s.ready)))
+	mux.Handle("/{$}", services)
+	if s.receiver != nil {
+		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver, l.answer))
+	}
+	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
+	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
 	return &http.Server{
-		Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		Handler:           mux,
+		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 }
 
-// limited gives a call a time by which its body must have come and its answer
-// have gone.
-func limited(next http.Handler) http.Handler {
+// unhurried lets an upload take as long as it goes on: whenever more of it is
+// wanted, the time by which its answer must be taken begins anew. How long it
+// may be silent is the receiver's to say.
+func unhurried(next http.Handler, answer time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		control, now := http.NewResponseController(w), time.Now()
-		_ = control.SetReadDeadline(now.Add(requestTimeout)) // every connection of net/http can do this
-		_ = control.SetWriteDeadline(now.Add(answerTimeout))
+		r = r.WithContext(r.Context()) // net/http goes on with the one that it made
+		r.Body = &unhurriedBody{ReadCloser: r.Body, control: http.NewResponseController(w), answer: answer}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// unhurried lifts the limit that an earlier request left on the connection:
-// an upload may take as long as it goes on.
-func unhurried(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-		next.ServeHTTP(w, r)
-	})
+type unhurriedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+	answer  time.Duration
+}
+
+func (b *unhurriedBody) Read(p []byte) (int, error) {
+	if err := b.control.SetWriteDeadline(time.Now().Add(b.answer)); err != nil {
+		return 0, err
+	}
+	return b.ReadCloser.Read(p)
 }
 
 // ready tells whether the database answers.

@@ -26,12 +26,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Time limits of connections.
+// Time limits beside those of connections ([limits]), and the size of a header.
 const (
-	headerTimeout   = 10 * time.Second // to send a request's header
-	requestTimeout  = 30 * time.Second // to send the body of a call
-	answerTimeout   = 5 * time.Minute  // to work on a call and to take its answer: deleting a large pool takes long
-	idleTimeout     = 2 * time.Minute  // between requests
 	uploadIdle      = 30 * time.Second // between pieces of an upload
 	readyTimeout    = 3 * time.Second  // for the database to answer whoever asks whether it does
 	shutdownTimeout = 10 * time.Second // for requests that are under way
@@ -103,7 +99,7 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, err
 	}
 	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
-	s.http = s.httpServer(s.services(root))
+	s.http = s.httpServer(s.services(root), defaultLimits)
 	return s, nil
 }
 

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"poolhouse/internal/config"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/upload"
+	"poolhouse/internal/userpool"
+)
+
+var testRoot = config.Credentials{AccessKeyID: "AKIDEXAMPLE", Secret: "secret"}
+
+// opened returns a server in a new directory that listens and does not answer
+// yet. It logs to the writer.
+func opened(t *testing.T, log io.Writer) *Server {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
+	s, err := Open(t.Context(), cfg, testRoot, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// run has the server answer until the test ends.
+func run(t *testing.T, s *Server) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// uploadURL makes a user pool with an import job, and returns where the job's
+// file may be sent.
+func uploadURL(t *testing.T, s *Server) string {
+	t.Helper()
+	now := time.Now()
+	p := &userpool.UserPool{ID: "us-east-1_AbCdEfGhI", Schema: userpool.StandardSchema()}
+	if err := s.store.CreatePool(t.Context(), p, 10); err != nil {
+		t.Fatal(err)
+	}
+	j := &importjob.Job{PoolID: p.ID, ID: "import-0123456789", State: importjob.Created, Created: now}
+	if err := s.store.CreateJob(t.Context(), j, 10); err != nil {
+		t.Fatal(err)
+	}
+	url, err := s.files.URL(j.PoolID, j.ID, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// receiver returns what takes the server's uploads.
+func receiver(s *Server) *upload.Handler { return s.receiver.(*upload.Handler) }

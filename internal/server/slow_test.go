@@ -1,0 +1,174 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/upload"
+)
+
+// pipes is a listener whose connections are made by dial.
+type pipes struct {
+	made chan net.Conn
+	once sync.Once
+	done chan struct{}
+}
+
+func newPipes() *pipes { return &pipes{made: make(chan net.Conn), done: make(chan struct{})} }
+
+func (p *pipes) dial() net.Conn {
+	here, there := net.Pipe()
+	p.made <- there
+	return here
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.made:
+		return conn, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error { p.once.Do(func() { close(p.done) }); return nil }
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
+
+// oneJob is an import job that takes a file.
+type oneJob struct{ job importjob.Job }
+
+func (j *oneJob) Job(context.Context, importjob.Key) (*importjob.Job, error) { return &j.job, nil }
+
+func (j *oneJob) UpdateJob(_ context.Context, _ importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	return &j.job, update(&j.job)
+}
+
+// slowServer answers on pipes, with the limits of a real server.
+type slowServer struct {
+	*pipes
+	job  *oneJob
+	path string // of the upload
+}
+
+// newSlowServer is to be called in a bubble of synctest, and closeServer before
+// the bubble's end.
+func newSlowServer(t *testing.T, services http.Handler) (s *slowServer, closeServer func()) {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	issuer, err := upload.NewIssuer("http://x", "us-east-1", "000000000000", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk, err := upload.OpenDisk(t.TempDir(), 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = &slowServer{pipes: newPipes(), job: &oneJob{importjob.Job{PoolID: "us-east-1_a", ID: "import-1", State: importjob.Created}}}
+	signed, err := issuer.URL(s.job.job.PoolID, s.job.job.ID, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.path = u.RequestURI()
+	server := (&Server{log: log, receiver: &upload.Handler{Issuer: issuer, Disk: disk, Jobs: s.job, Idle: uploadIdle, Log: log}}).httpServer(services, defaultLimits)
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(s.pipes) })
+	return s, func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		serving.Wait()
+		if err := disk.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// send writes the pieces of a request, with a pause before each but the first,
+// and returns the answer, nil if the connection ended without one.
+func send(t *testing.T, conn net.Conn, pause time.Duration, pieces ...string) *http.Response {
+	t.Helper()
+	for i, piece := range pieces {
+		if i > 0 {
+			time.Sleep(pause)
+		}
+		if _, err := io.WriteString(conn, piece); err != nil {
+			return nil
+		}
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return nil
+	}
+	return answer
+}
+
+// TestUploadsTakeTheirTime: an upload goes on for as long as it is not silent
+// for longer than it may be.
+func TestUploadsTakeTheirTime(t *testing.T) {
+	for _, c := range []struct {
+		pause time.Duration
+		want  int // status
+	}{{uploadIdle - time.Second, http.StatusOK}, {uploadIdle + time.Second, 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			s, closeServer := newSlowServer(t, http.NotFoundHandler())
+			defer closeServer()
+			conn := s.dial()
+			defer conn.Close()
+			request := "PUT " + s.path + " HTTP/1.1\r\nHost: x\r\nX-Amz-Server-Side-Encryption: aws:kms\r\nContent-Length: 120\r\n\r\n"
+			begun := time.Now()
+			answer := send(t, conn, c.pause, append([]string{request}, strings.Split(strings.Repeat("x", 120), "")...)...)
+			got := 0
+			if answer != nil {
+				got = answer.StatusCode
+			}
+			if got != c.want {
+				t.Errorf("pauses of %v: status %d after %v, want %d", c.pause, got, time.Since(begun), c.want)
+			}
+			if c.want == http.StatusOK && s.job.job.Upload.Size != 120 {
+				t.Errorf("the job has %+v", s.job.job.Upload)
+			}
+		})
+	}
+}
+
+// TestLongWorkIsNotCutOff: the time for a request to come is over when it has,
+// however long the work on it takes.
+func TestLongWorkIsNotCutOff(t *testing.T) {
+	for _, request := range []string{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"} {
+		synctest.Test(t, func(t *testing.T) {
+			s, closeServer := newSlowServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if _, err := io.ReadAll(r.Body); err != nil {
+					t.Error(err)
+				}
+				select {
+				case <-time.After(defaultLimits.answer - time.Second):
+				case <-r.Context().Done():
+					t.Errorf("%q: the call was given up", request)
+				}
+				say(w, http.StatusOK, "ok")
+			}))
+			defer closeServer()
+			conn := s.dial()
+			defer conn.Close()
+			if answer := send(t, conn, 0, request); answer == nil || answer.StatusCode != http.StatusOK {
+				t.Errorf("%q: the answer is %v", request, answer)
+			}
+		})
+	}
+}
