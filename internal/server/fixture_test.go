@@ -13,15 +13,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-var testRoot = config.Credentials{AccessKeyID: "AKIDEXAMPLE", Secret: "secret"}
-
-// opened returns a server in a new directory that listens and does not answer
+// listening returns a server in a new directory that listens and does not answer
 // yet. It logs to the writer.
-func opened(t *testing.T, log io.Writer) *Server {
+func listening(t *testing.T, log io.Writer) *Server {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
-	s, err := Open(t.Context(), cfg, testRoot, slog.New(slog.NewTextHandler(log, nil)))
+	s, err := Open(t.Context(), cfg, root, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,10 +28,10 @@ var unfinished = map[string]string{
 // connection, whatever answers it: a service, the upload's receiver, the mux,
 // or net/http itself.
 func TestUnfinishedRequestsEnd(t *testing.T) {
-	s := opened(t, io.Discard)
+	s := listening(t, io.Discard)
 	signed := uploadURL(t, s)
 	receiver(s).Idle = 100 * time.Millisecond
-	s.http = s.httpServer(s.services(testRoot), limits{header: 100 * time.Millisecond, request: 100 * time.Millisecond, answer: time.Minute, idle: 100 * time.Millisecond})
+	s.http = s.httpServer(s.services(root), limits{header: 100 * time.Millisecond, request: 100 * time.Millisecond, answer: time.Minute, idle: 100 * time.Millisecond})
 	run(t, s)
 	paths := []string{
 		"/", "/?Action=ListUsers", "/healthz", "/readyz", "/nothing", "//", "/healthz/../nothing", "*", "http://other.example/nothing",
