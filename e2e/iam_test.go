@@ -237,16 +237,27 @@ func TestSealingKeys(t *testing.T) {
 	none.terminate()
 	none.again()
 	none.terminate()
-	c.add(with(good))
+	keyed := &awsCLI{c.add(with(good)), t, a.path}
+	refused(with(bad), "the key that seals secrets is")
+	refused(with(""), "this one has none")
+	keyed.in("iam", "create-access-key", "--user-name", "ada")
 	refused(with(bad), "sealed with another key")
 	refused(with(""), "this server has not the key")
 	refused(with("x"), "openssl rand -base64 32")
 
-	alone := startNode(t, t.TempDir()) // which makes its own
-	alone.terminate()
-	if err := os.Remove(filepath.Join(alone.data, "sealing-key")); err != nil {
-		t.Fatal(err)
+	alone := &awsCLI{startNode(t, t.TempDir()), t, a.path} // which makes its own
+	loseKey := func() {
+		t.Helper()
+		alone.terminate()
+		if err := os.Remove(filepath.Join(alone.data, "sealing-key")); err != nil {
+			t.Fatal(err)
+		}
 	}
+	loseKey()
+	alone.again() // nothing was sealed with it
+	alone.in("iam", "create-user", "--user-name", "ada")
+	alone.in("iam", "create-access-key", "--user-name", "ada")
+	loseKey()
 	refused(setup{data: alone.data}, "this server has not the key")
 }
 

@@ -22,7 +22,9 @@ var layers = map[string][]string{
 	"awsjson":  {"exchange"},
 	"iam":      {},
 	"audit":    {},
-	"config":   {},
+	"config":   {"durable"},
+	"datadir":  {},
+	"durable":  {},
 
 	"pagetoken": {},
 
@@ -53,9 +55,9 @@ var layers = map[string][]string{
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
 	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
-	"server":  {"config", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"server":  {"config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
-	"cli":     {"config", "server", "sigv4", "usercsv", "bench"},
+	"cli":     {"config", "datadir", "server", "sigv4", "usercsv", "bench"},
 }
 
 // outside says which modules only some packages may use.

@@ -60,21 +60,15 @@ func (d *demo) run(ctx context.Context) (err error) {
 			return err
 		}
 		defer os.RemoveAll(d.cfg.Data)
-	} else if err := os.MkdirAll(d.cfg.Data, 0o700); err != nil {
-		return err
 	}
-	root, err := config.RootCredentials(d.cfg.Data, os.Getenv)
-	if err != nil {
-		return err
-	}
-	s, err := d.open(ctx, root)
+	s, err := d.open(ctx)
 	if err != nil {
 		return &exit{exitPartly, err}
 	}
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- s.Run(serving) }()
-	result := d.show(serving, s.URL(), root)
+	result := d.show(serving, s.URL(), s.Root())
 	if result == nil && !d.exit {
 		<-serving.Done()
 	}
@@ -89,12 +83,12 @@ func (d *demo) run(ctx context.Context) (err error) {
 }
 
 // open opens the server, on a free port when the usual one is taken.
-func (d *demo) open(ctx context.Context, root config.Credentials) (*server.Server, error) {
+func (d *demo) open(ctx context.Context) (*server.Server, error) {
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := server.Open(ctx, d.cfg, root, quiet)
+	s, err := server.Open(ctx, d.cfg, os.Getenv, quiet)
 	if errors.Is(err, syscall.EADDRINUSE) && !d.chosen {
 		d.cfg.Listen = "127.0.0.1:0"
-		s, err = server.Open(ctx, d.cfg, root, quiet)
+		s, err = server.Open(ctx, d.cfg, os.Getenv, quiet)
 	}
 	return s, err
 }
@@ -126,7 +120,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 	if err := d.showLines(ctx, cfg, job); err != nil {
 		return err
 	}
-	d.showCommands(url, job)
+	d.showCommands(job)
 	if job.Status != types.UserImportJobStatusTypeSucceeded {
 		return errors.New("the demo's import did not succeed")
 	}
@@ -168,12 +162,12 @@ func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImp
 const demoPool = "demo"
 
 // showCommands says how to go on with the AWS CLI.
-func (d *demo) showCommands(url string, job *types.UserImportJobType) {
+func (d *demo) showCommands(job *types.UserImportJobType) {
 	if d.exit {
 		return
 	}
 	pool, id := aws.ToString(job.UserPoolId), aws.ToString(job.JobId)
-	env := "go run ./cmd/poolhouse env --data " + quote(d.cfg.Data) + " --public-url " + url
+	env := "go run ./cmd/poolhouse env --data " + quote(d.cfg.Data)
 	fmt.Fprintf(d.out, `
 The server goes on until Ctrl-C. In another terminal:
   eval "$(%s)"

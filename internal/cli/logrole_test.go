@@ -19,12 +19,17 @@ import (
 
 const wantLogRole = "arn:aws:iam::000000000000:role/service-role/Cognito-UserImport-Role"
 
+// rootInEnvironment is an environment with the root credentials of tests.
+func rootInEnvironment(name string) string {
+	return map[string]string{config.EnvRootAccessKeyID: "PHIATEST", config.EnvRootSecret: "secret"}[name]
+}
+
 // newServer runs a server and returns how its root calls it.
 func newServer(t *testing.T) aws.Config {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
-	s, err := server.Open(t.Context(), cfg, config.Credentials{AccessKeyID: "PHIATEST", Secret: "secret"}, slog.New(slog.DiscardHandler))
+	s, err := server.Open(t.Context(), cfg, rootInEnvironment, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -71,41 +72,34 @@ func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 	}
 	merged := pflag.NewFlagSet("settings", pflag.ContinueOnError)
 	addSettings(merged, &cfg)
-	var problem error
+	var problems []error
 	merged.VisitAll(func(f *pflag.Flag) {
 		variable := "POOLHOUSE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, source := os.Getenv(variable), variable
 		if given := flags.Lookup(f.Name); given != nil && given.Changed {
 			value, source = given.Value.String(), "--"+f.Name
 		}
-		if value == "" || problem != nil {
+		if value == "" {
 			return
 		}
 		if err := f.Value.Set(value); err != nil {
-			problem = fmt.Errorf("%s is %q: %w", source, value, err)
+			problems = append(problems, fmt.Errorf("%s is %q: %w", source, value, err))
 		}
 	})
-	if problem != nil {
-		return cfg, problem
+	if len(problems) > 0 {
+		return cfg, errors.Join(problems...)
 	}
 	return cfg, cfg.Check()
 }
 
 func serve(cmd *cobra.Command, cfg config.Config) error {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return err
-	}
-	root, err := config.RootCredentials(cfg.Data, os.Getenv)
-	if err != nil {
-		return err
-	}
 	log := newLogger(cmd.ErrOrStderr(), cfg.LogFormat)
-	s, err := server.Open(cmd.Context(), cfg, root, log)
+	s, err := server.Open(cmd.Context(), cfg, os.Getenv, log)
 	if err != nil {
 		return &exit{exitPartly, err}
 	}
 	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "database", cfg.DatabaseName(), "uploads", cfg.UploadsName(),
-		"node", s.Node(), "accessKeyId", root.AccessKeyID)
+		"node", s.Node(), "accessKeyId", s.Root().AccessKeyID)
 	if err := s.Run(cmd.Context()); err != nil {
 		return &exit{exitPartly, err}
 	}

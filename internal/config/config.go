@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -63,24 +64,27 @@ func (c *Config) LoadFile(path string) error {
 		return fmt.Errorf("the settings file: %w", err)
 	}
 	defer file.Close()
-	d := yaml.NewDecoder(file)
-	d.KnownFields(true)
-	if err := d.Decode(c); err != nil {
+	if err := c.decode(file); err != nil {
 		return fmt.Errorf("the settings file %s: %w", path, err)
 	}
 	return nil
 }
 
-// Bounds of the takeover: shorter, and a moment's load would cost a server its
-// jobs; longer, and nobody would wait for it.
-const (
-	minTakeover = 4 * time.Second
-	maxTakeover = time.Hour
-)
-
-// maxAuditDays is a hundred years: who wants to keep events for good has to say
-// some number of days.
-const maxAuditDays = 36_500
+// decode reads one YAML document. An empty one has no settings.
+func (c *Config) decode(text io.Reader) error {
+	d := yaml.NewDecoder(text)
+	d.KnownFields(true)
+	err := d.Decode(c)
+	if err == nil {
+		if err = d.Decode(new(yaml.Node)); err == nil {
+			return errors.New("it has more than one YAML document; all settings must be in one, without a line ---")
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
 
 var (
 	regionForm  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
@@ -135,29 +139,6 @@ func (c *Config) checkURL(refuse func(string, ...any)) {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
 		refuse("public-url is %q; it must be like https://pool.example.com, without a path", c.PublicURL)
-	}
-}
-
-func (c *Config) checkLimits(refuse func(string, ...any)) {
-	for name, v := range map[string]int64{
-		"import-max-rows": c.ImportMaxRows, "import-max-bytes": c.ImportMaxBytes,
-		"import-max-row-characters": int64(c.ImportMaxRowCharacters), "import-jobs-at-a-time": int64(c.ImportJobsAtATime),
-	} {
-		if v < 1 {
-			refuse("%s is %d; it must be at least 1", name, v)
-		}
-	}
-	if least := 2*c.ImportJobsAtATime + 3; c.DatabaseConnections < least {
-		refuse("database-connections is %d; it must be at least %d, two for each of %d import jobs at a time and some for the requests", c.DatabaseConnections, least, c.ImportJobsAtATime)
-	}
-	if c.ImportTakeover < minTakeover || c.ImportTakeover > maxTakeover {
-		refuse("import-takeover is %v; it must be from %v to %v", c.ImportTakeover, minTakeover, maxTakeover)
-	}
-	if c.AuditDays < 1 || c.AuditDays > maxAuditDays {
-		refuse("audit-days is %d; it must be from 1 to %d", c.AuditDays, maxAuditDays)
-	}
-	if c.ImportFailedShare <= 0 || c.ImportFailedShare > 1 {
-		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/base64"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,7 +28,8 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.Database = "mysql://me:secret@host/db" }, "postgres://"},
 		{func(c *Config) { c.Uploads = "https://me:secret@bucket" }, "s3://"},
 		{func(c *Config) { c.LogsForward = "https://me:secret@logs.eu-west-1.amazonaws.com" }, "cloudwatch://"},
-		{func(c *Config) { c.DatabaseConnections = 4 }, "at least 7"},
+		{func(c *Config) { c.DatabaseConnections = 4 }, "from 7"},
+		{func(c *Config) { c.DatabaseConnections = math.MaxInt }, "to 10000"},
 		{func(c *Config) { c.ImportTakeover = time.Second }, "import-takeover"},
 		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
 		{func(c *Config) { c.PublicURL = "https://example.com/path" }, "without a path"},
@@ -38,10 +40,17 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.AuditDays = 0 }, "audit-days"},
 		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
 		{func(c *Config) { c.ImportMaxRows = 0 }, "import-max-rows"},
+		{func(c *Config) { c.ImportMaxRows = math.MaxInt64 }, "import-max-rows"},
 		{func(c *Config) { c.ImportMaxBytes = -1 }, "import-max-bytes"},
+		{func(c *Config) { c.ImportMaxBytes = math.MaxInt64 }, "import-max-bytes"},
 		{func(c *Config) { c.ImportMaxRowCharacters = 0 }, "import-max-row-characters"},
+		{func(c *Config) { c.ImportMaxRowCharacters = math.MaxInt / 4 }, "from 1 to 10000000"},
 		{func(c *Config) { c.ImportJobsAtATime = 0 }, "import-jobs-at-a-time"},
+		{func(c *Config) { c.ImportJobsAtATime = math.MaxInt / 2 }, "import-jobs-at-a-time is"},
 		{func(c *Config) { c.ImportFailedShare = 1.5 }, "import-failed-share"},
+		{func(c *Config) { c.ImportFailedShare = math.NaN() }, "import-failed-share is NaN"},
+		{func(c *Config) { c.ImportFailedShare = math.Inf(1) }, "import-failed-share"},
+		{func(c *Config) { c.ImportTakeover = math.MaxInt64 }, "to 1h0m0s"},
 	}
 	for _, tt := range tests {
 		c := Default()
@@ -53,6 +62,22 @@ func TestRefusedSettings(t *testing.T) {
 	all := Config{}
 	if err := all.Check(); err == nil || strings.Count(err.Error(), "\n") < 8 {
 		t.Errorf("not all problems are told: %v", err)
+	}
+	// A map's order would differ in a few of so many.
+	for range 100 {
+		if again := all.Check(); again.Error() != all.Check().Error() {
+			t.Fatalf("the problems are told in another order:\n%v", again)
+		}
+	}
+}
+
+// TestLargestSettings takes every number at its bound.
+func TestLargestSettings(t *testing.T) {
+	c := Default()
+	c.ImportMaxRows, c.ImportMaxBytes, c.ImportMaxRowCharacters = maxRows, maxBytes, maxRowCharacters
+	c.ImportJobsAtATime, c.DatabaseConnections, c.AuditDays = maxJobsAtATime, maxConnections, maxAuditDays
+	if err := c.Check(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -67,6 +92,15 @@ func TestLoadFile(t *testing.T) {
 	c := Default()
 	if err := c.LoadFile(write("region: eu-west-1\nimport-max-rows: 1000000\n")); err != nil || c.Region != "eu-west-1" || c.ImportMaxRows != 1_000_000 || c.Listen != "127.0.0.1:9229" {
 		t.Errorf("%+v, %v", c, err)
+	}
+	for _, text := range []string{"", "# region: eu-west-1\n", "---\n", "\n# none\n---\n# none\n"} {
+		c := Default()
+		if err := c.LoadFile(write(text)); err != nil || c != Default() {
+			t.Errorf("%q: %+v, %v; want the defaults", text, c, err)
+		}
+	}
+	if err := c.LoadFile(write("region: eu-west-1\n---\nlisten: :1\n")); err == nil || !strings.Contains(err.Error(), "more than one YAML document") {
+		t.Errorf("two documents: %v", err)
 	}
 	for _, text := range []string{"regoin: eu-west-1\n", "import-max-rows: many\n", "region: [\n"} {
 		if err := c.LoadFile(write(text)); err == nil {

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"poolhouse/internal/durable"
 )
 
 // Credentials are an access key and its secret.
@@ -30,7 +32,8 @@ const profile = "poolhouse"
 
 // RootCredentials returns the credentials that may do everything: those of
 // the environment, else those of DATA/credentials, which is made with new
-// ones if it is not there. getenv is os.Getenv.
+// ones if it is not there. getenv is os.Getenv. The caller holds the lock of
+// the directory: two that make credentials at once would have different ones.
 func RootCredentials(data string, getenv func(string) string) (Credentials, error) {
 	c := Credentials{getenv(EnvRootAccessKeyID), getenv(EnvRootSecret)}
 	switch {
@@ -63,14 +66,8 @@ func writeCredentials(path string, c Credentials) error {
 	return writePrivate(path, fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, c.AccessKeyID, c.Secret))
 }
 
-// writePrivate makes a file, whole or not at all, for its owner only.
-func writePrivate(path, text string) error {
-	temporary := path + ".new"
-	if err := os.WriteFile(temporary, []byte(text), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
-}
+// writePrivate makes a file for its owner only, whole or not at all.
+func writePrivate(path, text string) error { return durable.WriteFile(path, []byte(text), 0o600) }
 
 // openPrivate opens a file that has a secret. One that others may read is
 // refused.

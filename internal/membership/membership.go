@@ -49,14 +49,25 @@ const (
 )
 
 // Join makes the server a member. It returns an error, and the server is none,
-// when another disagrees.
+// when another disagrees or the store fails.
 func Join(ctx context.Context, s Store, m Member) error {
 	others, err := say(ctx, s, m)
-	if err != nil {
-		return err
+	if err == nil {
+		err = disagreement(m, others)
 	}
-	if err := disagreement(m, others); err != nil {
-		return errors.Join(err, s.Leave(ctx, m.Node))
+	if err != nil { // a store that failed may have written it down all the same
+		return errors.Join(err, Leave(ctx, s, m.Node))
+	}
+	return nil
+}
+
+// Leave makes the server no member any more, also when ctx has ended. It is for
+// one that joined and then does not [Keep] its place.
+func Leave(ctx context.Context, s Store, node string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), every)
+	defer cancel()
+	if err := s.Leave(ctx, node); err != nil {
+		return fmt.Errorf("the other servers will think for a while that this one, %s, is there: %w", node, err)
 	}
 	return nil
 }
@@ -95,7 +106,9 @@ func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
-			leave(context.WithoutCancel(ctx), s, m.Node, log)
+			if err := Leave(ctx, s, m.Node); err != nil {
+				log.Warn("leaving the other servers", "error", err)
+			}
 			return
 		case <-tick.C:
 		}
@@ -108,13 +121,5 @@ func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
 		if err != nil && ctx.Err() == nil {
 			log.Error("this server is not in step with the others", "error", err)
 		}
-	}
-}
-
-func leave(ctx context.Context, s Store, node string, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(ctx, every)
-	defer cancel()
-	if err := s.Leave(ctx, node); err != nil {
-		log.Warn("the other servers will think for a while that this one is there", "error", err)
 	}
 }

@@ -167,6 +167,36 @@ func TestStoreFails(t *testing.T) {
 	}
 }
 
+// halfway is a store that writes a member down, and then fails.
+type halfway struct{ *memory }
+
+func (s halfway) Join(ctx context.Context, m Member, recent, long time.Time) ([]Member, error) {
+	_, err := s.memory.Join(ctx, m, recent, long)
+	return nil, errors.Join(err, errors.New("the connection was lost"))
+}
+
+// TestLeave: a server that does not start after all is no member, also when its
+// start was broken off.
+func TestLeave(t *testing.T) {
+	s := newMemory()
+	if err := Join(t.Context(), halfway{s}, server("a", "eu-1", "x")); err == nil {
+		t.Error("a store that fails is no error")
+	}
+	if err := Join(t.Context(), s, server("b", "eu-1", "x")); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := Leave(ended, s, "b"); err != nil {
+		t.Error(err)
+	}
+	for _, node := range []string{"a", "b"} {
+		if _, there := s.seen(node); there {
+			t.Errorf("%s is a member", node)
+		}
+	}
+}
+
 // record is what was logged: written by Keep, read and emptied by the test. A
 // timer that ends a call is no order between the two that the race detector
 // knows of, so they need a lock.

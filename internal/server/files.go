@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"os"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/service"
@@ -23,11 +22,11 @@ type onDisk struct {
 
 // openFiles opens where uploads are. With files in the data directory, it
 // also makes what receives them.
-func (s *Server) openFiles(ctx context.Context, rootSecret string) (err error) {
+func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.cfg.Uploads != "" {
 		return s.openBucket(ctx)
 	}
-	issuer, err := upload.NewIssuer(s.url, s.cfg.Region, s.cfg.AccountID, rootSecret)
+	issuer, err := upload.NewIssuer(s.url, s.cfg.Region, s.cfg.AccountID, s.root.Secret)
 	if err != nil {
 		return err
 	}
@@ -46,7 +45,7 @@ func (s *Server) openBucket(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider, err := upload.S3Credentials(ctx, location.Region, os.Getenv)
+	provider, err := upload.S3Credentials(ctx, location.Region, s.getenv)
 	if err != nil {
 		return err
 	}

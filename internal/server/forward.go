@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"os"
 
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/logforward/cloudwatch"
@@ -19,7 +18,7 @@ func (s *Server) openForwarder(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider, err := cloudwatch.Credentials(ctx, location.Region, os.Getenv)
+	provider, err := cloudwatch.Credentials(ctx, location.Region, s.getenv)
 	if err != nil {
 		return err
 	}

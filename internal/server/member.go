@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/durable"
 	"poolhouse/internal/membership"
 )
 
@@ -23,12 +24,23 @@ func (s *Server) shared() bool { return s.cfg.Database != "" }
 
 // join makes the server one of those that share its database, unless it
 // disagrees with them.
-func (s *Server) join(ctx context.Context, root config.Credentials) error {
+func (s *Server) join(ctx context.Context) error {
 	if !s.shared() {
 		return nil
 	}
-	s.self = s.member(root)
-	return membership.Join(ctx, s.store, s.self)
+	s.self = s.member(s.root)
+	err := membership.Join(ctx, s.store, s.self)
+	s.joined = err == nil
+	return err
+}
+
+// leave makes a server that does not start after all none of the others.
+func (s *Server) leave(ctx context.Context) error {
+	if !s.joined {
+		return nil
+	}
+	s.joined = false
+	return membership.Leave(ctx, s.store, s.node)
 }
 
 // member returns this server as the others that use its database shall know
@@ -42,7 +54,7 @@ func (s *Server) member(root config.Credentials) membership.Member {
 		{Name: "--account-id", Value: s.cfg.AccountID, Advice: "Start every server with the same --account-id."},
 		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root.Secret, root.AccessKeyID),
 			Advice: "Start every server with the same " + config.EnvRootAccessKeyID + " and " + config.EnvRootSecret + ", or give each a copy of the same credentials file."},
-		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "Do this: " + sealingAdvice + "."},
+		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "Do this: " + s.sealingAdvice() + "."},
 	}}
 }
 
@@ -55,13 +67,15 @@ func fingerprint(secret, name string) string {
 }
 
 // directoryName names the data directory apart from all others in the world.
-// The name stays when the server is started again.
+// The name stays when the server is started again. An empty file is what a loss
+// of power left of one that was never used.
 func (s *Server) directoryName() (string, error) {
 	path := filepath.Join(s.cfg.Data, "directory-id")
-	id, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		id = []byte(uuid.NewString() + "\n")
-		err = os.WriteFile(path, id, 0o600)
+	text, err := os.ReadFile(path)
+	id := strings.TrimSpace(string(text))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && id == "" {
+		id = uuid.NewString()
+		err = durable.WriteFile(path, []byte(id+"\n"), 0o600)
 	}
-	return "the data directory " + strings.TrimSpace(string(id)), err
+	return "the data directory " + id, err
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"os"
 
 	"poolhouse/internal/config"
 	"poolhouse/internal/iam"
@@ -15,54 +14,86 @@ import (
 // one they serve root, and refuse what needs a secret. A server that has not the
 // key with which secrets were sealed does not start.
 func (s *Server) openSealer(ctx context.Context) error {
-	key, err := config.SealingKey(s.cfg.Data, os.Getenv)
+	key, err := config.SealingKey(s.cfg.Data, s.getenv)
 	if err != nil {
 		return err
 	}
 	mark, err := s.store.SealingMark(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case key == nil && mark != nil:
-		return errors.New("the secrets in the database are sealed, and this server has not the key: " + sealingAdvice)
-	case key == nil && s.shared():
-		s.log.Info("no key to seal secrets with: access keys and sessions of roles cannot be made. To have them, " + sealingAdvice)
-		return nil
-	case key == nil:
-		if key, err = config.NewSealingKey(s.cfg.Data); err != nil {
+	}
+	sealed, err := s.store.HasSealed(ctx)
+	if err != nil {
+		return err
+	}
+	if key == nil {
+		if key, err = s.newKey(mark != nil, sealed); err != nil || key == nil {
 			return err
 		}
 	}
 	s.sealingKey = fingerprint(string(key), "sealing key")
-	if s.sealer, err = iam.NewSealer(key); err != nil {
+	if s.sealer, err = iam.NewSealer(key); err != nil || !sealed {
 		return err
 	}
 	return s.checkMark(mark)
 }
 
+// newKey makes the key of a server alone that has none. It returns none for a
+// server that shares its database and may do without. marked tells whether
+// there was a key before, and sealed whether secrets are sealed with it: a key
+// that sealed nothing may be lost.
+func (s *Server) newKey(marked, sealed bool) ([]byte, error) {
+	switch {
+	case sealed:
+		return nil, errors.New("the secrets in the database are sealed, and this server has not the key: " + s.sealingAdvice())
+	case marked && s.shared():
+		return nil, errors.New("the servers of this database have a key that seals secrets, and this one has none: " + s.sealingAdvice())
+	case s.shared():
+		s.log.Info("no key to seal secrets with: access keys and sessions of roles cannot be made. To have them, " + s.sealingAdvice())
+		return nil, nil
+	}
+	return config.NewSealingKey(s.cfg.Data)
+}
+
 // keepMark writes down by which key secrets are sealed from now on, unless that
-// was done before. It is for a server that the others agree with: the mark of
-// one that does not start would keep them from starting again.
+// was done before. A mark of a key that sealed nothing gives way. It is for a
+// server that the others agree with: the mark of one that does not start would
+// keep them from starting again.
 func (s *Server) keepMark(ctx context.Context) error {
 	if s.sealer == nil {
 		return nil
 	}
 	mark, err := s.store.SealingMark(ctx)
-	if err == nil && mark == nil {
-		mark, err = s.store.SetSealingMark(ctx, s.sealer.Mark())
-	}
-	if err != nil {
+	if err != nil || mark != nil && s.sealer.Made(mark) {
 		return err
 	}
-	return s.checkMark(mark)
+	before := mark
+	if mark, err = s.store.SetSealingMark(ctx, s.sealer.Mark()); err != nil {
+		return err
+	}
+	if err := s.checkMark(mark); err != nil {
+		return err
+	}
+	if before != nil {
+		s.log.Warn("the key that seals secrets is another one than before. Nothing in the database was sealed; sessions of roles that began before are over")
+	}
+	return nil
 }
 
 // checkMark refuses a mark of another key.
 func (s *Server) checkMark(mark []byte) error {
 	if mark != nil && !s.sealer.Made(mark) {
-		return errors.New("the secrets in the database are sealed with another key than this server's: " + sealingAdvice)
+		return errors.New("the secrets in the database are sealed with another key than this server's: " + s.sealingAdvice())
 	}
 	return nil
 }
 
-const sealingAdvice = "start every server with the same " + config.EnvSealingKey + ", or with a copy of the same file sealing-key in its data directory"
+// sealingAdvice says how a server gets the key that it lacks.
+func (s *Server) sealingAdvice() string {
+	if s.shared() {
+		return "start every server with the same " + config.EnvSealingKey + ", or with a copy of the same file sealing-key in its data directory"
+	}
+	return "put the file sealing-key back into " + s.cfg.Data + ", or set " + config.EnvSealingKey +
+		" to what was in it. If the key is lost for good, so are the access keys of IAM users; " +
+		"the section \"The key that seals secrets\" of docs/operations.md says how to go on without them"
+}

@@ -15,6 +15,8 @@ import (
 
 	"poolhouse/internal/audit"
 	"poolhouse/internal/config"
+	"poolhouse/internal/datadir"
+	"poolhouse/internal/durable"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
@@ -42,11 +44,14 @@ const takeoverMargin = 2 * time.Second
 // Server is one node: an HTTP server, an engine and what they work on.
 type Server struct {
 	cfg        config.Config
+	getenv     func(string) string
 	log        *slog.Logger
 	lock       *os.File
+	root       config.Credentials
 	store      *sqlstore.Store
 	node       string // its name among those that share the database
 	self       membership.Member
+	joined     bool             // is one of those that share the database
 	disk       *upload.Disk     // nil when files are elsewhere
 	sealer     *iam.Sealer      // nil where there is no key to seal secrets with
 	pages      *pagetoken.Key   // of the tokens of lists
@@ -61,15 +66,18 @@ type Server struct {
 	http       *http.Server
 	listener   net.Listener
 	url        string
+	announced  *datadir.Announcement // of the URL, nil where there is none
 }
 
 // Open opens a server on its data directory and starts to listen; it answers
-// once [Server.Run] is called. root may do everything.
-func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, log: log, node: nodeName()}
+// once [Server.Run] is called. Keys and secrets are in the environment, which
+// getenv reads as os.Getenv does, or in the data directory. When Open fails,
+// nothing is left open, and the other servers do not count this one.
+func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
+	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName()}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.close())
+			err = errors.Join(err, s.leave(ctx), s.close())
 		}
 	}()
 	if err := s.openData(ctx); err != nil {
@@ -85,10 +93,10 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
 	}
 	s.url = s.publicURL()
-	if err := s.openFiles(ctx, root.Secret); err != nil {
+	if err := s.openFiles(ctx); err != nil {
 		return s, err
 	}
-	if err := s.join(ctx, root); err != nil {
+	if err := s.join(ctx); err != nil {
 		return s, err
 	}
 	if err := s.keepMark(ctx); err != nil {
@@ -99,17 +107,22 @@ func Open(ctx context.Context, cfg config.Config, root config.Credentials, log *
 		return s, err
 	}
 	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
-	s.http = s.httpServer(s.services(root), defaultLimits)
+	s.http = s.httpServer(s.services(s.root), defaultLimits)
+	s.announce()
 	return s, nil
 }
 
 // openData opens what is in the data directory, and makes sure that no other
-// process has it.
+// process has it. The credentials are made or read with the lock held: of two
+// first starts at once, the one that is refused makes none.
 func (s *Server) openData(ctx context.Context) (err error) {
-	if err := os.MkdirAll(s.cfg.Data, 0o700); err != nil {
+	if err := durable.MakeDirectory(s.cfg.Data, 0o700); err != nil {
 		return err
 	}
-	if s.lock, err = lockDirectory(s.cfg.Data); err != nil {
+	if s.lock, err = datadir.Lock(s.cfg.Data); err != nil {
+		return err
+	}
+	if s.root, err = config.RootCredentials(s.cfg.Data, s.getenv); err != nil {
 		return err
 	}
 	if s.cfg.Database != "" {
@@ -195,6 +208,9 @@ func (s *Server) Node() string { return s.node }
 // URL returns the URL under which clients reach the server.
 func (s *Server) URL() string { return s.url }
 
+// Root returns the credentials that may do everything.
+func (s *Server) Root() config.Credentials { return s.root }
+
 // Run serves and works until ctx ends, then shuts down: it finishes the
 // requests that are under way, hands its import jobs over, and closes
 // everything. It returns an error only when something else than ctx ended it
@@ -213,6 +229,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case err = <-served:
 	case <-ctx.Done():
 		s.log.Info("shutting down")
+		s.withdraw()
 		err = s.drain(context.WithoutCancel(ctx))
 	}
 	stop()
@@ -229,7 +246,7 @@ func (s *Server) work(ctx context.Context) {
 	if s.forwarder != nil {
 		all.Go(func() { s.forwarder.Run(ctx) })
 	}
-	if s.shared() {
+	if s.joined {
 		all.Go(func() { membership.Keep(ctx, s.store, s.self, s.log) })
 	}
 	all.Wait()
@@ -257,6 +274,7 @@ func (s *Server) serve() error {
 
 // close closes what was opened, in the reverse order.
 func (s *Server) close() error {
+	s.withdraw()
 	var problems []error
 	if s.listener != nil {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {

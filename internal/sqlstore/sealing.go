@@ -18,11 +18,22 @@ func (s *Store) SealingMark(ctx context.Context) ([]byte, error) {
 	})
 }
 
-// SetSealingMark writes a mark down unless there is one, and returns the one
-// that is there then.
+// HasSealed tells whether there is a secret in the database that a key sealed.
+func (s *Store) HasSealed(ctx context.Context) (bool, error) {
+	return look(ctx, s, func(q querier) (sealed bool, err error) {
+		err = q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM iam_access_keys)").Scan(&sealed)
+		return sealed, err
+	})
+}
+
+const setSealingMark = `INSERT INTO sealing (id, mark) VALUES (1, $1)
+	ON CONFLICT (id) DO UPDATE SET mark = excluded.mark WHERE NOT EXISTS (SELECT 1 FROM iam_access_keys)`
+
+// SetSealingMark writes a mark down unless there is one and a secret was sealed,
+// and returns the one that is there then.
 func (s *Store) SetSealingMark(ctx context.Context, mark []byte) ([]byte, error) {
 	err := s.change(ctx, func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", mark)
+		_, err := tx.ExecContext(ctx, setSealingMark, mark)
 		return err
 	})
 	if err != nil {

@@ -148,17 +148,28 @@ func testIAMVersion(t *testing.T, all Store) {
 	changes("DeleteRole", s.DeleteRole(ctx, "r"))
 }
 
-// testSealingMark: the first mark that is set stays.
+// testSealingMark: a mark stays from the moment when a secret was sealed.
 func testSealingMark(t *testing.T, s Store) {
 	if mark, err := s.SealingMark(t.Context()); mark != nil || err != nil {
 		t.Errorf("before one is set: %q, %v", mark, err)
 	}
-	for _, mark := range []string{"first", "second"} {
-		if got, err := s.SetSealingMark(t.Context(), []byte(mark)); string(got) != "first" || err != nil {
-			t.Errorf("%s is set: %q, %v", mark, got, err)
+	set := func(mark, want string, wantSealed bool) {
+		t.Helper()
+		if got, err := s.SetSealingMark(t.Context(), []byte(mark)); string(got) != want || err != nil {
+			t.Errorf("%s is set: %q, %v; want %s", mark, got, err, want)
+		}
+		if got, err := s.SealingMark(t.Context()); string(got) != want || err != nil {
+			t.Errorf("it is %q, %v; want %s", got, err, want)
+		}
+		if sealed, err := s.HasSealed(t.Context()); sealed != wantSealed || err != nil {
+			t.Errorf("something is sealed: %v, %v; want %v", sealed, err, wantSealed)
 		}
 	}
-	if mark, err := s.SealingMark(t.Context()); string(mark) != "first" || err != nil {
-		t.Errorf("it is %q, %v", mark, err)
-	}
+	set("first", "first", false)
+	set("second", "second", false)
+	newIAMUser(t, s.IAM(), "ada", "")
+	key, _ := newIAMKey(t, s.IAM(), "ada")
+	set("third", "second", true)
+	noError(t, s.IAM().DeleteAccessKey(t.Context(), "ada", key.ID))
+	set("fourth", "fourth", false)
 }

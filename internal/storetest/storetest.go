@@ -27,8 +27,9 @@ type Store interface {
 	logforward.Store
 	IAM() iam.Store
 	Audit() audit.Store
-	// SealingMark and SetSealingMark keep what tells a sealer's key.
+	// SealingMark, HasSealed and SetSealingMark keep what tells a sealer's key.
 	SealingMark(ctx context.Context) ([]byte, error)
+	HasSealed(ctx context.Context) (bool, error)
 	SetSealingMark(ctx context.Context, mark []byte) ([]byte, error)
 	// PageSecret keeps the secret of the tokens of pages.
 	PageSecret(ctx context.Context, fresh []byte) ([]byte, error)

@@ -1,4 +1,4 @@
-package server
+package datadir
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// lockDirectory makes sure that one process has the data directory. The lock
-// ends with the process, however it ends.
-func lockDirectory(dir string) (*os.File, error) {
+// Lock makes sure that one server has the data directory, until the file that it
+// returns is closed. The lock ends with the process, however it ends.
+func Lock(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

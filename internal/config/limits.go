@@ -1,0 +1,48 @@
+package config
+
+import "time"
+
+// Bounds of the settings that are numbers. A larger value is a slip, and some
+// would overflow where they are counted with.
+const (
+	maxRows          = 1_000_000_000_000
+	maxBytes         = 1 << 50    // a pebibyte
+	maxRowCharacters = 10_000_000 // a row is in memory, four bytes a character
+	maxJobsAtATime   = 1_000
+	maxConnections   = 10_000
+	maxAuditDays     = 36_500          // a hundred years
+	minTakeover      = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
+	maxTakeover      = time.Hour
+)
+
+// checkLimits refuses, in the order of their names, the settings that are
+// outside of their bounds.
+func (c *Config) checkLimits(refuse func(string, ...any)) {
+	checkBounds(refuse, "audit-days", int64(c.AuditDays), 1, maxAuditDays)
+	c.checkConnections(refuse)
+	if !(c.ImportFailedShare > 0 && c.ImportFailedShare <= 1) { // as said, NaN is refused
+		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)
+	}
+	checkBounds(refuse, "import-jobs-at-a-time", int64(c.ImportJobsAtATime), 1, maxJobsAtATime)
+	checkBounds(refuse, "import-max-bytes", c.ImportMaxBytes, 1, maxBytes)
+	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, maxRowCharacters)
+	checkBounds(refuse, "import-max-rows", c.ImportMaxRows, 1, maxRows)
+	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
+}
+
+// checkBounds refuses a number or a time that is not from least to most.
+func checkBounds[T int64 | time.Duration](refuse func(string, ...any), name string, v, least, most T) {
+	if v < least || v > most {
+		refuse("%s is %v; it must be from %v to %v", name, v, least, most)
+	}
+}
+
+// checkConnections demands two connections for each import job, and some for
+// the requests.
+func (c *Config) checkConnections(refuse func(string, ...any)) {
+	jobs := min(max(c.ImportJobsAtATime, 1), maxJobsAtATime) // what else there is, is refused by its own name
+	if least := 2*jobs + 3; c.DatabaseConnections < least || c.DatabaseConnections > maxConnections {
+		refuse("database-connections is %d; it must be from %d, two for each of %d import jobs at a time and some for the requests, to %d",
+			c.DatabaseConnections, least, jobs, maxConnections)
+	}
+}

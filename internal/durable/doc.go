@@ -1,0 +1,6 @@
+// Package durable makes small files that are whole or not there, also after a
+// loss of power.
+//
+// It owns the order of the steps that this takes. What is in a file, and who
+// may make it at the same time, is known to the caller.
+package durable

@@ -1,0 +1,48 @@
+package durable
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// system takes the steps on the operating system's files.
+type system struct{}
+
+func (system) create(path string, text []byte, mode fs.FileMode) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
+}
+
+func (system) remove(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (system) rename(from, to string) error { return os.Rename(from, to) }
+
+// mkdir tells whether the directory was made now.
+func (system) mkdir(path string, mode fs.FileMode) (made bool, err error) {
+	err = os.Mkdir(path, mode)
+	if errors.Is(err, fs.ErrExist) {
+		info, statErr := os.Stat(path)
+		if statErr == nil && info.IsDir() {
+			return false, nil
+		}
+	}
+	return err == nil, err
+}
+
+func (system) sync(path string) error {
+	handle, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(handle.Sync(), handle.Close())
+}
