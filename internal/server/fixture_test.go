@@ -19,7 +19,7 @@ func listening(t *testing.T, log io.Writer) *Server {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
-	s, err := Open(t.Context(), cfg, root, slog.New(slog.NewTextHandler(log, nil)))
+	s, err := Open(t.Context(), cfg, rootInEnvironment, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

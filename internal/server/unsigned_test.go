@@ -16,6 +16,11 @@ import (
 
 var root = config.Credentials{AccessKeyID: "AKIAROOTROOTROOTROOT", Secret: "the-secret-of-root-for-this-test"}
 
+// rootInEnvironment is an environment with root's credentials.
+func rootInEnvironment(name string) string {
+	return map[string]string{config.EnvRootAccessKeyID: root.AccessKeyID, config.EnvRootSecret: root.Secret}[name]
+}
+
 const (
 	form  = "application/x-www-form-urlencoded"
 	json  = awsjson.ContentType
@@ -27,7 +32,7 @@ func opened(t *testing.T) *Server {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
-	s, err := Open(t.Context(), cfg, root, slog.New(slog.DiscardHandler))
+	s, err := Open(t.Context(), cfg, rootInEnvironment, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
