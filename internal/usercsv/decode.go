@@ -88,8 +88,8 @@ func (d *Decoder) attributes(fields []string, login, named string) (userpool.Att
 }
 
 // normalize brings a value from the file's form into the form that is kept:
-// booleans in lower case, birthdates from mm/dd/yyyy to yyyy-mm-dd (Developer
-// Guide, formatting the CSV file), a flag that is not set to false.
+// booleans in lower case, birthdates as yyyy-mm-dd, a flag that is not set as
+// false.
 func (c *attributeColumn) normalize(value string) (string, *RowError) {
 	switch {
 	case value == "" && c.flag:
@@ -116,11 +116,16 @@ func boolean(column, value string) (string, *RowError) {
 	return "", &RowError{Column: column, Code: userpool.CodeInvalidBoolean, Reason: column + " must be true or false."}
 }
 
+// birthdate accepts the guide's mm/dd/yyyy, and yyyy-mm-dd, which cannot be
+// mistaken for it: that is how users are listed, so that an export imports.
 func birthdate(value string) (string, *RowError) {
+	if _, err := time.Parse(time.DateOnly, value); err == nil {
+		return value, nil
+	}
 	at, err := time.Parse("01/02/2006", value)
 	if err != nil {
 		return "", &RowError{Column: "birthdate", Code: userpool.CodeInvalidBirthdate,
-			Reason: "The birthdate must be a date of the form mm/dd/yyyy."}
+			Reason: "The birthdate must be a date of the form mm/dd/yyyy or yyyy-mm-dd."}
 	}
 	return at.Format(time.DateOnly), nil
 }

@@ -21,8 +21,9 @@
 //     one: exporters for this format escape commas and nothing else.
 //   - White space around a value is dropped.
 //   - Booleans are true or false, in any case; birthdates are mm/dd/yyyy and
-//     are kept as yyyy-mm-dd, the form of the OpenID Connect claim;
-//     updated_at is in seconds since 1970; phone numbers are + and digits.
+//     are kept as yyyy-mm-dd, the form of the OpenID Connect claim, which is
+//     taken too; updated_at is in seconds since 1970; phone numbers are + and
+//     digits.
 //   - The file is UTF-8. A row has at most 16,000 characters, a file at most
 //     500,000 rows besides the header ("Quotas in Amazon Cognito").
 //
@@ -61,7 +62,7 @@
 //	UsernameNotTheAttribute  make cognito:username and the attribute's column equal,
 //	                         or leave the attribute's column empty
 //	InvalidBoolean *         write true or false
-//	InvalidBirthdate *       write mm/dd/yyyy
+//	InvalidBirthdate *       write mm/dd/yyyy or yyyy-mm-dd
 //	InvalidPhoneNumber *     write + and up to 15 digits, nothing else
 //	InvalidEmail *           correct the email address
 //	InvalidNumber *          write a decimal number such as 12.50 or 1e3; updated_at is in
