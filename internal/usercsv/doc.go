@@ -18,7 +18,8 @@
 //     missing: the guide's own examples lack most.
 //   - Values are separated by commas. A comma inside a value is written \, ;
 //     a backslash before anything else is a backslash, also before another
-//     one: exporters for this format escape commas and nothing else.
+//     one: exporters for this format escape commas and nothing else. A value
+//     that ends with a backslash therefore has to be quoted.
 //   - White space around a value is dropped.
 //   - Booleans are true or false, in any case; birthdates are mm/dd/yyyy and
 //     are kept as yyyy-mm-dd, the form of the OpenID Connect claim, which is
