@@ -36,7 +36,7 @@ soak: missing
 
 # Says what will be skipped. In CI a missing program fails its tests.
 missing:
-	@for tool in aws curl ip psql python3 sqlite3; do command -v $$tool >/dev/null || \
+	@for tool in aws curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
