@@ -104,6 +104,7 @@ func (c *call) finish(body []byte, fail *Error) {
 	if fail != nil {
 		end.Exception, end.Status = fail.Name, fail.status()
 		body = fail.encode(c.Writer.Header())
+		c.Detail(fail.Detail)
 	}
 	c.Write(ContentType, end.Status, body)
 	c.End(end, c.router.options.Ended)

@@ -2,7 +2,8 @@ package awsjson
 
 import (
 	"net/http"
-	"strings"
+
+	"poolhouse/internal/exchange"
 )
 
 // Error is an exception of the API, ready to be written.
@@ -11,6 +12,9 @@ type Error struct {
 	Message string
 	Status  int    // 0 means 400, what all exceptions have but internal ones
 	Reason  string // reasonCode, "" to leave it out
+	// Detail says more than Message, which is the real service's, may: in a
+	// header and in the log ([exchange.Exchange.Detail]). "" says nothing.
+	Detail string
 }
 
 // Error returns name and message.
@@ -40,31 +44,9 @@ func (e *Error) encode(header http.Header) []byte {
 	if err != nil {
 		panic(err) // three strings
 	}
-	header.Set("x-amzn-ErrorType", headerText(e.Name)+":")
+	header.Set("x-amzn-ErrorType", exchange.HeaderText(e.Name)+":")
 	if e.Message != "" {
-		header.Set("x-amzn-ErrorMessage", headerText(e.Message))
+		header.Set("x-amzn-ErrorMessage", exchange.HeaderText(e.Message))
 	}
 	return body
-}
-
-// maxHeader bounds a message in a header: clients limit a header's line, and
-// the body has the whole of it.
-const maxHeader = 1024
-
-// headerText makes a message fit for a header: one line of ASCII that is not
-// too long.
-func headerText(s string) string {
-	text := strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r' || r == '\n' || r == '\t':
-			return ' '
-		case r < ' ' || r > '~':
-			return '?'
-		}
-		return r
-	}, s)
-	if len(text) > maxHeader {
-		text = text[:maxHeader-3] + "..."
-	}
-	return text
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"poolhouse/internal/exchange"
 )
 
 // encode writes JSON as Java does: without escapes for HTML.
@@ -22,7 +24,7 @@ func encode(v any) ([]byte, error) {
 // endpoint does: what protects a call is its signature or token.
 func allowOrigins(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date")
+	w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,"+exchange.DetailHeader+",Date")
 }
 
 // allowedHeaders are those that SDKs in a browser send. A wildcard would not

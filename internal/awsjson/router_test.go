@@ -255,7 +255,7 @@ func TestErrors(t *testing.T) {
 			if got := answer.Header.Get("X-Amzn-Errortype"); got != e.Type+":" {
 				t.Errorf("x-amzn-ErrorType: %q", got)
 			}
-			if got := answer.Header.Get("X-Amzn-Errormessage"); got != headerText(e.Message) {
+			if got := answer.Header.Get("X-Amzn-Errormessage"); got != exchange.HeaderText(e.Message) {
 				t.Errorf("x-amzn-ErrorMessage: %q", got)
 			}
 			if answer.Header.Get("Access-Control-Allow-Origin") != "*" || !uuidForm.MatchString(answer.Header.Get("X-Amzn-Requestid")) {
@@ -268,15 +268,26 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestHeaderText(t *testing.T) {
-	cases := map[string]string{"plain": "plain", "a\r\nb: c": "a  b: c", "é\x00\x7f": "???", "tab\t": "tab "}
-	for in, want := range cases {
-		if got := headerText(in); got != want {
-			t.Errorf("headerText(%q) = %q, want %q", in, got, want)
-		}
+// TestDetail: what an error says beyond its message is in a header, which pages
+// may read, and in the log.
+func TestDetail(t *testing.T) {
+	h := newHarness(t)
+	h.get = func(context.Context, *testInput) (*testOutput, error) {
+		return nil, &Error{Name: "InvalidParameterException", Message: "Wrong.", Detail: "the end is missing\n(at character 9)"}
 	}
-	if got := headerText(strings.Repeat("x", 5000)); len(got) != maxHeader || !strings.HasSuffix(got, "...") {
-		t.Errorf("a long message has %d bytes in a header", len(got))
+	answer, body := h.send(t, h.request(t, `{`+pool+`}`))
+	if got := answer.Header.Get("x-poolhouse-detail"); got != "the end is missing (at character 9)" || strings.Contains(body, "character") {
+		t.Errorf("the header is %q, the body %s", got, body)
+	}
+	if !strings.Contains(answer.Header.Get("Access-Control-Expose-Headers"), "X-Poolhouse-Detail") {
+		t.Errorf("a page may not read it: %v", answer.Header)
+	}
+	if !strings.Contains(h.log(), `detail="the end is missing (at character 9)" status=400`) {
+		t.Errorf("logged %s", h.log())
+	}
+	h.get = func(context.Context, *testInput) (*testOutput, error) { return nil, errNotFound }
+	if answer, _ := h.send(t, h.request(t, `{`+pool+`}`)); answer.Header.Values("x-poolhouse-detail") != nil {
+		t.Errorf("an error without detail has one: %v", answer.Header)
 	}
 }
 

@@ -71,6 +71,7 @@ func (c *call) finish(body []byte, fail *awsjson.Error) {
 	end := exchange.End{Operation: c.op.Name, Status: http.StatusOK}
 	if fail != nil {
 		end.Exception, end.Status = fail.Name, c.status(fail)
+		c.Detail(fail.Detail)
 		body = errorXML(c.api, fail, end.Status, c.ID)
 	}
 	c.Write("text/xml", end.Status, body)

@@ -81,6 +81,18 @@ func newHarness(t *testing.T) *harness {
 
 // post sends a form as root, and returns the answer with the id in it
 // replaced by ID.
+// TestDetail: what an error says beyond its message is in a header and in the log.
+func TestDetail(t *testing.T) {
+	h := newHarness(t)
+	h.do = func(context.Context, *thing) (*thing, error) {
+		return nil, &awsjson.Error{Name: "Gone", Message: "Gone.", Status: 404, Detail: "since yesterday"}
+	}
+	answer, body := h.post("Action=Do&Version=2010-05-08")
+	if got := answer.Header.Get("x-poolhouse-detail"); got != "since yesterday" || strings.Contains(body, "yesterday") || !strings.Contains(h.logged.String(), `detail="since yesterday"`) {
+		t.Errorf("%d: the header is %q, the body %s, logged %s", answer.StatusCode, got, body, &h.logged)
+	}
+}
+
 func (h *harness) post(form string) (*http.Response, string) {
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")

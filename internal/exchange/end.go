@@ -24,8 +24,8 @@ type End struct {
 // authentication; it is done if the client has gone. nil tells nobody.
 type Ended func(ctx context.Context, e End)
 
-// End writes the request's one line to the log, in which nothing of its
-// content is, and tells ended. e says what the router knows: Service,
+// End writes the request's one line to the log, in which no value of the request
+// is, and tells ended. e says what the router knows: Service,
 // Operation, Exception and Status. more are attributes of the line.
 func (x *Exchange) End(e End, ended Ended, more ...slog.Attr) {
 	ctx := x.Request.Context()
@@ -34,6 +34,9 @@ func (x *Exchange) End(e End, ended Ended, more ...slog.Attr) {
 	attrs := append([]slog.Attr{slog.String("requestId", e.RequestID), slog.String("operation", e.Operation)}, more...)
 	if e.Exception != "" {
 		attrs = append(attrs, slog.String("exception", e.Exception))
+	}
+	if x.detail != "" {
+		attrs = append(attrs, slog.String("detail", x.detail))
 	}
 	attrs = append(attrs, slog.Int("status", e.Status), slog.Duration("took", e.Took.Round(time.Microsecond)))
 	x.log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)

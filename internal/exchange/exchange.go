@@ -19,6 +19,7 @@ type Exchange struct {
 	Request *http.Request // a router replaces it by one whose context knows more
 	log     *slog.Logger
 	begun   time.Time
+	detail  string // of the error, "" for none
 }
 
 // requestID is the key of the request's id in a context.

@@ -24,6 +24,8 @@ var exceptions = map[userpool.Kind]string{
 	userpool.CodeDeliveryFailure:    "CodeDeliveryFailureException",
 	userpool.FeatureUnavailable:     "FeatureUnavailableInTierException",
 	userpool.TaggingRefused:         "UserPoolTaggingException",
+	userpool.ScopeUnknown:           "ScopeDoesNotExistException",
+	userpool.OAuthFlowInvalid:       "InvalidOAuthFlowException",
 }
 
 // ErrorOf returns the exception that tells of err, nil when err is not of the
@@ -37,5 +39,5 @@ func ErrorOf(err error) *awsjson.Error {
 	if !ok {
 		return nil
 	}
-	return &awsjson.Error{Name: name, Message: e.Message, Status: 400}
+	return &awsjson.Error{Name: name, Message: e.Message, Status: 400, Detail: e.Detail}
 }

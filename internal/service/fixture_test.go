@@ -119,6 +119,18 @@ func (f *fixture) runEngine() {
 // message.
 func (f *fixture) try(operation string, in object) (out object, exception, message string) {
 	f.t.Helper()
+	out, header := f.raw(operation, in)
+	if header.Get("x-amzn-ErrorType") != "" {
+		exception, _ = out["__type"].(string)
+		message, _ = out["message"].(string)
+		return nil, exception, message
+	}
+	return out, "", ""
+}
+
+// raw calls an operation and returns the body and the header of its answer.
+func (f *fixture) raw(operation string, in object) (out object, header http.Header) {
+	f.t.Helper()
 	target := "AWSCognitoIdentityProviderService." + operation
 	for _, op := range slices.Concat(api.PoolhouseOperations(), logs.LogsOperations()) {
 		if op.Name == operation {
@@ -139,12 +151,7 @@ func (f *fixture) try(operation string, in object) (out object, exception, messa
 			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
 		}
 	}
-	if w.Code != http.StatusOK {
-		exception, _ = out["__type"].(string)
-		message, _ = out["message"].(string)
-		return nil, exception, message
-	}
-	return out, "", ""
+	return out, w.Header()
 }
 
 func (f *fixture) do(operation string, in object) object {

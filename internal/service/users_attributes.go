@@ -14,6 +14,9 @@ func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *api.AdminUp
 		for _, a := range in.UserAttributes {
 			changes.Set(a.Name, normalized(p, a))
 		}
+		if err := p.CheckChanges(changes); err != nil {
+			return err
+		}
 		return changeAttributes(p, u, changes)
 	})
 	return nil, err
@@ -21,6 +24,9 @@ func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *api.AdminUp
 
 func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *api.AdminDeleteUserAttributesRequest) (*api.AdminDeleteUserAttributesResponse, error) {
 	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
+		if err := p.CheckDeletions(in.UserAttributeNames); err != nil {
+			return err
+		}
 		changes := make(userpool.Attributes, 0, len(in.UserAttributeNames))
 		for _, name := range in.UserAttributeNames {
 			changes.Set(name, "")
@@ -30,14 +36,11 @@ func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *api.AdminDe
 	return nil, err
 }
 
-// changeAttributes sets the attributes to their new values; an empty value
-// removes one. A changed email address or phone number is no longer verified,
+// changeAttributes sets attributes, which were checked, to their new values; an
+// empty value removes one. A changed email address or phone number is no longer verified,
 // unless the same request says that it is.
 func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.Attributes) error {
 	for _, c := range changes {
-		if err := checkChange(p, c); err != nil {
-			return err
-		}
 		flag := c.Name + "_verified"
 		switch {
 		case !verifiable(c.Name) || changes.Has(flag) || !u.Attributes.Has(flag):
@@ -55,20 +58,10 @@ func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.A
 
 func verifiable(name string) bool { return name == "email" || name == "phone_number" }
 
-func checkChange(p *userpool.UserPool, c userpool.Attribute) error {
-	if err := p.CheckAttribute(c); err != nil {
-		return err
-	}
-	if s, _ := p.Schema.Find(c.Name); !s.Mutable {
-		return userpool.Errorf(userpool.InvalidParameter, "user.%s: Attribute cannot be updated.", c.Name)
-	}
-	return nil
-}
-
 // checkComplete demands that a user has what the pool requires and, in a pool
 // with username attributes, still has a name.
 func checkComplete(p *userpool.UserPool, u *userpool.User) error {
-	if err := p.CheckRequired(u.Attributes); err != nil {
+	if err := p.CheckComplete(u.Attributes); err != nil {
 		return err
 	}
 	named := func(attribute string) bool { return u.Attributes.Get(attribute) != "" }

@@ -70,6 +70,19 @@ func TestSchemaAtCreationAndAfter(t *testing.T) {
 	} {
 		f.refused("AdminUpdateUserAttributes", update(tt.name, tt.value), "InvalidParameterException", tt.text)
 	}
+	wantMessage := func(operation string, in object, want string) {
+		t.Helper()
+		if _, exception, message := f.try(operation, in); exception != "InvalidParameterException" || message != want {
+			t.Errorf("%s: %s %q, want %q", operation, exception, message, want)
+		}
+	}
+	const unknown = "Attribute does not exist in the schema.\n"
+	wantMessage("AdminCreateUser", object{"UserPoolId": pool, "Username": "bob", "UserAttributes": named("custom:x", "1", "name", "Bob", "custom:y", "1")},
+		"Attributes did not conform to the schema: custom:x: "+unknown+"custom:y: "+unknown)
+	wantMessage("AdminUpdateUserAttributes", update("custom:x", "1", "name", "Eve", "custom:y", "1"), "user.custom:x: "+unknown+"user.custom:y: "+unknown)
+	wantMessage("AdminUpdateUserAttributes", update("custom:badge", "1", "name", "Eve"), "user.custom:badge: Attribute cannot be updated.\n")
+	wantMessage("AdminDeleteUserAttributes", object{"UserPoolId": pool, "Username": "ada", "UserAttributeNames": []any{"nickname", "custom:foo", "custom:bar"}},
+		"Invalid user attributes: user.custom:foo: "+unknown+"user.custom:bar: "+unknown)
 	want := object{"custom:badge": "7", "dev:custom:rank": "4", "name": "Ada"}
 	if diff := cmp.Diff(want, attributes(f.do("AdminGetUser", object{"UserPoolId": pool, "Username": "ada"})["UserAttributes"])); diff != "" {
 		t.Errorf("the attributes:\n%s", diff)

@@ -73,13 +73,30 @@ func TestListUsersFilter(t *testing.T) {
 	for filter, text := range map[string]string{
 		`custom:x = "1"`:         "Invalid search attribute: custom:x",
 		`nickname = "x"`:         "Invalid search attribute: nickname",
-		`name = "1`:              "Error while parsing filter",
-		`name "1"`:               "Error while parsing filter",
-		`name = ada`:             "Error while parsing filter",
-		`status = "enabled"`:     "Error while parsing filter",
 		strings.Repeat("x", 257): "less than or equal to 256",
 	} {
 		f.refused("ListUsers", object{"UserPoolId": pool, "Filter": filter}, "InvalidParameterException", text)
+	}
+}
+
+// TestUnreadableFilter: the message is the real service's, exactly; where the
+// mistake is stands in a header, without what the client looked for.
+func TestUnreadableFilter(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	for filter, detail := range map[string]string{
+		`name = "hunter2`:        "the value's closing quotation mark is missing (at character 16 of the filter)",
+		`name "hunter2"`:         `= or ^= is missing; write AttributeName = "value" (at character 6 of the filter)`,
+		`name = hunter2`:         "the value must be in quotation marks (at character 8 of the filter)",
+		`status = "enabled"`:     `status can only be = "Enabled" or = "Disabled" (at character 19 of the filter)`,
+		`name = "hunter2" or`:    `something follows the value; a quotation mark inside it is written \" (at character 18 of the filter)`,
+		"name = \"hunter\x002\"": "the value holds a NUL character (at character 18 of the filter)",
+	} {
+		out, header := f.raw("ListUsers", object{"UserPoolId": pool, "Filter": filter})
+		want := object{"__type": "InvalidParameterException", "message": "Error while parsing filter."}
+		if diff := cmp.Diff(want, out); diff != "" || header.Get("x-poolhouse-detail") != detail {
+			t.Errorf("%s: %v, detail %q, want %q", filter, out, header.Get("x-poolhouse-detail"), detail)
+		}
 	}
 }
 

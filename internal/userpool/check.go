@@ -44,13 +44,15 @@ func invalid(code, attribute, format string, args ...any) *Error {
 
 // nonconforming words a breach of the schema as Cognito does.
 func nonconforming(code, attribute, reason string) *Error {
-	return invalid(code, attribute, "Attributes did not conform to the schema: %s: %s", attribute, reason)
+	e := invalid(code, attribute, "Attributes did not conform to the schema: %s: %s", attribute, reason)
+	e.reason = reason
+	return e
 }
 
 // CheckNewUser applies every rule of the pool to a user that is about to be
 // created: the form of the username, each attribute against the schema, and
 // the attributes that the pool requires. It returns an *Error for the first
-// rule that is broken.
+// rule that is broken; all breaches of the schema are one error.
 //
 // loginName is what the caller called the user; in a pool with username
 // attributes it must also be the value of one of them.
@@ -58,12 +60,11 @@ func (p *UserPool) CheckNewUser(loginName string, a Attributes) error {
 	if err := p.CheckUsername(loginName); err != nil {
 		return err
 	}
+	c := conformity{conformityWords: ofNew}
 	for i := range a {
-		if err := p.CheckAttribute(a[i]); err != nil {
-			return err
-		}
+		c.add(p.CheckAttribute(a[i]))
 	}
-	return p.CheckRequired(a)
+	return c.complete(p, a)
 }
 
 // CheckUsername applies the rules for usernames: 1 to 128 characters, no
@@ -132,11 +133,24 @@ func (p *UserPool) UsernameAttributeOf(name string) string {
 // requires and the user lacks.
 func (p *UserPool) CheckRequired(a Attributes) error {
 	for i := range p.Schema {
-		s := &p.Schema[i]
-		if s.Required && s.Name != "sub" && a.Get(s.Name) == "" {
-			return nonconforming(CodeAttributeMissing, s.Name, "The attribute is required")
+		if err := p.Schema[i].checkPresent(a); err != nil {
+			return err
 		}
 	}
+	return checkVerified(a)
+}
+
+// checkPresent returns an *Error if the user must have the attribute, and does
+// not.
+func (s *SchemaAttribute) checkPresent(a Attributes) error {
+	if s.Required && s.Name != "sub" && a.Get(s.Name) == "" {
+		return nonconforming(CodeAttributeMissing, s.Name, "The attribute is required")
+	}
+	return nil
+}
+
+// checkVerified demands that what is verified is there.
+func checkVerified(a Attributes) error {
 	for _, name := range []string{"email", "phone_number"} {
 		if a.Get(name+"_verified") == "true" && a.Get(name) == "" {
 			return invalid(CodeVerifiedNoValue, name, "%s is required when %s_verified is true.", name, name)

@@ -26,6 +26,8 @@ const (
 	CodeDeliveryFailure                // a message cannot be sent
 	FeatureUnavailable                 // the user pool's tier lacks the feature
 	TaggingRefused                     // a tag breaks the rules for tags
+	ScopeUnknown                       // an app client is to have a scope that the user pool has not
+	OAuthFlowInvalid                   // OAuth settings of an app client do not go together
 )
 
 // Error is the one error type of the domain. Its message is meant for the
@@ -37,6 +39,12 @@ type Error struct {
 	Attribute string // the user attribute at fault, if one is
 	Code      string // a stable word for the rule that was broken, if it has one
 	Message   string
+	// Detail says more where Message is the real service's and says too little:
+	// what is wrong and where, in our own words and without a value. It goes into
+	// a header of the answer and into the log.
+	Detail string
+
+	reason string // of a breach of the schema, the part of Message behind the attribute
 }
 
 // Error returns the message.

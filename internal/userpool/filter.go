@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -160,7 +161,10 @@ func (p *filterParser) take(word string) bool {
 	return true
 }
 
+// refuse words every mistake as the real service does. The detail says which
+// it is and where.
 func (p *filterParser) refuse(what string) error {
-	return Errorf(InvalidParameter, "Error while parsing filter: %s (at character %d).",
-		what, utf8.RuneCountInString(p.text[:p.at])+1)
+	e := Errorf(InvalidParameter, "Error while parsing filter.")
+	e.Detail = fmt.Sprintf("%s (at character %d of the filter)", what, utf8.RuneCountInString(p.text[:p.at])+1)
+	return e
 }

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -50,44 +51,54 @@ func TestParseFilter(t *testing.T) {
 }
 
 func TestParseFilterRefuses(t *testing.T) {
-	const parsing = "Error while parsing filter: "
-	tests := []struct{ in, want string }{
-		{`email`, parsing + "= or ^= is missing"},
-		{`email "x"`, parsing + "= or ^= is missing"},
-		{`email ^ "x"`, parsing + "= or ^= is missing"},
-		{`email ^ = "x"`, parsing + "= or ^= is missing"},
-		{`= "x"`, parsing + "the attribute is missing"},
-		{`"" = "x"`, parsing + "the attribute is missing"},
-		{`"email = x`, parsing + "the attribute's closing quotation mark is missing"},
-		{`email = x`, parsing + "the value must be in quotation marks (at character 9)"},
-		{`email = 'x'`, parsing + "the value must be in quotation marks"},
-		{`email =`, parsing + "the value must be in quotation marks (at character 8)"},
-		{`email == "x"`, parsing + "the value must be in quotation marks"},
-		{`email = "x`, parsing + "the value's closing quotation mark is missing"},
-		{`email = "`, parsing + "the value's closing quotation mark is missing"},
-		{`email = "x\"`, parsing + "the value's closing quotation mark is missing"},
-		{`email = "a"b"`, parsing + "something follows the value"},
-		{`name = "日"本"`, parsing + "something follows the value; a quotation mark inside it is written \\\" (at character 11)"},
-		{`email = "a" and name = "b"`, parsing + "something follows the value"},
-		{"name = \"a\x00\"", parsing + "the value holds a NUL character"},
-		{`status = "enabled"`, parsing + "status can only be"},
-		{`status = ""`, parsing + "status can only be"},
-		{`status ^= "Enabled"`, parsing + "status can only be"},
-		{`custom:x = "y"`, "Invalid search attribute: custom:x"},
-		{`Email = "y"`, "Invalid search attribute: Email"},
-		{`given name = "y"`, "Invalid search attribute: given name"},
-		{`"locale" = "y"`, "Invalid search attribute: locale"},
+	const parsing = "Error while parsing filter."
+	tests := []struct{ in, detail string }{
+		{`email`, "= or ^= is missing"},
+		{`email "x"`, "= or ^= is missing"},
+		{`email ^ "x"`, "= or ^= is missing"},
+		{`email ^ = "x"`, "= or ^= is missing"},
+		{`= "x"`, "the attribute is missing"},
+		{`"" = "x"`, "the attribute is missing"},
+		{`"email = x`, "the attribute's closing quotation mark is missing"},
+		{`email = x`, "the value must be in quotation marks (at character 9 of the filter)"},
+		{`email = 'x'`, "the value must be in quotation marks"},
+		{`email =`, "the value must be in quotation marks (at character 8 of the filter)"},
+		{`email == "x"`, "the value must be in quotation marks"},
+		{`email = "x`, "the value's closing quotation mark is missing"},
+		{`email = "`, "the value's closing quotation mark is missing"},
+		{`email = "x\"`, "the value's closing quotation mark is missing"},
+		{`email = "a"b"`, "something follows the value"},
+		{`name = "日"本"`, "something follows the value; a quotation mark inside it is written \\\" (at character 11 of the filter)"},
+		{`email = "a" and name = "b"`, "something follows the value"},
+		{"name = \"a\x00\"", "the value holds a NUL character"},
+		{`status = "enabled"`, "status can only be"},
+		{`status = ""`, "status can only be"},
+		{`status ^= "Enabled"`, "status can only be"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
 			f, err := ParseFilter(tt.in)
-			if KindOf(err) != InvalidParameter || err == nil || !strings.HasPrefix(err.Error(), tt.want) {
-				t.Errorf("got %v, want InvalidParameter %q", err, tt.want)
+			e, ok := errors.AsType[*Error](err)
+			if !ok || e.Kind != InvalidParameter || e.Message != parsing || !strings.HasPrefix(e.Detail, tt.detail) || !strings.HasSuffix(e.Detail, " of the filter)") {
+				t.Errorf("got %+v, want InvalidParameter %q, detail %q", err, parsing, tt.detail)
 			}
 			if f != (Filter{}) {
 				t.Errorf("a refused filter selects %+v", f)
 			}
 		})
+	}
+}
+
+func TestParseFilterRefusesAttribute(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{`custom:x = "y"`, "Invalid search attribute: custom:x"},
+		{`Email = "y"`, "Invalid search attribute: Email"},
+		{`given name = "y"`, "Invalid search attribute: given name"},
+		{`"locale" = "y"`, "Invalid search attribute: locale"},
+	} {
+		if f, err := ParseFilter(tt.in); KindOf(err) != InvalidParameter || err == nil || err.Error() != tt.want || f != (Filter{}) {
+			t.Errorf("%s: got %v, %+v, want InvalidParameter %q", tt.in, err, f, tt.want)
+		}
 	}
 }
 

@@ -1,0 +1,103 @@
+package userpool
+
+import (
+	"errors"
+	"strings"
+)
+
+// conformity collects what breaks the schema in one request, of which the real
+// service answers all, a line each. Other mistakes are answered one at a time.
+type conformity struct {
+	conformityWords
+	lines strings.Builder
+	first *Error // of the lines
+	other error  // the first mistake that is no breach of the schema
+}
+
+// conformityWords are how breaches of the schema are told of.
+type conformityWords struct {
+	prefix string // of the message
+	each   string // before the name of each attribute
+}
+
+// The words for the attributes of a new user, of a change and of a deletion, as
+// they were seen at the real service.
+var (
+	ofNew      = conformityWords{prefix: "Attributes did not conform to the schema: "}
+	ofChange   = conformityWords{each: "user."}
+	ofDeletion = conformityWords{prefix: "Invalid user attributes: ", each: "user."}
+)
+
+// add takes what a check of one attribute returned.
+func (c *conformity) add(err error) {
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+	case ok && e.reason != "":
+		if c.first == nil {
+			c.first = e
+		}
+		c.lines.WriteString(c.each + e.Attribute + ": " + e.reason + "\n")
+	case c.other == nil:
+		c.other = err
+	}
+}
+
+// complete adds what the user, with all its attributes, lacks, and returns all.
+func (c *conformity) complete(p *UserPool, a Attributes) error {
+	for i := range p.Schema {
+		c.add(p.Schema[i].checkPresent(a))
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	return checkVerified(a)
+}
+
+// err returns the breaches of the schema as one error, else the first other
+// mistake.
+func (c *conformity) err() error {
+	if c.first == nil {
+		return c.other
+	}
+	e := *c.first
+	e.Message, e.reason = c.prefix+c.lines.String(), ""
+	return &e
+}
+
+// CheckChanges applies the schema to attributes that a user is to get: each must
+// be declared and mutable, and have a value of its type, form and length. An
+// empty value removes an attribute. It returns one *Error with all breaches of
+// the schema.
+func (p *UserPool) CheckChanges(changes Attributes) error {
+	return p.checkChanges(ofChange, changes)
+}
+
+// CheckDeletions is [UserPool.CheckChanges] for attributes that are to be
+// deleted.
+func (p *UserPool) CheckDeletions(names []string) error {
+	deletions := make(Attributes, 0, len(names))
+	for _, name := range names {
+		deletions.Set(name, "")
+	}
+	return p.checkChanges(ofDeletion, deletions)
+}
+
+func (p *UserPool) checkChanges(words conformityWords, changes Attributes) error {
+	c := conformity{conformityWords: words}
+	for _, a := range changes {
+		err := p.CheckAttribute(a)
+		if s, ok := p.Schema.Find(a.Name); ok && !s.Mutable {
+			err = nonconforming(CodeAttributeReadOnly, a.Name, "Attribute cannot be updated.")
+		}
+		c.add(err)
+	}
+	return c.err()
+}
+
+// CheckComplete returns an *Error that names every attribute which the pool
+// requires and a user with the attributes a lacks.
+func (p *UserPool) CheckComplete(a Attributes) error {
+	c := conformity{conformityWords: ofNew}
+	return c.complete(p, a)
+}
