@@ -24,7 +24,7 @@ func encode(v any) ([]byte, error) {
 // endpoint does: what protects a call is its signature or token.
 func allowOrigins(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,"+exchange.DetailHeader+",Date")
+	w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,"+exchange.DetailHeader)
 }
 
 // allowedHeaders are those that SDKs in a browser send. A wildcard would not

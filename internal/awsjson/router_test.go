@@ -166,7 +166,7 @@ func TestAnswer(t *testing.T) {
 	for name, want := range map[string]string{
 		"Content-Type": "application/x-amz-json-1.1", "Content-Length": fmt.Sprint(len(body)), "X-Amzn-Requestid": id,
 		"Access-Control-Allow-Origin":   "*",
-		"Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
+		"Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,X-Poolhouse-Detail",
 	} {
 		if got := answer.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -87,7 +87,7 @@ func TestDetail(t *testing.T) {
 	h.do = func(context.Context, *thing) (*thing, error) {
 		return nil, &awsjson.Error{Name: "Gone", Message: "Gone.", Status: 404, Detail: "since yesterday"}
 	}
-	answer, body := h.post("Action=Do&Version=2010-05-08")
+	answer, body := h.post(doForm + "Name=a")
 	if got := answer.Header.Get("x-poolhouse-detail"); got != "since yesterday" || strings.Contains(body, "yesterday") || !strings.Contains(h.logged.String(), `detail="since yesterday"`) {
 		t.Errorf("%d: the header is %q, the body %s, logged %s", answer.StatusCode, got, body, &h.logged)
 	}
