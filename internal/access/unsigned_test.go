@@ -11,8 +11,8 @@ import (
 )
 
 // TestUnsignedHeadersAndConditions shows what policies see of headers that are
-// not signed: of all of them, the agent alone, which is no one's proof of
-// anything (IAM User Guide, aws:UserAgent).
+// not signed: the agent and nothing else. A client may say any agent (IAM User
+// Guide, aws:UserAgent).
 func TestUnsignedHeadersAndConditions(t *testing.T) {
 	f := newFixture(t)
 	seen := func(name, value string) map[string][]string { // by policies, of a call with this header

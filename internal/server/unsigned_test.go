@@ -2,7 +2,7 @@ package server
 
 import (
 	"html"
-	"log/slog"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,12 +30,7 @@ const (
 // opened returns a server that answers no connection.
 func opened(t *testing.T) *Server {
 	t.Helper()
-	cfg := config.Default()
-	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
-	s, err := Open(t.Context(), cfg, rootInEnvironment, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := listening(t, io.Discard)
 	t.Cleanup(func() {
 		if err := s.close(); err != nil {
 			t.Error(err)
@@ -155,5 +150,19 @@ func TestUnsignedTypeLeadsNowhere(t *testing.T) {
 		if _, got := c.answer(t, s, http.Header{"Content-Type": {c.media}}); strings.Contains(got, "mallory") {
 			t.Errorf("something was made: %s", got)
 		}
+	}
+}
+
+// TestPagesReachTheUpload shows that a browser's question about the upload's URL
+// comes to the upload's handler.
+func TestPagesReachTheUpload(t *testing.T) {
+	s := opened(t)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodOptions, uploadURL(t, s), nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	s.http.Handler.ServeHTTP(w, r)
+	if w.Code != http.StatusOK || w.Header().Get("Access-Control-Allow-Origin") != "*" || w.Header().Get("Access-Control-Allow-Methods") != "PUT" {
+		t.Errorf("%d %v", w.Code, w.Header())
 	}
 }

@@ -69,7 +69,7 @@ func unsigned(r *http.Request) *s3Error {
 }
 
 // badAuthorization is the refusal of an Authorization header. S3 repeats the
-// header's value; it is someone's token, and not repeated here.
+// header's value. It may be a token of another system, and is not repeated here.
 func badAuthorization(message string) *s3Error {
 	e := badRequest("InvalidArgument", message)
 	e.Argument = "Authorization"
