@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/userpool"
@@ -30,18 +29,15 @@ func configureClient(p *userpool.UserPool, c *userpool.Client, in any, doing str
 	if err := checkTokenLives(&settings); err != nil {
 		return err
 	}
-	if uri := settings.DefaultRedirectURI; uri != "" && !slices.Contains(settings.CallbackURLs, uri) {
-		return userpool.Errorf(userpool.InvalidParameter, "The DefaultRedirectURI must be one of the CallbackURLs.")
+	if err := checkOAuth(p, c, &settings); err != nil {
+		return err
 	}
 	c.Settings, err = json.Marshal(settings)
 	return err
 }
 
 func fillClientDefaults(s *api.UserPoolClientType) {
-	setDefault(&s.RefreshTokenValidity, 30)
-	if *s.RefreshTokenValidity == 0 { // the API's way to ask for the default
-		*s.RefreshTokenValidity = 30
-	}
+	fillRefreshLife(s)
 	setDefault(&s.EnableTokenRevocation, true)
 	setDefault(&s.EnablePropagateAdditionalUserContextData, false)
 	setDefault(&s.AllowedOAuthFlowsUserPoolClient, false)
@@ -96,32 +92,6 @@ func checkClientAttributes(p *userpool.UserPool, s *api.UserPoolClientType, doin
 		return userpool.Errorf(userpool.InvalidParameter, "Invalid write attributes specified while %s a client", doing)
 	}
 	return nil
-}
-
-// units are the durations of TokenValidityUnits.
-var units = map[api.TimeUnitsType]time.Duration{
-	api.TimeUnitsTypeSeconds: time.Second, api.TimeUnitsTypeMinutes: time.Minute,
-	api.TimeUnitsTypeHours: time.Hour, api.TimeUnitsTypeDays: 24 * time.Hour,
-}
-
-// checkTokenLives demands that tokens live as long as tokens may ("Quotas in
-// Amazon Cognito").
-func checkTokenLives(s *api.UserPoolClientType) error {
-	const day = 24 * time.Hour
-	within := func(n *int32, unit, otherwise api.TimeUnitsType, low, high time.Duration) bool {
-		if unit == "" {
-			unit = otherwise
-		}
-		life := time.Duration(value(n)) * units[unit]
-		return n == nil || life >= low && life <= high
-	}
-	u := s.TokenValidityUnits
-	if within(s.AccessTokenValidity, u.AccessToken, api.TimeUnitsTypeHours, 5*time.Minute, day) &&
-		within(s.IdTokenValidity, u.IdToken, api.TimeUnitsTypeHours, 5*time.Minute, day) &&
-		within(s.RefreshTokenValidity, u.RefreshToken, api.TimeUnitsTypeDays, time.Hour, 3650*day) {
-		return nil
-	}
-	return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.")
 }
 
 func userPoolClient(c *userpool.Client) (*api.UserPoolClientType, error) {

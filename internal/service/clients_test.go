@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -108,7 +109,7 @@ func TestRefusedClients(t *testing.T) {
 		{object{"IdTokenValidity": 4, "TokenValidityUnits": minutes}, "InvalidParameterException", "Invalid range for token validity."},
 		{object{"RefreshTokenValidity": 59, "TokenValidityUnits": minutes}, "InvalidParameterException", "Invalid range for token validity."},
 		{object{"RefreshTokenValidity": 3651}, "InvalidParameterException", "Invalid range for token validity."},
-		{object{"DefaultRedirectURI": "https://example.com"}, "InvalidParameterException", "CallbackURLs"},
+		{object{"DefaultRedirectURI": "https://example.com"}, "InvalidParameterException", "must be one of the CallbackURLs"},
 		{object{"AuthSessionValidity": 16}, "InvalidParameterException", "less than or equal to 15"},
 	} {
 		in := object{"UserPoolId": pool, "ClientName": "x"}
@@ -128,6 +129,95 @@ func TestRefusedClients(t *testing.T) {
 	if got := f.do("DescribeUserPoolClient", object{"UserPoolId": pool, "ClientId": client})["UserPoolClient"].(object); got["ClientName"] != "app" {
 		t.Errorf("a refused update changed the client: %v", got)
 	}
+}
+
+// TestTokenLives tries the largest number that the API takes, and the ends of
+// each range, in every unit.
+func TestTokenLives(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	seconds := map[string]int{"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+	for _, token := range []struct {
+		name                  string
+		least, longest, limit int // two lives in seconds, and the greatest number of the model
+	}{{"AccessToken", 300, 86400, 86400}, {"IdToken", 300, 86400, 86400}, {"RefreshToken", 3600, 3650 * 86400, 315360000}} {
+		for unit, each := range seconds {
+			for _, n := range []int{1, token.least/each - 1, token.least / each, token.longest / each, token.longest/each + 1, 213504, token.limit} {
+				if n < 1 || n > token.limit {
+					continue
+				}
+				in := object{"UserPoolId": pool, "ClientName": "x", token.name + "Validity": n, "TokenValidityUnits": object{token.name: unit}}
+				_, exception, message := f.try("CreateUserPoolClient", in)
+				if taken := n*each >= token.least && n*each <= token.longest; taken != (exception == "") || !taken && message != "Invalid range for token validity." {
+					t.Errorf("%d %s of %s: %s %q", n, unit, token.name, exception, message)
+				}
+			}
+		}
+	}
+	for unit, n := range map[string]float64{"": 30, "seconds": 2592000, "minutes": 43200, "hours": 720, "days": 30} {
+		in := object{"RefreshTokenValidity": 0}
+		if unit != "" {
+			in["TokenValidityUnits"] = object{"RefreshToken": unit}
+		}
+		if got := f.client(pool, in)["RefreshTokenValidity"]; got != n {
+			t.Errorf("the default in %s: %v, want %v", unit, got, n)
+		}
+	}
+}
+
+// TestOAuthSettings: an app client fits its pool, and its settings each other,
+// when it is created and when it is updated.
+func TestOAuthSettings(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool(nil)
+	const parameter, flow, scope = "InvalidParameterException", "InvalidOAuthFlowException", "ScopeDoesNotExistException"
+	code := func(more object) object {
+		in := object{"AllowedOAuthFlows": []any{"code"}, "AllowedOAuthScopes": []any{"openid"}, "CallbackURLs": []any{"https://example.com"}, "AllowedOAuthFlowsUserPoolClient": true}
+		maps.Copy(in, more)
+		return in
+	}
+	callback := func(url string) object { return code(object{"CallbackURLs": []any{url}}) }
+	for _, tt := range []struct {
+		in              object
+		exception, text string
+	}{
+		{in: object{"SupportedIdentityProviders": []any{"COGNITO"}}},
+		{in: object{"SupportedIdentityProviders": []any{"COGNITO", "Google"}}, exception: parameter, text: "The provider Google does not exist for User Pool " + pool},
+		{in: object{"SupportedIdentityProviders": []any{"cognito"}}, exception: parameter, text: "The provider cognito does not exist for User Pool " + pool},
+		{in: code(object{"AllowedOAuthScopes": []any{"openid", "profile", "email", "phone", "aws.cognito.signin.user.admin"}})},
+		{in: code(object{"AllowedOAuthScopes": []any{"openid", "Cognito"}}), exception: scope, text: "Invalid scope requested: Cognito"},
+		{in: object{"AllowedOAuthScopes": []any{"https://api.example.com/read"}}, exception: scope, text: "Invalid scope requested: https://api.example.com/read"},
+		{in: code(object{"AllowedOAuthFlows": []any{"code", "client_credentials"}}), exception: flow, text: "client_credentials flow can not be selected along with code flow or implicit flow."},
+		{in: code(object{"AllowedOAuthFlows": []any{"client_credentials"}}), exception: flow, text: "client_credentials flow can not be selected if client does not have a client secret."},
+		{in: object{"AllowedOAuthFlows": []any{"implicit"}}, exception: flow, text: "CallbackUrls can not be empty when code flow or implicit flow is selected"},
+		{in: object{"AllowedOAuthFlowsUserPoolClient": true}, exception: parameter, text: "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."},
+		{in: code(object{"AllowedOAuthScopes": []any{}}), exception: parameter, text: "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."},
+		{in: callback("http://localhost")}, {in: callback("http://localhost:3000/in")}, {in: callback("http://127.0.0.1:3000")}, {in: callback("http://[::1]:3000/")},
+		{in: callback("myapp://example")}, {in: callback("myapp:example")}, {in: callback("https://example.com/in?x=1")},
+		{in: callback("http://localhost.com/"), exception: parameter, text: "http://localhost.com/ cannot use the HTTP protocol."},
+		{in: callback("HTTP://example.com"), exception: parameter, text: "HTTP://example.com cannot use the HTTP protocol."},
+		{in: callback("https://example.com/#in"), exception: parameter, text: "fragment"}, {in: callback("https://example.com/#"), exception: parameter, text: "fragment"},
+		{in: callback("example.com/in"), exception: parameter, text: "not an absolute URL"}, {in: callback("/in"), exception: parameter, text: "not an absolute URL"},
+		{in: callback("https:///in"), exception: parameter, text: "not an absolute URL"}, {in: callback("https://exa%mple.com"), exception: parameter, text: "not an absolute URL"},
+		{in: object{"LogoutURLs": []any{"https://example.com/out", "http://example.com/out"}}, exception: parameter, text: "cannot use the HTTP protocol"},
+	} {
+		client := f.client(pool, nil)
+		in := object{"UserPoolId": pool, "ClientName": "x"}
+		maps.Copy(in, tt.in)
+		for _, operation := range []string{"CreateUserPoolClient", "UpdateUserPoolClient"} {
+			_, exception, message := f.try(operation, in)
+			if exception != tt.exception || tt.exception != "" && !strings.Contains(message, tt.text) {
+				t.Errorf("%s %v: %s %q, want %s %q", operation, tt.in, exception, message, tt.exception, tt.text)
+			}
+			in["ClientId"] = client["ClientId"]
+		}
+	}
+	machine := object{"AllowedOAuthFlows": []any{"client_credentials"}}
+	secret := f.client(pool, object{"GenerateSecret": true, "AllowedOAuthFlows": machine["AllowedOAuthFlows"]})
+	key := object{"UserPoolId": pool, "ClientId": secret["ClientId"], "AllowedOAuthFlows": machine["AllowedOAuthFlows"]}
+	f.do("UpdateUserPoolClient", key)
+	key["AllowedOAuthScopes"] = []any{"openid"}
+	f.refused("UpdateUserPoolClient", key, flow, "openid is not supported with client_credentials flow")
 }
 
 func TestClientNotThere(t *testing.T) {

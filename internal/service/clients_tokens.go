@@ -1,0 +1,56 @@
+package service
+
+import (
+	"poolhouse/internal/api"
+	"poolhouse/internal/userpool"
+)
+
+// The units of token lives, in seconds. A life is counted in seconds: in
+// nanoseconds a number that the API takes would not fit.
+const (
+	second = 1
+	minute = 60 * second
+	hour   = 60 * minute
+	day    = 24 * hour
+)
+
+// units are the durations of TokenValidityUnits, in seconds.
+var units = map[api.TimeUnitsType]int64{
+	api.TimeUnitsTypeSeconds: second, api.TimeUnitsTypeMinutes: minute, api.TimeUnitsTypeHours: hour, api.TimeUnitsTypeDays: day,
+}
+
+// unitOr is how long a unit is, in seconds; that of the otherwise for "".
+func unitOr(unit, otherwise api.TimeUnitsType) int64 {
+	if unit == "" {
+		unit = otherwise
+	}
+	return units[unit]
+}
+
+// defaultRefreshLife is how long refresh tokens live unless a request says it.
+const defaultRefreshLife = 30 * day
+
+// fillRefreshLife sets the default, which 0 asks for too (API Reference,
+// RefreshTokenValidity), in the unit that the client has.
+func fillRefreshLife(s *api.UserPoolClientType) {
+	if value(s.RefreshTokenValidity) == 0 {
+		unit := unitOr(value(s.TokenValidityUnits).RefreshToken, api.TimeUnitsTypeDays)
+		s.RefreshTokenValidity = new(int32(defaultRefreshLife / unit))
+	}
+}
+
+// checkTokenLives demands that tokens live as long as tokens may ("Quotas in
+// Amazon Cognito").
+func checkTokenLives(s *api.UserPoolClientType) error {
+	within := func(n *int32, unit int64, low, high int64) bool {
+		life := int64(value(n)) * unit
+		return n == nil || life >= low && life <= high
+	}
+	u := value(s.TokenValidityUnits)
+	if within(s.AccessTokenValidity, unitOr(u.AccessToken, api.TimeUnitsTypeHours), 5*minute, day) &&
+		within(s.IdTokenValidity, unitOr(u.IdToken, api.TimeUnitsTypeHours), 5*minute, day) &&
+		within(s.RefreshTokenValidity, unitOr(u.RefreshToken, api.TimeUnitsTypeDays), hour, 3650*day) {
+		return nil
+	}
+	return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.")
+}
