@@ -10,10 +10,12 @@ import (
 // buffer is the part of the file that is being looked at. It grows to what
 // its user asks for and not further.
 type buffer struct {
-	src   io.Reader
+	src   tailless
 	data  []byte
 	start int   // what lies before is done with
 	err   error // of src, io.EOF included; nothing more will come
+
+	tailTaken bool // the file's tail was counted
 }
 
 const (
@@ -35,7 +37,7 @@ func (b *buffer) ended() bool { return b.err == io.EOF }
 // the offset. It never is or wraps io.EOF, so that nobody takes it for the end
 // of the file.
 func (b *buffer) failure(offset int64) error {
-	offset += int64(len(b.rest()))
+	offset += int64(len(b.rest())) + b.src.heldBytes()
 	switch {
 	case b.err == nil || b.ended():
 		return nil
@@ -99,6 +101,20 @@ func (b *buffer) line(most int) (length, size int, found bool) {
 		}
 	}
 }
+
+// takeTail returns the length of the file's tail when all before it is done
+// with, and 0 from then on.
+func (b *buffer) takeTail() int64 {
+	if b.tailTaken || len(b.rest()) > 0 || !b.ended() {
+		return 0
+	}
+	b.tailTaken = true
+	return b.src.heldBytes()
+}
+
+// atLineEnd reports whether what is done with ends with a line feed. Without
+// one, the file has ended.
+func (b *buffer) atLineEnd() bool { return b.start > 0 && b.data[b.start-1] == '\n' }
 
 // skipLine moves behind the next line feed, or to the end of the file, and
 // returns how many bytes that is. Nothing is kept of them.

@@ -37,7 +37,9 @@
 // begins with a mark and is not closed properly, or not within the longest
 // row allowed, fails the row that begins on its line, and reading goes on with
 // the next line, so that a stray mark costs one row and not the rest of the
-// file. Lines that hold nothing but white space are not rows.
+// file. Lines that hold nothing but white space are not rows. NUL and Ctrl-Z
+// at the end of the file belong to no row, and nothing is missing where the
+// last row has no line end; a line of nothing else is no row either.
 //
 // Lines are numbered as an editor numbers them: the header is on line 1. A
 // row that spans several lines has the number of its first.

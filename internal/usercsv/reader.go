@@ -24,7 +24,7 @@ type Reader struct {
 // NewReader returns a reader of src, whose first byte is the file's byte at
 // at.Offset.
 func NewReader(src io.Reader, at Position, limits Limits) *Reader {
-	return &Reader{in: buffer{src: src}, at: at, limits: limits.withDefaults()}
+	return &Reader{in: buffer{src: tailless{src: src}}, at: at, limits: limits.withDefaults()}
 }
 
 // Position returns the place after what was read so far.
@@ -101,16 +101,24 @@ func (r *Reader) scan() (span, error) {
 			if err := r.in.failure(r.at.Offset); err != nil {
 				return span{}, err
 			}
+			r.at.Offset += r.in.takeTail()
 			return span{}, io.EOF
 		case length < 0:
 			return span{lines: 1, endless: true, problem: r.longProblem()}, nil
 		}
 		line := r.in.rest()[:length]
-		if len(bytes.TrimSpace(line)) > 0 {
+		if !blank(line) {
 			return r.row(line, size)
 		}
 		r.advance(span{size: size, lines: 1})
 	}
+}
+
+// blank reports whether a line is no row: it holds nothing but white space, or
+// nothing but that and what files end with.
+func blank(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) == 0 || line[0] < ' ' && len(bytes.Trim(line, tailBytes+" \t\r")) == 0
 }
 
 // row looks at the row that begins with the line.
@@ -185,6 +193,9 @@ func (r *Reader) pass(s span) error {
 	}
 	r.at.Rows++
 	r.advance(s)
+	if !r.in.atLineEnd() {
+		r.at.Offset += r.in.takeTail()
+	}
 	return nil
 }
 

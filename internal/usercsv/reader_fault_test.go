@@ -14,7 +14,7 @@ import (
 // taken for the end of the file, not even one that wraps io.EOF, and the rows
 // before it must be right.
 func TestReadErrors(t *testing.T) {
-	file := "h,i\na,b\n\"c\nd\",e\n" + strings.Repeat("x", 200) + "\n\"f\n\ng,h\n"
+	file := "h,i\na,b\n\"c\nd\",e\n" + strings.Repeat("x", 200) + "\n\"f\n\ng,h\ni" + strings.Repeat("\x00", 200)
 	whole := NewReader(strings.NewReader(file), Position{}, Limits{RowChars: 20})
 	header, _ := whole.Header()
 	want, err := readAll(whole)
@@ -71,8 +71,11 @@ func TestSilentSource(t *testing.T) {
 	}
 }
 
-// endless yields x without end, up to a limit that no buffer may reach.
-type endless struct{ left int }
+// endless yields a byte without end, up to a limit that no buffer may reach.
+type endless struct {
+	of   byte
+	left int
+}
 
 func (e *endless) Read(p []byte) (int, error) {
 	if e.left == 0 {
@@ -80,19 +83,33 @@ func (e *endless) Read(p []byte) (int, error) {
 	}
 	n := min(len(p), e.left)
 	for i := range n {
-		p[i] = 'x'
+		p[i] = e.of
 	}
 	e.left -= n
 	return n, nil
 }
 
 func TestEndlessRowIsNotKept(t *testing.T) {
-	r := NewReader(io.MultiReader(&endless{64 << 20}, strings.NewReader("\na\n")), Position{}, Limits{})
+	r := NewReader(io.MultiReader(&endless{'x', 64 << 20}, strings.NewReader("\na\n")), Position{}, Limits{})
 	rows, err := readAll(r)
 	if err != nil || len(rows) != 2 || rows[0].Err == nil || !slices.Equal(rows[1].Fields, f("a")) || rows[1].Line != 2 {
 		t.Fatalf("got %s, %v", show(rows), err)
 	}
 	if n := cap(r.in.data); n > 4*bufferSize {
 		t.Errorf("the buffer has %d bytes", n)
+	}
+}
+
+func TestEndlessTailIsNotKept(t *testing.T) {
+	r := NewReader(io.MultiReader(strings.NewReader("a\nb"), &endless{0, 64 << 20}), Position{}, Limits{})
+	rows, err := readAll(r)
+	if err != nil || len(rows) != 2 || rows[1].Err != nil || !slices.Equal(rows[1].Fields, f("b")) {
+		t.Fatalf("got %s, %v", show(rows), err)
+	}
+	if n := cap(r.in.data); n > 4*bufferSize {
+		t.Errorf("the buffer has %d bytes", n)
+	}
+	if at := r.Position().Offset; at != 64<<20+3 {
+		t.Errorf("the end is at byte %d", at)
 	}
 }

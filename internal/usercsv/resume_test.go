@@ -95,7 +95,7 @@ func checkSurvey(t *testing.T, file []byte, limits Limits, rows int64) {
 func FuzzReader(f *testing.F) {
 	for _, s := range []string{
 		"", "h", "h\na,b\n", "\xef\xbb\xbfh\r\n\"a\nb\",c\r\n", "h\n\"a\n\"b\",c\n", "h\n" + `a\,b\\,"c""d",` + "\n",
-		"h\n\"a\n\n\nb\"", "h\n" + strings.Repeat("x", 90) + "\ny", "h\n \"a\" ,\xff\n,\n", "h\n\"\"\n\"\"\"\n\"",
+		"h\na\n\x1a\r\n\x00", "h\na" + strings.Repeat("\x00", 90), "h\n" + strings.Repeat("\x00", 90) + "b\n\"a\"\x1a", "h\n\"a\n\n\nb\"", "h\n" + strings.Repeat("x", 90) + "\ny", "h\n \"a\" ,\xff\n,\n", "h\n\"\"\n\"\"\"\n\"",
 	} {
 		f.Add([]byte(s), uint8(3))
 	}
@@ -114,6 +114,10 @@ func FuzzReader(f *testing.F) {
 			t.Fatalf("at once %s, in pieces %s, %v", show(whole), show(pieces), err)
 		}
 		checkPositions(t, string(file), whole)
+		tailed, err := readAll(NewReader(&inPieces{slices.Concat(file, bytes.Repeat([]byte{0x1a}, int(piece)), make([]byte, piece)), 7}, Position{}, limits))
+		if err != nil || !slices.EqualFunc(whole, tailed, func(a, b Record) bool { return sameRow(a.row(), b.row()) }) {
+			t.Fatalf("with a tail %s, without %s, %v", show(tailed), show(whole), err)
+		}
 		for _, r := range whole {
 			if (r.Err == nil) == (r.Fields == nil) || r.Err != nil && r.Err.Line != r.Line {
 				t.Fatalf("row %+v has neither fields nor an error of its line", r)
