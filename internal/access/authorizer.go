@@ -30,6 +30,7 @@ type Entities interface {
 	User(ctx context.Context, name string) (*iam.User, error)
 	Role(ctx context.Context, name string) (*iam.Role, error)
 	Policy(ctx context.Context, ref iam.PolicyRef) (*iam.ManagedPolicy, error)
+	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 }
 
 // errNobody says that a call came this far without an identity, which is a

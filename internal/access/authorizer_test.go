@@ -84,7 +84,7 @@ func TestResources(t *testing.T) {
 	ctx, a := f.verified(t, "logs"), f.authorizer()
 	values := map[string]string{"LogGroupName": "", "LogGroupIdentifier": "/g", "LogStreamName": "s", "Path": "/new/",
 		"UserName": "ADA", "RoleName": "LOGS", "RoleArn": "arn:aws:iam::123456789012:role/svc/LOGS",
-		"PolicyArn": "arn:aws:iam::123456789012:policy/p/READ", "PolicyName": "n"}
+		"PolicyArn": "arn:aws:iam::123456789012:policy/p/READ", "PolicyName": "n", "AccessKeyId": f.key.ID}
 	for _, op := range logs.LogsOperations() {
 		if op.Name == "PutRetentionPolicy" || strings.HasPrefix(op.Name, "Delete") {
 			values["LogGroupName"] = "/g"
@@ -126,7 +126,15 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	eve, err := iam.NewUser("eve", "/secret/", testNow)
 	noError(t, err)
 	noError(t, f.store.CreateUser(t.Context(), eve))
+	key, _ := iam.NewAccessKey("eve", f.sealer, testNow)
+	noError(t, f.store.CreateAccessKey(t.Context(), key))
 	ctx, a := f.verified(t, "iam"), f.authorizer()
+	for _, id := range []string{key.ID, "AKIAOFNOBODYATALL234"} {
+		said := message(t, a.Query(ctx, iamapi.GetAccessKeyLastUsed.OperationInfo, &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: id}), "AccessDenied")
+		if said != implicit("iam:GetAccessKeyLastUsed", "access key "+id) {
+			t.Error(said)
+		}
+	}
 	for _, name := range []string{"eve", "bob"} {
 		want := "arn:aws:iam::123456789012:user/" + name
 		for _, op := range []awsquery.OperationInfo{iamapi.GetUser.OperationInfo, iamapi.CreateAccessKey.OperationInfo, iamapi.PutUserPolicy.OperationInfo} {
@@ -166,9 +174,12 @@ func iamResource(operation string) string {
 		return in + "role/new/LOGS"
 	case operation == "CreatePolicy":
 		return in + "policy/new/n"
-	case operation == "ListUsers" || operation == "ListRoles" || operation == "ListPolicies":
+	case operation == "ListUsers" || operation == "ListRoles" || operation == "ListPolicies" || operation == "ListVirtualMFADevices":
 		return "*"
 	case strings.Contains(operation, "User") || strings.Contains(operation, "AccessKey"):
+		return adaARN
+	case slices.Contains([]string{"GetLoginProfile", "DeleteLoginProfile", "ListMFADevices", "ListSSHPublicKeys", "ListServiceSpecificCredentials",
+		"ListSigningCertificates"}, operation):
 		return adaARN
 	case strings.Contains(operation, "Role"):
 		return in + "role/svc/Logs"
@@ -197,6 +208,8 @@ func TestResourcesUnknown(t *testing.T) {
 		{"iam:CreateUser", &iamapi.CreateUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
 		{"logs:GetLogEvents", &logs.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
 			"arn:aws:logs:us-east-1:1:log-group:g:log-stream:s"},
+		{"iam:GetAccessKeyLastUsed", &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: "AKIAOFNOBODYATALL234"}, "*"},
+		{"cognito-idp:TagResource", &api.TagResourceRequest{ResourceArn: poolARN}, poolARN},
 		{"cognito-idp:X", nil, "*"},
 	}
 	for _, c := range cases {

@@ -14,9 +14,10 @@ type permission struct {
 	context  iam.Context
 }
 
-// permissions returns all that a call needs: its own action, and to pass on
-// the role that it hands over. With tags, policies may ask for those of the
-// resource.
+// permissions returns all that a call needs: its own action, to pass on the
+// role that it hands over, and to give a user its new name: for that, IAM wants
+// permission for the user as it was and for what it becomes (UpdateUser). With
+// tags, policies may ask for those of the resource.
 func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, action, resource string, in input) ([]permission, error) {
 	own := permission{action: action, resource: resource, shown: a.shown(who, action, resource, in), context: a.requestContext(ctx, who, action, resource)}
 	addTags(own.context, in)
@@ -28,11 +29,17 @@ func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, a
 	if err := a.addPolicyARN(ctx, own.context, action, in); err != nil {
 		return nil, err
 	}
-	if action != "cognito-idp:CreateUserImportJob" {
-		return []permission{own}, nil
+	switch action {
+	case "cognito-idp:CreateUserImportJob":
+		pass, err := a.passRole(ctx, who, in.text("CloudWatchLogsRoleArn"))
+		return []permission{own, pass}, err
+	case "iam:UpdateUser":
+		moved := own
+		arn, shown, err := a.movedUser(ctx, in)
+		moved.resource, moved.shown, moved.context = arn, shown, a.requestContext(ctx, who, action, arn)
+		return []permission{own, moved}, err
 	}
-	pass, err := a.passRole(ctx, who, in.text("CloudWatchLogsRoleArn"))
-	return []permission{own, pass}, err
+	return []permission{own}, nil
 }
 
 // passRole is what handing a role over to Cognito needs (Service Authorization

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -26,6 +27,8 @@ func (a *Authorizer) iamResource(ctx context.Context, who Identity, operation st
 		return a.roleNamed(ctx, in.text("RoleName"))
 	case in.has("PolicyArn"):
 		return a.policyARN(ctx, in.text("PolicyArn"))
+	case in.has("AccessKeyId"):
+		return a.ownerARN(ctx, in.text("AccessKeyId"))
 	}
 	return everything, nil
 }
@@ -47,6 +50,8 @@ func (a *Authorizer) shown(who Identity, action, resource string, in input) stri
 		return (&iam.Role{Path: "/", Name: in.text("RoleName")}).ARN(a.Account)
 	case in.has("PolicyArn"):
 		return in.text("PolicyArn")
+	case in.has("AccessKeyId"):
+		return "access key " + in.text("AccessKeyId")
 	}
 	return resource
 }
@@ -74,6 +79,37 @@ func (a *Authorizer) userARN(ctx context.Context, who Identity, name string) (st
 		return "", err
 	}
 	return u.ARN(a.Account), nil
+}
+
+// ownerARN returns the ARN of the user whose access key it is (Service
+// Authorization Reference, GetAccessKeyLastUsed).
+func (a *Authorizer) ownerARN(ctx context.Context, accessKeyID string) (string, error) {
+	found, err := a.Entities.Access(ctx, accessKeyID)
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity:
+		return everything, nil
+	case err != nil:
+		return "", err
+	}
+	return found.User.ARN(a.Account), nil
+}
+
+// movedUser returns the ARN that UpdateUser gives a user, and what a refusal
+// tells of it: the path only if the call has it.
+func (a *Authorizer) movedUser(ctx context.Context, in input) (arn, shown string, err error) {
+	u, err := a.Entities.User(ctx, in.text("UserName"))
+	if iam.KindOf(err) == iam.NoSuchEntity {
+		u, err = &iam.User{Path: "/", Name: in.text("UserName")}, nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	told := &iam.User{Path: "/", Name: in.text("UserName")}
+	for _, user := range []*iam.User{u, told} {
+		user.Name = cmp.Or(in.text("NewUserName"), user.Name)
+		user.Path = cmp.Or(in.text("NewPath"), user.Path)
+	}
+	return u.ARN(a.Account), told.ARN(a.Account), nil
 }
 
 func (a *Authorizer) roleNamed(ctx context.Context, name string) (string, error) {

@@ -25,6 +25,17 @@ func NoPolicy(arn string) error {
 	return refusef(NoSuchEntity, "Policy %s does not exist or is not attachable.", arn)
 }
 
+// NoVersion is the refusal of a version that a managed policy does not have.
+func NoVersion(arn, id string) error {
+	return refusef(NoSuchEntity, "Policy %s version %.64s does not exist or is not attachable.", arn, id)
+}
+
+// NoLoginProfile is the refusal of a user's password for the console, which is
+// never there.
+func NoLoginProfile(userName string) error {
+	return refusef(NoSuchEntity, "Login Profile for User %s cannot be found.", userName)
+}
+
 // NotAttached is the refusal to detach a policy that is not attached.
 func NotAttached(arn string) error {
 	return refusef(NoSuchEntity, "Policy %s was not found.", arn)
@@ -51,9 +62,27 @@ func PolicyExists(name string) error {
 	return refusef(EntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", name)
 }
 
-// StillAttached is the refusal to delete a policy that is attached.
-func StillAttached() error {
-	return refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
+// CheckDeletePolicy refuses to delete a managed policy that is attached, or has
+// other versions than its default (DeletePolicy). Which of the two AWS names
+// first is not documented.
+func CheckDeletePolicy(attachments, otherVersions int) error {
+	switch {
+	case attachments > 0:
+		return refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
+	case otherVersions > 0:
+		return refusef(DeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
+			"The default version is deleted with the policy.")
+	}
+	return nil
+}
+
+// CheckDeleteVersion refuses to delete the default version of a managed policy
+// (DeletePolicyVersion).
+func CheckDeleteVersion(isDefault bool) error {
+	if isDefault {
+		return refusef(DeleteConflict, "Cannot delete the default version of a policy.")
+	}
+	return nil
 }
 
 // Belongings is how much there is of what an owner cannot be deleted with.

@@ -5,19 +5,18 @@ import (
 	"time"
 )
 
-// DefaultVersion is the id of the one version that a managed policy has here.
-const DefaultVersion = "v1"
-
-// ManagedPolicy is a managed policy of the account ("customer managed"). It is
-// never changed: it has one version, [DefaultVersion].
+// ManagedPolicy is a managed policy of the account ("customer managed"). Its
+// document changes by new versions of it ([PolicyVersion]).
 type ManagedPolicy struct {
-	ID          string // ANPA…
-	Name        string // as it was given
-	Path        string
-	Description string
-	Document    string // as it was given; lists leave it out
-	Attachments int    // to how many users and roles it is attached
-	Created     time.Time
+	ID             string // ANPA…
+	Name           string // as it was given
+	Path           string
+	Description    string
+	Document       string // of the default version, as it was given; lists leave it out
+	DefaultVersion VersionNo
+	Attachments    int // to how many users and roles it is attached
+	Created        time.Time
+	Updated        time.Time // when its newest version was created (Policy, UpdateDate)
 }
 
 // PolicySpec is what a new managed policy is made of. Path may be left out.
@@ -29,7 +28,7 @@ type PolicySpec struct {
 func NewManagedPolicy(spec PolicySpec, now time.Time) (*ManagedPolicy, error) {
 	p := &ManagedPolicy{
 		ID: newID(prefixPolicy, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
-		Description: spec.Description, Document: spec.Document, Created: now,
+		Description: spec.Description, Document: spec.Document, DefaultVersion: FirstVersion, Created: now, Updated: now,
 	}
 	if err := checkName("policyName", p.Name, maxPolicyName); err != nil {
 		return nil, err
@@ -40,11 +39,8 @@ func NewManagedPolicy(spec PolicySpec, now time.Time) (*ManagedPolicy, error) {
 	if err := checkDescription(p.Description, func(r rune) bool { return r != 0 }); err != nil {
 		return nil, err
 	}
-	if err := checkDocument(p.Document, parseDocument); err != nil {
+	if err := checkManaged(p.Document); err != nil {
 		return nil, err
-	}
-	if Size([]byte(p.Document)) > MaxManaged {
-		return nil, refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", MaxManaged)
 	}
 	return p, nil
 }

@@ -22,8 +22,10 @@ type identity struct {
 }
 
 // parsePrincipal reads the Principal of a trust policy (Principal element).
-// Nobody can be Federated here, so that is refused rather than accepted to no
-// effect.
+// Users of another identity provider (Federated) come by operations of STS that
+// are not served. They are taken, because one policy may name them besides
+// others, and not kept: no caller is one of them, so that a statement that is
+// about nobody else covers no call, be it an Allow or a Deny.
 func (p *parser) parsePrincipal(s *statement, at *node, elements map[string]*node) error {
 	if !p.trust {
 		return nil
@@ -38,18 +40,21 @@ func (p *parser) parsePrincipal(s *statement, at *node, elements map[string]*nod
 	case n.kind != kindObject:
 		return refuse(n, `A Principal is "*" or an object like {"AWS": "123456789012"}.`)
 	case len(n.nodes) == 0:
-		return refuse(n, "The Principal is empty. It needs AWS, Service or both.")
+		return refuse(n, "The Principal is empty. It needs AWS, Service or Federated.")
 	}
 	for _, m := range n.nodes {
-		if m.name == "Federated" || m.name == "CanonicalUser" {
-			return refuse(m, "There are no such principals here. Possible are AWS and Service.")
+		if m.name == "CanonicalUser" {
+			return refuse(m, "Roles are not assumed by principals of this kind. Possible are AWS, Service and Federated.")
 		}
 	}
-	kinds, err := elementsOf(n, "AWS", "Service")
+	kinds, err := elementsOf(n, "AWS", "Service", "Federated")
 	if err != nil {
 		return err
 	}
 	if err := s.principals.parseAWS(kinds["AWS"]); err != nil {
+		return err
+	}
+	if err := checkFederated(kinds["Federated"]); err != nil {
 		return err
 	}
 	return s.principals.parseServices(kinds["Service"])

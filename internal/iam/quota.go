@@ -16,6 +16,15 @@ func CheckAccessKeys(has int) error {
 	return nil
 }
 
+// CheckVersions refuses one more version to a managed policy that has that
+// many.
+func CheckVersions(has int) error {
+	if has >= MaxVersions {
+		return refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
+	}
+	return nil
+}
+
 // CheckAttached refuses one more managed policy to an owner who has that many.
 func (o Owner) CheckAttached(has int) error {
 	quota := "PoliciesPerUser"

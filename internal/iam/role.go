@@ -31,11 +31,8 @@ type RoleSpec struct {
 // NewRole returns a new role, with a trust policy that was looked at.
 func NewRole(spec RoleSpec, now time.Time) (*Role, error) {
 	r := &Role{
-		ID: newID(prefixRole, restOfID), Name: spec.Name, Path: orDefault(spec.Path), Description: spec.Description,
-		MaxSessionSeconds: spec.MaxSessionSeconds, Trust: spec.Trust, Created: now,
-	}
-	if r.MaxSessionSeconds == 0 {
-		r.MaxSessionSeconds = DefaultSessionSeconds
+		ID: newID(prefixRole, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
+		MaxSessionSeconds: DefaultSessionSeconds, Created: now,
 	}
 	if err := checkName("roleName", r.Name, maxRoleName); err != nil {
 		return nil, err
@@ -43,16 +40,37 @@ func NewRole(spec RoleSpec, now time.Time) (*Role, error) {
 	if err := checkPath(r.Path, isPath); err != nil {
 		return nil, err
 	}
-	if err := checkDescription(r.Description, isPrintable); err != nil {
+	if err := r.SetDescription(spec.Description); err != nil {
 		return nil, err
 	}
-	if err := checkSession(r.MaxSessionSeconds); err != nil {
-		return nil, err
+	if spec.MaxSessionSeconds != 0 {
+		if err := r.SetMaxSession(spec.MaxSessionSeconds); err != nil {
+			return nil, err
+		}
 	}
-	if err := CheckTrust(r.Trust); err != nil {
+	if err := r.SetTrust(spec.Trust); err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+// SetDescription sets the description; an empty one is none.
+func (r *Role) SetDescription(text string) error {
+	r.Description = text
+	return checkDescription(text, isPrintable)
+}
+
+// SetMaxSession sets how many seconds a session of the role may last. It is for
+// sessions that begin later.
+func (r *Role) SetMaxSession(seconds int) error {
+	r.MaxSessionSeconds = seconds
+	return checkSession(seconds)
+}
+
+// SetTrust sets the trust policy. It refuses one that is malformed or too large.
+func (r *Role) SetTrust(text string) error {
+	r.Trust = text
+	return checkTrust(text)
 }
 
 // ARN returns the role's ARN.
@@ -69,9 +87,7 @@ func checkSession(seconds int) error {
 	return nil
 }
 
-// CheckTrust refuses a trust policy that is malformed or too large. It is for
-// those who change the trust policy of a role that is there.
-func CheckTrust(text string) error {
+func checkTrust(text string) error {
 	parse := func(text []byte) error { _, err := ParseTrust(text); return err }
 	if err := checkDocument(text, parse); err != nil {
 		return err

@@ -26,6 +26,7 @@ type Store interface {
 	AccessKeys
 	Roles
 	ManagedPolicies
+	PolicyVersions
 	InlinePolicies
 
 	// Access returns what an access key's requests are decided by, all of the
@@ -44,6 +45,9 @@ type Users interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, name string) (*User, error)
 	ListUsers(ctx context.Context, p Page) ([]*User, error)
+	// UpdateUser changes a user by a function, which may change name and path.
+	// It returns EntityAlreadyExists if the new name is another user's.
+	UpdateUser(ctx context.Context, name string, update func(u *User) error) error
 	// DeleteUser returns DeleteConflict while the user has access keys or
 	// policies.
 	DeleteUser(ctx context.Context, name string) error
@@ -66,8 +70,9 @@ type Roles interface {
 	CreateRole(ctx context.Context, r *Role) error
 	Role(ctx context.Context, name string) (*Role, error)
 	ListRoles(ctx context.Context, p Page) ([]*Role, error)
-	// SetTrust replaces the trust policy by one that [CheckTrust] took.
-	SetTrust(ctx context.Context, roleName, trust string) error
+	// UpdateRole changes a role by a function, which may change all but its
+	// name and path, and returns what it has become.
+	UpdateRole(ctx context.Context, name string, update func(r *Role) error) (*Role, error)
 	// DeleteRole returns DeleteConflict while the role has policies.
 	DeleteRole(ctx context.Context, name string) error
 }
@@ -78,7 +83,8 @@ type ManagedPolicies interface {
 	CreatePolicy(ctx context.Context, p *ManagedPolicy) error
 	Policy(ctx context.Context, ref PolicyRef) (*ManagedPolicy, error)
 	ListPolicies(ctx context.Context, p Page) ([]*ManagedPolicy, error)
-	// DeletePolicy returns DeleteConflict while the policy is attached.
+	// DeletePolicy returns DeleteConflict while the policy is attached or has
+	// other versions than its default.
 	DeletePolicy(ctx context.Context, ref PolicyRef) error
 	// Attach does nothing if the policy is attached already. It returns
 	// LimitExceeded when the owner has [MaxAttached].
@@ -86,6 +92,20 @@ type ManagedPolicies interface {
 	Detach(ctx context.Context, o Owner, ref PolicyRef) error
 	// ListAttached returns all policies that are attached, by name.
 	ListAttached(ctx context.Context, o Owner) ([]*ManagedPolicy, error)
+}
+
+// PolicyVersions is the part of a [Store] for the versions of managed policies.
+// The first is made with the policy.
+type PolicyVersions interface {
+	// CreatePolicyVersion adds a version, as the default if it says so, and
+	// returns its number. It returns LimitExceeded when there are [MaxVersions].
+	CreatePolicyVersion(ctx context.Context, ref PolicyRef, v *PolicyVersion) (VersionNo, error)
+	PolicyVersion(ctx context.Context, ref PolicyRef, no VersionNo) (*PolicyVersion, error)
+	// ListPolicyVersions returns all versions, the newest first.
+	ListPolicyVersions(ctx context.Context, ref PolicyRef) ([]*PolicyVersion, error)
+	SetDefaultPolicyVersion(ctx context.Context, ref PolicyRef, no VersionNo) error
+	// DeletePolicyVersion returns DeleteConflict for the default version.
+	DeletePolicyVersion(ctx context.Context, ref PolicyRef, no VersionNo) error
 }
 
 // InlinePolicies is the part of a [Store] for inline policies.

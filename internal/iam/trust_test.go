@@ -39,10 +39,16 @@ func TestParseTrustRefuses(t *testing.T) {
 		{"principal as a string", withPrincipal(`"` + account + `"`), "Statement[0].Principal", `"*" or an object`},
 		{"principal as a list", withPrincipal(`["*"]`), "Statement[0].Principal", `"*" or an object`},
 		{"empty principal", withPrincipal(`{}`), "Statement[0].Principal", "empty"},
-		{"federated", withPrincipal(`{"Federated":"cognito-identity.amazonaws.com"}`), "Statement[0].Principal.Federated", "Possible are AWS and Service"},
-		{"canonical user", withPrincipal(`{"CanonicalUser":"79a5"}`), "Statement[0].Principal.CanonicalUser", "Possible are AWS and Service"},
+		{"canonical user", withPrincipal(`{"CanonicalUser":"79a5"}`), "Statement[0].Principal.CanonicalUser", "Possible are AWS, Service and Federated"},
+		{"no provider", withPrincipal(`{"Federated":[]}`), "Statement[0].Principal.Federated", "at least one value"},
+		{"any provider", withPrincipal(`{"Federated":"*"}`), "Statement[0].Principal.Federated", "no identity provider"},
+		{"provider by pattern", withPrincipal(`{"Federated":["accounts.google.com","*.example.com"]}`), "Statement[0].Principal.Federated[1]", "no identity provider"},
+		{"provider without a domain", withPrincipal(`{"Federated":"google"}`), "Statement[0].Principal.Federated", "no identity provider"},
+		{"role as a provider", withPrincipal(`{"Federated":"arn:aws:iam::` + account + `:role/r"}`), "Statement[0].Principal.Federated", "oidc-provider or saml-provider"},
+		{"provider of no account", withPrincipal(`{"Federated":"arn:aws:iam::1:saml-provider/p"}`), "Statement[0].Principal.Federated", "no identity provider"},
+		{"provider without a name", withPrincipal(`{"Federated":"arn:aws:iam::` + account + `:oidc-provider/"}`), "Statement[0].Principal.Federated", "no identity provider"},
 		{"principal in another case", withPrincipal(`{"aws":"*"}`), "Statement[0].Principal.aws", "Write AWS"},
-		{"unknown kind", withPrincipal(`{"User":"ada"}`), "Statement[0].Principal.User", "Possible are AWS, Service"},
+		{"unknown kind", withPrincipal(`{"User":"ada"}`), "Statement[0].Principal.User", "Possible are AWS, Service, Federated"},
 		{"no accounts", withPrincipal(`{"AWS":[]}`), "Statement[0].Principal.AWS", "at least one value"},
 		{"any service", withPrincipal(`{"Service":"*"}`), "Statement[0].Principal.Service", "without wildcards"},
 		{"services by pattern", withPrincipal(`{"Service":["` + cognito + `","*.amazonaws.com"]}`), "Statement[0].Principal.Service[1]", "without wildcards"},
@@ -165,5 +171,45 @@ func TestTrustOfASession(t *testing.T) {
 	trust := mustParseTrust(t, policy(trusting("Allow", `{"AWS":"`+account+`"}`, `,"Condition":{"ArnLike":{"aws:PrincipalArn":"`+role+`"}}`)))
 	if !allowsPrincipal(trust, "arn:aws:sts::"+account+":assumed-role/deploy/x", "sts:AssumeRole", Context{"aws:PrincipalArn": {role}}) {
 		t.Error("the session is not allowed")
+	}
+}
+
+// TestFederated: principals of other identity providers are taken, and nobody
+// here is one of them: neither by name nor in the role of another action.
+func TestFederated(t *testing.T) {
+	const ada = "arn:aws:iam::" + account + ":user/ada"
+	for _, provider := range []string{
+		`"cognito-identity.amazonaws.com"`, `"www.amazon.com"`, `"graph.facebook.com"`, `["accounts.google.com"]`,
+		`"arn:aws:iam::` + account + `:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/4E4F"`,
+		`["arn:aws:iam::` + account + `:oidc-provider/localhost:8080","arn:aws-cn:iam::` + account + `:saml-provider/Example.Corp_1"]`,
+	} {
+		webIdentity := `{"Effect":"Allow","Principal":{"Federated":` + provider + `},"Action":"sts:AssumeRoleWithWebIdentity",
+			"Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"eu-west-1:1"}}}`
+		assume := trusting("Allow", `{"Federated":`+provider+`}`, "")
+		deny := trusting("Deny", `{"Federated":`+provider+`}`, "")
+		also := trusting("Allow", `{"Federated":`+provider+`,"AWS":"`+ada+`","Service":"`+cognito+`"}`, "")
+		for _, c := range []struct {
+			text    string
+			allowed bool
+		}{
+			{policy(webIdentity), false},
+			{policy(assume), false},
+			{policy(webIdentity, also), true},
+			{policy(also, deny), true},
+		} {
+			trust := mustParseTrust(t, c.text)
+			for _, action := range []string{"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"} {
+				want := c.allowed && action == "sts:AssumeRole"
+				if got := allowsPrincipal(trust, ada, action, nil); got != want {
+					t.Errorf("%s lets a user do %s: %t", c.text, action, got)
+				}
+				if got := trust.AllowsService(cognito, action, nil); got != want {
+					t.Errorf("%s lets a service do %s: %t", c.text, action, got)
+				}
+			}
+			if allowsPrincipal(trust, "arn:aws:sts::"+account+":federated-user/bob", "sts:AssumeRole", nil) {
+				t.Errorf("%s lets another principal in", c.text)
+			}
+		}
 	}
 }

@@ -25,6 +25,21 @@ func NewUser(name, path string, now time.Time) (*User, error) {
 	return u, nil
 }
 
+// Move gives the user another name or another path, "" for as it is
+// (UpdateUser). The user stays the same one: keys and policies go along.
+func (u *User) Move(name, path string) error {
+	if name != "" {
+		u.Name = name
+		if err := checkName("newUserName", name, maxUserName); err != nil {
+			return err
+		}
+	}
+	if path != "" {
+		u.Path = path
+	}
+	return checkPath(u.Path, isPath)
+}
+
 // ARN returns the user's ARN.
 func (u *User) ARN(account string) string { return arnOf(account, "user", u.Path, u.Name) }
 

@@ -36,7 +36,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 	operations := service.New(cfg)
 	pools := s.jsonRouter(g, "cognito-idp", append(api.CognitoOperations(), api.PoolhouseOperations()...))
 	operations.Register(pools)
-	results := s.jsonRouter(g, "logs", logs.LogsOperations())
+	results := s.jsonRouter(g, "logs", append(logs.LogsOperations(), logs.LogsOthers()...))
 	operations.RegisterLogs(results)
 	accounts := s.queryRouter(g)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +95,7 @@ func (s *Server) jsonRouter(g gate, signedFor string, declared []awsjson.Operati
 // queryRouter returns the router of IAM and STS.
 func (s *Server) queryRouter(g gate) *awsquery.Router {
 	r := awsquery.NewRouter(awsquery.Options{
-		Operations:   slices.Concat(iamapi.Operations(), stsapi.Operations()),
+		Operations:   slices.Concat(iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others()),
 		Authenticate: g.who.Query, Authorize: g.may.Query, ErrorOf: service.IAMErrorOf,
 		Ended: s.ended, Log: s.log,
 	})

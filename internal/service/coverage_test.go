@@ -30,12 +30,18 @@ func TestCoverage(t *testing.T) {
 }
 
 func coverage(f *fixture) string {
-	var served, missing, own, results, missingResults, accounts, sessions []string
+	var served, missing, own, results, missingResults, accounts, missingAccounts, sessions, missingSessions []string
 	for _, op := range iamapi.Operations() { // all are served: TestIAMServesAll
 		accounts = append(accounts, op.Name)
 	}
 	for _, op := range stsapi.Operations() {
 		sessions = append(sessions, op.Name)
+	}
+	for _, op := range iamapi.Others() {
+		missingAccounts = append(missingAccounts, op.Name)
+	}
+	for _, op := range stsapi.Others() {
+		missingSessions = append(missingSessions, op.Name)
 	}
 	for _, op := range allOperations() {
 		switch {
@@ -62,7 +68,8 @@ func coverage(f *fixture) string {
 		{"Amazon CloudWatch Logs: the results of import jobs", results},
 		{"AWS IAM: users, access keys, roles and policies", accounts},
 		{"AWS STS: sessions of roles", sessions},
-		{"Not served yet", missing}, {"Not served yet, of Amazon CloudWatch Logs", missingResults}} {
+		{"Not served yet", missing}, {"Not served, of Amazon CloudWatch Logs", missingResults},
+		{"Not served, of AWS IAM", missingAccounts}, {"Not served, of AWS STS", missingSessions}} {
 		fmt.Fprintf(&b, "\n## %s\n\n", part.title)
 		for _, name := range part.names {
 			fmt.Fprintf(&b, "- %s\n", name)
@@ -77,7 +84,7 @@ func TestUnservedOperationSaysSo(t *testing.T) {
 	f := newFixture(t)
 	for _, op := range allOperations() {
 		if !f.router.Serves(op) {
-			_, exception, message := f.try(op.Name, object{})
+			_, exception, message := f.try(op.Target(), object{})
 			if exception != "UnknownOperationException" || !strings.Contains(message, op.Name) {
 				t.Errorf("%s answers %s: %s", op.Name, exception, message)
 			}

@@ -37,9 +37,9 @@ type fixture struct {
 	engine *importjob.Engine
 }
 
-// allOperations are the operations that the server declares.
+// allOperations are the operations that the server declares, some by name only.
 func allOperations() []awsjson.OperationInfo {
-	return slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations())
+	return slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations(), logs.LogsOthers())
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -115,7 +115,8 @@ func (f *fixture) runEngine() {
 	f.t.Cleanup(func() { stop(); <-done })
 }
 
-// try calls an operation and returns its answer, or the exception's name and
+// try calls an operation, named by its target or by its name alone where that is
+// clear, and returns its answer, or the exception's name and
 // message.
 func (f *fixture) try(operation string, in object) (out object, exception, message string) {
 	f.t.Helper()
@@ -131,7 +132,10 @@ func (f *fixture) try(operation string, in object) (out object, exception, messa
 // raw calls an operation and returns the body and the header of its answer.
 func (f *fixture) raw(operation string, in object) (out object, header http.Header) {
 	f.t.Helper()
-	target := "AWSCognitoIdentityProviderService." + operation
+	target := operation
+	if !strings.Contains(operation, ".") {
+		target = "AWSCognitoIdentityProviderService." + operation
+	}
 	for _, op := range slices.Concat(api.PoolhouseOperations(), logs.LogsOperations()) {
 		if op.Name == operation {
 			target = op.Target()

@@ -44,8 +44,10 @@ func (s *IAM) Register(r *awsquery.Router) {
 	s.registerAccessKeys(r)
 	s.registerRoles(r)
 	s.registerPolicies(r)
+	s.registerVersions(r)
 	s.registerAttached(r)
 	s.registerInline(r)
+	s.registerNone(r)
 }
 
 // now is the time in whole seconds, in which IAM tells times (IAM API

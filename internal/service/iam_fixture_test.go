@@ -39,7 +39,8 @@ type iamFixture struct {
 	sealer *iam.Sealer
 	// assumable is the id of the role that a request may assume.
 	assumable string
-	role      bool // whether a role signs them instead
+	role      bool   // whether a role signs them instead
+	version   string // of the API, "" for that which has the operation
 }
 
 func newIAMFixture(t *testing.T) *iamFixture {
@@ -55,7 +56,7 @@ func newIAMFixture(t *testing.T) *iamFixture {
 	}
 	f := &iamFixture{t: t, logged: new(strings.Builder), now: time.Date(2026, 8, 1, 12, 0, 0, 999e6, time.UTC)}
 	f.router = awsquery.NewRouter(awsquery.Options{
-		Operations:   slices.Concat(iamapi.Operations(), stsapi.Operations()),
+		Operations:   slices.Concat(iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others()),
 		Authenticate: func(r *http.Request, _ []byte, _ string) (context.Context, error) { return r.Context(), nil },
 		Authorize:    func(context.Context, awsquery.OperationInfo, any) error { return nil },
 		ErrorOf:      service.IAMErrorOf,
@@ -126,6 +127,9 @@ func (f *iamFixture) call(text string) (status int, answer element, body string)
 	form := url.Values{"Action": {action}, "Version": {iamapi.API.Version}}
 	if action == "GetCallerIdentity" || action == "AssumeRole" {
 		form.Set("Version", stsapi.API.Version)
+	}
+	if f.version != "" {
+		form.Set("Version", f.version)
 	}
 	for _, field := range strings.Fields(rest) {
 		name, value, _ := strings.Cut(field, "=")

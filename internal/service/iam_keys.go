@@ -4,6 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -11,6 +12,7 @@ import (
 func (s *IAM) registerAccessKeys(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.CreateAccessKey, s.createAccessKey)
 	awsquery.Handle(r, iamapi.ListAccessKeys, s.listAccessKeys)
+	awsquery.Handle(r, iamapi.GetAccessKeyLastUsed, s.getAccessKeyLastUsed)
 	awsquery.Handle(r, iamapi.UpdateAccessKey, s.updateAccessKey)
 	awsquery.Handle(r, iamapi.DeleteAccessKey, s.deleteAccessKey)
 }
@@ -63,6 +65,23 @@ func accessKeyMetadata(k *iam.AccessKey) iamapi.AccessKeyMetadata {
 	return iamapi.AccessKeyMetadata{
 		UserName: k.UserName, AccessKeyId: k.ID, Status: iamapi.StatusType(k.Status), CreateDate: timestamp(k.Created),
 	}
+}
+
+// getAccessKeyLastUsed answers whose an access key is. When it was used last is
+// not kept, for which the API has words: N/A, and no date (AccessKeyLastUsed).
+// AWS answers AccessDenied for a key that it does not know; the model names no
+// error.
+func (s *IAM) getAccessKeyLastUsed(ctx context.Context, in *iamapi.GetAccessKeyLastUsedRequest) (*iamapi.GetAccessKeyLastUsedResponse, error) {
+	found, err := s.Store.Access(ctx, in.AccessKeyId)
+	if iam.KindOf(err) == iam.NoSuchEntity {
+		return nil, &awsjson.Error{Name: "AccessDenied", Message: err.Error()}
+	}
+	if err != nil {
+		return nil, err
+	}
+	const none = "N/A"
+	return &iamapi.GetAccessKeyLastUsedResponse{UserName: found.User.Name,
+		AccessKeyLastUsed: &iamapi.AccessKeyLastUsed{ServiceName: none, Region: none}}, nil
 }
 
 func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyRequest) (*awsquery.Empty, error) {

@@ -11,7 +11,6 @@ import (
 func (s *IAM) registerPolicies(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.CreatePolicy, s.createPolicy)
 	awsquery.Handle(r, iamapi.GetPolicy, s.getPolicy)
-	awsquery.Handle(r, iamapi.GetPolicyVersion, s.getPolicyVersion)
 	awsquery.Handle(r, iamapi.ListPolicies, s.listPolicies)
 	awsquery.Handle(r, iamapi.DeletePolicy, s.deletePolicy)
 }
@@ -51,20 +50,6 @@ func (s *IAM) getPolicy(ctx context.Context, in *iamapi.GetPolicyRequest) (*iama
 	return &iamapi.GetPolicyResponse{Policy: &out}, nil
 }
 
-// getPolicyVersion answers the one version that a policy has.
-func (s *IAM) getPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVersionRequest) (*iamapi.GetPolicyVersionResponse, error) {
-	p, err := s.policyNamed(ctx, in.PolicyArn)
-	if err != nil {
-		return nil, err
-	}
-	if in.VersionId != iam.DefaultVersion {
-		return nil, refusal(iam.NoSuchEntity, "Policy %s has no version %.64s.", in.PolicyArn, in.VersionId)
-	}
-	return &iamapi.GetPolicyVersionResponse{PolicyVersion: &iamapi.PolicyVersion{
-		Document: encodedDocument(p.Document), VersionId: iam.DefaultVersion, IsDefaultVersion: new(true), CreateDate: timestamp(p.Created),
-	}}, nil
-}
-
 func (s *IAM) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) (*awsquery.Empty, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
 	if err != nil {
@@ -74,11 +59,11 @@ func (s *IAM) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) 
 }
 
 // policy is a managed policy as answers have it; the description is only in
-// that of GetPolicy (Policy). It was updated when its only version was made.
+// that of GetPolicy (Policy).
 func (s *IAM) policy(p *iam.ManagedPolicy) iamapi.Policy {
 	return iamapi.Policy{
-		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(s.AccountID), Path: p.Path, DefaultVersionId: iam.DefaultVersion,
+		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(s.AccountID), Path: p.Path, DefaultVersionId: p.DefaultVersion.ID(),
 		AttachmentCount: new(int32(p.Attachments)), PermissionsBoundaryUsageCount: new(int32), IsAttachable: new(true),
-		CreateDate: timestamp(p.Created), UpdateDate: timestamp(p.Created),
+		CreateDate: timestamp(p.Created), UpdateDate: timestamp(p.Updated),
 	}
 }

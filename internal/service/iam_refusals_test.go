@@ -50,7 +50,7 @@ func TestIAMRefusals(t *testing.T) {
 		{"DeleteRolePolicy RoleName=r PolicyName=x", 404, none, "role policy with name x"},
 		{"GetPolicy PolicyArn=$policy/x", 404, none, "policy/x"},
 		{"GetPolicy PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess", 404, none, "AdministratorAccess"},
-		{"GetPolicyVersion PolicyArn=$policy/p VersionId=v2", 404, none, "has no version v2"},
+		{"GetPolicyVersion PolicyArn=$policy/p VersionId=v2", 404, none, "policy/p version v2 does not exist"},
 		{"GetPolicyVersion PolicyArn=$policy/x VersionId=v1", 404, none, "policy/x"},
 		{"DeletePolicy PolicyArn=$policy/x", 404, none, "policy/x"},
 		{"DetachRolePolicy RoleName=r PolicyArn=$policy/p", 404, none, "policy/p"},

@@ -13,6 +13,8 @@ func (s *IAM) registerRoles(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.CreateRole, s.createRole)
 	awsquery.Handle(r, iamapi.GetRole, s.getRole)
 	awsquery.Handle(r, iamapi.ListRoles, s.listRoles)
+	awsquery.Handle(r, iamapi.UpdateRole, s.updateRole)
+	awsquery.Handle(r, iamapi.UpdateRoleDescription, s.updateRoleDescription)
 	awsquery.Handle(r, iamapi.UpdateAssumeRolePolicy, s.updateAssumeRolePolicy)
 	awsquery.Handle(r, iamapi.DeleteRole, s.deleteRole)
 }
@@ -58,10 +60,35 @@ func (s *IAM) listRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*iama
 }
 
 func (s *IAM) updateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateAssumeRolePolicyRequest) (*awsquery.Empty, error) {
-	if err := iam.CheckTrust(in.PolicyDocument); err != nil {
+	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { return r.SetTrust(in.PolicyDocument) })
+	return nil, err
+}
+
+// updateRole changes what the request gives, and leaves what it leaves out as
+// it is: Terraform gives MaxSessionDuration alone, and keeps the description.
+// An empty description is one that is left out; UpdateRoleDescription takes it
+// away.
+func (s *IAM) updateRole(ctx context.Context, in *iamapi.UpdateRoleRequest) (*iamapi.UpdateRoleResponse, error) {
+	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error {
+		if in.MaxSessionDuration != nil {
+			if err := r.SetMaxSession(int(*in.MaxSessionDuration)); err != nil {
+				return err
+			}
+		}
+		if in.Description != "" {
+			return r.SetDescription(in.Description)
+		}
+		return nil
+	})
+	return nil, err
+}
+
+func (s *IAM) updateRoleDescription(ctx context.Context, in *iamapi.UpdateRoleDescriptionRequest) (*iamapi.UpdateRoleDescriptionResponse, error) {
+	r, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { return r.SetDescription(in.Description) })
+	if err != nil {
 		return nil, err
 	}
-	return nil, s.Store.SetTrust(ctx, in.RoleName, in.PolicyDocument)
+	return &iamapi.UpdateRoleDescriptionResponse{Role: new(s.role(r))}, nil
 }
 
 func (s *IAM) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) (*awsquery.Empty, error) {

@@ -10,6 +10,7 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/awsquery"
 	"poolhouse/internal/service"
 )
 
@@ -26,6 +27,28 @@ func TestIAMServesAll(t *testing.T) {
 			t.Errorf("%s is not served", op.Name)
 		}
 	}
+}
+
+// TestIAMOthersSaySo: an operation of AWS's that is known by its name only says
+// where to look. What has no operation's name does not.
+func TestIAMOthersSaySo(t *testing.T) {
+	f := newIAMFixture(t)
+	others := slices.Concat(iamapi.Others(), stsapi.Others())
+	for _, op := range others {
+		f.version = op.API.Version
+		f.refused(op.Name, 400, "InvalidAction", op.Name+" is not served by this Poolhouse version; see docs/coverage.md.")
+	}
+	if len(others) < 100 {
+		t.Errorf("%d operations are known by name", len(others))
+	}
+	for _, name := range []string{"CreateGroup", "ListAccountAliases", "GetSessionToken"} {
+		if !slices.ContainsFunc(others, func(op awsquery.OperationInfo) bool { return op.Name == name }) {
+			t.Errorf("%s is not known", name)
+		}
+	}
+	f.version = iamapi.API.Version
+	f.refused("CreateGrop", 400, "InvalidAction", "There is no operation")
+	f.refused("GetSessionToken", 400, "InvalidAction", "There is no operation") // of the other API
 }
 
 const escapedTrust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22AWS%22%3A%22123456789012%22%7D%2C" +

@@ -13,6 +13,7 @@ func (s *IAM) registerUsers(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.CreateUser, s.createUser)
 	awsquery.Handle(r, iamapi.GetUser, s.getUser)
 	awsquery.Handle(r, iamapi.ListUsers, s.listUsers)
+	awsquery.Handle(r, iamapi.UpdateUser, s.updateUser)
 	awsquery.Handle(r, iamapi.DeleteUser, s.deleteUser)
 }
 
@@ -55,6 +56,10 @@ func (s *IAM) listUsers(ctx context.Context, in *iamapi.ListUsersRequest) (*iama
 	found, out.IsTruncated, out.Marker = cutPage(p, found, func(u *iam.User) string { return iam.NameKey(u.Name) })
 	out.Users = each(found, s.user)
 	return out, nil
+}
+
+func (s *IAM) updateUser(ctx context.Context, in *iamapi.UpdateUserRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.UpdateUser(ctx, in.UserName, func(u *iam.User) error { return u.Move(in.NewUserName, in.NewPath) })
 }
 
 func (s *IAM) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) (*awsquery.Empty, error) {

@@ -87,7 +87,10 @@ func TestRoleThatGoesBeforeTheStart(t *testing.T) {
 			}
 			return roles(f).DeleteRole(f.t.Context(), "x")
 		},
-		distrusts: func(f *fixture) error { return roles(f).SetTrust(f.t.Context(), "x", noTrust) },
+		distrusts: func(f *fixture) error {
+			_, err := roles(f).UpdateRole(f.t.Context(), "x", func(r *iam.Role) error { return r.SetTrust(noTrust) })
+			return err
+		},
 		"The CloudWatch Logs role's policy lacks logs:DescribeLogStreams, logs:PutLogEvents.": func(f *fixture) error {
 			f.setPolicy("x", fewerLogs)
 			return nil

@@ -115,6 +115,7 @@ func TestRefusedJobs(t *testing.T) {
 	f.refused("StartUserImportJob", object{"UserPoolId": pool, "JobId": second}, "PreconditionNotMetException", job)
 	f.refused("UpdateUserPool", object{"UserPoolId": pool}, "UserImportInProgressException", pool)
 	f.refused("DeleteUserPool", object{"UserPoolId": pool}, "UserImportInProgressException", pool)
+	f.do("TagResource", object{"ResourceArn": f.described(pool)["Arn"], "Tags": object{"a": "b"}}) // the import does not rely on tags
 	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "x"}}}, "UserImportInProgressException", pool)
 	f.refused("SetUserPoolMfaConfig", object{"UserPoolId": pool, "MfaConfiguration": "OFF"}, "ConcurrentModificationException", pool)
 

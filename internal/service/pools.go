@@ -54,7 +54,7 @@ func (s *Service) newUserPool(in *api.CreateUserPoolRequest) *userpool.UserPool 
 		PasswordPolicy: userpool.DefaultPasswordPolicy(), FirstFactors: []string{userpool.FactorPassword},
 		MFA: userpool.MFAOff, Tier: string(api.UserPoolTierTypeEssentials),
 	}
-	p.ARN = "arn:aws:cognito-idp:" + s.Region + ":" + s.AccountID + ":userpool/" + p.ID
+	p.ARN = s.poolARN(p.ID)
 	if in.UsernameConfiguration != nil {
 		p.UsernameConfigured, p.CaseInsensitive = true, !in.UsernameConfiguration.CaseSensitive
 	}

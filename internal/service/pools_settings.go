@@ -125,7 +125,7 @@ func (r *poolRequest) check(p *userpool.UserPool) error {
 				"All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes")
 		}
 	}
-	if err := checkTags(r.UserPoolTags); err != nil {
+	if err := checkTags(r.UserPoolTags, userpool.TaggingRefused); err != nil {
 		return err
 	}
 	if err := checkTier(p); err != nil {

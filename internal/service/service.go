@@ -70,6 +70,7 @@ func New(cfg Config) *Service {
 // Register gives the router every operation that is served, one line each.
 func (s *Service) Register(r *awsjson.Router) {
 	s.registerPools(r)
+	s.registerPoolTags(r)
 	s.registerClients(r)
 	s.registerUsers(r)
 	s.registerImportJobs(r)

@@ -15,10 +15,15 @@ func iamQueries() map[string]indexed {
 		"user": {selectIAMUser, nil, "iam_users_pkey"}, "users": {selectIAMUsers(), nil, "iam_users_pkey"},
 		"delete user": {deleteIAMUser, nil, "iam_users_pkey"}, "user id": {selectUserID, nil, "iam_users_pkey"},
 		"role": {selectRole, nil, "iam_roles_pkey"}, "roles": {selectRoles(), nil, "iam_roles_pkey"},
-		"delete role": {deleteRole, nil, "iam_roles_pkey"}, "role id": {selectRoleID, nil, "iam_roles_pkey"}, "trust": {setTrust, nil, "iam_roles_pkey"},
-		"policy": {selectPolicy, nil, "iam_policies_pkey"}, "policies": {selectPolicies(), nil, "iam_policies_pkey"},
+		"delete role": {deleteRole, nil, "iam_roles_pkey"}, "role id": {selectRoleID, nil, "iam_roles_pkey"}, "update role": {updateRole, nil, "iam_roles_pkey"},
+		"update user": {updateIAMUser, nil, "iam_users_pkey"},
+		"policy":      {selectPolicy, nil, "iam_policies_pkey"}, "policies": {selectPolicies(), nil, "iam_policies_pkey"},
 		"delete policy": {deletePolicy, nil, "iam_policies_pkey"}, "count attachment": {countAttachment, nil, "iam_policies_pkey"},
-		"count keys": {countAccessKeys, nil, "iam_access_keys_of_user"}, "keys": {selectAccessKeys, nil, "iam_access_keys_of_user"},
+		"versioned": {selectVersioned, nil, "iam_policies_pkey"}, "set default": {setDefault, nil, "iam_policies_pkey"}, "set newest": {setNewest, nil, "iam_policies_pkey"},
+		"versions": {selectVersions, nil, "iam_policy_versions_pkey"}, "version of a policy": {selectVersion, nil, "iam_policy_versions_pkey"},
+		"other version": {selectOtherVersion, nil, "iam_policy_versions_pkey"}, "delete version": {deleteVersion, nil, "iam_policy_versions_pkey"},
+		"count versions": {countOtherVersions, nil, "iam_policy_versions_pkey"},
+		"count keys":     {countAccessKeys, nil, "iam_access_keys_of_user"}, "keys": {selectAccessKeys, nil, "iam_access_keys_of_user"},
 		"key status": {setKeyStatus, nil, "iam_access_keys_pkey"}, "delete key": {deleteAccessKey, nil, "iam_access_keys_pkey"},
 		"attached keys": {selectAttachedKeys, nil, "iam_attachments_pkey"}, "detach": {deleteAttachment, nil, "iam_attachments_pkey"},
 		"delete inline": {deleteInline, nil, "iam_inline_policies_pkey"},
@@ -55,7 +60,8 @@ const fillIAM = `
 INSERT INTO iam_users SELECT 'u' || n, 'AIDA' || n, 'u' || n, '/', n FROM generate_series(1, 5000) n;
 INSERT INTO iam_access_keys SELECT 'AKIA' || i || user_id, user_id, 'Active', '', i FROM iam_users, generate_series(1, 2) i;
 INSERT INTO iam_roles SELECT 'u' || n, 'AROA' || n, 'u' || n, '/', '', 3600, '', n FROM generate_series(1, 1000) n;
-INSERT INTO iam_policies SELECT 'u' || n, 'ANPA' || n, 'u' || n, '/', '', repeat('x', 500), 3, n FROM generate_series(1, 1500) n;
+INSERT INTO iam_policies (policy_key, policy_id, name, path, description, document, attachments, created_ms) SELECT 'u' || n, 'ANPA' || n, 'u' || n, '/', '', repeat('x', 500), 3, n FROM generate_series(1, 1500) n;
+INSERT INTO iam_policy_versions SELECT policy_id, i, repeat('x', 500), i FROM iam_policies, generate_series(2, 5) i;
 INSERT INTO iam_attachments SELECT user_id, 'u' || (created_ms * i) % 1500 + 1 FROM iam_users, generate_series(1, 3) i ON CONFLICT DO NOTHING;
 INSERT INTO iam_inline_policies SELECT user_id, 'p' || i, '', repeat('x', 500), 500 FROM iam_users, generate_series(1, 3) i`
 
@@ -64,7 +70,7 @@ INSERT INTO iam_inline_policies SELECT user_id, 'p' || i, '', repeat('x', 500), 
 func TestIAMPostgresPlans(t *testing.T) {
 	t.Parallel()
 	s := openPostgres(t, emptySchema(t))
-	for _, step := range []string{"", fillIAM, "ANALYZE iam_users, iam_access_keys, iam_roles, iam_policies, iam_attachments, iam_inline_policies"} {
+	for _, step := range []string{"", fillIAM, "ANALYZE iam_users, iam_access_keys, iam_roles, iam_policies, iam_policy_versions, iam_attachments, iam_inline_policies"} {
 		if _, err := s.write.Exec(step); err != nil {
 			t.Fatal(err)
 		}

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	policyFacts  = "policy_id, name, path, description, attachments, created_ms"
-	insertPolicy = "INSERT INTO iam_policies (policy_key, " + policyFacts + ", document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (policy_key) DO NOTHING"
+	policyFacts  = "policy_id, name, path, description, attachments, created_ms, default_version, coalesce(updated_ms, created_ms)"
+	insertPolicy = `INSERT INTO iam_policies (policy_key, policy_id, name, path, description, attachments, created_ms, document)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (policy_key) DO NOTHING`
 	selectPolicy = "SELECT " + policyFacts + ", document FROM iam_policies WHERE policy_key = $1 AND path = $2"
 	deletePolicy = "DELETE FROM iam_policies WHERE policy_key = $1"
 )
@@ -23,9 +24,9 @@ func selectPolicies() string {
 
 func scanPolicy(row scanner) (*iam.ManagedPolicy, error) {
 	p := new(iam.ManagedPolicy)
-	var created int64
-	err := row.Scan(&p.ID, &p.Name, &p.Path, &p.Description, &p.Attachments, &created, &p.Document)
-	p.Created = instant(created)
+	var created, updated int64
+	err := row.Scan(&p.ID, &p.Name, &p.Path, &p.Description, &p.Attachments, &created, &p.DefaultVersion, &updated, &p.Document)
+	p.Created, p.Updated = instant(created), instant(updated)
 	return p, err
 }
 
@@ -39,7 +40,8 @@ func managedPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Mana
 	return p, err
 }
 
-// CreatePolicy adds a managed policy, which is attached to nobody.
+// CreatePolicy adds a managed policy with its first version, which is attached
+// to nobody.
 func (st iamStore) CreatePolicy(ctx context.Context, p *iam.ManagedPolicy) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertPolicy, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
@@ -60,15 +62,15 @@ func (st iamStore) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.Managed
 
 // DeletePolicy removes a managed policy.
 func (st iamStore) DeletePolicy(ctx context.Context, ref iam.PolicyRef) error {
-	return st.change(ctx, func(tx *transaction) error {
-		p, err := managedPolicy(ctx, tx, ref)
+	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
+		others, err := p.others(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if p.Attachments > 0 {
-			return iam.StillAttached()
+		if err := iam.CheckDeletePolicy(p.attachments, others); err != nil {
+			return err
 		}
-		_, err = tx.ExecContext(ctx, deletePolicy, iam.NameKey(ref.Name))
+		_, err = tx.ExecContext(ctx, deletePolicy, p.key)
 		return err
 	})
 }

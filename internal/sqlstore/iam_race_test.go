@@ -39,6 +39,25 @@ func TestIAMPostgresRaces(t *testing.T) {
 		_, err := tx.ExecContext(t.Context(), deletePolicy, name)
 		return err
 	}
+	// onPolicy locks the policy's row, as acts on versions do, and raises its
+	// newest version above those that the acts make.
+	onPolicy := func(query string, args ...any) func(tx *transaction) error {
+		return func(tx *transaction) error {
+			if _, err := managedPolicy(t.Context(), tx, ref); err != nil {
+				return err
+			}
+			_, newest := tx.ExecContext(t.Context(), setNewest, 9, 1, name)
+			_, err := tx.ExecContext(t.Context(), query, args...)
+			return errors.Join(newest, err)
+		}
+	}
+	newVersion := func(s iam.Store, isDefault bool) error {
+		_, err := s.CreatePolicyVersion(t.Context(), ref, &iam.PolicyVersion{Default: isDefault, Created: at})
+		return err
+	}
+	rename := func(s iam.Store, from, to string) error {
+		return s.UpdateUser(t.Context(), from, func(u *iam.User) error { return u.Move(to, "") })
+	}
 	for what, c := range map[string]struct {
 		first  func(tx *transaction) error
 		second func(s iam.Store) error
@@ -55,6 +74,28 @@ func TestIAMPostgresRaces(t *testing.T) {
 		"a third key": {exec(insertAccessKey, "AKIAFIRST", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error {
 			return errors.Join(s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")), s.CreateAccessKey(t.Context(), key("THIRDTHIRDTHIRDT")))
 		}, iam.LimitExceeded},
+		"a version of a policy that goes": {deletePolicy, func(s iam.Store) error { return newVersion(s, true) }, iam.NoSuchEntity},
+		"delete a policy that gets a version": {onPolicy(insertVersion, "ANPA", 2, "", 1), func(s iam.Store) error { return s.DeletePolicy(t.Context(), ref) },
+			iam.DeleteConflict},
+		"delete a version that becomes the default": {onPolicy(setDefault, "", 2, 1, name), func(s iam.Store) error { return s.DeletePolicyVersion(t.Context(), ref, 2) },
+			iam.DeleteConflict},
+		"a default that goes": {onPolicy(setDefault, "", 2, 1, name), func(s iam.Store) error { return s.SetDefaultPolicyVersion(t.Context(), ref, 1) },
+			iam.NoSuchEntity},
+		"a sixth version": {onPolicy("INSERT INTO iam_policy_versions SELECT 'ANPA', n, '', 1 FROM generate_series(-4, -1) n"), func(s iam.Store) error { return newVersion(s, false) },
+			iam.LimitExceeded},
+		"a key of a user who is renamed": {
+			func(tx *transaction) error {
+				return renameUser(t.Context(), tx, name, &iam.User{ID: "AIDA", Name: "eve", Path: "/"})
+			},
+			func(s iam.Store) error { return s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")) }, iam.NoSuchEntity,
+		},
+		"a name that another takes": {
+			func(tx *transaction) error {
+				return addIAMUser(t.Context(), tx, &iam.User{ID: "AIDAEVE", Name: "Eve", Path: "/"})
+			},
+			func(s iam.Store) error { return rename(s, name, "eve") }, iam.EntityAlreadyExists,
+		},
+		"rename a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return rename(s, name, "eve") }, iam.NoSuchEntity},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -12,7 +12,7 @@ const (
 	roleColumns = "role_id, name, path, description, max_session_seconds, trust, created_ms"
 	insertRole  = "INSERT INTO iam_roles (role_key, " + roleColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (role_key) DO NOTHING"
 	selectRole  = "SELECT " + roleColumns + " FROM iam_roles WHERE role_key = $1"
-	setTrust    = "UPDATE iam_roles SET trust = $1 WHERE role_key = $2"
+	updateRole  = "UPDATE iam_roles SET description = $1, max_session_seconds = $2, trust = $3 WHERE role_key = $4"
 	deleteRole  = "DELETE FROM iam_roles WHERE role_key = $1"
 )
 
@@ -37,13 +37,16 @@ func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
 
 // Role returns a role.
 func (st iamStore) Role(ctx context.Context, name string) (*iam.Role, error) {
-	return look(ctx, st.s, func(q querier) (*iam.Role, error) {
-		r, err := scanRole(q.QueryRowContext(ctx, selectRole, iam.NameKey(name)))
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, iam.NoRole(name)
-		}
-		return r, err
-	})
+	return look(ctx, st.s, func(q querier) (*iam.Role, error) { return role(ctx, q, name) })
+}
+
+// role returns a role. In a transaction that writes it locks its row.
+func role(ctx context.Context, q querier, name string) (*iam.Role, error) {
+	r, err := scanRole(q.QueryRowContext(ctx, selectRole+q.forUpdate(), iam.NameKey(name)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, iam.NoRole(name)
+	}
+	return r, err
 }
 
 // ListRoles returns a page of roles.
@@ -51,12 +54,22 @@ func (st iamStore) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, erro
 	return list(ctx, st.s, scanRole, selectRoles(), pageOf(p)...)
 }
 
-// SetTrust replaces a role's trust policy.
-func (st iamStore) SetTrust(ctx context.Context, roleName, trust string) error {
-	return st.change(ctx, func(tx *transaction) error {
-		result, err := tx.ExecContext(ctx, setTrust, trust, iam.NameKey(roleName))
-		return must(result, err, iam.NoRole(roleName))
+// UpdateRole changes a role by a function.
+func (st iamStore) UpdateRole(ctx context.Context, name string, update func(r *iam.Role) error) (r *iam.Role, err error) {
+	err = st.change(ctx, func(tx *transaction) (err error) {
+		if r, err = role(ctx, tx, name); err != nil {
+			return err
+		}
+		if err := update(r); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, updateRole, r.Description, r.MaxSessionSeconds, r.Trust, iam.NameKey(name))
+		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // DeleteRole removes a role.

@@ -20,6 +20,9 @@ const selectOrphans = `SELECT
 	(SELECT count(*) FROM iam_inline_policies WHERE owner_id NOT IN (SELECT user_id FROM iam_users UNION SELECT role_id FROM iam_roles)) +
 	(SELECT count(*) FROM iam_attachments WHERE owner_id NOT IN (SELECT user_id FROM iam_users UNION SELECT role_id FROM iam_roles)) +
 	(SELECT count(*) FROM iam_attachments WHERE policy_key NOT IN (SELECT policy_key FROM iam_policies)) +
+	(SELECT count(*) FROM iam_policy_versions WHERE policy_id NOT IN (SELECT policy_id FROM iam_policies)) +
+	(SELECT count(*) FROM iam_policies p WHERE default_version > newest_version OR 5 <= (SELECT count(*) FROM iam_policy_versions v WHERE v.policy_id = p.policy_id)
+		OR EXISTS (SELECT 1 FROM iam_policy_versions v WHERE v.policy_id = p.policy_id AND (v.version = p.default_version OR v.version > p.newest_version))) +
 	(SELECT count(*) FROM iam_policies p WHERE attachments <> (SELECT count(*) FROM iam_attachments a WHERE a.policy_key = p.policy_key))`
 
 // TestIAMLeavesNothing looks into the tables after many have added to owners
@@ -86,7 +89,7 @@ func attachDeleted(t *testing.T, s iam.Store, name string) {
 func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 	ctx, at := t.Context(), time.UnixMilli(1)
 	user, role := iam.UserOwner(name), iam.RoleOwner(name)
-	p := &iam.ManagedPolicy{ID: "ANPA", Name: name, Path: "/"}
+	p := &iam.ManagedPolicy{ID: fmt.Sprint("ANPA", no, name, time.Now().UnixNano()), Name: name, Path: "/"}
 	acts := []func() error{
 		func() error {
 			return s.CreateUser(ctx, &iam.User{ID: fmt.Sprint("AIDA", no, name, time.Now().UnixNano()), Name: name, Path: "/"})
@@ -104,6 +107,15 @@ func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 		func() error { return s.DeleteRole(ctx, name) },
 		func() error { return s.Detach(ctx, role, p.Ref("1")) },
 		func() error { return s.DeleteInline(ctx, role, "i") },
+		func() error {
+			_, err := s.CreatePolicyVersion(ctx, p.Ref("1"), &iam.PolicyVersion{Default: no%2 == 0, Created: at})
+			return err
+		},
+		func() error { return s.SetDefaultPolicyVersion(ctx, p.Ref("1"), iam.VersionNo(no%3+1)) },
+		func() error { return s.DeletePolicyVersion(ctx, p.Ref("1"), iam.VersionNo(no%3+1)) },
+		func() error {
+			return s.UpdateUser(ctx, name, func(u *iam.User) error { return u.Move(fmt.Sprint("x", no%3), "") })
+		},
 		func() error {
 			k := &iam.AccessKey{ID: fmt.Sprint("AKIA", time.Now().UnixNano(), no), UserName: name, Sealed: []byte{1}, Created: at}
 			err := s.CreateAccessKey(ctx, k)

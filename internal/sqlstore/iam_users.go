@@ -12,6 +12,7 @@ const (
 	iamUserColumns  = "user_id, name, path, created_ms"
 	insertIAMUser   = "INSERT INTO iam_users (user_key, " + iamUserColumns + ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_key) DO NOTHING"
 	selectIAMUser   = "SELECT " + iamUserColumns + " FROM iam_users WHERE user_key = $1"
+	updateIAMUser   = "UPDATE iam_users SET name = $1, path = $2 WHERE user_key = $3"
 	deleteIAMUser   = "DELETE FROM iam_users WHERE user_key = $1"
 	selectAnIAMUser = "SELECT " + iamUserColumns + " FROM iam_users"
 )
@@ -28,21 +29,54 @@ func scanIAMUser(row scanner) (*iam.User, error) {
 
 // CreateUser adds a user.
 func (st iamStore) CreateUser(ctx context.Context, u *iam.User) error {
-	return st.change(ctx, func(tx *transaction) error {
-		result, err := tx.ExecContext(ctx, insertIAMUser, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created))
-		return must(result, err, iam.UserExists(u.Name))
-	})
+	return st.change(ctx, func(tx *transaction) error { return addIAMUser(ctx, tx, u) })
 }
 
 // User returns a user.
 func (st iamStore) User(ctx context.Context, name string) (*iam.User, error) {
-	return look(ctx, st.s, func(q querier) (*iam.User, error) {
-		u, err := scanIAMUser(q.QueryRowContext(ctx, selectIAMUser, iam.NameKey(name)))
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, iam.NoUser(name)
+	return look(ctx, st.s, func(q querier) (*iam.User, error) { return iamUser(ctx, q, name) })
+}
+
+// iamUser returns a user. In a transaction that writes it locks the row.
+func iamUser(ctx context.Context, q querier, name string) (*iam.User, error) {
+	u, err := scanIAMUser(q.QueryRowContext(ctx, selectIAMUser+q.forUpdate(), iam.NameKey(name)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, iam.NoUser(name)
+	}
+	return u, err
+}
+
+// UpdateUser changes a user by a function. What belongs to the user goes by the
+// id, and so stays.
+func (st iamStore) UpdateUser(ctx context.Context, name string, update func(u *iam.User) error) error {
+	return st.change(ctx, func(tx *transaction) error {
+		u, err := iamUser(ctx, tx, name)
+		if err != nil {
+			return err
 		}
-		return u, err
+		if err := update(u); err != nil {
+			return err
+		}
+		if iam.NameKey(u.Name) != iam.NameKey(name) {
+			return renameUser(ctx, tx, name, u)
+		}
+		_, err = tx.ExecContext(ctx, updateIAMUser, u.Name, u.Path, iam.NameKey(name))
+		return err
 	})
+}
+
+// renameUser moves a user to another key by a new row: an insertion waits for
+// others who take the key, and says without an error if they have it.
+func renameUser(ctx context.Context, tx *transaction, from string, u *iam.User) error {
+	if _, err := tx.ExecContext(ctx, deleteIAMUser, iam.NameKey(from)); err != nil {
+		return err
+	}
+	return addIAMUser(ctx, tx, u)
+}
+
+func addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
+	result, err := tx.ExecContext(ctx, insertIAMUser, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created))
+	return must(result, err, iam.UserExists(u.Name))
 }
 
 // ListUsers returns a page of users.

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,6 +88,40 @@ func testIAMUsers(t *testing.T, all Store) {
 	noError(t, s.DeleteUser(t.Context(), "ADA"))
 	wantRefusal(t, s.DeleteUser(t.Context(), "ada"), iam.NoSuchEntity, "The user with name ada")
 	noError(t, s.CreateUser(t.Context(), again))
+}
+
+// testIAMUserUpdates moves a user, with all that belongs to it, to another name
+// and another path.
+func testIAMUserUpdates(t *testing.T, all Store) {
+	s := all.IAM()
+	u := newIAMUser(t, s, "Ada", "/team/")
+	newIAMUser(t, s, "bob", "")
+	key, _ := newIAMKey(t, s, "ada")
+	documents := iamPolicies(t, s, iam.UserOwner("ada"))
+	move := func(from, name, path string) error {
+		return s.UpdateUser(t.Context(), from, func(u *iam.User) error { return u.Move(name, path) })
+	}
+	is := func() {
+		t.Helper()
+		got, err := s.Access(t.Context(), key.ID)
+		noError(t, err)
+		slices.Sort(got.Policies)
+		same(t, u, &got.User, nil)
+		same(t, documents, got.Policies, nil)
+		got2, err := s.User(t.Context(), u.Name)
+		same(t, u, got2, err)
+	}
+	for _, c := range [][3]string{{"ADA", "", "/x/"}, {"ada", "ADA", ""}, {"ada", "Eve", "/y/"}, {"eve", "eve", ""}, {"eve", "", ""}} {
+		noError(t, move(c[0], c[1], c[2]))
+		noError(t, u.Move(c[1], c[2]))
+		is()
+	}
+	wantRefusal(t, move("eve", "BOB", "/z/"), iam.EntityAlreadyExists, "User with name BOB already exists.")
+	wantRefusal(t, move("eve", "", "z"), iam.ValidationError, "path")
+	wantRefusal(t, move("ada", "carl", ""), iam.NoSuchEntity, "The user with name ada cannot be found.")
+	is()
+	newIAMUser(t, s, "ada", "") // the name is free
+	wantRefusal(t, s.DeleteUser(t.Context(), "eve"), iam.DeleteConflict, "")
 }
 
 // testIAMUserPages lists by name, in any case, and by path.

@@ -54,6 +54,46 @@ func testIAMOneOfManyCreates(t *testing.T, all Store) {
 	}
 }
 
+// testIAMOneOfManyRenames gives many users one name at the same time.
+func testIAMOneOfManyRenames(t *testing.T, all Store) {
+	s := all.IAM()
+	n := crowd(t, func(i int) error {
+		name := fmt.Sprint("u", i)
+		if err := s.CreateUser(t.Context(), &iam.User{ID: fmt.Sprint("AIDA", i), Name: name, Path: "/"}); err != nil {
+			return err
+		}
+		return s.UpdateUser(t.Context(), name, func(u *iam.User) error { return u.Move([]string{"ada", "ADA"}[i%2], "") })
+	}, iam.EntityAlreadyExists)
+	users, err := s.ListUsers(t.Context(), iam.Page{Limit: 100})
+	if err != nil || n != 1 || len(users) != 12 {
+		t.Errorf("%d users were given one name, %d users are there: %v", n, len(users), err)
+	}
+}
+
+// testIAMVersionQuotaHolds has many add versions to a policy at the same time.
+func testIAMVersionQuotaHolds(t *testing.T, all Store) {
+	s := all.IAM()
+	_, ref := newIAMPolicy(t, s, "p", "/")
+	n := crowd(t, func(i int) error {
+		_, err := s.CreatePolicyVersion(t.Context(), ref, &iam.PolicyVersion{Document: iamDocument, Default: i%2 == 0, Created: now})
+		return err
+	}, iam.LimitExceeded)
+	versions, err := s.ListPolicyVersions(t.Context(), ref)
+	noError(t, err)
+	defaults := 0
+	for i, v := range versions {
+		if v.Default {
+			defaults++
+		}
+		if v.No != iam.VersionNo(iam.MaxVersions-i) {
+			t.Errorf("version %d is at %d", v.No, i)
+		}
+	}
+	if n != iam.MaxVersions-1 || len(versions) != iam.MaxVersions || defaults != 1 {
+		t.Errorf("%d versions were created, %d are there, %d of them the default", n, len(versions), defaults)
+	}
+}
+
 // testIAMQuotasHold has many use up a quota at the same time.
 func testIAMQuotasHold(t *testing.T, all Store) {
 	s := all.IAM()

@@ -19,13 +19,25 @@ func testIAMRoles(t *testing.T, all Store) {
 	page, err = s.ListRoles(t.Context(), iam.Page{PathPrefix: "/serv", Limit: 5})
 	same(t, []*iam.Role{r}, page, err)
 
-	noError(t, s.SetTrust(t.Context(), "READER", "{}"))
-	r.Trust = "{}"
+	change := func(r *iam.Role) error {
+		r.Trust, r.Description, r.MaxSessionSeconds = "{}", "", 7200
+		return nil
+	}
+	noError(t, change(r))
+	got, err = s.UpdateRole(t.Context(), "READER", change)
+	same(t, r, got, err)
+	got, err = s.Role(t.Context(), "Reader")
+	same(t, r, got, err)
+	refusal := iam.NotAttached("")
+	if _, err = s.UpdateRole(t.Context(), "Reader", func(r *iam.Role) error { r.Trust = "x"; return refusal }); err != refusal {
+		t.Errorf("got %v, want the function's error", err)
+	}
 	got, err = s.Role(t.Context(), "Reader")
 	same(t, r, got, err)
 	noError(t, s.DeleteRole(t.Context(), "reader"))
 	_, err = s.Role(t.Context(), "Reader")
-	for _, err := range []error{err, s.SetTrust(t.Context(), "Reader", "{}"), s.DeleteRole(t.Context(), "Reader")} {
+	_, updated := s.UpdateRole(t.Context(), "Reader", change)
+	for _, err := range []error{err, updated, s.DeleteRole(t.Context(), "Reader")} {
 		wantRefusal(t, err, iam.NoSuchEntity, "The role with name Reader cannot be found.")
 	}
 }

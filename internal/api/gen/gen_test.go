@@ -225,3 +225,26 @@ func TestRunWritesAllOrNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestOthers: of an API of which some operations are declared, the others are
+// there by name.
+func TestOthers(t *testing.T) {
+	for _, c := range []struct{ path, only, want string }{
+		{"model.json", "Drop", `TestOthers() []awsjson.OperationInfo { return []awsjson.OperationInfo{ {Prefix: "Test", Name: "Get", Signed: true}, } }`},
+		{"model.json", "Get", `{Prefix: "Test", Name: "Drop", Signed: false}, } }`},
+		{"query.json", "Ping", `Others() []awsquery.OperationInfo { return []awsquery.OperationInfo{ {API: &API, Name: "Put", Signed: true}, } }`},
+	} {
+		all := string(generate(read(t, filepath.Join("testdata", c.path)), "test", "api")["operations"])
+		if strings.Contains(all, "Others") {
+			t.Errorf("%s: there are others, though all are declared", c.path)
+		}
+		some, err := readModel(filepath.Join("testdata", c.path), []string{c.only})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := format.Source(generate(some, "test", "api")["operations"])
+		if text := strings.Join(strings.Fields(string(got)), " "); err != nil || !strings.Contains(text, c.want) {
+			t.Errorf("%s with %s alone: %v: %s", c.path, c.only, err, got)
+		}
+	}
+}

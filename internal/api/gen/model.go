@@ -6,14 +6,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // model is an API model in botocore's format, as far as it is used here.
 type model struct {
 	Metadata   metadata
 	Operations map[string]operation
+	Others     []operation `json:"-"` // of the API, in order of their names, of which no more is taken
 	Shapes     map[string]shape
 }
 
@@ -140,6 +143,11 @@ func (m *model) of(names []string) (*model, error) {
 		}
 		for _, e := range op.Errors {
 			some.take(m, e)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
+		if _, declared := some.Operations[name]; !declared {
+			some.Others = append(some.Others, m.Operations[name])
 		}
 	}
 	return some, nil

@@ -21,7 +21,22 @@ func (g *generator) operations() []byte {
 		fmt.Fprintf(b, "\t\t%s.OperationInfo,\n", name)
 	}
 	b.WriteString("\t}\n}\n")
+	g.others(b, camel(g.name)+"Others", "awsjson.OperationInfo", fmt.Sprintf("Prefix: %q", g.Metadata.TargetPrefix))
 	return b.Bytes()
+}
+
+// others writes a function that returns the operations of which only the names
+// are taken. field is what all of them have in common.
+func (g *generator) others(b *bytes.Buffer, function, typ, field string) {
+	if len(g.Others) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n// %[1]s returns the other operations of the API, by their names only, in alphabetical order.\n"+
+		"func %[1]s() []%[2]s {\n\treturn []%[2]s{\n", function, typ)
+	for _, op := range g.Others {
+		fmt.Fprintf(b, "\t\t{%s, Name: %q, Signed: %v},\n", field, op.Name, op.AuthType != "none")
+	}
+	b.WriteString("\t}\n}\n")
 }
 
 func (g *generator) operation(b *bytes.Buffer, op operation) {

@@ -26,6 +26,7 @@ func (g *generator) queryOperations() []byte {
 		fmt.Fprintf(b, "\t\t%s.OperationInfo,\n", name)
 	}
 	b.WriteString("\t}\n}\n")
+	g.others(b, "Others", "awsquery.OperationInfo", "API: &API")
 	return b.Bytes()
 }
 

@@ -30,15 +30,19 @@ var logs = []string{"DescribeLogGroups", "DescribeLogStreams", "GetLogEvents", "
 	"PutRetentionPolicy", "DeleteRetentionPolicy", "DeleteLogGroup", "DeleteLogStream"}
 
 // iam are the operations that are declared of AWS Identity and Access
-// Management: those of users, their keys, roles and policies.
-var iam = []string{"CreateUser", "GetUser", "ListUsers", "DeleteUser",
-	"CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey",
+// Management: those of users, their keys, roles and policies, and those that
+// tell what users and roles do not have here.
+var iam = []string{"CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUser",
+	"CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey", "GetAccessKeyLastUsed",
 	"PutUserPolicy", "GetUserPolicy", "ListUserPolicies", "DeleteUserPolicy",
-	"CreateRole", "GetRole", "ListRoles", "UpdateAssumeRolePolicy", "DeleteRole",
+	"CreateRole", "GetRole", "ListRoles", "UpdateRole", "UpdateRoleDescription", "UpdateAssumeRolePolicy", "DeleteRole",
 	"PutRolePolicy", "GetRolePolicy", "ListRolePolicies", "DeleteRolePolicy",
-	"CreatePolicy", "GetPolicy", "GetPolicyVersion", "ListPolicies", "DeletePolicy",
+	"CreatePolicy", "GetPolicy", "ListPolicies", "DeletePolicy",
+	"CreatePolicyVersion", "GetPolicyVersion", "ListPolicyVersions", "SetDefaultPolicyVersion", "DeletePolicyVersion",
 	"AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
-	"AttachUserPolicy", "DetachUserPolicy", "ListAttachedUserPolicies"}
+	"AttachUserPolicy", "DetachUserPolicy", "ListAttachedUserPolicies",
+	"ListGroupsForUser", "ListInstanceProfilesForRole", "GetLoginProfile", "DeleteLoginProfile", "ListMFADevices", "ListVirtualMFADevices",
+	"ListSSHPublicKeys", "ListSigningCertificates", "ListServiceSpecificCredentials"}
 
 // sts are the operations that are declared of AWS Security Token Service.
 var sts = []string{"GetCallerIdentity", "AssumeRole"}

@@ -11,16 +11,18 @@ var API = awsquery.API{
 
 // The errors of the model, by the names of their shapes.
 var (
-	ConcurrentModificationException  = awsquery.ErrorInfo{Code: "ConcurrentModification", Status: 409}
-	DeleteConflictException          = awsquery.ErrorInfo{Code: "DeleteConflict", Status: 409}
-	EntityAlreadyExistsException     = awsquery.ErrorInfo{Code: "EntityAlreadyExists", Status: 409}
-	InvalidInputException            = awsquery.ErrorInfo{Code: "InvalidInput", Status: 400}
-	LimitExceededException           = awsquery.ErrorInfo{Code: "LimitExceeded", Status: 409}
-	MalformedPolicyDocumentException = awsquery.ErrorInfo{Code: "MalformedPolicyDocument", Status: 400}
-	NoSuchEntityException            = awsquery.ErrorInfo{Code: "NoSuchEntity", Status: 404}
-	PolicyNotAttachableException     = awsquery.ErrorInfo{Code: "PolicyNotAttachable", Status: 400}
-	ServiceFailureException          = awsquery.ErrorInfo{Code: "ServiceFailure", Status: 500}
-	UnmodifiableEntityException      = awsquery.ErrorInfo{Code: "UnmodifiableEntity", Status: 400}
+	ConcurrentModificationException        = awsquery.ErrorInfo{Code: "ConcurrentModification", Status: 409}
+	DeleteConflictException                = awsquery.ErrorInfo{Code: "DeleteConflict", Status: 409}
+	EntityAlreadyExistsException           = awsquery.ErrorInfo{Code: "EntityAlreadyExists", Status: 409}
+	EntityTemporarilyUnmodifiableException = awsquery.ErrorInfo{Code: "EntityTemporarilyUnmodifiable", Status: 409}
+	InvalidInputException                  = awsquery.ErrorInfo{Code: "InvalidInput", Status: 400}
+	LimitExceededException                 = awsquery.ErrorInfo{Code: "LimitExceeded", Status: 409}
+	MalformedPolicyDocumentException       = awsquery.ErrorInfo{Code: "MalformedPolicyDocument", Status: 400}
+	NoSuchEntityException                  = awsquery.ErrorInfo{Code: "NoSuchEntity", Status: 404}
+	PolicyNotAttachableException           = awsquery.ErrorInfo{Code: "PolicyNotAttachable", Status: 400}
+	ServiceFailureException                = awsquery.ErrorInfo{Code: "ServiceFailure", Status: 500}
+	ServiceNotSupportedException           = awsquery.ErrorInfo{Code: "NotSupportedService", Status: 404}
+	UnmodifiableEntityException            = awsquery.ErrorInfo{Code: "UnmodifiableEntity", Status: 400}
 )
 
 // The operations of the model.
@@ -37,6 +39,9 @@ var (
 	CreatePolicy = awsquery.Operation[CreatePolicyRequest, CreatePolicyResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "CreatePolicy", Signed: true, Input: &shapeCreatePolicyRequest, Output: &shapeCreatePolicyResponse, Result: "CreatePolicyResult",
 		Errors: []awsquery.ErrorInfo{InvalidInputException, LimitExceededException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
+	CreatePolicyVersion = awsquery.Operation[CreatePolicyVersionRequest, CreatePolicyVersionResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "CreatePolicyVersion", Signed: true, Input: &shapeCreatePolicyVersionRequest, Output: &shapeCreatePolicyVersionResponse, Result: "CreatePolicyVersionResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
 	CreateRole = awsquery.Operation[CreateRoleRequest, CreateRoleResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "CreateRole", Signed: true, Input: &shapeCreateRoleRequest, Output: &shapeCreateRoleResponse, Result: "CreateRoleResult",
 		Errors: []awsquery.ErrorInfo{LimitExceededException, InvalidInputException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
@@ -46,8 +51,14 @@ var (
 	DeleteAccessKey = awsquery.Operation[DeleteAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "DeleteAccessKey", Signed: true, Input: &shapeDeleteAccessKeyRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
+	DeleteLoginProfile = awsquery.Operation[DeleteLoginProfileRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "DeleteLoginProfile", Signed: true, Input: &shapeDeleteLoginProfileRequest,
+		Errors: []awsquery.ErrorInfo{EntityTemporarilyUnmodifiableException, NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
 	DeletePolicy = awsquery.Operation[DeletePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "DeletePolicy", Signed: true, Input: &shapeDeletePolicyRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
+	DeletePolicyVersion = awsquery.Operation[DeletePolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "DeletePolicyVersion", Signed: true, Input: &shapeDeletePolicyVersionRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
 	DeleteRole = awsquery.Operation[DeleteRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "DeleteRole", Signed: true, Input: &shapeDeleteRoleRequest,
@@ -67,6 +78,12 @@ var (
 	DetachUserPolicy = awsquery.Operation[DetachUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "DetachUserPolicy", Signed: true, Input: &shapeDetachUserPolicyRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ServiceFailureException}}}
+	GetAccessKeyLastUsed = awsquery.Operation[GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "GetAccessKeyLastUsed", Signed: true, Input: &shapeGetAccessKeyLastUsedRequest, Output: &shapeGetAccessKeyLastUsedResponse, Result: "GetAccessKeyLastUsedResult",
+		Errors: []awsquery.ErrorInfo{}}}
+	GetLoginProfile = awsquery.Operation[GetLoginProfileRequest, GetLoginProfileResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "GetLoginProfile", Signed: true, Input: &shapeGetLoginProfileRequest, Output: &shapeGetLoginProfileResponse, Result: "GetLoginProfileResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	GetPolicy = awsquery.Operation[GetPolicyRequest, GetPolicyResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "GetPolicy", Signed: true, Input: &shapeGetPolicyRequest, Output: &shapeGetPolicyResponse, Result: "GetPolicyResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
@@ -94,33 +111,69 @@ var (
 	ListAttachedUserPolicies = awsquery.Operation[ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListAttachedUserPolicies", Signed: true, Input: &shapeListAttachedUserPoliciesRequest, Output: &shapeListAttachedUserPoliciesResponse, Result: "ListAttachedUserPoliciesResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
+	ListGroupsForUser = awsquery.Operation[ListGroupsForUserRequest, ListGroupsForUserResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListGroupsForUser", Signed: true, Input: &shapeListGroupsForUserRequest, Output: &shapeListGroupsForUserResponse, Result: "ListGroupsForUserResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListInstanceProfilesForRole = awsquery.Operation[ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListInstanceProfilesForRole", Signed: true, Input: &shapeListInstanceProfilesForRoleRequest, Output: &shapeListInstanceProfilesForRoleResponse, Result: "ListInstanceProfilesForRoleResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListMFADevices = awsquery.Operation[ListMFADevicesRequest, ListMFADevicesResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListMFADevices", Signed: true, Input: &shapeListMFADevicesRequest, Output: &shapeListMFADevicesResponse, Result: "ListMFADevicesResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListPolicies = awsquery.Operation[ListPoliciesRequest, ListPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListPolicies", Signed: true, Input: &shapeListPoliciesRequest, Output: &shapeListPoliciesResponse, Result: "ListPoliciesResult",
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
+	ListPolicyVersions = awsquery.Operation[ListPolicyVersionsRequest, ListPolicyVersionsResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListPolicyVersions", Signed: true, Input: &shapeListPolicyVersionsRequest, Output: &shapeListPolicyVersionsResponse, Result: "ListPolicyVersionsResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListRolePolicies = awsquery.Operation[ListRolePoliciesRequest, ListRolePoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListRolePolicies", Signed: true, Input: &shapeListRolePoliciesRequest, Output: &shapeListRolePoliciesResponse, Result: "ListRolePoliciesResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListRoles = awsquery.Operation[ListRolesRequest, ListRolesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListRoles", Signed: true, Input: &shapeListRolesRequest, Output: &shapeListRolesResponse, Result: "ListRolesResult",
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
+	ListSSHPublicKeys = awsquery.Operation[ListSSHPublicKeysRequest, ListSSHPublicKeysResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListSSHPublicKeys", Signed: true, Input: &shapeListSSHPublicKeysRequest, Output: &shapeListSSHPublicKeysResponse, Result: "ListSSHPublicKeysResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException}}}
+	ListServiceSpecificCredentials = awsquery.Operation[ListServiceSpecificCredentialsRequest, ListServiceSpecificCredentialsResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListServiceSpecificCredentials", Signed: true, Input: &shapeListServiceSpecificCredentialsRequest, Output: &shapeListServiceSpecificCredentialsResponse, Result: "ListServiceSpecificCredentialsResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceNotSupportedException}}}
+	ListSigningCertificates = awsquery.Operation[ListSigningCertificatesRequest, ListSigningCertificatesResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListSigningCertificates", Signed: true, Input: &shapeListSigningCertificatesRequest, Output: &shapeListSigningCertificatesResponse, Result: "ListSigningCertificatesResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUserPolicies = awsquery.Operation[ListUserPoliciesRequest, ListUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListUserPolicies", Signed: true, Input: &shapeListUserPoliciesRequest, Output: &shapeListUserPoliciesResponse, Result: "ListUserPoliciesResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUsers = awsquery.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Result: "ListUsersResult",
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
+	ListVirtualMFADevices = awsquery.Operation[ListVirtualMFADevicesRequest, ListVirtualMFADevicesResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListVirtualMFADevices", Signed: true, Input: &shapeListVirtualMFADevicesRequest, Output: &shapeListVirtualMFADevicesResponse, Result: "ListVirtualMFADevicesResult",
+		Errors: []awsquery.ErrorInfo{}}}
 	PutRolePolicy = awsquery.Operation[PutRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "PutRolePolicy", Signed: true, Input: &shapePutRolePolicyRequest,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
 	PutUserPolicy = awsquery.Operation[PutUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "PutUserPolicy", Signed: true, Input: &shapePutUserPolicyRequest,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, ServiceFailureException}}}
+	SetDefaultPolicyVersion = awsquery.Operation[SetDefaultPolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "SetDefaultPolicyVersion", Signed: true, Input: &shapeSetDefaultPolicyVersionRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
 	UpdateAccessKey = awsquery.Operation[UpdateAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "UpdateAccessKey", Signed: true, Input: &shapeUpdateAccessKeyRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException, InvalidInputException}}}
 	UpdateAssumeRolePolicy = awsquery.Operation[UpdateAssumeRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "UpdateAssumeRolePolicy", Signed: true, Input: &shapeUpdateAssumeRolePolicyRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
+	UpdateRole = awsquery.Operation[UpdateRoleRequest, UpdateRoleResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "UpdateRole", Signed: true, Input: &shapeUpdateRoleRequest, Output: &shapeUpdateRoleResponse, Result: "UpdateRoleResult",
+		Errors: []awsquery.ErrorInfo{UnmodifiableEntityException, NoSuchEntityException, ServiceFailureException}}}
+	UpdateRoleDescription = awsquery.Operation[UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "UpdateRoleDescription", Signed: true, Input: &shapeUpdateRoleDescriptionRequest, Output: &shapeUpdateRoleDescriptionResponse, Result: "UpdateRoleDescriptionResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
+	UpdateUser = awsquery.Operation[UpdateUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "UpdateUser", Signed: true, Input: &shapeUpdateUserRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, EntityAlreadyExistsException, EntityTemporarilyUnmodifiableException, ConcurrentModificationException, ServiceFailureException}}}
 )
 
 // Operations returns every operation of the model, in alphabetical order.
@@ -130,16 +183,21 @@ func Operations() []awsquery.OperationInfo {
 		AttachUserPolicy.OperationInfo,
 		CreateAccessKey.OperationInfo,
 		CreatePolicy.OperationInfo,
+		CreatePolicyVersion.OperationInfo,
 		CreateRole.OperationInfo,
 		CreateUser.OperationInfo,
 		DeleteAccessKey.OperationInfo,
+		DeleteLoginProfile.OperationInfo,
 		DeletePolicy.OperationInfo,
+		DeletePolicyVersion.OperationInfo,
 		DeleteRole.OperationInfo,
 		DeleteRolePolicy.OperationInfo,
 		DeleteUser.OperationInfo,
 		DeleteUserPolicy.OperationInfo,
 		DetachRolePolicy.OperationInfo,
 		DetachUserPolicy.OperationInfo,
+		GetAccessKeyLastUsed.OperationInfo,
+		GetLoginProfile.OperationInfo,
 		GetPolicy.OperationInfo,
 		GetPolicyVersion.OperationInfo,
 		GetRole.OperationInfo,
@@ -149,14 +207,159 @@ func Operations() []awsquery.OperationInfo {
 		ListAccessKeys.OperationInfo,
 		ListAttachedRolePolicies.OperationInfo,
 		ListAttachedUserPolicies.OperationInfo,
+		ListGroupsForUser.OperationInfo,
+		ListInstanceProfilesForRole.OperationInfo,
+		ListMFADevices.OperationInfo,
 		ListPolicies.OperationInfo,
+		ListPolicyVersions.OperationInfo,
 		ListRolePolicies.OperationInfo,
 		ListRoles.OperationInfo,
+		ListSSHPublicKeys.OperationInfo,
+		ListServiceSpecificCredentials.OperationInfo,
+		ListSigningCertificates.OperationInfo,
 		ListUserPolicies.OperationInfo,
 		ListUsers.OperationInfo,
+		ListVirtualMFADevices.OperationInfo,
 		PutRolePolicy.OperationInfo,
 		PutUserPolicy.OperationInfo,
+		SetDefaultPolicyVersion.OperationInfo,
 		UpdateAccessKey.OperationInfo,
 		UpdateAssumeRolePolicy.OperationInfo,
+		UpdateRole.OperationInfo,
+		UpdateRoleDescription.OperationInfo,
+		UpdateUser.OperationInfo,
+	}
+}
+
+// Others returns the other operations of the API, by their names only, in alphabetical order.
+func Others() []awsquery.OperationInfo {
+	return []awsquery.OperationInfo{
+		{API: &API, Name: "AcceptDelegationRequest", Signed: true},
+		{API: &API, Name: "AddClientIDToOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "AddRoleToInstanceProfile", Signed: true},
+		{API: &API, Name: "AddUserToGroup", Signed: true},
+		{API: &API, Name: "AssociateDelegationRequest", Signed: true},
+		{API: &API, Name: "AttachGroupPolicy", Signed: true},
+		{API: &API, Name: "ChangePassword", Signed: true},
+		{API: &API, Name: "CreateAccountAlias", Signed: true},
+		{API: &API, Name: "CreateDelegationRequest", Signed: true},
+		{API: &API, Name: "CreateGroup", Signed: true},
+		{API: &API, Name: "CreateInstanceProfile", Signed: true},
+		{API: &API, Name: "CreateLoginProfile", Signed: true},
+		{API: &API, Name: "CreateOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "CreateSAMLProvider", Signed: true},
+		{API: &API, Name: "CreateServiceLinkedRole", Signed: true},
+		{API: &API, Name: "CreateServiceSpecificCredential", Signed: true},
+		{API: &API, Name: "CreateVirtualMFADevice", Signed: true},
+		{API: &API, Name: "DeactivateMFADevice", Signed: true},
+		{API: &API, Name: "DeleteAccountAlias", Signed: true},
+		{API: &API, Name: "DeleteAccountPasswordPolicy", Signed: true},
+		{API: &API, Name: "DeleteGroup", Signed: true},
+		{API: &API, Name: "DeleteGroupPolicy", Signed: true},
+		{API: &API, Name: "DeleteInstanceProfile", Signed: true},
+		{API: &API, Name: "DeleteOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "DeleteRolePermissionsBoundary", Signed: true},
+		{API: &API, Name: "DeleteSAMLProvider", Signed: true},
+		{API: &API, Name: "DeleteSSHPublicKey", Signed: true},
+		{API: &API, Name: "DeleteServerCertificate", Signed: true},
+		{API: &API, Name: "DeleteServiceLinkedRole", Signed: true},
+		{API: &API, Name: "DeleteServiceSpecificCredential", Signed: true},
+		{API: &API, Name: "DeleteSigningCertificate", Signed: true},
+		{API: &API, Name: "DeleteUserPermissionsBoundary", Signed: true},
+		{API: &API, Name: "DeleteVirtualMFADevice", Signed: true},
+		{API: &API, Name: "DetachGroupPolicy", Signed: true},
+		{API: &API, Name: "DisableOrganizationsRootCredentialsManagement", Signed: true},
+		{API: &API, Name: "DisableOrganizationsRootSessions", Signed: true},
+		{API: &API, Name: "DisableOutboundWebIdentityFederation", Signed: true},
+		{API: &API, Name: "EnableMFADevice", Signed: true},
+		{API: &API, Name: "EnableOrganizationsRootCredentialsManagement", Signed: true},
+		{API: &API, Name: "EnableOrganizationsRootSessions", Signed: true},
+		{API: &API, Name: "EnableOutboundWebIdentityFederation", Signed: true},
+		{API: &API, Name: "GenerateCredentialReport", Signed: true},
+		{API: &API, Name: "GenerateOrganizationsAccessReport", Signed: true},
+		{API: &API, Name: "GenerateServiceLastAccessedDetails", Signed: true},
+		{API: &API, Name: "GetAccountAuthorizationDetails", Signed: true},
+		{API: &API, Name: "GetAccountPasswordPolicy", Signed: true},
+		{API: &API, Name: "GetAccountSummary", Signed: true},
+		{API: &API, Name: "GetContextKeysForCustomPolicy", Signed: true},
+		{API: &API, Name: "GetContextKeysForPrincipalPolicy", Signed: true},
+		{API: &API, Name: "GetCredentialReport", Signed: true},
+		{API: &API, Name: "GetDelegationRequest", Signed: true},
+		{API: &API, Name: "GetGroup", Signed: true},
+		{API: &API, Name: "GetGroupPolicy", Signed: true},
+		{API: &API, Name: "GetHumanReadableSummary", Signed: true},
+		{API: &API, Name: "GetInstanceProfile", Signed: true},
+		{API: &API, Name: "GetMFADevice", Signed: true},
+		{API: &API, Name: "GetOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "GetOrganizationsAccessReport", Signed: true},
+		{API: &API, Name: "GetOutboundWebIdentityFederationInfo", Signed: true},
+		{API: &API, Name: "GetSAMLProvider", Signed: true},
+		{API: &API, Name: "GetSSHPublicKey", Signed: true},
+		{API: &API, Name: "GetServerCertificate", Signed: true},
+		{API: &API, Name: "GetServiceLastAccessedDetails", Signed: true},
+		{API: &API, Name: "GetServiceLastAccessedDetailsWithEntities", Signed: true},
+		{API: &API, Name: "GetServiceLinkedRoleDeletionStatus", Signed: true},
+		{API: &API, Name: "ListAccountAliases", Signed: true},
+		{API: &API, Name: "ListAttachedGroupPolicies", Signed: true},
+		{API: &API, Name: "ListDelegationRequests", Signed: true},
+		{API: &API, Name: "ListEntitiesForPolicy", Signed: true},
+		{API: &API, Name: "ListGroupPolicies", Signed: true},
+		{API: &API, Name: "ListGroups", Signed: true},
+		{API: &API, Name: "ListInstanceProfileTags", Signed: true},
+		{API: &API, Name: "ListInstanceProfiles", Signed: true},
+		{API: &API, Name: "ListMFADeviceTags", Signed: true},
+		{API: &API, Name: "ListOpenIDConnectProviderTags", Signed: true},
+		{API: &API, Name: "ListOpenIDConnectProviders", Signed: true},
+		{API: &API, Name: "ListOrganizationsFeatures", Signed: true},
+		{API: &API, Name: "ListPoliciesGrantingServiceAccess", Signed: true},
+		{API: &API, Name: "ListPolicyTags", Signed: true},
+		{API: &API, Name: "ListRoleTags", Signed: true},
+		{API: &API, Name: "ListSAMLProviderTags", Signed: true},
+		{API: &API, Name: "ListSAMLProviders", Signed: true},
+		{API: &API, Name: "ListServerCertificateTags", Signed: true},
+		{API: &API, Name: "ListServerCertificates", Signed: true},
+		{API: &API, Name: "ListUserTags", Signed: true},
+		{API: &API, Name: "PutGroupPolicy", Signed: true},
+		{API: &API, Name: "PutRolePermissionsBoundary", Signed: true},
+		{API: &API, Name: "PutUserPermissionsBoundary", Signed: true},
+		{API: &API, Name: "RejectDelegationRequest", Signed: true},
+		{API: &API, Name: "RemoveClientIDFromOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "RemoveRoleFromInstanceProfile", Signed: true},
+		{API: &API, Name: "RemoveUserFromGroup", Signed: true},
+		{API: &API, Name: "ResetServiceSpecificCredential", Signed: true},
+		{API: &API, Name: "ResyncMFADevice", Signed: true},
+		{API: &API, Name: "SendDelegationToken", Signed: true},
+		{API: &API, Name: "SetSecurityTokenServicePreferences", Signed: true},
+		{API: &API, Name: "SimulateCustomPolicy", Signed: true},
+		{API: &API, Name: "SimulatePrincipalPolicy", Signed: true},
+		{API: &API, Name: "TagInstanceProfile", Signed: true},
+		{API: &API, Name: "TagMFADevice", Signed: true},
+		{API: &API, Name: "TagOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "TagPolicy", Signed: true},
+		{API: &API, Name: "TagRole", Signed: true},
+		{API: &API, Name: "TagSAMLProvider", Signed: true},
+		{API: &API, Name: "TagServerCertificate", Signed: true},
+		{API: &API, Name: "TagUser", Signed: true},
+		{API: &API, Name: "UntagInstanceProfile", Signed: true},
+		{API: &API, Name: "UntagMFADevice", Signed: true},
+		{API: &API, Name: "UntagOpenIDConnectProvider", Signed: true},
+		{API: &API, Name: "UntagPolicy", Signed: true},
+		{API: &API, Name: "UntagRole", Signed: true},
+		{API: &API, Name: "UntagSAMLProvider", Signed: true},
+		{API: &API, Name: "UntagServerCertificate", Signed: true},
+		{API: &API, Name: "UntagUser", Signed: true},
+		{API: &API, Name: "UpdateAccountPasswordPolicy", Signed: true},
+		{API: &API, Name: "UpdateDelegationRequest", Signed: true},
+		{API: &API, Name: "UpdateGroup", Signed: true},
+		{API: &API, Name: "UpdateLoginProfile", Signed: true},
+		{API: &API, Name: "UpdateOpenIDConnectProviderThumbprint", Signed: true},
+		{API: &API, Name: "UpdateSAMLProvider", Signed: true},
+		{API: &API, Name: "UpdateSSHPublicKey", Signed: true},
+		{API: &API, Name: "UpdateServerCertificate", Signed: true},
+		{API: &API, Name: "UpdateServiceSpecificCredential", Signed: true},
+		{API: &API, Name: "UpdateSigningCertificate", Signed: true},
+		{API: &API, Name: "UploadSSHPublicKey", Signed: true},
+		{API: &API, Name: "UploadServerCertificate", Signed: true},
+		{API: &API, Name: "UploadSigningCertificate", Signed: true},
 	}
 }

@@ -12,6 +12,11 @@ var (
 		{Name: "SecretAccessKey", Shape: &shapeaccessKeySecretType, Required: true},
 		{Name: "CreateDate", Shape: &shapedateType},
 	}}
+	shapeAccessKeyLastUsed = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "LastUsedDate", Shape: &shapedateType},
+		{Name: "ServiceName", Shape: &shapestringType, Required: true},
+		{Name: "Region", Shape: &shapestringType, Required: true},
+	}}
 	shapeAccessKeyMetadata = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserName", Shape: &shapeuserNameType},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType},
@@ -34,6 +39,7 @@ var (
 		{Name: "PolicyName", Shape: &shapepolicyNameType},
 		{Name: "PolicyArn", Shape: &shapearnType},
 	}}
+	shapeBootstrapDatum         = awsjson.Shape{Type: awsjson.Blob, Sensitive: true}
 	shapeCreateAccessKeyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 	}}
@@ -49,6 +55,14 @@ var (
 	}}
 	shapeCreatePolicyResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Policy", Shape: &shapePolicy},
+	}}
+	shapeCreatePolicyVersionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
+		{Name: "SetAsDefault", Shape: &shapebooleanType},
+	}}
+	shapeCreatePolicyVersionResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyVersion", Shape: &shapePolicyVersion},
 	}}
 	shapeCreateRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Path", Shape: &shapepathType},
@@ -75,8 +89,15 @@ var (
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
 	}}
+	shapeDeleteLoginProfileRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType},
+	}}
 	shapeDeletePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+	}}
+	shapeDeletePolicyVersionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "VersionId", Shape: &shapepolicyVersionIdType, Required: true},
 	}}
 	shapeDeleteRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
@@ -99,6 +120,19 @@ var (
 	shapeDetachUserPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+	}}
+	shapeGetAccessKeyLastUsedRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
+	}}
+	shapeGetAccessKeyLastUsedResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType},
+		{Name: "AccessKeyLastUsed", Shape: &shapeAccessKeyLastUsed},
+	}}
+	shapeGetLoginProfileRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType},
+	}}
+	shapeGetLoginProfileResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "LoginProfile", Shape: &shapeLoginProfile, Required: true},
 	}}
 	shapeGetPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
@@ -143,6 +177,22 @@ var (
 	shapeGetUserResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "User", Shape: &shapeUser, Required: true},
 	}}
+	shapeGroup = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Path", Shape: &shapepathType, Required: true},
+		{Name: "GroupName", Shape: &shapegroupNameType, Required: true},
+		{Name: "GroupId", Shape: &shapeidType, Required: true},
+		{Name: "Arn", Shape: &shapearnType, Required: true},
+		{Name: "CreateDate", Shape: &shapedateType, Required: true},
+	}}
+	shapeInstanceProfile = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Path", Shape: &shapepathType, Required: true},
+		{Name: "InstanceProfileName", Shape: &shapeinstanceProfileNameType, Required: true},
+		{Name: "InstanceProfileId", Shape: &shapeidType, Required: true},
+		{Name: "Arn", Shape: &shapearnType, Required: true},
+		{Name: "CreateDate", Shape: &shapedateType, Required: true},
+		{Name: "Roles", Shape: &shaperoleListType, Required: true},
+		{Name: "Tags", Shape: &shapetagListType},
+	}}
 	shapeListAccessKeysRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "Marker", Shape: &shapemarkerType},
@@ -175,6 +225,36 @@ var (
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
+	shapeListGroupsForUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListGroupsForUserResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Groups", Shape: &shapegroupListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListInstanceProfilesForRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListInstanceProfilesForRoleResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "InstanceProfiles", Shape: &shapeinstanceProfileListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListMFADevicesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListMFADevicesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "MFADevices", Shape: &shapemfaDeviceListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
 	shapeListPoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Scope", Shape: &shapepolicyScopeType},
 		{Name: "OnlyAttached", Shape: &shapebooleanType},
@@ -185,6 +265,16 @@ var (
 	}}
 	shapeListPoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Policies", Shape: &shapepolicyListType},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListPolicyVersionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListPolicyVersionsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Versions", Shape: &shapepolicyDocumentVersionListType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
@@ -208,6 +298,38 @@ var (
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
+	shapeListSSHPublicKeysRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListSSHPublicKeysResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "SSHPublicKeys", Shape: &shapeSSHPublicKeyListType},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListServiceSpecificCredentialsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType},
+		{Name: "ServiceName", Shape: &shapeserviceName},
+		{Name: "AllUsers", Shape: &shapeallUsers},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListServiceSpecificCredentialsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "ServiceSpecificCredentials", Shape: &shapeServiceSpecificCredentialsListType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+	}}
+	shapeListSigningCertificatesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListSigningCertificatesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Certificates", Shape: &shapecertificateListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
 	shapeListUserPoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
@@ -227,6 +349,26 @@ var (
 		{Name: "Users", Shape: &shapeuserListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListVirtualMFADevicesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "AssignmentStatus", Shape: &shapeassignmentStatusType},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListVirtualMFADevicesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "VirtualMFADevices", Shape: &shapevirtualMFADeviceListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeLoginProfile = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
+		{Name: "CreateDate", Shape: &shapedateType, Required: true},
+		{Name: "PasswordResetRequired", Shape: &shapebooleanType},
+	}}
+	shapeMFADevice = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
+		{Name: "SerialNumber", Shape: &shapeserialNumberType, Required: true},
+		{Name: "EnableDate", Shape: &shapedateType, Required: true},
 	}}
 	shapePermissionsBoundaryAttachmentType = awsjson.Shape{Type: awsjson.String, Enum: []string{"PermissionsBoundaryPolicy"}}
 	shapePolicy                            = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
@@ -277,6 +419,35 @@ var (
 		{Name: "LastUsedDate", Shape: &shapedateType},
 		{Name: "Region", Shape: &shapestringType},
 	}}
+	shapeSSHPublicKeyListType = awsjson.Shape{Type: awsjson.List, Element: &shapeSSHPublicKeyMetadata}
+	shapeSSHPublicKeyMetadata = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
+		{Name: "SSHPublicKeyId", Shape: &shapepublicKeyIdType, Required: true},
+		{Name: "Status", Shape: &shapestatusType, Required: true},
+		{Name: "UploadDate", Shape: &shapedateType, Required: true},
+	}}
+	shapeServiceSpecificCredentialMetadata = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
+		{Name: "Status", Shape: &shapestatusType, Required: true},
+		{Name: "ServiceUserName", Shape: &shapeserviceUserName},
+		{Name: "ServiceCredentialAlias", Shape: &shapeserviceCredentialAlias},
+		{Name: "CreateDate", Shape: &shapedateType, Required: true},
+		{Name: "ExpirationDate", Shape: &shapedateType},
+		{Name: "ServiceSpecificCredentialId", Shape: &shapeserviceSpecificCredentialId, Required: true},
+		{Name: "ServiceName", Shape: &shapeserviceName, Required: true},
+	}}
+	shapeServiceSpecificCredentialsListType = awsjson.Shape{Type: awsjson.List, Element: &shapeServiceSpecificCredentialMetadata}
+	shapeSetDefaultPolicyVersionRequest     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "VersionId", Shape: &shapepolicyVersionIdType, Required: true},
+	}}
+	shapeSigningCertificate = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
+		{Name: "CertificateId", Shape: &shapecertificateIdType, Required: true},
+		{Name: "CertificateBody", Shape: &shapecertificateBodyType, Required: true},
+		{Name: "Status", Shape: &shapestatusType, Required: true},
+		{Name: "UploadDate", Shape: &shapedateType},
+	}}
 	shapeTag = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Key", Shape: &shapetagKeyType, Required: true},
 		{Name: "Value", Shape: &shapetagValueType, Required: true},
@@ -290,6 +461,24 @@ var (
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 	}}
+	shapeUpdateRoleDescriptionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
+		{Name: "Description", Shape: &shaperoleDescriptionType, Required: true},
+	}}
+	shapeUpdateRoleDescriptionResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Role", Shape: &shapeRole},
+	}}
+	shapeUpdateRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
+		{Name: "Description", Shape: &shaperoleDescriptionType},
+		{Name: "MaxSessionDuration", Shape: &shaperoleMaxSessionDurationType},
+	}}
+	shapeUpdateRoleResponse = awsjson.Shape{Type: awsjson.Structure}
+	shapeUpdateUserRequest  = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
+		{Name: "NewPath", Shape: &shapepathType},
+		{Name: "NewUserName", Shape: &shapeuserNameType},
+	}}
 	shapeUser = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "Path", Shape: &shapepathType, Required: true},
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
@@ -300,38 +489,64 @@ var (
 		{Name: "PermissionsBoundary", Shape: &shapeAttachedPermissionsBoundary},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeaccessKeyIdType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shapeaccessKeyMetadataListType  = awsjson.Shape{Type: awsjson.List, Element: &shapeAccessKeyMetadata}
-	shapeaccessKeySecretType        = awsjson.Shape{Type: awsjson.String, Sensitive: true}
-	shapearnType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048)}
-	shapeattachedPoliciesListType   = awsjson.Shape{Type: awsjson.List, Element: &shapeAttachedPolicy}
-	shapeattachmentCountType        = awsjson.Shape{Type: awsjson.Integer}
-	shapebooleanType                = awsjson.Shape{Type: awsjson.Boolean}
-	shapedateType                   = awsjson.Shape{Type: awsjson.Timestamp}
-	shapeexistingUserNameType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapeidType                     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shapemarkerType                 = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(320), Pattern: awsjson.NewPattern("[\\u0020-\\u00FF]+", "[\\x20-\\x{FF}]+")}
-	shapemaxItemsType               = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(1000)}
-	shapepathPrefixType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("\\u002F[\\u0021-\\u007F]*", "/[\\x21-\\x7F]*")}
-	shapepathType                   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", "(/)|(/[\\x21-\\x7E]+/)")}
-	shapepolicyDescriptionType      = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(1000)}
-	shapepolicyDocumentType         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(131072), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
-	shapepolicyListType             = awsjson.Shape{Type: awsjson.List, Element: &shapePolicy}
-	shapepolicyNameListType         = awsjson.Shape{Type: awsjson.List, Element: &shapepolicyNameType}
-	shapepolicyNameType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapepolicyPathType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", "")}
-	shapepolicyScopeType            = awsjson.Shape{Type: awsjson.String, Enum: []string{"All", "AWS", "Local"}}
-	shapepolicyVersionIdType        = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?", "")}
-	shaperesponseMarkerType         = awsjson.Shape{Type: awsjson.String}
-	shaperoleDescriptionType        = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(1000), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", "[\\t\\n\\r\\x20-\\x7E\\x{A1}-\\x{FF}]*")}
-	shaperoleListType               = awsjson.Shape{Type: awsjson.List, Element: &shapeRole}
-	shaperoleMaxSessionDurationType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(3600), Max: awsjson.Bound(43200)}
-	shaperoleNameType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapestatusType                 = awsjson.Shape{Type: awsjson.String, Enum: []string{"Active", "Inactive", "Expired"}}
-	shapestringType                 = awsjson.Shape{Type: awsjson.String}
-	shapetagKeyType                 = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
-	shapetagListType                = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapeTag}
-	shapetagValueType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}
-	shapeuserListType               = awsjson.Shape{Type: awsjson.List, Element: &shapeUser}
-	shapeuserNameType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapeVirtualMFADevice = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "SerialNumber", Shape: &shapeserialNumberType, Required: true},
+		{Name: "Base32StringSeed", Shape: &shapeBootstrapDatum},
+		{Name: "QRCodePNG", Shape: &shapeBootstrapDatum},
+		{Name: "User", Shape: &shapeUser},
+		{Name: "EnableDate", Shape: &shapedateType},
+		{Name: "Tags", Shape: &shapetagListType},
+	}}
+	shapeaccessKeyIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
+	shapeaccessKeyMetadataListType     = awsjson.Shape{Type: awsjson.List, Element: &shapeAccessKeyMetadata}
+	shapeaccessKeySecretType           = awsjson.Shape{Type: awsjson.String, Sensitive: true}
+	shapeallUsers                      = awsjson.Shape{Type: awsjson.Boolean}
+	shapearnType                       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048)}
+	shapeassignmentStatusType          = awsjson.Shape{Type: awsjson.String, Enum: []string{"Assigned", "Unassigned", "Any"}}
+	shapeattachedPoliciesListType      = awsjson.Shape{Type: awsjson.List, Element: &shapeAttachedPolicy}
+	shapeattachmentCountType           = awsjson.Shape{Type: awsjson.Integer}
+	shapebooleanType                   = awsjson.Shape{Type: awsjson.Boolean}
+	shapecertificateBodyType           = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(16384), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
+	shapecertificateIdType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(24), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
+	shapecertificateListType           = awsjson.Shape{Type: awsjson.List, Element: &shapeSigningCertificate}
+	shapedateType                      = awsjson.Shape{Type: awsjson.Timestamp}
+	shapeexistingUserNameType          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapegroupListType                 = awsjson.Shape{Type: awsjson.List, Element: &shapeGroup}
+	shapegroupNameType                 = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapeidType                        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
+	shapeinstanceProfileListType       = awsjson.Shape{Type: awsjson.List, Element: &shapeInstanceProfile}
+	shapeinstanceProfileNameType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapemarkerType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(320), Pattern: awsjson.NewPattern("[\\u0020-\\u00FF]+", "[\\x20-\\x{FF}]+")}
+	shapemaxItemsType                  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(1000)}
+	shapemfaDeviceListType             = awsjson.Shape{Type: awsjson.List, Element: &shapeMFADevice}
+	shapepathPrefixType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("\\u002F[\\u0021-\\u007F]*", "/[\\x21-\\x7F]*")}
+	shapepathType                      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", "(/)|(/[\\x21-\\x7E]+/)")}
+	shapepolicyDescriptionType         = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(1000)}
+	shapepolicyDocumentType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(131072), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
+	shapepolicyDocumentVersionListType = awsjson.Shape{Type: awsjson.List, Element: &shapePolicyVersion}
+	shapepolicyListType                = awsjson.Shape{Type: awsjson.List, Element: &shapePolicy}
+	shapepolicyNameListType            = awsjson.Shape{Type: awsjson.List, Element: &shapepolicyNameType}
+	shapepolicyNameType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapepolicyPathType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", "")}
+	shapepolicyScopeType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"All", "AWS", "Local"}}
+	shapepolicyVersionIdType           = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?", "")}
+	shapepublicKeyIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
+	shaperesponseMarkerType            = awsjson.Shape{Type: awsjson.String}
+	shaperoleDescriptionType           = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(1000), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", "[\\t\\n\\r\\x20-\\x7E\\x{A1}-\\x{FF}]*")}
+	shaperoleListType                  = awsjson.Shape{Type: awsjson.List, Element: &shapeRole}
+	shaperoleMaxSessionDurationType    = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(3600), Max: awsjson.Bound(43200)}
+	shaperoleNameType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapeserialNumberType              = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(9), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\w+=/:,.@-]+", "")}
+	shapeserviceCredentialAlias        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(200), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapeserviceName                   = awsjson.Shape{Type: awsjson.String}
+	shapeserviceSpecificCredentialId   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
+	shapeserviceUserName               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(200), Pattern: awsjson.NewPattern("[\\w+=,.@-]*", "")}
+	shapestatusType                    = awsjson.Shape{Type: awsjson.String, Enum: []string{"Active", "Inactive", "Expired"}}
+	shapestringType                    = awsjson.Shape{Type: awsjson.String}
+	shapetagKeyType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
+	shapetagListType                   = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapeTag}
+	shapetagValueType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}
+	shapeuserListType                  = awsjson.Shape{Type: awsjson.List, Element: &shapeUser}
+	shapeuserNameType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
+	shapevirtualMFADeviceListType      = awsjson.Shape{Type: awsjson.List, Element: &shapeVirtualMFADevice}
 )

@@ -13,6 +13,13 @@ type AccessKey struct {
 	CreateDate      awsjson.Time `json:"CreateDate,omitzero"`
 }
 
+// AccessKeyLastUsed is the structure AccessKeyLastUsed of the model.
+type AccessKeyLastUsed struct {
+	LastUsedDate awsjson.Time `json:"LastUsedDate,omitzero"`
+	ServiceName  string       `json:"ServiceName"`
+	Region       string       `json:"Region"`
+}
+
 // AccessKeyMetadata is the structure AccessKeyMetadata of the model.
 type AccessKeyMetadata struct {
 	UserName    string       `json:"UserName,omitzero"`
@@ -69,6 +76,18 @@ type CreatePolicyResponse struct {
 	Policy *Policy `json:"Policy,omitzero"`
 }
 
+// CreatePolicyVersionRequest is the structure CreatePolicyVersionRequest of the model.
+type CreatePolicyVersionRequest struct {
+	PolicyArn      string `json:"PolicyArn"`
+	PolicyDocument string `json:"PolicyDocument"`
+	SetAsDefault   *bool  `json:"SetAsDefault,omitzero"`
+}
+
+// CreatePolicyVersionResponse is the structure CreatePolicyVersionResponse of the model.
+type CreatePolicyVersionResponse struct {
+	PolicyVersion *PolicyVersion `json:"PolicyVersion,omitzero"`
+}
+
 // CreateRoleRequest is the structure CreateRoleRequest of the model.
 type CreateRoleRequest struct {
 	Path                     string `json:"Path,omitzero"`
@@ -104,9 +123,20 @@ type DeleteAccessKeyRequest struct {
 	AccessKeyId string `json:"AccessKeyId"`
 }
 
+// DeleteLoginProfileRequest is the structure DeleteLoginProfileRequest of the model.
+type DeleteLoginProfileRequest struct {
+	UserName string `json:"UserName,omitzero"`
+}
+
 // DeletePolicyRequest is the structure DeletePolicyRequest of the model.
 type DeletePolicyRequest struct {
 	PolicyArn string `json:"PolicyArn"`
+}
+
+// DeletePolicyVersionRequest is the structure DeletePolicyVersionRequest of the model.
+type DeletePolicyVersionRequest struct {
+	PolicyArn string `json:"PolicyArn"`
+	VersionId string `json:"VersionId"`
 }
 
 // DeleteRolePolicyRequest is the structure DeleteRolePolicyRequest of the model.
@@ -141,6 +171,27 @@ type DetachRolePolicyRequest struct {
 type DetachUserPolicyRequest struct {
 	UserName  string `json:"UserName"`
 	PolicyArn string `json:"PolicyArn"`
+}
+
+// GetAccessKeyLastUsedRequest is the structure GetAccessKeyLastUsedRequest of the model.
+type GetAccessKeyLastUsedRequest struct {
+	AccessKeyId string `json:"AccessKeyId"`
+}
+
+// GetAccessKeyLastUsedResponse is the structure GetAccessKeyLastUsedResponse of the model.
+type GetAccessKeyLastUsedResponse struct {
+	UserName          string             `json:"UserName,omitzero"`
+	AccessKeyLastUsed *AccessKeyLastUsed `json:"AccessKeyLastUsed,omitzero"`
+}
+
+// GetLoginProfileRequest is the structure GetLoginProfileRequest of the model.
+type GetLoginProfileRequest struct {
+	UserName string `json:"UserName,omitzero"`
+}
+
+// GetLoginProfileResponse is the structure GetLoginProfileResponse of the model.
+type GetLoginProfileResponse struct {
+	LoginProfile LoginProfile `json:"LoginProfile"`
 }
 
 // GetPolicyRequest is the structure GetPolicyRequest of the model.
@@ -210,6 +261,26 @@ type GetUserResponse struct {
 	User User `json:"User"`
 }
 
+// Group is the structure Group of the model.
+type Group struct {
+	Path       string       `json:"Path"`
+	GroupName  string       `json:"GroupName"`
+	GroupId    string       `json:"GroupId"`
+	Arn        string       `json:"Arn"`
+	CreateDate awsjson.Time `json:"CreateDate,omitzero"`
+}
+
+// InstanceProfile is the structure InstanceProfile of the model.
+type InstanceProfile struct {
+	Path                string       `json:"Path"`
+	InstanceProfileName string       `json:"InstanceProfileName"`
+	InstanceProfileId   string       `json:"InstanceProfileId"`
+	Arn                 string       `json:"Arn"`
+	CreateDate          awsjson.Time `json:"CreateDate,omitzero"`
+	Roles               []Role       `json:"Roles,omitzero"`
+	Tags                []Tag        `json:"Tags,omitzero"`
+}
+
 // ListAccessKeysRequest is the structure ListAccessKeysRequest of the model.
 type ListAccessKeysRequest struct {
 	UserName string `json:"UserName,omitzero"`
@@ -254,6 +325,48 @@ type ListAttachedUserPoliciesResponse struct {
 	Marker           string           `json:"Marker,omitzero"`
 }
 
+// ListGroupsForUserRequest is the structure ListGroupsForUserRequest of the model.
+type ListGroupsForUserRequest struct {
+	UserName string `json:"UserName"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListGroupsForUserResponse is the structure ListGroupsForUserResponse of the model.
+type ListGroupsForUserResponse struct {
+	Groups      []Group `json:"Groups,omitzero"`
+	IsTruncated *bool   `json:"IsTruncated,omitzero"`
+	Marker      string  `json:"Marker,omitzero"`
+}
+
+// ListInstanceProfilesForRoleRequest is the structure ListInstanceProfilesForRoleRequest of the model.
+type ListInstanceProfilesForRoleRequest struct {
+	RoleName string `json:"RoleName"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListInstanceProfilesForRoleResponse is the structure ListInstanceProfilesForRoleResponse of the model.
+type ListInstanceProfilesForRoleResponse struct {
+	InstanceProfiles []InstanceProfile `json:"InstanceProfiles,omitzero"`
+	IsTruncated      *bool             `json:"IsTruncated,omitzero"`
+	Marker           string            `json:"Marker,omitzero"`
+}
+
+// ListMFADevicesRequest is the structure ListMFADevicesRequest of the model.
+type ListMFADevicesRequest struct {
+	UserName string `json:"UserName,omitzero"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListMFADevicesResponse is the structure ListMFADevicesResponse of the model.
+type ListMFADevicesResponse struct {
+	MFADevices  []MFADevice `json:"MFADevices,omitzero"`
+	IsTruncated *bool       `json:"IsTruncated,omitzero"`
+	Marker      string      `json:"Marker,omitzero"`
+}
+
 // ListPoliciesRequest is the structure ListPoliciesRequest of the model.
 type ListPoliciesRequest struct {
 	Scope             PolicyScopeType `json:"Scope,omitzero"`
@@ -269,6 +382,20 @@ type ListPoliciesResponse struct {
 	Policies    []Policy `json:"Policies,omitzero"`
 	IsTruncated *bool    `json:"IsTruncated,omitzero"`
 	Marker      string   `json:"Marker,omitzero"`
+}
+
+// ListPolicyVersionsRequest is the structure ListPolicyVersionsRequest of the model.
+type ListPolicyVersionsRequest struct {
+	PolicyArn string `json:"PolicyArn"`
+	Marker    string `json:"Marker,omitzero"`
+	MaxItems  *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListPolicyVersionsResponse is the structure ListPolicyVersionsResponse of the model.
+type ListPolicyVersionsResponse struct {
+	Versions    []PolicyVersion `json:"Versions,omitzero"`
+	IsTruncated *bool           `json:"IsTruncated,omitzero"`
+	Marker      string          `json:"Marker,omitzero"`
 }
 
 // ListRolePoliciesRequest is the structure ListRolePoliciesRequest of the model.
@@ -299,6 +426,50 @@ type ListRolesResponse struct {
 	Marker      string `json:"Marker,omitzero"`
 }
 
+// ListSSHPublicKeysRequest is the structure ListSSHPublicKeysRequest of the model.
+type ListSSHPublicKeysRequest struct {
+	UserName string `json:"UserName,omitzero"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListSSHPublicKeysResponse is the structure ListSSHPublicKeysResponse of the model.
+type ListSSHPublicKeysResponse struct {
+	SSHPublicKeys []SSHPublicKeyMetadata `json:"SSHPublicKeys,omitzero"`
+	IsTruncated   *bool                  `json:"IsTruncated,omitzero"`
+	Marker        string                 `json:"Marker,omitzero"`
+}
+
+// ListServiceSpecificCredentialsRequest is the structure ListServiceSpecificCredentialsRequest of the model.
+type ListServiceSpecificCredentialsRequest struct {
+	UserName    string `json:"UserName,omitzero"`
+	ServiceName string `json:"ServiceName,omitzero"`
+	AllUsers    *bool  `json:"AllUsers,omitzero"`
+	Marker      string `json:"Marker,omitzero"`
+	MaxItems    *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListServiceSpecificCredentialsResponse is the structure ListServiceSpecificCredentialsResponse of the model.
+type ListServiceSpecificCredentialsResponse struct {
+	ServiceSpecificCredentials []ServiceSpecificCredentialMetadata `json:"ServiceSpecificCredentials,omitzero"`
+	Marker                     string                              `json:"Marker,omitzero"`
+	IsTruncated                *bool                               `json:"IsTruncated,omitzero"`
+}
+
+// ListSigningCertificatesRequest is the structure ListSigningCertificatesRequest of the model.
+type ListSigningCertificatesRequest struct {
+	UserName string `json:"UserName,omitzero"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListSigningCertificatesResponse is the structure ListSigningCertificatesResponse of the model.
+type ListSigningCertificatesResponse struct {
+	Certificates []SigningCertificate `json:"Certificates,omitzero"`
+	IsTruncated  *bool                `json:"IsTruncated,omitzero"`
+	Marker       string               `json:"Marker,omitzero"`
+}
+
 // ListUserPoliciesRequest is the structure ListUserPoliciesRequest of the model.
 type ListUserPoliciesRequest struct {
 	UserName string `json:"UserName"`
@@ -325,6 +496,34 @@ type ListUsersResponse struct {
 	Users       []User `json:"Users,omitzero"`
 	IsTruncated *bool  `json:"IsTruncated,omitzero"`
 	Marker      string `json:"Marker,omitzero"`
+}
+
+// ListVirtualMFADevicesRequest is the structure ListVirtualMFADevicesRequest of the model.
+type ListVirtualMFADevicesRequest struct {
+	AssignmentStatus AssignmentStatusType `json:"AssignmentStatus,omitzero"`
+	Marker           string               `json:"Marker,omitzero"`
+	MaxItems         *int32               `json:"MaxItems,omitzero"`
+}
+
+// ListVirtualMFADevicesResponse is the structure ListVirtualMFADevicesResponse of the model.
+type ListVirtualMFADevicesResponse struct {
+	VirtualMFADevices []VirtualMFADevice `json:"VirtualMFADevices,omitzero"`
+	IsTruncated       *bool              `json:"IsTruncated,omitzero"`
+	Marker            string             `json:"Marker,omitzero"`
+}
+
+// LoginProfile is the structure LoginProfile of the model.
+type LoginProfile struct {
+	UserName              string       `json:"UserName"`
+	CreateDate            awsjson.Time `json:"CreateDate,omitzero"`
+	PasswordResetRequired *bool        `json:"PasswordResetRequired,omitzero"`
+}
+
+// MFADevice is the structure MFADevice of the model.
+type MFADevice struct {
+	UserName     string       `json:"UserName"`
+	SerialNumber string       `json:"SerialNumber"`
+	EnableDate   awsjson.Time `json:"EnableDate,omitzero"`
 }
 
 // PermissionsBoundaryAttachmentType is an enumeration of the model.
@@ -403,6 +602,41 @@ type RoleLastUsed struct {
 	Region       string       `json:"Region,omitzero"`
 }
 
+// SSHPublicKeyMetadata is the structure SSHPublicKeyMetadata of the model.
+type SSHPublicKeyMetadata struct {
+	UserName       string       `json:"UserName"`
+	SSHPublicKeyId string       `json:"SSHPublicKeyId"`
+	Status         StatusType   `json:"Status"`
+	UploadDate     awsjson.Time `json:"UploadDate,omitzero"`
+}
+
+// ServiceSpecificCredentialMetadata is the structure ServiceSpecificCredentialMetadata of the model.
+type ServiceSpecificCredentialMetadata struct {
+	UserName                    string       `json:"UserName"`
+	Status                      StatusType   `json:"Status"`
+	ServiceUserName             string       `json:"ServiceUserName,omitzero"`
+	ServiceCredentialAlias      string       `json:"ServiceCredentialAlias,omitzero"`
+	CreateDate                  awsjson.Time `json:"CreateDate,omitzero"`
+	ExpirationDate              awsjson.Time `json:"ExpirationDate,omitzero"`
+	ServiceSpecificCredentialId string       `json:"ServiceSpecificCredentialId"`
+	ServiceName                 string       `json:"ServiceName"`
+}
+
+// SetDefaultPolicyVersionRequest is the structure SetDefaultPolicyVersionRequest of the model.
+type SetDefaultPolicyVersionRequest struct {
+	PolicyArn string `json:"PolicyArn"`
+	VersionId string `json:"VersionId"`
+}
+
+// SigningCertificate is the structure SigningCertificate of the model.
+type SigningCertificate struct {
+	UserName        string       `json:"UserName"`
+	CertificateId   string       `json:"CertificateId"`
+	CertificateBody string       `json:"CertificateBody"`
+	Status          StatusType   `json:"Status"`
+	UploadDate      awsjson.Time `json:"UploadDate,omitzero"`
+}
+
 // Tag is the structure Tag of the model.
 type Tag struct {
 	Key   string `json:"Key"`
@@ -422,6 +656,35 @@ type UpdateAssumeRolePolicyRequest struct {
 	PolicyDocument string `json:"PolicyDocument"`
 }
 
+// UpdateRoleDescriptionRequest is the structure UpdateRoleDescriptionRequest of the model.
+type UpdateRoleDescriptionRequest struct {
+	RoleName    string `json:"RoleName"`
+	Description string `json:"Description"`
+}
+
+// UpdateRoleDescriptionResponse is the structure UpdateRoleDescriptionResponse of the model.
+type UpdateRoleDescriptionResponse struct {
+	Role *Role `json:"Role,omitzero"`
+}
+
+// UpdateRoleRequest is the structure UpdateRoleRequest of the model.
+type UpdateRoleRequest struct {
+	RoleName           string `json:"RoleName"`
+	Description        string `json:"Description,omitzero"`
+	MaxSessionDuration *int32 `json:"MaxSessionDuration,omitzero"`
+}
+
+// UpdateRoleResponse is the structure UpdateRoleResponse of the model.
+type UpdateRoleResponse struct {
+}
+
+// UpdateUserRequest is the structure UpdateUserRequest of the model.
+type UpdateUserRequest struct {
+	UserName    string `json:"UserName"`
+	NewPath     string `json:"NewPath,omitzero"`
+	NewUserName string `json:"NewUserName,omitzero"`
+}
+
 // User is the structure User of the model.
 type User struct {
 	Path                string                       `json:"Path"`
@@ -433,6 +696,26 @@ type User struct {
 	PermissionsBoundary *AttachedPermissionsBoundary `json:"PermissionsBoundary,omitzero"`
 	Tags                []Tag                        `json:"Tags,omitzero"`
 }
+
+// VirtualMFADevice is the structure VirtualMFADevice of the model.
+type VirtualMFADevice struct {
+	SerialNumber     string       `json:"SerialNumber"`
+	Base32StringSeed []byte       `json:"Base32StringSeed,omitzero"`
+	QRCodePNG        []byte       `json:"QRCodePNG,omitzero"`
+	User             *User        `json:"User,omitzero"`
+	EnableDate       awsjson.Time `json:"EnableDate,omitzero"`
+	Tags             []Tag        `json:"Tags,omitzero"`
+}
+
+// AssignmentStatusType is an enumeration of the model.
+type AssignmentStatusType string
+
+// The values of AssignmentStatusType.
+const (
+	AssignmentStatusTypeAssigned   AssignmentStatusType = "Assigned"
+	AssignmentStatusTypeUnassigned AssignmentStatusType = "Unassigned"
+	AssignmentStatusTypeAny        AssignmentStatusType = "Any"
+)
 
 // PolicyScopeType is an enumeration of the model.
 type PolicyScopeType string

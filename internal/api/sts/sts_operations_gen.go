@@ -34,3 +34,18 @@ func Operations() []awsquery.OperationInfo {
 		GetCallerIdentity.OperationInfo,
 	}
 }
+
+// Others returns the other operations of the API, by their names only, in alphabetical order.
+func Others() []awsquery.OperationInfo {
+	return []awsquery.OperationInfo{
+		{API: &API, Name: "AssumeRoleWithSAML", Signed: false},
+		{API: &API, Name: "AssumeRoleWithWebIdentity", Signed: false},
+		{API: &API, Name: "AssumeRoot", Signed: true},
+		{API: &API, Name: "DecodeAuthorizationMessage", Signed: true},
+		{API: &API, Name: "GetAccessKeyInfo", Signed: true},
+		{API: &API, Name: "GetDelegatedAccessToken", Signed: true},
+		{API: &API, Name: "GetFederationToken", Signed: true},
+		{API: &API, Name: "GetSessionToken", Signed: true},
+		{API: &API, Name: "GetWebIdentityToken", Signed: true},
+	}
+}

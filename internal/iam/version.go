@@ -1,0 +1,62 @@
+package iam
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxVersions is how many versions a managed policy may have, its default
+// among them (CreatePolicyVersion).
+const MaxVersions = 5
+
+// VersionNo is the number of a version of a managed policy. The first is 1,
+// and no number is given twice in a policy's life, not even after a deletion.
+type VersionNo int64
+
+// FirstVersion is the version that a managed policy is created with.
+const FirstVersion VersionNo = 1
+
+// ID returns how the API names the version: v1, v2 and so on.
+func (no VersionNo) ID() string { return "v" + strconv.FormatInt(int64(no), 10) }
+
+// ParseVersionID reads the id of a version (policyVersionIdType). Other ids
+// are those of no version, and so is 0.
+func ParseVersionID(id string) VersionNo {
+	digits, ok := strings.CutPrefix(id, "v")
+	no, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || VersionNo(no).ID() != id || no < int64(FirstVersion) {
+		return 0
+	}
+	return VersionNo(no)
+}
+
+// PolicyVersion is a version of a managed policy. The document of a version is
+// never changed; which of a policy's versions is the default, and so the one
+// that counts, may be.
+type PolicyVersion struct {
+	No       VersionNo // of a new version 0: the store gives it
+	Document string    // as it was given; lists leave it out
+	Default  bool
+	Created  time.Time
+}
+
+// NewPolicyVersion returns a new version of a managed policy, whose document
+// was looked at. isDefault says whether it becomes the policy's default.
+func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVersion, error) {
+	if err := checkManaged(document); err != nil {
+		return nil, err
+	}
+	return &PolicyVersion{Document: document, Default: isDefault, Created: now}, nil
+}
+
+// checkManaged refuses what cannot be the document of a managed policy.
+func checkManaged(document string) error {
+	if err := checkDocument(document, parseDocument); err != nil {
+		return err
+	}
+	if Size([]byte(document)) > MaxManaged {
+		return refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", MaxManaged)
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package service
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
+)
+
+// registerNone serves the operations that ask for what a user or a role does
+// not have here: groups, instance profiles, passwords for the console, MFA
+// devices, certificates and credentials of services. Clients ask for them before
+// they delete a user or a role. That there are none is the truth, so an empty
+// list is the answer, about those who are there.
+func (s *IAM) registerNone(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.ListGroupsForUser, s.listGroupsForUser)
+	awsquery.Handle(r, iamapi.ListInstanceProfilesForRole, s.listInstanceProfilesForRole)
+	awsquery.Handle(r, iamapi.GetLoginProfile, s.getLoginProfile)
+	awsquery.Handle(r, iamapi.DeleteLoginProfile, s.deleteLoginProfile)
+	awsquery.Handle(r, iamapi.ListMFADevices, s.listMFADevices)
+	awsquery.Handle(r, iamapi.ListVirtualMFADevices, s.listVirtualMFADevices)
+	awsquery.Handle(r, iamapi.ListSSHPublicKeys, s.listSSHPublicKeys)
+	awsquery.Handle(r, iamapi.ListSigningCertificates, s.listSigningCertificates)
+	awsquery.Handle(r, iamapi.ListServiceSpecificCredentials, s.listServiceSpecificCredentials)
+}
+
+// checkEmptyPage refuses what cannot be a page of a list, and so every marker: a
+// list that is empty gives none out.
+func (s *IAM) checkEmptyPage(list, marker string, maxItems *int32) error {
+	_, err := s.newPage(pagetoken.List{list}, "", marker, maxItems)
+	return err
+}
+
+// noneOfUser refuses a question about a user who is not there.
+func (s *IAM) noneOfUser(ctx context.Context, list, userName, marker string, maxItems *int32) error {
+	name, err := s.userOrCaller(ctx, userName)
+	if err != nil {
+		return err
+	}
+	if err := s.checkEmptyPage(list, marker, maxItems); err != nil {
+		return err
+	}
+	_, err = s.Store.User(ctx, name)
+	return err
+}
+
+func (s *IAM) listGroupsForUser(ctx context.Context, in *iamapi.ListGroupsForUserRequest) (*iamapi.ListGroupsForUserResponse, error) {
+	err := s.noneOfUser(ctx, iamapi.ListGroupsForUser.Name, in.UserName, in.Marker, in.MaxItems)
+	return &iamapi.ListGroupsForUserResponse{Groups: []iamapi.Group{}, IsTruncated: new(false)}, err
+}
+
+func (s *IAM) listInstanceProfilesForRole(ctx context.Context, in *iamapi.ListInstanceProfilesForRoleRequest) (*iamapi.ListInstanceProfilesForRoleResponse, error) {
+	if err := s.checkEmptyPage(iamapi.ListInstanceProfilesForRole.Name, in.Marker, in.MaxItems); err != nil {
+		return nil, err
+	}
+	_, err := s.Store.Role(ctx, in.RoleName)
+	return &iamapi.ListInstanceProfilesForRoleResponse{InstanceProfiles: []iamapi.InstanceProfile{}, IsTruncated: new(false)}, err
+}
+
+func (s *IAM) getLoginProfile(ctx context.Context, in *iamapi.GetLoginProfileRequest) (*iamapi.GetLoginProfileResponse, error) {
+	return nil, s.noLoginProfile(ctx, in.UserName)
+}
+
+func (s *IAM) deleteLoginProfile(ctx context.Context, in *iamapi.DeleteLoginProfileRequest) (*awsquery.Empty, error) {
+	return nil, s.noLoginProfile(ctx, in.UserName)
+}
+
+// noLoginProfile returns why there is no login profile: there is no such user,
+// or users have none.
+func (s *IAM) noLoginProfile(ctx context.Context, userName string) error {
+	name, err := s.userOrCaller(ctx, userName)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Store.User(ctx, name); err != nil {
+		return err
+	}
+	return iam.NoLoginProfile(name)
+}
+
+func (s *IAM) listMFADevices(ctx context.Context, in *iamapi.ListMFADevicesRequest) (*iamapi.ListMFADevicesResponse, error) {
+	err := s.noneOfUser(ctx, iamapi.ListMFADevices.Name, in.UserName, in.Marker, in.MaxItems)
+	return &iamapi.ListMFADevicesResponse{MFADevices: []iamapi.MFADevice{}, IsTruncated: new(false)}, err
+}
+
+func (s *IAM) listVirtualMFADevices(_ context.Context, in *iamapi.ListVirtualMFADevicesRequest) (*iamapi.ListVirtualMFADevicesResponse, error) {
+	err := s.checkEmptyPage(iamapi.ListVirtualMFADevices.Name, in.Marker, in.MaxItems)
+	return &iamapi.ListVirtualMFADevicesResponse{VirtualMFADevices: []iamapi.VirtualMFADevice{}, IsTruncated: new(false)}, err
+}
+
+func (s *IAM) listSSHPublicKeys(ctx context.Context, in *iamapi.ListSSHPublicKeysRequest) (*iamapi.ListSSHPublicKeysResponse, error) {
+	err := s.noneOfUser(ctx, iamapi.ListSSHPublicKeys.Name, in.UserName, in.Marker, in.MaxItems)
+	return &iamapi.ListSSHPublicKeysResponse{SSHPublicKeys: []iamapi.SSHPublicKeyMetadata{}, IsTruncated: new(false)}, err
+}
+
+func (s *IAM) listSigningCertificates(ctx context.Context, in *iamapi.ListSigningCertificatesRequest) (*iamapi.ListSigningCertificatesResponse, error) {
+	err := s.noneOfUser(ctx, iamapi.ListSigningCertificates.Name, in.UserName, in.Marker, in.MaxItems)
+	return &iamapi.ListSigningCertificatesResponse{Certificates: []iamapi.SigningCertificate{}, IsTruncated: new(false)}, err
+}
+
+// listServiceSpecificCredentials is about one user, or with AllUsers about all.
+func (s *IAM) listServiceSpecificCredentials(ctx context.Context, in *iamapi.ListServiceSpecificCredentialsRequest) (*iamapi.ListServiceSpecificCredentialsResponse, error) {
+	err := s.checkEmptyPage(iamapi.ListServiceSpecificCredentials.Name, in.Marker, in.MaxItems)
+	switch {
+	case value(in.AllUsers) && in.UserName != "":
+		return nil, refusal(iam.ValidationError, "Give UserName or AllUsers, not both.")
+	case err == nil && !value(in.AllUsers):
+		err = s.noneOfUser(ctx, iamapi.ListServiceSpecificCredentials.Name, in.UserName, "", in.MaxItems)
+	}
+	return &iamapi.ListServiceSpecificCredentialsResponse{
+		ServiceSpecificCredentials: []iamapi.ServiceSpecificCredentialMetadata{}, IsTruncated: new(false),
+	}, err
+}

@@ -1,0 +1,108 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+)
+
+func (s *IAM) registerVersions(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.CreatePolicyVersion, s.createPolicyVersion)
+	awsquery.Handle(r, iamapi.GetPolicyVersion, s.getPolicyVersion)
+	awsquery.Handle(r, iamapi.ListPolicyVersions, s.listPolicyVersions)
+	awsquery.Handle(r, iamapi.SetDefaultPolicyVersion, s.setDefaultPolicyVersion)
+	awsquery.Handle(r, iamapi.DeletePolicyVersion, s.deletePolicyVersion)
+}
+
+func (s *IAM) createPolicyVersion(ctx context.Context, in *iamapi.CreatePolicyVersionRequest) (*iamapi.CreatePolicyVersionResponse, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	v, err := iam.NewPolicyVersion(in.PolicyDocument, value(in.SetAsDefault), s.now())
+	if err != nil {
+		return nil, err
+	}
+	if v.No, err = s.Store.CreatePolicyVersion(ctx, ref, v); err != nil {
+		return nil, err
+	}
+	return &iamapi.CreatePolicyVersionResponse{PolicyVersion: new(policyVersion(v))}, nil
+}
+
+func (s *IAM) getPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVersionRequest) (*iamapi.GetPolicyVersionResponse, error) {
+	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.Store.PolicyVersion(ctx, ref, no)
+	if err != nil {
+		return nil, err
+	}
+	out := policyVersion(v)
+	out.Document = encodedDocument(v.Document)
+	return &iamapi.GetPolicyVersionResponse{PolicyVersion: &out}, nil
+}
+
+func (s *IAM) listPolicyVersions(ctx context.Context, in *iamapi.ListPolicyVersionsRequest) (*iamapi.ListPolicyVersionsResponse, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.newPage(ownedBy(iamapi.ListPolicyVersions.Name, ref.Name), "", in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.ListPolicyVersions(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	out := new(iamapi.ListPolicyVersionsResponse)
+	found, truncated, marker := cutPage(p, behind(p, all, versionOrder), versionOrder)
+	out.Versions, out.IsTruncated, out.Marker = each(found, policyVersion), truncated, marker
+	return out, nil
+}
+
+// versionOrder is what versions are listed by: the newest first.
+func versionOrder(v *iam.PolicyVersion) string {
+	return fmt.Sprintf("%019d", math.MaxInt64-int64(v.No))
+}
+
+func (s *IAM) setDefaultPolicyVersion(ctx context.Context, in *iamapi.SetDefaultPolicyVersionRequest) (*awsquery.Empty, error) {
+	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.SetDefaultPolicyVersion(ctx, ref, no)
+}
+
+func (s *IAM) deletePolicyVersion(ctx context.Context, in *iamapi.DeletePolicyVersionRequest) (*awsquery.Empty, error) {
+	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.DeletePolicyVersion(ctx, ref, no)
+}
+
+// versionNamed reads what names a version. An id that no version has is
+// refused here.
+func (s *IAM) versionNamed(arn, id string) (iam.PolicyRef, iam.VersionNo, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+	if err != nil {
+		return ref, 0, err
+	}
+	no := iam.ParseVersionID(id)
+	if no == 0 {
+		return ref, 0, iam.NoVersion(arn, id)
+	}
+	return ref, no, nil
+}
+
+// policyVersion is a version as answers have it; the document is only in that
+// of GetPolicyVersion (PolicyVersion).
+func policyVersion(v *iam.PolicyVersion) iamapi.PolicyVersion {
+	return iamapi.PolicyVersion{VersionId: v.No.ID(), IsDefaultVersion: new(v.Default), CreateDate: timestamp(v.Created)}
+}

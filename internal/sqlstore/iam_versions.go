@@ -1,0 +1,174 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"poolhouse/internal/iam"
+)
+
+const (
+	// What acts on versions need of a policy; $1 is its key, $2 its path.
+	selectVersioned = `SELECT policy_id, document, default_version, newest_version, coalesce(default_created_ms, created_ms), attachments
+	FROM iam_policies WHERE policy_key = $1 AND path = $2`
+	countOtherVersions = "SELECT count(*) FROM iam_policy_versions WHERE policy_id = $1"
+	insertVersion      = "INSERT INTO iam_policy_versions (policy_id, version, document, created_ms) VALUES ($1, $2, $3, $4)"
+	selectOtherVersion = "SELECT version, document, created_ms, 0 FROM iam_policy_versions WHERE policy_id = $1 AND version = $2"
+	deleteVersion      = "DELETE FROM iam_policy_versions WHERE policy_id = $1 AND version = $2"
+	setDefault         = "UPDATE iam_policies SET document = $1, default_version = $2, default_created_ms = $3 WHERE policy_key = $4"
+	setNewest          = "UPDATE iam_policies SET newest_version = $1, updated_ms = $2 WHERE policy_key = $3"
+)
+
+// The versions of a policy, in one query and so of one moment; the documents
+// are only in that of one version. CROSS JOIN is the order for SQLite.
+const (
+	selectVersions = `SELECT default_version, '' AS document, coalesce(default_created_ms, created_ms), 1 FROM iam_policies WHERE policy_key = $1 AND path = $2
+	UNION ALL SELECT v.version, '', v.created_ms, 0
+	FROM iam_policies p CROSS JOIN iam_policy_versions v WHERE p.policy_key = $1 AND p.path = $2 AND v.policy_id = p.policy_id`
+	selectVersion = `SELECT default_version, document, coalesce(default_created_ms, created_ms), 1
+	FROM iam_policies WHERE policy_key = $1 AND path = $2 AND default_version = $3
+	UNION ALL SELECT v.version, v.document, v.created_ms, 0
+	FROM iam_policies p CROSS JOIN iam_policy_versions v WHERE p.policy_key = $1 AND p.path = $2 AND v.policy_id = p.policy_id AND v.version = $3`
+)
+
+func scanVersion(row scanner) (*iam.PolicyVersion, error) {
+	v := new(iam.PolicyVersion)
+	var created int64
+	var isDefault int
+	err := row.Scan(&v.No, &v.Document, &created, &isDefault)
+	v.Created, v.Default = instant(created), isDefault == 1
+	return v, err
+}
+
+// versioned is a managed policy with what acts on its versions need. Its
+// default version is on its own row, the others are rows of iam_policy_versions.
+type versioned struct {
+	id, key     string
+	ref         iam.PolicyRef
+	byDefault   iam.PolicyVersion
+	newest      iam.VersionNo
+	attachments int
+}
+
+// changeVersions runs a write transaction for a managed policy, whose row is
+// locked: so its versions are those that are counted until the end.
+func (st iamStore) changeVersions(ctx context.Context, ref iam.PolicyRef, fn func(tx locked, p *versioned) error) error {
+	return st.change(ctx, func(tx *transaction) error {
+		p := &versioned{key: iam.NameKey(ref.Name), ref: ref, byDefault: iam.PolicyVersion{Default: true}}
+		var created int64
+		err := tx.QueryRowContext(ctx, selectVersioned+tx.forUpdate(), p.key, ref.Path).Scan(
+			&p.id, &p.byDefault.Document, &p.byDefault.No, &p.newest, &created, &p.attachments)
+		if errors.Is(err, sql.ErrNoRows) {
+			return iam.NoPolicy(ref.ARN)
+		}
+		if err != nil {
+			return err
+		}
+		p.byDefault.Created = instant(created)
+		return fn(locked{tx}, p)
+	})
+}
+
+// others counts the versions besides the default.
+func (p *versioned) others(ctx context.Context, tx locked) (int, error) {
+	return tx.count(ctx, countOtherVersions, p.id)
+}
+
+// keep adds the row of a version that is not the default.
+func (p *versioned) keep(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
+	_, err := tx.ExecContext(ctx, insertVersion, p.id, int64(no), document, millis(created))
+	return err
+}
+
+// replaceDefault puts another version on the policy's row, and the one that was
+// there among the others.
+func (p *versioned) replaceDefault(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
+	old := p.byDefault
+	if err := p.keep(ctx, tx, old.No, old.Document, old.Created); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, setDefault, document, int64(no), millis(created), p.key)
+	return err
+}
+
+// CreatePolicyVersion adds a version of a managed policy.
+func (st iamStore) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v *iam.PolicyVersion) (no iam.VersionNo, err error) {
+	err = st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
+		others, err := p.others(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := iam.CheckVersions(others + 1); err != nil {
+			return err
+		}
+		no = p.newest + 1
+		if _, err := tx.ExecContext(ctx, setNewest, int64(no), millis(v.Created), p.key); err != nil {
+			return err
+		}
+		if v.Default {
+			return p.replaceDefault(ctx, tx, no, v.Document, v.Created)
+		}
+		return p.keep(ctx, tx, no, v.Document, v.Created)
+	})
+	return no, err
+}
+
+// PolicyVersion returns a version of a managed policy.
+func (st iamStore) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) (*iam.PolicyVersion, error) {
+	return look(ctx, st.s, func(q querier) (*iam.PolicyVersion, error) {
+		v, err := scanVersion(q.QueryRowContext(ctx, selectVersion, iam.NameKey(ref.Name), ref.Path, int64(no)))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return v, err
+		}
+		if _, err := managedPolicy(ctx, q, ref); err != nil {
+			return nil, err
+		}
+		return nil, iam.NoVersion(ref.ARN, no.ID())
+	})
+}
+
+// ListPolicyVersions returns the versions of a managed policy without their
+// documents.
+func (st iamStore) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([]*iam.PolicyVersion, error) {
+	found, err := list(ctx, st.s, scanVersion, selectVersions, iam.NameKey(ref.Name), ref.Path)
+	if err == nil && len(found) == 0 {
+		err = iam.NoPolicy(ref.ARN)
+	}
+	slices.SortFunc(found, func(a, b *iam.PolicyVersion) int { return int(b.No - a.No) })
+	return found, err
+}
+
+// SetDefaultPolicyVersion makes a version of a managed policy the one that
+// counts.
+func (st iamStore) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
+	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
+		if no == p.byDefault.No {
+			return nil
+		}
+		v, err := scanVersion(tx.QueryRowContext(ctx, selectOtherVersion, p.id, int64(no)))
+		if errors.Is(err, sql.ErrNoRows) {
+			return iam.NoVersion(ref.ARN, no.ID())
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, deleteVersion, p.id, int64(no)); err != nil {
+			return err
+		}
+		return p.replaceDefault(ctx, tx, v.No, v.Document, v.Created)
+	})
+}
+
+// DeletePolicyVersion removes a version of a managed policy.
+func (st iamStore) DeletePolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
+	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
+		if err := iam.CheckDeleteVersion(no == p.byDefault.No); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, deleteVersion, p.id, int64(no))
+		return must(result, err, iam.NoVersion(ref.ARN, no.ID()))
+	})
+}
