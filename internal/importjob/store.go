@@ -78,6 +78,11 @@ type Jobs interface {
 	// job that becomes active while another of the same pool is so is
 	// refused with PreconditionNotMet, naming the other.
 	UpdateJob(ctx context.Context, key Key, update func(*Job) error) (*Job, error)
+	// StartJob is UpdateJob for a change that the job's pool must allow: start
+	// is given the pool, which does not change until the job is changed. It
+	// must not change the pool. A pool that is not there is a ResourceNotFound
+	// error that comes before the job's.
+	StartJob(ctx context.Context, key Key, start func(*Job, *userpool.UserPool) error) (*Job, error)
 	// Outcomes returns the segments of a job's outcomes that hold lines
 	// greater than afterLine, in the order of the file, as many whole
 	// segments as it takes to hold limit lines.

@@ -24,12 +24,8 @@ const (
 )
 
 func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPoolClientRequest) (*api.CreateUserPoolClientResponse, error) {
-	p, err := s.Store.Pool(ctx, in.UserPoolId)
-	if err != nil {
-		return nil, err
-	}
 	now := wallClock()
-	c := &userpool.Client{PoolID: p.ID, ID: randomText(clientIDLength, digits+lowerLetters), Name: in.ClientName, Created: now, Modified: now}
+	c := &userpool.Client{PoolID: in.UserPoolId, ID: randomText(clientIDLength, digits+lowerLetters), Name: in.ClientName, Created: now, Modified: now}
 	switch generate := value(in.GenerateSecret); {
 	case generate && in.ClientSecret != "":
 		return nil, userpool.Errorf(userpool.InvalidParameter, "GenerateSecret and ClientSecret cannot be used together.")
@@ -38,10 +34,10 @@ func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPo
 	default:
 		c.Secret = in.ClientSecret
 	}
-	if err := configureClient(p, c, in, "creating"); err != nil {
-		return nil, err
-	}
-	if err := s.Store.CreateClient(ctx, c); err != nil {
+	err := s.Store.CreateClient(ctx, c, func(p *userpool.UserPool, c *userpool.Client) error {
+		return configureClient(p, c, in, "creating")
+	})
+	if err != nil {
 		return nil, err
 	}
 	out, err := userPoolClient(c)
@@ -61,11 +57,7 @@ func (s *Service) describeUserPoolClient(ctx context.Context, in *api.DescribeUs
 // leaves out returns to its default (API Reference, UpdateUserPoolClient),
 // save the name, which has none.
 func (s *Service) updateUserPoolClient(ctx context.Context, in *api.UpdateUserPoolClientRequest) (*api.UpdateUserPoolClientResponse, error) {
-	p, err := s.Store.Pool(ctx, in.UserPoolId)
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.Store.UpdateClient(ctx, in.UserPoolId, in.ClientId, func(c *userpool.Client) error {
+	c, err := s.Store.UpdateClient(ctx, in.UserPoolId, in.ClientId, func(p *userpool.UserPool, c *userpool.Client) error {
 		if in.ClientName != "" {
 			c.Name = in.ClientName
 		}

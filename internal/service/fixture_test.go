@@ -30,11 +30,12 @@ type object = map[string]any
 // fixture is the operations on a real store, with uploads and an engine,
 // called as the router calls them.
 type fixture struct {
-	t      *testing.T
-	store  *sqlstore.Store
-	disk   *upload.Disk
-	router *awsjson.Router
-	engine *importjob.Engine
+	t       *testing.T
+	store   *sqlstore.Store
+	meddled *meddled // the same, for the operations
+	disk    *upload.Disk
+	router  *awsjson.Router
+	engine  *importjob.Engine
 }
 
 // allOperations are the operations that the server declares, some by name only.
@@ -66,7 +67,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{t: t, store: store, disk: disk}
+	f := &fixture{t: t, store: store, meddled: &meddled{Store: store}, disk: disk}
 	quiet := slog.New(slog.DiscardHandler)
 	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
 	var roles service.LogRoles
@@ -86,7 +87,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 		Log: quiet,
 	})
 	operations := service.New(service.Config{
-		Region: "us-east-1", AccountID: "000000000000", Store: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pageKey(t),
+		Region: "us-east-1", AccountID: "000000000000", Store: f.meddled, Jobs: f.meddled, Groups: f.meddled, Audit: store.Audit(), Pages: pageKey(t),
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk

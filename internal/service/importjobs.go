@@ -81,16 +81,15 @@ func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importj
 }
 
 func (s *Service) startUserImportJob(ctx context.Context, in *api.StartUserImportJobRequest) (*api.StartUserImportJobResponse, error) {
-	pool, err := s.Store.Pool(ctx, in.UserPoolId)
-	if err != nil {
+	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
+	if _, err := s.Store.Pool(ctx, key.PoolID); err != nil { // before a bucket is asked
 		return nil, err
 	}
-	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
 	found, err := s.Uploads.Find(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error {
+	job, err := s.Jobs.StartJob(ctx, key, func(j *importjob.Job, pool *userpool.UserPool) error {
 		if found.Name != "" && j.State == importjob.Created {
 			j.Upload = found
 		}

@@ -155,7 +155,7 @@ func TestLimits(t *testing.T) {
 	}
 	f.refused("CreateUserPool", object{"PoolName": "one too many"}, "LimitExceededException", "1000")
 	for i := range 1000 {
-		if err := f.store.CreateClient(t.Context(), &userpool.Client{PoolID: pool, ID: fmt.Sprint(i)}); err != nil {
+		if err := f.store.CreateClient(t.Context(), &userpool.Client{PoolID: pool, ID: fmt.Sprint(i)}, func(*userpool.UserPool, *userpool.Client) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,13 +14,9 @@ func noClient(id string) error {
 }
 
 // CreateClient adds an app client.
-func (s *Store) CreateClient(ctx context.Context, c *userpool.Client) error {
-	doc, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
+func (s *Store) CreateClient(ctx context.Context, c *userpool.Client, complete func(*userpool.UserPool, *userpool.Client) error) error {
 	return s.change(ctx, func(tx *transaction) error {
-		its, _, err := lockPool(ctx, tx, c.PoolID)
+		its, p, err := lockPool(ctx, tx, c.PoolID)
 		if err != nil {
 			return err
 		}
@@ -30,6 +26,13 @@ func (s *Store) CreateClient(ctx context.Context, c *userpool.Client) error {
 		}
 		if n >= userpool.MaxClients {
 			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d app clients, which is the limit.", c.PoolID, n)
+		}
+		if err := complete(p, c); err != nil {
+			return err
+		}
+		doc, err := json.Marshal(c)
+		if err != nil {
+			return err
 		}
 		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, string(doc))
 		return err
@@ -63,13 +66,18 @@ func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client
 	return c, err
 }
 
-// UpdateClient changes an app client by a function.
-func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.Client) error) (c *userpool.Client, err error) {
+// UpdateClient changes an app client by a function. The pool's row keeps the
+// pool from being changed meanwhile.
+func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.UserPool, *userpool.Client) error) (c *userpool.Client, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
+		_, p, err := lockPool(ctx, tx, poolID)
+		if err != nil {
+			return err
+		}
 		if c, err = client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
-		if err := update(c); err != nil {
+		if err := update(p, c); err != nil {
 			return err
 		}
 		doc, err := json.Marshal(c)

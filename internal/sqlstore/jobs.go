@@ -104,6 +104,20 @@ func (s *Store) UpdateJob(ctx context.Context, key importjob.Key, update func(*i
 	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return job(ctx, tx, key) }, update)
 }
 
+// StartJob changes an import job by a function that also decides about the
+// pool. The pool's row keeps the pool from being changed meanwhile; it is locked
+// before the job's, as by whoever deletes the pool or commits a batch.
+func (s *Store) StartJob(ctx context.Context, key importjob.Key, start func(*importjob.Job, *userpool.UserPool) error) (*importjob.Job, error) {
+	var p *userpool.UserPool
+	read := func(tx *transaction) (j *importjob.Job, err error) {
+		if _, p, err = lockPool(ctx, tx, key.PoolID); err != nil {
+			return nil, err
+		}
+		return job(ctx, tx, key)
+	}
+	return s.changeJob(ctx, read, func(j *importjob.Job) error { return start(j, p) })
+}
+
 // UpdateLeased changes an import job if the lease is its own.
 func (s *Store) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
 	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return leasedJob(ctx, tx, key, lease) }, update)

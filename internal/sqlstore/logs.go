@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"poolhouse/internal/resultlog"
@@ -19,7 +20,7 @@ const (
 	deleteRetention      = "DELETE FROM log_groups WHERE pool_id = $1"
 	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 	deleteOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND job_id = $2"
-	selectRetentions     = "SELECT pool_id, retention_days FROM log_groups"
+	selectRetained       = "SELECT pool_id FROM log_groups"
 	expireOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND at_ms < $2"
 )
 
@@ -89,19 +90,28 @@ func (s *Store) DeleteStreams(ctx context.Context, poolID string, jobIDs []strin
 // ExpireOutcomes deletes the outcomes that are older than their pools'
 // retention. Of a job that is active, too: it does not read them.
 func (s *Store) ExpireOutcomes(ctx context.Context, now time.Time) error {
-	type retention struct {
-		poolID string
-		days   int
-	}
-	all, err := list(ctx, s, func(row scanner) (r retention, err error) {
-		err = row.Scan(&r.poolID, &r.days)
-		return r, err
-	}, selectRetentions)
-	for _, r := range all {
-		err = errors.Join(err, s.change(ctx, func(tx *transaction) error {
-			_, err := tx.ExecContext(ctx, expireOutcomes, r.poolID, millis(resultlog.Settings{RetentionDays: r.days}.Since(now)))
-			return err
-		}))
+	pools, err := list(ctx, s, scanText, selectRetained)
+	for _, id := range pools {
+		if problem := s.expireOutcomes(ctx, id, now); problem != nil {
+			err = errors.Join(err, fmt.Errorf("of user pool %s: %w", id, problem))
+		}
 	}
 	return err
+}
+
+// expireOutcomes deletes a pool's outcomes by the retention that holds until
+// they are deleted: its row keeps it from being changed meanwhile.
+func (s *Store) expireOutcomes(ctx context.Context, poolID string, now time.Time) error {
+	return s.change(ctx, func(tx *transaction) error {
+		var g resultlog.Settings
+		err := tx.QueryRowContext(ctx, selectRetention+tx.forUpdate(), poolID).Scan(&g.RetentionDays)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // they stay for good now
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, expireOutcomes, poolID, millis(g.Since(now)))
+		return err
+	})
 }

@@ -140,6 +140,17 @@ func (s *Store) ListPools(ctx context.Context, after string, limit int) ([]*user
 	return list(ctx, s, scanPool, selectPools, after, limit)
 }
 
+// stillThere demands that the pool is the one that was read before the
+// transaction. One that was deleted and made anew under the same id has other
+// rules. It is to be called with a row locked that goes with the pool.
+func (s *Store) stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
+	found, err := s.decoded.scan(tx.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", p.ID))
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !found.Created.Equal(p.Created) {
+		return noPool(p.ID)
+	}
+	return err
+}
+
 // countUsers adds to the pool's number of users. It fails when the pool is
 // gone.
 func countUsers(ctx context.Context, tx *transaction, poolID string, n int64) error {

@@ -105,7 +105,10 @@ func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 				return err
 			}
 		}
-		return countUsers(ctx, tx, p.ID, 1)
+		if err := countUsers(ctx, tx, p.ID, 1); err != nil {
+			return err
+		}
+		return s.stillThere(ctx, tx, p)
 	})
 }
 
@@ -168,6 +171,9 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		if u, err = s.findUser(ctx, tx, p, name); err != nil {
 			return err
 		}
+		if err := s.stillThere(ctx, tx, p); err != nil {
+			return err
+		}
 		before, held := *u.User, storedAliases(p, u.User)
 		if err := update(u.User); err != nil {
 			return err
@@ -223,6 +229,9 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 				return err
 			}
 		}
-		return countUsers(ctx, tx, p.ID, -1)
+		if err := countUsers(ctx, tx, p.ID, -1); err != nil {
+			return err
+		}
+		return s.stillThere(ctx, tx, p)
 	})
 }

@@ -76,7 +76,7 @@ func testDeletePool(t *testing.T, s Store) {
 	create(t, s, p, user(p, "ada"))
 	create(t, s, other, user(other, "ada"))
 	j := startedJob(t, s, p, "import-1")
-	noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: "c"}))
+	noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: "c"}, asItIs))
 	refusal := errors.New("no")
 	if err := s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return refusal }); !errors.Is(err, refusal) {
 		t.Errorf("got %v, want the function's error", err)
@@ -103,20 +103,23 @@ func testDeletePool(t *testing.T, s Store) {
 	wantUsers(t, s, other, 1)
 }
 
+// asItIs leaves a client as it is.
+func asItIs(*userpool.UserPool, *userpool.Client) error { return nil }
+
 func testClients(t *testing.T, s Store) {
 	p := newPool(t, s)
 	want := &userpool.Client{PoolID: p.ID, ID: "b", Name: "app", Secret: "x", Created: now, Modified: now, Settings: []byte(`{"a":1}`)}
 	for _, id := range []string{"a", "b", "c"} {
 		c := *want
 		c.ID = id
-		noError(t, s.CreateClient(t.Context(), &c))
+		noError(t, s.CreateClient(t.Context(), &c, asItIs))
 	}
 	got, err := s.Client(t.Context(), p.ID, "b")
 	noError(t, err)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	_, err = s.UpdateClient(t.Context(), p.ID, "b", func(c *userpool.Client) error { c.Name = "changed"; return nil })
+	_, err = s.UpdateClient(t.Context(), p.ID, "b", func(_ *userpool.UserPool, c *userpool.Client) error { c.Name = "changed"; return nil })
 	noError(t, err)
 	page, err := s.ListClients(t.Context(), p.ID, "a", 1)
 	noError(t, err)
@@ -125,11 +128,11 @@ func testClients(t *testing.T, s Store) {
 	}
 	noError(t, s.DeleteClient(t.Context(), p.ID, "b"))
 	wantKind(t, s.DeleteClient(t.Context(), p.ID, "b"), userpool.ResourceNotFound)
-	_, err = s.UpdateClient(t.Context(), p.ID, "b", func(*userpool.Client) error { return nil })
+	_, err = s.UpdateClient(t.Context(), p.ID, "b", asItIs)
 	wantKind(t, err, userpool.ResourceNotFound)
-	wantKind(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: "us-east-1_other", ID: "x"}), userpool.ResourceNotFound)
+	wantKind(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: "us-east-1_other", ID: "x"}, asItIs), userpool.ResourceNotFound)
 	for i := range userpool.MaxClients - 2 {
-		noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("more", i)}))
+		noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("more", i)}, asItIs))
 	}
-	wantKind(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: "x"}), userpool.LimitExceeded)
+	wantKind(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: "x"}, asItIs), userpool.LimitExceeded)
 }

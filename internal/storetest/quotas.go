@@ -18,10 +18,10 @@ func testQuotasHold(t *testing.T, s Store) {
 	const rounds = 5
 	p, pools := newPool(t, s), 1
 	for i := range userpool.MaxClients - 1 {
-		noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("old", i)}))
+		noError(t, s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("old", i)}, asItIs))
 	}
 	lastPlace(t, "client", func(i int) error {
-		return s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("new", i)})
+		return s.CreateClient(t.Context(), &userpool.Client{PoolID: p.ID, ID: fmt.Sprint("new", i)}, asItIs)
 	})
 	for round := range rounds {
 		lastPlace(t, "user pool", func(int) error {

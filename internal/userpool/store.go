@@ -7,8 +7,10 @@ import "context"
 // ResourceNotFound and UserNotFound errors in Cognito's words.
 //
 // Updates are functions: the store reads, calls the function, and writes what
-// it left, with nothing in between. An error of the function is returned as
-// it is and nothing is changed. The function may run more than once.
+// it left, with nothing in between: what the function is given of other things,
+// such as a client's pool, does not change meanwhile either. An error of the
+// function is returned as it is and nothing is changed. The function may run
+// more than once, and must not change what it is given of other things.
 type Store interface {
 	PoolStore
 	ClientStore
@@ -34,11 +36,13 @@ type PoolStore interface {
 
 // ClientStore keeps app clients.
 type ClientStore interface {
-	// CreateClient adds a client. It returns LimitExceeded when the pool has
-	// [MaxClients].
-	CreateClient(ctx context.Context, c *Client) error
+	// CreateClient adds a client, after complete has checked it against its
+	// pool and set what depends on that. It returns LimitExceeded when the pool
+	// has [MaxClients].
+	CreateClient(ctx context.Context, c *Client, complete func(*UserPool, *Client) error) error
 	Client(ctx context.Context, poolID, id string) (*Client, error)
-	UpdateClient(ctx context.Context, poolID, id string, update func(*Client) error) (*Client, error)
+	// UpdateClient changes a client of the pool that it gives the function.
+	UpdateClient(ctx context.Context, poolID, id string, update func(*UserPool, *Client) error) (*Client, error)
 	DeleteClient(ctx context.Context, poolID, id string) error
 	// ListClients returns up to limit clients after the one with the id
 	// after, in the order of their ids.
@@ -46,7 +50,10 @@ type ClientStore interface {
 }
 
 // UserStore keeps users. Users are found by a name: their username, one of
-// their aliases, or their sub.
+// their aliases, or their sub. The pool is one that was read before: what a user
+// depends on, but for attributes that are added, is fixed when a pool is made. A
+// method that writes returns ResourceNotFound if that pool is gone, even if
+// there is another of the same id.
 type UserStore interface {
 	// CreateUser adds a user and its aliases. It returns UsernameExists when
 	// the username is taken, or when an alias that is what the user is called

@@ -1,0 +1,82 @@
+package sqlstore
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// TestExpiryObeysTheLastWord: results are to be kept for good after all, while
+// an expiry is under way that has seen the retention from before.
+func TestExpiryObeysTheLastWord(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		expiresNothing(t, s, func(int) { awaitWaiting(t, s) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		url := emptySchema(t)
+		s, conn := openPostgres(t, url), watch(t, url)
+		expiresNothing(t, s, func(pid int) { awaitBlocked(t, conn, pid) })
+	})
+}
+
+// expiresNothing begins an expiry while a change of the retention is not
+// committed yet; await waits until the one waits for the other.
+func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
+	t.Helper()
+	p := &userpool.UserPool{ID: "us-east-1_kept"}
+	j := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, Created: time.Now()}
+	longAgo := time.Now().AddDate(0, 0, -30)
+	err := errors.Join(s.CreatePool(t.Context(), p, 10), s.CreateJob(t.Context(), j, 10), s.SetRetention(t.Context(), p.ID, 1),
+		s.change(t.Context(), func(tx *transaction) error {
+			return keepOutcomes(t.Context(), tx, j.Key(), []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pids, expired := make(chan int), make(chan error, 1)
+	kept := make(chan error, 1)
+	begun := make(chan struct{})
+	go func() {
+		kept <- s.change(t.Context(), func(tx *transaction) error {
+			if _, err := tx.ExecContext(t.Context(), deleteRetention, p.ID); err != nil {
+				return err
+			}
+			pid := 0
+			if s.turn == nil {
+				if err := tx.QueryRowContext(t.Context(), "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+					return err
+				}
+			}
+			pids <- pid
+			<-begun
+			return nil
+		})
+	}()
+	pid := <-pids
+	go func() { expired <- s.ExpireOutcomes(t.Context(), time.Now()) }()
+	await(pid)
+	close(begun)
+	if err := errors.Join(<-kept, <-expired); err != nil {
+		t.Fatal(err)
+	}
+	if left := verdicts(t, s, j.Key()); len(left) != 1 {
+		t.Errorf("of the results that are to be kept, there are %v", left)
+	}
+}
+
+// awaitWaiting waits until somebody waits for the turn to write.
+func awaitWaiting(t *testing.T, s *Store) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); s.waiting.Load() == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no transaction waits for its turn")
+		}
+	}
+}
