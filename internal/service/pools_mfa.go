@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -26,6 +27,18 @@ func mfaOf(p *userpool.UserPool) (mfaSettings, error) {
 func (m *mfaSettings) keep(p *userpool.UserPool) (err error) {
 	p.MFASettings, err = json.Marshal(m)
 	return err
+}
+
+// fill takes what is missing from the settings that the pool has.
+func (m *mfaSettings) fill(p *userpool.UserPool) error {
+	before, err := mfaOf(p)
+	if err != nil {
+		return err
+	}
+	m.SoftwareTokenMfaConfiguration = cmp.Or(m.SoftwareTokenMfaConfiguration, before.SoftwareTokenMfaConfiguration)
+	m.EmailMfaConfiguration = cmp.Or(m.EmailMfaConfiguration, before.EmailMfaConfiguration)
+	m.WebAuthnConfiguration = cmp.Or(m.WebAuthnConfiguration, before.WebAuthnConfiguration)
+	return nil
 }
 
 // any reports whether users can have a second factor at all.
@@ -59,7 +72,8 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *api.GetUserPoolM
 	return mfaConfig(p)
 }
 
-// setUserPoolMfaConfig replaces the pool's MFA settings as a whole. A running
+// setUserPoolMfaConfig replaces the pool's MFA settings as a whole when the
+// request says the mode. A running
 // import relies on them as it relies on the other settings; the model has
 // another exception for that here.
 func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *api.SetUserPoolMfaConfigRequest) (*api.SetUserPoolMfaConfigResponse, error) {
@@ -78,15 +92,17 @@ func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *api.SetUserPoolM
 	return (*api.SetUserPoolMfaConfigResponse)(out), err
 }
 
-// configureMFA follows what was measured on the real service: an absent
-// MfaConfiguration means OFF, and OFF goes with no factor's settings, not even
-// those of a factor that is not enabled.
+// configureMFA follows what was measured on the real service: OFF goes with no
+// factor's settings, not even those of a factor that is not enabled. What an
+// absent MfaConfiguration means there is not known; here it keeps the mode, and
+// with it the settings that the request leaves out.
 func configureMFA(p *userpool.UserPool, in *api.SetUserPoolMfaConfigRequest) error {
-	p.MFA = userpool.MFAOff
+	m := mfaSettings{in.SoftwareTokenMfaConfiguration, in.EmailMfaConfiguration, in.WebAuthnConfiguration}
 	if in.MfaConfiguration != "" {
 		p.MFA = userpool.MFA(in.MfaConfiguration)
+	} else if err := m.fill(p); err != nil {
+		return err
 	}
-	m := mfaSettings{in.SoftwareTokenMfaConfiguration, in.EmailMfaConfiguration, in.WebAuthnConfiguration}
 	settings, err := settingsOf(p)
 	if err != nil {
 		return err
@@ -97,7 +113,7 @@ func configureMFA(p *userpool.UserPool, in *api.SetUserPoolMfaConfigRequest) err
 			settings.SmsConfiguration = sms.SmsConfiguration
 		}
 	}
-	given := in.SmsMfaConfiguration != nil || m.SoftwareTokenMfaConfiguration != nil || m.EmailMfaConfiguration != nil
+	given := in.SmsMfaConfiguration != nil || in.SoftwareTokenMfaConfiguration != nil || in.EmailMfaConfiguration != nil
 	switch {
 	case p.MFA == userpool.MFAOff && given:
 		return userpool.Errorf(userpool.InvalidParameter,

@@ -85,13 +85,27 @@ func TestMfaConfigCombinations(t *testing.T) {
 	}
 }
 
-// TestMfaConfigNothing: a call without members turns MFA off.
-func TestMfaConfigNothing(t *testing.T) {
+// TestMfaConfigKeepsItsMode: a call without MfaConfiguration turns nothing off,
+// and changes only what it names.
+func TestMfaConfigKeepsItsMode(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool(nil)
 	f.do("SetUserPoolMfaConfig", object{"UserPoolId": pool, "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": object{"Enabled": true}})
 	f.do("UpdateUserPool", object{"UserPoolId": pool, "MfaConfiguration": "ON"}) // it is on: nothing is turned
-	if got := f.do("SetUserPoolMfaConfig", object{"UserPoolId": pool}); !cmp.Equal(got, object{"MfaConfiguration": "OFF"}) {
-		t.Errorf("the answer: %v", got)
+	want := object{"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": object{"Enabled": true}}
+	for _, members := range []object{
+		nil, {"WebAuthnConfiguration": object{"UserVerification": "required"}}, {"EmailMfaConfiguration": object{"Subject": "A code"}}, {"SoftwareTokenMfaConfiguration": object{"Enabled": false}},
+	} {
+		in := object{"UserPoolId": pool}
+		maps.Copy(in, members)
+		maps.Copy(want, members)
+		if diff := cmp.Diff(want, f.do("SetUserPoolMfaConfig", in)); diff != "" {
+			t.Errorf("%v:\n%s", members, diff)
+		}
+	}
+	off := f.pool(nil)
+	f.do("SetUserPoolMfaConfig", object{"UserPoolId": off, "WebAuthnConfiguration": object{"UserVerification": "required"}})
+	if got := f.do("SetUserPoolMfaConfig", object{"UserPoolId": off})["MfaConfiguration"]; got != "OFF" {
+		t.Errorf("a pool without MFA has %v", got)
 	}
 }

@@ -219,21 +219,55 @@ func TestAddCustomAttributes(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool(nil)
 	f.do("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "team", "AttributeDataType": "String"}}})
-	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "other"}, object{"Name": "team"}}},
+	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "other", "AttributeDataType": "String"}, object{"Name": "team", "AttributeDataType": "String"}}},
 		"InvalidParameterException", "custom:team: Existing attribute already has name custom:team.")
+	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "other"}}},
+		"InvalidParameterException", "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
 	header := f.do("GetCSVHeader", object{"UserPoolId": pool})["CSVHeader"].([]any)
 	if n := len(header); n != 22 || header[n-1] != "custom:team" {
 		t.Errorf("the header after one addition and one refusal: %v", header)
 	}
 	var many []any
 	for i := range 25 {
-		many = append(many, object{"Name": fmt.Sprintf("a%d", i)})
+		many = append(many, object{"Name": fmt.Sprintf("a%d", i), "AttributeDataType": "String"})
 	}
 	f.do("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": many})
 	for _, a := range many {
 		a.(object)["Name"] = "b" + a.(object)["Name"].(string)
 	}
 	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": many}, "InvalidParameterException", "the limit is 50")
+}
+
+// TestDeveloperAttributeExists: the text names the attribute as it was asked for
+// and as it is.
+func TestDeveloperAttributeExists(t *testing.T) {
+	f := newFixture(t)
+	banana := []any{object{"Name": "banana", "AttributeDataType": "String", "DeveloperOnlyAttribute": true}}
+	pool := f.pool(object{"Schema": banana})
+	_, exception, message := f.try("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": banana})
+	if exception != "InvalidParameterException" || message != "custom:banana: Existing attribute already has name dev:custom:banana." {
+		t.Errorf("%s: %s", exception, message)
+	}
+}
+
+// TestSchemaOfNewPool: a custom attribute needs a type, a standard one does not,
+// and an entry for email_verified is a custom attribute.
+func TestSchemaOfNewPool(t *testing.T) {
+	f := newFixture(t)
+	f.refused("CreateUserPool", object{"PoolName": "x", "Schema": []any{object{"Name": "team"}}},
+		"InvalidParameterException", "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
+	f.refused("CreateUserPool", object{"PoolName": "x", "Schema": []any{object{"Name": "phone_number_verified", "AttributeDataType": "Boolean"}}},
+		"InvalidParameterException", "Member must have length less than or equal to 20")
+	pool := f.described(f.pool(object{"Schema": []any{object{"Name": "email", "Required": true}, object{"Name": "email_verified", "AttributeDataType": "Boolean"}}}))
+	var names []string
+	for _, a := range pool["SchemaAttributes"].([]any) {
+		if a := a.(object); strings.HasSuffix(a["Name"].(string), "email_verified") {
+			names = append(names, fmt.Sprint(a["Name"], " ", a["Mutable"]))
+		}
+	}
+	if want := []string{"email_verified true", "custom:email_verified false"}; !slices.Equal(names, want) {
+		t.Errorf("the schema has %q, want %q", names, want)
+	}
 }
 
 // TestDeletePool: nothing of the pool is left, its uploaded files neither.

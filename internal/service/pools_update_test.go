@@ -133,7 +133,7 @@ func TestPoolModifiedDate(t *testing.T) {
 			time.Sleep(time.Hour)
 			in := object{"UserPoolId": pool}
 			if op == "AddCustomAttributes" {
-				in["CustomAttributes"] = []any{object{"Name": "team"}}
+				in["CustomAttributes"] = []any{object{"Name": "team", "AttributeDataType": "String"}}
 			}
 			f.do(op, in)
 			got := f.described(pool)

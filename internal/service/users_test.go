@@ -83,7 +83,7 @@ func TestAdminCreateUserAliases(t *testing.T) {
 func TestUpdateAttributes(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool(object{"Schema": []any{
-		object{"Name": "email", "Required": true, "Mutable": true}, object{"Name": "badge"}, object{"Name": "level", "AttributeDataType": "Number", "Mutable": true},
+		object{"Name": "email", "Required": true, "Mutable": true}, object{"Name": "badge", "AttributeDataType": "String"}, object{"Name": "level", "AttributeDataType": "Number", "Mutable": true},
 	}})
 	f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": "ada",
 		"UserAttributes": named("email", "a@example.com", "email_verified", "true", "custom:badge", "7", "name", "Ada")})

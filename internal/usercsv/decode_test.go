@@ -19,12 +19,12 @@ func testPool(t testing.TB, change ...func(*userpool.UserPool)) *userpool.UserPo
 	least, _ := userpool.ParseDecimal("1")
 	most, _ := userpool.ParseDecimal("10.5")
 	schema, err := userpool.StandardSchema().WithCustom(
-		userpool.SchemaAttribute{Name: "team", Bounds: &userpool.Bounds{Min: &one, Max: &ten}},
+		userpool.SchemaAttribute{Name: "team", Type: userpool.String, Bounds: &userpool.Bounds{Min: &one, Max: &ten}},
 		userpool.SchemaAttribute{Name: "level", Type: userpool.Number, Mutable: true, Range: &userpool.Range{Min: &least, Max: &most}},
-		userpool.SchemaAttribute{Name: "secret", DeveloperOnly: true},
+		userpool.SchemaAttribute{Name: "secret", Type: userpool.String, DeveloperOnly: true},
 		userpool.SchemaAttribute{Name: "vip", Type: userpool.Boolean},
 		userpool.SchemaAttribute{Name: "since", Type: userpool.DateTime},
-		userpool.SchemaAttribute{Name: "code", Bounds: &userpool.Bounds{Min: &ten}},
+		userpool.SchemaAttribute{Name: "code", Type: userpool.String, Bounds: &userpool.Bounds{Min: &ten}},
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -109,15 +109,15 @@ func TestValidPhone(t *testing.T) {
 func TestCheckAttribute(t *testing.T) {
 	two, four := int64(2), int64(4)
 	schema, err := StandardSchema().WithCustom(
-		SchemaAttribute{Name: "text", Bounds: &Bounds{Min: &two, Max: &four}},
-		SchemaAttribute{Name: "open"},
+		SchemaAttribute{Name: "text", Type: String, Bounds: &Bounds{Min: &two, Max: &four}},
+		SchemaAttribute{Name: "open", Type: String},
 		SchemaAttribute{Name: "number", Type: Number, Range: values(t, "-4", "4.0")},
 		SchemaAttribute{Name: "ratio", Type: Number, Range: values(t, "1e-400", "0.5")},
 		SchemaAttribute{Name: "balance", Type: Number, Range: values(t, "-1e300", "99999999999999999999")},
 		SchemaAttribute{Name: "free", Type: Number},
 		SchemaAttribute{Name: "flag", Type: Boolean},
 		SchemaAttribute{Name: "when", Type: DateTime},
-		SchemaAttribute{Name: "inside", DeveloperOnly: true},
+		SchemaAttribute{Name: "inside", Type: String, DeveloperOnly: true},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func TestCheckAttribute(t *testing.T) {
 func TestSchemaTexts(t *testing.T) {
 	long := strings.Repeat("0", 100_000) + "4"
 	schema, err := StandardSchema().WithCustom(
-		SchemaAttribute{Name: "text", Bounds: bounds(2, 4)},
+		SchemaAttribute{Name: "text", Type: String, Bounds: bounds(2, 4)},
 		SchemaAttribute{Name: "number", Type: Number, Range: values(t, "1.50", "4e1")},
 		SchemaAttribute{Name: "long", Type: Number, Range: values(t, long, "")},
 	)

@@ -10,7 +10,7 @@ func strictPool(t *testing.T) *UserPool {
 	t.Helper()
 	schema, err := StandardSchema().With([]SchemaAttribute{
 		{Name: "given_name", Required: true, Mutable: true}, {Name: "family_name", Required: true, Mutable: true},
-		{Name: "badge"}, {Name: "seal"}, {Name: "flag", Type: Boolean, Mutable: true},
+		{Name: "badge", Type: String}, {Name: "seal", Type: String}, {Name: "flag", Type: Boolean, Mutable: true},
 	})
 	if err != nil {
 		t.Fatal(err)

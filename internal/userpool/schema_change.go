@@ -18,9 +18,15 @@ func isCustom(name string) bool {
 	return strings.HasPrefix(name, "custom:") || strings.HasPrefix(name, "dev:custom:")
 }
 
+// isMark reports whether the attribute of that name tells that another is
+// verified.
+func isMark(name string) bool { return name == "email_verified" || name == "phone_number_verified" }
+
 // With returns the schema changed as CreateUserPool's Schema member asks:
 // entries with a standard attribute's name change its bounds, mutability and
-// requiredness; all others are added as custom attributes.
+// requiredness; all others are added as custom attributes. So is email_verified,
+// of which nothing can be changed (the Cognito team's words in aws-cdk#14175);
+// the name of phone_number_verified is too long for that.
 //
 // Names are the bare ones of a request, without "custom:". It returns
 // InvalidParameter for anything the schema does not allow.
@@ -28,7 +34,7 @@ func (s Schema) With(changes []SchemaAttribute) (Schema, error) {
 	out := append(Schema(nil), s...)
 	for _, c := range changes {
 		var err error
-		if i := out.Index(c.Name); i >= 0 && !isCustom(c.Name) {
+		if i := out.Index(c.Name); i >= 0 && !isCustom(c.Name) && !isMark(c.Name) {
 			out[i], err = out[i].changed(c)
 		} else {
 			out, err = out.WithCustom(c)
@@ -66,8 +72,8 @@ func (a SchemaAttribute) changed(c SchemaAttribute) (SchemaAttribute, error) {
 // WithCustom returns the schema with custom attributes added. Names are the
 // bare ones of a request; the prefix is given here.
 //
-// It returns InvalidParameter for a name that is taken or not allowed, for
-// required custom attributes, and for more than [MaxCustomAttributes].
+// It returns InvalidParameter for a name that is taken or not allowed, for one
+// without a type, for required custom attributes, and for more than [MaxCustomAttributes].
 func (s Schema) WithCustom(added ...SchemaAttribute) (Schema, error) {
 	out := append(Schema(nil), s...)
 	for _, a := range added {
@@ -76,7 +82,7 @@ func (s Schema) WithCustom(added ...SchemaAttribute) (Schema, error) {
 			return nil, err
 		}
 		if out.Index(a.Name) >= 0 {
-			return nil, Errorf(InvalidParameter, "%s: Existing attribute already has name %s.", a.Name, a.Name)
+			return nil, Errorf(InvalidParameter, "%s: Existing attribute already has name %s.", strings.TrimPrefix(a.Name, "dev:"), a.Name)
 		}
 		out = append(out, a)
 	}
@@ -100,7 +106,7 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 		return a, Errorf(InvalidParameter, "Required custom attributes are not supported currently.")
 	}
 	if a.Type == "" {
-		a.Type = String
+		return a, Errorf(InvalidParameter, "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
 	}
 	if err := checkLimits(a); err != nil {
 		return a, err

@@ -65,7 +65,7 @@ func values(t *testing.T, low, high string) *Range {
 func TestSchemaWithRefuses(t *testing.T) {
 	many := make([]SchemaAttribute, MaxCustomAttributes+1)
 	for i := range many {
-		many[i].Name = "a" + strconv.Itoa(i)
+		many[i] = SchemaAttribute{Name: "a" + strconv.Itoa(i), Type: String}
 	}
 	tests := []struct {
 		name   string
@@ -82,13 +82,18 @@ func TestSchemaWithRefuses(t *testing.T) {
 		{"space", []SchemaAttribute{{Name: "a b"}}, "space"},
 		{"white space at the end", []SchemaAttribute{{Name: "ab\t"}}, "space"},
 		{"required", []SchemaAttribute{{Name: "a", Required: true}}, "Required custom attributes are not supported currently."},
-		{"twice", []SchemaAttribute{{Name: "a"}, {Name: "a"}}, "custom:a: Existing attribute already has name custom:a."},
+		{"twice", []SchemaAttribute{{Name: "a", Type: String}, {Name: "a", Type: String}}, "custom:a: Existing attribute already has name custom:a."},
+		{"twice for developers", []SchemaAttribute{{Name: "a", Type: String, DeveloperOnly: true}, {Name: "a", Type: String, DeveloperOnly: true}}, "custom:a: Existing attribute already has name dev:custom:a."},
+		{"no type", []SchemaAttribute{{Name: "a"}}, "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."},
+		{"mark without a type", []SchemaAttribute{{Name: "email_verified"}}, "Invalid AttributeDataType input"},
+		{"mark that is required", []SchemaAttribute{{Name: "email_verified", Type: Boolean, Required: true}}, "Required custom attributes"},
+		{"mark with a long name", []SchemaAttribute{{Name: "phone_number_verified", Type: Boolean}}, "longer than 20 characters"},
 		{"too many", many, "the limit is 50"},
-		{"negative length", []SchemaAttribute{{Name: "a", Bounds: bounds(-1, nil)}}, "Invalid MinLength"},
-		{"negative greatest length", []SchemaAttribute{{Name: "a", Bounds: bounds(nil, -1)}}, "Max length"},
-		{"crossed lengths", []SchemaAttribute{{Name: "a", Bounds: bounds(5, 4)}}, "Max length cannot be less than min length"},
-		{"length beyond any", []SchemaAttribute{{Name: "a", Bounds: bounds(nil, 2049)}}, "more than 2048"},
-		{"least length beyond any", []SchemaAttribute{{Name: "a", Bounds: bounds(2049, nil)}}, "more than 2048"},
+		{"negative length", []SchemaAttribute{{Name: "a", Type: String, Bounds: bounds(-1, nil)}}, "Invalid MinLength"},
+		{"negative greatest length", []SchemaAttribute{{Name: "a", Type: String, Bounds: bounds(nil, -1)}}, "Max length"},
+		{"crossed lengths", []SchemaAttribute{{Name: "a", Type: String, Bounds: bounds(5, 4)}}, "Max length cannot be less than min length"},
+		{"length beyond any", []SchemaAttribute{{Name: "a", Type: String, Bounds: bounds(nil, 2049)}}, "more than 2048"},
+		{"least length beyond any", []SchemaAttribute{{Name: "a", Type: String, Bounds: bounds(2049, nil)}}, "more than 2048"},
 		{"crossed values", []SchemaAttribute{{Name: "a", Type: Number, Range: values(t, "5", "4")}}, "user.a: Max value cannot be less than min value."},
 		{"crossed large values", []SchemaAttribute{{Name: "a", Type: Number, Range: values(t, "1e20", "99999999999999999999")}}, "Max value"},
 		{"crossed values of a standard attribute", []SchemaAttribute{{Name: "updated_at", Range: values(t, "0.2", "0.1")}}, "Max value"},
@@ -108,7 +113,7 @@ func TestSchemaWith(t *testing.T) {
 	before := StandardSchema()
 	got, err := before.With([]SchemaAttribute{
 		{Name: "email", Required: true, Mutable: true, Bounds: bounds(3, 100)}, {Name: "name"},
-		{Name: "team"}, {Name: "level", Type: Number, Range: values(t, "-3", "3.50")}, {Name: "updated_at", Range: values(t, "1e9", "")}, {Name: "inside", DeveloperOnly: true},
+		{Name: "team", Type: String}, {Name: "level", Type: Number, Range: values(t, "-3", "3.50")}, {Name: "updated_at", Range: values(t, "1e9", "")}, {Name: "inside", Type: String, DeveloperOnly: true},
 		{Name: "email2", Type: String, Mutable: true}, {Name: "vip", Type: Boolean},
 	})
 	if err != nil {
@@ -147,10 +152,25 @@ func TestSchemaWith(t *testing.T) {
 	}
 }
 
+// TestVerifiedMarkInSchema: an entry for it, which older CDK versions make, adds a
+// custom attribute and leaves the mark as it is.
+func TestVerifiedMarkInSchema(t *testing.T) {
+	got, err := StandardSchema().With([]SchemaAttribute{{Name: "email_verified", Type: Boolean}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := got.Find("custom:email_verified"); a.Type != Boolean || a.Mutable {
+		t.Errorf("custom:email_verified %+v", a)
+	}
+	if a, _ := got.Find("email_verified"); !a.Mutable || len(got) != len(StandardSchema())+1 {
+		t.Errorf("email_verified %+v of %d attributes", a, len(got))
+	}
+}
+
 func TestWithCustomFillsTheQuota(t *testing.T) {
 	s := StandardSchema()
 	for i := range MaxCustomAttributes + 1 {
-		more, err := s.WithCustom(SchemaAttribute{Name: "a" + strconv.Itoa(i), DeveloperOnly: i%2 == 0})
+		more, err := s.WithCustom(SchemaAttribute{Name: "a" + strconv.Itoa(i), Type: String, DeveloperOnly: i%2 == 0})
 		if (err == nil) != (i < MaxCustomAttributes) {
 			t.Fatalf("attribute %d: %v", i+1, err)
 		}
