@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -14,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"poolhouse/internal/sigv4"
 )
@@ -69,7 +70,7 @@ func call(ctx context.Context, cfg aws.Config, target string, in, out any) error
 	}
 	signer := sigv4.Signer{AccessKey: keys.AccessKeyID, Secret: keys.SecretAccessKey, Region: cfg.Region, Service: "cognito-idp"}
 	signer.Sign(request, body, time.Now())
-	response, err := http.DefaultClient.Do(request)
+	response, err := httpClient(cfg).Do(request)
 	if err != nil {
 		return err
 	}
@@ -84,16 +85,22 @@ func call(ctx context.Context, cfg aws.Config, target string, in, out any) error
 	return serverError(response, data)
 }
 
+// serverError is what an answer says that is no success. It is a
+// [smithy.APIError] if it is one of the API.
 func serverError(response *http.Response, data []byte) error {
 	var problem struct {
 		Type    string `json:"__type"`
 		Message string `json:"message"`
 	}
 	if err := json.Unmarshal(data, &problem); err != nil || problem.Type == "" {
-		return fmt.Errorf("the server answered %s", response.Status)
+		return &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: response}, Err: errors.New("no error of the API")}
 	}
 	if problem.Type == "UnknownOperationException" {
 		return errNotOffered
 	}
-	return fmt.Errorf("%s: %s", problem.Type, problem.Message)
+	fault := smithy.FaultClient
+	if response.StatusCode >= 500 {
+		fault = smithy.FaultServer
+	}
+	return &smithy.GenericAPIError{Code: problem.Type, Message: problem.Message, Fault: fault}
 }

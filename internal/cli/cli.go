@@ -30,26 +30,41 @@ type exit struct {
 func (e *exit) Error() string { return fmt.Sprint(e.err) }
 
 // Main runs the command line and returns the exit code. SIGINT and SIGTERM
-// end what runs.
+// end what runs; a second one ends the program at once.
 func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
+	out, notes := &plainWriter{w: stdout}, &plainWriter{w: stderr}
 	root := newRoot()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitDone
+	root.SetOut(out)
+	root.SetErr(notes)
+	code, message := outcome(ctx, root.ExecuteContext(ctx))
+	if message != "" {
+		fmt.Fprintf(notes, "poolhouse: %s\n", message)
 	}
-	code, message := exitRefused, err
-	if e, ok := errors.AsType[*exit](err); ok {
-		code, message = e.code, e.err
-	}
-	if message != nil {
-		fmt.Fprintf(stderr, "poolhouse: %v\n", message)
-	}
+	_, _ = out.Close(), notes.Close() // there is no place left to say that they fail
 	return code
+}
+
+// outcome returns the exit code of a command that ended with an error, and what
+// is to be said.
+func outcome(ctx context.Context, err error) (code int, message string) {
+	if err == nil {
+		return exitDone, ""
+	}
+	code = exitRefused
+	if e, ok := errors.AsType[*exit](err); ok {
+		if code, err = e.code, e.err; err == nil {
+			return code, ""
+		}
+	} else if ctx.Err() != nil {
+		if code = exitInterrupted; errors.Is(err, context.Canceled) {
+			return code, "interrupted"
+		}
+	}
+	return code, unsigned(refusal(err).Error())
 }
 
 func newRoot() *cobra.Command {

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			defer free.Close()
+			e.Values[callers{}] = make(chan net.Conn, 10)
 			for name, value := range map[string]string{
 				"ADDR": free.Addr().String(), "AWS_ENDPOINT_URL": "http://" + free.Addr().String(), "AWS_REGION": "us-east-1",
 				"AWS_ACCESS_KEY_ID": "PHIATEST", "AWS_SECRET_ACCESS_KEY": "secret",
@@ -47,7 +48,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "capture": capture},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "capture": capture, "silent": silent, "called": called},
 	})
 }
 
@@ -64,6 +65,38 @@ func ready(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	ts.Fatalf("no server answers at %s", ts.Getenv("ADDR"))
+}
+
+// callers is the key under which a script has the connections to its silent
+// server.
+type callers struct{}
+
+// silent starts a server at $AWS_ENDPOINT_URL that takes calls and says nothing.
+func silent(ts *testscript.TestScript, _ bool, _ []string) {
+	connections := ts.Value(callers{}).(chan net.Conn)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { listener.Close() })
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			connections <- connection
+		}
+	}()
+	ts.Setenv("AWS_ENDPOINT_URL", "http://"+listener.Addr().String())
+}
+
+// called waits until that server is called.
+func called(ts *testscript.TestScript, _ bool, _ []string) {
+	select {
+	case connection := <-ts.Value(callers{}).(chan net.Conn):
+		ts.Defer(func() { connection.Close() })
+	case <-time.After(30 * time.Second):
+		ts.Fatalf("no call comes")
+	}
 }
 
 // createPool makes a user pool and puts its id into $POOL.

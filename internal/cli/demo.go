@@ -35,7 +35,7 @@ func newDemo() *cobra.Command {
 			"as any client would. The server goes on until Ctrl-C.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d.out = cmd.OutOrStdout()
+			d.out, d.notes = cmd.OutOrStdout(), cmd.ErrOrStderr()
 			d.chosen = cmd.Flags().Changed("listen")
 			return d.run(cmd.Context())
 		},
@@ -50,6 +50,7 @@ func newDemo() *cobra.Command {
 type demo struct {
 	cfg    config.Config
 	out    io.Writer
+	notes  io.Writer
 	exit   bool
 	chosen bool // the address was asked for: no other will do
 }
@@ -84,7 +85,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 
 // open opens the server, on a free port when the usual one is taken.
 func (d *demo) open(ctx context.Context) (*server.Server, error) {
-	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	quiet := slog.New(slog.NewTextHandler(d.notes, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s, err := server.Open(ctx, d.cfg, os.Getenv, quiet)
 	if errors.Is(err, syscall.EADDRINUSE) && !d.chosen {
 		d.cfg.Listen = "127.0.0.1:0"

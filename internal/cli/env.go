@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/datadir"
 )
 
 func newEnv() *cobra.Command {
@@ -21,17 +22,23 @@ func newEnv() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env",
 		Short: `Print shell exports for AWS clients: eval "$(poolhouse env)"`,
-		Args:  cobra.NoArgs,
+		Long: "Print shell exports for AWS clients of the server that runs on the data directory: its URL, its region and the\n" +
+			"root key. When none runs, they are made of the settings, as those of a server that would be started with them.",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := settings(cmd.Flags(), file)
 			if err != nil {
 				return err
 			}
-			root, err := existingCredentials(cfg)
+			server, err := runningOrMeant(cmd, cfg)
 			if err != nil {
 				return err
 			}
-			return printExports(cmd.OutOrStdout(), endpoint(cfg), cfg.Region, root.AccessKeyID, root.Secret)
+			root, err := rootOf(cfg.Data, server.AccessKeyID)
+			if err != nil {
+				return err
+			}
+			return printExports(cmd.OutOrStdout(), server.URL, server.Region, root.AccessKeyID, root.Secret)
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "YAML file with settings")
@@ -42,10 +49,16 @@ func newEnv() *cobra.Command {
 // printExports prints what AWS clients read from the environment, for a
 // shell's eval.
 func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) error {
-	for _, pair := range [][2]string{
+	pairs := [][2]string{
 		{"AWS_ENDPOINT_URL", endpoint}, {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region},
 		{"AWS_ACCESS_KEY_ID", accessKeyID}, {"AWS_SECRET_ACCESS_KEY", secret},
-	} {
+	}
+	for _, pair := range pairs {
+		if err := checkShown(pair[0], pair[1]); err != nil {
+			return err
+		}
+	}
+	for _, pair := range pairs {
 		if _, err := fmt.Fprintf(w, "export %s=%s\n", pair[0], quote(pair[1])); err != nil {
 			return err
 		}
@@ -54,15 +67,41 @@ func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) err
 	return err
 }
 
-// existingCredentials returns the root credentials of a server that has been
-// started before.
-func existingCredentials(cfg config.Config) (config.Credentials, error) {
-	if os.Getenv(config.EnvRootAccessKeyID) != "" {
-		return config.RootCredentials(cfg.Data, os.Getenv)
+// runningOrMeant returns where the server of the data directory is: the one that
+// runs, else the one that the settings mean. What flags say goes before.
+func runningOrMeant(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, error) {
+	meant := datadir.Endpoint{URL: endpoint(cfg), Region: cfg.Region}
+	server, err := datadir.Find(cfg.Data)
+	if errors.Is(err, datadir.ErrNoServer) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: %v; a server with these settings would be at %s\n", err, meant.URL)
+		return meant, nil
 	}
-	c, err := config.ReadCredentials(filepath.Join(cfg.Data, "credentials"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("%s has no credentials yet: start the server once with `poolhouse serve --data %s`", cfg.Data, cfg.Data)
+	if err != nil {
+		return server, err
+	}
+	if cfg.PublicURL != "" || cmd.Flags().Changed("listen") {
+		server.URL = meant.URL
+	}
+	if cmd.Flags().Changed("region") {
+		server.Region = meant.Region
+	}
+	return server, nil
+}
+
+// rootOf returns the root credentials of a server that has been started before:
+// those with the access key id, if there is one. They are in the environment or
+// in the data directory.
+func rootOf(data, accessKeyID string) (config.Credentials, error) {
+	if id := os.Getenv(config.EnvRootAccessKeyID); id != "" && (accessKeyID == "" || id == accessKeyID) {
+		return config.RootCredentials(data, os.Getenv)
+	}
+	c, err := config.ReadCredentials(filepath.Join(data, "credentials"))
+	switch missing := errors.Is(err, fs.ErrNotExist); {
+	case missing && accessKeyID == "":
+		return c, fmt.Errorf("%s has no credentials yet: start the server once with `poolhouse serve --data %s`", data, data)
+	case missing, err == nil && accessKeyID != "" && c.AccessKeyID != accessKeyID:
+		return c, fmt.Errorf("the server that runs on %s has the root access key %s from its environment: set %s and %s as they are there",
+			data, accessKeyID, config.EnvRootAccessKeyID, config.EnvRootSecret)
 	}
 	return c, err
 }

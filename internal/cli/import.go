@@ -16,13 +16,15 @@ func newImport() *cobra.Command {
 	var t target
 	var poolID string
 	var spec jobSpec
+	var wait time.Duration
 	cmd := &cobra.Command{
 		Use:   "import FILE --user-pool-id ID",
 		Short: "Import users from a CSV file: the whole job in one command",
 		Long: "Import users from a CSV file, into Poolhouse or into Amazon Cognito: create the job, upload the\n" +
 			"file, start, follow it to its end. On a server of your own the role that the log is written with\n" +
 			"is made if it is not there; with AWS itself, --role-arn must name one.\n" +
-			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted (the job is stopped then).",
+			"A server that goes away after the job was created is waited for. Ctrl-C stops the job, if it was started.\n" +
+			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := t.load(cmd.Context())
@@ -32,12 +34,14 @@ func newImport() *cobra.Command {
 			if spec.name == "" {
 				spec.name = jobName(args[0])
 			}
-			r := &importRun{cfg: cfg, client: cognito(cfg), poolID: poolID, out: cmd.ErrOrStderr(), every: time.Second}
+			r := &importRun{cfg: cfg, client: cognito(cfg), poolID: poolID, out: cmd.ErrOrStderr(), every: time.Second, wait: wait}
 			job, err := r.run(cmd.Context(), args[0], spec)
-			if err != nil {
-				return refusal(err)
+			if job != nil {
+				if code := report(cmd, &t, cfg, job); err == nil {
+					err = code
+				}
 			}
-			return report(cmd, cfg, job)
+			return err
 		},
 	}
 	t.flags(cmd.Flags())
@@ -46,6 +50,7 @@ func newImport() *cobra.Command {
 	cmd.Flags().StringVar(&spec.roleARN, "role-arn", "",
 		"role with which the log is written (default "+logRoleName+", made if it is not there; required with AWS itself)")
 	cmd.Flags().StringVar(&spec.algorithm, "password-hashing-algorithm", "", "of the column password_hash: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256")
+	cmd.Flags().DurationVar(&wait, "wait", 15*time.Minute, "how long to wait for a server that does not answer, once the job is created")
 	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
 		panic(err) // the flag is declared above
 	}
@@ -66,13 +71,13 @@ func jobName(path string) string {
 
 // report prints how the job ended and which lines were not imported, and
 // turns that into the exit code.
-func report(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType) error {
+func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImportJobType) error {
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
 	fmt.Fprintf(out, "imported %s, skipped %s, failed %s\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
 	if job.SkippedUsers+job.FailedUsers > 0 {
-		if err := printLines(cmd, cfg, job, 20); err != nil {
-			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", err)
+		if err := printLines(cmd, t, cfg, job, 20); err != nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", refusal(err))
 		}
 	}
 	switch {
@@ -85,15 +90,18 @@ func report(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType) er
 }
 
 // printLines prints the first lines that were not imported.
-func printLines(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType, most int) error {
+func printLines(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImportJobType, most int) error {
+	ctx, done := lingering(cmd.Context())
+	defer done()
 	query := logQuery{UserPoolId: aws.ToString(job.UserPoolId), JobId: aws.ToString(job.JobId), Verdicts: []string{"SKIPPED", "FAILED"}, Limit: most}
 	var page logPage
-	if err := callOwn(cmd.Context(), cfg, "GetUserImportJobLog", query, &page); err != nil {
+	if err := callOwn(ctx, cfg, "GetUserImportJobLog", query, &page); err != nil {
 		return err
 	}
 	printEvents(cmd.OutOrStdout(), "  ", page.Events)
 	if page.NextToken != "" {
-		fmt.Fprintf(cmd.OutOrStdout(), "  … all of them: poolhouse log --user-pool-id %s --job-id %s --verdict SKIPPED,FAILED\n", query.UserPoolId, query.JobId)
+		fmt.Fprintf(cmd.OutOrStdout(), "  … all of them: poolhouse log --user-pool-id %s --job-id %s --verdict SKIPPED,FAILED%s\n",
+			word(query.UserPoolId), word(query.JobId), t.given())
 	}
 	return nil
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
+	"poolhouse/internal/config"
 	"poolhouse/internal/usercsv"
 )
 
@@ -24,18 +23,57 @@ type importRun struct {
 	client *cognitoidentityprovider.Client
 	poolID string
 	out    io.Writer
-	rows   int64 // of the file
-	every  time.Duration
+	rows   int64         // of the file
+	every  time.Duration // between two looks at the job
+	wait   time.Duration // for a server that does not answer
+
+	name  string // of the job
+	jobID string // "" before it is created
+	stage stage
 }
+
+// stage is what is known of the job.
+type stage int
+
+const (
+	stageNone     stage = iota // there is no job
+	stageCreating              // there may be one
+	stageCreated               // there is one without a file
+	stageUploaded              // and with a file
+	stageStarting              // and it may be started
+	stageStarted
+	stageEnded
+)
 
 // jobSpec says what CreateUserImportJob is asked for. Without a role it is the
 // one that AWS's console would make.
 type jobSpec struct{ name, roleARN, algorithm string }
 
-// run imports the file and returns the job as it ended. When ctx ends after
-// the start, the job is stopped.
+// run imports the file and returns the job as it ended. Its error says what
+// became of the job. When ctx ends, the job is stopped if it was started; then
+// run returns both, the job and an error.
 func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
-	if err := r.survey(path); err != nil {
+	r.name = spec.name
+	job, err := r.steps(ctx, path, spec)
+	switch {
+	case r.stage == stageEnded:
+		return job, nil
+	case ctx.Err() != nil:
+		return r.interrupted()
+	}
+	if r.stage == stageNone {
+		return nil, refusal(err)
+	}
+	code := exitRefused
+	if r.stage >= stageStarting {
+		code = exitPartly
+	}
+	return nil, &exit{code, fmt.Errorf("%w\n%s", refusal(err), r.fate())}
+}
+
+// steps are those of an import. Each says in r.stage how far it came.
+func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
+	if err := r.survey(ctx, path); err != nil {
 		return nil, err
 	}
 	if spec.roleARN == "" {
@@ -44,37 +82,39 @@ func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.
 			return nil, err
 		}
 	}
-	jobID, url, err := r.create(ctx, spec)
+	url, err := r.create(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(r.out, "created   %s\n", jobID)
-	size, err := put(ctx, path, url)
-	if err != nil {
+	if err := r.upload(ctx, path, url); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(r.out, "uploaded  %s bytes, %s rows\n", grouped(size), grouped(r.rows))
-	started, err := r.client.StartUserImportJob(ctx, &cognitoidentityprovider.StartUserImportJobInput{UserPoolId: &r.poolID, JobId: &jobID})
-	if err != nil {
+	if err := r.start(ctx); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(r.out, "started   %s\n", started.UserImportJob.Status)
-	last, err := r.watch(ctx, &jobID)
-	if ctx.Err() != nil {
-		return r.stop(&jobID)
-	}
-	return last, err
+	return r.watch(ctx)
 }
 
 // survey counts the rows and refuses what no server would import. The limits
-// are left to the server.
-func (r *importRun) survey(path string) error {
+// are left to the server: here they are the largest that a server may have.
+func (r *importRun) survey(ctx context.Context, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	r.rows, _, err = usercsv.Survey(file, usercsv.Limits{Rows: 1 << 40})
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file, which is read twice: first to look it over, then to upload it", path)
+	}
+	defer context.AfterFunc(ctx, func() { file.Close() })() // which ends the reading
+	r.rows, _, err = usercsv.Survey(file, usercsv.Limits{Rows: config.MaxRows, Bytes: config.MaxBytes, RowChars: config.MaxRowCharacters})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	return err
 }
 
@@ -102,119 +142,37 @@ type createRequest struct {
 	PasswordHashingAlgorithm                   string `json:",omitempty"`
 }
 
-// create asks for a job and returns its id and its upload URL.
-func (r *importRun) create(ctx context.Context, spec jobSpec) (jobID, uploadURL string, err error) {
+// create asks for a job, says its id, and returns its upload URL.
+func (r *importRun) create(ctx context.Context, spec jobSpec) (uploadURL string, err error) {
 	in := createRequest{UserPoolId: r.poolID, JobName: spec.name, CloudWatchLogsRoleArn: spec.roleARN, PasswordHashingAlgorithm: spec.algorithm}
 	var out struct {
 		UserImportJob struct{ JobId, PreSignedUrl string }
 	}
-	err = call(ctx, r.cfg, "AWSCognitoIdentityProviderService.CreateUserImportJob", in, &out)
-	return out.UserImportJob.JobId, out.UserImportJob.PreSignedUrl, err
-}
-
-// put uploads the file as the Developer Guide says.
-func put(ctx context.Context, path, url string) (int64, error) {
-	file, err := os.Open(path)
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	calling, done := lingering(ctx)
+	defer done()
+	r.stage = stageCreating
+	err = call(calling, r.cfg, "AWSCognitoIdentityProviderService.CreateUserImportJob", in, &out)
+	if _, refused := errors.AsType[smithy.APIError](err); refused || isUnsent(err) {
+		r.stage = stageNone
+	}
 	if err != nil {
-		return 0, err
+		return "", err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return 0, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPut, url, file)
-	if err != nil {
-		return 0, err
-	}
-	request.ContentLength = info.Size()
-	request.Header.Set("x-amz-server-side-encryption", "aws:kms")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("the upload failed: %w", err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(response.Body, 4096))
-		return 0, fmt.Errorf("the upload was refused (%s): %s", response.Status, text)
-	}
-	return info.Size(), nil
+	r.jobID, r.stage = out.UserImportJob.JobId, stageCreated
+	fmt.Fprintf(r.out, "created   %s\n", r.jobID)
+	return out.UserImportJob.PreSignedUrl, nil
 }
 
-// watch follows the job to its end and prints what changes.
-func (r *importRun) watch(ctx context.Context, jobID *string) (*types.UserImportJobType, error) {
-	tick := time.NewTicker(r.every)
-	defer tick.Stop()
-	begun := time.Now()
-	shown := ""
-	for {
-		out, err := r.client.DescribeUserImportJob(ctx, &cognitoidentityprovider.DescribeUserImportJobInput{UserPoolId: &r.poolID, JobId: jobID})
-		if err != nil {
-			return nil, err
-		}
-		job := out.UserImportJob
-		if ended(job) {
-			return job, nil
-		}
-		if line := r.progress(job, time.Since(begun)); line != shown {
-			fmt.Fprintln(r.out, line)
-			shown = line
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-tick.C:
-		}
-	}
-}
+// linger is how long a call goes on after the command was interrupted, when the
+// answer says whether there is something to stop.
+const linger = 3 * time.Second
 
-func ended(j *types.UserImportJobType) bool {
-	switch j.Status {
-	case types.UserImportJobStatusTypeSucceeded, types.UserImportJobStatusTypeFailed,
-		types.UserImportJobStatusTypeStopped, types.UserImportJobStatusTypeExpired:
-		return true
-	}
-	return false
-}
-
-// progress says how far the job is, how fast, and when it will be done.
-func (r *importRun) progress(j *types.UserImportJobType, took time.Duration) string {
-	done := j.ImportedUsers + j.SkippedUsers + j.FailedUsers
-	if done == 0 || r.rows == 0 {
-		return fmt.Sprintf("          %s", j.Status)
-	}
-	rate := float64(done) / took.Seconds()
-	left := time.Duration(float64(r.rows-done) / rate * float64(time.Second))
-	return fmt.Sprintf("          %s %s of %s rows, %s rows/s, %s left", j.Status, grouped(done), grouped(r.rows),
-		grouped(int64(rate)), left.Round(time.Second))
-}
-
-// stop stops the job of an interrupted command.
-func (r *importRun) stop(jobID *string) (*types.UserImportJobType, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	out, err := r.client.StopUserImportJob(ctx, &cognitoidentityprovider.StopUserImportJobInput{UserPoolId: &r.poolID, JobId: jobID})
-	if err != nil {
-		return nil, fmt.Errorf("interrupted, and the job could not be stopped: %w", err)
-	}
-	return out.UserImportJob, nil
-}
-
-// refusal words an error of the API without the SDK's wrapping.
-func refusal(err error) error {
-	if e, ok := errors.AsType[smithy.APIError](err); ok {
-		return fmt.Errorf("%s: %s", e.ErrorCode(), e.ErrorMessage())
-	}
-	return err
-}
-
-// grouped writes a number with commas: 1,234,567.
-func grouped(n int64) string {
-	s := fmt.Sprint(n)
-	var parts []string
-	for len(s) > 3 {
-		parts = append([]string{s[len(s)-3:]}, parts...)
-		s = s[:len(s)-3]
-	}
-	return strings.Join(append([]string{s}, parts...), ",")
+// lingering returns a context that ends a moment after ctx.
+func lingering(ctx context.Context) (context.Context, context.CancelFunc) {
+	calling, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(linger, cancel) })
+	return calling, func() { stop(); cancel() }
 }

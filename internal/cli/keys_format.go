@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,6 +47,14 @@ func (f keyFormat) print(w io.Writer, cfg aws.Config, key *types.AccessKey) (err
 	case keyJSON:
 		return printKeyJSON(w, key)
 	case keyCredentials:
+		for _, part := range [][2]string{{"the user's name", user}, {"the access key id", id}, {"the secret access key", secret}} {
+			if err := checkShown(part[0], part[1]); err != nil {
+				return err
+			}
+		}
+		if strings.ContainsAny(user, "[]") {
+			return fmt.Errorf("the user's name %q has a bracket and cannot be the name of a profile; choose another form with --format", user)
+		}
 		_, err = fmt.Fprintf(w, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", user, id, secret)
 	default:
 		_, err = fmt.Fprintf(w, "user               %s\naccess key id      %s\nsecret access key  %s\nThe secret is not shown again.\n", user, id, secret)

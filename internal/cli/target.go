@@ -1,25 +1,43 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/spf13/pflag"
+
+	"poolhouse/internal/datadir"
 )
 
 // target says which server a client command speaks to.
-type target struct{ endpoint, region, profile string }
+type target struct{ endpoint, region, profile, data string }
 
 func (t *target) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.endpoint, "endpoint-url", "", "URL of the server (default AWS_ENDPOINT_URL, else AWS itself)")
+	f.StringVar(&t.data, "data", "", "data directory of a server that runs on this machine: its URL, region and root's key")
 	f.StringVar(&t.region, "region", "", "region (default from the AWS configuration)")
 	f.StringVar(&t.profile, "profile", "", "profile of the AWS configuration")
+}
+
+// given are the flags that were given, for a command that goes to the same
+// server.
+func (t *target) given() string {
+	var flags strings.Builder
+	for _, f := range [][2]string{{"data", t.data}, {"endpoint-url", t.endpoint}, {"region", t.region}, {"profile", t.profile}} {
+		if f[1] != "" {
+			flags.WriteString(" --" + f[0] + " " + word(f[1]))
+		}
+	}
+	return flags.String()
 }
 
 // flagsIAM is flags for loadIAM.
@@ -31,8 +49,8 @@ func (t *target) flagsIAM(f *pflag.FlagSet) {
 // load reads the standard AWS configuration. Its BaseEndpoint is that of
 // Cognito and of what the same server offers besides; nil means AWS itself.
 func (t *target) load(ctx context.Context) (aws.Config, error) {
-	cfg, err := t.standard(ctx)
-	if err == nil && t.endpoint == "" {
+	cfg, named, err := t.standard(ctx)
+	if err == nil && !named {
 		cfg.BaseEndpoint = cognitoidentityprovider.NewFromConfig(cfg).Options().BaseEndpoint
 	}
 	return cfg, err
@@ -41,8 +59,8 @@ func (t *target) load(ctx context.Context) (aws.Config, error) {
 // loadIAM is load for commands that speak to IAM only, and that would change a
 // real account if they spoke to AWS: they must be told where to go.
 func (t *target) loadIAM(ctx context.Context) (aws.Config, error) {
-	cfg, err := t.standard(ctx)
-	if err != nil || t.endpoint != "" {
+	cfg, named, err := t.standard(ctx)
+	if err != nil || named {
 		return cfg, err
 	}
 	if cfg.BaseEndpoint = iam.NewFromConfig(cfg).Options().BaseEndpoint; isAWS(cfg.BaseEndpoint) {
@@ -52,30 +70,56 @@ func (t *target) loadIAM(ctx context.Context) (aws.Config, error) {
 }
 
 // errAWSItself refuses a command for a server of one's own.
-var errAWSItself = errors.New("this would go to AWS itself: name your server with --endpoint-url, or with AWS_ENDPOINT_URL, as `poolhouse env` prints it")
+var errAWSItself = errors.New("this would go to AWS itself: name your server with --endpoint-url or --data, or with AWS_ENDPOINT_URL, as `poolhouse env` prints it")
 
 // standard reads the standard AWS configuration. BaseEndpoint is what the
 // command line says, else what is configured for all services; the SDK's
-// clients know of settings for their own besides.
-func (t *target) standard(ctx context.Context) (aws.Config, error) {
+// clients know of settings for their own besides. named tells whether it is
+// the command line's.
+func (t *target) standard(ctx context.Context) (cfg aws.Config, named bool, err error) {
 	var options []func(*awsconfig.LoadOptions) error
-	if t.region != "" {
-		options = append(options, awsconfig.WithRegion(t.region))
+	endpoint, region := t.endpoint, t.region
+	if t.data != "" {
+		server, root, err := t.runningServer()
+		if err != nil {
+			return cfg, false, err
+		}
+		endpoint, region = cmp.Or(endpoint, server.URL), cmp.Or(region, server.Region)
+		if t.profile == "" {
+			options = append(options, awsconfig.WithCredentialsProvider(root))
+		}
+	}
+	if region != "" {
+		options = append(options, awsconfig.WithRegion(region))
 	}
 	if t.profile != "" {
 		options = append(options, awsconfig.WithSharedConfigProfile(t.profile))
 	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
-	if err != nil {
-		return cfg, err
+	if cfg, err = awsconfig.LoadDefaultConfig(ctx, options...); err != nil {
+		return cfg, false, err
 	}
-	if t.endpoint != "" {
-		cfg.BaseEndpoint = &t.endpoint
+	cfg.HTTPClient = httpClient(cfg)
+	if endpoint != "" {
+		cfg.BaseEndpoint = &endpoint
 	}
 	if cfg.Region == "" {
-		return cfg, errors.New("no region: set AWS_REGION or give --region")
+		return cfg, false, errors.New("no region: set AWS_REGION or give --region")
 	}
-	return cfg, nil
+	return cfg, endpoint != "", nil
+}
+
+// runningServer returns the server that runs on the data directory, and root's
+// credentials, which are not needed with a profile.
+func (t *target) runningServer() (datadir.Endpoint, aws.CredentialsProvider, error) {
+	server, err := datadir.Find(t.data)
+	if errors.Is(err, datadir.ErrNoServer) {
+		return server, nil, fmt.Errorf("%w; start one with `poolhouse serve --data %s`", err, word(t.data))
+	}
+	if err != nil || t.profile != "" {
+		return server, nil, err
+	}
+	root, err := rootOf(t.data, server.AccessKeyID)
+	return server, credentials.NewStaticCredentialsProvider(root.AccessKeyID, root.Secret, ""), err
 }
 
 // isAWS tells whether an endpoint is AWS itself.

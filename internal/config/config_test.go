@@ -74,7 +74,7 @@ func TestRefusedSettings(t *testing.T) {
 // TestLargestSettings takes every number at its bound.
 func TestLargestSettings(t *testing.T) {
 	c := Default()
-	c.ImportMaxRows, c.ImportMaxBytes, c.ImportMaxRowCharacters = maxRows, maxBytes, maxRowCharacters
+	c.ImportMaxRows, c.ImportMaxBytes, c.ImportMaxRowCharacters = MaxRows, MaxBytes, MaxRowCharacters
 	c.ImportJobsAtATime, c.DatabaseConnections, c.AuditDays = maxJobsAtATime, maxConnections, maxAuditDays
 	if err := c.Check(); err != nil {
 		t.Error(err)

@@ -2,17 +2,21 @@ package config
 
 import "time"
 
-// Bounds of the settings that are numbers. A larger value is a slip, and some
-// would overflow where they are counted with.
+// The largest import files that a server may be set to take. A larger value is a
+// slip, and would overflow where it is counted with.
 const (
-	maxRows          = 1_000_000_000_000
-	maxBytes         = 1 << 50    // a pebibyte
-	maxRowCharacters = 10_000_000 // a row is in memory, four bytes a character
-	maxJobsAtATime   = 1_000
-	maxConnections   = 10_000
-	maxAuditDays     = 36_500          // a hundred years
-	minTakeover      = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
-	maxTakeover      = time.Hour
+	MaxRows          = 1_000_000_000_000
+	MaxBytes         = 1 << 50    // a pebibyte
+	MaxRowCharacters = 10_000_000 // a row is in memory, four bytes a character
+)
+
+// Bounds of the other settings that are numbers.
+const (
+	maxJobsAtATime = 1_000
+	maxConnections = 10_000
+	maxAuditDays   = 36_500          // a hundred years
+	minTakeover    = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
+	maxTakeover    = time.Hour
 )
 
 // checkLimits refuses, in the order of their names, the settings that are
@@ -24,9 +28,9 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)
 	}
 	checkBounds(refuse, "import-jobs-at-a-time", int64(c.ImportJobsAtATime), 1, maxJobsAtATime)
-	checkBounds(refuse, "import-max-bytes", c.ImportMaxBytes, 1, maxBytes)
-	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, maxRowCharacters)
-	checkBounds(refuse, "import-max-rows", c.ImportMaxRows, 1, maxRows)
+	checkBounds(refuse, "import-max-bytes", c.ImportMaxBytes, 1, MaxBytes)
+	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, MaxRowCharacters)
+	checkBounds(refuse, "import-max-rows", c.ImportMaxRows, 1, MaxRows)
 	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
 }
 

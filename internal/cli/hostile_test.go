@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// clientCommands are all commands that call a server.
+func clientCommands(t *testing.T) [][]string {
+	return [][]string{
+		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s"},
+		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s", "--role-arn", fakeSpec.roleARN},
+		{"log", "--user-pool-id", "us-east-1_Pool", "--job-id", "import-1"},
+		{"audit"}, {"audit", "--json"},
+		{"keys", "list"}, {"keys", "list", "ada"}, {"keys", "create", "ada"}, {"keys", "create", "ada", "--format", "json"},
+		{"keys", "create", "ada", "--format", "env"}, {"keys", "create", "ada", "--format", "credentials"},
+		{"keys", "disable", "AKIA1"}, {"keys", "enable", "AKIA1", "--user", "ada"}, {"keys", "delete", "AKIA1", "--user", "ada"},
+	}
+}
+
+// command runs a command as a client of a server with root's key.
+func command(t *testing.T, endpoint string, args ...string) (code int, out, notes string) {
+	t.Helper()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "PHIATEST", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_SESSION_TOKEN": "the-token", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_MAX_ATTEMPTS": "1",
+	} {
+		t.Setenv(name, value)
+	}
+	var stdout, stderr bytes.Buffer
+	code = Main(args, &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+// TestRedirectsAreNotFollowed: no command goes where an answer leads, with
+// credentials or without.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	var followed []string
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { followed = append(followed, r.Method+" "+r.URL.Path) }))
+	defer elsewhere.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		leading := httptest.NewServer(http.RedirectHandler(elsewhere.URL+"/secret-path", status))
+		defer leading.Close()
+		for _, args := range clientCommands(t) {
+			code, _, notes := command(t, leading.URL, args...)
+			if code == exitDone || !strings.Contains(notes, elsewhere.URL) || strings.Contains(notes, "secret-path") {
+				t.Errorf("%d, %v: exit code %d, %s", status, args, code, notes)
+			}
+		}
+	}
+	if len(followed) > 0 {
+		t.Errorf("followed: %v", followed)
+	}
+}
+
+// hostile is text that a terminal acts on, in what a server may answer.
+const hostile = "x\x1b[31m\u009b2J\r\u202e\x7f"
+
+// hostileServer answers every call with such text, as success or as an error.
+func hostileServer(t *testing.T, status int) string {
+	quoted := strings.NewReplacer("\x1b", `\u001b`, "\r", `\r`, "\x7f", `\u007f`).Replace(hostile)
+	inXML := strings.NewReplacer("\x1b", "", "\r", "&#13;").Replace(hostile)
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			t.Error(err)
+		}
+		action := r.PostForm.Get("Action")
+		w.WriteHeader(status)
+		switch {
+		case r.Method == http.MethodPut:
+			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", inXML, inXML)
+		case action == "" && status == http.StatusOK:
+			fmt.Fprintf(w, `{"UserImportJob":{"JobId":"%[1]s","UserPoolId":"%[1]s","Status":"Failed","CompletionMessage":"%[1]s","FailedUsers":1,"PreSignedUrl":"http://%[2]s/"},
+				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s"}]}`, quoted, r.Host)
+		case action == "":
+			fmt.Fprintf(w, `{"__type":"%[1]s","message":"%[1]s"}`, quoted)
+		case status == http.StatusOK:
+			key := fmt.Sprintf("<UserName>%[1]s</UserName><AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>%[1]s</SecretAccessKey><Status>%[1]s</Status>", inXML)
+			fmt.Fprintf(w, `<R><%[1]sResult><Account>%[2]s</Account><AccessKey>%[3]s</AccessKey><Users><member>%[3]s</member></Users><AccessKeyMetadata><member>%[3]s</member></AccessKeyMetadata></%[1]sResult></R>`,
+				action, inXML, key)
+		default:
+			fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", inXML, inXML)
+		}
+	}
+	server := httptest.NewServer(http.HandlerFunc(answer))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// TestOutputIsPlain: what a server says is shown and not acted on, by every
+// command.
+func TestOutputIsPlain(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+		url := hostileServer(t, status)
+		for _, args := range clientCommands(t) {
+			_, out, notes := command(t, url, args...)
+			said := out + notes
+			if strings.ContainsFunc(said, func(r rune) bool { return acts(r) && r != '\n' && r != '\t' }) {
+				t.Errorf("%d, %v writes %q", status, args, said)
+			}
+			shown := !slices.Contains(args, "--user") || status != http.StatusOK
+			if shown && !strings.Contains(said, `\u202e`) && !strings.Contains(said, "U+009B") && !strings.Contains(said, "U+202E") {
+				t.Errorf("%d, %v shows nothing of the server's text: %q", status, args, said)
+			}
+		}
+	}
+}
+
+// TestKeysOfOneLine: a key that would end its line is not written into a file of
+// credentials or a shell, and is deleted again.
+func TestKeysOfOneLine(t *testing.T) {
+	var deleted []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			t.Error(err)
+		}
+		if action := r.PostForm.Get("Action"); action == "DeleteAccessKey" {
+			deleted = append(deleted, r.PostForm.Get("AccessKeyId"))
+		}
+		fmt.Fprint(w, "<R><CreateAccessKeyResult><AccessKey><UserName>ada</UserName><AccessKeyId>AKIA1</AccessKeyId>"+
+			"<SecretAccessKey>s&#10;[default]&#10;credential_process = evil</SecretAccessKey><Status>Active</Status></AccessKey></CreateAccessKeyResult></R>")
+	}))
+	defer server.Close()
+	for _, format := range []string{"credentials", "env"} {
+		code, out, notes := command(t, server.URL, "keys", "create", "ada", "--format", format)
+		if code == exitDone || out != "" || !strings.Contains(notes, "U+000A") {
+			t.Errorf("%s: exit code %d, %q, %q", format, code, out, notes)
+		}
+	}
+	if want := []string{"AKIA1", "AKIA1"}; !slices.Equal(deleted, want) {
+		t.Errorf("deleted: %v, want %v", deleted, want)
+	}
+	var out bytes.Buffer
+	for _, user := range []string{"a]b", "[default"} {
+		key := &types.AccessKey{UserName: &user, AccessKeyId: aws.String("AKIA1"), SecretAccessKey: aws.String("s")}
+		if err := keyCredentials.print(&out, aws.Config{}, key); err == nil || out.Len() > 0 {
+			t.Errorf("the profile %q: %v, %q", user, err, &out)
+		}
+	}
+}
+
+// silence takes connections and says nothing.
+type silence struct{}
+
+func (silence) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// TestCallsEnd: every call to a server that says nothing ends.
+func TestCallsEnd(t *testing.T) {
+	cfg := aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://silent.example"), HTTPClient: &http.Client{Transport: silence{}},
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", ""), RetryMaxAttempts: 1,
+	}
+	cfg.HTTPClient = httpClient(cfg)
+	run := &importRun{cfg: cfg, client: cognito(cfg), poolID: "p", jobID: "j", out: new(bytes.Buffer), every: time.Second}
+	path := users(t)
+	for name, call := range map[string]func(ctx context.Context) error{
+		"own": func(ctx context.Context) error {
+			return callOwn(ctx, cfg, "ListAuditEvents", auditQuery{}, new(struct{}))
+		},
+		"role":  func(ctx context.Context) error { _, _, err := importLogRole(ctx, cfg); return err },
+		"keys":  func(ctx context.Context) error { _, err := accessKeys{iamOf(cfg)}.userOf(ctx, "AKIA1"); return err },
+		"watch": func(ctx context.Context) error { _, err := run.watch(ctx); return err },
+		"start": run.start,
+		"upload": func(ctx context.Context) error {
+			_, err := put(ctx, cfg, path, "http://silent.example/?X-Amz-Signature="+secretSignature)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				err := call(t.Context())
+				if took := time.Since(begun); err == nil || took > 2*callLimit {
+					t.Errorf("it took %v: %v", took, err)
+				} else {
+					wantTexts(t, refusal(err).Error(), "http://silent.example")
+				}
+			})
+		})
+	}
+}

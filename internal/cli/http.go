@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// callLimit is how long a call may take, its answer included.
+const callLimit = time.Minute
+
+// httpClient returns the client of all calls with a configuration: one with the
+// time limit, that follows no redirect. A signature and a session's token are
+// for the server that was named, and for no other.
+func httpClient(cfg aws.Config) *http.Client {
+	return &http.Client{Transport: unredirected{transport(cfg)}, Timeout: callLimit}
+}
+
+// uploadClient returns a client without the time limit, for a file that may
+// take longer.
+func uploadClient(cfg aws.Config) *http.Client {
+	return &http.Client{Transport: unredirected{transport(cfg)}}
+}
+
+// transport returns the connections of a configuration. They trust what
+// AWS_CA_BUNDLE names.
+func transport(cfg aws.Config) http.RoundTripper {
+	switch client := cfg.HTTPClient.(type) {
+	case *awshttp.BuildableClient:
+		return client.GetTransport()
+	case *http.Client:
+		if made, is := client.Transport.(unredirected); is { // here, before
+			return made.next
+		}
+		if client.Transport != nil {
+			return client.Transport
+		}
+	}
+	return http.DefaultTransport
+}
+
+// unredirected makes an error of an answer that leads elsewhere.
+type unredirected struct{ next http.RoundTripper }
+
+// errRedirect is that error.
+type errRedirect struct {
+	status int
+	to     string // the server, without the rest of the URL
+}
+
+func (e *errRedirect) Error() string {
+	return fmt.Sprintf("it answers %d and leads to %s, which is not followed with your credentials: name that server itself", e.status, e.to)
+}
+
+func (u unredirected) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := u.next.RoundTrip(r)
+	if err != nil || response.StatusCode < 300 || response.StatusCode > 399 {
+		return response, err
+	}
+	to := "another place"
+	if location, err := response.Location(); err == nil {
+		to = place(location)
+	}
+	return nil, errors.Join(&errRedirect{response.StatusCode, to}, response.Body.Close())
+}
+
+// place is what is told of a URL: its server.
+func place(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// signed finds in a text what a URL has behind its path when it is pre-signed.
+var signed = regexp.MustCompile(`\?[^\s"'<>]*(?i:X-Amz-(?:Signature|Credential|Security-Token)|Signature=)[^\s"'<>]*`)
+
+// unsigned leaves signatures out of a text. What has the signed URL may upload
+// the file of a job.
+func unsigned(text string) string { return signed.ReplaceAllString(text, "?…") }
+
+// refusal words an error of a call for people: without the SDK's wrapping, and
+// without the URL, which may be signed.
+//
+// An error that adds words to one of a call adds them to its refusal: what is
+// wrapped otherwise loses them here.
+func refusal(err error) error {
+	if err != nil && strings.Contains(err.Error(), "no EC2 IMDS role found") {
+		return errNoCredentials
+	}
+	if e, ok := errors.AsType[smithy.APIError](err); ok {
+		return fmt.Errorf("%s: %s", e.ErrorCode(), e.ErrorMessage())
+	}
+	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && e.HTTPStatusCode() >= 300 {
+		return fmt.Errorf("the server answers %s, and nothing that its API has", status(e.HTTPStatusCode()))
+	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return unreached(e)
+	}
+	return err
+}
+
+// errNoCredentials says what the SDK says in many words.
+var errNoCredentials = errors.New("there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile, or --data for a server on this machine")
+
+// unreached words what keeps a request from its server.
+func unreached(e *url.Error) error {
+	u, err := url.Parse(e.URL)
+	if err != nil { // what is no URL is not shown: its end may be a signature
+		return fmt.Errorf("the server's URL cannot be read: %w", errors.Unwrap(err))
+	}
+	if redirect, ok := errors.AsType[*errRedirect](e); ok {
+		return fmt.Errorf("the server at %s: %w", place(u), redirect)
+	}
+	if e.Timeout() {
+		return fmt.Errorf("the server at %s does not answer: the time for it is over", place(u))
+	}
+	return fmt.Errorf("the server at %s does not answer: %w", place(u), e.Err)
+}
+
+// status names an HTTP status.
+func status(code int) string { return fmt.Sprintf("%d %s", code, http.StatusText(code)) }
+
+// isAway tells whether an error means that the server, or what is in front of
+// it, does not serve calls for the moment: the same call may be answered later.
+func isAway(err error) bool {
+	if e, ok := errors.AsType[smithy.APIError](err); ok && e.ErrorCode() == "TooManyRequestsException" {
+		return true
+	} else if ok {
+		return e.ErrorFault() == smithy.FaultServer
+	}
+	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && e.HTTPStatusCode() != 0 {
+		return e.HTTPStatusCode() >= 500
+	}
+	if e, ok := errors.AsType[*refusedUpload](err); ok {
+		return e.status >= 500
+	}
+	if _, leads := errors.AsType[*errRedirect](err); leads {
+		return false
+	}
+	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
+		return false
+	}
+	if _, wrong := errors.AsType[*tls.CertificateVerificationError](err); wrong {
+		return false
+	}
+	e, unanswered := errors.AsType[*url.Error](err)
+	return unanswered && e.Op != "parse"
+}
+
+// isUnsent tells whether a call has not reached any server.
+func isUnsent(err error) bool {
+	e, ok := errors.AsType[*net.OpError](err)
+	return ok && e.Op == "dial"
+}

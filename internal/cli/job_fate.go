@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// fate says what became of the job of a command that ended before it, and how to
+// go on.
+func (r *importRun) fate() string {
+	switch r.stage {
+	case stageNone:
+		return "No job was created."
+	case stageCreating:
+		return "Whether the job " + r.name + " was created is not known. To see the newest jobs:\n  " + r.command("list-user-import-jobs", "--max-results 5")
+	case stageCreated:
+		return "The job " + r.jobID + " was created and not started; it has no file, and expires within 24 hours. To look at it:\n  " + r.onJob("describe")
+	case stageUploaded:
+		return "The job " + r.jobID + " was created and not started; it expires within 24 hours. To start it:\n  " + r.onJob("start")
+	case stageEnded:
+		return "The job " + r.jobID + " has ended."
+	case stageStarting:
+		return "Whether the job " + r.jobID + " was started is not known. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
+	}
+	return "The job " + r.jobID + " was started, and goes on without this command. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
+}
+
+// onJob is a command that does something with the job.
+func (r *importRun) onJob(verb string) string {
+	return r.command(verb+"-user-import-job", "--job-id "+word(r.jobID))
+}
+
+// command is one of the AWS CLI that goes to the same server.
+func (r *importRun) command(operation, rest string) string {
+	endpoint := ""
+	if url := aws.ToString(r.cfg.BaseEndpoint); url != "" {
+		endpoint = " --endpoint-url " + word(url)
+	}
+	return fmt.Sprintf("aws cognito-idp %s --user-pool-id %s %s --region %s%s", operation, word(r.poolID), rest, word(r.cfg.Region), endpoint)
+}
+
+// word is a value as one word of a shell: quoted where that is needed.
+func word(s string) string {
+	plain := func(r rune) bool {
+		return r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' || strings.ContainsRune("+,./:=@_-%", r)
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	return quote(s)
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	neturl "net/url"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// upload uploads the file, again when the server went away meanwhile.
+func (r *importRun) upload(ctx context.Context, path, url string) error {
+	var size int64
+	err := r.patiently(ctx, func(ctx context.Context) (err error) {
+		size, err = put(ctx, r.cfg, path, url)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("the upload: %w", refusal(err))
+	}
+	r.stage = stageUploaded
+	fmt.Fprintf(r.out, "uploaded  %s bytes, %s rows\n", grouped(size), grouped(r.rows))
+	return nil
+}
+
+// uploadIdle is how long an upload may stand still, its answer included.
+const uploadIdle = time.Minute
+
+// errIdle ends an upload that stands still.
+var errIdle = fmt.Errorf("nothing was taken for %v", uploadIdle)
+
+// put uploads the file as the Developer Guide says.
+func put(ctx context.Context, cfg aws.Config, path, url string) (int64, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	idle := time.AfterFunc(uploadIdle, func() { cancel(errIdle) })
+	defer idle.Stop()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, url, &moving{file, idle})
+	if err != nil {
+		return 0, err
+	}
+	request.ContentLength = info.Size()
+	request.Header.Set("x-amz-server-side-encryption", "aws:kms")
+	response, err := uploadClient(cfg).Do(request)
+	if errors.Is(context.Cause(ctx), errIdle) {
+		err = &neturl.Error{Op: http.MethodPut, URL: url, Err: errIdle}
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return 0, uploadError(response)
+	}
+	return info.Size(), nil
+}
+
+// moving is a file whose readings put a timer off.
+type moving struct {
+	file *os.File
+	idle *time.Timer
+}
+
+func (m *moving) Read(p []byte) (int, error) {
+	m.idle.Reset(uploadIdle)
+	return m.file.Read(p)
+}
+
+// uploadError is what S3, or a server that answers like it, says against an
+// upload. The rest of its answer repeats what the URL's signature is made of.
+func uploadError(response *http.Response) error {
+	var problem struct{ Code, Message string }
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // what is missing is no XML
+	if err := xml.Unmarshal(text, &problem); err == nil && problem.Code != "" {
+		return &refusedUpload{response.StatusCode, problem.Code + ": " + problem.Message}
+	}
+	return &refusedUpload{response.StatusCode, status(response.StatusCode)}
+}
+
+// refusedUpload is such an answer.
+type refusedUpload struct {
+	status int
+	said   string
+}
+
+func (e *refusedUpload) Error() string { return "it was refused: " + e.said }

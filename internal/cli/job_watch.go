@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// once makes a call of the SDK without tries of its own: patiently tries again.
+func once(o *cognitoidentityprovider.Options) { o.Retryer = aws.NopRetryer{} }
+
+// patiently makes a call until it is answered. A server that is away is waited
+// for, and told of.
+func (r *importRun) patiently(ctx context.Context, try func(ctx context.Context) error) error {
+	var since time.Time // the server has not answered
+	for {
+		err := try(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !isAway(err) {
+			if !since.IsZero() {
+				fmt.Fprintln(r.out, "          the server answers again")
+			}
+			return err
+		}
+		if since.IsZero() {
+			since = time.Now()
+			fmt.Fprintf(r.out, "          %v; waiting for it, for %v at most\n", refusal(err), r.wait)
+		}
+		if time.Since(since) >= r.wait {
+			return fmt.Errorf("after %v: %w", r.wait, refusal(err))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(r.every):
+		}
+	}
+}
+
+// describe returns the job as it is.
+func (r *importRun) describe(ctx context.Context) (*types.UserImportJobType, error) {
+	out, err := r.client.DescribeUserImportJob(ctx, &cognitoidentityprovider.DescribeUserImportJobInput{UserPoolId: &r.poolID, JobId: &r.jobID}, once)
+	if err != nil {
+		return nil, err
+	}
+	return out.UserImportJob, nil
+}
+
+// start starts the job. When an answer was lost, the job says whether it is
+// started.
+func (r *importRun) start(ctx context.Context) error {
+	var started types.UserImportJobStatusType
+	err := r.patiently(ctx, func(ctx context.Context) error {
+		calling, done := lingering(ctx)
+		defer done()
+		if r.stage == stageStarting {
+			job, err := r.describe(calling)
+			if err != nil {
+				return err
+			}
+			if job.Status != types.UserImportJobStatusTypeCreated {
+				started = job.Status
+				return nil
+			}
+		}
+		r.stage = stageStarting
+		out, err := r.client.StartUserImportJob(calling, &cognitoidentityprovider.StartUserImportJobInput{UserPoolId: &r.poolID, JobId: &r.jobID}, once)
+		if err == nil {
+			r.stage, started = stageStarted, out.UserImportJob.Status
+		} else if !isAway(err) || isUnsent(err) {
+			r.stage = stageUploaded
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.stage = stageStarted
+	fmt.Fprintf(r.out, "started   %s\n", started)
+	return nil
+}
+
+// watch follows the job to its end and prints what changes.
+func (r *importRun) watch(ctx context.Context) (*types.UserImportJobType, error) {
+	tick := time.NewTicker(r.every)
+	defer tick.Stop()
+	begun := time.Now()
+	shown := ""
+	for {
+		var job *types.UserImportJobType
+		err := r.patiently(ctx, func(ctx context.Context) (err error) {
+			job, err = r.describe(ctx)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if ended(job) {
+			r.stage = stageEnded
+			return job, nil
+		}
+		if line := r.progress(job, time.Since(begun)); line != shown {
+			fmt.Fprintln(r.out, line)
+			shown = line
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+func ended(j *types.UserImportJobType) bool {
+	switch j.Status {
+	case types.UserImportJobStatusTypeSucceeded, types.UserImportJobStatusTypeFailed,
+		types.UserImportJobStatusTypeStopped, types.UserImportJobStatusTypeExpired:
+		return true
+	}
+	return false
+}
+
+// progress says how far the job is, how fast, and when it will be done.
+func (r *importRun) progress(j *types.UserImportJobType, took time.Duration) string {
+	done := j.ImportedUsers + j.SkippedUsers + j.FailedUsers
+	if done == 0 || r.rows == 0 {
+		return fmt.Sprintf("          %s", j.Status)
+	}
+	rate := float64(done) / took.Seconds()
+	left := time.Duration(float64(r.rows-done) / rate * float64(time.Second))
+	return fmt.Sprintf("          %s %s of %s rows, %s rows/s, %s left", j.Status, grouped(done), grouped(r.rows),
+		grouped(int64(rate)), left.Round(time.Second))
+}
+
+// stopLimit is how long an interrupted command takes to stop its job.
+const stopLimit = 10 * time.Second
+
+// interrupted stops the job if it may be started, and says what became of it.
+// The error has the exit code of an interrupted command.
+func (r *importRun) interrupted() (*types.UserImportJobType, error) {
+	var job *types.UserImportJobType
+	said := "interrupted. "
+	if r.stage == stageStarting || r.stage == stageStarted {
+		var err error
+		if job, err = r.stop(); err != nil {
+			said = fmt.Sprintf("interrupted, and the job could not be stopped: %v\n", refusal(err))
+		}
+	}
+	return job, &exit{exitInterrupted, errors.New(said + r.fate())}
+}
+
+// stop stops the job and waits for its end, for a while. A job that turns out
+// not to be started is left as it is.
+func (r *importRun) stop() (*types.UserImportJobType, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	defer cancel()
+	_, refused := r.client.StopUserImportJob(ctx, &cognitoidentityprovider.StopUserImportJobInput{UserPoolId: &r.poolID, JobId: &r.jobID}, once)
+	if refused != nil && isAway(refused) {
+		return nil, refused
+	}
+	for {
+		job, err := r.describe(ctx)
+		switch {
+		case err != nil:
+			return nil, errors.Join(refused, err)
+		case job.Status == types.UserImportJobStatusTypeCreated:
+			r.stage = stageUploaded
+			return nil, nil
+		case ended(job):
+			r.stage = stageEnded
+			return job, nil
+		case refused != nil:
+			return nil, refused
+		}
+		select {
+		case <-ctx.Done():
+			return job, nil
+		case <-time.After(min(r.every, 200*time.Millisecond)):
+		}
+	}
+}
