@@ -171,16 +171,29 @@ func (m *memory) Pool(context.Context, string) (*userpool.UserPool, error) { ret
 func (m *memory) CatchUp(ctx context.Context, _ string) error { return ctx.Err() }
 func (m *memory) Behind(context.Context) ([]string, error)    { return nil, nil }
 
-func (m *memory) Leftovers(_ context.Context, createdBefore time.Time, _ int) ([]*importjob.Job, error) {
+func (m *memory) Overdue(_ context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return m.page(after, limit, func(j *importjob.Job) bool { return j.State == importjob.Created && j.Created.Before(createdBefore) })
+}
+
+func (m *memory) WithFiles(_ context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return m.page(after, limit, func(j *importjob.Job) bool { return j.State.Ended() && j.Upload.Name != "" })
+}
+
+// page returns the first jobs after a place that are asked for.
+func (m *memory) page(after importjob.Place, limit int, wanted func(*importjob.Job) bool) (out []*importjob.Job, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var out []*importjob.Job
 	for _, j := range m.jobs {
-		if j.State == importjob.Created && j.Created.Before(createdBefore) || j.State.Ended() && j.Upload.Name != "" {
+		if wanted(j) && byPlace(after, j.Place()) < 0 {
 			out = append(out, clone(j))
 		}
 	}
-	return out, nil
+	slices.SortFunc(out, func(a, b *importjob.Job) int { return byPlace(a.Place(), b.Place()) })
+	return out[:min(limit, len(out))], nil
+}
+
+func byPlace(a, b importjob.Place) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Key.PoolID, b.Key.PoolID), cmp.Compare(a.Key.JobID, b.Key.JobID))
 }
 
 func (m *memory) Open(_ context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {

@@ -161,4 +161,10 @@ type blind struct{ *world }
 
 func findsNothing(w *world) importjob.Store { return blind{w} }
 
-func (blind) Leftovers(context.Context, time.Time, int) ([]*importjob.Job, error) { return nil, nil }
+func (blind) Overdue(context.Context, time.Time, importjob.Place, int) ([]*importjob.Job, error) {
+	return nil, nil
+}
+
+func (blind) WithFiles(context.Context, importjob.Place, int) ([]*importjob.Job, error) {
+	return nil, nil
+}

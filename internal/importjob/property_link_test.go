@@ -211,9 +211,15 @@ func (l *link) Pool(ctx context.Context, id string) (*userpool.UserPool, error) 
 	})
 }
 
-func (l *link) Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*importjob.Job, error) {
+func (l *link) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
 	return pass(ctx, l, l.node.sim.next(leftoversCall), func(ctx context.Context) ([]*importjob.Job, error) {
-		return l.Store.Leftovers(ctx, createdBefore, limit)
+		return l.Store.Overdue(ctx, createdBefore, after, limit)
+	})
+}
+
+func (l *link) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return pass(ctx, l, l.node.sim.next(leftoversCall), func(ctx context.Context) ([]*importjob.Job, error) {
+		return l.Store.WithFiles(ctx, after, limit)
 	})
 }
 

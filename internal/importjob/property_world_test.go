@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -106,15 +107,25 @@ func (w *world) Pool(ctx context.Context, id string) (*userpool.UserPool, error)
 	return w.pool(id).Pool(ctx, id)
 }
 
-func (w *world) Leftovers(ctx context.Context, createdBefore time.Time, limit int) (all []*importjob.Job, err error) {
+func (w *world) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) (all []*importjob.Job, err error) {
+	return w.page(limit, func(m *memory) ([]*importjob.Job, error) { return m.Overdue(ctx, createdBefore, after, limit) })
+}
+
+func (w *world) WithFiles(ctx context.Context, after importjob.Place, limit int) (all []*importjob.Job, err error) {
+	return w.page(limit, func(m *memory) ([]*importjob.Job, error) { return m.WithFiles(ctx, after, limit) })
+}
+
+// page returns the first of the jobs that are found in all pools.
+func (w *world) page(limit int, find func(*memory) ([]*importjob.Job, error)) (all []*importjob.Job, err error) {
 	for _, m := range w.pools {
-		some, err := m.Leftovers(ctx, createdBefore, limit)
+		some, err := find(m)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, some...)
 	}
-	return all, nil
+	slices.SortFunc(all, func(a, b *importjob.Job) int { return byPlace(a.Place(), b.Place()) })
+	return all[:min(limit, len(all))], nil
 }
 
 func (w *world) CatchUp(ctx context.Context, poolID string) error {

@@ -57,7 +57,9 @@ func (r *run) carryOn(ctx context.Context) {
 	}
 	switch {
 	case err == nil, errors.Is(err, errEnded):
-		r.removeFiles(closing, r.key)
+		if err := r.removeFiles(closing, r.key); err != nil {
+			r.log.Warn("the file of an ended import job was not removed; this is tried again", "error", err)
+		}
 		nudge(r.tidy) // a job that was stopped may have put something off
 	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
 		r.log.Warn("import job let go: its lease is lost")

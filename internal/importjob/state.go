@@ -99,10 +99,19 @@ func (j *Job) Attach(u Upload) error {
 	return nil
 }
 
-// Expire ends a job that was never started.
+// filesUnknown stands for an upload of which nothing is known but that it may be
+// there.
+const filesUnknown = "unknown"
+
+// Expire ends a job that was never started. Its files are to be removed: it has
+// an upload from then on, if it had none, since one that a bucket took is seen
+// only at a start.
 func (j *Job) Expire(now time.Time) error {
 	if !j.State.MayBecome(Expired) {
 		return j.refuse("Expiry")
+	}
+	if j.Upload.Name == "" {
+		j.Upload.Name = filesUnknown
 	}
 	j.end(Expired, MessageExpired, now)
 	return nil

@@ -58,11 +58,24 @@ type Store interface {
 	UpdateJob(ctx context.Context, key Key, update func(*Job) error) (*Job, error)
 	// Pool returns a user pool.
 	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
-	// Leftovers returns up to limit jobs that need tidying: those in state
-	// Created since before createdBefore, and those that have ended and
-	// still have an upload.
-	Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*Job, error)
+	// Overdue returns up to limit jobs, after a place in the order of their
+	// creation, that are in state Created since before createdBefore.
+	Overdue(ctx context.Context, createdBefore time.Time, after Place, limit int) ([]*Job, error)
+	// WithFiles returns up to limit jobs, after a place in the order of their
+	// creation, that have ended and still have an upload.
+	WithFiles(ctx context.Context, after Place, limit int) ([]*Job, error)
 }
+
+// Place is a place in the order in which the jobs of all pools were created,
+// which for jobs of the same moment is that of their keys. The zero Place comes
+// before all jobs.
+type Place struct {
+	Created time.Time
+	Key     Key
+}
+
+// Place returns the job's place.
+func (j *Job) Place() Place { return Place{j.Created, j.Key()} }
 
 // Jobs is what the API's operations need kept about jobs. Every method is one
 // transaction; a job that is not there is a ResourceNotFound error.

@@ -26,32 +26,70 @@ func (e *Engine) sweepUntil(ctx context.Context) {
 	}
 }
 
+// sweepPage is how many leftovers are read at a time.
+const sweepPage = 100
+
+// sweep tidies each leftover once. One that cannot be tidied, or takes long,
+// holds up none behind it: it is left to the next sweep.
 func (e *Engine) sweep(ctx context.Context) {
-	const limit = 100
-	ctx, cancel := context.WithTimeout(ctx, e.cfg.Sweep)
-	defer cancel()
 	now := wallClock()
-	jobs, err := e.store.Leftovers(ctx, now.Add(-e.cfg.ExpireAfter), limit)
-	if err != nil {
-		if ctx.Err() == nil {
+	overdue := func(ctx context.Context, after Place) ([]*Job, error) {
+		return e.store.Overdue(ctx, now.Add(-e.cfg.ExpireAfter), after, sweepPage)
+	}
+	withFiles := func(ctx context.Context, after Place) ([]*Job, error) {
+		return e.store.WithFiles(ctx, after, sweepPage)
+	}
+	e.sweepAll(ctx, "import jobs were not expired", overdue, func(ctx context.Context, j *Job) error { return e.expire(ctx, j, now) })
+	e.sweepAll(ctx, "the files of ended import jobs were not removed", withFiles, func(ctx context.Context, j *Job) error { return e.removeFiles(ctx, j.Key()) })
+}
+
+// sweepAll tidies the jobs of a list, page after page. failure says what did
+// not happen to those that could not be tidied, in one line for all of them.
+func (e *Engine) sweepAll(ctx context.Context, failure string, list func(context.Context, Place) ([]*Job, error), tidy func(context.Context, *Job) error) {
+	failed, example := 0, Key{}
+	var problem error
+	for after := (Place{}); ctx.Err() == nil; {
+		var page []*Job
+		err := e.within(ctx, func(ctx context.Context) (err error) { page, err = list(ctx, after); return err })
+		if err != nil && ctx.Err() == nil {
 			e.cfg.Log.Error("looking for leftover import jobs failed", "error", err)
 		}
-		return
-	}
-	for _, j := range jobs {
-		if j.State == Created {
-			_, err := e.store.UpdateJob(ctx, j.Key(), func(j *Job) error { return j.Expire(now) })
-			if userpool.KindOf(err) == userpool.PreconditionNotMet {
-				continue // started at the last moment, or expired by another node
-			}
+		for _, j := range page {
+			after = j.Place()
+			err := e.within(ctx, func(ctx context.Context) error { return tidy(ctx, j) })
 			if err != nil {
-				e.cfg.Log.Warn("import job not expired", "pool", j.PoolID, "job", j.ID, "error", err)
-				continue
+				if failed++; failed == 1 {
+					example, problem = j.Key(), err
+				}
 			}
-			e.cfg.Log.Info("import job expired", "pool", j.PoolID, "job", j.ID)
 		}
-		e.removeFiles(ctx, j.Key())
+		if len(page) < sweepPage {
+			break
+		}
 	}
+	if failed > 0 && ctx.Err() == nil {
+		e.cfg.Log.Warn(failure+"; this is tried again", "jobs", failed, "pool", example.PoolID, "job", example.JobID, "error", problem)
+	}
+}
+
+// within runs a part of a sweep, which may take no longer than the time between
+// sweeps.
+func (e *Engine) within(ctx context.Context, act func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, e.cfg.Sweep)
+	defer cancel()
+	return act(ctx)
+}
+
+// expire ends a job that was never started.
+func (e *Engine) expire(ctx context.Context, j *Job, now time.Time) error {
+	_, err := e.store.UpdateJob(ctx, j.Key(), func(j *Job) error { return j.Expire(now) })
+	switch {
+	case err == nil:
+		e.cfg.Log.Info("import job expired", "pool", j.PoolID, "job", j.ID)
+	case userpool.KindOf(err) == userpool.PreconditionNotMet: // started at the last moment, or expired by another node
+		err = nil
+	}
+	return err
 }
 
 // catchUp has the store do what stopped jobs, and those of servers that died
@@ -67,13 +105,15 @@ func (e *Engine) catchUp(ctx context.Context) {
 }
 
 // removeFiles deletes an ended job's file and notes that it is gone. What
-// fails here is tried again by the next sweep.
-func (e *Engine) removeFiles(ctx context.Context, key Key) {
+// fails here is tried again by the next sweep. A job that went with its pool
+// has no files.
+func (e *Engine) removeFiles(ctx context.Context, key Key) error {
 	err := e.files.Remove(ctx, key)
 	if err == nil {
 		_, err = e.store.UpdateJob(ctx, key, func(j *Job) error { j.Upload = Upload{}; return nil })
 	}
-	if err != nil {
-		e.cfg.Log.Warn("the file of an ended import job was not removed", "pool", key.PoolID, "job", key.JobID, "error", err)
+	if err != nil && userpool.KindOf(err) == userpool.ResourceNotFound {
+		return nil
 	}
+	return err
 }

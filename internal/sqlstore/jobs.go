@@ -240,14 +240,23 @@ func (s *Store) findClaimable(ctx context.Context, now time.Time) (key importjob
 	return key, epoch, err
 }
 
-// selectLeftovers is two ranges of two small indexes: of the jobs that were
-// not started, and of those with an upload.
-const selectLeftovers = selectJob + " WHERE state = 'Created' AND created_ms < $1 UNION ALL " +
-	selectJob + " WHERE upload_name <> '' AND state IN ('Stopped', 'Succeeded', 'Failed', 'Expired') LIMIT $2"
+// Leftovers are ranges of two small indexes, that of the jobs that were not
+// started, and that of those that have ended and have an upload.
+const (
+	inOrderOfCreation = " AND (created_ms, pool_id, job_id) > ($1, $2, $3)"
+	oldestFirst       = " ORDER BY created_ms, pool_id, job_id LIMIT "
+	selectOverdue     = selectJob + " WHERE state = 'Created'" + inOrderOfCreation + " AND created_ms < $4" + oldestFirst + "$5"
+	selectWithFiles   = selectJob + " WHERE upload_name <> '' AND completed_ms > 0" + inOrderOfCreation + oldestFirst + "$4"
+)
 
-// Leftovers returns jobs that need tidying.
-func (s *Store) Leftovers(ctx context.Context, createdBefore time.Time, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s, scanJob, selectLeftovers, millis(createdBefore), limit)
+// Overdue returns a page of the jobs that were not started in time.
+func (s *Store) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return list(ctx, s, scanJob, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
+}
+
+// WithFiles returns a page of the ended jobs that still have an upload.
+func (s *Store) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return list(ctx, s, scanJob, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
 }
 
 // ReleaseLeases ends every lease at once. It is for a node that knows that no

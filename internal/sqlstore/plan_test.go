@@ -127,9 +127,10 @@ func TestTidyPlans(t *testing.T) {
 	if plan := planOf(t, s, claimable); !strings.Contains(plan, "SCAN a") || strings.Contains(plan, "SCAN j") {
 		t.Errorf("claimable: %s", plan)
 	}
-	plan := planOf(t, s, selectLeftovers)
-	if !strings.Contains(plan, "import_jobs_created") || !strings.Contains(plan, "import_jobs_uploads") {
-		t.Errorf("leftovers: %s", plan)
+	for query, index := range map[string]string{selectOverdue: "import_jobs_overdue", selectWithFiles: "import_jobs_with_files"} {
+		if plan := planOf(t, s, query); !strings.Contains(plan, "USING INDEX "+index) || !strings.Contains(plan, "created_ms") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("%s: %s", index, plan)
+		}
 	}
 }
 

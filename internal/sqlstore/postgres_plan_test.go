@@ -83,7 +83,8 @@ func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	queries["few taken keys"] = indexed{selectTakenKeys, []any{p.ID, keys[:3]}, "users_by_key"}
 	queries["taken aliases"] = indexed{selectTakenAliases, []any{p.ID, "email", keys}, "aliases_pkey"}
 	queries["few taken aliases"] = indexed{selectTakenAliases, []any{p.ID, "email", keys[:3]}, "aliases_pkey"}
-	queries["leftovers"] = indexed{selectLeftovers, nil, ""}
+	queries["overdue"] = indexed{selectOverdue, nil, "import_jobs_overdue"}
+	queries["with files"] = indexed{selectWithFiles, nil, "import_jobs_with_files"}
 	for name, q := range queries {
 		if q.args == nil {
 			q.args = anyArgs(t, s, p, q.query)
@@ -159,9 +160,9 @@ func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 		switch {
 		case step.Type == "Sort" && name != "claimable", slices.Contains([]string{"Seq Scan", "Incremental Sort", "Hash Join", "Bitmap Heap Scan"}, step.Type):
 			problems = append(problems, step.Type)
-		case step.Index != "" && step.Cond == "" && step.Index != "active_imports_pkey" && name != "leftovers":
+		case step.Index != "" && step.Cond == "" && step.Index != "active_imports_pkey":
 			problems = append(problems, "all of the index "+step.Index)
-		case keyColumn.MatchString(step.Filter) && !unique && name != "leftovers":
+		case keyColumn.MatchString(step.Filter) && !unique:
 			problems = append(problems, "the filter "+step.Filter)
 		}
 		for _, below := range step.Steps {

@@ -143,26 +143,44 @@ func testLeftovers(t *testing.T, s Store) {
 	old, young := newJob(p, "import-old"), newJob(p, "import-young")
 	old.Created = now.Add(-25 * time.Hour)
 	noError(t, s.CreateJob(t.Context(), old, 10))
+	older := newJob(newPool(t, s), "import-older")
+	older.Created = now.Add(-26 * time.Hour)
+	noError(t, s.CreateJob(t.Context(), older, 10))
 	noError(t, s.CreateJob(t.Context(), young, 10))
-	stopped := startedJob(t, s, p, "import-stopped")
-	_, err := s.UpdateJob(t.Context(), stopped.Key(), func(j *importjob.Job) error { return j.Stop(now) })
-	noError(t, err)
+	for _, id := range []string{"import-stopped", "import-stopped-2"} { // of the same moment
+		stopped := startedJob(t, s, p, id)
+		_, err := s.UpdateJob(t.Context(), stopped.Key(), func(j *importjob.Job) error { return j.Stop(now) })
+		noError(t, err)
+	}
 	tidy := newJob(p, "import-tidy")
 	tidy.State, tidy.Upload = importjob.Succeeded, importjob.Upload{}
 	noError(t, s.CreateJob(t.Context(), tidy, 10))
 	startedJob(t, s, p, "import-active")
-	if jobs, err := s.Leftovers(t.Context(), now.Add(-24*time.Hour), 1); err != nil || len(jobs) != 1 {
-		t.Errorf("%d leftovers for a limit of 1, %v", len(jobs), err)
+	wantPages := func(what string, find func(after importjob.Place, limit int) ([]*importjob.Job, error), want ...string) {
+		t.Helper()
+		for limit := 1; limit <= 3; limit++ {
+			var got []string
+			for after := (importjob.Place{}); ; {
+				page, err := find(after, limit)
+				noError(t, err)
+				for _, j := range page {
+					after, got = j.Place(), append(got, j.ID)
+				}
+				if len(page) < limit {
+					break
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %d at a time:\n%s", what, limit, diff)
+			}
+		}
 	}
-	jobs, err := s.Leftovers(t.Context(), now.Add(-24*time.Hour), 10)
-	noError(t, err)
-	got := map[string]bool{}
-	for _, j := range jobs {
-		got[j.ID] = true
-	}
-	if diff := cmp.Diff(map[string]bool{"import-old": true, "import-stopped": true}, got); diff != "" {
-		t.Error(diff)
-	}
+	wantPages("overdue", func(after importjob.Place, limit int) ([]*importjob.Job, error) {
+		return s.Overdue(t.Context(), now.Add(-24*time.Hour), after, limit)
+	}, "import-older", "import-old")
+	wantPages("with files", func(after importjob.Place, limit int) ([]*importjob.Job, error) {
+		return s.WithFiles(t.Context(), after, limit)
+	}, "import-stopped", "import-stopped-2")
 }
 
 func testClaims(t *testing.T, s Store) {

@@ -1,0 +1,127 @@
+package importjob_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// jammed is a store in which jobs whose id begins with "stuck" cannot be changed,
+// and whose files cannot be removed. Those that begin with "hanging" take until
+// the call is given up.
+type jammed struct{ *memory }
+
+var errStuck = errors.New("it is stuck")
+
+func (s jammed) hold(ctx context.Context, key importjob.Key) error {
+	switch {
+	case strings.HasPrefix(key.JobID, "stuck"):
+		return errStuck
+	case strings.HasPrefix(key.JobID, "hanging"):
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return nil
+}
+
+func (s jammed) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	if err := s.hold(ctx, key); err != nil {
+		return nil, err
+	}
+	return s.memory.UpdateJob(ctx, key, update)
+}
+
+func (s jammed) Remove(ctx context.Context, key importjob.Key) error {
+	if err := s.hold(ctx, key); err != nil {
+		return err
+	}
+	return s.memory.Remove(ctx, key)
+}
+
+// leave makes a job that is left over: one that was not started, or one that
+// has ended and has its file.
+func (m *memory) leave(id string, state importjob.State, created time.Time) importjob.Key {
+	j := &importjob.Job{PoolID: m.pool.ID, ID: id, State: state, Created: created}
+	if state.Ended() {
+		j.Upload.Name = id + "/file"
+	}
+	m.files[id+"/file"] = []byte("x")
+	m.jobs[j.Key()] = j
+	return j.Key()
+}
+
+// TestStuckLeftoversHoldUpNone: many leftovers that cannot be tidied, or take
+// for ever, stand before others in the order of jobs. These are tidied, and of
+// those that are stuck there is a line or two, not one each.
+func TestStuckLeftoversHoldUpNone(t *testing.T) {
+	for _, state := range []importjob.State{importjob.Created, importjob.Failed} {
+		t.Run(string(state), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory(&userpool.UserPool{ID: "us-east-1_a"})
+				old := time.Now().Add(-48 * time.Hour)
+				for i := range 250 {
+					m.leave(fmt.Sprint("stuck", i), state, old.Add(time.Duration(i)*time.Second))
+				}
+				m.leave("hanging", state, old.Add(time.Hour))
+				behind := m.leave("behind", state, old.Add(2*time.Hour))
+				var log bytes.Buffer
+				e := importjob.NewEngine(jammed{m}, jammed{m}, importjob.Config{Node: "n", Log: slog.New(slog.NewTextHandler(&log, nil))})
+				ctx, stop := context.WithCancel(t.Context())
+				done := make(chan struct{})
+				go func() { defer close(done); e.Run(ctx) }()
+				time.Sleep(5 * time.Minute)
+				stop()
+				<-done
+				if j := m.job(behind); !j.State.Ended() || j.Upload != (importjob.Upload{}) || m.files["behind/file"] != nil {
+					t.Errorf("the job behind is %v, with %+v", j.State, j.Upload)
+				}
+				if lines := strings.Count(log.String(), "level=WARN"); lines == 0 || lines > 6 || !strings.Contains(log.String(), "jobs=251") || !strings.Contains(log.String(), "job=stuck0") {
+					t.Errorf("the log has %d warnings: %.2000s", lines, &log)
+				}
+			})
+		})
+	}
+}
+
+// TestFilesOfExpiredJobs: the files of a job that was never started are removed
+// also when that fails at first, although the job knows of none.
+func TestFilesOfExpiredJobs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(&userpool.UserPool{ID: "us-east-1_a"})
+		key := m.leave("never", importjob.Created, time.Now().Add(-48*time.Hour))
+		files := &failing{memory: m, failures: 2}
+		e := importjob.NewEngine(m, files, importjob.Config{Node: "n", Log: slog.New(slog.DiscardHandler)})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); e.Run(ctx) }()
+		time.Sleep(5 * time.Minute)
+		stop()
+		<-done
+		if j := m.job(key); j.State != importjob.Expired || j.Upload != (importjob.Upload{}) || len(m.files) != 0 {
+			t.Errorf("the job is %v, with %+v; there are %d files", j.State, j.Upload, len(m.files))
+		}
+	})
+}
+
+// failing removes files after some failures.
+type failing struct {
+	*memory
+	failures int
+}
+
+func (f *failing) Remove(ctx context.Context, key importjob.Key) error {
+	if f.failures > 0 {
+		f.failures--
+		return errStuck
+	}
+	return f.memory.Remove(ctx, key)
+}
