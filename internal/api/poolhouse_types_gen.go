@@ -44,6 +44,7 @@ type ImportLogEventType struct {
 	Verdict    ImportLogVerdictType `json:"Verdict,omitzero"`
 	Code       string               `json:"Code,omitzero"`
 	Column     string               `json:"Column,omitzero"`
+	Advice     string               `json:"Advice,omitzero"`
 }
 
 // ImportLogVerdictType is an enumeration of the model.

@@ -108,6 +108,6 @@ func printLines(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserIm
 
 func printEvents(w io.Writer, indent string, events []logEvent) {
 	for _, e := range events {
-		fmt.Fprintf(w, "%s%s\n", indent, e.Message)
+		fmt.Fprintf(w, "%s%s\n", indent, e)
 	}
 }

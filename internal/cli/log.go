@@ -19,7 +19,17 @@ type logPage struct {
 	NextToken string
 }
 
-type logEvent struct{ Message string }
+// logEvent is one line. Advice is what Cognito's own line does not tell: what
+// was wrong with the row and what to write instead.
+type logEvent struct{ Message, Advice string }
+
+// String is the line as it is printed.
+func (e logEvent) String() string {
+	if e.Advice == "" {
+		return e.Message
+	}
+	return e.Message + " " + e.Advice
+}
 
 func newLog() *cobra.Command {
 	var t target

@@ -27,10 +27,16 @@ type Outcome struct {
 	Column  string  `json:"c,omitempty"`
 	Code    string  `json:"k,omitempty"`
 	Reason  string  `json:"r,omitempty"`
+	// Flaw says what about the value breaks the rule, if that is known.
+	Flaw userpool.Flaw `json:"f,omitempty"`
 }
 
 // Last returns the last line that the outcome speaks of.
 func (o Outcome) Last() int64 { return max(o.Line, o.To) }
+
+// Advice says what was wrong with the row and what to write instead, "" for one
+// that was imported. It is not kept: code and flaw are.
+func (o Outcome) Advice() string { return usercsv.Advice(o.Column, o.Code, o.Flaw) }
 
 // Segment is outcomes of one batch, in the order of the file.
 type Segment struct {
@@ -84,7 +90,7 @@ func (t *Tally) Settle(row *Row, inserted *userpool.Error) {
 	switch {
 	case row.Err != nil:
 		t.Counts.Failed++
-		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: row.Err.Column, Code: row.Err.Code, Reason: row.Err.Reason})
+		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: row.Err.Column, Code: row.Err.Code, Reason: row.Err.Reason, Flaw: row.Err.Flaw})
 	case inserted == nil:
 		t.Counts.Imported++
 		t.add(Outcome{Line: row.Line, Verdict: RowSucceeded})
@@ -93,7 +99,7 @@ func (t *Tally) Settle(row *Row, inserted *userpool.Error) {
 		t.add(Outcome{Line: row.Line, Verdict: RowSkipped, Code: userpool.CodeUsernameExists, Reason: ReasonExists})
 	default:
 		t.Counts.Failed++
-		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: inserted.Attribute, Code: inserted.Code, Reason: inserted.Message})
+		t.add(Outcome{Line: row.Line, Verdict: RowFailed, Column: inserted.Attribute, Code: inserted.Code, Reason: inserted.Message, Flaw: inserted.Flaw})
 	}
 }
 
@@ -110,5 +116,6 @@ func (t *Tally) add(o Outcome) {
 }
 
 func (o Outcome) continues(run Outcome) bool {
-	return run.Last() == o.Line-1 && o.Verdict == run.Verdict && o.Column == run.Column && o.Code == run.Code && o.Reason == run.Reason
+	return run.Last() == o.Line-1 && o.Verdict == run.Verdict && o.Column == run.Column && o.Code == run.Code && o.Reason == run.Reason &&
+		o.Flaw == run.Flaw
 }

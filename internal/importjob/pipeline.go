@@ -155,15 +155,12 @@ func (r rowReader) decode(record usercsv.Record) (row Row) {
 		if recover() != nil {
 			r.log.Error("decoding a row panicked", "line", record.Line, "stack", string(debug.Stack()))
 			row.User = nil
-			row.Err = &usercsv.RowError{Line: record.Line, Code: CodeInternal, Reason: "Internal error."}
+			row.Err = &usercsv.RowError{Line: record.Line, Code: usercsv.CodeInternal, Reason: "Internal error."}
 		}
 	}()
 	row.User, row.Err = r.decoder.Decode(record)
 	return row
 }
-
-// CodeInternal is the code of a row that failed for a reason of ours.
-const CodeInternal = "InternalError"
 
 // fill appends decoded rows to pending until there are n, or as many as a
 // batch may hold by size, or the file ends. After an error it returns that

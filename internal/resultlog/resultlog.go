@@ -26,6 +26,10 @@ type Event struct {
 	Verdict importjob.Verdict // "" for a test line
 	Code    string
 	Column  string
+	// Advice says what was wrong with the row and what to write instead, "" for a
+	// row that was imported. The real service's log has no such thing, so it is
+	// no part of the text.
+	Advice string
 }
 
 // testLine is written twice before any result: when the job is started and

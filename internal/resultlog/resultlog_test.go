@@ -34,7 +34,7 @@ func outcomes() kept {
 			{Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Reason: importjob.ReasonExists},
 		}},
 		{At: at.Add(time.Second), Outcomes: []importjob.Outcome{
-			{Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Reason: "Invalid email address format."},
+			{Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Reason: "Invalid email address format.", Flaw: "NoAtSign"},
 			{Line: 9, To: 10, Verdict: importjob.RowSucceeded},
 		}},
 	}
@@ -91,8 +91,10 @@ func TestVerdicts(t *testing.T) {
 		t.Fatal(next, err)
 	}
 	want := []Event{
-		{Place: 6, At: at, Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Text: whole[6]},
-		{Place: 8, At: at.Add(time.Second), Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Text: whole[7]},
+		{Place: 6, At: at, Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Text: whole[6],
+			Advice: "A user of this name is in the pool already, or an earlier row of the file has made one. An import changes no user that is there."},
+		{Place: 8, At: at.Add(time.Second), Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Text: whole[7],
+			Advice: "email: The address has no @. An address has a name, one @ and a domain, for example jane@example.com."},
 	}
 	if diff := cmp.Diff(want, events); diff != "" {
 		t.Error(diff)

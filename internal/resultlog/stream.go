@@ -139,6 +139,6 @@ func event(o importjob.Outcome, line int64, at time.Time) Event {
 	if o.Verdict == importjob.RowSucceeded {
 		reason = importjob.ReasonSucceeded
 	}
-	return Event{Place: line, At: at, Line: line, Verdict: o.Verdict, Code: o.Code, Column: o.Column,
+	return Event{Place: line, At: at, Line: line, Verdict: o.Verdict, Code: o.Code, Column: o.Column, Advice: o.Advice(),
 		Text: fmt.Sprintf("[%s] Line Number %d - %s", o.Verdict, line, strings.TrimSpace(reason))}
 }

@@ -50,7 +50,7 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImport
 	}
 	for _, e := range events {
 		event := api.ImportLogEventType{
-			Timestamp: timestamp(e.At), Message: e.Text, Verdict: api.ImportLogVerdictType(e.Verdict), Code: e.Code, Column: e.Column,
+			Timestamp: timestamp(e.At), Message: e.Text, Verdict: api.ImportLogVerdictType(e.Verdict), Code: e.Code, Column: e.Column, Advice: e.Advice,
 		}
 		if e.Line > 0 {
 			event.LineNumber = &e.Line

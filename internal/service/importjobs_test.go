@@ -206,4 +206,11 @@ func TestLog(t *testing.T) {
 	if len(failed) != 1 || failed[0].(object)["Code"] != "InvalidEmail" || failed[0].(object)["Column"] != "email" || failed[0].(object)["LineNumber"] != 4.0 {
 		t.Errorf("the failed lines: %v", failed)
 	}
+	const advice = "email: The address has no @. An address has a name, one @ and a domain, for example jane@example.com."
+	if got := failed[0].(object)["Advice"]; got != advice {
+		t.Errorf("the advice: %v", got)
+	}
+	if all := f.do("FilterLogEvents", object{"logGroupName": "/aws/cognito/userpools/" + pool + "/people"}); strings.Contains(fmt.Sprint(all), advice) {
+		t.Errorf("Cognito's log has the advice: %v", all)
+	}
 }

@@ -1,5 +1,7 @@
 package usercsv
 
+import "poolhouse/internal/userpool"
+
 // Codes of what can be wrong with a row besides the rules for users, whose
 // codes are package userpool's. They are stable: result files and scripts may
 // rely on them. The package's documentation lists all codes of a row and what
@@ -24,6 +26,18 @@ const (
 	// CodeUsernameMismatch: cognito:username and the attribute that it is
 	// differ.
 	CodeUsernameMismatch = "UsernameNotTheAttribute"
+	// CodeInternal: the row failed for a reason of ours.
+	CodeInternal = "InternalError"
+)
+
+// Flaws of a row besides those of values that are package userpool's.
+const (
+	FlawTooFewValues  userpool.Flaw = "TooFewValues"
+	FlawTooManyValues userpool.Flaw = "TooManyValues"
+	FlawDayFirst      userpool.Flaw = "DayBeforeMonth"
+	FlawFewDigits     userpool.Flaw = "TooFewDigits" // 1/31/1980, 01/31/80
+	FlawNoSuchDay     userpool.Flaw = "NoSuchDay"    // 02/30/1980
+	FlawEitherFlag    userpool.Flaw = "EitherFlag"   // one of both flags must be true
 )
 
 // Codes of what can be wrong with a file as a whole.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"poolhouse/internal/password"
 	"poolhouse/internal/userpool"
@@ -28,7 +27,11 @@ func (d *Decoder) Decode(record Record) (*userpool.User, *RowError) {
 
 func (d *Decoder) decode(fields []string) (*userpool.User, *RowError) {
 	if n := len(fields); n != d.columns {
-		return nil, &RowError{Code: CodeFieldCount,
+		flaw := FlawTooFewValues
+		if n > d.columns {
+			flaw = FlawTooManyValues
+		}
+		return nil, &RowError{Code: CodeFieldCount, Flaw: flaw,
 			Reason: fmt.Sprintf("The number of values in the row is %d, but the number of columns in the header is %d.", n, d.columns)}
 	}
 	login := fields[d.username]
@@ -116,20 +119,6 @@ func boolean(column, value string) (string, *RowError) {
 	return "", &RowError{Column: column, Code: userpool.CodeInvalidBoolean, Reason: column + " must be true or false."}
 }
 
-// birthdate accepts the guide's mm/dd/yyyy, and yyyy-mm-dd, which cannot be
-// mistaken for it: that is how users are listed, so that an export imports.
-func birthdate(value string) (string, *RowError) {
-	if _, err := time.Parse(time.DateOnly, value); err == nil {
-		return value, nil
-	}
-	at, err := time.Parse("01/02/2006", value)
-	if err != nil {
-		return "", &RowError{Column: "birthdate", Code: userpool.CodeInvalidBirthdate,
-			Reason: "The birthdate must be a date of the form mm/dd/yyyy or yyyy-mm-dd."}
-	}
-	return at.Format(time.DateOnly), nil
-}
-
 // identify returns the value of the attribute that users of the pool are
 // named by: what cognito:username holds. The attribute's own column may repeat
 // it, in a pool without regard to case also in another case; anything else
@@ -176,7 +165,11 @@ func (d *Decoder) checkVerified(u *userpool.User) *RowError {
 	if len(d.pool.AutoVerified) == 0 || slices.ContainsFunc(d.pool.AutoVerified, u.Verified) {
 		return nil
 	}
-	return &RowError{Column: d.pool.AutoVerified[0] + "_verified", Code: CodeNoVerified,
+	var flaw userpool.Flaw
+	if len(d.pool.AutoVerified) > 1 {
+		flaw = FlawEitherFlag
+	}
+	return &RowError{Column: d.pool.AutoVerified[0] + "_verified", Code: CodeNoVerified, Flaw: flaw,
 		Reason: "The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true)."}
 }
 
@@ -206,11 +199,11 @@ func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
 func rowError(err error) *RowError {
 	e, ok := errors.AsType[*userpool.Error](err)
 	if !ok {
-		return &RowError{Code: "InternalError", Reason: "Internal error."}
+		return &RowError{Code: CodeInternal, Reason: "Internal error."}
 	}
 	column := e.Attribute
 	if column == "username" {
 		column = ColumnUsername
 	}
-	return &RowError{Column: column, Code: e.Code, Reason: e.Message}
+	return &RowError{Column: column, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}
 }

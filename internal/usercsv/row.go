@@ -1,5 +1,7 @@
 package usercsv
 
+import "poolhouse/internal/userpool"
+
 // Position is a place between two rows of a file: how many bytes, lines and
 // user rows lie before it. The zero Position is the beginning of the file.
 type Position struct {
@@ -20,9 +22,10 @@ type Record struct {
 // row: it goes into logs that hold no user data.
 type RowError struct {
 	Line   int64
-	Column string // the column at fault, "" for the row as a whole
-	Code   string // a stable word for the rule that was broken
-	Reason string // in words, as the result log shows it
+	Column string        // the column at fault, "" for the row as a whole
+	Code   string        // a stable word for the rule that was broken
+	Flaw   userpool.Flaw // what about the value breaks it, if that is known
+	Reason string        // in words, as Cognito's result log has them
 }
 
 // Error returns the reason.

@@ -76,9 +76,9 @@ func (p *UserPool) CheckUsername(name string) error {
 	case name == "":
 		return invalid(CodeUsernameMissing, "username", "The username is missing.")
 	case utf8.RuneCountInString(name) > MaxUsernameLength:
-		return invalid(CodeUsernameInvalid, "username", "The username is longer than %d characters.", MaxUsernameLength)
+		return invalid(CodeUsernameInvalid, "username", "The username is longer than %d characters.", MaxUsernameLength).with(FlawTooLong)
 	case strings.ContainsFunc(name, notPrinted):
-		return invalid(CodeUsernameInvalid, "username", "The username contains a space, a tab or another character that is not allowed.")
+		return invalid(CodeUsernameInvalid, "username", "The username contains a space, a tab or another character that is not allowed.").with(FlawCharacter)
 	}
 	if p.UsesUsernameAttributes() {
 		return p.checkUsernameAttribute(name)
@@ -87,10 +87,10 @@ func (p *UserPool) CheckUsername(name string) error {
 		switch {
 		case alias == "email" && ValidEmail(name):
 			return invalid(CodeUsernameIsAlias, "username",
-				"Username cannot be of email format, since user pool is configured for email alias.")
+				"Username cannot be of email format, since user pool is configured for email alias.").with(FlawEmail)
 		case alias == "phone_number" && ValidPhone(name):
 			return invalid(CodeUsernameIsAlias, "username",
-				"Username cannot be of phone number format, since user pool is configured for phone number alias.")
+				"Username cannot be of phone number format, since user pool is configured for phone number alias.").with(FlawPhone)
 		}
 	}
 	return nil
@@ -108,14 +108,14 @@ func (p *UserPool) checkUsernameAttribute(name string) error {
 	if p.UsernameAttributeOf(name) != "" {
 		return nil
 	}
-	want := "Username should be either an email or a phone number."
+	want, flaw := "Username should be either an email or a phone number.", Flaw("")
 	if len(p.UsernameAttributes) == 1 {
-		want = "Username should be an email."
+		want, flaw = "Username should be an email.", FlawEmail
 		if p.UsernameAttributes[0] == "phone_number" {
-			want = "Username should be a phone number."
+			want, flaw = "Username should be a phone number.", FlawPhone
 		}
 	}
-	return invalid(CodeUsernameNotAlias, "username", "%s", want)
+	return invalid(CodeUsernameNotAlias, "username", "%s", want).with(flaw)
 }
 
 // UsernameAttributeOf returns which of the pool's username attributes the
@@ -246,67 +246,18 @@ func (a *SchemaAttribute) checkLength(v string) error {
 
 func (a *SchemaAttribute) checkForm(v string) error {
 	switch {
-	case a.Name == "email" && !ValidEmail(v):
-		return invalid(CodeInvalidEmail, a.Name, "Invalid email address format.")
-	case a.Name == "phone_number" && !ValidPhone(v):
-		return invalid(CodeInvalidPhone, a.Name, "Invalid phone number format.")
+	case a.Name == "email":
+		if flaw := emailFlaw(v); flaw != "" {
+			return invalid(CodeInvalidEmail, a.Name, "Invalid email address format.").with(flaw)
+		}
+	case a.Name == "phone_number":
+		if flaw := phoneFlaw(v); flaw != "" {
+			return invalid(CodeInvalidPhone, a.Name, "Invalid phone number format.").with(flaw)
+		}
 	case a.Name == "birthdate":
 		if _, err := time.Parse(time.DateOnly, v); err != nil {
 			return invalid(CodeInvalidBirthdate, a.Name, "Invalid birthdate format, please use YYYY-MM-DD.")
 		}
 	}
 	return nil
-}
-
-// ValidPhone reports whether s is a plus sign and 2 to 15 digits, the first
-// of them no zero: a phone number of E.164 (Developer Guide, attributes).
-func ValidPhone(s string) bool {
-	if len(s) < 3 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
-		return false
-	}
-	for i := 1; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// ValidEmail reports whether s has the form of an email address: a local
-// part, one @ sign and a domain with labels of letters, digits and hyphens,
-// without white space, quotation marks or comments.
-func ValidEmail(s string) bool {
-	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > 64 || len(s) > 254 {
-		return false
-	}
-	local, domain := s[:at], s[at+1:]
-	if local[0] == '.' || local[at-1] == '.' || strings.Contains(local, "..") {
-		return false
-	}
-	for _, r := range local {
-		if r == '@' || notPrinted(r) || r < utf8.RuneSelf && strings.ContainsRune(`()<>[]:;,\"`, r) {
-			return false
-		}
-	}
-	return validDomain(domain)
-}
-
-func validDomain(domain string) bool {
-	if len(domain) == 0 || !strings.Contains(domain, ".") {
-		return false
-	}
-	for label := range strings.SplitSeq(domain, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for _, r := range label {
-			ok := r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' ||
-				r >= utf8.RuneSelf && unicode.In(r, unicode.L, unicode.M, unicode.N)
-			if !ok {
-				return false
-			}
-		}
-	}
-	return true
 }

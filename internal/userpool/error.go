@@ -38,6 +38,7 @@ type Error struct {
 	Kind      Kind
 	Attribute string // the user attribute at fault, if one is
 	Code      string // a stable word for the rule that was broken, if it has one
+	Flaw      Flaw   // what about the value breaks the rule, if that is known
 	Message   string
 	// Detail says more where Message is the real service's and says too little:
 	// what is wrong and where, in our own words and without a value. It goes into
@@ -49,6 +50,11 @@ type Error struct {
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
+
+func (e *Error) with(flaw Flaw) *Error {
+	e.Flaw = flaw
+	return e
+}
 
 // Errorf returns an *Error of the kind with a formatted message.
 func Errorf(kind Kind, format string, args ...any) *Error {

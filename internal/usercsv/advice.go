@@ -1,0 +1,134 @@
+package usercsv
+
+import (
+	"cmp"
+
+	"poolhouse/internal/userpool"
+)
+
+// advice is what mends the rows that fail with a code.
+type advice struct {
+	flaws map[userpool.Flaw]string // what was wrong
+	cure  string                   // what to write; also without a known flaw
+	cures map[userpool.Flaw]string // in place of cure
+}
+
+// Advice says what was wrong with a row that failed with a code and a flaw in
+// a column, and what to write instead: the reason that the row failed with is
+// often Cognito's and tells neither. It is made when it is asked for and is
+// kept nowhere. It is "" for a code that is not known.
+//
+// The text has no value of the row.
+func Advice(column, code string, flaw userpool.Flaw) string {
+	a, ok := advices[code]
+	if !ok {
+		return ""
+	}
+	text := cmp.Or(a.cures[flaw], a.cure)
+	if what := a.flaws[flaw]; what != "" {
+		text = what + " " + text
+	}
+	if column != "" {
+		text = column + ": " + text
+	}
+	return text
+}
+
+// advices has the codes in the order of the package's documentation.
+var advices = map[string]advice{
+	CodeFieldCount: {
+		flaws: map[userpool.Flaw]string{
+			FlawTooManyValues: "The row has more values than the header has columns.",
+			FlawTooFewValues:  "The row has fewer values than the header has columns.",
+		},
+		cure: "Each column needs a value, if an empty one.",
+		cures: map[userpool.Flaw]string{
+			FlawTooManyValues: `A comma inside a value is written \, or the value is put into quotation marks.`,
+			FlawTooFewValues: `Each column needs a value, if an empty one; ` +
+				`a value that ends with a backslash is put into quotation marks, because a backslash before a comma makes the comma part of the value.`,
+		},
+	},
+	CodeEncoding:   {cure: "The file must be UTF-8. Save it in that encoding."},
+	CodeRowTooLong: {cure: "The row's values must be shorter together. Shorten them, or leave columns out."},
+	CodeQuote:      {cure: "Close the quotation mark at the end of the value, or begin the value with something else."},
+	CodeStrayQuote: {cure: `A quotation mark inside a quoted value is written twice: "".`},
+
+	userpool.CodeUsernameMissing: {cure: "Each user needs a username. Fill the column."},
+	userpool.CodeUsernameInvalid: {
+		cure: "A username has at most 128 characters, without spaces, tabs and control characters.",
+	},
+	userpool.CodeUsernameNotAlias: {
+		cure: "This user pool names its users by email address or phone number. Write one of them into the column.",
+		cures: map[userpool.Flaw]string{
+			userpool.FlawEmail: "This user pool names its users by email address. Write the user's address into the column, for example jane@example.com.",
+			userpool.FlawPhone: "This user pool names its users by phone number. Write the user's number into the column, for example +14325551212.",
+		},
+	},
+	userpool.CodeUsernameIsAlias: {
+		cure: "Users of this pool sign in with such a value besides the username. Choose a username of another form.",
+		cures: map[userpool.Flaw]string{
+			userpool.FlawEmail: "Users of this pool sign in with their email address besides the username. Choose a username that is no email address.",
+			userpool.FlawPhone: "Users of this pool sign in with their phone number besides the username. Choose a username that is no phone number.",
+		},
+	},
+	CodeUsernameMismatch: {cure: "The column must hold what cognito:username holds. Make both equal, or leave this column empty."},
+
+	userpool.CodeInvalidBoolean: {cure: "The value must be true or false; yes, no, 1 and 0 are not taken."},
+	userpool.CodeInvalidBirthdate: {
+		flaws: map[userpool.Flaw]string{
+			FlawDayFirst:  "The day stands before the month.",
+			FlawFewDigits: "Month and day need two digits each, the year four.",
+			FlawNoSuchDay: "The calendar has no such day.",
+		},
+		cure: "A birthdate is written mm/dd/yyyy, for example 01/31/1980, or yyyy-mm-dd, for example 1980-01-31.",
+	},
+	userpool.CodeInvalidPhone: {
+		flaws: map[userpool.Flaw]string{
+			userpool.FlawRounded:       "The number was rounded, as spreadsheets do; its digits are lost. Make the column one of text before it is saved.",
+			userpool.FlawDoubleZero:    "The number begins with 00 in place of +.",
+			userpool.FlawNoPlus:        "The number does not begin with +.",
+			userpool.FlawLeadingZero:   "A zero follows the +, but no country code begins with one.",
+			userpool.FlawNoDigit:       "The number has a space, a hyphen, a bracket or another character that is no digit.",
+			userpool.FlawTooFewDigits:  "The number has too few digits.",
+			userpool.FlawTooManyDigits: "The number has more than 15 digits.",
+		},
+		cure: "A number begins with + and the country code, then digits only, for example +14325551212.",
+	},
+	userpool.CodeInvalidEmail: {
+		flaws: map[userpool.Flaw]string{
+			userpool.FlawNoAt:        "The address has no @.",
+			userpool.FlawTwoAts:      "The address has more than one @: only one address may be in the column.",
+			userpool.FlawNoLocalPart: "Nothing stands before the @.",
+			userpool.FlawTooLong:     "The address is too long: at most 64 bytes stand before the @, and 254 are all.",
+			userpool.FlawDots:        "The part before the @ begins or ends with a dot, or has two in a row.",
+			userpool.FlawCharacter:   "The address has a space, a comma, a quotation mark, a bracket or another character that is not allowed.",
+			userpool.FlawNoDomainDot: "The part behind the @ has no dot.",
+			userpool.FlawDomain:      "The part behind the @ is no domain: letters, digits and hyphens, with single dots between them.",
+		},
+		cure: "An address has a name, one @ and a domain, for example jane@example.com.",
+	},
+	userpool.CodeInvalidNumber: {cure: "A number is written with digits, and with a point before decimals, for example 12.50 or -3; " +
+		"updated_at is in seconds since 1970."},
+	userpool.CodeInvalidDateTime:  {cure: "A date and time is written as 2026-11-21T10:00:00Z, as 2026-11-21, or in seconds since 1970."},
+	userpool.CodeInvalidCharacter: {cure: "The value must not have a NUL character. Take it out."},
+	userpool.CodeTooLong:          {cure: "The value must be shorter."},
+	userpool.CodeTooShort:         {cure: "The value must be longer; an empty one is none and is taken where the pool does not require the attribute."},
+	userpool.CodeTooLarge:         {cure: "The number must be smaller. The attribute's bounds are in the pool's schema (DescribeUserPool)."},
+	userpool.CodeTooSmall:         {cure: "The number must be greater. The attribute's bounds are in the pool's schema (DescribeUserPool)."},
+	userpool.CodeAttributeMissing: {cure: "The user pool requires the attribute of every user. Fill the column."},
+	userpool.CodeVerifiedNoValue:  {cure: "What is verified must be there. Fill the column, or write false into the column of the flag."},
+	CodeNoVerified: {
+		cure: "The user pool takes a user by import only if this is true. Write true, and fill the column of the attribute that is verified.",
+		cures: map[userpool.Flaw]string{
+			FlawEitherFlag: "The user pool takes a user by import only if email_verified or phone_number_verified is true. " +
+				"Write true into one of them, and fill the column of the attribute that is verified.",
+		},
+	},
+	CodeMFA:          {cure: "Leave the column empty: then it is what the user pool requires."},
+	CodePasswordHash: {cure: `The hash must have the form of the job's PasswordHashingAlgorithm and stay below its ceilings; a comma in it is written \,`},
+
+	userpool.CodeUsernameExists: {cure: "A user of this name is in the pool already, or an earlier row of the file has made one. " +
+		"An import changes no user that is there."},
+	userpool.CodeAliasExists: {cure: "Another user of the pool signs in with this value. Write another one, or write false into the column of its flag."},
+	CodeInternal:             {cure: "Import the row again in another job. The server's log says what happened."},
+}
