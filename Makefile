@@ -40,6 +40,11 @@ missing:
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
+	@command -v terraform >/dev/null && for dir in "$$POOLHOUSE_TERRAFORM_MIRROR" "$$TF_PLUGIN_CACHE_DIR" \
+		$$(sed -nE 's/^ *(path|plugin_cache_dir) *= *"(.*)".*/\2/p' "$${TF_CLI_CONFIG_FILE:-$$HOME/.terraformrc}" 2>/dev/null) \
+		$$HOME/.terraform.d/plugins $$HOME/.local/share/terraform/plugins /usr/local/share/terraform/plugins /usr/share/terraform/plugins; \
+		do test -d "$$dir/registry.terraform.io/hashicorp/aws" && exit 0; done; \
+		echo "SKIPPED, also in CI: the test of Terraform, which needs terraform and its AWS provider (POOLHOUSE_TERRAFORM_MIRROR may name where that is)"
 	@test "$$(id -u)" = 0 || echo "SKIPPED: the tests that need root, to make a network namespace or mount a small disk"
 	@test -n "$(RACE)" || echo "SKIPPED: the race detector, which needs a C compiler"
 
