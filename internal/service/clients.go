@@ -80,10 +80,13 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolC
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
-	list := pagetoken.List{api.ListUserPoolClients.Name, in.UserPoolId}
+	list := pagetoken.List{api.ListUserPoolClients.Name, in.UserPoolId, string(in.ClientType)}
 	after, err := openPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
+	}
+	if in.ClientType == api.ClientTypeTypeDcr { // there are none that registered themselves
+		return &api.ListUserPoolClientsResponse{UserPoolClients: []api.UserPoolClientDescription{}}, nil
 	}
 	limit := int(valueOr(in.MaxResults, defaultLimit))
 	// One more than asked for tells whether there is another page.

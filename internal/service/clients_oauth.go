@@ -8,9 +8,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// openScopes are the scopes that every user pool has. Others come with resource
-// servers, which are not served yet.
-var openScopes = []string{"openid", "profile", "email", "phone", "aws.cognito.signin.user.admin"}
+// userScopes are the scopes that every user pool has for its users.
+var userScopes = []string{"openid", "profile", "email", "phone", "aws.cognito.signin.user.admin"}
+
+// registerScope is the scope that every user pool has for clients that register
+// others (Developer Guide, dynamic client registration). All further scopes come
+// with resource servers, which are not served yet.
+const registerScope = "aws.cognito/dcr/register"
 
 // checkOAuth applies the rules for how an app client takes part in OAuth 2.0
 // (API Reference, CreateUserPoolClient). The texts are the real service's, as
@@ -20,7 +24,7 @@ func checkOAuth(p *userpool.UserPool, c *userpool.Client, s *api.UserPoolClientT
 		return err
 	}
 	for _, scope := range s.AllowedOAuthScopes {
-		if !slices.Contains(openScopes, scope) {
+		if !slices.Contains(userScopes, scope) && scope != registerScope {
 			return userpool.Errorf(userpool.ScopeUnknown, "Invalid scope requested: %s", scope)
 		}
 	}
@@ -51,6 +55,7 @@ func checkOAuthFlows(c *userpool.Client, s *api.UserPoolClientType) error {
 	has := func(f api.OAuthFlowType) bool { return slices.Contains(s.AllowedOAuthFlows, f) }
 	interactive := has(api.OAuthFlowTypeCode) || has(api.OAuthFlowTypeImplicit)
 	machine := has(api.OAuthFlowTypeClientCredentials)
+	ofUser := slices.IndexFunc(s.AllowedOAuthScopes, func(scope string) bool { return slices.Contains(userScopes, scope) })
 	refuse := func(format string, args ...any) error {
 		return userpool.Errorf(userpool.OAuthFlowInvalid, format, args...)
 	}
@@ -59,8 +64,8 @@ func checkOAuthFlows(c *userpool.Client, s *api.UserPoolClientType) error {
 		return refuse("client_credentials flow can not be selected along with code flow or implicit flow.")
 	case machine && c.Secret == "":
 		return refuse("client_credentials flow can not be selected if client does not have a client secret.")
-	case machine && len(s.AllowedOAuthScopes) > 0: // all that can be are of users
-		return refuse("%s is not supported with client_credentials flow", s.AllowedOAuthScopes[0])
+	case machine && ofUser >= 0:
+		return refuse("%s is not supported with client_credentials flow", s.AllowedOAuthScopes[ofUser])
 	case interactive && len(s.CallbackURLs) == 0:
 		return refuse("CallbackUrls can not be empty when code flow or implicit flow is selected")
 	}

@@ -101,5 +101,6 @@ func userPoolClient(c *userpool.Client) (*api.UserPoolClientType, error) {
 	}
 	out.UserPoolId, out.ClientId, out.ClientName, out.ClientSecret = c.PoolID, c.ID, c.Name, c.Secret
 	out.CreationDate, out.LastModifiedDate = timestamp(c.Created), timestamp(c.Modified)
+	out.ClientType = api.ClientTypeTypeRegular // none registers itself
 	return &out, nil
 }

@@ -32,7 +32,7 @@ func TestNewClient(t *testing.T) {
 	delete(created, "CreationDate")
 	delete(created, "LastModifiedDate")
 	want := object{"UserPoolId": pool, "ClientName": "app", "ClientId": id, "RefreshTokenValidity": 30.0, "TokenValidityUnits": object{},
-		"AllowedOAuthFlowsUserPoolClient": false, "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3.0}
+		"AllowedOAuthFlowsUserPoolClient": false, "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3.0, "ClientType": "REGULAR"}
 	if diff := cmp.Diff(want, created); diff != "" || len(id) != 26 {
 		t.Errorf("a new client with id %s:\n%s", id, diff)
 	}
@@ -78,7 +78,7 @@ func TestClientRoundTrip(t *testing.T) {
 	delete(updated, "LastModifiedDate")
 	want := object{"UserPoolId": pool, "ClientName": "app", "ClientId": created["ClientId"], "ClientSecret": created["ClientSecret"],
 		"CreationDate": created["CreationDate"], "RefreshTokenValidity": 30.0, "TokenValidityUnits": object{}, "AllowedOAuthFlowsUserPoolClient": false,
-		"EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3.0}
+		"EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3.0, "ClientType": "REGULAR"}
 	if diff := cmp.Diff(want, updated); diff != "" {
 		t.Errorf("after an update without members:\n%s", diff)
 	}
@@ -218,6 +218,8 @@ func TestOAuthSettings(t *testing.T) {
 	f.do("UpdateUserPoolClient", key)
 	key["AllowedOAuthScopes"] = []any{"openid"}
 	f.refused("UpdateUserPoolClient", key, flow, "openid is not supported with client_credentials flow")
+	key["AllowedOAuthScopes"] = []any{"aws.cognito/dcr/register"}
+	f.do("UpdateUserPoolClient", key)
 }
 
 func TestClientNotThere(t *testing.T) {
@@ -259,6 +261,11 @@ func TestListUserPoolClients(t *testing.T) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	for kind, n := range map[string]int{"REGULAR": len(want), "DCR": 0} { // DCR: that registered themselves
+		if all := f.do("ListUserPoolClients", object{"UserPoolId": pool, "ClientType": kind}); len(all["UserPoolClients"].([]any)) != n {
+			t.Errorf("clients of type %s: %v", kind, all)
+		}
 	}
 	f.refused("ListUserPoolClients", object{"UserPoolId": pool, "NextToken": "nonsense"}, "InvalidParameterException", "token")
 	f.refused("ListUserPoolClients", object{"UserPoolId": pool, "MaxResults": 61}, "InvalidParameterException", "less than or equal to 60")

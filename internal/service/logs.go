@@ -148,6 +148,9 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logs.DescribeLogGro
 	}
 	limit := int(valueOr(in.Limit, describeLimit))
 	out := &logs.DescribeLogGroupsResponse{LogGroups: []logs.LogGroup{}}
+	if in.LogGroupClass != "" && in.LogGroupClass != logs.LogGroupClassStandard { // there is no other class
+		return out, nil
+	}
 	list := append(pagetoken.List{logs.DescribeLogGroups.Name, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
 	after, err := openLogPage(s.Pages, list, in.NextToken)
 	if err != nil {

@@ -96,7 +96,10 @@ func TestDescribeLogs(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
-	for _, in := range []object{{"logGroupNamePrefix": group}, {"logGroupNamePattern": group[10:]}, {"logGroupIdentifiers": []any{"arn:aws:logs:us-east-1:000000000000:log-group:" + group}}} {
+	if got := f.do("DescribeLogGroups", object{"logGroupClass": "INFREQUENT_ACCESS"})["logGroups"].([]any); len(got) != 0 {
+		t.Errorf("groups of another class: %v", got)
+	}
+	for _, in := range []object{{"logGroupNamePrefix": group}, {"logGroupNamePrefix": group, "logGroupClass": "STANDARD"}, {"logGroupNamePattern": group[10:]}, {"logGroupIdentifiers": []any{"arn:aws:logs:us-east-1:000000000000:log-group:" + group}}} {
 		groups := f.do("DescribeLogGroups", in)["logGroups"].([]any)
 		if len(groups) != 1 || groups[0].(object)["arn"] != "arn:aws:logs:us-east-1:000000000000:log-group:"+group+":*" {
 			t.Errorf("%v: %v", in, groups)

@@ -68,7 +68,7 @@ func pagedLists(f *fixture) []pagedList {
 		{"ListUsers", "PaginationToken", with(pool, object{"Limit": 1, "Filter": `email ^= "jane"`}), []object{
 			other, {"Filter": `email ^= "jan"`}, {"Filter": `username ^= "jane"`}, {"Filter": ""}}},
 		{"ListUserPools", "NextToken", object{"MaxResults": 1}, nil},
-		{"ListUserPoolClients", "NextToken", with(pool, object{"MaxResults": 1}), []object{other}},
+		{"ListUserPoolClients", "NextToken", with(pool, object{"MaxResults": 1}), []object{other, {"ClientType": "REGULAR"}, {"ClientType": "DCR"}}},
 		{"ListUserImportJobs", "PaginationToken", with(pool, object{"MaxResults": 1}), []object{other}},
 		{"GetUserImportJobLog", "NextToken", with(pool, object{"JobId": jobs[0], "Limit": 3}), []object{
 			with(other, object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}}},

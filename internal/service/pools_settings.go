@@ -35,6 +35,8 @@ type poolSettings struct {
 	AccountRecoverySetting      *api.AccountRecoverySettingType      `json:",omitzero"`
 	KeyConfiguration            *api.KeyConfigurationType            `json:",omitzero"`
 	IssuerConfiguration         *api.IssuerConfigurationType         `json:",omitzero"`
+	DcrConfiguration            *api.DcrConfigurationType            `json:",omitzero"`
+	AcrConfiguration            map[string]api.AcrLevelConfigType    `json:",omitzero"`
 }
 
 // settingsOf returns the settings that are kept with a pool.
@@ -129,6 +131,12 @@ func (r *poolRequest) check(p *userpool.UserPool) error {
 		return err
 	}
 	if err := checkTier(p); err != nil {
+		return err
+	}
+	if err := r.checkRegistration(p); err != nil {
+		return err
+	}
+	if err := r.checkLevels(); err != nil {
 		return err
 	}
 	return checkFirstFactors(p)

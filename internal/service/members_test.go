@@ -1,0 +1,144 @@
+package service_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/api/logs"
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/awsjson"
+)
+
+// keptAsTheyAre are the operations whose requests are kept as a whole, and not
+// member by member: what becomes of each is TestSettingsAreKept.
+var keptAsTheyAre = []string{"api.CreateUserPool", "api.UpdateUserPool", "api.CreateUserPoolClient", "api.UpdateUserPoolClient"}
+
+// notRead are the members that the service has no need to read.
+var notRead = map[string]string{
+	"stsapi.AssumeRole":                     "ExternalId",       // access reads it, for the trust policy
+	"iamapi.ListVirtualMFADevices":          "AssignmentStatus", // selects of a list that is always empty
+	"iamapi.ListServiceSpecificCredentials": "ServiceName",      // the same
+}
+
+// TestEveryMemberIsRead: the service reads each member of each request that it
+// takes, so that none is dropped when a new model brings it. Those that are
+// dropped on purpose stand in docs/divergences.md.
+func TestEveryMemberIsRead(t *testing.T) {
+	divergences, err := os.ReadFile("../../docs/divergences.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := membersRead(t)
+	if n := len(servedInputs(t)); n < 70 {
+		t.Errorf("only %d operations are looked at", n)
+	}
+	for request, input := range servedInputs(t) {
+		if slices.Contains(keptAsTheyAre, request) || input == nil {
+			continue
+		}
+		for _, m := range input.Members {
+			field := strings.ToUpper(m.Name[:1]) + m.Name[1:]
+			if !read[request+"Request"][field] && notRead[request] != m.Name && !strings.Contains(string(divergences), "`"+m.Name+"`") {
+				t.Errorf("%s: the member %s is neither read nor named in docs/divergences.md as ignored", request, m.Name)
+			}
+		}
+	}
+}
+
+// servedInputs returns the inputs of all operations that are served, by the name
+// of the package and the operation.
+func servedInputs(t *testing.T) map[string]*awsjson.Shape {
+	t.Helper()
+	inputs := map[string]*awsjson.Shape{}
+	f := newFixture(t)
+	for _, op := range allOperations() {
+		switch {
+		case !f.router.Serves(op):
+		case op.Prefix == logs.GetLogEvents.Prefix:
+			inputs["logs."+op.Name] = op.Input
+		default:
+			inputs["api."+op.Name] = op.Input
+		}
+	}
+	accounts := newIAMFixture(t).router
+	for _, op := range iamapi.Operations() {
+		if accounts.Serves(op) {
+			inputs["iamapi."+op.Name] = op.Input
+		}
+	}
+	for _, op := range stsapi.Operations() {
+		inputs["stsapi."+op.Name] = op.Input
+	}
+	return inputs
+}
+
+// membersRead returns the fields that the code of the service selects of its
+// parameters, by the type of the parameter.
+func membersRead(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]map[string]bool{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+				for name, kind := range parameters(f) {
+					if read[kind] == nil {
+						read[kind] = map[string]bool{}
+					}
+					maps.Copy(read[kind], selected(f.Body, name))
+				}
+			}
+		}
+	}
+	return read
+}
+
+// parameters returns the types of a function's parameters that are of another
+// package, by their names.
+func parameters(f *ast.FuncDecl) map[string]string {
+	types := map[string]string{}
+	for _, field := range f.Type.Params.List {
+		kind := field.Type
+		if pointer, ok := kind.(*ast.StarExpr); ok {
+			kind = pointer.X
+		}
+		if s, ok := kind.(*ast.SelectorExpr); ok {
+			for _, name := range field.Names {
+				types[name.Name] = s.X.(*ast.Ident).Name + "." + s.Sel.Name
+			}
+		}
+	}
+	return types
+}
+
+// selected returns what is selected of a variable.
+func selected(body ast.Node, variable string) map[string]bool {
+	fields := map[string]bool{}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok && x.Name == variable {
+				fields[s.Sel.Name] = true
+			}
+		}
+		return true
+	})
+	return fields
+}
