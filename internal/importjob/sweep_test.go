@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,4 +125,33 @@ func (f *failing) Remove(ctx context.Context, key importjob.Key) error {
 		return errStuck
 	}
 	return f.memory.Remove(ctx, key)
+}
+
+// TestCatchUpGoesOn: a pool whose users cannot be indexed holds up no other.
+func TestCatchUpGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &lagging{memory: newMemory(&userpool.UserPool{ID: "us-east-1_a"}), behind: []string{"stuck", "behind"}}
+		_, stop := start(m, m, config("a"))
+		time.Sleep(5 * time.Minute)
+		stop()
+		if len(m.behind) != 1 || m.behind[0] != "stuck" {
+			t.Errorf("behind are %v", m.behind)
+		}
+	})
+}
+
+// lagging is a store that is behind with the users of some pools.
+type lagging struct {
+	*memory
+	behind []string
+}
+
+func (l *lagging) Behind(context.Context) ([]string, error) { return slices.Clone(l.behind), nil }
+
+func (l *lagging) CatchUp(_ context.Context, poolID string) error {
+	if poolID == "stuck" {
+		return errStuck
+	}
+	l.behind = slices.DeleteFunc(l.behind, func(id string) bool { return id == poolID })
+	return nil
 }

@@ -2,30 +2,49 @@ package server
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
-// expire deletes, once an hour, what is no longer kept: results of imports that
-// log groups do not keep, which readers do not see any more by then, and old
-// audit events.
-func (s *Server) expire(ctx context.Context) {
+// expiry deletes what is no longer kept.
+type expiry struct {
+	what string // as the log says it
+	do   func(ctx context.Context, now time.Time) error
+}
+
+// expiries are all that the server itself does: of results of imports that log
+// groups do not keep, which readers do not see any more by then, and of old
+// audit events. What is left over of import jobs is the engine's.
+func (s *Server) expiries() []expiry {
+	return []expiry{
+		{"results whose time is over", s.store.ExpireOutcomes},
+		{"audit events whose time is over", func(ctx context.Context, now time.Time) error {
+			return s.store.Audit().Expire(ctx, now.AddDate(0, 0, -s.cfg.AuditDays))
+		}},
+	}
+}
+
+// expire carries each of the expiries out once an hour, until ctx ends. None
+// waits for another.
+func (s *Server) expire(ctx context.Context, all []expiry) {
+	var running sync.WaitGroup
+	for _, e := range all {
+		running.Go(func() { s.expireHourly(ctx, e) })
+	}
+	running.Wait()
+}
+
+func (s *Server) expireHourly(ctx context.Context, e expiry) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		now := time.Now()
-		s.tried(ctx, "results whose time is over", s.store.ExpireOutcomes(ctx, now))
-		s.tried(ctx, "audit events whose time is over", s.store.Audit().Expire(ctx, now.AddDate(0, 0, -s.cfg.AuditDays)))
+		if err := e.do(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.log.Error(e.what+" could not be deleted; this is tried again", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-	}
-}
-
-// tried logs that something could not be deleted.
-func (s *Server) tried(ctx context.Context, what string, err error) {
-	if err != nil && ctx.Err() == nil {
-		s.log.Error(what+" could not be deleted; this is tried again", "error", err)
 	}
 }

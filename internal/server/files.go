@@ -33,6 +33,9 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.disk, err = upload.OpenDisk(s.cfg.UploadsPath(), s.cfg.ImportMaxBytes); err != nil {
 		return err
 	}
+	if err := s.disk.Stuck(); err != nil {
+		s.log.Warn("what is left of uploads that were broken off could not be removed", "error", err)
+	}
 	s.files = onDisk{issuer, s.disk}
 	s.receiver = &upload.Handler{Issuer: issuer, Disk: s.disk, Jobs: s.store, Idle: uploadIdle, Log: s.log}
 	s.filesPlace, err = s.directoryName()

@@ -242,7 +242,7 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.engine.Run(ctx) })
-	all.Go(func() { s.expire(ctx) })
+	all.Go(func() { s.expire(ctx, s.expiries()) })
 	if s.forwarder != nil {
 		all.Go(func() { s.forwarder.Run(ctx) })
 	}

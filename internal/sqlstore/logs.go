@@ -111,6 +111,9 @@ func (s *Store) expireOutcomes(ctx context.Context, poolID string, now time.Time
 		if err != nil {
 			return err
 		}
+		if err := s.lengthen(ctx, tx); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, expireOutcomes, poolID, millis(g.Since(now)))
 		return err
 	})

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,5 +79,34 @@ func awaitWaiting(t *testing.T, s *Store) {
 		if time.Now().After(deadline) {
 			t.Fatal("no transaction waits for its turn")
 		}
+	}
+}
+
+// TestExpiryGoesOn: outcomes of a pool that cannot be deleted keep none of
+// those of other pools.
+func TestExpiryGoesOn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	longAgo := time.Now().AddDate(0, 0, -30)
+	for _, id := range []string{"us-east-1_a", "us-east-1_b", "us-east-1_c"} {
+		key := importjob.Key{PoolID: id, JobID: "import-1"}
+		err := errors.Join(s.CreatePool(t.Context(), &userpool.UserPool{ID: id}, 10), s.SetRetention(t.Context(), id, 1),
+			s.change(t.Context(), func(tx *transaction) error {
+				return keepOutcomes(t.Context(), tx, key, []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
+			}))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const jam = `CREATE TRIGGER jam BEFORE DELETE ON import_outcomes WHEN old.pool_id = 'us-east-1_b' BEGIN SELECT raise(ABORT, 'it is stuck'); END`
+	if _, err := s.write.Exec(jam); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ExpireOutcomes(t.Context(), time.Now()); err == nil || !strings.Contains(err.Error(), "us-east-1_b") {
+		t.Errorf("the error is %v", err)
+	}
+	left, err := list(t.Context(), s, scanText, "SELECT pool_id FROM import_outcomes")
+	if err != nil || len(left) != 1 || left[0] != "us-east-1_b" {
+		t.Errorf("left are those of %v, %v", left, err)
 	}
 }

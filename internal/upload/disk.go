@@ -23,6 +23,7 @@ type Disk struct {
 	root     *os.Root
 	maxBytes int64
 	sync     func(*os.File) error // makes a file or a directory durable
+	stuck    error                // what could not be removed when the directory was opened
 }
 
 // incoming is the directory of unfinished files. No pool has this name: a
@@ -34,7 +35,7 @@ var ErrTooLarge = errors.New("upload: the file is too large")
 
 // OpenDisk opens the directory, which is made if it is not there. Files of
 // more than maxBytes bytes are refused. What a crash left unfinished is
-// removed, so one process at a time may have the directory.
+// removed, as far as that can be ([Disk.Stuck]), so one process at a time may have the directory.
 func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
 		return nil, err
@@ -49,12 +50,15 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	for _, file := range left {
-		if err := root.Remove(filepath.Join(incoming, file.Name())); err != nil {
-			return nil, errors.Join(err, d.Close())
-		}
+		d.stuck = errors.Join(d.stuck, root.Remove(filepath.Join(incoming, file.Name())))
 	}
 	return d, nil
 }
+
+// Stuck returns an error for each thing that a crash left unfinished and that
+// could not be removed, all of them joined; nil when nothing is left. They take
+// up space, and are in the way of nothing: each upload has a new name.
+func (d *Disk) Stuck() error { return d.stuck }
 
 // Close lets go of the directory.
 func (d *Disk) Close() error { return d.root.Close() }

@@ -65,7 +65,8 @@ func (s *S3) Remove(ctx context.Context, key importjob.Key) error {
 	return s.remove(ctx, name)
 }
 
-// RemovePool deletes everything that was uploaded for the pool's jobs.
+// RemovePool deletes everything that was uploaded for the pool's jobs. An object
+// that cannot be deleted keeps none of the others.
 func (s *S3) RemovePool(ctx context.Context, poolID string) error {
 	prefix, err := s.objectKey(poolID)
 	if err != nil {
@@ -75,18 +76,22 @@ func (s *S3) RemovePool(ctx context.Context, poolID string) error {
 		Bucket: &s.location.Bucket, MaxKeys: &s.pageKeys,
 		Prefix: aws.String(prefix + "/"), // with the slash: a pool's id may begin another's
 	})
+	var problems []error
 	for pages.HasMorePages() {
 		page, err := s.listPage(ctx, pages)
 		if err != nil {
-			return fmt.Errorf("upload: listing the files of %s: %w", poolID, err)
+			return errors.Join(append(problems, fmt.Errorf("upload: listing the files of %s: %w", poolID, err))...)
 		}
 		for _, object := range page.Contents {
 			if err := s.remove(ctx, aws.ToString(object.Key)); err != nil {
-				return err
+				problems = append(problems, err)
+			}
+			if ctx.Err() != nil {
+				return errors.Join(problems...)
 			}
 		}
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 func (s *S3) listPage(ctx context.Context, pages *s3.ListObjectsV2Paginator) (*s3.ListObjectsV2Output, error) {

@@ -1,0 +1,41 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestExpiriesAreApart: an expiry that fails, or never comes to its end, holds
+// up no other.
+func TestExpiriesAreApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		s := &Server{log: slog.New(slog.NewTextHandler(&log, nil))}
+		behind := 0
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			s.expire(ctx, []expiry{
+				{"what hangs", func(ctx context.Context, _ time.Time) error { <-ctx.Done(); return ctx.Err() }},
+				{"what fails", func(context.Context, time.Time) error { return errors.New("it is stuck") }},
+				{"what is behind", func(context.Context, time.Time) error { behind++; return nil }},
+			})
+		}()
+		time.Sleep(2*time.Hour + time.Minute)
+		stop()
+		<-done
+		if behind != 3 {
+			t.Errorf("the expiry behind was carried out %d times", behind)
+		}
+		if lines := strings.Count(log.String(), "level=ERROR"); lines != 3 || strings.Count(log.String(), "what fails could not be deleted") != 3 {
+			t.Errorf("the log: %s", &log)
+		}
+	})
+}
