@@ -24,7 +24,7 @@ func batch(p *userpool.UserPool, from usercsv.Position, names ...string) importj
 		at = usercsv.Position{Offset: at.Offset + 10, Line: at.Line + 1, Rows: at.Rows + 1}
 		row.End = at
 		if name == "" {
-			row.Err = &usercsv.RowError{Line: row.Line, Column: "email", Code: "InvalidEmail", Reason: "Invalid email address format."}
+			row.Err = &usercsv.RowError{Line: row.Line, Column: "email", Code: "InvalidEmail", Flaw: "NoAtSign", Reason: "Invalid email address format."}
 		} else {
 			row.User = user(p, name, "email", name+"@example.com", "email_verified", "true")
 			row.User.Sub += fmt.Sprint(" of row ", at.Rows) // a sub is never used twice
@@ -67,7 +67,7 @@ func testCommit(t *testing.T, s Store) {
 	noError(t, err)
 	wantOutcomes := []importjob.Segment{{At: now, Outcomes: []importjob.Outcome{
 		{Line: 2, Verdict: importjob.RowSucceeded},
-		{Line: 3, Verdict: importjob.RowFailed, Column: "email", Code: "InvalidEmail", Reason: "Invalid email address format."},
+		{Line: 3, Verdict: importjob.RowFailed, Column: "email", Code: "InvalidEmail", Flaw: "NoAtSign", Reason: "Invalid email address format."},
 		{Line: 4, Verdict: importjob.RowSkipped, Code: userpool.CodeUsernameExists, Reason: importjob.ReasonExists},
 		{Line: 5, Verdict: importjob.RowSucceeded},
 		{Line: 6, Verdict: importjob.RowSkipped, Code: userpool.CodeUsernameExists, Reason: importjob.ReasonExists},

@@ -9,17 +9,23 @@ import (
 )
 
 // birthdate accepts the guide's mm/dd/yyyy, and yyyy-mm-dd, which cannot be
-// mistaken for it: that is how users are listed, so that an export imports.
-func birthdate(value string) (string, *RowError) {
+// mistaken for it: that is how users are listed, so that an export imports. A
+// value that is too short or too long for the attribute a is refused in
+// Cognito's words, as it is in the API.
+func birthdate(a *userpool.SchemaAttribute, value string) (string, *RowError) {
 	if _, err := time.Parse(time.DateOnly, value); err == nil {
 		return value, nil
 	}
 	at, err := time.Parse("01/02/2006", value)
-	if err != nil {
-		return "", &RowError{Column: "birthdate", Code: userpool.CodeInvalidBirthdate, Flaw: birthdateFlaw(value),
-			Reason: "The birthdate must be a date of the form mm/dd/yyyy or yyyy-mm-dd."}
+	if err == nil {
+		return at.Format(time.DateOnly), nil
 	}
-	return at.Format(time.DateOnly), nil
+	problem := rowError(a.CheckValue(value))
+	if problem.Code != userpool.CodeTooShort && problem.Code != userpool.CodeTooLong {
+		problem.Reason = "The birthdate must be a date of the form mm/dd/yyyy or yyyy-mm-dd."
+	}
+	problem.Code, problem.Flaw = userpool.CodeInvalidBirthdate, birthdateFlaw(value)
+	return "", problem
 }
 
 // birthdateFlaw says what keeps a value from being a birthdate, if it is one

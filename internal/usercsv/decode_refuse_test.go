@@ -132,6 +132,20 @@ func checkCodes(t *testing.T, seen map[string]bool) {
 
 const guideText = "The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true)."
 
+// TestBirthdateTexts: lengths are refused in Cognito's words.
+func TestBirthdateTexts(t *testing.T) {
+	for value, want := range map[string]string{
+		"1/1/1980":             "Attributes did not conform to the schema: birthdate: String must be no shorter than 10 characters",
+		"01.31.1980":           "The birthdate must be a date of the form mm/dd/yyyy or yyyy-mm-dd.",
+		"1980-01-31T00:00:00Z": "Attributes did not conform to the schema: birthdate: String must be no longer than 10 characters",
+	} {
+		_, problem := decodeOne(t, testPool(t), "", "cognito:username,email,email_verified,birthdate\njane,j@example.com,true,"+value)
+		if problem == nil || problem.Reason != want || problem.Code != userpool.CodeInvalidBirthdate || problem.Column != "birthdate" {
+			t.Errorf("%s: %+v, want %s", value, problem, want)
+		}
+	}
+}
+
 func TestNoVerifiedText(t *testing.T) {
 	_, problem := decodeOne(t, testPool(t), "", "cognito:username,email,email_verified\njane,j@example.com,FALSE")
 	if problem == nil || problem.Reason != guideText {
