@@ -16,7 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"poolhouse/internal/logrole"
 )
 
 func TestMain(m *testing.M) {
@@ -48,7 +51,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "capture": capture, "silent": silent, "called": called},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "role": makeRole, "capture": capture, "silent": silent, "called": called},
 	})
 }
 
@@ -110,6 +113,20 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	})
 	ts.Check(err)
 	ts.Setenv("POOL", *out.UserPool.Id)
+}
+
+// makeRole makes a role that Cognito may assume, with a policy that allows some
+// actions.
+func makeRole(ts *testscript.TestScript, _ bool, args []string) {
+	client := iamOf(aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", ""),
+	})
+	_, err := client.CreateRole(context.Background(), &iam.CreateRoleInput{RoleName: &args[0], AssumeRolePolicyDocument: aws.String(logrole.TrustPolicy)})
+	ts.Check(err)
+	policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*","Action":["` + strings.Join(args[1:], `","`) + `"]}}`
+	_, err = client.PutRolePolicy(context.Background(), &iam.PutRolePolicyInput{RoleName: &args[0], PolicyName: aws.String("logs"), PolicyDocument: &policy})
+	ts.Check(err)
 }
 
 // capture puts the part of the last standard output that a regular expression

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/spf13/cobra"
+
+	"poolhouse/internal/logrole"
 )
 
 func newImport() *cobra.Command {
@@ -48,7 +50,7 @@ func newImport() *cobra.Command {
 	cmd.Flags().StringVar(&poolID, "user-pool-id", "", "user pool (required)")
 	cmd.Flags().StringVar(&spec.name, "job-name", "", "name of the job (default made of the file's)")
 	cmd.Flags().StringVar(&spec.roleARN, "role-arn", "",
-		"role with which the log is written (default "+logRoleName+", made if it is not there; required with AWS itself)")
+		"role with which the log is written (default "+logrole.DefaultName+", made if it is not there; required with AWS itself)")
 	cmd.Flags().StringVar(&spec.algorithm, "password-hashing-algorithm", "", "of the column password_hash: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256")
 	cmd.Flags().DurationVar(&wait, "wait", 15*time.Minute, "how long to wait for a server that does not answer, once the job is created")
 	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
@@ -75,6 +77,7 @@ func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImport
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
 	fmt.Fprintf(out, "imported %s, skipped %s, failed %s\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
+	printWarnings(cmd, cfg, job)
 	if job.SkippedUsers+job.FailedUsers > 0 {
 		if err := printLines(cmd, t, cfg, job, 20); err != nil {
 			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", refusal(err))
@@ -87,6 +90,24 @@ func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImport
 		return &exit{exitPartly, nil}
 	}
 	return nil
+}
+
+// printWarnings prints what the job's log has before the lines of the file, save
+// its test lines. AWS itself has nothing of it, and what cannot be read now is in
+// the log.
+func printWarnings(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType) {
+	ctx, done := lingering(cmd.Context())
+	defer done()
+	var page logPage
+	query := logQuery{UserPoolId: aws.ToString(job.UserPoolId), JobId: aws.ToString(job.JobId), Limit: 1}
+	if err := callOwn(ctx, cfg, "GetUserImportJobLog", query, &page); err != nil {
+		return
+	}
+	for _, e := range page.Events {
+		if text, is := strings.CutPrefix(e.Message, "[WARNING] "); is {
+			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: warning: %s\n", text)
+		}
+	}
 }
 
 // printLines prints the first lines that were not imported.

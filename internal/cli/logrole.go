@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,36 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
+
+	"poolhouse/internal/logrole"
 )
-
-// The role with which import jobs write their log, under the name and path
-// that AWS's console gives to the one that it makes.
-const (
-	logRolePath   = "/service-role/"
-	logRoleName   = "Cognito-UserImport-Role"
-	logRolePolicy = "write-import-logs"
-)
-
-// logRoleTrust lets Cognito assume the role.
-const logRoleTrust = `{
-  "Version": "2012-10-17",
-  "Statement": [
-    {"Effect": "Allow", "Principal": {"Service": "cognito-idp.amazonaws.com"}, "Action": "sts:AssumeRole"}
-  ]
-}`
-
-// logRoleAllows is what an import's role is allowed (Developer Guide, creating
-// the CloudWatch Logs IAM role), in a region and an account.
-const logRoleAllows = `{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      "Resource": ["arn:aws:logs:%s:%s:log-group:/aws/cognito/*"]
-    }
-  ]
-}`
 
 // importLogRole returns the ARN of the role with which import jobs write their
 // log. It makes the role if it is not there; several may do so at once. It
@@ -50,8 +22,8 @@ func importLogRole(ctx context.Context, cfg aws.Config) (arn string, made bool, 
 	if err != nil {
 		return "", false, err
 	}
-	r := logRole{client: iamOf(cfg), allows: fmt.Sprintf(logRoleAllows, cfg.Region, aws.ToString(caller.Account))}
-	arn = "arn:aws:iam::" + aws.ToString(caller.Account) + ":role" + logRolePath + logRoleName
+	r := importRole{client: iamOf(cfg), allows: logrole.Policy(cfg.Region, aws.ToString(caller.Account))}
+	arn = "arn:aws:iam::" + aws.ToString(caller.Account) + ":role" + logrole.DefaultPath + logrole.DefaultName
 	complete, err := r.isComplete(ctx)
 	switch {
 	case isDenied(err): // who may only import cannot look; the server says what is missing
@@ -63,33 +35,33 @@ func importLogRole(ctx context.Context, cfg aws.Config) (arn string, made bool, 
 	return arn, made, err
 }
 
-// logRole is that role in an account.
-type logRole struct {
+// importRole is that role in an account.
+type importRole struct {
 	client *iam.Client
 	allows string // its policy
 }
 
 // isComplete tells whether the role is there and has any policy: a role
 // without one is just being made, or its making was cut short.
-func (r logRole) isComplete(ctx context.Context) (bool, error) {
-	inline, err := r.client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(logRoleName)})
+func (r importRole) isComplete(ctx context.Context) (bool, error) {
+	inline, err := r.client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(logrole.DefaultName)})
 	if isMissing(err) {
 		return false, nil
 	}
 	if err != nil || len(inline.PolicyNames) > 0 {
 		return true, err
 	}
-	attached, err := r.client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(logRoleName)})
+	attached, err := r.client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(logrole.DefaultName)})
 	return err == nil && len(attached.AttachedPolicies) > 0, err
 }
 
 // make makes what is missing of the role and tells whether that was the whole.
 // An interrupted command still makes both, the role and its policy.
-func (r logRole) make(ctx context.Context) (made bool, err error) {
+func (r importRole) make(ctx context.Context) (made bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	_, err = r.client.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: aws.String(logRoleName), Path: aws.String(logRolePath), AssumeRolePolicyDocument: aws.String(logRoleTrust),
+		RoleName: aws.String(logrole.DefaultName), Path: aws.String(logrole.DefaultPath), AssumeRolePolicyDocument: aws.String(logrole.TrustPolicy),
 		Description: aws.String("Writes the log of user import jobs"),
 	})
 	if _, exists := errors.AsType[*types.EntityAlreadyExistsException](err); err != nil && !exists {
@@ -97,7 +69,7 @@ func (r logRole) make(ctx context.Context) (made bool, err error) {
 	}
 	made = err == nil
 	_, err = r.client.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-		RoleName: aws.String(logRoleName), PolicyName: aws.String(logRolePolicy), PolicyDocument: &r.allows,
+		RoleName: aws.String(logrole.DefaultName), PolicyName: aws.String(logrole.PolicyName), PolicyDocument: &r.allows,
 	})
 	return made, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/logrole"
 	"poolhouse/internal/server"
 )
 
@@ -62,7 +63,7 @@ func TestLogRole(t *testing.T) {
 	}
 	wantLogRolePolicy(t, cfg)
 
-	in := &iam.DeleteRolePolicyInput{RoleName: aws.String(logRoleName), PolicyName: aws.String(logRolePolicy)}
+	in := &iam.DeleteRolePolicyInput{RoleName: aws.String(logrole.DefaultName), PolicyName: aws.String(logrole.PolicyName)}
 	if _, err := iamOf(cfg).DeleteRolePolicy(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func logRoleNow(t *testing.T, cfg aws.Config) bool {
 
 func wantLogRolePolicy(t *testing.T, cfg aws.Config) {
 	t.Helper()
-	got, err := iamOf(cfg).GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{RoleName: aws.String(logRoleName), PolicyName: aws.String(logRolePolicy)})
+	got, err := iamOf(cfg).GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{RoleName: aws.String(logrole.DefaultName), PolicyName: aws.String(logrole.PolicyName)})
 	if err != nil {
 		t.Fatal(err)
 	}

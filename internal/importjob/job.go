@@ -25,6 +25,7 @@ type Job struct {
 	Started   time.Time // the same, until a node begins: then that moment
 	Completed time.Time
 	Message   string // the CompletionMessage
+	Warning   string // what the job's log says of its role, "" for nothing
 
 	Upload     Upload
 	TotalRows  int64 // user rows of the file, counted when the job begins

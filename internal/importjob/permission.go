@@ -11,7 +11,8 @@ import (
 type Permission interface {
 	// Check returns an error that is a [Forbidden] when the job may not begin.
 	// Any other error says that it is not known, and the job is tried again.
-	Check(ctx context.Context, p *userpool.UserPool, j *Job) error
+	// A job that may begin can have a warning, which becomes [Job.Warning].
+	Check(ctx context.Context, p *userpool.UserPool, j *Job) (warning string, err error)
 }
 
 // Forbidden is an error that ends a job before any of its rows is looked at.
@@ -21,10 +22,11 @@ type Forbidden string
 
 func (e Forbidden) Error() string { return string(e) }
 
-// permit asks for the permission to begin the job.
-func (r *run) permit(ctx context.Context, pool *userpool.UserPool) error {
+// permit asks for the permission to begin the job, and returns what is to be
+// said about it.
+func (r *run) permit(ctx context.Context, pool *userpool.UserPool) (warning string, err error) {
 	if r.cfg.Permission == nil {
-		return nil
+		return "", nil
 	}
 	return r.cfg.Permission.Check(ctx, pool, r.job)
 }

@@ -21,14 +21,15 @@ const forbidden importjob.Forbidden = "The role has gone."
 // good.
 type answers struct {
 	say   []error
+	warn  string
 	asked atomic.Int32
 }
 
-func (a *answers) Check(_ context.Context, p *userpool.UserPool, j *importjob.Job) error {
+func (a *answers) Check(_ context.Context, p *userpool.UserPool, j *importjob.Job) (string, error) {
 	if p.ID != j.PoolID || j.State != importjob.Pending {
-		return fmt.Errorf("asked of pool %s and a job that is %s in pool %s", p.ID, j.State, j.PoolID)
+		return "", fmt.Errorf("asked of pool %s and a job that is %s in pool %s", p.ID, j.State, j.PoolID)
 	}
-	return a.say[min(int(a.asked.Add(1)), len(a.say))-1]
+	return a.warn, a.say[min(int(a.asked.Add(1)), len(a.say))-1]
 }
 
 // permitted is the configuration of a node that asks for permission.
@@ -142,12 +143,32 @@ func TestPermissionThatIsNotKnown(t *testing.T) {
 	})
 }
 
+// TestWarningOfAJob: what is said when a job begins is kept with it, in place of
+// what was said when it was created.
+func TestWarningOfAJob(t *testing.T) {
+	for _, warning := range []string{"The role is odd.", ""} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory(testPool())
+			key := m.add("import-1", csvFile(20))
+			if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { j.Warning = "before"; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			_, stop := start(m, m, permitted("a", &answers{say: []error{nil}, warn: warning}))
+			time.Sleep(2 * time.Second)
+			stop()
+			if j := m.job(key); j.State != importjob.Succeeded || j.Warning != warning {
+				t.Errorf("the job is %s, with the warning %q; want %q", j.State, j.Warning, warning)
+			}
+		})
+	}
+}
+
 // waiting is a permission that is refused only when it is told to.
 type waiting chan struct{}
 
-func (w waiting) Check(context.Context, *userpool.UserPool, *importjob.Job) error {
+func (w waiting) Check(context.Context, *userpool.UserPool, *importjob.Job) (string, error) {
 	<-w
-	return forbidden
+	return "", forbidden
 }
 
 // TestStopWhilePermissionIsAsked: the stop was first.

@@ -174,7 +174,8 @@ func asEnding(err error) error {
 // may not begin and a file that cannot be imported end the job before any user
 // is created, and moves the job to InProgress.
 func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
-	if err := r.permit(ctx, pool); err != nil {
+	warning, err := r.permit(ctx, pool)
+	if err != nil {
 		return err
 	}
 	file, err := r.files.Open(ctx, r.job.Upload, 0)
@@ -190,11 +191,14 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	if err != nil {
 		return err
 	}
+	if warning != "" {
+		r.log.Warn("import job begins with a warning", "warning", warning)
+	}
 	return r.update(ctx, func(j *Job) error {
 		if !j.State.MayBecome(InProgress) {
 			return errEnded
 		}
-		j.State, j.Started, j.TotalRows = InProgress, wallClock(), total
+		j.State, j.Started, j.TotalRows, j.Warning = InProgress, wallClock(), total, warning
 		return nil
 	})
 }

@@ -3,6 +3,7 @@ package logrole
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"poolhouse/internal/iam"
@@ -16,6 +17,7 @@ type Checker struct {
 	Region  string // of the user pools and their log groups
 	Account string // of those and of the roles, 12 digits
 	Roles   Roles
+	Data    Data
 }
 
 // Roles is a part of [iam.Store].
@@ -25,21 +27,39 @@ type Roles interface {
 	RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error)
 }
 
+// Data is what the server keeps.
+type Data interface {
+	// IsUnused tells whether nothing was made yet that a new data directory
+	// would lack: no users, no import jobs and no IAM users. Only such a server
+	// can take another account id, which is part of what it keeps.
+	IsUnused(ctx context.Context) (bool, error)
+}
+
 // service is who assumes the role, and writes with it.
 const service = "cognito-idp.amazonaws.com"
 
 // Check returns a [*Refusal] when the job's role lacks something. Any other
 // error says that it could not be found out: the store failed, or a policy of
-// the role, which may hold a Deny, cannot be read.
-func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) error {
+// the role, which may hold a Deny, cannot be read. The warning says what the
+// role lacks that is no reason to refuse it.
+func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error) {
 	role, err := c.role(ctx, j.RoleARN)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := c.checkTrust(role, p, j); err != nil {
-		return err
+		return "", err
 	}
-	return c.checkPolicies(role, p, j)
+	lacking, err := c.lackingActions(role, p, j)
+	switch group := c.group(p) + ":*"; {
+	case err != nil:
+		return "", err
+	case slices.Equal(lacking, []string{describeLogStreams}):
+		return lacksDescribe(j.RoleARN, group), nil
+	case len(lacking) > 0:
+		return "", noPermission(j.RoleARN, group, lacking)
+	}
+	return "", nil
 }
 
 // role finds a role by its ARN, in which path and case count: other than a
@@ -47,16 +67,20 @@ func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.
 // Guide, creating roles).
 func (c *Checker) role(ctx context.Context, arn string) (*iam.RoleAccess, error) {
 	if part := strings.Split(arn, ":"); len(part) > 4 && part[4] != c.Account {
-		return nil, otherAccount(arn, c.Account)
+		unused, err := c.Data.IsUnused(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return nil, c.otherAccount(arn, part[4], unused)
 	}
 	role, err := c.Roles.RoleAccess(ctx, arn[strings.LastIndexByte(arn, '/')+1:])
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
-		return nil, noRole(arn)
+		return nil, c.noRole(arn)
 	case err != nil:
 		return nil, err
 	case role.Role.ARN(c.Account) != arn:
-		return nil, noRole(arn)
+		return nil, c.noRole(arn)
 	}
 	return role, nil
 }
@@ -74,26 +98,36 @@ func (c *Checker) checkTrust(role *iam.RoleAccess, p *userpool.UserPool, j *impo
 
 // actions are what the role must allow. All but the last are about the log
 // group (Service Authorization Reference, Amazon CloudWatch Logs).
-var actions = []string{"logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", putLogEvents}
+var actions = []string{"logs:CreateLogGroup", "logs:CreateLogStream", describeLogStreams, putLogEvents}
 
-const putLogEvents = "logs:PutLogEvents"
+const (
+	// describeLogStreams is in the Developer Guide's policy and not in that of
+	// public scripts. Whether Cognito refuses a role without it is not known, and
+	// no log needs it to be written.
+	describeLogStreams = "logs:DescribeLogStreams"
+	putLogEvents       = "logs:PutLogEvents"
+)
 
-func (c *Checker) checkPolicies(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) error {
+// group returns the ARN of a user pool's log group.
+func (c *Checker) group(p *userpool.UserPool) string {
+	return "arn:aws:logs:" + c.Region + ":" + c.Account + ":log-group:" + resultlog.Group(p.ID, p.Name)
+}
+
+// lackingActions returns what the role's policies do not allow.
+func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) (lacking []string, err error) {
 	var documents []*iam.Document
 	for _, text := range role.Policies {
 		d, err := iam.Parse([]byte(text))
 		if err != nil {
-			return fmt.Errorf("a policy of %s cannot be read: %w", j.RoleARN, err)
+			return nil, fmt.Errorf("a policy of %s cannot be read: %w", j.RoleARN, err)
 		}
 		documents = append(documents, d)
 	}
-	group := "arn:aws:logs:" + c.Region + ":" + c.Account + ":log-group:" + resultlog.Group(p.ID, p.Name)
 	r := iam.Request{Principal: iam.Principal{ARN: j.RoleARN}, Context: c.roleContext()}
-	var lacking []string
 	for _, action := range actions {
 		// A policy means a group by log-group:NAME:*, and not by the name alone
 		// (CloudWatch Logs User Guide, overview of managing access permissions).
-		r.Action, r.Resource = action, group+":log-stream:"
+		r.Action, r.Resource = action, c.group(p)+":log-stream:"
 		if action == putLogEvents {
 			r.Resource += resultlog.Stream(j)
 		}
@@ -101,8 +135,5 @@ func (c *Checker) checkPolicies(role *iam.RoleAccess, p *userpool.UserPool, j *i
 			lacking = append(lacking, action)
 		}
 	}
-	if len(lacking) > 0 {
-		return noPermission(j.RoleARN, group+":*", lacking)
-	}
-	return nil
+	return lacking, nil
 }

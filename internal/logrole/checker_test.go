@@ -16,10 +16,10 @@ import (
 // message, or none if the reason is "".
 func lacks(t *testing.T, c *logrole.Checker, arn string, want logrole.Lack, texts ...string) {
 	t.Helper()
-	err := c.Check(t.Context(), pool(), job(arn))
+	warning, err := c.Check(t.Context(), pool(), job(arn))
 	if want == "" {
-		if err != nil {
-			t.Errorf("refused: %v", err)
+		if err != nil || warning != "" {
+			t.Errorf("refused: %v, or with the warning %q", err, warning)
 		}
 		return
 	}
@@ -51,7 +51,7 @@ func TestRole(t *testing.T) {
 		"another path":      {"arn:aws:iam::123456789012:role/service/Import", logrole.NoRole, "does not exist"},
 		"case of the name":  {"arn:aws:iam::123456789012:role/service-role/IMPORT", logrole.NoRole, "case"},
 		"case of the path":  {"arn:aws:iam::123456789012:role/Service-Role/Import", logrole.NoRole, "path"},
-		"another account":   {"arn:aws:iam::999999999999:role/service-role/Import", logrole.NoRole, "one of this server's account, 123456789012"},
+		"another account":   {"arn:aws:iam::999999999999:role/service-role/Import", logrole.NoRole, "this server's account is 123456789012"},
 		"another partition": {"arn:aws-cn:iam::123456789012:role/service-role/Import", logrole.NoRole, "does not exist"},
 		"no name":           {"arn:aws:iam::123456789012:role/", logrole.NoRole, "does not exist"},
 		"a user":            {"arn:aws:iam::123456789012:user/Import", logrole.NoRole, "does not exist"},
@@ -111,7 +111,8 @@ func TestPolicies(t *testing.T) {
 
 		"none":                       {all, nil},
 		"none about logs":            {all, []string{policy(allow(`"s3:*"`, `"*"`))}},
-		"one action missing":         {"logs:DescribeLogStreams", []string{policy(allow(`["logs:Create*","logs:PutLogEvents"]`, `"*"`))}},
+		"one action missing":         {"logs:CreateLogStream", []string{policy(allow(`["logs:CreateLogGroup","logs:DescribeLogStreams","logs:PutLogEvents"]`, `"*"`))}},
+		"that and DescribeStreams":   {"logs:CreateLogStream, logs:DescribeLogStreams", []string{policy(allow(`["logs:CreateLogGroup","logs:PutLogEvents"]`, `"*"`))}},
 		"two actions missing":        {"logs:CreateLogGroup, logs:PutLogEvents", []string{policy(allow(`["logs:CreateLogStream","logs:DescribeLogStreams"]`, `"*"`))}},
 		"the group without streams":  {all, []string{policy(allow(every, quoted(group)))}},
 		"another group":              {all, []string{policy(allow(every, quoted("arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/*")))}},
@@ -137,13 +138,59 @@ func TestPolicies(t *testing.T) {
 				return
 			}
 			lacks(t, c, roleARN, logrole.NoPermission, " allow "+tt.lacking+" on "+group+":*.")
-			brief, _ := errors.AsType[importjob.Forbidden](c.Check(t.Context(), pool(), job(roleARN)))
+			_, err := c.Check(t.Context(), pool(), job(roleARN))
+			brief, _ := errors.AsType[importjob.Forbidden](err)
 			if want := "policy lacks " + tt.lacking + "."; !strings.Contains(string(brief), want) {
 				t.Errorf("in few words: %q, want %q", brief, want)
 			}
 		})
 	}
 }
+
+// TestLookingAtStreams: a role that lacks logs:DescribeLogStreams only is warned
+// of, whether nothing allows that or something denies it.
+func TestLookingAtStreams(t *testing.T) {
+	trust := policy(trusting("Allow", cognito, "{}"))
+	for name, policies := range map[string][]string{
+		"public scripts":  {policy(allow(`["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"]`, `"*"`))},
+		"denied":          {documented(), policy(deny(`"logs:Describe*"`, `"*"`))},
+		"on other groups": {policy(allow(`["logs:Create*","logs:Put*"]`, `"*"`), allow(`"logs:DescribeLogStreams"`, quoted("arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/*")))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			warning, err := newRole(t, trust, policies...).Check(t.Context(), pool(), job(roleARN))
+			if want := "The role " + roleARN + " does not allow logs:DescribeLogStreams on " + group + ":*."; err != nil || !strings.HasPrefix(warning, want) {
+				t.Errorf("%q, %v; want a warning that begins with %q", warning, err, want)
+			}
+		})
+	}
+}
+
+// TestAdvice: a refusal for want of a role says how to make it, and a role that is
+// made so is good.
+func TestAdvice(t *testing.T) {
+	good := newRole(t, logrole.TrustPolicy, logrole.Policy(region, account))
+	lacks(t, good, roleARN, "")
+	const other, odd = "arn:aws:iam::999999999999:role/service-role/Import", "arn:aws:iam::999999999999:role/a'b"
+	here := "make the role " + roleARN + " on this server"
+	create := "aws iam create-role --role-name Import --path /service-role/ --assume-role-policy-document '" + logrole.TrustPolicy + "'"
+	allows := "aws iam put-role-policy --role-name Import --policy-name write-import-logs --policy-document '" + logrole.Policy(region, account) + "'"
+	anew := "started with --account-id 999999999999 on an empty data directory"
+	lacks(t, good, other, logrole.NoRole, here, create, allows, "poolhouse import", "--skip-log-role-check", anew)
+	lacks(t, good, odd, logrole.NoRole, "--role-name Cognito-UserImport-Role --path /service-role/")
+	lacks(t, good, "arn:aws:iam::123456789012:role/Import", logrole.NoRole, "--role-name Import --path / ", "--skip-log-role-check")
+
+	used := *good
+	used.Data = hasData(false)
+	_, err := used.Check(t.Context(), pool(), job(other))
+	if err == nil || strings.Contains(err.Error(), "account-id") {
+		t.Errorf("a server that has data is told of another account id: %v", err)
+	}
+}
+
+// hasData is whether a server is unused.
+type hasData bool
+
+func (d hasData) IsUnused(context.Context) (bool, error) { return bool(d), nil }
 
 // TestTheFirstLackIsTold: a role that lacks everything is refused for the
 // first of the three.
@@ -178,7 +225,7 @@ func TestNoAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &logrole.Checker{Region: region, Account: account, Roles: tt.roles}
-			err := c.Check(t.Context(), pool(), job(roleARN))
+			_, err := c.Check(t.Context(), pool(), job(roleARN))
 			if _, refused := errors.AsType[importjob.Forbidden](err); refused || err == nil || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("got %v, want an error with %q that is no refusal", err, tt.text)
 			}

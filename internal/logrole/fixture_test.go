@@ -80,7 +80,7 @@ func newRole(t *testing.T, trust string, policies ...string) *logrole.Checker {
 		check(roles.CreatePolicy(t.Context(), managed))
 		check(roles.Attach(t.Context(), owner, managed.Ref(account)))
 	}
-	return &logrole.Checker{Region: region, Account: account, Roles: roles}
+	return &logrole.Checker{Region: region, Account: account, Roles: roles, Data: store}
 }
 
 func pool() *userpool.UserPool {

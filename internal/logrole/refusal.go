@@ -31,15 +31,20 @@ func (r *Refusal) Error() string { return r.Message }
 // Unwrap returns what the message of a job says that fails for it.
 func (r *Refusal) Unwrap() error { return r.brief }
 
-func noRole(arn string) error {
-	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. Its path and the case of its name count.",
+func (c *Checker) noRole(arn string) error {
+	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. Its path and the case of its name count. " + c.advice(arn),
 		"The CloudWatch Logs role does not exist."}
 }
 
-func otherAccount(arn, account string) error {
-	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " is of another account. It must be one of this server's account, " +
-		account + ".",
-		"The CloudWatch Logs role is of another account."}
+// otherAccount refuses a role of another account. unused tells whether this
+// server could still be of that account.
+func (c *Checker) otherAccount(arn, account string, unused bool) error {
+	text := "CloudWatchLogsRoleArn: the role " + arn + " is of another account, and roles of other accounts are not known here: this server's account is " +
+		c.Account + ". " + c.advice(arn)
+	if unused {
+		text += " Nothing is lost on this server yet: started with --account-id " + account + " on an empty data directory, it is that account."
+	}
+	return &Refusal{NoRole, text, importjob.Forbidden("The CloudWatch Logs role is of another account than this server's, " + c.Account + ".")}
 }
 
 func noTrust(arn, poolARN string) error {
@@ -53,4 +58,10 @@ func noPermission(arn, groupARN string, lacking []string) error {
 	return &Refusal{NoPermission, "CloudWatchLogsRoleArn: the role " + arn + " has too few permissions. Its policies must allow " + list +
 		" on " + groupARN + ".",
 		importjob.Forbidden("The CloudWatch Logs role's policy lacks " + list + ".")}
+}
+
+// lacksDescribe is the warning about a role that may do all but that.
+func lacksDescribe(arn, groupARN string) string {
+	return "The role " + arn + " does not allow " + describeLogStreams + " on " + groupARN +
+		". This server does not need it; the Amazon Cognito Developer Guide lists it, and Amazon Cognito may refuse the role."
 }

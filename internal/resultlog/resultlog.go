@@ -73,13 +73,15 @@ var ErrToken = fmt.Errorf("resultlog: not a token of this log")
 // Page returns events in the order of the log, and the token that continues
 // after them, "" at the end of what there is.
 func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (events []Event, next string, err error) {
-	after, err := parseToken(q.After)
+	told, after, err := parseToken(q.After)
 	if err != nil {
 		return nil, "", err
 	}
-	p := page{Query: q}
-	if q.After == "" {
-		p.begin(j)
+	p := page{Query: q, last: max(after, 1)}
+	if after == 0 {
+		if told = p.begin(j, told); told >= 0 {
+			return p.events, headToken + strconv.Itoa(told), nil
+		}
 	}
 	for {
 		segments, err := store.Outcomes(ctx, j.Key(), after, q.Limit+1)
@@ -97,34 +99,67 @@ func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (event
 	}
 }
 
-func parseToken(token string) (int64, error) {
+// headToken begins a token that continues within the head. The others are lines
+// of the file.
+const headToken = ":"
+
+// parseToken returns how many events of the head, or which lines, were told.
+func parseToken(token string) (head int, line int64, err error) {
 	if token == "" {
-		return 0, nil
+		return 0, 0, nil
 	}
-	line, err := strconv.ParseInt(token, 36, 64)
-	if err != nil || line < 1 {
-		return 0, ErrToken
+	if text, is := strings.CutPrefix(token, headToken); is {
+		if head, err = strconv.Atoi(text); err != nil || head < 0 {
+			return 0, 0, ErrToken
+		}
+		return head, 0, nil
 	}
-	return line, nil
+	if line, err = strconv.ParseInt(token, 36, 64); err != nil || line < 1 {
+		return 0, 0, ErrToken
+	}
+	return 0, line, nil
 }
 
 // page collects events.
 type page struct {
 	Query
 	events []Event
-	last   int64 // the last line looked at
+	last   int64 // the last line looked at; 1 is the header's: nothing of the file has been told
 }
 
-func (p *page) begin(j *importjob.Job) {
-	p.last = 1 // the header's line: nothing of the file has been told
+// begin tells of the job's head, what comes before the lines of the file, from an
+// event on. It returns the event to go on from when the page was full before all
+// was told, else -1.
+func (p *page) begin(j *importjob.Job, from int) (next int) {
 	if len(p.Verdicts) > 0 {
-		return
+		return -1
 	}
-	for _, e := range tests(j) {
-		if !e.At.Before(p.Since) {
-			p.events = append(p.events, e)
+	for i, e := range head(j) {
+		if i < from || e.At.Before(p.Since) {
+			continue
 		}
+		if len(p.events) >= p.Limit {
+			return i
+		}
+		p.events = append(p.events, e)
 	}
+	return -1
+}
+
+// warningPrefix begins the text of a warning, where a line's verdict is.
+const warningPrefix = "[WARNING] "
+
+// head are the events before those of the file: a warning, which only our own log
+// has, and the test lines.
+func head(j *importjob.Job) []Event {
+	if j.Warning == "" {
+		return tests(j)
+	}
+	at := j.Created
+	if j.TotalRows > 0 {
+		at = j.Started
+	}
+	return append([]Event{{At: at, Text: warningPrefix + j.Warning}}, tests(j)...)
 }
 
 // add tells of the outcome's lines greater than after. It reports whether the

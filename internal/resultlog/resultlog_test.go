@@ -44,6 +44,35 @@ func job() *importjob.Job {
 	return &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Name: "my job", Requested: at, Started: at, TotalRows: 8}
 }
 
+// TestWarning: what is to be said of the job's role comes first, before a job is
+// started and after, and is read in pages of every size.
+func TestWarning(t *testing.T) {
+	created := &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Created: at.Add(-time.Hour), Warning: "The role is odd."}
+	events, next, err := Page(t.Context(), kept{}, created, Query{Limit: 1})
+	if want := []Event{{At: created.Created, Text: "[WARNING] The role is odd."}}; err != nil || next != "" || !cmp.Equal(events, want) {
+		t.Errorf("before the start: %+v, %q, %v", events, next, err)
+	}
+	begun := job()
+	begun.Created, begun.Warning = created.Created, created.Warning
+	for limit := 1; limit <= 13; limit++ {
+		var got []string
+		for token, pages := "", 0; pages == 0 || token != ""; pages++ {
+			events, next, err := Page(t.Context(), outcomes(), begun, Query{After: token, Limit: limit})
+			if err != nil || len(events) > limit || pages > 20 {
+				t.Fatalf("page %d of %d: %d events, %v", pages, limit, len(events), err)
+			}
+			got, token = append(got, texts(events)...), next
+		}
+		if diff := cmp.Diff(append([]string{"[WARNING] The role is odd."}, whole...), got); diff != "" {
+			t.Errorf("in pages of %d:\n%s", limit, diff)
+		}
+	}
+	events, _, _, err = Forward(t.Context(), outcomes(), begun, 0, Span{Limit: 100})
+	if err != nil || !cmp.Equal(texts(events), whole) {
+		t.Errorf("the stream, which is AWS's, has it too: %q, %v", texts(events), err)
+	}
+}
+
 func texts(events []Event) (out []string) {
 	for _, e := range events {
 		out = append(out, e.Text)
@@ -66,7 +95,7 @@ var whole = []string{
 
 // TestPagesAddUp reads the log in pages of every size.
 func TestPagesAddUp(t *testing.T) {
-	for limit := 2; limit <= 12; limit++ {
+	for limit := 1; limit <= 12; limit++ {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			var got []string
 			for token, pages := "", 0; pages == 0 || token != ""; pages++ {
@@ -102,7 +131,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestBrokenToken(t *testing.T) {
-	for _, token := range []string{"-1", "0", "x y", "zzzzzzzzzzzzzzzzzzzzz"} {
+	for _, token := range []string{"-1", "0", "x y", ":", ":-1", ":x", "zzzzzzzzzzzzzzzzzzzzz"} {
 		if _, _, err := Page(t.Context(), outcomes(), job(), Query{After: token, Limit: 5}); !errors.Is(err, ErrToken) {
 			t.Errorf("%q: %v", token, err)
 		}

@@ -72,7 +72,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
 	var roles service.LogRoles
 	if looks {
-		c := &logrole.Checker{Region: "us-east-1", Account: "000000000000", Roles: store.IAM()}
+		c := &logrole.Checker{Region: "us-east-1", Account: "000000000000", Roles: store.IAM(), Data: store}
 		roles, jobs.Permission = c, c
 	}
 	f.engine = importjob.NewEngine(store, disk, jobs)

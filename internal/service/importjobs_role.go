@@ -12,11 +12,13 @@ import (
 // LogRoles looks at the roles that import jobs are given.
 type LogRoles interface {
 	// Check returns an error that is an [importjob.Forbidden] and says more,
-	// when the job's log could not be written with its role.
-	Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) error
+	// when the job's log could not be written with its role; else a warning, or
+	// none.
+	Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error)
 }
 
-// checkLogRole refuses a job whose role is not good for it.
+// checkLogRole refuses a job whose role is not good for it. What is to be said
+// about a role that is, is in the job's log, and in the server's.
 func (s *Service) checkLogRole(ctx context.Context, j *importjob.Job) error {
 	if err := checkRoleARN(j.RoleARN); err != nil || s.LogRoles == nil {
 		return err
@@ -25,9 +27,12 @@ func (s *Service) checkLogRole(ctx context.Context, j *importjob.Job) error {
 	if err != nil {
 		return err
 	}
-	err = s.LogRoles.Check(ctx, pool, j)
+	j.Warning, err = s.LogRoles.Check(ctx, pool, j)
 	if _, refused := errors.AsType[importjob.Forbidden](err); refused {
 		return userpool.Errorf(userpool.InvalidParameter, "%v", err)
+	}
+	if err == nil && j.Warning != "" {
+		s.Log.Warn("import job with a warning", "pool", j.PoolID, "job", j.ID, "warning", j.Warning)
 	}
 	return err
 }

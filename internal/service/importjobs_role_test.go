@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ const (
 	noTrust    = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`
 	logsPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/*",
 		"Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:DescribeLogStreams","logs:PutLogEvents"]}}`
+	noStreams = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"]}}`
 	fewerLogs = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:Create*","Resource":"*"}}`
 )
 
@@ -59,7 +61,7 @@ func TestRolesOfImportJobs(t *testing.T) {
 	for role, text := range map[string]string{
 		"000000000000:user/x":          "must be the ARN of an IAM role",
 		"000000000000:role/y":          "arn:aws:iam::000000000000:role/y does not exist",
-		"111111111111:role/x":          "one of this server's account, 000000000000",
+		"111111111111:role/x":          "this server's account is 000000000000",
 		"000000000000:role/untrusting": "cannot be assumed",
 		"000000000000:role/poor": "must allow logs:DescribeLogStreams, logs:PutLogEvents on arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/userpools/" +
 			pool + "/people:*",
@@ -72,6 +74,40 @@ func TestRolesOfImportJobs(t *testing.T) {
 	}
 	if job := f.importFile(pool, usersFile, nil); job["Status"] != "Succeeded" {
 		t.Errorf("with a good role the job ended %v: %v", job["Status"], job["CompletionMessage"])
+	}
+}
+
+// TestRoleThatMayNotLookAtStreams: the job runs, and its log says what the role
+// lacks, from its creation on; of a role that is mended before the job begins it
+// says nothing any more.
+func TestRoleThatMayNotLookAtStreams(t *testing.T) {
+	const want = "[WARNING] The role arn:aws:iam::000000000000:role/x does not allow logs:DescribeLogStreams on arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/userpools/"
+	for name, atBegin := range map[string]string{"still": noStreams, "mended": logsPolicy} {
+		t.Run(name, func(t *testing.T) {
+			f := openFixture(t, true)
+			f.role("x", logsTrust, noStreams)
+			pool := f.pool(object{"AutoVerifiedAttributes": []any{"email"}})
+			created := f.do("CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a job", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x"})
+			key := object{"UserPoolId": pool, "JobId": created["UserImportJob"].(object)["JobId"]}
+			warns := func() bool {
+				t.Helper()
+				events := f.do("GetUserImportJobLog", key)["Events"].([]any)
+				return len(events) > 0 && strings.HasPrefix(events[0].(object)["Message"].(string), want)
+			}
+			if !warns() {
+				t.Error("the log of a new job has no warning")
+			}
+			f.setPolicy("x", atBegin)
+			f.upload(pool, key["JobId"].(string), usersFile)
+			f.do("StartUserImportJob", key)
+			f.runEngine()
+			if job := f.ended(importjob.Key{PoolID: pool, JobID: key["JobId"].(string)}); job["Status"] != "Succeeded" {
+				t.Errorf("the job ended %v: %v", job["Status"], job["CompletionMessage"])
+			}
+			if got := warns(); got != (name == "still") {
+				t.Errorf("in the end the log warns: %v", got)
+			}
+		})
 	}
 }
 

@@ -20,6 +20,7 @@ func newJob(p *userpool.UserPool, id string) *importjob.Job {
 	return &importjob.Job{
 		PoolID: p.ID, ID: id, Name: "my job", RoleARN: "arn:aws:iam::000000000000:role/x", HashAlgorithm: "BCRYPT", UploadURL: "https://x",
 		State: importjob.Created, Created: now, Upload: importjob.Upload{Name: "a/b/c", Size: 100, ETag: "e"},
+		Warning: "the role is odd",
 	}
 }
 
@@ -63,7 +64,7 @@ func testJobs(t *testing.T, s Store) {
 	want.Started = want.Started.Truncate(time.Millisecond)
 	want.TotalRows, want.Counts = 9, importjob.Counts{Imported: 1, Skipped: 2, Failed: 3}
 	want.Checkpoint, want.Lease = usercsv.Position{Offset: 4, Line: 5, Rows: 6}, importjob.Lease{Node: "n", Epoch: 7}
-	want.LeaseUntil, want.Upload = now.Add(time.Minute), importjob.Upload{}
+	want.LeaseUntil, want.Upload, want.Warning = now.Add(time.Minute), importjob.Upload{}, "the role is odder"
 	_, err = s.UpdateJob(t.Context(), want.Key(), func(j *importjob.Job) error { *j = *want; return nil })
 	noError(t, err)
 	got, err = s.Job(t.Context(), want.Key())

@@ -27,6 +27,8 @@ type Store interface {
 	logforward.Store
 	IAM() iam.Store
 	Audit() audit.Store
+	// IsUnused tells whether a server has nothing to lose.
+	IsUnused(ctx context.Context) (bool, error)
 	// SealingMark, HasSealed and SetSealingMark keep what tells a sealer's key.
 	SealingMark(ctx context.Context) ([]byte, error)
 	HasSealed(ctx context.Context) (bool, error)
@@ -40,8 +42,8 @@ type Store interface {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	for name, test := range map[string]func(t *testing.T, s Store){
 		"Pools": testPools, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
-		"Clients": testClients,
-		"Users":   testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
+		"Clients": testClients, "Unused": testUnused,
+		"Users": testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
 		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,
 		"OneOfManyCreates": testOneOfManyCreates, "QuotasHold": testQuotasHold, "NoLostUpdates": testNoLostUpdates,

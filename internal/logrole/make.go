@@ -1,0 +1,41 @@
+package logrole
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// TrustPolicy lets Cognito assume the role.
+const TrustPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`
+
+// Policy returns what an import's role is allowed (Developer Guide, creating the
+// CloudWatch Logs IAM role), in a region and an account.
+func Policy(region, account string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":["arn:aws:logs:%s:%s:log-group:/aws/cognito/*"]}]}`,
+		strings.Join(actions, `","`), region, account)
+}
+
+// The role under the name and path that AWS's console gives to the one that it
+// makes, and its policy.
+const (
+	DefaultPath = "/service-role/"
+	DefaultName = "Cognito-UserImport-Role"
+	PolicyName  = "write-import-logs"
+)
+
+// roleForm finds path and name in a role's ARN, such as IAM allows them.
+var roleForm = regexp.MustCompile(`:role(/(?:[\w+=,.@-]+/)*)([\w+=,.@-]{1,64})$`)
+
+// advice says how to make, on this server, the role that an ARN names, or to do
+// without.
+func (c *Checker) advice(arn string) string {
+	path, name := DefaultPath, DefaultName
+	if part := roleForm.FindStringSubmatch(arn); part != nil {
+		path, name = part[1], part[2]
+	}
+	return "To make the role arn:aws:iam::" + c.Account + ":role" + path + name + " on this server, run\n" +
+		"  aws iam create-role --role-name " + name + " --path " + path + " --assume-role-policy-document '" + TrustPolicy + "'\n" +
+		"  aws iam put-role-policy --role-name " + name + " --policy-name " + PolicyName + " --policy-document '" + Policy(c.Region, c.Account) + "'\n" +
+		"`poolhouse import` makes a role itself. A server with --skip-log-role-check takes the ARN of any role, as it is."
+}
