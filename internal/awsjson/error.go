@@ -2,6 +2,7 @@ package awsjson
 
 import (
 	"net/http"
+	"strconv"
 
 	"poolhouse/internal/exchange"
 )
@@ -30,6 +31,17 @@ func (e *Error) status() int {
 // internalError is all that the outside learns of an unexpected error.
 func internalError() *Error {
 	return &Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
+}
+
+// WriteInternalError answers a request that no router came to answer.
+func WriteInternalError(w http.ResponseWriter) {
+	allowOrigins(w)
+	e := internalError()
+	body := e.encode(w.Header())
+	w.Header().Set("Content-Type", ContentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.status())
+	_, _ = w.Write(body) // the client may have gone
 }
 
 // encode writes the error in the form the real service was seen to use: the

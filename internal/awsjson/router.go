@@ -109,5 +109,5 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		preflight(w)
 		return
 	}
-	c.finish(c.answer())
+	c.finish(c.guarded())
 }

@@ -16,6 +16,17 @@ type call struct {
 	op     OperationInfo // zero until it is known
 }
 
+// guarded returns what answer does. Its panic, wherever that is, is an internal
+// error.
+func (c *call) guarded() (body []byte, fail *awsjson.Error) {
+	_, err := exchange.Guarded(func() (struct{}, error) { body, fail = c.answer(); return struct{}{}, nil })
+	if err != nil {
+		c.Unexpected(c.op.Name, err)
+		return nil, internalError()
+	}
+	return body, fail
+}
+
 // answer carries the request through its steps: form, operation, signature,
 // constraints, permission, handler. Whoever may not call learns nothing of what is wrong
 // with the input, save that it is no form.
@@ -59,7 +70,7 @@ func (c *call) run(h handler, parameters *node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := exchange.Guarded(func() (any, error) { return h(c.Request.Context(), input) })
+	out, err := h(c.Request.Context(), input)
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,11 @@ func (c *call) status(e *awsjson.Error) int {
 	return http.StatusBadRequest
 }
 
+// internalError is all that the outside learns of an unexpected error.
+func internalError() *awsjson.Error {
+	return &awsjson.Error{Name: "InternalFailure", Message: "Internal error.", Status: http.StatusInternalServerError}
+}
+
 // exception returns the answer that tells of err.
 func (c *call) exception(err error) *awsjson.Error {
 	e, ok := errors.AsType[*awsjson.Error](err)
@@ -67,7 +72,7 @@ func (c *call) exception(err error) *awsjson.Error {
 	}
 	if e == nil {
 		c.Unexpected(c.op.Name, err)
-		return &awsjson.Error{Name: "InternalFailure", Message: "Internal error."}
+		return internalError()
 	}
 	if _, known := c.op.info(e.Name); !known {
 		c.router.options.Unmodelled(c.op.Name, e.Name)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/exchange"
@@ -113,8 +114,19 @@ func (r *Router) Served() []string {
 	return names
 }
 
+// WriteInternalError answers a request with that id that no router came to
+// answer, in the namespace of an API.
+func WriteInternalError(w http.ResponseWriter, api *API, id string) {
+	e := internalError()
+	body := errorXML(api, e, e.Status, id)
+	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body) // the client may have gone
+}
+
 // ServeHTTP answers one request and writes one line about it to the log.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	c := call{Exchange: exchange.Begin(w, req, r.options.Log), router: r, api: r.options.Operations[0].API}
-	c.finish(c.answer())
+	c.finish(c.guarded())
 }

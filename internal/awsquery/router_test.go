@@ -215,7 +215,7 @@ func TestHandlersErrors(t *testing.T) {
 			"<Type>Receiver</Type><Code>ServiceUnavailable</Code><Message></Message>", ""},
 		{"with a status", func() (*thing, error) { return nil, &awsjson.Error{Name: "Gone", Status: 410} }, 410, "<Code>Gone</Code>", ""},
 		{"unexpected", func() (*thing, error) { return nil, errors.New("disk full of secrets") }, 500, internal, "disk full of secrets"},
-		{"panic", func() (*thing, error) { panic("boom") }, 500, internal, "panic=boom"},
+		{"panic", func() (*thing, error) { panic("boom") }, 500, internal, "a value of the type string"},
 		{"an answer that cannot be written", func() (*thing, error) { return &thing{When: awsjson.Time{Time: distant}}, nil }, 500, internal, "the answer of Do"},
 	}
 	for _, c := range cases {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"poolhouse/internal/guard"
 )
 
 // Exchange is a request that is being answered.
@@ -54,8 +56,8 @@ func (x *Exchange) Write(contentType string, status int, body []byte) {
 func (x *Exchange) Unexpected(operation string, err error) {
 	ctx := x.Request.Context()
 	attrs := []any{"requestId", x.ID, "operation", operation, "error", err}
-	if p, ok := errors.AsType[*panicked](err); ok {
-		attrs = append(attrs, "panic", p.value, "stack", string(p.stack))
+	if p, ok := errors.AsType[*guard.Panic](err); ok {
+		attrs = []any{"requestId", x.ID, "operation", operation, "panic", p.What(), "stack", p.Stack}
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		x.log.InfoContext(ctx, "the client went away", attrs...)

@@ -69,7 +69,7 @@ func TestGuarded(t *testing.T) {
 	}
 	x, _, log := begun("")
 	x.Unexpected("Do", err)
-	for _, want := range []string{"level=ERROR", "requestId=" + x.ID, "operation=Do", "panic=broken", "exchange_test.go"} {
+	for _, want := range []string{"level=ERROR", "requestId=" + x.ID, "operation=Do", `panic="a value of the type string"`, "exchange_test.go"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%s is not in %s", want, log)
 		}

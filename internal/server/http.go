@@ -5,8 +5,13 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/exchange"
 	"poolhouse/internal/upload"
 )
 
@@ -31,9 +36,24 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
 	return &http.Server{
-		Handler:           mux,
+		Handler:           exchange.Catch(mux, s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// writeInternalError answers a request whose handler panicked, in the form of
+// its protocol.
+func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case s.receiver != nil && strings.HasPrefix(r.URL.Path, "/"+upload.Bucket+"/"):
+		upload.WriteInternalError(w)
+	case r.URL.Path == "/" && isForm(r):
+		awsquery.WriteInternalError(w, &iamapi.API, w.Header().Get("x-amzn-RequestId"))
+	case r.URL.Path == "/":
+		awsjson.WriteInternalError(w)
+	default:
+		say(w, http.StatusInternalServerError, "internal error")
 	}
 }
 

@@ -133,7 +133,7 @@ func (h *Handler) readError(r *http.Request, err error) *s3Error {
 
 func (h *Handler) internal(err error) *s3Error {
 	h.Log.Error("upload failed", "error", err)
-	return &s3Error{Code: "InternalError", Message: "We encountered an internal error. Please try again.", status: http.StatusInternalServerError}
+	return internalError()
 }
 
 // attach makes the file the job's, and removes the one it replaces.

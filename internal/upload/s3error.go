@@ -33,6 +33,14 @@ func (e *s3Error) write(w http.ResponseWriter) {
 	_, _ = w.Write(body) // the client may have gone
 }
 
+// WriteInternalError answers a request that no handler came to answer.
+func WriteInternalError(w http.ResponseWriter) { internalError().write(w) }
+
+// internalError is all that the outside learns of an unexpected error.
+func internalError() *s3Error {
+	return &s3Error{Code: "InternalError", Message: "We encountered an internal error. Please try again.", status: http.StatusInternalServerError}
+}
+
 func denied(message string) *s3Error {
 	return &s3Error{Code: "AccessDenied", Message: message, status: http.StatusForbidden}
 }
