@@ -86,24 +86,38 @@ var signed = regexp.MustCompile(`\?[^\s"'<>]*(?i:X-Amz-(?:Signature|Credential|S
 func unsigned(text string) string { return signed.ReplaceAllString(text, "?…") }
 
 // refusal words an error of a call for people: without the SDK's wrapping, and
-// without the URL, which may be signed.
-//
-// An error that adds words to one of a call adds them to its refusal: what is
-// wrapped otherwise loses them here.
+// without the URL, which may be signed. What else the error says stays.
 func refusal(err error) error {
-	if err != nil && strings.Contains(err.Error(), "no EC2 IMDS role found") {
-		return errNoCredentials
+	call, words := worded(err)
+	if call == nil {
+		return err
+	}
+	if e, ok := errors.AsType[*smithy.OperationError](err); ok {
+		call = e // the SDK's wrapping
+	}
+	before, after, _ := strings.Cut(err.Error(), call.Error())
+	return fmt.Errorf("%s%w%s", before, words, after)
+}
+
+// worded returns what of an error is about a call, and the words for that; nil if
+// nothing is.
+func worded(err error) (call, words error) {
+	if err == nil {
+		return nil, nil
+	}
+	if strings.Contains(err.Error(), "no EC2 IMDS role found") {
+		return err, errNoCredentials
 	}
 	if e, ok := errors.AsType[smithy.APIError](err); ok {
-		return fmt.Errorf("%s: %s", e.ErrorCode(), e.ErrorMessage())
+		return e, fmt.Errorf("%s: %s", e.ErrorCode(), e.ErrorMessage())
 	}
 	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && e.HTTPStatusCode() >= 300 {
-		return fmt.Errorf("the server answers %s, and nothing that its API has", status(e.HTTPStatusCode()))
+		return e, fmt.Errorf("the server answers %s, and nothing that its API has", status(e.HTTPStatusCode()))
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
-		return unreached(e)
+		return e, unreached(e)
 	}
-	return err
+	return nil, nil
 }
 
 // errNoCredentials says what the SDK says in many words.

@@ -31,6 +31,8 @@ type importRun struct {
 	name  string // of the job
 	jobID string // "" before it is created
 	stage stage
+
+	status types.UserImportJobStatusType // with which the job ended
 }
 
 // stage is what is known of the job.

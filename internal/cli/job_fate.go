@@ -20,7 +20,7 @@ func (r *importRun) fate() string {
 	case stageUploaded:
 		return "The job " + r.jobID + " was created and not started; it expires within 24 hours. To start it:\n  " + r.onJob("start")
 	case stageEnded:
-		return "The job " + r.jobID + " has ended."
+		return "The job " + r.jobID + " has ended: " + string(r.status) + "."
 	case stageStarting:
 		return "Whether the job " + r.jobID + " was started is not known. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -38,11 +39,11 @@ func TestInterrupted(t *testing.T) {
 		"create, no answer":     {"CreateUserImportJob", hangUp, []string{"Whether the job a job was created is not known", "list-user-import-jobs"}, ""},
 		"create, refused":       {"CreateUserImportJob", refused, []string{"No job was created."}, ""},
 		"upload":                {"PUT", nil, []string{"The job import-1 was created and not started; it has no file", "describe-user-import-job"}, "Created"},
-		"start":                 {"StartUserImportJob", nil, []string{"interrupted. The job import-1 has ended."}, "Stopped"},
+		"start":                 {"StartUserImportJob", nil, []string{"interrupted. The job import-1 has ended: Stopped."}, "Stopped"},
 		"start, no answer":      {"StartUserImportJob", hangUp, notStarted, "Created"},
 		"start, refused":        {"StartUserImportJob", refused, notStarted, "Created"},
-		"look":                  {"DescribeUserImportJob", nil, []string{"interrupted. The job import-1 has ended."}, "Stopped"},
-		"look, server is away":  {"DescribeUserImportJob", hangUp, []string{"interrupted. The job import-1 has ended."}, "Stopped"},
+		"look":                  {"DescribeUserImportJob", nil, []string{"interrupted. The job import-1 has ended: Stopped."}, "Stopped"},
+		"look, server is away":  {"DescribeUserImportJob", hangUp, []string{"interrupted. The job import-1 has ended: Stopped."}, "Stopped"},
 		"look, stop is refused": {"DescribeUserImportJob", noStop, []string{"could not be stopped: AccessDeniedException: no", "goes on without this command", "stop-user-import-job --user-pool-id us-east-1_Pool --job-id import-1"}, "Pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +174,11 @@ func TestRefusedUploads(t *testing.T) {
 		answer func(w http.ResponseWriter)
 		want   []string
 	}{
-		"S3":   {func(w http.ResponseWriter) { w.WriteHeader(403); _, _ = w.Write([]byte(xml)) }, []string{"the upload: it was refused: SignatureDoesNotMatch: The signature does not match.\n", "!StringToSign"}},
+		"S3": {func(w http.ResponseWriter) { w.WriteHeader(403); _, _ = w.Write([]byte(xml)) }, []string{"the upload: it was refused: SignatureDoesNotMatch: The signature does not match.\n", "!StringToSign"}},
+		"too large": {func(w http.ResponseWriter) {
+			w.WriteHeader(400)
+			_, _ = w.Write([]byte("<Error><Code>EntityTooLarge</Code><Message>Too large</Message><MaxSizeAllowed>100000000</MaxSizeAllowed></Error>"))
+		}, []string{"EntityTooLarge: Too large: 100,000,000 bytes (the server's setting import-max-bytes)"}},
 		"HTML": {func(w http.ResponseWriter) { w.WriteHeader(413); _, _ = w.Write([]byte("<html>" + secretSignature)) }, []string{"refused: 413 Request Entity Too Large"}},
 		"redirect": {func(w http.ResponseWriter) {
 			w.Header().Set("Location", "https://elsewhere.example/file?X-Amz-Signature="+secretSignature)
@@ -214,6 +219,30 @@ func TestURLsInErrors(t *testing.T) {
 		wantTexts(t, message, "server")
 		_, message = outcome(t.Context(), errors.New("cannot use "+url))
 		wantTexts(t, message, "cannot use ")
+	}
+}
+
+// TestRefusal: the words around an error of a call stay.
+func TestRefusal(t *testing.T) {
+	f := newFake(t, func(w http.ResponseWriter, operation string, _ int) bool {
+		return operation == "DescribeUserImportJob" && refuse(w, 400, "NotAuthorizedException", "no") || operation == "StopUserImportJob" && hangUp(w)
+	})
+	r, _ := f.run()
+	_, denied := r.describe(t.Context())
+	_, gone := r.stop()
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{denied, "NotAuthorizedException: no"},
+		{fmt.Errorf("cannot look (%w), sorry", denied), "cannot look (NotAuthorizedException: no), sorry"},
+		{errors.Join(denied, errors.New("and more")), "NotAuthorizedException: no\nand more"},
+		{fmt.Errorf("cannot stop: %w", gone), "cannot stop: the server at " + f.URL + " does not answer: EOF"},
+		{errors.New("plain"), "plain"},
+	} {
+		if got := refusal(tt.err).Error(); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
 	}
 }
 

@@ -84,10 +84,17 @@ func (m *moving) Read(p []byte) (int, error) {
 // uploadError is what S3, or a server that answers like it, says against an
 // upload. The rest of its answer repeats what the URL's signature is made of.
 func uploadError(response *http.Response) error {
-	var problem struct{ Code, Message string }
+	var problem struct {
+		Code, Message  string
+		MaxSizeAllowed int64 // bytes
+	}
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // what is missing is no XML
 	if err := xml.Unmarshal(text, &problem); err == nil && problem.Code != "" {
-		return &refusedUpload{response.StatusCode, problem.Code + ": " + problem.Message}
+		said := problem.Code + ": " + problem.Message
+		if problem.MaxSizeAllowed > 0 {
+			said += ": " + grouped(problem.MaxSizeAllowed) + " bytes (the server's setting import-max-bytes)"
+		}
+		return &refusedUpload{response.StatusCode, said}
 	}
 	return &refusedUpload{response.StatusCode, status(response.StatusCode)}
 }

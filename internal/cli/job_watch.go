@@ -103,7 +103,7 @@ func (r *importRun) watch(ctx context.Context) (*types.UserImportJobType, error)
 			return nil, err
 		}
 		if ended(job) {
-			r.stage = stageEnded
+			r.stage, r.status = stageEnded, job.Status
 			return job, nil
 		}
 		if line := r.progress(job, time.Since(begun)); line != shown {
@@ -174,7 +174,7 @@ func (r *importRun) stop() (*types.UserImportJobType, error) {
 			r.stage = stageUploaded
 			return nil, nil
 		case ended(job):
-			r.stage = stageEnded
+			r.stage, r.status = stageEnded, job.Status
 			return job, nil
 		case refused != nil:
 			return nil, refused
