@@ -133,6 +133,9 @@ func (p *UserPool) UsernameAttributeOf(name string) string {
 // requires and the user lacks.
 func (p *UserPool) CheckRequired(a Attributes) error {
 	for i := range p.Schema {
+		if !p.Schema[i].Required { // asked here, this costs a row no call for each attribute
+			continue
+		}
 		if err := p.Schema[i].checkPresent(a); err != nil {
 			return err
 		}

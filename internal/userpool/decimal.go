@@ -17,7 +17,12 @@ import (
 // the exponent more than a sum, so that 1e999999999 costs what its eleven
 // characters cost.
 type Decimal struct {
-	text     string // as written
+	text string // as written
+	// A number of up to 18 digits and nothing else, as most are, is its whole
+	// value. Of any other one the rest is known.
+	short bool
+	whole int64
+
 	digits   string // those that count: the first and the last are not 0; "" for zero
 	point    int64  // the value is 0.digits times ten to the power of point
 	negative bool
@@ -37,27 +42,42 @@ const (
 // ParseDecimal reads a number. It reports false for a text that is none, or
 // that is out of the range.
 func ParseDecimal(text string) (Decimal, bool) {
+	if len(text) > 0 && len(text) <= 18 && digitsOf(text) == len(text) {
+		return Decimal{text: text, short: true, whole: whole(text)}, true
+	}
+	return parseLong(text)
+}
+
+// whole returns the value of up to 18 digits.
+func whole(digits string) (n int64) {
+	for i := 0; i < len(digits); i++ {
+		n = 10*n + int64(digits[i]-'0')
+	}
+	return n
+}
+
+func parseLong(text string) (Decimal, bool) {
 	d := Decimal{text: text}
 	rest := text
 	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
 		d.negative = rest[0] == '-'
 		rest = rest[1:]
 	}
-	whole := rest[:digitsOf(rest)]
-	rest = rest[len(whole):]
+	before := rest[:digitsOf(rest)]
+	rest = rest[len(before):]
 	fraction := ""
 	if rest != "" && rest[0] == '.' {
 		fraction = rest[1 : 1+digitsOf(rest[1:])]
 		rest = rest[1+len(fraction):]
 	}
-	if whole == "" && fraction == "" {
+	if before == "" && fraction == "" {
 		return Decimal{}, false
 	}
 	exponent, ok := parseExponent(rest)
 	if !ok {
 		return Decimal{}, false
 	}
-	d.digits, d.point = significant(whole, fraction)
+	d.digits, d.point = significant(before, fraction)
 	if d.digits == "" {
 		d.point, d.negative = 0, false
 		return d, true
@@ -97,30 +117,26 @@ func parseExponent(text string) (int64, bool) {
 	if len(text) > maxExponentDigits {
 		return 0, false
 	}
-	var n int64
-	for i := 0; i < len(text); i++ {
-		n = 10*n + int64(text[i]-'0')
-	}
 	if negative {
-		n = -n
+		return -whole(text), true
 	}
-	return n, true
+	return whole(text), true
 }
 
 // significant returns the digits that count of those before and after the
 // point, and how many of them stand before it, which is negative when there
 // are zeros after it first.
-func significant(whole, fraction string) (digits string, point int64) {
-	whole = strings.TrimLeft(whole, "0")
+func significant(before, fraction string) (digits string, point int64) {
+	before = strings.TrimLeft(before, "0")
 	fraction = strings.TrimRight(fraction, "0")
 	switch {
 	case fraction == "":
-		return strings.TrimRight(whole, "0"), int64(len(whole))
-	case whole == "":
+		return strings.TrimRight(before, "0"), int64(len(before))
+	case before == "":
 		digits = strings.TrimLeft(fraction, "0")
 		return digits, int64(len(digits) - len(fraction))
 	}
-	return whole + fraction, int64(len(whole))
+	return before + fraction, int64(len(before))
 }
 
 // String returns the number as it was written.
@@ -139,6 +155,21 @@ func (d Decimal) shown(name string) string {
 // Compare returns -1, 0 or +1 as d is less than, equal to or greater than
 // other. 1e1 and 10.0 are equal.
 func (d Decimal) Compare(other Decimal) int {
+	if d.short && other.short {
+		return cmp.Compare(d.whole, other.whole)
+	}
+	return d.long().compare(other.long())
+}
+
+// long returns the number with what is not known of a short one.
+func (d Decimal) long() Decimal {
+	if d.short {
+		d, _ = parseLong(d.text)
+	}
+	return d
+}
+
+func (d Decimal) compare(other Decimal) int {
 	if s, t := d.sign(), other.sign(); s != t {
 		return cmp.Compare(s, t)
 	}
