@@ -2,7 +2,8 @@
 // the real service writes to Amazon CloudWatch Logs, under the same names of
 // group and stream, and pages through them.
 //
-// It owns the lines' wording and their order. Outcomes come from package
+// It owns the lines' wording and their order. What to write instead, which the
+// real service's lines do not tell, stands beside them. Outcomes come from package
 // importjob's store; how a client asks for lines is package service's.
 package resultlog
 

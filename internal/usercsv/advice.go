@@ -37,10 +37,6 @@ func Advice(column, code string, flaw userpool.Flaw) string {
 // advices has the codes in the order of the package's documentation.
 var advices = map[string]advice{
 	CodeFieldCount: {
-		flaws: map[userpool.Flaw]string{
-			FlawTooManyValues: "The row has more values than the header has columns.",
-			FlawTooFewValues:  "The row has fewer values than the header has columns.",
-		},
 		cure: "Each column needs a value, if an empty one.",
 		cures: map[userpool.Flaw]string{
 			FlawTooManyValues: `A comma inside a value is written \, or the value is put into quotation marks.`,
@@ -77,7 +73,7 @@ var advices = map[string]advice{
 	userpool.CodeInvalidBirthdate: {
 		flaws: map[userpool.Flaw]string{
 			FlawDayFirst:  "The day stands before the month.",
-			FlawFewDigits: "Month and day need two digits each, the year four.",
+			FlawShortDate: "Month and day need two digits each, the year four.",
 			FlawNoSuchDay: "The calendar has no such day.",
 		},
 		cure: "A birthdate is written mm/dd/yyyy, for example 01/31/1980, or yyyy-mm-dd, for example 1980-01-31.",

@@ -60,7 +60,7 @@ func TestAdviceOfAll(t *testing.T) {
 				t.Errorf("%s, %s: %q", code, flaw, text)
 			}
 		}
-		if !told && flaw != userpool.FlawTooLong && flaw != userpool.FlawCharacter {
+		if !told {
 			t.Errorf("no advice tells of %s", flaw)
 		}
 	}
@@ -104,8 +104,8 @@ func TestAdviceOfRows(t *testing.T) {
 		{"birthdate", "1981-02-29", nil, "birthdate: The calendar has no such day. " + date},
 		{"birthdate", "01.31.1980", nil, "birthdate: " + date},
 		{"birthdate", "Jan 31 1980", nil, "birthdate: " + date},
-		{"nickname", "Main St, Springfield", nil, `The row has more values than the header has columns. A comma inside a value is written \, or the value is put into quotation marks.`},
-		{"nickname,locale", `x`, nil, "The row has fewer values than the header has columns. Each column needs a value, if an empty one; " +
+		{"nickname", "Main St, Springfield", nil, `A comma inside a value is written \, or the value is put into quotation marks.`},
+		{"nickname,locale", `x`, nil, "Each column needs a value, if an empty one; " +
 			"a value that ends with a backslash is put into quotation marks, because a backslash before a comma makes the comma part of the value."},
 		{"phone_number_verified", "false", opts(verifies("email", "phone_number")),
 			"email_verified: The user pool takes a user by import only if email_verified or phone_number_verified is true. " +

@@ -53,7 +53,7 @@ func birthdateFlaw(value string) userpool.Flaw {
 	case month < 1 || month > 12 || time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() != day:
 		return FlawNoSuchDay
 	case len(value) < len(time.DateOnly):
-		return FlawFewDigits
+		return FlawShortDate
 	}
 	return ""
 }

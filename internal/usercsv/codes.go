@@ -35,9 +35,9 @@ const (
 	FlawTooFewValues  userpool.Flaw = "TooFewValues"
 	FlawTooManyValues userpool.Flaw = "TooManyValues"
 	FlawDayFirst      userpool.Flaw = "DayBeforeMonth"
-	FlawFewDigits     userpool.Flaw = "TooFewDigits" // 1/31/1980, 01/31/80
-	FlawNoSuchDay     userpool.Flaw = "NoSuchDay"    // 02/30/1980
-	FlawEitherFlag    userpool.Flaw = "EitherFlag"   // one of both flags must be true
+	FlawShortDate     userpool.Flaw = "ShortDate"  // 1/31/1980, 01/31/80
+	FlawNoSuchDay     userpool.Flaw = "NoSuchDay"  // 02/30/1980
+	FlawEitherFlag    userpool.Flaw = "EitherFlag" // one of both flags must be true
 )
 
 // Codes of what can be wrong with a file as a whole.

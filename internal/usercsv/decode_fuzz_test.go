@@ -53,7 +53,8 @@ func checkDecoded(t *testing.T, p *userpool.UserPool, d *Decoder, record Record)
 		t.Fatalf("user %+v and problem %+v", u, problem)
 	}
 	if problem != nil {
-		if problem.Line != record.Line || problem.Code == "" || problem.Code == "InternalError" || problem.Reason == "" {
+		if problem.Line != record.Line || problem.Code == "" || problem.Code == CodeInternal || problem.Reason == "" ||
+			Advice(problem.Column, problem.Code, problem.Flaw) == "" {
 			t.Errorf("problem %+v", problem)
 		}
 		return

@@ -100,14 +100,15 @@ func TestDecodeRefuses(t *testing.T) {
 
 func opts(o ...func(*userpool.UserPool)) []func(*userpool.UserPool) { return o }
 
-// checkDiscreet demands that the reason holds no value of the row.
+// checkDiscreet demands that the reason and the flaw hold no value of the row;
+// the advice is made of the flaw.
 func checkDiscreet(t *testing.T, problem *RowError, file string) {
 	t.Helper()
 	_, row, _ := strings.Cut(file, "\n")
 	for _, value := range append(strings.Split(row, ","), row) {
 		known := strings.Contains("true TRUE false FALSE no on jane doe,yes,1", value) // words and column names
-		if value = strings.TrimSpace(value); len(value) > 1 && !known && strings.Contains(problem.Reason, value) {
-			t.Errorf("the reason %q holds the value %q", problem.Reason, value)
+		if value = strings.TrimSpace(value); len(value) > 1 && !known && strings.Contains(problem.Reason+string(problem.Flaw), value) {
+			t.Errorf("the reason %q or the flaw %q holds the value %q", problem.Reason, problem.Flaw, value)
 		}
 	}
 }

@@ -46,7 +46,10 @@
 //
 // # The codes of a row
 //
-// Those with a star are package userpool's: they are rules for every user.
+// Those with a star are package userpool's: they are rules for every user. What
+// a row's error says is Cognito's text, where that is known. What was wrong and
+// what to write instead is made of the code, the column and the flaw when the
+// result log is read (Advice).
 //
 //	WrongNumberOfValues      give the row a value, if an empty one, for each column;
 //	                         write a comma inside a value as \,
