@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"poolhouse/internal/api"
@@ -25,16 +26,12 @@ const (
 
 func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPoolClientRequest) (*api.CreateUserPoolClientResponse, error) {
 	now := wallClock()
-	c := &userpool.Client{PoolID: in.UserPoolId, ID: randomText(clientIDLength, digits+lowerLetters), Name: in.ClientName, Created: now, Modified: now}
-	switch generate := value(in.GenerateSecret); {
-	case generate && in.ClientSecret != "":
-		return nil, userpool.Errorf(userpool.InvalidParameter, "GenerateSecret and ClientSecret cannot be used together.")
-	case generate:
-		c.Secret = randomText(clientSecretLength, digits+lowerLetters)
-	default:
-		c.Secret = in.ClientSecret
+	c := &userpool.Client{PoolID: in.UserPoolId, Name: in.ClientName, Created: now, Modified: now}
+	err := identifyClient(c, in)
+	if err != nil {
+		return nil, err
 	}
-	err := s.Store.CreateClient(ctx, c, func(p *userpool.UserPool, c *userpool.Client) error {
+	err = s.Store.CreateClient(ctx, c, func(p *userpool.UserPool, c *userpool.Client) error {
 		return configureClient(p, c, in, "creating")
 	})
 	if err != nil {
@@ -42,6 +39,27 @@ func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPo
 	}
 	out, err := userPoolClient(c)
 	return &api.CreateUserPoolClientResponse{UserPoolClient: out}, err
+}
+
+// identifyClient gives a new client its id and its secret: those that the request
+// pins, else random ones.
+func identifyClient(c *userpool.Client, in *api.CreateUserPoolClientRequest) error {
+	pinned, err := pinsOf(in.LogoutURLs)
+	if err != nil {
+		return err
+	}
+	switch generate := value(in.GenerateSecret); {
+	case generate && in.ClientSecret != "":
+		return userpool.Errorf(userpool.InvalidParameter, "GenerateSecret and ClientSecret cannot be used together.")
+	case pinned.secret != "" && (generate || in.ClientSecret != ""):
+		return userpool.Errorf(userpool.InvalidParameter, "A pinned secret cannot be used together with GenerateSecret or ClientSecret.")
+	case generate:
+		c.Secret = randomText(clientSecretLength, digits+lowerLetters)
+	default:
+		c.Secret = cmp.Or(in.ClientSecret, pinned.secret)
+	}
+	c.ID = cmp.Or(pinned.id, randomText(clientIDLength, digits+lowerLetters))
+	return nil
 }
 
 func (s *Service) describeUserPoolClient(ctx context.Context, in *api.DescribeUserPoolClientRequest) (*api.DescribeUserPoolClientResponse, error) {

@@ -74,6 +74,9 @@ func checkOAuthFlows(c *userpool.Client, s *api.UserPoolClientType) error {
 
 // checkRedirects applies the rules for the URLs to which a user may be sent.
 func checkRedirects(s *api.UserPoolClientType) error {
+	if err := checkNoPins(s.CallbackURLs); err != nil {
+		return err
+	}
 	for _, list := range []struct {
 		member string
 		urls   []string

@@ -19,6 +19,13 @@ func configureClient(p *userpool.UserPool, c *userpool.Client, in any, doing str
 	}
 	// What userpool.Client has itself.
 	settings.UserPoolId, settings.ClientId, settings.ClientSecret, settings.ClientName = "", "", "", ""
+	pinned, err := pinsOf(settings.LogoutURLs)
+	if err != nil {
+		return err
+	}
+	if err := pinned.check(c); err != nil {
+		return err
+	}
 	fillClientDefaults(&settings)
 	if err := checkAuthFlows(p, settings.ExplicitAuthFlows); err != nil {
 		return err

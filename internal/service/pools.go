@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"poolhouse/internal/api"
@@ -23,7 +24,10 @@ func (s *Service) registerPools(r *awsjson.Router) {
 }
 
 func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequest) (*api.CreateUserPoolResponse, error) {
-	p := s.newUserPool(in)
+	p, err := s.newUserPool(in)
+	if err != nil {
+		return nil, err
+	}
 	changes, err := schemaAttributes(in.Schema)
 	if err != nil {
 		return nil, err
@@ -46,10 +50,14 @@ func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequ
 
 // newUserPool returns a pool with what is fixed at its creation, and the
 // defaults of what a later update keeps.
-func (s *Service) newUserPool(in *api.CreateUserPoolRequest) *userpool.UserPool {
+func (s *Service) newUserPool(in *api.CreateUserPoolRequest) (*userpool.UserPool, error) {
+	pinned, err := s.pinnedPoolID(in.UserPoolTags)
+	if err != nil {
+		return nil, err
+	}
 	now := wallClock()
 	p := &userpool.UserPool{
-		ID: s.Region + "_" + randomText(9, digits+lowerLetters+upperLetters), Name: in.PoolName, Created: now, Modified: now,
+		ID: cmp.Or(pinned, s.Region+"_"+randomText(9, digits+lowerLetters+upperLetters)), Name: in.PoolName, Created: now, Modified: now,
 		UsernameAttributes: strs(in.UsernameAttributes), AliasAttributes: strs(in.AliasAttributes),
 		PasswordPolicy: userpool.DefaultPasswordPolicy(), FirstFactors: []string{userpool.FactorPassword},
 		MFA: userpool.MFAOff, Tier: string(api.UserPoolTierTypeEssentials),
@@ -58,7 +66,7 @@ func (s *Service) newUserPool(in *api.CreateUserPoolRequest) *userpool.UserPool 
 	if in.UsernameConfiguration != nil {
 		p.UsernameConfigured, p.CaseInsensitive = true, !in.UsernameConfiguration.CaseSensitive
 	}
-	return p
+	return p, nil
 }
 
 // checkSignInNames applies the rules for what a user may be called

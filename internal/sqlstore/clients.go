@@ -27,6 +27,9 @@ func (s *Store) CreateClient(ctx context.Context, c *userpool.Client, complete f
 		if n >= userpool.MaxClients {
 			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d app clients, which is the limit.", c.PoolID, n)
 		}
+		if err := checkClientID(ctx, tx, c.ID); err != nil {
+			return err
+		}
 		if err := complete(p, c); err != nil {
 			return err
 		}
@@ -38,6 +41,22 @@ func (s *Store) CreateClient(ctx context.Context, c *userpool.Client, complete f
 		return err
 	})
 }
+
+// checkClientID demands that no app client has the id, of whatever pool: clients
+// sign in by it alone.
+func checkClientID(ctx context.Context, tx *transaction, id string) error {
+	all, err := lockQuota(ctx, tx, "app clients")
+	if err != nil {
+		return err
+	}
+	n, err := all.count(ctx, countClientIDs, id)
+	if err == nil && n > 0 {
+		err = userpool.Errorf(userpool.InvalidParameter, "There is an app client %s already. Choose another id, or delete it first.", id)
+	}
+	return err
+}
+
+const countClientIDs = "SELECT count(*) FROM user_pool_clients WHERE client_id = $1"
 
 const selectClient = "SELECT pool_id, client_id, doc FROM user_pool_clients WHERE pool_id = $1"
 

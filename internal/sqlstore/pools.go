@@ -31,8 +31,8 @@ func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 		if n >= limit {
 			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools, which is the limit.", n)
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2)", p.ID, string(doc))
-		return err
+		result, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2) ON CONFLICT (pool_id) DO NOTHING", p.ID, string(doc))
+		return must(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
 	})
 }
 

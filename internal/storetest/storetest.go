@@ -46,7 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Users": testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
 		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,
-		"OneOfManyCreates": testOneOfManyCreates, "QuotasHold": testQuotasHold, "NoLostUpdates": testNoLostUpdates,
+		"OneOfManyIDs": testOneOfManyIDs, "PoolIDFreed": testPoolIDFreed, "OneOfManyCreates": testOneOfManyCreates, "QuotasHold": testQuotasHold, "NoLostUpdates": testNoLostUpdates,
 		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
 		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "OneOfManyStarts": testOneOfManyStarts, "StartOrChange": testStartOrChange, "StartJobRefused": testStartJobRefused,
 		"PoolMadeAnew": testPoolMadeAnew, "ClientOfPool": testClientOfPool, "Leftovers": testLeftovers,

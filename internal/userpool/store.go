@@ -20,7 +20,7 @@ type Store interface {
 // PoolStore keeps user pools.
 type PoolStore interface {
 	// CreatePool adds a pool. It returns LimitExceeded when there are limit
-	// pools already.
+	// pools already, and InvalidParameter when one of them has its id.
 	CreatePool(ctx context.Context, p *UserPool, limit int) error
 	Pool(ctx context.Context, id string) (*UserPool, error)
 	// UpdatePool changes a pool; importing tells the function whether an
@@ -38,7 +38,8 @@ type PoolStore interface {
 type ClientStore interface {
 	// CreateClient adds a client, after complete has checked it against its
 	// pool and set what depends on that. It returns LimitExceeded when the pool
-	// has [MaxClients].
+	// has [MaxClients], and InvalidParameter when a client of any pool has its
+	// id.
 	CreateClient(ctx context.Context, c *Client, complete func(*UserPool, *Client) error) error
 	Client(ctx context.Context, poolID, id string) (*Client, error)
 	// UpdateClient changes a client of the pool that it gives the function.
