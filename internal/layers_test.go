@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"exchange": {"guard"},
 	"awsjson":  {"exchange"},
 	"iam":      {},
-	"audit":    {},
+	"audit":    {"guard"},
 	"config":   {"durable"},
 	"datadir":  {},
 	"durable":  {},
@@ -30,17 +30,17 @@ var layers = map[string][]string{
 	"pagetoken": {},
 
 	"usercsv":   {"userpool", "password"},
-	"importjob": {"userpool", "usercsv"},
+	"importjob": {"guard", "userpool", "usercsv"},
 	"resultlog": {"importjob"},
 	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
 	"logrole":   {"iam", "importjob", "resultlog", "userpool"},
 
-	"logforward":            {"importjob", "resultlog", "userpool"},
+	"logforward":            {"guard", "importjob", "resultlog", "userpool"},
 	"logforward/cloudwatch": {"awscredential", "logforward", "resultlog"},
 
 	"awscredential": {},
 
-	"membership": {},
+	"membership": {"guard"},
 	"scratch":    {}, // servers for tests and benchmarks
 
 	"api":        {"awsjson"},
@@ -52,11 +52,11 @@ var layers = map[string][]string{
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
-	"sqlstore":  {"userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
+	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
 	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
-	"server":  {"config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "datadir", "logrole", "server", "sigv4", "usercsv", "bench"},
 }

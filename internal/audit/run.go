@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"time"
+
+	"poolhouse/internal/guard"
 )
 
 // Run stores events until ctx ends, and then, for a few seconds at most, those
@@ -64,7 +66,7 @@ func (r *Recorder) fill(batch []Event) []Event {
 // if ctx ended before.
 func (r *Recorder) keep(ctx context.Context, batch []Event) (left []Event) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := r.store.Append(ctx, batch)
+		err := guard.Run(func() error { return r.store.Append(ctx, batch) })
 		if err == nil {
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/usercsv"
 )
 
@@ -115,7 +116,11 @@ func (e *Engine) Run(ctx context.Context) {
 		}
 		work.Go(func() {
 			defer func() { <-slots }()
-			e.work(ctx, job)
+			// A job whose work panics is claimed again when its lease has run
+			// out; the process and the other jobs go on.
+			if err := guard.Run(func() error { e.work(ctx, job); return nil }); err != nil {
+				e.cfg.Log.Error("import job let go", "pool", job.PoolID, "job", job.ID, "error", err)
+			}
 		})
 	}
 }
@@ -126,7 +131,7 @@ func (e *Engine) nextJob(ctx context.Context) *Job {
 	tick := time.NewTicker(e.cfg.Poll)
 	defer tick.Stop()
 	for {
-		job, err := e.claim(ctx)
+		job, err := guard.Call(func() (*Job, error) { return e.claim(ctx) })
 		if err == nil && job != nil {
 			return job
 		}

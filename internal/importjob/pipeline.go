@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -99,7 +100,7 @@ type rowReader struct {
 // reading ended with.
 func (r rowReader) readAll(ctx context.Context, size int64, out chan<- chunk) {
 	for {
-		records, err := r.readChunk()
+		records, err := guard.Call(r.readChunk)
 		if end := r.reader.Position().Offset; errors.Is(err, io.EOF) && end != size {
 			err = changed(end, size)
 		}

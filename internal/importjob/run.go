@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -43,8 +44,14 @@ func (r *run) carryOn(ctx context.Context) {
 	working, cancel := context.WithCancelCause(ctx)
 	renewed := make(chan struct{})
 	deadline := r.job.LeaseUntil
-	go func() { defer close(renewed); r.renewUntil(working, deadline, cancel) }()
-	err := r.importFile(working)
+	go func() {
+		defer close(renewed)
+		if err := guard.Run(func() error { r.renewUntil(working, deadline, cancel); return nil }); err != nil {
+			r.log.Error("the lease is not renewed any more", "error", err)
+			cancel(ErrLeaseLost)
+		}
+	}()
+	err := guard.Run(func() error { return r.importFile(working) })
 	cause := context.Cause(working)
 	cancel(nil)
 	<-renewed

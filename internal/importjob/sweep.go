@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/userpool"
 )
 
@@ -77,7 +78,7 @@ func (e *Engine) sweepAll(ctx context.Context, failure string, list func(context
 func (e *Engine) within(ctx context.Context, act func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.Sweep)
 	defer cancel()
-	return act(ctx)
+	return guard.Run(func() error { return act(ctx) })
 }
 
 // expire ends a job that was never started.
@@ -95,9 +96,9 @@ func (e *Engine) expire(ctx context.Context, j *Job, now time.Time) error {
 // catchUp has the store do what stopped jobs, and those of servers that died
 // at the wrong moment, left undone.
 func (e *Engine) catchUp(ctx context.Context) {
-	pools, err := e.store.Behind(ctx)
+	pools, err := guard.Call(func() ([]string, error) { return e.store.Behind(ctx) })
 	for _, pool := range pools {
-		err = errors.Join(err, e.store.CatchUp(ctx, pool))
+		err = errors.Join(err, guard.Run(func() error { return e.store.CatchUp(ctx, pool) }))
 	}
 	if err != nil && ctx.Err() == nil {
 		e.cfg.Log.Error("indexing imported users failed; it will be tried again", "error", err)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/resultlog"
 )
 
@@ -82,7 +83,8 @@ func (f *Forwarder) Run(ctx context.Context) {
 // next forwards what there is of one job, and returns how long to wait before
 // the next one.
 func (f *Forwarder) next(ctx context.Context) time.Duration {
-	claim, until, err := f.claim(ctx)
+	var until time.Time
+	claim, err := guard.Call(func() (claim *Claim, err error) { claim, until, err = f.claim(ctx); return claim, err })
 	if err != nil {
 		if ctx.Err() != nil {
 			return 0
@@ -94,7 +96,8 @@ func (f *Forwarder) next(ctx context.Context) time.Duration {
 		return poll
 	}
 	r := &run{Forwarder: f, Claim: *claim, until: until, log: f.log.With("pool", claim.Key.PoolID, "job", claim.Key.JobID)}
-	if err := r.forward(ctx); err != nil && ctx.Err() == nil {
+	// After a panic the claim runs out, and other jobs come before this one.
+	if err := guard.Run(func() error { return r.forward(ctx) }); err != nil && ctx.Err() == nil {
 		return f.sending.failed(err, "pool", claim.Key.PoolID, "job", claim.Key.JobID)
 	}
 	return 0

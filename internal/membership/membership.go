@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"poolhouse/internal/guard"
 )
 
 // Member is one server.
@@ -113,7 +115,7 @@ func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
 		case <-tick.C:
 		}
 		turn, cancel := context.WithTimeout(ctx, recent)
-		others, err := say(turn, s, m)
+		others, err := guard.Call(func() ([]Member, error) { return say(turn, s, m) })
 		cancel()
 		if err == nil {
 			err = disagreement(m, others)

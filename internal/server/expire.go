@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"poolhouse/internal/guard"
 )
 
 // expiry deletes what is no longer kept.
@@ -38,7 +40,7 @@ func (s *Server) expireHourly(ctx context.Context, e expiry) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := e.do(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if err := guard.Run(func() error { return e.do(ctx, time.Now()) }); err != nil && ctx.Err() == nil {
 			s.log.Error(e.what+" could not be deleted; this is tried again", "error", err)
 		}
 		select {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// TestExpiriesAreApart: an expiry that fails, or never comes to its end, holds
+// TestExpiriesAreApart: an expiry that fails, panics, or never comes to its end, holds
 // up no other.
 func TestExpiriesAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -25,6 +25,7 @@ func TestExpiriesAreApart(t *testing.T) {
 			s.expire(ctx, []expiry{
 				{"what hangs", func(ctx context.Context, _ time.Time) error { <-ctx.Done(); return ctx.Err() }},
 				{"what fails", func(context.Context, time.Time) error { return errors.New("it is stuck") }},
+				{"what panics", func(context.Context, time.Time) error { var none map[string]int; none["x"] = 1; return nil }},
 				{"what is behind", func(context.Context, time.Time) error { behind++; return nil }},
 			})
 		}()
@@ -34,7 +35,7 @@ func TestExpiriesAreApart(t *testing.T) {
 		if behind != 3 {
 			t.Errorf("the expiry behind was carried out %d times", behind)
 		}
-		if lines := strings.Count(log.String(), "level=ERROR"); lines != 3 || strings.Count(log.String(), "what fails could not be deleted") != 3 {
+		if lines := strings.Count(log.String(), "level=ERROR"); lines != 6 || strings.Count(log.String(), "what fails could not be deleted") != 3 || strings.Count(log.String(), "expire_test.go") < 3 {
 			t.Errorf("the log: %s", &log)
 		}
 	})

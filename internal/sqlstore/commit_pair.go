@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/importjob"
 )
 
@@ -47,7 +48,11 @@ func (c committer) settlePair(ctx context.Context, batch importjob.Batch) (int, 
 	first := &part{Batch: importjob.Batch{From: batch.From, Rows: batch.Rows[:middle], Met: batch.Met}, pair: p}
 	second := &part{Batch: importjob.Batch{From: batch.Rows[middle-1].End, Rows: batch.Rows[middle:], Met: batch.Met}}
 	ahead := make(chan settled, 1)
-	go func() { ahead <- c.follow(beside, p, second) }()
+	go func() {
+		s, err := guard.Call(func() (settled, error) { return c.follow(beside, p, second), nil })
+		s.err = errors.Join(s.err, err)
+		ahead <- s
+	}()
 
 	rows, j, err := c.settle(ctx, first)
 	if err == nil && rows == middle && first.tries == 1 {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+
+	"poolhouse/internal/guard"
 )
 
 // Indexing what an import put off: for each lookup the values of all new
@@ -115,7 +117,7 @@ func (c catchingUp) addAll(ctx context.Context) error {
 	for range indexers {
 		workers.Go(func() {
 			for column := range columns {
-				if err := c.add(ctx, column); err != nil {
+				if err := guard.Run(func() error { return c.add(ctx, column) }); err != nil {
 					cancel(err) // the first one counts
 					return
 				}

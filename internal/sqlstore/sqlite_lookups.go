@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"poolhouse/internal/guard"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
@@ -86,7 +87,9 @@ func probeKeys(ctx context.Context, s *Store, tx *transaction, p *userpool.UserP
 	taken := make([]bool, len(rows))
 	half := len(rows) / 2
 	beside := make(chan error, 1)
-	go func() { beside <- probeSome(ctx, database{s.read}, p, rows[:half], taken) }()
+	go func() {
+		beside <- guard.Run(func() error { return probeSome(ctx, database{s.read}, p, rows[:half], taken) })
+	}()
 	err := probeSome(ctx, tx, p, rows[half:], taken[half:])
 	return taken, errors.Join(err, <-beside)
 }

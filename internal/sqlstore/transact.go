@@ -77,6 +77,7 @@ func (s *Store) tryOnce(ctx context.Context, fn func(tx *transaction) error) err
 		return err
 	}
 	defer s.wrote(pagesPerWrite)
+	defer tx.Rollback() // if fn panics
 	t := &transaction{Tx: tx, lock: s.dialect.forUpdate}
 	return s.end(t, fn(t))
 }
@@ -137,6 +138,7 @@ func (s *Store) tryInBulk(ctx context.Context, fn func(tx *transaction) error) e
 	if err != nil {
 		return err
 	}
+	defer tx.Rollback() // if fn panics
 	t := &transaction{Tx: tx, lock: s.dialect.forUpdate, conn: conn}
 	return s.end(t, fn(t))
 }

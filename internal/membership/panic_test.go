@@ -1,0 +1,48 @@
+package membership
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// startled is a store whose first calls panic.
+type startled struct {
+	*memory
+	panics int
+}
+
+func (s *startled) Join(ctx context.Context, m Member, recent, long time.Time) ([]Member, error) {
+	if s.panics > 0 {
+		s.panics--
+		var none *Member
+		none.Node = "x"
+	}
+	return s.memory.Join(ctx, m, recent, long)
+}
+
+// TestPanicsEndNoMember: a panic is told with its stack, and the member says
+// again that it is there.
+func TestPanicsEndNoMember(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &startled{newMemory(), 2}
+		var log bytes.Buffer
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			Keep(ctx, s, Member{Node: "a"}, slog.New(slog.NewTextHandler(&log, nil)))
+		}()
+		time.Sleep(3*every + time.Second)
+		_, there := s.nodes["a"]
+		stop()
+		<-done
+		if !there || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "panic_test.go") {
+			t.Errorf("the member is there: %t; the log: %s", there, &log)
+		}
+	})
+}

@@ -1,0 +1,48 @@
+package sqlstore
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"poolhouse/internal/guard"
+	"poolhouse/internal/userpool"
+)
+
+// TestPanicsUndoTransactions: a transaction that panics is undone at once, not
+// when its context ends, and leaves neither its turn nor its connection taken.
+func TestPanicsUndoTransactions(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		panicsAreUndone(t, open(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		panicsAreUndone(t, openPostgres(t, emptySchema(t)))
+	})
+}
+
+func panicsAreUndone(t *testing.T, s *Store) {
+	t.Helper()
+	for i, run := range []func(context.Context, func(*transaction) error) error{s.change, s.changeAside, s.changeInBulk} {
+		for range 20 { // more than there are connections
+			err := guard.Run(func() error {
+				return run(context.Background(), func(tx *transaction) error {
+					if _, err := tx.ExecContext(t.Context(), "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ('us-east-1_x', 0, '{}')"); err != nil {
+						return err
+					}
+					panic("in the middle")
+				})
+			})
+			if _, ok := err.(*guard.Panic); !ok {
+				t.Fatalf("transaction %d: %v", i, err)
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := s.CreatePool(ctx, &userpool.UserPool{ID: "us-east-1_x"}, 1); err != nil {
+		t.Errorf("after the panics: %v", err)
+	}
+}
