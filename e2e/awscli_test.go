@@ -195,7 +195,7 @@ func TestWalkThrough(t *testing.T) {
 		wantHeader := object{"UserPoolId": pool, "CSVHeader": []any{
 			"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
 			"email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified",
-			"address", "updated_at", "cognito:mfa_enabled", "cognito:username"}}
+			"address", "updated_at", "cognito:mfa_enabled", "cognito:username", "password_hash"}}
 		if diff := cmp.Diff(wantHeader, header); diff != "" {
 			t.Errorf("get-csv-header:\n%s", diff)
 		}

@@ -37,6 +37,7 @@ func boto3WalkThrough(t *testing.T, n *node, python string) {
 	mismatch := []any{403.0, "SignatureDoesNotMatch"}
 	want := object{
 		"custom":                  "custom:team",
+		"hashes":                  "password_hash",
 		"role":                    []any{"CognitoCloudWatchLogsRole", true},
 		"create without policy":   []any{"InvalidParameterException", "InvalidParameterException", 400.0},
 		"start without file":      []any{"PreconditionNotMetException", "PreconditionNotMetException", 400.0},

@@ -54,7 +54,7 @@ pool = client.create_user_pool(
     PoolName="boto", AutoVerifiedAttributes=["email"], Schema=[{"Name": "team", "AttributeDataType": "String", "Mutable": True}]
 )["UserPool"]["Id"]
 header = client.get_csv_header(UserPoolId=pool)["CSVHeader"]
-seen["custom"] = header[-1]
+seen["custom"], seen["hashes"] = header[-2:]
 role = make_role()
 job = client.create_user_import_job(
     UserPoolId=pool, JobName="boto job", CloudWatchLogsRoleArn=role

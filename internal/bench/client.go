@@ -130,7 +130,7 @@ func (c *client) newPool(ctx context.Context) (string, error) {
 	}
 	var columns struct{ CSVHeader []string }
 	err = c.call(ctx, "GetCSVHeader", map[string]any{"UserPoolId": made.UserPool.Id}, &columns)
-	if err == nil && !slices.Equal(columns.CSVHeader, strings.Split(header, ",")) {
+	if err == nil && !slices.Equal(columns.CSVHeader, append(strings.Split(header, ","), "password_hash")) {
 		err = fmt.Errorf("the pool's columns are other than the file's: %v", columns.CSVHeader)
 	}
 	return made.UserPool.Id, err

@@ -14,7 +14,8 @@ import (
 // order.
 var customAttributes = []string{"department", "level"}
 
-// header is that of a pool with the standard schema and those attributes.
+// header is that of a pool with the standard schema and those attributes,
+// without password_hash, which it lists last.
 const header = "name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website,email,email_verified," +
 	"gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at,cognito:mfa_enabled,cognito:username," +
 	"custom:department,custom:level"

@@ -78,7 +78,7 @@ func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImport
 	fmt.Fprintf(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
 	fmt.Fprintf(out, "imported %s, skipped %s, failed %s\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
 	printWarnings(cmd, cfg, job)
-	if job.SkippedUsers+job.FailedUsers > 0 {
+	if job.SkippedUsers+job.FailedUsers > 0 || job.Status == types.UserImportJobStatusTypeFailed {
 		if err := printLines(cmd, t, cfg, job, 20); err != nil {
 			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", refusal(err))
 		}

@@ -76,7 +76,7 @@ func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.
 
 // steps are those of an import. Each says in r.stage how far it came.
 func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
-	if err := r.survey(ctx, path); err != nil {
+	if err := r.survey(ctx, path, spec.algorithm); err != nil {
 		return nil, err
 	}
 	if spec.roleARN == "" {
@@ -98,9 +98,10 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 	return r.watch(ctx)
 }
 
-// survey counts the rows and refuses what no server would import. The limits
-// are left to the server: here they are the largest that a server may have.
-func (r *importRun) survey(ctx context.Context, path string) error {
+// survey counts the rows and refuses what no server would import: it says what
+// the file is and how to save it. The limits are left to the server: here they
+// are the largest that a server may have.
+func (r *importRun) survey(ctx context.Context, path, algorithm string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -114,7 +115,8 @@ func (r *importRun) survey(ctx context.Context, path string) error {
 		return fmt.Errorf("%s is not a regular file, which is read twice: first to look it over, then to upload it", path)
 	}
 	defer context.AfterFunc(ctx, func() { file.Close() })() // which ends the reading
-	r.rows, _, err = usercsv.Survey(file, usercsv.Limits{Rows: config.MaxRows, Bytes: config.MaxBytes, RowChars: config.MaxRowCharacters})
+	limits := usercsv.Limits{Rows: config.MaxRows, Bytes: config.MaxBytes, RowChars: config.MaxRowCharacters}
+	r.rows, _, err = usercsv.Survey(file, limits, usercsv.Import{Algorithm: algorithm})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

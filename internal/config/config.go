@@ -41,6 +41,8 @@ type Config struct {
 	// ImportTakeover is how soon another server goes on with the import job
 	// of one that went silent.
 	ImportTakeover time.Duration `yaml:"import-takeover"`
+	// HashCeilings bound the password hashes of an import.
+	HashCeilings `yaml:",inline"`
 	// SkipLogRoleCheck takes the role of an import job as it is, as long as it
 	// has the form of one.
 	SkipLogRoleCheck bool `yaml:"skip-log-role-check"`
@@ -52,7 +54,7 @@ func Default() Config {
 		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Region: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
-		DatabaseConnections: 16,
+		DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
 	}
 }
 

@@ -51,6 +51,15 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.ImportFailedShare = math.NaN() }, "import-failed-share is NaN"},
 		{func(c *Config) { c.ImportFailedShare = math.Inf(1) }, "import-failed-share"},
 		{func(c *Config) { c.ImportTakeover = math.MaxInt64 }, "to 1h0m0s"},
+		{func(c *Config) { c.BCryptCost = 3 }, "import-max-bcrypt-cost is 3; it must be from 4 to 20"},
+		{func(c *Config) { c.BCryptCost = 31 }, "import-max-bcrypt-cost"},
+		{func(c *Config) { c.SCryptN = 1 << 40 }, "import-max-scrypt-n"},
+		{func(c *Config) { c.SCryptR = 0 }, "import-max-scrypt-r"},
+		{func(c *Config) { c.SCryptP = -1 }, "import-max-scrypt-p"},
+		{func(c *Config) { c.Argon2idMemory = 7 }, "import-max-argon2id-memory"},
+		{func(c *Config) { c.Argon2idTime = 0 }, "import-max-argon2id-time"},
+		{func(c *Config) { c.Argon2idThreads = 65 }, "import-max-argon2id-parallelism"},
+		{func(c *Config) { c.PBKDF2Iterations = 0 }, "import-max-pbkdf2-iterations"},
 	}
 	for _, tt := range tests {
 		c := Default()

@@ -20,7 +20,7 @@ const (
 )
 
 // checkLimits refuses, in the order of their names, the settings that are
-// outside of their bounds.
+// outside of their bounds, and last the ceilings of password hashes.
 func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "audit-days", int64(c.AuditDays), 1, maxAuditDays)
 	c.checkConnections(refuse)
@@ -32,6 +32,9 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, MaxRowCharacters)
 	checkBounds(refuse, "import-max-rows", c.ImportMaxRows, 1, MaxRows)
 	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
+	for _, s := range c.HashCeilings.All() {
+		checkBounds(refuse, s.Name, int64(*s.Value), int64(s.low), int64(s.high))
+	}
 }
 
 // checkBounds refuses a number or a time that is not from least to most.

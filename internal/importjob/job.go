@@ -1,6 +1,7 @@
 package importjob
 
 import (
+	"cmp"
 	"time"
 
 	"poolhouse/internal/usercsv"
@@ -24,7 +25,8 @@ type Job struct {
 	Requested time.Time // when StartUserImportJob was called
 	Started   time.Time // the same, until a node begins: then that moment
 	Completed time.Time
-	Message   string // the CompletionMessage
+	Message   string // the CompletionMessage, at most 128 characters
+	Detail    string // the whole text of why it failed, "" where Message says all
 	Warning   string // what the job's log says of its role, "" for nothing
 
 	Upload     Upload
@@ -63,6 +65,9 @@ type Counts struct {
 
 // Sum returns the number of rows that have a verdict.
 func (c Counts) Sum() int64 { return c.Imported + c.Skipped + c.Failed }
+
+// Explanation returns the whole text of how the job ended.
+func (j *Job) Explanation() string { return cmp.Or(j.Detail, j.Message) }
 
 // The completion messages of the real service (aws-cli examples,
 // list-user-import-jobs).

@@ -47,7 +47,7 @@ func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline,
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := usercsv.NewDecoder(pool, header, r.job.HashAlgorithm)
+	decoder, err := usercsv.NewDecoder(pool, header, r.job.HashAlgorithm, r.cfg.Limits)
 	if err != nil {
 		return nil, err
 	}

@@ -178,6 +178,9 @@ func (s *simulation) checkUsers(job int, m model) {
 func (s *simulation) checkLog(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	want := m.log(min(j.Checkpoint.Rows, int64(len(m.fates))), j.TotalRows > 0)
+	if j.Message == defectMessages[strangeColumn] {
+		want = append(want, "[FAILED] "+strangeColumnDetail)
+	}
 	limit := max(s.plan.Page, len(want)/20)
 	var got []string
 	for token := ""; len(got) <= len(want); {

@@ -1,6 +1,7 @@
 package importjob_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -151,7 +152,7 @@ func (w *writer) values(g rowGroup) rowValues {
 func presentUser(i int) string { return fmt.Sprintf("present%d", i) }
 
 // damage does to an uploaded file what its defect says. It never changes a
-// row: what would become of that is anybody's guess.
+// row or the header: what would become of that is anybody's guess.
 func (d fileDefect) damage(m *memory, upload string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -159,7 +160,7 @@ func (d fileDefect) damage(m *memory, upload string) {
 	switch {
 	case d == missingFile:
 		delete(m.files, upload)
-	case d == shorterFile && len(data) > 0:
+	case d == shorterFile && bytes.ContainsRune(data, '\n'): // a header alone would be another
 		m.files[upload] = data[:len(data)-1]
 	case d == longerFile && len(data) > 0:
 		m.files[upload] = append(data, '\n')
@@ -168,8 +169,13 @@ func (d fileDefect) damage(m *memory, upload string) {
 
 // defectMessages is what jobs end with whose file has a defect.
 var defectMessages = map[fileDefect]string{
-	strangeColumn: "Unexpected headers: the user pool's CSV file has no column shoe_size.",
+	strangeColumn: "Unexpected headers: the file has a column that the user pool does not know: shoe_size.",
 	missingFile:   string(importjob.FileMissing),
 	shorterFile:   string(importjob.FileTruncated),
 	longerFile:    string(importjob.FileChanged),
 }
+
+// strangeColumnDetail is what the log says of such a file.
+const strangeColumnDetail = "Unexpected headers: the file has a column that the user pool does not know: shoe_size " +
+	"(take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name). " +
+	"GetCSVHeader lists the columns that the user pool knows."

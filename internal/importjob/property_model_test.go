@@ -34,13 +34,14 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64) model {
 	case f.Defect == missingFile:
 		m.message, m.total = defectMessages[missingFile], 0
 		return m
+	case f.Defect == strangeColumn:
+		m.message, m.total = defectMessages[strangeColumn], 0 // the header is judged before the rows
+		return m
 	case len(rows) == 0:
 		m.message = "The CSV file has a header, but no users."
 		return m
 	case f.Defect != noDefect:
-		if m.message = defectMessages[f.Defect]; f.Defect != strangeColumn {
-			m.total = 0 // the rows of another file are not counted
-		}
+		m.message, m.total = defectMessages[f.Defect], 0 // the rows of another file are not counted
 		return m
 	}
 	imported := m.settle(rows, present)

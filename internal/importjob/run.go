@@ -82,6 +82,7 @@ func (r *run) carryOn(ctx context.Context) {
 type ending struct {
 	state   State
 	message string
+	detail  string // the whole text, "" where message says all
 }
 
 func (e *ending) Error() string { return fmt.Sprintf("the job ends %s: %s", e.state, e.message) }
@@ -90,7 +91,7 @@ func (e *ending) Error() string { return fmt.Sprintf("the job ends %s: %s", e.st
 // error: an *ending when the job has come to one.
 func (r *run) importFile(ctx context.Context) error {
 	if r.job.State == Stopping {
-		return &ending{Stopped, MessageStopped}
+		return &ending{state: Stopped, message: MessageStopped}
 	}
 	pool, err := r.store.Pool(ctx, r.job.PoolID)
 	if err != nil {
@@ -159,20 +160,20 @@ func (r *run) checkProgress(ctx context.Context) error {
 
 func (r *run) damaged() error {
 	r.log.Error("import job has a damaged record of its progress", "checkpoint", r.job.Checkpoint, "counts", r.job.Counts, "rows", r.job.TotalRows)
-	return &ending{Failed, MessageDamaged}
+	return &ending{state: Failed, message: MessageDamaged}
 }
 
 // asEnding turns what is wrong with the file, or with the job itself, into the
 // end of the job.
 func asEnding(err error) error {
 	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
-		return &ending{Failed, bad.Reason}
+		return &ending{state: Failed, message: bad.Reason, detail: bad.Detail}
 	}
 	if gone, ok := errors.AsType[FileGone](err); ok {
-		return &ending{Failed, string(gone)}
+		return &ending{state: Failed, message: string(gone)}
 	}
 	if forbidden, ok := errors.AsType[Forbidden](err); ok {
-		return &ending{Failed, string(forbidden)}
+		return &ending{state: Failed, message: string(forbidden)}
 	}
 	return err
 }
@@ -191,7 +192,7 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	}
 	defer file.Close()
 	source := &contextReader{ctx: ctx, r: file}
-	total, _, err := usercsv.Survey(source, r.cfg.Limits)
+	total, _, err := usercsv.Survey(source, r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: r.job.HashAlgorithm})
 	if err == nil && source.n != r.job.Upload.Size {
 		err = changed(source.n, r.job.Upload.Size)
 	}
@@ -288,9 +289,9 @@ func (r *run) verdict() error {
 		return r.damaged()
 	}
 	if float64(c.Failed+c.Skipped) > r.cfg.FailedShare*float64(c.Sum()) {
-		return &ending{Failed, MessageTooMany}
+		return &ending{state: Failed, message: MessageTooMany}
 	}
-	return &ending{Succeeded, MessageSucceeded}
+	return &ending{state: Succeeded, message: MessageSucceeded}
 }
 
 // finish writes the job's end down. A stop that came at the last moment wins.
@@ -301,6 +302,7 @@ func (r *run) finish(ctx context.Context, end *ending) error {
 			j.end(Stopped, MessageStopped, wallClock())
 		case j.State.MayBecome(end.state):
 			j.end(end.state, end.message, wallClock())
+			j.Detail = end.detail
 		default:
 			return errEnded
 		}
@@ -308,7 +310,7 @@ func (r *run) finish(ctx context.Context, end *ending) error {
 	})
 	if err == nil {
 		c := r.job.Counts
-		r.log.Info("import job ended", "status", r.job.State, "message", r.job.Message,
+		r.log.Info("import job ended", "status", r.job.State, "message", r.job.Explanation(),
 			"imported", c.Imported, "skipped", c.Skipped, "failed", c.Failed)
 	}
 	return err

@@ -46,7 +46,7 @@ func (r *run) lookIfAsked(ctx context.Context) error {
 		}
 	}
 	if r.job.State == Stopping {
-		return &ending{Stopped, MessageStopped}
+		return &ending{state: Stopped, message: MessageStopped}
 	}
 	return nil
 }

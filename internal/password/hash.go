@@ -17,20 +17,6 @@ const (
 	PBKDF2SHA256 = "PBKDF2_SHA256"
 )
 
-// The ceilings on cost parameters: a hash that is dearer is refused, because
-// every sign-in would have to pay it (Developer Guide, importing users with
-// password hashes).
-const (
-	MaxBCryptCost       = 12
-	MaxSCryptN          = 65536
-	MaxSCryptR          = 8
-	MaxSCryptP          = 1
-	MaxArgon2Memory     = 19456 // KiB
-	MaxArgon2Time       = 2
-	MaxArgon2Threads    = 1
-	MaxPBKDF2Iterations = 600_000
-)
-
 // Bounds of our own, in bytes, where the guide has none. Below the first, a
 // hash can be hit by guessing; a longer one is no stronger, but PBKDF2's cost
 // grows with its length beyond any ceiling on iterations.
@@ -47,43 +33,49 @@ const maxHashLength = 512
 // parameters within the ceilings (Developer Guide, importing users with
 // password hashes). Upper and lower case matter. The error says what is wrong
 // and never repeats the hash.
-func CheckHash(algorithm, hash string) error {
+//
+// Only an import asks for the ceilings. A hash that was imported stays good
+// when they are lowered later.
+func CheckHash(algorithm, hash string, most Ceilings) error {
 	if len(hash) > maxHashLength {
 		return fmt.Errorf("the password hash is longer than %d characters", maxHashLength)
 	}
+	most = most.withDefaults()
 	switch algorithm {
 	case BCrypt:
-		return checkBCrypt(hash)
+		return checkBCrypt(hash, most)
 	case SCrypt:
-		return checkSCrypt(hash)
+		return checkSCrypt(hash, most)
 	case Argon2id:
-		return checkArgon2id(hash)
+		return checkArgon2id(hash, most)
 	case PBKDF2SHA256:
-		return checkPBKDF2(hash)
+		return checkPBKDF2(hash, most)
 	}
 	return fmt.Errorf("there is no password hashing algorithm %q", algorithm)
 }
 
 // checkBCrypt demands $2b$10$ (or another variant and cost), 22 characters of
 // salt and 31 of hash: 16 and 23 bytes.
-func checkBCrypt(hash string) error {
+func checkBCrypt(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	ok := len(part) == 4 && part[0] == "" && len(part[1]) == 2 && part[1][0] == '2' && strings.IndexByte("abxy", part[1][1]) >= 0 &&
 		len(part[2]) == 2 && len(part[3]) == 53 && !strings.ContainsFunc(part[3], notBase64)
 	if !ok {
 		return errors.New("the password hash is not of the form $2b$cost$ and 53 characters of salt and hash")
 	}
-	return within("cost", strings.TrimPrefix(part[2], "0"), 4, MaxBCryptCost)
+	return withinAll(parameter{"cost", strings.TrimPrefix(part[2], "0"), minBCryptCost, most.BCryptCost, SettingBCryptCost})
 }
 
 // checkSCrypt demands N$r$p$hexSalt$hexHash.
-func checkSCrypt(hash string) error {
+func checkSCrypt(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	if len(part) != 5 {
 		return errors.New("the password hash is not of the form N$r$p$hexSalt$hexHash")
 	}
 	if err := withinAll(
-		parameter{"N", part[0], 2, MaxSCryptN}, parameter{"r", part[1], 1, MaxSCryptR}, parameter{"p", part[2], 1, MaxSCryptP},
+		parameter{"N", part[0], 2, most.SCryptN, SettingSCryptN},
+		parameter{"r", part[1], 1, most.SCryptR, SettingSCryptR},
+		parameter{"p", part[2], 1, most.SCryptP, SettingSCryptP},
 	); err != nil {
 		return err
 	}
@@ -95,7 +87,7 @@ func checkSCrypt(hash string) error {
 
 // checkArgon2id demands $argon2id$v=19$m=…,t=…,p=…$salt$hash. Version 19 is
 // the only one that there are argon2id hashes of.
-func checkArgon2id(hash string) error {
+func checkArgon2id(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	if len(part) != 6 || part[0] != "" || part[1] != "argon2id" || part[2] != "v=19" {
 		return errArgon2Form
@@ -111,9 +103,15 @@ func checkArgon2id(hash string) error {
 		return errArgon2Form
 	}
 	if err := withinAll(
-		parameter{"m", m, 8, MaxArgon2Memory}, parameter{"t", t, 1, MaxArgon2Time}, parameter{"p", p, 1, MaxArgon2Threads},
+		parameter{"m", m, minArgon2Memory, most.Argon2idMemory, SettingArgon2idMemory},
+		parameter{"t", t, 1, most.Argon2idTime, SettingArgon2idTime},
+		parameter{"p", p, 1, most.Argon2idThreads, SettingArgon2idThreads},
 	); err != nil {
 		return err
+	}
+	memory, _ := strconv.Atoi(m)
+	if threads, _ := strconv.Atoi(p); memory < minArgon2Memory*threads {
+		return fmt.Errorf("the password hash's m must be at least %d times its p", minArgon2Memory)
 	}
 	return checkSizes("base64", decodeBase64, part[4], part[5])
 }
@@ -121,12 +119,12 @@ func checkArgon2id(hash string) error {
 var errArgon2Form = errors.New("the password hash is not of the form $argon2id$v=19$m=…,t=…,p=…$salt$hash")
 
 // checkPBKDF2 demands $pbkdf2-sha256$iterations$salt$hash.
-func checkPBKDF2(hash string) error {
+func checkPBKDF2(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	if len(part) != 5 || part[0] != "" || part[1] != "pbkdf2-sha256" {
 		return errors.New("the password hash is not of the form $pbkdf2-sha256$iterations$salt$hash")
 	}
-	if err := within("iterations", part[2], 1, MaxPBKDF2Iterations); err != nil {
+	if err := withinAll(parameter{"iterations", part[2], 1, most.PBKDF2Iterations, SettingPBKDF2Iterations}); err != nil {
 		return err
 	}
 	// Some libraries write a dot for a plus sign.
@@ -169,16 +167,18 @@ func notBase64(r rune) bool {
 	return r != '.' && r != '/' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
+// parameter is a cost parameter of a hash.
 type parameter struct {
 	name, digits string
 	low, high    int
+	setting      string // that raises high
 }
 
 // withinAll returns the error of the first parameter that is out of bounds:
 // one thing to mend at a time.
 func withinAll(parameters ...parameter) error {
 	for _, p := range parameters {
-		if err := within(p.name, p.digits, p.low, p.high); err != nil {
+		if err := p.within(); err != nil {
 			return err
 		}
 	}
@@ -186,10 +186,16 @@ func withinAll(parameters ...parameter) error {
 }
 
 // within demands a number in plain digits: no sign, no leading zero.
-func within(name, digits string, low, high int) error {
-	n, err := strconv.Atoi(digits)
-	if err != nil || n < low || n > high || strconv.Itoa(n) != digits {
-		return fmt.Errorf("the password hash's %s must be a number from %d to %d", name, low, high)
+func (p parameter) within() error {
+	n, err := strconv.Atoi(p.digits)
+	if errors.Is(err, strconv.ErrRange) {
+		err = nil // n is then the greatest number there is, or the least
+	}
+	switch {
+	case err != nil || n < p.low || strconv.Itoa(n) != p.digits && n <= p.high:
+		return fmt.Errorf("the password hash's %s must be a number from %d to %d", p.name, p.low, p.high)
+	case n > p.high:
+		return fmt.Errorf("the password hash's %s is above %d, the ceiling of this server's setting %s", p.name, p.high, p.setting)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type Event struct {
 	Place   int64 // in the stream
 	At      time.Time
 	Text    string
-	Line    int64             // of the file; 0 for a test line
+	Line    int64             // of the file; 0 for what is about no line
 	Verdict importjob.Verdict // "" for a test line
 	Code    string
 	Column  string
@@ -132,11 +132,8 @@ type page struct {
 // event on. It returns the event to go on from when the page was full before all
 // was told, else -1.
 func (p *page) begin(j *importjob.Job, from int) (next int) {
-	if len(p.Verdicts) > 0 {
-		return -1
-	}
 	for i, e := range head(j) {
-		if i < from || e.At.Before(p.Since) {
+		if i < from || e.At.Before(p.Since) || len(p.Verdicts) > 0 && !slices.Contains(p.Verdicts, e.Verdict) {
 			continue
 		}
 		if len(p.events) >= p.Limit {
@@ -150,17 +147,22 @@ func (p *page) begin(j *importjob.Job, from int) (next int) {
 // warningPrefix begins the text of a warning, where a line's verdict is.
 const warningPrefix = "[WARNING] "
 
-// head are the events before those of the file: a warning, which only our own log
-// has, and the test lines.
-func head(j *importjob.Job) []Event {
-	if j.Warning == "" {
-		return tests(j)
+// head are the events before those of the file: a warning, the test lines, and
+// why the job failed as a whole, where its completion message is too short to
+// say it. Only our own log has the first and the last.
+func head(j *importjob.Job) (events []Event) {
+	if j.Warning != "" {
+		at := j.Created
+		if j.TotalRows > 0 {
+			at = j.Started
+		}
+		events = append(events, Event{At: at, Text: warningPrefix + j.Warning})
 	}
-	at := j.Created
-	if j.TotalRows > 0 {
-		at = j.Started
+	events = append(events, tests(j)...)
+	if j.State == importjob.Failed && j.Detail != "" {
+		events = append(events, Event{At: j.Completed, Verdict: importjob.RowFailed, Text: fmt.Sprintf("[%s] %s", importjob.RowFailed, j.Detail)})
 	}
-	return append([]Event{{At: at, Text: warningPrefix + j.Warning}}, tests(j)...)
+	return events
 }
 
 // add tells of the outcome's lines greater than after. It reports whether the

@@ -73,6 +73,40 @@ func TestWarning(t *testing.T) {
 	}
 }
 
+// TestWhyJobFailed: the whole reason of a job that failed stands at the end, in
+// pages of every size, and only in our own log.
+func TestWhyJobFailed(t *testing.T) {
+	failed := &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Warning: "The role is odd.", State: importjob.Failed,
+		Requested: at, Completed: at.Add(time.Second), Message: "Short.", Detail: "Short, and more."}
+	want := []string{"[WARNING] The role is odd.", "Cognito User Pools Import - Test Log", "[FAILED] Short, and more."}
+	for limit := 1; limit <= 4; limit++ {
+		var got []string
+		for token, pages := "", 0; pages == 0 || token != ""; pages++ {
+			events, next, err := Page(t.Context(), kept{}, failed, Query{After: token, Limit: limit})
+			if err != nil || len(events) > limit || pages > 5 {
+				t.Fatalf("page %d of %d: %d events, %v", pages, limit, len(events), err)
+			}
+			got, token = append(got, texts(events)...), next
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("in pages of %d:\n%s", limit, diff)
+		}
+	}
+	events, _, err := Page(t.Context(), kept{}, failed, Query{Verdicts: []importjob.Verdict{importjob.RowFailed}, Limit: 1})
+	if err != nil || !cmp.Equal(texts(events), want[2:]) || events[0].Verdict != importjob.RowFailed || !events[0].At.Equal(failed.Completed) {
+		t.Errorf("of what failed: %+v, %v", events, err)
+	}
+	events, _, _, err = Forward(t.Context(), kept{}, failed, 0, Span{Limit: 100})
+	if err != nil || !cmp.Equal(texts(events), want[1:2]) {
+		t.Errorf("the stream: %q, %v", texts(events), err)
+	}
+	failed.Detail = ""
+	events, _, err = Page(t.Context(), kept{}, failed, Query{Limit: 100})
+	if err != nil || !cmp.Equal(texts(events), want[:2]) {
+		t.Errorf("where the completion message says all: %q, %v", texts(events), err)
+	}
+}
+
 func texts(events []Event) (out []string) {
 	for _, e := range events {
 		out = append(out, e.Text)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -47,7 +48,7 @@ func (s *Server) leave(ctx context.Context) error {
 // it: with the settings in which all must agree, since any of them answers
 // any request.
 func (s *Server) member(root config.Credentials) membership.Member {
-	return membership.Member{Node: s.node, Settings: []membership.Setting{
+	settings := []membership.Setting{
 		{Name: "--uploads", Value: s.filesPlace,
 			Advice: "Files in a data directory can be read by one server only: start every server with the same --uploads s3://bucket?endpoint=…&region=…"},
 		{Name: "--region", Value: s.cfg.Region, Advice: "Start every server with the same --region."},
@@ -55,7 +56,12 @@ func (s *Server) member(root config.Credentials) membership.Member {
 		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root.Secret, root.AccessKeyID),
 			Advice: "Start every server with the same " + config.EnvRootAccessKeyID + " and " + config.EnvRootSecret + ", or give each a copy of the same credentials file."},
 		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "Do this: " + s.sealingAdvice() + "."},
-	}}
+	}
+	for _, ceiling := range s.cfg.HashCeilings.All() {
+		settings = append(settings, membership.Setting{Name: "--" + ceiling.Name, Value: strconv.Itoa(*ceiling.Value),
+			Advice: "A row of an import must not fail or pass by which server reads it: start every server with the same --" + ceiling.Name + "."})
+	}
+	return membership.Member{Node: s.node, Settings: settings}
 }
 
 // fingerprint tells two secrets of the same name apart, nearly always. It has

@@ -23,6 +23,7 @@ import (
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/membership"
 	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/password"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
@@ -150,13 +151,26 @@ func (s *Server) engineConfig() importjob.Config {
 		BatchRows:   batch,
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
-		Limits:      usercsv.Limits{RowChars: s.cfg.ImportMaxRowCharacters, Rows: s.cfg.ImportMaxRows, Bytes: s.cfg.ImportMaxBytes},
+		Limits:      fileLimits(s.cfg),
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
 	if s.roles != nil {
 		cfg.Permission = s.roles
 	}
 	return cfg
+}
+
+// fileLimits returns the limits of import files.
+func fileLimits(cfg config.Config) usercsv.Limits {
+	return usercsv.Limits{
+		RowChars: cfg.ImportMaxRowCharacters, Rows: cfg.ImportMaxRows, Bytes: cfg.ImportMaxBytes,
+		Hashes: password.Ceilings{
+			BCryptCost: cfg.BCryptCost,
+			SCryptN:    cfg.SCryptN, SCryptR: cfg.SCryptR, SCryptP: cfg.SCryptP,
+			Argon2idMemory: cfg.Argon2idMemory, Argon2idTime: cfg.Argon2idTime, Argon2idThreads: cfg.Argon2idThreads,
+			PBKDF2Iterations: cfg.PBKDF2Iterations,
+		},
+	}
 }
 
 // logRoles returns what checks the roles of import jobs, nil where nothing

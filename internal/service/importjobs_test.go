@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -156,11 +157,20 @@ func TestEndsByFile(t *testing.T) {
 		"too many rows":       {good + "\n" + strings.Repeat("a,a@example.com,true,A\n", 1001), "1000"},
 		"not text":            {"\x00\x01\xff\xfe\n\x00\n", ""},
 		"header is not UTF-8": {"cognito:username,\xff\na,b\n", "UTF-8"},
+		"columns in capitals": {"Cognito:Username,Email,Email_Verified,Name\na,a@example.com,true,A\n", "Cognito:Username (write cognito:username)"},
+		"no header":           {"a,a@example.com,true,A\n", "the first line is not a header"},
+		"semicolons":          {strings.ReplaceAll(good+"\na,a@example.com,true,A\n", ",", ";"), "semicolons"},
+		"gzip":                {"\x1f\x8b\x08\x00\x00\x00\x00\x00", "gzip"},
+		"JSON":                {"{\"Users\":[{\"Username\":\"a\"}]}\n", "JSON"},
+		"path":                {"users.csv", "path"},
+		"Windows-1252":        {good + "\na,a@example.com,true,M\xfcller\n", "Windows-1252"},
+		"day first": {good + ",birthdate\n" + "a,a@example.com,true,A,03/04/1985\nb,b@example.com,true,B,13/04/1985\n" +
+			"c,c@example.com,true,C,31/12/1985\nd,d@example.com,true,D,25/12/1985\n", "dd/mm/yyyy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			job := f.importFile(pool, tt.csv, nil)
 			message := job["CompletionMessage"].(string)
-			if job["Status"] != "Failed" || !strings.Contains(message, tt.text) || len(message) > 128 || job["ImportedUsers"] != 0.0 {
+			if job["Status"] != "Failed" || !strings.Contains(message, tt.text) || utf8.RuneCountInString(message) > 128 || job["ImportedUsers"] != 0.0 {
 				t.Errorf("ended %v with %v users: %s", job["Status"], job["ImportedUsers"], message)
 			}
 		})
@@ -173,6 +183,35 @@ func TestEndsByFile(t *testing.T) {
 	})
 	if p := f.do("DescribeUserPool", object{"UserPoolId": pool})["UserPool"].(object); p["EstimatedNumberOfUsers"] != 0.0 {
 		t.Errorf("%v users were made", p["EstimatedNumberOfUsers"])
+	}
+}
+
+// TestWholeReasonInLog: what a completion message is too short for, the job's
+// log says, also to those who ask for the rows that failed.
+func TestWholeReasonInLog(t *testing.T) {
+	f := newFixture(t)
+	f.runEngine()
+	pool := f.pool(object{"AutoVerifiedAttributes": []any{"email"}})
+	job := f.importFile(pool, "Cognito:Username,Email,Email_Verified,shoe_size,Given Name,sub\na,a@example.com,true,9,A,x\n", nil)
+	if message := job["CompletionMessage"].(string); utf8.RuneCountInString(message) > 128 || !strings.Contains(message, "See the job's log.") {
+		t.Errorf("the completion message is %q", message)
+	}
+	for _, verdicts := range [][]any{nil, {"FAILED"}} {
+		in := object{"UserPoolId": pool, "JobId": job["JobId"]}
+		if verdicts != nil {
+			in["Verdicts"] = verdicts
+		}
+		events := f.do("GetUserImportJobLog", in)["Events"].([]any)
+		last := events[len(events)-1].(object)
+		for _, part := range []string{"[FAILED] Unexpected headers: ", "Email_Verified (write email_verified)", "shoe_size (", "Given Name (write given_name)",
+			"sub (take it out", "lacks the columns cognito:username, email_verified."} {
+			if last["Verdict"] != "FAILED" || !strings.Contains(last["Message"].(string), part) {
+				t.Errorf("with the verdicts %v the log ends with %v, which does not say %q", verdicts, last, part)
+			}
+		}
+	}
+	if events := f.do("GetUserImportJobLog", object{"UserPoolId": pool, "JobId": job["JobId"], "Verdicts": []any{"SKIPPED"}})["Events"].([]any); len(events) > 0 {
+		t.Errorf("rows that were skipped: %v", events)
 	}
 }
 

@@ -228,7 +228,7 @@ func TestAddCustomAttributes(t *testing.T) {
 	f.refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "other"}}},
 		"InvalidParameterException", "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
 	header := f.do("GetCSVHeader", object{"UserPoolId": pool})["CSVHeader"].([]any)
-	if n := len(header); n != 22 || header[n-1] != "custom:team" {
+	if n := len(header); n != 23 || header[n-2] != "custom:team" || header[n-1] != "password_hash" {
 		t.Errorf("the header after one addition and one refusal: %v", header)
 	}
 	var many []any

@@ -14,27 +14,27 @@ import (
 const jobColumns = `pool_id, job_id, name, role_arn, hash_algorithm, upload_url, state,
 	created_ms, requested_ms, started_ms, completed_ms, message, upload_name, upload_size, upload_etag,
 	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
-	lease_node, lease_epoch, lease_until_ms, warning`
+	lease_node, lease_epoch, lease_until_ms, warning, detail`
 
 const selectJob = "SELECT " + jobColumns + " FROM import_jobs"
 
 const insertJob = "INSERT INTO import_jobs (" + jobColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`
 
 // updateJob sets all columns but the key. Parameters are numbered in the order
 // in which they appear, here as everywhere: SQLite binds them in that order.
 const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorithm = $3, upload_url = $4, state = $5,
 	created_ms = $6, requested_ms = $7, started_ms = $8, completed_ms = $9, message = $10,
 	upload_name = $11, upload_size = $12, upload_etag = $13, total_rows = $14, imported = $15, skipped = $16, failed = $17,
-	checkpoint_offset = $18, checkpoint_line = $19, checkpoint_rows = $20, lease_node = $21, lease_epoch = $22, lease_until_ms = $23, warning = $24
-	WHERE pool_id = $25 AND job_id = $26`
+	checkpoint_offset = $18, checkpoint_line = $19, checkpoint_rows = $20, lease_node = $21, lease_epoch = $22, lease_until_ms = $23, warning = $24, detail = $25
+	WHERE pool_id = $26 AND job_id = $27`
 
 // jobValues returns the job's row in the order of jobColumns.
 func jobValues(j *importjob.Job) []any {
 	return []any{j.PoolID, j.ID, j.Name, j.RoleARN, j.HashAlgorithm, j.UploadURL, string(j.State),
 		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.Completed), j.Message,
 		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
-		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning}
+		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail}
 }
 
 func scanJob(row scanner) (*importjob.Job, error) {
@@ -44,7 +44,7 @@ func scanJob(row scanner) (*importjob.Job, error) {
 	err := row.Scan(&j.PoolID, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &state,
 		&created, &requested, &started, &completed, &j.Message,
 		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
-		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning)
+		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail)
 	j.State = importjob.State(state)
 	j.Created, j.Requested, j.Started = instant(created), instant(requested), instant(started)
 	j.Completed, j.LeaseUntil = instant(completed), instant(leaseUntil)

@@ -61,6 +61,7 @@ func testJobs(t *testing.T, s Store) {
 	_, err = s.Job(t.Context(), importjob.Key{PoolID: p.ID, JobID: "import-2"})
 	wantKind(t, err, userpool.ResourceNotFound)
 	want.State, want.Requested, want.Started, want.Completed, want.Message = importjob.Failed, now, now.Add(1), now.Add(time.Second), "why"
+	want.Detail = "why, at length"
 	want.Started = want.Started.Truncate(time.Millisecond)
 	want.TotalRows, want.Counts = 9, importjob.Counts{Imported: 1, Skipped: 2, Failed: 3}
 	want.Checkpoint, want.Lease = usercsv.Position{Offset: 4, Line: 5, Rows: 6}, importjob.Lease{Node: "n", Epoch: 7}

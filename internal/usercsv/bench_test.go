@@ -48,13 +48,16 @@ func BenchmarkReader(b *testing.B) {
 }
 
 func BenchmarkSurvey(b *testing.B) {
-	for name, format := range map[string]string{"plain": plainRow, "quoted": quotedRow} {
+	for name, file := range map[string][]byte{
+		"plain": benchFile(plainRow), "quoted": benchFile(quotedRow),
+		"plain, watched": watchedFile(plainRow, ",02/01/1985,"), "escaped, watched": watchedFile(escapedRow, ",02/01/1985,"),
+		"quoted, watched": watchedFile(quotedRow, `,"02/01/1985",""`),
+	} {
 		b.Run(name, func(b *testing.B) {
-			file := benchFile(format)
 			b.SetBytes(int64(len(file)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := Survey(bytes.NewReader(file), Limits{}); err != nil {
+				if _, _, err := Survey(bytes.NewReader(file), Limits{}, Import{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -62,13 +65,21 @@ func BenchmarkSurvey(b *testing.B) {
 	}
 }
 
+// watchedFile is a file with both columns that a survey looks into: birthdate,
+// and password_hash without a value.
+func watchedFile(format, more string) []byte {
+	file := bytes.ReplaceAll(benchFile(format), []byte("\n"), []byte(more+"\n"))
+	file = bytes.ReplaceAll(file, []byte("\r"+more), []byte(more+"\r"))
+	return bytes.Replace(file, []byte(more), []byte(",birthdate,password_hash"), 1)
+}
+
 // BenchmarkStrayQuotes is the worst case for looking ahead: each line opens a
 // mark that is not closed.
 func BenchmarkStrayQuotes(b *testing.B) {
-	file := append([]byte("h\n"), bytes.Repeat([]byte("\"a\n"), 500_000)...)
+	file := append([]byte("cognito:username\n"), bytes.Repeat([]byte("\"a\n"), 500_000)...)
 	b.SetBytes(int64(len(file)))
 	for b.Loop() {
-		if _, _, err := Survey(bytes.NewReader(file), Limits{}); err != nil {
+		if _, _, err := Survey(bytes.NewReader(file), Limits{}, Import{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -90,7 +101,7 @@ func benchDecode(b *testing.B, name, algorithm string, file []byte, change ...fu
 		if err != nil {
 			b.Fatal(err)
 		}
-		d, err := NewDecoder(testPool(b, change...), header, algorithm)
+		d, err := NewDecoder(testPool(b, change...), header, algorithm, Limits{})
 		if err != nil {
 			b.Fatal(err)
 		}

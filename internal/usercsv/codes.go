@@ -59,6 +59,12 @@ const (
 	// CodeFileHashAlgorithm: there are password hashes, but the job does not
 	// say of which algorithm.
 	CodeFileHashAlgorithm = "NoHashAlgorithm"
+	// CodeFileForm: the file is something else than a CSV file.
+	CodeFileForm = "NotCSV"
+	// CodeFileEncoding: the file is not UTF-8.
+	CodeFileEncoding = "FileNotUTF8"
+	// CodeFileBirthdates: the birthdates are in another form than the file's.
+	CodeFileBirthdates = "BirthdatesDayFirst"
 	// CodeFileHeaderUnusable: the header row itself cannot be split.
 	CodeFileHeaderUnusable = "HeaderNotReadable"
 )

@@ -185,7 +185,11 @@ func (d *Decoder) credential(u *userpool.User, fields []string) *RowError {
 		return nil
 	}
 	hash := fields[d.hash]
-	if err := password.CheckHash(d.algorithm, hash); err != nil {
+	if d.algorithm == "" { // Survey ends such a job: a hash is not dropped in silence
+		return &RowError{Column: ColumnPasswordHash, Code: CodePasswordHash,
+			Reason: "There is a password hash, but the job names no PasswordHashingAlgorithm."}
+	}
+	if err := password.CheckHash(d.algorithm, hash, d.ceilings); err != nil {
 		return &RowError{Column: ColumnPasswordHash, Code: CodePasswordHash, Reason: sentence(err.Error())}
 	}
 	u.Credential = userpool.Credential{Scheme: d.algorithm, Secret: hash}

@@ -75,7 +75,7 @@ func decodeOne(t testing.TB, p *userpool.UserPool, algorithm, file string) (*use
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := NewDecoder(p, header, algorithm)
+	d, err := NewDecoder(p, header, algorithm, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestAliasPoolKeepsUsername(t *testing.T) {
 // detector.
 func TestDecodeAtOnce(t *testing.T) {
 	header := f("cognito:username", "email", "email_verified")
-	d, err := NewDecoder(testPool(t), header, "")
+	d, err := NewDecoder(testPool(t), header, "", Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,10 @@
 // Package usercsv is the file of a user import job: which columns a pool's
 // file may have, how the file is split into rows, and what user a row
-// describes.
+// describes; and what a file is that is no such file.
 //
-// It owns the dialect, the positions that reading can be continued from, and
-// the rules that only rows have (flags, birthdates, the auto-verified
-// attribute). The rules for users as such are the pool's (package userpool),
+// It owns the dialect, the positions that reading can be continued from, the
+// rules that only rows have (flags, birthdates, the auto-verified attribute),
+// and what makes a file unfit as a whole. The rules for users as such are the pool's (package userpool),
 // the forms of password hashes are package password's. It keeps nothing and
 // knows nothing of jobs.
 //
@@ -86,6 +86,19 @@
 //	InvalidPasswordHash      bring the hash into the form and below the ceilings of the
 //	                         job's algorithm; write its commas as \,
 //
-// Codes of the file as a whole are those that begin with CodeFile. Nothing
-// that a row's error says holds a value of the row.
+// Nothing that a row's error says holds a value of the row.
+//
+// # The file as a whole
+//
+// [Survey] reads a file once before any of its users is made. It judges the
+// header first. Its *FileError has one of the codes that begin with CodeFile,
+// a text that fits a completion message, and the whole text. The texts name
+// columns, but nothing of a line that is not a header for sure: it would be a
+// user's values.
+//
+// The header tells the dialect's files from others: one that names
+// cognito:username is good in this respect, and no other format is looked for.
+// Only what makes no difference there is looked for in the rows: their
+// encoding; birthdates that begin with the day, if there is that column; and
+// password hashes in a job without an algorithm, if there is that column.
 package usercsv

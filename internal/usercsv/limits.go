@@ -1,12 +1,18 @@
 package usercsv
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"poolhouse/internal/password"
+)
 
 // Limits bound a file. The zero value of a field means its default.
 type Limits struct {
 	RowChars int   // characters of a row, the line end not counted; default 16,000
 	Rows     int64 // user rows of a file; default 500,000
 	Bytes    int64 // size of a file; default 100,000,000
+
+	Hashes password.Ceilings // of the file's password hashes; default Cognito's
 }
 
 // The defaults ("Quotas in Amazon Cognito").

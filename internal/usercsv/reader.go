@@ -2,9 +2,11 @@ package usercsv
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -38,14 +40,13 @@ func (r *Reader) Header() ([]string, error) {
 	record, err := r.Next()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, &FileError{CodeFileEmpty, "The CSV file is empty: it has no header."}
+		return nil, &FileError{Code: CodeFileEmpty, Reason: "The CSV file is empty: it has no header."}
 	case err != nil:
 		return nil, err
 	case record.Err != nil:
-		return nil, &FileError{CodeFileHeaderUnusable, "The CSV file's header cannot be read: " + record.Err.Reason}
+		return nil, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's header cannot be read: " + record.Err.Reason}
 	case strings.ContainsRune(strings.Join(record.Fields, ""), '\r'):
-		return nil, &FileError{CodeFileHeaderUnusable,
-			"The CSV file's lines end with CR alone. Save it with LF or CR LF as line ends."}
+		return nil, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's lines end with CR alone. Save it with LF or CR LF as line ends."}
 	}
 	r.at.Rows = 0
 	return record.Fields, nil
@@ -86,6 +87,7 @@ type span struct {
 	size    int       // bytes, with the line end
 	lines   int64     // physical lines
 	quoted  bool      // there are quotation marks: the reader's cuts tell the values
+	wide    bool      // there are characters beyond ASCII, in UTF-8
 	endless bool      // the line is longer than any row may be; only its beginning was read
 	problem *RowError // why the row cannot be split, if it cannot
 }
@@ -125,7 +127,7 @@ func blank(line []byte) bool {
 func (r *Reader) row(line []byte, size int) (span, error) {
 	s := span{size: size, lines: 1}
 	if bytes.IndexByte(line, '"') < 0 {
-		s.problem = r.checkText(line)
+		s.wide, s.problem = r.checkText(line)
 		return s, nil
 	}
 	s.quoted = true
@@ -136,7 +138,7 @@ func (r *Reader) row(line []byte, size int) (span, error) {
 	if err != nil {
 		s.problem = quoteProblem(err)
 	} else {
-		s.problem = r.checkText(line)
+		s.wide, s.problem = r.checkText(line)
 	}
 	return s, nil
 }
@@ -168,7 +170,9 @@ func (r *Reader) severalLines(first span) (span, error) {
 	if row[size-1] != '\n' {
 		lines++
 	}
-	return span{size: size, lines: lines, quoted: true, problem: r.checkText(row)}, nil
+	found := span{size: size, lines: lines, quoted: true}
+	found.wide, found.problem = r.checkText(row)
+	return found, nil
 }
 
 // split returns the values of a row without a problem.
@@ -205,16 +209,41 @@ func (r *Reader) advance(s span) {
 	r.at.Line += s.lines
 }
 
-// checkText demands that a row is UTF-8 and not too long.
-func (r *Reader) checkText(row []byte) *RowError {
-	if !utf8.Valid(row) {
-		return &RowError{Code: CodeEncoding, Reason: "The row is not valid UTF-8."}
+// checkText demands that a row is UTF-8 and not too long, and reports whether
+// it has characters beyond ASCII.
+func (r *Reader) checkText(row []byte) (wide bool, problem *RowError) {
+	if wide = !isASCII(row); wide && !utf8.Valid(row) {
+		return false, &RowError{Code: CodeEncoding, Reason: "The row is not valid UTF-8."}
 	}
 	if r.limits.exceeded(trimEnd(row)) {
-		return r.longProblem()
+		return wide, r.longProblem()
 	}
-	return nil
+	return wide, nil
 }
+
+// isASCII looks at eight bytes at a time, the last of which may overlap. The
+// slice without room behind it, and > in place of >=, save the compiler checks.
+func isASCII(text []byte) bool {
+	const high = 0x8080808080808080
+	if len(text) < 8 {
+		return !slices.ContainsFunc(text, func(b byte) bool { return b >= utf8.RuneSelf })
+	}
+	text = text[:len(text):len(text)]
+	last := word(text[len(text)-8:])
+	for len(text) > 32 {
+		if (word(text)|word(text[8:])|word(text[16:])|word(text[24:]))&high != 0 {
+			return false
+		}
+		text = text[32:]
+	}
+	for len(text) > 8 {
+		last |= word(text)
+		text = text[8:]
+	}
+	return last&high == 0
+}
+
+func word(text []byte) uint64 { return binary.LittleEndian.Uint64(text) }
 
 func (r *Reader) longProblem() *RowError {
 	return &RowError{Code: CodeRowTooLong, Reason: fmt.Sprintf("The row is longer than %d characters.", r.limits.RowChars)}

@@ -14,7 +14,7 @@ import (
 // taken for the end of the file, not even one that wraps io.EOF, and the rows
 // before it must be right.
 func TestReadErrors(t *testing.T) {
-	file := "h,i\na,b\n\"c\nd\",e\n" + strings.Repeat("x", 200) + "\n\"f\n\ng,h\ni" + strings.Repeat("\x00", 200)
+	file := "cognito:username,i\na,b\n\"c\nd\",e\n" + strings.Repeat("x", 200) + "\n\"f\n\ng,h\ni" + strings.Repeat("\x00", 200)
 	whole := NewReader(strings.NewReader(file), Position{}, Limits{RowChars: 20})
 	header, _ := whole.Header()
 	want, err := readAll(whole)
@@ -38,7 +38,7 @@ func TestReadErrors(t *testing.T) {
 			if !slices.EqualFunc(rows, want[:len(rows)], func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
 				t.Fatalf("broken at %d: rows %s", n, show(rows))
 			}
-			_, _, err = Survey(io.MultiReader(strings.NewReader(file[:n]), iotest.ErrReader(cause)), Limits{RowChars: 20})
+			_, _, err = Survey(io.MultiReader(strings.NewReader(file[:n]), iotest.ErrReader(cause)), Limits{RowChars: 20}, Import{})
 			checkBroken(t, n, err, cause)
 			if _, err := r.Next(); err == nil || errors.Is(err, io.EOF) {
 				t.Fatalf("broken at %d: the next read says %v", n, err)

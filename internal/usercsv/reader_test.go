@@ -221,11 +221,11 @@ func TestDefaultLimits(t *testing.T) {
 	if err != nil || len(rows) != 2 || rows[0].Err != nil || rows[1].Err == nil || rows[1].Err.Code != CodeRowTooLong {
 		t.Fatalf("got %d rows, %v", len(rows), err)
 	}
-	file := "h\n" + strings.Repeat("a\n", DefaultRows+1)
-	if _, _, err := Survey(strings.NewReader(file), Limits{}); fileCode(t, err) != CodeFileTooManyRows {
+	file := "cognito:username\n" + strings.Repeat("a\n", DefaultRows+1)
+	if _, _, err := Survey(strings.NewReader(file), Limits{}, Import{}); fileCode(t, err) != CodeFileTooManyRows {
 		t.Errorf("got %v", err)
 	}
-	if n, _, err := Survey(strings.NewReader(file[:len(file)-2]), Limits{}); n != DefaultRows || err != nil {
+	if n, _, err := Survey(strings.NewReader(file[:len(file)-2]), Limits{}, Import{}); n != DefaultRows || err != nil {
 		t.Errorf("got %d rows, %v", n, err)
 	}
 }
@@ -239,6 +239,23 @@ func TestEndAgain(t *testing.T) {
 	for range 3 {
 		if _, err := r.Next(); err != io.EOF {
 			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// TestIsASCII puts one other byte at every place of rows of every length.
+func TestIsASCII(t *testing.T) {
+	for n := range 100 {
+		row := []byte(strings.Repeat("x", n))
+		if !isASCII(row) {
+			t.Errorf("%d bytes of ASCII are none", n)
+		}
+		for i := range row {
+			row[i] = 0x80
+			if isASCII(row) {
+				t.Errorf("byte %d of %d is not seen", i, n)
+			}
+			row[i] = 'x'
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package usercsv
 
-import "poolhouse/internal/userpool"
+import (
+	"cmp"
+
+	"poolhouse/internal/userpool"
+)
 
 // Position is a place between two rows of a file: how many bytes, lines and
 // user rows lie before it. The zero Position is the beginning of the file.
@@ -31,13 +35,16 @@ type RowError struct {
 // Error returns the reason.
 func (e *RowError) Error() string { return e.Reason }
 
-// FileError says why a file as a whole cannot be imported: no header, an
-// unknown or missing column. At most 128 characters: it becomes the job's
-// completion message.
+// FileError says why a file as a whole cannot be imported: it is something
+// else, its header is wrong, a column is written in another form.
 type FileError struct {
-	Code   string
+	Code string
+	// Reason has at most 128 characters: it becomes the job's completion
+	// message.
 	Reason string
+	// Detail is the whole text where Reason is too short for it, else "".
+	Detail string
 }
 
-// Error returns the reason.
-func (e *FileError) Error() string { return e.Reason }
+// Error returns the whole text.
+func (e *FileError) Error() string { return cmp.Or(e.Detail, e.Reason) }

@@ -52,8 +52,11 @@ func fileCode(t *testing.T, err error) string {
 	if !ok {
 		t.Fatalf("unexpected error: %v", err)
 	}
-	if n := len([]rune(problem.Error())); n == 0 || n > 128 {
+	if n := len([]rune(problem.Reason)); n == 0 || n > 128 {
 		t.Errorf("the message has %d characters: %s", n, problem.Reason)
+	}
+	if n := len([]rune(problem.Detail)); n > 16_000 || strings.ContainsAny(problem.Reason+problem.Detail, "\r\n\t\x00\x1b") {
+		t.Errorf("the whole text has %d characters, or such as are not printed: %q", n, problem.Error())
 	}
 	return problem.Code
 }
@@ -64,27 +67,27 @@ func TestSurvey(t *testing.T) {
 		rows     int64
 		code     string
 	}{
-		{"rows", "h\na\nb\n", 2, ""},
-		{"as many as allowed", "h\na\nb\nc", 3, ""},
-		{"wrong rows count", "h\n\"a\n\xff\n" + strings.Repeat("x", 500) + "\n", 3, ""},
-		{"blank lines do not", "h\n\na\n\n", 1, ""},
-		{"row over lines is one", "h\n\"a\nb\"\n", 1, ""},
-		{"one too many", "h\na\nb\nc\nd\n", 0, CodeFileTooManyRows},
-		{"too many bytes", "h\na\n" + strings.Repeat("x", 600) + "\n", 0, CodeFileTooLarge},
+		{"rows", "cognito:username\na\nb\n", 2, ""},
+		{"as many as allowed", "cognito:username\na\nb\nc", 3, ""},
+		{"wrong rows count", "cognito:username\n\"a\n\xff\n" + strings.Repeat("x", 500) + "\n", 3, ""},
+		{"blank lines do not", "cognito:username\n\na\n\n", 1, ""},
+		{"row over lines is one", "cognito:username\n\"a\nb\"\n", 1, ""},
+		{"one too many", "cognito:username\na\nb\nc\nd\n", 0, CodeFileTooManyRows},
+		{"too many bytes", "cognito:username\na\n" + strings.Repeat("x", 600) + "\n", 0, CodeFileTooLarge},
 		{"empty", "", 0, CodeFileEmpty},
 		{"blank", " \n", 0, CodeFileEmpty},
-		{"header only", "h\n", 0, CodeFileNoUsers},
-		{"header and blanks", "h\n\n \n", 0, CodeFileNoUsers},
-		{"header not readable", "\"h\n", 0, CodeFileHeaderUnusable},
+		{"header only", "cognito:username\n", 0, CodeFileNoUsers},
+		{"header and blanks", "cognito:username\n\n \n", 0, CodeFileNoUsers},
+		{"header not readable", "\"cognito:username\n", 0, CodeFileHeaderUnusable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for name, src := range sources(tt.in) {
-				rows, header, err := Survey(src, Limits{RowChars: 20, Rows: 3, Bytes: 600})
+				rows, header, err := Survey(src, Limits{RowChars: 20, Rows: 3, Bytes: 600}, Import{})
 				if rows != tt.rows || fileCode(t, err) != tt.code {
 					t.Errorf("read %s: %d rows, %v", name, rows, err)
 				}
-				if err == nil && !slices.Equal(header, f("h")) {
+				if err == nil && !slices.Equal(header, f(ColumnUsername)) {
 					t.Errorf("read %s: header %q", name, header)
 				}
 			}
@@ -93,7 +96,7 @@ func TestSurvey(t *testing.T) {
 }
 
 func TestTooManyRowsSaysTheLimit(t *testing.T) {
-	_, _, err := Survey(strings.NewReader("h\na\nb\n"), Limits{Rows: 1})
+	_, _, err := Survey(strings.NewReader("cognito:username\na\nb\n"), Limits{Rows: 1}, Import{})
 	if err == nil || !strings.Contains(err.Error(), " 1 ") {
 		t.Errorf("got %v", err)
 	}

@@ -1,0 +1,177 @@
+package usercsv
+
+import (
+	"fmt"
+	"slices"
+
+	"poolhouse/internal/userpool"
+)
+
+// catalogue is the columns that files may have.
+type catalogue struct {
+	known     map[string]bool
+	custom    bool              // every custom attribute counts as known: the pool is not
+	folded    map[string]string // from a name in its simplest form to the column
+	bare      map[string]string // the same without the column's prefix
+	needed    []need
+	algorithm string
+}
+
+// need is a column without which no row could be imported.
+type need struct {
+	name  string
+	other []string // columns that will do as well
+	why   string
+}
+
+// newCatalogue returns the columns of the pool's files in a job with this
+// hashing algorithm. Without a pool they are those that any pool knows.
+func newCatalogue(p *userpool.UserPool, algorithm string) *catalogue {
+	c := &catalogue{known: map[string]bool{}, folded: map[string]string{}, bare: map[string]string{}, algorithm: algorithm}
+	if p == nil {
+		c.custom = true
+		p = &userpool.UserPool{Schema: userpool.StandardSchema()}
+	}
+	for _, name := range Header(p) {
+		c.known[name] = true
+		addNew(c.folded, fold(name), name)
+		addNew(c.bare, fold(withoutPrefix(name)), name)
+	}
+	c.need(p)
+	return c
+}
+
+func addNew(m map[string]string, key, value string) {
+	if _, taken := m[key]; !taken {
+		m[key] = value
+	}
+}
+
+// need notes the columns without which no row could be imported. Other columns
+// may be missing: the Developer Guide's own examples do without most of them.
+func (c *catalogue) need(p *userpool.UserPool) {
+	c.needed = append(c.needed, need{name: ColumnUsername})
+	if c.algorithm != "" {
+		c.needed = append(c.needed, need{name: ColumnPasswordHash, why: "the job has a PasswordHashingAlgorithm"})
+	}
+	if len(p.AutoVerified) > 0 {
+		flag := need{name: p.AutoVerified[0] + "_verified"}
+		for _, a := range p.AutoVerified[1:] {
+			flag.other = append(flag.other, a+"_verified")
+		}
+		c.needed = append(c.needed, flag)
+	}
+	for _, a := range p.Schema {
+		filled := slices.Contains(p.UsernameAttributes, a.Name) // from cognito:username
+		if a.Required && importable(a.Name) && !filled {
+			c.needed = append(c.needed, need{name: a.Name, why: "the user pool requires it"})
+		}
+	}
+}
+
+func (c *catalogue) knows(name string) bool {
+	return c.known[name] || c.custom && isCustom(name)
+}
+
+// judge returns a *FileError that says everything that is wrong with a header,
+// nil for a header that the pool's files may have.
+func (c *catalogue) judge(header []string) error {
+	f := c.find(header)
+	if f.none() {
+		return nil
+	}
+	if f.headerless() {
+		return &FileError{Code: CodeFileHeader,
+			Reason: "Unexpected headers: the first line is not a header. Put the names of the columns on it, above the users.",
+			Detail: fmt.Sprintf("Unexpected headers: the first line is not a header: none of its %d values is the name of a column. "+
+				"Put the names of the columns on the first line, above the users. GetCSVHeader lists them.", len(header))}
+	}
+	return f.fileError()
+}
+
+// find looks for what is wrong with a header.
+func (c *catalogue) find(header []string) *findings {
+	f := &findings{header: header}
+	first := map[string]int{}
+	for i, name := range header {
+		switch j, again := first[name]; {
+		case name == "":
+			f.nameless = append(f.nameless, i+1)
+		case again:
+			if j >= 0 { // told once
+				f.twice = append(f.twice, name)
+				first[name] = -1
+			}
+		case !c.knows(name):
+			first[name] = i
+			f.unknown = append(f.unknown, i)
+		default:
+			first[name] = i
+		}
+	}
+	for _, n := range c.needed {
+		has := func(name string) bool { _, ok := first[name]; return ok }
+		if !has(n.name) && !slices.ContainsFunc(n.other, has) {
+			f.missing = append(f.missing, n)
+		}
+	}
+	f.explain(c)
+	return f
+}
+
+// findings is what is wrong with a header.
+type findings struct {
+	header   []string
+	nameless []int // numbers of columns, the first is 1
+	twice    []string
+	unknown  []int // indexes in header
+	missing  []need
+	cures    []cure // of the unknown columns, as far as they are told
+	near     int    // unknown columns that clearly mean a certain one
+}
+
+func (f *findings) none() bool {
+	return len(f.nameless)+len(f.twice)+len(f.unknown)+len(f.missing) == 0
+}
+
+// headerless reports whether the line that should be the header has no name of
+// a column at all. What is on it are then values of a user, which are not
+// repeated.
+func (f *findings) headerless() bool {
+	return f.near == 0 && len(f.unknown) > 0 && len(f.unknown)+len(f.nameless) == len(f.header)
+}
+
+// toldColumns is how many unknown columns are told by name.
+const toldColumns = 50
+
+// explain finds the cures of the unknown columns. An unknown name that means no
+// certain column is repeated only if the line is a header for sure: a file
+// without a header begins with a user's values.
+func (f *findings) explain(c *catalogue) {
+	taken := map[string]bool{}
+	for _, name := range f.header {
+		taken[name] = c.knows(name)
+	}
+	values, named := false, taken[ColumnUsername]
+	for n, i := range f.unknown {
+		u := c.cure(f.header[i], taken, n < toldColumns)
+		if u.clear {
+			f.near++
+		}
+		named = named || u.column == ColumnUsername
+		values = values || looksLikeValue(f.header[i])
+		if n < toldColumns {
+			f.cures = append(f.cures, u)
+		}
+	}
+	recognised := len(f.header) - len(f.unknown) - len(f.nameless) + f.near
+	header := 2*recognised >= len(f.header)-len(f.nameless) || named && !values
+	for n := range f.cures {
+		u, name := &f.cures[n], f.header[f.unknown[n]]
+		if u.clear || header && !looksLikeValue(name) {
+			u.shown = shown(name)
+			continue
+		}
+		*u = cure{shown: fmt.Sprintf("that with number %d", f.unknown[n]+1)}
+	}
+}

@@ -1,0 +1,255 @@
+package usercsv
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// sniffSize is how much of a file is looked at to recognise what it is. It
+// holds the longest header that is allowed by default.
+const sniffSize = 4*DefaultRowChars + 1
+
+// recognise says what a file is that is something else than a CSV file, judged
+// by how it begins; whole tells whether that is all of it. It returns nil when
+// it cannot tell, and for every file whose header names cognito:username, as
+// the header of every pool's files does. Only of a file that is one line it
+// looks whether that holds more than a header.
+//
+// It is asked about files that cannot be imported, to find a better word for
+// the reason. It refuses nothing by itself.
+func recognise(beginning []byte, whole bool) *FileError {
+	text := bytes.TrimPrefix(beginning, []byte("\xef\xbb\xbf"))
+	line, rest, several := bytes.Cut(text, []byte("\n"))
+	oneLine := !several && whole || !several && len(text) >= sniffSize || len(bytes.TrimSpace(rest)) == 0 && whole
+	header, err := NewReader(bytes.NewReader(beginning), Position{}, Limits{}).Header()
+	if err == nil && slices.Contains(header, ColumnUsername) {
+		if oneLine && holdsValues(header) {
+			return lostBreaks(line)
+		}
+		return nil
+	}
+	for _, look := range []func() *FileError{
+		func() *FileError { return formats(beginning) },
+		func() *FileError { return wideText(beginning) },
+		func() *FileError { return markup(bytes.TrimLeft(text, " \t\r\n")) },
+		func() *FileError { return request(bytes.TrimSpace(text), oneLine && whole) },
+		func() *FileError { return separated(line) },
+		func() *FileError { return apostrophes(line) },
+		func() *FileError { return lines(line, text, oneLine) },
+	} {
+		if found := look(); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// holdsValues reports whether there are values of users in a line that begins
+// with a header.
+func holdsValues(cells []string) bool {
+	c := newCatalogue(nil, "")
+	return slices.ContainsFunc(cells, func(cell string) bool { return !c.knows(cell) && looksLikeValue(cell) })
+}
+
+// magic are the bytes that files of a format begin with.
+var magic = []struct {
+	begins string
+	is     *FileError
+}{
+	{"\x1f\x8b", compressed("gzip", "gunzip")},
+	{"\x28\xb5\x2f\xfd", compressed("zstd", "unzstd")},
+	{"BZh", compressed("bzip2", "bunzip2")},
+	{"\xfd7zXZ\x00", compressed("xz", "unxz")},
+	{"7z\xbc\xaf\x27\x1c", compressed("7-Zip", "7z x")},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", notCSV("is an old Excel workbook (.xls)", saveExcel, howExcel)},
+	{"%PDF-", notCSV("is a PDF document", "Export the users as CSV from where they are.", "")},
+	{"{\\rtf", notCSV("is a rich text document (RTF)", "Save it as plain text in UTF-8.", "")},
+	{"SQLite format 3\x00", notCSV("is an SQLite database", "Export the users as CSV: sqlite3 -header -csv.", "")},
+	{"PAR1", notCSV("is a Parquet file", "Export the users as CSV.", "")},
+}
+
+// formats recognises formats by the bytes that they begin with.
+func formats(beginning []byte) *FileError {
+	if bytes.HasPrefix(beginning, []byte("PK\x03\x04")) || bytes.HasPrefix(beginning, []byte("PK\x05\x06")) {
+		return archive(beginning)
+	}
+	for _, m := range magic {
+		if bytes.HasPrefix(beginning, []byte(m.begins)) {
+			return m.is
+		}
+	}
+	return nil
+}
+
+// archive tells the kinds of ZIP archives apart by the names of what is in
+// them.
+func archive(beginning []byte) *FileError {
+	has := func(name string) bool { return bytes.Contains(beginning, []byte(name)) }
+	switch {
+	case has("[Content_Types].xml"), has("xl/"):
+		return notCSV("is an Excel workbook (.xlsx)", saveExcel, howExcel)
+	case has("opendocument.spreadsheet"):
+		return notCSV("is an OpenDocument spreadsheet (.ods)", "Save it as Text CSV with the character set UTF-8 and commas.", "")
+	case has(".iwa"):
+		return notCSV("is a Numbers document", "Export it as CSV with the encoding Unicode (UTF-8).", "")
+	}
+	return notCSV("is a ZIP archive", "Unpack it and upload the CSV file that is in it.", "")
+}
+
+// wideText recognises text whose characters have two bytes or four.
+func wideText(beginning []byte) *FileError {
+	looked := beginning[:min(len(beginning), 1024)]
+	zeros := [4]int{} // NUL bytes, by place in a group of four
+	for i, b := range looked {
+		if b == 0 {
+			zeros[i%4]++
+		}
+	}
+	most := func(n int) bool { return len(looked) >= 8 && 10*n >= 9*(len(looked)/4) }
+	few := func(n int) bool { return 10*n <= len(looked)/4 }
+	even, odd := zeros[0]+zeros[2], zeros[1]+zeros[3]
+	switch {
+	case bytes.HasPrefix(looked, []byte("\xff\xfe\x00\x00")), bytes.HasPrefix(looked, []byte("\x00\x00\xfe\xff")),
+		most(zeros[1]) && most(zeros[2]) && (most(zeros[0]) || most(zeros[3])):
+		return notCSV("is UTF-32 text", saveUTF8, howUTF8)
+	case bytes.HasPrefix(looked, []byte("\xff\xfe")), bytes.HasPrefix(looked, []byte("\xfe\xff")),
+		len(looked) >= 8 && 10*odd >= 6*(len(looked)/2) && few(even),
+		len(looked) >= 8 && 10*even >= 6*(len(looked)/2) && few(odd):
+		return notCSV(`is UTF-16 text ("Unicode Text" in Excel)`, saveUTF8, howUTF8)
+	}
+	return nil
+}
+
+// markup recognises HTML, XML and JSON. text begins with its first character
+// that is not blank.
+func markup(text []byte) *FileError {
+	small := bytes.ToLower(text[:min(len(text), 1024)])
+	switch {
+	case len(small) < 2:
+		return nil
+	case bytes.HasPrefix(small, []byte("<!doctype html")), bytes.HasPrefix(small, []byte("<html")),
+		small[0] == '<' && bytes.Contains(small, []byte("<html")), bytes.HasPrefix(small, []byte("<table")):
+		return notCSV("is an HTML page", "Upload the CSV file itself. Was a login or error page saved in its place?", "")
+	case bytes.HasPrefix(small, []byte("<?xml")) && bytes.Contains(small, []byte("office:spreadsheet")):
+		return notCSV("is an XML spreadsheet", saveExcel, howExcel)
+	case bytes.HasPrefix(small, []byte("<?xml")), small[0] == '<' && isLetter(small[1]):
+		return notCSV("is XML", tableInstead, "")
+	case bytes.HasPrefix(small, []byte("[object ")):
+		return notCSV("holds the text [object …]: a script uploaded an object", "Upload the CSV text itself.", "")
+	case isJSON(text):
+		return notCSV("is JSON", tableInstead, "")
+	}
+	return nil
+}
+
+// isJSON reports whether a text begins as an object, an array or a string of
+// JSON in which line breaks are written as \n does.
+func isJSON(text []byte) bool {
+	inner := bytes.TrimLeft(text[1:], " \t\r\n")
+	next := byte(0)
+	if len(inner) > 0 {
+		next = inner[0]
+	}
+	switch text[0] {
+	case '{':
+		return next == '"' || next == '}' || next == '\''
+	case '[':
+		return next == '{' || next == '[' || next == '"' || next == ']'
+	case '"':
+		return !bytes.ContainsRune(text, '\n') && bytes.HasSuffix(bytes.TrimSpace(text), []byte{'"'}) && bytes.Contains(text, []byte(`\n`))
+	}
+	return false
+}
+
+// request recognises what clients upload by mistake in place of the file's
+// content.
+func request(text []byte, oneLine bool) *FileError {
+	small := strings.ToLower(string(text[:min(len(text), 2048)]))
+	if strings.HasPrefix(small, "--") && strings.Contains(small, "content-disposition:") {
+		return notCSV("is a form (multipart/form-data)", "Upload the CSV file's bytes alone, as curl -T FILE does.",
+			"A browser's FormData, curl -F and files= of Python's requests make such a form; give the file itself as the body.")
+	}
+	if !oneLine || len(text) > 1024 {
+		return nil
+	}
+	for _, begin := range []string{"/", "./", "../", "~/", "@", `.\`, "file:", "s3://", "http://", "https://", "data:"} {
+		if strings.HasPrefix(small, begin) {
+			return pathInstead()
+		}
+	}
+	drive := len(small) > 2 && isLetter(small[0]) && small[1] == ':' && (small[2] == '\\' || small[2] == '/')
+	if drive || strings.HasSuffix(small, ".csv") || strings.HasSuffix(small, ".xlsx") || strings.HasSuffix(small, ".txt") {
+		return pathInstead()
+	}
+	return nil
+}
+
+func pathInstead() *FileError {
+	return notCSV("holds a path or URL in place of the users", "Upload the file's content, as curl -T FILE does.",
+		"With curl -d, write --data-binary @FILE.")
+}
+
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+
+// lines recognises what is wrong with the ends of lines, and text that is not
+// UTF-8.
+func lines(line, text []byte, oneLine bool) *FileError {
+	cells := strings.Split(string(line[:min(len(line), sniffSize)]), ",")
+	switch {
+	case bytes.IndexByte(bytes.TrimRight(line, "\r"), '\r') >= 0:
+		return crAlone()
+	case oneLine && columnsAmong(cells) > 0 && holdsValues(cells):
+		return lostBreaks(line)
+	case bytes.IndexByte(text, 0) >= 0:
+		return notCSV("is not text", "Upload a CSV file in UTF-8.", "")
+	case !utf8.Valid(line):
+		return otherEncoding()
+	}
+	return nil
+}
+
+// columnsAmong counts the cells that clearly are names of columns.
+func columnsAmong(cells []string) (n int) {
+	c := newCatalogue(nil, "")
+	for _, cell := range cells {
+		cell = strings.Trim(cell, " \t\r\"'")
+		if cell != "" && (c.knows(cell) || c.folded[fold(cell)] != "" || c.bare[fold(cell)] != "") {
+			n++
+		}
+	}
+	return n
+}
+
+// separated recognises tables whose values are separated by something else
+// than commas.
+func separated(line []byte) *FileError {
+	first := strings.Trim(strings.TrimSpace(string(line)), `"`)
+	if by, ok := strings.CutPrefix(strings.ToLower(first), "sep="); ok && utf8.RuneCountInString(by) <= 1 {
+		return notCSV("begins with sep="+shown(by)+", which only Excel understands", "Take that line out and separate the values by commas.", howCommas)
+	}
+	const others = ";\t|"
+	names := []string{"semicolons", "tabs", "vertical bars (|)"}
+	best, most := -1, columnsAmong(strings.Split(string(line), ","))
+	for i := range others {
+		cells := strings.Split(string(line), others[i:i+1])
+		if n := columnsAmong(cells); len(cells) > 1 && n > most {
+			best, most = i, n
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	return notCSV("separates its values by "+names[best], "Separate them by commas.", howCommas)
+}
+
+// apostrophes recognises single quotation marks around every name.
+func apostrophes(line []byte) *FileError {
+	cells := strings.Split(strings.TrimRight(string(line), "\r"), ",")
+	bare := func(cell string) bool { return len(cell) < 2 || cell[0] != '\'' || cell[len(cell)-1] != '\'' }
+	if slices.ContainsFunc(cells, bare) || columnsAmong(cells) == 0 {
+		return nil
+	}
+	return notCSV("has its values in single quotation marks (')", `Use double ones (") or none.`, "")
+}
