@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -29,12 +30,16 @@ type exit struct {
 
 func (e *exit) Error() string { return fmt.Sprint(e.err) }
 
+// patience is how soon after the first a second signal ends the program: those
+// that run it may pass on what the terminal has sent already.
+const patience = time.Second
+
 // Main runs the command line and returns the exit code. SIGINT and SIGTERM
-// end what runs; a second one ends the program at once.
+// end what runs; one more after a moment ends the program at once.
 func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() { time.AfterFunc(patience, stop) })
 	out, notes := &plainWriter{w: stdout}, &plainWriter{w: stderr}
 	root := newRoot()
 	root.SetArgs(args)

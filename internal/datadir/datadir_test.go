@@ -89,6 +89,25 @@ func TestServerThatWasKilled(t *testing.T) {
 	}
 }
 
+func FuzzRead(f *testing.F) {
+	f.Add(`{"url":"http://127.0.0.1:9229","region":"us-east-1","accessKeyId":"PHIA"}`)
+	f.Add(`{"url":"http://h\u001b[0m","region":"x"}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "endpoint")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		if e, err := read(file); err == nil && (e.Region == "" || !strings.Contains(e.URL, "//")) {
+			t.Errorf("%q gives %+v", text, e)
+		}
+	})
+}
+
 func TestOtherText(t *testing.T) {
 	for _, text := range []string{"", "{", "http://127.0.0.1:9229\n", "{}", `{"url":"x","region":"y"}`, `{"url":"http://h"}`} {
 		path := filepath.Join(t.TempDir(), "endpoint")

@@ -3,7 +3,6 @@ package durable
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -22,18 +21,6 @@ func WriteFile(path string, text []byte, mode fs.FileMode) error {
 // puts its name on the disk. A directory that is there is left as it is.
 func MakeDirectory(path string, mode fs.FileMode) error {
 	return makeDirectory(system{}, path, mode)
-}
-
-// Remove removes the file at path for good. A file that is not there is no
-// error.
-func Remove(path string) error {
-	if err := os.Remove(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
-	}
-	return system{}.sync(filepath.Dir(path))
 }
 
 // steps are what a file is made by.

@@ -73,12 +73,6 @@ func TestWriteFile(t *testing.T) {
 	if err := writeFile(&recorder{fail: "sync data"}, path, []byte("three"), 0o600); err == nil {
 		t.Error("a directory that is not synced is no error")
 	}
-	if err := errors.Join(Remove(path), Remove(path)); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the file that was removed: %v", err)
-	}
 }
 
 func TestMakeDirectory(t *testing.T) {
