@@ -1,0 +1,33 @@
+package server
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"poolhouse/internal/pagetoken"
+)
+
+// TestPageTokensGoWithTheDatabase: a token is taken by whichever server has the
+// database, with whatever credentials, and by no other.
+func TestPageTokensGoWithTheDatabase(t *testing.T) {
+	cfg, list := settings(t.TempDir()), pagetoken.List{"ListUsers", "us-east-1_AbCdEfGhI"}
+	first := mustOpen(t, cfg)
+	token := first.pages.Seal(list, "ada")
+	end(t, first)
+	for _, name := range []string{"credentials", "sealing-key"} {
+		if err := os.Remove(filepath.Join(cfg.Data, name)); err != nil && name == "credentials" {
+			t.Fatal(err)
+		}
+	}
+	later := mustOpen(t, cfg)
+	if place, err := later.pages.Open(list, token); err != nil || place != "ada" {
+		t.Errorf("a later server: %q, %v", place, err)
+	}
+	end(t, later)
+	other := mustOpen(t, settings(t.TempDir()))
+	if place, err := other.pages.Open(list, token); err == nil {
+		t.Errorf("a server of another database takes it: %q", place)
+	}
+	end(t, other)
+}
