@@ -58,6 +58,7 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 	}
 	const action = "sts:AssumeRole"
 	c := a.requestContext(ctx, who, action, role.ARN(a.Account))
+	addTagsOf(c, role.Tags)
 	// IAM User Guide, available keys for AWS STS.
 	for key, member := range map[string]string{"sts:ExternalId": "ExternalId", "sts:RoleSessionName": "RoleSessionName"} {
 		if value := in.text(member); value != "" {

@@ -15,6 +15,7 @@ type Identity struct {
 	UserName    string // "" but for a user
 	AccessKeyID string // that signed the call
 	root        bool
+	tags        iam.Tags     // the user's, or the role's
 	own         *rules       // the user's policies, or the role's; nil for none
 	session     *iam.Session // nil but for a session
 	roleARN     string       // of a session
@@ -29,24 +30,25 @@ func Root(account string) Identity {
 func UserOf(account string, a *iam.Access) Identity {
 	arn := a.User.ARN(account)
 	return Identity{
-		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, own: rulesOf(arn, a.Policies...),
+		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, tags: a.User.Tags, own: rulesOf(arn, a.Policies...),
 	}
 }
 
 // role is a role as its sessions have it.
 type role struct {
 	id, arn string
+	tags    iam.Tags
 	own     *rules
 }
 
 func roleOf(account string, r *iam.RoleAccess) role {
 	arn := r.Role.ARN(account)
-	return role{id: r.Role.ID, arn: arn, own: rulesOf(arn, r.Policies...)}
+	return role{id: r.Role.ID, arn: arn, tags: r.Role.Tags, own: rulesOf(arn, r.Policies...)}
 }
 
 // sessionOf returns the session of a role.
 func sessionOf(account string, s *iam.Session, r role) Identity {
-	return Identity{ARN: s.ARN(account), Account: account, UserID: s.ID(), own: r.own, session: s, roleARN: r.arn}
+	return Identity{ARN: s.ARN(account), Account: account, UserID: s.ID(), tags: r.tags, own: r.own, session: s, roleARN: r.arn}
 }
 
 // IsSession reports whether the identity is the session of a role.
@@ -58,7 +60,7 @@ func (i Identity) IsRoot() bool { return i.root }
 // principal returns who policies see: for a session, aws:PrincipalArn is the
 // role's ARN (IAM User Guide, AWS global condition context keys).
 func (i Identity) principal() iam.Principal {
-	p := iam.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID}
+	p := iam.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID, Tags: i.tags}
 	if i.session != nil {
 		p.ARN = i.roleARN
 	}

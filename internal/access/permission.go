@@ -16,7 +16,8 @@ type permission struct {
 
 // permissions returns all that a call needs: its own action, to pass on the
 // role that it hands over, and to give a user its new name: for that, IAM wants
-// permission for the user as it was and for what it becomes (UpdateUser). With
+// permission for the user as it was and for what it becomes (UpdateUser), and to
+// tag what is created with tags (IAM User Guide, tags for IAM resources). With
 // tags, policies may ask for those of the resource.
 func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, action, resource string, in input) ([]permission, error) {
 	own := permission{action: action, resource: resource, shown: a.shown(who, action, resource, in), context: a.requestContext(ctx, who, action, resource)}
@@ -29,17 +30,28 @@ func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, a
 	if err := a.addPolicyARN(ctx, own.context, action, in); err != nil {
 		return nil, err
 	}
-	switch action {
+	more, err := a.further(ctx, who, tags, own, in)
+	return append([]permission{own}, more...), err
+}
+
+// further returns what a call needs besides its own action. A user who gets
+// another name keeps the tags, and so the context.
+func (a *Authorizer) further(ctx context.Context, who Identity, tags bool, own permission, in input) ([]permission, error) {
+	switch own.action {
 	case "cognito-idp:CreateUserImportJob":
 		pass, err := a.passRole(ctx, who, in.text("CloudWatchLogsRoleArn"))
-		return []permission{own, pass}, err
+		if err == nil && tags {
+			err = a.addResourceTags(ctx, pass)
+		}
+		return []permission{pass}, err
 	case "iam:UpdateUser":
-		moved := own
 		arn, shown, err := a.movedUser(ctx, in)
-		moved.resource, moved.shown, moved.context = arn, shown, a.requestContext(ctx, who, action, arn)
-		return []permission{own, moved}, err
+		return []permission{{action: own.action, resource: arn, shown: shown, context: own.context}}, err
 	}
-	return []permission{own}, nil
+	if action := tagging(own.action, in); action != "" {
+		return []permission{{action: action, resource: own.resource, shown: own.shown, context: own.context}}, nil
+	}
+	return nil, nil
 }
 
 // passRole is what handing a role over to Cognito needs (Service Authorization

@@ -31,10 +31,11 @@ func rulesOf(whose string, texts ...string) *rules {
 	return r
 }
 
-// mayAskForTags reports whether a policy may mention the tags of a resource. A
+// mayAskForTags reports whether a policy may mention the tags of a resource:
+// aws:ResourceTag, or iam:ResourceTag, which is the same for what is in IAM. A
 // backslash may hide a letter of the key in JSON.
 func mayAskForTags(text string) bool {
-	return strings.Contains(strings.ToLower(text), "aws:resourcetag/") || strings.Contains(text, `\`)
+	return strings.Contains(strings.ToLower(text), ":resourcetag/") || strings.Contains(text, `\`)
 }
 
 // policies are those that decide about an identity's calls.

@@ -109,8 +109,12 @@ func addTags(c iam.Context, in input) {
 	}
 }
 
-// addResourceTags adds the tags of the user pool that a call is about.
+// addResourceTags adds the tags of the user pool, the user, the role or the
+// managed policy that a call is about.
 func (a *Authorizer) addResourceTags(ctx context.Context, p permission) error {
+	if strings.HasPrefix(p.resource, "arn:aws:iam:") {
+		return a.addIAMTags(ctx, p)
+	}
 	id, ok := strings.CutPrefix(p.resource, a.poolARN(""))
 	if !ok || a.PoolTags == nil {
 		return nil

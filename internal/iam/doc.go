@@ -5,7 +5,7 @@
 // malformed ([Parse], [ParseTrust]), the matching of actions, resources and
 // principals, variables, condition operators and the order in which allows and
 // denials count ([Evaluate], [Trust], [MayAssume]). It owns the entities: their
-// names, ids, ARNs and quotas, sessions of roles, the sealing of secrets
+// names, ids, ARNs, tags and quotas, sessions of roles, the sealing of secrets
 // ([Sealer]), and what a [Store] of them must keep. It does not know which actions or resource types exist, keeps
 // nothing itself and speaks no protocol: whoever asks brings the facts of the
 // request. Permissions boundaries and the policies of resources other than

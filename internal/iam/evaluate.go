@@ -30,12 +30,14 @@ type Principal struct {
 	ARN      string // aws:PrincipalArn, and aws:PrincipalAccount; of a session, its role's ARN
 	UserName string // aws:username; only users have one
 	UserID   string // aws:userid
+	Tags     Tags   // aws:PrincipalTag/KEY; of a session, its role's
 }
 
 func (p Principal) fill(k keys) {
 	k.fill("aws:principalarn", p.ARN)
 	k.fill("aws:username", p.UserName)
 	k.fill("aws:userid", p.UserID)
+	k.fillTags(p.Tags)
 	if parts := strings.SplitN(p.ARN, ":", arnParts); len(parts) == arnParts {
 		k.fill("aws:principalaccount", parts[4])
 	}

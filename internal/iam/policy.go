@@ -17,6 +17,7 @@ type ManagedPolicy struct {
 	Attachments    int // to how many users and roles it is attached
 	Created        time.Time
 	Updated        time.Time // when its newest version was created (Policy, UpdateDate)
+	Tags           Tags      // lists leave them out
 }
 
 // PolicySpec is what a new managed policy is made of. Path may be left out.

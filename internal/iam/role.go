@@ -18,6 +18,7 @@ type Role struct {
 	MaxSessionSeconds int
 	Trust             string // the trust policy, as it was given
 	Created           time.Time
+	Tags              Tags // lists leave them out
 }
 
 // RoleSpec is what a new role is made of. Path and MaxSessionSeconds may be

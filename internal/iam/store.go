@@ -45,7 +45,8 @@ type Users interface {
 	CreateUser(ctx context.Context, u *User) error
 	User(ctx context.Context, name string) (*User, error)
 	ListUsers(ctx context.Context, p Page) ([]*User, error)
-	// UpdateUser changes a user by a function, which may change name and path.
+	// UpdateUser changes a user by a function, which may change name, path and
+	// tags.
 	// It returns EntityAlreadyExists if the new name is another user's.
 	UpdateUser(ctx context.Context, name string, update func(u *User) error) error
 	// DeleteUser returns DeleteConflict while the user has access keys or
@@ -83,6 +84,8 @@ type ManagedPolicies interface {
 	CreatePolicy(ctx context.Context, p *ManagedPolicy) error
 	Policy(ctx context.Context, ref PolicyRef) (*ManagedPolicy, error)
 	ListPolicies(ctx context.Context, p Page) ([]*ManagedPolicy, error)
+	// UpdatePolicy changes a policy by a function, which may change its tags.
+	UpdatePolicy(ctx context.Context, ref PolicyRef, update func(p *ManagedPolicy) error) error
 	// DeletePolicy returns DeleteConflict while the policy is attached or has
 	// other versions than its default.
 	DeletePolicy(ctx context.Context, ref PolicyRef) error

@@ -7,8 +7,9 @@ type Trust struct {
 }
 
 // ParseTrust reads the trust policy of a role. As [Parse], it does not look at
-// quotas, and its errors are of type *Error. Principals are AWS, Service, Federated and
-// "*"; whether the accounts, users and services exist is not looked at.
+// quotas, and its errors are of type *Error. Principals are AWS, Service,
+// Federated and "*"; whether the accounts, users and services exist is not
+// looked at.
 func ParseTrust(text []byte) (*Trust, error) {
 	statements, err := (&parser{trust: true}).parse(text)
 	if err != nil {

@@ -11,6 +11,7 @@ type User struct {
 	Name    string // as it was given
 	Path    string
 	Created time.Time
+	Tags    Tags // lists leave them out
 }
 
 // NewUser returns a new user; an empty path stands for the default.

@@ -123,7 +123,7 @@ func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *
 		}
 		documents = append(documents, d)
 	}
-	r := iam.Request{Principal: iam.Principal{ARN: j.RoleARN}, Context: c.roleContext()}
+	r := iam.Request{Principal: iam.Principal{ARN: j.RoleARN, Tags: role.Role.Tags}, Context: c.roleContext()}
 	for _, action := range actions {
 		// A policy means a group by log-group:NAME:*, and not by the name alone
 		// (CloudWatch Logs User Guide, overview of managing access permissions).

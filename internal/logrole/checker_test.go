@@ -103,6 +103,8 @@ func TestPolicies(t *testing.T) {
 		"all resources":          {"", []string{policy(allow(every, `"*"`))}},
 		"all resources of logs":  {"", []string{policy(allow(every, `"arn:aws:logs:*:*:*"`))}},
 		"all actions":            {"", []string{policy(allow(`"*"`, `"*"`))}},
+		"the role's tag":         {"", []string{policy(tagged("red"))}},
+		"another tag":            {all, []string{policy(tagged("blue"))}},
 		"the pool's own group":   {"", []string{policy(allow(every, streams))}},
 		"groups of all pools":    {"", []string{policy(allow(`"logs:*"`, quoted("arn:aws:logs:*:*:log-group:/aws/cognito/userpools/*:*")))}},
 		"group and stream":       {"", []string{policy(allow(`["logs:C*","logs:D*"]`, streams), allow(`"logs:PutLogEvents"`, quoted(group+":log-stream:import-1/first job")))}},
@@ -231,4 +233,9 @@ func TestNoAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tagged allows everything to roles with a tag, which [newRole] gives.
+func tagged(team string) string {
+	return `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"` + team + `"}}}`
 }

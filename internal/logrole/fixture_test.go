@@ -68,6 +68,7 @@ func newRole(t *testing.T, trust string, policies ...string) *logrole.Checker {
 	roles, owner := store.IAM(), iam.RoleOwner("Import")
 	role, err := iam.NewRole(iam.RoleSpec{Name: "Import", Path: "/service-role/", Trust: trust}, time.Now())
 	check(err)
+	check(role.Tag([]iam.Tag{{Key: "team", Value: "red"}}))
 	check(roles.CreateRole(t.Context(), role))
 	if len(policies) > 0 {
 		inline, err := iam.NewInlinePolicy("inline", policies[0])

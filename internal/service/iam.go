@@ -47,6 +47,7 @@ func (s *IAM) Register(r *awsquery.Router) {
 	s.registerVersions(r)
 	s.registerAttached(r)
 	s.registerInline(r)
+	s.registerTags(r)
 	s.registerNone(r)
 }
 

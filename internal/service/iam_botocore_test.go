@@ -64,7 +64,15 @@ out["policies"] = [[[p["PolicyName"], p["AttachmentCount"]] for p in page] for p
 out["errors"] = [
     code(iam.get_user, UserName="nobody"), code(iam.create_user, UserName="JANE"), code(iam.delete_user, UserName="jane"),
     code(iam.create_access_key, UserName="jane"), code(iam.put_user_policy, UserName="jane", PolicyName="p", PolicyDocument="{}"),
-    code(iam.create_user, UserName="x", Tags=[{"Key": "k", "Value": "v"}]), code(iam.get_user), code(iam.list_users, Marker="x")]
+    code(iam.create_user, UserName="x", PermissionsBoundary=policy["Arn"]), code(iam.get_user), code(iam.list_users, Marker="x")]
+tags = [{"Key": "team", "Value": "red"}, {"Key": "a b/c:d+e=f@g_h.i-é", "Value": ""}]
+iam.tag_user(UserName="jane", Tags=tags)
+iam.untag_user(UserName="jane", TagKeys=["TEAM", "none"])
+iam.tag_role(RoleName="import", Tags=tags)
+iam.tag_policy(PolicyArn=policy["Arn"], Tags=tags)
+out["tags"] = [iam.get_user(UserName="jane")["User"]["Tags"], iam.list_role_tags(RoleName="import", MaxItems=1)["Tags"],
+    pages("list_policy_tags", "Tags", PolicyArn=policy["Arn"]), iam.create_user(UserName="ann", Tags=tags[:1])["User"]["Tags"]]
+iam.delete_user(UserName="ann")
 iam.detach_user_policy(UserName="jane", PolicyArn=policy["Arn"])
 iam.detach_role_policy(RoleName="import", PolicyArn=policy["Arn"])
 iam.delete_policy(PolicyArn=policy["Arn"])
@@ -121,6 +129,8 @@ const (
 	iamReadARN = "arn:aws:iam::123456789012:policy/read"
 )
 
+var iamTeamTag, iamOddTag = object{"Key": "team", "Value": "red"}, object{"Key": "a b/c:d+e=f@g_h.i-é", "Value": ""}
+
 // iamUnderstood is what the client must make of the answers.
 var iamUnderstood = object{
 	"user": object{"Path": "/staff/", "UserName": "jane", "UserId": "AIDA", "Arn": "arn:aws:iam::123456789012:user/staff/jane", "CreateDate": iamNow},
@@ -130,6 +140,7 @@ var iamUnderstood = object{
 		"Path": "/", "RoleName": "import", "RoleId": "AROA", "Arn": "arn:aws:iam::123456789012:role/import", "CreateDate": iamNow,
 		"AssumeRolePolicyDocument": true, "Description": "for imports", "MaxSessionDuration": 3600.0,
 	},
+	"tags":  []any{[]any{iamOddTag}, []any{iamOddTag}, []any{[]any{iamOddTag}, []any{iamTeamTag}}, []any{iamTeamTag}},
 	"trust": []any{true, true}, "inline": []any{true, []any{"inline"}},
 	"policy": object{
 		"PolicyName": "read", "PolicyId": "ANPA", "Arn": iamReadARN, "Path": "/", "DefaultVersionId": "v1", "AttachmentCount": 0.0,

@@ -46,14 +46,10 @@ func refusal(kind iam.Kind, format string, args ...any) error {
 var errNoSealer = refusal(iam.ValidationError, "This server has no key to seal secrets with, so that there can be no access keys and no sessions of roles. "+
 	"See docs/operations.md, The key that seals secrets.")
 
-// checkServed refuses the parameters that are not served. To take a permissions
-// boundary and not to keep to it would allow more than was asked for, and
-// policies may ask for tags.
-func checkServed(tags []iamapi.Tag, boundary string) error {
-	switch {
-	case len(tags) > 0:
-		return refusal(iam.InvalidInput, "Tags are not served by this Poolhouse version. Leave them out.")
-	case boundary != "":
+// checkServed refuses the parameter that is not served: to take a permissions
+// boundary and not to keep to it would allow more than was asked for.
+func checkServed(boundary string) error {
+	if boundary != "" {
 		return refusal(iam.InvalidInput, "PermissionsBoundary is not served by this Poolhouse version. Leave it out.")
 	}
 	return nil

@@ -22,10 +22,15 @@ func (s *IAM) newPage(list pagetoken.List, pathPrefix, marker string, maxItems *
 	list = append(list, pathPrefix)
 	after, err := openPage(s.Pages, list, marker)
 	if err != nil {
-		return iamPage{}, refusal(iam.ValidationError, "Invalid Marker: %s gave no such marker for this list.", list[0])
+		return iamPage{}, badMarker(list)
 	}
 	p, err := iam.NewPage(pathPrefix, after, int(value(maxItems)))
 	return iamPage{p, list, s.Pages}, err
+}
+
+// badMarker is the refusal of a marker that a list did not give.
+func badMarker(list pagetoken.List) error {
+	return refusal(iam.ValidationError, "Invalid Marker: %s gave no such marker for this list.", list[0])
 }
 
 // ownedBy names a list of one user or role. Names that differ only in case are

@@ -16,13 +16,13 @@ func (s *IAM) registerPolicies(r *awsquery.Router) {
 }
 
 func (s *IAM) createPolicy(ctx context.Context, in *iamapi.CreatePolicyRequest) (*iamapi.CreatePolicyResponse, error) {
-	if err := checkServed(in.Tags, ""); err != nil {
-		return nil, err
-	}
 	p, err := iam.NewManagedPolicy(iam.PolicySpec{
 		Name: in.PolicyName, Path: in.Path, Description: in.Description, Document: in.PolicyDocument,
 	}, s.now())
 	if err != nil {
+		return nil, err
+	}
+	if err := p.Tag(givenTags(in.Tags)); err != nil {
 		return nil, err
 	}
 	if err := s.Store.CreatePolicy(ctx, p); err != nil {
@@ -64,6 +64,6 @@ func (s *IAM) policy(p *iam.ManagedPolicy) iamapi.Policy {
 	return iamapi.Policy{
 		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(s.AccountID), Path: p.Path, DefaultVersionId: p.DefaultVersion.ID(),
 		AttachmentCount: new(int32(p.Attachments)), PermissionsBoundaryUsageCount: new(int32), IsAttachable: new(true),
-		CreateDate: timestamp(p.Created), UpdateDate: timestamp(p.Updated),
+		CreateDate: timestamp(p.Created), UpdateDate: timestamp(p.Updated), Tags: wireTags(p.Tags),
 	}
 }

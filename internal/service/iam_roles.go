@@ -20,7 +20,7 @@ func (s *IAM) registerRoles(r *awsquery.Router) {
 }
 
 func (s *IAM) createRole(ctx context.Context, in *iamapi.CreateRoleRequest) (*iamapi.CreateRoleResponse, error) {
-	if err := checkServed(in.Tags, in.PermissionsBoundary); err != nil {
+	if err := checkServed(in.PermissionsBoundary); err != nil {
 		return nil, err
 	}
 	r, err := iam.NewRole(iam.RoleSpec{
@@ -28,6 +28,9 @@ func (s *IAM) createRole(ctx context.Context, in *iamapi.CreateRoleRequest) (*ia
 		MaxSessionSeconds: int(value(in.MaxSessionDuration)), Trust: in.AssumeRolePolicyDocument,
 	}, s.now())
 	if err != nil {
+		return nil, err
+	}
+	if err := r.Tag(givenTags(in.Tags)); err != nil {
 		return nil, err
 	}
 	if err := s.Store.CreateRole(ctx, r); err != nil {
@@ -101,6 +104,6 @@ func (s *IAM) role(r *iam.Role) iamapi.Role {
 	return iamapi.Role{
 		Path: r.Path, RoleName: r.Name, RoleId: r.ID, Arn: r.ARN(s.AccountID), CreateDate: timestamp(r.Created),
 		AssumeRolePolicyDocument: encodedDocument(r.Trust), Description: r.Description,
-		MaxSessionDuration: new(int32(r.MaxSessionSeconds)),
+		MaxSessionDuration: new(int32(r.MaxSessionSeconds)), Tags: wireTags(r.Tags),
 	}
 }

@@ -18,11 +18,14 @@ func (s *IAM) registerUsers(r *awsquery.Router) {
 }
 
 func (s *IAM) createUser(ctx context.Context, in *iamapi.CreateUserRequest) (*iamapi.CreateUserResponse, error) {
-	if err := checkServed(in.Tags, in.PermissionsBoundary); err != nil {
+	if err := checkServed(in.PermissionsBoundary); err != nil {
 		return nil, err
 	}
 	u, err := iam.NewUser(in.UserName, in.Path, s.now())
 	if err != nil {
+		return nil, err
+	}
+	if err := u.Tag(givenTags(in.Tags)); err != nil {
 		return nil, err
 	}
 	if err := s.Store.CreateUser(ctx, u); err != nil {
@@ -69,5 +72,5 @@ func (s *IAM) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) (*aw
 // user is a user as answers have it. PasswordLastUsed is not there: users have
 // no passwords.
 func (s *IAM) user(u *iam.User) iamapi.User {
-	return iamapi.User{Path: u.Path, UserName: u.Name, UserId: u.ID, Arn: u.ARN(s.AccountID), CreateDate: timestamp(u.Created)}
+	return iamapi.User{Path: u.Path, UserName: u.Name, UserId: u.ID, Arn: u.ARN(s.AccountID), CreateDate: timestamp(u.Created), Tags: wireTags(u.Tags)}
 }

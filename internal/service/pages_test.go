@@ -162,6 +162,10 @@ func TestIAMMarkersAreOfOneList(t *testing.T) {
 		f.do("CreateAccessKey UserName=" + name)
 		f.do("CreatePolicy PolicyDocument=$doc PolicyName=" + name)
 		f.do("CreatePolicyVersion PolicyDocument=$doc PolicyArn=$policy/" + name)
+		const tags = " Tags.member.1.Key=ada Tags.member.1.Value=v Tags.member.2.Key=bob Tags.member.2.Value=v"
+		f.do("TagUser UserName=" + name + tags)
+		f.do("TagRole RoleName=" + name + tags)
+		f.do("TagPolicy PolicyArn=$policy/" + name + tags)
 	}
 	for _, owner := range []string{"ada", "bob"} {
 		for _, name := range []string{"ada", "bob"} {
@@ -181,6 +185,9 @@ func TestIAMMarkersAreOfOneList(t *testing.T) {
 		"ListAttachedUserPolicies UserName=ada":    {"ListAttachedUserPolicies UserName=bob", "ListAttachedUserPolicies UserName=ada PathPrefix=/a/"},
 		"ListAttachedRolePolicies RoleName=ada":    {"ListAttachedRolePolicies RoleName=bob", "ListAttachedRolePolicies RoleName=ada PathPrefix=/a/"},
 		"ListPolicyVersions PolicyArn=$policy/ada": {"ListPolicyVersions PolicyArn=$policy/bob"},
+		"ListUserTags UserName=ada":                {"ListUserTags UserName=bob"},
+		"ListRoleTags RoleName=ada":                {"ListRoleTags RoleName=bob"},
+		"ListPolicyTags PolicyArn=$policy/ada":     {"ListPolicyTags PolicyArn=$policy/bob"},
 	}
 	empty := []string{ // lists that have no second page, and so give no marker out
 		"ListGroupsForUser UserName=ada", "ListInstanceProfilesForRole RoleName=ada", "ListMFADevices UserName=ada", "ListVirtualMFADevices",

@@ -9,20 +9,20 @@ import (
 // selectAccess returns, in one query and so of one moment, the key and its
 // user in one row, and a row for each of the user's policies, which has only a
 // document. CROSS JOIN is the order for SQLite.
-const selectAccess = `SELECT 1 AS is_key, k.key_id, k.status, k.sealed, k.created_ms AS key_created_ms, u.user_id, u.name, u.path, u.created_ms, '' AS document
+const selectAccess = `SELECT 1 AS is_key, k.key_id, k.status, k.sealed, k.created_ms AS key_created_ms, u.user_id, u.name, u.path, u.created_ms, u.tags, '' AS document
 	FROM iam_access_keys k CROSS JOIN iam_users u WHERE k.key_id = $1 AND u.user_id = k.user_id
-	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, i.document
+	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, '', i.document
 	FROM iam_access_keys k CROSS JOIN iam_inline_policies i WHERE k.key_id = $1 AND i.owner_id = k.user_id
-	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, p.document
+	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, '', p.document
 	FROM iam_access_keys k CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
 	WHERE k.key_id = $1 AND a.owner_id = k.user_id AND p.policy_key = a.policy_key`
 
 // selectRoleAccess does the same for a role.
-const selectRoleAccess = `SELECT 1 AS is_role, r.role_id, r.name, r.path, r.description, r.max_session_seconds, r.trust, r.created_ms, '' AS document
+const selectRoleAccess = `SELECT 1 AS is_role, r.role_id, r.name, r.path, r.description, r.max_session_seconds, r.trust, r.created_ms, r.tags, '' AS document
 	FROM iam_roles r WHERE r.role_key = $1
-	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, i.document
+	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, '', i.document
 	FROM iam_roles r CROSS JOIN iam_inline_policies i WHERE r.role_key = $1 AND i.owner_id = r.role_id
-	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, p.document
+	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, '', p.document
 	FROM iam_roles r CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
 	WHERE r.role_key = $1 AND a.owner_id = r.role_id AND p.policy_key = a.policy_key`
 
@@ -65,7 +65,7 @@ func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
 	a := new(iam.Access)
 	var isKey int
 	var keyCreated, userCreated int64
-	err = row.Scan(&isKey, &a.Key.ID, &a.Key.Status, &a.Key.Sealed, &keyCreated, &a.User.ID, &a.User.Name, &a.User.Path, &userCreated, &r.policy)
+	err = row.Scan(&isKey, &a.Key.ID, &a.Key.Status, &a.Key.Sealed, &keyCreated, &a.User.ID, &a.User.Name, &a.User.Path, &userCreated, (*storedTags)(&a.User.Tags), &r.policy)
 	a.Key.UserName, a.Key.Created, a.User.Created = a.User.Name, instant(keyCreated), instant(userCreated)
 	if isKey == 1 {
 		r.who = a
@@ -90,7 +90,7 @@ func scanRoleAccess(row scanner) (r accessRow[iam.RoleAccess], err error) {
 	a := new(iam.RoleAccess)
 	var isRole int
 	var created int64
-	err = row.Scan(&isRole, &a.Role.ID, &a.Role.Name, &a.Role.Path, &a.Role.Description, &a.Role.MaxSessionSeconds, &a.Role.Trust, &created, &r.policy)
+	err = row.Scan(&isRole, &a.Role.ID, &a.Role.Name, &a.Role.Path, &a.Role.Description, &a.Role.MaxSessionSeconds, &a.Role.Trust, &created, (*storedTags)(&a.Role.Tags), &r.policy)
 	a.Role.Created = instant(created)
 	if isRole == 1 {
 		r.who = a

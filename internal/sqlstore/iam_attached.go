@@ -17,7 +17,7 @@ const (
 // selectAttached begins with what is attached to the owner; CROSS JOIN is the
 // order for SQLite.
 func selectAttached(ownerID string) string {
-	return `SELECT p.policy_id, p.name, p.path, p.description, p.attachments, p.created_ms, p.default_version, coalesce(p.updated_ms, p.created_ms), ''
+	return `SELECT p.policy_id, p.name, p.path, p.description, p.attachments, p.created_ms, p.default_version, coalesce(p.updated_ms, p.created_ms), '', ''
 	FROM iam_attachments a CROSS JOIN iam_policies p WHERE a.owner_id = ` + ownerID + ` AND p.policy_key = a.policy_key ORDER BY a.policy_key`
 }
 

@@ -19,8 +19,9 @@ func iamQueries() map[string]indexed {
 		"update user": {updateIAMUser, nil, "iam_users_pkey"},
 		"policy":      {selectPolicy, nil, "iam_policies_pkey"}, "policies": {selectPolicies(), nil, "iam_policies_pkey"},
 		"delete policy": {deletePolicy, nil, "iam_policies_pkey"}, "count attachment": {countAttachment, nil, "iam_policies_pkey"},
-		"versioned": {selectVersioned, nil, "iam_policies_pkey"}, "set default": {setDefault, nil, "iam_policies_pkey"}, "set newest": {setNewest, nil, "iam_policies_pkey"},
-		"versions": {selectVersions, nil, "iam_policy_versions_pkey"}, "version of a policy": {selectVersion, nil, "iam_policy_versions_pkey"},
+		"versioned": {selectVersioned, nil, "iam_policies_pkey"}, "set default": {setDefault, nil, "iam_policies_pkey"}, "update policy": {updatePolicy, nil, "iam_policies_pkey"},
+		"set newest": {setNewest, nil, "iam_policies_pkey"},
+		"versions":   {selectVersions, nil, "iam_policy_versions_pkey"}, "version of a policy": {selectVersion, nil, "iam_policy_versions_pkey"},
 		"other version": {selectOtherVersion, nil, "iam_policy_versions_pkey"}, "delete version": {deleteVersion, nil, "iam_policy_versions_pkey"},
 		"count versions": {countOtherVersions, nil, "iam_policy_versions_pkey"},
 		"count keys":     {countAccessKeys, nil, "iam_access_keys_of_user"}, "keys": {selectAccessKeys, nil, "iam_access_keys_of_user"},
@@ -57,9 +58,9 @@ func TestIAMPlans(t *testing.T) {
 
 // fillIAM makes an account as large as AWS lets it become.
 const fillIAM = `
-INSERT INTO iam_users SELECT 'u' || n, 'AIDA' || n, 'u' || n, '/', n FROM generate_series(1, 5000) n;
+INSERT INTO iam_users (user_key, user_id, name, path, created_ms) SELECT 'u' || n, 'AIDA' || n, 'u' || n, '/', n FROM generate_series(1, 5000) n;
 INSERT INTO iam_access_keys SELECT 'AKIA' || i || user_id, user_id, 'Active', '', i FROM iam_users, generate_series(1, 2) i;
-INSERT INTO iam_roles SELECT 'u' || n, 'AROA' || n, 'u' || n, '/', '', 3600, '', n FROM generate_series(1, 1000) n;
+INSERT INTO iam_roles (role_key, role_id, name, path, description, max_session_seconds, trust, created_ms) SELECT 'u' || n, 'AROA' || n, 'u' || n, '/', '', 3600, '', n FROM generate_series(1, 1000) n;
 INSERT INTO iam_policies (policy_key, policy_id, name, path, description, document, attachments, created_ms) SELECT 'u' || n, 'ANPA' || n, 'u' || n, '/', '', repeat('x', 500), 3, n FROM generate_series(1, 1500) n;
 INSERT INTO iam_policy_versions SELECT policy_id, i, repeat('x', 500), i FROM iam_policies, generate_series(2, 5) i;
 INSERT INTO iam_attachments SELECT user_id, 'u' || (created_ms * i) % 1500 + 1 FROM iam_users, generate_series(1, 3) i ON CONFLICT DO NOTHING;

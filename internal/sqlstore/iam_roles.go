@@ -10,18 +10,20 @@ import (
 
 const (
 	roleColumns = "role_id, name, path, description, max_session_seconds, trust, created_ms"
-	insertRole  = "INSERT INTO iam_roles (role_key, " + roleColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (role_key) DO NOTHING"
-	selectRole  = "SELECT " + roleColumns + " FROM iam_roles WHERE role_key = $1"
-	updateRole  = "UPDATE iam_roles SET description = $1, max_session_seconds = $2, trust = $3 WHERE role_key = $4"
+	insertRole  = "INSERT INTO iam_roles (role_key, " + roleColumns + ", tags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (role_key) DO NOTHING"
+	selectRole  = "SELECT " + roleColumns + ", tags FROM iam_roles WHERE role_key = $1"
+	updateRole  = "UPDATE iam_roles SET description = $1, max_session_seconds = $2, trust = $3, tags = $4 WHERE role_key = $5"
 	deleteRole  = "DELETE FROM iam_roles WHERE role_key = $1"
 )
 
-func selectRoles() string { return "SELECT " + roleColumns + " FROM iam_roles" + pageBy("role_key") }
+func selectRoles() string {
+	return "SELECT " + roleColumns + ", '' FROM iam_roles" + pageBy("role_key")
+}
 
 func scanRole(row scanner) (*iam.Role, error) {
 	r := new(iam.Role)
 	var created int64
-	err := row.Scan(&r.ID, &r.Name, &r.Path, &r.Description, &r.MaxSessionSeconds, &r.Trust, &created)
+	err := row.Scan(&r.ID, &r.Name, &r.Path, &r.Description, &r.MaxSessionSeconds, &r.Trust, &created, (*storedTags)(&r.Tags))
 	r.Created = instant(created)
 	return r, err
 }
@@ -30,7 +32,7 @@ func scanRole(row scanner) (*iam.Role, error) {
 func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertRole, iam.NameKey(r.Name), r.ID, r.Name, r.Path, r.Description,
-			r.MaxSessionSeconds, r.Trust, millis(r.Created))
+			r.MaxSessionSeconds, r.Trust, millis(r.Created), storedTags(r.Tags))
 		return must(result, err, iam.RoleExists(r.Name))
 	})
 }
@@ -63,7 +65,7 @@ func (st iamStore) UpdateRole(ctx context.Context, name string, update func(r *i
 		if err := update(r); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, updateRole, r.Description, r.MaxSessionSeconds, r.Trust, iam.NameKey(name))
+		_, err = tx.ExecContext(ctx, updateRole, r.Description, r.MaxSessionSeconds, r.Trust, storedTags(r.Tags), iam.NameKey(name))
 		return err
 	})
 	if err != nil {

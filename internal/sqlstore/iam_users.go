@@ -9,20 +9,22 @@ import (
 )
 
 const (
-	iamUserColumns  = "user_id, name, path, created_ms"
-	insertIAMUser   = "INSERT INTO iam_users (user_key, " + iamUserColumns + ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_key) DO NOTHING"
-	selectIAMUser   = "SELECT " + iamUserColumns + " FROM iam_users WHERE user_key = $1"
-	updateIAMUser   = "UPDATE iam_users SET name = $1, path = $2 WHERE user_key = $3"
-	deleteIAMUser   = "DELETE FROM iam_users WHERE user_key = $1"
-	selectAnIAMUser = "SELECT " + iamUserColumns + " FROM iam_users"
+	iamUserColumns = "user_id, name, path, created_ms"
+	insertIAMUser  = "INSERT INTO iam_users (user_key, " + iamUserColumns + ", tags) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_key) DO NOTHING"
+	selectIAMUser  = "SELECT " + iamUserColumns + ", tags FROM iam_users WHERE user_key = $1"
+	updateIAMUser  = "UPDATE iam_users SET name = $1, path = $2, tags = $3 WHERE user_key = $4"
+	deleteIAMUser  = "DELETE FROM iam_users WHERE user_key = $1"
 )
 
-func selectIAMUsers() string { return selectAnIAMUser + pageBy("user_key") }
+// selectIAMUsers leaves out the tags, as the lists of roles and policies do.
+func selectIAMUsers() string {
+	return "SELECT " + iamUserColumns + ", '' FROM iam_users" + pageBy("user_key")
+}
 
 func scanIAMUser(row scanner) (*iam.User, error) {
 	u := new(iam.User)
 	var created int64
-	err := row.Scan(&u.ID, &u.Name, &u.Path, &created)
+	err := row.Scan(&u.ID, &u.Name, &u.Path, &created, (*storedTags)(&u.Tags))
 	u.Created = instant(created)
 	return u, err
 }
@@ -60,7 +62,7 @@ func (st iamStore) UpdateUser(ctx context.Context, name string, update func(u *i
 		if iam.NameKey(u.Name) != iam.NameKey(name) {
 			return renameUser(ctx, tx, name, u)
 		}
-		_, err = tx.ExecContext(ctx, updateIAMUser, u.Name, u.Path, iam.NameKey(name))
+		_, err = tx.ExecContext(ctx, updateIAMUser, u.Name, u.Path, storedTags(u.Tags), iam.NameKey(name))
 		return err
 	})
 }
@@ -75,7 +77,7 @@ func renameUser(ctx context.Context, tx *transaction, from string, u *iam.User) 
 }
 
 func addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
-	result, err := tx.ExecContext(ctx, insertIAMUser, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created))
+	result, err := tx.ExecContext(ctx, insertIAMUser, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created), storedTags(u.Tags))
 	return must(result, err, iam.UserExists(u.Name))
 }
 

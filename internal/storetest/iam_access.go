@@ -132,6 +132,7 @@ func testIAMVersion(t *testing.T, all Store) {
 	changes("UpdateUser", s.UpdateUser(ctx, "ada", func(u *iam.User) error { return u.Move("", "/x/") }))
 	_, err = s.CreatePolicyVersion(ctx, ref, &iam.PolicyVersion{Document: iamDocument, Created: now})
 	changes("CreatePolicyVersion", err)
+	changes("UpdatePolicy", s.UpdatePolicy(ctx, ref, func(p *iam.ManagedPolicy) error { return p.Tag([]iam.Tag{{Key: "k", Value: "v"}}) }))
 	changes("SetDefaultPolicyVersion", s.SetDefaultPolicyVersion(ctx, ref, 2))
 
 	before := version()

@@ -17,17 +17,22 @@ provider "aws" {
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
   skip_credentials_validation = true
+  default_tags {
+    tags = { managed-by = "terraform" }
+  }
 }
 
 locals {
   version = "2012-10-17"
   reads   = var.second ? ["cognito-idp:Describe*", "cognito-idp:List*"] : ["cognito-idp:Describe*"]
+  tags    = var.second ? { stage = "live", team = "red" } : { stage = "test", cost = "7" }
   reading = jsonencode({ Version = local.version, Statement = [{ Effect = "Allow", Action = local.reads, Resource = "*" }] })
 }
 
 resource "aws_iam_user" "operator" {
   name = "operator"
   path = var.second ? "/staff/night/" : "/staff/"
+  tags = local.tags
 }
 
 # A user who gets another name, and whom the test gives what Terraform does not
@@ -57,11 +62,13 @@ resource "aws_iam_policy" "reading" {
   name        = "reading"
   path        = "/teams/"
   description = "May look at user pools"
+  tags        = local.tags
   policy      = local.reading
 }
 
 resource "aws_iam_role" "import" {
   name                 = "pool-user-import"
+  tags                 = local.tags
   description          = var.second ? "" : "For CloudWatchLogsRoleArn"
   max_session_duration = var.second ? 7200 : 3600
   assume_role_policy = jsonencode({
@@ -102,7 +109,7 @@ resource "aws_iam_role" "federated" {
 resource "aws_cognito_user_pool" "people" {
   name                     = "people"
   auto_verified_attributes = ["email"]
-  tags                     = var.second ? { stage = "live", team = "red" } : { stage = "test", cost = "7" }
+  tags                     = local.tags
 }
 
 resource "aws_cognito_user_pool_client" "app" {

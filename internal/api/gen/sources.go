@@ -41,6 +41,7 @@ var iam = []string{"CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUs
 	"CreatePolicyVersion", "GetPolicyVersion", "ListPolicyVersions", "SetDefaultPolicyVersion", "DeletePolicyVersion",
 	"AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
 	"AttachUserPolicy", "DetachUserPolicy", "ListAttachedUserPolicies",
+	"TagUser", "UntagUser", "ListUserTags", "TagRole", "UntagRole", "ListRoleTags", "TagPolicy", "UntagPolicy", "ListPolicyTags",
 	"ListGroupsForUser", "ListInstanceProfilesForRole", "GetLoginProfile", "DeleteLoginProfile", "ListMFADevices", "ListVirtualMFADevices",
 	"ListSSHPublicKeys", "ListSigningCertificates", "ListServiceSpecificCredentials"}
 

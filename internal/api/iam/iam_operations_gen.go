@@ -123,11 +123,17 @@ var (
 	ListPolicies = awsquery.Operation[ListPoliciesRequest, ListPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListPolicies", Signed: true, Input: &shapeListPoliciesRequest, Output: &shapeListPoliciesResponse, Result: "ListPoliciesResult",
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
+	ListPolicyTags = awsquery.Operation[ListPolicyTagsRequest, ListPolicyTagsResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListPolicyTags", Signed: true, Input: &shapeListPolicyTagsRequest, Output: &shapeListPolicyTagsResponse, Result: "ListPolicyTagsResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException, InvalidInputException}}}
 	ListPolicyVersions = awsquery.Operation[ListPolicyVersionsRequest, ListPolicyVersionsResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListPolicyVersions", Signed: true, Input: &shapeListPolicyVersionsRequest, Output: &shapeListPolicyVersionsResponse, Result: "ListPolicyVersionsResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListRolePolicies = awsquery.Operation[ListRolePoliciesRequest, ListRolePoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListRolePolicies", Signed: true, Input: &shapeListRolePoliciesRequest, Output: &shapeListRolePoliciesResponse, Result: "ListRolePoliciesResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListRoleTags = awsquery.Operation[ListRoleTagsRequest, ListRoleTagsResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListRoleTags", Signed: true, Input: &shapeListRoleTagsRequest, Output: &shapeListRoleTagsResponse, Result: "ListRoleTagsResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListRoles = awsquery.Operation[ListRolesRequest, ListRolesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListRoles", Signed: true, Input: &shapeListRolesRequest, Output: &shapeListRolesResponse, Result: "ListRolesResult",
@@ -144,6 +150,9 @@ var (
 	ListUserPolicies = awsquery.Operation[ListUserPoliciesRequest, ListUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListUserPolicies", Signed: true, Input: &shapeListUserPoliciesRequest, Output: &shapeListUserPoliciesResponse, Result: "ListUserPoliciesResult",
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListUserTags = awsquery.Operation[ListUserTagsRequest, ListUserTagsResponse]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "ListUserTags", Signed: true, Input: &shapeListUserTagsRequest, Output: &shapeListUserTagsResponse, Result: "ListUserTagsResult",
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUsers = awsquery.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Result: "ListUsersResult",
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
@@ -159,6 +168,24 @@ var (
 	SetDefaultPolicyVersion = awsquery.Operation[SetDefaultPolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "SetDefaultPolicyVersion", Signed: true, Input: &shapeSetDefaultPolicyVersionRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
+	TagPolicy = awsquery.Operation[TagPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "TagPolicy", Signed: true, Input: &shapeTagPolicyRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	TagRole = awsquery.Operation[TagRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "TagRole", Signed: true, Input: &shapeTagRoleRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	TagUser = awsquery.Operation[TagUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "TagUser", Signed: true, Input: &shapeTagUserRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	UntagPolicy = awsquery.Operation[UntagPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "UntagPolicy", Signed: true, Input: &shapeUntagPolicyRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	UntagRole = awsquery.Operation[UntagRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "UntagRole", Signed: true, Input: &shapeUntagRoleRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
+	UntagUser = awsquery.Operation[UntagUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		API: &API, Name: "UntagUser", Signed: true, Input: &shapeUntagUserRequest,
+		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
 	UpdateAccessKey = awsquery.Operation[UpdateAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
 		API: &API, Name: "UpdateAccessKey", Signed: true, Input: &shapeUpdateAccessKeyRequest,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException, InvalidInputException}}}
@@ -211,18 +238,27 @@ func Operations() []awsquery.OperationInfo {
 		ListInstanceProfilesForRole.OperationInfo,
 		ListMFADevices.OperationInfo,
 		ListPolicies.OperationInfo,
+		ListPolicyTags.OperationInfo,
 		ListPolicyVersions.OperationInfo,
 		ListRolePolicies.OperationInfo,
+		ListRoleTags.OperationInfo,
 		ListRoles.OperationInfo,
 		ListSSHPublicKeys.OperationInfo,
 		ListServiceSpecificCredentials.OperationInfo,
 		ListSigningCertificates.OperationInfo,
 		ListUserPolicies.OperationInfo,
+		ListUserTags.OperationInfo,
 		ListUsers.OperationInfo,
 		ListVirtualMFADevices.OperationInfo,
 		PutRolePolicy.OperationInfo,
 		PutUserPolicy.OperationInfo,
 		SetDefaultPolicyVersion.OperationInfo,
+		TagPolicy.OperationInfo,
+		TagRole.OperationInfo,
+		TagUser.OperationInfo,
+		UntagPolicy.OperationInfo,
+		UntagRole.OperationInfo,
+		UntagUser.OperationInfo,
 		UpdateAccessKey.OperationInfo,
 		UpdateAssumeRolePolicy.OperationInfo,
 		UpdateRole.OperationInfo,
@@ -312,13 +348,10 @@ func Others() []awsquery.OperationInfo {
 		{API: &API, Name: "ListOpenIDConnectProviders", Signed: true},
 		{API: &API, Name: "ListOrganizationsFeatures", Signed: true},
 		{API: &API, Name: "ListPoliciesGrantingServiceAccess", Signed: true},
-		{API: &API, Name: "ListPolicyTags", Signed: true},
-		{API: &API, Name: "ListRoleTags", Signed: true},
 		{API: &API, Name: "ListSAMLProviderTags", Signed: true},
 		{API: &API, Name: "ListSAMLProviders", Signed: true},
 		{API: &API, Name: "ListServerCertificateTags", Signed: true},
 		{API: &API, Name: "ListServerCertificates", Signed: true},
-		{API: &API, Name: "ListUserTags", Signed: true},
 		{API: &API, Name: "PutGroupPolicy", Signed: true},
 		{API: &API, Name: "PutRolePermissionsBoundary", Signed: true},
 		{API: &API, Name: "PutUserPermissionsBoundary", Signed: true},
@@ -335,19 +368,13 @@ func Others() []awsquery.OperationInfo {
 		{API: &API, Name: "TagInstanceProfile", Signed: true},
 		{API: &API, Name: "TagMFADevice", Signed: true},
 		{API: &API, Name: "TagOpenIDConnectProvider", Signed: true},
-		{API: &API, Name: "TagPolicy", Signed: true},
-		{API: &API, Name: "TagRole", Signed: true},
 		{API: &API, Name: "TagSAMLProvider", Signed: true},
 		{API: &API, Name: "TagServerCertificate", Signed: true},
-		{API: &API, Name: "TagUser", Signed: true},
 		{API: &API, Name: "UntagInstanceProfile", Signed: true},
 		{API: &API, Name: "UntagMFADevice", Signed: true},
 		{API: &API, Name: "UntagOpenIDConnectProvider", Signed: true},
-		{API: &API, Name: "UntagPolicy", Signed: true},
-		{API: &API, Name: "UntagRole", Signed: true},
 		{API: &API, Name: "UntagSAMLProvider", Signed: true},
 		{API: &API, Name: "UntagServerCertificate", Signed: true},
-		{API: &API, Name: "UntagUser", Signed: true},
 		{API: &API, Name: "UpdateAccountPasswordPolicy", Signed: true},
 		{API: &API, Name: "UpdateDelegationRequest", Signed: true},
 		{API: &API, Name: "UpdateGroup", Signed: true},

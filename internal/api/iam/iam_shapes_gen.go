@@ -268,6 +268,16 @@ var (
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
+	shapeListPolicyTagsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListPolicyTagsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Tags", Shape: &shapetagListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
 	shapeListPolicyVersionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
@@ -285,6 +295,16 @@ var (
 	}}
 	shapeListRolePoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "PolicyNames", Shape: &shapepolicyNameListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListRoleTagsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListRoleTagsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Tags", Shape: &shapetagListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
@@ -337,6 +357,16 @@ var (
 	}}
 	shapeListUserPoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "PolicyNames", Shape: &shapepolicyNameListType, Required: true},
+		{Name: "IsTruncated", Shape: &shapebooleanType},
+		{Name: "Marker", Shape: &shaperesponseMarkerType},
+	}}
+	shapeListUserTagsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
+		{Name: "Marker", Shape: &shapemarkerType},
+		{Name: "MaxItems", Shape: &shapemaxItemsType},
+	}}
+	shapeListUserTagsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "Tags", Shape: &shapetagListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
@@ -452,6 +482,30 @@ var (
 		{Name: "Key", Shape: &shapetagKeyType, Required: true},
 		{Name: "Value", Shape: &shapetagValueType, Required: true},
 	}}
+	shapeTagPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "Tags", Shape: &shapetagListType, Required: true},
+	}}
+	shapeTagRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
+		{Name: "Tags", Shape: &shapetagListType, Required: true},
+	}}
+	shapeTagUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
+		{Name: "Tags", Shape: &shapetagListType, Required: true},
+	}}
+	shapeUntagPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
+		{Name: "TagKeys", Shape: &shapetagKeyListType, Required: true},
+	}}
+	shapeUntagRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
+		{Name: "TagKeys", Shape: &shapetagKeyListType, Required: true},
+	}}
+	shapeUntagUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
+		{Name: "TagKeys", Shape: &shapetagKeyListType, Required: true},
+	}}
 	shapeUpdateAccessKeyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
@@ -543,6 +597,7 @@ var (
 	shapeserviceUserName               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(200), Pattern: awsjson.NewPattern("[\\w+=,.@-]*", "")}
 	shapestatusType                    = awsjson.Shape{Type: awsjson.String, Enum: []string{"Active", "Inactive", "Expired"}}
 	shapestringType                    = awsjson.Shape{Type: awsjson.String}
+	shapetagKeyListType                = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapetagKeyType}
 	shapetagKeyType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
 	shapetagListType                   = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapeTag}
 	shapetagValueType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}

@@ -384,6 +384,20 @@ type ListPoliciesResponse struct {
 	Marker      string   `json:"Marker,omitzero"`
 }
 
+// ListPolicyTagsRequest is the structure ListPolicyTagsRequest of the model.
+type ListPolicyTagsRequest struct {
+	PolicyArn string `json:"PolicyArn"`
+	Marker    string `json:"Marker,omitzero"`
+	MaxItems  *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListPolicyTagsResponse is the structure ListPolicyTagsResponse of the model.
+type ListPolicyTagsResponse struct {
+	Tags        []Tag  `json:"Tags,omitzero"`
+	IsTruncated *bool  `json:"IsTruncated,omitzero"`
+	Marker      string `json:"Marker,omitzero"`
+}
+
 // ListPolicyVersionsRequest is the structure ListPolicyVersionsRequest of the model.
 type ListPolicyVersionsRequest struct {
 	PolicyArn string `json:"PolicyArn"`
@@ -410,6 +424,20 @@ type ListRolePoliciesResponse struct {
 	PolicyNames []string `json:"PolicyNames,omitzero"`
 	IsTruncated *bool    `json:"IsTruncated,omitzero"`
 	Marker      string   `json:"Marker,omitzero"`
+}
+
+// ListRoleTagsRequest is the structure ListRoleTagsRequest of the model.
+type ListRoleTagsRequest struct {
+	RoleName string `json:"RoleName"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListRoleTagsResponse is the structure ListRoleTagsResponse of the model.
+type ListRoleTagsResponse struct {
+	Tags        []Tag  `json:"Tags,omitzero"`
+	IsTruncated *bool  `json:"IsTruncated,omitzero"`
+	Marker      string `json:"Marker,omitzero"`
 }
 
 // ListRolesRequest is the structure ListRolesRequest of the model.
@@ -482,6 +510,20 @@ type ListUserPoliciesResponse struct {
 	PolicyNames []string `json:"PolicyNames,omitzero"`
 	IsTruncated *bool    `json:"IsTruncated,omitzero"`
 	Marker      string   `json:"Marker,omitzero"`
+}
+
+// ListUserTagsRequest is the structure ListUserTagsRequest of the model.
+type ListUserTagsRequest struct {
+	UserName string `json:"UserName"`
+	Marker   string `json:"Marker,omitzero"`
+	MaxItems *int32 `json:"MaxItems,omitzero"`
+}
+
+// ListUserTagsResponse is the structure ListUserTagsResponse of the model.
+type ListUserTagsResponse struct {
+	Tags        []Tag  `json:"Tags,omitzero"`
+	IsTruncated *bool  `json:"IsTruncated,omitzero"`
+	Marker      string `json:"Marker,omitzero"`
 }
 
 // ListUsersRequest is the structure ListUsersRequest of the model.
@@ -641,6 +683,42 @@ type SigningCertificate struct {
 type Tag struct {
 	Key   string `json:"Key"`
 	Value string `json:"Value"`
+}
+
+// TagPolicyRequest is the structure TagPolicyRequest of the model.
+type TagPolicyRequest struct {
+	PolicyArn string `json:"PolicyArn"`
+	Tags      []Tag  `json:"Tags,omitzero"`
+}
+
+// TagRoleRequest is the structure TagRoleRequest of the model.
+type TagRoleRequest struct {
+	RoleName string `json:"RoleName"`
+	Tags     []Tag  `json:"Tags,omitzero"`
+}
+
+// TagUserRequest is the structure TagUserRequest of the model.
+type TagUserRequest struct {
+	UserName string `json:"UserName"`
+	Tags     []Tag  `json:"Tags,omitzero"`
+}
+
+// UntagPolicyRequest is the structure UntagPolicyRequest of the model.
+type UntagPolicyRequest struct {
+	PolicyArn string   `json:"PolicyArn"`
+	TagKeys   []string `json:"TagKeys,omitzero"`
+}
+
+// UntagRoleRequest is the structure UntagRoleRequest of the model.
+type UntagRoleRequest struct {
+	RoleName string   `json:"RoleName"`
+	TagKeys  []string `json:"TagKeys,omitzero"`
+}
+
+// UntagUserRequest is the structure UntagUserRequest of the model.
+type UntagUserRequest struct {
+	UserName string   `json:"UserName"`
+	TagKeys  []string `json:"TagKeys,omitzero"`
 }
 
 // UpdateAccessKeyRequest is the structure UpdateAccessKeyRequest of the model.

@@ -1,0 +1,74 @@
+package access
+
+import (
+	"context"
+	"strings"
+
+	"poolhouse/internal/iam"
+)
+
+// addIAMTags adds the tags of a user, a role or a managed policy, by both names
+// that they have (Service Authorization Reference, AWS Identity and Access
+// Management, condition keys). What is not there has none.
+func (a *Authorizer) addIAMTags(ctx context.Context, p permission) error {
+	tags, err := a.tagsOf(ctx, p.resource)
+	if iam.KindOf(err) == iam.NoSuchEntity {
+		return nil
+	}
+	addTagsOf(p.context, tags)
+	return err
+}
+
+func addTagsOf(c iam.Context, tags iam.Tags) {
+	for _, tag := range tags {
+		for _, prefix := range []string{"aws:ResourceTag/", "iam:ResourceTag/"} {
+			c[prefix+tag.Key] = []string{tag.Value}
+		}
+	}
+}
+
+// tagsOf returns the tags of what an ARN of IAM names.
+func (a *Authorizer) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
+	kind, _, _ := strings.Cut(arn[strings.LastIndexByte(arn, ':')+1:], "/")
+	name := arn[strings.LastIndexByte(arn, '/')+1:]
+	switch kind {
+	case "user":
+		u, err := a.Entities.User(ctx, name)
+		if err != nil || u.ARN(a.Account) != arn {
+			return nil, err
+		}
+		return u.Tags, nil
+	case "role":
+		r, err := a.Entities.Role(ctx, name)
+		if err != nil || r.ARN(a.Account) != arn {
+			return nil, err
+		}
+		return r.Tags, nil
+	}
+	ref, err := iam.ParsePolicyARN(a.Account, arn)
+	if err != nil {
+		return nil, nil // no policy here
+	}
+	p, err := a.Entities.Policy(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return p.Tags, nil
+}
+
+// tagging returns the action that giving tags at a creation needs, besides the
+// creation's own: "" for another call.
+func tagging(action string, in input) string {
+	if len(in.tags("Tags")) == 0 {
+		return ""
+	}
+	switch action {
+	case "iam:CreateUser":
+		return "iam:TagUser"
+	case "iam:CreateRole":
+		return "iam:TagRole"
+	case "iam:CreatePolicy":
+		return "iam:TagPolicy"
+	}
+	return ""
+}

@@ -1,0 +1,117 @@
+package iam
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// MaxTags is how many tags a user, a role or a managed policy may have (IAM and
+// STS quotas).
+const MaxTags = 50
+
+// Tag is a label of a user, a role or a managed policy.
+type Tag struct{ Key, Value string }
+
+// Tags are the tags of one entity, in the order of their keys. Their slice is
+// not changed.
+type Tags []Tag
+
+// tagging says how the tags of a kind of entity are kept.
+type tagging struct {
+	quota string // as the API calls it
+	// fold says that keys are the same in any case, as those of users and roles
+	// are; those of managed policies are not (IAM User Guide, tags for IAM
+	// resources, case sensitivity).
+	fold bool
+}
+
+var (
+	userTags   = tagging{"TagsPerUser", true}
+	roleTags   = tagging{"TagsPerRole", true}
+	policyTags = tagging{"TagsPerPolicy", false}
+)
+
+// Tag adds tags, in place of those of the same keys.
+func (u *User) Tag(more []Tag) (err error) {
+	u.Tags, err = userTags.add(u.Tags, more)
+	return err
+}
+
+// Untag takes tags away. Keys that are not there are no mistake.
+func (u *User) Untag(keys []string) { u.Tags = userTags.remove(u.Tags, keys) }
+
+// Tag adds tags, in place of those of the same keys.
+func (r *Role) Tag(more []Tag) (err error) {
+	r.Tags, err = roleTags.add(r.Tags, more)
+	return err
+}
+
+// Untag takes tags away. Keys that are not there are no mistake.
+func (r *Role) Untag(keys []string) { r.Tags = roleTags.remove(r.Tags, keys) }
+
+// Tag adds tags, in place of those of the same keys.
+func (p *ManagedPolicy) Tag(more []Tag) (err error) {
+	p.Tags, err = policyTags.add(p.Tags, more)
+	return err
+}
+
+// Untag takes tags away. Keys that are not there are no mistake.
+func (p *ManagedPolicy) Untag(keys []string) { p.Tags = policyTags.remove(p.Tags, keys) }
+
+func (t tagging) same(a, b string) bool {
+	return a == b || t.fold && foldCase(a) == foldCase(b)
+}
+
+// add returns the tags with more. One request names no key twice.
+func (t tagging) add(tags Tags, more []Tag) (Tags, error) {
+	for i, tag := range more {
+		if err := tag.check(); err != nil {
+			return tags, err
+		}
+		if slices.ContainsFunc(more[:i], func(other Tag) bool { return t.same(other.Key, tag.Key) }) {
+			return tags, refusef(InvalidInput, "Duplicate tag keys found: %.128s. The keys of users' and roles' tags are the same in any case.", tag.Key)
+		}
+	}
+	all := slices.DeleteFunc(slices.Clone(tags), func(old Tag) bool {
+		return slices.ContainsFunc(more, func(tag Tag) bool { return t.same(old.Key, tag.Key) })
+	})
+	all = append(all, more...)
+	if len(all) > MaxTags {
+		return tags, refusef(LimitExceeded, "Cannot exceed quota for %s: %d", t.quota, MaxTags)
+	}
+	slices.SortFunc(all, func(a, b Tag) int { return cmp.Compare(a.Key, b.Key) })
+	return all, nil
+}
+
+// remove returns the tags without those of the keys, nil when none is left.
+func (t tagging) remove(tags Tags, keys []string) Tags {
+	var left Tags
+	for _, tag := range tags {
+		if !slices.ContainsFunc(keys, func(key string) bool { return t.same(key, tag.Key) }) {
+			left = append(left, tag)
+		}
+	}
+	return left
+}
+
+// check refuses what is reserved (IAM User Guide, tags for IAM resources, rules).
+// The characters and lengths are for the API's model.
+func (tag Tag) check() error {
+	for what, text := range map[string]string{"key": tag.Key, "value": tag.Value} {
+		if strings.HasPrefix(foldCase(text), "aws:") {
+			return refusef(InvalidInput, "The %s %.128q of a tag begins with aws:, which is reserved.", what, text)
+		}
+	}
+	return nil
+}
+
+// fillTags gives each tag of a principal its key, aws:PrincipalTag/team and the
+// like, if that has no value yet.
+func (k keys) fillTags(tags Tags) {
+	for _, tag := range tags {
+		if key := foldCase("aws:principaltag/" + tag.Key); len(k[key]) == 0 {
+			k[key] = []string{tag.Value}
+		}
+	}
+}

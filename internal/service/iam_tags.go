@@ -1,0 +1,128 @@
+package service
+
+import (
+	"context"
+	"slices"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
+)
+
+func (s *IAM) registerTags(r *awsquery.Router) {
+	awsquery.Handle(r, iamapi.TagUser, s.tagUser)
+	awsquery.Handle(r, iamapi.UntagUser, s.untagUser)
+	awsquery.Handle(r, iamapi.ListUserTags, s.listUserTags)
+	awsquery.Handle(r, iamapi.TagRole, s.tagRole)
+	awsquery.Handle(r, iamapi.UntagRole, s.untagRole)
+	awsquery.Handle(r, iamapi.ListRoleTags, s.listRoleTags)
+	awsquery.Handle(r, iamapi.TagPolicy, s.tagPolicy)
+	awsquery.Handle(r, iamapi.UntagPolicy, s.untagPolicy)
+	awsquery.Handle(r, iamapi.ListPolicyTags, s.listPolicyTags)
+}
+
+func (s *IAM) tagUser(ctx context.Context, in *iamapi.TagUserRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.UpdateUser(ctx, in.UserName, func(u *iam.User) error { return u.Tag(givenTags(in.Tags)) })
+}
+
+func (s *IAM) untagUser(ctx context.Context, in *iamapi.UntagUserRequest) (*awsquery.Empty, error) {
+	return nil, s.Store.UpdateUser(ctx, in.UserName, func(u *iam.User) error { u.Untag(in.TagKeys); return nil })
+}
+
+func (s *IAM) listUserTags(ctx context.Context, in *iamapi.ListUserTagsRequest) (*iamapi.ListUserTagsResponse, error) {
+	p, err := s.newTagPage(ownedBy(iamapi.ListUserTags.Name, in.UserName), in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.Store.User(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	return listTags(p, u.Tags), nil
+}
+
+func (s *IAM) tagRole(ctx context.Context, in *iamapi.TagRoleRequest) (*awsquery.Empty, error) {
+	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { return r.Tag(givenTags(in.Tags)) })
+	return nil, err
+}
+
+func (s *IAM) untagRole(ctx context.Context, in *iamapi.UntagRoleRequest) (*awsquery.Empty, error) {
+	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { r.Untag(in.TagKeys); return nil })
+	return nil, err
+}
+
+func (s *IAM) listRoleTags(ctx context.Context, in *iamapi.ListRoleTagsRequest) (*iamapi.ListRoleTagsResponse, error) {
+	p, err := s.newTagPage(ownedBy(iamapi.ListRoleTags.Name, in.RoleName), in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Store.Role(ctx, in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	return (*iamapi.ListRoleTagsResponse)(listTags(p, r.Tags)), nil
+}
+
+func (s *IAM) tagPolicy(ctx context.Context, in *iamapi.TagPolicyRequest) (*awsquery.Empty, error) {
+	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.ManagedPolicy) error { return p.Tag(givenTags(in.Tags)) })
+}
+
+func (s *IAM) untagPolicy(ctx context.Context, in *iamapi.UntagPolicyRequest) (*awsquery.Empty, error) {
+	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.ManagedPolicy) error { p.Untag(in.TagKeys); return nil })
+}
+
+func (s *IAM) updatePolicy(ctx context.Context, arn string, update func(*iam.ManagedPolicy) error) (*awsquery.Empty, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.UpdatePolicy(ctx, ref, update)
+}
+
+func (s *IAM) listPolicyTags(ctx context.Context, in *iamapi.ListPolicyTagsRequest) (*iamapi.ListPolicyTagsResponse, error) {
+	policy, err := s.policyNamed(ctx, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.newTagPage(ownedBy(iamapi.ListPolicyTags.Name, policy.Name), in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	return (*iamapi.ListPolicyTagsResponse)(listTags(p, policy.Tags)), nil
+}
+
+// newTagPage reads Marker and MaxItems of a list of tags. A marker of it holds a
+// tag's key, which need not be a name, as those of other lists are.
+func (s *IAM) newTagPage(list pagetoken.List, marker string, maxItems *int32) (iamPage, error) {
+	p, err := s.newPage(list, "", "", maxItems)
+	if err != nil {
+		return p, err
+	}
+	if p.After, err = openPage(s.Pages, p.list, marker); err != nil {
+		return p, badMarker(p.list)
+	}
+	return p, nil
+}
+
+// listTags returns the answer for a user; those for roles and policies are the
+// same.
+func listTags(p iamPage, tags iam.Tags) *iamapi.ListUserTagsResponse {
+	key := func(tag iam.Tag) string { return tag.Key }
+	found, truncated, marker := cutPage(p, behind(p, slices.Clone(tags), key), key)
+	return &iamapi.ListUserTagsResponse{Tags: each(found, wireTag), IsTruncated: truncated, Marker: marker}
+}
+
+func wireTag(tag iam.Tag) iamapi.Tag { return iamapi.Tag(tag) }
+
+// wireTags returns tags as an entity has them: none are left out.
+func wireTags(tags iam.Tags) []iamapi.Tag {
+	if len(tags) == 0 {
+		return nil
+	}
+	return each(tags, wireTag)
+}
+
+func givenTags(tags []iamapi.Tag) []iam.Tag {
+	return each(tags, func(tag iamapi.Tag) iam.Tag { return iam.Tag(tag) })
+}
