@@ -147,9 +147,8 @@ func (p *page) begin(j *importjob.Job, from int) (next int) {
 // warningPrefix begins the text of a warning, where a line's verdict is.
 const warningPrefix = "[WARNING] "
 
-// head are the events before those of the file: a warning, the test lines, and
-// why the job failed as a whole, where its completion message is too short to
-// say it. Only our own log has the first and the last.
+// head are the events before those of the file: a warning, which only our own
+// log has, and what begins the stream.
 func head(j *importjob.Job) (events []Event) {
 	if j.Warning != "" {
 		at := j.Created
@@ -158,11 +157,7 @@ func head(j *importjob.Job) (events []Event) {
 		}
 		events = append(events, Event{At: at, Text: warningPrefix + j.Warning})
 	}
-	events = append(events, tests(j)...)
-	if j.State == importjob.Failed && j.Detail != "" {
-		events = append(events, Event{At: j.Completed, Verdict: importjob.RowFailed, Text: fmt.Sprintf("[%s] %s", importjob.RowFailed, j.Detail)})
-	}
-	return events
+	return append(events, begun(j)...)
 }
 
 // add tells of the outcome's lines greater than after. It reports whether the

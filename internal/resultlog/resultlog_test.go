@@ -74,7 +74,7 @@ func TestWarning(t *testing.T) {
 }
 
 // TestWhyJobFailed: the whole reason of a job that failed stands at the end, in
-// pages of every size, and only in our own log.
+// pages of every size and in the stream.
 func TestWhyJobFailed(t *testing.T) {
 	failed := &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Warning: "The role is odd.", State: importjob.Failed,
 		Requested: at, Completed: at.Add(time.Second), Message: "Short.", Detail: "Short, and more."}
@@ -97,8 +97,12 @@ func TestWhyJobFailed(t *testing.T) {
 		t.Errorf("of what failed: %+v, %v", events, err)
 	}
 	events, _, _, err = Forward(t.Context(), kept{}, failed, 0, Span{Limit: 100})
-	if err != nil || !cmp.Equal(texts(events), want[1:2]) {
+	if err != nil || !cmp.Equal(texts(events), want[1:]) {
 		t.Errorf("the stream: %q, %v", texts(events), err)
+	}
+	events, _, err = Backward(t.Context(), kept{}, failed, End, Span{Limit: 1})
+	if err != nil || !cmp.Equal(texts(events), want[2:]) {
+		t.Errorf("the end of the stream: %q, %v", texts(events), err)
 	}
 	failed.Detail = ""
 	events, _, err = Page(t.Context(), kept{}, failed, Query{Limit: 100})

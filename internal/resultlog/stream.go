@@ -11,7 +11,8 @@ import (
 )
 
 // Places of a stream: an event of a line of the file is at the line's number.
-// The header is line 1, so that the two test lines have their own places.
+// The header is line 1, so that the two test lines have their own places. A job
+// that failed before it came to any row has the reason in the second's.
 const (
 	firstTest, secondTest int64 = 0, 1
 	// End is behind every place.
@@ -50,7 +51,7 @@ const piece = 10_000
 // place to go on from. done says that nothing comes after it so far.
 func Forward(ctx context.Context, store Stored, j *importjob.Job, from int64, s Span) (events []Event, next int64, done bool, err error) {
 	looked := 0
-	for _, e := range tests(j) {
+	for _, e := range begun(j) {
 		if e.Place >= from && !s.full(events, looked) {
 			events, from = s.take(events, e), e.Place+1
 			looked++
@@ -100,20 +101,27 @@ func Backward(ctx context.Context, store Stored, j *importjob.Job, before int64,
 			}
 		}
 	}
-	for _, e := range slices.Backward(tests(j)) {
+	for _, e := range slices.Backward(begun(j)) {
 		add(e)
 	}
 	slices.Reverse(events)
 	return events, first, nil
 }
 
-// tests are the lines that the real service writes to see whether it may.
-func tests(j *importjob.Job) (events []Event) {
-	if !j.Requested.IsZero() {
-		events = append(events, Event{Place: firstTest, At: j.Requested, Text: testLine})
-		if j.TotalRows > 0 {
-			events = append(events, Event{Place: secondTest, At: j.Started, Text: testLine})
-		}
+// begun are the events before those of rows: the lines that the real service
+// writes to see whether it may and, if the job failed before it came to any
+// row, why, where its completion message is too short to say that.
+func begun(j *importjob.Job) (events []Event) {
+	if j.Requested.IsZero() {
+		return nil
+	}
+	events = append(events, Event{Place: firstTest, At: j.Requested, Text: testLine})
+	switch {
+	case j.TotalRows > 0:
+		events = append(events, Event{Place: secondTest, At: j.Started, Text: testLine})
+	case j.State == importjob.Failed && j.Detail != "":
+		events = append(events, Event{Place: secondTest, At: j.Completed, Verdict: importjob.RowFailed,
+			Text: fmt.Sprintf("[%s] %s", importjob.RowFailed, j.Detail)})
 	}
 	return events
 }

@@ -100,8 +100,8 @@ func archive(beginning []byte) *FileError {
 
 // wideText recognises text whose characters have two bytes or four.
 func wideText(beginning []byte) *FileError {
-	looked := beginning[:min(len(beginning), 1024)]
-	zeros := [4]int{} // NUL bytes, by place in a group of four
+	looked := beginning[:min(len(beginning), 64)] // the name of the first column, and more
+	zeros := [4]int{}                             // NUL bytes, by place in a group of four
 	for i, b := range looked {
 		if b == 0 {
 			zeros[i%4]++
@@ -158,7 +158,8 @@ func isJSON(text []byte) bool {
 	case '[':
 		return next == '{' || next == '[' || next == '"' || next == ']'
 	case '"':
-		return !bytes.ContainsRune(text, '\n') && bytes.HasSuffix(bytes.TrimSpace(text), []byte{'"'}) && bytes.Contains(text, []byte(`\n`))
+		text = bytes.TrimSpace(text)
+		return bytes.IndexByte(text, '\n') < 0 && bytes.HasSuffix(text, []byte{'"'}) && bytes.Contains(text, []byte(`\n`))
 	}
 	return false
 }
