@@ -21,6 +21,10 @@ const (
 	targets     = "AWSCognitoIdentityProviderService."
 )
 
+// callLimit is how long a call may take, or an upload: more than any that is worth
+// measuring does.
+const callLimit = 10 * time.Minute
+
 // client calls a server as its root.
 type client struct {
 	url    string
@@ -31,7 +35,10 @@ type client struct {
 func newClient(secret string) *client {
 	return &client{
 		signer: sigv4.Signer{AccessKey: "PHIABENCH", Secret: secret, Region: region, Service: "cognito-idp"},
-		http:   &http.Client{Transport: &http.Transport{Proxy: nil, DisableCompression: true}},
+		http: &http.Client{
+			Transport: &http.Transport{Proxy: nil, DisableCompression: true}, Timeout: callLimit,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
 	}
 }
 

@@ -100,6 +100,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 		Region: d.cfg.Region, BaseEndpoint: &url,
 		Credentials: credentials.NewStaticCredentialsProvider(root.AccessKeyID, root.Secret, ""),
 	}
+	cfg.HTTPClient = httpClient(cfg)
 	client := cognito(cfg)
 	pool, err := d.createPool(ctx, client)
 	if err != nil {

@@ -89,8 +89,11 @@ func unsigned(text string) string { return signed.ReplaceAllString(text, "?…")
 // without the URL, which may be signed. What else the error says stays.
 func refusal(err error) error {
 	call, words := worded(err)
-	if call == nil {
+	switch {
+	case call == nil:
 		return err
+	case errors.Is(words, errNoCredentials):
+		return words
 	}
 	if e, ok := errors.AsType[*smithy.OperationError](err); ok {
 		call = e // the SDK's wrapping

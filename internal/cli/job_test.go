@@ -239,6 +239,7 @@ func TestRefusal(t *testing.T) {
 		{errors.Join(denied, errors.New("and more")), "NotAuthorizedException: no\nand more"},
 		{fmt.Errorf("cannot stop: %w", gone), "cannot stop: the server at " + f.URL + " does not answer: EOF"},
 		{errors.New("plain"), "plain"},
+		{errors.New("operation error IAM: ListUsers, failed to refresh cached credentials, no EC2 IMDS role found, and more"), errNoCredentials.Error()},
 	} {
 		if got := refusal(tt.err).Error(); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)

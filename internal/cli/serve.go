@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -64,6 +65,11 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.BoolVar(&c.SkipLogRoleCheck, "skip-log-role-check", c.SkipLogRoleCheck, "do not look whether the CloudWatch Logs role of an import job is there and may do its work")
 }
 
+// kinds says what the value of a setting must be, by the type of its flag.
+var kinds = map[string]string{
+	"int": "a whole number", "int64": "a whole number", "float64": "a number such as 0.5", "bool": "true or false", "duration": "a time such as 15s",
+}
+
 // settings puts the settings together: flags over environment over file over
 // defaults.
 func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
@@ -86,7 +92,7 @@ func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 			return
 		}
 		if err := f.Value.Set(value); err != nil {
-			problems = append(problems, fmt.Errorf("%s is %q: %w", source, value, err))
+			problems = append(problems, fmt.Errorf("%s is %q; it must be %s", source, value, cmp.Or(kinds[f.Value.Type()], err.Error())))
 		}
 	})
 	if len(problems) > 0 {
