@@ -84,19 +84,26 @@ func checkAuthFlows(p *userpool.UserPool, flows []api.ExplicitAuthFlowsType) err
 // administrators write, and that it may write what a user must have
 // (Developer Guide, attribute permissions).
 func checkClientAttributes(p *userpool.UserPool, s *api.UserPoolClientType, doing string) error {
-	unknown := func(name string) bool { return p.Schema.Index(name) < 0 }
-	if slices.ContainsFunc(s.ReadAttributes, unknown) {
-		return userpool.Errorf(userpool.InvalidParameter, "Invalid read attributes specified while %s a client", doing)
+	refuse := func(which, why, name string) error {
+		return userpool.Errorf(userpool.InvalidParameter, "Invalid %s attributes specified while %s a client", which, doing).Detailed("%s %s", name, why)
 	}
-	closed := func(name string) bool {
-		a, ok := p.Schema.Find(name)
-		return !ok || a.DeveloperOnly || name == "sub" || name == "email_verified" || name == "phone_number_verified"
+	for _, name := range s.ReadAttributes {
+		if p.Schema.Index(name) < 0 {
+			return refuse("read", "is not in the user pool's schema", name)
+		}
 	}
-	missing := func(a userpool.SchemaAttribute) bool {
-		return a.Required && a.Name != "sub" && !slices.Contains(s.WriteAttributes, a.Name)
+	for _, name := range s.WriteAttributes {
+		switch a, ok := p.Schema.Find(name); {
+		case !ok:
+			return refuse("write", "is not in the user pool's schema", name)
+		case a.DeveloperOnly || name == "sub" || name == "email_verified" || name == "phone_number_verified":
+			return refuse("write", "cannot be written by an app client", name)
+		}
 	}
-	if len(s.WriteAttributes) > 0 && (slices.ContainsFunc(s.WriteAttributes, closed) || slices.ContainsFunc(p.Schema, missing)) {
-		return userpool.Errorf(userpool.InvalidParameter, "Invalid write attributes specified while %s a client", doing)
+	for _, a := range p.Schema {
+		if len(s.WriteAttributes) > 0 && a.Required && a.Name != "sub" && !slices.Contains(s.WriteAttributes, a.Name) {
+			return refuse("write", "is missing: the user pool requires it of its users", a.Name)
+		}
 	}
 	return nil
 }

@@ -42,15 +42,22 @@ func fillRefreshLife(s *api.UserPoolClientType) {
 // checkTokenLives demands that tokens live as long as tokens may ("Quotas in
 // Amazon Cognito").
 func checkTokenLives(s *api.UserPoolClientType) error {
-	within := func(n *int32, unit int64, low, high int64) bool {
-		life := int64(value(n)) * unit
-		return n == nil || life >= low && life <= high
-	}
 	u := value(s.TokenValidityUnits)
-	if within(s.AccessTokenValidity, unitOr(u.AccessToken, api.TimeUnitsTypeHours), 5*minute, day) &&
-		within(s.IdTokenValidity, unitOr(u.IdToken, api.TimeUnitsTypeHours), 5*minute, day) &&
-		within(s.RefreshTokenValidity, unitOr(u.RefreshToken, api.TimeUnitsTypeDays), hour, 3650*day) {
-		return nil
+	for _, token := range []struct {
+		member    string
+		life      *int32
+		unit      int64
+		low, high int64
+		may       string
+	}{
+		{"AccessTokenValidity", s.AccessTokenValidity, unitOr(u.AccessToken, api.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
+		{"IdTokenValidity", s.IdTokenValidity, unitOr(u.IdToken, api.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
+		{"RefreshTokenValidity", s.RefreshTokenValidity, unitOr(u.RefreshToken, api.TimeUnitsTypeDays), hour, 3650 * day, "1 hour to 3650 days"},
+	} {
+		if life := int64(value(token.life)) * token.unit; token.life != nil && (life < token.low || life > token.high) {
+			return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.").
+				Detailed("%s may be %s; it is %d seconds", token.member, token.may, life)
+		}
 	}
-	return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.")
+	return nil
 }

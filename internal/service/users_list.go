@@ -44,7 +44,8 @@ func (s *Service) userQuery(p *userpool.UserPool, in *api.ListUsersRequest) (q u
 	}
 	for _, name := range in.AttributesToGet {
 		if _, ok := p.Schema.Find(name); !ok {
-			return q, nil, userpool.Errorf(userpool.InvalidParameter, "One or more requested attributes do not exist.")
+			return q, nil, userpool.Errorf(userpool.InvalidParameter, "One or more requested attributes do not exist.").
+				Detailed("AttributesToGet: %s is not in the user pool's schema", name)
 		}
 	}
 	list = pagetoken.List{api.ListUsers.Name, p.ID, q.Filter.String()}

@@ -41,8 +41,8 @@ type Error struct {
 	Flaw      Flaw   // what about the value breaks the rule, if that is known
 	Message   string
 	// Detail says more where Message is the real service's and says too little:
-	// what is wrong and where, in our own words and without a value. It goes into
-	// a header of the answer and into the log.
+	// what is wrong and where, in our own words and without the value of an
+	// attribute. It goes into a header of the answer and into the log.
 	Detail string
 
 	reason string // of a breach of the schema, the part of Message behind the attribute
@@ -53,6 +53,12 @@ func (e *Error) Error() string { return e.Message }
 
 func (e *Error) with(flaw Flaw) *Error {
 	e.Flaw = flaw
+	return e
+}
+
+// Detailed sets the detail and returns the error.
+func (e *Error) Detailed(format string, args ...any) *Error {
+	e.Detail = fmt.Sprintf(format, args...)
 	return e
 }
 

@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -164,7 +163,6 @@ func (p *filterParser) take(word string) bool {
 // refuse words every mistake as the real service does. The detail says which
 // it is and where.
 func (p *filterParser) refuse(what string) error {
-	e := Errorf(InvalidParameter, "Error while parsing filter.")
-	e.Detail = fmt.Sprintf("%s (at character %d of the filter)", what, utf8.RuneCountInString(p.text[:p.at])+1)
-	return e
+	return Errorf(InvalidParameter, "Error while parsing filter.").
+		Detailed("%s (at character %d of the filter)", what, utf8.RuneCountInString(p.text[:p.at])+1)
 }

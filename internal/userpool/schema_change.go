@@ -106,7 +106,8 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 		return a, Errorf(InvalidParameter, "Required custom attributes are not supported currently.")
 	}
 	if a.Type == "" {
-		return a, Errorf(InvalidParameter, "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
+		return a, Errorf(InvalidParameter, "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.").
+			Detailed("the custom attribute %s has no AttributeDataType", a.Name)
 	}
 	if err := checkLimits(a); err != nil {
 		return a, err
