@@ -137,7 +137,7 @@ func markup(text []byte) *FileError {
 	case bytes.HasPrefix(small, []byte("<?xml")), small[0] == '<' && isLetter(small[1]):
 		return notCSV("is XML", tableInstead, "")
 	case bytes.HasPrefix(small, []byte("[object ")):
-		return notCSV("holds the text [object …]: a script uploaded an object", "Upload the CSV text itself.", "")
+		return notCSV("holds the text [object Object]: a script uploaded an object", "Upload the CSV text itself.", "")
 	case isJSON(text):
 		return notCSV("is JSON", tableInstead, "")
 	}
@@ -226,12 +226,15 @@ func columnsAmong(cells []string) (n int) {
 // separated recognises tables whose values are separated by something else
 // than commas.
 func separated(line []byte) *FileError {
-	first := strings.Trim(strings.TrimSpace(string(line)), `"`)
-	if by, ok := strings.CutPrefix(strings.ToLower(first), "sep="); ok && utf8.RuneCountInString(by) <= 1 {
-		return notCSV("begins with sep="+shown(by)+", which only Excel understands", "Take that line out and separate the values by commas.", howCommas)
-	}
 	const others = ";\t|"
 	names := []string{"semicolons", "tabs", "vertical bars (|)"}
+	first := strings.Trim(strings.TrimRight(string(line), "\r"), `"`)
+	if by, ok := strings.CutPrefix(strings.ToLower(first), "sep="); ok && utf8.RuneCountInString(by) <= 1 {
+		if i := strings.Index(others, by); i >= 0 && by != "" {
+			by = names[i]
+		}
+		return notCSV("begins with a line sep= for Excel: "+shown(by), "Take that line out and separate the values by commas.", howCommas)
+	}
 	best, most := -1, columnsAmong(strings.Split(string(line), ","))
 	for i := range others {
 		cells := strings.Split(string(line), others[i:i+1])
