@@ -20,7 +20,7 @@ func WriteFile(path string, text []byte, mode fs.FileMode) error {
 // MakeDirectory makes a directory, with those above it that are missing, and
 // puts its name on the disk. A directory that is there is left as it is.
 func MakeDirectory(path string, mode fs.FileMode) error {
-	return makeDirectory(system{}, path, mode)
+	return makeDirectory(system{}, filepath.Clean(path), mode)
 }
 
 // steps are what a file is made by.
@@ -54,8 +54,8 @@ func writeFile(s steps, path string, text []byte, mode fs.FileMode) error {
 
 func makeDirectory(s steps, path string, mode fs.FileMode) error {
 	made, err := s.mkdir(path, mode)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeDirectory(s, filepath.Dir(path), mode); err != nil {
+	if above := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && above != path {
+		if err := makeDirectory(s, above, mode); err != nil {
 			return err
 		}
 		made, err = s.mkdir(path, mode)

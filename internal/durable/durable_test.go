@@ -92,6 +92,13 @@ func TestMakeDirectory(t *testing.T) {
 	if err := makeDirectory(r, path, 0o700); err != nil || len(r.done) != 0 {
 		t.Errorf("a directory that is there: %q, %v", r.done, err)
 	}
+	t.Chdir(path)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := MakeDirectory("c", 0o700); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("below a directory that is gone: %v", err)
+	}
 	file := filepath.Join(top, "file")
 	if err := WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
