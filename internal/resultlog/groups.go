@@ -2,6 +2,7 @@ package resultlog
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -20,14 +21,22 @@ func (s Settings) Since(now time.Time) time.Time {
 	return now.AddDate(0, 0, -s.RetentionDays)
 }
 
+// ErrNoGroup says that a pool has no log group, or that there is no such pool: a
+// group is there once a job was started, until its streams are deleted.
+var ErrNoGroup = errors.New("resultlog: there is no such log group")
+
 // Groups keeps what was decided about log groups. Every method is one
 // transaction, save the last.
 type Groups interface {
 	// LogGroup returns the settings of a pool's log group; the zero value
 	// where nothing was decided.
 	LogGroup(ctx context.Context, poolID string) (Settings, error)
-	// SetRetention returns ResourceNotFound when there is no such pool.
+	// SetRetention returns ErrNoGroup when no job of the pool has a stream.
 	SetRetention(ctx context.Context, poolID string, days int) error
+	// DeleteGroup deletes what is kept of the rows of all jobs that have a
+	// stream, and the retention, for good. It returns ErrNoGroup when there is
+	// none, and ImportInProgress, and deletes nothing, when one is active.
+	DeleteGroup(ctx context.Context, poolID string) error
 	// DeleteStreams deletes what is kept of the jobs' rows, for good. It
 	// returns ImportInProgress, and deletes nothing, when one is active.
 	DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error

@@ -2,10 +2,10 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/awsjson"
-	"poolhouse/internal/importjob"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -29,7 +29,7 @@ func (s *Service) retain(ctx context.Context, group string, days int) (*awsjson.
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Groups.SetRetention(ctx, g.pool.ID, days)
+	return nil, groupError(s.Groups.SetRetention(ctx, g.pool.ID, days))
 }
 
 // deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
@@ -39,10 +39,7 @@ func (s *Service) deleteLogGroup(ctx context.Context, in *logs.DeleteLogGroupReq
 	if err != nil {
 		return nil, err
 	}
-	if err := s.deleteStreams(ctx, g, g.jobs...); err != nil {
-		return nil, err
-	}
-	return nil, s.Groups.SetRetention(ctx, g.pool.ID, 0)
+	return nil, groupError(s.Groups.DeleteGroup(ctx, g.pool.ID))
 }
 
 func (s *Service) deleteLogStream(ctx context.Context, in *logs.DeleteLogStreamRequest) (*awsjson.Empty, error) {
@@ -50,16 +47,15 @@ func (s *Service) deleteLogStream(ctx context.Context, in *logs.DeleteLogStreamR
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.deleteStreams(ctx, g, j)
+	return nil, groupError(s.Groups.DeleteStreams(ctx, g.pool.ID, []string{j.ID}))
 }
 
-func (s *Service) deleteStreams(ctx context.Context, g logGroup, jobs ...*importjob.Job) error {
-	var ids []string
-	for _, j := range jobs {
-		ids = append(ids, j.ID)
-	}
-	err := s.Groups.DeleteStreams(ctx, g.pool.ID, ids)
-	if userpool.KindOf(err) == userpool.ImportInProgress {
+// groupError words what a change of a log group is refused for.
+func groupError(err error) error {
+	switch {
+	case errors.Is(err, resultlog.ErrNoGroup):
+		return noLogGroup()
+	case userpool.KindOf(err) == userpool.ImportInProgress:
 		return &awsjson.Error{Name: "OperationAbortedException", Message: err.Error()}
 	}
 	return err

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -77,6 +78,11 @@ func (m *meddled) StartJob(ctx context.Context, key importjob.Key, start func(*i
 func (m *meddled) SetRetention(ctx context.Context, poolID string, days int) error {
 	m.meddle()
 	return m.Store.SetRetention(ctx, poolID, days)
+}
+
+func (m *meddled) DeleteGroup(ctx context.Context, poolID string) error {
+	m.meddle()
+	return m.Store.DeleteGroup(ctx, poolID)
 }
 
 func (m *meddled) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
@@ -210,3 +216,48 @@ func (m *meddling) remake() {
 }
 
 const maxTestPools = 10
+
+// TestLogGroupsWhenWritten: a log group that is deleted meanwhile gets no
+// retention, which the next one would have; and one to which a job was added
+// meanwhile is deleted with that job's stream, or not at all.
+func TestLogGroupsWhenWritten(t *testing.T) {
+	const running, gone = "OperationAbortedException", "ResourceNotFoundException"
+	stop := func(m *meddling) {
+		m.update(m.jobs[1], func(j *importjob.Job) error { return j.Stop(time.Now()) })
+	}
+	remove := func(m *meddling) {
+		if err := m.store.DeleteGroup(m.t.Context(), m.pool); err != nil {
+			m.t.Error(err)
+		}
+	}
+	for _, tt := range []struct {
+		operation, exception string
+		in                   object
+		meddle               func(*meddling)
+		left                 int // streams
+	}{
+		{"PutRetentionPolicy", gone, object{"retentionInDays": 3}, remove, 0},
+		{"DeleteRetentionPolicy", gone, object{}, remove, 0},
+		{"DeleteLogGroup", gone, object{}, remove, 0},
+		{"DeleteLogGroup", running, object{}, (*meddling).startOther, 2},
+		{"DeleteLogGroup", "", object{}, func(m *meddling) { m.startOther(); stop(m) }, 0},
+	} {
+		m := newMeddling(t)
+		m.update(m.jobs[0], func(j *importjob.Job) error { return errors.Join(j.Start(time.Now()), j.Stop(time.Now())) })
+		group := "/aws/cognito/userpools/" + m.pool + "/people"
+		tt.in["logGroupName"] = group
+		m.meddled.before = func() { tt.meddle(m) }
+		if _, exception, message := m.try(tt.operation, tt.in); exception != tt.exception || m.meddled.before != nil {
+			t.Errorf("%s: %s %s", tt.operation, exception, message)
+		}
+		left := 0
+		if tt.left > 0 {
+			left = len(m.do("DescribeLogStreams", object{"logGroupName": group})["logStreams"].([]any))
+		} else {
+			m.refused("DescribeLogStreams", object{"logGroupName": group}, gone, "log group")
+		}
+		if g, err := m.store.LogGroup(t.Context(), m.pool); err != nil || g.RetentionDays != 0 || left != tt.left {
+			t.Errorf("%s: %d streams are left, %+v, %v", tt.operation, left, g, err)
+		}
+	}
+}

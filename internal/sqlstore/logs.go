@@ -20,6 +20,7 @@ const (
 	deleteRetention      = "DELETE FROM log_groups WHERE pool_id = $1"
 	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 	deleteOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND job_id = $2"
+	selectStreams        = "SELECT job_id FROM import_jobs j WHERE pool_id = $1 AND requested_ms > 0 AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_id = j.pool_id AND d.job_id = j.job_id)"
 	selectRetained       = "SELECT pool_id FROM log_groups"
 	expireOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND at_ms < $2"
 )
@@ -46,7 +47,7 @@ func (s *Store) LogGroup(ctx context.Context, poolID string) (g resultlog.Settin
 // SetRetention sets for how many days a pool's events stay, 0 for good.
 func (s *Store) SetRetention(ctx context.Context, poolID string, days int) error {
 	return s.change(ctx, func(tx *transaction) error {
-		if _, err := pool(ctx, tx, poolID); err != nil {
+		if _, err := groupStreams(ctx, tx, poolID); err != nil {
 			return err
 		}
 		if days == 0 {
@@ -58,6 +59,39 @@ func (s *Store) SetRetention(ctx context.Context, poolID string, days int) error
 	})
 }
 
+// groupStreams returns the ids of the jobs that have a stream in a pool's log
+// group. The pool's row keeps that from changing: who starts a job, or deletes
+// streams, holds it.
+func groupStreams(ctx context.Context, tx *transaction, poolID string) ([]string, error) {
+	_, err := pool(ctx, tx, poolID)
+	if userpool.KindOf(err) == userpool.ResourceNotFound {
+		return nil, resultlog.ErrNoGroup
+	}
+	if err != nil {
+		return nil, err
+	}
+	ids, err := collect(ctx, tx, scanText, selectStreams, poolID)
+	if err == nil && len(ids) == 0 {
+		err = resultlog.ErrNoGroup
+	}
+	return ids, err
+}
+
+// DeleteGroup deletes the outcomes of all jobs of a pool, and the retention.
+func (s *Store) DeleteGroup(ctx context.Context, poolID string) error {
+	return s.change(ctx, func(tx *transaction) error {
+		ids, err := groupStreams(ctx, tx, poolID)
+		if err != nil {
+			return err
+		}
+		if err := deleteStreams(ctx, tx, poolID, ids); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, deleteRetention, poolID)
+		return err
+	})
+}
+
 // DeleteStreams deletes the outcomes of jobs for good. It returns
 // ImportInProgress, and deletes nothing, when one of them is active.
 func (s *Store) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
@@ -65,26 +99,26 @@ func (s *Store) DeleteStreams(ctx context.Context, poolID string, jobIDs []strin
 		if _, err := pool(ctx, tx, poolID); err != nil { // whose row keeps jobs from being started
 			return err
 		}
-		active, err := activeImport(ctx, tx, poolID)
-		if err != nil {
-			return err
-		}
-		for _, id := range jobIDs {
-			if id == active {
-				return userpool.Errorf(userpool.ImportInProgress, "Import job %s is active and writes to its log stream.", id)
-			}
-			if _, err := tx.ExecContext(ctx, insertDeletedStream, poolID, id); err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, deleteOutcomes, poolID, id); err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, markForwarded, poolID, id); err != nil {
-				return err
-			}
-		}
-		return nil
+		return deleteStreams(ctx, tx, poolID, jobIDs)
 	})
+}
+
+func deleteStreams(ctx context.Context, tx *transaction, poolID string, jobIDs []string) error {
+	active, err := activeImport(ctx, tx, poolID)
+	if err != nil {
+		return err
+	}
+	for _, id := range jobIDs {
+		if id == active {
+			return userpool.Errorf(userpool.ImportInProgress, "Import job %s is active and writes to its log stream.", id)
+		}
+		for _, query := range []string{insertDeletedStream, deleteOutcomes, markForwarded} {
+			if _, err := tx.ExecContext(ctx, query, poolID, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ExpireOutcomes deletes the outcomes that are older than their pools'

@@ -34,6 +34,10 @@ INSERT INTO import_jobs SELECT pool_id, 'import-' || n, '', '', '', '', CASE n %
 INSERT INTO active_imports SELECT pool_id, min(job_id) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_id;
 INSERT INTO import_outcomes SELECT pool_id, job_id, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;`
 
+// analyzeTables has the planner know this schema's tables. ANALYZE alone would
+// have it know those of tests beside this one, in the middle of their steps.
+const analyzeTables = "ANALYZE user_pools, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, log_forwards"
+
 // newPool fills a pool of which the statistics know nothing.
 const newPool = `
 INSERT INTO users SELECT 'us-east-1_new', user_key, username, 'b' || sub, status, enabled, created_ms, modified_ms, sms_mfa,
@@ -54,8 +58,8 @@ func TestPostgresPlans(t *testing.T) {
 		pools []string
 	}{
 		{"never analyzed", unknown, strings.ReplaceAll(fillTables, "20000", "4000"), pools},
-		{"analyzed while empty", s, "ANALYZE;" + fillTables, pools},
-		{"analyzed", s, "ANALYZE", pools},
+		{"analyzed while empty", s, analyzeTables + ";" + fillTables, pools},
+		{"analyzed", s, analyzeTables, pools},
 		{"a new pool", s, newPool, []string{"us-east-1_new"}},
 	} {
 		t.Run(step.name, func(t *testing.T) {

@@ -32,7 +32,7 @@ func TestExpiryObeysTheLastWord(t *testing.T) {
 func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	t.Helper()
 	p := &userpool.UserPool{ID: "us-east-1_kept"}
-	j := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, Created: time.Now()}
+	j := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Stopped, Created: time.Now(), Requested: time.Now()}
 	longAgo := time.Now().AddDate(0, 0, -30)
 	err := errors.Join(s.CreatePool(t.Context(), p, 10), s.CreateJob(t.Context(), j, 10), s.SetRetention(t.Context(), p.ID, 1),
 		s.change(t.Context(), func(tx *transaction) error {
@@ -90,7 +90,8 @@ func TestExpiryGoesOn(t *testing.T) {
 	longAgo := time.Now().AddDate(0, 0, -30)
 	for _, id := range []string{"us-east-1_a", "us-east-1_b", "us-east-1_c"} {
 		key := importjob.Key{PoolID: id, JobID: "import-1"}
-		err := errors.Join(s.CreatePool(t.Context(), &userpool.UserPool{ID: id}, 10), s.SetRetention(t.Context(), id, 1),
+		j := &importjob.Job{PoolID: id, ID: key.JobID, State: importjob.Stopped, Created: longAgo, Requested: longAgo}
+		err := errors.Join(s.CreatePool(t.Context(), &userpool.UserPool{ID: id}, 10), s.CreateJob(t.Context(), j, 10), s.SetRetention(t.Context(), id, 1),
 			s.change(t.Context(), func(tx *transaction) error {
 				return keepOutcomes(t.Context(), tx, key, []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
 			}))

@@ -25,19 +25,17 @@ func testLogGroups(t *testing.T, s Store) {
 			t.Error(diff)
 		}
 	}
-	wantGroup(p, resultlog.Settings{})
-	for _, days := range []int{7, 30} {
-		noError(t, s.SetRetention(t.Context(), p.ID, days))
-		wantGroup(p, resultlog.Settings{RetentionDays: days})
-	}
-	wantKind(t, s.SetRetention(t.Context(), "us-east-1_none", 7), userpool.ResourceNotFound)
-
 	jobs := map[*userpool.UserPool]*importjob.Job{}
 	for _, p := range []*userpool.UserPool{p, other} {
 		j := runningJob(t, s, p, "n")
 		_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada", "", "bob"), now)
 		noError(t, err)
 		jobs[p] = j
+	}
+	wantGroup(p, resultlog.Settings{})
+	for _, days := range []int{7, 30} {
+		noError(t, s.SetRetention(t.Context(), p.ID, days))
+		wantGroup(p, resultlog.Settings{RetentionDays: days})
 	}
 	lines := func(j *importjob.Job) int {
 		segments, err := s.Outcomes(t.Context(), j.Key(), 0, 100)
@@ -70,4 +68,41 @@ func testLogGroups(t *testing.T, s Store) {
 	wantKind(t, s.DeleteStreams(t.Context(), "us-east-1_none", []string{id}), userpool.ResourceNotFound)
 	noError(t, s.DeletePool(t.Context(), other.ID, func(*userpool.UserPool, bool) error { return nil }))
 	wantGroup(other, resultlog.Settings{})
+}
+
+// testDeleteGroup: a log group goes as a whole, and is not there before the
+// first job is started and after it was deleted. Nothing can be set for it then
+// that the next one would have.
+func testDeleteGroup(t *testing.T, s Store) {
+	p := newPool(t, s)
+	noGroup := func() {
+		t.Helper()
+		for _, id := range []string{p.ID, "us-east-1_none"} {
+			if set, gone := s.SetRetention(t.Context(), id, 7), s.DeleteGroup(t.Context(), id); !errors.Is(set, resultlog.ErrNoGroup) || !errors.Is(gone, resultlog.ErrNoGroup) {
+				t.Errorf("without a group: %v, %v", set, gone)
+			}
+		}
+		if g, err := s.LogGroup(t.Context(), p.ID); err != nil || g.RetentionDays != 0 {
+			t.Errorf("the next group would have %+v, %v", g, err)
+		}
+	}
+	noError(t, s.CreateJob(t.Context(), newJob(p, "import-0"), 10))
+	noGroup()
+	j := runningJob(t, s, p, "n")
+	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
+	noError(t, err)
+	noError(t, s.SetRetention(t.Context(), p.ID, 7))
+	wantKind(t, s.DeleteGroup(t.Context(), p.ID), userpool.ImportInProgress)
+	if g, err := s.LogGroup(t.Context(), p.ID); err != nil || g.RetentionDays != 7 || len(g.Deleted) > 0 {
+		t.Errorf("after a refusal: %+v, %v", g, err)
+	}
+	_, err = s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { j.State = importjob.Stopped; return nil })
+	noError(t, err)
+	noError(t, s.DeleteGroup(t.Context(), p.ID))
+	if segments, err := s.Outcomes(t.Context(), j.Key(), 0, 100); err != nil || len(segments) > 0 {
+		t.Errorf("%d segments are left, %v", len(segments), err)
+	}
+	noGroup()
+	startedJob(t, s, p, "import-2")
+	noError(t, s.SetRetention(t.Context(), p.ID, 3))
 }

@@ -54,7 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
-		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups,
+		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,
