@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"poolhouse/internal/guard"
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/resultlog"
 )
 
@@ -19,6 +20,10 @@ const (
 	// refused, or that cannot be read, so that it does not stand before all
 	// others.
 	refusedPause = 5 * time.Minute
+	// asideAfter is how often in a row a job fails, for whatever other reason,
+	// before it is left alone for asidePause and others come first.
+	asideAfter = 3
+	asidePause = 30 * time.Second
 	// closingLimit is how long giving a job up may take.
 	closingLimit = 5 * time.Second
 	// pageEvents is how many events are read at a time.
@@ -56,6 +61,9 @@ type Forwarder struct {
 	log   *slog.Logger
 
 	looking, sending trouble
+
+	failing importjob.Key // the job that failed last
+	fails   int           // in a row, with nothing sent in between
 }
 
 // New returns a forwarder; [Forwarder.Run] sets it to work. node is this

@@ -115,11 +115,11 @@ func TestOutage(t *testing.T) {
 		if tries := to.tries(); tries < 100 || tries > 250 {
 			t.Errorf("%d tries in an hour", tries)
 		}
-		if told := book.lines("level=ERROR", "cannot be forwarded", "no route to host", "job=import-a"); len(told) < 11 || len(told) > 13 || len(book.lines("level=")) != len(told) {
+		if told := book.lines("level=ERROR", "cannot be forwarded", "no route to host", "job=import-"); len(told) < 11 || len(told) > 13 || len(book.lines("level=")) != len(told) {
 			t.Errorf("in an hour the log has been told: %s", book.lines("level="))
 		}
 		to.set(nil)
-		elapse(maxPause)
+		elapse(asidePause + maxPause)
 		wantPlaces(t, to, "a", places(12))
 		wantPlaces(t, to, "b", places(12))
 		if len(book.lines("level=INFO", "are forwarded again")) != 1 {
@@ -178,6 +178,34 @@ func TestRefused(t *testing.T) {
 		}
 		to.set(nil)
 		elapse(refusedPause + poll)
+		wantPlaces(t, to, "a", places(12))
+	})
+}
+
+// TestFailing: a job that fails again and again, for a reason that is not known
+// to last, does not keep others from being forwarded either, and is tried again.
+func TestFailing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, to := &memory{}, &archive{}
+		for _, pool := range []string{"a", "b", "c"} {
+			s.end(s.add(pool, 10))
+		}
+		to.set(func(stream string) error {
+			if strings.HasPrefix(stream, "import-a/") {
+				return errors.New("an internal error")
+			}
+			return nil
+		})
+		_, stop := start(t, s, to, "n")
+		defer stop()
+		elapse(time.Minute)
+		wantPlaces(t, to, "b", places(12))
+		wantPlaces(t, to, "c", places(12))
+		if tries := to.tries(); tries < 6 {
+			t.Errorf("%d tries in a minute", tries)
+		}
+		to.set(nil)
+		elapse(asidePause + maxPause)
 		wantPlaces(t, to, "a", places(12))
 	})
 }

@@ -95,6 +95,7 @@ func (r *run) send(ctx context.Context, group, stream string, events []resultlog
 		return 0, fmt.Errorf("logforward: the destination says that it took %d of %d events", taken, len(events))
 	}
 	r.sending.over()
+	r.fails = 0
 	r.rejected += rejected
 	r.Rejected += int64(rejected)
 	for _, e := range events[:taken] {
@@ -124,14 +125,28 @@ func (r *run) end(ctx context.Context, job *importjob.Job) error {
 	return nil
 }
 
+// failsAgain counts a failure of the job, and returns how many there are in a
+// row.
+func (r *run) failsAgain() int {
+	if r.failing != r.Key {
+		r.failing, r.fails = r.Key, 0
+	}
+	r.fails++
+	return r.fails
+}
+
 // letGo gives the claim up after an error, also when the node is shutting
 // down. If that fails, the claim runs out by itself.
 func (r *run) letGo(ctx context.Context, problem error) {
 	var until time.Time
 	_, refused := errors.AsType[*Refusal](problem)
 	_, unread := errors.AsType[*readError](problem)
-	if (refused || unread) && ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+	case refused, unread:
 		until = time.Now().Add(refusedPause)
+	case r.failsAgain() >= asideAfter:
+		until = time.Now().Add(asidePause)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingLimit)
 	defer cancel()

@@ -38,7 +38,9 @@ func TestPanicsEndNoMember(t *testing.T) {
 			Keep(ctx, s, Member{Node: "a"}, slog.New(slog.NewTextHandler(&log, nil)))
 		}()
 		time.Sleep(3*every + time.Second)
+		s.mu.Lock()
 		_, there := s.nodes["a"]
+		s.mu.Unlock()
 		stop()
 		<-done
 		if !there || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "panic_test.go") {
