@@ -2,7 +2,9 @@
 // constraints on requests and the table of operations, all generated from
 // models in botocore's format. Cognito's model is not part of this
 // repository; poolhouse.json, the model of this server's own operations, is.
-// Amazon CloudWatch Logs, IAM and STS are in packages of their own, below.
+// Amazon CloudWatch Logs, IAM and STS are in packages of their own, below. Of
+// these, only some operations are declared; the others are there by their names,
+// so that a server can tell them from mistakes.
 //
 // Members are values, not pointers, save where absent and empty differ: an
 // optional number, flag or structure is a pointer. Absent members are left
