@@ -70,7 +70,7 @@ INSERT INTO iam_inline_policies SELECT user_id, 'p' || i, '', repeat('x', 500), 
 // planner knows nothing, and on large ones that it knows.
 func TestIAMPostgresPlans(t *testing.T) {
 	t.Parallel()
-	s := openPostgres(t, emptySchema(t))
+	s := unanalyzed(t)
 	for _, step := range []string{"", fillIAM, "ANALYZE iam_users, iam_access_keys, iam_roles, iam_policies, iam_policy_versions, iam_attachments, iam_inline_policies"} {
 		if _, err := s.write.Exec(step); err != nil {
 			t.Fatal(err)
