@@ -54,7 +54,7 @@ const fillAudit = `INSERT INTO audit_events
 // planner knows nothing, and on a large one that it knows.
 func TestAuditPostgresPlans(t *testing.T) {
 	t.Parallel()
-	s := openPostgres(t, emptySchema(t))
+	s := unanalyzed(t)
 	for _, step := range []string{"", fillAudit, "ANALYZE audit_events"} {
 		if _, err := s.write.Exec(step); err != nil {
 			t.Fatal(err)

@@ -28,7 +28,7 @@ func TestForwardPlans(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		s := openPostgres(t, emptySchema(t))
+		s := unanalyzed(t)
 		for _, does := range []string{analyzeTables, fillTables, analyzeTables} {
 			if _, err := s.write.ExecContext(t.Context(), does, pgx.QueryExecModeSimpleProtocol); err != nil {
 				t.Fatal(err)
