@@ -24,8 +24,8 @@ type identity struct {
 // parsePrincipal reads the Principal of a trust policy (Principal element).
 // Users of another identity provider (Federated) come by operations of STS that
 // are not served. They are taken, because one policy may name them besides
-// others, and not kept: no caller is one of them, so that a statement that is
-// about nobody else covers no call, be it an Allow or a Deny.
+// others, and not kept: no caller is one of them, so that a statement with
+// no other principal covers no call, be it an Allow or a Deny.
 func (p *parser) parsePrincipal(s *statement, at *node, elements map[string]*node) error {
 	if !p.trust {
 		return nil

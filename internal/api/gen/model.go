@@ -16,7 +16,7 @@ import (
 type model struct {
 	Metadata   metadata
 	Operations map[string]operation
-	Others     []operation `json:"-"` // of the API, in order of their names, of which no more is taken
+	Others     []operation `json:"-"` // the API's, in the order of their names; no more is taken of them
 	Shapes     map[string]shape
 }
 
