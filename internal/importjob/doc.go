@@ -52,5 +52,10 @@
 // the job Failed, and says so.
 //
 // What is outside the transaction is the file's removal. It comes after the
-// job's end is written down and is repeated by the sweep until it succeeded.
+// job's end is written down and is repeated by the sweep until it succeeded. A
+// sweep goes through all that is left over, page after page, and leaves to the
+// next one what it cannot tidy.
+//
+// A panic ends the work on one job, or one part of a sweep, and nothing else
+// (package guard): the job's lease runs out, and the job is claimed again.
 package importjob

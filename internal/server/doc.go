@@ -2,6 +2,7 @@
 // the right order, listens, and closes everything again.
 //
 // It is the only package that knows all others. It owns the HTTP surface, the
-// time limits of connections, and the order of a shutdown; it decides nothing
+// time limits of connections, what is answered where a handler panics, when
+// expired things are deleted, and the order of a shutdown; it decides nothing
 // about requests.
 package server

@@ -9,7 +9,9 @@
 // above all how the rows of a batch get in (one by one on SQLite, by COPY on
 // PostgreSQL) and how a user is found by name.
 // It decides nothing: rules about what may be kept come in as functions, and
-// are called inside the transaction.
+// are called inside the transaction, with all that they decide by read and locked
+// in it. What is counted against a quota is counted under a locked row (locked):
+// without it, two that count at the same time both find a place.
 //
 // What the schema keeps to, so that distributed engines can take it over:
 // unique keys contain the pool, there are no sequences, triggers, advisory
