@@ -10,7 +10,8 @@ import (
 // TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
 // does: with an answer, a line, an error in the log, and told.
 func TestPanicsOfHooks(t *testing.T) {
-	broken := func() { var none map[string]int; none["x"] = 1 }
+	assign := func(to map[string]int) { to["x"] = 1 }
+	broken := func() { assign(nil) }
 	for name, break_ := range map[string]func(*harness){
 		"authenticate": func(h *harness) {
 			h.router.options.Authenticate = func(*http.Request, []byte) (context.Context, error) { broken(); return nil, nil }

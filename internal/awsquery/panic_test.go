@@ -12,7 +12,8 @@ import (
 // TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
 // does.
 func TestPanicsOfHooks(t *testing.T) {
-	broken := func() { var none map[string]int; none["x"] = 1 }
+	assign := func(to map[string]int) { to["x"] = 1 }
+	broken := func() { assign(nil) }
 	for name, break_ := range map[string]func(*harness){
 		"authenticate": func(h *harness) {
 			h.router.options.Authenticate = func(*http.Request, []byte, string) (context.Context, error) { broken(); return nil, nil }

@@ -11,7 +11,7 @@ import (
 )
 
 // caught has a handler answer behind Catch, on a real connection.
-func caught(t *testing.T, h http.HandlerFunc) (answer *http.Response, body string, err error, log string) {
+func caught(t *testing.T, h http.HandlerFunc) (answer *http.Response, body, log string, err error) {
 	t.Helper()
 	var lines bytes.Buffer
 	server := httptest.NewUnstartedServer(Catch(h, slog.New(slog.NewTextHandler(&lines, nil)), func(w http.ResponseWriter, _ *http.Request) {
@@ -28,13 +28,13 @@ func caught(t *testing.T, h http.HandlerFunc) (answer *http.Response, body strin
 		_ = answer.Body.Close() // it was read
 	}
 	server.Close() // and waits for the handler
-	return answer, body, err, lines.String()
+	return answer, body, lines.String(), err
 }
 
 // TestCatch: a panic before the answer is answered and logged, with one id.
 func TestCatch(t *testing.T) {
 	for name, set := range map[string]string{"none": "", "AWS": "x-amzn-RequestId", "S3": "x-amz-request-id"} {
-		answer, body, err, log := caught(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer, body, log, err := caught(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "3")
 			if set != "" {
 				w.Header().Set(set, "some-id")
@@ -65,7 +65,7 @@ func TestCatchIsTooLate(t *testing.T) {
 		name, length string
 		broken       bool
 	}{{"whole", "4", false}, {"too short", "5", true}, {"of no length", "", true}} {
-		answer, body, err, log := caught(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer, body, log, err := caught(t, func(w http.ResponseWriter, _ *http.Request) {
 			if c.length != "" {
 				w.Header().Set("Content-Length", c.length)
 			}
@@ -92,7 +92,7 @@ func TestAbortIsSilent(t *testing.T) {
 			_, _ = Guarded(func() (int, error) { panic(http.ErrAbortHandler) })
 		},
 	} {
-		if _, _, err, log := caught(t, h); err == nil || log != "" {
+		if _, _, log, err := caught(t, h); err == nil || log != "" {
 			t.Errorf("%s: %v, %s", name, err, log)
 		}
 	}
@@ -100,7 +100,7 @@ func TestAbortIsSilent(t *testing.T) {
 
 // TestInformation: an answer is not begun by what may come before it.
 func TestInformation(t *testing.T) {
-	answer, _, err, log := caught(t, func(w http.ResponseWriter, _ *http.Request) {
+	answer, _, log, err := caught(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusEarlyHints)
 		panic("then")
 	})
