@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Guarded runs a handler. Its panic becomes an error, of which
-// [Exchange.Unexpected] tells all that is known. With [http.ErrAbortHandler] a
+// Guarded runs a handler. Its panic becomes an error, and
+// [Exchange.Unexpected] tells all that is known of it. With [http.ErrAbortHandler] a
 // handler asks net/http to break the answer off, and so it does.
 func Guarded[Out any](handler func() (Out, error)) (Out, error) {
 	out, err := guard.Call(handler)

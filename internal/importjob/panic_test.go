@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// startled is a store and its files of which one act panics once.
+// startled is a store with its files. One of their acts panics, once.
 type startled struct {
 	*memory
 	act  string

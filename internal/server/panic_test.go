@@ -31,7 +31,7 @@ func TestPanicsAreAnswered(t *testing.T) {
 	s.log = slog.New(slog.NewTextHandler(&log, nil))
 	receiver(s).Log = s.log
 	store := s.store
-	s.store = nil // of which readyz asks whether it is there
+	s.store = nil // readyz asks the store whether it is there
 	defer func() {
 		if s.store = store; s.close() != nil {
 			t.Error("the server was not closed")

@@ -106,7 +106,7 @@ func (s *Store) UpdateJob(ctx context.Context, key importjob.Key, update func(*i
 
 // StartJob changes an import job by a function that also decides about the
 // pool. The pool's row keeps the pool from being changed meanwhile; it is locked
-// before the job's, as by whoever deletes the pool or commits a batch.
+// before the job's, as in transactions that delete the pool or commit a batch.
 func (s *Store) StartJob(ctx context.Context, key importjob.Key, start func(*importjob.Job, *userpool.UserPool) error) (*importjob.Job, error) {
 	var p *userpool.UserPool
 	read := func(tx *transaction) (j *importjob.Job, err error) {

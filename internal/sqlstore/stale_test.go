@@ -72,7 +72,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	}
 }
 
-// awaitWaiting waits until somebody waits for the turn to write.
+// awaitWaiting waits until a transaction waits for the turn to write.
 func awaitWaiting(t *testing.T, s *Store) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); s.waiting.Load() == 0; time.Sleep(time.Millisecond) {
