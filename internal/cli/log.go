@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -25,10 +27,13 @@ type logEvent struct{ Message, Advice string }
 
 // String is the line as it is printed.
 func (e logEvent) String() string {
-	if e.Advice == "" {
+	switch {
+	case e.Advice == "":
 		return e.Message
+	case strings.HasSuffix(e.Message, ".") || strings.HasSuffix(e.Message, ".)"):
+		return e.Message + " " + e.Advice
 	}
-	return e.Message + " " + e.Advice
+	return e.Message + ". " + e.Advice // Cognito ends some of its texts without a full stop
 }
 
 func newLog() *cobra.Command {
