@@ -68,9 +68,6 @@ func (p *filterParser) filter() (f Filter, err error) {
 	if f.Attribute, err = p.name(); err != nil {
 		return f, err
 	}
-	if !slices.Contains(FilterAttributes[:], f.Attribute) {
-		return f, Errorf(InvalidParameter, "Invalid search attribute: %s", f.Attribute)
-	}
 	if f.Prefix = p.take("^="); !f.Prefix && !p.take("=") {
 		return f, p.refuse(`= or ^= is missing; write AttributeName = "value"`)
 	}
@@ -81,7 +78,7 @@ func (p *filterParser) filter() (f Filter, err error) {
 	if p.spaces(); !p.atEnd() {
 		return f, p.refuse(`something follows the value; a quotation mark inside it is written \"`)
 	}
-	return f, p.checkValue(f)
+	return f, p.check(f)
 }
 
 // name reads the attribute's name and the spaces after it.
@@ -131,9 +128,13 @@ func (p *filterParser) value() (string, error) {
 	return "", p.refuse("the value's closing quotation mark is missing")
 }
 
-// checkValue applies the rules for values. No user has a NUL character in an
-// attribute, and not every database takes one in a query.
-func (p *filterParser) checkValue(f Filter) error {
+// check applies the rules for attributes and values to a filter that has the
+// form. No user has a NUL character in an attribute, and not every database takes
+// one in a query.
+func (p *filterParser) check(f Filter) error {
+	if !slices.Contains(FilterAttributes[:], f.Attribute) {
+		return Errorf(InvalidParameter, "Invalid search attribute: %s", f.Attribute)
+	}
 	if strings.IndexByte(f.Value, 0) >= 0 {
 		return p.refuse("the value holds a NUL character")
 	}

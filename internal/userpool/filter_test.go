@@ -60,6 +60,8 @@ func TestParseFilterRefuses(t *testing.T) {
 		{`= "x"`, "the attribute is missing"},
 		{`"" = "x"`, "the attribute is missing"},
 		{`"email = x`, "the attribute's closing quotation mark is missing"},
+		{`nonsense`, "= or ^= is missing"},
+		{`custom:x = y`, "the value must be in quotation marks"},
 		{`email = x`, "the value must be in quotation marks (at character 9 of the filter)"},
 		{`email = 'x'`, "the value must be in quotation marks"},
 		{`email =`, "the value must be in quotation marks (at character 8 of the filter)"},
