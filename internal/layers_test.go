@@ -21,7 +21,8 @@ var layers = map[string][]string{
 	"guard":    {},
 	"exchange": {"guard"},
 	"awsjson":  {"exchange"},
-	"iam":      {},
+	"policy":   {},
+	"iam":      {"policy"},
 	"audit":    {"guard"},
 	"config":   {"durable"},
 	"datadir":  {},
@@ -33,7 +34,7 @@ var layers = map[string][]string{
 	"importjob": {"guard", "userpool", "usercsv"},
 	"resultlog": {"importjob"},
 	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
-	"logrole":   {"iam", "importjob", "resultlog", "userpool"},
+	"logrole":   {"iam", "importjob", "policy", "resultlog", "userpool"},
 
 	"logforward":            {"guard", "importjob", "resultlog", "userpool"},
 	"logforward/cloudwatch": {"awscredential", "logforward", "resultlog"},
@@ -48,7 +49,7 @@ var layers = map[string][]string{
 	"api/iam":    {"awsjson", "awsquery"},
 	"api/sts":    {"awsjson", "awsquery"},
 	"awsquery":   {"awsjson", "exchange"},
-	"access":     {"awsjson", "awsquery", "exchange", "iam", "sigv4"},
+	"access":     {"awsjson", "awsquery", "exchange", "iam", "policy", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 

@@ -6,6 +6,7 @@ import (
 
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // assume decides about AssumeRole, for which the role's trust policy is asked
@@ -28,7 +29,7 @@ func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
 	switch {
 	case err != nil:
 		return err
-	case decision == iam.Allow:
+	case decision == policy.Allow:
 		noteAssumable(ctx, role.ID)
 		return nil
 	}
@@ -47,14 +48,14 @@ func (a *Authorizer) role(ctx context.Context, arn string) (*iam.Role, error) {
 	return role, err
 }
 
-func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role, in input) (iam.Decision, error) {
-	trust, err := iam.ParseTrust([]byte(role.Trust))
+func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role, in input) (policy.Decision, error) {
+	trust, err := policy.ParseTrust([]byte(role.Trust))
 	if err != nil {
-		return iam.ImplicitDeny, err
+		return policy.ImplicitDeny, err
 	}
 	p, err := who.policies()
 	if err != nil {
-		return iam.ImplicitDeny, err
+		return policy.ImplicitDeny, err
 	}
 	const action = "sts:AssumeRole"
 	c := a.requestContext(ctx, who, action, role.ARN(a.Account))
@@ -65,7 +66,7 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 			c[key] = []string{value}
 		}
 	}
-	return iam.MayAssume(trust, p.own, p.session, who.ARN, iam.Request{
+	return policy.MayAssume(trust, p.own, p.session, who.ARN, policy.Request{
 		Action: action, Resource: role.ARN(a.Account), Principal: who.principal(), Context: c,
 	}), nil
 }

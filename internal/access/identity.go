@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // Identity is who a call is from: the account's root, which may do everything,
@@ -59,8 +60,8 @@ func (i Identity) IsRoot() bool { return i.root }
 
 // principal returns who policies see: for a session, aws:PrincipalArn is the
 // role's ARN (IAM User Guide, AWS global condition context keys).
-func (i Identity) principal() iam.Principal {
-	p := iam.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID, Tags: i.tags}
+func (i Identity) principal() policy.Principal {
+	p := policy.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID, Tags: i.tags.Map()}
 	if i.session != nil {
 		p.ARN = i.roleARN
 	}

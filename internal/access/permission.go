@@ -3,7 +3,7 @@ package access
 import (
 	"context"
 
-	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // permission is one thing that a call needs to be allowed.
@@ -11,7 +11,7 @@ type permission struct {
 	action   string
 	resource string // its ARN, or "*"
 	shown    string // the same as the call names it
-	context  iam.Context
+	context  policy.Context
 }
 
 // permissions returns all that a call needs: its own action, to pass on the

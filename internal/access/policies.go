@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // rules are policies that were read. They do not change and may be used by many
 // goroutines at once.
 type rules struct {
-	documents []*iam.Document
+	documents []*policy.Document
 	tags      bool  // whether one may ask for the tags of a resource
 	size      int   // of the texts, in bytes
 	err       error // why one cannot be read
@@ -20,7 +20,7 @@ type rules struct {
 func rulesOf(whose string, texts ...string) *rules {
 	r := new(rules)
 	for _, text := range texts {
-		d, err := iam.Parse([]byte(text))
+		d, err := policy.Parse([]byte(text))
 		if err != nil {
 			return &rules{err: fmt.Errorf("a policy of %s cannot be read: %w", whose, err)}
 		}
@@ -40,9 +40,9 @@ func mayAskForTags(text string) bool {
 
 // policies are those that decide about an identity's calls.
 type policies struct {
-	own     []*iam.Document
-	session *iam.Document // what a session may at most; nil for no bound
-	tags    bool          // whether one may ask for the tags of a resource
+	own     []*policy.Document
+	session *policy.Document // what a session may at most; nil for no bound
+	tags    bool             // whether one may ask for the tags of a resource
 }
 
 // policies returns the policies of the identity. One that cannot be read may
@@ -64,16 +64,16 @@ func (i Identity) policies() (p policies, err error) {
 // check asks the policies. What a session may is what its role and the
 // session's own policy both allow (IAM User Guide, session policies).
 func (p permission) check(who Identity, by policies) error {
-	r := iam.Request{Action: p.action, Resource: p.resource, Principal: who.principal(), Context: p.context}
+	r := policy.Request{Action: p.action, Resource: p.resource, Principal: who.principal(), Context: p.context}
 	kind := "identity-based"
-	decision := iam.Evaluate(by.own, r)
-	if by.session != nil && decision == iam.Allow {
-		kind, decision = "session", iam.Evaluate([]*iam.Document{by.session}, r)
+	decision := policy.Evaluate(by.own, r)
+	if by.session != nil && decision == policy.Allow {
+		kind, decision = "session", policy.Evaluate([]*policy.Document{by.session}, r)
 	}
-	if decision == iam.Allow {
+	if decision == policy.Allow {
 		return nil
 	}
-	return &denial{arn: who.ARN, action: p.action, resource: p.shown, kind: kind, explicit: decision == iam.ExplicitDeny}
+	return &denial{arn: who.ARN, action: p.action, resource: p.shown, kind: kind, explicit: decision == policy.ExplicitDeny}
 }
 
 // denial is the refusal of an action.

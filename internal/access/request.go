@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"poolhouse/internal/exchange"
-	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // request is what policies may ask about the request itself.
@@ -28,16 +28,16 @@ func withRequest(ctx context.Context, r *http.Request, region string) context.Co
 }
 
 // requestContext returns the global condition keys of a call for a resource
-// (IAM User Guide, AWS global condition context keys). [iam.Evaluate] adds those
+// (IAM User Guide, AWS global condition context keys). [policy.Evaluate] adds those
 // that follow from the principal: aws:PrincipalArn, aws:PrincipalAccount,
 // aws:username and aws:userid.
 //
 // Keys that are there with the value false matter: the examples of the guide
 // deny where they are false, and would deny nothing if they were missing.
-func (a *Authorizer) requestContext(ctx context.Context, who Identity, action, resource string) iam.Context {
+func (a *Authorizer) requestContext(ctx context.Context, who Identity, action, resource string) policy.Context {
 	r, _ := ctx.Value(requestKey{}).(request)
 	now := a.now().UTC()
-	c := iam.Context{
+	c := policy.Context{
 		"aws:CurrentTime":     {now.Format(time.RFC3339)},
 		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
 		"aws:SecureTransport": {strconv.FormatBool(r.secure)},
@@ -100,7 +100,7 @@ func (a *Authorizer) now() time.Time {
 }
 
 // addTags adds the tags that a call gives, and the keys of all that it names.
-func addTags(c iam.Context, in input) {
+func addTags(c policy.Context, in input) {
 	for key, value := range in.requestTags() {
 		c["aws:RequestTag/"+key] = []string{value}
 	}

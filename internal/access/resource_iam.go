@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // iamResource returns the user, role or policy that an operation of IAM is
@@ -152,7 +153,7 @@ func (a *Authorizer) policyARN(ctx context.Context, arn string) (string, error) 
 
 // addPolicyARN adds the policy that is attached or detached (Service
 // Authorization Reference, AWS Identity and Access Management, iam:PolicyARN).
-func (a *Authorizer) addPolicyARN(ctx context.Context, c iam.Context, action string, in input) error {
+func (a *Authorizer) addPolicyARN(ctx context.Context, c policy.Context, action string, in input) error {
 	switch action {
 	case "iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:DetachUserPolicy", "iam:DetachRolePolicy":
 		arn, err := a.policyARN(ctx, in.text("PolicyArn"))

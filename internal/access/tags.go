@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // addIAMTags adds the tags of a user, a role or a managed policy, by both names
@@ -19,7 +20,7 @@ func (a *Authorizer) addIAMTags(ctx context.Context, p permission) error {
 	return err
 }
 
-func addTagsOf(c iam.Context, tags iam.Tags) {
+func addTagsOf(c policy.Context, tags iam.Tags) {
 	for _, tag := range tags {
 		for _, prefix := range []string{"aws:ResourceTag/", "iam:ResourceTag/"} {
 			c[prefix+tag.Key] = []string{tag.Value}

@@ -28,7 +28,7 @@ func newID(prefix string, rest int) string { return prefix + rand.Text()[:rest] 
 // IsAccessKeyID reports whether a text has the form of an access key's id
 // (accessKeyIdType). Others need not be looked for.
 func IsAccessKeyID(s string) bool {
-	return len(s) >= 16 && len(s) <= 128 && madeOf(s, "_")
+	return len(s) >= 16 && len(s) <= 128 && strings.Trim(s, letters+"_") == ""
 }
 
 // arnOf returns the ARN of something in IAM, which is in no region (IAM User
@@ -46,6 +46,7 @@ type PolicyRef struct {
 // ParsePolicyARN reads the ARN of a managed policy of an account. Policies of
 // other accounts, AWS's own among them, are not there.
 func ParsePolicyARN(account, arn string) (PolicyRef, error) {
+	const arnParts = 6 // arn, partition, service, region, account and resource
 	parts := strings.SplitN(arn, ":", arnParts)
 	if len(parts) != arnParts || parts[0] != "arn" || parts[1] != "aws" || parts[2] != "iam" || parts[3] != "" {
 		return PolicyRef{}, invalidARN(arn)

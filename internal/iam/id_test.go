@@ -20,8 +20,8 @@ func TestIDs(t *testing.T) {
 	seen := map[string]bool{}
 	for range 100 {
 		u, err := NewUser("ada", "", moment)
-		r, err2 := NewRole(RoleSpec{Name: "r", Trust: policy(trusting("Allow", `{"Service":"`+cognito+`"}`, ""))}, moment)
-		p, err3 := NewManagedPolicy(PolicySpec{Name: "p", Document: policy(allow(""))}, moment)
+		r, err2 := NewRole(RoleSpec{Name: "r", Trust: document(trusting("Allow", `{"Service":"`+cognito+`"}`, ""))}, moment)
+		p, err3 := NewManagedPolicy(PolicySpec{Name: "p", Document: document(allow(""))}, moment)
 		if err := errors.Join(err, err2, err3); err != nil {
 			t.Fatal(err)
 		}

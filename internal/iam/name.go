@@ -25,8 +25,13 @@ func NameKey(name string) string {
 	return strings.ToLower(name)
 }
 
+// letters are the letters and digits of names and ids.
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
 // isName reports whether a text has the form [\w+=,.@-]+.
-func isName(s string, most int) bool { return len(s) <= most && madeOf(s, "_+=,.@-") }
+func isName(s string, most int) bool {
+	return s != "" && len(s) <= most && strings.Trim(s, letters+"_+=,.@-") == ""
+}
 
 // checkName refuses what cannot be a name; member is what the API calls it.
 func checkName(member, name string, most int) error {

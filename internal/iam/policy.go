@@ -3,6 +3,8 @@ package iam
 import (
 	"strings"
 	"time"
+
+	"poolhouse/internal/policy"
 )
 
 // ManagedPolicy is a managed policy of the account ("customer managed"). Its
@@ -75,7 +77,7 @@ func NewInlinePolicy(name, document string) (InlinePolicy, error) {
 // Size returns how much of the owner's quota the policy takes up.
 func (p InlinePolicy) Size() int { return Size([]byte(p.Document)) }
 
-func parseDocument(text []byte) error { _, err := Parse(text); return err }
+func parseDocument(text []byte) error { _, err := policy.Parse(text); return err }
 
 // checkDocument refuses a document with characters that the API does not take
 // (policyDocumentType), and one that is malformed.

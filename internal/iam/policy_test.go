@@ -8,20 +8,20 @@ import (
 // TestNewPolicies: documents are looked at before anything is stored.
 func TestNewPolicies(t *testing.T) {
 	text := func(size int) string { // of a document with so many characters that count
-		empty := policy(allow(`,"Sid":""`))
-		return " \n" + policy(allow(`,"Sid":"`+strings.Repeat("x", size-Size([]byte(empty)))+`"`))
+		empty := document(allow(`,"Sid":""`))
+		return " \n" + document(allow(`,"Sid":"`+strings.Repeat("x", size-Size([]byte(empty)))+`"`))
 	}
 	for what, c := range map[string]struct {
 		document string
 		managed  Kind
 		inline   Kind
 	}{
-		"good": {policy(allow("")), Internal, Internal}, "largest": {text(MaxManaged), Internal, Internal},
+		"good": {document(allow("")), Internal, Internal}, "largest": {text(MaxManaged), Internal, Internal},
 		"too large to be managed": {text(MaxManaged + 1), LimitExceeded, Internal},
 		"no JSON":                 {"x", MalformedPolicyDocument, MalformedPolicyDocument},
-		"a trust policy":          {policy(trusting("Allow", `"*"`, "")), MalformedPolicyDocument, MalformedPolicyDocument},
-		"vast":                    {strings.Repeat(" ", MaxText) + policy(allow("")), MalformedPolicyDocument, MalformedPolicyDocument},
-		"other characters":        {policy(allow(`,"Sid":"日本"`)), ValidationError, ValidationError},
+		"a trust policy":          {document(trusting("Allow", `"*"`, "")), MalformedPolicyDocument, MalformedPolicyDocument},
+		"vast":                    {strings.Repeat(" ", 131072) + document(allow("")), MalformedPolicyDocument, MalformedPolicyDocument},
+		"other characters":        {document(allow(`,"Sid":"日本"`)), ValidationError, ValidationError},
 		"NUL":                     {"\x00", ValidationError, ValidationError}, "no UTF-8": {"\xff", ValidationError, ValidationError},
 	} {
 		p, err := NewManagedPolicy(PolicySpec{Name: "p", Document: c.document}, moment)
@@ -35,10 +35,10 @@ func TestNewPolicies(t *testing.T) {
 			t.Errorf("%s: %+v", what, inline)
 		}
 	}
-	_, err := NewManagedPolicy(PolicySpec{Name: "p", Document: policy(allow("")), Description: "日本"}, moment)
+	_, err := NewManagedPolicy(PolicySpec{Name: "p", Document: document(allow("")), Description: "日本"}, moment)
 	refusedAs(t, "description", err, Internal, "")
-	_, err = NewManagedPolicy(PolicySpec{Name: "p", Document: policy(allow("")), Description: "\x00"}, moment)
+	_, err = NewManagedPolicy(PolicySpec{Name: "p", Document: document(allow("")), Description: "\x00"}, moment)
 	refusedAs(t, "NUL in a description", err, ValidationError, "")
-	_, err = NewInlinePolicy(strings.Repeat("x", 129), policy(allow("")))
+	_, err = NewInlinePolicy(strings.Repeat("x", 129), document(allow("")))
 	refusedAs(t, "long name", err, ValidationError, "policyName")
 }

@@ -2,7 +2,9 @@ package iam
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestQuotas: the last that fits is taken.
@@ -33,4 +35,34 @@ func TestQuotas(t *testing.T) {
 	if KindOf(fmt.Errorf("x: %w", NoRole("r"))) != NoSuchEntity || KindOf(fmt.Errorf("x")) != Internal || KindOf(nil) != Internal {
 		t.Error("KindOf")
 	}
+}
+
+func TestSize(t *testing.T) {
+	for text, want := range map[string]int{
+		"":                               0,
+		" \t\r\n":                        0,
+		`{"Id": "a b"}`:                  11,
+		"{\n  \"Id\": \"é\"\n}":          10,
+		document(allow("")):              len(document(allow(""))),
+		" " + document(allow("")) + "\n": len(document(allow(""))),
+		strings.Repeat("x", MaxManaged):  6144,
+	} {
+		if got := Size([]byte(text)); got != want {
+			t.Errorf("Size(%.40q) = %d, want %d", text, got, want)
+		}
+	}
+}
+
+// FuzzSize: the size is the number of characters that are left when white space
+// is taken out.
+func FuzzSize(f *testing.F) {
+	for _, text := range []string{"", " {}\n", "é\t\r", "\xff \xc3"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		left := strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "").Replace(string(text))
+		if size := Size(text); size != utf8.RuneCountInString(left) && utf8.Valid(text) || size < 0 || size > len(text) {
+			t.Errorf("Size(%q) = %d", text, size)
+		}
+	})
 }

@@ -1,6 +1,10 @@
 package iam
 
-import "time"
+import (
+	"time"
+
+	"poolhouse/internal/policy"
+)
 
 // How long a session of a role may last at most, in seconds: what a role may
 // set, and what it has if it sets nothing (CreateRole, MaxSessionDuration).
@@ -89,7 +93,7 @@ func checkSession(seconds int) error {
 }
 
 func checkTrust(text string) error {
-	parse := func(text []byte) error { _, err := ParseTrust(text); return err }
+	parse := func(text []byte) error { _, err := policy.ParseTrust(text); return err }
 	if err := checkDocument(text, parse); err != nil {
 		return err
 	}

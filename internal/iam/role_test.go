@@ -7,13 +7,13 @@ import (
 
 // TestNewRole: what a role may be, and what it is if nothing is said.
 func TestNewRole(t *testing.T) {
-	trust := policy(trusting("Allow", `{"Service":"`+cognito+`"}`, ""))
+	trust := document(trusting("Allow", `{"Service":"`+cognito+`"}`, ""))
 	good := RoleSpec{Name: "r", Trust: trust}
 	r, err := NewRole(good, moment)
 	if err != nil || r.Path != "/" || r.MaxSessionSeconds != 3600 || r.Trust != trust || !r.Created.Equal(moment) {
 		t.Errorf("a role is %+v, %v", r, err)
 	}
-	long := policy(trusting("Allow", `{"Service":"`+cognito+`"}`, `,"Condition":{"StringEquals":{"sts:ExternalId":"`+strings.Repeat("x", MaxTrust)+`"}}`))
+	long := document(trusting("Allow", `{"Service":"`+cognito+`"}`, `,"Condition":{"StringEquals":{"sts:ExternalId":"`+strings.Repeat("x", MaxTrust)+`"}}`))
 	for what, c := range map[string]struct {
 		change func(*RoleSpec)
 		kind   Kind
@@ -28,7 +28,7 @@ func TestNewRole(t *testing.T) {
 		"long description":   {func(s *RoleSpec) { s.Description = strings.Repeat("ü", 1001) }, ValidationError, "'description'"},
 		"odd description":    {func(s *RoleSpec) { s.Description = "日本" }, ValidationError, "description"},
 		"no trust policy":    {func(s *RoleSpec) { s.Trust = "" }, MalformedPolicyDocument, ""},
-		"policy as trust":    {func(s *RoleSpec) { s.Trust = policy(allow("")) }, MalformedPolicyDocument, "Statement[0]"},
+		"policy as trust":    {func(s *RoleSpec) { s.Trust = document(allow("")) }, MalformedPolicyDocument, "Statement[0]"},
 		"large trust policy": {func(s *RoleSpec) { s.Trust = long }, LimitExceeded, "Cannot exceed quota for ACLSizePerRole: 2048"},
 		"other characters":   {func(s *RoleSpec) { s.Trust += "\u3000" }, ValidationError, "policyDocument"},
 	} {

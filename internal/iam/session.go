@@ -71,7 +71,7 @@ func checkSessionPolicy(text string) error {
 	if len(text) > MaxSessionPolicy {
 		return tooLong("policy", MaxSessionPolicy)
 	}
-	return checkDocument(text, func(text []byte) error { _, err := Parse(text); return err })
+	return checkDocument(text, parseDocument)
 }
 
 // ID returns the session's id: the role's and the session's name.

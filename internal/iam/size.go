@@ -13,10 +13,6 @@ const (
 	MaxTrust       = 2048 // can be raised to 4,096 in AWS
 )
 
-// MaxText is how many bytes a document may have, white space and all. It is
-// the longest that IAM's API takes; Parse and ParseTrust refuse more.
-const MaxText = 131072
-
 // Size returns how many characters of a policy count towards a quota: all but
 // white space (IAM and STS quotas).
 func Size(text []byte) int {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"poolhouse/internal/policy"
 )
 
 // MaxTags is how many tags a user, a role or a managed policy may have (IAM and
@@ -16,6 +18,16 @@ type Tag struct{ Key, Value string }
 // Tags are the tags of one entity, in the order of their keys. Their slice is
 // not changed.
 type Tags []Tag
+
+// Map returns the values of the tags by their keys, as policies are asked
+// about them.
+func (t Tags) Map() map[string]string {
+	m := make(map[string]string, len(t))
+	for _, tag := range t {
+		m[tag.Key] = tag.Value
+	}
+	return m
+}
 
 // tagging says how the tags of a kind of entity are kept.
 type tagging struct {
@@ -60,7 +72,7 @@ func (p *ManagedPolicy) Tag(more []Tag) (err error) {
 func (p *ManagedPolicy) Untag(keys []string) { p.Tags = policyTags.remove(p.Tags, keys) }
 
 func (t tagging) same(a, b string) bool {
-	return a == b || t.fold && foldCase(a) == foldCase(b)
+	return a == b || t.fold && policy.SameKey(a, b)
 }
 
 // add returns the tags with more. One request names no key twice.
@@ -99,19 +111,9 @@ func (t tagging) remove(tags Tags, keys []string) Tags {
 // The characters and lengths are for the API's model.
 func (tag Tag) check() error {
 	for what, text := range map[string]string{"key": tag.Key, "value": tag.Value} {
-		if strings.HasPrefix(foldCase(text), "aws:") {
+		if strings.HasPrefix(strings.ToLower(text), "aws:") {
 			return refusef(InvalidInput, "The %s %.128q of a tag begins with aws:, which is reserved.", what, text)
 		}
 	}
 	return nil
-}
-
-// fillTags gives each tag of a principal its key, aws:PrincipalTag/team and the
-// like, if that has no value yet.
-func (k keys) fillTags(tags Tags) {
-	for _, tag := range tags {
-		if key := foldCase("aws:principaltag/" + tag.Key); len(k[key]) == 0 {
-			k[key] = []string{tag.Value}
-		}
-	}
 }

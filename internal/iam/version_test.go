@@ -20,8 +20,8 @@ func TestVersionIDs(t *testing.T) {
 
 func TestNewPolicyVersion(t *testing.T) {
 	for _, isDefault := range []bool{true, false} {
-		v, err := NewPolicyVersion(policy(allow("")), isDefault, moment)
-		if err != nil || *v != (PolicyVersion{Document: policy(allow("")), Default: isDefault, Created: moment}) {
+		v, err := NewPolicyVersion(document(allow("")), isDefault, moment)
+		if err != nil || *v != (PolicyVersion{Document: document(allow("")), Default: isDefault, Created: moment}) {
 			t.Errorf("%+v, %v", v, err)
 		}
 	}
@@ -38,12 +38,12 @@ func TestNewPolicyVersion(t *testing.T) {
 
 // largePolicy has one character more than a managed policy may.
 func largePolicy() string {
-	text := policy(allow(`,"Sid":""`))
+	text := document(allow(`,"Sid":""`))
 	sid := make([]byte, MaxManaged+1-Size([]byte(text)))
 	for i := range sid {
 		sid[i] = 'x'
 	}
-	return policy(allow(`,"Sid":"` + string(sid) + `"`))
+	return document(allow(`,"Sid":"` + string(sid) + `"`))
 }
 
 // TestMove: a user becomes another name or path, and stays what else it is.

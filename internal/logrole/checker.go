@@ -8,6 +8,7 @@ import (
 
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/policy"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -86,7 +87,7 @@ func (c *Checker) role(ctx context.Context, arn string) (*iam.RoleAccess, error)
 }
 
 func (c *Checker) checkTrust(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) error {
-	trust, err := iam.ParseTrust([]byte(role.Role.Trust))
+	trust, err := policy.ParseTrust([]byte(role.Role.Trust))
 	if err != nil {
 		return fmt.Errorf("the trust policy of %s cannot be read: %w", j.RoleARN, err)
 	}
@@ -115,15 +116,15 @@ func (c *Checker) group(p *userpool.UserPool) string {
 
 // lackingActions returns what the role's policies do not allow.
 func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) (lacking []string, err error) {
-	var documents []*iam.Document
+	var documents []*policy.Document
 	for _, text := range role.Policies {
-		d, err := iam.Parse([]byte(text))
+		d, err := policy.Parse([]byte(text))
 		if err != nil {
 			return nil, fmt.Errorf("a policy of %s cannot be read: %w", j.RoleARN, err)
 		}
 		documents = append(documents, d)
 	}
-	r := iam.Request{Principal: iam.Principal{ARN: j.RoleARN, Tags: role.Role.Tags}, Context: c.roleContext()}
+	r := policy.Request{Principal: policy.Principal{ARN: j.RoleARN, Tags: role.Role.Tags.Map()}, Context: c.roleContext()}
 	for _, action := range actions {
 		// A policy means a group by log-group:NAME:*, and not by the name alone
 		// (CloudWatch Logs User Guide, overview of managing access permissions).
@@ -131,7 +132,7 @@ func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *
 		if action == putLogEvents {
 			r.Resource += resultlog.Stream(j)
 		}
-		if iam.Evaluate(documents, r) != iam.Allow {
+		if policy.Evaluate(documents, r) != policy.Allow {
 			lacking = append(lacking, action)
 		}
 	}

@@ -4,14 +4,14 @@ import (
 	"strconv"
 	"time"
 
-	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 	"poolhouse/internal/userpool"
 )
 
 // trustContext returns the condition keys of Cognito's call to assume the role
 // (IAM User Guide, AWS global condition context keys). The user pool and its
 // account are what a trust policy names against the confused deputy.
-func (c *Checker) trustContext(p *userpool.UserPool) iam.Context {
+func (c *Checker) trustContext(p *userpool.UserPool) policy.Context {
 	k := c.callContext()
 	k["aws:PrincipalIsAWSService"] = []string{"true"}
 	k["aws:PrincipalServiceName"] = []string{service}
@@ -23,7 +23,7 @@ func (c *Checker) trustContext(p *userpool.UserPool) iam.Context {
 // roleContext returns the condition keys of Cognito's calls with the role.
 // What AWS does not tell of them, like their address and the name of their
 // session, they do not have.
-func (c *Checker) roleContext() iam.Context {
+func (c *Checker) roleContext() policy.Context {
 	k := c.callContext()
 	k["aws:PrincipalIsAWSService"] = []string{"false"}
 	k["aws:PrincipalType"] = []string{"AssumedRole"}
@@ -32,9 +32,9 @@ func (c *Checker) roleContext() iam.Context {
 }
 
 // callContext returns the condition keys of both.
-func (c *Checker) callContext() iam.Context {
+func (c *Checker) callContext() policy.Context {
 	now := time.Now().UTC()
-	return iam.Context{
+	return policy.Context{
 		"aws:CurrentTime":     {now.Format(time.RFC3339)},
 		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
 		"aws:RequestedRegion": {c.Region},

@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import "testing"
 
@@ -141,5 +141,31 @@ func TestConditionsAreAllWanted(t *testing.T) {
 		if inAllow != c.want || inDeny != c.want {
 			t.Errorf("%s with %v: %t, in a Deny %t", c.condition, context, inAllow, inDeny)
 		}
+	}
+}
+
+// TestPrincipalTags: policies may ask for the tags of who calls, in conditions
+// and as variables.
+func TestPrincipalTags(t *testing.T) {
+	who := Principal{ARN: "arn:aws:iam::" + account + ":user/ada", Tags: map[string]string{"Team": "red", "none": ""}}
+	for condition, allowed := range map[string]bool{
+		`{"StringEquals":{"aws:PrincipalTag/team":"red"}}`:      true,
+		`{"StringEquals":{"AWS:principaltag/TEAM":"red"}}`:      true,
+		`{"StringEquals":{"aws:PrincipalTag/Team":"blue"}}`:     false,
+		`{"Null":{"aws:PrincipalTag/other":"true"}}`:            true,
+		`{"Null":{"aws:PrincipalTag/team":"true"}}`:             false,
+		`{"StringLike":{"aws:k":"${aws:PrincipalTag/Team}-*"}}`: true,
+		`{"StringEquals":{"aws:PrincipalTag/none":""}}`:         true,
+	} {
+		d := mustParse(t, policy(allow(`,"Condition":`+condition)))
+		r := Request{Action: "a:Get", Resource: "*", Principal: who, Context: Context{"aws:k": {"red-1"}}}
+		if got := Evaluate([]*Document{d}, r); (got == Allow) != allowed {
+			t.Errorf("%s: %v", condition, got)
+		}
+	}
+	d := mustParse(t, policy(allow(`,"Condition":{"StringEquals":{"aws:PrincipalTag/Team":"green"}}`)))
+	r := Request{Action: "a:Get", Resource: "*", Principal: who, Context: Context{"aws:PrincipalTag/team": {"green"}}}
+	if Evaluate([]*Document{d}, r) != Allow {
+		t.Error("what the context has does not count")
 	}
 }

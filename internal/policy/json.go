@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import (
 	"bytes"
@@ -12,6 +12,10 @@ import (
 // maxDepth is how deep a document may be nested. A list of values in a
 // condition, the deepest place of the grammar, has depth 6.
 const maxDepth = 8
+
+// maxText is how many bytes a document may have, white space and all. It is the
+// longest that IAM's API takes.
+const maxText = 131072
 
 // kind is the JSON type of a value.
 type kind string
@@ -38,8 +42,8 @@ type node struct {
 
 // readJSON reads one JSON value.
 func readJSON(data []byte) (*node, error) {
-	if len(data) > MaxText {
-		return nil, refuse(nil, "The policy has %d bytes; it may have %d.", len(data), MaxText)
+	if len(data) > maxText {
+		return nil, refuse(nil, "The policy has %d bytes; it may have %d.", len(data), maxText)
 	}
 	if !utf8.Valid(data) {
 		return nil, refuse(nil, "The policy is not valid UTF-8. Policies are JSON in UTF-8.")

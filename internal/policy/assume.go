@@ -1,4 +1,4 @@
-package iam
+package policy
 
 // MayAssume says whether a principal may assume a role of its own account, by
 // the role's trust policy and the principal's own policies. r is the request

@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import (
 	"errors"
@@ -94,7 +94,7 @@ func TestParseRefusesDocuments(t *testing.T) {
 		{"not UTF-8", "{\"Id\":\"\xff\"}", "", "UTF-8"},
 		{"a list", `[]`, "", "a JSON object, and this is a list"},
 		{"null", `null`, "", "and this is null"},
-		{"too long", strings.Repeat(" ", MaxText+1), "", "131073 bytes"},
+		{"too long", strings.Repeat(" ", maxText+1), "", "131073 bytes"},
 		{"too deep", `{"Statement":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, "Statement[0][0][0][0][0][0][0]", "nested too deep"},
 		{"unknown element", `{"Statement":{` + whole + `},"Conditions":{}}`, "Conditions", "no such element here. Possible are Version, Id, Statement."},
 		{"element in another case", `{"statement":{` + whole + `}}`, "statement", "Write Statement"},
@@ -219,21 +219,5 @@ func TestErrorSaysWhere(t *testing.T) {
 	const want = "Statement[1].Condition.Stringlike: There is no such condition operator. Write StringLike: the case of names counts."
 	if err == nil || err.Error() != want {
 		t.Errorf("Parse: %v; want %s", err, want)
-	}
-}
-
-func TestSize(t *testing.T) {
-	for text, want := range map[string]int{
-		"":                              0,
-		" \t\r\n":                       0,
-		`{"Id": "a b"}`:                 11,
-		"{\n  \"Id\": \"é\"\n}":         10,
-		policy(allow("")):               len(policy(allow(""))),
-		" " + policy(allow("")) + "\n":  len(policy(allow(""))),
-		strings.Repeat("x", MaxManaged): 6144,
-	} {
-		if got := Size([]byte(text)); got != want {
-			t.Errorf("Size(%.40q) = %d, want %d", text, got, want)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package iam
+package policy
 
 // arnParts is how many parts an ARN has: arn, partition, service, region,
 // account and resource. The last may contain colons.

@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import (
 	"slices"
@@ -15,6 +15,10 @@ import (
 
 // foldCase returns a text in the form in which case does not count.
 func foldCase(s string) string { return strings.Map(foldRune, s) }
+
+// SameKey reports whether two names are those of one condition key, or of one
+// tag that becomes a condition key. Case does not count.
+func SameKey(a, b string) bool { return foldCase(a) == foldCase(b) }
 
 // sameInAnyCase reports whether two texts differ only in case.
 func sameInAnyCase(a, b []rune) bool {

@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import (
 	"slices"
@@ -17,9 +17,9 @@ type Document struct {
 	statements []*statement
 }
 
-// Parse reads a policy of an identity. It does not look at the quotas of
-// policies, which depend on whose policy it is; see [Size]. Its errors are of
-// type *Error.
+// Parse reads a policy of an identity, of up to 131,072 bytes. It does not look
+// at the quotas of policies, which depend on whose policy it is. Its errors are
+// of type *Error.
 //
 // The guide says that such a policy has no Id, but IAM takes one; so does
 // Parse. Names of elements are taken only in the case in which the guide

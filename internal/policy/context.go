@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import "strings"
 
@@ -29,6 +29,20 @@ func newKeys(c Context) keys {
 func (k keys) fill(key, value string) {
 	if value != "" && len(k[key]) == 0 {
 		k[key] = []string{value}
+	}
+}
+
+// fillTags gives each tag of a principal its key, aws:PrincipalTag/team and the
+// like, if that has no value yet.
+func (k keys) fillTags(tags map[string]string) {
+	named := make(Context, len(tags))
+	for key, value := range tags {
+		named["aws:PrincipalTag/"+key] = []string{value}
+	}
+	for key, values := range newKeys(named) {
+		if len(k[key]) == 0 {
+			k[key] = values
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-package iam
+package policy
 
 // Trust is the trust policy of a role: who may assume it. It does not change
 // and may be used by many goroutines at once.

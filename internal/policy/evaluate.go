@@ -1,4 +1,4 @@
-package iam
+package policy
 
 import "strings"
 
@@ -27,10 +27,10 @@ func (d Decision) String() string {
 // policy variables, except where the context has them already; empty ones are
 // not present.
 type Principal struct {
-	ARN      string // aws:PrincipalArn, and aws:PrincipalAccount; of a session, its role's ARN
-	UserName string // aws:username; only users have one
-	UserID   string // aws:userid
-	Tags     Tags   // aws:PrincipalTag/KEY; of a session, its role's
+	ARN      string            // aws:PrincipalArn, and aws:PrincipalAccount; of a session, its role's ARN
+	UserName string            // aws:username; only users have one
+	UserID   string            // aws:userid
+	Tags     map[string]string // aws:PrincipalTag/KEY; of a session, its role's
 }
 
 func (p Principal) fill(k keys) {
