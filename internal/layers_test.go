@@ -20,7 +20,8 @@ var layers = map[string][]string{
 	"sigv4":    {},
 	"guard":    {},
 	"exchange": {"guard"},
-	"awsjson":  {"exchange"},
+	"apineeds": {},
+	"awsjson":  {"apineeds", "exchange"},
 	"policy":   {},
 	"iam":      {"policy"},
 	"audit":    {"guard"},
@@ -44,12 +45,12 @@ var layers = map[string][]string{
 	"membership": {"guard"},
 	"scratch":    {}, // servers for tests and benchmarks
 
-	"api":        {"awsjson"},
-	"api/logs":   {"awsjson"},
-	"api/iam":    {"awsjson", "awsquery"},
-	"api/sts":    {"awsjson", "awsquery"},
-	"awsquery":   {"awsjson", "exchange"},
-	"access":     {"awsjson", "awsquery", "exchange", "iam", "policy", "sigv4"},
+	"api":        {"apineeds", "awsjson"},
+	"api/logs":   {"apineeds", "awsjson"},
+	"api/iam":    {"apineeds", "awsjson", "awsquery"},
+	"api/sts":    {"apineeds", "awsjson", "awsquery"},
+	"awsquery":   {"apineeds", "awsjson", "exchange"},
+	"access":     {"apineeds", "awsjson", "awsquery", "exchange", "iam", "policy", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 

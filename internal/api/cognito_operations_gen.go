@@ -7,100 +7,100 @@ import "poolhouse/internal/awsjson"
 // The operations of the model.
 var (
 	AddCustomAttributes = awsjson.Operation[AddCustomAttributesRequest, AddCustomAttributesResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AddCustomAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAddCustomAttributesRequest,
+		Name: "AddCustomAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAddCustomAttributesRequest, Needs: &needsAddCustomAttributes,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "UserImportInProgressException", "InternalErrorException"}}}
 	AddUserPoolClientSecret = awsjson.Operation[AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AddUserPoolClientSecret", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAddUserPoolClientSecretRequest,
+		Name: "AddUserPoolClientSecret", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAddUserPoolClientSecretRequest, Needs: &needsAddUserPoolClientSecret,
 		Errors: []string{"InvalidParameterException", "InternalServerException", "TooManyRequestsException", "LimitExceededException", "AccessDeniedException", "ResourceNotFoundException"}}}
 	AdminAddUserToGroup = awsjson.Operation[AdminAddUserToGroupRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminAddUserToGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminAddUserToGroupRequest,
+		Name: "AdminAddUserToGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminAddUserToGroupRequest, Needs: &needsAdminAddUserToGroup,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminConfirmSignUp = awsjson.Operation[AdminConfirmSignUpRequest, AdminConfirmSignUpResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminConfirmSignUp", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminConfirmSignUpRequest,
+		Name: "AdminConfirmSignUp", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminConfirmSignUpRequest, Needs: &needsAdminConfirmSignUp,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException", "UserLambdaValidationException", "NotAuthorizedException", "TooManyFailedAttemptsException", "InvalidLambdaResponseException", "TooManyRequestsException", "LimitExceededException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminCreateUser = awsjson.Operation[AdminCreateUserRequest, AdminCreateUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminCreateUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminCreateUserRequest,
+		Name: "AdminCreateUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminCreateUserRequest, Needs: &needsAdminCreateUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UserNotFoundException", "UsernameExistsException", "InvalidPasswordException", "CodeDeliveryFailureException", "UnexpectedLambdaException", "UserLambdaValidationException", "InvalidLambdaResponseException", "PreconditionNotMetException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "TooManyRequestsException", "NotAuthorizedException", "UnsupportedUserStateException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminDeleteSoftwareToken = awsjson.Operation[AdminDeleteSoftwareTokenRequest, AdminDeleteSoftwareTokenResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminDeleteSoftwareToken", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDeleteSoftwareTokenRequest,
+		Name: "AdminDeleteSoftwareToken", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDeleteSoftwareTokenRequest, Needs: &needsAdminDeleteSoftwareToken,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotConfirmedException", "UserNotFoundException"}}}
 	AdminDeleteUser = awsjson.Operation[AdminDeleteUserRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminDeleteUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminDeleteUserRequest,
+		Name: "AdminDeleteUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminDeleteUserRequest, Needs: &needsAdminDeleteUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminDeleteUserAttributes = awsjson.Operation[AdminDeleteUserAttributesRequest, AdminDeleteUserAttributesResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminDeleteUserAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDeleteUserAttributesRequest,
+		Name: "AdminDeleteUserAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDeleteUserAttributesRequest, Needs: &needsAdminDeleteUserAttributes,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminDisableProviderForUser = awsjson.Operation[AdminDisableProviderForUserRequest, AdminDisableProviderForUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminDisableProviderForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDisableProviderForUserRequest,
+		Name: "AdminDisableProviderForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDisableProviderForUserRequest, Needs: &needsAdminDisableProviderForUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "AliasExistsException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminDisableUser = awsjson.Operation[AdminDisableUserRequest, AdminDisableUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminDisableUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDisableUserRequest,
+		Name: "AdminDisableUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminDisableUserRequest, Needs: &needsAdminDisableUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminEnableUser = awsjson.Operation[AdminEnableUserRequest, AdminEnableUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminEnableUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminEnableUserRequest,
+		Name: "AdminEnableUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminEnableUserRequest, Needs: &needsAdminEnableUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminForgetDevice = awsjson.Operation[AdminForgetDeviceRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminForgetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminForgetDeviceRequest,
+		Name: "AdminForgetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminForgetDeviceRequest, Needs: &needsAdminForgetDevice,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "UserNotFoundException", "InternalErrorException"}}}
 	AdminGetDevice = awsjson.Operation[AdminGetDeviceRequest, AdminGetDeviceResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminGetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminGetDeviceRequest,
+		Name: "AdminGetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminGetDeviceRequest, Needs: &needsAdminGetDevice,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException", "NotAuthorizedException"}}}
 	AdminGetUser = awsjson.Operation[AdminGetUserRequest, AdminGetUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminGetUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminGetUserRequest,
+		Name: "AdminGetUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminGetUserRequest, Needs: &needsAdminGetUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminGetUserAuthFactors = awsjson.Operation[AdminGetUserAuthFactorsRequest, AdminGetUserAuthFactorsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminGetUserAuthFactors", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminGetUserAuthFactorsRequest,
+		Name: "AdminGetUserAuthFactors", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminGetUserAuthFactorsRequest, Needs: &needsAdminGetUserAuthFactors,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "TooManyRequestsException", "UserNotFoundException", "InternalErrorException"}}}
 	AdminInitiateAuth = awsjson.Operation[AdminInitiateAuthRequest, AdminInitiateAuthResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminInitiateAuth", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminInitiateAuthRequest,
+		Name: "AdminInitiateAuth", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminInitiateAuthRequest, Needs: &needsAdminInitiateAuth,
 		Errors: []string{"ResourceNotFoundException", "UnsupportedOperationException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException", "UnexpectedLambdaException", "InvalidUserPoolConfigurationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "MFAMethodNotFoundException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "FeatureUnavailableInTierException"}}}
 	AdminLinkProviderForUser = awsjson.Operation[AdminLinkProviderForUserRequest, AdminLinkProviderForUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminLinkProviderForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminLinkProviderForUserRequest,
+		Name: "AdminLinkProviderForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminLinkProviderForUserRequest, Needs: &needsAdminLinkProviderForUser,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "AliasExistsException", "LimitExceededException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminListDevices = awsjson.Operation[AdminListDevicesRequest, AdminListDevicesResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminListDevices", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListDevicesRequest,
+		Name: "AdminListDevices", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListDevicesRequest, Needs: &needsAdminListDevices,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException", "NotAuthorizedException"}}}
 	AdminListGroupsForUser = awsjson.Operation[AdminListGroupsForUserRequest, AdminListGroupsForUserResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminListGroupsForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListGroupsForUserRequest,
+		Name: "AdminListGroupsForUser", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListGroupsForUserRequest, Needs: &needsAdminListGroupsForUser,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminListUserAuthEvents = awsjson.Operation[AdminListUserAuthEventsRequest, AdminListUserAuthEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminListUserAuthEvents", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListUserAuthEventsRequest,
+		Name: "AdminListUserAuthEvents", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListUserAuthEventsRequest, Needs: &needsAdminListUserAuthEvents,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "UserPoolAddOnNotEnabledException", "InternalErrorException"}}}
 	AdminListUserSessions = awsjson.Operation[AdminListUserSessionsRequest, AdminListUserSessionsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminListUserSessions", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListUserSessionsRequest,
+		Name: "AdminListUserSessions", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminListUserSessionsRequest, Needs: &needsAdminListUserSessions,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotFoundException"}}}
 	AdminRemoveUserFromGroup = awsjson.Operation[AdminRemoveUserFromGroupRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminRemoveUserFromGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminRemoveUserFromGroupRequest,
+		Name: "AdminRemoveUserFromGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeAdminRemoveUserFromGroupRequest, Needs: &needsAdminRemoveUserFromGroup,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminResetUserPassword = awsjson.Operation[AdminResetUserPasswordRequest, AdminResetUserPasswordResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminResetUserPassword", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminResetUserPasswordRequest,
+		Name: "AdminResetUserPassword", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminResetUserPasswordRequest, Needs: &needsAdminResetUserPassword,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException", "UserLambdaValidationException", "NotAuthorizedException", "InvalidLambdaResponseException", "TooManyRequestsException", "LimitExceededException", "UserNotFoundException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminRespondToAuthChallenge = awsjson.Operation[AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminRespondToAuthChallenge", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminRespondToAuthChallengeRequest,
+		Name: "AdminRespondToAuthChallenge", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminRespondToAuthChallengeRequest, Needs: &needsAdminRespondToAuthChallenge,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "CodeMismatchException", "ExpiredCodeException", "UnexpectedLambdaException", "InvalidPasswordException", "PasswordHistoryPolicyViolationException", "UserLambdaValidationException", "InvalidLambdaResponseException", "TooManyRequestsException", "InvalidUserPoolConfigurationException", "InternalErrorException", "MFAMethodNotFoundException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "AliasExistsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "SoftwareTokenMFANotFoundException", "OperationNotEnabledException"}}}
 	AdminRevokeUserSession = awsjson.Operation[AdminRevokeUserSessionRequest, AdminRevokeUserSessionResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminRevokeUserSession", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminRevokeUserSessionRequest,
+		Name: "AdminRevokeUserSession", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminRevokeUserSessionRequest, Needs: &needsAdminRevokeUserSession,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotFoundException"}}}
 	AdminSetUserMFAPreference = awsjson.Operation[AdminSetUserMFAPreferenceRequest, AdminSetUserMFAPreferenceResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminSetUserMFAPreference", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserMFAPreferenceRequest,
+		Name: "AdminSetUserMFAPreference", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserMFAPreferenceRequest, Needs: &needsAdminSetUserMFAPreference,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminSetUserPassword = awsjson.Operation[AdminSetUserPasswordRequest, AdminSetUserPasswordResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminSetUserPassword", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserPasswordRequest,
+		Name: "AdminSetUserPassword", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserPasswordRequest, Needs: &needsAdminSetUserPassword,
 		Errors: []string{"ResourceNotFoundException", "NotAuthorizedException", "UserNotFoundException", "InternalErrorException", "TooManyRequestsException", "InvalidParameterException", "InvalidPasswordException", "PasswordHistoryPolicyViolationException", "OperationNotEnabledException"}}}
 	AdminSetUserSettings = awsjson.Operation[AdminSetUserSettingsRequest, AdminSetUserSettingsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminSetUserSettings", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserSettingsRequest,
+		Name: "AdminSetUserSettings", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminSetUserSettingsRequest, Needs: &needsAdminSetUserSettings,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminUpdateAuthEventFeedback = awsjson.Operation[AdminUpdateAuthEventFeedbackRequest, AdminUpdateAuthEventFeedbackResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminUpdateAuthEventFeedback", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUpdateAuthEventFeedbackRequest,
+		Name: "AdminUpdateAuthEventFeedback", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUpdateAuthEventFeedbackRequest, Needs: &needsAdminUpdateAuthEventFeedback,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "UserPoolAddOnNotEnabledException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AdminUpdateDeviceStatus = awsjson.Operation[AdminUpdateDeviceStatusRequest, AdminUpdateDeviceStatusResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminUpdateDeviceStatus", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUpdateDeviceStatusRequest,
+		Name: "AdminUpdateDeviceStatus", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUpdateDeviceStatusRequest, Needs: &needsAdminUpdateDeviceStatus,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "UserNotFoundException", "InternalErrorException"}}}
 	AdminUpdateUserAttributes = awsjson.Operation[AdminUpdateUserAttributesRequest, AdminUpdateUserAttributesResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminUpdateUserAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUpdateUserAttributesRequest,
+		Name: "AdminUpdateUserAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUpdateUserAttributesRequest, Needs: &needsAdminUpdateUserAttributes,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException", "UserLambdaValidationException", "InvalidLambdaResponseException", "AliasExistsException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "InternalErrorException", "InvalidSmsRoleAccessPolicyException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException"}}}
 	AdminUserGlobalSignOut = awsjson.Operation[AdminUserGlobalSignOutRequest, AdminUserGlobalSignOutResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "AdminUserGlobalSignOut", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUserGlobalSignOutRequest,
+		Name: "AdminUserGlobalSignOut", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeAdminUserGlobalSignOutRequest, Needs: &needsAdminUserGlobalSignOut,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	AssociateSoftwareToken = awsjson.Operation[AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "AssociateSoftwareToken", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeAssociateSoftwareTokenRequest,
@@ -121,49 +121,49 @@ var (
 		Name: "ConfirmSignUp", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeConfirmSignUpRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException", "UserLambdaValidationException", "NotAuthorizedException", "TooManyFailedAttemptsException", "CodeMismatchException", "ExpiredCodeException", "InvalidLambdaResponseException", "AliasExistsException", "TooManyRequestsException", "LimitExceededException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	CreateGroup = awsjson.Operation[CreateGroupRequest, CreateGroupResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateGroupRequest,
+		Name: "CreateGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateGroupRequest, Needs: &needsCreateGroup,
 		Errors: []string{"InvalidParameterException", "GroupExistsException", "ResourceNotFoundException", "TooManyRequestsException", "LimitExceededException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	CreateIdentityProvider = awsjson.Operation[CreateIdentityProviderRequest, CreateIdentityProviderResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateIdentityProviderRequest,
+		Name: "CreateIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateIdentityProviderRequest, Needs: &needsCreateIdentityProvider,
 		Errors: []string{"InvalidParameterException", "DuplicateProviderException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException", "InternalErrorException"}}}
 	CreateManagedLoginBranding = awsjson.Operation[CreateManagedLoginBrandingRequest, CreateManagedLoginBrandingResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateManagedLoginBrandingRequest,
+		Name: "CreateManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateManagedLoginBrandingRequest, Needs: &needsCreateManagedLoginBranding,
 		Errors: []string{"ResourceNotFoundException", "ConcurrentModificationException", "ManagedLoginBrandingExistsException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "LimitExceededException", "OperationNotEnabledException", "InternalErrorException"}}}
 	CreateResourceServer = awsjson.Operation[CreateResourceServerRequest, CreateResourceServerResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateResourceServerRequest,
+		Name: "CreateResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateResourceServerRequest, Needs: &needsCreateResourceServer,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException", "OperationNotEnabledException", "InternalErrorException"}}}
 	CreateTerms = awsjson.Operation[CreateTermsRequest, CreateTermsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateTermsRequest,
+		Name: "CreateTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateTermsRequest, Needs: &needsCreateTerms,
 		Errors: []string{"ResourceNotFoundException", "ConcurrentModificationException", "TermsExistsException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "LimitExceededException", "OperationNotEnabledException", "InternalErrorException"}}}
 	CreateUserImportJob = awsjson.Operation[CreateUserImportJobRequest, CreateUserImportJobResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserImportJobRequest,
+		Name: "CreateUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserImportJobRequest, Needs: &needsCreateUserImportJob,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "PreconditionNotMetException", "NotAuthorizedException", "LimitExceededException", "OperationNotEnabledException", "InternalErrorException"}}}
 	CreateUserPool = awsjson.Operation[CreateUserPoolRequest, CreateUserPoolResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolRequest,
+		Name: "CreateUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolRequest, Needs: &needsCreateUserPool,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "LimitExceededException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "InvalidEmailRoleAccessPolicyException", "NotAuthorizedException", "UserPoolTaggingException", "InternalErrorException", "TierChangeNotAllowedException", "FeatureUnavailableInTierException"}}}
 	CreateUserPoolClient = awsjson.Operation[CreateUserPoolClientRequest, CreateUserPoolClientResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolClientRequest,
+		Name: "CreateUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolClientRequest, Needs: &needsCreateUserPoolClient,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "LimitExceededException", "NotAuthorizedException", "ScopeDoesNotExistException", "InvalidOAuthFlowException", "OperationNotEnabledException", "InternalErrorException", "FeatureUnavailableInTierException"}}}
 	CreateUserPoolDomain = awsjson.Operation[CreateUserPoolDomainRequest, CreateUserPoolDomainResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolDomainRequest,
+		Name: "CreateUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolDomainRequest, Needs: &needsCreateUserPoolDomain,
 		Errors: []string{"InvalidParameterException", "NotAuthorizedException", "ConcurrentModificationException", "ResourceNotFoundException", "LimitExceededException", "InternalErrorException", "OperationNotEnabledException", "FeatureUnavailableInTierException"}}}
 	CreateUserPoolReplica = awsjson.Operation[CreateUserPoolReplicaRequest, CreateUserPoolReplicaResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "CreateUserPoolReplica", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolReplicaRequest,
+		Name: "CreateUserPoolReplica", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeCreateUserPoolReplicaRequest, Needs: &needsCreateUserPoolReplica,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "LimitExceededException", "NotAuthorizedException", "UserPoolTaggingException", "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException", "FeatureUnavailableInTierException"}}}
 	DeleteGroup = awsjson.Operation[DeleteGroupRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteGroupRequest,
+		Name: "DeleteGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteGroupRequest, Needs: &needsDeleteGroup,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteIdentityProvider = awsjson.Operation[DeleteIdentityProviderRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteIdentityProviderRequest,
+		Name: "DeleteIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteIdentityProviderRequest, Needs: &needsDeleteIdentityProvider,
 		Errors: []string{"InvalidParameterException", "UnsupportedIdentityProviderException", "ConcurrentModificationException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException"}}}
 	DeleteManagedLoginBranding = awsjson.Operation[DeleteManagedLoginBrandingRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteManagedLoginBrandingRequest,
+		Name: "DeleteManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteManagedLoginBrandingRequest, Needs: &needsDeleteManagedLoginBranding,
 		Errors: []string{"ResourceNotFoundException", "ConcurrentModificationException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteResourceServer = awsjson.Operation[DeleteResourceServerRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteResourceServerRequest,
+		Name: "DeleteResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteResourceServerRequest, Needs: &needsDeleteResourceServer,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteTerms = awsjson.Operation[DeleteTermsRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteTermsRequest,
+		Name: "DeleteTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteTermsRequest, Needs: &needsDeleteTerms,
 		Errors: []string{"ResourceNotFoundException", "ConcurrentModificationException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteUser = awsjson.Operation[DeleteUserRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
 		Name: "DeleteUser", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: false, Input: &shapeDeleteUserRequest,
@@ -172,55 +172,55 @@ var (
 		Name: "DeleteUserAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeDeleteUserAttributesRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	DeleteUserPool = awsjson.Operation[DeleteUserPoolRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteUserPoolRequest,
+		Name: "DeleteUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteUserPoolRequest, Needs: &needsDeleteUserPool,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserImportInProgressException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteUserPoolClient = awsjson.Operation[DeleteUserPoolClientRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteUserPoolClientRequest,
+		Name: "DeleteUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: false, Input: &shapeDeleteUserPoolClientRequest, Needs: &needsDeleteUserPoolClient,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "ConcurrentModificationException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteUserPoolClientSecret = awsjson.Operation[DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteUserPoolClientSecret", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDeleteUserPoolClientSecretRequest,
+		Name: "DeleteUserPoolClientSecret", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDeleteUserPoolClientSecretRequest, Needs: &needsDeleteUserPoolClientSecret,
 		Errors: []string{"InvalidParameterException", "InternalServerException", "TooManyRequestsException", "LimitExceededException", "ResourceNotFoundException"}}}
 	DeleteUserPoolDomain = awsjson.Operation[DeleteUserPoolDomainRequest, DeleteUserPoolDomainResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDeleteUserPoolDomainRequest,
+		Name: "DeleteUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDeleteUserPoolDomainRequest, Needs: &needsDeleteUserPoolDomain,
 		Errors: []string{"NotAuthorizedException", "InvalidParameterException", "ConcurrentModificationException", "ResourceNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DeleteUserPoolReplica = awsjson.Operation[DeleteUserPoolReplicaRequest, DeleteUserPoolReplicaResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteUserPoolReplica", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDeleteUserPoolReplicaRequest,
+		Name: "DeleteUserPoolReplica", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDeleteUserPoolReplicaRequest, Needs: &needsDeleteUserPoolReplica,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException"}}}
 	DeleteWebAuthnCredential = awsjson.Operation[DeleteWebAuthnCredentialRequest, DeleteWebAuthnCredentialResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "DeleteWebAuthnCredential", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeDeleteWebAuthnCredentialRequest,
 		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "TooManyRequestsException", "LimitExceededException", "PasswordResetRequiredException", "NotAuthorizedException", "ResourceNotFoundException", "OperationNotEnabledException"}}}
 	DescribeIdentityProvider = awsjson.Operation[DescribeIdentityProviderRequest, DescribeIdentityProviderResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeIdentityProviderRequest,
+		Name: "DescribeIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeIdentityProviderRequest, Needs: &needsDescribeIdentityProvider,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException"}}}
 	DescribeManagedLoginBranding = awsjson.Operation[DescribeManagedLoginBrandingRequest, DescribeManagedLoginBrandingResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeManagedLoginBrandingRequest,
+		Name: "DescribeManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeManagedLoginBrandingRequest, Needs: &needsDescribeManagedLoginBranding,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeManagedLoginBrandingByClient = awsjson.Operation[DescribeManagedLoginBrandingByClientRequest, DescribeManagedLoginBrandingByClientResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeManagedLoginBrandingByClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeManagedLoginBrandingByClientRequest,
+		Name: "DescribeManagedLoginBrandingByClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeManagedLoginBrandingByClientRequest, Needs: &needsDescribeManagedLoginBrandingByClient,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeResourceServer = awsjson.Operation[DescribeResourceServerRequest, DescribeResourceServerResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeResourceServerRequest,
+		Name: "DescribeResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeResourceServerRequest, Needs: &needsDescribeResourceServer,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeRiskConfiguration = awsjson.Operation[DescribeRiskConfigurationRequest, DescribeRiskConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeRiskConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeRiskConfigurationRequest,
+		Name: "DescribeRiskConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeRiskConfigurationRequest, Needs: &needsDescribeRiskConfiguration,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserPoolAddOnNotEnabledException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeTerms = awsjson.Operation[DescribeTermsRequest, DescribeTermsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeTermsRequest,
+		Name: "DescribeTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeTermsRequest, Needs: &needsDescribeTerms,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeTermsByClient = awsjson.Operation[DescribeTermsByClientRequest, DescribeTermsByClientResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeTermsByClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeTermsByClientRequest,
+		Name: "DescribeTermsByClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeTermsByClientRequest, Needs: &needsDescribeTermsByClient,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	DescribeUserImportJob = awsjson.Operation[DescribeUserImportJobRequest, DescribeUserImportJobResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserImportJobRequest,
+		Name: "DescribeUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserImportJobRequest, Needs: &needsDescribeUserImportJob,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeUserPool = awsjson.Operation[DescribeUserPoolRequest, DescribeUserPoolResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserPoolRequest,
+		Name: "DescribeUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserPoolRequest, Needs: &needsDescribeUserPool,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserPoolTaggingException", "OperationNotEnabledException", "InternalErrorException"}}}
 	DescribeUserPoolClient = awsjson.Operation[DescribeUserPoolClientRequest, DescribeUserPoolClientResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserPoolClientRequest,
+		Name: "DescribeUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserPoolClientRequest, Needs: &needsDescribeUserPoolClient,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "OperationNotEnabledException", "NotAuthorizedException", "InternalErrorException"}}}
 	DescribeUserPoolDomain = awsjson.Operation[DescribeUserPoolDomainRequest, DescribeUserPoolDomainResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserPoolDomainRequest,
+		Name: "DescribeUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeDescribeUserPoolDomainRequest, Needs: &needsDescribeUserPoolDomain,
 		Errors: []string{"NotAuthorizedException", "InvalidParameterException", "ResourceNotFoundException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ForgetDevice = awsjson.Operation[ForgetDeviceRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
 		Name: "ForgetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: false, Input: &shapeForgetDeviceRequest,
@@ -229,34 +229,34 @@ var (
 		Name: "ForgotPassword", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeForgotPasswordRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException", "UserLambdaValidationException", "NotAuthorizedException", "InvalidLambdaResponseException", "TooManyRequestsException", "LimitExceededException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "InvalidEmailRoleAccessPolicyException", "CodeDeliveryFailureException", "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	GetCSVHeader = awsjson.Operation[GetCSVHeaderRequest, GetCSVHeaderResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetCSVHeader", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetCSVHeaderRequest,
+		Name: "GetCSVHeader", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetCSVHeaderRequest, Needs: &needsGetCSVHeader,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	GetClientToken = awsjson.Operation[GetClientTokenRequest, GetClientTokenResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetClientToken", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetClientTokenRequest,
+		Name: "GetClientToken", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetClientTokenRequest, Needs: &needsGetClientToken,
 		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	GetDevice = awsjson.Operation[GetDeviceRequest, GetDeviceResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetDevice", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGetDeviceRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "InvalidUserPoolConfigurationException", "NotAuthorizedException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	GetGroup = awsjson.Operation[GetGroupRequest, GetGroupResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetGroupRequest,
+		Name: "GetGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetGroupRequest, Needs: &needsGetGroup,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	GetIdentityProviderByIdentifier = awsjson.Operation[GetIdentityProviderByIdentifierRequest, GetIdentityProviderByIdentifierResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetIdentityProviderByIdentifier", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetIdentityProviderByIdentifierRequest,
+		Name: "GetIdentityProviderByIdentifier", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetIdentityProviderByIdentifierRequest, Needs: &needsGetIdentityProviderByIdentifier,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException"}}}
 	GetLogDeliveryConfiguration = awsjson.Operation[GetLogDeliveryConfigurationRequest, GetLogDeliveryConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetLogDeliveryConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetLogDeliveryConfigurationRequest,
+		Name: "GetLogDeliveryConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetLogDeliveryConfigurationRequest, Needs: &needsGetLogDeliveryConfiguration,
 		Errors: []string{"InvalidParameterException", "InternalErrorException", "TooManyRequestsException", "NotAuthorizedException", "ResourceNotFoundException"}}}
 	GetProvisionedLimit = awsjson.Operation[GetProvisionedLimitRequest, GetProvisionedLimitResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetProvisionedLimit", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetProvisionedLimitRequest,
+		Name: "GetProvisionedLimit", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetProvisionedLimitRequest, Needs: &needsGetProvisionedLimit,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException"}}}
 	GetSigningCertificate = awsjson.Operation[GetSigningCertificateRequest, GetSigningCertificateResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetSigningCertificate", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetSigningCertificateRequest,
+		Name: "GetSigningCertificate", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetSigningCertificateRequest, Needs: &needsGetSigningCertificate,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "ResourceNotFoundException", "OperationNotEnabledException"}}}
 	GetTokensFromRefreshToken = awsjson.Operation[GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetTokensFromRefreshToken", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGetTokensFromRefreshTokenRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "UserNotFoundException", "UnexpectedLambdaException", "UserLambdaValidationException", "InvalidLambdaResponseException", "ForbiddenException", "RefreshTokenReuseException", "OperationNotEnabledException", "InternalErrorException"}}}
 	GetUICustomization = awsjson.Operation[GetUICustomizationRequest, GetUICustomizationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetUICustomization", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUICustomizationRequest,
+		Name: "GetUICustomization", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUICustomizationRequest, Needs: &needsGetUICustomization,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "OperationNotEnabledException", "TooManyRequestsException", "InternalErrorException"}}}
 	GetUser = awsjson.Operation[GetUserRequest, GetUserResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GetUser", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGetUserRequest,
@@ -268,13 +268,13 @@ var (
 		Name: "GetUserAuthFactors", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGetUserAuthFactorsRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	GetUserPoolClientSessionConfiguration = awsjson.Operation[GetUserPoolClientSessionConfigurationRequest, GetUserPoolClientSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetUserPoolClientSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolClientSessionConfigurationRequest,
+		Name: "GetUserPoolClientSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolClientSessionConfigurationRequest, Needs: &needsGetUserPoolClientSessionConfiguration,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	GetUserPoolMfaConfig = awsjson.Operation[GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetUserPoolMfaConfig", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolMfaConfigRequest,
+		Name: "GetUserPoolMfaConfig", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolMfaConfigRequest, Needs: &needsGetUserPoolMfaConfig,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "ResourceNotFoundException", "NotAuthorizedException", "InternalErrorException"}}}
 	GetUserPoolSessionConfiguration = awsjson.Operation[GetUserPoolSessionConfigurationRequest, GetUserPoolSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetUserPoolSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolSessionConfigurationRequest,
+		Name: "GetUserPoolSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeGetUserPoolSessionConfigurationRequest, Needs: &needsGetUserPoolSessionConfiguration,
 		Errors: []string{"InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	GlobalSignOut = awsjson.Operation[GlobalSignOutRequest, GlobalSignOutResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "GlobalSignOut", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeGlobalSignOutRequest,
@@ -286,43 +286,43 @@ var (
 		Name: "ListDevices", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeListDevicesRequest,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	ListGroups = awsjson.Operation[ListGroupsRequest, ListGroupsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListGroups", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListGroupsRequest,
+		Name: "ListGroups", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListGroupsRequest, Needs: &needsListGroups,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListIdentityProviders = awsjson.Operation[ListIdentityProvidersRequest, ListIdentityProvidersResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListIdentityProviders", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListIdentityProvidersRequest,
+		Name: "ListIdentityProviders", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListIdentityProvidersRequest, Needs: &needsListIdentityProviders,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException"}}}
 	ListResourceServers = awsjson.Operation[ListResourceServersRequest, ListResourceServersResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListResourceServers", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListResourceServersRequest,
+		Name: "ListResourceServers", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListResourceServersRequest, Needs: &needsListResourceServers,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListTagsForResource = awsjson.Operation[ListTagsForResourceRequest, ListTagsForResourceResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListTagsForResource", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListTagsForResourceRequest,
+		Name: "ListTagsForResource", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListTagsForResourceRequest, Needs: &needsListTagsForResource,
 		Errors: []string{"ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InvalidParameterException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListTerms = awsjson.Operation[ListTermsRequest, ListTermsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListTermsRequest,
+		Name: "ListTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListTermsRequest, Needs: &needsListTerms,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListUserImportJobs = awsjson.Operation[ListUserImportJobsRequest, ListUserImportJobsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUserImportJobs", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserImportJobsRequest,
+		Name: "ListUserImportJobs", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserImportJobsRequest, Needs: &needsListUserImportJobs,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListUserPoolClientSecrets = awsjson.Operation[ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUserPoolClientSecrets", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolClientSecretsRequest,
+		Name: "ListUserPoolClientSecrets", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolClientSecretsRequest, Needs: &needsListUserPoolClientSecrets,
 		Errors: []string{"InvalidParameterException", "InternalServerException", "TooManyRequestsException", "LimitExceededException", "ResourceNotFoundException"}}}
 	ListUserPoolClients = awsjson.Operation[ListUserPoolClientsRequest, ListUserPoolClientsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUserPoolClients", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolClientsRequest,
+		Name: "ListUserPoolClients", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolClientsRequest, Needs: &needsListUserPoolClients,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListUserPoolReplicas = awsjson.Operation[ListUserPoolReplicasRequest, ListUserPoolReplicasResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUserPoolReplicas", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolReplicasRequest,
+		Name: "ListUserPoolReplicas", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolReplicasRequest, Needs: &needsListUserPoolReplicas,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException"}}}
 	ListUserPools = awsjson.Operation[ListUserPoolsRequest, ListUserPoolsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUserPools", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolsRequest,
+		Name: "ListUserPools", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUserPoolsRequest, Needs: &needsListUserPools,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "InternalErrorException"}}}
 	ListUserSessions = awsjson.Operation[ListUserSessionsRequest, ListUserSessionsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "ListUserSessions", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeListUserSessionsRequest,
 		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "PasswordResetRequiredException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotConfirmedException", "UserNotFoundException"}}}
 	ListUsers = awsjson.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUsers", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUsersRequest,
+		Name: "ListUsers", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUsersRequest, Needs: &needsListUsers,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListUsersInGroup = awsjson.Operation[ListUsersInGroupRequest, ListUsersInGroupResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListUsersInGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUsersInGroupRequest,
+		Name: "ListUsersInGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeListUsersInGroupRequest, Needs: &needsListUsersInGroup,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	ListWebAuthnCredentials = awsjson.Operation[ListWebAuthnCredentialsRequest, ListWebAuthnCredentialsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "ListWebAuthnCredentials", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeListWebAuthnCredentialsRequest,
@@ -340,25 +340,25 @@ var (
 		Name: "RevokeUserSession", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeRevokeUserSessionRequest,
 		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "PasswordResetRequiredException", "ResourceNotFoundException", "TooManyRequestsException", "UserNotConfirmedException", "UserNotFoundException"}}}
 	SetLogDeliveryConfiguration = awsjson.Operation[SetLogDeliveryConfigurationRequest, SetLogDeliveryConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "SetLogDeliveryConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetLogDeliveryConfigurationRequest,
+		Name: "SetLogDeliveryConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetLogDeliveryConfigurationRequest, Needs: &needsSetLogDeliveryConfiguration,
 		Errors: []string{"InvalidParameterException", "InternalErrorException", "TooManyRequestsException", "NotAuthorizedException", "ResourceNotFoundException", "FeatureUnavailableInTierException"}}}
 	SetRiskConfiguration = awsjson.Operation[SetRiskConfigurationRequest, SetRiskConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "SetRiskConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetRiskConfigurationRequest,
+		Name: "SetRiskConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetRiskConfigurationRequest, Needs: &needsSetRiskConfiguration,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "UserPoolAddOnNotEnabledException", "CodeDeliveryFailureException", "InvalidEmailRoleAccessPolicyException", "OperationNotEnabledException", "InternalErrorException"}}}
 	SetUICustomization = awsjson.Operation[SetUICustomizationRequest, SetUICustomizationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "SetUICustomization", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUICustomizationRequest,
+		Name: "SetUICustomization", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUICustomizationRequest, Needs: &needsSetUICustomization,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException"}}}
 	SetUserMFAPreference = awsjson.Operation[SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "SetUserMFAPreference", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeSetUserMFAPreferenceRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	SetUserPoolClientSessionConfiguration = awsjson.Operation[SetUserPoolClientSessionConfigurationRequest, SetUserPoolClientSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "SetUserPoolClientSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolClientSessionConfigurationRequest,
+		Name: "SetUserPoolClientSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolClientSessionConfigurationRequest, Needs: &needsSetUserPoolClientSessionConfiguration,
 		Errors: []string{"ConcurrentModificationException", "FeatureUnavailableInTierException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	SetUserPoolMfaConfig = awsjson.Operation[SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "SetUserPoolMfaConfig", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolMfaConfigRequest,
+		Name: "SetUserPoolMfaConfig", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolMfaConfigRequest, Needs: &needsSetUserPoolMfaConfig,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "ConcurrentModificationException", "ResourceNotFoundException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException", "FeatureUnavailableInTierException"}}}
 	SetUserPoolSessionConfiguration = awsjson.Operation[SetUserPoolSessionConfigurationRequest, SetUserPoolSessionConfigurationResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "SetUserPoolSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolSessionConfigurationRequest,
+		Name: "SetUserPoolSessionConfiguration", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeSetUserPoolSessionConfigurationRequest, Needs: &needsSetUserPoolSessionConfiguration,
 		Errors: []string{"ConcurrentModificationException", "FeatureUnavailableInTierException", "InternalErrorException", "InvalidParameterException", "NotAuthorizedException", "OperationNotEnabledException", "ResourceNotFoundException", "TooManyRequestsException"}}}
 	SetUserSettings = awsjson.Operation[SetUserSettingsRequest, SetUserSettingsResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "SetUserSettings", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeSetUserSettingsRequest,
@@ -367,19 +367,19 @@ var (
 		Name: "SignUp", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeSignUpRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException", "UserLambdaValidationException", "NotAuthorizedException", "InvalidPasswordException", "InvalidLambdaResponseException", "UsernameExistsException", "TooManyRequestsException", "InternalErrorException", "LimitExceededException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "InvalidEmailRoleAccessPolicyException", "CodeDeliveryFailureException", "OperationNotEnabledException", "ForbiddenException"}}}
 	StartUserImportJob = awsjson.Operation[StartUserImportJobRequest, StartUserImportJobResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "StartUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeStartUserImportJobRequest,
+		Name: "StartUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeStartUserImportJobRequest, Needs: &needsStartUserImportJob,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "InternalErrorException", "PreconditionNotMetException", "OperationNotEnabledException", "NotAuthorizedException"}}}
 	StartWebAuthnRegistration = awsjson.Operation[StartWebAuthnRegistrationRequest, StartWebAuthnRegistrationResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "StartWebAuthnRegistration", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeStartWebAuthnRegistrationRequest,
 		Errors: []string{"ForbiddenException", "InternalErrorException", "InvalidParameterException", "LimitExceededException", "NotAuthorizedException", "TooManyRequestsException", "WebAuthnNotEnabledException", "PasswordResetRequiredException", "WebAuthnConfigurationMissingException", "OperationNotEnabledException"}}}
 	StopUserImportJob = awsjson.Operation[StopUserImportJobRequest, StopUserImportJobResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "StopUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeStopUserImportJobRequest,
+		Name: "StopUserImportJob", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeStopUserImportJobRequest, Needs: &needsStopUserImportJob,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "InternalErrorException", "PreconditionNotMetException", "OperationNotEnabledException", "NotAuthorizedException"}}}
 	TagResource = awsjson.Operation[TagResourceRequest, TagResourceResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "TagResource", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeTagResourceRequest,
+		Name: "TagResource", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeTagResourceRequest, Needs: &needsTagResource,
 		Errors: []string{"ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InvalidParameterException", "OperationNotEnabledException", "InternalErrorException"}}}
 	UntagResource = awsjson.Operation[UntagResourceRequest, UntagResourceResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UntagResource", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUntagResourceRequest,
+		Name: "UntagResource", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUntagResourceRequest, Needs: &needsUntagResource,
 		Errors: []string{"ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "InvalidParameterException", "OperationNotEnabledException", "InternalErrorException"}}}
 	UpdateAuthEventFeedback = awsjson.Operation[UpdateAuthEventFeedbackRequest, UpdateAuthEventFeedbackResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "UpdateAuthEventFeedback", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeUpdateAuthEventFeedbackRequest,
@@ -388,37 +388,37 @@ var (
 		Name: "UpdateDeviceStatus", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeUpdateDeviceStatusRequest,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "InvalidUserPoolConfigurationException", "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	UpdateGroup = awsjson.Operation[UpdateGroupRequest, UpdateGroupResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateGroupRequest,
+		Name: "UpdateGroup", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateGroupRequest, Needs: &needsUpdateGroup,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	UpdateIdentityProvider = awsjson.Operation[UpdateIdentityProviderRequest, UpdateIdentityProviderResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateIdentityProviderRequest,
+		Name: "UpdateIdentityProvider", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateIdentityProviderRequest, Needs: &needsUpdateIdentityProvider,
 		Errors: []string{"InvalidParameterException", "UnsupportedIdentityProviderException", "ResourceNotFoundException", "ConcurrentModificationException", "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException"}}}
 	UpdateManagedLoginBranding = awsjson.Operation[UpdateManagedLoginBrandingRequest, UpdateManagedLoginBrandingResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateManagedLoginBrandingRequest,
+		Name: "UpdateManagedLoginBranding", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateManagedLoginBrandingRequest, Needs: &needsUpdateManagedLoginBranding,
 		Errors: []string{"ResourceNotFoundException", "ConcurrentModificationException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	UpdateProvisionedLimit = awsjson.Operation[UpdateProvisionedLimitRequest, UpdateProvisionedLimitResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateProvisionedLimit", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateProvisionedLimitRequest,
+		Name: "UpdateProvisionedLimit", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateProvisionedLimitRequest, Needs: &needsUpdateProvisionedLimit,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "ServiceQuotaExceededException", "InternalErrorException"}}}
 	UpdateResourceServer = awsjson.Operation[UpdateResourceServerRequest, UpdateResourceServerResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateResourceServerRequest,
+		Name: "UpdateResourceServer", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateResourceServerRequest, Needs: &needsUpdateResourceServer,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException"}}}
 	UpdateTerms = awsjson.Operation[UpdateTermsRequest, UpdateTermsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateTermsRequest,
+		Name: "UpdateTerms", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateTermsRequest, Needs: &needsUpdateTerms,
 		Errors: []string{"ResourceNotFoundException", "ConcurrentModificationException", "TermsExistsException", "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException"}}}
 	UpdateUserAttributes = awsjson.Operation[UpdateUserAttributesRequest, UpdateUserAttributesResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "UpdateUserAttributes", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeUpdateUserAttributesRequest,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "CodeMismatchException", "ExpiredCodeException", "NotAuthorizedException", "UnexpectedLambdaException", "UserLambdaValidationException", "InvalidLambdaResponseException", "TooManyRequestsException", "AliasExistsException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "InvalidEmailRoleAccessPolicyException", "CodeDeliveryFailureException", "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException", "ForbiddenException"}}}
 	UpdateUserPool = awsjson.Operation[UpdateUserPoolRequest, UpdateUserPoolResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolRequest,
+		Name: "UpdateUserPool", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolRequest, Needs: &needsUpdateUserPool,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "ConcurrentModificationException", "TooManyRequestsException", "NotAuthorizedException", "UserImportInProgressException", "InternalErrorException", "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "UserPoolTaggingException", "InvalidEmailRoleAccessPolicyException", "OperationNotEnabledException", "TierChangeNotAllowedException", "FeatureUnavailableInTierException"}}}
 	UpdateUserPoolClient = awsjson.Operation[UpdateUserPoolClientRequest, UpdateUserPoolClientResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolClientRequest,
+		Name: "UpdateUserPoolClient", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolClientRequest, Needs: &needsUpdateUserPoolClient,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "ConcurrentModificationException", "TooManyRequestsException", "NotAuthorizedException", "ScopeDoesNotExistException", "InvalidOAuthFlowException", "OperationNotEnabledException", "InternalErrorException", "FeatureUnavailableInTierException"}}}
 	UpdateUserPoolDomain = awsjson.Operation[UpdateUserPoolDomainRequest, UpdateUserPoolDomainResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolDomainRequest,
+		Name: "UpdateUserPoolDomain", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolDomainRequest, Needs: &needsUpdateUserPoolDomain,
 		Errors: []string{"InvalidParameterException", "NotAuthorizedException", "ConcurrentModificationException", "ResourceNotFoundException", "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException", "FeatureUnavailableInTierException"}}}
 	UpdateUserPoolReplica = awsjson.Operation[UpdateUserPoolReplicaRequest, UpdateUserPoolReplicaResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "UpdateUserPoolReplica", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolReplicaRequest,
+		Name: "UpdateUserPoolReplica", Prefix: "AWSCognitoIdentityProviderService", Signed: true, Output: true, Input: &shapeUpdateUserPoolReplicaRequest, Needs: &needsUpdateUserPoolReplica,
 		Errors: []string{"InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException"}}}
 	VerifySoftwareToken = awsjson.Operation[VerifySoftwareTokenRequest, VerifySoftwareTokenResponse]{OperationInfo: awsjson.OperationInfo{
 		Name: "VerifySoftwareToken", Prefix: "AWSCognitoIdentityProviderService", Signed: false, Output: true, Input: &shapeVerifySoftwareTokenRequest,

@@ -7,10 +7,10 @@ import "poolhouse/internal/awsjson"
 // The operations of the model.
 var (
 	GetUserImportJobLog = awsjson.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetUserImportJobLog", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeGetUserImportJobLogRequest,
+		Name: "GetUserImportJobLog", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeGetUserImportJobLogRequest, Needs: &needsGetUserImportJobLog,
 		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "InternalErrorException"}}}
 	ListAuditEvents = awsjson.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListAuditEvents", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeListAuditEventsRequest,
+		Name: "ListAuditEvents", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeListAuditEventsRequest, Needs: &needsListAuditEvents,
 		Errors: []string{"InvalidParameterException", "NotAuthorizedException", "InternalErrorException"}}}
 )
 

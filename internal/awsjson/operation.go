@@ -3,6 +3,8 @@ package awsjson
 import (
 	"context"
 	"fmt"
+
+	"poolhouse/internal/apineeds"
 )
 
 // OperationInfo is what the model says of an operation.
@@ -14,7 +16,8 @@ type OperationInfo struct {
 	// Output tells whether the operation answers a structure, if an empty
 	// one; otherwise the body of its answer is empty.
 	Output bool
-	Errors []string // the exceptions that it may answer
+	Errors []string            // the exceptions that it may answer
+	Needs  *apineeds.Operation // of IAM; nil for an operation that is not signed, or not declared
 }
 
 // Target returns the value of X-Amz-Target that names the operation.

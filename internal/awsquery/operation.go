@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"poolhouse/internal/apineeds"
 	"poolhouse/internal/awsjson"
 )
 
@@ -26,7 +27,8 @@ type OperationInfo struct {
 	// Result is the element that holds the output (resultWrapper in the
 	// model); "" writes the output's members next to the metadata.
 	Result string
-	Errors []ErrorInfo // that it may answer
+	Errors []ErrorInfo         // that it may answer
+	Needs  *apineeds.Operation // of IAM; nil for an operation that is not signed, or not declared
 }
 
 // ErrorInfo is an error as the model has it.

@@ -45,7 +45,7 @@ func (m *model) check() error {
 	if m.query() {
 		problems = append(problems, m.checkQuery())
 	}
-	return errors.Join(append(problems, m.checkTypeNames())...)
+	return errors.Join(append(problems, m.checkTypeNames(), m.checkNeeds())...)
 }
 
 func (m *model) checkShape(name string) error {

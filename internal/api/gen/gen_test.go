@@ -64,8 +64,12 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 			}
 			path = found
 		}
+		m, err := in.read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
 		files := map[string][]byte{}
-		if err := in.generate(path, files); err != nil {
+		if err := in.generate(m, files); err != nil {
 			t.Fatal(err)
 		}
 		for name, text := range files {
@@ -80,6 +84,13 @@ func read(t *testing.T, path string) *model {
 	t.Helper()
 	m, err := readModel(path, nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile("testdata/needs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Needs, err = needsOf(file, strings.TrimSuffix(filepath.Base(path), ".json")); err != nil {
 		t.Fatal(err)
 	}
 	return m

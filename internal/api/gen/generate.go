@@ -22,7 +22,7 @@ func generate(m *model, name, pkg string) map[string][]byte {
 	if m.query() {
 		operations = g.queryOperations
 	}
-	return map[string][]byte{"types": g.types(), "shapes": g.shapes(), "operations": operations()}
+	return map[string][]byte{"types": g.types(), "shapes": g.shapes(), "operations": operations(), "needs": g.needs()}
 }
 
 type generator struct {

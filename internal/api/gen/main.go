@@ -3,8 +3,9 @@
 // package, through go generate.
 //
 // sources.go says what is generated and where the models are found; model.go
-// reads a model, check.go refuses what cannot be expressed in Go, the other
-// files write the source.
+// reads a model, check.go refuses what cannot be expressed in Go; needs.go reads
+// what the operations need of IAM, and refuses an operation of which that is not
+// said; the other files write the source.
 package main
 
 import (
@@ -32,8 +33,8 @@ func run(models, own string) error {
 	if models == "" {
 		return errors.New("no folder of models: call make generate MODELS=FOLDER, or set POOLHOUSE_MODELS")
 	}
-	files := map[string][]byte{}
-	for _, in := range sources {
+	read := make([]*model, len(sources))
+	for i, in := range sources {
 		path := own
 		if in.service != "" {
 			found, err := findModel(models, in.service)
@@ -42,7 +43,15 @@ func run(models, own string) error {
 			}
 			path = found
 		}
-		if err := in.generate(path, files); err != nil {
+		m, err := in.read(path)
+		if err != nil {
+			return err
+		}
+		read[i] = m
+	}
+	files := map[string][]byte{}
+	for i, in := range sources {
+		if err := in.generate(read[i], files); err != nil {
 			return err
 		}
 	}
@@ -54,14 +63,20 @@ func run(models, own string) error {
 	return nil
 }
 
-// generate adds the files that are made of the model at path, by name.
-func (in source) generate(path string, files map[string][]byte) error {
+// read reads the model at path, and what its operations need.
+func (in source) read(path string) (*model, error) {
 	m, err := readModel(path, in.only)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	m.Needs, err = needsOf(needsFile, in.service)
+	return m, err
+}
+
+// generate adds the files that are made of a model, by name.
+func (in source) generate(m *model, files map[string][]byte) (err error) {
 	if err := m.check(); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", in.name, err)
 	}
 	for part, text := range generate(m, in.name, in.pkg) {
 		name := filepath.Join(in.dir, in.name+"_"+part+"_gen.go")

@@ -49,6 +49,6 @@ func (g *generator) operation(b *bytes.Buffer, op operation) {
 		errors = append(errors, e.Shape)
 	}
 	fmt.Fprintf(b, "\t%s = awsjson.Operation[%s, %s]{OperationInfo: awsjson.OperationInfo{\n", op.Name, op.Input.Shape, out)
-	fmt.Fprintf(b, "Name: %q, Prefix: %q, Signed: %v, Output: %v, Input: &%s,\nErrors: %#v}}\n",
-		op.Name, g.Metadata.TargetPrefix, op.AuthType != "none", op.Output != nil, shapeVar(op.Input.Shape), errors)
+	fmt.Fprintf(b, "Name: %q, Prefix: %q, Signed: %v, Output: %v, Input: &%s%s,\nErrors: %#v}}\n",
+		op.Name, g.Metadata.TargetPrefix, op.AuthType != "none", op.Output != nil, shapeVar(op.Input.Shape), g.needsField(op), errors)
 }

@@ -28,178 +28,178 @@ var (
 // The operations of the model.
 var (
 	AttachRolePolicy = awsquery.Operation[AttachRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "AttachRolePolicy", Signed: true, Input: &shapeAttachRolePolicyRequest,
+		API: &API, Name: "AttachRolePolicy", Signed: true, Input: &shapeAttachRolePolicyRequest, Needs: &needsAttachRolePolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, UnmodifiableEntityException, PolicyNotAttachableException, ServiceFailureException}}}
 	AttachUserPolicy = awsquery.Operation[AttachUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "AttachUserPolicy", Signed: true, Input: &shapeAttachUserPolicyRequest,
+		API: &API, Name: "AttachUserPolicy", Signed: true, Input: &shapeAttachUserPolicyRequest, Needs: &needsAttachUserPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, PolicyNotAttachableException, ServiceFailureException}}}
 	CreateAccessKey = awsquery.Operation[CreateAccessKeyRequest, CreateAccessKeyResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "CreateAccessKey", Signed: true, Input: &shapeCreateAccessKeyRequest, Output: &shapeCreateAccessKeyResponse, Result: "CreateAccessKeyResult",
+		API: &API, Name: "CreateAccessKey", Signed: true, Input: &shapeCreateAccessKeyRequest, Output: &shapeCreateAccessKeyResponse, Result: "CreateAccessKeyResult", Needs: &needsCreateAccessKey,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
 	CreatePolicy = awsquery.Operation[CreatePolicyRequest, CreatePolicyResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "CreatePolicy", Signed: true, Input: &shapeCreatePolicyRequest, Output: &shapeCreatePolicyResponse, Result: "CreatePolicyResult",
+		API: &API, Name: "CreatePolicy", Signed: true, Input: &shapeCreatePolicyRequest, Output: &shapeCreatePolicyResponse, Result: "CreatePolicyResult", Needs: &needsCreatePolicy,
 		Errors: []awsquery.ErrorInfo{InvalidInputException, LimitExceededException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
 	CreatePolicyVersion = awsquery.Operation[CreatePolicyVersionRequest, CreatePolicyVersionResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "CreatePolicyVersion", Signed: true, Input: &shapeCreatePolicyVersionRequest, Output: &shapeCreatePolicyVersionResponse, Result: "CreatePolicyVersionResult",
+		API: &API, Name: "CreatePolicyVersion", Signed: true, Input: &shapeCreatePolicyVersionRequest, Output: &shapeCreatePolicyVersionResponse, Result: "CreatePolicyVersionResult", Needs: &needsCreatePolicyVersion,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
 	CreateRole = awsquery.Operation[CreateRoleRequest, CreateRoleResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "CreateRole", Signed: true, Input: &shapeCreateRoleRequest, Output: &shapeCreateRoleResponse, Result: "CreateRoleResult",
+		API: &API, Name: "CreateRole", Signed: true, Input: &shapeCreateRoleRequest, Output: &shapeCreateRoleResponse, Result: "CreateRoleResult", Needs: &needsCreateRole,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, InvalidInputException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
 	CreateUser = awsquery.Operation[CreateUserRequest, CreateUserResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "CreateUser", Signed: true, Input: &shapeCreateUserRequest, Output: &shapeCreateUserResponse, Result: "CreateUserResult",
+		API: &API, Name: "CreateUser", Signed: true, Input: &shapeCreateUserRequest, Output: &shapeCreateUserResponse, Result: "CreateUserResult", Needs: &needsCreateUser,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, EntityAlreadyExistsException, NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
 	DeleteAccessKey = awsquery.Operation[DeleteAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeleteAccessKey", Signed: true, Input: &shapeDeleteAccessKeyRequest,
+		API: &API, Name: "DeleteAccessKey", Signed: true, Input: &shapeDeleteAccessKeyRequest, Needs: &needsDeleteAccessKey,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
 	DeleteLoginProfile = awsquery.Operation[DeleteLoginProfileRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeleteLoginProfile", Signed: true, Input: &shapeDeleteLoginProfileRequest,
+		API: &API, Name: "DeleteLoginProfile", Signed: true, Input: &shapeDeleteLoginProfileRequest, Needs: &needsDeleteLoginProfile,
 		Errors: []awsquery.ErrorInfo{EntityTemporarilyUnmodifiableException, NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
 	DeletePolicy = awsquery.Operation[DeletePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeletePolicy", Signed: true, Input: &shapeDeletePolicyRequest,
+		API: &API, Name: "DeletePolicy", Signed: true, Input: &shapeDeletePolicyRequest, Needs: &needsDeletePolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
 	DeletePolicyVersion = awsquery.Operation[DeletePolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeletePolicyVersion", Signed: true, Input: &shapeDeletePolicyVersionRequest,
+		API: &API, Name: "DeletePolicyVersion", Signed: true, Input: &shapeDeletePolicyVersionRequest, Needs: &needsDeletePolicyVersion,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
 	DeleteRole = awsquery.Operation[DeleteRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeleteRole", Signed: true, Input: &shapeDeleteRoleRequest,
+		API: &API, Name: "DeleteRole", Signed: true, Input: &shapeDeleteRoleRequest, Needs: &needsDeleteRole,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, DeleteConflictException, LimitExceededException, UnmodifiableEntityException, ConcurrentModificationException, ServiceFailureException}}}
 	DeleteRolePolicy = awsquery.Operation[DeleteRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeleteRolePolicy", Signed: true, Input: &shapeDeleteRolePolicyRequest,
+		API: &API, Name: "DeleteRolePolicy", Signed: true, Input: &shapeDeleteRolePolicyRequest, Needs: &needsDeleteRolePolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
 	DeleteUser = awsquery.Operation[DeleteUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeleteUser", Signed: true, Input: &shapeDeleteUserRequest,
+		API: &API, Name: "DeleteUser", Signed: true, Input: &shapeDeleteUserRequest, Needs: &needsDeleteUser,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, NoSuchEntityException, DeleteConflictException, ConcurrentModificationException, ServiceFailureException}}}
 	DeleteUserPolicy = awsquery.Operation[DeleteUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DeleteUserPolicy", Signed: true, Input: &shapeDeleteUserPolicyRequest,
+		API: &API, Name: "DeleteUserPolicy", Signed: true, Input: &shapeDeleteUserPolicyRequest, Needs: &needsDeleteUserPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
 	DetachRolePolicy = awsquery.Operation[DetachRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DetachRolePolicy", Signed: true, Input: &shapeDetachRolePolicyRequest,
+		API: &API, Name: "DetachRolePolicy", Signed: true, Input: &shapeDetachRolePolicyRequest, Needs: &needsDetachRolePolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, UnmodifiableEntityException, ServiceFailureException}}}
 	DetachUserPolicy = awsquery.Operation[DetachUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "DetachUserPolicy", Signed: true, Input: &shapeDetachUserPolicyRequest,
+		API: &API, Name: "DetachUserPolicy", Signed: true, Input: &shapeDetachUserPolicyRequest, Needs: &needsDetachUserPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ServiceFailureException}}}
 	GetAccessKeyLastUsed = awsquery.Operation[GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetAccessKeyLastUsed", Signed: true, Input: &shapeGetAccessKeyLastUsedRequest, Output: &shapeGetAccessKeyLastUsedResponse, Result: "GetAccessKeyLastUsedResult",
+		API: &API, Name: "GetAccessKeyLastUsed", Signed: true, Input: &shapeGetAccessKeyLastUsedRequest, Output: &shapeGetAccessKeyLastUsedResponse, Result: "GetAccessKeyLastUsedResult", Needs: &needsGetAccessKeyLastUsed,
 		Errors: []awsquery.ErrorInfo{}}}
 	GetLoginProfile = awsquery.Operation[GetLoginProfileRequest, GetLoginProfileResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetLoginProfile", Signed: true, Input: &shapeGetLoginProfileRequest, Output: &shapeGetLoginProfileResponse, Result: "GetLoginProfileResult",
+		API: &API, Name: "GetLoginProfile", Signed: true, Input: &shapeGetLoginProfileRequest, Output: &shapeGetLoginProfileResponse, Result: "GetLoginProfileResult", Needs: &needsGetLoginProfile,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	GetPolicy = awsquery.Operation[GetPolicyRequest, GetPolicyResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetPolicy", Signed: true, Input: &shapeGetPolicyRequest, Output: &shapeGetPolicyResponse, Result: "GetPolicyResult",
+		API: &API, Name: "GetPolicy", Signed: true, Input: &shapeGetPolicyRequest, Output: &shapeGetPolicyResponse, Result: "GetPolicyResult", Needs: &needsGetPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	GetPolicyVersion = awsquery.Operation[GetPolicyVersionRequest, GetPolicyVersionResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetPolicyVersion", Signed: true, Input: &shapeGetPolicyVersionRequest, Output: &shapeGetPolicyVersionResponse, Result: "GetPolicyVersionResult",
+		API: &API, Name: "GetPolicyVersion", Signed: true, Input: &shapeGetPolicyVersionRequest, Output: &shapeGetPolicyVersionResponse, Result: "GetPolicyVersionResult", Needs: &needsGetPolicyVersion,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	GetRole = awsquery.Operation[GetRoleRequest, GetRoleResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetRole", Signed: true, Input: &shapeGetRoleRequest, Output: &shapeGetRoleResponse, Result: "GetRoleResult",
+		API: &API, Name: "GetRole", Signed: true, Input: &shapeGetRoleRequest, Output: &shapeGetRoleResponse, Result: "GetRoleResult", Needs: &needsGetRole,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	GetRolePolicy = awsquery.Operation[GetRolePolicyRequest, GetRolePolicyResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetRolePolicy", Signed: true, Input: &shapeGetRolePolicyRequest, Output: &shapeGetRolePolicyResponse, Result: "GetRolePolicyResult",
+		API: &API, Name: "GetRolePolicy", Signed: true, Input: &shapeGetRolePolicyRequest, Output: &shapeGetRolePolicyResponse, Result: "GetRolePolicyResult", Needs: &needsGetRolePolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	GetUser = awsquery.Operation[GetUserRequest, GetUserResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetUser", Signed: true, Input: &shapeGetUserRequest, Output: &shapeGetUserResponse, Result: "GetUserResult",
+		API: &API, Name: "GetUser", Signed: true, Input: &shapeGetUserRequest, Output: &shapeGetUserResponse, Result: "GetUserResult", Needs: &needsGetUser,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	GetUserPolicy = awsquery.Operation[GetUserPolicyRequest, GetUserPolicyResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetUserPolicy", Signed: true, Input: &shapeGetUserPolicyRequest, Output: &shapeGetUserPolicyResponse, Result: "GetUserPolicyResult",
+		API: &API, Name: "GetUserPolicy", Signed: true, Input: &shapeGetUserPolicyRequest, Output: &shapeGetUserPolicyResponse, Result: "GetUserPolicyResult", Needs: &needsGetUserPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListAccessKeys = awsquery.Operation[ListAccessKeysRequest, ListAccessKeysResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListAccessKeys", Signed: true, Input: &shapeListAccessKeysRequest, Output: &shapeListAccessKeysResponse, Result: "ListAccessKeysResult",
+		API: &API, Name: "ListAccessKeys", Signed: true, Input: &shapeListAccessKeysRequest, Output: &shapeListAccessKeysResponse, Result: "ListAccessKeysResult", Needs: &needsListAccessKeys,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListAttachedRolePolicies = awsquery.Operation[ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListAttachedRolePolicies", Signed: true, Input: &shapeListAttachedRolePoliciesRequest, Output: &shapeListAttachedRolePoliciesResponse, Result: "ListAttachedRolePoliciesResult",
+		API: &API, Name: "ListAttachedRolePolicies", Signed: true, Input: &shapeListAttachedRolePoliciesRequest, Output: &shapeListAttachedRolePoliciesResponse, Result: "ListAttachedRolePoliciesResult", Needs: &needsListAttachedRolePolicies,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListAttachedUserPolicies = awsquery.Operation[ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListAttachedUserPolicies", Signed: true, Input: &shapeListAttachedUserPoliciesRequest, Output: &shapeListAttachedUserPoliciesResponse, Result: "ListAttachedUserPoliciesResult",
+		API: &API, Name: "ListAttachedUserPolicies", Signed: true, Input: &shapeListAttachedUserPoliciesRequest, Output: &shapeListAttachedUserPoliciesResponse, Result: "ListAttachedUserPoliciesResult", Needs: &needsListAttachedUserPolicies,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListGroupsForUser = awsquery.Operation[ListGroupsForUserRequest, ListGroupsForUserResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListGroupsForUser", Signed: true, Input: &shapeListGroupsForUserRequest, Output: &shapeListGroupsForUserResponse, Result: "ListGroupsForUserResult",
+		API: &API, Name: "ListGroupsForUser", Signed: true, Input: &shapeListGroupsForUserRequest, Output: &shapeListGroupsForUserResponse, Result: "ListGroupsForUserResult", Needs: &needsListGroupsForUser,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListInstanceProfilesForRole = awsquery.Operation[ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListInstanceProfilesForRole", Signed: true, Input: &shapeListInstanceProfilesForRoleRequest, Output: &shapeListInstanceProfilesForRoleResponse, Result: "ListInstanceProfilesForRoleResult",
+		API: &API, Name: "ListInstanceProfilesForRole", Signed: true, Input: &shapeListInstanceProfilesForRoleRequest, Output: &shapeListInstanceProfilesForRoleResponse, Result: "ListInstanceProfilesForRoleResult", Needs: &needsListInstanceProfilesForRole,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListMFADevices = awsquery.Operation[ListMFADevicesRequest, ListMFADevicesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListMFADevices", Signed: true, Input: &shapeListMFADevicesRequest, Output: &shapeListMFADevicesResponse, Result: "ListMFADevicesResult",
+		API: &API, Name: "ListMFADevices", Signed: true, Input: &shapeListMFADevicesRequest, Output: &shapeListMFADevicesResponse, Result: "ListMFADevicesResult", Needs: &needsListMFADevices,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListPolicies = awsquery.Operation[ListPoliciesRequest, ListPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListPolicies", Signed: true, Input: &shapeListPoliciesRequest, Output: &shapeListPoliciesResponse, Result: "ListPoliciesResult",
+		API: &API, Name: "ListPolicies", Signed: true, Input: &shapeListPoliciesRequest, Output: &shapeListPoliciesResponse, Result: "ListPoliciesResult", Needs: &needsListPolicies,
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
 	ListPolicyTags = awsquery.Operation[ListPolicyTagsRequest, ListPolicyTagsResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListPolicyTags", Signed: true, Input: &shapeListPolicyTagsRequest, Output: &shapeListPolicyTagsResponse, Result: "ListPolicyTagsResult",
+		API: &API, Name: "ListPolicyTags", Signed: true, Input: &shapeListPolicyTagsRequest, Output: &shapeListPolicyTagsResponse, Result: "ListPolicyTagsResult", Needs: &needsListPolicyTags,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException, InvalidInputException}}}
 	ListPolicyVersions = awsquery.Operation[ListPolicyVersionsRequest, ListPolicyVersionsResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListPolicyVersions", Signed: true, Input: &shapeListPolicyVersionsRequest, Output: &shapeListPolicyVersionsResponse, Result: "ListPolicyVersionsResult",
+		API: &API, Name: "ListPolicyVersions", Signed: true, Input: &shapeListPolicyVersionsRequest, Output: &shapeListPolicyVersionsResponse, Result: "ListPolicyVersionsResult", Needs: &needsListPolicyVersions,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListRolePolicies = awsquery.Operation[ListRolePoliciesRequest, ListRolePoliciesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListRolePolicies", Signed: true, Input: &shapeListRolePoliciesRequest, Output: &shapeListRolePoliciesResponse, Result: "ListRolePoliciesResult",
+		API: &API, Name: "ListRolePolicies", Signed: true, Input: &shapeListRolePoliciesRequest, Output: &shapeListRolePoliciesResponse, Result: "ListRolePoliciesResult", Needs: &needsListRolePolicies,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListRoleTags = awsquery.Operation[ListRoleTagsRequest, ListRoleTagsResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListRoleTags", Signed: true, Input: &shapeListRoleTagsRequest, Output: &shapeListRoleTagsResponse, Result: "ListRoleTagsResult",
+		API: &API, Name: "ListRoleTags", Signed: true, Input: &shapeListRoleTagsRequest, Output: &shapeListRoleTagsResponse, Result: "ListRoleTagsResult", Needs: &needsListRoleTags,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListRoles = awsquery.Operation[ListRolesRequest, ListRolesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListRoles", Signed: true, Input: &shapeListRolesRequest, Output: &shapeListRolesResponse, Result: "ListRolesResult",
+		API: &API, Name: "ListRoles", Signed: true, Input: &shapeListRolesRequest, Output: &shapeListRolesResponse, Result: "ListRolesResult", Needs: &needsListRoles,
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
 	ListSSHPublicKeys = awsquery.Operation[ListSSHPublicKeysRequest, ListSSHPublicKeysResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListSSHPublicKeys", Signed: true, Input: &shapeListSSHPublicKeysRequest, Output: &shapeListSSHPublicKeysResponse, Result: "ListSSHPublicKeysResult",
+		API: &API, Name: "ListSSHPublicKeys", Signed: true, Input: &shapeListSSHPublicKeysRequest, Output: &shapeListSSHPublicKeysResponse, Result: "ListSSHPublicKeysResult", Needs: &needsListSSHPublicKeys,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException}}}
 	ListServiceSpecificCredentials = awsquery.Operation[ListServiceSpecificCredentialsRequest, ListServiceSpecificCredentialsResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListServiceSpecificCredentials", Signed: true, Input: &shapeListServiceSpecificCredentialsRequest, Output: &shapeListServiceSpecificCredentialsResponse, Result: "ListServiceSpecificCredentialsResult",
+		API: &API, Name: "ListServiceSpecificCredentials", Signed: true, Input: &shapeListServiceSpecificCredentialsRequest, Output: &shapeListServiceSpecificCredentialsResponse, Result: "ListServiceSpecificCredentialsResult", Needs: &needsListServiceSpecificCredentials,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceNotSupportedException}}}
 	ListSigningCertificates = awsquery.Operation[ListSigningCertificatesRequest, ListSigningCertificatesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListSigningCertificates", Signed: true, Input: &shapeListSigningCertificatesRequest, Output: &shapeListSigningCertificatesResponse, Result: "ListSigningCertificatesResult",
+		API: &API, Name: "ListSigningCertificates", Signed: true, Input: &shapeListSigningCertificatesRequest, Output: &shapeListSigningCertificatesResponse, Result: "ListSigningCertificatesResult", Needs: &needsListSigningCertificates,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUserPolicies = awsquery.Operation[ListUserPoliciesRequest, ListUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListUserPolicies", Signed: true, Input: &shapeListUserPoliciesRequest, Output: &shapeListUserPoliciesResponse, Result: "ListUserPoliciesResult",
+		API: &API, Name: "ListUserPolicies", Signed: true, Input: &shapeListUserPoliciesRequest, Output: &shapeListUserPoliciesResponse, Result: "ListUserPoliciesResult", Needs: &needsListUserPolicies,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUserTags = awsquery.Operation[ListUserTagsRequest, ListUserTagsResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListUserTags", Signed: true, Input: &shapeListUserTagsRequest, Output: &shapeListUserTagsResponse, Result: "ListUserTagsResult",
+		API: &API, Name: "ListUserTags", Signed: true, Input: &shapeListUserTagsRequest, Output: &shapeListUserTagsResponse, Result: "ListUserTagsResult", Needs: &needsListUserTags,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUsers = awsquery.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Result: "ListUsersResult",
+		API: &API, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Result: "ListUsersResult", Needs: &needsListUsers,
 		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
 	ListVirtualMFADevices = awsquery.Operation[ListVirtualMFADevicesRequest, ListVirtualMFADevicesResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "ListVirtualMFADevices", Signed: true, Input: &shapeListVirtualMFADevicesRequest, Output: &shapeListVirtualMFADevicesResponse, Result: "ListVirtualMFADevicesResult",
+		API: &API, Name: "ListVirtualMFADevices", Signed: true, Input: &shapeListVirtualMFADevicesRequest, Output: &shapeListVirtualMFADevicesResponse, Result: "ListVirtualMFADevicesResult", Needs: &needsListVirtualMFADevices,
 		Errors: []awsquery.ErrorInfo{}}}
 	PutRolePolicy = awsquery.Operation[PutRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "PutRolePolicy", Signed: true, Input: &shapePutRolePolicyRequest,
+		API: &API, Name: "PutRolePolicy", Signed: true, Input: &shapePutRolePolicyRequest, Needs: &needsPutRolePolicy,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
 	PutUserPolicy = awsquery.Operation[PutUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "PutUserPolicy", Signed: true, Input: &shapePutUserPolicyRequest,
+		API: &API, Name: "PutUserPolicy", Signed: true, Input: &shapePutUserPolicyRequest, Needs: &needsPutUserPolicy,
 		Errors: []awsquery.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, ServiceFailureException}}}
 	SetDefaultPolicyVersion = awsquery.Operation[SetDefaultPolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "SetDefaultPolicyVersion", Signed: true, Input: &shapeSetDefaultPolicyVersionRequest,
+		API: &API, Name: "SetDefaultPolicyVersion", Signed: true, Input: &shapeSetDefaultPolicyVersionRequest, Needs: &needsSetDefaultPolicyVersion,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
 	TagPolicy = awsquery.Operation[TagPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "TagPolicy", Signed: true, Input: &shapeTagPolicyRequest,
+		API: &API, Name: "TagPolicy", Signed: true, Input: &shapeTagPolicyRequest, Needs: &needsTagPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
 	TagRole = awsquery.Operation[TagRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "TagRole", Signed: true, Input: &shapeTagRoleRequest,
+		API: &API, Name: "TagRole", Signed: true, Input: &shapeTagRoleRequest, Needs: &needsTagRole,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
 	TagUser = awsquery.Operation[TagUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "TagUser", Signed: true, Input: &shapeTagUserRequest,
+		API: &API, Name: "TagUser", Signed: true, Input: &shapeTagUserRequest, Needs: &needsTagUser,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
 	UntagPolicy = awsquery.Operation[UntagPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UntagPolicy", Signed: true, Input: &shapeUntagPolicyRequest,
+		API: &API, Name: "UntagPolicy", Signed: true, Input: &shapeUntagPolicyRequest, Needs: &needsUntagPolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
 	UntagRole = awsquery.Operation[UntagRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UntagRole", Signed: true, Input: &shapeUntagRoleRequest,
+		API: &API, Name: "UntagRole", Signed: true, Input: &shapeUntagRoleRequest, Needs: &needsUntagRole,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
 	UntagUser = awsquery.Operation[UntagUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UntagUser", Signed: true, Input: &shapeUntagUserRequest,
+		API: &API, Name: "UntagUser", Signed: true, Input: &shapeUntagUserRequest, Needs: &needsUntagUser,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
 	UpdateAccessKey = awsquery.Operation[UpdateAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UpdateAccessKey", Signed: true, Input: &shapeUpdateAccessKeyRequest,
+		API: &API, Name: "UpdateAccessKey", Signed: true, Input: &shapeUpdateAccessKeyRequest, Needs: &needsUpdateAccessKey,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException, InvalidInputException}}}
 	UpdateAssumeRolePolicy = awsquery.Operation[UpdateAssumeRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UpdateAssumeRolePolicy", Signed: true, Input: &shapeUpdateAssumeRolePolicyRequest,
+		API: &API, Name: "UpdateAssumeRolePolicy", Signed: true, Input: &shapeUpdateAssumeRolePolicyRequest, Needs: &needsUpdateAssumeRolePolicy,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
 	UpdateRole = awsquery.Operation[UpdateRoleRequest, UpdateRoleResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UpdateRole", Signed: true, Input: &shapeUpdateRoleRequest, Output: &shapeUpdateRoleResponse, Result: "UpdateRoleResult",
+		API: &API, Name: "UpdateRole", Signed: true, Input: &shapeUpdateRoleRequest, Output: &shapeUpdateRoleResponse, Result: "UpdateRoleResult", Needs: &needsUpdateRole,
 		Errors: []awsquery.ErrorInfo{UnmodifiableEntityException, NoSuchEntityException, ServiceFailureException}}}
 	UpdateRoleDescription = awsquery.Operation[UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UpdateRoleDescription", Signed: true, Input: &shapeUpdateRoleDescriptionRequest, Output: &shapeUpdateRoleDescriptionResponse, Result: "UpdateRoleDescriptionResult",
+		API: &API, Name: "UpdateRoleDescription", Signed: true, Input: &shapeUpdateRoleDescriptionRequest, Output: &shapeUpdateRoleDescriptionResponse, Result: "UpdateRoleDescriptionResult", Needs: &needsUpdateRoleDescription,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
 	UpdateUser = awsquery.Operation[UpdateUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "UpdateUser", Signed: true, Input: &shapeUpdateUserRequest,
+		API: &API, Name: "UpdateUser", Signed: true, Input: &shapeUpdateUserRequest, Needs: &needsUpdateUser,
 		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, EntityAlreadyExistsException, EntityTemporarilyUnmodifiableException, ConcurrentModificationException, ServiceFailureException}}}
 )
 

@@ -7,28 +7,28 @@ import "poolhouse/internal/awsjson"
 // The operations of the model.
 var (
 	DeleteLogGroup = awsjson.Operation[DeleteLogGroupRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteLogGroup", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteLogGroupRequest,
+		Name: "DeleteLogGroup", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteLogGroupRequest, Needs: &needsDeleteLogGroup,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException", "ValidationException"}}}
 	DeleteLogStream = awsjson.Operation[DeleteLogStreamRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteLogStream", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteLogStreamRequest,
+		Name: "DeleteLogStream", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteLogStreamRequest, Needs: &needsDeleteLogStream,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException", "ValidationException"}}}
 	DeleteRetentionPolicy = awsjson.Operation[DeleteRetentionPolicyRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteRetentionPolicy", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteRetentionPolicyRequest,
+		Name: "DeleteRetentionPolicy", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteRetentionPolicyRequest, Needs: &needsDeleteRetentionPolicy,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException"}}}
 	DescribeLogGroups = awsjson.Operation[DescribeLogGroupsRequest, DescribeLogGroupsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeLogGroups", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeDescribeLogGroupsRequest,
+		Name: "DescribeLogGroups", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeDescribeLogGroupsRequest, Needs: &needsDescribeLogGroups,
 		Errors: []string{"InvalidParameterException", "ServiceUnavailableException"}}}
 	DescribeLogStreams = awsjson.Operation[DescribeLogStreamsRequest, DescribeLogStreamsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeLogStreams", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeDescribeLogStreamsRequest,
+		Name: "DescribeLogStreams", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeDescribeLogStreamsRequest, Needs: &needsDescribeLogStreams,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "ServiceUnavailableException"}}}
 	FilterLogEvents = awsjson.Operation[FilterLogEventsRequest, FilterLogEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "FilterLogEvents", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeFilterLogEventsRequest,
+		Name: "FilterLogEvents", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeFilterLogEventsRequest, Needs: &needsFilterLogEvents,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "ServiceUnavailableException"}}}
 	GetLogEvents = awsjson.Operation[GetLogEventsRequest, GetLogEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetLogEvents", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeGetLogEventsRequest,
+		Name: "GetLogEvents", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeGetLogEventsRequest, Needs: &needsGetLogEvents,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "ServiceUnavailableException"}}}
 	PutRetentionPolicy = awsjson.Operation[PutRetentionPolicyRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "PutRetentionPolicy", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapePutRetentionPolicyRequest,
+		Name: "PutRetentionPolicy", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapePutRetentionPolicyRequest, Needs: &needsPutRetentionPolicy,
 		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException"}}}
 )
 

@@ -20,10 +20,10 @@ var (
 // The operations of the model.
 var (
 	AssumeRole = awsquery.Operation[AssumeRoleRequest, AssumeRoleResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "AssumeRole", Signed: true, Input: &shapeAssumeRoleRequest, Output: &shapeAssumeRoleResponse, Result: "AssumeRoleResult",
+		API: &API, Name: "AssumeRole", Signed: true, Input: &shapeAssumeRoleRequest, Output: &shapeAssumeRoleResponse, Result: "AssumeRoleResult", Needs: &needsAssumeRole,
 		Errors: []awsquery.ErrorInfo{MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, ExpiredTokenException}}}
 	GetCallerIdentity = awsquery.Operation[GetCallerIdentityRequest, GetCallerIdentityResponse]{OperationInfo: awsquery.OperationInfo{
-		API: &API, Name: "GetCallerIdentity", Signed: true, Input: &shapeGetCallerIdentityRequest, Output: &shapeGetCallerIdentityResponse, Result: "GetCallerIdentityResult",
+		API: &API, Name: "GetCallerIdentity", Signed: true, Input: &shapeGetCallerIdentityRequest, Output: &shapeGetCallerIdentityResponse, Result: "GetCallerIdentityResult", Needs: &needsGetCallerIdentity,
 		Errors: []awsquery.ErrorInfo{}}}
 )
 

@@ -1,0 +1,142 @@
+package apineeds
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Text is a member of an input that is a text. The zero Text is no member, and
+// never given.
+type Text struct {
+	Member string // as the model calls it
+	get    func(input any) (string, bool)
+}
+
+// TextOf returns the member of an operation's input that get reads.
+func TextOf[In any](member string, get func(*In) string) Text {
+	return Text{Member: member, get: reader(get)}
+}
+
+// Of returns the text in an input, "" if it is not given. The input must be
+// the operation's.
+func (t Text) Of(input any) (string, error) {
+	return read(t.Member, t.get, input)
+}
+
+// Tags is a member of an input that gives tags. The zero Tags is no member, and
+// gives none.
+type Tags struct {
+	Member string
+	get    func(input any) (map[string]string, bool)
+}
+
+// TagsOf returns the member of an operation's input that get reads.
+func TagsOf[In any](member string, get func(*In) map[string]string) Tags {
+	return Tags{Member: member, get: reader(get)}
+}
+
+// Of returns the tags in an input. The input must be the operation's.
+func (t Tags) Of(input any) (map[string]string, error) {
+	return read(t.Member, t.get, input)
+}
+
+// TagKeys is a member of an input that holds the keys of tags. The zero TagKeys
+// is no member, and holds none.
+type TagKeys struct {
+	Member string
+	get    func(input any) ([]string, bool)
+}
+
+// TagKeysOf returns the member of an operation's input that get reads.
+func TagKeysOf[In any](member string, get func(*In) []string) TagKeys {
+	return TagKeys{Member: member, get: reader(get)}
+}
+
+// Of returns the keys in an input. The input must be the operation's.
+func (t TagKeys) Of(input any) ([]string, error) {
+	return read(t.Member, t.get, input)
+}
+
+func reader[In, T any](get func(*In) T) func(any) (T, bool) {
+	return func(input any) (value T, ok bool) {
+		in, ok := input.(*In)
+		if !ok || in == nil {
+			return value, false
+		}
+		return get(in), true
+	}
+}
+
+func read[T any](member string, get func(any) (T, bool), input any) (value T, err error) {
+	if get == nil {
+		return value, nil
+	}
+	value, ok := get(input)
+	if !ok {
+		return value, fmt.Errorf("apineeds: the input is a %T, which is not the input of the operation that %s belongs to", input, member)
+	}
+	return value, nil
+}
+
+// Named is a resource as a call names it: the texts of the members of a
+// [Resource].
+type Named struct {
+	Kind                                    Kind
+	Name, Identifier, Stream, NewName, Path string
+}
+
+// Of returns the resource that an input names. It is a [*MissingError] if the
+// input does not name it.
+func (r Resource) Of(input any) (Named, error) {
+	n := Named{Kind: r.Kind}
+	for _, part := range []struct {
+		member Text
+		value  *string
+	}{
+		{r.Name, &n.Name}, {r.Identifier, &n.Identifier}, {r.Stream, &n.Stream}, {r.NewName, &n.NewName}, {r.Path, &n.Path},
+	} {
+		var err error
+		if *part.value, err = part.member.Of(input); err != nil {
+			return Named{}, err
+		}
+	}
+	return n, r.complete(n)
+}
+
+// complete returns a [*MissingError] for a resource that is not named.
+func (r Resource) complete(n Named) error {
+	switch {
+	case n.Kind == Nothing, n.Kind == Any, n.Kind == LogGroups, n.Kind == UserOrCaller:
+		return nil
+	case n.Name == "" && n.Identifier == "":
+		return missing(r.Name, r.Identifier)
+	case n.Stream == "" && r.Stream.get != nil:
+		return missing(r.Stream)
+	}
+	return nil
+}
+
+// MissingError says that a call does not name what it is about.
+type MissingError struct {
+	Members []string // of which one must be given
+}
+
+func missing(members ...Text) error {
+	e := &MissingError{}
+	for _, m := range members {
+		if m.Member != "" {
+			e.Members = append(e.Members, m.Member)
+		}
+	}
+	if len(e.Members) == 0 {
+		return errNoMember
+	}
+	return e
+}
+
+// errNoMember says that a table is wrong, not a call.
+var errNoMember = errors.New("apineeds: no member names the resource of an operation that is about one")
+
+// Error says what must be given.
+func (e *MissingError) Error() string { return "Give " + strings.Join(e.Members, " or ") + "." }
