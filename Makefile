@@ -63,11 +63,11 @@ BENCH_LIST ?= --rows 200000
 
 bench:
 	@set -e; builds=$$(mktemp -d); trap 'rm -r "$$builds"' EXIT; set -x; \
-	$(GO) build -o "$$builds/poolhouse" ./cmd/poolhouse; \
+	$(GO) build -o "$$builds" ./cmd/poolhouse ./cmd/poolhouse-bench; \
 	CGO_ENABLED=0 $(GO) build -o "$$builds/poolhouse-pure-go" ./cmd/poolhouse; \
-	"$$builds/poolhouse" bench import --beside "$$builds/poolhouse-pure-go" $(BENCH_IMPORT); \
-	"$$builds/poolhouse" bench api $(BENCH_API); \
-	"$$builds/poolhouse" bench list $(BENCH_LIST)
+	"$$builds/poolhouse-bench" import --beside "$$builds/poolhouse-pure-go" $(BENCH_IMPORT); \
+	"$$builds/poolhouse-bench" api $(BENCH_API); \
+	"$$builds/poolhouse-bench" list $(BENCH_LIST)
 
 BENCH_PAGE := --markdown docs/benchmarks.md
 
@@ -87,5 +87,6 @@ MODELS ?=
 generate:
 	POOLHOUSE_MODELS="$(abspath $(MODELS))" $(GO) generate ./internal/api
 
+# The program, and the one that measures it, in this folder.
 build:
-	$(GO) build -o poolhouse ./cmd/poolhouse
+	$(GO) build -o . ./cmd/poolhouse ./cmd/poolhouse-bench

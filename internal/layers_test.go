@@ -60,7 +60,7 @@ var layers = map[string][]string{
 	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
 	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
-	"cli":     {"config", "datadir", "logrole", "server", "sigv4", "usercsv", "bench"},
+	"cli":     {"config", "datadir", "logrole", "server", "sigv4", "usercsv"},
 }
 
 // outside says which modules only some packages may use.

@@ -96,7 +96,7 @@ func (a *apiBench) prepareFloor(ctx context.Context, n *node) error {
 		return err
 	}
 	path := filepath.Join(a.site.dir, "answers.json")
-	a.floor = launch{args: []string{"bench", "floor", "--answers", path}, log: filepath.Join(a.site.dir, "floor.log"), secret: a.site.secret}
+	a.floor = launch{args: []string{"floor", "--answers", path}, log: filepath.Join(a.site.dir, "floor.log"), secret: a.site.secret}
 	return os.WriteFile(path, text, 0o600)
 }
 

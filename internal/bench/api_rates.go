@@ -82,13 +82,13 @@ func (a *apiBench) measureRates(ctx context.Context) error {
 	}
 	for range a.Runs {
 		for _, r := range a.rates {
-			l := a.serve()
+			p, l := a.self, a.serve()
 			if r.base == nil {
-				l = a.floor
+				p, l = a.bare, a.floor
 				l.env = []string{oneProcessor}
 			}
 			a.settle(ctx)
-			if err := withServer(ctx, a.self, l, func(n *node) error { return a.callFor(ctx, n, r, r) }); err != nil {
+			if err := withServer(ctx, p, l, func(n *node) error { return a.callFor(ctx, n, r, r) }); err != nil {
 				return err
 			}
 			a.progress("%s: %s: %.0f/s", a.name(), r.name, r.runs[len(r.runs)-1].perSecond())

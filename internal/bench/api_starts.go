@@ -27,30 +27,30 @@ func (s *startTimes) cells() []string {
 func (a *apiBench) measureStarts(ctx context.Context) error {
 	fresh := &startTimes{name: "server, nothing there yet", target: "< 300 ms, < 60 MiB"}
 	again := &startTimes{name: "server, on the pool's database", target: "< 300 ms, < 60 MiB"}
-	floor := &startTimes{name: "floor: a bare server of the same program"}
+	floor := &startTimes{name: "floor: a bare server"}
 	a.starts = []*startTimes{fresh, again, floor}
 	for range a.Runs {
 		s, err := a.engine.site(ctx)
 		if err != nil {
 			return err
 		}
-		err = a.startFor(ctx, s.serve(), fresh)
+		err = a.startFor(ctx, a.self, s.serve(), fresh)
 		if err := join(err, s.remove(context.WithoutCancel(ctx))); err != nil {
 			return err
 		}
-		if err := a.startFor(ctx, a.site.serve(), again); err != nil {
+		if err := a.startFor(ctx, a.self, a.site.serve(), again); err != nil {
 			return err
 		}
-		if err := a.startFor(ctx, a.floor, floor); err != nil {
+		if err := a.startFor(ctx, a.bare, a.floor, floor); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *apiBench) startFor(ctx context.Context, l launch, s *startTimes) error {
+func (a *apiBench) startFor(ctx context.Context, p program, l launch, s *startTimes) error {
 	a.settle(ctx)
-	return withServer(ctx, a.self, l, func(n *node) error {
+	return withServer(ctx, p, l, func(n *node) error {
 		s.took = append(s.took, n.answered)
 		select {
 		case <-ctx.Done():

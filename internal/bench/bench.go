@@ -2,7 +2,7 @@
 // imports beside the bare loader of the same database, calls beside a bare
 // HTTP server, and lists of users as the pool grows.
 //
-// What is measured is the program itself, as a process that is started for it
+// What is measured is the poolhouse program, as a process that is started for it
 // and spoken to over HTTP like any other server. Each figure stands beside
 // the one it is held against, both from the same run. It asserts nothing
 // about times.
@@ -22,6 +22,7 @@ import (
 
 // Options say what is measured, and on what.
 type Options struct {
+	Program  string        // path of the poolhouse program that is measured; "": the one beside the program that runs
 	On       []string      // the databases, by name; none: all whose programs are installed
 	Rows     int           // of the file, or users of the pool
 	Few      int           // users of the small pool that lists are held against
@@ -49,7 +50,8 @@ type bench struct {
 	Options
 	report *report
 	loads  bool    // with the databases' own loaders, too
-	self   program // the program that is measured: this one
+	self   program // that is measured
+	bare   program // that runs, and has the bare server
 	others []program
 }
 
@@ -117,11 +119,11 @@ func (o Options) open(name string) (b *bench, err error) {
 		}
 	}
 	b = &bench{Options: o, loads: name == "import"}
-	if b.self, err = thisProgram(); err != nil {
+	if b.self, b.bare, err = o.programs(); err != nil {
 		return nil, err
 	}
 	for _, path := range o.Beside {
-		other, err := otherProgram(path)
+		other, err := programAt(path)
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +145,7 @@ func (b *bench) on(ctx context.Context, name string, do measure) (err error) {
 			return err
 		}
 	}
-	e, err := openEngine(ctx, name, dir, b.Database)
+	e, err := openEngine(ctx, name, dir, b.Database, b.self)
 	if err != nil {
 		return err
 	}

@@ -15,14 +15,19 @@ import (
 
 // The tests measure a little, to see that the commands still work. The figures
 // mean nothing and are not looked at.
-func little(on string) Options {
-	return Options{On: []string{on}, Rows: 1000, Few: 5, Runs: 1, Pace: 50, Clients: 2, Period: 100 * time.Millisecond}
+func little(t *testing.T, on string) Options {
+	t.Helper()
+	self, err := os.Executable() // TestMain makes it all programs
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Program: self, On: []string{on}, Rows: 1000, Few: 5, Runs: 1, Pace: 50, Clients: 2, Period: 100 * time.Millisecond}
 }
 
 func TestImportSQLite(t *testing.T) {
 	t.Parallel()
-	o := little("sqlite")
-	self, err := thisProgram()
+	o := little(t, "sqlite")
+	self, err := programAt(o.Program)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +54,7 @@ func TestImportPostgres(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	o := little("postgres")
+	o := little(t, "postgres")
 	if o.Database, err = private.CreateDatabase(t.Context(), "theirs"); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +71,7 @@ func TestImportPostgres(t *testing.T) {
 
 func TestAPI(t *testing.T) {
 	t.Parallel()
-	o := little("sqlite")
+	o := little(t, "sqlite")
 	o.Profile = t.TempDir()
 	expect(t, API, o, []string{"nothing there yet", "on the pool's database", "floor: signature and JSON of AdminGetUser", "DescribeUserImportJob"})
 	lookAtProfile(t, o.Profile, "api-sqlite-AdminGetUser.pprof")
@@ -77,7 +82,7 @@ func TestList(t *testing.T) {
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := little(name)
+			o := little(t, name)
 			if name == "sqlite" {
 				o.Profile = t.TempDir()
 				defer lookAtProfile(t, o.Profile, "list-sqlite.pprof")
@@ -133,7 +138,7 @@ func TestMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for _, on := range [][]string{nil, {"sqlite"}, {"postgres"}} {
 		var out bytes.Buffer
-		o := little("")
+		o := little(t, "")
 		o.On, o.Out = on, &out
 		err := Import(t.Context(), o)
 		if !errors.Is(err, errMissing) || !strings.Contains(err.Error(), "apt-get install") {
@@ -143,7 +148,17 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%v: %s", on, out.String())
 		}
 	}
-	if err := Import(t.Context(), Options{On: []string{"oracle"}, Rows: 1, Runs: 1}); err == nil || errors.Is(err, errMissing) {
+	if err := Import(t.Context(), little(t, "oracle")); err == nil || errors.Is(err, errMissing) {
 		t.Errorf("an unknown database: %v", err)
+	}
+}
+
+// TestNoProgram measures nothing where there is no poolhouse beside the program,
+// and says what to do.
+func TestNoProgram(t *testing.T) {
+	o := little(t, "sqlite")
+	o.Program = ""
+	if err := API(t.Context(), o); err == nil || !strings.Contains(err.Error(), "name it with --program") {
+		t.Errorf("the error is %v", err)
 	}
 }

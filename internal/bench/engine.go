@@ -30,12 +30,13 @@ type engine interface {
 	close(ctx context.Context) error
 }
 
-func openEngine(ctx context.Context, name, dir, database string) (engine, error) {
+// openEngine opens an engine, which has the program make its databases.
+func openEngine(ctx context.Context, name, dir, database string, self program) (engine, error) {
 	switch name {
 	case "sqlite":
-		return sqlite{dir}, nil
+		return sqlite{dir, self}, nil
 	case "postgres":
-		return openPostgres(ctx, dir, database)
+		return openPostgres(ctx, dir, database, self)
 	}
 	return nil, fmt.Errorf("there is no database %q", name)
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ import (
 func (b *bench) machine(ctx context.Context) []string {
 	lines := []string{
 		fmt.Sprintf("%s, %d processors, %s of memory, %s", processor(ctx), runtime.NumCPU(), memory(ctx), system(ctx)),
-		fmt.Sprintf("Poolhouse %s, %s %s/%s, SQLite driver %s", revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH, b.self.driver),
+		fmt.Sprintf("Poolhouse %s, %s %s/%s, SQLite driver %s", b.self.revision, b.self.goVersion, runtime.GOOS, runtime.GOARCH, b.self.driver),
 	}
 	if runtime.GOMAXPROCS(0) != runtime.NumCPU() {
 		lines = append(lines, fmt.Sprintf("GOMAXPROCS is %d", runtime.GOMAXPROCS(0)))
@@ -59,22 +58,6 @@ func system(ctx context.Context) string {
 		}
 	}
 	return kernel
-}
-
-// revision says which source the program was built from, as far as the build
-// recorded it.
-func revision() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	version := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && !strings.Contains(version, s.Value[:min(12, len(s.Value))]) {
-			version += " " + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return version
 }
 
 // field returns a value of a file of the form "name : value", "" if there is

@@ -43,6 +43,13 @@ type launch struct {
 	secret string // of its root
 }
 
+// The environment variables that give a server, the bare one too, the key that
+// calls are signed with.
+const (
+	EnvAccessKey = "POOLHOUSE_ROOT_ACCESS_KEY_ID"
+	EnvSecret    = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY"
+)
+
 // startTimeout is how long a server may take to listen.
 const startTimeout = time.Minute
 
@@ -58,7 +65,7 @@ func (p program) start(ctx context.Context, l launch) (n *node, err error) {
 	n = &node{client: c, log: l.log, cmd: exec.Command(p.path, l.args...), ended: make(chan struct{})}
 	n.cmd.Stderr = log // a file costs the server less than somebody who reads along
 	n.cmd.Env = append(cleanEnvironment(), l.env...)
-	n.cmd.Env = append(n.cmd.Env, "POOLHOUSE_ROOT_ACCESS_KEY_ID="+c.signer.AccessKey, "POOLHOUSE_ROOT_SECRET_ACCESS_KEY="+c.signer.Secret)
+	n.cmd.Env = append(n.cmd.Env, EnvAccessKey+"="+c.signer.AccessKey, EnvSecret+"="+c.signer.Secret)
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	begun := time.Now()
 	if err := n.cmd.Start(); err != nil {
@@ -185,6 +192,6 @@ func (s site) serve(flags ...string) launch {
 // profiled returns the launch of a server that writes a profile of its whole
 // life.
 func (l launch) profiled(path string) launch {
-	l.args = append(append([]string{"bench"}, l.args...), "--cpu-profile", path)
+	l.args = append(l.args[:len(l.args):len(l.args)], "--cpu-profile", path)
 	return l
 }

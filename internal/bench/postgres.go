@@ -17,12 +17,13 @@ import (
 // postgres is PostgreSQL, beside its psql program.
 type postgres struct {
 	*server
-	dir string
+	dir  string
+	self program // that makes tables
 }
 
-func openPostgres(ctx context.Context, dir, database string) (engine, error) {
+func openPostgres(ctx context.Context, dir, database string, self program) (engine, error) {
 	s, err := openServer(ctx, database)
-	return postgres{s, dir}, err
+	return postgres{s, dir, self}, err
 }
 
 func (postgres) name() string        { return "postgres" }
@@ -83,17 +84,13 @@ func (e postgres) loadRows(ctx context.Context, from site, least int) (took time
 			return 0, err
 		}
 	}
-	self, err := thisProgram()
-	if err != nil {
-		return 0, err
-	}
 	to, err := e.site(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = join(err, to.remove(context.WithoutCancel(ctx))) }()
 	// A server makes the tables.
-	if err := withServer(ctx, self, to.serve(), func(*node) error { return nil }); err != nil {
+	if err := withServer(ctx, e.self, to.serve(), func(*node) error { return nil }); err != nil {
 		return 0, err
 	}
 	e.settle(ctx)

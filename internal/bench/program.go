@@ -2,14 +2,19 @@ package bench
 
 import (
 	"debug/buildinfo"
+	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
+	"strings"
 )
 
 // program is a build of Poolhouse.
 type program struct {
-	path   string
-	driver string // of SQLite
+	path      string
+	driver    string // of SQLite
+	revision  string // of the source
+	goVersion string // of the compiler
 }
 
 // The modules that SQLite comes from, with cgo and without.
@@ -18,25 +23,46 @@ const (
 	driverInGo = "modernc.org/sqlite"
 )
 
-// thisProgram is the one that runs.
-func thisProgram() (program, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return program{}, err
+// programs returns the program to measure, and the one that runs.
+func (o Options) programs() (measured, running program, err error) {
+	if running.path, err = os.Executable(); err != nil {
+		return measured, running, err
 	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return program{path: path, driver: "unknown"}, nil
+	path := o.Program
+	if path == "" {
+		path = filepath.Join(filepath.Dir(running.path), "poolhouse")
+		if _, err := os.Stat(path); err != nil {
+			return measured, running, fmt.Errorf("there is no poolhouse to measure: %w; build it there, or name it with --program", err)
+		}
 	}
-	return program{path: path, driver: driverOf(info)}, nil
+	measured, err = programAt(path)
+	return measured, running, err
 }
 
-func otherProgram(path string) (program, error) {
-	info, err := buildinfo.ReadFile(path)
-	if err != nil {
-		return program{}, err
+// programAt reads what a program was built from. The path is made absolute,
+// else it would be looked for in PATH.
+func programAt(path string) (p program, err error) {
+	if p.path, err = filepath.Abs(path); err != nil {
+		return p, err
 	}
-	return program{path: path, driver: driverOf(info)}, nil
+	info, err := buildinfo.ReadFile(p.path)
+	if err != nil {
+		return p, fmt.Errorf("%s is not a build of poolhouse: %w", path, err)
+	}
+	p.driver, p.revision, p.goVersion = driverOf(info), revisionOf(info), info.GoVersion
+	return p, nil
+}
+
+// revisionOf says which source the program was built from, as far as the build
+// recorded it.
+func revisionOf(info *debug.BuildInfo) string {
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && !strings.Contains(version, s.Value[:min(12, len(s.Value))]) {
+			version += " " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return version
 }
 
 // driverOf says which of the two drivers the build has, from whether it has

@@ -87,7 +87,7 @@ func (r *report) close() error {
 // spliced returns the file with the Markdown between the marks of the
 // command, which a new file is given.
 func (r *report) spliced() ([]byte, error) {
-	begin, end := fmt.Sprintf("<!-- begin: poolhouse bench %s -->\n", r.command), fmt.Sprintf("<!-- end: poolhouse bench %s -->\n", r.command)
+	begin, end := fmt.Sprintf("<!-- begin: poolhouse-bench %s -->\n", r.command), fmt.Sprintf("<!-- end: poolhouse-bench %s -->\n", r.command)
 	old, err := os.ReadFile(r.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		old, err = []byte(begin+end), nil

@@ -12,7 +12,7 @@ import (
 // it alone.
 func TestMarkdown(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "page.md")
-	page := "before\n<!-- begin: poolhouse bench list -->\nold\n<!-- end: poolhouse bench list -->\nafter\n"
+	page := "before\n<!-- begin: poolhouse-bench list -->\nold\n<!-- end: poolhouse-bench list -->\nafter\n"
 	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}

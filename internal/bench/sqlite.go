@@ -14,7 +14,10 @@ import (
 )
 
 // sqlite is SQLite, beside its sqlite3 program.
-type sqlite struct{ dir string }
+type sqlite struct {
+	dir  string
+	self program // that makes databases
+}
 
 func (sqlite) name() string                { return "sqlite" }
 func (e sqlite) directory() string         { return e.dir }
@@ -28,11 +31,7 @@ func (e sqlite) about(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(s.dir)
-	self, err := thisProgram()
-	if err != nil {
-		return "", err
-	}
-	if err := withServer(ctx, self, s.serve(), func(*node) error { return nil }); err != nil {
+	if err := withServer(ctx, e.self, s.serve(), func(*node) error { return nil }); err != nil {
 		return "", err
 	}
 	loader, _, _ := strings.Cut(said(ctx, "not installed", "sqlite3", "--version"), " ")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/pprof"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ import (
 
 func newServe() *cobra.Command {
 	flags := config.Default()
-	var file string
+	var file, profile string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
@@ -30,12 +31,32 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, cfg)
+			return profiled(profile, func() error { return serve(cmd, cfg) })
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "YAML file with settings")
+	cmd.Flags().StringVar(&profile, "cpu-profile", "", "`file` for a CPU profile of the server's whole life")
+	_ = cmd.Flags().MarkHidden("cpu-profile") // it is for poolhouse-bench; the flag is there
 	addSettings(cmd.Flags(), &flags)
 	return cmd
+}
+
+// profiled does something and writes a CPU profile of it into a file; "" writes
+// none.
+func profiled(path string, do func() error) (err error) {
+	if path == "" {
+		return do()
+	}
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return do()
 }
 
 // addSettings declares the flags of the server's settings.

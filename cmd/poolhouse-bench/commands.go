@@ -1,36 +1,36 @@
-package cli
+package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
-	"runtime/pprof"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"poolhouse/internal/bench"
-	"poolhouse/internal/config"
 )
 
-func newBench() *cobra.Command {
+func newRoot() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "bench",
-		Short: "Measure imports, calls and lists on this machine",
-		Long: "Bench measures this program on this machine, each figure beside the one it is held against, both in one run.\n" +
+		Use:   "poolhouse-bench",
+		Short: "Measure imports, calls and lists of poolhouse on this machine",
+		Long: "Poolhouse-bench measures poolhouse on this machine, each figure beside the one it is held against, both in one run.\n" +
 			"It starts servers of its own, in temporary directories (TMPDIR says where).",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	cmd.AddCommand(newBenchImport(), newBenchAPI(), newBenchList(), newBenchServe(), newBenchFloor())
+	cmd.AddCommand(newImport(), newAPI(), newList(), newFloor())
 	return cmd
 }
 
-// benchFlags declares what all benchmarks are asked. several are the
+// addFlags declares what all benchmarks are asked. several are the
 // databases that are measured on unless others are asked for.
-func benchFlags(cmd *cobra.Command, o *bench.Options, several string) {
+func addFlags(cmd *cobra.Command, o *bench.Options, several string) {
 	f := cmd.Flags()
+	f.StringVar(&o.Program, "program", "", "the poolhouse `program` to measure (default the one beside poolhouse-bench)")
 	f.StringSliceVar(&o.On, "on", nil, "`databases`: "+strings.Join(bench.Names(), ",")+" (default "+several+")")
 	f.IntVar(&o.Runs, "runs", 3, "runs of each, in turn")
 	f.StringVar(&o.Database, "database", "", "`URL` of a PostgreSQL database to measure in: postgres://user:password@host:5432/database")
@@ -40,7 +40,7 @@ func benchFlags(cmd *cobra.Command, o *bench.Options, several string) {
 
 const installed = "those whose programs are installed"
 
-func newBenchImport() *cobra.Command {
+func newImport() *cobra.Command {
 	o := bench.Options{}
 	cmd := &cobra.Command{
 		Use:   "import",
@@ -51,7 +51,7 @@ func newBenchImport() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: measured(&o, bench.Import),
 	}
-	benchFlags(cmd, &o, installed)
+	addFlags(cmd, &o, installed)
 	cmd.Flags().IntVar(&o.Rows, "rows", 500_000, "rows of the file")
 	cmd.Flags().StringSliceVar(&o.Beside, "beside", nil, "other `builds` of poolhouse to import into SQLite with, such as one without cgo")
 	cmd.Flags().BoolVar(&o.Growth, "growth", false, "also import ten times the rows, and into a pool that has as many; takes long")
@@ -60,7 +60,7 @@ func newBenchImport() *cobra.Command {
 	return cmd
 }
 
-func newBenchAPI() *cobra.Command {
+func newAPI() *cobra.Command {
 	o := bench.Options{}
 	cmd := &cobra.Command{
 		Use:   "api",
@@ -70,7 +70,7 @@ func newBenchAPI() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: measured(&o, bench.API),
 	}
-	benchFlags(cmd, &o, "sqlite")
+	addFlags(cmd, &o, "sqlite")
 	o.On = []string{"sqlite"}
 	cmd.Flags().IntVar(&o.Rows, "rows", 10_000, "users of the pool")
 	cmd.Flags().IntVar(&o.Clients, "clients", 8, "clients that call as often as they can")
@@ -78,7 +78,7 @@ func newBenchAPI() *cobra.Command {
 	return cmd
 }
 
-func newBenchList() *cobra.Command {
+func newList() *cobra.Command {
 	o := bench.Options{}
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -87,7 +87,7 @@ func newBenchList() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  measured(&o, bench.List),
 	}
-	benchFlags(cmd, &o, installed)
+	addFlags(cmd, &o, installed)
 	cmd.Flags().IntVar(&o.Rows, "rows", 1_000_000, "users of the large pool")
 	cmd.Flags().IntVar(&o.Few, "few", 10_000, "users of the small pool")
 	return cmd
@@ -103,42 +103,19 @@ func measured(o *bench.Options, run benchmark) func(*cobra.Command, []string) er
 
 type benchmark func(context.Context, bench.Options) error
 
-// newBenchServe is the server with a profile of its life: what bench --profile
-// starts.
-func newBenchServe() *cobra.Command {
-	var path string
-	cmd := newServe()
-	cmd.Hidden = true
-	cmd.Flags().StringVar(&path, "cpu-profile", "", "`file` for the profile")
-	serve := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		out, err := os.Create(path)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, out.Close()) }()
-		if err := pprof.StartCPUProfile(out); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
-		return serve(cmd, args)
-	}
-	return cmd
-}
-
-// newBenchFloor is the bare server that calls are held against: what bench
-// api starts.
-func newBenchFloor() *cobra.Command {
+// newFloor is the bare server that calls are held against: what the
+// command api starts.
+func newFloor() *cobra.Command {
 	var answers string
 	cmd := &cobra.Command{
 		Use: "floor", Short: "Run a bare server that verifies signatures and answers what it is told to",
 		Hidden: true, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := config.RootCredentials("", os.Getenv)
-			if err != nil {
-				return err
+			key, secret := os.Getenv(bench.EnvAccessKey), os.Getenv(bench.EnvSecret)
+			if key == "" || secret == "" {
+				return fmt.Errorf("%s and %s must be set to the key that the calls are signed with", bench.EnvAccessKey, bench.EnvSecret)
 			}
-			return bench.Floor(cmd.Context(), root.AccessKeyID, root.Secret, answers, cmd.ErrOrStderr())
+			return bench.Floor(cmd.Context(), key, secret, answers, cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().StringVar(&answers, "answers", "", "`file` with the answers")
