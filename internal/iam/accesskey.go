@@ -43,6 +43,14 @@ func NewAccessKey(userName string, s *Sealer, now time.Time) (*AccessKey, Secret
 	return k, secret
 }
 
+// CheckAccessKeys refuses one more access key to a user who has that many.
+func CheckAccessKeys(has int) error {
+	if has >= MaxAccessKeys {
+		return refusef(LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", MaxAccessKeys)
+	}
+	return nil
+}
+
 // Secret is the secret of an access key. It is written out only by a
 // conversion to string, so that no message and no log has it by accident.
 type Secret string

@@ -7,6 +7,12 @@
 // read and what it allows is package policy's; a policy is kept here as the text
 // that was given. It keeps nothing itself and speaks no protocol.
 //
+// A user is in user.go, its access keys in accesskey.go, and a role in role.go;
+// what both have in common as owners of policies is in owner.go. Policies are in
+// policy.go, version.go and tags.go, sessions in session.go. What all of them
+// share: name.go, id.go, quota.go, page.go, refusal.go, and sealer.go. The
+// interfaces of the store are in store.go.
+//
 // The rules are those of the IAM User Guide and of the IAM and STS API
 // References, which comments name at each place.
 package iam

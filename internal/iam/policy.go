@@ -31,7 +31,7 @@ type PolicySpec struct {
 func NewManagedPolicy(spec PolicySpec, now time.Time) (*ManagedPolicy, error) {
 	p := &ManagedPolicy{
 		ID: newID(prefixPolicy, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
-		Description: spec.Description, Document: spec.Document, DefaultVersion: FirstVersion, Created: now, Updated: now,
+		Description: spec.Description, Document: spec.Document, DefaultVersion: firstVersion, Created: now, Updated: now,
 	}
 	if err := checkName("policyName", p.Name, maxPolicyName); err != nil {
 		return nil, err
@@ -56,6 +56,20 @@ func (p *ManagedPolicy) Ref(account string) PolicyRef {
 	return PolicyRef{ARN: p.ARN(account), Path: p.Path, Name: p.Name}
 }
 
+// CheckDeletePolicy refuses to delete a managed policy that is attached, or has
+// other versions than its default (DeletePolicy). Which of the two AWS names
+// first is not documented.
+func CheckDeletePolicy(attachments, otherVersions int) error {
+	switch {
+	case attachments > 0:
+		return refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
+	case otherVersions > 0:
+		return refusef(DeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
+			"The default version is deleted with the policy.")
+	}
+	return nil
+}
+
 // InlinePolicy is a policy that is part of its owner.
 type InlinePolicy struct {
 	Name     string // as it was given last
@@ -75,7 +89,7 @@ func NewInlinePolicy(name, document string) (InlinePolicy, error) {
 }
 
 // Size returns how much of the owner's quota the policy takes up.
-func (p InlinePolicy) Size() int { return Size([]byte(p.Document)) }
+func (p InlinePolicy) Size() int { return sizeOf(p.Document) }
 
 func parseDocument(text []byte) error { _, err := policy.Parse(text); return err }
 

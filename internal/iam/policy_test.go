@@ -9,15 +9,15 @@ import (
 func TestNewPolicies(t *testing.T) {
 	text := func(size int) string { // of a document with so many characters that count
 		empty := document(allow(`,"Sid":""`))
-		return " \n" + document(allow(`,"Sid":"`+strings.Repeat("x", size-Size([]byte(empty)))+`"`))
+		return " \n" + document(allow(`,"Sid":"`+strings.Repeat("x", size-sizeOf(empty))+`"`))
 	}
 	for what, c := range map[string]struct {
 		document string
 		managed  Kind
 		inline   Kind
 	}{
-		"good": {document(allow("")), Internal, Internal}, "largest": {text(MaxManaged), Internal, Internal},
-		"too large to be managed": {text(MaxManaged + 1), LimitExceeded, Internal},
+		"good": {document(allow("")), Internal, Internal}, "largest": {text(maxManaged), Internal, Internal},
+		"too large to be managed": {text(maxManaged + 1), LimitExceeded, Internal},
 		"no JSON":                 {"x", MalformedPolicyDocument, MalformedPolicyDocument},
 		"a trust policy":          {document(trusting("Allow", `"*"`, "")), MalformedPolicyDocument, MalformedPolicyDocument},
 		"vast":                    {strings.Repeat(" ", 131072) + document(allow("")), MalformedPolicyDocument, MalformedPolicyDocument},
@@ -31,7 +31,7 @@ func TestNewPolicies(t *testing.T) {
 		}
 		inline, err := NewInlinePolicy("p", c.document)
 		refusedAs(t, what, err, c.inline, "")
-		if err == nil && (inline.Document != c.document || inline.Size() != Size([]byte(c.document))) {
+		if err == nil && (inline.Document != c.document || inline.Size() != sizeOf(c.document)) {
 			t.Errorf("%s: %+v", what, inline)
 		}
 	}

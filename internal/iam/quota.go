@@ -1,51 +1,33 @@
 package iam
 
-// How many there may be (IAM User Guide, IAM and STS quotas). How large
-// policies may be is in size.go. The quotas of an account as a whole, like
-// 5,000 users, are not kept to: a server of one's own has its own limits.
+import "unicode/utf8"
+
+// How many there may be (IAM User Guide, IAM and STS quotas). The quotas of an
+// account as a whole, like 5,000 users, are not kept to: a server of one's own
+// has its own limits.
 const (
 	MaxAccessKeys = 2  // of a user, active or not
 	MaxAttached   = 10 // managed policies of a user or a role; can be raised in AWS
 )
 
-// CheckAccessKeys refuses one more access key to a user who has that many.
-func CheckAccessKeys(has int) error {
-	if has >= MaxAccessKeys {
-		return refusef(LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", MaxAccessKeys)
-	}
-	return nil
-}
+// How large policies may be, in characters as sizeOf counts them (IAM User
+// Guide, IAM and STS quotas). The quota of inline policies is for all of an
+// owner's together, that of a managed policy for each version.
+const (
+	MaxUserInline = 2048
+	MaxRoleInline = 10240
+	maxManaged    = 6144
+	maxTrust      = 2048 // can be raised to 4,096 in AWS
+)
 
-// CheckVersions refuses one more version to a managed policy that has that
-// many.
-func CheckVersions(has int) error {
-	if has >= MaxVersions {
-		return refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
+// sizeOf returns how many characters of a policy count towards a quota: all but
+// white space (IAM and STS quotas).
+func sizeOf(text string) int {
+	size := utf8.RuneCountInString(text)
+	for _, c := range []byte(text) {
+		if c == ' ' || c == '\t' || c == '\n' || c == '\r' {
+			size--
+		}
 	}
-	return nil
-}
-
-// CheckAttached refuses one more managed policy to an owner who has that many.
-func (o Owner) CheckAttached(has int) error {
-	quota := "PoliciesPerUser"
-	if o.Kind == OfRole {
-		quota = "PoliciesPerRole"
-	}
-	if has >= MaxAttached {
-		return refusef(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttached)
-	}
-	return nil
-}
-
-// CheckInline refuses inline policies whose sizes come to more than the owner
-// may have.
-func (o Owner) CheckInline(size int) error {
-	most := MaxUserInline
-	if o.Kind == OfRole {
-		most = MaxRoleInline
-	}
-	if size > most {
-		return refusef(LimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", most, o.Kind, o.Name)
-	}
-	return nil
+	return size
 }

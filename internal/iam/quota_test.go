@@ -45,10 +45,10 @@ func TestSize(t *testing.T) {
 		"{\n  \"Id\": \"é\"\n}":          10,
 		document(allow("")):              len(document(allow(""))),
 		" " + document(allow("")) + "\n": len(document(allow(""))),
-		strings.Repeat("x", MaxManaged):  6144,
+		strings.Repeat("x", maxManaged):  6144,
 	} {
-		if got := Size([]byte(text)); got != want {
-			t.Errorf("Size(%.40q) = %d, want %d", text, got, want)
+		if got := sizeOf(text); got != want {
+			t.Errorf("sizeOf(%.40q) = %d, want %d", text, got, want)
 		}
 	}
 }
@@ -57,12 +57,12 @@ func TestSize(t *testing.T) {
 // is taken out.
 func FuzzSize(f *testing.F) {
 	for _, text := range []string{"", " {}\n", "é\t\r", "\xff \xc3"} {
-		f.Add([]byte(text))
+		f.Add(text)
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		left := strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "").Replace(string(text))
-		if size := Size(text); size != utf8.RuneCountInString(left) && utf8.Valid(text) || size < 0 || size > len(text) {
-			t.Errorf("Size(%q) = %d", text, size)
+	f.Fuzz(func(t *testing.T, text string) {
+		left := strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "").Replace(text)
+		if size := sizeOf(text); size != utf8.RuneCountInString(left) && utf8.ValidString(text) || size < 0 || size > len(text) {
+			t.Errorf("sizeOf(%q) = %d", text, size)
 		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 // How long a session of a role may last at most, in seconds: what a role may
 // set, and what it has if it sets nothing (CreateRole, MaxSessionDuration).
 const (
-	DefaultSessionSeconds = 3600
+	defaultSessionSeconds = 3600
 	maxSessionSeconds     = 43200
 )
 
@@ -37,7 +37,7 @@ type RoleSpec struct {
 func NewRole(spec RoleSpec, now time.Time) (*Role, error) {
 	r := &Role{
 		ID: newID(prefixRole, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
-		MaxSessionSeconds: DefaultSessionSeconds, Created: now,
+		MaxSessionSeconds: defaultSessionSeconds, Created: now,
 	}
 	if err := checkName("roleName", r.Name, maxRoleName); err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (r *Role) ARN(account string) string { return arnOf(account, "role", r.Path
 func checkSession(seconds int) error {
 	const wrong = "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value "
 	switch {
-	case seconds < DefaultSessionSeconds: // which is the least, too
-		return refusef(ValidationError, wrong+"greater than or equal to %d", DefaultSessionSeconds)
+	case seconds < defaultSessionSeconds: // which is the least, too
+		return refusef(ValidationError, wrong+"greater than or equal to %d", defaultSessionSeconds)
 	case seconds > maxSessionSeconds:
 		return refusef(ValidationError, wrong+"less than or equal to %d", maxSessionSeconds)
 	}
@@ -97,8 +97,8 @@ func checkTrust(text string) error {
 	if err := checkDocument(text, parse); err != nil {
 		return err
 	}
-	if Size([]byte(text)) > MaxTrust {
-		return refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", MaxTrust)
+	if sizeOf(text) > maxTrust {
+		return refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrust)
 	}
 	return nil
 }

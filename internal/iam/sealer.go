@@ -10,9 +10,13 @@ import (
 // SealerKeySize is how many bytes the key of a [Sealer] has: AES-256.
 const SealerKeySize = 32
 
-// sealVersion is the first byte of what is sealed. Another way of sealing would
-// have another.
-const sealVersion = 1
+// The first byte of what is sealed says what it is, so that none can be taken
+// for another. Another way of sealing would have a byte of its own.
+const (
+	sealedSecret  = 1
+	sealedSession = 2
+	sealedMark    = 3
+)
 
 var (
 	// ErrSealed says that a secret could not be opened: it is another key's
@@ -52,14 +56,14 @@ func NewSealer(key []byte) (*Sealer, error) {
 // one access key cannot be opened for another. A random nonce is good for 2³²
 // secrets a key (NIST SP 800-38D, section 8.3).
 func (s *Sealer) Seal(accessKeyID string, secret Secret) []byte {
-	return s.aead.Seal([]byte{sealVersion}, nil, []byte(secret), associated(accessKeyID))
+	return s.aead.Seal([]byte{sealedSecret}, nil, []byte(secret), associated(accessKeyID))
 }
 
 // Open decrypts what Seal returned for the access key. The tag is compared in
 // constant time by crypto/cipher; whoever compares signatures made with the
 // secret must do the same.
 func (s *Sealer) Open(accessKeyID string, sealed []byte) (Secret, error) {
-	if len(sealed) == 0 || sealed[0] != sealVersion {
+	if len(sealed) == 0 || sealed[0] != sealedSecret {
 		return "", ErrSealVersion
 	}
 	secret, err := s.aead.Open(nil, nil, sealed[1:], associated(accessKeyID))
@@ -71,5 +75,19 @@ func (s *Sealer) Open(accessKeyID string, sealed []byte) (Secret, error) {
 
 // associated binds what is sealed to the version and the access key.
 func associated(accessKeyID string) []byte {
-	return append([]byte{sealVersion}, accessKeyID...)
+	return append([]byte{sealedSecret}, accessKeyID...)
+}
+
+// Mark returns a text that only this sealer's key makes, to know it again by.
+func (s *Sealer) Mark() []byte {
+	return s.aead.Seal([]byte{sealedMark}, nil, nil, []byte{sealedMark})
+}
+
+// Made reports whether a mark was made with this sealer's key.
+func (s *Sealer) Made(mark []byte) bool {
+	if len(mark) == 0 || mark[0] != sealedMark {
+		return false
+	}
+	_, err := s.aead.Open(nil, nil, mark[1:], []byte{sealedMark})
+	return err == nil
 }

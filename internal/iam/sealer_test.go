@@ -28,7 +28,7 @@ func TestSealing(t *testing.T) {
 	if opened, err := s.Open(id, sealed); err != nil || opened != secret {
 		t.Errorf("opened: %v", err)
 	}
-	if bytes.Contains(sealed, []byte(secret)) || sealed[0] != sealVersion || len(sealed) != 1+12+len(secret)+16 {
+	if bytes.Contains(sealed, []byte(secret)) || sealed[0] != sealedSecret || len(sealed) != 1+12+len(secret)+16 {
 		t.Errorf("sealed is %x", sealed)
 	}
 	if bytes.Equal(sealed, s.Seal(id, secret)) {

@@ -10,14 +10,14 @@ import (
 // How long a session may last (STS API Reference, AssumeRole). A session of a
 // session (role chaining) has an hour at most.
 const (
-	MinSession     = 15 * time.Minute
-	DefaultSession = time.Hour
-	MaxChained     = time.Hour
+	minSession     = 15 * time.Minute
+	defaultSession = time.Hour
+	maxChained     = time.Hour
 )
 
-// MaxSessionPolicy is how many characters the policy of a session may have,
+// maxSessionPolicy is how many characters the policy of a session may have,
 // white space and all (AssumeRole, Policy).
-const MaxSessionPolicy = 2048
+const maxSessionPolicy = 2048
 
 // Session is a role that somebody assumed for a while, with credentials of its
 // own. It is kept nowhere: the session's token has it, sealed.
@@ -45,15 +45,15 @@ type SessionSpec struct {
 func NewSession(r *Role, spec SessionSpec, now time.Time) (*Session, Secret, error) {
 	d := spec.Duration
 	if d == 0 {
-		d = DefaultSession
+		d = defaultSession
 	}
 	switch {
-	case spec.Chained && d > MaxChained:
+	case spec.Chained && d > maxChained:
 		return nil, "", refusef(ValidationError, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
 	case d > time.Duration(r.MaxSessionSeconds)*time.Second:
 		return nil, "", refusef(ValidationError, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
-	case d < MinSession:
-		return nil, "", refusef(ValidationError, "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to %d", int(MinSession/time.Second))
+	case d < minSession:
+		return nil, "", refusef(ValidationError, "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to %d", int(minSession/time.Second))
 	}
 	if err := checkSessionPolicy(spec.Policy); err != nil {
 		return nil, "", err
@@ -68,8 +68,8 @@ func checkSessionPolicy(text string) error {
 	if text == "" {
 		return nil
 	}
-	if len(text) > MaxSessionPolicy {
-		return tooLong("policy", MaxSessionPolicy)
+	if len(text) > maxSessionPolicy {
+		return tooLong("policy", maxSessionPolicy)
 	}
 	return checkDocument(text, parseDocument)
 }
@@ -84,10 +84,6 @@ func (s *Session) ARN(account string) string {
 
 // IsSessionKeyID reports whether an access key's id is that of a session.
 func IsSessionKeyID(accessKeyID string) bool { return strings.HasPrefix(accessKeyID, prefixSessionKey) }
-
-// sealSession is the first byte of a sealed session, as sealVersion is that of
-// a secret: neither can be taken for the other.
-const sealSession = 2
 
 // sealed is a session as its token has it.
 type sealed struct {
@@ -110,7 +106,7 @@ func (s *Sealer) SealSession(session *Session, secret Secret) string {
 	if err != nil {
 		panic(err) // texts, and times of this age
 	}
-	return base64.StdEncoding.EncodeToString(s.aead.Seal([]byte{sealSession}, nil, plain, sessionOf(session.KeyID)))
+	return base64.StdEncoding.EncodeToString(s.aead.Seal([]byte{sealedSession}, nil, plain, sessionOf(session.KeyID)))
 }
 
 // OpenSession returns the session of a token, which may be over, and its
@@ -118,7 +114,7 @@ func (s *Sealer) SealSession(session *Session, secret Secret) string {
 // the access key.
 func (s *Sealer) OpenSession(accessKeyID, token string) (*Session, Secret, error) {
 	data, err := base64.StdEncoding.Strict().DecodeString(token)
-	if err != nil || len(data) == 0 || data[0] != sealSession {
+	if err != nil || len(data) == 0 || data[0] != sealedSession {
 		return nil, "", ErrSealed
 	}
 	plain, err := s.aead.Open(nil, nil, data[1:], sessionOf(accessKeyID))
@@ -135,4 +131,4 @@ func (s *Sealer) OpenSession(accessKeyID, token string) (*Session, Secret, error
 	}, Secret(in.Secret), nil
 }
 
-func sessionOf(accessKeyID string) []byte { return append([]byte{sealSession}, accessKeyID...) }
+func sessionOf(accessKeyID string) []byte { return append([]byte{sealedSession}, accessKeyID...) }

@@ -24,15 +24,15 @@ func TestNewSession(t *testing.T) {
 		text string
 	}{
 		{"default", SessionSpec{}, time.Hour, 0, ""},
-		{"least", SessionSpec{Duration: MinSession}, MinSession, 0, ""},
-		{"less", SessionSpec{Duration: MinSession - time.Second}, 0, ValidationError, "greater than or equal to 900"},
+		{"least", SessionSpec{Duration: minSession}, minSession, 0, ""},
+		{"less", SessionSpec{Duration: minSession - time.Second}, 0, ValidationError, "greater than or equal to 900"},
 		{"most", SessionSpec{Duration: 2 * time.Hour}, 2 * time.Hour, 0, ""},
 		{"more", SessionSpec{Duration: 2*time.Hour + time.Second}, 0, ValidationError, "exceeds the MaxSessionDuration set for this role"},
 		{"chained", SessionSpec{Duration: time.Hour, Chained: true}, time.Hour, 0, ""},
 		{"chained for longer", SessionSpec{Duration: time.Hour + time.Second, Chained: true}, 0, ValidationError, "role chaining"},
 		{"with a policy", SessionSpec{Policy: policy}, time.Hour, 0, ""},
 		{"with a policy that is none", SessionSpec{Policy: "{"}, 0, MalformedPolicyDocument, ""},
-		{"with a long policy", SessionSpec{Policy: policy + strings.Repeat(" ", MaxSessionPolicy)}, 0, ValidationError, "less than or equal to 2048"},
+		{"with a long policy", SessionSpec{Policy: policy + strings.Repeat(" ", maxSessionPolicy)}, 0, ValidationError, "less than or equal to 2048"},
 	}
 	for _, c := range cases {
 		c.spec.Name = "shift-1"
@@ -88,7 +88,7 @@ func TestSealedSessions(t *testing.T) {
 	if _, err := sealer.Open(s.KeyID, data); err == nil {
 		t.Error("a session is opened as a secret")
 	}
-	data[0] = sealVersion
+	data[0] = sealedSecret
 	if _, err := sealer.Open(s.KeyID, data); err == nil {
 		t.Error("a session is opened as a secret, by another first byte")
 	}

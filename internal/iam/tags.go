@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// MaxTags is how many tags a user, a role or a managed policy may have (IAM and
+// maxTags is how many tags a user, a role or a managed policy may have (IAM and
 // STS quotas).
-const MaxTags = 50
+const maxTags = 50
 
 // Tag is a label of a user, a role or a managed policy.
 type Tag struct{ Key, Value string }
@@ -89,8 +89,8 @@ func (t tagging) add(tags Tags, more []Tag) (Tags, error) {
 		return slices.ContainsFunc(more, func(tag Tag) bool { return t.same(old.Key, tag.Key) })
 	})
 	all = append(all, more...)
-	if len(all) > MaxTags {
-		return tags, refusef(LimitExceeded, "Cannot exceed quota for %s: %d", t.quota, MaxTags)
+	if len(all) > maxTags {
+		return tags, refusef(LimitExceeded, "Cannot exceed quota for %s: %d", t.quota, maxTags)
 	}
 	slices.SortFunc(all, func(a, b Tag) int { return cmp.Compare(a.Key, b.Key) })
 	return all, nil

@@ -40,13 +40,13 @@ func TestTags(t *testing.T) {
 	refusedAs(t, "keys that differ in case", r.Tag([]Tag{{"a", "b"}, {"A", "b"}}), InvalidInput, "Duplicate tag keys found: A.")
 	refusedAs(t, "the same of a policy", p.Tag([]Tag{{"a", "b"}, {"A", "b"}}), Internal, "")
 	var many []Tag
-	for i := range MaxTags {
+	for i := range maxTags {
 		many = append(many, Tag{fmt.Sprint("k", i), "v"})
 	}
 	refusedAs(t, "fifty", r.Tag(many), Internal, "")
 	refusedAs(t, "one more", r.Tag([]Tag{{"more", "v"}}), LimitExceeded, "Cannot exceed quota for TagsPerRole: 50")
 	refusedAs(t, "one in place of another", r.Tag([]Tag{{"K0", "w"}}), Internal, "")
-	if len(r.Tags) != MaxTags {
+	if len(r.Tags) != maxTags {
 		t.Errorf("%d tags are there", len(r.Tags))
 	}
 }

@@ -50,32 +50,3 @@ func orDefault(path string) string {
 	}
 	return path
 }
-
-// OwnerKind says what an [Owner] is.
-type OwnerKind string
-
-// What can have policies. Groups are not there.
-const (
-	OfUser OwnerKind = "user"
-	OfRole OwnerKind = "role"
-)
-
-// Owner is a user or a role, by name, to whom policies belong.
-type Owner struct {
-	Kind OwnerKind
-	Name string
-}
-
-// UserOwner returns a user as an owner of policies.
-func UserOwner(name string) Owner { return Owner{OfUser, name} }
-
-// RoleOwner returns a role as an owner of policies.
-func RoleOwner(name string) Owner { return Owner{OfRole, name} }
-
-// NotFound is the refusal of an owner who is not there.
-func (o Owner) NotFound() error {
-	if o.Kind == OfRole {
-		return NoRole(o.Name)
-	}
-	return NoUser(o.Name)
-}

@@ -14,8 +14,8 @@ const MaxVersions = 5
 // and no number is given twice in a policy's life, not even after a deletion.
 type VersionNo int64
 
-// FirstVersion is the version that a managed policy is created with.
-const FirstVersion VersionNo = 1
+// firstVersion is the version that a managed policy is created with.
+const firstVersion VersionNo = 1
 
 // ID returns how the API names the version: v1, v2 and so on.
 func (no VersionNo) ID() string { return "v" + strconv.FormatInt(int64(no), 10) }
@@ -25,7 +25,7 @@ func (no VersionNo) ID() string { return "v" + strconv.FormatInt(int64(no), 10) 
 func ParseVersionID(id string) VersionNo {
 	digits, ok := strings.CutPrefix(id, "v")
 	no, err := strconv.ParseInt(digits, 10, 64)
-	if !ok || err != nil || VersionNo(no).ID() != id || no < int64(FirstVersion) {
+	if !ok || err != nil || VersionNo(no).ID() != id || no < int64(firstVersion) {
 		return 0
 	}
 	return VersionNo(no)
@@ -50,13 +50,31 @@ func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVe
 	return &PolicyVersion{Document: document, Default: isDefault, Created: now}, nil
 }
 
+// CheckVersions refuses one more version to a managed policy that has that
+// many.
+func CheckVersions(has int) error {
+	if has >= MaxVersions {
+		return refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
+	}
+	return nil
+}
+
+// CheckDeleteVersion refuses to delete the default version of a managed policy
+// (DeletePolicyVersion).
+func CheckDeleteVersion(isDefault bool) error {
+	if isDefault {
+		return refusef(DeleteConflict, "Cannot delete the default version of a policy.")
+	}
+	return nil
+}
+
 // checkManaged refuses what cannot be the document of a managed policy.
 func checkManaged(document string) error {
 	if err := checkDocument(document, parseDocument); err != nil {
 		return err
 	}
-	if Size([]byte(document)) > MaxManaged {
-		return refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", MaxManaged)
+	if sizeOf(document) > maxManaged {
+		return refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxManaged)
 	}
 	return nil
 }

@@ -10,6 +10,14 @@
 // policies of resources other than roles are not evaluated; a session's own
 // policy is one more document, which a caller has evaluated besides its role's.
 //
+// A document is read from JSON (json.go) into statements (parse.go,
+// statement.go), each with its actions (action.go), resources (resource.go),
+// principals (principal.go, trust policies only) and conditions (condition.go).
+// Patterns are in glob.go and template.go, condition operators in operator.go,
+// text.go and compare.go. Evaluation is in evaluate.go, for trust policies in
+// trust.go, with who a principal is in identity.go; what is known of a request
+// is in context.go.
+//
 // The rules are those of the IAM User Guide: "Grammar of the IAM JSON policy
 // language", "IAM JSON policy element reference", "Condition operators",
 // "Variables and tags" and "Policy evaluation logic". Where the guide is silent

@@ -114,6 +114,11 @@ func (n *node) readMembers(dec *json.Decoder, open json.Delim, depth int) error 
 	return nil
 }
 
+// refuse returns the refusal of what stands at n; nil means the whole document.
+func refuse(n *node, format string, args ...any) error {
+	return &Error{At: n.place(), Message: fmt.Sprintf(format, args...)}
+}
+
 // place returns where n stands in the document.
 func (n *node) place() string {
 	if n == nil || n.parent == nil {

@@ -32,6 +32,21 @@ func Parse(text []byte) (*Document, error) {
 	return &Document{statements: statements}, nil
 }
 
+// Error says why a document is refused: what IAM answers with
+// MalformedPolicyDocument.
+type Error struct {
+	At      string // the place, like Statement[1].Condition.StringLike; "" for the whole document
+	Message string // what is wrong there and what would be right
+}
+
+// Error returns the place and the message.
+func (e *Error) Error() string {
+	if e.At == "" {
+		return e.Message
+	}
+	return e.At + ": " + e.Message
+}
+
 // parser reads one document.
 type parser struct {
 	trust     bool // it is a trust policy

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // principals is whom a statement of a trust policy is about.
 type principals struct {
@@ -11,14 +8,6 @@ type principals struct {
 	anyAWS   bool // {"AWS": "*"}
 	aws      []identity
 	services []string
-}
-
-// identity is a principal under AWS: an account with all that is in it, or
-// one user, role or session.
-type identity struct {
-	partition string // "" for any
-	account   string
-	resource  string // like user/ada; "" for the account
 }
 
 // parsePrincipal reads the Principal of a trust policy (Principal element).
@@ -98,79 +87,45 @@ func (p *principals) parseServices(n *node) error {
 	return nil
 }
 
-// parseIdentity reads an account or the ARN of a principal. An account's root
-// is the account (Principal element, AWS account principals).
-func parseIdentity(s string) (id identity, ok bool) {
-	if isAccount(s) {
-		return identity{account: s}, true
+// checkFederated refuses what cannot be an identity provider: the domain of one
+// that everybody knows, like cognito-identity.amazonaws.com or www.amazon.com, or
+// the ARN of an OIDC or SAML provider of an account (Principal element, OIDC and
+// SAML federated principals). As in AWS, whether there is such a provider is not
+// looked at.
+func checkFederated(n *node) error {
+	if n == nil {
+		return nil
 	}
+	if err := checkStrings(n); err != nil {
+		return err
+	}
+	for _, item := range n.items() {
+		if !isDomain(item.text) && !isProviderARN(item.text) {
+			return refuse(item, "%.128q is no identity provider. Write a domain like cognito-identity.amazonaws.com, or the ARN of an "+
+				"oidc-provider or saml-provider, without wildcards.", item.text)
+		}
+	}
+	return nil
+}
+
+func isDomain(s string) bool {
+	return madeOf(s, "-.") && strings.Contains(s, ".")
+}
+
+// isProviderARN reports whether a text has the form of the ARN of an identity
+// provider (IAM User Guide, IAM ARNs). That of an OIDC provider ends in its
+// address, which may have a path.
+func isProviderARN(s string) bool {
 	part := strings.SplitN(s, ":", arnParts)
-	if len(part) != arnParts || part[0] != "arn" || part[3] != "" || !isAccount(part[4]) || strings.ContainsAny(s, "*?") {
-		return id, false
-	}
-	id = identity{partition: part[1], account: part[4], resource: part[5]}
-	kind, name, _ := strings.Cut(part[5], "/")
-	switch part[2] + ":" + kind {
-	case "iam:root":
-		id.resource = ""
-		return id, part[5] == "root"
-	case "iam:user", "iam:role", "sts:federated-user":
-		return id, name != ""
-	case "sts:assumed-role":
-		role, session, _ := strings.Cut(name, "/")
-		return id, role != "" && session != ""
-	}
-	return id, false
-}
-
-func isAccount(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
-}
-
-// covers reports whether a principal under AWS is meant by id: it is id, is in
-// the account id, or is a session of the role id (Principal element, IAM role
-// principals). Case counts.
-func (id identity) covers(who identity) bool {
-	switch {
-	case id.account != who.account || id.partition != "" && id.partition != who.partition:
+	if len(part) != arnParts || part[0] != "arn" || !madeOf(part[1], "-") || part[2] != "iam" || part[3] != "" || !isAccount(part[4]) {
 		return false
-	case id.resource == "" || id.resource == who.resource:
-		return true
 	}
-	role := who.roleOfSession()
-	return role != "" && role == id.roleName()
-}
-
-// roleName returns the name of a role, without its path: the ARN of a session
-// does not have the path, and names are unique in an account. It is "" for
-// other principals.
-func (id identity) roleName() string {
-	path, ok := strings.CutPrefix(id.resource, "role/")
-	if !ok {
-		return ""
+	kind, name, _ := strings.Cut(part[5], "/")
+	switch kind {
+	case "oidc-provider":
+		return madeOf(name, "-._:/%")
+	case "saml-provider":
+		return madeOf(name, "-._")
 	}
-	return path[strings.LastIndexByte(path, '/')+1:]
-}
-
-// roleOfSession returns the name of the role that a session has, "" for other
-// principals.
-func (id identity) roleOfSession() string {
-	session, ok := strings.CutPrefix(id.resource, "assumed-role/")
-	if !ok {
-		return ""
-	}
-	role, _, _ := strings.Cut(session, "/")
-	return role
-}
-
-// coverIdentity reports whether a principal under AWS is meant.
-func (p *principals) coverIdentity(who identity) bool {
-	return p.everyone || p.anyAWS || slices.ContainsFunc(p.aws, func(id identity) bool { return id.covers(who) })
-}
-
-// coverService reports whether a service is meant. {"AWS": "*"} is documented
-// to equal "*" for users; whether it means services, too, is not, so it does
-// for a Deny only.
-func (p *principals) coverService(service string, deny bool) bool {
-	return p.everyone || p.anyAWS && deny || slices.Contains(p.services, service)
+	return false
 }

@@ -1,0 +1,102 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// identity is a principal under AWS: an account with all that is in it, or
+// one user, role or session.
+type identity struct {
+	partition string // "" for any
+	account   string
+	resource  string // like user/ada; "" for the account
+}
+
+// parseIdentity reads an account or the ARN of a principal. An account's root
+// is the account (Principal element, AWS account principals).
+func parseIdentity(s string) (id identity, ok bool) {
+	if isAccount(s) {
+		return identity{account: s}, true
+	}
+	part := strings.SplitN(s, ":", arnParts)
+	if len(part) != arnParts || part[0] != "arn" || part[3] != "" || !isAccount(part[4]) || strings.ContainsAny(s, "*?") {
+		return id, false
+	}
+	id = identity{partition: part[1], account: part[4], resource: part[5]}
+	kind, name, _ := strings.Cut(part[5], "/")
+	switch part[2] + ":" + kind {
+	case "iam:root":
+		id.resource = ""
+		return id, part[5] == "root"
+	case "iam:user", "iam:role", "sts:federated-user":
+		return id, name != ""
+	case "sts:assumed-role":
+		role, session, _ := strings.Cut(name, "/")
+		return id, role != "" && session != ""
+	}
+	return id, false
+}
+
+func isAccount(s string) bool {
+	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+}
+
+// covers reports whether a principal under AWS is meant by id: it is id, is in
+// the account id, or is a session of the role id (Principal element, IAM role
+// principals). Case counts.
+func (id identity) covers(who identity) bool {
+	switch {
+	case id.account != who.account || id.partition != "" && id.partition != who.partition:
+		return false
+	case id.resource == "" || id.resource == who.resource:
+		return true
+	}
+	role := who.roleOfSession()
+	return role != "" && role == id.roleName()
+}
+
+// roleName returns the name of a role, without its path: the ARN of a session
+// does not have the path, and names are unique in an account. It is "" for
+// other principals.
+func (id identity) roleName() string {
+	path, ok := strings.CutPrefix(id.resource, "role/")
+	if !ok {
+		return ""
+	}
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
+
+// roleOfSession returns the name of the role that a session has, "" for other
+// principals.
+func (id identity) roleOfSession() string {
+	session, ok := strings.CutPrefix(id.resource, "assumed-role/")
+	if !ok {
+		return ""
+	}
+	role, _, _ := strings.Cut(session, "/")
+	return role
+}
+
+// coverIdentity reports whether a principal under AWS is meant.
+func (p *principals) coverIdentity(who identity) bool {
+	return p.everyone || p.anyAWS || slices.ContainsFunc(p.aws, func(id identity) bool { return id.covers(who) })
+}
+
+// coverService reports whether a service is meant. {"AWS": "*"} is documented
+// to equal "*" for users; whether it means services, too, is not, so it does
+// for a Deny only.
+func (p *principals) coverService(service string, deny bool) bool {
+	return p.everyone || p.anyAWS && deny || slices.Contains(p.services, service)
+}
+
+// nameIdentity reports whether a principal is meant by an ARN of its own,
+// rather than as one of an account.
+func (p *principals) nameIdentity(who identity) bool {
+	for _, id := range p.aws {
+		if id.resource != "" && id.covers(who) {
+			return true
+		}
+	}
+	return false
+}
