@@ -19,9 +19,10 @@ var layers = map[string][]string{
 	"password": {},
 	"sigv4":    {},
 	"guard":    {},
-	"exchange": {"guard"},
 	"apineeds": {},
-	"awsjson":  {"apineeds", "exchange"},
+	"apicore":  {"apineeds"},
+	"exchange": {"apicore", "guard"},
+	"awsjson":  {"apicore", "exchange"},
 	"policy":   {},
 	"iam":      {"policy"},
 	"audit":    {"guard"},
@@ -45,20 +46,20 @@ var layers = map[string][]string{
 	"membership": {"guard"},
 	"scratch":    {}, // servers for tests and benchmarks
 
-	"api":        {"apineeds", "awsjson"},
-	"api/logs":   {"apineeds", "awsjson"},
-	"api/iam":    {"apineeds", "awsjson", "awsquery"},
-	"api/sts":    {"apineeds", "awsjson", "awsquery"},
-	"awsquery":   {"apineeds", "awsjson", "exchange"},
-	"access":     {"apineeds", "awsjson", "awsquery", "exchange", "iam", "policy", "sigv4"},
+	"api":        {"apicore", "apineeds"},
+	"api/logs":   {"apicore", "apineeds"},
+	"api/iam":    {"apicore", "apineeds"},
+	"api/sts":    {"apicore", "apineeds"},
+	"awsquery":   {"apicore", "exchange"},
+	"access":     {"apicore", "apineeds", "exchange", "iam", "policy", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
 	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
-	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"service": {"api", "api/logs", "api/iam", "api/sts", "apicore", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
+	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "apicore", "awsjson", "awsquery", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"config", "datadir", "logrole", "server", "sigv4", "usercsv"},
 }

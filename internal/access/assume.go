@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
 )
@@ -15,7 +15,7 @@ import (
 func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
 	note(ctx, in.text("RoleArn"))
 	if who.root {
-		return &awsjson.Error{Name: "AccessDenied", Message: "Roles may not be assumed by root accounts."}
+		return &apicore.Error{Name: "AccessDenied", Message: "Roles may not be assumed by root accounts."}
 	}
 	refusal := &denial{arn: who.ARN, action: "sts:AssumeRole", resource: in.text("RoleArn")}
 	role, err := a.role(ctx, in.text("RoleArn"))

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
 )
@@ -82,7 +82,7 @@ func TestRefusals(t *testing.T) {
 
 func refused(t *testing.T, isNil bool, err error, name, text string) {
 	t.Helper()
-	e, ok := errors.AsType[*awsjson.Error](err)
+	e, ok := errors.AsType[*apicore.Error](err)
 	if !isNil || !ok || e.Name != name || !strings.Contains(e.Message, text) {
 		t.Errorf("%v, want %s with %q", err, name, text)
 	}
@@ -137,7 +137,7 @@ func TestUnanswered(t *testing.T) {
 
 func internal(t *testing.T, err, want error) {
 	t.Helper()
-	_, answer := errors.AsType[*awsjson.Error](err)
+	_, answer := errors.AsType[*apicore.Error](err)
 	_, refusal := errors.AsType[*sigv4.Error](err)
 	if !errors.Is(err, want) || answer || refusal {
 		t.Errorf("%v, want the internal error %v", err, want)

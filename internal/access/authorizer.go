@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"poolhouse/internal/awsjson"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 )
 
@@ -38,57 +37,40 @@ type Entities interface {
 var errNobody = errors.New("access: a call that must be signed has no identity")
 
 // JSON is the Authorize of [awsjson.Options].
-func (a *Authorizer) JSON(ctx context.Context, op awsjson.OperationInfo, input any) error {
+func (a *Authorizer) JSON(ctx context.Context, op apicore.OperationInfo, input any) error {
 	if !op.Signed {
 		return nil
 	}
-	service := ServiceOf(op.Prefix)
-	if service == "" {
-		return fmt.Errorf("access: no service is known that has the targets %s", op.Prefix)
-	}
-	return denied(a.authorize(ctx, service, op.Name, input), "AccessDeniedException")
+	return denied(a.authorize(ctx, op, input), "AccessDeniedException")
 }
 
 // Query is the Authorize of [awsquery.Options].
-func (a *Authorizer) Query(ctx context.Context, op awsquery.OperationInfo, input any) error {
+func (a *Authorizer) Query(ctx context.Context, op apicore.OperationInfo, input any) error {
 	if !op.Signed {
 		return nil
 	}
-	return denied(a.authorize(ctx, op.API.Service, op.Name, input), "AccessDenied")
+	return denied(a.authorize(ctx, op, input), "AccessDenied")
 }
 
 // denied gives a refusal the name that it has in a protocol.
 func denied(err error, name string) error {
 	if d, ok := errors.AsType[*denial](err); ok {
-		return &awsjson.Error{Name: name, Message: d.Error()}
+		return &apicore.Error{Name: name, Message: d.Error()}
 	}
 	return err
 }
 
-// ServiceOf returns the prefix of a service's actions by that of its targets,
-// or by its own name where the protocol has that; "" for no service of ours.
-func ServiceOf(name string) string {
-	switch name {
-	case "AWSCognitoIdentityProviderService":
-		return "cognito-idp"
-	case "Logs_20140328":
-		return "logs"
-	case "Poolhouse":
-		return "poolhouse"
-	case "iam", "sts":
-		return name
-	}
-	return ""
-}
-
 // authorize returns a *denial unless the caller may. Root may do everything
 // but assume roles, and everybody may ask who they are (GetCallerIdentity).
-func (a *Authorizer) authorize(ctx context.Context, service, operation string, input any) error {
+func (a *Authorizer) authorize(ctx context.Context, op apicore.OperationInfo, input any) error {
+	if op.API.Service == "" {
+		return fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
+	}
+	action := op.Action()
 	who, ok := IdentityOf(ctx)
 	if !ok {
 		return errNobody
 	}
-	action := service + ":" + operation
 	if action == "sts:AssumeRole" {
 		return a.assume(ctx, who, members(input))
 	}

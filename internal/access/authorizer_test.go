@@ -11,8 +11,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsjson"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 )
 
@@ -26,7 +25,7 @@ func message(t *testing.T, err error, name string) string {
 	if err == nil {
 		return ""
 	}
-	e, ok := errors.AsType[*awsjson.Error](err)
+	e, ok := errors.AsType[*apicore.Error](err)
 	if !ok || e.Name != name {
 		t.Fatalf("%v, want %s", err, name)
 	}
@@ -51,7 +50,7 @@ func TestCognitoOperations(t *testing.T) {
 	for _, op := range operations {
 		said := message(t, a.JSON(ctx, op, inputOf(op.Input, values)), "AccessDeniedException")
 		action := "cognito-idp:" + op.Name
-		if op.Prefix == "Poolhouse" {
+		if op.API == &api.PoolhouseAPI {
 			action = "poolhouse:" + op.Name
 		}
 		switch allowed := !op.Signed || op.Name == "DescribeUserImportJob" || op.Name == "ListUserImportJobs"; {
@@ -137,7 +136,7 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	}
 	for _, name := range []string{"eve", "bob"} {
 		want := "arn:aws:iam::123456789012:user/" + name
-		for _, op := range []awsquery.OperationInfo{iamapi.GetUser.OperationInfo, iamapi.CreateAccessKey.OperationInfo, iamapi.PutUserPolicy.OperationInfo} {
+		for _, op := range []apicore.OperationInfo{iamapi.GetUser.OperationInfo, iamapi.CreateAccessKey.OperationInfo, iamapi.PutUserPolicy.OperationInfo} {
 			said := message(t, a.Query(ctx, op, inputOf(op.Input, map[string]string{"UserName": name})), "AccessDenied")
 			if said != implicit("iam:"+op.Name, want) {
 				t.Errorf("%s: %s", op.Name, said)
@@ -249,13 +248,13 @@ func TestUnauthorizable(t *testing.T) {
 	if err := a.JSON(t.Context(), api.ListUsers.OperationInfo, &api.ListUsersRequest{}); !errors.Is(err, errNobody) {
 		t.Errorf("a call from nobody: %v", err)
 	}
-	strange := awsjson.OperationInfo{Name: "X", Prefix: "Strange", Signed: true}
+	strange := apicore.OperationInfo{Name: "X", API: &apicore.API{TargetPrefix: "Strange"}, Signed: true}
 	if err := a.JSON(WithIdentity(t.Context(), Root(account)), strange, nil); err == nil {
 		t.Error("an operation of no known service is allowed")
 	}
 	broken := WithIdentity(t.Context(), UserOf(account, &iam.Access{Policies: []string{watcher, "{"}}))
 	err := a.JSON(broken, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool})
-	if _, refusal := errors.AsType[*awsjson.Error](err); err == nil || refusal {
+	if _, refusal := errors.AsType[*apicore.Error](err); err == nil || refusal {
 		t.Errorf("with a policy that cannot be read: %v", err)
 	}
 	ctx, cancel := context.WithCancel(f.verified(t, "iam"))

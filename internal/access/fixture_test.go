@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
@@ -99,13 +100,13 @@ func (f *fixture) authorizer() *Authorizer {
 
 // inputOf returns an input of an operation in which every text is "x", but for
 // those of values.
-func inputOf(s *awsjson.Shape, values map[string]string) any {
+func inputOf(s *apicore.Shape, values map[string]string) any {
 	var fields []reflect.StructField
 	if s == nil {
 		return &struct{}{}
 	}
 	for _, m := range s.Members {
-		if m.Shape.Type == awsjson.String {
+		if m.Shape.Type == apicore.String {
 			fields = append(fields, reflect.StructField{Name: strings.ToUpper(m.Name[:1]) + m.Name[1:], Type: reflect.TypeFor[string]()})
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net/http"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/sigv4"
 )
 
@@ -28,7 +28,7 @@ func (a *Authenticator) Query(r *http.Request, body []byte, service string) (con
 // are.
 func told(err error, name func(sigv4.Kind) string) error {
 	if refusal, ok := errors.AsType[*sigv4.Error](err); ok {
-		return &awsjson.Error{Name: name(refusal.Kind), Message: refusal.Message}
+		return &apicore.Error{Name: name(refusal.Kind), Message: refusal.Message}
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"poolhouse/internal/api"
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
@@ -83,7 +84,7 @@ func TestRouters(t *testing.T) {
 func (f *fixture) routers(t *testing.T, log *slog.Logger) (*awsjson.Router, *awsquery.Router) {
 	t.Helper()
 	a := f.authorizer()
-	unexpected := func(error) *awsjson.Error { return nil }
+	unexpected := func(error) *apicore.Error { return nil }
 	unmodelled := func(operation, name string) { t.Errorf("%s answers %s", operation, name) }
 	pools := awsjson.NewRouter(awsjson.Options{
 		Operations: api.CognitoOperations(), Authenticate: f.authenticator.JSON("cognito-idp"), Authorize: a.JSON,

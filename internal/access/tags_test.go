@@ -6,7 +6,7 @@ import (
 	"poolhouse/internal/api"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 )
 
@@ -32,7 +32,7 @@ func TestTagsOfIAM(t *testing.T) {
 	f := newFixture(t)
 	_, r, p := f.tag(t, "team", "red")
 	calls := map[string]struct {
-		op awsquery.OperationInfo
+		op apicore.OperationInfo
 		in any
 	}{
 		"user":             {iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{UserName: "X"}},
@@ -116,7 +116,7 @@ func TestTagsAtCreation(t *testing.T) {
 	f := newFixture(t)
 	tags := []iamapi.Tag{{Key: "team", Value: "red"}}
 	for kind, c := range map[string]struct {
-		op         awsquery.OperationInfo
+		op         apicore.OperationInfo
 		plain, tag any
 		resource   string
 	}{

@@ -2,61 +2,67 @@
 
 package api
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 var (
-	shapeAccessTokenValidityType    = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(86400)}
-	shapeAccountRecoverySettingType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAWSAccountIdType           = apicore.Shape{Type: apicore.String, Max: apicore.Bound(12), Pattern: apicore.NewPattern("[0-9]+", "")}
+	shapeAccessTokenValidityType    = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(86400)}
+	shapeAccountRecoverySettingType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RecoveryMechanisms", Shape: &shapeRecoveryMechanismsType},
 	}}
-	shapeAccountTakeoverActionNotifyType = awsjson.Shape{Type: awsjson.Boolean}
-	shapeAccountTakeoverActionType       = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccountTakeoverActionNotifyType = apicore.Shape{Type: apicore.Boolean}
+	shapeAccountTakeoverActionType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Notify", Shape: &shapeAccountTakeoverActionNotifyType, Required: true},
 		{Name: "EventAction", Shape: &shapeAccountTakeoverEventActionType, Required: true},
 	}}
-	shapeAccountTakeoverActionsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccountTakeoverActionsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LowAction", Shape: &shapeAccountTakeoverActionType},
 		{Name: "MediumAction", Shape: &shapeAccountTakeoverActionType},
 		{Name: "HighAction", Shape: &shapeAccountTakeoverActionType},
 	}}
-	shapeAccountTakeoverEventActionType       = awsjson.Shape{Type: awsjson.String, Enum: []string{"BLOCK", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "NO_ACTION"}}
-	shapeAccountTakeoverRiskConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccountTakeoverEventActionType       = apicore.Shape{Type: apicore.String, Enum: []string{"BLOCK", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "NO_ACTION"}}
+	shapeAccountTakeoverRiskConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "NotifyConfiguration", Shape: &shapeNotifyConfigurationType},
 		{Name: "Actions", Shape: &shapeAccountTakeoverActionsType, Required: true},
 	}}
-	shapeAcrConfigurationType = awsjson.Shape{Type: awsjson.Map, Min: awsjson.Bound(0), Max: awsjson.Bound(4), Key: &shapeAcrLevelKeyType, Element: &shapeAcrLevelConfigType}
-	shapeAcrLevelConfigType   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAcrConfigurationType = apicore.Shape{Type: apicore.Map, Min: apicore.Bound(0), Max: apicore.Bound(4), Key: &shapeAcrLevelKeyType, Element: &shapeAcrLevelConfigType}
+	shapeAcrLevelConfigType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AcrValue", Shape: &shapeAcrValueType, Required: true},
 	}}
-	shapeAcrLevelKeyType            = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("Level[1-4]", "")}
-	shapeAcrMappingKeyType          = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("Level[1-4]", "")}
-	shapeAcrMappingType             = awsjson.Shape{Type: awsjson.Map, Min: awsjson.Bound(0), Max: awsjson.Bound(4), Key: &shapeAcrMappingKeyType, Element: &shapeAcrValueType}
-	shapeAcrValueType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
-	shapeAddCustomAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAcrLevelKeyType            = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("Level[1-4]", "")}
+	shapeAcrMappingKeyType          = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("Level[1-4]", "")}
+	shapeAcrMappingType             = apicore.Shape{Type: apicore.Map, Min: apicore.Bound(0), Max: apicore.Bound(4), Key: &shapeAcrMappingKeyType, Element: &shapeAcrValueType}
+	shapeAcrValueType               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(64), Pattern: apicore.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
+	shapeAddCustomAttributesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "CustomAttributes", Shape: &shapeCustomAttributesListType, Required: true},
 	}}
-	shapeAddUserPoolClientSecretRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAddCustomAttributesResponse    = apicore.Shape{Type: apicore.Structure}
+	shapeAddUserPoolClientSecretRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ClientSecret", Shape: &shapeClientSecretType},
 	}}
-	shapeAdminAddUserToGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAddUserPoolClientSecretResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ClientSecretDescriptor", Shape: &shapeClientSecretDescriptorType},
+	}}
+	shapeAdminAddUserToGroupRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 	}}
-	shapeAdminConfirmSignUpRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminConfirmSignUpRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeAdminCreateUserConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminConfirmSignUpResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminCreateUserConfigType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AllowAdminCreateUserOnly", Shape: &shapeBooleanType},
 		{Name: "UnusedAccountValidityDays", Shape: &shapeAdminCreateUserUnusedAccountValidityDaysType},
 		{Name: "InviteMessageTemplate", Shape: &shapeMessageTemplateType},
 	}}
-	shapeAdminCreateUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminCreateUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "UserAttributes", Shape: &shapeAttributeListType},
@@ -67,51 +73,79 @@ var (
 		{Name: "DesiredDeliveryMediums", Shape: &shapeDeliveryMediumListType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeAdminCreateUserUnusedAccountValidityDaysType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(365)}
-	shapeAdminDeleteSoftwareTokenRequest              = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminCreateUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "User", Shape: &shapeUserType},
+	}}
+	shapeAdminCreateUserUnusedAccountValidityDaysType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(365)}
+	shapeAdminDeleteSoftwareTokenRequest              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminDeleteUserAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminDeleteSoftwareTokenResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminDeleteUserAttributesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "UserAttributeNames", Shape: &shapeAttributeNameListType, Required: true},
 	}}
-	shapeAdminDeleteUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminDeleteUserAttributesResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminDeleteUserRequest            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminDisableProviderForUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminDisableProviderForUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeStringType, Required: true},
 		{Name: "User", Shape: &shapeProviderUserIdentifierType, Required: true},
 	}}
-	shapeAdminDisableUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminDisableProviderForUserResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminDisableUserRequest             = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminEnableUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminDisableUserResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminEnableUserRequest   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminForgetDeviceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminEnableUserResponse  = apicore.Shape{Type: apicore.Structure}
+	shapeAdminForgetDeviceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 	}}
-	shapeAdminGetDeviceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminGetDeviceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminGetUserAuthFactorsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminGetDeviceResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Device", Shape: &shapeDeviceType, Required: true},
+	}}
+	shapeAdminGetUserAuthFactorsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminGetUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminGetUserAuthFactorsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+		{Name: "PreferredMfaSetting", Shape: &shapeStringType},
+		{Name: "UserMFASettingList", Shape: &shapeUserMFASettingListType},
+		{Name: "ConfiguredUserAuthFactors", Shape: &shapeConfiguredUserAuthFactorsListType},
+	}}
+	shapeAdminGetUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdminInitiateAuthRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminGetUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+		{Name: "UserAttributes", Shape: &shapeAttributeListType},
+		{Name: "UserCreateDate", Shape: &shapeDateType},
+		{Name: "UserLastModifiedDate", Shape: &shapeDateType},
+		{Name: "Enabled", Shape: &shapeBooleanType},
+		{Name: "UserStatus", Shape: &shapeUserStatusType},
+		{Name: "MFAOptions", Shape: &shapeMFAOptionListType},
+		{Name: "PreferredMfaSetting", Shape: &shapeStringType},
+		{Name: "UserMFASettingList", Shape: &shapeUserMFASettingListType},
+	}}
+	shapeAdminInitiateAuthRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "AuthFlow", Shape: &shapeAuthFlowType, Required: true},
@@ -121,45 +155,70 @@ var (
 		{Name: "ContextData", Shape: &shapeContextDataType},
 		{Name: "Session", Shape: &shapeSessionType},
 	}}
-	shapeAdminLinkProviderForUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminInitiateAuthResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ChallengeName", Shape: &shapeChallengeNameType},
+		{Name: "Session", Shape: &shapeSessionType},
+		{Name: "ChallengeParameters", Shape: &shapeChallengeParametersType},
+		{Name: "AuthenticationResult", Shape: &shapeAuthenticationResultType},
+		{Name: "AvailableChallenges", Shape: &shapeAvailableChallengeListType},
+	}}
+	shapeAdminLinkProviderForUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeStringType, Required: true},
 		{Name: "DestinationUser", Shape: &shapeProviderUserIdentifierType, Required: true},
 		{Name: "SourceUser", Shape: &shapeProviderUserIdentifierType, Required: true},
 	}}
-	shapeAdminListDevicesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminLinkProviderForUserResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminListDevicesRequest          = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "Limit", Shape: &shapeQueryLimitType},
 		{Name: "PaginationToken", Shape: &shapeSearchPaginationTokenType},
 	}}
-	shapeAdminListGroupsForUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminListDevicesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Devices", Shape: &shapeDeviceListType},
+		{Name: "PaginationToken", Shape: &shapeSearchPaginationTokenType},
+	}}
+	shapeAdminListGroupsForUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Limit", Shape: &shapeQueryLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeAdminListUserAuthEventsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminListGroupsForUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Groups", Shape: &shapeGroupListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeAdminListUserAuthEventsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "MaxResults", Shape: &shapeQueryLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeAdminListUserSessionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminListUserAuthEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "AuthEvents", Shape: &shapeAuthEventsType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeAdminListUserSessionsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeAdminRemoveUserFromGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminListUserSessionsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Sessions", Shape: &shapeSessionsListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeAdminRemoveUserFromGroupRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 	}}
-	shapeAdminResetUserPasswordRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminResetUserPasswordRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeAdminRespondToAuthChallengeRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminResetUserPasswordResponse     = apicore.Shape{Type: apicore.Structure}
+	shapeAdminRespondToAuthChallengeRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ChallengeName", Shape: &shapeChallengeNameType, Required: true},
@@ -169,13 +228,21 @@ var (
 		{Name: "ContextData", Shape: &shapeContextDataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeAdminRevokeUserSessionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminRespondToAuthChallengeResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ChallengeName", Shape: &shapeChallengeNameType},
+		{Name: "Session", Shape: &shapeSessionType},
+		{Name: "ChallengeParameters", Shape: &shapeChallengeParametersType},
+		{Name: "AuthenticationResult", Shape: &shapeAuthenticationResultType},
+		{Name: "AvailableChallenges", Shape: &shapeAvailableChallengeListType},
+	}}
+	shapeAdminRevokeUserSessionRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "SessionId", Shape: &shapeSessionIdType, Required: true},
 		{Name: "RevokeAssociatedSessions", Shape: &shapeRevokeAssociatedSessionsType},
 	}}
-	shapeAdminSetUserMFAPreferenceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminRevokeUserSessionResponse   = apicore.Shape{Type: apicore.Structure}
+	shapeAdminSetUserMFAPreferenceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SMSMfaSettings", Shape: &shapeSMSMfaSettingsType},
 		{Name: "SoftwareTokenMfaSettings", Shape: &shapeSoftwareTokenMfaSettingsType},
 		{Name: "EmailMfaSettings", Shape: &shapeEmailMfaSettingsType},
@@ -183,134 +250,198 @@ var (
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeAdminSetUserPasswordRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminSetUserMFAPreferenceResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminSetUserPasswordRequest       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "Password", Shape: &shapePasswordType, Required: true},
 		{Name: "Permanent", Shape: &shapeBooleanType},
 	}}
-	shapeAdminSetUserSettingsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminSetUserPasswordResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminSetUserSettingsRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "MFAOptions", Shape: &shapeMFAOptionListType, Required: true},
 	}}
-	shapeAdminUpdateAuthEventFeedbackRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminSetUserSettingsResponse        = apicore.Shape{Type: apicore.Structure}
+	shapeAdminUpdateAuthEventFeedbackRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "EventId", Shape: &shapeEventIdType, Required: true},
 		{Name: "FeedbackValue", Shape: &shapeFeedbackValueType, Required: true},
 	}}
-	shapeAdminUpdateDeviceStatusRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminUpdateAuthEventFeedbackResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminUpdateDeviceStatusRequest       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 		{Name: "DeviceRememberedStatus", Shape: &shapeDeviceRememberedStatusType},
 	}}
-	shapeAdminUpdateUserAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminUpdateDeviceStatusResponse  = apicore.Shape{Type: apicore.Structure}
+	shapeAdminUpdateUserAttributesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "UserAttributes", Shape: &shapeAttributeListType, Required: true},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeAdminUserGlobalSignOutRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminUpdateUserAttributesResponse = apicore.Shape{Type: apicore.Structure}
+	shapeAdminUserGlobalSignOutRequest     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 	}}
-	shapeAdvancedSecurityAdditionalFlowsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdminUserGlobalSignOutResponse      = apicore.Shape{Type: apicore.Structure}
+	shapeAdvancedSecurityAdditionalFlowsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "CustomAuthMode", Shape: &shapeAdvancedSecurityEnabledModeType},
 	}}
-	shapeAdvancedSecurityEnabledModeType = awsjson.Shape{Type: awsjson.String, Enum: []string{"AUDIT", "ENFORCED"}}
-	shapeAdvancedSecurityModeType        = awsjson.Shape{Type: awsjson.String, Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
-	shapeAliasAttributeType              = awsjson.Shape{Type: awsjson.String, Enum: []string{"phone_number", "email", "preferred_username"}}
-	shapeAliasAttributesListType         = awsjson.Shape{Type: awsjson.List, Element: &shapeAliasAttributeType}
-	shapeAllowedFirstAuthFactorsListType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(5), Element: &shapeAuthFactorType}
-	shapeAnalyticsConfigurationType      = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAdvancedSecurityEnabledModeType = apicore.Shape{Type: apicore.String, Enum: []string{"AUDIT", "ENFORCED"}}
+	shapeAdvancedSecurityModeType        = apicore.Shape{Type: apicore.String, Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
+	shapeAliasAttributeType              = apicore.Shape{Type: apicore.String, Enum: []string{"phone_number", "email", "preferred_username"}}
+	shapeAliasAttributesListType         = apicore.Shape{Type: apicore.List, Element: &shapeAliasAttributeType}
+	shapeAllowedFirstAuthFactorsListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(5), Element: &shapeAuthFactorType}
+	shapeAnalyticsConfigurationType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ApplicationId", Shape: &shapeHexStringType},
 		{Name: "ApplicationArn", Shape: &shapeArnType},
 		{Name: "RoleArn", Shape: &shapeArnType},
 		{Name: "ExternalId", Shape: &shapeStringType},
 		{Name: "UserDataShared", Shape: &shapeBooleanType},
 	}}
-	shapeAnalyticsMetadataType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAnalyticsMetadataType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AnalyticsEndpointId", Shape: &shapeStringType},
 	}}
-	shapeArnType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
-	shapeAssetBytesType     = awsjson.Shape{Type: awsjson.Blob, Max: awsjson.Bound(1000000)}
-	shapeAssetCategoryType  = awsjson.Shape{Type: awsjson.String, Enum: []string{"FAVICON_ICO", "FAVICON_SVG", "EMAIL_GRAPHIC", "SMS_GRAPHIC", "AUTH_APP_GRAPHIC", "PASSWORD_GRAPHIC", "PASSKEY_GRAPHIC", "PAGE_HEADER_LOGO", "PAGE_HEADER_BACKGROUND", "PAGE_FOOTER_LOGO", "PAGE_FOOTER_BACKGROUND", "PAGE_BACKGROUND", "FORM_BACKGROUND", "FORM_LOGO", "IDP_BUTTON_ICON"}}
-	shapeAssetExtensionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"ICO", "JPEG", "PNG", "SVG", "WEBP"}}
-	shapeAssetListType      = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(40), Element: &shapeAssetType}
-	shapeAssetType          = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeArnType            = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
+	shapeAssetBytesType     = apicore.Shape{Type: apicore.Blob, Max: apicore.Bound(1000000)}
+	shapeAssetCategoryType  = apicore.Shape{Type: apicore.String, Enum: []string{"FAVICON_ICO", "FAVICON_SVG", "EMAIL_GRAPHIC", "SMS_GRAPHIC", "AUTH_APP_GRAPHIC", "PASSWORD_GRAPHIC", "PASSKEY_GRAPHIC", "PAGE_HEADER_LOGO", "PAGE_HEADER_BACKGROUND", "PAGE_FOOTER_LOGO", "PAGE_FOOTER_BACKGROUND", "PAGE_BACKGROUND", "FORM_BACKGROUND", "FORM_LOGO", "IDP_BUTTON_ICON"}}
+	shapeAssetExtensionType = apicore.Shape{Type: apicore.String, Enum: []string{"ICO", "JPEG", "PNG", "SVG", "WEBP"}}
+	shapeAssetListType      = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(40), Element: &shapeAssetType}
+	shapeAssetType          = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Category", Shape: &shapeAssetCategoryType, Required: true},
 		{Name: "ColorMode", Shape: &shapeColorSchemeModeType, Required: true},
 		{Name: "Extension", Shape: &shapeAssetExtensionType, Required: true},
 		{Name: "Bytes", Shape: &shapeAssetBytesType},
 		{Name: "ResourceId", Shape: &shapeResourceIdType},
 	}}
-	shapeAssociateSoftwareTokenRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAssociateSoftwareTokenRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType},
 		{Name: "Session", Shape: &shapeSessionType},
 	}}
-	shapeAttributeDataType       = awsjson.Shape{Type: awsjson.String, Enum: []string{"String", "Number", "DateTime", "Boolean"}}
-	shapeAttributeListType       = awsjson.Shape{Type: awsjson.List, Element: &shapeAttributeType}
-	shapeAttributeMappingKeyType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(32)}
-	shapeAttributeMappingType    = awsjson.Shape{Type: awsjson.Map, Key: &shapeAttributeMappingKeyType, Element: &shapeStringType}
-	shapeAttributeNameListType   = awsjson.Shape{Type: awsjson.List, Element: &shapeAttributeNameType}
-	shapeAttributeNameType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(32), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+", "")}
-	shapeAttributeType           = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAssociateSoftwareTokenResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "SecretCode", Shape: &shapeSecretCodeType},
+		{Name: "Session", Shape: &shapeSessionType},
+	}}
+	shapeAttributeDataType       = apicore.Shape{Type: apicore.String, Enum: []string{"String", "Number", "DateTime", "Boolean"}}
+	shapeAttributeListType       = apicore.Shape{Type: apicore.List, Element: &shapeAttributeType}
+	shapeAttributeMappingKeyType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(32)}
+	shapeAttributeMappingType    = apicore.Shape{Type: apicore.Map, Key: &shapeAttributeMappingKeyType, Element: &shapeStringType}
+	shapeAttributeNameListType   = apicore.Shape{Type: apicore.List, Element: &shapeAttributeNameType}
+	shapeAttributeNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(32), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+", "")}
+	shapeAttributeType           = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeAttributeNameType, Required: true},
 		{Name: "Value", Shape: &shapeAttributeValueType},
 	}}
-	shapeAttributeValueType                            = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(2048), Sensitive: true}
-	shapeAttributesRequireVerificationBeforeUpdateType = awsjson.Shape{Type: awsjson.List, Element: &shapeVerifiedAttributeType}
-	shapeAuthFactorType                                = awsjson.Shape{Type: awsjson.String, Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"}}
-	shapeAuthFlowType                                  = awsjson.Shape{Type: awsjson.String, Enum: []string{"USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"}}
-	shapeAuthParametersType                            = awsjson.Shape{Type: awsjson.Map, Sensitive: true, Key: &shapeStringType, Element: &shapeStringType}
-	shapeAuthSessionValidityType                       = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(3), Max: awsjson.Bound(15)}
-	shapeBlockedIPRangeListType                        = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(200), Element: &shapeStringType}
-	shapeBooleanType                                   = awsjson.Shape{Type: awsjson.Boolean}
-	shapeCSSType                                       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(131072)}
-	shapeCallbackURLsListType                          = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(100), Element: &shapeRedirectUrlType}
-	shapeChallengeNameType                             = awsjson.Shape{Type: awsjson.String, Enum: []string{"SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER", "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH", "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP"}}
-	shapeChallengeResponsesType                        = awsjson.Shape{Type: awsjson.Map, Sensitive: true, Key: &shapeStringType, Element: &shapeStringType}
-	shapeChangePasswordRequest                         = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAttributeValueType                            = apicore.Shape{Type: apicore.String, Max: apicore.Bound(2048), Sensitive: true}
+	shapeAttributesRequireVerificationBeforeUpdateType = apicore.Shape{Type: apicore.List, Element: &shapeVerifiedAttributeType}
+	shapeAuthEventType                                 = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "EventId", Shape: &shapeStringType},
+		{Name: "EventType", Shape: &shapeEventType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+		{Name: "EventResponse", Shape: &shapeEventResponseType},
+		{Name: "EventRisk", Shape: &shapeEventRiskType},
+		{Name: "ChallengeResponses", Shape: &shapeChallengeResponseListType},
+		{Name: "EventContextData", Shape: &shapeEventContextDataType},
+		{Name: "EventFeedback", Shape: &shapeEventFeedbackType},
+	}}
+	shapeAuthEventsType           = apicore.Shape{Type: apicore.List, Element: &shapeAuthEventType}
+	shapeAuthFactorType           = apicore.Shape{Type: apicore.String, Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"}}
+	shapeAuthFlowType             = apicore.Shape{Type: apicore.String, Enum: []string{"USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"}}
+	shapeAuthParametersType       = apicore.Shape{Type: apicore.Map, Sensitive: true, Key: &shapeStringType, Element: &shapeStringType}
+	shapeAuthSessionValidityType  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(3), Max: apicore.Bound(15)}
+	shapeAuthenticationResultType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "AccessToken", Shape: &shapeTokenModelType},
+		{Name: "ExpiresIn", Shape: &shapeIntegerType},
+		{Name: "TokenType", Shape: &shapeStringType},
+		{Name: "RefreshToken", Shape: &shapeTokenModelType},
+		{Name: "IdToken", Shape: &shapeTokenModelType},
+		{Name: "NewDeviceMetadata", Shape: &shapeNewDeviceMetadataType},
+	}}
+	shapeAvailableChallengeListType = apicore.Shape{Type: apicore.List, Element: &shapeChallengeNameType}
+	shapeBlockedIPRangeListType     = apicore.Shape{Type: apicore.List, Max: apicore.Bound(200), Element: &shapeStringType}
+	shapeBooleanType                = apicore.Shape{Type: apicore.Boolean}
+	shapeCSSType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(131072)}
+	shapeCSSVersionType             = apicore.Shape{Type: apicore.String}
+	shapeCallbackURLsListType       = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(100), Element: &shapeRedirectUrlType}
+	shapeChallengeName              = apicore.Shape{Type: apicore.String, Enum: []string{"Password", "Mfa"}}
+	shapeChallengeNameType          = apicore.Shape{Type: apicore.String, Enum: []string{"SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER", "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH", "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP"}}
+	shapeChallengeParametersType    = apicore.Shape{Type: apicore.Map, Key: &shapeStringType, Element: &shapeStringType}
+	shapeChallengeResponse          = apicore.Shape{Type: apicore.String, Enum: []string{"Success", "Failure"}}
+	shapeChallengeResponseListType  = apicore.Shape{Type: apicore.List, Element: &shapeChallengeResponseType}
+	shapeChallengeResponseType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ChallengeName", Shape: &shapeChallengeName},
+		{Name: "ChallengeResponse", Shape: &shapeChallengeResponse},
+	}}
+	shapeChallengeResponsesType = apicore.Shape{Type: apicore.Map, Sensitive: true, Key: &shapeStringType, Element: &shapeStringType}
+	shapeChangePasswordRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PreviousPassword", Shape: &shapePasswordType},
 		{Name: "ProposedPassword", Shape: &shapePasswordType, Required: true},
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeClientIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+]+", ""), Sensitive: true}
-	shapeClientMetadataType         = awsjson.Shape{Type: awsjson.Map, Key: &shapeStringType, Element: &shapeStringType}
-	shapeClientNameType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w\\s+=,.@-]+", "")}
-	shapeClientPermissionListType   = awsjson.Shape{Type: awsjson.List, Element: &shapeClientPermissionType}
-	shapeClientPermissionType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(2048)}
-	shapeClientSSOSessionConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeChangePasswordResponse         = apicore.Shape{Type: apicore.Structure}
+	shapeClientAuthenticationResultType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "AccessToken", Shape: &shapeTokenModelType},
+		{Name: "ExpiresIn", Shape: &shapeIntegerType},
+		{Name: "TokenType", Shape: &shapeStringType},
+	}}
+	shapeClientIdType               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w+]+", ""), Sensitive: true}
+	shapeClientMetadataType         = apicore.Shape{Type: apicore.Map, Key: &shapeStringType, Element: &shapeStringType}
+	shapeClientNameType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeClientPermissionListType   = apicore.Shape{Type: apicore.List, Element: &shapeClientPermissionType}
+	shapeClientPermissionType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(2048)}
+	shapeClientSSOSessionConfigType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "MaxValidityMinutes", Shape: &shapeSSOSessionMaxValidityMinutesType, Required: true},
 	}}
-	shapeClientSecretIdType              = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128)}
-	shapeClientSecretType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(24), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+]+", ""), Sensitive: true}
-	shapeClientTypeType                  = awsjson.Shape{Type: awsjson.String, Enum: []string{"REGULAR", "DCR"}}
-	shapeCloudWatchLogsConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeClientSecretDescriptorListType = apicore.Shape{Type: apicore.List, Element: &shapeClientSecretDescriptorType}
+	shapeClientSecretDescriptorType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ClientSecretId", Shape: &shapeClientSecretIdType},
+		{Name: "ClientSecretValue", Shape: &shapeClientSecretType},
+		{Name: "ClientSecretCreateDate", Shape: &shapeDateType},
+	}}
+	shapeClientSecretIdType              = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128)}
+	shapeClientSecretType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(24), Max: apicore.Bound(64), Pattern: apicore.NewPattern("[\\w+]+", ""), Sensitive: true}
+	shapeClientTypeType                  = apicore.Shape{Type: apicore.String, Enum: []string{"REGULAR", "DCR"}}
+	shapeCloudWatchLogsConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LogGroupArn", Shape: &shapeArnType},
 	}}
-	shapeColorSchemeModeType                 = awsjson.Shape{Type: awsjson.String, Enum: []string{"LIGHT", "DARK", "DYNAMIC"}}
-	shapeCompleteWebAuthnRegistrationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCodeDeliveryDetailsListType = apicore.Shape{Type: apicore.List, Element: &shapeCodeDeliveryDetailsType}
+	shapeCodeDeliveryDetailsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Destination", Shape: &shapeStringType},
+		{Name: "DeliveryMedium", Shape: &shapeDeliveryMediumType},
+		{Name: "AttributeName", Shape: &shapeAttributeNameType},
+	}}
+	shapeColorSchemeModeType                 = apicore.Shape{Type: apicore.String, Enum: []string{"LIGHT", "DARK", "DYNAMIC"}}
+	shapeCompleteWebAuthnRegistrationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "Credential", Shape: &shapeDocument, Required: true},
 	}}
-	shapeCompromisedCredentialsActionsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCompleteWebAuthnRegistrationResponse = apicore.Shape{Type: apicore.Structure}
+	shapeCompletionMessageType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]+", "")}
+	shapeCompromisedCredentialsActionsType    = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "EventAction", Shape: &shapeCompromisedCredentialsEventActionType, Required: true},
 	}}
-	shapeCompromisedCredentialsEventActionType       = awsjson.Shape{Type: awsjson.String, Enum: []string{"BLOCK", "NO_ACTION"}}
-	shapeCompromisedCredentialsRiskConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCompromisedCredentialsEventActionType       = apicore.Shape{Type: apicore.String, Enum: []string{"BLOCK", "NO_ACTION"}}
+	shapeCompromisedCredentialsRiskConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "EventFilter", Shape: &shapeEventFiltersType},
 		{Name: "Actions", Shape: &shapeCompromisedCredentialsActionsType, Required: true},
 	}}
-	shapeConfirmDeviceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeConfiguredUserAuthFactorsListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(8), Element: &shapeAuthFactorType}
+	shapeConfirmDeviceRequest              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 		{Name: "DeviceSecretVerifierConfig", Shape: &shapeDeviceSecretVerifierConfigType},
 		{Name: "DeviceName", Shape: &shapeDeviceNameType},
 	}}
-	shapeConfirmForgotPasswordRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeConfirmDeviceResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserConfirmationNecessary", Shape: &shapeBooleanType},
+	}}
+	shapeConfirmForgotPasswordRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "SecretHash", Shape: &shapeSecretHashType},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
@@ -320,7 +451,8 @@ var (
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeConfirmSignUpRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeConfirmForgotPasswordResponse = apicore.Shape{Type: apicore.Structure}
+	shapeConfirmSignUpRequest          = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "SecretHash", Shape: &shapeSecretHashType},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
@@ -331,22 +463,28 @@ var (
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 		{Name: "Session", Shape: &shapeSessionType},
 	}}
-	shapeConfirmationCodeType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("[\\S]+", "")}
-	shapeContextDataType      = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeConfirmSignUpResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Session", Shape: &shapeSessionType},
+	}}
+	shapeConfirmationCodeType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeContextDataType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "IpAddress", Shape: &shapeStringType, Required: true},
 		{Name: "ServerName", Shape: &shapeStringType, Required: true},
 		{Name: "ServerPath", Shape: &shapeStringType, Required: true},
 		{Name: "HttpHeaders", Shape: &shapeHttpHeaderList, Required: true},
 		{Name: "EncodedData", Shape: &shapeStringType},
 	}}
-	shapeCreateGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateGroupRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Description", Shape: &shapeDescriptionType},
 		{Name: "RoleArn", Shape: &shapeArnType},
 		{Name: "Precedence", Shape: &shapePrecedenceType},
 	}}
-	shapeCreateIdentityProviderRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateGroupResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Group", Shape: &shapeGroupType},
+	}}
+	shapeCreateIdentityProviderRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ProviderName", Shape: &shapeProviderNameTypeV2, Required: true},
 		{Name: "ProviderType", Shape: &shapeIdentityProviderTypeType, Required: true},
@@ -355,20 +493,29 @@ var (
 		{Name: "IdpIdentifiers", Shape: &shapeIdpIdentifiersListType},
 		{Name: "AcrMapping", Shape: &shapeAcrMappingType},
 	}}
-	shapeCreateManagedLoginBrandingRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateIdentityProviderResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "IdentityProvider", Shape: &shapeIdentityProviderType, Required: true},
+	}}
+	shapeCreateManagedLoginBrandingRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "UseCognitoProvidedValues", Shape: &shapeBooleanType},
 		{Name: "Settings", Shape: &shapeDocument},
 		{Name: "Assets", Shape: &shapeAssetListType},
 	}}
-	shapeCreateResourceServerRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateManagedLoginBrandingResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginBranding", Shape: &shapeManagedLoginBrandingType},
+	}}
+	shapeCreateResourceServerRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Identifier", Shape: &shapeResourceServerIdentifierType, Required: true},
 		{Name: "Name", Shape: &shapeResourceServerNameType, Required: true},
 		{Name: "Scopes", Shape: &shapeResourceServerScopeListType},
 	}}
-	shapeCreateTermsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateResourceServerResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ResourceServer", Shape: &shapeResourceServerType, Required: true},
+	}}
+	shapeCreateTermsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "TermsName", Shape: &shapeTermsNameType, Required: true},
@@ -376,13 +523,19 @@ var (
 		{Name: "Enforcement", Shape: &shapeTermsEnforcementType, Required: true},
 		{Name: "Links", Shape: &shapeLinksType},
 	}}
-	shapeCreateUserImportJobRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateTermsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Terms", Shape: &shapeTermsType},
+	}}
+	shapeCreateUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "JobName", Shape: &shapeUserImportJobNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "CloudWatchLogsRoleArn", Shape: &shapeArnType, Required: true},
 		{Name: "PasswordHashingAlgorithm", Shape: &shapePasswordHashingAlgorithmType},
 	}}
-	shapeCreateUserPoolClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeCreateUserPoolClientRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientName", Shape: &shapeClientNameType, Required: true},
 		{Name: "GenerateSecret", Shape: &shapeGenerateSecret},
@@ -408,19 +561,30 @@ var (
 		{Name: "AuthSessionValidity", Shape: &shapeAuthSessionValidityType},
 		{Name: "RefreshTokenRotation", Shape: &shapeRefreshTokenRotationType},
 	}}
-	shapeCreateUserPoolDomainRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserPoolClientResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolClient", Shape: &shapeUserPoolClientType},
+	}}
+	shapeCreateUserPoolDomainRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Domain", Shape: &shapeDomainType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ManagedLoginVersion", Shape: &shapeWrappedIntegerType},
 		{Name: "CustomDomainConfig", Shape: &shapeCustomDomainConfigType},
 		{Name: "Routing", Shape: &shapeRoutingType},
 	}}
-	shapeCreateUserPoolReplicaRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserPoolDomainResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginVersion", Shape: &shapeWrappedIntegerType},
+		{Name: "CloudFrontDomain", Shape: &shapeDomainType},
+		{Name: "Routing", Shape: &shapeRoutingType},
+	}}
+	shapeCreateUserPoolReplicaRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "RegionName", Shape: &shapeRegionNameType, Required: true},
 		{Name: "UserPoolTags", Shape: &shapeUserPoolTagsType},
 	}}
-	shapeCreateUserPoolRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserPoolReplicaResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolReplica", Shape: &shapeUserPoolReplicaType},
+	}}
+	shapeCreateUserPoolRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PoolName", Shape: &shapeUserPoolNameType, Required: true},
 		{Name: "Policies", Shape: &shapeUserPoolPolicyType},
 		{Name: "DeletionProtection", Shape: &shapeDeletionProtectionType},
@@ -450,172 +614,238 @@ var (
 		{Name: "IssuerConfiguration", Shape: &shapeIssuerConfigurationType},
 		{Name: "AcrConfiguration", Shape: &shapeAcrConfigurationType},
 	}}
-	shapeCustomAttributeNameType  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(20), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
-	shapeCustomAttributesListType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(25), Element: &shapeSchemaAttributeType}
-	shapeCustomDomainConfigType   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserPoolResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPool", Shape: &shapeUserPoolType},
+	}}
+	shapeCustomAttributeNameType  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(20), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
+	shapeCustomAttributesListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(25), Element: &shapeSchemaAttributeType}
+	shapeCustomDomainConfigType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "CertificateArn", Shape: &shapeArnType, Required: true},
 		{Name: "SecurityPolicy", Shape: &shapeSecurityPolicyType},
 	}}
-	shapeCustomEmailLambdaVersionConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCustomEmailLambdaVersionConfigType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LambdaVersion", Shape: &shapeCustomEmailSenderLambdaVersionType, Required: true},
 		{Name: "LambdaArn", Shape: &shapeArnType, Required: true},
 	}}
-	shapeCustomEmailSenderLambdaVersionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"V1_0"}}
-	shapeCustomSMSLambdaVersionConfigType   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCustomEmailSenderLambdaVersionType = apicore.Shape{Type: apicore.String, Enum: []string{"V1_0"}}
+	shapeCustomSMSLambdaVersionConfigType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LambdaVersion", Shape: &shapeCustomSMSSenderLambdaVersionType, Required: true},
 		{Name: "LambdaArn", Shape: &shapeArnType, Required: true},
 	}}
-	shapeCustomSMSSenderLambdaVersionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"V1_0"}}
-	shapeDcrConfigurationType             = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCustomSMSSenderLambdaVersionType = apicore.Shape{Type: apicore.String, Enum: []string{"V1_0"}}
+	shapeDateType                         = apicore.Shape{Type: apicore.Timestamp}
+	shapeDcrConfigurationType             = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "EnableStatus", Shape: &shapeStatusType},
 		{Name: "OpenDcrEnabled", Shape: &shapeBooleanType},
 		{Name: "AuthenticatedGrantTypes", Shape: &shapeOAuthFlowsType},
 		{Name: "OpenDcrGrantTypes", Shape: &shapeOAuthFlowsType},
 		{Name: "AllowedScopes", Shape: &shapeScopeListType},
 	}}
-	shapeDefaultEmailOptionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
-	shapeDeleteGroupRequest     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDefaultEmailOptionType = apicore.Shape{Type: apicore.String, Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
+	shapeDeleteGroupRequest     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDeleteIdentityProviderRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteIdentityProviderRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ProviderName", Shape: &shapeProviderNameType, Required: true},
 	}}
-	shapeDeleteManagedLoginBrandingRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteManagedLoginBrandingRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ManagedLoginBrandingId", Shape: &shapeManagedLoginBrandingIdType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDeleteResourceServerRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteResourceServerRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Identifier", Shape: &shapeResourceServerIdentifierType, Required: true},
 	}}
-	shapeDeleteTermsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteTermsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "TermsId", Shape: &shapeTermsIdType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDeleteUserAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserAttributesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserAttributeNames", Shape: &shapeAttributeNameListType, Required: true},
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeDeleteUserPoolClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserAttributesResponse = apicore.Shape{Type: apicore.Structure}
+	shapeDeleteUserPoolClientRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 	}}
-	shapeDeleteUserPoolClientSecretRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserPoolClientSecretRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ClientSecretId", Shape: &shapeClientSecretIdType, Required: true},
 	}}
-	shapeDeleteUserPoolDomainRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserPoolClientSecretResponse = apicore.Shape{Type: apicore.Structure}
+	shapeDeleteUserPoolDomainRequest        = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Domain", Shape: &shapeDomainType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDeleteUserPoolReplicaRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserPoolDomainResponse = apicore.Shape{Type: apicore.Structure}
+	shapeDeleteUserPoolReplicaRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "RegionName", Shape: &shapeRegionNameType, Required: true},
 	}}
-	shapeDeleteUserPoolRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserPoolReplicaResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolReplica", Shape: &shapeUserPoolReplicaType},
+	}}
+	shapeDeleteUserPoolRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDeleteUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeDeleteWebAuthnCredentialRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteWebAuthnCredentialRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "CredentialId", Shape: &shapeStringType, Required: true},
 	}}
-	shapeDeletionProtectionType          = awsjson.Shape{Type: awsjson.String, Enum: []string{"ACTIVE", "INACTIVE"}}
-	shapeDeliveryMediumListType          = awsjson.Shape{Type: awsjson.List, Element: &shapeDeliveryMediumType}
-	shapeDeliveryMediumType              = awsjson.Shape{Type: awsjson.String, Enum: []string{"SMS", "EMAIL"}}
-	shapeDescribeIdentityProviderRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteWebAuthnCredentialResponse = apicore.Shape{Type: apicore.Structure}
+	shapeDeletionProtectionType           = apicore.Shape{Type: apicore.String, Enum: []string{"ACTIVE", "INACTIVE"}}
+	shapeDeliveryMediumListType           = apicore.Shape{Type: apicore.List, Element: &shapeDeliveryMediumType}
+	shapeDeliveryMediumType               = apicore.Shape{Type: apicore.String, Enum: []string{"SMS", "EMAIL"}}
+	shapeDescribeIdentityProviderRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ProviderName", Shape: &shapeProviderNameType, Required: true},
 	}}
-	shapeDescribeManagedLoginBrandingByClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeIdentityProviderResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "IdentityProvider", Shape: &shapeIdentityProviderType, Required: true},
+	}}
+	shapeDescribeManagedLoginBrandingByClientRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ReturnMergedResources", Shape: &shapeBooleanType},
 	}}
-	shapeDescribeManagedLoginBrandingRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeManagedLoginBrandingByClientResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginBranding", Shape: &shapeManagedLoginBrandingType},
+	}}
+	shapeDescribeManagedLoginBrandingRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ManagedLoginBrandingId", Shape: &shapeManagedLoginBrandingIdType, Required: true},
 		{Name: "ReturnMergedResources", Shape: &shapeBooleanType},
 	}}
-	shapeDescribeResourceServerRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeManagedLoginBrandingResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginBranding", Shape: &shapeManagedLoginBrandingType},
+	}}
+	shapeDescribeResourceServerRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Identifier", Shape: &shapeResourceServerIdentifierType, Required: true},
 	}}
-	shapeDescribeRiskConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeResourceServerResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ResourceServer", Shape: &shapeResourceServerType, Required: true},
+	}}
+	shapeDescribeRiskConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType},
 	}}
-	shapeDescribeTermsByClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeRiskConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "RiskConfiguration", Shape: &shapeRiskConfigurationType, Required: true},
+	}}
+	shapeDescribeTermsByClientRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "TermsName", Shape: &shapeTermsNameType, Required: true},
 	}}
-	shapeDescribeTermsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeTermsByClientResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Terms", Shape: &shapeTermsType},
+	}}
+	shapeDescribeTermsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "TermsId", Shape: &shapeTermsIdType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDescribeUserImportJobRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeTermsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Terms", Shape: &shapeTermsType},
+	}}
+	shapeDescribeUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeUserImportJobIdType, Required: true},
 	}}
-	shapeDescribeUserPoolClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeDescribeUserPoolClientRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 	}}
-	shapeDescribeUserPoolDomainRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeUserPoolClientResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolClient", Shape: &shapeUserPoolClientType},
+	}}
+	shapeDescribeUserPoolDomainRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Domain", Shape: &shapeDomainType, Required: true},
 	}}
-	shapeDescribeUserPoolRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeUserPoolDomainResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "DomainDescription", Shape: &shapeDomainDescriptionType},
+	}}
+	shapeDescribeUserPoolRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeDescriptionType         = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(2048)}
-	shapeDeviceConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeUserPoolResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPool", Shape: &shapeUserPoolType},
+	}}
+	shapeDescriptionType         = apicore.Shape{Type: apicore.String, Max: apicore.Bound(2048)}
+	shapeDeviceConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ChallengeRequiredOnNewDevice", Shape: &shapeBooleanType},
 		{Name: "DeviceOnlyRememberedOnUserPrompt", Shape: &shapeBooleanType},
 	}}
-	shapeDeviceKeyType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(55), Pattern: awsjson.NewPattern("[\\w-]+_[0-9a-f-]+", "")}
-	shapeDeviceNameType                 = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(1024)}
-	shapeDeviceRememberedStatusType     = awsjson.Shape{Type: awsjson.String, Enum: []string{"remembered", "not_remembered"}}
-	shapeDeviceSecretVerifierConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeviceKeyType                  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-f-]+", "")}
+	shapeDeviceListType                 = apicore.Shape{Type: apicore.List, Element: &shapeDeviceType}
+	shapeDeviceNameType                 = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(1024)}
+	shapeDeviceRememberedStatusType     = apicore.Shape{Type: apicore.String, Enum: []string{"remembered", "not_remembered"}}
+	shapeDeviceSecretVerifierConfigType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PasswordVerifier", Shape: &shapeStringType},
 		{Name: "Salt", Shape: &shapeStringType},
 	}}
-	shapeDocument               = awsjson.Shape{Type: awsjson.Document}
-	shapeDomainType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(63), Pattern: awsjson.NewPattern("^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$", "")}
-	shapeEmailAddressType       = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
-	shapeEmailConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeviceType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "DeviceKey", Shape: &shapeDeviceKeyType},
+		{Name: "DeviceAttributes", Shape: &shapeAttributeListType},
+		{Name: "DeviceCreateDate", Shape: &shapeDateType},
+		{Name: "DeviceLastModifiedDate", Shape: &shapeDateType},
+		{Name: "DeviceLastAuthenticatedDate", Shape: &shapeDateType},
+	}}
+	shapeDocument              = apicore.Shape{Type: apicore.Document}
+	shapeDomainDescriptionType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "AWSAccountId", Shape: &shapeAWSAccountIdType},
+		{Name: "Domain", Shape: &shapeDomainType},
+		{Name: "S3Bucket", Shape: &shapeS3BucketType},
+		{Name: "CloudFrontDistribution", Shape: &shapeStringType},
+		{Name: "Version", Shape: &shapeDomainVersionType},
+		{Name: "Status", Shape: &shapeDomainStatusType},
+		{Name: "CustomDomainConfig", Shape: &shapeCustomDomainConfigType},
+		{Name: "ManagedLoginVersion", Shape: &shapeWrappedIntegerType},
+		{Name: "Routing", Shape: &shapeRoutingType},
+	}}
+	shapeDomainStatusType       = apicore.Shape{Type: apicore.String, Enum: []string{"CREATING", "DELETING", "UPDATING", "ACTIVE", "FAILED"}}
+	shapeDomainType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(63), Pattern: apicore.NewPattern("^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$", "")}
+	shapeDomainVersionType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(20)}
+	shapeEmailAddressType       = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
+	shapeEmailConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SourceArn", Shape: &shapeArnType},
 		{Name: "ReplyToEmailAddress", Shape: &shapeEmailAddressType},
 		{Name: "EmailSendingAccount", Shape: &shapeEmailSendingAccountType},
 		{Name: "From", Shape: &shapeStringType},
 		{Name: "ConfigurationSet", Shape: &shapeSESConfigurationSet},
 	}}
-	shapeEmailInviteMessageType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(20000), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
-	shapeEmailMfaConfigType     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeEmailInviteMessageType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(20000), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
+	shapeEmailMfaConfigType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Message", Shape: &shapeEmailMfaMessageType},
 		{Name: "Subject", Shape: &shapeEmailMfaSubjectType},
 	}}
-	shapeEmailMfaMessageType  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(20000), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
-	shapeEmailMfaSettingsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeEmailMfaMessageType  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(20000), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
+	shapeEmailMfaSettingsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Enabled", Shape: &shapeBooleanType},
 		{Name: "PreferredMfa", Shape: &shapeBooleanType},
 	}}
-	shapeEmailMfaSubjectType                = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
-	shapeEmailNotificationBodyType          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(20000), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]+", "")}
-	shapeEmailNotificationSubjectType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(140), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
-	shapeEmailSendingAccountType            = awsjson.Shape{Type: awsjson.String, Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
-	shapeEmailVerificationMessageByLinkType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(20000), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
-	shapeEmailVerificationMessageType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(20000), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
-	shapeEmailVerificationSubjectByLinkType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(140), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
-	shapeEmailVerificationSubjectType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(140), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
-	shapeEncryptionKeyArnType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
-	shapeEncryptionKeyType                  = awsjson.Shape{Type: awsjson.String, Enum: []string{"AWS_OWNED_KEY", "CUSTOMER_MANAGED_KEY"}}
-	shapeEumsSmsConfigurationType           = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeEmailMfaSubjectType                = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
+	shapeEmailNotificationBodyType          = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(20000), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]+", "")}
+	shapeEmailNotificationSubjectType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(140), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
+	shapeEmailSendingAccountType            = apicore.Shape{Type: apicore.String, Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
+	shapeEmailVerificationMessageByLinkType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(20000), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
+	shapeEmailVerificationMessageType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(20000), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "")}
+	shapeEmailVerificationSubjectByLinkType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(140), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
+	shapeEmailVerificationSubjectType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(140), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "")}
+	shapeEncryptionKeyArnType               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
+	shapeEncryptionKeyType                  = apicore.Shape{Type: apicore.String, Enum: []string{"AWS_OWNED_KEY", "CUSTOMER_MANAGED_KEY"}}
+	shapeEumsSmsConfigurationType           = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "CallerArn", Shape: &shapeArnType, Required: true},
 		{Name: "ExternalId", Shape: &shapeStringType},
 		{Name: "OriginationIdentity", Shape: &shapeStringType},
@@ -624,27 +854,46 @@ var (
 		{Name: "InTemplateId", Shape: &shapeStringType},
 		{Name: "Region", Shape: &shapeRegionCodeType},
 	}}
-	shapeEventFilterType           = awsjson.Shape{Type: awsjson.String, Enum: []string{"SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP"}}
-	shapeEventFiltersType          = awsjson.Shape{Type: awsjson.List, Element: &shapeEventFilterType}
-	shapeEventIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(50), Pattern: awsjson.NewPattern("[\\w+-]+", "")}
-	shapeEventSourceName           = awsjson.Shape{Type: awsjson.String, Enum: []string{"userNotification", "userAuthEvents"}}
-	shapeExplicitAuthFlowsListType = awsjson.Shape{Type: awsjson.List, Element: &shapeExplicitAuthFlowsType}
-	shapeExplicitAuthFlowsType     = awsjson.Shape{Type: awsjson.String, Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}}
-	shapeFailoverType              = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeEventContextDataType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "IpAddress", Shape: &shapeStringType},
+		{Name: "DeviceName", Shape: &shapeStringType},
+		{Name: "Timezone", Shape: &shapeStringType},
+		{Name: "City", Shape: &shapeStringType},
+		{Name: "Country", Shape: &shapeStringType},
+	}}
+	shapeEventFeedbackType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "FeedbackValue", Shape: &shapeFeedbackValueType, Required: true},
+		{Name: "Provider", Shape: &shapeStringType, Required: true},
+		{Name: "FeedbackDate", Shape: &shapeDateType},
+	}}
+	shapeEventFilterType   = apicore.Shape{Type: apicore.String, Enum: []string{"SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP"}}
+	shapeEventFiltersType  = apicore.Shape{Type: apicore.List, Element: &shapeEventFilterType}
+	shapeEventIdType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(50), Pattern: apicore.NewPattern("[\\w+-]+", "")}
+	shapeEventResponseType = apicore.Shape{Type: apicore.String, Enum: []string{"Pass", "Fail", "InProgress"}}
+	shapeEventRiskType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "RiskDecision", Shape: &shapeRiskDecisionType},
+		{Name: "RiskLevel", Shape: &shapeRiskLevelType},
+		{Name: "CompromisedCredentialsDetected", Shape: &shapeWrappedBooleanType},
+	}}
+	shapeEventSourceName           = apicore.Shape{Type: apicore.String, Enum: []string{"userNotification", "userAuthEvents"}}
+	shapeEventType                 = apicore.Shape{Type: apicore.String, Enum: []string{"SignIn", "SignUp", "ForgotPassword", "PasswordChange", "ResendCode"}}
+	shapeExplicitAuthFlowsListType = apicore.Shape{Type: apicore.List, Element: &shapeExplicitAuthFlowsType}
+	shapeExplicitAuthFlowsType     = apicore.Shape{Type: apicore.String, Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}}
+	shapeFailoverType              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SecondaryRegion", Shape: &shapeRegionNameType, Required: true},
 		{Name: "PrimaryRoute53HealthCheckId", Shape: &shapeHealthCheckIdType, Required: true},
 	}}
-	shapeFeatureType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"ENABLED", "DISABLED"}}
-	shapeFeedbackValueType         = awsjson.Shape{Type: awsjson.String, Enum: []string{"Valid", "Invalid"}}
-	shapeFirehoseConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeFeatureType               = apicore.Shape{Type: apicore.String, Enum: []string{"ENABLED", "DISABLED"}}
+	shapeFeedbackValueType         = apicore.Shape{Type: apicore.String, Enum: []string{"Valid", "Invalid"}}
+	shapeFirehoseConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "StreamArn", Shape: &shapeArnType},
 	}}
-	shapeForceAliasCreation  = awsjson.Shape{Type: awsjson.Boolean}
-	shapeForgetDeviceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeForceAliasCreation  = apicore.Shape{Type: apicore.Boolean}
+	shapeForgetDeviceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType},
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 	}}
-	shapeForgotPasswordRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeForgotPasswordRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "SecretHash", Shape: &shapeSecretHashType},
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
@@ -652,91 +901,181 @@ var (
 		{Name: "AnalyticsMetadata", Shape: &shapeAnalyticsMetadataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeGenerateSecret      = awsjson.Shape{Type: awsjson.Boolean}
-	shapeGetCSVHeaderRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeForgotPasswordResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "CodeDeliveryDetails", Shape: &shapeCodeDeliveryDetailsType},
+	}}
+	shapeGenerateSecret      = apicore.Shape{Type: apicore.Boolean}
+	shapeGetCSVHeaderRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeGetClientTokenRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetCSVHeaderResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "CSVHeader", Shape: &shapeListOfStringTypes},
+	}}
+	shapeGetClientTokenRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "Secret", Shape: &shapeClientSecretType, Required: true},
 		{Name: "Scopes", Shape: &shapeScopeListType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeGetDeviceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetClientTokenResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ClientAuthenticationResult", Shape: &shapeClientAuthenticationResultType},
+	}}
+	shapeGetDeviceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 		{Name: "AccessToken", Shape: &shapeTokenModelType},
 	}}
-	shapeGetGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetDeviceResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Device", Shape: &shapeDeviceType, Required: true},
+	}}
+	shapeGetGroupRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeGetIdentityProviderByIdentifierRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetGroupResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Group", Shape: &shapeGroupType},
+	}}
+	shapeGetIdentityProviderByIdentifierRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "IdpIdentifier", Shape: &shapeIdpIdentifierType, Required: true},
 	}}
-	shapeGetLogDeliveryConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetIdentityProviderByIdentifierResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "IdentityProvider", Shape: &shapeIdentityProviderType, Required: true},
+	}}
+	shapeGetLogDeliveryConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeGetProvisionedLimitRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetLogDeliveryConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LogDeliveryConfiguration", Shape: &shapeLogDeliveryConfigurationType},
+	}}
+	shapeGetProvisionedLimitRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LimitDefinition", Shape: &shapeLimitDefinitionType, Required: true},
 	}}
-	shapeGetSigningCertificateRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetProvisionedLimitResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Limit", Shape: &shapeLimitType, Required: true},
+	}}
+	shapeGetSigningCertificateRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeGetTokensFromRefreshTokenRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetSigningCertificateResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Certificate", Shape: &shapeStringType},
+	}}
+	shapeGetTokensFromRefreshTokenRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RefreshToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ClientSecret", Shape: &shapeClientSecretType},
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeGetUICustomizationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetTokensFromRefreshTokenResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "AuthenticationResult", Shape: &shapeAuthenticationResultType},
+	}}
+	shapeGetUICustomizationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType},
 	}}
-	shapeGetUserAttributeVerificationCodeRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUICustomizationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UICustomization", Shape: &shapeUICustomizationType, Required: true},
+	}}
+	shapeGetUserAttributeVerificationCodeRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "AttributeName", Shape: &shapeAttributeNameType, Required: true},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeGetUserAuthFactorsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserAttributeVerificationCodeResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "CodeDeliveryDetails", Shape: &shapeCodeDeliveryDetailsType},
+	}}
+	shapeGetUserAuthFactorsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeGetUserPoolClientSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserAuthFactorsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+		{Name: "PreferredMfaSetting", Shape: &shapeStringType},
+		{Name: "UserMFASettingList", Shape: &shapeUserMFASettingListType},
+		{Name: "ConfiguredUserAuthFactors", Shape: &shapeConfiguredUserAuthFactorsListType},
+	}}
+	shapeGetUserPoolClientSessionConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 	}}
-	shapeGetUserPoolMfaConfigRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserPoolClientSessionConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "SSOSession", Shape: &shapeClientSSOSessionConfigType},
+	}}
+	shapeGetUserPoolMfaConfigRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeGetUserPoolSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserPoolMfaConfigResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "SmsMfaConfiguration", Shape: &shapeSmsMfaConfigType},
+		{Name: "SoftwareTokenMfaConfiguration", Shape: &shapeSoftwareTokenMfaConfigType},
+		{Name: "EmailMfaConfiguration", Shape: &shapeEmailMfaConfigType},
+		{Name: "MfaConfiguration", Shape: &shapeUserPoolMfaType},
+		{Name: "WebAuthnConfiguration", Shape: &shapeWebAuthnConfigurationType},
+	}}
+	shapeGetUserPoolSessionConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 	}}
-	shapeGetUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserPoolSessionConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "UserSessionTracking", Shape: &shapeUserSessionTrackingType},
+		{Name: "TokenSession", Shape: &shapeUserPoolTokenSessionConfigType},
+	}}
+	shapeGetUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeGlobalSignOutRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Username", Shape: &shapeUsernameType, Required: true},
+		{Name: "UserAttributes", Shape: &shapeAttributeListType, Required: true},
+		{Name: "MFAOptions", Shape: &shapeMFAOptionListType},
+		{Name: "PreferredMfaSetting", Shape: &shapeStringType},
+		{Name: "UserMFASettingList", Shape: &shapeUserMFASettingListType},
+	}}
+	shapeGlobalSignOutRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeGroupNameType     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
-	shapeHealthCheckIdType = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(64)}
-	shapeHexStringType     = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("^[0-9a-fA-F]+$", "")}
-	shapeHttpHeader        = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGlobalSignOutResponse = apicore.Shape{Type: apicore.Structure}
+	shapeGroupListType         = apicore.Shape{Type: apicore.List, Element: &shapeGroupType}
+	shapeGroupNameType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
+	shapeGroupType             = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "GroupName", Shape: &shapeGroupNameType},
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "Description", Shape: &shapeDescriptionType},
+		{Name: "RoleArn", Shape: &shapeArnType},
+		{Name: "Precedence", Shape: &shapePrecedenceType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+	}}
+	shapeHealthCheckIdType = apicore.Shape{Type: apicore.String, Max: apicore.Bound(64)}
+	shapeHexStringType     = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("^[0-9a-fA-F]+$", "")}
+	shapeHttpHeader        = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "headerName", Shape: &shapeStringType},
 		{Name: "headerValue", Shape: &shapeStringType},
 	}}
-	shapeHttpHeaderList              = awsjson.Shape{Type: awsjson.List, Element: &shapeHttpHeader}
-	shapeIdTokenValidityType         = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(86400)}
-	shapeIdentityProviderTypeType    = awsjson.Shape{Type: awsjson.String, Enum: []string{"SAML", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple", "OIDC"}}
-	shapeIdpIdentifierType           = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(40), Pattern: awsjson.NewPattern("[\\w\\s+=.@-]+", "")}
-	shapeIdpIdentifiersListType      = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(50), Element: &shapeIdpIdentifierType}
-	shapeImageFileType               = awsjson.Shape{Type: awsjson.Blob, Min: awsjson.Bound(0), Max: awsjson.Bound(131072)}
-	shapeInboundFederationLambdaType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeHttpHeaderList       = apicore.Shape{Type: apicore.List, Element: &shapeHttpHeader}
+	shapeIdTokenValidityType  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(86400)}
+	shapeIdentityProviderType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ProviderName", Shape: &shapeProviderNameType},
+		{Name: "ProviderType", Shape: &shapeIdentityProviderTypeType},
+		{Name: "ProviderDetails", Shape: &shapeProviderDetailsType},
+		{Name: "AttributeMapping", Shape: &shapeAttributeMappingType},
+		{Name: "IdpIdentifiers", Shape: &shapeIdpIdentifiersListType},
+		{Name: "AcrMapping", Shape: &shapeAcrMappingType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+	}}
+	shapeIdentityProviderTypeType    = apicore.Shape{Type: apicore.String, Enum: []string{"SAML", "Facebook", "Google", "LoginWithAmazon", "SignInWithApple", "OIDC"}}
+	shapeIdpIdentifierType           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(40), Pattern: apicore.NewPattern("[\\w\\s+=.@-]+", "")}
+	shapeIdpIdentifiersListType      = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(50), Element: &shapeIdpIdentifierType}
+	shapeImageFileType               = apicore.Shape{Type: apicore.Blob, Min: apicore.Bound(0), Max: apicore.Bound(131072)}
+	shapeImageUrlType                = apicore.Shape{Type: apicore.String}
+	shapeInboundFederationLambdaType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LambdaVersion", Shape: &shapeInboundFederationLambdaVersionType, Required: true},
 		{Name: "LambdaArn", Shape: &shapeArnType, Required: true},
 	}}
-	shapeInboundFederationLambdaVersionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"V1_0"}}
-	shapeInitiateAuthRequest                = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeInboundFederationLambdaVersionType = apicore.Shape{Type: apicore.String, Enum: []string{"V1_0"}}
+	shapeInitiateAuthRequest                = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AuthFlow", Shape: &shapeAuthFlowType, Required: true},
 		{Name: "AuthParameters", Shape: &shapeAuthParametersType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
@@ -745,16 +1084,23 @@ var (
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
 		{Name: "Session", Shape: &shapeSessionType},
 	}}
-	shapeIntegerType             = awsjson.Shape{Type: awsjson.Integer}
-	shapeIssuerConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeInitiateAuthResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ChallengeName", Shape: &shapeChallengeNameType},
+		{Name: "Session", Shape: &shapeSessionType},
+		{Name: "ChallengeParameters", Shape: &shapeChallengeParametersType},
+		{Name: "AuthenticationResult", Shape: &shapeAuthenticationResultType},
+		{Name: "AvailableChallenges", Shape: &shapeAvailableChallengeListType},
+	}}
+	shapeIntegerType             = apicore.Shape{Type: apicore.Integer}
+	shapeIssuerConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Type", Shape: &shapeIssuerType},
 	}}
-	shapeIssuerType           = awsjson.Shape{Type: awsjson.String, Enum: []string{"ORIGINAL", "UPDATED"}}
-	shapeKeyConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeIssuerType           = apicore.Shape{Type: apicore.String, Enum: []string{"ORIGINAL", "UPDATED"}}
+	shapeKeyConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "KeyType", Shape: &shapeEncryptionKeyType},
 		{Name: "KmsKeyArn", Shape: &shapeEncryptionKeyArnType},
 	}}
-	shapeLambdaConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeLambdaConfigType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PreSignUp", Shape: &shapeArnType},
 		{Name: "CustomMessage", Shape: &shapeArnType},
 		{Name: "PostConfirmation", Shape: &shapeArnType},
@@ -771,114 +1117,197 @@ var (
 		{Name: "KMSKeyID", Shape: &shapeArnType},
 		{Name: "InboundFederation", Shape: &shapeInboundFederationLambdaType},
 	}}
-	shapeLanguageIdType      = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$", "")}
-	shapeLimitClass          = awsjson.Shape{Type: awsjson.String, Enum: []string{"API_CATEGORY"}}
-	shapeLimitDefinitionType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeLanguageIdType      = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$", "")}
+	shapeLimitClass          = apicore.Shape{Type: apicore.String, Enum: []string{"API_CATEGORY"}}
+	shapeLimitDefinitionType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LimitClass", Shape: &shapeLimitClass, Required: true},
 		{Name: "Attributes", Shape: &shapeStringToStringMapType, Required: true},
 	}}
-	shapeLinkUrlType        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(1024), Pattern: awsjson.NewPattern("^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$", "")}
-	shapeLinksType          = awsjson.Shape{Type: awsjson.Map, Min: awsjson.Bound(1), Max: awsjson.Bound(13), Key: &shapeLanguageIdType, Element: &shapeLinkUrlType}
-	shapeListDevicesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeLimitType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LimitDefinition", Shape: &shapeLimitDefinitionType, Required: true},
+		{Name: "ProvisionedLimitValue", Shape: &shapeIntegerType, Required: true},
+		{Name: "FreeLimitValue", Shape: &shapeIntegerType, Required: true},
+	}}
+	shapeLinkUrlType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(1024), Pattern: apicore.NewPattern("^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$", "")}
+	shapeLinksType          = apicore.Shape{Type: apicore.Map, Min: apicore.Bound(1), Max: apicore.Bound(13), Key: &shapeLanguageIdType, Element: &shapeLinkUrlType}
+	shapeListDevicesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "Limit", Shape: &shapeQueryLimitType},
 		{Name: "PaginationToken", Shape: &shapeSearchPaginationTokenType},
 	}}
-	shapeListGroupsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListDevicesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Devices", Shape: &shapeDeviceListType},
+		{Name: "PaginationToken", Shape: &shapeSearchPaginationTokenType},
+	}}
+	shapeListGroupsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Limit", Shape: &shapeQueryLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeListIdentityProvidersRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListGroupsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Groups", Shape: &shapeGroupListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeListIdentityProvidersRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapeListProvidersLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKeyType},
 	}}
-	shapeListProvidersLimitType       = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(60)}
-	shapeListResourceServersLimitType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(50)}
-	shapeListResourceServersRequest   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListIdentityProvidersResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Providers", Shape: &shapeProvidersListType, Required: true},
+		{Name: "NextToken", Shape: &shapePaginationKeyType},
+	}}
+	shapeListOfStringTypes            = apicore.Shape{Type: apicore.List, Element: &shapeStringType}
+	shapeListProvidersLimitType       = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(60)}
+	shapeListResourceServersLimitType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(50)}
+	shapeListResourceServersRequest   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapeListResourceServersLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKeyType},
 	}}
-	shapeListTagsForResourceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListResourceServersResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ResourceServers", Shape: &shapeResourceServersListType, Required: true},
+		{Name: "NextToken", Shape: &shapePaginationKeyType},
+	}}
+	shapeListTagsForResourceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ResourceArn", Shape: &shapeArnType, Required: true},
 	}}
-	shapeListTermsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListTagsForResourceResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Tags", Shape: &shapeUserPoolTagsType},
+	}}
+	shapeListTermsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapeListTermsRequestMaxResultsInteger},
 		{Name: "NextToken", Shape: &shapeStringType},
 	}}
-	shapeListTermsRequestMaxResultsInteger = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(60)}
-	shapeListUserImportJobsRequest         = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListTermsRequestMaxResultsInteger = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(60)}
+	shapeListTermsResponse                 = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Terms", Shape: &shapeTermsDescriptionListType, Required: true},
+		{Name: "NextToken", Shape: &shapeStringType},
+	}}
+	shapeListUserImportJobsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapePoolQueryLimitType, Required: true},
 		{Name: "PaginationToken", Shape: &shapePaginationKeyType},
 	}}
-	shapeListUserPoolClientSecretsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserImportJobsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJobs", Shape: &shapeUserImportJobsListType},
+		{Name: "PaginationToken", Shape: &shapePaginationKeyType},
+	}}
+	shapeListUserPoolClientSecretsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeListUserPoolClientsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserPoolClientSecretsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ClientSecrets", Shape: &shapeClientSecretDescriptorListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeListUserPoolClientsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapeQueryLimit},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 		{Name: "ClientType", Shape: &shapeClientTypeType},
 	}}
-	shapeListUserPoolReplicasRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserPoolClientsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolClients", Shape: &shapeUserPoolClientListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeListUserPoolReplicasRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "NextToken", Shape: &shapePaginationKeyType},
 	}}
-	shapeListUserPoolsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserPoolReplicasResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolReplicas", Shape: &shapeUserPoolReplicaListType},
+		{Name: "NextToken", Shape: &shapePaginationKeyType},
+	}}
+	shapeListUserPoolsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "NextToken", Shape: &shapePaginationKeyType},
 		{Name: "MaxResults", Shape: &shapePoolQueryLimitType, Required: true},
 	}}
-	shapeListUserSessionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserPoolsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPools", Shape: &shapeUserPoolListType},
+		{Name: "NextToken", Shape: &shapePaginationKeyType},
+	}}
+	shapeListUserSessionsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeListUsersInGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserSessionsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Sessions", Shape: &shapeSessionsListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeListUsersInGroupRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 		{Name: "Limit", Shape: &shapeQueryLimitType},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 	}}
-	shapeListUsersRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUsersInGroupResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Users", Shape: &shapeUsersListType},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeListUsersRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "AttributesToGet", Shape: &shapeSearchedAttributeNamesListType},
 		{Name: "Limit", Shape: &shapeQueryLimitType},
 		{Name: "PaginationToken", Shape: &shapeSearchPaginationTokenType},
 		{Name: "Filter", Shape: &shapeUserFilterType},
 	}}
-	shapeListWebAuthnCredentialsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUsersResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Users", Shape: &shapeUsersListType},
+		{Name: "PaginationToken", Shape: &shapeSearchPaginationTokenType},
+	}}
+	shapeListWebAuthnCredentialsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "NextToken", Shape: &shapePaginationKey},
 		{Name: "MaxResults", Shape: &shapeWebAuthnCredentialsQueryLimitType},
 	}}
-	shapeLogConfigurationListType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(2), Element: &shapeLogConfigurationType}
-	shapeLogConfigurationType     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListWebAuthnCredentialsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Credentials", Shape: &shapeWebAuthnCredentialDescriptionListType, Required: true},
+		{Name: "NextToken", Shape: &shapePaginationKey},
+	}}
+	shapeLogConfigurationListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(2), Element: &shapeLogConfigurationType}
+	shapeLogConfigurationType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LogLevel", Shape: &shapeLogLevel, Required: true},
 		{Name: "EventSource", Shape: &shapeEventSourceName, Required: true},
 		{Name: "CloudWatchLogsConfiguration", Shape: &shapeCloudWatchLogsConfigurationType},
 		{Name: "S3Configuration", Shape: &shapeS3ConfigurationType},
 		{Name: "FirehoseConfiguration", Shape: &shapeFirehoseConfigurationType},
 	}}
-	shapeLogLevel           = awsjson.Shape{Type: awsjson.String, Enum: []string{"ERROR", "INFO"}}
-	shapeLogoutURLsListType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(100), Element: &shapeRedirectUrlType}
-	shapeMFAOptionListType  = awsjson.Shape{Type: awsjson.List, Element: &shapeMFAOptionType}
-	shapeMFAOptionType      = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeLogDeliveryConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "LogConfigurations", Shape: &shapeLogConfigurationListType, Required: true},
+	}}
+	shapeLogLevel           = apicore.Shape{Type: apicore.String, Enum: []string{"ERROR", "INFO"}}
+	shapeLogoutURLsListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(100), Element: &shapeRedirectUrlType}
+	shapeLongType           = apicore.Shape{Type: apicore.Long}
+	shapeMFAOptionListType  = apicore.Shape{Type: apicore.List, Element: &shapeMFAOptionType}
+	shapeMFAOptionType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "DeliveryMedium", Shape: &shapeDeliveryMediumType},
 		{Name: "AttributeName", Shape: &shapeAttributeNameType},
 	}}
-	shapeManagedLoginBrandingIdType = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$", "")}
-	shapeMessageActionType          = awsjson.Shape{Type: awsjson.String, Enum: []string{"RESEND", "SUPPRESS"}}
-	shapeMessageTemplateType        = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeManagedLoginBrandingIdType = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$", "")}
+	shapeManagedLoginBrandingType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginBrandingId", Shape: &shapeManagedLoginBrandingIdType},
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "UseCognitoProvidedValues", Shape: &shapeBooleanType},
+		{Name: "Settings", Shape: &shapeDocument},
+		{Name: "Assets", Shape: &shapeAssetListType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+	}}
+	shapeMessageActionType   = apicore.Shape{Type: apicore.String, Enum: []string{"RESEND", "SUPPRESS"}}
+	shapeMessageTemplateType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SMSMessage", Shape: &shapeSmsInviteMessageType},
 		{Name: "EmailMessage", Shape: &shapeEmailInviteMessageType},
 		{Name: "EmailSubject", Shape: &shapeEmailVerificationSubjectType},
 	}}
-	shapeNotifyConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeNewDeviceMetadataType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "DeviceKey", Shape: &shapeDeviceKeyType},
+		{Name: "DeviceGroupKey", Shape: &shapeStringType},
+	}}
+	shapeNotifyConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "From", Shape: &shapeStringType},
 		{Name: "ReplyTo", Shape: &shapeStringType},
 		{Name: "SourceArn", Shape: &shapeArnType, Required: true},
@@ -886,24 +1315,24 @@ var (
 		{Name: "NoActionEmail", Shape: &shapeNotifyEmailType},
 		{Name: "MfaEmail", Shape: &shapeNotifyEmailType},
 	}}
-	shapeNotifyEmailType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeNotifyEmailType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Subject", Shape: &shapeEmailNotificationSubjectType, Required: true},
 		{Name: "HtmlBody", Shape: &shapeEmailNotificationBodyType},
 		{Name: "TextBody", Shape: &shapeEmailNotificationBodyType},
 	}}
-	shapeNumberAttributeConstraintsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeNumberAttributeConstraintsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "MinValue", Shape: &shapeStringType},
 		{Name: "MaxValue", Shape: &shapeStringType},
 	}}
-	shapeOAuthFlowType                = awsjson.Shape{Type: awsjson.String, Enum: []string{"code", "implicit", "client_credentials"}}
-	shapeOAuthFlowsType               = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(3), Element: &shapeOAuthFlowType}
-	shapeOptionalArnType              = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("(arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?)?", "")}
-	shapePaginationKey                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(131072), Pattern: awsjson.NewPattern("[\\S]+", "")}
-	shapePaginationKeyType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Pattern: awsjson.NewPattern("[\\S]+", "")}
-	shapePasswordHashingAlgorithmType = awsjson.Shape{Type: awsjson.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
-	shapePasswordHistorySizeType      = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(24)}
-	shapePasswordPolicyMinLengthType  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(6), Max: awsjson.Bound(99)}
-	shapePasswordPolicyType           = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeOAuthFlowType                = apicore.Shape{Type: apicore.String, Enum: []string{"code", "implicit", "client_credentials"}}
+	shapeOAuthFlowsType               = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(3), Element: &shapeOAuthFlowType}
+	shapeOptionalArnType              = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("(arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?)?", "")}
+	shapePaginationKey                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(131072), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapePaginationKeyType            = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapePasswordHashingAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapePasswordHistorySizeType      = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(24)}
+	shapePasswordPolicyMinLengthType  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(6), Max: apicore.Bound(99)}
+	shapePasswordPolicyType           = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "MinimumLength", Shape: &shapePasswordPolicyMinLengthType},
 		{Name: "RequireUppercase", Shape: &shapeBooleanType},
 		{Name: "RequireLowercase", Shape: &shapeBooleanType},
@@ -912,42 +1341,53 @@ var (
 		{Name: "PasswordHistorySize", Shape: &shapePasswordHistorySizeType},
 		{Name: "TemporaryPasswordValidityDays", Shape: &shapeTemporaryPasswordValidityDaysType},
 	}}
-	shapePasswordType                        = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\S]+", ""), Sensitive: true}
-	shapePoolQueryLimitType                  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(60)}
-	shapePreTokenGenerationLambdaVersionType = awsjson.Shape{Type: awsjson.String, Enum: []string{"V1_0", "V2_0", "V3_0"}}
-	shapePreTokenGenerationVersionConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePasswordType                        = apicore.Shape{Type: apicore.String, Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", ""), Sensitive: true}
+	shapePoolQueryLimitType                  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(60)}
+	shapePreSignedUrlType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(2048)}
+	shapePreTokenGenerationLambdaVersionType = apicore.Shape{Type: apicore.String, Enum: []string{"V1_0", "V2_0", "V3_0"}}
+	shapePreTokenGenerationVersionConfigType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LambdaVersion", Shape: &shapePreTokenGenerationLambdaVersionType, Required: true},
 		{Name: "LambdaArn", Shape: &shapeArnType, Required: true},
 	}}
-	shapePrecedenceType                 = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0)}
-	shapePreventUserExistenceErrorTypes = awsjson.Shape{Type: awsjson.String, Enum: []string{"LEGACY", "ENABLED"}}
-	shapePriorityType                   = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(2)}
-	shapeProviderDetailsType            = awsjson.Shape{Type: awsjson.Map, Key: &shapeStringType, Element: &shapeStringType}
-	shapeProviderNameType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(32), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+", "")}
-	shapeProviderNameTypeV2             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(32), Pattern: awsjson.NewPattern("[^_\\p{Z}][\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}][^_\\p{Z}]+", "")}
-	shapeProviderUserIdentifierType     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePrecedenceType                 = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0)}
+	shapePreventUserExistenceErrorTypes = apicore.Shape{Type: apicore.String, Enum: []string{"LEGACY", "ENABLED"}}
+	shapePriorityType                   = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(2)}
+	shapeProviderDescription            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ProviderName", Shape: &shapeProviderNameType},
+		{Name: "ProviderType", Shape: &shapeIdentityProviderTypeType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+	}}
+	shapeProviderDetailsType        = apicore.Shape{Type: apicore.Map, Key: &shapeStringType, Element: &shapeStringType}
+	shapeProviderNameType           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(32), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+", "")}
+	shapeProviderNameTypeV2         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(32), Pattern: apicore.NewPattern("[^_\\p{Z}][\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}][^_\\p{Z}]+", "")}
+	shapeProviderUserIdentifierType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ProviderName", Shape: &shapeProviderNameType},
 		{Name: "ProviderAttributeName", Shape: &shapeStringType},
 		{Name: "ProviderAttributeValue", Shape: &shapeStringType},
 	}}
-	shapeQueryLimit             = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(60)}
-	shapeQueryLimitType         = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(60)}
-	shapeRecoveryMechanismsType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(2), Element: &shapeRecoveryOptionType}
-	shapeRecoveryOptionNameType = awsjson.Shape{Type: awsjson.String, Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
-	shapeRecoveryOptionType     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeProvidersListType      = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(50), Element: &shapeProviderDescription}
+	shapeQueryLimit             = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(60)}
+	shapeQueryLimitType         = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(60)}
+	shapeRecoveryMechanismsType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(2), Element: &shapeRecoveryOptionType}
+	shapeRecoveryOptionNameType = apicore.Shape{Type: apicore.String, Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
+	shapeRecoveryOptionType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Priority", Shape: &shapePriorityType, Required: true},
 		{Name: "Name", Shape: &shapeRecoveryOptionNameType, Required: true},
 	}}
-	shapeRedirectUrlType          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(1024), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
-	shapeRefreshTokenRotationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRedirectUrlType          = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(1024), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
+	shapeRefreshTokenRotationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Feature", Shape: &shapeFeatureType, Required: true},
 		{Name: "RetryGracePeriodSeconds", Shape: &shapeRetryGracePeriodSecondsType},
 	}}
-	shapeRefreshTokenValidityType      = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(315360000)}
-	shapeRegionCodeType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(5), Max: awsjson.Bound(32)}
-	shapeRegionNameType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(5), Max: awsjson.Bound(32)}
-	shapeRelyingPartyIdType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(127)}
-	shapeResendConfirmationCodeRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRefreshTokenValidityType      = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(315360000)}
+	shapeRegionCodeType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(5), Max: apicore.Bound(32)}
+	shapeRegionNameType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(5), Max: apicore.Bound(32)}
+	shapeRelyingPartyIdType            = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(127)}
+	shapeReplicaRegionsType            = apicore.Shape{Type: apicore.List, Element: &shapeStringType}
+	shapeReplicaRoleType               = apicore.Shape{Type: apicore.String, Enum: []string{"PRIMARY", "SECONDARY"}}
+	shapeReplicaStatusType             = apicore.Shape{Type: apicore.String, Enum: []string{"CREATING", "ACTIVE", "INACTIVE", "DELETING"}}
+	shapeResendConfirmationCodeRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "SecretHash", Shape: &shapeSecretHashType},
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
@@ -955,17 +1395,29 @@ var (
 		{Name: "AnalyticsMetadata", Shape: &shapeAnalyticsMetadataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeResourceIdType                     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(40), Pattern: awsjson.NewPattern("^[\\w\\- ]+$", "")}
-	shapeResourceServerIdentifierType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
-	shapeResourceServerNameType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\w\\s+=,.@-]+", "")}
-	shapeResourceServerScopeDescriptionType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256)}
-	shapeResourceServerScopeListType        = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(100), Element: &shapeResourceServerScopeType}
-	shapeResourceServerScopeNameType        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]+", "")}
-	shapeResourceServerScopeType            = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeResendConfirmationCodeResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "CodeDeliveryDetails", Shape: &shapeCodeDeliveryDetailsType},
+	}}
+	shapeResourceIdType                     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(40), Pattern: apicore.NewPattern("^[\\w\\- ]+$", "")}
+	shapeResourceServerIdentifierType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
+	shapeResourceServerManagedByType        = apicore.Shape{Type: apicore.String, Enum: []string{"COGNITO"}}
+	shapeResourceServerNameType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeResourceServerScopeDescriptionType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256)}
+	shapeResourceServerScopeListType        = apicore.Shape{Type: apicore.List, Max: apicore.Bound(100), Element: &shapeResourceServerScopeType}
+	shapeResourceServerScopeNameType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]+", "")}
+	shapeResourceServerScopeType            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ScopeName", Shape: &shapeResourceServerScopeNameType, Required: true},
 		{Name: "ScopeDescription", Shape: &shapeResourceServerScopeDescriptionType, Required: true},
 	}}
-	shapeRespondToAuthChallengeRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeResourceServerType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "Identifier", Shape: &shapeResourceServerIdentifierType},
+		{Name: "Name", Shape: &shapeResourceServerNameType},
+		{Name: "Scopes", Shape: &shapeResourceServerScopeListType},
+		{Name: "ManagedBy", Shape: &shapeResourceServerManagedByType},
+	}}
+	shapeResourceServersListType       = apicore.Shape{Type: apicore.List, Element: &shapeResourceServerType}
+	shapeRespondToAuthChallengeRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ChallengeName", Shape: &shapeChallengeNameType, Required: true},
 		{Name: "Session", Shape: &shapeSessionType},
@@ -974,37 +1426,57 @@ var (
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeRetryGracePeriodSecondsType  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(60)}
-	shapeRevokeAssociatedSessionsType = awsjson.Shape{Type: awsjson.String, Enum: []string{"NONE", "LINKED"}}
-	shapeRevokeTokenRequest           = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRespondToAuthChallengeResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ChallengeName", Shape: &shapeChallengeNameType},
+		{Name: "Session", Shape: &shapeSessionType},
+		{Name: "ChallengeParameters", Shape: &shapeChallengeParametersType},
+		{Name: "AuthenticationResult", Shape: &shapeAuthenticationResultType},
+		{Name: "AvailableChallenges", Shape: &shapeAvailableChallengeListType},
+	}}
+	shapeRetryGracePeriodSecondsType  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(60)}
+	shapeRevokeAssociatedSessionsType = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "LINKED"}}
+	shapeRevokeTokenRequest           = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Token", Shape: &shapeTokenModelType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ClientSecret", Shape: &shapeClientSecretType},
 		{Name: "RevokeAssociatedSessions", Shape: &shapeRevokeAssociatedSessionsType},
 	}}
-	shapeRevokeUserSessionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRevokeTokenResponse      = apicore.Shape{Type: apicore.Structure}
+	shapeRevokeUserSessionRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "SessionId", Shape: &shapeSessionIdType, Required: true},
 		{Name: "RevokeAssociatedSessions", Shape: &shapeRevokeAssociatedSessionsType},
 	}}
-	shapeRiskExceptionConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRevokeUserSessionResponse = apicore.Shape{Type: apicore.Structure}
+	shapeRiskConfigurationType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "CompromisedCredentialsRiskConfiguration", Shape: &shapeCompromisedCredentialsRiskConfigurationType},
+		{Name: "AccountTakeoverRiskConfiguration", Shape: &shapeAccountTakeoverRiskConfigurationType},
+		{Name: "RiskExceptionConfiguration", Shape: &shapeRiskExceptionConfigurationType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+	}}
+	shapeRiskDecisionType               = apicore.Shape{Type: apicore.String, Enum: []string{"NoRisk", "AccountTakeover", "Block"}}
+	shapeRiskExceptionConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "BlockedIPRangeList", Shape: &shapeBlockedIPRangeListType},
 		{Name: "SkippedIPRangeList", Shape: &shapeSkippedIPRangeListType},
 	}}
-	shapeRoutingType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRiskLevelType = apicore.Shape{Type: apicore.String, Enum: []string{"Low", "Medium", "High"}}
+	shapeRoutingType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Failover", Shape: &shapeFailoverType},
 	}}
-	shapeS3ArnType           = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(3), Max: awsjson.Bound(1024), Pattern: awsjson.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:::[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
-	shapeS3ConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeS3ArnType           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(3), Max: apicore.Bound(1024), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:::[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
+	shapeS3BucketType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(3), Max: apicore.Bound(1024), Pattern: apicore.NewPattern("^[0-9A-Za-z\\.\\-_]*(?<!\\.)$", "(?:[0-9A-Za-z.\\-_]*[0-9A-Za-z\\-_])?")}
+	shapeS3ConfigurationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "BucketArn", Shape: &shapeS3ArnType},
 	}}
-	shapeSESConfigurationSet = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("^[a-zA-Z0-9_-]+$", "")}
-	shapeSMSMfaSettingsType  = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSESConfigurationSet = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(64), Pattern: apicore.NewPattern("^[a-zA-Z0-9_-]+$", "")}
+	shapeSMSMfaSettingsType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Enabled", Shape: &shapeBooleanType},
 		{Name: "PreferredMfa", Shape: &shapeBooleanType},
 	}}
-	shapeSSOSessionMaxValidityMinutesType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(129600)}
-	shapeSchemaAttributeType              = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSSOSessionMaxValidityMinutesType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(129600)}
+	shapeSchemaAttributeType              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeCustomAttributeNameType},
 		{Name: "AttributeDataType", Shape: &shapeAttributeDataType},
 		{Name: "DeveloperOnlyAttribute", Shape: &shapeBooleanType},
@@ -1013,45 +1485,82 @@ var (
 		{Name: "NumberAttributeConstraints", Shape: &shapeNumberAttributeConstraintsType},
 		{Name: "StringAttributeConstraints", Shape: &shapeStringAttributeConstraintsType},
 	}}
-	shapeSchemaAttributesListType           = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(50), Element: &shapeSchemaAttributeType}
-	shapeScopeListType                      = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapeScopeType}
-	shapeScopeType                          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
-	shapeSearchPaginationTokenType          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Pattern: awsjson.NewPattern("[\\S]+", "")}
-	shapeSearchedAttributeNamesListType     = awsjson.Shape{Type: awsjson.List, Element: &shapeAttributeNameType}
-	shapeSecretHashType                     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=/]+", ""), Sensitive: true}
-	shapeSecurityPolicyType                 = awsjson.Shape{Type: awsjson.String, Enum: []string{"TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"}}
-	shapeSessionIdType                      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(28), Max: awsjson.Bound(28), Pattern: awsjson.NewPattern("(tkn|sso)[a-z0-9]+", "")}
-	shapeSessionType                        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Sensitive: true}
-	shapeSetLogDeliveryConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSchemaAttributesListType       = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(50), Element: &shapeSchemaAttributeType}
+	shapeScopeListType                  = apicore.Shape{Type: apicore.List, Max: apicore.Bound(50), Element: &shapeScopeType}
+	shapeScopeType                      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "")}
+	shapeSearchPaginationTokenType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeSearchedAttributeNamesListType = apicore.Shape{Type: apicore.List, Element: &shapeAttributeNameType}
+	shapeSecretCodeType                 = apicore.Shape{Type: apicore.String, Min: apicore.Bound(16), Pattern: apicore.NewPattern("[A-Za-z0-9]+", ""), Sensitive: true}
+	shapeSecretHashType                 = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w+=/]+", ""), Sensitive: true}
+	shapeSecurityPolicyType             = apicore.Shape{Type: apicore.String, Enum: []string{"TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"}}
+	shapeSessionCityType                = apicore.Shape{Type: apicore.String, Max: apicore.Bound(256)}
+	shapeSessionDescriptionType         = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "SessionId", Shape: &shapeSessionIdType},
+		{Name: "SessionType", Shape: &shapeSessionTypeType},
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "CreateDate", Shape: &shapeDateType},
+		{Name: "LastActiveDate", Shape: &shapeDateType},
+		{Name: "DeviceType", Shape: &shapeSessionDeviceTypeType},
+		{Name: "LastIPAddress", Shape: &shapeSessionIpAddressType},
+		{Name: "LastLocation", Shape: &shapeSessionLocationType},
+		{Name: "OriginSessionId", Shape: &shapeSessionIdType},
+		{Name: "IsCurrentSession", Shape: &shapeBooleanType},
+	}}
+	shapeSessionDeviceTypeType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(1024)}
+	shapeSessionIdType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(28), Max: apicore.Bound(28), Pattern: apicore.NewPattern("(tkn|sso)[a-z0-9]+", "")}
+	shapeSessionIpAddressType  = apicore.Shape{Type: apicore.String, Max: apicore.Bound(128), Sensitive: true}
+	shapeSessionLocationType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "City", Shape: &shapeSessionCityType},
+		{Name: "Country", Shape: &shapeStringType},
+	}}
+	shapeSessionType                        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Sensitive: true}
+	shapeSessionTypeType                    = apicore.Shape{Type: apicore.String, Enum: []string{"TOKEN", "SSO"}}
+	shapeSessionsListType                   = apicore.Shape{Type: apicore.List, Element: &shapeSessionDescriptionType}
+	shapeSetLogDeliveryConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "LogConfigurations", Shape: &shapeLogConfigurationListType, Required: true},
 	}}
-	shapeSetRiskConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetLogDeliveryConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LogDeliveryConfiguration", Shape: &shapeLogDeliveryConfigurationType},
+	}}
+	shapeSetRiskConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType},
 		{Name: "CompromisedCredentialsRiskConfiguration", Shape: &shapeCompromisedCredentialsRiskConfigurationType},
 		{Name: "AccountTakeoverRiskConfiguration", Shape: &shapeAccountTakeoverRiskConfigurationType},
 		{Name: "RiskExceptionConfiguration", Shape: &shapeRiskExceptionConfigurationType},
 	}}
-	shapeSetUICustomizationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetRiskConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "RiskConfiguration", Shape: &shapeRiskConfigurationType, Required: true},
+	}}
+	shapeSetUICustomizationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType},
 		{Name: "CSS", Shape: &shapeCSSType},
 		{Name: "ImageFile", Shape: &shapeImageFileType},
 	}}
-	shapeSetUserMFAPreferenceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetUICustomizationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UICustomization", Shape: &shapeUICustomizationType, Required: true},
+	}}
+	shapeSetUserMFAPreferenceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SMSMfaSettings", Shape: &shapeSMSMfaSettingsType},
 		{Name: "SoftwareTokenMfaSettings", Shape: &shapeSoftwareTokenMfaSettingsType},
 		{Name: "EmailMfaSettings", Shape: &shapeEmailMfaSettingsType},
 		{Name: "WebAuthnMfaSettings", Shape: &shapeWebAuthnMfaSettingsType},
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeSetUserPoolClientSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetUserMFAPreferenceResponse                 = apicore.Shape{Type: apicore.Structure}
+	shapeSetUserPoolClientSessionConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "SSOSession", Shape: &shapeClientSSOSessionConfigType, Required: true},
 	}}
-	shapeSetUserPoolMfaConfigRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetUserPoolClientSessionConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "SSOSession", Shape: &shapeClientSSOSessionConfigType},
+	}}
+	shapeSetUserPoolMfaConfigRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "SmsMfaConfiguration", Shape: &shapeSmsMfaConfigType},
 		{Name: "SoftwareTokenMfaConfiguration", Shape: &shapeSoftwareTokenMfaConfigType},
@@ -1059,19 +1568,32 @@ var (
 		{Name: "MfaConfiguration", Shape: &shapeUserPoolMfaType},
 		{Name: "WebAuthnConfiguration", Shape: &shapeWebAuthnConfigurationType},
 	}}
-	shapeSetUserPoolSessionConfigurationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetUserPoolMfaConfigResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "SmsMfaConfiguration", Shape: &shapeSmsMfaConfigType},
+		{Name: "SoftwareTokenMfaConfiguration", Shape: &shapeSoftwareTokenMfaConfigType},
+		{Name: "EmailMfaConfiguration", Shape: &shapeEmailMfaConfigType},
+		{Name: "MfaConfiguration", Shape: &shapeUserPoolMfaType},
+		{Name: "WebAuthnConfiguration", Shape: &shapeWebAuthnConfigurationType},
+	}}
+	shapeSetUserPoolSessionConfigurationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "UserSessionTracking", Shape: &shapeUserSessionTrackingType, Required: true},
 		{Name: "TokenSession", Shape: &shapeUserPoolTokenSessionConfigType, Required: true},
 	}}
-	shapeSetUserSettingsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetUserPoolSessionConfigurationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "UserSessionTracking", Shape: &shapeUserSessionTrackingType},
+		{Name: "TokenSession", Shape: &shapeUserPoolTokenSessionConfigType},
+	}}
+	shapeSetUserSettingsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "MFAOptions", Shape: &shapeMFAOptionListType, Required: true},
 	}}
-	shapeSignInPolicyType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSetUserSettingsResponse = apicore.Shape{Type: apicore.Structure}
+	shapeSignInPolicyType        = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AllowedFirstAuthFactors", Shape: &shapeAllowedFirstAuthFactorsListType},
 	}}
-	shapeSignUpRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSignUpRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "SecretHash", Shape: &shapeSecretHashType},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
@@ -1082,89 +1604,139 @@ var (
 		{Name: "UserContextData", Shape: &shapeUserContextDataType},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeSkippedIPRangeListType = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(200), Element: &shapeStringType}
-	shapeSmsConfigurationType   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSignUpResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserConfirmed", Shape: &shapeBooleanType, Required: true},
+		{Name: "CodeDeliveryDetails", Shape: &shapeCodeDeliveryDetailsType},
+		{Name: "UserSub", Shape: &shapeStringType, Required: true},
+		{Name: "Session", Shape: &shapeSessionType},
+	}}
+	shapeSkippedIPRangeListType = apicore.Shape{Type: apicore.List, Max: apicore.Bound(200), Element: &shapeStringType}
+	shapeSmsConfigurationType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SnsCallerArn", Shape: &shapeOptionalArnType},
 		{Name: "ExternalId", Shape: &shapeStringType},
 		{Name: "SnsRegion", Shape: &shapeRegionCodeType},
 		{Name: "EumsSms", Shape: &shapeEumsSmsConfigurationType},
 	}}
-	shapeSmsInviteMessageType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(140), Pattern: awsjson.NewPattern("(?s).*", "")}
-	shapeSmsMfaConfigType     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSmsInviteMessageType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(140), Pattern: apicore.NewPattern("(?s).*", "")}
+	shapeSmsMfaConfigType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SmsAuthenticationMessage", Shape: &shapeSmsVerificationMessageType},
 		{Name: "SmsConfiguration", Shape: &shapeSmsConfigurationType},
 	}}
-	shapeSmsVerificationMessageType   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(140), Pattern: awsjson.NewPattern(".*\\{####\\}.*", "")}
-	shapeSoftwareTokenMFAUserCodeType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(6), Pattern: awsjson.NewPattern("[0-9]+", ""), Sensitive: true}
-	shapeSoftwareTokenMfaConfigType   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSmsVerificationMessageType   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(140), Pattern: apicore.NewPattern(".*\\{####\\}.*", "")}
+	shapeSoftwareTokenMFAUserCodeType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(6), Pattern: apicore.NewPattern("[0-9]+", ""), Sensitive: true}
+	shapeSoftwareTokenMfaConfigType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Enabled", Shape: &shapeBooleanType},
 	}}
-	shapeSoftwareTokenMfaSettingsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSoftwareTokenMfaSettingsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Enabled", Shape: &shapeBooleanType},
 		{Name: "PreferredMfa", Shape: &shapeBooleanType},
 	}}
-	shapeStartUserImportJobRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeStartUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeUserImportJobIdType, Required: true},
 	}}
-	shapeStartWebAuthnRegistrationRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeStartUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeStartWebAuthnRegistrationRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 	}}
-	shapeStatusType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"Enabled", "Disabled"}}
-	shapeStopUserImportJobRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeStartWebAuthnRegistrationResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "CredentialCreationOptions", Shape: &shapeDocument, Required: true},
+	}}
+	shapeStatusType               = apicore.Shape{Type: apicore.String, Enum: []string{"Enabled", "Disabled"}}
+	shapeStopUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeUserImportJobIdType, Required: true},
 	}}
-	shapeStringAttributeConstraintsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeStopUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeStringAttributeConstraintsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "MinLength", Shape: &shapeStringType},
 		{Name: "MaxLength", Shape: &shapeStringType},
 	}}
-	shapeStringToStringMapType              = awsjson.Shape{Type: awsjson.Map, Key: &shapeStringType, Element: &shapeStringType}
-	shapeStringType                         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(131072)}
-	shapeSupportedIdentityProvidersListType = awsjson.Shape{Type: awsjson.List, Element: &shapeProviderNameType}
-	shapeTagKeysType                        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128)}
-	shapeTagResourceRequest                 = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeStringToStringMapType              = apicore.Shape{Type: apicore.Map, Key: &shapeStringType, Element: &shapeStringType}
+	shapeStringType                         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(131072)}
+	shapeSupportedIdentityProvidersListType = apicore.Shape{Type: apicore.List, Element: &shapeProviderNameType}
+	shapeTagKeysType                        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128)}
+	shapeTagResourceRequest                 = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ResourceArn", Shape: &shapeArnType, Required: true},
 		{Name: "Tags", Shape: &shapeUserPoolTagsType, Required: true},
 	}}
-	shapeTagValueType                      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(256)}
-	shapeTemporaryPasswordValidityDaysType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(365)}
-	shapeTermsEnforcementType              = awsjson.Shape{Type: awsjson.String, Enum: []string{"NONE"}}
-	shapeTermsIdType                       = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$", "")}
-	shapeTermsNameType                     = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("^(terms-of-use|privacy-policy)$", "")}
-	shapeTermsSourceType                   = awsjson.Shape{Type: awsjson.String, Enum: []string{"LINK"}}
-	shapeTimeUnitsType                     = awsjson.Shape{Type: awsjson.String, Enum: []string{"seconds", "minutes", "hours", "days"}}
-	shapeTokenModelType                    = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("[A-Za-z0-9-_=.]+", ""), Sensitive: true}
-	shapeTokenSessionMaxPerUserType        = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(100)}
-	shapeTokenValidityUnitsType            = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeTagResourceResponse               = apicore.Shape{Type: apicore.Structure}
+	shapeTagValueType                      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(256)}
+	shapeTemporaryPasswordValidityDaysType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(365)}
+	shapeTermsDescriptionListType          = apicore.Shape{Type: apicore.List, Element: &shapeTermsDescriptionType}
+	shapeTermsDescriptionType              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "TermsId", Shape: &shapeTermsIdType, Required: true},
+		{Name: "TermsName", Shape: &shapeTermsNameType, Required: true},
+		{Name: "Enforcement", Shape: &shapeTermsEnforcementType, Required: true},
+		{Name: "CreationDate", Shape: &shapeDateType, Required: true},
+		{Name: "LastModifiedDate", Shape: &shapeDateType, Required: true},
+	}}
+	shapeTermsEnforcementType = apicore.Shape{Type: apicore.String, Enum: []string{"NONE"}}
+	shapeTermsIdType          = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$", "")}
+	shapeTermsNameType        = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("^(terms-of-use|privacy-policy)$", "")}
+	shapeTermsSourceType      = apicore.Shape{Type: apicore.String, Enum: []string{"LINK"}}
+	shapeTermsType            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "TermsId", Shape: &shapeTermsIdType, Required: true},
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
+		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
+		{Name: "TermsName", Shape: &shapeTermsNameType, Required: true},
+		{Name: "TermsSource", Shape: &shapeTermsSourceType, Required: true},
+		{Name: "Enforcement", Shape: &shapeTermsEnforcementType, Required: true},
+		{Name: "Links", Shape: &shapeLinksType, Required: true},
+		{Name: "CreationDate", Shape: &shapeDateType, Required: true},
+		{Name: "LastModifiedDate", Shape: &shapeDateType, Required: true},
+	}}
+	shapeTimeUnitsType              = apicore.Shape{Type: apicore.String, Enum: []string{"seconds", "minutes", "hours", "days"}}
+	shapeTokenModelType             = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("[A-Za-z0-9-_=.]+", ""), Sensitive: true}
+	shapeTokenSessionMaxPerUserType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(100)}
+	shapeTokenValidityUnitsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTimeUnitsType},
 		{Name: "IdToken", Shape: &shapeTimeUnitsType},
 		{Name: "RefreshToken", Shape: &shapeTimeUnitsType},
 	}}
-	shapeUntagResourceRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUICustomizationType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "ImageUrl", Shape: &shapeImageUrlType},
+		{Name: "CSS", Shape: &shapeCSSType},
+		{Name: "CSSVersion", Shape: &shapeCSSVersionType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+	}}
+	shapeUntagResourceRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ResourceArn", Shape: &shapeArnType, Required: true},
 		{Name: "TagKeys", Shape: &shapeUserPoolTagsListType, Required: true},
 	}}
-	shapeUpdateAuthEventFeedbackRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUntagResourceResponse          = apicore.Shape{Type: apicore.Structure}
+	shapeUpdateAuthEventFeedbackRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Username", Shape: &shapeUsernameType, Required: true},
 		{Name: "EventId", Shape: &shapeEventIdType, Required: true},
 		{Name: "FeedbackToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "FeedbackValue", Shape: &shapeFeedbackValueType, Required: true},
 	}}
-	shapeUpdateDeviceStatusRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateAuthEventFeedbackResponse = apicore.Shape{Type: apicore.Structure}
+	shapeUpdateDeviceStatusRequest       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "DeviceKey", Shape: &shapeDeviceKeyType, Required: true},
 		{Name: "DeviceRememberedStatus", Shape: &shapeDeviceRememberedStatusType},
 	}}
-	shapeUpdateGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateDeviceStatusResponse = apicore.Shape{Type: apicore.Structure}
+	shapeUpdateGroupRequest         = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "GroupName", Shape: &shapeGroupNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Description", Shape: &shapeDescriptionType},
 		{Name: "RoleArn", Shape: &shapeArnType},
 		{Name: "Precedence", Shape: &shapePrecedenceType},
 	}}
-	shapeUpdateIdentityProviderRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateGroupResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Group", Shape: &shapeGroupType},
+	}}
+	shapeUpdateIdentityProviderRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ProviderName", Shape: &shapeProviderNameType, Required: true},
 		{Name: "ProviderDetails", Shape: &shapeProviderDetailsType},
@@ -1172,25 +1744,37 @@ var (
 		{Name: "IdpIdentifiers", Shape: &shapeIdpIdentifiersListType},
 		{Name: "AcrMapping", Shape: &shapeAcrMappingType},
 	}}
-	shapeUpdateManagedLoginBrandingRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateIdentityProviderResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "IdentityProvider", Shape: &shapeIdentityProviderType, Required: true},
+	}}
+	shapeUpdateManagedLoginBrandingRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
 		{Name: "ManagedLoginBrandingId", Shape: &shapeManagedLoginBrandingIdType},
 		{Name: "UseCognitoProvidedValues", Shape: &shapeBooleanType},
 		{Name: "Settings", Shape: &shapeDocument},
 		{Name: "Assets", Shape: &shapeAssetListType},
 	}}
-	shapeUpdateProvisionedLimitRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateManagedLoginBrandingResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginBranding", Shape: &shapeManagedLoginBrandingType},
+	}}
+	shapeUpdateProvisionedLimitRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LimitDefinition", Shape: &shapeLimitDefinitionType, Required: true},
 		{Name: "RequestedLimitValue", Shape: &shapeIntegerType, Required: true},
 	}}
-	shapeUpdateReplicaStatusType     = awsjson.Shape{Type: awsjson.String, Enum: []string{"ACTIVE", "INACTIVE"}}
-	shapeUpdateResourceServerRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateProvisionedLimitResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Limit", Shape: &shapeLimitType, Required: true},
+	}}
+	shapeUpdateReplicaStatusType     = apicore.Shape{Type: apicore.String, Enum: []string{"ACTIVE", "INACTIVE"}}
+	shapeUpdateResourceServerRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Identifier", Shape: &shapeResourceServerIdentifierType, Required: true},
 		{Name: "Name", Shape: &shapeResourceServerNameType, Required: true},
 		{Name: "Scopes", Shape: &shapeResourceServerScopeListType},
 	}}
-	shapeUpdateTermsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateResourceServerResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ResourceServer", Shape: &shapeResourceServerType, Required: true},
+	}}
+	shapeUpdateTermsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "TermsId", Shape: &shapeTermsIdType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "TermsName", Shape: &shapeTermsNameType},
@@ -1198,12 +1782,18 @@ var (
 		{Name: "Enforcement", Shape: &shapeTermsEnforcementType},
 		{Name: "Links", Shape: &shapeLinksType},
 	}}
-	shapeUpdateUserAttributesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateTermsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Terms", Shape: &shapeTermsType},
+	}}
+	shapeUpdateUserAttributesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserAttributes", Shape: &shapeAttributeListType, Required: true},
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "ClientMetadata", Shape: &shapeClientMetadataType},
 	}}
-	shapeUpdateUserPoolClientRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateUserAttributesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "CodeDeliveryDetailsList", Shape: &shapeCodeDeliveryDetailsListType},
+	}}
+	shapeUpdateUserPoolClientRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ClientId", Shape: &shapeClientIdType, Required: true},
 		{Name: "ClientName", Shape: &shapeClientNameType},
@@ -1228,19 +1818,30 @@ var (
 		{Name: "AuthSessionValidity", Shape: &shapeAuthSessionValidityType},
 		{Name: "RefreshTokenRotation", Shape: &shapeRefreshTokenRotationType},
 	}}
-	shapeUpdateUserPoolDomainRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateUserPoolClientResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolClient", Shape: &shapeUserPoolClientType},
+	}}
+	shapeUpdateUserPoolDomainRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Domain", Shape: &shapeDomainType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "ManagedLoginVersion", Shape: &shapeWrappedIntegerType},
 		{Name: "CustomDomainConfig", Shape: &shapeCustomDomainConfigType},
 		{Name: "Routing", Shape: &shapeRoutingType},
 	}}
-	shapeUpdateUserPoolReplicaRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateUserPoolDomainResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ManagedLoginVersion", Shape: &shapeWrappedIntegerType},
+		{Name: "CloudFrontDomain", Shape: &shapeDomainType},
+		{Name: "Routing", Shape: &shapeRoutingType},
+	}}
+	shapeUpdateUserPoolReplicaRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "RegionName", Shape: &shapeRegionNameType, Required: true},
 		{Name: "Status", Shape: &shapeUpdateReplicaStatusType, Required: true},
 	}}
-	shapeUpdateUserPoolRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateUserPoolReplicaResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolReplica", Shape: &shapeUserPoolReplicaType},
+	}}
+	shapeUpdateUserPoolRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeUserPoolIdType, Required: true},
 		{Name: "Policies", Shape: &shapeUserPoolPolicyType},
 		{Name: "DeletionProtection", Shape: &shapeDeletionProtectionType},
@@ -1267,42 +1868,165 @@ var (
 		{Name: "IssuerConfiguration", Shape: &shapeIssuerConfigurationType},
 		{Name: "AcrConfiguration", Shape: &shapeAcrConfigurationType},
 	}}
-	shapeUserAttributeUpdateSettingsType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateUserPoolResponse          = apicore.Shape{Type: apicore.Structure}
+	shapeUserAttributeUpdateSettingsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AttributesRequireVerificationBeforeUpdate", Shape: &shapeAttributesRequireVerificationBeforeUpdateType},
 	}}
-	shapeUserContextDataType = awsjson.Shape{Type: awsjson.Structure, Sensitive: true, Members: []awsjson.Member{
+	shapeUserContextDataType = apicore.Shape{Type: apicore.Structure, Sensitive: true, Members: []apicore.Member{
 		{Name: "IpAddress", Shape: &shapeStringType},
 		{Name: "EncodedData", Shape: &shapeStringType},
 	}}
-	shapeUserFilterType        = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(256)}
-	shapeUserImportJobIdType   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(55), Pattern: awsjson.NewPattern("import-[0-9a-zA-Z-]+", "")}
-	shapeUserImportJobNameType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w\\s+=,.@-]+", "")}
-	shapeUserPoolAddOnsType    = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUserFilterType          = apicore.Shape{Type: apicore.String, Max: apicore.Bound(256)}
+	shapeUserImportJobIdType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("import-[0-9a-zA-Z-]+", "")}
+	shapeUserImportJobNameType   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeUserImportJobStatusType = apicore.Shape{Type: apicore.String, Enum: []string{"Created", "Pending", "InProgress", "Stopping", "Expired", "Stopped", "Failed", "Succeeded"}}
+	shapeUserImportJobType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "JobName", Shape: &shapeUserImportJobNameType},
+		{Name: "JobId", Shape: &shapeUserImportJobIdType},
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "PreSignedUrl", Shape: &shapePreSignedUrlType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+		{Name: "StartDate", Shape: &shapeDateType},
+		{Name: "CompletionDate", Shape: &shapeDateType},
+		{Name: "Status", Shape: &shapeUserImportJobStatusType},
+		{Name: "CloudWatchLogsRoleArn", Shape: &shapeArnType},
+		{Name: "ImportedUsers", Shape: &shapeLongType},
+		{Name: "SkippedUsers", Shape: &shapeLongType},
+		{Name: "FailedUsers", Shape: &shapeLongType},
+		{Name: "CompletionMessage", Shape: &shapeCompletionMessageType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapePasswordHashingAlgorithmType},
+	}}
+	shapeUserImportJobsListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(50), Element: &shapeUserImportJobType}
+	shapeUserMFASettingListType = apicore.Shape{Type: apicore.List, Element: &shapeStringType}
+	shapeUserPoolAddOnsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AdvancedSecurityMode", Shape: &shapeAdvancedSecurityModeType, Required: true},
 		{Name: "AdvancedSecurityAdditionalFlows", Shape: &shapeAdvancedSecurityAdditionalFlowsType},
 	}}
-	shapeUserPoolIdType     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(55), Pattern: awsjson.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
-	shapeUserPoolMfaType    = awsjson.Shape{Type: awsjson.String, Enum: []string{"OFF", "ON", "OPTIONAL"}}
-	shapeUserPoolNameType   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w\\s+=,.@-]+", "")}
-	shapeUserPoolPolicyType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUserPoolClientDescription = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ClientName", Shape: &shapeClientNameType},
+	}}
+	shapeUserPoolClientListType = apicore.Shape{Type: apicore.List, Element: &shapeUserPoolClientDescription}
+	shapeUserPoolClientType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeUserPoolIdType},
+		{Name: "ClientName", Shape: &shapeClientNameType},
+		{Name: "ClientId", Shape: &shapeClientIdType},
+		{Name: "ClientSecret", Shape: &shapeClientSecretType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+		{Name: "RefreshTokenValidity", Shape: &shapeRefreshTokenValidityType},
+		{Name: "AccessTokenValidity", Shape: &shapeAccessTokenValidityType},
+		{Name: "IdTokenValidity", Shape: &shapeIdTokenValidityType},
+		{Name: "TokenValidityUnits", Shape: &shapeTokenValidityUnitsType},
+		{Name: "ReadAttributes", Shape: &shapeClientPermissionListType},
+		{Name: "WriteAttributes", Shape: &shapeClientPermissionListType},
+		{Name: "ExplicitAuthFlows", Shape: &shapeExplicitAuthFlowsListType},
+		{Name: "SupportedIdentityProviders", Shape: &shapeSupportedIdentityProvidersListType},
+		{Name: "CallbackURLs", Shape: &shapeCallbackURLsListType},
+		{Name: "LogoutURLs", Shape: &shapeLogoutURLsListType},
+		{Name: "DefaultRedirectURI", Shape: &shapeRedirectUrlType},
+		{Name: "AllowedOAuthFlows", Shape: &shapeOAuthFlowsType},
+		{Name: "AllowedOAuthScopes", Shape: &shapeScopeListType},
+		{Name: "AllowedOAuthFlowsUserPoolClient", Shape: &shapeBooleanType},
+		{Name: "AnalyticsConfiguration", Shape: &shapeAnalyticsConfigurationType},
+		{Name: "PreventUserExistenceErrors", Shape: &shapePreventUserExistenceErrorTypes},
+		{Name: "EnableTokenRevocation", Shape: &shapeWrappedBooleanType},
+		{Name: "EnablePropagateAdditionalUserContextData", Shape: &shapeWrappedBooleanType},
+		{Name: "AuthSessionValidity", Shape: &shapeAuthSessionValidityType},
+		{Name: "RefreshTokenRotation", Shape: &shapeRefreshTokenRotationType},
+		{Name: "ClientType", Shape: &shapeClientTypeType},
+	}}
+	shapeUserPoolDescriptionType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Id", Shape: &shapeUserPoolIdType},
+		{Name: "Name", Shape: &shapeUserPoolNameType},
+		{Name: "LambdaConfig", Shape: &shapeLambdaConfigType},
+		{Name: "Status", Shape: &shapeStatusType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+		{Name: "ReplicaRegions", Shape: &shapeReplicaRegionsType},
+	}}
+	shapeUserPoolIdType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeUserPoolListType   = apicore.Shape{Type: apicore.List, Element: &shapeUserPoolDescriptionType}
+	shapeUserPoolMfaType    = apicore.Shape{Type: apicore.String, Enum: []string{"OFF", "ON", "OPTIONAL"}}
+	shapeUserPoolNameType   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeUserPoolPolicyType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PasswordPolicy", Shape: &shapePasswordPolicyType},
 		{Name: "SignInPolicy", Shape: &shapeSignInPolicyType},
 	}}
-	shapeUserPoolTagsListType           = awsjson.Shape{Type: awsjson.List, Element: &shapeTagKeysType}
-	shapeUserPoolTagsType               = awsjson.Shape{Type: awsjson.Map, Key: &shapeTagKeysType, Element: &shapeTagValueType}
-	shapeUserPoolTierType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
-	shapeUserPoolTokenSessionConfigType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUserPoolReplicaListType = apicore.Shape{Type: apicore.List, Element: &shapeUserPoolReplicaType}
+	shapeUserPoolReplicaType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "RegionName", Shape: &shapeRegionNameType},
+		{Name: "Status", Shape: &shapeReplicaStatusType},
+		{Name: "Role", Shape: &shapeReplicaRoleType},
+		{Name: "UserPoolArn", Shape: &shapeArnType},
+	}}
+	shapeUserPoolTagsListType           = apicore.Shape{Type: apicore.List, Element: &shapeTagKeysType}
+	shapeUserPoolTagsType               = apicore.Shape{Type: apicore.Map, Key: &shapeTagKeysType, Element: &shapeTagValueType}
+	shapeUserPoolTierType               = apicore.Shape{Type: apicore.String, Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
+	shapeUserPoolTokenSessionConfigType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "MaxPerUser", Shape: &shapeTokenSessionMaxPerUserType, Required: true},
 	}}
-	shapeUserSessionTrackingType    = awsjson.Shape{Type: awsjson.String, Enum: []string{"ENABLED", "DISABLED"}}
-	shapeUserVerificationType       = awsjson.Shape{Type: awsjson.String, Enum: []string{"required", "preferred"}}
-	shapeUsernameAttributeType      = awsjson.Shape{Type: awsjson.String, Enum: []string{"phone_number", "email"}}
-	shapeUsernameAttributesListType = awsjson.Shape{Type: awsjson.List, Element: &shapeUsernameAttributeType}
-	shapeUsernameConfigurationType  = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUserPoolType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Id", Shape: &shapeUserPoolIdType},
+		{Name: "Name", Shape: &shapeUserPoolNameType},
+		{Name: "Policies", Shape: &shapeUserPoolPolicyType},
+		{Name: "DeletionProtection", Shape: &shapeDeletionProtectionType},
+		{Name: "LambdaConfig", Shape: &shapeLambdaConfigType},
+		{Name: "Status", Shape: &shapeStatusType},
+		{Name: "LastModifiedDate", Shape: &shapeDateType},
+		{Name: "CreationDate", Shape: &shapeDateType},
+		{Name: "SchemaAttributes", Shape: &shapeSchemaAttributesListType},
+		{Name: "AutoVerifiedAttributes", Shape: &shapeVerifiedAttributesListType},
+		{Name: "AliasAttributes", Shape: &shapeAliasAttributesListType},
+		{Name: "UsernameAttributes", Shape: &shapeUsernameAttributesListType},
+		{Name: "SmsVerificationMessage", Shape: &shapeSmsVerificationMessageType},
+		{Name: "EmailVerificationMessage", Shape: &shapeEmailVerificationMessageType},
+		{Name: "EmailVerificationSubject", Shape: &shapeEmailVerificationSubjectType},
+		{Name: "VerificationMessageTemplate", Shape: &shapeVerificationMessageTemplateType},
+		{Name: "SmsAuthenticationMessage", Shape: &shapeSmsVerificationMessageType},
+		{Name: "UserAttributeUpdateSettings", Shape: &shapeUserAttributeUpdateSettingsType},
+		{Name: "MfaConfiguration", Shape: &shapeUserPoolMfaType},
+		{Name: "DeviceConfiguration", Shape: &shapeDeviceConfigurationType},
+		{Name: "EstimatedNumberOfUsers", Shape: &shapeIntegerType},
+		{Name: "EmailConfiguration", Shape: &shapeEmailConfigurationType},
+		{Name: "SmsConfiguration", Shape: &shapeSmsConfigurationType},
+		{Name: "UserPoolTags", Shape: &shapeUserPoolTagsType},
+		{Name: "SmsConfigurationFailure", Shape: &shapeStringType},
+		{Name: "EmailConfigurationFailure", Shape: &shapeStringType},
+		{Name: "Domain", Shape: &shapeDomainType},
+		{Name: "CustomDomain", Shape: &shapeDomainType},
+		{Name: "AdminCreateUserConfig", Shape: &shapeAdminCreateUserConfigType},
+		{Name: "UserPoolAddOns", Shape: &shapeUserPoolAddOnsType},
+		{Name: "DcrConfiguration", Shape: &shapeDcrConfigurationType},
+		{Name: "UsernameConfiguration", Shape: &shapeUsernameConfigurationType},
+		{Name: "Arn", Shape: &shapeArnType},
+		{Name: "AccountRecoverySetting", Shape: &shapeAccountRecoverySettingType},
+		{Name: "UserPoolTier", Shape: &shapeUserPoolTierType},
+		{Name: "KeyConfiguration", Shape: &shapeKeyConfigurationType},
+		{Name: "IssuerConfiguration", Shape: &shapeIssuerConfigurationType},
+		{Name: "AcrConfiguration", Shape: &shapeAcrConfigurationType},
+	}}
+	shapeUserSessionTrackingType = apicore.Shape{Type: apicore.String, Enum: []string{"ENABLED", "DISABLED"}}
+	shapeUserStatusType          = apicore.Shape{Type: apicore.String, Enum: []string{"UNCONFIRMED", "CONFIRMED", "ARCHIVED", "COMPROMISED", "UNKNOWN", "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"}}
+	shapeUserType                = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Username", Shape: &shapeUsernameType},
+		{Name: "Attributes", Shape: &shapeAttributeListType},
+		{Name: "UserCreateDate", Shape: &shapeDateType},
+		{Name: "UserLastModifiedDate", Shape: &shapeDateType},
+		{Name: "Enabled", Shape: &shapeBooleanType},
+		{Name: "UserStatus", Shape: &shapeUserStatusType},
+		{Name: "MFAOptions", Shape: &shapeMFAOptionListType},
+	}}
+	shapeUserVerificationType       = apicore.Shape{Type: apicore.String, Enum: []string{"required", "preferred"}}
+	shapeUsernameAttributeType      = apicore.Shape{Type: apicore.String, Enum: []string{"phone_number", "email"}}
+	shapeUsernameAttributesListType = apicore.Shape{Type: apicore.List, Element: &shapeUsernameAttributeType}
+	shapeUsernameConfigurationType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "CaseSensitive", Shape: &shapeWrappedBooleanType, Required: true},
 	}}
-	shapeUsernameType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", ""), Sensitive: true}
-	shapeVerificationMessageTemplateType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUsernameType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", ""), Sensitive: true}
+	shapeUsersListType                   = apicore.Shape{Type: apicore.List, Element: &shapeUserType}
+	shapeVerificationMessageTemplateType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SmsMessage", Shape: &shapeSmsVerificationMessageType},
 		{Name: "EmailMessage", Shape: &shapeEmailVerificationMessageType},
 		{Name: "EmailSubject", Shape: &shapeEmailVerificationSubjectType},
@@ -1310,29 +2034,47 @@ var (
 		{Name: "EmailSubjectByLink", Shape: &shapeEmailVerificationSubjectByLinkType},
 		{Name: "DefaultEmailOption", Shape: &shapeDefaultEmailOptionType},
 	}}
-	shapeVerifiedAttributeType      = awsjson.Shape{Type: awsjson.String, Enum: []string{"phone_number", "email"}}
-	shapeVerifiedAttributesListType = awsjson.Shape{Type: awsjson.List, Element: &shapeVerifiedAttributeType}
-	shapeVerifySoftwareTokenRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeVerifiedAttributeType      = apicore.Shape{Type: apicore.String, Enum: []string{"phone_number", "email"}}
+	shapeVerifiedAttributesListType = apicore.Shape{Type: apicore.List, Element: &shapeVerifiedAttributeType}
+	shapeVerifySoftwareTokenRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType},
 		{Name: "Session", Shape: &shapeSessionType},
 		{Name: "UserCode", Shape: &shapeSoftwareTokenMFAUserCodeType, Required: true},
 		{Name: "FriendlyDeviceName", Shape: &shapeStringType},
 	}}
-	shapeVerifyUserAttributeRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeVerifySoftwareTokenResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Status", Shape: &shapeVerifySoftwareTokenResponseType},
+		{Name: "Session", Shape: &shapeSessionType},
+	}}
+	shapeVerifySoftwareTokenResponseType = apicore.Shape{Type: apicore.String, Enum: []string{"SUCCESS", "ERROR"}}
+	shapeVerifyUserAttributeRequest      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessToken", Shape: &shapeTokenModelType, Required: true},
 		{Name: "AttributeName", Shape: &shapeAttributeNameType, Required: true},
 		{Name: "Code", Shape: &shapeConfirmationCodeType, Required: true},
 	}}
-	shapeWebAuthnConfigurationType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeVerifyUserAttributeResponse         = apicore.Shape{Type: apicore.Structure}
+	shapeWebAuthnAuthenticatorAttachmentType = apicore.Shape{Type: apicore.String}
+	shapeWebAuthnAuthenticatorTransportType  = apicore.Shape{Type: apicore.String}
+	shapeWebAuthnAuthenticatorTransportsList = apicore.Shape{Type: apicore.List, Element: &shapeWebAuthnAuthenticatorTransportType}
+	shapeWebAuthnConfigurationType           = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RelyingPartyId", Shape: &shapeRelyingPartyIdType},
 		{Name: "UserVerification", Shape: &shapeUserVerificationType},
 		{Name: "FactorConfiguration", Shape: &shapeWebAuthnFactorConfigurationType},
 	}}
-	shapeWebAuthnCredentialsQueryLimitType = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0), Max: awsjson.Bound(20)}
-	shapeWebAuthnFactorConfigurationType   = awsjson.Shape{Type: awsjson.String, Enum: []string{"SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
-	shapeWebAuthnMfaSettingsType           = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeWebAuthnCredentialDescription = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "CredentialId", Shape: &shapeStringType, Required: true},
+		{Name: "FriendlyCredentialName", Shape: &shapeStringType, Required: true},
+		{Name: "RelyingPartyId", Shape: &shapeStringType, Required: true},
+		{Name: "AuthenticatorAttachment", Shape: &shapeWebAuthnAuthenticatorAttachmentType},
+		{Name: "AuthenticatorTransports", Shape: &shapeWebAuthnAuthenticatorTransportsList, Required: true},
+		{Name: "CreatedAt", Shape: &shapeDateType, Required: true},
+	}}
+	shapeWebAuthnCredentialDescriptionListType = apicore.Shape{Type: apicore.List, Element: &shapeWebAuthnCredentialDescription}
+	shapeWebAuthnCredentialsQueryLimitType     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(20)}
+	shapeWebAuthnFactorConfigurationType       = apicore.Shape{Type: apicore.String, Enum: []string{"SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
+	shapeWebAuthnMfaSettingsType               = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Enabled", Shape: &shapeBooleanType},
 	}}
-	shapeWrappedBooleanType = awsjson.Shape{Type: awsjson.Boolean}
-	shapeWrappedIntegerType = awsjson.Shape{Type: awsjson.Integer}
+	shapeWrappedBooleanType = apicore.Shape{Type: apicore.Boolean}
+	shapeWrappedIntegerType = apicore.Shape{Type: apicore.Integer}
 )

@@ -5,7 +5,7 @@ package api
 import (
 	"encoding/json"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // AccountRecoverySettingType is the structure AccountRecoverySettingType of the model.
@@ -213,8 +213,8 @@ type AdminGetUserRequest struct {
 type AdminGetUserResponse struct {
 	Username             string          `json:"Username"`
 	UserAttributes       []AttributeType `json:"UserAttributes,omitzero"`
-	UserCreateDate       awsjson.Time    `json:"UserCreateDate,omitzero"`
-	UserLastModifiedDate awsjson.Time    `json:"UserLastModifiedDate,omitzero"`
+	UserCreateDate       apicore.Time    `json:"UserCreateDate,omitzero"`
+	UserLastModifiedDate apicore.Time    `json:"UserLastModifiedDate,omitzero"`
 	Enabled              *bool           `json:"Enabled,omitzero"`
 	UserStatus           UserStatusType  `json:"UserStatus,omitzero"`
 	MFAOptions           []MFAOptionType `json:"MFAOptions,omitzero"`
@@ -567,7 +567,7 @@ type AttributeType struct {
 type AuthEventType struct {
 	EventId            string                  `json:"EventId,omitzero"`
 	EventType          EventType               `json:"EventType,omitzero"`
-	CreationDate       awsjson.Time            `json:"CreationDate,omitzero"`
+	CreationDate       apicore.Time            `json:"CreationDate,omitzero"`
 	EventResponse      EventResponseType       `json:"EventResponse,omitzero"`
 	EventRisk          *EventRiskType          `json:"EventRisk,omitzero"`
 	ChallengeResponses []ChallengeResponseType `json:"ChallengeResponses,omitzero"`
@@ -686,7 +686,7 @@ type ClientSSOSessionConfigType struct {
 type ClientSecretDescriptorType struct {
 	ClientSecretId         string       `json:"ClientSecretId,omitzero"`
 	ClientSecretValue      string       `json:"ClientSecretValue,omitzero"`
-	ClientSecretCreateDate awsjson.Time `json:"ClientSecretCreateDate,omitzero"`
+	ClientSecretCreateDate apicore.Time `json:"ClientSecretCreateDate,omitzero"`
 }
 
 // ClientTypeType is an enumeration of the model.
@@ -1304,9 +1304,9 @@ type DeviceSecretVerifierConfigType struct {
 type DeviceType struct {
 	DeviceKey                   string          `json:"DeviceKey,omitzero"`
 	DeviceAttributes            []AttributeType `json:"DeviceAttributes,omitzero"`
-	DeviceCreateDate            awsjson.Time    `json:"DeviceCreateDate,omitzero"`
-	DeviceLastModifiedDate      awsjson.Time    `json:"DeviceLastModifiedDate,omitzero"`
-	DeviceLastAuthenticatedDate awsjson.Time    `json:"DeviceLastAuthenticatedDate,omitzero"`
+	DeviceCreateDate            apicore.Time    `json:"DeviceCreateDate,omitzero"`
+	DeviceLastModifiedDate      apicore.Time    `json:"DeviceLastModifiedDate,omitzero"`
+	DeviceLastAuthenticatedDate apicore.Time    `json:"DeviceLastAuthenticatedDate,omitzero"`
 }
 
 // DomainDescriptionType is the structure DomainDescriptionType of the model.
@@ -1398,7 +1398,7 @@ type EventContextDataType struct {
 type EventFeedbackType struct {
 	FeedbackValue FeedbackValueType `json:"FeedbackValue"`
 	Provider      string            `json:"Provider"`
-	FeedbackDate  awsjson.Time      `json:"FeedbackDate,omitzero"`
+	FeedbackDate  apicore.Time      `json:"FeedbackDate,omitzero"`
 }
 
 // EventFilterType is an enumeration of the model.
@@ -1721,8 +1721,8 @@ type GroupType struct {
 	Description      string       `json:"Description,omitzero"`
 	RoleArn          string       `json:"RoleArn,omitzero"`
 	Precedence       *int32       `json:"Precedence,omitzero"`
-	LastModifiedDate awsjson.Time `json:"LastModifiedDate,omitzero"`
-	CreationDate     awsjson.Time `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time `json:"CreationDate,omitzero"`
 }
 
 // HttpHeader is the structure HttpHeader of the model.
@@ -1740,8 +1740,8 @@ type IdentityProviderType struct {
 	AttributeMapping map[string]string        `json:"AttributeMapping,omitzero"`
 	IdpIdentifiers   []string                 `json:"IdpIdentifiers,omitzero"`
 	AcrMapping       map[string]string        `json:"AcrMapping,omitzero"`
-	LastModifiedDate awsjson.Time             `json:"LastModifiedDate,omitzero"`
-	CreationDate     awsjson.Time             `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time             `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time             `json:"CreationDate,omitzero"`
 }
 
 // IdentityProviderTypeType is an enumeration of the model.
@@ -2081,8 +2081,8 @@ type ManagedLoginBrandingType struct {
 	UseCognitoProvidedValues *bool           `json:"UseCognitoProvidedValues,omitzero"`
 	Settings                 json.RawMessage `json:"Settings,omitzero"`
 	Assets                   []AssetType     `json:"Assets,omitzero"`
-	CreationDate             awsjson.Time    `json:"CreationDate,omitzero"`
-	LastModifiedDate         awsjson.Time    `json:"LastModifiedDate,omitzero"`
+	CreationDate             apicore.Time    `json:"CreationDate,omitzero"`
+	LastModifiedDate         apicore.Time    `json:"LastModifiedDate,omitzero"`
 }
 
 // MessageActionType is an enumeration of the model.
@@ -2191,8 +2191,8 @@ const (
 type ProviderDescription struct {
 	ProviderName     string                   `json:"ProviderName,omitzero"`
 	ProviderType     IdentityProviderTypeType `json:"ProviderType,omitzero"`
-	LastModifiedDate awsjson.Time             `json:"LastModifiedDate,omitzero"`
-	CreationDate     awsjson.Time             `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time             `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time             `json:"CreationDate,omitzero"`
 }
 
 // ProviderUserIdentifierType is the structure ProviderUserIdentifierType of the model.
@@ -2341,7 +2341,7 @@ type RiskConfigurationType struct {
 	CompromisedCredentialsRiskConfiguration *CompromisedCredentialsRiskConfigurationType `json:"CompromisedCredentialsRiskConfiguration,omitzero"`
 	AccountTakeoverRiskConfiguration        *AccountTakeoverRiskConfigurationType        `json:"AccountTakeoverRiskConfiguration,omitzero"`
 	RiskExceptionConfiguration              *RiskExceptionConfigurationType              `json:"RiskExceptionConfiguration,omitzero"`
-	LastModifiedDate                        awsjson.Time                                 `json:"LastModifiedDate,omitzero"`
+	LastModifiedDate                        apicore.Time                                 `json:"LastModifiedDate,omitzero"`
 }
 
 // RiskDecisionType is an enumeration of the model.
@@ -2412,8 +2412,8 @@ type SessionDescriptionType struct {
 	SessionId        string               `json:"SessionId,omitzero"`
 	SessionType      SessionTypeType      `json:"SessionType,omitzero"`
 	ClientId         string               `json:"ClientId,omitzero"`
-	CreateDate       awsjson.Time         `json:"CreateDate,omitzero"`
-	LastActiveDate   awsjson.Time         `json:"LastActiveDate,omitzero"`
+	CreateDate       apicore.Time         `json:"CreateDate,omitzero"`
+	LastActiveDate   apicore.Time         `json:"LastActiveDate,omitzero"`
 	DeviceType       string               `json:"DeviceType,omitzero"`
 	LastIPAddress    string               `json:"LastIPAddress,omitzero"`
 	LastLocation     *SessionLocationType `json:"LastLocation,omitzero"`
@@ -2657,8 +2657,8 @@ type TermsDescriptionType struct {
 	TermsId          string               `json:"TermsId"`
 	TermsName        string               `json:"TermsName"`
 	Enforcement      TermsEnforcementType `json:"Enforcement"`
-	CreationDate     awsjson.Time         `json:"CreationDate,omitzero"`
-	LastModifiedDate awsjson.Time         `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time         `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time         `json:"LastModifiedDate,omitzero"`
 }
 
 // TermsEnforcementType is an enumeration of the model.
@@ -2686,8 +2686,8 @@ type TermsType struct {
 	TermsSource      TermsSourceType      `json:"TermsSource"`
 	Enforcement      TermsEnforcementType `json:"Enforcement"`
 	Links            map[string]string    `json:"Links,omitzero"`
-	CreationDate     awsjson.Time         `json:"CreationDate,omitzero"`
-	LastModifiedDate awsjson.Time         `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time         `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time         `json:"LastModifiedDate,omitzero"`
 }
 
 // TimeUnitsType is an enumeration of the model.
@@ -2715,8 +2715,8 @@ type UICustomizationType struct {
 	ImageUrl         string       `json:"ImageUrl,omitzero"`
 	CSS              string       `json:"CSS,omitzero"`
 	CSSVersion       string       `json:"CSSVersion,omitzero"`
-	LastModifiedDate awsjson.Time `json:"LastModifiedDate,omitzero"`
-	CreationDate     awsjson.Time `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time `json:"CreationDate,omitzero"`
 }
 
 // UntagResourceRequest is the structure UntagResourceRequest of the model.
@@ -2981,9 +2981,9 @@ type UserImportJobType struct {
 	JobId                    string                       `json:"JobId,omitzero"`
 	UserPoolId               string                       `json:"UserPoolId,omitzero"`
 	PreSignedUrl             string                       `json:"PreSignedUrl,omitzero"`
-	CreationDate             awsjson.Time                 `json:"CreationDate,omitzero"`
-	StartDate                awsjson.Time                 `json:"StartDate,omitzero"`
-	CompletionDate           awsjson.Time                 `json:"CompletionDate,omitzero"`
+	CreationDate             apicore.Time                 `json:"CreationDate,omitzero"`
+	StartDate                apicore.Time                 `json:"StartDate,omitzero"`
+	CompletionDate           apicore.Time                 `json:"CompletionDate,omitzero"`
 	Status                   UserImportJobStatusType      `json:"Status,omitzero"`
 	CloudWatchLogsRoleArn    string                       `json:"CloudWatchLogsRoleArn,omitzero"`
 	ImportedUsers            *int64                       `json:"ImportedUsers,omitzero"`
@@ -3012,8 +3012,8 @@ type UserPoolClientType struct {
 	ClientName                               string                         `json:"ClientName,omitzero"`
 	ClientId                                 string                         `json:"ClientId,omitzero"`
 	ClientSecret                             string                         `json:"ClientSecret,omitzero"`
-	LastModifiedDate                         awsjson.Time                   `json:"LastModifiedDate,omitzero"`
-	CreationDate                             awsjson.Time                   `json:"CreationDate,omitzero"`
+	LastModifiedDate                         apicore.Time                   `json:"LastModifiedDate,omitzero"`
+	CreationDate                             apicore.Time                   `json:"CreationDate,omitzero"`
 	RefreshTokenValidity                     *int32                         `json:"RefreshTokenValidity,omitzero"`
 	AccessTokenValidity                      *int32                         `json:"AccessTokenValidity,omitzero"`
 	IdTokenValidity                          *int32                         `json:"IdTokenValidity,omitzero"`
@@ -3043,8 +3043,8 @@ type UserPoolDescriptionType struct {
 	Name             string            `json:"Name,omitzero"`
 	LambdaConfig     *LambdaConfigType `json:"LambdaConfig,omitzero"`
 	Status           StatusType        `json:"Status,omitzero"`
-	LastModifiedDate awsjson.Time      `json:"LastModifiedDate,omitzero"`
-	CreationDate     awsjson.Time      `json:"CreationDate,omitzero"`
+	LastModifiedDate apicore.Time      `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time      `json:"CreationDate,omitzero"`
 	ReplicaRegions   []string          `json:"ReplicaRegions,omitzero"`
 }
 
@@ -3095,8 +3095,8 @@ type UserPoolType struct {
 	DeletionProtection          DeletionProtectionType           `json:"DeletionProtection,omitzero"`
 	LambdaConfig                *LambdaConfigType                `json:"LambdaConfig,omitzero"`
 	Status                      StatusType                       `json:"Status,omitzero"`
-	LastModifiedDate            awsjson.Time                     `json:"LastModifiedDate,omitzero"`
-	CreationDate                awsjson.Time                     `json:"CreationDate,omitzero"`
+	LastModifiedDate            apicore.Time                     `json:"LastModifiedDate,omitzero"`
+	CreationDate                apicore.Time                     `json:"CreationDate,omitzero"`
 	SchemaAttributes            []SchemaAttributeType            `json:"SchemaAttributes,omitzero"`
 	AutoVerifiedAttributes      []VerifiedAttributeType          `json:"AutoVerifiedAttributes,omitzero"`
 	AliasAttributes             []AliasAttributeType             `json:"AliasAttributes,omitzero"`
@@ -3157,8 +3157,8 @@ const (
 type UserType struct {
 	Username             string          `json:"Username,omitzero"`
 	Attributes           []AttributeType `json:"Attributes,omitzero"`
-	UserCreateDate       awsjson.Time    `json:"UserCreateDate,omitzero"`
-	UserLastModifiedDate awsjson.Time    `json:"UserLastModifiedDate,omitzero"`
+	UserCreateDate       apicore.Time    `json:"UserCreateDate,omitzero"`
+	UserLastModifiedDate apicore.Time    `json:"UserLastModifiedDate,omitzero"`
 	Enabled              *bool           `json:"Enabled,omitzero"`
 	UserStatus           UserStatusType  `json:"UserStatus,omitzero"`
 	MFAOptions           []MFAOptionType `json:"MFAOptions,omitzero"`
@@ -3254,7 +3254,7 @@ type WebAuthnCredentialDescription struct {
 	RelyingPartyId          string       `json:"RelyingPartyId"`
 	AuthenticatorAttachment string       `json:"AuthenticatorAttachment,omitzero"`
 	AuthenticatorTransports []string     `json:"AuthenticatorTransports,omitzero"`
-	CreatedAt               awsjson.Time `json:"CreatedAt,omitzero"`
+	CreatedAt               apicore.Time `json:"CreatedAt,omitzero"`
 }
 
 // WebAuthnFactorConfigurationType is an enumeration of the model.

@@ -12,7 +12,7 @@
 // requires it; one that is empty is written. Documents are JSON as it came.
 //
 // The package has no behaviour. How constraints are checked and worded is the
-// business of package awsjson, what operations do that of package service.
+// business of package apicore, what operations do that of package service.
 //
 //go:generate go run poolhouse/internal/api/gen -models $POOLHOUSE_MODELS -own poolhouse.json
 package api

@@ -2,21 +2,26 @@
 
 package api
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
+
+// PoolhouseAPI is what all operations have in common.
+var PoolhouseAPI = apicore.API{
+	Service: "poolhouse", SignedFor: "cognito-idp", TargetPrefix: "Poolhouse",
+}
 
 // The operations of the model.
 var (
-	GetUserImportJobLog = awsjson.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetUserImportJobLog", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeGetUserImportJobLogRequest, Needs: &needsGetUserImportJobLog,
-		Errors: []string{"ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException", "InternalErrorException"}}}
-	ListAuditEvents = awsjson.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "ListAuditEvents", Prefix: "Poolhouse", Signed: true, Output: true, Input: &shapeListAuditEventsRequest, Needs: &needsListAuditEvents,
-		Errors: []string{"InvalidParameterException", "NotAuthorizedException", "InternalErrorException"}}}
+	GetUserImportJobLog = apicore.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: apicore.OperationInfo{
+		API: &PoolhouseAPI, Name: "GetUserImportJobLog", Signed: true, Input: &shapeGetUserImportJobLogRequest, Output: &shapeGetUserImportJobLogResponse, Needs: &needsGetUserImportJobLog,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &PoolhouseAPI, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 )
 
 // PoolhouseOperations returns every operation of the model, in alphabetical order.
-func PoolhouseOperations() []awsjson.OperationInfo {
-	return []awsjson.OperationInfo{
+func PoolhouseOperations() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
 		GetUserImportJobLog.OperationInfo,
 		ListAuditEvents.OperationInfo,
 	}

@@ -2,33 +2,71 @@
 
 package api
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 var (
-	shapeAuditDateType              = awsjson.Shape{Type: awsjson.Timestamp}
-	shapeAuditLimitType             = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(1000)}
-	shapeAuditOperationType         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[A-Za-z0-9]+", "")}
-	shapeAuditPrincipalType         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("arn:[!-~]+", "")}
-	shapeAuditTokenType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\S]+", "")}
-	shapeGetUserImportJobLogRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAuditDateType  = apicore.Shape{Type: apicore.Timestamp}
+	shapeAuditEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "EventId", Shape: &shapeAuditTextType},
+		{Name: "Timestamp", Shape: &shapeAuditDateType},
+		{Name: "RequestId", Shape: &shapeAuditTextType},
+		{Name: "Service", Shape: &shapeAuditTextType},
+		{Name: "Operation", Shape: &shapeAuditTextType},
+		{Name: "Principal", Shape: &shapeAuditTextType},
+		{Name: "AccessKeyId", Shape: &shapeAuditTextType},
+		{Name: "SourceAddress", Shape: &shapeAuditTextType},
+		{Name: "UserAgent", Shape: &shapeAuditTextType},
+		{Name: "Resource", Shape: &shapeAuditTextType},
+		{Name: "Result", Shape: &shapeAuditTextType},
+	}}
+	shapeAuditEventsType            = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
+	shapeAuditLimitType             = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeAuditOperationType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
+	shapeAuditPrincipalType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
+	shapeAuditTextType              = apicore.Shape{Type: apicore.String}
+	shapeAuditTokenType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeGetUserImportJobLogRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
 		{Name: "Verdicts", Shape: &shapeImportLogVerdictsType},
 		{Name: "Limit", Shape: &shapeImportLogLimitType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
-	shapeImportLogJobIdType      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(55), Pattern: awsjson.NewPattern("import-[0-9a-zA-Z-]+", "")}
-	shapeImportLogLimitType      = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(10000)}
-	shapeImportLogTokenType      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\S]+", "")}
-	shapeImportLogUserPoolIdType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(55), Pattern: awsjson.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
-	shapeImportLogVerdictType    = awsjson.Shape{Type: awsjson.String, Enum: []string{"SUCCEEDED", "SKIPPED", "FAILED"}}
-	shapeImportLogVerdictsType   = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(3), Element: &shapeImportLogVerdictType}
-	shapeListAuditEventsRequest  = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserImportJobLogResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
+		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
+		{Name: "Events", Shape: &shapeImportLogEventsType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeImportLogDateType  = apicore.Shape{Type: apicore.Timestamp}
+	shapeImportLogEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Timestamp", Shape: &shapeImportLogDateType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+		{Name: "Verdict", Shape: &shapeImportLogVerdictType},
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Advice", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportLogEventsType     = apicore.Shape{Type: apicore.List, Element: &shapeImportLogEventType}
+	shapeImportLogJobIdType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("import-[0-9a-zA-Z-]+", "")}
+	shapeImportLogLimitType      = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(10000)}
+	shapeImportLogLineType       = apicore.Shape{Type: apicore.Long}
+	shapeImportLogTextType       = apicore.Shape{Type: apicore.String}
+	shapeImportLogTokenType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeImportLogUserPoolIdType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeImportLogVerdictType    = apicore.Shape{Type: apicore.String, Enum: []string{"SUCCEEDED", "SKIPPED", "FAILED"}}
+	shapeImportLogVerdictsType   = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(3), Element: &shapeImportLogVerdictType}
+	shapeListAuditEventsRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "StartTime", Shape: &shapeAuditDateType},
 		{Name: "EndTime", Shape: &shapeAuditDateType},
 		{Name: "Operation", Shape: &shapeAuditOperationType},
 		{Name: "Principal", Shape: &shapeAuditPrincipalType},
 		{Name: "MaxResults", Shape: &shapeAuditLimitType},
+		{Name: "NextToken", Shape: &shapeAuditTokenType},
+	}}
+	shapeListAuditEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Events", Shape: &shapeAuditEventsType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
 	}}
 )

@@ -2,12 +2,12 @@
 
 package api
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 // AuditEventType is the structure AuditEventType of the model.
 type AuditEventType struct {
 	EventId       string       `json:"EventId,omitzero"`
-	Timestamp     awsjson.Time `json:"Timestamp,omitzero"`
+	Timestamp     apicore.Time `json:"Timestamp,omitzero"`
 	RequestId     string       `json:"RequestId,omitzero"`
 	Service       string       `json:"Service,omitzero"`
 	Operation     string       `json:"Operation,omitzero"`
@@ -38,7 +38,7 @@ type GetUserImportJobLogResponse struct {
 
 // ImportLogEventType is the structure ImportLogEventType of the model.
 type ImportLogEventType struct {
-	Timestamp  awsjson.Time         `json:"Timestamp,omitzero"`
+	Timestamp  apicore.Time         `json:"Timestamp,omitzero"`
 	Message    string               `json:"Message,omitzero"`
 	LineNumber *int64               `json:"LineNumber,omitzero"`
 	Verdict    ImportLogVerdictType `json:"Verdict,omitzero"`
@@ -59,8 +59,8 @@ const (
 
 // ListAuditEventsRequest is the structure ListAuditEventsRequest of the model.
 type ListAuditEventsRequest struct {
-	StartTime  awsjson.Time `json:"StartTime,omitzero"`
-	EndTime    awsjson.Time `json:"EndTime,omitzero"`
+	StartTime  apicore.Time `json:"StartTime,omitzero"`
+	EndTime    apicore.Time `json:"EndTime,omitzero"`
 	Operation  string       `json:"Operation,omitzero"`
 	Principal  string       `json:"Principal,omitzero"`
 	MaxResults *int32       `json:"MaxResults,omitzero"`

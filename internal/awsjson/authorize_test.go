@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -22,7 +23,7 @@ func TestAuthorize(t *testing.T) {
 		return nil, nil
 	}
 	var refusal error
-	h.authorize = func(ctx context.Context, op OperationInfo, input any) error {
+	h.authorize = func(ctx context.Context, op apicore.OperationInfo, input any) error {
 		if asked = input; op.Name != "Get" || ctx.Value(callerKey{}) != "root" || exchange.RequestID(ctx) == "" {
 			t.Errorf("Authorize is asked about %s, or lacks the caller or the id", op.Name)
 		}
@@ -37,7 +38,7 @@ func TestAuthorize(t *testing.T) {
 		}
 	}
 	expect("{"+pool+"}", nil, 200, 1, "{}")
-	expect("{"+pool+"}", &Error{Name: "AccessDeniedException", Message: "No."}, 400, 0, `{"__type":"AccessDeniedException","message":"No."}`)
+	expect("{"+pool+"}", &apicore.Error{Name: "AccessDeniedException", Message: "No."}, 400, 0, `{"__type":"AccessDeniedException","message":"No."}`)
 	expect("{"+pool+"}", errors.New("broken"), 500, 0, "InternalErrorException")
 	asked = nil
 	if expect("[]", nil, 400, 0, "Exception"); asked != nil {
@@ -49,7 +50,7 @@ func TestAuthorize(t *testing.T) {
 // needs no signature.
 func TestAuthorizeUnsigned(t *testing.T) {
 	h := newHarness(t)
-	h.authorize = func(context.Context, OperationInfo, any) error { return errors.New("asked") }
+	h.authorize = func(context.Context, apicore.OperationInfo, any) error { return errors.New("asked") }
 	r := h.request(t, "{"+pool+"}")
 	r.Header.Set("X-Amz-Target", "Service.SignUp")
 	if answer, body := h.send(t, r); answer.StatusCode != 200 {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"poolhouse/internal/apicore"
 )
 
 // testInput has a member of each kind, in the forms that Cognito's model has.
@@ -23,7 +25,7 @@ type testInput struct {
 	Metadata     map[string]string `json:"Metadata,omitzero"`
 	Attribute    *testAttribute    `json:"Attribute,omitzero"`
 	Picture      []byte            `json:"Picture,omitzero"`
-	Since        Time              `json:"Since,omitzero"`
+	Since        apicore.Time      `json:"Since,omitzero"`
 	Settings     json.RawMessage   `json:"Settings,omitzero"`
 	Unrestricted string            `json:"Unrestricted,omitzero"`
 }
@@ -34,34 +36,34 @@ type testAttribute struct {
 }
 
 var (
-	shapePoolID    = Shape{Type: String, Min: Bound(1), Max: Bound(20), Pattern: NewPattern(`[\w-]+_[0-9a-zA-Z]+`, "")}
-	shapeUsername  = Shape{Type: String, Min: Bound(1), Max: Bound(5), Sensitive: true}
-	shapeFlow      = Shape{Type: String, Enum: []string{"SRP", "CUSTOM"}}
-	shapeKey       = Shape{Type: String, Min: Bound(1), Max: Bound(4)}
-	shapeText      = Shape{Type: String}
-	shapeLimit     = Shape{Type: Integer, Min: Bound(0), Max: Bound(60)}
-	shapeAttribute = Shape{Type: Structure, Members: []Member{
+	shapePoolID    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(20), Pattern: apicore.NewPattern(`[\w-]+_[0-9a-zA-Z]+`, "")}
+	shapeUsername  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(5), Sensitive: true}
+	shapeFlow      = apicore.Shape{Type: apicore.String, Enum: []string{"SRP", "CUSTOM"}}
+	shapeKey       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(4)}
+	shapeText      = apicore.Shape{Type: apicore.String}
+	shapeLimit     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(60)}
+	shapeAttribute = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeKey, Required: true}, {Name: "Value", Shape: &shapeUsername},
 	}}
-	shapeInput = Shape{Type: Structure, Members: []Member{
+	shapeInput = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapePoolID, Required: true},
 		{Name: "Username", Shape: &shapeUsername},
 		{Name: "Limit", Shape: &shapeLimit},
-		{Name: "Count", Shape: &Shape{Type: Long}},
-		{Name: "Force", Shape: &Shape{Type: Boolean}},
+		{Name: "Count", Shape: &apicore.Shape{Type: apicore.Long}},
+		{Name: "Force", Shape: &apicore.Shape{Type: apicore.Boolean}},
 		{Name: "Status", Shape: &shapeFlow},
-		{Name: "Flows", Shape: &Shape{Type: List, Element: &shapeFlow, Max: Bound(2)}},
-		{Name: "Secrets", Shape: &Shape{Type: List, Element: &shapeUsername, Max: Bound(2)}},
-		{Name: "Limits", Shape: &Shape{Type: List, Element: &shapeLimit}},
-		{Name: "Schema", Shape: &Shape{Type: List, Element: &shapeAttribute, Min: Bound(1), Max: Bound(25)}},
-		{Name: "Metadata", Shape: &Shape{Type: Map, Key: &shapeKey, Element: &shapeUsername, Max: Bound(2)}},
+		{Name: "Flows", Shape: &apicore.Shape{Type: apicore.List, Element: &shapeFlow, Max: apicore.Bound(2)}},
+		{Name: "Secrets", Shape: &apicore.Shape{Type: apicore.List, Element: &shapeUsername, Max: apicore.Bound(2)}},
+		{Name: "Limits", Shape: &apicore.Shape{Type: apicore.List, Element: &shapeLimit}},
+		{Name: "Schema", Shape: &apicore.Shape{Type: apicore.List, Element: &shapeAttribute, Min: apicore.Bound(1), Max: apicore.Bound(25)}},
+		{Name: "Metadata", Shape: &apicore.Shape{Type: apicore.Map, Key: &shapeKey, Element: &shapeUsername, Max: apicore.Bound(2)}},
 		{Name: "Attribute", Shape: &shapeAttribute},
-		{Name: "Picture", Shape: &Shape{Type: Blob, Max: Bound(4)}},
-		{Name: "Since", Shape: &Shape{Type: Timestamp}},
-		{Name: "Settings", Shape: &Shape{Type: Document}},
+		{Name: "Picture", Shape: &apicore.Shape{Type: apicore.Blob, Max: apicore.Bound(4)}},
+		{Name: "Since", Shape: &apicore.Shape{Type: apicore.Timestamp}},
+		{Name: "Settings", Shape: &apicore.Shape{Type: apicore.Document}},
 		{Name: "Unrestricted", Shape: &shapeText},
-		{Name: "Context", Shape: &Shape{Type: Structure, Sensitive: true, Members: []Member{{Name: "Data", Shape: &shapeKey}}}},
-		{Name: "Names", Shape: &Shape{Type: List, Sensitive: true, Element: &shapeKey}},
+		{Name: "Context", Shape: &apicore.Shape{Type: apicore.Structure, Sensitive: true, Members: []apicore.Member{{Name: "Data", Shape: &shapeKey}}}},
+		{Name: "Names", Shape: &apicore.Shape{Type: apicore.List, Sensitive: true, Element: &shapeKey}},
 	}}
 )
 
@@ -132,8 +134,8 @@ func TestCheckRefuses(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := checkAndBind(c.body)
-			e, ok := errors.AsType[*Error](err)
-			if !ok || e.Name != "InvalidParameterException" || e.status() != 400 || e.Message != c.want {
+			e, ok := errors.AsType[*apicore.Error](err)
+			if !ok || e.Name != "InvalidParameterException" || statusOf(e) != 400 || e.Message != c.want {
 				t.Errorf("\n got %v\nwant %s", err, c.want)
 			}
 		})
@@ -169,7 +171,7 @@ func TestCheckTypes(t *testing.T) {
 	}
 	for _, c := range cases {
 		_, err := checkAndBind(c.body)
-		if e, ok := errors.AsType[*Error](err); !ok || e.Name != "SerializationException" || e.status() != 400 || e.Message != c.want {
+		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "SerializationException" || statusOf(e) != 400 || e.Message != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", c.body, err, c.want)
 		}
 	}
@@ -246,7 +248,7 @@ func FuzzCheck(f *testing.F) {
 		if err == nil {
 			return
 		}
-		e, ok := errors.AsType[*Error](err)
+		e, ok := errors.AsType[*apicore.Error](err)
 		if !ok || e.Name != "InvalidParameterException" && e.Name != "SerializationException" || e.Message == "" {
 			t.Fatalf("%q: %v", body, err)
 		}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"poolhouse/internal/apicore"
 )
 
 // maxDepth is how deep a body may be nested. The deepest input of the API has
@@ -14,7 +16,7 @@ const maxDepth = 64
 
 // checked decodes the body, checks it, and returns it as JSON that holds only
 // what the model declares. No body at all is an empty structure.
-func checked(shape *Shape, body []byte) ([]byte, error) {
+func checked(shape *apicore.Shape, body []byte) ([]byte, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	}
@@ -22,7 +24,7 @@ func checked(shape *Shape, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	clean, err := Check(shape, value)
+	clean, err := apicore.Check(shape, value)
 	if err != nil {
 		return nil, err
 	}
@@ -31,19 +33,19 @@ func checked(shape *Shape, body []byte) ([]byte, error) {
 
 func decode(body []byte) (any, error) {
 	if !utf8.Valid(body) { // encoding/json would replace what is not
-		return nil, serialization("The request's body is not valid UTF-8.")
+		return nil, apicore.Malformed("The request's body is not valid UTF-8.")
 	}
 	if tooDeep(body) {
-		return nil, serialization("The request's body is nested too deep.")
+		return nil, apicore.Malformed("The request's body is nested too deep.")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {
-		return nil, serialization("The request's body is not valid JSON.")
+		return nil, apicore.Malformed("The request's body is not valid JSON.")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, serialization("The request's body holds more than one JSON value.")
+		return nil, apicore.Malformed("The request's body holds more than one JSON value.")
 	}
 	return value, nil
 }

@@ -4,24 +4,13 @@ import (
 	"net/http"
 	"strconv"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
-// Error is an exception of the API, ready to be written.
-type Error struct {
-	Name    string // the exception's bare name, such as InvalidParameterException
-	Message string
-	Status  int    // 0 means 400, what all exceptions have but internal ones
-	Reason  string // reasonCode, "" to leave it out
-	// Detail says more than Message, which is the real service's, may: in a
-	// header and in the log ([exchange.Exchange.Detail]). "" says nothing.
-	Detail string
-}
-
-// Error returns name and message.
-func (e *Error) Error() string { return e.Name + ": " + e.Message }
-
-func (e *Error) status() int {
+// statusOf returns the HTTP status of an exception: 400, which all have but
+// internal ones, unless it has its own.
+func statusOf(e *apicore.Error) int {
 	if e.Status == 0 {
 		return http.StatusBadRequest
 	}
@@ -29,25 +18,25 @@ func (e *Error) status() int {
 }
 
 // internalError is all that the outside learns of an unexpected error.
-func internalError() *Error {
-	return &Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
+func internalError() *apicore.Error {
+	return &apicore.Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
 }
 
 // WriteInternalError answers a request that no router came to answer.
 func WriteInternalError(w http.ResponseWriter) {
 	allowOrigins(w)
 	e := internalError()
-	body := e.encode(w.Header())
+	body := encodeError(e, w.Header())
 	w.Header().Set("Content-Type", ContentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(e.status())
+	w.WriteHeader(statusOf(e))
 	_, _ = w.Write(body) // the client may have gone
 }
 
-// encode writes the error in the form the real service was seen to use: the
+// encodeError writes an error in the form the real service was seen to use: the
 // bare name in __type, a lower-case message, the name with a trailing colon
 // in x-amzn-ErrorType, and the message again in x-amzn-ErrorMessage.
-func (e *Error) encode(header http.Header) []byte {
+func encodeError(e *apicore.Error, header http.Header) []byte {
 	body, err := encode(struct {
 		Type    string `json:"__type"`
 		Message string `json:"message,omitempty"`

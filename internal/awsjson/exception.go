@@ -3,6 +3,8 @@ package awsjson
 import (
 	"errors"
 	"slices"
+
+	"poolhouse/internal/apicore"
 )
 
 // common are the exceptions that every operation may answer besides those
@@ -14,8 +16,8 @@ var common = []string{
 }
 
 // exception returns the answer that tells of err.
-func (c *call) exception(err error) *Error {
-	e, ok := errors.AsType[*Error](err)
+func (c *call) exception(err error) *apicore.Error {
+	e, ok := errors.AsType[*apicore.Error](err)
 	if !ok {
 		e = c.router.options.ErrorOf(err)
 	}
@@ -23,7 +25,7 @@ func (c *call) exception(err error) *Error {
 		c.Unexpected(c.op.Name, err)
 		return internalError()
 	}
-	if !slices.Contains(c.op.Errors, e.Name) && !slices.Contains(common, e.Name) {
+	if !c.op.Names(e.Name) && !slices.Contains(common, e.Name) {
 		c.router.options.Unmodelled(c.op.Name, e.Name)
 	}
 	return e

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -44,3 +45,9 @@ func preflight(w http.ResponseWriter) {
 	header.Set("Content-Length", "0")
 	w.WriteHeader(http.StatusOK)
 }
+
+// maxShown bounds how much of a name that a client sent a message repeats, in
+// bytes.
+const maxShown = 1024
+
+func clip(s string) string { return apicore.Clip(s, maxShown) }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"poolhouse/internal/apicore"
 )
 
 // TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
@@ -17,11 +19,11 @@ func TestPanicsOfHooks(t *testing.T) {
 			h.router.options.Authenticate = func(*http.Request, []byte) (context.Context, error) { broken(); return nil, nil }
 		},
 		"authorize": func(h *harness) {
-			h.authorize = func(context.Context, OperationInfo, any) error { broken(); return nil }
+			h.authorize = func(context.Context, apicore.OperationInfo, any) error { broken(); return nil }
 		},
 		"the error's word": func(h *harness) {
 			h.get = func(context.Context, *testInput) (*testOutput, error) { return nil, errNotFound }
-			h.router.options.ErrorOf = func(error) *Error { broken(); return nil }
+			h.router.options.ErrorOf = func(error) *apicore.Error { broken(); return nil }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

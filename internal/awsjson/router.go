@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -17,7 +18,7 @@ const ContentType = "application/x-amz-json-1.1"
 // Options sets a router up.
 type Options struct {
 	// Operations are all that the API declares, served or not.
-	Operations []OperationInfo
+	Operations []apicore.OperationInfo
 	// Authenticate verifies the signature of a request whose operation must
 	// be signed, and returns the request's context with what is to be known of
 	// the caller. An *Error it returns is the answer; other errors go the way
@@ -28,10 +29,10 @@ type Options struct {
 	// handler, with the handler's input, about operations that must be signed;
 	// its errors mean what those of Authenticate mean. Required where there are
 	// such operations: without it none is allowed.
-	Authorize func(ctx context.Context, op OperationInfo, input any) error
+	Authorize func(ctx context.Context, op apicore.OperationInfo, input any) error
 	// ErrorOf returns the exception that tells of a handler's error, nil for
 	// an unexpected one. Required.
-	ErrorOf func(error) *Error
+	ErrorOf func(error) *apicore.Error
 	// Unmodelled is told of an exception that the model does not name for the
 	// operation that answers it: an SDK would not know it. Default: a warning
 	// in the log. Tests fail in it.
@@ -48,8 +49,8 @@ type Options struct {
 // browsers.
 type Router struct {
 	options  Options
-	declared map[string]OperationInfo // by target
-	served   map[string]handler       // by target
+	declared map[string]apicore.OperationInfo // by target
+	served   map[string]handler               // by target
 }
 
 // NewRouter returns a router that serves nothing until [Handle] says so.
@@ -66,7 +67,7 @@ func NewRouter(o Options) *Router {
 				"operation", operation, "exception", exception)
 		}
 	}
-	r := &Router{options: o, declared: map[string]OperationInfo{}, served: map[string]handler{}}
+	r := &Router{options: o, declared: map[string]apicore.OperationInfo{}, served: map[string]handler{}}
 	for _, op := range o.Operations {
 		r.declared[op.Target()] = op
 	}
@@ -85,7 +86,7 @@ func (r *Router) register(target string, h handler) {
 
 var errNoAuthorize = errors.New("awsjson: nothing says whether a signed call is allowed: Options.Authorize is not set")
 
-func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) error {
+func (r *Router) authorize(ctx context.Context, op apicore.OperationInfo, input any) error {
 	switch {
 	case !op.Signed:
 		return nil
@@ -96,7 +97,7 @@ func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) err
 }
 
 // Serves reports whether the operation has a handler.
-func (r *Router) Serves(op OperationInfo) bool { return r.served[op.Target()] != nil }
+func (r *Router) Serves(op apicore.OperationInfo) bool { return r.served[op.Target()] != nil }
 
 // Served returns the targets that have a handler, sorted.
 func (r *Router) Served() []string { return slices.Sorted(maps.Keys(r.served)) }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -26,14 +27,20 @@ type testOutput struct {
 	List []string `json:"List,omitzero"`
 }
 
-func operation[In, Out any](name string, signed, output bool) Operation[In, Out] {
-	return Operation[In, Out]{OperationInfo{Name: name, Prefix: "Service", Signed: signed, Output: output,
-		Input: &shapeInput, Errors: []string{"InvalidParameterException", "ResourceNotFoundException"}}}
+var testAPI = apicore.API{Service: "service", SignedFor: "service", TargetPrefix: "Service"}
+
+func operation[In, Out any](name string, signed, output bool) apicore.Operation[In, Out] {
+	var answer *apicore.Shape
+	if output {
+		answer = &apicore.Shape{Type: apicore.Structure}
+	}
+	return apicore.Operation[In, Out]{OperationInfo: apicore.OperationInfo{Name: name, API: &testAPI, Signed: signed, Output: answer,
+		Input: &shapeInput, Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}}}}
 }
 
 var (
 	opGet     = operation[testInput, testOutput]("Get", true, true)
-	opDelete  = operation[testInput, Empty]("Delete", true, false)
+	opDelete  = operation[testInput, apicore.Empty]("Delete", true, false)
 	opSignUp  = operation[testInput, testOutput]("SignUp", false, true)
 	opMissing = operation[testInput, testOutput]("Missing", true, true)
 	opLater   = operation[testInput, testOutput]("Later", false, true)
@@ -48,7 +55,7 @@ type harness struct {
 	router *Router
 	get    func(context.Context, *testInput) (*testOutput, error)
 	// authorize is asked for permission unless it is nil.
-	authorize func(context.Context, OperationInfo, any) error
+	authorize func(context.Context, apicore.OperationInfo, any) error
 
 	mu         sync.Mutex
 	ended      []string // service, operation, exception, status, and who called
@@ -75,25 +82,25 @@ func newHarness(t *testing.T) *harness {
 	h := &harness{}
 	h.get = func(context.Context, *testInput) (*testOutput, error) { return &testOutput{Text: "<ok> & é"}, nil }
 	h.router = NewRouter(Options{
-		Operations: []OperationInfo{opGet.OperationInfo, opDelete.OperationInfo, opSignUp.OperationInfo, opMissing.OperationInfo, opLater.OperationInfo},
+		Operations: []apicore.OperationInfo{opGet.OperationInfo, opDelete.OperationInfo, opSignUp.OperationInfo, opMissing.OperationInfo, opLater.OperationInfo},
 		Authenticate: func(r *http.Request, body []byte) (context.Context, error) {
 			if r.Header.Get("Authorization") != "root" {
-				return nil, &Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
+				return nil, &apicore.Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
 			}
 			if exchange.RequestID(r.Context()) == "" || !json.Valid(body) && len(body) > 0 {
 				return nil, errors.New("the hook lacks the id or the body")
 			}
 			return context.WithValue(r.Context(), callerKey{}, "root"), nil
 		},
-		Authorize: func(ctx context.Context, op OperationInfo, input any) error {
+		Authorize: func(ctx context.Context, op apicore.OperationInfo, input any) error {
 			if h.authorize == nil {
 				return nil
 			}
 			return h.authorize(ctx, op, input)
 		},
-		ErrorOf: func(err error) *Error {
+		ErrorOf: func(err error) *apicore.Error {
 			if errors.Is(err, errNotFound) {
-				return &Error{Name: "ResourceNotFoundException", Message: "User pool é\r\nx does not exist.", Status: 400}
+				return &apicore.Error{Name: "ResourceNotFoundException", Message: "User pool é\r\nx does not exist.", Status: 400}
 			}
 			return nil
 		},
@@ -114,7 +121,7 @@ func newHarness(t *testing.T) *harness {
 		Log:     slog.New(slog.NewTextHandler(h, nil)),
 	})
 	Handle(h.router, opGet, func(ctx context.Context, in *testInput) (*testOutput, error) { return h.get(ctx, in) })
-	Handle(h.router, opDelete, func(context.Context, *testInput) (*Empty, error) { return nil, nil })
+	Handle(h.router, opDelete, func(context.Context, *testInput) (*apicore.Empty, error) { return nil, nil })
 	Handle(h.router, opSignUp, func(context.Context, *testInput) (*testOutput, error) { return nil, nil })
 	h.Server = httptest.NewServer(h.router)
 	t.Cleanup(h.Close)
@@ -227,7 +234,7 @@ func TestErrors(t *testing.T) {
 			`{"__type":"RequestEntityTooLargeException","message":"The request's body is larger than 1000 bytes."}`},
 		{"a domain error", `{` + pool + `}`, same, fails(fmt.Errorf("wrapped: %w", errNotFound)), 400,
 			`{"__type":"ResourceNotFoundException","message":"User pool é\r\nx does not exist."}`},
-		{"an exception with a reason", `{` + pool + `}`, same, fails(&Error{Name: "InvalidParameterException", Message: "a <b>", Reason: "Because"}), 400,
+		{"an exception with a reason", `{` + pool + `}`, same, fails(&apicore.Error{Name: "InvalidParameterException", Message: "a <b>", Reason: "Because"}), 400,
 			`{"__type":"InvalidParameterException","message":"a <b>","reasonCode":"Because"}`},
 		{"an unexpected error", `{` + pool + `}`, same, fails(errors.New("secret detail")), 500,
 			`{"__type":"InternalErrorException","message":"Internal error."}`},
@@ -273,7 +280,7 @@ func TestErrors(t *testing.T) {
 func TestDetail(t *testing.T) {
 	h := newHarness(t)
 	h.get = func(context.Context, *testInput) (*testOutput, error) {
-		return nil, &Error{Name: "InvalidParameterException", Message: "Wrong.", Detail: "the end is missing\n(at character 9)"}
+		return nil, &apicore.Error{Name: "InvalidParameterException", Message: "Wrong.", Detail: "the end is missing\n(at character 9)"}
 	}
 	answer, body := h.send(t, h.request(t, `{`+pool+`}`))
 	if got := answer.Header.Get("x-poolhouse-detail"); got != "the end is missing (at character 9)" || strings.Contains(body, "character") {
@@ -355,7 +362,7 @@ func TestPanicIsLoggedWithItsStack(t *testing.T) {
 func TestUnmodelledExceptions(t *testing.T) {
 	h := newHarness(t)
 	h.get = func(context.Context, *testInput) (*testOutput, error) {
-		return nil, &Error{Name: "UserNotFoundException", Message: "User does not exist."}
+		return nil, &apicore.Error{Name: "UserNotFoundException", Message: "User does not exist."}
 	}
 	h.send(t, h.request(t, `{`+pool+`}`))
 	if want := []string{"Get UserNotFoundException"}; !slices.Equal(h.unmodelled, want) {

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"net/http"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // answerXML writes the answer of an operation. The output goes by JSON, whose
 // form the types of the APIs have, to values that its shape can be laid over.
-func answerXML(op OperationInfo, out any, id string) ([]byte, error) {
-	e := &encoder{names: op.API.Names}
+func answerXML(op apicore.OperationInfo, out any, id string) ([]byte, error) {
+	e := &encoder{names: names(op.API.Names)}
 	e.begin(op.Name+"Response", op.API)
 	if op.Output != nil {
 		value, err := plain(out)
@@ -29,7 +29,7 @@ func answerXML(op OperationInfo, out any, id string) ([]byte, error) {
 	return e.Bytes(), nil
 }
 
-func (e *encoder) result(op OperationInfo, value any) error {
+func (e *encoder) result(op apicore.OperationInfo, value any) error {
 	if op.Result == "" {
 		return e.content(op.Output, value)
 	}
@@ -37,7 +37,7 @@ func (e *encoder) result(op OperationInfo, value any) error {
 }
 
 // errorXML writes an error. Its type says whose fault it is.
-func errorXML(api *API, fail *awsjson.Error, status int, id string) []byte {
+func errorXML(api *apicore.API, fail *apicore.Error, status int, id string) []byte {
 	e := &encoder{}
 	e.begin("ErrorResponse", api)
 	e.WriteString("<Error>")

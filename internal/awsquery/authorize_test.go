@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -22,7 +22,7 @@ func TestAuthorize(t *testing.T) {
 		return in, nil
 	}
 	var refusal error
-	h.authorize = func(ctx context.Context, op OperationInfo, input any) error {
+	h.authorize = func(ctx context.Context, op apicore.OperationInfo, input any) error {
 		if asked = input; op.API.Service != "test" || op.Name != "Do" || ctx.Value(callerKey{}) != "root" || exchange.RequestID(ctx) == "" {
 			t.Errorf("Authorize is asked about %s, or lacks the caller or the id", op.Name)
 		}
@@ -37,7 +37,7 @@ func TestAuthorize(t *testing.T) {
 		}
 	}
 	expect(doForm+"Name=jane", nil, 200, 1, "<Name>jane</Name>")
-	expect(doForm+"Name=jane", &awsjson.Error{Name: "AccessDenied", Message: "No."}, 403, 0, "<Code>AccessDenied</Code><Message>No.</Message>")
+	expect(doForm+"Name=jane", &apicore.Error{Name: "AccessDenied", Message: "No."}, 403, 0, "<Code>AccessDenied</Code><Message>No.</Message>")
 	asked = nil
 	if expect(doForm, nil, 400, 0, "ValidationError"); asked != nil {
 		t.Error("Authorize is asked about an input that breaks a constraint")

@@ -18,7 +18,7 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/scratch"
 )
@@ -89,7 +89,7 @@ var understood = object{
 
 // fault is an error of the fake service.
 type fault struct {
-	of      awsquery.ErrorInfo
+	of      apicore.ErrorInfo
 	message string
 }
 
@@ -101,14 +101,14 @@ func fake(t *testing.T) http.Handler {
 		Operations: append(iamapi.Operations(), stsapi.Operations()...),
 		Authenticate: func(r *http.Request, _ []byte, service string) (context.Context, error) {
 			if !strings.Contains(r.Header.Get("Authorization"), "/us-east-1/"+service+"/aws4_request") {
-				return nil, &awsjson.Error{Name: "SignatureDoesNotMatch", Message: "It is not signed for " + service + "."}
+				return nil, &apicore.Error{Name: "SignatureDoesNotMatch", Message: "It is not signed for " + service + "."}
 			}
 			return r.Context(), nil
 		},
-		Authorize: func(context.Context, awsquery.OperationInfo, any) error { return nil },
-		ErrorOf: func(err error) *awsjson.Error {
+		Authorize: func(context.Context, apicore.OperationInfo, any) error { return nil },
+		ErrorOf: func(err error) *apicore.Error {
 			if f, ok := errors.AsType[fault](err); ok {
-				return &awsjson.Error{Name: f.of.Code, Message: f.message}
+				return &apicore.Error{Name: f.of.Code, Message: f.message}
 			}
 			return nil
 		},
@@ -122,7 +122,7 @@ func fake(t *testing.T) http.Handler {
 	awsquery.Handle(r, iamapi.GetUser, func(_ context.Context, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
 		return nil, fault{iamapi.NoSuchEntityException, "There is no user <" + in.UserName + ">."}
 	})
-	awsquery.Handle(r, iamapi.DeleteUser, func(context.Context, *iamapi.DeleteUserRequest) (*awsquery.Empty, error) {
+	awsquery.Handle(r, iamapi.DeleteUser, func(context.Context, *iamapi.DeleteUserRequest) (*apicore.Empty, error) {
 		return nil, errors.New("nobody expects this")
 	})
 	policies(r)
@@ -138,7 +138,7 @@ func createUser(_ context.Context, in *iamapi.CreateUserRequest) (*iamapi.Create
 	}
 	return &iamapi.CreateUserResponse{User: &iamapi.User{
 		Path: in.Path, UserName: in.UserName, UserId: "AIDAEXAMPLEEXAMPLE", Arn: "arn:aws:iam::123456789012:user" + in.Path + in.UserName,
-		CreateDate: awsjson.Time{Time: noon}, Tags: in.Tags,
+		CreateDate: apicore.Time{Time: noon}, Tags: in.Tags,
 	}}, nil
 }
 
@@ -156,7 +156,7 @@ func listUsers(_ context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUser
 		all, truncated, out.Marker = all[:n], true, all[n-1]
 	}
 	for _, name := range all {
-		out.Users = append(out.Users, iamapi.User{UserName: name, Path: "/", CreateDate: awsjson.Time{Time: noon}})
+		out.Users = append(out.Users, iamapi.User{UserName: name, Path: "/", CreateDate: apicore.Time{Time: noon}})
 	}
 	return out, nil
 }
@@ -165,7 +165,7 @@ func listUsers(_ context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUser
 // as IAM answers documents (API Reference, GetUserPolicy).
 func policies(r *awsquery.Router) {
 	var document string
-	awsquery.Handle(r, iamapi.PutUserPolicy, func(_ context.Context, in *iamapi.PutUserPolicyRequest) (*awsquery.Empty, error) {
+	awsquery.Handle(r, iamapi.PutUserPolicy, func(_ context.Context, in *iamapi.PutUserPolicyRequest) (*apicore.Empty, error) {
 		document = in.PolicyDocument
 		return nil, nil
 	})
@@ -183,7 +183,7 @@ func tokens(r *awsquery.Router) {
 		return &stsapi.AssumeRoleResponse{
 			Credentials: &stsapi.Credentials{
 				AccessKeyId: "ASIAEXAMPLEEXAMPLE", SecretAccessKey: "s/+=", SessionToken: strings.Join(in.TransitiveTagKeys, ","),
-				Expiration: awsjson.Time{Time: noon.Truncate(time.Second).Add(time.Duration(*in.DurationSeconds) * time.Second)},
+				Expiration: apicore.Time{Time: noon.Truncate(time.Second).Add(time.Duration(*in.DurationSeconds) * time.Second)},
 			},
 			AssumedRoleUser:  &stsapi.AssumedRoleUser{AssumedRoleId: "AROAEXAMPLE:" + in.RoleSessionName, Arn: in.RoleArn},
 			PackedPolicySize: &packed,
@@ -201,7 +201,7 @@ func TestServices(t *testing.T) {
 			t.Errorf("%s: %+v", op.Name, op)
 		}
 	}
-	want := map[awsquery.ErrorInfo]awsquery.ErrorInfo{
+	want := map[apicore.ErrorInfo]apicore.ErrorInfo{
 		iamapi.NoSuchEntityException:            {Code: "NoSuchEntity", Status: 404},
 		iamapi.EntityAlreadyExistsException:     {Code: "EntityAlreadyExists", Status: 409},
 		iamapi.LimitExceededException:           {Code: "LimitExceeded", Status: 409},

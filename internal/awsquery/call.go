@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -12,13 +12,13 @@ import (
 type call struct {
 	*exchange.Exchange
 	router *Router
-	api    *API          // whose namespace the answer has: the first until it is known
-	op     OperationInfo // zero until it is known
+	api    *apicore.API          // whose namespace the answer has: the first until it is known
+	op     apicore.OperationInfo // zero until it is known
 }
 
 // guarded returns what answer does. Its panic, wherever that is, is an internal
 // error.
-func (c *call) guarded() (body []byte, fail *awsjson.Error) {
+func (c *call) guarded() (body []byte, fail *apicore.Error) {
 	_, err := exchange.Guarded(func() (struct{}, error) { body, fail = c.answer(); return struct{}{}, nil })
 	if err != nil {
 		c.Unexpected(c.op.Name, err)
@@ -30,7 +30,7 @@ func (c *call) guarded() (body []byte, fail *awsjson.Error) {
 // answer carries the request through its steps: form, operation, signature,
 // constraints, permission, handler. Whoever may not call learns nothing of what is wrong
 // with the input, save that it is no form.
-func (c *call) answer() ([]byte, *awsjson.Error) {
+func (c *call) answer() ([]byte, *apicore.Error) {
 	if fail := c.refuseOtherProtocols(); fail != nil {
 		return nil, fail
 	}
@@ -52,9 +52,9 @@ func (c *call) answer() ([]byte, *awsjson.Error) {
 		}
 		c.Request = c.Request.WithContext(ctx)
 	}
-	h := c.router.served[c.op.target()]
+	h := c.router.served[targetOf(c.op)]
 	if h == nil {
-		return nil, &awsjson.Error{Name: "InvalidAction",
+		return nil, &apicore.Error{Name: "InvalidAction",
 			Message: c.op.Name + " is not served by this Poolhouse version; see docs/coverage.md."}
 	}
 	out, err := c.run(h, parameters)
@@ -78,7 +78,7 @@ func (c *call) run(h handler, parameters *node) ([]byte, error) {
 }
 
 // finish sends the answer and says how the call ended.
-func (c *call) finish(body []byte, fail *awsjson.Error) {
+func (c *call) finish(body []byte, fail *apicore.Error) {
 	end := exchange.End{Operation: c.op.Name, Status: http.StatusOK}
 	if fail != nil {
 		end.Exception, end.Status = fail.Name, c.status(fail)

@@ -4,21 +4,21 @@ import (
 	"encoding/json"
 	"errors"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // checked reads an operation's input from the parameters, checks it, and
 // returns it as JSON that holds only what the model declares.
-func checked(op OperationInfo, parameters *node) ([]byte, error) {
+func checked(op apicore.OperationInfo, parameters *node) ([]byte, error) {
 	if op.Input == nil {
 		return []byte("{}"), nil
 	}
-	d := decoder{op.API.Names}
+	d := decoder{names(op.API.Names)}
 	input := map[string]any{}
 	if err := d.members("", op.Input, parameters, input); err != nil {
 		return nil, err
 	}
-	clean, err := awsjson.Check(op.Input, input)
+	clean, err := apicore.Check(op.Input, input)
 	if err != nil {
 		return nil, inTheWordsOfQuery(err)
 	}
@@ -28,7 +28,7 @@ func checked(op OperationInfo, parameters *node) ([]byte, error) {
 // inTheWordsOfQuery gives an error of the checker the code that it has in this
 // protocol.
 func inTheWordsOfQuery(err error) error {
-	e, ok := errors.AsType[*awsjson.Error](err)
+	e, ok := errors.AsType[*apicore.Error](err)
 	if !ok {
 		return err
 	}
@@ -36,26 +36,26 @@ func inTheWordsOfQuery(err error) error {
 	if e.Name == "SerializationException" {
 		code = "MalformedInput"
 	}
-	return &awsjson.Error{Name: code, Message: e.Message}
+	return &apicore.Error{Name: code, Message: e.Message}
 }
 
 // decoder makes of a form what encoding/json makes of a body: the checker does
 // not know the difference. It follows the shape and not the form, so that it
 // never looks at what the model does not know.
-type decoder struct{ names Names }
+type decoder struct{ names names }
 
 // value returns the value of a shape, nil where the form has none.
-func (d decoder) value(at string, s *awsjson.Shape, n *node) (any, error) {
+func (d decoder) value(at string, s *apicore.Shape, n *node) (any, error) {
 	switch s.Type {
-	case awsjson.Structure:
+	case apicore.Structure:
 		if n.text != "" {
 			return nil, malformedAt(at, "is a structure: its members are parameters like "+at+".Name")
 		}
 		object := map[string]any{}
 		return object, d.members(at+".", s, n, object)
-	case awsjson.List:
+	case apicore.List:
 		return d.list(at, s, n)
-	case awsjson.Map:
+	case apicore.Map:
 		return d.entries(at, s, n)
 	}
 	if !n.given {
@@ -66,7 +66,7 @@ func (d decoder) value(at string, s *awsjson.Shape, n *node) (any, error) {
 
 // members fills an object with the members of a structure. prefix is what
 // their parameters' names begin with.
-func (d decoder) members(prefix string, s *awsjson.Shape, n *node, object map[string]any) error {
+func (d decoder) members(prefix string, s *apicore.Shape, n *node, object map[string]any) error {
 	for _, m := range s.Members {
 		name := d.names.member(s, m)
 		field := n.fields[name]
@@ -84,6 +84,6 @@ func (d decoder) members(prefix string, s *awsjson.Shape, n *node, object map[st
 	return nil
 }
 
-func malformedAt(at, what string) *awsjson.Error {
+func malformedAt(at, what string) *apicore.Error {
 	return malformed("The parameter " + at + " " + what + ".")
 }

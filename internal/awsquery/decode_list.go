@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"strconv"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // list reads L.member.1 and so on, or L.1 of a flattened list. L alone,
 // without a value, is the empty list.
-func (d decoder) list(at string, s *awsjson.Shape, n *node) (any, error) {
+func (d decoder) list(at string, s *apicore.Shape, n *node) (any, error) {
 	at, items, err := d.items(at, s, n, d.names.element(s))
 	if items == nil || err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (d decoder) list(at string, s *awsjson.Shape, n *node) (any, error) {
 
 // entries reads M.entry.1.key, M.entry.1.value and so on, or M.1.key of a
 // flattened map.
-func (d decoder) entries(at string, s *awsjson.Shape, n *node) (any, error) {
+func (d decoder) entries(at string, s *apicore.Shape, n *node) (any, error) {
 	at, items, err := d.items(at, s, n, "entry")
 	if items == nil || err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (d decoder) entries(at string, s *awsjson.Shape, n *node) (any, error) {
 	return object, nil
 }
 
-func (d decoder) entry(at string, s *awsjson.Shape, n *node, object map[string]any) error {
+func (d decoder) entry(at string, s *apicore.Shape, n *node, object map[string]any) error {
 	key := n.fields[d.names.key(s)]
 	if key == nil || !key.given {
 		return malformedAt(at+"."+d.names.key(s), "is missing: every entry of a map has a key")
@@ -69,7 +69,7 @@ func (d decoder) entry(at string, s *awsjson.Shape, n *node, object map[string]a
 
 // items returns the node whose fields are the numbered items of a list or map,
 // and its place; nil where the form says nothing of it.
-func (d decoder) items(at string, s *awsjson.Shape, n *node, element string) (string, *node, error) {
+func (d decoder) items(at string, s *apicore.Shape, n *node, element string) (string, *node, error) {
 	items := n
 	if !d.names[s].Flattened {
 		items = n.fields[element]

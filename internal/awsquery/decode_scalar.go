@@ -7,25 +7,25 @@ import (
 	"strings"
 	"time"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // scalar reads a value that holds no others into the form that the checker
 // takes. Messages name the parameter and not its value, which may be a secret.
-func scalar(at string, s *awsjson.Shape, text string) (any, error) {
+func scalar(at string, s *apicore.Shape, text string) (any, error) {
 	switch s.Type {
-	case awsjson.Integer:
+	case apicore.Integer:
 		return whole(at, text, 32)
-	case awsjson.Long:
+	case apicore.Long:
 		return whole(at, text, 64)
-	case awsjson.Boolean:
+	case apicore.Boolean:
 		if text != "true" && text != "false" {
 			return nil, malformedAt(at, "must be true or false")
 		}
 		return text == "true", nil
-	case awsjson.Timestamp:
+	case apicore.Timestamp:
 		return timestamp(at, text)
-	case awsjson.Blob:
+	case apicore.Blob:
 		if _, err := base64.StdEncoding.DecodeString(text); err != nil {
 			return nil, malformedAt(at, "must be base64 with padding")
 		}
@@ -44,7 +44,7 @@ func whole(at, text string, bits int) (any, error) {
 // timestamp reads ISO 8601, which SDKs write, and seconds since the epoch,
 // which the protocol allows besides. The checker takes the latter.
 func timestamp(at, text string) (any, error) {
-	var t awsjson.Time
+	var t apicore.Time
 	err := t.UnmarshalJSON([]byte(text))
 	if err != nil || text == "null" || strings.ContainsAny(text, "xX") { // null and 0x1p4 are no seconds of a form
 		t.Time, err = time.Parse(time.RFC3339, strings.ToUpper(text))

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // read returns the input that a form makes.
@@ -109,7 +109,7 @@ func TestRefusedRequests(t *testing.T) {
 	}
 	for _, c := range cases {
 		_, err := read(c.form)
-		if e, ok := errors.AsType[*awsjson.Error](err); !ok || e.Name != c.code || !strings.Contains(e.Message, c.want) {
+		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != c.code || !strings.Contains(e.Message, c.want) {
 			t.Errorf("%.80s\n got %v\nwant %s: %s", c.form, err, c.code, c.want)
 		}
 	}
@@ -144,7 +144,7 @@ func FuzzRequest(f *testing.F) {
 				return
 			}
 		}
-		if e, ok := errors.AsType[*awsjson.Error](err); !ok || e.Name != "MalformedInput" && e.Name != "ValidationError" {
+		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "MalformedInput" && e.Name != "ValidationError" {
 			t.Fatalf("%q: %v", form, err)
 		}
 	})

@@ -6,7 +6,7 @@
 // read (Smithy documentation, "AWS query protocol").
 //
 // Shapes, constraints and their wording, and the errors that handlers answer
-// are those of package awsjson: what an API is made of does not depend on how
+// are those of package apicore: what an API is made of does not depend on how
 // it is written. One router serves several APIs on one endpoint; the versions
 // tell them apart. It knows no operation: these are data, generated from the
 // APIs' models.

@@ -7,16 +7,16 @@ import (
 	"maps"
 	"slices"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // encoder writes values by their shapes.
 type encoder struct {
 	bytes.Buffer
-	names Names
+	names names
 }
 
-func (e *encoder) begin(name string, api *API) {
+func (e *encoder) begin(name string, api *apicore.API) {
 	e.WriteString("<" + name + ` xmlns="`)
 	e.escape(api.Namespace)
 	e.WriteString(`">`)
@@ -50,22 +50,22 @@ func (e *encoder) element(name string, content func() error) error {
 }
 
 // content writes what is inside of a value's element.
-func (e *encoder) content(s *awsjson.Shape, v any) error {
+func (e *encoder) content(s *apicore.Shape, v any) error {
 	switch v := v.(type) {
 	case map[string]any:
 		switch s.Type {
-		case awsjson.Structure:
+		case apicore.Structure:
 			return e.members(s, v)
-		case awsjson.Map:
+		case apicore.Map:
 			return e.entries(s, v, "entry")
 		}
 	case []any:
-		if s.Type == awsjson.List {
+		if s.Type == apicore.List {
 			return e.list(s, v, e.names.element(s))
 		}
 	default:
 		switch s.Type {
-		case awsjson.Structure, awsjson.Map, awsjson.List:
+		case apicore.Structure, apicore.Map, apicore.List:
 		default:
 			return e.scalar(s, v)
 		}
@@ -74,7 +74,7 @@ func (e *encoder) content(s *awsjson.Shape, v any) error {
 }
 
 // members writes a structure's members in the order of the model.
-func (e *encoder) members(s *awsjson.Shape, object map[string]any) error {
+func (e *encoder) members(s *apicore.Shape, object map[string]any) error {
 	for _, m := range s.Members {
 		v, there := object[m.Name]
 		if !there {
@@ -89,7 +89,7 @@ func (e *encoder) members(s *awsjson.Shape, object map[string]any) error {
 
 // member writes one member. The items of what is flattened have its name, and
 // nothing is around them.
-func (e *encoder) member(name string, s *awsjson.Shape, v any) error {
+func (e *encoder) member(name string, s *apicore.Shape, v any) error {
 	if e.names[s].Flattened {
 		switch v := v.(type) {
 		case []any:
@@ -101,7 +101,7 @@ func (e *encoder) member(name string, s *awsjson.Shape, v any) error {
 	return e.element(name, func() error { return e.content(s, v) })
 }
 
-func (e *encoder) list(s *awsjson.Shape, list []any, name string) error {
+func (e *encoder) list(s *apicore.Shape, list []any, name string) error {
 	for _, v := range list {
 		if err := e.element(name, func() error { return e.content(s.Element, v) }); err != nil {
 			return err
@@ -112,7 +112,7 @@ func (e *encoder) list(s *awsjson.Shape, list []any, name string) error {
 
 // entries writes a map in the order of its keys, so that the same answer is
 // always the same text.
-func (e *encoder) entries(s *awsjson.Shape, object map[string]any, name string) error {
+func (e *encoder) entries(s *apicore.Shape, object map[string]any, name string) error {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		err := e.element(name, func() error {
 			e.text(e.names.key(s), key)

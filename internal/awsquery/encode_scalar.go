@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strconv"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // scalar writes a value that holds no others.
-func (e *encoder) scalar(s *awsjson.Shape, v any) error {
+func (e *encoder) scalar(s *apicore.Shape, v any) error {
 	switch v := v.(type) {
 	case string:
 		e.escape(v) // a blob is base64 already
@@ -18,7 +18,7 @@ func (e *encoder) scalar(s *awsjson.Shape, v any) error {
 		e.WriteString(strconv.FormatBool(v))
 		return nil
 	case json.Number:
-		if s.Type == awsjson.Timestamp {
+		if s.Type == apicore.Timestamp {
 			return e.timestamp(v)
 		}
 		e.WriteString(v.String())
@@ -30,7 +30,7 @@ func (e *encoder) scalar(s *awsjson.Shape, v any) error {
 // timestamp writes ISO 8601 in UTC, with milliseconds where there are any:
 // 2015-06-26T23:08:46.035Z.
 func (e *encoder) timestamp(seconds json.Number) error {
-	var t awsjson.Time
+	var t apicore.Time
 	if err := t.UnmarshalJSON([]byte(seconds)); err != nil {
 		return err
 	}

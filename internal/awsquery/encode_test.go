@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 const (
@@ -18,7 +18,7 @@ const (
 )
 
 func TestAnswers(t *testing.T) {
-	at := awsjson.Time{Time: time.UnixMilli(1435360126035)}
+	at := apicore.Time{Time: time.UnixMilli(1435360126035)}
 	number, big, no := int32(7), int64(math.MinInt64), false
 	cases := []struct {
 		name   string
@@ -30,7 +30,7 @@ func TestAnswers(t *testing.T) {
 			thing{Flag: &no, Big: &big, Number: &number, Renamed: "r", Name: "n", When: at, Data: []byte{0, 1, 2}},
 			"<DoResult><Name>n</Name><Other>r</Other><Number>7</Number><Big>-9223372036854775808</Big>" +
 				"<Flag>false</Flag><When>2015-06-26T23:08:46.035Z</When><Data>AAEC</Data></DoResult>"},
-		{"whole seconds, another zone", thing{When: awsjson.Time{Time: time.Unix(1435360126, 0).In(time.FixedZone("", 3600))}},
+		{"whole seconds, another zone", thing{When: apicore.Time{Time: time.Unix(1435360126, 0).In(time.FixedZone("", 3600))}},
 			"<DoResult><When>2015-06-26T23:08:46Z</When></DoResult>"},
 		{"signs of XML", thing{Name: "<a href=\"x\">&'\r\n\t]]></a>"},
 			"<DoResult><Name>&lt;a href=&#34;x&#34;&gt;&amp;&#39;&#xD;&#xA;&#x9;]]&gt;&lt;/a&gt;</Name></DoResult>"},
@@ -72,13 +72,13 @@ func wellFormed(t *testing.T, text []byte) {
 
 func TestAnswersWithoutResult(t *testing.T) {
 	cases := []struct {
-		op   OperationInfo
+		op   apicore.OperationInfo
 		out  any
 		want string
 	}{
 		{opBare.OperationInfo, &inner{Text: "x"}, `<BareResponse xmlns="https://test.example/doc/2026-01-01/"><Text>x</Text>` +
 			`<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></BareResponse>`},
-		{opDrop.OperationInfo, &Empty{}, `<DropResponse xmlns="https://test.example/doc/2026-01-01/">` +
+		{opDrop.OperationInfo, &apicore.Empty{}, `<DropResponse xmlns="https://test.example/doc/2026-01-01/">` +
 			`<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DropResponse>`},
 	}
 	for _, c := range cases {

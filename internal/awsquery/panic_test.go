@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
@@ -19,11 +19,11 @@ func TestPanicsOfHooks(t *testing.T) {
 			h.router.options.Authenticate = func(*http.Request, []byte, string) (context.Context, error) { broken(); return nil, nil }
 		},
 		"authorize": func(h *harness) {
-			h.authorize = func(context.Context, OperationInfo, any) error { broken(); return nil }
+			h.authorize = func(context.Context, apicore.OperationInfo, any) error { broken(); return nil }
 		},
 		"the error's word": func(h *harness) {
 			h.do = func(context.Context, *thing) (*thing, error) { return nil, errGone }
-			h.router.options.ErrorOf = func(error) *awsjson.Error { broken(); return nil }
+			h.router.options.ErrorOf = func(error) *apicore.Error { broken(); return nil }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

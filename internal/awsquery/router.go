@@ -8,26 +8,26 @@ import (
 	"slices"
 	"strconv"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
 // Options sets a router up. They mean what those of [awsjson.Options] mean.
 type Options struct {
 	// Operations are all that the APIs declare, served or not. At least one.
-	Operations []OperationInfo
+	Operations []apicore.OperationInfo
 	// Authenticate verifies the signature of a request whose operation must
 	// be signed, for the service of the operation, and returns the request's
-	// context with what is to be known of the caller. An *awsjson.Error it
+	// context with what is to be known of the caller. An *apicore.Error it
 	// returns is the answer; other errors go the way of a handler's. Required.
 	Authenticate func(r *http.Request, body []byte, service string) (context.Context, error)
 	// Authorize says whether the caller may do what is asked for. Required where
 	// operations must be signed: without it none is allowed.
-	Authorize func(ctx context.Context, op OperationInfo, input any) error
+	Authorize func(ctx context.Context, op apicore.OperationInfo, input any) error
 	// ErrorOf returns what tells of a handler's error, nil for an unexpected
 	// one. The Name of an error is its code, such as NoSuchEntity; a Status of
 	// 0 is that of the model. Required.
-	ErrorOf func(error) *awsjson.Error
+	ErrorOf func(error) *apicore.Error
 	// Unmodelled is told of an error code that the model does not name for the
 	// operation that answers it: an SDK would not know it. Default: a warning
 	// in the log. Tests fail in it.
@@ -43,13 +43,13 @@ type Options struct {
 // target is what a request names its operation by.
 type target struct{ version, action string }
 
-func (o *OperationInfo) target() target { return target{o.API.Version, o.Name} }
+func targetOf(o apicore.OperationInfo) target { return target{o.API.Version, o.Name} }
 
 // Router serves POST requests of the protocol. It has no answer for the
 // preflight requests of browsers: the services it is for allow none.
 type Router struct {
 	options  Options
-	declared map[target]OperationInfo
+	declared map[target]apicore.OperationInfo
 	served   map[target]handler
 }
 
@@ -70,26 +70,26 @@ func NewRouter(o Options) *Router {
 			o.Log.Warn("an error that the model does not name for the operation", "operation", operation, "code", code)
 		}
 	}
-	r := &Router{options: o, declared: map[target]OperationInfo{}, served: map[target]handler{}}
+	r := &Router{options: o, declared: map[target]apicore.OperationInfo{}, served: map[target]handler{}}
 	for _, op := range o.Operations {
-		r.declared[op.target()] = op
+		r.declared[targetOf(op)] = op
 	}
 	return r
 }
 
-func (r *Router) register(op OperationInfo, h handler) {
-	if _, ok := r.declared[op.target()]; !ok {
+func (r *Router) register(op apicore.OperationInfo, h handler) {
+	if _, ok := r.declared[targetOf(op)]; !ok {
 		panic("awsquery: " + op.Name + " is not among the router's operations")
 	}
-	if r.served[op.target()] != nil {
+	if r.served[targetOf(op)] != nil {
 		panic("awsquery: " + op.Name + " has two handlers")
 	}
-	r.served[op.target()] = h
+	r.served[targetOf(op)] = h
 }
 
 var errNoAuthorize = errors.New("awsquery: nothing says whether a signed call is allowed: Options.Authorize is not set")
 
-func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) error {
+func (r *Router) authorize(ctx context.Context, op apicore.OperationInfo, input any) error {
 	switch {
 	case !op.Signed:
 		return nil
@@ -100,7 +100,7 @@ func (r *Router) authorize(ctx context.Context, op OperationInfo, input any) err
 }
 
 // Serves reports whether the operation has a handler.
-func (r *Router) Serves(op OperationInfo) bool { return r.served[op.target()] != nil }
+func (r *Router) Serves(op apicore.OperationInfo) bool { return r.served[targetOf(op)] != nil }
 
 // Served returns the names of the operations that have a handler, sorted, each
 // behind its service: iam.CreateUser.
@@ -116,7 +116,7 @@ func (r *Router) Served() []string {
 
 // WriteInternalError answers a request with that id that no router came to
 // answer, in the namespace of an API.
-func WriteInternalError(w http.ResponseWriter, api *API, id string) {
+func WriteInternalError(w http.ResponseWriter, api *apicore.API, id string) {
 	e := internalError()
 	body := errorXML(api, e, e.Status, id)
 	w.Header().Set("Content-Type", "text/xml")

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/exchange"
 )
 
@@ -26,8 +26,8 @@ type callerKey struct{}
 type harness struct {
 	router     *Router
 	do         func(context.Context, *thing) (*thing, error)
-	authorize  func(context.Context, OperationInfo, any) error // nil allows everything
-	ended      []string                                        // service, operation, exception, status, and who called
+	authorize  func(context.Context, apicore.OperationInfo, any) error // nil allows everything
+	ended      []string                                                // service, operation, exception, status, and who called
 	logged     bytes.Buffer
 	unmodelled []string
 }
@@ -41,25 +41,25 @@ func newHarness(t *testing.T) *harness {
 	t.Helper()
 	h := &harness{do: func(_ context.Context, in *thing) (*thing, error) { return in, nil }}
 	h.router = NewRouter(Options{
-		Operations: []OperationInfo{opDo.OperationInfo, opBare.OperationInfo, opDrop.OperationInfo, opIdle.OperationInfo, opSoon.OperationInfo},
+		Operations: []apicore.OperationInfo{opDo.OperationInfo, opBare.OperationInfo, opDrop.OperationInfo, opIdle.OperationInfo, opSoon.OperationInfo},
 		Authenticate: func(r *http.Request, body []byte, service string) (context.Context, error) {
 			if exchange.RequestID(r.Context()) == "" || !bytes.Contains(body, []byte("Action=")) {
 				return nil, errors.New("the hook lacks the id or the body")
 			}
 			if r.Header.Get("Authorization") != "root for "+service {
-				return nil, &awsjson.Error{Name: "MissingAuthenticationToken", Message: "Sign for " + service + "."}
+				return nil, &apicore.Error{Name: "MissingAuthenticationToken", Message: "Sign for " + service + "."}
 			}
 			return context.WithValue(r.Context(), callerKey{}, "root"), nil
 		},
-		Authorize: func(ctx context.Context, op OperationInfo, input any) error {
+		Authorize: func(ctx context.Context, op apicore.OperationInfo, input any) error {
 			if h.authorize == nil {
 				return nil
 			}
 			return h.authorize(ctx, op, input)
 		},
-		ErrorOf: func(err error) *awsjson.Error {
+		ErrorOf: func(err error) *apicore.Error {
 			if errors.Is(err, errGone) {
-				return &awsjson.Error{Name: "Gone", Message: "It <is> gone."}
+				return &apicore.Error{Name: "Gone", Message: "It <is> gone."}
 			}
 			return nil
 		},
@@ -74,8 +74,10 @@ func newHarness(t *testing.T) *harness {
 		Log:     slog.New(slog.NewTextHandler(&h.logged, nil)),
 	})
 	Handle(h.router, opDo, func(ctx context.Context, in *thing) (*thing, error) { return h.do(ctx, in) })
-	Handle(h.router, opBare, func(ctx context.Context, _ *Empty) (*inner, error) { return &inner{Text: exchange.RequestID(ctx)}, nil })
-	Handle(h.router, opDrop, func(context.Context, *thing) (*Empty, error) { return nil, nil })
+	Handle(h.router, opBare, func(ctx context.Context, _ *apicore.Empty) (*inner, error) {
+		return &inner{Text: exchange.RequestID(ctx)}, nil
+	})
+	Handle(h.router, opDrop, func(context.Context, *thing) (*apicore.Empty, error) { return nil, nil })
 	return h
 }
 
@@ -85,7 +87,7 @@ func newHarness(t *testing.T) *harness {
 func TestDetail(t *testing.T) {
 	h := newHarness(t)
 	h.do = func(context.Context, *thing) (*thing, error) {
-		return nil, &awsjson.Error{Name: "Gone", Message: "Gone.", Status: 404, Detail: "since yesterday"}
+		return nil, &apicore.Error{Name: "Gone", Message: "Gone.", Status: 404, Detail: "since yesterday"}
 	}
 	answer, body := h.post(doForm + "Name=a")
 	if got := answer.Header.Get("x-poolhouse-detail"); got != "since yesterday" || strings.Contains(body, "yesterday") || !strings.Contains(h.logged.String(), `detail="since yesterday"`) {
@@ -211,12 +213,12 @@ func TestHandlersErrors(t *testing.T) {
 		logged string
 	}{
 		{"known", func() (*thing, error) { return nil, errGone }, 404, "<Type>Sender</Type><Code>Gone</Code><Message>It &lt;is&gt; gone.</Message>", ""},
-		{"ready", func() (*thing, error) { return nil, &awsjson.Error{Name: "ServiceUnavailable"} }, 503,
+		{"ready", func() (*thing, error) { return nil, &apicore.Error{Name: "ServiceUnavailable"} }, 503,
 			"<Type>Receiver</Type><Code>ServiceUnavailable</Code><Message></Message>", ""},
-		{"with a status", func() (*thing, error) { return nil, &awsjson.Error{Name: "Gone", Status: 410} }, 410, "<Code>Gone</Code>", ""},
+		{"with a status", func() (*thing, error) { return nil, &apicore.Error{Name: "Gone", Status: 410} }, 410, "<Code>Gone</Code>", ""},
 		{"unexpected", func() (*thing, error) { return nil, errors.New("disk full of secrets") }, 500, internal, "disk full of secrets"},
 		{"panic", func() (*thing, error) { panic("boom") }, 500, internal, "a value of the type string"},
-		{"an answer that cannot be written", func() (*thing, error) { return &thing{When: awsjson.Time{Time: distant}}, nil }, 500, internal, "the answer of Do"},
+		{"an answer that cannot be written", func() (*thing, error) { return &thing{When: apicore.Time{Time: distant}}, nil }, 500, internal, "the answer of Do"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -239,7 +241,7 @@ func TestHandlersErrors(t *testing.T) {
 
 func TestUnmodelled(t *testing.T) {
 	h := newHarness(t)
-	h.do = func(context.Context, *thing) (*thing, error) { return nil, &awsjson.Error{Name: "GoneException"} }
+	h.do = func(context.Context, *thing) (*thing, error) { return nil, &apicore.Error{Name: "GoneException"} }
 	if answer, _ := h.post(doForm + "Name=a"); answer.StatusCode != 400 {
 		t.Errorf("status %d", answer.StatusCode)
 	}
@@ -298,10 +300,10 @@ func TestRouter(t *testing.T) {
 	if !h.router.Serves(opDo.OperationInfo) || h.router.Serves(opSoon.OperationInfo) {
 		t.Error("Serves is wrong")
 	}
-	unknown := Operation[Empty, Empty]{OperationInfo{API: &testAPI, Name: "Unknown"}}
+	unknown := apicore.Operation[apicore.Empty, apicore.Empty]{OperationInfo: apicore.OperationInfo{API: &testAPI, Name: "Unknown"}}
 	panics(t, "Do has two handlers", func() { Handle(h.router, opDo, h.do) })
 	panics(t, "Unknown is not among", func() {
-		Handle(h.router, unknown, func(context.Context, *Empty) (*Empty, error) { return nil, nil })
+		Handle(h.router, unknown, func(context.Context, *apicore.Empty) (*apicore.Empty, error) { return nil, nil })
 	})
 	panics(t, "needs the operations", func() { NewRouter(Options{}) })
 	if exchange.RequestID(t.Context()) != "" {

@@ -1,32 +1,30 @@
 package awsquery
 
-import (
-	"poolhouse/internal/awsjson"
-)
+import "poolhouse/internal/apicore"
 
 // A small API that has every kind of shape, and every way to write one.
 var (
-	shapeText    = awsjson.Shape{Type: awsjson.String}
-	shapeName    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(8), Pattern: awsjson.NewPattern(`[\w]+`, "")}
-	shapeSecret  = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(4), Sensitive: true}
-	shapeNumber  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(1000)}
-	shapeBig     = awsjson.Shape{Type: awsjson.Long}
-	shapeFlag    = awsjson.Shape{Type: awsjson.Boolean}
-	shapeWhen    = awsjson.Shape{Type: awsjson.Timestamp}
-	shapeData    = awsjson.Shape{Type: awsjson.Blob, Max: awsjson.Bound(4)}
-	shapeList    = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(12), Element: &shapeName}
-	shapeItems   = awsjson.Shape{Type: awsjson.List, Element: &shapeName}
-	shapeFlat    = awsjson.Shape{Type: awsjson.List, Element: &shapeNumber}
-	shapeEntries = awsjson.Shape{Type: awsjson.List, Element: &shapeInner}
-	shapeTags    = awsjson.Shape{Type: awsjson.List, Element: &shapeTag}
-	shapeMap     = awsjson.Shape{Type: awsjson.Map, Key: &shapeName, Element: &shapeInner}
-	shapeFlatMap = awsjson.Shape{Type: awsjson.Map, Key: &shapeName, Element: &shapeText}
-	shapeMatrix  = awsjson.Shape{Type: awsjson.List, Element: &shapeList}
-	shapeInner   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{{Name: "Text", Shape: &shapeText}, {Name: "When", Shape: &shapeWhen}}}
-	shapeTag     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeText    = apicore.Shape{Type: apicore.String}
+	shapeName    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(8), Pattern: apicore.NewPattern(`[\w]+`, "")}
+	shapeSecret  = apicore.Shape{Type: apicore.String, Max: apicore.Bound(4), Sensitive: true}
+	shapeNumber  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeBig     = apicore.Shape{Type: apicore.Long}
+	shapeFlag    = apicore.Shape{Type: apicore.Boolean}
+	shapeWhen    = apicore.Shape{Type: apicore.Timestamp}
+	shapeData    = apicore.Shape{Type: apicore.Blob, Max: apicore.Bound(4)}
+	shapeList    = apicore.Shape{Type: apicore.List, Max: apicore.Bound(12), Element: &shapeName}
+	shapeItems   = apicore.Shape{Type: apicore.List, Element: &shapeName}
+	shapeFlat    = apicore.Shape{Type: apicore.List, Element: &shapeNumber}
+	shapeEntries = apicore.Shape{Type: apicore.List, Element: &shapeInner}
+	shapeTags    = apicore.Shape{Type: apicore.List, Element: &shapeTag}
+	shapeMap     = apicore.Shape{Type: apicore.Map, Key: &shapeName, Element: &shapeInner}
+	shapeFlatMap = apicore.Shape{Type: apicore.Map, Key: &shapeName, Element: &shapeText}
+	shapeMatrix  = apicore.Shape{Type: apicore.List, Element: &shapeList}
+	shapeInner   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{{Name: "Text", Shape: &shapeText}, {Name: "When", Shape: &shapeWhen}}}
+	shapeTag     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Key", Shape: &shapeName, Required: true}, {Name: "Value", Shape: &shapeText, Required: true},
 	}}
-	shapeThing = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeThing = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeName, Required: true},
 		{Name: "Renamed", Shape: &shapeText},
 		{Name: "Secret", Shape: &shapeSecret},
@@ -55,7 +53,7 @@ type thing struct {
 	Number  *int32              `json:"Number,omitzero"`
 	Big     *int64              `json:"Big,omitzero"`
 	Flag    *bool               `json:"Flag,omitzero"`
-	When    awsjson.Time        `json:"When,omitzero"`
+	When    apicore.Time        `json:"When,omitzero"`
 	Data    []byte              `json:"Data,omitzero"`
 	Inner   *inner              `json:"Inner,omitzero"`
 	List    []string            `json:"List,omitzero"`
@@ -70,10 +68,10 @@ type thing struct {
 
 type inner struct {
 	Text string       `json:"Text"`
-	When awsjson.Time `json:"When,omitzero"`
+	When apicore.Time `json:"When,omitzero"`
 }
 
-var testAPI = API{Service: "test", Version: "2026-01-01", Namespace: "https://test.example/doc/2026-01-01/", Names: Names{
+var testAPI = apicore.API{Service: "test", Version: "2026-01-01", Namespace: "https://test.example/doc/2026-01-01/", Names: apicore.Names{
 	&shapeThing:   {Members: map[string]string{"Renamed": "Other"}},
 	&shapeItems:   {Element: "item"},
 	&shapeFlat:    {Flattened: true},
@@ -81,15 +79,15 @@ var testAPI = API{Service: "test", Version: "2026-01-01", Namespace: "https://te
 	&shapeFlatMap: {Flattened: true, Key: "Name", Element: "Text"},
 }}
 
-var laterAPI = API{Service: "later", Version: "2027-01-01", Namespace: "https://later.example/"}
+var laterAPI = apicore.API{Service: "later", Version: "2027-01-01", Namespace: "https://later.example/"}
 
-var gone = ErrorInfo{"Gone", 404}
+var gone = apicore.ErrorInfo{Code: "Gone", Status: 404}
 
 var (
-	opDo = Operation[thing, thing]{OperationInfo{API: &testAPI, Name: "Do", Signed: true,
-		Input: &shapeThing, Output: &shapeThing, Result: "DoResult", Errors: []ErrorInfo{gone}}}
-	opBare = Operation[Empty, inner]{OperationInfo{API: &testAPI, Name: "Bare", Output: &shapeInner}}
-	opDrop = Operation[thing, Empty]{OperationInfo{API: &testAPI, Name: "Drop", Input: &shapeThing}}
-	opIdle = Operation[Empty, Empty]{OperationInfo{API: &testAPI, Name: "Idle"}}
-	opSoon = Operation[Empty, Empty]{OperationInfo{API: &laterAPI, Name: "Soon", Signed: true}}
+	opDo = apicore.Operation[thing, thing]{OperationInfo: apicore.OperationInfo{API: &testAPI, Name: "Do", Signed: true,
+		Input: &shapeThing, Output: &shapeThing, Result: "DoResult", Errors: []apicore.ErrorInfo{gone}}}
+	opBare = apicore.Operation[apicore.Empty, inner]{OperationInfo: apicore.OperationInfo{API: &testAPI, Name: "Bare", Output: &shapeInner}}
+	opDrop = apicore.Operation[thing, apicore.Empty]{OperationInfo: apicore.OperationInfo{API: &testAPI, Name: "Drop", Input: &shapeThing}}
+	opIdle = apicore.Operation[apicore.Empty, apicore.Empty]{OperationInfo: apicore.OperationInfo{API: &testAPI, Name: "Idle"}}
+	opSoon = apicore.Operation[apicore.Empty, apicore.Empty]{OperationInfo: apicore.OperationInfo{API: &laterAPI, Name: "Soon", Signed: true}}
 )

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/guard"
 )
 
@@ -38,7 +39,7 @@ func Catch(next http.Handler, log *slog.Logger, answer http.HandlerFunc) http.Ha
 		if !ok {
 			return
 		}
-		log.ErrorContext(r.Context(), "internal error", "requestId", keepID(w.Header(), begun.begun), "method", r.Method, "path", Clip(r.URL.Path, maxPath),
+		log.ErrorContext(r.Context(), "internal error", "requestId", keepID(w.Header(), begun.begun), "method", r.Method, "path", apicore.Clip(r.URL.Path, maxPath),
 			"panic", p.What(), "stack", p.Stack)
 		switch {
 		case !begun.begun:

@@ -29,7 +29,7 @@ func (s *Server) ended(ctx context.Context, e exchange.End) {
 		return
 	}
 	s.audit.Record(ctx, audit.Event{
-		RequestID: e.RequestID, Service: access.ServiceOf(e.Service), Operation: e.Operation,
+		RequestID: e.RequestID, Service: e.Service, Operation: e.Operation,
 		Principal: who.ARN, AccessKeyID: who.AccessKeyID, Address: e.Address, UserAgent: e.UserAgent,
 		Resource: access.ResourceOf(ctx), Result: e.Exception,
 	})

@@ -12,6 +12,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/config"
@@ -41,7 +42,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 	accounts := s.queryRouter(g)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case strings.HasPrefix(r.Header.Get("X-Amz-Target"), logs.GetLogEvents.Prefix+"."):
+		case strings.HasPrefix(r.Header.Get("X-Amz-Target"), logs.LogsAPI.TargetPrefix+"."):
 			results.ServeHTTP(w, r)
 		case isForm(r):
 			accounts.ServeHTTP(w, r)
@@ -85,7 +86,7 @@ func (s *Server) poolTags(ctx context.Context, id string) (map[string]string, er
 
 // jsonRouter returns a router of a service's operations, none of which it
 // serves yet.
-func (s *Server) jsonRouter(g gate, signedFor string, declared []awsjson.OperationInfo) *awsjson.Router {
+func (s *Server) jsonRouter(g gate, signedFor string, declared []apicore.OperationInfo) *awsjson.Router {
 	return awsjson.NewRouter(awsjson.Options{
 		Operations: declared, Authenticate: g.who.JSON(signedFor), Authorize: g.may.JSON, ErrorOf: service.ErrorOf,
 		Ended: s.ended, Log: s.log,

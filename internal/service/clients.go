@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
@@ -89,7 +90,7 @@ func (s *Service) updateUserPoolClient(ctx context.Context, in *api.UpdateUserPo
 	return &api.UpdateUserPoolClientResponse{UserPoolClient: out}, err
 }
 
-func (s *Service) deleteUserPoolClient(ctx context.Context, in *api.DeleteUserPoolClientRequest) (*awsjson.Empty, error) {
+func (s *Service) deleteUserPoolClient(ctx context.Context, in *api.DeleteUserPoolClientRequest) (*apicore.Empty, error) {
 	return nil, s.Store.DeleteClient(ctx, in.UserPoolId, in.ClientId)
 }
 

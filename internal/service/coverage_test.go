@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"poolhouse/internal/api"
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
@@ -45,11 +46,11 @@ func coverage(f *fixture) string {
 	}
 	for _, op := range allOperations() {
 		switch {
-		case op.Prefix == "Poolhouse":
+		case op.API == &api.PoolhouseAPI:
 			own = append(own, op.Name)
-		case op.Prefix == logs.GetLogEvents.Prefix && f.router.Serves(op):
+		case op.API == &logs.LogsAPI && f.router.Serves(op):
 			results = append(results, op.Name)
-		case op.Prefix == logs.GetLogEvents.Prefix:
+		case op.API == &logs.LogsAPI:
 			missingResults = append(missingResults, op.Name)
 		case f.router.Serves(op):
 			served = append(served, op.Name)

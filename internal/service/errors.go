@@ -3,7 +3,7 @@ package service
 import (
 	"errors"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/userpool"
 )
 
@@ -30,7 +30,7 @@ var exceptions = map[userpool.Kind]string{
 
 // ErrorOf returns the exception that tells of err, nil when err is not of the
 // domain: then the router logs it and answers InternalErrorException.
-func ErrorOf(err error) *awsjson.Error {
+func ErrorOf(err error) *apicore.Error {
 	e, ok := errors.AsType[*userpool.Error](err)
 	if !ok {
 		return nil
@@ -39,5 +39,5 @@ func ErrorOf(err error) *awsjson.Error {
 	if !ok {
 		return nil
 	}
-	return &awsjson.Error{Name: name, Message: e.Message, Status: 400, Detail: e.Detail}
+	return &apicore.Error{Name: name, Message: e.Message, Status: 400, Detail: e.Detail}
 }

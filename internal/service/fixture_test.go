@@ -14,6 +14,7 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/api/logs"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
@@ -39,7 +40,7 @@ type fixture struct {
 }
 
 // allOperations are the operations that the server declares, some by name only.
-func allOperations() []awsjson.OperationInfo {
+func allOperations() []apicore.OperationInfo {
 	return slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations(), logs.LogsOthers())
 }
 
@@ -79,7 +80,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 	f.router = awsjson.NewRouter(awsjson.Options{
 		Operations:   allOperations(),
 		Authenticate: func(r *http.Request, _ []byte) (context.Context, error) { return r.Context(), nil },
-		Authorize:    func(context.Context, awsjson.OperationInfo, any) error { return nil },
+		Authorize:    func(context.Context, apicore.OperationInfo, any) error { return nil },
 		ErrorOf:      service.ErrorOf,
 		Unmodelled: func(operation, exception string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, exception)

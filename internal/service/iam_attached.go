@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -19,15 +20,15 @@ func (s *IAM) registerAttached(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.ListAttachedRolePolicies, s.listAttachedRolePolicies)
 }
 
-func (s *IAM) attachUserPolicy(ctx context.Context, in *iamapi.AttachUserPolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) attachUserPolicy(ctx context.Context, in *iamapi.AttachUserPolicyRequest) (*apicore.Empty, error) {
 	return s.attach(ctx, iam.UserOwner(in.UserName), in.PolicyArn)
 }
 
-func (s *IAM) attachRolePolicy(ctx context.Context, in *iamapi.AttachRolePolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) attachRolePolicy(ctx context.Context, in *iamapi.AttachRolePolicyRequest) (*apicore.Empty, error) {
 	return s.attach(ctx, iam.RoleOwner(in.RoleName), in.PolicyArn)
 }
 
-func (s *IAM) attach(ctx context.Context, o iam.Owner, arn string) (*awsquery.Empty, error) {
+func (s *IAM) attach(ctx context.Context, o iam.Owner, arn string) (*apicore.Empty, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
 	if err != nil {
 		return nil, err
@@ -35,15 +36,15 @@ func (s *IAM) attach(ctx context.Context, o iam.Owner, arn string) (*awsquery.Em
 	return nil, s.Store.Attach(ctx, o, ref)
 }
 
-func (s *IAM) detachUserPolicy(ctx context.Context, in *iamapi.DetachUserPolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) detachUserPolicy(ctx context.Context, in *iamapi.DetachUserPolicyRequest) (*apicore.Empty, error) {
 	return s.detach(ctx, iam.UserOwner(in.UserName), in.PolicyArn)
 }
 
-func (s *IAM) detachRolePolicy(ctx context.Context, in *iamapi.DetachRolePolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) detachRolePolicy(ctx context.Context, in *iamapi.DetachRolePolicyRequest) (*apicore.Empty, error) {
 	return s.detach(ctx, iam.RoleOwner(in.RoleName), in.PolicyArn)
 }
 
-func (s *IAM) detach(ctx context.Context, o iam.Owner, arn string) (*awsquery.Empty, error) {
+func (s *IAM) detach(ctx context.Context, o iam.Owner, arn string) (*apicore.Empty, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
 	if err != nil {
 		return nil, err

@@ -5,15 +5,14 @@ import (
 	"fmt"
 
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/awsjson"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 )
 
 // refusals says which error of IAM's API tells of which kind of refusal, with
 // the HTTP status of the model. ValidationError is one of the common errors,
 // which the model does not name. A kind that is not here is an InternalFailure.
-var refusals = map[iam.Kind]awsquery.ErrorInfo{
+var refusals = map[iam.Kind]apicore.ErrorInfo{
 	iam.NoSuchEntity:            iamapi.NoSuchEntityException,
 	iam.EntityAlreadyExists:     iamapi.EntityAlreadyExistsException,
 	iam.DeleteConflict:          iamapi.DeleteConflictException,
@@ -25,7 +24,7 @@ var refusals = map[iam.Kind]awsquery.ErrorInfo{
 
 // IAMErrorOf returns the error of the API that tells of err, nil when err is no
 // refusal of IAM's: then the router logs it and answers InternalFailure.
-func IAMErrorOf(err error) *awsjson.Error {
+func IAMErrorOf(err error) *apicore.Error {
 	r, ok := errors.AsType[*iam.Refusal](err)
 	if !ok {
 		return nil
@@ -34,7 +33,7 @@ func IAMErrorOf(err error) *awsjson.Error {
 	if !ok {
 		return nil
 	}
-	return &awsjson.Error{Name: info.Code, Message: r.Message, Status: info.Status}
+	return &apicore.Error{Name: info.Code, Message: r.Message, Status: info.Status}
 }
 
 // refusal is one that belongs to the API rather than to the domain.

@@ -16,6 +16,7 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/service"
@@ -58,7 +59,7 @@ func newIAMFixture(t *testing.T) *iamFixture {
 	f.router = awsquery.NewRouter(awsquery.Options{
 		Operations:   slices.Concat(iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others()),
 		Authenticate: func(r *http.Request, _ []byte, _ string) (context.Context, error) { return r.Context(), nil },
-		Authorize:    func(context.Context, awsquery.OperationInfo, any) error { return nil },
+		Authorize:    func(context.Context, apicore.OperationInfo, any) error { return nil },
 		ErrorOf:      service.IAMErrorOf,
 		Unmodelled: func(operation, code string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, code)

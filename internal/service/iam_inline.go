@@ -4,6 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -19,15 +20,15 @@ func (s *IAM) registerInline(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.DeleteRolePolicy, s.deleteRolePolicy)
 }
 
-func (s *IAM) putUserPolicy(ctx context.Context, in *iamapi.PutUserPolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) putUserPolicy(ctx context.Context, in *iamapi.PutUserPolicyRequest) (*apicore.Empty, error) {
 	return s.putInline(ctx, iam.UserOwner(in.UserName), in.PolicyName, in.PolicyDocument)
 }
 
-func (s *IAM) putRolePolicy(ctx context.Context, in *iamapi.PutRolePolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) putRolePolicy(ctx context.Context, in *iamapi.PutRolePolicyRequest) (*apicore.Empty, error) {
 	return s.putInline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName, in.PolicyDocument)
 }
 
-func (s *IAM) putInline(ctx context.Context, o iam.Owner, name, document string) (*awsquery.Empty, error) {
+func (s *IAM) putInline(ctx context.Context, o iam.Owner, name, document string) (*apicore.Empty, error) {
 	p, err := iam.NewInlinePolicy(name, document)
 	if err != nil {
 		return nil, err
@@ -81,10 +82,10 @@ func (s *IAM) listInline(ctx context.Context, o iam.Owner, p iamPage) (*iamapi.L
 	return &iamapi.ListUserPoliciesResponse{PolicyNames: names, IsTruncated: truncated, Marker: marker}, nil
 }
 
-func (s *IAM) deleteUserPolicy(ctx context.Context, in *iamapi.DeleteUserPolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) deleteUserPolicy(ctx context.Context, in *iamapi.DeleteUserPolicyRequest) (*apicore.Empty, error) {
 	return nil, s.Store.DeleteInline(ctx, iam.UserOwner(in.UserName), in.PolicyName)
 }
 
-func (s *IAM) deleteRolePolicy(ctx context.Context, in *iamapi.DeleteRolePolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) deleteRolePolicy(ctx context.Context, in *iamapi.DeleteRolePolicyRequest) (*apicore.Empty, error) {
 	return nil, s.Store.DeleteInline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
 }

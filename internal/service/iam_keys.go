@@ -4,7 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -74,7 +74,7 @@ func accessKeyMetadata(k *iam.AccessKey) iamapi.AccessKeyMetadata {
 func (s *IAM) getAccessKeyLastUsed(ctx context.Context, in *iamapi.GetAccessKeyLastUsedRequest) (*iamapi.GetAccessKeyLastUsedResponse, error) {
 	found, err := s.Store.Access(ctx, in.AccessKeyId)
 	if iam.KindOf(err) == iam.NoSuchEntity {
-		return nil, &awsjson.Error{Name: "AccessDenied", Message: err.Error()}
+		return nil, &apicore.Error{Name: "AccessDenied", Message: err.Error()}
 	}
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (s *IAM) getAccessKeyLastUsed(ctx context.Context, in *iamapi.GetAccessKeyL
 		AccessKeyLastUsed: &iamapi.AccessKeyLastUsed{ServiceName: none, Region: none}}, nil
 }
 
-func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyRequest) (*awsquery.Empty, error) {
+func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyRequest) (*apicore.Empty, error) {
 	name, err := s.userOrCaller(ctx, in.UserName)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyReq
 	return nil, s.Store.SetAccessKeyStatus(ctx, name, in.AccessKeyId, status)
 }
 
-func (s *IAM) deleteAccessKey(ctx context.Context, in *iamapi.DeleteAccessKeyRequest) (*awsquery.Empty, error) {
+func (s *IAM) deleteAccessKey(ctx context.Context, in *iamapi.DeleteAccessKeyRequest) (*apicore.Empty, error) {
 	name, err := s.userOrCaller(ctx, in.UserName)
 	if err != nil {
 		return nil, err

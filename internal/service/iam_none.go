@@ -4,6 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
@@ -63,7 +64,7 @@ func (s *IAM) getLoginProfile(ctx context.Context, in *iamapi.GetLoginProfileReq
 	return nil, s.noLoginProfile(ctx, in.UserName)
 }
 
-func (s *IAM) deleteLoginProfile(ctx context.Context, in *iamapi.DeleteLoginProfileRequest) (*awsquery.Empty, error) {
+func (s *IAM) deleteLoginProfile(ctx context.Context, in *iamapi.DeleteLoginProfileRequest) (*apicore.Empty, error) {
 	return nil, s.noLoginProfile(ctx, in.UserName)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -50,7 +51,7 @@ func (s *IAM) getPolicy(ctx context.Context, in *iamapi.GetPolicyRequest) (*iama
 	return &iamapi.GetPolicyResponse{Policy: &out}, nil
 }
 
-func (s *IAM) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) (*apicore.Empty, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
 	if err != nil {
 		return nil, err

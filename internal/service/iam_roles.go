@@ -4,6 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
@@ -62,7 +63,7 @@ func (s *IAM) listRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*iama
 	return out, nil
 }
 
-func (s *IAM) updateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateAssumeRolePolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) updateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateAssumeRolePolicyRequest) (*apicore.Empty, error) {
 	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { return r.SetTrust(in.PolicyDocument) })
 	return nil, err
 }
@@ -94,7 +95,7 @@ func (s *IAM) updateRoleDescription(ctx context.Context, in *iamapi.UpdateRoleDe
 	return &iamapi.UpdateRoleDescriptionResponse{Role: new(s.role(r))}, nil
 }
 
-func (s *IAM) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) (*awsquery.Empty, error) {
+func (s *IAM) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) (*apicore.Empty, error) {
 	return nil, s.Store.DeleteRole(ctx, in.RoleName)
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -75,7 +75,7 @@ func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*st
 	role, err := s.Roles.Role(ctx, in.RoleArn[strings.LastIndexByte(in.RoleArn, '/')+1:])
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity, err == nil && role.ID != who.RoleID:
-		return nil, &awsjson.Error{Name: "AccessDenied", Message: "User: " + who.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}
+		return nil, &apicore.Error{Name: "AccessDenied", Message: "User: " + who.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}
 	case err != nil:
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
@@ -22,11 +23,11 @@ func (s *IAM) registerTags(r *awsquery.Router) {
 	awsquery.Handle(r, iamapi.ListPolicyTags, s.listPolicyTags)
 }
 
-func (s *IAM) tagUser(ctx context.Context, in *iamapi.TagUserRequest) (*awsquery.Empty, error) {
+func (s *IAM) tagUser(ctx context.Context, in *iamapi.TagUserRequest) (*apicore.Empty, error) {
 	return nil, s.Store.UpdateUser(ctx, in.UserName, func(u *iam.User) error { return u.Tag(givenTags(in.Tags)) })
 }
 
-func (s *IAM) untagUser(ctx context.Context, in *iamapi.UntagUserRequest) (*awsquery.Empty, error) {
+func (s *IAM) untagUser(ctx context.Context, in *iamapi.UntagUserRequest) (*apicore.Empty, error) {
 	return nil, s.Store.UpdateUser(ctx, in.UserName, func(u *iam.User) error { u.Untag(in.TagKeys); return nil })
 }
 
@@ -42,12 +43,12 @@ func (s *IAM) listUserTags(ctx context.Context, in *iamapi.ListUserTagsRequest) 
 	return listTags(p, u.Tags), nil
 }
 
-func (s *IAM) tagRole(ctx context.Context, in *iamapi.TagRoleRequest) (*awsquery.Empty, error) {
+func (s *IAM) tagRole(ctx context.Context, in *iamapi.TagRoleRequest) (*apicore.Empty, error) {
 	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { return r.Tag(givenTags(in.Tags)) })
 	return nil, err
 }
 
-func (s *IAM) untagRole(ctx context.Context, in *iamapi.UntagRoleRequest) (*awsquery.Empty, error) {
+func (s *IAM) untagRole(ctx context.Context, in *iamapi.UntagRoleRequest) (*apicore.Empty, error) {
 	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { r.Untag(in.TagKeys); return nil })
 	return nil, err
 }
@@ -64,15 +65,15 @@ func (s *IAM) listRoleTags(ctx context.Context, in *iamapi.ListRoleTagsRequest) 
 	return (*iamapi.ListRoleTagsResponse)(listTags(p, r.Tags)), nil
 }
 
-func (s *IAM) tagPolicy(ctx context.Context, in *iamapi.TagPolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) tagPolicy(ctx context.Context, in *iamapi.TagPolicyRequest) (*apicore.Empty, error) {
 	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.ManagedPolicy) error { return p.Tag(givenTags(in.Tags)) })
 }
 
-func (s *IAM) untagPolicy(ctx context.Context, in *iamapi.UntagPolicyRequest) (*awsquery.Empty, error) {
+func (s *IAM) untagPolicy(ctx context.Context, in *iamapi.UntagPolicyRequest) (*apicore.Empty, error) {
 	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.ManagedPolicy) error { p.Untag(in.TagKeys); return nil })
 }
 
-func (s *IAM) updatePolicy(ctx context.Context, arn string, update func(*iam.ManagedPolicy) error) (*awsquery.Empty, error) {
+func (s *IAM) updatePolicy(ctx context.Context, arn string, update func(*iam.ManagedPolicy) error) (*apicore.Empty, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
 	if err != nil {
 		return nil, err

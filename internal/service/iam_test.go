@@ -10,7 +10,7 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/service"
 )
 
@@ -42,7 +42,7 @@ func TestIAMOthersSaySo(t *testing.T) {
 		t.Errorf("%d operations are known by name", len(others))
 	}
 	for _, name := range []string{"CreateGroup", "ListAccountAliases", "GetSessionToken"} {
-		if !slices.ContainsFunc(others, func(op awsquery.OperationInfo) bool { return op.Name == name }) {
+		if !slices.ContainsFunc(others, func(op apicore.OperationInfo) bool { return op.Name == name }) {
 			t.Errorf("%s is not known", name)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
@@ -61,11 +62,11 @@ func (s *IAM) listUsers(ctx context.Context, in *iamapi.ListUsersRequest) (*iama
 	return out, nil
 }
 
-func (s *IAM) updateUser(ctx context.Context, in *iamapi.UpdateUserRequest) (*awsquery.Empty, error) {
+func (s *IAM) updateUser(ctx context.Context, in *iamapi.UpdateUserRequest) (*apicore.Empty, error) {
 	return nil, s.Store.UpdateUser(ctx, in.UserName, func(u *iam.User) error { return u.Move(in.NewUserName, in.NewPath) })
 }
 
-func (s *IAM) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) (*awsquery.Empty, error) {
+func (s *IAM) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) (*apicore.Empty, error) {
 	return nil, s.Store.DeleteUser(ctx, in.UserName)
 }
 

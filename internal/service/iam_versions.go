@@ -6,6 +6,7 @@ import (
 	"math"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -71,7 +72,7 @@ func versionOrder(v *iam.PolicyVersion) string {
 	return fmt.Sprintf("%019d", math.MaxInt64-int64(v.No))
 }
 
-func (s *IAM) setDefaultPolicyVersion(ctx context.Context, in *iamapi.SetDefaultPolicyVersionRequest) (*awsquery.Empty, error) {
+func (s *IAM) setDefaultPolicyVersion(ctx context.Context, in *iamapi.SetDefaultPolicyVersionRequest) (*apicore.Empty, error) {
 	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
 	if err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (s *IAM) setDefaultPolicyVersion(ctx context.Context, in *iamapi.SetDefault
 	return nil, s.Store.SetDefaultPolicyVersion(ctx, ref, no)
 }
 
-func (s *IAM) deletePolicyVersion(ctx context.Context, in *iamapi.DeletePolicyVersionRequest) (*awsquery.Empty, error) {
+func (s *IAM) deletePolicyVersion(ctx context.Context, in *iamapi.DeletePolicyVersionRequest) (*apicore.Empty, error) {
 	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
 	if err != nil {
 		return nil, err

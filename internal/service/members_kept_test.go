@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"poolhouse/internal/api"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 const (
@@ -103,7 +103,7 @@ func mfaSample() object {
 func TestSettingsAreKept(t *testing.T) {
 	f := newFixture(t)
 	for _, tt := range []struct {
-		input   *awsjson.Shape
+		input   *apicore.Shape
 		samples []object
 		round   func(object) (answer object) // gives a request and returns what is kept of it
 	}{
@@ -183,9 +183,9 @@ func with(a, b object) object {
 }
 
 // only returns what a request has of a sample.
-func only(sample object, input *awsjson.Shape) object {
+func only(sample object, input *apicore.Shape) object {
 	maps.DeleteFunc(sample, func(name string, _ any) bool {
-		return !slices.ContainsFunc(input.Members, func(m awsjson.Member) bool { return m.Name == name })
+		return !slices.ContainsFunc(input.Members, func(m apicore.Member) bool { return m.Name == name })
 	})
 	return sample
 }
@@ -259,15 +259,15 @@ func paths(v any, path string, into map[string]bool) {
 
 // shapePaths returns the paths of all values that a shape has. Keys of maps are
 // those that the samples use.
-func shapePaths(s *awsjson.Shape, path string) (all []string) {
+func shapePaths(s *apicore.Shape, path string) (all []string) {
 	switch s.Type {
-	case awsjson.Structure:
+	case apicore.Structure:
 		for _, m := range s.Members {
 			all = append(all, shapePaths(m.Shape, strings.TrimPrefix(path+"."+m.Name, "."))...)
 		}
-	case awsjson.List:
+	case apicore.List:
 		return shapePaths(s.Element, path+"[]")
-	case awsjson.Map:
+	case apicore.Map:
 		key := map[string]string{"UserPoolTags": "team", "AcrConfiguration": "Level3"}[path]
 		return shapePaths(s.Element, path+"."+key)
 	default:

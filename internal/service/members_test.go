@@ -14,7 +14,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // keptAsTheyAre are the operations whose requests are kept as a whole, and not
@@ -55,14 +55,14 @@ func TestEveryMemberIsRead(t *testing.T) {
 
 // servedInputs returns the inputs of all operations that are served, by the name
 // of the package and the operation.
-func servedInputs(t *testing.T) map[string]*awsjson.Shape {
+func servedInputs(t *testing.T) map[string]*apicore.Shape {
 	t.Helper()
-	inputs := map[string]*awsjson.Shape{}
+	inputs := map[string]*apicore.Shape{}
 	f := newFixture(t)
 	for _, op := range allOperations() {
 		switch {
 		case !f.router.Serves(op):
-		case op.Prefix == logs.GetLogEvents.Prefix:
+		case op.API == &logs.LogsAPI:
 			inputs["logs."+op.Name] = op.Input
 		default:
 			inputs["api."+op.Name] = op.Input

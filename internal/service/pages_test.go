@@ -11,7 +11,7 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // pageMembers are the names under which requests take the token of a page.
@@ -19,7 +19,7 @@ var pageMembers = []string{"NextToken", "nextToken", "PaginationToken", "Marker"
 
 // pageMember returns the member of a request that takes a token, "" if none
 // does.
-func pageMember(s *awsjson.Shape) string {
+func pageMember(s *apicore.Shape) string {
 	if s != nil {
 		for _, m := range s.Members {
 			if slices.Contains(pageMembers, m.Name) {

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/userpool"
 )
@@ -120,7 +121,7 @@ func whileImporting(p *userpool.UserPool, importing bool) error {
 		"User pool %s has an active import job: wait for its end, or stop it.", p.ID)
 }
 
-func (s *Service) deleteUserPool(ctx context.Context, in *api.DeleteUserPoolRequest) (*awsjson.Empty, error) {
+func (s *Service) deleteUserPool(ctx context.Context, in *api.DeleteUserPoolRequest) (*apicore.Empty, error) {
 	err := s.Store.DeletePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if p.DeletionProtected {
 			return userpool.Errorf(userpool.InvalidParameter,

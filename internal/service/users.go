@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/userpool"
 )
@@ -58,7 +59,7 @@ func wireUser(u *userpool.User) api.UserType {
 	}
 }
 
-func (s *Service) adminDeleteUser(ctx context.Context, in *api.AdminDeleteUserRequest) (*awsjson.Empty, error) {
+func (s *Service) adminDeleteUser(ctx context.Context, in *api.AdminDeleteUserRequest) (*apicore.Empty, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err

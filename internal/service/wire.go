@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
@@ -28,7 +28,7 @@ func convert[To any](from any) (to To, err error) {
 // wallClock is now in the precision in which the API tells times.
 func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
 
-func timestamp(t time.Time) awsjson.Time { return awsjson.Time{Time: t} }
+func timestamp(t time.Time) apicore.Time { return apicore.Time{Time: t} }
 
 // The alphabets of ids.
 const (

@@ -44,6 +44,8 @@ func (m *model) check() error {
 	}
 	if m.query() {
 		problems = append(problems, m.checkQuery())
+	} else if m.Metadata.EndpointPrefix == "" || m.Metadata.TargetPrefix == "" {
+		problems = append(problems, errors.New("the metadata lack the endpointPrefix or the targetPrefix"))
 	}
 	return errors.Join(append(problems, m.checkTypeNames(), m.checkNeeds())...)
 }

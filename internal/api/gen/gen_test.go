@@ -241,9 +241,9 @@ func TestRunWritesAllOrNothing(t *testing.T) {
 // there by name.
 func TestOthers(t *testing.T) {
 	for _, c := range []struct{ path, only, want string }{
-		{"model.json", "Drop", `TestOthers() []awsjson.OperationInfo { return []awsjson.OperationInfo{ {Prefix: "Test", Name: "Get", Signed: true}, } }`},
-		{"model.json", "Get", `{Prefix: "Test", Name: "Drop", Signed: false}, } }`},
-		{"query.json", "Ping", `Others() []awsquery.OperationInfo { return []awsquery.OperationInfo{ {API: &API, Name: "Put", Signed: true}, } }`},
+		{"model.json", "Drop", `TestOthers() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &TestAPI, Name: "Get", Signed: true}, } }`},
+		{"model.json", "Get", `{API: &TestAPI, Name: "Drop", Signed: false}, } }`},
+		{"query.json", "Ping", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Put", Signed: true}, } }`},
 	} {
 		all := string(generate(read(t, filepath.Join("testdata", c.path)), "test", "api")["operations"])
 		if strings.Contains(all, "Others") {

@@ -14,7 +14,7 @@ func generate(m *model, name, pkg string) map[string][]byte {
 	g := &generator{model: m, name: name, pkg: pkg, described: map[string]bool{}}
 	for _, op := range m.Operations {
 		g.reach(op.Input)
-		if m.query() && op.Output != nil {
+		if op.Output != nil {
 			g.reach(*op.Output)
 		}
 	}
@@ -29,7 +29,7 @@ type generator struct {
 	*model
 	name      string
 	pkg       string          // that the source is of
-	described map[string]bool // shapes that a request can hold, or an answer of the Query protocol
+	described map[string]bool // shapes that a request or an answer can hold
 }
 
 func (g *generator) reach(r ref) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
@@ -28,6 +29,9 @@ type metadata struct {
 	APIVersion, XMLNamespace    string // of Query
 	EndpointPrefix, SigningName string
 }
+
+// signedFor returns the service that requests are signed for.
+func (m metadata) signedFor() string { return cmp.Or(m.SigningName, m.EndpointPrefix) }
 
 // query tells whether the API speaks the Query protocol, not JSON.
 func (m *model) query() bool { return m.Metadata.Protocol == "query" }

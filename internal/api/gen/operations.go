@@ -5,23 +5,26 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // operations writes a variable for each operation and the list of them all.
 func (g *generator) operations() []byte {
-	b := g.begin("poolhouse/internal/awsjson")
+	b := g.begin("poolhouse/internal/apicore")
+	api := camel(g.name) + "API"
+	g.api(b, api)
 	b.WriteString("// The operations of the model.\nvar (\n")
 	list := slices.Sorted(maps.Keys(g.Operations))
 	for _, name := range list {
-		g.operation(b, g.Operations[name])
+		g.operation(b, api, g.Operations[name])
 	}
 	fmt.Fprintf(b, ")\n\n// %sOperations returns every operation of the model, in alphabetical order.\n", camel(g.name))
-	fmt.Fprintf(b, "func %sOperations() []awsjson.OperationInfo {\n\treturn []awsjson.OperationInfo{\n", camel(g.name))
+	fmt.Fprintf(b, "func %sOperations() []apicore.OperationInfo {\n\treturn []apicore.OperationInfo{\n", camel(g.name))
 	for _, name := range list {
 		fmt.Fprintf(b, "\t\t%s.OperationInfo,\n", name)
 	}
 	b.WriteString("\t}\n}\n")
-	g.others(b, camel(g.name)+"Others", "awsjson.OperationInfo", fmt.Sprintf("Prefix: %q", g.Metadata.TargetPrefix))
+	g.others(b, camel(g.name)+"Others", "apicore.OperationInfo", "API: &"+api)
 	return b.Bytes()
 }
 
@@ -39,16 +42,16 @@ func (g *generator) others(b *bytes.Buffer, function, typ, field string) {
 	b.WriteString("\t}\n}\n")
 }
 
-func (g *generator) operation(b *bytes.Buffer, op operation) {
-	out := "awsjson.Empty"
+func (g *generator) operation(b *bytes.Buffer, api string, op operation) {
+	out, answer := "apicore.Empty", ""
 	if op.Output != nil {
-		out = op.Output.Shape
+		out, answer = op.Output.Shape, ", Output: &"+shapeVar(op.Output.Shape)
 	}
 	var errors []string
 	for _, e := range op.Errors {
-		errors = append(errors, e.Shape)
+		errors = append(errors, fmt.Sprintf("{Code: %q}", e.Shape))
 	}
-	fmt.Fprintf(b, "\t%s = awsjson.Operation[%s, %s]{OperationInfo: awsjson.OperationInfo{\n", op.Name, op.Input.Shape, out)
-	fmt.Fprintf(b, "Name: %q, Prefix: %q, Signed: %v, Output: %v, Input: &%s%s,\nErrors: %#v}}\n",
-		op.Name, g.Metadata.TargetPrefix, op.AuthType != "none", op.Output != nil, shapeVar(op.Input.Shape), g.needsField(op), errors)
+	fmt.Fprintf(b, "\t%s = apicore.Operation[%s, %s]{OperationInfo: apicore.OperationInfo{\n", op.Name, op.Input.Shape, out)
+	fmt.Fprintf(b, "API: &%s, Name: %q, Signed: %v, Input: &%s%s%s,\nErrors: []apicore.ErrorInfo{%s}}}\n",
+		api, op.Name, op.AuthType != "none", shapeVar(op.Input.Shape), answer, g.needsField(op), strings.Join(errors, ", "))
 }

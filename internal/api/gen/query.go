@@ -12,8 +12,8 @@ import (
 // queryOperations writes the API, its errors, a variable for each operation
 // and the list of them all, for package awsquery.
 func (g *generator) queryOperations() []byte {
-	b := g.begin("poolhouse/internal/awsquery")
-	g.api(b)
+	b := g.begin("poolhouse/internal/apicore")
+	g.api(b, "API")
 	g.errorCodes(b)
 	b.WriteString("// The operations of the model.\nvar (\n")
 	list := slices.Sorted(maps.Keys(g.Operations))
@@ -21,26 +21,28 @@ func (g *generator) queryOperations() []byte {
 		g.queryOperation(b, g.Operations[name])
 	}
 	b.WriteString(")\n\n// Operations returns every operation of the model, in alphabetical order.\n" +
-		"func Operations() []awsquery.OperationInfo {\n\treturn []awsquery.OperationInfo{\n")
+		"func Operations() []apicore.OperationInfo {\n\treturn []apicore.OperationInfo{\n")
 	for _, name := range list {
 		fmt.Fprintf(b, "\t\t%s.OperationInfo,\n", name)
 	}
 	b.WriteString("\t}\n}\n")
-	g.others(b, "Others", "awsquery.OperationInfo", "API: &API")
+	g.others(b, "Others", "apicore.OperationInfo", "API: &API")
 	return b.Bytes()
 }
 
-func (g *generator) api(b *bytes.Buffer) {
-	service := g.Metadata.SigningName
-	if service == "" {
-		service = g.Metadata.EndpointPrefix
+// api writes what all operations have in common.
+func (g *generator) api(b *bytes.Buffer, name string) {
+	m := g.Metadata
+	fields := fmt.Sprintf("Service: %q, SignedFor: %q", m.EndpointPrefix, m.signedFor())
+	if g.query() {
+		fields += fmt.Sprintf(",\n\tVersion: %q, Namespace: %q", m.APIVersion, m.XMLNamespace)
+	} else {
+		fields += fmt.Sprintf(", TargetPrefix: %q", m.TargetPrefix)
 	}
-	names := ""
 	if g.wires() != "" {
-		names = ", Names: names"
+		fields += ", Names: names"
 	}
-	fmt.Fprintf(b, "// API is what all operations have in common.\nvar API = awsquery.API{\n"+
-		"\tService: %q, Version: %q, Namespace: %q%s,\n}\n\n", service, g.Metadata.APIVersion, g.Metadata.XMLNamespace, names)
+	fmt.Fprintf(b, "// %[1]s is what all operations have in common.\nvar %[1]s = apicore.API{\n\t%[2]s,\n}\n\n", name, fields)
 }
 
 // errorCodes writes the exceptions that operations name.
@@ -48,14 +50,14 @@ func (g *generator) errorCodes(b *bytes.Buffer) {
 	b.WriteString("// The errors of the model, by the names of their shapes.\nvar (\n")
 	for _, name := range g.names() {
 		if e := g.Shapes[name].Error; e != nil {
-			fmt.Fprintf(b, "\t%s = awsquery.ErrorInfo{Code: %q, Status: %d}\n", exported(name), e.Code, e.HTTPStatusCode)
+			fmt.Fprintf(b, "\t%s = apicore.ErrorInfo{Code: %q, Status: %d}\n", exported(name), e.Code, e.HTTPStatusCode)
 		}
 	}
 	b.WriteString(")\n\n")
 }
 
 func (g *generator) queryOperation(b *bytes.Buffer, op operation) {
-	in, out := "awsquery.Empty", "awsquery.Empty"
+	in, out := "apicore.Empty", "apicore.Empty"
 	fields := fmt.Sprintf("API: &API, Name: %q, Signed: %v", op.Name, op.AuthType != "none")
 	if op.Input.Shape != "" {
 		in = exported(op.Input.Shape)
@@ -70,8 +72,8 @@ func (g *generator) queryOperation(b *bytes.Buffer, op operation) {
 	for _, e := range op.Errors {
 		codes = append(codes, exported(e.Shape))
 	}
-	fmt.Fprintf(b, "\t%s = awsquery.Operation[%s, %s]{OperationInfo: awsquery.OperationInfo{\n", op.Name, in, out)
-	fmt.Fprintf(b, "%s,\nErrors: []awsquery.ErrorInfo{%s}}}\n", fields, strings.Join(codes, ", "))
+	fmt.Fprintf(b, "\t%s = apicore.Operation[%s, %s]{OperationInfo: apicore.OperationInfo{\n", op.Name, in, out)
+	fmt.Fprintf(b, "%s,\nErrors: []apicore.ErrorInfo{%s}}}\n", fields, strings.Join(codes, ", "))
 }
 
 // wires writes the names on the wire of the shapes that have other ones than
@@ -86,7 +88,7 @@ func (g *generator) wires() string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return "\n// names are those on the wire that are not as by default.\nvar names = awsquery.Names{\n" + b.String() + "}\n"
+	return "\n// names are those on the wire that are not as by default.\nvar names = apicore.Names{\n" + b.String() + "}\n"
 }
 
 func wireFields(s shape) (fields []string) {

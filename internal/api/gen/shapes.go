@@ -6,28 +6,23 @@ import (
 	"strings"
 )
 
-// shapes writes the constraints on everything that a request can hold, and the
-// order of members in answers of the Query protocol.
+// shapes writes the constraints on everything that a request or an answer can
+// hold, and the order of its members.
 func (g *generator) shapes() []byte {
-	imports := []string{"poolhouse/internal/awsjson"}
-	wires := g.wires()
-	if wires != "" {
-		imports = append(imports, "poolhouse/internal/awsquery")
-	}
-	b := g.begin(imports...)
+	b := g.begin("poolhouse/internal/apicore")
 	b.WriteString("var (\n")
 	for _, name := range g.names() {
 		if g.described[name] {
-			fmt.Fprintf(b, "\t%s = awsjson.Shape{%s}\n", shapeVar(name), g.shapeFields(name))
+			fmt.Fprintf(b, "\t%s = apicore.Shape{%s}\n", shapeVar(name), g.shapeFields(name))
 		}
 	}
-	b.WriteString(")\n" + wires)
+	b.WriteString(")\n" + g.wires())
 	return b.Bytes()
 }
 
 func shapeVar(name string) string { return "shape" + name }
 
-// kinds are the constants of package awsjson by the types of the model.
+// kinds are the constants of package apicore by the types of the model.
 var kinds = map[string]string{
 	"string": "String", "integer": "Integer", "long": "Long", "boolean": "Boolean",
 	"timestamp": "Timestamp", "blob": "Blob", "list": "List", "map": "Map", "structure": "Structure",
@@ -39,16 +34,16 @@ func (g *generator) shapeFields(name string) string {
 	if s.Document {
 		kind = "Document"
 	}
-	fields := []string{"Type: awsjson." + kind}
+	fields := []string{"Type: apicore." + kind}
 	add := func(format string, args ...any) { fields = append(fields, fmt.Sprintf(format, args...)) }
 	if s.Min != nil {
-		add("Min: awsjson.Bound(%d)", *s.Min)
+		add("Min: apicore.Bound(%d)", *s.Min)
 	}
 	if s.Max != nil {
-		add("Max: awsjson.Bound(%d)", *s.Max)
+		add("Max: apicore.Bound(%d)", *s.Max)
 	}
 	if s.Pattern != "" {
-		add("Pattern: awsjson.NewPattern(%q, %q)", s.Pattern, re2[s.Pattern])
+		add("Pattern: apicore.NewPattern(%q, %q)", s.Pattern, re2[s.Pattern])
 	}
 	if len(s.Enum) > 0 {
 		add("Enum: %#v", s.Enum)
@@ -63,7 +58,7 @@ func (g *generator) shapeFields(name string) string {
 		add("Element: &%s", shapeVar(element))
 	}
 	if len(s.Members) > 0 && !s.Document {
-		add("Members: []awsjson.Member{\n%s}", memberFields(s))
+		add("Members: []apicore.Member{\n%s}", memberFields(s))
 	}
 	return strings.Join(fields, ", ")
 }

@@ -28,8 +28,8 @@ func (g *generator) typeImports() (paths []string) {
 		if s.Document && !slices.Contains(paths, "encoding/json") {
 			paths = append(paths, "encoding/json")
 		}
-		if s.Type == "timestamp" && !slices.Contains(paths, "poolhouse/internal/awsjson") {
-			paths = append(paths, "poolhouse/internal/awsjson")
+		if s.Type == "timestamp" && !slices.Contains(paths, "poolhouse/internal/apicore") {
+			paths = append(paths, "poolhouse/internal/apicore")
 		}
 	}
 	slices.Sort(paths)
@@ -89,7 +89,7 @@ func (g *generator) goType(name string, required bool) string {
 	case "boolean":
 		return optional + "bool"
 	case "timestamp":
-		return "awsjson.Time"
+		return "apicore.Time"
 	case "blob":
 		return "[]byte"
 	case "list":

@@ -2,210 +2,211 @@
 
 package iamapi
 
-import "poolhouse/internal/awsquery"
+import "poolhouse/internal/apicore"
 
 // API is what all operations have in common.
-var API = awsquery.API{
-	Service: "iam", Version: "2010-05-08", Namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+var API = apicore.API{
+	Service: "iam", SignedFor: "iam",
+	Version: "2010-05-08", Namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
 }
 
 // The errors of the model, by the names of their shapes.
 var (
-	ConcurrentModificationException        = awsquery.ErrorInfo{Code: "ConcurrentModification", Status: 409}
-	DeleteConflictException                = awsquery.ErrorInfo{Code: "DeleteConflict", Status: 409}
-	EntityAlreadyExistsException           = awsquery.ErrorInfo{Code: "EntityAlreadyExists", Status: 409}
-	EntityTemporarilyUnmodifiableException = awsquery.ErrorInfo{Code: "EntityTemporarilyUnmodifiable", Status: 409}
-	InvalidInputException                  = awsquery.ErrorInfo{Code: "InvalidInput", Status: 400}
-	LimitExceededException                 = awsquery.ErrorInfo{Code: "LimitExceeded", Status: 409}
-	MalformedPolicyDocumentException       = awsquery.ErrorInfo{Code: "MalformedPolicyDocument", Status: 400}
-	NoSuchEntityException                  = awsquery.ErrorInfo{Code: "NoSuchEntity", Status: 404}
-	PolicyNotAttachableException           = awsquery.ErrorInfo{Code: "PolicyNotAttachable", Status: 400}
-	ServiceFailureException                = awsquery.ErrorInfo{Code: "ServiceFailure", Status: 500}
-	ServiceNotSupportedException           = awsquery.ErrorInfo{Code: "NotSupportedService", Status: 404}
-	UnmodifiableEntityException            = awsquery.ErrorInfo{Code: "UnmodifiableEntity", Status: 400}
+	ConcurrentModificationException        = apicore.ErrorInfo{Code: "ConcurrentModification", Status: 409}
+	DeleteConflictException                = apicore.ErrorInfo{Code: "DeleteConflict", Status: 409}
+	EntityAlreadyExistsException           = apicore.ErrorInfo{Code: "EntityAlreadyExists", Status: 409}
+	EntityTemporarilyUnmodifiableException = apicore.ErrorInfo{Code: "EntityTemporarilyUnmodifiable", Status: 409}
+	InvalidInputException                  = apicore.ErrorInfo{Code: "InvalidInput", Status: 400}
+	LimitExceededException                 = apicore.ErrorInfo{Code: "LimitExceeded", Status: 409}
+	MalformedPolicyDocumentException       = apicore.ErrorInfo{Code: "MalformedPolicyDocument", Status: 400}
+	NoSuchEntityException                  = apicore.ErrorInfo{Code: "NoSuchEntity", Status: 404}
+	PolicyNotAttachableException           = apicore.ErrorInfo{Code: "PolicyNotAttachable", Status: 400}
+	ServiceFailureException                = apicore.ErrorInfo{Code: "ServiceFailure", Status: 500}
+	ServiceNotSupportedException           = apicore.ErrorInfo{Code: "NotSupportedService", Status: 404}
+	UnmodifiableEntityException            = apicore.ErrorInfo{Code: "UnmodifiableEntity", Status: 400}
 )
 
 // The operations of the model.
 var (
-	AttachRolePolicy = awsquery.Operation[AttachRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+	AttachRolePolicy = apicore.Operation[AttachRolePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "AttachRolePolicy", Signed: true, Input: &shapeAttachRolePolicyRequest, Needs: &needsAttachRolePolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, UnmodifiableEntityException, PolicyNotAttachableException, ServiceFailureException}}}
-	AttachUserPolicy = awsquery.Operation[AttachUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, UnmodifiableEntityException, PolicyNotAttachableException, ServiceFailureException}}}
+	AttachUserPolicy = apicore.Operation[AttachUserPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "AttachUserPolicy", Signed: true, Input: &shapeAttachUserPolicyRequest, Needs: &needsAttachUserPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, PolicyNotAttachableException, ServiceFailureException}}}
-	CreateAccessKey = awsquery.Operation[CreateAccessKeyRequest, CreateAccessKeyResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, PolicyNotAttachableException, ServiceFailureException}}}
+	CreateAccessKey = apicore.Operation[CreateAccessKeyRequest, CreateAccessKeyResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreateAccessKey", Signed: true, Input: &shapeCreateAccessKeyRequest, Output: &shapeCreateAccessKeyResponse, Result: "CreateAccessKeyResult", Needs: &needsCreateAccessKey,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
-	CreatePolicy = awsquery.Operation[CreatePolicyRequest, CreatePolicyResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
+	CreatePolicy = apicore.Operation[CreatePolicyRequest, CreatePolicyResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreatePolicy", Signed: true, Input: &shapeCreatePolicyRequest, Output: &shapeCreatePolicyResponse, Result: "CreatePolicyResult", Needs: &needsCreatePolicy,
-		Errors: []awsquery.ErrorInfo{InvalidInputException, LimitExceededException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
-	CreatePolicyVersion = awsquery.Operation[CreatePolicyVersionRequest, CreatePolicyVersionResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{InvalidInputException, LimitExceededException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
+	CreatePolicyVersion = apicore.Operation[CreatePolicyVersionRequest, CreatePolicyVersionResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreatePolicyVersion", Signed: true, Input: &shapeCreatePolicyVersionRequest, Output: &shapeCreatePolicyVersionResponse, Result: "CreatePolicyVersionResult", Needs: &needsCreatePolicyVersion,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
-	CreateRole = awsquery.Operation[CreateRoleRequest, CreateRoleResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
+	CreateRole = apicore.Operation[CreateRoleRequest, CreateRoleResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreateRole", Signed: true, Input: &shapeCreateRoleRequest, Output: &shapeCreateRoleResponse, Result: "CreateRoleResult", Needs: &needsCreateRole,
-		Errors: []awsquery.ErrorInfo{LimitExceededException, InvalidInputException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
-	CreateUser = awsquery.Operation[CreateUserRequest, CreateUserResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{LimitExceededException, InvalidInputException, EntityAlreadyExistsException, MalformedPolicyDocumentException, ConcurrentModificationException, ServiceFailureException}}}
+	CreateUser = apicore.Operation[CreateUserRequest, CreateUserResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreateUser", Signed: true, Input: &shapeCreateUserRequest, Output: &shapeCreateUserResponse, Result: "CreateUserResult", Needs: &needsCreateUser,
-		Errors: []awsquery.ErrorInfo{LimitExceededException, EntityAlreadyExistsException, NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
-	DeleteAccessKey = awsquery.Operation[DeleteAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{LimitExceededException, EntityAlreadyExistsException, NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	DeleteAccessKey = apicore.Operation[DeleteAccessKeyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeleteAccessKey", Signed: true, Input: &shapeDeleteAccessKeyRequest, Needs: &needsDeleteAccessKey,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
-	DeleteLoginProfile = awsquery.Operation[DeleteLoginProfileRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
+	DeleteLoginProfile = apicore.Operation[DeleteLoginProfileRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeleteLoginProfile", Signed: true, Input: &shapeDeleteLoginProfileRequest, Needs: &needsDeleteLoginProfile,
-		Errors: []awsquery.ErrorInfo{EntityTemporarilyUnmodifiableException, NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
-	DeletePolicy = awsquery.Operation[DeletePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{EntityTemporarilyUnmodifiableException, NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
+	DeletePolicy = apicore.Operation[DeletePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeletePolicy", Signed: true, Input: &shapeDeletePolicyRequest, Needs: &needsDeletePolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
-	DeletePolicyVersion = awsquery.Operation[DeletePolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
+	DeletePolicyVersion = apicore.Operation[DeletePolicyVersionRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeletePolicyVersion", Signed: true, Input: &shapeDeletePolicyVersionRequest, Needs: &needsDeletePolicyVersion,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
-	DeleteRole = awsquery.Operation[DeleteRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, DeleteConflictException, ServiceFailureException}}}
+	DeleteRole = apicore.Operation[DeleteRoleRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeleteRole", Signed: true, Input: &shapeDeleteRoleRequest, Needs: &needsDeleteRole,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, DeleteConflictException, LimitExceededException, UnmodifiableEntityException, ConcurrentModificationException, ServiceFailureException}}}
-	DeleteRolePolicy = awsquery.Operation[DeleteRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, DeleteConflictException, LimitExceededException, UnmodifiableEntityException, ConcurrentModificationException, ServiceFailureException}}}
+	DeleteRolePolicy = apicore.Operation[DeleteRolePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeleteRolePolicy", Signed: true, Input: &shapeDeleteRolePolicyRequest, Needs: &needsDeleteRolePolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
-	DeleteUser = awsquery.Operation[DeleteUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
+	DeleteUser = apicore.Operation[DeleteUserRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeleteUser", Signed: true, Input: &shapeDeleteUserRequest, Needs: &needsDeleteUser,
-		Errors: []awsquery.ErrorInfo{LimitExceededException, NoSuchEntityException, DeleteConflictException, ConcurrentModificationException, ServiceFailureException}}}
-	DeleteUserPolicy = awsquery.Operation[DeleteUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{LimitExceededException, NoSuchEntityException, DeleteConflictException, ConcurrentModificationException, ServiceFailureException}}}
+	DeleteUserPolicy = apicore.Operation[DeleteUserPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DeleteUserPolicy", Signed: true, Input: &shapeDeleteUserPolicyRequest, Needs: &needsDeleteUserPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
-	DetachRolePolicy = awsquery.Operation[DetachRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException}}}
+	DetachRolePolicy = apicore.Operation[DetachRolePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DetachRolePolicy", Signed: true, Input: &shapeDetachRolePolicyRequest, Needs: &needsDetachRolePolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, UnmodifiableEntityException, ServiceFailureException}}}
-	DetachUserPolicy = awsquery.Operation[DetachUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, UnmodifiableEntityException, ServiceFailureException}}}
+	DetachUserPolicy = apicore.Operation[DetachUserPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DetachUserPolicy", Signed: true, Input: &shapeDetachUserPolicyRequest, Needs: &needsDetachUserPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ServiceFailureException}}}
-	GetAccessKeyLastUsed = awsquery.Operation[GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ServiceFailureException}}}
+	GetAccessKeyLastUsed = apicore.Operation[GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetAccessKeyLastUsed", Signed: true, Input: &shapeGetAccessKeyLastUsedRequest, Output: &shapeGetAccessKeyLastUsedResponse, Result: "GetAccessKeyLastUsedResult", Needs: &needsGetAccessKeyLastUsed,
-		Errors: []awsquery.ErrorInfo{}}}
-	GetLoginProfile = awsquery.Operation[GetLoginProfileRequest, GetLoginProfileResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{}}}
+	GetLoginProfile = apicore.Operation[GetLoginProfileRequest, GetLoginProfileResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetLoginProfile", Signed: true, Input: &shapeGetLoginProfileRequest, Output: &shapeGetLoginProfileResponse, Result: "GetLoginProfileResult", Needs: &needsGetLoginProfile,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	GetPolicy = awsquery.Operation[GetPolicyRequest, GetPolicyResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	GetPolicy = apicore.Operation[GetPolicyRequest, GetPolicyResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetPolicy", Signed: true, Input: &shapeGetPolicyRequest, Output: &shapeGetPolicyResponse, Result: "GetPolicyResult", Needs: &needsGetPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
-	GetPolicyVersion = awsquery.Operation[GetPolicyVersionRequest, GetPolicyVersionResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
+	GetPolicyVersion = apicore.Operation[GetPolicyVersionRequest, GetPolicyVersionResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetPolicyVersion", Signed: true, Input: &shapeGetPolicyVersionRequest, Output: &shapeGetPolicyVersionResponse, Result: "GetPolicyVersionResult", Needs: &needsGetPolicyVersion,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
-	GetRole = awsquery.Operation[GetRoleRequest, GetRoleResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
+	GetRole = apicore.Operation[GetRoleRequest, GetRoleResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetRole", Signed: true, Input: &shapeGetRoleRequest, Output: &shapeGetRoleResponse, Result: "GetRoleResult", Needs: &needsGetRole,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	GetRolePolicy = awsquery.Operation[GetRolePolicyRequest, GetRolePolicyResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	GetRolePolicy = apicore.Operation[GetRolePolicyRequest, GetRolePolicyResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetRolePolicy", Signed: true, Input: &shapeGetRolePolicyRequest, Output: &shapeGetRolePolicyResponse, Result: "GetRolePolicyResult", Needs: &needsGetRolePolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	GetUser = awsquery.Operation[GetUserRequest, GetUserResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	GetUser = apicore.Operation[GetUserRequest, GetUserResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetUser", Signed: true, Input: &shapeGetUserRequest, Output: &shapeGetUserResponse, Result: "GetUserResult", Needs: &needsGetUser,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	GetUserPolicy = awsquery.Operation[GetUserPolicyRequest, GetUserPolicyResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	GetUserPolicy = apicore.Operation[GetUserPolicyRequest, GetUserPolicyResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetUserPolicy", Signed: true, Input: &shapeGetUserPolicyRequest, Output: &shapeGetUserPolicyResponse, Result: "GetUserPolicyResult", Needs: &needsGetUserPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListAccessKeys = awsquery.Operation[ListAccessKeysRequest, ListAccessKeysResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListAccessKeys = apicore.Operation[ListAccessKeysRequest, ListAccessKeysResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAccessKeys", Signed: true, Input: &shapeListAccessKeysRequest, Output: &shapeListAccessKeysResponse, Result: "ListAccessKeysResult", Needs: &needsListAccessKeys,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListAttachedRolePolicies = awsquery.Operation[ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListAttachedRolePolicies = apicore.Operation[ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAttachedRolePolicies", Signed: true, Input: &shapeListAttachedRolePoliciesRequest, Output: &shapeListAttachedRolePoliciesResponse, Result: "ListAttachedRolePoliciesResult", Needs: &needsListAttachedRolePolicies,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
-	ListAttachedUserPolicies = awsquery.Operation[ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
+	ListAttachedUserPolicies = apicore.Operation[ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAttachedUserPolicies", Signed: true, Input: &shapeListAttachedUserPoliciesRequest, Output: &shapeListAttachedUserPoliciesResponse, Result: "ListAttachedUserPoliciesResult", Needs: &needsListAttachedUserPolicies,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
-	ListGroupsForUser = awsquery.Operation[ListGroupsForUserRequest, ListGroupsForUserResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
+	ListGroupsForUser = apicore.Operation[ListGroupsForUserRequest, ListGroupsForUserResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListGroupsForUser", Signed: true, Input: &shapeListGroupsForUserRequest, Output: &shapeListGroupsForUserResponse, Result: "ListGroupsForUserResult", Needs: &needsListGroupsForUser,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListInstanceProfilesForRole = awsquery.Operation[ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListInstanceProfilesForRole = apicore.Operation[ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListInstanceProfilesForRole", Signed: true, Input: &shapeListInstanceProfilesForRoleRequest, Output: &shapeListInstanceProfilesForRoleResponse, Result: "ListInstanceProfilesForRoleResult", Needs: &needsListInstanceProfilesForRole,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListMFADevices = awsquery.Operation[ListMFADevicesRequest, ListMFADevicesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListMFADevices = apicore.Operation[ListMFADevicesRequest, ListMFADevicesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListMFADevices", Signed: true, Input: &shapeListMFADevicesRequest, Output: &shapeListMFADevicesResponse, Result: "ListMFADevicesResult", Needs: &needsListMFADevices,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListPolicies = awsquery.Operation[ListPoliciesRequest, ListPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListPolicies = apicore.Operation[ListPoliciesRequest, ListPoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListPolicies", Signed: true, Input: &shapeListPoliciesRequest, Output: &shapeListPoliciesResponse, Result: "ListPoliciesResult", Needs: &needsListPolicies,
-		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
-	ListPolicyTags = awsquery.Operation[ListPolicyTagsRequest, ListPolicyTagsResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{ServiceFailureException}}}
+	ListPolicyTags = apicore.Operation[ListPolicyTagsRequest, ListPolicyTagsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListPolicyTags", Signed: true, Input: &shapeListPolicyTagsRequest, Output: &shapeListPolicyTagsResponse, Result: "ListPolicyTagsResult", Needs: &needsListPolicyTags,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException, InvalidInputException}}}
-	ListPolicyVersions = awsquery.Operation[ListPolicyVersionsRequest, ListPolicyVersionsResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException, InvalidInputException}}}
+	ListPolicyVersions = apicore.Operation[ListPolicyVersionsRequest, ListPolicyVersionsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListPolicyVersions", Signed: true, Input: &shapeListPolicyVersionsRequest, Output: &shapeListPolicyVersionsResponse, Result: "ListPolicyVersionsResult", Needs: &needsListPolicyVersions,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
-	ListRolePolicies = awsquery.Operation[ListRolePoliciesRequest, ListRolePoliciesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
+	ListRolePolicies = apicore.Operation[ListRolePoliciesRequest, ListRolePoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListRolePolicies", Signed: true, Input: &shapeListRolePoliciesRequest, Output: &shapeListRolePoliciesResponse, Result: "ListRolePoliciesResult", Needs: &needsListRolePolicies,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListRoleTags = awsquery.Operation[ListRoleTagsRequest, ListRoleTagsResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListRoleTags = apicore.Operation[ListRoleTagsRequest, ListRoleTagsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListRoleTags", Signed: true, Input: &shapeListRoleTagsRequest, Output: &shapeListRoleTagsResponse, Result: "ListRoleTagsResult", Needs: &needsListRoleTags,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListRoles = awsquery.Operation[ListRolesRequest, ListRolesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListRoles = apicore.Operation[ListRolesRequest, ListRolesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListRoles", Signed: true, Input: &shapeListRolesRequest, Output: &shapeListRolesResponse, Result: "ListRolesResult", Needs: &needsListRoles,
-		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
-	ListSSHPublicKeys = awsquery.Operation[ListSSHPublicKeysRequest, ListSSHPublicKeysResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{ServiceFailureException}}}
+	ListSSHPublicKeys = apicore.Operation[ListSSHPublicKeysRequest, ListSSHPublicKeysResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListSSHPublicKeys", Signed: true, Input: &shapeListSSHPublicKeysRequest, Output: &shapeListSSHPublicKeysResponse, Result: "ListSSHPublicKeysResult", Needs: &needsListSSHPublicKeys,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException}}}
-	ListServiceSpecificCredentials = awsquery.Operation[ListServiceSpecificCredentialsRequest, ListServiceSpecificCredentialsResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException}}}
+	ListServiceSpecificCredentials = apicore.Operation[ListServiceSpecificCredentialsRequest, ListServiceSpecificCredentialsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListServiceSpecificCredentials", Signed: true, Input: &shapeListServiceSpecificCredentialsRequest, Output: &shapeListServiceSpecificCredentialsResponse, Result: "ListServiceSpecificCredentialsResult", Needs: &needsListServiceSpecificCredentials,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceNotSupportedException}}}
-	ListSigningCertificates = awsquery.Operation[ListSigningCertificatesRequest, ListSigningCertificatesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceNotSupportedException}}}
+	ListSigningCertificates = apicore.Operation[ListSigningCertificatesRequest, ListSigningCertificatesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListSigningCertificates", Signed: true, Input: &shapeListSigningCertificatesRequest, Output: &shapeListSigningCertificatesResponse, Result: "ListSigningCertificatesResult", Needs: &needsListSigningCertificates,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListUserPolicies = awsquery.Operation[ListUserPoliciesRequest, ListUserPoliciesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListUserPolicies = apicore.Operation[ListUserPoliciesRequest, ListUserPoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserPolicies", Signed: true, Input: &shapeListUserPoliciesRequest, Output: &shapeListUserPoliciesResponse, Result: "ListUserPoliciesResult", Needs: &needsListUserPolicies,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListUserTags = awsquery.Operation[ListUserTagsRequest, ListUserTagsResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListUserTags = apicore.Operation[ListUserTagsRequest, ListUserTagsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserTags", Signed: true, Input: &shapeListUserTagsRequest, Output: &shapeListUserTagsResponse, Result: "ListUserTagsResult", Needs: &needsListUserTags,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
-	ListUsers = awsquery.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
+	ListUsers = apicore.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Result: "ListUsersResult", Needs: &needsListUsers,
-		Errors: []awsquery.ErrorInfo{ServiceFailureException}}}
-	ListVirtualMFADevices = awsquery.Operation[ListVirtualMFADevicesRequest, ListVirtualMFADevicesResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{ServiceFailureException}}}
+	ListVirtualMFADevices = apicore.Operation[ListVirtualMFADevicesRequest, ListVirtualMFADevicesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListVirtualMFADevices", Signed: true, Input: &shapeListVirtualMFADevicesRequest, Output: &shapeListVirtualMFADevicesResponse, Result: "ListVirtualMFADevicesResult", Needs: &needsListVirtualMFADevices,
-		Errors: []awsquery.ErrorInfo{}}}
-	PutRolePolicy = awsquery.Operation[PutRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{}}}
+	PutRolePolicy = apicore.Operation[PutRolePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "PutRolePolicy", Signed: true, Input: &shapePutRolePolicyRequest, Needs: &needsPutRolePolicy,
-		Errors: []awsquery.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
-	PutUserPolicy = awsquery.Operation[PutUserPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
+	PutUserPolicy = apicore.Operation[PutUserPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "PutUserPolicy", Signed: true, Input: &shapePutUserPolicyRequest, Needs: &needsPutUserPolicy,
-		Errors: []awsquery.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, ServiceFailureException}}}
-	SetDefaultPolicyVersion = awsquery.Operation[SetDefaultPolicyVersionRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{LimitExceededException, MalformedPolicyDocumentException, NoSuchEntityException, ServiceFailureException}}}
+	SetDefaultPolicyVersion = apicore.Operation[SetDefaultPolicyVersionRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "SetDefaultPolicyVersion", Signed: true, Input: &shapeSetDefaultPolicyVersionRequest, Needs: &needsSetDefaultPolicyVersion,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
-	TagPolicy = awsquery.Operation[TagPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, LimitExceededException, ServiceFailureException}}}
+	TagPolicy = apicore.Operation[TagPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "TagPolicy", Signed: true, Input: &shapeTagPolicyRequest, Needs: &needsTagPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
-	TagRole = awsquery.Operation[TagRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	TagRole = apicore.Operation[TagRoleRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "TagRole", Signed: true, Input: &shapeTagRoleRequest, Needs: &needsTagRole,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
-	TagUser = awsquery.Operation[TagUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	TagUser = apicore.Operation[TagUserRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "TagUser", Signed: true, Input: &shapeTagUserRequest, Needs: &needsTagUser,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
-	UntagPolicy = awsquery.Operation[UntagPolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	UntagPolicy = apicore.Operation[UntagPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UntagPolicy", Signed: true, Input: &shapeUntagPolicyRequest, Needs: &needsUntagPolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
-	UntagRole = awsquery.Operation[UntagRoleRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ConcurrentModificationException, ServiceFailureException}}}
+	UntagRole = apicore.Operation[UntagRoleRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UntagRole", Signed: true, Input: &shapeUntagRoleRequest, Needs: &needsUntagRole,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
-	UntagUser = awsquery.Operation[UntagUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
+	UntagUser = apicore.Operation[UntagUserRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UntagUser", Signed: true, Input: &shapeUntagUserRequest, Needs: &needsUntagUser,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
-	UpdateAccessKey = awsquery.Operation[UpdateAccessKeyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, ConcurrentModificationException, ServiceFailureException}}}
+	UpdateAccessKey = apicore.Operation[UpdateAccessKeyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UpdateAccessKey", Signed: true, Input: &shapeUpdateAccessKeyRequest, Needs: &needsUpdateAccessKey,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException, InvalidInputException}}}
-	UpdateAssumeRolePolicy = awsquery.Operation[UpdateAssumeRolePolicyRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, ServiceFailureException, InvalidInputException}}}
+	UpdateAssumeRolePolicy = apicore.Operation[UpdateAssumeRolePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UpdateAssumeRolePolicy", Signed: true, Input: &shapeUpdateAssumeRolePolicyRequest, Needs: &needsUpdateAssumeRolePolicy,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
-	UpdateRole = awsquery.Operation[UpdateRoleRequest, UpdateRoleResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, MalformedPolicyDocumentException, LimitExceededException, UnmodifiableEntityException, ServiceFailureException}}}
+	UpdateRole = apicore.Operation[UpdateRoleRequest, UpdateRoleResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UpdateRole", Signed: true, Input: &shapeUpdateRoleRequest, Output: &shapeUpdateRoleResponse, Result: "UpdateRoleResult", Needs: &needsUpdateRole,
-		Errors: []awsquery.ErrorInfo{UnmodifiableEntityException, NoSuchEntityException, ServiceFailureException}}}
-	UpdateRoleDescription = awsquery.Operation[UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{UnmodifiableEntityException, NoSuchEntityException, ServiceFailureException}}}
+	UpdateRoleDescription = apicore.Operation[UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UpdateRoleDescription", Signed: true, Input: &shapeUpdateRoleDescriptionRequest, Output: &shapeUpdateRoleDescriptionResponse, Result: "UpdateRoleDescriptionResult", Needs: &needsUpdateRoleDescription,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
-	UpdateUser = awsquery.Operation[UpdateUserRequest, awsquery.Empty]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, UnmodifiableEntityException, ServiceFailureException}}}
+	UpdateUser = apicore.Operation[UpdateUserRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "UpdateUser", Signed: true, Input: &shapeUpdateUserRequest, Needs: &needsUpdateUser,
-		Errors: []awsquery.ErrorInfo{NoSuchEntityException, LimitExceededException, EntityAlreadyExistsException, EntityTemporarilyUnmodifiableException, ConcurrentModificationException, ServiceFailureException}}}
+		Errors: []apicore.ErrorInfo{NoSuchEntityException, LimitExceededException, EntityAlreadyExistsException, EntityTemporarilyUnmodifiableException, ConcurrentModificationException, ServiceFailureException}}}
 )
 
 // Operations returns every operation of the model, in alphabetical order.
-func Operations() []awsquery.OperationInfo {
-	return []awsquery.OperationInfo{
+func Operations() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
 		AttachRolePolicy.OperationInfo,
 		AttachUserPolicy.OperationInfo,
 		CreateAccessKey.OperationInfo,
@@ -268,8 +269,8 @@ func Operations() []awsquery.OperationInfo {
 }
 
 // Others returns the other operations of the API, by their names only, in alphabetical order.
-func Others() []awsquery.OperationInfo {
-	return []awsquery.OperationInfo{
+func Others() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
 		{API: &API, Name: "AcceptDelegationRequest", Signed: true},
 		{API: &API, Name: "AddClientIDToOpenIDConnectProvider", Signed: true},
 		{API: &API, Name: "AddRoleToInstanceProfile", Signed: true},

@@ -2,69 +2,69 @@
 
 package iamapi
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 var (
-	shapeAccessKey = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccessKey = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
 		{Name: "Status", Shape: &shapestatusType, Required: true},
 		{Name: "SecretAccessKey", Shape: &shapeaccessKeySecretType, Required: true},
 		{Name: "CreateDate", Shape: &shapedateType},
 	}}
-	shapeAccessKeyLastUsed = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccessKeyLastUsed = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LastUsedDate", Shape: &shapedateType},
 		{Name: "ServiceName", Shape: &shapestringType, Required: true},
 		{Name: "Region", Shape: &shapestringType, Required: true},
 	}}
-	shapeAccessKeyMetadata = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccessKeyMetadata = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType},
 		{Name: "Status", Shape: &shapestatusType},
 		{Name: "CreateDate", Shape: &shapedateType},
 	}}
-	shapeAttachRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAttachRolePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 	}}
-	shapeAttachUserPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAttachUserPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 	}}
-	shapeAttachedPermissionsBoundary = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAttachedPermissionsBoundary = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PermissionsBoundaryType", Shape: &shapePermissionsBoundaryAttachmentType},
 		{Name: "PermissionsBoundaryArn", Shape: &shapearnType},
 	}}
-	shapeAttachedPolicy = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAttachedPolicy = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyName", Shape: &shapepolicyNameType},
 		{Name: "PolicyArn", Shape: &shapearnType},
 	}}
-	shapeBootstrapDatum         = awsjson.Shape{Type: awsjson.Blob, Sensitive: true}
-	shapeCreateAccessKeyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeBootstrapDatum         = apicore.Shape{Type: apicore.Blob, Sensitive: true}
+	shapeCreateAccessKeyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 	}}
-	shapeCreateAccessKeyResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateAccessKeyResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessKey", Shape: &shapeAccessKey, Required: true},
 	}}
-	shapeCreatePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreatePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 		{Name: "Path", Shape: &shapepolicyPathType},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 		{Name: "Description", Shape: &shapepolicyDescriptionType},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeCreatePolicyResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreatePolicyResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Policy", Shape: &shapePolicy},
 	}}
-	shapeCreatePolicyVersionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreatePolicyVersionRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 		{Name: "SetAsDefault", Shape: &shapebooleanType},
 	}}
-	shapeCreatePolicyVersionResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreatePolicyVersionResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyVersion", Shape: &shapePolicyVersion},
 	}}
-	shapeCreateRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Path", Shape: &shapepathType},
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "AssumeRolePolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
@@ -73,118 +73,118 @@ var (
 		{Name: "PermissionsBoundary", Shape: &shapearnType},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeCreateRoleResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateRoleResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Role", Shape: &shapeRole, Required: true},
 	}}
-	shapeCreateUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Path", Shape: &shapepathType},
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "PermissionsBoundary", Shape: &shapearnType},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeCreateUserResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCreateUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "User", Shape: &shapeUser},
 	}}
-	shapeDeleteAccessKeyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteAccessKeyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
 	}}
-	shapeDeleteLoginProfileRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteLoginProfileRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType},
 	}}
-	shapeDeletePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeletePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 	}}
-	shapeDeletePolicyVersionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeletePolicyVersionRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "VersionId", Shape: &shapepolicyVersionIdType, Required: true},
 	}}
-	shapeDeleteRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteRolePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 	}}
-	shapeDeleteRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 	}}
-	shapeDeleteUserPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 	}}
-	shapeDeleteUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 	}}
-	shapeDetachRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDetachRolePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 	}}
-	shapeDetachUserPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDetachUserPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 	}}
-	shapeGetAccessKeyLastUsedRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetAccessKeyLastUsedRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
 	}}
-	shapeGetAccessKeyLastUsedResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetAccessKeyLastUsedResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "AccessKeyLastUsed", Shape: &shapeAccessKeyLastUsed},
 	}}
-	shapeGetLoginProfileRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetLoginProfileRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType},
 	}}
-	shapeGetLoginProfileResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetLoginProfileResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LoginProfile", Shape: &shapeLoginProfile, Required: true},
 	}}
-	shapeGetPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 	}}
-	shapeGetPolicyResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetPolicyResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Policy", Shape: &shapePolicy},
 	}}
-	shapeGetPolicyVersionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetPolicyVersionRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "VersionId", Shape: &shapepolicyVersionIdType, Required: true},
 	}}
-	shapeGetPolicyVersionResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetPolicyVersionResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyVersion", Shape: &shapePolicyVersion},
 	}}
-	shapeGetRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetRolePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 	}}
-	shapeGetRolePolicyResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetRolePolicyResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 	}}
-	shapeGetRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 	}}
-	shapeGetRoleResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetRoleResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Role", Shape: &shapeRole, Required: true},
 	}}
-	shapeGetUserPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 	}}
-	shapeGetUserPolicyResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserPolicyResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 	}}
-	shapeGetUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 	}}
-	shapeGetUserResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "User", Shape: &shapeUser, Required: true},
 	}}
-	shapeGroup = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGroup = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Path", Shape: &shapepathType, Required: true},
 		{Name: "GroupName", Shape: &shapegroupNameType, Required: true},
 		{Name: "GroupId", Shape: &shapeidType, Required: true},
 		{Name: "Arn", Shape: &shapearnType, Required: true},
 		{Name: "CreateDate", Shape: &shapedateType, Required: true},
 	}}
-	shapeInstanceProfile = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeInstanceProfile = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Path", Shape: &shapepathType, Required: true},
 		{Name: "InstanceProfileName", Shape: &shapeinstanceProfileNameType, Required: true},
 		{Name: "InstanceProfileId", Shape: &shapeidType, Required: true},
@@ -193,69 +193,69 @@ var (
 		{Name: "Roles", Shape: &shaperoleListType, Required: true},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeListAccessKeysRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListAccessKeysRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListAccessKeysResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListAccessKeysResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessKeyMetadata", Shape: &shapeaccessKeyMetadataListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListAttachedRolePoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListAttachedRolePoliciesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PathPrefix", Shape: &shapepolicyPathType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListAttachedRolePoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListAttachedRolePoliciesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AttachedPolicies", Shape: &shapeattachedPoliciesListType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListAttachedUserPoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListAttachedUserPoliciesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "PathPrefix", Shape: &shapepolicyPathType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListAttachedUserPoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListAttachedUserPoliciesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AttachedPolicies", Shape: &shapeattachedPoliciesListType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListGroupsForUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListGroupsForUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListGroupsForUserResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListGroupsForUserResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Groups", Shape: &shapegroupListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListInstanceProfilesForRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListInstanceProfilesForRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListInstanceProfilesForRoleResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListInstanceProfilesForRoleResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "InstanceProfiles", Shape: &shapeinstanceProfileListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListMFADevicesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListMFADevicesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListMFADevicesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListMFADevicesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "MFADevices", Shape: &shapemfaDeviceListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListPoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListPoliciesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Scope", Shape: &shapepolicyScopeType},
 		{Name: "OnlyAttached", Shape: &shapebooleanType},
 		{Name: "PathPrefix", Shape: &shapepolicyPathType},
@@ -263,145 +263,145 @@ var (
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListPoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListPoliciesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Policies", Shape: &shapepolicyListType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListPolicyTagsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListPolicyTagsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListPolicyTagsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListPolicyTagsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Tags", Shape: &shapetagListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListPolicyVersionsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListPolicyVersionsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListPolicyVersionsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListPolicyVersionsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Versions", Shape: &shapepolicyDocumentVersionListType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListRolePoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListRolePoliciesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListRolePoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListRolePoliciesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyNames", Shape: &shapepolicyNameListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListRoleTagsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListRoleTagsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListRoleTagsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListRoleTagsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Tags", Shape: &shapetagListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListRolesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListRolesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PathPrefix", Shape: &shapepathPrefixType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListRolesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListRolesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Roles", Shape: &shaperoleListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListSSHPublicKeysRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListSSHPublicKeysRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListSSHPublicKeysResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListSSHPublicKeysResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SSHPublicKeys", Shape: &shapeSSHPublicKeyListType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListServiceSpecificCredentialsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListServiceSpecificCredentialsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType},
 		{Name: "ServiceName", Shape: &shapeserviceName},
 		{Name: "AllUsers", Shape: &shapeallUsers},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListServiceSpecificCredentialsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListServiceSpecificCredentialsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ServiceSpecificCredentials", Shape: &shapeServiceSpecificCredentialsListType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 	}}
-	shapeListSigningCertificatesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListSigningCertificatesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListSigningCertificatesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListSigningCertificatesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Certificates", Shape: &shapecertificateListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListUserPoliciesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserPoliciesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListUserPoliciesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserPoliciesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyNames", Shape: &shapepolicyNameListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListUserTagsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserTagsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListUserTagsResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUserTagsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Tags", Shape: &shapetagListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListUsersRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUsersRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PathPrefix", Shape: &shapepathPrefixType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListUsersResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListUsersResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Users", Shape: &shapeuserListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeListVirtualMFADevicesRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListVirtualMFADevicesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AssignmentStatus", Shape: &shapeassignmentStatusType},
 		{Name: "Marker", Shape: &shapemarkerType},
 		{Name: "MaxItems", Shape: &shapemaxItemsType},
 	}}
-	shapeListVirtualMFADevicesResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeListVirtualMFADevicesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "VirtualMFADevices", Shape: &shapevirtualMFADeviceListType, Required: true},
 		{Name: "IsTruncated", Shape: &shapebooleanType},
 		{Name: "Marker", Shape: &shaperesponseMarkerType},
 	}}
-	shapeLoginProfile = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeLoginProfile = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "CreateDate", Shape: &shapedateType, Required: true},
 		{Name: "PasswordResetRequired", Shape: &shapebooleanType},
 	}}
-	shapeMFADevice = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeMFADevice = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "SerialNumber", Shape: &shapeserialNumberType, Required: true},
 		{Name: "EnableDate", Shape: &shapedateType, Required: true},
 	}}
-	shapePermissionsBoundaryAttachmentType = awsjson.Shape{Type: awsjson.String, Enum: []string{"PermissionsBoundaryPolicy"}}
-	shapePolicy                            = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePermissionsBoundaryAttachmentType = apicore.Shape{Type: apicore.String, Enum: []string{"PermissionsBoundaryPolicy"}}
+	shapePolicy                            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyName", Shape: &shapepolicyNameType},
 		{Name: "PolicyId", Shape: &shapeidType},
 		{Name: "Arn", Shape: &shapearnType},
@@ -415,24 +415,24 @@ var (
 		{Name: "UpdateDate", Shape: &shapedateType},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapePolicyUsageType = awsjson.Shape{Type: awsjson.String, Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
-	shapePolicyVersion   = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePolicyUsageType = apicore.Shape{Type: apicore.String, Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
+	shapePolicyVersion   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Document", Shape: &shapepolicyDocumentType},
 		{Name: "VersionId", Shape: &shapepolicyVersionIdType},
 		{Name: "IsDefaultVersion", Shape: &shapebooleanType},
 		{Name: "CreateDate", Shape: &shapedateType},
 	}}
-	shapePutRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePutRolePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 	}}
-	shapePutUserPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePutUserPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "PolicyName", Shape: &shapepolicyNameType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 	}}
-	shapeRole = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRole = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Path", Shape: &shapepathType, Required: true},
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "RoleId", Shape: &shapeidType, Required: true},
@@ -445,18 +445,18 @@ var (
 		{Name: "Tags", Shape: &shapetagListType},
 		{Name: "RoleLastUsed", Shape: &shapeRoleLastUsed},
 	}}
-	shapeRoleLastUsed = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeRoleLastUsed = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LastUsedDate", Shape: &shapedateType},
 		{Name: "Region", Shape: &shapestringType},
 	}}
-	shapeSSHPublicKeyListType = awsjson.Shape{Type: awsjson.List, Element: &shapeSSHPublicKeyMetadata}
-	shapeSSHPublicKeyMetadata = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSSHPublicKeyListType = apicore.Shape{Type: apicore.List, Element: &shapeSSHPublicKeyMetadata}
+	shapeSSHPublicKeyMetadata = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "SSHPublicKeyId", Shape: &shapepublicKeyIdType, Required: true},
 		{Name: "Status", Shape: &shapestatusType, Required: true},
 		{Name: "UploadDate", Shape: &shapedateType, Required: true},
 	}}
-	shapeServiceSpecificCredentialMetadata = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeServiceSpecificCredentialMetadata = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "Status", Shape: &shapestatusType, Required: true},
 		{Name: "ServiceUserName", Shape: &shapeserviceUserName},
@@ -466,74 +466,74 @@ var (
 		{Name: "ServiceSpecificCredentialId", Shape: &shapeserviceSpecificCredentialId, Required: true},
 		{Name: "ServiceName", Shape: &shapeserviceName, Required: true},
 	}}
-	shapeServiceSpecificCredentialsListType = awsjson.Shape{Type: awsjson.List, Element: &shapeServiceSpecificCredentialMetadata}
-	shapeSetDefaultPolicyVersionRequest     = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeServiceSpecificCredentialsListType = apicore.Shape{Type: apicore.List, Element: &shapeServiceSpecificCredentialMetadata}
+	shapeSetDefaultPolicyVersionRequest     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "VersionId", Shape: &shapepolicyVersionIdType, Required: true},
 	}}
-	shapeSigningCertificate = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeSigningCertificate = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "CertificateId", Shape: &shapecertificateIdType, Required: true},
 		{Name: "CertificateBody", Shape: &shapecertificateBodyType, Required: true},
 		{Name: "Status", Shape: &shapestatusType, Required: true},
 		{Name: "UploadDate", Shape: &shapedateType},
 	}}
-	shapeTag = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeTag = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Key", Shape: &shapetagKeyType, Required: true},
 		{Name: "Value", Shape: &shapetagValueType, Required: true},
 	}}
-	shapeTagPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeTagPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "Tags", Shape: &shapetagListType, Required: true},
 	}}
-	shapeTagRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeTagRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "Tags", Shape: &shapetagListType, Required: true},
 	}}
-	shapeTagUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeTagUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "Tags", Shape: &shapetagListType, Required: true},
 	}}
-	shapeUntagPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUntagPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "PolicyArn", Shape: &shapearnType, Required: true},
 		{Name: "TagKeys", Shape: &shapetagKeyListType, Required: true},
 	}}
-	shapeUntagRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUntagRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "TagKeys", Shape: &shapetagKeyListType, Required: true},
 	}}
-	shapeUntagUserRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUntagUserRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "TagKeys", Shape: &shapetagKeyListType, Required: true},
 	}}
-	shapeUpdateAccessKeyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateAccessKeyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType},
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
 		{Name: "Status", Shape: &shapestatusType, Required: true},
 	}}
-	shapeUpdateAssumeRolePolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateAssumeRolePolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "PolicyDocument", Shape: &shapepolicyDocumentType, Required: true},
 	}}
-	shapeUpdateRoleDescriptionRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateRoleDescriptionRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "Description", Shape: &shaperoleDescriptionType, Required: true},
 	}}
-	shapeUpdateRoleDescriptionResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateRoleDescriptionResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Role", Shape: &shapeRole},
 	}}
-	shapeUpdateRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleName", Shape: &shaperoleNameType, Required: true},
 		{Name: "Description", Shape: &shaperoleDescriptionType},
 		{Name: "MaxSessionDuration", Shape: &shaperoleMaxSessionDurationType},
 	}}
-	shapeUpdateRoleResponse = awsjson.Shape{Type: awsjson.Structure}
-	shapeUpdateUserRequest  = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUpdateRoleResponse = apicore.Shape{Type: apicore.Structure}
+	shapeUpdateUserRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserName", Shape: &shapeexistingUserNameType, Required: true},
 		{Name: "NewPath", Shape: &shapepathType},
 		{Name: "NewUserName", Shape: &shapeuserNameType},
 	}}
-	shapeUser = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeUser = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Path", Shape: &shapepathType, Required: true},
 		{Name: "UserName", Shape: &shapeuserNameType, Required: true},
 		{Name: "UserId", Shape: &shapeidType, Required: true},
@@ -543,7 +543,7 @@ var (
 		{Name: "PermissionsBoundary", Shape: &shapeAttachedPermissionsBoundary},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeVirtualMFADevice = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeVirtualMFADevice = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "SerialNumber", Shape: &shapeserialNumberType, Required: true},
 		{Name: "Base32StringSeed", Shape: &shapeBootstrapDatum},
 		{Name: "QRCodePNG", Shape: &shapeBootstrapDatum},
@@ -551,57 +551,57 @@ var (
 		{Name: "EnableDate", Shape: &shapedateType},
 		{Name: "Tags", Shape: &shapetagListType},
 	}}
-	shapeaccessKeyIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shapeaccessKeyMetadataListType     = awsjson.Shape{Type: awsjson.List, Element: &shapeAccessKeyMetadata}
-	shapeaccessKeySecretType           = awsjson.Shape{Type: awsjson.String, Sensitive: true}
-	shapeallUsers                      = awsjson.Shape{Type: awsjson.Boolean}
-	shapearnType                       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048)}
-	shapeassignmentStatusType          = awsjson.Shape{Type: awsjson.String, Enum: []string{"Assigned", "Unassigned", "Any"}}
-	shapeattachedPoliciesListType      = awsjson.Shape{Type: awsjson.List, Element: &shapeAttachedPolicy}
-	shapeattachmentCountType           = awsjson.Shape{Type: awsjson.Integer}
-	shapebooleanType                   = awsjson.Shape{Type: awsjson.Boolean}
-	shapecertificateBodyType           = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(16384), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
-	shapecertificateIdType             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(24), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shapecertificateListType           = awsjson.Shape{Type: awsjson.List, Element: &shapeSigningCertificate}
-	shapedateType                      = awsjson.Shape{Type: awsjson.Timestamp}
-	shapeexistingUserNameType          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapegroupListType                 = awsjson.Shape{Type: awsjson.List, Element: &shapeGroup}
-	shapegroupNameType                 = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapeidType                        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shapeinstanceProfileListType       = awsjson.Shape{Type: awsjson.List, Element: &shapeInstanceProfile}
-	shapeinstanceProfileNameType       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapemarkerType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(320), Pattern: awsjson.NewPattern("[\\u0020-\\u00FF]+", "[\\x20-\\x{FF}]+")}
-	shapemaxItemsType                  = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(1000)}
-	shapemfaDeviceListType             = awsjson.Shape{Type: awsjson.List, Element: &shapeMFADevice}
-	shapepathPrefixType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("\\u002F[\\u0021-\\u007F]*", "/[\\x21-\\x7F]*")}
-	shapepathType                      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", "(/)|(/[\\x21-\\x7E]+/)")}
-	shapepolicyDescriptionType         = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(1000)}
-	shapepolicyDocumentType            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(131072), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
-	shapepolicyDocumentVersionListType = awsjson.Shape{Type: awsjson.List, Element: &shapePolicyVersion}
-	shapepolicyListType                = awsjson.Shape{Type: awsjson.List, Element: &shapePolicy}
-	shapepolicyNameListType            = awsjson.Shape{Type: awsjson.List, Element: &shapepolicyNameType}
-	shapepolicyNameType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapepolicyPathType                = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", "")}
-	shapepolicyScopeType               = awsjson.Shape{Type: awsjson.String, Enum: []string{"All", "AWS", "Local"}}
-	shapepolicyVersionIdType           = awsjson.Shape{Type: awsjson.String, Pattern: awsjson.NewPattern("v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?", "")}
-	shapepublicKeyIdType               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shaperesponseMarkerType            = awsjson.Shape{Type: awsjson.String}
-	shaperoleDescriptionType           = awsjson.Shape{Type: awsjson.String, Max: awsjson.Bound(1000), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", "[\\t\\n\\r\\x20-\\x7E\\x{A1}-\\x{FF}]*")}
-	shaperoleListType                  = awsjson.Shape{Type: awsjson.List, Element: &shapeRole}
-	shaperoleMaxSessionDurationType    = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(3600), Max: awsjson.Bound(43200)}
-	shaperoleNameType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapeserialNumberType              = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(9), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\w+=/:,.@-]+", "")}
-	shapeserviceCredentialAlias        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(200), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapeserviceName                   = awsjson.Shape{Type: awsjson.String}
-	shapeserviceSpecificCredentialId   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]+", "")}
-	shapeserviceUserName               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(200), Pattern: awsjson.NewPattern("[\\w+=,.@-]*", "")}
-	shapestatusType                    = awsjson.Shape{Type: awsjson.String, Enum: []string{"Active", "Inactive", "Expired"}}
-	shapestringType                    = awsjson.Shape{Type: awsjson.String}
-	shapetagKeyListType                = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapetagKeyType}
-	shapetagKeyType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
-	shapetagListType                   = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapeTag}
-	shapetagValueType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}
-	shapeuserListType                  = awsjson.Shape{Type: awsjson.List, Element: &shapeUser}
-	shapeuserNameType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]+", "")}
-	shapevirtualMFADeviceListType      = awsjson.Shape{Type: awsjson.List, Element: &shapeVirtualMFADevice}
+	shapeaccessKeyIdType               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(16), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]+", "")}
+	shapeaccessKeyMetadataListType     = apicore.Shape{Type: apicore.List, Element: &shapeAccessKeyMetadata}
+	shapeaccessKeySecretType           = apicore.Shape{Type: apicore.String, Sensitive: true}
+	shapeallUsers                      = apicore.Shape{Type: apicore.Boolean}
+	shapearnType                       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048)}
+	shapeassignmentStatusType          = apicore.Shape{Type: apicore.String, Enum: []string{"Assigned", "Unassigned", "Any"}}
+	shapeattachedPoliciesListType      = apicore.Shape{Type: apicore.List, Element: &shapeAttachedPolicy}
+	shapeattachmentCountType           = apicore.Shape{Type: apicore.Integer}
+	shapebooleanType                   = apicore.Shape{Type: apicore.Boolean}
+	shapecertificateBodyType           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(16384), Pattern: apicore.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
+	shapecertificateIdType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(24), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]+", "")}
+	shapecertificateListType           = apicore.Shape{Type: apicore.List, Element: &shapeSigningCertificate}
+	shapedateType                      = apicore.Shape{Type: apicore.Timestamp}
+	shapeexistingUserNameType          = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapegroupListType                 = apicore.Shape{Type: apicore.List, Element: &shapeGroup}
+	shapegroupNameType                 = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapeidType                        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(16), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]+", "")}
+	shapeinstanceProfileListType       = apicore.Shape{Type: apicore.List, Element: &shapeInstanceProfile}
+	shapeinstanceProfileNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapemarkerType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(320), Pattern: apicore.NewPattern("[\\u0020-\\u00FF]+", "[\\x20-\\x{FF}]+")}
+	shapemaxItemsType                  = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapemfaDeviceListType             = apicore.Shape{Type: apicore.List, Element: &shapeMFADevice}
+	shapepathPrefixType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(512), Pattern: apicore.NewPattern("\\u002F[\\u0021-\\u007F]*", "/[\\x21-\\x7F]*")}
+	shapepathType                      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(512), Pattern: apicore.NewPattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", "(/)|(/[\\x21-\\x7E]+/)")}
+	shapepolicyDescriptionType         = apicore.Shape{Type: apicore.String, Max: apicore.Bound(1000)}
+	shapepolicyDocumentType            = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(131072), Pattern: apicore.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
+	shapepolicyDocumentVersionListType = apicore.Shape{Type: apicore.List, Element: &shapePolicyVersion}
+	shapepolicyListType                = apicore.Shape{Type: apicore.List, Element: &shapePolicy}
+	shapepolicyNameListType            = apicore.Shape{Type: apicore.List, Element: &shapepolicyNameType}
+	shapepolicyNameType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapepolicyPathType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(512), Pattern: apicore.NewPattern("((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", "")}
+	shapepolicyScopeType               = apicore.Shape{Type: apicore.String, Enum: []string{"All", "AWS", "Local"}}
+	shapepolicyVersionIdType           = apicore.Shape{Type: apicore.String, Pattern: apicore.NewPattern("v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?", "")}
+	shapepublicKeyIdType               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]+", "")}
+	shaperesponseMarkerType            = apicore.Shape{Type: apicore.String}
+	shaperoleDescriptionType           = apicore.Shape{Type: apicore.String, Max: apicore.Bound(1000), Pattern: apicore.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", "[\\t\\n\\r\\x20-\\x7E\\x{A1}-\\x{FF}]*")}
+	shaperoleListType                  = apicore.Shape{Type: apicore.List, Element: &shapeRole}
+	shaperoleMaxSessionDurationType    = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(3600), Max: apicore.Bound(43200)}
+	shaperoleNameType                  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(64), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapeserialNumberType              = apicore.Shape{Type: apicore.String, Min: apicore.Bound(9), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\w+=/:,.@-]+", "")}
+	shapeserviceCredentialAlias        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(200), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapeserviceName                   = apicore.Shape{Type: apicore.String}
+	shapeserviceSpecificCredentialId   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]+", "")}
+	shapeserviceUserName               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(200), Pattern: apicore.NewPattern("[\\w+=,.@-]*", "")}
+	shapestatusType                    = apicore.Shape{Type: apicore.String, Enum: []string{"Active", "Inactive", "Expired"}}
+	shapestringType                    = apicore.Shape{Type: apicore.String}
+	shapetagKeyListType                = apicore.Shape{Type: apicore.List, Max: apicore.Bound(50), Element: &shapetagKeyType}
+	shapetagKeyType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
+	shapetagListType                   = apicore.Shape{Type: apicore.List, Max: apicore.Bound(50), Element: &shapeTag}
+	shapetagValueType                  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}
+	shapeuserListType                  = apicore.Shape{Type: apicore.List, Element: &shapeUser}
+	shapeuserNameType                  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(64), Pattern: apicore.NewPattern("[\\w+=,.@-]+", "")}
+	shapevirtualMFADeviceListType      = apicore.Shape{Type: apicore.List, Element: &shapeVirtualMFADevice}
 )

@@ -3,16 +3,16 @@ package iamapi
 import (
 	"testing"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/apicore"
 )
 
 // TestPatterns compiles every pattern, which a server does only when one is
 // first needed.
 func TestPatterns(t *testing.T) {
 	patterns := 0
-	seen := map[*awsjson.Shape]bool{}
-	var walk func(s *awsjson.Shape)
-	walk = func(s *awsjson.Shape) {
+	seen := map[*apicore.Shape]bool{}
+	var walk func(s *apicore.Shape)
+	walk = func(s *apicore.Shape) {
 		if s == nil || seen[s] {
 			return
 		}
@@ -38,7 +38,7 @@ func TestPatterns(t *testing.T) {
 
 func TestPatternsMatchWhatTheModelMeans(t *testing.T) {
 	cases := []struct {
-		shape   *awsjson.Shape
+		shape   *apicore.Shape
 		good    []string
 		refused []string
 	}{

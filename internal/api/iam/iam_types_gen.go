@@ -2,7 +2,7 @@
 
 package iamapi
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 // AccessKey is the structure AccessKey of the model.
 type AccessKey struct {
@@ -10,12 +10,12 @@ type AccessKey struct {
 	AccessKeyId     string       `json:"AccessKeyId"`
 	Status          StatusType   `json:"Status"`
 	SecretAccessKey string       `json:"SecretAccessKey"`
-	CreateDate      awsjson.Time `json:"CreateDate,omitzero"`
+	CreateDate      apicore.Time `json:"CreateDate,omitzero"`
 }
 
 // AccessKeyLastUsed is the structure AccessKeyLastUsed of the model.
 type AccessKeyLastUsed struct {
-	LastUsedDate awsjson.Time `json:"LastUsedDate,omitzero"`
+	LastUsedDate apicore.Time `json:"LastUsedDate,omitzero"`
 	ServiceName  string       `json:"ServiceName"`
 	Region       string       `json:"Region"`
 }
@@ -25,7 +25,7 @@ type AccessKeyMetadata struct {
 	UserName    string       `json:"UserName,omitzero"`
 	AccessKeyId string       `json:"AccessKeyId,omitzero"`
 	Status      StatusType   `json:"Status,omitzero"`
-	CreateDate  awsjson.Time `json:"CreateDate,omitzero"`
+	CreateDate  apicore.Time `json:"CreateDate,omitzero"`
 }
 
 // AttachRolePolicyRequest is the structure AttachRolePolicyRequest of the model.
@@ -267,7 +267,7 @@ type Group struct {
 	GroupName  string       `json:"GroupName"`
 	GroupId    string       `json:"GroupId"`
 	Arn        string       `json:"Arn"`
-	CreateDate awsjson.Time `json:"CreateDate,omitzero"`
+	CreateDate apicore.Time `json:"CreateDate,omitzero"`
 }
 
 // InstanceProfile is the structure InstanceProfile of the model.
@@ -276,7 +276,7 @@ type InstanceProfile struct {
 	InstanceProfileName string       `json:"InstanceProfileName"`
 	InstanceProfileId   string       `json:"InstanceProfileId"`
 	Arn                 string       `json:"Arn"`
-	CreateDate          awsjson.Time `json:"CreateDate,omitzero"`
+	CreateDate          apicore.Time `json:"CreateDate,omitzero"`
 	Roles               []Role       `json:"Roles,omitzero"`
 	Tags                []Tag        `json:"Tags,omitzero"`
 }
@@ -557,7 +557,7 @@ type ListVirtualMFADevicesResponse struct {
 // LoginProfile is the structure LoginProfile of the model.
 type LoginProfile struct {
 	UserName              string       `json:"UserName"`
-	CreateDate            awsjson.Time `json:"CreateDate,omitzero"`
+	CreateDate            apicore.Time `json:"CreateDate,omitzero"`
 	PasswordResetRequired *bool        `json:"PasswordResetRequired,omitzero"`
 }
 
@@ -565,7 +565,7 @@ type LoginProfile struct {
 type MFADevice struct {
 	UserName     string       `json:"UserName"`
 	SerialNumber string       `json:"SerialNumber"`
-	EnableDate   awsjson.Time `json:"EnableDate,omitzero"`
+	EnableDate   apicore.Time `json:"EnableDate,omitzero"`
 }
 
 // PermissionsBoundaryAttachmentType is an enumeration of the model.
@@ -587,8 +587,8 @@ type Policy struct {
 	PermissionsBoundaryUsageCount *int32       `json:"PermissionsBoundaryUsageCount,omitzero"`
 	IsAttachable                  *bool        `json:"IsAttachable,omitzero"`
 	Description                   string       `json:"Description,omitzero"`
-	CreateDate                    awsjson.Time `json:"CreateDate,omitzero"`
-	UpdateDate                    awsjson.Time `json:"UpdateDate,omitzero"`
+	CreateDate                    apicore.Time `json:"CreateDate,omitzero"`
+	UpdateDate                    apicore.Time `json:"UpdateDate,omitzero"`
 	Tags                          []Tag        `json:"Tags,omitzero"`
 }
 
@@ -606,7 +606,7 @@ type PolicyVersion struct {
 	Document         string       `json:"Document,omitzero"`
 	VersionId        string       `json:"VersionId,omitzero"`
 	IsDefaultVersion *bool        `json:"IsDefaultVersion,omitzero"`
-	CreateDate       awsjson.Time `json:"CreateDate,omitzero"`
+	CreateDate       apicore.Time `json:"CreateDate,omitzero"`
 }
 
 // PutRolePolicyRequest is the structure PutRolePolicyRequest of the model.
@@ -629,7 +629,7 @@ type Role struct {
 	RoleName                 string                       `json:"RoleName"`
 	RoleId                   string                       `json:"RoleId"`
 	Arn                      string                       `json:"Arn"`
-	CreateDate               awsjson.Time                 `json:"CreateDate,omitzero"`
+	CreateDate               apicore.Time                 `json:"CreateDate,omitzero"`
 	AssumeRolePolicyDocument string                       `json:"AssumeRolePolicyDocument,omitzero"`
 	Description              string                       `json:"Description,omitzero"`
 	MaxSessionDuration       *int32                       `json:"MaxSessionDuration,omitzero"`
@@ -640,7 +640,7 @@ type Role struct {
 
 // RoleLastUsed is the structure RoleLastUsed of the model.
 type RoleLastUsed struct {
-	LastUsedDate awsjson.Time `json:"LastUsedDate,omitzero"`
+	LastUsedDate apicore.Time `json:"LastUsedDate,omitzero"`
 	Region       string       `json:"Region,omitzero"`
 }
 
@@ -649,7 +649,7 @@ type SSHPublicKeyMetadata struct {
 	UserName       string       `json:"UserName"`
 	SSHPublicKeyId string       `json:"SSHPublicKeyId"`
 	Status         StatusType   `json:"Status"`
-	UploadDate     awsjson.Time `json:"UploadDate,omitzero"`
+	UploadDate     apicore.Time `json:"UploadDate,omitzero"`
 }
 
 // ServiceSpecificCredentialMetadata is the structure ServiceSpecificCredentialMetadata of the model.
@@ -658,8 +658,8 @@ type ServiceSpecificCredentialMetadata struct {
 	Status                      StatusType   `json:"Status"`
 	ServiceUserName             string       `json:"ServiceUserName,omitzero"`
 	ServiceCredentialAlias      string       `json:"ServiceCredentialAlias,omitzero"`
-	CreateDate                  awsjson.Time `json:"CreateDate,omitzero"`
-	ExpirationDate              awsjson.Time `json:"ExpirationDate,omitzero"`
+	CreateDate                  apicore.Time `json:"CreateDate,omitzero"`
+	ExpirationDate              apicore.Time `json:"ExpirationDate,omitzero"`
 	ServiceSpecificCredentialId string       `json:"ServiceSpecificCredentialId"`
 	ServiceName                 string       `json:"ServiceName"`
 }
@@ -676,7 +676,7 @@ type SigningCertificate struct {
 	CertificateId   string       `json:"CertificateId"`
 	CertificateBody string       `json:"CertificateBody"`
 	Status          StatusType   `json:"Status"`
-	UploadDate      awsjson.Time `json:"UploadDate,omitzero"`
+	UploadDate      apicore.Time `json:"UploadDate,omitzero"`
 }
 
 // Tag is the structure Tag of the model.
@@ -769,8 +769,8 @@ type User struct {
 	UserName            string                       `json:"UserName"`
 	UserId              string                       `json:"UserId"`
 	Arn                 string                       `json:"Arn"`
-	CreateDate          awsjson.Time                 `json:"CreateDate,omitzero"`
-	PasswordLastUsed    awsjson.Time                 `json:"PasswordLastUsed,omitzero"`
+	CreateDate          apicore.Time                 `json:"CreateDate,omitzero"`
+	PasswordLastUsed    apicore.Time                 `json:"PasswordLastUsed,omitzero"`
 	PermissionsBoundary *AttachedPermissionsBoundary `json:"PermissionsBoundary,omitzero"`
 	Tags                []Tag                        `json:"Tags,omitzero"`
 }
@@ -781,7 +781,7 @@ type VirtualMFADevice struct {
 	Base32StringSeed []byte       `json:"Base32StringSeed,omitzero"`
 	QRCodePNG        []byte       `json:"QRCodePNG,omitzero"`
 	User             *User        `json:"User,omitzero"`
-	EnableDate       awsjson.Time `json:"EnableDate,omitzero"`
+	EnableDate       apicore.Time `json:"EnableDate,omitzero"`
 	Tags             []Tag        `json:"Tags,omitzero"`
 }
 

@@ -2,39 +2,44 @@
 
 package logs
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
+
+// LogsAPI is what all operations have in common.
+var LogsAPI = apicore.API{
+	Service: "logs", SignedFor: "logs", TargetPrefix: "Logs_20140328",
+}
 
 // The operations of the model.
 var (
-	DeleteLogGroup = awsjson.Operation[DeleteLogGroupRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteLogGroup", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteLogGroupRequest, Needs: &needsDeleteLogGroup,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException", "ValidationException"}}}
-	DeleteLogStream = awsjson.Operation[DeleteLogStreamRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteLogStream", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteLogStreamRequest, Needs: &needsDeleteLogStream,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException", "ValidationException"}}}
-	DeleteRetentionPolicy = awsjson.Operation[DeleteRetentionPolicyRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "DeleteRetentionPolicy", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapeDeleteRetentionPolicyRequest, Needs: &needsDeleteRetentionPolicy,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException"}}}
-	DescribeLogGroups = awsjson.Operation[DescribeLogGroupsRequest, DescribeLogGroupsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeLogGroups", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeDescribeLogGroupsRequest, Needs: &needsDescribeLogGroups,
-		Errors: []string{"InvalidParameterException", "ServiceUnavailableException"}}}
-	DescribeLogStreams = awsjson.Operation[DescribeLogStreamsRequest, DescribeLogStreamsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "DescribeLogStreams", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeDescribeLogStreamsRequest, Needs: &needsDescribeLogStreams,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "ServiceUnavailableException"}}}
-	FilterLogEvents = awsjson.Operation[FilterLogEventsRequest, FilterLogEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "FilterLogEvents", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeFilterLogEventsRequest, Needs: &needsFilterLogEvents,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "ServiceUnavailableException"}}}
-	GetLogEvents = awsjson.Operation[GetLogEventsRequest, GetLogEventsResponse]{OperationInfo: awsjson.OperationInfo{
-		Name: "GetLogEvents", Prefix: "Logs_20140328", Signed: true, Output: true, Input: &shapeGetLogEventsRequest, Needs: &needsGetLogEvents,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "ServiceUnavailableException"}}}
-	PutRetentionPolicy = awsjson.Operation[PutRetentionPolicyRequest, awsjson.Empty]{OperationInfo: awsjson.OperationInfo{
-		Name: "PutRetentionPolicy", Prefix: "Logs_20140328", Signed: true, Output: false, Input: &shapePutRetentionPolicyRequest, Needs: &needsPutRetentionPolicy,
-		Errors: []string{"InvalidParameterException", "ResourceNotFoundException", "OperationAbortedException", "ServiceUnavailableException"}}}
+	DeleteLogGroup = apicore.Operation[DeleteLogGroupRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "DeleteLogGroup", Signed: true, Input: &shapeDeleteLogGroupRequest, Needs: &needsDeleteLogGroup,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "OperationAbortedException"}, {Code: "ServiceUnavailableException"}, {Code: "ValidationException"}}}}
+	DeleteLogStream = apicore.Operation[DeleteLogStreamRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "DeleteLogStream", Signed: true, Input: &shapeDeleteLogStreamRequest, Needs: &needsDeleteLogStream,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "OperationAbortedException"}, {Code: "ServiceUnavailableException"}, {Code: "ValidationException"}}}}
+	DeleteRetentionPolicy = apicore.Operation[DeleteRetentionPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "DeleteRetentionPolicy", Signed: true, Input: &shapeDeleteRetentionPolicyRequest, Needs: &needsDeleteRetentionPolicy,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "OperationAbortedException"}, {Code: "ServiceUnavailableException"}}}}
+	DescribeLogGroups = apicore.Operation[DescribeLogGroupsRequest, DescribeLogGroupsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "DescribeLogGroups", Signed: true, Input: &shapeDescribeLogGroupsRequest, Output: &shapeDescribeLogGroupsResponse, Needs: &needsDescribeLogGroups,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ServiceUnavailableException"}}}}
+	DescribeLogStreams = apicore.Operation[DescribeLogStreamsRequest, DescribeLogStreamsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "DescribeLogStreams", Signed: true, Input: &shapeDescribeLogStreamsRequest, Output: &shapeDescribeLogStreamsResponse, Needs: &needsDescribeLogStreams,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "ServiceUnavailableException"}}}}
+	FilterLogEvents = apicore.Operation[FilterLogEventsRequest, FilterLogEventsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "FilterLogEvents", Signed: true, Input: &shapeFilterLogEventsRequest, Output: &shapeFilterLogEventsResponse, Needs: &needsFilterLogEvents,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "ServiceUnavailableException"}}}}
+	GetLogEvents = apicore.Operation[GetLogEventsRequest, GetLogEventsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "GetLogEvents", Signed: true, Input: &shapeGetLogEventsRequest, Output: &shapeGetLogEventsResponse, Needs: &needsGetLogEvents,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "ServiceUnavailableException"}}}}
+	PutRetentionPolicy = apicore.Operation[PutRetentionPolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
+		API: &LogsAPI, Name: "PutRetentionPolicy", Signed: true, Input: &shapePutRetentionPolicyRequest, Needs: &needsPutRetentionPolicy,
+		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "OperationAbortedException"}, {Code: "ServiceUnavailableException"}}}}
 )
 
 // LogsOperations returns every operation of the model, in alphabetical order.
-func LogsOperations() []awsjson.OperationInfo {
-	return []awsjson.OperationInfo{
+func LogsOperations() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
 		DeleteLogGroup.OperationInfo,
 		DeleteLogStream.OperationInfo,
 		DeleteRetentionPolicy.OperationInfo,
@@ -47,112 +52,112 @@ func LogsOperations() []awsjson.OperationInfo {
 }
 
 // LogsOthers returns the other operations of the API, by their names only, in alphabetical order.
-func LogsOthers() []awsjson.OperationInfo {
-	return []awsjson.OperationInfo{
-		{Prefix: "Logs_20140328", Name: "AssociateKmsKey", Signed: true},
-		{Prefix: "Logs_20140328", Name: "AssociateSourceToS3TableIntegration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CancelExportTask", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CancelImportTask", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateDelivery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateExportTask", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateImportTask", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateLogAnomalyDetector", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateLogGroup", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateLogStream", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateLookupTable", Signed: true},
-		{Prefix: "Logs_20140328", Name: "CreateScheduledQuery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteAccountPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteDataProtectionPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteDelivery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteDeliveryDestination", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteDeliveryDestinationPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteDeliverySource", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteDestination", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteIndexPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteIntegration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteLogAnomalyDetector", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteLookupTable", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteMetricFilter", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteQueryDefinition", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteResourcePolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteScheduledQuery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteSubscriptionFilter", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DeleteTransformer", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeAccountPolicies", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeConfigurationTemplates", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeDeliveries", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeDeliveryDestinations", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeDeliverySources", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeDestinations", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeExportTasks", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeFieldIndexes", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeImportTaskBatches", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeImportTasks", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeIndexPolicies", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeLookupTables", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeMetricFilters", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeQueries", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeQueryDefinitions", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeResourcePolicies", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DescribeSubscriptionFilters", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DisassociateKmsKey", Signed: true},
-		{Prefix: "Logs_20140328", Name: "DisassociateSourceFromS3TableIntegration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetDataProtectionPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetDelivery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetDeliveryDestination", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetDeliveryDestinationPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetDeliverySource", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetIntegration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetLogAnomalyDetector", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetLogFields", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetLogGroupFields", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetLogObject", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetLogRecord", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetLookupTable", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetQueryResults", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetScheduledQuery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetScheduledQueryHistory", Signed: true},
-		{Prefix: "Logs_20140328", Name: "GetTransformer", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListAggregateLogGroupSummaries", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListAnomalies", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListIntegrations", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListLogAnomalyDetectors", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListLogGroups", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListLogGroupsForQuery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListScheduledQueries", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListSourcesForS3TableIntegration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListTagsForResource", Signed: true},
-		{Prefix: "Logs_20140328", Name: "ListTagsLogGroup", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutAccountPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutBearerTokenAuthentication", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutDataProtectionPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutDeliveryDestination", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutDeliveryDestinationPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutDeliverySource", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutDestination", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutDestinationPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutIndexPolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutIntegration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutLogEvents", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutLogGroupDeletionProtection", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutMetricFilter", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutQueryDefinition", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutResourcePolicy", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutSubscriptionFilter", Signed: true},
-		{Prefix: "Logs_20140328", Name: "PutTransformer", Signed: true},
-		{Prefix: "Logs_20140328", Name: "StartLiveTail", Signed: true},
-		{Prefix: "Logs_20140328", Name: "StartQuery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "StopQuery", Signed: true},
-		{Prefix: "Logs_20140328", Name: "TagLogGroup", Signed: true},
-		{Prefix: "Logs_20140328", Name: "TagResource", Signed: true},
-		{Prefix: "Logs_20140328", Name: "TestMetricFilter", Signed: true},
-		{Prefix: "Logs_20140328", Name: "TestTransformer", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UntagLogGroup", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UntagResource", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UpdateAnomaly", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UpdateDeliveryConfiguration", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UpdateLogAnomalyDetector", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UpdateLookupTable", Signed: true},
-		{Prefix: "Logs_20140328", Name: "UpdateScheduledQuery", Signed: true},
+func LogsOthers() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
+		{API: &LogsAPI, Name: "AssociateKmsKey", Signed: true},
+		{API: &LogsAPI, Name: "AssociateSourceToS3TableIntegration", Signed: true},
+		{API: &LogsAPI, Name: "CancelExportTask", Signed: true},
+		{API: &LogsAPI, Name: "CancelImportTask", Signed: true},
+		{API: &LogsAPI, Name: "CreateDelivery", Signed: true},
+		{API: &LogsAPI, Name: "CreateExportTask", Signed: true},
+		{API: &LogsAPI, Name: "CreateImportTask", Signed: true},
+		{API: &LogsAPI, Name: "CreateLogAnomalyDetector", Signed: true},
+		{API: &LogsAPI, Name: "CreateLogGroup", Signed: true},
+		{API: &LogsAPI, Name: "CreateLogStream", Signed: true},
+		{API: &LogsAPI, Name: "CreateLookupTable", Signed: true},
+		{API: &LogsAPI, Name: "CreateScheduledQuery", Signed: true},
+		{API: &LogsAPI, Name: "DeleteAccountPolicy", Signed: true},
+		{API: &LogsAPI, Name: "DeleteDataProtectionPolicy", Signed: true},
+		{API: &LogsAPI, Name: "DeleteDelivery", Signed: true},
+		{API: &LogsAPI, Name: "DeleteDeliveryDestination", Signed: true},
+		{API: &LogsAPI, Name: "DeleteDeliveryDestinationPolicy", Signed: true},
+		{API: &LogsAPI, Name: "DeleteDeliverySource", Signed: true},
+		{API: &LogsAPI, Name: "DeleteDestination", Signed: true},
+		{API: &LogsAPI, Name: "DeleteIndexPolicy", Signed: true},
+		{API: &LogsAPI, Name: "DeleteIntegration", Signed: true},
+		{API: &LogsAPI, Name: "DeleteLogAnomalyDetector", Signed: true},
+		{API: &LogsAPI, Name: "DeleteLookupTable", Signed: true},
+		{API: &LogsAPI, Name: "DeleteMetricFilter", Signed: true},
+		{API: &LogsAPI, Name: "DeleteQueryDefinition", Signed: true},
+		{API: &LogsAPI, Name: "DeleteResourcePolicy", Signed: true},
+		{API: &LogsAPI, Name: "DeleteScheduledQuery", Signed: true},
+		{API: &LogsAPI, Name: "DeleteSubscriptionFilter", Signed: true},
+		{API: &LogsAPI, Name: "DeleteTransformer", Signed: true},
+		{API: &LogsAPI, Name: "DescribeAccountPolicies", Signed: true},
+		{API: &LogsAPI, Name: "DescribeConfigurationTemplates", Signed: true},
+		{API: &LogsAPI, Name: "DescribeDeliveries", Signed: true},
+		{API: &LogsAPI, Name: "DescribeDeliveryDestinations", Signed: true},
+		{API: &LogsAPI, Name: "DescribeDeliverySources", Signed: true},
+		{API: &LogsAPI, Name: "DescribeDestinations", Signed: true},
+		{API: &LogsAPI, Name: "DescribeExportTasks", Signed: true},
+		{API: &LogsAPI, Name: "DescribeFieldIndexes", Signed: true},
+		{API: &LogsAPI, Name: "DescribeImportTaskBatches", Signed: true},
+		{API: &LogsAPI, Name: "DescribeImportTasks", Signed: true},
+		{API: &LogsAPI, Name: "DescribeIndexPolicies", Signed: true},
+		{API: &LogsAPI, Name: "DescribeLookupTables", Signed: true},
+		{API: &LogsAPI, Name: "DescribeMetricFilters", Signed: true},
+		{API: &LogsAPI, Name: "DescribeQueries", Signed: true},
+		{API: &LogsAPI, Name: "DescribeQueryDefinitions", Signed: true},
+		{API: &LogsAPI, Name: "DescribeResourcePolicies", Signed: true},
+		{API: &LogsAPI, Name: "DescribeSubscriptionFilters", Signed: true},
+		{API: &LogsAPI, Name: "DisassociateKmsKey", Signed: true},
+		{API: &LogsAPI, Name: "DisassociateSourceFromS3TableIntegration", Signed: true},
+		{API: &LogsAPI, Name: "GetDataProtectionPolicy", Signed: true},
+		{API: &LogsAPI, Name: "GetDelivery", Signed: true},
+		{API: &LogsAPI, Name: "GetDeliveryDestination", Signed: true},
+		{API: &LogsAPI, Name: "GetDeliveryDestinationPolicy", Signed: true},
+		{API: &LogsAPI, Name: "GetDeliverySource", Signed: true},
+		{API: &LogsAPI, Name: "GetIntegration", Signed: true},
+		{API: &LogsAPI, Name: "GetLogAnomalyDetector", Signed: true},
+		{API: &LogsAPI, Name: "GetLogFields", Signed: true},
+		{API: &LogsAPI, Name: "GetLogGroupFields", Signed: true},
+		{API: &LogsAPI, Name: "GetLogObject", Signed: true},
+		{API: &LogsAPI, Name: "GetLogRecord", Signed: true},
+		{API: &LogsAPI, Name: "GetLookupTable", Signed: true},
+		{API: &LogsAPI, Name: "GetQueryResults", Signed: true},
+		{API: &LogsAPI, Name: "GetScheduledQuery", Signed: true},
+		{API: &LogsAPI, Name: "GetScheduledQueryHistory", Signed: true},
+		{API: &LogsAPI, Name: "GetTransformer", Signed: true},
+		{API: &LogsAPI, Name: "ListAggregateLogGroupSummaries", Signed: true},
+		{API: &LogsAPI, Name: "ListAnomalies", Signed: true},
+		{API: &LogsAPI, Name: "ListIntegrations", Signed: true},
+		{API: &LogsAPI, Name: "ListLogAnomalyDetectors", Signed: true},
+		{API: &LogsAPI, Name: "ListLogGroups", Signed: true},
+		{API: &LogsAPI, Name: "ListLogGroupsForQuery", Signed: true},
+		{API: &LogsAPI, Name: "ListScheduledQueries", Signed: true},
+		{API: &LogsAPI, Name: "ListSourcesForS3TableIntegration", Signed: true},
+		{API: &LogsAPI, Name: "ListTagsForResource", Signed: true},
+		{API: &LogsAPI, Name: "ListTagsLogGroup", Signed: true},
+		{API: &LogsAPI, Name: "PutAccountPolicy", Signed: true},
+		{API: &LogsAPI, Name: "PutBearerTokenAuthentication", Signed: true},
+		{API: &LogsAPI, Name: "PutDataProtectionPolicy", Signed: true},
+		{API: &LogsAPI, Name: "PutDeliveryDestination", Signed: true},
+		{API: &LogsAPI, Name: "PutDeliveryDestinationPolicy", Signed: true},
+		{API: &LogsAPI, Name: "PutDeliverySource", Signed: true},
+		{API: &LogsAPI, Name: "PutDestination", Signed: true},
+		{API: &LogsAPI, Name: "PutDestinationPolicy", Signed: true},
+		{API: &LogsAPI, Name: "PutIndexPolicy", Signed: true},
+		{API: &LogsAPI, Name: "PutIntegration", Signed: true},
+		{API: &LogsAPI, Name: "PutLogEvents", Signed: true},
+		{API: &LogsAPI, Name: "PutLogGroupDeletionProtection", Signed: true},
+		{API: &LogsAPI, Name: "PutMetricFilter", Signed: true},
+		{API: &LogsAPI, Name: "PutQueryDefinition", Signed: true},
+		{API: &LogsAPI, Name: "PutResourcePolicy", Signed: true},
+		{API: &LogsAPI, Name: "PutSubscriptionFilter", Signed: true},
+		{API: &LogsAPI, Name: "PutTransformer", Signed: true},
+		{API: &LogsAPI, Name: "StartLiveTail", Signed: true},
+		{API: &LogsAPI, Name: "StartQuery", Signed: true},
+		{API: &LogsAPI, Name: "StopQuery", Signed: true},
+		{API: &LogsAPI, Name: "TagLogGroup", Signed: true},
+		{API: &LogsAPI, Name: "TagResource", Signed: true},
+		{API: &LogsAPI, Name: "TestMetricFilter", Signed: true},
+		{API: &LogsAPI, Name: "TestTransformer", Signed: true},
+		{API: &LogsAPI, Name: "UntagLogGroup", Signed: true},
+		{API: &LogsAPI, Name: "UntagResource", Signed: true},
+		{API: &LogsAPI, Name: "UpdateAnomaly", Signed: true},
+		{API: &LogsAPI, Name: "UpdateDeliveryConfiguration", Signed: true},
+		{API: &LogsAPI, Name: "UpdateLogAnomalyDetector", Signed: true},
+		{API: &LogsAPI, Name: "UpdateLookupTable", Signed: true},
+		{API: &LogsAPI, Name: "UpdateScheduledQuery", Signed: true},
 	}
 }

@@ -2,26 +2,30 @@
 
 package logs
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 var (
-	shapeAccountId             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(12), Max: awsjson.Bound(12), Pattern: awsjson.NewPattern("^\\d{12}$", "")}
-	shapeAccountIds            = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(0), Max: awsjson.Bound(20), Element: &shapeAccountId}
-	shapeDays                  = awsjson.Shape{Type: awsjson.Integer}
-	shapeDeleteLogGroupRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAccountId                        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(12), Max: apicore.Bound(12), Pattern: apicore.NewPattern("^\\d{12}$", "")}
+	shapeAccountIds                       = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(20), Element: &shapeAccountId}
+	shapeArn                              = apicore.Shape{Type: apicore.String}
+	shapeBearerTokenAuthenticationEnabled = apicore.Shape{Type: apicore.Boolean}
+	shapeDataProtectionStatus             = apicore.Shape{Type: apicore.String, Enum: []string{"ACTIVATED", "DELETED", "ARCHIVED", "DISABLED"}}
+	shapeDays                             = apicore.Shape{Type: apicore.Integer}
+	shapeDeleteLogGroupRequest            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName, Required: true},
 	}}
-	shapeDeleteLogStreamRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteLogStreamRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName, Required: true},
 		{Name: "logStreamName", Shape: &shapeLogStreamName, Required: true},
 	}}
-	shapeDeleteRetentionPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeleteRetentionPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName, Required: true},
 	}}
-	shapeDescending                           = awsjson.Shape{Type: awsjson.Boolean}
-	shapeDescribeLimit                        = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(50)}
-	shapeDescribeLogGroupsLogGroupIdentifiers = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(50), Element: &shapeLogGroupIdentifier}
-	shapeDescribeLogGroupsRequest             = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDeletionProtectionEnabled            = apicore.Shape{Type: apicore.Boolean}
+	shapeDescending                           = apicore.Shape{Type: apicore.Boolean}
+	shapeDescribeLimit                        = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(50)}
+	shapeDescribeLogGroupsLogGroupIdentifiers = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(50), Element: &shapeLogGroupIdentifier}
+	shapeDescribeLogGroupsRequest             = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "accountIdentifiers", Shape: &shapeAccountIds},
 		{Name: "logGroupNamePrefix", Shape: &shapeLogGroupName},
 		{Name: "logGroupNamePattern", Shape: &shapeLogGroupNamePattern},
@@ -31,7 +35,11 @@ var (
 		{Name: "logGroupClass", Shape: &shapeLogGroupClass},
 		{Name: "logGroupIdentifiers", Shape: &shapeDescribeLogGroupsLogGroupIdentifiers},
 	}}
-	shapeDescribeLogStreamsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeLogGroupsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "logGroups", Shape: &shapeLogGroups},
+		{Name: "nextToken", Shape: &shapeNextToken},
+	}}
+	shapeDescribeLogStreamsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName},
 		{Name: "logGroupIdentifier", Shape: &shapeLogGroupIdentifier},
 		{Name: "logStreamNamePrefix", Shape: &shapeLogStreamName},
@@ -40,8 +48,15 @@ var (
 		{Name: "nextToken", Shape: &shapeNextToken},
 		{Name: "limit", Shape: &shapeDescribeLimit},
 	}}
-	shapeEventsLimit            = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(1), Max: awsjson.Bound(10000)}
-	shapeFilterLogEventsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeDescribeLogStreamsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "logStreams", Shape: &shapeLogStreams},
+		{Name: "nextToken", Shape: &shapeNextToken},
+	}}
+	shapeEventId                = apicore.Shape{Type: apicore.String}
+	shapeEventMessage           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1)}
+	shapeEventsLimit            = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(10000)}
+	shapeFilterCount            = apicore.Shape{Type: apicore.Integer}
+	shapeFilterLogEventsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName},
 		{Name: "logGroupIdentifier", Shape: &shapeLogGroupIdentifier},
 		{Name: "logStreamNames", Shape: &shapeInputLogStreamNames},
@@ -54,8 +69,21 @@ var (
 		{Name: "interleaved", Shape: &shapeInterleaved},
 		{Name: "unmask", Shape: &shapeUnmask},
 	}}
-	shapeFilterPattern       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(1024)}
-	shapeGetLogEventsRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeFilterLogEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "events", Shape: &shapeFilteredLogEvents},
+		{Name: "searchedLogStreams", Shape: &shapeSearchedLogStreams},
+		{Name: "nextToken", Shape: &shapeNextToken},
+	}}
+	shapeFilterPattern    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(1024)}
+	shapeFilteredLogEvent = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "logStreamName", Shape: &shapeLogStreamName},
+		{Name: "timestamp", Shape: &shapeTimestamp},
+		{Name: "message", Shape: &shapeEventMessage},
+		{Name: "ingestionTime", Shape: &shapeTimestamp},
+		{Name: "eventId", Shape: &shapeEventId},
+	}}
+	shapeFilteredLogEvents   = apicore.Shape{Type: apicore.List, Element: &shapeFilteredLogEvent}
+	shapeGetLogEventsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName},
 		{Name: "logGroupIdentifier", Shape: &shapeLogGroupIdentifier},
 		{Name: "logStreamName", Shape: &shapeLogStreamName, Required: true},
@@ -66,21 +94,70 @@ var (
 		{Name: "startFromHead", Shape: &shapeStartFromHead},
 		{Name: "unmask", Shape: &shapeUnmask},
 	}}
-	shapeIncludeLinkedAccounts     = awsjson.Shape{Type: awsjson.Boolean}
-	shapeInputLogStreamNames       = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(100), Element: &shapeLogStreamName}
-	shapeInterleaved               = awsjson.Shape{Type: awsjson.Boolean}
-	shapeLogGroupClass             = awsjson.Shape{Type: awsjson.String, Enum: []string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}}
-	shapeLogGroupIdentifier        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("[\\w#+=/:,.@-]*", "")}
-	shapeLogGroupName              = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("[\\.\\-_/#A-Za-z0-9]+", "")}
-	shapeLogGroupNamePattern       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("[\\.\\-_/#A-Za-z0-9]*", "")}
-	shapeLogStreamName             = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(512), Pattern: awsjson.NewPattern("[^:*]*", "")}
-	shapeNextToken                 = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1)}
-	shapeOrderBy                   = awsjson.Shape{Type: awsjson.String, Enum: []string{"LogStreamName", "LastEventTime"}}
-	shapePutRetentionPolicyRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetLogEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "events", Shape: &shapeOutputLogEvents},
+		{Name: "nextForwardToken", Shape: &shapeNextToken},
+		{Name: "nextBackwardToken", Shape: &shapeNextToken},
+	}}
+	shapeIncludeLinkedAccounts = apicore.Shape{Type: apicore.Boolean}
+	shapeInheritedProperties   = apicore.Shape{Type: apicore.List, Element: &shapeInheritedProperty}
+	shapeInheritedProperty     = apicore.Shape{Type: apicore.String, Enum: []string{"ACCOUNT_DATA_PROTECTION"}}
+	shapeInputLogStreamNames   = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(100), Element: &shapeLogStreamName}
+	shapeInterleaved           = apicore.Shape{Type: apicore.Boolean}
+	shapeKmsKeyId              = apicore.Shape{Type: apicore.String, Max: apicore.Bound(256)}
+	shapeLogGroup              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "logGroupName", Shape: &shapeLogGroupName},
+		{Name: "creationTime", Shape: &shapeTimestamp},
+		{Name: "retentionInDays", Shape: &shapeDays},
+		{Name: "metricFilterCount", Shape: &shapeFilterCount},
+		{Name: "arn", Shape: &shapeArn},
+		{Name: "storedBytes", Shape: &shapeStoredBytes},
+		{Name: "kmsKeyId", Shape: &shapeKmsKeyId},
+		{Name: "dataProtectionStatus", Shape: &shapeDataProtectionStatus},
+		{Name: "inheritedProperties", Shape: &shapeInheritedProperties},
+		{Name: "logGroupClass", Shape: &shapeLogGroupClass},
+		{Name: "logGroupArn", Shape: &shapeArn},
+		{Name: "deletionProtectionEnabled", Shape: &shapeDeletionProtectionEnabled},
+		{Name: "bearerTokenAuthenticationEnabled", Shape: &shapeBearerTokenAuthenticationEnabled},
+	}}
+	shapeLogGroupClass       = apicore.Shape{Type: apicore.String, Enum: []string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}}
+	shapeLogGroupIdentifier  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("[\\w#+=/:,.@-]*", "")}
+	shapeLogGroupName        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(512), Pattern: apicore.NewPattern("[\\.\\-_/#A-Za-z0-9]+", "")}
+	shapeLogGroupNamePattern = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(512), Pattern: apicore.NewPattern("[\\.\\-_/#A-Za-z0-9]*", "")}
+	shapeLogGroups           = apicore.Shape{Type: apicore.List, Element: &shapeLogGroup}
+	shapeLogStream           = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "logStreamName", Shape: &shapeLogStreamName},
+		{Name: "creationTime", Shape: &shapeTimestamp},
+		{Name: "firstEventTimestamp", Shape: &shapeTimestamp},
+		{Name: "lastEventTimestamp", Shape: &shapeTimestamp},
+		{Name: "lastIngestionTime", Shape: &shapeTimestamp},
+		{Name: "uploadSequenceToken", Shape: &shapeSequenceToken},
+		{Name: "arn", Shape: &shapeArn},
+		{Name: "storedBytes", Shape: &shapeStoredBytes},
+	}}
+	shapeLogStreamName               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(512), Pattern: apicore.NewPattern("[^:*]*", "")}
+	shapeLogStreamSearchedCompletely = apicore.Shape{Type: apicore.Boolean}
+	shapeLogStreams                  = apicore.Shape{Type: apicore.List, Element: &shapeLogStream}
+	shapeNextToken                   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1)}
+	shapeOrderBy                     = apicore.Shape{Type: apicore.String, Enum: []string{"LogStreamName", "LastEventTime"}}
+	shapeOutputLogEvent              = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "timestamp", Shape: &shapeTimestamp},
+		{Name: "message", Shape: &shapeEventMessage},
+		{Name: "ingestionTime", Shape: &shapeTimestamp},
+	}}
+	shapeOutputLogEvents           = apicore.Shape{Type: apicore.List, Element: &shapeOutputLogEvent}
+	shapePutRetentionPolicyRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "logGroupName", Shape: &shapeLogGroupName, Required: true},
 		{Name: "retentionInDays", Shape: &shapeDays, Required: true},
 	}}
-	shapeStartFromHead = awsjson.Shape{Type: awsjson.Boolean}
-	shapeTimestamp     = awsjson.Shape{Type: awsjson.Long, Min: awsjson.Bound(0)}
-	shapeUnmask        = awsjson.Shape{Type: awsjson.Boolean}
+	shapeSearchedLogStream = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "logStreamName", Shape: &shapeLogStreamName},
+		{Name: "searchedCompletely", Shape: &shapeLogStreamSearchedCompletely},
+	}}
+	shapeSearchedLogStreams = apicore.Shape{Type: apicore.List, Element: &shapeSearchedLogStream}
+	shapeSequenceToken      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1)}
+	shapeStartFromHead      = apicore.Shape{Type: apicore.Boolean}
+	shapeStoredBytes        = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(0)}
+	shapeTimestamp          = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(0)}
+	shapeUnmask             = apicore.Shape{Type: apicore.Boolean}
 )

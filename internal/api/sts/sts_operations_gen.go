@@ -2,42 +2,43 @@
 
 package stsapi
 
-import "poolhouse/internal/awsquery"
+import "poolhouse/internal/apicore"
 
 // API is what all operations have in common.
-var API = awsquery.API{
-	Service: "sts", Version: "2011-06-15", Namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+var API = apicore.API{
+	Service: "sts", SignedFor: "sts",
+	Version: "2011-06-15", Namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
 }
 
 // The errors of the model, by the names of their shapes.
 var (
-	ExpiredTokenException            = awsquery.ErrorInfo{Code: "ExpiredTokenException", Status: 400}
-	MalformedPolicyDocumentException = awsquery.ErrorInfo{Code: "MalformedPolicyDocument", Status: 400}
-	PackedPolicyTooLargeException    = awsquery.ErrorInfo{Code: "PackedPolicyTooLarge", Status: 400}
-	RegionDisabledException          = awsquery.ErrorInfo{Code: "RegionDisabledException", Status: 403}
+	ExpiredTokenException            = apicore.ErrorInfo{Code: "ExpiredTokenException", Status: 400}
+	MalformedPolicyDocumentException = apicore.ErrorInfo{Code: "MalformedPolicyDocument", Status: 400}
+	PackedPolicyTooLargeException    = apicore.ErrorInfo{Code: "PackedPolicyTooLarge", Status: 400}
+	RegionDisabledException          = apicore.ErrorInfo{Code: "RegionDisabledException", Status: 403}
 )
 
 // The operations of the model.
 var (
-	AssumeRole = awsquery.Operation[AssumeRoleRequest, AssumeRoleResponse]{OperationInfo: awsquery.OperationInfo{
+	AssumeRole = apicore.Operation[AssumeRoleRequest, AssumeRoleResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "AssumeRole", Signed: true, Input: &shapeAssumeRoleRequest, Output: &shapeAssumeRoleResponse, Result: "AssumeRoleResult", Needs: &needsAssumeRole,
-		Errors: []awsquery.ErrorInfo{MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, ExpiredTokenException}}}
-	GetCallerIdentity = awsquery.Operation[GetCallerIdentityRequest, GetCallerIdentityResponse]{OperationInfo: awsquery.OperationInfo{
+		Errors: []apicore.ErrorInfo{MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, ExpiredTokenException}}}
+	GetCallerIdentity = apicore.Operation[GetCallerIdentityRequest, GetCallerIdentityResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetCallerIdentity", Signed: true, Input: &shapeGetCallerIdentityRequest, Output: &shapeGetCallerIdentityResponse, Result: "GetCallerIdentityResult", Needs: &needsGetCallerIdentity,
-		Errors: []awsquery.ErrorInfo{}}}
+		Errors: []apicore.ErrorInfo{}}}
 )
 
 // Operations returns every operation of the model, in alphabetical order.
-func Operations() []awsquery.OperationInfo {
-	return []awsquery.OperationInfo{
+func Operations() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
 		AssumeRole.OperationInfo,
 		GetCallerIdentity.OperationInfo,
 	}
 }
 
 // Others returns the other operations of the API, by their names only, in alphabetical order.
-func Others() []awsquery.OperationInfo {
-	return []awsquery.OperationInfo{
+func Others() []apicore.OperationInfo {
+	return []apicore.OperationInfo{
 		{API: &API, Name: "AssumeRoleWithSAML", Signed: false},
 		{API: &API, Name: "AssumeRoleWithWebIdentity", Signed: false},
 		{API: &API, Name: "AssumeRoot", Signed: true},

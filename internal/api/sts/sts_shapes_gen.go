@@ -2,10 +2,10 @@
 
 package stsapi
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 var (
-	shapeAssumeRoleRequest = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAssumeRoleRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleArn", Shape: &shapearnType, Required: true},
 		{Name: "RoleSessionName", Shape: &shaperoleSessionNameType, Required: true},
 		{Name: "PolicyArns", Shape: &shapepolicyDescriptorListType},
@@ -19,60 +19,60 @@ var (
 		{Name: "SourceIdentity", Shape: &shapesourceIdentityType},
 		{Name: "ProvidedContexts", Shape: &shapeProvidedContextsListType},
 	}}
-	shapeAssumeRoleResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAssumeRoleResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Credentials", Shape: &shapeCredentials},
 		{Name: "AssumedRoleUser", Shape: &shapeAssumedRoleUser},
 		{Name: "PackedPolicySize", Shape: &shapenonNegativeIntegerType},
 		{Name: "SourceIdentity", Shape: &shapesourceIdentityType},
 	}}
-	shapeAssumedRoleUser = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeAssumedRoleUser = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AssumedRoleId", Shape: &shapeassumedRoleIdType, Required: true},
 		{Name: "Arn", Shape: &shapearnType, Required: true},
 	}}
-	shapeCredentials = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeCredentials = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "AccessKeyId", Shape: &shapeaccessKeyIdType, Required: true},
 		{Name: "SecretAccessKey", Shape: &shapeaccessKeySecretType, Required: true},
 		{Name: "SessionToken", Shape: &shapetokenType, Required: true},
 		{Name: "Expiration", Shape: &shapedateType, Required: true},
 	}}
-	shapeGetCallerIdentityRequest  = awsjson.Shape{Type: awsjson.Structure}
-	shapeGetCallerIdentityResponse = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeGetCallerIdentityRequest  = apicore.Shape{Type: apicore.Structure}
+	shapeGetCallerIdentityResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserId", Shape: &shapeuserIdType},
 		{Name: "Account", Shape: &shapeaccountType},
 		{Name: "Arn", Shape: &shapearnType},
 	}}
-	shapePolicyDescriptorType = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapePolicyDescriptorType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "arn", Shape: &shapearnType},
 	}}
-	shapeProvidedContext = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeProvidedContext = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "ProviderArn", Shape: &shapearnType},
 		{Name: "ContextAssertion", Shape: &shapecontextAssertionType},
 	}}
-	shapeProvidedContextsListType = awsjson.Shape{Type: awsjson.List, Min: awsjson.Bound(1), Max: awsjson.Bound(5), Element: &shapeProvidedContext}
-	shapeTag                      = awsjson.Shape{Type: awsjson.Structure, Members: []awsjson.Member{
+	shapeProvidedContextsListType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(5), Element: &shapeProvidedContext}
+	shapeTag                      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Key", Shape: &shapetagKeyType, Required: true},
 		{Name: "Value", Shape: &shapetagValueType, Required: true},
 	}}
-	shapeaccessKeyIdType                       = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(16), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\w]*", "")}
-	shapeaccessKeySecretType                   = awsjson.Shape{Type: awsjson.String, Sensitive: true}
-	shapeaccountType                           = awsjson.Shape{Type: awsjson.String}
-	shapearnType                               = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(20), Max: awsjson.Bound(2048), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+", "[\\t\\n\\r\\x20-\\x7E\\x{85}\\x{A0}-\\x{D7FF}\\x{E000}-\\x{FFFD}\\x{10000}-\\x{10FFFF}]+")}
-	shapeassumedRoleIdType                     = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(2), Max: awsjson.Bound(193), Pattern: awsjson.NewPattern("[\\w+=,.@:-]*", "")}
-	shapecontextAssertionType                  = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(4), Max: awsjson.Bound(2048)}
-	shapedateType                              = awsjson.Shape{Type: awsjson.Timestamp}
-	shapeexternalIdType                        = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(2), Max: awsjson.Bound(1224), Pattern: awsjson.NewPattern("[\\w+=,.@:\\/-]*", "")}
-	shapenonNegativeIntegerType                = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(0)}
-	shapepolicyDescriptorListType              = awsjson.Shape{Type: awsjson.List, Element: &shapePolicyDescriptorType}
-	shaperoleDurationSecondsType               = awsjson.Shape{Type: awsjson.Integer, Min: awsjson.Bound(900), Max: awsjson.Bound(43200)}
-	shaperoleSessionNameType                   = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(2), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]*", "")}
-	shapeserialNumberType                      = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(9), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\w+=/:,.@-]*", "")}
-	shapesourceIdentityType                    = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(2), Max: awsjson.Bound(64), Pattern: awsjson.NewPattern("[\\w+=,.@-]*", "")}
-	shapetagKeyListType                        = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapetagKeyType}
-	shapetagKeyType                            = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Max: awsjson.Bound(128), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
-	shapetagListType                           = awsjson.Shape{Type: awsjson.List, Max: awsjson.Bound(50), Element: &shapeTag}
-	shapetagValueType                          = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(0), Max: awsjson.Bound(256), Pattern: awsjson.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}
-	shapetokenCodeType                         = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(6), Max: awsjson.Bound(6), Pattern: awsjson.NewPattern("[\\d]*", "")}
-	shapetokenType                             = awsjson.Shape{Type: awsjson.String}
-	shapeunrestrictedSessionPolicyDocumentType = awsjson.Shape{Type: awsjson.String, Min: awsjson.Bound(1), Pattern: awsjson.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
-	shapeuserIdType                            = awsjson.Shape{Type: awsjson.String}
+	shapeaccessKeyIdType                       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(16), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w]*", "")}
+	shapeaccessKeySecretType                   = apicore.Shape{Type: apicore.String, Sensitive: true}
+	shapeaccountType                           = apicore.Shape{Type: apicore.String}
+	shapearnType                               = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+", "[\\t\\n\\r\\x20-\\x7E\\x{85}\\x{A0}-\\x{D7FF}\\x{E000}-\\x{FFFD}\\x{10000}-\\x{10FFFF}]+")}
+	shapeassumedRoleIdType                     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(2), Max: apicore.Bound(193), Pattern: apicore.NewPattern("[\\w+=,.@:-]*", "")}
+	shapecontextAssertionType                  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(4), Max: apicore.Bound(2048)}
+	shapedateType                              = apicore.Shape{Type: apicore.Timestamp}
+	shapeexternalIdType                        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(2), Max: apicore.Bound(1224), Pattern: apicore.NewPattern("[\\w+=,.@:\\/-]*", "")}
+	shapenonNegativeIntegerType                = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0)}
+	shapepolicyDescriptorListType              = apicore.Shape{Type: apicore.List, Element: &shapePolicyDescriptorType}
+	shaperoleDurationSecondsType               = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(900), Max: apicore.Bound(43200)}
+	shaperoleSessionNameType                   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(2), Max: apicore.Bound(64), Pattern: apicore.NewPattern("[\\w+=,.@-]*", "")}
+	shapeserialNumberType                      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(9), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\w+=/:,.@-]*", "")}
+	shapesourceIdentityType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(2), Max: apicore.Bound(64), Pattern: apicore.NewPattern("[\\w+=,.@-]*", "")}
+	shapetagKeyListType                        = apicore.Shape{Type: apicore.List, Max: apicore.Bound(50), Element: &shapetagKeyType}
+	shapetagKeyType                            = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "")}
+	shapetagListType                           = apicore.Shape{Type: apicore.List, Max: apicore.Bound(50), Element: &shapeTag}
+	shapetagValueType                          = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "")}
+	shapetokenCodeType                         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(6), Max: apicore.Bound(6), Pattern: apicore.NewPattern("[\\d]*", "")}
+	shapetokenType                             = apicore.Shape{Type: apicore.String}
+	shapeunrestrictedSessionPolicyDocumentType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Pattern: apicore.NewPattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "[\\t\\n\\r\\x20-\\x{FF}]+")}
+	shapeuserIdType                            = apicore.Shape{Type: apicore.String}
 )

@@ -2,7 +2,7 @@
 
 package stsapi
 
-import "poolhouse/internal/awsjson"
+import "poolhouse/internal/apicore"
 
 // AssumeRoleRequest is the structure AssumeRoleRequest of the model.
 type AssumeRoleRequest struct {
@@ -39,7 +39,7 @@ type Credentials struct {
 	AccessKeyId     string       `json:"AccessKeyId"`
 	SecretAccessKey string       `json:"SecretAccessKey"`
 	SessionToken    string       `json:"SessionToken"`
-	Expiration      awsjson.Time `json:"Expiration,omitzero"`
+	Expiration      apicore.Time `json:"Expiration,omitzero"`
 }
 
 // GetCallerIdentityRequest is the structure GetCallerIdentityRequest of the model.

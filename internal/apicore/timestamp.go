@@ -1,4 +1,4 @@
-package awsjson
+package apicore
 
 import (
 	"fmt"
@@ -42,7 +42,7 @@ const maxSeconds = 253402300799
 func parseSeconds(text string) (time.Time, error) {
 	seconds, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(seconds) || math.Abs(seconds) > maxSeconds {
-		return time.Time{}, fmt.Errorf("awsjson: %q is not a timestamp", text)
+		return time.Time{}, fmt.Errorf("apicore: %q is not a timestamp", text)
 	}
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), nil
 }

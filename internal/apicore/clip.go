@@ -1,4 +1,4 @@
-package exchange
+package apicore
 
 import "unicode/utf8"
 

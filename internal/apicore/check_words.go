@@ -1,11 +1,9 @@
-package awsjson
+package apicore
 
 import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"poolhouse/internal/exchange"
 )
 
 // maxShown bounds how much of a value a message repeats, in bytes: what is
@@ -44,7 +42,7 @@ func bracketed(list []any) string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-func clip(s string) string { return exchange.Clip(s, maxShown) }
+func clip(s string) string { return Clip(s, maxShown) }
 
 // typeNames are the Java types in the messages of SerializationExceptions.
 var typeNames = [...]string{
@@ -64,7 +62,7 @@ func (c *checker) wrongType(at string, s *Shape, v any) any {
 	if at != "" {
 		text = fmt.Sprintf("%s at '%s'", strings.TrimSuffix(text, "."), at)
 	}
-	c.mistyped = serialization(text)
+	c.mistyped = Malformed(text)
 	return nil
 }
 
@@ -93,6 +91,7 @@ func mistyped(s *Shape, v any) string {
 	return found + " can not be converted to " + typeNames[s.Type]
 }
 
-func serialization(message string) *Error {
+// Malformed returns the error that tells of input that cannot be read.
+func Malformed(message string) *Error {
 	return &Error{Name: "SerializationException", Message: message}
 }
