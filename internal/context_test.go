@@ -14,9 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// contextsInStructs are the structs that keep a context: both are an
+// contextsInStructs are the structs that keep a context: each is an
 // io.Reader, whose Read has no parameter for one.
-var contextsInStructs = []string{"importjob.contextReader", "upload.s3Reader"}
+var contextsInStructs = []string{"importjob.contextReader", "importjob/propertytest.troubledReader", "upload.s3Reader"}
 
 // TestContextsAreParameters: a context belongs to a call. An interface of ours
 // that lacks the parameter gets it, rather than a struct that carries it past.

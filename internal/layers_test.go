@@ -34,6 +34,10 @@ var layers = map[string][]string{
 
 	"usercsv":   {"userpool", "password"},
 	"importjob": {"guard", "userpool", "usercsv"},
+
+	"importjob/memstore":     {"importjob", "userpool"},
+	"importjob/propertytest": {"importjob", "importjob/memstore", "resultlog", "usercsv", "userpool"},
+
 	"resultlog": {"importjob"},
 	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
 	"logrole":   {"iam", "importjob", "policy", "resultlog", "userpool"},
@@ -77,6 +81,7 @@ var outside = map[string][]string{
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},
+	"pgregory.net/rapid":              {"importjob/propertytest"},
 }
 
 func TestLayers(t *testing.T) {

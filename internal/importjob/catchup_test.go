@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 )
 
 // putsOff is a store that takes long for what it puts off, or fails at it.
 type putsOff struct {
-	*memory
+	*memstore.Store
 	takes time.Duration
 	fail  error // of the first call
 
@@ -20,10 +21,10 @@ type putsOff struct {
 }
 
 func (s *putsOff) CatchUp(ctx context.Context, pool string) error {
-	s.mu.Lock()
+	s.Mu.Lock()
 	fail := s.fail
 	s.fail = nil
-	s.mu.Unlock()
+	s.Mu.Unlock()
 	if fail != nil {
 		return fail
 	}
@@ -32,16 +33,16 @@ func (s *putsOff) CatchUp(ctx context.Context, pool string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	s.behind = nil
 	return nil
 }
 
 func (s *putsOff) Behind(context.Context) ([]string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, j := range s.jobs {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	for _, j := range s.Jobs {
 		if j.State.Active() {
 			return nil, nil
 		}
@@ -50,26 +51,26 @@ func (s *putsOff) Behind(context.Context) ([]string, error) {
 }
 
 func (s *putsOff) left() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	return len(s.behind)
 }
 
 // TestEndAfterCatchUp: a job has not succeeded before all is done.
 func TestEndAfterCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &putsOff{memory: newMemory(testPool()), takes: time.Hour, fail: errors.New("no room"), behind: []string{testPool().ID}}
-		key := s.add("import-1", csvFile(20))
+		s := &putsOff{Store: memstore.New(testPool()), takes: time.Hour, fail: errors.New("no room"), behind: []string{testPool().ID}}
+		key := s.Add("import-1", csvFile(20))
 		_, stop := start(s, s, config("a"))
 		defer stop()
 		time.Sleep(59 * time.Minute)
 		synctest.Wait()
-		if j := s.job(key); j.State != importjob.InProgress || j.Counts.Sum() != 20 {
+		if j := s.Job(key); j.State != importjob.InProgress || j.Counts.Sum() != 20 {
 			t.Errorf("while something is put off the job is %s with %+v", j.State, j.Counts)
 		}
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		if j := s.job(key); j.State != importjob.Succeeded || s.left() > 0 {
+		if j := s.Job(key); j.State != importjob.Succeeded || s.left() > 0 {
 			t.Errorf("afterwards the job is %s", j.State)
 		}
 	})
@@ -79,8 +80,8 @@ func TestEndAfterCatchUp(t *testing.T) {
 // does it afterwards.
 func TestStopDuringCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &putsOff{memory: newMemory(testPool()), takes: 10 * time.Minute, behind: []string{testPool().ID}}
-		key := s.add("import-1", csvFile(20))
+		s := &putsOff{Store: memstore.New(testPool()), takes: 10 * time.Minute, behind: []string{testPool().ID}}
+		key := s.Add("import-1", csvFile(20))
 		e, stop := start(s, s, config("a"))
 		defer stop()
 		time.Sleep(time.Minute)
@@ -92,7 +93,7 @@ func TestStopDuringCatchUp(t *testing.T) {
 		if took := time.Since(asked); took > 0 {
 			t.Errorf("letting go took %v", took)
 		}
-		if j := s.job(key); j.State != importjob.Stopped || s.left() == 0 {
+		if j := s.Job(key); j.State != importjob.Stopped || s.left() == 0 {
 			t.Errorf("the job is %s, %d pools are behind", j.State, s.left())
 		}
 		time.Sleep(11 * time.Minute)

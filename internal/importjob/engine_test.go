@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -72,10 +73,10 @@ type result struct {
 	Users   int
 }
 
-func resultOf(m *memory, key importjob.Key) result {
-	j := m.job(key)
-	r := result{j.State, j.Message, j.Counts, j.TotalRows, j.Checkpoint.Offset, nil, len(m.users)}
-	for _, o := range m.outcomes() {
+func resultOf(m *memstore.Store, key importjob.Key) result {
+	j := m.Job(key)
+	r := result{j.State, j.Message, j.Counts, j.TotalRows, j.Checkpoint.Offset, nil, len(m.Users)}
+	for _, o := range m.Outcomes() {
 		for line := o.Line; line <= o.Last(); line++ {
 			r.Lines = append(r.Lines, fmt.Sprintf("%d %s %s", line, o.Verdict, o.Code))
 		}
@@ -87,8 +88,8 @@ func resultOf(m *memory, key importjob.Key) result {
 func undisturbed(t *testing.T, csv string) (want result) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-undisturbed", csv)
+		m := memstore.New(testPool())
+		key := m.Add("import-undisturbed", csv)
 		_, stop := start(m, m, config("a"))
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -116,14 +117,14 @@ func TestJobSucceeds(t *testing.T) {
 
 func TestStartIsRewrittenWhenTheJobBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-1", csvFile(5))
-		requested := m.job(key).Requested
+		m := memstore.New(testPool())
+		key := m.Add("import-1", csvFile(5))
+		requested := m.Job(key).Requested
 		time.Sleep(3 * time.Second)
 		_, stop := start(m, m, config("a"))
 		time.Sleep(time.Minute)
 		stop()
-		if j := m.job(key); !j.Started.After(requested) || j.Requested != requested || j.Completed.Before(j.Started) {
+		if j := m.Job(key); !j.Started.After(requested) || j.Requested != requested || j.Completed.Before(j.Started) {
 			t.Errorf("requested %v, started %v, completed %v", j.Requested, j.Started, j.Completed)
 		}
 	})
@@ -169,34 +170,34 @@ func TestEndsByFile(t *testing.T) {
 
 func TestFileIsRemovedAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-1", csvFile(20))
+		m := memstore.New(testPool())
+		key := m.Add("import-1", csvFile(20))
 		_, stop := start(m, m, config("a"))
 		time.Sleep(2 * time.Second)
 		stop()
-		if j := m.job(key); len(m.files) != 0 || j.Upload.Name != "" {
-			t.Errorf("files %v, upload %+v; want none", len(m.files), j.Upload)
+		if j := m.Job(key); len(m.Files) != 0 || j.Upload.Name != "" {
+			t.Errorf("files %v, upload %+v; want none", len(m.Files), j.Upload)
 		}
 	})
 }
 
 func TestMissingAndTruncatedFileEndTheJob(t *testing.T) {
 	const name = "import-1/file"
-	damage := map[importjob.FileGone]func(m *memory){
-		importjob.FileMissing:   func(m *memory) { clear(m.files) },
-		importjob.FileTruncated: func(m *memory) { m.files[name] = m.files[name][:200] },
-		importjob.FileChanged:   func(m *memory) { m.files[name] = append(m.files[name], "x,y\n"...) },
+	damage := map[importjob.FileGone]func(m *memstore.Store){
+		importjob.FileMissing:   func(m *memstore.Store) { clear(m.Files) },
+		importjob.FileTruncated: func(m *memstore.Store) { m.Files[name] = m.Files[name][:200] },
+		importjob.FileChanged:   func(m *memstore.Store) { m.Files[name] = append(m.Files[name], "x,y\n"...) },
 	}
 	for want, do := range damage {
 		t.Run(string(want), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(testPool())
-				key := m.add("import-1", csvFile(20))
+				m := memstore.New(testPool())
+				key := m.Add("import-1", csvFile(20))
 				do(m)
 				_, stop := start(m, m, config("a"))
 				time.Sleep(2 * time.Second)
 				stop()
-				if j := m.job(key); j.State != importjob.Failed || j.Message != string(want) || j.Counts.Sum() != 0 {
+				if j := m.Job(key); j.State != importjob.Failed || j.Message != string(want) || j.Counts.Sum() != 0 {
 					t.Errorf("the job ended %s: %s", j.State, j.Message)
 				}
 			})
@@ -206,21 +207,21 @@ func TestMissingAndTruncatedFileEndTheJob(t *testing.T) {
 
 func TestCreatedJobExpiresAfterADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-1", csvFile(20))
-		m.jobs[key].State = importjob.Created
+		m := memstore.New(testPool())
+		key := m.Add("import-1", csvFile(20))
+		m.Jobs[key].State = importjob.Created
 		_, stop := start(m, m, config("a"))
 		defer stop()
 		time.Sleep(24*time.Hour - time.Minute)
 		synctest.Wait()
-		if j := m.job(key); j.State != importjob.Created {
+		if j := m.Job(key); j.State != importjob.Created {
 			t.Fatalf("the job is %s before its day is over", j.State)
 		}
 		time.Sleep(3 * time.Minute)
 		synctest.Wait()
-		j := m.job(key)
-		if j.State != importjob.Expired || j.Message != importjob.MessageExpired || len(m.files) != 0 {
-			t.Errorf("after a day: %s, %q, %d files", j.State, j.Message, len(m.files))
+		j := m.Job(key)
+		if j.State != importjob.Expired || j.Message != importjob.MessageExpired || len(m.Files) != 0 {
+			t.Errorf("after a day: %s, %q, %d files", j.State, j.Message, len(m.Files))
 		}
 	})
 }
@@ -228,9 +229,9 @@ func TestCreatedJobExpiresAfterADay(t *testing.T) {
 func TestStoreThatCutsBatchesShort(t *testing.T) {
 	want := undisturbed(t, csvFile(100))
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		m.cut = 3
-		key := m.add("import-undisturbed", csvFile(100))
+		m := memstore.New(testPool())
+		m.Cut = 3
+		key := m.Add("import-undisturbed", csvFile(100))
 		_, stop := start(m, m, config("a"))
 		time.Sleep(time.Minute)
 		stop()

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/userpool"
 )
 
@@ -99,14 +100,14 @@ func TestDeathAtEveryCall(t *testing.T) {
 }
 
 func dieAt(t *testing.T, csv string, call int64, after bool, want result) (died bool) {
-	m := newMemory(testPool())
-	key := m.add("import-undisturbed", csv)
+	m := memstore.New(testPool())
+	key := m.Add("import-undisturbed", csv)
 	f := &faulty{Store: m, after: after}
 	f.left.Store(call)
 	_, stopFirst := start(f, m, config("first"))
 	synctest.Wait()
 	stopFirst()
-	died = !m.job(key).State.Ended() || f.left.Load() <= 0
+	died = !m.Job(key).State.Ended() || f.left.Load() <= 0
 	_, stop := start(m, m, config("second"))
 	time.Sleep(time.Minute)
 	synctest.Wait()
@@ -145,18 +146,18 @@ func TestNodeThatHungWritesNothing(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-undisturbed", csv)
+		m := memstore.New(testPool())
+		key := m.Add("import-undisturbed", csv)
 		b := &hanging{Store: m, release: make(chan struct{})}
 		_, stopSlow := start(b, m, config("slow"))
 		synctest.Wait() // it has begun and hangs in its first commit
-		if got := m.job(key); got.State != importjob.InProgress || got.Counts.Sum() != 0 {
+		if got := m.Job(key); got.State != importjob.InProgress || got.Counts.Sum() != 0 {
 			t.Fatalf("the slow node did not hang: %s %+v", got.State, got.Counts)
 		}
 		_, stopQuick := start(m, m, config("quick"))
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if got := m.job(key); got.State != importjob.Succeeded {
+		if got := m.Job(key); got.State != importjob.Succeeded {
 			t.Fatalf("the quick node did not finish: %s", got.State)
 		}
 		close(b.release)
@@ -175,13 +176,13 @@ func TestHandOver(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-undisturbed", csv)
+		m := memstore.New(testPool())
+		key := m.Add("import-undisturbed", csv)
 		first, stop := context.WithCancel(context.Background())
 		c := &cancelling{Store: m, cancel: stop, left: 3}
 		e := importjob.NewEngine(c, m, config("first"))
 		e.Run(first) // returns by itself once the store has cancelled it
-		if j := m.job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 || !j.LeaseUntil.IsZero() {
+		if j := m.Job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 || !j.LeaseUntil.IsZero() {
 			t.Fatalf("after the shutdown: %s, %+v, lease until %v", j.State, j.Counts, j.LeaseUntil)
 		}
 		_, stopSecond := start(m, m, config("second"))
@@ -213,18 +214,18 @@ func TestStopIsSeenBetweenBatches(t *testing.T) {
 	for after := 1; after <= 4; after++ {
 		t.Run(fmt.Sprint(after), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(testPool())
-				key := m.add("import-1", csvFile(200))
+				m := memstore.New(testPool())
+				key := m.Add("import-1", csvFile(200))
 				s := &stopping{Store: m, memory: m, key: key, left: after}
 				_, stop := start(s, m, config("a"))
 				synctest.Wait()
 				stop()
-				j := m.job(key)
+				j := m.Job(key)
 				if j.State != importjob.Stopped || j.Message != importjob.MessageStopped || j.Completed.IsZero() {
 					t.Errorf("the job ended %s: %q", j.State, j.Message)
 				}
-				if sum := j.Counts.Sum(); sum != int64(8*after) || int(j.Counts.Imported) != len(m.users) {
-					t.Errorf("counts %+v after %d batches, %d users", j.Counts, after, len(m.users))
+				if sum := j.Counts.Sum(); sum != int64(8*after) || int(j.Counts.Imported) != len(m.Users) {
+					t.Errorf("counts %+v after %d batches, %d users", j.Counts, after, len(m.Users))
 				}
 			})
 		})
@@ -235,7 +236,7 @@ func TestStopIsSeenBetweenBatches(t *testing.T) {
 // is committed.
 type stopping struct {
 	importjob.Store
-	memory *memory
+	memory *memstore.Store
 	key    importjob.Key
 	left   int
 }
@@ -275,8 +276,8 @@ func TestStopDoesNotWaitForABatch(t *testing.T) {
 	for _, effects := range []bool{false, true} {
 		t.Run(fmt.Sprint(effects), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(testPool())
-				key := m.add("import-1", csvFile(200))
+				m := memstore.New(testPool())
+				key := m.Add("import-1", csvFile(200))
 				s := &slow{m, make(chan struct{}), effects}
 				e, stop := start(s, m, config("a"))
 				<-s.begun
@@ -289,9 +290,9 @@ func TestStopDoesNotWaitForABatch(t *testing.T) {
 					t.Errorf("the stop took %v", took)
 				}
 				stop()
-				j := m.job(key)
-				if j.State != importjob.Stopped || int(j.Counts.Imported) != len(m.users) || effects != (len(m.users) > 0) {
-					t.Errorf("the job is %+v, with %d users", j, len(m.users))
+				j := m.Job(key)
+				if j.State != importjob.Stopped || int(j.Counts.Imported) != len(m.Users) || effects != (len(m.Users) > 0) {
+					t.Errorf("the job is %+v, with %d users", j, len(m.Users))
 				}
 			})
 		})

@@ -11,22 +11,23 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
 // startled is a store with its files. One of their acts panics, once.
 type startled struct {
-	*memory
+	*memstore.Store
 	act  string
 	done bool
 }
 
 func (f *startled) maybe(act string) {
-	f.mu.Lock()
+	f.Mu.Lock()
 	now := act == f.act && !f.done
 	f.done = f.done || now
-	f.mu.Unlock()
+	f.Mu.Unlock()
 	if now {
 		var none *importjob.Job
 		none.Message = "x"
@@ -35,42 +36,42 @@ func (f *startled) maybe(act string) {
 
 func (f *startled) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
 	f.maybe("claim")
-	return f.memory.Claim(ctx, node, now, until)
+	return f.Store.Claim(ctx, node, now, until)
 }
 
 func (f *startled) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
 	f.maybe("commit")
-	return f.memory.Commit(ctx, p, key, lease, b, now)
+	return f.Store.Commit(ctx, p, key, lease, b, now)
 }
 
 func (f *startled) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
 	f.maybe("update")
-	return f.memory.UpdateLeased(ctx, key, lease, update)
+	return f.Store.UpdateLeased(ctx, key, lease, update)
 }
 
 func (f *startled) CatchUp(ctx context.Context, poolID string) error {
 	f.maybe("catch up")
-	return f.memory.CatchUp(ctx, poolID)
+	return f.Store.CatchUp(ctx, poolID)
 }
 
 func (f *startled) Behind(ctx context.Context) ([]string, error) {
 	f.maybe("behind")
-	return f.memory.Behind(ctx)
+	return f.Store.Behind(ctx)
 }
 
 func (f *startled) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
 	f.maybe("leftovers")
-	return f.memory.WithFiles(ctx, after, limit)
+	return f.Store.WithFiles(ctx, after, limit)
 }
 
 func (f *startled) Remove(ctx context.Context, key importjob.Key) error {
 	f.maybe("remove")
-	return f.memory.Remove(ctx, key)
+	return f.Store.Remove(ctx, key)
 }
 
 func (f *startled) Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
 	f.maybe("open")
-	file, err := f.memory.Open(ctx, u, offset)
+	file, err := f.Store.Open(ctx, u, offset)
 	if offset > 0 { // the rows, behind the header
 		return startledFile{file, f}, err
 	}
@@ -93,8 +94,8 @@ func TestPanicsEndNoEngine(t *testing.T) {
 	for _, act := range []string{"claim", "commit", "update", "catch up", "behind", "leftovers", "remove", "open", "read"} {
 		t.Run(act, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := &startled{memory: newMemory(testPool()), act: act}
-				key := f.add("import-1", csvFile(20))
+				f := &startled{Store: memstore.New(testPool()), act: act}
+				key := f.Add("import-1", csvFile(20))
 				var log bytes.Buffer
 				e := importjob.NewEngine(f, f, importjob.Config{Node: "n", Limits: usercsv.Limits{Rows: 1000}, Log: slog.New(slog.NewTextHandler(&log, nil))})
 				ctx, stop := context.WithCancel(t.Context())
@@ -103,8 +104,8 @@ func TestPanicsEndNoEngine(t *testing.T) {
 				time.Sleep(5 * time.Minute)
 				stop()
 				<-done
-				if j := f.job(key); j.State != importjob.Succeeded || j.Counts.Sum() != 20 || len(f.files) != 0 {
-					t.Errorf("the job is %s, %q, with %+v; %d files", j.State, j.Message, j.Counts, len(f.files))
+				if j := f.Job(key); j.State != importjob.Succeeded || j.Counts.Sum() != 20 || len(f.Files) != 0 {
+					t.Errorf("the job is %s, %q, with %+v; %d files", j.State, j.Message, j.Counts, len(f.Files))
 				}
 				if !f.done || !strings.Contains(log.String(), "nil pointer") || !strings.Contains(log.String(), "panic_test.go") {
 					t.Errorf("the log: %s", &log)

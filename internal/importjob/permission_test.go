@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/userpool"
 )
 
@@ -43,21 +44,21 @@ func permitted(node string, p importjob.Permission) importjob.Config {
 // looked at, and nothing says that it began.
 func TestForbiddenJobFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-1", "no file of users")
-		requested := m.job(key).Requested
+		m := memstore.New(testPool())
+		key := m.Add("import-1", "no file of users")
+		requested := m.Job(key).Requested
 		time.Sleep(3 * time.Second)
 		_, stop := start(m, m, permitted("a", &answers{say: []error{fmt.Errorf("at length: %w", forbidden)}}))
 		time.Sleep(2 * time.Second)
 		stop()
-		j := m.job(key)
+		j := m.Job(key)
 		if j.State != importjob.Failed || j.Message != string(forbidden) || j.Completed.IsZero() {
 			t.Errorf("the job ended %s (%q) at %v", j.State, j.Message, j.Completed)
 		}
-		if j.Started != requested || j.TotalRows != 0 || j.Counts.Sum() != 0 || len(m.users)+len(m.segments) != 0 {
+		if j.Started != requested || j.TotalRows != 0 || j.Counts.Sum() != 0 || len(m.Users)+len(m.Segments) != 0 {
 			t.Errorf("the job has begun: %+v", j)
 		}
-		if len(m.files) != 0 || j.Upload.Name != "" {
+		if len(m.Files) != 0 || j.Upload.Name != "" {
 			t.Errorf("the file is left")
 		}
 	})
@@ -69,13 +70,13 @@ func TestPermissionIsNotAskedAgain(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-undisturbed", csv)
+		m := memstore.New(testPool())
+		key := m.Add("import-undisturbed", csv)
 		p := &answers{say: []error{nil, forbidden}}
 		first, stop := context.WithCancel(context.Background())
 		e := importjob.NewEngine(&cancelling{Store: m, cancel: stop, left: 3}, m, permitted("first", p))
 		e.Run(first) // returns by itself once the store has cancelled it
-		if j := m.job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 {
+		if j := m.Job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 {
 			t.Fatalf("after the shutdown: %s, %+v", j.State, j.Counts)
 		}
 		_, stopSecond := start(m, m, permitted("second", p))
@@ -94,8 +95,8 @@ func TestPermissionOfANodeThatDied(t *testing.T) {
 	for after, want := range map[bool]importjob.State{false: importjob.Failed, true: importjob.Succeeded} {
 		t.Run(fmt.Sprint("begun=", after), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(testPool())
-				key := m.add("import-1", csvFile(20))
+				m := memstore.New(testPool())
+				key := m.Add("import-1", csvFile(20))
 				f := &faulty{Store: m, after: after}
 				f.left.Store(2)
 				p := &answers{say: []error{nil, forbidden}}
@@ -104,13 +105,13 @@ func TestPermissionOfANodeThatDied(t *testing.T) {
 				_, stopFirst := start(f, m, cfg)
 				synctest.Wait()
 				stopFirst()
-				if begun := m.job(key).State == importjob.InProgress; begun != after || p.asked.Load() != 1 {
-					t.Fatalf("the node died when the job was %s, after %d questions", m.job(key).State, p.asked.Load())
+				if begun := m.Job(key).State == importjob.InProgress; begun != after || p.asked.Load() != 1 {
+					t.Fatalf("the node died when the job was %s, after %d questions", m.Job(key).State, p.asked.Load())
 				}
 				_, stop := start(m, m, permitted("second", p))
 				time.Sleep(time.Minute)
 				stop()
-				if j := m.job(key); j.State != want || after == (j.Counts.Sum() == 0) {
+				if j := m.Job(key); j.State != want || after == (j.Counts.Sum() == 0) {
 					t.Errorf("the job ended %s (%s) with %+v, want %s", j.State, j.Message, j.Counts, want)
 				}
 			})
@@ -123,8 +124,8 @@ func TestPermissionThatIsNotKnown(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-undisturbed", csv)
+		m := memstore.New(testPool())
+		key := m.Add("import-undisturbed", csv)
 		gone := errors.New("the database is gone")
 		p := &answers{say: []error{gone, gone, nil}}
 		cfg := permitted("a", p)
@@ -132,7 +133,7 @@ func TestPermissionThatIsNotKnown(t *testing.T) {
 		_, stop := start(m, m, cfg)
 		time.Sleep(15 * time.Second)
 		synctest.Wait()
-		if j := m.job(key); p.asked.Load() != 2 || j.State != importjob.Pending || j.Message != "" {
+		if j := m.Job(key); p.asked.Load() != 2 || j.State != importjob.Pending || j.Message != "" {
 			t.Errorf("after %d questions the job is %s (%s)", p.asked.Load(), j.State, j.Message)
 		}
 		time.Sleep(time.Minute)
@@ -148,15 +149,15 @@ func TestPermissionThatIsNotKnown(t *testing.T) {
 func TestWarningOfAJob(t *testing.T) {
 	for _, warning := range []string{"The role is odd.", ""} {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory(testPool())
-			key := m.add("import-1", csvFile(20))
+			m := memstore.New(testPool())
+			key := m.Add("import-1", csvFile(20))
 			if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { j.Warning = "before"; return nil }); err != nil {
 				t.Fatal(err)
 			}
 			_, stop := start(m, m, permitted("a", &answers{say: []error{nil}, warn: warning}))
 			time.Sleep(2 * time.Second)
 			stop()
-			if j := m.job(key); j.State != importjob.Succeeded || j.Warning != warning {
+			if j := m.Job(key); j.State != importjob.Succeeded || j.Warning != warning {
 				t.Errorf("the job is %s, with the warning %q; want %q", j.State, j.Warning, warning)
 			}
 		})
@@ -174,8 +175,8 @@ func (w waiting) Check(context.Context, *userpool.UserPool, *importjob.Job) (str
 // TestStopWhilePermissionIsAsked: the stop was first.
 func TestStopWhilePermissionIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(testPool())
-		key := m.add("import-1", csvFile(20))
+		m := memstore.New(testPool())
+		key := m.Add("import-1", csvFile(20))
 		w := make(waiting)
 		_, stop := start(m, m, permitted("a", w))
 		synctest.Wait()
@@ -185,8 +186,8 @@ func TestStopWhilePermissionIsAsked(t *testing.T) {
 		close(w)
 		synctest.Wait()
 		stop()
-		if j := m.job(key); j.State != importjob.Stopped || j.Message != importjob.MessageStopped || len(m.files) != 0 {
-			t.Errorf("the job ended %s (%s) with %d files", j.State, j.Message, len(m.files))
+		if j := m.Job(key); j.State != importjob.Stopped || j.Message != importjob.MessageStopped || len(m.Files) != 0 {
+			t.Errorf("the job ended %s (%s) with %d files", j.State, j.Message, len(m.Files))
 		}
 	})
 }

@@ -1,78 +1,11 @@
 package importjob_test
 
 import (
-	"flag"
-	"fmt"
-	"math/rand/v2"
-	"os"
 	"testing"
 
-	"pgregory.net/rapid"
+	"poolhouse/internal/importjob/propertytest"
 )
 
-// The property: whatever happens to the nodes, their store and their files,
-// and whenever somebody asks for a stop, each job comes to the end that the
-// documentation promises, with one verdict for each row.
-//
-// A case is a plan, drawn by rapid, that is carried out by real engines in a
-// bubble of its own, on a store in memory. Each of a node's calls goes through
-// a link, which takes its time and does to it what the plan says, and then
-// through the audit, which holds what the call changed against the rules and a
-// model of the job. In the end all faults cease, and a while later all jobs
-// must have come to the end of the model, or to a beginning of it if they were
-// stopped.
-//
-//	RAPID_CHECKS=20000 go test -run TestProperty -timeout 2h ./internal/importjob
-//
-// tries more cases. What fails is told with the seed that repeats it, made
-// smaller, with the plan and the story of what happened.
-
-// TestProperty checks the property where nothing goes wrong, with stops, with
-// nodes that come and go, and with everything that can go wrong.
-func TestProperty(t *testing.T) {
-	t.Run("calm", calmMix.check)
-	t.Run("stops", stopMix.check)
-	t.Run("orderly", orderlyMix.check)
-	t.Run("troubled", troubledMix.check)
-}
-
-func (m mix) check(t *testing.T) {
-	useSeed(t)
-	plans, seen := m.plans(), map[string]int{}
-	var first string // failure, as it was found
-	var again bool   // the last case failed
-	defer func() {
-		if first != "" && !again {
-			t.Logf("The case depends on the scheduler, too. As it was found: %s", first)
-		}
-		t.Logf("seen: %v", seen)
-	}()
-	rapid.Check(t, func(rt *rapid.T) {
-		p := plans.Draw(rt, "plan")
-		r := simulate(t, p, breakage{})
-		for what, n := range r.seen {
-			seen[what] += n
-		}
-		if again = !r.intact(); again {
-			told := fmt.Sprintf("plan: %s\nstory: %s", p, r.story())
-			if first == "" {
-				first = told
-			}
-			rt.Log(told)
-			rt.Fatal(r.violations[0])
-		}
-	})
-}
-
-// useSeed chooses the seed of a test's cases, unless it is given, and tells it
-// at once: a panic in an engine ends the process before rapid could.
-func useSeed(t *testing.T) {
-	seed := flag.Lookup("rapid.seed")
-	if given := seed.Value.String(); given == "0" {
-		if err := seed.Value.Set(fmt.Sprint(rand.Uint64())); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = seed.Value.Set(given) })
-	}
-	fmt.Fprintf(os.Stderr, "%s: -rapid.seed=%s\n", t.Name(), seed.Value)
-}
+// TestProperty: every job comes to the promised end, with one verdict for each
+// row, whatever happens to nodes, store and files.
+func TestProperty(t *testing.T) { propertytest.Check(t) }

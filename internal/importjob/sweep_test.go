@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/userpool"
 )
 
 // jammed is a store in which jobs whose id begins with "stuck" cannot be changed,
 // and whose files cannot be removed. Those that begin with "hanging" take until
 // the call is given up.
-type jammed struct{ *memory }
+type jammed struct{ *memstore.Store }
 
 var errStuck = errors.New("it is stuck")
 
@@ -38,25 +39,25 @@ func (s jammed) UpdateJob(ctx context.Context, key importjob.Key, update func(*i
 	if err := s.hold(ctx, key); err != nil {
 		return nil, err
 	}
-	return s.memory.UpdateJob(ctx, key, update)
+	return s.Store.UpdateJob(ctx, key, update)
 }
 
 func (s jammed) Remove(ctx context.Context, key importjob.Key) error {
 	if err := s.hold(ctx, key); err != nil {
 		return err
 	}
-	return s.memory.Remove(ctx, key)
+	return s.Store.Remove(ctx, key)
 }
 
 // leave makes a job that is left over: one that was not started, or one that
 // has ended and has its file.
-func (m *memory) leave(id string, state importjob.State, created time.Time) importjob.Key {
-	j := &importjob.Job{PoolID: m.pool.ID, ID: id, State: state, Created: created}
+func leave(m *memstore.Store, id string, state importjob.State, created time.Time) importjob.Key {
+	j := &importjob.Job{PoolID: m.UserPool.ID, ID: id, State: state, Created: created}
 	if state.Ended() {
 		j.Upload.Name = id + "/file"
 	}
-	m.files[id+"/file"] = []byte("x")
-	m.jobs[j.Key()] = j
+	m.Files[id+"/file"] = []byte("x")
+	m.Jobs[j.Key()] = j
 	return j.Key()
 }
 
@@ -67,13 +68,13 @@ func TestStuckLeftoversHoldUpNone(t *testing.T) {
 	for _, state := range []importjob.State{importjob.Created, importjob.Failed} {
 		t.Run(string(state), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(&userpool.UserPool{ID: "us-east-1_a"})
+				m := memstore.New(&userpool.UserPool{ID: "us-east-1_a"})
 				old := time.Now().Add(-48 * time.Hour)
 				for i := range 250 {
-					m.leave(fmt.Sprint("stuck", i), state, old.Add(time.Duration(i)*time.Second))
+					leave(m, fmt.Sprint("stuck", i), state, old.Add(time.Duration(i)*time.Second))
 				}
-				m.leave("hanging", state, old.Add(time.Hour))
-				behind := m.leave("behind", state, old.Add(2*time.Hour))
+				leave(m, "hanging", state, old.Add(time.Hour))
+				behind := leave(m, "behind", state, old.Add(2*time.Hour))
 				var log bytes.Buffer
 				e := importjob.NewEngine(jammed{m}, jammed{m}, importjob.Config{Node: "n", Log: slog.New(slog.NewTextHandler(&log, nil))})
 				ctx, stop := context.WithCancel(t.Context())
@@ -82,7 +83,7 @@ func TestStuckLeftoversHoldUpNone(t *testing.T) {
 				time.Sleep(5 * time.Minute)
 				stop()
 				<-done
-				if j := m.job(behind); !j.State.Ended() || j.Upload != (importjob.Upload{}) || m.files["behind/file"] != nil {
+				if j := m.Job(behind); !j.State.Ended() || j.Upload != (importjob.Upload{}) || m.Files["behind/file"] != nil {
 					t.Errorf("the job behind is %v, with %+v", j.State, j.Upload)
 				}
 				if lines := strings.Count(log.String(), "level=WARN"); lines == 0 || lines > 6 || !strings.Contains(log.String(), "jobs=251") || !strings.Contains(log.String(), "job=stuck0") {
@@ -97,9 +98,9 @@ func TestStuckLeftoversHoldUpNone(t *testing.T) {
 // also when that fails at first, although the job knows of none.
 func TestFilesOfExpiredJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(&userpool.UserPool{ID: "us-east-1_a"})
-		key := m.leave("never", importjob.Created, time.Now().Add(-48*time.Hour))
-		files := &failing{memory: m, failures: 2}
+		m := memstore.New(&userpool.UserPool{ID: "us-east-1_a"})
+		key := leave(m, "never", importjob.Created, time.Now().Add(-48*time.Hour))
+		files := &failing{Store: m, failures: 2}
 		e := importjob.NewEngine(m, files, importjob.Config{Node: "n", Log: slog.New(slog.DiscardHandler)})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -107,15 +108,15 @@ func TestFilesOfExpiredJobs(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		stop()
 		<-done
-		if j := m.job(key); j.State != importjob.Expired || j.Upload != (importjob.Upload{}) || len(m.files) != 0 {
-			t.Errorf("the job is %v, with %+v; there are %d files", j.State, j.Upload, len(m.files))
+		if j := m.Job(key); j.State != importjob.Expired || j.Upload != (importjob.Upload{}) || len(m.Files) != 0 {
+			t.Errorf("the job is %v, with %+v; there are %d files", j.State, j.Upload, len(m.Files))
 		}
 	})
 }
 
 // failing removes files after some failures.
 type failing struct {
-	*memory
+	*memstore.Store
 	failures int
 }
 
@@ -124,13 +125,13 @@ func (f *failing) Remove(ctx context.Context, key importjob.Key) error {
 		f.failures--
 		return errStuck
 	}
-	return f.memory.Remove(ctx, key)
+	return f.Store.Remove(ctx, key)
 }
 
 // TestCatchUpGoesOn: a pool whose users cannot be indexed holds up no other.
 func TestCatchUpGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &lagging{memory: newMemory(&userpool.UserPool{ID: "us-east-1_a"}), behind: []string{"stuck", "behind"}}
+		m := &lagging{Store: memstore.New(&userpool.UserPool{ID: "us-east-1_a"}), behind: []string{"stuck", "behind"}}
 		_, stop := start(m, m, config("a"))
 		time.Sleep(5 * time.Minute)
 		stop()
@@ -142,7 +143,7 @@ func TestCatchUpGoesOn(t *testing.T) {
 
 // lagging is a store that is behind with the users of some pools.
 type lagging struct {
-	*memory
+	*memstore.Store
 	behind []string
 }
 

@@ -1,4 +1,4 @@
-package importjob_test
+package propertytest
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package importjob_test
+package propertytest
 
 import (
 	"context"
@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/userpool"
 )
 
 // world is what the nodes of a case share: a store and a file store with
 // several pools of one job each.
 type world struct {
-	pools   []*memory
+	pools   []*memstore.Store
 	cuts    []int // most rows to settle, commit after commit; 0: all
 	commits int
 	met     bool // batches that meet users who are there are refused
@@ -35,12 +36,13 @@ func jobKey(i int) importjob.Key { return importjob.Key{PoolID: poolID(i), JobID
 func newWorld(p plan) *world {
 	w := &world{cuts: p.Cuts, met: p.Met, behind: map[string]bool{}}
 	for i, j := range p.Jobs {
-		pool := testPool()
-		pool.ID = poolID(i)
-		m := newMemory(pool)
-		m.taken = takenAddress
+		m := memstore.New(&userpool.UserPool{
+			ID: poolID(i), Schema: userpool.StandardSchema(), AutoVerified: []string{"email"},
+			FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOff,
+		})
+		m.Taken = takenAddress
 		for n := range j.Present {
-			m.users[presentUser(n)] = &userpool.User{Username: presentUser(n)}
+			m.Users[presentUser(n)] = &userpool.User{Username: presentUser(n)}
 		}
 		w.pools = append(w.pools, m)
 	}
@@ -51,13 +53,13 @@ func newWorld(p plan) *world {
 // with it.
 func (w *world) begin(i int, j jobPlan) {
 	text, _ := j.File.write(j.Present)
-	w.pools[i].add(jobID(i), text)
+	w.pools[i].Add(jobID(i), text)
 	j.File.Defect.damage(w.pools[i], jobID(i)+"/file")
 }
 
-func (w *world) pool(id string) *memory {
+func (w *world) pool(id string) *memstore.Store {
 	for _, m := range w.pools {
-		if m.pool.ID == id {
+		if m.UserPool.ID == id {
 			return m
 		}
 	}
@@ -84,7 +86,7 @@ func (w *world) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		w.commits++
 	}
 	m := w.pool(key.PoolID)
-	if w.met && !batch.Met && m.meets(batch) {
+	if w.met && !batch.Met && m.Meets(batch) {
 		return 0, nil, fmt.Errorf("commit: %w", importjob.ErrMet)
 	}
 	n, j, err := m.Commit(ctx, p, key, lease, batch, now)
@@ -108,15 +110,15 @@ func (w *world) Pool(ctx context.Context, id string) (*userpool.UserPool, error)
 }
 
 func (w *world) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) (all []*importjob.Job, err error) {
-	return w.page(limit, func(m *memory) ([]*importjob.Job, error) { return m.Overdue(ctx, createdBefore, after, limit) })
+	return w.page(limit, func(m *memstore.Store) ([]*importjob.Job, error) { return m.Overdue(ctx, createdBefore, after, limit) })
 }
 
 func (w *world) WithFiles(ctx context.Context, after importjob.Place, limit int) (all []*importjob.Job, err error) {
-	return w.page(limit, func(m *memory) ([]*importjob.Job, error) { return m.WithFiles(ctx, after, limit) })
+	return w.page(limit, func(m *memstore.Store) ([]*importjob.Job, error) { return m.WithFiles(ctx, after, limit) })
 }
 
 // page returns the first of the jobs that are found in all pools.
-func (w *world) page(limit int, find func(*memory) ([]*importjob.Job, error)) (all []*importjob.Job, err error) {
+func (w *world) page(limit int, find func(*memstore.Store) ([]*importjob.Job, error)) (all []*importjob.Job, err error) {
 	for _, m := range w.pools {
 		some, err := find(m)
 		if err != nil {
@@ -124,7 +126,7 @@ func (w *world) page(limit int, find func(*memory) ([]*importjob.Job, error)) (a
 		}
 		all = append(all, some...)
 	}
-	slices.SortFunc(all, func(a, b *importjob.Job) int { return byPlace(a.Place(), b.Place()) })
+	slices.SortFunc(all, func(a, b *importjob.Job) int { return memstore.ByPlace(a.Place(), b.Place()) })
 	return all[:min(limit, len(all))], nil
 }
 
@@ -159,10 +161,10 @@ func (w *world) Behind(ctx context.Context) (poolIDs []string, err error) {
 // Outcomes is for the result log.
 func (w *world) Outcomes(_ context.Context, key importjob.Key, afterLine int64, limit int) (page []importjob.Segment, err error) {
 	m := w.pool(key.PoolID)
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
 	var lines int64
-	for _, s := range m.segments {
+	for _, s := range m.Segments {
 		last := s.Outcomes[len(s.Outcomes)-1].Last()
 		if last <= afterLine || lines >= int64(limit) {
 			continue
@@ -206,10 +208,10 @@ func (s snapshot) String() string {
 
 func (w *world) look(key importjob.Key) (s snapshot) {
 	m := w.pool(key.PoolID)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.segments), users: len(m.users)}
-	if j := m.jobs[key]; j != nil {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.Segments), users: len(m.Users)}
+	if j := m.Jobs[key]; j != nil {
 		s.there, s.job = true, *j
 	}
 	return s
@@ -218,9 +220,9 @@ func (w *world) look(key importjob.Key) (s snapshot) {
 // verdicts are those of the segments from the n-th on, row by row.
 func (w *world) verdicts(key importjob.Key, n int) (rows []importjob.Outcome) {
 	m := w.pool(key.PoolID)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, s := range m.segments[n:] {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	for _, s := range m.Segments[n:] {
 		for _, o := range s.Outcomes {
 			for line := o.Line; line <= o.Last(); line++ {
 				row := o
@@ -236,10 +238,10 @@ func (w *world) verdicts(key importjob.Key, n int) (rows []importjob.Outcome) {
 // were there before the job have no description.
 func (w *world) users(key importjob.Key) map[string]string {
 	m := w.pool(key.PoolID)
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
 	out := map[string]string{}
-	for name, u := range m.users {
+	for name, u := range m.Users {
 		if out[name] = ""; len(u.Attributes) > 0 {
 			out[name] = describeUser(u.Attributes.Get("email"), u.Attributes.Get("name"))
 		}

@@ -1,8 +1,9 @@
-package importjob_test
+package propertytest
 
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -63,11 +64,11 @@ func (n *node) up() {
 const sweepEvery = 10 * time.Second
 
 func (n *node) config() importjob.Config {
-	cfg := config(n.name())
-	cfg.Limits = usercsv.Limits{RowChars: rowChars}
-	cfg.BatchRows, cfg.Parallel = n.plan.BatchRows, n.plan.Parallel
-	cfg.Lease, cfg.FailedShare, cfg.Sweep = n.sim.plan.Lease.duration(), n.sim.plan.Share, sweepEvery
-	return cfg
+	return importjob.Config{
+		Node: n.name(), Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{RowChars: rowChars},
+		BatchRows: n.plan.BatchRows, Parallel: n.plan.Parallel,
+		Lease: n.sim.plan.Lease.duration(), FailedShare: n.sim.plan.Share, Sweep: sweepEvery,
+	}
 }
 
 // down ends the node's engine: in order, or so that it cannot even give its

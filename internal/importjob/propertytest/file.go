@@ -1,4 +1,4 @@
-package importjob_test
+package propertytest
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/usercsv"
 )
 
@@ -153,17 +154,17 @@ func presentUser(i int) string { return fmt.Sprintf("present%d", i) }
 
 // damage does to an uploaded file what its defect says. It never changes a
 // row or the header: what would become of that is anybody's guess.
-func (d fileDefect) damage(m *memory, upload string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	data := m.files[upload]
+func (d fileDefect) damage(m *memstore.Store, upload string) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	data := m.Files[upload]
 	switch {
 	case d == missingFile:
-		delete(m.files, upload)
+		delete(m.Files, upload)
 	case d == shorterFile && bytes.ContainsRune(data, '\n'): // a header alone would be another
-		m.files[upload] = data[:len(data)-1]
+		m.Files[upload] = data[:len(data)-1]
 	case d == longerFile && len(data) > 0:
-		m.files[upload] = append(data, '\n')
+		m.Files[upload] = append(data, '\n')
 	}
 }
 

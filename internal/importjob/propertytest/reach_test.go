@@ -1,4 +1,4 @@
-package importjob_test
+package propertytest
 
 import (
 	"maps"
@@ -8,10 +8,10 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// TestPropertyReaches demands that plans of the kind that the property is
+// TestReaches demands that plans of the kind that the property is
 // tried with bring about everything that it is about. The plans are always the
 // same, so that it is no matter of luck.
-func TestPropertyReaches(t *testing.T) {
+func TestReaches(t *testing.T) {
 	const most = 400 // plans
 	missing := everything()
 	for seed := 1; len(missing) > 0; seed++ {

@@ -1,10 +1,11 @@
-package importjob_test
+package propertytest
 
 import (
 	"context"
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/userpool"
 )
 
@@ -37,16 +38,17 @@ func (b brokenCommit) Commit(ctx context.Context, p *userpool.UserPool, key impo
 }
 
 // afterCommit is a store that does something to the pool after each commit.
-func afterCommit(do func(m *memory, j *importjob.Job)) func(*world) importjob.Store {
+func afterCommit(do func(m *memstore.Store, j *importjob.Job)) func(*world) importjob.Store {
 	return func(w *world) importjob.Store {
 		return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
 			n, j, err := c.to(w)
 			if err == nil {
 				m := w.pool(c.key.PoolID)
-				m.mu.Lock()
-				defer m.mu.Unlock()
-				do(m, m.jobs[c.key])
-				j = clone(m.jobs[c.key])
+				m.Mu.Lock()
+				defer m.Mu.Unlock()
+				do(m, m.Jobs[c.key])
+				copied := *m.Jobs[c.key]
+				j = &copied
 			}
 			return n, j, err
 		}}
@@ -54,24 +56,24 @@ func afterCommit(do func(m *memory, j *importjob.Job)) func(*world) importjob.St
 }
 
 var (
-	dropsOutcome = afterCommit(func(m *memory, _ *importjob.Job) {
-		last := &m.segments[len(m.segments)-1]
+	dropsOutcome = afterCommit(func(m *memstore.Store, _ *importjob.Job) {
+		last := &m.Segments[len(m.Segments)-1]
 		if n := len(last.Outcomes); n > 1 {
 			last.Outcomes = last.Outcomes[:n-1]
 		}
 	})
-	countsTwice = afterCommit(func(_ *memory, j *importjob.Job) {
+	countsTwice = afterCommit(func(_ *memstore.Store, j *importjob.Job) {
 		if j.Counts.Skipped > 0 {
 			j.Counts.Skipped++
 		}
 	})
-	dropsUser = afterCommit(func(m *memory, _ *importjob.Job) {
-		for name := range m.users {
-			delete(m.users, name)
+	dropsUser = afterCommit(func(m *memstore.Store, _ *importjob.Job) {
+		for name := range m.Users {
+			delete(m.Users, name)
 			return
 		}
 	})
-	overwritesStop = afterCommit(func(_ *memory, j *importjob.Job) { j.State = importjob.InProgress })
+	overwritesStop = afterCommit(func(_ *memstore.Store, j *importjob.Job) { j.State = importjob.InProgress })
 )
 
 // forgetsEpoch is a store that takes everybody for the lease's holder.
@@ -107,10 +109,10 @@ func halfDone(w *world) importjob.Store {
 		if commits++; commits != 3 || err != nil {
 			return n, j, err
 		}
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.segments = m.segments[:before.segments]
-		*m.jobs[c.key] = before.job
+		m.Mu.Lock()
+		defer m.Mu.Unlock()
+		m.Segments = m.Segments[:before.segments]
+		*m.Jobs[c.key] = before.job
 		return 0, nil, errRefused
 	}}
 }

@@ -1,0 +1,241 @@
+// Package memstore keeps import jobs in memory, for tests of the engine: it is
+// an [importjob.Store] and an [importjob.Files] that live as long as a test.
+// Tests look into it and change what is in it.
+package memstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// Store is a store and a file store of one pool's jobs. Every method is one act
+// under one lock, as the interfaces ask of a database. A caller that reads or changes
+// the fields while engines run holds Mu.
+type Store struct {
+	Mu       sync.Mutex
+	UserPool *userpool.UserPool
+	Jobs     map[importjob.Key]*importjob.Job
+	Users    map[string]*userpool.User // by username
+	Segments []importjob.Segment       // in the order in which they were committed
+	Files    map[string][]byte         // by upload name
+	Cut      int                       // most rows that a commit settles; 0: all
+	Taken    string                    // the email address of a user who signs in with it; "": there is none
+}
+
+// New returns a store that has the pool and nothing else.
+func New(pool *userpool.UserPool) *Store {
+	return &Store{
+		UserPool: pool, Jobs: map[importjob.Key]*importjob.Job{},
+		Users: map[string]*userpool.User{}, Files: map[string][]byte{},
+	}
+}
+
+// Add adds a started job of this id, with a file.
+func (m *Store) Add(id, csv string) importjob.Key {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	now := time.Now()
+	j := &importjob.Job{
+		PoolID: m.UserPool.ID, ID: id, Name: id, State: importjob.Created, Created: now,
+		Upload: importjob.Upload{Name: id + "/file", Size: int64(len(csv))},
+	}
+	m.Files[j.Upload.Name] = []byte(csv)
+	if err := j.Start(now); err != nil {
+		panic(err)
+	}
+	m.Jobs[j.Key()] = j
+	return j.Key()
+}
+
+// Job returns a copy of the job as it is now.
+func (m *Store) Job(key importjob.Key) importjob.Job {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	return *m.Jobs[key]
+}
+
+// Outcomes returns everything that was said of rows, in the order of the commits.
+func (m *Store) Outcomes() []importjob.Outcome {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	var out []importjob.Outcome
+	for _, s := range m.Segments {
+		out = append(out, s.Outcomes...)
+	}
+	return out
+}
+
+// Claim gives out the first free job, by id. See [importjob.Store].
+func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	var waiting []*importjob.Job
+	for _, j := range m.Jobs {
+		if j.State.Active() && !j.LeaseUntil.After(now) {
+			waiting = append(waiting, j)
+		}
+	}
+	if len(waiting) == 0 {
+		return nil, nil
+	}
+	j := slices.MinFunc(waiting, func(a, b *importjob.Job) int { return cmp.Compare(a.ID, b.ID) })
+	j.Lease = importjob.Lease{Node: node, Epoch: j.Lease.Epoch + 1}
+	j.LeaseUntil = until
+	return clone(j), nil
+}
+
+// Commit settles the first rows of the batch, Cut of them at most. See
+// [importjob.Store].
+func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
+	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, nil, err
+	}
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	j := m.Jobs[key]
+	if j.Lease != lease || j.Checkpoint != batch.From || j.State != importjob.InProgress && j.State != importjob.Stopping {
+		return 0, nil, importjob.ErrLeaseLost
+	}
+	if len(batch.Rows) == 0 {
+		return 0, nil, fmt.Errorf("an empty batch")
+	}
+	n := len(batch.Rows)
+	if m.Cut > 0 {
+		n = min(n, m.Cut)
+	}
+	var tally importjob.Tally
+	for i := range batch.Rows[:n] {
+		row := &batch.Rows[i]
+		var refused *userpool.Error
+		if row.User != nil {
+			refused = m.insert(row.User)
+		}
+		tally.Settle(row, refused)
+	}
+	m.Segments = append(m.Segments, importjob.Segment{At: now, Outcomes: tally.Outcomes})
+	j.Counts.Imported += tally.Counts.Imported
+	j.Counts.Skipped += tally.Counts.Skipped
+	j.Counts.Failed += tally.Counts.Failed
+	j.Checkpoint = tally.End
+	return n, clone(j), nil
+}
+
+// Meets reports whether users of the batch are there already.
+func (m *Store) Meets(batch importjob.Batch) bool {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	return slices.ContainsFunc(batch.Rows, func(row importjob.Row) bool { return row.User != nil && m.Users[row.User.Username] != nil })
+}
+
+// insert adds a user, or says why it cannot be there.
+func (m *Store) insert(u *userpool.User) *userpool.Error {
+	switch {
+	case m.Users[u.Username] != nil:
+		return userpool.Errorf(userpool.UsernameExists, "taken")
+	case m.Taken != "" && u.Attributes.Get("email") == m.Taken:
+		return userpool.AliasTaken("email")
+	}
+	m.Users[u.Username] = u
+	return nil
+}
+
+// UpdateLeased changes a job under a lease. See [importjob.Store].
+func (m *Store) UpdateLeased(_ context.Context, key importjob.Key, lease importjob.Lease,
+	update func(*importjob.Job) error) (*importjob.Job, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	if m.Jobs[key].Lease != lease {
+		return nil, importjob.ErrLeaseLost
+	}
+	return m.update(key, update)
+}
+
+// UpdateJob changes a job. See [importjob.Store].
+func (m *Store) UpdateJob(_ context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	return m.update(key, update)
+}
+
+func (m *Store) update(key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+	j := clone(m.Jobs[key])
+	if err := update(j); err != nil {
+		return nil, err
+	}
+	m.Jobs[key] = j
+	return clone(j), nil
+}
+
+// Pool returns the store's pool, whatever the id is.
+func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) { return m.UserPool, nil }
+
+// CatchUp has nothing to do: a commit puts nothing off.
+func (m *Store) CatchUp(ctx context.Context, _ string) error { return ctx.Err() }
+
+// Behind returns no pool: see CatchUp.
+func (m *Store) Behind(context.Context) ([]string, error) { return nil, nil }
+
+// Overdue returns jobs that were created and not started. See [importjob.Store].
+func (m *Store) Overdue(_ context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return m.page(after, limit, func(j *importjob.Job) bool { return j.State == importjob.Created && j.Created.Before(createdBefore) })
+}
+
+// WithFiles returns jobs that have ended and have a file. See [importjob.Store].
+func (m *Store) WithFiles(_ context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return m.page(after, limit, func(j *importjob.Job) bool { return j.State.Ended() && j.Upload.Name != "" })
+}
+
+// page returns the first jobs after a place that are asked for.
+func (m *Store) page(after importjob.Place, limit int, wanted func(*importjob.Job) bool) (out []*importjob.Job, _ error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	for _, j := range m.Jobs {
+		if wanted(j) && ByPlace(after, j.Place()) < 0 {
+			out = append(out, clone(j))
+		}
+	}
+	slices.SortFunc(out, func(a, b *importjob.Job) int { return ByPlace(a.Place(), b.Place()) })
+	return out[:min(limit, len(out))], nil
+}
+
+// ByPlace compares the places of two jobs, as the pages of [importjob.Store] are ordered.
+func ByPlace(a, b importjob.Place) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Key.PoolID, b.Key.PoolID), cmp.Compare(a.Key.JobID, b.Key.JobID))
+}
+
+// Open reads a file from an offset on. See [importjob.Files].
+func (m *Store) Open(_ context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	data, ok := m.Files[u.Name]
+	if !ok {
+		return nil, importjob.FileMissing
+	}
+	if offset > int64(len(data)) {
+		return nil, importjob.FileTruncated
+	}
+	return io.NopCloser(bytes.NewReader(data[offset:])), nil
+}
+
+// Remove deletes a job's file. See [importjob.Files].
+func (m *Store) Remove(_ context.Context, key importjob.Key) error {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	delete(m.Files, key.JobID+"/file")
+	return nil
+}
+
+func clone(j *importjob.Job) *importjob.Job {
+	c := *j
+	return &c
+}

@@ -1,0 +1,34 @@
+package propertytest
+
+import "poolhouse/internal/importjob"
+
+// breakage is something that is wrong on purpose: with the store, or with what
+// an engine does to it. What is nil is in order.
+type breakage struct {
+	rule   string // the rule that is to be found broken
+	mix    mix    // of the plans that find it; troubledMix if it is empty
+	store  func(*world) importjob.Store
+	engine func(importjob.Store, *world) importjob.Store
+	files  func(importjob.Files) importjob.Files
+}
+
+func (b breakage) brokenStore(w *world) importjob.Store {
+	if b.store == nil {
+		return w
+	}
+	return b.store(w)
+}
+
+func (b breakage) brokenEngine(s importjob.Store, w *world) importjob.Store {
+	if b.engine == nil {
+		return s
+	}
+	return b.engine(s, w)
+}
+
+func (b breakage) brokenFiles(f importjob.Files) importjob.Files {
+	if b.files == nil {
+		return f
+	}
+	return b.files(f)
+}
