@@ -9,21 +9,24 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak lint bench benchmarks coverage generate build missing
+.PHONY: demo test soak cover lint bench benchmarks coverage generate build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
 	$(GO) run ./cmd/poolhouse demo
 
-# The whole suite, with the race detector, then without cgo (the pure-Go
-# SQLite driver).
+# The whole suite: the packages with the race detector, SQLite without cgo (the
+# pure-Go driver), and then, alone on the machine and with a time limit of its
+# own, e2e with the program as it is shipped.
 test: lint missing
-	$(GO) test $(RACE) -timeout 15m ./...
-	CGO_ENABLED=0 $(GO) test -timeout 10m ./internal/sqlstore/...
+	$(GO) test $(RACE) -timeout 10m $$($(GO) list ./... | grep -v '/e2e$$')
+	CGO_ENABLED=0 $(GO) test -timeout 5m ./internal/sqlstore -sqlite-only
+	$(GO) test -timeout 10m ./e2e
 
 # The long tests of "nothing is lost", on both stores: KILLS times kill -9 in
-# an import of 200,000 rows, KILLS times among clients that write, and SOAK_FOR
-# under load, looking for leaks.
+# an import of 200,000 rows, KILLS times among clients that write, what can go
+# wrong between several servers, and SOAK_FOR under load, looking for leaks.
+# Then all of e2e with the race detector in its programs.
 KILLS ?= 100
 SOAK_FOR ?= 10m
 
@@ -31,8 +34,18 @@ soak: missing
 	@echo "On SQLite, then on PostgreSQL: kill -9 of a server, $(KILLS) times in imports of 200,000 rows (minutes for each 100: 1 and 3)"
 	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both)."
 	@echo "Shorter: make soak KILLS=20 SOAK_FOR=2m"
-	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestLeaksAreSeen|TestSoak)$$' \
+	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak)$$' \
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
+	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
+
+# What the tests run of the source: each package's own, and the programs that
+# e2e starts. coverage.out has it line by line (go tool cover -html=coverage.out).
+cover: missing
+	@set -e; counted=$$(mktemp -d); trap 'rm -r "$$counted"' EXIT; mkdir "$$counted/packages" "$$counted/e2e"; set -x; \
+	$(GO) test -count=1 -timeout 20m -cover -coverpkg=poolhouse/cmd/...,poolhouse/internal/... $$($(GO) list ./... | grep -v '/e2e$$') -args -test.gocoverdir="$$counted/packages"; \
+	GOCOVERDIR="$$counted/e2e" $(GO) test -count=1 -timeout 20m ./e2e -build cover; \
+	$(GO) tool covdata textfmt -i="$$counted/packages,$$counted/e2e" -o coverage.out; \
+	$(GO) tool cover -func=coverage.out | tail -n 1
 
 # Says what will be skipped. In CI a missing program fails its tests.
 missing:

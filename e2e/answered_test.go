@@ -17,6 +17,7 @@ import (
 // looks what is there when it is back: every write that was answered, and of
 // those that were not, all or nothing.
 func TestAnsweredWritesAreKept(t *testing.T) {
+	together(t)
 	clients, lives := 4, 5
 	if *soaking {
 		clients, lives = 6, *soakKills

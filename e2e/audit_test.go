@@ -43,6 +43,7 @@ func (n *node) own(operation string, in object) object {
 // TestAudit makes calls and reads who made them, after the server was started
 // again: what it had not stored when it was asked to end it stores then.
 func TestAudit(t *testing.T) {
+	together(t)
 	forOneCLI(t, func(a *awsCLI) {
 		pool := a.createPool()
 		key := a.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:AdminCreateUser", "Resource": "*"}}`)

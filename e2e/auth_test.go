@@ -14,6 +14,7 @@ import (
 // TestUnsignedRequestsAreRefused calls an operation without a signature, with
 // a wrong one, and with one from an hour ago.
 func TestUnsignedRequestsAreRefused(t *testing.T) {
+	together(t)
 	n := startNode(t, t.TempDir())
 	id, secret := n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY")
 	good := sigv4.Signer{AccessKey: id, Secret: secret, Region: "us-east-1", Service: "cognito-idp"}

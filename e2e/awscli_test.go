@@ -19,31 +19,12 @@ import (
 // object is a JSON object as the AWS CLI prints it.
 type object = map[string]any
 
-// awsCLIs returns the AWS CLIs of this machine by their versions' first
-// words. Both v1 and v2 are tested where both are there.
-func awsCLIs(t *testing.T) map[string]string {
-	found := map[string]string{}
-	candidates := []string{"/usr/bin/aws", "/usr/local/bin/aws"}
-	if path, err := exec.LookPath("aws"); err == nil {
-		candidates = append([]string{path}, candidates...)
-	}
-	for _, path := range candidates {
-		out, err := exec.Command(path, "--version").CombinedOutput()
-		if version, _, ok := strings.Cut(string(out), " "); err == nil && ok {
-			found[version] = path
-		}
-	}
-	if len(found) == 0 {
-		lacking(t, "the AWS CLI (Debian: apt-get install awscli)")
-	}
-	return found
-}
-
 // awsCLI drives one AWS CLI against one server.
 type awsCLI struct {
 	*node
-	t    *testing.T
-	path string
+	t         *testing.T
+	cli       *cliProgram
+	installed bool // each command is a run of the program, as a user has it
 }
 
 // try runs aws cognito-idp and returns what it printed. The endpoint is given
@@ -52,7 +33,7 @@ func (a *awsCLI) try(args ...string) (object, error) { return a.tryIn("cognito-i
 
 // tryIn is try of another service.
 func (a *awsCLI) tryIn(service string, args ...string) (object, error) {
-	out, err := a.run(a.path, append([]string{"--endpoint-url", a.url, service, "--output", "json"}, args...)...)
+	out, err := a.command(append([]string{"--endpoint-url", a.url, service, "--output", "json"}, args...)...)
 	if err != nil || strings.TrimSpace(out) == "" {
 		return nil, err
 	}
@@ -142,21 +123,21 @@ func keys(o object) []string {
 // only its settings differ.
 func forEachCLI(t *testing.T, test func(*awsCLI)) {
 	clis := awsCLIs(t)
-	for version, path := range clis {
+	for version, cli := range clis {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			test(&awsCLI{startNode(t, t.TempDir()), t, path})
+			test(&awsCLI{node: startNode(t, t.TempDir()), t: t, cli: cli})
 		})
 	}
 	t.Run("on PostgreSQL and S3", func(t *testing.T) {
 		t.Parallel()
 		c := newCluster(t)
-		test(&awsCLI{c.add(c.setup()), t, clis[slices.Sorted(maps.Keys(clis))[0]]})
+		test(&awsCLI{node: c.add(c.setup()), t: t, cli: clis[slices.Sorted(maps.Keys(clis))[0]]})
 	})
 }
 
 // newestCLI returns the AWS CLI of the highest version.
-func newestCLI(t *testing.T) string {
+func newestCLI(t *testing.T) *cliProgram {
 	t.Helper()
 	clis := awsCLIs(t)
 	return clis[slices.Max(slices.Collect(maps.Keys(clis)))]
@@ -165,15 +146,15 @@ func newestCLI(t *testing.T) string {
 // forOneCLI tests with one version, on each kind of server: for what the
 // versions do not do differently.
 func forOneCLI(t *testing.T, test func(*awsCLI)) {
-	path := newestCLI(t)
+	cli := newestCLI(t)
 	t.Run("alone", func(t *testing.T) {
 		t.Parallel()
-		test(&awsCLI{startNode(t, t.TempDir()), t, path})
+		test(&awsCLI{node: startNode(t, t.TempDir()), t: t, cli: cli})
 	})
 	t.Run("on PostgreSQL and S3", func(t *testing.T) {
 		t.Parallel()
 		c := newCluster(t)
-		test(&awsCLI{c.add(c.setup()), t, path})
+		test(&awsCLI{node: c.add(c.setup()), t: t, cli: cli})
 	})
 }
 
@@ -187,8 +168,10 @@ var (
 // TestWalkThrough is the Developer Guide's chapter on importing users from a
 // CSV file, step by step, and every answer is compared member by member.
 func TestWalkThrough(t *testing.T) {
+	together(t)
 	forEachCLI(t, func(a *awsCLI) {
 		t := a.t
+		a.installed = !a.inBucket()
 		pool := a.createPool("--auto-verified-attributes", "email")
 
 		header := a.do("get-csv-header", "--user-pool-id", pool)
@@ -285,6 +268,7 @@ func attributesOf(list any) object {
 // TestStopAndList stops jobs before and while they run, and pages through the
 // list, newest first.
 func TestStopAndList(t *testing.T) {
+	together(t)
 	forEachCLI(t, func(a *awsCLI) {
 		t := a.t
 		pool := a.createPool("--auto-verified-attributes", "email")

@@ -10,6 +10,7 @@ import (
 )
 
 func TestBoto3(t *testing.T) {
+	together(t)
 	python, err := scratch.Python("boto3")
 	if err != nil {
 		lacking(t, err.Error())

@@ -54,6 +54,7 @@ func in[T any](t *testing.T, v values, part T) (replaced T) {
 
 // TestCases does all trials.
 func TestCases(t *testing.T) {
+	together(t)
 	n := startNode(t, t.TempDir())
 	n.makeLogRole()
 	folders, err := filepath.Glob("testdata/cases/*/case.json")

@@ -1,10 +1,8 @@
 package e2e
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,62 +20,48 @@ const takeover = 5 * time.Second
 type cluster struct {
 	t        *testing.T
 	postgres *scratch.Postgres
+	name     string // of the database
+	database string // its URL
 	s3       *scratch.S3
+	bucket   string
 	nodes    []*node
 }
 
-// newCluster starts the database and the bucket's server, and no node.
+// newCluster makes a database and a bucket on the servers of all tests, and
+// starts no node.
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
-	// The directory of a test is named after it, and a socket's path is short.
-	dir, err := os.MkdirTemp("", "cluster-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &cluster{t: t}
+	return clusterOn(t, sharedPostgres(t))
+}
+
+// newClusterAlone is newCluster with a PostgreSQL server of its own, which may
+// be stopped and disturbed.
+func newClusterAlone(t *testing.T) *cluster {
+	t.Helper()
+	p := ownPostgres(t)
 	t.Cleanup(func() {
-		problems := []error{}
-		if c.s3 != nil {
-			problems = append(problems, c.s3.Close())
-		}
-		if c.postgres != nil {
-			problems = append(problems, c.postgres.Close())
-		}
-		if err := errors.Join(append(problems, os.RemoveAll(dir))...); err != nil {
+		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	c.postgres = newPostgres(t)
-	ctx := context.Background() // it ends after the nodes
-	if c.s3, err = scratch.StartS3(ctx, dir); errors.Is(err, scratch.ErrNotBuilt) {
-		lacking(t, "the S3 server")
-	}
-	if err == nil {
-		err = c.s3.CreateBucket("imports")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return clusterOn(t, p)
 }
 
-// newPostgres starts a PostgreSQL server. Whoever calls it closes it.
-func newPostgres(t *testing.T) *scratch.Postgres {
+func clusterOn(t *testing.T, p *scratch.Postgres) *cluster {
 	t.Helper()
-	p, err := scratch.StartPostgres(context.Background(), map[string]string{"shared_buffers": "256MB", "max_wal_size": "4GB"})
-	if errors.Is(err, scratch.ErrNoPostgres) {
-		lacking(t, "PostgreSQL's server")
-	}
-	if err != nil {
+	c := &cluster{t: t, postgres: p, name: newName()}
+	var err error
+	if c.database, err = p.CreateDatabase(t.Context(), c.name); err != nil {
 		t.Fatal(err)
 	}
-	return p
+	c.s3, c.bucket = newBucket(t)
+	return c
 }
 
 // setup returns how a server of the cluster is started.
 func (c *cluster) setup(flags ...string) setup {
 	return setup{data: c.t.TempDir(), flags: append([]string{
-		"--database", c.postgres.URL("postgres"), "--uploads", "s3://imports?endpoint=" + c.s3.Endpoint, "--import-takeover", takeover.String()}, flags...),
+		"--database", c.database, "--uploads", "s3://" + c.bucket + "?endpoint=" + c.s3.Endpoint, "--import-takeover", takeover.String()}, flags...),
 		serverEnv: []string{"POOLHOUSE_S3_ACCESS_KEY_ID=" + c.s3.AccessKey, "POOLHOUSE_S3_SECRET_ACCESS_KEY=" + c.s3.Secret,
 			"POOLHOUSE_ROOT_ACCESS_KEY_ID=PHIATESTTESTTESTTEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=a secret of the tests",
 			"POOLHOUSE_SEALING_KEY=dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4="}}
@@ -102,7 +86,7 @@ func (c *cluster) query(text string, args []any, into ...any) {
 	c.t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for {
-		conn, err := pgx.Connect(c.t.Context(), c.postgres.URL("postgres"))
+		conn, err := pgx.Connect(c.t.Context(), c.database)
 		if err == nil {
 			err = conn.QueryRow(c.t.Context(), text, args...).Scan(into...)
 			err = errors.Join(err, conn.Close(c.t.Context()))
@@ -156,7 +140,7 @@ func (c *cluster) await(pool, job, what string, wanted func(work) bool) work {
 func (c *cluster) activity() (all string) {
 	c.t.Helper()
 	c.query(`SELECT coalesce(string_agg(concat_ws(' ', pid, application_name, state, wait_event_type, wait_event, now() - xact_start,
-		'blocked by', pg_blocking_pids(pid), left(query, 150)), E'\n'), '') FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid()`, nil, &all)
+		'blocked by', pg_blocking_pids(pid), left(query, 150)), E'\n'), '') FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()`, nil, &all)
 	return all
 }
 

@@ -21,9 +21,11 @@ var fullWords = []string{"database or disk is full", "SQLSTATE 53100", "no space
 // goes on answering, gives no wrong verdict, and goes on importing by itself
 // when there is room again.
 func TestDiskFull(t *testing.T) {
+	together(t)
 	const rows = 20_000
 	file := mixedFile(t, rows)
 	onEachStore(t, func(t *testing.T, h *homes) {
+		h = h.alone(t) // its database's disk goes with the test
 		roomy := h.make(t)
 		n := roomy.node()
 		before := roomy.size()
@@ -188,6 +190,7 @@ func (n *node) mustWrite(pool, name string) {
 // TestReadOnlyDataDirectory starts a server whose data directory cannot be
 // written to: it must say so and end.
 func TestReadOnlyDataDirectory(t *testing.T) {
+	together(t)
 	onEachStore(t, func(t *testing.T, h *homes) {
 		d := newDisk(t, 64<<20)
 		used := h.make(t)

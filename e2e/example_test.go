@@ -14,6 +14,7 @@ import (
 // TestSeveralServersExample runs the example as it is written, and imports
 // through both of its servers.
 func TestSeveralServersExample(t *testing.T) {
+	together(t)
 	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); err != nil || len(found) == 0 {
 		lacking(t, "PostgreSQL's server")
 	}

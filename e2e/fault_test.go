@@ -14,16 +14,21 @@ import (
 
 // TestFaults lets three servers share a database and makes what can go wrong
 // go wrong, while one of them imports. Each import must end as the
-// undisturbed one did, to the line and to the user.
+// undisturbed one did, to the line and to the user. In the long runs the file
+// and the number of faults are twice as large.
 func TestFaults(t *testing.T) {
-	const rows = 200_000
-	c := newCluster(t)
+	together(t)
+	rows, times := 100_000, faultTimes{kills: 5, suspensions: 2, cuts: 7}
+	if *soaking {
+		rows, times = 200_000, faultTimes{kills: 10, suspensions: 3, cuts: 15}
+	}
+	c := newClusterAlone(t)
 	for range 3 {
 		c.add(c.setup())
 	}
 	file := mixedFile(t, rows)
 	want := c.importFile(c.nodes[0], file, func(string, string) {})
-	if o := want.Outcome; o.Status != "Succeeded" || want.Rows != rows || o.Imported+o.Skipped+o.Failed != rows || want.Holes != 0 ||
+	if o := want.Outcome; o.Status != "Succeeded" || want.Rows != int64(rows) || int(o.Imported+o.Skipped+o.Failed) != rows || want.Holes != 0 ||
 		int(o.Imported) != want.People || strings.Count(o.Log, "\n") != rows+2 {
 		want.Outcome.Log = ""
 		t.Fatalf("the undisturbed import: %+v", want)
@@ -32,7 +37,7 @@ func TestFaults(t *testing.T) {
 		name string
 		do   func(f *faulty)
 	}{
-		{"killed ten times", (*faulty).killTenTimes},
+		{"killed again and again", (*faulty).killAgainAndAgain},
 		{"suspended past the lease", (*faulty).suspend},
 		{"shut down", (*faulty).shutDown},
 		{"database restarted", (*faulty).restartDatabase},
@@ -44,7 +49,7 @@ func TestFaults(t *testing.T) {
 			for _, n := range c.nodes {
 				n.t = t
 			}
-			f := &faulty{cluster: c, t: t, r: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 3))}
+			f := &faulty{cluster: c, times: times, t: t, r: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 3))}
 			got := c.importFile(c.nodes[0], file, func(pool, job string) {
 				f.pool, f.job = pool, job
 				fault.do(f)
@@ -61,9 +66,13 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// faultTimes is how often each fault happens to an import.
+type faultTimes struct{ kills, suspensions, cuts int }
+
 // faulty is one import that something happens to.
 type faulty struct {
 	*cluster
+	times     faultTimes
 	t         *testing.T
 	r         *rand.Rand
 	pool, job string
@@ -88,10 +97,10 @@ func (f *faulty) mustHold() (*node, work) {
 	return n, w
 }
 
-// killTenTimes kills servers so that the job goes round. What may become of
-// one server that is killed is TestKilledServerGoesOn's business.
-func (f *faulty) killTenTimes() {
-	for range 10 {
+// killAgainAndAgain kills servers so that the job goes round. What may become
+// of one server that is killed is TestKilledServerGoesOn's business.
+func (f *faulty) killAgainAndAgain() {
+	for range f.times.kills {
 		n, _ := f.mustHold()
 		f.moment(300 * time.Millisecond)
 		n.kill()
@@ -102,7 +111,7 @@ func (f *faulty) killTenTimes() {
 // suspend stops the server that works for longer than its lease, lets another
 // go on, and wakes it: it must see that it is late, and do no harm.
 func (f *faulty) suspend() {
-	for range 3 {
+	for range f.times.suspensions {
 		n, before := f.mustHold()
 		f.moment(500 * time.Millisecond)
 		if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
@@ -151,7 +160,7 @@ func (f *faulty) restartDatabase() {
 
 // cutConnections ends all connections of all servers, again and again.
 func (f *faulty) cutConnections() {
-	for range 15 {
+	for range f.times.cuts {
 		f.mustHold()
 		f.moment(300 * time.Millisecond)
 		var cut int
@@ -162,6 +171,7 @@ func (f *faulty) cutConnections() {
 // TestPoolsInParallel imports into six pools at once, on three servers that
 // work on one job at a time each, through all of them.
 func TestPoolsInParallel(t *testing.T) {
+	together(t)
 	const rows = 20_000
 	c := newCluster(t)
 	for range 3 {
@@ -193,6 +203,7 @@ func (n *node) twin() *node {
 
 // TestServersMustAgree starts servers that differ in what all must share.
 func TestServersMustAgree(t *testing.T) {
+	together(t)
 	c := newCluster(t)
 	c.add(c.setup())
 	refused := func(s setup, words ...string) {
@@ -218,7 +229,7 @@ func TestServersMustAgree(t *testing.T) {
 	key.serverEnv[3] = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=another"
 	refused(key, "root access key", "POOLHOUSE_ROOT_ACCESS_KEY_ID")
 	bucket := c.setup()
-	bucket.flags[3] = strings.Replace(bucket.flags[3], "imports", "nowhere", 1)
+	bucket.flags[3] = strings.Replace(bucket.flags[3], c.bucket, "nowhere", 1)
 	refused(bucket, "nowhere")
 	gone := c.setup()
 	gone.flags[1] = fmt.Sprintf("postgres://me:hunter2@%s/x", "127.0.0.1:1")

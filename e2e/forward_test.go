@@ -71,6 +71,7 @@ func (s *sink) once() (once []string) {
 // TestForward imports while CloudWatch Logs is away, lets it come back, and
 // ends the server as soon as it has something: in the end everything is there.
 func TestForward(t *testing.T) {
+	together(t)
 	s := &sink{away: true}
 	there := httptest.NewServer(s)
 	defer there.Close()

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -28,13 +27,11 @@ type home struct {
 // homes makes new homes on one kind of store.
 type homes struct {
 	postgres *scratch.Postgres // nil for SQLite
-	made     int
 }
 
-// onEachStore runs a test with SQLite, and with a PostgreSQL server of its
-// own, which ends after the servers that use it. Most of the time both wait
-// for something, so they run at the same time, save where that would disturb
-// what is measured.
+// onEachStore runs a test with SQLite, and with databases of the PostgreSQL
+// server of all tests. Most of the time both wait for something, so they run
+// at the same time, save where that would disturb what is measured.
 func onEachStore(t *testing.T, test func(t *testing.T, h *homes)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
@@ -43,20 +40,32 @@ func onEachStore(t *testing.T, test func(t *testing.T, h *homes)) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		together(t)
-		p := newPostgres(t)
-		t.Cleanup(func() {
-			if err := p.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		test(t, &homes{postgres: p})
+		test(t, &homes{postgres: sharedPostgres(t)})
 	})
 }
 
+// together runs a test beside others, save in the long runs.
 func together(t *testing.T) {
+	t.Helper()
 	if !*soaking {
 		t.Parallel()
 	}
+}
+
+// alone gives the homes a PostgreSQL server of their own, which ends after the
+// servers that use it.
+func (h *homes) alone(t *testing.T) *homes {
+	t.Helper()
+	if h.postgres == nil {
+		return h
+	}
+	p := ownPostgres(t)
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &homes{postgres: p}
 }
 
 // make returns a home that is empty.
@@ -64,9 +73,8 @@ func (h *homes) make(t *testing.T) *home {
 	t.Helper()
 	home := &home{t: t, data: t.TempDir()}
 	if h.postgres != nil {
-		h.made++
 		var err error
-		if home.url, err = h.postgres.CreateDatabase(t.Context(), fmt.Sprint("home", h.made)); err != nil {
+		if home.url, err = h.postgres.CreateDatabase(t.Context(), newName()); err != nil {
 			t.Fatal(err)
 		}
 	}

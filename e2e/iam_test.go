@@ -42,7 +42,7 @@ func (a *awsCLI) as(key object, token string) *awsCLI {
 	if token != "" {
 		n.env = append(n.env, "AWS_SESSION_TOKEN="+token)
 	}
-	return &awsCLI{n, a.t, a.path}
+	return &awsCLI{node: n, t: a.t, cli: a.cli, installed: a.installed}
 }
 
 // createUser makes a user with a policy, and returns an access key.
@@ -56,6 +56,7 @@ func (a *awsCLI) createUser(name, policy string) object {
 // TestGuide is the Developer Guide's chapter from the role to the results, by
 // the AWS CLI and nothing else.
 func TestGuide(t *testing.T) {
+	together(t)
 	forEachCLI(t, func(a *awsCLI) {
 		t := a.t
 		dir := t.TempDir()
@@ -111,6 +112,7 @@ func (a *awsCLI) roleGoes(pool, name string) {
 
 // TestOnlyToWatch gives a user no more than a look at one pool's import jobs.
 func TestOnlyToWatch(t *testing.T) {
+	together(t)
 	forOneCLI(t, func(a *awsCLI) {
 		pool, other := a.createPool("--auto-verified-attributes", "email"), a.createPool()
 		job := a.createJob(pool, "watched")["JobId"].(string)
@@ -152,6 +154,7 @@ func TestOnlyToWatch(t *testing.T) {
 
 // TestSessions assumes a role and works as it.
 func TestSessions(t *testing.T) {
+	together(t)
 	forOneCLI(t, func(a *awsCLI) {
 		t := a.t
 		pool := a.createPool()
@@ -189,9 +192,10 @@ func TestSessions(t *testing.T) {
 
 // TestKeysEndEverywhere disables a key at one server, and uses it at another.
 func TestKeysEndEverywhere(t *testing.T) {
-	path := newestCLI(t)
+	together(t)
+	cli := newestCLI(t)
 	c := newCluster(t)
-	one, two := &awsCLI{c.add(c.setup()), t, path}, &awsCLI{c.add(c.setup()), t, path}
+	one, two := &awsCLI{node: c.add(c.setup()), t: t, cli: cli}, &awsCLI{node: c.add(c.setup()), t: t, cli: cli}
 	key := one.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:*", "Resource": "*"}}`)
 	ada, id := two.as(key, ""), key["AccessKeyId"].(string)
 	list := []string{"list-user-pools", "--max-results", "1"}
@@ -211,6 +215,7 @@ func TestKeysEndEverywhere(t *testing.T) {
 // TestSealingKeys: servers that share a database have the same key, or none
 // as long as nothing is sealed.
 func TestSealingKeys(t *testing.T) {
+	together(t)
 	c := newCluster(t)
 	with := func(key string) setup {
 		s := c.setup()
@@ -229,7 +234,7 @@ func TestSealingKeys(t *testing.T) {
 		}
 	}
 	none := c.add(with(""))
-	a := &awsCLI{none, t, newestCLI(t)}
+	a := &awsCLI{node: none, t: t, cli: newestCLI(t)}
 	a.in("iam", "create-user", "--user-name", "ada")
 	a.refusedIn("iam", "ValidationError", "no key to seal secrets", "create-access-key", "--user-name", "ada")
 	const good, bad = "dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4=", "YW5vdGhlciBrZXkgdGhhdCBzZWFscyBzZWNyZXRzLi4="
@@ -237,7 +242,7 @@ func TestSealingKeys(t *testing.T) {
 	none.terminate()
 	none.again()
 	none.terminate()
-	keyed := &awsCLI{c.add(with(good)), t, a.path}
+	keyed := &awsCLI{node: c.add(with(good)), t: t, cli: a.cli}
 	refused(with(bad), "the key that seals secrets is")
 	refused(with(""), "this one has none")
 	keyed.in("iam", "create-access-key", "--user-name", "ada")
@@ -245,7 +250,7 @@ func TestSealingKeys(t *testing.T) {
 	refused(with(""), "this server has not the key")
 	refused(with("x"), "openssl rand -base64 32")
 
-	alone := &awsCLI{startNode(t, t.TempDir()), t, a.path} // which makes its own
+	alone := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: a.cli} // which makes its own
 	loseKey := func() {
 		t.Helper()
 		alone.terminate()
@@ -264,9 +269,10 @@ func TestSealingKeys(t *testing.T) {
 // TestSecretsAreNowhere looks for the secrets of keys and sessions in what the
 // server wrote and said.
 func TestSecretsAreNowhere(t *testing.T) {
-	path := newestCLI(t)
+	together(t)
+	cli := newestCLI(t)
 	t.Run("SQLite", func(t *testing.T) {
-		a := &awsCLI{startNode(t, t.TempDir()), t, path}
+		a := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: cli}
 		key, secrets, said := a.spill()
 		a.terminate()
 		wrote := map[string]string{"the log": a.logged(), "an answer": said}
@@ -285,7 +291,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		c := newCluster(t)
-		a := &awsCLI{c.add(c.setup()), t, path}
+		a := &awsCLI{node: c.add(c.setup()), t: t, cli: cli}
 		key, secrets, said := a.spill()
 		a.terminate()
 		var tables int
@@ -341,7 +347,8 @@ func wantNoSecret(t *testing.T, key string, secrets, wrote map[string]string) {
 
 // TestIAMPages reads a list that has several pages.
 func TestIAMPages(t *testing.T) {
-	a := &awsCLI{startNode(t, t.TempDir()), t, newestCLI(t)}
+	together(t)
+	a := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: newestCLI(t)}
 	var want []any
 	for i := range 5 {
 		name := fmt.Sprintf("user-%d", i)

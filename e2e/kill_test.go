@@ -29,6 +29,7 @@ type outcome struct {
 // an import and of its own start, and demands the result of an undisturbed
 // run, byte for byte.
 func TestKilledServerGoesOn(t *testing.T) {
+	together(t)
 	rows, kills, each := 40_000, 8, 4
 	if *soaking {
 		rows, kills, each = 200_000, *soakKills, 24

@@ -10,6 +10,7 @@ import (
 // TestLogs reads a job's results as the Developer Guide says, from Amazon
 // CloudWatch Logs.
 func TestLogs(t *testing.T) {
+	together(t)
 	forEachCLI(t, func(a *awsCLI) {
 		t := a.t
 		pool := a.createPool("--auto-verified-attributes", "email")
@@ -76,14 +77,14 @@ func (a *awsCLI) logs(args ...string) object {
 // command: version 2 does.
 func (a *awsCLI) wantTail(group, stream string, want []string) {
 	a.t.Helper()
-	version, err := a.run(a.path, "--version")
+	version, err := a.command("--version")
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	if !strings.HasPrefix(version, "aws-cli/2") {
 		return
 	}
-	out, err := a.run(a.path, "--endpoint-url", a.url, "logs", "tail", group, "--since", "1h", "--format", "detailed")
+	out, err := a.command("--endpoint-url", a.url, "logs", "tail", group, "--since", "1h", "--format", "detailed")
 	if err != nil {
 		a.t.Fatal(err)
 	}

@@ -107,8 +107,7 @@ func (h *homes) homeOn(t *testing.T, d *disk) *home {
 	if err := os.Chown(space, int(owner.Uid), int(owner.Gid)); err != nil {
 		t.Fatal(err)
 	}
-	h.made++
-	name := fmt.Sprint("home", h.made)
+	name := newName()
 	execPostgres(t, h.postgres.URL("postgres"), "CREATE TABLESPACE small LOCATION '"+space+"'")
 	execPostgres(t, h.postgres.URL("postgres"), "CREATE DATABASE "+name+" TABLESPACE small TEMPLATE template0")
 	return &home{t: t, data: t.TempDir(), url: h.postgres.URL(name)}

@@ -109,11 +109,12 @@ func pass(ctx context.Context, from net.Conn, network, target string) {
 // word to either side, while it imports. Another goes on; the one that was
 // cut off comes back, and has done no harm.
 func TestPathToDatabaseDrops(t *testing.T) {
+	together(t)
 	const rows = 200_000
 	c, host := newCluster(t), newNamespace(t)
-	bucket := "s3://imports?endpoint=http://" + forward(t, host.rest.near, "tcp", strings.TrimPrefix(c.s3.Endpoint, "http://"))
+	bucket := "s3://" + c.bucket + "?endpoint=http://" + forward(t, host.rest.near, "tcp", strings.TrimPrefix(c.s3.Endpoint, "http://"))
 	far := c.setup()
-	far.flags[1] = "postgres://postgres@" + forward(t, host.database.near, "unix", c.postgres.Socket()) + "/postgres"
+	far.flags[1] = "postgres://postgres@" + forward(t, host.database.near, "unix", c.postgres.Socket()) + "/" + c.name
 	far.flags[3], far.listen = bucket, host.rest.far+":0"
 	far.through = []string{"ip", "netns", "exec", host.name}
 	near := c.setup()

@@ -47,6 +47,7 @@ func (n *node) node(modules string, program ...string) (string, error) {
 // TestNodeClients runs clients that sign less than others: the AWS SDK for
 // JavaScript v2, which never signs Content-Type, and a tool that is made of it.
 func TestNodeClients(t *testing.T) {
+	together(t)
 	modules := nodeModules(t)
 	n := startNode(t, t.TempDir())
 	t.Run("aws-sdk", func(t *testing.T) { sdk2(t, n, modules) })

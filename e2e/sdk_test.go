@@ -149,6 +149,7 @@ func as[E error](err error) bool {
 // TestErrorClasses makes what can go wrong go wrong and expects the SDK's own
 // error types.
 func TestErrorClasses(t *testing.T) {
+	together(t)
 	n := startNode(t, t.TempDir())
 	c, ctx := n.client(), t.Context()
 	n.makeLogRole()

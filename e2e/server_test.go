@@ -4,11 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,23 +25,62 @@ import (
 // binary is the program under test, built once.
 var binary string
 
+// build says how it is built: "" as it is shipped, "race" with the race
+// detector, or "cover" with counters of what was run, for GOCOVERDIR.
+var build = flag.String("build", "", "how the program under test is built: race or cover")
+
+// buildProgram builds the program.
+func buildProgram(path, how string) error {
+	args := []string{"build", "-o", path}
+	switch how {
+	case "race":
+		args = append(args, "-race")
+	case "cover":
+		args = append(args, "-cover", "-coverpkg=poolhouse/...")
+	}
+	command := exec.Command("go", append(args, "poolhouse/cmd/poolhouse")...)
+	command.Stdout, command.Stderr = os.Stderr, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("building the program: %w", err)
+	}
+	return nil
+}
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	moreAtATime()
 	dir, err := os.MkdirTemp("", "poolhouse-e2e-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	binary = filepath.Join(dir, "poolhouse")
-	build := exec.Command("go", "build", "-o", binary, "poolhouse/cmd/poolhouse")
-	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	code := 1
-	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "building the program:", err)
+	if err := buildProgram(binary, *build); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 	} else {
 		code = m.Run()
 	}
-	os.RemoveAll(dir)
+	if err := errors.Join(closeShared(), os.RemoveAll(dir)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.Exit(code)
+}
+
+// moreAtATime runs more tests at a time than there are processors, unless it
+// was said how many: half of the time they wait for a lease, a takeover or a
+// disk.
+func moreAtATime() {
+	const name = "test.parallel"
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == name })
+	if said {
+		return
+	}
+	if err := flag.Set(name, strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err) // a flag of every test
+	}
 }
 
 // lacking skips a test for want of a program; in CI nothing may be lacking.
@@ -51,6 +94,7 @@ func lacking(t *testing.T, what string) {
 
 // setup says how a server is started.
 type setup struct {
+	program   string   // default the one under test
 	data      string   // directory
 	listen    string   // default a free port of the loopback
 	flags     []string // of serve
@@ -87,7 +131,7 @@ func start(t *testing.T, s setup) *node {
 	if err := n.launch(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(n.kill)
+	t.Cleanup(n.end)
 	return n
 }
 
@@ -118,7 +162,10 @@ func (n *node) spawn() (<-chan listens, error) {
 	if n.listen == "" {
 		n.listen = "127.0.0.1:0"
 	}
-	args := append(slices.Clone(n.through), binary, "serve", "--data", n.data, "--listen", n.listen, "--log-format", "json")
+	if n.program == "" {
+		n.program = binary
+	}
+	args := append(slices.Clone(n.through), n.program, "serve", "--data", n.data, "--listen", n.listen, "--log-format", "json")
 	n.cmd = exec.Command(args[0], append(args[1:], n.flags...)...)
 	n.cmd.Env = append(os.Environ(), n.serverEnv...)
 	stderr, err := n.cmd.StderrPipe()
@@ -203,6 +250,19 @@ func (n *node) kill() {
 	_ = n.cmd.Process.Kill() // it may have ended
 	<-n.read
 	_ = n.cmd.Wait()
+}
+
+// end ends the server after a test. One that counts what was run writes that
+// down if it is asked to end.
+func (n *node) end() {
+	if *build == "cover" {
+		_ = n.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		select {
+		case <-n.read:
+		case <-time.After(30 * time.Second):
+		}
+	}
+	n.kill()
 }
 
 // terminate asks the server to end and waits for it.

@@ -19,6 +19,7 @@ import (
 // made by the AWS SDK for Go, another's work, over the headers that a client
 // signs; the others are added afterwards.
 func TestSignersThatSignLess(t *testing.T) {
+	together(t)
 	n := startNode(t, t.TempDir())
 	const (
 		form = "application/x-www-form-urlencoded"

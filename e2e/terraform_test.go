@@ -27,6 +27,7 @@ import (
 // where Terraform itself looks without a network, and where a variable says:
 // [terraformMirrors] has the list. Nothing is downloaded.
 func TestTerraform(t *testing.T) {
+	together(t)
 	tf := newTerraform(t)
 	tf.run("init", "-no-color")
 	tf.changes("13 added, 0 changed, 0 destroyed")
