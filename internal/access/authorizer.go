@@ -28,7 +28,7 @@ type Authorizer struct {
 type Entities interface {
 	User(ctx context.Context, name string) (*iam.User, error)
 	Role(ctx context.Context, name string) (*iam.Role, error)
-	Policy(ctx context.Context, ref iam.PolicyRef) (*iam.ManagedPolicy, error)
+	Policy(ctx context.Context, ref iam.PolicyRef) (*iam.Policy, error)
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 }
 

@@ -77,7 +77,7 @@ func TestResources(t *testing.T) {
 	role, err := iam.NewRole(iam.RoleSpec{Name: "Logs", Path: "/svc/", Trust: trust}, testNow)
 	noError(t, err)
 	noError(t, f.store.CreateRole(t.Context(), role))
-	policy, err := iam.NewManagedPolicy(iam.PolicySpec{Name: "Read", Path: "/p/", Document: watcher}, testNow)
+	policy, err := iam.NewPolicy(iam.PolicySpec{Name: "Read", Path: "/p/", Document: watcher}, testNow)
 	noError(t, err)
 	noError(t, f.store.CreatePolicy(t.Context(), policy))
 	ctx, a := f.verified(t, "logs"), f.authorizer()
@@ -252,7 +252,7 @@ func TestUnauthorizable(t *testing.T) {
 	if err := a.JSON(WithIdentity(t.Context(), Root(account)), strange, nil); err == nil {
 		t.Error("an operation of no known service is allowed")
 	}
-	broken := WithIdentity(t.Context(), UserOf(account, &iam.Access{Policies: []string{watcher, "{"}}))
+	broken := WithIdentity(t.Context(), UserOf(account, &iam.Access{Documents: []string{watcher, "{"}}))
 	err := a.JSON(broken, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool})
 	if _, refusal := errors.AsType[*apicore.Error](err); err == nil || refusal {
 		t.Errorf("with a policy that cannot be read: %v", err)

@@ -4,7 +4,8 @@
 // [Identity] whose access key made it; an [Authorizer] asks that identity's
 // policies about the action and the resource that the call is about. Both fit
 // the hooks of the routers awsjson and awsquery. What policies mean is decided
-// by package iam, what signatures are by package sigv4.
+// by package policy, what signatures are by package sigv4; users and roles are
+// package iam's.
 //
 // An access key that is deleted or made inactive, and a policy that is changed,
 // count from the next call on, at every server: what is remembered of an

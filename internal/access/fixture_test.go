@@ -72,7 +72,7 @@ func (f *fixture) put(t *testing.T, document string) {
 	t.Helper()
 	p, err := iam.NewInlinePolicy("p", document)
 	noError(t, err)
-	noError(t, f.store.PutInline(t.Context(), iam.UserOwner("ada"), p))
+	noError(t, f.store.PutInlinePolicy(t.Context(), iam.UserOwner("ada"), p))
 }
 
 // signed returns a request that was signed with a key, as it arrives.

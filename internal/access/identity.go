@@ -31,7 +31,7 @@ func Root(account string) Identity {
 func UserOf(account string, a *iam.Access) Identity {
 	arn := a.User.ARN(account)
 	return Identity{
-		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, tags: a.User.Tags, own: rulesOf(arn, a.Policies...),
+		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, tags: a.User.Tags, own: rulesOf(arn, a.Documents...),
 	}
 }
 
@@ -44,7 +44,7 @@ type role struct {
 
 func roleOf(account string, r *iam.RoleAccess) role {
 	arn := r.Role.ARN(account)
-	return role{id: r.Role.ID, arn: arn, tags: r.Role.Tags, own: rulesOf(arn, r.Policies...)}
+	return role{id: r.Role.ID, arn: arn, tags: r.Role.Tags, own: rulesOf(arn, r.Documents...)}
 }
 
 // sessionOf returns the session of a role.

@@ -161,7 +161,7 @@ func TestRegionOfIAM(t *testing.T) {
 // TestMoreConditions is about keys that other operations have.
 func TestMoreConditions(t *testing.T) {
 	f := newFixture(t)
-	policy, err := iam.NewManagedPolicy(iam.PolicySpec{Name: "Admin", Document: watcher}, testNow)
+	policy, err := iam.NewPolicy(iam.PolicySpec{Name: "Admin", Document: watcher}, testNow)
 	noError(t, err)
 	noError(t, f.store.CreatePolicy(t.Context(), policy))
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:Attach*","Resource":"*","Condition":{"ArnEquals":{"iam:PolicyARN":"`+policy.ARN(account)+`"}}},

@@ -19,7 +19,7 @@ func (a *Authorizer) iamResource(ctx context.Context, who Identity, operation st
 	case "CreateRole":
 		return (&iam.Role{Path: path(in), Name: in.text("RoleName")}).ARN(a.Account), nil
 	case "CreatePolicy":
-		return (&iam.ManagedPolicy{Path: path(in), Name: in.text("PolicyName")}).ARN(a.Account), nil
+		return (&iam.Policy{Path: path(in), Name: in.text("PolicyName")}).ARN(a.Account), nil
 	}
 	switch {
 	case in.has("UserName"):

@@ -23,7 +23,7 @@ func (f *fixture) addRole(t *testing.T, trust, policy string) *iam.Role {
 	if policy != "" {
 		p, err := iam.NewInlinePolicy("p", policy)
 		noError(t, err)
-		noError(t, f.store.PutInline(t.Context(), iam.RoleOwner("watch"), p))
+		noError(t, f.store.PutInlinePolicy(t.Context(), iam.RoleOwner("watch"), p))
 	}
 	return role
 }
@@ -33,7 +33,7 @@ func (f *fixture) session(t *testing.T, role *iam.Role, policy string) (*iam.Ses
 	t.Helper()
 	s, secret, err := iam.NewSession(role, iam.SessionSpec{Name: "shift-1", Policy: policy}, testNow)
 	noError(t, err)
-	return s, sigv4.Signer{AccessKey: s.KeyID, Secret: string(secret), Region: region, SessionToken: f.sealer.SealSession(s, secret)}
+	return s, sigv4.Signer{AccessKey: s.AccessKeyID, Secret: string(secret), Region: region, SessionToken: f.sealer.SealSession(s, secret)}
 }
 
 // enter verifies a call that the signer signed.
@@ -190,7 +190,7 @@ func TestSessionConditions(t *testing.T) {
 	} {
 		p, err := iam.NewInlinePolicy("p", statements(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{`+condition+`}}`))
 		noError(t, err)
-		noError(t, f.store.PutInline(t.Context(), iam.RoleOwner("watch"), p))
+		noError(t, f.store.PutInlinePolicy(t.Context(), iam.RoleOwner("watch"), p))
 		_, signer := f.session(t, role, "")
 		ctx, err := f.enter(t, signer, "cognito-idp")
 		noError(t, err)

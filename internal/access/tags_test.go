@@ -11,13 +11,13 @@ import (
 )
 
 // tag gives a user, a role and a policy, each called x, one tag.
-func (f *fixture) tag(t *testing.T, key, value string) (u *iam.User, r *iam.Role, p *iam.ManagedPolicy) {
+func (f *fixture) tag(t *testing.T, key, value string) (u *iam.User, r *iam.Role, p *iam.Policy) {
 	t.Helper()
 	u, err := iam.NewUser("x", "/a/", testNow)
 	noError(t, err)
 	r, err = iam.NewRole(iam.RoleSpec{Name: "x", Path: "/a/", Trust: trustOf(`{"AWS":"` + account + `"}`)}, testNow)
 	noError(t, err)
-	p, err = iam.NewManagedPolicy(iam.PolicySpec{Name: "x", Path: "/a/", Document: watcher}, testNow)
+	p, err = iam.NewPolicy(iam.PolicySpec{Name: "x", Path: "/a/", Document: watcher}, testNow)
 	noError(t, err)
 	tags := []iam.Tag{{Key: key, Value: value}}
 	for _, err := range []error{u.Tag(tags), r.Tag(tags), p.Tag(tags), f.store.CreateUser(t.Context(), u), f.store.CreateRole(t.Context(), r), f.store.CreatePolicy(t.Context(), p)} {

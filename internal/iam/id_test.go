@@ -21,7 +21,7 @@ func TestIDs(t *testing.T) {
 	for range 100 {
 		u, err := NewUser("ada", "", moment)
 		r, err2 := NewRole(RoleSpec{Name: "r", Trust: document(trusting("Allow", `{"Service":"`+cognito+`"}`, ""))}, moment)
-		p, err3 := NewManagedPolicy(PolicySpec{Name: "p", Document: document(allow(""))}, moment)
+		p, err3 := NewPolicy(PolicySpec{Name: "p", Document: document(allow(""))}, moment)
 		if err := errors.Join(err, err2, err3); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestARNs(t *testing.T) {
 		"arn:aws:iam::123456789012:user/Ada":       (&User{Name: "Ada", Path: "/"}).ARN(account),
 		"arn:aws:iam::123456789012:user/a/b/Ada":   (&User{Name: "Ada", Path: "/a/b/"}).ARN(account),
 		"arn:aws:iam::123456789012:role/x/R":       (&Role{Name: "R", Path: "/x/"}).ARN(account),
-		"arn:aws:iam::123456789012:policy/t/All":   (&ManagedPolicy{Name: "All", Path: "/t/"}).ARN(account),
+		"arn:aws:iam::123456789012:policy/t/All":   (&Policy{Name: "All", Path: "/t/"}).ARN(account),
 		"arn:aws:iam::123456789012:user/principal": (&User{Name: "principal", Path: "/"}).ARN(account),
 	} {
 		if got != want {
@@ -62,7 +62,7 @@ func TestARNs(t *testing.T) {
 // TestPolicyARNs reads what ARN wrote, and refuses the rest.
 func TestPolicyARNs(t *testing.T) {
 	const account = "123456789012"
-	for _, p := range []*ManagedPolicy{{Name: "All", Path: "/"}, {Name: "a+=,.@_-", Path: "/t/x+=,.@_-/"}} {
+	for _, p := range []*Policy{{Name: "All", Path: "/"}, {Name: "a+=,.@_-", Path: "/t/x+=,.@_-/"}} {
 		if ref, err := ParsePolicyARN(account, p.ARN(account)); err != nil || ref != p.Ref(account) {
 			t.Errorf("%s is read as %+v, %v", p.ARN(account), ref, err)
 		}

@@ -48,7 +48,7 @@ func TestPaths(t *testing.T) {
 		"/" + strings.Repeat("x", 510) + "/": {true, true}, "/" + strings.Repeat("x", 511) + "/": {},
 	} {
 		_, err := NewUser("ada", path, moment)
-		_, err2 := NewManagedPolicy(PolicySpec{Name: "p", Path: path, Document: document(allow(""))}, moment)
+		_, err2 := NewPolicy(PolicySpec{Name: "p", Path: path, Document: document(allow(""))}, moment)
 		for i, err := range []error{err, err2} {
 			if ok[i] != (err == nil) || err != nil && KindOf(err) != ValidationError {
 				t.Errorf("%q: %v", path, err)

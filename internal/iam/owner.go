@@ -29,24 +29,25 @@ func (o Owner) NotFound() error {
 	return NoUser(o.Name)
 }
 
-// CheckAttached refuses one more managed policy to an owner who has that many.
-func (o Owner) CheckAttached(has int) error {
+// CheckAttachedPolicies refuses one more managed policy to an owner who has that
+// many.
+func (o Owner) CheckAttachedPolicies(has int) error {
 	quota := "PoliciesPerUser"
 	if o.Kind == OfRole {
 		quota = "PoliciesPerRole"
 	}
-	if has >= MaxAttached {
-		return refusef(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttached)
+	if has >= MaxAttachedPolicies {
+		return refusef(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttachedPolicies)
 	}
 	return nil
 }
 
-// CheckInline refuses inline policies whose sizes come to more than the owner
+// CheckInlineSize refuses inline policies whose sizes come to more than the owner
 // may have.
-func (o Owner) CheckInline(size int) error {
-	most := MaxUserInline
+func (o Owner) CheckInlineSize(size int) error {
+	most := MaxUserInlineSize
 	if o.Kind == OfRole {
-		most = MaxRoleInline
+		most = MaxRoleInlineSize
 	}
 	if size > most {
 		return refusef(LimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", most, o.Kind, o.Name)
@@ -56,7 +57,7 @@ func (o Owner) CheckInline(size int) error {
 
 // Belongings is how much there is of what an owner cannot be deleted with.
 type Belongings struct {
-	AccessKeys, Attached, Inline int
+	AccessKeys, AttachedPolicies, InlinePolicies int
 }
 
 // CheckDelete refuses to delete the owner of something (DeleteUser,
@@ -64,9 +65,9 @@ type Belongings struct {
 func (b Belongings) CheckDelete() error {
 	const cannot = "Cannot delete entity, must "
 	switch {
-	case b.Attached > 0:
+	case b.AttachedPolicies > 0:
 		return refusef(DeleteConflict, cannot+"detach all policies first.")
-	case b.Inline > 0:
+	case b.InlinePolicies > 0:
 		return refusef(DeleteConflict, cannot+"delete policies first.")
 	case b.AccessKeys > 0:
 		return refusef(DeleteConflict, cannot+"delete access keys first.")

@@ -7,9 +7,9 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// ManagedPolicy is a managed policy of the account ("customer managed"). Its
+// Policy is a managed policy of the account ("customer managed"). Its
 // document changes by new versions of it ([PolicyVersion]).
-type ManagedPolicy struct {
+type Policy struct {
 	ID             string // ANPA…
 	Name           string // as it was given
 	Path           string
@@ -27,9 +27,9 @@ type PolicySpec struct {
 	Name, Path, Description, Document string
 }
 
-// NewManagedPolicy returns a new managed policy, whose document was looked at.
-func NewManagedPolicy(spec PolicySpec, now time.Time) (*ManagedPolicy, error) {
-	p := &ManagedPolicy{
+// NewPolicy returns a new managed policy, whose document was checked.
+func NewPolicy(spec PolicySpec, now time.Time) (*Policy, error) {
+	p := &Policy{
 		ID: newID(prefixPolicy, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
 		Description: spec.Description, Document: spec.Document, DefaultVersion: firstVersion, Created: now, Updated: now,
 	}
@@ -42,17 +42,17 @@ func NewManagedPolicy(spec PolicySpec, now time.Time) (*ManagedPolicy, error) {
 	if err := checkDescription(p.Description, func(r rune) bool { return r != 0 }); err != nil {
 		return nil, err
 	}
-	if err := checkManaged(p.Document); err != nil {
+	if err := checkPolicy(p.Document); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
 // ARN returns the policy's ARN.
-func (p *ManagedPolicy) ARN(account string) string { return arnOf(account, "policy", p.Path, p.Name) }
+func (p *Policy) ARN(account string) string { return arnOf(account, "policy", p.Path, p.Name) }
 
 // Ref returns how the API names the policy.
-func (p *ManagedPolicy) Ref(account string) PolicyRef {
+func (p *Policy) Ref(account string) PolicyRef {
 	return PolicyRef{ARN: p.ARN(account), Path: p.Path, Name: p.Name}
 }
 
@@ -76,8 +76,8 @@ type InlinePolicy struct {
 	Document string // as it was given
 }
 
-// NewInlinePolicy returns an inline policy, whose document was looked at.
-// Whether its owner has room for it is for [Owner.CheckInline].
+// NewInlinePolicy returns an inline policy, whose document was checked.
+// Whether its owner has room for it is for [Owner.CheckInlineSize].
 func NewInlinePolicy(name, document string) (InlinePolicy, error) {
 	if err := checkName("policyName", name, maxPolicyName); err != nil {
 		return InlinePolicy{}, err

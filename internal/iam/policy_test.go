@@ -16,15 +16,15 @@ func TestNewPolicies(t *testing.T) {
 		managed  Kind
 		inline   Kind
 	}{
-		"good": {document(allow("")), Internal, Internal}, "largest": {text(maxManaged), Internal, Internal},
-		"too large to be managed": {text(maxManaged + 1), LimitExceeded, Internal},
+		"good": {document(allow("")), Internal, Internal}, "largest": {text(maxPolicySize), Internal, Internal},
+		"too large to be managed": {text(maxPolicySize + 1), LimitExceeded, Internal},
 		"no JSON":                 {"x", MalformedPolicyDocument, MalformedPolicyDocument},
 		"a trust policy":          {document(trusting("Allow", `"*"`, "")), MalformedPolicyDocument, MalformedPolicyDocument},
 		"vast":                    {strings.Repeat(" ", 131072) + document(allow("")), MalformedPolicyDocument, MalformedPolicyDocument},
 		"other characters":        {document(allow(`,"Sid":"日本"`)), ValidationError, ValidationError},
 		"NUL":                     {"\x00", ValidationError, ValidationError}, "no UTF-8": {"\xff", ValidationError, ValidationError},
 	} {
-		p, err := NewManagedPolicy(PolicySpec{Name: "p", Document: c.document}, moment)
+		p, err := NewPolicy(PolicySpec{Name: "p", Document: c.document}, moment)
 		refusedAs(t, what, err, c.managed, "")
 		if (p == nil) != (err != nil) || p != nil && (p.Document != c.document || p.Attachments != 0) {
 			t.Errorf("%s: %+v, %v", what, p, err)
@@ -35,9 +35,9 @@ func TestNewPolicies(t *testing.T) {
 			t.Errorf("%s: %+v", what, inline)
 		}
 	}
-	_, err := NewManagedPolicy(PolicySpec{Name: "p", Document: document(allow("")), Description: "日本"}, moment)
+	_, err := NewPolicy(PolicySpec{Name: "p", Document: document(allow("")), Description: "日本"}, moment)
 	refusedAs(t, "description", err, Internal, "")
-	_, err = NewManagedPolicy(PolicySpec{Name: "p", Document: document(allow("")), Description: "\x00"}, moment)
+	_, err = NewPolicy(PolicySpec{Name: "p", Document: document(allow("")), Description: "\x00"}, moment)
 	refusedAs(t, "NUL in a description", err, ValidationError, "")
 	_, err = NewInlinePolicy(strings.Repeat("x", 129), document(allow("")))
 	refusedAs(t, "long name", err, ValidationError, "policyName")

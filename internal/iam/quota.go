@@ -6,18 +6,18 @@ import "unicode/utf8"
 // account as a whole, like 5,000 users, are not kept to: a server of one's own
 // has its own limits.
 const (
-	MaxAccessKeys = 2  // of a user, active or not
-	MaxAttached   = 10 // managed policies of a user or a role; can be raised in AWS
+	MaxAccessKeys       = 2  // of a user, active or not
+	MaxAttachedPolicies = 10 // managed policies of a user or a role; can be raised in AWS
 )
 
 // How large policies may be, in characters as sizeOf counts them (IAM User
 // Guide, IAM and STS quotas). The quota of inline policies is for all of an
 // owner's together, that of a managed policy for each version.
 const (
-	MaxUserInline = 2048
-	MaxRoleInline = 10240
-	maxManaged    = 6144
-	maxTrust      = 2048 // can be raised to 4,096 in AWS
+	MaxUserInlineSize = 2048
+	MaxRoleInlineSize = 10240
+	maxPolicySize     = 6144
+	maxTrustSize      = 2048 // can be raised to 4,096 in AWS
 )
 
 // sizeOf returns how many characters of a policy count towards a quota: all but

@@ -15,10 +15,10 @@ func TestQuotas(t *testing.T) {
 		text          string
 	}{
 		"keys":           {CheckAccessKeys(1), CheckAccessKeys(2), "Cannot exceed quota for AccessKeysPerUser: 2"},
-		"of a user":      {user.CheckAttached(9), user.CheckAttached(10), "Cannot exceed quota for PoliciesPerUser: 10"},
-		"of a role":      {role.CheckAttached(9), role.CheckAttached(10), "Cannot exceed quota for PoliciesPerRole: 10"},
-		"size, a user's": {user.CheckInline(2048), user.CheckInline(2049), "Maximum policy size of 2048 bytes exceeded for user ada"},
-		"size, a role's": {role.CheckInline(10240), role.CheckInline(10241), "Maximum policy size of 10240 bytes exceeded for role r"},
+		"of a user":      {user.CheckAttachedPolicies(9), user.CheckAttachedPolicies(10), "Cannot exceed quota for PoliciesPerUser: 10"},
+		"of a role":      {role.CheckAttachedPolicies(9), role.CheckAttachedPolicies(10), "Cannot exceed quota for PoliciesPerRole: 10"},
+		"size, a user's": {user.CheckInlineSize(2048), user.CheckInlineSize(2049), "Maximum policy size of 2048 bytes exceeded for user ada"},
+		"size, a role's": {role.CheckInlineSize(10240), role.CheckInlineSize(10241), "Maximum policy size of 10240 bytes exceeded for role r"},
 	} {
 		refusedAs(t, what, c.fits, Internal, "")
 		refusedAs(t, what, c.exceeds, LimitExceeded, c.text)
@@ -39,13 +39,13 @@ func TestQuotas(t *testing.T) {
 
 func TestSize(t *testing.T) {
 	for text, want := range map[string]int{
-		"":                               0,
-		" \t\r\n":                        0,
-		`{"Id": "a b"}`:                  11,
-		"{\n  \"Id\": \"é\"\n}":          10,
-		document(allow("")):              len(document(allow(""))),
-		" " + document(allow("")) + "\n": len(document(allow(""))),
-		strings.Repeat("x", maxManaged):  6144,
+		"":                                 0,
+		" \t\r\n":                          0,
+		`{"Id": "a b"}`:                    11,
+		"{\n  \"Id\": \"é\"\n}":            10,
+		document(allow("")):                len(document(allow(""))),
+		" " + document(allow("")) + "\n":   len(document(allow(""))),
+		strings.Repeat("x", maxPolicySize): 6144,
 	} {
 		if got := sizeOf(text); got != want {
 			t.Errorf("sizeOf(%.40q) = %d, want %d", text, got, want)

@@ -85,8 +85,8 @@ func NotAttached(arn string) error {
 	return refusef(NoSuchEntity, "Policy %s was not found.", arn)
 }
 
-// NoInline is the refusal of an inline policy that is not there.
-func NoInline(o Owner, name string) error {
+// NoInlinePolicy is the refusal of an inline policy that is not there.
+func NoInlinePolicy(o Owner, name string) error {
 	return refusef(NoSuchEntity, "The %s policy with name %s cannot be found.", o.Kind, name)
 }
 

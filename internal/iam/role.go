@@ -33,7 +33,7 @@ type RoleSpec struct {
 	Trust                   string
 }
 
-// NewRole returns a new role, with a trust policy that was looked at.
+// NewRole returns a new role, with a trust policy that was checked.
 func NewRole(spec RoleSpec, now time.Time) (*Role, error) {
 	r := &Role{
 		ID: newID(prefixRole, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
@@ -97,8 +97,8 @@ func checkTrust(text string) error {
 	if err := checkDocument(text, parse); err != nil {
 		return err
 	}
-	if sizeOf(text) > maxTrust {
-		return refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrust)
+	if sizeOf(text) > maxTrustSize {
+		return refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustSize)
 	}
 	return nil
 }

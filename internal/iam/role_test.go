@@ -13,7 +13,7 @@ func TestNewRole(t *testing.T) {
 	if err != nil || r.Path != "/" || r.MaxSessionSeconds != 3600 || r.Trust != trust || !r.Created.Equal(moment) {
 		t.Errorf("a role is %+v, %v", r, err)
 	}
-	long := document(trusting("Allow", `{"Service":"`+cognito+`"}`, `,"Condition":{"StringEquals":{"sts:ExternalId":"`+strings.Repeat("x", maxTrust)+`"}}`))
+	long := document(trusting("Allow", `{"Service":"`+cognito+`"}`, `,"Condition":{"StringEquals":{"sts:ExternalId":"`+strings.Repeat("x", maxTrustSize)+`"}}`))
 	for what, c := range map[string]struct {
 		change func(*RoleSpec)
 		kind   Kind

@@ -22,13 +22,13 @@ const maxSessionPolicy = 2048
 // Session is a role that somebody assumed for a while, with credentials of its
 // own. It is kept nowhere: the session's token has it, sealed.
 type Session struct {
-	KeyID    string // ASIA…
-	RoleName string
-	RoleID   string // a later role of the same name has no part in the session
-	Name     string // RoleSessionName
-	Policy   string // what the session may at most; "" for all that the role may
-	Issued   time.Time
-	Expires  time.Time
+	AccessKeyID string // ASIA…
+	RoleName    string
+	RoleID      string // a later role of the same name has no part in the session
+	Name        string // RoleSessionName
+	Policy      string // what the session may at most; "" for all that the role may
+	Issued      time.Time
+	Expires     time.Time
 }
 
 // SessionSpec is what a session is made of.
@@ -59,7 +59,7 @@ func NewSession(r *Role, spec SessionSpec, now time.Time) (*Session, Secret, err
 		return nil, "", err
 	}
 	return &Session{
-		KeyID: newID(prefixSessionKey, restOfAccessKey), RoleName: r.Name, RoleID: r.ID,
+		AccessKeyID: newID(prefixSessionKey, restOfAccessKey), RoleName: r.Name, RoleID: r.ID,
 		Name: spec.Name, Policy: spec.Policy, Issued: now, Expires: now.Add(d),
 	}, newSecret(), nil
 }
@@ -106,7 +106,7 @@ func (s *Sealer) SealSession(session *Session, secret Secret) string {
 	if err != nil {
 		panic(err) // texts, and times of this age
 	}
-	return base64.StdEncoding.EncodeToString(s.aead.Seal([]byte{sealedSession}, nil, plain, sessionOf(session.KeyID)))
+	return base64.StdEncoding.EncodeToString(s.aead.Seal([]byte{sealedSession}, nil, plain, sessionOf(session.AccessKeyID)))
 }
 
 // OpenSession returns the session of a token, which may be over, and its
@@ -126,7 +126,7 @@ func (s *Sealer) OpenSession(accessKeyID, token string) (*Session, Secret, error
 		return nil, "", ErrSealed
 	}
 	return &Session{
-		KeyID: accessKeyID, RoleName: in.RoleName, RoleID: in.RoleID, Name: in.Name, Policy: in.Policy,
+		AccessKeyID: accessKeyID, RoleName: in.RoleName, RoleID: in.RoleID, Name: in.Name, Policy: in.Policy,
 		Issued: in.Issued, Expires: in.Expires,
 	}, Secret(in.Secret), nil
 }

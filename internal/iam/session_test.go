@@ -43,7 +43,7 @@ func TestNewSession(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || s.Expires.Sub(now) != c.last || !s.Issued.Equal(now) || len(secret) != 40 || !IsSessionKeyID(s.KeyID) || len(s.KeyID) != 20 {
+		if err != nil || s.Expires.Sub(now) != c.last || !s.Issued.Equal(now) || len(secret) != 40 || !IsSessionKeyID(s.AccessKeyID) || len(s.AccessKeyID) != 20 {
 			t.Errorf("%s: %+v, %v", c.name, s, err)
 		}
 		if s.ARN("123456789012") != "arn:aws:sts::123456789012:assumed-role/Watch/shift-1" || s.ID() != "AROATESTTESTTESTTESTT:shift-1" {
@@ -59,7 +59,7 @@ func TestSealedSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := sealer.SealSession(s, secret)
-	got, gotSecret, err := sealer.OpenSession(s.KeyID, token)
+	got, gotSecret, err := sealer.OpenSession(s.AccessKeyID, token)
 	if diff := cmp.Diff(s, got); diff != "" || gotSecret != secret || err != nil {
 		t.Error(diff, err)
 	}
@@ -74,22 +74,22 @@ func TestSealedSessions(t *testing.T) {
 		}
 	}
 	refused("another key id", sealer, "ASIAOTHER", token)
-	refused("another sealer", other, s.KeyID, token)
-	refused("empty", sealer, s.KeyID, "")
-	refused("no base64", sealer, s.KeyID, "!"+token)
+	refused("another sealer", other, s.AccessKeyID, token)
+	refused("empty", sealer, s.AccessKeyID, "")
+	refused("no base64", sealer, s.AccessKeyID, "!"+token)
 	for i := range data {
 		changed := bytes.Clone(data)
 		changed[i] ^= 1
-		refused("a bit changed", sealer, s.KeyID, base64.StdEncoding.EncodeToString(changed))
-		refused("cut short", sealer, s.KeyID, base64.StdEncoding.EncodeToString(data[:i]))
+		refused("a bit changed", sealer, s.AccessKeyID, base64.StdEncoding.EncodeToString(changed))
+		refused("cut short", sealer, s.AccessKeyID, base64.StdEncoding.EncodeToString(data[:i]))
 	}
 	// A sealed secret is no session, nor the other way round.
-	refused("the secret of a key", sealer, s.KeyID, base64.StdEncoding.EncodeToString(sealer.Seal(s.KeyID, `{"s":"x"}`)))
-	if _, err := sealer.Open(s.KeyID, data); err == nil {
+	refused("the secret of a key", sealer, s.AccessKeyID, base64.StdEncoding.EncodeToString(sealer.Seal(s.AccessKeyID, `{"s":"x"}`)))
+	if _, err := sealer.Open(s.AccessKeyID, data); err == nil {
 		t.Error("a session is opened as a secret")
 	}
 	data[0] = sealedSecret
-	if _, err := sealer.Open(s.KeyID, data); err == nil {
+	if _, err := sealer.Open(s.AccessKeyID, data); err == nil {
 		t.Error("a session is opened as a secret, by another first byte")
 	}
 }

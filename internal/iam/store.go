@@ -4,16 +4,16 @@ import "context"
 
 // Access is what decides about a request that is signed with an access key.
 type Access struct {
-	Key      AccessKey // of whatever status
-	User     User
-	Policies []string // the documents of all the user's policies, in no order
+	Key       AccessKey // of whatever status
+	User      User
+	Documents []string // of all the user's policies, in no order
 }
 
 // RoleAccess is what decides about a request of a role, and about who may
 // assume it.
 type RoleAccess struct {
-	Role     Role     // with its trust policy
-	Policies []string // the documents of all the role's policies, in no order
+	Role      Role     // with its trust policy
+	Documents []string // of all the role's policies, in no order
 }
 
 // Store keeps users, access keys, roles and policies. Each method is one act
@@ -25,7 +25,7 @@ type Store interface {
 	Users
 	AccessKeys
 	Roles
-	ManagedPolicies
+	Policies
 	PolicyVersions
 	InlinePolicies
 
@@ -78,23 +78,23 @@ type Roles interface {
 	DeleteRole(ctx context.Context, name string) error
 }
 
-// ManagedPolicies is the part of a [Store] for managed policies and what they
-// are attached to.
-type ManagedPolicies interface {
-	CreatePolicy(ctx context.Context, p *ManagedPolicy) error
-	Policy(ctx context.Context, ref PolicyRef) (*ManagedPolicy, error)
-	ListPolicies(ctx context.Context, p Page) ([]*ManagedPolicy, error)
+// Policies is the part of a [Store] for managed policies and what they are
+// attached to.
+type Policies interface {
+	CreatePolicy(ctx context.Context, p *Policy) error
+	Policy(ctx context.Context, ref PolicyRef) (*Policy, error)
+	ListPolicies(ctx context.Context, p Page) ([]*Policy, error)
 	// UpdatePolicy changes a policy by a function, which may change its tags.
-	UpdatePolicy(ctx context.Context, ref PolicyRef, update func(p *ManagedPolicy) error) error
+	UpdatePolicy(ctx context.Context, ref PolicyRef, update func(p *Policy) error) error
 	// DeletePolicy returns DeleteConflict while the policy is attached or has
 	// other versions than its default.
 	DeletePolicy(ctx context.Context, ref PolicyRef) error
-	// Attach does nothing if the policy is attached already. It returns
-	// LimitExceeded when the owner has [MaxAttached].
-	Attach(ctx context.Context, o Owner, ref PolicyRef) error
-	Detach(ctx context.Context, o Owner, ref PolicyRef) error
-	// ListAttached returns all policies that are attached, by name.
-	ListAttached(ctx context.Context, o Owner) ([]*ManagedPolicy, error)
+	// AttachPolicy does nothing if the policy is attached already. It returns
+	// LimitExceeded when the owner has [MaxAttachedPolicies].
+	AttachPolicy(ctx context.Context, o Owner, ref PolicyRef) error
+	DetachPolicy(ctx context.Context, o Owner, ref PolicyRef) error
+	// ListAttachedPolicies returns all policies that are attached, by name.
+	ListAttachedPolicies(ctx context.Context, o Owner) ([]*Policy, error)
 }
 
 // PolicyVersions is the part of a [Store] for the versions of managed policies.
@@ -113,11 +113,11 @@ type PolicyVersions interface {
 
 // InlinePolicies is the part of a [Store] for inline policies.
 type InlinePolicies interface {
-	// PutInline adds a policy or replaces the one of the same name. It returns
-	// LimitExceeded when the owner's would be too large together.
-	PutInline(ctx context.Context, o Owner, p InlinePolicy) error
-	Inline(ctx context.Context, o Owner, name string) (InlinePolicy, error)
-	// ListInline returns the names of all inline policies, in order.
-	ListInline(ctx context.Context, o Owner) ([]string, error)
-	DeleteInline(ctx context.Context, o Owner, name string) error
+	// PutInlinePolicy adds a policy or replaces the one of the same name. It
+	// returns LimitExceeded when the owner's would be too large together.
+	PutInlinePolicy(ctx context.Context, o Owner, p InlinePolicy) error
+	InlinePolicy(ctx context.Context, o Owner, name string) (InlinePolicy, error)
+	// ListInlinePolicies returns the names of all inline policies, in order.
+	ListInlinePolicies(ctx context.Context, o Owner) ([]string, error)
+	DeleteInlinePolicy(ctx context.Context, o Owner, name string) error
 }

@@ -63,13 +63,13 @@ func (r *Role) Tag(more []Tag) (err error) {
 func (r *Role) Untag(keys []string) { r.Tags = roleTags.remove(r.Tags, keys) }
 
 // Tag adds tags, in place of those of the same keys.
-func (p *ManagedPolicy) Tag(more []Tag) (err error) {
+func (p *Policy) Tag(more []Tag) (err error) {
 	p.Tags, err = policyTags.add(p.Tags, more)
 	return err
 }
 
 // Untag takes tags away. Keys that are not there are no mistake.
-func (p *ManagedPolicy) Untag(keys []string) { p.Tags = policyTags.remove(p.Tags, keys) }
+func (p *Policy) Untag(keys []string) { p.Tags = policyTags.remove(p.Tags, keys) }
 
 func (t tagging) same(a, b string) bool {
 	return a == b || t.fold && policy.SameKey(a, b)

@@ -9,7 +9,7 @@ import (
 func TestTags(t *testing.T) {
 	u, err := NewUser("ada", "", moment)
 	refusedAs(t, "a user", err, Internal, "")
-	p := &ManagedPolicy{}
+	p := &Policy{}
 	for _, c := range []struct {
 		what         string
 		add          []Tag

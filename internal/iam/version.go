@@ -42,9 +42,9 @@ type PolicyVersion struct {
 }
 
 // NewPolicyVersion returns a new version of a managed policy, whose document
-// was looked at. isDefault says whether it becomes the policy's default.
+// was checked. isDefault says whether it becomes the policy's default.
 func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVersion, error) {
-	if err := checkManaged(document); err != nil {
+	if err := checkPolicy(document); err != nil {
 		return nil, err
 	}
 	return &PolicyVersion{Document: document, Default: isDefault, Created: now}, nil
@@ -68,13 +68,13 @@ func CheckDeleteVersion(isDefault bool) error {
 	return nil
 }
 
-// checkManaged refuses what cannot be the document of a managed policy.
-func checkManaged(document string) error {
+// checkPolicy refuses what cannot be the document of a managed policy.
+func checkPolicy(document string) error {
 	if err := checkDocument(document, parseDocument); err != nil {
 		return err
 	}
-	if sizeOf(document) > maxManaged {
-		return refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxManaged)
+	if sizeOf(document) > maxPolicySize {
+		return refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxPolicySize)
 	}
 	return nil
 }

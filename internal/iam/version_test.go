@@ -39,7 +39,7 @@ func TestNewPolicyVersion(t *testing.T) {
 // largePolicy has one character more than a managed policy may.
 func largePolicy() string {
 	text := document(allow(`,"Sid":""`))
-	sid := make([]byte, maxManaged+1-sizeOf(text))
+	sid := make([]byte, maxPolicySize+1-sizeOf(text))
 	for i := range sid {
 		sid[i] = 'x'
 	}

@@ -117,7 +117,7 @@ func (c *Checker) group(p *userpool.UserPool) string {
 // lackingActions returns what the role's policies do not allow.
 func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) (lacking []string, err error) {
 	var documents []*policy.Document
-	for _, text := range role.Policies {
+	for _, text := range role.Documents {
 		d, err := policy.Parse([]byte(text))
 		if err != nil {
 			return nil, fmt.Errorf("a policy of %s cannot be read: %w", j.RoleARN, err)

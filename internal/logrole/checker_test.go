@@ -223,7 +223,7 @@ func TestNoAnswer(t *testing.T) {
 	}{
 		"store":        {oneRole{err: failed}, failed.Error()},
 		"trust policy": {oneRole{access: iam.RoleAccess{Role: damaged}}, "the trust policy of " + roleARN + " cannot be read"},
-		"policy":       {oneRole{access: iam.RoleAccess{Role: role, Policies: []string{documented(), "{"}}}, "a policy of " + roleARN + " cannot be read"},
+		"policy":       {oneRole{access: iam.RoleAccess{Role: role, Documents: []string{documented(), "{"}}}, "a policy of " + roleARN + " cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &logrole.Checker{Region: region, Account: account, Roles: tt.roles}

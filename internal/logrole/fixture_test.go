@@ -73,13 +73,13 @@ func newRole(t *testing.T, trust string, policies ...string) *logrole.Checker {
 	if len(policies) > 0 {
 		inline, err := iam.NewInlinePolicy("inline", policies[0])
 		check(err)
-		check(roles.PutInline(t.Context(), owner, inline))
+		check(roles.PutInlinePolicy(t.Context(), owner, inline))
 	}
 	if len(policies) > 1 {
-		managed, err := iam.NewManagedPolicy(iam.PolicySpec{Name: "managed", Document: policies[1]}, time.Now())
+		managed, err := iam.NewPolicy(iam.PolicySpec{Name: "managed", Document: policies[1]}, time.Now())
 		check(err)
 		check(roles.CreatePolicy(t.Context(), managed))
-		check(roles.Attach(t.Context(), owner, managed.Ref(account)))
+		check(roles.AttachPolicy(t.Context(), owner, managed.Ref(account)))
 	}
 	return &logrole.Checker{Region: region, Account: account, Roles: roles, Data: store}
 }

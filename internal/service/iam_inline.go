@@ -33,11 +33,11 @@ func (s *IAM) putInline(ctx context.Context, o iam.Owner, name, document string)
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Store.PutInline(ctx, o, p)
+	return nil, s.Store.PutInlinePolicy(ctx, o, p)
 }
 
 func (s *IAM) getUserPolicy(ctx context.Context, in *iamapi.GetUserPolicyRequest) (*iamapi.GetUserPolicyResponse, error) {
-	p, err := s.Store.Inline(ctx, iam.UserOwner(in.UserName), in.PolicyName)
+	p, err := s.Store.InlinePolicy(ctx, iam.UserOwner(in.UserName), in.PolicyName)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (s *IAM) getUserPolicy(ctx context.Context, in *iamapi.GetUserPolicyRequest
 }
 
 func (s *IAM) getRolePolicy(ctx context.Context, in *iamapi.GetRolePolicyRequest) (*iamapi.GetRolePolicyResponse, error) {
-	p, err := s.Store.Inline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
+	p, err := s.Store.InlinePolicy(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (s *IAM) listRolePolicies(ctx context.Context, in *iamapi.ListRolePoliciesR
 
 // listInline returns the answer for a user; that for a role is the same.
 func (s *IAM) listInline(ctx context.Context, o iam.Owner, p iamPage) (*iamapi.ListUserPoliciesResponse, error) {
-	all, err := s.Store.ListInline(ctx, o)
+	all, err := s.Store.ListInlinePolicies(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +83,9 @@ func (s *IAM) listInline(ctx context.Context, o iam.Owner, p iamPage) (*iamapi.L
 }
 
 func (s *IAM) deleteUserPolicy(ctx context.Context, in *iamapi.DeleteUserPolicyRequest) (*apicore.Empty, error) {
-	return nil, s.Store.DeleteInline(ctx, iam.UserOwner(in.UserName), in.PolicyName)
+	return nil, s.Store.DeleteInlinePolicy(ctx, iam.UserOwner(in.UserName), in.PolicyName)
 }
 
 func (s *IAM) deleteRolePolicy(ctx context.Context, in *iamapi.DeleteRolePolicyRequest) (*apicore.Empty, error) {
-	return nil, s.Store.DeleteInline(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
+	return nil, s.Store.DeleteInlinePolicy(ctx, iam.RoleOwner(in.RoleName), in.PolicyName)
 }

@@ -17,7 +17,7 @@ func (s *IAM) registerPolicies(r *awsquery.Router) {
 }
 
 func (s *IAM) createPolicy(ctx context.Context, in *iamapi.CreatePolicyRequest) (*iamapi.CreatePolicyResponse, error) {
-	p, err := iam.NewManagedPolicy(iam.PolicySpec{
+	p, err := iam.NewPolicy(iam.PolicySpec{
 		Name: in.PolicyName, Path: in.Path, Description: in.Description, Document: in.PolicyDocument,
 	}, s.now())
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *IAM) createPolicy(ctx context.Context, in *iamapi.CreatePolicyRequest) 
 }
 
 // policyNamed returns the managed policy that has the ARN.
-func (s *IAM) policyNamed(ctx context.Context, arn string) (*iam.ManagedPolicy, error) {
+func (s *IAM) policyNamed(ctx context.Context, arn string) (*iam.Policy, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (s *IAM) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) 
 
 // policy is a managed policy as answers have it; the description is only in
 // that of GetPolicy (Policy).
-func (s *IAM) policy(p *iam.ManagedPolicy) iamapi.Policy {
+func (s *IAM) policy(p *iam.Policy) iamapi.Policy {
 	return iamapi.Policy{
 		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(s.AccountID), Path: p.Path, DefaultVersionId: p.DefaultVersion.ID(),
 		AttachmentCount: new(int32(p.Attachments)), PermissionsBoundaryUsageCount: new(int32), IsAttachable: new(true),

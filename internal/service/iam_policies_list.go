@@ -14,14 +14,14 @@ func (s *IAM) listPolicies(ctx context.Context, in *iamapi.ListPoliciesRequest) 
 	if err != nil {
 		return nil, err
 	}
-	var found []*iam.ManagedPolicy
+	var found []*iam.Policy
 	if mayList(in) {
 		if found, err = s.findPolicies(ctx, p, value(in.OnlyAttached)); err != nil {
 			return nil, err
 		}
 	}
 	out := new(iamapi.ListPoliciesResponse)
-	found, out.IsTruncated, out.Marker = cutPage(p, found, managedPolicyOrder)
+	found, out.IsTruncated, out.Marker = cutPage(p, found, policyOrder)
 	out.Policies = each(found, s.policy)
 	return out, nil
 }
@@ -38,12 +38,12 @@ func mayList(in *iamapi.ListPoliciesRequest) bool {
 	return in.Scope != iamapi.PolicyScopeTypeAws && in.PolicyUsageFilter != iamapi.PolicyUsageTypePermissionsBoundary
 }
 
-func managedPolicyOrder(p *iam.ManagedPolicy) string { return iam.NameKey(p.Name) }
+func policyOrder(p *iam.Policy) string { return iam.NameKey(p.Name) }
 
 // findPolicies returns at least a page of policies and one more, if there are
 // so many. Where not all are wanted it reads on until it has them.
-func (s *IAM) findPolicies(ctx context.Context, p iamPage, onlyAttached bool) ([]*iam.ManagedPolicy, error) {
-	var found []*iam.ManagedPolicy
+func (s *IAM) findPolicies(ctx context.Context, p iamPage, onlyAttached bool) ([]*iam.Policy, error) {
+	var found []*iam.Policy
 	for next := p.andOne(); ; {
 		batch, err := s.Store.ListPolicies(ctx, next)
 		if err != nil {
@@ -57,6 +57,6 @@ func (s *IAM) findPolicies(ctx context.Context, p iamPage, onlyAttached bool) ([
 		if len(batch) < next.Limit || len(found) >= next.Limit {
 			return found, nil
 		}
-		next.After = managedPolicyOrder(batch[len(batch)-1])
+		next.After = policyOrder(batch[len(batch)-1])
 	}
 }

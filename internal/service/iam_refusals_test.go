@@ -130,9 +130,9 @@ func TestIAMRefusals(t *testing.T) {
 func TestIAMAttachedQuota(t *testing.T) {
 	f := newIAMFixture(t)
 	f.do("CreateRole RoleName=r AssumeRolePolicyDocument=$trust")
-	for i := range iam.MaxAttached + 1 {
+	for i := range iam.MaxAttachedPolicies + 1 {
 		f.do(fmt.Sprintf("CreatePolicy PolicyName=p%d PolicyDocument=$doc", i))
-		if i < iam.MaxAttached {
+		if i < iam.MaxAttachedPolicies {
 			f.do(fmt.Sprintf("AttachRolePolicy RoleName=r PolicyArn=$policy/p%d", i))
 		}
 	}

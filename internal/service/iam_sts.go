@@ -88,7 +88,7 @@ func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*st
 	}
 	return &stsapi.AssumeRoleResponse{
 		Credentials: &stsapi.Credentials{
-			AccessKeyId: session.KeyID, SecretAccessKey: string(secret), SessionToken: s.Sealer.SealSession(session, secret),
+			AccessKeyId: session.AccessKeyID, SecretAccessKey: string(secret), SessionToken: s.Sealer.SealSession(session, secret),
 			Expiration: timestamp(session.Expires),
 		},
 		AssumedRoleUser: &stsapi.AssumedRoleUser{AssumedRoleId: session.ID(), Arn: session.ARN(s.AccountID)},

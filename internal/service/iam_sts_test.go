@@ -21,7 +21,7 @@ func TestAssumeRole(t *testing.T) {
 		t.Error(ends)
 	}
 	s, secret, err := f.sealer.OpenSession(given.at("AccessKeyId").Text, given.at("SessionToken").Text)
-	if err != nil || string(secret) != given.at("SecretAccessKey").Text || len(secret) != 40 || !strings.HasPrefix(s.KeyID, "ASIA") {
+	if err != nil || string(secret) != given.at("SecretAccessKey").Text || len(secret) != 40 || !strings.HasPrefix(s.AccessKeyID, "ASIA") {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if s.RoleName != "Watch" || s.RoleID != role || s.Name != "shift-1" || s.Policy != iamDoc || s.Expires.Sub(s.Issued) != 15*time.Minute {

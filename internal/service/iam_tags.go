@@ -66,14 +66,14 @@ func (s *IAM) listRoleTags(ctx context.Context, in *iamapi.ListRoleTagsRequest) 
 }
 
 func (s *IAM) tagPolicy(ctx context.Context, in *iamapi.TagPolicyRequest) (*apicore.Empty, error) {
-	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.ManagedPolicy) error { return p.Tag(givenTags(in.Tags)) })
+	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.Policy) error { return p.Tag(givenTags(in.Tags)) })
 }
 
 func (s *IAM) untagPolicy(ctx context.Context, in *iamapi.UntagPolicyRequest) (*apicore.Empty, error) {
-	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.ManagedPolicy) error { p.Untag(in.TagKeys); return nil })
+	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.Policy) error { p.Untag(in.TagKeys); return nil })
 }
 
-func (s *IAM) updatePolicy(ctx context.Context, arn string, update func(*iam.ManagedPolicy) error) (*apicore.Empty, error) {
+func (s *IAM) updatePolicy(ctx context.Context, arn string, update func(*iam.Policy) error) (*apicore.Empty, error) {
 	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
 	if err != nil {
 		return nil, err

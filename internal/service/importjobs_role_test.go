@@ -39,7 +39,7 @@ func (f *fixture) setPolicy(role, policy string) {
 	f.t.Helper()
 	p, err := iam.NewInlinePolicy("logs", policy)
 	if err == nil {
-		err = f.store.IAM().PutInline(f.t.Context(), iam.RoleOwner(role), p)
+		err = f.store.IAM().PutInlinePolicy(f.t.Context(), iam.RoleOwner(role), p)
 	}
 	if err != nil {
 		f.t.Fatal(err)
@@ -118,7 +118,7 @@ func TestRoleThatGoesBeforeTheStart(t *testing.T) {
 	roles := func(f *fixture) iam.Store { return f.store.IAM() }
 	for want, change := range map[string]func(f *fixture) error{
 		missing: func(f *fixture) error {
-			if err := roles(f).DeleteInline(f.t.Context(), iam.RoleOwner("x"), "logs"); err != nil {
+			if err := roles(f).DeleteInlinePolicy(f.t.Context(), iam.RoleOwner("x"), "logs"); err != nil {
 				return err
 			}
 			return roles(f).DeleteRole(f.t.Context(), "x")

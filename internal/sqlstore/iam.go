@@ -20,11 +20,13 @@ var _ iam.Store = iamStore{}
 // the same database.
 func (s *Store) IAM() iam.Store { return iamStore{s} }
 
-// The id of an owner whose name's key is $1, for queries of what belongs to
-// it.
+// The id of an owner whose name's key is $1, by itself and in queries of what
+// belongs to the owner.
 const (
-	idOfUser = "(SELECT user_id FROM iam_users WHERE user_key = $1)"
-	idOfRole = "(SELECT role_id FROM iam_roles WHERE role_key = $1)"
+	selectUserID = "SELECT user_id FROM iam_users WHERE user_key = $1"
+	selectRoleID = "SELECT role_id FROM iam_roles WHERE role_key = $1"
+	idOfUser     = "(" + selectUserID + ")"
+	idOfRole     = "(" + selectRoleID + ")"
 )
 
 func idOf(o iam.Owner) string {
@@ -33,11 +35,6 @@ func idOf(o iam.Owner) string {
 	}
 	return idOfUser
 }
-
-const (
-	selectUserID = "SELECT user_id FROM iam_users WHERE user_key = $1"
-	selectRoleID = "SELECT role_id FROM iam_roles WHERE role_key = $1"
-)
 
 // ownerID returns an owner's id. In a transaction that writes it locks the
 // owner's row, which everybody does who adds to what belongs to the owner or
@@ -109,7 +106,7 @@ const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE use
 func (st iamStore) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		var has iam.Belongings
-		err := tx.QueryRowContext(ctx, selectBelongings, id).Scan(&has.AccessKeys, &has.Attached, &has.Inline)
+		err := tx.QueryRowContext(ctx, selectBelongings, id).Scan(&has.AccessKeys, &has.AttachedPolicies, &has.InlinePolicies)
 		if err != nil {
 			return err
 		}

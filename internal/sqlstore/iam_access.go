@@ -26,23 +26,25 @@ const selectRoleAccess = `SELECT 1 AS is_role, r.role_id, r.name, r.path, r.desc
 	FROM iam_roles r CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
 	WHERE r.role_key = $1 AND a.owner_id = r.role_id AND p.policy_key = a.policy_key`
 
-// accessRow is a row of such a query: it holds who is asked for, or one policy.
+// accessRow is a row of such a query: it holds who is asked for, or the
+// document of one policy.
 type accessRow[T any] struct {
-	who    *T // nil for a policy
-	policy string
+	who      *T // nil for a policy
+	document string
 }
 
-// lookAccess returns who is asked for, nil if there is none, and all policies.
-func lookAccess[T any](ctx context.Context, s *Store, scan func(scanner) (accessRow[T], error), query, key string) (who *T, policies []string, err error) {
+// lookAccess returns who is asked for, nil if there is none, and the documents
+// of all policies.
+func lookAccess[T any](ctx context.Context, s *Store, scan func(scanner) (accessRow[T], error), query, key string) (who *T, documents []string, err error) {
 	rows, err := list(ctx, s, scan, query, key)
 	for _, row := range rows {
 		if row.who != nil {
 			who = row.who
 		} else {
-			policies = append(policies, row.policy)
+			documents = append(documents, row.document)
 		}
 	}
-	return who, policies, err
+	return who, documents, err
 }
 
 // Access returns an access key with its user and all the user's policies.
@@ -50,14 +52,14 @@ func (st iamStore) Access(ctx context.Context, accessKeyID string) (*iam.Access,
 	if !iam.IsAccessKeyID(accessKeyID) { // a stranger sent it: it may be text that the database does not take
 		return nil, iam.NoAccessKey(accessKeyID)
 	}
-	a, policies, err := lookAccess(ctx, st.s, scanAccess, selectAccess, accessKeyID)
+	a, documents, err := lookAccess(ctx, st.s, scanAccess, selectAccess, accessKeyID)
 	if err != nil {
 		return nil, err
 	}
 	if a == nil {
 		return nil, iam.NoAccessKey(accessKeyID)
 	}
-	a.Policies = policies
+	a.Documents = documents
 	return a, nil
 }
 
@@ -65,7 +67,7 @@ func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
 	a := new(iam.Access)
 	var isKey int
 	var keyCreated, userCreated int64
-	err = row.Scan(&isKey, &a.Key.ID, &a.Key.Status, &a.Key.Sealed, &keyCreated, &a.User.ID, &a.User.Name, &a.User.Path, &userCreated, (*storedTags)(&a.User.Tags), &r.policy)
+	err = row.Scan(&isKey, &a.Key.ID, &a.Key.Status, &a.Key.Sealed, &keyCreated, &a.User.ID, &a.User.Name, &a.User.Path, &userCreated, (*storedTags)(&a.User.Tags), &r.document)
 	a.Key.UserName, a.Key.Created, a.User.Created = a.User.Name, instant(keyCreated), instant(userCreated)
 	if isKey == 1 {
 		r.who = a
@@ -75,14 +77,14 @@ func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
 
 // RoleAccess returns a role with all its policies.
 func (st iamStore) RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error) {
-	a, policies, err := lookAccess(ctx, st.s, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
+	a, documents, err := lookAccess(ctx, st.s, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
 	if err != nil {
 		return nil, err
 	}
 	if a == nil {
 		return nil, iam.NoRole(roleName)
 	}
-	a.Policies = policies
+	a.Documents = documents
 	return a, nil
 }
 
@@ -90,7 +92,7 @@ func scanRoleAccess(row scanner) (r accessRow[iam.RoleAccess], err error) {
 	a := new(iam.RoleAccess)
 	var isRole int
 	var created int64
-	err = row.Scan(&isRole, &a.Role.ID, &a.Role.Name, &a.Role.Path, &a.Role.Description, &a.Role.MaxSessionSeconds, &a.Role.Trust, &created, (*storedTags)(&a.Role.Tags), &r.policy)
+	err = row.Scan(&isRole, &a.Role.ID, &a.Role.Name, &a.Role.Path, &a.Role.Description, &a.Role.MaxSessionSeconds, &a.Role.Trust, &created, (*storedTags)(&a.Role.Tags), &r.document)
 	a.Role.Created = instant(created)
 	if isRole == 1 {
 		r.who = a

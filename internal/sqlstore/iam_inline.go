@@ -24,15 +24,15 @@ func selectInlineNames(ownerID string) string {
 	return "SELECT name FROM iam_inline_policies WHERE owner_id = " + ownerID + " ORDER BY policy_key"
 }
 
-// PutInline adds or replaces an inline policy.
-func (st iamStore) PutInline(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
+// PutInlinePolicy adds or replaces an inline policy.
+func (st iamStore) PutInlinePolicy(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		key, size := iam.NameKey(p.Name), p.Size()
 		others, err := tx.count(ctx, selectOtherSizes, id, key)
 		if err != nil {
 			return err
 		}
-		if err := o.CheckInline(others + size); err != nil {
+		if err := o.CheckInlineSize(others + size); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, upsertInline, id, key, p.Name, p.Document, size)
@@ -40,29 +40,29 @@ func (st iamStore) PutInline(ctx context.Context, o iam.Owner, p iam.InlinePolic
 	})
 }
 
-// Inline returns an inline policy.
-func (st iamStore) Inline(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
+// InlinePolicy returns an inline policy.
+func (st iamStore) InlinePolicy(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
 	return look(ctx, st.s, func(q querier) (p iam.InlinePolicy, err error) {
 		err = q.QueryRowContext(ctx, selectInline(idOf(o)), iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
 		if errors.Is(err, sql.ErrNoRows) {
 			if _, err := ownerID(ctx, q, o); err != nil {
 				return p, err
 			}
-			return p, iam.NoInline(o, name)
+			return p, iam.NoInlinePolicy(o, name)
 		}
 		return p, err
 	})
 }
 
-// ListInline returns the names of an owner's inline policies.
-func (st iamStore) ListInline(ctx context.Context, o iam.Owner) ([]string, error) {
+// ListInlinePolicies returns the names of an owner's inline policies.
+func (st iamStore) ListInlinePolicies(ctx context.Context, o iam.Owner) ([]string, error) {
 	return listOwned(ctx, st.s, o, scanText, selectInlineNames(idOf(o)))
 }
 
-// DeleteInline removes an inline policy.
-func (st iamStore) DeleteInline(ctx context.Context, o iam.Owner, name string) error {
+// DeleteInlinePolicy removes an inline policy.
+func (st iamStore) DeleteInlinePolicy(ctx context.Context, o iam.Owner, name string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		result, err := tx.ExecContext(ctx, deleteInline, id, iam.NameKey(name))
-		return must(result, err, iam.NoInline(o, name))
+		return must(result, err, iam.NoInlinePolicy(o, name))
 	})
 }

@@ -51,7 +51,7 @@ func migratePolicies(t *testing.T, s *Store, before int64) {
 	if err := s.migrate(ctx, s.write); err != nil {
 		t.Fatal(err)
 	}
-	want := &iam.ManagedPolicy{ID: "ANPAOLD", Name: "P", Path: "/", Description: "d", Document: "old", DefaultVersion: 1, Created: created, Updated: created}
+	want := &iam.Policy{ID: "ANPAOLD", Name: "P", Path: "/", Description: "d", Document: "old", DefaultVersion: 1, Created: created, Updated: created}
 	got, err := s.IAM().Policy(ctx, want.Ref("1"))
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v: %s", err, diff)

@@ -25,7 +25,7 @@ func iamQueries() map[string]indexed {
 		"other version": {selectOtherVersion, nil, "iam_policy_versions_pkey"}, "delete version": {deleteVersion, nil, "iam_policy_versions_pkey"},
 		"count versions": {countOtherVersions, nil, "iam_policy_versions_pkey"},
 		"count keys":     {countAccessKeys, nil, "iam_access_keys_of_user"}, "keys": {selectAccessKeys, nil, "iam_access_keys_of_user"},
-		"key status": {setKeyStatus, nil, "iam_access_keys_pkey"}, "delete key": {deleteAccessKey, nil, "iam_access_keys_pkey"},
+		"key status": {updateAccessKey, nil, "iam_access_keys_pkey"}, "delete key": {deleteAccessKey, nil, "iam_access_keys_pkey"},
 		"attached keys": {selectAttachedKeys, nil, "iam_attachments_pkey"}, "detach": {deleteAttachment, nil, "iam_attachments_pkey"},
 		"delete inline": {deleteInline, nil, "iam_inline_policies_pkey"},
 		"belongings":    {selectBelongings, nil, "iam_inline_policies_pkey"},

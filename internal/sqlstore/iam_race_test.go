@@ -15,7 +15,7 @@ func TestIAMPostgresRaces(t *testing.T) {
 	const name = "ada"
 	var (
 		owner  = iam.UserOwner(name)
-		policy = &iam.ManagedPolicy{ID: "ANPA", Name: name, Path: "/"}
+		policy = &iam.Policy{ID: "ANPA", Name: name, Path: "/"}
 		ref    = policy.Ref("1")
 		at     = time.UnixMilli(1)
 		key    = func(id string) *iam.AccessKey {
@@ -43,7 +43,7 @@ func TestIAMPostgresRaces(t *testing.T) {
 	// newest version above those that the acts make.
 	onPolicy := func(query string, args ...any) func(tx *transaction) error {
 		return func(tx *transaction) error {
-			if _, err := managedPolicy(t.Context(), tx, ref); err != nil {
+			if _, err := iamPolicy(t.Context(), tx, ref); err != nil {
 				return err
 			}
 			_, newest := tx.ExecContext(t.Context(), setNewest, 9, 1, name)
@@ -63,11 +63,11 @@ func TestIAMPostgresRaces(t *testing.T) {
 		second func(s iam.Store) error
 		want   iam.Kind
 	}{
-		"attach a policy that goes": {deletePolicy, func(s iam.Store) error { return s.Attach(t.Context(), owner, ref) }, iam.NoSuchEntity},
+		"attach a policy that goes": {deletePolicy, func(s iam.Store) error { return s.AttachPolicy(t.Context(), owner, ref) }, iam.NoSuchEntity},
 		"delete a policy in use":    {attach, func(s iam.Store) error { return s.DeletePolicy(t.Context(), ref) }, iam.DeleteConflict},
 		"a key of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")) },
 			iam.NoSuchEntity},
-		"a policy of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.PutInline(t.Context(), owner, iam.InlinePolicy{Name: "p"}) },
+		"a policy of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.PutInlinePolicy(t.Context(), owner, iam.InlinePolicy{Name: "p"}) },
 			iam.NoSuchEntity},
 		"delete a user with a key": {exec(insertAccessKey, "AKIAFIRST", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error { return s.DeleteUser(t.Context(), name) },
 			iam.DeleteConflict},

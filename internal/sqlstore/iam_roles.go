@@ -39,11 +39,11 @@ func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
 
 // Role returns a role.
 func (st iamStore) Role(ctx context.Context, name string) (*iam.Role, error) {
-	return look(ctx, st.s, func(q querier) (*iam.Role, error) { return role(ctx, q, name) })
+	return look(ctx, st.s, func(q querier) (*iam.Role, error) { return iamRole(ctx, q, name) })
 }
 
-// role returns a role. In a transaction that writes it locks its row.
-func role(ctx context.Context, q querier, name string) (*iam.Role, error) {
+// iamRole returns a role. In a transaction that writes it locks its row.
+func iamRole(ctx context.Context, q querier, name string) (*iam.Role, error) {
 	r, err := scanRole(q.QueryRowContext(ctx, selectRole+q.forUpdate(), iam.NameKey(name)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, iam.NoRole(name)
@@ -59,7 +59,7 @@ func (st iamStore) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, erro
 // UpdateRole changes a role by a function.
 func (st iamStore) UpdateRole(ctx context.Context, name string, update func(r *iam.Role) error) (r *iam.Role, err error) {
 	err = st.change(ctx, func(tx *transaction) (err error) {
-		if r, err = role(ctx, tx, name); err != nil {
+		if r, err = iamRole(ctx, tx, name); err != nil {
 			return err
 		}
 		if err := update(r); err != nil {

@@ -65,16 +65,16 @@ func leavesNothing(t *testing.T, s *Store) {
 func attachDeleted(t *testing.T, s iam.Store, name string) {
 	t.Helper()
 	ctx := t.Context()
-	p := &iam.ManagedPolicy{ID: "ANPA", Name: name, Path: "/"}
+	p := &iam.Policy{ID: "ANPA", Name: name, Path: "/"}
 	err := errors.Join(s.CreatePolicy(ctx, p), s.CreateUser(ctx, &iam.User{ID: "AIDA" + name, Name: name, Path: "/"}), s.CreateRole(ctx, &iam.Role{ID: "AROA" + name, Name: name, Path: "/"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
 	for _, act := range []func() error{
-		func() error { return s.Attach(ctx, iam.UserOwner(name), p.Ref("1")) },
+		func() error { return s.AttachPolicy(ctx, iam.UserOwner(name), p.Ref("1")) },
 		func() error { return s.DeletePolicy(ctx, p.Ref("1")) },
-		func() error { return s.Attach(ctx, iam.RoleOwner(name), p.Ref("1")) },
+		func() error { return s.AttachPolicy(ctx, iam.RoleOwner(name), p.Ref("1")) },
 	} {
 		all.Go(func() {
 			if err := act(); iam.KindOf(err) == iam.Internal && err != nil {
@@ -89,7 +89,7 @@ func attachDeleted(t *testing.T, s iam.Store, name string) {
 func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 	ctx, at := t.Context(), time.UnixMilli(1)
 	user, role := iam.UserOwner(name), iam.RoleOwner(name)
-	p := &iam.ManagedPolicy{ID: fmt.Sprint("ANPA", no, name, time.Now().UnixNano()), Name: name, Path: "/"}
+	p := &iam.Policy{ID: fmt.Sprint("ANPA", no, name, time.Now().UnixNano()), Name: name, Path: "/"}
 	acts := []func() error{
 		func() error {
 			return s.CreateUser(ctx, &iam.User{ID: fmt.Sprint("AIDA", no, name, time.Now().UnixNano()), Name: name, Path: "/"})
@@ -98,15 +98,15 @@ func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 			return s.CreateRole(ctx, &iam.Role{ID: fmt.Sprint("AROA", no, name, time.Now().UnixNano()), Name: name, Path: "/"})
 		},
 		func() error { return s.CreatePolicy(ctx, p) },
-		func() error { return s.Attach(ctx, user, p.Ref("1")) },
+		func() error { return s.AttachPolicy(ctx, user, p.Ref("1")) },
 		func() error { return s.DeleteUser(ctx, name) },
-		func() error { return s.Attach(ctx, role, p.Ref("1")) },
+		func() error { return s.AttachPolicy(ctx, role, p.Ref("1")) },
 		func() error { return s.DeletePolicy(ctx, p.Ref("1")) },
-		func() error { return s.Detach(ctx, user, p.Ref("1")) },
-		func() error { return s.PutInline(ctx, role, iam.InlinePolicy{Name: "i"}) },
+		func() error { return s.DetachPolicy(ctx, user, p.Ref("1")) },
+		func() error { return s.PutInlinePolicy(ctx, role, iam.InlinePolicy{Name: "i"}) },
 		func() error { return s.DeleteRole(ctx, name) },
-		func() error { return s.Detach(ctx, role, p.Ref("1")) },
-		func() error { return s.DeleteInline(ctx, role, "i") },
+		func() error { return s.DetachPolicy(ctx, role, p.Ref("1")) },
+		func() error { return s.DeleteInlinePolicy(ctx, role, "i") },
 		func() error {
 			_, err := s.CreatePolicyVersion(ctx, p.Ref("1"), &iam.PolicyVersion{Default: no%2 == 0, Created: at})
 			return err

@@ -46,39 +46,39 @@ func scanVersion(row scanner) (*iam.PolicyVersion, error) {
 // versioned is a managed policy with what acts on its versions need. Its
 // default version is on its own row, the others are rows of iam_policy_versions.
 type versioned struct {
-	id, key     string
-	ref         iam.PolicyRef
-	byDefault   iam.PolicyVersion
-	newest      iam.VersionNo
-	attachments int
+	id, key        string
+	ref            iam.PolicyRef
+	defaultVersion iam.PolicyVersion
+	newestVersion  iam.VersionNo
+	attachments    int
 }
 
 // changeVersions runs a write transaction for a managed policy, whose row is
 // locked: so its versions are those that are counted until the end.
 func (st iamStore) changeVersions(ctx context.Context, ref iam.PolicyRef, fn func(tx locked, p *versioned) error) error {
 	return st.change(ctx, func(tx *transaction) error {
-		p := &versioned{key: iam.NameKey(ref.Name), ref: ref, byDefault: iam.PolicyVersion{Default: true}}
+		p := &versioned{key: iam.NameKey(ref.Name), ref: ref, defaultVersion: iam.PolicyVersion{Default: true}}
 		var created int64
 		err := tx.QueryRowContext(ctx, selectVersioned+tx.forUpdate(), p.key, ref.Path).Scan(
-			&p.id, &p.byDefault.Document, &p.byDefault.No, &p.newest, &created, &p.attachments)
+			&p.id, &p.defaultVersion.Document, &p.defaultVersion.No, &p.newestVersion, &created, &p.attachments)
 		if errors.Is(err, sql.ErrNoRows) {
 			return iam.NoPolicy(ref.ARN)
 		}
 		if err != nil {
 			return err
 		}
-		p.byDefault.Created = instant(created)
+		p.defaultVersion.Created = instant(created)
 		return fn(locked{tx}, p)
 	})
 }
 
-// others counts the versions besides the default.
-func (p *versioned) others(ctx context.Context, tx locked) (int, error) {
+// countOthers counts the versions besides the default.
+func (p *versioned) countOthers(ctx context.Context, tx locked) (int, error) {
 	return tx.count(ctx, countOtherVersions, p.id)
 }
 
-// keep adds the row of a version that is not the default.
-func (p *versioned) keep(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
+// insert adds the row of a version that is not the default.
+func (p *versioned) insert(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
 	_, err := tx.ExecContext(ctx, insertVersion, p.id, int64(no), document, millis(created))
 	return err
 }
@@ -86,8 +86,8 @@ func (p *versioned) keep(ctx context.Context, tx locked, no iam.VersionNo, docum
 // replaceDefault puts another version on the policy's row, and the one that was
 // there among the others.
 func (p *versioned) replaceDefault(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
-	old := p.byDefault
-	if err := p.keep(ctx, tx, old.No, old.Document, old.Created); err != nil {
+	old := p.defaultVersion
+	if err := p.insert(ctx, tx, old.No, old.Document, old.Created); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, setDefault, document, int64(no), millis(created), p.key)
@@ -97,21 +97,21 @@ func (p *versioned) replaceDefault(ctx context.Context, tx locked, no iam.Versio
 // CreatePolicyVersion adds a version of a managed policy.
 func (st iamStore) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v *iam.PolicyVersion) (no iam.VersionNo, err error) {
 	err = st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
-		others, err := p.others(ctx, tx)
+		others, err := p.countOthers(ctx, tx)
 		if err != nil {
 			return err
 		}
 		if err := iam.CheckVersions(others + 1); err != nil {
 			return err
 		}
-		no = p.newest + 1
+		no = p.newestVersion + 1
 		if _, err := tx.ExecContext(ctx, setNewest, int64(no), millis(v.Created), p.key); err != nil {
 			return err
 		}
 		if v.Default {
 			return p.replaceDefault(ctx, tx, no, v.Document, v.Created)
 		}
-		return p.keep(ctx, tx, no, v.Document, v.Created)
+		return p.insert(ctx, tx, no, v.Document, v.Created)
 	})
 	return no, err
 }
@@ -123,7 +123,7 @@ func (st iamStore) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.
 		if !errors.Is(err, sql.ErrNoRows) {
 			return v, err
 		}
-		if _, err := managedPolicy(ctx, q, ref); err != nil {
+		if _, err := iamPolicy(ctx, q, ref); err != nil {
 			return nil, err
 		}
 		return nil, iam.NoVersion(ref.ARN, no.ID())
@@ -145,7 +145,7 @@ func (st iamStore) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([
 // counts.
 func (st iamStore) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
-		if no == p.byDefault.No {
+		if no == p.defaultVersion.No {
 			return nil
 		}
 		v, err := scanVersion(tx.QueryRowContext(ctx, selectOtherVersion, p.id, int64(no)))
@@ -165,7 +165,7 @@ func (st iamStore) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRe
 // DeletePolicyVersion removes a version of a managed policy.
 func (st iamStore) DeletePolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
-		if err := iam.CheckDeleteVersion(no == p.byDefault.No); err != nil {
+		if err := iam.CheckDeleteVersion(no == p.defaultVersion.No); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, deleteVersion, p.id, int64(no))

@@ -51,9 +51,9 @@ func newIAMRole(t *testing.T, s iam.Store, name, path string) *iam.Role {
 	return r
 }
 
-func newIAMPolicy(t *testing.T, s iam.Store, name, path string) (*iam.ManagedPolicy, iam.PolicyRef) {
+func newIAMPolicy(t *testing.T, s iam.Store, name, path string) (*iam.Policy, iam.PolicyRef) {
 	t.Helper()
-	p, err := iam.NewManagedPolicy(iam.PolicySpec{Name: name, Path: path, Description: "für was", Document: iamDocument}, now)
+	p, err := iam.NewPolicy(iam.PolicySpec{Name: name, Path: path, Description: "für was", Document: iamDocument}, now)
 	noError(t, err)
 	noError(t, s.CreatePolicy(t.Context(), p))
 	return p, p.Ref(iamAccount)
@@ -105,9 +105,9 @@ func testIAMUserUpdates(t *testing.T, all Store) {
 		t.Helper()
 		got, err := s.Access(t.Context(), key.ID)
 		noError(t, err)
-		slices.Sort(got.Policies)
+		slices.Sort(got.Documents)
 		same(t, u, &got.User, nil)
-		same(t, documents, got.Policies, nil)
+		same(t, documents, got.Documents, nil)
 		got2, err := s.User(t.Context(), u.Name)
 		same(t, u, got2, err)
 	}

@@ -16,9 +16,9 @@ func iamPolicies(t *testing.T, s iam.Store, o iam.Owner) []string {
 	documents := []string{iamDocument, iamDocument} // each policy counts, also when others say the same
 	for _, name := range []string{"a", "b"} {
 		_, ref := newIAMPolicy(t, s, string(o.Kind)+o.Name+name, "/x/")
-		noError(t, s.Attach(t.Context(), o, ref))
+		noError(t, s.AttachPolicy(t.Context(), o, ref))
 		p := iam.InlinePolicy{Name: name, Document: "inline " + name + " of " + o.Name}
-		noError(t, s.PutInline(t.Context(), o, p))
+		noError(t, s.PutInlinePolicy(t.Context(), o, p))
 		documents = append(documents, p.Document)
 	}
 	slices.Sort(documents)
@@ -36,9 +36,9 @@ func testIAMAccess(t *testing.T, all Store) {
 		t.Helper()
 		got, err := s.Access(t.Context(), k.ID)
 		noError(t, err)
-		slices.Sort(got.Policies)
+		slices.Sort(got.Documents)
 		k.UserName = u.Name // as it is kept
-		same(t, &iam.Access{Key: *k, User: *u, Policies: policies}, got, nil)
+		same(t, &iam.Access{Key: *k, User: *u, Documents: policies}, got, nil)
 		return got
 	}
 	got := want(key, ada, documents)
@@ -50,9 +50,9 @@ func testIAMAccess(t *testing.T, all Store) {
 	want(key, ada, documents)
 
 	for _, name := range []string{"a", "b"} {
-		noError(t, s.DeleteInline(t.Context(), iam.UserOwner("bob"), name))
+		noError(t, s.DeleteInlinePolicy(t.Context(), iam.UserOwner("bob"), name))
 		ref := iam.PolicyRef{Path: "/x/", Name: "userbob" + name}
-		noError(t, s.Detach(t.Context(), iam.UserOwner("bob"), ref))
+		noError(t, s.DetachPolicy(t.Context(), iam.UserOwner("bob"), ref))
 	}
 	key, _ = newIAMKey(t, s, "bob")
 	want(key, bob, nil)
@@ -69,8 +69,8 @@ func testIAMRoleAccess(t *testing.T, all Store) {
 	documents := iamPolicies(t, s, iam.RoleOwner("ada"))
 	got, err := s.RoleAccess(t.Context(), "aDa")
 	noError(t, err)
-	slices.Sort(got.Policies)
-	if diff := cmp.Diff(&iam.RoleAccess{Role: *ada, Policies: documents}, got); diff != "" {
+	slices.Sort(got.Documents)
+	if diff := cmp.Diff(&iam.RoleAccess{Role: *ada, Documents: documents}, got); diff != "" {
 		t.Error(diff)
 	}
 	got, err = s.RoleAccess(t.Context(), "bob")
@@ -87,7 +87,7 @@ func testIAMStrangeNames(t *testing.T, all Store) {
 	for _, name := range []string{"", " ", "a\x00", "\xff", "a/b", "ı", "a'--"} {
 		_, err := s.User(t.Context(), name)
 		_, role := s.RoleAccess(t.Context(), name)
-		_, inline := s.Inline(t.Context(), iam.UserOwner("ada"), name)
+		_, inline := s.InlinePolicy(t.Context(), iam.UserOwner("ada"), name)
 		for _, err := range []error{err, role, inline, s.DeleteUser(t.Context(), name)} {
 			wantRefusal(t, err, iam.NoSuchEntity, "cannot be found.")
 		}
@@ -123,16 +123,16 @@ func testIAMVersion(t *testing.T, all Store) {
 	_, ref := newIAMPolicy(t, s, "p", "/")
 	changes("CreatePolicy", nil)
 	ada, r := iam.UserOwner("ada"), iam.RoleOwner("r")
-	changes("PutInline", s.PutInline(ctx, ada, iam.InlinePolicy{Name: "i", Document: iamDocument}))
-	changes("PutInline again", s.PutInline(ctx, ada, iam.InlinePolicy{Name: "i", Document: iamDocument}))
-	changes("Attach", s.Attach(ctx, r, ref))
+	changes("PutInlinePolicy", s.PutInlinePolicy(ctx, ada, iam.InlinePolicy{Name: "i", Document: iamDocument}))
+	changes("PutInlinePolicy again", s.PutInlinePolicy(ctx, ada, iam.InlinePolicy{Name: "i", Document: iamDocument}))
+	changes("AttachPolicy", s.AttachPolicy(ctx, r, ref))
 	changes("SetAccessKeyStatus", s.SetAccessKeyStatus(ctx, "ada", key.ID, iam.Inactive))
 	_, err := s.UpdateRole(ctx, "r", func(r *iam.Role) error { return r.SetTrust(role.Trust) })
 	changes("UpdateRole", err)
 	changes("UpdateUser", s.UpdateUser(ctx, "ada", func(u *iam.User) error { return u.Move("", "/x/") }))
 	_, err = s.CreatePolicyVersion(ctx, ref, &iam.PolicyVersion{Document: iamDocument, Created: now})
 	changes("CreatePolicyVersion", err)
-	changes("UpdatePolicy", s.UpdatePolicy(ctx, ref, func(p *iam.ManagedPolicy) error { return p.Tag([]iam.Tag{{Key: "k", Value: "v"}}) }))
+	changes("UpdatePolicy", s.UpdatePolicy(ctx, ref, func(p *iam.Policy) error { return p.Tag([]iam.Tag{{Key: "k", Value: "v"}}) }))
 	changes("SetDefaultPolicyVersion", s.SetDefaultPolicyVersion(ctx, ref, 2))
 
 	before := version()
@@ -147,10 +147,10 @@ func testIAMVersion(t *testing.T, all Store) {
 		t.Error("reading, or a refusal, has made another version")
 	}
 
-	changes("Detach", s.Detach(ctx, r, ref))
+	changes("DetachPolicy", s.DetachPolicy(ctx, r, ref))
 	changes("DeletePolicyVersion", s.DeletePolicyVersion(ctx, ref, 1))
 	changes("DeletePolicy", s.DeletePolicy(ctx, ref))
-	changes("DeleteInline", s.DeleteInline(ctx, ada, "i"))
+	changes("DeleteInlinePolicy", s.DeleteInlinePolicy(ctx, ada, "i"))
 	changes("DeleteAccessKey", s.DeleteAccessKey(ctx, "ada", key.ID))
 	changes("DeleteUser", s.DeleteUser(ctx, "ada"))
 	changes("DeleteRole", s.DeleteRole(ctx, "r"))

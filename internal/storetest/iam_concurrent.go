@@ -45,7 +45,7 @@ func testIAMOneOfManyCreates(t *testing.T, all Store) {
 			return s.CreateRole(t.Context(), &iam.Role{ID: fmt.Sprint("AROA", i), Name: "ada", Path: "/"})
 		},
 		"policy": func(i int) error {
-			return s.CreatePolicy(t.Context(), &iam.ManagedPolicy{ID: fmt.Sprint("ANPA", i), Name: "ada", Path: "/"})
+			return s.CreatePolicy(t.Context(), &iam.Policy{ID: fmt.Sprint("ANPA", i), Name: "ada", Path: "/"})
 		},
 	} {
 		if n := crowd(t, create, iam.EntityAlreadyExists); n != 1 {
@@ -109,22 +109,22 @@ func testIAMQuotasHold(t *testing.T, all Store) {
 	}
 
 	n = crowd(t, func(i int) error {
-		p := &iam.ManagedPolicy{ID: fmt.Sprint("ANPA", i), Name: fmt.Sprint("p", i), Path: "/"}
+		p := &iam.Policy{ID: fmt.Sprint("ANPA", i), Name: fmt.Sprint("p", i), Path: "/"}
 		if err := s.CreatePolicy(t.Context(), p); err != nil {
 			return err
 		}
-		return s.Attach(t.Context(), o, p.Ref(iamAccount))
+		return s.AttachPolicy(t.Context(), o, p.Ref(iamAccount))
 	}, iam.LimitExceeded)
-	attached, err := s.ListAttached(t.Context(), o)
-	if err != nil || n != iam.MaxAttached || len(attached) != n {
+	attached, err := s.ListAttachedPolicies(t.Context(), o)
+	if err != nil || n != iam.MaxAttachedPolicies || len(attached) != n {
 		t.Errorf("%d policies were attached, %d are: %v", n, len(attached), err)
 	}
 
-	document := fmt.Sprintf("%0*d", iam.MaxUserInline/4, 0)
+	document := fmt.Sprintf("%0*d", iam.MaxUserInlineSize/4, 0)
 	n = crowd(t, func(i int) error {
-		return s.PutInline(t.Context(), o, iam.InlinePolicy{Name: fmt.Sprint(i), Document: document})
+		return s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: fmt.Sprint(i), Document: document})
 	}, iam.LimitExceeded)
-	names, err := s.ListInline(t.Context(), o)
+	names, err := s.ListInlinePolicies(t.Context(), o)
 	if err != nil || n != 4 || len(names) != n {
 		t.Errorf("%d inline policies were put, %d are there: %v", n, len(names), err)
 	}
@@ -143,9 +143,11 @@ func testIAMNothingDangles(t *testing.T, all Store) {
 		acts := []func() error{
 			func() error { return s.DeleteUser(t.Context(), name) },
 			func() error { return s.DeletePolicy(t.Context(), ref) },
-			func() error { return s.Attach(t.Context(), o, ref) },
-			func() error { return s.Detach(t.Context(), o, ref) },
-			func() error { return s.PutInline(t.Context(), o, iam.InlinePolicy{Name: "x", Document: iamDocument}) },
+			func() error { return s.AttachPolicy(t.Context(), o, ref) },
+			func() error { return s.DetachPolicy(t.Context(), o, ref) },
+			func() error {
+				return s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: "x", Document: iamDocument})
+			},
 			func() error {
 				k, _ := iam.NewAccessKey(name, sealer, now)
 				return s.CreateAccessKey(t.Context(), k)
@@ -166,17 +168,17 @@ func testIAMNothingDangles(t *testing.T, all Store) {
 // tidyIAM removes what is left of an owner and a policy, by what lists say.
 func tidyIAM(t *testing.T, s iam.Store, o iam.Owner, ref iam.PolicyRef) {
 	t.Helper()
-	attached, err := s.ListAttached(t.Context(), o)
+	attached, err := s.ListAttachedPolicies(t.Context(), o)
 	if there := iam.KindOf(err) != iam.NoSuchEntity; there {
 		noError(t, err)
 		for range attached {
 			wantAttachments(t, s, ref, 1)
-			noError(t, s.Detach(t.Context(), o, ref))
+			noError(t, s.DetachPolicy(t.Context(), o, ref))
 		}
-		names, err := s.ListInline(t.Context(), o)
+		names, err := s.ListInlinePolicies(t.Context(), o)
 		noError(t, err)
 		for _, name := range names {
-			noError(t, s.DeleteInline(t.Context(), o, name))
+			noError(t, s.DeleteInlinePolicy(t.Context(), o, name))
 		}
 		keys, err := s.ListAccessKeys(t.Context(), o.Name)
 		noError(t, err)

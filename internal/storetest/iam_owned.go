@@ -64,26 +64,26 @@ func iamOwners(t *testing.T, s iam.Store) []iam.Owner {
 func testIAMInline(t *testing.T, all Store) {
 	s := all.IAM()
 	for _, o := range iamOwners(t, s) {
-		noError(t, s.PutInline(t.Context(), o, iam.InlinePolicy{Name: "Read", Document: "one"}))
-		noError(t, s.PutInline(t.Context(), o, iam.InlinePolicy{Name: "all", Document: "of the " + string(o.Kind)}))
-		noError(t, s.PutInline(t.Context(), o, iam.InlinePolicy{Name: "READ", Document: "another"}))
-		got, err := s.Inline(t.Context(), o, "read")
+		noError(t, s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: "Read", Document: "one"}))
+		noError(t, s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: "all", Document: "of the " + string(o.Kind)}))
+		noError(t, s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: "READ", Document: "another"}))
+		got, err := s.InlinePolicy(t.Context(), o, "read")
 		same(t, iam.InlinePolicy{Name: "READ", Document: "another"}, got, err)
-		got, err = s.Inline(t.Context(), o, "all")
+		got, err = s.InlinePolicy(t.Context(), o, "all")
 		same(t, iam.InlinePolicy{Name: "all", Document: "of the " + string(o.Kind)}, got, err)
-		names, err := s.ListInline(t.Context(), o)
+		names, err := s.ListInlinePolicies(t.Context(), o)
 		same(t, []string{"all", "READ"}, names, err)
 
-		noError(t, s.DeleteInline(t.Context(), o, "Read"))
+		noError(t, s.DeleteInlinePolicy(t.Context(), o, "Read"))
 		missing := fmt.Sprintf("The %s policy with name Read cannot be found.", o.Kind)
-		wantRefusal(t, s.DeleteInline(t.Context(), o, "Read"), iam.NoSuchEntity, missing)
-		_, err = s.Inline(t.Context(), o, "Read")
+		wantRefusal(t, s.DeleteInlinePolicy(t.Context(), o, "Read"), iam.NoSuchEntity, missing)
+		_, err = s.InlinePolicy(t.Context(), o, "Read")
 		wantRefusal(t, err, iam.NoSuchEntity, missing)
 
 		nobody := iam.Owner{Kind: o.Kind, Name: "eve"}
-		_, err = s.Inline(t.Context(), nobody, "x")
-		_, listed := s.ListInline(t.Context(), nobody)
-		for _, err := range []error{err, listed, s.PutInline(t.Context(), nobody, iam.InlinePolicy{Name: "x"}), s.DeleteInline(t.Context(), nobody, "x")} {
+		_, err = s.InlinePolicy(t.Context(), nobody, "x")
+		_, listed := s.ListInlinePolicies(t.Context(), nobody)
+		for _, err := range []error{err, listed, s.PutInlinePolicy(t.Context(), nobody, iam.InlinePolicy{Name: "x"}), s.DeleteInlinePolicy(t.Context(), nobody, "x")} {
 			wantRefusal(t, err, iam.NoSuchEntity, fmt.Sprintf("The %s with name eve cannot be found.", o.Kind))
 		}
 	}
@@ -93,9 +93,9 @@ func testIAMInline(t *testing.T, all Store) {
 func testIAMInlineQuota(t *testing.T, all Store) {
 	s := all.IAM()
 	for i, o := range iamOwners(t, s) {
-		most := []int{iam.MaxUserInline, iam.MaxRoleInline}[i]
+		most := []int{iam.MaxUserInlineSize, iam.MaxRoleInlineSize}[i]
 		put := func(name string, size int) error {
-			return s.PutInline(t.Context(), o, iam.InlinePolicy{Name: name, Document: strings.Repeat(" x\n", size)})
+			return s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: name, Document: strings.Repeat(" x\n", size)})
 		}
 		message := fmt.Sprintf("Maximum policy size of %d bytes exceeded for %s ada", most, o.Kind)
 		wantRefusal(t, put("a", most+1), iam.LimitExceeded, message)
@@ -104,9 +104,9 @@ func testIAMInlineQuota(t *testing.T, all Store) {
 		wantRefusal(t, put("b", 11), iam.LimitExceeded, message)
 		noError(t, put("b", 10))
 		wantRefusal(t, put("B", 11), iam.LimitExceeded, message)
-		noError(t, s.DeleteInline(t.Context(), o, "a"))
+		noError(t, s.DeleteInlinePolicy(t.Context(), o, "a"))
 		noError(t, put("c", most-10))
-		names, err := s.ListInline(t.Context(), o)
+		names, err := s.ListInlinePolicies(t.Context(), o)
 		noError(t, err)
 		if diff := cmp.Diff([]string{"b", "c"}, names); diff != "" {
 			t.Error(diff)

@@ -47,15 +47,15 @@ func testIAMPolicies(t *testing.T, all Store) {
 	p, ref := newIAMPolicy(t, s, "Read", "/team/")
 	got, err := s.Policy(t.Context(), ref)
 	same(t, p, got, err)
-	twin, err := iam.NewManagedPolicy(iam.PolicySpec{Name: "READ", Document: iamDocument}, now)
+	twin, err := iam.NewPolicy(iam.PolicySpec{Name: "READ", Document: iamDocument}, now)
 	noError(t, err)
 	wantRefusal(t, s.CreatePolicy(t.Context(), twin), iam.EntityAlreadyExists, "A policy called READ already exists. Duplicate names are not allowed.")
 	other, _ := newIAMPolicy(t, s, "all", "")
 	p.Document, other.Document = "", ""
 	page, err := s.ListPolicies(t.Context(), iam.Page{Limit: 5})
-	same(t, []*iam.ManagedPolicy{other, p}, page, err)
+	same(t, []*iam.Policy{other, p}, page, err)
 	page, err = s.ListPolicies(t.Context(), iam.Page{PathPrefix: "/team/", Limit: 5})
-	same(t, []*iam.ManagedPolicy{p}, page, err)
+	same(t, []*iam.Policy{p}, page, err)
 
 	elsewhere := iam.PolicyRef{ARN: "arn:aws:iam::123456789012:policy/Read", Path: "/", Name: "Read"}
 	_, err = s.Policy(t.Context(), elsewhere)
@@ -80,39 +80,39 @@ func wantAttachments(t *testing.T, s iam.Store, ref iam.PolicyRef, n int) {
 func testIAMAttached(t *testing.T, all Store) {
 	s := all.IAM()
 	var refs []iam.PolicyRef
-	for i := range iam.MaxAttached + 1 {
+	for i := range iam.MaxAttachedPolicies + 1 {
 		_, ref := newIAMPolicy(t, s, fmt.Sprintf("p%02d", i), "")
 		refs = append(refs, ref)
 	}
 	for i, o := range iamOwners(t, s) {
 		for range 2 { // the second time nothing happens
-			noError(t, s.Attach(t.Context(), o, refs[1]))
-			noError(t, s.Attach(t.Context(), o, refs[0]))
+			noError(t, s.AttachPolicy(t.Context(), o, refs[1]))
+			noError(t, s.AttachPolicy(t.Context(), o, refs[0]))
 		}
 		wantAttachments(t, s, refs[0], i+1)
-		attached, err := s.ListAttached(t.Context(), o)
+		attached, err := s.ListAttachedPolicies(t.Context(), o)
 		noError(t, err)
 		if len(attached) != 2 || attached[0].Name != "p00" || attached[1].Name != "p01" || attached[0].Attachments != i+1 {
 			t.Errorf("attached to %v are %v", o, attached)
 		}
-		for _, ref := range refs[:iam.MaxAttached] {
-			noError(t, s.Attach(t.Context(), o, ref))
+		for _, ref := range refs[:iam.MaxAttachedPolicies] {
+			noError(t, s.AttachPolicy(t.Context(), o, ref))
 		}
 		quota := []string{"PoliciesPerUser", "PoliciesPerRole"}[i]
-		wantRefusal(t, s.Attach(t.Context(), o, refs[iam.MaxAttached]), iam.LimitExceeded, "Cannot exceed quota for "+quota+": 10")
-		noError(t, s.Attach(t.Context(), o, refs[0])) // it is there
-		noError(t, s.Detach(t.Context(), o, refs[1]))
-		wantRefusal(t, s.Detach(t.Context(), o, refs[1]), iam.NoSuchEntity, "Policy "+refs[1].ARN+" was not found.")
+		wantRefusal(t, s.AttachPolicy(t.Context(), o, refs[iam.MaxAttachedPolicies]), iam.LimitExceeded, "Cannot exceed quota for "+quota+": 10")
+		noError(t, s.AttachPolicy(t.Context(), o, refs[0])) // it is there
+		noError(t, s.DetachPolicy(t.Context(), o, refs[1]))
+		wantRefusal(t, s.DetachPolicy(t.Context(), o, refs[1]), iam.NoSuchEntity, "Policy "+refs[1].ARN+" was not found.")
 		wantAttachments(t, s, refs[1], 0)
-		noError(t, s.Attach(t.Context(), o, refs[iam.MaxAttached]))
-		noError(t, s.Detach(t.Context(), o, refs[iam.MaxAttached]))
+		noError(t, s.AttachPolicy(t.Context(), o, refs[iam.MaxAttachedPolicies]))
+		noError(t, s.DetachPolicy(t.Context(), o, refs[iam.MaxAttachedPolicies]))
 
 		none := iam.PolicyRef{ARN: "arn:aws:iam::123456789012:policy/none", Path: "/", Name: "none"}
-		wantRefusal(t, s.Attach(t.Context(), o, none), iam.NoSuchEntity, "does not exist or is not attachable.")
-		wantRefusal(t, s.Detach(t.Context(), o, none), iam.NoSuchEntity, "was not found.")
+		wantRefusal(t, s.AttachPolicy(t.Context(), o, none), iam.NoSuchEntity, "does not exist or is not attachable.")
+		wantRefusal(t, s.DetachPolicy(t.Context(), o, none), iam.NoSuchEntity, "was not found.")
 		nobody := iam.Owner{Kind: o.Kind, Name: "eve"}
-		_, err = s.ListAttached(t.Context(), nobody)
-		for _, err := range []error{err, s.Attach(t.Context(), nobody, refs[0]), s.Detach(t.Context(), nobody, refs[0])} {
+		_, err = s.ListAttachedPolicies(t.Context(), nobody)
+		for _, err := range []error{err, s.AttachPolicy(t.Context(), nobody, refs[0]), s.DetachPolicy(t.Context(), nobody, refs[0])} {
 			wantRefusal(t, err, iam.NoSuchEntity, fmt.Sprintf("The %s with name eve cannot be found.", o.Kind))
 		}
 	}
@@ -129,13 +129,13 @@ func testIAMDeletes(t *testing.T, all Store) {
 			func() error { return s.DeleteUser(t.Context(), "ada") },
 			func() error { return s.DeleteRole(t.Context(), "ada") },
 		}[i]
-		noError(t, s.Attach(t.Context(), o, ref))
-		noError(t, s.PutInline(t.Context(), o, iam.InlinePolicy{Name: "x", Document: iamDocument}))
+		noError(t, s.AttachPolicy(t.Context(), o, ref))
+		noError(t, s.PutInlinePolicy(t.Context(), o, iam.InlinePolicy{Name: "x", Document: iamDocument}))
 		wantRefusal(t, remove(), iam.DeleteConflict, "Cannot delete entity, must detach all policies first.")
 		wantRefusal(t, s.DeletePolicy(t.Context(), ref), iam.DeleteConflict, "Cannot delete a policy attached to entities.")
-		noError(t, s.Detach(t.Context(), o, ref))
+		noError(t, s.DetachPolicy(t.Context(), o, ref))
 		wantRefusal(t, remove(), iam.DeleteConflict, "Cannot delete entity, must delete policies first.")
-		noError(t, s.DeleteInline(t.Context(), o, "x"))
+		noError(t, s.DeleteInlinePolicy(t.Context(), o, "x"))
 		if o.Kind == iam.OfUser {
 			wantRefusal(t, remove(), iam.DeleteConflict, "Cannot delete entity, must delete access keys first.")
 			noError(t, s.DeleteAccessKey(t.Context(), "ada", key.ID))

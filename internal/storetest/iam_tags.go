@@ -20,7 +20,7 @@ func testIAMTags(t *testing.T, all Store) {
 	noError(t, s.UpdateUser(ctx, "ada", func(u *iam.User) error { return u.Tag(tags) }))
 	_, err := s.UpdateRole(ctx, "ada", func(r *iam.Role) error { return r.Tag(tags) })
 	noError(t, err)
-	noError(t, s.UpdatePolicy(ctx, ref, func(p *iam.ManagedPolicy) error { return p.Tag(tags) }))
+	noError(t, s.UpdatePolicy(ctx, ref, func(p *iam.Policy) error { return p.Tag(tags) }))
 	has := func() {
 		t.Helper()
 		user, err := s.User(ctx, u.Name)
@@ -37,7 +37,7 @@ func testIAMTags(t *testing.T, all Store) {
 		same(t, r, &roleAccess.Role, nil)
 	}
 	has()
-	noError(t, s.Attach(ctx, iam.UserOwner("ada"), ref))
+	noError(t, s.AttachPolicy(ctx, iam.UserOwner("ada"), ref))
 	p.Attachments = 1
 	noError(t, s.UpdateUser(ctx, "ada", func(u *iam.User) error { return u.Move("Eve", "/y/") }))
 	noError(t, u.Move("Eve", "/y/"))
@@ -57,11 +57,11 @@ func testIAMTags(t *testing.T, all Store) {
 	noError(t, s.UpdateUser(ctx, "eve", func(u *iam.User) error { u.Untag([]string{"team", `A "B"`}); return nil }))
 	has()
 	refusal := errors.New("no")
-	if err := s.UpdatePolicy(ctx, ref, func(p *iam.ManagedPolicy) error { p.Tags = nil; return refusal }); !errors.Is(err, refusal) {
+	if err := s.UpdatePolicy(ctx, ref, func(p *iam.Policy) error { p.Tags = nil; return refusal }); !errors.Is(err, refusal) {
 		t.Errorf("got %v, want the function's error", err)
 	}
 	has()
-	wantRefusal(t, s.UpdatePolicy(ctx, iam.PolicyRef{ARN: "x", Path: "/", Name: "Ada"}, func(*iam.ManagedPolicy) error { return nil }), iam.NoSuchEntity, "Policy x does not exist")
+	wantRefusal(t, s.UpdatePolicy(ctx, iam.PolicyRef{ARN: "x", Path: "/", Name: "Ada"}, func(*iam.Policy) error { return nil }), iam.NoSuchEntity, "Policy x does not exist")
 }
 
 // testIAMTagsInLists demands lists without tags.
@@ -70,7 +70,7 @@ func testIAMTagsInLists(t *testing.T, s iam.Store) {
 	users, err1 := s.ListUsers(t.Context(), iam.Page{Limit: 1})
 	roles, err2 := s.ListRoles(t.Context(), iam.Page{Limit: 1})
 	policies, err3 := s.ListPolicies(t.Context(), iam.Page{Limit: 1})
-	attached, err4 := s.ListAttached(t.Context(), iam.UserOwner("eve"))
+	attached, err4 := s.ListAttachedPolicies(t.Context(), iam.UserOwner("eve"))
 	noError(t, errors.Join(err1, err2, err3, err4))
 	if len(users[0].Tags)+len(roles[0].Tags)+len(policies[0].Tags)+len(attached[0].Tags) > 0 {
 		t.Error("a list has tags")
@@ -87,7 +87,7 @@ func testIAMTagsAreNotLost(t *testing.T, all Store) {
 		tag := []iam.Tag{{Key: fmt.Sprint("k", i), Value: "v"}}
 		_, err := s.UpdateRole(ctx, "ada", func(r *iam.Role) error { return r.Tag(tag) })
 		return errors.Join(err, s.UpdateUser(ctx, "ada", func(u *iam.User) error { return u.Tag(tag) }),
-			s.UpdatePolicy(ctx, ref, func(p *iam.ManagedPolicy) error { return p.Tag(tag) }))
+			s.UpdatePolicy(ctx, ref, func(p *iam.Policy) error { return p.Tag(tag) }))
 	})
 	u, err1 := s.User(ctx, "ada")
 	r, err2 := s.Role(ctx, "ada")

@@ -123,16 +123,16 @@ func testIAMDefaultCounts(t *testing.T, all Store) {
 	iamOwners(t, s)
 	_, ref := newIAMPolicy(t, s, "p", "/x/")
 	key, _ := newIAMKey(t, s, "ada")
-	noError(t, s.Attach(ctx, iam.UserOwner("ada"), ref))
-	noError(t, s.Attach(ctx, iam.RoleOwner("ada"), ref))
+	noError(t, s.AttachPolicy(ctx, iam.UserOwner("ada"), ref))
+	noError(t, s.AttachPolicy(ctx, iam.RoleOwner("ada"), ref))
 	counts := func(document string) {
 		t.Helper()
 		user, err := s.Access(ctx, key.ID)
 		noError(t, err)
-		same(t, []string{document}, user.Policies, nil)
+		same(t, []string{document}, user.Documents, nil)
 		role, err := s.RoleAccess(ctx, "ada")
 		noError(t, err)
-		same(t, []string{document}, role.Policies, nil)
+		same(t, []string{document}, role.Documents, nil)
 	}
 	counts(iamDocument)
 	create := func(document string, isDefault bool) {
@@ -148,7 +148,7 @@ func testIAMDefaultCounts(t *testing.T, all Store) {
 	counts("three")
 	noError(t, s.DeletePolicyVersion(ctx, ref, 1))
 	counts("three")
-	attached, err := s.ListAttached(ctx, iam.UserOwner("ada"))
+	attached, err := s.ListAttachedPolicies(ctx, iam.UserOwner("ada"))
 	noError(t, err)
 	if len(attached) != 1 || attached[0].DefaultVersion != 3 || attached[0].Attachments != 2 {
 		t.Errorf("attached are %+v", attached)

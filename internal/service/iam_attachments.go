@@ -33,7 +33,7 @@ func (s *IAM) attach(ctx context.Context, o iam.Owner, arn string) (*apicore.Emp
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Store.Attach(ctx, o, ref)
+	return nil, s.Store.AttachPolicy(ctx, o, ref)
 }
 
 func (s *IAM) detachUserPolicy(ctx context.Context, in *iamapi.DetachUserPolicyRequest) (*apicore.Empty, error) {
@@ -49,7 +49,7 @@ func (s *IAM) detach(ctx context.Context, o iam.Owner, arn string) (*apicore.Emp
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Store.Detach(ctx, o, ref)
+	return nil, s.Store.DetachPolicy(ctx, o, ref)
 }
 
 func (s *IAM) listAttachedUserPolicies(ctx context.Context, in *iamapi.ListAttachedUserPoliciesRequest) (*iamapi.ListAttachedUserPoliciesResponse, error) {
@@ -71,17 +71,17 @@ func (s *IAM) listAttachedRolePolicies(ctx context.Context, in *iamapi.ListAttac
 
 // listAttached returns the answer for a user; that for a role is the same.
 func (s *IAM) listAttached(ctx context.Context, o iam.Owner, p iamPage) (*iamapi.ListAttachedUserPoliciesResponse, error) {
-	all, err := s.Store.ListAttached(ctx, o)
+	all, err := s.Store.ListAttachedPolicies(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(m *iam.ManagedPolicy) bool { return !strings.HasPrefix(m.Path, p.PathPrefix) })
-	found, truncated, marker := cutPage(p, behind(p, all, managedPolicyOrder), managedPolicyOrder)
+	all = slices.DeleteFunc(all, func(m *iam.Policy) bool { return !strings.HasPrefix(m.Path, p.PathPrefix) })
+	found, truncated, marker := cutPage(p, behind(p, all, policyOrder), policyOrder)
 	return &iamapi.ListAttachedUserPoliciesResponse{
 		AttachedPolicies: each(found, s.attachedPolicy), IsTruncated: truncated, Marker: marker,
 	}, nil
 }
 
-func (s *IAM) attachedPolicy(p *iam.ManagedPolicy) iamapi.AttachedPolicy {
+func (s *IAM) attachedPolicy(p *iam.Policy) iamapi.AttachedPolicy {
 	return iamapi.AttachedPolicy{PolicyName: p.Name, PolicyArn: p.ARN(s.AccountID)}
 }

@@ -10,7 +10,7 @@ const (
 	countAccessKeys  = "SELECT count(*) FROM iam_access_keys WHERE user_id = $1"
 	insertAccessKey  = "INSERT INTO iam_access_keys (key_id, user_id, status, sealed, created_ms) VALUES ($1, $2, $3, $4, $5)"
 	selectAccessKeys = "SELECT key_id, status, created_ms FROM iam_access_keys WHERE user_id = " + idOfUser + " ORDER BY created_ms, key_id"
-	setKeyStatus     = "UPDATE iam_access_keys SET status = $1 WHERE key_id = $2 AND user_id = $3"
+	updateAccessKey  = "UPDATE iam_access_keys SET status = $1 WHERE key_id = $2 AND user_id = $3"
 	deleteAccessKey  = "DELETE FROM iam_access_keys WHERE key_id = $1 AND user_id = $2"
 )
 
@@ -43,21 +43,21 @@ func (st iamStore) ListAccessKeys(ctx context.Context, userName string) ([]*iam.
 
 // SetAccessKeyStatus makes a user's access key usable or not.
 func (st iamStore) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
-	return st.changeKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
-		return did(tx.ExecContext(ctx, setKeyStatus, string(status), id, userID))
+	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
+		return did(tx.ExecContext(ctx, updateAccessKey, string(status), id, userID))
 	})
 }
 
 // DeleteAccessKey removes a user's access key.
 func (st iamStore) DeleteAccessKey(ctx context.Context, userName, id string) error {
-	return st.changeKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
+	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
 		return did(tx.ExecContext(ctx, deleteAccessKey, id, userID))
 	})
 }
 
-// changeKey runs a change of a user's access key, which says whether there was
+// changeAccessKey runs a change of a user's access key, which says whether there was
 // one.
-func (st iamStore) changeKey(ctx context.Context, userName, id string, change func(tx locked, userID string) (bool, error)) error {
+func (st iamStore) changeAccessKey(ctx context.Context, userName, id string, change func(tx locked, userID string) (bool, error)) error {
 	if !iam.IsAccessKeyID(id) { // and perhaps is text that the database does not take
 		return iam.NoAccessKey(id)
 	}

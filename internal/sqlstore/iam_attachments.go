@@ -21,10 +21,10 @@ func selectAttached(ownerID string) string {
 	FROM iam_attachments a CROSS JOIN iam_policies p WHERE a.owner_id = ` + ownerID + ` AND p.policy_key = a.policy_key ORDER BY a.policy_key`
 }
 
-// Attach attaches a managed policy to an owner.
-func (st iamStore) Attach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
+// AttachPolicy attaches a managed policy to an owner.
+func (st iamStore) AttachPolicy(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
-		if _, err := managedPolicy(ctx, tx, ref); err != nil {
+		if _, err := iamPolicy(ctx, tx, ref); err != nil {
 			return err
 		}
 		has, err := collect(ctx, tx, scanText, selectAttachedKeys, id)
@@ -35,7 +35,7 @@ func (st iamStore) Attach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) e
 		if slices.Contains(has, key) {
 			return nil
 		}
-		if err := o.CheckAttached(len(has)); err != nil {
+		if err := o.CheckAttachedPolicies(len(has)); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, insertAttachment, id, key); err != nil {
@@ -46,10 +46,10 @@ func (st iamStore) Attach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) e
 	})
 }
 
-// Detach takes a managed policy from an owner.
-func (st iamStore) Detach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
+// DetachPolicy takes a managed policy from an owner.
+func (st iamStore) DetachPolicy(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
-		if _, err := managedPolicy(ctx, tx, ref); iam.KindOf(err) == iam.NoSuchEntity {
+		if _, err := iamPolicy(ctx, tx, ref); iam.KindOf(err) == iam.NoSuchEntity {
 			return iam.NotAttached(ref.ARN)
 		} else if err != nil {
 			return err
@@ -64,9 +64,9 @@ func (st iamStore) Detach(ctx context.Context, o iam.Owner, ref iam.PolicyRef) e
 	})
 }
 
-// ListAttached returns the managed policies of an owner without their
+// ListAttachedPolicies returns the managed policies of an owner without their
 // documents.
-func (st iamStore) ListAttached(ctx context.Context, o iam.Owner) ([]*iam.ManagedPolicy, error) {
+func (st iamStore) ListAttachedPolicies(ctx context.Context, o iam.Owner) ([]*iam.Policy, error) {
 	return listOwned(ctx, st.s, o, scanPolicy, selectAttached(idOf(o)))
 }
 
