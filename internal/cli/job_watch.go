@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -185,4 +186,15 @@ func (r *importRun) stop() (*types.UserImportJobType, error) {
 		case <-time.After(min(r.every, 200*time.Millisecond)):
 		}
 	}
+}
+
+// grouped writes a number with commas: 1,234,567.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	var parts []string
+	for len(s) > 3 {
+		parts = append([]string{s[len(s)-3:]}, parts...)
+		s = s[:len(s)-3]
+	}
+	return strings.Join(append([]string{s}, parts...), ",")
 }

@@ -3,6 +3,8 @@ package userpool
 import (
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // UserStatus is where a user stands.
@@ -87,3 +89,8 @@ type User struct {
 func (u *User) Verified(attribute string) bool {
 	return u.Attributes.Get(attribute+"_verified") == "true"
 }
+
+// NewSub returns a new user's sub: a UUID that nobody can guess, of version 7,
+// whose order is that in which users come. A database adds it at the end of
+// its index, where a random one is added anywhere.
+func NewSub() string { return uuid.Must(uuid.NewV7()).String() }

@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 
 	"poolhouse/internal/config"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/pagetoken"
 )
 
 // openSealer makes what seals secrets in the database. A server alone keeps its
@@ -96,4 +98,19 @@ func (s *Server) sealingAdvice() string {
 	return "put the file sealing-key back into " + s.cfg.Data + ", or set " + config.EnvSealingKey +
 		" to what was in it. If the key is lost for good, so are the access keys of IAM users; " +
 		"the section \"The key that seals secrets\" of docs/operations.md says how to go on without them"
+}
+
+// openPages makes the key of the tokens of pages. Its secret is in the database:
+// every server that shares it takes the tokens of the others, also after a
+// restart. A token hides what is in the same database, so nothing is lost by
+// keeping the secret there.
+func (s *Server) openPages(ctx context.Context) error {
+	fresh := make([]byte, pagetoken.SecretSize)
+	_, _ = rand.Read(fresh) // never fails: the program would end
+	secret, err := s.store.PageSecret(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	s.pages, err = pagetoken.NewKey(secret)
+	return err
 }
