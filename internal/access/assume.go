@@ -13,12 +13,13 @@ import (
 // besides the caller's own. Of a role that is not here, or is another
 // account's, nobody learns more than that they may not.
 func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
-	note(ctx, in.text("RoleArn"))
+	arn := in.named.Name
+	note(ctx, arn)
 	if who.root {
 		return &apicore.Error{Name: "AccessDenied", Message: "Roles may not be assumed by root accounts."}
 	}
-	refusal := &denial{arn: who.ARN, action: "sts:AssumeRole", resource: in.text("RoleArn")}
-	role, err := a.role(ctx, in.text("RoleArn"))
+	refusal := &denial{arn: who.ARN, action: "sts:AssumeRole", resource: arn}
+	role, err := a.role(ctx, arn)
 	switch {
 	case err != nil:
 		return err
@@ -60,11 +61,8 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 	const action = "sts:AssumeRole"
 	c := a.requestContext(ctx, who, action, role.ARN(a.Account))
 	addTagsOf(c, role.Tags)
-	// IAM User Guide, available keys for AWS STS.
-	for key, member := range map[string]string{"sts:ExternalId": "ExternalId", "sts:RoleSessionName": "RoleSessionName"} {
-		if value := in.text(member); value != "" {
-			c[key] = []string{value}
-		}
+	if err := in.addConditions(c); err != nil {
+		return policy.ImplicitDeny, err
 	}
 	return policy.MayAssume(trust, p.own, p.session, who.ARN, policy.Request{
 		Action: action, Resource: role.ARN(a.Account), Principal: who.principal(), Context: c,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/apineeds"
 	"poolhouse/internal/iam"
 )
 
@@ -41,7 +42,7 @@ func (a *Authorizer) JSON(ctx context.Context, op apicore.OperationInfo, input a
 	if !op.Signed {
 		return nil
 	}
-	return denied(a.authorize(ctx, op, input), "AccessDeniedException")
+	return answered(a.authorize(ctx, op, input), "AccessDeniedException", "InvalidParameterException")
 }
 
 // Query is the Authorize of [awsquery.Options].
@@ -49,19 +50,24 @@ func (a *Authorizer) Query(ctx context.Context, op apicore.OperationInfo, input 
 	if !op.Signed {
 		return nil
 	}
-	return denied(a.authorize(ctx, op, input), "AccessDenied")
+	return answered(a.authorize(ctx, op, input), "AccessDenied", "ValidationError")
 }
 
-// denied gives a refusal the name that it has in a protocol.
-func denied(err error, name string) error {
+// answered gives a refusal the name that it has in a protocol: denied, or
+// invalid if the call does not name what it is about.
+func answered(err error, denied, invalid string) error {
 	if d, ok := errors.AsType[*denial](err); ok {
-		return &apicore.Error{Name: name, Message: d.Error()}
+		return &apicore.Error{Name: denied, Message: d.Error()}
+	}
+	if missing, ok := errors.AsType[*apineeds.MissingError](err); ok {
+		return &apicore.Error{Name: invalid, Message: missing.Error()}
 	}
 	return err
 }
 
 // authorize returns a *denial unless the caller may. Root may do everything
-// but assume roles, and everybody may ask who they are (GetCallerIdentity).
+// but assume roles, and every caller may do what needs nothing (GetCallerIdentity).
+// A call that does not name what it is about is refused, root's too.
 func (a *Authorizer) authorize(ctx context.Context, op apicore.OperationInfo, input any) error {
 	if op.API.Service == "" {
 		return fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
@@ -71,22 +77,26 @@ func (a *Authorizer) authorize(ctx context.Context, op apicore.OperationInfo, in
 	if !ok {
 		return errNobody
 	}
-	if action == "sts:AssumeRole" {
-		return a.assume(ctx, who, members(input))
+	in, err := readInput(action, op.Needs, input)
+	if err != nil {
+		return err
 	}
-	resource, err := a.resource(ctx, who, action, members(input))
+	if in.named.Kind == apineeds.TrustingRole {
+		return a.assume(ctx, who, in)
+	}
+	resource, err := a.resource(ctx, who, in.named)
 	if err != nil {
 		return err
 	}
 	note(ctx, resource)
-	if who.root || action == "sts:GetCallerIdentity" {
+	if who.root || in.named.Kind == apineeds.Nothing {
 		return nil
 	}
 	p, err := who.policies()
 	if err != nil {
 		return err
 	}
-	asked, err := a.permissions(ctx, who, p.tags, action, resource, members(input))
+	asked, err := a.permissions(ctx, who, p.tags, action, resource, in)
 	if err != nil {
 		return err
 	}

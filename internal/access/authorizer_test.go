@@ -12,6 +12,7 @@ import (
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/apineeds"
 	"poolhouse/internal/iam"
 )
 
@@ -48,7 +49,7 @@ func TestCognitoOperations(t *testing.T) {
 	var about []string
 	operations := slices.Concat(api.CognitoOperations(), api.PoolhouseOperations())
 	for _, op := range operations {
-		said := message(t, a.JSON(ctx, op, inputOf(op.Input, values)), "AccessDeniedException")
+		said := message(t, a.JSON(ctx, op, inputOf(op.Needs, values)), "AccessDeniedException")
 		action := "cognito-idp:" + op.Name
 		if op.API == &api.PoolhouseAPI {
 			action = "poolhouse:" + op.Name
@@ -59,10 +60,10 @@ func TestCognitoOperations(t *testing.T) {
 		case said == implicit(action, "*"):
 			about = append(about, op.Name)
 		}
-		if said := message(t, a.JSON(ctx, op, inputOf(op.Input, elsewhere)), "AccessDeniedException"); op.Signed == (said == "") {
+		if said := message(t, a.JSON(ctx, op, inputOf(op.Needs, elsewhere)), "AccessDeniedException"); op.Signed == (said == "") {
 			t.Errorf("%s elsewhere: %q", op.Name, said)
 		}
-		noError(t, a.JSON(WithIdentity(t.Context(), Root(account)), op, inputOf(op.Input, values)))
+		noError(t, a.JSON(WithIdentity(t.Context(), Root(account)), op, inputOf(op.Needs, values)))
 	}
 	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetClientToken", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
 	if !slices.Equal(about, want) || len(operations) != 142 {
@@ -90,13 +91,13 @@ func TestResources(t *testing.T) {
 		} else {
 			values["LogGroupName"] = ""
 		}
-		said := message(t, a.JSON(ctx, op, inputOf(op.Input, values)), "AccessDeniedException")
+		said := message(t, a.JSON(ctx, op, inputOf(op.Needs, values)), "AccessDeniedException")
 		if want := "arn:aws:logs:eu-west-1:123456789012:log-group:" + logResource(op.Name); said != implicit("logs:"+op.Name, want) {
 			t.Errorf("%s: %s", op.Name, said)
 		}
 	}
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
-		said := message(t, a.Query(ctx, op, inputOf(op.Input, values)), "AccessDenied")
+		said := message(t, a.Query(ctx, op, inputOf(op.Needs, values)), "AccessDenied")
 		want := implicit(op.API.Service+":"+op.Name, asNamed(iamResource(op.Name)))
 		if got := ResourceOf(ctx); op.API.Service == "iam" && got != iamResource(op.Name) {
 			t.Errorf("%s is about %s", op.Name, got)
@@ -137,7 +138,7 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	for _, name := range []string{"eve", "bob"} {
 		want := "arn:aws:iam::123456789012:user/" + name
 		for _, op := range []apicore.OperationInfo{iamapi.GetUser.OperationInfo, iamapi.CreateAccessKey.OperationInfo, iamapi.PutUserPolicy.OperationInfo} {
-			said := message(t, a.Query(ctx, op, inputOf(op.Input, map[string]string{"UserName": name})), "AccessDenied")
+			said := message(t, a.Query(ctx, op, inputOf(op.Needs, map[string]string{"UserName": name})), "AccessDenied")
 			if said != implicit("iam:"+op.Name, want) {
 				t.Errorf("%s: %s", op.Name, said)
 			}
@@ -195,25 +196,26 @@ func TestResourcesUnknown(t *testing.T) {
 	ctx, a := f.verified(t, "iam"), f.authorizer()
 	who, _ := IdentityOf(ctx)
 	cases := []struct {
-		action string
-		in     any
-		want   string
+		needs *apineeds.Operation
+		in    any
+		want  string
 	}{
-		{"iam:CreateAccessKey", &iamapi.CreateAccessKeyRequest{}, adaARN},
-		{"iam:GetUser", &iamapi.GetUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
-		{"iam:GetRole", &iamapi.GetRoleRequest{RoleName: "r"}, "arn:aws:iam::123456789012:role/r"},
-		{"iam:GetPolicy", &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::aws:policy/x"}, "arn:aws:iam::aws:policy/x"},
-		{"iam:GetPolicy", &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::123456789012:policy/x"}, "arn:aws:iam::123456789012:policy/x"},
-		{"iam:CreateUser", &iamapi.CreateUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
-		{"logs:GetLogEvents", &logs.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
+		{iamapi.CreateAccessKey.Needs, &iamapi.CreateAccessKeyRequest{}, adaARN},
+		{iamapi.GetUser.Needs, &iamapi.GetUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
+		{iamapi.GetRole.Needs, &iamapi.GetRoleRequest{RoleName: "r"}, "arn:aws:iam::123456789012:role/r"},
+		{iamapi.GetPolicy.Needs, &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::aws:policy/x"}, "arn:aws:iam::aws:policy/x"},
+		{iamapi.GetPolicy.Needs, &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::123456789012:policy/x"}, "arn:aws:iam::123456789012:policy/x"},
+		{iamapi.CreateUser.Needs, &iamapi.CreateUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
+		{logs.GetLogEvents.Needs, &logs.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
 			"arn:aws:logs:us-east-1:1:log-group:g:log-stream:s"},
-		{"iam:GetAccessKeyLastUsed", &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: "AKIAOFNOBODYATALL234"}, "*"},
-		{"cognito-idp:TagResource", &api.TagResourceRequest{ResourceArn: poolARN}, poolARN},
-		{"cognito-idp:X", nil, "*"},
+		{iamapi.GetAccessKeyLastUsed.Needs, &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: "AKIAOFNOBODYATALL234"}, "*"},
+		{api.TagResource.Needs, &api.TagResourceRequest{ResourceArn: poolARN}, poolARN},
 	}
 	for _, c := range cases {
-		if got, err := a.resource(ctx, who, c.action, members(c.in)); got != c.want || err != nil {
-			t.Errorf("%s: %s, %v, want %s", c.action, got, err, c.want)
+		in, err := readInput("x:X", c.needs, c.in)
+		noError(t, err)
+		if got, err := a.resource(ctx, who, in.named); got != c.want || err != nil {
+			t.Errorf("%T: %s, %v, want %s", c.in, got, err, c.want)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/apicore"
+	"poolhouse/internal/apineeds"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
@@ -100,23 +100,20 @@ func (f *fixture) authorizer() *Authorizer {
 
 // inputOf returns an input of an operation in which every text is "x", but for
 // those of values.
-func inputOf(s *apicore.Shape, values map[string]string) any {
-	var fields []reflect.StructField
-	if s == nil {
-		return &struct{}{}
+func inputOf(needs *apineeds.Operation, values map[string]string) any {
+	if needs == nil || needs.Input == nil {
+		return nil
 	}
-	for _, m := range s.Members {
-		if m.Shape.Type == apicore.String {
-			fields = append(fields, reflect.StructField{Name: strings.ToUpper(m.Name[:1]) + m.Name[1:], Type: reflect.TypeFor[string]()})
+	in := needs.Input()
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(in).Elem()) {
+		if field.Type.Kind() != reflect.String {
+			continue
 		}
-	}
-	in := reflect.New(reflect.StructOf(fields))
-	for i, field := range fields {
 		value, ok := values[field.Name]
 		if !ok {
 			value = "x"
 		}
-		in.Elem().Field(i).SetString(value)
+		reflect.ValueOf(in).Elem().FieldByIndex(field.Index).SetString(value)
 	}
-	return in.Interface()
+	return in
 }

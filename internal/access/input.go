@@ -1,85 +1,72 @@
 package access
 
 import (
+	"errors"
+	"fmt"
 	"maps"
-	"reflect"
 	"slices"
+
+	"poolhouse/internal/apineeds"
+	"poolhouse/internal/policy"
 )
 
-// input is the decoded input of an operation. Its members are called by the
-// names of their Go fields, which begin with a capital letter.
-type input struct{ v reflect.Value }
-
-// members looks into an input, which is a pointer to a structure.
-func members(in any) input {
-	v := reflect.Indirect(reflect.ValueOf(in))
-	if v.Kind() != reflect.Struct {
-		return input{}
-	}
-	return input{v}
+// input is the input of a call, as far as the operation's table says what is
+// to be read of it.
+type input struct {
+	value   any
+	needs   *apineeds.Operation
+	named   apineeds.Named    // what the operation's own action is about
+	tags    map[string]string // that the call gives
+	removed []string          // keys of the tags that it takes away
 }
 
-// has reports whether the operation has a member, given or not.
-func (in input) has(name string) bool { return in.field(name).IsValid() }
+// errNoNeeds says that an operation cannot be decided about, which is a
+// mistake of the program.
+var errNoNeeds = errors.New("access: the table of operations does not say what the operation needs")
 
-// text returns a member that is a text, "" if there is none.
-func (in input) text(name string) string {
-	if f := in.field(name); f.Kind() == reflect.String {
-		return f.String()
+// readInput reads the input of an operation. An input that does not name what
+// the call is about is a [*apineeds.MissingError]: without a name no statement
+// that denies could be found.
+func readInput(action string, needs *apineeds.Operation, value any) (in input, err error) {
+	if needs == nil {
+		return in, fmt.Errorf("%s: %w", action, errNoNeeds)
 	}
-	return ""
+	in = input{value: value, needs: needs}
+	if in.named, err = needs.Resource.Of(value); err != nil {
+		return in, err
+	}
+	if in.tags, err = needs.Tags.Of(value); err != nil {
+		return in, err
+	}
+	in.removed, err = needs.TagKeys.Of(value)
+	return in, err
 }
 
-func (in input) field(name string) reflect.Value {
-	if !in.v.IsValid() {
-		return reflect.Value{}
+// addTags adds the tags that a call gives, and the keys of all that it names,
+// in order.
+func addTags(c policy.Context, in input) {
+	for key, value := range in.tags {
+		c["aws:RequestTag/"+key] = []string{value}
 	}
-	return in.v.FieldByName(name)
+	keys := slices.Sorted(maps.Keys(in.tags))
+	keys = append(keys, in.removed...)
+	slices.Sort(keys)
+	if keys = slices.Compact(keys); len(keys) > 0 {
+		c["aws:TagKeys"] = keys
+	}
 }
 
-// tags returns the tags of a member: a map, or a list of structures with a Key
-// and a Value.
-func (in input) tags(name string) map[string]string {
-	f := in.field(name)
-	if tags, ok := anyOf(f).(map[string]string); ok {
-		return tags
-	}
-	tags := map[string]string{}
-	if f.Kind() != reflect.Slice {
-		return tags
-	}
-	for i := range f.Len() {
-		tag := input{f.Index(i)}
-		if tag.v.Kind() == reflect.Struct && tag.has("Key") {
-			tags[tag.text("Key")] = tag.text("Value")
+// addConditions adds the condition keys that members give, as far as they are
+// given.
+func (in input) addConditions(c policy.Context) error {
+	for _, condition := range in.needs.Conditions {
+		value, err := condition.Value.Of(in.value)
+		if err != nil {
+			return err
+		}
+		if value != "" {
+			c[condition.Key] = []string{value}
 		}
 	}
-	return tags
-}
-
-func anyOf(v reflect.Value) any {
-	if !v.IsValid() || !v.CanInterface() {
-		return nil
-	}
-	return v.Interface()
-}
-
-// requestTags returns the tags that the call gives.
-func (in input) requestTags() map[string]string {
-	tags := map[string]string{}
-	for _, member := range []string{"UserPoolTags", "Tags"} {
-		maps.Copy(tags, in.tags(member))
-	}
-	return tags
-}
-
-// tagKeys returns the keys of the tags that the call gives or takes away, in
-// order.
-func (in input) tagKeys() []string {
-	keys := slices.Collect(maps.Keys(in.requestTags()))
-	if removed, ok := anyOf(in.field("TagKeys")).([]string); ok {
-		keys = append(keys, removed...)
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return nil
 }

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 
+	"poolhouse/internal/apineeds"
 	"poolhouse/internal/policy"
 )
 
@@ -14,53 +15,62 @@ type permission struct {
 	context  policy.Context
 }
 
-// permissions returns all that a call needs: its own action, to pass on the
-// role that it hands over, and to give a user its new name: for that, IAM wants
-// permission for the user as it was and for what it becomes (UpdateUser), and to
-// tag what is created with tags (IAM User Guide, tags for IAM resources). With
-// tags, policies may ask for those of the resource.
+// permissions returns all that a call needs: its own action, and the further
+// ones of the operation's table. With tags, policies may ask for those of the
+// resource.
 func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, action, resource string, in input) ([]permission, error) {
-	own := permission{action: action, resource: resource, shown: a.shown(who, action, resource, in), context: a.requestContext(ctx, who, action, resource)}
+	own := permission{action: action, resource: resource, shown: a.shown(who, resource, in.named), context: a.requestContext(ctx, who, action, resource)}
 	addTags(own.context, in)
 	if tags {
 		if err := a.addResourceTags(ctx, own); err != nil {
 			return nil, err
 		}
 	}
-	if err := a.addPolicyARN(ctx, own.context, action, in); err != nil {
+	if err := in.addConditions(own.context); err != nil {
 		return nil, err
 	}
-	more, err := a.further(ctx, who, tags, own, in)
-	return append([]permission{own}, more...), err
-}
-
-// further returns what a call needs besides its own action. A user who gets
-// another name keeps the tags, and so the context.
-func (a *Authorizer) further(ctx context.Context, who Identity, tags bool, own permission, in input) ([]permission, error) {
-	switch own.action {
-	case "cognito-idp:CreateUserImportJob":
-		pass, err := a.passRole(ctx, who, in.text("CloudWatchLogsRoleArn"))
-		if err == nil && tags {
-			err = a.addResourceTags(ctx, pass)
+	if err := a.spellPolicyARN(ctx, own.context); err != nil {
+		return nil, err
+	}
+	list := []permission{own}
+	for _, f := range in.needs.Further {
+		if f.IfTags && len(in.tags) == 0 {
+			continue
 		}
-		return []permission{pass}, err
-	case "iam:UpdateUser":
-		arn, shown, err := a.movedUser(ctx, in)
-		return []permission{{action: own.action, resource: arn, shown: shown, context: own.context}}, err
+		p, err := a.further(ctx, who, tags, own, f, in)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
 	}
-	if action := tagging(own.action, in); action != "" {
-		return []permission{{action: action, resource: own.resource, shown: own.shown, context: own.context}}, nil
-	}
-	return nil, nil
+	return list, nil
 }
 
-// passRole is what handing a role over to Cognito needs (Service Authorization
-// Reference, Amazon Cognito User Pools: dependent actions; Developer Guide,
-// creating the CloudWatch Logs role).
-func (a *Authorizer) passRole(ctx context.Context, who Identity, arn string) (permission, error) {
-	const action = "iam:PassRole"
-	role, err := a.roleARN(ctx, arn)
-	c := a.requestContext(ctx, who, action, role)
-	c["iam:PassedToService"] = []string{"cognito-idp.amazonaws.com"}
-	return permission{action: action, resource: role, shown: arn, context: c}, err
+// further returns an action that a call needs besides its own. A resource that
+// is only moved keeps its tags, and so the context; another one has a context
+// of its own.
+func (a *Authorizer) further(ctx context.Context, who Identity, tags bool, own permission, f apineeds.Further, in input) (permission, error) {
+	if f.Resource.Kind == "" {
+		return permission{action: f.Action, resource: own.resource, shown: own.shown, context: own.context}, nil
+	}
+	named, err := f.Resource.Of(in.value)
+	if err != nil {
+		return permission{}, err
+	}
+	resource, err := a.resource(ctx, who, named)
+	if err != nil {
+		return permission{}, err
+	}
+	p := permission{action: f.Action, resource: resource, shown: a.shown(who, resource, named), context: own.context}
+	if named.Kind == apineeds.MovedUser {
+		return p, nil
+	}
+	p.context = a.requestContext(ctx, who, f.Action, resource)
+	if f.PassedTo != "" {
+		p.context["iam:PassedToService"] = []string{f.PassedTo}
+	}
+	if tags {
+		err = a.addResourceTags(ctx, p)
+	}
+	return p, err
 }

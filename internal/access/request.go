@@ -99,16 +99,6 @@ func (a *Authorizer) now() time.Time {
 	return a.Now()
 }
 
-// addTags adds the tags that a call gives, and the keys of all that it names.
-func addTags(c policy.Context, in input) {
-	for key, value := range in.requestTags() {
-		c["aws:RequestTag/"+key] = []string{value}
-	}
-	if keys := in.tagKeys(); len(keys) > 0 {
-		c["aws:TagKeys"] = keys
-	}
-}
-
 // addResourceTags adds the tags of the user pool, the user, the role or the
 // managed policy that a call is about.
 func (a *Authorizer) addResourceTags(ctx context.Context, p permission) error {

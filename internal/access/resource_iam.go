@@ -5,81 +5,79 @@ import (
 	"context"
 	"strings"
 
+	"poolhouse/internal/apineeds"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
 )
 
-// iamResource returns the user, role or policy that an operation of IAM is
-// about; of those that name two, the one that the policy is attached to. Lists
-// of the whole account are about none.
-func (a *Authorizer) iamResource(ctx context.Context, who Identity, operation string, in input) (string, error) {
-	switch operation {
-	case "CreateUser":
-		return (&iam.User{Path: path(in), Name: in.text("UserName")}).ARN(a.Account), nil
-	case "CreateRole":
-		return (&iam.Role{Path: path(in), Name: in.text("RoleName")}).ARN(a.Account), nil
-	case "CreatePolicy":
-		return (&iam.Policy{Path: path(in), Name: in.text("PolicyName")}).ARN(a.Account), nil
+// iamResource returns the user, role or policy that a call names. What is not
+// there yet has the path that the call gives, or the default one.
+func (a *Authorizer) iamResource(ctx context.Context, who Identity, n apineeds.Named) (string, error) {
+	switch n.Kind {
+	case apineeds.User, apineeds.UserOrCaller:
+		return a.userARN(ctx, who, n)
+	case apineeds.NewUser:
+		return (&iam.User{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(a.Account), nil
+	case apineeds.MovedUser:
+		return a.movedUser(ctx, n)
+	case apineeds.Role:
+		return a.roleNamed(ctx, n.Name)
+	case apineeds.NewRole:
+		return (&iam.Role{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(a.Account), nil
+	case apineeds.RoleARN:
+		return a.roleARN(ctx, n.Name)
+	case apineeds.Policy:
+		return a.policyARN(ctx, n.Name)
+	case apineeds.NewPolicy:
+		return (&iam.Policy{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(a.Account), nil
+	case apineeds.AccessKey:
+		return a.ownerARN(ctx, n.Name)
 	}
-	switch {
-	case in.has("UserName"):
-		return a.userARN(ctx, who, in.text("UserName"))
-	case in.has("RoleName"):
-		return a.roleNamed(ctx, in.text("RoleName"))
-	case in.has("PolicyArn"):
-		return a.policyARN(ctx, in.text("PolicyArn"))
-	case in.has("AccessKeyId"):
-		return a.ownerARN(ctx, in.text("AccessKeyId"))
-	}
-	return everything, nil
+	return "", errKind(n.Kind)
 }
 
 // shown returns the resource of a call as its refusal tells it: of users and
 // roles only what the call says of them, so that nobody learns from it who is
 // there, and with which path.
-func (a *Authorizer) shown(who Identity, action, resource string, in input) string {
-	switch action {
-	case "iam:CreateUser", "iam:CreateRole", "iam:CreatePolicy":
+func (a *Authorizer) shown(who Identity, resource string, n apineeds.Named) string {
+	if resource == who.ARN {
 		return resource
 	}
-	switch {
-	case !strings.HasPrefix(action, "iam:"), resource == who.ARN:
-		return resource
-	case in.has("UserName"):
-		return (&iam.User{Path: "/", Name: in.text("UserName")}).ARN(a.Account)
-	case in.has("RoleName"):
-		return (&iam.Role{Path: "/", Name: in.text("RoleName")}).ARN(a.Account)
-	case in.has("PolicyArn"):
-		return in.text("PolicyArn")
-	case in.has("AccessKeyId"):
-		return "access key " + in.text("AccessKeyId")
+	switch n.Kind {
+	case apineeds.User, apineeds.UserOrCaller:
+		return (&iam.User{Path: "/", Name: n.Name}).ARN(a.Account)
+	case apineeds.MovedUser:
+		return (&iam.User{Path: cmp.Or(n.Path, "/"), Name: cmp.Or(n.NewName, n.Name)}).ARN(a.Account)
+	case apineeds.Role:
+		return (&iam.Role{Path: "/", Name: n.Name}).ARN(a.Account)
+	case apineeds.RoleARN, apineeds.Policy:
+		return n.Name
+	case apineeds.AccessKey:
+		return "access key " + n.Name
 	}
 	return resource
 }
 
-// path returns the path of what is to be created.
-func path(in input) string {
-	if p := in.text("Path"); p != "" {
-		return p
-	}
-	return "/"
-}
-
 // userARN returns the ARN of a user, with the path and in the case that it was
-// created with. Without a name it is the caller (CreateAccessKey and others).
-// Somebody who is not there has the default path.
-func (a *Authorizer) userARN(ctx context.Context, who Identity, name string) (string, error) {
-	if name == "" {
+// created with. Without a name, where there may be none, it is the caller.
+func (a *Authorizer) userARN(ctx context.Context, who Identity, n apineeds.Named) (string, error) {
+	if n.Name == "" {
 		return who.ARN, nil
 	}
+	u, err := a.userNamed(ctx, n.Name)
+	return u.ARN(a.Account), err
+}
+
+// userNamed returns a user. One who is not there has the default path.
+func (a *Authorizer) userNamed(ctx context.Context, name string) (*iam.User, error) {
 	u, err := a.Entities.User(ctx, name)
+	if err == nil {
+		return u, nil
+	}
 	if iam.KindOf(err) == iam.NoSuchEntity {
-		u, err = &iam.User{Path: "/", Name: name}, nil
+		err = nil
 	}
-	if err != nil {
-		return "", err
-	}
-	return u.ARN(a.Account), nil
+	return &iam.User{Path: "/", Name: name}, err
 }
 
 // ownerARN returns the ARN of the user whose access key it is (Service
@@ -95,22 +93,11 @@ func (a *Authorizer) ownerARN(ctx context.Context, accessKeyID string) (string, 
 	return found.User.ARN(a.Account), nil
 }
 
-// movedUser returns the ARN that UpdateUser gives a user, and what a refusal
-// tells of it: the path only if the call has it.
-func (a *Authorizer) movedUser(ctx context.Context, in input) (arn, shown string, err error) {
-	u, err := a.Entities.User(ctx, in.text("UserName"))
-	if iam.KindOf(err) == iam.NoSuchEntity {
-		u, err = &iam.User{Path: "/", Name: in.text("UserName")}, nil
-	}
-	if err != nil {
-		return "", "", err
-	}
-	told := &iam.User{Path: "/", Name: in.text("UserName")}
-	for _, user := range []*iam.User{u, told} {
-		user.Name = cmp.Or(in.text("NewUserName"), user.Name)
-		user.Path = cmp.Or(in.text("NewPath"), user.Path)
-	}
-	return u.ARN(a.Account), told.ARN(a.Account), nil
+// movedUser returns the ARN that UpdateUser gives a user.
+func (a *Authorizer) movedUser(ctx context.Context, n apineeds.Named) (string, error) {
+	found, err := a.userNamed(ctx, n.Name)
+	moved := &iam.User{Path: cmp.Or(n.Path, found.Path), Name: cmp.Or(n.NewName, found.Name)}
+	return moved.ARN(a.Account), err
 }
 
 func (a *Authorizer) roleNamed(ctx context.Context, name string) (string, error) {
@@ -151,14 +138,15 @@ func (a *Authorizer) policyARN(ctx context.Context, arn string) (string, error) 
 	return p.ARN(a.Account), nil
 }
 
-// addPolicyARN adds the policy that is attached or detached (Service
-// Authorization Reference, AWS Identity and Access Management, iam:PolicyARN).
-func (a *Authorizer) addPolicyARN(ctx context.Context, c policy.Context, action string, in input) error {
-	switch action {
-	case "iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:DetachUserPolicy", "iam:DetachRolePolicy":
-		arn, err := a.policyARN(ctx, in.text("PolicyArn"))
-		c["iam:PolicyARN"] = []string{arn}
-		return err
+// spellPolicyARN writes the policy that is attached or detached in the case
+// that it was created with (Service Authorization Reference, AWS Identity and
+// Access Management, iam:PolicyARN).
+func (a *Authorizer) spellPolicyARN(ctx context.Context, c policy.Context) (err error) {
+	const key = "iam:PolicyARN"
+	if given, ok := c[key]; ok {
+		var arn string
+		arn, err = a.policyARN(ctx, given[0])
+		c[key] = []string{arn}
 	}
-	return nil
+	return err
 }

@@ -56,20 +56,3 @@ func (a *Authorizer) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
 	}
 	return p.Tags, nil
 }
-
-// tagging returns the action that giving tags at a creation needs, besides the
-// creation's own: "" for another call.
-func tagging(action string, in input) string {
-	if len(in.tags("Tags")) == 0 {
-		return ""
-	}
-	switch action {
-	case "iam:CreateUser":
-		return "iam:TagUser"
-	case "iam:CreateRole":
-		return "iam:TagRole"
-	case "iam:CreatePolicy":
-		return "iam:TagPolicy"
-	}
-	return ""
-}

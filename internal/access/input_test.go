@@ -1,0 +1,131 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"poolhouse/internal/api"
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/api/logs"
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/apineeds"
+)
+
+// asker asks about one operation, whatever its protocol.
+type asker struct {
+	action string
+	needs  *apineeds.Operation
+	ask    func(ctx context.Context, in any) error
+}
+
+// everyOperation returns all operations that must be signed.
+func everyOperation(a *Authorizer) (list []asker) {
+	for _, op := range slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations()) {
+		if op.Signed {
+			list = append(list, asker{op.Target(), op.Needs, func(ctx context.Context, in any) error { return a.JSON(ctx, op, in) }})
+		}
+	}
+	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
+		if op.Signed {
+			list = append(list, asker{op.API.Service + ":" + op.Name, op.Needs, func(ctx context.Context, in any) error { return a.Query(ctx, op, in) }})
+		}
+	}
+	return list
+}
+
+// nameless are the kinds of resources that a call need not name.
+var nameless = []apineeds.Kind{apineeds.Nothing, apineeds.Any, apineeds.LogGroups, apineeds.UserOrCaller}
+
+// TestCallsThatNameNothing: what a call is about must be named, or statements
+// that deny would not be found. An input that is empty is refused, of those who
+// may do everything else too.
+func TestCallsThatNameNothing(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"*","Resource":["arn:aws:cognito-idp:*","arn:aws:logs:*","arn:aws:iam:*:role/*"]}`))
+	ada, root := f.verified(t, "cognito-idp"), WithIdentity(t.Context(), Root(account))
+	refused := 0
+	for _, op := range everyOperation(f.authorizer()) {
+		if op.needs == nil {
+			t.Errorf("the table does not say what %s needs", op.action)
+			continue
+		}
+		if slices.Contains(nameless, op.needs.Resource.Kind) {
+			continue
+		}
+		refused++
+		for _, ctx := range []context.Context{ada, root} {
+			e, ok := errors.AsType[*apicore.Error](op.ask(ctx, op.needs.Input()))
+			if !ok || e.Name != "InvalidParameterException" && e.Name != "ValidationError" || e.Message[:5] != "Give " {
+				t.Errorf("%s without a name: %v", op.action, e)
+			}
+		}
+	}
+	if refused < 150 {
+		t.Errorf("only %d operations name what they are about", refused)
+	}
+	err := f.authorizer().JSON(ada, logs.DescribeLogStreams.OperationInfo, &logs.DescribeLogStreamsRequest{})
+	if said := message(t, err, "InvalidParameterException"); said != "Give logGroupName or logGroupIdentifier." {
+		t.Error(said)
+	}
+}
+
+// TestFurtherResourcesAreNamed: the same is so of what a further action is
+// about.
+func TestFurtherResourcesAreNamed(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/*"}`))
+	in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j"}
+	err := f.authorizer().JSON(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in)
+	if said := message(t, err, "InvalidParameterException"); said != "Give CloudWatchLogsRoleArn." {
+		t.Errorf("no role is passed, and that is %q", said)
+	}
+}
+
+// TestInputsOfOtherOperations: an input that does not belong to the operation
+// allows nothing, root nothing either.
+func TestInputsOfOtherOperations(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, statements(allowAll))
+	ada, root := f.verified(t, "cognito-idp"), WithIdentity(t.Context(), Root(account))
+	for _, op := range everyOperation(f.authorizer()) {
+		if op.needs.Resource.Name.Member == "" {
+			continue
+		}
+		for _, in := range []any{nil, &struct{ UserPoolId, UserName, RoleName string }{"x", "x", "x"}} {
+			for _, ctx := range []context.Context{ada, root} {
+				err := op.ask(ctx, in)
+				if _, answer := errors.AsType[*apicore.Error](err); err == nil || answer {
+					t.Errorf("%s with a %T: %v", op.action, in, err)
+				}
+			}
+		}
+	}
+}
+
+// TestOperationsWithoutNeeds: an operation of which the table says nothing is
+// not allowed, nor is one of a kind that has no rule.
+func TestOperationsWithoutNeeds(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, statements(allowAll))
+	ada, root := f.verified(t, "cognito-idp"), WithIdentity(t.Context(), Root(account))
+	json, query := api.ListUserPools.OperationInfo, iamapi.ListUsers.OperationInfo
+	json.Needs, query.Needs = nil, nil
+	for _, ctx := range []context.Context{ada, root} {
+		for _, err := range []error{
+			f.authorizer().JSON(ctx, json, &api.ListUserPoolsRequest{}),
+			f.authorizer().Query(ctx, query, &iamapi.ListUsersRequest{}),
+		} {
+			if !errors.Is(err, errNoNeeds) {
+				t.Errorf("an operation that says nothing: %v", err)
+			}
+		}
+		json.Needs = &apineeds.Operation{Resource: apineeds.Resource{Kind: "unheard-of", Name: api.ListUsers.Needs.Resource.Name}}
+		if err := f.authorizer().JSON(ctx, json, &api.ListUsersRequest{UserPoolId: "x"}); err == nil {
+			t.Error("a kind of resource that is not known is allowed")
+		}
+		json.Needs = nil
+	}
+}
