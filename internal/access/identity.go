@@ -16,10 +16,10 @@ type Identity struct {
 	UserName    string // "" but for a user
 	AccessKeyID string // that signed the call
 	root        bool
-	tags        iam.Tags     // the user's, or the role's
-	own         *rules       // the user's policies, or the role's; nil for none
-	session     *iam.Session // nil but for a session
-	roleARN     string       // of a session
+	tags        map[string]string // the user's, or the role's
+	own         *rules            // the user's policies, or the role's; nil for none
+	session     *iam.Session      // nil but for a session
+	roleARN     string            // of a session
 }
 
 // Root returns the root of an account.
@@ -31,20 +31,20 @@ func Root(account string) Identity {
 func UserOf(account string, a *iam.Access) Identity {
 	arn := a.User.ARN(account)
 	return Identity{
-		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, tags: a.User.Tags, own: rulesOf(arn, a.Documents...),
+		ARN: arn, Account: account, UserID: a.User.ID, UserName: a.User.Name, tags: a.User.Tags.Map(), own: rulesOf(arn, a.Documents...),
 	}
 }
 
 // role is a role as its sessions have it.
 type role struct {
 	id, arn string
-	tags    iam.Tags
+	tags    map[string]string
 	own     *rules
 }
 
 func roleOf(account string, r *iam.RoleAccess) role {
 	arn := r.Role.ARN(account)
-	return role{id: r.Role.ID, arn: arn, tags: r.Role.Tags, own: rulesOf(arn, r.Documents...)}
+	return role{id: r.Role.ID, arn: arn, tags: r.Role.Tags.Map(), own: rulesOf(arn, r.Documents...)}
 }
 
 // sessionOf returns the session of a role.
@@ -61,7 +61,7 @@ func (i Identity) IsRoot() bool { return i.root }
 // principal returns who policies see: for a session, aws:PrincipalArn is the
 // role's ARN (IAM User Guide, AWS global condition context keys).
 func (i Identity) principal() policy.Principal {
-	p := policy.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID, Tags: i.tags.Map()}
+	p := policy.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID, Tags: i.tags}
 	if i.session != nil {
 		p.ARN = i.roleARN
 	}

@@ -35,11 +35,12 @@ func (k keys) fill(key, value string) {
 // fillTags gives each tag of a principal its key, aws:PrincipalTag/team and the
 // like, if that has no value yet.
 func (k keys) fillTags(tags map[string]string) {
-	named := make(Context, len(tags))
-	for key, value := range tags {
-		named["aws:PrincipalTag/"+key] = []string{value}
+	given := keys{}
+	for name, value := range tags {
+		key := foldCase("aws:PrincipalTag/" + name)
+		given[key] = append(given[key], value)
 	}
-	for key, values := range newKeys(named) {
+	for key, values := range given {
 		if len(k[key]) == 0 {
 			k[key] = values
 		}

@@ -15,8 +15,8 @@
 // principals (principal.go, trust policies only) and conditions (condition.go).
 // Patterns are in glob.go and template.go, condition operators in operator.go,
 // text.go and compare.go. Evaluation is in evaluate.go, for trust policies in
-// trust.go, with who a principal is in identity.go; what is known of a request
-// is in context.go.
+// trust.go, with the principals of AWS in awsprincipal.go; what is known of a
+// request is in context.go, and how case is folded in fold.go.
 //
 // The rules are those of the IAM User Guide: "Grammar of the IAM JSON policy
 // language", "IAM JSON policy element reference", "Condition operators",

@@ -6,7 +6,7 @@ import "strings"
 type principals struct {
 	everyone bool // "*"
 	anyAWS   bool // {"AWS": "*"}
-	aws      []identity
+	aws      []awsPrincipal
 	services []string
 }
 
@@ -61,7 +61,7 @@ func (p *principals) parseAWS(n *node) error {
 			p.anyAWS = true
 			continue
 		}
-		id, ok := parseIdentity(item.text)
+		id, ok := parseAWSPrincipal(item.text)
 		if !ok {
 			return refuse(item, "%.128q is no principal of AWS. Write an account's 12 digits, the ARN of a user, a role or a session, or *. "+
 				"Parts of names have no wildcards.", item.text)

@@ -44,15 +44,15 @@ func MayAssume(trust *Trust, docs []*Document, session *Document, caller string,
 	k := newKeys(r.Context)
 	r.Principal.fill(k)
 	q := newQuery(r.Action, "", k)
-	who, ok := parseIdentity(caller)
+	who, ok := parseAWSPrincipal(caller)
 	if !ok || isAccount(caller) {
 		return ImplicitDeny
 	}
-	trusted := decide(trust.statements, func(s *statement) bool { return s.principals.coverIdentity(who) && s.covers(q) })
+	trusted := decide(trust.statements, func(s *statement) bool { return s.principals.coverAWS(who) && s.covers(q) })
 	if own == ExplicitDeny || trusted == ExplicitDeny {
 		return ExplicitDeny
 	}
-	named := decide(trust.statements, func(s *statement) bool { return s.principals.nameIdentity(who) && s.covers(q) })
+	named := decide(trust.statements, func(s *statement) bool { return s.principals.nameAWS(who) && s.covers(q) })
 	if trusted != Allow || own != Allow && named != Allow {
 		return ImplicitDeny
 	}

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// identity is a principal under AWS: an account with all that is in it, or
+// awsPrincipal is a principal under AWS: an account with all that is in it, or
 // one user, role or session.
-type identity struct {
+type awsPrincipal struct {
 	partition string // "" for any
 	account   string
 	resource  string // like user/ada; "" for the account
 }
 
-// parseIdentity reads an account or the ARN of a principal. An account's root
+// parseAWSPrincipal reads an account or the ARN of a principal. An account's root
 // is the account (Principal element, AWS account principals).
-func parseIdentity(s string) (id identity, ok bool) {
+func parseAWSPrincipal(s string) (id awsPrincipal, ok bool) {
 	if isAccount(s) {
-		return identity{account: s}, true
+		return awsPrincipal{account: s}, true
 	}
 	part := strings.SplitN(s, ":", arnParts)
 	if len(part) != arnParts || part[0] != "arn" || part[3] != "" || !isAccount(part[4]) || strings.ContainsAny(s, "*?") {
 		return id, false
 	}
-	id = identity{partition: part[1], account: part[4], resource: part[5]}
+	id = awsPrincipal{partition: part[1], account: part[4], resource: part[5]}
 	kind, name, _ := strings.Cut(part[5], "/")
 	switch part[2] + ":" + kind {
 	case "iam:root":
@@ -45,7 +45,7 @@ func isAccount(s string) bool {
 // covers reports whether a principal under AWS is meant by id: it is id, is in
 // the account id, or is a session of the role id (Principal element, IAM role
 // principals). Case counts.
-func (id identity) covers(who identity) bool {
+func (id awsPrincipal) covers(who awsPrincipal) bool {
 	switch {
 	case id.account != who.account || id.partition != "" && id.partition != who.partition:
 		return false
@@ -59,7 +59,7 @@ func (id identity) covers(who identity) bool {
 // roleName returns the name of a role, without its path: the ARN of a session
 // does not have the path, and names are unique in an account. It is "" for
 // other principals.
-func (id identity) roleName() string {
+func (id awsPrincipal) roleName() string {
 	path, ok := strings.CutPrefix(id.resource, "role/")
 	if !ok {
 		return ""
@@ -69,7 +69,7 @@ func (id identity) roleName() string {
 
 // roleOfSession returns the name of the role that a session has, "" for other
 // principals.
-func (id identity) roleOfSession() string {
+func (id awsPrincipal) roleOfSession() string {
 	session, ok := strings.CutPrefix(id.resource, "assumed-role/")
 	if !ok {
 		return ""
@@ -78,9 +78,9 @@ func (id identity) roleOfSession() string {
 	return role
 }
 
-// coverIdentity reports whether a principal under AWS is meant.
-func (p *principals) coverIdentity(who identity) bool {
-	return p.everyone || p.anyAWS || slices.ContainsFunc(p.aws, func(id identity) bool { return id.covers(who) })
+// coverAWS reports whether a principal under AWS is meant.
+func (p *principals) coverAWS(who awsPrincipal) bool {
+	return p.everyone || p.anyAWS || slices.ContainsFunc(p.aws, func(id awsPrincipal) bool { return id.covers(who) })
 }
 
 // coverService reports whether a service is meant. {"AWS": "*"} is documented
@@ -90,9 +90,9 @@ func (p *principals) coverService(service string, deny bool) bool {
 	return p.everyone || p.anyAWS && deny || slices.Contains(p.services, service)
 }
 
-// nameIdentity reports whether a principal is meant by an ARN of its own,
+// nameAWS reports whether a principal is meant by an ARN of its own,
 // rather than as one of an account.
-func (p *principals) nameIdentity(who identity) bool {
+func (p *principals) nameAWS(who awsPrincipal) bool {
 	for _, id := range p.aws {
 		if id.resource != "" && id.covers(who) {
 			return true
