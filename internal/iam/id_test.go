@@ -5,10 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
-
-var moment = time.UnixMilli(1_700_000_000_123).UTC()
 
 // TestIDs: ids have AWS's forms and are never the same.
 func TestIDs(t *testing.T) {

@@ -6,17 +6,6 @@ import (
 	"testing"
 )
 
-// refusedAs demands a refusal of a kind, or none for Internal.
-func refusedAs(t *testing.T, what string, err error, kind Kind, text string) {
-	t.Helper()
-	if kind == Internal && err == nil {
-		return
-	}
-	if err == nil || KindOf(err) != kind || !strings.Contains(err.Error(), text) {
-		t.Errorf("%s: got %v, want kind %d with %q", what, err, kind, text)
-	}
-}
-
 func TestNames(t *testing.T) {
 	const wrong = "It must contain only alphanumeric characters and/or the following: +=,.@_-"
 	for name, text := range map[string]string{

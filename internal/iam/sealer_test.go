@@ -9,17 +9,6 @@ import (
 	"testing"
 )
 
-func testSealer(t *testing.T, first byte) *Sealer {
-	t.Helper()
-	key := make([]byte, SealerKeySize)
-	key[0] = first
-	s, err := NewSealer(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // TestSealing: only the same key opens what was sealed, for the same access
 // key and unchanged.
 func TestSealing(t *testing.T) {

@@ -50,16 +50,10 @@ func (p *parser) parsePrincipal(s *statement, at *node, elements map[string]*nod
 }
 
 func (p *principals) parseAWS(n *node) error {
-	if n == nil {
-		return nil
-	}
-	if err := checkStrings(n); err != nil {
-		return err
-	}
-	for _, item := range n.items() {
+	return eachString(n, func(item *node) error {
 		if item.text == "*" {
 			p.anyAWS = true
-			continue
+			return nil
 		}
 		id, ok := parseAWSPrincipal(item.text)
 		if !ok {
@@ -67,24 +61,18 @@ func (p *principals) parseAWS(n *node) error {
 				"Parts of names have no wildcards.", item.text)
 		}
 		p.aws = append(p.aws, id)
-	}
-	return nil
+		return nil
+	})
 }
 
 func (p *principals) parseServices(n *node) error {
-	if n == nil {
-		return nil
-	}
-	if err := checkStrings(n); err != nil {
-		return err
-	}
-	for _, item := range n.items() {
+	return eachString(n, func(item *node) error {
 		if !madeOf(item.text, "-.") || !strings.Contains(item.text, ".") || item.text != strings.ToLower(item.text) {
 			return refuse(item, "%.128q is no service. Write its name like cognito-idp.amazonaws.com, in lower case and without wildcards.", item.text)
 		}
 		p.services = append(p.services, item.text)
-	}
-	return nil
+		return nil
+	})
 }
 
 // checkFederated refuses what cannot be an identity provider: the domain of one
@@ -93,19 +81,13 @@ func (p *principals) parseServices(n *node) error {
 // SAML federated principals). As in AWS, whether there is such a provider is not
 // looked at.
 func checkFederated(n *node) error {
-	if n == nil {
-		return nil
-	}
-	if err := checkStrings(n); err != nil {
-		return err
-	}
-	for _, item := range n.items() {
+	return eachString(n, func(item *node) error {
 		if !isDomain(item.text) && !isProviderARN(item.text) {
 			return refuse(item, "%.128q is no identity provider. Write a domain like cognito-identity.amazonaws.com, or the ARN of an "+
 				"oidc-provider or saml-provider, without wildcards.", item.text)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func isDomain(s string) bool {

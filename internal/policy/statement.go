@@ -119,6 +119,23 @@ func checkStrings(n *node) error {
 	return nil
 }
 
+// eachString calls take for each string of an element that holds one or a list
+// of them, and for none if the element is not there.
+func eachString(n *node, take func(item *node) error) error {
+	if n == nil {
+		return nil
+	}
+	if err := checkStrings(n); err != nil {
+		return err
+	}
+	for _, item := range n.items() {
+		if err := take(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func isLetterOrDigit(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
