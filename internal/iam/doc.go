@@ -9,9 +9,10 @@
 //
 // A user is in user.go, its access keys in accesskey.go, and a role in role.go;
 // what both have in common as owners of policies is in owner.go. Policies are in
-// policy.go, version.go and tags.go, sessions in session.go. What all of them
-// share: name.go, id.go, quota.go, page.go, refusal.go, and sealer.go. The
-// interfaces of the store are in store.go.
+// policy.go, their versions in version.go, sessions in session.go. What several
+// of them have: names and paths (name.go), ids and ARNs (id.go), tags (tags.go),
+// quotas (quota.go), pages of lists (page.go), refusals (refusal.go) and secrets
+// (sealer.go). The interfaces of the store are in store.go.
 //
 // The rules are those of the IAM User Guide and of the IAM and STS API
 // References, which comments name at each place.
