@@ -23,8 +23,8 @@ var layers = map[string][]string{
 	"apicore":  {"apineeds"},
 	"exchange": {"apicore", "guard"},
 	"awsjson":  {"apicore", "exchange"},
-	"policy":   {},
-	"iam":      {"policy"},
+	"policy":   {"awsarn"},
+	"iam":      {"awsarn", "policy"},
 	"audit":    {"guard"},
 	"config":   {"durable"},
 	"datadir":  {},
@@ -40,11 +40,12 @@ var layers = map[string][]string{
 
 	"resultlog": {"importjob"},
 	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
-	"logrole":   {"iam", "importjob", "policy", "resultlog", "userpool"},
+	"logrole":   {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
 
 	"logforward":            {"guard", "importjob", "resultlog", "userpool"},
 	"logforward/cloudwatch": {"awscredential", "logforward", "resultlog"},
 
+	"awsarn":        {},
 	"awscredential": {},
 
 	"membership": {"guard"},
@@ -55,17 +56,17 @@ var layers = map[string][]string{
 	"api/iam":    {"apicore", "apineeds"},
 	"api/sts":    {"apicore", "apineeds"},
 	"awsquery":   {"apicore", "exchange"},
-	"access":     {"apicore", "apineeds", "exchange", "iam", "policy", "sigv4"},
+	"access":     {"apicore", "apineeds", "awsarn", "exchange", "iam", "policy", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
 	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api", "api/logs", "api/iam", "api/sts", "apicore", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
+	"service": {"api", "api/logs", "api/iam", "api/sts", "apicore", "awsarn", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
 	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "apicore", "awsjson", "awsquery", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
-	"cli":     {"config", "datadir", "logrole", "server", "sigv4", "usercsv"},
+	"cli":     {"awsarn", "config", "datadir", "logrole", "server", "sigv4", "usercsv"},
 }
 
 // outside says which modules only some packages may use.

@@ -2,9 +2,9 @@ package access
 
 import (
 	"context"
-	"strings"
 
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
 )
@@ -39,7 +39,8 @@ func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
 
 // role returns the role of an ARN, nil if it is not here.
 func (a *Authorizer) role(ctx context.Context, arn string) (*iam.Role, error) {
-	role, err := a.Entities.Role(ctx, arn[strings.LastIndexByte(arn, '/')+1:])
+	named, _ := awsarn.Parse(arn)
+	role, err := a.Entities.Role(ctx, named.Name())
 	if iam.KindOf(err) == iam.NoSuchEntity {
 		return nil, nil
 	}

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
 )
@@ -24,7 +25,7 @@ type Identity struct {
 
 // Root returns the root of an account.
 func Root(account string) Identity {
-	return Identity{ARN: "arn:aws:iam::" + account + ":root", Account: account, UserID: account, root: true}
+	return Identity{ARN: awsarn.Root(account), Account: account, UserID: account, root: true}
 }
 
 // UserOf returns the user that an access key belongs to.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/exchange"
 	"poolhouse/internal/policy"
 )
@@ -102,7 +103,7 @@ func (a *Authorizer) now() time.Time {
 // addResourceTags adds the tags of the user pool, the user, the role or the
 // managed policy that a call is about.
 func (a *Authorizer) addResourceTags(ctx context.Context, p permission) error {
-	if strings.HasPrefix(p.resource, "arn:aws:iam:") {
+	if arn, ok := awsarn.Parse(p.resource); ok && arn.Partition == awsarn.Partition && arn.Service == "iam" {
 		return a.addIAMTags(ctx, p)
 	}
 	id, ok := strings.CutPrefix(p.resource, a.poolARN(""))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/apineeds"
+	"poolhouse/internal/awsarn"
 )
 
 // everything is the resource of actions that are about none in particular.
@@ -29,7 +30,7 @@ func (a *Authorizer) resource(ctx context.Context, who Identity, n apineeds.Name
 }
 
 func (a *Authorizer) poolARN(id string) string {
-	return "arn:aws:cognito-idp:" + a.Region + ":" + a.Account + ":userpool/" + id
+	return awsarn.UserPool(a.Region, a.Account, id)
 }
 
 // logResource returns a log stream, or the streams of a log group:
@@ -38,16 +39,16 @@ func (a *Authorizer) poolARN(id string) string {
 // overview of managing access permissions). All groups are the group without a
 // name.
 func (a *Authorizer) logResource(n apineeds.Named) string {
-	group := "arn:aws:logs:" + a.Region + ":" + a.Account + ":log-group:"
+	var group string
 	switch identifier := strings.TrimSuffix(n.Identifier, ":*"); {
 	case n.Name != "":
-		group += n.Name
-	case strings.HasPrefix(identifier, "arn:"): // which may be of another account or region
+		group = awsarn.LogGroup(a.Region, a.Account, n.Name)
+	case strings.HasPrefix(identifier, awsarn.Prefix): // which may be of another account or region
 		group = identifier
 	default:
-		group += identifier
+		group = awsarn.LogGroup(a.Region, a.Account, identifier)
 	}
-	return group + ":log-stream:" + n.Stream
+	return awsarn.LogStream(group, n.Stream)
 }
 
 // errKind says that there is no rule for a kind of resource, which is a mistake

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/apineeds"
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
 )
@@ -115,7 +116,8 @@ func (a *Authorizer) roleNamed(ctx context.Context, name string) (string, error)
 // names are found in any; policies are not. The ARN of no role here stays as
 // it is.
 func (a *Authorizer) roleARN(ctx context.Context, arn string) (string, error) {
-	found, err := a.roleNamed(ctx, arn[strings.LastIndexByte(arn, '/')+1:])
+	named, _ := awsarn.Parse(arn)
+	found, err := a.roleNamed(ctx, named.Name())
 	if err != nil || !strings.EqualFold(found, arn) {
 		return arn, err
 	}

@@ -2,8 +2,8 @@ package access
 
 import (
 	"context"
-	"strings"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
 )
@@ -30,8 +30,8 @@ func addTagsOf(c policy.Context, tags iam.Tags) {
 
 // tagsOf returns the tags of what an ARN of IAM names.
 func (a *Authorizer) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
-	kind, _, _ := strings.Cut(arn[strings.LastIndexByte(arn, ':')+1:], "/")
-	name := arn[strings.LastIndexByte(arn, '/')+1:]
+	named, _ := awsarn.Parse(arn)
+	kind, _, name := named.Entity()
 	switch kind {
 	case "user":
 		u, err := a.Entities.User(ctx, name)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"strings"
 	"testing"
 
 	"poolhouse/internal/api"
@@ -24,6 +25,25 @@ func (f *fixture) tag(t *testing.T, key, value string) (u *iam.User, r *iam.Role
 		noError(t, err)
 	}
 	return u, r, p
+}
+
+// TestTagsBelowAnyPath: a path may have colons, as ARNs have, and a Deny that
+// asks for tags holds there, too.
+func TestTagsBelowAnyPath(t *testing.T) {
+	f := newFixture(t)
+	for _, path := range []string{"/", "/a/", "/a:b/", "/a/b:c/"} {
+		u, err := iam.NewUser("u"+strings.NewReplacer("/", "-", ":", "+").Replace(path), path, testNow)
+		noError(t, err)
+		noError(t, u.Tag([]iam.Tag{{Key: "team", Value: "red"}}))
+		noError(t, f.store.CreateUser(t.Context(), u))
+		f.put(t, statements(`{"Effect":"Allow","Action":"*","Resource":"*"},
+			{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"red"}}}`))
+		op := iamapi.GetUser.OperationInfo
+		err = f.authorizer().Query(f.verified(t, op.API.Service), op, &iamapi.GetUserRequest{UserName: u.Name})
+		if message(t, err, "AccessDenied") == "" {
+			t.Errorf("%s: the tags are not seen", u.ARN(account))
+		}
+	}
 }
 
 // TestTagsOfIAM: policies may ask for the tags of the user, the role or the policy

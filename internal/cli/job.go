@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/config"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/usercsv"
@@ -128,7 +129,7 @@ func (r *importRun) survey(ctx context.Context, path, algorithm string) error {
 func (r *importRun) role(ctx context.Context) (string, error) {
 	if isAWS(r.cfg.BaseEndpoint) {
 		return "", errors.New("the log is written with a role of your AWS account: name it with --role-arn, " +
-			"such as arn:aws:iam::ACCOUNT:role" + logrole.DefaultPath + logrole.DefaultName + " when the console has made it")
+			"such as " + awsarn.Entity("ACCOUNT", "role", logrole.DefaultPath, logrole.DefaultName) + " when the console has made it")
 	}
 	arn, made, err := importLogRole(ctx, r.cfg)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/logrole"
 )
 
@@ -23,7 +24,7 @@ func importLogRole(ctx context.Context, cfg aws.Config) (arn string, made bool, 
 		return "", false, err
 	}
 	r := importRole{client: iamOf(cfg), allows: logrole.Policy(cfg.Region, aws.ToString(caller.Account))}
-	arn = "arn:aws:iam::" + aws.ToString(caller.Account) + ":role" + logrole.DefaultPath + logrole.DefaultName
+	arn = awsarn.Entity(aws.ToString(caller.Account), "role", logrole.DefaultPath, logrole.DefaultName)
 	complete, err := r.isComplete(ctx)
 	switch {
 	case isDenied(err): // who may only import cannot look; the server says what is missing

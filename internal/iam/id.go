@@ -3,6 +3,8 @@ package iam
 import (
 	"crypto/rand"
 	"strings"
+
+	"poolhouse/internal/awsarn"
 )
 
 // What ids begin with (IAM User Guide, IAM identifiers, unique ID prefixes).
@@ -31,12 +33,6 @@ func IsAccessKeyID(s string) bool {
 	return len(s) >= 16 && len(s) <= 128 && strings.Trim(s, letters+"_") == ""
 }
 
-// arnOf returns the ARN of something in IAM, which is in no region (IAM User
-// Guide, IAM ARNs).
-func arnOf(account, kind, path, name string) string {
-	return "arn:aws:iam::" + account + ":" + kind + path + name
-}
-
 // PolicyRef names a managed policy as the API does.
 type PolicyRef struct {
 	ARN        string
@@ -46,18 +42,16 @@ type PolicyRef struct {
 // ParsePolicyARN reads the ARN of a managed policy of an account. Policies of
 // other accounts, AWS's own among them, are not there.
 func ParsePolicyARN(account, arn string) (PolicyRef, error) {
-	const arnParts = 6 // arn, partition, service, region, account and resource
-	parts := strings.SplitN(arn, ":", arnParts)
-	if len(parts) != arnParts || parts[0] != "arn" || parts[1] != "aws" || parts[2] != "iam" || parts[3] != "" {
+	a, ok := awsarn.Parse(arn)
+	if !ok || a.Partition != awsarn.Partition || a.Service != "iam" || a.Region != "" {
 		return PolicyRef{}, invalidARN(arn)
 	}
-	kind, rest, _ := strings.Cut(parts[arnParts-1], "/")
-	at := strings.LastIndexByte(rest, '/') + 1
-	ref := PolicyRef{ARN: arn, Path: "/" + rest[:at], Name: rest[at:]}
+	kind, path, name := a.Entity()
+	ref := PolicyRef{ARN: arn, Path: path, Name: name}
 	if kind != "policy" || !isName(ref.Name, maxPolicyName) || !isPolicyPath(ref.Path) {
 		return PolicyRef{}, invalidARN(arn)
 	}
-	if parts[4] != account {
+	if a.Account != account {
 		return PolicyRef{}, NoPolicy(arn)
 	}
 	return ref, nil

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/policy"
 )
 
@@ -49,7 +50,7 @@ func NewPolicy(spec PolicySpec, now time.Time) (*Policy, error) {
 }
 
 // ARN returns the policy's ARN.
-func (p *Policy) ARN(account string) string { return arnOf(account, "policy", p.Path, p.Name) }
+func (p *Policy) ARN(account string) string { return awsarn.Entity(account, "policy", p.Path, p.Name) }
 
 // Ref returns how the API names the policy.
 func (p *Policy) Ref(account string) PolicyRef {

@@ -3,6 +3,7 @@ package iam
 import (
 	"time"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/policy"
 )
 
@@ -79,7 +80,7 @@ func (r *Role) SetTrust(text string) error {
 }
 
 // ARN returns the role's ARN.
-func (r *Role) ARN(account string) string { return arnOf(account, "role", r.Path, r.Name) }
+func (r *Role) ARN(account string) string { return awsarn.Entity(account, "role", r.Path, r.Name) }
 
 func checkSession(seconds int) error {
 	const wrong = "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value "

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"poolhouse/internal/awsarn"
 )
 
 // How long a session may last (STS API Reference, AssumeRole). A session of a
@@ -79,7 +81,7 @@ func (s *Session) ID() string { return s.RoleID + ":" + s.Name }
 
 // ARN returns the session's ARN, in which the role has no path.
 func (s *Session) ARN(account string) string {
-	return "arn:aws:sts::" + account + ":assumed-role/" + s.RoleName + "/" + s.Name
+	return awsarn.AssumedRole(account, s.RoleName, s.Name)
 }
 
 // IsSessionKeyID reports whether an access key's id is that of a session.

@@ -1,6 +1,10 @@
 package iam
 
-import "time"
+import (
+	"time"
+
+	"poolhouse/internal/awsarn"
+)
 
 // defaultPath is the path of what is created without one (IAM identifiers).
 const defaultPath = "/"
@@ -42,7 +46,7 @@ func (u *User) Move(name, path string) error {
 }
 
 // ARN returns the user's ARN.
-func (u *User) ARN(account string) string { return arnOf(account, "user", u.Path, u.Name) }
+func (u *User) ARN(account string) string { return awsarn.Entity(account, "user", u.Path, u.Name) }
 
 func orDefault(path string) string {
 	if path == "" {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/policy"
@@ -67,14 +67,15 @@ func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.
 // name alone, "as part of an ARN, the role name is case sensitive" (IAM User
 // Guide, creating roles).
 func (c *Checker) role(ctx context.Context, arn string) (*iam.RoleAccess, error) {
-	if part := strings.Split(arn, ":"); len(part) > 4 && part[4] != c.Account {
+	named, ok := awsarn.Parse(arn)
+	if ok && named.Account != c.Account {
 		unused, err := c.Data.IsUnused(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return nil, c.otherAccount(arn, part[4], unused)
+		return nil, c.otherAccount(arn, named.Account, unused)
 	}
-	role, err := c.Roles.RoleAccess(ctx, arn[strings.LastIndexByte(arn, '/')+1:])
+	role, err := c.Roles.RoleAccess(ctx, named.Name())
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return nil, c.noRole(arn)
@@ -111,7 +112,7 @@ const (
 
 // group returns the ARN of a user pool's log group.
 func (c *Checker) group(p *userpool.UserPool) string {
-	return "arn:aws:logs:" + c.Region + ":" + c.Account + ":log-group:" + resultlog.Group(p.ID, p.Name)
+	return awsarn.LogGroup(c.Region, c.Account, resultlog.Group(p.ID, p.Name))
 }
 
 // lackingActions returns what the role's policies do not allow.
@@ -128,10 +129,11 @@ func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *
 	for _, action := range actions {
 		// A policy means a group by log-group:NAME:*, and not by the name alone
 		// (CloudWatch Logs User Guide, overview of managing access permissions).
-		r.Action, r.Resource = action, c.group(p)+":log-stream:"
+		stream := ""
 		if action == putLogEvents {
-			r.Resource += resultlog.Stream(j)
+			stream = resultlog.Stream(j)
 		}
+		r.Action, r.Resource = action, awsarn.LogStream(c.group(p), stream)
 		if policy.Evaluate(documents, r) != policy.Allow {
 			lacking = append(lacking, action)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"poolhouse/internal/awsarn"
 )
 
 // TrustPolicy lets Cognito assume the role.
@@ -12,8 +14,8 @@ const TrustPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Pri
 // Policy returns what an import's role is allowed (Developer Guide, creating the
 // CloudWatch Logs IAM role), in a region and an account.
 func Policy(region, account string) string {
-	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":["arn:aws:logs:%s:%s:log-group:/aws/cognito/*"]}]}`,
-		strings.Join(actions, `","`), region, account)
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":["%s"]}]}`,
+		strings.Join(actions, `","`), awsarn.LogGroup(region, account, "/aws/cognito/*"))
 }
 
 // The role under the name and path that AWS's console gives to the one that it
@@ -34,7 +36,7 @@ func (c *Checker) advice(arn string) string {
 	if part := roleForm.FindStringSubmatch(arn); part != nil {
 		path, name = part[1], part[2]
 	}
-	return "To make the role arn:aws:iam::" + c.Account + ":role" + path + name + " on this server, run\n" +
+	return "To make the role " + awsarn.Entity(c.Account, "role", path, name) + " on this server, run\n" +
 		"  aws iam create-role --role-name " + name + " --path " + path + " --assume-role-policy-document '" + TrustPolicy + "'\n" +
 		"  aws iam put-role-policy --role-name " + name + " --policy-name " + PolicyName + " --policy-document '" + Policy(c.Region, c.Account) + "'\n" +
 		"`poolhouse import` makes a role itself. A server with --skip-log-role-check takes the ARN of any role, as it is."

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"poolhouse/internal/awsarn"
 )
 
 // awsPrincipal is a principal under AWS: an account with all that is in it, or
@@ -19,16 +21,16 @@ func parseAWSPrincipal(s string) (id awsPrincipal, ok bool) {
 	if isAccount(s) {
 		return awsPrincipal{account: s}, true
 	}
-	part := strings.SplitN(s, ":", arnParts)
-	if len(part) != arnParts || part[0] != "arn" || part[3] != "" || !isAccount(part[4]) || strings.ContainsAny(s, "*?") {
+	a, ok := awsarn.Parse(s)
+	if !ok || a.Region != "" || !isAccount(a.Account) || strings.ContainsAny(s, "*?") {
 		return id, false
 	}
-	id = awsPrincipal{partition: part[1], account: part[4], resource: part[5]}
-	kind, name, _ := strings.Cut(part[5], "/")
-	switch part[2] + ":" + kind {
+	id = awsPrincipal{partition: a.Partition, account: a.Account, resource: a.Resource}
+	kind, name, _ := strings.Cut(a.Resource, "/")
+	switch a.Service + ":" + kind {
 	case "iam:root":
 		id.resource = ""
-		return id, part[5] == "root"
+		return id, a.Resource == "root"
 	case "iam:user", "iam:role", "sts:federated-user":
 		return id, name != ""
 	case "sts:assumed-role":

@@ -1,6 +1,10 @@
 package policy
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"poolhouse/internal/awsarn"
+)
 
 // glob is a pattern: characters, among them wildcards. Wildcards are runes
 // that no text has, so that text which a variable brings in is never one.
@@ -67,9 +71,8 @@ func (g glob) matches(s []rune) bool {
 	return at == len(g)
 }
 
-// arnParts is how many parts an ARN has: arn, partition, service, region,
-// account and resource. The last may contain colons.
-const arnParts = 6
+// arnParts is how many parts an ARN has, or a pattern of one.
+const arnParts = awsarn.Parts
 
 // cutARN splits an ARN, or a pattern of one, at its first five colons.
 func cutARN(s []rune) (parts [arnParts][]rune, ok bool) {

@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"poolhouse/internal/awsarn"
+)
 
 // principals is whom a statement of a trust policy is about.
 type principals struct {
@@ -98,11 +102,11 @@ func isDomain(s string) bool {
 // provider (IAM User Guide, IAM ARNs). That of an OIDC provider ends in its
 // address, which may have a path.
 func isProviderARN(s string) bool {
-	part := strings.SplitN(s, ":", arnParts)
-	if len(part) != arnParts || part[0] != "arn" || !madeOf(part[1], "-") || part[2] != "iam" || part[3] != "" || !isAccount(part[4]) {
+	a, ok := awsarn.Parse(s)
+	if !ok || !madeOf(a.Partition, "-") || a.Service != "iam" || a.Region != "" || !isAccount(a.Account) {
 		return false
 	}
-	kind, name, _ := strings.Cut(part[5], "/")
+	kind, name, _ := strings.Cut(a.Resource, "/")
 	switch kind {
 	case "oidc-provider":
 		return madeOf(name, "-._:/%")

@@ -2,11 +2,11 @@ package service
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/iam"
 )
@@ -72,7 +72,8 @@ func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*st
 		return nil, errNoSealer
 	}
 	who := s.Identity(ctx)
-	role, err := s.Roles.Role(ctx, in.RoleArn[strings.LastIndexByte(in.RoleArn, '/')+1:])
+	named, _ := awsarn.Parse(in.RoleArn)
+	role, err := s.Roles.Role(ctx, named.Name())
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity, err == nil && role.ID != who.RoleID:
 		return nil, &apicore.Error{Name: "AccessDenied", Message: "User: " + who.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}

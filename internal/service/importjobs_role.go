@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
@@ -39,10 +40,9 @@ func (s *Service) checkLogRole(ctx context.Context, j *importjob.Job) error {
 
 // checkRoleARN refuses an ARN that names no IAM role.
 func checkRoleARN(arn string) error {
-	part := strings.SplitN(arn, ":", 6)
-	if len(part) == 6 && part[2] == "iam" && strings.HasPrefix(part[5], "role/") {
+	if a, ok := awsarn.Parse(arn); ok && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") {
 		return nil
 	}
 	return userpool.Errorf(userpool.InvalidParameter,
-		"CloudWatchLogsRoleArn must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name.")
+		"CloudWatchLogsRoleArn must be the ARN of an IAM role, such as %s.", awsarn.Entity("123456789012", "role", "/", "name"))
 }

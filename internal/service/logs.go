@@ -2,11 +2,11 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"poolhouse/internal/api/logs"
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
@@ -51,7 +51,7 @@ func noLogStream() error {
 // groupARN returns the log group's ARN, without the asterisk that stands for
 // its streams.
 func (s *Service) groupARN(name string) string {
-	return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", s.Region, s.AccountID, name)
+	return awsarn.LogGroup(s.Region, s.AccountID, name)
 }
 
 // groupNamed finds the log group that a request names.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"poolhouse/internal/api/logs"
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -59,7 +60,7 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.Job) (logs.LogStream, error) {
 	out := logs.LogStream{
 		LogStreamName: resultlog.Stream(j), CreationTime: epochMillis(j.Requested), StoredBytes: new(int64),
-		Arn: s.groupARN(g.name()) + ":log-stream:" + resultlog.Stream(j),
+		Arn: awsarn.LogStream(s.groupARN(g.name()), resultlog.Stream(j)),
 	}
 	span := resultlog.Span{Limit: 1, Want: g.within(nil, nil)}
 	first, _, _, err := resultlog.Forward(ctx, s.Jobs, j, 0, span)

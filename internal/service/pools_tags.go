@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/api"
+	"poolhouse/internal/awsarn"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/userpool"
 )
@@ -87,7 +88,7 @@ func (s *Service) changeTags(ctx context.Context, arn string, change func(userpo
 
 // poolARN returns the ARN of a user pool of this server.
 func (s *Service) poolARN(id string) string {
-	return "arn:aws:cognito-idp:" + s.Region + ":" + s.AccountID + ":userpool/" + id
+	return awsarn.UserPool(s.Region, s.AccountID, id)
 }
 
 // poolOfARN returns the id of the user pool that an ARN names. Whether the
@@ -98,8 +99,7 @@ func (s *Service) poolOfARN(arn string) (id string, err error) {
 	if id, ok := strings.CutPrefix(arn, s.poolARN("")); ok {
 		return id, nil
 	}
-	part := strings.SplitN(arn, ":", 6)
-	if len(part) == 6 && part[2] == "cognito-idp" && strings.HasPrefix(part[5], "userpool/") {
+	if a, ok := awsarn.Parse(arn); ok && a.Service == "cognito-idp" && strings.HasPrefix(a.Resource, "userpool/") {
 		return "", userpool.Errorf(userpool.ResourceNotFound, "User pool %s does not exist: this server's user pools have ARNs like %s.", arn, s.poolARN("ID"))
 	}
 	return "", userpool.Errorf(userpool.InvalidParameter, "%s is not the ARN of a user pool. Only user pools have tags, and their ARNs are like %s.", arn, s.poolARN("ID"))

@@ -1,0 +1,39 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arnsAsText are the packages that may write ARNs as text, each with its reason.
+// All others build and read them by package awsarn: what cuts an ARN by hand is
+// wrong about one of them, such as that of a user whose path has a colon.
+var arnsAsText = map[string]string{
+	"awsarn":    "owns the form",
+	"policy":    "tells how a pattern of ARNs looks",
+	"bench":     "is a client, and names what it makes",
+	"storetest": "tests with examples",
+}
+
+// TestARNsAreBuiltInOnePlace looks for texts that hold an ARN, or its beginning.
+func TestARNsAreBuiltInOnePlace(t *testing.T) {
+	eachFile(t, parser.SkipObjectResolution|parser.ParseComments, func(pkg string, file *ast.File) {
+		if _, may := arnsAsText[pkg]; may || ast.IsGenerated(file) {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			text, ok := n.(*ast.BasicLit)
+			if !ok || text.Kind != token.STRING {
+				return true
+			}
+			if value, err := strconv.Unquote(text.Value); err != nil || strings.Contains(value, "arn:") {
+				t.Errorf("internal/%s has the text %s; use package awsarn", pkg, text.Value)
+			}
+			return true
+		})
+	})
+}
