@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,50 @@ func TestOperations(t *testing.T) {
 	}
 	if DeleteUserPool.Output != nil || AdminEnableUser.Output == nil {
 		t.Error("which operations answer a structure is wrong")
+	}
+}
+
+// TestAnswersAreDescribed: a command line can show answers and page through
+// lists by the tables alone.
+func TestAnswersAreDescribed(t *testing.T) {
+	member := func(s *apicore.Shape, path ...string) *apicore.Shape {
+		t.Helper()
+		for _, name := range path {
+			i := slices.IndexFunc(s.Members, func(m apicore.Member) bool { return m.Name == name })
+			if i < 0 {
+				t.Fatalf("an answer has no %s", name)
+			}
+			s = s.Members[i].Shape
+		}
+		return s
+	}
+	status := member(DescribeUserImportJob.Output, "UserImportJob", "Status")
+	if !slices.Contains(status.Enum, "InProgress") {
+		t.Errorf("the status of a job is one of %v", status.Enum)
+	}
+	paged := 0
+	for _, op := range operations() {
+		if op.Pages == nil {
+			continue
+		}
+		paged++
+		if member(op.Input, op.Pages.Token).Type != apicore.String || member(op.Output, op.Pages.Token).Type != apicore.String {
+			t.Errorf("%s has no token %s", op.Name, op.Pages.Token)
+		}
+		for _, result := range op.Pages.Results {
+			if member(op.Output, result).Type != apicore.List {
+				t.Errorf("%s is continued in %s, which is no list", op.Name, result)
+			}
+		}
+		if op.Pages.Limit != "" && member(op.Input, op.Pages.Limit).Type != apicore.Integer {
+			t.Errorf("%s limits its pages by %s, which is no number", op.Name, op.Pages.Limit)
+		}
+	}
+	if paged != 20 {
+		t.Errorf("%d operations have pages, want 20", paged)
+	}
+	if p := ListUserPools.Pages; p == nil || p.Token != "NextToken" || p.Limit != "MaxResults" || !slices.Equal(p.Results, []string{"UserPools"}) {
+		t.Errorf("the pages of ListUserPools are %+v", p)
 	}
 }
 

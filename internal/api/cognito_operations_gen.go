@@ -64,15 +64,19 @@ var (
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "UserNotFoundException"}, {Code: "AliasExistsException"}, {Code: "LimitExceededException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	AdminListDevices = apicore.Operation[AdminListDevicesRequest, AdminListDevicesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "AdminListDevices", Signed: true, Input: &shapeAdminListDevicesRequest, Output: &shapeAdminListDevicesResponse, Needs: &needsAdminListDevices,
+		Pages:  &apicore.Pages{Token: "PaginationToken", Limit: "Limit", Results: []string{"Devices"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "InvalidUserPoolConfigurationException"}, {Code: "TooManyRequestsException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}, {Code: "NotAuthorizedException"}}}}
 	AdminListGroupsForUser = apicore.Operation[AdminListGroupsForUserRequest, AdminListGroupsForUserResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "AdminListGroupsForUser", Signed: true, Input: &shapeAdminListGroupsForUserRequest, Output: &shapeAdminListGroupsForUserResponse, Needs: &needsAdminListGroupsForUser,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Groups"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "UserNotFoundException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	AdminListUserAuthEvents = apicore.Operation[AdminListUserAuthEventsRequest, AdminListUserAuthEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "AdminListUserAuthEvents", Signed: true, Input: &shapeAdminListUserAuthEventsRequest, Output: &shapeAdminListUserAuthEventsResponse, Needs: &needsAdminListUserAuthEvents,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"AuthEvents"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "UserNotFoundException"}, {Code: "OperationNotEnabledException"}, {Code: "UserPoolAddOnNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	AdminListUserSessions = apicore.Operation[AdminListUserSessionsRequest, AdminListUserSessionsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "AdminListUserSessions", Signed: true, Input: &shapeAdminListUserSessionsRequest, Output: &shapeAdminListUserSessionsResponse, Needs: &needsAdminListUserSessions,
+		Pages:  &apicore.Pages{Token: "NextToken", Results: []string{"Sessions"}},
 		Errors: []apicore.ErrorInfo{{Code: "InternalErrorException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "UserNotFoundException"}}}}
 	AdminRemoveUserFromGroup = apicore.Operation[AdminRemoveUserFromGroupRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "AdminRemoveUserFromGroup", Signed: true, Input: &shapeAdminRemoveUserFromGroupRequest, Needs: &needsAdminRemoveUserFromGroup,
@@ -289,48 +293,62 @@ var (
 		Errors: []apicore.ErrorInfo{{Code: "UnsupportedOperationException"}, {Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "TooManyRequestsException"}, {Code: "UnexpectedLambdaException"}, {Code: "InvalidUserPoolConfigurationException"}, {Code: "UserLambdaValidationException"}, {Code: "InvalidLambdaResponseException"}, {Code: "PasswordResetRequiredException"}, {Code: "UserNotFoundException"}, {Code: "UserNotConfirmedException"}, {Code: "InternalErrorException"}, {Code: "InvalidSmsRoleAccessPolicyException"}, {Code: "InvalidEmailRoleAccessPolicyException"}, {Code: "InvalidSmsRoleTrustRelationshipException"}, {Code: "OperationNotEnabledException"}, {Code: "ForbiddenException"}, {Code: "FeatureUnavailableInTierException"}}}}
 	ListDevices = apicore.Operation[ListDevicesRequest, ListDevicesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListDevices", Signed: false, Input: &shapeListDevicesRequest, Output: &shapeListDevicesResponse,
+		Pages:  &apicore.Pages{Token: "PaginationToken", Limit: "Limit", Results: []string{"Devices"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "NotAuthorizedException"}, {Code: "InvalidUserPoolConfigurationException"}, {Code: "TooManyRequestsException"}, {Code: "PasswordResetRequiredException"}, {Code: "UserNotFoundException"}, {Code: "UserNotConfirmedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}, {Code: "ForbiddenException"}}}}
 	ListGroups = apicore.Operation[ListGroupsRequest, ListGroupsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListGroups", Signed: true, Input: &shapeListGroupsRequest, Output: &shapeListGroupsResponse, Needs: &needsListGroups,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Groups"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListIdentityProviders = apicore.Operation[ListIdentityProvidersRequest, ListIdentityProvidersResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListIdentityProviders", Signed: true, Input: &shapeListIdentityProvidersRequest, Output: &shapeListIdentityProvidersResponse, Needs: &needsListIdentityProviders,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Providers"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "NotAuthorizedException"}, {Code: "TooManyRequestsException"}, {Code: "InternalErrorException"}}}}
 	ListResourceServers = apicore.Operation[ListResourceServersRequest, ListResourceServersResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListResourceServers", Signed: true, Input: &shapeListResourceServersRequest, Output: &shapeListResourceServersResponse, Needs: &needsListResourceServers,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"ResourceServers"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "NotAuthorizedException"}, {Code: "TooManyRequestsException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListTagsForResource = apicore.Operation[ListTagsForResourceRequest, ListTagsForResourceResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListTagsForResource", Signed: true, Input: &shapeListTagsForResourceRequest, Output: &shapeListTagsForResourceResponse, Needs: &needsListTagsForResource,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "NotAuthorizedException"}, {Code: "TooManyRequestsException"}, {Code: "InvalidParameterException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListTerms = apicore.Operation[ListTermsRequest, ListTermsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListTerms", Signed: true, Input: &shapeListTermsRequest, Output: &shapeListTermsResponse, Needs: &needsListTerms,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Terms"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListUserImportJobs = apicore.Operation[ListUserImportJobsRequest, ListUserImportJobsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUserImportJobs", Signed: true, Input: &shapeListUserImportJobsRequest, Output: &shapeListUserImportJobsResponse, Needs: &needsListUserImportJobs,
+		Pages:  &apicore.Pages{Token: "PaginationToken", Limit: "MaxResults", Results: []string{"UserImportJobs"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListUserPoolClientSecrets = apicore.Operation[ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUserPoolClientSecrets", Signed: true, Input: &shapeListUserPoolClientSecretsRequest, Output: &shapeListUserPoolClientSecretsResponse, Needs: &needsListUserPoolClientSecrets,
+		Pages:  &apicore.Pages{Token: "NextToken", Results: []string{"ClientSecrets"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "InternalServerException"}, {Code: "TooManyRequestsException"}, {Code: "LimitExceededException"}, {Code: "ResourceNotFoundException"}}}}
 	ListUserPoolClients = apicore.Operation[ListUserPoolClientsRequest, ListUserPoolClientsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUserPoolClients", Signed: true, Input: &shapeListUserPoolClientsRequest, Output: &shapeListUserPoolClientsResponse, Needs: &needsListUserPoolClients,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"UserPoolClients"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListUserPoolReplicas = apicore.Operation[ListUserPoolReplicasRequest, ListUserPoolReplicasResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUserPoolReplicas", Signed: true, Input: &shapeListUserPoolReplicasRequest, Output: &shapeListUserPoolReplicasResponse, Needs: &needsListUserPoolReplicas,
+		Pages:  &apicore.Pages{Token: "NextToken", Results: []string{"UserPoolReplicas"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}, {Code: "ResourceNotFoundException"}}}}
 	ListUserPools = apicore.Operation[ListUserPoolsRequest, ListUserPoolsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUserPools", Signed: true, Input: &shapeListUserPoolsRequest, Output: &shapeListUserPoolsResponse, Needs: &needsListUserPools,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"UserPools"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListUserSessions = apicore.Operation[ListUserSessionsRequest, ListUserSessionsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUserSessions", Signed: false, Input: &shapeListUserSessionsRequest, Output: &shapeListUserSessionsResponse,
+		Pages:  &apicore.Pages{Token: "NextToken", Results: []string{"Sessions"}},
 		Errors: []apicore.ErrorInfo{{Code: "ForbiddenException"}, {Code: "InternalErrorException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "PasswordResetRequiredException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "UserNotConfirmedException"}, {Code: "UserNotFoundException"}}}}
 	ListUsers = apicore.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Needs: &needsListUsers,
+		Pages:  &apicore.Pages{Token: "PaginationToken", Limit: "Limit", Results: []string{"Users"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListUsersInGroup = apicore.Operation[ListUsersInGroupRequest, ListUsersInGroupResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListUsersInGroup", Signed: true, Input: &shapeListUsersInGroupRequest, Output: &shapeListUsersInGroupResponse, Needs: &needsListUsersInGroup,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Users"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "TooManyRequestsException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}, {Code: "InternalErrorException"}}}}
 	ListWebAuthnCredentials = apicore.Operation[ListWebAuthnCredentialsRequest, ListWebAuthnCredentialsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ListWebAuthnCredentials", Signed: false, Input: &shapeListWebAuthnCredentialsRequest, Output: &shapeListWebAuthnCredentialsResponse,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Credentials"}},
 		Errors: []apicore.ErrorInfo{{Code: "ForbiddenException"}, {Code: "InternalErrorException"}, {Code: "InvalidParameterException"}, {Code: "TooManyRequestsException"}, {Code: "LimitExceededException"}, {Code: "PasswordResetRequiredException"}, {Code: "NotAuthorizedException"}, {Code: "OperationNotEnabledException"}}}}
 	ResendConfirmationCode = apicore.Operation[ResendConfirmationCodeRequest, ResendConfirmationCodeResponse]{OperationInfo: apicore.OperationInfo{
 		API: &CognitoAPI, Name: "ResendConfirmationCode", Signed: false, Input: &shapeResendConfirmationCodeRequest, Output: &shapeResendConfirmationCodeResponse,

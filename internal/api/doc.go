@@ -4,7 +4,9 @@
 // repository; poolhouse.json, the model of this server's own operations, is.
 // Amazon CloudWatch Logs, IAM and STS are in packages of their own, below. Of
 // these, only some operations are declared; the others are there by their names,
-// so that a server can tell them from mistakes.
+// so that a server can tell them from mistakes. What an operation needs of IAM is
+// in no model: gen/needs.json, which is ours, says it. How a list is read page by
+// page is found in the members of its input and output.
 //
 // Members are values, not pointers, save where absent and empty differ: an
 // optional number, flag or structure is a pointer. Absent members are left

@@ -13,9 +13,11 @@ var PoolhouseAPI = apicore.API{
 var (
 	GetUserImportJobLog = apicore.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: apicore.OperationInfo{
 		API: &PoolhouseAPI, Name: "GetUserImportJobLog", Signed: true, Input: &shapeGetUserImportJobLogRequest, Output: &shapeGetUserImportJobLogResponse, Needs: &needsGetUserImportJobLog,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Events"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &PoolhouseAPI, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 )
 

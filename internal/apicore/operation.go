@@ -30,6 +30,16 @@ type OperationInfo struct {
 	Result string
 	Errors []ErrorInfo         // that it may answer
 	Needs  *apineeds.Operation // of IAM; nil for an operation that is not signed, or not declared
+	Pages  *Pages              // nil for an answer that is always whole
+}
+
+// Pages says how a list is read page by page: by members of the operation's
+// input and output, as the model calls them.
+type Pages struct {
+	Token   string   // of both: what an answer has here is sent with the next request
+	Limit   string   // of the input: how many entries a page may have; "" where a call cannot say it
+	More    string   // of the output: a flag that there are more pages; "" where there are if Token is there
+	Results []string // of the output: the lists that are continued
 }
 
 // ErrorInfo is an error as the model has it.

@@ -5,7 +5,8 @@
 // sources.go says what is generated and where the models are found; model.go
 // reads a model, check.go refuses what cannot be expressed in Go; needs.go reads
 // what the operations need of IAM, and refuses an operation of which that is not
-// said; the other files write the source.
+// said; pages.go finds how lists are read page by page; the other files write the
+// source.
 package main
 
 import (
@@ -67,6 +68,9 @@ func run(models, own string) error {
 func (in source) read(path string) (*model, error) {
 	m, err := readModel(path, in.only)
 	if err != nil {
+		return nil, err
+	}
+	if m.Paginators, err = readPaginators(path); err != nil {
 		return nil, err
 	}
 	m.Needs, err = needsOf(needsFile, in.service)

@@ -19,7 +19,8 @@ type model struct {
 	Operations map[string]operation
 	Others     []operation `json:"-"` // the API's, in the order of their names; no more is taken of them
 	Shapes     map[string]shape
-	Needs      map[string]need `json:"-"` // of IAM, by operations: from needs.json
+	Needs      map[string]need      `json:"-"` // of IAM, by operations: from needs.json
+	Paginators map[string]paginator `json:"-"` // botocore's, as far as they are there
 }
 
 // metadata is what a model says of its API as a whole.

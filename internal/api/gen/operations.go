@@ -52,6 +52,6 @@ func (g *generator) operation(b *bytes.Buffer, api string, op operation) {
 		errors = append(errors, fmt.Sprintf("{Code: %q}", e.Shape))
 	}
 	fmt.Fprintf(b, "\t%s = apicore.Operation[%s, %s]{OperationInfo: apicore.OperationInfo{\n", op.Name, op.Input.Shape, out)
-	fmt.Fprintf(b, "API: &%s, Name: %q, Signed: %v, Input: &%s%s%s,\nErrors: []apicore.ErrorInfo{%s}}}\n",
-		api, op.Name, op.AuthType != "none", shapeVar(op.Input.Shape), answer, g.needsField(op), strings.Join(errors, ", "))
+	fmt.Fprintf(b, "API: &%s, Name: %q, Signed: %v, Input: &%s%s%s%s,\nErrors: []apicore.ErrorInfo{%s}}}\n",
+		api, op.Name, op.AuthType != "none", shapeVar(op.Input.Shape), answer, g.needsField(op), g.pagesField(op), strings.Join(errors, ", "))
 }

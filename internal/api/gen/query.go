@@ -67,7 +67,7 @@ func (g *generator) queryOperation(b *bytes.Buffer, op operation) {
 		out = exported(op.Output.Shape)
 		fields += fmt.Sprintf(", Output: &%s, Result: %q", shapeVar(op.Output.Shape), op.Output.ResultWrapper)
 	}
-	fields += g.needsField(op)
+	fields += g.needsField(op) + g.pagesField(op)
 	var codes []string
 	for _, e := range op.Errors {
 		codes = append(codes, exported(e.Shape))

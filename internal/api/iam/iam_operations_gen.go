@@ -105,60 +105,79 @@ var (
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListAccessKeys = apicore.Operation[ListAccessKeysRequest, ListAccessKeysResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAccessKeys", Signed: true, Input: &shapeListAccessKeysRequest, Output: &shapeListAccessKeysResponse, Result: "ListAccessKeysResult", Needs: &needsListAccessKeys,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"AccessKeyMetadata"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListAttachedRolePolicies = apicore.Operation[ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAttachedRolePolicies", Signed: true, Input: &shapeListAttachedRolePoliciesRequest, Output: &shapeListAttachedRolePoliciesResponse, Result: "ListAttachedRolePoliciesResult", Needs: &needsListAttachedRolePolicies,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"AttachedPolicies"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListAttachedUserPolicies = apicore.Operation[ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAttachedUserPolicies", Signed: true, Input: &shapeListAttachedUserPoliciesRequest, Output: &shapeListAttachedUserPoliciesResponse, Result: "ListAttachedUserPoliciesResult", Needs: &needsListAttachedUserPolicies,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"AttachedPolicies"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListGroupsForUser = apicore.Operation[ListGroupsForUserRequest, ListGroupsForUserResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListGroupsForUser", Signed: true, Input: &shapeListGroupsForUserRequest, Output: &shapeListGroupsForUserResponse, Result: "ListGroupsForUserResult", Needs: &needsListGroupsForUser,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Groups"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListInstanceProfilesForRole = apicore.Operation[ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListInstanceProfilesForRole", Signed: true, Input: &shapeListInstanceProfilesForRoleRequest, Output: &shapeListInstanceProfilesForRoleResponse, Result: "ListInstanceProfilesForRoleResult", Needs: &needsListInstanceProfilesForRole,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"InstanceProfiles"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListMFADevices = apicore.Operation[ListMFADevicesRequest, ListMFADevicesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListMFADevices", Signed: true, Input: &shapeListMFADevicesRequest, Output: &shapeListMFADevicesResponse, Result: "ListMFADevicesResult", Needs: &needsListMFADevices,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"MFADevices"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListPolicies = apicore.Operation[ListPoliciesRequest, ListPoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListPolicies", Signed: true, Input: &shapeListPoliciesRequest, Output: &shapeListPoliciesResponse, Result: "ListPoliciesResult", Needs: &needsListPolicies,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Policies"}},
 		Errors: []apicore.ErrorInfo{ServiceFailureException}}}
 	ListPolicyTags = apicore.Operation[ListPolicyTagsRequest, ListPolicyTagsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListPolicyTags", Signed: true, Input: &shapeListPolicyTagsRequest, Output: &shapeListPolicyTagsResponse, Result: "ListPolicyTagsResult", Needs: &needsListPolicyTags,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Tags"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException, InvalidInputException}}}
 	ListPolicyVersions = apicore.Operation[ListPolicyVersionsRequest, ListPolicyVersionsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListPolicyVersions", Signed: true, Input: &shapeListPolicyVersionsRequest, Output: &shapeListPolicyVersionsResponse, Result: "ListPolicyVersionsResult", Needs: &needsListPolicyVersions,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Versions"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, InvalidInputException, ServiceFailureException}}}
 	ListRolePolicies = apicore.Operation[ListRolePoliciesRequest, ListRolePoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListRolePolicies", Signed: true, Input: &shapeListRolePoliciesRequest, Output: &shapeListRolePoliciesResponse, Result: "ListRolePoliciesResult", Needs: &needsListRolePolicies,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"PolicyNames"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListRoleTags = apicore.Operation[ListRoleTagsRequest, ListRoleTagsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListRoleTags", Signed: true, Input: &shapeListRoleTagsRequest, Output: &shapeListRoleTagsResponse, Result: "ListRoleTagsResult", Needs: &needsListRoleTags,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Tags"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListRoles = apicore.Operation[ListRolesRequest, ListRolesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListRoles", Signed: true, Input: &shapeListRolesRequest, Output: &shapeListRolesResponse, Result: "ListRolesResult", Needs: &needsListRoles,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Roles"}},
 		Errors: []apicore.ErrorInfo{ServiceFailureException}}}
 	ListSSHPublicKeys = apicore.Operation[ListSSHPublicKeysRequest, ListSSHPublicKeysResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListSSHPublicKeys", Signed: true, Input: &shapeListSSHPublicKeysRequest, Output: &shapeListSSHPublicKeysResponse, Result: "ListSSHPublicKeysResult", Needs: &needsListSSHPublicKeys,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"SSHPublicKeys"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException}}}
 	ListServiceSpecificCredentials = apicore.Operation[ListServiceSpecificCredentialsRequest, ListServiceSpecificCredentialsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListServiceSpecificCredentials", Signed: true, Input: &shapeListServiceSpecificCredentialsRequest, Output: &shapeListServiceSpecificCredentialsResponse, Result: "ListServiceSpecificCredentialsResult", Needs: &needsListServiceSpecificCredentials,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"ServiceSpecificCredentials"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceNotSupportedException}}}
 	ListSigningCertificates = apicore.Operation[ListSigningCertificatesRequest, ListSigningCertificatesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListSigningCertificates", Signed: true, Input: &shapeListSigningCertificatesRequest, Output: &shapeListSigningCertificatesResponse, Result: "ListSigningCertificatesResult", Needs: &needsListSigningCertificates,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Certificates"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUserPolicies = apicore.Operation[ListUserPoliciesRequest, ListUserPoliciesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserPolicies", Signed: true, Input: &shapeListUserPoliciesRequest, Output: &shapeListUserPoliciesResponse, Result: "ListUserPoliciesResult", Needs: &needsListUserPolicies,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"PolicyNames"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUserTags = apicore.Operation[ListUserTagsRequest, ListUserTagsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserTags", Signed: true, Input: &shapeListUserTagsRequest, Output: &shapeListUserTagsResponse, Result: "ListUserTagsResult", Needs: &needsListUserTags,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Tags"}},
 		Errors: []apicore.ErrorInfo{NoSuchEntityException, ServiceFailureException}}}
 	ListUsers = apicore.Operation[ListUsersRequest, ListUsersResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUsers", Signed: true, Input: &shapeListUsersRequest, Output: &shapeListUsersResponse, Result: "ListUsersResult", Needs: &needsListUsers,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"Users"}},
 		Errors: []apicore.ErrorInfo{ServiceFailureException}}}
 	ListVirtualMFADevices = apicore.Operation[ListVirtualMFADevicesRequest, ListVirtualMFADevicesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListVirtualMFADevices", Signed: true, Input: &shapeListVirtualMFADevicesRequest, Output: &shapeListVirtualMFADevicesResponse, Result: "ListVirtualMFADevicesResult", Needs: &needsListVirtualMFADevices,
+		Pages:  &apicore.Pages{Token: "Marker", Limit: "MaxItems", More: "IsTruncated", Results: []string{"VirtualMFADevices"}},
 		Errors: []apicore.ErrorInfo{}}}
 	PutRolePolicy = apicore.Operation[PutRolePolicyRequest, apicore.Empty]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "PutRolePolicy", Signed: true, Input: &shapePutRolePolicyRequest, Needs: &needsPutRolePolicy,

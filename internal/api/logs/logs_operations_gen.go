@@ -22,12 +22,15 @@ var (
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "OperationAbortedException"}, {Code: "ServiceUnavailableException"}}}}
 	DescribeLogGroups = apicore.Operation[DescribeLogGroupsRequest, DescribeLogGroupsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &LogsAPI, Name: "DescribeLogGroups", Signed: true, Input: &shapeDescribeLogGroupsRequest, Output: &shapeDescribeLogGroupsResponse, Needs: &needsDescribeLogGroups,
+		Pages:  &apicore.Pages{Token: "nextToken", Limit: "limit", Results: []string{"logGroups"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ServiceUnavailableException"}}}}
 	DescribeLogStreams = apicore.Operation[DescribeLogStreamsRequest, DescribeLogStreamsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &LogsAPI, Name: "DescribeLogStreams", Signed: true, Input: &shapeDescribeLogStreamsRequest, Output: &shapeDescribeLogStreamsResponse, Needs: &needsDescribeLogStreams,
+		Pages:  &apicore.Pages{Token: "nextToken", Limit: "limit", Results: []string{"logStreams"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "ServiceUnavailableException"}}}}
 	FilterLogEvents = apicore.Operation[FilterLogEventsRequest, FilterLogEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &LogsAPI, Name: "FilterLogEvents", Signed: true, Input: &shapeFilterLogEventsRequest, Output: &shapeFilterLogEventsResponse, Needs: &needsFilterLogEvents,
+		Pages:  &apicore.Pages{Token: "nextToken", Limit: "limit", Results: []string{"events", "searchedLogStreams"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "ResourceNotFoundException"}, {Code: "ServiceUnavailableException"}}}}
 	GetLogEvents = apicore.Operation[GetLogEventsRequest, GetLogEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &LogsAPI, Name: "GetLogEvents", Signed: true, Input: &shapeGetLogEventsRequest, Output: &shapeGetLogEventsResponse, Needs: &needsGetLogEvents,
