@@ -54,7 +54,7 @@ const (
 	TrustingRole Kind = "trusting-role"  // the same, of a role whose trust policy decides too
 	Policy       Kind = "policy"         // Name is the ARN of a managed policy
 	NewPolicy    Kind = "new-policy"     // as NewUser
-	AccessKey    Kind = "access-key"     // Name is its id; the resource is the user that it belongs to
+	AccessKey    Kind = "access-key"     // Name is its id; the resource is the user that it belongs to; where there is no such key, none in particular
 )
 
 // Resource is a resource by the members that name it.
