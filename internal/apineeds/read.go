@@ -89,19 +89,29 @@ type Named struct {
 // Of returns the resource that an input names. It is a [*MissingError] if the
 // input does not name it.
 func (r Resource) Of(input any) (Named, error) {
-	n := Named{Kind: r.Kind}
-	for _, part := range []struct {
-		member Text
-		value  *string
-	}{
-		{r.Name, &n.Name}, {r.Identifier, &n.Identifier}, {r.Stream, &n.Stream}, {r.NewName, &n.NewName}, {r.Path, &n.Path},
-	} {
-		var err error
-		if *part.value, err = part.member.Of(input); err != nil {
-			return Named{}, err
-		}
+	var err error
+	n := Named{
+		Kind:       r.Kind,
+		Name:       r.Name.or(&err, input),
+		Identifier: r.Identifier.or(&err, input),
+		Stream:     r.Stream.or(&err, input),
+		NewName:    r.NewName.or(&err, input),
+		Path:       r.Path.or(&err, input),
+	}
+	if err != nil {
+		return Named{}, err
 	}
 	return n, r.complete(n)
+}
+
+// or returns the text in an input, and notes an error.
+func (t Text) or(err *error, input any) string {
+	if t.get == nil || *err != nil {
+		return ""
+	}
+	var text string
+	text, *err = t.Of(input)
+	return text
 }
 
 // complete returns a [*MissingError] for a resource that is not named.
