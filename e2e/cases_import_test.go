@@ -63,7 +63,7 @@ func (a *attempt) createJob(algorithm string) (id, url string) {
 // ended waits until the job has ended.
 func (a *attempt) ended(job map[string]any) describedJob {
 	a.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		var answer struct{ UserImportJob describedJob }
 		text := a.call("DescribeUserImportJob", job, nil)
 		if err := json.Unmarshal([]byte(text), &answer); err != nil {

@@ -120,7 +120,7 @@ func (n *node) describe(pool, job string) *types.UserImportJobType {
 func (n *node) outcome(pool, job string) outcome {
 	n.t.Helper()
 	deadline := time.Now().Add(2 * time.Minute)
-	for {
+	for ; ; time.Sleep(5 * time.Millisecond) { // which leaves the processors to the import
 		d := n.describe(pool, job)
 		if d.CompletionDate != nil {
 			log, err := n.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
