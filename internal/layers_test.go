@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"apineeds": {},
 	"apicore":  {"apineeds"},
 	"exchange": {"apicore", "guard"},
-	"awsjson":  {"apicore", "exchange"},
+	"awsjson":  {"apicore", "dispatch", "exchange"},
 	"policy":   {"awsarn"},
 	"iam":      {"awsarn", "policy"},
 	"audit":    {"guard"},
@@ -55,16 +55,17 @@ var layers = map[string][]string{
 	"api/logs":   {"apicore", "apineeds"},
 	"api/iam":    {"apicore", "apineeds"},
 	"api/sts":    {"apicore", "apineeds"},
-	"awsquery":   {"apicore", "exchange"},
-	"access":     {"apicore", "apineeds", "awsarn", "exchange", "iam", "policy", "sigv4"},
+	"awsquery":   {"apicore", "dispatch"},
+	"dispatch":   {"access", "apicore", "exchange"},
+	"access":     {"apicore", "apineeds", "awsarn", "iam", "policy", "sigv4"},
 	"api/gen":    {}, // a program, run by go generate
 	"cli/sample": {}, // the same
 
 	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api", "api/logs", "api/iam", "api/sts", "apicore", "awsarn", "awsjson", "awsquery", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
-	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "apicore", "awsjson", "awsquery", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"service": {"api", "api/logs", "api/iam", "api/sts", "apicore", "awsarn", "dispatch", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
+	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"awsarn", "config", "datadir", "logrole", "server", "sigv4", "usercsv"},
 }
@@ -78,7 +79,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"access", "awsjson", "awsquery", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "cli", "scratch", "bench"},
+	"net/http":                        {"access", "awsjson", "awsquery", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

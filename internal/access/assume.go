@@ -12,29 +12,29 @@ import (
 // assume decides about AssumeRole, for which the role's trust policy is asked
 // besides the caller's own. Of a role that is not here, or is another
 // account's, nobody learns more than that they may not.
-func (a *Authorizer) assume(ctx context.Context, who Identity, in input) error {
+func (a *Authorizer) assume(ctx context.Context, who Request, in input) (about About, err error) {
 	arn := in.named.Name
-	note(ctx, arn)
+	about.Resource = arn
 	if who.root {
-		return &apicore.Error{Name: "AccessDenied", Message: "Roles may not be assumed by root accounts."}
+		return about, &apicore.Refusal{Reason: apicore.Denied, Message: "Roles may not be assumed by root accounts."}
 	}
 	refusal := &denial{arn: who.ARN, action: "sts:AssumeRole", resource: arn}
 	role, err := a.role(ctx, arn)
 	switch {
 	case err != nil:
-		return err
+		return about, err
 	case role == nil:
-		return refusal
+		return about, refusal
 	}
-	decision, err := a.mayAssume(ctx, who, role, in)
+	decision, err := a.mayAssume(who, role, in)
 	switch {
 	case err != nil:
-		return err
+		return about, err
 	case decision == policy.Allow:
-		noteAssumable(ctx, role.ID)
-		return nil
+		about.RoleID = role.ID
+		return about, nil
 	}
-	return refusal
+	return about, refusal
 }
 
 // role returns the role of an ARN, nil if it is not here.
@@ -50,7 +50,7 @@ func (a *Authorizer) role(ctx context.Context, arn string) (*iam.Role, error) {
 	return role, err
 }
 
-func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role, in input) (policy.Decision, error) {
+func (a *Authorizer) mayAssume(who Request, role *iam.Role, in input) (policy.Decision, error) {
 	trust, err := policy.ParseTrust([]byte(role.Trust))
 	if err != nil {
 		return policy.ImplicitDeny, err
@@ -60,7 +60,7 @@ func (a *Authorizer) mayAssume(ctx context.Context, who Identity, role *iam.Role
 		return policy.ImplicitDeny, err
 	}
 	const action = "sts:AssumeRole"
-	c := a.requestContext(ctx, who, action, role.ARN(a.Account))
+	c := a.requestContext(who, action, role.ARN(a.Account))
 	addTagsOf(c, role.Tags)
 	if err := in.addConditions(c); err != nil {
 		return policy.ImplicitDeny, err

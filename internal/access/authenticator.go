@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
 )
@@ -52,10 +53,16 @@ func New(region, account string, root Credentials, keys Keys, sealer *iam.Sealer
 	return &Authenticator{region: region, account: account, root: root, keys: keys, sealer: sealer, now: time.Now}
 }
 
-// Verify returns the request's context with the [Identity] whose key signed
-// it, and with what policies may ask about the request. A refusal is a
-// *sigv4.Error; another error says that the question could not be answered.
-func (a *Authenticator) Verify(r *http.Request, body []byte, service string) (context.Context, error) {
+// Authenticate returns who signed a request for a service, and what policies may
+// ask about the request. A refusal is an *[apicore.Refusal]; another error says
+// that the question could not be answered.
+func (a *Authenticator) Authenticate(r *http.Request, body []byte, service string) (Request, error) {
+	who, err := a.verify(r, body, service)
+	return who, refused(err)
+}
+
+// verify is [Authenticator.Authenticate] with refusals as *[sigv4.Error].
+func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Request, error) {
 	var refusal error
 	for _, region := range a.regions(service) {
 		l := &lookup{Authenticator: a}
@@ -63,12 +70,33 @@ func (a *Authenticator) Verify(r *http.Request, body []byte, service string) (co
 		_, err := v.Verify(r, body, a.now())
 		switch {
 		case err == nil:
-			return withRequest(WithIdentity(r.Context(), l.found), r, region), nil
+			return Request{Identity: l.found, Region: region, Address: Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil}, nil
 		case refusal == nil || !isWrongScope(err):
 			refusal = err
 		}
 	}
-	return nil, refusal
+	return Request{}, refusal
+}
+
+// reasons are those of the refusals of signatures; of the others, the signature
+// is another one than the request's.
+var reasons = map[sigv4.Kind]apicore.Reason{
+	sigv4.Missing: apicore.NotSigned, sigv4.Incomplete: apicore.IncompleteSignature,
+	sigv4.UnknownKey: apicore.UnknownKey, sigv4.BadToken: apicore.UnknownKey, sigv4.ExpiredToken: apicore.ExpiredToken,
+}
+
+// refused returns the refusal of a call whose signature is refused; other errors
+// stay what they are.
+func refused(err error) error {
+	e, ok := errors.AsType[*sigv4.Error](err)
+	if !ok {
+		return err
+	}
+	reason, ok := reasons[e.Kind]
+	if !ok {
+		reason = apicore.WrongSignature
+	}
+	return &apicore.Refusal{Reason: reason, Message: e.Message}
 }
 
 // globalRegion is what calls of services without regions are signed for

@@ -30,15 +30,14 @@ func TestIdentities(t *testing.T) {
 		{f.key.ID, f.secret, "us-east-1", "sts", adaARN, ada.ID, "Ada"},
 	}
 	for _, c := range cases {
-		ctx, err := f.authenticator.Verify(signed(t, c.key, c.secret, c.region, c.service), []byte(testBody), c.service)
+		who, err := f.authenticator.verify(signed(t, c.key, c.secret, c.region, c.service), []byte(testBody), c.service)
 		noError(t, err)
-		who, ok := IdentityOf(ctx)
-		if !ok || who.ARN != c.arn || who.UserID != c.id || who.UserName != c.name || who.Account != account || who.IsRoot() != (c.name == "") {
+		if !who.Known() || who.ARN != c.arn || who.UserID != c.id || who.UserName != c.name || who.Account != account || who.IsRoot() != (c.name == "") {
 			t.Errorf("%+v: %+v", c, who)
 		}
 	}
-	if _, ok := IdentityOf(t.Context()); ok {
-		t.Error("a context without a call has an identity")
+	if (Request{}).Known() {
+		t.Error("a call without a caller has one")
 	}
 }
 
@@ -47,44 +46,43 @@ func TestRefusals(t *testing.T) {
 	const unknown = "The security token included in the request is invalid."
 	cases := []struct {
 		key, secret, region, service string
-		exception, code, text        string
+		reason                       apicore.Reason
+		text                         string
 	}{
-		{f.key.ID, "wrong", region, "logs", "InvalidSignatureException", "SignatureDoesNotMatch", "does not match"},
-		{f.key.ID, string(testRoot.Secret), region, "logs", "InvalidSignatureException", "SignatureDoesNotMatch", "does not match"},
-		{testRoot.AccessKeyID, f.secret, region, "logs", "InvalidSignatureException", "SignatureDoesNotMatch", "does not match"},
-		{"AKIAAAAAAAAAAAAAAAAA", f.secret, region, "logs", "UnrecognizedClientException", "InvalidClientTokenId", unknown},
-		{"'; --", f.secret, region, "logs", "UnrecognizedClientException", "InvalidClientTokenId", unknown},
-		{f.key.ID, f.secret, region, "cognito-idp", "InvalidSignatureException", "SignatureDoesNotMatch", "correct service: 'logs'"},
-		{f.key.ID, f.secret, "us-east-1", "logs", "InvalidSignatureException", "SignatureDoesNotMatch", "region is 'eu-west-1'"},
-		{f.key.ID, f.secret, "us-west-2", "logs", "InvalidSignatureException", "SignatureDoesNotMatch", "region is 'eu-west-1'"},
+		{f.key.ID, "wrong", region, "logs", apicore.WrongSignature, "does not match"},
+		{f.key.ID, string(testRoot.Secret), region, "logs", apicore.WrongSignature, "does not match"},
+		{testRoot.AccessKeyID, f.secret, region, "logs", apicore.WrongSignature, "does not match"},
+		{"AKIAAAAAAAAAAAAAAAAA", f.secret, region, "logs", apicore.UnknownKey, unknown},
+		{"'; --", f.secret, region, "logs", apicore.UnknownKey, unknown},
+		{f.key.ID, f.secret, region, "cognito-idp", apicore.WrongSignature, "correct service: 'logs'"},
+		{f.key.ID, f.secret, "us-east-1", "logs", apicore.WrongSignature, "region is 'eu-west-1'"},
+		{f.key.ID, f.secret, "us-west-2", "logs", apicore.WrongSignature, "region is 'eu-west-1'"},
 	}
 	for _, c := range cases {
 		r := signed(t, c.key, c.secret, c.region, c.service)
-		ctx, err := f.authenticator.JSON("logs")(r, []byte(testBody))
-		refused(t, ctx == nil, err, c.exception, c.text)
-		ctx, err = f.authenticator.Query(r, []byte(testBody), "logs")
-		refused(t, ctx == nil, err, c.code, c.text)
+		who, err := f.authenticator.Authenticate(r, []byte(testBody), "logs")
+		isRefused(t, !who.Known(), err, c.reason, c.text)
 		if said := fmt.Sprintf("%v %+v", err, err); strings.Contains(said, f.secret) || strings.Contains(said, string(testRoot.Secret)) {
 			t.Error("a refusal tells a secret")
 		}
 	}
-	_, err := f.authenticator.Query(signed(t, f.key.ID, f.secret, "us-west-2", "iam"), []byte(testBody), "iam")
-	refused(t, true, err, "SignatureDoesNotMatch", "region is 'eu-west-1'")
-	_, err = f.authenticator.Query(signed(t, f.key.ID, "wrong", "us-east-1", "iam"), []byte(testBody), "iam")
-	refused(t, true, err, "SignatureDoesNotMatch", "does not match")
+	_, err := f.authenticator.Authenticate(signed(t, f.key.ID, f.secret, "us-west-2", "iam"), []byte(testBody), "iam")
+	isRefused(t, true, err, apicore.WrongSignature, "region is 'eu-west-1'")
+	_, err = f.authenticator.Authenticate(signed(t, f.key.ID, "wrong", "us-east-1", "iam"), []byte(testBody), "iam")
+	isRefused(t, true, err, apicore.WrongSignature, "does not match")
 	unsigned := signed(t, "", "", region, "iam")
 	unsigned.Header.Del("Authorization")
-	_, err = f.authenticator.JSON("logs")(unsigned, []byte(testBody))
-	refused(t, true, err, "MissingAuthenticationTokenException", "Missing Authentication Token")
-	_, err = f.authenticator.JSON("logs")(signed(t, "", "", region, "logs"), []byte(testBody))
-	refused(t, true, err, "IncompleteSignatureException", "Credential")
+	_, err = f.authenticator.Authenticate(unsigned, []byte(testBody), "logs")
+	isRefused(t, true, err, apicore.NotSigned, "Missing Authentication Token")
+	_, err = f.authenticator.Authenticate(signed(t, "", "", region, "logs"), []byte(testBody), "logs")
+	isRefused(t, true, err, apicore.IncompleteSignature, "Credential")
 }
 
-func refused(t *testing.T, isNil bool, err error, name, text string) {
+func isRefused(t *testing.T, nobody bool, err error, reason apicore.Reason, text string) {
 	t.Helper()
-	e, ok := errors.AsType[*apicore.Error](err)
-	if !isNil || !ok || e.Name != name || !strings.Contains(e.Message, text) {
-		t.Errorf("%v, want %s with %q", err, name, text)
+	e, ok := errors.AsType[*apicore.Refusal](err)
+	if !nobody || !ok || e.Reason != reason || !strings.Contains(e.Message, text) {
+		t.Errorf("%v, want the reason %d with %q", err, reason, text)
 	}
 }
 
@@ -93,7 +91,7 @@ func refused(t *testing.T, isNil bool, err error, name, text string) {
 func TestKeysEnd(t *testing.T) {
 	f := newFixture(t)
 	verify := func() error {
-		_, err := f.authenticator.Verify(signed(t, f.key.ID, f.secret, region, "logs"), []byte(testBody), "logs")
+		_, err := f.authenticator.verify(signed(t, f.key.ID, f.secret, region, "logs"), []byte(testBody), "logs")
 		return err
 	}
 	unknown := &sigv4.Error{Kind: sigv4.UnknownKey, Message: "The security token included in the request is invalid."}
@@ -123,7 +121,7 @@ func TestUnanswered(t *testing.T) {
 	other, err := iam.NewSealer(bytes.Repeat([]byte{2}, iam.SealerKeySize))
 	noError(t, err)
 	f.authenticator.sealer = other
-	_, err = f.authenticator.JSON("logs")(signed(t, f.key.ID, f.secret, region, "logs"), []byte(testBody))
+	_, err = f.authenticator.Authenticate(signed(t, f.key.ID, f.secret, region, "logs"), []byte(testBody), "logs")
 	internal(t, err, iam.ErrSealed)
 	if text := err.Error(); !strings.Contains(text, f.key.ID) || strings.Contains(text, f.secret) {
 		t.Errorf("%v does not name the key, or tells a secret", err)
@@ -131,13 +129,13 @@ func TestUnanswered(t *testing.T) {
 	r := signed(t, f.key.ID, f.secret, region, "logs")
 	ctx, cancel := context.WithCancel(r.Context())
 	cancel()
-	_, err = f.authenticator.Query(r.WithContext(ctx), []byte(testBody), "logs")
+	_, err = f.authenticator.Authenticate(r.WithContext(ctx), []byte(testBody), "logs")
 	internal(t, err, ctx.Err())
 }
 
 func internal(t *testing.T, err, want error) {
 	t.Helper()
-	_, answer := errors.AsType[*apicore.Error](err)
+	_, answer := errors.AsType[*apicore.Refusal](err)
 	_, refusal := errors.AsType[*sigv4.Error](err)
 	if !errors.Is(err, want) || answer || refusal {
 		t.Errorf("%v, want the internal error %v", err, want)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,61 +38,49 @@ type Entities interface {
 // mistake of the program.
 var errNobody = errors.New("access: a call that must be signed has no identity")
 
-// JSON is the Authorize of [awsjson.Options].
-func (a *Authorizer) JSON(ctx context.Context, op apicore.OperationInfo, input any) error {
-	if !op.Signed {
-		return nil
-	}
-	return answered(a.authorize(ctx, op, input), "AccessDeniedException", "InvalidParameterException")
-}
-
-// Query is the Authorize of [awsquery.Options].
-func (a *Authorizer) Query(ctx context.Context, op apicore.OperationInfo, input any) error {
-	if !op.Signed {
-		return nil
-	}
-	return answered(a.authorize(ctx, op, input), "AccessDenied", "ValidationError")
-}
-
-// answered gives a refusal the name that it has in a protocol: denied, or
-// invalid if the call does not name what it is about.
-func answered(err error, denied, invalid string) error {
+// Authorize returns what the call of an operation is about, and a refusal unless
+// the caller may do it: an *[apicore.Refusal]. Another error says that the
+// question could not be answered.
+func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.OperationInfo, input any) (About, error) {
+	about, err := a.authorize(ctx, who, op, input)
+	about.Resource = cmp.Or(about.Resource, Everything)
 	if d, ok := errors.AsType[*denial](err); ok {
-		return &apicore.Error{Name: denied, Message: d.Error()}
+		err = &apicore.Refusal{Reason: apicore.Denied, Message: d.Error()}
 	}
 	if missing, ok := errors.AsType[*apineeds.MissingError](err); ok {
-		return &apicore.Error{Name: invalid, Message: missing.Error()}
+		err = &apicore.Refusal{Reason: apicore.Invalid, Message: missing.Error()}
 	}
-	return err
+	return about, err
 }
 
 // authorize returns a *denial unless the caller may. Root may do everything
 // but assume roles, and every caller may do what needs nothing (GetCallerIdentity).
 // A call that does not name what it is about is refused, root's too.
-func (a *Authorizer) authorize(ctx context.Context, op apicore.OperationInfo, input any) error {
+func (a *Authorizer) authorize(ctx context.Context, who Request, op apicore.OperationInfo, input any) (about About, err error) {
 	if op.API.Service == "" {
-		return fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
+		return about, fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
 	}
-	action := op.Action()
-	who, ok := IdentityOf(ctx)
-	if !ok {
-		return errNobody
+	if !who.Known() {
+		return about, errNobody
 	}
-	in, err := readInput(action, op.Needs, input)
+	in, err := readInput(op.Action(), op.Needs, input)
 	if err != nil {
-		return err
+		return about, err
 	}
 	if in.named.Kind == apineeds.TrustingRole {
 		return a.assume(ctx, who, in)
 	}
-	resource, err := a.resource(ctx, who, in.named)
-	if err != nil {
-		return err
+	if about.Resource, err = a.resource(ctx, who.Identity, in.named); err != nil {
+		return about, err
 	}
-	note(ctx, resource)
 	if who.root || in.named.Kind == apineeds.Nothing {
-		return nil
+		return about, nil
 	}
+	return about, a.ask(ctx, who, op.Action(), about.Resource, in)
+}
+
+// ask asks the policies about all that a call needs.
+func (a *Authorizer) ask(ctx context.Context, who Request, action, resource string, in input) error {
 	p, err := who.policies()
 	if err != nil {
 		return err
@@ -101,7 +90,7 @@ func (a *Authorizer) authorize(ctx context.Context, op apicore.OperationInfo, in
 		return err
 	}
 	for _, each := range asked {
-		if err := each.check(who, p); err != nil {
+		if err := each.check(who.Identity, p); err != nil {
 			return err
 		}
 	}

@@ -21,14 +21,14 @@ const watcher = `{"Version":"2012-10-17","Statement":{"Effect":"Allow",
 	"Action":["cognito-idp:DescribeUserImportJob","cognito-idp:ListUserImportJobs"],"Resource":"` + poolARN + `"}}`
 
 // message returns what a refusal says, "" for none.
-func message(t *testing.T, err error, name string) string {
+func message(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {
 		return ""
 	}
-	e, ok := errors.AsType[*apicore.Error](err)
-	if !ok || e.Name != name {
-		t.Fatalf("%v, want %s", err, name)
+	e, ok := errors.AsType[*apicore.Refusal](err)
+	if !ok || e.Reason != apicore.Denied {
+		t.Fatalf("%v, want a denial", err)
 	}
 	return e.Message
 }
@@ -43,13 +43,13 @@ func implicit(action, resource string) string {
 func TestCognitoOperations(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, watcher)
-	ctx, a := f.verified(t, "cognito-idp"), f.authorizer()
+	who, a := f.verified(t, "cognito-idp"), f.authorizer()
 	values := map[string]string{"UserPoolId": pool, "ResourceArn": poolARN}
 	elsewhere := map[string]string{"UserPoolId": "eu-west-1_Other", "ResourceArn": "arn:aws:cognito-idp:us-east-1:999999999999:userpool/x"}
 	var about []string
 	operations := slices.Concat(api.CognitoOperations(), api.PoolhouseOperations())
 	for _, op := range operations {
-		said := message(t, a.JSON(ctx, op, inputOf(op.Needs, values)), "AccessDeniedException")
+		said := message(t, a.may(who, op, inputOf(op.Needs, values)))
 		action := "cognito-idp:" + op.Name
 		if op.API == &api.PoolhouseAPI {
 			action = "poolhouse:" + op.Name
@@ -60,10 +60,10 @@ func TestCognitoOperations(t *testing.T) {
 		case said == implicit(action, "*"):
 			about = append(about, op.Name)
 		}
-		if said := message(t, a.JSON(ctx, op, inputOf(op.Needs, elsewhere)), "AccessDeniedException"); op.Signed == (said == "") {
+		if said := message(t, a.may(who, op, inputOf(op.Needs, elsewhere))); op.Signed == (said == "") {
 			t.Errorf("%s elsewhere: %q", op.Name, said)
 		}
-		noError(t, a.JSON(WithIdentity(t.Context(), Root(account)), op, inputOf(op.Needs, values)))
+		noError(t, a.may(Request{Identity: Root(account)}, op, inputOf(op.Needs, values)))
 	}
 	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetClientToken", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
 	if !slices.Equal(about, want) || len(operations) != 142 {
@@ -81,7 +81,7 @@ func TestResources(t *testing.T) {
 	policy, err := iam.NewPolicy(iam.PolicySpec{Name: "Read", Path: "/p/", Document: watcher}, testNow)
 	noError(t, err)
 	noError(t, f.store.CreatePolicy(t.Context(), policy))
-	ctx, a := f.verified(t, "logs"), f.authorizer()
+	who, a := f.verified(t, "logs"), f.authorizer()
 	values := map[string]string{"LogGroupName": "", "LogGroupIdentifier": "/g", "LogStreamName": "s", "Path": "/new/",
 		"UserName": "ADA", "RoleName": "LOGS", "RoleArn": "arn:aws:iam::123456789012:role/svc/LOGS",
 		"PolicyArn": "arn:aws:iam::123456789012:policy/p/READ", "PolicyName": "n", "AccessKeyId": f.key.ID}
@@ -91,15 +91,16 @@ func TestResources(t *testing.T) {
 		} else {
 			values["LogGroupName"] = ""
 		}
-		said := message(t, a.JSON(ctx, op, inputOf(op.Needs, values)), "AccessDeniedException")
+		said := message(t, a.may(who, op, inputOf(op.Needs, values)))
 		if want := "arn:aws:logs:eu-west-1:123456789012:log-group:" + logResource(op.Name); said != implicit("logs:"+op.Name, want) {
 			t.Errorf("%s: %s", op.Name, said)
 		}
 	}
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
-		said := message(t, a.Query(ctx, op, inputOf(op.Needs, values)), "AccessDenied")
+		about, err := a.Authorize(t.Context(), who, op, inputOf(op.Needs, values))
+		said := message(t, err)
 		want := implicit(op.API.Service+":"+op.Name, asNamed(iamResource(op.Name)))
-		if got := ResourceOf(ctx); op.API.Service == "iam" && got != iamResource(op.Name) {
+		if got := about.Resource; op.API.Service == "iam" && got != iamResource(op.Name) {
 			t.Errorf("%s is about %s", op.Name, got)
 		}
 		switch op.Name {
@@ -128,9 +129,9 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	noError(t, f.store.CreateUser(t.Context(), eve))
 	key, _ := iam.NewAccessKey("eve", f.sealer, testNow)
 	noError(t, f.store.CreateAccessKey(t.Context(), key))
-	ctx, a := f.verified(t, "iam"), f.authorizer()
+	who, a := f.verified(t, "iam"), f.authorizer()
 	for _, id := range []string{key.ID, "AKIAOFNOBODYATALL234"} {
-		said := message(t, a.Query(ctx, iamapi.GetAccessKeyLastUsed.OperationInfo, &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: id}), "AccessDenied")
+		said := message(t, a.may(who, iamapi.GetAccessKeyLastUsed.OperationInfo, &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: id}))
 		if said != implicit("iam:GetAccessKeyLastUsed", "access key "+id) {
 			t.Error(said)
 		}
@@ -138,7 +139,7 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	for _, name := range []string{"eve", "bob"} {
 		want := "arn:aws:iam::123456789012:user/" + name
 		for _, op := range []apicore.OperationInfo{iamapi.GetUser.OperationInfo, iamapi.CreateAccessKey.OperationInfo, iamapi.PutUserPolicy.OperationInfo} {
-			said := message(t, a.Query(ctx, op, inputOf(op.Needs, map[string]string{"UserName": name})), "AccessDenied")
+			said := message(t, a.may(who, op, inputOf(op.Needs, map[string]string{"UserName": name})))
 			if said != implicit("iam:"+op.Name, want) {
 				t.Errorf("%s: %s", op.Name, said)
 			}
@@ -149,7 +150,7 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	noError(t, f.store.CreateRole(t.Context(), role))
 	f.put(t, statements(`{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`))
 	in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: "arn:aws:iam::123456789012:role/svc/LOGS"}
-	said := message(t, a.JSON(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in), "AccessDeniedException")
+	said := message(t, a.may(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in))
 	if want := implicit("iam:PassRole", in.CloudWatchLogsRoleArn); said != want {
 		t.Error(said)
 	}
@@ -193,8 +194,7 @@ const trust = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal"
 // who is not there.
 func TestResourcesUnknown(t *testing.T) {
 	f := newFixture(t)
-	ctx, a := f.verified(t, "iam"), f.authorizer()
-	who, _ := IdentityOf(ctx)
+	who, a := f.verified(t, "iam"), f.authorizer()
 	cases := []struct {
 		needs *apineeds.Operation
 		in    any
@@ -214,30 +214,33 @@ func TestResourcesUnknown(t *testing.T) {
 	for _, c := range cases {
 		in, err := readInput("x:X", c.needs, c.in)
 		noError(t, err)
-		if got, err := a.resource(ctx, who, in.named); got != c.want || err != nil {
+		if got, err := a.resource(t.Context(), who.Identity, in.named); got != c.want || err != nil {
 			t.Errorf("%T: %s, %v, want %s", c.in, got, err, c.want)
 		}
 	}
 }
 
-// TestResourceOf is what is told of a call's end, whoever called and whether
+// TestAbout is what is told of a call's end, whoever called and whether
 // they may.
-func TestResourceOf(t *testing.T) {
+func TestAbout(t *testing.T) {
 	f := newFixture(t)
-	root, err := f.authenticator.Verify(signed(t, testRoot.AccessKeyID, string(testRoot.Secret), region, "cognito-idp"), []byte(testBody), "cognito-idp")
+	root, err := f.authenticator.verify(signed(t, testRoot.AccessKeyID, string(testRoot.Secret), region, "cognito-idp"), []byte(testBody), "cognito-idp")
 	noError(t, err)
 	ada := f.verified(t, "cognito-idp")
-	for _, ctx := range []context.Context{root, ada} {
-		if got := ResourceOf(ctx); got != "*" {
-			t.Errorf("before anything was asked it is %s", got)
-		}
-		_ = f.authorizer().JSON(ctx, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
-		if got := ResourceOf(ctx); got != poolARN {
-			t.Errorf("it is %s", got)
-		}
-		_ = f.authorizer().Query(ctx, stsapi.AssumeRole.OperationInfo, &stsapi.AssumeRoleRequest{RoleArn: "arn:aws:iam::123456789012:role/r"})
-		if got := ResourceOf(ctx); got != "arn:aws:iam::123456789012:role/r" {
-			t.Errorf("it is %s", got)
+	for _, who := range []Request{root, ada} {
+		for _, c := range []struct {
+			op   apicore.OperationInfo
+			in   any
+			want string
+		}{
+			{api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}, poolARN},
+			{api.ListUsers.OperationInfo, &api.ListUsersRequest{}, "*"},
+			{stsapi.AssumeRole.OperationInfo, &stsapi.AssumeRoleRequest{RoleArn: "arn:aws:iam::123456789012:role/r"}, "arn:aws:iam::123456789012:role/r"},
+		} {
+			about, _ := f.authorizer().Authorize(t.Context(), who, c.op, c.in)
+			if about.Resource != c.want {
+				t.Errorf("%s is about %s, want %s", c.op.Name, about.Resource, c.want)
+			}
 		}
 	}
 }
@@ -247,21 +250,21 @@ func TestResourceOf(t *testing.T) {
 func TestUnauthorizable(t *testing.T) {
 	f := newFixture(t)
 	a := f.authorizer()
-	if err := a.JSON(t.Context(), api.ListUsers.OperationInfo, &api.ListUsersRequest{}); !errors.Is(err, errNobody) {
+	if err := a.may(Request{}, api.ListUsers.OperationInfo, &api.ListUsersRequest{}); !errors.Is(err, errNobody) {
 		t.Errorf("a call from nobody: %v", err)
 	}
 	strange := apicore.OperationInfo{Name: "X", API: &apicore.API{TargetPrefix: "Strange"}, Signed: true}
-	if err := a.JSON(WithIdentity(t.Context(), Root(account)), strange, nil); err == nil {
+	if err := a.may(Request{Identity: Root(account)}, strange, nil); err == nil {
 		t.Error("an operation of no known service is allowed")
 	}
-	broken := WithIdentity(t.Context(), UserOf(account, &iam.Access{Documents: []string{watcher, "{"}}))
-	err := a.JSON(broken, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool})
-	if _, refusal := errors.AsType[*apicore.Error](err); err == nil || refusal {
+	broken := Request{Identity: UserOf(account, &iam.Access{Documents: []string{watcher, "{"}})}
+	err := a.may(broken, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool})
+	if _, refusal := errors.AsType[*apicore.Refusal](err); err == nil || refusal {
 		t.Errorf("with a policy that cannot be read: %v", err)
 	}
-	ctx, cancel := context.WithCancel(f.verified(t, "iam"))
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := a.Query(ctx, iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{UserName: "bob"}); !errors.Is(err, context.Canceled) {
+	if _, err := a.Authorize(ctx, f.verified(t, "iam"), iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{UserName: "bob"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("with a store that does not answer: %v", err)
 	}
 }

@@ -3,7 +3,7 @@
 // An [Authenticator] verifies the signature of a call and finds the
 // [Identity] whose access key made it; an [Authorizer] asks that identity's
 // policies about the action and the resource that the call is about. Both fit
-// the hooks of the routers awsjson and awsquery. What policies mean is decided
+// the hooks of package dispatch. What policies mean is decided
 // by package policy, what signatures are by package sigv4; users and roles are
 // package iam's.
 //

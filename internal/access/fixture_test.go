@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/apineeds"
-	"poolhouse/internal/awsjson"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
 	"poolhouse/internal/sqlstore"
@@ -41,14 +41,14 @@ type fixture struct {
 	secret        string
 }
 
-func noError(t *testing.T, err error) {
+func noError(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	s, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
 	noError(t, err)
@@ -68,7 +68,7 @@ func newFixture(t *testing.T) *fixture {
 }
 
 // put gives Ada an inline policy.
-func (f *fixture) put(t *testing.T, document string) {
+func (f *fixture) put(t testing.TB, document string) {
 	t.Helper()
 	p, err := iam.NewInlinePolicy("p", document)
 	noError(t, err)
@@ -79,19 +79,19 @@ func (f *fixture) put(t *testing.T, document string) {
 func signed(t *testing.T, key, secret, region, service string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), "POST", "http://pool.example.com/", strings.NewReader(testBody))
-	r.Header.Set("Content-Type", awsjson.ContentType)
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	r.Header.Set("User-Agent", "test/1")
 	s := &sigv4.Signer{AccessKey: key, Secret: secret, Region: region, Service: service}
 	s.Sign(r, []byte(testBody), testNow)
 	return r
 }
 
-// verified returns the context of a call that Ada signed for a service.
-func (f *fixture) verified(t *testing.T, service string) context.Context {
+// verified returns what is known of a call that Ada signed for a service.
+func (f *fixture) verified(t *testing.T, service string) Request {
 	t.Helper()
-	ctx, err := f.authenticator.Verify(signed(t, f.key.ID, f.secret, region, service), []byte(testBody), service)
+	who, err := f.authenticator.verify(signed(t, f.key.ID, f.secret, region, service), []byte(testBody), service)
 	noError(t, err)
-	return ctx
+	return who
 }
 
 func (f *fixture) authorizer() *Authorizer {
@@ -116,4 +116,13 @@ func inputOf(needs *apineeds.Operation, values map[string]string) any {
 		reflect.ValueOf(in).Elem().FieldByIndex(field.Index).SetString(value)
 	}
 	return in
+}
+
+// may asks what the dispatcher asks, about operations that must be signed.
+func (a *Authorizer) may(who Request, op apicore.OperationInfo, input any) error {
+	if !op.Signed {
+		return nil
+	}
+	_, err := a.Authorize(context.Background(), who, op, input)
+	return err
 }

@@ -1,8 +1,6 @@
 package access
 
 import (
-	"context"
-
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/policy"
@@ -48,7 +46,11 @@ func roleOf(account string, r *iam.RoleAccess) role {
 	return role{id: r.Role.ID, arn: arn, tags: r.Role.Tags.Map(), own: rulesOf(arn, r.Documents...)}
 }
 
-// sessionOf returns the session of a role.
+// SessionOf returns the session of a role.
+func SessionOf(account string, s *iam.Session, r *iam.RoleAccess) Identity {
+	return sessionOf(account, s, roleOf(account, r))
+}
+
 func sessionOf(account string, s *iam.Session, r role) Identity {
 	return Identity{ARN: s.ARN(account), Account: account, UserID: s.ID(), tags: r.tags, own: r.own, session: s, roleARN: r.arn}
 }
@@ -67,18 +69,4 @@ func (i Identity) principal() policy.Principal {
 		p.ARN = i.roleARN
 	}
 	return p
-}
-
-type identityKey struct{}
-
-// WithIdentity returns a context that knows who the call is from.
-func WithIdentity(ctx context.Context, i Identity) context.Context {
-	return context.WithValue(ctx, identityKey{}, i)
-}
-
-// IdentityOf returns who the call of the context is from. ok is false for a
-// call that needed no signature.
-func IdentityOf(ctx context.Context) (i Identity, ok bool) {
-	i, ok = ctx.Value(identityKey{}).(Identity)
-	return i, ok
 }

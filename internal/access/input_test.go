@@ -1,7 +1,6 @@
 package access
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -18,19 +17,19 @@ import (
 type asker struct {
 	action string
 	needs  *apineeds.Operation
-	ask    func(ctx context.Context, in any) error
+	ask    func(who Request, in any) error
 }
 
 // everyOperation returns all operations that must be signed.
 func everyOperation(a *Authorizer) (list []asker) {
 	for _, op := range slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations()) {
 		if op.Signed {
-			list = append(list, asker{op.Target(), op.Needs, func(ctx context.Context, in any) error { return a.JSON(ctx, op, in) }})
+			list = append(list, asker{op.Target(), op.Needs, func(who Request, in any) error { return a.may(who, op, in) }})
 		}
 	}
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
 		if op.Signed {
-			list = append(list, asker{op.API.Service + ":" + op.Name, op.Needs, func(ctx context.Context, in any) error { return a.Query(ctx, op, in) }})
+			list = append(list, asker{op.API.Service + ":" + op.Name, op.Needs, func(who Request, in any) error { return a.may(who, op, in) }})
 		}
 	}
 	return list
@@ -45,7 +44,7 @@ var nameless = []apineeds.Kind{apineeds.Nothing, apineeds.Any, apineeds.LogGroup
 func TestCallsThatNameNothing(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"*","Resource":["arn:aws:cognito-idp:*","arn:aws:logs:*","arn:aws:iam:*:role/*"]}`))
-	ada, root := f.verified(t, "cognito-idp"), WithIdentity(t.Context(), Root(account))
+	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
 	refused := 0
 	for _, op := range everyOperation(f.authorizer()) {
 		if op.needs == nil {
@@ -56,9 +55,9 @@ func TestCallsThatNameNothing(t *testing.T) {
 			continue
 		}
 		refused++
-		for _, ctx := range []context.Context{ada, root} {
-			e, ok := errors.AsType[*apicore.Error](op.ask(ctx, op.needs.Input()))
-			if !ok || e.Name != "InvalidParameterException" && e.Name != "ValidationError" || e.Message[:5] != "Give " {
+		for _, who := range []Request{ada, root} {
+			e, ok := errors.AsType[*apicore.Refusal](op.ask(who, op.needs.Input()))
+			if !ok || e.Reason != apicore.Invalid || e.Message[:5] != "Give " {
 				t.Errorf("%s without a name: %v", op.action, e)
 			}
 		}
@@ -66,9 +65,9 @@ func TestCallsThatNameNothing(t *testing.T) {
 	if refused < 150 {
 		t.Errorf("only %d operations name what they are about", refused)
 	}
-	err := f.authorizer().JSON(ada, logs.DescribeLogStreams.OperationInfo, &logs.DescribeLogStreamsRequest{})
-	if said := message(t, err, "InvalidParameterException"); said != "Give logGroupName or logGroupIdentifier." {
-		t.Error(said)
+	err := f.authorizer().may(ada, logs.DescribeLogStreams.OperationInfo, &logs.DescribeLogStreamsRequest{})
+	if err == nil || err.Error() != "Give logGroupName or logGroupIdentifier." {
+		t.Error(err)
 	}
 }
 
@@ -78,9 +77,9 @@ func TestFurtherResourcesAreNamed(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/*"}`))
 	in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j"}
-	err := f.authorizer().JSON(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in)
-	if said := message(t, err, "InvalidParameterException"); said != "Give CloudWatchLogsRoleArn." {
-		t.Errorf("no role is passed, and that is %q", said)
+	err := f.authorizer().may(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in)
+	if err == nil || err.Error() != "Give CloudWatchLogsRoleArn." {
+		t.Errorf("no role is passed, and that is told as %v", err)
 	}
 }
 
@@ -89,15 +88,15 @@ func TestFurtherResourcesAreNamed(t *testing.T) {
 func TestInputsOfOtherOperations(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))
-	ada, root := f.verified(t, "cognito-idp"), WithIdentity(t.Context(), Root(account))
+	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
 	for _, op := range everyOperation(f.authorizer()) {
 		if op.needs.Resource.Name.Member == "" {
 			continue
 		}
 		for _, in := range []any{nil, &struct{ UserPoolId, UserName, RoleName string }{"x", "x", "x"}} {
-			for _, ctx := range []context.Context{ada, root} {
-				err := op.ask(ctx, in)
-				if _, answer := errors.AsType[*apicore.Error](err); err == nil || answer {
+			for _, who := range []Request{ada, root} {
+				err := op.ask(who, in)
+				if _, answer := errors.AsType[*apicore.Refusal](err); err == nil || answer {
 					t.Errorf("%s with a %T: %v", op.action, in, err)
 				}
 			}
@@ -110,20 +109,20 @@ func TestInputsOfOtherOperations(t *testing.T) {
 func TestOperationsWithoutNeeds(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))
-	ada, root := f.verified(t, "cognito-idp"), WithIdentity(t.Context(), Root(account))
+	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
 	json, query := api.ListUserPools.OperationInfo, iamapi.ListUsers.OperationInfo
 	json.Needs, query.Needs = nil, nil
-	for _, ctx := range []context.Context{ada, root} {
+	for _, who := range []Request{ada, root} {
 		for _, err := range []error{
-			f.authorizer().JSON(ctx, json, &api.ListUserPoolsRequest{}),
-			f.authorizer().Query(ctx, query, &iamapi.ListUsersRequest{}),
+			f.authorizer().may(who, json, &api.ListUserPoolsRequest{}),
+			f.authorizer().may(who, query, &iamapi.ListUsersRequest{}),
 		} {
 			if !errors.Is(err, errNoNeeds) {
 				t.Errorf("an operation that says nothing: %v", err)
 			}
 		}
 		json.Needs = &apineeds.Operation{Resource: apineeds.Resource{Kind: "unheard-of", Name: api.ListUsers.Needs.Resource.Name}}
-		if err := f.authorizer().JSON(ctx, json, &api.ListUsersRequest{UserPoolId: "x"}); err == nil {
+		if err := f.authorizer().may(who, json, &api.ListUsersRequest{UserPoolId: "x"}); err == nil {
 			t.Error("a kind of resource that is not known is allowed")
 		}
 		json.Needs = nil

@@ -18,8 +18,8 @@ type permission struct {
 // permissions returns all that a call needs: its own action, and the further
 // ones of the operation's table. With tags, policies may ask for those of the
 // resource.
-func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, action, resource string, in input) ([]permission, error) {
-	own := permission{action: action, resource: resource, shown: a.shown(who, resource, in.named), context: a.requestContext(ctx, who, action, resource)}
+func (a *Authorizer) permissions(ctx context.Context, who Request, tags bool, action, resource string, in input) ([]permission, error) {
+	own := permission{action: action, resource: resource, shown: a.shown(who.Identity, resource, in.named), context: a.requestContext(who, action, resource)}
 	addTags(own.context, in)
 	if tags {
 		if err := a.addResourceTags(ctx, own); err != nil {
@@ -49,7 +49,7 @@ func (a *Authorizer) permissions(ctx context.Context, who Identity, tags bool, a
 // further returns an action that a call needs besides its own. A resource that
 // is only moved keeps its tags, and so the context; another one has a context
 // of its own.
-func (a *Authorizer) further(ctx context.Context, who Identity, tags bool, own permission, f apineeds.Further, in input) (permission, error) {
+func (a *Authorizer) further(ctx context.Context, who Request, tags bool, own permission, f apineeds.Further, in input) (permission, error) {
 	if f.Resource.Kind == "" {
 		return permission{action: f.Action, resource: own.resource, shown: own.shown, context: own.context}, nil
 	}
@@ -57,15 +57,15 @@ func (a *Authorizer) further(ctx context.Context, who Identity, tags bool, own p
 	if err != nil {
 		return permission{}, err
 	}
-	resource, err := a.resource(ctx, who, named)
+	resource, err := a.resource(ctx, who.Identity, named)
 	if err != nil {
 		return permission{}, err
 	}
-	p := permission{action: f.Action, resource: resource, shown: a.shown(who, resource, named), context: own.context}
+	p := permission{action: f.Action, resource: resource, shown: a.shown(who.Identity, resource, named), context: own.context}
 	if named.Kind == apineeds.MovedUser {
 		return p, nil
 	}
-	p.context = a.requestContext(ctx, who, f.Action, resource)
+	p.context = a.requestContext(who, f.Action, resource)
 	if f.PassedTo != "" {
 		p.context["iam:PassedToService"] = []string{f.PassedTo}
 	}

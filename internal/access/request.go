@@ -2,30 +2,47 @@ package access
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"poolhouse/internal/awsarn"
-	"poolhouse/internal/exchange"
 	"poolhouse/internal/policy"
 )
 
-// request is what policies may ask about the request itself.
-type request struct {
-	address string // of the other end of the connection
-	agent   string
-	secure  bool
-	region  string // that the call is signed for
+// Request is who calls and what policies may ask about the call itself. It is
+// known before the input is read.
+type Request struct {
+	Identity        // zero for a caller who is not known
+	Region   string // that the call is signed for; "" stands for the server's
+	Address  string // the IP address of the connection's other end, "" from inside of the process
+	Agent    string // what the client says it is, of any length
+	Secure   bool   // whether the connection is encrypted
 }
 
-type requestKey struct{}
+// Known reports whether it is known who calls.
+func (r Request) Known() bool { return r.ARN != "" }
 
-// withRequest notes what policies may ask about a request.
-func withRequest(ctx context.Context, r *http.Request, region string) context.Context {
-	ctx = context.WithValue(ctx, aboutKey{}, new(about))
-	return context.WithValue(ctx, requestKey{}, request{address: exchange.Address(r), agent: r.UserAgent(), secure: r.TLS != nil, region: region})
+// About is what a call turned out to be about.
+type About struct {
+	// Resource is the ARN of what the call is about, or [Everything].
+	Resource string
+	// RoleID is the id of the role that a call of AssumeRole may assume: by the time
+	// that the call is carried out, its name may be another role's. It is "" for
+	// other calls.
+	RoleID string
+}
+
+// Address returns the IP address of the other end of a request's connection. Of
+// headers that proxies add, the author is not known.
+func Address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 // requestContext returns the global condition keys of a call for a resource
@@ -35,15 +52,14 @@ func withRequest(ctx context.Context, r *http.Request, region string) context.Co
 //
 // Keys that are there with the value false matter: the examples of the guide
 // deny where they are false, and would deny nothing if they were missing.
-func (a *Authorizer) requestContext(ctx context.Context, who Identity, action, resource string) policy.Context {
-	r, _ := ctx.Value(requestKey{}).(request)
+func (a *Authorizer) requestContext(who Request, action, resource string) policy.Context {
 	now := a.now().UTC()
 	c := policy.Context{
 		"aws:CurrentTime":     {now.Format(time.RFC3339)},
 		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
-		"aws:SecureTransport": {strconv.FormatBool(r.secure)},
+		"aws:SecureTransport": {strconv.FormatBool(who.Secure)},
 		"aws:PrincipalType":   {who.principalType()},
-		"aws:RequestedRegion": {a.requestedRegion(r, action)},
+		"aws:RequestedRegion": {a.requestedRegion(who.Region, action)},
 		"aws:ResourceAccount": {a.accountOf(resource)},
 
 		"aws:PrincipalIsAWSService": {"false"},
@@ -53,7 +69,7 @@ func (a *Authorizer) requestContext(ctx context.Context, who Identity, action, r
 		c["aws:TokenIssueTime"] = []string{who.session.Issued.UTC().Format(time.RFC3339)}
 		c["aws:MultiFactorAuthPresent"] = []string{"false"}
 	}
-	for key, value := range map[string]string{"aws:SourceIp": r.address, "aws:UserAgent": r.agent} {
+	for key, value := range map[string]string{"aws:SourceIp": who.Address, "aws:UserAgent": who.Agent} {
 		if value != "" {
 			c[key] = []string{value}
 		}
@@ -64,12 +80,12 @@ func (a *Authorizer) requestContext(ctx context.Context, who Identity, action, r
 // requestedRegion returns the region that a call is for: the one that it is
 // signed for, which the signer can choose only where a service has several
 // endpoints, or IAM's only one.
-func (a *Authorizer) requestedRegion(r request, action string) string {
+func (a *Authorizer) requestedRegion(region, action string) string {
 	switch {
 	case strings.HasPrefix(action, "iam:"):
 		return globalRegion
-	case r.region != "":
-		return r.region
+	case region != "":
+		return region
 	}
 	return a.Region
 }

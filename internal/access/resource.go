@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// everything is the resource of actions that are about none in particular.
-const everything = "*"
+// Everything is the resource of actions that are about none in particular.
+const Everything = "*"
 
 // resource returns the ARN of the resource that a call names. An ARN that is
 // given is taken as it is: those who serve the operations for tags must take the
@@ -18,7 +18,7 @@ const everything = "*"
 func (a *Authorizer) resource(ctx context.Context, who Identity, n apineeds.Named) (string, error) {
 	switch n.Kind {
 	case apineeds.Nothing, apineeds.Any:
-		return everything, nil
+		return Everything, nil
 	case apineeds.UserPool:
 		return a.poolARN(n.Name), nil
 	case apineeds.ARN:

@@ -87,7 +87,7 @@ func (a *Authorizer) ownerARN(ctx context.Context, accessKeyID string) (string, 
 	found, err := a.Entities.Access(ctx, accessKeyID)
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
-		return everything, nil
+		return Everything, nil
 	case err != nil:
 		return "", err
 	}

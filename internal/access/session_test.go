@@ -1,7 +1,6 @@
 package access
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"poolhouse/internal/api"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
 )
@@ -37,12 +37,12 @@ func (f *fixture) session(t *testing.T, role *iam.Role, policy string) (*iam.Ses
 }
 
 // enter verifies a call that the signer signed.
-func (f *fixture) enter(t *testing.T, s sigv4.Signer, service string) (context.Context, error) {
+func (f *fixture) enter(t *testing.T, s sigv4.Signer, service string) (Request, error) {
 	t.Helper()
 	r := signed(t, "", "", region, service)
 	s.Service = service
 	s.Sign(r, []byte(testBody), testNow)
-	return f.authenticator.Verify(r, []byte(testBody), service)
+	return f.authenticator.verify(r, []byte(testBody), service)
 }
 
 func trustOf(principal string) string {
@@ -58,15 +58,14 @@ func TestSessionIdentity(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), watcher)
 	_, signer := f.session(t, role, "")
-	ctx, err := f.enter(t, signer, "cognito-idp")
+	who, err := f.enter(t, signer, "cognito-idp")
 	noError(t, err)
-	who, _ := IdentityOf(ctx)
 	if who.ARN != sessionARN || who.UserID != role.ID+":shift-1" || who.UserName != "" || who.IsRoot() || !who.IsSession() || who.AccessKeyID != signer.AccessKey {
 		t.Errorf("%+v", who)
 	}
 	a := f.authorizer()
-	noError(t, a.JSON(ctx, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool}))
-	said := message(t, a.JSON(ctx, api.DeleteUserPool.OperationInfo, &api.DeleteUserPoolRequest{UserPoolId: pool}), "AccessDeniedException")
+	noError(t, a.may(who, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool}))
+	said := message(t, a.may(who, api.DeleteUserPool.OperationInfo, &api.DeleteUserPoolRequest{UserPoolId: pool}))
 	if want := "User: " + sessionARN + " is not authorized to perform: cognito-idp:DeleteUserPool on resource: " + poolARN +
 		" because no identity-based policy allows the cognito-idp:DeleteUserPool action"; said != want {
 		t.Error(said)
@@ -113,10 +112,8 @@ func TestSessionCredentials(t *testing.T) {
 	late := signed(t, "", "", region, "cognito-idp")
 	good.Service = "cognito-idp"
 	good.Sign(late, []byte(testBody), testNow.Add(time.Hour))
-	_, err := f.authenticator.JSON("cognito-idp")(late, []byte(testBody))
-	refused(t, true, err, "ExpiredTokenException", "is expired")
-	_, err = f.authenticator.Query(late, []byte(testBody), "cognito-idp")
-	refused(t, true, err, "ExpiredToken", "is expired")
+	_, err := f.authenticator.Authenticate(late, []byte(testBody), "cognito-idp")
+	isRefused(t, true, err, apicore.ExpiredToken, "is expired")
 }
 
 // TestRootLikeASession: root's key may begin as those of sessions do.
@@ -124,9 +121,9 @@ func TestRootLikeASession(t *testing.T) {
 	f := newFixture(t)
 	root := Credentials{AccessKeyID: "ASIAROOTROOTROOTROOT", Secret: "s"}
 	f.authenticator.root = root
-	ctx, err := f.enter(t, sigv4.Signer{AccessKey: root.AccessKeyID, Secret: string(root.Secret), Region: region}, "logs")
+	who, err := f.enter(t, sigv4.Signer{AccessKey: root.AccessKeyID, Secret: string(root.Secret), Region: region}, "logs")
 	noError(t, err)
-	if who, _ := IdentityOf(ctx); !who.IsRoot() {
+	if !who.IsRoot() {
 		t.Errorf("%+v", who)
 	}
 }
@@ -156,18 +153,18 @@ func TestSessionPolicy(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), statements(allowAll))
 	_, signer := f.session(t, role, watcher)
-	ctx, err := f.enter(t, signer, "cognito-idp")
+	who, err := f.enter(t, signer, "cognito-idp")
 	noError(t, err)
 	a := f.authorizer()
-	noError(t, a.JSON(ctx, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool}))
-	said := message(t, a.JSON(ctx, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}), "AccessDeniedException")
+	noError(t, a.may(who, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool}))
+	said := message(t, a.may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}))
 	if !strings.HasSuffix(said, "because no session policy allows the cognito-idp:ListUsers action") {
 		t.Error(said)
 	}
 	_, signer = f.session(t, role, statements(allowAll+`,{"Effect":"Deny","Action":"cognito-idp:*","Resource":"*"}`))
-	ctx, err = f.enter(t, signer, "cognito-idp")
+	who, err = f.enter(t, signer, "cognito-idp")
 	noError(t, err)
-	said = message(t, a.JSON(ctx, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}), "AccessDeniedException")
+	said = message(t, a.may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}))
 	if !strings.HasSuffix(said, "with an explicit deny in a session policy") {
 		t.Error(said)
 	}
@@ -192,10 +189,10 @@ func TestSessionConditions(t *testing.T) {
 		noError(t, err)
 		noError(t, f.store.PutInlinePolicy(t.Context(), iam.RoleOwner("watch"), p))
 		_, signer := f.session(t, role, "")
-		ctx, err := f.enter(t, signer, "cognito-idp")
+		who, err := f.enter(t, signer, "cognito-idp")
 		noError(t, err)
-		err = f.authorizer().JSON(ctx, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
-		if said := message(t, err, "AccessDeniedException"); allowed != (said == "") {
+		err = f.authorizer().may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
+		if said := message(t, err); allowed != (said == "") {
 			t.Errorf("%s: %q", condition, said)
 		}
 	}
@@ -243,9 +240,10 @@ func TestAssumeRole(t *testing.T) {
 			c.in.RoleArn = roleARN
 		}
 		c.in.RoleSessionName = "s"
-		ctx := f.verified(t, "sts")
-		said := message(t, f.authorizer().Query(ctx, stsapi.AssumeRole.OperationInfo, &c.in), "AccessDenied")
-		if got := AssumableRole(ctx); c.allowed != (got == role.ID) || !c.allowed && got != "" {
+		who := f.verified(t, "sts")
+		about, err := f.authorizer().Authorize(t.Context(), who, stsapi.AssumeRole.OperationInfo, &c.in)
+		said := message(t, err)
+		if got := about.RoleID; c.allowed != (got == role.ID) || !c.allowed && got != "" {
 			t.Errorf("%s: the role that may be assumed is %q", c.name, got)
 		}
 		want := "User: " + adaARN + " is not authorized to perform: sts:AssumeRole on resource: " + c.in.RoleArn
@@ -266,21 +264,20 @@ func TestAssumeRoleByASession(t *testing.T) {
 	in := &stsapi.AssumeRoleRequest{RoleArn: roleARN, RoleSessionName: "s"}
 	for policy, allowed := range map[string]bool{"": true, watcher: false, statements(allowAll): true} {
 		_, signer := f.session(t, role, policy)
-		ctx, err := f.enter(t, signer, "sts")
+		who, err := f.enter(t, signer, "sts")
 		noError(t, err)
-		said := message(t, f.authorizer().Query(ctx, stsapi.AssumeRole.OperationInfo, in), "AccessDenied")
+		said := message(t, f.authorizer().may(who, stsapi.AssumeRole.OperationInfo, in))
 		if allowed != (said == "") {
 			t.Errorf("with the session policy %q: %q", policy, said)
 		}
 	}
-	ctx := WithIdentity(t.Context(), Root(account))
-	if said := message(t, f.authorizer().Query(ctx, stsapi.AssumeRole.OperationInfo, in), "AccessDenied"); said != "Roles may not be assumed by root accounts." {
+	if said := message(t, f.authorizer().may(Request{Identity: Root(account)}, stsapi.AssumeRole.OperationInfo, in)); said != "Roles may not be assumed by root accounts." {
 		t.Error(said)
 	}
 	_, signer := f.session(t, role, statements(allowAll))
-	ctx, err := f.enter(t, signer, "iam")
+	who, err := f.enter(t, signer, "iam")
 	noError(t, err)
-	said := message(t, f.authorizer().Query(ctx, iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{}), "AccessDenied")
+	said := message(t, f.authorizer().may(who, iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{}))
 	if !strings.Contains(said, "on resource: "+sessionARN) {
 		t.Error(said)
 	}

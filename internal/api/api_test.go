@@ -271,7 +271,7 @@ func FuzzCheck(f *testing.F) {
 		}
 		clean, err := apicore.Check(b.info.Input, value)
 		if err != nil {
-			if _, ok := errors.AsType[*apicore.Error](err); !ok {
+			if _, ok := errors.AsType[*apicore.Refusal](err); !ok {
 				t.Fatalf("%s %s: %v", b.info.Name, body, err)
 			}
 			return
@@ -318,7 +318,7 @@ func TestConstraints(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := apicore.Check(c.op.Input, value)
-		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Message != c.want {
+		if e, ok := errors.AsType[*apicore.Refusal](err); !ok || e.Message != c.want {
 			t.Errorf("%s %s:\n got %v\nwant %s", c.op.Name, c.body, err, c.want)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 // only what the shape declares, so that nothing unchecked can be bound: what
 // the model does not know is ignored, as the real service does.
 //
-// A value of the wrong JSON type is a SerializationException. Broken
-// constraints are one InvalidParameterException that lists them in the words
+// A value of the wrong JSON type is a [Refusal] that says Malformed. Broken
+// constraints are one that says Invalid and lists them in the words
 // of the real service, in the model's order of members.
 func Check(shape *Shape, value any) (any, error) {
 	c := checker{}
@@ -21,15 +21,15 @@ func Check(shape *Shape, value any) (any, error) {
 	}
 	switch n := len(c.broken); {
 	case n == 1:
-		return nil, invalidParameter("1 validation error detected: " + c.broken[0])
+		return nil, invalid("1 validation error detected: " + c.broken[0])
 	case n > 1:
-		return nil, invalidParameter(fmt.Sprintf("%d validation errors detected: %s", n, strings.Join(c.broken, "; ")))
+		return nil, invalid(fmt.Sprintf("%d validation errors detected: %s", n, strings.Join(c.broken, "; ")))
 	}
 	return clean, nil
 }
 
-func invalidParameter(message string) *Error {
-	return &Error{Name: "InvalidParameterException", Message: message}
+func invalid(message string) *Refusal {
+	return &Refusal{Reason: Invalid, Message: message}
 }
 
 // maxBroken bounds the message: a request can break a rule once a list entry.
@@ -40,7 +40,7 @@ const notNull = "Member must not be null"
 // checker collects what is wrong with one request.
 type checker struct {
 	broken   []string
-	mistyped *Error
+	mistyped *Refusal
 	hidden   bool // within something sensitive: no value is shown
 }
 

@@ -62,7 +62,7 @@ func (c *checker) wrongType(at string, s *Shape, v any) any {
 	if at != "" {
 		text = fmt.Sprintf("%s at '%s'", strings.TrimSuffix(text, "."), at)
 	}
-	c.mistyped = Malformed(text)
+	c.mistyped = malformed(text)
 	return nil
 }
 
@@ -91,7 +91,4 @@ func mistyped(s *Shape, v any) string {
 	return found + " can not be converted to " + typeNames[s.Type]
 }
 
-// Malformed returns the error that tells of input that cannot be read.
-func Malformed(message string) *Error {
-	return &Error{Name: "SerializationException", Message: message}
-}
+func malformed(message string) *Refusal { return &Refusal{Reason: Malformed, Message: message} }

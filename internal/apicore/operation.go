@@ -53,6 +53,16 @@ func (o OperationInfo) Names(code string) bool {
 	return slices.ContainsFunc(o.Errors, func(e ErrorInfo) bool { return e.Code == code })
 }
 
+// StatusOf returns the HTTP status that the model gives an error, 0 if none.
+func (o OperationInfo) StatusOf(code string) int {
+	for _, e := range o.Errors {
+		if e.Code == code {
+			return e.Status
+		}
+	}
+	return 0
+}
+
 // Target returns the value of X-Amz-Target that names the operation in the JSON
 // protocol.
 func (o OperationInfo) Target() string { return o.API.TargetPrefix + "." + o.Name }

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/exchange"
+	"poolhouse/internal/dispatch"
 )
 
 // TestAuthorize shows that permission is asked for between the constraints and
@@ -16,16 +17,16 @@ func TestAuthorize(t *testing.T) {
 	h := newHarness(t)
 	handled := 0
 	var asked any
-	h.get = func(ctx context.Context, in *testInput) (*testOutput, error) {
-		if handled++; ctx.Value(callerKey{}) != "root" || any(in) != asked {
+	h.get = func(_ context.Context, in *testInput) (*testOutput, error) {
+		if handled++; !h.call.From.IsRoot() || any(in) != asked {
 			t.Error("the handler lacks the caller, or has another input than Authorize")
 		}
 		return nil, nil
 	}
 	var refusal error
-	h.authorize = func(ctx context.Context, op apicore.OperationInfo, input any) error {
-		if asked = input; op.Name != "Get" || ctx.Value(callerKey{}) != "root" || exchange.RequestID(ctx) == "" {
-			t.Errorf("Authorize is asked about %s, or lacks the caller or the id", op.Name)
+	h.authorize = func(_ context.Context, from access.Request, op apicore.OperationInfo, input any) error {
+		if asked = input; op.Name != "Get" || !from.IsRoot() {
+			t.Errorf("Authorize is asked about %s, or lacks the caller", op.Name)
 		}
 		return refusal
 	}
@@ -50,7 +51,7 @@ func TestAuthorize(t *testing.T) {
 // needs no signature.
 func TestAuthorizeUnsigned(t *testing.T) {
 	h := newHarness(t)
-	h.authorize = func(context.Context, apicore.OperationInfo, any) error { return errors.New("asked") }
+	h.authorize = func(context.Context, access.Request, apicore.OperationInfo, any) error { return errors.New("asked") }
 	r := h.request(t, "{"+pool+"}")
 	r.Header.Set("X-Amz-Target", "Service.SignUp")
 	if answer, body := h.send(t, r); answer.StatusCode != 200 {
@@ -61,9 +62,8 @@ func TestAuthorizeUnsigned(t *testing.T) {
 // TestNobodyAuthorizes shows that a router that was not told who may do what
 // allows nothing.
 func TestNobodyAuthorizes(t *testing.T) {
-	h := newHarness(t)
-	h.router.options.Authorize = nil
-	if answer, body := h.send(t, h.request(t, "{"+pool+"}")); answer.StatusCode != 500 || !strings.Contains(h.log(), errNoAuthorize.Error()) {
+	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })
+	if answer, body := h.send(t, h.request(t, "{"+pool+"}")); answer.StatusCode != 500 || !strings.Contains(h.log(), "Options.Authorize is not set") {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}
 }

@@ -74,7 +74,7 @@ func checkAndBind(body string) (*testInput, error) {
 		return nil, err
 	}
 	in := new(testInput)
-	return in, bind(clean, in)
+	return in, apicore.Bind(clean, in)
 }
 
 const pool = `"UserPoolId":"us-east-1_a"`
@@ -134,8 +134,8 @@ func TestCheckRefuses(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := checkAndBind(c.body)
-			e, ok := errors.AsType[*apicore.Error](err)
-			if !ok || e.Name != "InvalidParameterException" || statusOf(e) != 400 || e.Message != c.want {
+			e, ok := errors.AsType[*apicore.Refusal](err)
+			if !ok || e.Reason != apicore.Invalid || e.Message != c.want {
 				t.Errorf("\n got %v\nwant %s", err, c.want)
 			}
 		})
@@ -171,7 +171,7 @@ func TestCheckTypes(t *testing.T) {
 	}
 	for _, c := range cases {
 		_, err := checkAndBind(c.body)
-		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "SerializationException" || statusOf(e) != 400 || e.Message != c.want {
+		if e, ok := errors.AsType[*apicore.Refusal](err); !ok || e.Reason != apicore.Malformed || e.Message != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", c.body, err, c.want)
 		}
 	}
@@ -231,7 +231,7 @@ func TestMessagesAreBounded(t *testing.T) {
 	}
 	body = `{` + pool + `,"Schema":[` + strings.Repeat(`{"Name":"longer"},`, 50) + `{}]}`
 	_, err := checkAndBind(body)
-	if err == nil || !strings.HasPrefix(err.Error(), "InvalidParameterException: 20 validation errors detected: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "20 validation errors detected: ") {
 		t.Errorf("many broken rules: %v", err)
 	}
 }
@@ -248,8 +248,8 @@ func FuzzCheck(f *testing.F) {
 		if err == nil {
 			return
 		}
-		e, ok := errors.AsType[*apicore.Error](err)
-		if !ok || e.Name != "InvalidParameterException" && e.Name != "SerializationException" || e.Message == "" {
+		e, ok := errors.AsType[*apicore.Refusal](err)
+		if !ok || e.Reason != apicore.Invalid && e.Reason != apicore.Malformed || e.Message == "" {
 			t.Fatalf("%q: %v", body, err)
 		}
 	})

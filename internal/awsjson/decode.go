@@ -14,9 +14,9 @@ import (
 // under ten levels; a document of it can have more.
 const maxDepth = 64
 
-// checked decodes the body, checks it, and returns it as JSON that holds only
-// what the model declares. No body at all is an empty structure.
-func checked(shape *apicore.Shape, body []byte) ([]byte, error) {
+// checked decodes the body, checks it, and returns what the model declares of
+// it. No body at all is an empty structure.
+func checked(shape *apicore.Shape, body []byte) (any, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	}
@@ -24,28 +24,24 @@ func checked(shape *apicore.Shape, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	clean, err := apicore.Check(shape, value)
-	if err != nil {
-		return nil, err
-	}
-	return encode(clean)
+	return apicore.Check(shape, value)
 }
 
 func decode(body []byte) (any, error) {
 	if !utf8.Valid(body) { // encoding/json would replace what is not
-		return nil, apicore.Malformed("The request's body is not valid UTF-8.")
+		return nil, malformed("The request's body is not valid UTF-8.")
 	}
 	if tooDeep(body) {
-		return nil, apicore.Malformed("The request's body is nested too deep.")
+		return nil, malformed("The request's body is nested too deep.")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {
-		return nil, apicore.Malformed("The request's body is not valid JSON.")
+		return nil, malformed("The request's body is not valid JSON.")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, apicore.Malformed("The request's body holds more than one JSON value.")
+		return nil, malformed("The request's body holds more than one JSON value.")
 	}
 	return value, nil
 }
@@ -72,5 +68,6 @@ func tooDeep(body []byte) bool {
 	return false
 }
 
-// bind fills an operation's input from checked JSON.
-func bind(input []byte, in any) error { return json.Unmarshal(input, in) }
+func malformed(message string) *apicore.Refusal {
+	return &apicore.Refusal{Reason: apicore.Malformed, Message: message}
+}

@@ -1,12 +1,10 @@
-// Package awsjson is the AWS JSON 1.1 protocol on the server's side: it finds
-// the operation that a request names, has it authenticated, checks its body
-// against the constraints of the API's model, calls the operation's handler,
-// and writes the answer or the error in the exact form that the AWS SDKs read.
+// Package awsjson is the AWS JSON 1.1 protocol on the server's side, as a codec
+// of package dispatch: it finds the operation that a request names, reads the
+// input out of the body, and writes the answer or the error in the exact form
+// that the AWS SDKs read. It also answers the browsers that ask whether they may
+// call.
 //
-// It owns the wire form. What an API is made of, and the wording of validation
-// errors, is the business of package apicore. It knows no operation: those, and
-// the shapes that describe their input and output, are data that package api holds. What a
-// signature is and who may sign is the business of
-// the Authenticate hook; who may call what, of the Authorize hook; what an
-// operation does, of its handler.
+// It owns the wire form and the names that errors have in it. The way of a call
+// is the business of package dispatch; what an API is made of, and the wording
+// of validation errors, that of package apicore.
 package awsjson

@@ -22,10 +22,10 @@ func TestEnded(t *testing.T) {
 	call(func(r *http.Request) { r.Method = http.MethodOptions })
 	h.Close() // waits for the last call
 	want := []string{
-		"service Get  200 root",
-		"service Get MissingAuthenticationTokenException 400 <nil>",
-		"  UnknownOperationException 400 <nil>",
-		"service Missing UnknownOperationException 400 root",
+		"service Get  200 arn:aws:iam::123456789012:root",
+		"service Get MissingAuthenticationTokenException 400 ",
+		"  UnknownOperationException 400 ",
+		"service Missing UnknownOperationException 400 arn:aws:iam::123456789012:root",
 	}
 	if !slices.Equal(h.ended, want) {
 		t.Errorf("told of %q, want %q", h.ended, want)

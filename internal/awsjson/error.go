@@ -8,28 +8,14 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// statusOf returns the HTTP status of an exception: 400, which all have but
-// internal ones, unless it has its own.
-func statusOf(e *apicore.Error) int {
-	if e.Status == 0 {
-		return http.StatusBadRequest
-	}
-	return e.Status
-}
-
-// internalError is all that the outside learns of an unexpected error.
-func internalError() *apicore.Error {
-	return &apicore.Error{Name: "InternalErrorException", Message: "Internal error.", Status: http.StatusInternalServerError}
-}
-
-// WriteInternalError answers a request that no router came to answer.
+// WriteInternalError answers a request that no dispatcher came to answer.
 func WriteInternalError(w http.ResponseWriter) {
 	allowOrigins(w)
-	e := internalError()
+	e := &apicore.Error{Name: names[apicore.Internal], Message: "Internal error.", Status: http.StatusInternalServerError}
 	body := encodeError(e, w.Header())
 	w.Header().Set("Content-Type", ContentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(statusOf(e))
+	w.WriteHeader(e.Status)
 	_, _ = w.Write(body) // the client may have gone
 }
 

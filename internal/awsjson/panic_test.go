@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/dispatch"
 )
 
 // TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
@@ -14,21 +16,29 @@ import (
 func TestPanicsOfHooks(t *testing.T) {
 	assign := func(to map[string]int) { to["x"] = 1 }
 	broken := func() { assign(nil) }
-	for name, break_ := range map[string]func(*harness){
-		"authenticate": func(h *harness) {
-			h.router.options.Authenticate = func(*http.Request, []byte) (context.Context, error) { broken(); return nil, nil }
+	type change = func(*dispatch.Options, *dispatch.Service)
+	for name, change := range map[string]change{
+		"authenticate": func(o *dispatch.Options, _ *dispatch.Service) {
+			o.Authenticate = func(*http.Request, []byte, string) (access.Request, error) { broken(); return access.Request{}, nil }
 		},
-		"authorize": func(h *harness) {
-			h.authorize = func(context.Context, apicore.OperationInfo, any) error { broken(); return nil }
+		"the limit": func(o *dispatch.Options, _ *dispatch.Service) {
+			o.Limit = func(context.Context, *dispatch.Call) error { broken(); return nil }
 		},
-		"the error's word": func(h *harness) {
-			h.get = func(context.Context, *testInput) (*testOutput, error) { return nil, errNotFound }
-			h.router.options.ErrorOf = func(error) *apicore.Error { broken(); return nil }
+		"authorize": func(o *dispatch.Options, _ *dispatch.Service) {
+			o.Authorize = func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
+				broken()
+				return access.About{}, nil
+			}
+		},
+		"the error's word": func(o *dispatch.Options, s *dispatch.Service) {
+			o.Authorize = func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
+				return access.About{}, errNotFound
+			}
+			s.ErrorOf = func(error) *apicore.Error { broken(); return nil }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHarness(t)
-			break_(h)
+			h := newHarness(t, change)
 			answer, body := h.send(t, h.request(t, `{`+pool+`}`))
 			if answer.StatusCode != http.StatusInternalServerError || body != `{"__type":"InternalErrorException","message":"Internal error."}` {
 				t.Errorf("%d %s", answer.StatusCode, body)

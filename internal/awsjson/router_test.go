@@ -18,7 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/exchange"
 )
 
@@ -27,7 +29,7 @@ type testOutput struct {
 	List []string `json:"List,omitzero"`
 }
 
-var testAPI = apicore.API{Service: "service", SignedFor: "service", TargetPrefix: "Service"}
+var testAPI = apicore.API{Service: "service", SignedFor: "signing", TargetPrefix: "Service"}
 
 func operation[In, Out any](name string, signed, output bool) apicore.Operation[In, Out] {
 	var answer *apicore.Shape
@@ -46,16 +48,14 @@ var (
 	opLater   = operation[testInput, testOutput]("Later", false, true)
 )
 
-// callerKey is where the context says who calls.
-type callerKey struct{}
-
-// harness is a router on a real server, with what it logs.
+// harness is a dispatcher over the protocol on a real server, with what it logs.
 type harness struct {
 	*httptest.Server
-	router *Router
-	get    func(context.Context, *testInput) (*testOutput, error)
+	dispatcher *dispatch.Dispatcher
+	get        func(context.Context, *testInput) (*testOutput, error)
+	call       *dispatch.Call // the last one that came to get
 	// authorize is asked for permission unless it is nil.
-	authorize func(context.Context, apicore.OperationInfo, any) error
+	authorize func(context.Context, access.Request, apicore.OperationInfo, any) error
 
 	mu         sync.Mutex
 	ended      []string // service, operation, exception, status, and who called
@@ -77,53 +77,63 @@ func (h *harness) log() string {
 
 var errNotFound = errors.New("nothing there")
 
-func newHarness(t *testing.T) *harness {
+// newHarness makes a harness, with other options as change has them.
+func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Service)) *harness {
 	t.Helper()
 	h := &harness{}
 	h.get = func(context.Context, *testInput) (*testOutput, error) { return &testOutput{Text: "<ok> & é"}, nil }
-	h.router = NewRouter(Options{
-		Operations: []apicore.OperationInfo{opGet.OperationInfo, opDelete.OperationInfo, opSignUp.OperationInfo, opMissing.OperationInfo, opLater.OperationInfo},
-		Authenticate: func(r *http.Request, body []byte) (context.Context, error) {
+	o := dispatch.Options{
+		Authenticate: func(r *http.Request, body []byte, service string) (access.Request, error) {
 			if r.Header.Get("Authorization") != "root" {
-				return nil, &apicore.Error{Name: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"}
+				return access.Request{}, &apicore.Refusal{Reason: apicore.NotSigned, Message: "Missing Authentication Token"}
 			}
-			if exchange.RequestID(r.Context()) == "" || !json.Valid(body) && len(body) > 0 {
-				return nil, errors.New("the hook lacks the id or the body")
+			if service != "signing" || !json.Valid(body) && len(body) > 0 {
+				return access.Request{}, errors.New("the hook lacks the service or the body")
 			}
-			return context.WithValue(r.Context(), callerKey{}, "root"), nil
+			return access.Request{Identity: access.Root("123456789012")}, nil
 		},
-		Authorize: func(ctx context.Context, op apicore.OperationInfo, input any) error {
+		Authorize: func(ctx context.Context, from access.Request, op apicore.OperationInfo, input any) (access.About, error) {
 			if h.authorize == nil {
-				return nil
+				return access.About{}, nil
 			}
-			return h.authorize(ctx, op, input)
-		},
-		ErrorOf: func(err error) *apicore.Error {
-			if errors.Is(err, errNotFound) {
-				return &apicore.Error{Name: "ResourceNotFoundException", Message: "User pool é\r\nx does not exist.", Status: 400}
-			}
-			return nil
+			return access.About{}, h.authorize(ctx, from, op, input)
 		},
 		Unmodelled: func(operation, exception string) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.unmodelled = append(h.unmodelled, operation+" "+exception)
 		},
-		Ended: func(ctx context.Context, e exchange.End) {
+		Ended: func(_ context.Context, c *dispatch.Call, e dispatch.End) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			h.ended = append(h.ended, fmt.Sprint(e.Service, " ", e.Operation, " ", e.Exception, " ", e.Status, " ", ctx.Value(callerKey{})))
-			if e.RequestID != exchange.RequestID(ctx) || e.Begun.IsZero() || e.Took <= 0 {
-				t.Errorf("%+v", e)
+			h.ended = append(h.ended, fmt.Sprint(c.Service(), " ", c.Operation.Name, " ", e.Error, " ", e.Status, " ", c.From.ARN))
+			if !uuidForm.MatchString(c.ID) || c.Begun.IsZero() || e.Took <= 0 {
+				t.Errorf("%+v, %+v", c, e)
 			}
 		},
 		MaxBody: 1000,
 		Log:     slog.New(slog.NewTextHandler(h, nil)),
+	}
+	s := dispatch.Service{
+		Protocol: New(opGet.OperationInfo, opDelete.OperationInfo, opSignUp.OperationInfo, opMissing.OperationInfo, opLater.OperationInfo),
+		ErrorOf: func(err error) *apicore.Error {
+			if errors.Is(err, errNotFound) {
+				return &apicore.Error{Name: "ResourceNotFoundException", Message: "User pool é\r\nx does not exist.", Status: 400}
+			}
+			return nil
+		},
+	}
+	for _, c := range change {
+		c(&o, &s)
+	}
+	h.dispatcher = dispatch.New(o, s)
+	dispatch.HandleCall(h.dispatcher, opGet, func(ctx context.Context, c *dispatch.Call, in *testInput) (*testOutput, error) {
+		h.call = c
+		return h.get(ctx, in)
 	})
-	Handle(h.router, opGet, func(ctx context.Context, in *testInput) (*testOutput, error) { return h.get(ctx, in) })
-	Handle(h.router, opDelete, func(context.Context, *testInput) (*apicore.Empty, error) { return nil, nil })
-	Handle(h.router, opSignUp, func(context.Context, *testInput) (*testOutput, error) { return nil, nil })
-	h.Server = httptest.NewServer(h.router)
+	dispatch.Handle(h.dispatcher, opDelete, func(context.Context, *testInput) (*apicore.Empty, error) { return nil, nil })
+	dispatch.Handle(h.dispatcher, opSignUp, func(context.Context, *testInput) (*testOutput, error) { return nil, nil })
+	h.Server = httptest.NewServer(h.dispatcher.Over(s))
 	t.Cleanup(h.Close)
 	return h
 }
@@ -159,9 +169,7 @@ var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][
 
 func TestAnswer(t *testing.T) {
 	h := newHarness(t)
-	var id string
-	h.get = func(ctx context.Context, in *testInput) (*testOutput, error) {
-		id = exchange.RequestID(ctx)
+	h.get = func(_ context.Context, in *testInput) (*testOutput, error) {
 		return &testOutput{Text: "<ok> & é " + in.UserPoolId, List: []string{}}, nil
 	}
 	r := h.request(t, `{`+pool+`}`)
@@ -171,7 +179,7 @@ func TestAnswer(t *testing.T) {
 		t.Errorf("%d %s, want %s", answer.StatusCode, body, want)
 	}
 	for name, want := range map[string]string{
-		"Content-Type": "application/x-amz-json-1.1", "Content-Length": fmt.Sprint(len(body)), "X-Amzn-Requestid": id,
+		"Content-Type": "application/x-amz-json-1.1", "Content-Length": fmt.Sprint(len(body)), "X-Amzn-Requestid": h.call.ID,
 		"Access-Control-Allow-Origin":   "*",
 		"Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,X-Poolhouse-Detail",
 	} {
@@ -179,8 +187,8 @@ func TestAnswer(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if answer.Header.Get("Date") == "" || !uuidForm.MatchString(id) {
-		t.Errorf("Date %q, request id %q", answer.Header.Get("Date"), id)
+	if answer.Header.Get("Date") == "" || !uuidForm.MatchString(h.call.ID) {
+		t.Errorf("Date %q, request id %q", answer.Header.Get("Date"), h.call.ID)
 	}
 }
 
@@ -374,7 +382,7 @@ func TestUnmodelledExceptions(t *testing.T) {
 // waits for it only so long.
 func TestSlowBody(t *testing.T) {
 	h := newHarness(t)
-	slow := httptest.NewUnstartedServer(h.router)
+	slow := httptest.NewUnstartedServer(h.Config.Handler)
 	slow.Config.ReadTimeout = 50 * time.Millisecond
 	slow.Start()
 	defer slow.Close()
@@ -401,7 +409,7 @@ func TestGoneClientIsNoError(t *testing.T) {
 		<-ctx.Done()
 		return nil, fmt.Errorf("reading: %w", ctx.Err())
 	}
-	h.router.ServeHTTP(httptest.NewRecorder(), h.request(t, `{`+pool+`}`).WithContext(ctx))
+	h.Config.Handler.ServeHTTP(httptest.NewRecorder(), h.request(t, `{`+pool+`}`).WithContext(ctx))
 	if log := h.log(); strings.Contains(log, "level=ERROR") || !strings.Contains(log, "the client went away") {
 		t.Errorf("a client that has gone logs %s", log)
 	}
@@ -409,10 +417,10 @@ func TestGoneClientIsNoError(t *testing.T) {
 
 func TestServed(t *testing.T) {
 	h := newHarness(t)
-	if got, want := h.router.Served(), []string{"Service.Delete", "Service.Get", "Service.SignUp"}; !slices.Equal(got, want) {
+	if got, want := h.dispatcher.Served(), []string{"service:Delete", "service:Get", "service:SignUp"}; !slices.Equal(got, want) {
 		t.Errorf("Served = %v, want %v", got, want)
 	}
-	if !h.router.Serves(opGet.OperationInfo) || h.router.Serves(opMissing.OperationInfo) {
+	if !h.dispatcher.Serves(opGet.OperationInfo) || h.dispatcher.Serves(opMissing.OperationInfo) {
 		t.Error("Serves does not agree with Served")
 	}
 }
@@ -429,6 +437,6 @@ func TestHandleRefusesMistakes(t *testing.T) {
 	}
 	h := newHarness(t)
 	do := func(context.Context, *testInput) (*testOutput, error) { return nil, nil }
-	panics("a second handler", func() { Handle(h.router, opGet, do) })
-	panics("an operation that is not declared", func() { Handle(h.router, operation[testInput, testOutput]("Other", true, true), do) })
+	panics("a second handler", func() { dispatch.Handle(h.dispatcher, opGet, do) })
+	panics("an operation that is not declared", func() { dispatch.Handle(h.dispatcher, operation[testInput, testOutput]("Other", true, true), do) })
 }

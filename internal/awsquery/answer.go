@@ -1,10 +1,9 @@
 package awsquery
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"poolhouse/internal/apicore"
 )
@@ -15,7 +14,7 @@ func answerXML(op apicore.OperationInfo, out any, id string) ([]byte, error) {
 	e := &encoder{names: names(op.API.Names)}
 	e.begin(op.Name+"Response", op.API)
 	if op.Output != nil {
-		value, err := plain(out)
+		value, err := apicore.Plain(out)
 		if err != nil {
 			return nil, err
 		}
@@ -37,12 +36,12 @@ func (e *encoder) result(op apicore.OperationInfo, value any) error {
 }
 
 // errorXML writes an error. Its type says whose fault it is.
-func errorXML(api *apicore.API, fail *apicore.Error, status int, id string) []byte {
+func errorXML(api *apicore.API, fail *apicore.Error, id string) []byte {
 	e := &encoder{}
 	e.begin("ErrorResponse", api)
 	e.WriteString("<Error>")
 	fault := "Sender"
-	if status >= http.StatusInternalServerError {
+	if fail.Status >= http.StatusInternalServerError {
 		fault = "Receiver"
 	}
 	e.text("Type", fault)
@@ -54,14 +53,13 @@ func errorXML(api *apicore.API, fail *apicore.Error, status int, id string) []by
 	return e.Bytes()
 }
 
-// plain returns a value as encoding/json decodes it.
-func plain(v any) (value any, err error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	err = d.Decode(&value)
-	return value, err
+// WriteInternalError answers a request with that id that no dispatcher came to
+// answer, in the namespace of an API.
+func WriteInternalError(w http.ResponseWriter, api *apicore.API, id string) {
+	e := &apicore.Error{Name: codes[apicore.Internal], Message: "Internal error.", Status: http.StatusInternalServerError}
+	body := errorXML(api, e, id)
+	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body) // the client may have gone
 }

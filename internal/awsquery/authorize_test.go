@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/exchange"
+	"poolhouse/internal/dispatch"
 )
 
 // TestAuthorize shows that permission is asked for between the constraints and
@@ -15,16 +16,16 @@ func TestAuthorize(t *testing.T) {
 	h := newHarness(t)
 	handled := 0
 	var asked any
-	h.do = func(ctx context.Context, in *thing) (*thing, error) {
-		if handled++; ctx.Value(callerKey{}) != "root" || any(in) != asked {
+	h.do = func(_ context.Context, in *thing) (*thing, error) {
+		if handled++; !h.call.From.IsRoot() || any(in) != asked {
 			t.Error("the handler lacks the caller, or has another input than Authorize")
 		}
 		return in, nil
 	}
 	var refusal error
-	h.authorize = func(ctx context.Context, op apicore.OperationInfo, input any) error {
-		if asked = input; op.API.Service != "test" || op.Name != "Do" || ctx.Value(callerKey{}) != "root" || exchange.RequestID(ctx) == "" {
-			t.Errorf("Authorize is asked about %s, or lacks the caller or the id", op.Name)
+	h.authorize = func(_ context.Context, from access.Request, op apicore.OperationInfo, input any) error {
+		if asked = input; op.API.Service != "test" || op.Name != "Do" || !from.IsRoot() {
+			t.Errorf("Authorize is asked about %s, or lacks the caller", op.Name)
 		}
 		return refusal
 	}
@@ -47,8 +48,7 @@ func TestAuthorize(t *testing.T) {
 // TestNobodyAuthorizes shows that a router that was not told who may do what
 // allows nothing.
 func TestNobodyAuthorizes(t *testing.T) {
-	h := newHarness(t)
-	h.router.options.Authorize = nil
+	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })
 	if answer, body := h.post(doForm + "Name=jane"); answer.StatusCode != 500 {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}

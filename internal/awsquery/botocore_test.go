@@ -16,10 +16,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"poolhouse/internal/access"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/scratch"
 )
 
@@ -97,37 +99,42 @@ func (f fault) Error() string { return f.message }
 
 // fake is a service that has what the client asks for.
 func fake(t *testing.T) http.Handler {
-	r := awsquery.NewRouter(awsquery.Options{
-		Operations: append(iamapi.Operations(), stsapi.Operations()...),
-		Authenticate: func(r *http.Request, _ []byte, service string) (context.Context, error) {
+	o := dispatch.Options{
+		Authenticate: func(r *http.Request, _ []byte, service string) (access.Request, error) {
 			if !strings.Contains(r.Header.Get("Authorization"), "/us-east-1/"+service+"/aws4_request") {
-				return nil, &apicore.Error{Name: "SignatureDoesNotMatch", Message: "It is not signed for " + service + "."}
+				return access.Request{}, &apicore.Refusal{Reason: apicore.WrongSignature, Message: "It is not signed for " + service + "."}
 			}
-			return r.Context(), nil
+			return access.Request{Identity: access.Root("123456789012")}, nil
 		},
-		Authorize: func(context.Context, apicore.OperationInfo, any) error { return nil },
+		Authorize: func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
+			return access.About{}, nil
+		},
+		Unmodelled: func(operation, code string) {
+			t.Errorf("%s answers %s, which the model does not name", operation, code)
+		},
+		Log: slog.New(slog.DiscardHandler),
+	}
+	s := dispatch.Service{
+		Protocol: awsquery.New(append(iamapi.Operations(), stsapi.Operations()...)...),
 		ErrorOf: func(err error) *apicore.Error {
 			if f, ok := errors.AsType[fault](err); ok {
 				return &apicore.Error{Name: f.of.Code, Message: f.message}
 			}
 			return nil
 		},
-		Unmodelled: func(operation, code string) {
-			t.Errorf("%s answers %s, which the model does not name", operation, code)
-		},
-		Log: slog.New(slog.DiscardHandler),
-	})
-	awsquery.Handle(r, iamapi.CreateUser, createUser)
-	awsquery.Handle(r, iamapi.ListUsers, listUsers)
-	awsquery.Handle(r, iamapi.GetUser, func(_ context.Context, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
+	}
+	d := dispatch.New(o, s)
+	dispatch.Handle(d, iamapi.CreateUser, createUser)
+	dispatch.Handle(d, iamapi.ListUsers, listUsers)
+	dispatch.Handle(d, iamapi.GetUser, func(_ context.Context, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
 		return nil, fault{iamapi.NoSuchEntityException, "There is no user <" + in.UserName + ">."}
 	})
-	awsquery.Handle(r, iamapi.DeleteUser, func(context.Context, *iamapi.DeleteUserRequest) (*apicore.Empty, error) {
+	dispatch.Handle(d, iamapi.DeleteUser, func(context.Context, *iamapi.DeleteUserRequest) (*apicore.Empty, error) {
 		return nil, errors.New("nobody expects this")
 	})
-	policies(r)
-	tokens(r)
-	return r
+	policies(d)
+	tokens(d)
+	return d.Over(s)
 }
 
 var noon = time.Date(2026, 8, 1, 12, 0, 0, 250e6, time.UTC)
@@ -163,22 +170,22 @@ func listUsers(_ context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUser
 
 // policies keeps the one document that is put. The answer has it with escapes,
 // as IAM answers documents (API Reference, GetUserPolicy).
-func policies(r *awsquery.Router) {
+func policies(d *dispatch.Dispatcher) {
 	var document string
-	awsquery.Handle(r, iamapi.PutUserPolicy, func(_ context.Context, in *iamapi.PutUserPolicyRequest) (*apicore.Empty, error) {
+	dispatch.Handle(d, iamapi.PutUserPolicy, func(_ context.Context, in *iamapi.PutUserPolicyRequest) (*apicore.Empty, error) {
 		document = in.PolicyDocument
 		return nil, nil
 	})
-	awsquery.Handle(r, iamapi.GetUserPolicy, func(_ context.Context, in *iamapi.GetUserPolicyRequest) (*iamapi.GetUserPolicyResponse, error) {
+	dispatch.Handle(d, iamapi.GetUserPolicy, func(_ context.Context, in *iamapi.GetUserPolicyRequest) (*iamapi.GetUserPolicyResponse, error) {
 		return &iamapi.GetUserPolicyResponse{UserName: in.UserName, PolicyName: in.PolicyName, PolicyDocument: url.PathEscape(document)}, nil
 	})
 }
 
-func tokens(r *awsquery.Router) {
-	awsquery.Handle(r, stsapi.GetCallerIdentity, func(context.Context, *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
+func tokens(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, stsapi.GetCallerIdentity, func(context.Context, *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
 		return &stsapi.GetCallerIdentityResponse{UserId: "AIDAEXAMPLE", Account: "123456789012", Arn: "arn:aws:iam::123456789012:root"}, nil
 	})
-	awsquery.Handle(r, stsapi.AssumeRole, func(_ context.Context, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
+	dispatch.Handle(d, stsapi.AssumeRole, func(_ context.Context, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
 		packed := int32(0)
 		return &stsapi.AssumeRoleResponse{
 			Credentials: &stsapi.Credentials{

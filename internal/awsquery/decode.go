@@ -1,42 +1,18 @@
 package awsquery
 
 import (
-	"encoding/json"
-	"errors"
-
 	"poolhouse/internal/apicore"
 )
 
-// checked reads an operation's input from the parameters, checks it, and
-// returns it as JSON that holds only what the model declares.
-func checked(op apicore.OperationInfo, parameters *node) ([]byte, error) {
-	if op.Input == nil {
-		return []byte("{}"), nil
-	}
+// checked reads an operation's input from the parameters, checks it, and returns
+// what the model declares of it.
+func checked(op *apicore.OperationInfo, parameters *node) (any, error) {
 	d := decoder{names(op.API.Names)}
 	input := map[string]any{}
 	if err := d.members("", op.Input, parameters, input); err != nil {
 		return nil, err
 	}
-	clean, err := apicore.Check(op.Input, input)
-	if err != nil {
-		return nil, inTheWordsOfQuery(err)
-	}
-	return json.Marshal(clean)
-}
-
-// inTheWordsOfQuery gives an error of the checker the code that it has in this
-// protocol.
-func inTheWordsOfQuery(err error) error {
-	e, ok := errors.AsType[*apicore.Error](err)
-	if !ok {
-		return err
-	}
-	code := "ValidationError"
-	if e.Name == "SerializationException" {
-		code = "MalformedInput"
-	}
-	return &apicore.Error{Name: code, Message: e.Message}
+	return apicore.Check(op.Input, input)
 }
 
 // decoder makes of a form what encoding/json makes of a body: the checker does
@@ -84,6 +60,6 @@ func (d decoder) members(prefix string, s *apicore.Shape, n *node, object map[st
 	return nil
 }
 
-func malformedAt(at, what string) *apicore.Error {
+func malformedAt(at, what string) *apicore.Refusal {
 	return malformed("The parameter " + at + " " + what + ".")
 }

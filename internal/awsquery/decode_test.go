@@ -16,7 +16,11 @@ func read(form string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	data, err := checked(opDo.OperationInfo, root)
+	clean, err := checked(&opDo.OperationInfo, root)
+	if err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(clean)
 	return string(data), err
 }
 
@@ -109,7 +113,7 @@ func TestRefusedRequests(t *testing.T) {
 	}
 	for _, c := range cases {
 		_, err := read(c.form)
-		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != c.code || !strings.Contains(e.Message, c.want) {
+		if e, ok := errors.AsType[*apicore.Refusal](err); !ok || codes[e.Reason] != c.code || !strings.Contains(e.Message, c.want) {
 			t.Errorf("%.80s\n got %v\nwant %s: %s", c.form, err, c.code, c.want)
 		}
 	}
@@ -136,15 +140,15 @@ func FuzzRequest(f *testing.F) {
 			if n, most := root.size(), 1+strings.Count(form, ".")+strings.Count(strings.ToLower(form), "%2e")+strings.Count(form, "&")+1; n > most {
 				t.Fatalf("%q makes %d nodes, want %d at most", form, n, most)
 			}
-			var data []byte
-			if data, err = checked(opDo.OperationInfo, root); err == nil {
-				if err := json.Unmarshal(data, new(thing)); err != nil {
+			var clean any
+			if clean, err = checked(&opDo.OperationInfo, root); err == nil {
+				if err := apicore.Bind(clean, new(thing)); err != nil {
 					t.Fatalf("%q is accepted and does not bind: %v", form, err)
 				}
 				return
 			}
 		}
-		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "MalformedInput" && e.Name != "ValidationError" {
+		if e, ok := errors.AsType[*apicore.Refusal](err); !ok || e.Reason != apicore.Malformed && e.Reason != apicore.Invalid {
 			t.Fatalf("%q: %v", form, err)
 		}
 	})

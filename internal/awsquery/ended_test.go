@@ -13,10 +13,10 @@ func TestEnded(t *testing.T) {
 		h.post(form)
 	}
 	want := []string{
-		"test Do  200 root",
-		"test Do ValidationError 400 root",
-		"later Soon MissingAuthenticationToken 403 <nil>",
-		"  NoSuchVersion 400 <nil>",
+		"test Do  200 arn:aws:iam::123456789012:root",
+		"test Do ValidationError 400 arn:aws:iam::123456789012:root",
+		"later Soon MissingAuthenticationToken 403 ",
+		"  NoSuchVersion 400 ",
 	}
 	if !slices.Equal(h.ended, want) {
 		t.Errorf("told of %q, want %q", h.ended, want)

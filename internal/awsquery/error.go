@@ -1,9 +1,7 @@
 package awsquery
 
 import (
-	"errors"
 	"net/http"
-	"slices"
 
 	"poolhouse/internal/apicore"
 )
@@ -30,59 +28,28 @@ var common = []apicore.ErrorInfo{
 	{Code: "ExpiredToken", Status: http.StatusForbidden},
 	{Code: "MalformedInput", Status: http.StatusBadRequest},
 	{Code: "NoSuchVersion", Status: http.StatusBadRequest},
+	{Code: "RequestEntityTooLarge", Status: http.StatusRequestEntityTooLarge},
+	{Code: "RequestTimeout", Status: http.StatusRequestTimeout},
 	{Code: "SignatureDoesNotMatch", Status: http.StatusForbidden},
 	{Code: "Throttling", Status: http.StatusBadRequest},
 }
 
-// infoOf returns what is known of the code of an error that the operation
-// answers.
-func infoOf(o apicore.OperationInfo, code string) (apicore.ErrorInfo, bool) {
-	named := func(e apicore.ErrorInfo) bool { return e.Code == code }
-	for _, list := range [][]apicore.ErrorInfo{o.Errors, common} {
-		if i := slices.IndexFunc(list, named); i >= 0 {
-			return list[i], true
-		}
-	}
-	return apicore.ErrorInfo{}, false
+// codes are those of the errors that tell of reasons (IAM API Reference, Common
+// Errors). SignatureDoesNotMatch is not there; clients of IAM report it, and the
+// code of what cannot be read is the one that services of the protocol were seen
+// to use.
+var codes = map[apicore.Reason]string{
+	apicore.Internal: "InternalFailure", apicore.NotServed: "InvalidAction",
+	apicore.TooLarge: "RequestEntityTooLarge", apicore.TooSlow: "RequestTimeout", apicore.BrokenOff: "MalformedInput",
+	apicore.NotSigned: "MissingAuthenticationToken", apicore.IncompleteSignature: "IncompleteSignature",
+	apicore.WrongSignature: "SignatureDoesNotMatch", apicore.UnknownKey: "InvalidClientTokenId",
+	apicore.ExpiredToken: "ExpiredToken", apicore.Denied: "AccessDenied",
+	apicore.Malformed: "MalformedInput", apicore.Invalid: "ValidationError",
 }
 
-// status returns the HTTP status of an error: its own, or the one that the
-// model gives its code.
-func (c *call) status(e *apicore.Error) int {
-	if e.Status != 0 {
-		return e.Status
-	}
-	if info, known := infoOf(c.op, e.Name); known && info.Status != 0 {
-		return info.Status
-	}
-	return http.StatusBadRequest
-}
-
-// internalError is all that the outside learns of an unexpected error.
-func internalError() *apicore.Error {
-	return &apicore.Error{Name: "InternalFailure", Message: "Internal error.", Status: http.StatusInternalServerError}
-}
-
-// exception returns the answer that tells of err.
-func (c *call) exception(err error) *apicore.Error {
-	e, ok := errors.AsType[*apicore.Error](err)
-	if !ok {
-		e = c.router.options.ErrorOf(err)
-	}
-	if e == nil {
-		c.Unexpected(c.op.Name, err)
-		return internalError()
-	}
-	if _, known := infoOf(c.op, e.Name); !known {
-		c.router.options.Unmodelled(c.op.Name, e.Name)
-	}
-	return e
-}
-
-// malformed is the answer to parameters that cannot be read. The code is the
-// one that services of the protocol were seen to use.
-func malformed(message string) *apicore.Error {
-	return &apicore.Error{Name: "MalformedInput", Message: message}
+// malformed is the answer to parameters that cannot be read.
+func malformed(message string) *apicore.Refusal {
+	return &apicore.Refusal{Reason: apicore.Malformed, Message: message}
 }
 
 // maxShown bounds how much of a name that a client sent a message repeats, in

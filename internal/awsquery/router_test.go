@@ -15,19 +15,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/exchange"
+	"poolhouse/internal/dispatch"
 )
 
-// callerKey is where the context says who calls.
-type callerKey struct{}
-
-// harness is a router with what it logs.
+// harness is a dispatcher over the protocol, with what it logs.
 type harness struct {
-	router     *Router
+	dispatcher *dispatch.Dispatcher
+	handler    http.Handler
 	do         func(context.Context, *thing) (*thing, error)
-	authorize  func(context.Context, apicore.OperationInfo, any) error // nil allows everything
-	ended      []string                                                // service, operation, exception, status, and who called
+	call       *dispatch.Call                                                          // the last one that came to do
+	authorize  func(context.Context, access.Request, apicore.OperationInfo, any) error // nil allows everything
+	ended      []string                                                                // service, operation, error, status, and who called
 	logged     bytes.Buffer
 	unmodelled []string
 }
@@ -37,47 +37,58 @@ var distant = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 var errGone = errors.New("nothing there")
 
-func newHarness(t *testing.T) *harness {
+// newHarness makes a harness, with other options as change has them.
+func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Service)) *harness {
 	t.Helper()
 	h := &harness{do: func(_ context.Context, in *thing) (*thing, error) { return in, nil }}
-	h.router = NewRouter(Options{
-		Operations: []apicore.OperationInfo{opDo.OperationInfo, opBare.OperationInfo, opDrop.OperationInfo, opIdle.OperationInfo, opSoon.OperationInfo},
-		Authenticate: func(r *http.Request, body []byte, service string) (context.Context, error) {
-			if exchange.RequestID(r.Context()) == "" || !bytes.Contains(body, []byte("Action=")) {
-				return nil, errors.New("the hook lacks the id or the body")
+	o := dispatch.Options{
+		Authenticate: func(r *http.Request, body []byte, service string) (access.Request, error) {
+			if !bytes.Contains(body, []byte("Action=")) {
+				return access.Request{}, errors.New("the hook lacks the body")
 			}
 			if r.Header.Get("Authorization") != "root for "+service {
-				return nil, &apicore.Error{Name: "MissingAuthenticationToken", Message: "Sign for " + service + "."}
+				return access.Request{}, &apicore.Refusal{Reason: apicore.NotSigned, Message: "Sign for " + service + "."}
 			}
-			return context.WithValue(r.Context(), callerKey{}, "root"), nil
+			return access.Request{Identity: access.Root("123456789012")}, nil
 		},
-		Authorize: func(ctx context.Context, op apicore.OperationInfo, input any) error {
+		Authorize: func(ctx context.Context, from access.Request, op apicore.OperationInfo, input any) (access.About, error) {
 			if h.authorize == nil {
-				return nil
+				return access.About{}, nil
 			}
-			return h.authorize(ctx, op, input)
+			return access.About{}, h.authorize(ctx, from, op, input)
 		},
+		Unmodelled: func(operation, code string) { h.unmodelled = append(h.unmodelled, operation+" "+code) },
+		Ended: func(_ context.Context, c *dispatch.Call, e dispatch.End) {
+			h.ended = append(h.ended, fmt.Sprint(c.Service(), " ", c.Operation.Name, " ", e.Error, " ", e.Status, " ", c.From.ARN))
+			if c.ID == "" || c.Begun.IsZero() || e.Took <= 0 {
+				t.Errorf("%+v, %+v", c, e)
+			}
+		},
+		MaxBody: 1000,
+		Log:     slog.New(slog.NewTextHandler(&h.logged, nil)),
+	}
+	s := dispatch.Service{
+		Protocol: New(opDo.OperationInfo, opBare.OperationInfo, opDrop.OperationInfo, opIdle.OperationInfo, opSoon.OperationInfo),
 		ErrorOf: func(err error) *apicore.Error {
 			if errors.Is(err, errGone) {
 				return &apicore.Error{Name: "Gone", Message: "It <is> gone."}
 			}
 			return nil
 		},
-		Unmodelled: func(operation, code string) { h.unmodelled = append(h.unmodelled, operation+" "+code) },
-		Ended: func(ctx context.Context, e exchange.End) {
-			h.ended = append(h.ended, fmt.Sprint(e.Service, " ", e.Operation, " ", e.Exception, " ", e.Status, " ", ctx.Value(callerKey{})))
-			if e.RequestID != exchange.RequestID(ctx) || e.Begun.IsZero() || e.Took <= 0 {
-				t.Errorf("%+v", e)
-			}
-		},
-		MaxBody: 1000,
-		Log:     slog.New(slog.NewTextHandler(&h.logged, nil)),
+	}
+	for _, c := range change {
+		c(&o, &s)
+	}
+	h.dispatcher = dispatch.New(o, s)
+	h.handler = h.dispatcher.Over(s)
+	dispatch.HandleCall(h.dispatcher, opDo, func(ctx context.Context, c *dispatch.Call, in *thing) (*thing, error) {
+		h.call = c
+		return h.do(ctx, in)
 	})
-	Handle(h.router, opDo, func(ctx context.Context, in *thing) (*thing, error) { return h.do(ctx, in) })
-	Handle(h.router, opBare, func(ctx context.Context, _ *apicore.Empty) (*inner, error) {
-		return &inner{Text: exchange.RequestID(ctx)}, nil
+	dispatch.HandleCall(h.dispatcher, opBare, func(_ context.Context, c *dispatch.Call, _ *apicore.Empty) (*inner, error) {
+		return &inner{Text: c.ID}, nil
 	})
-	Handle(h.router, opDrop, func(context.Context, *thing) (*apicore.Empty, error) { return nil, nil })
+	dispatch.Handle(h.dispatcher, opDrop, func(context.Context, *thing) (*apicore.Empty, error) { return nil, nil })
 	return h
 }
 
@@ -104,7 +115,7 @@ func (h *harness) post(form string) (*http.Response, string) {
 
 func (h *harness) send(r *http.Request) (*http.Response, string) {
 	w := httptest.NewRecorder()
-	h.router.ServeHTTP(w, r)
+	h.handler.ServeHTTP(w, r)
 	answer := w.Result()
 	return answer, strings.ReplaceAll(w.Body.String(), answer.Header.Get("X-Amzn-Requestid"), "ID")
 }
@@ -294,21 +305,18 @@ func TestBrokenBody(t *testing.T) {
 
 func TestRouter(t *testing.T) {
 	h := newHarness(t)
-	if diff := cmp.Diff([]string{"test.Bare", "test.Do", "test.Drop"}, h.router.Served()); diff != "" {
+	if diff := cmp.Diff([]string{"test:Bare", "test:Do", "test:Drop"}, h.dispatcher.Served()); diff != "" {
 		t.Error(diff)
 	}
-	if !h.router.Serves(opDo.OperationInfo) || h.router.Serves(opSoon.OperationInfo) {
+	if !h.dispatcher.Serves(opDo.OperationInfo) || h.dispatcher.Serves(opSoon.OperationInfo) {
 		t.Error("Serves is wrong")
 	}
 	unknown := apicore.Operation[apicore.Empty, apicore.Empty]{OperationInfo: apicore.OperationInfo{API: &testAPI, Name: "Unknown"}}
-	panics(t, "Do has two handlers", func() { Handle(h.router, opDo, h.do) })
-	panics(t, "Unknown is not among", func() {
-		Handle(h.router, unknown, func(context.Context, *apicore.Empty) (*apicore.Empty, error) { return nil, nil })
+	panics(t, "test:Do has two handlers", func() { dispatch.Handle(h.dispatcher, opDo, h.do) })
+	panics(t, "test:Unknown is not declared", func() {
+		dispatch.Handle(h.dispatcher, unknown, func(context.Context, *apicore.Empty) (*apicore.Empty, error) { return nil, nil })
 	})
-	panics(t, "needs the operations", func() { NewRouter(Options{}) })
-	if exchange.RequestID(t.Context()) != "" {
-		t.Error("there is an id outside of requests")
-	}
+	panics(t, "needs the operations", func() { New() })
 }
 
 func panics(t *testing.T, want string, f func()) {

@@ -71,7 +71,7 @@ type inner struct {
 	When apicore.Time `json:"When,omitzero"`
 }
 
-var testAPI = apicore.API{Service: "test", Version: "2026-01-01", Namespace: "https://test.example/doc/2026-01-01/", Names: apicore.Names{
+var testAPI = apicore.API{Service: "test", SignedFor: "test", Version: "2026-01-01", Namespace: "https://test.example/doc/2026-01-01/", Names: apicore.Names{
 	&shapeThing:   {Members: map[string]string{"Renamed": "Other"}},
 	&shapeItems:   {Element: "item"},
 	&shapeFlat:    {Flattened: true},
@@ -79,7 +79,7 @@ var testAPI = apicore.API{Service: "test", Version: "2026-01-01", Namespace: "ht
 	&shapeFlatMap: {Flattened: true, Key: "Name", Element: "Text"},
 }}
 
-var laterAPI = apicore.API{Service: "later", Version: "2027-01-01", Namespace: "https://later.example/"}
+var laterAPI = apicore.API{Service: "later", SignedFor: "later", Version: "2027-01-01", Namespace: "https://later.example/"}
 
 var gone = apicore.ErrorInfo{Code: "Gone", Status: 404}
 

@@ -7,14 +7,16 @@ import "strings"
 const DetailHeader = "X-Poolhouse-Detail"
 
 // Detail tells more of the error that is about to be answered, in a header of
-// the answer and in the request's line in the log. The text is in the server's
+// the answer, if there is one, and in the request's line in the log. The text is in the server's
 // own words: it holds no secret and no attribute of a user. "" tells nothing.
 func (x *Exchange) Detail(text string) {
 	if text == "" {
 		return
 	}
 	x.detail = HeaderText(text)
-	x.Writer.Header().Set(DetailHeader, x.detail)
+	if x.writer != nil {
+		x.writer.Header().Set(DetailHeader, x.detail)
+	}
 }
 
 // maxHeader bounds a text in a header, in bytes: clients limit the length of a

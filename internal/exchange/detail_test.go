@@ -12,7 +12,7 @@ func TestDetail(t *testing.T) {
 	} {
 		x, w, log := begun("")
 		x.Detail(tt.text)
-		x.End(End{Operation: "Do", Exception: "Wrong", Status: 400}, nil)
+		x.End(t.Context(), End{Operation: "Do", Error: "Wrong", Status: 400})
 		if got := w.Header().Get("x-poolhouse-detail"); got != tt.want {
 			t.Errorf("%q: the header is %q, want %q", tt.text, got, tt.want)
 		}

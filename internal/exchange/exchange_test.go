@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"poolhouse/internal/apicore"
 )
 
 // begun returns an exchange of a request with a body, its answer and its log.
@@ -23,11 +25,11 @@ func begun(body string) (*Exchange, *httptest.ResponseRecorder, *bytes.Buffer) {
 
 func TestRequestID(t *testing.T) {
 	x, w, _ := begun("")
-	if x.ID == "" || RequestID(x.Request.Context()) != x.ID || w.Header().Get("X-Amzn-Requestid") != x.ID {
-		t.Errorf("%q is not the request's id everywhere", x.ID)
+	if x.ID == "" || w.Header().Get("X-Amzn-Requestid") != x.ID {
+		t.Errorf("%q is not the id of the answer", x.ID)
 	}
-	if RequestID(t.Context()) != "" {
-		t.Error("there is an id outside of a request")
+	if y := Inside(slog.New(slog.DiscardHandler)); y.ID == "" || y.ID == x.ID {
+		t.Errorf("the id of a call from inside is %q", y.ID)
 	}
 }
 
@@ -38,15 +40,16 @@ func TestRead(t *testing.T) {
 	}
 	x, w, _ := begun("12345")
 	_, broken := x.Read(4)
-	if broken == nil || broken.Status != http.StatusRequestEntityTooLarge || !strings.Contains(broken.Error(), "larger than 4 bytes") {
+	if r, ok := errors.AsType[*apicore.Refusal](broken); !ok || r.Reason != apicore.TooLarge || r.Status != http.StatusRequestEntityTooLarge || !strings.Contains(broken.Error(), "larger than 4 bytes") {
 		t.Errorf("a body of five bytes: %v", broken)
 	}
 	if w.Header().Get("Connection") != "close" {
 		t.Error("the connection is not closed")
 	}
 	x, _, _ = begun("")
-	x.Request.Body = io.NopCloser(iotest.ErrReader(errors.New("gone")))
-	if _, broken := x.Read(4); broken == nil || broken.Status != http.StatusBadRequest {
+	x.request.Body = io.NopCloser(iotest.ErrReader(errors.New("gone")))
+	_, broken = x.Read(4)
+	if r, ok := errors.AsType[*apicore.Refusal](broken); !ok || r.Reason != apicore.BrokenOff || r.Status != http.StatusBadRequest {
 		t.Errorf("a body that breaks off: %v", broken)
 	}
 }
@@ -68,7 +71,7 @@ func TestGuarded(t *testing.T) {
 		t.Fatalf("a panic becomes %v", err)
 	}
 	x, _, log := begun("")
-	x.Unexpected("Do", err)
+	x.Unexpected(t.Context(), "Do", err)
 	for _, want := range []string{"level=ERROR", "requestId=" + x.ID, "operation=Do", `panic="a value of the type string"`, "exchange_test.go"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%s is not in %s", want, log)
@@ -79,10 +82,9 @@ func TestGuarded(t *testing.T) {
 func TestGoneClientIsNoError(t *testing.T) {
 	x, _, log := begun("")
 	ctx, cancel := context.WithCancel(t.Context())
-	x.Request = x.Request.WithContext(ctx)
-	x.Unexpected("Do", context.Canceled) // whose own context it was, not the client's
+	x.Unexpected(ctx, "Do", context.Canceled) // whose own context it was, not the client's
 	cancel()
-	x.Unexpected("Do", ctx.Err())
+	x.Unexpected(ctx, "Do", ctx.Err())
 	if strings.Count(log.String(), "level=ERROR") != 1 || strings.Count(log.String(), "the client went away") != 1 {
 		t.Error(log)
 	}
@@ -90,20 +92,14 @@ func TestGoneClientIsNoError(t *testing.T) {
 
 func TestEnd(t *testing.T) {
 	x, _, log := begun("")
-	type key struct{}
-	x.Request = x.Request.WithContext(context.WithValue(x.Request.Context(), key{}, "ada"))
-	var told End
-	x.End(End{Service: "s", Operation: "Do", Exception: "Gone", Status: 410}, func(ctx context.Context, e End) {
-		if told = e; ctx.Value(key{}) != "ada" || !strings.Contains(log.String(), "msg=request") {
-			t.Error("who called is not known, or there is no line yet")
-		}
-	}, slog.String("service", "s"))
-	want := End{RequestID: x.ID, Service: "s", Operation: "Do", Exception: "Gone", Status: 410, Address: "192.0.2.1", UserAgent: "agent/1", Begun: told.Begun, Took: told.Took}
-	if told != want || told.Begun.IsZero() {
-		t.Errorf("told of %+v, want %+v", told, want)
+	if took := x.End(t.Context(), End{Service: "s", Operation: "Do", Error: "Gone", Status: 410}); took <= 0 || x.Begun.IsZero() {
+		t.Errorf("it took %v", took)
 	}
 	if line := " msg=request requestId=" + x.ID + " operation=Do service=s exception=Gone status=410 took="; strings.Count(log.String(), line) != 1 {
 		t.Errorf("logged %s", log)
 	}
-	x.End(End{Status: http.StatusOK}, nil)
+	x.End(t.Context(), End{Status: http.StatusOK})
+	if line := " msg=request requestId=" + x.ID + ` operation="" status=200 took=`; strings.Count(log.String(), line) != 1 {
+		t.Errorf("logged %s", log)
+	}
 }

@@ -3,9 +3,8 @@ package server
 import (
 	"context"
 
-	"poolhouse/internal/access"
 	"poolhouse/internal/audit"
-	"poolhouse/internal/exchange"
+	"poolhouse/internal/dispatch"
 )
 
 // record stores audit events until finish is called, which is when no request
@@ -20,17 +19,16 @@ func (s *Server) record(ctx context.Context) (finish func()) {
 	}
 }
 
-// ended writes a call down that changes something, or would have. One without
-// a good signature changes nothing and is nobody's: anybody could fill the
-// table with them.
-func (s *Server) ended(ctx context.Context, e exchange.End) {
-	who, known := access.IdentityOf(ctx)
-	if !known || !audit.Changes(e.Operation) {
+// ended writes a call down that changes something, or would have. One whose
+// caller is not known changes nothing and is not recorded: any stranger
+// could fill the table with them.
+func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
+	if !c.From.Known() || !audit.Changes(c.Operation.Name) {
 		return
 	}
 	s.audit.Record(ctx, audit.Event{
-		RequestID: e.RequestID, Service: e.Service, Operation: e.Operation,
-		Principal: who.ARN, AccessKeyID: who.AccessKeyID, Address: e.Address, UserAgent: e.UserAgent,
-		Resource: access.ResourceOf(ctx), Result: e.Exception,
+		RequestID: c.ID, Service: c.Service(), Operation: c.Operation.Name,
+		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
+		Resource: c.About.Resource, Result: e.Error,
 	})
 }

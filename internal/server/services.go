@@ -12,10 +12,10 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/api/logs"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/config"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
@@ -25,7 +25,24 @@ import (
 // own operations, CloudWatch Logs, IAM and STS. A call says by its protocol and
 // its target which it is for, and must be signed for that.
 func (s *Server) services(root config.Credentials) http.Handler {
-	g := s.gate(root)
+	asJSON := dispatch.Service{ErrorOf: service.ErrorOf, Protocol: awsjson.New(slices.Concat(
+		api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations(), logs.LogsOthers())...)}
+	asQuery := dispatch.Service{ErrorOf: service.IAMErrorOf, Protocol: awsquery.New(slices.Concat(
+		iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others())...)}
+	d := dispatch.New(s.gate(root), asJSON, asQuery)
+	s.register(d)
+	inJSON, inQuery := d.Over(asJSON), d.Over(asQuery)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isForm(r) && !strings.HasPrefix(r.Header.Get("X-Amz-Target"), logs.LogsAPI.TargetPrefix+".") {
+			inQuery.ServeHTTP(w, r)
+			return
+		}
+		inJSON.ServeHTTP(w, r)
+	})
+}
+
+// register has the dispatcher serve the operations.
+func (s *Server) register(d *dispatch.Dispatcher) {
 	cfg := service.Config{
 		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
 		Store: s.store, Jobs: s.store, Groups: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine,
@@ -35,21 +52,10 @@ func (s *Server) services(root config.Credentials) http.Handler {
 		cfg.LogRoles = s.roles
 	}
 	operations := service.New(cfg)
-	pools := s.jsonRouter(g, "cognito-idp", append(api.CognitoOperations(), api.PoolhouseOperations()...))
-	operations.Register(pools)
-	results := s.jsonRouter(g, "logs", append(logs.LogsOperations(), logs.LogsOthers()...))
-	operations.RegisterLogs(results)
-	accounts := s.queryRouter(g)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasPrefix(r.Header.Get("X-Amz-Target"), logs.LogsAPI.TargetPrefix+"."):
-			results.ServeHTTP(w, r)
-		case isForm(r):
-			accounts.ServeHTTP(w, r)
-		default:
-			pools.ServeHTTP(w, r)
-		}
-	})
+	operations.Register(d)
+	operations.RegisterLogs(d)
+	service.NewIAM(service.IAMConfig{AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
+	service.NewSTS(service.STSConfig{AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer}).RegisterSTS(d)
 }
 
 // isForm reports whether a call is one of the AWS Query protocol.
@@ -58,18 +64,12 @@ func isForm(r *http.Request) bool {
 	return err == nil && media == "application/x-www-form-urlencoded"
 }
 
-// gate is who may call, and what.
-type gate struct {
-	who *access.Authenticator
-	may *access.Authorizer
-}
-
-func (s *Server) gate(root config.Credentials) gate {
+// gate says who may call, and what, and who is told of the end of a call.
+func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
-	return gate{
-		access.New(s.cfg.Region, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer),
-		&access.Authorizer{Region: s.cfg.Region, Account: s.cfg.AccountID, Entities: accounts, PoolTags: s.poolTags},
-	}
+	who := access.New(s.cfg.Region, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
+	may := &access.Authorizer{Region: s.cfg.Region, Account: s.cfg.AccountID, Entities: accounts, PoolTags: s.poolTags}
+	return dispatch.Options{Authenticate: who.Authenticate, Authorize: may.Authorize, Ended: s.ended, Log: s.log}
 }
 
 // poolTags returns the tags of a user pool, none if there is no such pool.
@@ -82,37 +82,4 @@ func (s *Server) poolTags(ctx context.Context, id string) (map[string]string, er
 		return nil, err
 	}
 	return pool.Tags, nil
-}
-
-// jsonRouter returns a router of a service's operations, none of which it
-// serves yet.
-func (s *Server) jsonRouter(g gate, signedFor string, declared []apicore.OperationInfo) *awsjson.Router {
-	return awsjson.NewRouter(awsjson.Options{
-		Operations: declared, Authenticate: g.who.JSON(signedFor), Authorize: g.may.JSON, ErrorOf: service.ErrorOf,
-		Ended: s.ended, Log: s.log,
-	})
-}
-
-// queryRouter returns the router of IAM and STS.
-func (s *Server) queryRouter(g gate) *awsquery.Router {
-	r := awsquery.NewRouter(awsquery.Options{
-		Operations:   slices.Concat(iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others()),
-		Authenticate: g.who.Query, Authorize: g.may.Query, ErrorOf: service.IAMErrorOf,
-		Ended: s.ended, Log: s.log,
-	})
-	service.NewIAM(service.IAMConfig{
-		AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages,
-		Caller: func(ctx context.Context) (string, bool) {
-			who, _ := access.IdentityOf(ctx)
-			return who.UserName, who.IsRoot()
-		},
-	}).Register(r)
-	service.NewSTS(service.STSConfig{
-		AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer,
-		Identity: func(ctx context.Context) service.STSIdentity {
-			who, _ := access.IdentityOf(ctx)
-			return service.STSIdentity{ARN: who.ARN, UserID: who.UserID, Session: who.IsSession(), RoleID: access.AssumableRole(ctx)}
-		},
-	}).RegisterSTS(r)
-	return r
 }

@@ -10,7 +10,7 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/audit"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
@@ -20,8 +20,8 @@ type AuditTable interface {
 	Events(ctx context.Context, q audit.Query) ([]audit.Event, error)
 }
 
-func (s *Service) registerAudit(r *awsjson.Router) {
-	awsjson.Handle(r, api.ListAuditEvents, s.listAuditEvents)
+func (s *Service) registerAudit(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, api.ListAuditEvents, s.listAuditEvents)
 }
 
 // listAuditEvents is an operation of our own.

@@ -6,17 +6,17 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) registerClients(r *awsjson.Router) {
-	awsjson.Handle(r, api.CreateUserPoolClient, s.createUserPoolClient)
-	awsjson.Handle(r, api.DescribeUserPoolClient, s.describeUserPoolClient)
-	awsjson.Handle(r, api.UpdateUserPoolClient, s.updateUserPoolClient)
-	awsjson.Handle(r, api.DeleteUserPoolClient, s.deleteUserPoolClient)
-	awsjson.Handle(r, api.ListUserPoolClients, s.listUserPoolClients)
+func (s *Service) registerClients(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, api.CreateUserPoolClient, s.createUserPoolClient)
+	dispatch.Handle(d, api.DescribeUserPoolClient, s.describeUserPoolClient)
+	dispatch.Handle(d, api.UpdateUserPoolClient, s.updateUserPoolClient)
+	dispatch.Handle(d, api.DeleteUserPoolClient, s.deleteUserPoolClient)
+	dispatch.Handle(d, api.ListUserPoolClients, s.listUserPoolClients)
 }
 
 // The lengths of generated ids and secrets, in characters.

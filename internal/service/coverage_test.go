@@ -48,11 +48,11 @@ func coverage(f *fixture) string {
 		switch {
 		case op.API == &api.PoolhouseAPI:
 			own = append(own, op.Name)
-		case op.API == &logs.LogsAPI && f.router.Serves(op):
+		case op.API == &logs.LogsAPI && f.calls.Serves(op):
 			results = append(results, op.Name)
 		case op.API == &logs.LogsAPI:
 			missingResults = append(missingResults, op.Name)
-		case f.router.Serves(op):
+		case f.calls.Serves(op):
 			served = append(served, op.Name)
 		default:
 			missing = append(missing, op.Name)
@@ -84,7 +84,7 @@ func coverage(f *fixture) string {
 func TestUnservedOperationSaysSo(t *testing.T) {
 	f := newFixture(t)
 	for _, op := range allOperations() {
-		if !f.router.Serves(op) {
+		if !f.calls.Serves(op) {
 			_, exception, message := f.try(op.Target(), object{})
 			if exception != "UnknownOperationException" || !strings.Contains(message, op.Name) {
 				t.Errorf("%s answers %s: %s", op.Name, exception, message)

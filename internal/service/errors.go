@@ -29,7 +29,7 @@ var exceptions = map[userpool.Kind]string{
 }
 
 // ErrorOf returns the exception that tells of err, nil when err is not of the
-// domain: then the router logs it and answers InternalErrorException.
+// domain: then the dispatcher logs it and answers InternalErrorException.
 func ErrorOf(err error) *apicore.Error {
 	e, ok := errors.AsType[*userpool.Error](err)
 	if !ok {

@@ -21,7 +21,7 @@ func TestEveryKindIsAnException(t *testing.T) {
 		}
 		known := false
 		for _, op := range allOperations() {
-			known = known || f.router.Serves(op) && op.Names(e.Name)
+			known = known || f.calls.Serves(op) && op.Names(e.Name)
 		}
 		if !known || e.Message != "no" || e.Status != 400 {
 			t.Errorf("kind %d is %+v; an operation that is served names it: %v", kind, e, known)

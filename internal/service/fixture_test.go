@@ -12,10 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/api"
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/pagetoken"
@@ -35,7 +37,8 @@ type fixture struct {
 	store   *sqlstore.Store
 	meddled *meddled // the same, for the operations
 	disk    *upload.Disk
-	router  *awsjson.Router
+	calls   *dispatch.Dispatcher
+	router  http.Handler
 	engine  *importjob.Engine
 }
 
@@ -77,16 +80,9 @@ func openFixture(t *testing.T, looks bool) *fixture {
 		roles, jobs.Permission = c, c
 	}
 	f.engine = importjob.NewEngine(store, disk, jobs)
-	f.router = awsjson.NewRouter(awsjson.Options{
-		Operations:   allOperations(),
-		Authenticate: func(r *http.Request, _ []byte) (context.Context, error) { return r.Context(), nil },
-		Authorize:    func(context.Context, apicore.OperationInfo, any) error { return nil },
-		ErrorOf:      service.ErrorOf,
-		Unmodelled: func(operation, exception string) {
-			t.Errorf("%s answers %s, which its model does not name", operation, exception)
-		},
-		Log: quiet,
-	})
+	in := dispatch.Service{Protocol: awsjson.New(allOperations()...), ErrorOf: service.ErrorOf}
+	f.calls = dispatch.New(allowing(t, nil, quiet), in)
+	f.router = f.calls.Over(in)
 	operations := service.New(service.Config{
 		Region: "us-east-1", AccountID: "000000000000", Store: f.meddled, Jobs: f.meddled, Groups: f.meddled, Audit: store.Audit(), Pages: pageKey(t),
 		Uploads: struct {
@@ -94,9 +90,27 @@ func openFixture(t *testing.T, looks bool) *fixture {
 			*upload.Disk
 		}{issuer, disk}, Engine: f.engine, LogRoles: roles, Log: quiet,
 	})
-	operations.Register(f.router)
-	operations.RegisterLogs(f.router)
+	operations.Register(f.calls)
+	operations.RegisterLogs(f.calls)
 	return f
+}
+
+// allowing has every call be by the caller whom who makes up, and allows it.
+func allowing(t *testing.T, who func() (access.Request, access.About), log *slog.Logger) dispatch.Options {
+	if who == nil {
+		who = func() (access.Request, access.About) { return access.Request{}, access.About{} }
+	}
+	return dispatch.Options{
+		Authenticate: func(*http.Request, []byte, string) (access.Request, error) { from, _ := who(); return from, nil },
+		Authorize: func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
+			_, about := who()
+			return about, nil
+		},
+		Unmodelled: func(operation, name string) {
+			t.Errorf("%s answers %s, which its model does not name", operation, name)
+		},
+		Log: log,
+	}
 }
 
 // pageKey returns the key of all fixtures.

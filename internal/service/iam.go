@@ -1,12 +1,11 @@
 package service
 
 import (
-	"context"
 	"net/url"
 	"strings"
 	"time"
 
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
 )
@@ -17,10 +16,6 @@ type IAMConfig struct {
 	Store     iam.Store
 	Sealer    *iam.Sealer // of the secrets of new access keys; nil if there are to be none
 	Pages     *pagetoken.Key
-
-	// Caller tells who signed a request: the name of a user, or that it was
-	// the account's root. It is neither for the session of a role.
-	Caller func(ctx context.Context) (userName string, root bool)
 
 	Now func() time.Time // default time.Now
 }
@@ -38,17 +33,17 @@ func NewIAM(cfg IAMConfig) *IAM {
 	return &IAM{IAMConfig: cfg}
 }
 
-// Register gives the router every operation of package iamapi.
-func (s *IAM) Register(r *awsquery.Router) {
-	s.registerUsers(r)
-	s.registerAccessKeys(r)
-	s.registerRoles(r)
-	s.registerPolicies(r)
-	s.registerVersions(r)
-	s.registerAttached(r)
-	s.registerInline(r)
-	s.registerTags(r)
-	s.registerNone(r)
+// Register gives the dispatcher every operation of package iamapi.
+func (s *IAM) Register(d *dispatch.Dispatcher) {
+	s.registerUsers(d)
+	s.registerAccessKeys(d)
+	s.registerRoles(d)
+	s.registerPolicies(d)
+	s.registerVersions(d)
+	s.registerAttached(d)
+	s.registerInline(d)
+	s.registerTags(d)
+	s.registerNone(d)
 }
 
 // now is the time in whole seconds, in which IAM tells times (IAM API
@@ -69,18 +64,17 @@ func encodedDocument(document string) string {
 // are then about the account's root itself if it signed; here root has no entry
 // among the users, and its key is not managed by the API, so it must say whom
 // it means.
-func (s *IAM) userOrCaller(ctx context.Context, userName string) (string, error) {
+func userOrCaller(call *dispatch.Call, userName string) (string, error) {
 	if userName != "" {
 		return userName, nil
 	}
-	caller, root := s.Caller(ctx)
 	switch {
-	case root:
+	case call.From.IsRoot():
 		return "", refusal(iam.ValidationError, "Give UserName: the account's root signed the request, and it is not one of the users.")
-	case caller == "":
+	case call.From.UserName == "":
 		return "", refusal(iam.ValidationError, "Give UserName: it can be left out only of requests that a user signed.")
 	}
-	return caller, nil
+	return call.From.UserName, nil
 }
 
 // each returns f of every item. It never returns nil: lists are there in

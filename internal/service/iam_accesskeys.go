@@ -5,22 +5,22 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 )
 
-func (s *IAM) registerAccessKeys(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.CreateAccessKey, s.createAccessKey)
-	awsquery.Handle(r, iamapi.ListAccessKeys, s.listAccessKeys)
-	awsquery.Handle(r, iamapi.GetAccessKeyLastUsed, s.getAccessKeyLastUsed)
-	awsquery.Handle(r, iamapi.UpdateAccessKey, s.updateAccessKey)
-	awsquery.Handle(r, iamapi.DeleteAccessKey, s.deleteAccessKey)
+func (s *IAM) registerAccessKeys(d *dispatch.Dispatcher) {
+	dispatch.HandleCall(d, iamapi.CreateAccessKey, s.createAccessKey)
+	dispatch.HandleCall(d, iamapi.ListAccessKeys, s.listAccessKeys)
+	dispatch.Handle(d, iamapi.GetAccessKeyLastUsed, s.getAccessKeyLastUsed)
+	dispatch.HandleCall(d, iamapi.UpdateAccessKey, s.updateAccessKey)
+	dispatch.HandleCall(d, iamapi.DeleteAccessKey, s.deleteAccessKey)
 }
 
 // createAccessKey answers the secret, which nothing else does: "it is
 // accessible only during key creation" (CreateAccessKey).
-func (s *IAM) createAccessKey(ctx context.Context, in *iamapi.CreateAccessKeyRequest) (*iamapi.CreateAccessKeyResponse, error) {
-	name, err := s.userOrCaller(ctx, in.UserName)
+func (s *IAM) createAccessKey(ctx context.Context, call *dispatch.Call, in *iamapi.CreateAccessKeyRequest) (*iamapi.CreateAccessKeyResponse, error) {
+	name, err := userOrCaller(call, in.UserName)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +37,8 @@ func (s *IAM) createAccessKey(ctx context.Context, in *iamapi.CreateAccessKeyReq
 	}}, nil
 }
 
-func (s *IAM) listAccessKeys(ctx context.Context, in *iamapi.ListAccessKeysRequest) (*iamapi.ListAccessKeysResponse, error) {
-	name, err := s.userOrCaller(ctx, in.UserName)
+func (s *IAM) listAccessKeys(ctx context.Context, call *dispatch.Call, in *iamapi.ListAccessKeysRequest) (*iamapi.ListAccessKeysResponse, error) {
+	name, err := userOrCaller(call, in.UserName)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,8 @@ func (s *IAM) getAccessKeyLastUsed(ctx context.Context, in *iamapi.GetAccessKeyL
 		AccessKeyLastUsed: &iamapi.AccessKeyLastUsed{ServiceName: none, Region: none}}, nil
 }
 
-func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyRequest) (*apicore.Empty, error) {
-	name, err := s.userOrCaller(ctx, in.UserName)
+func (s *IAM) updateAccessKey(ctx context.Context, call *dispatch.Call, in *iamapi.UpdateAccessKeyRequest) (*apicore.Empty, error) {
+	name, err := userOrCaller(call, in.UserName)
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +96,8 @@ func (s *IAM) updateAccessKey(ctx context.Context, in *iamapi.UpdateAccessKeyReq
 	return nil, s.Store.SetAccessKeyStatus(ctx, name, in.AccessKeyId, status)
 }
 
-func (s *IAM) deleteAccessKey(ctx context.Context, in *iamapi.DeleteAccessKeyRequest) (*apicore.Empty, error) {
-	name, err := s.userOrCaller(ctx, in.UserName)
+func (s *IAM) deleteAccessKey(ctx context.Context, call *dispatch.Call, in *iamapi.DeleteAccessKeyRequest) (*apicore.Empty, error) {
+	name, err := userOrCaller(call, in.UserName)
 	if err != nil {
 		return nil, err
 	}

@@ -7,17 +7,17 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 )
 
-func (s *IAM) registerAttached(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.AttachUserPolicy, s.attachUserPolicy)
-	awsquery.Handle(r, iamapi.AttachRolePolicy, s.attachRolePolicy)
-	awsquery.Handle(r, iamapi.DetachUserPolicy, s.detachUserPolicy)
-	awsquery.Handle(r, iamapi.DetachRolePolicy, s.detachRolePolicy)
-	awsquery.Handle(r, iamapi.ListAttachedUserPolicies, s.listAttachedUserPolicies)
-	awsquery.Handle(r, iamapi.ListAttachedRolePolicies, s.listAttachedRolePolicies)
+func (s *IAM) registerAttached(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.AttachUserPolicy, s.attachUserPolicy)
+	dispatch.Handle(d, iamapi.AttachRolePolicy, s.attachRolePolicy)
+	dispatch.Handle(d, iamapi.DetachUserPolicy, s.detachUserPolicy)
+	dispatch.Handle(d, iamapi.DetachRolePolicy, s.detachRolePolicy)
+	dispatch.Handle(d, iamapi.ListAttachedUserPolicies, s.listAttachedUserPolicies)
+	dispatch.Handle(d, iamapi.ListAttachedRolePolicies, s.listAttachedRolePolicies)
 }
 
 func (s *IAM) attachUserPolicy(ctx context.Context, in *iamapi.AttachUserPolicyRequest) (*apicore.Empty, error) {

@@ -23,7 +23,7 @@ var refusals = map[iam.Kind]apicore.ErrorInfo{
 }
 
 // IAMErrorOf returns the error of the API that tells of err, nil when err is no
-// refusal of IAM's: then the router logs it and answers InternalFailure.
+// refusal of IAM's: then the dispatcher logs it and answers InternalFailure.
 func IAMErrorOf(err error) *apicore.Error {
 	r, ok := errors.AsType[*iam.Refusal](err)
 	if !ok {

@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"context"
 	"encoding/xml"
 	"log/slog"
 	"net/http"
@@ -14,10 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/access"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
-	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/service"
 	"poolhouse/internal/sqlstore"
@@ -33,7 +33,8 @@ const (
 // router calls them.
 type iamFixture struct {
 	t      *testing.T
-	router *awsquery.Router
+	calls  *dispatch.Dispatcher
+	router http.Handler
 	logged *strings.Builder
 	now    time.Time
 	caller string // the user who signs the requests; "" for root
@@ -56,33 +57,30 @@ func newIAMFixture(t *testing.T) *iamFixture {
 		t.Fatal(err)
 	}
 	f := &iamFixture{t: t, logged: new(strings.Builder), now: time.Date(2026, 8, 1, 12, 0, 0, 999e6, time.UTC)}
-	f.router = awsquery.NewRouter(awsquery.Options{
-		Operations:   slices.Concat(iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others()),
-		Authenticate: func(r *http.Request, _ []byte, _ string) (context.Context, error) { return r.Context(), nil },
-		Authorize:    func(context.Context, apicore.OperationInfo, any) error { return nil },
-		ErrorOf:      service.IAMErrorOf,
-		Unmodelled: func(operation, code string) {
-			t.Errorf("%s answers %s, which its model does not name", operation, code)
-		},
-		Log: slog.New(slog.NewTextHandler(f.logged, nil)),
-	})
-	service.NewIAM(service.IAMConfig{
-		AccountID: iamAccount, Store: store.IAM(), Sealer: sealer, Pages: pageKey(t), Now: func() time.Time { return f.now },
-		Caller: func(context.Context) (string, bool) {
-			if f.role {
-				return "", false
-			}
-			return f.caller, f.caller == ""
-		},
-	}).Register(f.router)
+	in := dispatch.Service{
+		Protocol: awsquery.New(slices.Concat(iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others())...),
+		ErrorOf:  service.IAMErrorOf,
+	}
+	f.calls = dispatch.New(allowing(t, f.who, slog.New(slog.NewTextHandler(f.logged, nil))), in)
+	f.router = f.calls.Over(in)
+	now := func() time.Time { return f.now }
+	service.NewIAM(service.IAMConfig{AccountID: iamAccount, Store: store.IAM(), Sealer: sealer, Pages: pageKey(t), Now: now}).Register(f.calls)
+	service.NewSTS(service.STSConfig{AccountID: iamAccount, Roles: store.IAM(), Sealer: sealer, Now: now}).RegisterSTS(f.calls)
 	f.sealer = sealer
-	service.NewSTS(service.STSConfig{
-		AccountID: iamAccount, Roles: store.IAM(), Sealer: sealer, Now: func() time.Time { return f.now },
-		Identity: func(context.Context) service.STSIdentity {
-			return service.STSIdentity{ARN: "arn:aws:iam::" + iamAccount + ":user/ada", UserID: "AIDAEXAMPLEEXAMPLE", Session: f.role, RoleID: f.assumable}
-		},
-	}).RegisterSTS(f.router)
 	return f
+}
+
+// who returns who signs the requests, and what they may assume.
+func (f *iamFixture) who() (access.Request, access.About) {
+	id := access.Root(iamAccount)
+	switch {
+	case f.role:
+		id = access.SessionOf(iamAccount, new(iam.Session), new(iam.RoleAccess))
+	case f.caller != "":
+		id = access.Identity{UserName: f.caller}
+	}
+	id.ARN, id.UserID = "arn:aws:iam::"+iamAccount+":user/ada", "AIDAEXAMPLEEXAMPLE"
+	return access.Request{Identity: id}, access.About{RoleID: f.assumable}
 }
 
 // element is an element of XML.

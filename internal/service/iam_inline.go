@@ -5,19 +5,19 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 )
 
-func (s *IAM) registerInline(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.PutUserPolicy, s.putUserPolicy)
-	awsquery.Handle(r, iamapi.PutRolePolicy, s.putRolePolicy)
-	awsquery.Handle(r, iamapi.GetUserPolicy, s.getUserPolicy)
-	awsquery.Handle(r, iamapi.GetRolePolicy, s.getRolePolicy)
-	awsquery.Handle(r, iamapi.ListUserPolicies, s.listUserPolicies)
-	awsquery.Handle(r, iamapi.ListRolePolicies, s.listRolePolicies)
-	awsquery.Handle(r, iamapi.DeleteUserPolicy, s.deleteUserPolicy)
-	awsquery.Handle(r, iamapi.DeleteRolePolicy, s.deleteRolePolicy)
+func (s *IAM) registerInline(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.PutUserPolicy, s.putUserPolicy)
+	dispatch.Handle(d, iamapi.PutRolePolicy, s.putRolePolicy)
+	dispatch.Handle(d, iamapi.GetUserPolicy, s.getUserPolicy)
+	dispatch.Handle(d, iamapi.GetRolePolicy, s.getRolePolicy)
+	dispatch.Handle(d, iamapi.ListUserPolicies, s.listUserPolicies)
+	dispatch.Handle(d, iamapi.ListRolePolicies, s.listRolePolicies)
+	dispatch.Handle(d, iamapi.DeleteUserPolicy, s.deleteUserPolicy)
+	dispatch.Handle(d, iamapi.DeleteRolePolicy, s.deleteRolePolicy)
 }
 
 func (s *IAM) putUserPolicy(ctx context.Context, in *iamapi.PutUserPolicyRequest) (*apicore.Empty, error) {

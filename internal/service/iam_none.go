@@ -5,7 +5,7 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
 )
@@ -15,16 +15,16 @@ import (
 // devices, certificates and credentials of services. Clients ask for them before
 // they delete a user or a role. That there are none is the truth, so an empty
 // list is the answer, about those who are there.
-func (s *IAM) registerNone(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.ListGroupsForUser, s.listGroupsForUser)
-	awsquery.Handle(r, iamapi.ListInstanceProfilesForRole, s.listInstanceProfilesForRole)
-	awsquery.Handle(r, iamapi.GetLoginProfile, s.getLoginProfile)
-	awsquery.Handle(r, iamapi.DeleteLoginProfile, s.deleteLoginProfile)
-	awsquery.Handle(r, iamapi.ListMFADevices, s.listMFADevices)
-	awsquery.Handle(r, iamapi.ListVirtualMFADevices, s.listVirtualMFADevices)
-	awsquery.Handle(r, iamapi.ListSSHPublicKeys, s.listSSHPublicKeys)
-	awsquery.Handle(r, iamapi.ListSigningCertificates, s.listSigningCertificates)
-	awsquery.Handle(r, iamapi.ListServiceSpecificCredentials, s.listServiceSpecificCredentials)
+func (s *IAM) registerNone(d *dispatch.Dispatcher) {
+	dispatch.HandleCall(d, iamapi.ListGroupsForUser, s.listGroupsForUser)
+	dispatch.Handle(d, iamapi.ListInstanceProfilesForRole, s.listInstanceProfilesForRole)
+	dispatch.HandleCall(d, iamapi.GetLoginProfile, s.getLoginProfile)
+	dispatch.HandleCall(d, iamapi.DeleteLoginProfile, s.deleteLoginProfile)
+	dispatch.HandleCall(d, iamapi.ListMFADevices, s.listMFADevices)
+	dispatch.Handle(d, iamapi.ListVirtualMFADevices, s.listVirtualMFADevices)
+	dispatch.HandleCall(d, iamapi.ListSSHPublicKeys, s.listSSHPublicKeys)
+	dispatch.HandleCall(d, iamapi.ListSigningCertificates, s.listSigningCertificates)
+	dispatch.HandleCall(d, iamapi.ListServiceSpecificCredentials, s.listServiceSpecificCredentials)
 }
 
 // checkEmptyPage refuses what cannot be a page of a list, and so every marker: a
@@ -35,8 +35,8 @@ func (s *IAM) checkEmptyPage(list, marker string, maxItems *int32) error {
 }
 
 // noneOfUser refuses a question about a user who is not there.
-func (s *IAM) noneOfUser(ctx context.Context, list, userName, marker string, maxItems *int32) error {
-	name, err := s.userOrCaller(ctx, userName)
+func (s *IAM) noneOfUser(ctx context.Context, call *dispatch.Call, list, userName, marker string, maxItems *int32) error {
+	name, err := userOrCaller(call, userName)
 	if err != nil {
 		return err
 	}
@@ -47,8 +47,8 @@ func (s *IAM) noneOfUser(ctx context.Context, list, userName, marker string, max
 	return err
 }
 
-func (s *IAM) listGroupsForUser(ctx context.Context, in *iamapi.ListGroupsForUserRequest) (*iamapi.ListGroupsForUserResponse, error) {
-	err := s.noneOfUser(ctx, iamapi.ListGroupsForUser.Name, in.UserName, in.Marker, in.MaxItems)
+func (s *IAM) listGroupsForUser(ctx context.Context, call *dispatch.Call, in *iamapi.ListGroupsForUserRequest) (*iamapi.ListGroupsForUserResponse, error) {
+	err := s.noneOfUser(ctx, call, iamapi.ListGroupsForUser.Name, in.UserName, in.Marker, in.MaxItems)
 	return &iamapi.ListGroupsForUserResponse{Groups: []iamapi.Group{}, IsTruncated: new(false)}, err
 }
 
@@ -60,18 +60,18 @@ func (s *IAM) listInstanceProfilesForRole(ctx context.Context, in *iamapi.ListIn
 	return &iamapi.ListInstanceProfilesForRoleResponse{InstanceProfiles: []iamapi.InstanceProfile{}, IsTruncated: new(false)}, err
 }
 
-func (s *IAM) getLoginProfile(ctx context.Context, in *iamapi.GetLoginProfileRequest) (*iamapi.GetLoginProfileResponse, error) {
-	return nil, s.noLoginProfile(ctx, in.UserName)
+func (s *IAM) getLoginProfile(ctx context.Context, call *dispatch.Call, in *iamapi.GetLoginProfileRequest) (*iamapi.GetLoginProfileResponse, error) {
+	return nil, s.noLoginProfile(ctx, call, in.UserName)
 }
 
-func (s *IAM) deleteLoginProfile(ctx context.Context, in *iamapi.DeleteLoginProfileRequest) (*apicore.Empty, error) {
-	return nil, s.noLoginProfile(ctx, in.UserName)
+func (s *IAM) deleteLoginProfile(ctx context.Context, call *dispatch.Call, in *iamapi.DeleteLoginProfileRequest) (*apicore.Empty, error) {
+	return nil, s.noLoginProfile(ctx, call, in.UserName)
 }
 
 // noLoginProfile returns why there is no login profile: there is no such user,
 // or users have none.
-func (s *IAM) noLoginProfile(ctx context.Context, userName string) error {
-	name, err := s.userOrCaller(ctx, userName)
+func (s *IAM) noLoginProfile(ctx context.Context, call *dispatch.Call, userName string) error {
+	name, err := userOrCaller(call, userName)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func (s *IAM) noLoginProfile(ctx context.Context, userName string) error {
 	return iam.NoLoginProfile(name)
 }
 
-func (s *IAM) listMFADevices(ctx context.Context, in *iamapi.ListMFADevicesRequest) (*iamapi.ListMFADevicesResponse, error) {
-	err := s.noneOfUser(ctx, iamapi.ListMFADevices.Name, in.UserName, in.Marker, in.MaxItems)
+func (s *IAM) listMFADevices(ctx context.Context, call *dispatch.Call, in *iamapi.ListMFADevicesRequest) (*iamapi.ListMFADevicesResponse, error) {
+	err := s.noneOfUser(ctx, call, iamapi.ListMFADevices.Name, in.UserName, in.Marker, in.MaxItems)
 	return &iamapi.ListMFADevicesResponse{MFADevices: []iamapi.MFADevice{}, IsTruncated: new(false)}, err
 }
 
@@ -91,24 +91,24 @@ func (s *IAM) listVirtualMFADevices(_ context.Context, in *iamapi.ListVirtualMFA
 	return &iamapi.ListVirtualMFADevicesResponse{VirtualMFADevices: []iamapi.VirtualMFADevice{}, IsTruncated: new(false)}, err
 }
 
-func (s *IAM) listSSHPublicKeys(ctx context.Context, in *iamapi.ListSSHPublicKeysRequest) (*iamapi.ListSSHPublicKeysResponse, error) {
-	err := s.noneOfUser(ctx, iamapi.ListSSHPublicKeys.Name, in.UserName, in.Marker, in.MaxItems)
+func (s *IAM) listSSHPublicKeys(ctx context.Context, call *dispatch.Call, in *iamapi.ListSSHPublicKeysRequest) (*iamapi.ListSSHPublicKeysResponse, error) {
+	err := s.noneOfUser(ctx, call, iamapi.ListSSHPublicKeys.Name, in.UserName, in.Marker, in.MaxItems)
 	return &iamapi.ListSSHPublicKeysResponse{SSHPublicKeys: []iamapi.SSHPublicKeyMetadata{}, IsTruncated: new(false)}, err
 }
 
-func (s *IAM) listSigningCertificates(ctx context.Context, in *iamapi.ListSigningCertificatesRequest) (*iamapi.ListSigningCertificatesResponse, error) {
-	err := s.noneOfUser(ctx, iamapi.ListSigningCertificates.Name, in.UserName, in.Marker, in.MaxItems)
+func (s *IAM) listSigningCertificates(ctx context.Context, call *dispatch.Call, in *iamapi.ListSigningCertificatesRequest) (*iamapi.ListSigningCertificatesResponse, error) {
+	err := s.noneOfUser(ctx, call, iamapi.ListSigningCertificates.Name, in.UserName, in.Marker, in.MaxItems)
 	return &iamapi.ListSigningCertificatesResponse{Certificates: []iamapi.SigningCertificate{}, IsTruncated: new(false)}, err
 }
 
 // listServiceSpecificCredentials is about one user, or with AllUsers about all.
-func (s *IAM) listServiceSpecificCredentials(ctx context.Context, in *iamapi.ListServiceSpecificCredentialsRequest) (*iamapi.ListServiceSpecificCredentialsResponse, error) {
+func (s *IAM) listServiceSpecificCredentials(ctx context.Context, call *dispatch.Call, in *iamapi.ListServiceSpecificCredentialsRequest) (*iamapi.ListServiceSpecificCredentialsResponse, error) {
 	err := s.checkEmptyPage(iamapi.ListServiceSpecificCredentials.Name, in.Marker, in.MaxItems)
 	switch {
 	case value(in.AllUsers) && in.UserName != "":
 		return nil, refusal(iam.ValidationError, "Give UserName or AllUsers, not both.")
 	case err == nil && !value(in.AllUsers):
-		err = s.noneOfUser(ctx, iamapi.ListServiceSpecificCredentials.Name, in.UserName, "", in.MaxItems)
+		err = s.noneOfUser(ctx, call, iamapi.ListServiceSpecificCredentials.Name, in.UserName, "", in.MaxItems)
 	}
 	return &iamapi.ListServiceSpecificCredentialsResponse{
 		ServiceSpecificCredentials: []iamapi.ServiceSpecificCredentialMetadata{}, IsTruncated: new(false),

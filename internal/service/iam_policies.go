@@ -5,15 +5,15 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 )
 
-func (s *IAM) registerPolicies(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.CreatePolicy, s.createPolicy)
-	awsquery.Handle(r, iamapi.GetPolicy, s.getPolicy)
-	awsquery.Handle(r, iamapi.ListPolicies, s.listPolicies)
-	awsquery.Handle(r, iamapi.DeletePolicy, s.deletePolicy)
+func (s *IAM) registerPolicies(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.CreatePolicy, s.createPolicy)
+	dispatch.Handle(d, iamapi.GetPolicy, s.getPolicy)
+	dispatch.Handle(d, iamapi.ListPolicies, s.listPolicies)
+	dispatch.Handle(d, iamapi.DeletePolicy, s.deletePolicy)
 }
 
 func (s *IAM) createPolicy(ctx context.Context, in *iamapi.CreatePolicyRequest) (*iamapi.CreatePolicyResponse, error) {

@@ -5,19 +5,19 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
 )
 
-func (s *IAM) registerRoles(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.CreateRole, s.createRole)
-	awsquery.Handle(r, iamapi.GetRole, s.getRole)
-	awsquery.Handle(r, iamapi.ListRoles, s.listRoles)
-	awsquery.Handle(r, iamapi.UpdateRole, s.updateRole)
-	awsquery.Handle(r, iamapi.UpdateRoleDescription, s.updateRoleDescription)
-	awsquery.Handle(r, iamapi.UpdateAssumeRolePolicy, s.updateAssumeRolePolicy)
-	awsquery.Handle(r, iamapi.DeleteRole, s.deleteRole)
+func (s *IAM) registerRoles(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.CreateRole, s.createRole)
+	dispatch.Handle(d, iamapi.GetRole, s.getRole)
+	dispatch.Handle(d, iamapi.ListRoles, s.listRoles)
+	dispatch.Handle(d, iamapi.UpdateRole, s.updateRole)
+	dispatch.Handle(d, iamapi.UpdateRoleDescription, s.updateRoleDescription)
+	dispatch.Handle(d, iamapi.UpdateAssumeRolePolicy, s.updateAssumeRolePolicy)
+	dispatch.Handle(d, iamapi.DeleteRole, s.deleteRole)
 }
 
 func (s *IAM) createRole(ctx context.Context, in *iamapi.CreateRoleRequest) (*iamapi.CreateRoleResponse, error) {

@@ -7,7 +7,7 @@ import (
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsarn"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 )
 
@@ -18,22 +18,12 @@ type STSConfig struct {
 	Roles     Roles
 	Sealer    *iam.Sealer // of sessions; nil if there are none
 
-	// Identity tells who signed a request.
-	Identity func(ctx context.Context) STSIdentity
-
 	Now func() time.Time // default time.Now
 }
 
 // Roles is the part of [iam.Store] that finds roles.
 type Roles interface {
 	Role(ctx context.Context, name string) (*iam.Role, error)
-}
-
-// STSIdentity is who signed a request (GetCallerIdentity).
-type STSIdentity struct {
-	ARN, UserID string
-	Session     bool   // whether it is the session of a role
-	RoleID      string // of the role that the request was allowed to assume
 }
 
 // STS is the operations of AWS Security Token Service's API. Who may call them
@@ -50,39 +40,37 @@ func NewSTS(cfg STSConfig) *STS {
 	return &STS{STSConfig: cfg}
 }
 
-// RegisterSTS gives the router every operation of package stsapi.
-func (s *STS) RegisterSTS(r *awsquery.Router) {
-	awsquery.Handle(r, stsapi.GetCallerIdentity, s.getCallerIdentity)
-	awsquery.Handle(r, stsapi.AssumeRole, s.assumeRole)
+// RegisterSTS gives the dispatcher every operation of package stsapi.
+func (s *STS) RegisterSTS(d *dispatch.Dispatcher) {
+	dispatch.HandleCall(d, stsapi.GetCallerIdentity, s.getCallerIdentity)
+	dispatch.HandleCall(d, stsapi.AssumeRole, s.assumeRole)
 }
 
-func (s *STS) getCallerIdentity(ctx context.Context, _ *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
-	who := s.Identity(ctx)
-	return &stsapi.GetCallerIdentityResponse{Account: s.AccountID, UserId: who.UserID, Arn: who.ARN}, nil
+func (s *STS) getCallerIdentity(_ context.Context, call *dispatch.Call, _ *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
+	return &stsapi.GetCallerIdentityResponse{Account: s.AccountID, UserId: call.From.UserID, Arn: call.From.ARN}, nil
 }
 
 // assumeRole gives out the credentials of a new session. That the role is here,
 // and that the caller may assume it, was seen to before. A role that has gone
 // since is one that nobody may assume, also if there is another one of its name.
-func (s *STS) assumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
+func (s *STS) assumeRole(ctx context.Context, call *dispatch.Call, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
 	if err := checkSessionParameters(in); err != nil {
 		return nil, err
 	}
 	if s.Sealer == nil {
 		return nil, errNoSealer
 	}
-	who := s.Identity(ctx)
 	named, _ := awsarn.Parse(in.RoleArn)
 	role, err := s.Roles.Role(ctx, named.Name())
 	switch {
-	case iam.KindOf(err) == iam.NoSuchEntity, err == nil && role.ID != who.RoleID:
-		return nil, &apicore.Error{Name: "AccessDenied", Message: "User: " + who.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}
+	case iam.KindOf(err) == iam.NoSuchEntity, err == nil && role.ID != call.About.RoleID:
+		return nil, &apicore.Error{Name: "AccessDenied", Message: "User: " + call.From.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}
 	case err != nil:
 		return nil, err
 	}
 	session, secret, err := iam.NewSession(role, iam.SessionSpec{
 		Name: in.RoleSessionName, Policy: in.Policy, Duration: time.Duration(value(in.DurationSeconds)) * time.Second,
-		Chained: who.Session,
+		Chained: call.From.IsSession(),
 	}, s.Now().UTC().Truncate(time.Second))
 	if err != nil {
 		return nil, err

@@ -6,21 +6,21 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
 )
 
-func (s *IAM) registerTags(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.TagUser, s.tagUser)
-	awsquery.Handle(r, iamapi.UntagUser, s.untagUser)
-	awsquery.Handle(r, iamapi.ListUserTags, s.listUserTags)
-	awsquery.Handle(r, iamapi.TagRole, s.tagRole)
-	awsquery.Handle(r, iamapi.UntagRole, s.untagRole)
-	awsquery.Handle(r, iamapi.ListRoleTags, s.listRoleTags)
-	awsquery.Handle(r, iamapi.TagPolicy, s.tagPolicy)
-	awsquery.Handle(r, iamapi.UntagPolicy, s.untagPolicy)
-	awsquery.Handle(r, iamapi.ListPolicyTags, s.listPolicyTags)
+func (s *IAM) registerTags(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.TagUser, s.tagUser)
+	dispatch.Handle(d, iamapi.UntagUser, s.untagUser)
+	dispatch.Handle(d, iamapi.ListUserTags, s.listUserTags)
+	dispatch.Handle(d, iamapi.TagRole, s.tagRole)
+	dispatch.Handle(d, iamapi.UntagRole, s.untagRole)
+	dispatch.Handle(d, iamapi.ListRoleTags, s.listRoleTags)
+	dispatch.Handle(d, iamapi.TagPolicy, s.tagPolicy)
+	dispatch.Handle(d, iamapi.UntagPolicy, s.untagPolicy)
+	dispatch.Handle(d, iamapi.ListPolicyTags, s.listPolicyTags)
 }
 
 func (s *IAM) tagUser(ctx context.Context, in *iamapi.TagUserRequest) (*apicore.Empty, error) {

@@ -23,7 +23,7 @@ func TestIAMNow(t *testing.T) {
 func TestIAMServesAll(t *testing.T) {
 	f := newIAMFixture(t)
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {
-		if !f.router.Serves(op) {
+		if !f.calls.Serves(op) {
 			t.Errorf("%s is not served", op.Name)
 		}
 	}

@@ -5,17 +5,17 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
 )
 
-func (s *IAM) registerUsers(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.CreateUser, s.createUser)
-	awsquery.Handle(r, iamapi.GetUser, s.getUser)
-	awsquery.Handle(r, iamapi.ListUsers, s.listUsers)
-	awsquery.Handle(r, iamapi.UpdateUser, s.updateUser)
-	awsquery.Handle(r, iamapi.DeleteUser, s.deleteUser)
+func (s *IAM) registerUsers(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.CreateUser, s.createUser)
+	dispatch.HandleCall(d, iamapi.GetUser, s.getUser)
+	dispatch.Handle(d, iamapi.ListUsers, s.listUsers)
+	dispatch.Handle(d, iamapi.UpdateUser, s.updateUser)
+	dispatch.Handle(d, iamapi.DeleteUser, s.deleteUser)
 }
 
 func (s *IAM) createUser(ctx context.Context, in *iamapi.CreateUserRequest) (*iamapi.CreateUserResponse, error) {
@@ -35,8 +35,8 @@ func (s *IAM) createUser(ctx context.Context, in *iamapi.CreateUserRequest) (*ia
 	return &iamapi.CreateUserResponse{User: new(s.user(u))}, nil
 }
 
-func (s *IAM) getUser(ctx context.Context, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
-	name, err := s.userOrCaller(ctx, in.UserName)
+func (s *IAM) getUser(ctx context.Context, call *dispatch.Call, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
+	name, err := userOrCaller(call, in.UserName)
 	if err != nil {
 		return nil, err
 	}

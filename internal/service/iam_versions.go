@@ -7,16 +7,16 @@ import (
 
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsquery"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 )
 
-func (s *IAM) registerVersions(r *awsquery.Router) {
-	awsquery.Handle(r, iamapi.CreatePolicyVersion, s.createPolicyVersion)
-	awsquery.Handle(r, iamapi.GetPolicyVersion, s.getPolicyVersion)
-	awsquery.Handle(r, iamapi.ListPolicyVersions, s.listPolicyVersions)
-	awsquery.Handle(r, iamapi.SetDefaultPolicyVersion, s.setDefaultPolicyVersion)
-	awsquery.Handle(r, iamapi.DeletePolicyVersion, s.deletePolicyVersion)
+func (s *IAM) registerVersions(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.CreatePolicyVersion, s.createPolicyVersion)
+	dispatch.Handle(d, iamapi.GetPolicyVersion, s.getPolicyVersion)
+	dispatch.Handle(d, iamapi.ListPolicyVersions, s.listPolicyVersions)
+	dispatch.Handle(d, iamapi.SetDefaultPolicyVersion, s.setDefaultPolicyVersion)
+	dispatch.Handle(d, iamapi.DeletePolicyVersion, s.deletePolicyVersion)
 }
 
 func (s *IAM) createPolicyVersion(ctx context.Context, in *iamapi.CreatePolicyVersionRequest) (*iamapi.CreatePolicyVersionResponse, error) {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"poolhouse/internal/api"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -22,14 +22,14 @@ const stopWait = time.Second
 // stopLook is how often it looks whether another node has let go.
 const stopLook = 50 * time.Millisecond
 
-func (s *Service) registerImportJobs(r *awsjson.Router) {
-	awsjson.Handle(r, api.GetCSVHeader, s.getCSVHeader)
-	awsjson.Handle(r, api.CreateUserImportJob, s.createUserImportJob)
-	awsjson.Handle(r, api.DescribeUserImportJob, s.describeUserImportJob)
-	awsjson.Handle(r, api.ListUserImportJobs, s.listUserImportJobs)
-	awsjson.Handle(r, api.StartUserImportJob, s.startUserImportJob)
-	awsjson.Handle(r, api.StopUserImportJob, s.stopUserImportJob)
-	awsjson.Handle(r, api.GetUserImportJobLog, s.getUserImportJobLog)
+func (s *Service) registerImportJobs(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, api.GetCSVHeader, s.getCSVHeader)
+	dispatch.Handle(d, api.CreateUserImportJob, s.createUserImportJob)
+	dispatch.Handle(d, api.DescribeUserImportJob, s.describeUserImportJob)
+	dispatch.Handle(d, api.ListUserImportJobs, s.listUserImportJobs)
+	dispatch.Handle(d, api.StartUserImportJob, s.startUserImportJob)
+	dispatch.Handle(d, api.StopUserImportJob, s.stopUserImportJob)
+	dispatch.Handle(d, api.GetUserImportJobLog, s.getUserImportJobLog)
 }
 
 func (s *Service) getCSVHeader(ctx context.Context, in *api.GetCSVHeaderRequest) (*api.GetCSVHeaderResponse, error) {

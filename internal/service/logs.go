@@ -7,24 +7,24 @@ import (
 
 	"poolhouse/internal/api/logs"
 	"poolhouse/internal/awsarn"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
 
-// RegisterLogs gives the router what is served of Amazon CloudWatch Logs: the
+// RegisterLogs gives the dispatcher what is served of Amazon CloudWatch Logs: the
 // results of import jobs, read as the real service's.
-func (s *Service) RegisterLogs(r *awsjson.Router) {
-	awsjson.Handle(r, logs.DescribeLogGroups, s.describeLogGroups)
-	awsjson.Handle(r, logs.DescribeLogStreams, s.describeLogStreams)
-	awsjson.Handle(r, logs.GetLogEvents, s.getLogEvents)
-	awsjson.Handle(r, logs.FilterLogEvents, s.filterLogEvents)
-	awsjson.Handle(r, logs.PutRetentionPolicy, s.putRetentionPolicy)
-	awsjson.Handle(r, logs.DeleteRetentionPolicy, s.deleteRetentionPolicy)
-	awsjson.Handle(r, logs.DeleteLogGroup, s.deleteLogGroup)
-	awsjson.Handle(r, logs.DeleteLogStream, s.deleteLogStream)
+func (s *Service) RegisterLogs(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, logs.DescribeLogGroups, s.describeLogGroups)
+	dispatch.Handle(d, logs.DescribeLogStreams, s.describeLogStreams)
+	dispatch.Handle(d, logs.GetLogEvents, s.getLogEvents)
+	dispatch.Handle(d, logs.FilterLogEvents, s.filterLogEvents)
+	dispatch.Handle(d, logs.PutRetentionPolicy, s.putRetentionPolicy)
+	dispatch.Handle(d, logs.DeleteRetentionPolicy, s.deleteRetentionPolicy)
+	dispatch.Handle(d, logs.DeleteLogGroup, s.deleteLogGroup)
+	dispatch.Handle(d, logs.DeleteLogStream, s.deleteLogStream)
 }
 
 // A log group is that of a user pool, a log stream that of an import job. They

@@ -61,14 +61,14 @@ func servedInputs(t *testing.T) map[string]*apicore.Shape {
 	f := newFixture(t)
 	for _, op := range allOperations() {
 		switch {
-		case !f.router.Serves(op):
+		case !f.calls.Serves(op):
 		case op.API == &logs.LogsAPI:
 			inputs["logs."+op.Name] = op.Input
 		default:
 			inputs["api."+op.Name] = op.Input
 		}
 	}
-	accounts := newIAMFixture(t).router
+	accounts := newIAMFixture(t).calls
 	for _, op := range iamapi.Operations() {
 		if accounts.Serves(op) {
 			inputs["iamapi."+op.Name] = op.Input

@@ -88,7 +88,7 @@ func TestPageTokensAreOfOneList(t *testing.T) {
 	lists := pagedLists(f)
 	takes := map[string]string{} // the member of each operation
 	for _, op := range allOperations() {
-		if m := pageMember(op.Input); m != "" && f.router.Serves(op) {
+		if m := pageMember(op.Input); m != "" && f.calls.Serves(op) {
 			takes[op.Name] = m
 			if !slices.ContainsFunc(lists, func(l pagedList) bool { return l.operation == op.Name }) {
 				t.Errorf("%s takes a token, and this test has no list of it", op.Name)

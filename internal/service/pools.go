@@ -6,22 +6,22 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
 )
 
 // maxPools is how many user pools there may be ("Quotas in Amazon Cognito").
 const maxPools = 1000
 
-func (s *Service) registerPools(r *awsjson.Router) {
-	awsjson.Handle(r, api.CreateUserPool, s.createUserPool)
-	awsjson.Handle(r, api.DescribeUserPool, s.describeUserPool)
-	awsjson.Handle(r, api.UpdateUserPool, s.updateUserPool)
-	awsjson.Handle(r, api.DeleteUserPool, s.deleteUserPool)
-	awsjson.Handle(r, api.ListUserPools, s.listUserPools)
-	awsjson.Handle(r, api.AddCustomAttributes, s.addCustomAttributes)
-	awsjson.Handle(r, api.GetUserPoolMfaConfig, s.getUserPoolMfaConfig)
-	awsjson.Handle(r, api.SetUserPoolMfaConfig, s.setUserPoolMfaConfig)
+func (s *Service) registerPools(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, api.CreateUserPool, s.createUserPool)
+	dispatch.Handle(d, api.DescribeUserPool, s.describeUserPool)
+	dispatch.Handle(d, api.UpdateUserPool, s.updateUserPool)
+	dispatch.Handle(d, api.DeleteUserPool, s.deleteUserPool)
+	dispatch.Handle(d, api.ListUserPools, s.listUserPools)
+	dispatch.Handle(d, api.AddCustomAttributes, s.addCustomAttributes)
+	dispatch.Handle(d, api.GetUserPoolMfaConfig, s.getUserPoolMfaConfig)
+	dispatch.Handle(d, api.SetUserPoolMfaConfig, s.setUserPoolMfaConfig)
 }
 
 func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequest) (*api.CreateUserPoolResponse, error) {

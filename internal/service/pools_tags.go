@@ -7,14 +7,14 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/awsarn"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) registerPoolTags(r *awsjson.Router) {
-	awsjson.Handle(r, api.TagResource, s.tagResource)
-	awsjson.Handle(r, api.UntagResource, s.untagResource)
-	awsjson.Handle(r, api.ListTagsForResource, s.listTagsForResource)
+func (s *Service) registerPoolTags(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, api.TagResource, s.tagResource)
+	dispatch.Handle(d, api.UntagResource, s.untagResource)
+	dispatch.Handle(d, api.ListTagsForResource, s.listTagsForResource)
 }
 
 // maxTags is how many tags a resource can have (AWS General Reference,

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -67,12 +67,12 @@ func New(cfg Config) *Service {
 	return &Service{Config: cfg}
 }
 
-// Register gives the router every operation that is served, one line each.
-func (s *Service) Register(r *awsjson.Router) {
-	s.registerPools(r)
-	s.registerPoolTags(r)
-	s.registerClients(r)
-	s.registerUsers(r)
-	s.registerImportJobs(r)
-	s.registerAudit(r)
+// Register gives the dispatcher every operation that is served, one line each.
+func (s *Service) Register(d *dispatch.Dispatcher) {
+	s.registerPools(d)
+	s.registerPoolTags(d)
+	s.registerClients(d)
+	s.registerUsers(d)
+	s.registerImportJobs(d)
+	s.registerAudit(d)
 }

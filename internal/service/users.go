@@ -5,19 +5,19 @@ import (
 
 	"poolhouse/internal/api"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) registerUsers(r *awsjson.Router) {
-	awsjson.Handle(r, api.AdminCreateUser, s.adminCreateUser)
-	awsjson.Handle(r, api.AdminGetUser, s.adminGetUser)
-	awsjson.Handle(r, api.ListUsers, s.listUsers)
-	awsjson.Handle(r, api.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
-	awsjson.Handle(r, api.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
-	awsjson.Handle(r, api.AdminDeleteUser, s.adminDeleteUser)
-	awsjson.Handle(r, api.AdminEnableUser, s.adminEnableUser)
-	awsjson.Handle(r, api.AdminDisableUser, s.adminDisableUser)
+func (s *Service) registerUsers(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, api.AdminCreateUser, s.adminCreateUser)
+	dispatch.Handle(d, api.AdminGetUser, s.adminGetUser)
+	dispatch.Handle(d, api.ListUsers, s.listUsers)
+	dispatch.Handle(d, api.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
+	dispatch.Handle(d, api.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
+	dispatch.Handle(d, api.AdminDeleteUser, s.adminDeleteUser)
+	dispatch.Handle(d, api.AdminEnableUser, s.adminEnableUser)
+	dispatch.Handle(d, api.AdminDisableUser, s.adminDisableUser)
 }
 
 func (s *Service) adminGetUser(ctx context.Context, in *api.AdminGetUserRequest) (*api.AdminGetUserResponse, error) {

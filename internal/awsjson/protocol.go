@@ -1,0 +1,138 @@
+package awsjson
+
+import (
+	"mime"
+	"net/http"
+	"slices"
+
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/dispatch"
+)
+
+// ContentType is the media type of requests and answers.
+const ContentType = "application/x-amz-json-1.1"
+
+// Protocol reads and writes the calls of some operations. It implements
+// [dispatch.Protocol].
+type Protocol struct {
+	operations []apicore.OperationInfo
+	targets    map[string]*apicore.OperationInfo
+}
+
+// New returns the protocol of the operations that an API declares, served or
+// not.
+func New(operations ...apicore.OperationInfo) *Protocol {
+	p := &Protocol{operations: operations, targets: map[string]*apicore.OperationInfo{}}
+	for i := range operations {
+		p.targets[operations[i].Target()] = &operations[i]
+	}
+	return p
+}
+
+// Operations returns the operations of the protocol.
+func (p *Protocol) Operations() []apicore.OperationInfo { return p.operations }
+
+// ContentType returns [ContentType].
+func (p *Protocol) ContentType() string { return ContentType }
+
+// names are those of the exceptions that tell of reasons (Amazon Cognito User
+// Pools API Reference, Common Errors).
+var names = map[apicore.Reason]string{
+	apicore.Internal: "InternalErrorException", apicore.NotServed: "UnknownOperationException",
+	apicore.TooLarge: "RequestEntityTooLargeException", apicore.TooSlow: "RequestTimeoutException", apicore.BrokenOff: "SerializationException",
+	apicore.NotSigned: "MissingAuthenticationTokenException", apicore.IncompleteSignature: "IncompleteSignatureException",
+	apicore.WrongSignature: "InvalidSignatureException", apicore.UnknownKey: "UnrecognizedClientException",
+	apicore.ExpiredToken: "ExpiredTokenException", apicore.Denied: "AccessDeniedException",
+	apicore.Malformed: "SerializationException", apicore.Invalid: "InvalidParameterException",
+}
+
+// Name returns the name of the exception that tells of a reason.
+func (p *Protocol) Name(r apicore.Reason) string { return names[r] }
+
+// common are the exceptions that every operation may answer besides those
+// that the model names for it (API Reference, "Common errors"), and those
+// that tell of the protocol.
+var common = []string{
+	"AccessDeniedException", "ExpiredTokenException", "IncompleteSignatureException", "InternalErrorException", "InvalidSignatureException",
+	"MissingAuthenticationTokenException", "RequestEntityTooLargeException", "RequestTimeoutException", "SerializationException", "UnknownOperationException", "UnrecognizedClientException",
+}
+
+// Common tells whether every operation may answer an exception. All of these
+// have the status 400, but for internal errors, which have their own.
+func (p *Protocol) Common(name string) (status int, ok bool) { return 0, slices.Contains(common, name) }
+
+// Open lets pages of every origin read the answer, and answers the preflight
+// requests of browsers.
+func (p *Protocol) Open(w http.ResponseWriter, r *http.Request) dispatch.Message {
+	allowOrigins(w)
+	if r.Method == http.MethodOptions {
+		preflight(w)
+		return nil
+	}
+	return &message{protocol: p, request: r, answer: w.Header()}
+}
+
+// message is one request and its answer.
+type message struct {
+	protocol *Protocol
+	request  *http.Request
+	answer   http.Header
+	op       *apicore.OperationInfo // nil until it is known
+	body     []byte
+}
+
+// Head finds the operation. The real service says of a target that it does not
+// know no more than UnknownOperationException, with status 400; we say what is
+// wrong.
+func (m *message) Head() (*apicore.OperationInfo, error) {
+	if m.request.Method != http.MethodPost {
+		m.answer.Set("Allow", "OPTIONS, POST")
+		return nil, &apicore.Error{Name: "UnknownOperationException", Status: http.StatusMethodNotAllowed,
+			Message: "Operations are called with POST."}
+	}
+	target := m.request.Header.Get("X-Amz-Target")
+	if target == "" {
+		return nil, unknown("The header X-Amz-Target, which names the operation, is missing.")
+	}
+	op := m.protocol.targets[target]
+	if op == nil {
+		return nil, unknown("There is no operation " + clip(target) + ".")
+	}
+	m.op = op
+	if media, _, err := mime.ParseMediaType(m.request.Header.Get("Content-Type")); err != nil || media != ContentType {
+		return op, unknown("The Content-Type must be " + ContentType + ".")
+	}
+	return op, nil
+}
+
+func unknown(message string) *apicore.Error {
+	return &apicore.Error{Name: "UnknownOperationException", Message: message}
+}
+
+// Body keeps the body, which is looked at when the caller is known.
+func (m *message) Body(body []byte) (*apicore.OperationInfo, error) {
+	m.body = body
+	return m.op, nil
+}
+
+// Decode checks the body, and binds it.
+func (m *message) Decode(in any) error {
+	clean, err := checked(m.op.Input, m.body)
+	if err != nil {
+		return err
+	}
+	return apicore.Bind(clean, in)
+}
+
+// Encode writes the output, nothing for an operation that answers nothing.
+func (m *message) Encode(out any, _ string) ([]byte, error) {
+	if m.op.Output == nil {
+		return nil, nil
+	}
+	return encode(out)
+}
+
+// Fail writes an exception.
+func (m *message) Fail(header http.Header, e *apicore.Error, _ string) []byte {
+	return encodeError(e, header)
+}

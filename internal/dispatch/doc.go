@@ -1,0 +1,24 @@
+// Package dispatch is the one way of a call, in whatever protocol it comes or
+// from inside of the process. [Dispatcher] takes each call through the same
+// steps, none of which an operation can leave out:
+//
+//  1. find the operation that the request names
+//  2. ask whether the caller is within its limit
+//  3. read the body, which is bounded
+//  4. authenticate the caller, if the operation must be signed
+//  5. check the input against the model, and bind it to its type
+//  6. ask whether the caller may do this on the resource; or name the caller of
+//     an operation that needs no signature
+//  7. carry the operation out
+//  8. recover from a panic in any step, and answer
+//  9. end: a line in the log, and the hook that writes the audit
+//
+// A [Protocol] finds operations in requests, reads inputs, and writes outputs
+// and errors; it decides nothing. A [Call] carries what is known of a call from
+// step to step, and to handlers that need it.
+//
+// Whether the caller may do the operation on any resource could be asked between
+// the steps 4 and 5, before the body is decoded. It is not: the answer would be
+// another one than today's where the input is wrong, since wrong input is told
+// before a refusal is, and a refusal names the resource, which the input has.
+package dispatch

@@ -1,0 +1,85 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"poolhouse/internal/access"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/exchange"
+)
+
+// Do carries an operation out that is called from inside of the process, by a
+// caller who is known already. The call goes the same way as a request: through
+// the same checks, the same gate, the same log and the same hook at its end. An
+// error is an *[apicore.Error], named as in the protocol of the operation.
+func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (*Out, error) {
+	w, err := d.inside(ctx, op.OperationInfo, from)
+	if err != nil {
+		return nil, err
+	}
+	out, fail := guarded(ctx, w, func() (any, error) {
+		if err := w.find(ctx, &w.Operation, nil); err != nil {
+			return nil, err
+		}
+		return w.carryOut(ctx, func(input any) error {
+			*input.(*In) = *in // Handle has it that operation and input belong together
+			return checkTyped(op.Input, in)
+		})
+	})
+	w.Detail(detailOf(fail))
+	w.end(ctx, fail)
+	if fail != nil {
+		return nil, fail
+	}
+	return out.(*Out), nil
+}
+
+// May reports whether the caller may do what the input asks for. It needs no
+// more of the input than what names the resource. It runs no handler, and leaves
+// neither a line in the log nor an audit event. An error says that the question
+// could not be answered.
+func May[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (bool, error) {
+	w, err := d.inside(ctx, op.OperationInfo, from)
+	if err != nil {
+		return false, err
+	}
+	_, err = exchange.Guarded(func() (struct{}, error) { return struct{}{}, w.allow(ctx, in) })
+	if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason == apicore.Denied {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// inside begins the way of a call from inside of the process.
+func (d *Dispatcher) inside(ctx context.Context, op apicore.OperationInfo, from access.Request) (*way, error) {
+	e := d.entries[keyOf(op)]
+	if e == nil {
+		return nil, fmt.Errorf("dispatch: %s is not declared", op.Action())
+	}
+	w := d.newWay(ctx, exchange.Inside(d.options.Log), e.Service, from)
+	w.Operation = op
+	return w, nil
+}
+
+// checkTyped checks an input that is typed already: of what it can hold, the
+// model may allow less.
+func checkTyped(shape *apicore.Shape, in any) error {
+	if shape == nil {
+		return nil
+	}
+	value, err := apicore.Plain(in)
+	if err != nil {
+		return err
+	}
+	_, err = apicore.Check(shape, value)
+	return err
+}
+
+func detailOf(fail *apicore.Error) string {
+	if fail == nil {
+		return ""
+	}
+	return fail.Detail
+}

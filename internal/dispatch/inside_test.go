@@ -1,0 +1,164 @@
+package dispatch_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"poolhouse/internal/access"
+	"poolhouse/internal/api"
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
+)
+
+// TestDo calls an operation from inside of the process: through the same gate and
+// the same checks as a request, and into the same audit and log.
+func TestDo(t *testing.T) {
+	f := newFixture(t)
+	do := func(in *api.ListUserImportJobsRequest) (*api.ListUserImportJobsResponse, string) {
+		out, err := dispatch.Do(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), in)
+		if err == nil {
+			return out, ""
+		}
+		if _, ok := errors.AsType[*apicore.Error](err); !ok {
+			t.Errorf("a %T is no error of the API", err)
+		}
+		return out, err.Error()
+	}
+	good := &api.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1}
+	if _, err := do(good); err != "AccessDeniedException: "+implicit("cognito-idp:ListUserImportJobs", poolARN) || f.handled != 0 {
+		t.Errorf("without permission: %s, handled %d times", err, f.handled)
+	}
+	f.put(t, watcher)
+	out, err := do(good)
+	if err != "" || out.PaginationToken != pool || f.handled != 1 {
+		t.Errorf("%+v, %s, handled %d times", out, err, f.handled)
+	}
+	if c := f.call; c.From.ARN != adaARN || c.From.Region != region || c.From.Address != "192.0.2.7" || c.About.Resource != poolARN ||
+		c.ID == "" || c.Operation.Name != "ListUserImportJobs" || c.Begun.IsZero() {
+		t.Errorf("the handler knows of its call %+v", c)
+	}
+	if _, err := do(&api.ListUserImportJobsRequest{UserPoolId: "no pool", MaxResults: 1}); !strings.HasPrefix(err, "InvalidParameterException: 1 validation error") {
+		t.Errorf("an input that the model refuses: %s", err)
+	}
+	f.list = func() error { panic("broken") }
+	if _, err := do(good); err != "InternalErrorException: Internal error." {
+		t.Errorf("a panic: %s", err)
+	}
+	want := []string{
+		"ListUserImportJobs by " + adaARN + " on " + poolARN + ": AccessDeniedException 400",
+		"ListUserImportJobs by " + adaARN + " on " + poolARN + ":  200",
+		"ListUserImportJobs by " + adaARN + " on *: InvalidParameterException 400",
+		"ListUserImportJobs by " + adaARN + " on " + poolARN + ": InternalErrorException 500",
+	}
+	if !slices.Equal(f.ended, want) {
+		t.Errorf("told of\n%q, want\n%q", f.ended, want)
+	}
+	if log := f.logged.String(); strings.Count(log, "msg=request") != 4 || strings.Count(log, "level=ERROR") != 1 || !strings.Contains(log, "inside_test.go") {
+		t.Errorf("logged %s", log)
+	}
+}
+
+// TestDoNobody: a call from inside has a caller, or it is refused.
+func TestDoNobody(t *testing.T) {
+	f := newFixture(t)
+	_, err := dispatch.Do(t.Context(), f.dispatcher, api.ListUserImportJobs, access.Request{}, &api.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
+	if err == nil || !strings.HasPrefix(err.Error(), "InternalErrorException") || f.handled != 0 || !strings.Contains(f.logged.String(), "has no identity") {
+		t.Errorf("%v, handled %d times, logged %s", err, f.handled, &f.logged)
+	}
+	_, err = dispatch.Do(t.Context(), f.dispatcher, iamapi.ListUsers, f.adaNow(t), &iamapi.ListUsersRequest{})
+	if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "InvalidAction" || !strings.Contains(e.Message, "not served") {
+		t.Errorf("an operation that is not served: %v", err)
+	}
+}
+
+// TestMay asks without doing: no handler runs, and nothing is left in the log or
+// in the audit.
+func TestMay(t *testing.T) {
+	f := newFixture(t)
+	may := func(ctx context.Context) (bool, error) {
+		return dispatch.May(ctx, f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool})
+	}
+	if ok, err := may(t.Context()); ok || err != nil {
+		t.Errorf("without permission: %v, %v", ok, err)
+	}
+	f.put(t, watcher)
+	if ok, err := may(t.Context()); !ok || err != nil {
+		t.Errorf("with permission: %v, %v", ok, err)
+	}
+	_, err := dispatch.May(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{})
+	if err == nil {
+		t.Error("a question that names no pool is answered")
+	}
+	if f.handled != 0 || f.ended != nil || f.logged.Len() > 0 {
+		t.Errorf("handled %d times, told of %q, logged %s", f.handled, f.ended, &f.logged)
+	}
+	broken := newFixture(t, func(o *dispatch.Options) {
+		o.Authorize = func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
+			panic("broken")
+		}
+	})
+	if ok, err := dispatch.May(t.Context(), broken.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool}); ok || err == nil {
+		t.Errorf("a gate that panics: %v, %v", ok, err)
+	}
+}
+
+// TestLimit: the limit is asked once a call, before the signature, and from
+// inside too.
+func TestLimit(t *testing.T) {
+	var asked []string
+	f := newFixture(t, func(o *dispatch.Options) {
+		o.Limit = func(_ context.Context, c *dispatch.Call) error {
+			asked = append(asked, c.Operation.Name+" "+c.From.Address+" "+c.From.ARN)
+			return &apicore.Error{Name: "TooManyRequestsException", Message: "Slow down."}
+		}
+	})
+	pools, _ := f.handlers()
+	unsigned := f.signed(t, "cognito-idp", awsjson.ContentType, listTarget, `{`)
+	unsigned.Header.Del("Authorization")
+	if got := answer(pools, unsigned); !strings.HasPrefix(got, "400 ") || !strings.Contains(got, "TooManyRequestsException") {
+		t.Error(got)
+	}
+	_, err := dispatch.Do(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
+	if err == nil || !strings.HasPrefix(err.Error(), "TooManyRequestsException") {
+		t.Errorf("from inside: %v", err)
+	}
+	if want := []string{"ListUserImportJobs 192.0.2.1 ", "ListUserImportJobs 192.0.2.7 " + adaARN}; !slices.Equal(asked, want) || f.handled != 0 {
+		t.Errorf("asked %q, want %q; handled %d times", asked, want, f.handled)
+	}
+}
+
+// TestUnsigned: an operation that needs no signature has a hook in the place of
+// permission, which names the caller, or refuses; and an end that is told.
+func TestUnsigned(t *testing.T) {
+	refuse := false
+	f := newFixture(t, func(o *dispatch.Options) {
+		o.Unsigned = func(_ context.Context, c *dispatch.Call, input any) error {
+			if refuse {
+				return &apicore.Error{Name: "NotAuthorizedException", Message: "No."}
+			}
+			c.From.ARN, c.About.Resource = "user "+input.(*api.SignUpRequest).Username, "client"
+			return nil
+		}
+	})
+	pools, _ := f.handlers()
+	signUp := func() string {
+		r := f.signed(t, "cognito-idp", awsjson.ContentType, "AWSCognitoIdentityProviderService.SignUp", `{"ClientId":"abc","Username":"ada","Password":"x"}`)
+		r.Header.Del("Authorization")
+		return answer(pools, r)
+	}
+	if got := signUp(); !strings.HasPrefix(got, "200 ") || f.handled != 1 {
+		t.Errorf("%s, handled %d times", got, f.handled)
+	}
+	refuse = true
+	if got := signUp(); !strings.Contains(got, "NotAuthorizedException") || f.handled != 1 {
+		t.Errorf("%s, handled %d times", got, f.handled)
+	}
+	if want := []string{"SignUp by user ada on client:  200", "SignUp by  on *: NotAuthorizedException 400"}; !slices.Equal(f.ended, want) {
+		t.Errorf("told of %q, want %q", f.ended, want)
+	}
+}

@@ -1,0 +1,129 @@
+package dispatch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/exchange"
+)
+
+// way is one call on its way.
+type way struct {
+	*exchange.Exchange
+	Call
+	d       *Dispatcher
+	service Service
+	limited bool // whether the limit was asked
+}
+
+// answer carries a request through its steps. A caller who may not call learns
+// nothing of what is wrong with the input, save that it cannot be read at all.
+func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
+	ctx := r.Context()
+	op, err := m.Head()
+	if err := w.find(ctx, op, err); err != nil {
+		return nil, err
+	}
+	body, err := w.Read(w.d.options.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	op, err = m.Body(body)
+	if err := w.find(ctx, op, err); err != nil {
+		return nil, err
+	}
+	if w.Operation.Signed {
+		from, err := w.d.options.Authenticate(r, body, w.Operation.API.SignedFor)
+		if err != nil {
+			return nil, err
+		}
+		w.From = from
+	}
+	out, err := w.carryOut(ctx, m.Decode)
+	if err != nil {
+		return nil, err
+	}
+	return m.Encode(out, w.Call.ID)
+}
+
+// find notes the operation as soon as it is known, and asks for its limit.
+func (w *way) find(ctx context.Context, op *apicore.OperationInfo, err error) error {
+	if op != nil {
+		w.Operation = *op
+	}
+	if op == nil || err != nil || w.limited || w.d.options.Limit == nil {
+		return err
+	}
+	w.limited = true
+	return w.d.options.Limit(ctx, &w.Call)
+}
+
+// carryOut is the rest of the way, which calls from inside the process go too:
+// the caller is known, or needs not be.
+func (w *way) carryOut(ctx context.Context, decode func(in any) error) (any, error) {
+	e := w.d.entries[keyOf(w.Operation)]
+	if e == nil || e.handle == nil {
+		return nil, &apicore.Refusal{Reason: apicore.NotServed,
+			Message: w.Operation.Name + " is not served by this Poolhouse version; see docs/coverage.md."}
+	}
+	input := e.empty()
+	if err := decode(input); err != nil {
+		return nil, err
+	}
+	if err := w.allow(ctx, input); err != nil {
+		return nil, err
+	}
+	return e.handle(ctx, &w.Call, input)
+}
+
+// allow asks whether the caller may do what the input asks for.
+func (w *way) allow(ctx context.Context, input any) (err error) {
+	o := &w.d.options
+	switch {
+	case w.Operation.Signed && o.Authorize == nil:
+		return errNoAuthorize
+	case w.Operation.Signed:
+		w.About, err = o.Authorize(ctx, w.From, w.Operation, input)
+		return err
+	case o.Unsigned != nil:
+		return o.Unsigned(ctx, &w.Call, input)
+	}
+	return nil
+}
+
+// errorOf returns the error of the API that tells of err, with its status.
+func (w *way) errorOf(ctx context.Context, err error) *apicore.Error {
+	e := w.named(err)
+	if e == nil {
+		return w.unexpected(ctx, err)
+	}
+	status, common := w.service.Protocol.Common(e.Name)
+	if w.Operation.API != nil && !common && !w.Operation.Names(e.Name) {
+		w.d.options.Unmodelled(w.Operation.Name, e.Name)
+	}
+	told := *e
+	told.Status = cmp.Or(e.Status, w.Operation.StatusOf(e.Name), status, http.StatusBadRequest)
+	return &told
+}
+
+// named returns the error of the API that tells of err, nil for an unexpected
+// one.
+func (w *way) named(err error) *apicore.Error {
+	if e, ok := errors.AsType[*apicore.Error](err); ok {
+		return e
+	}
+	if r, ok := errors.AsType[*apicore.Refusal](err); ok {
+		return &apicore.Error{Name: w.service.Protocol.Name(r.Reason), Message: r.Message, Status: r.Status}
+	}
+	return w.service.ErrorOf(err)
+}
+
+// unexpected logs an error for which there is no word, and returns all that the
+// outside learns of it.
+func (w *way) unexpected(ctx context.Context, err error) *apicore.Error {
+	w.Unexpected(ctx, w.Operation.Name, err)
+	return &apicore.Error{Name: w.service.Protocol.Name(apicore.Internal), Message: "Internal error.", Status: http.StatusInternalServerError}
+}
