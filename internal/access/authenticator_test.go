@@ -115,7 +115,7 @@ func TestKeysEnd(t *testing.T) {
 }
 
 // TestUnanswered shows that what the server cannot find out is no refusal: it
-// is an internal error, which the router logs, without secrets.
+// is an internal error, which the dispatcher logs, without secrets.
 func TestUnanswered(t *testing.T) {
 	f := newFixture(t)
 	other, err := iam.NewSealer(bytes.Repeat([]byte{2}, iam.SealerKeySize))

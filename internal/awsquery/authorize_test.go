@@ -45,7 +45,7 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
-// TestNobodyAuthorizes shows that a router that was not told who may do what
+// TestNobodyAuthorizes shows that a dispatcher that was not told who may do what
 // allows nothing.
 func TestNobodyAuthorizes(t *testing.T) {
 	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })

@@ -198,7 +198,7 @@ func tokens(d *dispatch.Dispatcher) {
 	})
 }
 
-// TestServices looks at the tables of operations as a router gets them.
+// TestServices looks at the tables of operations as a dispatcher gets them.
 func TestServices(t *testing.T) {
 	if n := len(iamapi.Operations()); n != 58 {
 		t.Errorf("IAM has %d operations, want 58", n)

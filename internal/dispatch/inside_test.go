@@ -10,6 +10,7 @@ import (
 	"poolhouse/internal/access"
 	"poolhouse/internal/api"
 	iamapi "poolhouse/internal/api/iam"
+	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/dispatch"
@@ -160,5 +161,32 @@ func TestUnsigned(t *testing.T) {
 	}
 	if want := []string{"SignUp by user ada on client:  200", "SignUp by  on *: NotAuthorizedException 400"}; !slices.Equal(f.ended, want) {
 		t.Errorf("told of %q, want %q", f.ended, want)
+	}
+}
+
+// TestMistakesOfTheProgram: what can only be a mistake of the program is told
+// before anything is served.
+func TestMistakesOfTheProgram(t *testing.T) {
+	f := newFixture(t)
+	panics := func(want string, do func()) {
+		t.Helper()
+		defer func() {
+			if text, _ := recover().(string); !strings.Contains(text, want) {
+				t.Errorf("the panic says %q, want %s", text, want)
+			}
+		}()
+		do()
+	}
+	panics("cognito-idp:AddCustomAttributes is declared twice", func() { dispatch.New(dispatch.Options{}, f.asJSON, f.asJSON) })
+	panics("sts:AssumeRole is not declared", func() {
+		dispatch.Handle(f.dispatcher, stsapi.AssumeRole, func(context.Context, *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
+			return nil, nil
+		})
+	})
+	if _, err := dispatch.Do(t.Context(), f.dispatcher, stsapi.AssumeRole, f.adaNow(t), new(stsapi.AssumeRoleRequest)); err == nil {
+		t.Error("an operation that is not declared is carried out")
+	}
+	if ok, err := dispatch.May(t.Context(), f.dispatcher, stsapi.AssumeRole, f.adaNow(t), new(stsapi.AssumeRoleRequest)); ok || err == nil {
+		t.Errorf("an operation that is not declared: %v, %v", ok, err)
 	}
 }

@@ -84,7 +84,7 @@ func TestCatchIsTooLate(t *testing.T) {
 }
 
 // TestAbortIsSilent: a handler that asks for its answer to be broken off, before
-// or behind the guard of a router, leaves no line.
+// or behind the guard of a dispatcher, leaves no line.
 func TestAbortIsSilent(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"at once": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },

@@ -10,7 +10,7 @@ import (
 
 // TestEveryKindIsAnException: each kind of refusal of the domain has an
 // exception, and some operation that is served may answer it. That each
-// operation answers only its own is what the fixture's router watches over.
+// operation answers only its own is what the fixture's dispatcher watches over.
 func TestEveryKindIsAnException(t *testing.T) {
 	f := newFixture(t)
 	for kind := userpool.InvalidParameter; kind <= userpool.TaggingRefused; kind++ {

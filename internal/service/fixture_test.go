@@ -31,14 +31,14 @@ import (
 type object = map[string]any
 
 // fixture is the operations on a real store, with uploads and an engine,
-// called as the router calls them.
+// called as the dispatcher calls them.
 type fixture struct {
 	t       *testing.T
 	store   *sqlstore.Store
 	meddled *meddled // the same, for the operations
 	disk    *upload.Disk
 	calls   *dispatch.Dispatcher
-	router  http.Handler
+	handler http.Handler
 	engine  *importjob.Engine
 }
 
@@ -82,7 +82,7 @@ func openFixture(t *testing.T, looks bool) *fixture {
 	f.engine = importjob.NewEngine(store, disk, jobs)
 	in := dispatch.Service{Protocol: awsjson.New(allOperations()...), ErrorOf: service.ErrorOf}
 	f.calls = dispatch.New(allowing(t, nil, quiet), in)
-	f.router = f.calls.Over(in)
+	f.handler = f.calls.Over(in)
 	operations := service.New(service.Config{
 		Region: "us-east-1", AccountID: "000000000000", Store: f.meddled, Jobs: f.meddled, Groups: f.meddled, Audit: store.Audit(), Pages: pageKey(t),
 		Uploads: struct {
@@ -165,7 +165,7 @@ func (f *fixture) raw(operation string, in object) (out object, header http.Head
 	r.Header.Set("X-Amz-Target", target)
 	r.Header.Set("Content-Type", awsjson.ContentType)
 	w := httptest.NewRecorder()
-	f.router.ServeHTTP(w, r)
+	f.handler.ServeHTTP(w, r)
 	if w.Body.Len() > 0 {
 		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
 			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)

@@ -111,7 +111,7 @@ func runPython(t *testing.T, script string, args ...string) []byte {
 // TestIAMBotocore has a client of AWS walk through the API.
 func TestIAMBotocore(t *testing.T) {
 	f := newIAMFixture(t)
-	server := httptest.NewServer(f.router)
+	server := httptest.NewServer(f.handler)
 	defer server.Close()
 	out := runPython(t, iamScript, server.URL, iamDoc, iamTrust)
 	out = randomID.ReplaceAll(out, []byte("$1"))

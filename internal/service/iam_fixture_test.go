@@ -32,13 +32,13 @@ const (
 // iamFixture is the operations of IAM and STS on a real store, called as the
 // router calls them.
 type iamFixture struct {
-	t      *testing.T
-	calls  *dispatch.Dispatcher
-	router http.Handler
-	logged *strings.Builder
-	now    time.Time
-	caller string // the user who signs the requests; "" for root
-	sealer *iam.Sealer
+	t       *testing.T
+	calls   *dispatch.Dispatcher
+	handler http.Handler
+	logged  *strings.Builder
+	now     time.Time
+	caller  string // the user who signs the requests; "" for root
+	sealer  *iam.Sealer
 	// assumable is the id of the role that a request may assume.
 	assumable string
 	role      bool   // whether a role signs them instead
@@ -62,7 +62,7 @@ func newIAMFixture(t *testing.T) *iamFixture {
 		ErrorOf:  service.IAMErrorOf,
 	}
 	f.calls = dispatch.New(allowing(t, f.who, slog.New(slog.NewTextHandler(f.logged, nil))), in)
-	f.router = f.calls.Over(in)
+	f.handler = f.calls.Over(in)
 	now := func() time.Time { return f.now }
 	service.NewIAM(service.IAMConfig{AccountID: iamAccount, Store: store.IAM(), Sealer: sealer, Pages: pageKey(t), Now: now}).Register(f.calls)
 	service.NewSTS(service.STSConfig{AccountID: iamAccount, Roles: store.IAM(), Sealer: sealer, Now: now}).RegisterSTS(f.calls)
@@ -137,7 +137,7 @@ func (f *iamFixture) call(text string) (status int, answer element, body string)
 	r := httptest.NewRequestWithContext(f.t.Context(), http.MethodPost, "/", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	f.router.ServeHTTP(w, r)
+	f.handler.ServeHTTP(w, r)
 	if err := xml.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		f.t.Fatalf("%s: %v: %s", text, err, w.Body)
 	}

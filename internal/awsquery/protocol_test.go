@@ -328,3 +328,15 @@ func panics(t *testing.T, want string, f func()) {
 	}()
 	f()
 }
+
+// TestReasonsHaveNames: each reason has a code, and every operation may answer
+// it.
+func TestReasonsHaveNames(t *testing.T) {
+	p := New(opDo.OperationInfo)
+	for r := apicore.Internal; r <= apicore.Denied; r++ {
+		code := p.Name(r)
+		if status, common := p.Common(code); code == "" || !common || status == 0 {
+			t.Errorf("the reason %d has the code %q, with status %d", r, code, status)
+		}
+	}
+}

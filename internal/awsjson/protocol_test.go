@@ -362,7 +362,7 @@ func TestPanicIsLoggedWithItsStack(t *testing.T) {
 	h := newHarness(t)
 	h.get = func(context.Context, *testInput) (*testOutput, error) { panic("broken") }
 	h.send(t, h.request(t, `{`+pool+`}`))
-	if log := h.log(); !strings.Contains(log, "a value of the type string") || strings.Contains(log, "broken") || !strings.Contains(log, "router_test.go") {
+	if log := h.log(); !strings.Contains(log, "a value of the type string") || strings.Contains(log, "broken") || !strings.Contains(log, "protocol_test.go") {
 		t.Errorf("a panic logs %s", log)
 	}
 }
