@@ -15,7 +15,7 @@ import (
 // a wrong one, and with one from an hour ago.
 func TestUnsignedRequestsAreRefused(t *testing.T) {
 	together(t)
-	n := startNode(t, t.TempDir())
+	n := sharedNode(t)
 	id, secret := n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY")
 	good := sigv4.Signer{AccessKey: id, Secret: secret, Region: "us-east-1", Service: "cognito-idp"}
 	signed := func(s sigv4.Signer, at time.Time) func(*http.Request, []byte) {

@@ -15,7 +15,7 @@ func TestBoto3(t *testing.T) {
 	if err != nil {
 		lacking(t, err.Error())
 	}
-	t.Run("alone", func(t *testing.T) { boto3WalkThrough(t, startNode(t, t.TempDir()), python) })
+	t.Run("alone", func(t *testing.T) { boto3WalkThrough(t, sharedNode(t), python) })
 	t.Run("on PostgreSQL and S3", func(t *testing.T) {
 		c := newCluster(t)
 		boto3WalkThrough(t, c.add(c.setup()), python)

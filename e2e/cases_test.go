@@ -11,9 +11,9 @@ import (
 
 // A trial is one folder of testdata/cases: an input that failed for a person
 // who imports users, and what is right. It is data, in case.json; the files
-// that it names lie beside it. Its steps are done in turn, on one server for
-// all trials. In every text, $pool and $other are the ids of the trial's two
-// pools, $role is the log role, and $NAME is what a step has kept.
+// that it names lie beside it. Its steps are done in turn, on a server that
+// other tests have, too. In every text, $pool and $other are the ids of the
+// trial's two pools, $role is the log role, and $NAME is what a step has kept.
 type trial struct {
 	About string         // what failed
 	Pool  map[string]any // members of CreateUserPool, for $pool and $other
@@ -55,7 +55,7 @@ func in[T any](t *testing.T, v values, part T) (replaced T) {
 // TestCases does all trials.
 func TestCases(t *testing.T) {
 	together(t)
-	n := startNode(t, t.TempDir())
+	n := sharedNode(t)
 	n.makeLogRole()
 	folders, err := filepath.Glob("testdata/cases/*/case.json")
 	if err != nil || len(folders) < 10 {

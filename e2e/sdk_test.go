@@ -150,7 +150,7 @@ func as[E error](err error) bool {
 // error types.
 func TestErrorClasses(t *testing.T) {
 	together(t)
-	n := startNode(t, t.TempDir())
+	n := sharedNode(t)
 	c, ctx := n.client(), t.Context()
 	n.makeLogRole()
 	role := aws.String(logRole)

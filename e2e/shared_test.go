@@ -12,13 +12,15 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// shared are the servers that the tests have in common, PostgreSQL and S3. Each is started for the first test that needs
-// it. A test has a database and a bucket of its own there; one that stops or
-// disturbs a server starts its own.
+// shared are the servers that the tests have in common: PostgreSQL, S3, and a
+// Poolhouse with nothing but a directory. Each is started for the first test that needs
+// it. A test has a database, a bucket or user pools of its own there; one
+// that stops or disturbs a server starts its own.
 var shared struct {
 	postgres onDemand[*scratch.Postgres]
 	s3       onDemand[*scratch.S3]
 	s3Dir    string
+	node     onDemand[*node]
 	made     atomic.Int64 // databases and buckets
 }
 
@@ -47,7 +49,7 @@ func (d *onDemand[S]) close() error {
 
 // closeShared ends the servers that were started.
 func closeShared() error {
-	errs := []error{closeCLIs(), shared.s3.close(), shared.postgres.close()}
+	errs := []error{closeCLIs(), shared.node.close(), shared.s3.close(), shared.postgres.close()}
 	if shared.s3Dir != "" {
 		errs = append(errs, os.RemoveAll(shared.s3Dir))
 	}
@@ -94,6 +96,32 @@ func wantPostgres(t *testing.T, p *scratch.Postgres, err error) *scratch.Postgre
 		t.Fatal(err)
 	}
 	return p
+}
+
+// sharedNode returns the server of all tests that need no settings and look at
+// nothing but user pools of their own.
+func sharedNode(t *testing.T) *node {
+	t.Helper()
+	n, err := shared.node.get(func() (*node, error) {
+		dir, err := os.MkdirTemp("", "e2e-node-")
+		if err != nil {
+			return nil, err
+		}
+		n := &node{t: t, setup: setup{data: dir}}
+		return n, n.launch()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = n.twin()
+	n.t = t
+	return n
+}
+
+// Close ends a server that no test ends, and removes its directory.
+func (n *node) Close() error {
+	n.end()
+	return os.RemoveAll(n.data)
 }
 
 // newBucket makes a bucket on the S3 server of all tests.

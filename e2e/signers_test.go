@@ -20,7 +20,7 @@ import (
 // signs; the others are added afterwards.
 func TestSignersThatSignLess(t *testing.T) {
 	together(t)
-	n := startNode(t, t.TempDir())
+	n := sharedNode(t)
 	const (
 		form = "application/x-www-form-urlencoded"
 		json = "application/x-amz-json-1.1"
