@@ -42,6 +42,23 @@ func TestContextsAreParameters(t *testing.T) {
 	}
 }
 
+// TestNothingRidesInContexts: what is known of a call is in fields that the
+// compiler sees (dispatch.Call). A context ends work, and carries nothing.
+func TestNothingRidesInContexts(t *testing.T) {
+	eachFile(t, parser.SkipObjectResolution, func(pkg string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok || s.Sel.Name != "WithValue" {
+				return true
+			}
+			if name, ok := s.X.(*ast.Ident); ok && name.Name == "context" {
+				t.Errorf("internal/%s puts a value into a context", pkg)
+			}
+			return true
+		})
+	})
+}
+
 // isContext reports whether a field is a context.Context.
 func isContext(f *ast.Field) bool {
 	s, ok := f.Type.(*ast.SelectorExpr)

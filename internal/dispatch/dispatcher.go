@@ -27,7 +27,8 @@ type Options struct {
 	// signature: it may name the caller in the call (by a token in the input), and
 	// refuse. nil allows all of them, and their caller stays unknown.
 	Unsigned func(ctx context.Context, c *Call, input any) error
-	// Limit is asked as soon as the operation is known. An error refuses the call.
+	// Limit is asked as soon as the operation is known: before the body is read
+	// where a request's head names it, else right behind. An error refuses the call.
 	// nil allows every call.
 	Limit func(ctx context.Context, c *Call) error
 	// Unmodelled is told of an error that the model does not name for the

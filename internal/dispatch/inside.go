@@ -38,18 +38,24 @@ func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In
 
 // May reports whether the caller may do what the input asks for. It needs no
 // more of the input than what names the resource. It runs no handler, and leaves
-// neither a line in the log nor an audit event. An error says that the question
-// could not be answered.
+// neither a line in the log nor an audit event. An *[apicore.Error] says that the
+// question could not be answered; if that is the server's fault, the log says why.
 func May[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (bool, error) {
 	w, err := d.inside(ctx, op.OperationInfo, from)
 	if err != nil {
 		return false, err
 	}
-	_, err = exchange.Guarded(func() (struct{}, error) { return struct{}{}, w.allow(ctx, in) })
-	if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason == apicore.Denied {
-		return false, nil
+	may, fail := guarded(ctx, w, func() (bool, error) {
+		err := w.allow(ctx, in)
+		if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason == apicore.Denied {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if fail != nil {
+		return false, fail
 	}
-	return err == nil, err
+	return may, nil
 }
 
 // inside begins the way of a call from inside of the process.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"poolhouse/internal/access"
 	"poolhouse/internal/api"
@@ -20,8 +21,11 @@ import (
 // the same checks as a request, and into the same audit and log.
 func TestDo(t *testing.T) {
 	f := newFixture(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	deadline, _ := ctx.Deadline()
 	do := func(in *api.ListUserImportJobsRequest) (*api.ListUserImportJobsResponse, string) {
-		out, err := dispatch.Do(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), in)
+		out, err := dispatch.Do(ctx, f.dispatcher, api.ListUserImportJobs, f.adaNow(t), in)
 		if err == nil {
 			return out, ""
 		}
@@ -40,7 +44,7 @@ func TestDo(t *testing.T) {
 		t.Errorf("%+v, %s, handled %d times", out, err, f.handled)
 	}
 	if c := f.call; c.From.ARN != adaARN || c.From.Region != region || c.From.Address != "192.0.2.7" || c.About.Resource != poolARN ||
-		c.ID == "" || c.Operation.Name != "ListUserImportJobs" || c.Begun.IsZero() {
+		c.ID == "" || c.Operation.Name != "ListUserImportJobs" || c.Begun.IsZero() || c.Deadline != deadline {
 		t.Errorf("the handler knows of its call %+v", c)
 	}
 	if _, err := do(&api.ListUserImportJobsRequest{UserPoolId: "no pool", MaxResults: 1}); !strings.HasPrefix(err, "InvalidParameterException: 1 validation error") {
@@ -92,8 +96,8 @@ func TestMay(t *testing.T) {
 		t.Errorf("with permission: %v, %v", ok, err)
 	}
 	_, err := dispatch.May(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{})
-	if err == nil {
-		t.Error("a question that names no pool is answered")
+	if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "InvalidParameterException" {
+		t.Errorf("a question that names no pool: %v", err)
 	}
 	if f.handled != 0 || f.ended != nil || f.logged.Len() > 0 {
 		t.Errorf("handled %d times, told of %q, logged %s", f.handled, f.ended, &f.logged)
@@ -103,8 +107,9 @@ func TestMay(t *testing.T) {
 			panic("broken")
 		}
 	})
-	if ok, err := dispatch.May(t.Context(), broken.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool}); ok || err == nil {
-		t.Errorf("a gate that panics: %v, %v", ok, err)
+	ok, err := dispatch.May(t.Context(), broken.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool})
+	if log := broken.logged.String(); ok || err == nil || !strings.Contains(log, "inside_test.go") || strings.Contains(log, "msg=request") || broken.ended != nil {
+		t.Errorf("a gate that panics: %v, %v; told of %q, logged %s", ok, err, broken.ended, log)
 	}
 }
 
