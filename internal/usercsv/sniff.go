@@ -36,6 +36,7 @@ func recognise(beginning []byte, whole bool) *FileError {
 		func() *FileError { return markup(bytes.TrimLeft(text, " \t\r\n")) },
 		func() *FileError { return request(bytes.TrimSpace(text), oneLine && whole) },
 		func() *FileError { return separated(line) },
+		func() *FileError { return oneValue(header) },
 		func() *FileError { return apostrophes(line) },
 		func() *FileError { return lines(line, text, oneLine) },
 	} {
@@ -246,6 +247,16 @@ func separated(line []byte) *FileError {
 		return nil
 	}
 	return notCSV("separates its values by "+names[best], "Separate them by commas.", howCommas)
+}
+
+// oneValue recognises a header that is a single value: quotation marks around
+// the whole line, as programs write that quote what is CSV already, or commas
+// that are escaped.
+func oneValue(header []string) *FileError {
+	if len(header) != 1 || columnsAmong(strings.Split(header[0], ",")) < 2 {
+		return nil
+	}
+	return notCSV("has each line as one value: its commas are in quotation marks or escaped", "Put marks around single values only.", "")
 }
 
 // apostrophes recognises single quotation marks around every name.
