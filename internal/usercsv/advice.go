@@ -40,7 +40,8 @@ var advices = map[string]advice{
 		cure: "Each column needs a value, if an empty one.",
 		cures: map[userpool.Flaw]string{
 			FlawTooManyValues: `A comma inside a value is written \, or the value is put into quotation marks.`,
-			FlawTooFewValues: `Each column needs a value, if an empty one; ` +
+			FlawTooFewValues:  `Each column needs a value, if an empty one; a value with a line break is put into quotation marks.`,
+			FlawCommaInValue: `Each column needs a value, if an empty one; ` +
 				`a value that ends with a backslash is put into quotation marks, because a backslash before a comma makes the comma part of the value.`,
 		},
 	},

@@ -33,6 +33,7 @@ const (
 // Flaws of a row besides those of values that are package userpool's.
 const (
 	FlawTooFewValues  userpool.Flaw = "TooFewValues"
+	FlawCommaInValue  userpool.Flaw = "CommaInValue" // too few values, and one has a comma
 	FlawTooManyValues userpool.Flaw = "TooManyValues"
 	FlawDayFirst      userpool.Flaw = "DayBeforeMonth"
 	FlawShortDate     userpool.Flaw = "ShortDate"  // 1/31/1980, 01/31/80

@@ -28,8 +28,11 @@ func (d *Decoder) Decode(record Record) (*userpool.User, *RowError) {
 func (d *Decoder) decode(fields []string) (*userpool.User, *RowError) {
 	if n := len(fields); n != d.columns {
 		flaw := FlawTooFewValues
-		if n > d.columns {
+		switch {
+		case n > d.columns:
 			flaw = FlawTooManyValues
+		case slices.ContainsFunc(fields, func(value string) bool { return strings.Contains(value, ",") }):
+			flaw = FlawCommaInValue
 		}
 		return nil, &RowError{Code: CodeFieldCount, Flaw: flaw,
 			Reason: fmt.Sprintf("The number of values in the row is %d, but the number of columns in the header is %d.", n, d.columns)}
