@@ -41,7 +41,7 @@ func (s *Store) migrateOnce(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(s.goose, db, files)
+	p, err := goose.NewProvider(s.goose, db, markedFiles{files})
 	if err != nil {
 		return err
 	}
