@@ -17,11 +17,16 @@ var migrations embed.FS
 
 // migrate brings the schema up to date. Several nodes may do so at the same
 // time: each migration is one transaction, so that all but one fail, and find
-// the work done when they look again.
+// the work done when they look again. A try that found more migrations done than
+// the one before counts as the first.
 func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 	const tries = 5
+	reached := int64(-1)
 	for try := 1; ; try++ {
-		err := s.migrateOnce(ctx, db)
+		found, err := s.migrateOnce(ctx, db)
+		if found > reached {
+			reached, try = found, 1
+		}
 		if err == nil || errors.Is(err, errNewerSchema) || try == tries || ctx.Err() != nil {
 			return err
 		}
@@ -36,26 +41,27 @@ func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 // errNewerSchema says that this program is too old for the database.
 var errNewerSchema = errors.New("a newer Poolhouse has changed the schema")
 
-func (s *Store) migrateOnce(ctx context.Context, db *sql.DB) error {
+// migrateOnce tries to bring the schema up to date and returns the version that
+// it found, -1 if it did not come so far.
+func (s *Store) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err error) {
 	files, err := fs.Sub(migrations, s.migrations)
 	if err != nil {
-		return err
+		return -1, err
 	}
 	p, err := goose.NewProvider(s.goose, db, markedFiles{files})
 	if err != nil {
-		return err
+		return -1, err
 	}
 	sources := p.ListSources()
 	newest := sources[len(sources)-1].Version
-	has, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return err
+	if found, err = p.GetDBVersion(ctx); err != nil {
+		return -1, err
 	}
-	if has > newest {
-		return supported(ctx, db, has, newest)
+	if found > newest {
+		return found, supported(ctx, db, found, newest)
 	}
 	_, err = p.Up(ctx)
-	return err
+	return found, err
 }
 
 // supported lets a program of the schema's version known work on a newer
