@@ -51,21 +51,23 @@ var layers = map[string][]string{
 	"membership": {"guard"},
 	"scratch":    {}, // servers for tests and benchmarks
 
-	"api":        {"apicore", "apineeds"},
-	"api/logs":   {"apicore", "apineeds"},
-	"api/iam":    {"apicore", "apineeds"},
-	"api/sts":    {"apicore", "apineeds"},
-	"awsquery":   {"apicore", "dispatch"},
-	"dispatch":   {"access", "apicore", "exchange"},
-	"access":     {"apicore", "apineeds", "awsarn", "iam", "policy", "sigv4"},
-	"api/gen":    {}, // a program, run by go generate
-	"cli/sample": {}, // the same
+	"api":           {"apicore", "apineeds"}, // says how those below are made
+	"api/cognito":   {"apicore", "apineeds"},
+	"api/poolhouse": {"apicore", "apineeds"},
+	"api/logs":      {"apicore", "apineeds"},
+	"api/iam":       {"apicore", "apineeds"},
+	"api/sts":       {"apicore", "apineeds"},
+	"awsquery":      {"apicore", "dispatch"},
+	"dispatch":      {"access", "apicore", "exchange"},
+	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "sigv4"},
+	"api/gen":       {}, // a program, run by go generate
+	"cli/sample":    {}, // the same
 
 	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api", "api/logs", "api/iam", "api/sts", "apicore", "awsarn", "dispatch", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
-	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"service": {"api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "awsarn", "dispatch", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
+	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":   {"sigv4", "scratch"},
 	"cli":     {"awsarn", "config", "datadir", "logrole", "server", "sigv4", "usercsv"},
 }

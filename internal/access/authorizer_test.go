@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/apineeds"
@@ -47,11 +48,11 @@ func TestCognitoOperations(t *testing.T) {
 	values := map[string]string{"UserPoolId": pool, "ResourceArn": poolARN}
 	elsewhere := map[string]string{"UserPoolId": "eu-west-1_Other", "ResourceArn": "arn:aws:cognito-idp:us-east-1:999999999999:userpool/x"}
 	var about []string
-	operations := slices.Concat(api.CognitoOperations(), api.PoolhouseOperations())
+	operations := slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations())
 	for _, op := range operations {
 		said := message(t, a.may(who, op, inputOf(op.Needs, values)))
 		action := "cognito-idp:" + op.Name
-		if op.API == &api.PoolhouseAPI {
+		if op.API == &poolhouseapi.API {
 			action = "poolhouse:" + op.Name
 		}
 		switch allowed := !op.Signed || op.Name == "DescribeUserImportJob" || op.Name == "ListUserImportJobs"; {
@@ -85,7 +86,7 @@ func TestResources(t *testing.T) {
 	values := map[string]string{"LogGroupName": "", "LogGroupIdentifier": "/g", "LogStreamName": "s", "Path": "/new/",
 		"UserName": "ADA", "RoleName": "LOGS", "RoleArn": "arn:aws:iam::123456789012:role/svc/LOGS",
 		"PolicyArn": "arn:aws:iam::123456789012:policy/p/READ", "PolicyName": "n", "AccessKeyId": f.key.ID}
-	for _, op := range logs.LogsOperations() {
+	for _, op := range logsapi.Operations() {
 		if op.Name == "PutRetentionPolicy" || strings.HasPrefix(op.Name, "Delete") {
 			values["LogGroupName"] = "/g"
 		} else {
@@ -149,8 +150,8 @@ func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	noError(t, err)
 	noError(t, f.store.CreateRole(t.Context(), role))
 	f.put(t, statements(`{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`))
-	in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: "arn:aws:iam::123456789012:role/svc/LOGS"}
-	said := message(t, a.may(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in))
+	in := &cognitoapi.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: "arn:aws:iam::123456789012:role/svc/LOGS"}
+	said := message(t, a.may(f.verified(t, "cognito-idp"), cognitoapi.CreateUserImportJob.OperationInfo, in))
 	if want := implicit("iam:PassRole", in.CloudWatchLogsRoleArn); said != want {
 		t.Error(said)
 	}
@@ -206,10 +207,10 @@ func TestResourcesUnknown(t *testing.T) {
 		{iamapi.GetPolicy.Needs, &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::aws:policy/x"}, "arn:aws:iam::aws:policy/x"},
 		{iamapi.GetPolicy.Needs, &iamapi.GetPolicyRequest{PolicyArn: "arn:aws:iam::123456789012:policy/x"}, "arn:aws:iam::123456789012:policy/x"},
 		{iamapi.CreateUser.Needs, &iamapi.CreateUserRequest{UserName: "bob"}, "arn:aws:iam::123456789012:user/bob"},
-		{logs.GetLogEvents.Needs, &logs.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
+		{logsapi.GetLogEvents.Needs, &logsapi.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:1:log-group:g:*", LogStreamName: "s"},
 			"arn:aws:logs:us-east-1:1:log-group:g:log-stream:s"},
 		{iamapi.GetAccessKeyLastUsed.Needs, &iamapi.GetAccessKeyLastUsedRequest{AccessKeyId: "AKIAOFNOBODYATALL234"}, "*"},
-		{api.TagResource.Needs, &api.TagResourceRequest{ResourceArn: poolARN}, poolARN},
+		{cognitoapi.TagResource.Needs, &cognitoapi.TagResourceRequest{ResourceArn: poolARN}, poolARN},
 	}
 	for _, c := range cases {
 		in, err := readInput("x:X", c.needs, c.in)
@@ -233,8 +234,8 @@ func TestAbout(t *testing.T) {
 			in   any
 			want string
 		}{
-			{api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}, poolARN},
-			{api.ListUsers.OperationInfo, &api.ListUsersRequest{}, "*"},
+			{cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool}, poolARN},
+			{cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{}, "*"},
 			{stsapi.AssumeRole.OperationInfo, &stsapi.AssumeRoleRequest{RoleArn: "arn:aws:iam::123456789012:role/r"}, "arn:aws:iam::123456789012:role/r"},
 		} {
 			about, _ := f.authorizer().Authorize(t.Context(), who, c.op, c.in)
@@ -250,7 +251,7 @@ func TestAbout(t *testing.T) {
 func TestUnauthorizable(t *testing.T) {
 	f := newFixture(t)
 	a := f.authorizer()
-	if err := a.may(Request{}, api.ListUsers.OperationInfo, &api.ListUsersRequest{}); !errors.Is(err, errNobody) {
+	if err := a.may(Request{}, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{}); !errors.Is(err, errNobody) {
 		t.Errorf("a call from nobody: %v", err)
 	}
 	strange := apicore.OperationInfo{Name: "X", API: &apicore.API{TargetPrefix: "Strange"}, Signed: true}
@@ -258,7 +259,7 @@ func TestUnauthorizable(t *testing.T) {
 		t.Error("an operation of no known service is allowed")
 	}
 	broken := Request{Identity: UserOf(account, &iam.Access{Documents: []string{watcher, "{"}})}
-	err := a.may(broken, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool})
+	err := a.may(broken, cognitoapi.ListUserImportJobs.OperationInfo, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
 	if _, refusal := errors.AsType[*apicore.Refusal](err); err == nil || refusal {
 		t.Errorf("with a policy that cannot be read: %v", err)
 	}

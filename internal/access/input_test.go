@@ -5,9 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/apineeds"
@@ -22,7 +23,7 @@ type asker struct {
 
 // everyOperation returns all operations that must be signed.
 func everyOperation(a *Authorizer) (list []asker) {
-	for _, op := range slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations()) {
+	for _, op := range slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations()) {
 		if op.Signed {
 			list = append(list, asker{op.Target(), op.Needs, func(who Request, in any) error { return a.may(who, op, in) }})
 		}
@@ -65,7 +66,7 @@ func TestCallsThatNameNothing(t *testing.T) {
 	if refused < 150 {
 		t.Errorf("only %d operations name what they are about", refused)
 	}
-	err := f.authorizer().may(ada, logs.DescribeLogStreams.OperationInfo, &logs.DescribeLogStreamsRequest{})
+	err := f.authorizer().may(ada, logsapi.DescribeLogStreams.OperationInfo, &logsapi.DescribeLogStreamsRequest{})
 	if err == nil || err.Error() != "Give logGroupName or logGroupIdentifier." {
 		t.Error(err)
 	}
@@ -76,8 +77,8 @@ func TestCallsThatNameNothing(t *testing.T) {
 func TestFurtherResourcesAreNamed(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/*"}`))
-	in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j"}
-	err := f.authorizer().may(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in)
+	in := &cognitoapi.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j"}
+	err := f.authorizer().may(f.verified(t, "cognito-idp"), cognitoapi.CreateUserImportJob.OperationInfo, in)
 	if err == nil || err.Error() != "Give CloudWatchLogsRoleArn." {
 		t.Errorf("no role is passed, and that is told as %v", err)
 	}
@@ -110,19 +111,19 @@ func TestOperationsWithoutNeeds(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))
 	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
-	json, query := api.ListUserPools.OperationInfo, iamapi.ListUsers.OperationInfo
+	json, query := cognitoapi.ListUserPools.OperationInfo, iamapi.ListUsers.OperationInfo
 	json.Needs, query.Needs = nil, nil
 	for _, who := range []Request{ada, root} {
 		for _, err := range []error{
-			f.authorizer().may(who, json, &api.ListUserPoolsRequest{}),
+			f.authorizer().may(who, json, &cognitoapi.ListUserPoolsRequest{}),
 			f.authorizer().may(who, query, &iamapi.ListUsersRequest{}),
 		} {
 			if !errors.Is(err, errNoNeeds) {
 				t.Errorf("an operation that says nothing: %v", err)
 			}
 		}
-		json.Needs = &apineeds.Operation{Resource: apineeds.Resource{Kind: "unheard-of", Name: api.ListUsers.Needs.Resource.Name}}
-		if err := f.authorizer().may(who, json, &api.ListUsersRequest{UserPoolId: "x"}); err == nil {
+		json.Needs = &apineeds.Operation{Resource: apineeds.Resource{Kind: "unheard-of", Name: cognitoapi.ListUsers.Needs.Resource.Name}}
+		if err := f.authorizer().may(who, json, &cognitoapi.ListUsersRequest{UserPoolId: "x"}); err == nil {
 			t.Error("a kind of resource that is not known is allowed")
 		}
 		json.Needs = nil

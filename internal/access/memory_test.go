@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
 )
@@ -114,7 +114,7 @@ func TestNothingStale(t *testing.T) {
 		f.put(t, policy)
 		who, err := f.enter(t, long, "cognito-idp")
 		noError(t, err)
-		said := message(t, f.authorizer().may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}))
+		said := message(t, f.authorizer().may(who, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool}))
 		if (said == "") != (i%2 == 1) {
 			t.Fatalf("with the policy %s: %q", policy, said)
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/iam"
 )
@@ -39,8 +39,8 @@ func TestPassRole(t *testing.T) {
 	}
 	for _, c := range cases {
 		f.put(t, statements(c.policy))
-		in := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: c.role}
-		err := f.authorizer().may(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, in)
+		in := &cognitoapi.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: c.role}
+		err := f.authorizer().may(f.verified(t, "cognito-idp"), cognitoapi.CreateUserImportJob.OperationInfo, in)
 		if said := message(t, err); said != c.want {
 			t.Errorf("%s with %s:\n got %s\nwant %s", c.policy, c.role, said, c.want)
 		}
@@ -52,7 +52,7 @@ func TestExplicitDeny(t *testing.T) {
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"cognito-idp:Delete*","Resource":"*"},
 		{"Effect":"Deny","Action":"iam:*","Resource":"arn:aws:iam::123456789012:user/team/*"}`))
 	who, a := f.verified(t, "cognito-idp"), f.authorizer()
-	said := message(t, a.may(who, api.DeleteUserPool.OperationInfo, &api.DeleteUserPoolRequest{UserPoolId: pool}))
+	said := message(t, a.may(who, cognitoapi.DeleteUserPool.OperationInfo, &cognitoapi.DeleteUserPoolRequest{UserPoolId: pool}))
 	if want := "User: " + adaARN + " is not authorized to perform: cognito-idp:DeleteUserPool on resource: " + poolARN +
 		" with an explicit deny in an identity-based policy"; said != want {
 		t.Errorf("got %s\nwant %s", said, want)
@@ -62,7 +62,7 @@ func TestExplicitDeny(t *testing.T) {
 		" with an explicit deny in an identity-based policy"; said != want {
 		t.Errorf("got %s\nwant %s", said, want)
 	}
-	noError(t, a.may(who, api.DescribeUserPool.OperationInfo, &api.DescribeUserPoolRequest{UserPoolId: pool}))
+	noError(t, a.may(who, cognitoapi.DescribeUserPool.OperationInfo, &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool}))
 }
 
 // TestConditions allows everything on one condition.
@@ -110,8 +110,8 @@ func TestConditions(t *testing.T) {
 			}
 			return map[string]string{"stage": "test"}, nil
 		}
-		in := &api.UpdateUserPoolRequest{UserPoolId: pool, UserPoolTags: map[string]string{"team": "blue"}}
-		err := a.may(f.verified(t, "cognito-idp"), api.UpdateUserPool.OperationInfo, in)
+		in := &cognitoapi.UpdateUserPoolRequest{UserPoolId: pool, UserPoolTags: map[string]string{"team": "blue"}}
+		err := a.may(f.verified(t, "cognito-idp"), cognitoapi.UpdateUserPool.OperationInfo, in)
 		if said := message(t, err); c.allowed != (said == "") {
 			t.Errorf("%s: %q", c.condition, said)
 		}
@@ -138,7 +138,7 @@ func TestDocumentedDenies(t *testing.T) {
 		`"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}`:                                     true,
 	} {
 		f.put(t, statements(deny(condition)))
-		err := f.authorizer().may(f.verified(t, "cognito-idp"), api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
+		err := f.authorizer().may(f.verified(t, "cognito-idp"), cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool})
 		if said := message(t, err); denied != (said != "") {
 			t.Errorf("%s: %q", condition, said)
 		}
@@ -176,7 +176,7 @@ func TestMoreConditions(t *testing.T) {
 	if a.may(who, iamapi.CreateUser.OperationInfo, tagged) == nil {
 		t.Error("a user is created with a tag that is denied")
 	}
-	if a.may(who, api.UntagResource.OperationInfo, &api.UntagResourceRequest{ResourceArn: poolARN, TagKeys: []string{"a", "team"}}) == nil {
+	if a.may(who, cognitoapi.UntagResource.OperationInfo, &cognitoapi.UntagResourceRequest{ResourceArn: poolARN, TagKeys: []string{"a", "team"}}) == nil {
 		t.Error("a tag is taken away that must stay")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
@@ -64,8 +64,8 @@ func TestSessionIdentity(t *testing.T) {
 		t.Errorf("%+v", who)
 	}
 	a := f.authorizer()
-	noError(t, a.may(who, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool}))
-	said := message(t, a.may(who, api.DeleteUserPool.OperationInfo, &api.DeleteUserPoolRequest{UserPoolId: pool}))
+	noError(t, a.may(who, cognitoapi.ListUserImportJobs.OperationInfo, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool}))
+	said := message(t, a.may(who, cognitoapi.DeleteUserPool.OperationInfo, &cognitoapi.DeleteUserPoolRequest{UserPoolId: pool}))
 	if want := "User: " + sessionARN + " is not authorized to perform: cognito-idp:DeleteUserPool on resource: " + poolARN +
 		" because no identity-based policy allows the cognito-idp:DeleteUserPool action"; said != want {
 		t.Error(said)
@@ -156,15 +156,15 @@ func TestSessionPolicy(t *testing.T) {
 	who, err := f.enter(t, signer, "cognito-idp")
 	noError(t, err)
 	a := f.authorizer()
-	noError(t, a.may(who, api.ListUserImportJobs.OperationInfo, &api.ListUserImportJobsRequest{UserPoolId: pool}))
-	said := message(t, a.may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}))
+	noError(t, a.may(who, cognitoapi.ListUserImportJobs.OperationInfo, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool}))
+	said := message(t, a.may(who, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool}))
 	if !strings.HasSuffix(said, "because no session policy allows the cognito-idp:ListUsers action") {
 		t.Error(said)
 	}
 	_, signer = f.session(t, role, statements(allowAll+`,{"Effect":"Deny","Action":"cognito-idp:*","Resource":"*"}`))
 	who, err = f.enter(t, signer, "cognito-idp")
 	noError(t, err)
-	said = message(t, a.may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool}))
+	said = message(t, a.may(who, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool}))
 	if !strings.HasSuffix(said, "with an explicit deny in a session policy") {
 		t.Error(said)
 	}
@@ -191,7 +191,7 @@ func TestSessionConditions(t *testing.T) {
 		_, signer := f.session(t, role, "")
 		who, err := f.enter(t, signer, "cognito-idp")
 		noError(t, err)
-		err = f.authorizer().may(who, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})
+		err = f.authorizer().may(who, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool})
 		if said := message(t, err); allowed != (said == "") {
 			t.Errorf("%s: %q", condition, said)
 		}

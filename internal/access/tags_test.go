@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
@@ -77,9 +77,9 @@ func TestTagsOfIAM(t *testing.T) {
 				t.Errorf("%s of a %s: %q", condition, what, said)
 			}
 		}
-		passed := &api.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: r.ARN(account)}
+		passed := &cognitoapi.CreateUserImportJobRequest{UserPoolId: pool, JobName: "j", CloudWatchLogsRoleArn: r.ARN(account)}
 		f.put(t, statements(`{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"},{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{`+condition+`}}`))
-		err := f.authorizer().may(f.verified(t, "cognito-idp"), api.CreateUserImportJob.OperationInfo, passed)
+		err := f.authorizer().may(f.verified(t, "cognito-idp"), cognitoapi.CreateUserImportJob.OperationInfo, passed)
 		if said := message(t, err); allowed != (said == "") {
 			t.Errorf("%s of a role to pass: %q", condition, said)
 		}
@@ -109,8 +109,8 @@ func TestTagsOfTheCaller(t *testing.T) {
 			who string
 			err error
 		}{
-			{"the user", f.authorizer().may(f.verified(t, "cognito-idp"), api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})},
-			{"the session", f.authorizer().may(session, api.ListUsers.OperationInfo, &api.ListUsersRequest{UserPoolId: pool})},
+			{"the user", f.authorizer().may(f.verified(t, "cognito-idp"), cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool})},
+			{"the session", f.authorizer().may(session, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool})},
 		} {
 			if said := message(t, ctx.err); want != (said == "") {
 				t.Errorf("%s: %q", ctx.who, said)

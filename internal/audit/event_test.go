@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/audit"
 )
@@ -41,7 +42,7 @@ func TestChanges(t *testing.T) {
 			got = append(got, operation)
 		}
 	}
-	for _, op := range slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations()) {
+	for _, op := range slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations()) {
 		decide(op.Name)
 	}
 	for _, op := range slices.Concat(iamapi.Operations(), stsapi.Operations()) {

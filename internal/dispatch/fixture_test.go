@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"poolhouse/internal/access"
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
@@ -72,7 +72,7 @@ func newFixture(t testing.TB, change ...func(*dispatch.Options)) *fixture {
 	noError(t, f.store.CreateAccessKey(t.Context(), key))
 	f.signer = sigv4.Signer{AccessKey: key.ID, Secret: string(secret), Region: region}
 	unexpected := func(error) *apicore.Error { return nil }
-	f.asJSON = dispatch.Service{Protocol: awsjson.New(api.CognitoOperations()...), ErrorOf: unexpected}
+	f.asJSON = dispatch.Service{Protocol: awsjson.New(cognitoapi.Operations()...), ErrorOf: unexpected}
 	f.asQuery = dispatch.Service{Protocol: awsquery.New(iamapi.Operations()...), ErrorOf: unexpected}
 	f.open(t, sealer, change...)
 	return f
@@ -93,12 +93,12 @@ func (f *fixture) open(t testing.TB, sealer *iam.Sealer, change ...func(*dispatc
 		c(&o)
 	}
 	f.dispatcher = dispatch.New(o, f.asJSON, f.asQuery)
-	dispatch.HandleCall(f.dispatcher, api.ListUserImportJobs, func(_ context.Context, c *dispatch.Call, in *api.ListUserImportJobsRequest) (*api.ListUserImportJobsResponse, error) {
+	dispatch.HandleCall(f.dispatcher, cognitoapi.ListUserImportJobs, func(_ context.Context, c *dispatch.Call, in *cognitoapi.ListUserImportJobsRequest) (*cognitoapi.ListUserImportJobsResponse, error) {
 		f.handled++
 		f.call = c
-		return &api.ListUserImportJobsResponse{PaginationToken: in.UserPoolId}, f.list()
+		return &cognitoapi.ListUserImportJobsResponse{PaginationToken: in.UserPoolId}, f.list()
 	})
-	dispatch.Handle(f.dispatcher, api.SignUp, func(context.Context, *api.SignUpRequest) (*api.SignUpResponse, error) {
+	dispatch.Handle(f.dispatcher, cognitoapi.SignUp, func(context.Context, *cognitoapi.SignUpRequest) (*cognitoapi.SignUpResponse, error) {
 		f.handled++
 		return nil, nil
 	})

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"poolhouse/internal/access"
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
@@ -24,8 +24,8 @@ func TestDo(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	do := func(in *api.ListUserImportJobsRequest) (*api.ListUserImportJobsResponse, string) {
-		out, err := dispatch.Do(ctx, f.dispatcher, api.ListUserImportJobs, f.adaNow(t), in)
+	do := func(in *cognitoapi.ListUserImportJobsRequest) (*cognitoapi.ListUserImportJobsResponse, string) {
+		out, err := dispatch.Do(ctx, f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in)
 		if err == nil {
 			return out, ""
 		}
@@ -34,7 +34,7 @@ func TestDo(t *testing.T) {
 		}
 		return out, err.Error()
 	}
-	good := &api.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1}
+	good := &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1}
 	if _, err := do(good); err != "AccessDeniedException: "+implicit("cognito-idp:ListUserImportJobs", poolARN) || f.handled != 0 {
 		t.Errorf("without permission: %s, handled %d times", err, f.handled)
 	}
@@ -47,7 +47,7 @@ func TestDo(t *testing.T) {
 		c.ID == "" || c.Operation.Name != "ListUserImportJobs" || c.Begun.IsZero() || c.Deadline != deadline {
 		t.Errorf("the handler knows of its call %+v", c)
 	}
-	if _, err := do(&api.ListUserImportJobsRequest{UserPoolId: "no pool", MaxResults: 1}); !strings.HasPrefix(err, "InvalidParameterException: 1 validation error") {
+	if _, err := do(&cognitoapi.ListUserImportJobsRequest{UserPoolId: "no pool", MaxResults: 1}); !strings.HasPrefix(err, "InvalidParameterException: 1 validation error") {
 		t.Errorf("an input that the model refuses: %s", err)
 	}
 	f.list = func() error { panic("broken") }
@@ -71,7 +71,7 @@ func TestDo(t *testing.T) {
 // TestDoNobody: a call from inside has a caller, or it is refused.
 func TestDoNobody(t *testing.T) {
 	f := newFixture(t)
-	_, err := dispatch.Do(t.Context(), f.dispatcher, api.ListUserImportJobs, access.Request{}, &api.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
+	_, err := dispatch.Do(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, access.Request{}, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
 	if err == nil || !strings.HasPrefix(err.Error(), "InternalErrorException") || f.handled != 0 || !strings.Contains(f.logged.String(), "has no identity") {
 		t.Errorf("%v, handled %d times, logged %s", err, f.handled, &f.logged)
 	}
@@ -86,7 +86,7 @@ func TestDoNobody(t *testing.T) {
 func TestMay(t *testing.T) {
 	f := newFixture(t)
 	may := func(ctx context.Context) (bool, error) {
-		return dispatch.May(ctx, f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool})
+		return dispatch.May(ctx, f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
 	}
 	if ok, err := may(t.Context()); ok || err != nil {
 		t.Errorf("without permission: %v, %v", ok, err)
@@ -95,7 +95,7 @@ func TestMay(t *testing.T) {
 	if ok, err := may(t.Context()); !ok || err != nil {
 		t.Errorf("with permission: %v, %v", ok, err)
 	}
-	_, err := dispatch.May(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{})
+	_, err := dispatch.May(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{})
 	if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "InvalidParameterException" {
 		t.Errorf("a question that names no pool: %v", err)
 	}
@@ -107,7 +107,7 @@ func TestMay(t *testing.T) {
 			panic("broken")
 		}
 	})
-	ok, err := dispatch.May(t.Context(), broken.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool})
+	ok, err := dispatch.May(t.Context(), broken.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
 	if log := broken.logged.String(); ok || err == nil || !strings.Contains(log, "inside_test.go") || strings.Contains(log, "msg=request") || broken.ended != nil {
 		t.Errorf("a gate that panics: %v, %v; told of %q, logged %s", ok, err, broken.ended, log)
 	}
@@ -129,7 +129,7 @@ func TestLimit(t *testing.T) {
 	if got := answer(pools, unsigned); !strings.HasPrefix(got, "400 ") || !strings.Contains(got, "TooManyRequestsException") {
 		t.Error(got)
 	}
-	_, err := dispatch.Do(t.Context(), f.dispatcher, api.ListUserImportJobs, f.adaNow(t), &api.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
+	_, err := dispatch.Do(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
 	if err == nil || !strings.HasPrefix(err.Error(), "TooManyRequestsException") {
 		t.Errorf("from inside: %v", err)
 	}
@@ -147,7 +147,7 @@ func TestUnsigned(t *testing.T) {
 			if refuse {
 				return &apicore.Error{Name: "NotAuthorizedException", Message: "No."}
 			}
-			c.From.ARN, c.About.Resource = "user "+input.(*api.SignUpRequest).Username, "client"
+			c.From.ARN, c.About.Resource = "user "+input.(*cognitoapi.SignUpRequest).Username, "client"
 			return nil
 		}
 	})

@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"poolhouse/internal/access"
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
@@ -26,14 +27,14 @@ import (
 // its target which it is for, and must be signed for that.
 func (s *Server) services(root config.Credentials) http.Handler {
 	asJSON := dispatch.Service{ErrorOf: service.ErrorOf, Protocol: awsjson.New(slices.Concat(
-		api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations(), logs.LogsOthers())...)}
+		cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations(), logsapi.Others())...)}
 	asQuery := dispatch.Service{ErrorOf: service.IAMErrorOf, Protocol: awsquery.New(slices.Concat(
 		iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others())...)}
 	d := dispatch.New(s.gate(root), asJSON, asQuery)
 	s.register(d)
 	inJSON, inQuery := d.Over(asJSON), d.Over(asQuery)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isForm(r) && !strings.HasPrefix(r.Header.Get("X-Amz-Target"), logs.LogsAPI.TargetPrefix+".") {
+		if isForm(r) && !strings.HasPrefix(r.Header.Get("X-Amz-Target"), logsapi.API.TargetPrefix+".") {
 			inQuery.ServeHTTP(w, r)
 			return
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"poolhouse/internal/api"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
@@ -21,18 +21,18 @@ type AuditTable interface {
 }
 
 func (s *Service) registerAudit(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, api.ListAuditEvents, s.listAuditEvents)
+	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 }
 
 // listAuditEvents is an operation of our own.
-func (s *Service) listAuditEvents(ctx context.Context, in *api.ListAuditEventsRequest) (*api.ListAuditEventsResponse, error) {
+func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAuditEventsRequest) (*poolhouseapi.ListAuditEventsResponse, error) {
 	const defaultPage = 100
 	query := audit.Query{From: in.StartTime.Time, To: in.EndTime.Time, Operation: in.Operation, Principal: in.Principal}
 	if !query.From.IsZero() && !query.To.IsZero() && query.To.Before(query.From) {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "The EndTime is before the StartTime.")
 	}
 	var err error
-	list := pagetoken.List{api.ListAuditEvents.Name, in.Operation, in.Principal}
+	list := pagetoken.List{poolhouseapi.ListAuditEvents.Name, in.Operation, in.Principal}
 	if query.After, err = s.parseAuditToken(list, in.NextToken); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (s *Service) listAuditEvents(ctx context.Context, in *api.ListAuditEventsRe
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListAuditEventsResponse{Events: make([]api.AuditEventType, 0, len(events))}
+	out := &poolhouseapi.ListAuditEventsResponse{Events: make([]poolhouseapi.AuditEventType, 0, len(events))}
 	if len(events) > page {
 		events = events[:page]
 		out.NextToken = s.auditToken(list, events[page-1].Position())
@@ -53,8 +53,8 @@ func (s *Service) listAuditEvents(ctx context.Context, in *api.ListAuditEventsRe
 	return out, nil
 }
 
-func auditEvent(e *audit.Event) api.AuditEventType {
-	return api.AuditEventType{
+func auditEvent(e *audit.Event) poolhouseapi.AuditEventType {
+	return poolhouseapi.AuditEventType{
 		EventId: e.ID, Timestamp: timestamp(e.At), RequestId: e.RequestID, Service: e.Service, Operation: e.Operation, Principal: e.Principal,
 		AccessKeyId: e.AccessKeyID, SourceAddress: e.Address, UserAgent: e.UserAgent, Resource: e.Resource, Result: e.Result,
 	}

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
@@ -12,11 +12,11 @@ import (
 )
 
 func (s *Service) registerClients(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, api.CreateUserPoolClient, s.createUserPoolClient)
-	dispatch.Handle(d, api.DescribeUserPoolClient, s.describeUserPoolClient)
-	dispatch.Handle(d, api.UpdateUserPoolClient, s.updateUserPoolClient)
-	dispatch.Handle(d, api.DeleteUserPoolClient, s.deleteUserPoolClient)
-	dispatch.Handle(d, api.ListUserPoolClients, s.listUserPoolClients)
+	dispatch.Handle(d, cognitoapi.CreateUserPoolClient, s.createUserPoolClient)
+	dispatch.Handle(d, cognitoapi.DescribeUserPoolClient, s.describeUserPoolClient)
+	dispatch.Handle(d, cognitoapi.UpdateUserPoolClient, s.updateUserPoolClient)
+	dispatch.Handle(d, cognitoapi.DeleteUserPoolClient, s.deleteUserPoolClient)
+	dispatch.Handle(d, cognitoapi.ListUserPoolClients, s.listUserPoolClients)
 }
 
 // The lengths of generated ids and secrets, in characters.
@@ -25,7 +25,7 @@ const (
 	clientSecretLength = 52
 )
 
-func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPoolClientRequest) (*api.CreateUserPoolClientResponse, error) {
+func (s *Service) createUserPoolClient(ctx context.Context, in *cognitoapi.CreateUserPoolClientRequest) (*cognitoapi.CreateUserPoolClientResponse, error) {
 	now := wallClock()
 	c := &userpool.Client{PoolID: in.UserPoolId, Name: in.ClientName, Created: now, Modified: now}
 	err := identifyClient(c, in)
@@ -39,12 +39,12 @@ func (s *Service) createUserPoolClient(ctx context.Context, in *api.CreateUserPo
 		return nil, err
 	}
 	out, err := userPoolClient(c)
-	return &api.CreateUserPoolClientResponse{UserPoolClient: out}, err
+	return &cognitoapi.CreateUserPoolClientResponse{UserPoolClient: out}, err
 }
 
 // identifyClient gives a new client its id and its secret: those that the request
 // pins, else random ones.
-func identifyClient(c *userpool.Client, in *api.CreateUserPoolClientRequest) error {
+func identifyClient(c *userpool.Client, in *cognitoapi.CreateUserPoolClientRequest) error {
 	pinned, err := pinsOf(in.LogoutURLs)
 	if err != nil {
 		return err
@@ -63,19 +63,19 @@ func identifyClient(c *userpool.Client, in *api.CreateUserPoolClientRequest) err
 	return nil
 }
 
-func (s *Service) describeUserPoolClient(ctx context.Context, in *api.DescribeUserPoolClientRequest) (*api.DescribeUserPoolClientResponse, error) {
+func (s *Service) describeUserPoolClient(ctx context.Context, in *cognitoapi.DescribeUserPoolClientRequest) (*cognitoapi.DescribeUserPoolClientResponse, error) {
 	c, err := s.Store.Client(ctx, in.UserPoolId, in.ClientId)
 	if err != nil {
 		return nil, err
 	}
 	out, err := userPoolClient(c)
-	return &api.DescribeUserPoolClientResponse{UserPoolClient: out}, err
+	return &cognitoapi.DescribeUserPoolClientResponse{UserPoolClient: out}, err
 }
 
 // updateUserPoolClient sets everything but id and secret; what the request
 // leaves out returns to its default (API Reference, UpdateUserPoolClient),
 // save the name, which has none.
-func (s *Service) updateUserPoolClient(ctx context.Context, in *api.UpdateUserPoolClientRequest) (*api.UpdateUserPoolClientResponse, error) {
+func (s *Service) updateUserPoolClient(ctx context.Context, in *cognitoapi.UpdateUserPoolClientRequest) (*cognitoapi.UpdateUserPoolClientResponse, error) {
 	c, err := s.Store.UpdateClient(ctx, in.UserPoolId, in.ClientId, func(p *userpool.UserPool, c *userpool.Client) error {
 		if in.ClientName != "" {
 			c.Name = in.ClientName
@@ -87,25 +87,25 @@ func (s *Service) updateUserPoolClient(ctx context.Context, in *api.UpdateUserPo
 		return nil, err
 	}
 	out, err := userPoolClient(c)
-	return &api.UpdateUserPoolClientResponse{UserPoolClient: out}, err
+	return &cognitoapi.UpdateUserPoolClientResponse{UserPoolClient: out}, err
 }
 
-func (s *Service) deleteUserPoolClient(ctx context.Context, in *api.DeleteUserPoolClientRequest) (*apicore.Empty, error) {
+func (s *Service) deleteUserPoolClient(ctx context.Context, in *cognitoapi.DeleteUserPoolClientRequest) (*apicore.Empty, error) {
 	return nil, s.Store.DeleteClient(ctx, in.UserPoolId, in.ClientId)
 }
 
-func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolClientsRequest) (*api.ListUserPoolClientsResponse, error) {
+func (s *Service) listUserPoolClients(ctx context.Context, in *cognitoapi.ListUserPoolClientsRequest) (*cognitoapi.ListUserPoolClientsResponse, error) {
 	const defaultLimit = 60
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
-	list := pagetoken.List{api.ListUserPoolClients.Name, in.UserPoolId, string(in.ClientType)}
+	list := pagetoken.List{cognitoapi.ListUserPoolClients.Name, in.UserPoolId, string(in.ClientType)}
 	after, err := openPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
-	if in.ClientType == api.ClientTypeTypeDcr { // there are none that registered themselves
-		return &api.ListUserPoolClientsResponse{UserPoolClients: []api.UserPoolClientDescription{}}, nil
+	if in.ClientType == cognitoapi.ClientTypeTypeDcr { // there are none that registered themselves
+		return &cognitoapi.ListUserPoolClientsResponse{UserPoolClients: []cognitoapi.UserPoolClientDescription{}}, nil
 	}
 	limit := int(valueOr(in.MaxResults, defaultLimit))
 	// One more than asked for tells whether there is another page.
@@ -113,13 +113,13 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *api.ListUserPoolC
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListUserPoolClientsResponse{UserPoolClients: []api.UserPoolClientDescription{}}
+	out := &cognitoapi.ListUserPoolClientsResponse{UserPoolClients: []cognitoapi.UserPoolClientDescription{}}
 	if len(clients) > limit {
 		clients = clients[:limit]
 		out.NextToken = s.Pages.Seal(list, clients[limit-1].ID)
 	}
 	for _, c := range clients {
-		out.UserPoolClients = append(out.UserPoolClients, api.UserPoolClientDescription{ClientId: c.ID, ClientName: c.Name, UserPoolId: c.PoolID})
+		out.UserPoolClients = append(out.UserPoolClients, cognitoapi.UserPoolClientDescription{ClientId: c.ID, ClientName: c.Name, UserPoolId: c.PoolID})
 	}
 	return out, nil
 }

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"slices"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
@@ -19,7 +19,7 @@ const registerScope = "aws.cognito/dcr/register"
 // checkOAuth applies the rules for how an app client takes part in OAuth 2.0
 // (API Reference, CreateUserPoolClient). The texts are the real service's, as
 // they were reported, save those about the form of a URL.
-func checkOAuth(p *userpool.UserPool, c *userpool.Client, s *api.UserPoolClientType) error {
+func checkOAuth(p *userpool.UserPool, c *userpool.Client, s *cognitoapi.UserPoolClientType) error {
 	if err := checkProviders(p, s.SupportedIdentityProviders); err != nil {
 		return err
 	}
@@ -51,10 +51,10 @@ func checkProviders(p *userpool.UserPool, names []string) error {
 
 // checkOAuthFlows demands that the flows go together, and with the secret, the
 // scopes and the callback URLs.
-func checkOAuthFlows(c *userpool.Client, s *api.UserPoolClientType) error {
-	has := func(f api.OAuthFlowType) bool { return slices.Contains(s.AllowedOAuthFlows, f) }
-	interactive := has(api.OAuthFlowTypeCode) || has(api.OAuthFlowTypeImplicit)
-	machine := has(api.OAuthFlowTypeClientCredentials)
+func checkOAuthFlows(c *userpool.Client, s *cognitoapi.UserPoolClientType) error {
+	has := func(f cognitoapi.OAuthFlowType) bool { return slices.Contains(s.AllowedOAuthFlows, f) }
+	interactive := has(cognitoapi.OAuthFlowTypeCode) || has(cognitoapi.OAuthFlowTypeImplicit)
+	machine := has(cognitoapi.OAuthFlowTypeClientCredentials)
 	ofUser := slices.IndexFunc(s.AllowedOAuthScopes, func(scope string) bool { return slices.Contains(userScopes, scope) })
 	refuse := func(format string, args ...any) error {
 		return userpool.Errorf(userpool.OAuthFlowInvalid, format, args...)
@@ -73,7 +73,7 @@ func checkOAuthFlows(c *userpool.Client, s *api.UserPoolClientType) error {
 }
 
 // checkRedirects applies the rules for the URLs to which a user may be sent.
-func checkRedirects(s *api.UserPoolClientType) error {
+func checkRedirects(s *cognitoapi.UserPoolClientType) error {
 	if err := checkNoPins(s.CallbackURLs); err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
@@ -13,7 +13,7 @@ import (
 // client, with the defaults that the real service answers. doing says which of
 // the two it is, in the words of the errors.
 func configureClient(p *userpool.UserPool, c *userpool.Client, in any, doing string) error {
-	settings, err := convert[api.UserPoolClientType](in)
+	settings, err := convert[cognitoapi.UserPoolClientType](in)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func configureClient(p *userpool.UserPool, c *userpool.Client, in any, doing str
 	return err
 }
 
-func fillClientDefaults(s *api.UserPoolClientType) {
+func fillClientDefaults(s *cognitoapi.UserPoolClientType) {
 	fillRefreshLife(s)
 	setDefault(&s.EnableTokenRevocation, true)
 	setDefault(&s.EnablePropagateAdditionalUserContextData, false)
@@ -61,7 +61,7 @@ func setDefault[T any](p **T, v T) {
 // checkAuthFlows refuses to mix the flows that begin with ALLOW_ with those
 // that came before them, and choice-based sign-in where the pool's tier lacks
 // it (API Reference, ExplicitAuthFlows).
-func checkAuthFlows(p *userpool.UserPool, flows []api.ExplicitAuthFlowsType) error {
+func checkAuthFlows(p *userpool.UserPool, flows []cognitoapi.ExplicitAuthFlowsType) error {
 	allowed := 0
 	for _, f := range flows {
 		if strings.HasPrefix(string(f), "ALLOW_") {
@@ -72,7 +72,7 @@ func checkAuthFlows(p *userpool.UserPool, flows []api.ExplicitAuthFlowsType) err
 	case allowed > 0 && allowed < len(flows):
 		return userpool.Errorf(userpool.InvalidParameter,
 			"ExplicitAuthFlows cannot have values with and without the prefix ALLOW_ at once.")
-	case p.Tier == string(api.UserPoolTierTypeLite) && slices.Contains(flows, api.ExplicitAuthFlowsTypeAllowUserAuth):
+	case p.Tier == string(cognitoapi.UserPoolTierTypeLite) && slices.Contains(flows, cognitoapi.ExplicitAuthFlowsTypeAllowUserAuth):
 		return userpool.Errorf(userpool.FeatureUnavailable,
 			"ALLOW_USER_AUTH is not available in the LITE tier. Set the user pool's UserPoolTier to ESSENTIALS or PLUS.")
 	}
@@ -83,7 +83,7 @@ func checkAuthFlows(p *userpool.UserPool, flows []api.ExplicitAuthFlowsType) err
 // write are in the schema, that it writes nothing that only the service and
 // administrators write, and that it may write what a user must have
 // (Developer Guide, attribute permissions).
-func checkClientAttributes(p *userpool.UserPool, s *api.UserPoolClientType, doing string) error {
+func checkClientAttributes(p *userpool.UserPool, s *cognitoapi.UserPoolClientType, doing string) error {
 	refuse := func(which, why, name string) error {
 		return userpool.Errorf(userpool.InvalidParameter, "Invalid %s attributes specified while %s a client", which, doing).Detailed("%s %s", name, why)
 	}
@@ -108,13 +108,13 @@ func checkClientAttributes(p *userpool.UserPool, s *api.UserPoolClientType, doin
 	return nil
 }
 
-func userPoolClient(c *userpool.Client) (*api.UserPoolClientType, error) {
-	out, err := convert[api.UserPoolClientType](c.Settings)
+func userPoolClient(c *userpool.Client) (*cognitoapi.UserPoolClientType, error) {
+	out, err := convert[cognitoapi.UserPoolClientType](c.Settings)
 	if err != nil {
 		return nil, err
 	}
 	out.UserPoolId, out.ClientId, out.ClientName, out.ClientSecret = c.PoolID, c.ID, c.Name, c.Secret
 	out.CreationDate, out.LastModifiedDate = timestamp(c.Created), timestamp(c.Modified)
-	out.ClientType = api.ClientTypeTypeRegular // none registers itself
+	out.ClientType = cognitoapi.ClientTypeTypeRegular // none registers itself
 	return &out, nil
 }

@@ -1,7 +1,7 @@
 package service
 
 import (
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
@@ -15,12 +15,12 @@ const (
 )
 
 // units are the durations of TokenValidityUnits, in seconds.
-var units = map[api.TimeUnitsType]int64{
-	api.TimeUnitsTypeSeconds: second, api.TimeUnitsTypeMinutes: minute, api.TimeUnitsTypeHours: hour, api.TimeUnitsTypeDays: day,
+var units = map[cognitoapi.TimeUnitsType]int64{
+	cognitoapi.TimeUnitsTypeSeconds: second, cognitoapi.TimeUnitsTypeMinutes: minute, cognitoapi.TimeUnitsTypeHours: hour, cognitoapi.TimeUnitsTypeDays: day,
 }
 
 // unitOr is how long a unit is, in seconds; that of the otherwise for "".
-func unitOr(unit, otherwise api.TimeUnitsType) int64 {
+func unitOr(unit, otherwise cognitoapi.TimeUnitsType) int64 {
 	if unit == "" {
 		unit = otherwise
 	}
@@ -32,16 +32,16 @@ const defaultRefreshLife = 30 * day
 
 // fillRefreshLife sets the default, which 0 asks for too (API Reference,
 // RefreshTokenValidity), in the unit that the client has.
-func fillRefreshLife(s *api.UserPoolClientType) {
+func fillRefreshLife(s *cognitoapi.UserPoolClientType) {
 	if value(s.RefreshTokenValidity) == 0 {
-		unit := unitOr(value(s.TokenValidityUnits).RefreshToken, api.TimeUnitsTypeDays)
+		unit := unitOr(value(s.TokenValidityUnits).RefreshToken, cognitoapi.TimeUnitsTypeDays)
 		s.RefreshTokenValidity = new(int32(defaultRefreshLife / unit))
 	}
 }
 
 // checkTokenLives demands that tokens live as long as tokens may ("Quotas in
 // Amazon Cognito").
-func checkTokenLives(s *api.UserPoolClientType) error {
+func checkTokenLives(s *cognitoapi.UserPoolClientType) error {
 	u := value(s.TokenValidityUnits)
 	for _, token := range []struct {
 		member    string
@@ -50,9 +50,9 @@ func checkTokenLives(s *api.UserPoolClientType) error {
 		low, high int64
 		may       string
 	}{
-		{"AccessTokenValidity", s.AccessTokenValidity, unitOr(u.AccessToken, api.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
-		{"IdTokenValidity", s.IdTokenValidity, unitOr(u.IdToken, api.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
-		{"RefreshTokenValidity", s.RefreshTokenValidity, unitOr(u.RefreshToken, api.TimeUnitsTypeDays), hour, 3650 * day, "1 hour to 3650 days"},
+		{"AccessTokenValidity", s.AccessTokenValidity, unitOr(u.AccessToken, cognitoapi.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
+		{"IdTokenValidity", s.IdTokenValidity, unitOr(u.IdToken, cognitoapi.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
+		{"RefreshTokenValidity", s.RefreshTokenValidity, unitOr(u.RefreshToken, cognitoapi.TimeUnitsTypeDays), hour, 3650 * day, "1 hour to 3650 days"},
 	} {
 		if life := int64(value(token.life)) * token.unit; token.life != nil && (life < token.low || life > token.high) {
 			return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.").

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/api"
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 )
 
@@ -46,11 +46,11 @@ func coverage(f *fixture) string {
 	}
 	for _, op := range allOperations() {
 		switch {
-		case op.API == &api.PoolhouseAPI:
+		case op.API == &poolhouseapi.API:
 			own = append(own, op.Name)
-		case op.API == &logs.LogsAPI && f.calls.Serves(op):
+		case op.API == &logsapi.API && f.calls.Serves(op):
 			results = append(results, op.Name)
-		case op.API == &logs.LogsAPI:
+		case op.API == &logsapi.API:
 			missingResults = append(missingResults, op.Name)
 		case f.calls.Serves(op):
 			served = append(served, op.Name)

@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"poolhouse/internal/access"
-	"poolhouse/internal/api"
-	"poolhouse/internal/api/logs"
+	cognitoapi "poolhouse/internal/api/cognito"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/dispatch"
@@ -44,7 +45,7 @@ type fixture struct {
 
 // allOperations are the operations that the server declares, some by name only.
 func allOperations() []apicore.OperationInfo {
-	return slices.Concat(api.CognitoOperations(), api.PoolhouseOperations(), logs.LogsOperations(), logs.LogsOthers())
+	return slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations(), logsapi.Others())
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -152,7 +153,7 @@ func (f *fixture) raw(operation string, in object) (out object, header http.Head
 	if !strings.Contains(operation, ".") {
 		target = "AWSCognitoIdentityProviderService." + operation
 	}
-	for _, op := range slices.Concat(api.PoolhouseOperations(), logs.LogsOperations()) {
+	for _, op := range slices.Concat(poolhouseapi.Operations(), logsapi.Operations()) {
 		if op.Name == operation {
 			target = op.Target()
 		}

@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
@@ -23,24 +24,24 @@ const stopWait = time.Second
 const stopLook = 50 * time.Millisecond
 
 func (s *Service) registerImportJobs(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, api.GetCSVHeader, s.getCSVHeader)
-	dispatch.Handle(d, api.CreateUserImportJob, s.createUserImportJob)
-	dispatch.Handle(d, api.DescribeUserImportJob, s.describeUserImportJob)
-	dispatch.Handle(d, api.ListUserImportJobs, s.listUserImportJobs)
-	dispatch.Handle(d, api.StartUserImportJob, s.startUserImportJob)
-	dispatch.Handle(d, api.StopUserImportJob, s.stopUserImportJob)
-	dispatch.Handle(d, api.GetUserImportJobLog, s.getUserImportJobLog)
+	dispatch.Handle(d, cognitoapi.GetCSVHeader, s.getCSVHeader)
+	dispatch.Handle(d, cognitoapi.CreateUserImportJob, s.createUserImportJob)
+	dispatch.Handle(d, cognitoapi.DescribeUserImportJob, s.describeUserImportJob)
+	dispatch.Handle(d, cognitoapi.ListUserImportJobs, s.listUserImportJobs)
+	dispatch.Handle(d, cognitoapi.StartUserImportJob, s.startUserImportJob)
+	dispatch.Handle(d, cognitoapi.StopUserImportJob, s.stopUserImportJob)
+	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
 }
 
-func (s *Service) getCSVHeader(ctx context.Context, in *api.GetCSVHeaderRequest) (*api.GetCSVHeaderResponse, error) {
+func (s *Service) getCSVHeader(ctx context.Context, in *cognitoapi.GetCSVHeaderRequest) (*cognitoapi.GetCSVHeaderResponse, error) {
 	pool, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
-	return &api.GetCSVHeaderResponse{UserPoolId: pool.ID, CSVHeader: usercsv.Header(pool)}, nil
+	return &cognitoapi.GetCSVHeaderResponse{UserPoolId: pool.ID, CSVHeader: usercsv.Header(pool)}, nil
 }
 
-func (s *Service) createUserImportJob(ctx context.Context, in *api.CreateUserImportJobRequest) (*api.CreateUserImportJobResponse, error) {
+func (s *Service) createUserImportJob(ctx context.Context, in *cognitoapi.CreateUserImportJobRequest) (*cognitoapi.CreateUserImportJobResponse, error) {
 	now := wallClock()
 	job := &importjob.Job{
 		PoolID: in.UserPoolId, ID: newImportJobID(), Name: in.JobName,
@@ -57,15 +58,15 @@ func (s *Service) createUserImportJob(ctx context.Context, in *api.CreateUserImp
 	if err := s.Jobs.CreateJob(ctx, job, maxImportJobs); err != nil {
 		return nil, err
 	}
-	return &api.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
+	return &cognitoapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-func (s *Service) describeUserImportJob(ctx context.Context, in *api.DescribeUserImportJobRequest) (*api.DescribeUserImportJobResponse, error) {
+func (s *Service) describeUserImportJob(ctx context.Context, in *cognitoapi.DescribeUserImportJobRequest) (*cognitoapi.DescribeUserImportJobResponse, error) {
 	job, err := s.importJob(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
 		return nil, err
 	}
-	return &api.DescribeUserImportJobResponse{UserImportJob: importJob(job)}, nil
+	return &cognitoapi.DescribeUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
 // importJob finds a job. That the pool is missing is said before that the
@@ -80,7 +81,7 @@ func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importj
 	return job, err
 }
 
-func (s *Service) startUserImportJob(ctx context.Context, in *api.StartUserImportJobRequest) (*api.StartUserImportJobResponse, error) {
+func (s *Service) startUserImportJob(ctx context.Context, in *cognitoapi.StartUserImportJobRequest) (*cognitoapi.StartUserImportJobResponse, error) {
 	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
 	if _, err := s.Store.Pool(ctx, key.PoolID); err != nil { // before a bucket is asked
 		return nil, err
@@ -102,7 +103,7 @@ func (s *Service) startUserImportJob(ctx context.Context, in *api.StartUserImpor
 		return nil, err
 	}
 	s.Engine.Wake()
-	return &api.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil
+	return &cognitoapi.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
 // checkImportable refuses to start a job in a pool that verifies nothing by
@@ -116,7 +117,7 @@ func checkImportable(p *userpool.UserPool) error {
 		"User pool %s has no auto-verified attributes: set email or phone_number in AutoVerifiedAttributes, then start the job.", p.ID)
 }
 
-func (s *Service) stopUserImportJob(ctx context.Context, in *api.StopUserImportJobRequest) (*api.StopUserImportJobResponse, error) {
+func (s *Service) stopUserImportJob(ctx context.Context, in *cognitoapi.StopUserImportJobRequest) (*cognitoapi.StopUserImportJobResponse, error) {
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
@@ -131,7 +132,7 @@ func (s *Service) stopUserImportJob(ctx context.Context, in *api.StopUserImportJ
 			return nil, err
 		}
 	}
-	return &api.StopUserImportJobResponse{UserImportJob: importJob(job)}, nil
+	return &cognitoapi.StopUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
 // awaitStopped gives the engine a moment to let go of the job, so that most
@@ -160,8 +161,8 @@ func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importj
 
 // importJob tells of a job. Members that do not apply to its state are left
 // out; the counts are always there.
-func importJob(j *importjob.Job) *api.UserImportJobType {
-	return &api.UserImportJobType{
+func importJob(j *importjob.Job) *cognitoapi.UserImportJobType {
+	return &cognitoapi.UserImportJobType{
 		JobName:                  j.Name,
 		JobId:                    j.ID,
 		UserPoolId:               j.PoolID,
@@ -169,12 +170,12 @@ func importJob(j *importjob.Job) *api.UserImportJobType {
 		CreationDate:             timestamp(j.Created),
 		StartDate:                timestamp(j.Started),
 		CompletionDate:           timestamp(j.Completed),
-		Status:                   api.UserImportJobStatusType(j.State),
+		Status:                   cognitoapi.UserImportJobStatusType(j.State),
 		CloudWatchLogsRoleArn:    j.RoleARN,
 		ImportedUsers:            &j.Counts.Imported,
 		SkippedUsers:             &j.Counts.Skipped,
 		FailedUsers:              &j.Counts.Failed,
 		CompletionMessage:        j.Message,
-		PasswordHashingAlgorithm: api.PasswordHashingAlgorithmType(j.HashAlgorithm),
+		PasswordHashingAlgorithm: cognitoapi.PasswordHashingAlgorithmType(j.HashAlgorithm),
 	}
 }

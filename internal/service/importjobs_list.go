@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) listUserImportJobs(ctx context.Context, in *api.ListUserImportJobsRequest) (*api.ListUserImportJobsResponse, error) {
+func (s *Service) listUserImportJobs(ctx context.Context, in *cognitoapi.ListUserImportJobsRequest) (*cognitoapi.ListUserImportJobsResponse, error) {
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (s *Service) listUserImportJobs(ctx context.Context, in *api.ListUserImport
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListUserImportJobsResponse{UserImportJobs: []api.UserImportJobType{}}
+	out := &cognitoapi.ListUserImportJobsResponse{UserImportJobs: []cognitoapi.UserImportJobType{}}
 	if len(jobs) > int(in.MaxResults) {
 		jobs = jobs[:in.MaxResults]
 		out.PaginationToken = importJobsToken(jobs[len(jobs)-1])

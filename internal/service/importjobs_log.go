@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"poolhouse/internal/api"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -14,7 +14,7 @@ import (
 
 // getUserImportJobLog is an operation of our own: it reads what the real
 // service writes to Amazon CloudWatch Logs.
-func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImportJobLogRequest) (*api.GetUserImportJobLogResponse, error) {
+func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetUserImportJobLogRequest) (*poolhouseapi.GetUserImportJobLogResponse, error) {
 	const defaultLimit = 1000
 	pool, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImport
 		return nil, userpool.Errorf(userpool.ResourceNotFound, "The results of import job %s were deleted.", job.ID)
 	}
 	query := resultlog.Query{Since: settings.Since(time.Now()), Limit: int(valueOr(in.Limit, defaultLimit))}
-	list := pagetoken.List{api.GetUserImportJobLog.Name, pool.ID, job.ID}
+	list := pagetoken.List{poolhouseapi.GetUserImportJobLog.Name, pool.ID, job.ID}
 	for _, v := range in.Verdicts {
 		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
 		list = append(list, string(v))
@@ -44,13 +44,13 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *api.GetUserImport
 	if err != nil {
 		return nil, err
 	}
-	out := &api.GetUserImportJobLogResponse{
+	out := &poolhouseapi.GetUserImportJobLogResponse{
 		LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
-		Events: make([]api.ImportLogEventType, 0, len(events)), NextToken: sealPage(s.Pages, list, next),
+		Events: make([]poolhouseapi.ImportLogEventType, 0, len(events)), NextToken: sealPage(s.Pages, list, next),
 	}
 	for _, e := range events {
-		event := api.ImportLogEventType{
-			Timestamp: timestamp(e.At), Message: e.Text, Verdict: api.ImportLogVerdictType(e.Verdict), Code: e.Code, Column: e.Column, Advice: e.Advice,
+		event := poolhouseapi.ImportLogEventType{
+			Timestamp: timestamp(e.At), Message: e.Text, Verdict: poolhouseapi.ImportLogVerdictType(e.Verdict), Code: e.Code, Column: e.Column, Advice: e.Advice,
 		}
 		if e.Line > 0 {
 			event.LineNumber = &e.Line

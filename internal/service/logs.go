@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
@@ -17,14 +17,14 @@ import (
 // RegisterLogs gives the dispatcher what is served of Amazon CloudWatch Logs: the
 // results of import jobs, read as the real service's.
 func (s *Service) RegisterLogs(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, logs.DescribeLogGroups, s.describeLogGroups)
-	dispatch.Handle(d, logs.DescribeLogStreams, s.describeLogStreams)
-	dispatch.Handle(d, logs.GetLogEvents, s.getLogEvents)
-	dispatch.Handle(d, logs.FilterLogEvents, s.filterLogEvents)
-	dispatch.Handle(d, logs.PutRetentionPolicy, s.putRetentionPolicy)
-	dispatch.Handle(d, logs.DeleteRetentionPolicy, s.deleteRetentionPolicy)
-	dispatch.Handle(d, logs.DeleteLogGroup, s.deleteLogGroup)
-	dispatch.Handle(d, logs.DeleteLogStream, s.deleteLogStream)
+	dispatch.Handle(d, logsapi.DescribeLogGroups, s.describeLogGroups)
+	dispatch.Handle(d, logsapi.DescribeLogStreams, s.describeLogStreams)
+	dispatch.Handle(d, logsapi.GetLogEvents, s.getLogEvents)
+	dispatch.Handle(d, logsapi.FilterLogEvents, s.filterLogEvents)
+	dispatch.Handle(d, logsapi.PutRetentionPolicy, s.putRetentionPolicy)
+	dispatch.Handle(d, logsapi.DeleteRetentionPolicy, s.deleteRetentionPolicy)
+	dispatch.Handle(d, logsapi.DeleteLogGroup, s.deleteLogGroup)
+	dispatch.Handle(d, logsapi.DeleteLogStream, s.deleteLogStream)
 }
 
 // A log group is that of a user pool, a log stream that of an import job. They
@@ -142,16 +142,16 @@ func (s *Service) streamNamed(ctx context.Context, name, identifier, stream stri
 const describeLimit = 50
 
 // describeLogGroups looks pool after pool whether it has a log group.
-func (s *Service) describeLogGroups(ctx context.Context, in *logs.DescribeLogGroupsRequest) (*logs.DescribeLogGroupsResponse, error) {
+func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLogGroupsRequest) (*logsapi.DescribeLogGroupsResponse, error) {
 	if in.LogGroupNamePrefix != "" && in.LogGroupNamePattern != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupNamePrefix or logGroupNamePattern, not both.")
 	}
 	limit := int(valueOr(in.Limit, describeLimit))
-	out := &logs.DescribeLogGroupsResponse{LogGroups: []logs.LogGroup{}}
-	if in.LogGroupClass != "" && in.LogGroupClass != logs.LogGroupClassStandard { // there is no other class
+	out := &logsapi.DescribeLogGroupsResponse{LogGroups: []logsapi.LogGroup{}}
+	if in.LogGroupClass != "" && in.LogGroupClass != logsapi.LogGroupClassStandard { // there is no other class
 		return out, nil
 	}
-	list := append(pagetoken.List{logs.DescribeLogGroups.Name, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
+	list := append(pagetoken.List{logsapi.DescribeLogGroups.Name, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
 	after, err := openLogPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
@@ -189,11 +189,11 @@ func (s *Service) identified(name string, identifiers []string) bool {
 	return len(identifiers) == 0 || slices.Contains(identifiers, name) || slices.Contains(identifiers, s.groupARN(name))
 }
 
-func (s *Service) describeGroup(g logGroup) logs.LogGroup {
+func (s *Service) describeGroup(g logGroup) logsapi.LogGroup {
 	name := g.name()
-	described := logs.LogGroup{
+	described := logsapi.LogGroup{
 		LogGroupName: name, CreationTime: epochMillis(g.jobs[0].Requested), MetricFilterCount: new(int32),
-		Arn: s.groupARN(name) + ":*", LogGroupArn: s.groupARN(name), LogGroupClass: logs.LogGroupClassStandard,
+		Arn: s.groupARN(name) + ":*", LogGroupArn: s.groupARN(name), LogGroupClass: logsapi.LogGroupClassStandard,
 	}
 	if days := int32(g.RetentionDays); days > 0 {
 		described.RetentionInDays = &days

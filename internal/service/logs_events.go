@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -24,12 +24,12 @@ const eventsLimit = 10_000
 // getLogEvents reads a stream. Its tokens are places, in the form of the real
 // service's: forward from one, backward before one. At either end of the
 // stream a page is empty and has the token that was given.
-func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest) (*logs.GetLogEventsResponse, error) {
+func (s *Service) getLogEvents(ctx context.Context, in *logsapi.GetLogEventsRequest) (*logsapi.GetLogEventsResponse, error) {
 	g, j, err := s.streamNamed(ctx, in.LogGroupName, in.LogGroupIdentifier, in.LogStreamName)
 	if err != nil {
 		return nil, err
 	}
-	list := pagetoken.List{logs.GetLogEvents.Name, j.PoolID, j.ID}
+	list := pagetoken.List{logsapi.GetLogEvents.Name, j.PoolID, j.ID}
 	forward, place := valueOr(in.StartFromHead, false), int64(0)
 	if !forward {
 		place = resultlog.End
@@ -50,9 +50,9 @@ func (s *Service) getLogEvents(ctx context.Context, in *logs.GetLogEventsRequest
 	if err != nil {
 		return nil, err
 	}
-	out := &logs.GetLogEventsResponse{Events: []logs.OutputLogEvent{}, NextForwardToken: placeToken(s.Pages, list, "f", next), NextBackwardToken: placeToken(s.Pages, list, "b", first)}
+	out := &logsapi.GetLogEventsResponse{Events: []logsapi.OutputLogEvent{}, NextForwardToken: placeToken(s.Pages, list, "f", next), NextBackwardToken: placeToken(s.Pages, list, "b", first)}
 	for _, e := range events {
-		out.Events = append(out.Events, logs.OutputLogEvent{Timestamp: epochMillis(e.At), Message: e.Text, IngestionTime: epochMillis(e.At)})
+		out.Events = append(out.Events, logsapi.OutputLogEvent{Timestamp: epochMillis(e.At), Message: e.Text, IngestionTime: epochMillis(e.At)})
 	}
 	return out, nil
 }
@@ -99,7 +99,7 @@ const lookAtMost = 100_000
 
 // filterLogEvents searches the streams of a group one after the other, which
 // is the order of their events: a pool's jobs follow each other.
-func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsRequest) (*logs.FilterLogEventsResponse, error) {
+func (s *Service) filterLogEvents(ctx context.Context, in *logsapi.FilterLogEventsRequest) (*logsapi.FilterLogEventsResponse, error) {
 	if len(in.LogStreamNames) > 0 && in.LogStreamNamePrefix != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logStreamNames or logStreamNamePrefix, not both.")
 	}
@@ -111,7 +111,7 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 	if err != nil {
 		return nil, err
 	}
-	list := append(pagetoken.List{logs.FilterLogEvents.Name, g.pool.ID, in.FilterPattern, in.LogStreamNamePrefix}, in.LogStreamNames...)
+	list := append(pagetoken.List{logsapi.FilterLogEvents.Name, g.pool.ID, in.FilterPattern, in.LogStreamNamePrefix}, in.LogStreamNames...)
 	after, err := openLogPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logs.FilterLogEventsR
 	span := resultlog.Span{Limit: int(valueOr(in.Limit, eventsLimit)), Look: lookAtMost, Want: func(e resultlog.Event) bool {
 		return inTime(e) && pattern.Match(e.Text)
 	}}
-	out := &logs.FilterLogEventsResponse{Events: []logs.FilteredLogEvent{}, SearchedLogStreams: []logs.SearchedLogStream{}}
+	out := &logsapi.FilterLogEventsResponse{Events: []logsapi.FilteredLogEvent{}, SearchedLogStreams: []logsapi.SearchedLogStream{}}
 	for _, j := range jobs {
 		if span.Look <= 0 {
 			out.NextToken = s.Pages.Seal(list, searchPlace(j, 0))
@@ -153,7 +153,7 @@ func searchPlace(j *importjob.Job, place int64) string { return fmt.Sprintf("%s/
 
 // searched returns the jobs whose streams are to be searched, and from which
 // place on in the first. after is where the page before ended.
-func searched(g logGroup, in *logs.FilterLogEventsRequest, after string) (jobs []*importjob.Job, place int64, err error) {
+func searched(g logGroup, in *logsapi.FilterLogEventsRequest, after string) (jobs []*importjob.Job, place int64, err error) {
 	for _, name := range in.LogStreamNames {
 		if !slices.ContainsFunc(g.jobs, func(j *importjob.Job) bool { return resultlog.Stream(j) == name }) {
 			return nil, 0, noLogStream()
@@ -174,8 +174,8 @@ func searched(g logGroup, in *logs.FilterLogEventsRequest, after string) (jobs [
 	return jobs[i:], place, nil
 }
 
-func filteredEvent(j *importjob.Job, e resultlog.Event) logs.FilteredLogEvent {
-	return logs.FilteredLogEvent{
+func filteredEvent(j *importjob.Job, e resultlog.Event) logsapi.FilteredLogEvent {
+	return logsapi.FilteredLogEvent{
 		LogStreamName: resultlog.Stream(j), Timestamp: epochMillis(e.At), IngestionTime: epochMillis(e.At), Message: e.Text,
 		EventId: fmt.Sprintf("%016d%040d", j.Requested.UnixMilli(), e.Place), // a pool's jobs are started one after the other
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
@@ -12,7 +12,7 @@ import (
 
 // putRetentionPolicy makes events invisible that are older, at once; the server
 // deletes them later.
-func (s *Service) putRetentionPolicy(ctx context.Context, in *logs.PutRetentionPolicyRequest) (*apicore.Empty, error) {
+func (s *Service) putRetentionPolicy(ctx context.Context, in *logsapi.PutRetentionPolicyRequest) (*apicore.Empty, error) {
 	if !resultlog.ValidRetention(int(in.RetentionInDays)) {
 		return nil, userpool.Errorf(userpool.InvalidParameter,
 			"A log group cannot keep its events for %d days. The API Reference of PutRetentionPolicy lists the numbers of days that it can.", in.RetentionInDays)
@@ -20,7 +20,7 @@ func (s *Service) putRetentionPolicy(ctx context.Context, in *logs.PutRetentionP
 	return s.retain(ctx, in.LogGroupName, int(in.RetentionInDays))
 }
 
-func (s *Service) deleteRetentionPolicy(ctx context.Context, in *logs.DeleteRetentionPolicyRequest) (*apicore.Empty, error) {
+func (s *Service) deleteRetentionPolicy(ctx context.Context, in *logsapi.DeleteRetentionPolicyRequest) (*apicore.Empty, error) {
 	return s.retain(ctx, in.LogGroupName, 0)
 }
 
@@ -34,7 +34,7 @@ func (s *Service) retain(ctx context.Context, group string, days int) (*apicore.
 
 // deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
 // as it was at first, by the next job that is started.
-func (s *Service) deleteLogGroup(ctx context.Context, in *logs.DeleteLogGroupRequest) (*apicore.Empty, error) {
+func (s *Service) deleteLogGroup(ctx context.Context, in *logsapi.DeleteLogGroupRequest) (*apicore.Empty, error) {
 	g, err := s.groupNamed(ctx, in.LogGroupName, "")
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (s *Service) deleteLogGroup(ctx context.Context, in *logs.DeleteLogGroupReq
 	return nil, groupError(s.Groups.DeleteGroup(ctx, g.pool.ID))
 }
 
-func (s *Service) deleteLogStream(ctx context.Context, in *logs.DeleteLogStreamRequest) (*apicore.Empty, error) {
+func (s *Service) deleteLogStream(ctx context.Context, in *logsapi.DeleteLogStreamRequest) (*apicore.Empty, error) {
 	g, j, err := s.streamNamed(ctx, in.LogGroupName, "", in.LogStreamName)
 	if err != nil {
 		return nil, err

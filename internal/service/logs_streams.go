@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
@@ -15,8 +15,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogStreamsRequest) (*logs.DescribeLogStreamsResponse, error) {
-	byTime := in.OrderBy == logs.OrderByLastEventTime
+func (s *Service) describeLogStreams(ctx context.Context, in *logsapi.DescribeLogStreamsRequest) (*logsapi.DescribeLogStreamsResponse, error) {
+	byTime := in.OrderBy == logsapi.OrderByLastEventTime
 	if byTime && in.LogStreamNamePrefix != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Cannot order by LastEventTime with a logStreamNamePrefix.")
 	}
@@ -31,7 +31,7 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 	if valueOr(in.Descending, false) {
 		slices.Reverse(jobs)
 	}
-	list := pagetoken.List{logs.DescribeLogStreams.Name, g.pool.ID, in.LogStreamNamePrefix, string(in.OrderBy), strconv.FormatBool(value(in.Descending))}
+	list := pagetoken.List{logsapi.DescribeLogStreams.Name, g.pool.ID, in.LogStreamNamePrefix, string(in.OrderBy), strconv.FormatBool(value(in.Descending))}
 	first, err := openLogPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 		}
 		jobs = jobs[at:]
 	}
-	out := &logs.DescribeLogStreamsResponse{LogStreams: []logs.LogStream{}}
+	out := &logsapi.DescribeLogStreamsResponse{LogStreams: []logsapi.LogStream{}}
 	if limit := int(valueOr(in.Limit, describeLimit)); len(jobs) > limit {
 		jobs, out.NextToken = jobs[:limit], s.Pages.Seal(list, jobs[limit].ID)
 	}
@@ -57,8 +57,8 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logs.DescribeLogSt
 	return out, nil
 }
 
-func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.Job) (logs.LogStream, error) {
-	out := logs.LogStream{
+func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.Job) (logsapi.LogStream, error) {
+	out := logsapi.LogStream{
 		LogStreamName: resultlog.Stream(j), CreationTime: epochMillis(j.Requested), StoredBytes: new(int64),
 		Arn: awsarn.LogStream(s.groupARN(g.name()), resultlog.Stream(j)),
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
 )
 
@@ -107,11 +107,11 @@ func TestSettingsAreKept(t *testing.T) {
 		samples []object
 		round   func(object) (answer object) // gives a request and returns what is kept of it
 	}{
-		{api.CreateUserPool.Input, []object{poolSample(), usernameSample()}, f.keptByCreatePool},
-		{api.UpdateUserPool.Input, []object{only(poolSample(), api.UpdateUserPool.Input)}, f.keptByUpdatePool},
-		{api.CreateUserPoolClient.Input, []object{clientSample(), secretSample()}, f.keptByCreateClient},
-		{api.UpdateUserPoolClient.Input, []object{only(clientSample(), api.UpdateUserPoolClient.Input)}, f.keptByUpdateClient},
-		{api.SetUserPoolMfaConfig.Input, []object{mfaSample()}, f.keptByMfaConfig},
+		{cognitoapi.CreateUserPool.Input, []object{poolSample(), usernameSample()}, f.keptByCreatePool},
+		{cognitoapi.UpdateUserPool.Input, []object{only(poolSample(), cognitoapi.UpdateUserPool.Input)}, f.keptByUpdatePool},
+		{cognitoapi.CreateUserPoolClient.Input, []object{clientSample(), secretSample()}, f.keptByCreateClient},
+		{cognitoapi.UpdateUserPoolClient.Input, []object{only(clientSample(), cognitoapi.UpdateUserPoolClient.Input)}, f.keptByUpdateClient},
+		{cognitoapi.SetUserPoolMfaConfig.Input, []object{mfaSample()}, f.keptByMfaConfig},
 	} {
 		given := map[string]bool{"UserPoolId": true, "ClientId": true}
 		for _, sample := range tt.samples {

@@ -12,14 +12,15 @@ import (
 	"testing"
 
 	iamapi "poolhouse/internal/api/iam"
-	"poolhouse/internal/api/logs"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 )
 
 // keptAsTheyAre are the operations whose requests are kept as a whole, and not
 // member by member: what becomes of each is TestSettingsAreKept.
-var keptAsTheyAre = []string{"api.CreateUserPool", "api.UpdateUserPool", "api.CreateUserPoolClient", "api.UpdateUserPoolClient"}
+var keptAsTheyAre = []string{"cognitoapi.CreateUserPool", "cognitoapi.UpdateUserPool", "cognitoapi.CreateUserPoolClient", "cognitoapi.UpdateUserPoolClient"}
 
 // notRead are the members that the service has no need to read.
 var notRead = map[string]string{
@@ -62,10 +63,12 @@ func servedInputs(t *testing.T) map[string]*apicore.Shape {
 	for _, op := range allOperations() {
 		switch {
 		case !f.calls.Serves(op):
-		case op.API == &logs.LogsAPI:
-			inputs["logs."+op.Name] = op.Input
+		case op.API == &logsapi.API:
+			inputs["logsapi."+op.Name] = op.Input
+		case op.API == &poolhouseapi.API:
+			inputs["poolhouseapi."+op.Name] = op.Input
 		default:
-			inputs["api."+op.Name] = op.Input
+			inputs["cognitoapi."+op.Name] = op.Input
 		}
 	}
 	accounts := newIAMFixture(t).calls

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
@@ -14,17 +14,17 @@ import (
 const maxPools = 1000
 
 func (s *Service) registerPools(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, api.CreateUserPool, s.createUserPool)
-	dispatch.Handle(d, api.DescribeUserPool, s.describeUserPool)
-	dispatch.Handle(d, api.UpdateUserPool, s.updateUserPool)
-	dispatch.Handle(d, api.DeleteUserPool, s.deleteUserPool)
-	dispatch.Handle(d, api.ListUserPools, s.listUserPools)
-	dispatch.Handle(d, api.AddCustomAttributes, s.addCustomAttributes)
-	dispatch.Handle(d, api.GetUserPoolMfaConfig, s.getUserPoolMfaConfig)
-	dispatch.Handle(d, api.SetUserPoolMfaConfig, s.setUserPoolMfaConfig)
+	dispatch.Handle(d, cognitoapi.CreateUserPool, s.createUserPool)
+	dispatch.Handle(d, cognitoapi.DescribeUserPool, s.describeUserPool)
+	dispatch.Handle(d, cognitoapi.UpdateUserPool, s.updateUserPool)
+	dispatch.Handle(d, cognitoapi.DeleteUserPool, s.deleteUserPool)
+	dispatch.Handle(d, cognitoapi.ListUserPools, s.listUserPools)
+	dispatch.Handle(d, cognitoapi.AddCustomAttributes, s.addCustomAttributes)
+	dispatch.Handle(d, cognitoapi.GetUserPoolMfaConfig, s.getUserPoolMfaConfig)
+	dispatch.Handle(d, cognitoapi.SetUserPoolMfaConfig, s.setUserPoolMfaConfig)
 }
 
-func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequest) (*api.CreateUserPoolResponse, error) {
+func (s *Service) createUserPool(ctx context.Context, in *cognitoapi.CreateUserPoolRequest) (*cognitoapi.CreateUserPoolResponse, error) {
 	p, err := s.newUserPool(in)
 	if err != nil {
 		return nil, err
@@ -46,12 +46,12 @@ func (s *Service) createUserPool(ctx context.Context, in *api.CreateUserPoolRequ
 		return nil, err
 	}
 	out, err := userPool(p)
-	return &api.CreateUserPoolResponse{UserPool: out}, err
+	return &cognitoapi.CreateUserPoolResponse{UserPool: out}, err
 }
 
 // newUserPool returns a pool with what is fixed at its creation, and the
 // defaults of what a later update keeps.
-func (s *Service) newUserPool(in *api.CreateUserPoolRequest) (*userpool.UserPool, error) {
+func (s *Service) newUserPool(in *cognitoapi.CreateUserPoolRequest) (*userpool.UserPool, error) {
 	pinned, err := s.pinnedPoolID(in.UserPoolTags)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (s *Service) newUserPool(in *api.CreateUserPoolRequest) (*userpool.UserPool
 		ID: cmp.Or(pinned, s.Region+"_"+randomText(9, digits+lowerLetters+upperLetters)), Name: in.PoolName, Created: now, Modified: now,
 		UsernameAttributes: strs(in.UsernameAttributes), AliasAttributes: strs(in.AliasAttributes),
 		PasswordPolicy: userpool.DefaultPasswordPolicy(), FirstFactors: []string{userpool.FactorPassword},
-		MFA: userpool.MFAOff, Tier: string(api.UserPoolTierTypeEssentials),
+		MFA: userpool.MFAOff, Tier: string(cognitoapi.UserPoolTierTypeEssentials),
 	}
 	p.ARN = s.poolARN(p.ID)
 	if in.UsernameConfiguration != nil {
@@ -84,22 +84,22 @@ func checkSignInNames(p *userpool.UserPool) error {
 	return nil
 }
 
-func (s *Service) describeUserPool(ctx context.Context, in *api.DescribeUserPoolRequest) (*api.DescribeUserPoolResponse, error) {
+func (s *Service) describeUserPool(ctx context.Context, in *cognitoapi.DescribeUserPoolRequest) (*cognitoapi.DescribeUserPoolResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
 	out, err := userPool(p)
-	return &api.DescribeUserPoolResponse{UserPool: out}, err
+	return &cognitoapi.DescribeUserPoolResponse{UserPool: out}, err
 }
 
-func (s *Service) updateUserPool(ctx context.Context, in *api.UpdateUserPoolRequest) (*api.UpdateUserPoolResponse, error) {
+func (s *Service) updateUserPool(ctx context.Context, in *cognitoapi.UpdateUserPoolRequest) (*cognitoapi.UpdateUserPoolResponse, error) {
 	_, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if err := whileImporting(p, importing); err != nil {
 			return err
 		}
 		// Observed on the real service: SetUserPoolMfaConfig can, this cannot.
-		if in.MfaConfiguration == api.UserPoolMfaTypeOn && p.MFA != userpool.MFAOn {
+		if in.MfaConfiguration == cognitoapi.UserPoolMfaTypeOn && p.MFA != userpool.MFAOn {
 			return userpool.Errorf(userpool.InvalidParameter, "Cannot turn MFA functionality ON, once the user pool has been created.")
 		}
 		if in.PoolName != "" {
@@ -121,7 +121,7 @@ func whileImporting(p *userpool.UserPool, importing bool) error {
 		"User pool %s has an active import job: wait for its end, or stop it.", p.ID)
 }
 
-func (s *Service) deleteUserPool(ctx context.Context, in *api.DeleteUserPoolRequest) (*apicore.Empty, error) {
+func (s *Service) deleteUserPool(ctx context.Context, in *cognitoapi.DeleteUserPoolRequest) (*apicore.Empty, error) {
 	err := s.Store.DeletePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if p.DeletionProtected {
 			return userpool.Errorf(userpool.InvalidParameter,

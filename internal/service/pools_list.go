@@ -3,13 +3,13 @@ package service
 import (
 	"context"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsRequest) (*api.ListUserPoolsResponse, error) {
-	list := pagetoken.List{api.ListUserPools.Name}
+func (s *Service) listUserPools(ctx context.Context, in *cognitoapi.ListUserPoolsRequest) (*cognitoapi.ListUserPoolsResponse, error) {
+	list := pagetoken.List{cognitoapi.ListUserPools.Name}
 	after, err := openPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
@@ -19,7 +19,7 @@ func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsReques
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListUserPoolsResponse{UserPools: []api.UserPoolDescriptionType{}}
+	out := &cognitoapi.ListUserPoolsResponse{UserPools: []cognitoapi.UserPoolDescriptionType{}}
 	if len(pools) > int(in.MaxResults) {
 		pools = pools[:in.MaxResults]
 		out.NextToken = s.Pages.Seal(list, pools[len(pools)-1].ID)
@@ -34,12 +34,12 @@ func (s *Service) listUserPools(ctx context.Context, in *api.ListUserPoolsReques
 	return out, nil
 }
 
-func poolDescription(p *userpool.UserPool) (api.UserPoolDescriptionType, error) {
+func poolDescription(p *userpool.UserPool) (cognitoapi.UserPoolDescriptionType, error) {
 	settings, err := settingsOf(p)
 	if err != nil {
-		return api.UserPoolDescriptionType{}, err
+		return cognitoapi.UserPoolDescriptionType{}, err
 	}
-	return api.UserPoolDescriptionType{
+	return cognitoapi.UserPoolDescriptionType{
 		Id: p.ID, Name: p.Name, LambdaConfig: orEmpty(settings.LambdaConfig),
 		CreationDate: timestamp(p.Created), LastModifiedDate: timestamp(p.Modified),
 	}, nil

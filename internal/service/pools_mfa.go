@@ -5,16 +5,16 @@ import (
 	"context"
 	"encoding/json"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
 // mfaSettings is what only SetUserPoolMfaConfig sets, kept and returned as it
 // is. The settings of text messages are the pool's own (see poolSettings).
 type mfaSettings struct {
-	SoftwareTokenMfaConfiguration *api.SoftwareTokenMfaConfigType `json:",omitzero"`
-	EmailMfaConfiguration         *api.EmailMfaConfigType         `json:",omitzero"`
-	WebAuthnConfiguration         *api.WebAuthnConfigurationType  `json:",omitzero"`
+	SoftwareTokenMfaConfiguration *cognitoapi.SoftwareTokenMfaConfigType `json:",omitzero"`
+	EmailMfaConfiguration         *cognitoapi.EmailMfaConfigType         `json:",omitzero"`
+	WebAuthnConfiguration         *cognitoapi.WebAuthnConfigurationType  `json:",omitzero"`
 }
 
 func mfaOf(p *userpool.UserPool) (mfaSettings, error) {
@@ -48,7 +48,7 @@ func (m *mfaSettings) any(s *poolSettings) bool {
 
 // setMFA sets a pool's MFA, "" leaves it as it is. Without MFA there are no
 // second factors. Passkeys are none.
-func setMFA(p *userpool.UserPool, to api.UserPoolMfaType) error {
+func setMFA(p *userpool.UserPool, to cognitoapi.UserPoolMfaType) error {
 	if to == "" {
 		return nil
 	}
@@ -64,7 +64,7 @@ func setMFA(p *userpool.UserPool, to api.UserPoolMfaType) error {
 	return m.keep(p)
 }
 
-func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *api.GetUserPoolMfaConfigRequest) (*api.GetUserPoolMfaConfigResponse, error) {
+func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUserPoolMfaConfigRequest) (*cognitoapi.GetUserPoolMfaConfigResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *api.GetUserPoolM
 // request says the mode. A running
 // import relies on them as it relies on the other settings; the model has
 // another exception for that here.
-func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *api.SetUserPoolMfaConfigRequest) (*api.SetUserPoolMfaConfigResponse, error) {
+func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUserPoolMfaConfigRequest) (*cognitoapi.SetUserPoolMfaConfigResponse, error) {
 	p, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if importing {
 			return userpool.Errorf(userpool.ConcurrentModification,
@@ -89,14 +89,14 @@ func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *api.SetUserPoolM
 		return nil, err
 	}
 	out, err := mfaConfig(p)
-	return (*api.SetUserPoolMfaConfigResponse)(out), err
+	return (*cognitoapi.SetUserPoolMfaConfigResponse)(out), err
 }
 
 // configureMFA follows what was measured on the real service: OFF goes with no
 // factor's settings, not even those of a factor that is not enabled. What an
 // absent MfaConfiguration means there is not known; here it keeps the mode, and
 // with it the settings that the request leaves out.
-func configureMFA(p *userpool.UserPool, in *api.SetUserPoolMfaConfigRequest) error {
+func configureMFA(p *userpool.UserPool, in *cognitoapi.SetUserPoolMfaConfigRequest) error {
 	m := mfaSettings{in.SoftwareTokenMfaConfiguration, in.EmailMfaConfiguration, in.WebAuthnConfiguration}
 	if in.MfaConfiguration != "" {
 		p.MFA = userpool.MFA(in.MfaConfiguration)
@@ -133,7 +133,7 @@ func configureMFA(p *userpool.UserPool, in *api.SetUserPoolMfaConfigRequest) err
 
 // mfaConfig tells of a pool's MFA. The settings of text messages are those
 // that DescribeUserPool tells of; without MFA they serve to verify only.
-func mfaConfig(p *userpool.UserPool) (*api.GetUserPoolMfaConfigResponse, error) {
+func mfaConfig(p *userpool.UserPool) (*cognitoapi.GetUserPoolMfaConfigResponse, error) {
 	m, err := mfaOf(p)
 	if err != nil {
 		return nil, err
@@ -142,12 +142,12 @@ func mfaConfig(p *userpool.UserPool) (*api.GetUserPoolMfaConfigResponse, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &api.GetUserPoolMfaConfigResponse{
-		MfaConfiguration: api.UserPoolMfaType(p.MFA), WebAuthnConfiguration: m.WebAuthnConfiguration,
+	out := &cognitoapi.GetUserPoolMfaConfigResponse{
+		MfaConfiguration: cognitoapi.UserPoolMfaType(p.MFA), WebAuthnConfiguration: m.WebAuthnConfiguration,
 		SoftwareTokenMfaConfiguration: m.SoftwareTokenMfaConfiguration, EmailMfaConfiguration: m.EmailMfaConfiguration,
 	}
 	if p.MFA != userpool.MFAOff && settings.SmsConfiguration != nil {
-		out.SmsMfaConfiguration = &api.SmsMfaConfigType{
+		out.SmsMfaConfiguration = &cognitoapi.SmsMfaConfigType{
 			SmsAuthenticationMessage: settings.SmsAuthenticationMessage, SmsConfiguration: settings.SmsConfiguration,
 		}
 	}

@@ -4,14 +4,14 @@ import (
 	"maps"
 	"slices"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
 // checkRegistration refuses dynamic client registration where the pool's tier
 // lacks it (API Reference, DcrConfigurationType). It has no endpoint here yet.
 func (s *poolSettings) checkRegistration(p *userpool.UserPool) error {
-	if value(s.DcrConfiguration).EnableStatus == api.StatusTypeEnabled && p.Tier == string(api.UserPoolTierTypeLite) {
+	if value(s.DcrConfiguration).EnableStatus == cognitoapi.StatusTypeEnabled && p.Tier == string(cognitoapi.UserPoolTierTypeLite) {
 		return userpool.Errorf(userpool.FeatureUnavailable,
 			"DcrConfiguration cannot be Enabled in the LITE tier. Set UserPoolTier to ESSENTIALS or PLUS.")
 	}

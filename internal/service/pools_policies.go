@@ -3,7 +3,7 @@ package service
 import (
 	"slices"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
@@ -32,7 +32,7 @@ func setPolicies(p *userpool.UserPool, r *poolRequest) error {
 }
 
 // passwordPolicy reads a policy. What it leaves out is not required.
-func passwordPolicy(in *api.PasswordPolicyType) userpool.PasswordPolicy {
+func passwordPolicy(in *cognitoapi.PasswordPolicyType) userpool.PasswordPolicy {
 	out := userpool.PasswordPolicy{
 		MinimumLength:    valueOr(in.MinimumLength, userpool.DefaultPasswordPolicy().MinimumLength),
 		RequireUppercase: value(in.RequireUppercase), RequireLowercase: value(in.RequireLowercase),
@@ -50,7 +50,7 @@ func passwordPolicy(in *api.PasswordPolicyType) userpool.PasswordPolicy {
 func checkTier(p *userpool.UserPool) error {
 	const remedy = "Set UserPoolTier to ESSENTIALS or PLUS."
 	switch {
-	case p.Tier != string(api.UserPoolTierTypeLite):
+	case p.Tier != string(cognitoapi.UserPoolTierTypeLite):
 		return nil
 	case slices.ContainsFunc(p.FirstFactors, func(f string) bool { return f != userpool.FactorPassword }):
 		return userpool.Errorf(userpool.FeatureUnavailable, "AllowedFirstAuthFactors other than PASSWORD are not available in the LITE tier. %s", remedy)

@@ -3,40 +3,40 @@ package service
 import (
 	"encoding/json"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
 // poolRequest is what CreateUserPool and UpdateUserPool have in common.
 type poolRequest struct {
 	poolSettings
-	Policies               *api.UserPoolPolicyType
-	DeletionProtection     api.DeletionProtectionType
+	Policies               *cognitoapi.UserPoolPolicyType
+	DeletionProtection     cognitoapi.DeletionProtectionType
 	AutoVerifiedAttributes []string
-	MfaConfiguration       api.UserPoolMfaType
+	MfaConfiguration       cognitoapi.UserPoolMfaType
 	UserPoolTags           map[string]string
-	UserPoolTier           api.UserPoolTierType
+	UserPoolTier           cognitoapi.UserPoolTierType
 }
 
 // poolSettings is that part of it which is kept and returned as it is.
 type poolSettings struct {
-	LambdaConfig                *api.LambdaConfigType                `json:",omitzero"`
-	SmsVerificationMessage      string                               `json:",omitzero"`
-	EmailVerificationMessage    string                               `json:",omitzero"`
-	EmailVerificationSubject    string                               `json:",omitzero"`
-	VerificationMessageTemplate *api.VerificationMessageTemplateType `json:",omitzero"`
-	SmsAuthenticationMessage    string                               `json:",omitzero"`
-	UserAttributeUpdateSettings *api.UserAttributeUpdateSettingsType `json:",omitzero"`
-	DeviceConfiguration         *api.DeviceConfigurationType         `json:",omitzero"`
-	EmailConfiguration          *api.EmailConfigurationType          `json:",omitzero"`
-	SmsConfiguration            *api.SmsConfigurationType            `json:",omitzero"`
-	AdminCreateUserConfig       *api.AdminCreateUserConfigType       `json:",omitzero"`
-	UserPoolAddOns              *api.UserPoolAddOnsType              `json:",omitzero"`
-	AccountRecoverySetting      *api.AccountRecoverySettingType      `json:",omitzero"`
-	KeyConfiguration            *api.KeyConfigurationType            `json:",omitzero"`
-	IssuerConfiguration         *api.IssuerConfigurationType         `json:",omitzero"`
-	DcrConfiguration            *api.DcrConfigurationType            `json:",omitzero"`
-	AcrConfiguration            map[string]api.AcrLevelConfigType    `json:",omitzero"`
+	LambdaConfig                *cognitoapi.LambdaConfigType                `json:",omitzero"`
+	SmsVerificationMessage      string                                      `json:",omitzero"`
+	EmailVerificationMessage    string                                      `json:",omitzero"`
+	EmailVerificationSubject    string                                      `json:",omitzero"`
+	VerificationMessageTemplate *cognitoapi.VerificationMessageTemplateType `json:",omitzero"`
+	SmsAuthenticationMessage    string                                      `json:",omitzero"`
+	UserAttributeUpdateSettings *cognitoapi.UserAttributeUpdateSettingsType `json:",omitzero"`
+	DeviceConfiguration         *cognitoapi.DeviceConfigurationType         `json:",omitzero"`
+	EmailConfiguration          *cognitoapi.EmailConfigurationType          `json:",omitzero"`
+	SmsConfiguration            *cognitoapi.SmsConfigurationType            `json:",omitzero"`
+	AdminCreateUserConfig       *cognitoapi.AdminCreateUserConfigType       `json:",omitzero"`
+	UserPoolAddOns              *cognitoapi.UserPoolAddOnsType              `json:",omitzero"`
+	AccountRecoverySetting      *cognitoapi.AccountRecoverySettingType      `json:",omitzero"`
+	KeyConfiguration            *cognitoapi.KeyConfigurationType            `json:",omitzero"`
+	IssuerConfiguration         *cognitoapi.IssuerConfigurationType         `json:",omitzero"`
+	DcrConfiguration            *cognitoapi.DcrConfigurationType            `json:",omitzero"`
+	AcrConfiguration            map[string]cognitoapi.AcrLevelConfigType    `json:",omitzero"`
 }
 
 // settingsOf returns the settings that are kept with a pool.
@@ -73,7 +73,7 @@ func configure(p *userpool.UserPool, in any) error {
 	}
 	r.completePairs()
 	p.AutoVerified = r.AutoVerifiedAttributes
-	p.DeletionProtected = r.DeletionProtection == api.DeletionProtectionTypeActive
+	p.DeletionProtected = r.DeletionProtection == cognitoapi.DeletionProtectionTypeActive
 	if r.UserPoolTier != "" {
 		p.Tier = string(r.UserPoolTier)
 	}
@@ -103,8 +103,8 @@ func (s *poolSettings) completePairs() {
 		s.VerificationMessageTemplate = &template
 	}
 	if l := s.LambdaConfig; l != nil && l.PreTokenGenerationConfig == nil && l.PreTokenGeneration != "" {
-		l.PreTokenGenerationConfig = &api.PreTokenGenerationVersionConfigType{
-			LambdaArn: l.PreTokenGeneration, LambdaVersion: api.PreTokenGenerationLambdaVersionTypeV10,
+		l.PreTokenGenerationConfig = &cognitoapi.PreTokenGenerationVersionConfigType{
+			LambdaArn: l.PreTokenGeneration, LambdaVersion: cognitoapi.PreTokenGenerationLambdaVersionTypeV10,
 		}
 	} else if l != nil && l.PreTokenGenerationConfig != nil {
 		pair(&l.PreTokenGeneration, &l.PreTokenGenerationConfig.LambdaArn)

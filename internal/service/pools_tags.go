@@ -5,16 +5,16 @@ import (
 	"maps"
 	"strings"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
 )
 
 func (s *Service) registerPoolTags(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, api.TagResource, s.tagResource)
-	dispatch.Handle(d, api.UntagResource, s.untagResource)
-	dispatch.Handle(d, api.ListTagsForResource, s.listTagsForResource)
+	dispatch.Handle(d, cognitoapi.TagResource, s.tagResource)
+	dispatch.Handle(d, cognitoapi.UntagResource, s.untagResource)
+	dispatch.Handle(d, cognitoapi.ListTagsForResource, s.listTagsForResource)
 }
 
 // maxTags is how many tags a resource can have (AWS General Reference,
@@ -38,7 +38,7 @@ func checkTags(tags map[string]string, kind userpool.Kind) error {
 // tagResource adds tags, and replaces the values of those that are there. An
 // import does not rely on tags, so it does not hinder their change; and tags are
 // no settings, so that the pool keeps its date.
-func (s *Service) tagResource(ctx context.Context, in *api.TagResourceRequest) (*api.TagResourceResponse, error) {
+func (s *Service) tagResource(ctx context.Context, in *cognitoapi.TagResourceRequest) (*cognitoapi.TagResourceResponse, error) {
 	return nil, s.changeTags(ctx, in.ResourceArn, func(tags userpool.Tags) error {
 		maps.Copy(tags, in.Tags)
 		return checkTags(tags, userpool.InvalidParameter)
@@ -46,7 +46,7 @@ func (s *Service) tagResource(ctx context.Context, in *api.TagResourceRequest) (
 }
 
 // untagResource takes tags away. Keys that are not there are no mistake.
-func (s *Service) untagResource(ctx context.Context, in *api.UntagResourceRequest) (*api.UntagResourceResponse, error) {
+func (s *Service) untagResource(ctx context.Context, in *cognitoapi.UntagResourceRequest) (*cognitoapi.UntagResourceResponse, error) {
 	return nil, s.changeTags(ctx, in.ResourceArn, func(tags userpool.Tags) error {
 		for _, key := range in.TagKeys {
 			delete(tags, key)
@@ -55,7 +55,7 @@ func (s *Service) untagResource(ctx context.Context, in *api.UntagResourceReques
 	})
 }
 
-func (s *Service) listTagsForResource(ctx context.Context, in *api.ListTagsForResourceRequest) (*api.ListTagsForResourceResponse, error) {
+func (s *Service) listTagsForResource(ctx context.Context, in *cognitoapi.ListTagsForResourceRequest) (*cognitoapi.ListTagsForResourceResponse, error) {
 	id, err := s.poolOfARN(in.ResourceArn)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (s *Service) listTagsForResource(ctx context.Context, in *api.ListTagsForRe
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListTagsForResourceResponse{Tags: p.Tags}
+	out := &cognitoapi.ListTagsForResourceResponse{Tags: p.Tags}
 	if out.Tags == nil {
 		out.Tags = map[string]string{}
 	}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"strconv"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) addCustomAttributes(ctx context.Context, in *api.AddCustomAttributesRequest) (*api.AddCustomAttributesResponse, error) {
+func (s *Service) addCustomAttributes(ctx context.Context, in *cognitoapi.AddCustomAttributesRequest) (*cognitoapi.AddCustomAttributesResponse, error) {
 	added, err := schemaAttributes(in.CustomAttributes)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (s *Service) addCustomAttributes(ctx context.Context, in *api.AddCustomAttr
 // schemaAttributes reads attributes as a request declares them. One that is
 // not said to be mutable is immutable, even a standard one, as was observed on
 // the real service.
-func schemaAttributes(in []api.SchemaAttributeType) ([]userpool.SchemaAttribute, error) {
+func schemaAttributes(in []cognitoapi.SchemaAttributeType) ([]userpool.SchemaAttribute, error) {
 	out := make([]userpool.SchemaAttribute, 0, len(in))
 	for _, a := range in {
 		declared := userpool.SchemaAttribute{
@@ -47,7 +47,7 @@ func schemaAttributes(in []api.SchemaAttributeType) ([]userpool.SchemaAttribute,
 
 // limitsOf reads the constraints that belong to the attribute's type; the
 // others are ignored. A standard attribute may be declared without its type.
-func limitsOf(a api.SchemaAttributeType, declared *userpool.SchemaAttribute) (err error) {
+func limitsOf(a cognitoapi.SchemaAttributeType, declared *userpool.SchemaAttribute) (err error) {
 	if s := a.StringAttributeConstraints; s != nil && (declared.Type == userpool.String || declared.Type == "") {
 		b := new(userpool.Bounds)
 		if b.Min, err = length(a.Name, s.MinLength); err == nil {
@@ -89,19 +89,19 @@ func decimal(name, member, text string) (*userpool.Decimal, error) {
 }
 
 // wireSchema tells of a pool's schema.
-func wireSchema(s userpool.Schema) []api.SchemaAttributeType {
-	out := make([]api.SchemaAttributeType, 0, len(s))
+func wireSchema(s userpool.Schema) []cognitoapi.SchemaAttributeType {
+	out := make([]cognitoapi.SchemaAttributeType, 0, len(s))
 	for i := range s {
 		a := &s[i]
-		w := api.SchemaAttributeType{
-			Name: a.Name, AttributeDataType: api.AttributeDataType(a.Type),
+		w := cognitoapi.SchemaAttributeType{
+			Name: a.Name, AttributeDataType: cognitoapi.AttributeDataType(a.Type),
 			DeveloperOnlyAttribute: &a.DeveloperOnly, Mutable: &a.Mutable, Required: &a.Required,
 		}
 		switch {
 		case a.Type == userpool.Number && a.Range != nil:
-			w.NumberAttributeConstraints = &api.NumberAttributeConstraintsType{MinValue: decimalText(a.Range.Min), MaxValue: decimalText(a.Range.Max)}
+			w.NumberAttributeConstraints = &cognitoapi.NumberAttributeConstraintsType{MinValue: decimalText(a.Range.Min), MaxValue: decimalText(a.Range.Max)}
 		case a.Type == userpool.String && a.Bounds != nil:
-			w.StringAttributeConstraints = &api.StringAttributeConstraintsType{MinLength: lengthText(a.Bounds.Min), MaxLength: lengthText(a.Bounds.Max)}
+			w.StringAttributeConstraints = &cognitoapi.StringAttributeConstraintsType{MinLength: lengthText(a.Bounds.Min), MaxLength: lengthText(a.Bounds.Max)}
 		}
 		out = append(out, w)
 	}

@@ -3,24 +3,24 @@ package service
 import (
 	"context"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
 )
 
 func (s *Service) registerUsers(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, api.AdminCreateUser, s.adminCreateUser)
-	dispatch.Handle(d, api.AdminGetUser, s.adminGetUser)
-	dispatch.Handle(d, api.ListUsers, s.listUsers)
-	dispatch.Handle(d, api.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
-	dispatch.Handle(d, api.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
-	dispatch.Handle(d, api.AdminDeleteUser, s.adminDeleteUser)
-	dispatch.Handle(d, api.AdminEnableUser, s.adminEnableUser)
-	dispatch.Handle(d, api.AdminDisableUser, s.adminDisableUser)
+	dispatch.Handle(d, cognitoapi.AdminCreateUser, s.adminCreateUser)
+	dispatch.Handle(d, cognitoapi.AdminGetUser, s.adminGetUser)
+	dispatch.Handle(d, cognitoapi.ListUsers, s.listUsers)
+	dispatch.Handle(d, cognitoapi.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
+	dispatch.Handle(d, cognitoapi.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
+	dispatch.Handle(d, cognitoapi.AdminDeleteUser, s.adminDeleteUser)
+	dispatch.Handle(d, cognitoapi.AdminEnableUser, s.adminEnableUser)
+	dispatch.Handle(d, cognitoapi.AdminDisableUser, s.adminDisableUser)
 }
 
-func (s *Service) adminGetUser(ctx context.Context, in *api.AdminGetUserRequest) (*api.AdminGetUserResponse, error) {
+func (s *Service) adminGetUser(ctx context.Context, in *cognitoapi.AdminGetUserRequest) (*cognitoapi.AdminGetUserResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
@@ -29,37 +29,37 @@ func (s *Service) adminGetUser(ctx context.Context, in *api.AdminGetUserRequest)
 	if err != nil {
 		return nil, err
 	}
-	return &api.AdminGetUserResponse{
-		Username: u.Username, UserAttributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: api.UserStatusType(u.Status),
+	return &cognitoapi.AdminGetUserResponse{
+		Username: u.Username, UserAttributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: cognitoapi.UserStatusType(u.Status),
 		UserCreateDate: timestamp(u.Created), UserLastModifiedDate: timestamp(u.Modified), MFAOptions: mfaOptions(u),
 	}, nil
 }
 
 // wireAttributes tells of a user's attributes: the sub, then the others.
-func wireAttributes(u *userpool.User) []api.AttributeType {
-	out := make([]api.AttributeType, 0, len(u.Attributes)+1)
-	out = append(out, api.AttributeType{Name: "sub", Value: u.Sub})
+func wireAttributes(u *userpool.User) []cognitoapi.AttributeType {
+	out := make([]cognitoapi.AttributeType, 0, len(u.Attributes)+1)
+	out = append(out, cognitoapi.AttributeType{Name: "sub", Value: u.Sub})
 	for _, a := range u.Attributes {
-		out = append(out, api.AttributeType{Name: a.Name, Value: a.Value})
+		out = append(out, cognitoapi.AttributeType{Name: a.Name, Value: a.Value})
 	}
 	return out
 }
 
-func mfaOptions(u *userpool.User) []api.MFAOptionType {
+func mfaOptions(u *userpool.User) []cognitoapi.MFAOptionType {
 	if !u.SMSMFA {
 		return nil
 	}
-	return []api.MFAOptionType{{DeliveryMedium: api.DeliveryMediumTypeSms, AttributeName: "phone_number"}}
+	return []cognitoapi.MFAOptionType{{DeliveryMedium: cognitoapi.DeliveryMediumTypeSms, AttributeName: "phone_number"}}
 }
 
-func wireUser(u *userpool.User) api.UserType {
-	return api.UserType{
-		Username: u.Username, Attributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: api.UserStatusType(u.Status),
+func wireUser(u *userpool.User) cognitoapi.UserType {
+	return cognitoapi.UserType{
+		Username: u.Username, Attributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: cognitoapi.UserStatusType(u.Status),
 		UserCreateDate: timestamp(u.Created), UserLastModifiedDate: timestamp(u.Modified), MFAOptions: mfaOptions(u),
 	}
 }
 
-func (s *Service) adminDeleteUser(ctx context.Context, in *api.AdminDeleteUserRequest) (*apicore.Empty, error) {
+func (s *Service) adminDeleteUser(ctx context.Context, in *cognitoapi.AdminDeleteUserRequest) (*apicore.Empty, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
@@ -67,11 +67,11 @@ func (s *Service) adminDeleteUser(ctx context.Context, in *api.AdminDeleteUserRe
 	return nil, s.Store.DeleteUser(ctx, p, in.Username)
 }
 
-func (s *Service) adminEnableUser(ctx context.Context, in *api.AdminEnableUserRequest) (*api.AdminEnableUserResponse, error) {
+func (s *Service) adminEnableUser(ctx context.Context, in *cognitoapi.AdminEnableUserRequest) (*cognitoapi.AdminEnableUserResponse, error) {
 	return nil, s.setEnabled(ctx, in.UserPoolId, in.Username, true)
 }
 
-func (s *Service) adminDisableUser(ctx context.Context, in *api.AdminDisableUserRequest) (*api.AdminDisableUserResponse, error) {
+func (s *Service) adminDisableUser(ctx context.Context, in *cognitoapi.AdminDisableUserRequest) (*cognitoapi.AdminDisableUserResponse, error) {
 	return nil, s.setEnabled(ctx, in.UserPoolId, in.Username, false)
 }
 

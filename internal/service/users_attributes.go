@@ -4,11 +4,11 @@ import (
 	"context"
 	"slices"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *api.AdminUpdateUserAttributesRequest) (*api.AdminUpdateUserAttributesResponse, error) {
+func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *cognitoapi.AdminUpdateUserAttributesRequest) (*cognitoapi.AdminUpdateUserAttributesResponse, error) {
 	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
 		changes := make(userpool.Attributes, 0, len(in.UserAttributes))
 		for _, a := range in.UserAttributes {
@@ -22,7 +22,7 @@ func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *api.AdminUp
 	return nil, err
 }
 
-func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *api.AdminDeleteUserAttributesRequest) (*api.AdminDeleteUserAttributesResponse, error) {
+func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *cognitoapi.AdminDeleteUserAttributesRequest) (*cognitoapi.AdminDeleteUserAttributesResponse, error) {
 	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
 		if err := p.CheckDeletions(in.UserAttributeNames); err != nil {
 			return err

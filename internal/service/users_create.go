@@ -6,17 +6,17 @@ import (
 	"log/slog"
 	"strings"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/password"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) adminCreateUser(ctx context.Context, in *api.AdminCreateUserRequest) (*api.AdminCreateUserResponse, error) {
+func (s *Service) adminCreateUser(ctx context.Context, in *cognitoapi.AdminCreateUserRequest) (*cognitoapi.AdminCreateUserResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
-	if in.MessageAction == api.MessageActionTypeResend {
+	if in.MessageAction == cognitoapi.MessageActionTypeResend {
 		return nil, s.resendInvitation(ctx, p, in.Username)
 	}
 	u, err := newUser(p, in)
@@ -29,11 +29,11 @@ func (s *Service) adminCreateUser(ctx context.Context, in *api.AdminCreateUserRe
 	if err := s.Store.CreateUser(ctx, p, u, value(in.ForceAliasCreation)); err != nil {
 		return nil, aliasAsUsername(err)
 	}
-	if in.MessageAction != api.MessageActionTypeSuppress {
+	if in.MessageAction != cognitoapi.MessageActionTypeSuppress {
 		s.Log.InfoContext(ctx, "an invitation was not sent: this version sends no messages", slog.String("userPoolId", p.ID))
 	}
 	out := wireUser(u)
-	return &api.AdminCreateUserResponse{User: &out}, nil
+	return &cognitoapi.AdminCreateUserResponse{User: &out}, nil
 }
 
 // aliasAsUsername words a taken alias as AdminCreateUser does, whose model
@@ -46,7 +46,7 @@ func aliasAsUsername(err error) error {
 }
 
 // newUser makes the user that a request describes.
-func newUser(p *userpool.UserPool, in *api.AdminCreateUserRequest) (*userpool.User, error) {
+func newUser(p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*userpool.User, error) {
 	now := wallClock()
 	u := &userpool.User{
 		PoolID: p.ID, Username: in.Username, Sub: userpool.NewSub(), Enabled: true,
@@ -87,7 +87,7 @@ func nameByAttribute(p *userpool.UserPool, u *userpool.User, attribute string) e
 
 // normalized returns the value in the form that is kept: booleans in lower
 // case.
-func normalized(p *userpool.UserPool, a api.AttributeType) string {
+func normalized(p *userpool.UserPool, a cognitoapi.AttributeType) string {
 	if s, ok := p.Schema.Find(a.Name); ok && s.Type == userpool.Boolean {
 		return strings.ToLower(a.Value)
 	}
@@ -97,9 +97,9 @@ func normalized(p *userpool.UserPool, a api.AttributeType) string {
 // setTemporaryPassword gives the user the password of the request, or one
 // that nobody knows. A user who can sign in by a code, and is to get no
 // message, needs none and is confirmed at once (observed on the real service).
-func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *api.AdminCreateUserRequest) error {
+func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *cognitoapi.AdminCreateUserRequest) error {
 	text := in.TemporaryPassword
-	if text == "" && in.MessageAction == api.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
+	if text == "" && in.MessageAction == cognitoapi.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
 		u.Status = userpool.Confirmed
 		return nil
 	}

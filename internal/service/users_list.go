@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"poolhouse/internal/api"
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/userpool"
 )
@@ -13,7 +13,7 @@ import (
 // when the request names none (API Reference, ListUsers).
 const maxUsersPage = 60
 
-func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api.ListUsersResponse, error) {
+func (s *Service) listUsers(ctx context.Context, in *cognitoapi.ListUsersRequest) (*cognitoapi.ListUsersResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
@@ -26,11 +26,11 @@ func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	out := &api.ListUsersResponse{Users: make([]api.UserType, 0, len(users)), PaginationToken: sealPage(s.Pages, list, next)}
+	out := &cognitoapi.ListUsersResponse{Users: make([]cognitoapi.UserType, 0, len(users)), PaginationToken: sealPage(s.Pages, list, next)}
 	for _, u := range users {
 		w := wireUser(u)
 		if in.AttributesToGet != nil { // an empty list asks for none, as on the real service
-			w.Attributes = slices.DeleteFunc(w.Attributes, func(a api.AttributeType) bool { return !slices.Contains(in.AttributesToGet, a.Name) })
+			w.Attributes = slices.DeleteFunc(w.Attributes, func(a cognitoapi.AttributeType) bool { return !slices.Contains(in.AttributesToGet, a.Name) })
 		}
 		out.Users = append(out.Users, w)
 	}
@@ -38,7 +38,7 @@ func (s *Service) listUsers(ctx context.Context, in *api.ListUsersRequest) (*api
 }
 
 // userQuery reads a request for users, and names the list that it asks for.
-func (s *Service) userQuery(p *userpool.UserPool, in *api.ListUsersRequest) (q userpool.UserQuery, list pagetoken.List, err error) {
+func (s *Service) userQuery(p *userpool.UserPool, in *cognitoapi.ListUsersRequest) (q userpool.UserQuery, list pagetoken.List, err error) {
 	if q.Filter, err = userpool.ParseFilter(in.Filter); err != nil {
 		return q, nil, err
 	}
@@ -48,7 +48,7 @@ func (s *Service) userQuery(p *userpool.UserPool, in *api.ListUsersRequest) (q u
 				Detailed("AttributesToGet: %s is not in the user pool's schema", name)
 		}
 	}
-	list = pagetoken.List{api.ListUsers.Name, p.ID, q.Filter.String()}
+	list = pagetoken.List{cognitoapi.ListUsers.Name, p.ID, q.Filter.String()}
 	if q.After, err = openPage(s.Pages, list, in.PaginationToken); err != nil {
 		return q, nil, err
 	}

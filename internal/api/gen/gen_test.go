@@ -47,7 +47,7 @@ func compare(t *testing.T, path string, got []byte) {
 	}
 }
 
-// TestGeneratedFilesAreCurrent generates package api again, as far as its
+// TestGeneratedFilesAreCurrent generates the packages again, as far as its
 // models are at hand: our own always is, the others where POOLHOUSE_MODELS
 // names their folder.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
@@ -241,8 +241,8 @@ func TestRunWritesAllOrNothing(t *testing.T) {
 // there by name.
 func TestOthers(t *testing.T) {
 	for _, c := range []struct{ path, only, want string }{
-		{"model.json", "Drop", `TestOthers() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &TestAPI, Name: "Get", Signed: true}, } }`},
-		{"model.json", "Get", `{API: &TestAPI, Name: "Drop", Signed: false}, } }`},
+		{"model.json", "Drop", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Get", Signed: true}, } }`},
+		{"model.json", "Get", `{API: &API, Name: "Drop", Signed: false}, } }`},
 		{"query.json", "Ping", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Put", Signed: true}, } }`},
 	} {
 		all := string(generate(read(t, filepath.Join("testdata", c.path)), "test", "api")["operations"])

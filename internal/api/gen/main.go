@@ -1,4 +1,4 @@
-// Command gen writes package api: Go types, constraints and the operation
+// Command gen writes the packages below api: Go types, constraints and the operation
 // table of the API models that it is given. It runs in the directory of the
 // package, through go generate.
 //

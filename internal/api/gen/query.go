@@ -13,25 +13,19 @@ import (
 // and the list of them all, for package awsquery.
 func (g *generator) queryOperations() []byte {
 	b := g.begin("poolhouse/internal/apicore")
-	g.api(b, "API")
+	g.api(b)
 	g.errorCodes(b)
 	b.WriteString("// The operations of the model.\nvar (\n")
 	list := slices.Sorted(maps.Keys(g.Operations))
 	for _, name := range list {
 		g.queryOperation(b, g.Operations[name])
 	}
-	b.WriteString(")\n\n// Operations returns every operation of the model, in alphabetical order.\n" +
-		"func Operations() []apicore.OperationInfo {\n\treturn []apicore.OperationInfo{\n")
-	for _, name := range list {
-		fmt.Fprintf(b, "\t\t%s.OperationInfo,\n", name)
-	}
-	b.WriteString("\t}\n}\n")
-	g.others(b, "Others", "apicore.OperationInfo", "API: &API")
+	g.lists(b, list)
 	return b.Bytes()
 }
 
 // api writes what all operations have in common.
-func (g *generator) api(b *bytes.Buffer, name string) {
+func (g *generator) api(b *bytes.Buffer) {
 	m := g.Metadata
 	fields := fmt.Sprintf("Service: %q, SignedFor: %q", m.EndpointPrefix, m.signedFor())
 	if g.query() {
@@ -42,7 +36,7 @@ func (g *generator) api(b *bytes.Buffer, name string) {
 	if g.wires() != "" {
 		fields += ", Names: names"
 	}
-	fmt.Fprintf(b, "// %[1]s is what all operations have in common.\nvar %[1]s = apicore.API{\n\t%[2]s,\n}\n\n", name, fields)
+	fmt.Fprintf(b, "// API is what all operations have in common.\nvar API = apicore.API{\n\t%s,\n}\n\n", fields)
 }
 
 // errorCodes writes the exceptions that operations name.

@@ -16,11 +16,11 @@ type source struct {
 	only     []string // operations; all where it is empty
 }
 
-// sources are the models from which package api and those below it are made.
+// sources are the models from which the packages below api are made.
 var sources = []source{
-	{service: "cognito-idp", name: "cognito", dir: ".", pkg: "api"},
-	{name: "poolhouse", dir: ".", pkg: "api"},
-	{service: "logs", name: "logs", dir: "logs", pkg: "logs", only: logs},
+	{service: "cognito-idp", name: "cognito", dir: "cognito", pkg: "cognitoapi"},
+	{name: "poolhouse", dir: "poolhouse", pkg: "poolhouseapi"},
+	{service: "logs", name: "logs", dir: "logs", pkg: "logsapi", only: logs},
 	{service: "iam", name: "iam", dir: "iam", pkg: "iamapi", only: iam},
 	{service: "sts", name: "sts", dir: "sts", pkg: "stsapi", only: sts},
 }

@@ -1,4 +1,4 @@
-// Package logs is Amazon CloudWatch Logs' API as data, as far as results of
+// Package logsapi is Amazon CloudWatch Logs' API as data, as far as results of
 // import jobs are read by it: types, constraints and the table of operations,
-// generated like those of package api.
-package logs
+// generated as package api says.
+package logsapi

@@ -1,4 +1,4 @@
-package api
+package cognitoapi
 
 import (
 	"encoding/json"
@@ -8,15 +8,16 @@ import (
 	"testing"
 	"time"
 
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/apicore"
 )
 
 func operations() []apicore.OperationInfo {
-	return append(CognitoOperations(), PoolhouseOperations()...)
+	return append(Operations(), poolhouseapi.Operations()...)
 }
 
 func TestOperations(t *testing.T) {
-	if got := len(CognitoOperations()); got != 140 {
+	if got := len(Operations()); got != 140 {
 		t.Errorf("Cognito has %d operations, want 140", got)
 	}
 	targets := map[string]bool{}
@@ -175,7 +176,7 @@ func binders() []binder {
 	return []binder{
 		bindTo(CreateUserPool), bindTo(CreateUserPoolClient), bindTo(SetUICustomization), bindTo(CreateManagedLoginBranding),
 		bindTo(AdminCreateUser), bindTo(SetRiskConfiguration), bindTo(ListUsers), bindTo(CreateUserImportJob),
-		bindTo(AdminInitiateAuth), bindTo(SetLogDeliveryConfiguration), bindTo(TagResource), bindTo(GetUserImportJobLog),
+		bindTo(AdminInitiateAuth), bindTo(SetLogDeliveryConfiguration), bindTo(TagResource), bindTo(poolhouseapi.GetUserImportJobLog),
 	}
 }
 
@@ -306,7 +307,7 @@ func TestConstraints(t *testing.T) {
 				`Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`},
 		{CreateUserPool.OperationInfo, `{"PoolName":"p","Schema":[{"Name":"phone_number_verified"}]}`,
 			`1 validation error detected: Value 'phone_number_verified' at 'schema.1.member.name' failed to satisfy constraint: Member must have length less than or equal to 20`},
-		{GetUserImportJobLog.OperationInfo, `{"UserPoolId":"us-east-1_a","JobId":"import-a","Limit":10001,"Verdicts":["LOST"]}`,
+		{poolhouseapi.GetUserImportJobLog.OperationInfo, `{"UserPoolId":"us-east-1_a","JobId":"import-a","Limit":10001,"Verdicts":["LOST"]}`,
 			`2 validation errors detected: Value '[LOST]' at 'verdicts' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [SUCCEEDED, SKIPPED, FAILED]]; ` +
 				`Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000`},
 	}
