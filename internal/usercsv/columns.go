@@ -83,8 +83,8 @@ func (c *catalogue) judge(header []string) error {
 	if f.headerless() {
 		return &FileError{Code: CodeFileHeader,
 			Reason: "Unexpected headers: the first line is not a header. Put the names of the columns on it, above the users.",
-			Detail: fmt.Sprintf("Unexpected headers: the first line is not a header: none of its %d values is the name of a column. "+
-				"Put the names of the columns on the first line, above the users. GetCSVHeader lists them.", len(header))}
+			Detail: "Unexpected headers: the first line is not a header: no value on it is the name of a column. " +
+				"Put the names of the columns on the first line, above the users. GetCSVHeader lists them."}
 	}
 	return f.fileError()
 }

@@ -118,6 +118,7 @@ func foreignFiles(t *testing.T) map[string][2]string {
 		"MS-DOS":                    {strings.ReplaceAll(goodFile, "ü", "\x81"), "8-bit"},
 		"Cyrillic":                  {"cognito:username,email_verified,name\nada,true,\xc0\xe4\xe0\n", "8-bit"},
 		"no header":                 {strings.SplitAfterN(goodFile, "\n", 2)[1], "the first line is not a header"},
+		"no header, one column":     {"ada\nbob\n", "no value on it is the name of a column"},
 		"something binary":          {"\x00\x01\x02\x03\n\x00\n", "not text"},
 	}
 }
