@@ -15,7 +15,7 @@ endif
 demo:
 	$(GO) run ./cmd/poolhouse demo
 
-# The whole suite: the packages with the race detector, SQLite without cgo (the
+# The whole suite: the packages with the race detector, the stores without cgo (the
 # pure-Go driver), and then, alone on the machine and with a time limit of its
 # own, e2e with the program as it is shipped.
 #
@@ -27,7 +27,7 @@ demo:
 # internal/bench, internal/cli, and TestFaults, which waits for leases.
 test: lint missing
 	$(GO) test $(RACE) -timeout 10m $$($(GO) list ./... | grep -v '/e2e$$')
-	CGO_ENABLED=0 $(GO) test -timeout 5m ./internal/sqlstore -sqlite-only
+	CGO_ENABLED=0 $(GO) test -timeout 10m ./internal/sqlstore/...
 	$(GO) test -timeout 10m ./e2e
 
 # The long tests of "nothing is lost", on both stores: KILLS times kill -9 in

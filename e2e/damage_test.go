@@ -59,7 +59,6 @@ func verdictsBegin(t *testing.T, log, undisturbed string) {
 // a program did not write it cannot trust: the job must come to an end that
 // says so, or to the undisturbed one, and no row may get a second verdict.
 func TestDamagedCheckpoint(t *testing.T) {
-	together(t)
 	const rows = 20_000
 	file := mixedFile(t, rows)
 	damages := []struct {
@@ -115,7 +114,7 @@ func (n *node) importInPart(file string, then func(pool, job string)) {
 // Failed it has no wrong verdicts; its counts may be what was damaged.
 func (n *node) mustEndKnowingly(pool, job string, want outcome) {
 	n.t.Helper()
-	const soon = 12 * time.Second // a lease must run out, and other tests take their time
+	const soon = 6 * time.Second // three leases
 	for deadline := time.Now().Add(soon); n.describe(pool, job).CompletionDate == nil; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			n.t.Fatalf("after %v the job is %s; the log:\n%s", soon, n.describe(pool, job).Status, lastLine(n.told()))

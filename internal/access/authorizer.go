@@ -34,9 +34,9 @@ type Entities interface {
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 }
 
-// errNobody says that a call came this far without an identity, which is a
+// errNoIdentity says that a call came this far without an identity, which is a
 // mistake of the program.
-var errNobody = errors.New("access: a call that must be signed has no identity")
+var errNoIdentity = errors.New("access: a call that must be signed has no identity")
 
 // Authorize returns what the call of an operation is about, and a refusal unless
 // the caller may do it: an *[apicore.Refusal]. Another error says that the
@@ -61,7 +61,7 @@ func (a *Authorizer) authorize(ctx context.Context, who Request, op apicore.Oper
 		return about, fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
 	}
 	if !who.Known() {
-		return about, errNobody
+		return about, errNoIdentity
 	}
 	in, err := readInput(op.Action(), op.Needs, input)
 	if err != nil {

@@ -251,7 +251,7 @@ func TestAbout(t *testing.T) {
 func TestUnauthorizable(t *testing.T) {
 	f := newFixture(t)
 	a := f.authorizer()
-	if err := a.may(Request{}, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{}); !errors.Is(err, errNobody) {
+	if err := a.may(Request{}, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{}); !errors.Is(err, errNoIdentity) {
 		t.Errorf("a call from nobody: %v", err)
 	}
 	strange := apicore.OperationInfo{Name: "X", API: &apicore.API{TargetPrefix: "Strange"}, Signed: true}

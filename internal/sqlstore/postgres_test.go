@@ -32,10 +32,6 @@ var server struct {
 	err  error
 }
 
-// onlySQLite leaves PostgreSQL out: what is different without cgo is SQLite's
-// driver alone.
-var onlySQLite = flags.Bool("sqlite-only", false, "leave the tests on PostgreSQL out")
-
 func TestMain(m *testing.M) {
 	flags.Parse()
 	moreAtATime()
@@ -66,9 +62,6 @@ func moreAtATime() {
 // serverURL returns the URL of a database for tests.
 func serverURL(t testing.TB) string {
 	t.Helper()
-	if *onlySQLite {
-		t.Skip("PostgreSQL was to be left out")
-	}
 	server.once.Do(func() {
 		if server.url = os.Getenv(envDatabase); server.url != "" {
 			return
