@@ -157,7 +157,7 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLog
 		return nil, err
 	}
 	for {
-		pools, err := s.Store.ListPools(ctx, after, describeLimit)
+		pools, err := s.Store.ListPools(ctx, s.Region, after, describeLimit)
 		if err != nil || len(pools) == 0 {
 			return out, err
 		}

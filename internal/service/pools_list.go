@@ -15,7 +15,7 @@ func (s *Service) listUserPools(ctx context.Context, in *cognitoapi.ListUserPool
 		return nil, err
 	}
 	// One more than asked for tells whether there is another page.
-	pools, err := s.Store.ListPools(ctx, after, int(in.MaxResults)+1)
+	pools, err := s.Store.ListPools(ctx, s.Region, after, int(in.MaxResults)+1)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func indexedQueries(s *Store, p *userpool.UserPool, from func(userRange) source)
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_by_age"}, "jobs after": {selectJobsAfter, nil, "import_jobs_by_age"},
 		"job":   {selectJob + " WHERE pool_id = $1 AND job_id = $2", nil, "import_jobs_pkey"},
-		"pools": {selectPools, nil, "user_pools_pkey"}, "pool": {selectPool + " WHERE pool_id = $1", nil, "user_pools_pkey"},
+		"pools": {selectPools, nil, "user_pools_pkey"}, "number of pools": {countPools, nil, "user_pools_pkey"}, "pool": {selectPool + " WHERE pool_id = $1", nil, "user_pools_pkey"},
 		"clients":  {selectClients, nil, "user_pool_clients_pkey"},
 		"outcomes": {selectOutcomes, nil, "import_outcomes_pkey"}, "outcomes before": {selectOutcomesBefore, nil, "import_outcomes_pkey"},
 		"last segment": {selectLastSegment, nil, "import_outcomes_pkey"},

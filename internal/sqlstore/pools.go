@@ -9,9 +9,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-func noPool(id string) error {
-	return userpool.Errorf(userpool.ResourceNotFound, "User pool %s does not exist.", id)
-}
+func noPool(id string) error { return userpool.NoPool(id) }
 
 // CreatePool adds a pool.
 func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error {
@@ -24,12 +22,13 @@ func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 		if err != nil {
 			return err
 		}
-		n, err := all.count(ctx, "SELECT count(*) FROM user_pools")
+		first, end := poolsOf(p.Region())
+		n, err := all.count(ctx, countPools, first, end)
 		if err != nil {
 			return err
 		}
 		if n >= limit {
-			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools, which is the limit.", n)
+			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools in %s, which is the limit.", n, p.Region())
 		}
 		result, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2) ON CONFLICT (pool_id) DO NOTHING", p.ID, string(doc))
 		return must(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
@@ -133,11 +132,19 @@ func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpoo
 	})
 }
 
-const selectPools = selectPool + " WHERE pool_id > $1 ORDER BY pool_id LIMIT $2"
+const (
+	selectPools = selectPool + " WHERE pool_id > $1 AND pool_id < $2 ORDER BY pool_id LIMIT $3"
+	countPools  = "SELECT count(*) FROM user_pools WHERE pool_id > $1 AND pool_id < $2"
+)
 
-// ListPools returns a page of pools.
-func (s *Store) ListPools(ctx context.Context, after string, limit int) ([]*userpool.UserPool, error) {
-	return list(ctx, s, scanPool, selectPools, after, limit)
+// poolsOf returns between which ids those of a region's pools are. Ids are in
+// the order of their bytes, and the backquote is next after the underscore.
+func poolsOf(region string) (after, before string) { return region + "_", region + "`" }
+
+// ListPools returns a page of a region's pools.
+func (s *Store) ListPools(ctx context.Context, region, after string, limit int) ([]*userpool.UserPool, error) {
+	begin, end := poolsOf(region)
+	return list(ctx, s, scanPool, selectPools, max(after, begin), end, limit)
 }
 
 // stillThere demands that the pool is the one that was read before the

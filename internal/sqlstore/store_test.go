@@ -37,7 +37,7 @@ func TestReopen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pools, err := s.ListPools(t.Context(), "", 10)
+		pools, err := s.ListPools(t.Context(), "us-east-1", "", 10)
 		if err != nil {
 			t.Fatal(err)
 		}

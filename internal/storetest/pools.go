@@ -31,7 +31,7 @@ func testPools(t *testing.T, s Store) {
 
 	noError(t, s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_a"}, 10))
 	noError(t, s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_b"}, 10))
-	page, err := s.ListPools(t.Context(), "us-east-1_a", 1)
+	page, err := s.ListPools(t.Context(), "us-east-1", "us-east-1_a", 1)
 	noError(t, err)
 	if len(page) != 1 || page[0].ID != "us-east-1_b" {
 		t.Errorf("the page after us-east-1_a is %v", page)

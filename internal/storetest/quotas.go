@@ -77,7 +77,7 @@ func lastPlace(t *testing.T, what string, act func(i int) error) {
 // wantPlaces counts what there is after all.
 func wantPlaces(t *testing.T, s Store, p *userpool.UserPool, pools, jobs int) {
 	t.Helper()
-	all, err := s.ListPools(t.Context(), "", 1000)
+	all, err := s.ListPools(t.Context(), "us-east-1", "", 1000)
 	noError(t, err)
 	clients, err := s.ListClients(t.Context(), p.ID, "", 2*userpool.MaxClients)
 	noError(t, err)

@@ -41,7 +41,7 @@ type Store interface {
 // test.
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	for name, test := range map[string]func(t *testing.T, s Store){
-		"Pools": testPools, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
+		"Pools": testPools, "Regions": testRegions, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
 		"Clients": testClients, "Unused": testUnused,
 		"Users": testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,

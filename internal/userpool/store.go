@@ -19,7 +19,7 @@ type Store interface {
 
 // PoolStore keeps user pools.
 type PoolStore interface {
-	// CreatePool adds a pool. It returns LimitExceeded when there are limit
+	// CreatePool adds a pool. It returns LimitExceeded when its region has limit
 	// pools already, and InvalidParameter when one of them has its id.
 	CreatePool(ctx context.Context, p *UserPool, limit int) error
 	Pool(ctx context.Context, id string) (*UserPool, error)
@@ -29,9 +29,9 @@ type PoolStore interface {
 	// DeletePool removes the pool with its users, clients and import jobs,
 	// unless allow returns an error.
 	DeletePool(ctx context.Context, id string, allow func(p *UserPool, importing bool) error) error
-	// ListPools returns up to limit pools after the one with the id after, in
-	// the order of their ids.
-	ListPools(ctx context.Context, after string, limit int) ([]*UserPool, error)
+	// ListPools returns up to limit pools of a region after the one with the id
+	// after, in the order of their ids.
+	ListPools(ctx context.Context, region, after string, limit int) ([]*UserPool, error)
 }
 
 // ClientStore keeps app clients.
