@@ -110,7 +110,7 @@ func TestConditions(t *testing.T) {
 			}
 			return map[string]string{"stage": "test"}, nil
 		}
-		in := &cognitoapi.UpdateUserPoolRequest{UserPoolId: pool, UserPoolTags: map[string]string{"team": "blue"}}
+		in := &cognitoapi.UpdateUserPoolRequest{UserPoolId: pool, UserPoolSettings: cognitoapi.UserPoolSettings{UserPoolTags: map[string]string{"team": "blue"}}}
 		err := a.may(f.verified(t, "cognito-idp"), cognitoapi.UpdateUserPool.OperationInfo, in)
 		if said := message(t, err); c.allowed != (said == "") {
 			t.Errorf("%s: %q", c.condition, said)

@@ -19,6 +19,10 @@
 // out of answers. A list or map that is nil is absent, even where the model
 // requires it; one that is empty is written. Documents are JSON as it came.
 //
+// What the requests to create and to update something have in common with the
+// answer that tells of it is a type of its own, which they embed: gen/shared.json
+// says which structures share members.
+//
 // The packages have no behaviour. How constraints are checked and worded is the
 // business of package apicore, what operations do that of package service.
 //

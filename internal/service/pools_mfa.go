@@ -69,7 +69,11 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUs
 	if err != nil {
 		return nil, err
 	}
-	return mfaConfig(p)
+	out, err := mfaConfig(p)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoapi.GetUserPoolMfaConfigResponse{UserPoolMfaSettings: *out}, nil
 }
 
 // setUserPoolMfaConfig replaces the pool's MFA settings as a whole when the
@@ -89,7 +93,10 @@ func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUs
 		return nil, err
 	}
 	out, err := mfaConfig(p)
-	return (*cognitoapi.SetUserPoolMfaConfigResponse)(out), err
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoapi.SetUserPoolMfaConfigResponse{UserPoolMfaSettings: *out}, nil
 }
 
 // configureMFA follows what was measured on the real service: OFF goes with no
@@ -133,7 +140,7 @@ func configureMFA(p *userpool.UserPool, in *cognitoapi.SetUserPoolMfaConfigReque
 
 // mfaConfig tells of a pool's MFA. The settings of text messages are those
 // that DescribeUserPool tells of; without MFA they serve to verify only.
-func mfaConfig(p *userpool.UserPool) (*cognitoapi.GetUserPoolMfaConfigResponse, error) {
+func mfaConfig(p *userpool.UserPool) (*cognitoapi.UserPoolMfaSettings, error) {
 	m, err := mfaOf(p)
 	if err != nil {
 		return nil, err
@@ -142,7 +149,7 @@ func mfaConfig(p *userpool.UserPool) (*cognitoapi.GetUserPoolMfaConfigResponse, 
 	if err != nil {
 		return nil, err
 	}
-	out := &cognitoapi.GetUserPoolMfaConfigResponse{
+	out := &cognitoapi.UserPoolMfaSettings{
 		MfaConfiguration: cognitoapi.UserPoolMfaType(p.MFA), WebAuthnConfiguration: m.WebAuthnConfiguration,
 		SoftwareTokenMfaConfiguration: m.SoftwareTokenMfaConfiguration, EmailMfaConfiguration: m.EmailMfaConfiguration,
 	}

@@ -8,6 +8,66 @@ import (
 	"poolhouse/internal/apicore"
 )
 
+// UserPoolClientSettings is what CreateUserPoolClientRequest, UpdateUserPoolClientRequest and UserPoolClientType have in common.
+type UserPoolClientSettings struct {
+	RefreshTokenValidity                     *int32                         `json:"RefreshTokenValidity,omitzero"`
+	AccessTokenValidity                      *int32                         `json:"AccessTokenValidity,omitzero"`
+	IdTokenValidity                          *int32                         `json:"IdTokenValidity,omitzero"`
+	TokenValidityUnits                       *TokenValidityUnitsType        `json:"TokenValidityUnits,omitzero"`
+	ReadAttributes                           []string                       `json:"ReadAttributes,omitzero"`
+	WriteAttributes                          []string                       `json:"WriteAttributes,omitzero"`
+	ExplicitAuthFlows                        []ExplicitAuthFlowsType        `json:"ExplicitAuthFlows,omitzero"`
+	SupportedIdentityProviders               []string                       `json:"SupportedIdentityProviders,omitzero"`
+	CallbackURLs                             []string                       `json:"CallbackURLs,omitzero"`
+	LogoutURLs                               []string                       `json:"LogoutURLs,omitzero"`
+	DefaultRedirectURI                       string                         `json:"DefaultRedirectURI,omitzero"`
+	AllowedOAuthFlows                        []OAuthFlowType                `json:"AllowedOAuthFlows,omitzero"`
+	AllowedOAuthScopes                       []string                       `json:"AllowedOAuthScopes,omitzero"`
+	AllowedOAuthFlowsUserPoolClient          *bool                          `json:"AllowedOAuthFlowsUserPoolClient,omitzero"`
+	AnalyticsConfiguration                   *AnalyticsConfigurationType    `json:"AnalyticsConfiguration,omitzero"`
+	PreventUserExistenceErrors               PreventUserExistenceErrorTypes `json:"PreventUserExistenceErrors,omitzero"`
+	EnableTokenRevocation                    *bool                          `json:"EnableTokenRevocation,omitzero"`
+	EnablePropagateAdditionalUserContextData *bool                          `json:"EnablePropagateAdditionalUserContextData,omitzero"`
+	AuthSessionValidity                      *int32                         `json:"AuthSessionValidity,omitzero"`
+	RefreshTokenRotation                     *RefreshTokenRotationType      `json:"RefreshTokenRotation,omitzero"`
+}
+
+// UserPoolMfaSettings is what SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse and GetUserPoolMfaConfigResponse have in common.
+type UserPoolMfaSettings struct {
+	SmsMfaConfiguration           *SmsMfaConfigType           `json:"SmsMfaConfiguration,omitzero"`
+	SoftwareTokenMfaConfiguration *SoftwareTokenMfaConfigType `json:"SoftwareTokenMfaConfiguration,omitzero"`
+	EmailMfaConfiguration         *EmailMfaConfigType         `json:"EmailMfaConfiguration,omitzero"`
+	MfaConfiguration              UserPoolMfaType             `json:"MfaConfiguration,omitzero"`
+	WebAuthnConfiguration         *WebAuthnConfigurationType  `json:"WebAuthnConfiguration,omitzero"`
+}
+
+// UserPoolSettings is what CreateUserPoolRequest, UpdateUserPoolRequest and UserPoolType have in common.
+type UserPoolSettings struct {
+	Policies                    *UserPoolPolicyType              `json:"Policies,omitzero"`
+	DeletionProtection          DeletionProtectionType           `json:"DeletionProtection,omitzero"`
+	LambdaConfig                *LambdaConfigType                `json:"LambdaConfig,omitzero"`
+	AutoVerifiedAttributes      []VerifiedAttributeType          `json:"AutoVerifiedAttributes,omitzero"`
+	SmsVerificationMessage      string                           `json:"SmsVerificationMessage,omitzero"`
+	EmailVerificationMessage    string                           `json:"EmailVerificationMessage,omitzero"`
+	EmailVerificationSubject    string                           `json:"EmailVerificationSubject,omitzero"`
+	VerificationMessageTemplate *VerificationMessageTemplateType `json:"VerificationMessageTemplate,omitzero"`
+	SmsAuthenticationMessage    string                           `json:"SmsAuthenticationMessage,omitzero"`
+	MfaConfiguration            UserPoolMfaType                  `json:"MfaConfiguration,omitzero"`
+	UserAttributeUpdateSettings *UserAttributeUpdateSettingsType `json:"UserAttributeUpdateSettings,omitzero"`
+	DeviceConfiguration         *DeviceConfigurationType         `json:"DeviceConfiguration,omitzero"`
+	EmailConfiguration          *EmailConfigurationType          `json:"EmailConfiguration,omitzero"`
+	SmsConfiguration            *SmsConfigurationType            `json:"SmsConfiguration,omitzero"`
+	UserPoolTags                map[string]string                `json:"UserPoolTags,omitzero"`
+	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
+	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
+	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
+	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
+	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
+	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
+	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
+	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
+}
+
 // AccountRecoverySettingType is the structure AccountRecoverySettingType of the model.
 type AccountRecoverySettingType struct {
 	RecoveryMechanisms []RecoveryOptionType `json:"RecoveryMechanisms,omitzero"`
@@ -893,30 +953,11 @@ type CreateUserImportJobResponse struct {
 
 // CreateUserPoolClientRequest is the structure CreateUserPoolClientRequest of the model.
 type CreateUserPoolClientRequest struct {
-	UserPoolId                               string                         `json:"UserPoolId"`
-	ClientName                               string                         `json:"ClientName"`
-	GenerateSecret                           *bool                          `json:"GenerateSecret,omitzero"`
-	ClientSecret                             string                         `json:"ClientSecret,omitzero"`
-	RefreshTokenValidity                     *int32                         `json:"RefreshTokenValidity,omitzero"`
-	AccessTokenValidity                      *int32                         `json:"AccessTokenValidity,omitzero"`
-	IdTokenValidity                          *int32                         `json:"IdTokenValidity,omitzero"`
-	TokenValidityUnits                       *TokenValidityUnitsType        `json:"TokenValidityUnits,omitzero"`
-	ReadAttributes                           []string                       `json:"ReadAttributes,omitzero"`
-	WriteAttributes                          []string                       `json:"WriteAttributes,omitzero"`
-	ExplicitAuthFlows                        []ExplicitAuthFlowsType        `json:"ExplicitAuthFlows,omitzero"`
-	SupportedIdentityProviders               []string                       `json:"SupportedIdentityProviders,omitzero"`
-	CallbackURLs                             []string                       `json:"CallbackURLs,omitzero"`
-	LogoutURLs                               []string                       `json:"LogoutURLs,omitzero"`
-	DefaultRedirectURI                       string                         `json:"DefaultRedirectURI,omitzero"`
-	AllowedOAuthFlows                        []OAuthFlowType                `json:"AllowedOAuthFlows,omitzero"`
-	AllowedOAuthScopes                       []string                       `json:"AllowedOAuthScopes,omitzero"`
-	AllowedOAuthFlowsUserPoolClient          *bool                          `json:"AllowedOAuthFlowsUserPoolClient,omitzero"`
-	AnalyticsConfiguration                   *AnalyticsConfigurationType    `json:"AnalyticsConfiguration,omitzero"`
-	PreventUserExistenceErrors               PreventUserExistenceErrorTypes `json:"PreventUserExistenceErrors,omitzero"`
-	EnableTokenRevocation                    *bool                          `json:"EnableTokenRevocation,omitzero"`
-	EnablePropagateAdditionalUserContextData *bool                          `json:"EnablePropagateAdditionalUserContextData,omitzero"`
-	AuthSessionValidity                      *int32                         `json:"AuthSessionValidity,omitzero"`
-	RefreshTokenRotation                     *RefreshTokenRotationType      `json:"RefreshTokenRotation,omitzero"`
+	UserPoolId     string `json:"UserPoolId"`
+	ClientName     string `json:"ClientName"`
+	GenerateSecret *bool  `json:"GenerateSecret,omitzero"`
+	ClientSecret   string `json:"ClientSecret,omitzero"`
+	UserPoolClientSettings
 }
 
 // CreateUserPoolClientResponse is the structure CreateUserPoolClientResponse of the model.
@@ -954,34 +995,12 @@ type CreateUserPoolReplicaResponse struct {
 
 // CreateUserPoolRequest is the structure CreateUserPoolRequest of the model.
 type CreateUserPoolRequest struct {
-	PoolName                    string                           `json:"PoolName"`
-	Policies                    *UserPoolPolicyType              `json:"Policies,omitzero"`
-	DeletionProtection          DeletionProtectionType           `json:"DeletionProtection,omitzero"`
-	LambdaConfig                *LambdaConfigType                `json:"LambdaConfig,omitzero"`
-	AutoVerifiedAttributes      []VerifiedAttributeType          `json:"AutoVerifiedAttributes,omitzero"`
-	AliasAttributes             []AliasAttributeType             `json:"AliasAttributes,omitzero"`
-	UsernameAttributes          []UsernameAttributeType          `json:"UsernameAttributes,omitzero"`
-	SmsVerificationMessage      string                           `json:"SmsVerificationMessage,omitzero"`
-	EmailVerificationMessage    string                           `json:"EmailVerificationMessage,omitzero"`
-	EmailVerificationSubject    string                           `json:"EmailVerificationSubject,omitzero"`
-	VerificationMessageTemplate *VerificationMessageTemplateType `json:"VerificationMessageTemplate,omitzero"`
-	SmsAuthenticationMessage    string                           `json:"SmsAuthenticationMessage,omitzero"`
-	MfaConfiguration            UserPoolMfaType                  `json:"MfaConfiguration,omitzero"`
-	UserAttributeUpdateSettings *UserAttributeUpdateSettingsType `json:"UserAttributeUpdateSettings,omitzero"`
-	DeviceConfiguration         *DeviceConfigurationType         `json:"DeviceConfiguration,omitzero"`
-	EmailConfiguration          *EmailConfigurationType          `json:"EmailConfiguration,omitzero"`
-	SmsConfiguration            *SmsConfigurationType            `json:"SmsConfiguration,omitzero"`
-	UserPoolTags                map[string]string                `json:"UserPoolTags,omitzero"`
-	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
-	Schema                      []SchemaAttributeType            `json:"Schema,omitzero"`
-	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
-	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
-	UsernameConfiguration       *UsernameConfigurationType       `json:"UsernameConfiguration,omitzero"`
-	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
-	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
-	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
-	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
-	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
+	PoolName string `json:"PoolName"`
+	UserPoolSettings
+	AliasAttributes       []AliasAttributeType       `json:"AliasAttributes,omitzero"`
+	UsernameAttributes    []UsernameAttributeType    `json:"UsernameAttributes,omitzero"`
+	Schema                []SchemaAttributeType      `json:"Schema,omitzero"`
+	UsernameConfiguration *UsernameConfigurationType `json:"UsernameConfiguration,omitzero"`
 }
 
 // CreateUserPoolResponse is the structure CreateUserPoolResponse of the model.
@@ -1672,11 +1691,7 @@ type GetUserPoolMfaConfigRequest struct {
 
 // GetUserPoolMfaConfigResponse is the structure GetUserPoolMfaConfigResponse of the model.
 type GetUserPoolMfaConfigResponse struct {
-	SmsMfaConfiguration           *SmsMfaConfigType           `json:"SmsMfaConfiguration,omitzero"`
-	SoftwareTokenMfaConfiguration *SoftwareTokenMfaConfigType `json:"SoftwareTokenMfaConfiguration,omitzero"`
-	EmailMfaConfiguration         *EmailMfaConfigType         `json:"EmailMfaConfiguration,omitzero"`
-	MfaConfiguration              UserPoolMfaType             `json:"MfaConfiguration,omitzero"`
-	WebAuthnConfiguration         *WebAuthnConfigurationType  `json:"WebAuthnConfiguration,omitzero"`
+	UserPoolMfaSettings
 }
 
 // GetUserPoolSessionConfigurationRequest is the structure GetUserPoolSessionConfigurationRequest of the model.
@@ -2503,21 +2518,13 @@ type SetUserPoolClientSessionConfigurationResponse struct {
 
 // SetUserPoolMfaConfigRequest is the structure SetUserPoolMfaConfigRequest of the model.
 type SetUserPoolMfaConfigRequest struct {
-	UserPoolId                    string                      `json:"UserPoolId"`
-	SmsMfaConfiguration           *SmsMfaConfigType           `json:"SmsMfaConfiguration,omitzero"`
-	SoftwareTokenMfaConfiguration *SoftwareTokenMfaConfigType `json:"SoftwareTokenMfaConfiguration,omitzero"`
-	EmailMfaConfiguration         *EmailMfaConfigType         `json:"EmailMfaConfiguration,omitzero"`
-	MfaConfiguration              UserPoolMfaType             `json:"MfaConfiguration,omitzero"`
-	WebAuthnConfiguration         *WebAuthnConfigurationType  `json:"WebAuthnConfiguration,omitzero"`
+	UserPoolId string `json:"UserPoolId"`
+	UserPoolMfaSettings
 }
 
 // SetUserPoolMfaConfigResponse is the structure SetUserPoolMfaConfigResponse of the model.
 type SetUserPoolMfaConfigResponse struct {
-	SmsMfaConfiguration           *SmsMfaConfigType           `json:"SmsMfaConfiguration,omitzero"`
-	SoftwareTokenMfaConfiguration *SoftwareTokenMfaConfigType `json:"SoftwareTokenMfaConfiguration,omitzero"`
-	EmailMfaConfiguration         *EmailMfaConfigType         `json:"EmailMfaConfiguration,omitzero"`
-	MfaConfiguration              UserPoolMfaType             `json:"MfaConfiguration,omitzero"`
-	WebAuthnConfiguration         *WebAuthnConfigurationType  `json:"WebAuthnConfiguration,omitzero"`
+	UserPoolMfaSettings
 }
 
 // SetUserPoolSessionConfigurationRequest is the structure SetUserPoolSessionConfigurationRequest of the model.
@@ -2858,29 +2865,10 @@ type UpdateUserAttributesResponse struct {
 
 // UpdateUserPoolClientRequest is the structure UpdateUserPoolClientRequest of the model.
 type UpdateUserPoolClientRequest struct {
-	UserPoolId                               string                         `json:"UserPoolId"`
-	ClientId                                 string                         `json:"ClientId"`
-	ClientName                               string                         `json:"ClientName,omitzero"`
-	RefreshTokenValidity                     *int32                         `json:"RefreshTokenValidity,omitzero"`
-	AccessTokenValidity                      *int32                         `json:"AccessTokenValidity,omitzero"`
-	IdTokenValidity                          *int32                         `json:"IdTokenValidity,omitzero"`
-	TokenValidityUnits                       *TokenValidityUnitsType        `json:"TokenValidityUnits,omitzero"`
-	ReadAttributes                           []string                       `json:"ReadAttributes,omitzero"`
-	WriteAttributes                          []string                       `json:"WriteAttributes,omitzero"`
-	ExplicitAuthFlows                        []ExplicitAuthFlowsType        `json:"ExplicitAuthFlows,omitzero"`
-	SupportedIdentityProviders               []string                       `json:"SupportedIdentityProviders,omitzero"`
-	CallbackURLs                             []string                       `json:"CallbackURLs,omitzero"`
-	LogoutURLs                               []string                       `json:"LogoutURLs,omitzero"`
-	DefaultRedirectURI                       string                         `json:"DefaultRedirectURI,omitzero"`
-	AllowedOAuthFlows                        []OAuthFlowType                `json:"AllowedOAuthFlows,omitzero"`
-	AllowedOAuthScopes                       []string                       `json:"AllowedOAuthScopes,omitzero"`
-	AllowedOAuthFlowsUserPoolClient          *bool                          `json:"AllowedOAuthFlowsUserPoolClient,omitzero"`
-	AnalyticsConfiguration                   *AnalyticsConfigurationType    `json:"AnalyticsConfiguration,omitzero"`
-	PreventUserExistenceErrors               PreventUserExistenceErrorTypes `json:"PreventUserExistenceErrors,omitzero"`
-	EnableTokenRevocation                    *bool                          `json:"EnableTokenRevocation,omitzero"`
-	EnablePropagateAdditionalUserContextData *bool                          `json:"EnablePropagateAdditionalUserContextData,omitzero"`
-	AuthSessionValidity                      *int32                         `json:"AuthSessionValidity,omitzero"`
-	RefreshTokenRotation                     *RefreshTokenRotationType      `json:"RefreshTokenRotation,omitzero"`
+	UserPoolId string `json:"UserPoolId"`
+	ClientId   string `json:"ClientId"`
+	ClientName string `json:"ClientName,omitzero"`
+	UserPoolClientSettings
 }
 
 // UpdateUserPoolClientResponse is the structure UpdateUserPoolClientResponse of the model.
@@ -2918,31 +2906,9 @@ type UpdateUserPoolReplicaResponse struct {
 
 // UpdateUserPoolRequest is the structure UpdateUserPoolRequest of the model.
 type UpdateUserPoolRequest struct {
-	UserPoolId                  string                           `json:"UserPoolId"`
-	Policies                    *UserPoolPolicyType              `json:"Policies,omitzero"`
-	DeletionProtection          DeletionProtectionType           `json:"DeletionProtection,omitzero"`
-	LambdaConfig                *LambdaConfigType                `json:"LambdaConfig,omitzero"`
-	AutoVerifiedAttributes      []VerifiedAttributeType          `json:"AutoVerifiedAttributes,omitzero"`
-	SmsVerificationMessage      string                           `json:"SmsVerificationMessage,omitzero"`
-	EmailVerificationMessage    string                           `json:"EmailVerificationMessage,omitzero"`
-	EmailVerificationSubject    string                           `json:"EmailVerificationSubject,omitzero"`
-	VerificationMessageTemplate *VerificationMessageTemplateType `json:"VerificationMessageTemplate,omitzero"`
-	SmsAuthenticationMessage    string                           `json:"SmsAuthenticationMessage,omitzero"`
-	UserAttributeUpdateSettings *UserAttributeUpdateSettingsType `json:"UserAttributeUpdateSettings,omitzero"`
-	MfaConfiguration            UserPoolMfaType                  `json:"MfaConfiguration,omitzero"`
-	DeviceConfiguration         *DeviceConfigurationType         `json:"DeviceConfiguration,omitzero"`
-	EmailConfiguration          *EmailConfigurationType          `json:"EmailConfiguration,omitzero"`
-	SmsConfiguration            *SmsConfigurationType            `json:"SmsConfiguration,omitzero"`
-	UserPoolTags                map[string]string                `json:"UserPoolTags,omitzero"`
-	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
-	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
-	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
-	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
-	PoolName                    string                           `json:"PoolName,omitzero"`
-	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
-	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
-	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
-	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
+	UserPoolId string `json:"UserPoolId"`
+	UserPoolSettings
+	PoolName string `json:"PoolName,omitzero"`
 }
 
 // UpdateUserPoolResponse is the structure UpdateUserPoolResponse of the model.
@@ -3008,33 +2974,14 @@ type UserPoolClientDescription struct {
 
 // UserPoolClientType is the structure UserPoolClientType of the model.
 type UserPoolClientType struct {
-	UserPoolId                               string                         `json:"UserPoolId,omitzero"`
-	ClientName                               string                         `json:"ClientName,omitzero"`
-	ClientId                                 string                         `json:"ClientId,omitzero"`
-	ClientSecret                             string                         `json:"ClientSecret,omitzero"`
-	LastModifiedDate                         apicore.Time                   `json:"LastModifiedDate,omitzero"`
-	CreationDate                             apicore.Time                   `json:"CreationDate,omitzero"`
-	RefreshTokenValidity                     *int32                         `json:"RefreshTokenValidity,omitzero"`
-	AccessTokenValidity                      *int32                         `json:"AccessTokenValidity,omitzero"`
-	IdTokenValidity                          *int32                         `json:"IdTokenValidity,omitzero"`
-	TokenValidityUnits                       *TokenValidityUnitsType        `json:"TokenValidityUnits,omitzero"`
-	ReadAttributes                           []string                       `json:"ReadAttributes,omitzero"`
-	WriteAttributes                          []string                       `json:"WriteAttributes,omitzero"`
-	ExplicitAuthFlows                        []ExplicitAuthFlowsType        `json:"ExplicitAuthFlows,omitzero"`
-	SupportedIdentityProviders               []string                       `json:"SupportedIdentityProviders,omitzero"`
-	CallbackURLs                             []string                       `json:"CallbackURLs,omitzero"`
-	LogoutURLs                               []string                       `json:"LogoutURLs,omitzero"`
-	DefaultRedirectURI                       string                         `json:"DefaultRedirectURI,omitzero"`
-	AllowedOAuthFlows                        []OAuthFlowType                `json:"AllowedOAuthFlows,omitzero"`
-	AllowedOAuthScopes                       []string                       `json:"AllowedOAuthScopes,omitzero"`
-	AllowedOAuthFlowsUserPoolClient          *bool                          `json:"AllowedOAuthFlowsUserPoolClient,omitzero"`
-	AnalyticsConfiguration                   *AnalyticsConfigurationType    `json:"AnalyticsConfiguration,omitzero"`
-	PreventUserExistenceErrors               PreventUserExistenceErrorTypes `json:"PreventUserExistenceErrors,omitzero"`
-	EnableTokenRevocation                    *bool                          `json:"EnableTokenRevocation,omitzero"`
-	EnablePropagateAdditionalUserContextData *bool                          `json:"EnablePropagateAdditionalUserContextData,omitzero"`
-	AuthSessionValidity                      *int32                         `json:"AuthSessionValidity,omitzero"`
-	RefreshTokenRotation                     *RefreshTokenRotationType      `json:"RefreshTokenRotation,omitzero"`
-	ClientType                               ClientTypeType                 `json:"ClientType,omitzero"`
+	UserPoolId       string       `json:"UserPoolId,omitzero"`
+	ClientName       string       `json:"ClientName,omitzero"`
+	ClientId         string       `json:"ClientId,omitzero"`
+	ClientSecret     string       `json:"ClientSecret,omitzero"`
+	LastModifiedDate apicore.Time `json:"LastModifiedDate,omitzero"`
+	CreationDate     apicore.Time `json:"CreationDate,omitzero"`
+	UserPoolClientSettings
+	ClientType ClientTypeType `json:"ClientType,omitzero"`
 }
 
 // UserPoolDescriptionType is the structure UserPoolDescriptionType of the model.
@@ -3089,44 +3036,22 @@ type UserPoolTokenSessionConfigType struct {
 
 // UserPoolType is the structure UserPoolType of the model.
 type UserPoolType struct {
-	Id                          string                           `json:"Id,omitzero"`
-	Name                        string                           `json:"Name,omitzero"`
-	Policies                    *UserPoolPolicyType              `json:"Policies,omitzero"`
-	DeletionProtection          DeletionProtectionType           `json:"DeletionProtection,omitzero"`
-	LambdaConfig                *LambdaConfigType                `json:"LambdaConfig,omitzero"`
-	Status                      StatusType                       `json:"Status,omitzero"`
-	LastModifiedDate            apicore.Time                     `json:"LastModifiedDate,omitzero"`
-	CreationDate                apicore.Time                     `json:"CreationDate,omitzero"`
-	SchemaAttributes            []SchemaAttributeType            `json:"SchemaAttributes,omitzero"`
-	AutoVerifiedAttributes      []VerifiedAttributeType          `json:"AutoVerifiedAttributes,omitzero"`
-	AliasAttributes             []AliasAttributeType             `json:"AliasAttributes,omitzero"`
-	UsernameAttributes          []UsernameAttributeType          `json:"UsernameAttributes,omitzero"`
-	SmsVerificationMessage      string                           `json:"SmsVerificationMessage,omitzero"`
-	EmailVerificationMessage    string                           `json:"EmailVerificationMessage,omitzero"`
-	EmailVerificationSubject    string                           `json:"EmailVerificationSubject,omitzero"`
-	VerificationMessageTemplate *VerificationMessageTemplateType `json:"VerificationMessageTemplate,omitzero"`
-	SmsAuthenticationMessage    string                           `json:"SmsAuthenticationMessage,omitzero"`
-	UserAttributeUpdateSettings *UserAttributeUpdateSettingsType `json:"UserAttributeUpdateSettings,omitzero"`
-	MfaConfiguration            UserPoolMfaType                  `json:"MfaConfiguration,omitzero"`
-	DeviceConfiguration         *DeviceConfigurationType         `json:"DeviceConfiguration,omitzero"`
-	EstimatedNumberOfUsers      *int32                           `json:"EstimatedNumberOfUsers,omitzero"`
-	EmailConfiguration          *EmailConfigurationType          `json:"EmailConfiguration,omitzero"`
-	SmsConfiguration            *SmsConfigurationType            `json:"SmsConfiguration,omitzero"`
-	UserPoolTags                map[string]string                `json:"UserPoolTags,omitzero"`
-	SmsConfigurationFailure     string                           `json:"SmsConfigurationFailure,omitzero"`
-	EmailConfigurationFailure   string                           `json:"EmailConfigurationFailure,omitzero"`
-	Domain                      string                           `json:"Domain,omitzero"`
-	CustomDomain                string                           `json:"CustomDomain,omitzero"`
-	AdminCreateUserConfig       *AdminCreateUserConfigType       `json:"AdminCreateUserConfig,omitzero"`
-	UserPoolAddOns              *UserPoolAddOnsType              `json:"UserPoolAddOns,omitzero"`
-	DcrConfiguration            *DcrConfigurationType            `json:"DcrConfiguration,omitzero"`
-	UsernameConfiguration       *UsernameConfigurationType       `json:"UsernameConfiguration,omitzero"`
-	Arn                         string                           `json:"Arn,omitzero"`
-	AccountRecoverySetting      *AccountRecoverySettingType      `json:"AccountRecoverySetting,omitzero"`
-	UserPoolTier                UserPoolTierType                 `json:"UserPoolTier,omitzero"`
-	KeyConfiguration            *KeyConfigurationType            `json:"KeyConfiguration,omitzero"`
-	IssuerConfiguration         *IssuerConfigurationType         `json:"IssuerConfiguration,omitzero"`
-	AcrConfiguration            map[string]AcrLevelConfigType    `json:"AcrConfiguration,omitzero"`
+	Id   string `json:"Id,omitzero"`
+	Name string `json:"Name,omitzero"`
+	UserPoolSettings
+	Status                    StatusType                 `json:"Status,omitzero"`
+	LastModifiedDate          apicore.Time               `json:"LastModifiedDate,omitzero"`
+	CreationDate              apicore.Time               `json:"CreationDate,omitzero"`
+	SchemaAttributes          []SchemaAttributeType      `json:"SchemaAttributes,omitzero"`
+	AliasAttributes           []AliasAttributeType       `json:"AliasAttributes,omitzero"`
+	UsernameAttributes        []UsernameAttributeType    `json:"UsernameAttributes,omitzero"`
+	EstimatedNumberOfUsers    *int32                     `json:"EstimatedNumberOfUsers,omitzero"`
+	SmsConfigurationFailure   string                     `json:"SmsConfigurationFailure,omitzero"`
+	EmailConfigurationFailure string                     `json:"EmailConfigurationFailure,omitzero"`
+	Domain                    string                     `json:"Domain,omitzero"`
+	CustomDomain              string                     `json:"CustomDomain,omitzero"`
+	UsernameConfiguration     *UsernameConfigurationType `json:"UsernameConfiguration,omitzero"`
+	Arn                       string                     `json:"Arn,omitzero"`
 }
 
 // UserSessionTrackingType is an enumeration of the model.

@@ -47,7 +47,7 @@ func (m *model) check() error {
 	} else if m.Metadata.EndpointPrefix == "" || m.Metadata.TargetPrefix == "" {
 		problems = append(problems, errors.New("the metadata lack the endpointPrefix or the targetPrefix"))
 	}
-	return errors.Join(append(problems, m.checkTypeNames(), m.checkNeeds(), m.checkPages())...)
+	return errors.Join(append(problems, m.checkTypeNames(), m.checkNeeds(), m.checkPages(), m.checkShared())...)
 }
 
 func (m *model) checkShape(name string) error {

@@ -86,11 +86,18 @@ func read(t *testing.T, path string) *model {
 	if err != nil {
 		t.Fatal(err)
 	}
+	service := strings.TrimSuffix(filepath.Base(path), ".json")
 	file, err := os.ReadFile("testdata/needs.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Needs, err = needsOf(file, strings.TrimSuffix(filepath.Base(path), ".json")); err != nil {
+	if m.Needs, err = needsOf(file, service); err != nil {
+		t.Fatal(err)
+	}
+	if file, err = os.ReadFile("testdata/shared.json"); err != nil {
+		t.Fatal(err)
+	}
+	if m.Shared, err = sharedOf(file, service); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -241,8 +248,8 @@ func TestRunWritesAllOrNothing(t *testing.T) {
 // there by name.
 func TestOthers(t *testing.T) {
 	for _, c := range []struct{ path, only, want string }{
-		{"model.json", "Drop", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Get", Signed: true}, } }`},
-		{"model.json", "Get", `{API: &API, Name: "Drop", Signed: false}, } }`},
+		{"model.json", "Drop", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Get", Signed: true}, {API: &API, Name: "Set", Signed: true}, } }`},
+		{"model.json", "Get", `{API: &API, Name: "Drop", Signed: false}, {API: &API, Name: "Set", Signed: true}, } }`},
 		{"query.json", "Ping", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Put", Signed: true}, } }`},
 	} {
 		all := string(generate(read(t, filepath.Join("testdata", c.path)), "test", "api")["operations"])

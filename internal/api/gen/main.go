@@ -5,8 +5,9 @@
 // sources.go says what is generated and where the models are found; model.go
 // reads a model, check.go refuses what cannot be expressed in Go; needs.go reads
 // what the operations need of IAM, and refuses an operation of which that is not
-// said; pages.go finds how lists are read page by page; the other files write the
-// source.
+// said; pages.go finds how lists are read page by page; shared.go reads which
+// structures share members, and writes the types of these; the other files write
+// the source.
 package main
 
 import (
@@ -73,7 +74,10 @@ func (in source) read(path string) (*model, error) {
 	if m.Paginators, err = readPaginators(path); err != nil {
 		return nil, err
 	}
-	m.Needs, err = needsOf(needsFile, in.service)
+	if m.Needs, err = needsOf(needsFile, in.service); err != nil {
+		return nil, err
+	}
+	m.Shared, err = sharedOf(sharedFile, in.service)
 	return m, err
 }
 

@@ -21,6 +21,7 @@ type model struct {
 	Shapes     map[string]shape
 	Needs      map[string]need      `json:"-"` // of IAM, by operations: from needs.json
 	Paginators map[string]paginator `json:"-"` // botocore's, as far as they are there
+	Shared     map[string]sharing   `json:"-"` // members that structures share, by the type that they become: from shared.json
 }
 
 // metadata is what a model says of its API as a whole.

@@ -10,6 +10,7 @@ import (
 // types writes a Go type for each structure and each enumeration.
 func (g *generator) types() []byte {
 	b := g.begin(g.typeImports()...)
+	g.sharedTypes(b)
 	for _, name := range g.names() {
 		switch s := g.Shapes[name]; {
 		case s.Exception || s.Document:
@@ -38,22 +39,36 @@ func (g *generator) typeImports() (paths []string) {
 
 func (g *generator) structure(b *bytes.Buffer, name string, s shape) {
 	fmt.Fprintf(b, "// %s is the structure %s of the model.\ntype %s struct {\n", exported(name), name, exported(name))
+	common, shared := g.sharingOf(name)
 	for _, m := range s.Members {
-		required := slices.Contains(s.Required, m.Name)
-		tag := m.Name
-		if !required || g.nullable(m.Shape) {
-			tag += ",omitzero"
+		switch {
+		case shared.of(m.Name) == "":
+			fmt.Fprintf(b, "\t%s %s\n", exported(m.Name), g.field(name, m.Name))
+		case common != "": // where the first of them stands
+			fmt.Fprintf(b, "\t%s\n", common)
+			common = ""
 		}
-		fmt.Fprintf(b, "\t%s %s `json:%q`\n", exported(m.Name), g.goType(m.Shape, required), tag)
 	}
 	b.WriteString("}\n\n")
+}
+
+// field returns the type and the tag of a structure's member.
+func (m *model) field(structure, member string) string {
+	s := m.Shapes[structure]
+	shape := s.Members.of(member)
+	required := slices.Contains(s.Required, member)
+	tag := member
+	if !required || m.nullable(shape) {
+		tag += ",omitzero"
+	}
+	return fmt.Sprintf("%s `json:%q`", m.goType(shape, required), tag)
 }
 
 // nullable tells whether the zero value of the shape's Go type would be
 // written as something else than a value of its own: as null, or as a time
 // long ago. Such a member is left out even where the model requires it.
-func (g *generator) nullable(name string) bool {
-	switch s := g.Shapes[name]; s.Type {
+func (m *model) nullable(name string) bool {
+	switch s := m.Shapes[name]; s.Type {
 	case "list", "map", "blob", "timestamp":
 		return true
 	default:
@@ -71,12 +86,12 @@ func (g *generator) enum(b *bytes.Buffer, name string, s shape) {
 }
 
 // goType returns the Go type of a member of that shape.
-func (g *generator) goType(name string, required bool) string {
+func (m *model) goType(name string, required bool) string {
 	optional := "*"
 	if required {
 		optional = ""
 	}
-	switch s := g.Shapes[name]; s.Type {
+	switch s := m.Shapes[name]; s.Type {
 	case "string":
 		if len(s.Enum) > 0 {
 			return exported(name)
@@ -93,9 +108,9 @@ func (g *generator) goType(name string, required bool) string {
 	case "blob":
 		return "[]byte"
 	case "list":
-		return "[]" + g.goType(s.Member.Shape, true)
+		return "[]" + m.goType(s.Member.Shape, true)
 	case "map":
-		return "map[string]" + g.goType(s.Value.Shape, true)
+		return "map[string]" + m.goType(s.Value.Shape, true)
 	default:
 		if s.Document {
 			return "json.RawMessage"
