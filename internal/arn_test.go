@@ -13,10 +13,11 @@ import (
 // All others build and read them by package awsarn: what cuts an ARN by hand is
 // wrong about one of them, such as that of a user whose path has a colon.
 var arnsAsText = map[string]string{
-	"awsarn":    "owns the form",
-	"policy":    "tells how a pattern of ARNs looks",
-	"bench":     "is a client, and names what it makes",
-	"storetest": "tests with examples",
+	"awsarn":              "owns the form",
+	"policy":              "tells how a pattern of ARNs looks",
+	"bench":               "is a client, and names what it makes",
+	"storetest":           "tests with examples",
+	"service/servicetest": "the same",
 }
 
 // TestARNsAreBuiltInOnePlace looks for texts that hold an ARN, or its beginning.

@@ -66,10 +66,16 @@ var layers = map[string][]string{
 	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service": {"api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "awsarn", "dispatch", "iam", "audit", "userpool", "usercsv", "password", "importjob", "pagetoken", "resultlog"},
-	"server":  {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
-	"bench":   {"sigv4", "scratch"},
-	"cli":     {"awsarn", "config", "datadir", "logrole", "server", "sigv4", "usercsv"},
+	"service":             {"apicore", "pagetoken", "userpool"},
+	"service/cognito":     {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "password", "importjob", "pagetoken"},
+	"service/poolhouse":   {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
+	"service/logs":        {"service", "api/logs", "apicore", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
+	"service/iam":         {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
+	"service/sts":         {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
+	"service/servicetest": {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
+	"server":              {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"bench":               {"sigv4", "scratch"},
+	"cli":                 {"awsarn", "config", "datadir", "logrole", "server", "sigv4", "usercsv"},
 }
 
 // outside says which modules only some packages may use.
@@ -81,7 +87,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"net/http":                        {"access", "awsjson", "awsquery", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "cli", "scratch", "bench"},
+	"net/http":                        {"access", "awsjson", "awsquery", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

@@ -58,5 +58,5 @@ func ParsePolicyARN(account, arn string) (PolicyRef, error) {
 }
 
 func invalidARN(arn string) error {
-	return refusef(InvalidInput, "ARN %.2048s is not valid.", arn)
+	return Refusef(InvalidInput, "ARN %.2048s is not valid.", arn)
 }

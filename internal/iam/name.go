@@ -39,7 +39,7 @@ func checkName(member, name string, most int) error {
 		return tooLong(member, most)
 	}
 	if !isName(name, most) {
-		return refusef(ValidationError, "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", member)
+		return Refusef(ValidationError, "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", member)
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func checkPath(path string, ok func(string) bool) error {
 		return tooLong("path", maxPath)
 	}
 	if !ok(path) {
-		return refusef(ValidationError, "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
+		return Refusef(ValidationError, "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func checkDescription(s string, ok func(r rune) bool) error {
 		return tooLong("description", maxDescription)
 	}
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !ok(r) }) {
-		return refusef(ValidationError, "The specified value for description is invalid.")
+		return Refusef(ValidationError, "The specified value for description is invalid.")
 	}
 	return nil
 }
@@ -108,5 +108,5 @@ func isLatin(r rune) bool {
 func isPrintable(r rune) bool { return isLatin(r) && (r <= '~' || r >= 0xa1) }
 
 func tooLong(member string, most int) error {
-	return refusef(ValidationError, "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", member, most)
+	return Refusef(ValidationError, "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", member, most)
 }

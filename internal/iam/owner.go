@@ -37,7 +37,7 @@ func (o Owner) CheckAttachedPolicies(has int) error {
 		quota = "PoliciesPerRole"
 	}
 	if has >= MaxAttachedPolicies {
-		return refusef(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttachedPolicies)
+		return Refusef(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttachedPolicies)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func (o Owner) CheckInlineSize(size int) error {
 		most = MaxRoleInlineSize
 	}
 	if size > most {
-		return refusef(LimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", most, o.Kind, o.Name)
+		return Refusef(LimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", most, o.Kind, o.Name)
 	}
 	return nil
 }
@@ -66,11 +66,11 @@ func (b Belongings) CheckDelete() error {
 	const cannot = "Cannot delete entity, must "
 	switch {
 	case b.AttachedPolicies > 0:
-		return refusef(DeleteConflict, cannot+"detach all policies first.")
+		return Refusef(DeleteConflict, cannot+"detach all policies first.")
 	case b.InlinePolicies > 0:
-		return refusef(DeleteConflict, cannot+"delete policies first.")
+		return Refusef(DeleteConflict, cannot+"delete policies first.")
 	case b.AccessKeys > 0:
-		return refusef(DeleteConflict, cannot+"delete access keys first.")
+		return Refusef(DeleteConflict, cannot+"delete access keys first.")
 	}
 	return nil
 }

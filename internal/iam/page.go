@@ -26,11 +26,11 @@ func NewPage(pathPrefix, after string, limit int) (Page, error) {
 	case len(pathPrefix) > maxPath:
 		return Page{}, tooLong("pathPrefix", maxPath)
 	case pathPrefix != "" && !isPathPrefix(pathPrefix):
-		return Page{}, refusef(ValidationError, "The specified value for pathPrefix is invalid. It must begin with / and contain only alphanumeric characters and/or / characters.")
+		return Page{}, Refusef(ValidationError, "The specified value for pathPrefix is invalid. It must begin with / and contain only alphanumeric characters and/or / characters.")
 	case after != "" && NameKey(after) == "":
-		return Page{}, refusef(ValidationError, "Invalid Marker.")
+		return Page{}, Refusef(ValidationError, "Invalid Marker.")
 	case p.Limit < 1 || p.Limit > maxPageSize:
-		return Page{}, refusef(ValidationError, "1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must be between 1 and %d", maxPageSize)
+		return Page{}, Refusef(ValidationError, "1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must be between 1 and %d", maxPageSize)
 	}
 	return p, nil
 }

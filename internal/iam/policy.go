@@ -63,9 +63,9 @@ func (p *Policy) Ref(account string) PolicyRef {
 func CheckDeletePolicy(attachments, otherVersions int) error {
 	switch {
 	case attachments > 0:
-		return refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
+		return Refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
 	case otherVersions > 0:
-		return refusef(DeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
+		return Refusef(DeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
 			"The default version is deleted with the policy.")
 	}
 	return nil
@@ -98,7 +98,7 @@ func parseDocument(text []byte) error { _, err := policy.Parse(text); return err
 // (policyDocumentType), and one that is malformed.
 func checkDocument(text string, parse func(text []byte) error) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return !isLatin(r) }) {
-		return refusef(ValidationError, "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")
+		return Refusef(ValidationError, "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")
 	}
 	if err := parse([]byte(text)); err != nil {
 		return &Refusal{Kind: MalformedPolicyDocument, Message: err.Error()}

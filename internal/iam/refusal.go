@@ -40,7 +40,8 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-func refusef(kind Kind, format string, args ...any) error {
+// Refusef returns a refusal.
+func Refusef(kind Kind, format string, args ...any) error {
 	return &Refusal{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
@@ -50,58 +51,65 @@ func refusef(kind Kind, format string, args ...any) error {
 
 // NoUser is the refusal of a user who is not there.
 func NoUser(name string) error {
-	return refusef(NoSuchEntity, "The user with name %s cannot be found.", name)
+	return Refusef(NoSuchEntity, "The user with name %s cannot be found.", name)
 }
 
 // NoRole is the refusal of a role that is not there.
 func NoRole(name string) error {
-	return refusef(NoSuchEntity, "The role with name %s cannot be found.", name)
+	return Refusef(NoSuchEntity, "The role with name %s cannot be found.", name)
 }
 
 // NoAccessKey is the refusal of an access key that is not there, or is
 // another user's.
 func NoAccessKey(id string) error {
-	return refusef(NoSuchEntity, "The Access Key with id %s cannot be found.", id)
+	return Refusef(NoSuchEntity, "The Access Key with id %s cannot be found.", id)
 }
 
 // NoPolicy is the refusal of a managed policy that is not there.
 func NoPolicy(arn string) error {
-	return refusef(NoSuchEntity, "Policy %s does not exist or is not attachable.", arn)
+	return Refusef(NoSuchEntity, "Policy %s does not exist or is not attachable.", arn)
 }
 
 // NoVersion is the refusal of a version that a managed policy does not have.
 func NoVersion(arn, id string) error {
-	return refusef(NoSuchEntity, "Policy %s version %.64s does not exist or is not attachable.", arn, id)
+	return Refusef(NoSuchEntity, "Policy %s version %.64s does not exist or is not attachable.", arn, id)
 }
 
 // NoLoginProfile is the refusal of a user's password for the console, which is
 // never there.
 func NoLoginProfile(userName string) error {
-	return refusef(NoSuchEntity, "Login Profile for User %s cannot be found.", userName)
+	return Refusef(NoSuchEntity, "Login Profile for User %s cannot be found.", userName)
 }
 
 // NotAttached is the refusal to detach a policy that is not attached.
 func NotAttached(arn string) error {
-	return refusef(NoSuchEntity, "Policy %s was not found.", arn)
+	return Refusef(NoSuchEntity, "Policy %s was not found.", arn)
 }
 
 // NoInlinePolicy is the refusal of an inline policy that is not there.
 func NoInlinePolicy(o Owner, name string) error {
-	return refusef(NoSuchEntity, "The %s policy with name %s cannot be found.", o.Kind, name)
+	return Refusef(NoSuchEntity, "The %s policy with name %s cannot be found.", o.Kind, name)
 }
 
 // UserExists is the refusal of a user whose name is taken.
 func UserExists(name string) error {
-	return refusef(EntityAlreadyExists, "User with name %s already exists.", name)
+	return Refusef(EntityAlreadyExists, "User with name %s already exists.", name)
 }
 
 // RoleExists is the refusal of a role whose name is taken.
 func RoleExists(name string) error {
-	return refusef(EntityAlreadyExists, "Role with name %s already exists.", name)
+	return Refusef(EntityAlreadyExists, "Role with name %s already exists.", name)
 }
 
 // PolicyExists is the refusal of a managed policy whose name is taken, be it
 // under another path.
 func PolicyExists(name string) error {
-	return refusef(EntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", name)
+	return Refusef(EntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", name)
+}
+
+// NoSealer refuses what would put a secret into the database or a token, on a
+// server that has no key to seal it with.
+func NoSealer() error {
+	return Refusef(ValidationError, "This server has no key to seal secrets with, so that there can be no access keys and no sessions of roles. "+
+		"See docs/operations.md, The key that seals secrets.")
 }

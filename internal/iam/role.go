@@ -86,9 +86,9 @@ func checkSession(seconds int) error {
 	const wrong = "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value "
 	switch {
 	case seconds < defaultSessionSeconds: // which is the least, too
-		return refusef(ValidationError, wrong+"greater than or equal to %d", defaultSessionSeconds)
+		return Refusef(ValidationError, wrong+"greater than or equal to %d", defaultSessionSeconds)
 	case seconds > maxSessionSeconds:
-		return refusef(ValidationError, wrong+"less than or equal to %d", maxSessionSeconds)
+		return Refusef(ValidationError, wrong+"less than or equal to %d", maxSessionSeconds)
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func checkTrust(text string) error {
 		return err
 	}
 	if sizeOf(text) > maxTrustSize {
-		return refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustSize)
+		return Refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustSize)
 	}
 	return nil
 }

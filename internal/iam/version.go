@@ -54,7 +54,7 @@ func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVe
 // many.
 func CheckVersions(has int) error {
 	if has >= MaxVersions {
-		return refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
+		return Refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func CheckVersions(has int) error {
 // (DeletePolicyVersion).
 func CheckDeleteVersion(isDefault bool) error {
 	if isDefault {
-		return refusef(DeleteConflict, "Cannot delete the default version of a policy.")
+		return Refusef(DeleteConflict, "Cannot delete the default version of a policy.")
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func checkPolicy(document string) error {
 		return err
 	}
 	if sizeOf(document) > maxPolicySize {
-		return refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxPolicySize)
+		return Refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxPolicySize)
 	}
 	return nil
 }

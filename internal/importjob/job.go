@@ -78,3 +78,7 @@ const (
 	MessageExpired   = "The user import job has expired."
 	MessageDamaged   = "The record of the job's progress does not fit the uploaded file."
 )
+
+// MaxJobs is how many import jobs a user pool may have in its life: jobs are
+// never deleted ("Quotas in Amazon Cognito").
+const MaxJobs = 1000

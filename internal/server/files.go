@@ -4,14 +4,14 @@ import (
 	"context"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/service"
+	cognitoservice "poolhouse/internal/service/cognito"
 	"poolhouse/internal/upload"
 )
 
 // files is where uploads are.
 type files interface {
 	importjob.Files
-	service.Uploads
+	cognitoservice.Uploads
 }
 
 // onDisk is files in the data directory, which come through this server.

@@ -19,6 +19,11 @@ import (
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/service"
+	cognitoservice "poolhouse/internal/service/cognito"
+	iamservice "poolhouse/internal/service/iam"
+	logsservice "poolhouse/internal/service/logs"
+	poolhouseservice "poolhouse/internal/service/poolhouse"
+	stsservice "poolhouse/internal/service/sts"
 	"poolhouse/internal/userpool"
 )
 
@@ -28,7 +33,7 @@ import (
 func (s *Server) services(root config.Credentials) http.Handler {
 	asJSON := dispatch.Service{ErrorOf: service.ErrorOf, Protocol: awsjson.New(slices.Concat(
 		cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations(), logsapi.Others())...)}
-	asQuery := dispatch.Service{ErrorOf: service.IAMErrorOf, Protocol: awsquery.New(slices.Concat(
+	asQuery := dispatch.Service{ErrorOf: iamservice.ErrorOf, Protocol: awsquery.New(slices.Concat(
 		iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others())...)}
 	d := dispatch.New(s.gate(root), asJSON, asQuery)
 	s.register(d)
@@ -44,19 +49,22 @@ func (s *Server) services(root config.Credentials) http.Handler {
 
 // register has the dispatcher serve the operations.
 func (s *Server) register(d *dispatch.Dispatcher) {
-	cfg := service.Config{
+	pools := cognitoservice.Config{
 		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
-		Store: s.store, Jobs: s.store, Groups: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine,
-		Audit: s.store.Audit(), Log: s.log,
+		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, Log: s.log,
 	}
 	if s.roles != nil {
-		cfg.LogRoles = s.roles
+		pools.LogRoles = s.roles
 	}
-	operations := service.New(cfg)
-	operations.Register(d)
-	operations.RegisterLogs(d)
-	service.NewIAM(service.IAMConfig{AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
-	service.NewSTS(service.STSConfig{AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer}).RegisterSTS(d)
+	cognitoservice.New(pools).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{
+		Pools: s.store, Jobs: s.store, Groups: s.store, Audit: s.store.Audit(), Pages: s.pages,
+	}).Register(d)
+	logsservice.New(logsservice.Config{
+		Region: s.cfg.Region, AccountID: s.cfg.AccountID, Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages,
+	}).Register(d)
+	iamservice.New(iamservice.Config{AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
+	stsservice.New(stsservice.Config{AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
 }
 
 // isForm reports whether a call is one of the AWS Query protocol.

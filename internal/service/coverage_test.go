@@ -11,6 +11,7 @@ import (
 	logsapi "poolhouse/internal/api/logs"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/service/servicetest"
 )
 
 var update = flag.Bool("update", false, "write docs/coverage.md anew")
@@ -18,7 +19,7 @@ var update = flag.Bool("update", false, "write docs/coverage.md anew")
 // TestCoverage holds docs/coverage.md to what is really served.
 func TestCoverage(t *testing.T) {
 	const path = "../../docs/coverage.md"
-	want := coverage(newFixture(t))
+	want := coverage(servicetest.New(t))
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -30,7 +31,7 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
-func coverage(f *fixture) string {
+func coverage(f *servicetest.Fixture) string {
 	var served, missing, own, results, missingResults, accounts, missingAccounts, sessions, missingSessions []string
 	for _, op := range iamapi.Operations() { // all are served: TestIAMServesAll
 		accounts = append(accounts, op.Name)
@@ -44,15 +45,15 @@ func coverage(f *fixture) string {
 	for _, op := range stsapi.Others() {
 		missingSessions = append(missingSessions, op.Name)
 	}
-	for _, op := range allOperations() {
+	for _, op := range servicetest.Operations() {
 		switch {
 		case op.API == &poolhouseapi.API:
 			own = append(own, op.Name)
-		case op.API == &logsapi.API && f.calls.Serves(op):
+		case op.API == &logsapi.API && f.Calls.Serves(op):
 			results = append(results, op.Name)
 		case op.API == &logsapi.API:
 			missingResults = append(missingResults, op.Name)
-		case f.calls.Serves(op):
+		case f.Calls.Serves(op):
 			served = append(served, op.Name)
 		default:
 			missing = append(missing, op.Name)
@@ -82,10 +83,10 @@ func coverage(f *fixture) string {
 // TestUnservedOperationSaysSo: an operation that is declared and not served
 // fails clearly.
 func TestUnservedOperationSaysSo(t *testing.T) {
-	f := newFixture(t)
-	for _, op := range allOperations() {
-		if !f.calls.Serves(op) {
-			_, exception, message := f.try(op.Target(), object{})
+	f := servicetest.New(t)
+	for _, op := range servicetest.Operations() {
+		if !f.Calls.Serves(op) {
+			_, exception, message := f.Try(op.Target(), servicetest.Object{})
 			if exception != "UnknownOperationException" || !strings.Contains(message, op.Name) {
 				t.Errorf("%s answers %s: %s", op.Name, exception, message)
 			}

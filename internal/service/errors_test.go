@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"poolhouse/internal/service"
+	"poolhouse/internal/service/servicetest"
 	"poolhouse/internal/userpool"
 )
 
@@ -12,7 +13,7 @@ import (
 // exception, and some operation that is served may answer it. That each
 // operation answers only its own is what the fixture's dispatcher watches over.
 func TestEveryKindIsAnException(t *testing.T) {
-	f := newFixture(t)
+	f := servicetest.New(t)
 	for kind := userpool.InvalidParameter; kind <= userpool.TaggingRefused; kind++ {
 		e := service.ErrorOf(userpool.Errorf(kind, "no"))
 		if e == nil {
@@ -20,8 +21,8 @@ func TestEveryKindIsAnException(t *testing.T) {
 			continue
 		}
 		known := false
-		for _, op := range allOperations() {
-			known = known || f.calls.Serves(op) && op.Names(e.Name)
+		for _, op := range servicetest.Operations() {
+			known = known || f.Calls.Serves(op) && op.Names(e.Name)
 		}
 		if !known || e.Message != "no" || e.Status != 400 {
 			t.Errorf("kind %d is %+v; an operation that is served names it: %v", kind, e, known)

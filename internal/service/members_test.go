@@ -16,6 +16,7 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/service/servicetest"
 )
 
 // keptAsTheyAre are the operations whose requests are kept as a whole, and not
@@ -59,10 +60,10 @@ func TestEveryMemberIsRead(t *testing.T) {
 func servedInputs(t *testing.T) map[string]*apicore.Shape {
 	t.Helper()
 	inputs := map[string]*apicore.Shape{}
-	f := newFixture(t)
-	for _, op := range allOperations() {
+	f := servicetest.New(t)
+	for _, op := range servicetest.Operations() {
 		switch {
-		case !f.calls.Serves(op):
+		case !f.Calls.Serves(op):
 		case op.API == &logsapi.API:
 			inputs["logsapi."+op.Name] = op.Input
 		case op.API == &poolhouseapi.API:
@@ -71,7 +72,7 @@ func servedInputs(t *testing.T) map[string]*apicore.Shape {
 			inputs["cognitoapi."+op.Name] = op.Input
 		}
 	}
-	accounts := newIAMFixture(t).calls
+	accounts := servicetest.NewIAM(t).Calls
 	for _, op := range iamapi.Operations() {
 		if accounts.Serves(op) {
 			inputs["iamapi."+op.Name] = op.Input
@@ -87,7 +88,7 @@ func servedInputs(t *testing.T) map[string]*apicore.Shape {
 // parameters, by the type of the parameter.
 func membersRead(t *testing.T) map[string]map[string]bool {
 	t.Helper()
-	names, err := filepath.Glob("*.go")
+	names, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/service/servicetest"
 )
 
 // pageMembers are the names under which requests take the token of a page.
@@ -34,61 +35,61 @@ func pageMember(s *apicore.Shape) string {
 type pagedList struct {
 	operation string
 	token     string // the member of the answer that has the token
-	in        object
-	others    []object // of what differs in requests for other lists
+	in        servicetest.Object
+	others    []servicetest.Object // of what differs in requests for other lists
 }
 
 // pagedLists fills a server and returns one list of every kind.
-func pagedLists(f *fixture) []pagedList {
-	f.runEngine()
+func pagedLists(f *servicetest.Fixture) []pagedList {
+	f.RunEngine()
 	var pools, jobs, groups []string
 	for range 2 {
-		pool := f.pool(object{"AutoVerifiedAttributes": []any{"email"}})
+		pool := f.Pool(servicetest.Object{"AutoVerifiedAttributes": []any{"email"}})
 		for i := range 3 {
-			f.do("CreateUserPoolClient", object{"UserPoolId": pool, "ClientName": fmt.Sprint("client-", i)})
-			f.do("AdminCreateUser", object{"UserPoolId": pool, "Username": fmt.Sprint("jane-", i), "MessageAction": "SUPPRESS",
-				"UserAttributes": named("email", fmt.Sprintf("jane-%d@example.com", i))})
+			f.Do("CreateUserPoolClient", servicetest.Object{"UserPoolId": pool, "ClientName": fmt.Sprint("client-", i)})
+			f.Do("AdminCreateUser", servicetest.Object{"UserPoolId": pool, "Username": fmt.Sprint("jane-", i), "MessageAction": "SUPPRESS",
+				"UserAttributes": servicetest.Named("email", fmt.Sprintf("jane-%d@example.com", i))})
 		}
-		f.importFile(pool, logCSV, nil)
+		f.ImportFile(pool, servicetest.LogCSV, nil)
 		pools, groups = append(pools, pool), append(groups, "/aws/cognito/userpools/"+pool+"/people")
-		jobs = append(jobs, f.importFile(pool, logCSV, nil)["JobId"].(string))
+		jobs = append(jobs, f.ImportFile(pool, servicetest.LogCSV, nil)["JobId"].(string))
 	}
-	f.withAudit()
-	pool, other := object{"UserPoolId": pools[0]}, object{"UserPoolId": pools[1]}
-	with := func(more ...object) object {
-		all := object{}
+	f.WithAudit()
+	pool, other := servicetest.Object{"UserPoolId": pools[0]}, servicetest.Object{"UserPoolId": pools[1]}
+	with := func(more ...servicetest.Object) servicetest.Object {
+		all := servicetest.Object{}
 		for _, m := range more {
 			maps.Copy(all, m)
 		}
 		return all
 	}
-	group, otherGroup := object{"logGroupName": groups[0]}, object{"logGroupName": groups[1]}
-	stream := object{"logStreamName": jobs[0] + "/a job"}
+	group, otherGroup := servicetest.Object{"logGroupName": groups[0]}, servicetest.Object{"logGroupName": groups[1]}
+	stream := servicetest.Object{"logStreamName": jobs[0] + "/a job"}
 	return []pagedList{
-		{"ListUsers", "PaginationToken", with(pool, object{"Limit": 1, "Filter": `email ^= "jane"`}), []object{
+		{"ListUsers", "PaginationToken", with(pool, servicetest.Object{"Limit": 1, "Filter": `email ^= "jane"`}), []servicetest.Object{
 			other, {"Filter": `email ^= "jan"`}, {"Filter": `username ^= "jane"`}, {"Filter": ""}}},
-		{"ListUserPools", "NextToken", object{"MaxResults": 1}, nil},
-		{"ListUserPoolClients", "NextToken", with(pool, object{"MaxResults": 1}), []object{other, {"ClientType": "REGULAR"}, {"ClientType": "DCR"}}},
-		{"ListUserImportJobs", "PaginationToken", with(pool, object{"MaxResults": 1}), []object{other}},
-		{"GetUserImportJobLog", "NextToken", with(pool, object{"JobId": jobs[0], "Limit": 3}), []object{
-			with(other, object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}}},
-		{"ListAuditEvents", "NextToken", object{"MaxResults": 1}, []object{{"Operation": "AdminDeleteUser"}, {"Principal": auditAda}}},
-		{"DescribeLogGroups", "nextToken", object{"limit": 1}, []object{{"logGroupNamePrefix": "/aws/"}, {"logGroupNamePattern": "people"}, {"logGroupIdentifiers": groups}}},
-		{"DescribeLogStreams", "nextToken", with(group, object{"limit": 1}), []object{otherGroup, {"descending": true}, {"orderBy": "LastEventTime"}, {"logStreamNamePrefix": "import"}}},
-		{"GetLogEvents", "nextForwardToken", with(group, stream, object{"limit": 1, "startFromHead": true}), []object{
-			with(otherGroup, object{"logStreamName": jobs[1] + "/a job"})}},
-		{"FilterLogEvents", "nextToken", with(group, object{"limit": 1}), []object{otherGroup, {"filterPattern": "import"}, {"logStreamNamePrefix": "import"}, {"logStreamNames": []any{stream["logStreamName"]}}}},
+		{"ListUserPools", "NextToken", servicetest.Object{"MaxResults": 1}, nil},
+		{"ListUserPoolClients", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other, {"ClientType": "REGULAR"}, {"ClientType": "DCR"}}},
+		{"ListUserImportJobs", "PaginationToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other}},
+		{"GetUserImportJobLog", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "Limit": 3}), []servicetest.Object{
+			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}}},
+		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
+		{"DescribeLogGroups", "nextToken", servicetest.Object{"limit": 1}, []servicetest.Object{{"logGroupNamePrefix": "/aws/"}, {"logGroupNamePattern": "people"}, {"logGroupIdentifiers": groups}}},
+		{"DescribeLogStreams", "nextToken", with(group, servicetest.Object{"limit": 1}), []servicetest.Object{otherGroup, {"descending": true}, {"orderBy": "LastEventTime"}, {"logStreamNamePrefix": "import"}}},
+		{"GetLogEvents", "nextForwardToken", with(group, stream, servicetest.Object{"limit": 1, "startFromHead": true}), []servicetest.Object{
+			with(otherGroup, servicetest.Object{"logStreamName": jobs[1] + "/a job"})}},
+		{"FilterLogEvents", "nextToken", with(group, servicetest.Object{"limit": 1}), []servicetest.Object{otherGroup, {"filterPattern": "import"}, {"logStreamNamePrefix": "import"}, {"logStreamNames": []any{stream["logStreamName"]}}}},
 	}
 }
 
 // TestPageTokensAreOfOneList: no list takes the token of another, and no token
 // shows a name.
 func TestPageTokensAreOfOneList(t *testing.T) {
-	f := newFixture(t)
+	f := servicetest.New(t)
 	lists := pagedLists(f)
 	takes := map[string]string{} // the member of each operation
-	for _, op := range allOperations() {
-		if m := pageMember(op.Input); m != "" && f.calls.Serves(op) {
+	for _, op := range servicetest.Operations() {
+		if m := pageMember(op.Input); m != "" && f.Calls.Serves(op) {
 			takes[op.Name] = m
 			if !slices.ContainsFunc(lists, func(l pagedList) bool { return l.operation == op.Name }) {
 				t.Errorf("%s takes a token, and this test has no list of it", op.Name)
@@ -98,20 +99,20 @@ func TestPageTokensAreOfOneList(t *testing.T) {
 	const invalid = "InvalidParameterException"
 	for _, l := range lists {
 		in := maps.Clone(l.in)
-		token, _ := f.do(l.operation, in)[l.token].(string)
+		token, _ := f.Do(l.operation, in)[l.token].(string)
 		wantHidden(t, l.operation, token, "jane-0", "jane-1", "example", "client-", "people")
 		in[takes[l.operation]] = token
-		f.do(l.operation, in)
+		f.Do(l.operation, in)
 		for _, differs := range l.others {
 			other := maps.Clone(in)
 			maps.Copy(other, differs)
-			f.refused(l.operation, other, invalid, "oken")
+			f.Refused(l.operation, other, invalid, "oken")
 		}
 		for _, stranger := range lists {
 			if stranger.operation != l.operation {
 				other := maps.Clone(stranger.in)
 				other[takes[stranger.operation]] = token
-				f.refused(stranger.operation, other, invalid, "oken")
+				f.Refused(stranger.operation, other, invalid, "oken")
 			}
 		}
 	}
@@ -145,40 +146,40 @@ func wantHidden(t *testing.T, list, token string, texts ...string) {
 // TestLogPlacesCannotBeMadeUp: the tokens of GetLogEvents have the real
 // service's form, and show their place, which only the server can choose.
 func TestLogPlacesCannotBeMadeUp(t *testing.T) {
-	f := newFixture(t)
-	f.runEngine()
-	group, streams := logged(f, 1)
-	in := object{"logGroupName": group, "logStreamName": streams[0], "limit": 2, "startFromHead": true}
-	token := f.do("GetLogEvents", in)["nextForwardToken"].(string)
+	f := servicetest.New(t)
+	f.RunEngine()
+	group, streams := f.Logged(1)
+	in := servicetest.Object{"logGroupName": group, "logStreamName": streams[0], "limit": 2, "startFromHead": true}
+	token := f.Do("GetLogEvents", in)["nextForwardToken"].(string)
 	if !regexp.MustCompile(`^f/[0-9]{56}/s$`).MatchString(token) {
 		t.Fatalf("the token is %s", token)
 	}
 	for _, made := range []string{"b" + token[1:], token[:3] + "7" + token[4:], token[:50] + "00000000/s", token[:40], strings.Replace(token, "f/0", "f/+", 1), "f/" + strings.Repeat("0", 56) + "/s"} {
 		in["nextToken"] = made
-		f.refused("GetLogEvents", in, "InvalidParameterException", "nextToken")
+		f.Refused("GetLogEvents", in, "InvalidParameterException", "nextToken")
 	}
 }
 
 func TestIAMMarkersAreOfOneList(t *testing.T) {
-	f := newIAMFixture(t)
+	f := servicetest.NewIAM(t)
 	for _, name := range []string{"adelaide", "bartholomew"} {
-		f.do("CreateUser UserName=" + name)
-		f.do("CreateRole AssumeRolePolicyDocument=$trust RoleName=" + name)
-		f.do("CreateAccessKey UserName=" + name)
-		f.do("CreateAccessKey UserName=" + name)
-		f.do("CreatePolicy PolicyDocument=$doc PolicyName=" + name)
-		f.do("CreatePolicyVersion PolicyDocument=$doc PolicyArn=$policy/" + name)
+		f.Do("CreateUser UserName=" + name)
+		f.Do("CreateRole AssumeRolePolicyDocument=$trust RoleName=" + name)
+		f.Do("CreateAccessKey UserName=" + name)
+		f.Do("CreateAccessKey UserName=" + name)
+		f.Do("CreatePolicy PolicyDocument=$doc PolicyName=" + name)
+		f.Do("CreatePolicyVersion PolicyDocument=$doc PolicyArn=$policy/" + name)
 		const tags = " Tags.member.1.Key=adelaide Tags.member.1.Value=v Tags.member.2.Key=bartholomew Tags.member.2.Value=v"
-		f.do("TagUser UserName=" + name + tags)
-		f.do("TagRole RoleName=" + name + tags)
-		f.do("TagPolicy PolicyArn=$policy/" + name + tags)
+		f.Do("TagUser UserName=" + name + tags)
+		f.Do("TagRole RoleName=" + name + tags)
+		f.Do("TagPolicy PolicyArn=$policy/" + name + tags)
 	}
 	for _, owner := range []string{"adelaide", "bartholomew"} {
 		for _, name := range []string{"adelaide", "bartholomew"} {
-			f.do("PutUserPolicy PolicyDocument=$doc UserName=" + owner + " PolicyName=" + name)
-			f.do("PutRolePolicy PolicyDocument=$doc RoleName=" + owner + " PolicyName=" + name)
-			f.do("AttachUserPolicy UserName=" + owner + " PolicyArn=$policy/" + name)
-			f.do("AttachRolePolicy RoleName=" + owner + " PolicyArn=$policy/" + name)
+			f.Do("PutUserPolicy PolicyDocument=$doc UserName=" + owner + " PolicyName=" + name)
+			f.Do("PutRolePolicy PolicyDocument=$doc RoleName=" + owner + " PolicyName=" + name)
+			f.Do("AttachUserPolicy UserName=" + owner + " PolicyArn=$policy/" + name)
+			f.Do("AttachRolePolicy RoleName=" + owner + " PolicyArn=$policy/" + name)
 		}
 	}
 	lists := map[string][]string{ // what other lists there are of each
@@ -206,9 +207,9 @@ func TestIAMMarkersAreOfOneList(t *testing.T) {
 		}
 	}
 	for call, others := range lists {
-		marker := f.do(call + " MaxItems=1").at("Marker").Text
+		marker := f.Do(call + " MaxItems=1").At("Marker").Text
 		wantHidden(t, call, marker, "adelaide", "bartholomew")
-		f.do(call + " Marker=" + marker)
+		f.Do(call + " Marker=" + marker)
 		for stranger := range lists {
 			if stranger != call {
 				others = append(others, stranger)
@@ -216,7 +217,7 @@ func TestIAMMarkersAreOfOneList(t *testing.T) {
 		}
 		others = append(others, empty...)
 		for _, other := range others {
-			f.refused(other+" Marker="+marker, 400, "ValidationError", "no such marker")
+			f.Refused(other+" Marker="+marker, 400, "ValidationError", "no such marker")
 		}
 	}
 }

@@ -1,0 +1,112 @@
+package cognitoservice
+
+import (
+	"net/url"
+	"slices"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// userScopes are the scopes that every user pool has for its users.
+var userScopes = []string{"openid", "profile", "email", "phone", "aws.cognito.signin.user.admin"}
+
+// registerScope is the scope that every user pool has for clients that register
+// others (Developer Guide, dynamic client registration). All further scopes come
+// with resource servers, which are not served yet.
+const registerScope = "aws.cognito/dcr/register"
+
+// checkOAuth applies the rules for how an app client takes part in OAuth 2.0
+// (API Reference, CreateUserPoolClient). The texts are the real service's, as
+// they were reported, save those about the form of a URL.
+func checkOAuth(p *userpool.UserPool, c *userpool.Client, s *cognitoapi.UserPoolClientType) error {
+	if err := checkProviders(p, s.SupportedIdentityProviders); err != nil {
+		return err
+	}
+	for _, scope := range s.AllowedOAuthScopes {
+		if !slices.Contains(userScopes, scope) && scope != registerScope {
+			return userpool.Errorf(userpool.ScopeUnknown, "Invalid scope requested: %s", scope)
+		}
+	}
+	if err := checkRedirects(s); err != nil {
+		return err
+	}
+	if service.Value(s.AllowedOAuthFlowsUserPoolClient) && (len(s.AllowedOAuthFlows) == 0 || len(s.AllowedOAuthScopes) == 0) {
+		return userpool.Errorf(userpool.InvalidParameter,
+			"AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.")
+	}
+	return checkOAuthFlows(c, s)
+}
+
+// checkProviders demands that the identity providers are those of the pool: the
+// pool itself, which is called COGNITO. Others are not served yet.
+func checkProviders(p *userpool.UserPool, names []string) error {
+	for _, name := range names {
+		if name != "COGNITO" {
+			return userpool.Errorf(userpool.InvalidParameter, "The provider %s does not exist for User Pool %s", name, p.ID)
+		}
+	}
+	return nil
+}
+
+// checkOAuthFlows demands that the flows go together, and with the secret, the
+// scopes and the callback URLs.
+func checkOAuthFlows(c *userpool.Client, s *cognitoapi.UserPoolClientType) error {
+	has := func(f cognitoapi.OAuthFlowType) bool { return slices.Contains(s.AllowedOAuthFlows, f) }
+	interactive := has(cognitoapi.OAuthFlowTypeCode) || has(cognitoapi.OAuthFlowTypeImplicit)
+	machine := has(cognitoapi.OAuthFlowTypeClientCredentials)
+	ofUser := slices.IndexFunc(s.AllowedOAuthScopes, func(scope string) bool { return slices.Contains(userScopes, scope) })
+	refuse := func(format string, args ...any) error {
+		return userpool.Errorf(userpool.OAuthFlowInvalid, format, args...)
+	}
+	switch {
+	case machine && interactive:
+		return refuse("client_credentials flow can not be selected along with code flow or implicit flow.")
+	case machine && c.Secret == "":
+		return refuse("client_credentials flow can not be selected if client does not have a client secret.")
+	case machine && ofUser >= 0:
+		return refuse("%s is not supported with client_credentials flow", s.AllowedOAuthScopes[ofUser])
+	case interactive && len(s.CallbackURLs) == 0:
+		return refuse("CallbackUrls can not be empty when code flow or implicit flow is selected")
+	}
+	return nil
+}
+
+// checkRedirects applies the rules for the URLs to which a user may be sent.
+func checkRedirects(s *cognitoapi.UserPoolClientType) error {
+	if err := checkNoPins(s.CallbackURLs); err != nil {
+		return err
+	}
+	for _, list := range []struct {
+		member string
+		urls   []string
+	}{{"CallbackURLs", s.CallbackURLs}, {"LogoutURLs", s.LogoutURLs}} {
+		for _, text := range list.urls {
+			if err := checkRedirect(list.member, text); err != nil {
+				return err
+			}
+		}
+	}
+	if uri := s.DefaultRedirectURI; uri != "" && !slices.Contains(s.CallbackURLs, uri) {
+		return userpool.Errorf(userpool.InvalidParameter, "The DefaultRedirectURI must be one of the CallbackURLs.")
+	}
+	return nil
+}
+
+// checkRedirect demands an absolute URI without a fragment, and TLS for HTTP but
+// on the machine itself; apps have schemes of their own (API Reference,
+// CallbackURLs).
+func checkRedirect(member, text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme == "" || (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() == "":
+		return userpool.Errorf(userpool.InvalidParameter,
+			"%s of %s is not an absolute URL, such as https://app.example.com/signed-in or myapp://signed-in.", text, member)
+	case u.Fragment != "" || text[len(text)-1] == '#':
+		return userpool.Errorf(userpool.InvalidParameter, "%s of %s has a fragment. Leave out the number sign and what follows it.", text, member)
+	case u.Scheme == "http" && !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()):
+		return userpool.Errorf(userpool.InvalidParameter, "%s cannot use the HTTP protocol.", text)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package cognitoservice
+
+import (
+	"crypto/rand"
+	"time"
+)
+
+// wallClock is now in the precision in which the API tells times.
+func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// The alphabets of ids.
+const (
+	digits       = "0123456789"
+	lowerLetters = "abcdefghijklmnopqrstuvwxyz"
+	upperLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// randomText returns n random characters of the alphabet.
+func randomText(n int, alphabet string) string {
+	out := make([]byte, 0, n)
+	limit := byte(256 - 256%len(alphabet)) // beyond it, some characters would be likelier
+	for buffer := make([]byte, 2*n); len(out) < n; {
+		rand.Read(buffer)
+		for _, b := range buffer {
+			if (limit == 0 || b < limit) && len(out) < n {
+				out = append(out, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return string(out)
+}
+
+func newImportJobID() string { return "import-" + randomText(10, digits+lowerLetters+upperLetters) }

@@ -1,0 +1,176 @@
+package cognitoservice
+
+import (
+	"context"
+	"time"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// stopWait is how long StopUserImportJob waits for the engine to let go of
+// the job before it answers Stopping.
+const stopWait = time.Second
+
+// stopLook is how often it looks whether another node has let go.
+const stopLook = 50 * time.Millisecond
+
+func (s *Service) registerImportJobs(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, cognitoapi.GetCSVHeader, s.getCSVHeader)
+	dispatch.Handle(d, cognitoapi.CreateUserImportJob, s.createUserImportJob)
+	dispatch.Handle(d, cognitoapi.DescribeUserImportJob, s.describeUserImportJob)
+	dispatch.Handle(d, cognitoapi.ListUserImportJobs, s.listUserImportJobs)
+	dispatch.Handle(d, cognitoapi.StartUserImportJob, s.startUserImportJob)
+	dispatch.Handle(d, cognitoapi.StopUserImportJob, s.stopUserImportJob)
+}
+
+func (s *Service) getCSVHeader(ctx context.Context, in *cognitoapi.GetCSVHeaderRequest) (*cognitoapi.GetCSVHeaderResponse, error) {
+	pool, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoapi.GetCSVHeaderResponse{UserPoolId: pool.ID, CSVHeader: usercsv.Header(pool)}, nil
+}
+
+func (s *Service) createUserImportJob(ctx context.Context, in *cognitoapi.CreateUserImportJobRequest) (*cognitoapi.CreateUserImportJobResponse, error) {
+	now := wallClock()
+	job := &importjob.Job{
+		PoolID: in.UserPoolId, ID: newImportJobID(), Name: in.JobName,
+		RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
+		State: importjob.Created, Created: now,
+	}
+	err := s.checkLogRole(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	if job.UploadURL, err = s.Uploads.URL(job.PoolID, job.ID, now); err != nil {
+		return nil, err
+	}
+	if err := s.Jobs.CreateJob(ctx, job, importjob.MaxJobs); err != nil {
+		return nil, err
+	}
+	return &cognitoapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+func (s *Service) describeUserImportJob(ctx context.Context, in *cognitoapi.DescribeUserImportJobRequest) (*cognitoapi.DescribeUserImportJobResponse, error) {
+	job, err := s.importJob(ctx, in.UserPoolId, in.JobId)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoapi.DescribeUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// importJob finds a job. That the pool is missing is said before that the
+// job is.
+func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importjob.Job, error) {
+	job, err := s.Jobs.Job(ctx, importjob.Key{PoolID: poolID, JobID: jobID})
+	if userpool.KindOf(err) == userpool.ResourceNotFound { // it may be the pool that is not there
+		if _, err := s.Store.Pool(ctx, poolID); err != nil {
+			return nil, err
+		}
+	}
+	return job, err
+}
+
+func (s *Service) startUserImportJob(ctx context.Context, in *cognitoapi.StartUserImportJobRequest) (*cognitoapi.StartUserImportJobResponse, error) {
+	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
+	if _, err := s.Store.Pool(ctx, key.PoolID); err != nil { // before a bucket is asked
+		return nil, err
+	}
+	found, err := s.Uploads.Find(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	job, err := s.Jobs.StartJob(ctx, key, func(j *importjob.Job, pool *userpool.UserPool) error {
+		if found.Name != "" && j.State == importjob.Created {
+			j.Upload = found
+		}
+		if err := j.Start(wallClock()); err != nil {
+			return err
+		}
+		return checkImportable(pool)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Engine.Wake()
+	return &cognitoapi.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// checkImportable refuses to start a job in a pool that verifies nothing by
+// itself (Developer Guide, importing users from a CSV file: such a job "will
+// not start").
+func checkImportable(p *userpool.UserPool) error {
+	if len(p.AutoVerified) > 0 {
+		return nil
+	}
+	return userpool.Errorf(userpool.PreconditionNotMet,
+		"User pool %s has no auto-verified attributes: set email or phone_number in AutoVerifiedAttributes, then start the job.", p.ID)
+}
+
+func (s *Service) stopUserImportJob(ctx context.Context, in *cognitoapi.StopUserImportJobRequest) (*cognitoapi.StopUserImportJobResponse, error) {
+	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
+		return nil, err
+	}
+	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
+	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop(wallClock()) })
+	if err != nil {
+		return nil, err
+	}
+	s.Engine.Wake()
+	if job.State == importjob.Stopping {
+		if job, err = s.awaitStopped(ctx, key); err != nil {
+			return nil, err
+		}
+	}
+	return &cognitoapi.StopUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// awaitStopped gives the engine a moment to let go of the job, so that most
+// stops are answered with Stopped, as the real service does. This node's
+// engine tells when it has; of another node's the store does.
+func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
+	wait, cancel := context.WithTimeout(ctx, stopWait)
+	defer cancel()
+	select {
+	case <-s.Engine.LetGo(key):
+	case <-wait.Done():
+	}
+	look := time.NewTicker(stopLook)
+	defer look.Stop()
+	for {
+		job, err := s.Jobs.Job(ctx, key)
+		if err != nil || job.State != importjob.Stopping || wait.Err() != nil {
+			return job, err
+		}
+		select {
+		case <-look.C:
+		case <-wait.Done():
+		}
+	}
+}
+
+// importJob tells of a job. Members that do not apply to its state are left
+// out; the counts are always there.
+func importJob(j *importjob.Job) *cognitoapi.UserImportJobType {
+	return &cognitoapi.UserImportJobType{
+		JobName:                  j.Name,
+		JobId:                    j.ID,
+		UserPoolId:               j.PoolID,
+		PreSignedUrl:             j.UploadURL,
+		CreationDate:             service.Timestamp(j.Created),
+		StartDate:                service.Timestamp(j.Started),
+		CompletionDate:           service.Timestamp(j.Completed),
+		Status:                   cognitoapi.UserImportJobStatusType(j.State),
+		CloudWatchLogsRoleArn:    j.RoleARN,
+		ImportedUsers:            &j.Counts.Imported,
+		SkippedUsers:             &j.Counts.Skipped,
+		FailedUsers:              &j.Counts.Failed,
+		CompletionMessage:        j.Message,
+		PasswordHashingAlgorithm: cognitoapi.PasswordHashingAlgorithmType(j.HashAlgorithm),
+	}
+}

@@ -1,0 +1,48 @@
+package cognitoservice
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"poolhouse/internal/awsarn"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// LogRoles looks at the roles that import jobs are given.
+type LogRoles interface {
+	// Check returns an error that is an [importjob.Forbidden] and says more,
+	// when the job's log could not be written with its role; else a warning, or
+	// none.
+	Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error)
+}
+
+// checkLogRole refuses a job whose role is not good for it. What is to be said
+// about a role that is, is in the job's log, and in the server's.
+func (s *Service) checkLogRole(ctx context.Context, j *importjob.Job) error {
+	if err := checkRoleARN(j.RoleARN); err != nil || s.LogRoles == nil {
+		return err
+	}
+	pool, err := s.Store.Pool(ctx, j.PoolID)
+	if err != nil {
+		return err
+	}
+	j.Warning, err = s.LogRoles.Check(ctx, pool, j)
+	if _, refused := errors.AsType[importjob.Forbidden](err); refused {
+		return userpool.Errorf(userpool.InvalidParameter, "%v", err)
+	}
+	if err == nil && j.Warning != "" {
+		s.Log.Warn("import job with a warning", "pool", j.PoolID, "job", j.ID, "warning", j.Warning)
+	}
+	return err
+}
+
+// checkRoleARN refuses an ARN that names no IAM role.
+func checkRoleARN(arn string) error {
+	if a, ok := awsarn.Parse(arn); ok && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") {
+		return nil
+	}
+	return userpool.Errorf(userpool.InvalidParameter,
+		"CloudWatchLogsRoleArn must be the ARN of an IAM role, such as %s.", awsarn.Entity("123456789012", "role", "/", "name"))
+}

@@ -1,0 +1,47 @@
+package cognitoservice
+
+import (
+	"context"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+func (s *Service) listUserPools(ctx context.Context, in *cognitoapi.ListUserPoolsRequest) (*cognitoapi.ListUserPoolsResponse, error) {
+	list := pagetoken.List{cognitoapi.ListUserPools.Name}
+	after, err := service.OpenPage(s.Pages, list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	// One more than asked for tells whether there is another page.
+	pools, err := s.Store.ListPools(ctx, s.Region, after, int(in.MaxResults)+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &cognitoapi.ListUserPoolsResponse{UserPools: []cognitoapi.UserPoolDescriptionType{}}
+	if len(pools) > int(in.MaxResults) {
+		pools = pools[:in.MaxResults]
+		out.NextToken = s.Pages.Seal(list, pools[len(pools)-1].ID)
+	}
+	for _, p := range pools {
+		description, err := poolDescription(p)
+		if err != nil {
+			return nil, err
+		}
+		out.UserPools = append(out.UserPools, description)
+	}
+	return out, nil
+}
+
+func poolDescription(p *userpool.UserPool) (cognitoapi.UserPoolDescriptionType, error) {
+	settings, err := settingsOf(p)
+	if err != nil {
+		return cognitoapi.UserPoolDescriptionType{}, err
+	}
+	return cognitoapi.UserPoolDescriptionType{
+		Id: p.ID, Name: p.Name, LambdaConfig: service.OrEmpty(settings.LambdaConfig),
+		CreationDate: service.Timestamp(p.Created), LastModifiedDate: service.Timestamp(p.Modified),
+	}, nil
+}

@@ -1,0 +1,106 @@
+package cognitoservice
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/awsarn"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/userpool"
+)
+
+func (s *Service) registerPoolTags(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, cognitoapi.TagResource, s.tagResource)
+	dispatch.Handle(d, cognitoapi.UntagResource, s.untagResource)
+	dispatch.Handle(d, cognitoapi.ListTagsForResource, s.listTagsForResource)
+}
+
+// maxTags is how many tags a resource can have (AWS General Reference,
+// tagging).
+const maxTags = 50
+
+// checkTags applies the rules for tags that the model does not state. kind is
+// what the operation answers with a refusal.
+func checkTags(tags map[string]string, kind userpool.Kind) error {
+	if len(tags) > maxTags {
+		return userpool.Errorf(kind, "A user pool can have %d tags at most.", maxTags)
+	}
+	for key := range tags {
+		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+			return userpool.Errorf(kind, "The tag key %s begins with aws:, which is reserved.", key)
+		}
+	}
+	return nil
+}
+
+// tagResource adds tags, and replaces the values of those that are there. An
+// import does not rely on tags, so it does not hinder their change; and tags are
+// no settings, so that the pool keeps its date.
+func (s *Service) tagResource(ctx context.Context, in *cognitoapi.TagResourceRequest) (*cognitoapi.TagResourceResponse, error) {
+	return nil, s.changeTags(ctx, in.ResourceArn, func(tags userpool.Tags) error {
+		maps.Copy(tags, in.Tags)
+		return checkTags(tags, userpool.InvalidParameter)
+	})
+}
+
+// untagResource takes tags away. Keys that are not there are no mistake.
+func (s *Service) untagResource(ctx context.Context, in *cognitoapi.UntagResourceRequest) (*cognitoapi.UntagResourceResponse, error) {
+	return nil, s.changeTags(ctx, in.ResourceArn, func(tags userpool.Tags) error {
+		for _, key := range in.TagKeys {
+			delete(tags, key)
+		}
+		return nil
+	})
+}
+
+func (s *Service) listTagsForResource(ctx context.Context, in *cognitoapi.ListTagsForResourceRequest) (*cognitoapi.ListTagsForResourceResponse, error) {
+	id, err := s.poolOfARN(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Store.Pool(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := &cognitoapi.ListTagsForResourceResponse{Tags: p.Tags}
+	if out.Tags == nil {
+		out.Tags = map[string]string{}
+	}
+	return out, nil
+}
+
+// changeTags changes the tags of the user pool that has the ARN.
+func (s *Service) changeTags(ctx context.Context, arn string, change func(userpool.Tags) error) error {
+	id, err := s.poolOfARN(arn)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.UpdatePool(ctx, id, func(p *userpool.UserPool, _ bool) error {
+		tags := userpool.Tags{}
+		maps.Copy(tags, p.Tags)
+		p.Tags = tags
+		return change(tags)
+	})
+	return err
+}
+
+// poolARN returns the ARN of a user pool of this server.
+func (s *Service) poolARN(id string) string {
+	return awsarn.UserPool(s.Region, s.AccountID, id)
+}
+
+// poolOfARN returns the id of the user pool that an ARN names. Whether the
+// caller may was asked about the ARN as it was written, so no other way to
+// write it is taken. A pool of another region or account is one that is not
+// here; what is no user pool cannot have tags.
+func (s *Service) poolOfARN(arn string) (id string, err error) {
+	if id, ok := strings.CutPrefix(arn, s.poolARN("")); ok {
+		return id, nil
+	}
+	if a, ok := awsarn.Parse(arn); ok && a.Service == "cognito-idp" && strings.HasPrefix(a.Resource, "userpool/") {
+		return "", userpool.Errorf(userpool.ResourceNotFound, "User pool %s does not exist: this server's user pools have ARNs like %s.", arn, s.poolARN("ID"))
+	}
+	return "", userpool.Errorf(userpool.InvalidParameter, "%s is not the ARN of a user pool. Only user pools have tags, and their ARNs are like %s.", arn, s.poolARN("ID"))
+}

@@ -1,0 +1,74 @@
+package cognitoservice
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/userpool"
+)
+
+// Config is what a Service needs. Every field but LogRoles and Log must be
+// set.
+type Config struct {
+	Region    string // of every user pool: the beginning of its id
+	AccountID string // 12 digits, in ARNs
+
+	Store   userpool.Store
+	Jobs    importjob.Jobs
+	Uploads Uploads
+	Pages   *pagetoken.Key // of the tokens of lists
+	Engine  Engine
+	// LogRoles looks at the roles of import jobs. nil stands for looking only at
+	// the form of their ARNs.
+	LogRoles LogRoles
+
+	Log *slog.Logger // default slog.Default()
+}
+
+// Uploads issues the URLs to which import files are uploaded, and forgets
+// what was uploaded.
+type Uploads interface {
+	// URL returns the pre-signed URL for the job's file, signed at now.
+	URL(poolID, jobID string, now time.Time) (string, error)
+	// Find returns the job's file where files do not come through this
+	// server; the zero Upload when there is none, or where they do: then the
+	// job knows its file.
+	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
+	// RemovePool deletes what was uploaded for all jobs of the pool.
+	RemovePool(ctx context.Context, poolID string) error
+}
+
+// Engine carries import jobs out, on this node or on another.
+type Engine interface {
+	// Wake tells the engine that a job was started or stopped.
+	Wake()
+	// LetGo asks the engine to see a stop of the job at once. The channel is
+	// closed when this node does not work on the job, or no longer does.
+	LetGo(key importjob.Key) <-chan struct{}
+}
+
+// Service is the operations of Cognito's API.
+type Service struct {
+	Config
+}
+
+// New returns the operations on what cfg names.
+func New(cfg Config) *Service {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	return &Service{Config: cfg}
+}
+
+// Register gives the dispatcher every operation that is served, one line each.
+func (s *Service) Register(d *dispatch.Dispatcher) {
+	s.registerPools(d)
+	s.registerPoolTags(d)
+	s.registerClients(d)
+	s.registerUsers(d)
+	s.registerImportJobs(d)
+}

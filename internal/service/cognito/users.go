@@ -1,0 +1,100 @@
+package cognitoservice
+
+import (
+	"context"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+func (s *Service) registerUsers(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, cognitoapi.AdminCreateUser, s.adminCreateUser)
+	dispatch.Handle(d, cognitoapi.AdminGetUser, s.adminGetUser)
+	dispatch.Handle(d, cognitoapi.ListUsers, s.listUsers)
+	dispatch.Handle(d, cognitoapi.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
+	dispatch.Handle(d, cognitoapi.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
+	dispatch.Handle(d, cognitoapi.AdminDeleteUser, s.adminDeleteUser)
+	dispatch.Handle(d, cognitoapi.AdminEnableUser, s.adminEnableUser)
+	dispatch.Handle(d, cognitoapi.AdminDisableUser, s.adminDisableUser)
+}
+
+func (s *Service) adminGetUser(ctx context.Context, in *cognitoapi.AdminGetUserRequest) (*cognitoapi.AdminGetUserResponse, error) {
+	p, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.Store.User(ctx, p, in.Username)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoapi.AdminGetUserResponse{
+		Username: u.Username, UserAttributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: cognitoapi.UserStatusType(u.Status),
+		UserCreateDate: service.Timestamp(u.Created), UserLastModifiedDate: service.Timestamp(u.Modified), MFAOptions: mfaOptions(u),
+	}, nil
+}
+
+// wireAttributes tells of a user's attributes: the sub, then the others.
+func wireAttributes(u *userpool.User) []cognitoapi.AttributeType {
+	out := make([]cognitoapi.AttributeType, 0, len(u.Attributes)+1)
+	out = append(out, cognitoapi.AttributeType{Name: "sub", Value: u.Sub})
+	for _, a := range u.Attributes {
+		out = append(out, cognitoapi.AttributeType{Name: a.Name, Value: a.Value})
+	}
+	return out
+}
+
+func mfaOptions(u *userpool.User) []cognitoapi.MFAOptionType {
+	if !u.SMSMFA {
+		return nil
+	}
+	return []cognitoapi.MFAOptionType{{DeliveryMedium: cognitoapi.DeliveryMediumTypeSms, AttributeName: "phone_number"}}
+}
+
+func wireUser(u *userpool.User) cognitoapi.UserType {
+	return cognitoapi.UserType{
+		Username: u.Username, Attributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: cognitoapi.UserStatusType(u.Status),
+		UserCreateDate: service.Timestamp(u.Created), UserLastModifiedDate: service.Timestamp(u.Modified), MFAOptions: mfaOptions(u),
+	}
+}
+
+func (s *Service) adminDeleteUser(ctx context.Context, in *cognitoapi.AdminDeleteUserRequest) (*apicore.Empty, error) {
+	p, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.DeleteUser(ctx, p, in.Username)
+}
+
+func (s *Service) adminEnableUser(ctx context.Context, in *cognitoapi.AdminEnableUserRequest) (*cognitoapi.AdminEnableUserResponse, error) {
+	return nil, s.setEnabled(ctx, in.UserPoolId, in.Username, true)
+}
+
+func (s *Service) adminDisableUser(ctx context.Context, in *cognitoapi.AdminDisableUserRequest) (*cognitoapi.AdminDisableUserResponse, error) {
+	return nil, s.setEnabled(ctx, in.UserPoolId, in.Username, false)
+}
+
+func (s *Service) setEnabled(ctx context.Context, poolID, username string, enabled bool) error {
+	return s.updateUser(ctx, poolID, username, func(_ *userpool.UserPool, u *userpool.User) error {
+		u.Enabled = enabled
+		return nil
+	})
+}
+
+// updateUser changes a user of a pool and notes when.
+func (s *Service) updateUser(ctx context.Context, poolID, username string, update func(*userpool.UserPool, *userpool.User) error) error {
+	p, err := s.Store.Pool(ctx, poolID)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.UpdateUser(ctx, p, username, func(u *userpool.User) error {
+		if err := update(p, u); err != nil {
+			return err
+		}
+		u.Modified = wallClock()
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,140 @@
+package cognitoservice
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/password"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+func (s *Service) adminCreateUser(ctx context.Context, in *cognitoapi.AdminCreateUserRequest) (*cognitoapi.AdminCreateUserResponse, error) {
+	p, err := s.Store.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if in.MessageAction == cognitoapi.MessageActionTypeResend {
+		return nil, s.resendInvitation(ctx, p, in.Username)
+	}
+	u, err := newUser(p, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := setTemporaryPassword(p, u, in); err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreateUser(ctx, p, u, service.Value(in.ForceAliasCreation)); err != nil {
+		return nil, aliasAsUsername(err)
+	}
+	if in.MessageAction != cognitoapi.MessageActionTypeSuppress {
+		s.Log.InfoContext(ctx, "an invitation was not sent: this version sends no messages", slog.String("userPoolId", p.ID))
+	}
+	out := wireUser(u)
+	return &cognitoapi.AdminCreateUserResponse{User: &out}, nil
+}
+
+// aliasAsUsername words a taken alias as AdminCreateUser does, whose model
+// has no AliasExistsException.
+func aliasAsUsername(err error) error {
+	if e, ok := errors.AsType[*userpool.Error](err); ok && e.Kind == userpool.AliasExists {
+		return userpool.Errorf(userpool.UsernameExists, "%s", e.Message)
+	}
+	return err
+}
+
+// newUser makes the user that a request describes.
+func newUser(p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*userpool.User, error) {
+	now := wallClock()
+	u := &userpool.User{
+		PoolID: p.ID, Username: in.Username, Sub: userpool.NewSub(), Enabled: true,
+		Created: now, Modified: now, Status: userpool.ForceChangePassword,
+	}
+	for _, a := range in.UserAttributes {
+		if a.Name == "sub" {
+			return nil, userpool.Errorf(userpool.InvalidParameter, "The attribute sub cannot be set: it is made for each user.")
+		}
+		u.Attributes.Set(a.Name, normalized(p, a))
+	}
+	if attribute := p.UsernameAttributeOf(in.Username); attribute != "" {
+		if err := nameByAttribute(p, u, attribute); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.CheckNewUser(in.Username, u.Attributes); err != nil {
+		return nil, err
+	}
+	removeEmpty(&u.Attributes)
+	sortAttributes(p, u.Attributes)
+	return u, nil
+}
+
+// nameByAttribute moves the name that the caller gave into the attribute that
+// the user is called by. The username is the sub.
+func nameByAttribute(p *userpool.UserPool, u *userpool.User, attribute string) error {
+	login := u.Username
+	same := func(a, b string) bool { return a == b || p.CaseInsensitive && userpool.Fold(a) == userpool.Fold(b) }
+	if given := u.Attributes.Get(attribute); given != "" && !same(given, login) {
+		return userpool.Errorf(userpool.InvalidParameter,
+			"User %s should be empty or same as username, since username attribute is %s", attribute, attribute)
+	}
+	u.Attributes.Set(attribute, login)
+	u.Username = u.Sub
+	return nil
+}
+
+// normalized returns the value in the form that is kept: booleans in lower
+// case.
+func normalized(p *userpool.UserPool, a cognitoapi.AttributeType) string {
+	if s, ok := p.Schema.Find(a.Name); ok && s.Type == userpool.Boolean {
+		return strings.ToLower(a.Value)
+	}
+	return a.Value
+}
+
+// setTemporaryPassword gives the user the password of the request, or one
+// that nobody knows. A user who can sign in by a code, and is to get no
+// message, needs none and is confirmed at once (observed on the real service).
+func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *cognitoapi.AdminCreateUserRequest) error {
+	text := in.TemporaryPassword
+	if text == "" && in.MessageAction == cognitoapi.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
+		u.Status = userpool.Confirmed
+		return nil
+	}
+	if text == "" {
+		text = password.Generate(int(p.PasswordPolicy.MinimumLength))
+	} else if err := p.PasswordPolicy.Check(text); err != nil {
+		return err
+	}
+	u.Credential = userpool.Credential{
+		Scheme: password.SRP, Secret: password.NewVerifier(p.ID, u.Username, text),
+		Expires: u.Created.AddDate(0, 0, int(p.PasswordPolicy.TemporaryDays)),
+	}
+	return nil
+}
+
+// verifiedOnly returns the addresses of the user that are verified.
+func verifiedOnly(u *userpool.User) (out userpool.Attributes) {
+	for _, name := range [...]string{"email", "phone_number"} {
+		if u.Verified(name) {
+			out.Set(name, u.Attributes.Get(name))
+		}
+	}
+	return out
+}
+
+// resendInvitation answers RESEND. This server sends no messages yet, and
+// says so instead of pretending.
+func (s *Service) resendInvitation(ctx context.Context, p *userpool.UserPool, username string) error {
+	u, err := s.Store.User(ctx, p, username)
+	if err != nil {
+		return err
+	}
+	if u.Status != userpool.ForceChangePassword {
+		return userpool.Errorf(userpool.UnsupportedUserState, "Resend not possible. %s status is not FORCE_CHANGE_PASSWORD", u.Username)
+	}
+	return userpool.Errorf(userpool.CodeDeliveryFailure, "This version of Poolhouse sends no messages, so the invitation cannot be sent again.")
+}

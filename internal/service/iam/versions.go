@@ -1,0 +1,110 @@
+package iamservice
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/iam"
+	"poolhouse/internal/service"
+)
+
+func (s *Service) registerVersions(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, iamapi.CreatePolicyVersion, s.createPolicyVersion)
+	dispatch.Handle(d, iamapi.GetPolicyVersion, s.getPolicyVersion)
+	dispatch.Handle(d, iamapi.ListPolicyVersions, s.listPolicyVersions)
+	dispatch.Handle(d, iamapi.SetDefaultPolicyVersion, s.setDefaultPolicyVersion)
+	dispatch.Handle(d, iamapi.DeletePolicyVersion, s.deletePolicyVersion)
+}
+
+func (s *Service) createPolicyVersion(ctx context.Context, in *iamapi.CreatePolicyVersionRequest) (*iamapi.CreatePolicyVersionResponse, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	v, err := iam.NewPolicyVersion(in.PolicyDocument, service.Value(in.SetAsDefault), s.now())
+	if err != nil {
+		return nil, err
+	}
+	if v.No, err = s.Store.CreatePolicyVersion(ctx, ref, v); err != nil {
+		return nil, err
+	}
+	return &iamapi.CreatePolicyVersionResponse{PolicyVersion: new(policyVersion(v))}, nil
+}
+
+func (s *Service) getPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVersionRequest) (*iamapi.GetPolicyVersionResponse, error) {
+	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.Store.PolicyVersion(ctx, ref, no)
+	if err != nil {
+		return nil, err
+	}
+	out := policyVersion(v)
+	out.Document = encodedDocument(v.Document)
+	return &iamapi.GetPolicyVersionResponse{PolicyVersion: &out}, nil
+}
+
+func (s *Service) listPolicyVersions(ctx context.Context, in *iamapi.ListPolicyVersionsRequest) (*iamapi.ListPolicyVersionsResponse, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.newPage(ownedBy(iamapi.ListPolicyVersions.Name, ref.Name), "", in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.ListPolicyVersions(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	out := new(iamapi.ListPolicyVersionsResponse)
+	found, truncated, marker := cutPage(p, behind(p, all, versionOrder), versionOrder)
+	out.Versions, out.IsTruncated, out.Marker = each(found, policyVersion), truncated, marker
+	return out, nil
+}
+
+// versionOrder is what versions are listed by: the newest first.
+func versionOrder(v *iam.PolicyVersion) string {
+	return fmt.Sprintf("%019d", math.MaxInt64-int64(v.No))
+}
+
+func (s *Service) setDefaultPolicyVersion(ctx context.Context, in *iamapi.SetDefaultPolicyVersionRequest) (*apicore.Empty, error) {
+	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.SetDefaultPolicyVersion(ctx, ref, no)
+}
+
+func (s *Service) deletePolicyVersion(ctx context.Context, in *iamapi.DeletePolicyVersionRequest) (*apicore.Empty, error) {
+	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.DeletePolicyVersion(ctx, ref, no)
+}
+
+// versionNamed reads what names a version. An id that no version has is
+// refused here.
+func (s *Service) versionNamed(arn, id string) (iam.PolicyRef, iam.VersionNo, error) {
+	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+	if err != nil {
+		return ref, 0, err
+	}
+	no := iam.ParseVersionID(id)
+	if no == 0 {
+		return ref, 0, iam.NoVersion(arn, id)
+	}
+	return ref, no, nil
+}
+
+// policyVersion is a version as answers have it; the document is only in that
+// of GetPolicyVersion (PolicyVersion).
+func policyVersion(v *iam.PolicyVersion) iamapi.PolicyVersion {
+	return iamapi.PolicyVersion{VersionId: v.No.ID(), IsDefaultVersion: new(v.Default), CreateDate: service.Timestamp(v.Created)}
+}

@@ -1,0 +1,189 @@
+package logsservice
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	logsapi "poolhouse/internal/api/logs"
+	"poolhouse/internal/awsarn"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// A log group is that of a user pool, a log stream that of an import job. They
+// are there once a job of the pool, or the job, was started, until they are
+// deleted.
+
+// logGroup is a pool's log group.
+type logGroup struct {
+	resultlog.Settings
+	pool *userpool.UserPool
+	jobs []*importjob.Job // that have a stream, in the order of their starts
+}
+
+func (g logGroup) name() string { return resultlog.Group(g.pool.ID, g.pool.Name) }
+
+func noLogGroup() error {
+	return userpool.Errorf(userpool.ResourceNotFound, "The specified log group does not exist.")
+}
+
+func noLogStream() error {
+	return userpool.Errorf(userpool.ResourceNotFound, "The specified log stream does not exist.")
+}
+
+// groupARN returns the log group's ARN, without the asterisk that stands for
+// its streams.
+func (s *Service) groupARN(name string) string {
+	return awsarn.LogGroup(s.Region, s.AccountID, name)
+}
+
+// groupNamed finds the log group that a request names.
+func (s *Service) groupNamed(ctx context.Context, name, identifier string) (logGroup, error) {
+	pool, err := s.poolOfGroup(ctx, name, identifier)
+	if err != nil {
+		return logGroup{}, err
+	}
+	g, err := s.groupOf(ctx, pool)
+	if err == nil && len(g.jobs) == 0 {
+		err = noLogGroup()
+	}
+	return g, err
+}
+
+// poolOfGroup finds the user pool whose log group a request names, in one of
+// two ways, whether or not it has one yet.
+func (s *Service) poolOfGroup(ctx context.Context, name, identifier string) (*userpool.UserPool, error) {
+	switch {
+	case name != "" && identifier != "":
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier, not both.")
+	case name == "" && identifier == "":
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier.")
+	case name == "":
+		name = strings.TrimSuffix(strings.TrimPrefix(identifier, s.groupARN("")), ":*")
+	}
+	rest, ok := strings.CutPrefix(name, resultlog.GroupPrefix)
+	poolID, _, _ := strings.Cut(rest, "/")
+	if !ok || poolID == "" {
+		return nil, noLogGroup()
+	}
+	pool, err := s.Pools.Pool(ctx, poolID)
+	if userpool.KindOf(err) == userpool.ResourceNotFound || err == nil && resultlog.Group(pool.ID, pool.Name) != name {
+		return nil, noLogGroup()
+	}
+	return pool, err
+}
+
+// groupOf returns the pool's log group, without jobs if there is none yet.
+func (s *Service) groupOf(ctx context.Context, pool *userpool.UserPool) (logGroup, error) {
+	settings, err := s.Groups.LogGroup(ctx, pool.ID)
+	if err != nil {
+		return logGroup{}, err
+	}
+	jobs, err := s.Jobs.ListJobs(ctx, pool.ID, importjob.After{}, importjob.MaxJobs)
+	if err != nil {
+		return logGroup{}, err
+	}
+	g := logGroup{Settings: settings, pool: pool}
+	g.jobs = slices.DeleteFunc(jobs, func(j *importjob.Job) bool { return !g.has(j) })
+	slices.SortFunc(g.jobs, func(a, b *importjob.Job) int {
+		if n := a.Requested.Compare(b.Requested); n != 0 {
+			return n
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return g, nil
+}
+
+// has reports whether a job has a stream in the group.
+func (g logGroup) has(j *importjob.Job) bool {
+	return !j.Requested.IsZero() && !slices.Contains(g.Deleted, j.ID)
+}
+
+// streamNamed finds a log group and one stream of it, whose name begins with
+// the job's id. The group's other jobs are left out.
+func (s *Service) streamNamed(ctx context.Context, name, identifier, stream string) (g logGroup, j *importjob.Job, err error) {
+	if g.pool, err = s.poolOfGroup(ctx, name, identifier); err != nil {
+		return g, nil, err
+	}
+	if g.Settings, err = s.Groups.LogGroup(ctx, g.pool.ID); err != nil {
+		return g, nil, err
+	}
+	id, _, _ := strings.Cut(stream, "/")
+	j, err = s.Jobs.Job(ctx, importjob.Key{PoolID: g.pool.ID, JobID: id})
+	switch {
+	case err == nil && g.has(j) && resultlog.Stream(j) == stream:
+		return g, j, nil
+	case err != nil && userpool.KindOf(err) != userpool.ResourceNotFound:
+		return g, nil, err
+	}
+	if _, err := s.groupNamed(ctx, name, identifier); err != nil { // it may be the group that is not there
+		return g, nil, err
+	}
+	return g, nil, noLogStream()
+}
+
+const describeLimit = 50
+
+// describeLogGroups looks pool after pool whether it has a log group.
+func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLogGroupsRequest) (*logsapi.DescribeLogGroupsResponse, error) {
+	if in.LogGroupNamePrefix != "" && in.LogGroupNamePattern != "" {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupNamePrefix or logGroupNamePattern, not both.")
+	}
+	limit := int(service.ValueOr(in.Limit, describeLimit))
+	out := &logsapi.DescribeLogGroupsResponse{LogGroups: []logsapi.LogGroup{}}
+	if in.LogGroupClass != "" && in.LogGroupClass != logsapi.LogGroupClassStandard { // there is no other class
+		return out, nil
+	}
+	list := append(pagetoken.List{logsapi.DescribeLogGroups.Name, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
+	after, err := openLogPage(s.Pages, list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		pools, err := s.Pools.ListPools(ctx, s.Region, after, describeLimit)
+		if err != nil || len(pools) == 0 {
+			return out, err
+		}
+		for _, pool := range pools {
+			name := resultlog.Group(pool.ID, pool.Name)
+			if !strings.HasPrefix(name, in.LogGroupNamePrefix) || !strings.Contains(name, in.LogGroupNamePattern) {
+				continue
+			}
+			g, err := s.groupOf(ctx, pool)
+			if err != nil {
+				return nil, err
+			}
+			if len(g.jobs) == 0 || !s.identified(name, in.LogGroupIdentifiers) {
+				continue
+			}
+			if len(out.LogGroups) == limit {
+				out.NextToken = s.Pages.Seal(list, after)
+				return out, nil
+			}
+			after = pool.ID
+			out.LogGroups = append(out.LogGroups, s.describeGroup(g))
+		}
+		after = pools[len(pools)-1].ID
+	}
+}
+
+// identified reports whether a log group is among those that are asked for.
+func (s *Service) identified(name string, identifiers []string) bool {
+	return len(identifiers) == 0 || slices.Contains(identifiers, name) || slices.Contains(identifiers, s.groupARN(name))
+}
+
+func (s *Service) describeGroup(g logGroup) logsapi.LogGroup {
+	name := g.name()
+	described := logsapi.LogGroup{
+		LogGroupName: name, CreationTime: epochMillis(g.jobs[0].Requested), MetricFilterCount: new(int32),
+		Arn: s.groupARN(name) + ":*", LogGroupArn: s.groupARN(name), LogGroupClass: logsapi.LogGroupClassStandard,
+	}
+	if days := int32(g.RetentionDays); days > 0 {
+		described.RetentionInDays = &days
+	}
+	return described
+}

@@ -1,0 +1,62 @@
+package logsservice
+
+import (
+	"context"
+	"errors"
+
+	logsapi "poolhouse/internal/api/logs"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// putRetentionPolicy makes events invisible that are older, at once; the server
+// deletes them later.
+func (s *Service) putRetentionPolicy(ctx context.Context, in *logsapi.PutRetentionPolicyRequest) (*apicore.Empty, error) {
+	if !resultlog.ValidRetention(int(in.RetentionInDays)) {
+		return nil, userpool.Errorf(userpool.InvalidParameter,
+			"A log group cannot keep its events for %d days. The API Reference of PutRetentionPolicy lists the numbers of days that it can.", in.RetentionInDays)
+	}
+	return s.retain(ctx, in.LogGroupName, int(in.RetentionInDays))
+}
+
+func (s *Service) deleteRetentionPolicy(ctx context.Context, in *logsapi.DeleteRetentionPolicyRequest) (*apicore.Empty, error) {
+	return s.retain(ctx, in.LogGroupName, 0)
+}
+
+func (s *Service) retain(ctx context.Context, group string, days int) (*apicore.Empty, error) {
+	g, err := s.groupNamed(ctx, group, "")
+	if err != nil {
+		return nil, err
+	}
+	return nil, groupError(s.Groups.SetRetention(ctx, g.pool.ID, days))
+}
+
+// deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
+// as it was at first, by the next job that is started.
+func (s *Service) deleteLogGroup(ctx context.Context, in *logsapi.DeleteLogGroupRequest) (*apicore.Empty, error) {
+	g, err := s.groupNamed(ctx, in.LogGroupName, "")
+	if err != nil {
+		return nil, err
+	}
+	return nil, groupError(s.Groups.DeleteGroup(ctx, g.pool.ID))
+}
+
+func (s *Service) deleteLogStream(ctx context.Context, in *logsapi.DeleteLogStreamRequest) (*apicore.Empty, error) {
+	g, j, err := s.streamNamed(ctx, in.LogGroupName, "", in.LogStreamName)
+	if err != nil {
+		return nil, err
+	}
+	return nil, groupError(s.Groups.DeleteStreams(ctx, g.pool.ID, []string{j.ID}))
+}
+
+// groupError words what a change of a log group is refused for.
+func groupError(err error) error {
+	switch {
+	case errors.Is(err, resultlog.ErrNoGroup):
+		return noLogGroup()
+	case userpool.KindOf(err) == userpool.ImportInProgress:
+		return &apicore.Error{Name: "OperationAbortedException", Message: err.Error()}
+	}
+	return err
+}

@@ -1,0 +1,50 @@
+package logsservice
+
+import (
+	"context"
+
+	logsapi "poolhouse/internal/api/logs"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// Config is what a Service needs. Every field must be set.
+type Config struct {
+	Region    string // of every log group
+	AccountID string // 12 digits, in ARNs
+
+	Pools  Pools
+	Jobs   importjob.Jobs
+	Groups resultlog.Groups
+	Pages  *pagetoken.Key // of the tokens of lists
+}
+
+// Pools is the part of [userpool.Store] that finds and lists user pools.
+type Pools interface {
+	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
+	ListPools(ctx context.Context, region, after string, limit int) ([]*userpool.UserPool, error)
+}
+
+// Service is the operations of CloudWatch Logs' API that are served.
+type Service struct {
+	Config
+}
+
+// New returns the operations on what cfg names.
+func New(cfg Config) *Service { return &Service{Config: cfg} }
+
+// Register gives the dispatcher what is served of Amazon CloudWatch Logs: the
+// results of import jobs, read as the real service's.
+func (s *Service) Register(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, logsapi.DescribeLogGroups, s.describeLogGroups)
+	dispatch.Handle(d, logsapi.DescribeLogStreams, s.describeLogStreams)
+	dispatch.Handle(d, logsapi.GetLogEvents, s.getLogEvents)
+	dispatch.Handle(d, logsapi.FilterLogEvents, s.filterLogEvents)
+	dispatch.Handle(d, logsapi.PutRetentionPolicy, s.putRetentionPolicy)
+	dispatch.Handle(d, logsapi.DeleteRetentionPolicy, s.deleteRetentionPolicy)
+	dispatch.Handle(d, logsapi.DeleteLogGroup, s.deleteLogGroup)
+	dispatch.Handle(d, logsapi.DeleteLogStream, s.deleteLogStream)
+}

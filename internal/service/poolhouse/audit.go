@@ -1,0 +1,70 @@
+package poolhouseservice
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/audit"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// listAuditEvents is an operation of our own.
+func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAuditEventsRequest) (*poolhouseapi.ListAuditEventsResponse, error) {
+	const defaultPage = 100
+	query := audit.Query{From: in.StartTime.Time, To: in.EndTime.Time, Operation: in.Operation, Principal: in.Principal}
+	if !query.From.IsZero() && !query.To.IsZero() && query.To.Before(query.From) {
+		return nil, userpool.Errorf(userpool.InvalidParameter, "The EndTime is before the StartTime.")
+	}
+	var err error
+	list := pagetoken.List{poolhouseapi.ListAuditEvents.Name, in.Operation, in.Principal}
+	if query.After, err = s.parseAuditToken(list, in.NextToken); err != nil {
+		return nil, err
+	}
+	page := int(service.ValueOr(in.MaxResults, defaultPage))
+	query.Limit = page + 1 // one more tells whether there is another page
+	events, err := s.Audit.Events(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	out := &poolhouseapi.ListAuditEventsResponse{Events: make([]poolhouseapi.AuditEventType, 0, len(events))}
+	if len(events) > page {
+		events = events[:page]
+		out.NextToken = s.auditToken(list, events[page-1].Position())
+	}
+	for i := range events {
+		out.Events = append(out.Events, auditEvent(&events[i]))
+	}
+	return out, nil
+}
+
+func auditEvent(e *audit.Event) poolhouseapi.AuditEventType {
+	return poolhouseapi.AuditEventType{
+		EventId: e.ID, Timestamp: service.Timestamp(e.At), RequestId: e.RequestID, Service: e.Service, Operation: e.Operation, Principal: e.Principal,
+		AccessKeyId: e.AccessKeyID, SourceAddress: e.Address, UserAgent: e.UserAgent, Resource: e.Resource, Result: e.Result,
+	}
+}
+
+// auditToken names the last event of a page.
+func (s *Service) auditToken(list pagetoken.List, p audit.Position) string {
+	return s.Pages.Seal(list, strconv.FormatInt(p.At.UnixMilli(), 10)+" "+p.ID)
+}
+
+func (s *Service) parseAuditToken(list pagetoken.List, token string) (p audit.Position, err error) {
+	place, err := service.OpenPage(s.Pages, list, token)
+	if err != nil || place == "" {
+		return p, err
+	}
+	at, id, _ := strings.Cut(place, " ")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || uuid.Validate(id) != nil {
+		return p, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token for this list.", list[0])
+	}
+	return audit.Position{At: time.UnixMilli(ms), ID: id}, nil
+}

@@ -1,0 +1,46 @@
+package poolhouseservice
+
+import (
+	"context"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/audit"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// Config is what a Service needs. Every field must be set.
+type Config struct {
+	Pools  Pools
+	Jobs   importjob.Jobs
+	Groups resultlog.Groups
+	Audit  AuditTable
+	Pages  *pagetoken.Key // of the tokens of lists
+}
+
+// Pools is the part of [userpool.Store] that finds a user pool.
+type Pools interface {
+	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
+}
+
+// AuditTable is the part of [audit.Store] that is read.
+type AuditTable interface {
+	Events(ctx context.Context, q audit.Query) ([]audit.Event, error)
+}
+
+// Service is Poolhouse's own operations.
+type Service struct {
+	Config
+}
+
+// New returns the operations on what cfg names.
+func New(cfg Config) *Service { return &Service{Config: cfg} }
+
+// Register gives the dispatcher every operation of package poolhouseapi.
+func (s *Service) Register(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
+	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
+}

@@ -1,0 +1,38 @@
+package servicetest
+
+import (
+	"fmt"
+	"time"
+
+	"poolhouse/internal/audit"
+)
+
+// Who the events of [Fixture.WithAudit] are by.
+const (
+	Ada  = "arn:aws:iam::000000000000:user/ada"
+	root = "arn:aws:iam::000000000000:root"
+)
+
+// begun is when the first of the events below happened.
+var begun = time.UnixMilli(1_700_000_000_500).UTC()
+
+// WithAudit adds 250 events, a second apart: of every five, one is ada's, and
+// of every ten, one deletes a user.
+func (f *Fixture) WithAudit() {
+	f.T.Helper()
+	var events []audit.Event
+	for i := range 250 {
+		e := audit.Event{ID: fmt.Sprintf("01890000-0000-7000-8000-%012d", i), At: begun.Add(time.Duration(i) * time.Second), RequestID: fmt.Sprint("r", i),
+			Service: "cognito-idp", Operation: "AdminCreateUser", Principal: root, AccessKeyID: "PHIA", Address: "192.0.2.7", UserAgent: "aws-cli/2", Resource: "*"}
+		if i%5 == 0 {
+			e.Principal = Ada
+		}
+		if i%10 == 0 {
+			e.Operation, e.Result = "AdminDeleteUser", "UserNotFoundException"
+		}
+		events = append(events, e)
+	}
+	if err := f.Store.Audit().Append(f.T.Context(), events); err != nil {
+		f.T.Fatal(err)
+	}
+}

@@ -1,0 +1,271 @@
+package servicetest
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/access"
+	cognitoapi "poolhouse/internal/api/cognito"
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/service"
+	cognitoservice "poolhouse/internal/service/cognito"
+	logsservice "poolhouse/internal/service/logs"
+	poolhouseservice "poolhouse/internal/service/poolhouse"
+	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/upload"
+	"poolhouse/internal/usercsv"
+)
+
+// Object is a JSON Object.
+type Object = map[string]any
+
+// Fixture is the operations on a real store, with uploads and an engine,
+// called as the dispatcher calls them.
+type Fixture struct {
+	T       *testing.T
+	Store   *sqlstore.Store
+	Meddled *Meddled // the same, for the operations
+	Disk    *upload.Disk
+	Calls   *dispatch.Dispatcher
+	Handler http.Handler
+	Engine  *importjob.Engine
+}
+
+// Operations are the operations that the server declares, some by name only.
+func Operations() []apicore.OperationInfo {
+	return slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations(), logsapi.Others())
+}
+
+// New returns the operations on an empty store. Roles of import jobs are looked
+// at for the form of their ARNs alone.
+func New(t *testing.T) *Fixture {
+	t.Helper()
+	return Open(t, false)
+}
+
+// Open looks at the roles of import jobs, or only at the form of their
+// ARNs.
+func Open(t *testing.T, looks bool) *Fixture {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(dir, "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	disk, err := upload.OpenDisk(filepath.Join(dir, "uploads"), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	issuer, err := upload.NewIssuer("http://pool.example.com", "us-east-1", "000000000000", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk}
+	quiet := slog.New(slog.DiscardHandler)
+	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
+	var roles cognitoservice.LogRoles
+	if looks {
+		c := &logrole.Checker{Region: "us-east-1", Account: "000000000000", Roles: store.IAM(), Data: store}
+		roles, jobs.Permission = c, c
+	}
+	f.Engine = importjob.NewEngine(store, disk, jobs)
+	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
+	f.Calls = dispatch.New(Allowing(t, nil, quiet), in)
+	f.Handler = f.Calls.Over(in)
+	pages := PageKey(t)
+	cognitoservice.New(cognitoservice.Config{
+		Region: "us-east-1", AccountID: "000000000000", Store: f.Meddled, Jobs: f.Meddled, Pages: pages,
+		Uploads: struct {
+			*upload.Issuer
+			*upload.Disk
+		}{issuer, disk}, Engine: f.Engine, LogRoles: roles, Log: quiet,
+	}).Register(f.Calls)
+	poolhouseservice.New(poolhouseservice.Config{Pools: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pages}).Register(f.Calls)
+	logsservice.New(logsservice.Config{
+		Region: "us-east-1", AccountID: "000000000000", Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages,
+	}).Register(f.Calls)
+	return f
+}
+
+// Allowing has every call be by the caller whom who makes up, and allows it.
+func Allowing(t *testing.T, who func() (access.Request, access.About), log *slog.Logger) dispatch.Options {
+	if who == nil {
+		who = func() (access.Request, access.About) { return access.Request{}, access.About{} }
+	}
+	return dispatch.Options{
+		Authenticate: func(*http.Request, []byte, string) (access.Request, error) { from, _ := who(); return from, nil },
+		Authorize: func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
+			_, about := who()
+			return about, nil
+		},
+		Unmodelled: func(operation, name string) {
+			t.Errorf("%s answers %s, which its model does not name", operation, name)
+		},
+		Log: log,
+	}
+}
+
+// PageKey returns the key of all fixtures.
+func PageKey(t *testing.T) *pagetoken.Key {
+	t.Helper()
+	k, err := pagetoken.NewKey(make([]byte, pagetoken.SecretSize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// RunEngine works on import jobs until the test ends.
+func (f *Fixture) RunEngine() {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); f.Engine.Run(ctx) }()
+	f.T.Cleanup(func() { stop(); <-done })
+}
+
+// Try calls an operation, named by its target or by its name alone where that is
+// clear, and returns its answer, or the exception's name and
+// message.
+func (f *Fixture) Try(operation string, in Object) (out Object, exception, message string) {
+	f.T.Helper()
+	out, header := f.Raw(operation, in)
+	if header.Get("x-amzn-ErrorType") != "" {
+		exception, _ = out["__type"].(string)
+		message, _ = out["message"].(string)
+		return nil, exception, message
+	}
+	return out, "", ""
+}
+
+// Raw calls an operation and returns the body and the header of its answer.
+func (f *Fixture) Raw(operation string, in Object) (out Object, header http.Header) {
+	f.T.Helper()
+	target := operation
+	if !strings.Contains(operation, ".") {
+		target = "AWSCognitoIdentityProviderService." + operation
+	}
+	for _, op := range slices.Concat(poolhouseapi.Operations(), logsapi.Operations()) {
+		if op.Name == operation {
+			target = op.Target()
+		}
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(f.T.Context(), http.MethodPost, "/", strings.NewReader(string(body)))
+	r.Header.Set("X-Amz-Target", target)
+	r.Header.Set("Content-Type", awsjson.ContentType)
+	w := httptest.NewRecorder()
+	f.Handler.ServeHTTP(w, r)
+	if w.Body.Len() > 0 {
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+			f.T.Fatalf("%s: %v: %s", operation, err, w.Body)
+		}
+	}
+	return out, w.Header()
+}
+
+// Do calls an operation that must succeed, and returns its answer.
+func (f *Fixture) Do(operation string, in Object) Object {
+	f.T.Helper()
+	out, exception, message := f.Try(operation, in)
+	if exception != "" {
+		f.T.Fatalf("%s: %s: %s", operation, exception, message)
+	}
+	return out
+}
+
+// Refused demands an exception with a message that contains a text.
+func (f *Fixture) Refused(operation string, in Object, exception, text string) {
+	f.T.Helper()
+	_, got, message := f.Try(operation, in)
+	if got != exception || !strings.Contains(message, text) {
+		f.T.Errorf("%s %v: got %q: %q, want %s: …%s…", operation, in, got, message, exception, text)
+	}
+}
+
+// Pool creates a user pool and returns its id.
+func (f *Fixture) Pool(in Object) string {
+	f.T.Helper()
+	request := Object{"PoolName": "people"}
+	for k, v := range in {
+		request[k] = v
+	}
+	return f.Do("CreateUserPool", request)["UserPool"].(Object)["Id"].(string)
+}
+
+// ImportFile runs a whole job in the pool and returns it as it ended.
+func (f *Fixture) ImportFile(pool, csv string, more Object) Object {
+	f.T.Helper()
+	in := Object{"UserPoolId": pool, "JobName": "a job", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x"}
+	for k, v := range more {
+		in[k] = v
+	}
+	job := f.Do("CreateUserImportJob", in)["UserImportJob"].(Object)["JobId"].(string)
+	f.Upload(pool, job, csv)
+	f.Do("StartUserImportJob", Object{"UserPoolId": pool, "JobId": job})
+	return f.Ended(importjob.Key{PoolID: pool, JobID: job})
+}
+
+// Ended returns a job once it has ended.
+func (f *Fixture) Ended(key importjob.Key) Object {
+	f.T.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		j := f.Do("DescribeUserImportJob", Object{"UserPoolId": key.PoolID, "JobId": key.JobID})["UserImportJob"].(Object)
+		if j["CompletionDate"] != nil {
+			return j
+		}
+	}
+	f.T.Fatal("the job does not end")
+	return nil
+}
+
+// Upload uploads a file for a job.
+func (f *Fixture) Upload(pool, job, csv string) {
+	f.T.Helper()
+	key := importjob.Key{PoolID: pool, JobID: job}
+	u, err := f.Disk.Receive(key, strings.NewReader(csv))
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	if _, err := f.Store.UpdateJob(f.T.Context(), key, func(j *importjob.Job) error { return j.Attach(u) }); err != nil {
+		f.T.Fatal(err)
+	}
+}
+
+// Attributes returns a list of attributes as an object, the sub left out.
+func Attributes(list any) Object {
+	out := Object{}
+	for _, a := range list.([]any) {
+		if a := a.(Object); a["Name"] != "sub" {
+			out[a["Name"].(string)] = a["Value"]
+		}
+	}
+	return out
+}
+
+// Named makes a list of attributes of names and values in turn.
+func Named(pairs ...string) (list []any) {
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, Object{"Name": pairs[i], "Value": pairs[i+1]})
+	}
+	return list
+}

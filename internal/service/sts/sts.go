@@ -1,0 +1,105 @@
+package stsservice
+
+import (
+	"context"
+	"time"
+
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/awsarn"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/iam"
+	"poolhouse/internal/service"
+)
+
+// Config is what a Service needs. Every field but Sealer and Now
+// must be set.
+type Config struct {
+	AccountID string // 12 digits
+	Roles     Roles
+	Sealer    *iam.Sealer // of sessions; nil if there are none
+
+	Now func() time.Time // default time.Now
+}
+
+// Roles is the part of [iam.Store] that finds roles.
+type Roles interface {
+	Role(ctx context.Context, name string) (*iam.Role, error)
+}
+
+// Service is the operations of AWS Security Token Service's API. Who may call them
+// was decided before.
+type Service struct {
+	Config
+}
+
+// New returns the operations on what cfg names.
+func New(cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Service{Config: cfg}
+}
+
+// Register gives the dispatcher every operation of package stsapi.
+func (s *Service) Register(d *dispatch.Dispatcher) {
+	dispatch.HandleCall(d, stsapi.GetCallerIdentity, s.getCallerIdentity)
+	dispatch.HandleCall(d, stsapi.AssumeRole, s.assumeRole)
+}
+
+func (s *Service) getCallerIdentity(_ context.Context, call *dispatch.Call, _ *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
+	return &stsapi.GetCallerIdentityResponse{Account: s.AccountID, UserId: call.From.UserID, Arn: call.From.ARN}, nil
+}
+
+// assumeRole gives out the credentials of a new session. That the role is here,
+// and that the caller may assume it, was seen to before. A role that has gone
+// since is one that nobody may assume, also if there is another one of its name.
+func (s *Service) assumeRole(ctx context.Context, call *dispatch.Call, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
+	if err := checkSessionParameters(in); err != nil {
+		return nil, err
+	}
+	if s.Sealer == nil {
+		return nil, iam.NoSealer()
+	}
+	named, _ := awsarn.Parse(in.RoleArn)
+	role, err := s.Roles.Role(ctx, named.Name())
+	switch {
+	case iam.KindOf(err) == iam.NoSuchEntity, err == nil && role.ID != call.About.RoleID:
+		return nil, &apicore.Error{Name: "AccessDenied", Message: "User: " + call.From.ARN + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn}
+	case err != nil:
+		return nil, err
+	}
+	session, secret, err := iam.NewSession(role, iam.SessionSpec{
+		Name: in.RoleSessionName, Policy: in.Policy, Duration: time.Duration(service.Value(in.DurationSeconds)) * time.Second,
+		Chained: call.From.IsSession(),
+	}, s.Now().UTC().Truncate(time.Second))
+	if err != nil {
+		return nil, err
+	}
+	return &stsapi.AssumeRoleResponse{
+		Credentials: &stsapi.Credentials{
+			AccessKeyId: session.AccessKeyID, SecretAccessKey: string(secret), SessionToken: s.Sealer.SealSession(session, secret),
+			Expiration: service.Timestamp(session.Expires),
+		},
+		AssumedRoleUser: &stsapi.AssumedRoleUser{AssumedRoleId: session.ID(), Arn: session.ARN(s.AccountID)},
+	}, nil
+}
+
+// checkSessionParameters refuses the parameters that are not served: to take
+// one that bounds a session, or that policies may ask for, and not to keep to
+// it would allow more than was asked for.
+func checkSessionParameters(in *stsapi.AssumeRoleRequest) error {
+	for _, p := range []struct {
+		name  string
+		given bool
+	}{
+		{"PolicyArns", len(in.PolicyArns) > 0}, {"Tags", len(in.Tags) > 0}, {"TransitiveTagKeys", len(in.TransitiveTagKeys) > 0},
+		{"SerialNumber", in.SerialNumber != ""}, {"TokenCode", in.TokenCode != ""}, {"SourceIdentity", in.SourceIdentity != ""},
+		{"ProvidedContexts", len(in.ProvidedContexts) > 0},
+	} {
+		if p.given {
+			return iam.Refusef(iam.ValidationError, "%s is not served by this Poolhouse version. Leave it out.", p.name)
+		}
+	}
+	return nil
+}
