@@ -36,6 +36,7 @@ type Authenticator struct {
 	keys    Keys
 	sealer  *iam.Sealer
 	now     func() time.Time
+	derived sigv4.SigningKeys
 	users   memory[user] // by the ids of their access keys
 	roles   memory[role] // by their names
 }
@@ -66,7 +67,7 @@ func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Re
 	var refusal error
 	for _, region := range a.regions(service) {
 		l := &lookup{Authenticator: a}
-		v := sigv4.Verifier{Region: region, Service: service, Keys: l.secret}
+		v := sigv4.Verifier{Region: region, Service: service, Keys: l.secret, Derived: &a.derived}
 		_, err := v.Verify(r, body, a.now())
 		switch {
 		case err == nil:

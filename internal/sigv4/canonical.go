@@ -23,13 +23,12 @@ type request struct {
 
 // canonical returns the canonical request.
 func (r *request) canonical() string {
-	var b strings.Builder
-	b.WriteString(r.method + "\n" + r.canonicalPath() + "\n" + r.canonicalQuery() + "\n")
+	lines := []string{r.method, r.canonicalPath(), r.canonicalQuery()}
 	for _, name := range r.headers {
-		b.WriteString(name + ":" + r.header(name) + "\n")
+		lines = append(lines, name+":"+r.header(name))
 	}
-	b.WriteString("\n" + strings.Join(r.headers, ";") + "\n" + r.payload)
-	return b.String()
+	lines = append(lines, "", strings.Join(r.headers, ";"), r.payload)
+	return strings.Join(lines, "\n")
 }
 
 // canonicalPath encodes the path of the wire once more and leaves out empty
@@ -95,6 +94,9 @@ func encode(s string, keepSlash bool) string {
 // joined returns the values of a header as its signature has them: each
 // trimmed, with runs of spaces made one, and joined by commas.
 func joined(values []string) string {
+	if len(values) == 1 && !strings.Contains(values[0], "  ") {
+		return strings.TrimSpace(values[0])
+	}
 	trimmed := make([]string, len(values))
 	for i, v := range values {
 		words := strings.FieldsFunc(strings.TrimSpace(v), func(r rune) bool { return r == ' ' })

@@ -19,8 +19,9 @@ var actedOn = []string{"X-Amz-Content-Sha256", tokenName, "X-Amz-Target"}
 var ofProxies = []string{"x-amz-cf-id"}
 
 // isS3s tells the headers that S3 acts on, or may one day.
-func isS3s(lowerName string) bool {
-	return strings.HasPrefix(lowerName, "x-amz-") && !slices.Contains(ofProxies, lowerName)
+func isS3s(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasPrefix(lower, "x-amz-") && !slices.Contains(ofProxies, lower)
 }
 
 // signs tells which headers of a request the [Signer] signs, besides the host
@@ -51,11 +52,10 @@ func repeated(r *http.Request, names ...string) *Error {
 
 // covers refuses a signature that leaves out the host, or one of the headers
 // that needed tells among those of the request.
-func (s *signed) covers(r *http.Request, needed func(lowerName string) bool) *Error {
+func (s *signed) covers(r *http.Request, needed func(name string) bool) *Error {
 	var left []string
 	for name := range r.Header {
-		lower := strings.ToLower(name)
-		if lower != "host" && needed(lower) && !slices.Contains(s.headers, lower) {
+		if needed(name) && !strings.EqualFold(name, "host") && !slices.Contains(s.headers, strings.ToLower(name)) {
 			left = append(left, name)
 		}
 	}
@@ -72,7 +72,7 @@ func (s *signed) covers(r *http.Request, needed func(lowerName string) bool) *Er
 // coversCall is covers for a call of the API. dated is the header that has the
 // time, "" if the time is elsewhere.
 func (s *signed) coversCall(r *http.Request, dated string) *Error {
-	return s.covers(r, func(lower string) bool {
-		return lower == strings.ToLower(dated) || slices.ContainsFunc(actedOn, func(n string) bool { return lower == strings.ToLower(n) })
+	return s.covers(r, func(name string) bool {
+		return strings.EqualFold(name, dated) || slices.ContainsFunc(actedOn, func(n string) bool { return strings.EqualFold(name, n) })
 	})
 }

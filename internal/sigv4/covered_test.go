@@ -16,7 +16,7 @@ func signedOver(t *testing.T, wire string, now time.Time, names ...string) *http
 	q := &request{method: r.Method, path: "/", headers: names, header: headerOf(r), payload: hash([]byte(testBody))}
 	scope := testSigner.scope(now)
 	r.Header.Set("Authorization", algorithm+" Credential=AKID/"+scope.String()+",SignedHeaders="+strings.Join(names, ";")+
-		",Signature="+q.signature("secret", now, scope))
+		",Signature="+q.signature(signingKey("secret", scope), now, scope))
 	return r
 }
 
@@ -142,7 +142,7 @@ func presignedCall(t *testing.T, headers map[string]string) *http.Request {
 		"X-Amz-Expires": {"60"}, "X-Amz-SignedHeaders": {strings.Join(names, ";")},
 	}
 	q := &request{method: "POST", path: "/", query: query, headers: names, header: headerOf(r), payload: hash([]byte(testBody))}
-	query.Set("X-Amz-Signature", q.signature("secret", testNow, scope))
+	query.Set("X-Amz-Signature", q.signature(signingKey("secret", scope), testNow, scope))
 	r.URL.RawQuery = query.Encode()
 	return r
 }

@@ -58,7 +58,7 @@ func fromHeader(r *http.Request) (*signed, *Error) {
 		return nil, refusal
 	}
 	s.token = r.Header.Get(tokenName)
-	if r.URL.Query().Has(tokenName) {
+	if queryHas(r, tokenName) {
 		return nil, tokenElsewhere()
 	}
 	return s, nil
@@ -164,12 +164,21 @@ func newSigned(credential, headers, signature string, at time.Time) (*signed, *E
 			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '%.128s'", credential)
 	}
 	names := strings.Split(headers, ";")
-	once := slices.Compact(slices.Sorted(slices.Values(names)))
-	if !slices.Equal(names, once) || slices.ContainsFunc(names, func(n string) bool { return n == "" || n != strings.ToLower(n) }) {
+	if !ascending(names) || slices.ContainsFunc(names, func(n string) bool { return n == "" || n != strings.ToLower(n) }) {
 		return nil, refuse(Incomplete, "The signed headers must be in lower case, sorted, each once.")
 	}
 	return &signed{
 		accessKey: part[0], scope: Scope{Date: part[1], Region: part[2], Service: part[3]}, terminator: part[4],
 		headers: names, signature: signature, at: at,
 	}, nil
+}
+
+// ascending reports whether names are sorted, each once.
+func ascending(names []string) bool {
+	for i := 1; i < len(names); i++ {
+		if names[i-1] >= names[i] {
+			return false
+		}
+	}
+	return true
 }

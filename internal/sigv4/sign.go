@@ -54,7 +54,7 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 	}
 	scope := s.scope(now)
 	r.Header.Set("Authorization", algorithm+" Credential="+s.AccessKey+"/"+scope.String()+
-		", SignedHeaders="+strings.Join(names, ";")+", Signature="+q.signature(s.Secret, now, scope))
+		", SignedHeaders="+strings.Join(names, ";")+", Signature="+q.signature(signingKey(s.Secret, scope), now, scope))
 }
 
 // Presign returns the URL with a signature in its query that is valid for
@@ -86,7 +86,7 @@ func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, n
 		payload: UnsignedPayload, s3: s.Service == "s3",
 	}
 	signedURL := *u
-	signedURL.RawQuery = q.canonicalQuery() + "&X-Amz-Signature=" + q.signature(s.Secret, now, scope)
+	signedURL.RawQuery = q.canonicalQuery() + "&X-Amz-Signature=" + q.signature(signingKey(s.Secret, scope), now, scope)
 	return signedURL.String()
 }
 

@@ -29,10 +29,11 @@ type Scope struct {
 // String returns the scope as credentials and the string to sign have it.
 func (s Scope) String() string { return s.Date + "/" + s.Region + "/" + s.Service + "/" + terminator }
 
-// signature computes the signature of the request in hex.
-func (r *request) signature(secret string, at time.Time, scope Scope) string {
+// signature computes the signature of the request in hex, with the key of its
+// scope.
+func (r *request) signature(key []byte, at time.Time, scope Scope) string {
 	text := strings.Join([]string{algorithm, at.UTC().Format(timeLayout), scope.String(), hash([]byte(r.canonical()))}, "\n")
-	return hex.EncodeToString(sum(signingKey(secret, scope), text))
+	return hex.EncodeToString(sum(key, text))
 }
 
 func signingKey(secret string, s Scope) []byte {

@@ -36,6 +36,7 @@ type Verifier struct {
 	Region  string
 	Service string
 	Keys    Keys
+	Derived *SigningKeys // what verifiers share; nil derives each key anew
 }
 
 // Verify checks the signature of a request with this body, in its header or
@@ -70,7 +71,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (accessKe
 // *Error; other errors are those of the keys.
 func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (accessKey string, err error) {
 	switch {
-	case !isQuerySigned(r) && !r.URL.Query().Has("X-Amz-Signature"):
+	case !isQuerySigned(r) && !queryHas(r, "X-Amz-Signature"):
 		return "", missing()
 	case r.Header.Get("Authorization") != "":
 		return "", twice()
@@ -86,7 +87,11 @@ func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (accessKey st
 }
 
 // isQuerySigned tells a request that is signed in its query.
-func isQuerySigned(r *http.Request) bool { return r.URL.Query().Has("X-Amz-Algorithm") }
+func isQuerySigned(r *http.Request) bool { return queryHas(r, "X-Amz-Algorithm") }
+
+func queryHas(r *http.Request, name string) bool {
+	return r.URL.RawQuery != "" && r.URL.Query().Has(name)
+}
 
 // verifyHeader looks for reasons to refuse in the order in which the AWS JSON
 // services do.
@@ -156,7 +161,7 @@ func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 		method: r.Method, path: r.URL.EscapedPath(), query: query,
 		headers: s.headers, header: headerOf(r), payload: payload, s3: v.Service == "s3",
 	}
-	want := q.signature(secret, s.at, s.scope)
+	want := q.signature(v.Derived.of(secret, s.scope), s.at, s.scope)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(s.signature)) != 1 {
 		return mismatch()
 	}
