@@ -1,12 +1,12 @@
 package awsjson
 
 import (
-	"mime"
 	"net/http"
 	"slices"
 
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/exchange"
 )
 
 // ContentType is the media type of requests and answers.
@@ -99,7 +99,7 @@ func (m *message) Head() (*apicore.OperationInfo, error) {
 		return nil, unknown("There is no operation " + clip(target) + ".")
 	}
 	m.op = op
-	if media, _, err := mime.ParseMediaType(m.request.Header.Get("Content-Type")); err != nil || media != ContentType {
+	if !exchange.IsOf(m.request, ContentType) {
 		return op, unknown("The Content-Type must be " + ContentType + ".")
 	}
 	return op, nil

@@ -69,8 +69,12 @@ func plain(text []byte) []byte {
 	var out []byte
 	done := 0
 	for at := 0; at < len(text); {
+		if c := text[at]; ' ' <= c && c <= '~' || c == '\n' || c == '\t' { // nearly all of it
+			at++
+			continue
+		}
 		r, size := utf8.DecodeRune(text[at:])
-		if r != '\n' && r != '\t' && acts(r) || r == utf8.RuneError && size == 1 {
+		if acts(r) || r == utf8.RuneError && size == 1 {
 			out = append(out, text[done:at]...)
 			if r == utf8.RuneError {
 				out = fmt.Appendf(out, `\x%02x`, text[at])

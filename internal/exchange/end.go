@@ -14,11 +14,14 @@ type End struct {
 	Status    int    // of HTTP
 }
 
+// maxAttrs is how many attributes the line of a call has at most.
+const maxAttrs = 7
+
 // End writes the one line of the call to the log, in which no value of its input
 // is, and returns how long the call took.
 func (x *Exchange) End(ctx context.Context, e End) (took time.Duration) {
 	took = time.Since(x.Begun)
-	attrs := []slog.Attr{slog.String("requestId", x.ID), slog.String("operation", e.Operation)}
+	attrs := append(make([]slog.Attr, 0, maxAttrs), slog.String("requestId", x.ID), slog.String("operation", e.Operation))
 	if e.Service != "" {
 		attrs = append(attrs, slog.String("service", e.Service))
 	}

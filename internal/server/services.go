@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/config"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/exchange"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
@@ -69,8 +69,7 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 
 // isForm reports whether a call is one of the AWS Query protocol.
 func isForm(r *http.Request) bool {
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && media == "application/x-www-form-urlencoded"
+	return exchange.IsOf(r, "application/x-www-form-urlencoded")
 }
 
 // gate says who may call, and what, and who is told of the end of a call.

@@ -1,0 +1,21 @@
+package exchange
+
+import (
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// IsOf reports whether a request's body is of a media type, which is in lower
+// case. Parameters, such as charset, do not matter.
+func IsOf(r *http.Request, media string) bool {
+	field := r.Header.Get("Content-Type")
+	if field == media {
+		return true
+	}
+	if !strings.Contains(strings.ToLower(field), media) {
+		return false
+	}
+	is, _, err := mime.ParseMediaType(field)
+	return err == nil && is == media
+}
