@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -39,16 +40,16 @@ func (f *faulty) pass() (reaches, answers bool) {
 	return false, false
 }
 
-func (f *faulty) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+func (f *faulty) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (*importjob.Job, error) {
 	reaches, answers := f.pass()
 	if !reaches {
-		return 0, nil, errCrash
+		return nil, errCrash
 	}
-	n, j, err := f.Store.Commit(ctx, p, key, l, b, now)
+	j, err := f.Store.Commit(ctx, p, key, l, b, now)
 	if !answers {
-		return 0, nil, errCrash
+		return nil, errCrash
 	}
-	return n, j, err
+	return j, err
 }
 
 func (f *faulty) UpdateLeased(ctx context.Context, key importjob.Key, l importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
@@ -126,7 +127,7 @@ type hanging struct {
 	hangs   atomic.Bool
 }
 
-func (h *hanging) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+func (h *hanging) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	h.hangs.Store(true)
 	<-h.release
 	// A node that was suspended does not know that its context has ended.
@@ -201,12 +202,12 @@ type cancelling struct {
 	left   int
 }
 
-func (c *cancelling) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
-	n, j, err := c.Store.Commit(ctx, p, key, l, b, now)
+func (c *cancelling) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (*importjob.Job, error) {
+	j, err := c.Store.Commit(ctx, p, key, l, b, now)
 	if c.left--; c.left == 0 {
 		c.cancel()
 	}
-	return n, j, err
+	return j, err
 }
 
 // TestStopIsSeenBetweenBatches asks for a stop after each batch in turn.
@@ -241,11 +242,11 @@ type stopping struct {
 	left   int
 }
 
-func (s *stopping) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+func (s *stopping) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if s.left--; s.left == 0 {
 		_, err := s.memory.UpdateJob(ctx, s.key, func(j *importjob.Job) error { return j.Stop(now) })
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 	}
 	return s.Store.Commit(ctx, p, key, l, b, now)
@@ -259,15 +260,15 @@ type slow struct {
 	effects bool
 }
 
-func (s *slow) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+func (s *slow) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if s.effects {
-		if _, _, err := s.Store.Commit(ctx, p, key, l, b, now); err != nil {
-			return 0, nil, err
+		if _, err := s.Store.Commit(ctx, p, key, l, b, now); err != nil {
+			return nil, err
 		}
 	}
 	close(s.begun)
 	<-ctx.Done()
-	return 0, nil, ctx.Err()
+	return nil, ctx.Err()
 }
 
 // TestStopDoesNotWaitForABatch: a stop that this node hears of ends the commit
@@ -293,6 +294,66 @@ func TestStopDoesNotWaitForABatch(t *testing.T) {
 				j := m.Job(key)
 				if j.State != importjob.Stopped || int(j.Counts.Imported) != len(m.Users) || effects != (len(m.Users) > 0) {
 					t.Errorf("the job is %+v, with %d users", j, len(m.Users))
+				}
+			})
+		})
+	}
+}
+
+// drawing is a store whose first commit draws portion after portion, hangs until
+// its context ends, and may have settled the first portion by then all the same.
+type drawing struct {
+	slow
+	once sync.Once
+}
+
+func (s *drawing) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (j *importjob.Job, err error) {
+	first := false
+	s.once.Do(func() { first = true })
+	if !first {
+		return s.Store.Commit(ctx, p, key, l, b, now)
+	}
+	if s.effects {
+		if _, err := s.Store.Commit(ctx, p, key, l, b, now); err != nil {
+			return nil, err
+		}
+	}
+	portions := 0
+	for range b.Rows {
+		if portions++; portions == 3 {
+			break
+		}
+	}
+	if rows := b.First(); portions == 3 && len(rows) > 0 {
+		return nil, fmt.Errorf("rows that are gone are given out again: %v", rows)
+	}
+	close(s.begun)
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestGivenUpCommitIsMadeUp: a commit is given up for a stop that nobody wants. It
+// drew rows that the engine no longer has, and may have taken effect. The job goes
+// on at its checkpoint, at once and as if nothing had been.
+func TestGivenUpCommitIsMadeUp(t *testing.T) {
+	csv := csvFile(200)
+	want := undisturbed(t, csv)
+	for _, effects := range []bool{false, true} {
+		t.Run(fmt.Sprint(effects), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := memstore.New(testPool())
+				key := m.Add("import-undisturbed", csv)
+				s := &drawing{slow: slow{m, make(chan struct{}), effects}}
+				e, stop := start(s, m, config("a"))
+				<-s.begun
+				begun := time.Now()
+				<-e.LetGo(key)
+				if took := time.Since(begun); took > time.Second {
+					t.Errorf("the rest of the job took %v", took)
+				}
+				stop()
+				if diff := cmp.Diff(want, resultOf(m, key)); diff != "" {
+					t.Errorf("the result differs (-undisturbed +given up):\n%s", diff)
 				}
 			})
 		})

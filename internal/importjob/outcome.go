@@ -1,7 +1,7 @@
 package importjob
 
 import (
-	"context"
+	"iter"
 	"time"
 
 	"poolhouse/internal/usercsv"
@@ -59,18 +59,28 @@ type Row struct {
 	Err  *usercsv.RowError
 }
 
-// Batch is rows that follow each other in the file, to be committed together.
+// Batch is the rows of the file from a position on. One [Store.Commit] settles the
+// first of them, as many as it likes.
 type Batch struct {
 	From usercsv.Position // where the first row begins: the job's checkpoint
-	Rows []Row
-	// More returns the rows that follow those returned before, as far as they
-	// are at hand, and none when it is time to commit. It may be nil. A store
-	// may call it while Commit lasts, to settle more rows than are in memory
-	// at once; the rows it had before are then no longer its own.
-	More func(ctx context.Context) []Row
-	// Met says that users of the file may be there already: a batch of the job
-	// was refused with [ErrMet].
-	Met bool
+	// Rows yields the rows in portions that fit into memory, in the order of the
+	// file, for as long as rows are at hand. A portion is the store's until it asks
+	// for the next one. The first portion can be had again, until a second one was
+	// asked for: afterwards Rows yields nothing. It is ranged over while Commit lasts,
+	// by one goroutine at a time.
+	Rows iter.Seq[[]Row]
+}
+
+// First returns the first portion: all that a store needs that settles no more
+// than that at a time. There are no rows in it when there is none.
+func (b Batch) First() []Row {
+	if b.Rows == nil {
+		return nil
+	}
+	for rows := range b.Rows {
+		return rows
+	}
+	return nil
 }
 
 // Tally collects the verdicts of one batch: the counts to add to the job's,

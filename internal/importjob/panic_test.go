@@ -39,7 +39,7 @@ func (f *startled) Claim(ctx context.Context, node string, now, until time.Time)
 	return f.Store.Claim(ctx, node, now, until)
 }
 
-func (f *startled) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+func (f *startled) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, now time.Time) (*importjob.Job, error) {
 	f.maybe("commit")
 	return f.Store.Commit(ctx, p, key, lease, b, now)
 }

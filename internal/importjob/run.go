@@ -20,7 +20,6 @@ type run struct {
 	key   Key
 	lease Lease
 	job   *Job // as last read; only carryOn's goroutine touches it
-	met   bool // a batch was refused with ErrMet
 	log   *slog.Logger
 
 	done chan struct{} // closed when the node has let go
@@ -105,10 +104,7 @@ func (r *run) importFile(ctx context.Context) error {
 	if err := r.checkProgress(ctx); err != nil {
 		return asEnding(err)
 	}
-	for err = errReread; errors.Is(err, errReread); {
-		err = r.importRows(ctx, pool)
-	}
-	if err != nil {
+	if err := r.importRows(ctx, pool); err != nil {
 		return asEnding(err)
 	}
 	if err := r.catchUp(ctx); err != nil {
@@ -211,73 +207,38 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	})
 }
 
-// errReread says that rows which were read are needed once more.
-var errReread = errors.New("importjob: rows are read again")
-
-// importRows imports what is left of the file, behind the checkpoint.
+// importRows imports what is left of the file, batch after batch, until the file
+// ends or a stop is seen.
 func (r *run) importRows(ctx context.Context, pool *userpool.UserPool) error {
-	rows, err := r.openRows(ctx, pool)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	return r.commitAll(ctx, pool, newFeed(rows, r.cfg.BatchRows))
-}
-
-// commitAll commits batch after batch until the file ends or a stop is seen.
-func (r *run) commitAll(ctx context.Context, pool *userpool.UserPool, rows *feed) error {
+	rows := newSource(r, pool)
+	defer rows.close()
 	for {
 		if err := r.lookIfAsked(ctx); err != nil {
 			return err
 		}
-		batch, err := rows.next(ctx, r.job.Checkpoint)
-		if err != nil || len(batch.Rows) == 0 {
+		if more, err := rows.fill(ctx, r.job.Checkpoint); err != nil || !more {
 			return err
 		}
-		batch.Met = r.met
-		settled, err := r.commit(ctx, pool, batch)
-		switch {
-		case errors.Is(err, ErrMet) && !r.met:
-			r.met = true
-		case errors.Is(err, errAsked):
-		case err != nil:
+		if err := r.commit(ctx, pool, rows); err != nil && !errors.Is(err, errAsked) {
 			return err
-		}
-		if !rows.settle(settled) {
-			return errReread
 		}
 	}
 }
 
-// commit commits the batch, whose users get the moment as their date.
-func (r *run) commit(ctx context.Context, pool *userpool.UserPool, batch Batch) (int, error) {
+// commit commits a batch of the rows from the checkpoint on.
+func (r *run) commit(ctx context.Context, pool *userpool.UserPool, rows *source) error {
 	now := wallClock()
-	stamp(batch.Rows, now)
-	if more := batch.More; more != nil {
-		batch.More = func(ctx context.Context) []Row {
-			rows := more(ctx)
-			stamp(rows, now)
-			return rows
-		}
-	}
 	committing, err := r.beginCommit(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	settled, job, err := r.store.Commit(committing, pool, r.key, r.lease, batch, now)
+	batch := Batch{From: r.job.Checkpoint, Rows: rows.portions(committing, now)}
+	job, err := r.store.Commit(committing, pool, r.key, r.lease, batch, now)
 	if err = r.endCommit(ctx, err); err != nil {
-		return 0, err
+		return err
 	}
 	r.job = job
-	return settled, nil
-}
-
-func stamp(rows []Row, now time.Time) {
-	for i := range rows {
-		if u := rows[i].User; u != nil {
-			u.Created, u.Modified = now, now
-		}
-	}
+	return nil
 }
 
 // verdict decides how a job ends whose file is done: Failed when too many

@@ -13,11 +13,6 @@ import (
 // checkpoint is not the one the batch began from. Nothing was written.
 var ErrLeaseLost = errors.New("importjob: the lease on the job is lost")
 
-// ErrMet says that a batch met users who are there already, which the store
-// had taken for so rare that it did not look. Nothing was written. The rows are
-// to be offered again, in batches that say so ([Batch.Met]).
-var ErrMet = errors.New("importjob: the batch met users who are there already")
-
 // Store is what the engine needs kept. Every method is one transaction, save
 // where it says otherwise.
 type Store interface {
@@ -26,23 +21,22 @@ type Store interface {
 	// It returns nil when there is none. A job that becomes free while Claim
 	// is looking may be passed over, although it has waited longer.
 	Claim(ctx context.Context, node string, now, until time.Time) (*Job, error)
-	// Commit inserts the users of the batch, settles a verdict for each row
-	// by [Tally.Settle], appends the outcomes, and moves the job's counts and
-	// checkpoint, all in one transaction and only if the lease is the job's
-	// and its checkpoint is batch.From and it is InProgress or Stopping;
-	// otherwise it returns ErrLeaseLost. A call that loses its database in the
-	// middle, and then its lease, may say so too although it took effect: what
+	// Commit takes rows from the batch, in their order and at least one, settles a
+	// verdict for each by [Tally.Settle], inserts the users, appends the outcomes,
+	// and moves the job's counts and checkpoint, all in one transaction and only if
+	// the lease is the job's and its checkpoint is batch.From and it is InProgress or
+	// Stopping; otherwise it returns ErrLeaseLost. A call that loses its database in
+	// the middle, and then its lease, may say so too although it took effect: what
 	// became of the rows, the job says.
 	//
-	// It may settle only the first rows of the batch when others wait for
-	// the database, but at least one; and it may do so in several
-	// transactions, each of which is as above and begins where the one before
-	// ended. It may go on with the rows of batch.More. It returns how many rows
-	// it settled, those included, and the job as it is then, a stop that was
-	// asked for meanwhile included. A batch without rows is refused.
-	//
-	// It may refuse a batch with ErrMet, unless that says that one was.
-	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (settled int, job *Job, err error)
+	// How many rows it takes is the store's affair: one portion, many of them while
+	// no other writer waits for the database, or the first rows of one when another
+	// does. It may settle them in several transactions, each of which is as above and
+	// begins where the one before ended. It returns the job as it is then, a stop that was asked for
+	// meanwhile included: its checkpoint says how far it came. Rows that it
+	// took and did not settle are in the next batch again. A batch without rows is
+	// refused.
+	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (*Job, error)
 	// CatchUp does for the users of a pool what Commit may have put off
 	// because it is cheaper done for many at once: indexes by which users are
 	// listed. It changes nothing that is to be seen but how long lists take.

@@ -24,7 +24,7 @@ func (s *Store) userByAlias(ctx context.Context, q querier, p *userpool.UserPool
 	}
 	holds := func(b userpool.Alias) bool { return b.Attribute == a.Attribute && b.Key == a.Key }
 	if !slices.ContainsFunc(storedAliases(p, u.User), holds) {
-		return u, errRaced // the alias went elsewhere between the two looks
+		return u, errConflict // the alias went elsewhere between the two looks
 	}
 	return u, nil
 }
@@ -53,7 +53,7 @@ func (s *Store) claimAlias(ctx context.Context, tx *transaction, p *userpool.Use
 		return err
 	}
 	if added, err = add(); err == nil && !added {
-		return errRaced
+		return errConflict
 	}
 	return err
 }
@@ -64,7 +64,7 @@ func (s *Store) claimAlias(ctx context.Context, tx *transaction, p *userpool.Use
 func (s *Store) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
 	holder, err := s.userByAlias(ctx, tx, p, a)
 	if errors.Is(err, sql.ErrNoRows) {
-		return errRaced
+		return errConflict
 	}
 	if err != nil {
 		return err

@@ -96,8 +96,8 @@ func commitAll(tb testing.TB, s *Store, p *userpool.UserPool, lease importjob.Le
 	tb.Helper()
 	var at usercsv.Position
 	for len(rows) > 0 {
-		batch := importjob.Batch{From: at, Rows: rows[:min(size, len(rows))]}
-		settled, j, err := s.Commit(tb.Context(), p, benchKey, lease, batch, time.Now())
+		batch := fileRows{at, rows[:min(size, len(rows))]}
+		settled, j, err := commit(tb.Context(), s, p, benchKey, lease, batch, time.Now())
 		if err != nil {
 			tb.Fatal(err)
 		}

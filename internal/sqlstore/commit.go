@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 	"time"
 
 	"poolhouse/internal/importjob"
@@ -11,26 +12,27 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Commit settles a batch.
+// Commit settles rows of a batch.
 func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (settled int, j *importjob.Job, err error) {
-	if len(batch.Rows) == 0 {
-		return 0, nil, errors.New("sqlstore: a batch without rows")
+	batch importjob.Batch, now time.Time) (j *importjob.Job, err error) {
+	rows := batch.First()
+	if len(rows) == 0 {
+		return nil, errors.New("sqlstore: a batch without rows")
 	}
 	c := committer{s, p, key, lease, now}
-	if s.sideBySide > 0 && len(batch.Rows) >= s.sideBySide {
-		settled, j, err = c.settlePair(ctx, batch)
+	if s.sideBySide > 0 && len(rows) >= s.sideBySide {
+		j, err = c.commitPair(ctx, batch.From, rows)
 	} else {
-		settled, j, err = c.settle(ctx, &part{Batch: batch})
+		j, err = c.commitPart(ctx, &part{from: batch.From, rows: batch.Rows})
 	}
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	s.wrote(settled * pagesPerRow)
+	s.wrote(int(j.Checkpoint.Rows-batch.From.Rows) * pagesPerRow)
 	if batch.From.Rows == 0 {
 		s.begun(ctx, s)
 	}
-	return settled, j, nil
+	return j, nil
 }
 
 // committer is what the commits of a job's batches have in common.
@@ -44,75 +46,65 @@ type committer struct {
 
 // part is rows that are settled in one transaction.
 type part struct {
-	importjob.Batch
+	from  usercsv.Position
+	rows  iter.Seq[[]importjob.Row]
 	pair  *pair // whose first half it is, nil when it is none
 	tries int
-	// What the last try that came to its end would have done; moved is nil
-	// when there was none.
+	// Where the last try that came to its end would have moved the checkpoint;
+	// nil when there was none.
 	moved *usercsv.Position
-	done  int
 }
 
-// settle settles rows of a part, at least the first.
-func (c committer) settle(ctx context.Context, part *part) (settled int, j *importjob.Job, err error) {
-	b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: part.Rows, met: part.Met, first: part.pair}
-	drawn := false // rows that are not ours any more
-	if part.More != nil {
-		b.more = func(ctx context.Context) []importjob.Row { drawn = true; return part.More(ctx) }
-	}
+// commitPart settles rows of a part, at least the first.
+func (c committer) commitPart(ctx context.Context, part *part) (j *importjob.Job, err error) {
+	b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, portions: part.rows, first: part.pair}
 	err = c.changeInBulk(ctx, func(tx *transaction) (err error) {
 		if part.tries++; part.tries > 1 {
 			b.first.giveUp() // what follows may be decided otherwise
 			b.first = nil
-			if drawn {
-				return errDrawn
-			}
 		}
 		if j, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
 			return err
 		}
 		// Nobody else moves the checkpoint while the lease is ours: if it
-		// stands where the last try would have moved it, that try took effect.
+		// stands where the last try would have moved it, that try took effect,
+		// and later ones may have failed.
 		if part.moved != nil && j.Checkpoint == *part.moved {
-			settled = part.done // tries since may have failed
 			return nil
 		}
-		if j.Checkpoint != part.From {
+		if j.Checkpoint != part.from {
 			return importjob.ErrLeaseLost
 		}
-		settled, j, err = c.attempt(ctx, tx, b.of(j), part)
-		if errors.Is(err, errRaced) {
-			b.raced++
+		j, err = c.attempt(ctx, tx, b.of(j), part)
+		if errors.Is(err, errConflict) {
+			b.conflicts++
 		}
 		return err
 	})
-	return settled, j, err
+	return j, err
 }
-
-// errDrawn says that a transaction cannot be tried again.
-var errDrawn = errors.New("sqlstore: a batch failed whose rows were drawn")
 
 // of returns the batch as a job's state has it settled.
 func (b bulk) of(j *importjob.Job) bulk {
 	b.stopping = j.State == importjob.Stopping
 	// The first rows of a file often tell whether it has been imported before.
-	b.hopeful = !b.met && j.Checkpoint.Rows > 0 && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
+	b.optimistic = j.Checkpoint.Rows > 0 && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
 	return b
 }
 
 // attempt does all that a part's transaction does, but to end it.
-func (c committer) attempt(ctx context.Context, tx *transaction, b bulk, part *part) (settled int, j *importjob.Job, err error) {
+func (c committer) attempt(ctx context.Context, tx *transaction, b bulk, part *part) (j *importjob.Job, err error) {
 	var tally importjob.Tally
-	if settled, err = c.insertRows(ctx, c.Store, tx, b, &tally); err != nil {
-		return 0, nil, err
+	if err = c.insertRows(ctx, c.Store, tx, b, &tally); err != nil {
+		return nil, err
 	}
 	if err := b.second.awaitFirst(ctx); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	if j, err = keep(ctx, tx, c.key, c.lease, part.From, tally, c.now); err == nil {
-		part.moved, part.done = &tally.End, settled
+	if j, err = keep(ctx, tx, c.key, c.lease, part.from, tally, c.now); err == nil {
+		part.moved = &tally.End
 	}
-	return settled, j, err
+	return j, err
 }
 
 // workedOn returns a job that the lease's holder may work on. What it says

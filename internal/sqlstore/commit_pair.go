@@ -3,10 +3,13 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"iter"
+	"slices"
 	"time"
 
 	"poolhouse/internal/guard"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 )
 
 // pair is a batch that is settled in two halves side by side, where the
@@ -31,62 +34,64 @@ var errAlone = errors.New("sqlstore: the second half of a batch has to wait")
 // this is the end.
 const pairPatience = idleTimeout - time.Second
 
-// settled is what became of a part.
-type settled struct {
-	rows int
-	job  *importjob.Job
-	err  error
+// half is what became of the second half.
+type half struct {
+	job *importjob.Job
+	err error
 }
 
-// settlePair settles a batch in two halves, of which at least the first is
-// settled.
-func (c committer) settlePair(ctx context.Context, batch importjob.Batch) (int, *importjob.Job, error) {
+// commitPair settles rows in two halves, of which at least the first is settled.
+func (c committer) commitPair(ctx context.Context, from usercsv.Position, rows []importjob.Row) (*importjob.Job, error) {
 	beside, giveUp := context.WithCancel(ctx)
 	defer giveUp()
-	middle := len(batch.Rows) / 2
+	middle := len(rows) / 2
 	p := &pair{decided: make(chan *candidates, 1), in: make(chan struct{}), cancel: giveUp}
-	first := &part{Batch: importjob.Batch{From: batch.From, Rows: batch.Rows[:middle], Met: batch.Met}, pair: p}
-	second := &part{Batch: importjob.Batch{From: batch.Rows[middle-1].End, Rows: batch.Rows[middle:], Met: batch.Met}}
-	ahead := make(chan settled, 1)
+	first := &part{from: from, rows: together(rows[:middle]), pair: p}
+	second := &part{from: rows[middle-1].End, rows: together(rows[middle:])}
+	ahead := make(chan half, 1)
 	go func() {
-		s, err := guard.Call(func() (settled, error) { return c.follow(beside, p, second), nil })
-		s.err = errors.Join(s.err, err)
-		ahead <- s
+		h, err := guard.Call(func() (half, error) { return c.follow(beside, p, second), nil })
+		h.err = errors.Join(h.err, err)
+		ahead <- h
 	}()
 
-	rows, j, err := c.settle(ctx, first)
-	if err == nil && rows == middle && first.tries == 1 {
+	j, err := c.commitPart(ctx, first)
+	if err == nil && j.Checkpoint == second.from && first.tries == 1 {
 		close(p.in)
 	} else {
 		giveUp()
 	}
-	s := <-ahead
+	h := <-ahead
 	switch {
 	case err != nil:
-		return 0, nil, err
+		return nil, err
 	case ctx.Err() != nil: // the job says what became of the second half
-		return 0, nil, ctx.Err()
-	case errors.Is(s.err, errUncertain):
-		s.rows, s.job, s.err = c.settle(ctx, second)
-		return rows + s.rows, s.job, s.err
-	case s.err != nil: // it is offered again
-		return rows, j, nil
+		return nil, ctx.Err()
+	case errors.Is(h.err, errUncertain):
+		return c.commitPart(ctx, second)
+	case h.err != nil: // its rows are in the next batch again
+		return j, nil
 	}
-	return rows + s.rows, s.job, nil
+	return h.job, nil
+}
+
+// together yields the rows in one portion.
+func together(rows []importjob.Row) iter.Seq[[]importjob.Row] {
+	return slices.Values([][]importjob.Row{rows})
 }
 
 // follow tries once to settle the second half of a pair.
-func (c committer) follow(ctx context.Context, p *pair, second *part) (s settled) {
-	s.err = c.tryInBulk(ctx, func(tx *transaction) (err error) {
+func (c committer) follow(ctx context.Context, p *pair, second *part) (h half) {
+	h.err = c.tryInBulk(ctx, func(tx *transaction) (err error) {
 		// The checkpoint is not yet where the second half begins.
-		if s.job, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
+		if h.job, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
 			return err
 		}
-		b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, rows: second.Rows, met: second.Met, second: p}
-		s.rows, s.job, err = c.attempt(ctx, tx, b.of(s.job), second)
+		b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, portions: second.rows, second: p}
+		h.job, err = c.attempt(ctx, tx, b.of(h.job), second)
 		return err
 	})
-	return s
+	return h
 }
 
 // decide tells the second half what the first one takes.

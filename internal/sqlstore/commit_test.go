@@ -32,7 +32,7 @@ func TestCut(t *testing.T) {
 			defer s.Close()
 			tt.change(s)
 			rows := benchUsers(p, tt.rows)
-			settled, j, err := s.Commit(t.Context(), p, benchKey, lease, importjob.Batch{Rows: rows}, time.Now())
+			settled, j, err := commit(t.Context(), s, p, benchKey, lease, fileRows{Rows: rows}, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestTransactionsAreTriedAgain(t *testing.T) {
 				return err
 			}
 			if tries < until {
-				return errRaced
+				return errConflict
 			}
 			return nil
 		})
@@ -70,7 +70,7 @@ func TestTransactionsAreTriedAgain(t *testing.T) {
 	if err := attempt(3); err != nil || tries != 3 {
 		t.Errorf("%d tries, %v", tries, err)
 	}
-	if err := attempt(100); !errors.Is(err, errRaced) || tries != maxAttempts {
+	if err := attempt(100); !errors.Is(err, errConflict) || tries != maxAttempts {
 		t.Errorf("%d tries, %v", tries, err)
 	}
 	refusal := userpool.Errorf(userpool.LimitExceeded, "no")

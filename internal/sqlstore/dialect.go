@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -34,7 +35,7 @@ type dialect struct {
 	// lengthen gives a transaction the time that long ones need.
 	lengthen func(ctx context.Context, tx *transaction) error
 	// insertRows settles rows of a batch, at least the first.
-	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error)
+	insertRows func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error
 	// sideBySide is the fewest rows of a batch that are settled in two
 	// transactions at a time; 0 where there is one writer at a time.
 	sideBySide int
@@ -79,20 +80,21 @@ const (
 	faultLost                  // another try later: the database could not be reached
 )
 
-// bulk is a batch on its way into the database.
+// bulk is rows on their way into the database, in one transaction.
 type bulk struct {
-	pool     *userpool.UserPool
-	key      importjob.Key
-	epoch    int64
-	rows     []importjob.Row
-	stopping bool // somebody waits for the job to stop
-	raced    int  // how often somebody else came in between
-	// hopeful says that nothing that the job has seen of its file speaks of
-	// users who are there already.
-	hopeful bool
-	met     bool                                      // somebody was met who is there already
-	more    func(ctx context.Context) []importjob.Row // that follow; none when it is time to commit
+	pool      *userpool.UserPool
+	key       importjob.Key
+	epoch     int64
+	portions  iter.Seq[[]importjob.Row] // see [importjob.Batch]
+	stopping  bool                      // a stop of the job was asked for
+	conflicts int                       // how many tries failed because another transaction came in between
+	// optimistic says that nothing that the job has seen of its file speaks of
+	// users who are there already: their names are not looked up.
+	optimistic bool
 	// Of which pair the rows are the first or the second half, nil when they
 	// are not.
 	first, second *pair
 }
+
+// rows returns the first portion.
+func (b bulk) rows() []importjob.Row { return importjob.Batch{Rows: b.portions}.First() }

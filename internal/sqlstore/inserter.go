@@ -14,28 +14,29 @@ import (
 const minCut = 256
 
 // insertOneByOne settles the rows, one after the other.
-func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
+func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, rows []importjob.Row, tally *importjob.Tally) error {
 	in, err := prepareInserter(ctx, s, tx, b.pool)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer in.close()
-	return in.settle(ctx, s, tx, b, tally, 0)
+	_, err = in.insertRows(ctx, s, tx, b, rows, 0, tally.Settle)
+	return err
 }
 
-// settle settles rows until all are, or until somebody waits: for the
-// database, or for the job to stop. Some were settled before in the same
-// transaction.
-func (in *inserter) settle(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally, before int) (int, error) {
-	row := s.rowContext(ctx)
+// insertRows adds the users of some rows and tells what became of each, until
+// all are done, or until another writer waits for the database or a client for the
+// job to stop. Some rows were done before in the same transaction.
+func (in *inserter) insertRows(ctx context.Context, s *Store, tx *transaction, b bulk, rows []importjob.Row, before int,
+	tell func(*importjob.Row, *userpool.Error)) (done int, err error) {
+	statement := s.rowContext(ctx)
 	var taken []bool // whether the user is there already, of the rows that were last probed
-	for i := range b.rows {
+	for i := range rows {
 		if before+i >= minCut && (b.stopping || s.waiting.Load() > 0) {
 			return i, nil
 		}
-		if i%probed == 0 && !b.hopeful && s.probe != nil {
-			var err error
-			if taken, err = s.probe(ctx, s, tx, b.pool, b.rows[i:min(i+probed, len(b.rows))]); err != nil {
+		if i%probed == 0 && !b.optimistic && s.probe != nil {
+			if taken, err = s.probe(ctx, s, tx, b.pool, rows[i:min(i+probed, len(rows))]); err != nil {
 				return 0, err
 			}
 		}
@@ -45,18 +46,17 @@ func (in *inserter) settle(ctx context.Context, s *Store, tx *transaction, b bul
 		}
 		var refused *userpool.Error
 		switch {
-		case b.rows[i].User == nil:
+		case rows[i].User == nil:
 		case taken != nil && taken[i%probed]:
 			refused = userExists()
 		default:
-			var err error
-			if refused, err = in.insert(row, b.rows[i].User); err != nil {
+			if refused, err = in.insert(statement, rows[i].User); err != nil {
 				return 0, err
 			}
 		}
-		tally.Settle(&b.rows[i], refused)
+		tell(&rows[i], refused)
 	}
-	return len(b.rows), nil
+	return len(rows), nil
 }
 
 // probed is how many rows' usernames are looked up at a time.
@@ -65,7 +65,7 @@ const probed = 1000
 // inserter adds the users of one batch, a user a statement.
 type inserter struct {
 	pool                         *userpool.UserPool
-	names                        *names // to be added later, nil where users' rows have them
+	names                        *names // deferred ones, nil where users' rows have them
 	user, alias, release, exists *sql.Stmt
 	values                       []any // of the last row, for its memory
 }
@@ -100,7 +100,7 @@ func (in *inserter) close() {
 // no savepoints.
 func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
 	key := in.pool.UsernameKey(u.Username)
-	if in.names != nil && in.names.taken[key] {
+	if in.names != nil && in.names.taken(key) {
 		return userExists(), nil
 	}
 	aliases := storedAliases(in.pool, u)
@@ -108,6 +108,12 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Err
 		added, err := did(in.alias.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key))
 		if err != nil {
 			return nil, err
+		}
+		if !added && in.names != nil {
+			// The holder may be a row whose name turns out to be taken.
+			if added, err = in.names.freeAlias(ctx, in, a, key); err != nil {
+				return nil, err
+			}
 		}
 		if !added {
 			return in.refuse(ctx, key, aliases[:i], &a)

@@ -154,7 +154,7 @@ func (s *Store) changeJob(ctx context.Context, read func(*transaction) (*importj
 			return err
 		}
 		result, err := tx.ExecContext(ctx, updateJob, keyLast(jobValues(j))...)
-		return must(result, err, errRaced)
+		return must(result, err, errConflict)
 	})
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before i
 		return err
 	}
 	if other == "" {
-		return errRaced // it has ended between the two looks
+		return errConflict // it has ended between the two looks
 	}
 	return userpool.Errorf(userpool.PreconditionNotMet,
 		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)

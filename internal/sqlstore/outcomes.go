@@ -34,7 +34,7 @@ func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outco
 			key.PoolID, key.JobID, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
 		// The same batch may be in already: a commit of which nobody knew whether
 		// it took effect can do so while it is tried again.
-		if err := must(result, err, errRaced); err != nil {
+		if err := must(result, err, errConflict); err != nil {
 			return err
 		}
 	}

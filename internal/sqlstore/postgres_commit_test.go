@@ -162,7 +162,7 @@ func testUncertainBatch(t *testing.T, what cut, names []string) {
 		}()
 	}
 	cutter.cutNext(what)
-	settled, j, err := s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
+	settled, j, err := commit(t.Context(), s, p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
 	if err != nil || settled != 3 || j.Checkpoint.Rows != 3 || j.Counts.Sum() != 3 {
 		t.Fatalf("%d rows settled: %+v, %v", settled, j, err)
 	}
@@ -175,7 +175,7 @@ func testUncertainBatch(t *testing.T, what cut, names []string) {
 	}
 	wantSound(t, s, p)
 	// The next batch begins where this one ended, and only there.
-	if _, _, err := s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, "x"), time.Now()); !errors.Is(err, importjob.ErrLeaseLost) {
+	if _, _, err := commit(t.Context(), s, p, key, lease, rowsOf(p, usercsv.Position{}, "x"), time.Now()); !errors.Is(err, importjob.ErrLeaseLost) {
 		t.Errorf("the batch once more: %v", err)
 	}
 }

@@ -32,34 +32,33 @@ const minPair = 4000
 //
 // Rows are copied in the order of their keys. Two transactions that insert
 // the same keys then wait for each other in one direction only.
-func copyRows(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
+func copyRows(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
 	if err := errors.Join(callBatch(ctx, tx, b), lengthen(ctx, tx)); err != nil {
-		return 0, err
+		return err
 	}
-	hopeful := b.hopeful && b.raced == 0
-	if b.raced > 2 {
-		b.rows = b.rows[:min(len(b.rows), maxOneByOne)]
-		return insertOneByOne(ctx, s, tx, b, tally)
+	rows := b.rows()
+	if b.conflicts > 2 {
+		return insertOneByOne(ctx, s, tx, b, rows[:min(len(rows), maxOneByOne)], tally)
 	}
-	c := newCandidates(b)
-	if !hopeful {
+	c := newCandidates(b.pool, rows)
+	if !b.optimistic || b.conflicts > 0 {
 		if err := c.lookUp(ctx, tx); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	before, err := b.second.awaitDecision(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	c.before = before
-	for i := range b.rows {
-		tally.Settle(&b.rows[i], c.decide(i))
+	for i := range rows {
+		tally.Settle(&rows[i], c.decide(i))
 	}
 	b.first.decide(c)
 	if err := c.copyUsers(ctx, tx); err != nil {
-		return 0, err
+		return err
 	}
-	return len(b.rows), c.copyAliases(ctx, tx)
+	return c.copyAliases(ctx, tx)
 }
 
 // candidates are the users of a batch, and which keys are taken.
@@ -78,11 +77,11 @@ type candidate struct {
 	aliases []userpool.Alias
 }
 
-func newCandidates(b bulk) *candidates {
-	c := &candidates{pool: b.pool, users: make([]candidate, len(b.rows)), taken: make(map[string]bool, len(b.rows)), aliases: map[userpool.Alias]bool{}}
-	for i := range b.rows {
-		if u := b.rows[i].User; u != nil {
-			c.users[i] = candidate{u, b.pool.UsernameKey(u.Username), storedAliases(b.pool, u)}
+func newCandidates(p *userpool.UserPool, rows []importjob.Row) *candidates {
+	c := &candidates{pool: p, users: make([]candidate, len(rows)), taken: make(map[string]bool, len(rows)), aliases: map[userpool.Alias]bool{}}
+	for i := range rows {
+		if u := rows[i].User; u != nil {
+			c.users[i] = candidate{u, p.UsernameKey(u.Username), storedAliases(p, u)}
 		}
 	}
 	return c
@@ -206,7 +205,7 @@ func (c *candidates) copyAliases(ctx context.Context, tx *transaction) error {
 }
 
 // copyIn copies n rows into a table within the transaction. It returns
-// errRaced when a row's key has been taken since it was looked up.
+// errConflict when a row's key has been taken since it was looked up.
 func copyIn(ctx context.Context, tx *transaction, table, columns string, n int, appendRow func(text []byte, i int) []byte) error {
 	err := tx.conn.Raw(func(conn any) error {
 		pg := conn.(*stdlib.Conn).Conn().PgConn()
@@ -217,7 +216,7 @@ func copyIn(ctx context.Context, tx *transaction, table, columns string, n int, 
 		return err
 	})
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == codeUniqueViolation {
-		return fmt.Errorf("%w: %w", errRaced, err)
+		return fmt.Errorf("%w: %w", errConflict, err)
 	}
 	return err
 }

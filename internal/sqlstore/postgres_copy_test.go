@@ -1,7 +1,7 @@
 package sqlstore
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -115,9 +115,20 @@ type path struct {
 func batchPaths(t *testing.T) []path {
 	t.Helper()
 	oneByOne := openPostgres(t, emptySchema(t))
-	oneByOne.insertRows, oneByOne.sideBySide = insertOneByOne, 0
+	optimistic := open(t)
+	insert := optimistic.insertRows
+	optimistic.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
+		b.optimistic = true
+		return insert(ctx, s, tx, b, tally)
+	}
+	oneByOne.insertRows, oneByOne.sideBySide = rowByRow, 0
 	return []path{{"copied", openPostgres(t, emptySchema(t))}, {"copied in halves", inHalves(openPostgres(t, emptySchema(t)))},
-		{"row by row", oneByOne}, {"SQLite", open(t)}}
+		{"row by row", oneByOne}, {"SQLite", open(t)}, {"SQLite, optimistic", optimistic}}
+}
+
+// rowByRow settles the first portion row by row.
+func rowByRow(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
+	return insertOneByOne(ctx, s, tx, b, b.rows(), tally)
 }
 
 // inHalves makes the store settle every batch in two halves that can be.
@@ -127,7 +138,8 @@ func inHalves(s *Store) *Store {
 }
 
 // TestCopyEquals commits the same random batches by copying, whole and in
-// halves, row by row, and on SQLite: nothing may differ.
+// halves, row by row, and on SQLite, looking names up before and resolving
+// conflicts afterwards: nothing may differ.
 func TestCopyEquals(t *testing.T) {
 	t.Parallel()
 	paths := batchPaths(t)
@@ -189,21 +201,17 @@ func commitRandom(t *testing.T, s *Store, p *userpool.UserPool, r *rand.Rand) st
 }
 
 // commitWhole commits a batch, as often as that takes, and returns its end.
-func commitWhole(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch) usercsv.Position {
+func commitWhole(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b fileRows) usercsv.Position {
 	t.Helper()
 	for len(b.Rows) > 0 {
-		settled, j, err := s.Commit(t.Context(), p, key, lease, b, time.UnixMilli(1))
-		if errors.Is(err, importjob.ErrMet) && !b.Met {
-			b.Met = true
-			continue
-		}
+		settled, j, err := commit(t.Context(), s, p, key, lease, b, time.UnixMilli(1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if settled < 1 || j.Checkpoint != b.Rows[settled-1].End {
 			t.Fatalf("%d rows of %d are settled, says Commit; the job: %+v", settled, len(b.Rows), j)
 		}
-		b = importjob.Batch{From: j.Checkpoint, Rows: b.Rows[settled:], Met: b.Met}
+		b = fileRows{j.Checkpoint, b.Rows[settled:]}
 	}
 	return b.From
 }

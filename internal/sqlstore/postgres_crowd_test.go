@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -29,7 +28,7 @@ func TestCrowd(t *testing.T) {
 		all.Go(func() {
 			for range 12 {
 				batches.Lock()
-				_, j, err := s[i].Commit(t.Context(), p, key, lease, crowdBatch(p, at), time.Now())
+				_, j, err := commit(t.Context(), s[i], p, key, lease, crowdBatch(p, at), time.Now())
 				if err == nil {
 					at = j.Checkpoint
 				} else {
@@ -74,7 +73,7 @@ func crowdUser(p *userpool.UserPool) *userpool.User {
 	return u
 }
 
-func crowdBatch(p *userpool.UserPool, from usercsv.Position) (b importjob.Batch) {
+func crowdBatch(p *userpool.UserPool, from usercsv.Position) (b fileRows) {
 	b = rowsOf(p, from, make([]string, 40)...)
 	for i := range b.Rows {
 		if i%10 > 0 {

@@ -23,28 +23,27 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 	pids, thawed, ended := make(chan int), make(chan bool), make(chan error, 1)
 	frozen := &Store{dialect: s.dialect, write: s.write, read: s.read, bulk: s.bulk}
 	frozen.patience = 0 // what it hears is not to be tried again
-	frozen.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
-		n, err := copyRows(ctx, s, tx, b, tally)
-		if err != nil {
-			return n, err
+	frozen.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
+		if err := copyRows(ctx, s, tx, b, tally); err != nil {
+			return err
 		}
 		// Everything is locked that a batch locks.
 		if err := countUsers(ctx, tx, p.ID, 0); err != nil {
-			return n, err
+			return err
 		}
 		if _, err := tx.ExecContext(ctx, "SELECT 1 FROM import_jobs WHERE pool_id = $1 AND job_id = $2 FOR UPDATE", key.PoolID, key.JobID); err != nil {
-			return n, err
+			return err
 		}
 		var pid int
 		if err := tx.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
-			return n, err
+			return err
 		}
 		pids <- pid
 		<-thawed
-		return n, nil
+		return nil
 	}
 	go func() {
-		_, _, err := frozen.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
+		_, _, err := commit(t.Context(), frozen, p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
 		ended <- err
 	}()
 	select {
@@ -76,7 +75,7 @@ func TestExpel(t *testing.T) {
 	if err != nil || j.Key() != key || j.Lease.Epoch != lease.Epoch+1 {
 		t.Fatal(j, err)
 	}
-	settled, _, err := next.Commit(t.Context(), p, key, j.Lease, rowsOf(p, usercsv.Position{}, "ada", "bob"), time.Now())
+	settled, _, err := commit(t.Context(), next, p, key, j.Lease, rowsOf(p, usercsv.Position{}, "ada", "bob"), time.Now())
 	if err != nil || settled != 2 {
 		t.Errorf("%d rows settled, %v", settled, err)
 	}

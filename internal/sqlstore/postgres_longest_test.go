@@ -55,7 +55,7 @@ func testLongest(t *testing.T, s *Store, oneByOne bool) {
 	key, lease := runJob(t, s, p)
 	if oneByOne {
 		s = &Store{dialect: s.dialect, write: s.write, read: s.read, bulk: s.bulk}
-		s.insertRows = insertOneByOne
+		s.insertRows = rowByRow
 	}
 	made, imported := longest(), longest()
 	if err := s.CreateUser(t.Context(), p, made, false); err != nil {
@@ -69,7 +69,7 @@ func testLongest(t *testing.T, s *Store, oneByOne bool) {
 	b.Rows[0] = importjob.Row{Line: 2, End: b.Rows[0].End, User: imported}
 	b.Rows[1] = importjob.Row{Line: 3, End: b.Rows[1].End, User: made}
 	b.Rows[2] = importjob.Row{Line: 4, End: b.Rows[2].End, User: again}
-	if _, j, err := s.Commit(t.Context(), p, key, lease, b, time.Now()); err != nil || j.Counts != (importjob.Counts{Imported: 2, Skipped: 1}) {
+	if _, j, err := commit(t.Context(), s, p, key, lease, b, time.Now()); err != nil || j.Counts != (importjob.Counts{Imported: 2, Skipped: 1}) {
 		t.Fatal(j, err)
 	}
 	for _, u := range []*userpool.User{made, imported, again} {

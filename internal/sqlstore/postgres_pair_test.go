@@ -21,7 +21,7 @@ func TestPairIsOneBatch(t *testing.T) {
 	key, lease := runJob(t, s, p)
 	b := rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan", "bob", "", "eve", "cyd")
 	b.Rows[6].User.Attributes.Set("email", "ada@example.com") // whose alias it is already
-	settled, j, err := s.Commit(t.Context(), p, key, lease, b, time.Now())
+	settled, j, err := commit(t.Context(), s, p, key, lease, b, time.Now())
 	if err != nil || settled != 8 || j.Checkpoint != b.Rows[7].End || j.Counts != (importjob.Counts{Imported: 4, Skipped: 2, Failed: 2}) {
 		t.Fatalf("%d rows settled: %+v, %v", settled, j, err)
 	}
@@ -159,7 +159,7 @@ func TestPairIsFenced(t *testing.T) {
 	var err error
 	var committing sync.WaitGroup
 	committing.Go(func() {
-		_, _, err = s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan"), time.Now())
+		_, _, err = commit(t.Context(), s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan"), time.Now())
 	})
 	awaitBlocked(t, conn, pid)
 	if _, err := s.write.Exec("UPDATE import_jobs SET lease_epoch = lease_epoch + 1"); err != nil {

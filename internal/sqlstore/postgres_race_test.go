@@ -100,9 +100,28 @@ func named(p *userpool.UserPool, name, email string) *userpool.User {
 		Attributes: userpool.Attributes{{Name: "email", Value: email}, {Name: "email_verified", Value: "true"}}}
 }
 
+// fileRows is rows of a file.
+type fileRows struct {
+	From usercsv.Position
+	Rows []importjob.Row
+}
+
+// batch returns a batch of one portion.
+func (f fileRows) batch() importjob.Batch {
+	return importjob.Batch{From: f.From, Rows: together(f.Rows)}
+}
+
+// commit commits rows in one portion, and returns how many were settled.
+func commit(ctx context.Context, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, f fileRows, at time.Time) (settled int, j *importjob.Job, err error) {
+	if j, err = s.Commit(ctx, p, key, lease, f.batch(), at); err != nil {
+		return 0, nil, err
+	}
+	return int(j.Checkpoint.Rows - f.From.Rows), j, nil
+}
+
 // rowsOf returns rows of users of these names; a row without a name failed.
-func rowsOf(p *userpool.UserPool, from usercsv.Position, names ...string) importjob.Batch {
-	b := importjob.Batch{From: from}
+func rowsOf(p *userpool.UserPool, from usercsv.Position, names ...string) fileRows {
+	b := fileRows{From: from}
 	for i, name := range names {
 		n := from.Rows + int64(i)
 		row := importjob.Row{Line: n + 2, End: usercsv.Position{Offset: 10 * (n + 1), Line: n + 2, Rows: n + 1}}
@@ -233,7 +252,7 @@ func testCopyRace(t *testing.T, others []*userpool.User, undone bool) {
 	}
 	var committing sync.WaitGroup
 	committing.Go(func() {
-		settled, j, err := s.Commit(t.Context(), p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan", "eve", ""), time.Now())
+		settled, j, err := commit(t.Context(), s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan", "eve", ""), time.Now())
 		if err != nil || settled != 6 || j.Checkpoint.Rows != 6 || j.Counts.Sum() != 6 {
 			t.Errorf("%d rows settled: %+v, %v", settled, j, err)
 		}
@@ -261,7 +280,7 @@ func TestRowByRowEnds(t *testing.T) {
 	ended := make(chan error)
 	go func() {
 		ended <- s.changeInBulk(ctx, func(tx *transaction) error {
-			_, err := copyRows(ctx, s, tx, bulk{pool: p, rows: rowsOf(p, usercsv.Position{}, "ada").Rows, raced: 2}, new(importjob.Tally))
+			err := copyRows(ctx, s, tx, bulk{pool: p, portions: rowsOf(p, usercsv.Position{}, "ada").batch().Rows, conflicts: 2}, new(importjob.Tally))
 			return err
 		})
 	}()

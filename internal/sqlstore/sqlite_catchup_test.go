@@ -87,7 +87,7 @@ func TestCatchUpAmongWriters(t *testing.T) {
 		}
 	})
 	for i := range 40 {
-		_, j, err := s.Commit(t.Context(), p, key, lease, crowdBatch(p, at), time.Now())
+		_, j, err := commit(t.Context(), s, p, key, lease, crowdBatch(p, at), time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func filtered(t *testing.T, s *Store, p *userpool.UserPool, f userpool.Filter, p
 }
 
 // familyBatch is users of a few families; they are all confirmed.
-func familyBatch(p *userpool.UserPool, from, n int) importjob.Batch {
+func familyBatch(p *userpool.UserPool, from, n int) fileRows {
 	names := make([]string, n)
 	for i := range names {
 		names[i] = fmt.Sprintf("user%04d", (from+i)*37%10_000)
@@ -175,7 +175,7 @@ func TestFiltersBeforeCatchUp(t *testing.T) {
 	key, lease := runJob(t, s, p)
 	commit := func(from int) {
 		t.Helper()
-		if _, _, err := s.Commit(t.Context(), p, key, lease, familyBatch(p, from, 300), time.Now()); err != nil {
+		if _, _, err := commit(t.Context(), s, p, key, lease, familyBatch(p, from, 300), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -222,7 +222,7 @@ func TestBehind(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("behind")
 	key, lease := runJob(t, s, p)
-	if _, _, err := s.Commit(t.Context(), p, key, lease, familyBatch(p, 0, 10), time.Now()); err != nil {
+	if _, _, err := commit(t.Context(), s, p, key, lease, familyBatch(p, 0, 10), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	want := func(want ...string) {
@@ -250,7 +250,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 	for i := range 20 {
 		p := aliasPool(fmt.Sprint("gone", i))
 		key, lease := runJob(t, s, p)
-		if _, _, err := s.Commit(t.Context(), p, key, lease, familyBatch(p, 0, 500), time.Now()); err != nil {
+		if _, _, err := commit(t.Context(), s, p, key, lease, familyBatch(p, 0, 500), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		done := make(chan error)

@@ -62,19 +62,19 @@ const (
 
 // insertUnindexed settles rows of a batch, and notes that they are to be
 // indexed later.
-func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error) {
+func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
 	var first, last int64
 	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&first); err != nil {
-		return 0, err
+		return err
 	}
-	if settled, err = insertNamed(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
-		return settled, err
+	if err := insertNamed(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
+		return err
 	}
 	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
-		return 0, err
+		return err
 	}
-	_, err = tx.ExecContext(ctx, noteUnindexed, b.pool.ID, first, last)
-	return settled, err
+	_, err := tx.ExecContext(ctx, noteUnindexed, b.pool.ID, first, last)
+	return err
 }
 
 const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k

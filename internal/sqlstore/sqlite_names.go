@@ -1,16 +1,11 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/userpool"
 )
 
 // On SQLite, user_names says which row of users has a name. Names come in no
@@ -48,110 +43,49 @@ func usersByName(r userRange) source {
 	return usersByColumn(r)
 }
 
-// How many rows a transaction settles: fewer after somebody had to wait for
-// one, since it cannot be ended at once, more and more when nobody does.
+// How many rows a transaction settles: fewer after another writer had to wait for
+// one, since it cannot be ended at once, more and more when none does.
 const (
 	leastRows = 5_000
 	mostRows  = 50_000
 )
 
-// insertNamed settles the rows of a batch, and those that follow, until there
-// are none, they are enough or somebody waits. Then it adds the names.
-func insertNamed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (settled int, err error) {
+// errDrawn says that a transaction failed that cannot be tried again, because it
+// had drawn rows that its batch no longer has.
+var errDrawn = errors.New("sqlstore: a transaction failed whose rows are no longer at hand")
+
+// insertNamed settles the rows of a batch, portion after portion, until there are
+// none, they are enough or another writer waits. Then it adds the names.
+func insertNamed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
 	in, err := prepareInserter(ctx, s, tx, b.pool)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer in.close()
-	in.names = newNames()
+	in.names = newNames(tx, b.pool)
 	enough := max(leastRows, int(s.enough.Load()))
-	for next := enough; len(b.rows) > 0; s.enough.Store(int64(next)) {
-		n, err := in.settle(ctx, s, tx, b, tally, settled)
-		if err != nil {
-			return 0, err
-		}
-		switch settled += n; {
-		case n < len(b.rows): // somebody waits
-			next, b.rows = max(enough/2, leastRows), nil
-		case settled >= enough:
-			next, b.rows = min(2*enough, mostRows), nil
-		case b.more == nil:
-			b.rows = nil
-		default:
-			b.rows = b.more(ctx)
-		}
-	}
-	return settled, in.names.write(ctx, tx, b.pool, b.hopeful)
-}
-
-// names are those that a batch is to add.
-type names struct {
-	taken map[string]bool // by key
-	list  []name
-}
-
-type name struct {
-	key string
-	no  int64 // of the user's row
-}
-
-func newNames() *names { return &names{taken: map[string]bool{}} }
-
-func (n *names) add(key string, added sql.Result) error {
-	no, err := added.LastInsertId()
-	n.taken[key] = true
-	n.list = append(n.list, name{key, no})
-	return err
-}
-
-// namesAtOnce is how many names one statement adds.
-const namesAtOnce = 100
-
-// addNames returns the statement that adds n names of a pool.
-func addNames(n int) string {
-	var text strings.Builder
-	text.WriteString("INSERT OR IGNORE INTO user_names (pool_id, user_key, user_no) SELECT $1, column1, column2 FROM (VALUES ")
-	for i := range n {
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		fmt.Fprintf(&text, "($%d,$%d)", 2*i+2, 2*i+3)
-	}
-	return text.String() + ")"
-}
-
-var addManyNames = addNames(namesAtOnce)
-
-// errNameTaken says that a name which was free when it was looked for is not.
-var errNameTaken = errors.New("sqlstore: a name is taken that was free in the same transaction")
-
-// write adds the names. It returns importjob.ErrMet when some are taken, which
-// is a defect unless the batch was hopeful.
-func (n *names) write(ctx context.Context, tx *transaction, p *userpool.UserPool, hopeful bool) error {
-	slices.SortFunc(n.list, func(a, b name) int { return cmp.Compare(a.key, b.key) })
-	args := make([]any, 0, 1+2*namesAtOnce)
-	for some := range slices.Chunk(n.list, namesAtOnce) {
-		text := addManyNames
-		if len(some) < namesAtOnce {
-			text = addNames(len(some))
-		}
-		args = append(args[:0], p.ID)
-		for _, name := range some {
-			args = append(args, name.key, name.no)
-		}
-		result, err := tx.ExecContext(ctx, text, args...)
+	next := enough
+	for rows := range b.portions {
+		n, err := in.insertRows(ctx, s, tx, b, rows, len(in.names.rows), in.names.tell)
 		if err != nil {
 			return err
 		}
-		switch added, err := result.RowsAffected(); {
-		case err != nil:
-			return err
-		case added == int64(len(some)):
-		case hopeful:
-			return importjob.ErrMet
-		default:
-			return errNameTaken
+		if n < len(rows) { // another writer waits
+			next = max(enough/2, leastRows)
+			break
+		}
+		if len(in.names.rows) >= enough {
+			next = min(2*enough, mostRows)
+			break
 		}
 	}
+	if len(in.names.rows) == 0 {
+		return errDrawn
+	}
+	if err := in.names.write(ctx); err != nil {
+		return err
+	}
+	s.enough.Store(int64(next))
+	in.names.settle(tally)
 	return nil
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,56 +32,45 @@ func wantNamed(t *testing.T, s *Store) {
 	}
 }
 
-// offered is a file's rows, given out some at a time.
-type offered struct {
-	rows  []importjob.Row
-	size  int
-	asked int // how often for more
-}
-
-func (o *offered) next() []importjob.Row {
-	n := min(o.size, len(o.rows))
-	some := append([]importjob.Row(nil), o.rows[:n]...)
-	o.rows = o.rows[n:]
-	return some
-}
-
-// batch returns a batch whose rows, once more are asked for, are no longer
-// there.
-func (o *offered) batch(from usercsv.Position) importjob.Batch {
-	b := importjob.Batch{From: from, Rows: o.next()}
-	last := b.Rows
-	b.More = func(context.Context) []importjob.Row {
-		o.asked++
-		clear(last)
-		last = o.next()
-		return last
+// portions yields the rows of a file, some at a time. Those that were drawn before
+// are no longer there.
+func portions(all []importjob.Row, size int) iter.Seq[[]importjob.Row] {
+	next := 0
+	return func(yield func([]importjob.Row) bool) {
+		for begin := 0; begin == next && begin < len(all); {
+			some := slices.Clone(all[begin:min(begin+size, len(all))])
+			if !yield(some) {
+				return
+			}
+			clear(some)
+			begin += len(some)
+			next = begin
+		}
 	}
-	return b
 }
 
 // TestTransactionsGrow: a batch goes on with more rows until they are enough,
-// which they are later and later, and sooner again when somebody waits.
+// which they are later and later, and sooner again when another writer waits.
 func TestTransactionsGrow(t *testing.T) {
 	t.Parallel()
 	p := benchPool(false)
 	s, lease := benchStore(t, p)
 	defer s.Close()
 	all := benchUsers(p, 70_000)
-	o, at, settled := &offered{rows: all, size: 2500}, usercsv.Position{}, 0
+	at, settled := usercsv.Position{}, 0
 	step := func(want int) {
 		t.Helper()
-		n, j, err := s.Commit(t.Context(), p, benchKey, lease, o.batch(at), time.Now())
+		j, err := s.Commit(t.Context(), p, benchKey, lease, importjob.Batch{From: at, Rows: portions(all[settled:], 2500)}, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n != want {
+		if n := int(j.Checkpoint.Rows) - settled; n != want {
 			t.Errorf("a transaction settles %d rows, want %d", n, want)
 		}
-		if settled += n; j.Checkpoint.Rows != int64(settled) || j.Counts.Imported != int64(settled) {
+		if settled = int(j.Checkpoint.Rows); j.Counts.Imported != int64(settled) {
 			t.Fatalf("after %d rows: %+v", settled, j)
 		}
-		at, o.rows = j.Checkpoint, all[settled:]
+		at = j.Checkpoint
 	}
 	step(5000)
 	step(10_000)
@@ -92,56 +83,60 @@ func TestTransactionsGrow(t *testing.T) {
 	wantNamed(t, s)
 }
 
-// TestMet: a batch that meets users who are there changes nothing, and is
-// settled when it says that it may.
-func TestMet(t *testing.T) {
+// TestConflictsAreResolved: an optimistic batch meets users who are there already.
+// Its rows get the verdicts that they would have if each had been looked for, also
+// where the verdict on one row hangs on that on another.
+func TestConflictsAreResolved(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("met")
 	key, lease := runJob(t, s, p)
-	bob := named(p, "bob", "b")
-	bob.Sub = "another" // subs are never the same
-	if err := s.CreateUser(t.Context(), p, bob, false); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"bob", "eve", "fay"} {
+		u := named(p, name, "there "+name)
+		u.Sub = "another of " + name // subs are never the same
+		if err := s.CreateUser(t.Context(), p, u, false); err != nil {
+			t.Fatal(err)
+		}
 	}
 	at := commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "zoe")) // of the first rows, names are looked up
-	rows := rowsOf(p, at, "ada", "cyd", "bob", "dan", "ada").Rows
-	b := (&offered{rows: rows, size: 2}).batch(at)
-	settled, _, err := s.Commit(t.Context(), p, key, lease, b, time.Now())
-	if !errors.Is(err, importjob.ErrMet) || settled != 0 {
-		t.Errorf("%d rows settled, %v", settled, err)
+	rows := rowsOf(p, at, "ada", "bob", "cyd", "bob", "dan", "eve", "gus", "hal", "ian", "fay", "ada").Rows
+	mail := func(row int, address string) { rows[row].User.Attributes.Set("email", address) }
+	mail(2, "bob@example.com") // what the row before asks for, whose user is there already
+	mail(6, "gus and hal")     // of gus, who comes
+	mail(7, "gus and hal")
+	mail(8, "there bob") // of a user who was there before
+	j, err := s.Commit(t.Context(), p, key, lease, importjob.Batch{From: at, Rows: portions(rows, 3)}, time.Now())
+	if err != nil || j.Checkpoint.Rows != 12 {
+		t.Fatalf("%+v, %v", j, err)
 	}
-	if kept := verdicts(t, s, key); len(kept) != 1 {
-		t.Errorf("settled: %v", kept)
-	}
-	b = (&offered{rows: rows, size: 2}).batch(at)
-	b.Met = true
-	if settled, _, err = s.Commit(t.Context(), p, key, lease, b, time.Now()); err != nil || settled != 5 {
-		t.Errorf("%d rows settled, %v", settled, err)
-	}
-	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SUCCEEDED ", "5 SKIPPED UsernameExists", "6 SUCCEEDED ", "7 SKIPPED UsernameExists"}
+	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SKIPPED UsernameExists", "5 SUCCEEDED ", "6 SKIPPED UsernameExists", "7 SUCCEEDED ",
+		"8 SKIPPED UsernameExists", "9 SUCCEEDED ", "10 FAILED AliasExists", "11 FAILED AliasExists", "12 SKIPPED UsernameExists", "13 SKIPPED UsernameExists"}
 	if diff := cmp.Diff(want, verdicts(t, s, key)); diff != "" {
 		t.Error(diff)
 	}
 	wantSound(t, s, p)
 	wantNamed(t, s)
+	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantIndexed(t, s, p, true)
 }
 
-// TestDrawnOnce: a transaction that failed after rows were drawn is not tried
-// again without them.
+// TestDrawnOnce: a transaction that failed after more than one portion was asked
+// for settles nothing: its rows are no longer there.
 func TestDrawnOnce(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("drawn")
 	key, lease := runJob(t, s, p)
 	insert, tries := s.insertRows, 0
-	s.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) (int, error) {
-		if tries++; tries > 1 {
-			t.Error("tried again")
+	s.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
+		err := insert(ctx, s, tx, b, tally)
+		if tries++; tries == 1 {
+			err = errors.Join(err, errConflict)
 		}
-		_, err := insert(ctx, s, tx, b, tally)
-		return 0, errors.Join(err, errRaced)
+		return err
 	}
-	b := (&offered{rows: rowsOf(p, usercsv.Position{}, "ada", "bob").Rows, size: 1}).batch(usercsv.Position{})
-	if _, _, err := s.Commit(t.Context(), p, key, lease, b, time.Now()); !errors.Is(err, errDrawn) {
+	batch := importjob.Batch{Rows: portions(rowsOf(p, usercsv.Position{}, "ada", "bob").Rows, 1)}
+	if _, err := s.Commit(t.Context(), p, key, lease, batch, time.Now()); !errors.Is(err, errDrawn) {
 		t.Error(err)
 	}
 	wantSound(t, s, p)

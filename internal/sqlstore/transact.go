@@ -12,10 +12,10 @@ import (
 // of.
 const maxAttempts = 10
 
-// errRaced says that somebody else's transaction came between a look and a
-// write of ours. It cannot happen where there is one writer at a time. The
+// errConflict says that another transaction came between a look and a write of
+// this one. It cannot happen where there is one writer at a time. The
 // transaction is tried again, and sees what the other one wrote.
-var errRaced = errors.New("sqlstore: another transaction came in between")
+var errConflict = errors.New("sqlstore: another transaction came in between")
 
 // errUncertain says that the database was lost while a transaction was being
 // committed: whether it was is not known.
@@ -121,7 +121,7 @@ func (s *Store) changeInBulk(ctx context.Context, fn func(tx *transaction) error
 		defer s.giveTurn()
 		err := s.tryInBulk(ctx, fn)
 		if errors.Is(err, errUncertain) {
-			return errRaced
+			return errConflict
 		}
 		return err
 	})
@@ -202,7 +202,7 @@ func (s *Store) faultOf(err error) fault {
 	switch {
 	case errors.Is(err, errUncertain):
 		return faultLasting
-	case errors.Is(err, errRaced):
+	case errors.Is(err, errConflict):
 		return faultConflict
 	}
 	return s.fault(err)

@@ -198,7 +198,7 @@ func (s *Store) writeUser(ctx context.Context, tx *transaction, p *userpool.User
 		return err
 	}
 	result, err := tx.ExecContext(ctx, s.update, keyLast(appendUser(nil, p, u))...)
-	if err := must(result, err, errRaced); err != nil {
+	if err := must(result, err, errConflict); err != nil {
 		return err
 	}
 	return s.index(ctx, tx, p.ID, key)
@@ -225,7 +225,7 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		}
 		for _, text := range s.deletes {
 			result, err := tx.ExecContext(ctx, text, p.ID, u.key)
-			if err := must(result, err, errRaced); err != nil {
+			if err := must(result, err, errConflict); err != nil {
 				return err
 			}
 		}

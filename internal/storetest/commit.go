@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,10 +15,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// batch returns a batch of rows, a line each, from a position on. A name that
+// fileRows is rows of a file.
+type fileRows struct {
+	From usercsv.Position
+	Rows []importjob.Row
+}
+
+// batch returns rows, a line each, from a position on. A name that
 // is empty stands for a row that failed.
-func batch(p *userpool.UserPool, from usercsv.Position, names ...string) importjob.Batch {
-	b := importjob.Batch{From: from}
+func batch(p *userpool.UserPool, from usercsv.Position, names ...string) fileRows {
+	b := fileRows{From: from}
 	at := from
 	for _, name := range names {
 		row := importjob.Row{Line: at.Line + 2}
@@ -34,14 +41,30 @@ func batch(p *userpool.UserPool, from usercsv.Position, names ...string) importj
 	return b
 }
 
-// settle commits a batch, and again if it has to say that it meets users.
-func settle(ctx context.Context, s Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch,
+// portions returns a batch of the rows, some at a time. Those that were drawn
+// before are no longer there.
+func (f fileRows) portions(size int) importjob.Batch {
+	next := 0
+	return importjob.Batch{From: f.From, Rows: func(yield func([]importjob.Row) bool) {
+		for begin := 0; begin == next && begin < len(f.Rows); {
+			some := slices.Clone(f.Rows[begin:min(begin+size, len(f.Rows))])
+			if !yield(some) {
+				return
+			}
+			clear(some)
+			begin += len(some)
+			next = begin
+		}
+	}}
+}
+
+// settle commits rows in one portion, and returns how many were settled.
+func settle(ctx context.Context, s Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, f fileRows,
 	at time.Time) (settled int, j *importjob.Job, err error) {
-	if settled, j, err = s.Commit(ctx, p, key, lease, b, at); errors.Is(err, importjob.ErrMet) {
-		b.Met = true
-		settled, j, err = s.Commit(ctx, p, key, lease, b, at)
+	if j, err = s.Commit(ctx, p, key, lease, f.portions(max(1, len(f.Rows))), at); err != nil {
+		return 0, nil, err
 	}
-	return settled, j, err
+	return int(j.Checkpoint.Rows - f.From.Rows), j, nil
 }
 
 func testCommit(t *testing.T, s Store) {
@@ -78,39 +101,73 @@ func testCommit(t *testing.T, s Store) {
 	}
 }
 
-// testCommitDraws: a store may ask for more rows, and says how many it settled
-// in all. Rows that it had before are no longer there.
+// testCommitDraws: a store may draw portion after portion, and some of what it
+// draws may be there already. Rows that it had before are no longer there.
 func testCommitDraws(t *testing.T, s Store) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there"))
 	j := runningJob(t, s, p, "n")
-	all := batch(p, usercsv.Position{}, "ada", "", "bob", "there", "ada", "cyd", "dan", "", "bob", "eve").Rows
-	met := false
-	for at := int64(0); at < int64(len(all)); {
-		given := at
-		some := func() []importjob.Row {
-			rows := append([]importjob.Row(nil), all[given:min(given+3, int64(len(all)))]...)
-			given += int64(len(rows))
-			return rows
-		}
-		b := importjob.Batch{From: j.Checkpoint, Rows: some(), Met: met}
-		before := b.Rows
-		b.More = func(context.Context) []importjob.Row { clear(before); before = some(); return before }
-		settled, after, err := s.Commit(t.Context(), p, j.Key(), j.Lease, b, now)
-		if errors.Is(err, importjob.ErrMet) && !met {
-			met = true
-			continue
-		}
+	rest := batch(p, usercsv.Position{}, "ada", "", "bob", "cyd", "ada", "there", "dan", "", "bob", "eve")
+	for len(rest.Rows) > 0 {
+		after, err := s.Commit(t.Context(), p, j.Key(), j.Lease, rest.portions(3), now)
 		noError(t, err)
-		if at += int64(settled); settled < 1 || at > given || after.Checkpoint != all[at-1].End {
-			t.Fatalf("%d rows settled, %d given, %+v", settled, given, after)
+		settled := after.Checkpoint.Rows - rest.From.Rows
+		if settled < 1 || settled > int64(len(rest.Rows)) || after.Checkpoint != rest.Rows[settled-1].End {
+			t.Fatalf("%d rows settled: %+v", settled, after)
 		}
+		rest = fileRows{after.Checkpoint, rest.Rows[settled:]}
 		j = after
 	}
 	if want := (importjob.Counts{Imported: 5, Skipped: 3, Failed: 2}); j.Counts != want {
 		t.Errorf("counts %+v, want %+v", j.Counts, want)
 	}
 	wantUsers(t, s, p, 6)
+}
+
+// testCommitMeetsUsers: the first rows of a file are new, and later ones are there
+// already, which a store may take for so rare that it does not look. The verdicts
+// are those of looking, also where one hangs on another.
+func testCommitMeetsUsers(t *testing.T, s Store) {
+	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })
+	create(t, s, p, user(p, "bob", "email", "b@example.com", "email_verified", "true"), user(p, "fay"))
+	j := runningJob(t, s, p, "n")
+	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
+	noError(t, err)
+	rest := batch(p, j.Checkpoint, "cyd", "bob", "dan", "bob", "eve", "fay", "gus", "hal")
+	mail := func(row int, address string) { rest.Rows[row].User.Attributes.Set("email", address) }
+	mail(2, "bob@example.com") // what the row before asks for, whose user is there already
+	mail(4, "b@example.com")   // of one who was there before
+	mail(7, "gus@example.com") // of the row before, whose user comes
+	for len(rest.Rows) > 0 {
+		if j, err = s.Commit(t.Context(), p, j.Key(), j.Lease, rest.portions(2), now); err != nil {
+			t.Fatal(err)
+		}
+		rest = fileRows{j.Checkpoint, rest.Rows[j.Checkpoint.Rows-rest.From.Rows:]}
+	}
+	var got []string
+	segments, err := s.Outcomes(t.Context(), j.Key(), 0, 100)
+	noError(t, err)
+	for _, segment := range segments {
+		for _, o := range segment.Outcomes {
+			for line := o.Line; line <= o.Last(); line++ {
+				got = append(got, fmt.Sprint(line, " ", o.Verdict, " ", o.Code))
+			}
+		}
+	}
+	want := []string{"2 SUCCEEDED ", "3 SUCCEEDED ", "4 SKIPPED UsernameExists", "5 SUCCEEDED ", "6 SKIPPED UsernameExists",
+		"7 FAILED AliasExists", "8 SKIPPED UsernameExists", "9 SUCCEEDED ", "10 FAILED AliasExists"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if j.Counts != (importjob.Counts{Imported: 4, Skipped: 3, Failed: 2}) {
+		t.Errorf("counts %+v", j.Counts)
+	}
+	wantUsers(t, s, p, 6)
+	for name, want := range map[string]string{"bob@example.com": "dan", "b@example.com": "bob", "gus@example.com": "gus"} {
+		if u, err := s.User(t.Context(), p, name); err != nil || u.Username != want {
+			t.Errorf("%s is %v, %v", name, u, err)
+		}
+	}
 }
 
 func testCommitAliases(t *testing.T, s Store) {
@@ -170,7 +227,7 @@ func testCommitRefused(t *testing.T, s Store) {
 	otherNode.Node, otherEpoch.Epoch = "m", j.Lease.Epoch-1
 	for name, try := range map[string]struct {
 		lease importjob.Lease
-		batch importjob.Batch
+		batch fileRows
 	}{
 		"another checkpoint": {j.Lease, batch(p, next, "ada")},
 		"another node":       {otherNode, batch(p, usercsv.Position{}, "ada")},
@@ -180,8 +237,10 @@ func testCommitRefused(t *testing.T, s Store) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, importjob.Batch{}, now); err == nil {
-		t.Error("a batch without rows is accepted")
+	for _, none := range []importjob.Batch{{}, fileRows{}.portions(1)} {
+		if _, err := s.Commit(t.Context(), p, j.Key(), j.Lease, none, now); err == nil {
+			t.Error("a batch without rows is accepted")
+		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -233,7 +292,7 @@ func testCommitGivesWay(t *testing.T, s Store) {
 		if settled < 1 || settled > len(rest.Rows) || after.Checkpoint != rest.Rows[settled-1].End {
 			t.Fatalf("%d of %d rows settled, checkpoint %+v", settled, len(rest.Rows), after.Checkpoint)
 		}
-		rest = importjob.Batch{From: after.Checkpoint, Rows: rest.Rows[settled:]}
+		rest = fileRows{after.Checkpoint, rest.Rows[settled:]}
 	}
 	close(done)
 	others := <-written

@@ -52,7 +52,7 @@ func (h *history) make(ctx context.Context, c call) (got answer, err error) {
 		j, err = h.store.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop(now) })
 	case commit:
 		p := h.pools[c.job]
-		got.settled, j, err = h.store.Commit(ctx, p, key, c.lease, rowsFrom(p, c.from, c.rows), now)
+		got.settled, j, err = settle(ctx, h.store, p, key, c.lease, rowsFrom(p, c.from, c.rows), now)
 	default:
 		j, err = h.store.UpdateLeased(ctx, key, c.lease, c.update)
 	}
@@ -89,7 +89,7 @@ func (c call) update(j *importjob.Job) error {
 
 // rowsFrom returns a batch of a file in which no user comes twice: a row that
 // is done twice is one that is skipped.
-func rowsFrom(p *userpool.UserPool, from int64, n int) importjob.Batch {
+func rowsFrom(p *userpool.UserPool, from int64, n int) fileRows {
 	names := make([]string, n)
 	for i := range names {
 		names[i] = fmt.Sprint("row", from+int64(i))

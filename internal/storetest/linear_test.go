@@ -52,10 +52,10 @@ func TestLinearizableFinds(t *testing.T) {
 // anyLease commits under the lease that the job has.
 type anyLease struct{ Store }
 
-func (s anyLease) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, _ importjob.Lease, b importjob.Batch, at time.Time) (int, *importjob.Job, error) {
+func (s anyLease) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, _ importjob.Lease, b importjob.Batch, at time.Time) (*importjob.Job, error) {
 	j, err := s.Job(ctx, key)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	return s.Store.Commit(ctx, p, key, j.Lease, b, at)
 }
@@ -63,12 +63,13 @@ func (s anyLease) Commit(ctx context.Context, p *userpool.UserPool, key importjo
 // anyCheckpoint takes every batch for one that begins where the job stands.
 type anyCheckpoint struct{ Store }
 
-func (s anyCheckpoint) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (int, *importjob.Job, error) {
+func (s anyCheckpoint) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (*importjob.Job, error) {
 	j, err := s.Job(ctx, key)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return s.Store.Commit(ctx, p, key, lease, rowsFrom(p, j.Checkpoint.Rows, len(b.Rows)), at)
+	n := len(b.First())
+	return s.Store.Commit(ctx, p, key, lease, rowsFrom(p, j.Checkpoint.Rows, n).portions(n), at)
 }
 
 // refusesLate says of every third batch that the lease is lost, after it was
@@ -78,12 +79,12 @@ type refusesLate struct {
 	written atomic.Int32
 }
 
-func (s *refusesLate) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (int, *importjob.Job, error) {
-	n, j, err := s.Store.Commit(ctx, p, key, lease, b, at)
+func (s *refusesLate) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (*importjob.Job, error) {
+	j, err := s.Store.Commit(ctx, p, key, lease, b, at)
 	if err == nil && s.written.Add(1)%3 == 0 {
-		return 0, nil, importjob.ErrLeaseLost
+		return nil, importjob.ErrLeaseLost
 	}
-	return n, j, err
+	return j, err
 }
 
 // sameEpoch has the next holder of a lease go on with the epoch of the last.

@@ -122,7 +122,7 @@ func testManyOutcomes(t *testing.T, s Store) {
 	for rest := b; len(rest.Rows) > 0; {
 		settled, after, err := settle(t.Context(), s, p, j.Key(), j.Lease, rest, now)
 		noError(t, err)
-		rest = importjob.Batch{From: after.Checkpoint, Rows: rest.Rows[settled:]}
+		rest = fileRows{after.Checkpoint, rest.Rows[settled:]}
 	}
 	segments, err := s.Outcomes(t.Context(), j.Key(), 0, len(b.Rows))
 	noError(t, err)

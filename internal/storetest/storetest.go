@@ -51,7 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "OneOfManyStarts": testOneOfManyStarts, "StartOrChange": testStartOrChange, "StartJobRefused": testStartJobRefused,
 		"PoolMadeAnew": testPoolMadeAnew, "ClientOfPool": testClientOfPool, "Leftovers": testLeftovers,
 		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "ClaimsAreShared": testClaimsAreShared, "Fencing": testFencing, "Linearizable": testLinearizable,
-		"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
+		"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
 		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
 		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
 		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "DeleteGroup": testDeleteGroup,

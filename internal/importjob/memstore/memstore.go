@@ -96,26 +96,27 @@ func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*im
 // Commit settles the first rows of the batch, Cut of them at most. See
 // [importjob.Store].
 func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if err := ctx.Err(); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	j := m.Jobs[key]
 	if j.Lease != lease || j.Checkpoint != batch.From || j.State != importjob.InProgress && j.State != importjob.Stopping {
-		return 0, nil, importjob.ErrLeaseLost
+		return nil, importjob.ErrLeaseLost
 	}
-	if len(batch.Rows) == 0 {
-		return 0, nil, fmt.Errorf("an empty batch")
+	rows := batch.First()
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("an empty batch")
 	}
-	n := len(batch.Rows)
+	n := len(rows)
 	if m.Cut > 0 {
 		n = min(n, m.Cut)
 	}
 	var tally importjob.Tally
-	for i := range batch.Rows[:n] {
-		row := &batch.Rows[i]
+	for i := range rows[:n] {
+		row := &rows[i]
 		var refused *userpool.Error
 		if row.User != nil {
 			refused = m.insert(row.User)
@@ -127,14 +128,7 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	j.Counts.Skipped += tally.Counts.Skipped
 	j.Counts.Failed += tally.Counts.Failed
 	j.Checkpoint = tally.End
-	return n, clone(j), nil
-}
-
-// Meets reports whether users of the batch are there already.
-func (m *Store) Meets(batch importjob.Batch) bool {
-	m.Mu.Lock()
-	defer m.Mu.Unlock()
-	return slices.ContainsFunc(batch.Rows, func(row importjob.Row) bool { return row.User != nil && m.Users[row.User.Username] != nil })
+	return clone(j), nil
 }
 
 // insert adds a user, or says why it cannot be there.

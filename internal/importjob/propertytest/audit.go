@@ -60,14 +60,14 @@ func (a *audit) Claim(ctx context.Context, node string, now, until time.Time) (*
 }
 
 func (a *audit) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (settled int, j *importjob.Job, err error) {
+	batch importjob.Batch, now time.Time) (j *importjob.Job, err error) {
 	a.watch(change{call: commitCall, key: key, lease: &lease}, func() (*importjob.Job, error) {
-		settled, j, err = a.Store.Commit(ctx, p, key, lease, batch, now)
-		a.note("%s/%d commits to %s from row %d: %d of %d, %v",
-			lease.Node, lease.Epoch, key.JobID, batch.From.Rows, settled, len(batch.Rows), err)
+		j, err = a.Store.Commit(ctx, p, key, lease, batch, now)
+		a.note("%s/%d commits to %s from row %d: %d rows to row %d, %v",
+			lease.Node, lease.Epoch, key.JobID, batch.From.Rows, len(batch.First()), rowsOf(j), err)
 		return j, err
 	})
-	return settled, j, err
+	return j, err
 }
 
 func (a *audit) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,
@@ -90,6 +90,13 @@ func (a *audit) UpdateJob(ctx context.Context, key importjob.Key,
 	return j, err
 }
 
+func rowsOf(j *importjob.Job) int64 {
+	if j == nil {
+		return 0
+	}
+	return j.Checkpoint.Rows
+}
+
 func stateOf(j *importjob.Job) importjob.State {
 	if j == nil {
 		return ""
@@ -106,9 +113,6 @@ func (a *audit) watch(c change, do func() (*importjob.Job, error)) {
 	c.after = a.world.look(c.key)
 	if errors.Is(c.err, importjob.ErrLeaseLost) {
 		a.count("lease lost")
-	}
-	if errors.Is(c.err, importjob.ErrMet) {
-		a.count("users met")
 	}
 	a.check(c)
 }

@@ -14,13 +14,13 @@ import (
 type brokenEngine struct {
 	importjob.Store
 	world  *world
-	commit func(e brokenEngine, c commitment) (int, *importjob.Job, error)
+	commit func(e brokenEngine, c commitment) (*importjob.Job, error)
 	update func(e brokenEngine, j *importjob.Job) // what an update is made of
 	claim  func(j *importjob.Job) *importjob.Job  // what a claimed job is taken for
 }
 
 func (e brokenEngine) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	c := commitment{ctx, p, key, lease, batch, now}
 	if e.commit == nil {
 		return c.to(e.Store)
@@ -52,48 +52,45 @@ func (e brokenEngine) Claim(ctx context.Context, node string, now, until time.Ti
 
 // goesOn commits under another's lease when its own is lost.
 func goesOn(s importjob.Store, w *world) importjob.Store {
-	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
-		n, j, err := c.to(e.Store)
+	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
+		j, err := c.to(e.Store)
 		if errors.Is(err, importjob.ErrLeaseLost) {
 			return e.anyhow(c)
 		}
-		return n, j, err
+		return j, err
 	}}
 }
 
 // commitsAgain commits a batch a second time when the first time failed.
 func commitsAgain(s importjob.Store, w *world) importjob.Store {
-	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
-		n, j, err := c.to(e.Store)
+	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
+		j, err := c.to(e.Store)
 		if err != nil && !errors.Is(err, importjob.ErrLeaseLost) {
 			return e.anyhow(c)
 		}
-		return n, j, err
+		return j, err
 	}}
 }
 
 // anyhow commits the batch whatever the job's lease and checkpoint are.
-func (e brokenEngine) anyhow(c commitment) (int, *importjob.Job, error) {
+func (e brokenEngine) anyhow(c commitment) (*importjob.Job, error) {
 	j := e.world.look(c.key).job
 	c.lease, c.batch.From = j.Lease, j.Checkpoint
 	return c.to(e.Store)
 }
 
 func leavesOut(s importjob.Store, _ *world) importjob.Store {
-	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
-		left := 0
-		if n := len(c.batch.Rows); n > 2 {
-			left = 1
-			c.batch.Rows = append(c.batch.Rows[:1:1], c.batch.Rows[2:]...)
+	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
+		if rows := c.batch.First(); len(rows) > 2 {
+			c.batch.Rows = together(append(rows[:1:1], rows[2:]...))
 		}
-		n, j, err := c.to(e.Store)
-		return n + left, j, err
+		return c.to(e.Store)
 	}}
 }
 
 func swapsRows(s importjob.Store, _ *world) importjob.Store {
-	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
-		if rows := c.batch.Rows; len(rows) > 2 {
+	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
+		if rows := c.batch.First(); len(rows) > 2 {
 			rows[0], rows[1] = rows[1], rows[0]
 		}
 		return c.to(e.Store)
@@ -101,12 +98,12 @@ func swapsRows(s importjob.Store, _ *world) importjob.Store {
 }
 
 func heedsNoStop(s importjob.Store, _ *world) importjob.Store {
-	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (int, *importjob.Job, error) {
-		n, j, err := c.to(e.Store)
+	return brokenEngine{Store: s, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
+		j, err := c.to(e.Store)
 		if err == nil {
 			j.State = importjob.InProgress
 		}
-		return n, j, err
+		return j, err
 	}}
 }
 

@@ -16,7 +16,7 @@ type brokenCommit struct {
 }
 
 // commitFunc commits the batch to the store in some way.
-type commitFunc func(w *world, c commitment) (int, *importjob.Job, error)
+type commitFunc func(w *world, c commitment) (*importjob.Job, error)
 
 // commitment is what Commit is called with.
 type commitment struct {
@@ -28,20 +28,20 @@ type commitment struct {
 	now   time.Time
 }
 
-func (c commitment) to(s importjob.Store) (int, *importjob.Job, error) {
+func (c commitment) to(s importjob.Store) (*importjob.Job, error) {
 	return s.Commit(c.ctx, c.pool, c.key, c.lease, c.batch, c.now)
 }
 
 func (b brokenCommit) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	return b.commit(b.world, commitment{ctx, p, key, lease, batch, now})
 }
 
 // afterCommit is a store that does something to the pool after each commit.
 func afterCommit(do func(m *memstore.Store, j *importjob.Job)) func(*world) importjob.Store {
 	return func(w *world) importjob.Store {
-		return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
-			n, j, err := c.to(w)
+		return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
+			j, err := c.to(w)
 			if err == nil {
 				m := w.pool(c.key.PoolID)
 				m.Mu.Lock()
@@ -50,7 +50,7 @@ func afterCommit(do func(m *memstore.Store, j *importjob.Job)) func(*world) impo
 				copied := *m.Jobs[c.key]
 				j = &copied
 			}
-			return n, j, err
+			return j, err
 		}}
 	}
 }
@@ -78,7 +78,7 @@ var (
 
 // forgetsEpoch is a store that takes everybody for the lease's holder.
 func forgetsEpoch(w *world) importjob.Store {
-	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		c.lease = w.look(c.key).job.Lease
 		return c.to(w)
 	}}
@@ -87,56 +87,58 @@ func forgetsEpoch(w *world) importjob.Store {
 // forgetsEnd is one that does not look where the batch begins nor at the
 // state, either.
 func forgetsEnd(w *world) importjob.Store {
-	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		j := w.look(c.key).job
 		c.lease, c.batch.From = j.Lease, j.Checkpoint
 		setState := func(s importjob.State) {
 			_, _ = w.UpdateJob(c.ctx, c.key, func(j *importjob.Job) error { j.State = s; return nil })
 		}
 		setState(importjob.InProgress)
-		n, done, err := c.to(w)
+		done, err := c.to(w)
 		setState(j.State)
-		return n, done, err
+		return done, err
 	}}
 }
 
 // halfDone is a store whose third commit leaves its users and nothing else.
 func halfDone(w *world) importjob.Store {
 	commits := 0
-	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		m, before := w.pool(c.key.PoolID), w.look(c.key)
-		n, j, err := c.to(w)
+		j, err := c.to(w)
 		if commits++; commits != 3 || err != nil {
-			return n, j, err
+			return j, err
 		}
 		m.Mu.Lock()
 		defer m.Mu.Unlock()
 		m.Segments = m.Segments[:before.segments]
 		*m.Jobs[c.key] = before.job
-		return 0, nil, errRefused
+		return nil, errRefused
 	}}
 }
 
 // answersStale is a store whose commits answer with the job as it was.
 func answersStale(w *world) importjob.Store {
-	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
+	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		before := w.look(c.key).job
-		n, j, err := c.to(w)
+		j, err := c.to(w)
 		if err == nil {
 			j = &before
 		}
-		return n, j, err
+		return j, err
 	}}
 }
 
 // saysAll is a store that settles some rows and says that it settled all.
 func saysAll(w *world) importjob.Store {
-	return brokenCommit{w, func(w *world, c commitment) (int, *importjob.Job, error) {
-		n, j, err := c.to(w)
-		if err == nil {
-			n = len(c.batch.Rows)
+	return brokenCommit{w, func(_ *world, c commitment) (*importjob.Job, error) {
+		j, err := c.to(w)
+		if rows := c.batch.First(); err == nil && j.Checkpoint != rows[len(rows)-1].End {
+			said := *j
+			said.Checkpoint = rows[len(rows)-1].End
+			j = &said
 		}
-		return n, j, err
+		return j, err
 	}}
 }
 

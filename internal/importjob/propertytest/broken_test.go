@@ -15,7 +15,7 @@ var breakages = map[string]breakage{
 	"store gives leased jobs out":      {rule: ruleClaim, store: givesLeasedOut},
 	"store does not raise the epoch":   {rule: ruleEpoch, store: keepsEpoch},
 	"store finds no leftovers":         {rule: ruleRemoved, store: findsNothing},
-	"store says it settled all":        {rule: ruleVerdicts, store: saysAll},
+	"store says it settled all":        {rule: ruleAnswer, store: saysAll},
 	"engine goes on without its lease": {rule: ruleVerdicts, engine: goesOn},
 	"engine commits again":             {rule: ruleVerdicts, engine: commitsAgain},
 	"engine leaves a row out":          {rule: ruleVerdicts, engine: leavesOut},

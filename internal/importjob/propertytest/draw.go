@@ -35,7 +35,6 @@ func (m mix) draw(t *rapid.T) plan {
 		Lease: rapid.SampledFrom([]millis{3000, 15_000, 3000}).Draw(t, "lease"),
 		Share: rapid.SampledFrom([]float64{0.5, 1, 0.1}).Draw(t, "share"),
 		Cuts:  rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 3, 7, 100}), 0, 4).Draw(t, "cuts"),
-		Met:   rapid.Bool().Draw(t, "met"),
 		Until: rapid.SampledFrom([]millis{5000, 20_000, 60_000, 60_000}).Draw(t, "until"),
 		Page:  rapid.SampledFrom([]int{1, 7, 10_000}).Draw(t, "page"),
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -143,42 +145,49 @@ func (l *link) Claim(ctx context.Context, node string, now, until time.Time) (*i
 	return j, err
 }
 
-// committed is what a commit answers.
-type committed struct {
-	settled int
-	job     *importjob.Job
-}
-
 func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
-	batch, passed := l.draw(ctx, batch)
+	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
+	batch, passed := l.draw(batch)
 	f := l.node.sim.next(commitCall)
-	c, err := pass(ctx, l, f, func(ctx context.Context) (committed, error) {
-		n, j, err := l.Store.Commit(ctx, p, key, lease, batch, now)
+	j, err := pass(ctx, l, f, func(ctx context.Context) (*importjob.Job, error) {
+		j, err := l.Store.Commit(ctx, p, key, lease, batch, now)
 		if err == nil && f.What != afterwards { // then nobody waits for it any more
 			l.checkStop(key)
 		}
-		return committed{n, j}, err
+		return j, err
 	})
-	if c.settled < passed {
+	if passed > 0 && (err != nil || j.Checkpoint.Rows < batch.From.Rows+int64(passed)) {
 		l.node.sim.count("rows drawn in vain")
 	}
-	return c.settled, c.job, err
+	return j, err
 }
 
-// draw is the batch as it goes on its way, with the rows that the plan has the
-// commit ask for: what the node does afterwards with its rows does not change
-// it. The store may settle fewer than those that the node no longer has.
-func (l *link) draw(ctx context.Context, b importjob.Batch) (all importjob.Batch, passed int) {
-	all = importjob.Batch{From: b.From, Met: b.Met, Rows: copied(b.Rows)}
-	for range l.node.draws() {
-		before := len(all.Rows)
-		if all.Rows = append(all.Rows, copied(b.More(ctx))...); len(all.Rows) > before {
+// draw is the batch as it goes on its way, one portion of all the rows that the
+// plan has the commit draw: what the node does afterwards with its rows does not
+// change it. Of these rows, the node no longer has the passed ones, and the store
+// may settle fewer.
+func (l *link) draw(b importjob.Batch) (all importjob.Batch, passed int) {
+	var rows []importjob.Row
+	draws := l.node.draws()
+	if again := b.First(); len(again) == 0 { // as a store does that tries again
+		l.node.sim.violate("a batch has no rows")
+	}
+	for portion := range b.Rows {
+		if len(rows) > 0 {
 			l.node.sim.count("rows drawn")
-			passed = before
+			passed = len(rows)
+		}
+		rows = append(rows, copied(portion)...)
+		if draws--; draws < 0 {
+			break
 		}
 	}
-	return all, passed
+	return importjob.Batch{From: b.From, Rows: together(rows)}, passed
+}
+
+// together yields the rows in one portion.
+func together(rows []importjob.Row) iter.Seq[[]importjob.Row] {
+	return slices.Values([][]importjob.Row{rows})
 }
 
 func copied(rows []importjob.Row) []importjob.Row {

@@ -19,7 +19,7 @@ type node struct {
 	plan  nodePlan
 
 	mu        sync.Mutex
-	commits   int           // that asked how many more rows to draw
+	commits   int           // that asked how many portions to draw
 	trips     map[call]int  // calls and answers of each kind
 	resumed   chan struct{} // closed when the node goes on; nil while it is not suspended
 	network   happening     // cutOff, silent, or ""
@@ -155,7 +155,7 @@ func (n *node) latency(c call) time.Duration {
 	return n.plan.Latency[trip%len(n.plan.Latency)].duration() + time.Duration(apart)*time.Microsecond
 }
 
-// draws is how often the next commit asks for more rows.
+// draws is how many portions the next commit draws beside the first.
 func (n *node) draws() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()

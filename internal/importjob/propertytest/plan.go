@@ -14,7 +14,6 @@ type plan struct {
 	Lease  millis
 	Share  float64 // of rows not imported, above which a job has failed
 	Cuts   []int   // most rows that the store settles of one batch after the other, over and over; 0: all
-	Met    bool    // the store refuses batches that meet users who are there, until it is told that they may
 	Faults []fault
 	Events []event
 	Until  millis // when all faults cease, and every node is up again, unless all jobs are done with before
@@ -38,7 +37,7 @@ type nodePlan struct {
 	At        millis // when it comes up
 	BatchRows int
 	Parallel  int
-	Draws     []int    // how often one commit after the other asks for more rows, over and over
+	Draws     []int    // how many more portions one commit after the other draws than the first, over and over
 	Latency   []millis // of its calls, one after the other, each way
 	Piece     int      // most bytes that it gets of a file at a time; 0: all
 }

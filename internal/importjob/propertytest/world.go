@@ -20,7 +20,6 @@ type world struct {
 	pools   []*memstore.Store
 	cuts    []int // most rows to settle, commit after commit; 0: all
 	commits int
-	met     bool // batches that meet users who are there are refused
 
 	mu     sync.Mutex
 	behind map[string]bool // pools for which commits have put something off
@@ -34,7 +33,7 @@ func jobKey(i int) importjob.Key { return importjob.Key{PoolID: poolID(i), JobID
 
 // newWorld makes the pools of a plan; their jobs come later.
 func newWorld(p plan) *world {
-	w := &world{cuts: p.Cuts, met: p.Met, behind: map[string]bool{}}
+	w := &world{cuts: p.Cuts, behind: map[string]bool{}}
 	for i, j := range p.Jobs {
 		m := memstore.New(&userpool.UserPool{
 			ID: poolID(i), Schema: userpool.StandardSchema(), AutoVerified: []string{"email"},
@@ -78,22 +77,19 @@ func (w *world) Claim(ctx context.Context, node string, now, until time.Time) (*
 // Commit settles as many rows as it is the commit's turn to settle. The audit
 // lets one call after the other in.
 func (w *world) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (int, *importjob.Job, error) {
+	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if len(w.cuts) > 0 {
 		if most := w.cuts[w.commits%len(w.cuts)]; most > 0 {
-			batch.Rows = batch.Rows[:min(most, len(batch.Rows))]
+			rows := batch.First()
+			batch.Rows = together(rows[:min(most, len(rows))])
 		}
 		w.commits++
 	}
-	m := w.pool(key.PoolID)
-	if w.met && !batch.Met && m.Meets(batch) {
-		return 0, nil, fmt.Errorf("commit: %w", importjob.ErrMet)
-	}
-	n, j, err := m.Commit(ctx, p, key, lease, batch, now)
+	j, err := w.pool(key.PoolID).Commit(ctx, p, key, lease, batch, now)
 	if err == nil {
 		w.setBehind(key.PoolID, true)
 	}
-	return n, j, err
+	return j, err
 }
 
 func (w *world) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,13 +78,14 @@ func importRows(t *testing.T, s *sqlstore.Store, rows int64) {
 		}
 	}
 	update(func(j *importjob.Job) { j.State, j.TotalRows = importjob.InProgress, rows })
-	var batch importjob.Batch
+	var lines []importjob.Row
 	for i := range rows {
-		batch.Rows = append(batch.Rows, importjob.Row{Line: i + 2, End: usercsv.Position{Offset: i + 1, Line: i + 1, Rows: i + 1},
+		lines = append(lines, importjob.Row{Line: i + 2, End: usercsv.Position{Offset: i + 1, Line: i + 1, Rows: i + 1},
 			Err: &usercsv.RowError{Line: i + 2, Column: "email", Code: "InvalidEmail", Reason: "Invalid email address format."}})
 	}
-	if settled, _, err := s.Commit(ctx, pool, j.Key(), j.Lease, batch, at); err != nil || int64(settled) != rows {
-		t.Fatal(settled, err)
+	batch := importjob.Batch{Rows: slices.Chunk(lines, len(lines))}
+	if j, err := s.Commit(ctx, pool, j.Key(), j.Lease, batch, at); err != nil || j.Checkpoint.Rows != rows {
+		t.Fatal(j, err)
 	}
 	update(func(j *importjob.Job) { j.State = importjob.Succeeded })
 }

@@ -19,14 +19,11 @@ import (
 const (
 	chunkRows  = 512
 	chunkBytes = 1 << 20
-	// batchBytes bounds a batch whose rows are long.
-	batchBytes = 16 << 20
-	firstBatch = 1000
 )
 
-// pipeline reads the file ahead of the commits and decodes its rows on all
-// processors, in the order of the file.
-type pipeline struct {
+// reading is a source's file while it is open: it is read ahead of the commits,
+// and its rows are decoded on all processors, in the order of the file.
+type reading struct {
 	chunks <-chan chunk
 	ended  bool  // the last chunk has been taken
 	err    error // that reading ended with, when not at the end of the file
@@ -41,8 +38,8 @@ type chunk struct {
 	err     error
 }
 
-// openRows starts to read the job's file at its checkpoint.
-func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline, error) {
+// read starts to read the rows of the job's file from a position on.
+func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Position) (*reading, error) {
 	header, begin, err := r.readHeader(ctx)
 	if err != nil {
 		return nil, err
@@ -51,8 +48,8 @@ func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline,
 	if err != nil {
 		return nil, err
 	}
-	if r.job.Checkpoint.Offset > 0 {
-		begin = r.job.Checkpoint
+	if from.Offset > 0 {
+		begin = from
 	}
 	ctx, cancel := context.WithCancel(ctx) // ends reads that wait for a server, too
 	file, err := r.files.Open(ctx, r.job.Upload, begin.Offset)
@@ -62,7 +59,7 @@ func (r *run) openRows(ctx context.Context, pool *userpool.UserPool) (*pipeline,
 	}
 	size := r.job.Upload.Size // r.job changes while the file is read
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
-	p := &pipeline{chunks: chunks, stop: cancel, done: make(chan struct{})}
+	p := &reading{chunks: chunks, stop: cancel, done: make(chan struct{})}
 	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits)
 	go func() {
 		defer close(p.done)
@@ -83,8 +80,8 @@ func (r *run) readHeader(ctx context.Context) ([]string, usercsv.Position, error
 	return header, reader.Position(), err
 }
 
-// Close ends the reading and waits for it.
-func (p *pipeline) Close() {
+// close ends the reading and waits for it.
+func (p *reading) close() {
 	p.stop()
 	<-p.done
 }
@@ -164,9 +161,9 @@ func (r rowReader) decode(record usercsv.Record) (row Row) {
 }
 
 // fill appends decoded rows to pending until there are n, or as many as a
-// batch may hold by size, or the file ends. After an error it returns that
+// portion may hold by size, or the file ends. After an error it returns that
 // error, whenever it is called.
-func (p *pipeline) fill(ctx context.Context, pending []Row, n int) ([]Row, error) {
+func (p *reading) fill(ctx context.Context, pending []Row, n int) ([]Row, error) {
 	for !p.enough(pending, n) {
 		select {
 		case <-ctx.Done():
@@ -180,7 +177,7 @@ func (p *pipeline) fill(ctx context.Context, pending []Row, n int) ([]Row, error
 
 // ready is fill with what has been read, for which it does not wait longer
 // than that. What comes with an error is left out.
-func (p *pipeline) ready(ctx context.Context, pending []Row, n int, patience time.Duration) []Row {
+func (p *reading) ready(ctx context.Context, pending []Row, n int, patience time.Duration) []Row {
 	soon := time.NewTimer(patience)
 	defer soon.Stop()
 	for !p.enough(pending, n) {
@@ -205,12 +202,12 @@ func (p *pipeline) ready(ctx context.Context, pending []Row, n int, patience tim
 	return pending
 }
 
-func (p *pipeline) enough(rows []Row, n int) bool {
+func (p *reading) enough(rows []Row, n int) bool {
 	return p.ended || p.err != nil || len(rows) >= n || tooLong(rows)
 }
 
 // take appends a chunk's rows, unless reading it failed.
-func (p *pipeline) take(c chunk, rows []Row) []Row {
+func (p *reading) take(c chunk, rows []Row) []Row {
 	decoded := <-c.decoded
 	if p.ended = errors.Is(c.err, io.EOF); !p.ended && c.err != nil {
 		p.err = c.err
@@ -220,5 +217,5 @@ func (p *pipeline) take(c chunk, rows []Row) []Row {
 }
 
 func tooLong(rows []Row) bool {
-	return len(rows) > 0 && rows[len(rows)-1].End.Offset-rows[0].End.Offset > batchBytes
+	return len(rows) > 0 && rows[len(rows)-1].End.Offset-rows[0].End.Offset > portionBytes
 }

@@ -1,0 +1,205 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// Names are deferred to the end of a transaction that settles a batch, and may turn
+// out to be taken then: an optimistic batch does not look them up before. Such a
+// conflict is resolved within the transaction. The row is taken back, with what it
+// added, and is one whose user is there already.
+//
+// That changes no other verdict. A row of the same name is one whose user is there
+// already, either way. A row that was refused because of an alias has made sure
+// that the alias's holder stays: its name was added at once (freeAlias). And
+// nobody else writes until the transaction ends.
+
+// names are those that a transaction is to add, and what becomes of its rows.
+type names struct {
+	tx   *transaction
+	pool *userpool.UserPool
+
+	deferred map[string]name // by key
+	rows     []verdict       // in the order of the file
+}
+
+// name is the deferred name of a user whose row was added.
+type name struct {
+	no  int64 // of the user's row
+	row int   // in names.rows
+}
+
+// keyed is a deferred name with its key.
+type keyed struct {
+	key string
+	no  int64
+}
+
+// verdict is what is to be said of a row. Its user is no longer kept.
+type verdict struct {
+	row     importjob.Row
+	refused *userpool.Error
+}
+
+func newNames(tx *transaction, p *userpool.UserPool) *names {
+	return &names{tx: tx, pool: p, deferred: map[string]name{}}
+}
+
+// taken reports whether a row of this transaction has the name, or has found out
+// that another user has it.
+func (n *names) taken(key string) bool {
+	_, ok := n.deferred[key]
+	return ok
+}
+
+// add defers the name of the row that is told of next.
+func (n *names) add(key string, added sql.Result) error {
+	no, err := added.LastInsertId()
+	n.deferred[key] = name{no, len(n.rows)}
+	return err
+}
+
+// tell keeps what becomes of a row.
+func (n *names) tell(row *importjob.Row, refused *userpool.Error) {
+	n.rows = append(n.rows, verdict{importjob.Row{Line: row.Line, End: row.End, Err: row.Err}, refused})
+}
+
+// settle gives the rows their verdicts.
+func (n *names) settle(tally *importjob.Tally) {
+	for i := range n.rows {
+		tally.Settle(&n.rows[i].row, n.rows[i].refused)
+	}
+}
+
+const (
+	selectHolder = "SELECT user_key FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3"
+	selectUserNo = "SELECT user_no FROM user_names WHERE pool_id = $1 AND user_key = $2"
+	selectByNo   = selectUser + " WHERE user_no = $1"
+	deleteByNo   = "DELETE FROM users WHERE user_no = $1"
+)
+
+// freeAlias gives an alias that has a holder to the user with a key, if the holder
+// is a row of this transaction that turns out to be one whose user is there
+// already.
+func (n *names) freeAlias(ctx context.Context, in *inserter, a userpool.Alias, key string) (given bool, err error) {
+	var holder string
+	if err := n.tx.QueryRowContext(ctx, selectHolder, n.pool.ID, a.Attribute, a.Key).Scan(&holder); err != nil {
+		return false, err
+	}
+	held, ok := n.deferred[holder]
+	if !ok || held.no == 0 {
+		return false, nil
+	}
+	added, err := did(n.tx.ExecContext(ctx, insertName, n.pool.ID, holder, held.no))
+	if err != nil {
+		return false, err
+	}
+	if added {
+		n.deferred[holder] = name{0, held.row}
+		return false, nil
+	}
+	if err := n.takeBack(ctx, holder); err != nil {
+		return false, err
+	}
+	return did(in.alias.ExecContext(ctx, n.pool.ID, a.Attribute, a.Key, key))
+}
+
+// takeBack resolves a conflict: it undoes what the row with a name added, which is
+// another user's.
+func (n *names) takeBack(ctx context.Context, key string) error {
+	held := n.deferred[key]
+	u, err := scanUser(n.tx.QueryRowContext(ctx, selectByNo, held.no))
+	if err != nil {
+		return err
+	}
+	for _, a := range storedAliases(n.pool, u.User) {
+		if err := dropAlias(ctx, n.tx, n.pool, a, key); err != nil {
+			return err
+		}
+	}
+	if _, err := n.tx.ExecContext(ctx, deleteByNo, held.no); err != nil {
+		return err
+	}
+	n.deferred[key] = name{0, held.row}
+	n.rows[held.row].refused = userExists()
+	return nil
+}
+
+// namesAtOnce is how many names one statement adds.
+const namesAtOnce = 100
+
+// addNames returns the statement that adds n names of a pool.
+func addNames(n int) string {
+	var text strings.Builder
+	text.WriteString("INSERT OR IGNORE INTO user_names (pool_id, user_key, user_no) SELECT $1, column1, column2 FROM (VALUES ")
+	for i := range n {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		fmt.Fprintf(&text, "($%d,$%d)", 2*i+2, 2*i+3)
+	}
+	return text.String() + ")"
+}
+
+var addManyNames = addNames(namesAtOnce)
+
+// write adds the deferred names, sorted, and resolves the conflicts.
+func (n *names) write(ctx context.Context) error {
+	list := make([]keyed, 0, len(n.deferred))
+	for key, name := range n.deferred {
+		if name.no != 0 {
+			list = append(list, keyed{key, name.no})
+		}
+	}
+	slices.SortFunc(list, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	args := make([]any, 0, 1+2*namesAtOnce)
+	for some := range slices.Chunk(list, namesAtOnce) {
+		text := addManyNames
+		if len(some) < namesAtOnce {
+			text = addNames(len(some))
+		}
+		args = append(args[:0], n.pool.ID)
+		for _, name := range some {
+			args = append(args, name.key, name.no)
+		}
+		result, err := n.tx.ExecContext(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		added, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if added < int64(len(some)) {
+			if err := n.resolve(ctx, some); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// resolve takes those rows back whose names are another user's.
+func (n *names) resolve(ctx context.Context, list []keyed) error {
+	for _, name := range list {
+		var no int64
+		err := n.tx.QueryRowContext(ctx, selectUserNo, n.pool.ID, name.key).Scan(&no)
+		if err != nil {
+			return err
+		}
+		if no != name.no {
+			if err := n.takeBack(ctx, name.key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
