@@ -49,8 +49,9 @@ type verdict struct {
 	refused *userpool.Error
 }
 
-func newNames(tx *transaction, p *userpool.UserPool) *names {
-	return &names{tx: tx, pool: p, deferred: map[string]name{}}
+// newNames is for a transaction of about so many rows.
+func newNames(tx *transaction, p *userpool.UserPool, rows int) *names {
+	return &names{tx: tx, pool: p, deferred: make(map[string]name, rows), rows: make([]verdict, 0, rows)}
 }
 
 // taken reports whether a row of this transaction has the name, or has found out

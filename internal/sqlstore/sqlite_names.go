@@ -62,8 +62,8 @@ func insertNamed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *
 		return err
 	}
 	defer in.close()
-	in.names = newNames(tx, b.pool)
 	enough := max(leastRows, int(s.enough.Load()))
+	in.names = newNames(tx, b.pool, enough)
 	next := enough
 	for rows := range b.portions {
 		n, err := in.insertRows(ctx, s, tx, b, rows, len(in.names.rows), in.names.tell)
