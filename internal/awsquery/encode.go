@@ -2,13 +2,41 @@ package awsquery
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"poolhouse/internal/apicore"
 )
+
+// answerXML writes the answer of an operation, by the shape of its output.
+func answerXML(op apicore.OperationInfo, out any, id string) ([]byte, error) {
+	e := &encoder{names: names(op.API.Names)}
+	e.begin(op.Name+"Response", op.API)
+	if op.Output != nil {
+		value, err := apicore.Plain(out)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.result(op, value); err != nil {
+			return nil, fmt.Errorf("the answer of %s: %w", op.Name, err)
+		}
+	}
+	e.WriteString("<ResponseMetadata>")
+	e.text("RequestId", id)
+	e.WriteString("</ResponseMetadata></" + op.Name + "Response>")
+	return e.Bytes(), nil
+}
+
+func (e *encoder) result(op apicore.OperationInfo, value any) error {
+	if op.Result == "" {
+		return e.content(op.Output, value)
+	}
+	return e.element(op.Result, func() error { return e.content(op.Output, value) })
+}
 
 // encoder writes values by their shapes.
 type encoder struct {
@@ -122,5 +150,35 @@ func (e *encoder) entries(s *apicore.Shape, object map[string]any, name string) 
 			return err
 		}
 	}
+	return nil
+}
+
+// scalar writes a value that holds no others.
+func (e *encoder) scalar(s *apicore.Shape, v any) error {
+	switch v := v.(type) {
+	case string:
+		e.escape(v) // a blob is base64 already
+		return nil
+	case bool:
+		e.WriteString(strconv.FormatBool(v))
+		return nil
+	case json.Number:
+		if s.Type == apicore.Timestamp {
+			return e.timestamp(v)
+		}
+		e.WriteString(v.String())
+		return nil
+	}
+	return fmt.Errorf("a %T is no value of its shape", v)
+}
+
+// timestamp writes ISO 8601 in UTC, with milliseconds where there are any:
+// 2015-06-26T23:08:46.035Z.
+func (e *encoder) timestamp(seconds json.Number) error {
+	var t apicore.Time
+	if err := t.UnmarshalJSON([]byte(seconds)); err != nil {
+		return err
+	}
+	e.WriteString(t.UTC().Format("2006-01-02T15:04:05.999Z"))
 	return nil
 }

@@ -2,6 +2,7 @@ package awsquery
 
 import (
 	"net/http"
+	"strconv"
 
 	"poolhouse/internal/apicore"
 )
@@ -57,3 +58,32 @@ func malformed(message string) *apicore.Refusal {
 const maxShown = 128
 
 func clip(s string) string { return apicore.Clip(s, maxShown) }
+
+// errorXML writes an error. Its type says whose fault it is.
+func errorXML(api *apicore.API, fail *apicore.Error, id string) []byte {
+	e := &encoder{}
+	e.begin("ErrorResponse", api)
+	e.WriteString("<Error>")
+	fault := "Sender"
+	if fail.Status >= http.StatusInternalServerError {
+		fault = "Receiver"
+	}
+	e.text("Type", fault)
+	e.text("Code", fail.Name)
+	e.text("Message", fail.Message)
+	e.WriteString("</Error>")
+	e.text("RequestId", id)
+	e.WriteString("</ErrorResponse>")
+	return e.Bytes()
+}
+
+// WriteInternalError answers a request with that id that no dispatcher came to
+// answer, in the namespace of an API.
+func WriteInternalError(w http.ResponseWriter, api *apicore.API, id string) {
+	e := &apicore.Error{Name: codes[apicore.Internal], Message: "Internal error.", Status: http.StatusInternalServerError}
+	body := errorXML(api, e, id)
+	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body) // the client may have gone
+}
