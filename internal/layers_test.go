@@ -26,11 +26,12 @@ var layers = map[string][]string{
 	"policy":   {"awsarn"},
 	"iam":      {"awsarn", "policy"},
 	"audit":    {"guard"},
-	"config":   {"durable"},
+	"config":   {"durable", "regions"},
 	"datadir":  {},
 	"durable":  {},
 
 	"pagetoken": {},
+	"regions":   {},
 
 	"usercsv":   {"userpool", "password"},
 	"importjob": {"guard", "userpool", "usercsv"},
@@ -43,7 +44,7 @@ var layers = map[string][]string{
 	"logrole":   {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
 
 	"logforward":            {"guard", "importjob", "resultlog", "userpool"},
-	"logforward/cloudwatch": {"awscredential", "logforward", "resultlog"},
+	"logforward/cloudwatch": {"awscredential", "logforward", "regions", "resultlog"},
 
 	"awsarn":        {},
 	"awscredential": {},
@@ -66,7 +67,7 @@ var layers = map[string][]string{
 	"sqlstore":  {"guard", "userpool", "usercsv", "importjob", "resultlog", "logforward", "membership", "iam", "audit"},
 	"storetest": {"userpool", "usercsv", "importjob", "resultlog", "logforward", "iam", "audit"},
 
-	"service":             {"apicore", "pagetoken", "userpool"},
+	"service":             {"apicore", "apineeds", "awsarn", "dispatch", "pagetoken", "resultlog", "userpool"},
 	"service/cognito":     {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "password", "importjob", "pagetoken"},
 	"service/poolhouse":   {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/logs":        {"service", "api/logs", "apicore", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
@@ -75,7 +76,7 @@ var layers = map[string][]string{
 	"service/servicetest": {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
 	"server":              {"guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"bench":               {"sigv4", "scratch"},
-	"cli":                 {"awsarn", "config", "datadir", "logrole", "server", "sigv4", "usercsv"},
+	"cli":                 {"awsarn", "config", "datadir", "logrole", "regions", "server", "sigv4", "usercsv", "userpool"},
 }
 
 // outside says which modules only some packages may use.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"poolhouse/internal/apicore"
@@ -30,7 +29,7 @@ type Keys interface {
 // Authenticator verifies signatures made with the access key of root, of a user
 // or of a session.
 type Authenticator struct {
-	region  string
+	regions sigv4.Regions
 	account string
 	root    Credentials
 	keys    Keys
@@ -47,11 +46,11 @@ type user struct {
 	secret   string
 }
 
-// New returns an authenticator for a server of a region and an account. The
+// New returns an authenticator for a server of some regions and an account. The
 // sealer is the one that sealed the secrets of the keys and of the sessions,
 // nil if none did.
-func New(region, account string, root Credentials, keys Keys, sealer *iam.Sealer) *Authenticator {
-	return &Authenticator{region: region, account: account, root: root, keys: keys, sealer: sealer, now: time.Now}
+func New(regions sigv4.Regions, account string, root Credentials, keys Keys, sealer *iam.Sealer) *Authenticator {
+	return &Authenticator{regions: regions, account: account, root: root, keys: keys, sealer: sealer, now: time.Now}
 }
 
 // Authenticate returns who signed a request for a service, and what policies may
@@ -64,19 +63,13 @@ func (a *Authenticator) Authenticate(r *http.Request, body []byte, service strin
 
 // verify is [Authenticator.Authenticate] with refusals as *[sigv4.Error].
 func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Request, error) {
-	var refusal error
-	for _, region := range a.regions(service) {
-		l := &lookup{Authenticator: a}
-		v := sigv4.Verifier{Region: region, Service: service, Keys: l.secret, Derived: &a.derived}
-		_, err := v.Verify(r, body, a.now())
-		switch {
-		case err == nil:
-			return Request{Identity: l.found, Region: region, Address: Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil}, nil
-		case refusal == nil || !isWrongScope(err):
-			refusal = err
-		}
+	l := &lookup{Authenticator: a}
+	v := sigv4.Verifier{Regions: a.regionsOf(service), Service: service, Keys: l.secret, Derived: &a.derived}
+	signature, err := v.Verify(r, body, a.now())
+	if err != nil {
+		return Request{}, err
 	}
-	return Request{}, refusal
+	return Request{Identity: l.found, Region: signature.Region, Address: Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil}, nil
 }
 
 // reasons are those of the refusals of signatures; of the others, the signature
@@ -104,19 +97,21 @@ func refused(err error) error {
 // (IAM User Guide, elements of a request signature).
 const globalRegion = "us-east-1"
 
-// regions returns the regions that a call of the service may be signed for.
+// regionsOf returns the regions that a call of the service may be signed for.
 // STS has endpoints in regions, besides the global one.
-func (a *Authenticator) regions(service string) []string {
-	regions := []string{a.region}
+func (a *Authenticator) regionsOf(service string) sigv4.Regions {
 	if service == "iam" || service == "sts" {
-		regions = append(regions, globalRegion)
+		return andGlobal{a.regions}
 	}
-	return slices.Compact(regions)
+	return a.regions
 }
 
-func isWrongScope(err error) bool {
-	refusal, ok := errors.AsType[*sigv4.Error](err)
-	return ok && refusal.Kind == sigv4.WrongScope
+// andGlobal is some regions and that of services without regions.
+type andGlobal struct{ sigv4.Regions }
+
+// Serves reports whether the region is one of them.
+func (g andGlobal) Serves(region string) bool {
+	return region == globalRegion || g.Regions.Serves(region)
 }
 
 // lookup finds the key of one request.

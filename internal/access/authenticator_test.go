@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/sigv4"
@@ -146,6 +147,47 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		if text := fmt.Sprintf(verb, testRoot); strings.Contains(text, "root-secret") {
 			t.Errorf("%s prints %s", verb, text)
+		}
+	}
+}
+
+// some is two regions.
+type some struct{}
+
+func (some) Serves(region string) bool { return region == "eu-west-1" || region == "us-west-2" }
+func (some) Described() string         { return "regions are two" }
+
+// TestRegionOfACall: of several regions a call is for the one that it is signed
+// for, by which policies and ARNs mean it. Calls of IAM and STS may be signed for
+// each, and for the global one.
+func TestRegionOfACall(t *testing.T) {
+	f := newFixture(t)
+	f.authenticator.regions = some{}
+	for _, c := range []struct {
+		region, service string
+		served          bool
+		requested       string // by a policy
+	}{
+		{"eu-west-1", "cognito-idp", true, "eu-west-1"}, {"us-west-2", "cognito-idp", true, "us-west-2"}, {"us-west-2", "logs", true, "us-west-2"},
+		{"us-east-1", "cognito-idp", false, ""}, {"us-east-1", "logs", false, ""}, {"ap-south-1", "iam", false, ""},
+		{"us-west-2", "iam", true, "us-east-1"}, {"us-east-1", "iam", true, "us-east-1"}, {"us-west-2", "sts", true, "us-west-2"}, {"us-east-1", "sts", true, "us-east-1"},
+	} {
+		who, err := f.authenticator.Authenticate(signed(t, f.key.ID, f.secret, c.region, c.service), []byte(testBody), c.service)
+		if !c.served {
+			isRefused(t, !who.Known(), err, apicore.WrongSignature, "this server's regions are two.")
+			continue
+		}
+		noError(t, err)
+		q := &inquiry{f.authorizer(), who}
+		if got := q.requestContext(c.service+":X", "*")["aws:RequestedRegion"]; who.Region != c.region || len(got) != 1 || got[0] != c.requested {
+			t.Errorf("%s for %s: the call is for %s, and policies see %v", c.service, c.region, who.Region, got)
+		}
+		if c.service != "cognito-idp" {
+			continue
+		}
+		about, err := f.authorizer().Authorize(t.Context(), who, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool})
+		if want := "arn:aws:cognito-idp:" + c.region + ":" + account + ":userpool/" + pool; about.Resource != want {
+			t.Errorf("a call for %s is about %s, %v, want %s", c.region, about.Resource, err, want)
 		}
 	}
 }

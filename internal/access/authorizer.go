@@ -12,17 +12,16 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// Authorizer asks the policies of whoever calls.
+// Authorizer asks the policies of the caller. Regions and accounts are those of
+// the calls.
 type Authorizer struct {
-	Region  string
-	Account string
 	// Entities finds the users, roles and policies that calls of IAM are about,
 	// whose ARNs have paths that the calls do not tell. Required.
 	Entities Entities
-	// PoolTags returns the tags of a user pool for aws:ResourceTag, none if
-	// there is no such pool. It is asked only if a policy may want to know. nil
-	// stands for no tags.
-	PoolTags func(ctx context.Context, poolID string) (map[string]string, error)
+	// PoolTags returns the tags of a user pool of a region for aws:ResourceTag,
+	// none if there is no such pool. It is asked only if a policy may want to
+	// know. nil stands for no tags.
+	PoolTags func(ctx context.Context, region, poolID string) (map[string]string, error)
 	Now      func() time.Time // nil stands for time.Now
 }
 
@@ -34,15 +33,24 @@ type Entities interface {
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 }
 
-// errNoIdentity says that a call came this far without an identity, which is a
-// mistake of the program.
-var errNoIdentity = errors.New("access: a call that must be signed has no identity")
+// inquiry is what an authorizer is asked about one call.
+type inquiry struct {
+	*Authorizer
+	who Request
+}
+
+// These say that a call came this far without an identity or a region, which is
+// a mistake of the program.
+var (
+	errNoIdentity = errors.New("access: a call that must be signed has no identity")
+	errNoRegion   = errors.New("access: a call that must be signed has no region")
+)
 
 // Authorize returns what the call of an operation is about, and a refusal unless
 // the caller may do it: an *[apicore.Refusal]. Another error says that the
 // question could not be answered.
 func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.OperationInfo, input any) (About, error) {
-	about, err := a.authorize(ctx, who, op, input)
+	about, err := (&inquiry{a, who}).authorize(ctx, op, input)
 	about.Resource = cmp.Or(about.Resource, Everything)
 	if d, ok := errors.AsType[*denial](err); ok {
 		err = &apicore.Refusal{Reason: apicore.Denied, Message: d.Error()}
@@ -56,41 +64,44 @@ func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.Oper
 // authorize returns a *denial unless the caller may. Root may do everything
 // but assume roles, and every caller may do what needs nothing (GetCallerIdentity).
 // A call that does not name what it is about is refused, root's too.
-func (a *Authorizer) authorize(ctx context.Context, who Request, op apicore.OperationInfo, input any) (about About, err error) {
+func (q *inquiry) authorize(ctx context.Context, op apicore.OperationInfo, input any) (about About, err error) {
 	if op.API.Service == "" {
 		return about, fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
 	}
-	if !who.Known() {
+	if !q.who.Known() {
 		return about, errNoIdentity
+	}
+	if q.who.Region == "" {
+		return about, errNoRegion
 	}
 	in, err := readInput(op.Action(), op.Needs, input)
 	if err != nil {
 		return about, err
 	}
 	if in.named.Kind == apineeds.TrustingRole {
-		return a.assume(ctx, who, in)
+		return q.assume(ctx, in)
 	}
-	if about.Resource, err = a.resource(ctx, who.Identity, in.named); err != nil {
+	if about.Resource, err = q.resource(ctx, in.named); err != nil {
 		return about, err
 	}
-	if who.root || in.named.Kind == apineeds.Nothing {
+	if q.who.root || in.named.Kind == apineeds.Nothing {
 		return about, nil
 	}
-	return about, a.ask(ctx, who, op.Action(), about.Resource, in)
+	return about, q.ask(ctx, op.Action(), about.Resource, in)
 }
 
 // ask asks the policies about all that a call needs.
-func (a *Authorizer) ask(ctx context.Context, who Request, action, resource string, in input) error {
-	p, err := who.policies()
+func (q *inquiry) ask(ctx context.Context, action, resource string, in input) error {
+	p, err := q.who.policies()
 	if err != nil {
 		return err
 	}
-	asked, err := a.permissions(ctx, who, p.tags, action, resource, in)
+	asked, err := q.permissions(ctx, p.tags, action, resource, in)
 	if err != nil {
 		return err
 	}
 	for _, each := range asked {
-		if err := each.check(who.Identity, p); err != nil {
+		if err := each.check(q.who.Identity, p); err != nil {
 			return err
 		}
 	}

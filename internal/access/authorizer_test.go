@@ -64,7 +64,7 @@ func TestCognitoOperations(t *testing.T) {
 		if said := message(t, a.may(who, op, inputOf(op.Needs, elsewhere))); op.Signed == (said == "") {
 			t.Errorf("%s elsewhere: %q", op.Name, said)
 		}
-		noError(t, a.may(Request{Identity: Root(account)}, op, inputOf(op.Needs, values)))
+		noError(t, a.may(Request{Identity: Root(account), Region: region}, op, inputOf(op.Needs, values)))
 	}
 	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetClientToken", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
 	if !slices.Equal(about, want) || len(operations) != 142 {
@@ -215,7 +215,7 @@ func TestResourcesUnknown(t *testing.T) {
 	for _, c := range cases {
 		in, err := readInput("x:X", c.needs, c.in)
 		noError(t, err)
-		if got, err := a.resource(t.Context(), who.Identity, in.named); got != c.want || err != nil {
+		if got, err := (&inquiry{a, who}).resource(t.Context(), in.named); got != c.want || err != nil {
 			t.Errorf("%T: %s, %v, want %s", c.in, got, err, c.want)
 		}
 	}
@@ -254,11 +254,14 @@ func TestUnauthorizable(t *testing.T) {
 	if err := a.may(Request{}, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{}); !errors.Is(err, errNoIdentity) {
 		t.Errorf("a call from nobody: %v", err)
 	}
+	if err := a.may(Request{Identity: Root(account)}, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool}); !errors.Is(err, errNoRegion) {
+		t.Errorf("a call for no region: %v", err)
+	}
 	strange := apicore.OperationInfo{Name: "X", API: &apicore.API{TargetPrefix: "Strange"}, Signed: true}
-	if err := a.may(Request{Identity: Root(account)}, strange, nil); err == nil {
+	if err := a.may(Request{Identity: Root(account), Region: region}, strange, nil); err == nil {
 		t.Error("an operation of no known service is allowed")
 	}
-	broken := Request{Identity: UserOf(account, &iam.Access{Documents: []string{watcher, "{"}})}
+	broken := Request{Region: region, Identity: UserOf(account, &iam.Access{Documents: []string{watcher, "{"}})}
 	err := a.may(broken, cognitoapi.ListUserImportJobs.OperationInfo, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
 	if _, refusal := errors.AsType[*apicore.Refusal](err); err == nil || refusal {
 		t.Errorf("with a policy that cannot be read: %v", err)

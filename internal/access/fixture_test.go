@@ -62,7 +62,7 @@ func newFixture(t testing.TB) *fixture {
 	key, secret := iam.NewAccessKey("Ada", sealer, testNow)
 	noError(t, f.store.CreateAccessKey(t.Context(), key))
 	f.key, f.secret = key, string(secret)
-	f.authenticator = New(region, account, testRoot, f.store, sealer)
+	f.authenticator = New(sigv4.OneRegion(region), account, testRoot, f.store, sealer)
 	f.authenticator.now = func() time.Time { return testNow }
 	return f
 }
@@ -95,7 +95,7 @@ func (f *fixture) verified(t *testing.T, service string) Request {
 }
 
 func (f *fixture) authorizer() *Authorizer {
-	return &Authorizer{Region: region, Account: account, Entities: f.store, Now: func() time.Time { return testNow }}
+	return &Authorizer{Entities: f.store, Now: func() time.Time { return testNow }}
 }
 
 // inputOf returns an input of an operation in which every text is "x", but for

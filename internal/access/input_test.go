@@ -45,7 +45,7 @@ var nameless = []apineeds.Kind{apineeds.Nothing, apineeds.Any, apineeds.LogGroup
 func TestCallsThatNameNothing(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"*","Resource":["arn:aws:cognito-idp:*","arn:aws:logs:*","arn:aws:iam:*:role/*"]}`))
-	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
+	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account), Region: region}
 	refused := 0
 	for _, op := range everyOperation(f.authorizer()) {
 		if op.needs == nil {
@@ -89,7 +89,7 @@ func TestFurtherResourcesAreNamed(t *testing.T) {
 func TestInputsOfOtherOperations(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))
-	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
+	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account), Region: region}
 	for _, op := range everyOperation(f.authorizer()) {
 		if op.needs.Resource.Name.Member == "" {
 			continue
@@ -110,7 +110,7 @@ func TestInputsOfOtherOperations(t *testing.T) {
 func TestOperationsWithoutNeeds(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))
-	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account)}
+	ada, root := f.verified(t, "cognito-idp"), Request{Identity: Root(account), Region: region}
 	json, query := cognitoapi.ListUserPools.OperationInfo, iamapi.ListUsers.OperationInfo
 	json.Needs, query.Needs = nil, nil
 	for _, who := range []Request{ada, root} {

@@ -18,18 +18,18 @@ type permission struct {
 // permissions returns all that a call needs: its own action, and the further
 // ones of the operation's table. With tags, policies may ask for those of the
 // resource.
-func (a *Authorizer) permissions(ctx context.Context, who Request, tags bool, action, resource string, in input) ([]permission, error) {
-	own := permission{action: action, resource: resource, shown: a.shown(who.Identity, resource, in.named), context: a.requestContext(who, action, resource)}
+func (q *inquiry) permissions(ctx context.Context, tags bool, action, resource string, in input) ([]permission, error) {
+	own := permission{action: action, resource: resource, shown: q.shown(resource, in.named), context: q.requestContext(action, resource)}
 	addTags(own.context, in)
 	if tags {
-		if err := a.addResourceTags(ctx, own); err != nil {
+		if err := q.addResourceTags(ctx, own); err != nil {
 			return nil, err
 		}
 	}
 	if err := in.addConditions(own.context); err != nil {
 		return nil, err
 	}
-	if err := a.spellPolicyARN(ctx, own.context); err != nil {
+	if err := q.spellPolicyARN(ctx, own.context); err != nil {
 		return nil, err
 	}
 	list := []permission{own}
@@ -37,7 +37,7 @@ func (a *Authorizer) permissions(ctx context.Context, who Request, tags bool, ac
 		if f.IfTags && len(in.tags) == 0 {
 			continue
 		}
-		p, err := a.further(ctx, who, tags, own, f, in)
+		p, err := q.further(ctx, tags, own, f, in)
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ func (a *Authorizer) permissions(ctx context.Context, who Request, tags bool, ac
 // further returns an action that a call needs besides its own. A resource that
 // is only moved keeps its tags, and so the context; another one has a context
 // of its own.
-func (a *Authorizer) further(ctx context.Context, who Request, tags bool, own permission, f apineeds.Further, in input) (permission, error) {
+func (q *inquiry) further(ctx context.Context, tags bool, own permission, f apineeds.Further, in input) (permission, error) {
 	if f.Resource.Kind == "" {
 		return permission{action: f.Action, resource: own.resource, shown: own.shown, context: own.context}, nil
 	}
@@ -57,20 +57,20 @@ func (a *Authorizer) further(ctx context.Context, who Request, tags bool, own pe
 	if err != nil {
 		return permission{}, err
 	}
-	resource, err := a.resource(ctx, who.Identity, named)
+	resource, err := q.resource(ctx, named)
 	if err != nil {
 		return permission{}, err
 	}
-	p := permission{action: f.Action, resource: resource, shown: a.shown(who.Identity, resource, named), context: own.context}
+	p := permission{action: f.Action, resource: resource, shown: q.shown(resource, named), context: own.context}
 	if named.Kind == apineeds.MovedUser {
 		return p, nil
 	}
-	p.context = a.requestContext(who, f.Action, resource)
+	p.context = q.requestContext(f.Action, resource)
 	if f.PassedTo != "" {
 		p.context["iam:PassedToService"] = []string{f.PassedTo}
 	}
 	if tags {
-		err = a.addResourceTags(ctx, p)
+		err = q.addResourceTags(ctx, p)
 	}
 	return p, err
 }

@@ -104,8 +104,8 @@ func TestConditions(t *testing.T) {
 		f.put(t, statements(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{`+c.condition+`}}`))
 		a := f.authorizer()
 		asked := 0
-		a.PoolTags = func(_ context.Context, id string) (map[string]string, error) {
-			if asked++; id != pool {
+		a.PoolTags = func(_ context.Context, of, id string) (map[string]string, error) {
+			if asked++; id != pool || of != region {
 				t.Errorf("tags of the pool %q", id)
 			}
 			return map[string]string{"stage": "test"}, nil

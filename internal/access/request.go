@@ -16,7 +16,7 @@ import (
 // known before the input is read.
 type Request struct {
 	Identity        // zero for a caller who is not known
-	Region   string // that the call is signed for; "" stands for the server's
+	Region   string // that the call is for: the one that it is signed for; "" of a call that needs no signature
 	Address  string // the IP address of the connection's other end, "" from inside of the process
 	Agent    string // what the client says it is, of any length
 	Secure   bool   // whether the connection is encrypted
@@ -52,24 +52,24 @@ func Address(r *http.Request) string {
 //
 // Keys that are there with the value false matter: the examples of the guide
 // deny where they are false, and would deny nothing if they were missing.
-func (a *Authorizer) requestContext(who Request, action, resource string) policy.Context {
-	now := a.now().UTC()
+func (q *inquiry) requestContext(action, resource string) policy.Context {
+	now := q.now().UTC()
 	c := policy.Context{
 		"aws:CurrentTime":     {now.Format(time.RFC3339)},
 		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
-		"aws:SecureTransport": {strconv.FormatBool(who.Secure)},
-		"aws:PrincipalType":   {who.principalType()},
-		"aws:RequestedRegion": {a.requestedRegion(who.Region, action)},
-		"aws:ResourceAccount": {a.accountOf(resource)},
+		"aws:SecureTransport": {strconv.FormatBool(q.who.Secure)},
+		"aws:PrincipalType":   {q.who.principalType()},
+		"aws:RequestedRegion": {q.requestedRegion(action)},
+		"aws:ResourceAccount": {q.accountOf(resource)},
 
 		"aws:PrincipalIsAWSService": {"false"},
 		"aws:ViaAWSService":         {"false"},
 	}
-	if who.session != nil { // temporary credentials; long-term ones have neither key
-		c["aws:TokenIssueTime"] = []string{who.session.Issued.UTC().Format(time.RFC3339)}
+	if q.who.session != nil { // temporary credentials; long-term ones have neither key
+		c["aws:TokenIssueTime"] = []string{q.who.session.Issued.UTC().Format(time.RFC3339)}
 		c["aws:MultiFactorAuthPresent"] = []string{"false"}
 	}
-	for key, value := range map[string]string{"aws:SourceIp": who.Address, "aws:UserAgent": who.Agent} {
+	for key, value := range map[string]string{"aws:SourceIp": q.who.Address, "aws:UserAgent": q.who.Agent} {
 		if value != "" {
 			c[key] = []string{value}
 		}
@@ -78,25 +78,21 @@ func (a *Authorizer) requestContext(who Request, action, resource string) policy
 }
 
 // requestedRegion returns the region that a call is for: the one that it is
-// signed for, which the signer can choose only where a service has several
-// endpoints, or IAM's only one.
-func (a *Authorizer) requestedRegion(region, action string) string {
-	switch {
-	case strings.HasPrefix(action, "iam:"):
+// signed for, or that of IAM's only endpoint.
+func (q *inquiry) requestedRegion(action string) string {
+	if strings.HasPrefix(action, "iam:") {
 		return globalRegion
-	case region != "":
-		return region
 	}
-	return a.Region
+	return q.who.Region
 }
 
 // accountOf returns the account that a resource belongs to. What has no ARN,
 // or none with an account, is ours.
-func (a *Authorizer) accountOf(resource string) string {
+func (q *inquiry) accountOf(resource string) string {
 	if part := strings.SplitN(resource, ":", 6); len(part) == 6 && part[4] != "" {
 		return part[4]
 	}
-	return a.Account
+	return q.who.Account
 }
 
 func (i Identity) principalType() string {
@@ -118,15 +114,15 @@ func (a *Authorizer) now() time.Time {
 
 // addResourceTags adds the tags of the user pool, the user, the role or the
 // managed policy that a call is about.
-func (a *Authorizer) addResourceTags(ctx context.Context, p permission) error {
+func (q *inquiry) addResourceTags(ctx context.Context, p permission) error {
 	if arn, ok := awsarn.Parse(p.resource); ok && arn.Partition == awsarn.Partition && arn.Service == "iam" {
-		return a.addIAMTags(ctx, p)
+		return q.addIAMTags(ctx, p)
 	}
-	id, ok := strings.CutPrefix(p.resource, a.poolARN(""))
-	if !ok || a.PoolTags == nil {
+	id, ok := strings.CutPrefix(p.resource, q.poolARN(""))
+	if !ok || q.PoolTags == nil {
 		return nil
 	}
-	tags, err := a.PoolTags(ctx, id)
+	tags, err := q.PoolTags(ctx, q.who.Region, id)
 	for key, value := range tags {
 		p.context["aws:ResourceTag/"+key] = []string{value}
 	}

@@ -15,22 +15,22 @@ const Everything = "*"
 // resource returns the ARN of the resource that a call names. An ARN that is
 // given is taken as it is: those who serve the operations for tags must take the
 // ARN of a pool only as poolARN writes it.
-func (a *Authorizer) resource(ctx context.Context, who Identity, n apineeds.Named) (string, error) {
+func (q *inquiry) resource(ctx context.Context, n apineeds.Named) (string, error) {
 	switch n.Kind {
 	case apineeds.Nothing, apineeds.Any:
 		return Everything, nil
 	case apineeds.UserPool:
-		return a.poolARN(n.Name), nil
+		return q.poolARN(n.Name), nil
 	case apineeds.ARN:
 		return n.Name, nil
 	case apineeds.LogGroup, apineeds.LogGroups:
-		return a.logResource(n), nil
+		return q.logResource(n), nil
 	}
-	return a.iamResource(ctx, who, n)
+	return q.iamResource(ctx, n)
 }
 
-func (a *Authorizer) poolARN(id string) string {
-	return awsarn.UserPool(a.Region, a.Account, id)
+func (q *inquiry) poolARN(id string) string {
+	return awsarn.UserPool(q.who.Region, q.who.Account, id)
 }
 
 // logResource returns a log stream, or the streams of a log group:
@@ -38,15 +38,15 @@ func (a *Authorizer) poolARN(id string) string {
 // by log-group:NAME:*, and not by the name alone (CloudWatch Logs User Guide,
 // overview of managing access permissions). All groups are the group without a
 // name.
-func (a *Authorizer) logResource(n apineeds.Named) string {
+func (q *inquiry) logResource(n apineeds.Named) string {
 	var group string
 	switch identifier := strings.TrimSuffix(n.Identifier, ":*"); {
 	case n.Name != "":
-		group = awsarn.LogGroup(a.Region, a.Account, n.Name)
+		group = awsarn.LogGroup(q.who.Region, q.who.Account, n.Name)
 	case strings.HasPrefix(identifier, awsarn.Prefix): // which may be of another account or region
 		group = identifier
 	default:
-		group = awsarn.LogGroup(a.Region, a.Account, identifier)
+		group = awsarn.LogGroup(q.who.Region, q.who.Account, identifier)
 	}
 	return awsarn.LogStream(group, n.Stream)
 }

@@ -13,26 +13,26 @@ import (
 
 // iamResource returns the user, role or policy that a call names. What is not
 // there yet has the path that the call gives, or the default one.
-func (a *Authorizer) iamResource(ctx context.Context, who Identity, n apineeds.Named) (string, error) {
+func (q *inquiry) iamResource(ctx context.Context, n apineeds.Named) (string, error) {
 	switch n.Kind {
 	case apineeds.User, apineeds.UserOrCaller:
-		return a.userARN(ctx, who, n)
+		return q.userARN(ctx, n)
 	case apineeds.NewUser:
-		return (&iam.User{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(a.Account), nil
+		return (&iam.User{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(q.who.Account), nil
 	case apineeds.MovedUser:
-		return a.movedUser(ctx, n)
+		return q.movedUser(ctx, n)
 	case apineeds.Role:
-		return a.roleNamed(ctx, n.Name)
+		return q.roleNamed(ctx, n.Name)
 	case apineeds.NewRole:
-		return (&iam.Role{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(a.Account), nil
+		return (&iam.Role{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(q.who.Account), nil
 	case apineeds.RoleARN:
-		return a.roleARN(ctx, n.Name)
+		return q.roleARN(ctx, n.Name)
 	case apineeds.Policy:
-		return a.policyARN(ctx, n.Name)
+		return q.policyARN(ctx, n.Name)
 	case apineeds.NewPolicy:
-		return (&iam.Policy{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(a.Account), nil
+		return (&iam.Policy{Path: cmp.Or(n.Path, "/"), Name: n.Name}).ARN(q.who.Account), nil
 	case apineeds.AccessKey:
-		return a.ownerARN(ctx, n.Name)
+		return q.ownerARN(ctx, n.Name)
 	}
 	return "", errKind(n.Kind)
 }
@@ -40,17 +40,17 @@ func (a *Authorizer) iamResource(ctx context.Context, who Identity, n apineeds.N
 // shown returns the resource of a call as its refusal tells it: of users and
 // roles only what the call says of them, so that nobody learns from it who is
 // there, and with which path.
-func (a *Authorizer) shown(who Identity, resource string, n apineeds.Named) string {
-	if resource == who.ARN {
+func (q *inquiry) shown(resource string, n apineeds.Named) string {
+	if resource == q.who.ARN {
 		return resource
 	}
 	switch n.Kind {
 	case apineeds.User, apineeds.UserOrCaller:
-		return (&iam.User{Path: "/", Name: n.Name}).ARN(a.Account)
+		return (&iam.User{Path: "/", Name: n.Name}).ARN(q.who.Account)
 	case apineeds.MovedUser:
-		return (&iam.User{Path: cmp.Or(n.Path, "/"), Name: cmp.Or(n.NewName, n.Name)}).ARN(a.Account)
+		return (&iam.User{Path: cmp.Or(n.Path, "/"), Name: cmp.Or(n.NewName, n.Name)}).ARN(q.who.Account)
 	case apineeds.Role:
-		return (&iam.Role{Path: "/", Name: n.Name}).ARN(a.Account)
+		return (&iam.Role{Path: "/", Name: n.Name}).ARN(q.who.Account)
 	case apineeds.RoleARN, apineeds.Policy:
 		return n.Name
 	case apineeds.AccessKey:
@@ -61,17 +61,17 @@ func (a *Authorizer) shown(who Identity, resource string, n apineeds.Named) stri
 
 // userARN returns the ARN of a user, with the path and in the case that it was
 // created with. Without a name, where there may be none, it is the caller.
-func (a *Authorizer) userARN(ctx context.Context, who Identity, n apineeds.Named) (string, error) {
+func (q *inquiry) userARN(ctx context.Context, n apineeds.Named) (string, error) {
 	if n.Name == "" {
-		return who.ARN, nil
+		return q.who.ARN, nil
 	}
-	u, err := a.userNamed(ctx, n.Name)
-	return u.ARN(a.Account), err
+	u, err := q.userNamed(ctx, n.Name)
+	return u.ARN(q.who.Account), err
 }
 
 // userNamed returns a user. One who is not there has the default path.
-func (a *Authorizer) userNamed(ctx context.Context, name string) (*iam.User, error) {
-	u, err := a.Entities.User(ctx, name)
+func (q *inquiry) userNamed(ctx context.Context, name string) (*iam.User, error) {
+	u, err := q.Entities.User(ctx, name)
 	if err == nil {
 		return u, nil
 	}
@@ -83,41 +83,41 @@ func (a *Authorizer) userNamed(ctx context.Context, name string) (*iam.User, err
 
 // ownerARN returns the ARN of the user whose access key it is (Service
 // Authorization Reference, GetAccessKeyLastUsed).
-func (a *Authorizer) ownerARN(ctx context.Context, accessKeyID string) (string, error) {
-	found, err := a.Entities.Access(ctx, accessKeyID)
+func (q *inquiry) ownerARN(ctx context.Context, accessKeyID string) (string, error) {
+	found, err := q.Entities.Access(ctx, accessKeyID)
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return Everything, nil
 	case err != nil:
 		return "", err
 	}
-	return found.User.ARN(a.Account), nil
+	return found.User.ARN(q.who.Account), nil
 }
 
 // movedUser returns the ARN that UpdateUser gives a user.
-func (a *Authorizer) movedUser(ctx context.Context, n apineeds.Named) (string, error) {
-	found, err := a.userNamed(ctx, n.Name)
+func (q *inquiry) movedUser(ctx context.Context, n apineeds.Named) (string, error) {
+	found, err := q.userNamed(ctx, n.Name)
 	moved := &iam.User{Path: cmp.Or(n.Path, found.Path), Name: cmp.Or(n.NewName, found.Name)}
-	return moved.ARN(a.Account), err
+	return moved.ARN(q.who.Account), err
 }
 
-func (a *Authorizer) roleNamed(ctx context.Context, name string) (string, error) {
-	r, err := a.Entities.Role(ctx, name)
+func (q *inquiry) roleNamed(ctx context.Context, name string) (string, error) {
+	r, err := q.Entities.Role(ctx, name)
 	if iam.KindOf(err) == iam.NoSuchEntity {
 		r, err = &iam.Role{Path: "/", Name: name}, nil
 	}
 	if err != nil {
 		return "", err
 	}
-	return r.ARN(a.Account), nil
+	return r.ARN(q.who.Account), nil
 }
 
 // roleARN returns the ARN of a role in the case that it was created with, for
 // names are found in any; policies are not. The ARN of no role here stays as
 // it is.
-func (a *Authorizer) roleARN(ctx context.Context, arn string) (string, error) {
+func (q *inquiry) roleARN(ctx context.Context, arn string) (string, error) {
 	named, _ := awsarn.Parse(arn)
-	found, err := a.roleNamed(ctx, named.Name())
+	found, err := q.roleNamed(ctx, named.Name())
 	if err != nil || !strings.EqualFold(found, arn) {
 		return arn, err
 	}
@@ -125,29 +125,29 @@ func (a *Authorizer) roleARN(ctx context.Context, arn string) (string, error) {
 }
 
 // policyARN does the same for a managed policy.
-func (a *Authorizer) policyARN(ctx context.Context, arn string) (string, error) {
-	ref, err := iam.ParsePolicyARN(a.Account, arn)
+func (q *inquiry) policyARN(ctx context.Context, arn string) (string, error) {
+	ref, err := iam.ParsePolicyARN(q.who.Account, arn)
 	if err != nil {
 		return arn, nil // no policy here; the handler says so to whoever may ask
 	}
-	p, err := a.Entities.Policy(ctx, ref)
+	p, err := q.Entities.Policy(ctx, ref)
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return arn, nil
 	case err != nil:
 		return "", err
 	}
-	return p.ARN(a.Account), nil
+	return p.ARN(q.who.Account), nil
 }
 
 // spellPolicyARN writes the policy that is attached or detached in the case
 // that it was created with (Service Authorization Reference, AWS Identity and
 // Access Management, iam:PolicyARN).
-func (a *Authorizer) spellPolicyARN(ctx context.Context, c policy.Context) (err error) {
+func (q *inquiry) spellPolicyARN(ctx context.Context, c policy.Context) (err error) {
 	const key = "iam:PolicyARN"
 	if given, ok := c[key]; ok {
 		var arn string
-		arn, err = a.policyARN(ctx, given[0])
+		arn, err = q.policyARN(ctx, given[0])
 		c[key] = []string{arn}
 	}
 	return err

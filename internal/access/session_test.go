@@ -271,7 +271,7 @@ func TestAssumeRoleByASession(t *testing.T) {
 			t.Errorf("with the session policy %q: %q", policy, said)
 		}
 	}
-	if said := message(t, f.authorizer().may(Request{Identity: Root(account)}, stsapi.AssumeRole.OperationInfo, in)); said != "Roles may not be assumed by root accounts." {
+	if said := message(t, f.authorizer().may(Request{Identity: Root(account), Region: region}, stsapi.AssumeRole.OperationInfo, in)); said != "Roles may not be assumed by root accounts." {
 		t.Error(said)
 	}
 	_, signer := f.session(t, role, statements(allowAll))

@@ -11,8 +11,8 @@ import (
 // addIAMTags adds the tags of a user, a role or a managed policy, by both names
 // that they have (Service Authorization Reference, AWS Identity and Access
 // Management, condition keys). What is not there has none.
-func (a *Authorizer) addIAMTags(ctx context.Context, p permission) error {
-	tags, err := a.tagsOf(ctx, p.resource)
+func (q *inquiry) addIAMTags(ctx context.Context, p permission) error {
+	tags, err := q.tagsOf(ctx, p.resource)
 	if iam.KindOf(err) == iam.NoSuchEntity {
 		return nil
 	}
@@ -29,28 +29,28 @@ func addTagsOf(c policy.Context, tags iam.Tags) {
 }
 
 // tagsOf returns the tags of what an ARN of IAM names.
-func (a *Authorizer) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
+func (q *inquiry) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
 	named, _ := awsarn.Parse(arn)
 	kind, _, name := named.Entity()
 	switch kind {
 	case "user":
-		u, err := a.Entities.User(ctx, name)
-		if err != nil || u.ARN(a.Account) != arn {
+		u, err := q.Entities.User(ctx, name)
+		if err != nil || u.ARN(q.who.Account) != arn {
 			return nil, err
 		}
 		return u.Tags, nil
 	case "role":
-		r, err := a.Entities.Role(ctx, name)
-		if err != nil || r.ARN(a.Account) != arn {
+		r, err := q.Entities.Role(ctx, name)
+		if err != nil || r.ARN(q.who.Account) != arn {
 			return nil, err
 		}
 		return r.Tags, nil
 	}
-	ref, err := iam.ParsePolicyARN(a.Account, arn)
+	ref, err := iam.ParsePolicyARN(q.who.Account, arn)
 	if err != nil {
 		return nil, nil // no policy here
 	}
-	p, err := a.Entities.Policy(ctx, ref)
+	p, err := q.Entities.Policy(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

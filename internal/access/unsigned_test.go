@@ -22,7 +22,7 @@ func TestUnsignedHeadersAndConditions(t *testing.T) {
 		r.Header.Set(name, value)
 		who, err := f.authenticator.verify(r, []byte(testBody), "cognito-idp")
 		noError(t, err)
-		return f.authorizer().requestContext(who, "cognito-idp:ListUsers", poolARN)
+		return (&inquiry{f.authorizer(), who}).requestContext("cognito-idp:ListUsers", poolARN)
 	}
 	plain := seen("X-None", "")
 	for _, name := range []string{

@@ -52,7 +52,7 @@ func Floor(ctx context.Context, accessKey, secret, answers string, log io.Writer
 	if err != nil {
 		return err
 	}
-	f := floor{verifier: sigv4.Verifier{Region: region, Service: "cognito-idp", Keys: sigv4.OneKey(accessKey, secret)}}
+	f := floor{verifier: sigv4.Verifier{Regions: sigv4.OneRegion(region), Service: "cognito-idp", Keys: sigv4.OneKey(accessKey, secret)}}
 	if err := json.Unmarshal(text, &f.answers); err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (d *demo) open(ctx context.Context) (*server.Server, error) {
 // show runs the import as a client would and prints what happens.
 func (d *demo) show(ctx context.Context, url string, root config.Credentials) error {
 	cfg := aws.Config{
-		Region: d.cfg.Region, BaseEndpoint: &url,
+		Region: d.cfg.Regions.Default(), BaseEndpoint: &url,
 		Credentials: credentials.NewStaticCredentialsProvider(root.AccessKeyID, root.Secret, ""),
 	}
 	cfg.HTTPClient = httpClient(cfg)

@@ -70,7 +70,7 @@ func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) err
 // runningOrMeant returns where the server of the data directory is: the one that
 // runs, else the one that the settings mean. What flags say goes before.
 func runningOrMeant(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, error) {
-	meant := datadir.Endpoint{URL: endpoint(cfg), Region: cfg.Region}
+	meant := datadir.Endpoint{URL: endpoint(cfg), Region: cfg.Regions.Default()}
 	server, err := datadir.Find(cfg.Data)
 	if errors.Is(err, datadir.ErrNoServer) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: %v; a server with these settings would be at %s\n", err, meant.URL)

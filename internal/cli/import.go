@@ -29,7 +29,7 @@ func newImport() *cobra.Command {
 			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := t.load(cmd.Context())
+			cfg, err := t.loadFor(cmd.Context(), poolID)
 			if err != nil {
 				return err
 			}

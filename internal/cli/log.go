@@ -44,7 +44,7 @@ func newLog() *cobra.Command {
 		Short: "Print what became of each line of an import file",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := t.load(cmd.Context())
+			cfg, err := t.loadFor(cmd.Context(), q.UserPoolId)
 			if err != nil {
 				return err
 			}

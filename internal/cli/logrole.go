@@ -23,7 +23,7 @@ func importLogRole(ctx context.Context, cfg aws.Config) (arn string, made bool, 
 	if err != nil {
 		return "", false, err
 	}
-	r := importRole{client: iamOf(cfg), allows: logrole.Policy(cfg.Region, aws.ToString(caller.Account))}
+	r := importRole{client: iamOf(cfg), allows: logrole.Policy("*", aws.ToString(caller.Account))}
 	arn = awsarn.Entity(aws.ToString(caller.Account), "role", logrole.DefaultPath, logrole.DefaultName)
 	complete, err := r.isComplete(ctx)
 	switch {

@@ -68,7 +68,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.Uploads, "uploads", c.Uploads, "bucket for uploaded files, s3://bucket?endpoint=URL&region=REGION (default the data directory)")
 	f.StringVar(&c.LogsForward, "logs-forward", c.LogsForward, "CloudWatch Logs to which import results are sent, cloudwatch://REGION[?endpoint=URL] (default none)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")
-	f.StringVar(&c.Region, "region", c.Region, "region: the beginning of pool ids, and what requests are signed for")
+	f.StringVar((*string)(&c.Regions), "region", string(c.Regions), "region that requests are signed for, with which the ids of user pools begin; several with commas between them, or any")
 	f.StringVar(&c.AccountID, "account-id", c.AccountID, "account id in ARNs, 12 digits")
 	f.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "file with the TLS certificate")
 	f.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "file with the TLS certificate's key")
@@ -128,7 +128,7 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 	if err != nil {
 		return &exit{exitPartly, err}
 	}
-	log.Info("listening", "url", s.URL(), "region", cfg.Region, "data", cfg.Data, "database", cfg.DatabaseName(), "uploads", cfg.UploadsName(),
+	log.Info("listening", "url", s.URL(), "region", cfg.Regions.String(), "data", cfg.Data, "database", cfg.DatabaseName(), "uploads", cfg.UploadsName(),
 		"node", s.Node(), "accessKeyId", s.Root().AccessKeyID)
 	if err := s.Run(cmd.Context()); err != nil {
 		return &exit{exitPartly, err}

@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"poolhouse/internal/datadir"
+	"poolhouse/internal/regions"
+	"poolhouse/internal/userpool"
 )
 
 // target says which server a client command speaks to.
@@ -24,7 +26,7 @@ type target struct{ endpoint, region, profile, data string }
 func (t *target) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.endpoint, "endpoint-url", "", "URL of the server (default AWS_ENDPOINT_URL, else AWS itself)")
 	f.StringVar(&t.data, "data", "", "data directory of a server that runs on this machine: its URL, region and root's key")
-	f.StringVar(&t.region, "region", "", "region (default from the AWS configuration)")
+	f.StringVar(&t.region, "region", "", "region (default the one that the user pool's id begins with, else that of --data or of the AWS configuration)")
 	f.StringVar(&t.profile, "profile", "", "profile of the AWS configuration")
 }
 
@@ -54,6 +56,16 @@ func (t *target) load(ctx context.Context) (aws.Config, error) {
 		cfg.BaseEndpoint = cognitoidentityprovider.NewFromConfig(cfg).Options().BaseEndpoint
 	}
 	return cfg, err
+}
+
+// loadFor is load for commands about a user pool: without --region, the region is
+// the one that the pool's id begins with.
+func (t *target) loadFor(ctx context.Context, poolID string) (aws.Config, error) {
+	of := *t
+	if own := userpool.RegionOf(poolID); of.region == "" && regions.Valid(own) {
+		of.region = own
+	}
+	return of.load(ctx)
 }
 
 // loadIAM is load for commands that speak to IAM only, and that would change a

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"poolhouse/internal/regions"
 )
 
 // Config is the settings of `poolhouse serve`.
@@ -22,12 +24,13 @@ type Config struct {
 	Database  string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory
 	Uploads   string `yaml:"uploads"`    // s3://…; "" for the data directory
 	PublicURL string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
-	Region    string `yaml:"region"`
-	AccountID string `yaml:"account-id"`
-	TLSCert   string `yaml:"tls-cert"`
-	TLSKey    string `yaml:"tls-key"`
-	LogFormat string `yaml:"log-format"` // text or json
-	AuditDays int    `yaml:"audit-days"` // for which audit events are kept
+	// Regions are those that the server serves.
+	Regions   regions.List `yaml:"region"`
+	AccountID string       `yaml:"account-id"`
+	TLSCert   string       `yaml:"tls-cert"`
+	TLSKey    string       `yaml:"tls-key"`
+	LogFormat string       `yaml:"log-format"` // text or json
+	AuditDays int          `yaml:"audit-days"` // for which audit events are kept
 
 	DatabaseConnections int `yaml:"database-connections"` // most at a time, of this server
 
@@ -51,7 +54,7 @@ type Config struct {
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Region: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90,
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
 		DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
@@ -88,10 +91,7 @@ func (c *Config) decode(text io.Reader) error {
 	return err
 }
 
-var (
-	regionForm  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
-	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
-)
+var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
 
 // Check returns an error for the settings that cannot be, all of them joined.
 func (c *Config) Check() error {
@@ -104,8 +104,8 @@ func (c *Config) Check() error {
 		refuse("data is empty; it must name a directory")
 	}
 	c.checkPlaces(refuse)
-	if !regionForm.MatchString(c.Region) {
-		refuse("region is %q; it must be like us-east-1", c.Region)
+	if err := c.Regions.Check(); err != nil {
+		refuse("%w", err)
 	}
 	if !accountForm.MatchString(c.AccountID) {
 		refuse("account-id is %q; it must be 12 digits", c.AccountID)

@@ -33,7 +33,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.ImportTakeover = time.Second }, "import-takeover"},
 		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
 		{func(c *Config) { c.PublicURL = "https://example.com/path" }, "without a path"},
-		{func(c *Config) { c.Region = "Europe" }, "region"},
+		{func(c *Config) { c.Regions = "Europe" }, "region"}, {func(c *Config) { c.Regions = "us-east-1,Europe" }, "region"},
 		{func(c *Config) { c.AccountID = "1" }, "12 digits"},
 		{func(c *Config) { c.TLSCert = "cert.pem" }, "tls-cert and tls-key"},
 		{func(c *Config) { c.LogFormat = "xml" }, "text or json"},
@@ -99,7 +99,7 @@ func TestLoadFile(t *testing.T) {
 		return path
 	}
 	c := Default()
-	if err := c.LoadFile(write("region: eu-west-1\nimport-max-rows: 1000000\n")); err != nil || c.Region != "eu-west-1" || c.ImportMaxRows != 1_000_000 || c.Listen != "127.0.0.1:9229" {
+	if err := c.LoadFile(write("region: eu-west-1\nimport-max-rows: 1000000\n")); err != nil || c.Regions != "eu-west-1" || c.ImportMaxRows != 1_000_000 || c.Listen != "127.0.0.1:9229" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for _, text := range []string{"", "# region: eu-west-1\n", "---\n", "\n# none\n---\n# none\n"} {

@@ -11,8 +11,8 @@ import (
 type Call struct {
 	ID        string                // of the request: x-amzn-RequestId, and the log
 	Operation apicore.OperationInfo // zero until it is found
-	// From is who calls, from where, and for which region. Of a caller who is
-	// not known yet, only address and agent are.
+	// From is who calls, from where, and for which region and account. Of a caller
+	// who is not known yet, only address and agent are.
 	From access.Request
 	// About is what the call turned out to be about, as the authorizer saw it.
 	About access.About

@@ -27,6 +27,11 @@ type Options struct {
 	// signature: it may name the caller in the call (by a token in the input), and
 	// refuse. nil allows all of them, and their caller stays unknown.
 	Unsigned func(ctx context.Context, c *Call, input any) error
+	// Here is asked last before the handler whether what the input names is where
+	// the call is for: a call that is signed for another region than that of the
+	// user pool that it names is refused as if there were no such pool. An error
+	// refuses the call. nil lets all calls pass.
+	Here func(c *Call, input any) error
 	// Limit is asked as soon as the operation is known: before the body is read
 	// where a request's head names it, else right behind. An error refuses the call.
 	// nil allows every call.

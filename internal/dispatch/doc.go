@@ -9,9 +9,10 @@
 //  5. check the input against the model, and bind it to its type
 //  6. ask whether the caller may do this on the resource; or name the caller of
 //     an operation that needs no signature
-//  7. carry the operation out
-//  8. recover from a panic in any step, and answer
-//  9. end: a line in the log, and the hook that writes the audit
+//  7. ask whether what the input names is in the region that the call is for
+//  8. carry the operation out
+//  9. recover from a panic in any step, and answer
+//  10. end: a line in the log, and the hook that writes the audit
 //
 // A [Protocol] finds operations in requests, reads inputs, and writes outputs
 // and errors; it decides nothing. A [Call] carries what is known of a call from

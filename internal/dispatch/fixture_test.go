@@ -81,8 +81,8 @@ func newFixture(t testing.TB, change ...func(*dispatch.Options)) *fixture {
 // open makes the dispatcher of a server that opens secrets with sealer.
 func (f *fixture) open(t testing.TB, sealer *iam.Sealer, change ...func(*dispatch.Options)) {
 	o := dispatch.Options{
-		Authenticate: access.New(region, account, testRoot, f.store, sealer).Authenticate,
-		Authorize:    (&access.Authorizer{Region: region, Account: account, Entities: f.store}).Authorize,
+		Authenticate: access.New(sigv4.OneRegion(region), account, testRoot, f.store, sealer).Authenticate,
+		Authorize:    (&access.Authorizer{Entities: f.store}).Authorize,
 		Unmodelled:   func(operation, name string) { t.Errorf("%s answers %s", operation, name) },
 		Ended: func(_ context.Context, c *dispatch.Call, e dispatch.End) {
 			f.ended = append(f.ended, fmt.Sprint(c.Operation.Name, " by ", c.From.ARN, " on ", c.About.Resource, ": ", e.Error, " ", e.Status))

@@ -195,3 +195,43 @@ func TestMistakesOfTheProgram(t *testing.T) {
 		t.Errorf("an operation that is not declared: %v, %v", ok, err)
 	}
 }
+
+// TestHere: whether what the input names is where the call is for is asked of
+// calls by each way, when the caller is allowed, and not for the question "may I?".
+func TestHere(t *testing.T) {
+	var asked []string
+	f := newFixture(t, func(o *dispatch.Options) {
+		o.Here = func(c *dispatch.Call, input any) error {
+			asked = append(asked, c.From.Region+" "+input.(*cognitoapi.ListUserImportJobsRequest).UserPoolId)
+			return &apicore.Error{Name: "ResourceNotFoundException", Message: "Elsewhere."}
+		}
+	})
+	pools, _ := f.handlers()
+	body := `{"MaxResults":1,"UserPoolId":"` + pool + `"}`
+	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1}
+	call := func(want string) {
+		t.Helper()
+		if got := answer(pools, f.signed(t, "cognito-idp", awsjson.ContentType, listTarget, body)); !strings.Contains(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+		_, err := dispatch.Do(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in)
+		if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != want {
+			t.Errorf("from inside: %v, want %s", err, want)
+		}
+	}
+	call("AccessDeniedException")
+	if len(asked) > 0 {
+		t.Errorf("it was asked of calls that are not allowed: %q", asked)
+	}
+	f.put(t, watcher)
+	call("ResourceNotFoundException")
+	if want := []string{region + " " + pool, region + " " + pool}; !slices.Equal(asked, want) {
+		t.Errorf("asked of %q, want %q", asked, want)
+	}
+	if ok, err := dispatch.May(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in); !ok || err != nil {
+		t.Errorf("may I? %v, %v", ok, err)
+	}
+	if f.handled != 0 || len(asked) != 2 {
+		t.Errorf("handled %d times, asked %d times", f.handled, len(asked))
+	}
+}

@@ -76,6 +76,11 @@ func (w *way) carryOut(ctx context.Context, decode func(in any) error) (any, err
 	if err := w.allow(ctx, input); err != nil {
 		return nil, err
 	}
+	if here := w.d.options.Here; here != nil {
+		if err := here(&w.Call, input); err != nil {
+			return nil, err
+		}
+	}
 	return e.handle(ctx, &w.Call, input)
 }
 

@@ -15,8 +15,7 @@ import (
 
 // Checker looks at the roles of import jobs. It is an [importjob.Permission].
 type Checker struct {
-	Region  string // of the user pools and their log groups
-	Account string // of those and of the roles, 12 digits
+	Account string // of the user pools, their log groups and the roles, 12 digits
 	Roles   Roles
 	Data    Data
 }
@@ -44,7 +43,7 @@ const service = "cognito-idp.amazonaws.com"
 // the role, which may hold a Deny, cannot be read. The warning says what the
 // role lacks that is no reason to refuse it.
 func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error) {
-	role, err := c.role(ctx, j.RoleARN)
+	role, err := c.role(ctx, p, j.RoleARN)
 	if err != nil {
 		return "", err
 	}
@@ -66,23 +65,23 @@ func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.
 // role finds a role by its ARN, in which path and case count: other than a
 // name alone, "as part of an ARN, the role name is case sensitive" (IAM User
 // Guide, creating roles).
-func (c *Checker) role(ctx context.Context, arn string) (*iam.RoleAccess, error) {
+func (c *Checker) role(ctx context.Context, p *userpool.UserPool, arn string) (*iam.RoleAccess, error) {
 	named, ok := awsarn.Parse(arn)
 	if ok && named.Account != c.Account {
 		unused, err := c.Data.IsUnused(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return nil, c.otherAccount(arn, named.Account, unused)
+		return nil, c.otherAccount(p, arn, named.Account, unused)
 	}
 	role, err := c.Roles.RoleAccess(ctx, named.Name())
 	switch {
 	case iam.KindOf(err) == iam.NoSuchEntity:
-		return nil, c.noRole(arn)
+		return nil, c.noRole(p, arn)
 	case err != nil:
 		return nil, err
 	case role.Role.ARN(c.Account) != arn:
-		return nil, c.noRole(arn)
+		return nil, c.noRole(p, arn)
 	}
 	return role, nil
 }
@@ -112,7 +111,7 @@ const (
 
 // group returns the ARN of a user pool's log group.
 func (c *Checker) group(p *userpool.UserPool) string {
-	return awsarn.LogGroup(c.Region, c.Account, resultlog.Group(p.ID, p.Name))
+	return awsarn.LogGroup(p.Region(), c.Account, resultlog.Group(p.ID, p.Name))
 }
 
 // lackingActions returns what the role's policies do not allow.
@@ -125,7 +124,7 @@ func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *
 		}
 		documents = append(documents, d)
 	}
-	r := policy.Request{Principal: policy.Principal{ARN: j.RoleARN, Tags: role.Role.Tags.Map()}, Context: c.roleContext()}
+	r := policy.Request{Principal: policy.Principal{ARN: j.RoleARN, Tags: role.Role.Tags.Map()}, Context: c.roleContext(p)}
 	for _, action := range actions {
 		// A policy means a group by log-group:NAME:*, and not by the name alone
 		// (CloudWatch Logs User Guide, overview of managing access permissions).

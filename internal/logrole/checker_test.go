@@ -226,7 +226,7 @@ func TestNoAnswer(t *testing.T) {
 		"policy":       {oneRole{access: iam.RoleAccess{Role: role, Documents: []string{documented(), "{"}}}, "a policy of " + roleARN + " cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := &logrole.Checker{Region: region, Account: account, Roles: tt.roles}
+			c := &logrole.Checker{Account: account, Roles: tt.roles}
 			_, err := c.Check(t.Context(), pool(), job(roleARN))
 			if _, refused := errors.AsType[importjob.Forbidden](err); refused || err == nil || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("got %v, want an error with %q that is no refusal", err, tt.text)

@@ -12,7 +12,7 @@ import (
 // (IAM User Guide, AWS global condition context keys). The user pool and its
 // account are what a trust policy names against the confused deputy.
 func (c *Checker) trustContext(p *userpool.UserPool) policy.Context {
-	k := c.callContext()
+	k := c.callContext(p)
 	k["aws:PrincipalIsAWSService"] = []string{"true"}
 	k["aws:PrincipalServiceName"] = []string{service}
 	k["aws:SourceAccount"] = []string{c.Account}
@@ -23,8 +23,8 @@ func (c *Checker) trustContext(p *userpool.UserPool) policy.Context {
 // roleContext returns the condition keys of Cognito's calls with the role.
 // What AWS does not tell of them, like their address and the name of their
 // session, they do not have.
-func (c *Checker) roleContext() policy.Context {
-	k := c.callContext()
+func (c *Checker) roleContext(p *userpool.UserPool) policy.Context {
+	k := c.callContext(p)
 	k["aws:PrincipalIsAWSService"] = []string{"false"}
 	k["aws:PrincipalType"] = []string{"AssumedRole"}
 	k["aws:ViaAWSService"] = []string{"false"} // which it is for a service with a role of its own
@@ -32,12 +32,12 @@ func (c *Checker) roleContext() policy.Context {
 }
 
 // callContext returns the condition keys of both.
-func (c *Checker) callContext() policy.Context {
+func (c *Checker) callContext(p *userpool.UserPool) policy.Context {
 	now := time.Now().UTC()
 	return policy.Context{
 		"aws:CurrentTime":     {now.Format(time.RFC3339)},
 		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
-		"aws:RequestedRegion": {c.Region},
+		"aws:RequestedRegion": {p.Region()},
 		"aws:ResourceAccount": {c.Account},
 		"aws:SecureTransport": {"true"},
 	}

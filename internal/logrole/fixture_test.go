@@ -81,7 +81,7 @@ func newRole(t *testing.T, trust string, policies ...string) *logrole.Checker {
 		check(roles.CreatePolicy(t.Context(), managed))
 		check(roles.AttachPolicy(t.Context(), owner, managed.Ref(account)))
 	}
-	return &logrole.Checker{Region: region, Account: account, Roles: roles, Data: store}
+	return &logrole.Checker{Account: account, Roles: roles, Data: store}
 }
 
 func pool() *userpool.UserPool {

@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"poolhouse/internal/awsarn"
+	"poolhouse/internal/userpool"
 )
 
 // TrustPolicy lets Cognito assume the role.
 const TrustPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`
 
 // Policy returns what an import's role is allowed (Developer Guide, creating the
-// CloudWatch Logs IAM role), in a region and an account.
+// CloudWatch Logs IAM role), in an account and a region, or in all regions by
+// an asterisk.
 func Policy(region, account string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":["%s"]}]}`,
 		strings.Join(actions, `","`), awsarn.LogGroup(region, account, "/aws/cognito/*"))
@@ -31,13 +33,13 @@ var roleForm = regexp.MustCompile(`:role(/(?:[\w+=,.@-]+/)*)([\w+=,.@-]{1,64})$`
 
 // advice says how to make, on this server, the role that an ARN names, or to do
 // without.
-func (c *Checker) advice(arn string) string {
+func (c *Checker) advice(p *userpool.UserPool, arn string) string {
 	path, name := DefaultPath, DefaultName
 	if part := roleForm.FindStringSubmatch(arn); part != nil {
 		path, name = part[1], part[2]
 	}
 	return "To make the role " + awsarn.Entity(c.Account, "role", path, name) + " on this server, run\n" +
 		"  aws iam create-role --role-name " + name + " --path " + path + " --assume-role-policy-document '" + TrustPolicy + "'\n" +
-		"  aws iam put-role-policy --role-name " + name + " --policy-name " + PolicyName + " --policy-document '" + Policy(c.Region, c.Account) + "'\n" +
+		"  aws iam put-role-policy --role-name " + name + " --policy-name " + PolicyName + " --policy-document '" + Policy(p.Region(), c.Account) + "'\n" +
 		"`poolhouse import` makes a role itself. A server with --skip-log-role-check takes the ARN of any role, as it is."
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
 )
 
 // Lack is which of the three things that a role needs it has not.
@@ -31,16 +32,16 @@ func (r *Refusal) Error() string { return r.Message }
 // Unwrap returns what the message of a job says that fails for it.
 func (r *Refusal) Unwrap() error { return r.brief }
 
-func (c *Checker) noRole(arn string) error {
-	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. Its path and the case of its name count. " + c.advice(arn),
+func (c *Checker) noRole(p *userpool.UserPool, arn string) error {
+	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. Its path and the case of its name count. " + c.advice(p, arn),
 		"The CloudWatch Logs role does not exist."}
 }
 
 // otherAccount refuses a role of another account. unused tells whether this
 // server could still be of that account.
-func (c *Checker) otherAccount(arn, account string, unused bool) error {
+func (c *Checker) otherAccount(p *userpool.UserPool, arn, account string, unused bool) error {
 	text := "CloudWatchLogsRoleArn: the role " + arn + " is of another account, and roles of other accounts are not known here: this server's account is " +
-		c.Account + ". " + c.advice(arn)
+		c.Account + ". " + c.advice(p, arn)
 	if unused {
 		text += " Nothing is lost on this server yet: started with --account-id " + account + " on an empty data directory, it is that account."
 	}

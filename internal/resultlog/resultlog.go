@@ -52,6 +52,17 @@ func Group(poolID, poolName string) string {
 	}, poolName)
 }
 
+// PoolOf returns the id of the pool whose log group has the name, "" of a name
+// that no log group has.
+func PoolOf(group string) string {
+	rest, ok := strings.CutPrefix(group, GroupPrefix)
+	if !ok {
+		return ""
+	}
+	poolID, _, _ := strings.Cut(rest, "/")
+	return poolID
+}
+
 // Stream returns the name of a job's log stream.
 func Stream(j *importjob.Job) string { return j.ID + "/" + j.Name }
 

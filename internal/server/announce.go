@@ -5,7 +5,7 @@ import "poolhouse/internal/datadir"
 // announce writes down in the data directory where the server listens, for the
 // commands that are given the directory. A server without it works as well.
 func (s *Server) announce() {
-	a, err := datadir.Announce(s.cfg.Data, datadir.Endpoint{URL: s.url, Region: s.cfg.Region, AccessKeyID: s.root.AccessKeyID})
+	a, err := datadir.Announce(s.cfg.Data, datadir.Endpoint{URL: s.url, Region: s.cfg.Regions.Default(), AccessKeyID: s.root.AccessKeyID})
 	if err != nil {
 		s.log.Warn("commands with --data will not find this server", "error", err)
 		return

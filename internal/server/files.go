@@ -26,7 +26,7 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.cfg.Uploads != "" {
 		return s.openBucket(ctx)
 	}
-	issuer, err := upload.NewIssuer(s.url, s.cfg.Region, s.cfg.AccountID, s.root.Secret)
+	issuer, err := upload.NewIssuer(s.url, s.cfg.AccountID, s.root.Secret)
 	if err != nil {
 		return err
 	}

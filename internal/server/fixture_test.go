@@ -9,6 +9,7 @@ import (
 
 	"poolhouse/internal/config"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/regions"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/userpool"
 )
@@ -17,8 +18,14 @@ import (
 // yet. It logs to the writer.
 func listening(t *testing.T, log io.Writer) *Server {
 	t.Helper()
+	return listeningFor(t, "us-east-1", log)
+}
+
+// listeningFor is listening of a server of some regions.
+func listeningFor(t *testing.T, list regions.List, log io.Writer) *Server {
+	t.Helper()
 	cfg := config.Default()
-	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
+	cfg.Data, cfg.Listen, cfg.Regions = t.TempDir(), "127.0.0.1:0", list
 	s, err := Open(t.Context(), cfg, rootInEnvironment, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ func TestFirstStartsAtOnce(t *testing.T) {
 func TestAnnouncement(t *testing.T) {
 	cfg := settings(t.TempDir())
 	s := mustOpen(t, cfg)
-	want := datadir.Endpoint{URL: s.URL(), Region: cfg.Region, AccessKeyID: s.Root().AccessKeyID}
+	want := datadir.Endpoint{URL: s.URL(), Region: "us-east-1", AccessKeyID: s.Root().AccessKeyID}
 	if got, err := datadir.Find(cfg.Data); err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
 	}
@@ -166,8 +166,8 @@ func TestStartThatFailsAfterJoining(t *testing.T) {
 	if _, err := open(t, cfg); err == nil || !strings.Contains(err.Error(), "cloudwatch") {
 		t.Fatalf("it did not fail as it should: %v", err)
 	}
-	cfg.LogsForward, cfg.Region = "", "eu-west-1"
+	cfg.LogsForward, cfg.Regions = "", "eu-west-1"
 	end(t, mustOpen(t, cfg))
-	cfg.Region = "eu-west-2"
+	cfg.Regions = "eu-west-2"
 	end(t, mustOpen(t, cfg))
 }

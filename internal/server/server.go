@@ -179,7 +179,7 @@ func (s *Server) logRoles() *logrole.Checker {
 	if s.cfg.SkipLogRoleCheck {
 		return nil
 	}
-	return &logrole.Checker{Region: s.cfg.Region, Account: s.cfg.AccountID, Roles: s.store.IAM(), Data: s.store}
+	return &logrole.Checker{Account: s.cfg.AccountID, Roles: s.store.IAM(), Data: s.store}
 }
 
 // postgresBatch is how many rows are copied into PostgreSQL at a time: sorted,

@@ -50,7 +50,6 @@ func (s *Server) services(root config.Credentials) http.Handler {
 // register has the dispatcher serve the operations.
 func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
-		Region: s.cfg.Region, AccountID: s.cfg.AccountID,
 		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, Log: s.log,
 	}
 	if s.roles != nil {
@@ -60,9 +59,7 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 	poolhouseservice.New(poolhouseservice.Config{
 		Pools: s.store, Jobs: s.store, Groups: s.store, Audit: s.store.Audit(), Pages: s.pages,
 	}).Register(d)
-	logsservice.New(logsservice.Config{
-		Region: s.cfg.Region, AccountID: s.cfg.AccountID, Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages,
-	}).Register(d)
+	logsservice.New(logsservice.Config{Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages}).Register(d)
 	iamservice.New(iamservice.Config{AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
 	stsservice.New(stsservice.Config{AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
 }
@@ -75,13 +72,17 @@ func isForm(r *http.Request) bool {
 // gate says who may call, and what, and who is told of the end of a call.
 func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
-	who := access.New(s.cfg.Region, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
-	may := &access.Authorizer{Region: s.cfg.Region, Account: s.cfg.AccountID, Entities: accounts, PoolTags: s.poolTags}
-	return dispatch.Options{Authenticate: who.Authenticate, Authorize: may.Authorize, Ended: s.ended, Log: s.log}
+	who := access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
+	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
+	return dispatch.Options{Authenticate: who.Authenticate, Authorize: may.Authorize, Here: service.Here, Ended: s.ended, Log: s.log}
 }
 
-// poolTags returns the tags of a user pool, none if there is no such pool.
-func (s *Server) poolTags(ctx context.Context, id string) (map[string]string, error) {
+// poolTags returns the tags of a user pool, none if there is no such pool in the
+// region.
+func (s *Server) poolTags(ctx context.Context, region, id string) (map[string]string, error) {
+	if userpool.RegionOf(id) != region {
+		return nil, nil
+	}
 	pool, err := s.store.Pool(ctx, id)
 	switch {
 	case userpool.KindOf(err) == userpool.ResourceNotFound:

@@ -67,7 +67,7 @@ type slowServer struct {
 func newSlowServer(t *testing.T, services http.Handler) (s *slowServer, closeServer func()) {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	issuer, err := upload.NewIssuer("http://x", "us-east-1", "000000000000", "secret")
+	issuer, err := upload.NewIssuer("http://x", "000000000000", "secret")
 	if err != nil {
 		t.Fatal(err)
 	}

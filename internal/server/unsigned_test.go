@@ -46,11 +46,17 @@ type signedCall struct{ service, target, body string }
 // answer has the server answer the call with headers that are not signed.
 func (c signedCall) answer(t *testing.T, s *Server, unsigned http.Header) (status int, text string) {
 	t.Helper()
+	return c.answerFor(t, s, "us-east-1", unsigned)
+}
+
+// answerFor is answer of a call that is signed for a region.
+func (c signedCall) answerFor(t *testing.T, s *Server, region string, unsigned http.Header) (status int, text string) {
+	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(c.body))
 	if c.target != "" {
 		r.Header.Set("X-Amz-Target", c.target)
 	}
-	(&sigv4.Signer{AccessKey: root.AccessKeyID, Secret: root.Secret, Region: "us-east-1", Service: c.service}).Sign(r, []byte(c.body), time.Now())
+	(&sigv4.Signer{AccessKey: root.AccessKeyID, Secret: root.Secret, Region: region, Service: c.service}).Sign(r, []byte(c.body), time.Now())
 	for name, values := range unsigned {
 		r.Header[name] = values
 	}

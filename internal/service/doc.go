@@ -17,7 +17,8 @@
 // checked against the model, and their callers against the policies, before they
 // come here.
 //
-// errors.go has the table of exceptions, wire.go the rest. The tests here are of
+// errors.go has the table of exceptions, here.go what is in the region of a call,
+// wire.go the rest. The tests here are of
 // what all services have in common: docs/coverage.md, page tokens, members that
 // are read.
 package service

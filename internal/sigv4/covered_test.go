@@ -49,7 +49,7 @@ func TestSignersThatSignLess(t *testing.T) {
 				func() { r.Header.Del("Content-Type"); r.Header.Del("User-Agent") },
 			} {
 				change()
-				if key, err := testVerifier.Verify(r, []byte(testBody), testNow); err != nil || key != "AKID" {
+				if key, err := testVerifier.Verify(r, []byte(testBody), testNow); err != nil || key.AccessKey != "AKID" {
 					t.Errorf("Verify = %q, %v of %v", key, err, r.Header)
 				}
 			}
@@ -76,7 +76,7 @@ func TestTheTimeIsSigned(t *testing.T) {
 		{"two Dates", signedOver(t, post+"Date: "+date+"\nDate: "+date, testNow, "date", "host"), Incomplete, "more than one Date"},
 	}
 	for _, c := range cases {
-		if key, err := testVerifier.Verify(c.r, []byte(testBody), testNow); key != "" || !isKind(err, c.kind) || !strings.Contains(err.Error(), c.text) {
+		if key, err := testVerifier.Verify(c.r, []byte(testBody), testNow); key.AccessKey != "" || !isKind(err, c.kind) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %q, %v", c.name, key, err)
 		}
 	}
@@ -107,7 +107,7 @@ func TestQuerySignatureCovers(t *testing.T) {
 		r := presignedCall(t, map[string]string{"X-Amz-Target": "S.O"})
 		c.change(r.Header)
 		key, err := testVerifier.Verify(r, []byte(testBody), testNow)
-		if c.kind == -1 && (err != nil || key != "AKID") || c.kind != -1 && (key != "" || !isKind(err, c.kind)) {
+		if c.kind == -1 && (err != nil || key.AccessKey != "AKID") || c.kind != -1 && (key.AccessKey != "" || !isKind(err, c.kind)) {
 			t.Errorf("%s: %q, %v", c.name, key, err)
 		}
 	}

@@ -113,7 +113,7 @@ func describe(r *http.Request) string {
 func TestVerifyAcceptsTheSDKsHeaderSignatures(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(1, 2))}
 	credentials := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}
-	v := &Verifier{Region: "eu-west-1", Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
+	v := &Verifier{Regions: OneRegion("eu-west-1"), Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
 	for range sdkCases {
 		r, body := g.request(t, true)
 		if err := v4.NewSigner().SignHTTP(context.Background(), credentials, r, hash(body), "cognito-idp", "eu-west-1", sdkNow); err != nil {
@@ -153,7 +153,7 @@ func TestSignMatchesTheSDK(t *testing.T) {
 func TestVerifyAcceptsTheSDKsQuerySignatures(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(5, 6))}
 	credentials := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}
-	v := &Verifier{Region: "eu-west-1", Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
+	v := &Verifier{Regions: OneRegion("eu-west-1"), Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
 	for range sdkCases {
 		r, body := g.request(t, true)
 		r.Header = http.Header{}
@@ -195,7 +195,7 @@ func TestPresignMatchesTheSDK(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(7, 8))}
 	credentials := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}
 	s := Signer{AccessKey: "AKID", Secret: "secret", Region: "eu-west-1", Service: "s3"}
-	v := &Verifier{Region: "eu-west-1", Service: "s3", Keys: OneKey("AKID", "secret")}
+	v := &Verifier{Regions: OneRegion("eu-west-1"), Service: "s3", Keys: OneKey("AKID", "secret")}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
 	for range sdkCases {
 		path := "/" + strings.ReplaceAll(encode(g.text()+"/"+g.text(), true), "//", "/")

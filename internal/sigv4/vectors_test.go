@@ -71,13 +71,13 @@ func TestSuite(t *testing.T) {
 		{"post-vanilla", "POST / HTTP/1.1\nHost: example.amazonaws.com\nX-Amz-Date: 20150830T123600Z",
 			"host;x-amz-date", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"},
 	}
-	v := &Verifier{Region: "us-east-1", Service: "service", Keys: OneKey(suiteKey, suiteSecret)}
+	v := &Verifier{Regions: OneRegion("us-east-1"), Service: "service", Keys: OneKey(suiteKey, suiteSecret)}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			r := arrived(t, c.wire+"\nAuthorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "+
 				"SignedHeaders="+c.signed+", Signature="+c.signature)
 			got, err := v.Verify(r, nil, at("20150830T123600Z"))
-			if err != nil || got != suiteKey {
+			if err != nil || got.AccessKey != suiteKey {
 				t.Errorf("Verify = %q, %v", got, err)
 			}
 		})
@@ -87,8 +87,8 @@ func TestSuite(t *testing.T) {
 // TestDocumentedExamples holds the examples of the IAM User Guide and of the
 // S3 API Reference ("Signature Calculations for the Authorization Header").
 func TestDocumentedExamples(t *testing.T) {
-	iam := &Verifier{Region: "us-east-1", Service: "iam", Keys: OneKey(suiteKey, suiteSecret)}
-	s3 := &Verifier{Region: "us-east-1", Service: "s3", Keys: OneKey(s3Key, s3Secret)}
+	iam := &Verifier{Regions: OneRegion("us-east-1"), Service: "iam", Keys: OneKey(suiteKey, suiteSecret)}
+	s3 := &Verifier{Regions: OneRegion("us-east-1"), Service: "s3", Keys: OneKey(s3Key, s3Secret)}
 	cases := []struct {
 		name     string
 		verifier *Verifier
@@ -153,7 +153,7 @@ func TestPresignedExample(t *testing.T) {
 	if got := made.Query().Get("X-Amz-Signature"); got != signature {
 		t.Errorf("Presign signs %s, want %s", got, signature)
 	}
-	v := &Verifier{Region: "us-east-1", Service: "s3", Keys: OneKey(s3Key, s3Secret)}
+	v := &Verifier{Regions: OneRegion("us-east-1"), Service: "s3", Keys: OneKey(s3Key, s3Secret)}
 	r := arrived(t, "GET "+made.RequestURI()+" HTTP/1.1\nHost: "+made.Host)
 	if _, err := v.VerifyPresigned(r, now); err != nil {
 		t.Error(err)

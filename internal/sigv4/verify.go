@@ -31,57 +31,79 @@ func OneKey(accessKeyID, secret string) Keys {
 	}
 }
 
-// Verifier verifies the requests of one service in one region.
+// Regions are those whose requests a verifier takes.
+type Regions interface {
+	Serves(region string) bool
+	// Described says which they are, as the end of a sentence about the server:
+	// region is 'us-east-1'.
+	Described() string
+}
+
+// OneRegion is the only region of a verifier.
+type OneRegion string
+
+// Serves reports whether it is the region.
+func (o OneRegion) Serves(region string) bool { return region == string(o) }
+
+// Described says which region it is.
+func (o OneRegion) Described() string { return "region is '" + string(o) + "'" }
+
+// Verifier verifies the requests of one service in some regions.
 type Verifier struct {
-	Region  string
+	Regions Regions
 	Service string
 	Keys    Keys
 	Derived *SigningKeys // what verifiers share; nil derives each key anew
 }
 
+// Signature is what a signature that was verified says.
+type Signature struct {
+	AccessKey string // that made it
+	Region    string // that it was made for
+}
+
 // Verify checks the signature of a request with this body, in its header or
-// in its query, and returns the access key that made it. The signature must
-// cover the host and every header that says what the call means; others count
-// only if they are signed. Every refusal is an *Error; other errors are those
-// of the keys.
-func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (accessKey string, err error) {
+// in its query, and returns what the signature says. It must cover the host and
+// every header that says what the call means; others count only if they are
+// signed. Every refusal is an *Error; other errors are those of the keys.
+func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signature, error) {
 	payload := hash(body)
 	if !isQuerySigned(r) {
 		return v.verifyHeader(r, payload, now)
 	}
 	if r.Header.Get("Authorization") != "" {
-		return "", twice()
+		return Signature{}, twice()
 	}
 	s, refusal := fromQuery(r)
 	if refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if refusal := s.coversCall(r, ""); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if refusal := checkPayload(r, payload); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	return v.checkQuery(r, s, payload, now)
 }
 
 // VerifyPresigned checks a pre-signed URL whose body is not signed, as S3
-// makes them, and returns the access key that made it. The signature must cover
-// the host and every header of S3's that the request has. Every refusal is an
-// *Error; other errors are those of the keys.
-func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (accessKey string, err error) {
+// makes them, and returns what the signature says. It must cover the host and
+// every header of S3's that the request has. Every refusal is an *Error; other
+// errors are those of the keys.
+func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (Signature, error) {
 	switch {
 	case !isQuerySigned(r) && !queryHas(r, "X-Amz-Signature"):
-		return "", missing()
+		return Signature{}, missing()
 	case r.Header.Get("Authorization") != "":
-		return "", twice()
+		return Signature{}, twice()
 	}
 	s, refusal := fromQuery(r)
 	if refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if refusal := s.covers(r, isS3s); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	return v.checkQuery(r, s, UnsignedPayload, now)
 }
@@ -95,45 +117,49 @@ func queryHas(r *http.Request, name string) bool {
 
 // verifyHeader looks for reasons to refuse in the order in which the AWS JSON
 // services do.
-func (v *Verifier) verifyHeader(r *http.Request, payload string, now time.Time) (string, error) {
+func (v *Verifier) verifyHeader(r *http.Request, payload string, now time.Time) (Signature, error) {
 	s, refusal := fromHeader(r)
 	if refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if refusal := checkSkew(s.at, now); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if refusal := checkPayload(r, payload); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if refusal := s.coversCall(r, dateHeader(r)); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if err := v.check(r, s, payload); err != nil {
-		return "", err
+		return Signature{}, err
 	}
-	return s.accessKey, nil
+	return s.verified(), nil
 }
 
 // checkQuery checks the signature before the times in the URL: until it is
 // verified, they are only claims.
-func (v *Verifier) checkQuery(r *http.Request, s *signed, payload string, now time.Time) (string, error) {
+func (v *Verifier) checkQuery(r *http.Request, s *signed, payload string, now time.Time) (Signature, error) {
 	if refusal := repeated(r, actedOn...); refusal != nil {
-		return "", refusal
+		return Signature{}, refusal
 	}
 	if r.Header.Get(tokenName) != "" {
-		return "", tokenElsewhere()
+		return Signature{}, tokenElsewhere()
 	}
 	if err := v.check(r, s, payload); err != nil {
-		return "", err
+		return Signature{}, err
 	}
 	if s.at.After(now.Add(MaxSkew)) {
-		return "", refuse(NotYetValid, "Request is not yet valid")
+		return Signature{}, refuse(NotYetValid, "Request is not yet valid")
 	}
 	if !now.Before(s.at.Add(s.expires)) {
-		return "", refuse(Expired, "Request has expired")
+		return Signature{}, refuse(Expired, "Request has expired")
 	}
-	return s.accessKey, nil
+	return s.verified(), nil
+}
+
+func (s *signed) verified() Signature {
+	return Signature{AccessKey: s.accessKey, Region: s.scope.Region}
 }
 
 // checkPayload refuses a request that says of its body what is not so.
@@ -169,11 +195,11 @@ func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 }
 
 // checkScope says everything that is wrong with the scope, as the real
-// services do, and which region is right.
+// services do, and which regions are right.
 func (v *Verifier) checkScope(s *signed) *Error {
 	var wrong []string
-	if s.scope.Region != v.Region {
-		wrong = append(wrong, "Credential should be scoped to a valid region, not '"+s.scope.Region+"': this server's region is '"+v.Region+"'.")
+	if !v.Regions.Serves(s.scope.Region) {
+		wrong = append(wrong, "Credential should be scoped to a valid region, not '"+s.scope.Region+"': this server's "+v.Regions.Described()+".")
 	}
 	if s.scope.Service != v.Service {
 		wrong = append(wrong, "Credential should be scoped to correct service: '"+v.Service+"'.")

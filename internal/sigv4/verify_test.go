@@ -20,7 +20,7 @@ const testBody = `{"UserPoolId":"us-east-1_a"}`
 var (
 	testNow      = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	testSigner   = Signer{AccessKey: "AKID", Secret: "secret", Region: "us-east-1", Service: "cognito-idp"}
-	testVerifier = Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
+	testVerifier = Verifier{Regions: OneRegion("us-east-1"), Service: "cognito-idp", Keys: OneKey("AKID", "secret")}
 )
 
 // call returns a call of the API as a server has it, signed by s.
@@ -99,7 +99,7 @@ func TestVerifyRefusals(t *testing.T) {
 			r := call(t, testSigner, testNow)
 			c.change(r)
 			key, err := testVerifier.Verify(r, []byte(testBody), testNow)
-			if key != "" || !isKind(err, c.kind) || !strings.Contains(err.Error(), c.message) {
+			if key.AccessKey != "" || !isKind(err, c.kind) || !strings.Contains(err.Error(), c.message) {
 				t.Errorf("Verify = %q, %v; want kind %d: %s", key, err, c.kind, c.message)
 			}
 		})
@@ -131,7 +131,7 @@ func TestSkew(t *testing.T) {
 // TestSessionTokens signs with a session's credentials and alters the token.
 func TestSessionTokens(t *testing.T) {
 	broken := errors.New("the database is not there")
-	sessions := Verifier{Region: "us-east-1", Service: "cognito-idp", Keys: func(_ context.Context, id, token string) (string, error) {
+	sessions := Verifier{Regions: OneRegion("us-east-1"), Service: "cognito-idp", Keys: func(_ context.Context, id, token string) (string, error) {
 		switch id + " " + token {
 		case "ASID good":
 			return "secret", nil
@@ -167,7 +167,7 @@ func TestSessionTokens(t *testing.T) {
 		s.Sign(r, nil, testNow)
 		c.change(r)
 		key, err := sessions.Verify(r, nil, testNow)
-		if c.want == -1 && (err != nil || key != "ASID") || c.want != -1 && !isKind(err, c.want) {
+		if c.want == -1 && (err != nil || key.AccessKey != "ASID") || c.want != -1 && !isKind(err, c.want) {
 			t.Errorf("%s: %q, %v", c.name, key, err)
 		}
 	}
@@ -232,7 +232,7 @@ func TestPresignedTokens(t *testing.T) {
 
 var (
 	uploadSigner   = Signer{AccessKey: "AKID", Secret: "secret", Region: "us-east-1", Service: "s3"}
-	uploadVerifier = Verifier{Region: "us-east-1", Service: "s3", Keys: OneKey("AKID", "secret")}
+	uploadVerifier = Verifier{Regions: OneRegion("us-east-1"), Service: "s3", Keys: OneKey("AKID", "secret")}
 )
 
 // presignedUpload returns a PUT to a pre-signed URL as a server has it.
@@ -295,7 +295,7 @@ func TestVerifyPresignedRefusals(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := presignedUpload(t, c.query)
 			c.change(r)
-			if key, err := uploadVerifier.VerifyPresigned(r, testNow.Add(c.late)); key != "" || !isKind(err, c.kind) {
+			if key, err := uploadVerifier.VerifyPresigned(r, testNow.Add(c.late)); key.AccessKey != "" || !isKind(err, c.kind) {
 				t.Errorf("VerifyPresigned = %q, %v; want kind %d", key, err, c.kind)
 			}
 		})
@@ -306,7 +306,7 @@ func TestVerifyPresigned(t *testing.T) {
 	for _, late := range []time.Duration{-MaxSkew, 0, 898 * time.Second} {
 		r := presignedUpload(t, func(url.Values) {})
 		r.Header.Set("X-Amz-Cf-Id", "x") // of a proxy on the way
-		if key, err := uploadVerifier.VerifyPresigned(r, testNow.Add(late)); err != nil || key != "AKID" {
+		if key, err := uploadVerifier.VerifyPresigned(r, testNow.Add(late)); err != nil || key.AccessKey != "AKID" {
 			t.Errorf("%v after it was made: %q, %v", late, key, err)
 		}
 	}
@@ -323,5 +323,46 @@ func TestUnsignedPayloadIsForUploadsOnly(t *testing.T) {
 	r := arrived(t, "POST "+signedURL.RequestURI()+" HTTP/1.1\nHost: 127.0.0.1:9229")
 	if _, err := testVerifier.Verify(r, []byte(testBody), testNow); !isKind(err, Mismatch) {
 		t.Errorf("Verify: %v", err)
+	}
+}
+
+// east is some regions.
+type east struct{}
+
+func (east) Serves(region string) bool { return strings.HasPrefix(region, "us-east-") }
+func (east) Described() string         { return "regions are east" }
+
+// TestRegionOfTheSignature: of several regions it is the signature that says
+// which one a request is for, in its header or in its query, and a region that
+// the signature was not made for cannot be put there.
+func TestRegionOfTheSignature(t *testing.T) {
+	v := testVerifier
+	v.Regions = east{}
+	for region, served := range map[string]bool{"us-east-1": true, "us-east-2": true, "us-west-2": false, "": false} {
+		s := testSigner
+		s.Region = region
+		got, err := v.Verify(call(t, s, testNow), []byte(testBody), testNow)
+		if served && (err != nil || got != Signature{"AKID", region}) {
+			t.Errorf("%q: %+v, %v", region, got, err)
+		}
+		if !served && (!isKind(err, WrongScope) || !strings.Contains(err.Error(), "not '"+region+"': this server's regions are east.")) {
+			t.Errorf("%q: %+v, %v", region, got, err)
+		}
+	}
+	r := call(t, testSigner, testNow)
+	r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "/us-east-1/", "/us-east-2/", 1))
+	if _, err := v.Verify(r, []byte(testBody), testNow); !isKind(err, Mismatch) {
+		t.Errorf("another region than was signed for: %v", err)
+	}
+	uploads := uploadVerifier
+	uploads.Regions = east{}
+	if got, err := uploads.VerifyPresigned(presignedUpload(t, func(url.Values) {}), testNow); err != nil || got.Region != "us-east-1" {
+		t.Errorf("in a query: %+v, %v", got, err)
+	}
+	moved := presignedUpload(t, func(q url.Values) {
+		q.Set("X-Amz-Credential", strings.Replace(q.Get("X-Amz-Credential"), "us-east-1", "us-east-2", 1))
+	})
+	if _, err := uploads.VerifyPresigned(moved, testNow); !isKind(err, Mismatch) {
+		t.Errorf("another region than was signed for, in a query: %v", err)
 	}
 }

@@ -63,10 +63,10 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob
 		return key, u, &s3Error{Code: "MethodNotAllowed", status: http.StatusMethodNotAllowed,
 			Message: "The specified method is not allowed against this resource."}
 	}
-	if fail := h.verify(r); fail != nil {
-		return key, u, fail
-	}
 	key, ok := h.key(r.URL.Path)
+	if fail := h.verify(r, key); fail != nil {
+		return importjob.Key{}, u, fail
+	}
 	if !ok {
 		return key, u, &s3Error{Code: "NoSuchKey", Message: "The specified key does not exist.", status: http.StatusNotFound}
 	}
@@ -88,7 +88,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob
 	return key, u, h.attach(r, key, u)
 }
 
-// key reads the job's name from the path of a URL whose signature is good.
+// key reads the job's name from the path of a URL.
 func (h *Handler) key(path string) (importjob.Key, bool) {
 	prefix := h.Issuer.base.Path + "/" + Bucket + "/" + h.Issuer.account + "/"
 	rest, ok := strings.CutPrefix(path, prefix)

@@ -73,7 +73,7 @@ func newFixture(t *testing.T) *fixture {
 	handler := &Handler{Disk: f.disk, Jobs: f.jobs, Idle: 200 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}
 	f.server = httptest.NewServer(handler)
 	t.Cleanup(f.server.Close)
-	if f.issuer, err = NewIssuer(f.server.URL, "us-east-1", "000000000000", "root secret"); err != nil {
+	if f.issuer, err = NewIssuer(f.server.URL, "000000000000", "root secret"); err != nil {
 		t.Fatal(err)
 	}
 	handler.Issuer = f.issuer
@@ -171,7 +171,7 @@ func TestUpload(t *testing.T) {
 func TestRefusedUploads(t *testing.T) {
 	f := newFixture(t)
 	good := f.url(time.Now())
-	otherIssuer, err := NewIssuer(f.server.URL, "us-east-1", "000000000000", "another secret")
+	otherIssuer, err := NewIssuer(f.server.URL, "000000000000", "another secret")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -369,11 +369,11 @@ func TestLeftoversOfACrash(t *testing.T) {
 
 func TestURLs(t *testing.T) {
 	for _, base := range []string{"", "pool.example.com", "://"} {
-		if _, err := NewIssuer(base, "us-east-1", "000000000000", "s"); err == nil {
+		if _, err := NewIssuer(base, "000000000000", "s"); err == nil {
 			t.Errorf("%q is accepted as a public URL", base)
 		}
 	}
-	i, err := NewIssuer("https://"+strings.Repeat("x", 2000)+".example.com/", "us-east-1", "000000000000", "s")
+	i, err := NewIssuer("https://"+strings.Repeat("x", 2000)+".example.com/", "000000000000", "s")
 	if err != nil {
 		t.Fatal(err)
 	}

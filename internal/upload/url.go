@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"poolhouse/internal/sigv4"
+	"poolhouse/internal/userpool"
 )
 
 const (
@@ -30,14 +31,14 @@ const (
 type Issuer struct {
 	base    *url.URL
 	account string
-	signer  sigv4.Signer
-	keys    sigv4.Keys // the signer's
+	signer  sigv4.Signer // without a region, which is that of the job's pool
+	keys    sigv4.Keys   // the signer's
 }
 
 // NewIssuer returns an issuer whose URLs begin with base, an absolute URL. It
 // signs with a key of its own that is derived from the root secret, so that a
 // URL gives nothing away and its key opens nothing else.
-func NewIssuer(base, region, account, rootSecret string) (*Issuer, error) {
+func NewIssuer(base, account, rootSecret string) (*Issuer, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		return nil, fmt.Errorf("the public URL %q is not a URL such as https://pool.example.com", base)
@@ -45,7 +46,7 @@ func NewIssuer(base, region, account, rootSecret string) (*Issuer, error) {
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	signer := sigv4.Signer{
 		AccessKey: "PHUA" + strings.ToUpper(derive(rootSecret, "upload key")[:16]),
-		Secret:    derive(rootSecret, "upload secret"), Region: region, Service: "s3",
+		Secret:    derive(rootSecret, "upload secret"), Service: "s3",
 	}
 	return &Issuer{base: u, account: account, signer: signer, keys: sigv4.OneKey(signer.AccessKey, signer.Secret)}, nil
 }
@@ -61,7 +62,9 @@ func derive(secret, purpose string) string {
 func (i *Issuer) URL(poolID, jobID string, now time.Time) (string, error) {
 	u := *i.base
 	u.Path += i.path(poolID, jobID)
-	signed := i.signer.Presign("PUT", &u, map[string]string{encryption: encryptionValue}, now, Life)
+	signer := i.signer
+	signer.Region = userpool.RegionOf(poolID)
+	signed := signer.Presign("PUT", &u, map[string]string{encryption: encryptionValue}, now, Life)
 	if len(signed) > 2048 {
 		return "", fmt.Errorf("upload: the pre-signed URL has %d characters, but 2048 are allowed; use a shorter public URL", len(signed))
 	}
@@ -72,7 +75,23 @@ func (i *Issuer) path(poolID, jobID string) string {
 	return "/" + Bucket + "/" + i.account + "/" + poolID + "/" + jobID
 }
 
-// verifier returns what verifies the issuer's URLs.
-func (i *Issuer) verifier() *sigv4.Verifier {
-	return &sigv4.Verifier{Region: i.signer.Region, Service: i.signer.Service, Keys: i.keys}
+// verifier returns what verifies the URLs of a pool's jobs.
+func (i *Issuer) verifier(poolID string) *sigv4.Verifier {
+	return &sigv4.Verifier{Regions: regionOf(poolID), Service: i.signer.Service, Keys: i.keys}
+}
+
+// regionOf is the region of the user pool that has the id. An id that has none
+// is that of no pool, and no URL of it was ever signed: it is refused for its
+// signature, whatever region that is for.
+type regionOf string
+
+// Serves reports whether it is the region.
+func (id regionOf) Serves(region string) bool {
+	own := userpool.RegionOf(string(id))
+	return own == "" || region == own
+}
+
+// Described says which region it is.
+func (id regionOf) Described() string {
+	return "region for the user pool is '" + userpool.RegionOf(string(id)) + "'"
 }

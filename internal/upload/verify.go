@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/sigv4"
 )
 
 // verify checks the URL's signature and words a refusal as S3 does.
-func (h *Handler) verify(r *http.Request) *s3Error {
+func (h *Handler) verify(r *http.Request, key importjob.Key) *s3Error {
 	now := time.Now()
-	if _, err := h.Issuer.verifier().VerifyPresigned(r, now); err != nil {
+	if _, err := h.Issuer.verifier(key.PoolID).VerifyPresigned(r, now); err != nil {
 		refusal, ok := errors.AsType[*sigv4.Error](err)
 		if !ok {
 			return h.internal(err)

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"poolhouse/internal/regions"
 )
 
 // Location says which CloudWatch Logs events are sent to.
@@ -19,10 +21,7 @@ type Location struct {
 
 const example = "cloudwatch://eu-west-1"
 
-var (
-	regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
-	hostName   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
-)
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 
 // ParseLocation reads a location that is written as
 //
@@ -37,7 +36,7 @@ func ParseLocation(raw string) (Location, error) {
 		return Location{}, errors.New("logs-forward is not a URL such as " + example)
 	case u.User != nil:
 		return Location{}, errors.New("logs-forward holds credentials; leave them out: they are set in " + EnvAccessKeyID + " and " + EnvSecret + ", or where all AWS programs look for them")
-	case !regionName.MatchString(u.Host):
+	case !regions.Valid(u.Host):
 		return Location{}, fmt.Errorf("logs-forward has %q in the place of a region; it must be like %s", u.Host, example)
 	case u.Path != "" && u.Path != "/", u.Fragment != "":
 		return Location{}, errors.New("logs-forward has a path or a #; it must be like " + example)

@@ -20,18 +20,19 @@ var poolIDTags = []string{"poolhouse:pool-id", "_custom_id_", "ms-custom-id"}
 // UserPoolIdType).
 const maxPoolID = 55
 
-// pinnedPoolID returns the id that the tags of a new pool pin, "" if none does.
-func (s *Service) pinnedPoolID(tags map[string]string) (id string, err error) {
+// pinnedPoolID returns the id that the tags of a new pool of a region pin, "" if
+// none does.
+func pinnedPoolID(region string, tags map[string]string) (id string, err error) {
 	from := ""
 	for _, tag := range poolIDTags {
 		pinned, ok := tags[tag]
 		switch {
 		case !ok:
 			continue
-		case !s.isPoolID(pinned):
+		case !isPoolID(region, pinned):
 			return "", userpool.Errorf(userpool.InvalidParameter,
-				"The tag %s gives the user pool its id, and %q cannot be one. An id is the server's region, an underscore, and letters and digits, such as %s_local1; it has %d characters at most.",
-				tag, pinned, s.Region, maxPoolID)
+				"The tag %s gives the user pool its id, and %q cannot be one. An id is the region that the call is signed for, an underscore, and letters and digits, such as %s_local1; it has %d characters at most.",
+				tag, pinned, region, maxPoolID)
 		case from != "" && pinned != id:
 			return "", userpool.Errorf(userpool.InvalidParameter,
 				"The tags %s and %s give the user pool two ids, %s and %s. Give it one.", from, tag, id, pinned)
@@ -41,9 +42,9 @@ func (s *Service) pinnedPoolID(tags map[string]string) (id string, err error) {
 	return id, nil
 }
 
-// isPoolID reports whether a pool of this server can have the id.
-func (s *Service) isPoolID(id string) bool {
-	name, ok := strings.CutPrefix(id, s.Region+"_")
+// isPoolID reports whether a pool of the region can have the id.
+func isPoolID(region, id string) bool {
+	name, ok := strings.CutPrefix(id, region+"_")
 	return ok && name != "" && len(id) <= maxPoolID && !strings.ContainsFunc(name, func(r rune) bool {
 		return !strings.ContainsRune(digits+lowerLetters+upperLetters, r)
 	})

@@ -11,22 +11,22 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxPools is how many user pools there may be ("Quotas in Amazon Cognito").
+// maxPools is how many user pools there may be in a region ("Quotas in Amazon Cognito").
 const maxPools = 1000
 
 func (s *Service) registerPools(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, cognitoapi.CreateUserPool, s.createUserPool)
+	dispatch.HandleCall(d, cognitoapi.CreateUserPool, s.createUserPool)
 	dispatch.Handle(d, cognitoapi.DescribeUserPool, s.describeUserPool)
 	dispatch.Handle(d, cognitoapi.UpdateUserPool, s.updateUserPool)
 	dispatch.Handle(d, cognitoapi.DeleteUserPool, s.deleteUserPool)
-	dispatch.Handle(d, cognitoapi.ListUserPools, s.listUserPools)
+	dispatch.HandleCall(d, cognitoapi.ListUserPools, s.listUserPools)
 	dispatch.Handle(d, cognitoapi.AddCustomAttributes, s.addCustomAttributes)
 	dispatch.Handle(d, cognitoapi.GetUserPoolMfaConfig, s.getUserPoolMfaConfig)
 	dispatch.Handle(d, cognitoapi.SetUserPoolMfaConfig, s.setUserPoolMfaConfig)
 }
 
-func (s *Service) createUserPool(ctx context.Context, in *cognitoapi.CreateUserPoolRequest) (*cognitoapi.CreateUserPoolResponse, error) {
-	p, err := s.newUserPool(in)
+func (s *Service) createUserPool(ctx context.Context, call *dispatch.Call, in *cognitoapi.CreateUserPoolRequest) (*cognitoapi.CreateUserPoolResponse, error) {
+	p, err := newUserPool(call, in)
 	if err != nil {
 		return nil, err
 	}
@@ -50,21 +50,21 @@ func (s *Service) createUserPool(ctx context.Context, in *cognitoapi.CreateUserP
 	return &cognitoapi.CreateUserPoolResponse{UserPool: out}, err
 }
 
-// newUserPool returns a pool with what is fixed at its creation, and the
-// defaults of what a later update keeps.
-func (s *Service) newUserPool(in *cognitoapi.CreateUserPoolRequest) (*userpool.UserPool, error) {
-	pinned, err := s.pinnedPoolID(in.UserPoolTags)
+// newUserPool returns a pool of the call's region with what is fixed at its
+// creation, and the defaults of what a later update keeps.
+func newUserPool(call *dispatch.Call, in *cognitoapi.CreateUserPoolRequest) (*userpool.UserPool, error) {
+	pinned, err := pinnedPoolID(call.From.Region, in.UserPoolTags)
 	if err != nil {
 		return nil, err
 	}
 	now := wallClock()
 	p := &userpool.UserPool{
-		ID: cmp.Or(pinned, s.Region+"_"+randomText(9, digits+lowerLetters+upperLetters)), Name: in.PoolName, Created: now, Modified: now,
+		ID: cmp.Or(pinned, call.From.Region+"_"+randomText(9, digits+lowerLetters+upperLetters)), Name: in.PoolName, Created: now, Modified: now,
 		UsernameAttributes: service.Strings(in.UsernameAttributes), AliasAttributes: service.Strings(in.AliasAttributes),
 		PasswordPolicy: userpool.DefaultPasswordPolicy(), FirstFactors: []string{userpool.FactorPassword},
 		MFA: userpool.MFAOff, Tier: string(cognitoapi.UserPoolTierTypeEssentials),
 	}
-	p.ARN = s.poolARN(p.ID)
+	p.ARN = poolARN(call, p.ID)
 	if in.UsernameConfiguration != nil {
 		p.UsernameConfigured, p.CaseInsensitive = true, !in.UsernameConfiguration.CaseSensitive
 	}

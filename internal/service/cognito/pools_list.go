@@ -4,19 +4,20 @@ import (
 	"context"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) listUserPools(ctx context.Context, in *cognitoapi.ListUserPoolsRequest) (*cognitoapi.ListUserPoolsResponse, error) {
-	list := pagetoken.List{cognitoapi.ListUserPools.Name}
+func (s *Service) listUserPools(ctx context.Context, call *dispatch.Call, in *cognitoapi.ListUserPoolsRequest) (*cognitoapi.ListUserPoolsResponse, error) {
+	list := pagetoken.List{cognitoapi.ListUserPools.Name, call.From.Region}
 	after, err := service.OpenPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
 	// One more than asked for tells whether there is another page.
-	pools, err := s.Store.ListPools(ctx, s.Region, after, int(in.MaxResults)+1)
+	pools, err := s.Store.ListPools(ctx, call.From.Region, after, int(in.MaxResults)+1)
 	if err != nil {
 		return nil, err
 	}

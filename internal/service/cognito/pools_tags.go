@@ -12,9 +12,9 @@ import (
 )
 
 func (s *Service) registerPoolTags(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, cognitoapi.TagResource, s.tagResource)
-	dispatch.Handle(d, cognitoapi.UntagResource, s.untagResource)
-	dispatch.Handle(d, cognitoapi.ListTagsForResource, s.listTagsForResource)
+	dispatch.HandleCall(d, cognitoapi.TagResource, s.tagResource)
+	dispatch.HandleCall(d, cognitoapi.UntagResource, s.untagResource)
+	dispatch.HandleCall(d, cognitoapi.ListTagsForResource, s.listTagsForResource)
 }
 
 // maxTags is how many tags a resource can have (AWS General Reference,
@@ -38,16 +38,16 @@ func checkTags(tags map[string]string, kind userpool.Kind) error {
 // tagResource adds tags, and replaces the values of those that are there. An
 // import does not rely on tags, so it does not hinder their change; and tags are
 // no settings, so that the pool keeps its date.
-func (s *Service) tagResource(ctx context.Context, in *cognitoapi.TagResourceRequest) (*cognitoapi.TagResourceResponse, error) {
-	return nil, s.changeTags(ctx, in.ResourceArn, func(tags userpool.Tags) error {
+func (s *Service) tagResource(ctx context.Context, call *dispatch.Call, in *cognitoapi.TagResourceRequest) (*cognitoapi.TagResourceResponse, error) {
+	return nil, s.changeTags(ctx, call, in.ResourceArn, func(tags userpool.Tags) error {
 		maps.Copy(tags, in.Tags)
 		return checkTags(tags, userpool.InvalidParameter)
 	})
 }
 
 // untagResource takes tags away. Keys that are not there are no mistake.
-func (s *Service) untagResource(ctx context.Context, in *cognitoapi.UntagResourceRequest) (*cognitoapi.UntagResourceResponse, error) {
-	return nil, s.changeTags(ctx, in.ResourceArn, func(tags userpool.Tags) error {
+func (s *Service) untagResource(ctx context.Context, call *dispatch.Call, in *cognitoapi.UntagResourceRequest) (*cognitoapi.UntagResourceResponse, error) {
+	return nil, s.changeTags(ctx, call, in.ResourceArn, func(tags userpool.Tags) error {
 		for _, key := range in.TagKeys {
 			delete(tags, key)
 		}
@@ -55,8 +55,8 @@ func (s *Service) untagResource(ctx context.Context, in *cognitoapi.UntagResourc
 	})
 }
 
-func (s *Service) listTagsForResource(ctx context.Context, in *cognitoapi.ListTagsForResourceRequest) (*cognitoapi.ListTagsForResourceResponse, error) {
-	id, err := s.poolOfARN(in.ResourceArn)
+func (s *Service) listTagsForResource(ctx context.Context, call *dispatch.Call, in *cognitoapi.ListTagsForResourceRequest) (*cognitoapi.ListTagsForResourceResponse, error) {
+	id, err := poolOfARN(call, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,8 @@ func (s *Service) listTagsForResource(ctx context.Context, in *cognitoapi.ListTa
 }
 
 // changeTags changes the tags of the user pool that has the ARN.
-func (s *Service) changeTags(ctx context.Context, arn string, change func(userpool.Tags) error) error {
-	id, err := s.poolOfARN(arn)
+func (s *Service) changeTags(ctx context.Context, call *dispatch.Call, arn string, change func(userpool.Tags) error) error {
+	id, err := poolOfARN(call, arn)
 	if err != nil {
 		return err
 	}
@@ -86,21 +86,22 @@ func (s *Service) changeTags(ctx context.Context, arn string, change func(userpo
 	return err
 }
 
-// poolARN returns the ARN of a user pool of this server.
-func (s *Service) poolARN(id string) string {
-	return awsarn.UserPool(s.Region, s.AccountID, id)
+// poolARN returns the ARN of a user pool of the region and account that a call
+// is for.
+func poolARN(call *dispatch.Call, id string) string {
+	return awsarn.UserPool(call.From.Region, call.From.Account, id)
 }
 
 // poolOfARN returns the id of the user pool that an ARN names. Whether the
 // caller may was asked about the ARN as it was written, so no other way to
 // write it is taken. A pool of another region or account is one that is not
 // here; what is no user pool cannot have tags.
-func (s *Service) poolOfARN(arn string) (id string, err error) {
-	if id, ok := strings.CutPrefix(arn, s.poolARN("")); ok {
+func poolOfARN(call *dispatch.Call, arn string) (id string, err error) {
+	if id, ok := strings.CutPrefix(arn, poolARN(call, "")); ok {
 		return id, nil
 	}
 	if a, ok := awsarn.Parse(arn); ok && a.Service == "cognito-idp" && strings.HasPrefix(a.Resource, "userpool/") {
-		return "", userpool.Errorf(userpool.ResourceNotFound, "User pool %s does not exist: this server's user pools have ARNs like %s.", arn, s.poolARN("ID"))
+		return "", userpool.Errorf(userpool.ResourceNotFound, "User pool %s does not exist: the user pools of this account and region have ARNs like %s.", arn, poolARN(call, "ID"))
 	}
-	return "", userpool.Errorf(userpool.InvalidParameter, "%s is not the ARN of a user pool. Only user pools have tags, and their ARNs are like %s.", arn, s.poolARN("ID"))
+	return "", userpool.Errorf(userpool.InvalidParameter, "%s is not the ARN of a user pool. Only user pools have tags, and their ARNs are like %s.", arn, poolARN(call, "ID"))
 }

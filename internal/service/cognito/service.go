@@ -14,9 +14,6 @@ import (
 // Config is what a Service needs. Every field but LogRoles and Log must be
 // set.
 type Config struct {
-	Region    string // of every user pool: the beginning of its id
-	AccountID string // 12 digits, in ARNs
-
 	Store   userpool.Store
 	Jobs    importjob.Jobs
 	Uploads Uploads

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	logsapi "poolhouse/internal/api/logs"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -25,8 +26,8 @@ const eventsLimit = 10_000
 // getLogEvents reads a stream. Its tokens are places, in the form of the real
 // service's: forward from one, backward before one. At either end of the
 // stream a page is empty and has the token that was given.
-func (s *Service) getLogEvents(ctx context.Context, in *logsapi.GetLogEventsRequest) (*logsapi.GetLogEventsResponse, error) {
-	g, j, err := s.streamNamed(ctx, in.LogGroupName, in.LogGroupIdentifier, in.LogStreamName)
+func (s *Service) getLogEvents(ctx context.Context, call *dispatch.Call, in *logsapi.GetLogEventsRequest) (*logsapi.GetLogEventsResponse, error) {
+	g, j, err := s.streamNamed(ctx, call, in.LogGroupName, in.LogGroupIdentifier, in.LogStreamName)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ const lookAtMost = 100_000
 
 // filterLogEvents searches the streams of a group one after the other, which
 // is the order of their events: a pool's jobs follow each other.
-func (s *Service) filterLogEvents(ctx context.Context, in *logsapi.FilterLogEventsRequest) (*logsapi.FilterLogEventsResponse, error) {
+func (s *Service) filterLogEvents(ctx context.Context, call *dispatch.Call, in *logsapi.FilterLogEventsRequest) (*logsapi.FilterLogEventsResponse, error) {
 	if len(in.LogStreamNames) > 0 && in.LogStreamNamePrefix != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logStreamNames or logStreamNamePrefix, not both.")
 	}
@@ -108,7 +109,7 @@ func (s *Service) filterLogEvents(ctx context.Context, in *logsapi.FilterLogEven
 	if err != nil {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "%s", err)
 	}
-	g, err := s.groupNamed(ctx, in.LogGroupName, in.LogGroupIdentifier)
+	g, err := s.groupNamed(ctx, call, in.LogGroupName, in.LogGroupIdentifier)
 	if err != nil {
 		return nil, err
 	}

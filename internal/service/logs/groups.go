@@ -7,6 +7,7 @@ import (
 
 	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/awsarn"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -27,52 +28,47 @@ type logGroup struct {
 
 func (g logGroup) name() string { return resultlog.Group(g.pool.ID, g.pool.Name) }
 
-func noLogGroup() error {
-	return userpool.Errorf(userpool.ResourceNotFound, "The specified log group does not exist.")
-}
-
 func noLogStream() error {
 	return userpool.Errorf(userpool.ResourceNotFound, "The specified log stream does not exist.")
 }
 
-// groupARN returns the log group's ARN, without the asterisk that stands for
-// its streams.
-func (s *Service) groupARN(name string) string {
-	return awsarn.LogGroup(s.Region, s.AccountID, name)
+// groupARN returns the ARN of a log group of the region and account that a call
+// is for, without the asterisk that stands for its streams.
+func groupARN(call *dispatch.Call, name string) string {
+	return awsarn.LogGroup(call.From.Region, call.From.Account, name)
 }
 
 // groupNamed finds the log group that a request names.
-func (s *Service) groupNamed(ctx context.Context, name, identifier string) (logGroup, error) {
-	pool, err := s.poolOfGroup(ctx, name, identifier)
+func (s *Service) groupNamed(ctx context.Context, call *dispatch.Call, name, identifier string) (logGroup, error) {
+	pool, err := s.poolOfGroup(ctx, call, name, identifier)
 	if err != nil {
 		return logGroup{}, err
 	}
 	g, err := s.groupOf(ctx, pool)
 	if err == nil && len(g.jobs) == 0 {
-		err = noLogGroup()
+		err = service.NoLogGroup()
 	}
 	return g, err
 }
 
 // poolOfGroup finds the user pool whose log group a request names, in one of
 // two ways, whether or not it has one yet.
-func (s *Service) poolOfGroup(ctx context.Context, name, identifier string) (*userpool.UserPool, error) {
+func (s *Service) poolOfGroup(ctx context.Context, call *dispatch.Call, name, identifier string) (*userpool.UserPool, error) {
 	switch {
 	case name != "" && identifier != "":
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier, not both.")
 	case name == "" && identifier == "":
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupName or logGroupIdentifier.")
 	case name == "":
-		name = strings.TrimSuffix(strings.TrimPrefix(identifier, s.groupARN("")), ":*")
+		name = strings.TrimSuffix(strings.TrimPrefix(identifier, groupARN(call, "")), ":*")
 	}
-	rest, ok := strings.CutPrefix(name, resultlog.GroupPrefix)
-	poolID, _, _ := strings.Cut(rest, "/")
-	if !ok || poolID == "" {
-		return nil, noLogGroup()
+	poolID := resultlog.PoolOf(name)
+	if poolID == "" {
+		return nil, service.NoLogGroup()
 	}
 	pool, err := s.Pools.Pool(ctx, poolID)
 	if userpool.KindOf(err) == userpool.ResourceNotFound || err == nil && resultlog.Group(pool.ID, pool.Name) != name {
-		return nil, noLogGroup()
+		return nil, service.NoLogGroup()
 	}
 	return pool, err
 }
@@ -105,8 +101,8 @@ func (g logGroup) has(j *importjob.Job) bool {
 
 // streamNamed finds a log group and one stream of it, whose name begins with
 // the job's id. The group's other jobs are left out.
-func (s *Service) streamNamed(ctx context.Context, name, identifier, stream string) (g logGroup, j *importjob.Job, err error) {
-	if g.pool, err = s.poolOfGroup(ctx, name, identifier); err != nil {
+func (s *Service) streamNamed(ctx context.Context, call *dispatch.Call, name, identifier, stream string) (g logGroup, j *importjob.Job, err error) {
+	if g.pool, err = s.poolOfGroup(ctx, call, name, identifier); err != nil {
 		return g, nil, err
 	}
 	if g.Settings, err = s.Groups.LogGroup(ctx, g.pool.ID); err != nil {
@@ -120,7 +116,7 @@ func (s *Service) streamNamed(ctx context.Context, name, identifier, stream stri
 	case err != nil && userpool.KindOf(err) != userpool.ResourceNotFound:
 		return g, nil, err
 	}
-	if _, err := s.groupNamed(ctx, name, identifier); err != nil { // it may be the group that is not there
+	if _, err := s.groupNamed(ctx, call, name, identifier); err != nil { // it may be the group that is not there
 		return g, nil, err
 	}
 	return g, nil, noLogStream()
@@ -129,7 +125,7 @@ func (s *Service) streamNamed(ctx context.Context, name, identifier, stream stri
 const describeLimit = 50
 
 // describeLogGroups looks pool after pool whether it has a log group.
-func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLogGroupsRequest) (*logsapi.DescribeLogGroupsResponse, error) {
+func (s *Service) describeLogGroups(ctx context.Context, call *dispatch.Call, in *logsapi.DescribeLogGroupsRequest) (*logsapi.DescribeLogGroupsResponse, error) {
 	if in.LogGroupNamePrefix != "" && in.LogGroupNamePattern != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupNamePrefix or logGroupNamePattern, not both.")
 	}
@@ -138,13 +134,13 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLog
 	if in.LogGroupClass != "" && in.LogGroupClass != logsapi.LogGroupClassStandard { // there is no other class
 		return out, nil
 	}
-	list := append(pagetoken.List{logsapi.DescribeLogGroups.Name, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
+	list := append(pagetoken.List{logsapi.DescribeLogGroups.Name, call.From.Region, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
 	after, err := openLogPage(s.Pages, list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		pools, err := s.Pools.ListPools(ctx, s.Region, after, describeLimit)
+		pools, err := s.Pools.ListPools(ctx, call.From.Region, after, describeLimit)
 		if err != nil || len(pools) == 0 {
 			return out, err
 		}
@@ -157,7 +153,7 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLog
 			if err != nil {
 				return nil, err
 			}
-			if len(g.jobs) == 0 || !s.identified(name, in.LogGroupIdentifiers) {
+			if len(g.jobs) == 0 || !identified(call, name, in.LogGroupIdentifiers) {
 				continue
 			}
 			if len(out.LogGroups) == limit {
@@ -165,22 +161,22 @@ func (s *Service) describeLogGroups(ctx context.Context, in *logsapi.DescribeLog
 				return out, nil
 			}
 			after = pool.ID
-			out.LogGroups = append(out.LogGroups, s.describeGroup(g))
+			out.LogGroups = append(out.LogGroups, describeGroup(call, g))
 		}
 		after = pools[len(pools)-1].ID
 	}
 }
 
 // identified reports whether a log group is among those that are asked for.
-func (s *Service) identified(name string, identifiers []string) bool {
-	return len(identifiers) == 0 || slices.Contains(identifiers, name) || slices.Contains(identifiers, s.groupARN(name))
+func identified(call *dispatch.Call, name string, identifiers []string) bool {
+	return len(identifiers) == 0 || slices.Contains(identifiers, name) || slices.Contains(identifiers, groupARN(call, name))
 }
 
-func (s *Service) describeGroup(g logGroup) logsapi.LogGroup {
+func describeGroup(call *dispatch.Call, g logGroup) logsapi.LogGroup {
 	name := g.name()
 	described := logsapi.LogGroup{
 		LogGroupName: name, CreationTime: epochMillis(g.jobs[0].Requested), MetricFilterCount: new(int32),
-		Arn: s.groupARN(name) + ":*", LogGroupArn: s.groupARN(name), LogGroupClass: logsapi.LogGroupClassStandard,
+		Arn: groupARN(call, name) + ":*", LogGroupArn: groupARN(call, name), LogGroupClass: logsapi.LogGroupClassStandard,
 	}
 	if days := int32(g.RetentionDays); days > 0 {
 		described.RetentionInDays = &days

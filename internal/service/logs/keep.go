@@ -6,26 +6,28 @@ import (
 
 	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
 // putRetentionPolicy makes events invisible that are older, at once; the server
 // deletes them later.
-func (s *Service) putRetentionPolicy(ctx context.Context, in *logsapi.PutRetentionPolicyRequest) (*apicore.Empty, error) {
+func (s *Service) putRetentionPolicy(ctx context.Context, call *dispatch.Call, in *logsapi.PutRetentionPolicyRequest) (*apicore.Empty, error) {
 	if !resultlog.ValidRetention(int(in.RetentionInDays)) {
 		return nil, userpool.Errorf(userpool.InvalidParameter,
 			"A log group cannot keep its events for %d days. The API Reference of PutRetentionPolicy lists the numbers of days that it can.", in.RetentionInDays)
 	}
-	return s.retain(ctx, in.LogGroupName, int(in.RetentionInDays))
+	return s.retain(ctx, call, in.LogGroupName, int(in.RetentionInDays))
 }
 
-func (s *Service) deleteRetentionPolicy(ctx context.Context, in *logsapi.DeleteRetentionPolicyRequest) (*apicore.Empty, error) {
-	return s.retain(ctx, in.LogGroupName, 0)
+func (s *Service) deleteRetentionPolicy(ctx context.Context, call *dispatch.Call, in *logsapi.DeleteRetentionPolicyRequest) (*apicore.Empty, error) {
+	return s.retain(ctx, call, in.LogGroupName, 0)
 }
 
-func (s *Service) retain(ctx context.Context, group string, days int) (*apicore.Empty, error) {
-	g, err := s.groupNamed(ctx, group, "")
+func (s *Service) retain(ctx context.Context, call *dispatch.Call, group string, days int) (*apicore.Empty, error) {
+	g, err := s.groupNamed(ctx, call, group, "")
 	if err != nil {
 		return nil, err
 	}
@@ -34,16 +36,16 @@ func (s *Service) retain(ctx context.Context, group string, days int) (*apicore.
 
 // deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
 // as it was at first, by the next job that is started.
-func (s *Service) deleteLogGroup(ctx context.Context, in *logsapi.DeleteLogGroupRequest) (*apicore.Empty, error) {
-	g, err := s.groupNamed(ctx, in.LogGroupName, "")
+func (s *Service) deleteLogGroup(ctx context.Context, call *dispatch.Call, in *logsapi.DeleteLogGroupRequest) (*apicore.Empty, error) {
+	g, err := s.groupNamed(ctx, call, in.LogGroupName, "")
 	if err != nil {
 		return nil, err
 	}
 	return nil, groupError(s.Groups.DeleteGroup(ctx, g.pool.ID))
 }
 
-func (s *Service) deleteLogStream(ctx context.Context, in *logsapi.DeleteLogStreamRequest) (*apicore.Empty, error) {
-	g, j, err := s.streamNamed(ctx, in.LogGroupName, "", in.LogStreamName)
+func (s *Service) deleteLogStream(ctx context.Context, call *dispatch.Call, in *logsapi.DeleteLogStreamRequest) (*apicore.Empty, error) {
+	g, j, err := s.streamNamed(ctx, call, in.LogGroupName, "", in.LogStreamName)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +56,7 @@ func (s *Service) deleteLogStream(ctx context.Context, in *logsapi.DeleteLogStre
 func groupError(err error) error {
 	switch {
 	case errors.Is(err, resultlog.ErrNoGroup):
-		return noLogGroup()
+		return service.NoLogGroup()
 	case userpool.KindOf(err) == userpool.ImportInProgress:
 		return &apicore.Error{Name: "OperationAbortedException", Message: err.Error()}
 	}

@@ -13,9 +13,6 @@ import (
 
 // Config is what a Service needs. Every field must be set.
 type Config struct {
-	Region    string // of every log group
-	AccountID string // 12 digits, in ARNs
-
 	Pools  Pools
 	Jobs   importjob.Jobs
 	Groups resultlog.Groups
@@ -39,12 +36,12 @@ func New(cfg Config) *Service { return &Service{Config: cfg} }
 // Register gives the dispatcher what is served of Amazon CloudWatch Logs: the
 // results of import jobs, read as the real service's.
 func (s *Service) Register(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, logsapi.DescribeLogGroups, s.describeLogGroups)
-	dispatch.Handle(d, logsapi.DescribeLogStreams, s.describeLogStreams)
-	dispatch.Handle(d, logsapi.GetLogEvents, s.getLogEvents)
-	dispatch.Handle(d, logsapi.FilterLogEvents, s.filterLogEvents)
-	dispatch.Handle(d, logsapi.PutRetentionPolicy, s.putRetentionPolicy)
-	dispatch.Handle(d, logsapi.DeleteRetentionPolicy, s.deleteRetentionPolicy)
-	dispatch.Handle(d, logsapi.DeleteLogGroup, s.deleteLogGroup)
-	dispatch.Handle(d, logsapi.DeleteLogStream, s.deleteLogStream)
+	dispatch.HandleCall(d, logsapi.DescribeLogGroups, s.describeLogGroups)
+	dispatch.HandleCall(d, logsapi.DescribeLogStreams, s.describeLogStreams)
+	dispatch.HandleCall(d, logsapi.GetLogEvents, s.getLogEvents)
+	dispatch.HandleCall(d, logsapi.FilterLogEvents, s.filterLogEvents)
+	dispatch.HandleCall(d, logsapi.PutRetentionPolicy, s.putRetentionPolicy)
+	dispatch.HandleCall(d, logsapi.DeleteRetentionPolicy, s.deleteRetentionPolicy)
+	dispatch.HandleCall(d, logsapi.DeleteLogGroup, s.deleteLogGroup)
+	dispatch.HandleCall(d, logsapi.DeleteLogStream, s.deleteLogStream)
 }

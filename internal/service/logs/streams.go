@@ -9,6 +9,7 @@ import (
 
 	logsapi "poolhouse/internal/api/logs"
 	"poolhouse/internal/awsarn"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
@@ -16,12 +17,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) describeLogStreams(ctx context.Context, in *logsapi.DescribeLogStreamsRequest) (*logsapi.DescribeLogStreamsResponse, error) {
+func (s *Service) describeLogStreams(ctx context.Context, call *dispatch.Call, in *logsapi.DescribeLogStreamsRequest) (*logsapi.DescribeLogStreamsResponse, error) {
 	byTime := in.OrderBy == logsapi.OrderByLastEventTime
 	if byTime && in.LogStreamNamePrefix != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Cannot order by LastEventTime with a logStreamNamePrefix.")
 	}
-	g, err := s.groupNamed(ctx, in.LogGroupName, in.LogGroupIdentifier)
+	g, err := s.groupNamed(ctx, call, in.LogGroupName, in.LogGroupIdentifier)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logsapi.DescribeLo
 		jobs, out.NextToken = jobs[:limit], s.Pages.Seal(list, jobs[limit].ID)
 	}
 	for _, j := range jobs {
-		stream, err := s.describeStream(ctx, g, j)
+		stream, err := s.describeStream(ctx, call, g, j)
 		if err != nil {
 			return nil, err
 		}
@@ -58,10 +59,10 @@ func (s *Service) describeLogStreams(ctx context.Context, in *logsapi.DescribeLo
 	return out, nil
 }
 
-func (s *Service) describeStream(ctx context.Context, g logGroup, j *importjob.Job) (logsapi.LogStream, error) {
+func (s *Service) describeStream(ctx context.Context, call *dispatch.Call, g logGroup, j *importjob.Job) (logsapi.LogStream, error) {
 	out := logsapi.LogStream{
 		LogStreamName: resultlog.Stream(j), CreationTime: epochMillis(j.Requested), StoredBytes: new(int64),
-		Arn: awsarn.LogStream(s.groupARN(g.name()), resultlog.Stream(j)),
+		Arn: awsarn.LogStream(groupARN(call, g.name()), resultlog.Stream(j)),
 	}
 	span := resultlog.Span{Limit: 1, Want: g.within(nil, nil)}
 	first, _, _, err := resultlog.Forward(ctx, s.Jobs, j, 0, span)

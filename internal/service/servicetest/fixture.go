@@ -44,6 +44,7 @@ type Fixture struct {
 	Calls   *dispatch.Dispatcher
 	Handler http.Handler
 	Engine  *importjob.Engine
+	Region  string // that calls are for
 }
 
 // Operations are the operations that the server declares, some by name only.
@@ -73,48 +74,49 @@ func Open(t *testing.T, looks bool) *Fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { disk.Close() })
-	issuer, err := upload.NewIssuer("http://pool.example.com", "us-east-1", "000000000000", "secret")
+	issuer, err := upload.NewIssuer("http://pool.example.com", "000000000000", "secret")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk}
+	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1"}
 	quiet := slog.New(slog.DiscardHandler)
 	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
 	var roles cognitoservice.LogRoles
 	if looks {
-		c := &logrole.Checker{Region: "us-east-1", Account: "000000000000", Roles: store.IAM(), Data: store}
+		c := &logrole.Checker{Account: "000000000000", Roles: store.IAM(), Data: store}
 		roles, jobs.Permission = c, c
 	}
 	f.Engine = importjob.NewEngine(store, disk, jobs)
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
-	f.Calls = dispatch.New(Allowing(t, nil, quiet), in)
+	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
 	f.Handler = f.Calls.Over(in)
 	pages := PageKey(t)
 	cognitoservice.New(cognitoservice.Config{
-		Region: "us-east-1", AccountID: "000000000000", Store: f.Meddled, Jobs: f.Meddled, Pages: pages,
+		Store: f.Meddled, Jobs: f.Meddled, Pages: pages,
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk
 		}{issuer, disk}, Engine: f.Engine, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{Pools: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pages}).Register(f.Calls)
-	logsservice.New(logsservice.Config{
-		Region: "us-east-1", AccountID: "000000000000", Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages,
-	}).Register(f.Calls)
+	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f
+}
+
+// who returns root, who calls for the fixture's region.
+func (f *Fixture) who() (access.Request, access.About) {
+	return access.Request{Identity: access.Root("000000000000"), Region: f.Region}, access.About{}
 }
 
 // Allowing has every call be by the caller whom who makes up, and allows it.
 func Allowing(t *testing.T, who func() (access.Request, access.About), log *slog.Logger) dispatch.Options {
-	if who == nil {
-		who = func() (access.Request, access.About) { return access.Request{}, access.About{} }
-	}
 	return dispatch.Options{
 		Authenticate: func(*http.Request, []byte, string) (access.Request, error) { from, _ := who(); return from, nil },
 		Authorize: func(context.Context, access.Request, apicore.OperationInfo, any) (access.About, error) {
 			_, about := who()
 			return about, nil
 		},
+		Here: service.Here,
 		Unmodelled: func(operation, name string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, name)
 		},

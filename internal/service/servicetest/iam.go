@@ -82,7 +82,7 @@ func (f *IAM) who() (access.Request, access.About) {
 		id = access.Identity{UserName: f.Caller}
 	}
 	id.ARN, id.UserID = "arn:aws:iam::"+Account+":user/ada", "AIDAEXAMPLEEXAMPLE"
-	return access.Request{Identity: id}, access.About{RoleID: f.Assumable}
+	return access.Request{Identity: id, Region: "us-east-1"}, access.About{RoleID: f.Assumable}
 }
 
 // Element is an Element of XML.

@@ -1,0 +1,90 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/apineeds"
+	"poolhouse/internal/awsarn"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/resultlog"
+	"poolhouse/internal/userpool"
+)
+
+// Here refuses a call that names a user pool, or the log group of one, that is
+// in another region than the call is for: there it does not exist, whether or not
+// there is such a pool where it would be. It is asked about every operation, which
+// tells by its table what its input names. A call that needs no signature is for
+// the region of what it names.
+func Here(call *dispatch.Call, input any) error {
+	region, needs := call.From.Region, call.Operation.Needs
+	if region == "" || needs == nil {
+		return nil
+	}
+	named, err := needs.Resource.Of(input)
+	if missing, ok := errors.AsType[*apineeds.MissingError](err); ok {
+		return &apicore.Refusal{Reason: apicore.Invalid, Message: missing.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	switch named.Kind {
+	case apineeds.UserPool:
+		return poolHere(region, named.Name)
+	case apineeds.ARN:
+		return arnHere(region, named.Name)
+	case apineeds.LogGroup:
+		if !groupHere(region, named.Name) || !groupHere(region, named.Identifier) {
+			return NoLogGroup()
+		}
+		return nil
+	case apineeds.Nothing, apineeds.Any, apineeds.LogGroups,
+		apineeds.User, apineeds.UserOrCaller, apineeds.NewUser, apineeds.MovedUser, apineeds.Role, apineeds.NewRole,
+		apineeds.RoleARN, apineeds.TrustingRole, apineeds.Policy, apineeds.NewPolicy, apineeds.AccessKey: // IAM has no regions
+		return nil
+	}
+	return fmt.Errorf("service: it is not known which region a resource of the kind %q is in", named.Kind)
+}
+
+func poolHere(region, id string) error {
+	if userpool.RegionOf(id) == region {
+		return nil
+	}
+	return userpool.NoPool(id)
+}
+
+// arnHere looks at the ARN of a user pool, which names a region twice. What is
+// not one is left to the operation.
+func arnHere(region, arn string) error {
+	a, ok := awsarn.Parse(arn)
+	id, isPool := strings.CutPrefix(a.Resource, "userpool/")
+	if !ok || a.Service != "cognito-idp" || !isPool {
+		return nil
+	}
+	if a.Region != region {
+		return userpool.NoPool(id)
+	}
+	return poolHere(region, id)
+}
+
+// groupHere reports whether a log group, by its name or its ARN, can be in the
+// region. A name that no log group has is in each.
+func groupHere(region, identifier string) bool {
+	name := identifier
+	if a, ok := awsarn.Parse(identifier); ok && a.Service == "logs" {
+		if a.Region != region {
+			return false
+		}
+		name = strings.TrimPrefix(a.Resource, "log-group:")
+	}
+	id := resultlog.PoolOf(name)
+	return id == "" || userpool.RegionOf(id) == region
+}
+
+// NoLogGroup says, in the words of CloudWatch Logs, that there is no log group of
+// the name.
+func NoLogGroup() error {
+	return userpool.Errorf(userpool.ResourceNotFound, "The specified log group does not exist.")
+}
