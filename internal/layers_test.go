@@ -34,6 +34,7 @@ var layers = map[string][]string{
 	"regions":   {},
 
 	"usercsv":   {"userpool", "password"},
+	"userrow":   {"userpool"},
 	"importjob": {"guard", "userpool", "usercsv"},
 
 	"importjob/memstore":     {"importjob", "userpool"},

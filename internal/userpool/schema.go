@@ -38,8 +38,9 @@ type SchemaAttribute struct {
 	DeveloperOnly bool     `json:"developerOnly,omitempty"`
 	Mutable       bool     `json:"mutable,omitempty"`
 	Required      bool     `json:"required,omitempty"`
-	Bounds        *Bounds  `json:"-"` // of a String
-	Range         *Range   `json:"-"` // of a Number
+	Number        int      `json:"number,omitempty"` // of a custom attribute, see [SchemaAttribute.StoredNumber]
+	Bounds        *Bounds  `json:"-"`                // of a String
+	Range         *Range   `json:"-"`                // of a Number
 }
 
 // attributeFields is a SchemaAttribute without its methods.

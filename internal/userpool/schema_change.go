@@ -84,6 +84,7 @@ func (s Schema) WithCustom(added ...SchemaAttribute) (Schema, error) {
 		if out.Index(a.Name) >= 0 {
 			return nil, Errorf(InvalidParameter, "%s: Existing attribute already has name %s.", strings.TrimPrefix(a.Name, "dev:"), a.Name)
 		}
+		a.Number = out.nextNumber()
 		out = append(out, a)
 	}
 	if n := len(out) - len(StandardSchema()); n > MaxCustomAttributes {

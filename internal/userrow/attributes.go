@@ -1,0 +1,194 @@
+package userrow
+
+import (
+	"encoding/binary"
+
+	"poolhouse/internal/userpool"
+)
+
+// attributesVersion is the first byte of attributes.
+const attributesVersion = 1
+
+// What follows a tag, in its last bits.
+const (
+	kindText = iota
+	kindTrue
+	kindFalse
+	kindDigits
+	kindPlusDigits
+	kindColumn
+	kindBits = 3
+	kindMask = 1<<kindBits - 1
+)
+
+// Names translates between the names of a schema's attributes and their
+// numbers. It may be used from several goroutines at once.
+type Names struct {
+	names   []string // in the order of the schema
+	tags    []uint64 // their numbers as tags of text; 0 for a name that has no number
+	ordinal map[string]int
+	named   map[uint64]string // by number
+}
+
+// NewNames returns the names of a schema.
+func NewNames(s userpool.Schema) *Names {
+	n := &Names{ordinal: make(map[string]int, len(s)), named: make(map[uint64]string, len(s))}
+	for i, a := range s {
+		number, ok := a.StoredNumber()
+		if !ok {
+			number = 0
+		} else {
+			n.named[uint64(number)] = a.Name
+		}
+		n.names, n.tags = append(n.names, a.Name), append(n.tags, uint64(number)<<kindBits)
+		n.ordinal[a.Name] = i
+	}
+	return n
+}
+
+// tag returns the tag of a name, 0 for one without a number. Attributes come in
+// the order of the schema, so that the name is most often soon after the last
+// one; next is where to look, and where to look next time.
+func (n *Names) tag(name string, next *int) uint64 {
+	for i := *next; i < len(n.names); i++ {
+		if n.names[i] == name {
+			*next = i + 1
+			return n.tags[i]
+		}
+	}
+	i, ok := n.ordinal[name]
+	if !ok {
+		return 0
+	}
+	*next = i + 1
+	return n.tags[i]
+}
+
+// Columns are the values that the same row has in columns of their own, each
+// at the number of its attribute; "" where there is none. An attribute whose
+// value is there is not kept twice.
+type Columns [MostColumns + 1]string
+
+// MostColumns is the greatest number of an attribute that may have a column.
+const MostColumns = 8
+
+// has reports whether the column of an attribute holds its value.
+func (c *Columns) has(tag uint64, value string) bool {
+	number := tag >> kindBits
+	return c != nil && number > 0 && number < uint64(len(c)) && value != "" && c[number] == value
+}
+
+// Append appends the form of attributes to a text. An attribute whose name has
+// no number is kept by its name. The columns are nil where a row has none.
+func (n *Names) Append(to []byte, attributes userpool.Attributes, columns *Columns) []byte {
+	to = append(to, attributesVersion)
+	next := 0
+	for _, a := range attributes {
+		tag := n.tag(a.Name, &next)
+		if columns.has(tag, a.Value) {
+			to = binary.AppendUvarint(to, tag|kindColumn)
+			continue
+		}
+		kind, number := kindOf(a.Value)
+		to = binary.AppendUvarint(to, tag|uint64(kind))
+		if tag == 0 {
+			to = appendText(to, a.Name)
+		}
+		switch kind {
+		case kindText:
+			to = appendText(to, a.Value)
+		case kindDigits, kindPlusDigits:
+			to = binary.AppendUvarint(to, number)
+		}
+	}
+	return to
+}
+
+func appendText(to []byte, text string) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
+}
+
+// kindOf returns the shortest form of a value. Only what is read back exactly is
+// a number: one without a zero in front.
+func kindOf(value string) (kind int, number uint64) {
+	switch value {
+	case "":
+		return kindText, 0
+	case "true":
+		return kindTrue, 0
+	case "false":
+		return kindFalse, 0
+	}
+	digits, kind := value, kindDigits
+	if value[0] == '+' {
+		digits, kind = value[1:], kindPlusDigits
+	}
+	const most = 18 // digits, all of which fit
+	if digits == "" || len(digits) > most || digits[0] == '0' && digits != "0" {
+		return kindText, 0
+	}
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return kindText, 0
+		}
+		number = 10*number + uint64(digits[i]-'0')
+	}
+	return kind, number
+}
+
+// Attributes reads what [Names.Append] wrote with the same columns. It returns an [UnknownNumber] for
+// a number that the schema does not have: then the schema is older than the
+// row, and is to be read again. Any other error says that data is no
+// attributes.
+func (n *Names) Attributes(data []byte, columns *Columns) (userpool.Attributes, error) {
+	r, err := newReader("attributes", data, attributesVersion)
+	if err != nil || r.empty() {
+		return nil, err
+	}
+	out := make(userpool.Attributes, 0, min(len(n.names), len(data)/2+1))
+	for !r.empty() {
+		tag := r.uvarint("a tag")
+		number := tag >> kindBits
+		a := userpool.Attribute{Name: n.named[number]}
+		if number == 0 {
+			if a.Name = r.text("a name"); a.Name == "" {
+				r.refuse("an attribute has no name")
+			}
+		}
+		a.Value = r.value(tag, columns)
+		if r.err != nil {
+			return nil, r.err
+		}
+		if a.Name == "" {
+			return nil, UnknownNumber(number)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// value reads what follows a tag.
+func (r *reader) value(tag uint64, columns *Columns) string {
+	switch kind := tag & kindMask; kind {
+	case kindText:
+		return r.text("a value")
+	case kindTrue:
+		return "true"
+	case kindFalse:
+		return "false"
+	case kindDigits:
+		return r.digits("")
+	case kindPlusDigits:
+		return r.digits("+")
+	case kindColumn:
+		number := tag >> kindBits
+		if columns == nil || number >= uint64(len(columns)) || columns[number] == "" {
+			r.refuse("the value of attribute %d is in a column, and the column is empty", number)
+			return ""
+		}
+		return columns[number]
+	default:
+		r.refuse("what follows a tag is of kind %d, and the greatest is %d", kind, kindColumn)
+		return ""
+	}
+}
