@@ -47,14 +47,6 @@ func ValueOr[T any](p *T, otherwise T) T {
 	return otherwise
 }
 
-// OrEmpty returns p, and a new zero value for nil.
-func OrEmpty[T any](p *T) *T {
-	if p == nil {
-		return new(T)
-	}
-	return p
-}
-
 // Strings turns a list of enumerated values into strings.
 func Strings[S ~string](list []S) []string {
 	if list == nil {

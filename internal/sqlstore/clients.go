@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"poolhouse/internal/userpool"
@@ -33,11 +32,11 @@ func (s *Store) CreateClient(ctx context.Context, c *userpool.Client, complete f
 		if err := complete(p, c); err != nil {
 			return err
 		}
-		doc, err := json.Marshal(c)
+		doc, err := c.Document()
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, string(doc))
+		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, doc)
 		return err
 	})
 }
@@ -61,12 +60,11 @@ const countClientIDs = "SELECT count(*) FROM user_pool_clients WHERE client_id =
 const selectClient = "SELECT pool_id, client_id, doc FROM user_pool_clients WHERE pool_id = $1"
 
 func scanClient(row scanner) (*userpool.Client, error) {
-	c := new(userpool.Client)
-	var doc string
-	if err := row.Scan(&c.PoolID, &c.ID, &doc); err != nil {
+	var poolID, id, doc string
+	if err := row.Scan(&poolID, &id, &doc); err != nil {
 		return nil, err
 	}
-	return c, json.Unmarshal([]byte(doc), c)
+	return userpool.ReadClient(poolID, id, doc)
 }
 
 // Client returns an app client.
@@ -99,11 +97,11 @@ func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func
 		if err := update(p, c); err != nil {
 			return err
 		}
-		doc, err := json.Marshal(c)
+		doc, err := c.Document()
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1 WHERE pool_id = $2 AND client_id = $3", string(doc), poolID, id)
+		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1 WHERE pool_id = $2 AND client_id = $3", doc, poolID, id)
 		return err
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"poolhouse/internal/userpool"
@@ -13,7 +12,7 @@ func noPool(id string) error { return userpool.NoPool(id) }
 
 // CreatePool adds a pool.
 func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error {
-	doc, err := json.Marshal(p)
+	doc, err := p.Document()
 	if err != nil {
 		return err
 	}
@@ -30,7 +29,7 @@ func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 		if n >= limit {
 			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools in %s, which is the limit.", n, p.Region())
 		}
-		result, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2) ON CONFLICT (pool_id) DO NOTHING", p.ID, string(doc))
+		result, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2) ON CONFLICT (pool_id) DO NOTHING", p.ID, doc)
 		return must(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
 	})
 }
@@ -39,11 +38,16 @@ const selectPool = "SELECT pool_id, user_count, doc FROM user_pools"
 
 func scanPool(row scanner) (*userpool.UserPool, error) {
 	var id, doc string
-	p := new(userpool.UserPool)
-	if err := row.Scan(&id, &p.Users, &doc); err != nil {
+	var users int64
+	if err := row.Scan(&id, &users, &doc); err != nil {
 		return nil, err
 	}
-	return p, json.Unmarshal([]byte(doc), p)
+	p, err := userpool.ReadPool(id, doc)
+	if err != nil {
+		return nil, err
+	}
+	p.Users = users
+	return p, nil
 }
 
 // Pool returns a pool. What it refers to is shared with others and must not
@@ -76,11 +80,11 @@ func (s *Store) UpdatePool(ctx context.Context, id string, update func(p *userpo
 		if err := update(p, importing); err != nil {
 			return err
 		}
-		doc, err := json.Marshal(p)
+		doc, err := p.Document()
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE user_pools SET doc = $1 WHERE pool_id = $2", string(doc), id)
+		_, err = tx.ExecContext(ctx, "UPDATE user_pools SET doc = $1 WHERE pool_id = $2", doc, id)
 		return err
 	})
 	if err != nil {

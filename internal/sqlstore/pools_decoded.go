@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
 	"sync"
 
 	"poolhouse/internal/userpool"
@@ -34,10 +33,11 @@ func (d *decodedPools) scan(row scanner) (*userpool.UserPool, error) {
 	known := d.byID[id]
 	d.mu.RUnlock()
 	if known.doc != doc {
-		known = decodedPool{doc: doc}
-		if err := json.Unmarshal([]byte(doc), &known.pool); err != nil {
+		p, err := userpool.ReadPool(id, doc)
+		if err != nil {
 			return nil, err
 		}
+		known = decodedPool{doc: doc, pool: *p}
 		d.keep(id, known)
 	}
 	p := known.pool

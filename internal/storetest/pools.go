@@ -14,7 +14,8 @@ func testPools(t *testing.T, s Store) {
 	p := newPool(t, s, func(p *userpool.UserPool) {
 		p.Tags = userpool.Tags{"team": "red"}
 		p.AliasAttributes = []string{"email"}
-		p.Settings = []byte(`{"LambdaConfig":{}}`)
+		p.Settings = userpool.PoolSettings{Triggers: userpool.Triggers{PreSignUp: "arn"}, AttributeUpdates: &userpool.AttributeUpdates{VerifyFirst: []string{}}}
+		p.MFASettings.SoftwareToken = &userpool.SoftwareToken{Enabled: new(false)}
 		least, _ := userpool.ParseDecimal("-1.50")
 		most, _ := userpool.ParseDecimal("99999999999999999999")
 		p.Schema[p.Schema.Index("updated_at")].Range = &userpool.Range{Min: &least, Max: &most}
@@ -108,7 +109,7 @@ func asItIs(*userpool.UserPool, *userpool.Client) error { return nil }
 
 func testClients(t *testing.T, s Store) {
 	p := newPool(t, s)
-	want := &userpool.Client{PoolID: p.ID, ID: "b", Name: "app", Secret: "x", Created: now, Modified: now, Settings: []byte(`{"a":1}`)}
+	want := &userpool.Client{PoolID: p.ID, ID: "b", Name: "app", Secret: "x", Created: now, Modified: now, Settings: userpool.ClientSettings{AuthSessionMinutes: 3, ReadAttributes: []string{"email"}}}
 	for _, id := range []string{"a", "b", "c"} {
 		c := *want
 		c.ID = id

@@ -3,7 +3,8 @@
 // all of these.
 //
 // It owns what a value must look like, which names sign a user in, what a
-// filter means and what a pool may change. It knows nothing of HTTP, of the
+// filter means, what a pool may change, and the documents as which stores keep
+// pools and app clients (document.go). It knows nothing of HTTP, of the
 // API's wire types, of CSV files or of SQL; it imports nothing else of this
 // project. What it needs kept is said by [Store].
 //

@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 )
@@ -53,12 +52,8 @@ type UserPool struct {
 	UnusedAccountDays   int32          `json:"unusedAccountDays"`
 	AdminCreateUserOnly bool           `json:"adminCreateUserOnly,omitempty"`
 
-	// Settings is what the API sets and returns and no rule of the domain
-	// reads yet (message templates, Lambda triggers, device settings, …), as
-	// the JSON that package service keeps there.
-	Settings json.RawMessage `json:"settings,omitempty"`
-	// MFASettings is the same for SetUserPoolMfaConfig.
-	MFASettings json.RawMessage `json:"mfaSettings,omitempty"`
+	Settings    PoolSettings `json:"settings,omitzero"`
+	MFASettings MFASettings  `json:"mfaSettings,omitzero"`
 
 	// Users is the estimated number of users. The store counts; changing it
 	// has no effect.

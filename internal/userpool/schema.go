@@ -1,9 +1,6 @@
 package userpool
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // DataType is the type of an attribute's value. Whatever the type, values are
 // kept and returned as strings.
@@ -39,50 +36,8 @@ type SchemaAttribute struct {
 	Mutable       bool     `json:"mutable,omitempty"`
 	Required      bool     `json:"required,omitempty"`
 	Number        int      `json:"number,omitempty"` // of a custom attribute, see [SchemaAttribute.StoredNumber]
-	Bounds        *Bounds  `json:"-"`                // of a String
-	Range         *Range   `json:"-"`                // of a Number
-}
-
-// attributeFields is a SchemaAttribute without its methods.
-type attributeFields SchemaAttribute
-
-// storedAttribute is the form in which a SchemaAttribute is kept: whether
-// "bounds" is of lengths or of values, the type tells.
-type storedAttribute struct {
-	attributeFields
-	Limits json.RawMessage `json:"bounds,omitempty"`
-}
-
-// MarshalJSON writes the form in which attributes are kept.
-func (a SchemaAttribute) MarshalJSON() ([]byte, error) {
-	stored := storedAttribute{attributeFields: attributeFields(a)}
-	var err error
-	switch {
-	case a.Type == Number && a.Range != nil:
-		stored.Limits, err = json.Marshal(a.Range)
-	case a.Type != Number && a.Bounds != nil:
-		stored.Limits, err = json.Marshal(a.Bounds)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(stored)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (a *SchemaAttribute) UnmarshalJSON(data []byte) error {
-	var stored storedAttribute
-	if err := json.Unmarshal(data, &stored); err != nil {
-		return err
-	}
-	*a = SchemaAttribute(stored.attributeFields)
-	switch {
-	case stored.Limits == nil:
-		return nil
-	case a.Type == Number:
-		return json.Unmarshal(stored.Limits, &a.Range)
-	}
-	return json.Unmarshal(stored.Limits, &a.Bounds)
+	Bounds        *Bounds  `json:"bounds,omitempty"` // of a String
+	Range         *Range   `json:"range,omitempty"`  // of a Number
 }
 
 // Custom reports whether the attribute is one that the pool's owner added.

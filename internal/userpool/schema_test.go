@@ -180,39 +180,30 @@ func TestWithCustomFillsTheQuota(t *testing.T) {
 	}
 }
 
-// TestKeptSchema: what was kept when numbers were whole and of 64 bits is
-// read, and what can be written that way still is.
+// TestKeptSchema: the limits of attributes are kept as they were written.
 func TestKeptSchema(t *testing.T) {
-	old := `[{"name":"updated_at","type":"Number","mutable":true,"bounds":{"min":0}},` +
-		`{"name":"custom:level","type":"Number","bounds":{"min":-9223372036854775808,"max":9223372036854775807}},` +
-		`{"name":"custom:free","type":"Number","bounds":{}},{"name":"custom:vip","type":"Boolean"},` +
+	kept := `[{"name":"updated_at","type":"Number","mutable":true,"range":{"min":0}},` +
+		`{"name":"custom:level","type":"Number","range":{"min":-9223372036854775808,"max":9223372036854775807}},` +
+		`{"name":"custom:share","type":"Number","range":{"min":"+1.50","max":"99999999999999999999"}},` +
+		`{"name":"custom:free","type":"Number","range":{}},{"name":"custom:vip","type":"Boolean"},` +
 		`{"name":"custom:team","type":"String","bounds":{"min":1,"max":10}}]`
 	var s Schema
-	if err := json.Unmarshal([]byte(old), &s); err != nil {
+	if err := json.Unmarshal([]byte(kept), &s); err != nil {
 		t.Fatal(err)
 	}
 	if r := s[1].Range; r.Min.String() != "-9223372036854775808" || r.Max.String() != "9223372036854775807" || s[1].Bounds != nil {
 		t.Errorf("custom:level %+v", s[1])
 	}
-	if s[2].Range == nil || s[3].Bounds != nil || s[3].Range != nil || *s[4].Bounds.Max != 10 || s[4].Range != nil {
-		t.Errorf("%+v", s[2:])
+	if r := s[2].Range; r.Min.String() != "+1.50" || r.Max.String() != "99999999999999999999" {
+		t.Errorf("custom:share %+v", s[2])
 	}
-	if kept, err := json.Marshal(s); err != nil || string(kept) != old {
-		t.Errorf("kept as %s, %v", kept, err)
+	if s[3].Range == nil || s[4].Bounds != nil || s[4].Range != nil || *s[5].Bounds.Max != 10 || s[5].Range != nil {
+		t.Errorf("%+v", s[3:])
 	}
-	s[1].Range = values(t, "+1.50", "99999999999999999999")
-	kept, err := json.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
+	if again, err := json.Marshal(s); err != nil || string(again) != kept {
+		t.Errorf("kept as %s, %v", again, err)
 	}
-	var again Schema
-	if err := json.Unmarshal(kept, &again); err != nil {
-		t.Fatal(err)
-	}
-	if r := again[1].Range; r.Min.String() != "+1.50" || r.Max.String() != "99999999999999999999" {
-		t.Errorf("kept as %s", kept)
-	}
-	if err := json.Unmarshal([]byte(`{"name":"a","type":"Number","bounds":{"min":"x"}}`), new(SchemaAttribute)); err == nil {
-		t.Error("a bound that is no number is read")
+	if err := json.Unmarshal([]byte(`{"name":"a","type":"Number","range":{"min":"x"}}`), new(SchemaAttribute)); err == nil {
+		t.Error("a limit that is no number is read")
 	}
 }

@@ -34,13 +34,12 @@ func (s *Service) createUserPoolClient(ctx context.Context, in *cognitoapi.Creat
 		return nil, err
 	}
 	err = s.Store.CreateClient(ctx, c, func(p *userpool.UserPool, c *userpool.Client) error {
-		return configureClient(p, c, in, "creating")
+		return configureClient(p, c, &in.UserPoolClientSettings, "creating")
 	})
 	if err != nil {
 		return nil, err
 	}
-	out, err := userPoolClient(c)
-	return &cognitoapi.CreateUserPoolClientResponse{UserPoolClient: out}, err
+	return &cognitoapi.CreateUserPoolClientResponse{UserPoolClient: userPoolClient(c)}, nil
 }
 
 // identifyClient gives a new client its id and its secret: those that the request
@@ -69,8 +68,7 @@ func (s *Service) describeUserPoolClient(ctx context.Context, in *cognitoapi.Des
 	if err != nil {
 		return nil, err
 	}
-	out, err := userPoolClient(c)
-	return &cognitoapi.DescribeUserPoolClientResponse{UserPoolClient: out}, err
+	return &cognitoapi.DescribeUserPoolClientResponse{UserPoolClient: userPoolClient(c)}, nil
 }
 
 // updateUserPoolClient sets everything but id and secret; what the request
@@ -82,13 +80,12 @@ func (s *Service) updateUserPoolClient(ctx context.Context, in *cognitoapi.Updat
 			c.Name = in.ClientName
 		}
 		c.Modified = wallClock()
-		return configureClient(p, c, in, "updating")
+		return configureClient(p, c, &in.UserPoolClientSettings, "updating")
 	})
 	if err != nil {
 		return nil, err
 	}
-	out, err := userPoolClient(c)
-	return &cognitoapi.UpdateUserPoolClientResponse{UserPoolClient: out}, err
+	return &cognitoapi.UpdateUserPoolClientResponse{UserPoolClient: userPoolClient(c)}, nil
 }
 
 func (s *Service) deleteUserPoolClient(ctx context.Context, in *cognitoapi.DeleteUserPoolClientRequest) (*apicore.Empty, error) {

@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"slices"
 
-	cognitoapi "poolhouse/internal/api/cognito"
-	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
@@ -20,11 +18,12 @@ const registerScope = "aws.cognito/dcr/register"
 // checkOAuth applies the rules for how an app client takes part in OAuth 2.0
 // (API Reference, CreateUserPoolClient). The texts are the real service's, as
 // they were reported, save those about the form of a URL.
-func checkOAuth(p *userpool.UserPool, c *userpool.Client, s *cognitoapi.UserPoolClientType) error {
-	if err := checkProviders(p, s.SupportedIdentityProviders); err != nil {
+func checkOAuth(p *userpool.UserPool, c *userpool.Client) error {
+	s := &c.Settings
+	if err := checkProviders(p, s.IdentityProviders); err != nil {
 		return err
 	}
-	for _, scope := range s.AllowedOAuthScopes {
+	for _, scope := range s.OAuthScopes {
 		if !slices.Contains(userScopes, scope) && scope != registerScope {
 			return userpool.Errorf(userpool.ScopeUnknown, "Invalid scope requested: %s", scope)
 		}
@@ -32,11 +31,11 @@ func checkOAuth(p *userpool.UserPool, c *userpool.Client, s *cognitoapi.UserPool
 	if err := checkRedirects(s); err != nil {
 		return err
 	}
-	if service.Value(s.AllowedOAuthFlowsUserPoolClient) && (len(s.AllowedOAuthFlows) == 0 || len(s.AllowedOAuthScopes) == 0) {
+	if s.OAuth && (len(s.OAuthFlows) == 0 || len(s.OAuthScopes) == 0) {
 		return userpool.Errorf(userpool.InvalidParameter,
 			"AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.")
 	}
-	return checkOAuthFlows(c, s)
+	return checkOAuthFlows(c)
 }
 
 // checkProviders demands that the identity providers are those of the pool: the
@@ -52,11 +51,12 @@ func checkProviders(p *userpool.UserPool, names []string) error {
 
 // checkOAuthFlows demands that the flows go together, and with the secret, the
 // scopes and the callback URLs.
-func checkOAuthFlows(c *userpool.Client, s *cognitoapi.UserPoolClientType) error {
-	has := func(f cognitoapi.OAuthFlowType) bool { return slices.Contains(s.AllowedOAuthFlows, f) }
-	interactive := has(cognitoapi.OAuthFlowTypeCode) || has(cognitoapi.OAuthFlowTypeImplicit)
-	machine := has(cognitoapi.OAuthFlowTypeClientCredentials)
-	ofUser := slices.IndexFunc(s.AllowedOAuthScopes, func(scope string) bool { return slices.Contains(userScopes, scope) })
+func checkOAuthFlows(c *userpool.Client) error {
+	s := &c.Settings
+	has := func(flow string) bool { return slices.Contains(s.OAuthFlows, flow) }
+	interactive := has(userpool.OAuthCode) || has(userpool.OAuthImplicit)
+	machine := has(userpool.OAuthClientCredentials)
+	ofUser := slices.IndexFunc(s.OAuthScopes, func(scope string) bool { return slices.Contains(userScopes, scope) })
 	refuse := func(format string, args ...any) error {
 		return userpool.Errorf(userpool.OAuthFlowInvalid, format, args...)
 	}
@@ -66,7 +66,7 @@ func checkOAuthFlows(c *userpool.Client, s *cognitoapi.UserPoolClientType) error
 	case machine && c.Secret == "":
 		return refuse("client_credentials flow can not be selected if client does not have a client secret.")
 	case machine && ofUser >= 0:
-		return refuse("%s is not supported with client_credentials flow", s.AllowedOAuthScopes[ofUser])
+		return refuse("%s is not supported with client_credentials flow", s.OAuthScopes[ofUser])
 	case interactive && len(s.CallbackURLs) == 0:
 		return refuse("CallbackUrls can not be empty when code flow or implicit flow is selected")
 	}
@@ -74,7 +74,7 @@ func checkOAuthFlows(c *userpool.Client, s *cognitoapi.UserPoolClientType) error
 }
 
 // checkRedirects applies the rules for the URLs to which a user may be sent.
-func checkRedirects(s *cognitoapi.UserPoolClientType) error {
+func checkRedirects(s *userpool.ClientSettings) error {
 	if err := checkNoPins(s.CallbackURLs); err != nil {
 		return err
 	}

@@ -1,71 +1,43 @@
 package cognitoservice
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
 	cognitoapi "poolhouse/internal/api/cognito"
-	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
-// configureClient keeps the settings of a request to create or update a
-// client, with the defaults that the real service answers. doing says which of
-// the two it is, in the words of the errors.
-func configureClient(p *userpool.UserPool, c *userpool.Client, in any, doing string) error {
-	settings, err := convert[cognitoapi.UserPoolClientType](in)
-	if err != nil {
-		return err
-	}
-	// What userpool.Client has itself.
-	settings.UserPoolId, settings.ClientId, settings.ClientSecret, settings.ClientName = "", "", "", ""
-	pinned, err := pinsOf(settings.LogoutURLs)
+// configureClient sets the settings of a request to create or update a client.
+// doing says which of the two it is, in the words of the errors.
+func configureClient(p *userpool.UserPool, c *userpool.Client, in *cognitoapi.UserPoolClientSettings, doing string) error {
+	pinned, err := pinsOf(in.LogoutURLs)
 	if err != nil {
 		return err
 	}
 	if err := pinned.check(c); err != nil {
 		return err
 	}
-	fillClientDefaults(&settings)
-	if err := checkAuthFlows(p, settings.ExplicitAuthFlows); err != nil {
+	c.Settings = clientSettings(in)
+	if err := checkAuthFlows(p, c.Settings.AuthFlows); err != nil {
 		return err
 	}
-	if err := checkClientAttributes(p, &settings, doing); err != nil {
+	if err := checkClientAttributes(p, &c.Settings, doing); err != nil {
 		return err
 	}
-	if err := checkTokenLives(&settings); err != nil {
+	if err := checkTokenLives(&c.Settings); err != nil {
 		return err
 	}
-	if err := checkOAuth(p, c, &settings); err != nil {
-		return err
-	}
-	c.Settings, err = json.Marshal(settings)
-	return err
-}
-
-func fillClientDefaults(s *cognitoapi.UserPoolClientType) {
-	fillRefreshLife(s)
-	setDefault(&s.EnableTokenRevocation, true)
-	setDefault(&s.EnablePropagateAdditionalUserContextData, false)
-	setDefault(&s.AllowedOAuthFlowsUserPoolClient, false)
-	setDefault(&s.AuthSessionValidity, 3)
-	s.TokenValidityUnits = service.OrEmpty(s.TokenValidityUnits)
-}
-
-func setDefault[T any](p **T, v T) {
-	if *p == nil {
-		*p = &v
-	}
+	return checkOAuth(p, c)
 }
 
 // checkAuthFlows refuses to mix the flows that begin with ALLOW_ with those
 // that came before them, and choice-based sign-in where the pool's tier lacks
 // it (API Reference, ExplicitAuthFlows).
-func checkAuthFlows(p *userpool.UserPool, flows []cognitoapi.ExplicitAuthFlowsType) error {
+func checkAuthFlows(p *userpool.UserPool, flows []string) error {
 	allowed := 0
 	for _, f := range flows {
-		if strings.HasPrefix(string(f), "ALLOW_") {
+		if strings.HasPrefix(f, "ALLOW_") {
 			allowed++
 		}
 	}
@@ -73,7 +45,7 @@ func checkAuthFlows(p *userpool.UserPool, flows []cognitoapi.ExplicitAuthFlowsTy
 	case allowed > 0 && allowed < len(flows):
 		return userpool.Errorf(userpool.InvalidParameter,
 			"ExplicitAuthFlows cannot have values with and without the prefix ALLOW_ at once.")
-	case p.Tier == string(cognitoapi.UserPoolTierTypeLite) && slices.Contains(flows, cognitoapi.ExplicitAuthFlowsTypeAllowUserAuth):
+	case p.Tier == string(cognitoapi.UserPoolTierTypeLite) && slices.Contains(flows, userpool.FlowUserAuth):
 		return userpool.Errorf(userpool.FeatureUnavailable,
 			"ALLOW_USER_AUTH is not available in the LITE tier. Set the user pool's UserPoolTier to ESSENTIALS or PLUS.")
 	}
@@ -84,7 +56,7 @@ func checkAuthFlows(p *userpool.UserPool, flows []cognitoapi.ExplicitAuthFlowsTy
 // write are in the schema, that it writes nothing that only the service and
 // administrators write, and that it may write what a user must have
 // (Developer Guide, attribute permissions).
-func checkClientAttributes(p *userpool.UserPool, s *cognitoapi.UserPoolClientType, doing string) error {
+func checkClientAttributes(p *userpool.UserPool, s *userpool.ClientSettings, doing string) error {
 	refuse := func(which, why, name string) error {
 		return userpool.Errorf(userpool.InvalidParameter, "Invalid %s attributes specified while %s a client", which, doing).Detailed("%s %s", name, why)
 	}
@@ -107,15 +79,4 @@ func checkClientAttributes(p *userpool.UserPool, s *cognitoapi.UserPoolClientTyp
 		}
 	}
 	return nil
-}
-
-func userPoolClient(c *userpool.Client) (*cognitoapi.UserPoolClientType, error) {
-	out, err := convert[cognitoapi.UserPoolClientType](c.Settings)
-	if err != nil {
-		return nil, err
-	}
-	out.UserPoolId, out.ClientId, out.ClientName, out.ClientSecret = c.PoolID, c.ID, c.Name, c.Secret
-	out.CreationDate, out.LastModifiedDate = service.Timestamp(c.Created), service.Timestamp(c.Modified)
-	out.ClientType = cognitoapi.ClientTypeTypeRegular // none registers itself
-	return &out, nil
 }

@@ -1,7 +1,6 @@
 package cognitoservice
 
 import (
-	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
@@ -16,12 +15,12 @@ const (
 )
 
 // units are the durations of TokenValidityUnits, in seconds.
-var units = map[cognitoapi.TimeUnitsType]int64{
-	cognitoapi.TimeUnitsTypeSeconds: second, cognitoapi.TimeUnitsTypeMinutes: minute, cognitoapi.TimeUnitsTypeHours: hour, cognitoapi.TimeUnitsTypeDays: day,
+var units = map[userpool.TimeUnit]int64{
+	userpool.Seconds: second, userpool.Minutes: minute, userpool.Hours: hour, userpool.Days: day,
 }
 
 // unitOr is how long a unit is, in seconds; that of the otherwise for "".
-func unitOr(unit, otherwise cognitoapi.TimeUnitsType) int64 {
+func unitOr(unit, otherwise userpool.TimeUnit) int64 {
 	if unit == "" {
 		unit = otherwise
 	}
@@ -33,17 +32,15 @@ const defaultRefreshLife = 30 * day
 
 // fillRefreshLife sets the default, which 0 asks for too (API Reference,
 // RefreshTokenValidity), in the unit that the client has.
-func fillRefreshLife(s *cognitoapi.UserPoolClientType) {
-	if service.Value(s.RefreshTokenValidity) == 0 {
-		unit := unitOr(service.Value(s.TokenValidityUnits).RefreshToken, cognitoapi.TimeUnitsTypeDays)
-		s.RefreshTokenValidity = new(int32(defaultRefreshLife / unit))
+func fillRefreshLife(s *userpool.ClientSettings) {
+	if s.RefreshTokenValidity == 0 {
+		s.RefreshTokenValidity = int32(defaultRefreshLife / unitOr(s.Units.Refresh, userpool.Days))
 	}
 }
 
 // checkTokenLives demands that tokens live as long as tokens may ("Quotas in
 // Amazon Cognito").
-func checkTokenLives(s *cognitoapi.UserPoolClientType) error {
-	u := service.Value(s.TokenValidityUnits)
+func checkTokenLives(s *userpool.ClientSettings) error {
 	for _, token := range []struct {
 		member    string
 		life      *int32
@@ -51,9 +48,9 @@ func checkTokenLives(s *cognitoapi.UserPoolClientType) error {
 		low, high int64
 		may       string
 	}{
-		{"AccessTokenValidity", s.AccessTokenValidity, unitOr(u.AccessToken, cognitoapi.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
-		{"IdTokenValidity", s.IdTokenValidity, unitOr(u.IdToken, cognitoapi.TimeUnitsTypeHours), 5 * minute, day, "5 minutes to 1 day"},
-		{"RefreshTokenValidity", s.RefreshTokenValidity, unitOr(u.RefreshToken, cognitoapi.TimeUnitsTypeDays), hour, 3650 * day, "1 hour to 3650 days"},
+		{"AccessTokenValidity", s.AccessTokenValidity, unitOr(s.Units.Access, userpool.Hours), 5 * minute, day, "5 minutes to 1 day"},
+		{"IdTokenValidity", s.IDTokenValidity, unitOr(s.Units.ID, userpool.Hours), 5 * minute, day, "5 minutes to 1 day"},
+		{"RefreshTokenValidity", &s.RefreshTokenValidity, unitOr(s.Units.Refresh, userpool.Days), hour, 3650 * day, "1 hour to 3650 days"},
 	} {
 		if life := int64(service.Value(token.life)) * token.unit; token.life != nil && (life < token.low || life > token.high) {
 			return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.").

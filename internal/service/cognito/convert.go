@@ -1,20 +1,22 @@
 package cognitoservice
 
-import (
-	"encoding/json"
-	"fmt"
-)
+// mapped returns what f makes of what a pointer points to, nil for nil.
+func mapped[From, To any](p *From, f func(From) To) *To {
+	if p == nil {
+		return nil
+	}
+	to := f(*p)
+	return &to
+}
 
-// convert makes a To of the members that a From has in common with it by
-// name. It is for the many settings that the API takes and returns in the
-// same form.
-func convert[To any](from any) (to To, err error) {
-	data, err := json.Marshal(from)
-	if err == nil {
-		err = json.Unmarshal(data, &to)
+// mappedList returns what f makes of each entry of a list, nil for nil.
+func mappedList[From, To any](list []From, f func(From) To) []To {
+	if list == nil {
+		return nil
 	}
-	if err != nil {
-		err = fmt.Errorf("service: a %T does not fit a %T: %w", from, to, err)
+	out := make([]To, len(list))
+	for i, entry := range list {
+		out[i] = f(entry)
 	}
-	return to, err
+	return out
 }

@@ -40,14 +40,13 @@ func (s *Service) createUserPool(ctx context.Context, call *dispatch.Call, in *c
 	if err := checkSignInNames(p); err != nil {
 		return nil, err
 	}
-	if err := configure(p, in); err != nil {
+	if err := configure(p, &in.UserPoolSettings); err != nil {
 		return nil, err
 	}
 	if err := s.Store.CreatePool(ctx, p, maxPools); err != nil {
 		return nil, err
 	}
-	out, err := userPool(p)
-	return &cognitoapi.CreateUserPoolResponse{UserPool: out}, err
+	return &cognitoapi.CreateUserPoolResponse{UserPool: userPool(p)}, nil
 }
 
 // newUserPool returns a pool of the call's region with what is fixed at its
@@ -90,8 +89,7 @@ func (s *Service) describeUserPool(ctx context.Context, in *cognitoapi.DescribeU
 	if err != nil {
 		return nil, err
 	}
-	out, err := userPool(p)
-	return &cognitoapi.DescribeUserPoolResponse{UserPool: out}, err
+	return &cognitoapi.DescribeUserPoolResponse{UserPool: userPool(p)}, nil
 }
 
 func (s *Service) updateUserPool(ctx context.Context, in *cognitoapi.UpdateUserPoolRequest) (*cognitoapi.UpdateUserPoolResponse, error) {
@@ -107,7 +105,7 @@ func (s *Service) updateUserPool(ctx context.Context, in *cognitoapi.UpdateUserP
 			p.Name = in.PoolName
 		}
 		p.Modified = wallClock()
-		return configure(p, in)
+		return configure(p, &in.UserPoolSettings)
 	})
 	return nil, err
 }

@@ -7,7 +7,6 @@ import (
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
-	"poolhouse/internal/userpool"
 )
 
 func (s *Service) listUserPools(ctx context.Context, call *dispatch.Call, in *cognitoapi.ListUserPoolsRequest) (*cognitoapi.ListUserPoolsResponse, error) {
@@ -27,22 +26,10 @@ func (s *Service) listUserPools(ctx context.Context, call *dispatch.Call, in *co
 		out.NextToken = s.Pages.Seal(list, pools[len(pools)-1].ID)
 	}
 	for _, p := range pools {
-		description, err := poolDescription(p)
-		if err != nil {
-			return nil, err
-		}
-		out.UserPools = append(out.UserPools, description)
+		out.UserPools = append(out.UserPools, cognitoapi.UserPoolDescriptionType{
+			Id: p.ID, Name: p.Name, LambdaConfig: wireTriggers(p.Settings.Triggers),
+			CreationDate: service.Timestamp(p.Created), LastModifiedDate: service.Timestamp(p.Modified),
+		})
 	}
 	return out, nil
-}
-
-func poolDescription(p *userpool.UserPool) (cognitoapi.UserPoolDescriptionType, error) {
-	settings, err := settingsOf(p)
-	if err != nil {
-		return cognitoapi.UserPoolDescriptionType{}, err
-	}
-	return cognitoapi.UserPoolDescriptionType{
-		Id: p.ID, Name: p.Name, LambdaConfig: service.OrEmpty(settings.LambdaConfig),
-		CreationDate: service.Timestamp(p.Created), LastModifiedDate: service.Timestamp(p.Modified),
-	}, nil
 }

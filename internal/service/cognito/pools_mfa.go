@@ -3,66 +3,60 @@ package cognitoservice
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 
 	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
-// mfaSettings is what only SetUserPoolMfaConfig sets, kept and returned as it
-// is. The settings of text messages are the pool's own (see poolSettings).
-type mfaSettings struct {
-	SoftwareTokenMfaConfiguration *cognitoapi.SoftwareTokenMfaConfigType `json:",omitzero"`
-	EmailMfaConfiguration         *cognitoapi.EmailMfaConfigType         `json:",omitzero"`
-	WebAuthnConfiguration         *cognitoapi.WebAuthnConfigurationType  `json:",omitzero"`
-}
-
-func mfaOf(p *userpool.UserPool) (mfaSettings, error) {
-	if len(p.MFASettings) == 0 {
-		return mfaSettings{}, nil
+// mfaSettings returns the factors of a request. The settings of text messages are
+// among the other settings of the pool.
+func mfaSettings(in *cognitoapi.UserPoolMfaSettings) userpool.MFASettings {
+	m := userpool.MFASettings{
+		SoftwareToken: (*userpool.SoftwareToken)(in.SoftwareTokenMfaConfiguration),
+		Email:         (*userpool.EmailMessage)(in.EmailMfaConfiguration),
 	}
-	return convert[mfaSettings](p.MFASettings)
-}
-
-func (m *mfaSettings) keep(p *userpool.UserPool) (err error) {
-	p.MFASettings, err = json.Marshal(m)
-	return err
-}
-
-// fill takes what is missing from the settings that the pool has.
-func (m *mfaSettings) fill(p *userpool.UserPool) error {
-	before, err := mfaOf(p)
-	if err != nil {
-		return err
+	if w := in.WebAuthnConfiguration; w != nil {
+		m.Passkeys = &userpool.PasskeySettings{
+			RelyingPartyID: w.RelyingPartyId, UserVerification: string(w.UserVerification), FactorConfiguration: string(w.FactorConfiguration),
+		}
 	}
-	m.SoftwareTokenMfaConfiguration = cmp.Or(m.SoftwareTokenMfaConfiguration, before.SoftwareTokenMfaConfiguration)
-	m.EmailMfaConfiguration = cmp.Or(m.EmailMfaConfiguration, before.EmailMfaConfiguration)
-	m.WebAuthnConfiguration = cmp.Or(m.WebAuthnConfiguration, before.WebAuthnConfiguration)
-	return nil
+	return m
 }
 
-// any reports whether users can have a second factor at all.
-func (m *mfaSettings) any(s *poolSettings) bool {
-	return s.SmsConfiguration != nil || service.Value(service.Value(m.SoftwareTokenMfaConfiguration).Enabled) || m.EmailMfaConfiguration != nil
+// wireMFASettings tells of a pool's MFA. The settings of text messages are those
+// that DescribeUserPool tells of; without MFA they serve to verify only.
+func wireMFASettings(p *userpool.UserPool) cognitoapi.UserPoolMfaSettings {
+	m := &p.MFASettings
+	out := cognitoapi.UserPoolMfaSettings{
+		MfaConfiguration:              cognitoapi.UserPoolMfaType(p.MFA),
+		SoftwareTokenMfaConfiguration: (*cognitoapi.SoftwareTokenMfaConfigType)(m.SoftwareToken),
+		EmailMfaConfiguration:         (*cognitoapi.EmailMfaConfigType)(m.Email),
+	}
+	if k := m.Passkeys; k != nil {
+		out.WebAuthnConfiguration = &cognitoapi.WebAuthnConfigurationType{
+			RelyingPartyId: k.RelyingPartyID, UserVerification: cognitoapi.UserVerificationType(k.UserVerification),
+			FactorConfiguration: cognitoapi.WebAuthnFactorConfigurationType(k.FactorConfiguration),
+		}
+	}
+	if p.MFA != userpool.MFAOff && p.Settings.SMS != nil {
+		out.SmsMfaConfiguration = &cognitoapi.SmsMfaConfigType{
+			SmsAuthenticationMessage: p.Settings.SMSAuthenticationMessage, SmsConfiguration: mapped(p.Settings.SMS, wireSMSSettings),
+		}
+	}
+	return out
 }
 
 // setMFA sets a pool's MFA, "" leaves it as it is. Without MFA there are no
 // second factors. Passkeys are none.
-func setMFA(p *userpool.UserPool, to cognitoapi.UserPoolMfaType) error {
+func setMFA(p *userpool.UserPool, to cognitoapi.UserPoolMfaType) {
 	if to == "" {
-		return nil
+		return
 	}
 	p.MFA = userpool.MFA(to)
-	if p.MFA != userpool.MFAOff {
-		return nil
+	if p.MFA == userpool.MFAOff {
+		p.MFASettings.SoftwareToken, p.MFASettings.Email = nil, nil
 	}
-	m, err := mfaOf(p)
-	if err != nil {
-		return err
-	}
-	m.SoftwareTokenMfaConfiguration, m.EmailMfaConfiguration = nil, nil
-	return m.keep(p)
 }
 
 func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUserPoolMfaConfigRequest) (*cognitoapi.GetUserPoolMfaConfigResponse, error) {
@@ -70,11 +64,7 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUs
 	if err != nil {
 		return nil, err
 	}
-	out, err := mfaConfig(p)
-	if err != nil {
-		return nil, err
-	}
-	return &cognitoapi.GetUserPoolMfaConfigResponse{UserPoolMfaSettings: *out}, nil
+	return &cognitoapi.GetUserPoolMfaConfigResponse{UserPoolMfaSettings: wireMFASettings(p)}, nil
 }
 
 // setUserPoolMfaConfig replaces the pool's MFA settings as a whole when the
@@ -88,37 +78,32 @@ func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUs
 				"User pool %s has an active import job: wait for its end, or stop it.", p.ID)
 		}
 		p.Modified = wallClock()
-		return configureMFA(p, in)
+		return configureMFA(p, &in.UserPoolMfaSettings)
 	})
 	if err != nil {
 		return nil, err
 	}
-	out, err := mfaConfig(p)
-	if err != nil {
-		return nil, err
-	}
-	return &cognitoapi.SetUserPoolMfaConfigResponse{UserPoolMfaSettings: *out}, nil
+	return &cognitoapi.SetUserPoolMfaConfigResponse{UserPoolMfaSettings: wireMFASettings(p)}, nil
 }
 
 // configureMFA follows what was measured on the real service: OFF goes with no
 // factor's settings, not even those of a factor that is not enabled. What an
 // absent MfaConfiguration means there is not known; here it keeps the mode, and
 // with it the settings that the request leaves out.
-func configureMFA(p *userpool.UserPool, in *cognitoapi.SetUserPoolMfaConfigRequest) error {
-	m := mfaSettings{in.SoftwareTokenMfaConfiguration, in.EmailMfaConfiguration, in.WebAuthnConfiguration}
+func configureMFA(p *userpool.UserPool, in *cognitoapi.UserPoolMfaSettings) error {
+	before := p.MFASettings
+	p.MFASettings = mfaSettings(in)
 	if in.MfaConfiguration != "" {
 		p.MFA = userpool.MFA(in.MfaConfiguration)
-	} else if err := m.fill(p); err != nil {
-		return err
-	}
-	settings, err := settingsOf(p)
-	if err != nil {
-		return err
+	} else {
+		p.MFASettings.SoftwareToken = cmp.Or(p.MFASettings.SoftwareToken, before.SoftwareToken)
+		p.MFASettings.Email = cmp.Or(p.MFASettings.Email, before.Email)
+		p.MFASettings.Passkeys = cmp.Or(p.MFASettings.Passkeys, before.Passkeys)
 	}
 	if sms := in.SmsMfaConfiguration; sms != nil {
-		settings.SmsAuthenticationMessage = sms.SmsAuthenticationMessage
+		p.Settings.SMSAuthenticationMessage = sms.SmsAuthenticationMessage
 		if sms.SmsConfiguration != nil {
-			settings.SmsConfiguration = sms.SmsConfiguration
+			p.Settings.SMS = mapped(sms.SmsConfiguration, smsSettings)
 		}
 	}
 	given := in.SmsMfaConfiguration != nil || in.SoftwareTokenMfaConfiguration != nil || in.EmailMfaConfiguration != nil
@@ -126,38 +111,14 @@ func configureMFA(p *userpool.UserPool, in *cognitoapi.SetUserPoolMfaConfigReque
 	case p.MFA == userpool.MFAOff && given:
 		return userpool.Errorf(userpool.InvalidParameter,
 			"Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
-	case p.MFA != userpool.MFAOff && !m.any(&settings):
+	case p.MFA != userpool.MFAOff && !secondFactor(p):
 		return userpool.Errorf(userpool.InvalidParameter,
 			"Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.")
 	}
-	if err := checkFirstFactors(p); err != nil {
-		return err
-	}
-	if err := settings.keep(p); err != nil {
-		return err
-	}
-	return m.keep(p)
+	return checkFirstFactors(p)
 }
 
-// mfaConfig tells of a pool's MFA. The settings of text messages are those
-// that DescribeUserPool tells of; without MFA they serve to verify only.
-func mfaConfig(p *userpool.UserPool) (*cognitoapi.UserPoolMfaSettings, error) {
-	m, err := mfaOf(p)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := settingsOf(p)
-	if err != nil {
-		return nil, err
-	}
-	out := &cognitoapi.UserPoolMfaSettings{
-		MfaConfiguration: cognitoapi.UserPoolMfaType(p.MFA), WebAuthnConfiguration: m.WebAuthnConfiguration,
-		SoftwareTokenMfaConfiguration: m.SoftwareTokenMfaConfiguration, EmailMfaConfiguration: m.EmailMfaConfiguration,
-	}
-	if p.MFA != userpool.MFAOff && settings.SmsConfiguration != nil {
-		out.SmsMfaConfiguration = &cognitoapi.SmsMfaConfigType{
-			SmsAuthenticationMessage: settings.SmsAuthenticationMessage, SmsConfiguration: settings.SmsConfiguration,
-		}
-	}
-	return out, nil
+// secondFactor reports whether users of the pool can have a second factor at all.
+func secondFactor(p *userpool.UserPool) bool {
+	return p.Settings.SMS != nil || service.Value(service.Value(p.MFASettings.SoftwareToken).Enabled) || p.MFASettings.Email != nil
 }

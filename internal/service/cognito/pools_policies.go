@@ -10,15 +10,15 @@ import (
 
 // setPolicies sets the policies that a request has. A policy that it leaves
 // out stays as it is.
-func setPolicies(p *userpool.UserPool, r *poolRequest) error {
-	policies := service.Value(r.Policies)
+func setPolicies(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
+	policies := service.Value(in.Policies)
 	if policies.PasswordPolicy != nil {
 		p.PasswordPolicy = passwordPolicy(policies.PasswordPolicy)
 	}
 	if policies.SignInPolicy != nil && policies.SignInPolicy.AllowedFirstAuthFactors != nil {
 		p.FirstFactors = service.Strings(policies.SignInPolicy.AllowedFirstAuthFactors)
 	}
-	admin := service.Value(r.AdminCreateUserConfig)
+	admin := service.Value(in.AdminCreateUserConfig)
 	p.AdminCreateUserOnly = service.Value(admin.AllowAdminCreateUserOnly)
 	// The older name of TemporaryPasswordValidityDays, which has the last word.
 	if days := service.Value(admin.UnusedAccountValidityDays); days != 0 {

@@ -1,0 +1,131 @@
+package userpool
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// form is how one kind of thing is kept as text: a JSON document that says in
+// its member "version" which version of the form it has.
+type form struct {
+	of     string // what is kept, in errors
+	remedy string // what helps if a document is from before versions
+	// forward brings documents of older versions forward: its first function
+	// makes version 2 of version 1. So the version is raised by adding to it.
+	forward []func(document map[string]any)
+}
+
+var (
+	poolForm   = form{of: "user pool", remedy: "start with a new data directory or database, and make the user pool in it"}
+	clientForm = form{of: "app client", remedy: "delete the app client's row of the table user_pool_clients, and make the app client anew"}
+)
+
+// version is the one that is written.
+func (f form) version() int { return 1 + len(f.forward) }
+
+// poolDocument is the document of a user pool.
+type poolDocument struct {
+	Version int `json:"version"`
+	UserPool
+}
+
+// clientDocument is the document of an app client.
+type clientDocument struct {
+	Version int `json:"version"`
+	Client
+}
+
+// Document returns the pool as it is kept: all but its number of users.
+func (p *UserPool) Document() (string, error) {
+	text, err := json.Marshal(poolDocument{poolForm.version(), *p})
+	return string(text), err
+}
+
+// ReadPool returns the pool that a document was made of. id is for the error,
+// which says what is there and what would be right.
+func ReadPool(id, document string) (*UserPool, error) {
+	doc, err := read(poolForm, id, document, func(d *poolDocument) int { return d.Version })
+	if err != nil {
+		return nil, err
+	}
+	return &doc.UserPool, nil
+}
+
+// Document returns the app client as it is kept: all but its id and its pool's.
+func (c *Client) Document() (string, error) {
+	text, err := json.Marshal(clientDocument{clientForm.version(), *c})
+	return string(text), err
+}
+
+// ReadClient returns the app client that a document was made of.
+func ReadClient(poolID, id, document string) (*Client, error) {
+	doc, err := read(clientForm, id+" of user pool "+poolID, document, func(d *clientDocument) int { return d.Version })
+	if err != nil {
+		return nil, err
+	}
+	c := &doc.Client
+	c.PoolID, c.ID = poolID, id
+	return c, nil
+}
+
+// read reads a document of a form, of whatever version. A member that the form
+// has not is an error: to drop it would lose it with the next change.
+func read[D any](f form, id, document string, version func(*D) int) (*D, error) {
+	doc := new(D)
+	err := strict(document, doc)
+	if err == nil && version(doc) == f.version() {
+		return doc, nil
+	}
+	var head struct{ Version int }
+	if err := json.Unmarshal([]byte(document), &head); err != nil {
+		return nil, fmt.Errorf("the document of %s %s is no JSON object with a version: %w", f.of, id, err)
+	}
+	switch v := head.Version; {
+	case v == f.version():
+		return nil, fmt.Errorf("the document of %s %s does not have the form of version %d: %w", f.of, id, v, err)
+	case v > f.version():
+		return nil, fmt.Errorf("%s %s is kept in version %d of its document, and this program knows versions up to %d: run the version of Poolhouse that wrote it, or a later one", f.of, id, v, f.version())
+	case v < 1:
+		return nil, fmt.Errorf("%s %s is kept in a document without a version, as before the first release of Poolhouse, which this program cannot read: %s", f.of, id, f.remedy)
+	}
+	doc = new(D)
+	if err := f.bringForward(document, head.Version, doc); err != nil {
+		return nil, fmt.Errorf("the document of %s %s cannot be brought from version %d to %d: %w", f.of, id, head.Version, f.version(), err)
+	}
+	return doc, nil
+}
+
+// bringForward reads a document of an older version.
+func (f form) bringForward(document string, version int, into any) error {
+	d := json.NewDecoder(strings.NewReader(document))
+	d.UseNumber()
+	var members map[string]any
+	if err := d.Decode(&members); err != nil {
+		return err
+	}
+	for _, step := range f.forward[version-1:] {
+		step(members)
+	}
+	members["version"] = f.version()
+	text, err := json.Marshal(members)
+	if err != nil {
+		return err
+	}
+	return strict(string(text), into)
+}
+
+// strict reads one JSON value that has no member which into has not.
+func strict(text string, into any) error {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more behind the end")
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package userpool
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/filled"
+)
+
+var update = flag.Bool("update", false, "write the expected files anew")
+
+func number(n int) Decimal {
+	d, _ := ParseDecimal(strconv.Itoa(n) + ".50")
+	return d
+}
+
+// TestDocuments pins the form in which pools and app clients are kept: a pool and
+// a client with every member, against testdata. A tag that is renamed or lost
+// fails: what is kept already would lack it, so its documents must be brought
+// forward. After that, and after a member was added, -update writes the file anew.
+func TestDocuments(t *testing.T) {
+	var p UserPool
+	filled.Full(&p, number)
+	text, err := p.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "testdata/pool.json", text)
+	p.Users = 0 // the store counts
+	if again, err := ReadPool(p.ID, text); err != nil || !cmp.Equal(&p, again) {
+		t.Errorf("the pool that is read again: %v\n%s", err, cmp.Diff(&p, again))
+	}
+
+	var c Client
+	filled.Full(&c)
+	if text, err = c.Document(); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "testdata/client.json", text)
+	if again, err := ReadClient(c.PoolID, c.ID, text); err != nil || !cmp.Equal(&c, again) {
+		t.Errorf("the app client that is read again: %v\n%s", err, cmp.Diff(&c, again))
+	}
+}
+
+func compare(t *testing.T, path, text string) {
+	t.Helper()
+	var got bytes.Buffer
+	if err := json.Indent(&got, []byte(text), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("the document is not as in %s (-update writes it anew):\n%s", path, diff)
+	}
+}
+
+// TestEmptySettingsAreKept: what is there and holds nothing is not what was not
+// given.
+func TestEmptySettingsAreKept(t *testing.T) {
+	var p UserPool
+	filled.Empty(&p.Settings)
+	filled.Empty(&p.MFASettings)
+	text, err := p.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ReadPool("", text); err != nil || !cmp.Equal(&p, again) {
+		t.Errorf("%v\n%s", err, cmp.Diff(&p, again))
+	}
+	var c Client
+	filled.Empty(&c.Settings)
+	if text, err = c.Document(); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ReadClient("", "", text); err != nil || !cmp.Equal(&c, again) {
+		t.Errorf("%v\n%s", err, cmp.Diff(&c, again))
+	}
+}
+
+// TestDocumentsThatCannotBeRead: the error says which thing it is, what is there
+// and what would be right.
+func TestDocumentsThatCannotBeRead(t *testing.T) {
+	for _, c := range []struct{ name, document, want string }{
+		{"newer", `{"version":2,"id":"us-east-1_a"}`, "user pool us-east-1_a is kept in version 2 of its document, and this program knows versions up to 1: run the version of Poolhouse that wrote it"},
+		{"newer, and not like this one", `{"version":7,"id":7,"schema":{}}`, "is kept in version 7"},
+		{"without a version", `{"id":"us-east-1_a","settings":{"LambdaConfig":{"PreSignUp":"arn"}}}`, "user pool us-east-1_a is kept in a document without a version, as before the first release of Poolhouse, which this program cannot read: start with a new data directory"},
+		{"nothing", `{}`, "without a version"},
+		{"a member too many", `{"version":1,"settings":{"triggers":{"preSignIn":"arn"}}}`, `the document of user pool us-east-1_a does not have the form of version 1: json: unknown field "preSignIn"`},
+		{"a limit that is no number", `{"version":1,"schema":[{"name":"a","type":"Number","range":{"min":"x"}}]}`, "a kept number cannot be read"},
+		{"two values", `{"version":1}{}`, "is no JSON object with a version"},
+		{"no JSON", `{"version":1`, "the document of user pool us-east-1_a is no JSON object with a version"},
+		{"no object", `[]`, "is no JSON object with a version"},
+	} {
+		if p, err := ReadPool("us-east-1_a", c.document); p != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", c.name, err, c.want)
+		}
+	}
+	_, err := ReadClient("us-east-1_a", "abc", `{"name":"app"}`)
+	if err == nil || !strings.Contains(err.Error(), "app client abc of user pool us-east-1_a is kept in a document without a version") || !strings.Contains(err.Error(), "make the app client anew") {
+		t.Error(err)
+	}
+}
+
+// TestOlderDocuments are brought forward, from whatever version.
+func TestOlderDocuments(t *testing.T) {
+	type thing struct {
+		Version int         `json:"version"`
+		Given   string      `json:"given"`
+		Size    json.Number `json:"size"`
+	}
+	f := form{of: "thing", remedy: "make it anew", forward: []func(map[string]any){
+		func(d map[string]any) { d["first"] = d["name"]; delete(d, "name") },
+		func(d map[string]any) { d["given"] = d["first"]; delete(d, "first") },
+	}}
+	for document, want := range map[string]string{
+		`{"version":1,"name":"ada","size":9007199254740993}`:  "",
+		`{"version":2,"first":"ada","size":9007199254740993}`: "",
+		`{"version":3,"given":"ada","size":9007199254740993}`: "",
+		`{"version":4,"given":"ada","size":9007199254740993}`: "versions up to 3",
+		`{"version":0,"name":"ada"}`:                          "make it anew",
+		`{"version":-1,"name":"ada"}`:                         "make it anew",
+		`{"version":2,"name":"ada"}`:                          `the document of thing t cannot be brought from version 2 to 3: json: unknown field "name"`,
+	} {
+		got, err := read(f, "t", document, func(d *thing) int { return d.Version })
+		if want != "" {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", document, err, want)
+			}
+			continue
+		}
+		if err != nil || *got != (thing{3, "ada", "9007199254740993"}) {
+			t.Errorf("%s: %+v, %v", document, got, err)
+		}
+	}
+}
