@@ -99,7 +99,7 @@ func wantPostgres(t *testing.T, p *scratch.Postgres, err error) *scratch.Postgre
 }
 
 // sharedNode returns the server of all tests that need no settings and look at
-// nothing but user pools of their own.
+// nothing but user pools of their own. It serves two regions.
 func sharedNode(t *testing.T) *node {
 	t.Helper()
 	n, err := shared.node.get(func() (*node, error) {
@@ -107,7 +107,7 @@ func sharedNode(t *testing.T) *node {
 		if err != nil {
 			return nil, err
 		}
-		n := &node{t: t, setup: setup{data: dir}}
+		n := &node{t: t, setup: setup{data: dir, flags: []string{"--region", "us-east-1,us-west-2"}}}
 		return n, n.launch()
 	})
 	if err != nil {
