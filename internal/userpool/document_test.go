@@ -149,3 +149,28 @@ func TestOlderDocuments(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadPool reads any text: it must not panic, and a pool that is read is kept
+// and read as the same.
+func FuzzReadPool(f *testing.F) {
+	f.Add(`{"version":1,"id":"us-east-1_a","schema":[{"name":"a","type":"Number","range":{"min":1}}],"settings":{"levels":{}}}`)
+	f.Add(`{"version":2}`)
+	f.Add(`{"Version":1,"VERSION":0,"tags":{"a":null}}`)
+	f.Fuzz(func(t *testing.T, document string) {
+		p, err := ReadPool("us-east-1_a", document)
+		if err != nil {
+			return
+		}
+		text, err := p.Document()
+		if err != nil { // a time with a year that cannot be written
+			return
+		}
+		again, err := ReadPool("us-east-1_a", text)
+		if err != nil {
+			t.Fatalf("%q is kept as %q, and that is not read: %v", document, text, err)
+		}
+		if once, err := again.Document(); err != nil || once != text {
+			t.Fatalf("%q is kept as %q, then as %q: %v", document, text, once, err)
+		}
+	})
+}

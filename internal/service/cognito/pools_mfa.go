@@ -68,9 +68,8 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUs
 }
 
 // setUserPoolMfaConfig replaces the pool's MFA settings as a whole when the
-// request says the mode. A running
-// import relies on them as it relies on the other settings; the model has
-// another exception for that here.
+// request says the mode. A running import relies on them as it relies on the
+// other settings; the model has another exception for that here.
 func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUserPoolMfaConfigRequest) (*cognitoapi.SetUserPoolMfaConfigResponse, error) {
 	p, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if importing {
