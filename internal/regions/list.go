@@ -74,7 +74,12 @@ func (l List) Serves(region string) bool {
 	if l.isAny() {
 		return Valid(region)
 	}
-	return Valid(region) && slices.Contains(l.Names(), region)
+	for name := range strings.SplitSeq(string(l), ",") { // each call asks, so that no list is made
+		if strings.TrimSpace(name) == region {
+			return true
+		}
+	}
+	return false
 }
 
 // String returns the list without spaces, so that two lists of the same regions

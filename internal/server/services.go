@@ -60,8 +60,8 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 		Pools: s.store, Jobs: s.store, Groups: s.store, Audit: s.store.Audit(), Pages: s.pages,
 	}).Register(d)
 	logsservice.New(logsservice.Config{Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages}).Register(d)
-	iamservice.New(iamservice.Config{AccountID: s.cfg.AccountID, Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
-	stsservice.New(stsservice.Config{AccountID: s.cfg.AccountID, Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
+	iamservice.New(iamservice.Config{Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
+	stsservice.New(stsservice.Config{Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
 }
 
 // isForm reports whether a call is one of the AWS Query protocol.

@@ -11,13 +11,13 @@ import (
 )
 
 func (s *Service) registerPolicies(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, iamapi.CreatePolicy, s.createPolicy)
-	dispatch.Handle(d, iamapi.GetPolicy, s.getPolicy)
-	dispatch.Handle(d, iamapi.ListPolicies, s.listPolicies)
-	dispatch.Handle(d, iamapi.DeletePolicy, s.deletePolicy)
+	dispatch.HandleCall(d, iamapi.CreatePolicy, s.createPolicy)
+	dispatch.HandleCall(d, iamapi.GetPolicy, s.getPolicy)
+	dispatch.HandleCall(d, iamapi.ListPolicies, s.listPolicies)
+	dispatch.HandleCall(d, iamapi.DeletePolicy, s.deletePolicy)
 }
 
-func (s *Service) createPolicy(ctx context.Context, in *iamapi.CreatePolicyRequest) (*iamapi.CreatePolicyResponse, error) {
+func (s *Service) createPolicy(ctx context.Context, call *dispatch.Call, in *iamapi.CreatePolicyRequest) (*iamapi.CreatePolicyResponse, error) {
 	p, err := iam.NewPolicy(iam.PolicySpec{
 		Name: in.PolicyName, Path: in.Path, Description: in.Description, Document: in.PolicyDocument,
 	}, s.now())
@@ -30,30 +30,30 @@ func (s *Service) createPolicy(ctx context.Context, in *iamapi.CreatePolicyReque
 	if err := s.Store.CreatePolicy(ctx, p); err != nil {
 		return nil, err
 	}
-	return &iamapi.CreatePolicyResponse{Policy: new(s.policy(p))}, nil
+	return &iamapi.CreatePolicyResponse{Policy: new(accountOf(call).policy(p))}, nil
 }
 
 // policyNamed returns the managed policy that has the ARN.
-func (s *Service) policyNamed(ctx context.Context, arn string) (*iam.Policy, error) {
-	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+func (s *Service) policyNamed(ctx context.Context, call *dispatch.Call, arn string) (*iam.Policy, error) {
+	ref, err := iam.ParsePolicyARN(call.From.Account, arn)
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.Policy(ctx, ref)
 }
 
-func (s *Service) getPolicy(ctx context.Context, in *iamapi.GetPolicyRequest) (*iamapi.GetPolicyResponse, error) {
-	p, err := s.policyNamed(ctx, in.PolicyArn)
+func (s *Service) getPolicy(ctx context.Context, call *dispatch.Call, in *iamapi.GetPolicyRequest) (*iamapi.GetPolicyResponse, error) {
+	p, err := s.policyNamed(ctx, call, in.PolicyArn)
 	if err != nil {
 		return nil, err
 	}
-	out := s.policy(p)
+	out := accountOf(call).policy(p)
 	out.Description = p.Description
 	return &iamapi.GetPolicyResponse{Policy: &out}, nil
 }
 
-func (s *Service) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyRequest) (*apicore.Empty, error) {
-	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+func (s *Service) deletePolicy(ctx context.Context, call *dispatch.Call, in *iamapi.DeletePolicyRequest) (*apicore.Empty, error) {
+	ref, err := iam.ParsePolicyARN(call.From.Account, in.PolicyArn)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +62,9 @@ func (s *Service) deletePolicy(ctx context.Context, in *iamapi.DeletePolicyReque
 
 // policy is a managed policy as answers have it; the description is only in
 // that of GetPolicy (Policy).
-func (s *Service) policy(p *iam.Policy) iamapi.Policy {
+func (a account) policy(p *iam.Policy) iamapi.Policy {
 	return iamapi.Policy{
-		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(s.AccountID), Path: p.Path, DefaultVersionId: p.DefaultVersion.ID(),
+		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(string(a)), Path: p.Path, DefaultVersionId: p.DefaultVersion.ID(),
 		AttachmentCount: new(int32(p.Attachments)), PermissionsBoundaryUsageCount: new(int32), IsAttachable: new(true),
 		CreateDate: service.Timestamp(p.Created), UpdateDate: service.Timestamp(p.Updated), Tags: wireTags(p.Tags),
 	}

@@ -5,12 +5,13 @@ import (
 	"strconv"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
 )
 
-func (s *Service) listPolicies(ctx context.Context, in *iamapi.ListPoliciesRequest) (*iamapi.ListPoliciesResponse, error) {
+func (s *Service) listPolicies(ctx context.Context, call *dispatch.Call, in *iamapi.ListPoliciesRequest) (*iamapi.ListPoliciesResponse, error) {
 	p, err := s.newPage(policyList(in), in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
@@ -23,7 +24,7 @@ func (s *Service) listPolicies(ctx context.Context, in *iamapi.ListPoliciesReque
 	}
 	out := new(iamapi.ListPoliciesResponse)
 	found, out.IsTruncated, out.Marker = cutPage(p, found, policyOrder)
-	out.Policies = each(found, s.policy)
+	out.Policies = each(found, accountOf(call).policy)
 	return out, nil
 }
 

@@ -12,16 +12,16 @@ import (
 )
 
 func (s *Service) registerRoles(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, iamapi.CreateRole, s.createRole)
-	dispatch.Handle(d, iamapi.GetRole, s.getRole)
-	dispatch.Handle(d, iamapi.ListRoles, s.listRoles)
+	dispatch.HandleCall(d, iamapi.CreateRole, s.createRole)
+	dispatch.HandleCall(d, iamapi.GetRole, s.getRole)
+	dispatch.HandleCall(d, iamapi.ListRoles, s.listRoles)
 	dispatch.Handle(d, iamapi.UpdateRole, s.updateRole)
-	dispatch.Handle(d, iamapi.UpdateRoleDescription, s.updateRoleDescription)
+	dispatch.HandleCall(d, iamapi.UpdateRoleDescription, s.updateRoleDescription)
 	dispatch.Handle(d, iamapi.UpdateAssumeRolePolicy, s.updateAssumeRolePolicy)
 	dispatch.Handle(d, iamapi.DeleteRole, s.deleteRole)
 }
 
-func (s *Service) createRole(ctx context.Context, in *iamapi.CreateRoleRequest) (*iamapi.CreateRoleResponse, error) {
+func (s *Service) createRole(ctx context.Context, call *dispatch.Call, in *iamapi.CreateRoleRequest) (*iamapi.CreateRoleResponse, error) {
 	if err := checkServed(in.PermissionsBoundary); err != nil {
 		return nil, err
 	}
@@ -38,18 +38,18 @@ func (s *Service) createRole(ctx context.Context, in *iamapi.CreateRoleRequest) 
 	if err := s.Store.CreateRole(ctx, r); err != nil {
 		return nil, err
 	}
-	return &iamapi.CreateRoleResponse{Role: s.role(r)}, nil
+	return &iamapi.CreateRoleResponse{Role: accountOf(call).role(r)}, nil
 }
 
-func (s *Service) getRole(ctx context.Context, in *iamapi.GetRoleRequest) (*iamapi.GetRoleResponse, error) {
+func (s *Service) getRole(ctx context.Context, call *dispatch.Call, in *iamapi.GetRoleRequest) (*iamapi.GetRoleResponse, error) {
 	r, err := s.Store.Role(ctx, in.RoleName)
 	if err != nil {
 		return nil, err
 	}
-	return &iamapi.GetRoleResponse{Role: s.role(r)}, nil
+	return &iamapi.GetRoleResponse{Role: accountOf(call).role(r)}, nil
 }
 
-func (s *Service) listRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*iamapi.ListRolesResponse, error) {
+func (s *Service) listRoles(ctx context.Context, call *dispatch.Call, in *iamapi.ListRolesRequest) (*iamapi.ListRolesResponse, error) {
 	p, err := s.newPage(pagetoken.List{iamapi.ListRoles.Name}, in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (s *Service) listRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*
 	}
 	out := new(iamapi.ListRolesResponse)
 	found, out.IsTruncated, out.Marker = cutPage(p, found, func(r *iam.Role) string { return iam.NameKey(r.Name) })
-	out.Roles = each(found, s.role)
+	out.Roles = each(found, accountOf(call).role)
 	return out, nil
 }
 
@@ -88,12 +88,12 @@ func (s *Service) updateRole(ctx context.Context, in *iamapi.UpdateRoleRequest) 
 	return nil, err
 }
 
-func (s *Service) updateRoleDescription(ctx context.Context, in *iamapi.UpdateRoleDescriptionRequest) (*iamapi.UpdateRoleDescriptionResponse, error) {
+func (s *Service) updateRoleDescription(ctx context.Context, call *dispatch.Call, in *iamapi.UpdateRoleDescriptionRequest) (*iamapi.UpdateRoleDescriptionResponse, error) {
 	r, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error { return r.SetDescription(in.Description) })
 	if err != nil {
 		return nil, err
 	}
-	return &iamapi.UpdateRoleDescriptionResponse{Role: new(s.role(r))}, nil
+	return &iamapi.UpdateRoleDescriptionResponse{Role: new(accountOf(call).role(r))}, nil
 }
 
 func (s *Service) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) (*apicore.Empty, error) {
@@ -102,9 +102,9 @@ func (s *Service) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) 
 
 // role is a role as answers have it. RoleLastUsed, which would be only in that
 // of GetRole, is not kept.
-func (s *Service) role(r *iam.Role) iamapi.Role {
+func (a account) role(r *iam.Role) iamapi.Role {
 	return iamapi.Role{
-		Path: r.Path, RoleName: r.Name, RoleId: r.ID, Arn: r.ARN(s.AccountID), CreateDate: service.Timestamp(r.Created),
+		Path: r.Path, RoleName: r.Name, RoleId: r.ID, Arn: r.ARN(string(a)), CreateDate: service.Timestamp(r.Created),
 		AssumeRolePolicyDocument: encodedDocument(r.Trust), Description: r.Description,
 		MaxSessionDuration: new(int32(r.MaxSessionSeconds)), Tags: wireTags(r.Tags),
 	}

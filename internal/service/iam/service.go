@@ -12,10 +12,9 @@ import (
 
 // Config is what a Service needs. Every field but Sealer and Now must be set.
 type Config struct {
-	AccountID string // 12 digits, in ARNs
-	Store     iam.Store
-	Sealer    *iam.Sealer // of the secrets of new access keys; nil if there are to be none
-	Pages     *pagetoken.Key
+	Store  iam.Store
+	Sealer *iam.Sealer // of the secrets of new access keys; nil if there are to be none
+	Pages  *pagetoken.Key
 
 	Now func() time.Time // default time.Now
 }
@@ -76,6 +75,11 @@ func userOrCaller(call *dispatch.Call, userName string) (string, error) {
 	}
 	return call.From.UserName, nil
 }
+
+// account is the one that a call is for, whose id is in the ARNs of answers.
+type account string
+
+func accountOf(call *dispatch.Call) account { return account(call.From.Account) }
 
 // each returns f of every item. It never returns nil: lists are there in
 // answers also when they are empty.

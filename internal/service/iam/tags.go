@@ -19,9 +19,9 @@ func (s *Service) registerTags(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, iamapi.TagRole, s.tagRole)
 	dispatch.Handle(d, iamapi.UntagRole, s.untagRole)
 	dispatch.Handle(d, iamapi.ListRoleTags, s.listRoleTags)
-	dispatch.Handle(d, iamapi.TagPolicy, s.tagPolicy)
-	dispatch.Handle(d, iamapi.UntagPolicy, s.untagPolicy)
-	dispatch.Handle(d, iamapi.ListPolicyTags, s.listPolicyTags)
+	dispatch.HandleCall(d, iamapi.TagPolicy, s.tagPolicy)
+	dispatch.HandleCall(d, iamapi.UntagPolicy, s.untagPolicy)
+	dispatch.HandleCall(d, iamapi.ListPolicyTags, s.listPolicyTags)
 }
 
 func (s *Service) tagUser(ctx context.Context, in *iamapi.TagUserRequest) (*apicore.Empty, error) {
@@ -66,24 +66,24 @@ func (s *Service) listRoleTags(ctx context.Context, in *iamapi.ListRoleTagsReque
 	return (*iamapi.ListRoleTagsResponse)(listTags(p, r.Tags)), nil
 }
 
-func (s *Service) tagPolicy(ctx context.Context, in *iamapi.TagPolicyRequest) (*apicore.Empty, error) {
-	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.Policy) error { return p.Tag(givenTags(in.Tags)) })
+func (s *Service) tagPolicy(ctx context.Context, call *dispatch.Call, in *iamapi.TagPolicyRequest) (*apicore.Empty, error) {
+	return s.updatePolicy(ctx, call, in.PolicyArn, func(p *iam.Policy) error { return p.Tag(givenTags(in.Tags)) })
 }
 
-func (s *Service) untagPolicy(ctx context.Context, in *iamapi.UntagPolicyRequest) (*apicore.Empty, error) {
-	return s.updatePolicy(ctx, in.PolicyArn, func(p *iam.Policy) error { p.Untag(in.TagKeys); return nil })
+func (s *Service) untagPolicy(ctx context.Context, call *dispatch.Call, in *iamapi.UntagPolicyRequest) (*apicore.Empty, error) {
+	return s.updatePolicy(ctx, call, in.PolicyArn, func(p *iam.Policy) error { p.Untag(in.TagKeys); return nil })
 }
 
-func (s *Service) updatePolicy(ctx context.Context, arn string, update func(*iam.Policy) error) (*apicore.Empty, error) {
-	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+func (s *Service) updatePolicy(ctx context.Context, call *dispatch.Call, arn string, update func(*iam.Policy) error) (*apicore.Empty, error) {
+	ref, err := iam.ParsePolicyARN(call.From.Account, arn)
 	if err != nil {
 		return nil, err
 	}
 	return nil, s.Store.UpdatePolicy(ctx, ref, update)
 }
 
-func (s *Service) listPolicyTags(ctx context.Context, in *iamapi.ListPolicyTagsRequest) (*iamapi.ListPolicyTagsResponse, error) {
-	policy, err := s.policyNamed(ctx, in.PolicyArn)
+func (s *Service) listPolicyTags(ctx context.Context, call *dispatch.Call, in *iamapi.ListPolicyTagsRequest) (*iamapi.ListPolicyTagsResponse, error) {
+	policy, err := s.policyNamed(ctx, call, in.PolicyArn)
 	if err != nil {
 		return nil, err
 	}

@@ -12,14 +12,14 @@ import (
 )
 
 func (s *Service) registerUsers(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, iamapi.CreateUser, s.createUser)
+	dispatch.HandleCall(d, iamapi.CreateUser, s.createUser)
 	dispatch.HandleCall(d, iamapi.GetUser, s.getUser)
-	dispatch.Handle(d, iamapi.ListUsers, s.listUsers)
+	dispatch.HandleCall(d, iamapi.ListUsers, s.listUsers)
 	dispatch.Handle(d, iamapi.UpdateUser, s.updateUser)
 	dispatch.Handle(d, iamapi.DeleteUser, s.deleteUser)
 }
 
-func (s *Service) createUser(ctx context.Context, in *iamapi.CreateUserRequest) (*iamapi.CreateUserResponse, error) {
+func (s *Service) createUser(ctx context.Context, call *dispatch.Call, in *iamapi.CreateUserRequest) (*iamapi.CreateUserResponse, error) {
 	if err := checkServed(in.PermissionsBoundary); err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s *Service) createUser(ctx context.Context, in *iamapi.CreateUserRequest) 
 	if err := s.Store.CreateUser(ctx, u); err != nil {
 		return nil, err
 	}
-	return &iamapi.CreateUserResponse{User: new(s.user(u))}, nil
+	return &iamapi.CreateUserResponse{User: new(accountOf(call).user(u))}, nil
 }
 
 func (s *Service) getUser(ctx context.Context, call *dispatch.Call, in *iamapi.GetUserRequest) (*iamapi.GetUserResponse, error) {
@@ -45,10 +45,10 @@ func (s *Service) getUser(ctx context.Context, call *dispatch.Call, in *iamapi.G
 	if err != nil {
 		return nil, err
 	}
-	return &iamapi.GetUserResponse{User: s.user(u)}, nil
+	return &iamapi.GetUserResponse{User: accountOf(call).user(u)}, nil
 }
 
-func (s *Service) listUsers(ctx context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUsersResponse, error) {
+func (s *Service) listUsers(ctx context.Context, call *dispatch.Call, in *iamapi.ListUsersRequest) (*iamapi.ListUsersResponse, error) {
 	p, err := s.newPage(pagetoken.List{iamapi.ListUsers.Name}, in.PathPrefix, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *Service) listUsers(ctx context.Context, in *iamapi.ListUsersRequest) (*
 	}
 	out := new(iamapi.ListUsersResponse)
 	found, out.IsTruncated, out.Marker = cutPage(p, found, func(u *iam.User) string { return iam.NameKey(u.Name) })
-	out.Users = each(found, s.user)
+	out.Users = each(found, accountOf(call).user)
 	return out, nil
 }
 
@@ -73,6 +73,6 @@ func (s *Service) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) 
 
 // user is a user as answers have it. PasswordLastUsed is not there: users have
 // no passwords.
-func (s *Service) user(u *iam.User) iamapi.User {
-	return iamapi.User{Path: u.Path, UserName: u.Name, UserId: u.ID, Arn: u.ARN(s.AccountID), CreateDate: service.Timestamp(u.Created), Tags: wireTags(u.Tags)}
+func (a account) user(u *iam.User) iamapi.User {
+	return iamapi.User{Path: u.Path, UserName: u.Name, UserId: u.ID, Arn: u.ARN(string(a)), CreateDate: service.Timestamp(u.Created), Tags: wireTags(u.Tags)}
 }

@@ -13,15 +13,15 @@ import (
 )
 
 func (s *Service) registerVersions(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, iamapi.CreatePolicyVersion, s.createPolicyVersion)
-	dispatch.Handle(d, iamapi.GetPolicyVersion, s.getPolicyVersion)
-	dispatch.Handle(d, iamapi.ListPolicyVersions, s.listPolicyVersions)
-	dispatch.Handle(d, iamapi.SetDefaultPolicyVersion, s.setDefaultPolicyVersion)
-	dispatch.Handle(d, iamapi.DeletePolicyVersion, s.deletePolicyVersion)
+	dispatch.HandleCall(d, iamapi.CreatePolicyVersion, s.createPolicyVersion)
+	dispatch.HandleCall(d, iamapi.GetPolicyVersion, s.getPolicyVersion)
+	dispatch.HandleCall(d, iamapi.ListPolicyVersions, s.listPolicyVersions)
+	dispatch.HandleCall(d, iamapi.SetDefaultPolicyVersion, s.setDefaultPolicyVersion)
+	dispatch.HandleCall(d, iamapi.DeletePolicyVersion, s.deletePolicyVersion)
 }
 
-func (s *Service) createPolicyVersion(ctx context.Context, in *iamapi.CreatePolicyVersionRequest) (*iamapi.CreatePolicyVersionResponse, error) {
-	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+func (s *Service) createPolicyVersion(ctx context.Context, call *dispatch.Call, in *iamapi.CreatePolicyVersionRequest) (*iamapi.CreatePolicyVersionResponse, error) {
+	ref, err := iam.ParsePolicyARN(call.From.Account, in.PolicyArn)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +35,8 @@ func (s *Service) createPolicyVersion(ctx context.Context, in *iamapi.CreatePoli
 	return &iamapi.CreatePolicyVersionResponse{PolicyVersion: new(policyVersion(v))}, nil
 }
 
-func (s *Service) getPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVersionRequest) (*iamapi.GetPolicyVersionResponse, error) {
-	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+func (s *Service) getPolicyVersion(ctx context.Context, call *dispatch.Call, in *iamapi.GetPolicyVersionRequest) (*iamapi.GetPolicyVersionResponse, error) {
+	ref, no, err := s.versionNamed(call, in.PolicyArn, in.VersionId)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +49,8 @@ func (s *Service) getPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVers
 	return &iamapi.GetPolicyVersionResponse{PolicyVersion: &out}, nil
 }
 
-func (s *Service) listPolicyVersions(ctx context.Context, in *iamapi.ListPolicyVersionsRequest) (*iamapi.ListPolicyVersionsResponse, error) {
-	ref, err := iam.ParsePolicyARN(s.AccountID, in.PolicyArn)
+func (s *Service) listPolicyVersions(ctx context.Context, call *dispatch.Call, in *iamapi.ListPolicyVersionsRequest) (*iamapi.ListPolicyVersionsResponse, error) {
+	ref, err := iam.ParsePolicyARN(call.From.Account, in.PolicyArn)
 	if err != nil {
 		return nil, err
 	}
@@ -73,16 +73,16 @@ func versionOrder(v *iam.PolicyVersion) string {
 	return fmt.Sprintf("%019d", math.MaxInt64-int64(v.No))
 }
 
-func (s *Service) setDefaultPolicyVersion(ctx context.Context, in *iamapi.SetDefaultPolicyVersionRequest) (*apicore.Empty, error) {
-	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+func (s *Service) setDefaultPolicyVersion(ctx context.Context, call *dispatch.Call, in *iamapi.SetDefaultPolicyVersionRequest) (*apicore.Empty, error) {
+	ref, no, err := s.versionNamed(call, in.PolicyArn, in.VersionId)
 	if err != nil {
 		return nil, err
 	}
 	return nil, s.Store.SetDefaultPolicyVersion(ctx, ref, no)
 }
 
-func (s *Service) deletePolicyVersion(ctx context.Context, in *iamapi.DeletePolicyVersionRequest) (*apicore.Empty, error) {
-	ref, no, err := s.versionNamed(in.PolicyArn, in.VersionId)
+func (s *Service) deletePolicyVersion(ctx context.Context, call *dispatch.Call, in *iamapi.DeletePolicyVersionRequest) (*apicore.Empty, error) {
+	ref, no, err := s.versionNamed(call, in.PolicyArn, in.VersionId)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +91,8 @@ func (s *Service) deletePolicyVersion(ctx context.Context, in *iamapi.DeletePoli
 
 // versionNamed reads what names a version. An id that no version has is
 // refused here.
-func (s *Service) versionNamed(arn, id string) (iam.PolicyRef, iam.VersionNo, error) {
-	ref, err := iam.ParsePolicyARN(s.AccountID, arn)
+func (s *Service) versionNamed(call *dispatch.Call, arn, id string) (iam.PolicyRef, iam.VersionNo, error) {
+	ref, err := iam.ParsePolicyARN(call.From.Account, arn)
 	if err != nil {
 		return ref, 0, err
 	}

@@ -66,8 +66,8 @@ func NewIAM(t *testing.T) *IAM {
 	f.Calls = dispatch.New(Allowing(t, f.who, slog.New(slog.NewTextHandler(f.Logged, nil))), in)
 	f.Handler = f.Calls.Over(in)
 	now := func() time.Time { return f.Now }
-	iamservice.New(iamservice.Config{AccountID: Account, Store: store.IAM(), Sealer: sealer, Pages: PageKey(t), Now: now}).Register(f.Calls)
-	stsservice.New(stsservice.Config{AccountID: Account, Roles: store.IAM(), Sealer: sealer, Now: now}).Register(f.Calls)
+	iamservice.New(iamservice.Config{Store: store.IAM(), Sealer: sealer, Pages: PageKey(t), Now: now}).Register(f.Calls)
+	stsservice.New(stsservice.Config{Roles: store.IAM(), Sealer: sealer, Now: now}).Register(f.Calls)
 	f.Sealer = sealer
 	return f
 }
@@ -79,7 +79,7 @@ func (f *IAM) who() (access.Request, access.About) {
 	case f.Role:
 		id = access.SessionOf(Account, new(iam.Session), new(iam.RoleAccess))
 	case f.Caller != "":
-		id = access.Identity{UserName: f.Caller}
+		id = access.Identity{Account: Account, UserName: f.Caller}
 	}
 	id.ARN, id.UserID = "arn:aws:iam::"+Account+":user/ada", "AIDAEXAMPLEEXAMPLE"
 	return access.Request{Identity: id, Region: "us-east-1"}, access.About{RoleID: f.Assumable}

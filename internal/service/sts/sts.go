@@ -15,9 +15,8 @@ import (
 // Config is what a Service needs. Every field but Sealer and Now
 // must be set.
 type Config struct {
-	AccountID string // 12 digits
-	Roles     Roles
-	Sealer    *iam.Sealer // of sessions; nil if there are none
+	Roles  Roles
+	Sealer *iam.Sealer // of sessions; nil if there are none
 
 	Now func() time.Time // default time.Now
 }
@@ -48,7 +47,7 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 }
 
 func (s *Service) getCallerIdentity(_ context.Context, call *dispatch.Call, _ *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {
-	return &stsapi.GetCallerIdentityResponse{Account: s.AccountID, UserId: call.From.UserID, Arn: call.From.ARN}, nil
+	return &stsapi.GetCallerIdentityResponse{Account: call.From.Account, UserId: call.From.UserID, Arn: call.From.ARN}, nil
 }
 
 // assumeRole gives out the credentials of a new session. That the role is here,
@@ -81,7 +80,7 @@ func (s *Service) assumeRole(ctx context.Context, call *dispatch.Call, in *stsap
 			AccessKeyId: session.AccessKeyID, SecretAccessKey: string(secret), SessionToken: s.Sealer.SealSession(session, secret),
 			Expiration: service.Timestamp(session.Expires),
 		},
-		AssumedRoleUser: &stsapi.AssumedRoleUser{AssumedRoleId: session.ID(), Arn: session.ARN(s.AccountID)},
+		AssumedRoleUser: &stsapi.AssumedRoleUser{AssumedRoleId: session.ID(), Arn: session.ARN(call.From.Account)},
 	}, nil
 }
 
