@@ -87,15 +87,14 @@ func (c *checker) structure(at string, s *Shape, v any) any {
 	if !ok {
 		return c.wrongType(at, s, v)
 	}
-	clean := make(map[string]any, len(s.Members))
+	clean := make(map[string]any, min(len(object), len(s.Members)))
 	for i := range s.Members {
 		m := &s.Members[i]
-		path := join(at, lowerCamel(m.Name))
 		switch member := object[m.Name]; {
 		case member != nil:
-			clean[m.Name] = c.value(path, m.Shape, member)
+			clean[m.Name] = c.value(join(at, lowerCamel(m.Name)), m.Shape, member)
 		case m.Required:
-			c.fail(path, "", notNull)
+			c.fail(join(at, lowerCamel(m.Name)), "", notNull)
 		}
 	}
 	return clean

@@ -1,9 +1,9 @@
 package apicore
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -23,7 +23,7 @@ func (c *checker) list(at string, s *Shape, v any) any {
 	elements := elements{of: s.Element}
 	clean := make([]any, 0, len(list))
 	for i, element := range list {
-		clean = append(clean, elements.check(c, fmt.Sprintf("%s.%d.member", at, i+1), element))
+		clean = append(clean, elements.check(c, at+"."+strconv.Itoa(i+1)+".member", element))
 	}
 	elements.report(c, at, text, "Member must satisfy constraint: ")
 	return clean

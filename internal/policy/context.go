@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Context is what is known of a request besides its action and resource: the
 // values of condition keys, like aws:SourceIp. Keys are the same in any case,
@@ -20,7 +23,10 @@ func newKeys(c Context) keys {
 	k := make(keys, len(c)+4)
 	for name, values := range c {
 		folded := foldCase(name)
-		k[folded] = append(k[folded], values...)
+		if before := k[folded]; before != nil {
+			values = slices.Concat(before, values)
+		}
+		k[folded] = values
 	}
 	return k
 }
