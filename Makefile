@@ -92,7 +92,7 @@ bench:
 BENCH_PAGE := --markdown docs/benchmarks.md
 
 benchmarks:
-	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)'
+	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)'
 
 # docs/coverage.md: which operations are served.
 coverage:

@@ -55,6 +55,8 @@ func newImport() *cobra.Command {
 	cmd.Flags().IntVar(&o.Rows, "rows", 500_000, "rows of the file")
 	cmd.Flags().StringSliceVar(&o.Beside, "beside", nil, "other `builds` of poolhouse to import into SQLite with, such as one without cgo")
 	cmd.Flags().BoolVar(&o.Growth, "growth", false, "also import ten times the rows, and into a pool that has as many; takes long")
+	cmd.Flags().BoolVar(&o.Hashes, "hashes", false, "give each row a hash of a password")
+	cmd.Flags().IntVar(&o.Deleted, "deleted", 0, "`users` of the pool that is deleted while another one is written to (default as many as rows)")
 	cmd.Flags().Float64Var(&o.Pace, "pace", 25, "calls a second of each of the four clients that work beside an import")
 	cmd.Flags().DurationVar(&o.Period, "period", 10*time.Second, "how long those clients are measured alone")
 	return cmd

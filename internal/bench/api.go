@@ -112,7 +112,7 @@ func (a *apiBench) tell() {
 	}
 	a.report.add(started)
 	called := table{title: fmt.Sprintf("Calls by %d clients to a server with GOMAXPROCS=1, %s", a.Clients, a.name()),
-		head: []string{"", "calls/s", "median", "p99", "server CPU a call", "resident memory", "rate / floor"}}
+		head: []string{"", "calls/s", "median", "p99", "server CPU a call", "resident memory", "rate / floor", "target"}}
 	for _, r := range a.rates {
 		called.rows = append(called.rows, r.cells())
 	}

@@ -30,6 +30,8 @@ type Options struct {
 	Database string        // URL of a PostgreSQL database to measure in, in place of a server of our own
 	Beside   []string      // other builds of the program, to import with beside this one
 	Growth   bool          // also measure imports of ten times the rows
+	Hashes   bool          // the rows of imports have hashes of passwords
+	Deleted  int           // users of the pool that is deleted while another is written to; 0 for Rows
 	Pace     float64       // calls a second of each client that works beside an import
 	Clients  int           // that call as often as they can
 	Period   time.Duration // how long they do
@@ -102,7 +104,7 @@ func (o Options) run(ctx context.Context, name string, do measure) error {
 
 // open checks the options and fills in what was left out.
 func (o Options) open(name string) (b *bench, err error) {
-	if o.Runs < 1 || o.Rows < 1 {
+	if o.Runs < 1 || o.Rows < 1 || o.Deleted < 0 {
 		return nil, errors.New("there must be at least one run, and one row")
 	}
 	for _, name := range o.On {

@@ -32,8 +32,10 @@ func TestImportSQLite(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Growth, o.Beside, o.Profile = true, []string{self.path}, t.TempDir()
-	expect(t, Import, o, []string{"SQLite 3.", "1000 rows", "23 columns", "sqlite3 .import", "every row skipped", "10 % refused", "our tables",
-		"import job, " + self.driver, "AdminUpdateUserAttributes, beside an import", "until Stopped", "into a pool of 10000"})
+	o.Hashes, o.Deleted = true, 2000
+	expect(t, Import, o, []string{"SQLite 3.", "1000 rows", "24 columns", "sqlite3 .import, default cache", "cache of 256 MiB", "× the loader; ", "≤ 0.75; ≤ 1.00",
+		"every row skipped", "10 % refused", "our tables", "import, 1000 rows", "× the loader's", "≤ 1.40", "while 2000 users are deleted",
+		"import job, " + self.driver, "AdminUpdateUserAttributes, beside an import", "until Stopped", "into a pool of 10000", "import, 11000 rows"})
 	lookAtProfile(t, o.Profile, "import-sqlite.pprof")
 }
 
@@ -60,6 +62,7 @@ func TestImportPostgres(t *testing.T) {
 	}
 	o.Profile = t.TempDir()
 	expect(t, Import, o, []string{"PostgreSQL 1", "fsync off", `psql \copy`, "every row skipped", "our tables", "4 pools at once", "3 nodes",
+		"23 columns", "import, 1000 rows", "× the loader's", "while 1000 users are deleted",
 		"AdminGetUser, beside an import", "until Stopped"})
 	lookAtProfile(t, o.Profile, "import-postgres.pprof")
 	out, err := database{url: o.Database}.psql(t.Context(), "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'poolhouse%') +\n"+

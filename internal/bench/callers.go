@@ -30,24 +30,46 @@ type callTimes struct {
 	idle, busy [2]times
 }
 
-// pacedOperations are what the callers call.
+// writer is the first client that writes.
+const writer = 1
+
+// pacedOperations are what the callers call, in turn.
 var pacedOperations = [2]string{"AdminGetUser", "AdminUpdateUserAttributes"}
 
 // work has the clients call while something else is done.
 func (c callers) work(ctx context.Context, meanwhile func(context.Context) error) (taken [2]times, err error) {
-	const clients = 4
+	each, err := c.clients(ctx, 4, meanwhile)
+	for i := range each {
+		taken[i%2] = append(taken[i%2], each[i]...)
+	}
+	return taken, err
+}
+
+// write has one client change users while something else is done.
+func (c callers) write(ctx context.Context, meanwhile func(context.Context) error) (times, error) {
+	each, err := c.clients(ctx, 1, meanwhile)
+	return each[0], err
+}
+
+// clients has so many clients call while something else is done. One alone
+// writes.
+func (c callers) clients(ctx context.Context, clients int, meanwhile func(context.Context) error) (each []times, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	over := make(chan struct{})
-	var each [clients]times
-	var problems [clients]error
+	each = make([]times, clients)
+	problems := make([]error, clients)
 	var all sync.WaitGroup
 	begun := time.Now()
 	interval := time.Duration(float64(time.Second) / c.pace)
 	for i := range clients {
 		all.Go(func() {
-			first := begun.Add(interval * time.Duration(i+1) / clients)
-			if each[i], problems[i] = c.one(ctx, i, first, interval, over); problems[i] != nil {
+			first := begun.Add(interval * time.Duration(i+1) / time.Duration(clients))
+			who := i
+			if clients == 1 {
+				who = writer
+			}
+			if each[i], problems[i] = c.one(ctx, who, first, interval, over); problems[i] != nil {
 				cancel() // what is measured beside it is worth nothing
 			}
 		})
@@ -55,10 +77,7 @@ func (c callers) work(ctx context.Context, meanwhile func(context.Context) error
 	err = meanwhile(ctx)
 	close(over)
 	all.Wait()
-	for i := range each {
-		taken[i%2] = append(taken[i%2], each[i]...)
-	}
-	return taken, join(errors.Join(problems[:]...), err)
+	return each, join(errors.Join(problems...), err)
 }
 
 // one is one client. It ends when over is closed.

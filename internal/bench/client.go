@@ -58,7 +58,7 @@ func (c *client) request(ctx context.Context, operation string, in any) (*http.R
 	return r, body, nil
 }
 
-// call calls an operation.
+// call calls an operation. out is nil for one that answers nothing.
 func (c *client) call(ctx context.Context, operation string, in, out any) error {
 	r, _, err := c.request(ctx, operation, in)
 	if err != nil {
@@ -80,6 +80,9 @@ func (c *client) call(ctx context.Context, operation string, in, out any) error 
 func understand(operation string, status int, answer []byte, out any) error {
 	if status != http.StatusOK {
 		return refusal{operation, status, string(answer)}
+	}
+	if out == nil {
+		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		return fmt.Errorf("%s: %w", operation, err)

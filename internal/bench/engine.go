@@ -19,15 +19,35 @@ type engine interface {
 	// settle has written down what was done before, so that what is timed next
 	// does not pay for it.
 	settle(ctx context.Context)
-	// loader names the engine's own loader.
-	loader() string
+	// loaders are the ways in which the engine's own loader is run, the quickest
+	// last.
+	loaders() []loader
 	// loadFiles times the loader with import files, one after the other, into a
 	// table that is like the import's.
-	loadFiles(ctx context.Context, files ...file) ([]time.Duration, error)
+	loadFiles(ctx context.Context, l loader, files ...file) ([]loaded, error)
 	// loadRows times the loader with the rows that our import left on a site
 	// whose servers have ended, into tables and indexes that are exactly ours.
 	loadRows(ctx context.Context, from site, least int) (time.Duration, error)
+	// size returns how many bytes the database of a site takes whose servers
+	// have ended.
+	size(ctx context.Context, of site) (int64, error)
+	// holds reports whether a table of a site has more than so many rows.
+	holds(ctx context.Context, of site, most int) (bool, error)
 	close(ctx context.Context) error
+}
+
+// loader is a way to run an engine's own loader.
+type loader struct {
+	name     string
+	short    string // as what is held against it names it
+	settings string // SQLite's, to begin with
+	target   string // of an import beside it
+}
+
+// loaded is what a loader did with a file.
+type loaded struct {
+	took time.Duration
+	size int64 // of the database then, in bytes
 }
 
 // openEngine opens an engine, which has the program make its databases.

@@ -26,7 +26,7 @@ var indexed = []string{"email", "phone_number", "name", "given_name", "family_na
 
 // plainTable declares a table with the columns of the file and as many indexes
 // as have entries in ours, one of them unique. The type is that of a column.
-func plainTable(columnType string) string {
+func plainTable(columnType, header string) string {
 	columns := strings.Split(header, ",")
 	for i, c := range columns {
 		columns[i] = `"` + c + `" ` + columnType
@@ -47,6 +47,16 @@ type file struct {
 	rows  int
 	first int // number of the first user
 	mixed bool
+	// hashes gives each row a password's hash.
+	hashes bool
+}
+
+// header is the file's first line.
+func (f file) header() string {
+	if f.hashes {
+		return header + ",password_hash"
+	}
+	return header
 }
 
 // An import of a mixed file skips a tenth of the rows, whose usernames were
@@ -75,15 +85,16 @@ func (f file) username(i int) string {
 
 // write writes the file into a directory; it is the same every time.
 func (f *file) write(dir string) (err error) {
-	f.path = filepath.Join(dir, fmt.Sprintf("users-%d-%d-%v.csv", f.first, f.rows, f.mixed))
+	f.path = filepath.Join(dir, fmt.Sprintf("users-%d-%d-%v-%v.csv", f.first, f.rows, f.mixed, f.hashes))
 	out, err := os.Create(f.path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	w := bufio.NewWriterSize(out, 1<<20)
-	fmt.Fprintln(w, header)
+	fmt.Fprintln(w, f.header())
 	row := newRowWriter()
+	row.hashes = f.hashes
 	for i := range f.rows {
 		line := row.line(f.first+i, f.mixed && i%10 == tenthSkipped, f.mixed && i%10 == tenthFailed)
 		if _, err := w.Write(line); err != nil {
@@ -103,7 +114,7 @@ func (f *file) write(dir string) (err error) {
 // String says how large the file is, and a row of it.
 func (f file) String() string {
 	return fmt.Sprintf("%d rows, %.1f MB, %.0f bytes a row, %d columns", f.rows, float64(f.size)/1e6,
-		float64(f.size)/float64(f.rows), strings.Count(header, ",")+1)
+		float64(f.size)/float64(f.rows), strings.Count(f.header(), ",")+1)
 }
 
 // rowWriter writes rows, each from a random source that its number seeds.
@@ -111,6 +122,7 @@ type rowWriter struct {
 	source *rand.PCG
 	random *rand.Rand
 	out    []byte
+	hashes bool
 }
 
 func newRowWriter() *rowWriter {

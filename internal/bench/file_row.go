@@ -22,8 +22,21 @@ func (w *rowWriter) line(user int, skipped, failed bool) []byte {
 	w.contact(user, failed)
 	w.rest()
 	w.out = append(w.out, username...)
-	w.text(",", w.sometimes(2, "sales", "support", "research", "legal"), ",", strconv.Itoa(w.random.IntN(9)), "\n")
+	w.text(",", w.sometimes(2, "sales", "support", "research", "legal"), ",", strconv.Itoa(w.random.IntN(9)))
+	if w.hashes {
+		w.hash()
+	}
+	w.text("\n")
 	return w.out
+}
+
+// hash writes what looks like a hash of bcrypt: no password has it.
+func (w *rowWriter) hash() {
+	const digits = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	w.text(",$2a$10$")
+	for range 53 {
+		w.out = append(w.out, digits[w.random.IntN(len(digits))])
+	}
 }
 
 // username is a random word, so that the file is in no order, and the number,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 )
 
 // importBench is what is measured of imports on one database.
@@ -12,10 +13,12 @@ type importBench struct {
 	dir          string
 	clean, mixed file
 
-	floor, job, again, dirty, rows, beside *series
-	other                                  []*series // of the other builds
-	together                               []*series // of several pools
-	calls                                  callTimes
+	floors                          []*series // of the loader, the quickest last
+	job, again, dirty, rows, beside *series
+	loaderSize, importSize          *size
+	other                           []*series // of the other builds
+	together                        []*series // of several pools
+	calls                           callTimes
 }
 
 // step measures something once and keeps what came of it.
@@ -23,12 +26,14 @@ type step func(context.Context) error
 
 // imports measures imports on one database.
 func (b *bench) imports(ctx context.Context, e engine) error {
-	m := &importBench{importer: importer{b, e}, clean: file{rows: b.Rows}, mixed: file{rows: b.Rows, mixed: true}}
+	m := &importBench{importer: importer{b, e}}
+	m.clean, m.mixed = m.file(b.Rows), m.file(b.Rows)
+	m.mixed.mixed = true
 	err := m.prepare(ctx)
 	if err != nil {
 		return err
 	}
-	steps := []step{m.loadFile, m.importAndAgain, m.importMixed, m.importBesideCalls}
+	steps := append(m.loads(), m.importAndAgain, m.importMixed, m.importBesideCalls)
 	steps = append(append(steps, m.besides()...), m.pools()...)
 	for range b.Runs {
 		for _, do := range steps {
@@ -44,9 +49,15 @@ func (b *bench) imports(ctx context.Context, e engine) error {
 	return err
 }
 
+// file returns a file of so many rows, which is not written yet.
+func (b *bench) file(rows int) file { return file{rows: rows, hashes: b.Hashes} }
+
 // after measures what is not held against the loader in turn.
 func (m *importBench) after(ctx context.Context) error {
 	if err := m.stops(ctx); err != nil {
+		return err
+	}
+	if err := m.deletion(ctx); err != nil {
 		return err
 	}
 	if m.Growth {
@@ -80,21 +91,24 @@ func (m *importBench) prepare(ctx context.Context) error {
 
 // declare says what is held against what, and what it is meant to be.
 func (m *importBench) declare() {
-	m.floor = &series{name: m.loader() + ", same file, as many indexes", short: "the loader"}
-	m.job = &series{name: "import job, started to Succeeded", short: "the import", base: m.floor, target: m.importTarget(m.self)}
-	m.again = &series{name: "same file again, every row skipped", base: m.job, target: "≤ 0.20"}
-	m.dirty = &series{name: "10 % there already, 10 % refused", base: m.job, target: "≤ 1.15"}
-	m.beside = &series{name: fmt.Sprintf("beside four clients, %.0f calls/s", 4*m.Pace), base: m.job, target: "≤ 1.43"}
-	m.rows = &series{name: "the loader, rows of the import, our tables", base: m.floor}
+	for _, l := range m.loaders() {
+		m.floors = append(m.floors, &series{name: l.name + ", same file, as many indexes", short: l.short})
+	}
+	m.job = &series{name: "import job, started to Succeeded", short: "the import", against: m.besideLoaders(m.self)}
+	m.again = &series{name: "same file again, every row skipped", against: heldAgainst(m.job, "≤ 0.20")}
+	m.dirty = &series{name: "10 % there already, 10 % refused", against: heldAgainst(m.job, "≤ 1.15")}
+	m.beside = &series{name: fmt.Sprintf("beside four clients, %.0f calls/s", 4*m.Pace), against: heldAgainst(m.job, "≤ 1.43")}
+	m.rows = &series{name: "the loader, rows of the import, our tables", against: heldAgainst(m.quickest(), "")}
+	m.loaderSize, m.importSize = newSizes(m.quickestLoader(), m.clean.rows)
 	for _, p := range m.besidePrograms() {
-		m.other = append(m.other, &series{name: "import job, " + p.driver, base: m.floor, target: m.importTarget(p)})
+		m.other = append(m.other, &series{name: "import job, " + p.driver, against: m.besideLoaders(p)})
 	}
 	if m.name() != "postgres" {
 		return
 	}
 	m.together = []*series{
-		{name: "4 pools at once on 1 node, a quarter each", base: m.job, target: "≤ 1.00"},
-		{name: "6 pools at once on 3 nodes, a sixth each", base: m.job},
+		{name: "4 pools at once on 1 node, a quarter each", against: heldAgainst(m.job, "≤ 1.00")},
+		{name: "6 pools at once on 3 nodes, a sixth each", against: heldAgainst(m.job, "")},
 	}
 }
 
@@ -106,17 +120,32 @@ func (m *importBench) besidePrograms() []program {
 	return m.others
 }
 
-func (m *importBench) importTarget(p program) string {
+// besideLoaders is what an import is held against, and what it is meant to be:
+// of a build without C the loader as it comes.
+func (m *importBench) besideLoaders(p program) (all []held) {
 	if m.name() == "sqlite" && !p.inC() {
-		return "≤ 1.50"
+		return heldAgainst(m.floors[0], "≤ 1.50")
 	}
-	return "≤ 1.00"
+	for i, l := range m.loaders() {
+		all = append(all, held{m.floors[i], l.target})
+	}
+	return all
+}
+
+func (m *importBench) quickest() *series { return m.floors[len(m.floors)-1] }
+
+func (m *importBench) quickestLoader() loader {
+	all := m.loaders()
+	return all[len(all)-1]
 }
 
 func (m *importBench) tell() {
-	all := append([]*series{m.floor, m.job}, m.other...)
+	all := append(append(slices.Clone(m.floors), m.job), m.other...)
 	all = append(append(all, m.again, m.dirty, m.beside), m.together...)
 	m.report.add(seriesTable("Imports into an empty pool, "+m.name(), append(all, m.rows)))
+	if t := sizeTable("Size of the database, "+m.name(), []*size{m.loaderSize, m.importSize}); len(t.rows) > 0 {
+		m.report.add(t)
+	}
 	if t := m.calls.table("Calls beside an import, " + m.name()); len(t.rows) > 0 {
 		m.report.add(t)
 	}

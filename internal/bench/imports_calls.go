@@ -1,9 +1,6 @@
 package bench
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // others is the number of the first user whom the callers call for: behind
 // all that are imported meanwhile.
@@ -12,7 +9,8 @@ const others = 900_000_000
 // importBesideCalls imports the file into a pool whose users are called for
 // meanwhile, after the same calls with nothing else going on.
 func (m *importBench) importBesideCalls(ctx context.Context) error {
-	users := file{rows: max(100, m.clean.rows/50), first: others}
+	users := m.file(max(100, m.clean.rows/50))
+	users.first = others
 	if err := users.write(m.dir); err != nil {
 		return err
 	}
@@ -31,12 +29,7 @@ func (m *importBench) importBesideCalls(ctx context.Context) error {
 func (m *importBench) callAndImport(ctx context.Context, n *node, c callers) error {
 	m.settle(ctx)
 	idle, err := c.work(ctx, func(ctx context.Context) error {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(m.Period):
-			return nil
-		}
+		return pause(ctx, m.Period)
 	})
 	if err != nil {
 		return err

@@ -9,22 +9,24 @@ import (
 // many, and one of all into the pool that the last one filled. It also shows
 // what the loader makes of the last two.
 func (m *importBench) growth(ctx context.Context) error {
-	large := file{rows: 10 * m.clean.rows}
-	small := file{rows: max(1, m.clean.rows/5)}
-	more := file{rows: m.clean.rows, first: large.rows}
+	large, small, more := m.file(10*m.clean.rows), m.file(max(1, m.clean.rows/5)), m.file(m.clean.rows)
+	more.first = large.rows
 	for _, f := range []*file{&large, &small, &more} {
 		if err := f.write(m.dir); err != nil {
 			return err
 		}
 	}
 	usual := &series{name: fmt.Sprintf("%d rows", m.clean.rows), short: fmt.Sprintf("that of %d rows", m.clean.rows)}
-	few := &series{name: fmt.Sprintf("%d rows", small.rows), base: usual}
-	many := &series{name: fmt.Sprintf("%d rows", large.rows), base: usual, target: "≤ 1.50"}
-	onto := &series{name: fmt.Sprintf("%d rows into a pool of %d", more.rows, large.rows), base: usual, target: "≤ 1.50"}
-	floor := &series{name: fmt.Sprintf("%s, %d rows", m.loader(), large.rows), base: m.floor}
-	ontoFloor := &series{name: fmt.Sprintf("%s, %d rows into a table of %d", m.loader(), more.rows, large.rows), base: m.floor}
+	few := &series{name: fmt.Sprintf("%d rows", small.rows), against: heldAgainst(usual, "")}
+	many := &series{name: fmt.Sprintf("%d rows", large.rows), against: heldAgainst(usual, "≤ 1.50")}
+	onto := &series{name: fmt.Sprintf("%d rows into a pool of %d", more.rows, large.rows), against: heldAgainst(usual, "≤ 1.50")}
+	by := m.quickestLoader()
+	floor := &series{name: fmt.Sprintf("%s, %d rows", by.name, large.rows), against: heldAgainst(m.quickest(), "")}
+	ontoFloor := &series{name: fmt.Sprintf("%s, %d rows into a table of %d", by.name, more.rows, large.rows), against: heldAgainst(m.quickest(), "")}
+	loaderSize, importSize := newSizes(by, large.rows+more.rows)
 	defer func() {
 		m.report.add(seriesTable("Growth, "+m.name()+" (memory: ≤ 200 MiB, the same for all)", []*series{few, usual, many, onto, floor, ontoFloor}))
+		m.report.add(sizeTable("Size of the database after that, "+m.name(), []*size{loaderSize, importSize}))
 	}()
 	for _, one := range []struct {
 		into *series
@@ -35,20 +37,21 @@ func (m *importBench) growth(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.fill(ctx, many, large, onto, more); err != nil {
+	if err := m.fill(ctx, many, large, onto, more, importSize); err != nil {
 		return err
 	}
 	m.settle(ctx)
-	took, err := m.engine.loadFiles(ctx, large, more)
+	done, err := m.loadFiles(ctx, by, large, more)
 	if err == nil {
-		m.keep(floor, sample{took: took[0], rows: large.rows}, nil)
-		m.keep(ontoFloor, sample{took: took[1], rows: more.rows}, nil)
+		m.keep(floor, sample{took: done[0].took, rows: large.rows}, nil)
+		m.keep(ontoFloor, sample{took: done[1].took, rows: more.rows}, nil)
+		loaderSize.fill(done[1].size, large.rows+more.rows)
 	}
 	return err
 }
 
 // fill imports a file and then another into the same pool.
-func (m *importBench) fill(ctx context.Context, first *series, large file, second *series, more file) error {
+func (m *importBench) fill(ctx context.Context, first *series, large file, second *series, more file, then *size) error {
 	s, err := m.site(ctx)
 	if err != nil {
 		return err
@@ -59,6 +62,10 @@ func (m *importBench) fill(ctx context.Context, first *series, large file, secon
 		return err
 	}
 	taken, _, err = m.once(ctx, m.self, s.serve(), pool, more, false)
-	m.keep(second, taken, err)
+	if m.keep(second, taken, err); err != nil {
+		return err
+	}
+	bytes, err := m.size(ctx, s)
+	then.fill(bytes, large.rows+more.rows)
 	return err
 }

@@ -24,7 +24,8 @@ func (m *importBench) pools() []step {
 
 // atOnce imports a part of the rows into each of some pools, on some nodes.
 func (m *importBench) atOnce(ctx context.Context, into *series, nodes, pools int) error {
-	part := file{rows: max(1, m.clean.rows/pools), first: m.clean.rows}
+	part := m.file(max(1, m.clean.rows/pools))
+	part.first = m.clean.rows
 	if err := part.write(m.dir); err != nil {
 		return err
 	}

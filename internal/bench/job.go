@@ -36,8 +36,11 @@ func (n *node) newJob(ctx context.Context, pool string, f file) (job, error) {
 	var made struct {
 		UserImportJob struct{ JobId, PreSignedUrl string }
 	}
-	err := n.call(ctx, "CreateUserImportJob", map[string]any{"UserPoolId": pool, "JobName": "bench",
-		"CloudWatchLogsRoleArn": roleARN}, &made)
+	request := map[string]any{"UserPoolId": pool, "JobName": "bench", "CloudWatchLogsRoleArn": roleARN}
+	if f.hashes {
+		request["PasswordHashingAlgorithm"] = "BCRYPT"
+	}
+	err := n.call(ctx, "CreateUserImportJob", request, &made)
 	if err != nil {
 		return job{}, err
 	}

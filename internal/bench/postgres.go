@@ -28,7 +28,9 @@ func openPostgres(ctx context.Context, dir, database string, self program) (engi
 
 func (postgres) name() string        { return "postgres" }
 func (e postgres) directory() string { return e.dir }
-func (postgres) loader() string      { return `psql \copy` }
+func (postgres) loaders() []loader {
+	return []loader{{name: `psql \copy`, short: "the loader", target: "≤ 1.00"}}
+}
 
 func (e postgres) settle(ctx context.Context) { e.checkpoint(ctx) }
 
@@ -51,24 +53,49 @@ func (e postgres) site(ctx context.Context) (s site, err error) {
 	return s, nil
 }
 
-func (e postgres) loadFiles(ctx context.Context, files ...file) (took []time.Duration, err error) {
+func (e postgres) loadFiles(ctx context.Context, _ loader, files ...file) (done []loaded, err error) {
 	d, err := e.newDatabase(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = join(err, e.drop(context.WithoutCancel(ctx), d)) }()
-	if _, err := d.psql(ctx, plainTable(`TEXT COLLATE "C"`)); err != nil {
+	if _, err := d.psql(ctx, plainTable(`TEXT COLLATE "C"`, files[0].header())); err != nil {
 		return nil, err
 	}
 	for _, f := range files {
 		e.settle(ctx)
-		one, err := d.copyIn(ctx, "plain", f.path, "WITH (FORMAT csv, HEADER)", f.rows)
+		took, err := d.copyIn(ctx, "plain", f.path, "WITH (FORMAT csv, HEADER)", f.rows)
 		if err != nil {
 			return nil, err
 		}
-		took = append(took, one)
+		size, err := d.size(ctx)
+		if err != nil {
+			return nil, err
+		}
+		done = append(done, loaded{took, size})
 	}
-	return took, nil
+	return done, nil
+}
+
+func (postgres) size(ctx context.Context, of site) (int64, error) { return of.database.size(ctx) }
+
+// size is how many bytes the tables take, with their indexes.
+func (d database) size(ctx context.Context) (int64, error) {
+	out, err := d.psql(ctx, "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace;\n")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(strings.TrimSpace(out), 10, 64)
+}
+
+// holds looks for one row behind so many of each table.
+func (postgres) holds(ctx context.Context, of site, most int) (bool, error) {
+	tables, err := of.database.allTables(ctx)
+	if err != nil || len(tables) == 0 {
+		return false, err
+	}
+	found, err := of.database.psql(ctx, behind(tables, most))
+	return found != "", err
 }
 
 // loadRows dumps the tables that have a row for each of ours, in the order in
@@ -106,11 +133,11 @@ func (e postgres) loadRows(ctx context.Context, from site, least int) (took time
 
 // tables returns the tables of the database that have so many rows.
 func (d database) tables(ctx context.Context, least int) (tables []string, err error) {
-	all, err := d.psql(ctx, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace;\n")
+	all, err := d.allTables(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for name := range strings.FieldsSeq(all) {
+	for _, name := range all {
 		count, err := d.psql(ctx, "SELECT count(*) >= "+fmt.Sprint(least)+" AS many FROM "+name+" \\gset\n\\echo :many\n")
 		if err != nil {
 			return nil, err
@@ -120,9 +147,14 @@ func (d database) tables(ctx context.Context, least int) (tables []string, err e
 		}
 	}
 	if len(tables) == 0 {
-		err = fmt.Errorf("none of the tables %s has %d rows", strings.Fields(all), least)
+		err = fmt.Errorf("none of the tables %s has %d rows", all, least)
 	}
 	return tables, err
+}
+
+func (d database) allTables(ctx context.Context) ([]string, error) {
+	all, err := d.psql(ctx, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace;\n")
+	return strings.Fields(all), err
 }
 
 // copyIn times how long psql takes to load a file of at least so many rows

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,11 +18,19 @@ type sample struct {
 // series is one thing that is measured, and what came of it.
 type series struct {
 	name    string
-	short   string  // as others that are held against it name it
-	base    *series // what it is held against, nil for none
-	target  string  // what its ratio is meant to be
+	short   string // as others that are held against it name it
+	against []held
 	samples []sample
 }
+
+// held is what something is held against, and what its ratio is meant to be.
+type held struct {
+	base   *series
+	target string // "" where nothing is meant
+}
+
+// heldAgainst is the list of one.
+func heldAgainst(base *series, target string) []held { return []held{{base, target}} }
 
 // perRow is how long the sample took for a row.
 func (s sample) perRow() float64 { return s.took.Seconds() / float64(s.rows) }
@@ -33,12 +42,19 @@ func (s *series) median() sample {
 	return sorted[len(sorted)/2]
 }
 
-// ratio is the time a row as a part of that of the base.
-func (s *series) ratio() (float64, bool) {
-	if s.base == nil || len(s.base.samples) == 0 {
-		return 0, false
+// ratios are the time a row as a part of that of each base, and what each is
+// meant to be.
+func (s *series) ratios() (ratios, targets string) {
+	var parts, meant []string
+	for _, h := range s.against {
+		if len(h.base.samples) > 0 {
+			parts = append(parts, fmt.Sprintf("%.2f × %s", s.median().perRow()/h.base.median().perRow(), h.base.short))
+		}
+		if h.target != "" {
+			meant = append(meant, h.target)
+		}
 	}
-	return s.median().perRow() / s.base.median().perRow(), true
+	return strings.Join(parts, "; "), strings.Join(meant, "; ")
 }
 
 // seriesTable shows all that was measured; of runs that were interrupted only
@@ -61,16 +77,14 @@ func (s *series) cells() []string {
 		shortest, longest = min(shortest, one.took), max(longest, one.took)
 		peak = max(peak, one.used.peak)
 	}
-	cells := []string{s.name, seconds(shortest), seconds(middle.took), seconds(longest), fmt.Sprintf("%.0f", 1/middle.perRow()), "", "", "", s.target}
+	cells := []string{s.name, seconds(shortest), seconds(middle.took), seconds(longest), fmt.Sprintf("%.0f", 1/middle.perRow()), "", "", "", ""}
 	if middle.used.cpu > 0 {
 		cells[5] = seconds(middle.used.cpu)
 	}
 	if peak > 0 {
 		cells[6] = mebibytes(peak)
 	}
-	if ratio, ok := s.ratio(); ok {
-		cells[7] = fmt.Sprintf("%.2f × %s", ratio, s.base.short)
-	}
+	cells[7], cells[8] = s.ratios()
 	return cells
 }
 
