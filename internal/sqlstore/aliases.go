@@ -16,9 +16,9 @@ import (
 const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 // userByAlias returns sql.ErrNoRows when nobody has the alias.
-func (s *Store) userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
+func (s *Users) userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
 	a.Key = aliasKey(a.Key)
-	u, err := scanUser(q.QueryRowContext(ctx, s.byAlias+q.forUpdate(), p.ID, p.ID, a.Attribute, a.Key))
+	u, err := s.tables.byAlias(ctx, q, p.ID, a)
 	if err != nil {
 		return u, err
 	}
@@ -40,7 +40,7 @@ func taken(a userpool.Alias) *userpool.Error {
 
 // claimAlias gives the alias to the user with that key, if nobody has it or
 // it may be taken.
-func (s *Store) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
+func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
 	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)) }
 	added, err := add()
 	if err != nil || added {
@@ -61,7 +61,7 @@ func (s *Store) claimAlias(ctx context.Context, tx *transaction, p *userpool.Use
 // releaseAlias takes an alias from its holder, who keeps the attribute but
 // loses its mark of being verified. A preferred username has no such mark:
 // there the attribute goes, or it would still be an alias.
-func (s *Store) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
+func (s *Users) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
 	holder, err := s.userByAlias(ctx, tx, p, a)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errConflict
@@ -74,7 +74,7 @@ func (s *Store) releaseAlias(ctx context.Context, tx *transaction, p *userpool.U
 	} else {
 		holder.Attributes.Set(a.Attribute+"_verified", "false")
 	}
-	if err := s.writeUser(ctx, tx, p, holder.User); err != nil {
+	if err := s.tables.writeUser(ctx, tx, p, holder.User); err != nil {
 		return err
 	}
 	return dropAlias(ctx, tx, p, a, holder.key)
@@ -87,7 +87,7 @@ func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a use
 
 // moveAliases takes from the user with that key the aliases that it held and
 // shall not, and gives it those that are new.
-func (s *Store) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
+func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
 	for _, a := range held {
 		if !slices.Contains(wanted, a) {
 			if err := dropAlias(ctx, tx, p, a, key); err != nil {

@@ -13,12 +13,12 @@ import (
 )
 
 // auditStore is the part of the store for the record of who changed what.
-type auditStore struct{ s *Store }
+type auditStore struct{ *database }
 
 var _ audit.Store = auditStore{}
 
 // Audit returns the store of audit events, in the same database.
-func (s *Store) Audit() audit.Store { return auditStore{s} }
+func (s *Store) Audit() audit.Store { return auditStore{s.database} }
 
 const (
 	auditColumns     = "at_ms, event_id, request_id, service, operation, principal, access_key_id, address, user_agent, resource, result"
@@ -52,7 +52,7 @@ var auditSteps = [...]struct {
 
 // Append adds events. No import gives way to it: nobody waits for events.
 func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
-	return st.s.changeAside(ctx, func(tx *transaction) error {
+	return st.database.changeAside(ctx, func(tx *transaction) error {
 		left := events
 		for _, step := range auditSteps {
 			for ; len(left) >= step.n; left = left[step.n:] {
@@ -86,13 +86,11 @@ func scanAudit(row scanner) (e audit.Event, err error) {
 // operations are left out.
 func (st auditStore) Events(ctx context.Context, q audit.Query) ([]audit.Event, error) {
 	query, args := selectAudit(q)
-	return list(ctx, st.s, scanAudit, query, args...)
+	return list(ctx, st.database, scanAudit, query, args...)
 }
 
-// The ranges of each index. They begin and end with the value that is asked
-// for, rather than be equal to it, so that no other index has their order: a
-// planner would take that of all events where it expects to find enough soon.
-// An operation that something is appended to is in no index.
+// The ranges of each index (planner.go, "bounds in place of an equation" and "a
+// column behind an expression").
 const (
 	selectEvents            = "SELECT " + auditColumns + " FROM audit_events WHERE "
 	selectAllEvents         = selectEvents + "at_ms >= $1 AND (at_ms, event_id) < ($2, $3) ORDER BY at_ms DESC, event_id DESC LIMIT $4"
@@ -142,7 +140,7 @@ const (
 // Expire deletes events from before a time, some at a time.
 func (st auditStore) Expire(ctx context.Context, before time.Time) error {
 	for end := millis(before); ; {
-		until, err := look(ctx, st.s, func(q querier) (until int64, err error) {
+		until, err := look(ctx, st.database, func(q querier) (until int64, err error) {
 			err = q.QueryRowContext(ctx, selectExpired, end, expiredAtATime).Scan(&until)
 			if errors.Is(err, sql.ErrNoRows) {
 				return end, nil
@@ -152,7 +150,7 @@ func (st auditStore) Expire(ctx context.Context, before time.Time) error {
 		if err != nil {
 			return err
 		}
-		err = st.s.changeAside(ctx, func(tx *transaction) error {
+		err = st.database.changeAside(ctx, func(tx *transaction) error {
 			_, err := tx.ExecContext(ctx, deleteExpired, until)
 			return err
 		})

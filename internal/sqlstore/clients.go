@@ -12,8 +12,11 @@ func noClient(id string) error {
 	return userpool.Errorf(userpool.ResourceNotFound, "User pool client %s does not exist.", id)
 }
 
+// Clients is the store of app clients.
+type Clients struct{ *database }
+
 // CreateClient adds an app client.
-func (s *Store) CreateClient(ctx context.Context, c *userpool.Client, complete func(*userpool.UserPool, *userpool.Client) error) error {
+func (s *Clients) CreateClient(ctx context.Context, c *userpool.Client, complete func(*userpool.UserPool, *userpool.Client) error) error {
 	return s.change(ctx, func(tx *transaction) error {
 		its, p, err := lockPool(ctx, tx, c.PoolID)
 		if err != nil {
@@ -68,8 +71,8 @@ func scanClient(row scanner) (*userpool.Client, error) {
 }
 
 // Client returns an app client.
-func (s *Store) Client(ctx context.Context, poolID, id string) (*userpool.Client, error) {
-	return look(ctx, s, func(q querier) (*userpool.Client, error) { return client(ctx, q, poolID, id) })
+func (s *Clients) Client(ctx context.Context, poolID, id string) (*userpool.Client, error) {
+	return look(ctx, s.database, func(q querier) (*userpool.Client, error) { return client(ctx, q, poolID, id) })
 }
 
 func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {
@@ -85,7 +88,7 @@ func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client
 
 // UpdateClient changes an app client by a function. The pool's row keeps the
 // pool from being changed meanwhile.
-func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.UserPool, *userpool.Client) error) (c *userpool.Client, err error) {
+func (s *Clients) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.UserPool, *userpool.Client) error) (c *userpool.Client, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
 		_, p, err := lockPool(ctx, tx, poolID)
 		if err != nil {
@@ -111,7 +114,7 @@ func (s *Store) UpdateClient(ctx context.Context, poolID, id string, update func
 }
 
 // DeleteClient removes an app client.
-func (s *Store) DeleteClient(ctx context.Context, poolID, id string) error {
+func (s *Clients) DeleteClient(ctx context.Context, poolID, id string) error {
 	return s.change(ctx, func(tx *transaction) error {
 		if _, err := client(ctx, tx, poolID, id); err != nil {
 			return err
@@ -124,6 +127,6 @@ func (s *Store) DeleteClient(ctx context.Context, poolID, id string) error {
 const selectClients = selectClient + " AND client_id > $2 ORDER BY client_id LIMIT $3"
 
 // ListClients returns a page of a pool's app clients.
-func (s *Store) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
-	return list(ctx, s, scanClient, selectClients, poolID, after, limit)
+func (s *Clients) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
+	return list(ctx, s.database, scanClient, selectClients, poolID, after, limit)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"iter"
 	"time"
 
 	"poolhouse/internal/importjob"
@@ -12,125 +11,71 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Commit settles rows of a batch.
-func (s *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
-	batch importjob.Batch, now time.Time) (j *importjob.Job, err error) {
-	rows := batch.First()
-	if len(rows) == 0 {
-		return nil, errors.New("sqlstore: a batch without rows")
-	}
-	c := committer{s, p, key, lease, now}
-	if s.sideBySide > 0 && len(rows) >= s.sideBySide {
-		j, err = c.commitPair(ctx, batch.From, rows)
-	} else {
-		j, err = c.commitPart(ctx, &part{from: batch.From, rows: batch.Rows})
-	}
-	if err != nil {
-		return nil, err
-	}
-	s.wrote(int(j.Checkpoint.Rows-batch.From.Rows) * pagesPerRow)
-	if batch.From.Rows == 0 {
-		s.begun(ctx, s)
-	}
-	return j, nil
+// importer is how the rows of an import get into a database, and what follows.
+type importer interface {
+	// commit settles rows of a batch, whose first portion has some: see
+	// [importjob.Store]. Each of its transactions begins with commitment.begin and
+	// ends with commitment.keep.
+	commit(ctx context.Context, c commitment) (*importjob.Job, error)
+	// expel ends what an earlier holder of the job's lease may have left
+	// open in the database.
+	expel(ctx context.Context, key importjob.Key) error
+	// CatchUp and Behind are those of [importjob.Store].
+	CatchUp(ctx context.Context, poolID string) error
+	Behind(ctx context.Context) (poolIDs []string, err error)
 }
 
-// committer is what the commits of a job's batches have in common.
-type committer struct {
-	*Store
+// Commit settles rows of a batch.
+func (s *Jobs) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
+	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
+	if len(batch.First()) == 0 {
+		return nil, errors.New("sqlstore: a batch without rows")
+	}
+	return s.commit(ctx, commitment{p, key, lease, batch, now})
+}
+
+// commitment is what a commit is asked for, and what all its transactions have in
+// common: the fence at their ends.
+type commitment struct {
 	pool  *userpool.UserPool
 	key   importjob.Key
 	lease importjob.Lease
+	batch importjob.Batch
 	now   time.Time
 }
 
-// part is rows that are settled in one transaction.
-type part struct {
-	from  usercsv.Position
-	rows  iter.Seq[[]importjob.Row]
-	pair  *pair // whose first half it is, nil when it is none
-	tries int
-	// Where the last try that came to its end would have moved the checkpoint;
-	// nil when there was none.
-	moved *usercsv.Position
-}
-
-// commitPart settles rows of a part, at least the first.
-func (c committer) commitPart(ctx context.Context, part *part) (j *importjob.Job, err error) {
-	b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, portions: part.rows, first: part.pair}
-	err = c.changeInBulk(ctx, func(tx *transaction) (err error) {
-		if part.tries++; part.tries > 1 {
-			b.first.giveUp() // what follows may be decided otherwise
-			b.first = nil
-		}
-		if j, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
-			return err
-		}
-		// Nobody else moves the checkpoint while the lease is ours: if it
-		// stands where the last try would have moved it, that try took effect,
-		// and later ones may have failed.
-		if part.moved != nil && j.Checkpoint == *part.moved {
-			return nil
-		}
-		if j.Checkpoint != part.from {
-			return importjob.ErrLeaseLost
-		}
-		j, err = c.attempt(ctx, tx, b.of(j), part)
-		if errors.Is(err, errConflict) {
-			b.conflicts++
-		}
-		return err
-	})
-	return j, err
-}
-
-// of returns the batch as a job's state has it settled.
-func (b bulk) of(j *importjob.Job) bulk {
-	b.stopping = j.State == importjob.Stopping
-	// The first rows of a file often tell whether it has been imported before.
-	b.optimistic = j.Checkpoint.Rows > 0 && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(b.pool.AliasAttributes) == 0)
-	return b
-}
-
-// attempt does all that a part's transaction does, but to end it.
-func (c committer) attempt(ctx context.Context, tx *transaction, b bulk, part *part) (j *importjob.Job, err error) {
-	var tally importjob.Tally
-	if err = c.insertRows(ctx, c.Store, tx, b, &tally); err != nil {
-		return nil, err
-	}
-	if err := b.second.awaitFirst(ctx); err != nil {
-		return nil, err
-	}
-	if j, err = keep(ctx, tx, c.key, c.lease, part.from, tally, c.now); err == nil {
-		part.moved = &tally.End
-	}
-	return j, err
-}
-
-// workedOn returns a job that the lease's holder may work on. What it says
-// may change before the transaction ends, which advance then sees: reading
+// begin returns a job that the lease's holder may work on. What it says
+// may change before the transaction ends, which keep then sees: reading
 // without a lock lets stops and renewals through meanwhile.
-func workedOn(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (*importjob.Job, error) {
-	j, err := leasedJob(ctx, q, key, lease)
+func (c commitment) begin(ctx context.Context, tx *transaction) (*importjob.Job, error) {
+	j, err := leasedJob(ctx, tx.unlocked(), c.key, c.lease)
 	if err == nil && j.State != importjob.InProgress && j.State != importjob.Stopping {
 		return nil, importjob.ErrLeaseLost
 	}
 	return j, err
 }
 
-// keep writes down what became of a batch, and returns the job as it is then.
-func keep(ctx context.Context, tx *transaction, key importjob.Key, lease importjob.Lease, from usercsv.Position,
-	tally importjob.Tally, now time.Time) (*importjob.Job, error) {
-	if err := keepOutcomes(ctx, tx, key, tally.Outcomes, now); err != nil {
+// optimistic reports whether nothing that the job has seen of its file speaks of
+// users who are there already. The first rows of a file often tell whether it has
+// been imported before. Names are not looked up then: one that is taken is a
+// conflict when it is added.
+func optimistic(j *importjob.Job, p *userpool.UserPool) bool {
+	return j.Checkpoint.Rows > 0 && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(p.AliasAttributes) == 0)
+}
+
+// keep writes down what became of the rows from a position on, and returns the
+// job as it is then.
+func (c commitment) keep(ctx context.Context, tx *transaction, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
+	if err := keepOutcomes(ctx, tx, c.key, tally.Outcomes, c.now); err != nil {
 		return nil, err
 	}
-	// The pool's row comes late: until the commit, nobody else can add a user.
+	// The pool's row comes late: until the commit, no other transaction can add a user.
 	if tally.Counts.Imported > 0 {
-		if err := countUsers(ctx, tx, key.PoolID, tally.Counts.Imported); err != nil {
+		if err := countUsers(ctx, tx, c.pool.ID, tally.Counts.Imported); err != nil {
 			return nil, err
 		}
 	}
-	return advance(ctx, tx, key, lease, from, tally)
+	return advance(ctx, tx, c.key, c.lease, from, tally)
 }
 
 const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = skipped + $2, failed = failed + $3,
@@ -151,10 +96,3 @@ func advance(ctx context.Context, tx *transaction, key importjob.Key, lease impo
 	}
 	return j, err
 }
-
-// CatchUp does for the users of a pool what batches put off.
-func (s *Store) CatchUp(ctx context.Context, poolID string) error { return s.catchUp(ctx, s, poolID) }
-
-// Behind returns the pools for whose users something is put off, and that
-// have no import.
-func (s *Store) Behind(ctx context.Context) ([]string, error) { return s.behind(ctx, s) }

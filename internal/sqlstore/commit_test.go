@@ -22,8 +22,8 @@ func TestCut(t *testing.T) {
 		want   int
 	}{
 		"nobody waits":   {func(*Store) {}, offered, offered},
-		"a writer waits": {func(s *Store) { s.waiting.Add(1) }, offered, minCut},
-		"too few to cut": {func(s *Store) { s.waiting.Add(1) }, minCut - 1, minCut - 1},
+		"a writer waits": {func(s *Store) { waitingIn(s).Add(1) }, offered, minCut},
+		"too few to cut": {func(s *Store) { waitingIn(s).Add(1) }, minCut - 1, minCut - 1},
 		"the job stops":  {stopBenchJob, offered, minCut},
 	} {
 		t.Run(name, func(t *testing.T) {

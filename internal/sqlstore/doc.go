@@ -1,14 +1,32 @@
 // Package sqlstore keeps everything in an SQL database: user pools, app
 // clients, users, import jobs and IAM's users, keys, roles and policies, by the
-// store interfaces of packages userpool, importjob, resultlog and iam.
+// store interfaces of packages userpool, importjob, resultlog, logforward, membership,
+// audit and iam.
 //
 // It owns the schema, its migrations, the SQL text, and the transactions:
 // every exported method is one, and is tried again in one place (again) when
-// somebody else was in the way or the database was gone for a while. The text
-// is nearly the same on SQLite and PostgreSQL; what differs is in a dialect,
-// above all how the rows of a batch get in (one by one on SQLite, by COPY on
-// PostgreSQL) and how a user is found by name.
-// It decides nothing: rules about what may be kept come in as functions, and
+// another transaction was in the way or the database was gone for a while.
+//
+// It has three parts:
+//
+//   - database is what all entities share: reading, writing and trying again. It
+//     knows nothing of what is kept.
+//   - A small store for each entity ([Pools], [Clients], [Users], [Jobs], [Results],
+//     [Forwards], [Members], [Secrets], and those of IAM and the audit), whose text is
+//     the same on every database. [Store] is all of them.
+//   - Two backends, sqliteBackend and postgresBackend, in files of their own
+//     (sqlite_*.go, postgres_*.go). Each owns its connections and what only it needs,
+//     and has what is its own in each database: the tables of users (userTables) and
+//     how the rows of an import get into them (importer). The tables of users may
+//     differ wholly. No other part knows which of the two there is.
+//
+// On SQLite, rows are added one by one, their names at the end of the transaction,
+// and what filters look for when all rows are in; on PostgreSQL they are copied in.
+// A row's way in is Jobs.Commit, the backend's commit, its transaction, and the
+// statement: the fence is at the transaction's beginning and end (commitment), the
+// same for both.
+//
+// The package decides nothing: rules about what may be kept come in as functions, and
 // are called inside the transaction, with all that they decide by read and locked
 // in it. What is counted against a quota is counted under a locked row (locked):
 // without it, two that count at the same time both find a place.
@@ -17,5 +35,5 @@
 // unique keys contain the pool, there are no sequences, triggers, advisory
 // locks or savepoints, times are milliseconds since the epoch, and JSON is
 // text. Each list query is one range of one index; a test holds their plans
-// to that.
+// to that, and planner.go says by what means.
 package sqlstore

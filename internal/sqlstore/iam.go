@@ -12,13 +12,13 @@ import (
 
 // iamStore is the part of the store for IAM. It is a type of its own because
 // there are users here and there.
-type iamStore struct{ s *Store }
+type iamStore struct{ *database }
 
 var _ iam.Store = iamStore{}
 
 // IAM returns the store of users, access keys, roles and policies of IAM, in
 // the same database.
-func (s *Store) IAM() iam.Store { return iamStore{s} }
+func (s *Store) IAM() iam.Store { return iamStore{s.database} }
 
 // The id of an owner whose name's key is $1, by itself and in queries of what
 // belongs to the owner.
@@ -54,7 +54,7 @@ func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error)
 // change runs a write transaction, and gives the account another version at its
 // end: so late, nobody waits for that row longer than a commit takes.
 func (st iamStore) change(ctx context.Context, fn func(tx *transaction) error) error {
-	return st.s.change(ctx, func(tx *transaction) error {
+	return st.database.change(ctx, func(tx *transaction) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ const (
 
 // Version returns a text that is another one after each change.
 func (st iamStore) Version(ctx context.Context) (string, error) {
-	return look(ctx, st.s, func(q querier) (version string, err error) {
+	return look(ctx, st.database, func(q querier) (version string, err error) {
 		err = q.QueryRowContext(ctx, selectIAMVersion).Scan(&version)
 		return version, err
 	})
@@ -89,8 +89,8 @@ func (st iamStore) changeOwned(ctx context.Context, o iam.Owner, fn func(tx lock
 
 // listOwned returns all rows of a query for an owner. If there are none, the
 // owner may not be there.
-func listOwned[T any](ctx context.Context, s *Store, o iam.Owner, scan func(scanner) (T, error), query string) ([]T, error) {
-	return look(ctx, s, func(q querier) ([]T, error) {
+func listOwned[T any](ctx context.Context, d *database, o iam.Owner, scan func(scanner) (T, error), query string) ([]T, error) {
+	return look(ctx, d, func(q querier) ([]T, error) {
 		found, err := collect(ctx, q, scan, query, iam.NameKey(o.Name))
 		if err == nil && len(found) == 0 {
 			_, err = ownerID(ctx, q, o)

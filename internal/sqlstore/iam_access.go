@@ -8,7 +8,7 @@ import (
 
 // selectAccess returns, in one query and so of one moment, the key and its
 // user in one row, and a row for each of the user's policies, which has only a
-// document. CROSS JOIN is the order for SQLite.
+// document.
 const selectAccess = `SELECT 1 AS is_key, k.key_id, k.status, k.sealed, k.created_ms AS key_created_ms, u.user_id, u.name, u.path, u.created_ms, u.tags, '' AS document
 	FROM iam_access_keys k CROSS JOIN iam_users u WHERE k.key_id = $1 AND u.user_id = k.user_id
 	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, '', i.document
@@ -35,8 +35,8 @@ type accessRow[T any] struct {
 
 // lookAccess returns who is asked for, nil if there is none, and the documents
 // of all policies.
-func lookAccess[T any](ctx context.Context, s *Store, scan func(scanner) (accessRow[T], error), query, key string) (who *T, documents []string, err error) {
-	rows, err := list(ctx, s, scan, query, key)
+func lookAccess[T any](ctx context.Context, d *database, scan func(scanner) (accessRow[T], error), query, key string) (who *T, documents []string, err error) {
+	rows, err := list(ctx, d, scan, query, key)
 	for _, row := range rows {
 		if row.who != nil {
 			who = row.who
@@ -52,7 +52,7 @@ func (st iamStore) Access(ctx context.Context, accessKeyID string) (*iam.Access,
 	if !iam.IsAccessKeyID(accessKeyID) { // a stranger sent it: it may be text that the database does not take
 		return nil, iam.NoAccessKey(accessKeyID)
 	}
-	a, documents, err := lookAccess(ctx, st.s, scanAccess, selectAccess, accessKeyID)
+	a, documents, err := lookAccess(ctx, st.database, scanAccess, selectAccess, accessKeyID)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
 
 // RoleAccess returns a role with all its policies.
 func (st iamStore) RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error) {
-	a, documents, err := lookAccess(ctx, st.s, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
+	a, documents, err := lookAccess(ctx, st.database, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (st iamStore) ListAccessKeys(ctx context.Context, userName string) ([]*iam.
 		k.Created = instant(created)
 		return k, err
 	}
-	return listOwned(ctx, st.s, iam.UserOwner(userName), scan, selectAccessKeys)
+	return listOwned(ctx, st.database, iam.UserOwner(userName), scan, selectAccessKeys)
 }
 
 // SetAccessKeyStatus makes a user's access key usable or not.

@@ -67,7 +67,7 @@ func (st iamStore) DetachPolicy(ctx context.Context, o iam.Owner, ref iam.Policy
 // ListAttachedPolicies returns the managed policies of an owner without their
 // documents.
 func (st iamStore) ListAttachedPolicies(ctx context.Context, o iam.Owner) ([]*iam.Policy, error) {
-	return listOwned(ctx, st.s, o, scanPolicy, selectAttached(idOf(o)))
+	return listOwned(ctx, st.database, o, scanPolicy, selectAttached(idOf(o)))
 }
 
 func scanText(row scanner) (text string, err error) {

@@ -42,7 +42,7 @@ func (st iamStore) PutInlinePolicy(ctx context.Context, o iam.Owner, p iam.Inlin
 
 // InlinePolicy returns an inline policy.
 func (st iamStore) InlinePolicy(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
-	return look(ctx, st.s, func(q querier) (p iam.InlinePolicy, err error) {
+	return look(ctx, st.database, func(q querier) (p iam.InlinePolicy, err error) {
 		err = q.QueryRowContext(ctx, selectInline(idOf(o)), iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
 		if errors.Is(err, sql.ErrNoRows) {
 			if _, err := ownerID(ctx, q, o); err != nil {
@@ -56,7 +56,7 @@ func (st iamStore) InlinePolicy(ctx context.Context, o iam.Owner, name string) (
 
 // ListInlinePolicies returns the names of an owner's inline policies.
 func (st iamStore) ListInlinePolicies(ctx context.Context, o iam.Owner) ([]string, error) {
-	return listOwned(ctx, st.s, o, scanText, selectInlineNames(idOf(o)))
+	return listOwned(ctx, st.database, o, scanText, selectInlineNames(idOf(o)))
 }
 
 // DeleteInlinePolicy removes an inline policy.

@@ -31,11 +31,11 @@ func TestPolicyVersionsMigration(t *testing.T) {
 func migratePolicies(t *testing.T, s *Store, before int64) {
 	t.Helper()
 	ctx := t.Context()
-	files, err := fs.Sub(migrations, s.migrations)
+	files, err := fs.Sub(migrations, schemaOf(s).dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	provider, err := goose.NewProvider(s.goose, s.write, files)
+	provider, err := goose.NewProvider(schemaOf(s).dialect, s.write, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func migratePolicies(t *testing.T, s *Store, before int64) {
 	if _, err := s.write.ExecContext(ctx, old); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.migrate(ctx, s.write); err != nil {
+	if err := schemaOf(s).migrate(ctx, s.write); err != nil {
 		t.Fatal(err)
 	}
 	want := &iam.Policy{ID: "ANPAOLD", Name: "P", Path: "/", Description: "d", Document: "old", DefaultVersion: 1, Created: created, Updated: created}
@@ -63,4 +63,11 @@ func migratePolicies(t *testing.T, s *Store, before int64) {
 	if diff := cmp.Diff(&iam.PolicyVersion{No: 1, Document: "old", Created: created}, v); diff != "" || err != nil {
 		t.Errorf("%v: %s", err, diff)
 	}
+}
+
+func schemaOf(s *Store) schema {
+	if _, ok := s.backend.(*sqliteBackend); ok {
+		return sqliteSchema
+	}
+	return postgresSchema
 }

@@ -53,12 +53,12 @@ func (st iamStore) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 
 // Policy returns a managed policy.
 func (st iamStore) Policy(ctx context.Context, ref iam.PolicyRef) (*iam.Policy, error) {
-	return look(ctx, st.s, func(q querier) (*iam.Policy, error) { return iamPolicy(ctx, q, ref) })
+	return look(ctx, st.database, func(q querier) (*iam.Policy, error) { return iamPolicy(ctx, q, ref) })
 }
 
 // ListPolicies returns a page of managed policies without their documents.
 func (st iamStore) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.Policy, error) {
-	return list(ctx, st.s, scanPolicy, selectPolicies(), pageOf(p)...)
+	return list(ctx, st.database, scanPolicy, selectPolicies(), pageOf(p)...)
 }
 
 // UpdatePolicy changes a managed policy by a function.

@@ -111,7 +111,7 @@ func TestIAMPostgresRaces(t *testing.T) {
 			}
 			defer begun.Rollback() // does nothing after a commit
 			var pid int
-			if err := errors.Join(c.first(&transaction{Tx: begun, lock: s.forUpdate}), begun.QueryRow("SELECT pg_backend_pid()").Scan(&pid)); err != nil {
+			if err := errors.Join(c.first(&transaction{Tx: begun, lock: s.rowLock}), begun.QueryRow("SELECT pg_backend_pid()").Scan(&pid)); err != nil {
 				t.Fatal(err)
 			}
 			ended := make(chan error, 1)

@@ -39,7 +39,7 @@ func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
 
 // Role returns a role.
 func (st iamStore) Role(ctx context.Context, name string) (*iam.Role, error) {
-	return look(ctx, st.s, func(q querier) (*iam.Role, error) { return iamRole(ctx, q, name) })
+	return look(ctx, st.database, func(q querier) (*iam.Role, error) { return iamRole(ctx, q, name) })
 }
 
 // iamRole returns a role. In a transaction that writes it locks its row.
@@ -53,7 +53,7 @@ func iamRole(ctx context.Context, q querier, name string) (*iam.Role, error) {
 
 // ListRoles returns a page of roles.
 func (st iamStore) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, error) {
-	return list(ctx, st.s, scanRole, selectRoles(), pageOf(p)...)
+	return list(ctx, st.database, scanRole, selectRoles(), pageOf(p)...)
 }
 
 // UpdateRole changes a role by a function.

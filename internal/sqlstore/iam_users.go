@@ -36,7 +36,7 @@ func (st iamStore) CreateUser(ctx context.Context, u *iam.User) error {
 
 // User returns a user.
 func (st iamStore) User(ctx context.Context, name string) (*iam.User, error) {
-	return look(ctx, st.s, func(q querier) (*iam.User, error) { return iamUser(ctx, q, name) })
+	return look(ctx, st.database, func(q querier) (*iam.User, error) { return iamUser(ctx, q, name) })
 }
 
 // iamUser returns a user. In a transaction that writes it locks the row.
@@ -83,7 +83,7 @@ func addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
 
 // ListUsers returns a page of users.
 func (st iamStore) ListUsers(ctx context.Context, p iam.Page) ([]*iam.User, error) {
-	return list(ctx, st.s, scanIAMUser, selectIAMUsers(), pageOf(p)...)
+	return list(ctx, st.database, scanIAMUser, selectIAMUsers(), pageOf(p)...)
 }
 
 // DeleteUser removes a user.

@@ -118,7 +118,7 @@ func (st iamStore) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v
 
 // PolicyVersion returns a version of a managed policy.
 func (st iamStore) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) (*iam.PolicyVersion, error) {
-	return look(ctx, st.s, func(q querier) (*iam.PolicyVersion, error) {
+	return look(ctx, st.database, func(q querier) (*iam.PolicyVersion, error) {
 		v, err := scanVersion(q.QueryRowContext(ctx, selectVersion, iam.NameKey(ref.Name), ref.Path, int64(no)))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return v, err
@@ -133,7 +133,7 @@ func (st iamStore) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.
 // ListPolicyVersions returns the versions of a managed policy without their
 // documents.
 func (st iamStore) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([]*iam.PolicyVersion, error) {
-	found, err := list(ctx, st.s, scanVersion, selectVersions, iam.NameKey(ref.Name), ref.Path)
+	found, err := list(ctx, st.database, scanVersion, selectVersions, iam.NameKey(ref.Name), ref.Path)
 	if err == nil && len(found) == 0 {
 		err = iam.NoPolicy(ref.ARN)
 	}

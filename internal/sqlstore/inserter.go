@@ -5,79 +5,37 @@ import (
 	"database/sql"
 	"errors"
 
-	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
-// minCut is how many rows of a batch are settled before somebody who waits
-// for the database gets his turn.
-const minCut = 256
-
-// insertOneByOne settles the rows, one after the other.
-func insertOneByOne(ctx context.Context, s *Store, tx *transaction, b bulk, rows []importjob.Row, tally *importjob.Tally) error {
-	in, err := prepareInserter(ctx, s, tx, b.pool)
-	if err != nil {
-		return err
-	}
-	defer in.close()
-	_, err = in.insertRows(ctx, s, tx, b, rows, 0, tally.Settle)
-	return err
-}
-
-// insertRows adds the users of some rows and tells what became of each, until
-// all are done, or until another writer waits for the database or a client for the
-// job to stop. Some rows were done before in the same transaction.
-func (in *inserter) insertRows(ctx context.Context, s *Store, tx *transaction, b bulk, rows []importjob.Row, before int,
-	tell func(*importjob.Row, *userpool.Error)) (done int, err error) {
-	statement := s.rowContext(ctx)
-	var taken []bool // whether the user is there already, of the rows that were last probed
-	for i := range rows {
-		if before+i >= minCut && (b.stopping || s.waiting.Load() > 0) {
-			return i, nil
-		}
-		if i%probed == 0 && !b.optimistic && s.probe != nil {
-			if taken, err = s.probe(ctx, s, tx, b.pool, rows[i:min(i+probed, len(rows))]); err != nil {
-				return 0, err
-			}
-		}
-		// The statements of a row need not look at the context.
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		var refused *userpool.Error
-		switch {
-		case rows[i].User == nil:
-		case taken != nil && taken[i%probed]:
-			refused = userExists()
-		default:
-			if refused, err = in.insert(statement, rows[i].User); err != nil {
-				return 0, err
-			}
-		}
-		tell(&rows[i], refused)
-	}
-	return len(rows), nil
-}
-
-// probed is how many rows' usernames are looked up at a time.
-const probed = 1000
-
-// inserter adds the users of one batch, a user a statement.
+// inserter adds the users of one transaction of an import, a user a statement.
 type inserter struct {
 	pool                         *userpool.UserPool
-	names                        *names // deferred ones, nil where users' rows have them
+	names                        nameTable // nil where users' rows have their names
 	user, alias, release, exists *sql.Stmt
 	values                       []any // of the last row, for its memory
 }
 
+// nameTable is where an inserter leaves the names of its users.
+type nameTable interface {
+	// taken reports whether a user that was added, or one before, has the name.
+	taken(key string) bool
+	// add leaves the name of a user that was just added.
+	add(key string, added sql.Result) error
+	// freeAlias gives an alias that has a holder to the user with a key, if the
+	// holder is found not to be one that was added after all.
+	freeAlias(ctx context.Context, in *inserter, a userpool.Alias, key string) (given bool, err error)
+}
+
 const deleteAlias = "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3 AND user_key = $4"
 
-func prepareInserter(ctx context.Context, s *Store, tx *transaction, pool *userpool.UserPool) (in *inserter, err error) {
-	in = &inserter{pool: pool}
+// prepareInserter prepares the statements; exists finds a row by pool and key.
+func prepareInserter(ctx context.Context, tx *transaction, pool *userpool.UserPool, exists string, names nameTable) (in *inserter, err error) {
+	in = &inserter{pool: pool, names: names}
 	for _, p := range []struct {
 		stmt **sql.Stmt
 		text string
-	}{{&in.user, insertUser}, {&in.alias, insertAlias}, {&in.release, deleteAlias}, {&in.exists, s.exists}} {
+	}{{&in.user, insertUser}, {&in.alias, insertAlias}, {&in.release, deleteAlias}, {&in.exists, exists}} {
 		if *p.stmt, err = tx.PrepareContext(ctx, p.text); err != nil {
 			in.close()
 			return nil, err

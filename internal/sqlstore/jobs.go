@@ -22,7 +22,7 @@ const insertJob = "INSERT INTO import_jobs (" + jobColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`
 
 // updateJob sets all columns but the key. Parameters are numbered in the order
-// in which they appear, here as everywhere: SQLite binds them in that order.
+// in which they appear, here as everywhere (planner.go).
 const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorithm = $3, upload_url = $4, state = $5,
 	created_ms = $6, requested_ms = $7, started_ms = $8, completed_ms = $9, message = $10,
 	upload_name = $11, upload_size = $12, upload_etag = $13, total_rows = $14, imported = $15, skipped = $16, failed = $17,
@@ -51,8 +51,14 @@ func scanJob(row scanner) (*importjob.Job, error) {
 	return j, err
 }
 
+// Jobs is the store of import jobs.
+type Jobs struct {
+	*database
+	importer
+}
+
 // CreateJob adds an import job.
-func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) error {
+func (s *Jobs) CreateJob(ctx context.Context, j *importjob.Job, limit int) error {
 	return s.change(ctx, func(tx *transaction) error {
 		its, _, err := lockPool(ctx, tx, j.PoolID)
 		if err != nil {
@@ -73,8 +79,8 @@ func (s *Store) CreateJob(ctx context.Context, j *importjob.Job, limit int) erro
 }
 
 // Job returns an import job.
-func (s *Store) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
-	return look(ctx, s, func(q querier) (*importjob.Job, error) { return job(ctx, q, key) })
+func (s *Jobs) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
+	return look(ctx, s.database, func(q querier) (*importjob.Job, error) { return job(ctx, q, key) })
 }
 
 func job(ctx context.Context, q querier, key importjob.Key) (*importjob.Job, error) {
@@ -92,22 +98,22 @@ const (
 )
 
 // ListJobs returns a page of a pool's import jobs, newest first.
-func (s *Store) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
+func (s *Jobs) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
 	if after.JobID == "" {
-		return list(ctx, s, scanJob, selectJobs, poolID, limit)
+		return list(ctx, s.database, scanJob, selectJobs, poolID, limit)
 	}
-	return list(ctx, s, scanJob, selectJobsAfter, poolID, millis(after.Created), after.JobID, limit)
+	return list(ctx, s.database, scanJob, selectJobsAfter, poolID, millis(after.Created), after.JobID, limit)
 }
 
 // UpdateJob changes an import job by a function.
-func (s *Store) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
+func (s *Jobs) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
 	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return job(ctx, tx, key) }, update)
 }
 
 // StartJob changes an import job by a function that also decides about the
 // pool. The pool's row keeps the pool from being changed meanwhile; it is locked
 // before the job's, as in transactions that delete the pool or commit a batch.
-func (s *Store) StartJob(ctx context.Context, key importjob.Key, start func(*importjob.Job, *userpool.UserPool) error) (*importjob.Job, error) {
+func (s *Jobs) StartJob(ctx context.Context, key importjob.Key, start func(*importjob.Job, *userpool.UserPool) error) (*importjob.Job, error) {
 	var p *userpool.UserPool
 	read := func(tx *transaction) (j *importjob.Job, err error) {
 		if _, p, err = lockPool(ctx, tx, key.PoolID); err != nil {
@@ -119,7 +125,7 @@ func (s *Store) StartJob(ctx context.Context, key importjob.Key, start func(*imp
 }
 
 // UpdateLeased changes an import job if the lease is its own.
-func (s *Store) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
+func (s *Jobs) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
 	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return leasedJob(ctx, tx, key, lease) }, update)
 }
 
@@ -138,7 +144,7 @@ func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjo
 	return j, nil
 }
 
-func (s *Store) changeJob(ctx context.Context, read func(*transaction) (*importjob.Job, error), update func(*importjob.Job) error) (j *importjob.Job, err error) {
+func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (*importjob.Job, error), update func(*importjob.Job) error) (j *importjob.Job, err error) {
 	err = s.change(ctx, func(tx *transaction) (err error) {
 		if j, err = read(tx); err != nil {
 			return err
@@ -190,9 +196,9 @@ func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before i
 		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)
 }
 
-// claimable selects the job that has waited longest. It begins with the
-// active jobs, of which there is at most one a pool: SQLite would rather go
-// through all jobs there ever were, and takes CROSS JOIN as the order.
+// claimable selects the job that has waited longest. It begins with the active
+// jobs, of which there is at most one a pool, and not with all that there ever
+// were (planner.go, "CROSS JOIN").
 const claimable = `SELECT j.pool_id, j.job_id, j.lease_epoch FROM active_imports a CROSS JOIN import_jobs j
 	WHERE j.pool_id = a.pool_id AND j.job_id = a.job_id AND j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_id, j.job_id LIMIT 1`
 
@@ -202,42 +208,30 @@ const claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch
 	WHERE pool_id = $3 AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
-// Claim gives a node the next job to work on. It looks without a lock first:
-// most of the time there is none. Whoever was slower at one job looks for the
-// next.
-func (s *Store) Claim(ctx context.Context, node string, now, until time.Time) (j *importjob.Job, err error) {
-	for {
-		key, epoch, err := s.findClaimable(ctx, now)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if epoch > 0 {
-			if err := s.expel(ctx, s, key, epoch); err != nil {
+// free is a job whose lease has run out.
+type free struct {
+	key   importjob.Key
+	epoch int64 // of its last lease
+}
+
+// Claim gives a node the next job to work on.
+func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	find := func(q querier) (f free, err error) {
+		err = q.QueryRowContext(ctx, claimable, millis(now)).Scan(&f.key.PoolID, &f.key.JobID, &f.epoch)
+		return f, err
+	}
+	return claimNext(ctx, s.database, find, func(f free) (j *importjob.Job, err error) {
+		if f.epoch > 0 {
+			if err := s.expel(ctx, f.key); err != nil {
 				return nil, err
 			}
 		}
 		err = s.change(ctx, func(tx *transaction) (err error) {
-			j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), key.PoolID, key.JobID, millis(now)))
+			j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), f.key.PoolID, f.key.JobID, millis(now)))
 			return err
 		})
-		if err == nil {
-			return j, nil
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-	}
-}
-
-func (s *Store) findClaimable(ctx context.Context, now time.Time) (key importjob.Key, epoch int64, err error) {
-	key, err = look(ctx, s, func(q querier) (key importjob.Key, err error) {
-		err = q.QueryRowContext(ctx, claimable, millis(now)).Scan(&key.PoolID, &key.JobID, &epoch)
-		return key, err
+		return j, err
 	})
-	return key, epoch, err
 }
 
 // Leftovers are ranges of two small indexes, that of the jobs that were not
@@ -250,28 +244,11 @@ const (
 )
 
 // Overdue returns a page of the jobs that were not started in time.
-func (s *Store) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s, scanJob, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
+func (s *Jobs) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return list(ctx, s.database, scanJob, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
 }
 
 // WithFiles returns a page of the ended jobs that still have an upload.
-func (s *Store) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s, scanJob, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
-}
-
-// ReleaseLeases ends every lease at once. It is for a node that knows that no
-// other is alive, because it alone has the database: what its predecessor
-// worked on can then be claimed without waiting for the lease to run out.
-func (s *Store) ReleaseLeases(ctx context.Context) error {
-	return s.change(ctx, func(tx *transaction) error {
-		for _, release := range []string{
-			"UPDATE import_jobs SET lease_until_ms = 0 WHERE state IN ('Pending', 'InProgress', 'Stopping')",
-			"UPDATE log_forwards SET lease_until_ms = 0 WHERE lease_until_ms > 0",
-		} {
-			if _, err := tx.ExecContext(ctx, release); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+func (s *Jobs) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
+	return list(ctx, s.database, scanJob, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
 }

@@ -20,7 +20,7 @@ type place struct {
 }
 
 // ListUsers returns a page of users.
-func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.UserQuery) ([]*userpool.User, string, error) {
+func (s *Users) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.UserQuery) ([]*userpool.User, string, error) {
 	if q.Limit < 1 {
 		return nil, "", fmt.Errorf("sqlstore: a page of %d users", q.Limit)
 	}
@@ -30,7 +30,7 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	}
 	r := rangeOf(p, q.Filter, after)
 	// One more than asked for tells whether there is another page.
-	rows, err := s.usersIn(ctx, s, p, r, q.Limit+1)
+	rows, err := s.tables.usersIn(ctx, p, r, q.Limit+1)
 	if err != nil {
 		return nil, "", err
 	}
@@ -38,7 +38,7 @@ func (s *Store) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
 		last := rows[len(rows)-1]
-		next = place{filterName(q.Filter), columnValue(last, r.column), columnValue(last, s.tie(r.column))}.token()
+		next = place{filterName(q.Filter), columnValue(last, r.column), columnValue(last, s.tables.tieBreaker(r.column))}.token()
 	}
 	users := make([]*userpool.User, len(rows))
 	for i := range rows {
@@ -76,24 +76,10 @@ func rangeOf(p *userpool.UserPool, f userpool.Filter, after place) userRange {
 
 // source is where the users of a range are looked for.
 type source struct {
-	from   string // tables that together have the columns of users
-	where  string // conditions, the first of which is that $1 is the pool
-	column string // that holds the range's values
-	tie    string // the column by which users of the same value are ordered
-}
-
-// usersByColumn looks in the table of users itself, by an index.
-func usersByColumn(r userRange) source {
-	return source{"users", "pool_id = $1", r.column, tieByColumn(r.column)}
-}
-
-// tieByColumn is what the index of a column has behind it. A status is that of
-// so many users that those who come belong at its end.
-func tieByColumn(column string) string {
-	if column == "status" {
-		return "sub"
-	}
-	return "user_key"
+	from       string // tables that together have the columns of users
+	where      string // conditions, the first of which is that $1 is the pool
+	column     string // that holds the range's values
+	tieBreaker string // the column by which users of the same value are ordered
 }
 
 // query returns the text that takes up to limit users of the range from the
@@ -105,7 +91,7 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 		return fmt.Sprintf("$%d", len(args))
 	}
 	query = "SELECT " + readColumns + " FROM " + from.from + " WHERE " + from.where + r.where
-	order := from.column + ", " + from.tie
+	order := from.column + ", " + from.tieBreaker
 	switch unique := r.column == "sub" || r.column == "user_key"; {
 	case r.any:
 		query += " AND user_key > " + arg(r.after.User)
@@ -122,8 +108,8 @@ func (r userRange) query(p *userpool.UserPool, from source, limit int) (query st
 		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.column + " > " + arg(r.after.Key)
 		order = from.column
 	default:
-		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.tie + " > " + arg(r.after.User)
-		order = from.tie
+		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.tieBreaker + " > " + arg(r.after.User)
+		order = from.tieBreaker
 	}
 	return query + " ORDER BY " + order + " LIMIT " + arg(int64(limit)), args
 }
@@ -137,13 +123,7 @@ func (r userRange) begin(from source, unique bool, arg func(any) string) string 
 	case unique:
 		return from.column + " > " + arg(r.after.Key)
 	}
-	return "(" + from.column + ", " + from.tie + ") > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
-}
-
-// usersByIndex returns users of a range where all columns have an index.
-func usersByIndex(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
-	query, args := r.query(p, s.userSource(r), limit)
-	return list(ctx, s, scanUser, query, args...)
+	return "(" + from.column + ", " + from.tieBreaker + ") > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
 }
 
 // lookup returns the column in which a filter looks, and for what.

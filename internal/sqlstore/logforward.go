@@ -2,21 +2,18 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 )
 
-var _ logforward.Store = (*Store)(nil)
+// Forwards is the store of who forwards the results of which job, and how far.
+type Forwards struct{ *database }
 
 // forwardable selects the job that was started first of those that have
 // something to forward. It goes through an index that has only jobs whose
-// results were not all forwarded. What was claimed, and new outcomes, are looked
-// for by their keys: as a join, PostgreSQL might go through all of a table
-// that it takes for small.
+// results were not all forwarded (planner.go, "look-ups in place of a join").
 const forwardable = `SELECT j.pool_id, j.job_id FROM import_jobs j WHERE j.results_forwarded = 0 AND j.requested_ms > 0
 	AND coalesce((SELECT CASE WHEN f.lease_until_ms > $1 THEN 0
 			WHEN f.next_place = 0 OR j.state IN ('Stopped', 'Succeeded', 'Failed', 'Expired') THEN 1
@@ -39,36 +36,23 @@ const (
 )
 
 // ClaimForward gives a node the next job whose results are to be forwarded.
-// It looks without a lock first: most of the time there is none. Whoever was
-// slower at one job looks for the next.
-func (s *Store) ClaimForward(ctx context.Context, node string, now, until time.Time) (*logforward.Claim, error) {
-	for {
-		key, err := look(ctx, s, func(q querier) (key importjob.Key, err error) {
-			err = q.QueryRowContext(ctx, forwardable, millis(now)).Scan(&key.PoolID, &key.JobID)
-			return key, err
-		})
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		c := &logforward.Claim{Key: key, Node: node}
-		err = s.changeAside(ctx, func(tx *transaction) error { return s.claimForward(ctx, tx, c, now, until) })
-		if err == nil {
-			return c, nil
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
+func (s *Forwards) ClaimForward(ctx context.Context, node string, now, until time.Time) (*logforward.Claim, error) {
+	find := func(q querier) (key importjob.Key, err error) {
+		err = q.QueryRowContext(ctx, forwardable, millis(now)).Scan(&key.PoolID, &key.JobID)
+		return key, err
 	}
+	return claimNext(ctx, s.database, find, func(key importjob.Key) (*logforward.Claim, error) {
+		c := &logforward.Claim{Key: key, Node: node}
+		err := s.changeAside(ctx, func(tx *transaction) error { return s.claimForward(ctx, tx, c, now, until) })
+		return c, err
+	})
 }
 
 // claimForward returns sql.ErrNoRows when the job is another's or gone. It
 // keeps the job from being deleted meanwhile, but not from being imported.
-func (s *Store) claimForward(ctx context.Context, tx *transaction, c *logforward.Claim, now, until time.Time) error {
+func (s *Forwards) claimForward(ctx context.Context, tx *transaction, c *logforward.Claim, now, until time.Time) error {
 	var id string
-	if err := tx.QueryRowContext(ctx, selectForwardedJob+s.forKeyShare, c.Key.PoolID, c.Key.JobID).Scan(&id); err != nil {
+	if err := tx.QueryRowContext(ctx, selectForwardedJob+s.keyLock, c.Key.PoolID, c.Key.JobID).Scan(&id); err != nil {
 		return err
 	}
 	return tx.QueryRowContext(ctx, claimForward, c.Key.PoolID, c.Key.JobID, c.Node, millis(until), millis(now)).
@@ -76,7 +60,7 @@ func (s *Store) claimForward(ctx context.Context, tx *transaction, c *logforward
 }
 
 // NoteForward writes down how far a job's results were forwarded.
-func (s *Store) NoteForward(ctx context.Context, c logforward.Claim, until time.Time) error {
+func (s *Forwards) NoteForward(ctx context.Context, c logforward.Claim, until time.Time) error {
 	return s.changeAside(ctx, func(tx *transaction) error { return keepForward(ctx, tx, c, until) })
 }
 
@@ -86,7 +70,7 @@ func keepForward(ctx context.Context, tx *transaction, c logforward.Claim, until
 }
 
 // EndForward writes down that a job's results were all forwarded.
-func (s *Store) EndForward(ctx context.Context, c logforward.Claim) error {
+func (s *Forwards) EndForward(ctx context.Context, c logforward.Claim) error {
 	return s.changeAside(ctx, func(tx *transaction) error {
 		// In the order in which a pool's rows are deleted.
 		if _, err := tx.ExecContext(ctx, markForwarded, c.Key.PoolID, c.Key.JobID); err != nil {

@@ -11,8 +11,6 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-var _ resultlog.Groups = (*Store)(nil)
-
 const (
 	selectRetention      = "SELECT retention_days FROM log_groups WHERE pool_id = $1"
 	selectDeletedStreams = "SELECT job_id FROM deleted_log_streams WHERE pool_id = $1"
@@ -26,8 +24,8 @@ const (
 )
 
 // LogGroup returns what was decided about a pool's log group.
-func (s *Store) LogGroup(ctx context.Context, poolID string) (g resultlog.Settings, err error) {
-	g.RetentionDays, err = look(ctx, s, func(q querier) (days int, err error) {
+func (s *Results) LogGroup(ctx context.Context, poolID string) (g resultlog.Settings, err error) {
+	g.RetentionDays, err = look(ctx, s.database, func(q querier) (days int, err error) {
 		err = q.QueryRowContext(ctx, selectRetention, poolID).Scan(&days)
 		if errors.Is(err, sql.ErrNoRows) {
 			return 0, nil
@@ -37,7 +35,7 @@ func (s *Store) LogGroup(ctx context.Context, poolID string) (g resultlog.Settin
 	if err != nil {
 		return g, err
 	}
-	g.Deleted, err = list(ctx, s, func(row scanner) (id string, err error) {
+	g.Deleted, err = list(ctx, s.database, func(row scanner) (id string, err error) {
 		err = row.Scan(&id)
 		return id, err
 	}, selectDeletedStreams, poolID)
@@ -45,7 +43,7 @@ func (s *Store) LogGroup(ctx context.Context, poolID string) (g resultlog.Settin
 }
 
 // SetRetention sets for how many days a pool's events stay, 0 for good.
-func (s *Store) SetRetention(ctx context.Context, poolID string, days int) error {
+func (s *Results) SetRetention(ctx context.Context, poolID string, days int) error {
 	return s.change(ctx, func(tx *transaction) error {
 		if _, err := groupStreams(ctx, tx, poolID); err != nil {
 			return err
@@ -78,7 +76,7 @@ func groupStreams(ctx context.Context, tx *transaction, poolID string) ([]string
 }
 
 // DeleteGroup deletes the outcomes of all jobs of a pool, and the retention.
-func (s *Store) DeleteGroup(ctx context.Context, poolID string) error {
+func (s *Results) DeleteGroup(ctx context.Context, poolID string) error {
 	return s.change(ctx, func(tx *transaction) error {
 		ids, err := groupStreams(ctx, tx, poolID)
 		if err != nil {
@@ -94,7 +92,7 @@ func (s *Store) DeleteGroup(ctx context.Context, poolID string) error {
 
 // DeleteStreams deletes the outcomes of jobs for good. It returns
 // ImportInProgress, and deletes nothing, when one of them is active.
-func (s *Store) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
+func (s *Results) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
 	return s.change(ctx, func(tx *transaction) error {
 		if _, err := pool(ctx, tx, poolID); err != nil { // whose row keeps jobs from being started
 			return err
@@ -123,8 +121,8 @@ func deleteStreams(ctx context.Context, tx *transaction, poolID string, jobIDs [
 
 // ExpireOutcomes deletes the outcomes that are older than their pools'
 // retention. Of a job that is active, too: it does not read them.
-func (s *Store) ExpireOutcomes(ctx context.Context, now time.Time) error {
-	pools, err := list(ctx, s, scanText, selectRetained)
+func (s *Results) ExpireOutcomes(ctx context.Context, now time.Time) error {
+	pools, err := list(ctx, s.database, scanText, selectRetained)
 	for _, id := range pools {
 		if problem := s.expireOutcomes(ctx, id, now); problem != nil {
 			err = errors.Join(err, fmt.Errorf("of user pool %s: %w", id, problem))
@@ -135,7 +133,7 @@ func (s *Store) ExpireOutcomes(ctx context.Context, now time.Time) error {
 
 // expireOutcomes deletes a pool's outcomes by the retention that holds until
 // they are deleted: its row keeps it from being changed meanwhile.
-func (s *Store) expireOutcomes(ctx context.Context, poolID string, now time.Time) error {
+func (s *Results) expireOutcomes(ctx context.Context, poolID string, now time.Time) error {
 	return s.change(ctx, func(tx *transaction) error {
 		var g resultlog.Settings
 		err := tx.QueryRowContext(ctx, selectRetention+tx.forUpdate(), poolID).Scan(&g.RetentionDays)
@@ -145,7 +143,7 @@ func (s *Store) expireOutcomes(ctx context.Context, poolID string, now time.Time
 		if err != nil {
 			return err
 		}
-		if err := s.lengthen(ctx, tx); err != nil {
+		if err := s.giveTime(ctx, tx); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, expireOutcomes, poolID, millis(g.Since(now)))

@@ -15,11 +15,19 @@ import (
 //go:embed migrations/*/*.sql
 var migrations embed.FS
 
+// schema is the tables of one database and how they came about. The schemas have
+// the same tables and columns, declared in other words; what SQLite has in tables of
+// its own, names and what filters look for, PostgreSQL has in indexes.
+type schema struct {
+	dialect goose.Dialect
+	dir     string // of the migrations
+}
+
 // migrate brings the schema up to date. Several nodes may do so at the same
 // time: each migration is one transaction, so that all but one fail, and find
 // the work done when they look again. A try that found more migrations done than
 // the one before counts as the first.
-func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
+func (s schema) migrate(ctx context.Context, db *sql.DB) error {
 	const tries = 5
 	reached := int64(-1)
 	for try := 1; ; try++ {
@@ -43,12 +51,12 @@ var errNewerSchema = errors.New("a newer Poolhouse has changed the schema")
 
 // migrateOnce tries to bring the schema up to date and returns the version that
 // it found, -1 if it did not come so far.
-func (s *Store) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err error) {
-	files, err := fs.Sub(migrations, s.migrations)
+func (s schema) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err error) {
+	files, err := fs.Sub(migrations, s.dir)
 	if err != nil {
 		return -1, err
 	}
-	p, err := goose.NewProvider(s.goose, db, markedFiles{files})
+	p, err := goose.NewProvider(s.dialect, db, markedFiles{files})
 	if err != nil {
 		return -1, err
 	}

@@ -8,7 +8,8 @@ import (
 	"poolhouse/internal/membership"
 )
 
-var _ membership.Store = (*Store)(nil)
+// Members is the store of the servers that share the database.
+type Members struct{ *database }
 
 const (
 	upsertNode  = "INSERT INTO nodes (node, settings, seen_ms) VALUES ($1, $2, $3) ON CONFLICT (node) DO UPDATE SET settings = excluded.settings, seen_ms = excluded.seen_ms"
@@ -18,7 +19,7 @@ const (
 // Join writes a server down and returns the others. It looks after its own
 // row is there for all to see: of two that join at the same time, one at
 // least sees the other.
-func (s *Store) Join(ctx context.Context, m membership.Member, recent, long time.Time) ([]membership.Member, error) {
+func (s *Members) Join(ctx context.Context, m membership.Member, recent, long time.Time) ([]membership.Member, error) {
 	settings, err := json.Marshal(m.Settings)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func (s *Store) Join(ctx context.Context, m membership.Member, recent, long time
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, s, scanNode, selectNodes, m.Node, millis(recent))
+	return list(ctx, s.database, scanNode, selectNodes, m.Node, millis(recent))
 }
 
 func scanNode(row scanner) (m membership.Member, err error) {
@@ -47,7 +48,7 @@ func scanNode(row scanner) (m membership.Member, err error) {
 }
 
 // Leave forgets a server.
-func (s *Store) Leave(ctx context.Context, node string) error {
+func (s *Members) Leave(ctx context.Context, node string) error {
 	return s.change(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM nodes WHERE node = $1", node)
 		return err

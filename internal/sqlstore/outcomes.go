@@ -15,6 +15,10 @@ import (
 	"poolhouse/internal/importjob"
 )
 
+// Results is the store of the results of jobs: the outcomes of their rows, and how
+// long these stay.
+type Results struct{ *database }
+
 // maxSegment bounds what a stored segment may unpack to, in bytes.
 const maxSegment = 256 << 20
 
@@ -89,8 +93,8 @@ const selectOutcomes = `SELECT at_ms, segment FROM import_outcomes
 	WHERE pool_id = $1 AND job_id = $2 AND last_line > $3 ORDER BY last_line`
 
 // Outcomes returns segments that hold lines after afterLine.
-func (s *Store) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
-	return look(ctx, s, func(q querier) ([]importjob.Segment, error) {
+func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
+	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
 		return outcomes(ctx, q, func(o importjob.Outcome) int64 { return o.Last() - max(o.Line-1, afterLine) }, limit,
 			selectOutcomes, key.PoolID, key.JobID, afterLine)
 	})
@@ -106,8 +110,8 @@ const (
 
 // OutcomesBefore returns segments that hold lines before beforeLine, the last
 // one first.
-func (s *Store) OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error) {
-	return look(ctx, s, func(q querier) ([]importjob.Segment, error) {
+func (s *Results) OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error) {
+	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
 		last := beforeLine
 		err := q.QueryRowContext(ctx, selectLastSegment, key.PoolID, key.JobID, beforeLine-1).Scan(&last)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

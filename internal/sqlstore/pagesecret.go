@@ -9,7 +9,7 @@ import (
 // PageSecret returns the secret of the tokens of pages that all servers of the
 // database share. The first call keeps fresh, which must be random; every later
 // one returns what was kept.
-func (s *Store) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) {
+func (s *Secrets) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) {
 	secret, err := s.pageSecret(ctx)
 	if err != nil || secret != nil {
 		return secret, err
@@ -25,8 +25,8 @@ func (s *Store) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) {
 }
 
 // pageSecret returns the secret that was kept, nil if none was.
-func (s *Store) pageSecret(ctx context.Context) ([]byte, error) {
-	return look(ctx, s, func(q querier) (secret []byte, err error) {
+func (s *Secrets) pageSecret(ctx context.Context) ([]byte, error) {
+	return look(ctx, s.database, func(q querier) (secret []byte, err error) {
 		err = q.QueryRowContext(ctx, "SELECT secret FROM page_secret WHERE id = 1").Scan(&secret)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -25,8 +26,9 @@ var filterIndexes = map[string]string{
 }
 
 // indexedQueries are the queries of lists, and those that find one thing.
-// Users of a range come from a source.
-func indexedQueries(s *Store, p *userpool.UserPool, from func(userRange) source) map[string]indexed {
+// What differs between databases: the queries of one user and what finds it, the
+// tables of users, and the source that users of a range come from.
+func indexedQueries(one userTexts, exists string, tables []string, p *userpool.UserPool, from func(userRange) source) map[string]indexed {
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_by_age"}, "jobs after": {selectJobsAfter, nil, "import_jobs_by_age"},
 		"job":   {selectJob + " WHERE pool_id = $1 AND job_id = $2", nil, "import_jobs_pkey"},
@@ -34,15 +36,15 @@ func indexedQueries(s *Store, p *userpool.UserPool, from func(userRange) source)
 		"clients":  {selectClients, nil, "user_pool_clients_pkey"},
 		"outcomes": {selectOutcomes, nil, "import_outcomes_pkey"}, "outcomes before": {selectOutcomesBefore, nil, "import_outcomes_pkey"},
 		"last segment": {selectLastSegment, nil, "import_outcomes_pkey"},
-		"user by key":  {s.byKey, nil, "users_by_key"}, "user by sub": {selectUserBySub, nil, "users_by_sub"},
-		"user by alias": {s.byAlias, nil, "users_by_key"}, "user exists": {s.exists, nil, "users_by_key"},
-		"user update": {s.update, nil, "users_by_key"}, "user delete": {s.deletes[0], nil, "users_by_key"},
+		"user by key":  {one.byKey, nil, "users_by_key"}, "user by sub": {selectUserBySub, nil, "users_by_sub"},
+		"user by alias": {one.byAlias, nil, "users_by_key"}, "user exists": {exists, nil, "users_by_key"},
+		"user update": {one.update, nil, "users_by_key"}, "user delete": {one.remove, nil, "users_by_key"},
 		"alias": {deleteAlias, nil, "aliases_pkey"}, "job update": {updateJob, nil, "import_jobs_pkey"},
 		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_pkey"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"active": {"SELECT job_id FROM active_imports WHERE pool_id = $1", nil, "active_imports_pkey"},
 	}
-	for _, table := range s.poolTables {
+	for _, table := range slices.Concat(tablesBefore, tables, tablesAfter) {
 		queries["delete "+table] = indexed{"DELETE FROM " + table + " WHERE pool_id = $1", nil, ""}
 	}
 	for _, attribute := range append([]string{""}, userpool.FilterAttributes[:]...) {
@@ -77,7 +79,7 @@ func indexedSource(r userRange) source {
 // to a range of an index: nothing is scanned and nothing is sorted.
 func TestListPlans(t *testing.T) {
 	s := open(t)
-	for name, q := range indexedQueries(s, &userpool.UserPool{ID: "us-east-1_x"}, indexedSource) {
+	for name, q := range indexedQueries(sqliteUser, existsName, sqliteUserTables, &userpool.UserPool{ID: "us-east-1_x"}, indexedSource) {
 		plan := planOf(t, s, q.query)
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
 			t.Errorf("%s:\n%s\n%s", name, q.query, plan)
@@ -141,7 +143,7 @@ func planOf(t *testing.T, s *Store, query string) string {
 	for strings.Contains(query, fmt.Sprintf("$%d", len(args)+1)) {
 		args = append(args, "")
 	}
-	steps, err := list(t.Context(), s, func(row scanner) (step string, err error) {
+	steps, err := list(t.Context(), s.database, func(row scanner) (step string, err error) {
 		var a, b, c int
 		err = row.Scan(&a, &b, &c, &step)
 		return step, err

@@ -10,8 +10,15 @@ import (
 
 func noPool(id string) error { return userpool.NoPool(id) }
 
+// Pools is the store of user pools.
+type Pools struct {
+	*database
+	users   userTables
+	decoded decodedPools
+}
+
 // CreatePool adds a pool.
-func (s *Store) CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error {
+func (s *Pools) CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error {
 	doc, err := p.Document()
 	if err != nil {
 		return err
@@ -52,8 +59,8 @@ func scanPool(row scanner) (*userpool.UserPool, error) {
 
 // Pool returns a pool. What it refers to is shared with others and must not
 // be changed.
-func (s *Store) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
-	return look(ctx, s, func(q querier) (*userpool.UserPool, error) {
+func (s *Pools) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
+	return look(ctx, s.database, func(q querier) (*userpool.UserPool, error) {
 		p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", id))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, noPool(id)
@@ -71,7 +78,7 @@ func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error)
 }
 
 // UpdatePool changes a pool by a function.
-func (s *Store) UpdatePool(ctx context.Context, id string, update func(p *userpool.UserPool, importing bool) error) (p *userpool.UserPool, err error) {
+func (s *Pools) UpdatePool(ctx context.Context, id string, update func(p *userpool.UserPool, importing bool) error) (p *userpool.UserPool, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
 		var importing bool
 		if p, importing, err = poolAndImport(ctx, tx, id); err != nil {
@@ -111,11 +118,16 @@ func activeImport(ctx context.Context, q querier, poolID string) (jobID string, 
 	return jobID, err
 }
 
-// poolTables are the tables that hold something of a pool on every database.
-var poolTables = []string{"log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "log_forwards", "aliases", "users", "user_pool_clients", "user_pools"}
+// tablesBefore and tablesAfter are the tables that hold something of a pool,
+// before and after those of its users in the order in which transactions lock
+// rows of them.
+var (
+	tablesBefore = []string{"log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "log_forwards"}
+	tablesAfter  = []string{"user_pool_clients", "user_pools"}
+)
 
 // DeletePool removes a pool with all that belongs to it.
-func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
+func (s *Pools) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
 	return s.change(ctx, func(tx *transaction) error {
 		p, importing, err := poolAndImport(ctx, tx, id)
 		if err != nil {
@@ -124,16 +136,27 @@ func (s *Store) DeletePool(ctx context.Context, id string, allow func(p *userpoo
 		if err := allow(p, importing); err != nil {
 			return err
 		}
-		if err := s.lengthen(ctx, tx); err != nil {
+		if err := s.giveTime(ctx, tx); err != nil {
 			return err
 		}
-		for _, table := range s.poolTables {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1", id); err != nil {
-				return err
-			}
+		if err := clearTables(ctx, tx, id, tablesBefore); err != nil {
+			return err
 		}
-		return nil
+		if err := s.users.clearUsers(ctx, tx, id); err != nil {
+			return err
+		}
+		return clearTables(ctx, tx, id, tablesAfter)
 	})
+}
+
+// clearTables deletes a pool's rows of some tables.
+func clearTables(ctx context.Context, tx *transaction, poolID string, tables []string) error {
+	for _, table := range tables {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1", poolID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const (
@@ -146,15 +169,15 @@ const (
 func poolsOf(region string) (after, before string) { return region + "_", region + "`" }
 
 // ListPools returns a page of a region's pools.
-func (s *Store) ListPools(ctx context.Context, region, after string, limit int) ([]*userpool.UserPool, error) {
+func (s *Pools) ListPools(ctx context.Context, region, after string, limit int) ([]*userpool.UserPool, error) {
 	begin, end := poolsOf(region)
-	return list(ctx, s, scanPool, selectPools, max(after, begin), end, limit)
+	return list(ctx, s.database, scanPool, selectPools, max(after, begin), end, limit)
 }
 
 // stillThere demands that the pool is the one that was read before the
 // transaction. One that was deleted and made anew under the same id has other
 // rules. It is to be called with a row locked that goes with the pool.
-func (s *Store) stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
+func (s *Pools) stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
 	found, err := s.decoded.scan(tx.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", p.ID))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !found.Created.Equal(p.Created) {
 		return noPool(p.ID)

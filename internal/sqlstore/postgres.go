@@ -45,11 +45,8 @@ const (
 	maxIdleTime    = 5 * time.Minute
 )
 
-// sessionSettings are set on every connection, where the server knows them.
-//
-// Plans: each of our queries is a range of an index, or a few keys of one. A
-// table that an import fills from nothing must not be read by a plan that was
-// made when it was empty, and statistics come late: so plans are not kept.
+// sessionSettings are set on every connection, where the server knows them. Why
+// those of plans are what they are, planner.go says.
 var sessionSettings = map[string]string{
 	"statement_timeout":                   millisText(statementTimeout),
 	"idle_in_transaction_session_timeout": millisText(idleTimeout),
@@ -69,14 +66,27 @@ var sessionSettings = map[string]string{
 
 func millisText(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 
-// OpenPostgres connects to a PostgreSQL database, or to one that speaks its
-// protocol, and brings its schema up to date. It refuses a database whose
-// schema this program is too old for, and one that is not in UTF-8.
-func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
-	return connectPostgres(ctx, p, postgresDialect())
+// postgresBackend is a database on a server.
+type postgresBackend struct {
+	*database
+	// bulk is the connections of imports. expel may hit what uses one next, which
+	// an import bears.
+	bulk *sql.DB
+	// halvesFrom is the fewest rows that are settled in two halves, 0 for never.
+	halvesFrom int
+	// copies is after how many conflicts rows are no longer copied, but inserted
+	// one by one.
+	copies int
 }
 
-func connectPostgres(ctx context.Context, p Postgres, d dialect) (*Store, error) {
+var postgresSchema = schema{dialect: goose.DialectPostgres, dir: "migrations/postgres"}
+
+// postgresPatience is how long an act is tried again while the server cannot be
+// reached.
+const postgresPatience = 15 * time.Second
+
+// connectPostgres connects to the server, and brings the schema up to date.
+func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*postgresBackend, error) {
 	cfg, err := pgx.ParseConfig(p.URL)
 	if err != nil {
 		// The error of the parser may hold the URL, and it the password.
@@ -89,16 +99,36 @@ func connectPostgres(ctx context.Context, p Postgres, d dialect) (*Store, error)
 	cfg.DialFunc = dialer.DialContext
 	name := fmt.Sprintf("the database %s on %s", cfg.Database, cfg.Host)
 	migrating := stdlib.OpenDB(*cfg)
-	// Batches have connections of their own: expel may hit whatever uses one
-	// next, and a batch bears that.
-	db, bulk := connections(cfg, p.Connections), connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2))
-	s := &Store{dialect: d, write: db, read: db, bulk: bulk}
-	err = s.prepare(ctx, migrating)
-	if err = errors.Join(err, migrating.Close()); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), s.Close())
+	db := connections(cfg, p.Connections)
+	b := &postgresBackend{
+		database: &database{write: db, read: db, traits: traits{
+			rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
+			lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
+		}},
+		bulk: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2)), halvesFrom: minPair, copies: maxCopies,
 	}
-	return s, nil
+	b.database.engine = b
+	err = b.prepare(ctx, migrating)
+	if err = errors.Join(err, migrating.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), b.close())
+	}
+	return b, nil
 }
+
+// close closes the connections.
+func (b *postgresBackend) close() error { return errors.Join(b.write.Close(), b.bulk.Close()) }
+
+// beginWrite has nothing to wait for: the server keeps writers apart. See [engine].
+func (b *postgresBackend) beginWrite(context.Context, bool) (end func(), err error) {
+	return func() {}, nil
+}
+
+// CatchUp has nothing to do: the server's indexes are always up to date. See
+// [importjob.Store].
+func (b *postgresBackend) CatchUp(context.Context, string) error { return nil }
+
+// Behind returns no pool: see CatchUp.
+func (b *postgresBackend) Behind(context.Context) ([]string, error) { return nil, nil }
 
 // connections returns a pool of at most that many.
 func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
@@ -110,37 +140,11 @@ func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 	return db
 }
 
-func postgresDialect() dialect {
-	return dialect{
-		goose: goose.DialectPostgres, migrations: "migrations/postgres", poolTables: poolTables,
-		forUpdate: " FOR UPDATE", forKeyShare: " FOR KEY SHARE",
-		userTexts: postgresUserTexts, addUser: addUser, userSource: usersByColumn,
-		fault: postgresFault, patience: 15 * time.Second,
-		lengthen: lengthen, insertRows: copyRows, sideBySide: minPair, begun: analyze, expel: expel, usersIn: usersByIndex, tie: tieByColumn,
-		// The indexes are PostgreSQL's own, and always up to date.
-		index:   func(context.Context, *transaction, string, string) error { return nil },
-		unindex: func(context.Context, *Store, *transaction, string, string) error { return nil },
-		catchUp: func(context.Context, *Store, string) error { return nil },
-		behind:  func(context.Context, *Store) ([]string, error) { return nil, nil },
-		// A statement may have to wait for another transaction.
-		rowContext: func(ctx context.Context) context.Context { return ctx },
-	}
-}
-
-// postgresUserTexts find a user by the table's own index.
-var postgresUserTexts = newUserTexts(func(pool, key string) string {
-	return fmt.Sprintf("pool_id = %s AND user_key = %s", pool, key)
-}, "users")
-
-func addUser(ctx context.Context, tx *transaction, values []any) (added bool, err error) {
-	return did(tx.ExecContext(ctx, insertUser, values...))
-}
-
 // prepare waits for the database, and brings its schema up to date without
 // the time limits of every day.
-func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
+func (b *postgresBackend) prepare(ctx context.Context, db *sql.DB) error {
 	var encoding string
-	err := s.again(ctx, func() error {
+	err := b.again(ctx, func() error {
 		return db.QueryRowContext(ctx, "SELECT current_setting('server_encoding')").Scan(&encoding)
 	})
 	if err != nil {
@@ -149,7 +153,7 @@ func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
 	if encoding != "UTF8" {
 		return fmt.Errorf("its encoding is %s; create it with ENCODING 'UTF8'", encoding)
 	}
-	return s.migrate(ctx, db)
+	return postgresSchema.migrate(ctx, db)
 }
 
 // applySettings sets what the server knows: engines that speak PostgreSQL's
@@ -164,16 +168,11 @@ func applySettings(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-func lengthen(ctx context.Context, tx *transaction) error {
-	_, err := tx.ExecContext(ctx, "SELECT set_config('statement_timeout', $1, true)", millisText(longTimeout))
-	return err
-}
-
-// analyze tells the planner what the tables look like now; autovacuum would do
-// so a minute later, when the import is over. Where it fails or somebody else
-// is at it, plans are what they were.
-func analyze(ctx context.Context, s *Store) {
-	_, _ = s.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
+// analyze tells the planner what the tables look like now (planner.go, "statistics");
+// autovacuum would do so a minute later, when the import is over. Where it fails or
+// another one is at it, plans are what they were.
+func (b *postgresBackend) analyze(ctx context.Context) {
+	_, _ = b.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
 }
 
 // What PostgreSQL says of itself (appendix A of its manual, error codes).
@@ -188,7 +187,7 @@ const (
 var lostCodes = []string{"57P01", "57P02", "57P03", "53300",
 	"57P05", "25P03"} // our session, our transaction was idle for too long
 
-func postgresFault(err error) fault {
+func (b *postgresBackend) fault(err error) fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
 		case strings.HasPrefix(e.Code, classConflict), e.Code == codeLockNotFree:

@@ -14,51 +14,71 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxOneByOne is how many rows are inserted one by one when others keep
-// coming in between.
-const maxOneByOne = 1000
+// maxOneByOne is how many rows are inserted one by one when other transactions
+// keep coming in between, which is after maxCopies conflicts.
+const (
+	maxOneByOne = 1000
+	maxCopies   = 3
+)
 
-// minPair is the fewest rows of a batch that are settled in two halves.
+// minPair is the fewest rows that are settled in two halves.
 const minPair = 4000
 
-// copyRows settles all rows of a batch: it looks up which keys are taken,
+// copyRows settles all rows of a part: it looks up which keys are taken,
 // decides what becomes of each row, and copies those that are to be
-// inserted. Whoever takes one of the keys between look and copy makes the
-// copy fail; then the batch is tried again, at last row by row.
+// inserted. Another transaction that takes one of the keys between look and copy
+// makes the copy fail; then the part is tried again, at last row by row.
 //
-// Looking keys up takes a fifth of an import. While a job has met nobody who
-// is there already, it is left out: a key that is taken makes the copy fail
-// just so.
+// Looking keys up takes a fifth of an import. An optimistic part leaves it out at
+// its first try: a key that is taken makes the copy fail just so.
 //
 // Rows are copied in the order of their keys. Two transactions that insert
 // the same keys then wait for each other in one direction only.
-func copyRows(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
-	if err := errors.Join(callBatch(ctx, tx, b), lengthen(ctx, tx)); err != nil {
-		return err
-	}
-	rows := b.rows()
-	if b.conflicts > 2 {
-		return insertOneByOne(ctx, s, tx, b, rows[:min(len(rows), maxOneByOne)], tally)
-	}
-	c := newCandidates(b.pool, rows)
-	if !b.optimistic || b.conflicts > 0 {
-		if err := c.lookUp(ctx, tx); err != nil {
+func copyRows(ctx context.Context, tx *bulkTransaction, p *userpool.UserPool, part *part, optimistic bool, tally *importjob.Tally) error {
+	c := newCandidates(p, part.rows)
+	if !optimistic || part.conflicts > 0 {
+		if err := c.lookUp(ctx, tx.transaction); err != nil {
 			return err
 		}
 	}
-	before, err := b.second.awaitDecision(ctx)
+	before, err := part.second.awaitDecision(ctx)
 	if err != nil {
 		return err
 	}
 	c.before = before
-	for i := range rows {
-		tally.Settle(&rows[i], c.decide(i))
+	for i := range part.rows {
+		tally.Settle(&part.rows[i], c.decide(i))
 	}
-	b.first.decide(c)
+	part.first.decide(c)
 	if err := c.copyUsers(ctx, tx); err != nil {
 		return err
 	}
 	return c.copyAliases(ctx, tx)
+}
+
+const existsUser = "SELECT 1 FROM users WHERE pool_id = $1 AND user_key = $2"
+
+// insertOneByOne settles rows one after the other, until a stop of the job was
+// asked for.
+func insertOneByOne(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row, stopping bool, tally *importjob.Tally) error {
+	in, err := prepareInserter(ctx, tx, p, existsUser, nil)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	for i := range rows {
+		if stopping && i >= minCut {
+			return nil
+		}
+		var refused *userpool.Error
+		if u := rows[i].User; u != nil {
+			if refused, err = in.insert(ctx, u); err != nil {
+				return err
+			}
+		}
+		tally.Settle(&rows[i], refused)
+	}
+	return nil
 }
 
 // candidates are the users of a batch, and which keys are taken.
@@ -87,9 +107,7 @@ func newCandidates(p *userpool.UserPool, rows []importjob.Row) *candidates {
 	return c
 }
 
-// A probe a key, rather than a join or "= ANY": while little is known of a
-// table, the planner takes these for a filter on all keys of the pool. The
-// order leaves it one index to choose.
+// planner.go, "a probe a key" and "an order for one row".
 const (
 	selectTakenKeys = `SELECT k FROM unnest($2::text[]) AS k
 		WHERE (SELECT u.user_key FROM users u WHERE u.pool_id = $1 AND u.user_key = k ORDER BY u.user_key LIMIT 1) = k`
@@ -170,7 +188,7 @@ func plain(a userpool.Alias) userpool.Alias {
 	return userpool.Alias{Attribute: a.Attribute, Key: a.Key}
 }
 
-func (c *candidates) copyUsers(ctx context.Context, tx *transaction) error {
+func (c *candidates) copyUsers(ctx context.Context, tx *bulkTransaction) error {
 	if len(c.insert) == 0 {
 		return nil
 	}
@@ -182,7 +200,7 @@ func (c *candidates) copyUsers(ctx context.Context, tx *transaction) error {
 	})
 }
 
-func (c *candidates) copyAliases(ctx context.Context, tx *transaction) error {
+func (c *candidates) copyAliases(ctx context.Context, tx *bulkTransaction) error {
 	type row struct{ attribute, alias, user string }
 	var rows []row
 	for _, u := range c.insert {
@@ -206,7 +224,7 @@ func (c *candidates) copyAliases(ctx context.Context, tx *transaction) error {
 
 // copyIn copies n rows into a table within the transaction. It returns
 // errConflict when a row's key has been taken since it was looked up.
-func copyIn(ctx context.Context, tx *transaction, table, columns string, n int, appendRow func(text []byte, i int) []byte) error {
+func copyIn(ctx context.Context, tx *bulkTransaction, table, columns string, n int, appendRow func(text []byte, i int) []byte) error {
 	err := tx.conn.Raw(func(conn any) error {
 		pg := conn.(*stdlib.Conn).Conn().PgConn()
 		tag, err := pg.CopyFrom(ctx, &copyText{n: n, appendRow: appendRow}, "COPY "+table+" ("+columns+") FROM STDIN")

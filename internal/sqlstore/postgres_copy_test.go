@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -41,7 +40,7 @@ func FuzzCopyRoundTrip(f *testing.F) {
 
 func wantRoundTrip(t *testing.T, s *Store, texts []string) {
 	t.Helper()
-	err := s.changeInBulk(t.Context(), func(tx *transaction) error {
+	err := postgresOf(s).changeInBulk(t.Context(), func(tx *bulkTransaction) error {
 		if _, err := tx.Exec("DELETE FROM copied"); err != nil {
 			return err
 		}
@@ -53,7 +52,7 @@ func wantRoundTrip(t *testing.T, s *Store, texts []string) {
 		t.Fatal(err)
 	}
 	n := -1
-	_, err = list(t.Context(), s, func(row scanner) (_ any, err error) {
+	_, err = list(t.Context(), s.database, func(row scanner) (_ any, err error) {
 		var number int
 		var a, c string
 		var b *string
@@ -115,25 +114,16 @@ type path struct {
 func batchPaths(t *testing.T) []path {
 	t.Helper()
 	oneByOne := openPostgres(t, emptySchema(t))
-	optimistic := open(t)
-	insert := optimistic.insertRows
-	optimistic.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
-		b.optimistic = true
-		return insert(ctx, s, tx, b, tally)
-	}
-	oneByOne.insertRows, oneByOne.sideBySide = rowByRow, 0
+	postgresOf(oneByOne).copies, postgresOf(oneByOne).halvesFrom = 0, 0
+	optimist := open(t)
+	sqliteOf(optimist).optimistic = func(*importjob.Job, *userpool.UserPool) bool { return true }
 	return []path{{"copied", openPostgres(t, emptySchema(t))}, {"copied in halves", inHalves(openPostgres(t, emptySchema(t)))},
-		{"row by row", oneByOne}, {"SQLite", open(t)}, {"SQLite, optimistic", optimistic}}
-}
-
-// rowByRow settles the first portion row by row.
-func rowByRow(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
-	return insertOneByOne(ctx, s, tx, b, b.rows(), tally)
+		{"row by row", oneByOne}, {"SQLite", open(t)}, {"SQLite, optimistic", optimist}}
 }
 
 // inHalves makes the store settle every batch in two halves that can be.
 func inHalves(s *Store) *Store {
-	s.sideBySide = 2
+	postgresOf(s).halvesFrom = 2
 	return s
 }
 

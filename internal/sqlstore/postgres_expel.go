@@ -27,22 +27,21 @@ func batchName(key importjob.Key) string {
 }
 
 // callBatch names the transaction's connection until its end.
-func callBatch(ctx context.Context, tx *transaction, b bulk) error {
-	_, err := tx.ExecContext(ctx, "SELECT set_config('application_name', $1, true)", batchName(b.key)+fmt.Sprint(b.epoch))
+func callBatch(ctx context.Context, tx *transaction, c commitment) error {
+	_, err := tx.ExecContext(ctx, "SELECT set_config('application_name', $1, true)", batchName(c.key)+fmt.Sprint(c.lease.Epoch))
 	return err
 }
 
 // expel ends the connections on which batches of the job are being committed.
-// It is called by whoever is about to claim the job, after the lease has run
-// out. Where it is not allowed, or the engine knows no such function, the
+// It is called before the job is claimed, after the lease has run out. Where it is not allowed, or the engine knows no such function, the
 // claimer has to wait: that is no reason to leave the job alone.
-func expel(ctx context.Context, s *Store, key importjob.Key, _ int64) error {
-	_, err := look(ctx, s, func(q querier) (n int, err error) {
+func (b *postgresBackend) expel(ctx context.Context, key importjob.Key) error {
+	_, err := look(ctx, b.database, func(q querier) (n int, err error) {
 		err = q.QueryRowContext(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 			WHERE datname = current_database() AND starts_with(application_name, $1) AND pid <> pg_backend_pid()`, batchName(key)).Scan(&n)
 		return n, err
 	})
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && s.faultOf(e) == faultLasting {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && b.faultOf(e) == faultLasting {
 		return nil
 	}
 	return err

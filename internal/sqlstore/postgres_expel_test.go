@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -21,30 +20,35 @@ import (
 func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, names ...string) (pid int, thaw func() error) {
 	t.Helper()
 	pids, thawed, ended := make(chan int), make(chan bool), make(chan error, 1)
-	frozen := &Store{dialect: s.dialect, write: s.write, read: s.read, bulk: s.bulk}
-	frozen.patience = 0 // what it hears is not to be tried again
-	frozen.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
-		if err := copyRows(ctx, s, tx, b, tally); err != nil {
+	b := postgresOf(s)
+	c := commitment{p, key, lease, rowsOf(p, usercsv.Position{}, names...).batch(), time.Now()}
+	part := &part{from: c.batch.From, rows: c.batch.First()}
+	go func() { // what it hears is not tried again
+		ended <- b.tryInBulk(t.Context(), func(tx *bulkTransaction) error {
+			j, err := c.begin(t.Context(), tx.transaction)
+			if err != nil {
+				return err
+			}
+			tally, err := b.insertPart(t.Context(), tx, c, part, j)
+			if err != nil {
+				return err
+			}
+			// Everything is locked that a batch locks.
+			if err := countUsers(t.Context(), tx.transaction, p.ID, 0); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(t.Context(), "SELECT 1 FROM import_jobs WHERE pool_id = $1 AND job_id = $2 FOR UPDATE", key.PoolID, key.JobID); err != nil {
+				return err
+			}
+			var pid int
+			if err := tx.QueryRowContext(t.Context(), "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+				return err
+			}
+			pids <- pid
+			<-thawed
+			_, err = c.keep(t.Context(), tx.transaction, part.from, tally)
 			return err
-		}
-		// Everything is locked that a batch locks.
-		if err := countUsers(ctx, tx, p.ID, 0); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, "SELECT 1 FROM import_jobs WHERE pool_id = $1 AND job_id = $2 FOR UPDATE", key.PoolID, key.JobID); err != nil {
-			return err
-		}
-		var pid int
-		if err := tx.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
-			return err
-		}
-		pids <- pid
-		<-thawed
-		return nil
-	}
-	go func() {
-		_, _, err := commit(t.Context(), frozen, p, key, lease, rowsOf(p, usercsv.Position{}, names...), time.Now())
-		ended <- err
+		})
 	}()
 	select {
 	case pid = <-pids:

@@ -54,8 +54,8 @@ func testLongest(t *testing.T, s *Store, oneByOne bool) {
 	}
 	key, lease := runJob(t, s, p)
 	if oneByOne {
-		s = &Store{dialect: s.dialect, write: s.write, read: s.read, bulk: s.bulk}
-		s.insertRows = rowByRow
+		postgresOf(s).copies = 0
+		defer func() { postgresOf(s).copies = maxCopies }()
 	}
 	made, imported := longest(), longest()
 	if err := s.CreateUser(t.Context(), p, made, false); err != nil {

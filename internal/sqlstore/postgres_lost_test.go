@@ -254,11 +254,9 @@ func TestRefusedDatabases(t *testing.T) {
 		{"postgres://user:hush-hush@127.0.0.1:1/x?sslmode=disable", "the database x on 127.0.0.1", "refused"},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
-			hasty := postgresDialect()
-			hasty.patience = 100 * time.Millisecond
-			s, err := connectPostgres(t.Context(), Postgres{URL: tt.url, Connections: 2, Node: "n"}, hasty)
+			b, err := connectPostgres(t.Context(), Postgres{URL: tt.url, Connections: 2, Node: "n"}, 100*time.Millisecond)
 			if err == nil {
-				s.Close()
+				b.close()
 			}
 			if err == nil || !strings.Contains(err.Error(), tt.what) || !strings.Contains(err.Error(), tt.why) || strings.Contains(err.Error(), "hush") {
 				t.Errorf("%s: %v", tt.url, err)

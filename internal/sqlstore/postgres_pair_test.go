@@ -83,7 +83,7 @@ func TestPairInACircle(t *testing.T) {
 	held, ask, ended := make(chan int), make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- s.change(t.Context(), func(tx *transaction) error {
-			in, err := prepareInserter(t.Context(), s, tx, p)
+			in, err := prepareInserter(t.Context(), tx, p, existsUser, nil)
 			if err != nil {
 				return err
 			}

@@ -93,7 +93,7 @@ func TestPostgresPlans(t *testing.T) {
 
 func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	queries := indexedQueries(s, p, usersByColumn)
+	queries := indexedQueries(postgresUser, existsUser, postgresUserTables, p, usersByColumn)
 	keys := make([]string, 20_000) // a large batch
 	for i := range keys {
 		keys[i] = fmt.Sprintf("user%08d", i)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 	pids, outcomes, ended := make(chan int), make(chan error), make(chan error, 1)
 	go func() {
 		ended <- s.change(t.Context(), func(tx *transaction) error {
-			in, err := prepareInserter(t.Context(), s, tx, p)
+			in, err := prepareInserter(t.Context(), tx, p, existsUser, nil)
 			if err != nil {
 				return err
 			}
@@ -108,7 +109,7 @@ type fileRows struct {
 
 // batch returns a batch of one portion.
 func (f fileRows) batch() importjob.Batch {
-	return importjob.Batch{From: f.From, Rows: together(f.Rows)}
+	return importjob.Batch{From: f.From, Rows: slices.Values([][]importjob.Row{f.Rows})}
 }
 
 // commit commits rows in one portion, and returns how many were settled.
@@ -179,7 +180,7 @@ func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
 // that of the user who has it.
 func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	users, err := list(t.Context(), s, scanUser, selectUser+" WHERE pool_id = $1", p.ID)
+	users, err := list(t.Context(), s.database, scanUser, selectUser+" WHERE pool_id = $1", p.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 			want[a.Attribute+" "+a.Key+" "+u.key] = true
 		}
 	}
-	rows, err := list(t.Context(), s, func(row scanner) (text string, err error) {
+	rows, err := list(t.Context(), s.database, func(row scanner) (text string, err error) {
 		err = row.Scan(&text)
 		return text, err
 	}, "SELECT attribute || ' ' || alias_key || ' ' || user_key FROM aliases WHERE pool_id = $1", p.ID)
@@ -279,8 +280,9 @@ func TestRowByRowEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
-		ended <- s.changeInBulk(ctx, func(tx *transaction) error {
-			err := copyRows(ctx, s, tx, bulk{pool: p, portions: rowsOf(p, usercsv.Position{}, "ada").batch().Rows, conflicts: 2}, new(importjob.Tally))
+		ended <- postgresOf(s).changeInBulk(ctx, func(tx *bulkTransaction) error {
+			part := &part{rows: rowsOf(p, usercsv.Position{}, "ada").Rows, conflicts: maxCopies}
+			_, err := postgresOf(s).insertPart(ctx, tx, commitment{pool: p}, part, new(importjob.Job))
 			return err
 		})
 	}()

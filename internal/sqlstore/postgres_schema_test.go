@@ -57,7 +57,7 @@ const (
 func describe(t *testing.T, s *Store, queries ...string) (lines []string) {
 	t.Helper()
 	for _, query := range queries {
-		found, err := list(t.Context(), s, func(row scanner) (line string, err error) {
+		found, err := list(t.Context(), s.database, func(row scanner) (line string, err error) {
 			err = row.Scan(&line)
 			return strings.NewReplacer("(", "", ")", "", "::text", "").Replace(line), err
 		}, query)
@@ -95,7 +95,7 @@ func TestManyMigrate(t *testing.T) {
 // version: columns that need not be given, tables and indexes.
 func nextVersion(t *testing.T, s *Store, tables string) {
 	t.Helper()
-	names, err := list(t.Context(), s, func(row scanner) (name string, err error) { err = row.Scan(&name); return name, err }, tables)
+	names, err := list(t.Context(), s.database, func(row scanner) (name string, err error) { err = row.Scan(&name); return name, err }, tables)
 	if err != nil || len(names) < 8 {
 		t.Fatal(names, err)
 	}

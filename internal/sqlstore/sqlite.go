@@ -9,34 +9,28 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
 )
 
-func sqliteDialect() dialect {
-	return dialect{
-		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
-		poolTables: append([]string{"user_lookups", "unindexed_users", "user_names"}, poolTables...),
-		userTexts:  sqliteUserTexts, addUser: addNamedUser, userSource: usersByName,
-		fault: func(err error) fault {
-			if sqliteBusy(err) {
-				return faultConflict
-			}
-			return faultLasting
-		},
-		lengthen:   func(context.Context, *transaction) error { return nil },
-		insertRows: insertUnindexed, probe: probeKeys, usersIn: usersByLookup, tie: func(string) string { return "user_key" },
-		index: indexUser, unindex: unindexUser, catchUp: catchUp, behind: behind,
-		// For a context that can end, both drivers start a goroutine a
-		// statement, which cost a quarter of an import. Whoever loops over the
-		// rows looks at the context instead.
-		rowContext: context.WithoutCancel,
-		begun:      func(context.Context, *Store) {},
-		expel:      func(context.Context, *Store, importjob.Key, int64) error { return nil }, // there is no server to hold anything
-	}
+// sqliteBackend is a database file.
+type sqliteBackend struct {
+	*database
+	lock        *writerLock
+	indexing    *sql.DB // of CatchUp
+	catching    catching
+	checkpoints *checkpointer
+	enough      atomic.Int64 // rows of an import's next transaction, where there are so many
+	// optimistic reports whether the names of a job's users need not be looked
+	// up before they are added.
+	optimistic func(j *importjob.Job, p *userpool.UserPool) bool
 }
+
+var sqliteSchema = schema{dialect: goose.DialectSQLite3, dir: "migrations/sqlite"}
 
 type pragma struct{ name, value string }
 
@@ -70,11 +64,25 @@ const (
 	codeNotADB = 26
 )
 
-// sqliteBusy reports whether somebody else holds the database's lock.
-func sqliteBusy(err error) bool {
-	code := sqliteCode(err)
-	return code == codeBusy || code == codeLocked
+// fault: another process may hold the database's lock.
+func (s *sqliteBackend) fault(err error) fault {
+	if code := sqliteCode(err); code == codeBusy || code == codeLocked {
+		return faultConflict
+	}
+	return faultLasting
 }
+
+// beginWrite takes the writer lock. See [engine].
+func (s *sqliteBackend) beginWrite(ctx context.Context, urgent bool) (end func(), err error) {
+	if err := s.lock.take(ctx, urgent); err != nil {
+		return nil, err
+	}
+	return func() { s.lock.release(); s.checkpoints.wrote(pagesPerWrite) }, nil
+}
+
+// expel has nothing to do: there is no server that keeps a dead process's
+// transaction open. See [importer].
+func (s *sqliteBackend) expel(context.Context, importjob.Key) error { return nil }
 
 // indexerPragmas are the settings of the connections that catch up. What they
 // sort need not fit into memory.
@@ -95,17 +103,19 @@ var checkpointPragmas = []pragma{
 	{"cache_size", "-1024"},
 }
 
-// indexers is how many lookups are caught up with at a time: one is sorted
-// while another one is added.
+// indexers is how many deferred lookups are brought up to date at a time: one is
+// sorted while another one is added.
 const indexers = 2
 
 // openSQLite opens the file several times: one connection that writes, since
-// SQLite has one writer at a time, those of catchUp, which take turns with it,
+// SQLite has one writer at a time, those of CatchUp, which take turns with it,
 // one for checkpoints, and several that only read.
-func (s *Store) openSQLite(ctx context.Context, path string) error {
+func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
 	if err := makeFile(path); err != nil {
-		return fmt.Errorf("opening the database: %w", err)
+		return nil, fmt.Errorf("opening the database: %w", err)
 	}
+	s := &sqliteBackend{database: new(database), lock: newWriterLock(), optimistic: optimistic}
+	s.database.engine = s
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 	var checkpoints *sql.DB
 	for _, db := range []struct {
@@ -121,12 +131,25 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	} {
 		var err error
 		if *db.db, err = openPool(ctx, uri+"?_txlock="+db.begin, db.pragmas, db.connections); err != nil {
-			return openError(path, errors.Join(err, s.Close()))
+			return nil, openError(path, errors.Join(err, s.close()))
 		}
 	}
-	s.bulk = s.write
-	s.startCheckpoints(checkpoints)
-	return nil
+	s.checkpoints = newCheckpointer(checkpoints, s.lock)
+	return s, nil
+}
+
+// close closes what was opened.
+func (s *sqliteBackend) close() error {
+	var problems []error
+	if s.checkpoints != nil {
+		problems = append(problems, s.checkpoints.close())
+	}
+	for _, db := range []*sql.DB{s.write, s.read, s.indexing} {
+		if db != nil {
+			problems = append(problems, db.Close())
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // makeFile makes the database file readable to its owner only: it holds

@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Indexing what an import put off: for each lookup the values of all new
+// Adding the lookups that an import deferred: for each lookup the values of all new
 // users are sorted into a temporary table, and added to user_lookups from
 // there, a slice at a time. Sorted, each page of user_lookups is touched
 // once, however many users there are; in slices, nobody waits long. Sorting
@@ -19,7 +19,7 @@ import (
 // catchUpSlice is how many entries are added in one transaction.
 const catchUpSlice = 5000
 
-// catching knows which catchUps are going on, and of which users what they
+// catching knows which CatchUps are going on, and of which users what they
 // read is out of date.
 type catching struct {
 	mu    sync.Mutex
@@ -34,7 +34,7 @@ func (c *catching) touch(poolID, userKey string) {
 	}
 }
 
-// begin reports false when somebody is at the pool already.
+// begin reports false when a CatchUp of the pool is going on already.
 func (c *catching) begin(poolID string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,42 +65,41 @@ func (c *catching) touched(poolID string) []string {
 	return users
 }
 
-func behind(ctx context.Context, s *Store) ([]string, error) {
-	return list(ctx, s, func(row scanner) (id string, err error) {
-		err = row.Scan(&id)
-		return id, err
-	}, selectBehind)
+// Behind returns the pools whose users' lookups are deferred, and that have no
+// import. See [importjob.Store].
+func (s *sqliteBackend) Behind(ctx context.Context) ([]string, error) {
+	return list(ctx, s.database, scanText, selectBehind)
 }
 
-// catchUp indexes the users of a pool that are not. An interrupted one can
-// be begun again: what it added stays.
-func catchUp(ctx context.Context, s *Store, poolID string) error {
-	// Whoever writes from here on is known; what was written before is read.
-	if err := s.takeTurn(ctx); err != nil {
+// CatchUp brings the deferred lookups of a pool's users up to date. An interrupted
+// one can be begun again: what it added stays. See [importjob.Store].
+func (s *sqliteBackend) CatchUp(ctx context.Context, poolID string) error {
+	// What is written from here on is known; what was written before is read.
+	if err := s.lock.take(ctx, false); err != nil {
 		return err
 	}
 	begun := s.catching.begin(poolID)
-	s.giveTurn()
+	s.lock.release()
 	if !begun {
 		return nil
 	}
 	defer s.catching.end(poolID)
-	unindexed, err := look(ctx, s, func(q querier) (numbers, error) { return pending(ctx, q, poolID) })
-	if err != nil || unindexed.through == 0 {
+	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, poolID) })
+	if err != nil || deferred.through == 0 {
 		return err
 	}
-	c := catchingUp{s, poolID, unindexed}
+	c := catchingUp{s, poolID, deferred}
 	if err := c.addAll(ctx); err != nil {
 		return err
 	}
 	return s.change(ctx, func(tx *transaction) error { return c.finish(ctx, tx) })
 }
 
-// catchingUp is one pool's catchUp.
+// catchingUp is one pool's CatchUp.
 type catchingUp struct {
-	*Store
-	poolID    string
-	unindexed numbers
+	*sqliteBackend
+	poolID   string
+	deferred numbers
 }
 
 // addAll adds one lookup after the other, on all connections for that.
@@ -161,7 +160,7 @@ func (c catchingUp) sort(ctx context.Context, conn *sql.Conn, column string) err
 			return err
 		}
 	}
-	from := unindexedUsers(c.unindexed, column)
+	from := unindexedUsers(c.deferred, column)
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO temp.sorted SELECT %[1]s, user_key FROM %[2]s WHERE %[3]s AND %[1]s IS NOT NULL ORDER BY %[1]s, user_key",
 		from.column, from.from, from.where), c.poolID)
 	return err
@@ -178,10 +177,10 @@ const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_id, attribute, value
 // more.
 func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, from int) (more bool, err error) {
 	err = c.again(ctx, func() error {
-		if err := c.takeTurn(ctx); err != nil {
+		if err := c.lock.take(ctx, false); err != nil {
 			return err
 		}
-		defer c.giveTurn()
+		defer c.lock.release()
 		touched, err := json.Marshal(c.catching.touched(c.poolID)) // nobody writes now
 		if err != nil {
 			return err
@@ -199,7 +198,7 @@ func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, fro
 	if err != nil {
 		return false, err
 	}
-	c.wrote(pagesPerSlice)
+	c.checkpoints.wrote(pagesPerSlice)
 	err = conn.QueryRowContext(ctx, "SELECT coalesce(max(rowid), 0) > $1 FROM temp.sorted", from+catchUpSlice).Scan(&more)
 	return more, err
 }
@@ -212,7 +211,7 @@ func (c catchingUp) finish(ctx context.Context, tx *transaction) error {
 			return err
 		}
 	}
-	through := c.unindexed.through
+	through := c.deferred.through
 	if _, err := tx.ExecContext(ctx, deletePending, c.poolID, through); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ const lookupText = "SELECT attribute || ' ' || value || ' ' || user_key FROM %s 
 func wantIndexed(t *testing.T, s *Store, p *userpool.UserPool, all bool) {
 	t.Helper()
 	read := func(query string) []string {
-		lines, err := list(t.Context(), s, func(row scanner) (line string, err error) {
+		lines, err := list(t.Context(), s.database, func(row scanner) (line string, err error) {
 			err = row.Scan(&line)
 			return line, err
 		}, query, p.ID)
@@ -259,7 +259,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 		if err := errors.Join(s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }), <-done); err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range s.poolTables {
+		for _, table := range slices.Concat(tablesBefore, sqliteUserTables, tablesAfter) {
 			var n int
 			if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_id = $1", p.ID).Scan(&n); err != nil || n > 0 {
 				t.Errorf("%d rows are left in %s (%v)", n, table, err)

@@ -7,13 +7,13 @@ import (
 )
 
 // SQLite's log must be copied into the database now and then. Left to SQLite,
-// whoever's commit makes the log too long does so while all others wait for
-// their turn. Here it is done beside the writers, and only what they wrote
+// the writer whose commit makes the log too long does so while all others wait. Here it is done beside the writers, and only what they wrote
 // meanwhile is copied while they wait: then the log begins anew.
 
 // checkpointer copies the log when enough was written.
 type checkpointer struct {
 	db      *sql.DB
+	lock    *writerLock
 	written atomic.Int64 // about how many pages, since the last time
 	wake    chan struct{}
 	stop    context.CancelFunc
@@ -30,11 +30,10 @@ const (
 	pagesPerSlice = 200
 )
 
-// startCheckpoints begins to watch what is written.
-func (s *Store) startCheckpoints(db *sql.DB) {
+// newCheckpointer begins to watch what is written.
+func newCheckpointer(db *sql.DB, lock *writerLock) *checkpointer {
 	ctx, stop := context.WithCancel(context.Background())
-	c := &checkpointer{db: db, wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
-	s.checkpoints = c
+	c := &checkpointer{db: db, lock: lock, wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
 	go func() {
 		defer close(c.ended)
 		for {
@@ -42,16 +41,16 @@ func (s *Store) startCheckpoints(db *sql.DB) {
 			case <-ctx.Done():
 				return
 			case <-c.wake:
-				s.checkpoint(ctx)
+				c.checkpoint(ctx)
 			}
 		}
 	}()
+	return c
 }
 
 // wrote notes that about so many pages were written.
-func (s *Store) wrote(pages int) {
-	c := s.checkpoints
-	if c == nil || c.written.Add(int64(pages)) < checkpointPages {
+func (c *checkpointer) wrote(pages int) {
+	if c.written.Add(int64(pages)) < checkpointPages {
 		return
 	}
 	c.written.Store(0)
@@ -65,11 +64,11 @@ func (s *Store) wrote(pages int) {
 // they wrote meanwhile is little, and that while they wait. What fails here,
 // for want of room on the disk say, is tried again; in the end a commit does
 // it itself and fails.
-func (s *Store) checkpoint(ctx context.Context) {
+func (c *checkpointer) checkpoint(ctx context.Context) {
 	const passes, little = 10, 500
 	before := 0
 	for range passes {
-		copied, err := s.checkpoints.pass(ctx)
+		copied, err := c.pass(ctx)
 		if err != nil {
 			return
 		}
@@ -78,11 +77,11 @@ func (s *Store) checkpoint(ctx context.Context) {
 		}
 		before = copied
 	}
-	if err := s.takeTurn(ctx); err != nil {
+	if err := c.lock.take(ctx, false); err != nil {
 		return
 	}
-	defer s.giveTurn()
-	_, _ = s.checkpoints.pass(ctx)
+	defer c.lock.release()
+	_, _ = c.pass(ctx)
 }
 
 // pass copies what is in the log now and returns how many of its pages have

@@ -1,23 +1,21 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"poolhouse/internal/guard"
-	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
 // On SQLite, what filters look for is in user_lookups, in the order in which
 // they look. A write of one user keeps it up to date. A batch of an import
-// does not: it leaves a note in unindexed_users, and catchUp adds its users
-// later. Until then filters look in both places.
+// does not: it leaves a note in unindexed_users, and CatchUp adds its users
+// later: their lookups are deferred. Until then filters look in both places.
 
 // lookupNo returns the number of a column in user_lookups, false for one that
 // is not there.
@@ -43,9 +41,9 @@ func indexUser(ctx context.Context, tx *transaction, poolID, userKey string) err
 	return err
 }
 
-// unindexUser tells a catchUp that is going on: what that has read of the
+// unindexUser tells a CatchUp that is going on: what that has read of the
 // user is out of date.
-func unindexUser(ctx context.Context, s *Store, tx *transaction, poolID, userKey string) error {
+func (s *sqliteBackend) unindexUser(ctx context.Context, tx *transaction, poolID, userKey string) error {
 	s.catching.touch(poolID, userKey)
 	_, err := tx.ExecContext(ctx, deleteLookups, poolID, userKey)
 	return err
@@ -59,68 +57,6 @@ const (
 	deletePending  = "DELETE FROM unindexed_users WHERE pool_id = $1 AND through_no = $2"
 	advancePending = "UPDATE unindexed_users SET after_no = $1 WHERE pool_id = $2 AND through_no > $3"
 )
-
-// insertUnindexed settles rows of a batch, and notes that they are to be
-// indexed later.
-func insertUnindexed(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
-	var first, last int64
-	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&first); err != nil {
-		return err
-	}
-	if err := insertNamed(ctx, s, tx, b, tally); err != nil || tally.Counts.Imported == 0 {
-		return err
-	}
-	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, noteUnindexed, b.pool.ID, first, last)
-	return err
-}
-
-const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k
-	WHERE EXISTS (SELECT 1 FROM user_names WHERE pool_id = $2 AND user_key = k.value)`
-
-// probeKeys looks all names of some rows up, half of them on a connection that
-// reads: while this transaction has the turn to write, nobody else changes what
-// that sees. A row without a user has no name, which nobody else has.
-func probeKeys(ctx context.Context, s *Store, tx *transaction, p *userpool.UserPool, rows []importjob.Row) ([]bool, error) {
-	taken := make([]bool, len(rows))
-	half := len(rows) / 2
-	beside := make(chan error, 1)
-	go func() {
-		beside <- guard.Run(func() error { return probeSome(ctx, database{s.read}, p, rows[:half], taken) })
-	}()
-	err := probeSome(ctx, tx, p, rows[half:], taken[half:])
-	return taken, errors.Join(err, <-beside)
-}
-
-// probeSome looks names up in one statement: the way into C and back costs
-// more than the look.
-func probeSome(ctx context.Context, q querier, p *userpool.UserPool, rows []importjob.Row, taken []bool) error {
-	names := []byte{'['}
-	for i := range rows {
-		if i > 0 {
-			names = append(names, ',')
-		}
-		key := ""
-		if u := rows[i].User; u != nil {
-			key = p.UsernameKey(u.Username)
-		}
-		names = appendJSON(names, key)
-	}
-	var found string
-	if err := q.QueryRowContext(ctx, selectTaken, string(append(names, ']')), p.ID).Scan(&found); err != nil {
-		return err
-	}
-	var places []int
-	if err := json.Unmarshal([]byte(found), &places); err != nil {
-		return err
-	}
-	for _, i := range places {
-		taken[i] = true
-	}
-	return nil
-}
 
 // numbers is the users with numbers after one and through another.
 type numbers struct{ after, through int64 }
@@ -144,37 +80,38 @@ func unindexedUsers(n numbers, column string) source {
 	return source{"users NOT INDEXED", fmt.Sprintf("pool_id = $1 AND user_no > %d AND user_no <= %d", n.after, n.through), column, "user_key"}
 }
 
-// usersByLookup returns users of a range: those that are indexed and those
-// that are not. It looks at the latter first: who is indexed meanwhile is
-// found twice, rather than not.
-func usersByLookup(ctx context.Context, s *Store, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
+// usersIn returns users of a range: those that are indexed and those
+// that are not. It looks at the latter first: a user that is indexed meanwhile is
+// found twice, rather than not. See [userTables].
+func (s *sqliteBackend) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
 	attribute, ok := lookupNo(r.column)
 	if !ok || r.any {
-		return usersByIndex(ctx, s, p, r, limit)
+		query, args := r.query(p, usersByName(r), limit)
+		return list(ctx, s.database, scanUser, query, args...)
 	}
-	unindexed, err := look(ctx, s, func(q querier) (numbers, error) { return pending(ctx, q, p.ID) })
+	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, p.ID) })
 	if err != nil {
 		return nil, err
 	}
 	var users []storedUser
-	if unindexed.through > 0 {
-		query, args := r.query(p, unindexedUsers(unindexed, r.column), limit)
-		if users, err = list(ctx, s, scanUser, query, args...); err != nil {
+	if deferred.through > 0 {
+		query, args := r.query(p, unindexedUsers(deferred, r.column), limit)
+		if users, err = list(ctx, s.database, scanUser, query, args...); err != nil {
 			return nil, err
 		}
 	}
 	query, args := r.query(p, indexedUsers(attribute), limit)
-	indexed, err := list(ctx, s, scanUser, query, args...)
+	indexed, err := list(ctx, s.database, scanUser, query, args...)
 	if err != nil || len(users) == 0 {
 		return indexed, err
 	}
 	users = append(users, indexed...)
 	slices.SortFunc(users, func(a, b storedUser) int {
-		if n := strings.Compare(columnValue(a, r.column), columnValue(b, r.column)); n != 0 {
-			return n
-		}
-		return strings.Compare(a.key, b.key)
+		return cmp.Or(strings.Compare(columnValue(a, r.column), columnValue(b, r.column)), strings.Compare(a.key, b.key))
 	})
 	users = slices.CompactFunc(users, func(a, b storedUser) bool { return a.key == b.key })
 	return users[:min(limit, len(users))], nil
 }
+
+// tieBreaker: lookups end with the user's key. See [userTables].
+func (s *sqliteBackend) tieBreaker(string) string { return "user_key" }

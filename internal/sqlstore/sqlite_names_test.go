@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -21,7 +20,7 @@ import (
 // its user.
 func wantNamed(t *testing.T, s *Store) {
 	t.Helper()
-	wrong, err := list(t.Context(), s, func(row scanner) (line string, err error) {
+	wrong, err := list(t.Context(), s.database, func(row scanner) (line string, err error) {
 		err = row.Scan(&line)
 		return line, err
 	}, `SELECT 'no name: ' || user_no FROM users u WHERE NOT EXISTS
@@ -74,9 +73,9 @@ func TestTransactionsGrow(t *testing.T) {
 	}
 	step(5000)
 	step(10_000)
-	s.waiting.Add(1)
+	waitingIn(s).Add(1)
 	step(minCut)
-	s.waiting.Add(-1)
+	waitingIn(s).Add(-1)
 	step(10_000)
 	step(20_000)
 	step(24_744) // what is left
@@ -127,13 +126,12 @@ func TestDrawnOnce(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("drawn")
 	key, lease := runJob(t, s, p)
-	insert, tries := s.insertRows, 0
-	s.insertRows = func(ctx context.Context, s *Store, tx *transaction, b bulk, tally *importjob.Tally) error {
-		err := insert(ctx, s, tx, b, tally)
-		if tries++; tries == 1 {
-			err = errors.Join(err, errConflict)
-		}
-		return err
+	// Outcomes that are there already are a conflict, of each try.
+	err := s.change(t.Context(), func(tx *transaction) error {
+		return keepOutcomes(t.Context(), tx, key, []importjob.Outcome{{Line: 3, Verdict: importjob.RowFailed}}, time.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	batch := importjob.Batch{Rows: portions(rowsOf(p, usercsv.Position{}, "ada", "bob").Rows, 1)}
 	if _, err := s.Commit(t.Context(), p, key, lease, batch, time.Now()); !errors.Is(err, errDrawn) {

@@ -133,7 +133,7 @@ func TestLocked(t *testing.T) {
 	if err := s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_b"}, 10); err != nil {
 		t.Errorf("a write that waited: %v", err)
 	}
-	if n := s.waiting.Load(); n != 0 {
+	if n := waitingIn(s).Load(); n != 0 {
 		t.Errorf("%d writers are counted as waiting", n)
 	}
 }

@@ -50,7 +50,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 				return err
 			}
 			pid := 0
-			if s.turn == nil {
+			if _, ok := s.backend.(*postgresBackend); ok {
 				if err := tx.QueryRowContext(t.Context(), "SELECT pg_backend_pid()").Scan(&pid); err != nil {
 					return err
 				}
@@ -75,7 +75,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 // awaitWaiting waits until a transaction waits for the turn to write.
 func awaitWaiting(t *testing.T, s *Store) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); s.waiting.Load() == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); waitingIn(s).Load() == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("no transaction waits for its turn")
 		}
@@ -106,7 +106,7 @@ func TestExpiryGoesOn(t *testing.T) {
 	if err := s.ExpireOutcomes(t.Context(), time.Now()); err == nil || !strings.Contains(err.Error(), "us-east-1_b") {
 		t.Errorf("the error is %v", err)
 	}
-	left, err := list(t.Context(), s, scanText, "SELECT pool_id FROM import_outcomes")
+	left, err := list(t.Context(), s.database, scanText, "SELECT pool_id FROM import_outcomes")
 	if err != nil || len(left) != 1 || left[0] != "us-east-1_b" {
 		t.Errorf("left are those of %v, %v", left, err)
 	}

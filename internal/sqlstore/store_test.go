@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"poolhouse/internal/storetest"
@@ -24,6 +25,13 @@ func open(t *testing.T) *Store {
 	})
 	return s
 }
+
+// sqliteOf and postgresOf return the backend of a store.
+func sqliteOf(s *Store) *sqliteBackend     { return s.backend.(*sqliteBackend) }
+func postgresOf(s *Store) *postgresBackend { return s.backend.(*postgresBackend) }
+
+// waitingIn counts the urgent writers that wait.
+func waitingIn(s *Store) *atomic.Int32 { return &sqliteOf(s).lock.waiting }
 
 func TestSuite(t *testing.T) {
 	t.Logf("driver %s", sqliteDriver)

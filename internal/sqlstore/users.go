@@ -85,11 +85,40 @@ func scanUser(row scanner) (storedUser, error) {
 	return u, err
 }
 
+// userTables is how a database keeps its users.
+type userTables interface {
+	// byKey, byAlias and bySub find a user, or return sql.ErrNoRows. In a
+	// transaction they lock its row.
+	byKey(ctx context.Context, q querier, poolID, key string) (storedUser, error)
+	byAlias(ctx context.Context, q querier, poolID string, a userpool.Alias) (storedUser, error)
+	bySub(ctx context.Context, q querier, poolID, sub string) (storedUser, error)
+	// addUser adds a user. It reports false when the name is taken; then the
+	// transaction must be undone.
+	addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error)
+	// writeUser writes a user whose key stays, and removeUser removes one. They return
+	// errConflict when it is not there.
+	writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error
+	removeUser(ctx context.Context, tx *transaction, poolID, key string) error
+	// usersIn returns up to limit users of a range, in its order, and tieBreaker the
+	// column that orders those that have the same in the range's column.
+	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
+	tieBreaker(column string) string
+	// clearUsers removes all users of a pool, with their aliases.
+	clearUsers(ctx context.Context, tx *transaction, poolID string) error
+}
+
+// Users is the store of users.
+type Users struct {
+	*database
+	pools  *Pools
+	tables userTables
+}
+
 // CreateUser adds a user. The username comes before the aliases: a user who is
 // there already is just that, whoever has the alias.
-func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
+func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
 	return s.change(ctx, func(tx *transaction) error {
-		added, err := s.addUser(ctx, tx, appendUser(nil, p, u))
+		added, err := s.tables.addUser(ctx, tx, p, u)
 		if err != nil {
 			return err
 		}
@@ -97,9 +126,6 @@ func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 			return userExists()
 		}
 		key := p.UsernameKey(u.Username)
-		if err := s.index(ctx, tx, p.ID, key); err != nil {
-			return err
-		}
 		for _, a := range storedAliases(p, u) {
 			if err := s.claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
 				return err
@@ -108,47 +134,22 @@ func (s *Store) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 		if err := countUsers(ctx, tx, p.ID, 1); err != nil {
 			return err
 		}
-		return s.stillThere(ctx, tx, p)
+		return s.pools.stillThere(ctx, tx, p)
 	})
 }
 
 // User returns the user of that name: a username, an alias or a sub.
-func (s *Store) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
-	u, err := look(ctx, s, func(q querier) (storedUser, error) { return s.findUser(ctx, q, p, name) })
+func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
+	u, err := look(ctx, s.database, func(q querier) (storedUser, error) { return s.findUser(ctx, q, p, name) })
 	if err != nil {
 		return nil, err
 	}
 	return u.User, nil
 }
 
-const selectUserBySub = selectUser + " WHERE pool_id = $1 AND sub = $2"
-
-// userTexts are the queries of one user by its key.
-type userTexts struct {
-	byKey, byAlias, exists, update string
-	deletes                        []string // one after the other
-}
-
-// newUserTexts returns the queries, with the condition that tells the user of a
-// pool and a key, the table that has both, and what deletes more of a user than
-// its row.
-func newUserTexts(where func(pool, key string) string, table string, deletes ...string) userTexts {
-	// The order says nothing about one row; it keeps PostgreSQL from taking
-	// another index that has these columns.
-	const one = " ORDER BY user_key LIMIT 1"
-	holder := "(SELECT user_key FROM aliases WHERE pool_id = $2 AND attribute = $3 AND alias_key = $4)"
-	return userTexts{
-		byKey:   selectUser + " WHERE " + where("$1", "$2") + one,
-		byAlias: selectUser + " WHERE " + where("$1", holder) + one,
-		exists:  "SELECT 1 FROM " + table + " WHERE pool_id = $1 AND user_key = $2",
-		update:  updateUser + where("$18", "$19"),
-		deletes: append([]string{"DELETE FROM users WHERE " + where("$1", "$2")}, deletes...),
-	}
-}
-
 // findUser tries what the name may be, one after the other.
-func (s *Store) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
-	u, err := scanUser(q.QueryRowContext(ctx, s.byKey+q.forUpdate(), p.ID, p.UsernameKey(name)))
+func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
+	u, err := s.tables.byKey(ctx, q, p.ID, p.UsernameKey(name))
 	for _, a := range p.LoginAliases(name) {
 		if !errors.Is(err, sql.ErrNoRows) {
 			return u, err
@@ -156,7 +157,7 @@ func (s *Store) findUser(ctx context.Context, q querier, p *userpool.UserPool, n
 		u, err = s.userByAlias(ctx, q, p, a)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		u, err = scanUser(q.QueryRowContext(ctx, selectUserBySub+q.forUpdate(), p.ID, strings.ToLower(name)))
+		u, err = s.tables.bySub(ctx, q, p.ID, strings.ToLower(name))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return u, noUser()
@@ -165,13 +166,13 @@ func (s *Store) findUser(ctx context.Context, q querier, p *userpool.UserPool, n
 }
 
 // UpdateUser changes a user by a function.
-func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
+func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
 		if u, err = s.findUser(ctx, tx, p, name); err != nil {
 			return err
 		}
-		if err := s.stillThere(ctx, tx, p); err != nil {
+		if err := s.pools.stillThere(ctx, tx, p); err != nil {
 			return err
 		}
 		before, held := *u.User, storedAliases(p, u.User)
@@ -181,7 +182,7 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 		if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
 			return errors.New("sqlstore: an update would make a user another one")
 		}
-		if err := s.writeUser(ctx, tx, p, u.User); err != nil {
+		if err := s.tables.writeUser(ctx, tx, p, u.User); err != nil {
 			return err
 		}
 		return s.moveAliases(ctx, tx, p, u.key, held, storedAliases(p, u.User))
@@ -192,18 +193,6 @@ func (s *Store) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 	return u.User, nil
 }
 
-func (s *Store) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
-	key := p.UsernameKey(u.Username)
-	if err := s.unindex(ctx, s, tx, p.ID, key); err != nil {
-		return err
-	}
-	result, err := tx.ExecContext(ctx, s.update, keyLast(appendUser(nil, p, u))...)
-	if err := must(result, err, errConflict); err != nil {
-		return err
-	}
-	return s.index(ctx, tx, p.ID, key)
-}
-
 // keyLast moves the two values of a row's key to the end, where an update
 // has them.
 func keyLast(values []any) []any {
@@ -211,7 +200,7 @@ func keyLast(values []any) []any {
 }
 
 // DeleteUser removes a user.
-func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
+func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
 	return s.change(ctx, func(tx *transaction) error {
 		u, err := s.findUser(ctx, tx, p, name)
 		if err != nil {
@@ -220,18 +209,12 @@ func (s *Store) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err := s.moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
-		if err := s.unindex(ctx, s, tx, p.ID, u.key); err != nil {
+		if err := s.tables.removeUser(ctx, tx, p.ID, u.key); err != nil {
 			return err
-		}
-		for _, text := range s.deletes {
-			result, err := tx.ExecContext(ctx, text, p.ID, u.key)
-			if err := must(result, err, errConflict); err != nil {
-				return err
-			}
 		}
 		if err := countUsers(ctx, tx, p.ID, -1); err != nil {
 			return err
 		}
-		return s.stillThere(ctx, tx, p)
+		return s.pools.stillThere(ctx, tx, p)
 	})
 }

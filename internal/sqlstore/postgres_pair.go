@@ -3,16 +3,13 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"iter"
-	"slices"
 	"time"
 
 	"poolhouse/internal/guard"
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/usercsv"
 )
 
-// pair is a batch that is settled in two halves side by side, where the
+// pair is rows that are settled in two halves side by side, where the
 // database can insert in two transactions at a time. The second half is
 // committed after the first, and only if that went as the second one took it
 // to go; if it cannot be, it is as if only the first had been asked for. So
@@ -36,26 +33,27 @@ const pairPatience = idleTimeout - time.Second
 
 // half is what became of the second half.
 type half struct {
-	job *importjob.Job
-	err error
+	part *part
+	job  *importjob.Job
+	err  error
 }
 
 // commitPair settles rows in two halves, of which at least the first is settled.
-func (c committer) commitPair(ctx context.Context, from usercsv.Position, rows []importjob.Row) (*importjob.Job, error) {
+func (b *postgresBackend) commitPair(ctx context.Context, c commitment, rows []importjob.Row) (*importjob.Job, error) {
 	beside, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	middle := len(rows) / 2
 	p := &pair{decided: make(chan *candidates, 1), in: make(chan struct{}), cancel: giveUp}
-	first := &part{from: from, rows: together(rows[:middle]), pair: p}
-	second := &part{from: rows[middle-1].End, rows: together(rows[middle:])}
+	first := &part{from: c.batch.From, rows: rows[:middle], first: p}
+	second := &part{from: rows[middle-1].End, rows: rows[middle:]}
 	ahead := make(chan half, 1)
 	go func() {
-		h, err := guard.Call(func() (half, error) { return c.follow(beside, p, second), nil })
+		h, err := guard.Call(func() (half, error) { return b.follow(beside, c, p, *second), nil })
 		h.err = errors.Join(h.err, err)
 		ahead <- h
 	}()
 
-	j, err := c.commitPart(ctx, first)
+	j, err := b.commitPart(ctx, c, first)
 	if err == nil && j.Checkpoint == second.from && first.tries == 1 {
 		close(p.in)
 	} else {
@@ -68,29 +66,26 @@ func (c committer) commitPair(ctx context.Context, from usercsv.Position, rows [
 	case ctx.Err() != nil: // the job says what became of the second half
 		return nil, ctx.Err()
 	case errors.Is(h.err, errUncertain):
-		return c.commitPart(ctx, second)
+		second.moved = h.part.moved
+		return b.commitPart(ctx, c, second)
 	case h.err != nil: // its rows are in the next batch again
 		return j, nil
 	}
 	return h.job, nil
 }
 
-// together yields the rows in one portion.
-func together(rows []importjob.Row) iter.Seq[[]importjob.Row] {
-	return slices.Values([][]importjob.Row{rows})
-}
-
 // follow tries once to settle the second half of a pair.
-func (c committer) follow(ctx context.Context, p *pair, second *part) (h half) {
-	h.err = c.tryInBulk(ctx, func(tx *transaction) (err error) {
+func (b *postgresBackend) follow(ctx context.Context, c commitment, p *pair, second part) (h half) {
+	second.second = p
+	h.err = b.tryInBulk(ctx, func(tx *bulkTransaction) (err error) {
 		// The checkpoint is not yet where the second half begins.
-		if h.job, err = workedOn(ctx, tx.unlocked(), c.key, c.lease); err != nil {
+		if h.job, err = c.begin(ctx, tx.transaction); err != nil {
 			return err
 		}
-		b := bulk{pool: c.pool, key: c.key, epoch: c.lease.Epoch, portions: second.rows, second: p}
-		h.job, err = c.attempt(ctx, tx, b.of(h.job), second)
+		h.job, err = b.attempt(ctx, tx, c, &second, h.job)
 		return err
 	})
+	h.part = &second
 	return h
 }
 

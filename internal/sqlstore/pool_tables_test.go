@@ -1,0 +1,96 @@
+package sqlstore
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// The tables that have a column of the pool, by the database's own catalogue.
+const (
+	litePoolTables = `SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND c.name = 'pool_id' ORDER BY m.name`
+	postgresPoolTables = `SELECT table_name FROM information_schema.columns
+		WHERE table_schema = current_schema() AND column_name = 'pool_id' ORDER BY table_name`
+)
+
+// TestDeletedPoolsLeaveNothing: every table that says of its rows which pool they
+// belong to has none of a pool that was deleted, and still has those of others. A
+// table that comes must be filled here, or the test fails.
+func TestDeletedPoolsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		leavesNoRows(t, open(t), litePoolTables)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		leavesNoRows(t, openPostgres(t, emptySchema(t)), postgresPoolTables)
+	})
+}
+
+func leavesNoRows(t *testing.T, s *Store, catalogue string) {
+	t.Helper()
+	tables, err := list(t.Context(), s.database, scanText, catalogue)
+	if err != nil || len(tables) < 10 {
+		t.Fatalf("the tables with a pool: %v, %v", tables, err)
+	}
+	rowsOf := func(table, poolID string) (n int) {
+		if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_id = $1", poolID).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	gone, other := aliasPool("gone"), aliasPool("other")
+	fillPool(t, s, gone)
+	fillPool(t, s, other)
+	before := map[string]int{}
+	for _, table := range tables {
+		if before[table] = rowsOf(table, other.ID); before[table] == 0 || rowsOf(table, gone.ID) == 0 {
+			t.Errorf("the test puts nothing into %s", table)
+		}
+	}
+	if err := s.DeletePool(t.Context(), gone.ID, func(*userpool.UserPool, bool) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tables {
+		if n := rowsOf(table, gone.ID); n > 0 {
+			t.Errorf("%d rows of the deleted pool are left in %s", n, table)
+		}
+		if n := rowsOf(table, other.ID); n != before[table] {
+			t.Errorf("another pool had %d rows in %s, and has %d", before[table], table, n)
+		}
+	}
+}
+
+// fillPool makes a pool that has something in every table.
+func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
+	t.Helper()
+	ctx, now := t.Context(), time.Now()
+	key, lease := runJob(t, s, p)
+	commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", ""))
+	_, err := s.UpdateLeased(ctx, key, lease, func(j *importjob.Job) error {
+		j.State = importjob.Succeeded
+		return nil
+	})
+	deleted := &importjob.Job{PoolID: p.ID, ID: "import-deleted", State: importjob.Stopped, Created: now, Requested: now}
+	active := &importjob.Job{PoolID: p.ID, ID: "import-active", State: importjob.Pending, Created: now, Requested: now, LeaseUntil: now.Add(time.Hour)}
+	err = errors.Join(err,
+		s.CreateClient(ctx, &userpool.Client{PoolID: p.ID, ID: "client of " + p.ID}, func(*userpool.UserPool, *userpool.Client) error { return nil }),
+		s.CreateUser(ctx, p, named(p, "cyd", "c"), false),
+		s.CreateJob(ctx, deleted, 10), s.SetRetention(ctx, p.ID, 1), s.DeleteStreams(ctx, p.ID, []string{deleted.ID}),
+		s.CreateJob(ctx, active, 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for claimed := true; claimed; {
+		c, err := s.ClaimForward(ctx, "n", now, now.Add(time.Hour))
+		if claimed = c != nil; err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// commit settles the first portion of a batch, in two halves where it has enough
+// rows. See [importer].
+func (b *postgresBackend) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
+	rows := c.batch.First()
+	if b.halvesFrom > 0 && len(rows) >= b.halvesFrom {
+		j, err = b.commitPair(ctx, c, rows)
+	} else {
+		j, err = b.commitPart(ctx, c, &part{from: c.batch.From, rows: rows})
+	}
+	if err == nil && c.batch.From.Rows == 0 { // the tables may have had no rows before
+		b.analyze(ctx)
+	}
+	return j, err
+}
+
+// part is rows that are settled in one transaction.
+type part struct {
+	from usercsv.Position
+	rows []importjob.Row
+	// Of which pair the rows are the first or the second half, nil when they
+	// are not.
+	first, second *pair
+	tries         int
+	conflicts     int // how many tries failed because another transaction came in between
+	// Where the last try that came to its end would have moved the checkpoint;
+	// nil when there was none.
+	moved *usercsv.Position
+}
+
+// commitPart settles rows of a part, at least the first.
+func (b *postgresBackend) commitPart(ctx context.Context, c commitment, part *part) (j *importjob.Job, err error) {
+	err = b.changeInBulk(ctx, func(tx *bulkTransaction) (err error) {
+		if part.tries++; part.tries > 1 {
+			part.first.giveUp() // what follows may be decided otherwise
+			part.first = nil
+		}
+		if j, err = c.begin(ctx, tx.transaction); err != nil {
+			return err
+		}
+		// Nobody else moves the checkpoint while the lease is ours: if it
+		// stands where the last try would have moved it, that try took effect,
+		// and later ones may have failed.
+		if part.moved != nil && j.Checkpoint == *part.moved {
+			return nil
+		}
+		if j.Checkpoint != part.from {
+			return importjob.ErrLeaseLost
+		}
+		j, err = b.attempt(ctx, tx, c, part, j)
+		if errors.Is(err, errConflict) {
+			part.conflicts++
+		}
+		return err
+	})
+	return j, err
+}
+
+// attempt does all that a part's transaction does, but to end it.
+func (b *postgresBackend) attempt(ctx context.Context, tx *bulkTransaction, c commitment, part *part, j *importjob.Job) (*importjob.Job, error) {
+	tally, err := b.insertPart(ctx, tx, c, part, j)
+	if err != nil {
+		return nil, err
+	}
+	if err := part.second.awaitFirst(ctx); err != nil {
+		return nil, err
+	}
+	if j, err = c.keep(ctx, tx.transaction, part.from, tally); err == nil {
+		part.moved = &tally.End
+	}
+	return j, err
+}
+
+// insertPart copies the users of a part, or, when other transactions keep coming
+// in between, inserts the first of them one by one.
+func (b *postgresBackend) insertPart(ctx context.Context, tx *bulkTransaction, c commitment, part *part, j *importjob.Job) (tally importjob.Tally, err error) {
+	if err := errors.Join(callBatch(ctx, tx.transaction, c), b.giveTime(ctx, tx.transaction)); err != nil {
+		return tally, err
+	}
+	if part.conflicts >= b.copies {
+		err = insertOneByOne(ctx, tx.transaction, c.pool, part.rows[:min(len(part.rows), maxOneByOne)], j.State == importjob.Stopping, &tally)
+	} else {
+		err = copyRows(ctx, tx, c.pool, part, optimistic(j, c.pool), &tally)
+	}
+	return tally, err
+}
+
+// bulkTransaction is a transaction of an import.
+type bulkTransaction struct {
+	*transaction
+	conn *sql.Conn // that it is on
+}
+
+// changeInBulk runs a write transaction of an import. fn must see for itself what
+// it did before: it is run again also when it is not known whether it took effect.
+func (b *postgresBackend) changeInBulk(ctx context.Context, fn func(tx *bulkTransaction) error) error {
+	return b.again(ctx, func() error {
+		err := b.tryInBulk(ctx, fn)
+		if errors.Is(err, errUncertain) {
+			return errConflict
+		}
+		return err
+	})
+}
+
+// tryInBulk runs a transaction once, on a connection of those of imports.
+func (b *postgresBackend) tryInBulk(ctx context.Context, fn func(tx *bulkTransaction) error) error {
+	conn, err := b.bulk.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // if fn panics
+	t := &transaction{Tx: tx, lock: b.rowLock}
+	return b.end(t, fn(&bulkTransaction{t, conn}))
+}
