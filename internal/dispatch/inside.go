@@ -11,9 +11,10 @@ import (
 )
 
 // Do carries an operation out that is called from inside of the process, by a
-// caller who is known already and for the region that from names. The call goes the same way as a request: through
-// the same checks, the same gate, the same log and the same hook at its end. An
-// error is an *[apicore.Error], named as in the protocol of the operation.
+// caller who is known already, for the region that from names. The call goes the
+// same way as a request: through the same checks, the same gate, the same log and
+// the same hook at its end. An error is an *[apicore.Error], named as in the
+// protocol of the operation.
 func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (*Out, error) {
 	w, err := d.inside(ctx, op.OperationInfo, from)
 	if err != nil {
