@@ -17,6 +17,7 @@ const (
 	kindDigits
 	kindPlusDigits
 	kindColumn
+	kindCapitals
 	kindBits = 3
 	kindMask = 1<<kindBits - 1
 )
@@ -64,20 +65,6 @@ func (n *Names) tag(name string, next *int) uint64 {
 	return n.tags[i]
 }
 
-// Columns are the values that the same row has in columns of their own, each
-// at the number of its attribute; "" where there is none. An attribute whose
-// value is there is not kept twice.
-type Columns [MostColumns + 1]string
-
-// MostColumns is the greatest number of an attribute that may have a column.
-const MostColumns = 8
-
-// has reports whether the column of an attribute holds its value.
-func (c *Columns) has(tag uint64, value string) bool {
-	number := tag >> kindBits
-	return c != nil && number > 0 && number < uint64(len(c)) && value != "" && c[number] == value
-}
-
 // Append appends the form of attributes to a text. An attribute whose name has
 // no number is kept by its name. The columns are nil where a row has none.
 func (n *Names) Append(to []byte, attributes userpool.Attributes, columns *Columns) []byte {
@@ -85,8 +72,8 @@ func (n *Names) Append(to []byte, attributes userpool.Attributes, columns *Colum
 	next := 0
 	for _, a := range attributes {
 		tag := n.tag(a.Name, &next)
-		if columns.has(tag, a.Value) {
-			to = binary.AppendUvarint(to, tag|kindColumn)
+		if kind := columns.kind(tag, a.Value); kind > 0 {
+			to = binary.AppendUvarint(to, tag|kind)
 			continue
 		}
 		kind, number := kindOf(a.Value)
@@ -181,14 +168,11 @@ func (r *reader) value(tag uint64, columns *Columns) string {
 	case kindPlusDigits:
 		return r.digits("+")
 	case kindColumn:
-		number := tag >> kindBits
-		if columns == nil || number >= uint64(len(columns)) || columns[number] == "" {
-			r.refuse("the value of attribute %d is in a column, and the column is empty", number)
-			return ""
-		}
-		return columns[number]
+		return r.column(tag, columns)
+	case kindCapitals:
+		return capitalized(r.column(tag, columns))
 	default:
-		r.refuse("what follows a tag is of kind %d, and the greatest is %d", kind, kindColumn)
+		r.refuse("what follows a tag is of kind %d, and the greatest is %d", kind, kindCapitals)
 		return ""
 	}
 }

@@ -74,12 +74,13 @@ func TestAttributesAreReadBack(t *testing.T) {
 	long := strings.Repeat("ü", userpool.MaxAttributeValueSize)
 	values := []string{"", "true", "false", "True", "0", "00", "01", "-1", "1", "127", "128", "999999999999999999", "1000000000000000000",
 		"18446744073709551615", "18446744073709551616", "99999999999999999999", "+", "+0", "+00", "+1", "+1 555", "++1", "1.0", "1e3", " 1", "１",
+		"Ann", "Ann Lee", " Ann", "ann Lee", "ANN", "Élise Ann", "élise Ann", "Ann  Lee", "Anne-Marie", "Ann\xff",
 		"\x00", "\xff\xfe", long}
 	names := NewNames(schema(t))
 	for _, name := range []string{"email", "website", "custom:department", "custom:unheard of", "sub"} {
 		for _, value := range values {
 			want := userpool.Attributes{{Name: name, Value: value}}
-			for _, columns := range []*Columns{nil, {}, {1: value}} {
+			for _, columns := range []*Columns{nil, {}, {1: value}, {1: strings.ToLower(value)}} {
 				data := names.Append([]byte("before"), want, columns)
 				got, err := names.Attributes(data[len("before"):], columns)
 				if err != nil || !slices.Equal(got, want) {
@@ -90,6 +91,21 @@ func TestAttributesAreReadBack(t *testing.T) {
 	}
 	if got, err := names.Attributes(names.Append(nil, nil, nil), nil); err != nil || len(got) != 0 {
 		t.Errorf("no attributes: %v, %v", got, err)
+	}
+}
+
+// TestCapitals tells which values a folded column is enough for.
+func TestCapitals(t *testing.T) {
+	names := NewNames(schema(t))
+	for value, enough := range map[string]bool{
+		"ann": true, "Ann": true, "Ann Lee": true, "  Ann": true, "Ann 1st": true, "Zoë Lee": true, "1": true,
+		"ann Lee": false, "ANN": false, "Émile": false, "McKay": false, "Anne-Marie": false, "İ": false,
+	} {
+		user := userpool.Attributes{{Name: "name", Value: value}}
+		data := names.Append(nil, user, &Columns{5: userpool.Fold(value)})
+		if short := len(data) == 2; short != enough {
+			t.Errorf("%q is %x", value, data)
+		}
 	}
 }
 
@@ -126,7 +142,7 @@ func TestAttributesRefused(t *testing.T) {
 		{"a tag of 65 bits", "01 80808080808080808002", "a tag has more than 64 bits"},
 		{"no name", "01 00 04 61", "a name has 4 bytes, and 1 are left"},
 		{"no number", "01 0b", "a value is cut off"},
-		{"kind 6", "01 0e", "is of kind 6"},
+		{"no columns, with capitals", "01 0e", "attribute 1 is in a column, and the column is empty"},
 		{"kind 7", "01 0f", "is of kind 7"},
 		{"no columns", "01 0d", "attribute 1 is in a column, and the column is empty"},
 		{"number 31", "01 f901", "has number 31"},
@@ -164,9 +180,10 @@ func TestErrorsTellNoValue(t *testing.T) {
 // again.
 func FuzzAttributes(f *testing.F) {
 	names := NewNames(schema(f))
-	columns := &Columns{1: "zoe@example.com", 3: "+15550100", 8: "true"}
+	columns := &Columns{1: "zoe@example.com", 3: "+15550100", 5: "ann lee", 8: "true"}
 	f.Add(names.Append(nil, person(), nil))
 	f.Add(names.Append(nil, person(), columns))
+	f.Add(names.Append(nil, userpool.Attributes{{Name: "name", Value: "Ann Lee"}}, columns))
 	f.Add([]byte{2})
 	f.Add([]byte{1, 0, 1, 'a', 1, 'b'})
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -22,6 +22,7 @@
 //	3  a number; the value is its decimal digits
 //	4  a number; the value is a plus sign and its decimal digits, as of a phone number
 //	5  nothing; the value is what the row's column of this attribute holds
+//	6  nothing; the value is that, with capitals at its beginning and behind each space in place of the letters from a to z
 //
 // Number 0 stands for an attribute that has no number in the schema: its name
 // follows the tag, as its length and its bytes. Tags, lengths and numbers are
