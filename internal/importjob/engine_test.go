@@ -76,7 +76,7 @@ type result struct {
 func resultOf(m *memstore.Store, key importjob.Key) result {
 	j := m.Job(key)
 	r := result{j.State, j.Message, j.Counts, j.TotalRows, j.Checkpoint.Offset, nil, len(m.Users)}
-	for _, o := range m.Outcomes() {
+	for _, o := range m.AllOutcomes() {
 		for line := o.Line; line <= o.Last(); line++ {
 			r.Lines = append(r.Lines, fmt.Sprintf("%d %s %s", line, o.Verdict, o.Code))
 		}

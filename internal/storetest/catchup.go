@@ -45,7 +45,7 @@ func testCatchUp(t *testing.T, s Store) {
 
 // testBehind: what was put off is told of when the pool's import has ended,
 // and no more when it is done.
-func testBehind(t *testing.T, s Store) {
+func testBehind(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
 	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)

@@ -59,7 +59,7 @@ func (f fileRows) portions(size int) importjob.Batch {
 }
 
 // settle commits rows in one portion, and returns how many were settled.
-func settle(ctx context.Context, s Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, f fileRows,
+func settle(ctx context.Context, s JobStore, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, f fileRows,
 	at time.Time) (settled int, j *importjob.Job, err error) {
 	if j, err = s.Commit(ctx, p, key, lease, f.portions(max(1, len(f.Rows))), at); err != nil {
 		return 0, nil, err
@@ -67,7 +67,7 @@ func settle(ctx context.Context, s Store, p *userpool.UserPool, key importjob.Ke
 	return int(j.Checkpoint.Rows - f.From.Rows), j, nil
 }
 
-func testCommit(t *testing.T, s Store) {
+func testCommit(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there"))
 	j := runningJob(t, s, p, "n")
@@ -103,7 +103,7 @@ func testCommit(t *testing.T, s Store) {
 
 // testCommitDraws: a store may draw portion after portion, and some of what it
 // draws may be there already. Rows that it had before are no longer there.
-func testCommitDraws(t *testing.T, s Store) {
+func testCommitDraws(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there"))
 	j := runningJob(t, s, p, "n")
@@ -127,7 +127,7 @@ func testCommitDraws(t *testing.T, s Store) {
 // testCommitMeetsUsers: the first rows of a file are new, and later ones are there
 // already, which a store may take for so rare that it does not look. The verdicts
 // are those of looking, also where one hangs on another.
-func testCommitMeetsUsers(t *testing.T, s Store) {
+func testCommitMeetsUsers(t *testing.T, s JobStore) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })
 	create(t, s, p, user(p, "bob", "email", "b@example.com", "email_verified", "true"), user(p, "fay"))
 	j := runningJob(t, s, p, "n")
@@ -219,7 +219,7 @@ func testCommitAliases(t *testing.T, s Store) {
 	})
 }
 
-func testCommitRefused(t *testing.T, s Store) {
+func testCommitRefused(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
 	next := usercsv.Position{Offset: 10, Line: 1, Rows: 1}
@@ -258,7 +258,7 @@ func testCommitRefused(t *testing.T, s Store) {
 
 // testCommitGivesWay imports while others write. Whatever the store cut, each
 // row is settled once, and nobody is refused.
-func testCommitGivesWay(t *testing.T, s Store) {
+func testCommitGivesWay(t *testing.T, s JobStore) {
 	const rows = 3000
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")

@@ -24,7 +24,7 @@ func newJob(p *userpool.UserPool, id string) *importjob.Job {
 	}
 }
 
-func startedJob(t *testing.T, s Store, p *userpool.UserPool, id string) *importjob.Job {
+func startedJob(t *testing.T, s JobStore, p *userpool.UserPool, id string) *importjob.Job {
 	t.Helper()
 	j := newJob(p, id)
 	noError(t, s.CreateJob(t.Context(), j, 1000))
@@ -34,7 +34,7 @@ func startedJob(t *testing.T, s Store, p *userpool.UserPool, id string) *importj
 }
 
 // runningJob returns a job that node has claimed and begun.
-func runningJob(t *testing.T, s Store, p *userpool.UserPool, node string) *importjob.Job {
+func runningJob(t *testing.T, s JobStore, p *userpool.UserPool, node string) *importjob.Job {
 	t.Helper()
 	startedJob(t, s, p, "import-1")
 	j, err := s.Claim(t.Context(), node, now, now.Add(time.Minute))
@@ -99,7 +99,7 @@ func testJobPages(t *testing.T, s Store) {
 	}
 }
 
-func testOneActiveJob(t *testing.T, s Store) {
+func testOneActiveJob(t *testing.T, s JobStore) {
 	p, other := newPool(t, s), newPool(t, s)
 	first := startedJob(t, s, p, "import-1")
 	startedJob(t, s, other, "import-1")
@@ -120,7 +120,7 @@ func testOneActiveJob(t *testing.T, s Store) {
 	noError(t, err)
 }
 
-func testJobUpdatesRefused(t *testing.T, s Store) {
+func testJobUpdatesRefused(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	want := newJob(p, "import-1")
 	noError(t, s.CreateJob(t.Context(), want, 10))
@@ -140,7 +140,7 @@ func testJobUpdatesRefused(t *testing.T, s Store) {
 	startedJob(t, s, p, "import-3") // nothing holds the pool
 }
 
-func testLeftovers(t *testing.T, s Store) {
+func testLeftovers(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	old, young := newJob(p, "import-old"), newJob(p, "import-young")
 	old.Created = now.Add(-25 * time.Hour)
@@ -185,7 +185,7 @@ func testLeftovers(t *testing.T, s Store) {
 	}, "import-stopped", "import-stopped-2")
 }
 
-func testClaims(t *testing.T, s Store) {
+func testClaims(t *testing.T, s JobStore) {
 	p, other := newPool(t, s), newPool(t, s)
 	if j, err := s.Claim(t.Context(), "n", now, now.Add(time.Minute)); j != nil || err != nil {
 		t.Fatalf("there is nothing to claim: %v, %v", j, err)
@@ -216,7 +216,7 @@ func testClaims(t *testing.T, s Store) {
 	claim("c", now.Add(90*time.Second), "", 0) // import-2 has ended, import-1 is leased
 }
 
-func testOneOfManyClaims(t *testing.T, s Store) {
+func testOneOfManyClaims(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	startedJob(t, s, p, "import-1")
 	var claimed atomic.Int32
@@ -238,7 +238,7 @@ func testOneOfManyClaims(t *testing.T, s Store) {
 	}
 }
 
-func testFencing(t *testing.T, s Store) {
+func testFencing(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "slow")
 	taken, err := s.Claim(t.Context(), "quick", now.Add(time.Hour), now.Add(2*time.Hour))

@@ -33,7 +33,7 @@ const (
 // demands that what each of them was answered can be explained by one order
 // of their calls: one in which no call comes before another that had ended
 // when it began, and every answer is what the rules say.
-func testLinearizable(t *testing.T, s Store) {
+func testLinearizable(t *testing.T, s JobStore) {
 	for i := range histories {
 		h := newHistory(t, s, 1+i%maxJobs)
 		h.run(t.Context())
@@ -48,7 +48,7 @@ func testLinearizable(t *testing.T, s Store) {
 // history is one run and the record of it.
 type history struct {
 	t       *testing.T
-	store   Store
+	store   JobStore
 	seed    uint64
 	pools   []*userpool.UserPool
 	keys    []importjob.Key
@@ -60,7 +60,7 @@ type history struct {
 }
 
 // newHistory starts the jobs, one after the other, each in a pool of its own.
-func newHistory(t *testing.T, s Store, jobs int) *history {
+func newHistory(t *testing.T, s JobStore, jobs int) *history {
 	t.Helper()
 	h := &history{t: t, store: s, seed: rand.Uint64()}
 	for i := range jobs {

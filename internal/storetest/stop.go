@@ -13,7 +13,7 @@ import (
 
 // testStopDuring stops a job between two batches: the engine learns of it
 // from the next commit, and after the end nothing more is taken.
-func testStopDuring(t *testing.T, s Store) {
+func testStopDuring(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
 	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
@@ -34,7 +34,7 @@ func testStopDuring(t *testing.T, s Store) {
 
 // wantLeaseLost demands that a commit under the job's lease, from its
 // checkpoint, is refused.
-func wantLeaseLost(t *testing.T, s Store, p *userpool.UserPool, j *importjob.Job, when string) {
+func wantLeaseLost(t *testing.T, s JobStore, p *userpool.UserPool, j *importjob.Job, when string) {
 	t.Helper()
 	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, j.Checkpoint, "late"), now)
 	if !errors.Is(err, importjob.ErrLeaseLost) {
@@ -42,7 +42,7 @@ func wantLeaseLost(t *testing.T, s Store, p *userpool.UserPool, j *importjob.Job
 	}
 }
 
-func testCommitBeforeBegin(t *testing.T, s Store) {
+func testCommitBeforeBegin(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	startedJob(t, s, p, "import-1")
 	j, err := s.Claim(t.Context(), "n", now, now.Add(time.Minute))
@@ -82,7 +82,7 @@ func testWorkOnDeleted(t *testing.T, s Store) {
 
 // testRefusedRowsLeaveNoAlias holds rows that are refused to leaving the
 // aliases that they asked for free.
-func testRefusedRowsLeaveNoAlias(t *testing.T, s Store) {
+func testRefusedRowsLeaveNoAlias(t *testing.T, s JobStore) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email", "phone_number"} })
 	contact := func(name, email, phone string) *userpool.User {
 		return user(p, name, "email", email, "email_verified", "true", "phone_number", phone, "phone_number_verified", "true")
@@ -112,7 +112,7 @@ func testRefusedRowsLeaveNoAlias(t *testing.T, s Store) {
 }
 
 // testManyOutcomes keeps what does not fit in a few bytes.
-func testManyOutcomes(t *testing.T, s Store) {
+func testManyOutcomes(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
 	b := batch(p, usercsv.Position{}, make([]string, 2000)...)

@@ -37,9 +37,42 @@ type Store interface {
 	PageSecret(ctx context.Context, fresh []byte) ([]byte, error)
 }
 
+// JobStore is what the tests of an importjob.Store need: the store, and what else
+// there must be for it to have something to work on. [Store] is one.
+type JobStore interface {
+	importjob.Store
+	CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error
+	CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error
+	User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error)
+	CreateJob(ctx context.Context, j *importjob.Job, limit int) error
+	Job(ctx context.Context, key importjob.Key) (*importjob.Job, error)
+	Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error)
+}
+
+// jobTests are the tests of an importjob.Store.
+var jobTests = map[string]func(t *testing.T, s JobStore){
+	"OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "Leftovers": testLeftovers,
+	"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "Fencing": testFencing, "Linearizable": testLinearizable,
+	"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitRefused": testCommitRefused,
+	"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring,
+	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Behind": testBehind,
+}
+
+// RunJobs runs the part of the suite that is about an importjob.Store. open returns
+// an empty store that lives as long as the test.
+func RunJobs(t *testing.T, open func(t *testing.T) JobStore) {
+	for name, test := range jobTests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
+
 // Run runs the suite. open returns an empty store that lives as long as the
 // test.
 func Run(t *testing.T, open func(t *testing.T) Store) {
+	RunJobs(t, func(t *testing.T) JobStore { return open(t) })
 	for name, test := range map[string]func(t *testing.T, s Store){
 		"Pools": testPools, "Regions": testRegions, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
 		"Clients": testClients, "Unused": testUnused,
@@ -48,13 +81,13 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,
 		"OneOfManyIDs": testOneOfManyIDs, "PoolIDFreed": testPoolIDFreed, "OneOfManyCreates": testOneOfManyCreates, "QuotasHold": testQuotasHold, "NoLostUpdates": testNoLostUpdates,
 		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
-		"Jobs": testJobs, "JobPages": testJobPages, "OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "OneOfManyStarts": testOneOfManyStarts, "StartOrChange": testStartOrChange, "StartJobRefused": testStartJobRefused,
-		"PoolMadeAnew": testPoolMadeAnew, "ClientOfPool": testClientOfPool, "Leftovers": testLeftovers,
-		"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "ClaimsAreShared": testClaimsAreShared, "Fencing": testFencing, "Linearizable": testLinearizable,
-		"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitAliases": testCommitAliases, "CommitRefused": testCommitRefused,
-		"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring, "WorkOnDeleted": testWorkOnDeleted,
-		"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes,
-		"CommitGivesWay": testCommitGivesWay, "CatchUp": testCatchUp, "Behind": testBehind, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "DeleteGroup": testDeleteGroup,
+		"Jobs": testJobs, "JobPages": testJobPages, "OneOfManyStarts": testOneOfManyStarts, "StartOrChange": testStartOrChange, "StartJobRefused": testStartJobRefused,
+		"PoolMadeAnew": testPoolMadeAnew, "ClientOfPool": testClientOfPool,
+		"ClaimsAreShared": testClaimsAreShared,
+		"CommitAliases":   testCommitAliases,
+		"WorkOnDeleted":   testWorkOnDeleted,
+
+		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,
@@ -73,7 +106,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 // now is a moment in the precision that stores keep.
 var now = time.UnixMilli(1_700_000_000_123).UTC()
 
-func newPool(t *testing.T, s Store, change ...func(*userpool.UserPool)) *userpool.UserPool {
+func newPool(t *testing.T, s JobStore, change ...func(*userpool.UserPool)) *userpool.UserPool {
 	t.Helper()
 	p := &userpool.UserPool{
 		ID: "us-east-1_" + rand.Text()[:9], Name: "people", Created: now, Modified: now,
@@ -100,7 +133,7 @@ func user(p *userpool.UserPool, name string, attributes ...string) *userpool.Use
 	return u
 }
 
-func create(t *testing.T, s Store, p *userpool.UserPool, users ...*userpool.User) {
+func create(t *testing.T, s JobStore, p *userpool.UserPool, users ...*userpool.User) {
 	t.Helper()
 	for _, u := range users {
 		if err := s.CreateUser(t.Context(), p, u, false); err != nil {
@@ -125,7 +158,7 @@ func noError(t *testing.T, err error) {
 }
 
 // wantUsers demands the pool's count of users.
-func wantUsers(t *testing.T, s Store, p *userpool.UserPool, n int64) {
+func wantUsers(t *testing.T, s JobStore, p *userpool.UserPool, n int64) {
 	t.Helper()
 	got, err := s.Pool(t.Context(), p.ID)
 	noError(t, err)

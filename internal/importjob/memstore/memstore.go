@@ -25,10 +25,16 @@ type Store struct {
 	UserPool *userpool.UserPool
 	Jobs     map[importjob.Key]*importjob.Job
 	Users    map[string]*userpool.User // by username
-	Segments []importjob.Segment       // in the order in which they were committed
+	Segments []Segment                 // in the order in which they were committed
 	Files    map[string][]byte         // by upload name
 	Cut      int                       // most rows that a commit settles; 0: all
 	Taken    string                    // the email address of a user who signs in with it; "": there is none
+}
+
+// Segment is outcomes of one job.
+type Segment struct {
+	importjob.Segment
+	Job importjob.Key
 }
 
 // New returns a store that has the pool and nothing else.
@@ -63,8 +69,8 @@ func (m *Store) Job(key importjob.Key) importjob.Job {
 	return *m.Jobs[key]
 }
 
-// Outcomes returns everything that was said of rows, in the order of the commits.
-func (m *Store) Outcomes() []importjob.Outcome {
+// AllOutcomes returns everything that was said of rows, in the order of the commits.
+func (m *Store) AllOutcomes() []importjob.Outcome {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	var out []importjob.Outcome
@@ -74,10 +80,35 @@ func (m *Store) Outcomes() []importjob.Outcome {
 	return out
 }
 
-// Claim gives out the first free job, by id. See [importjob.Store].
-func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+// Outcomes returns segments of a job. See [importjob.Jobs].
+func (m *Store) Outcomes(_ context.Context, key importjob.Key, afterLine int64, limit int) (page []importjob.Segment, err error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
+	var lines int64
+	for _, s := range m.Segments {
+		last := s.Outcomes[len(s.Outcomes)-1].Last()
+		if s.Job != key || last <= afterLine || lines >= int64(limit) {
+			continue
+		}
+		for _, o := range s.Outcomes {
+			lines += max(0, o.Last()-max(o.Line-1, afterLine))
+		}
+		page = append(page, s.Segment)
+	}
+	return page, nil
+}
+
+// Waits returns the job that Claim would give out, nil when there is none.
+func (m *Store) Waits(now time.Time) *importjob.Job {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	if j := m.waits(now); j != nil {
+		return clone(j)
+	}
+	return nil
+}
+
+func (m *Store) waits(now time.Time) *importjob.Job {
 	var waiting []*importjob.Job
 	for _, j := range m.Jobs {
 		if j.State.Active() && !j.LeaseUntil.After(now) {
@@ -85,9 +116,21 @@ func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*im
 		}
 	}
 	if len(waiting) == 0 {
+		return nil
+	}
+	return slices.MinFunc(waiting, func(a, b *importjob.Job) int {
+		return cmp.Or(a.Requested.Compare(b.Requested), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// Claim gives out the free job that has waited longest. See [importjob.Store].
+func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*importjob.Job, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	j := m.waits(now)
+	if j == nil {
 		return nil, nil
 	}
-	j := slices.MinFunc(waiting, func(a, b *importjob.Job) int { return cmp.Compare(a.ID, b.ID) })
 	j.Lease = importjob.Lease{Node: node, Epoch: j.Lease.Epoch + 1}
 	j.LeaseUntil = until
 	return clone(j), nil
@@ -103,7 +146,7 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	j := m.Jobs[key]
-	if j.Lease != lease || j.Checkpoint != batch.From || j.State != importjob.InProgress && j.State != importjob.Stopping {
+	if j == nil || j.Lease != lease || j.Checkpoint != batch.From || j.State != importjob.InProgress && j.State != importjob.Stopping {
 		return nil, importjob.ErrLeaseLost
 	}
 	rows := batch.First()
@@ -119,11 +162,11 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		row := &rows[i]
 		var refused *userpool.Error
 		if row.User != nil {
-			refused = m.insert(row.User)
+			refused = m.insert(p, row.User)
 		}
 		tally.Settle(row, refused)
 	}
-	m.Segments = append(m.Segments, importjob.Segment{At: now, Outcomes: tally.Outcomes})
+	m.Segments = append(m.Segments, Segment{importjob.Segment{At: now, Outcomes: tally.Outcomes}, key})
 	j.Counts.Imported += tally.Counts.Imported
 	j.Counts.Skipped += tally.Counts.Skipped
 	j.Counts.Failed += tally.Counts.Failed
@@ -131,13 +174,31 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	return clone(j), nil
 }
 
-// insert adds a user, or says why it cannot be there.
-func (m *Store) insert(u *userpool.User) *userpool.Error {
+// Insert adds a user, or says why it cannot be there.
+func (m *Store) Insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	return m.insert(p, u)
+}
+
+func (m *Store) insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 	switch {
 	case m.Users[u.Username] != nil:
 		return userpool.Errorf(userpool.UsernameExists, "taken")
 	case m.Taken != "" && u.Attributes.Get("email") == m.Taken:
 		return userpool.AliasTaken("email")
+	}
+	wanted := p.Aliases(u)
+	if len(wanted) > 0 {
+		for _, other := range m.Users {
+			for _, held := range p.Aliases(other) {
+				for _, a := range wanted {
+					if a.Attribute == held.Attribute && a.Key == held.Key {
+						return userpool.AliasTaken(a.Attribute)
+					}
+				}
+			}
+		}
 	}
 	m.Users[u.Username] = u
 	return nil
@@ -148,7 +209,7 @@ func (m *Store) UpdateLeased(_ context.Context, key importjob.Key, lease importj
 	update func(*importjob.Job) error) (*importjob.Job, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
-	if m.Jobs[key].Lease != lease {
+	if j := m.Jobs[key]; j == nil || j.Lease != lease {
 		return nil, importjob.ErrLeaseLost
 	}
 	return m.update(key, update)
@@ -162,16 +223,36 @@ func (m *Store) UpdateJob(_ context.Context, key importjob.Key, update func(*imp
 }
 
 func (m *Store) update(key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
-	j := clone(m.Jobs[key])
+	before := m.Jobs[key]
+	if before == nil {
+		return nil, userpool.Errorf(userpool.ResourceNotFound, "there is no job %s", key.JobID)
+	}
+	j := clone(before)
 	if err := update(j); err != nil {
 		return nil, err
+	}
+	if j.Key() != key {
+		return nil, fmt.Errorf("an update would make job %s another one", key.JobID)
+	}
+	if j.State.Active() && !before.State.Active() {
+		for _, other := range m.Jobs {
+			if other.State.Active() {
+				return nil, userpool.Errorf(userpool.PreconditionNotMet, "job %s is active", other.ID)
+			}
+		}
 	}
 	m.Jobs[key] = j
 	return clone(j), nil
 }
 
 // Pool returns the store's pool, whatever the id is.
-func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) { return m.UserPool, nil }
+func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	p := *m.UserPool
+	p.Users = int64(len(m.Users))
+	return &p, nil
+}
 
 // CatchUp has nothing to do: a commit puts nothing off.
 func (m *Store) CatchUp(ctx context.Context, _ string) error { return ctx.Err() }

@@ -155,22 +155,8 @@ func (w *world) Behind(ctx context.Context) (poolIDs []string, err error) {
 }
 
 // Outcomes is for the result log.
-func (w *world) Outcomes(_ context.Context, key importjob.Key, afterLine int64, limit int) (page []importjob.Segment, err error) {
-	m := w.pool(key.PoolID)
-	m.Mu.Lock()
-	defer m.Mu.Unlock()
-	var lines int64
-	for _, s := range m.Segments {
-		last := s.Outcomes[len(s.Outcomes)-1].Last()
-		if last <= afterLine || lines >= int64(limit) {
-			continue
-		}
-		for _, o := range s.Outcomes {
-			lines += max(0, o.Last()-max(o.Line-1, afterLine))
-		}
-		page = append(page, s)
-	}
-	return page, nil
+func (w *world) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
+	return w.pool(key.PoolID).Outcomes(ctx, key, afterLine, limit)
 }
 
 func (w *world) Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
