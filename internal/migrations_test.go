@@ -23,3 +23,26 @@ func TestMigrationsAreNumbered(t *testing.T) {
 		}
 	}
 }
+
+// TestMigrationsAreMarked: each way of a migration is one statement for the tool
+// that carries migrations out, as sqlstore's migrate.go says why.
+func TestMigrationsAreMarked(t *testing.T) {
+	const begin, end = "-- +goose StatementBegin\n", "-- +goose StatementEnd\n"
+	files, err := filepath.Glob(filepath.Join("sqlstore", "migrations", "*", "*.sql"))
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		up, down, ok := strings.Cut(string(text), "-- +goose Down\n")
+		for _, way := range []string{strings.TrimPrefix(up, "-- +goose Up\n"), down} {
+			way = strings.TrimSpace(way) + "\n"
+			if !ok || !strings.HasPrefix(way, begin) || !strings.HasSuffix(way, end) {
+				t.Errorf("%s: the statements of each way must be between %q and %q", name, begin, end)
+			}
+		}
+	}
+}

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 CREATE TABLE user_pools (
     pool_id     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     user_count  BIGINT           NOT NULL,
@@ -112,8 +113,10 @@ CREATE TABLE import_outcomes (
     segment     BYTEA            NOT NULL,
     PRIMARY KEY (pool_id, job_id, last_line)
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE import_outcomes;
 DROP TABLE active_imports;
 DROP TABLE import_jobs;
@@ -121,3 +124,4 @@ DROP TABLE aliases;
 DROP TABLE users;
 DROP TABLE user_pool_clients;
 DROP TABLE user_pools;
+-- +goose StatementEnd

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- One row: the oldest version of the schema whose programs can still work
 -- with this database. A migration that they could not bear raises it; see
 -- docs/operations.md, "Upgrades".
@@ -14,7 +15,10 @@ CREATE TABLE nodes (
     settings  TEXT             NOT NULL,
     seen_ms   BIGINT           NOT NULL
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE nodes;
 DROP TABLE schema_support;
+-- +goose StatementEnd

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- Log groups whose events do not stay for good. A pool without a row keeps
 -- them.
 CREATE TABLE log_groups (
@@ -12,7 +13,10 @@ CREATE TABLE deleted_log_streams (
     job_id   TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (pool_id, job_id)
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE deleted_log_streams;
 DROP TABLE log_groups;
+-- +goose StatementEnd

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- Users and roles of the account, those who administer the server. user_key and
 -- role_key are the name in the form that is unique. What belongs to them goes
 -- by their id: a later user of the same name has another.
@@ -60,11 +61,14 @@ CREATE TABLE iam_attachments (
     policy_key  TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (owner_id, policy_key)
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE iam_attachments;
 DROP TABLE iam_inline_policies;
 DROP TABLE iam_policies;
 DROP TABLE iam_roles;
 DROP TABLE iam_access_keys;
 DROP TABLE iam_users;
+-- +goose StatementEnd

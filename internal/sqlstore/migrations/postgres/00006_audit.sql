@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- Who changed what. Events are read from the newest to older ones: all of them,
 -- those of an operation, or those of a principal.
 CREATE TABLE audit_events (
@@ -17,6 +18,9 @@ CREATE TABLE audit_events (
 );
 CREATE INDEX audit_events_of_operation ON audit_events (operation, at_ms, event_id);
 CREATE INDEX audit_events_of_principal ON audit_events (principal, at_ms, event_id);
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE audit_events;
+-- +goose StatementEnd

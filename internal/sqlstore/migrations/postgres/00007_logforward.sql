@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- 1 when all that a job has to tell was forwarded to another log, or deleted.
 ALTER TABLE import_jobs ADD COLUMN results_forwarded INTEGER NOT NULL DEFAULT 0;
 UPDATE import_jobs SET results_forwarded = 1
@@ -17,8 +18,11 @@ CREATE TABLE log_forwards (
     lease_until_ms  BIGINT           NOT NULL,
     PRIMARY KEY (pool_id, job_id)
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE log_forwards;
 DROP INDEX import_jobs_to_forward;
 ALTER TABLE import_jobs DROP COLUMN results_forwarded;
+-- +goose StatementEnd

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 CREATE TABLE user_pools (
     pool_id     TEXT   NOT NULL PRIMARY KEY,
     user_count  BIGINT NOT NULL,
@@ -104,8 +105,10 @@ CREATE TABLE import_outcomes (
     segment     BYTEA  NOT NULL,
     PRIMARY KEY (pool_id, job_id, last_line)
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE import_outcomes;
 DROP TABLE active_imports;
 DROP TABLE import_jobs;
@@ -113,3 +116,4 @@ DROP TABLE aliases;
 DROP TABLE users;
 DROP TABLE user_pool_clients;
 DROP TABLE user_pools;
+-- +goose StatementEnd

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- What filters look for is in a table of its own, in the order in which they
 -- look. An import adds to it after its rows, sorted: that touches each page
 -- once, where an index of the table of users is touched all over by each row.
@@ -69,8 +70,11 @@ CREATE TABLE unindexed_users (
 INSERT INTO user_lookups SELECT pool_id, attribute, value, user_key FROM user_lookup_values WHERE value IS NOT NULL ORDER BY 1, 2, 3, 4;
 
 UPDATE schema_support SET oldest = 3;
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 -- There is no way back: the indexes of the versions before would take longer
 -- to make than the database to import again.
 SELECT 1;
+-- +goose StatementEnd

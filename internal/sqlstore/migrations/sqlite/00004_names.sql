@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- Whose name it is, in place of the unique index of users: names come in no
 -- order, and an import adds those of many users at once, sorted.
 CREATE TABLE user_names (
@@ -24,7 +25,10 @@ SELECT u.pool_id, a.column1 AS attribute, CASE a.column1
 FROM users u CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6)) a;
 
 UPDATE schema_support SET oldest = 4;
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 -- There is no way back, as from version 3.
 SELECT 1;
+-- +goose StatementEnd

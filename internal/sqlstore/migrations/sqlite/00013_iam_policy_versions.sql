@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 -- The versions of managed policies. The default version, which counts, is in
 -- iam_policies, as a policy's only version always was; the others are here.
 -- newest_version is the greatest number that was given, so that none is given
@@ -15,10 +16,13 @@ CREATE TABLE iam_policy_versions (
     created_ms  BIGINT NOT NULL,
     PRIMARY KEY (policy_id, version)
 );
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
 DROP TABLE iam_policy_versions;
 ALTER TABLE iam_policies DROP COLUMN updated_ms;
 ALTER TABLE iam_policies DROP COLUMN default_created_ms;
 ALTER TABLE iam_policies DROP COLUMN newest_version;
 ALTER TABLE iam_policies DROP COLUMN default_version;
+-- +goose StatementEnd
