@@ -16,7 +16,7 @@ type Config struct {
 	Limits      usercsv.Limits // of the files
 	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default 0.5
 	Parallel    int            // jobs that this node works on at a time; default 2
-	BatchRows   int            // most rows offered to the store at a time; default 5,000
+	PortionRows int            // most rows of a portion that a store draws; default 5,000
 	Lease       time.Duration  // how long a node that went silent keeps a job; default 15 s
 	Poll        time.Duration  // how often a node that is not woken looks for jobs; default 1 s
 	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
@@ -28,7 +28,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.FailedShare = orDefault(c.FailedShare, 0.5)
 	c.Parallel = orDefault(c.Parallel, 2)
-	c.BatchRows = orDefault(c.BatchRows, 5_000)
+	c.PortionRows = orDefault(c.PortionRows, 5_000)
 	c.Lease = orDefault(c.Lease, 15*time.Second)
 	c.Poll = orDefault(c.Poll, time.Second)
 	c.Sweep = orDefault(c.Sweep, time.Minute)
@@ -83,7 +83,7 @@ func nudge(c chan struct{}) {
 }
 
 // LetGo makes the engine look at the job's state at once, where it sees a
-// stop: a batch that is being committed is given up for it. The channel is
+// stop: the commit that is going on is given up for it. The channel is
 // closed when this engine does not work on the job, or no longer does.
 func (e *Engine) LetGo(key Key) <-chan struct{} {
 	e.mu.Lock()

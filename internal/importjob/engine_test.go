@@ -46,7 +46,7 @@ func csvFile(n int) string {
 
 func config(node string) importjob.Config {
 	return importjob.Config{
-		Node: node, BatchRows: 8, Log: slog.New(slog.DiscardHandler),
+		Node: node, PortionRows: 8, Log: slog.New(slog.DiscardHandler),
 		Limits: usercsv.Limits{RowChars: 200, Rows: 10_000},
 	}
 }

@@ -44,7 +44,7 @@ type Key struct{ PoolID, JobID string }
 func (j *Job) Key() Key { return Key{j.PoolID, j.ID} }
 
 // Lease is the right of one node to work on one job. Epoch is the fencing
-// number: it grows with every claim, and whoever holds a smaller one can
+// number: it grows with every claim, and a node that holds a smaller one can
 // write nothing.
 type Lease struct {
 	Node  string

@@ -38,7 +38,7 @@ func (o Outcome) Last() int64 { return max(o.Line, o.To) }
 // that was imported. It is not kept: code and flaw are.
 func (o Outcome) Advice() string { return usercsv.Advice(o.Column, o.Code, o.Flaw) }
 
-// Segment is outcomes of one batch, in the order of the file.
+// Segment is outcomes of one commit, in the order of the file.
 type Segment struct {
 	At       time.Time
 	Outcomes []Outcome
@@ -50,7 +50,7 @@ const (
 	ReasonExists    = "The user already exists."
 )
 
-// Row is one row of a batch on its way to its verdict: a user to insert, or
+// Row is one row of the file on its way to its verdict: a user to insert, or
 // the error that the row failed with.
 type Row struct {
 	Line int64
@@ -83,7 +83,7 @@ func (b Batch) First() []Row {
 	return nil
 }
 
-// Tally collects the verdicts of one batch: the counts to add to the job's,
+// Tally collects the verdicts of one transaction: the counts to add to the job's,
 // the outcomes to keep, and the checkpoint after the last row settled.
 type Tally struct {
 	Counts   Counts

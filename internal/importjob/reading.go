@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
-	"time"
 
 	"poolhouse/internal/guard"
 	"poolhouse/internal/usercsv"
@@ -25,8 +24,6 @@ const (
 // and its rows are decoded on all processors, in the order of the file.
 type reading struct {
 	chunks <-chan chunk
-	ended  bool  // the last chunk has been taken
-	err    error // that reading ended with, when not at the end of the file
 	stop   context.CancelFunc
 	done   chan struct{} // closed when reading has ended
 }
@@ -158,64 +155,4 @@ func (r rowReader) decode(record usercsv.Record) (row Row) {
 	}()
 	row.User, row.Err = r.decoder.Decode(record)
 	return row
-}
-
-// fill appends decoded rows to pending until there are n, or as many as a
-// portion may hold by size, or the file ends. After an error it returns that
-// error, whenever it is called.
-func (p *reading) fill(ctx context.Context, pending []Row, n int) ([]Row, error) {
-	for !p.enough(pending, n) {
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case c := <-p.chunks:
-			pending = p.take(c, pending)
-		}
-	}
-	return pending, p.err
-}
-
-// ready is fill with what has been read, for which it does not wait longer
-// than that. What comes with an error is left out.
-func (p *reading) ready(ctx context.Context, pending []Row, n int, patience time.Duration) []Row {
-	soon := time.NewTimer(patience)
-	defer soon.Stop()
-	for !p.enough(pending, n) {
-		select {
-		case c := <-p.chunks:
-			pending = p.take(c, pending)
-			continue
-		default:
-		}
-		if len(pending) > 0 {
-			return pending
-		}
-		select {
-		case <-ctx.Done():
-			return pending
-		case <-soon.C:
-			return pending
-		case c := <-p.chunks:
-			pending = p.take(c, pending)
-		}
-	}
-	return pending
-}
-
-func (p *reading) enough(rows []Row, n int) bool {
-	return p.ended || p.err != nil || len(rows) >= n || tooLong(rows)
-}
-
-// take appends a chunk's rows, unless reading it failed.
-func (p *reading) take(c chunk, rows []Row) []Row {
-	decoded := <-c.decoded
-	if p.ended = errors.Is(c.err, io.EOF); !p.ended && c.err != nil {
-		p.err = c.err
-		return rows
-	}
-	return append(rows, decoded...)
-}
-
-func tooLong(rows []Row) bool {
-	return len(rows) > 0 && rows[len(rows)-1].End.Offset-rows[0].End.Offset > portionBytes
 }

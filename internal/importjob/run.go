@@ -66,7 +66,7 @@ func (r *run) carryOn(ctx context.Context) {
 		if err := r.removeFiles(closing, r.key); err != nil {
 			r.log.Warn("the file of an ended import job was not removed; this is tried again", "error", err)
 		}
-		nudge(r.tidy) // a job that was stopped may have put something off
+		nudge(r.tidy) // a job that was stopped may have left indexes deferred
 	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
 		r.log.Warn("import job let go: its lease is lost")
 	case ctx.Err() != nil:
@@ -113,7 +113,7 @@ func (r *run) importFile(ctx context.Context) error {
 	return r.verdict()
 }
 
-// catchUp has the store do what it put off, until that is done or a stop is
+// catchUp has the store bring its deferred indexes up to date, until that is done or a stop is
 // seen; then the sweep does the rest.
 func (r *run) catchUp(ctx context.Context) error {
 	for {

@@ -2,6 +2,8 @@ package importjob
 
 import (
 	"context"
+	"errors"
+	"io"
 	"iter"
 	"time"
 
@@ -30,13 +32,15 @@ type source struct {
 	size, most int // rows of a portion, now and ever
 
 	reading *reading         // nil before the file is open
+	ended   bool             // its last chunk has been taken
+	err     error            // that it ended with, when not at the end of the file
 	at      usercsv.Position // where the first kept row begins
 	kept    []Row            // that were read, from there on
 	lent    int              // how many of them the commit has
 }
 
 func newSource(r *run, pool *userpool.UserPool) *source {
-	most := r.cfg.BatchRows
+	most := r.cfg.PortionRows
 	return &source{run: r, pool: pool, size: min(firstPortion, most), most: most}
 }
 
@@ -54,8 +58,58 @@ func (s *source) fill(ctx context.Context, from usercsv.Position) (more bool, er
 	if err := s.goTo(ctx, from); err != nil {
 		return false, err
 	}
-	s.kept, err = s.reading.fill(ctx, s.kept, s.size)
-	return len(s.kept) > 0, err
+	for !s.full() {
+		select {
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		case c := <-s.reading.chunks:
+			s.take(c)
+		}
+	}
+	return len(s.kept) > 0, s.err
+}
+
+// refill keeps rows that have been read, for which it does not wait longer than
+// patience. What comes with an error is left out.
+func (s *source) refill(ctx context.Context) {
+	soon := time.NewTimer(patience)
+	defer soon.Stop()
+	for !s.full() {
+		select {
+		case c := <-s.reading.chunks:
+			s.take(c)
+			continue
+		default:
+		}
+		if len(s.kept) > 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-soon.C:
+			return
+		case c := <-s.reading.chunks:
+			s.take(c)
+		}
+	}
+}
+
+// full reports whether a portion is kept: as many rows as are wanted, or as may be
+// by their size, or all that there are.
+func (s *source) full() bool {
+	n := len(s.kept)
+	return s.ended || s.err != nil || n >= s.size || n > 0 && s.kept[n-1].End.Offset-s.kept[0].End.Offset > portionBytes
+}
+
+// take keeps a chunk's rows, unless reading it failed.
+func (s *source) take(c chunk) {
+	decoded := <-c.decoded
+	if s.ended = errors.Is(c.err, io.EOF); !s.ended && c.err != nil {
+		s.err = c.err
+		return
+	}
+	s.kept = append(s.kept, decoded...)
 }
 
 // goTo makes the kept rows begin at a position.
@@ -75,7 +129,7 @@ func (s *source) goTo(ctx context.Context, from usercsv.Position) (err error) {
 		}
 	}
 	s.close()
-	s.at, s.kept = from, s.kept[:0]
+	s.at, s.kept, s.ended, s.err = from, s.kept[:0], false, nil
 	s.reading, err = s.run.read(ctx, s.pool, from)
 	return err
 }
@@ -97,7 +151,7 @@ func (s *source) portions(ctx context.Context, now time.Time) iter.Seq[[]Row] {
 		for rows := s.lend(now); len(rows) > 0 && yield(rows); rows = s.lend(now) {
 			s.drop(s.lent)
 			if len(s.kept) == 0 {
-				s.kept = s.reading.ready(ctx, s.kept, s.size, patience)
+				s.refill(ctx)
 			}
 		}
 	}

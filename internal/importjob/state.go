@@ -21,7 +21,7 @@ const (
 	// end of the file leads to Succeeded or Failed, a stop to Stopping.
 	InProgress State = "InProgress"
 	// Stopping: StopUserImportJob was called and a node may still be
-	// committing a batch. The node's letting go leads to Stopped.
+	// committing rows. The node's letting go leads to Stopped.
 	Stopping State = "Stopping"
 	// Stopped, Succeeded, Failed and Expired are ends.
 	Stopped   State = "Stopped"

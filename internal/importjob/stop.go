@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// A stop is seen between batches. When it is asked for on the node that
-// works, it need not wait for the batch that is being committed: the commit is
+// A stop is seen between commits. When it is asked for on the node that
+// works, it need not wait for the one that is going on: the commit is
 // given up, and the job says what of it took effect.
 
-// stopRequest is how a run hears that somebody wants it to stop.
+// stopRequest is how a run hears that a client wants it to stop.
 type stopRequest struct {
 	mu     sync.Mutex
 	asked  bool
 	giveUp context.CancelFunc // ends the commit that is going on, nil when there is none
 }
 
-// errAsked says that a commit was given up because somebody asked for a stop.
+// errAsked says that a commit was given up because a client asked for a stop.
 var errAsked = errors.New("importjob: a stop was asked for")
 
 // ask makes the run look whether it is to stop, at once.
@@ -30,7 +30,7 @@ func (r *run) ask() {
 	}
 }
 
-// lookIfAsked returns the job's end if somebody asked for it.
+// lookIfAsked returns the job's end if a client asked for it.
 func (r *run) lookIfAsked(ctx context.Context) error {
 	r.stop.mu.Lock()
 	asked := r.stop.asked
@@ -47,8 +47,8 @@ func (r *run) lookIfAsked(ctx context.Context) error {
 	return nil
 }
 
-// beginCommit returns a context that ends when somebody asks for a stop, or
-// errAsked when somebody has.
+// beginCommit returns a context that ends when a client asks for a stop, or
+// errAsked when one has.
 func (r *run) beginCommit(ctx context.Context) (context.Context, error) {
 	r.stop.mu.Lock()
 	defer r.stop.mu.Unlock()

@@ -37,13 +37,12 @@ type Store interface {
 	// took and did not settle are in the next batch again. A batch without rows is
 	// refused.
 	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (*Job, error)
-	// CatchUp does for the users of a pool what Commit may have put off
-	// because it is cheaper done for many at once: indexes by which users are
-	// listed. It changes nothing that is to be seen but how long lists take.
-	// Somebody else may be at it already; then it returns at once.
+	// CatchUp brings the deferred indexes of a pool's users up to date: those that
+	// Commit did not add to, because it is cheaper done for many users at once. It
+	// changes nothing that is to be seen but how long lists take. Where another
+	// CatchUp of the pool is going on, it returns at once.
 	CatchUp(ctx context.Context, poolID string) error
-	// Behind returns pools for which something is put off and that have no
-	// active job.
+	// Behind returns pools that have deferred indexes and no active job.
 	Behind(ctx context.Context) (poolIDs []string, err error)
 	// UpdateLeased changes the job if the lease is still the job's, else it
 	// returns ErrLeaseLost.

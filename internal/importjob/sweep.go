@@ -93,8 +93,8 @@ func (e *Engine) expire(ctx context.Context, j *Job, now time.Time) error {
 	return err
 }
 
-// catchUp has the store do what stopped jobs, and those of servers that died
-// at the wrong moment, left undone.
+// catchUp has the store bring the indexes up to date that stopped jobs, and those
+// of servers that died at the wrong moment, left deferred.
 func (e *Engine) catchUp(ctx context.Context) {
 	pools, err := guard.Call(func() ([]string, error) { return e.store.Behind(ctx) })
 	for _, pool := range pools {

@@ -143,12 +143,12 @@ func (s *Server) openData(ctx context.Context) (err error) {
 }
 
 func (s *Server) engineConfig() importjob.Config {
-	batch := 0 // the engine's default
+	portion := 0 // the engine's default
 	if s.cfg.Database != "" {
-		batch = postgresBatch
+		portion = postgresPortion
 	}
 	cfg := importjob.Config{
-		BatchRows:   batch,
+		PortionRows: portion,
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
 		Limits:      fileLimits(s.cfg),
@@ -182,10 +182,10 @@ func (s *Server) logRoles() *logrole.Checker {
 	return &logrole.Checker{Account: s.cfg.AccountID, Roles: s.store.IAM(), Data: s.store}
 }
 
-// postgresBatch is how many rows are copied into PostgreSQL at a time: sorted,
+// postgresPortion is how many rows are copied into PostgreSQL at a time: sorted,
 // more of them fall on the same page of an index, and they are copied in two
-// halves. A batch is in memory; SQLite draws more rows as it goes.
-const postgresBatch = 30_000
+// halves. A portion is in memory; SQLite draws more of them as it goes.
+const postgresPortion = 30_000
 
 // nodeName returns a name that no other node has, and no earlier run of this
 // one.

@@ -15,7 +15,7 @@ import (
 
 const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
-// userByAlias returns sql.ErrNoRows when nobody has the alias.
+// userByAlias returns sql.ErrNoRows when no user has the alias.
 func (s *Users) userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
 	a.Key = aliasKey(a.Key)
 	u, err := s.tables.byAlias(ctx, q, p.ID, a)
@@ -38,7 +38,7 @@ func taken(a userpool.Alias) *userpool.Error {
 	return e
 }
 
-// claimAlias gives the alias to the user with that key, if nobody has it or
+// claimAlias gives the alias to the user with that key, if no user has it or
 // it may be taken.
 func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
 	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)) }

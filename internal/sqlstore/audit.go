@@ -50,7 +50,7 @@ var auditSteps = [...]struct {
 	insert string
 }{{64, insertAudit(64)}, {8, insertAudit(8)}, {1, insertAudit(1)}}
 
-// Append adds events. No import gives way to it: nobody waits for events.
+// Append adds events. No import gives way to it: no client waits for events.
 func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 	return st.database.changeAside(ctx, func(tx *transaction) error {
 		left := events
@@ -129,7 +129,7 @@ func auditEnd(q audit.Query) (at int64, id string) {
 }
 
 // expiredAtATime is about how many events a transaction deletes, so that
-// others get their turn between.
+// other writers come in between.
 const expiredAtATime = 5000
 
 const (

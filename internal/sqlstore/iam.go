@@ -37,7 +37,7 @@ func idOf(o iam.Owner) string {
 }
 
 // ownerID returns an owner's id. In a transaction that writes it locks the
-// owner's row, which everybody does who adds to what belongs to the owner or
+// owner's row, as every transaction does that adds to what belongs to the owner or
 // deletes the owner: so what is counted stays true until the end.
 func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error) {
 	query := selectUserID
@@ -52,7 +52,7 @@ func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error)
 }
 
 // change runs a write transaction, and gives the account another version at its
-// end: so late, nobody waits for that row longer than a commit takes.
+// end: so late, no other waits for that row longer than a commit takes.
 func (st iamStore) change(ctx context.Context, fn func(tx *transaction) error) error {
 	return st.database.change(ctx, func(tx *transaction) error {
 		if err := fn(tx); err != nil {

@@ -32,7 +32,7 @@ func scanPolicy(row scanner) (*iam.Policy, error) {
 }
 
 // iamPolicy returns a managed policy. In a transaction that writes it locks
-// its row; whoever locks an owner's too has done so before.
+// its row; a transaction that locks an owner's too has done so before.
 func iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Policy, error) {
 	p, err := scanPolicy(q.QueryRowContext(ctx, selectPolicy+q.forUpdate(), iam.NameKey(ref.Name), ref.Path))
 	if errors.Is(err, sql.ErrNoRows) {

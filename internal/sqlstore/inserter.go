@@ -92,7 +92,7 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Err
 }
 
 // refuse takes the added aliases back and says why the user was not added: a
-// user who is there already is just that, whoever has the alias.
+// user who is there already is just that, whichever user has the alias.
 func (in *inserter) refuse(ctx context.Context, key string, added []userpool.Alias, conflict *userpool.Alias) (*userpool.Error, error) {
 	for _, a := range added {
 		if _, err := in.release.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key); err != nil {

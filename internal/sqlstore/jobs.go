@@ -130,7 +130,7 @@ func (s *Jobs) UpdateLeased(ctx context.Context, key importjob.Key, lease import
 }
 
 // leasedJob reads a job and demands that the lease is its own. A job that was
-// deleted with its pool is nobody's.
+// deleted with its pool has no lease.
 func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (*importjob.Job, error) {
 	j, err := job(ctx, q, key)
 	switch {
@@ -177,7 +177,7 @@ func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before i
 		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_id = $1 AND job_id = $2", j.PoolID, j.ID)
 		return err
 	}
-	// The pool may not change any more: whoever changes it holds its row.
+	// The pool may not change any more: what changes it holds its row.
 	if _, err := pool(ctx, tx, j.PoolID); err != nil {
 		return err
 	}

@@ -22,11 +22,11 @@ type Results struct{ *database }
 // maxSegment bounds what a stored segment may unpack to, in bytes.
 const maxSegment = 256 << 20
 
-// segmentOutcomes is how many outcomes a segment has at most: whoever reads a
+// segmentOutcomes is how many outcomes a segment has at most: who reads a
 // page of a job's results unpacks whole segments.
 const segmentOutcomes = 5000
 
-// keepOutcomes stores the outcomes of a batch in compressed segments.
+// keepOutcomes stores the outcomes of a commit in compressed segments.
 func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outcomes []importjob.Outcome, at time.Time) error {
 	for some := range slices.Chunk(outcomes, segmentOutcomes) {
 		segment, err := packOutcomes(some)
@@ -36,8 +36,8 @@ func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outco
 		result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
 			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 			key.PoolID, key.JobID, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
-		// The same batch may be in already: a commit of which nobody knew whether
-		// it took effect can do so while it is tried again.
+		// The same rows may be in already: a commit that was not known to have
+		// taken effect can do so while it is tried again.
 		if err := must(result, err, errConflict); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func unreadable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("the stored outcomes of a batch cannot be read: %w", err)
+	return fmt.Errorf("the stored outcomes of a job cannot be read: %w", err)
 }
 
 const selectOutcomes = `SELECT at_ms, segment FROM import_outcomes

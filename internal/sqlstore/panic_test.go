@@ -28,7 +28,7 @@ func panicsAreUndone(t *testing.T, s *Store) {
 	runs := []func(context.Context, func(*transaction) error) error{s.change, s.changeAside}
 	if b, ok := s.backend.(*postgresBackend); ok {
 		runs = append(runs, func(ctx context.Context, fn func(*transaction) error) error {
-			return b.changeInBulk(ctx, func(tx *bulkTransaction) error { return fn(tx.transaction) })
+			return b.changeInImport(ctx, func(tx *importTransaction) error { return fn(tx.transaction) })
 		})
 	}
 	for i, run := range runs {

@@ -29,8 +29,8 @@ package sqlstore
 //   - CROSS JOIN is the order of the tables (claimable, selectAccess, indexedUsers,
 //     usersByName): SQLite takes it as said, and otherwise begins with the table that
 //     it guesses to be smaller. PostgreSQL takes it for a join like any other.
-//   - NOT INDEXED (unindexedUsers) goes by the number of the rows, of which the
-//     condition names a range: those that an import added last lie together there.
+//   - NOT INDEXED (unindexedUsers) goes by the number of the rows. The
+//     condition names a range of them: those that an import added last lie together there.
 //     An index of the pool would be as many places as rows.
 //   - Parameters have a number and appear in the order of the numbers: both drivers
 //     bind them so.

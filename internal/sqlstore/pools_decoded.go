@@ -11,7 +11,7 @@ const maxDecoded = 1000
 
 // decodedPools keeps what documents of pools mean: decoding one took a third
 // of a call's time. The document itself is read each time, so that nothing
-// here is ever out of date, whoever changed the pool.
+// here is ever out of date, whichever server changed the pool.
 type decodedPools struct {
 	mu   sync.RWMutex
 	byID map[string]decodedPool

@@ -22,7 +22,7 @@ import (
 type Postgres struct {
 	URL         string // postgres://user:password@host:port/database?option=value
 	Connections int    // most at a time, beside those of imports
-	Imports     int    // most batches of imports that are committed at a time, each on up to [ConnectionsOfImport]; default 2
+	Imports     int    // most imports that commit at a time, each on up to [ConnectionsOfImport]; default 2
 	Node        string // this node's name, by which its connections are called
 }
 
@@ -69,9 +69,9 @@ func millisText(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 // postgresBackend is a database on a server.
 type postgresBackend struct {
 	*database
-	// bulk is the connections of imports. expel may hit what uses one next, which
+	// imports is the connections of imports. expel may hit what uses one next, which
 	// an import bears.
-	bulk *sql.DB
+	imports *sql.DB
 	// halvesFrom is the fewest rows that are settled in two halves, 0 for never.
 	halvesFrom int
 	// copies is after how many conflicts rows are no longer copied, but inserted
@@ -105,7 +105,7 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 			rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
 			lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
 		}},
-		bulk: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2)), halvesFrom: minPair, copies: maxCopies,
+		imports: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2)), halvesFrom: minPair, copies: maxCopies,
 	}
 	b.database.engine = b
 	err = b.prepare(ctx, migrating)
@@ -116,7 +116,7 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 }
 
 // close closes the connections.
-func (b *postgresBackend) close() error { return errors.Join(b.write.Close(), b.bulk.Close()) }
+func (b *postgresBackend) close() error { return errors.Join(b.write.Close(), b.imports.Close()) }
 
 // beginWrite has nothing to wait for: the server keeps writers apart. See [engine].
 func (b *postgresBackend) beginWrite(context.Context, bool) (end func(), err error) {

@@ -28,8 +28,7 @@ func (b *postgresBackend) commit(ctx context.Context, c commitment) (j *importjo
 type part struct {
 	from usercsv.Position
 	rows []importjob.Row
-	// Of which pair the rows are the first or the second half, nil when they
-	// are not.
+	// The pair whose first or second half the rows are, nil when they are none.
 	first, second *pair
 	tries         int
 	conflicts     int // how many tries failed because another transaction came in between
@@ -40,7 +39,7 @@ type part struct {
 
 // commitPart settles rows of a part, at least the first.
 func (b *postgresBackend) commitPart(ctx context.Context, c commitment, part *part) (j *importjob.Job, err error) {
-	err = b.changeInBulk(ctx, func(tx *bulkTransaction) (err error) {
+	err = b.changeInImport(ctx, func(tx *importTransaction) (err error) {
 		if part.tries++; part.tries > 1 {
 			part.first.giveUp() // what follows may be decided otherwise
 			part.first = nil
@@ -48,7 +47,7 @@ func (b *postgresBackend) commitPart(ctx context.Context, c commitment, part *pa
 		if j, err = c.begin(ctx, tx.transaction); err != nil {
 			return err
 		}
-		// Nobody else moves the checkpoint while the lease is ours: if it
+		// No other transaction moves the checkpoint while the lease is ours: if it
 		// stands where the last try would have moved it, that try took effect,
 		// and later ones may have failed.
 		if part.moved != nil && j.Checkpoint == *part.moved {
@@ -67,7 +66,7 @@ func (b *postgresBackend) commitPart(ctx context.Context, c commitment, part *pa
 }
 
 // attempt does all that a part's transaction does, but to end it.
-func (b *postgresBackend) attempt(ctx context.Context, tx *bulkTransaction, c commitment, part *part, j *importjob.Job) (*importjob.Job, error) {
+func (b *postgresBackend) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (*importjob.Job, error) {
 	tally, err := b.insertPart(ctx, tx, c, part, j)
 	if err != nil {
 		return nil, err
@@ -83,8 +82,8 @@ func (b *postgresBackend) attempt(ctx context.Context, tx *bulkTransaction, c co
 
 // insertPart copies the users of a part, or, when other transactions keep coming
 // in between, inserts the first of them one by one.
-func (b *postgresBackend) insertPart(ctx context.Context, tx *bulkTransaction, c commitment, part *part, j *importjob.Job) (tally importjob.Tally, err error) {
-	if err := errors.Join(callBatch(ctx, tx.transaction, c), b.giveTime(ctx, tx.transaction)); err != nil {
+func (b *postgresBackend) insertPart(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (tally importjob.Tally, err error) {
+	if err := errors.Join(nameConnection(ctx, tx.transaction, c), b.giveTime(ctx, tx.transaction)); err != nil {
 		return tally, err
 	}
 	if part.conflicts >= b.copies {
@@ -95,17 +94,17 @@ func (b *postgresBackend) insertPart(ctx context.Context, tx *bulkTransaction, c
 	return tally, err
 }
 
-// bulkTransaction is a transaction of an import.
-type bulkTransaction struct {
+// importTransaction is a transaction of an import.
+type importTransaction struct {
 	*transaction
 	conn *sql.Conn // that it is on
 }
 
-// changeInBulk runs a write transaction of an import. fn must see for itself what
+// changeInImport runs a write transaction of an import. fn must see for itself what
 // it did before: it is run again also when it is not known whether it took effect.
-func (b *postgresBackend) changeInBulk(ctx context.Context, fn func(tx *bulkTransaction) error) error {
+func (b *postgresBackend) changeInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
 	return b.again(ctx, func() error {
-		err := b.tryInBulk(ctx, fn)
+		err := b.tryInImport(ctx, fn)
 		if errors.Is(err, errUncertain) {
 			return errConflict
 		}
@@ -113,9 +112,9 @@ func (b *postgresBackend) changeInBulk(ctx context.Context, fn func(tx *bulkTran
 	})
 }
 
-// tryInBulk runs a transaction once, on a connection of those of imports.
-func (b *postgresBackend) tryInBulk(ctx context.Context, fn func(tx *bulkTransaction) error) error {
-	conn, err := b.bulk.Conn(ctx)
+// tryInImport runs a transaction once, on a connection of those of imports.
+func (b *postgresBackend) tryInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
+	conn, err := b.imports.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -126,5 +125,5 @@ func (b *postgresBackend) tryInBulk(ctx context.Context, fn func(tx *bulkTransac
 	}
 	defer tx.Rollback() // if fn panics
 	t := &transaction{Tx: tx, lock: b.rowLock}
-	return b.end(t, fn(&bulkTransaction{t, conn}))
+	return b.end(t, fn(&importTransaction{t, conn}))
 }

@@ -158,7 +158,7 @@ func testUncertainBatch(t *testing.T, what cut, names []string) {
 	if what == cutLate {
 		go func() {
 			defer close(cutter.late)
-			await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND pg_blocking_pids(pid) <> '{}'`, batchName(key))
+			await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND pg_blocking_pids(pid) <> '{}'`, connectionName(key))
 		}()
 	}
 	cutter.cutNext(what)

@@ -34,7 +34,7 @@ const minPair = 4000
 //
 // Rows are copied in the order of their keys. Two transactions that insert
 // the same keys then wait for each other in one direction only.
-func copyRows(ctx context.Context, tx *bulkTransaction, p *userpool.UserPool, part *part, optimistic bool, tally *importjob.Tally) error {
+func copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, part *part, optimistic bool, tally *importjob.Tally) error {
 	c := newCandidates(p, part.rows)
 	if !optimistic || part.conflicts > 0 {
 		if err := c.lookUp(ctx, tx.transaction); err != nil {
@@ -81,7 +81,7 @@ func insertOneByOne(ctx context.Context, tx *transaction, p *userpool.UserPool, 
 	return nil
 }
 
-// candidates are the users of a batch, and which keys are taken.
+// candidates are the users of a part, and which keys are taken.
 type candidates struct {
 	pool    *userpool.UserPool
 	users   []candidate // by row
@@ -188,7 +188,7 @@ func plain(a userpool.Alias) userpool.Alias {
 	return userpool.Alias{Attribute: a.Attribute, Key: a.Key}
 }
 
-func (c *candidates) copyUsers(ctx context.Context, tx *bulkTransaction) error {
+func (c *candidates) copyUsers(ctx context.Context, tx *importTransaction) error {
 	if len(c.insert) == 0 {
 		return nil
 	}
@@ -200,7 +200,7 @@ func (c *candidates) copyUsers(ctx context.Context, tx *bulkTransaction) error {
 	})
 }
 
-func (c *candidates) copyAliases(ctx context.Context, tx *bulkTransaction) error {
+func (c *candidates) copyAliases(ctx context.Context, tx *importTransaction) error {
 	type row struct{ attribute, alias, user string }
 	var rows []row
 	for _, u := range c.insert {
@@ -224,7 +224,7 @@ func (c *candidates) copyAliases(ctx context.Context, tx *bulkTransaction) error
 
 // copyIn copies n rows into a table within the transaction. It returns
 // errConflict when a row's key has been taken since it was looked up.
-func copyIn(ctx context.Context, tx *bulkTransaction, table, columns string, n int, appendRow func(text []byte, i int) []byte) error {
+func copyIn(ctx context.Context, tx *importTransaction, table, columns string, n int, appendRow func(text []byte, i int) []byte) error {
 	err := tx.conn.Raw(func(conn any) error {
 		pg := conn.(*stdlib.Conn).Conn().PgConn()
 		tag, err := pg.CopyFrom(ctx, &copyText{n: n, appendRow: appendRow}, "COPY "+table+" ("+columns+") FROM STDIN")

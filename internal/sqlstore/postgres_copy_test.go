@@ -40,7 +40,7 @@ func FuzzCopyRoundTrip(f *testing.F) {
 
 func wantRoundTrip(t *testing.T, s *Store, texts []string) {
 	t.Helper()
-	err := postgresOf(s).changeInBulk(t.Context(), func(tx *bulkTransaction) error {
+	err := postgresOf(s).changeInImport(t.Context(), func(tx *importTransaction) error {
 		if _, err := tx.Exec("DELETE FROM copied"); err != nil {
 			return err
 		}

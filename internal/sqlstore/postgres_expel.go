@@ -12,33 +12,33 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// A node that is suspended or cut off in the middle of a batch leaves a
-// transaction open that holds the keys of the batch's users: whoever goes on
+// A node that is suspended or cut off in the middle of a commit leaves a
+// transaction open that holds the keys of its users: the node that goes on
 // with the job would wait for it, and the server cannot tell a slow client
-// from a lost one. So a batch's connection is called after its job and
+// from a lost one. So a commit's connection is called after its job and
 // epoch, and the next holder of the lease ends it. The fence does not depend
 // on this: it only saves the wait.
 
-// batchName returns the name of the connections that commit a job's batches,
+// connectionName returns the name of the connections that commit rows of a job,
 // without the epoch; at most 63 bytes are kept.
-func batchName(key importjob.Key) string {
+func connectionName(key importjob.Key) string {
 	sum := sha256.Sum256([]byte(key.PoolID + "/" + key.JobID))
 	return "poolhouse import " + hex.EncodeToString(sum[:12]) + " "
 }
 
-// callBatch names the transaction's connection until its end.
-func callBatch(ctx context.Context, tx *transaction, c commitment) error {
-	_, err := tx.ExecContext(ctx, "SELECT set_config('application_name', $1, true)", batchName(c.key)+fmt.Sprint(c.lease.Epoch))
+// nameConnection names the transaction's connection until its end.
+func nameConnection(ctx context.Context, tx *transaction, c commitment) error {
+	_, err := tx.ExecContext(ctx, "SELECT set_config('application_name', $1, true)", connectionName(c.key)+fmt.Sprint(c.lease.Epoch))
 	return err
 }
 
-// expel ends the connections on which batches of the job are being committed.
+// expel ends the connections on which rows of the job are being committed.
 // It is called before the job is claimed, after the lease has run out. Where it is not allowed, or the engine knows no such function, the
 // claimer has to wait: that is no reason to leave the job alone.
 func (b *postgresBackend) expel(ctx context.Context, key importjob.Key) error {
 	_, err := look(ctx, b.database, func(q querier) (n int, err error) {
 		err = q.QueryRowContext(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE datname = current_database() AND starts_with(application_name, $1) AND pid <> pg_backend_pid()`, batchName(key)).Scan(&n)
+			WHERE datname = current_database() AND starts_with(application_name, $1) AND pid <> pg_backend_pid()`, connectionName(key)).Scan(&n)
 		return n, err
 	})
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && b.faultOf(e) == faultLasting {

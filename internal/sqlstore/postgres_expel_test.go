@@ -24,7 +24,7 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 	c := commitment{p, key, lease, rowsOf(p, usercsv.Position{}, names...).batch(), time.Now()}
 	part := &part{from: c.batch.From, rows: c.batch.First()}
 	go func() { // what it hears is not tried again
-		ended <- b.tryInBulk(t.Context(), func(tx *bulkTransaction) error {
+		ended <- b.tryInImport(t.Context(), func(tx *importTransaction) error {
 			j, err := c.begin(t.Context(), tx.transaction)
 			if err != nil {
 				return err
@@ -87,7 +87,7 @@ func TestExpel(t *testing.T) {
 		t.Errorf("the next node waited %v", took)
 	}
 	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state = 'idle in transaction' AND application_name = $2",
-		otherPID, batchName(otherKey)+fmt.Sprint(otherLease.Epoch))
+		otherPID, connectionName(otherKey)+fmt.Sprint(otherLease.Epoch))
 	if err := thawOther(); err != nil {
 		t.Errorf("the batch of another job: %v", err)
 	}

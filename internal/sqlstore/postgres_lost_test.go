@@ -64,7 +64,7 @@ func (w *workload) kill(ctx context.Context, t *testing.T, url string) {
 		var killed int
 		err := conn.QueryRow(t.Context(), `SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
 			WHERE application_name = $1 OR starts_with(application_name, $2) ORDER BY random() LIMIT $3)`+" AS victims",
-			"poolhouse killed "+t.Name(), batchName(w.key), n).Scan(&killed)
+			"poolhouse killed "+t.Name(), connectionName(w.key), n).Scan(&killed)
 		if err != nil {
 			t.Error(err)
 			return

@@ -21,13 +21,13 @@ type pair struct {
 	cancel  context.CancelFunc
 }
 
-// errAlone says that the second half of a batch is not settled with its first.
-var errAlone = errors.New("sqlstore: the second half of a batch has to wait")
+// errAlone says that the second half of a pair is not settled with its first.
+var errAlone = errors.New("sqlstore: the second half of a pair has to wait")
 
-// pairPatience is how long the second half of a batch, when it is ready, waits
+// pairPatience is how long the second half, when it is ready, waits
 // for the first. The server must have more patience with a transaction that
-// does nothing. Somebody may wait for a key that the second half has taken,
-// and the first half for him: of such a circle, which the server does not see,
+// does nothing. Another transaction may wait for a key that the second half has
+// taken, and the first half for that transaction: of such a circle, which the server does not see,
 // this is the end.
 const pairPatience = idleTimeout - time.Second
 
@@ -77,7 +77,7 @@ func (b *postgresBackend) commitPair(ctx context.Context, c commitment, rows []i
 // follow tries once to settle the second half of a pair.
 func (b *postgresBackend) follow(ctx context.Context, c commitment, p *pair, second part) (h half) {
 	second.second = p
-	h.err = b.tryInBulk(ctx, func(tx *bulkTransaction) (err error) {
+	h.err = b.tryInImport(ctx, func(tx *importTransaction) (err error) {
 		// The checkpoint is not yet where the second half begins.
 		if h.job, err = c.begin(ctx, tx.transaction); err != nil {
 			return err

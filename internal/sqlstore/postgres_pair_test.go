@@ -106,7 +106,7 @@ func TestPairInACircle(t *testing.T) {
 	committing.Go(func() { commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan")) })
 	awaitBlocked(t, conn, pid)
 	// The second half has its keys, and waits for the first.
-	await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND state = 'idle in transaction'`, batchName(key))
+	await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND state = 'idle in transaction'`, connectionName(key))
 	close(ask)
 	committing.Wait()
 	if err := <-ended; err != nil {

@@ -280,7 +280,7 @@ func TestRowByRowEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
-		ended <- postgresOf(s).changeInBulk(ctx, func(tx *bulkTransaction) error {
+		ended <- postgresOf(s).changeInImport(ctx, func(tx *importTransaction) error {
 			part := &part{rows: rowsOf(p, usercsv.Position{}, "ada").Rows, conflicts: maxCopies}
 			_, err := postgresOf(s).insertPart(ctx, tx, commitment{pool: p}, part, new(importjob.Job))
 			return err

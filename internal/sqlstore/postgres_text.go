@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// copyText is rows in the text format of COPY, made while they are sent: a
-// batch need not be in memory twice.
+// copyText is rows in the text format of COPY, made while they are sent: they
+// need not be in memory twice.
 type copyText struct {
 	n         int // rows
 	appendRow func(text []byte, i int) []byte

@@ -84,7 +84,7 @@ func (s *sqliteBackend) beginWrite(ctx context.Context, urgent bool) (end func()
 // transaction open. See [importer].
 func (s *sqliteBackend) expel(context.Context, importjob.Key) error { return nil }
 
-// indexerPragmas are the settings of the connections that catch up. What they
+// indexerPragmas are the settings of the connections of CatchUp. What they
 // sort need not fit into memory.
 var indexerPragmas = []pragma{
 	{"busy_timeout", "1000"},
@@ -108,7 +108,7 @@ var checkpointPragmas = []pragma{
 const indexers = 2
 
 // openSQLite opens the file several times: one connection that writes, since
-// SQLite has one writer at a time, those of CatchUp, which take turns with it,
+// SQLite has one writer at a time, those of CatchUp, which share the writer lock with it,
 // one for checkpoints, and several that only read.
 func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
 	if err := makeFile(path); err != nil {

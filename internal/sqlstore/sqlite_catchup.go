@@ -13,14 +13,14 @@ import (
 // Adding the lookups that an import deferred: for each lookup the values of all new
 // users are sorted into a temporary table, and added to user_lookups from
 // there, a slice at a time. Sorted, each page of user_lookups is touched
-// once, however many users there are; in slices, nobody waits long. Sorting
+// once, however many users there are; in slices, no writer waits long. Sorting
 // reads only, so that one lookup is sorted while another one is added.
 
 // catchUpSlice is how many entries are added in one transaction.
 const catchUpSlice = 5000
 
-// catching knows which CatchUps are going on, and of which users what they
-// read is out of date.
+// catching knows which CatchUps are going on, and the users whose lookups they
+// read too early.
 type catching struct {
 	mu    sync.Mutex
 	pools map[string]map[string]bool // by pool: keys of users
@@ -54,7 +54,7 @@ func (c *catching) end(poolID string) {
 	delete(c.pools, poolID)
 }
 
-// touched returns the users of whom what was read is out of date.
+// touched returns the users whose lookups were read too early.
 func (c *catching) touched(poolID string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -166,7 +166,7 @@ func (c catchingUp) sort(ctx context.Context, conn *sql.Conn, column string) err
 	return err
 }
 
-// addSorted leaves out users of whom what was read is out of date, and all
+// addSorted leaves out users whose lookups were read too early, and all
 // users of a pool that was deleted meanwhile.
 const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_id, attribute, value, user_key)
 	SELECT $1, $2, value, user_key FROM temp.sorted WHERE rowid > $3 AND rowid <= $4
@@ -181,7 +181,7 @@ func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, fro
 			return err
 		}
 		defer c.lock.release()
-		touched, err := json.Marshal(c.catching.touched(c.poolID)) // nobody writes now
+		touched, err := json.Marshal(c.catching.touched(c.poolID)) // no other writes now
 		if err != nil {
 			return err
 		}

@@ -7,8 +7,9 @@ import (
 )
 
 // SQLite's log must be copied into the database now and then. Left to SQLite,
-// the writer whose commit makes the log too long does so while all others wait. Here it is done beside the writers, and only what they wrote
-// meanwhile is copied while they wait: then the log begins anew.
+// the writer whose commit makes the log too long does so while all others wait.
+// Here it is done beside the writers, and only what they wrote meanwhile is copied
+// while they wait: then the log begins anew.
 
 // checkpointer copies the log when enough was written.
 type checkpointer struct {

@@ -69,7 +69,7 @@ func (s *sqliteBackend) insertBatch(ctx context.Context, tx *transaction, c comm
 		return tally, err
 	}
 	s.enough.Store(int64(next))
-	in.names.settle(&tally)
+	in.names.verdicts(&tally)
 	if tally.Counts.Imported == 0 {
 		return tally, nil
 	}

@@ -20,7 +20,7 @@ import (
 // That changes no other verdict. A row of the same name is one whose user is there
 // already, either way. A row that was refused because of an alias has made sure
 // that the alias's holder stays: its name was added at once (freeAlias). And
-// nobody else writes until the transaction ends.
+// no other transaction writes until this one ends.
 
 // names are those that a transaction is to add, and what becomes of its rows.
 type names struct {
@@ -73,8 +73,8 @@ func (n *names) tell(row *importjob.Row, refused *userpool.Error) {
 	n.rows = append(n.rows, verdict{importjob.Row{Line: row.Line, End: row.End, Err: row.Err}, refused})
 }
 
-// settle gives the rows their verdicts.
-func (n *names) settle(tally *importjob.Tally) {
+// verdicts gives the rows their verdicts.
+func (n *names) verdicts(tally *importjob.Tally) {
 	for i := range n.rows {
 		tally.Settle(&n.rows[i].row, n.rows[i].refused)
 	}

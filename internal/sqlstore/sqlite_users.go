@@ -89,7 +89,7 @@ func (s *sqliteBackend) clearUsers(ctx context.Context, tx *transaction, poolID 
 // usersByName looks for users in the order of their names by user_names, else
 // in the table of users itself.
 func usersByName(r userRange) source {
-	if r.column == "user_key" && r.where != whereDisabled { // of whom there is an index
+	if r.column == "user_key" && r.where != whereDisabled { // these have an index
 		return source{"user_names CROSS JOIN users USING (user_no, pool_id, user_key)", "pool_id = $1", "user_key", "user_key"}
 	}
 	return source{"users", "pool_id = $1", r.column, "user_key"}

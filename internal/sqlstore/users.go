@@ -115,7 +115,7 @@ type Users struct {
 }
 
 // CreateUser adds a user. The username comes before the aliases: a user who is
-// there already is just that, whoever has the alias.
+// there already is just that, whichever user has the alias.
 func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
 	return s.change(ctx, func(tx *transaction) error {
 		added, err := s.tables.addUser(ctx, tx, p, u)

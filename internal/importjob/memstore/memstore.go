@@ -254,7 +254,7 @@ func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) {
 	return &p, nil
 }
 
-// CatchUp has nothing to do: a commit puts nothing off.
+// CatchUp has nothing to do: a commit defers no index.
 func (m *Store) CatchUp(ctx context.Context, _ string) error { return ctx.Err() }
 
 // Behind returns no pool: see CatchUp.

@@ -11,7 +11,7 @@ import (
 // a fault may be seen only later, as when a file broke off that was read ahead.
 func (p plan) bound(models []model) time.Duration {
 	const poll, spare = time.Second, 2 * time.Second
-	batch, latency := p.smallestBatch(), p.longestLatency()
+	batch, latency := p.smallestCommit(), p.longestLatency()
 	var commits int
 	for _, m := range models {
 		commits += len(m.fates)/batch + 2
@@ -33,10 +33,10 @@ func (p plan) rereads() bool {
 // for one that has run out.
 func (p plan) ahead() time.Duration { return p.Lease.duration() + time.Second }
 
-func (p plan) smallestBatch() int {
+func (p plan) smallestCommit() int {
 	batch := 1 << 30
 	for _, n := range p.Nodes {
-		batch = min(batch, n.BatchRows)
+		batch = min(batch, n.PortionRows)
 	}
 	for _, c := range p.Cuts {
 		if c > 0 {

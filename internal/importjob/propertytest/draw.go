@@ -97,12 +97,12 @@ func drawGroup(t *rapid.T) rowGroup {
 func drawNode(t *rapid.T) nodePlan {
 	latency := rapid.Custom(func(t *rapid.T) millis { return millis(rapid.IntRange(1, 100).Draw(t, "latency")) })
 	return nodePlan{
-		At:        millis(rapid.IntRange(0, 1000).Draw(t, "at")),
-		BatchRows: rapid.SampledFrom([]int{8, 1, 2, 3, 5, 8, 20, 100, 511, 513, 5000}).Draw(t, "batch rows"),
-		Parallel:  rapid.IntRange(1, 3).Draw(t, "parallel"),
-		Draws:     rapid.SliceOfN(rapid.IntRange(0, 3), 0, 3).Draw(t, "draws"),
-		Latency:   rapid.SliceOfN(latency, 1, 3).Draw(t, "latency"),
-		Piece:     rapid.SampledFrom([]int{0, 7, 250, 1000}).Draw(t, "piece"),
+		At:          millis(rapid.IntRange(0, 1000).Draw(t, "at")),
+		PortionRows: rapid.SampledFrom([]int{8, 1, 2, 3, 5, 8, 20, 100, 511, 513, 5000}).Draw(t, "batch rows"),
+		Parallel:    rapid.IntRange(1, 3).Draw(t, "parallel"),
+		Draws:       rapid.SliceOfN(rapid.IntRange(0, 3), 0, 3).Draw(t, "draws"),
+		Latency:     rapid.SliceOfN(latency, 1, 3).Draw(t, "latency"),
+		Piece:       rapid.SampledFrom([]int{0, 7, 250, 1000}).Draw(t, "piece"),
 	}
 }
 

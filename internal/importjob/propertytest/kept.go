@@ -10,7 +10,7 @@ var kept = map[string]plan{
 	// second one.
 	"LetGo reaches the second run of a node": {
 		Jobs:  []jobPlan{{File: plainFile(60)}},
-		Nodes: []nodePlan{{BatchRows: 1, Parallel: 2, Latency: []millis{100}}},
+		Nodes: []nodePlan{{PortionRows: 1, Parallel: 2, Latency: []millis{100}}},
 		Lease: 3000, Share: 1, Until: 60_000, Page: 10,
 		Faults: []fault{
 			{Call: commitCall, Nth: 0, What: late, For: 5000},
@@ -23,7 +23,7 @@ var kept = map[string]plan{
 	// out while the file is only about to be read.
 	"LetGo while the file is opened": {
 		Jobs:  []jobPlan{{File: plainFile(60)}},
-		Nodes: []nodePlan{{BatchRows: 8, Parallel: 1, Latency: []millis{1}}},
+		Nodes: []nodePlan{{PortionRows: 8, Parallel: 1, Latency: []millis{1}}},
 		Lease: 3000, Share: 1, Until: 5000, Page: 10,
 		Events: []event{{Calls: 4, After: 1, What: looked}},
 	},
@@ -32,8 +32,8 @@ var kept = map[string]plan{
 	"A silent connection is given up": {
 		Jobs: []jobPlan{{File: plainFile(60)}, {File: plainFile(20)}},
 		Nodes: []nodePlan{
-			{BatchRows: 1, Parallel: 2, Latency: []millis{10}},
-			{At: 500, BatchRows: 8, Parallel: 2, Latency: []millis{5}},
+			{PortionRows: 1, Parallel: 2, Latency: []millis{10}},
+			{At: 500, PortionRows: 8, Parallel: 2, Latency: []millis{5}},
 		},
 		Lease: 3000, Share: 1, Until: 60_000, Page: 10,
 		Events: []event{{Calls: 15, After: 5, What: silent, For: 30_000}},

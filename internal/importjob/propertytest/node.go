@@ -66,7 +66,7 @@ const sweepEvery = 10 * time.Second
 func (n *node) config() importjob.Config {
 	return importjob.Config{
 		Node: n.name(), Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{RowChars: rowChars},
-		BatchRows: n.plan.BatchRows, Parallel: n.plan.Parallel,
+		PortionRows: n.plan.PortionRows, Parallel: n.plan.Parallel,
 		Lease: n.sim.plan.Lease.duration(), FailedShare: n.sim.plan.Share, Sweep: sweepEvery,
 	}
 }

@@ -34,12 +34,12 @@ type jobPlan struct {
 
 // nodePlan is one engine.
 type nodePlan struct {
-	At        millis // when it comes up
-	BatchRows int
-	Parallel  int
-	Draws     []int    // how many more portions one commit after the other draws than the first, over and over
-	Latency   []millis // of its calls, one after the other, each way
-	Piece     int      // most bytes that it gets of a file at a time; 0: all
+	At          millis // when it comes up
+	PortionRows int
+	Parallel    int
+	Draws       []int    // how many more portions one commit after the other draws than the first, over and over
+	Latency     []millis // of its calls, one after the other, each way
+	Piece       int      // most bytes that it gets of a file at a time; 0: all
 }
 
 // fault is what is wrong with one call that a node makes.
