@@ -15,8 +15,6 @@ import (
 const (
 	leastRows = 5_000
 	mostRows  = 50_000
-	// minCut is how many rows are settled before an urgent writer is let in.
-	minCut = 256
 )
 
 // errDrawn says that a transaction failed that cannot be tried again, because it
