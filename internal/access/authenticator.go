@@ -185,18 +185,26 @@ func (l *lookup) ofSession(ctx context.Context, accessKeyID, token string) (stri
 	if err != nil {
 		return "", sigv4.ErrBadToken
 	}
+	if err := l.inSession(ctx, session); err != nil {
+		return "", err
+	}
+	return string(secret), nil
+}
+
+// inSession finds who a session is, unless it is over.
+func (l *lookup) inSession(ctx context.Context, session *iam.Session) error {
 	if !l.now().Before(session.Expires) {
-		return "", sigv4.ErrExpiredToken
+		return sigv4.ErrExpiredToken
 	}
 	r, err := l.roleNamed(ctx, session.RoleName)
 	switch {
 	case err != nil:
-		return "", err
+		return err
 	case r.id != session.RoleID:
-		return "", sigv4.ErrBadToken
+		return sigv4.ErrBadToken
 	}
 	l.found = sessionOf(l.account, session, r)
-	return string(secret), nil
+	return nil
 }
 
 // roleNamed finds the role of a session.

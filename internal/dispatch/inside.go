@@ -42,21 +42,28 @@ func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In
 // neither a line in the log nor an audit event. An *[apicore.Error] says that the
 // question could not be answered; if that is the server's fault, the log says why.
 func May[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (bool, error) {
+	refused, err := Refusal(ctx, d, op, from, in)
+	return err == nil && refused == nil, err
+}
+
+// Refusal is [May] for those who want to know why not: it returns what the caller
+// would be answered who may not, nil to one who may.
+func Refusal[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (refused *apicore.Error, err error) {
 	w, err := d.inside(ctx, op.OperationInfo, from)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	may, fail := guarded(ctx, w, func() (bool, error) {
+	refused, fail := guarded(ctx, w, func() (*apicore.Error, error) {
 		err := w.allow(ctx, in)
 		if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason == apicore.Denied {
-			return false, nil
+			return w.errorOf(ctx, err), nil
 		}
-		return err == nil, err
+		return nil, err
 	})
 	if fail != nil {
-		return false, fail
+		return nil, fail
 	}
-	return may, nil
+	return refused, nil
 }
 
 // inside begins the way of a call from inside of the process.
