@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak cover lint bench benchmarks coverage generate build missing
+.PHONY: demo test soak cover lint bench benchmarks coverage generate console-assets screenshots build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -56,7 +56,7 @@ cover: missing
 
 # Says what will be skipped. In CI a missing program fails its tests.
 missing:
-	@for tool in aws curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
+	@for tool in aws chromium curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
@@ -106,6 +106,20 @@ MODELS ?=
 
 generate:
 	POOLHOUSE_MODELS="$(abspath $(MODELS))" $(GO) generate ./internal/api
+
+# What the console embeds of npm, from the packages that internal/console/npm
+# pins: the design tokens that its stylesheet names, and htmx as it is.
+console-assets:
+	@set -e; modules=$$(mktemp -d); trap 'rm -r "$$modules"' EXIT; set -x; \
+	cp internal/console/npm/package.json internal/console/npm/package-lock.json internal/console/npm/.npmrc "$$modules"; \
+	npm ci --prefix "$$modules"; cd internal/console && $(GO) run ./gen "$$modules/node_modules"
+
+# Pictures of the console's pages: light, dark, and 360 pixels wide.
+SCREENSHOTS ?= screenshots
+
+screenshots:
+	mkdir -p "$(SCREENSHOTS)"
+	$(GO) test -count=1 ./e2e -run '^TestConsole$$' -screenshots "$(abspath $(SCREENSHOTS))"
 
 # The program, and the one that measures it, in this folder.
 build:

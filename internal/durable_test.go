@@ -22,6 +22,8 @@ var renames = map[string]string{
 	"api/gen": "writes Go source",
 	"bench":   "writes reports, and copies for tests",
 	"cli":     "writes the sample of a demonstration",
+
+	"console/gen": "writes what the console embeds",
 }
 
 func TestFilesAreMadeDurably(t *testing.T) {

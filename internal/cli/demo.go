@@ -53,6 +53,7 @@ type demo struct {
 	notes  io.Writer
 	exit   bool
 	chosen bool // the address was asked for: no other will do
+	server *server.Server
 }
 
 func (d *demo) run(ctx context.Context) (err error) {
@@ -69,6 +70,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- s.Run(serving) }()
+	d.server = s
 	result := d.show(serving, s.URL(), s.Root())
 	if result == nil && !d.exit {
 		<-serving.Done()
@@ -122,6 +124,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 	if err := d.showLines(ctx, cfg, job); err != nil {
 		return err
 	}
+	d.showConsole()
 	d.showCommands(job)
 	if job.Status != types.UserImportJobStatusTypeSucceeded {
 		return errors.New("the demo's import did not succeed")
@@ -158,6 +161,13 @@ func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImp
 	fmt.Fprintln(d.out, "The lines that were not imported:")
 	printEvents(d.out, "  ", page.Events)
 	return nil
+}
+
+// showConsole prints a link that signs in to the console, once.
+func (d *demo) showConsole() {
+	if link := d.server.ConsoleLink(); link != "" && !d.exit {
+		fmt.Fprintf(d.out, "Open the console (this link signs you in once, from this machine, within an hour):\n  %s\n", link)
+	}
 }
 
 // demoPool is the demo's user pool's name.

@@ -83,6 +83,10 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	for _, ceiling := range c.HashCeilings.All() {
 		f.IntVar(ceiling.Value, ceiling.Name, *ceiling.Value, ceiling.Usage)
 	}
+	f.BoolVar(&c.Console, "console", c.Console, "serve the console for browsers, at /console/")
+	f.DurationVar(&c.ConsoleIdle, "console-idle", c.ConsoleIdle, "how long a session of the console may be unused")
+	f.DurationVar(&c.ConsoleSession, "console-session", c.ConsoleSession, "how long a session of the console lasts at most")
+	f.BoolVar(&c.ConsolePlainHTTP, "console-plain-http", c.ConsolePlainHTTP, "let browsers of other machines sign in to the console over connections that are not encrypted")
 	f.BoolVar(&c.SkipLogRoleCheck, "skip-log-role-check", c.SkipLogRoleCheck, "do not look whether the CloudWatch Logs role of an import job is there and may do its work")
 }
 
@@ -129,7 +133,7 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 		return &exit{exitPartly, err}
 	}
 	log.Info("listening", "url", s.URL(), "region", cfg.Regions.String(), "data", cfg.Data, "database", cfg.DatabaseName(), "uploads", cfg.UploadsName(),
-		"node", s.Node(), "accessKeyId", s.Root().AccessKeyID)
+		"node", s.Node(), "accessKeyId", s.Root().AccessKeyID, "console", cmp.Or(s.ConsoleURL(), "off"))
 	if err := s.Run(cmd.Context()); err != nil {
 		return &exit{exitPartly, err}
 	}

@@ -49,6 +49,14 @@ type Config struct {
 	// SkipLogRoleCheck takes the role of an import job as it is, as long as it
 	// has the form of one.
 	SkipLogRoleCheck bool `yaml:"skip-log-role-check"`
+	// The console, and its sessions: for how long one may be unused, and how long
+	// one lasts at most.
+	Console        bool          `yaml:"console"`
+	ConsoleIdle    time.Duration `yaml:"console-idle"`
+	ConsoleSession time.Duration `yaml:"console-session"`
+	// ConsolePlainHTTP lets browsers of other machines sign in over connections that
+	// are not encrypted.
+	ConsolePlainHTTP bool `yaml:"console-plain-http"`
 }
 
 // Default returns the settings of a server that was told nothing.
@@ -58,6 +66,7 @@ func Default() Config {
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
 		DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
+		Console: true, ConsoleIdle: time.Hour, ConsoleSession: 12 * time.Hour,
 	}
 }
 

@@ -17,12 +17,16 @@ const (
 	maxAuditDays   = 36_500          // a hundred years
 	minTakeover    = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
 	maxTakeover    = time.Hour
+	minSession     = time.Minute // of the console
+	maxSession     = 30 * 24 * time.Hour
 )
 
 // checkLimits refuses, in the order of their names, the settings that are
 // outside of their bounds, and last the ceilings of password hashes.
 func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "audit-days", int64(c.AuditDays), 1, maxAuditDays)
+	checkBounds(refuse, "console-idle", c.ConsoleIdle, minSession, maxSession)
+	checkBounds(refuse, "console-session", c.ConsoleSession, minSession, maxSession)
 	c.checkConnections(refuse)
 	if !(c.ImportFailedShare > 0 && c.ImportFailedShare <= 1) { // as said, NaN is refused
 		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)

@@ -18,12 +18,16 @@ type expiry struct {
 // groups do not keep, which readers do not see any more by then, and of old
 // audit events. What is left over of import jobs is the engine's.
 func (s *Server) expiries() []expiry {
-	return []expiry{
+	all := []expiry{
 		{"results whose time is over", s.store.ExpireOutcomes},
 		{"audit events whose time is over", func(ctx context.Context, now time.Time) error {
 			return s.store.Audit().Expire(ctx, now.AddDate(0, 0, -s.cfg.AuditDays))
 		}},
 	}
+	if s.console != nil {
+		all = append(all, expiry{"sessions of the console that are over", s.console.Sessions.Expire})
+	}
+	return all
 }
 
 // expire carries each of the expiries out once an hour, until ctx ends. None

@@ -11,6 +11,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/console"
 	"poolhouse/internal/exchange"
 	"poolhouse/internal/upload"
 )
@@ -29,7 +30,10 @@ var defaultLimits = limits{header: 10 * time.Second, request: 30 * time.Second, 
 
 func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", services)
+	mux.Handle("/{$}", s.orConsole(services))
+	if s.console != nil {
+		mux.Handle(console.Root, s.console)
+	}
 	if s.receiver != nil {
 		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver, l.answer))
 	}

@@ -13,9 +13,12 @@ import (
 	"sync"
 	"time"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/config"
+	"poolhouse/internal/console"
 	"poolhouse/internal/datadir"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/durable"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
@@ -64,6 +67,9 @@ type Server struct {
 	audit      *audit.Recorder
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
+	calls      *dispatch.Dispatcher
+	who        *access.Authenticator
+	console    *console.Console // nil where it is off
 	http       *http.Server
 	listener   net.Listener
 	url        string
@@ -108,7 +114,11 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 		return s, err
 	}
 	s.engine = importjob.NewEngine(s.store, s.files, s.engineConfig())
-	s.http = s.httpServer(s.services(s.root), defaultLimits)
+	services := s.services(s.root)
+	if err := s.openConsole(); err != nil {
+		return s, err
+	}
+	s.http = s.httpServer(services, defaultLimits)
 	s.announce()
 	return s, nil
 }

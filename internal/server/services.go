@@ -37,6 +37,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 		iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others())...)}
 	d := dispatch.New(s.gate(root), asJSON, asQuery)
 	s.register(d)
+	s.calls = d
 	inJSON, inQuery := d.Over(asJSON), d.Over(asQuery)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isForm(r) && !strings.HasPrefix(r.Header.Get("X-Amz-Target"), logsapi.API.TargetPrefix+".") {
@@ -72,9 +73,9 @@ func isForm(r *http.Request) bool {
 // gate says who may call, and what, and who is told of the end of a call.
 func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
-	who := access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
+	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
-	return dispatch.Options{Authenticate: who.Authenticate, Authorize: may.Authorize, Here: service.Here, Ended: s.ended, Log: s.log}
+	return dispatch.Options{Authenticate: s.who.Authenticate, Authorize: may.Authorize, Here: service.Here, Ended: s.ended, Log: s.log}
 }
 
 // poolTags returns the tags of a user pool, none if there is no such pool in the

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"poolhouse/internal/audit"
+	"poolhouse/internal/console/session"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
@@ -27,6 +28,7 @@ type Store interface {
 	logforward.Store
 	IAM() iam.Store
 	Audit() audit.Store
+	Sessions() session.Store
 	// IsUnused tells whether a server has nothing to lose.
 	IsUnused(ctx context.Context) (bool, error)
 	// SealingMark, HasSealed and SetSealingMark keep what tells a sealer's key.
@@ -95,6 +97,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
+		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,125 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/google/uuid"
+)
+
+// answer returns the handler of an action: it finds who asks, sends those to the
+// page for signing in who are not signed in, and renders what the action
+// returns.
+func (c *Console) answer(a action) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		v, reason, err := c.visitOf(ctx, r)
+		if err != nil {
+			c.write(w, v, v.failed(ctx, err))
+			return
+		}
+		if reason != isNew {
+			http.SetCookie(w, v.forget(cookieSession))
+		}
+		if !v.signedIn() && !a.open {
+			c.toSignIn(w, v, reason)
+			return
+		}
+		c.write(w, v, v.carryOut(ctx, a))
+	})
+}
+
+// carryOut has the action answer.
+func (v *visit) carryOut(ctx context.Context, a action) *page {
+	handle := a.show
+	switch v.r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodPost:
+		handle = a.act
+	default:
+		handle = nil
+	}
+	if handle == nil {
+		return v.failure(http.StatusMethodNotAllowed, "")
+	}
+	if v.r.Method == http.MethodPost {
+		if err := v.r.ParseForm(); err != nil {
+			return v.unreadable(err)
+		}
+	}
+	p, err := handle(ctx, v)
+	if err != nil {
+		return v.failed(ctx, err)
+	}
+	return p
+}
+
+func (v *visit) unreadable(err error) *page {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return v.failure(http.StatusRequestEntityTooLarge, "")
+	}
+	return v.failure(http.StatusBadRequest, "")
+}
+
+// toSignIn sends a browser to the page for signing in, from which it comes back.
+// A script is told so, and shows what it has.
+func (c *Console) toSignIn(w http.ResponseWriter, v *visit, reason why) {
+	query := url.Values{}
+	if reason != isNew {
+		query.Set("why", string(reason))
+	}
+	next := v.r.URL.EscapedPath()
+	if v.r.Method == http.MethodGet && v.r.URL.RawQuery != "" {
+		next += "?" + v.r.URL.RawQuery
+	}
+	if next != Root && next != pathTo("pools") {
+		query.Set("next", next)
+	}
+	to := pathTo("sign-in")
+	if len(query) > 0 {
+		to += "?" + query.Encode()
+	}
+	if v.r.Header.Get("HX-Request") != "" || v.r.Header.Get("Accept") == "text/event-stream" {
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	http.Redirect(w, v.r, to, http.StatusSeeOther)
+}
+
+// write writes an answer.
+func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
+	for _, cookie := range p.cookies {
+		http.SetCookie(w, cookie)
+	}
+	if p.redirect != "" {
+		if p.flash != nil {
+			http.SetCookie(w, v.flashCookie(p.flash))
+		}
+		http.Redirect(w, v.r, p.redirect, http.StatusSeeOther)
+		return
+	}
+	shown := v.takeFlash(w)
+	var body bytes.Buffer
+	if err := c.pages.render(&body, &frame{page: p, Visit: v, Flash: shown}); err != nil {
+		c.Log.ErrorContext(v.r.Context(), "a page of the console could not be rendered", "page", p.Template, "error", err)
+		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	status := p.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	zipped, err := zip(body.Bytes())
+	if err != nil {
+		zipped = nil
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	write(w, v.r, status, body.Bytes(), zipped)
+}
+
+// newID returns an id for an answer that tells of a failure.
+func newID() string { return uuid.NewString() }

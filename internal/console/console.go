@@ -1,0 +1,124 @@
+package console
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"poolhouse/internal/access"
+	"poolhouse/internal/console/session"
+	"poolhouse/internal/dispatch"
+)
+
+// Root is the path below which all pages are.
+const Root = "/console/"
+
+// Options sets a console up. All fields are required but those that say
+// otherwise.
+type Options struct {
+	Calls    *dispatch.Dispatcher
+	Keys     Keys
+	Sessions *session.Keeper
+	Regions  Regions
+	Account  string
+	// PublicURL is the URL under which browsers reach the server.
+	PublicURL string
+	// PlainHTTP lets browsers sign in over connections that are not encrypted, from
+	// other machines too.
+	PlainHTTP bool
+	// Record is told of each sign-in and sign-out, for the audit.
+	Record func(context.Context, SignInEvent)
+	Log    *slog.Logger
+	Now    func() time.Time // nil stands for time.Now
+}
+
+// Keys finds who has an access key: an [access.Authenticator].
+type Keys interface {
+	Prove(ctx context.Context, given access.Credentials, token string, bound []byte) (access.Proof, access.Identity, error)
+	ProveRoot(bound []byte) (access.Proof, access.Identity)
+	Identify(ctx context.Context, p access.Proof, bound []byte) (access.Identity, error)
+}
+
+// Regions are those that the server serves.
+type Regions interface {
+	Names() []string // in their order, none of any
+	Default() string
+	Serves(region string) bool
+}
+
+// Console answers the requests below [Root].
+type Console struct {
+	Options
+	static   *static
+	pages    pages
+	attempts *session.Attempts
+	links    links
+	handler  http.Handler
+}
+
+// New returns a console.
+func New(o Options) (*Console, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	c := &Console{Options: o, attempts: session.NewAttempts()}
+	var err error
+	if c.static, err = openStatic(); err != nil {
+		return nil, err
+	}
+	if c.pages, err = openPages(c.static); err != nil {
+		return nil, err
+	}
+	c.handler, err = c.routed()
+	return c, err
+}
+
+// ServeHTTP answers a request.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.handler.ServeHTTP(w, r)
+}
+
+// routed returns the handler of all paths. No request of another origin acts:
+// net/http refuses it before any page sees it.
+func (c *Console) routed() (http.Handler, error) {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+staticRoot+"{hash}/{name}", c.static)
+	for _, a := range actions() {
+		mux.Handle(strings.TrimSuffix(Root, "/")+a.path, c.answer(a))
+	}
+	mux.Handle(Root, c.answer(nowhere()))
+	same := http.NewCrossOriginProtection()
+	if c.PublicURL != "" {
+		if err := same.AddTrustedOrigin(strings.TrimSuffix(c.PublicURL, "/")); err != nil {
+			return nil, err
+		}
+	}
+	same.SetDenyHandler(c.answer(foreign()))
+	return c.guarded(same.Handler(mux)), nil
+}
+
+// policy is the Content-Security-Policy of all pages: nothing but our own files,
+// and neither scripts nor styles in a page.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// maxForm is how large a form may be, in bytes.
+const maxForm = 1 << 20
+
+// guarded sets the headers of all answers, and bounds what is read of requests.
+// The origin of a form is told only where referrers of the same origin are.
+func (c *Console) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{
+			"Content-Security-Policy": policy, "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",
+			"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+			"Permissions-Policy": "camera=(), geolocation=(), microphone=()", "Cache-Control": "no-store",
+		} {
+			w.Header().Set(name, value)
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		next.ServeHTTP(w, r)
+	})
+}

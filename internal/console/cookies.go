@@ -1,0 +1,61 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+
+	"poolhouse/internal/console/session"
+)
+
+// The cookies of the console. None is sent along from another site, and no
+// script can read one.
+const (
+	cookieSession = "poolhouse-session"
+	cookieFlash   = "poolhouse-flash"
+	cookieTheme   = "poolhouse-theme"
+	cookieZone    = "poolhouse-zone"
+	cookieRegion  = "poolhouse-region"
+)
+
+// cookie returns a cookie that lasts some seconds, 0 for as long as the browser
+// runs.
+func (v *visit) cookie(name, value string, seconds int) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: Root, MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: v.secure()}
+}
+
+// forget returns what deletes a cookie.
+func (v *visit) forget(name string) *http.Cookie { return v.cookie(name, "", -1) }
+
+// tokenOf returns the token of the session of a request, "" for none.
+func tokenOf(r *http.Request) session.Token {
+	c, err := r.Cookie(cookieSession)
+	if err != nil {
+		return ""
+	}
+	return session.Token(c.Value)
+}
+
+// flashCookie returns the cookie that carries a flash to the next page.
+func (v *visit) flashCookie(f *flash) *http.Cookie {
+	const minute = 60
+	return v.cookie(cookieFlash, url.Values{"kind": {f.Kind}, "text": {f.Text}, "name": {f.Name}}.Encode(), minute)
+}
+
+// takeFlash returns the flash that the request brought, once. What is no flash of
+// ours is none.
+func (v *visit) takeFlash(w http.ResponseWriter) *flash {
+	c, err := v.r.Cookie(cookieFlash)
+	if err != nil {
+		return nil
+	}
+	http.SetCookie(w, v.forget(cookieFlash))
+	said, err := url.ParseQuery(c.Value)
+	if err != nil {
+		return nil
+	}
+	switch f := (&flash{Kind: said.Get("kind"), Text: said.Get("text"), Name: said.Get("name")}); f.Kind {
+	case "ok", "err", "warn", "info":
+		return f
+	}
+	return nil
+}

@@ -1,0 +1,281 @@
+package console
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"poolhouse/internal/access"
+	cognitoapi "poolhouse/internal/api/cognito"
+	iamapi "poolhouse/internal/api/iam"
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/audit"
+	"poolhouse/internal/awsjson"
+	"poolhouse/internal/awsquery"
+	"poolhouse/internal/console/session"
+	"poolhouse/internal/console/session/memstore"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/iam"
+	"poolhouse/internal/regions"
+	"poolhouse/internal/service"
+	cognitoservice "poolhouse/internal/service/cognito"
+	iamservice "poolhouse/internal/service/iam"
+	"poolhouse/internal/service/servicetest"
+	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/upload"
+	"poolhouse/internal/userpool"
+)
+
+const (
+	account    = "000000000000"
+	region     = "us-east-1"
+	rootKey    = "PHIAROOTROOTROOT"
+	rootSecret = "the-root-secret-of-the-tests"
+)
+
+// fixture is a console on a real store, with the gate that the server has.
+type fixture struct {
+	t       *testing.T
+	console *Console
+	store   *sqlstore.Store
+	sealer  *iam.Sealer
+	now     time.Time
+
+	mu    sync.Mutex
+	calls []string // that changed something, or would have: who, what and the error
+}
+
+func newFixture(t *testing.T, change ...func(*Options)) *fixture {
+	t.Helper()
+	f := &fixture{t: t, now: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
+	var err error
+	if f.store, err = sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.store.Close() })
+	if f.sealer, err = iam.NewSealer(make([]byte, iam.SealerKeySize)); err != nil {
+		t.Fatal(err)
+	}
+	list := regions.List(region + ",eu-west-1")
+	keys := access.New(list, account, access.Credentials{AccessKeyID: rootKey, Secret: rootSecret}, f.store.IAM(), f.sealer)
+	o := Options{
+		Calls: f.dispatcher(keys), Keys: keys, Regions: list, Account: account, PublicURL: "http://127.0.0.1:9229",
+		Sessions: &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 12 * time.Hour, Now: func() time.Time { return f.now }},
+		Record: func(_ context.Context, e SignInEvent) {
+			f.note(e.From.ARN, e.Operation, "")
+		},
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return f.now },
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	if f.console, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
+	json := dispatch.Service{Protocol: awsjson.New(cognitoapi.Operations()...), ErrorOf: service.ErrorOf}
+	query := dispatch.Service{Protocol: awsquery.New(slices.Concat(iamapi.Operations(), stsapi.Operations())...), ErrorOf: iamservice.ErrorOf}
+	d := dispatch.New(dispatch.Options{
+		Authenticate: keys.Authenticate, Authorize: (&access.Authorizer{Entities: f.store.IAM()}).Authorize, Here: service.Here,
+		Ended: func(_ context.Context, c *dispatch.Call, e dispatch.End) {
+			if audit.Changes(c.Operation.Name) {
+				f.note(c.From.ARN, c.Operation.Name, e.Error)
+			}
+		},
+		Unmodelled: func(operation, name string) { f.t.Errorf("%s answers %s", operation, name) },
+		Log:        slog.New(slog.DiscardHandler),
+	}, json, query)
+	disk, err := upload.OpenDisk(filepath.Join(f.t.TempDir(), "uploads"), 1<<20)
+	check(f.t, err)
+	f.t.Cleanup(func() { disk.Close() })
+	issuer, err := upload.NewIssuer("http://127.0.0.1:9229", account, "secret")
+	check(f.t, err)
+	cognitoservice.New(cognitoservice.Config{
+		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler),
+		Uploads: struct {
+			*upload.Issuer
+			*upload.Disk
+		}{issuer, disk},
+	}).Register(d)
+	return d
+}
+
+func (f *fixture) note(who, operation, failed string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, strings.TrimSpace(who+" "+operation+" "+failed))
+}
+
+// changes returns the calls since the last time that changed something.
+func (f *fixture) changes() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	was := f.calls
+	f.calls = nil
+	return was
+}
+
+// user makes a user of IAM with a policy and a key.
+func (f *fixture) user(name, policy string) (key, secret string) {
+	f.t.Helper()
+	u, err := iam.NewUser(name, "", f.now)
+	check(f.t, err)
+	check(f.t, f.store.IAM().CreateUser(f.t.Context(), u))
+	if policy != "" {
+		p, err := iam.NewInlinePolicy("p", policy)
+		check(f.t, err)
+		check(f.t, f.store.IAM().PutInlinePolicy(f.t.Context(), iam.UserOwner(name), p))
+	}
+	k, s := iam.NewAccessKey(name, f.sealer, f.now)
+	check(f.t, f.store.IAM().CreateAccessKey(f.t.Context(), k))
+	return k.ID, string(s)
+}
+
+// pool makes a user pool of any name, also of one that the API refuses.
+func (f *fixture) pool(name string) string {
+	f.t.Helper()
+	p := &userpool.UserPool{
+		ID: region + "_" + strings.Repeat("a", 5) + string(rune('A'+f.poolCount())), Name: name, Created: f.now, Modified: f.now, ARN: "arn:aws:cognito-idp:x",
+		Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword},
+		MFA: userpool.MFAOff, PasswordPolicy: userpool.DefaultPasswordPolicy(), Tier: "ESSENTIALS",
+	}
+	check(f.t, f.store.CreatePool(f.t.Context(), p, 1000))
+	return p.ID
+}
+
+func (f *fixture) poolCount() int {
+	pools, err := f.store.ListPools(f.t.Context(), region, "", 1000)
+	check(f.t, err)
+	return len(pools)
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// browser is what a browser is to the console: cookies, and where it is.
+type browser struct {
+	f       *fixture
+	address string
+	cookies map[string]*http.Cookie
+	headers map[string]string
+}
+
+func (f *fixture) browser() *browser {
+	return &browser{f: f, address: "127.0.0.1:50000", cookies: map[string]*http.Cookie{}, headers: map[string]string{}}
+}
+
+// signed returns a browser that is signed in.
+func (f *fixture) signed(key, secret string) *browser {
+	f.t.Helper()
+	b := f.browser()
+	if a := b.signIn(key, secret); a.Code != http.StatusSeeOther {
+		f.t.Fatalf("signing in as %s: %d %s", key, a.Code, a.Body)
+	}
+	f.changes()
+	return b
+}
+
+func (f *fixture) root() *browser { f.t.Helper(); return f.signed(rootKey, rootSecret) }
+
+func (b *browser) signIn(key, secret string) *httptest.ResponseRecorder {
+	b.f.t.Helper()
+	return b.post("/console/sign-in", "id", key, "secret", secret)
+}
+
+func (b *browser) get(path string) *httptest.ResponseRecorder {
+	b.f.t.Helper()
+	return b.send(http.MethodGet, path, nil)
+}
+
+// post sends a form, given as name, value, name, value.
+func (b *browser) post(path string, pairs ...string) *httptest.ResponseRecorder {
+	b.f.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return b.send(http.MethodPost, path, strings.NewReader(form.Encode()))
+}
+
+func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRecorder {
+	b.f.t.Helper()
+	r := httptest.NewRequestWithContext(b.f.t.Context(), method, "http://127.0.0.1:9229"+path, body)
+	r.RemoteAddr = b.address
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "http://127.0.0.1:9229")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	for name, value := range b.headers {
+		r.Header.Set(name, value)
+	}
+	for _, c := range b.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	b.f.console.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		} else {
+			b.cookies[c.Name] = c
+		}
+	}
+	return w
+}
+
+// follow goes where an answer sends the browser.
+func (b *browser) follow(a *httptest.ResponseRecorder) *httptest.ResponseRecorder {
+	b.f.t.Helper()
+	if a.Code != http.StatusSeeOther {
+		b.f.t.Fatalf("%d %s", a.Code, a.Body)
+	}
+	return b.get(a.Header().Get("Location"))
+}
+
+// wants demands a status and texts of an answer.
+func wants(t *testing.T, a *httptest.ResponseRecorder, status int, texts ...string) {
+	t.Helper()
+	if a.Code != status {
+		t.Errorf("status %d, want %d: %s %v", a.Code, status, a.Body, a.Header())
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.Body.String(), text) {
+			t.Errorf("the page has no %q: %s", text, a.Body)
+		}
+	}
+}
+
+// lacks demands that an answer has none of some texts.
+func lacks(t *testing.T, a *httptest.ResponseRecorder, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(a.Body.String(), text) {
+			t.Errorf("the page has %q: %s", text, a.Body)
+		}
+	}
+}
+
+// goesTo demands an answer that sends the browser to an address.
+func goesTo(t *testing.T, a *httptest.ResponseRecorder, want string) {
+	t.Helper()
+	if got := a.Header().Get("Location"); a.Code != http.StatusSeeOther || got != want {
+		t.Errorf("%d %q, want 303 %q: %s", a.Code, got, want, a.Body)
+	}
+}

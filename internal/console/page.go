@@ -1,0 +1,67 @@
+package console
+
+import (
+	"context"
+	"net/http"
+)
+
+// action is what is at one path.
+type action struct {
+	path string // below /console, a pattern of net/http without a method
+	open bool   // answers those who are not signed in, too
+	// show answers GET, and changes nothing. act answers POST. nil does not answer
+	// the method.
+	show, act func(ctx context.Context, v *visit) (*page, error)
+}
+
+// page is an answer: what the frame shows around a template, or where to go on.
+type page struct {
+	// Template is the name of a file in templates, without .html. It defines main,
+	// and may define actions, the buttons beside the heading, and below, the line
+	// under it.
+	Template string
+	Title    string // also the heading; the first part of the browser's title
+	Count    string // behind the heading, "" for none
+	// IsName says that the title is what a user called something.
+	IsName  bool
+	Crumbs  []crumb // between User pools and the page itself
+	At      string  // the entry of the side navigation
+	Pool    *poolHere
+	Form    *form  // whose problems are summed up; nil for none
+	Command string // that gives the same, "" for none
+	Live    bool   // takes events of the server
+	Bare    bool   // without the side navigation
+	Data    any    // of the template
+
+	status   int    // of HTTP; 0 stands for 200
+	redirect string // a path to go on at, in place of a page
+	flash    *flash // that the next page shows
+	cookies  []*http.Cookie
+}
+
+// crumb is a step of the breadcrumbs.
+type crumb struct{ Text, Path string }
+
+// poolHere is the user pool that a page is about, as the frame knows it. The
+// name is the id where it is not known.
+type poolHere struct{ ID, Name string }
+
+// crumb returns the step to the pool.
+func (p *poolHere) crumb() crumb { return crumb{p.Name, pathTo("pools", p.ID)} }
+
+// flash is what the next page says once about what was done.
+type flash struct {
+	Kind string // ok, err, warn or info
+	Text string
+	// Name stands in the text in the place of {}: what a user called something.
+	Name string
+}
+
+// leave returns an answer that goes on at a path, where a text is shown once. In
+// the text, {} stands for a name.
+func leave(path, kind, text, name string) *page {
+	return &page{redirect: path, flash: &flash{Kind: kind, Text: text, Name: name}}
+}
+
+// done is [leave] after what succeeded.
+func done(path, text, name string) *page { return leave(path, "ok", text, name) }

@@ -1,0 +1,109 @@
+package console
+
+import (
+	"context"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+)
+
+// poolOf returns the user pool in the path.
+func (v *visit) poolOf(ctx context.Context) (*cognitoapi.UserPoolType, *poolHere, error) {
+	id := v.r.PathValue("pool")
+	out, err := do(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: id})
+	if err != nil {
+		return nil, nil, err
+	}
+	return out.UserPool, &poolHere{ID: id, Name: out.UserPool.Name}, nil
+}
+
+// hereOf returns the user pool in the path as the frame shows it: by its id for
+// those who may not look at it.
+func (v *visit) hereOf(ctx context.Context) (*poolHere, error) {
+	id := v.r.PathValue("pool")
+	if !may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: id}) {
+		return &poolHere{ID: id, Name: id}, nil
+	}
+	_, here, err := v.poolOf(ctx)
+	return here, err
+}
+
+// attributeNames are standard attributes as sentences call them.
+var attributeNames = map[string]string{"email": "email", "phone_number": "phone number", "preferred_username": "preferred username"}
+
+// signsInWith says what users of a pool sign in with: Email, or Username, email
+// and phone number.
+func signsInWith(p *cognitoapi.UserPoolType) string {
+	var words []string
+	if len(p.UsernameAttributes) == 0 {
+		words = append(words, "username")
+	}
+	for _, a := range p.UsernameAttributes {
+		words = append(words, attributeNames[string(a)])
+	}
+	for _, a := range p.AliasAttributes {
+		words = append(words, attributeNames[string(a)])
+	}
+	return capital(list(words))
+}
+
+// verifies says what a pool verifies by itself.
+func verifies(p *cognitoapi.UserPoolType) string {
+	var words []string
+	for _, a := range p.AutoVerifiedAttributes {
+		words = append(words, attributeNames[string(a)])
+	}
+	return capital(list(words))
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// customPrefix is what the names of custom attributes begin with.
+const customPrefix = "custom:"
+
+// custom returns the custom attributes of a pool, and the standard ones.
+func custom(p *cognitoapi.UserPoolType) (own, standard []cognitoapi.SchemaAttributeType) {
+	for _, a := range p.SchemaAttributes {
+		if strings.HasPrefix(a.Name, customPrefix) || strings.HasPrefix(a.Name, "dev:") {
+			own = append(own, a)
+		} else {
+			standard = append(standard, a)
+		}
+	}
+	return own, standard
+}
+
+// yes returns what a pointer of the API points to.
+func yes(b *bool) bool { return b != nil && *b }
+
+// jobStatus is the status of an import job in words and with an icon.
+type jobStatus struct{ Kind, Icon, Text string }
+
+// statusOf returns the status of a job.
+func statusOf(j *cognitoapi.UserImportJobType) jobStatus {
+	switch j.Status {
+	case cognitoapi.UserImportJobStatusTypeCreated:
+		return jobStatus{"idle", "clock", "Created"}
+	case cognitoapi.UserImportJobStatusTypePending:
+		return jobStatus{"info", "spin", "Starting"}
+	case cognitoapi.UserImportJobStatusTypeInProgress:
+		return jobStatus{"info", "spin", "In progress"}
+	case cognitoapi.UserImportJobStatusTypeStopping:
+		return jobStatus{"info", "spin", "Stopping"}
+	case cognitoapi.UserImportJobStatusTypeStopped:
+		return jobStatus{"idle", "minus", "Stopped"}
+	case cognitoapi.UserImportJobStatusTypeExpired:
+		return jobStatus{"idle", "gone", "Expired"}
+	case cognitoapi.UserImportJobStatusTypeFailed:
+		return jobStatus{"err", "err", "Failed"}
+	}
+	if n := j.FailedUsers; n != nil && *n > 0 {
+		return jobStatus{"warn", "warn", "Succeeded, " + number(*n) + " failed"}
+	}
+	return jobStatus{"ok", "ok", "Succeeded"}
+}

@@ -1,0 +1,59 @@
+package console
+
+import (
+	"context"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+)
+
+func poolAction() action { return action{path: "/pools/{pool}", show: showPool} }
+
+// latestJobs is how many import jobs the overview of a pool shows.
+const latestJobs = 3
+
+// poolData is what the template pool shows.
+type poolData struct {
+	Pool               *cognitoapi.UserPoolType
+	SignsIn, Verifies  string
+	Required           []string
+	Custom, MostCustom int
+	MaySeeJobs         bool
+	Jobs               []jobRow
+	IsEmpty            bool // it has no users
+}
+
+// jobRow is an import job in a list.
+type jobRow struct {
+	*cognitoapi.UserImportJobType
+	State jobStatus
+}
+
+func showPool(ctx context.Context, v *visit) (*page, error) {
+	pool, here, err := v.poolOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own, _ := custom(pool)
+	d := &poolData{Pool: pool, SignsIn: signsInWith(pool), Verifies: verifies(pool), Custom: len(own), MostCustom: maxCustomRows}
+	d.IsEmpty = pool.EstimatedNumberOfUsers != nil && *pool.EstimatedNumberOfUsers == 0
+	for _, a := range pool.SchemaAttributes {
+		if yes(a.Required) && a.Name != "sub" {
+			d.Required = append(d.Required, a.Name)
+		}
+	}
+	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: here.ID, MaxResults: latestJobs}
+	if d.MaySeeJobs = may(ctx, v, cognitoapi.ListUserImportJobs, in); d.MaySeeJobs {
+		out, err := do(ctx, v, cognitoapi.ListUserImportJobs, in)
+		if err != nil {
+			return nil, err
+		}
+		for i := range out.UserImportJobs {
+			j := &out.UserImportJobs[i]
+			d.Jobs = append(d.Jobs, jobRow{j, statusOf(j)})
+		}
+	}
+	return &page{
+		Template: "pool", Title: pool.Name, IsName: true, At: "overview", Pool: here, Data: d,
+		Command: command("cognito-idp", "describe-user-pool", "--user-pool-id", here.ID, "--region", v.who.Region),
+	}, nil
+}

@@ -1,0 +1,156 @@
+package console
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/userpool"
+)
+
+func poolsAction() action { return action{path: "/pools", show: showPools} }
+
+// How many user pools a page has, how many a call of the API returns at most, and
+// how many are looked through for a search: all that a region may have.
+const (
+	poolsOfPage  = 30
+	poolsAtATime = 60
+	poolsAtMost  = 1000
+)
+
+// poolsData is what the template pools shows.
+type poolsData struct {
+	Rows                       []poolRow
+	Query, Opened              string
+	MayList, MayCreate, IsNone bool
+	Pager                      pager
+}
+
+// poolRow is a user pool in the list. What who is signed in may not see is left
+// out.
+type poolRow struct {
+	ID, Name, SignsIn string
+	Users             *int32
+	Job               *cognitoapi.UserImportJobType
+	Status            jobStatus
+	MaySeeJobs        bool
+	Created           time.Time
+}
+
+// pager is the foot of a list that has more pages, as the template pager shows it.
+type pager struct{ Text, First, Next, NextText string }
+
+// poolID is the form of an id of a user pool (UserPoolIdType).
+var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
+
+func showPools(ctx context.Context, v *visit) (*page, error) {
+	q, token := strings.TrimSpace(v.r.FormValue("q")), v.r.FormValue("token")
+	if poolID.MatchString(q) && v.Regions.Serves(userpool.RegionOf(q)) && v.r.Header.Get("HX-Request") == "" {
+		return &page{redirect: pathTo("pools", q)}, nil
+	}
+	d := &poolsData{Query: q,
+		MayList:   may(ctx, v, cognitoapi.ListUserPools, &cognitoapi.ListUserPoolsRequest{MaxResults: 1}),
+		MayCreate: may(ctx, v, cognitoapi.CreateUserPool, &cognitoapi.CreateUserPoolRequest{}),
+	}
+	p := &page{Template: "pools", Title: "User pools", At: "pools", Data: d, Command: command("cognito-idp", "list-user-pools", "--max-results", "60", "--region", v.who.Region)}
+	if !d.MayList {
+		p.Command = ""
+		return p, nil
+	}
+	found, next, err := v.listPools(ctx, q, token)
+	if err != nil {
+		return nil, err
+	}
+	for _, pool := range found {
+		row, err := v.poolRow(ctx, pool)
+		if err != nil {
+			return nil, err
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	d.IsNone = len(found) == 0 && q == "" && token == ""
+	switch {
+	case q != "":
+		d.Pager.Text = count(len(found), "match", "matches")
+	case next == "" && token == "":
+		p.Count = number(len(found))
+	default:
+		d.Pager = pager{Next: withNext(pathTo("pools"), next), NextText: "Next " + number(poolsOfPage)}
+		if token != "" {
+			d.Pager.First = pathTo("pools")
+		}
+	}
+	if d.IsNone {
+		p.Command = command("cognito-idp", "create-user-pool", "--pool-name", "NAME", "--auto-verified-attributes", "email", "--region", v.who.Region)
+	}
+	return p, nil
+}
+
+// withNext returns the address of the next page, "" where there is none.
+func withNext(path, token string) string {
+	if token == "" {
+		return ""
+	}
+	return withQuery(path, "token", token)
+}
+
+// listPools returns a page of the user pools, or all whose name or id has a text
+// in it.
+func (v *visit) listPools(ctx context.Context, q, token string) (found []cognitoapi.UserPoolDescriptionType, next string, err error) {
+	if q == "" {
+		out, err := do(ctx, v, cognitoapi.ListUserPools, &cognitoapi.ListUserPoolsRequest{MaxResults: poolsOfPage, NextToken: token})
+		if err != nil {
+			return nil, "", err
+		}
+		return out.UserPools, out.NextToken, nil
+	}
+	q = strings.ToLower(q)
+	for seen := 0; seen < poolsAtMost; {
+		out, err := do(ctx, v, cognitoapi.ListUserPools, &cognitoapi.ListUserPoolsRequest{MaxResults: poolsAtATime, NextToken: next})
+		if err != nil {
+			return nil, "", err
+		}
+		for _, p := range out.UserPools {
+			if strings.Contains(strings.ToLower(p.Name), q) || strings.Contains(strings.ToLower(p.Id), q) {
+				found = append(found, p)
+			}
+		}
+		seen += len(out.UserPools)
+		if next = out.NextToken; next == "" {
+			break
+		}
+	}
+	return found[:min(len(found), poolsAtATime)], "", nil
+}
+
+// poolRow returns what the list shows of a pool.
+func (v *visit) poolRow(ctx context.Context, p cognitoapi.UserPoolDescriptionType) (poolRow, error) {
+	row := poolRow{ID: p.Id, Name: p.Name, Created: p.CreationDate.Time}
+	if in := (&cognitoapi.DescribeUserPoolRequest{UserPoolId: p.Id}); may(ctx, v, cognitoapi.DescribeUserPool, in) {
+		out, err := do(ctx, v, cognitoapi.DescribeUserPool, in)
+		if named(err, missing) {
+			return row, nil // deleted meanwhile
+		}
+		if err != nil {
+			return row, err
+		}
+		row.SignsIn, row.Users = signsInWith(out.UserPool), out.UserPool.EstimatedNumberOfUsers
+	}
+	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: p.Id, MaxResults: 1}
+	if row.MaySeeJobs = may(ctx, v, cognitoapi.ListUserImportJobs, in); row.MaySeeJobs {
+		out, err := do(ctx, v, cognitoapi.ListUserImportJobs, in)
+		if named(err, missing) {
+			return row, nil
+		}
+		if err != nil {
+			return row, err
+		}
+		if len(out.UserImportJobs) > 0 {
+			row.Job = &out.UserImportJobs[0]
+			row.Status = statusOf(row.Job)
+		}
+	}
+	return row, nil
+}

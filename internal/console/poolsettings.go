@@ -1,0 +1,79 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+)
+
+func poolSettingsAction() action {
+	return action{path: "/pools/{pool}/settings", show: showSettings, act: saveSettings}
+}
+
+// settingsForm is what can be set of a pool here. All other settings stay as they
+// are.
+type settingsForm struct {
+	form
+	Verified  []string
+	Protected bool
+}
+
+// Verifies reports whether an attribute is to be verified.
+func (f *settingsForm) Verifies(attribute string) bool { return slices.Contains(f.Verified, attribute) }
+
+// settingsData is what the template settings shows.
+type settingsData struct {
+	Pool                 *cognitoapi.UserPoolType
+	SignsIn, Verifies    string
+	Form                 *settingsForm
+	MayUpdate, MayDelete bool
+}
+
+func showSettings(ctx context.Context, v *visit) (*page, error) {
+	pool, here, err := v.poolOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f := &settingsForm{Verified: texts(pool.AutoVerifiedAttributes), Protected: pool.DeletionProtection == cognitoapi.DeletionProtectionTypeActive}
+	return v.settingsPage(ctx, pool, here, f, http.StatusOK), nil
+}
+
+func (v *visit) settingsPage(ctx context.Context, pool *cognitoapi.UserPoolType, here *poolHere, f *settingsForm, status int) *page {
+	d := &settingsData{
+		Pool: pool, SignsIn: signsInWith(pool), Verifies: verifies(pool), Form: f,
+		MayUpdate: may(ctx, v, cognitoapi.UpdateUserPool, &cognitoapi.UpdateUserPoolRequest{UserPoolId: here.ID}),
+		MayDelete: may(ctx, v, cognitoapi.DeleteUserPool, &cognitoapi.DeleteUserPoolRequest{UserPoolId: here.ID}),
+	}
+	return &page{
+		Template: "settings", Title: "Settings", At: "settings", Pool: here, Crumbs: []crumb{here.crumb()}, Form: &f.form, Data: d, status: status,
+		Command: command("cognito-idp", "describe-user-pool", "--user-pool-id", here.ID, "--region", v.who.Region),
+	}
+}
+
+// saveSettings updates the pool. An update sets what it leaves out back to its
+// default (API Reference, UpdateUserPool), so it has all settings.
+func saveSettings(ctx context.Context, v *visit) (*page, error) {
+	pool, here, err := v.poolOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f := &settingsForm{Verified: v.r.PostForm["verified"], Protected: v.r.PostFormValue("protected") != ""}
+	in := &cognitoapi.UpdateUserPoolRequest{UserPoolId: here.ID, UserPoolSettings: pool.UserPoolSettings}
+	in.AutoVerifiedAttributes = nil
+	for _, name := range f.Verified {
+		in.AutoVerifiedAttributes = append(in.AutoVerifiedAttributes, cognitoapi.VerifiedAttributeType(name))
+	}
+	in.DeletionProtection = cognitoapi.DeletionProtectionTypeInactive
+	if f.Protected {
+		in.DeletionProtection = cognitoapi.DeletionProtectionTypeActive
+	}
+	if _, err := do(ctx, v, cognitoapi.UpdateUserPool, in); err != nil {
+		if err = f.refused(err); err != nil {
+			return nil, err
+		}
+		return v.settingsPage(ctx, pool, here, f, http.StatusUnprocessableEntity), nil
+	}
+	return done(pathTo("pools", here.ID, "settings"), "The settings of {} were saved. Its users were not changed.", here.Name), nil
+}

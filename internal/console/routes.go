@@ -1,0 +1,12 @@
+package console
+
+// actions are all pages. A page that is added is a line here, and one in nav.go
+// if the side navigation leads to it.
+func actions() []action {
+	return []action{
+		signInAction(), signOutAction(), welcomeAction(), preferencesAction(),
+		poolsAction(), poolCreateAction(),
+		poolAction(), poolAttributesAction(), poolSettingsAction(), poolDeleteAction(),
+		clientsAction(), clientCreateAction(), clientAction(), clientDeleteAction(),
+	}
+}

@@ -1,0 +1,240 @@
+package console
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// each returns the path of every page, of a pool and a client that are there.
+func (f *fixture) each(b *browser) map[string]action {
+	f.t.Helper()
+	pool := f.pool("people")
+	a := b.post("/console/pools/"+pool+"/app-clients/create", "name", "web", "flow", "ALLOW_USER_SRP_AUTH")
+	client := a.Header().Get("Location")
+	client = client[strings.LastIndex(client, "/")+1:]
+	f.changes()
+	all := map[string]action{}
+	for _, a := range actions() {
+		all["/console"+strings.NewReplacer("{pool}", pool, "{client}", client).Replace(a.path)] = a
+	}
+	return all
+}
+
+// TestNoPageWithoutSession walks all routes, also those that are not there: none
+// but those for signing in answers a stranger, by whatever method.
+func TestNoPageWithoutSession(t *testing.T) {
+	f := newFixture(t)
+	paths := f.each(f.root())
+	paths["/console/"], paths["/console/nothing"] = action{}, action{}
+	open := 0
+	for path, a := range paths {
+		if a.open {
+			open++
+			continue
+		}
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			for name, cookie := range map[string]*http.Cookie{"no": nil, "a guessed": {Name: cookieSession, Value: strings.Repeat("a", 43)}, "an empty": {Name: cookieSession, Value: ""}} {
+				b := f.browser()
+				if cookie != nil {
+					b.cookies[cookieSession] = cookie
+				}
+				got := b.send(method, path, strings.NewReader("confirm=people&name=x&do=create"))
+				if to := got.Header().Get("Location"); got.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/console/sign-in") || strings.Contains(got.Body.String(), "people") {
+					t.Errorf("%s %s with %s session: %d %q", method, path, name, got.Code, to)
+				}
+			}
+		}
+	}
+	if open != 3 {
+		t.Errorf("%d pages are open to strangers; those for signing in, the one-time link and preferences may be", open)
+	}
+	if got := f.changes(); len(got) > 0 {
+		t.Errorf("strangers changed something: %q", got)
+	}
+}
+
+// TestNothingActsOnGet walks all routes as root: a look changes nothing.
+func TestNothingActsOnGet(t *testing.T) {
+	f := newFixture(t)
+	b := f.root()
+	for path, a := range f.each(b) {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			got := b.send(method, path+"?confirm=people&everywhere=1&do=create&theme=dark&name=x", nil)
+			switch want := a.show != nil; {
+			case want && got.Code >= 400, !want && got.Code != http.StatusMethodNotAllowed:
+				t.Errorf("%s %s: %d", method, path, got.Code)
+			}
+		}
+		if b.cookies[cookieTheme] != nil {
+			t.Errorf("%s sets a preference", path)
+		}
+	}
+	if got := f.changes(); len(got) > 0 {
+		t.Errorf("a look changed something: %q", got)
+	}
+	wants(t, b.get("/console/pools"), 200) // still signed in
+}
+
+// TestOtherOrigins: what a page of another origin sends acts nowhere, whichever
+// way the browser tells of it.
+func TestOtherOrigins(t *testing.T) {
+	f := newFixture(t)
+	b := f.root()
+	paths := f.each(b)
+	for _, headers := range []map[string]string{
+		{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+		{"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:8000"},
+		{"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
+		{"Sec-Fetch-Site": "", "Origin": "null"},
+	} {
+		b.headers = headers
+		for path, a := range paths {
+			if a.act == nil {
+				continue
+			}
+			wants(t, b.post(path, "confirm", "people", "name", "x", "signin", "email", "mfa", "OFF", "do", "create", "theme", "dark", "id", rootKey, "secret", rootSecret, "rows", "1", "attr-0-name", "x", "attr-0-type", "String"),
+				http.StatusForbidden, "This came from another site")
+		}
+	}
+	if got := f.changes(); len(got) > 0 || b.cookies[cookieTheme] != nil {
+		t.Errorf("another origin changed something: %q", got)
+	}
+	b.headers = map[string]string{}
+	wants(t, b.get("/console/pools"), 200)
+	// Behind a proxy that names another host, the public URL is our own origin.
+	f = newFixture(t, func(o *Options) { o.PublicURL = "https://pool.example.com/" })
+	b = f.browser()
+	b.headers = map[string]string{"Sec-Fetch-Site": "", "Origin": "https://pool.example.com"}
+	goesTo(t, b.signIn(rootKey, rootSecret), "/console/pools")
+}
+
+var (
+	inlineScript  = regexp.MustCompile(`(?i)<script(\s[^>]*)?>[^<]`)
+	inlineStyle   = regexp.MustCompile(`(?i)<style|\sstyle\s*=`)
+	inlineHandler = regexp.MustCompile(`(?i)<[^>]*\son[a-z]+\s*=`)
+	quoted        = regexp.MustCompile(`="[^"]*"`)
+	otherPlaces   = regexp.MustCompile(`(?i)(src|href|action)\s*=\s*"?(https?:|//|javascript:|data:)`)
+)
+
+// TestHeaders: each answer has the headers of security, and no page has scripts
+// or styles in it, or anything of a third party.
+func TestHeaders(t *testing.T) {
+	f := newFixture(t)
+	b := f.root()
+	answers := map[string]*httptest.ResponseRecorder{
+		"static": b.get(f.console.static.address("console.css")), "no file": b.get("/console/static/x/y"), "nothing": b.get("/console/nothing"),
+		"stranger": f.browser().get("/console/pools"), "sign-in": f.browser().get("/console/sign-in"), "link": f.browser().get(f.console.Link()),
+		"wrong": b.post("/console/pools/create"), "root": b.get("/console/"),
+	}
+	for path, a := range f.each(b) {
+		if a.show != nil {
+			answers[path] = b.get(path)
+		}
+	}
+	for name, a := range answers {
+		h := a.Header()
+		for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
+			if !strings.Contains(h.Get("Content-Security-Policy"), part) {
+				t.Errorf("%s: the policy is %q", name, h.Get("Content-Security-Policy"))
+			}
+		}
+		if strings.Contains(h.Get("Content-Security-Policy"), "unsafe") || h.Get("X-Frame-Options") != "DENY" || h.Get("X-Content-Type-Options") != "nosniff" ||
+			h.Get("Referrer-Policy") != "same-origin" || (name != "static" && h.Get("Cache-Control") != "no-store") {
+			t.Errorf("%s: %v", name, h)
+		}
+		if !strings.HasPrefix(h.Get("Content-Type"), "text/html") {
+			continue
+		}
+		if found := inlineStyle.FindString(a.Body.String()); found != "" {
+			t.Errorf("%s has a style: %s", name, found)
+		}
+		if harm := harmIn(a.Body.String()); harm != "" {
+			t.Errorf("%s has %s", name, harm)
+		}
+	}
+}
+
+// harmIn returns what a page must not have, "" for nothing.
+func harmIn(page string) string {
+	for what, form := range map[string]*regexp.Regexp{"a script": inlineScript, "another place": otherPlaces} {
+		if found := form.FindString(page); found != "" {
+			return what + ": " + found
+		}
+	}
+	if found := inlineHandler.FindString(quoted.ReplaceAllString(page, "=q")); found != "" { // of a value, the end is a quotation mark
+		return "a handler: " + found
+	}
+	return ""
+}
+
+// TestHarmIsSeen: the search for harm finds what it is there for.
+func TestHarmIsSeen(t *testing.T) {
+	for page, bad := range map[string]bool{
+		`<script>x</script>`: true, `<script src="https://x/y.js"></script>`: true, `<a href="javascript:x">`: true, `<img src=x onerror=y>`: true, `<b title="" onclick="x">`: true,
+		`<p>onclick=</p>`: false, `<input value="x onerror=y">`: false, `<script src="/console/static/x" defer></script>`: false,
+	} {
+		if got := harmIn(page) != ""; got != bad {
+			t.Errorf("%s: %v", page, got)
+		}
+	}
+}
+
+// TestSteppingOut: no path leads to a file that is none of ours, or out of the
+// console.
+func TestSteppingOut(t *testing.T) {
+	f := newFixture(t)
+	b := f.root()
+	hash := strings.Split(f.console.static.address("console.css"), "/")[3]
+	for _, path := range []string{
+		"/console/static/../console.go", "/console/static/" + hash + "/../../console.go", "/console/static/" + hash + "/..%2f..%2fconsole.go",
+		"/console/static/" + hash + "/console.js", "/console/static/" + hash + "/", "/console/static/", "/console/static/x/console.css",
+		"/console/static/" + hash + "/%2e%2e/tokens.css", "/console/pools/..%2f..%2fetc/passwd", "/console//evil.example/",
+	} {
+		a := b.get(path)
+		if to := a.Header().Get("Location"); a.Code == http.StatusOK || to != "" && !strings.HasPrefix(to, "/console/") {
+			t.Errorf("%s: %d %q", path, a.Code, to)
+		}
+	}
+}
+
+// TestNext: after signing in, only an address of the console is gone to.
+func TestNext(t *testing.T) {
+	f := newFixture(t)
+	for next, want := range map[string]string{
+		"/console/pools/x?a=b":       "/console/pools/x?a=b",
+		"/console/pools/x#y":         "/console/pools/x",
+		"/console/pools/a%2Fb":       "/console/pools/a%2Fb",
+		"/console/":                  "/console/",
+		"":                           "/console/pools",
+		"/":                          "/console/pools",
+		"/other":                     "/console/pools",
+		"https://evil.example/":      "/console/pools",
+		"//evil.example/console/":    "/console/pools",
+		"/\\evil.example/console/":   "/console/pools",
+		"\\\\evil.example":           "/console/pools",
+		"/console/../x":              "/console/pools",
+		"/console/%2e%2e/x":          "/console/pools",
+		"/console/..%2fx":            "/console/pools",
+		"/console/\r\nSet-Cookie: x": "/console/pools",
+		"javascript:alert(1)":        "/console/pools",
+		"http:/console/x":            "/console/pools",
+		"/consolex/":                 "/console/pools",
+		"console/x":                  "/console/pools",
+		"%":                          "/console/pools",
+	} {
+		a := f.browser().post("/console/sign-in", "id", rootKey, "secret", rootSecret, "next", next)
+		if got := a.Header().Get("Location"); got != want {
+			t.Errorf("%q leads to %q, want %q", next, got, want)
+		}
+	}
+}
+
+// TestLargeForm: a form that is larger than any of ours is not read.
+func TestLargeForm(t *testing.T) {
+	f := newFixture(t)
+	wants(t, f.root().post("/console/pools/create", "name", strings.Repeat("x", maxForm)), http.StatusRequestEntityTooLarge, "A form may have 1 MB.")
+	wants(t, f.root().send(http.MethodPost, "/console/pools/create", strings.NewReader("%zz")), http.StatusBadRequest)
+}

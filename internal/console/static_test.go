@@ -1,0 +1,80 @@
+package console
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestStatic: a file at an address never changes, comes compressed to those who
+// take that, and needs no session.
+func TestStatic(t *testing.T) {
+	f := newFixture(t)
+	b := f.browser()
+	for name := range served {
+		plain := b.get(f.console.static.address(name))
+		if h := plain.Header(); plain.Code != 200 || h.Get("Cache-Control") != "public, max-age=31536000, immutable" || h.Get("Content-Type") == "" || plain.Body.Len() == 0 {
+			t.Errorf("%s: %d %v", name, plain.Code, h)
+		}
+		b.headers["Accept-Encoding"] = "br, gzip;q=0.5"
+		zipped := b.get(f.console.static.address(name))
+		b.headers = map[string]string{}
+		r, err := gzip.NewReader(zipped.Body)
+		check(t, err)
+		text, err := io.ReadAll(r)
+		check(t, err)
+		if zipped.Header().Get("Content-Encoding") != "gzip" || !bytes.Equal(text, plain.Body.Bytes()) {
+			t.Errorf("%s compressed: %v", name, zipped.Header())
+		}
+		wants(t, b.send(http.MethodPost, f.console.static.address(name), nil), http.StatusSeeOther) // no page
+	}
+	b.headers["Accept-Encoding"] = "gzip;q=0.0, identity"
+	if got := b.get(f.console.static.address("console.css")).Header().Get("Content-Encoding"); got != "" {
+		t.Errorf("one who does not take gzip gets %s", got)
+	}
+}
+
+// TestUnmodified: the scripts of others are those of their packages
+// (docs/dependencies.md has the same checksums).
+func TestUnmodified(t *testing.T) {
+	for name, want := range map[string]string{
+		"htmx.min.js":   "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+		"hx-sse.min.js": "18ef2761356ec1fe0bb6d92612315b37517a7c1e9856b661c5ae81fef239d103",
+	} {
+		data, err := staticFiles.ReadFile("static/" + name)
+		check(t, err)
+		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != want {
+			t.Errorf("%s has the checksum %x", name, sum)
+		}
+	}
+}
+
+// TestBudget: the first page with all that it needs, and later ones, are as small
+// as they are meant to be, as they are transferred.
+func TestBudget(t *testing.T) {
+	f := newFixture(t)
+	b := f.root()
+	for range 30 {
+		f.pool(strings.Repeat("a name of a pool ", 5))
+	}
+	plain := b.get("/console/pools")
+	b.headers["Accept-Encoding"] = "gzip"
+	zipped := b.get("/console/pools")
+	all, sent := plain.Body.Len(), zipped.Body.Len()
+	for _, name := range []string{"console.css", "console.js", "htmx.js", "hx-sse.js"} {
+		all += len(f.console.static.files[name].plain)
+		sent += len(f.console.static.files[name].zipped)
+	}
+	t.Logf("first load %d bytes, %d as transferred; a page of 30 pools %d and %d", all, sent, plain.Body.Len(), zipped.Body.Len())
+	if all > 100_000 || sent > 35_000 {
+		t.Errorf("the first load has %d bytes, %d as transferred; it may have 100,000 and 35,000", all, sent)
+	}
+	if zipped.Body.Len() > 20_000 {
+		t.Errorf("a later page has %d bytes as transferred; it may have 20,000", zipped.Body.Len())
+	}
+}

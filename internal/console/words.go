@@ -1,0 +1,145 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// number writes a number with separators: 1,204,771.
+func number[T int | int32 | int64](n T) string {
+	digits := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	var groups []string
+	for len(digits) > 3 {
+		groups = append([]string{digits[len(digits)-3:]}, groups...)
+		digits = digits[:len(digits)-3]
+	}
+	return sign + strings.Join(append([]string{digits}, groups...), ",")
+}
+
+// numberOf is [number] of what templates have.
+func numberOf(n any) (string, error) {
+	switch n := n.(type) {
+	case int:
+		return number(n), nil
+	case int32:
+		return number(n), nil
+	case int64:
+		return number(n), nil
+	case *int32:
+		if n == nil {
+			return "–", nil
+		}
+		return number(*n), nil
+	case *int64:
+		if n == nil {
+			return "–", nil
+		}
+		return number(*n), nil
+	}
+	return "", fmt.Errorf("%T is no number", n)
+}
+
+// count returns a number and what is counted, as one of them or as several are
+// called.
+func count(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + several
+}
+
+// span writes a duration in the words of a sentence: 1 hour, 90 minutes, 2 seconds.
+func span(d time.Duration) string {
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return count(int(d/time.Hour), "hour", "hours")
+	case d >= time.Minute && d%time.Minute == 0:
+		return count(int(d/time.Minute), "minute", "minutes")
+	}
+	return count(int((d+time.Second-1)/time.Second), "second", "seconds")
+}
+
+// The months as dates are written.
+var months = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"}
+
+// dated writes a time in the viewer's zone, by one of the ways below, with UTC on
+// hover.
+func (p preferences) dated(t time.Time, write func(time.Time) string) template.HTML {
+	if t.IsZero() {
+		return "–"
+	}
+	text := write(t.In(p.zone))
+	if p.Zone == "" {
+		text += " UTC"
+	}
+	utc := t.UTC()
+	// Digits, and names of months of ours.
+	return template.HTML(`<time datetime="` + utc.Format("2006-01-02T15:04:05Z") + `" title="` + utc.Format("2006-01-02 15:04:05") + ` UTC">` + text + `</time>`)
+}
+
+// Day writes a date: 28 Nov 2026.
+func (p preferences) Day(t time.Time) template.HTML {
+	return p.dated(t, dayOf)
+}
+
+// When writes a date and the minute: 28 Nov 2026, 10:14.
+func (p preferences) When(t time.Time) template.HTML {
+	return p.dated(t, func(t time.Time) string { return dayOf(t) + t.Format(", 15:04") })
+}
+
+// Moment writes a date and the second: 28 Nov 2026, 10:14:03.
+func (p preferences) Moment(t time.Time) template.HTML {
+	return p.dated(t, func(t time.Time) string { return dayOf(t) + t.Format(", 15:04:05") })
+}
+
+// clock writes the minute, or the second where it matters.
+func (p preferences) clock(t time.Time) string {
+	text := t.In(p.zone).Format("15:04:05")
+	if p.Zone == "" {
+		text += " UTC"
+	}
+	return text
+}
+
+func dayOf(t time.Time) string {
+	return strconv.Itoa(t.Day()) + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+// list joins words as a sentence does: email and phone number.
+func list(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// command returns a command of the AWS CLI, with each word quoted for a shell
+// that needs it.
+func command(words ...string) string {
+	quoted := []string{"aws"}
+	for _, word := range words {
+		quoted = append(quoted, shellWord(word))
+	}
+	return strings.Join(quoted, " ")
+}
+
+// plain are the characters that mean nothing to a shell.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@"
+
+func shellWord(word string) string {
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
