@@ -25,6 +25,10 @@ type importer interface {
 	Behind(ctx context.Context) (poolIDs []string, err error)
 }
 
+// minCut is how many rows a transaction settles before it ends early, for another
+// writer or for a stop.
+const minCut = 256
+
 // Commit settles rows of a batch.
 func (s *Jobs) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
 	batch importjob.Batch, now time.Time) (*importjob.Job, error) {

@@ -4,7 +4,7 @@
 // audit and iam.
 //
 // It owns the schema, its migrations, the SQL text, and the transactions:
-// every exported method is one, and is tried again in one place (again) when
+// every exported method is one, and is tried again in one place (tries) when
 // another transaction was in the way or the database was gone for a while.
 //
 // It has three parts:

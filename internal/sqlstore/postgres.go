@@ -144,11 +144,12 @@ func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 // the time limits of every day.
 func (b *postgresBackend) prepare(ctx context.Context, db *sql.DB) error {
 	var encoding string
-	err := b.again(ctx, func() error {
-		return db.QueryRowContext(ctx, "SELECT current_setting('server_encoding')").Scan(&encoding)
-	})
-	if err != nil {
-		return err
+	t := b.tries()
+	for t.next(ctx) {
+		t.err = db.QueryRowContext(ctx, "SELECT current_setting('server_encoding')").Scan(&encoding)
+	}
+	if t.err != nil {
+		return t.err
 	}
 	if encoding != "UTF8" {
 		return fmt.Errorf("its encoding is %s; create it with ENCODING 'UTF8'", encoding)

@@ -103,13 +103,13 @@ type importTransaction struct {
 // changeInImport runs a write transaction of an import. fn must see for itself what
 // it did before: it is run again also when it is not known whether it took effect.
 func (b *postgresBackend) changeInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
-	return b.again(ctx, func() error {
-		err := b.tryInImport(ctx, fn)
-		if errors.Is(err, errUncertain) {
-			return errConflict
+	t := b.tries()
+	for t.next(ctx) {
+		if t.err = b.tryInImport(ctx, fn); errors.Is(t.err, errUncertain) {
+			t.err = errConflict
 		}
-		return err
-	})
+	}
+	return t.err
 }
 
 // tryInImport runs a transaction once, on a connection of those of imports.

@@ -176,31 +176,36 @@ const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_id, attribute, value
 // addSlice adds some of what was sorted, and reports whether there may be
 // more.
 func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, from int) (more bool, err error) {
-	err = c.again(ctx, func() error {
-		if err := c.lock.take(ctx, false); err != nil {
-			return err
-		}
-		defer c.lock.release()
-		touched, err := json.Marshal(c.catching.touched(c.poolID)) // no other writes now
-		if err != nil {
-			return err
-		}
-		tx, err := conn.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if _, err := tx.ExecContext(ctx, addSorted, c.poolID, attribute, from, from+catchUpSlice, string(touched), c.poolID); err != nil {
-			return err
-		}
-		return tx.Commit()
-	})
-	if err != nil {
-		return false, err
+	t := c.tries()
+	for t.next(ctx) {
+		t.err = c.tryAddSlice(ctx, conn, attribute, from)
+	}
+	if t.err != nil {
+		return false, t.err
 	}
 	c.checkpoints.wrote(pagesPerSlice)
 	err = conn.QueryRowContext(ctx, "SELECT coalesce(max(rowid), 0) > $1 FROM temp.sorted", from+catchUpSlice).Scan(&more)
 	return more, err
+}
+
+func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, attribute, from int) error {
+	if err := c.lock.take(ctx, false); err != nil {
+		return err
+	}
+	defer c.lock.release()
+	touched, err := json.Marshal(c.catching.touched(c.poolID)) // no other writes now
+	if err != nil {
+		return err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, addSorted, c.poolID, attribute, from, from+catchUpSlice, string(touched), c.poolID); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // finish indexes those whose values were read too early, and notes that all

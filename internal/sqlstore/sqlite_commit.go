@@ -15,8 +15,6 @@ import (
 const (
 	leastRows = 5_000
 	mostRows  = 50_000
-	// minCut is how many rows are settled before an urgent writer is let in.
-	minCut = 256
 )
 
 // errDrawn says that a transaction failed that cannot be tried again, because it
@@ -33,7 +31,15 @@ func (s *sqliteBackend) commit(ctx context.Context, c commitment) (j *importjob.
 		if j.Checkpoint != c.batch.From {
 			return importjob.ErrLeaseLost
 		}
-		tally, err := s.insertBatch(ctx, tx, c, j)
+		in, err := s.newBatchInserter(ctx, tx, c, j)
+		if err != nil {
+			return err
+		}
+		defer in.close()
+		if err := in.insertPortions(ctx, c.batch); err != nil {
+			return err
+		}
+		tally, err := in.finish(ctx)
 		if err != nil {
 			return err
 		}
@@ -47,74 +53,71 @@ func (s *sqliteBackend) commit(ctx context.Context, c commitment) (j *importjob.
 	return j, nil
 }
 
-// insertBatch settles the rows of a batch, portion after portion, until there are
-// none, they are enough or an urgent writer waits. Then it adds their names, and
-// notes that their lookups are deferred.
-func (s *sqliteBackend) insertBatch(ctx context.Context, tx *transaction, c commitment, j *importjob.Job) (tally importjob.Tally, err error) {
-	enough := max(leastRows, int(s.enough.Load()))
-	in, err := s.newBatchInserter(ctx, tx, c, j, enough)
-	if err != nil {
-		return tally, err
-	}
-	defer in.close()
-	var before, last int64
-	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&before); err != nil {
-		return tally, err
-	}
-	next, err := in.insertPortions(ctx, c.batch, enough)
-	if err != nil {
-		return tally, err
-	}
-	if err := in.names.write(ctx); err != nil {
-		return tally, err
-	}
-	s.enough.Store(int64(next))
-	in.names.verdicts(&tally)
-	if tally.Counts.Imported == 0 {
-		return tally, nil
-	}
-	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
-		return tally, err
-	}
-	_, err = tx.ExecContext(ctx, noteUnindexed, c.pool.ID, before, last)
-	return tally, err
-}
-
-// batchInserter adds the users of a batch. Their names are deferred.
+// batchInserter adds the users of a batch. Their names are deferred to the end of
+// the transaction, their lookups to a CatchUp.
 type batchInserter struct {
 	*inserter
 	store      *sqliteBackend
 	tx         *transaction
 	names      *names
-	optimistic bool // names are not looked up before
-	stopping   bool // a stop of the job was asked for
+	before     int64 // the number of the last user that was there before
+	enough     int   // rows of the transaction
+	optimistic bool  // names are not looked up before
+	stopping   bool  // a stop of the job was asked for
 }
 
 const existsName = "SELECT 1 FROM user_names WHERE pool_id = $1 AND user_key = $2"
 
-func (s *sqliteBackend) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j *importjob.Job, rows int) (*batchInserter, error) {
-	names := newNames(tx, c.pool, rows)
-	in, err := prepareInserter(ctx, tx, c.pool, existsName, names)
-	return &batchInserter{in, s, tx, names, s.optimistic(j, c.pool), j.State == importjob.Stopping}, err
+func (s *sqliteBackend) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j *importjob.Job) (in *batchInserter, err error) {
+	enough := max(leastRows, int(s.enough.Load()))
+	in = &batchInserter{store: s, tx: tx, names: newNames(tx, c.pool, enough), enough: enough,
+		optimistic: s.optimistic(j, c.pool), stopping: j.State == importjob.Stopping}
+	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&in.before); err != nil {
+		return nil, err
+	}
+	in.inserter, err = prepareInserter(ctx, tx, c.pool, existsName, in.names)
+	return in, err
 }
 
-// insertPortions settles the rows and returns how many are enough next time.
-func (in *batchInserter) insertPortions(ctx context.Context, batch importjob.Batch, enough int) (next int, err error) {
+// insertPortions settles the rows of a batch, portion after portion, until there are
+// none, they are enough or an urgent writer waits.
+func (in *batchInserter) insertPortions(ctx context.Context, batch importjob.Batch) error {
 	for rows := range batch.Rows {
 		n, err := in.insertRows(ctx, rows)
 		switch {
 		case err != nil:
-			return 0, err
+			return err
 		case n < len(rows): // an urgent writer waits
-			return max(enough/2, leastRows), nil
-		case len(in.names.rows) >= enough:
-			return min(2*enough, mostRows), nil
+			in.enough = max(in.enough/2, leastRows)
+			return nil
+		case len(in.names.rows) >= in.enough:
+			in.enough = min(2*in.enough, mostRows)
+			return nil
 		}
 	}
 	if len(in.names.rows) == 0 {
-		return 0, errDrawn
+		return errDrawn
 	}
-	return enough, nil
+	return nil
+}
+
+// finish adds the names, notes that the lookups are deferred, and returns what
+// became of the rows.
+func (in *batchInserter) finish(ctx context.Context) (tally importjob.Tally, err error) {
+	if err := in.names.write(ctx); err != nil {
+		return tally, err
+	}
+	in.store.enough.Store(int64(in.enough))
+	in.names.verdicts(&tally)
+	if tally.Counts.Imported == 0 {
+		return tally, nil
+	}
+	var last int64
+	if err := in.tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
+		return tally, err
+	}
+	_, err = in.tx.ExecContext(ctx, noteUnindexed, in.pool.ID, in.before, last)
+	return tally, err
 }
 
 // probed is how many rows' usernames are looked up at a time.

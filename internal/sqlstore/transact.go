@@ -23,13 +23,21 @@ var errUncertain = errors.New("sqlstore: the database was lost during a commit, 
 // change runs a write transaction that an import gives way to. It may run fn
 // more than once.
 func (d *database) change(ctx context.Context, fn func(tx *transaction) error) error {
-	return d.again(ctx, func() error { return d.tryOnce(ctx, true, fn) })
+	t := d.tries()
+	for t.next(ctx) {
+		t.err = d.tryOnce(ctx, true, fn)
+	}
+	return t.err
 }
 
 // changeAside runs a write transaction that no import gives way to: a short one
 // that no client waits for, or an import's own.
 func (d *database) changeAside(ctx context.Context, fn func(tx *transaction) error) error {
-	return d.again(ctx, func() error { return d.tryOnce(ctx, false, fn) })
+	t := d.tries()
+	for t.next(ctx) {
+		t.err = d.tryOnce(ctx, false, fn)
+	}
+	return t.err
 }
 
 // tryOnce runs a write transaction once.
@@ -71,44 +79,58 @@ func (d *database) giveTime(ctx context.Context, tx *transaction) error {
 
 // look runs a read.
 func look[T any](ctx context.Context, d *database, read func(q querier) (T, error)) (out T, err error) {
-	err = d.again(ctx, func() (err error) {
-		out, err = read(reader{d.read})
-		return err
-	})
-	return out, err
+	t := d.tries()
+	for t.next(ctx) {
+		out, t.err = read(reader{d.read})
+	}
+	return out, t.err
 }
 
-// again is the one place where acts are tried again: when another
-// transaction holds a lock, when the database could not keep two of them apart, and, for a
-// while, when it cannot be reached.
-func (d *database) again(ctx context.Context, act func() error) error {
-	begun, conflicts := time.Now(), 0
-	for attempt := 1; ; attempt++ {
-		err := act()
-		if err == nil {
-			return nil
+// tries is the one place where acts are tried again: when another transaction holds
+// a lock, when the database could not keep two of them apart, and, for a while,
+// when it cannot be reached.
+type tries struct {
+	d         *database
+	begun     time.Time
+	made      int
+	conflicts int
+	err       error // of the last try
+}
+
+func (d *database) tries() tries { return tries{d: d, begun: time.Now()} }
+
+// next reports whether the act is to be tried, the first time or again, and waits
+// before. err is what came of it in the end.
+func (t *tries) next(ctx context.Context) bool {
+	if t.made++; t.made == 1 {
+		return true
+	}
+	if t.err == nil {
+		return false
+	}
+	if ctx.Err() != nil {
+		t.err = ctx.Err() // what the driver says of it differs
+		return false
+	}
+	pause := time.Duration(t.made-1) * time.Millisecond
+	switch t.d.faultOf(t.err) {
+	case faultLasting:
+		return false
+	case faultConflict:
+		if t.conflicts++; t.conflicts == maxAttempts {
+			return false
 		}
-		if ctx.Err() != nil {
-			return ctx.Err() // what the driver says of it differs
+	case faultLost:
+		if pause = min(100*pause, time.Second); time.Since(t.begun) >= t.d.patience {
+			return false
 		}
-		pause := time.Duration(attempt) * time.Millisecond
-		switch d.faultOf(err) {
-		case faultLasting:
-			return err
-		case faultConflict:
-			if conflicts++; conflicts == maxAttempts {
-				return err
-			}
-		case faultLost:
-			if pause = min(100*pause, time.Second); time.Since(begun) >= d.patience {
-				return err
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
+	}
+	select {
+	case <-ctx.Done():
+		t.err = ctx.Err()
+		return false
+	case <-time.After(pause):
+		return true
 	}
 }
 
