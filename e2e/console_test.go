@@ -233,6 +233,8 @@ func TestConsole(t *testing.T) {
 	together(t)
 	n := startNode(t, t.TempDir())
 	c := openConsole(t, n)
+	c.signIn()
+	c.looks("pools-empty")
 	sdk := n.client()
 	for name, in := range map[string]cognito.CreateUserPoolInput{
 		"fox-club staging": {AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail}},
@@ -243,9 +245,10 @@ func TestConsole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.signIn()
+	c.open("pools")
 	c.walkPools()
 	c.signOut()
+	c.viewer()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.said) > 0 {
@@ -321,6 +324,36 @@ func (c *console) walkPools() {
 	c.sees("members-production was deleted")
 }
 
+// viewer signs in as a user who may look at no more than one pool's import jobs.
+func (c *console) viewer() {
+	c.t.Helper()
+	policy := filepath.Join(c.t.TempDir(), "viewer.json")
+	const allow = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:ListUserImportJobs", "Resource": "*"}}`
+	if err := os.WriteFile(policy, []byte(allow), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	said, err := c.n.run(binary, "keys", "create", "viewer", "--policy", policy, "--format", "json")
+	if err != nil {
+		c.t.Fatal(said, err)
+	}
+	var made struct {
+		AccessKey struct{ AccessKeyId, SecretAccessKey string }
+	}
+	if err := json.Unmarshal([]byte(said), &made); err != nil {
+		c.t.Fatal(said, err)
+	}
+	c.typed("#id", made.AccessKey.AccessKeyId)
+	c.typed("#secret", made.AccessKey.SecretAccessKey)
+	c.click("button.primary")
+	c.sees("Your key may not list the user pools")
+	c.openMenu()
+	c.click("button[value=system]")
+	c.looks("pools-by-id")
+	c.open("pools/create")
+	c.sees("is not authorized to perform: cognito-idp:CreateUserPool")
+	c.looks("not-allowed")
+}
+
 // signOut opens the account's menu by keyboard, takes the dark theme and leaves.
 func (c *console) signOut() {
 	c.t.Helper()
@@ -334,7 +367,13 @@ func (c *console) signOut() {
 	if zone := value[string](c, `document.documentElement.dataset.zone`); zone != "Europe/Berlin" {
 		c.t.Errorf("the zone is %q", zone)
 	}
-	c.do(chromedp.Click(chromedp.CSS("button[popovertarget=me]")), chromedp.WaitVisible(chromedp.CSS("#me")))
+	c.openMenu()
 	c.click(`#me form[action$="sign-out"] button:first-child`)
 	c.sees("You are signed out.")
+}
+
+// openMenu opens the account's menu.
+func (c *console) openMenu() {
+	c.t.Helper()
+	c.do(chromedp.Click(chromedp.CSS("button[popovertarget=me]")), chromedp.WaitVisible(chromedp.CSS("#me")))
 }

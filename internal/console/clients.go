@@ -37,6 +37,9 @@ func showClients(ctx context.Context, v *visit) (*page, error) {
 		Template: "clients", Title: "App clients", At: "clients", Pool: here, Crumbs: []crumb{here.crumb()}, Data: d,
 		Command: command("cognito-idp", "list-user-pool-clients", "--user-pool-id", here.ID, "--region", v.who.Region),
 	}
+	if !d.MayCreate {
+		p.Note = "Your key may look at app clients, not create them."
+	}
 	if token != "" {
 		d.Pager.First = path
 	} else if out.NextToken == "" {

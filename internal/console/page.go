@@ -22,6 +22,9 @@ type page struct {
 	Template string
 	Title    string // also the heading; the first part of the browser's title
 	Count    string // behind the heading, "" for none
+	// Note says what the page does not offer because who is signed in may not do it,
+	// "" for nothing.
+	Note string
 	// IsName says that the title is what a user called something.
 	IsName  bool
 	Crumbs  []crumb // between User pools and the page itself

@@ -172,6 +172,9 @@ func TestViewer(t *testing.T) {
 	for _, path := range []string{"", "/attributes", "/settings"} {
 		a := b.get("/console/pools/" + mine + path)
 		wants(t, a, 200, "mine", "Overview", "Settings")
+		if path != "" && !strings.Contains(a.Body.String(), "Your key may look at the") {
+			t.Errorf("%s does not say what may not be done", path)
+		}
 		lacks(t, a, "App clients", "Add attribute", "Save settings", "Delete user pool", `class="btn primary"`)
 	}
 	for _, path := range []string{"/pools/create", "/pools/" + other, "/pools/" + mine + "/delete", "/pools/" + mine + "/app-clients", "/pools/" + mine + "/app-clients/create"} {

@@ -95,6 +95,9 @@ func (v *visit) attributesPage(ctx context.Context, f *attributeForm, status int
 		Form: &f.form, Data: d, status: status,
 		Command: command("cognito-idp", "describe-user-pool", "--user-pool-id", here.ID, "--query", "UserPool.SchemaAttributes", "--region", v.who.Region),
 	}
+	if !d.MayAdd && len(own) < maxCustomRows {
+		p.Note = "Your key may look at the attributes, not add one."
+	}
 	return p, nil
 }
 

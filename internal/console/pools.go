@@ -59,6 +59,9 @@ func showPools(ctx context.Context, v *visit) (*page, error) {
 		p.Command = ""
 		return p, nil
 	}
+	if !d.MayCreate {
+		p.Note = "Your key may look at user pools, not create them."
+	}
 	found, next, err := v.listPools(ctx, q, token)
 	if err != nil {
 		return nil, err

@@ -46,10 +46,14 @@ func (v *visit) settingsPage(ctx context.Context, pool *cognitoapi.UserPoolType,
 		MayUpdate: may(ctx, v, cognitoapi.UpdateUserPool, &cognitoapi.UpdateUserPoolRequest{UserPoolId: here.ID}),
 		MayDelete: may(ctx, v, cognitoapi.DeleteUserPool, &cognitoapi.DeleteUserPoolRequest{UserPoolId: here.ID}),
 	}
-	return &page{
+	p := &page{
 		Template: "settings", Title: "Settings", At: "settings", Pool: here, Crumbs: []crumb{here.crumb()}, Form: &f.form, Data: d, status: status,
 		Command: command("cognito-idp", "describe-user-pool", "--user-pool-id", here.ID, "--region", v.who.Region),
 	}
+	if !d.MayUpdate {
+		p.Note = "Your key may look at the settings, not change them."
+	}
+	return p
 }
 
 // saveSettings updates the pool. An update sets what it leaves out back to its

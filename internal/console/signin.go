@@ -61,6 +61,16 @@ func (f *signInForm) SecretField() input {
 	return i
 }
 
+// loggedID returns what the log may have of the key's ID: what has not the form of
+// one could be a secret that was typed into the wrong field.
+func (f *signInForm) loggedID() string {
+	const length = 20 // of the ids that IAM gives
+	if len(f.ID) == length && iam.IsAccessKeyID(f.ID) && (strings.HasPrefix(f.ID, "AKIA") || iam.IsSessionKeyID(f.ID)) {
+		return f.ID
+	}
+	return "(of another form)"
+}
+
 // check notes what is missing. The longest access key id has 128 characters
 // (accessKeyIdType).
 func (f *signInForm) check() bool {
@@ -121,7 +131,7 @@ func signIn(ctx context.Context, v *visit) (*page, error) {
 	proof, who, err := v.Keys.Prove(ctx, access.Credentials{AccessKeyID: f.ID, Secret: iam.Secret(f.secret)}, f.token, []byte(token))
 	if errors.Is(err, access.ErrNotProved) {
 		wait := v.attempts.Failed(f.ID, v.Now())
-		v.Log.WarnContext(ctx, "a sign-in to the console was refused", "accessKeyId", f.ID, "address", v.who.Address)
+		v.Log.WarnContext(ctx, "a sign-in to the console was refused", "accessKeyId", f.loggedID(), "address", v.who.Address)
 		f.wrong("secret", "This access key ID and secret do not belong together, or the key is disabled. Try again in "+span(wait)+".")
 		return f.page(http.StatusUnprocessableEntity), nil
 	}

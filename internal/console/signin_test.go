@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/regions"
 )
 
 const rootARN = "arn:aws:iam::" + account + ":root"
@@ -226,6 +228,45 @@ func TestDeletedKey(t *testing.T) {
 }
 
 const everything = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
+
+// TestOtherServers: a session is on every server that shares the store, and ends
+// on each at once, with its key and by a wish.
+func TestOtherServers(t *testing.T) {
+	f := newFixture(t)
+	f.console.Sessions.Store = f.store.Sessions()
+	keys := access.New(regions.List(region), account, access.Credentials{AccessKeyID: rootKey, Secret: rootSecret}, f.store.IAM(), f.sealer)
+	o := f.console.Options
+	o.Keys = keys
+	console, err := New(o)
+	check(t, err)
+	other := &fixture{t: t, console: console, store: f.store, sealer: f.sealer, now: f.now}
+	key, secret := f.user("ada", "")
+	here := f.signed(key, secret)
+	there := &browser{f: other, address: here.address, cookies: here.cookies, headers: here.headers}
+	wants(t, there.get("/console/pools"), 200)
+	token := *here.cookies[cookieSession]
+	check(t, f.store.IAM().SetAccessKeyStatus(t.Context(), "ada", key, iam.Inactive))
+	goesTo(t, there.get("/console/pools"), "/console/sign-in?why=key")
+	here.cookies[cookieSession] = &token
+	goesTo(t, here.get("/console/pools"), "/console/sign-in") // the other one ended it
+	check(t, f.store.IAM().SetAccessKeyStatus(t.Context(), "ada", key, iam.Active))
+	here.signIn(key, secret)
+	token = *here.cookies[cookieSession]
+	here.post("/console/sign-out")
+	there.cookies = map[string]*http.Cookie{cookieSession: &token}
+	goesTo(t, there.get("/console/pools"), "/console/sign-in")
+}
+
+// TestRefusedSignInInLog: the log has the key's ID of a refused attempt, and not what
+// may be a secret.
+func TestRefusedSignInInLog(t *testing.T) {
+	for id, want := range map[string]string{"AKIAEXAMPLEEXAMPLE22": "AKIAEXAMPLEEXAMPLE22", "ASIAEXAMPLEEXAMPLE22": "ASIAEXAMPLEEXAMPLE22",
+		rootSecret: "(of another form)", "AKIAEXAMPLEEXAMPLE22AKIAEXAMPLEEXAMPLE22": "(of another form)", "": "(of another form)"} {
+		if got := (&signInForm{ID: id}).loggedID(); got != want {
+			t.Errorf("%s is logged as %s", id, got)
+		}
+	}
+}
 
 // TestSignOutEverywhere ends all sessions of the same user, with whatever key,
 // and no other's.

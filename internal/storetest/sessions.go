@@ -88,7 +88,7 @@ func testSessionUses(t *testing.T, s session.Store) {
 func testSessionEnds(t *testing.T, s session.Store) {
 	beginSessions(t, s, consoleSession("a", "ada"), consoleSession("b", "bob"), consoleSession("c", "ada"))
 	noError(t, s.End(t.Context(), session.Token("x").ID()))
-	noError(t, s.EndOf(t.Context(), "nobody"))
+	noError(t, s.EndOf(t.Context(), "eve"))
 	wantSessions(t, s, "abc")
 	noError(t, s.EndOf(t.Context(), "ada"))
 	wantSessions(t, s, "b")
