@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -27,56 +28,55 @@ type names struct {
 	tx   *transaction
 	pool *userpool.UserPool
 
-	deferred map[string]name // by key
-	rows     []verdict       // in the order of the file
+	places map[string]int32 // of keys, in list, until the names are written
+	list   []name
+	rows   []verdict // in the order of the file
 }
 
-// name is the deferred name of a user whose row was added.
+// name is the name of a user whose row was added.
 type name struct {
-	no  int64 // of the user's row
-	row int   // in names.rows
-}
-
-// keyed is a deferred name with its key.
-type keyed struct {
 	key string
-	no  int64
+	no  int64 // of the user's row, 0 once the name needs not be added
+	row int   // in names.rows
 }
 
 // verdict is what is to be said of a row. Its user is no longer kept.
 type verdict struct {
-	row     importjob.Row
+	line    int64
+	end     usercsv.Position
+	err     *usercsv.RowError
 	refused *userpool.Error
 }
 
 // newNames is for a transaction of about so many rows.
 func newNames(tx *transaction, p *userpool.UserPool, rows int) *names {
-	return &names{tx: tx, pool: p, deferred: make(map[string]name, rows), rows: make([]verdict, 0, rows)}
+	return &names{tx: tx, pool: p, places: make(map[string]int32, rows), list: make([]name, 0, rows), rows: make([]verdict, 0, rows)}
 }
 
 // taken reports whether a row of this transaction has the name, or has found out
 // that another user has it.
 func (n *names) taken(key string) bool {
-	_, ok := n.deferred[key]
+	_, ok := n.places[key]
 	return ok
 }
 
 // add defers the name of the row that is told of next.
 func (n *names) add(key string, added sql.Result) error {
 	no, err := added.LastInsertId()
-	n.deferred[key] = name{no, len(n.rows)}
+	n.places[key] = int32(len(n.list))
+	n.list = append(n.list, name{key, no, len(n.rows)})
 	return err
 }
 
 // tell keeps what becomes of a row.
 func (n *names) tell(row *importjob.Row, refused *userpool.Error) {
-	n.rows = append(n.rows, verdict{importjob.Row{Line: row.Line, End: row.End, Err: row.Err}, refused})
+	n.rows = append(n.rows, verdict{row.Line, row.End, row.Err, refused})
 }
 
 // verdicts gives the rows their verdicts.
 func (n *names) verdicts(tally *importjob.Tally) {
-	for i := range n.rows {
-		tally.Settle(&n.rows[i].row, n.rows[i].refused)
+	for _, v := range n.rows {
+		tally.Settle(&importjob.Row{Line: v.line, End: v.end, Err: v.err}, v.refused)
 	}
 }
 
@@ -95,41 +95,41 @@ func (n *names) freeAlias(ctx context.Context, in *inserter, a userpool.Alias, k
 	if err := n.tx.QueryRowContext(ctx, selectHolder, n.pool.ID, a.Attribute, a.Key).Scan(&holder); err != nil {
 		return false, err
 	}
-	held, ok := n.deferred[holder]
-	if !ok || held.no == 0 {
+	place, ok := n.places[holder]
+	if !ok || n.list[place].no == 0 {
 		return false, nil
 	}
+	held := &n.list[place]
 	added, err := did(n.tx.ExecContext(ctx, insertName, n.pool.ID, holder, held.no))
 	if err != nil {
 		return false, err
 	}
 	if added {
-		n.deferred[holder] = name{0, held.row}
+		held.no = 0
 		return false, nil
 	}
-	if err := n.takeBack(ctx, holder); err != nil {
+	if err := n.takeBack(ctx, held); err != nil {
 		return false, err
 	}
 	return did(in.alias.ExecContext(ctx, n.pool.ID, a.Attribute, a.Key, key))
 }
 
-// takeBack resolves a conflict: it undoes what the row with a name added, which is
+// takeBack resolves a conflict: it undoes what the row with a name added that is
 // another user's.
-func (n *names) takeBack(ctx context.Context, key string) error {
-	held := n.deferred[key]
+func (n *names) takeBack(ctx context.Context, held *name) error {
 	u, err := scanUser(n.tx.QueryRowContext(ctx, selectByNo, held.no))
 	if err != nil {
 		return err
 	}
 	for _, a := range storedAliases(n.pool, u.User) {
-		if err := dropAlias(ctx, n.tx, n.pool, a, key); err != nil {
+		if err := dropAlias(ctx, n.tx, n.pool, a, held.key); err != nil {
 			return err
 		}
 	}
 	if _, err := n.tx.ExecContext(ctx, deleteByNo, held.no); err != nil {
 		return err
 	}
-	n.deferred[key] = name{0, held.row}
+	held.no = 0
 	n.rows[held.row].refused = userExists()
 	return nil
 }
@@ -154,15 +154,10 @@ var addManyNames = addNames(namesAtOnce)
 
 // write adds the deferred names, sorted, and resolves the conflicts.
 func (n *names) write(ctx context.Context) error {
-	list := make([]keyed, 0, len(n.deferred))
-	for key, name := range n.deferred {
-		if name.no != 0 {
-			list = append(list, keyed{key, name.no})
-		}
-	}
-	slices.SortFunc(list, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	n.list = slices.DeleteFunc(n.list, func(name name) bool { return name.no == 0 })
+	slices.SortFunc(n.list, func(a, b name) int { return cmp.Compare(a.key, b.key) })
 	args := make([]any, 0, 1+2*namesAtOnce)
-	for some := range slices.Chunk(list, namesAtOnce) {
+	for some := range slices.Chunk(n.list, namesAtOnce) {
 		text := addManyNames
 		if len(some) < namesAtOnce {
 			text = addNames(len(some))
@@ -189,15 +184,16 @@ func (n *names) write(ctx context.Context) error {
 }
 
 // resolve takes those rows back whose names are another user's.
-func (n *names) resolve(ctx context.Context, list []keyed) error {
-	for _, name := range list {
+func (n *names) resolve(ctx context.Context, list []name) error {
+	for i := range list {
+		name := &list[i]
 		var no int64
 		err := n.tx.QueryRowContext(ctx, selectUserNo, n.pool.ID, name.key).Scan(&no)
 		if err != nil {
 			return err
 		}
 		if no != name.no {
-			if err := n.takeBack(ctx, name.key); err != nil {
+			if err := n.takeBack(ctx, name); err != nil {
 				return err
 			}
 		}
