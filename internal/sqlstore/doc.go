@@ -12,7 +12,7 @@
 //   - database is what all entities share: reading, writing and trying again. It
 //     knows nothing of what is kept.
 //   - A small store for each entity ([Pools], [Clients], [Users], [Jobs], [Results],
-//     [Forwards], [Members], [Secrets], and those of IAM and the audit), whose text is
+//     [Forwards], [Members], [Secrets], a few of IAM, and the audit's), whose text is
 //     the same on every database. [Store] is all of them.
 //   - Two backends, sqliteBackend and postgresBackend, in files of their own
 //     (sqlite_*.go, postgres_*.go). Each owns its connections and what only it needs,

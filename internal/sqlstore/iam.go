@@ -10,15 +10,32 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// iamStore is the part of the store for IAM. It is a type of its own because
-// there are users here and there.
-type iamStore struct{ *database }
+// iamStore is every store of IAM. It is apart from [Store] because there are users
+// here and there.
+type iamStore struct {
+	iamTables
+	iamUsers
+	iamAccessKeys
+	iamRoles
+	iamPolicies
+	iamPolicyVersions
+	iamInlinePolicies
+	iamAttachments
+	iamAccess
+}
 
 var _ iam.Store = iamStore{}
 
 // IAM returns the store of users, access keys, roles and policies of IAM, in
 // the same database.
-func (s *Store) IAM() iam.Store { return iamStore{s.database} }
+func (s *Store) IAM() iam.Store {
+	t := iamTables{s.database}
+	return iamStore{t, iamUsers{t}, iamAccessKeys{t}, iamRoles{t}, iamPolicies{t}, iamPolicyVersions{t}, iamInlinePolicies{t}, iamAttachments{t}, iamAccess{t}}
+}
+
+// iamTables is what the stores of IAM share: each change gives the account another
+// version.
+type iamTables struct{ *database }
 
 // The id of an owner whose name's key is $1, by itself and in queries of what
 // belongs to the owner.
@@ -53,7 +70,7 @@ func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error)
 
 // change runs a write transaction, and gives the account another version at its
 // end: so late, no other waits for that row longer than a commit takes.
-func (st iamStore) change(ctx context.Context, fn func(tx *transaction) error) error {
+func (st iamTables) change(ctx context.Context, fn func(tx *transaction) error) error {
 	return st.database.change(ctx, func(tx *transaction) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -69,7 +86,7 @@ const (
 )
 
 // Version returns a text that is another one after each change.
-func (st iamStore) Version(ctx context.Context) (string, error) {
+func (st iamTables) Version(ctx context.Context) (string, error) {
 	return look(ctx, st.database, func(q querier) (version string, err error) {
 		err = q.QueryRowContext(ctx, selectIAMVersion).Scan(&version)
 		return version, err
@@ -77,7 +94,7 @@ func (st iamStore) Version(ctx context.Context) (string, error) {
 }
 
 // changeOwned runs a write transaction for an owner, whose row is locked.
-func (st iamStore) changeOwned(ctx context.Context, o iam.Owner, fn func(tx locked, id string) error) error {
+func (st iamTables) changeOwned(ctx context.Context, o iam.Owner, fn func(tx locked, id string) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		id, err := ownerID(ctx, tx, o)
 		if err != nil {
@@ -103,7 +120,7 @@ const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE use
 	(SELECT count(*) FROM iam_attachments WHERE owner_id = $1), (SELECT count(*) FROM iam_inline_policies WHERE owner_id = $1)`
 
 // deleteOwner deletes the row of an owner to whom nothing belongs.
-func (st iamStore) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
+func (st iamTables) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		var has iam.Belongings
 		err := tx.QueryRowContext(ctx, selectBelongings, id).Scan(&has.AccessKeys, &has.AttachedPolicies, &has.InlinePolicies)

@@ -47,8 +47,11 @@ func lookAccess[T any](ctx context.Context, d *database, scan func(scanner) (acc
 	return who, documents, err
 }
 
+// iamAccess is the store of access keys and roles with all that decides about them.
+type iamAccess struct{ iamTables }
+
 // Access returns an access key with its user and all the user's policies.
-func (st iamStore) Access(ctx context.Context, accessKeyID string) (*iam.Access, error) {
+func (st iamAccess) Access(ctx context.Context, accessKeyID string) (*iam.Access, error) {
 	if !iam.IsAccessKeyID(accessKeyID) { // a stranger sent it: it may be text that the database does not take
 		return nil, iam.NoAccessKey(accessKeyID)
 	}
@@ -76,7 +79,7 @@ func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
 }
 
 // RoleAccess returns a role with all its policies.
-func (st iamStore) RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error) {
+func (st iamAccess) RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error) {
 	a, documents, err := lookAccess(ctx, st.database, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
 	if err != nil {
 		return nil, err

@@ -14,8 +14,11 @@ const (
 	deleteAccessKey  = "DELETE FROM iam_access_keys WHERE key_id = $1 AND user_id = $2"
 )
 
+// iamAccessKeys is the store of access keys.
+type iamAccessKeys struct{ iamTables }
+
 // CreateAccessKey adds an access key.
-func (st iamStore) CreateAccessKey(ctx context.Context, k *iam.AccessKey) error {
+func (st iamAccessKeys) CreateAccessKey(ctx context.Context, k *iam.AccessKey) error {
 	return st.changeOwned(ctx, iam.UserOwner(k.UserName), func(tx locked, userID string) error {
 		has, err := tx.count(ctx, countAccessKeys, userID)
 		if err != nil {
@@ -30,7 +33,7 @@ func (st iamStore) CreateAccessKey(ctx context.Context, k *iam.AccessKey) error 
 }
 
 // ListAccessKeys returns a user's access keys without their secrets.
-func (st iamStore) ListAccessKeys(ctx context.Context, userName string) ([]*iam.AccessKey, error) {
+func (st iamAccessKeys) ListAccessKeys(ctx context.Context, userName string) ([]*iam.AccessKey, error) {
 	scan := func(row scanner) (*iam.AccessKey, error) {
 		k := &iam.AccessKey{UserName: userName}
 		var created int64
@@ -42,14 +45,14 @@ func (st iamStore) ListAccessKeys(ctx context.Context, userName string) ([]*iam.
 }
 
 // SetAccessKeyStatus makes a user's access key usable or not.
-func (st iamStore) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
+func (st iamAccessKeys) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
 		return did(tx.ExecContext(ctx, updateAccessKey, string(status), id, userID))
 	})
 }
 
 // DeleteAccessKey removes a user's access key.
-func (st iamStore) DeleteAccessKey(ctx context.Context, userName, id string) error {
+func (st iamAccessKeys) DeleteAccessKey(ctx context.Context, userName, id string) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
 		return did(tx.ExecContext(ctx, deleteAccessKey, id, userID))
 	})
@@ -57,7 +60,7 @@ func (st iamStore) DeleteAccessKey(ctx context.Context, userName, id string) err
 
 // changeAccessKey runs a change of a user's access key, which says whether there was
 // one.
-func (st iamStore) changeAccessKey(ctx context.Context, userName, id string, change func(tx locked, userID string) (bool, error)) error {
+func (st iamAccessKeys) changeAccessKey(ctx context.Context, userName, id string, change func(tx locked, userID string) (bool, error)) error {
 	if !iam.IsAccessKeyID(id) { // and perhaps is text that the database does not take
 		return iam.NoAccessKey(id)
 	}

@@ -21,8 +21,11 @@ func selectAttached(ownerID string) string {
 	FROM iam_attachments a CROSS JOIN iam_policies p WHERE a.owner_id = ` + ownerID + ` AND p.policy_key = a.policy_key ORDER BY a.policy_key`
 }
 
+// iamAttachments is the store of managed policies' being attached.
+type iamAttachments struct{ iamTables }
+
 // AttachPolicy attaches a managed policy to an owner.
-func (st iamStore) AttachPolicy(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
+func (st iamAttachments) AttachPolicy(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		if _, err := iamPolicy(ctx, tx, ref); err != nil {
 			return err
@@ -47,7 +50,7 @@ func (st iamStore) AttachPolicy(ctx context.Context, o iam.Owner, ref iam.Policy
 }
 
 // DetachPolicy takes a managed policy from an owner.
-func (st iamStore) DetachPolicy(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
+func (st iamAttachments) DetachPolicy(ctx context.Context, o iam.Owner, ref iam.PolicyRef) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		if _, err := iamPolicy(ctx, tx, ref); iam.KindOf(err) == iam.NoSuchEntity {
 			return iam.NotAttached(ref.ARN)
@@ -66,7 +69,7 @@ func (st iamStore) DetachPolicy(ctx context.Context, o iam.Owner, ref iam.Policy
 
 // ListAttachedPolicies returns the managed policies of an owner without their
 // documents.
-func (st iamStore) ListAttachedPolicies(ctx context.Context, o iam.Owner) ([]*iam.Policy, error) {
+func (st iamAttachments) ListAttachedPolicies(ctx context.Context, o iam.Owner) ([]*iam.Policy, error) {
 	return listOwned(ctx, st.database, o, scanPolicy, selectAttached(idOf(o)))
 }
 

@@ -24,8 +24,11 @@ func selectInlineNames(ownerID string) string {
 	return "SELECT name FROM iam_inline_policies WHERE owner_id = " + ownerID + " ORDER BY policy_key"
 }
 
+// iamInlinePolicies is the store of inline policies.
+type iamInlinePolicies struct{ iamTables }
+
 // PutInlinePolicy adds or replaces an inline policy.
-func (st iamStore) PutInlinePolicy(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
+func (st iamInlinePolicies) PutInlinePolicy(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		key, size := iam.NameKey(p.Name), p.Size()
 		others, err := tx.count(ctx, selectOtherSizes, id, key)
@@ -41,7 +44,7 @@ func (st iamStore) PutInlinePolicy(ctx context.Context, o iam.Owner, p iam.Inlin
 }
 
 // InlinePolicy returns an inline policy.
-func (st iamStore) InlinePolicy(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
+func (st iamInlinePolicies) InlinePolicy(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
 	return look(ctx, st.database, func(q querier) (p iam.InlinePolicy, err error) {
 		err = q.QueryRowContext(ctx, selectInline(idOf(o)), iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -55,12 +58,12 @@ func (st iamStore) InlinePolicy(ctx context.Context, o iam.Owner, name string) (
 }
 
 // ListInlinePolicies returns the names of an owner's inline policies.
-func (st iamStore) ListInlinePolicies(ctx context.Context, o iam.Owner) ([]string, error) {
+func (st iamInlinePolicies) ListInlinePolicies(ctx context.Context, o iam.Owner) ([]string, error) {
 	return listOwned(ctx, st.database, o, scanText, selectInlineNames(idOf(o)))
 }
 
 // DeleteInlinePolicy removes an inline policy.
-func (st iamStore) DeleteInlinePolicy(ctx context.Context, o iam.Owner, name string) error {
+func (st iamInlinePolicies) DeleteInlinePolicy(ctx context.Context, o iam.Owner, name string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		result, err := tx.ExecContext(ctx, deleteInline, id, iam.NameKey(name))
 		return must(result, err, iam.NoInlinePolicy(o, name))

@@ -41,9 +41,12 @@ func iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Policy, 
 	return p, err
 }
 
+// iamPolicies is the store of managed policies.
+type iamPolicies struct{ iamTables }
+
 // CreatePolicy adds a managed policy with its first version, which is attached
 // to nobody.
-func (st iamStore) CreatePolicy(ctx context.Context, p *iam.Policy) error {
+func (st iamPolicies) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertPolicy, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
 			0, millis(p.Created), p.Document, storedTags(p.Tags))
@@ -52,17 +55,17 @@ func (st iamStore) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 }
 
 // Policy returns a managed policy.
-func (st iamStore) Policy(ctx context.Context, ref iam.PolicyRef) (*iam.Policy, error) {
+func (st iamPolicies) Policy(ctx context.Context, ref iam.PolicyRef) (*iam.Policy, error) {
 	return look(ctx, st.database, func(q querier) (*iam.Policy, error) { return iamPolicy(ctx, q, ref) })
 }
 
 // ListPolicies returns a page of managed policies without their documents.
-func (st iamStore) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.Policy, error) {
+func (st iamPolicies) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.Policy, error) {
 	return list(ctx, st.database, scanPolicy, selectPolicies(), pageOf(p)...)
 }
 
 // UpdatePolicy changes a managed policy by a function.
-func (st iamStore) UpdatePolicy(ctx context.Context, ref iam.PolicyRef, update func(p *iam.Policy) error) error {
+func (st iamPolicies) UpdatePolicy(ctx context.Context, ref iam.PolicyRef, update func(p *iam.Policy) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		p, err := iamPolicy(ctx, tx, ref)
 		if err != nil {
@@ -77,7 +80,7 @@ func (st iamStore) UpdatePolicy(ctx context.Context, ref iam.PolicyRef, update f
 }
 
 // DeletePolicy removes a managed policy.
-func (st iamStore) DeletePolicy(ctx context.Context, ref iam.PolicyRef) error {
+func (st iamPolicies) DeletePolicy(ctx context.Context, ref iam.PolicyRef) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
 		others, err := p.countOthers(ctx, tx)
 		if err != nil {

@@ -28,8 +28,11 @@ func scanRole(row scanner) (*iam.Role, error) {
 	return r, err
 }
 
+// iamRoles is the store of roles.
+type iamRoles struct{ iamTables }
+
 // CreateRole adds a role.
-func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
+func (st iamRoles) CreateRole(ctx context.Context, r *iam.Role) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertRole, iam.NameKey(r.Name), r.ID, r.Name, r.Path, r.Description,
 			r.MaxSessionSeconds, r.Trust, millis(r.Created), storedTags(r.Tags))
@@ -38,7 +41,7 @@ func (st iamStore) CreateRole(ctx context.Context, r *iam.Role) error {
 }
 
 // Role returns a role.
-func (st iamStore) Role(ctx context.Context, name string) (*iam.Role, error) {
+func (st iamRoles) Role(ctx context.Context, name string) (*iam.Role, error) {
 	return look(ctx, st.database, func(q querier) (*iam.Role, error) { return iamRole(ctx, q, name) })
 }
 
@@ -52,12 +55,12 @@ func iamRole(ctx context.Context, q querier, name string) (*iam.Role, error) {
 }
 
 // ListRoles returns a page of roles.
-func (st iamStore) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, error) {
+func (st iamRoles) ListRoles(ctx context.Context, p iam.Page) ([]*iam.Role, error) {
 	return list(ctx, st.database, scanRole, selectRoles(), pageOf(p)...)
 }
 
 // UpdateRole changes a role by a function.
-func (st iamStore) UpdateRole(ctx context.Context, name string, update func(r *iam.Role) error) (r *iam.Role, err error) {
+func (st iamRoles) UpdateRole(ctx context.Context, name string, update func(r *iam.Role) error) (r *iam.Role, err error) {
 	err = st.change(ctx, func(tx *transaction) (err error) {
 		if r, err = iamRole(ctx, tx, name); err != nil {
 			return err
@@ -75,6 +78,6 @@ func (st iamStore) UpdateRole(ctx context.Context, name string, update func(r *i
 }
 
 // DeleteRole removes a role.
-func (st iamStore) DeleteRole(ctx context.Context, name string) error {
+func (st iamRoles) DeleteRole(ctx context.Context, name string) error {
 	return st.deleteOwner(ctx, iam.RoleOwner(name), deleteRole)
 }

@@ -29,13 +29,16 @@ func scanIAMUser(row scanner) (*iam.User, error) {
 	return u, err
 }
 
+// iamUsers is the store of users.
+type iamUsers struct{ iamTables }
+
 // CreateUser adds a user.
-func (st iamStore) CreateUser(ctx context.Context, u *iam.User) error {
+func (st iamUsers) CreateUser(ctx context.Context, u *iam.User) error {
 	return st.change(ctx, func(tx *transaction) error { return addIAMUser(ctx, tx, u) })
 }
 
 // User returns a user.
-func (st iamStore) User(ctx context.Context, name string) (*iam.User, error) {
+func (st iamUsers) User(ctx context.Context, name string) (*iam.User, error) {
 	return look(ctx, st.database, func(q querier) (*iam.User, error) { return iamUser(ctx, q, name) })
 }
 
@@ -50,7 +53,7 @@ func iamUser(ctx context.Context, q querier, name string) (*iam.User, error) {
 
 // UpdateUser changes a user by a function. What belongs to the user goes by the
 // id, and so stays.
-func (st iamStore) UpdateUser(ctx context.Context, name string, update func(u *iam.User) error) error {
+func (st iamUsers) UpdateUser(ctx context.Context, name string, update func(u *iam.User) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		u, err := iamUser(ctx, tx, name)
 		if err != nil {
@@ -82,11 +85,11 @@ func addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
 }
 
 // ListUsers returns a page of users.
-func (st iamStore) ListUsers(ctx context.Context, p iam.Page) ([]*iam.User, error) {
+func (st iamUsers) ListUsers(ctx context.Context, p iam.Page) ([]*iam.User, error) {
 	return list(ctx, st.database, scanIAMUser, selectIAMUsers(), pageOf(p)...)
 }
 
 // DeleteUser removes a user.
-func (st iamStore) DeleteUser(ctx context.Context, name string) error {
+func (st iamUsers) DeleteUser(ctx context.Context, name string) error {
 	return st.deleteOwner(ctx, iam.UserOwner(name), deleteIAMUser)
 }

@@ -53,9 +53,12 @@ type versioned struct {
 	attachments    int
 }
 
+// iamPolicyVersions is the store of versions of managed policies.
+type iamPolicyVersions struct{ iamTables }
+
 // changeVersions runs a write transaction for a managed policy, whose row is
 // locked: so its versions are those that are counted until the end.
-func (st iamStore) changeVersions(ctx context.Context, ref iam.PolicyRef, fn func(tx locked, p *versioned) error) error {
+func (st iamTables) changeVersions(ctx context.Context, ref iam.PolicyRef, fn func(tx locked, p *versioned) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		p := &versioned{key: iam.NameKey(ref.Name), ref: ref, defaultVersion: iam.PolicyVersion{Default: true}}
 		var created int64
@@ -95,7 +98,7 @@ func (p *versioned) replaceDefault(ctx context.Context, tx locked, no iam.Versio
 }
 
 // CreatePolicyVersion adds a version of a managed policy.
-func (st iamStore) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v *iam.PolicyVersion) (no iam.VersionNo, err error) {
+func (st iamPolicyVersions) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v *iam.PolicyVersion) (no iam.VersionNo, err error) {
 	err = st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
 		others, err := p.countOthers(ctx, tx)
 		if err != nil {
@@ -117,7 +120,7 @@ func (st iamStore) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v
 }
 
 // PolicyVersion returns a version of a managed policy.
-func (st iamStore) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) (*iam.PolicyVersion, error) {
+func (st iamPolicyVersions) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) (*iam.PolicyVersion, error) {
 	return look(ctx, st.database, func(q querier) (*iam.PolicyVersion, error) {
 		v, err := scanVersion(q.QueryRowContext(ctx, selectVersion, iam.NameKey(ref.Name), ref.Path, int64(no)))
 		if !errors.Is(err, sql.ErrNoRows) {
@@ -132,7 +135,7 @@ func (st iamStore) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.
 
 // ListPolicyVersions returns the versions of a managed policy without their
 // documents.
-func (st iamStore) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([]*iam.PolicyVersion, error) {
+func (st iamPolicyVersions) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([]*iam.PolicyVersion, error) {
 	found, err := list(ctx, st.database, scanVersion, selectVersions, iam.NameKey(ref.Name), ref.Path)
 	if err == nil && len(found) == 0 {
 		err = iam.NoPolicy(ref.ARN)
@@ -143,7 +146,7 @@ func (st iamStore) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([
 
 // SetDefaultPolicyVersion makes a version of a managed policy the one that
 // counts.
-func (st iamStore) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
+func (st iamPolicyVersions) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
 		if no == p.defaultVersion.No {
 			return nil
@@ -163,7 +166,7 @@ func (st iamStore) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRe
 }
 
 // DeletePolicyVersion removes a version of a managed policy.
-func (st iamStore) DeletePolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
+func (st iamPolicyVersions) DeletePolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
 		if err := iam.CheckDeleteVersion(no == p.defaultVersion.No); err != nil {
 			return err
