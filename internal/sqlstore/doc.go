@@ -16,8 +16,9 @@
 //     the same on every database. [Store] is all of them.
 //   - Two backends, sqliteBackend and postgresBackend, in files of their own
 //     (sqlite_*.go, postgres_*.go). Each owns its connections and what only it needs,
-//     and has what is its own in each database: the tables of users (userTables) and
-//     how the rows of an import get into them (importer). The tables of users may
+//     and has what is its own in each database: how transactions begin and fail
+//     (engine), the tables of users (userTables), and how the rows of an import get
+//     into them (importer). The tables of users may
 //     differ wholly. No other part knows which of the two there is.
 //
 // On SQLite, rows are added one by one, their names at the end of the transaction,

@@ -21,7 +21,7 @@ func selectAttached(ownerID string) string {
 	FROM iam_attachments a CROSS JOIN iam_policies p WHERE a.owner_id = ` + ownerID + ` AND p.policy_key = a.policy_key ORDER BY a.policy_key`
 }
 
-// iamAttachments is the store of managed policies' being attached.
+// iamAttachments is the store of which owners managed policies are attached to.
 type iamAttachments struct{ iamTables }
 
 // AttachPolicy attaches a managed policy to an owner.

@@ -26,7 +26,8 @@ func TestPanicsUndoTransactions(t *testing.T) {
 func panicsAreUndone(t *testing.T, s *Store) {
 	t.Helper()
 	runs := []func(context.Context, func(*transaction) error) error{s.change, s.changeAside}
-	if b, ok := s.backend.(*postgresBackend); ok {
+	if backend, ok := s.backend.(*postgresBackend); ok {
+		b := backend.importing
 		runs = append(runs, func(ctx context.Context, fn func(*transaction) error) error {
 			return b.changeInImport(ctx, func(tx *importTransaction) error { return fn(tx.transaction) })
 		})

@@ -69,15 +69,11 @@ func millisText(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 // postgresBackend is a database on a server.
 type postgresBackend struct {
 	*database
-	// imports is the connections of imports. expel may hit what uses one next, which
-	// an import bears.
-	imports *sql.DB
-	// halvesFrom is the fewest rows that are settled in two halves, 0 for never.
-	halvesFrom int
-	// copies is after how many conflicts rows are no longer copied, but inserted
-	// one by one.
-	copies int
+	importing *postgresImports
 }
+
+func (b *postgresBackend) users() userTables { return postgresUsers{b.database} }
+func (b *postgresBackend) imports() importer { return b.importing }
 
 var postgresSchema = schema{dialect: goose.DialectPostgres, dir: "migrations/postgres"}
 
@@ -100,14 +96,12 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 	name := fmt.Sprintf("the database %s on %s", cfg.Database, cfg.Host)
 	migrating := stdlib.OpenDB(*cfg)
 	db := connections(cfg, p.Connections)
-	b := &postgresBackend{
-		database: &database{write: db, read: db, traits: traits{
-			rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
-			lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
-		}},
-		imports: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2)), halvesFrom: minPair, copies: maxCopies,
-	}
-	b.database.engine = b
+	d := &database{engine: postgresEngine{}, write: db, read: db, traits: traits{
+		rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
+		lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
+	}}
+	b := &postgresBackend{d, &postgresImports{database: d, halvesFrom: minPair, copies: maxCopies,
+		connections: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2))}}
 	err = b.prepare(ctx, migrating)
 	if err = errors.Join(err, migrating.Close()); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), b.close())
@@ -116,19 +110,17 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 }
 
 // close closes the connections.
-func (b *postgresBackend) close() error { return errors.Join(b.write.Close(), b.imports.Close()) }
-
-// beginWrite has nothing to wait for: the server keeps writers apart. See [engine].
-func (b *postgresBackend) beginWrite(context.Context, bool) (end func(), err error) {
-	return func() {}, nil
+func (b *postgresBackend) close() error {
+	return errors.Join(b.write.Close(), b.importing.connections.Close())
 }
 
-// CatchUp has nothing to do: the server's indexes are always up to date. See
-// [importjob.Store].
-func (b *postgresBackend) CatchUp(context.Context, string) error { return nil }
+// postgresEngine is the server as an engine of transactions. See [engine].
+type postgresEngine struct{}
 
-// Behind returns no pool: see CatchUp.
-func (b *postgresBackend) Behind(context.Context) ([]string, error) { return nil, nil }
+// beginWrite has nothing to wait for: the server keeps writers apart.
+func (postgresEngine) beginWrite(context.Context, bool) (end func(), err error) {
+	return func() {}, nil
+}
 
 // connections returns a pool of at most that many.
 func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
@@ -169,13 +161,6 @@ func applySettings(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// analyze tells the planner what the tables look like now (planner.go, "statistics");
-// autovacuum would do so a minute later, when the import is over. Where it fails or
-// another one is at it, plans are what they were.
-func (b *postgresBackend) analyze(ctx context.Context) {
-	_, _ = b.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
-}
-
 // What PostgreSQL says of itself (appendix A of its manual, error codes).
 const (
 	codeUniqueViolation = "23505"
@@ -188,7 +173,7 @@ const (
 var lostCodes = []string{"57P01", "57P02", "57P03", "53300",
 	"57P05", "25P03"} // our session, our transaction was idle for too long
 
-func (b *postgresBackend) fault(err error) fault {
+func (postgresEngine) fault(err error) fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
 		case strings.HasPrefix(e.Code, classConflict), e.Code == codeLockNotFree:

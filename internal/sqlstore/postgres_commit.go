@@ -9,9 +9,22 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
+// postgresImports is how imports get in. See [importer].
+type postgresImports struct {
+	*database
+	// connections are those of imports. expel may hit what uses one next, which
+	// an import bears.
+	connections *sql.DB
+	// halvesFrom is the fewest rows that are settled in two halves, 0 for never.
+	halvesFrom int
+	// copies is after how many conflicts rows are no longer copied, but inserted
+	// one by one.
+	copies int
+}
+
 // commit settles the first portion of a batch, in two halves where it has enough
 // rows. See [importer].
-func (b *postgresBackend) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
+func (b *postgresImports) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
 	rows := c.batch.First()
 	if b.halvesFrom > 0 && len(rows) >= b.halvesFrom {
 		j, err = b.commitPair(ctx, c, rows)
@@ -38,7 +51,7 @@ type part struct {
 }
 
 // commitPart settles rows of a part, at least the first.
-func (b *postgresBackend) commitPart(ctx context.Context, c commitment, part *part) (j *importjob.Job, err error) {
+func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *part) (j *importjob.Job, err error) {
 	err = b.changeInImport(ctx, func(tx *importTransaction) (err error) {
 		if part.tries++; part.tries > 1 {
 			part.first.giveUp() // what follows may be decided otherwise
@@ -66,7 +79,7 @@ func (b *postgresBackend) commitPart(ctx context.Context, c commitment, part *pa
 }
 
 // attempt does all that a part's transaction does, but to end it.
-func (b *postgresBackend) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (*importjob.Job, error) {
+func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (*importjob.Job, error) {
 	tally, err := b.insertPart(ctx, tx, c, part, j)
 	if err != nil {
 		return nil, err
@@ -82,7 +95,7 @@ func (b *postgresBackend) attempt(ctx context.Context, tx *importTransaction, c 
 
 // insertPart copies the users of a part, or, when other transactions keep coming
 // in between, inserts the first of them one by one.
-func (b *postgresBackend) insertPart(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (tally importjob.Tally, err error) {
+func (b *postgresImports) insertPart(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (tally importjob.Tally, err error) {
 	if err := errors.Join(nameConnection(ctx, tx.transaction, c), b.giveTime(ctx, tx.transaction)); err != nil {
 		return tally, err
 	}
@@ -102,7 +115,7 @@ type importTransaction struct {
 
 // changeInImport runs a write transaction of an import. fn must see for itself what
 // it did before: it is run again also when it is not known whether it took effect.
-func (b *postgresBackend) changeInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
+func (b *postgresImports) changeInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
 	t := b.tries()
 	for t.next(ctx) {
 		if t.err = b.tryInImport(ctx, fn); errors.Is(t.err, errUncertain) {
@@ -113,8 +126,8 @@ func (b *postgresBackend) changeInImport(ctx context.Context, fn func(tx *import
 }
 
 // tryInImport runs a transaction once, on a connection of those of imports.
-func (b *postgresBackend) tryInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
-	conn, err := b.imports.Conn(ctx)
+func (b *postgresImports) tryInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
+	conn, err := b.connections.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -127,3 +140,17 @@ func (b *postgresBackend) tryInImport(ctx context.Context, fn func(tx *importTra
 	t := &transaction{Tx: tx, lock: b.rowLock}
 	return b.end(t, fn(&importTransaction{t, conn}))
 }
+
+// analyze tells the planner what the tables look like now (planner.go, "statistics");
+// autovacuum would do so a minute later, when the import is over. Where it fails or
+// another one is at it, plans are what they were.
+func (b *postgresImports) analyze(ctx context.Context) {
+	_, _ = b.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
+}
+
+// CatchUp has nothing to do: the server's indexes are always up to date. See
+// [importjob.Store].
+func (b *postgresImports) CatchUp(context.Context, string) error { return nil }
+
+// Behind returns no pool: see CatchUp.
+func (b *postgresImports) Behind(context.Context) ([]string, error) { return nil, nil }

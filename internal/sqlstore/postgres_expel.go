@@ -35,7 +35,7 @@ func nameConnection(ctx context.Context, tx *transaction, c commitment) error {
 // expel ends the connections on which rows of the job are being committed.
 // It is called before the job is claimed, after the lease has run out. Where it is not allowed, or the engine knows no such function, the
 // claimer has to wait: that is no reason to leave the job alone.
-func (b *postgresBackend) expel(ctx context.Context, key importjob.Key) error {
+func (b *postgresImports) expel(ctx context.Context, key importjob.Key) error {
 	_, err := look(ctx, b.database, func(q querier) (n int, err error) {
 		err = q.QueryRowContext(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 			WHERE datname = current_database() AND starts_with(application_name, $1) AND pid <> pg_backend_pid()`, connectionName(key)).Scan(&n)

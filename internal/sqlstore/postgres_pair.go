@@ -39,7 +39,7 @@ type half struct {
 }
 
 // commitPair settles rows in two halves, of which at least the first is settled.
-func (b *postgresBackend) commitPair(ctx context.Context, c commitment, rows []importjob.Row) (*importjob.Job, error) {
+func (b *postgresImports) commitPair(ctx context.Context, c commitment, rows []importjob.Row) (*importjob.Job, error) {
 	beside, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	middle := len(rows) / 2
@@ -75,7 +75,7 @@ func (b *postgresBackend) commitPair(ctx context.Context, c commitment, rows []i
 }
 
 // follow tries once to settle the second half of a pair.
-func (b *postgresBackend) follow(ctx context.Context, c commitment, p *pair, second part) (h half) {
+func (b *postgresImports) follow(ctx context.Context, c commitment, p *pair, second part) (h half) {
 	second.second = p
 	h.err = b.tryInImport(ctx, func(tx *importTransaction) (err error) {
 		// The checkpoint is not yet where the second half begins.

@@ -9,44 +9,47 @@ import (
 // postgresUser is the queries of one user, who is found by the table's own index.
 var postgresUser = newUserTexts(whereKey)
 
-func (b *postgresBackend) byKey(ctx context.Context, q querier, poolID, key string) (storedUser, error) {
+// postgresUsers is the tables of users. See [userTables].
+type postgresUsers struct{ *database }
+
+func (t postgresUsers) byKey(ctx context.Context, q querier, poolID, key string) (storedUser, error) {
 	return scanUser(q.QueryRowContext(ctx, postgresUser.byKey+q.forUpdate(), poolID, key))
 }
 
-func (b *postgresBackend) byAlias(ctx context.Context, q querier, poolID string, a userpool.Alias) (storedUser, error) {
+func (t postgresUsers) byAlias(ctx context.Context, q querier, poolID string, a userpool.Alias) (storedUser, error) {
 	return scanUser(q.QueryRowContext(ctx, postgresUser.byAlias+q.forUpdate(), poolID, poolID, a.Attribute, a.Key))
 }
 
-func (b *postgresBackend) bySub(ctx context.Context, q querier, poolID, sub string) (storedUser, error) {
+func (t postgresUsers) bySub(ctx context.Context, q querier, poolID, sub string) (storedUser, error) {
 	return scanUser(q.QueryRowContext(ctx, selectUserBySub+q.forUpdate(), poolID, sub))
 }
 
 // addUser adds a user. See [userTables].
-func (b *postgresBackend) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error) {
+func (t postgresUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error) {
 	return did(tx.ExecContext(ctx, insertUser, appendUser(nil, p, u)...))
 }
 
 // writeUser writes a user. See [userTables].
-func (b *postgresBackend) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
+func (t postgresUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
 	result, err := tx.ExecContext(ctx, postgresUser.update, keyLast(appendUser(nil, p, u))...)
 	return must(result, err, errConflict)
 }
 
 // removeUser removes a user. See [userTables].
-func (b *postgresBackend) removeUser(ctx context.Context, tx *transaction, poolID, key string) error {
+func (t postgresUsers) removeUser(ctx context.Context, tx *transaction, poolID, key string) error {
 	result, err := tx.ExecContext(ctx, postgresUser.remove, poolID, key)
 	return must(result, err, errConflict)
 }
 
 // usersIn returns users of a range. See [userTables].
-func (b *postgresBackend) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
+func (t postgresUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
 	query, args := r.query(p, usersByColumn(r), limit)
-	return list(ctx, b.database, scanUser, query, args...)
+	return list(ctx, t.database, scanUser, query, args...)
 }
 
 // tieBreaker: a status is that of so many users that those who come belong at the
 // end of its index. See [userTables].
-func (b *postgresBackend) tieBreaker(column string) string {
+func (t postgresUsers) tieBreaker(column string) string {
 	return usersByColumn(userRange{column: column}).tieBreaker
 }
 
@@ -63,6 +66,6 @@ func usersByColumn(r userRange) source {
 var postgresUserTables = []string{"aliases", "users"}
 
 // clearUsers removes all users of a pool. See [userTables].
-func (b *postgresBackend) clearUsers(ctx context.Context, tx *transaction, poolID string) error {
+func (t postgresUsers) clearUsers(ctx context.Context, tx *transaction, poolID string) error {
 	return clearTables(ctx, tx, poolID, postgresUserTables)
 }

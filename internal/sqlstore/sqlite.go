@@ -9,26 +9,19 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
-
-	"poolhouse/internal/importjob"
-	"poolhouse/internal/userpool"
 )
 
 // sqliteBackend is a database file.
 type sqliteBackend struct {
 	*database
-	lock        *writerLock
-	indexing    *sql.DB // of CatchUp
-	catching    catching
+	importing   *sqliteImports
 	checkpoints *checkpointer
-	enough      atomic.Int64 // rows of an import's next transaction, where there are so many
-	// optimistic reports whether the names of a job's users need not be looked
-	// up before they are added.
-	optimistic func(j *importjob.Job, p *userpool.UserPool) bool
 }
+
+func (b *sqliteBackend) users() userTables { return sqliteUsers{b.database, &b.importing.catching} }
+func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{dialect: goose.DialectSQLite3, dir: "migrations/sqlite"}
 
@@ -64,25 +57,27 @@ const (
 	codeNotADB = 26
 )
 
+// sqliteEngine is the file as an engine of transactions. See [engine].
+type sqliteEngine struct {
+	lock        *writerLock
+	checkpoints *checkpointer
+}
+
 // fault: another process may hold the database's lock.
-func (s *sqliteBackend) fault(err error) fault {
+func (e *sqliteEngine) fault(err error) fault {
 	if code := sqliteCode(err); code == codeBusy || code == codeLocked {
 		return faultConflict
 	}
 	return faultLasting
 }
 
-// beginWrite takes the writer lock. See [engine].
-func (s *sqliteBackend) beginWrite(ctx context.Context, urgent bool) (end func(), err error) {
-	if err := s.lock.take(ctx, urgent); err != nil {
+// beginWrite takes the writer lock.
+func (e *sqliteEngine) beginWrite(ctx context.Context, urgent bool) (end func(), err error) {
+	if err := e.lock.take(ctx, urgent); err != nil {
 		return nil, err
 	}
-	return func() { s.lock.release(); s.checkpoints.wrote(pagesPerWrite) }, nil
+	return func() { e.lock.release(); e.checkpoints.wrote(pagesPerWrite) }, nil
 }
-
-// expel has nothing to do: there is no server that keeps a dead process's
-// transaction open. See [importer].
-func (s *sqliteBackend) expel(context.Context, importjob.Key) error { return nil }
 
 // indexerPragmas are the settings of the connections of CatchUp. What they
 // sort need not fit into memory.
@@ -114,8 +109,9 @@ func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
-	s := &sqliteBackend{database: new(database), lock: newWriterLock(), optimistic: optimistic}
-	s.database.engine = s
+	lock := newWriterLock()
+	d := &database{}
+	b := &sqliteBackend{database: d, importing: &sqliteImports{database: d, lock: lock, optimistic: optimistic}}
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 	var checkpoints *sql.DB
 	for _, db := range []struct {
@@ -124,27 +120,29 @@ func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
 		pragmas     []pragma
 		connections int
 	}{
-		{&s.write, "immediate", writerPragmas, 1},
-		{&s.read, "deferred", readerPragmas, max(4, 2*runtime.GOMAXPROCS(0))},
-		{&s.indexing, "immediate", indexerPragmas, indexers},
+		{&d.write, "immediate", writerPragmas, 1},
+		{&d.read, "deferred", readerPragmas, max(4, 2*runtime.GOMAXPROCS(0))},
+		{&b.importing.indexing, "immediate", indexerPragmas, indexers},
 		{&checkpoints, "deferred", checkpointPragmas, 1},
 	} {
 		var err error
 		if *db.db, err = openPool(ctx, uri+"?_txlock="+db.begin, db.pragmas, db.connections); err != nil {
-			return nil, openError(path, errors.Join(err, s.close()))
+			return nil, openError(path, errors.Join(err, b.close()))
 		}
 	}
-	s.checkpoints = newCheckpointer(checkpoints, s.lock)
-	return s, nil
+	b.checkpoints = newCheckpointer(checkpoints, lock)
+	b.importing.checkpoints = b.checkpoints
+	d.engine = &sqliteEngine{lock, b.checkpoints}
+	return b, nil
 }
 
 // close closes what was opened.
-func (s *sqliteBackend) close() error {
+func (b *sqliteBackend) close() error {
 	var problems []error
-	if s.checkpoints != nil {
-		problems = append(problems, s.checkpoints.close())
+	if b.checkpoints != nil {
+		problems = append(problems, b.checkpoints.close())
 	}
-	for _, db := range []*sql.DB{s.write, s.read, s.indexing} {
+	for _, db := range []*sql.DB{b.write, b.read, b.importing.indexing} {
 		if db != nil {
 			problems = append(problems, db.Close())
 		}

@@ -67,13 +67,13 @@ func (c *catching) touched(poolID string) []string {
 
 // Behind returns the pools whose users' lookups are deferred, and that have no
 // import. See [importjob.Store].
-func (s *sqliteBackend) Behind(ctx context.Context) ([]string, error) {
+func (s *sqliteImports) Behind(ctx context.Context) ([]string, error) {
 	return list(ctx, s.database, scanText, selectBehind)
 }
 
 // CatchUp brings the deferred lookups of a pool's users up to date. An interrupted
 // one can be begun again: what it added stays. See [importjob.Store].
-func (s *sqliteBackend) CatchUp(ctx context.Context, poolID string) error {
+func (s *sqliteImports) CatchUp(ctx context.Context, poolID string) error {
 	// What is written from here on is known; what was written before is read.
 	if err := s.lock.take(ctx, false); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (s *sqliteBackend) CatchUp(ctx context.Context, poolID string) error {
 
 // catchingUp is one pool's CatchUp.
 type catchingUp struct {
-	*sqliteBackend
+	*sqliteImports
 	poolID   string
 	deferred numbers
 }

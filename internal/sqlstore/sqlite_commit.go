@@ -2,8 +2,10 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 
 	"poolhouse/internal/guard"
 	"poolhouse/internal/importjob"
@@ -21,9 +23,26 @@ const (
 // had drawn rows that its batch no longer has.
 var errDrawn = errors.New("sqlstore: a transaction failed whose rows are no longer at hand")
 
+// sqliteImports is how imports get in. See [importer].
+type sqliteImports struct {
+	*database
+	lock        *writerLock
+	checkpoints *checkpointer
+	indexing    *sql.DB // of CatchUp
+	catching    catching
+	enough      atomic.Int64 // rows of an import's next transaction, where there are so many
+	// optimistic reports whether the names of a job's users need not be looked
+	// up before they are added.
+	optimistic func(j *importjob.Job, p *userpool.UserPool) bool
+}
+
+// expel has nothing to do: there is no server that keeps a dead process's
+// transaction open.
+func (s *sqliteImports) expel(context.Context, importjob.Key) error { return nil }
+
 // commit settles rows of a batch in one transaction. No import gives way to it.
 // See [importer].
-func (s *sqliteBackend) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
+func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
 	err = s.changeAside(ctx, func(tx *transaction) error {
 		if j, err = c.begin(ctx, tx); err != nil {
 			return err
@@ -57,7 +76,7 @@ func (s *sqliteBackend) commit(ctx context.Context, c commitment) (j *importjob.
 // the transaction, their lookups to a CatchUp.
 type batchInserter struct {
 	*inserter
-	store      *sqliteBackend
+	store      *sqliteImports
 	tx         *transaction
 	names      *names
 	before     int64 // the number of the last user that was there before
@@ -68,7 +87,7 @@ type batchInserter struct {
 
 const existsName = "SELECT 1 FROM user_names WHERE pool_id = $1 AND user_key = $2"
 
-func (s *sqliteBackend) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j *importjob.Job) (in *batchInserter, err error) {
+func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j *importjob.Job) (in *batchInserter, err error) {
 	enough := max(leastRows, int(s.enough.Load()))
 	in = &batchInserter{store: s, tx: tx, names: newNames(tx, c.pool, enough), enough: enough,
 		optimistic: s.optimistic(j, c.pool), stopping: j.State == importjob.Stopping}

@@ -43,8 +43,8 @@ func indexUser(ctx context.Context, tx *transaction, poolID, userKey string) err
 
 // unindexUser tells a CatchUp that is going on: what that has read of the
 // user is out of date.
-func (s *sqliteBackend) unindexUser(ctx context.Context, tx *transaction, poolID, userKey string) error {
-	s.catching.touch(poolID, userKey)
+func (t sqliteUsers) unindexUser(ctx context.Context, tx *transaction, poolID, userKey string) error {
+	t.catching.touch(poolID, userKey)
 	_, err := tx.ExecContext(ctx, deleteLookups, poolID, userKey)
 	return err
 }
@@ -83,25 +83,25 @@ func unindexedUsers(n numbers, column string) source {
 // usersIn returns users of a range: those that are indexed and those
 // that are not. It looks at the latter first: a user that is indexed meanwhile is
 // found twice, rather than not. See [userTables].
-func (s *sqliteBackend) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
+func (t sqliteUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
 	attribute, ok := lookupNo(r.column)
 	if !ok || r.any {
 		query, args := r.query(p, usersByName(r), limit)
-		return list(ctx, s.database, scanUser, query, args...)
+		return list(ctx, t.database, scanUser, query, args...)
 	}
-	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, p.ID) })
+	deferred, err := look(ctx, t.database, func(q querier) (numbers, error) { return pending(ctx, q, p.ID) })
 	if err != nil {
 		return nil, err
 	}
 	var users []storedUser
 	if deferred.through > 0 {
 		query, args := r.query(p, unindexedUsers(deferred, r.column), limit)
-		if users, err = list(ctx, s.database, scanUser, query, args...); err != nil {
+		if users, err = list(ctx, t.database, scanUser, query, args...); err != nil {
 			return nil, err
 		}
 	}
 	query, args := r.query(p, indexedUsers(attribute), limit)
-	indexed, err := list(ctx, s.database, scanUser, query, args...)
+	indexed, err := list(ctx, t.database, scanUser, query, args...)
 	if err != nil || len(users) == 0 {
 		return indexed, err
 	}
@@ -114,4 +114,4 @@ func (s *sqliteBackend) usersIn(ctx context.Context, p *userpool.UserPool, r use
 }
 
 // tieBreaker: lookups end with the user's key. See [userTables].
-func (s *sqliteBackend) tieBreaker(string) string { return "user_key" }
+func (t sqliteUsers) tieBreaker(string) string { return "user_key" }

@@ -22,20 +22,26 @@ const (
 	deleteName = "DELETE FROM user_names WHERE pool_id = $1 AND user_key = $2"
 )
 
-func (s *sqliteBackend) byKey(ctx context.Context, q querier, poolID, key string) (storedUser, error) {
+// sqliteUsers is the tables of users. See [userTables].
+type sqliteUsers struct {
+	*database
+	catching *catching
+}
+
+func (t sqliteUsers) byKey(ctx context.Context, q querier, poolID, key string) (storedUser, error) {
 	return scanUser(q.QueryRowContext(ctx, sqliteUser.byKey, poolID, key))
 }
 
-func (s *sqliteBackend) byAlias(ctx context.Context, q querier, poolID string, a userpool.Alias) (storedUser, error) {
+func (t sqliteUsers) byAlias(ctx context.Context, q querier, poolID string, a userpool.Alias) (storedUser, error) {
 	return scanUser(q.QueryRowContext(ctx, sqliteUser.byAlias, poolID, poolID, a.Attribute, a.Key))
 }
 
-func (s *sqliteBackend) bySub(ctx context.Context, q querier, poolID, sub string) (storedUser, error) {
+func (t sqliteUsers) bySub(ctx context.Context, q querier, poolID, sub string) (storedUser, error) {
 	return scanUser(q.QueryRowContext(ctx, selectUserBySub, poolID, sub))
 }
 
 // addUser adds a user, its name and its lookups. See [userTables].
-func (s *sqliteBackend) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error) {
+func (t sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error) {
 	values := appendUser(nil, p, u)
 	result, err := tx.ExecContext(ctx, insertUser, values...)
 	if added, err = did(result, err); err != nil || !added {
@@ -52,9 +58,9 @@ func (s *sqliteBackend) addUser(ctx context.Context, tx *transaction, p *userpoo
 }
 
 // writeUser writes a user, and its lookups. See [userTables].
-func (s *sqliteBackend) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
+func (t sqliteUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
 	key := p.UsernameKey(u.Username)
-	if err := s.unindexUser(ctx, tx, p.ID, key); err != nil {
+	if err := t.unindexUser(ctx, tx, p.ID, key); err != nil {
 		return err
 	}
 	result, err := tx.ExecContext(ctx, sqliteUser.update, keyLast(appendUser(nil, p, u))...)
@@ -65,8 +71,8 @@ func (s *sqliteBackend) writeUser(ctx context.Context, tx *transaction, p *userp
 }
 
 // removeUser removes a user, its name and its lookups. See [userTables].
-func (s *sqliteBackend) removeUser(ctx context.Context, tx *transaction, poolID, key string) error {
-	if err := s.unindexUser(ctx, tx, poolID, key); err != nil {
+func (t sqliteUsers) removeUser(ctx context.Context, tx *transaction, poolID, key string) error {
+	if err := t.unindexUser(ctx, tx, poolID, key); err != nil {
 		return err
 	}
 	for _, query := range []string{sqliteUser.remove, deleteName} {
@@ -82,7 +88,7 @@ func (s *sqliteBackend) removeUser(ctx context.Context, tx *transaction, poolID,
 var sqliteUserTables = []string{"user_lookups", "unindexed_users", "user_names", "aliases", "users"}
 
 // clearUsers removes all users of a pool. See [userTables].
-func (s *sqliteBackend) clearUsers(ctx context.Context, tx *transaction, poolID string) error {
+func (t sqliteUsers) clearUsers(ctx context.Context, tx *transaction, poolID string) error {
 	return clearTables(ctx, tx, poolID, sqliteUserTables)
 }
 

@@ -38,8 +38,8 @@ var (
 // backend is a database with all that is its own: its files or connections, the
 // tables of users, and how the rows of an import get into them.
 type backend interface {
-	userTables
-	importer
+	users() userTables
+	imports() importer
 	close() error
 }
 
@@ -47,10 +47,10 @@ type backend interface {
 func newStore(d *database, b backend) *Store {
 	s := &Store{
 		database: d, backend: b,
-		Pools: Pools{database: d, users: b}, Clients: Clients{d}, Jobs: Jobs{d, b},
+		Pools: Pools{database: d, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
 		Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
 	}
-	s.Users = Users{database: d, pools: &s.Pools, tables: b}
+	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
 	return s
 }
 

@@ -26,9 +26,9 @@ func open(t *testing.T) *Store {
 	return s
 }
 
-// sqliteOf and postgresOf return the backend of a store.
-func sqliteOf(s *Store) *sqliteBackend     { return s.backend.(*sqliteBackend) }
-func postgresOf(s *Store) *postgresBackend { return s.backend.(*postgresBackend) }
+// sqliteOf and postgresOf return how imports get into a store.
+func sqliteOf(s *Store) *sqliteImports     { return s.backend.(*sqliteBackend).importing }
+func postgresOf(s *Store) *postgresImports { return s.backend.(*postgresBackend).importing }
 
 // waitingIn counts the urgent writers that wait.
 func waitingIn(s *Store) *atomic.Int32 { return &sqliteOf(s).lock.waiting }
