@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/importjob/memstore"
 )
 
-// putsOff is a store that takes long for what it puts off, or fails at it.
-type putsOff struct {
+// defers is a store that takes long for its deferred indexes, or fails at them.
+type defers struct {
 	*memstore.Store
 	takes time.Duration
 	fail  error // of the first call
@@ -20,7 +20,7 @@ type putsOff struct {
 	behind []string
 }
 
-func (s *putsOff) CatchUp(ctx context.Context, pool string) error {
+func (s *defers) CatchUp(ctx context.Context, pool string) error {
 	s.Mu.Lock()
 	fail := s.fail
 	s.fail = nil
@@ -39,7 +39,7 @@ func (s *putsOff) CatchUp(ctx context.Context, pool string) error {
 	return nil
 }
 
-func (s *putsOff) Behind(context.Context) ([]string, error) {
+func (s *defers) Behind(context.Context) ([]string, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	for _, j := range s.Jobs {
@@ -50,7 +50,7 @@ func (s *putsOff) Behind(context.Context) ([]string, error) {
 	return s.behind, nil
 }
 
-func (s *putsOff) left() int {
+func (s *defers) left() int {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	return len(s.behind)
@@ -59,14 +59,14 @@ func (s *putsOff) left() int {
 // TestEndAfterCatchUp: a job has not succeeded before all is done.
 func TestEndAfterCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &putsOff{Store: memstore.New(testPool()), takes: time.Hour, fail: errors.New("no room"), behind: []string{testPool().ID}}
+		s := &defers{Store: memstore.New(testPool()), takes: time.Hour, fail: errors.New("no room"), behind: []string{testPool().ID}}
 		key := s.Add("import-1", csvFile(20))
 		_, stop := start(s, s, config("a"))
 		defer stop()
 		time.Sleep(59 * time.Minute)
 		synctest.Wait()
 		if j := s.Job(key); j.State != importjob.InProgress || j.Counts.Sum() != 20 {
-			t.Errorf("while something is put off the job is %s with %+v", j.State, j.Counts)
+			t.Errorf("while indexes are deferred the job is %s with %+v", j.State, j.Counts)
 		}
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
@@ -76,11 +76,11 @@ func TestEndAfterCatchUp(t *testing.T) {
 	})
 }
 
-// TestStopDuringCatchUp: a stop does not wait for what is put off; the sweep
+// TestStopDuringCatchUp: a stop does not wait for deferred indexes; the sweep
 // does it afterwards.
 func TestStopDuringCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &putsOff{Store: memstore.New(testPool()), takes: 10 * time.Minute, behind: []string{testPool().ID}}
+		s := &defers{Store: memstore.New(testPool()), takes: 10 * time.Minute, behind: []string{testPool().ID}}
 		key := s.Add("import-1", csvFile(20))
 		e, stop := start(s, s, config("a"))
 		defer stop()

@@ -233,7 +233,7 @@ func TestStopIsSeenBetweenBatches(t *testing.T) {
 	}
 }
 
-// stopping is a store in which somebody asks for a stop once the n-th batch
+// stopping is a store in which a client asks for a stop once the n-th batch
 // is committed.
 type stopping struct {
 	importjob.Store
@@ -332,7 +332,7 @@ func (s *drawing) Commit(ctx context.Context, p *userpool.UserPool, key importjo
 	return nil, ctx.Err()
 }
 
-// TestGivenUpCommitIsMadeUp: a commit is given up for a stop that nobody wants. It
+// TestGivenUpCommitIsMadeUp: a commit is given up for a stop that no client wants. It
 // drew rows that the engine no longer has, and may have taken effect. The job goes
 // on at its checkpoint, at once and as if nothing had been.
 func TestGivenUpCommitIsMadeUp(t *testing.T) {

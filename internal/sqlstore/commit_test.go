@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCut: a batch is cut when somebody waits for the database, or for the
+// TestCut: a commit ends early when an urgent writer waits, or a client for the
 // job to stop, and only then.
 func TestCut(t *testing.T) {
 	const offered = 2 * minCut
@@ -21,7 +21,7 @@ func TestCut(t *testing.T) {
 		rows   int
 		want   int
 	}{
-		"nobody waits":   {func(*Store) {}, offered, offered},
+		"none waits":     {func(*Store) {}, offered, offered},
 		"a writer waits": {func(s *Store) { waitingIn(s).Add(1) }, offered, minCut},
 		"too few to cut": {func(s *Store) { waitingIn(s).Add(1) }, minCut - 1, minCut - 1},
 		"the job stops":  {stopBenchJob, offered, minCut},

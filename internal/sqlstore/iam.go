@@ -119,7 +119,7 @@ func listOwned[T any](ctx context.Context, d *database, o iam.Owner, scan func(s
 const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE user_id = $1),
 	(SELECT count(*) FROM iam_attachments WHERE owner_id = $1), (SELECT count(*) FROM iam_inline_policies WHERE owner_id = $1)`
 
-// deleteOwner deletes the row of an owner to whom nothing belongs.
+// deleteOwner deletes the row of an owner that has nothing.
 func (st iamTables) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		var has iam.Belongings

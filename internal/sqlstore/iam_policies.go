@@ -44,8 +44,8 @@ func iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Policy, 
 // iamPolicies is the store of managed policies.
 type iamPolicies struct{ iamTables }
 
-// CreatePolicy adds a managed policy with its first version, which is attached
-// to nobody.
+// CreatePolicy adds a managed policy with its first version, which no owner
+// has.
 func (st iamPolicies) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertPolicy, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,

@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// selectOrphans counts what belongs to nobody, and
+// selectOrphans counts what belongs to no owner, and
 // policies whose attachments are not counted right.
 const selectOrphans = `SELECT
 	(SELECT count(*) FROM iam_access_keys WHERE user_id NOT IN (SELECT user_id FROM iam_users)) +

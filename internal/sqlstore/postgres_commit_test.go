@@ -114,7 +114,7 @@ func (c *cutter) commitUnheard(client, server net.Conn, commit []byte) {
 	_, _ = io.Copy(io.Discard, server)
 }
 
-// TestUncertainCommit: whoever changes something is told that it is not known
+// TestUncertainCommit: a client that changes something is told that it is not known
 // whether the change took effect, and nothing is done twice.
 func TestUncertainCommit(t *testing.T) {
 	t.Parallel()

@@ -58,8 +58,8 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 	return pid, func() error { close(thawed); return <-ended }
 }
 
-// TestExpel: a node that froze in the middle of a batch keeps nobody waiting
-// who claims its job, and others are left alone.
+// TestExpel: a node that froze in the middle of a commit keeps no node waiting
+// that claims its job, and others are left alone.
 func TestExpel(t *testing.T) {
 	t.Parallel()
 	database := emptySchema(t)

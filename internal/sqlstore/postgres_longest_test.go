@@ -80,7 +80,7 @@ func testLongest(t *testing.T, s *Store, oneByOne bool) {
 		return nil
 	}
 	if _, err := s.UpdateUser(t.Context(), p, made.Username, change); userpool.KindOf(err) != userpool.AliasExists {
-		t.Errorf("somebody else's alias: %v", err)
+		t.Errorf("another user's alias: %v", err)
 	}
 	if err := s.DeleteUser(t.Context(), p, imported.Username); err != nil {
 		t.Error(err)

@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestPairIsOneBatch: two halves that nobody disturbs are in when Commit
+// TestPairIsOneBatch: two halves that nothing disturbs are in when Commit
 // returns, and the second knows what the first took.
 func TestPairIsOneBatch(t *testing.T) {
 	t.Parallel()
@@ -33,9 +33,9 @@ func TestPairIsOneBatch(t *testing.T) {
 	wantSound(t, s, p)
 }
 
-// TestPairApart: somebody holds a key of one half, and keeps it or not. What
-// is settled is a whole half or both, in order, and the rest is settled when
-// it is offered again.
+// TestPairApart: another transaction holds a key of one half, and keeps it or not. What
+// is settled is a whole half or both, in order, and the rest is settled by
+// the next commit.
 func TestPairApart(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bob", "dan"} { // one in each half
@@ -71,7 +71,7 @@ func testPairApart(t *testing.T, name string, undone bool) {
 	wantSound(t, s, p)
 }
 
-// TestPairInACircle: somebody has a key of the first half and waits for one
+// TestPairInACircle: another transaction has a key of the first half and waits for one
 // of the second, which waits for the first. The server does not see that
 // circle; the second half gives way.
 func TestPairInACircle(t *testing.T) {

@@ -45,7 +45,7 @@ func await(t *testing.T, conn *pgx.Conn, query string, args ...any) {
 	}
 }
 
-// awaitBlocked waits until somebody waits for the session.
+// awaitBlocked waits until another session waits for this one.
 func awaitBlocked(t *testing.T, conn *pgx.Conn, pid int) {
 	t.Helper()
 	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pg_blocking_pids(pid) @> ARRAY[$1::int]", pid)
@@ -269,7 +269,7 @@ func testCopyRace(t *testing.T, others []*userpool.User, undone bool) {
 	wantSound(t, s, p)
 }
 
-// TestRowByRowEnds: a batch that waits for somebody's row ends with its
+// TestRowByRowEnds: a commit that waits for another transaction's row ends with its
 // context.
 func TestRowByRowEnds(t *testing.T) {
 	t.Parallel()

@@ -122,10 +122,10 @@ func wantFiltersFind(t *testing.T, s *Store, p *userpool.UserPool) {
 		found := filtered(t, s, p, userpool.Filter{Attribute: name, Value: value}, 3)
 		now, err := s.User(t.Context(), p, u.Username)
 		if userpool.KindOf(err) == userpool.UserNotFound || err == nil && now.Attributes.Get(name) != value {
-			continue // somebody was quicker
+			continue // another was quicker
 		}
 		if err != nil || !slices.Contains(found, u.Username) {
-			// Found only if nobody changed it to and fro meanwhile.
+			// Found only if it was not changed to and fro meanwhile.
 			if again := filtered(t, s, p, userpool.Filter{Attribute: name, Value: value}, 3); !slices.Contains(again, u.Username) {
 				t.Errorf("%s = %q finds %q and not %s (%v)", name, value, found, u.Username, err)
 			}

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testCatchUp: what a store puts off is not to be seen. Filters find imported
+// testCatchUp: that a store defers indexes is not to be seen. Filters find imported
 // users at once, and the same after CatchUp; a change in between counts.
 func testCatchUp(t *testing.T, s Store) {
 	p := newPool(t, s)
@@ -43,7 +43,7 @@ func testCatchUp(t *testing.T, s Store) {
 	noError(t, s.CatchUp(t.Context(), "us-east-1_nobody"))
 }
 
-// testBehind: what was put off is told of when the pool's import has ended,
+// testBehind: deferred indexes are told of when the pool's import has ended,
 // and no more when it is done.
 func testBehind(t *testing.T, s JobStore) {
 	p := newPool(t, s)

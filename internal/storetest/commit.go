@@ -194,7 +194,7 @@ func testCommitAliases(t *testing.T, s Store) {
 		got := verdicts(t, p,
 			user(p, "bob", "email", "a@example.com", "email_verified", "true"), // ada's
 			user(p, "ada", "email", "a@example.com", "email_verified", "true"), // ada again
-			user(p, "eve", "email", "a@example.com", "email_verified", "true"), // there already, whoever has the alias
+			user(p, "eve", "email", "a@example.com", "email_verified", "true"), // there already, whichever user has the alias
 			user(p, "cyd", "email", "c@example.com", "email_verified", "true"),
 			user(p, "dan", "email", "c@example.com", "email_verified", "true"), // cyd's, of the same batch
 			user(p, "fay", "email", "c@example.com", "email_verified", "false"))
@@ -257,7 +257,7 @@ func testCommitRefused(t *testing.T, s JobStore) {
 }
 
 // testCommitGivesWay imports while others write. Whatever the store cut, each
-// row is settled once, and nobody is refused.
+// row is settled once, and no writer is refused.
 func testCommitGivesWay(t *testing.T, s JobStore) {
 	const rows = 3000
 	p := newPool(t, s)

@@ -155,7 +155,7 @@ func testIAMNothingDangles(t *testing.T, all Store) {
 		}
 		crowd(t, func(i int) error { return acts[(i+round)%len(acts)]() }, iam.NoSuchEntity, iam.DeleteConflict, iam.LimitExceeded)
 		tidyIAM(t, s, o, ref)
-		// Whoever has the name next has nothing of the one before.
+		// The next user of the name has nothing of the one before.
 		if u := newIAMUser(t, s, name, ""); u.ID == old.ID {
 			t.Error("a later user has the id of one before")
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // call makes one call and records it. What is no answer that the rules know
-// is an error of the test: nobody could say what became of the job.
+// is an error of the test: it could not be said what became of the job.
 func (h *history) call(ctx context.Context, client int, c call, r *rand.Rand) answer {
 	begun := h.clock.Add(1)
 	c.now, c.until = begun, begun+1+r.Int64N(leaseAtMost)

@@ -158,7 +158,7 @@ func testUserStays(t *testing.T, s Store) {
 }
 
 // testNameBeforeAlias creates a user who is there already, with an alias that
-// somebody else has.
+// another user has.
 func testNameBeforeAlias(t *testing.T, s Store) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email", "preferred_username"} })
 	create(t, s, p, user(p, "ada"), user(p, "bob", "email", "b@example.com", "email_verified", "true", "preferred_username", "bobby"))

@@ -56,7 +56,7 @@ func (p plan) longestLatency() (longest time.Duration) {
 }
 
 // prompt reports whether nothing keeps a node from stopping a job at once: all
-// that is wrong is that commits hang, and nobody asks a node to look for
+// that is wrong is that commits hang, and no node is asked to look for
 // nothing, which can interrupt its work.
 func (p plan) prompt() bool {
 	hangs := func(f fault) bool {

@@ -76,7 +76,7 @@ var (
 	overwritesStop = afterCommit(func(_ *memstore.Store, j *importjob.Job) { j.State = importjob.InProgress })
 )
 
-// forgetsEpoch is a store that takes everybody for the lease's holder.
+// forgetsEpoch is a store that takes every node for the lease's holder.
 func forgetsEpoch(w *world) importjob.Store {
 	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		c.lease = w.look(c.key).job.Lease

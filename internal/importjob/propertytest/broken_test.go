@@ -30,7 +30,7 @@ var breakages = map[string]breakage{
 	"files end where they break":       {rule: ruleResult, files: endsEarly},
 }
 
-// lateMix: somebody asks for stops, and commits take effect late.
+// lateMix: clients ask for stops, and commits take effect late.
 var lateMix = mix{
 	events:   []happening{stopUnheard},
 	calls:    []call{commitCall},
@@ -52,7 +52,7 @@ func TestFindsWhatIsBroken(t *testing.T) {
 					return
 				}
 			}
-			t.Errorf("%d plans and nobody noticed", most)
+			t.Errorf("%d plans, and no rule was found broken", most)
 		})
 	}
 }

@@ -14,7 +14,7 @@ type mix struct {
 var (
 	// calmMix: nothing goes wrong.
 	calmMix = mix{}
-	// stopMix: somebody asks for stops, also while a commit hangs.
+	// stopMix: clients ask for stops, also while a commit hangs.
 	stopMix = mix{
 		events:   []happening{stopAsked, stopUnheard, stopAsked, looked},
 		calls:    []call{commitCall, catchUpCall},

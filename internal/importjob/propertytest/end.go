@@ -35,7 +35,7 @@ func (s *simulation) awaitEnds() {
 
 func (s snapshot) ended() bool { return s.there && s.job.State.Ended() }
 
-// tidied reports whether nothing is left of the job that somebody has to do.
+// tidied reports whether nothing is left of the job that a node has to do.
 func (s snapshot) tidied() bool {
 	return s.ended() && s.job.Upload == importjob.Upload{} && !s.behind
 }

@@ -55,7 +55,7 @@ func (s *simulation) deeds(e event) (begin, end func()) {
 	case fileLonger:
 		return func() { s.damageFile(e.Job, longerFile) }, nothing
 	}
-	panic("nobody knows what happens: " + e.What)
+	panic("no event is called " + e.What)
 }
 
 // damageFile does something to the file of a job. One damage could mend

@@ -153,7 +153,7 @@ func (w *writer) values(g rowGroup) rowValues {
 func presentUser(i int) string { return fmt.Sprintf("present%d", i) }
 
 // damage does to an uploaded file what its defect says. It never changes a
-// row or the header: what would become of that is anybody's guess.
+// row or the header: what would become of that is not known.
 func (d fileDefect) damage(m *memstore.Store, upload string) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()

@@ -6,7 +6,7 @@ import (
 )
 
 // hang waits until the call's context ends, or all faults cease. It demands
-// that calls for which nobody renews anything give up in time.
+// that calls that no renewal accompanies give up in time.
 func (l *link) hang(ctx context.Context, f fault) error {
 	sim, begun := l.node.sim, time.Now()
 	select {
@@ -35,7 +35,7 @@ func (l *link) fallSilent(ctx context.Context, f fault) error {
 	given, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := l.hang(given, f)
-	// What is put off is not urgent, and may take any time.
+	// A deferred index is not urgent, and may take any time.
 	urgent := f.Call != behindCall && f.Call != catchUpCall
 	if ctx.Err() == nil && given.Err() != nil {
 		if urgent && sim.plan.timely() && l.node.silentFor() >= limit {

@@ -151,7 +151,7 @@ func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 	f := l.node.sim.next(commitCall)
 	j, err := pass(ctx, l, f, func(ctx context.Context) (*importjob.Job, error) {
 		j, err := l.Store.Commit(ctx, p, key, lease, batch, now)
-		if err == nil && f.What != afterwards { // then nobody waits for it any more
+		if err == nil && f.What != afterwards { // then no node waits for it any more
 			l.checkStop(key)
 		}
 		return j, err

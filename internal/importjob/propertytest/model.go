@@ -7,7 +7,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// model is what is to become of a job that nobody stops: what the
+// model is what is to become of a job that no client stops: what the
 // documentation promises, worked out row after row, without batches, leases
 // or a second try.
 type model struct {

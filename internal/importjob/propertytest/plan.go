@@ -124,9 +124,9 @@ type event struct {
 type happening string
 
 const (
-	stopAsked   happening = "stop"         // somebody asks for a stop of the job, on a node that tells its engine
-	stopUnheard happening = "stop unheard" // somebody asks for a stop, and no engine is told
-	looked      happening = "LetGo"        // an engine is asked to look, and nobody wants a stop
+	stopAsked   happening = "stop"         // a client asks for a stop of the job, on a node that tells its engine
+	stopUnheard happening = "stop unheard" // a client asks for a stop, and no engine is told
+	looked      happening = "LetGo"        // an engine is asked to look, and no client wants a stop
 	woken       happening = "Wake"
 	shutDown    happening = "shutdown"    // the node ends in order, and comes again
 	killed      happening = "kill"        // the node ends at once, and comes again

@@ -32,7 +32,7 @@ type simulation struct {
 	damaged map[importjob.Key]fileDefect // jobs whose file was damaged on the way
 	gone    []<-chan struct{}            // what LetGo returned
 
-	onWay sync.WaitGroup // what is yet to happen, and calls that take effect when nobody waits for them any more
+	onWay sync.WaitGroup // what is yet to happen, and calls that take effect when no node waits for them any more
 	open  atomic.Int32   // files that are being read
 	over  atomic.Bool    // no node comes up any more
 }
@@ -147,7 +147,7 @@ func (s *simulation) sleep(d time.Duration) {
 	}
 }
 
-// afterwards does something later, when nobody waits for it.
+// afterwards does something later, when no node waits for it.
 func (s *simulation) afterwards(d time.Duration, do func()) {
 	s.onWay.Go(func() { s.sleep(d); do() })
 }
