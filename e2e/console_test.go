@@ -184,8 +184,8 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// looks examines the page that is shown: in both themes and on a small screen.
-// Nothing in it keeps people out, and it does not scroll sideways.
+// looks examines the page that is shown: in both themes, and on a small screen
+// with all details open. Nothing in it keeps people out, and it does not scroll sideways.
 func (c *console) looks(name string) {
 	c.t.Helper()
 	for _, view := range []struct {
@@ -196,6 +196,10 @@ func (c *console) looks(name string) {
 	}{{"light", 1280, 800, "-light"}, {"dark", 1280, 800, "-dark"}, {"light", 360, 740, "-360"}} {
 		c.size(view.width, view.height)
 		c.theme(view.theme)
+		c.picture(name + view.mark)
+		if view.mark == "-360" {
+			value[bool](c, `document.querySelectorAll("main details").forEach(d => d.open = true), true`)
+		}
 		value[bool](c, c.axe+";true")
 		for _, v := range value[[]violation](c, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`) {
 			told, _ := json.Marshal(v.Nodes)
@@ -204,7 +208,6 @@ func (c *console) looks(name string) {
 		if over := value[int](c, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 			c.t.Errorf("%s%s scrolls sideways by %d pixels", name, view.mark, over)
 		}
-		c.picture(name + view.mark)
 	}
 	c.size(1280, 800)
 	c.theme("light")
@@ -231,7 +234,7 @@ func (c *console) picture(name string) {
 // deletion, and examines each.
 func TestConsole(t *testing.T) {
 	together(t)
-	n := startNode(t, t.TempDir())
+	n := startNode(t, t.TempDir(), "--region", "us-east-1,eu-west-1") // so that the menu has regions
 	c := openConsole(t, n)
 	c.signIn()
 	c.looks("pools-empty")

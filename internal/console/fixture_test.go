@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net/http"
@@ -172,6 +173,7 @@ func check(t *testing.T, err error) {
 type browser struct {
 	f       *fixture
 	address string
+	tls     bool // whether the connection is encrypted
 	cookies map[string]*http.Cookie
 	headers map[string]string
 }
@@ -217,6 +219,9 @@ func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRe
 	b.f.t.Helper()
 	r := httptest.NewRequestWithContext(b.f.t.Context(), method, "http://127.0.0.1:9229"+path, body)
 	r.RemoteAddr = b.address
+	if b.tls {
+		r.TLS = &tls.ConnectionState{}
+	}
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", "http://127.0.0.1:9229")

@@ -1,13 +1,19 @@
 package console
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/userpool"
 )
 
@@ -135,24 +141,46 @@ func TestWork(t *testing.T) {
 	}
 }
 
+// manySettings are settings of a pool that the console does not show.
+const manySettings = `{"PoolName": "people",
+	"Policies": {"PasswordPolicy": {"MinimumLength": 23, "RequireSymbols": true, "TemporaryPasswordValidityDays": 5}},
+	"LambdaConfig": {"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"},
+	"VerificationMessageTemplate": {"EmailMessage": "Your code is {####}.", "EmailSubject": "A code", "DefaultEmailOption": "CONFIRM_WITH_CODE"},
+	"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}, "AutoVerifiedAttributes": ["email"],
+	"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": true, "DeviceOnlyRememberedOnUserPrompt": true}, "MfaConfiguration": "OPTIONAL",
+	"EmailConfiguration": {"ReplyToEmailAddress": "a@example.com", "EmailSendingAccount": "COGNITO_DEFAULT"},
+	"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms", "ExternalId": "x", "SnsRegion": "us-east-1"},
+	"UserPoolTags": {"team": "blue"}, "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": true, "UnusedAccountValidityDays": 5},
+	"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}, "UserPoolTier": "PLUS",
+	"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]}}`
+
 // TestSettingsStay: what a page does not show of a pool's settings stays as it is
 // when it saves.
 func TestSettingsStay(t *testing.T) {
 	f := newFixture(t)
-	id := f.pool("people")
-	_, err := f.store.UpdatePool(t.Context(), id, func(p *userpool.UserPool, _ bool) error {
-		p.PasswordPolicy.MinimumLength, p.Tags, p.MFA = 23, map[string]string{"team": "x"}, userpool.MFAOff
-		return nil
-	})
-	check(t, err)
-	before, err := f.store.Pool(t.Context(), id)
-	check(t, err)
 	b := f.root()
-	wants(t, b.follow(b.post("/console/pools/"+id+"/settings", "verified", "phone_number")), 200, "At least 23 characters")
-	after, err := f.store.Pool(t.Context(), id)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	r.AddCookie(b.cookies[cookieSession])
+	v, _, err := f.console.visitOf(t.Context(), r)
 	check(t, err)
-	if after.PasswordPolicy != before.PasswordPolicy || after.Tags["team"] != "x" || after.Tier != before.Tier || !slices.Equal(after.AutoVerified, []string{"phone_number"}) {
-		t.Errorf("%+v", after)
+	in := &cognitoapi.CreateUserPoolRequest{}
+	check(t, json.Unmarshal([]byte(manySettings), in))
+	made, err := do(t.Context(), v, cognitoapi.CreateUserPool, in)
+	check(t, err)
+	id := made.UserPool.Id
+	describe := func() *cognitoapi.UserPoolType {
+		out, err := do(t.Context(), v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: id})
+		check(t, err)
+		out.UserPool.LastModifiedDate = apicore.Time{}
+		return out.UserPool
+	}
+	want := describe()
+	want.AutoVerifiedAttributes = append(want.AutoVerifiedAttributes, cognitoapi.VerifiedAttributeTypePhoneNumber)
+	want.DeletionProtection = cognitoapi.DeletionProtectionTypeActive
+	saved := b.post("/console/pools/"+id+"/settings", "verified", "email", "verified", "phone_number", "protected", "1")
+	wants(t, b.follow(saved), 200, "At least 23 characters", "were saved")
+	if diff := cmp.Diff(want, describe()); diff != "" {
+		t.Errorf("saving changes more than what is shown:\n%s", diff)
 	}
 }
 

@@ -78,6 +78,49 @@ func TestNothingActsOnGet(t *testing.T) {
 	wants(t, b.get("/console/pools"), 200) // still signed in
 }
 
+var (
+	oneHeading = regexp.MustCompile(`<h1[ >]`)
+	title      = regexp.MustCompile(`<title>([^<]+)</title>`)
+)
+
+// TestFrame: every page has one heading, one main part, one place of the
+// navigation at most, breadcrumbs that end at the page, and the command that gives
+// the same.
+func TestFrame(t *testing.T) {
+	f := newFixture(t)
+	b := f.root()
+	titles := map[string]string{}
+	for path, a := range f.each(b) {
+		if a.show == nil || a.open {
+			continue
+		}
+		page := b.get(path).Body.String()
+		if n := len(oneHeading.FindAllString(page, -1)); n != 1 {
+			t.Errorf("%s has %d headings", path, n)
+		}
+		for part, want := range map[string]int{`<main id="main"`: 1, `<header class="topbar"`: 1, `<nav class="sidenav"`: 1, "Show as command": 1, `class="btn primary"`: 1} {
+			if n := strings.Count(page, part); n > want || n < want && !strings.HasPrefix(part, "class=") {
+				t.Errorf("%s has %s %d times", path, part, n)
+			}
+		}
+		if !strings.Contains(page, `<span class="clip" aria-current="page"><bdi>`) && path != "/console/pools" {
+			t.Errorf("%s has no breadcrumbs that end there", path)
+		}
+		if n := strings.Count(page, ` aria-current="page">`); n > 2 {
+			t.Errorf("%s is at %d places of the navigation", path, n)
+		}
+		name := title.FindStringSubmatch(page)
+		if name == nil || !strings.HasSuffix(name[1], " – Poolhouse") || titles[name[1]] != "" {
+			t.Errorf("%s has the title %q, as %q has", path, name, titles[name[1]])
+			continue
+		}
+		titles[name[1]] = path
+	}
+	if titles["Settings – people – Poolhouse"] == "" || titles["people – Poolhouse"] == "" {
+		t.Errorf("the titles are %v", titles)
+	}
+}
+
 // TestOtherOrigins: what a page of another origin sends acts nowhere, whichever
 // way the browser tells of it.
 func TestOtherOrigins(t *testing.T) {

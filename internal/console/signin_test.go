@@ -38,6 +38,13 @@ func TestSessionCookie(t *testing.T) {
 		if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Secure != secure || c.Path != "/console/" || c.Domain != "" || c.MaxAge != 0 || len(c.Value) < 40 {
 			t.Errorf("%s: %+v", url, c)
 		}
+		b.tls = true
+		b.signIn(rootKey, rootSecret)
+		if c := b.cookies[cookieSession]; !c.Secure {
+			t.Errorf("%s, over TLS: %+v", url, c)
+		}
+		b.tls = false
+		b.signIn(rootKey, rootSecret)
 		for name, c := range b.cookies {
 			if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Secure != secure {
 				t.Errorf("%s, %s: %+v", url, name, c)
@@ -132,12 +139,13 @@ func TestPlainHTTP(t *testing.T) {
 		"another proxy here":    {address: "127.0.0.1:1", header: "Forwarded"},
 		"claims to be loopback": {address: "192.0.2.7:1", header: "X-Forwarded-For"},
 		"another, by setting":   {address: "192.0.2.7:1", setting: true, allowed: true},
+		"another, over TLS":     {address: "192.0.2.7:1", tls: true, allowed: true},
 		"a proxy, by setting":   {address: "127.0.0.1:1", header: "X-Forwarded-For", setting: true, allowed: true},
 		"no address":            {address: "@"},
 	} {
 		f.console.PlainHTTP = c.setting
 		b := f.browser()
-		b.address = c.address
+		b.address, b.tls = c.address, c.tls
 		if c.header != "" {
 			b.headers[c.header] = "127.0.0.1"
 		}
