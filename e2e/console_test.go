@@ -301,7 +301,7 @@ func (c *console) walkPools() {
 	c.sees("members-production was created. It has no users yet.")
 	c.looks("pool")
 	address := value[string](c, "location.pathname.slice('/console/'.length)")
-	for _, page := range []string{"attributes", "settings", "app-clients", "app-clients/create", "delete"} {
+	for _, page := range []string{"attributes", "columns", "settings", "app-clients", "app-clients/create", "delete"} {
 		c.open(address + "/" + page)
 		c.looks("pool-" + strings.ReplaceAll(page, "/", "-"))
 	}

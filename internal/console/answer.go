@@ -102,6 +102,12 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		http.Redirect(w, v.r, p.redirect, http.StatusSeeOther)
 		return
 	}
+	if f := p.file; f != nil {
+		w.Header().Set("Content-Type", f.Media)
+		w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
+		write(w, v.r, http.StatusOK, f.Body, nil)
+		return
+	}
 	shown := v.takeFlash(w)
 	var body bytes.Buffer
 	if err := c.pages.render(&body, &frame{page: p, Visit: v, Flash: shown}); err != nil {

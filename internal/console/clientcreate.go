@@ -87,7 +87,11 @@ func createClient(ctx context.Context, v *visit) (*page, error) {
 	if len(f.problems) == 0 {
 		out, err := do(ctx, v, cognitoapi.CreateUserPoolClient, f.input(id))
 		if err == nil {
-			return done(pathTo("pools", id, "app-clients", out.UserPoolClient.ClientId), "{} was created.", f.Name), nil
+			client, to := out.UserPoolClient.ClientId, pathTo("pools", id, "app-clients")
+			if may(ctx, v, cognitoapi.DescribeUserPoolClient, &cognitoapi.DescribeUserPoolClientRequest{UserPoolId: id, ClientId: client}) {
+				to = pathTo("pools", id, "app-clients", client)
+			}
+			return done(to, "{} was created.", f.Name), nil
 		}
 		if err = f.refused(err); err != nil {
 			return nil, err

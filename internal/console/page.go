@@ -38,8 +38,16 @@ type page struct {
 
 	status   int    // of HTTP; 0 stands for 200
 	redirect string // a path to go on at, in place of a page
+	file     *file  // to download, in place of a page
 	flash    *flash // that the next page shows
 	cookies  []*http.Cookie
+}
+
+// file is a file that a browser saves.
+type file struct {
+	Name  string // of ours, not of a user
+	Media string
+	Body  []byte
 }
 
 // crumb is a step of the breadcrumbs.

@@ -6,7 +6,7 @@ func actions() []action {
 	return []action{
 		signInAction(), signOutAction(), welcomeAction(), preferencesAction(),
 		poolsAction(), poolCreateAction(),
-		poolAction(), poolAttributesAction(), poolSettingsAction(), poolDeleteAction(),
+		poolAction(), poolAttributesAction(), poolSettingsAction(), poolDeleteAction(), poolColumnsAction(), poolTemplateAction(),
 		clientsAction(), clientCreateAction(), clientAction(), clientDeleteAction(),
 	}
 }
