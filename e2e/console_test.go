@@ -92,8 +92,8 @@ func call[P, R any](c *console, command cdp.Command[P, R], params P) {
 	}
 }
 
-// patience is how long a page may take.
-const patience = 30 * time.Second
+// patience is how long a page may take, beside all other tests.
+const patience = 2 * time.Minute
 
 // do carries actions out.
 func (c *console) do(actions ...chromedp.Action[chromedp.Void]) {

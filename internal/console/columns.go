@@ -48,7 +48,7 @@ var described = map[string]fileColumn{
 
 	columnMFA:      {Means: "Whether the user has a second factor", Form: "true or false", Example: "false"},
 	columnUsername: {Means: "The user's name", Form: "1 to 128 characters without spaces", Example: "ada"},
-	columnHash:     {Means: "A hash of the user's password, in a job with a password hashing algorithm"},
+	columnHash:     {Means: "A hash of the user's password, in a job with a password hashing algorithm", Form: "As the algorithm writes it"},
 }
 
 // columnsOf returns the columns of a pool's import file, in the order of its
@@ -87,9 +87,18 @@ func (c *fileColumn) ofPool(p *cognitoapi.UserPoolType) {
 	for _, verified := range p.AutoVerifiedAttributes {
 		if c.Name == string(verified)+"_verified" {
 			c.Required = true
-			c.Means += "; a row needs an address or number that is"
+			c.Means += ". " + mustVerify(len(p.AutoVerifiedAttributes))
 		}
 	}
+}
+
+// mustVerify says what a row must say of the attributes that the pool verifies by
+// itself, which are so many.
+func mustVerify(attributes int) string {
+	if attributes > 1 {
+		return "One of both must be true"
+	}
+	return "It must be true"
 }
 
 // ofSignIn says what the username is in a pool whose users sign in with an email
@@ -98,9 +107,12 @@ func (c *fileColumn) ofSignIn(p *cognitoapi.UserPoolType) {
 	if len(p.UsernameAttributes) == 0 {
 		return
 	}
+	names := map[cognitoapi.UsernameAttributeType]string{
+		cognitoapi.UsernameAttributeTypeEmail: "email address", cognitoapi.UsernameAttributeTypePhoneNumber: "phone number",
+	}
 	var forms []string
 	for _, a := range p.UsernameAttributes {
-		forms = append(forms, attributeNames[string(a)])
+		forms = append(forms, names[a])
 	}
 	c.Means, c.Form = "What the user signs in with", "The "+strings.Join(forms, " or the ")
 	c.Example = described[string(p.UsernameAttributes[0])].Example
