@@ -59,7 +59,7 @@ func (f *poolForm) changeRows(button string) bool {
 	return true
 }
 
-// number is what a bound of numbers may be; lengths are whole.
+// numberForm is what a bound may be.
 var numberForm = regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]{1,15})?$`)
 
 // check notes what is wrong with the n-th attribute.

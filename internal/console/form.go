@@ -42,9 +42,7 @@ type input struct {
 	Focus                         bool
 	Before                        string // what it is for
 	Constraint                    string
-	Fixed                         bool   // cannot be changed later
 	Complete                      string // autocomplete
-	Longest                       int    // characters; 0 for no bound
 }
 
 // field returns a field of a form for the template field. Its methods add to it.
@@ -54,9 +52,6 @@ func (f *form) field(id, label, value, constraint string) input {
 
 // Why adds what the field is for.
 func (i input) Why(text string) input { i.Before = text; return i }
-
-// Once marks what cannot be changed later.
-func (i input) Once() input { i.Fixed = true; return i }
 
 // Described returns the ids of what describes the field.
 func (i input) Described() string {

@@ -28,8 +28,20 @@ func poolEntries(pool string) []entry {
 	}
 }
 
-// accessEntries are the pages below Access.
-func accessEntries() []entry { return nil }
+// section is a part of the side navigation with a label.
+type section struct {
+	ID, Label string
+	Entries   []entry
+}
+
+// Sections returns the parts of the side navigation below User pools, with what who
+// is signed in may see.
+func (f *frame) Sections() (shown []section) {
+	if f.Pool != nil {
+		shown = append(shown, section{"navpool", f.Pool.Name, allowed(f.Visit.r.Context(), f.Visit, f.Pool.ID, poolEntries(f.Pool.ID))})
+	}
+	return shown
+}
 
 // allowed returns the entries that who is signed in may see.
 func allowed(ctx context.Context, v *visit, pool string, all []entry) (shown []entry) {

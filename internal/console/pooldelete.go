@@ -15,7 +15,12 @@ func poolDeleteAction() action {
 // deleteForm is the name of the pool, typed again.
 type deleteForm struct {
 	form
-	Typed string
+	Name, Typed string
+}
+
+// NameField is the field of the name.
+func (f *deleteForm) NameField() input {
+	return f.field("confirm", "Type the name of the pool to delete it", f.Typed, "").Why(f.Name)
 }
 
 // deleteData is what the template pool-delete shows: what goes with the pool. What
@@ -43,6 +48,7 @@ func (v *visit) poolDeletePage(ctx context.Context, f *deleteForm, status int) (
 	if err != nil {
 		return nil, err
 	}
+	f.Name = pool.Name
 	d := &deleteData{Form: f, Users: pool.EstimatedNumberOfUsers, Protected: pool.DeletionProtection == cognitoapi.DeletionProtectionTypeActive}
 	if err := v.countWhatGoes(ctx, here.ID, d); err != nil {
 		return nil, err

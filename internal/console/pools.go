@@ -23,7 +23,7 @@ const (
 // poolsData is what the template pools shows.
 type poolsData struct {
 	Rows                       []poolRow
-	Query, Opened              string
+	Query                      string
 	MayList, MayCreate, IsNone bool
 	Pager                      pager
 }

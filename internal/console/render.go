@@ -21,7 +21,7 @@ const parts = "templates/layout.html templates/parts.html"
 
 func openPages(s *static) (pages, error) {
 	shared := template.New("layout").Option("missingkey=error").Funcs(template.FuncMap{
-		"icon": icon, "static": s.address, "path": pathTo, "query": withQuery, "number": numberOf, "list": list, "count": count, "span": span,
+		"icon": icon, "static": s.address, "path": pathTo, "number": numberOf, "span": span,
 		"table": newTable, "check": newChoice,
 	})
 	shared, err := shared.ParseFS(templateFiles, strings.Fields(parts)...)
@@ -62,16 +62,6 @@ func (p pages) render(w *bytes.Buffer, f *frame) error {
 		return fmt.Errorf("console: there is no template %q", f.Template)
 	}
 	return t.ExecuteTemplate(w, "layout", f)
-}
-
-// PoolEntries returns the entries of the side navigation below the pool.
-func (f *frame) PoolEntries() []entry {
-	return allowed(f.Visit.r.Context(), f.Visit, f.Pool.ID, poolEntries(f.Pool.ID))
-}
-
-// AccessEntries returns those below Access.
-func (f *frame) AccessEntries() []entry {
-	return allowed(f.Visit.r.Context(), f.Visit, "", accessEntries())
 }
 
 // Name returns the middle part of the browser's title.

@@ -46,7 +46,7 @@ func (f *signInForm) TokenOpen() bool {
 	return f.ErrorAt("token") != "" || iam.IsSessionKeyID(f.ID)
 }
 
-// Fields of the form.
+// IDField is the field of the access key's ID.
 func (f *signInForm) IDField() input {
 	i := f.field("id", "Access key ID", f.ID, "Begins with AKIA, or with ASIA if it is temporary.")
 	i.Complete = "username"
