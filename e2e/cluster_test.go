@@ -101,6 +101,9 @@ func (c *cluster) query(text string, args []any, into ...any) {
 	}
 }
 
+// poolNo is the number that tables know a pool by, by the parameter that has its id.
+const poolNo = "(SELECT pool_no FROM user_pools WHERE pool_id = $1)"
+
 // work is who works on a job, as the database has it.
 type work struct {
 	state string
@@ -115,7 +118,7 @@ func (w work) active() bool { return w.state == "Pending" || w.state == "InProgr
 func (c *cluster) look(pool, job string) (w work) {
 	c.t.Helper()
 	var until int64
-	c.query("SELECT state, lease_node, lease_epoch, checkpoint_rows, lease_until_ms FROM import_jobs WHERE pool_id = $1 AND job_id = $2",
+	c.query("SELECT state, lease_node, lease_epoch, checkpoint_rows, lease_until_ms FROM import_jobs WHERE pool_no = "+poolNo+" AND job_id = $2",
 		[]any{pool, job}, &w.state, &w.node, &w.epoch, &w.rows, &until)
 	w.until = time.UnixMilli(until)
 	return w
@@ -201,10 +204,10 @@ func (c *cluster) importFile(through *node, file string, meanwhile func(pool, jo
 		c.await(pool, job, "its end", func(work) bool { return false })
 		c.query(`SELECT count(*), coalesce(md5(string_agg(concat_ws('|', user_key, username, status, enabled, sms_mfa,
 			credential_scheme, credential_secret, attributes, email_key, name_key), E'\n' ORDER BY user_key)), '')
-			FROM users WHERE pool_id = $1`, []any{pool}, &r.People, &r.Digest)
-		c.query("SELECT count(*) FROM aliases WHERE pool_id = $1", []any{pool}, &r.Aliases)
+			FROM users WHERE pool_no = `+poolNo, []any{pool}, &r.People, &r.Digest)
+		c.query("SELECT count(*) FROM aliases WHERE pool_no = "+poolNo, []any{pool}, &r.Aliases)
 		c.query(`SELECT count(*) FROM (SELECT first_line, lag(last_line) OVER (ORDER BY last_line) AS before
-			FROM import_outcomes WHERE pool_id = $1 AND job_id = $2) s WHERE before IS NOT NULL AND first_line <= before`, []any{pool, job}, &r.Holes)
+			FROM import_outcomes WHERE pool_no = `+poolNo+` AND job_no = (SELECT job_no FROM import_jobs WHERE pool_no = `+poolNo+` AND job_id = $2)) s WHERE before IS NOT NULL AND first_line <= before`, []any{pool, job}, &r.Holes)
 		r.Rows = c.look(pool, job).rows
 	})
 	return r

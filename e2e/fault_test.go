@@ -79,7 +79,7 @@ type faulty struct {
 }
 
 func (f *faulty) leases() (epoch int64) {
-	f.query("SELECT lease_epoch FROM import_jobs WHERE pool_id = $1 AND job_id = $2", []any{f.pool, f.job}, &epoch)
+	f.query("SELECT lease_epoch FROM import_jobs WHERE pool_no = "+poolNo+" AND job_id = $2", []any{f.pool, f.job}, &epoch)
 	return epoch
 }
 

@@ -16,6 +16,7 @@ type Event struct {
 	At time.Time // when the call ended, in milliseconds
 
 	RequestID   string
+	Region      string // that the call is for
 	Service     string // as actions of policies begin: cognito-idp, logs, iam, sts or poolhouse
 	Operation   string
 	Principal   string // the ARN of who called; "" if that is not known
@@ -45,7 +46,7 @@ const (
 // bounded returns the event with texts that every store can keep and every log
 // can show: of bounded length, in valid UTF-8, without control characters.
 func (e Event) bounded() Event {
-	for _, text := range []*string{&e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.Resource, &e.Result} {
+	for _, text := range []*string{&e.RequestID, &e.Region, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.Resource, &e.Result} {
 		*text = bounded(*text, maxText)
 	}
 	e.UserAgent = bounded(e.UserAgent, maxUserAgent)
@@ -72,7 +73,7 @@ func bounded(text string, limit int) string {
 // attrs returns what the event's line in the log says.
 func (e *Event) attrs() []slog.Attr {
 	return []slog.Attr{
-		slog.String("eventId", e.ID), slog.String("requestId", e.RequestID), slog.String("service", e.Service),
+		slog.String("eventId", e.ID), slog.String("requestId", e.RequestID), slog.String("region", e.Region), slog.String("service", e.Service),
 		slog.String("operation", e.Operation), slog.String("principal", e.Principal), slog.String("accessKeyId", e.AccessKeyID),
 		slog.String("address", e.Address), slog.String("userAgent", e.UserAgent), slog.String("resource", e.Resource), slog.String("result", e.Result),
 	}

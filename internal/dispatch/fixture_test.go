@@ -59,7 +59,7 @@ func noError(t testing.TB, err error) {
 
 func newFixture(t testing.TB, change ...func(*dispatch.Options)) *fixture {
 	t.Helper()
-	s, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	s, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")})
 	noError(t, err)
 	t.Cleanup(func() { s.Close() })
 	sealer, err := iam.NewSealer(bytes.Repeat([]byte{1}, iam.SealerKeySize))

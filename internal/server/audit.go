@@ -27,7 +27,7 @@ func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 		return
 	}
 	s.audit.Record(ctx, audit.Event{
-		RequestID: c.ID, Service: c.Service(), Operation: c.Operation.Name,
+		RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name,
 		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
 		Resource: c.About.Resource, Result: e.Error,
 	})

@@ -138,11 +138,11 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	}
 	if s.cfg.Database != "" {
 		jobs := s.cfg.ImportJobsAtATime
-		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Node: s.node,
+		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
 			Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
 		return err
 	}
-	if s.store, err = sqlstore.OpenSQLite(ctx, s.cfg.DatabasePath()); err != nil {
+	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID}); err != nil {
 		return err
 	}
 	// With the lock held, whoever had a lease is gone.

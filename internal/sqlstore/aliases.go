@@ -13,12 +13,12 @@ import (
 // rules give it: which attributes are aliases is fixed when a pool is made.
 // So there is no need to look up what a user holds, and no index for it.
 
-const insertAlias = "INSERT INTO aliases (pool_id, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+const insertAlias = "INSERT INTO aliases (pool_no, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 // userByAlias returns sql.ErrNoRows when no user has the alias.
 func (s *Users) userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
 	a.Key = aliasKey(a.Key)
-	u, err := s.tables.byAlias(ctx, q, p.ID, a)
+	u, err := s.tables.byAlias(ctx, q, p, a)
 	if err != nil {
 		return u, err
 	}
@@ -41,7 +41,7 @@ func taken(a userpool.Alias) *userpool.Error {
 // claimAlias gives the alias to the user with that key, if no user has it or
 // it may be taken.
 func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
-	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.ID, a.Attribute, a.Key, key)) }
+	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.Number, a.Attribute, a.Key, key)) }
 	added, err := add()
 	if err != nil || added {
 		return err
@@ -81,7 +81,7 @@ func (s *Users) releaseAlias(ctx context.Context, tx *transaction, p *userpool.U
 }
 
 func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string) error {
-	_, err := tx.ExecContext(ctx, deleteAlias, p.ID, a.Attribute, a.Key, key)
+	_, err := tx.ExecContext(ctx, deleteAlias, p.Number, a.Attribute, a.Key, key)
 	return err
 }
 

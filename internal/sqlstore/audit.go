@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -13,16 +11,19 @@ import (
 )
 
 // auditStore is the part of the store for the record of who changed what.
-type auditStore struct{ *database }
+type auditStore struct {
+	*database
+	account string
+}
 
 var _ audit.Store = auditStore{}
 
 // Audit returns the store of audit events, in the same database.
-func (s *Store) Audit() audit.Store { return auditStore{s.database} }
+func (s *Store) Audit() audit.Store { return auditStore{s.database, s.account} }
 
 const (
-	auditColumns     = "at_ms, event_id, request_id, service, operation, principal, access_key_id, address, user_agent, resource, result"
-	auditColumnCount = 11
+	auditColumns     = "account_id, at_ms, event_id, region, request_id, service, operation, principal, access_key_id, address, user_agent, resource, result"
+	auditColumnCount = 13
 )
 
 // insertAudit returns the statement that adds n events.
@@ -56,7 +57,7 @@ func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 		left := events
 		for _, step := range auditSteps {
 			for ; len(left) >= step.n; left = left[step.n:] {
-				if _, err := tx.ExecContext(ctx, step.insert, auditValues(left[:step.n])...); err != nil {
+				if _, err := tx.ExecContext(ctx, step.insert, st.auditValues(left[:step.n])...); err != nil {
 					return err
 				}
 			}
@@ -65,18 +66,19 @@ func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 	})
 }
 
-func auditValues(events []audit.Event) []any {
+func (st auditStore) auditValues(events []audit.Event) []any {
 	values := make([]any, 0, len(events)*auditColumnCount)
 	for i := range events {
 		e := &events[i]
-		values = append(values, millis(e.At), e.ID, e.RequestID, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Result)
+		values = append(values, st.account, millis(e.At), e.ID, e.Region, e.RequestID, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Result)
 	}
 	return values
 }
 
 func scanAudit(row scanner) (e audit.Event, err error) {
+	var account string
 	var at int64
-	err = row.Scan(&at, &e.ID, &e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.UserAgent, &e.Resource, &e.Result)
+	err = row.Scan(&account, &at, &e.ID, &e.Region, &e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.UserAgent, &e.Resource, &e.Result)
 	e.At = instant(at)
 	return e, err
 }
@@ -85,34 +87,34 @@ func scanAudit(row scanner) (e audit.Event, err error) {
 // a principal and an operation are a range of the principal's, of which other
 // operations are left out.
 func (st auditStore) Events(ctx context.Context, q audit.Query) ([]audit.Event, error) {
-	query, args := selectAudit(q)
+	query, args := st.selectAudit(q)
 	return list(ctx, st.database, scanAudit, query, args...)
 }
 
 // The ranges of each index (planner.go, "bounds in place of an equation" and "a
 // column behind an expression").
 const (
-	selectEvents            = "SELECT " + auditColumns + " FROM audit_events WHERE "
-	selectAllEvents         = selectEvents + "at_ms >= $1 AND (at_ms, event_id) < ($2, $3) ORDER BY at_ms DESC, event_id DESC LIMIT $4"
-	selectEventsOfOperation = selectEvents + "(operation, at_ms) >= ($1, $2) AND (operation, at_ms, event_id) < ($1, $3, $4) " +
-		"ORDER BY operation DESC, at_ms DESC, event_id DESC LIMIT $5"
-	ofPrincipal             = "(principal, at_ms) >= ($1, $2) AND (principal, at_ms, event_id) < ($1, $3, $4) "
-	selectEventsOfPrincipal = selectEvents + ofPrincipal + "ORDER BY principal DESC, at_ms DESC, event_id DESC LIMIT $5"
-	selectEventsOfBoth      = selectEvents + ofPrincipal + "AND operation || '' = $5 ORDER BY principal DESC, at_ms DESC, event_id DESC LIMIT $6"
+	selectEvents            = "SELECT " + auditColumns + " FROM audit_events WHERE account_id = $1 AND "
+	selectAllEvents         = selectEvents + "at_ms >= $2 AND (at_ms, event_id) < ($3, $4) ORDER BY at_ms DESC, event_id DESC LIMIT $5"
+	selectEventsOfOperation = selectEvents + "(operation, at_ms) >= ($2, $3) AND (operation, at_ms, event_id) < ($2, $4, $5) " +
+		"ORDER BY operation DESC, at_ms DESC, event_id DESC LIMIT $6"
+	ofPrincipal             = "(principal, at_ms) >= ($2, $3) AND (principal, at_ms, event_id) < ($2, $4, $5) "
+	selectEventsOfPrincipal = selectEvents + ofPrincipal + "ORDER BY principal DESC, at_ms DESC, event_id DESC LIMIT $6"
+	selectEventsOfBoth      = selectEvents + ofPrincipal + "AND operation || '' = $6 ORDER BY principal DESC, at_ms DESC, event_id DESC LIMIT $7"
 )
 
-func selectAudit(q audit.Query) (query string, args []any) {
+func (st auditStore) selectAudit(q audit.Query) (query string, args []any) {
 	from := millis(q.From)
 	end, id := auditEnd(q)
 	switch {
 	case q.Principal != "" && q.Operation != "":
-		return selectEventsOfBoth, []any{q.Principal, from, end, id, q.Operation, q.Limit}
+		return selectEventsOfBoth, []any{st.account, q.Principal, from, end, id, q.Operation, q.Limit}
 	case q.Principal != "":
-		return selectEventsOfPrincipal, []any{q.Principal, from, end, id, q.Limit}
+		return selectEventsOfPrincipal, []any{st.account, q.Principal, from, end, id, q.Limit}
 	case q.Operation != "":
-		return selectEventsOfOperation, []any{q.Operation, from, end, id, q.Limit}
+		return selectEventsOfOperation, []any{st.account, q.Operation, from, end, id, q.Limit}
 	}
-	return selectAllEvents, []any{from, end, id, q.Limit}
+	return selectAllEvents, []any{st.account, from, end, id, q.Limit}
 }
 
 // auditEnd returns the place before which events are asked for. No id comes
@@ -132,29 +134,24 @@ func auditEnd(q audit.Query) (at int64, id string) {
 // other writers come in between.
 const expiredAtATime = 5000
 
-const (
-	selectExpired = "SELECT at_ms FROM audit_events WHERE at_ms < $1 ORDER BY at_ms LIMIT 1 OFFSET $2"
-	deleteExpired = "DELETE FROM audit_events WHERE at_ms < $1"
-)
+// deleteExpired deletes by whole keys, which are looked for in their order: an index
+// that has the moment further behind is no good for either.
+const deleteExpired = `DELETE FROM audit_events WHERE (account_id, at_ms, event_id) IN (SELECT account_id, at_ms, event_id
+	FROM audit_events WHERE account_id = $1 AND at_ms < $2 ORDER BY account_id, at_ms, event_id LIMIT $3)`
 
 // Expire deletes events from before a time, some at a time.
 func (st auditStore) Expire(ctx context.Context, before time.Time) error {
-	for end := millis(before); ; {
-		until, err := look(ctx, st.database, func(q querier) (until int64, err error) {
-			err = q.QueryRowContext(ctx, selectExpired, end, expiredAtATime).Scan(&until)
-			if errors.Is(err, sql.ErrNoRows) {
-				return end, nil
+	for {
+		var deleted int64
+		err := st.database.changeAside(ctx, func(tx *transaction) error {
+			result, err := tx.ExecContext(ctx, deleteExpired, st.account, millis(before), expiredAtATime)
+			if err != nil {
+				return err
 			}
-			return until + 1, err // what is of the same moment goes too, or it could be all
-		})
-		if err != nil {
-			return err
-		}
-		err = st.database.changeAside(ctx, func(tx *transaction) error {
-			_, err := tx.ExecContext(ctx, deleteExpired, until)
+			deleted, err = result.RowsAffected()
 			return err
 		})
-		if err != nil || until >= end {
+		if err != nil || deleted < expiredAtATime {
 			return err
 		}
 	}

@@ -60,7 +60,7 @@ var benchKey = importjob.Key{PoolID: "us-east-1_Benchmark", JobID: "import-bench
 func benchStore(tb testing.TB, p *userpool.UserPool) (*Store, importjob.Lease) {
 	tb.Helper()
 	ctx := tb.Context()
-	s, err := OpenSQLite(ctx, tb.TempDir()+"/bench.db")
+	s, err := OpenSQLite(ctx, SQLite{Path: tb.TempDir() + "/bench.db"})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -22,13 +22,14 @@ func (s *Clients) CreateClient(ctx context.Context, c *userpool.Client, complete
 		if err != nil {
 			return err
 		}
-		n, err := its.count(ctx, "SELECT count(*) FROM user_pool_clients WHERE pool_id = $1", c.PoolID)
+		n, err := its.count(ctx, "SELECT count(*) FROM user_pool_clients WHERE pool_no = $1", p.Number)
 		if err != nil {
 			return err
 		}
 		if n >= userpool.MaxClients {
 			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d app clients, which is the limit.", c.PoolID, n)
 		}
+		no := p.Number
 		if err := checkClientID(ctx, tx, c.ID); err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func (s *Clients) CreateClient(ctx context.Context, c *userpool.Client, complete
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_id, client_id, doc) VALUES ($1, $2, $3)", c.PoolID, c.ID, doc)
+		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_no, client_id, doc) VALUES ($1, $2, $3)", no, c.ID, doc)
 		return err
 	})
 }
@@ -47,7 +48,7 @@ func (s *Clients) CreateClient(ctx context.Context, c *userpool.Client, complete
 // checkClientID demands that no app client has the id, of whatever pool: clients
 // sign in by it alone.
 func checkClientID(ctx context.Context, tx *transaction, id string) error {
-	all, err := lockQuota(ctx, tx, "app clients")
+	all, err := lockQuota(ctx, tx, appClients)
 	if err != nil {
 		return err
 	}
@@ -60,14 +61,16 @@ func checkClientID(ctx context.Context, tx *transaction, id string) error {
 
 const countClientIDs = "SELECT count(*) FROM user_pool_clients WHERE client_id = $1"
 
-const selectClient = "SELECT pool_id, client_id, doc FROM user_pool_clients WHERE pool_id = $1"
+var selectClient = "SELECT client_id, doc FROM user_pool_clients WHERE pool_no = " + poolOf(1)
 
-func scanClient(row scanner) (*userpool.Client, error) {
-	var poolID, id, doc string
-	if err := row.Scan(&poolID, &id, &doc); err != nil {
-		return nil, err
+func scanClient(poolID string) func(row scanner) (*userpool.Client, error) {
+	return func(row scanner) (*userpool.Client, error) {
+		var id, doc string
+		if err := row.Scan(&id, &doc); err != nil {
+			return nil, err
+		}
+		return userpool.ReadClient(poolID, id, doc)
 	}
-	return userpool.ReadClient(poolID, id, doc)
 }
 
 // Client returns an app client.
@@ -76,7 +79,7 @@ func (s *Clients) Client(ctx context.Context, poolID, id string) (*userpool.Clie
 }
 
 func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {
-	c, err := scanClient(q.QueryRowContext(ctx, selectClient+" AND client_id = $2"+q.forUpdate(), poolID, id))
+	c, err := scanClient(poolID)(q.QueryRowContext(ctx, selectClient+" AND client_id = $2"+q.forUpdate(), poolID, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err := pool(ctx, q, poolID); err != nil {
 			return nil, err
@@ -94,6 +97,7 @@ func (s *Clients) UpdateClient(ctx context.Context, poolID, id string, update fu
 		if err != nil {
 			return err
 		}
+		no := p.Number
 		if c, err = client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
@@ -104,7 +108,7 @@ func (s *Clients) UpdateClient(ctx context.Context, poolID, id string, update fu
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1 WHERE pool_id = $2 AND client_id = $3", doc, poolID, id)
+		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1 WHERE pool_no = $2 AND client_id = $3", doc, no, id)
 		return err
 	})
 	if err != nil {
@@ -119,14 +123,14 @@ func (s *Clients) DeleteClient(ctx context.Context, poolID, id string) error {
 		if _, err := client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM user_pool_clients WHERE pool_id = $1 AND client_id = $2", poolID, id)
+		_, err := tx.ExecContext(ctx, "DELETE FROM user_pool_clients WHERE pool_no = "+poolOf(1)+" AND client_id = $2", poolID, id)
 		return err
 	})
 }
 
-const selectClients = selectClient + " AND client_id > $2 ORDER BY client_id LIMIT $3"
+var selectClients = selectClient + " AND client_id > $2 ORDER BY client_id LIMIT $3"
 
 // ListClients returns a page of a pool's app clients.
 func (s *Clients) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
-	return list(ctx, s.database, scanClient, selectClients, poolID, after, limit)
+	return list(ctx, s.database, scanClient(poolID), selectClients, poolID, after, limit)
 }

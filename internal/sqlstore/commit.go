@@ -51,10 +51,10 @@ type commitment struct {
 // begin returns a job that the lease's holder may work on. What it says
 // may change before the transaction ends, which keep then sees: reading
 // without a lock lets stops and renewals through meanwhile.
-func (c commitment) begin(ctx context.Context, tx *transaction) (*importjob.Job, error) {
+func (c commitment) begin(ctx context.Context, tx *transaction) (storedJob, error) {
 	j, err := leasedJob(ctx, tx.unlocked(), c.key, c.lease)
-	if err == nil && j.State != importjob.InProgress && j.State != importjob.Stopping {
-		return nil, importjob.ErrLeaseLost
+	if err == nil && (j.no.pool != c.pool.Number || j.State != importjob.InProgress && j.State != importjob.Stopping) {
+		return storedJob{}, importjob.ErrLeaseLost
 	}
 	return j, err
 }
@@ -69,32 +69,32 @@ func optimistic(j *importjob.Job, p *userpool.UserPool) bool {
 
 // keep writes down what became of the rows from a position on, and returns the
 // job as it is then.
-func (c commitment) keep(ctx context.Context, tx *transaction, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
-	if err := keepOutcomes(ctx, tx, c.key, tally.Outcomes, c.now); err != nil {
+func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
+	if err := keepOutcomes(ctx, tx, j.no, tally.Outcomes, c.now); err != nil {
 		return nil, err
 	}
-	// The pool's row comes late: until the commit, no other transaction can add a user.
+	// The pool's counters come late: until the commit, no other transaction can add a user.
 	if tally.Counts.Imported > 0 {
-		if err := countUsers(ctx, tx, c.pool.ID, tally.Counts.Imported); err != nil {
+		if err := countUsers(ctx, tx, c.pool, tally.Counts.Imported); err != nil {
 			return nil, err
 		}
 	}
-	return advance(ctx, tx, c.key, c.lease, from, tally)
+	return advance(ctx, tx, j.no, c.lease, from, tally)
 }
 
 const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = skipped + $2, failed = failed + $3,
 	checkpoint_offset = $4, checkpoint_line = $5, checkpoint_rows = $6
-	WHERE pool_id = $7 AND job_id = $8 AND lease_node = $9 AND lease_epoch = $10
+	WHERE pool_no = $7 AND job_no = $8 AND lease_node = $9 AND lease_epoch = $10
 	AND checkpoint_offset = $11 AND checkpoint_line = $12 AND checkpoint_rows = $13 AND state IN ('InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
 // advance moves the job's counts and checkpoint and returns the job as it is
 // then. This is the fence: the statement that writes checks, whatever was
 // read before.
-func advance(ctx context.Context, tx *transaction, key importjob.Key, lease importjob.Lease, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
+func advance(ctx context.Context, tx *transaction, no jobNumbers, lease importjob.Lease, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
 	to := tally.End
-	j, err := scanJob(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
-		to.Offset, to.Line, to.Rows, key.PoolID, key.JobID, lease.Node, lease.Epoch, from.Offset, from.Line, from.Rows))
+	j, err := jobOnly(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
+		to.Offset, to.Line, to.Rows, no.pool, no.job, lease.Node, lease.Epoch, from.Offset, from.Line, from.Rows))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, importjob.ErrLeaseLost
 	}

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -58,7 +57,7 @@ func TestTransactionsAreTriedAgain(t *testing.T) {
 		tries = 0
 		return s.change(t.Context(), func(tx *transaction) error {
 			tries++
-			if _, err := tx.Exec("INSERT INTO active_imports (pool_id, job_id) VALUES ($1, '')", fmt.Sprint(until, tries)); err != nil {
+			if _, err := tx.Exec("INSERT INTO active_imports (pool_no, job_no) VALUES ($1, 1)", 1000*until+tries); err != nil {
 				return err
 			}
 			if tries < until {

@@ -29,19 +29,22 @@ var _ iam.Store = iamStore{}
 // IAM returns the store of users, access keys, roles and policies of IAM, in
 // the same database.
 func (s *Store) IAM() iam.Store {
-	t := iamTables{s.database}
+	t := iamTables{s.database, s.account}
 	return iamStore{t, iamUsers{t}, iamAccessKeys{t}, iamRoles{t}, iamPolicies{t}, iamPolicyVersions{t}, iamInlinePolicies{t}, iamAttachments{t}, iamAccess{t}}
 }
 
 // iamTables is what the stores of IAM share: each change gives the account another
 // version.
-type iamTables struct{ *database }
+type iamTables struct {
+	*database
+	account string
+}
 
-// The id of an owner whose name's key is $1, by itself and in queries of what
+// The id of an owner of account $1 whose name's key is $2, by itself and in queries of what
 // belongs to the owner.
 const (
-	selectUserID = "SELECT user_id FROM iam_users WHERE user_key = $1"
-	selectRoleID = "SELECT role_id FROM iam_roles WHERE role_key = $1"
+	selectUserID = "SELECT user_id FROM iam_users WHERE account_id = $1 AND user_key = $2"
+	selectRoleID = "SELECT role_id FROM iam_roles WHERE account_id = $1 AND role_key = $2"
 	idOfUser     = "(" + selectUserID + ")"
 	idOfRole     = "(" + selectRoleID + ")"
 )
@@ -56,12 +59,12 @@ func idOf(o iam.Owner) string {
 // ownerID returns an owner's id. In a transaction that writes it locks the
 // owner's row, as every transaction does that adds to what belongs to the owner or
 // deletes the owner: so what is counted stays true until the end.
-func ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error) {
+func (st iamTables) ownerID(ctx context.Context, q querier, o iam.Owner) (id string, err error) {
 	query := selectUserID
 	if o.Kind == iam.OfRole {
 		query = selectRoleID
 	}
-	err = q.QueryRowContext(ctx, query+q.forUpdate(), iam.NameKey(o.Name)).Scan(&id)
+	err = q.QueryRowContext(ctx, query+q.forUpdate(), st.account, iam.NameKey(o.Name)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", o.NotFound()
 	}
@@ -75,20 +78,23 @@ func (st iamTables) change(ctx context.Context, fn func(tx *transaction) error) 
 		if err := fn(tx); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, setIAMVersion, rand.Text())
+		_, err := tx.ExecContext(ctx, setIAMVersion, st.account, rand.Text())
 		return err
 	})
 }
 
 const (
-	selectIAMVersion = "SELECT version FROM iam_version WHERE id = 1"
-	setIAMVersion    = "UPDATE iam_version SET version = $1 WHERE id = 1"
+	selectIAMVersion = "SELECT version FROM iam_version WHERE account_id = $1"
+	setIAMVersion    = "INSERT INTO iam_version (account_id, version) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET version = excluded.version"
 )
 
 // Version returns a text that is another one after each change.
 func (st iamTables) Version(ctx context.Context) (string, error) {
 	return look(ctx, st.database, func(q querier) (version string, err error) {
-		err = q.QueryRowContext(ctx, selectIAMVersion).Scan(&version)
+		err = q.QueryRowContext(ctx, selectIAMVersion, st.account).Scan(&version)
+		if errors.Is(err, sql.ErrNoRows) {
+			return "", nil // nothing has been changed
+		}
 		return version, err
 	})
 }
@@ -96,7 +102,7 @@ func (st iamTables) Version(ctx context.Context) (string, error) {
 // changeOwned runs a write transaction for an owner, whose row is locked.
 func (st iamTables) changeOwned(ctx context.Context, o iam.Owner, fn func(tx locked, id string) error) error {
 	return st.change(ctx, func(tx *transaction) error {
-		id, err := ownerID(ctx, tx, o)
+		id, err := st.ownerID(ctx, tx, o)
 		if err != nil {
 			return err
 		}
@@ -106,43 +112,44 @@ func (st iamTables) changeOwned(ctx context.Context, o iam.Owner, fn func(tx loc
 
 // listOwned returns all rows of a query for an owner. If there are none, the
 // owner may not be there.
-func listOwned[T any](ctx context.Context, d *database, o iam.Owner, scan func(scanner) (T, error), query string) ([]T, error) {
-	return look(ctx, d, func(q querier) ([]T, error) {
-		found, err := collect(ctx, q, scan, query, iam.NameKey(o.Name))
+func listOwned[T any](ctx context.Context, st iamTables, o iam.Owner, scan func(scanner) (T, error), query string) ([]T, error) {
+	return look(ctx, st.database, func(q querier) ([]T, error) {
+		found, err := collect(ctx, q, scan, query, st.account, iam.NameKey(o.Name))
 		if err == nil && len(found) == 0 {
-			_, err = ownerID(ctx, q, o)
+			_, err = st.ownerID(ctx, q, o)
 		}
 		return found, err
 	})
 }
 
-const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE user_id = $1),
-	(SELECT count(*) FROM iam_attachments WHERE owner_id = $1), (SELECT count(*) FROM iam_inline_policies WHERE owner_id = $1)`
+const selectBelongings = `SELECT (SELECT count(*) FROM iam_access_keys WHERE account_id = $1 AND user_id = $2),
+	(SELECT count(*) FROM iam_attachments WHERE account_id = $1 AND owner_id = $2),
+	(SELECT count(*) FROM iam_inline_policies WHERE account_id = $1 AND owner_id = $2)`
 
 // deleteOwner deletes the row of an owner that has nothing.
 func (st iamTables) deleteOwner(ctx context.Context, o iam.Owner, query string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		var has iam.Belongings
-		err := tx.QueryRowContext(ctx, selectBelongings, id).Scan(&has.AccessKeys, &has.AttachedPolicies, &has.InlinePolicies)
+		err := tx.QueryRowContext(ctx, selectBelongings, st.account, id).Scan(&has.AccessKeys, &has.AttachedPolicies, &has.InlinePolicies)
 		if err != nil {
 			return err
 		}
 		if err := has.CheckDelete(); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, query, iam.NameKey(o.Name))
+		_, err = tx.ExecContext(ctx, query, st.account, iam.NameKey(o.Name))
 		return err
 	})
 }
 
 // pageOf returns the arguments of a query that ends in the text of pageBy.
-func pageOf(p iam.Page) []any {
-	return []any{iam.NameKey(p.After), p.PathPrefix, p.PathPrefix + string(utf8.MaxRune), p.Limit}
+func (st iamTables) pageOf(p iam.Page) []any {
+	return []any{st.account, iam.NameKey(p.After), p.PathPrefix, p.PathPrefix + string(utf8.MaxRune), p.Limit}
 }
 
 // pageBy ends the query of a list. It is one range of the names' index, of
 // which rows with other paths are left out: there are few lists by path, and
 // few rows.
 func pageBy(key string) string {
-	return " WHERE " + key + " > $1 AND path >= $2 AND path < $3 ORDER BY " + key + " LIMIT $4"
+	return " WHERE account_id = $1 AND " + key + " > $2 AND path >= $3 AND path < $4 ORDER BY " + key + " LIMIT $5"
 }

@@ -10,21 +10,21 @@ import (
 // user in one row, and a row for each of the user's policies, which has only a
 // document.
 const selectAccess = `SELECT 1 AS is_key, k.key_id, k.status, k.sealed, k.created_ms AS key_created_ms, u.user_id, u.name, u.path, u.created_ms, u.tags, '' AS document
-	FROM iam_access_keys k CROSS JOIN iam_users u WHERE k.key_id = $1 AND u.user_id = k.user_id
+	FROM iam_access_keys k CROSS JOIN iam_users u WHERE k.key_id = $1 AND k.account_id = $2 AND u.account_id = k.account_id AND u.user_id = k.user_id
 	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, '', i.document
-	FROM iam_access_keys k CROSS JOIN iam_inline_policies i WHERE k.key_id = $1 AND i.owner_id = k.user_id
+	FROM iam_access_keys k CROSS JOIN iam_inline_policies i WHERE k.key_id = $1 AND k.account_id = $2 AND i.account_id = k.account_id AND i.owner_id = k.user_id
 	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, '', p.document
 	FROM iam_access_keys k CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
-	WHERE k.key_id = $1 AND a.owner_id = k.user_id AND p.policy_key = a.policy_key`
+	WHERE k.key_id = $1 AND k.account_id = $2 AND a.account_id = k.account_id AND a.owner_id = k.user_id AND p.account_id = a.account_id AND p.policy_key = a.policy_key`
 
 // selectRoleAccess does the same for a role.
 const selectRoleAccess = `SELECT 1 AS is_role, r.role_id, r.name, r.path, r.description, r.max_session_seconds, r.trust, r.created_ms, r.tags, '' AS document
-	FROM iam_roles r WHERE r.role_key = $1
+	FROM iam_roles r WHERE r.account_id = $1 AND r.role_key = $2
 	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, '', i.document
-	FROM iam_roles r CROSS JOIN iam_inline_policies i WHERE r.role_key = $1 AND i.owner_id = r.role_id
+	FROM iam_roles r CROSS JOIN iam_inline_policies i WHERE r.account_id = $1 AND r.role_key = $2 AND i.account_id = r.account_id AND i.owner_id = r.role_id
 	UNION ALL SELECT 0, '', '', '', '', 0, '', 0, '', p.document
 	FROM iam_roles r CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
-	WHERE r.role_key = $1 AND a.owner_id = r.role_id AND p.policy_key = a.policy_key`
+	WHERE r.account_id = $1 AND r.role_key = $2 AND a.account_id = r.account_id AND a.owner_id = r.role_id AND p.account_id = a.account_id AND p.policy_key = a.policy_key`
 
 // accessRow is a row of such a query: it holds who is asked for, or the
 // document of one policy.
@@ -35,8 +35,8 @@ type accessRow[T any] struct {
 
 // lookAccess returns who is asked for, nil if there is none, and the documents
 // of all policies.
-func lookAccess[T any](ctx context.Context, d *database, scan func(scanner) (accessRow[T], error), query, key string) (who *T, documents []string, err error) {
-	rows, err := list(ctx, d, scan, query, key)
+func lookAccess[T any](ctx context.Context, d *database, scan func(scanner) (accessRow[T], error), query string, args ...any) (who *T, documents []string, err error) {
+	rows, err := list(ctx, d, scan, query, args...)
 	for _, row := range rows {
 		if row.who != nil {
 			who = row.who
@@ -55,7 +55,7 @@ func (st iamAccess) Access(ctx context.Context, accessKeyID string) (*iam.Access
 	if !iam.IsAccessKeyID(accessKeyID) { // a stranger sent it: it may be text that the database does not take
 		return nil, iam.NoAccessKey(accessKeyID)
 	}
-	a, documents, err := lookAccess(ctx, st.database, scanAccess, selectAccess, accessKeyID)
+	a, documents, err := lookAccess(ctx, st.database, scanAccess, selectAccess, accessKeyID, st.account)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func scanAccess(row scanner) (r accessRow[iam.Access], err error) {
 
 // RoleAccess returns a role with all its policies.
 func (st iamAccess) RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error) {
-	a, documents, err := lookAccess(ctx, st.database, scanRoleAccess, selectRoleAccess, iam.NameKey(roleName))
+	a, documents, err := lookAccess(ctx, st.database, scanRoleAccess, selectRoleAccess, st.account, iam.NameKey(roleName))
 	if err != nil {
 		return nil, err
 	}

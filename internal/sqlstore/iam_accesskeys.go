@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	countAccessKeys  = "SELECT count(*) FROM iam_access_keys WHERE user_id = $1"
-	insertAccessKey  = "INSERT INTO iam_access_keys (key_id, user_id, status, sealed, created_ms) VALUES ($1, $2, $3, $4, $5)"
-	selectAccessKeys = "SELECT key_id, status, created_ms FROM iam_access_keys WHERE user_id = " + idOfUser + " ORDER BY created_ms, key_id"
-	updateAccessKey  = "UPDATE iam_access_keys SET status = $1 WHERE key_id = $2 AND user_id = $3"
-	deleteAccessKey  = "DELETE FROM iam_access_keys WHERE key_id = $1 AND user_id = $2"
+	countAccessKeys  = "SELECT count(*) FROM iam_access_keys WHERE account_id = $1 AND user_id = $2"
+	insertAccessKey  = "INSERT INTO iam_access_keys (key_id, account_id, user_id, status, sealed, created_ms) VALUES ($1, $2, $3, $4, $5, $6)"
+	selectAccessKeys = "SELECT key_id, status, created_ms FROM iam_access_keys WHERE account_id = $1 AND user_id = " + idOfUser + " ORDER BY created_ms, key_id"
+	updateAccessKey  = "UPDATE iam_access_keys SET status = $1 WHERE key_id = $2 AND account_id || '' = $3 AND user_id = $4"
+	deleteAccessKey  = "DELETE FROM iam_access_keys WHERE key_id = $1 AND account_id || '' = $2 AND user_id = $3"
 )
 
 // iamAccessKeys is the store of access keys.
@@ -20,14 +20,14 @@ type iamAccessKeys struct{ iamTables }
 // CreateAccessKey adds an access key.
 func (st iamAccessKeys) CreateAccessKey(ctx context.Context, k *iam.AccessKey) error {
 	return st.changeOwned(ctx, iam.UserOwner(k.UserName), func(tx locked, userID string) error {
-		has, err := tx.count(ctx, countAccessKeys, userID)
+		has, err := tx.count(ctx, countAccessKeys, st.account, userID)
 		if err != nil {
 			return err
 		}
 		if err := iam.CheckAccessKeys(has); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, insertAccessKey, k.ID, userID, string(k.Status), k.Sealed, millis(k.Created))
+		_, err = tx.ExecContext(ctx, insertAccessKey, k.ID, st.account, userID, string(k.Status), k.Sealed, millis(k.Created))
 		return err
 	})
 }
@@ -41,20 +41,20 @@ func (st iamAccessKeys) ListAccessKeys(ctx context.Context, userName string) ([]
 		k.Created = instant(created)
 		return k, err
 	}
-	return listOwned(ctx, st.database, iam.UserOwner(userName), scan, selectAccessKeys)
+	return listOwned(ctx, st.iamTables, iam.UserOwner(userName), scan, selectAccessKeys)
 }
 
 // SetAccessKeyStatus makes a user's access key usable or not.
 func (st iamAccessKeys) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
-		return did(tx.ExecContext(ctx, updateAccessKey, string(status), id, userID))
+		return did(tx.ExecContext(ctx, updateAccessKey, string(status), id, st.account, userID))
 	})
 }
 
 // DeleteAccessKey removes a user's access key.
 func (st iamAccessKeys) DeleteAccessKey(ctx context.Context, userName, id string) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
-		return did(tx.ExecContext(ctx, deleteAccessKey, id, userID))
+		return did(tx.ExecContext(ctx, deleteAccessKey, id, st.account, userID))
 	})
 }
 

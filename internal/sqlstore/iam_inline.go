@@ -10,18 +10,18 @@ import (
 
 const (
 	// The sum is a number of another type on PostgreSQL.
-	selectOtherSizes = "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM iam_inline_policies WHERE owner_id = $1 AND policy_key <> $2"
-	upsertInline     = `INSERT INTO iam_inline_policies (owner_id, policy_key, name, document, size) VALUES ($1, $2, $3, $4, $5)
-	ON CONFLICT (owner_id, policy_key) DO UPDATE SET name = excluded.name, document = excluded.document, size = excluded.size`
-	deleteInline = "DELETE FROM iam_inline_policies WHERE owner_id = $1 AND policy_key = $2"
+	selectOtherSizes = "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM iam_inline_policies WHERE account_id = $1 AND owner_id = $2 AND policy_key <> $3"
+	upsertInline     = `INSERT INTO iam_inline_policies (account_id, owner_id, policy_key, name, document, size) VALUES ($1, $2, $3, $4, $5, $6)
+	ON CONFLICT (account_id, owner_id, policy_key) DO UPDATE SET name = excluded.name, document = excluded.document, size = excluded.size`
+	deleteInline = "DELETE FROM iam_inline_policies WHERE account_id = $1 AND owner_id = $2 AND policy_key = $3"
 )
 
 func selectInline(ownerID string) string {
-	return "SELECT name, document FROM iam_inline_policies WHERE owner_id = " + ownerID + " AND policy_key = $2"
+	return "SELECT name, document FROM iam_inline_policies WHERE account_id = $1 AND owner_id = " + ownerID + " AND policy_key = $3"
 }
 
 func selectInlineNames(ownerID string) string {
-	return "SELECT name FROM iam_inline_policies WHERE owner_id = " + ownerID + " ORDER BY policy_key"
+	return "SELECT name FROM iam_inline_policies WHERE account_id = $1 AND owner_id = " + ownerID + " ORDER BY policy_key"
 }
 
 // iamInlinePolicies is the store of inline policies.
@@ -31,14 +31,14 @@ type iamInlinePolicies struct{ iamTables }
 func (st iamInlinePolicies) PutInlinePolicy(ctx context.Context, o iam.Owner, p iam.InlinePolicy) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		key, size := iam.NameKey(p.Name), p.Size()
-		others, err := tx.count(ctx, selectOtherSizes, id, key)
+		others, err := tx.count(ctx, selectOtherSizes, st.account, id, key)
 		if err != nil {
 			return err
 		}
 		if err := o.CheckInlineSize(others + size); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, upsertInline, id, key, p.Name, p.Document, size)
+		_, err = tx.ExecContext(ctx, upsertInline, st.account, id, key, p.Name, p.Document, size)
 		return err
 	})
 }
@@ -46,9 +46,9 @@ func (st iamInlinePolicies) PutInlinePolicy(ctx context.Context, o iam.Owner, p 
 // InlinePolicy returns an inline policy.
 func (st iamInlinePolicies) InlinePolicy(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
 	return look(ctx, st.database, func(q querier) (p iam.InlinePolicy, err error) {
-		err = q.QueryRowContext(ctx, selectInline(idOf(o)), iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
+		err = q.QueryRowContext(ctx, selectInline(idOf(o)), st.account, iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
 		if errors.Is(err, sql.ErrNoRows) {
-			if _, err := ownerID(ctx, q, o); err != nil {
+			if _, err := st.ownerID(ctx, q, o); err != nil {
 				return p, err
 			}
 			return p, iam.NoInlinePolicy(o, name)
@@ -59,13 +59,13 @@ func (st iamInlinePolicies) InlinePolicy(ctx context.Context, o iam.Owner, name 
 
 // ListInlinePolicies returns the names of an owner's inline policies.
 func (st iamInlinePolicies) ListInlinePolicies(ctx context.Context, o iam.Owner) ([]string, error) {
-	return listOwned(ctx, st.database, o, scanText, selectInlineNames(idOf(o)))
+	return listOwned(ctx, st.iamTables, o, scanText, selectInlineNames(idOf(o)))
 }
 
 // DeleteInlinePolicy removes an inline policy.
 func (st iamInlinePolicies) DeleteInlinePolicy(ctx context.Context, o iam.Owner, name string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
-		result, err := tx.ExecContext(ctx, deleteInline, id, iam.NameKey(name))
+		result, err := tx.ExecContext(ctx, deleteInline, st.account, id, iam.NameKey(name))
 		return must(result, err, iam.NoInlinePolicy(o, name))
 	})
 }

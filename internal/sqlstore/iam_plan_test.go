@@ -58,13 +58,13 @@ func TestIAMPlans(t *testing.T) {
 
 // fillIAM makes an account as large as AWS lets it become.
 const fillIAM = `
-INSERT INTO iam_users (user_key, user_id, name, path, created_ms) SELECT 'u' || n, 'AIDA' || n, 'u' || n, '/', n FROM generate_series(1, 5000) n;
-INSERT INTO iam_access_keys SELECT 'AKIA' || i || user_id, user_id, 'Active', '', i FROM iam_users, generate_series(1, 2) i;
-INSERT INTO iam_roles (role_key, role_id, name, path, description, max_session_seconds, trust, created_ms) SELECT 'u' || n, 'AROA' || n, 'u' || n, '/', '', 3600, '', n FROM generate_series(1, 1000) n;
-INSERT INTO iam_policies (policy_key, policy_id, name, path, description, document, attachments, created_ms) SELECT 'u' || n, 'ANPA' || n, 'u' || n, '/', '', repeat('x', 500), 3, n FROM generate_series(1, 1500) n;
-INSERT INTO iam_policy_versions SELECT policy_id, i, repeat('x', 500), i FROM iam_policies, generate_series(2, 5) i;
-INSERT INTO iam_attachments SELECT user_id, 'u' || (created_ms * i) % 1500 + 1 FROM iam_users, generate_series(1, 3) i ON CONFLICT DO NOTHING;
-INSERT INTO iam_inline_policies SELECT user_id, 'p' || i, '', repeat('x', 500), 500 FROM iam_users, generate_series(1, 3) i`
+INSERT INTO iam_users SELECT 'u7', 'u' || n, 'AIDA' || n, 'u' || n, '/', '', n FROM generate_series(1, 5000) n;
+INSERT INTO iam_access_keys SELECT 'AKIA' || i || user_id, account_id, user_id, 'Active', '', i FROM iam_users, generate_series(1, 2) i;
+INSERT INTO iam_roles SELECT 'u7', 'u' || n, 'AROA' || n, 'u' || n, '/', '', 3600, '', '', n FROM generate_series(1, 1000) n;
+INSERT INTO iam_policies SELECT 'u7', 'u' || n, 'ANPA' || n, 'u' || n, '/', '', repeat('x', 500), 3, 1, 5, '', n, n, n FROM generate_series(1, 1500) n;
+INSERT INTO iam_policy_versions SELECT account_id, policy_id, i, repeat('x', 500), i FROM iam_policies, generate_series(2, 5) i;
+INSERT INTO iam_attachments SELECT account_id, user_id, 'u' || (created_ms * i) % 1500 + 1 FROM iam_users, generate_series(1, 3) i ON CONFLICT DO NOTHING;
+INSERT INTO iam_inline_policies SELECT account_id, user_id, 'p' || i, '', repeat('x', 500), 500 FROM iam_users, generate_series(1, 3) i`
 
 // TestIAMPostgresPlans does the same on PostgreSQL, on tables of which the
 // planner knows nothing, and on large ones that it knows.

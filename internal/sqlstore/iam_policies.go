@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	policyColumns = "policy_id, name, path, description, attachments, created_ms, default_version, coalesce(updated_ms, created_ms)"
-	insertPolicy  = `INSERT INTO iam_policies (policy_key, policy_id, name, path, description, attachments, created_ms, document, tags)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (policy_key) DO NOTHING`
-	selectPolicy = "SELECT " + policyColumns + ", document, tags FROM iam_policies WHERE policy_key = $1 AND path = $2"
-	updatePolicy = "UPDATE iam_policies SET tags = $1 WHERE policy_key = $2"
-	deletePolicy = "DELETE FROM iam_policies WHERE policy_key = $1"
+	policyColumns = "policy_id, name, path, description, attachments, created_ms, default_version, updated_ms"
+	insertPolicy  = `INSERT INTO iam_policies (account_id, policy_key, policy_id, name, path, description, document, attachments,
+		default_version, newest_version, tags, created_ms, updated_ms, default_created_ms)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, 1, $8, $9, $9, $9) ON CONFLICT (account_id, policy_key) DO NOTHING`
+	selectPolicy = "SELECT " + policyColumns + ", document, tags FROM iam_policies WHERE account_id = $1 AND policy_key = $2 AND path = $3"
+	updatePolicy = "UPDATE iam_policies SET tags = $1 WHERE account_id = $2 AND policy_key = $3"
+	deletePolicy = "DELETE FROM iam_policies WHERE account_id = $1 AND policy_key = $2"
 )
 
 // selectPolicies leaves out the documents, which may be large and are asked
@@ -33,8 +34,8 @@ func scanPolicy(row scanner) (*iam.Policy, error) {
 
 // iamPolicy returns a managed policy. In a transaction that writes it locks
 // its row; a transaction that locks an owner's too has done so before.
-func iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Policy, error) {
-	p, err := scanPolicy(q.QueryRowContext(ctx, selectPolicy+q.forUpdate(), iam.NameKey(ref.Name), ref.Path))
+func (st iamTables) iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Policy, error) {
+	p, err := scanPolicy(q.QueryRowContext(ctx, selectPolicy+q.forUpdate(), st.account, iam.NameKey(ref.Name), ref.Path))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, iam.NoPolicy(ref.ARN)
 	}
@@ -48,33 +49,33 @@ type iamPolicies struct{ iamTables }
 // has.
 func (st iamPolicies) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 	return st.change(ctx, func(tx *transaction) error {
-		result, err := tx.ExecContext(ctx, insertPolicy, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
-			0, millis(p.Created), p.Document, storedTags(p.Tags))
+		result, err := tx.ExecContext(ctx, insertPolicy, st.account, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
+			p.Document, storedTags(p.Tags), millis(p.Created))
 		return must(result, err, iam.PolicyExists(p.Name))
 	})
 }
 
 // Policy returns a managed policy.
 func (st iamPolicies) Policy(ctx context.Context, ref iam.PolicyRef) (*iam.Policy, error) {
-	return look(ctx, st.database, func(q querier) (*iam.Policy, error) { return iamPolicy(ctx, q, ref) })
+	return look(ctx, st.database, func(q querier) (*iam.Policy, error) { return st.iamPolicy(ctx, q, ref) })
 }
 
 // ListPolicies returns a page of managed policies without their documents.
 func (st iamPolicies) ListPolicies(ctx context.Context, p iam.Page) ([]*iam.Policy, error) {
-	return list(ctx, st.database, scanPolicy, selectPolicies(), pageOf(p)...)
+	return list(ctx, st.database, scanPolicy, selectPolicies(), st.pageOf(p)...)
 }
 
 // UpdatePolicy changes a managed policy by a function.
 func (st iamPolicies) UpdatePolicy(ctx context.Context, ref iam.PolicyRef, update func(p *iam.Policy) error) error {
 	return st.change(ctx, func(tx *transaction) error {
-		p, err := iamPolicy(ctx, tx, ref)
+		p, err := st.iamPolicy(ctx, tx, ref)
 		if err != nil {
 			return err
 		}
 		if err := update(p); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, updatePolicy, storedTags(p.Tags), iam.NameKey(ref.Name))
+		_, err = tx.ExecContext(ctx, updatePolicy, storedTags(p.Tags), st.account, iam.NameKey(ref.Name))
 		return err
 	})
 }
@@ -82,14 +83,14 @@ func (st iamPolicies) UpdatePolicy(ctx context.Context, ref iam.PolicyRef, updat
 // DeletePolicy removes a managed policy.
 func (st iamPolicies) DeletePolicy(ctx context.Context, ref iam.PolicyRef) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
-		others, err := p.countOthers(ctx, tx)
+		others, err := st.countOthers(ctx, tx, p)
 		if err != nil {
 			return err
 		}
 		if err := iam.CheckDeletePolicy(p.attachments, others); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, deletePolicy, p.key)
+		_, err = tx.ExecContext(ctx, deletePolicy, st.account, p.key)
 		return err
 	})
 }

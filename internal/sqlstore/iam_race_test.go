@@ -13,6 +13,7 @@ import (
 func TestIAMPostgresRaces(t *testing.T) {
 	t.Parallel()
 	const name = "ada"
+	var st iamStore
 	var (
 		owner  = iam.UserOwner(name)
 		policy = &iam.Policy{ID: "ANPA", Name: name, Path: "/"}
@@ -25,7 +26,7 @@ func TestIAMPostgresRaces(t *testing.T) {
 	// Each is a part of an act: what it writes before it commits.
 	exec := func(query string, args ...any) func(tx *transaction) error {
 		return func(tx *transaction) error {
-			if _, err := ownerID(t.Context(), tx, owner); err != nil {
+			if _, err := st.ownerID(t.Context(), tx, owner); err != nil {
 				return err
 			}
 			_, err := tx.ExecContext(t.Context(), query, args...)
@@ -33,20 +34,20 @@ func TestIAMPostgresRaces(t *testing.T) {
 		}
 	}
 	attach := func(tx *transaction) error {
-		return errors.Join(exec(insertAttachment, "AIDA", name)(tx), exec(countAttachment, 1, name)(tx))
+		return errors.Join(exec(insertAttachment, "", "AIDA", name)(tx), exec(countAttachment, 1, "", name)(tx))
 	}
 	deletePolicy := func(tx *transaction) error {
-		_, err := tx.ExecContext(t.Context(), deletePolicy, name)
+		_, err := tx.ExecContext(t.Context(), deletePolicy, "", name)
 		return err
 	}
 	// onPolicy locks the policy's row, as acts on versions do, and raises its
 	// newest version above those that the acts make.
 	onPolicy := func(query string, args ...any) func(tx *transaction) error {
 		return func(tx *transaction) error {
-			if _, err := iamPolicy(t.Context(), tx, ref); err != nil {
+			if _, err := st.iamPolicy(t.Context(), tx, ref); err != nil {
 				return err
 			}
-			_, newest := tx.ExecContext(t.Context(), setNewest, 9, 1, name)
+			_, newest := tx.ExecContext(t.Context(), setNewest, 9, 1, "", name)
 			_, err := tx.ExecContext(t.Context(), query, args...)
 			return errors.Join(newest, err)
 		}
@@ -65,37 +66,37 @@ func TestIAMPostgresRaces(t *testing.T) {
 	}{
 		"attach a policy that goes": {deletePolicy, func(s iam.Store) error { return s.AttachPolicy(t.Context(), owner, ref) }, iam.NoSuchEntity},
 		"delete a policy in use":    {attach, func(s iam.Store) error { return s.DeletePolicy(t.Context(), ref) }, iam.DeleteConflict},
-		"a key of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")) },
+		"a key of a user who goes": {exec(deleteIAMUser, "", name), func(s iam.Store) error { return s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")) },
 			iam.NoSuchEntity},
-		"a policy of a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return s.PutInlinePolicy(t.Context(), owner, iam.InlinePolicy{Name: "p"}) },
+		"a policy of a user who goes": {exec(deleteIAMUser, "", name), func(s iam.Store) error { return s.PutInlinePolicy(t.Context(), owner, iam.InlinePolicy{Name: "p"}) },
 			iam.NoSuchEntity},
-		"delete a user with a key": {exec(insertAccessKey, "AKIAFIRST", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error { return s.DeleteUser(t.Context(), name) },
+		"delete a user with a key": {exec(insertAccessKey, "AKIAFIRST", "", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error { return s.DeleteUser(t.Context(), name) },
 			iam.DeleteConflict},
-		"a third key": {exec(insertAccessKey, "AKIAFIRST", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error {
+		"a third key": {exec(insertAccessKey, "AKIAFIRST", "", "AIDA", "Active", []byte{1}, 1), func(s iam.Store) error {
 			return errors.Join(s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")), s.CreateAccessKey(t.Context(), key("THIRDTHIRDTHIRDT")))
 		}, iam.LimitExceeded},
 		"a version of a policy that goes": {deletePolicy, func(s iam.Store) error { return newVersion(s, true) }, iam.NoSuchEntity},
-		"delete a policy that gets a version": {onPolicy(insertVersion, "ANPA", 2, "", 1), func(s iam.Store) error { return s.DeletePolicy(t.Context(), ref) },
+		"delete a policy that gets a version": {onPolicy(insertVersion, "", "ANPA", 2, "", 1), func(s iam.Store) error { return s.DeletePolicy(t.Context(), ref) },
 			iam.DeleteConflict},
-		"delete a version that becomes the default": {onPolicy(setDefault, "", 2, 1, name), func(s iam.Store) error { return s.DeletePolicyVersion(t.Context(), ref, 2) },
+		"delete a version that becomes the default": {onPolicy(setDefault, "", 2, 1, "", name), func(s iam.Store) error { return s.DeletePolicyVersion(t.Context(), ref, 2) },
 			iam.DeleteConflict},
-		"a default that goes": {onPolicy(setDefault, "", 2, 1, name), func(s iam.Store) error { return s.SetDefaultPolicyVersion(t.Context(), ref, 1) },
+		"a default that goes": {onPolicy(setDefault, "", 2, 1, "", name), func(s iam.Store) error { return s.SetDefaultPolicyVersion(t.Context(), ref, 1) },
 			iam.NoSuchEntity},
-		"a sixth version": {onPolicy("INSERT INTO iam_policy_versions SELECT 'ANPA', n, '', 1 FROM generate_series(-4, -1) n"), func(s iam.Store) error { return newVersion(s, false) },
+		"a sixth version": {onPolicy("INSERT INTO iam_policy_versions SELECT '', 'ANPA', n, '', 1 FROM generate_series(-4, -1) n"), func(s iam.Store) error { return newVersion(s, false) },
 			iam.LimitExceeded},
 		"a key of a user who is renamed": {
 			func(tx *transaction) error {
-				return renameUser(t.Context(), tx, name, &iam.User{ID: "AIDA", Name: "eve", Path: "/"})
+				return st.renameUser(t.Context(), tx, name, &iam.User{ID: "AIDA", Name: "eve", Path: "/"})
 			},
 			func(s iam.Store) error { return s.CreateAccessKey(t.Context(), key("SECONDSECONDSECO")) }, iam.NoSuchEntity,
 		},
 		"a name that another takes": {
 			func(tx *transaction) error {
-				return addIAMUser(t.Context(), tx, &iam.User{ID: "AIDAEVE", Name: "Eve", Path: "/"})
+				return st.addIAMUser(t.Context(), tx, &iam.User{ID: "AIDAEVE", Name: "Eve", Path: "/"})
 			},
 			func(s iam.Store) error { return rename(s, name, "eve") }, iam.EntityAlreadyExists,
 		},
-		"rename a user who goes": {exec(deleteIAMUser, name), func(s iam.Store) error { return rename(s, name, "eve") }, iam.NoSuchEntity},
+		"rename a user who goes": {exec(deleteIAMUser, "", name), func(s iam.Store) error { return rename(s, name, "eve") }, iam.NoSuchEntity},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

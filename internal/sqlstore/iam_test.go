@@ -132,7 +132,7 @@ func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 func TestIAMSecretsAreSealed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")
-	s, err := OpenSQLite(t.Context(), path)
+	s, err := OpenSQLite(t.Context(), SQLite{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}

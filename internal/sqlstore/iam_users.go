@@ -10,10 +10,10 @@ import (
 
 const (
 	iamUserColumns = "user_id, name, path, created_ms"
-	insertIAMUser  = "INSERT INTO iam_users (user_key, " + iamUserColumns + ", tags) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_key) DO NOTHING"
-	selectIAMUser  = "SELECT " + iamUserColumns + ", tags FROM iam_users WHERE user_key = $1"
-	updateIAMUser  = "UPDATE iam_users SET name = $1, path = $2, tags = $3 WHERE user_key = $4"
-	deleteIAMUser  = "DELETE FROM iam_users WHERE user_key = $1"
+	insertIAMUser  = "INSERT INTO iam_users (account_id, user_key, " + iamUserColumns + ", tags) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, user_key) DO NOTHING"
+	selectIAMUser  = "SELECT " + iamUserColumns + ", tags FROM iam_users WHERE account_id = $1 AND user_key = $2"
+	updateIAMUser  = "UPDATE iam_users SET name = $1, path = $2, tags = $3 WHERE account_id = $4 AND user_key = $5"
+	deleteIAMUser  = "DELETE FROM iam_users WHERE account_id = $1 AND user_key = $2"
 )
 
 // selectIAMUsers leaves out the tags, as the lists of roles and policies do.
@@ -34,17 +34,17 @@ type iamUsers struct{ iamTables }
 
 // CreateUser adds a user.
 func (st iamUsers) CreateUser(ctx context.Context, u *iam.User) error {
-	return st.change(ctx, func(tx *transaction) error { return addIAMUser(ctx, tx, u) })
+	return st.change(ctx, func(tx *transaction) error { return st.addIAMUser(ctx, tx, u) })
 }
 
 // User returns a user.
 func (st iamUsers) User(ctx context.Context, name string) (*iam.User, error) {
-	return look(ctx, st.database, func(q querier) (*iam.User, error) { return iamUser(ctx, q, name) })
+	return look(ctx, st.database, func(q querier) (*iam.User, error) { return st.iamUser(ctx, q, name) })
 }
 
 // iamUser returns a user. In a transaction that writes it locks the row.
-func iamUser(ctx context.Context, q querier, name string) (*iam.User, error) {
-	u, err := scanIAMUser(q.QueryRowContext(ctx, selectIAMUser+q.forUpdate(), iam.NameKey(name)))
+func (st iamUsers) iamUser(ctx context.Context, q querier, name string) (*iam.User, error) {
+	u, err := scanIAMUser(q.QueryRowContext(ctx, selectIAMUser+q.forUpdate(), st.account, iam.NameKey(name)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, iam.NoUser(name)
 	}
@@ -55,7 +55,7 @@ func iamUser(ctx context.Context, q querier, name string) (*iam.User, error) {
 // id, and so stays.
 func (st iamUsers) UpdateUser(ctx context.Context, name string, update func(u *iam.User) error) error {
 	return st.change(ctx, func(tx *transaction) error {
-		u, err := iamUser(ctx, tx, name)
+		u, err := st.iamUser(ctx, tx, name)
 		if err != nil {
 			return err
 		}
@@ -63,30 +63,30 @@ func (st iamUsers) UpdateUser(ctx context.Context, name string, update func(u *i
 			return err
 		}
 		if iam.NameKey(u.Name) != iam.NameKey(name) {
-			return renameUser(ctx, tx, name, u)
+			return st.renameUser(ctx, tx, name, u)
 		}
-		_, err = tx.ExecContext(ctx, updateIAMUser, u.Name, u.Path, storedTags(u.Tags), iam.NameKey(name))
+		_, err = tx.ExecContext(ctx, updateIAMUser, u.Name, u.Path, storedTags(u.Tags), st.account, iam.NameKey(name))
 		return err
 	})
 }
 
 // renameUser moves a user to another key by a new row: an insertion waits for
 // others who take the key, and says without an error if they have it.
-func renameUser(ctx context.Context, tx *transaction, from string, u *iam.User) error {
-	if _, err := tx.ExecContext(ctx, deleteIAMUser, iam.NameKey(from)); err != nil {
+func (st iamUsers) renameUser(ctx context.Context, tx *transaction, from string, u *iam.User) error {
+	if _, err := tx.ExecContext(ctx, deleteIAMUser, st.account, iam.NameKey(from)); err != nil {
 		return err
 	}
-	return addIAMUser(ctx, tx, u)
+	return st.addIAMUser(ctx, tx, u)
 }
 
-func addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
-	result, err := tx.ExecContext(ctx, insertIAMUser, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created), storedTags(u.Tags))
+func (st iamUsers) addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
+	result, err := tx.ExecContext(ctx, insertIAMUser, st.account, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created), storedTags(u.Tags))
 	return must(result, err, iam.UserExists(u.Name))
 }
 
 // ListUsers returns a page of users.
 func (st iamUsers) ListUsers(ctx context.Context, p iam.Page) ([]*iam.User, error) {
-	return list(ctx, st.database, scanIAMUser, selectIAMUsers(), pageOf(p)...)
+	return list(ctx, st.database, scanIAMUser, selectIAMUsers(), st.pageOf(p)...)
 }
 
 // DeleteUser removes a user.

@@ -11,27 +11,27 @@ import (
 )
 
 const (
-	// What acts on versions need of a policy; $1 is its key, $2 its path.
-	selectVersioned = `SELECT policy_id, document, default_version, newest_version, coalesce(default_created_ms, created_ms), attachments
-	FROM iam_policies WHERE policy_key = $1 AND path = $2`
-	countOtherVersions = "SELECT count(*) FROM iam_policy_versions WHERE policy_id = $1"
-	insertVersion      = "INSERT INTO iam_policy_versions (policy_id, version, document, created_ms) VALUES ($1, $2, $3, $4)"
-	selectOtherVersion = "SELECT version, document, created_ms, 0 FROM iam_policy_versions WHERE policy_id = $1 AND version = $2"
-	deleteVersion      = "DELETE FROM iam_policy_versions WHERE policy_id = $1 AND version = $2"
-	setDefault         = "UPDATE iam_policies SET document = $1, default_version = $2, default_created_ms = $3 WHERE policy_key = $4"
-	setNewest          = "UPDATE iam_policies SET newest_version = $1, updated_ms = $2 WHERE policy_key = $3"
+	// What acts on versions need of a policy; $1 is the account, $2 its key, $3 its path.
+	selectVersioned = `SELECT policy_id, document, default_version, newest_version, default_created_ms, attachments
+	FROM iam_policies WHERE account_id = $1 AND policy_key = $2 AND path = $3`
+	countOtherVersions = "SELECT count(*) FROM iam_policy_versions WHERE account_id = $1 AND policy_id = $2"
+	insertVersion      = "INSERT INTO iam_policy_versions (account_id, policy_id, version, document, created_ms) VALUES ($1, $2, $3, $4, $5)"
+	selectOtherVersion = "SELECT version, document, created_ms, 0 FROM iam_policy_versions WHERE account_id = $1 AND policy_id = $2 AND version = $3"
+	deleteVersion      = "DELETE FROM iam_policy_versions WHERE account_id = $1 AND policy_id = $2 AND version = $3"
+	setDefault         = "UPDATE iam_policies SET document = $1, default_version = $2, default_created_ms = $3 WHERE account_id = $4 AND policy_key = $5"
+	setNewest          = "UPDATE iam_policies SET newest_version = $1, updated_ms = $2 WHERE account_id = $3 AND policy_key = $4"
 )
 
 // The versions of a policy, in one query and so of one moment; the documents
 // are only in that of one version. CROSS JOIN is the order for SQLite.
 const (
-	selectVersions = `SELECT default_version, '' AS document, coalesce(default_created_ms, created_ms), 1 FROM iam_policies WHERE policy_key = $1 AND path = $2
+	selectVersions = `SELECT default_version, '' AS document, default_created_ms, 1 FROM iam_policies WHERE account_id = $1 AND policy_key = $2 AND path = $3
 	UNION ALL SELECT v.version, '', v.created_ms, 0
-	FROM iam_policies p CROSS JOIN iam_policy_versions v WHERE p.policy_key = $1 AND p.path = $2 AND v.policy_id = p.policy_id`
-	selectVersion = `SELECT default_version, document, coalesce(default_created_ms, created_ms), 1
-	FROM iam_policies WHERE policy_key = $1 AND path = $2 AND default_version = $3
+	FROM iam_policies p CROSS JOIN iam_policy_versions v WHERE p.account_id = $1 AND p.policy_key = $2 AND p.path = $3 AND v.account_id = p.account_id AND v.policy_id = p.policy_id`
+	selectVersion = `SELECT default_version, document, default_created_ms, 1
+	FROM iam_policies WHERE account_id = $1 AND policy_key = $2 AND path = $3 AND default_version = $4
 	UNION ALL SELECT v.version, v.document, v.created_ms, 0
-	FROM iam_policies p CROSS JOIN iam_policy_versions v WHERE p.policy_key = $1 AND p.path = $2 AND v.policy_id = p.policy_id AND v.version = $3`
+	FROM iam_policies p CROSS JOIN iam_policy_versions v WHERE p.account_id = $1 AND p.policy_key = $2 AND p.path = $3 AND v.account_id = p.account_id AND v.policy_id = p.policy_id AND v.version = $4`
 )
 
 func scanVersion(row scanner) (*iam.PolicyVersion, error) {
@@ -62,7 +62,7 @@ func (st iamTables) changeVersions(ctx context.Context, ref iam.PolicyRef, fn fu
 	return st.change(ctx, func(tx *transaction) error {
 		p := &versioned{key: iam.NameKey(ref.Name), ref: ref, defaultVersion: iam.PolicyVersion{Default: true}}
 		var created int64
-		err := tx.QueryRowContext(ctx, selectVersioned+tx.forUpdate(), p.key, ref.Path).Scan(
+		err := tx.QueryRowContext(ctx, selectVersioned+tx.forUpdate(), st.account, p.key, ref.Path).Scan(
 			&p.id, &p.defaultVersion.Document, &p.defaultVersion.No, &p.newestVersion, &created, &p.attachments)
 		if errors.Is(err, sql.ErrNoRows) {
 			return iam.NoPolicy(ref.ARN)
@@ -76,31 +76,31 @@ func (st iamTables) changeVersions(ctx context.Context, ref iam.PolicyRef, fn fu
 }
 
 // countOthers counts the versions besides the default.
-func (p *versioned) countOthers(ctx context.Context, tx locked) (int, error) {
-	return tx.count(ctx, countOtherVersions, p.id)
+func (st iamTables) countOthers(ctx context.Context, tx locked, p *versioned) (int, error) {
+	return tx.count(ctx, countOtherVersions, st.account, p.id)
 }
 
-// insert adds the row of a version that is not the default.
-func (p *versioned) insert(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
-	_, err := tx.ExecContext(ctx, insertVersion, p.id, int64(no), document, millis(created))
+// insertVersion adds the row of a version that is not the default.
+func (st iamPolicyVersions) insertVersion(ctx context.Context, tx locked, p *versioned, no iam.VersionNo, document string, created time.Time) error {
+	_, err := tx.ExecContext(ctx, insertVersion, st.account, p.id, int64(no), document, millis(created))
 	return err
 }
 
 // replaceDefault puts another version on the policy's row, and the one that was
 // there among the others.
-func (p *versioned) replaceDefault(ctx context.Context, tx locked, no iam.VersionNo, document string, created time.Time) error {
+func (st iamPolicyVersions) replaceDefault(ctx context.Context, tx locked, p *versioned, no iam.VersionNo, document string, created time.Time) error {
 	old := p.defaultVersion
-	if err := p.insert(ctx, tx, old.No, old.Document, old.Created); err != nil {
+	if err := st.insertVersion(ctx, tx, p, old.No, old.Document, old.Created); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, setDefault, document, int64(no), millis(created), p.key)
+	_, err := tx.ExecContext(ctx, setDefault, document, int64(no), millis(created), st.account, p.key)
 	return err
 }
 
 // CreatePolicyVersion adds a version of a managed policy.
 func (st iamPolicyVersions) CreatePolicyVersion(ctx context.Context, ref iam.PolicyRef, v *iam.PolicyVersion) (no iam.VersionNo, err error) {
 	err = st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
-		others, err := p.countOthers(ctx, tx)
+		others, err := st.countOthers(ctx, tx, p)
 		if err != nil {
 			return err
 		}
@@ -108,13 +108,13 @@ func (st iamPolicyVersions) CreatePolicyVersion(ctx context.Context, ref iam.Pol
 			return err
 		}
 		no = p.newestVersion + 1
-		if _, err := tx.ExecContext(ctx, setNewest, int64(no), millis(v.Created), p.key); err != nil {
+		if _, err := tx.ExecContext(ctx, setNewest, int64(no), millis(v.Created), st.account, p.key); err != nil {
 			return err
 		}
 		if v.Default {
-			return p.replaceDefault(ctx, tx, no, v.Document, v.Created)
+			return st.replaceDefault(ctx, tx, p, no, v.Document, v.Created)
 		}
-		return p.insert(ctx, tx, no, v.Document, v.Created)
+		return st.insertVersion(ctx, tx, p, no, v.Document, v.Created)
 	})
 	return no, err
 }
@@ -122,11 +122,11 @@ func (st iamPolicyVersions) CreatePolicyVersion(ctx context.Context, ref iam.Pol
 // PolicyVersion returns a version of a managed policy.
 func (st iamPolicyVersions) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) (*iam.PolicyVersion, error) {
 	return look(ctx, st.database, func(q querier) (*iam.PolicyVersion, error) {
-		v, err := scanVersion(q.QueryRowContext(ctx, selectVersion, iam.NameKey(ref.Name), ref.Path, int64(no)))
+		v, err := scanVersion(q.QueryRowContext(ctx, selectVersion, st.account, iam.NameKey(ref.Name), ref.Path, int64(no)))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return v, err
 		}
-		if _, err := iamPolicy(ctx, q, ref); err != nil {
+		if _, err := st.iamPolicy(ctx, q, ref); err != nil {
 			return nil, err
 		}
 		return nil, iam.NoVersion(ref.ARN, no.ID())
@@ -136,7 +136,7 @@ func (st iamPolicyVersions) PolicyVersion(ctx context.Context, ref iam.PolicyRef
 // ListPolicyVersions returns the versions of a managed policy without their
 // documents.
 func (st iamPolicyVersions) ListPolicyVersions(ctx context.Context, ref iam.PolicyRef) ([]*iam.PolicyVersion, error) {
-	found, err := list(ctx, st.database, scanVersion, selectVersions, iam.NameKey(ref.Name), ref.Path)
+	found, err := list(ctx, st.database, scanVersion, selectVersions, st.account, iam.NameKey(ref.Name), ref.Path)
 	if err == nil && len(found) == 0 {
 		err = iam.NoPolicy(ref.ARN)
 	}
@@ -151,17 +151,17 @@ func (st iamPolicyVersions) SetDefaultPolicyVersion(ctx context.Context, ref iam
 		if no == p.defaultVersion.No {
 			return nil
 		}
-		v, err := scanVersion(tx.QueryRowContext(ctx, selectOtherVersion, p.id, int64(no)))
+		v, err := scanVersion(tx.QueryRowContext(ctx, selectOtherVersion, st.account, p.id, int64(no)))
 		if errors.Is(err, sql.ErrNoRows) {
 			return iam.NoVersion(ref.ARN, no.ID())
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, deleteVersion, p.id, int64(no)); err != nil {
+		if _, err := tx.ExecContext(ctx, deleteVersion, st.account, p.id, int64(no)); err != nil {
 			return err
 		}
-		return p.replaceDefault(ctx, tx, v.No, v.Document, v.Created)
+		return st.replaceDefault(ctx, tx, p, v.No, v.Document, v.Created)
 	})
 }
 
@@ -171,7 +171,7 @@ func (st iamPolicyVersions) DeletePolicyVersion(ctx context.Context, ref iam.Pol
 		if err := iam.CheckDeleteVersion(no == p.defaultVersion.No); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, deleteVersion, p.id, int64(no))
+		result, err := tx.ExecContext(ctx, deleteVersion, st.account, p.id, int64(no))
 		return must(result, err, iam.NoVersion(ref.ARN, no.ID()))
 	})
 }

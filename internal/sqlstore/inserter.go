@@ -27,7 +27,7 @@ type nameTable interface {
 	freeAlias(ctx context.Context, in *inserter, a userpool.Alias, key string) (given bool, err error)
 }
 
-const deleteAlias = "DELETE FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3 AND user_key = $4"
+const deleteAlias = "DELETE FROM aliases WHERE pool_no = $1 AND attribute = $2 AND alias_key = $3 AND user_key = $4"
 
 // prepareInserter prepares the statements; exists finds a row by pool and key.
 func prepareInserter(ctx context.Context, tx *transaction, pool *userpool.UserPool, exists string, names nameTable) (in *inserter, err error) {
@@ -63,7 +63,7 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Err
 	}
 	aliases := storedAliases(in.pool, u)
 	for i, a := range aliases {
-		added, err := did(in.alias.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key))
+		added, err := did(in.alias.ExecContext(ctx, in.pool.Number, a.Attribute, a.Key, key))
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User) (*userpool.Err
 // user who is there already is just that, whichever user has the alias.
 func (in *inserter) refuse(ctx context.Context, key string, added []userpool.Alias, conflict *userpool.Alias) (*userpool.Error, error) {
 	for _, a := range added {
-		if _, err := in.release.ExecContext(ctx, in.pool.ID, a.Attribute, a.Key, key); err != nil {
+		if _, err := in.release.ExecContext(ctx, in.pool.Number, a.Attribute, a.Key, key); err != nil {
 			return nil, err
 		}
 	}
@@ -103,7 +103,7 @@ func (in *inserter) refuse(ctx context.Context, key string, added []userpool.Ali
 		return userExists(), nil
 	}
 	var one int
-	err := in.exists.QueryRowContext(ctx, in.pool.ID, key).Scan(&one)
+	err := in.exists.QueryRowContext(ctx, in.pool.Number, key).Scan(&one)
 	switch {
 	case err == nil:
 		return userExists(), nil

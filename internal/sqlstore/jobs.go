@@ -11,15 +11,20 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-const jobColumns = `pool_id, job_id, name, role_arn, hash_algorithm, upload_url, state,
+// jobColumns are the columns that make a job, in the order of scanJob. The pool's id
+// is looked up in place of a join, so that a query locks the job's row alone.
+const jobColumns = `(SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_jobs.pool_no), pool_no, job_no, job_id, ` + jobSettings
+
+// jobSettings are the columns of a job but its key, in the order of jobValues.
+const jobSettings = `name, role_arn, hash_algorithm, upload_url, state,
 	created_ms, requested_ms, started_ms, completed_ms, message, upload_name, upload_size, upload_etag,
 	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
 	lease_node, lease_epoch, lease_until_ms, warning, detail`
 
 const selectJob = "SELECT " + jobColumns + " FROM import_jobs"
 
-const insertJob = "INSERT INTO import_jobs (" + jobColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`
+const insertJob = "INSERT INTO import_jobs (pool_no, job_no, job_id, " + jobSettings + `, results_forwarded)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, FALSE)`
 
 // updateJob sets all columns but the key. Parameters are numbered in the order
 // in which they appear, here as everywhere (planner.go).
@@ -27,21 +32,27 @@ const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorit
 	created_ms = $6, requested_ms = $7, started_ms = $8, completed_ms = $9, message = $10,
 	upload_name = $11, upload_size = $12, upload_etag = $13, total_rows = $14, imported = $15, skipped = $16, failed = $17,
 	checkpoint_offset = $18, checkpoint_line = $19, checkpoint_rows = $20, lease_node = $21, lease_epoch = $22, lease_until_ms = $23, warning = $24, detail = $25
-	WHERE pool_id = $26 AND job_id = $27`
+	WHERE pool_no = $26 AND job_no = $27`
 
-// jobValues returns the job's row in the order of jobColumns.
+// jobValues returns the values of jobSettings.
 func jobValues(j *importjob.Job) []any {
-	return []any{j.PoolID, j.ID, j.Name, j.RoleARN, j.HashAlgorithm, j.UploadURL, string(j.State),
+	return []any{j.Name, j.RoleARN, j.HashAlgorithm, j.UploadURL, string(j.State),
 		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.Completed), j.Message,
 		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
 		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail}
 }
 
-func scanJob(row scanner) (*importjob.Job, error) {
-	j := new(importjob.Job)
+// storedJob is a job with its row's key.
+type storedJob struct {
+	*importjob.Job
+	no jobNumbers
+}
+
+func scanJob(row scanner) (storedJob, error) {
+	j := storedJob{Job: new(importjob.Job)}
 	var state string
 	var created, requested, started, completed, leaseUntil int64
-	err := row.Scan(&j.PoolID, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &state,
+	err := row.Scan(&j.PoolID, &j.no.pool, &j.no.job, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &state,
 		&created, &requested, &started, &completed, &j.Message,
 		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
 		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail)
@@ -51,63 +62,79 @@ func scanJob(row scanner) (*importjob.Job, error) {
 	return j, err
 }
 
+// jobOnly is scanJob for those who need no key.
+func jobOnly(row scanner) (*importjob.Job, error) {
+	j, err := scanJob(row)
+	return j.Job, err
+}
+
 // Jobs is the store of import jobs.
 type Jobs struct {
 	*database
 	importer
 }
 
+const takeJobNumber = "UPDATE user_pool_counters SET next_job_no = next_job_no + 1 WHERE pool_no = $1 RETURNING next_job_no - 1"
+
 // CreateJob adds an import job.
 func (s *Jobs) CreateJob(ctx context.Context, j *importjob.Job, limit int) error {
 	return s.change(ctx, func(tx *transaction) error {
-		its, _, err := lockPool(ctx, tx, j.PoolID)
+		its, p, err := lockPool(ctx, tx, j.PoolID)
 		if err != nil {
 			return err
 		}
-		n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_id = $1", j.PoolID)
+		n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_no = $1", p.Number)
 		if err != nil {
 			return err
 		}
 		if n >= limit {
 			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has had %d import jobs, which is the limit.", j.PoolID, n)
 		}
-		if _, err := tx.ExecContext(ctx, insertJob, jobValues(j)...); err != nil {
+		stored := storedJob{j, jobNumbers{pool: p.Number}}
+		if err := tx.QueryRowContext(ctx, takeJobNumber, p.Number).Scan(&stored.no.job); err != nil {
 			return err
 		}
-		return moveActive(ctx, tx, j, importjob.Created)
+		if _, err := tx.ExecContext(ctx, insertJob, append([]any{stored.no.pool, stored.no.job, j.ID}, jobValues(j)...)...); err != nil {
+			return err
+		}
+		return moveActive(ctx, tx, stored, importjob.Created)
 	})
 }
 
 // Job returns an import job.
 func (s *Jobs) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
-	return look(ctx, s.database, func(q querier) (*importjob.Job, error) { return job(ctx, q, key) })
+	j, err := look(ctx, s.database, func(q querier) (storedJob, error) { return job(ctx, q, key) })
+	return j.Job, err
 }
 
-func job(ctx context.Context, q querier, key importjob.Key) (*importjob.Job, error) {
-	j, err := scanJob(q.QueryRowContext(ctx, selectJob+" WHERE pool_id = $1 AND job_id = $2"+q.forUpdate(), key.PoolID, key.JobID))
+var selectJobByID = selectJob + " WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
+
+func job(ctx context.Context, q querier, key importjob.Key) (storedJob, error) {
+	j, err := scanJob(q.QueryRowContext(ctx, selectJobByID+q.forUpdate(), key.PoolID, key.JobID))
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, userpool.Errorf(userpool.ResourceNotFound, "User import job %s does not exist.", key.JobID)
+		return storedJob{}, userpool.Errorf(userpool.ResourceNotFound, "User import job %s does not exist.", key.JobID)
 	}
 	return j, err
 }
 
-const (
-	newestFirst     = " ORDER BY created_ms DESC, job_id DESC LIMIT "
-	selectJobs      = selectJob + " WHERE pool_id = $1" + newestFirst + "$2"
-	selectJobsAfter = selectJob + " WHERE pool_id = $1 AND (created_ms, job_id) < ($2, $3)" + newestFirst + "$4"
+// The numbers of a pool's jobs are in the order of their creation.
+var (
+	newestFirst     = " ORDER BY job_no DESC LIMIT "
+	selectJobs      = selectJob + " WHERE pool_no = " + poolOf(1) + newestFirst + "$2"
+	selectJobsAfter = selectJob + " WHERE pool_no = " + poolOf(1) + " AND job_no < " + jobOf(1, 2) + newestFirst + "$3"
 )
 
 // ListJobs returns a page of a pool's import jobs, newest first.
 func (s *Jobs) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
 	if after.JobID == "" {
-		return list(ctx, s.database, scanJob, selectJobs, poolID, limit)
+		return list(ctx, s.database, jobOnly, selectJobs, poolID, limit)
 	}
-	return list(ctx, s.database, scanJob, selectJobsAfter, poolID, millis(after.Created), after.JobID, limit)
+	return list(ctx, s.database, jobOnly, selectJobsAfter, poolID, after.JobID, limit)
 }
 
 // UpdateJob changes an import job by a function.
 func (s *Jobs) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return job(ctx, tx, key) }, update)
+	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return job(ctx, tx, key) }, update)
 }
 
 // StartJob changes an import job by a function that also decides about the
@@ -115,9 +142,9 @@ func (s *Jobs) UpdateJob(ctx context.Context, key importjob.Key, update func(*im
 // before the job's, as in transactions that delete the pool or commit a batch.
 func (s *Jobs) StartJob(ctx context.Context, key importjob.Key, start func(*importjob.Job, *userpool.UserPool) error) (*importjob.Job, error) {
 	var p *userpool.UserPool
-	read := func(tx *transaction) (j *importjob.Job, err error) {
+	read := func(tx *transaction) (j storedJob, err error) {
 		if _, p, err = lockPool(ctx, tx, key.PoolID); err != nil {
-			return nil, err
+			return j, err
 		}
 		return job(ctx, tx, key)
 	}
@@ -126,31 +153,32 @@ func (s *Jobs) StartJob(ctx context.Context, key importjob.Key, start func(*impo
 
 // UpdateLeased changes an import job if the lease is its own.
 func (s *Jobs) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, func(tx *transaction) (*importjob.Job, error) { return leasedJob(ctx, tx, key, lease) }, update)
+	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return leasedJob(ctx, tx, key, lease) }, update)
 }
 
 // leasedJob reads a job and demands that the lease is its own. A job that was
 // deleted with its pool has no lease.
-func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (*importjob.Job, error) {
+func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (storedJob, error) {
 	j, err := job(ctx, q, key)
 	switch {
 	case userpool.KindOf(err) == userpool.ResourceNotFound:
-		return nil, importjob.ErrLeaseLost
+		return storedJob{}, importjob.ErrLeaseLost
 	case err != nil:
-		return nil, err
+		return storedJob{}, err
 	case j.Lease != lease:
-		return nil, importjob.ErrLeaseLost
+		return storedJob{}, importjob.ErrLeaseLost
 	}
 	return j, nil
 }
 
-func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (*importjob.Job, error), update func(*importjob.Job) error) (j *importjob.Job, err error) {
-	err = s.change(ctx, func(tx *transaction) (err error) {
+func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob, error), update func(*importjob.Job) error) (*importjob.Job, error) {
+	var j storedJob
+	err := s.change(ctx, func(tx *transaction) (err error) {
 		if j, err = read(tx); err != nil {
 			return err
 		}
 		key, before := j.Key(), j.State
-		if err := update(j); err != nil {
+		if err := update(j.Job); err != nil {
 			return err
 		}
 		if j.Key() != key {
@@ -159,33 +187,33 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (*importjo
 		if err := moveActive(ctx, tx, j, before); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, updateJob, keyLast(jobValues(j))...)
+		result, err := tx.ExecContext(ctx, updateJob, append(jobValues(j.Job), j.no.pool, j.no.job)...)
 		return must(result, err, errConflict)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return j, nil
+	return j.Job, nil
 }
 
 // moveActive keeps the row of active_imports in step with the job's state.
-func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before importjob.State) error {
+func moveActive(ctx context.Context, tx *transaction, j storedJob, before importjob.State) error {
 	switch {
 	case j.State.Active() == before.Active():
 		return nil
 	case before.Active():
-		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_id = $1 AND job_id = $2", j.PoolID, j.ID)
+		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_no = $1 AND job_no = $2", j.no.pool, j.no.job)
 		return err
 	}
 	// The pool may not change any more: what changes it holds its row.
 	if _, err := pool(ctx, tx, j.PoolID); err != nil {
 		return err
 	}
-	added, err := did(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.PoolID, j.ID))
+	added, err := did(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_no, job_no) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.no.pool, j.no.job))
 	if err != nil || added {
 		return err
 	}
-	other, err := activeImport(ctx, tx, j.PoolID)
+	other, err := activeImport(ctx, tx, j.no.pool)
 	if err != nil {
 		return err
 	}
@@ -199,13 +227,13 @@ func moveActive(ctx context.Context, tx *transaction, j *importjob.Job, before i
 // claimable selects the job that has waited longest. It begins with the active
 // jobs, of which there is at most one a pool, and not with all that there ever
 // were (planner.go, "CROSS JOIN").
-const claimable = `SELECT j.pool_id, j.job_id, j.lease_epoch FROM active_imports a CROSS JOIN import_jobs j
-	WHERE j.pool_id = a.pool_id AND j.job_id = a.job_id AND j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_id, j.job_id LIMIT 1`
+const claimable = `SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = a.pool_no), j.job_id, j.lease_epoch
+	FROM active_imports a CROSS JOIN import_jobs j WHERE j.pool_no = a.pool_no AND j.job_no = a.job_no AND j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_no, j.job_no LIMIT 1`
 
 // claim checks again what claimable found, by the same conditions: another
 // node may have found the same.
-const claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch + 1, lease_until_ms = $2
-	WHERE pool_id = $3 AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
+var claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch + 1, lease_until_ms = $2
+	WHERE pool_no = ` + poolOf(3) + ` AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
 // free is a job whose lease has run out.
@@ -227,7 +255,7 @@ func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*i
 			}
 		}
 		err = s.change(ctx, func(tx *transaction) (err error) {
-			j, err = scanJob(tx.QueryRowContext(ctx, claim, node, millis(until), f.key.PoolID, f.key.JobID, millis(now)))
+			j, err = jobOnly(tx.QueryRowContext(ctx, claim, node, millis(until), f.key.PoolID, f.key.JobID, millis(now)))
 			return err
 		})
 		return j, err
@@ -236,19 +264,20 @@ func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*i
 
 // Leftovers are ranges of two small indexes, that of the jobs that were not
 // started, and that of those that have ended and have an upload.
-const (
-	inOrderOfCreation = " AND (created_ms, pool_id, job_id) > ($1, $2, $3)"
-	oldestFirst       = " ORDER BY created_ms, pool_id, job_id LIMIT "
+// A page goes on from the beginning of a moment where its last job is gone.
+var (
+	inOrderOfCreation = " AND (created_ms, pool_no, job_no) > ($1, coalesce(" + poolOf(2) + ", 0), coalesce(" + jobOf(2, 3) + ", 0))"
+	oldestFirst       = " ORDER BY created_ms, pool_no, job_no LIMIT "
 	selectOverdue     = selectJob + " WHERE state = 'Created'" + inOrderOfCreation + " AND created_ms < $4" + oldestFirst + "$5"
 	selectWithFiles   = selectJob + " WHERE upload_name <> '' AND completed_ms > 0" + inOrderOfCreation + oldestFirst + "$4"
 )
 
 // Overdue returns a page of the jobs that were not started in time.
 func (s *Jobs) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s.database, scanJob, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
+	return list(ctx, s.database, jobOnly, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
 }
 
 // WithFiles returns a page of the ended jobs that still have an upload.
 func (s *Jobs) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s.database, scanJob, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
+	return list(ctx, s.database, jobOnly, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
 }

@@ -85,7 +85,7 @@ type source struct {
 // query returns the text that takes up to limit users of the range from the
 // source. It is one range of one index.
 func (r userRange) query(p *userpool.UserPool, from source, limit int) (query string, args []any) {
-	args = []any{p.ID}
+	args = []any{p.Number}
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))

@@ -34,8 +34,8 @@ func TestForwardPlans(t *testing.T) {
 				t.Fatal(err)
 			}
 			plan := postgresPlan(t, s, indexed{query: forwardable, args: []any{1}}).Plan.String()
-			for _, part := range []string{"import_jobs_to_forward", "log_forwards_pkey | ((pool_id = j.pool_id) AND (job_id = j.job_id))",
-				"import_outcomes_pkey | ((pool_id = j.pool_id) AND (job_id = j.job_id) AND (last_line >= f.next_place))"} {
+			for _, part := range []string{"import_jobs_to_forward", "log_forwards_pkey | ((pool_no = j.pool_no) AND (job_no = j.job_no))",
+				"import_outcomes_pkey | ((pool_no = j.pool_no) AND (job_no = j.job_no) AND (last_line >= f.next_place))"} {
 				if !strings.Contains(plan, part) || strings.Contains(plan, "Sort") || strings.Contains(plan, "Hash") {
 					t.Errorf("after %.20s: %s\n%s", does, part, plan)
 				}

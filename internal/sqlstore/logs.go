@@ -11,16 +11,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-const (
-	selectRetention      = "SELECT retention_days FROM log_groups WHERE pool_id = $1"
-	selectDeletedStreams = "SELECT job_id FROM deleted_log_streams WHERE pool_id = $1"
-	upsertRetention      = "INSERT INTO log_groups (pool_id, retention_days) VALUES ($1, $2) ON CONFLICT (pool_id) DO UPDATE SET retention_days = excluded.retention_days"
-	deleteRetention      = "DELETE FROM log_groups WHERE pool_id = $1"
-	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-	deleteOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND job_id = $2"
-	selectStreams        = "SELECT job_id FROM import_jobs j WHERE pool_id = $1 AND requested_ms > 0 AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_id = j.pool_id AND d.job_id = j.job_id)"
-	selectRetained       = "SELECT pool_id FROM log_groups"
-	expireOutcomes       = "DELETE FROM import_outcomes WHERE pool_id = $1 AND at_ms < $2"
+var (
+	selectRetention      = "SELECT retention_days FROM log_groups WHERE pool_no = " + poolOf(1)
+	selectDeletedStreams = "SELECT (SELECT j.job_id FROM import_jobs j WHERE j.pool_no = d.pool_no AND j.job_no = d.job_no) FROM deleted_log_streams d WHERE d.pool_no = " + poolOf(1)
+	upsertRetention      = "INSERT INTO log_groups (pool_no, retention_days) VALUES ($1, $2) ON CONFLICT (pool_no) DO UPDATE SET retention_days = excluded.retention_days"
+	deleteRetention      = "DELETE FROM log_groups WHERE pool_no = $1"
+	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_no, job_no, gone) VALUES ($1, $2, TRUE) ON CONFLICT DO NOTHING"
+	deleteOutcomes       = "DELETE FROM import_outcomes WHERE pool_no = $1 AND job_no = $2"
+	selectStreams        = "SELECT job_id FROM import_jobs j WHERE pool_no = $1 AND requested_ms > 0 AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_no = j.pool_no AND d.job_no = j.job_no)"
+	selectRetained       = "SELECT p.pool_id FROM log_groups g CROSS JOIN user_pools p WHERE p.pool_no = g.pool_no"
+	expireOutcomes       = "DELETE FROM import_outcomes WHERE pool_no = " + poolOf(1) + " AND at_ms < $2"
 )
 
 // LogGroup returns what was decided about a pool's log group.
@@ -45,47 +45,48 @@ func (s *Results) LogGroup(ctx context.Context, poolID string) (g resultlog.Sett
 // SetRetention sets for how many days a pool's events stay, 0 for good.
 func (s *Results) SetRetention(ctx context.Context, poolID string, days int) error {
 	return s.change(ctx, func(tx *transaction) error {
-		if _, err := groupStreams(ctx, tx, poolID); err != nil {
+		no, _, err := groupStreams(ctx, tx, poolID)
+		if err != nil {
 			return err
 		}
 		if days == 0 {
-			_, err := tx.ExecContext(ctx, deleteRetention, poolID)
+			_, err := tx.ExecContext(ctx, deleteRetention, no)
 			return err
 		}
-		_, err := tx.ExecContext(ctx, upsertRetention, poolID, days)
+		_, err = tx.ExecContext(ctx, upsertRetention, no, days)
 		return err
 	})
 }
 
-// groupStreams returns the ids of the jobs that have a stream in a pool's log
-// group. The pool's row keeps that from changing: who starts a job, or deletes
+// groupStreams returns a pool's number and the ids of the jobs that have a stream in
+// its log group. The pool's row keeps that from changing: who starts a job, or deletes
 // streams, holds it.
-func groupStreams(ctx context.Context, tx *transaction, poolID string) ([]string, error) {
-	_, err := pool(ctx, tx, poolID)
+func groupStreams(ctx context.Context, tx *transaction, poolID string) (no int64, jobIDs []string, err error) {
+	p, err := pool(ctx, tx, poolID)
 	if userpool.KindOf(err) == userpool.ResourceNotFound {
-		return nil, resultlog.ErrNoGroup
+		return 0, nil, resultlog.ErrNoGroup
 	}
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	ids, err := collect(ctx, tx, scanText, selectStreams, poolID)
-	if err == nil && len(ids) == 0 {
+	jobIDs, err = collect(ctx, tx, scanText, selectStreams, p.Number)
+	if err == nil && len(jobIDs) == 0 {
 		err = resultlog.ErrNoGroup
 	}
-	return ids, err
+	return p.Number, jobIDs, err
 }
 
 // DeleteGroup deletes the outcomes of all jobs of a pool, and the retention.
 func (s *Results) DeleteGroup(ctx context.Context, poolID string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		ids, err := groupStreams(ctx, tx, poolID)
+		no, ids, err := groupStreams(ctx, tx, poolID)
 		if err != nil {
 			return err
 		}
-		if err := deleteStreams(ctx, tx, poolID, ids); err != nil {
+		if err := deleteStreams(ctx, tx, no, ids); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, deleteRetention, poolID)
+		_, err = tx.ExecContext(ctx, deleteRetention, no)
 		return err
 	})
 }
@@ -94,15 +95,16 @@ func (s *Results) DeleteGroup(ctx context.Context, poolID string) error {
 // ImportInProgress, and deletes nothing, when one of them is active.
 func (s *Results) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		if _, err := pool(ctx, tx, poolID); err != nil { // whose row keeps jobs from being started
+		p, err := pool(ctx, tx, poolID) // whose row keeps jobs from being started
+		if err != nil {
 			return err
 		}
-		return deleteStreams(ctx, tx, poolID, jobIDs)
+		return deleteStreams(ctx, tx, p.Number, jobIDs)
 	})
 }
 
-func deleteStreams(ctx context.Context, tx *transaction, poolID string, jobIDs []string) error {
-	active, err := activeImport(ctx, tx, poolID)
+func deleteStreams(ctx context.Context, tx *transaction, poolNo int64, jobIDs []string) error {
+	active, err := activeImport(ctx, tx, poolNo)
 	if err != nil {
 		return err
 	}
@@ -110,8 +112,16 @@ func deleteStreams(ctx context.Context, tx *transaction, poolID string, jobIDs [
 		if id == active {
 			return userpool.Errorf(userpool.ImportInProgress, "Import job %s is active and writes to its log stream.", id)
 		}
+		var no int64
+		err := tx.QueryRowContext(ctx, "SELECT job_no FROM import_jobs WHERE pool_no = $1 AND job_id = $2", poolNo, id).Scan(&no)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // such a job has no stream
+		}
+		if err != nil {
+			return err
+		}
 		for _, query := range []string{insertDeletedStream, deleteOutcomes, markForwarded} {
-			if _, err := tx.ExecContext(ctx, query, poolID, id); err != nil {
+			if _, err := tx.ExecContext(ctx, query, poolNo, no); err != nil {
 				return err
 			}
 		}

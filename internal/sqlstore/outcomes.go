@@ -27,15 +27,15 @@ const maxSegment = 256 << 20
 const segmentOutcomes = 5000
 
 // keepOutcomes stores the outcomes of a commit in compressed segments.
-func keepOutcomes(ctx context.Context, tx *transaction, key importjob.Key, outcomes []importjob.Outcome, at time.Time) error {
+func keepOutcomes(ctx context.Context, tx *transaction, no jobNumbers, outcomes []importjob.Outcome, at time.Time) error {
 	for some := range slices.Chunk(outcomes, segmentOutcomes) {
 		segment, err := packOutcomes(some)
 		if err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_id, job_id, last_line, first_line, at_ms, segment)
+		result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_no, job_no, last_line, first_line, at_ms, segment)
 			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-			key.PoolID, key.JobID, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
+			no.pool, no.job, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
 		// The same rows may be in already: a commit that was not known to have
 		// taken effect can do so while it is tried again.
 		if err := must(result, err, errConflict); err != nil {
@@ -89,8 +89,10 @@ func unreadable(err error) error {
 	return fmt.Errorf("the stored outcomes of a job cannot be read: %w", err)
 }
 
-const selectOutcomes = `SELECT at_ms, segment FROM import_outcomes
-	WHERE pool_id = $1 AND job_id = $2 AND last_line > $3 ORDER BY last_line`
+// ofJob is the condition of a job's outcomes; its ids are the first parameters.
+var ofJob = "pool_no = " + poolOf(1) + " AND job_no = " + jobOf(1, 2)
+
+var selectOutcomes = "SELECT at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line > $3 ORDER BY last_line"
 
 // Outcomes returns segments that hold lines after afterLine.
 func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
@@ -100,12 +102,11 @@ func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int
 	})
 }
 
-const (
+var (
 	// Segments follow each other: of those that hold a line before another,
 	// the last is the first whose last line is not before it.
-	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE pool_id = $1 AND job_id = $2 AND last_line >= $3 ORDER BY last_line LIMIT 1"
-	selectOutcomesBefore = `SELECT at_ms, segment FROM import_outcomes
-		WHERE pool_id = $1 AND job_id = $2 AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC`
+	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE " + ofJob + " AND last_line >= $3 ORDER BY last_line LIMIT 1"
+	selectOutcomesBefore = "SELECT at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC"
 )
 
 // OutcomesBefore returns segments that hold lines before beforeLine, the last

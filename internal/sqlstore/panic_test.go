@@ -36,7 +36,7 @@ func panicsAreUndone(t *testing.T, s *Store) {
 		for range 20 { // more than there are connections
 			err := guard.Run(func() error {
 				return run(context.Background(), func(tx *transaction) error {
-					if _, err := tx.ExecContext(t.Context(), "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ('us-east-1_x', 0, '{}')"); err != nil {
+					if _, err := tx.ExecContext(t.Context(), "INSERT INTO user_pools (pool_no, account_id, region, pool_id, doc) VALUES (1, '', '', 'us-east-1_x', '{}')"); err != nil {
 						return err
 					}
 					panic("in the middle")

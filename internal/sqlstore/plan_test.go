@@ -30,9 +30,9 @@ var filterIndexes = map[string]string{
 // tables of users, and the source that users of a range come from.
 func indexedQueries(one userTexts, exists string, tables []string, p *userpool.UserPool, from func(userRange) source) map[string]indexed {
 	queries := map[string]indexed{
-		"jobs": {selectJobs, nil, "import_jobs_by_age"}, "jobs after": {selectJobsAfter, nil, "import_jobs_by_age"},
-		"job":   {selectJob + " WHERE pool_id = $1 AND job_id = $2", nil, "import_jobs_pkey"},
-		"pools": {selectPools, nil, "user_pools_pkey"}, "number of pools": {countPools, nil, "user_pools_pkey"}, "pool": {selectPool + " WHERE pool_id = $1", nil, "user_pools_pkey"},
+		"jobs": {selectJobs, nil, "import_jobs_pkey"}, "jobs after": {selectJobsAfter, nil, "import_jobs_pkey"},
+		"job":   {selectJobByID, nil, "import_jobs_by_id"},
+		"pools": {selectPools, nil, "user_pools_of_account"}, "number of pools": {countPools, nil, "user_pools_of_account"}, "pool": {selectPoolByID, nil, "user_pools_by_id"},
 		"clients":  {selectClients, nil, "user_pool_clients_pkey"},
 		"outcomes": {selectOutcomes, nil, "import_outcomes_pkey"}, "outcomes before": {selectOutcomesBefore, nil, "import_outcomes_pkey"},
 		"last segment": {selectLastSegment, nil, "import_outcomes_pkey"},
@@ -40,12 +40,12 @@ func indexedQueries(one userTexts, exists string, tables []string, p *userpool.U
 		"user by alias": {one.byAlias, nil, "users_by_key"}, "user exists": {exists, nil, "users_by_key"},
 		"user update": {one.update, nil, "users_by_key"}, "user delete": {one.remove, nil, "users_by_key"},
 		"alias": {deleteAlias, nil, "aliases_pkey"}, "job update": {updateJob, nil, "import_jobs_pkey"},
-		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_pkey"},
+		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_by_id"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
-		"active": {"SELECT job_id FROM active_imports WHERE pool_id = $1", nil, "active_imports_pkey"},
+		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
 	}
 	for _, table := range slices.Concat(tablesBefore, tables, tablesAfter) {
-		queries["delete "+table] = indexed{"DELETE FROM " + table + " WHERE pool_id = $1", nil, ""}
+		queries["delete "+table] = indexed{"DELETE FROM " + table + " WHERE pool_no = $1", nil, ""}
 	}
 	for _, attribute := range append([]string{""}, userpool.FilterAttributes[:]...) {
 		for _, value := range []string{"Enabled", "Disabled", "", string(utf8.MaxRune)} {
@@ -98,10 +98,10 @@ func TestFilterPlans(t *testing.T) {
 		}
 		r := rangeOf(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
 		from := indexedSource(r)
-		index, key := " INDEX "+index, "pool_id=? AND "
+		index, key := " INDEX "+index, "pool_no=? AND "
 		switch from.column {
 		case "value":
-			index, key = "user_lookups USING PRIMARY KEY", "pool_id=? AND attribute=? AND "
+			index, key = "user_lookups USING PRIMARY KEY", "pool_no=? AND attribute=? AND "
 		case "user_key":
 			index = "user_names USING PRIMARY KEY"
 		}

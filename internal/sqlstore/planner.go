@@ -16,7 +16,7 @@ package sqlstore
 //     a principal are asked for as (operation, at) >= … AND (operation, at, id) < …,
 //     ordered by all of it: no other index has that order. With operation = … a planner
 //     takes the index of all events where it expects to find enough of them soon.
-//   - A column behind an expression (operation || ''). A condition that is to be
+//   - A column behind an expression (operation || '', account_id || ''). A condition that is to be
 //     looked at row by row, and not by its index, has the column so.
 //   - One bound, not both, where a page begins (userRange.begin). PostgreSQL goes by
 //     either of two lower bounds, and may read a range up to the place again.
@@ -40,7 +40,7 @@ package sqlstore
 // table that an import fills from nothing must not be read by a plan that was
 // made when it was empty.
 //
-//   - Statistics: pool_id has none (ALTER COLUMN pool_id SET STATISTICS 0). They are
+//   - Statistics: pool_no has none (ALTER COLUMN pool_no SET STATISTICS 0). They are
 //     always older than the pool that is being filled, and say that it has no rows; a
 //     pool that nothing is known of is taken for a part of the table.
 //     ANALYZE after a job's first rows (analyze) tells that tables have rows at all.

@@ -13,9 +13,9 @@ import (
 // The tables that have a column of the pool, by the database's own catalogue.
 const (
 	litePoolTables = `SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND c.name = 'pool_id' ORDER BY m.name`
+		WHERE m.type = 'table' AND c.name = 'pool_no' AND m.name NOT IN ('deleted_pools', 'user_counts') ORDER BY m.name`
 	postgresPoolTables = `SELECT table_name FROM information_schema.columns
-		WHERE table_schema = current_schema() AND column_name = 'pool_id' ORDER BY table_name`
+		WHERE table_schema = current_schema() AND column_name = 'pool_no' AND table_name NOT IN ('deleted_pools', 'user_counts') ORDER BY table_name`
 )
 
 // TestDeletedPoolsLeaveNothing: every table that says of its rows which pool they
@@ -39,8 +39,8 @@ func leavesNoRows(t *testing.T, s *Store, catalogue string) {
 	if err != nil || len(tables) < 10 {
 		t.Fatalf("the tables with a pool: %v, %v", tables, err)
 	}
-	rowsOf := func(table, poolID string) (n int) {
-		if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_id = $1", poolID).Scan(&n); err != nil {
+	rowsOf := func(table string, p *userpool.UserPool) (n int) {
+		if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_no = $1", p.Number).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
@@ -50,7 +50,7 @@ func leavesNoRows(t *testing.T, s *Store, catalogue string) {
 	fillPool(t, s, other)
 	before := map[string]int{}
 	for _, table := range tables {
-		if before[table] = rowsOf(table, other.ID); before[table] == 0 || rowsOf(table, gone.ID) == 0 {
+		if before[table] = rowsOf(table, other); before[table] == 0 || rowsOf(table, gone) == 0 {
 			t.Errorf("the test puts nothing into %s", table)
 		}
 	}
@@ -58,10 +58,10 @@ func leavesNoRows(t *testing.T, s *Store, catalogue string) {
 		t.Fatal(err)
 	}
 	for _, table := range tables {
-		if n := rowsOf(table, gone.ID); n > 0 {
+		if n := rowsOf(table, gone); n > 0 {
 			t.Errorf("%d rows of the deleted pool are left in %s", n, table)
 		}
-		if n := rowsOf(table, other.ID); n != before[table] {
+		if n := rowsOf(table, other); n != before[table] {
 			t.Errorf("another pool had %d rows in %s, and has %d", before[table], table, n)
 		}
 	}

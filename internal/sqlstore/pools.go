@@ -13,55 +13,86 @@ func noPool(id string) error { return userpool.NoPool(id) }
 // Pools is the store of user pools.
 type Pools struct {
 	*database
+	account string // whose pools they are
 	users   userTables
 	decoded decodedPools
 }
 
-// CreatePool adds a pool.
+// CreatePool adds a pool, and gives it its number.
 func (s *Pools) CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error {
 	doc, err := p.Document()
 	if err != nil {
 		return err
 	}
 	return s.change(ctx, func(tx *transaction) error {
-		all, err := lockQuota(ctx, tx, "user pools")
+		all, err := lockQuota(ctx, tx, userPools)
 		if err != nil {
 			return err
 		}
-		first, end := poolsOf(p.Region())
-		n, err := all.count(ctx, countPools, first, end)
+		n, err := all.count(ctx, countPools, s.account, p.Region())
 		if err != nil {
 			return err
 		}
 		if n >= limit {
 			return userpool.Errorf(userpool.LimitExceeded, "There are %d user pools in %s, which is the limit.", n, p.Region())
 		}
-		result, err := tx.ExecContext(ctx, "INSERT INTO user_pools (pool_id, user_count, doc) VALUES ($1, 0, $2) ON CONFLICT (pool_id) DO NOTHING", p.ID, doc)
-		return must(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
+		if err := tx.QueryRowContext(ctx, takeNumber, userPools).Scan(&p.Number); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, insertPool, p.Number, s.account, p.Region(), p.ID, doc)
+		err = must(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, insertCounters, p.Number)
+		return err
 	})
 }
 
-const selectPool = "SELECT pool_id, user_count, doc FROM user_pools"
+const (
+	insertPool     = "INSERT INTO user_pools (pool_no, account_id, region, pool_id, doc) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pool_id) DO NOTHING"
+	insertCounters = "INSERT INTO user_pool_counters (pool_no, user_count, next_user_no, next_job_no) VALUES ($1, 0, 1, 1)"
+	// The counters are looked up in place of a join: the lock of a query is that of
+	// the pool's row alone.
+	selectPool = `SELECT pool_no, pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = user_pools.pool_no), doc
+		FROM user_pools`
+	selectPoolByID = selectPool + " WHERE pool_id = $1"
+)
+
+// poolRow is a row of selectPool.
+type poolRow struct {
+	no, users int64
+	id, doc   string
+}
+
+func scanPoolRow(row scanner) (r poolRow, err error) {
+	err = row.Scan(&r.no, &r.id, &r.users, &r.doc)
+	return r, err
+}
+
+// counted sets what the pool's document does not say.
+func (r poolRow) counted(p *userpool.UserPool) *userpool.UserPool {
+	p.Number, p.Users = r.no, r.users
+	return p
+}
 
 func scanPool(row scanner) (*userpool.UserPool, error) {
-	var id, doc string
-	var users int64
-	if err := row.Scan(&id, &users, &doc); err != nil {
-		return nil, err
-	}
-	p, err := userpool.ReadPool(id, doc)
+	r, err := scanPoolRow(row)
 	if err != nil {
 		return nil, err
 	}
-	p.Users = users
-	return p, nil
+	p, err := userpool.ReadPool(r.id, r.doc)
+	if err != nil {
+		return nil, err
+	}
+	return r.counted(p), nil
 }
 
 // Pool returns a pool. What it refers to is shared with others and must not
 // be changed.
 func (s *Pools) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
 	return look(ctx, s.database, func(q querier) (*userpool.UserPool, error) {
-		p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", id))
+		p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPoolByID, id))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, noPool(id)
 		}
@@ -70,7 +101,7 @@ func (s *Pools) Pool(ctx context.Context, id string) (*userpool.UserPool, error)
 }
 
 func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {
-	p, err := scanPool(q.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1"+q.forUpdate(), id))
+	p, err := scanPool(q.QueryRowContext(ctx, selectPoolByID+q.forUpdate(), id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, noPool(id)
 	}
@@ -84,6 +115,7 @@ func (s *Pools) UpdatePool(ctx context.Context, id string, update func(p *userpo
 		if p, importing, err = poolAndImport(ctx, tx, id); err != nil {
 			return err
 		}
+		no := p.Number
 		if err := update(p, importing); err != nil {
 			return err
 		}
@@ -91,7 +123,7 @@ func (s *Pools) UpdatePool(ctx context.Context, id string, update func(p *userpo
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE user_pools SET doc = $1 WHERE pool_id = $2", doc, id)
+		_, err = tx.ExecContext(ctx, "UPDATE user_pools SET doc = $1 WHERE pool_no = $2", doc, no)
 		return err
 	})
 	if err != nil {
@@ -105,13 +137,16 @@ func poolAndImport(ctx context.Context, tx *transaction, id string) (*userpool.U
 	if err != nil {
 		return nil, false, err
 	}
-	active, err := activeImport(ctx, tx, id)
+	active, err := activeImport(ctx, tx, p.Number)
 	return p, active != "", err
 }
 
+const selectActive = `SELECT (SELECT j.job_id FROM import_jobs j WHERE j.pool_no = a.pool_no AND j.job_no = a.job_no)
+	FROM active_imports a WHERE a.pool_no = $1`
+
 // activeImport returns the id of the pool's active job, "" for none.
-func activeImport(ctx context.Context, q querier, poolID string) (jobID string, err error) {
-	err = q.QueryRowContext(ctx, "SELECT job_id FROM active_imports WHERE pool_id = $1", poolID).Scan(&jobID)
+func activeImport(ctx context.Context, q querier, poolNo int64) (jobID string, err error) {
+	err = q.QueryRowContext(ctx, selectActive, poolNo).Scan(&jobID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -119,11 +154,11 @@ func activeImport(ctx context.Context, q querier, poolID string) (jobID string, 
 }
 
 // tablesBefore and tablesAfter are the tables that hold something of a pool,
-// before and after those of its users in the order in which transactions lock
-// rows of them.
+// before and after those of its users. The counters are first: what adds a user
+// changes them at its end.
 var (
-	tablesBefore = []string{"log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "log_forwards"}
-	tablesAfter  = []string{"user_pool_clients", "user_pools"}
+	tablesBefore = []string{"user_pool_counters", "log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "log_forwards"}
+	tablesAfter  = []string{"user_pool_clients", "user_counts", "user_pools"}
 )
 
 // DeletePool removes a pool with all that belongs to it.
@@ -139,20 +174,20 @@ func (s *Pools) DeletePool(ctx context.Context, id string, allow func(p *userpoo
 		if err := s.giveTime(ctx, tx); err != nil {
 			return err
 		}
-		if err := clearTables(ctx, tx, id, tablesBefore); err != nil {
+		if err := clearTables(ctx, tx, p.Number, tablesBefore); err != nil {
 			return err
 		}
-		if err := s.users.clearUsers(ctx, tx, id); err != nil {
+		if err := s.users.clearUsers(ctx, tx, p.Number); err != nil {
 			return err
 		}
-		return clearTables(ctx, tx, id, tablesAfter)
+		return clearTables(ctx, tx, p.Number, tablesAfter)
 	})
 }
 
 // clearTables deletes a pool's rows of some tables.
-func clearTables(ctx context.Context, tx *transaction, poolID string, tables []string) error {
+func clearTables(ctx context.Context, tx *transaction, poolNo int64, tables []string) error {
 	for _, table := range tables {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_id = $1", poolID); err != nil {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_no = $1", poolNo); err != nil {
 			return err
 		}
 	}
@@ -160,26 +195,22 @@ func clearTables(ctx context.Context, tx *transaction, poolID string, tables []s
 }
 
 const (
-	selectPools = selectPool + " WHERE pool_id > $1 AND pool_id < $2 ORDER BY pool_id LIMIT $3"
-	countPools  = "SELECT count(*) FROM user_pools WHERE pool_id > $1 AND pool_id < $2"
+	selectPools = selectPool + " WHERE account_id = $1 AND region = $2 AND pool_id > $3 ORDER BY account_id, region, pool_id LIMIT $4"
+	countPools  = "SELECT count(*) FROM user_pools WHERE account_id = $1 AND region = $2"
 )
-
-// poolsOf returns between which ids those of a region's pools are. Ids are in
-// the order of their bytes, and the backquote is next after the underscore.
-func poolsOf(region string) (after, before string) { return region + "_", region + "`" }
 
 // ListPools returns a page of a region's pools.
 func (s *Pools) ListPools(ctx context.Context, region, after string, limit int) ([]*userpool.UserPool, error) {
-	begin, end := poolsOf(region)
-	return list(ctx, s.database, scanPool, selectPools, max(after, begin), end, limit)
+	return list(ctx, s.database, scanPool, selectPools, s.account, region, after, limit)
 }
 
 // stillThere demands that the pool is the one that was read before the
-// transaction. One that was deleted and made anew under the same id has other
-// rules. It is to be called with a row locked that goes with the pool.
-func (s *Pools) stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
-	found, err := s.decoded.scan(tx.QueryRowContext(ctx, selectPool+" WHERE pool_id = $1", p.ID))
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !found.Created.Equal(p.Created) {
+// transaction. One that was deleted and made anew under the same id has another
+// number.
+func stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
+	var no int64
+	err := tx.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_no = $1", p.Number).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
 		return noPool(p.ID)
 	}
 	return err
@@ -187,7 +218,7 @@ func (s *Pools) stillThere(ctx context.Context, tx *transaction, p *userpool.Use
 
 // countUsers adds to the pool's number of users. It fails when the pool is
 // gone.
-func countUsers(ctx context.Context, tx *transaction, poolID string, n int64) error {
-	result, err := tx.ExecContext(ctx, "UPDATE user_pools SET user_count = user_count + $1 WHERE pool_id = $2", n, poolID)
-	return must(result, err, noPool(poolID))
+func countUsers(ctx context.Context, tx *transaction, p *userpool.UserPool, n int64) error {
+	result, err := tx.ExecContext(ctx, "UPDATE user_pool_counters SET user_count = user_count + $1 WHERE pool_no = $2", n, p.Number)
+	return must(result, err, noPool(p.ID))
 }

@@ -24,25 +24,23 @@ type decodedPool struct {
 
 // scan reads a row of user_pools.
 func (d *decodedPools) scan(row scanner) (*userpool.UserPool, error) {
-	var id, doc string
-	var users int64
-	if err := row.Scan(&id, &users, &doc); err != nil {
+	r, err := scanPoolRow(row)
+	if err != nil {
 		return nil, err
 	}
 	d.mu.RLock()
-	known := d.byID[id]
+	known := d.byID[r.id]
 	d.mu.RUnlock()
-	if known.doc != doc {
-		p, err := userpool.ReadPool(id, doc)
+	if known.doc != r.doc {
+		p, err := userpool.ReadPool(r.id, r.doc)
 		if err != nil {
 			return nil, err
 		}
-		known = decodedPool{doc: doc, pool: *p}
-		d.keep(id, known)
+		known = decodedPool{doc: r.doc, pool: *p}
+		d.keep(r.id, known)
 	}
 	p := known.pool
-	p.Users = users
-	return &p, nil
+	return r.counted(&p), nil
 }
 
 func (d *decodedPools) keep(id string, pool decodedPool) {

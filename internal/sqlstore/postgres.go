@@ -23,6 +23,7 @@ type Postgres struct {
 	URL         string // postgres://user:password@host:port/database?option=value
 	Connections int    // most at a time, beside those of imports
 	Imports     int    // most imports that commit at a time, each on up to [ConnectionsOfImport]; default 2
+	Account     string // the account that everything belongs to
 	Node        string // this node's name, by which its connections are called
 }
 

@@ -57,9 +57,11 @@ func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *pa
 			part.first.giveUp() // what follows may be decided otherwise
 			part.first = nil
 		}
-		if j, err = c.begin(ctx, tx.transaction); err != nil {
+		begun, err := c.begin(ctx, tx.transaction)
+		if err != nil {
 			return err
 		}
+		j = begun.Job
 		// No other transaction moves the checkpoint while the lease is ours: if it
 		// stands where the last try would have moved it, that try took effect,
 		// and later ones may have failed.
@@ -69,7 +71,7 @@ func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *pa
 		if j.Checkpoint != part.from {
 			return importjob.ErrLeaseLost
 		}
-		j, err = b.attempt(ctx, tx, c, part, j)
+		j, err = b.attempt(ctx, tx, c, part, begun)
 		if errors.Is(err, errConflict) {
 			part.conflicts++
 		}
@@ -79,15 +81,16 @@ func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *pa
 }
 
 // attempt does all that a part's transaction does, but to end it.
-func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (*importjob.Job, error) {
-	tally, err := b.insertPart(ctx, tx, c, part, j)
+func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, begun storedJob) (*importjob.Job, error) {
+	tally, err := b.insertPart(ctx, tx, c, part, begun.Job)
 	if err != nil {
 		return nil, err
 	}
 	if err := part.second.awaitFirst(ctx); err != nil {
 		return nil, err
 	}
-	if j, err = c.keep(ctx, tx.transaction, part.from, tally); err == nil {
+	j, err := c.keep(ctx, tx.transaction, begun, part.from, tally)
+	if err == nil {
 		part.moved = &tally.End
 	}
 	return j, err

@@ -56,7 +56,7 @@ func copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, 
 	return c.copyAliases(ctx, tx)
 }
 
-const existsUser = "SELECT 1 FROM users WHERE pool_id = $1 AND user_key = $2"
+const existsUser = "SELECT 1 FROM users WHERE pool_no = $1 AND user_key = $2"
 
 // insertOneByOne settles rows one after the other, until a stop of the job was
 // asked for.
@@ -110,9 +110,9 @@ func newCandidates(p *userpool.UserPool, rows []importjob.Row) *candidates {
 // planner.go, "a probe a key" and "an order for one row".
 const (
 	selectTakenKeys = `SELECT k FROM unnest($2::text[]) AS k
-		WHERE (SELECT u.user_key FROM users u WHERE u.pool_id = $1 AND u.user_key = k ORDER BY u.user_key LIMIT 1) = k`
+		WHERE (SELECT u.user_key FROM users u WHERE u.pool_no = $1 AND u.user_key = k ORDER BY u.user_key LIMIT 1) = k`
 	selectTakenAliases = `SELECT k FROM unnest($3::text[]) AS k
-		WHERE (SELECT a.alias_key FROM aliases a WHERE a.pool_id = $1 AND a.attribute = $2 AND a.alias_key = k) = k`
+		WHERE (SELECT a.alias_key FROM aliases a WHERE a.pool_no = $1 AND a.attribute = $2 AND a.alias_key = k) = k`
 )
 
 // lookUp finds out which of the candidates' keys are taken.
@@ -128,7 +128,7 @@ func (c *candidates) lookUp(ctx context.Context, tx *transaction) error {
 			wanted[a.Attribute] = append(wanted[a.Attribute], a.Key)
 		}
 	}
-	found, err := lookUp(ctx, tx, selectTakenKeys, keys, c.pool.ID)
+	found, err := lookUp(ctx, tx, selectTakenKeys, keys, c.pool.Number)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (c *candidates) lookUp(ctx context.Context, tx *transaction) error {
 		c.taken[key] = true
 	}
 	for attribute, keys := range wanted {
-		found, err := lookUp(ctx, tx, selectTakenAliases, keys, c.pool.ID, attribute)
+		found, err := lookUp(ctx, tx, selectTakenAliases, keys, c.pool.Number, attribute)
 		if err != nil {
 			return err
 		}
@@ -217,8 +217,8 @@ func (c *candidates) copyAliases(ctx context.Context, tx *importTransaction) err
 		}
 		return strings.Compare(a.alias, b.alias)
 	})
-	return copyIn(ctx, tx, "aliases", "pool_id, attribute, alias_key, user_key", len(rows), func(text []byte, i int) []byte {
-		return appendCopyRow(text, c.pool.ID, rows[i].attribute, rows[i].alias, rows[i].user)
+	return copyIn(ctx, tx, "aliases", "pool_no, attribute, alias_key, user_key", len(rows), func(text []byte, i int) []byte {
+		return appendCopyRow(text, c.pool.Number, rows[i].attribute, rows[i].alias, rows[i].user)
 	})
 }
 

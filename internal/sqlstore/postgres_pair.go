@@ -79,10 +79,11 @@ func (b *postgresImports) follow(ctx context.Context, c commitment, p *pair, sec
 	second.second = p
 	h.err = b.tryInImport(ctx, func(tx *importTransaction) (err error) {
 		// The checkpoint is not yet where the second half begins.
-		if h.job, err = c.begin(ctx, tx.transaction); err != nil {
+		begun, err := c.begin(ctx, tx.transaction)
+		if err != nil {
 			return err
 		}
-		h.job, err = b.attempt(ctx, tx, c, &second, h.job)
+		h.job, err = b.attempt(ctx, tx, c, &second, begun)
 		return err
 	})
 	h.part = &second

@@ -98,7 +98,7 @@ func TestPairInACircle(t *testing.T) {
 			if _, err = in.insert(t.Context(), named(p, "dan", "d")); err != nil {
 				return err
 			}
-			return countUsers(t.Context(), tx, p.ID, 2)
+			return countUsers(t.Context(), tx, p, 2)
 		})
 	}()
 	pid := <-held

@@ -15,35 +15,33 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-const (
-	bigPool   = "us-east-1_big"
-	smallPool = "us-east-1_small07"
-)
-
 // fillTables makes one large pool, 20 small ones and some jobs.
 const fillTables = `
-INSERT INTO user_pools SELECT CASE n WHEN 0 THEN 'us-east-1_big' ELSE 'us-east-1_small' || to_char(n, 'FM00') END, 0, '{}' FROM generate_series(0, 20) n;
-INSERT INTO users SELECT pool_id, 'user' || md5(n::text), 'user' || n, md5(pool_id || n), CASE n % 7 WHEN 0 THEN 'RESET_REQUIRED' ELSE 'CONFIRMED' END,
+INSERT INTO user_pools SELECT n + 1, '', 'us-east-1', CASE n WHEN 0 THEN 'us-east-1_big' ELSE 'us-east-1_small' || to_char(n, 'FM00') END, '{}' FROM generate_series(0, 20) n;
+INSERT INTO user_pool_counters SELECT pool_no, 0, 1, 1 FROM user_pools;
+INSERT INTO users SELECT pool_no, 'user' || md5(n::text), 'user' || n, md5(pool_no || ' ' || n), CASE n % 7 WHEN 0 THEN 'RESET_REQUIRED' ELSE 'CONFIRMED' END,
 	CASE n % 50 WHEN 0 THEN 0 ELSE 1 END, n, n, 0, '', '', 0, '[]', md5(n::text) || '@example.com', '+1' || n, 'n ' || md5(n::text), 'g' || n % 500, 'f' || n % 5000,
 	CASE n % 3 WHEN 0 THEN 'p' || n END
-	FROM user_pools, generate_series(1, 20000) n WHERE n <= 200 OR pool_id = 'us-east-1_big';
-INSERT INTO aliases SELECT pool_id, 'email', email_key, user_key FROM users;
-INSERT INTO user_pool_clients SELECT pool_id, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
-INSERT INTO import_jobs SELECT pool_id, 'import-' || n, '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
-	n, n, n, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM user_pools, generate_series(1, 20) n;
-INSERT INTO active_imports SELECT pool_id, min(job_id) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_id;
-INSERT INTO import_outcomes SELECT pool_id, job_id, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;`
+	FROM user_pools, generate_series(1, 20000) n WHERE n <= 200 OR pool_no = 1;
+INSERT INTO aliases SELECT pool_no, 'email', email_key, user_key FROM users;
+INSERT INTO user_pool_clients SELECT pool_no, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
+INSERT INTO import_jobs (pool_no, job_no, job_id, ` + jobSettings + `, results_forwarded) SELECT pool_no, n, 'import-' || n, '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
+	n, n, n, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '', n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
+INSERT INTO active_imports SELECT pool_no, min(job_no) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_no;
+INSERT INTO import_outcomes SELECT pool_no, job_no, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;`
 
 // analyzeTables has the planner know this schema's tables. ANALYZE alone would
 // have it know those of tests beside this one, in the middle of their steps.
-const analyzeTables = "ANALYZE user_pools, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, log_forwards"
+const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, log_forwards"
 
 // newPool fills a pool of which the statistics know nothing.
 const newPool = `
-INSERT INTO users SELECT 'us-east-1_new', user_key, username, 'b' || sub, status, enabled, created_ms, modified_ms, sms_mfa,
+INSERT INTO user_pools VALUES (99, '', 'us-east-1', 'us-east-1_new', '{}');
+INSERT INTO user_pool_counters VALUES (99, 0, 1, 1);
+INSERT INTO users SELECT 99, user_key, username, 'b' || sub, status, enabled, created_ms, modified_ms, sms_mfa,
 	credential_scheme, credential_secret, credential_expires_ms, attributes, email_key, phone_number_key, name_key, given_name_key, family_name_key,
-	preferred_username_key FROM users WHERE pool_id = 'us-east-1_big' LIMIT 3000;
-INSERT INTO aliases SELECT 'us-east-1_new', attribute, alias_key, user_key FROM aliases WHERE pool_id = 'us-east-1_big' LIMIT 3000;`
+	preferred_username_key FROM users WHERE pool_no = 1 LIMIT 3000;
+INSERT INTO aliases SELECT 99, attribute, alias_key, user_key FROM aliases WHERE pool_no = 1 LIMIT 3000;`
 
 // unanalyzed returns a store on PostgreSQL of which the planner knows what a test
 // tells it: autovacuum, which comes once a minute, leaves the tables alone.
@@ -65,24 +63,24 @@ func unanalyzed(t *testing.T) *Store {
 func TestPostgresPlans(t *testing.T) {
 	t.Parallel()
 	s, unknown := unanalyzed(t), unanalyzed(t)
-	pools := []string{bigPool, smallPool, "us-east-1_none"}
+	pools := []*userpool.UserPool{{ID: "us-east-1_big", Number: 1}, {ID: "us-east-1_small07", Number: 8}, {ID: "us-east-1_none", Number: 1000}}
 	for _, step := range []struct {
 		name  string
 		s     *Store
 		does  string
-		pools []string
+		pools []*userpool.UserPool
 	}{
 		{"never analyzed", unknown, strings.ReplaceAll(fillTables, "20000", "4000"), pools},
 		{"analyzed while empty", s, analyzeTables + ";" + fillTables, pools},
 		{"analyzed", s, analyzeTables, pools},
-		{"a new pool", s, newPool, []string{"us-east-1_new"}},
+		{"a new pool", s, newPool, []*userpool.UserPool{{ID: "us-east-1_new", Number: 99}}},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			if _, err := step.s.write.ExecContext(t.Context(), step.does, pgx.QueryExecModeSimpleProtocol); err != nil {
 				t.Fatal(err)
 			}
-			for _, id := range step.pools {
-				wantIndexes(t, step.s, &userpool.UserPool{ID: id})
+			for _, p := range step.pools {
+				wantIndexes(t, step.s, p)
 			}
 			if step.name == "analyzed" {
 				wantPlan(t, step.s, "claimable", indexed{claimable, []any{1}, "import_jobs_pkey"})
@@ -98,10 +96,10 @@ func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	for i := range keys {
 		keys[i] = fmt.Sprintf("user%08d", i)
 	}
-	queries["taken keys"] = indexed{selectTakenKeys, []any{p.ID, keys}, "users_by_key"}
-	queries["few taken keys"] = indexed{selectTakenKeys, []any{p.ID, keys[:3]}, "users_by_key"}
-	queries["taken aliases"] = indexed{selectTakenAliases, []any{p.ID, "email", keys}, "aliases_pkey"}
-	queries["few taken aliases"] = indexed{selectTakenAliases, []any{p.ID, "email", keys[:3]}, "aliases_pkey"}
+	queries["taken keys"] = indexed{selectTakenKeys, []any{p.Number, keys}, "users_by_key"}
+	queries["few taken keys"] = indexed{selectTakenKeys, []any{p.Number, keys[:3]}, "users_by_key"}
+	queries["taken aliases"] = indexed{selectTakenAliases, []any{p.Number, "email", keys}, "aliases_pkey"}
+	queries["few taken aliases"] = indexed{selectTakenAliases, []any{p.Number, "email", keys[:3]}, "aliases_pkey"}
 	queries["overdue"] = indexed{selectOverdue, nil, "import_jobs_overdue"}
 	queries["with files"] = indexed{selectWithFiles, nil, "import_jobs_with_files"}
 	for name, q := range queries {
@@ -163,7 +161,7 @@ func (p planStep) String() string {
 
 // keyColumn is a column that only an index may compare. A filter on it reads
 // rows that are not asked for.
-var keyColumn = regexp.MustCompile(`\b(pool_id|job_id|attribute|client_id|last_line|sub|status|\w+_key)\b`)
+var keyColumn = regexp.MustCompile(`\b(pool_no|job_no|attribute|client_id|last_line|sub|status|\w+_key)\b`)
 
 func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 	if p.JIT != nil {
@@ -173,7 +171,7 @@ func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 	var visit func(step planStep)
 	visit = func(step planStep) {
 		// A pool has few jobs: among them, both indexes are as good.
-		uses = uses || step.Index == q.index || step.Index == "import_jobs_by_age" && q.index == "import_jobs_pkey"
+		uses = uses || step.Index == q.index || step.Index == "import_jobs_by_id" && q.index == "import_jobs_pkey"
 		// A filter of one row at most says only that it is the one.
 		unique := step.Index == "aliases_pkey" && strings.Contains(step.Cond, "alias_key =") || step.Index == "users_by_sub" && strings.Contains(step.Cond, "sub =")
 		switch {
@@ -212,7 +210,7 @@ func anyArgs(t *testing.T, s *Store, p *userpool.UserPool, query string) (args [
 			if oid == pgtype.TextOID {
 				args = append(args, p.ID)
 			} else {
-				args = append(args, int64(1))
+				args = append(args, max(p.Number, 1))
 			}
 		}
 		return nil

@@ -74,7 +74,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 			if err := <-outcomes; err != nil {
 				return err
 			}
-			return countUsers(t.Context(), tx, p.ID, 1)
+			return countUsers(t.Context(), tx, p, 1)
 		})
 	}()
 	select {
@@ -180,7 +180,7 @@ func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
 // that of the user who has it.
 func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	users, err := list(t.Context(), s.database, scanUser, selectUser+" WHERE pool_id = $1", p.ID)
+	users, err := list(t.Context(), s.database, scanUser(p), selectUser+" WHERE pool_no = $1", p.Number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	rows, err := list(t.Context(), s.database, func(row scanner) (text string, err error) {
 		err = row.Scan(&text)
 		return text, err
-	}, "SELECT attribute || ' ' || alias_key || ' ' || user_key FROM aliases WHERE pool_id = $1", p.ID)
+	}, "SELECT attribute || ' ' || alias_key || ' ' || user_key FROM aliases WHERE pool_no = $1", p.Number)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,8 +29,8 @@ func TestSchemasAgree(t *testing.T) {
 // What filters look for, and names, are in tables of their own on SQLite, and
 // in indexes on PostgreSQL.
 var (
-	ownLite     = regexp.MustCompile(`^(user_lookups|unindexed_users|user_names)\W|^users\.user_no `)
-	ownPostgres = regexp.MustCompile(`^users users_by_\w+ pool_id,\w+_key,user_key|^users users_of_status |^users users_by_key `)
+	ownLite     = regexp.MustCompile(`^(user_lookups|unindexed_users|user_names)\W|^users\.user_no |^users key `)
+	ownPostgres = regexp.MustCompile(`^users users_by_\w+ pool_no,\w+_key,user_key|^users users_of_status |^users users_by_key `)
 )
 
 func without(lines []string, own *regexp.Regexp) []string {
@@ -38,8 +38,8 @@ func without(lines []string, own *regexp.Regexp) []string {
 }
 
 const (
-	postgresColumns = `SELECT table_name || '.' || column_name || ' ' || CASE data_type WHEN 'text' THEN 'TEXT' WHEN 'bigint' THEN 'BIGINT'
-			WHEN 'integer' THEN 'INTEGER' WHEN 'bytea' THEN 'BYTEA' ELSE data_type END || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END || coalesce(' ' || column_default, '')
+	postgresColumns = `SELECT table_name || '.' || column_name || ' ' || CASE data_type WHEN 'text' THEN 'TEXT' WHEN 'bigint' THEN 'INTEGER'
+			WHEN 'integer' THEN 'INTEGER' WHEN 'smallint' THEN 'INTEGER' WHEN 'boolean' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB' ELSE data_type END || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END || coalesce(' ' || column_default, '')
 		FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'goose_db_version'`
 	liteColumns = `SELECT m.name || '.' || c.name || ' ' || c.type || CASE WHEN c."notnull" THEN ' NOT NULL' ELSE '' END || coalesce(' ' || c.dflt_value, '')
 		FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT IN ('goose_db_version', 'sqlite_sequence')`
@@ -50,7 +50,9 @@ const (
 	liteIndexes = `SELECT m.name || ' ' || CASE i.origin WHEN 'pk' THEN 'key' ELSE i.name END || CASE WHEN i."unique" THEN ' unique ' ELSE ' ' END ||
 			(SELECT group_concat(name, ',') FROM pragma_index_info(i.name)) ||
 			coalesce((SELECT CASE WHEN instr(sql, ' WHERE ') THEN substr(sql, instr(sql, ' WHERE ')) END FROM sqlite_master d WHERE d.name = i.name), '')
-		FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND m.name <> 'goose_db_version'`
+		FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND m.name <> 'goose_db_version'
+		UNION ALL SELECT m.name || ' key unique ' || c.name FROM sqlite_master m, pragma_table_info(m.name) c -- a key that is the number of the row
+		WHERE m.type = 'table' AND m.name <> 'goose_db_version' AND c.pk = 1 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(m.name) WHERE origin = 'pk')`
 )
 
 // describe returns the lines that the queries make of a schema.
@@ -214,7 +216,7 @@ func failsTwice(text string) bool {
 // needs: docs/operations.md, "Upgrades".
 func TestMigrationsKeepThePrevious(t *testing.T) {
 	files, err := fs.Glob(migrations, "migrations/*/*.sql")
-	if err != nil || len(files) < 4 {
+	if err != nil || len(files) < 2 {
 		t.Fatal(files, err)
 	}
 	for _, name := range files {

@@ -21,8 +21,16 @@ func (l locked) count(ctx context.Context, query string, args ...any) (n int, er
 	return n, err
 }
 
-// lockQuota locks the row of a quota of the server as a whole. The migrations
-// make these rows.
+// The quotas of the server as a whole. The first migration makes their rows.
+const (
+	userPools  = "user pools"
+	appClients = "app clients"
+)
+
+// takeNumber gives the next of the things that a quota counts its number.
+const takeNumber = "UPDATE quotas SET next_no = next_no + 1 WHERE name = $1 RETURNING next_no - 1"
+
+// lockQuota locks the row of a quota of the server as a whole.
 func lockQuota(ctx context.Context, tx *transaction, name string) (locked, error) {
 	var found string
 	err := tx.QueryRowContext(ctx, "SELECT name FROM quotas WHERE name = $1"+tx.forUpdate(), name).Scan(&found)

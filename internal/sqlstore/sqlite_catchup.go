@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -23,43 +24,43 @@ const catchUpSlice = 5000
 // read too early.
 type catching struct {
 	mu    sync.Mutex
-	pools map[string]map[string]bool // by pool: keys of users
+	pools map[int64]map[string]bool // by the pool's number: keys of users
 }
 
-func (c *catching) touch(poolID, userKey string) {
+func (c *catching) touch(poolNo int64, userKey string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if users := c.pools[poolID]; users != nil {
+	if users := c.pools[poolNo]; users != nil {
 		users[userKey] = true
 	}
 }
 
 // begin reports false when a CatchUp of the pool is going on already.
-func (c *catching) begin(poolID string) bool {
+func (c *catching) begin(poolNo int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.pools[poolID] != nil {
+	if c.pools[poolNo] != nil {
 		return false
 	}
 	if c.pools == nil {
-		c.pools = map[string]map[string]bool{}
+		c.pools = map[int64]map[string]bool{}
 	}
-	c.pools[poolID] = map[string]bool{}
+	c.pools[poolNo] = map[string]bool{}
 	return true
 }
 
-func (c *catching) end(poolID string) {
+func (c *catching) end(poolNo int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.pools, poolID)
+	delete(c.pools, poolNo)
 }
 
 // touched returns the users whose lookups were read too early.
-func (c *catching) touched(poolID string) []string {
+func (c *catching) touched(poolNo int64) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	users := []string{} // JSON's null is no list
-	for key := range c.pools[poolID] {
+	for key := range c.pools[poolNo] {
 		users = append(users, key)
 	}
 	return users
@@ -74,21 +75,31 @@ func (s *sqliteImports) Behind(ctx context.Context) ([]string, error) {
 // CatchUp brings the deferred lookups of a pool's users up to date. An interrupted
 // one can be begun again: what it added stays. See [importjob.Store].
 func (s *sqliteImports) CatchUp(ctx context.Context, poolID string) error {
+	poolNo, err := look(ctx, s.database, func(q querier) (no int64, err error) {
+		err = q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_id = $1", poolID).Scan(&no)
+		return no, err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // with the pool, its users are gone
+	}
+	if err != nil {
+		return err
+	}
 	// What is written from here on is known; what was written before is read.
 	if err := s.lock.take(ctx, false); err != nil {
 		return err
 	}
-	begun := s.catching.begin(poolID)
+	begun := s.catching.begin(poolNo)
 	s.lock.release()
 	if !begun {
 		return nil
 	}
-	defer s.catching.end(poolID)
-	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, poolID) })
+	defer s.catching.end(poolNo)
+	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, poolNo) })
 	if err != nil || deferred.through == 0 {
 		return err
 	}
-	c := catchingUp{s, poolID, deferred}
+	c := catchingUp{s, poolNo, deferred}
 	if err := c.addAll(ctx); err != nil {
 		return err
 	}
@@ -98,7 +109,7 @@ func (s *sqliteImports) CatchUp(ctx context.Context, poolID string) error {
 // catchingUp is one pool's CatchUp.
 type catchingUp struct {
 	*sqliteImports
-	poolID   string
+	poolNo   int64
 	deferred numbers
 }
 
@@ -162,16 +173,16 @@ func (c catchingUp) sort(ctx context.Context, conn *sql.Conn, column string) err
 	}
 	from := unindexedUsers(c.deferred, column)
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO temp.sorted SELECT %[1]s, user_key FROM %[2]s WHERE %[3]s AND %[1]s IS NOT NULL ORDER BY %[1]s, user_key",
-		from.column, from.from, from.where), c.poolID)
+		from.column, from.from, from.where), c.poolNo)
 	return err
 }
 
 // addSorted leaves out users whose lookups were read too early, and all
 // users of a pool that was deleted meanwhile.
-const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_id, attribute, value, user_key)
+const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_no, attribute, value, user_key)
 	SELECT $1, $2, value, user_key FROM temp.sorted WHERE rowid > $3 AND rowid <= $4
 	AND user_key NOT IN (SELECT value FROM json_each($5))
-	AND EXISTS (SELECT 1 FROM unindexed_users WHERE pool_id = $6) ORDER BY rowid`
+	AND EXISTS (SELECT 1 FROM unindexed_users WHERE pool_no = $6) ORDER BY rowid`
 
 // addSlice adds some of what was sorted, and reports whether there may be
 // more.
@@ -193,7 +204,7 @@ func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, attribute, 
 		return err
 	}
 	defer c.lock.release()
-	touched, err := json.Marshal(c.catching.touched(c.poolID)) // no other writes now
+	touched, err := json.Marshal(c.catching.touched(c.poolNo)) // no other writes now
 	if err != nil {
 		return err
 	}
@@ -202,7 +213,7 @@ func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, attribute, 
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, addSorted, c.poolID, attribute, from, from+catchUpSlice, string(touched), c.poolID); err != nil {
+	if _, err := tx.ExecContext(ctx, addSorted, c.poolNo, attribute, from, from+catchUpSlice, string(touched), c.poolNo); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -211,15 +222,15 @@ func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, attribute, 
 // finish indexes those whose values were read too early, and notes that all
 // are indexed. More may have come meanwhile.
 func (c catchingUp) finish(ctx context.Context, tx *transaction) error {
-	for _, key := range c.catching.touched(c.poolID) {
-		if err := indexUser(ctx, tx, c.poolID, key); err != nil {
+	for _, key := range c.catching.touched(c.poolNo) {
+		if err := indexUser(ctx, tx, c.poolNo, key); err != nil {
 			return err
 		}
 	}
 	through := c.deferred.through
-	if _, err := tx.ExecContext(ctx, deletePending, c.poolID, through); err != nil {
+	if _, err := tx.ExecContext(ctx, deletePending, c.poolNo, through); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, advancePending, through, c.poolID, through)
+	_, err := tx.ExecContext(ctx, advancePending, through, c.poolNo, through)
 	return err
 }

@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
@@ -21,7 +17,7 @@ import (
 )
 
 // lookupText reads what is in user_lookups, or should be.
-const lookupText = "SELECT attribute || ' ' || value || ' ' || user_key FROM %s WHERE pool_id = $1 AND value IS NOT NULL"
+const lookupText = "SELECT attribute || ' ' || value || ' ' || user_key FROM %s WHERE pool_no = $1 AND value IS NOT NULL"
 
 // wantIndexed demands that user_lookups holds what it should, and, unless
 // all users are to be indexed, may lack those that are noted.
@@ -31,14 +27,14 @@ func wantIndexed(t *testing.T, s *Store, p *userpool.UserPool, all bool) {
 		lines, err := list(t.Context(), s.database, func(row scanner) (line string, err error) {
 			err = row.Scan(&line)
 			return line, err
-		}, query, p.ID)
+		}, query, p.Number)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return lines
 	}
 	should, does := read(fmt.Sprintf(lookupText, "user_lookup_values")), read(fmt.Sprintf(lookupText, "user_lookups"))
-	noted := read("SELECT user_key FROM users NOT INDEXED JOIN unindexed_users n USING (pool_id) WHERE pool_id = $1 AND user_no > n.after_no AND user_no <= n.through_no")
+	noted := read("SELECT user_key FROM users NOT INDEXED JOIN unindexed_users n USING (pool_no) WHERE pool_no = $1 AND user_no > n.after_no AND user_no <= n.through_no")
 	if all && len(noted) > 0 {
 		t.Errorf("%d users are noted as not indexed", len(noted))
 	}
@@ -261,7 +257,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 		}
 		for _, table := range slices.Concat(tablesBefore, sqliteUserTables, tablesAfter) {
 			var n int
-			if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_id = $1", p.ID).Scan(&n); err != nil || n > 0 {
+			if err := s.read.QueryRow("SELECT count(*) FROM "+table+" WHERE pool_no = $1", p.Number).Scan(&n); err != nil || n > 0 {
 				t.Errorf("%d rows are left in %s (%v)", n, table, err)
 			}
 		}
@@ -279,46 +275,4 @@ func matches(f userpool.Filter, u *userpool.User) bool {
 	}
 	value, sought := strings.ToLower(value), strings.ToLower(f.Value)
 	return value == sought || f.Prefix && strings.HasPrefix(value, sought)
-}
-
-// TestLookupsMigration brings a database of the version before to this one:
-// all users stay, and filters find them.
-func TestLookupsMigration(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "old.db")
-	old, err := openDriver("file:"+path+"?_txlock=immediate", writerPragmas)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		t.Fatal(err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, old, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := provider.UpTo(t.Context(), 2); err != nil {
-		t.Fatal(err)
-	}
-	p := aliasPool("old")
-	for i := range 50 {
-		u := named(p, fmt.Sprintf("user%02d", i), fmt.Sprintf("user%d@example.com", i))
-		u.Attributes.Set("family_name", fmt.Sprint("Family ", i%5))
-		if _, err := old.Exec(insertUser, appendUser(nil, p, u)...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := OpenSQLite(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	wantIndexed(t, s, p, true)
-	if found := filtered(t, s, p, userpool.Filter{Attribute: "family_name", Value: "Family 3"}, 4); len(found) != 10 {
-		t.Errorf("found %q", found)
-	}
 }

@@ -44,13 +44,14 @@ func (s *sqliteImports) expel(context.Context, importjob.Key) error { return nil
 // See [importer].
 func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
 	err = s.changeAside(ctx, func(tx *transaction) error {
-		if j, err = c.begin(ctx, tx); err != nil {
+		begun, err := c.begin(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if j.Checkpoint != c.batch.From {
+		if begun.Checkpoint != c.batch.From {
 			return importjob.ErrLeaseLost
 		}
-		in, err := s.newBatchInserter(ctx, tx, c, j)
+		in, err := s.newBatchInserter(ctx, tx, c, begun.Job)
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.
 		if err != nil {
 			return err
 		}
-		j, err = c.keep(ctx, tx, c.batch.From, tally)
+		j, err = c.keep(ctx, tx, begun, c.batch.From, tally)
 		return err
 	})
 	if err != nil {
@@ -85,7 +86,7 @@ type batchInserter struct {
 	stopping   bool  // a stop of the job was asked for
 }
 
-const existsName = "SELECT 1 FROM user_names WHERE pool_id = $1 AND user_key = $2"
+const existsName = "SELECT 1 FROM user_names WHERE pool_no = $1 AND user_key = $2"
 
 func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j *importjob.Job) (in *batchInserter, err error) {
 	enough := max(leastRows, int(s.enough.Load()))
@@ -135,7 +136,7 @@ func (in *batchInserter) finish(ctx context.Context) (tally importjob.Tally, err
 	if err := in.tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
 		return tally, err
 	}
-	_, err = in.tx.ExecContext(ctx, noteUnindexed, in.pool.ID, in.before, last)
+	_, err = in.tx.ExecContext(ctx, noteUnindexed, in.pool.Number, in.before, last)
 	return tally, err
 }
 
@@ -177,7 +178,7 @@ func (in *batchInserter) insertRows(ctx context.Context, rows []importjob.Row) (
 }
 
 const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k
-	WHERE EXISTS (SELECT 1 FROM user_names WHERE pool_id = $2 AND user_key = k.value)`
+	WHERE EXISTS (SELECT 1 FROM user_names WHERE pool_no = $2 AND user_key = k.value)`
 
 // probe looks all names of some rows up, half of them on a connection that
 // reads: while this transaction holds the writer lock, no other changes what
@@ -208,7 +209,7 @@ func (in *batchInserter) probeSome(ctx context.Context, q querier, rows []import
 		names = appendJSON(names, key)
 	}
 	var found string
-	if err := q.QueryRowContext(ctx, selectTaken, string(append(names, ']')), in.pool.ID).Scan(&found); err != nil {
+	if err := q.QueryRowContext(ctx, selectTaken, string(append(names, ']')), in.pool.Number).Scan(&found); err != nil {
 		return err
 	}
 	var places []int

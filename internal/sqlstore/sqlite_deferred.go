@@ -81,8 +81,8 @@ func (n *names) verdicts(tally *importjob.Tally) {
 }
 
 const (
-	selectHolder = "SELECT user_key FROM aliases WHERE pool_id = $1 AND attribute = $2 AND alias_key = $3"
-	selectUserNo = "SELECT user_no FROM user_names WHERE pool_id = $1 AND user_key = $2"
+	selectHolder = "SELECT user_key FROM aliases WHERE pool_no = $1 AND attribute = $2 AND alias_key = $3"
+	selectUserNo = "SELECT user_no FROM user_names WHERE pool_no = $1 AND user_key = $2"
 	selectByNo   = selectUser + " WHERE user_no = $1"
 	deleteByNo   = "DELETE FROM users WHERE user_no = $1"
 )
@@ -92,7 +92,7 @@ const (
 // already.
 func (n *names) freeAlias(ctx context.Context, in *inserter, a userpool.Alias, key string) (given bool, err error) {
 	var holder string
-	if err := n.tx.QueryRowContext(ctx, selectHolder, n.pool.ID, a.Attribute, a.Key).Scan(&holder); err != nil {
+	if err := n.tx.QueryRowContext(ctx, selectHolder, n.pool.Number, a.Attribute, a.Key).Scan(&holder); err != nil {
 		return false, err
 	}
 	place, ok := n.places[holder]
@@ -100,7 +100,7 @@ func (n *names) freeAlias(ctx context.Context, in *inserter, a userpool.Alias, k
 		return false, nil
 	}
 	held := &n.list[place]
-	added, err := did(n.tx.ExecContext(ctx, insertName, n.pool.ID, holder, held.no))
+	added, err := did(n.tx.ExecContext(ctx, insertName, n.pool.Number, holder, held.no))
 	if err != nil {
 		return false, err
 	}
@@ -111,13 +111,13 @@ func (n *names) freeAlias(ctx context.Context, in *inserter, a userpool.Alias, k
 	if err := n.takeBack(ctx, held); err != nil {
 		return false, err
 	}
-	return did(in.alias.ExecContext(ctx, n.pool.ID, a.Attribute, a.Key, key))
+	return did(in.alias.ExecContext(ctx, n.pool.Number, a.Attribute, a.Key, key))
 }
 
 // takeBack resolves a conflict: it undoes what the row with a name added that is
 // another user's.
 func (n *names) takeBack(ctx context.Context, held *name) error {
-	u, err := scanUser(n.tx.QueryRowContext(ctx, selectByNo, held.no))
+	u, err := scanUser(n.pool)(n.tx.QueryRowContext(ctx, selectByNo, held.no))
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ const namesAtOnce = 100
 // addNames returns the statement that adds n names of a pool.
 func addNames(n int) string {
 	var text strings.Builder
-	text.WriteString("INSERT OR IGNORE INTO user_names (pool_id, user_key, user_no) SELECT $1, column1, column2 FROM (VALUES ")
+	text.WriteString("INSERT OR IGNORE INTO user_names (pool_no, user_key, user_no) SELECT $1, column1, column2 FROM (VALUES ")
 	for i := range n {
 		if i > 0 {
 			text.WriteByte(',')
@@ -162,7 +162,7 @@ func (n *names) write(ctx context.Context) error {
 		if len(some) < namesAtOnce {
 			text = addNames(len(some))
 		}
-		args = append(args[:0], n.pool.ID)
+		args = append(args[:0], n.pool.Number)
 		for _, name := range some {
 			args = append(args, name.key, name.no)
 		}
@@ -188,7 +188,7 @@ func (n *names) resolve(ctx context.Context, list []name) error {
 	for i := range list {
 		name := &list[i]
 		var no int64
-		err := n.tx.QueryRowContext(ctx, selectUserNo, n.pool.ID, name.key).Scan(&no)
+		err := n.tx.QueryRowContext(ctx, selectUserNo, n.pool.Number, name.key).Scan(&no)
 		if err != nil {
 			return err
 		}

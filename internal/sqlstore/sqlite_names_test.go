@@ -24,7 +24,7 @@ func wantNamed(t *testing.T, s *Store) {
 		err = row.Scan(&line)
 		return line, err
 	}, `SELECT 'no name: ' || user_no FROM users u WHERE NOT EXISTS
-			(SELECT 1 FROM user_names n WHERE n.pool_id = u.pool_id AND n.user_key = u.user_key AND n.user_no = u.user_no)
+			(SELECT 1 FROM user_names n WHERE n.pool_no = u.pool_no AND n.user_key = u.user_key AND n.user_no = u.user_no)
 		UNION ALL SELECT 'no user: ' || user_key FROM user_names WHERE user_no NOT IN (SELECT user_no FROM users)`)
 	if err != nil || len(wrong) > 0 {
 		t.Errorf("names: %v %q", err, wrong)
@@ -128,7 +128,7 @@ func TestDrawnOnce(t *testing.T) {
 	key, lease := runJob(t, s, p)
 	// Outcomes that are there already are a conflict, of each try.
 	err := s.change(t.Context(), func(tx *transaction) error {
-		return keepOutcomes(t.Context(), tx, key, []importjob.Outcome{{Line: 3, Verdict: importjob.RowFailed}}, time.Now())
+		return keepOutcomes(t.Context(), tx, noOf(t, tx, key), []importjob.Outcome{{Line: 3, Verdict: importjob.RowFailed}}, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -46,7 +46,7 @@ func wantPragmas(t *testing.T, db *sql.DB, all ...map[string]string) {
 // TestPrivateFiles: users' data is for the owner of the files.
 func TestPrivateFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
-	s, err := OpenSQLite(t.Context(), path)
+	s, err := OpenSQLite(t.Context(), SQLite{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestPrivateFiles(t *testing.T) {
 func TestRefusedFiles(t *testing.T) {
 	refused := func(path, why string) {
 		t.Helper()
-		s, err := OpenSQLite(t.Context(), path)
+		s, err := OpenSQLite(t.Context(), SQLite{Path: path})
 		if err == nil {
 			s.Close()
 		}
@@ -81,7 +81,7 @@ func TestRefusedFiles(t *testing.T) {
 	refused(filepath.Join(dir, "missing", "x.db"), "no such file or directory")
 
 	newer := filepath.Join(dir, "newer.db")
-	s, err := OpenSQLite(t.Context(), newer)
+	s, err := OpenSQLite(t.Context(), SQLite{Path: newer})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func lock(t *testing.T, path string) (release func()) {
 func TestLocked(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")
-	s, err := OpenSQLite(t.Context(), path)
+	s, err := OpenSQLite(t.Context(), SQLite{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}

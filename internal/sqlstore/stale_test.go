@@ -36,7 +36,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	longAgo := time.Now().AddDate(0, 0, -30)
 	err := errors.Join(s.CreatePool(t.Context(), p, 10), s.CreateJob(t.Context(), j, 10), s.SetRetention(t.Context(), p.ID, 1),
 		s.change(t.Context(), func(tx *transaction) error {
-			return keepOutcomes(t.Context(), tx, j.Key(), []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
+			return keepOutcomes(t.Context(), tx, noOf(t, tx, j.Key()), []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
 		}))
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	begun := make(chan struct{})
 	go func() {
 		kept <- s.change(t.Context(), func(tx *transaction) error {
-			if _, err := tx.ExecContext(t.Context(), deleteRetention, p.ID); err != nil {
+			if _, err := tx.ExecContext(t.Context(), deleteRetention, p.Number); err != nil {
 				return err
 			}
 			pid := 0
@@ -93,20 +93,20 @@ func TestExpiryGoesOn(t *testing.T) {
 		j := &importjob.Job{PoolID: id, ID: key.JobID, State: importjob.Stopped, Created: longAgo, Requested: longAgo}
 		err := errors.Join(s.CreatePool(t.Context(), &userpool.UserPool{ID: id}, 10), s.CreateJob(t.Context(), j, 10), s.SetRetention(t.Context(), id, 1),
 			s.change(t.Context(), func(tx *transaction) error {
-				return keepOutcomes(t.Context(), tx, key, []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
+				return keepOutcomes(t.Context(), tx, noOf(t, tx, key), []importjob.Outcome{{Line: 2, Verdict: importjob.RowSucceeded}}, longAgo)
 			}))
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	const jam = `CREATE TRIGGER jam BEFORE DELETE ON import_outcomes WHEN old.pool_id = 'us-east-1_b' BEGIN SELECT raise(ABORT, 'it is stuck'); END`
+	const jam = `CREATE TRIGGER jam BEFORE DELETE ON import_outcomes WHEN old.pool_no = 2 BEGIN SELECT raise(ABORT, 'it is stuck'); END`
 	if _, err := s.write.Exec(jam); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.ExpireOutcomes(t.Context(), time.Now()); err == nil || !strings.Contains(err.Error(), "us-east-1_b") {
 		t.Errorf("the error is %v", err)
 	}
-	left, err := list(t.Context(), s.database, scanText, "SELECT pool_id FROM import_outcomes")
+	left, err := list(t.Context(), s.database, scanText, "SELECT p.pool_id FROM import_outcomes JOIN user_pools p USING (pool_no)")
 	if err != nil || len(left) != 1 || left[0] != "us-east-1_b" {
 		t.Errorf("left are those of %v, %v", left, err)
 	}

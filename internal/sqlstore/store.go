@@ -24,6 +24,7 @@ type Store struct {
 	Members
 	Secrets
 	backend backend
+	account string // that everything belongs to
 }
 
 var (
@@ -43,29 +44,33 @@ type backend interface {
 	close() error
 }
 
-// newStore returns the stores of all entities on a backend.
-func newStore(d *database, b backend) *Store {
-	s := &Store{
-		database: d, backend: b,
-		Pools: Pools{database: d, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
+// newStore returns the stores of all entities on a backend, for an account.
+func newStore(d *database, b backend, account string) *Store {
+	return &Store{
+		database: d, backend: b, account: account,
+		Pools: Pools{database: d, account: account, users: b.users()}, Users: Users{database: d, tables: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
 		Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
 	}
-	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
-	return s
+}
+
+// SQLite says where an SQLite database is.
+type SQLite struct {
+	Path    string
+	Account string // the account that everything belongs to
 }
 
 // OpenSQLite opens the database file, which is made if it is not there, and
 // brings its schema up to date. It refuses a file whose schema this program
 // is too old for.
-func OpenSQLite(ctx context.Context, path string) (*Store, error) {
-	b, err := openSQLite(ctx, path)
+func OpenSQLite(ctx context.Context, l SQLite) (*Store, error) {
+	b, err := openSQLite(ctx, l.Path)
 	if err != nil {
 		return nil, err
 	}
 	if err := sqliteSchema.migrate(ctx, b.write); err != nil {
-		return nil, errors.Join(fmt.Errorf("the database %s: %w", path, err), b.close())
+		return nil, errors.Join(fmt.Errorf("the database %s: %w", l.Path, err), b.close())
 	}
-	return newStore(b.database, b), nil
+	return newStore(b.database, b, l.Account), nil
 }
 
 // OpenPostgres connects to a PostgreSQL database, or to one that speaks its
@@ -76,7 +81,7 @@ func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(b.database, b), nil
+	return newStore(b.database, b, p.Account), nil
 }
 
 // Close closes the database.

@@ -8,13 +8,14 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/storetest"
 	"poolhouse/internal/userpool"
 )
 
 func open(t *testing.T) *Store {
 	t.Helper()
-	s, err := OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	s, err := OpenSQLite(t.Context(), SQLite{Path: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestSuite(t *testing.T) {
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "with space & 100%?.db")
 	for range 2 {
-		s, err := OpenSQLite(t.Context(), path)
+		s, err := OpenSQLite(t.Context(), SQLite{Path: path})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,4 +83,13 @@ func FuzzAttributes(f *testing.F) {
 			t.Errorf("%q became %q", in, out)
 		}
 	})
+}
+
+// noOf returns what the tables know a job by.
+func noOf(t *testing.T, tx *transaction, key importjob.Key) jobNumbers {
+	j, err := job(t.Context(), tx, key)
+	if err != nil {
+		t.Error(err)
+	}
+	return j.no
 }

@@ -17,7 +17,7 @@ func userExists() *userpool.Error {
 
 // userColumns are all columns of a user, in the order of userValues and
 // scanUser.
-const userColumns = `pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
+const userColumns = `pool_no, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
 	credential_scheme, credential_secret, credential_expires_ms, attributes,
 	email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key`
 
@@ -37,7 +37,7 @@ var lookups = [...]string{"email", "phone_number", "name", "given_name", "family
 
 // appendUser appends the user's row.
 func appendUser(values []any, p *userpool.UserPool, u *userpool.User) []any {
-	values = append(values, u.PoolID, p.UsernameKey(u.Username), u.Username, u.Sub, string(u.Status), flag(u.Enabled),
+	values = append(values, p.Number, p.UsernameKey(u.Username), u.Username, u.Sub, string(u.Status), flag(u.Enabled),
 		millis(u.Created), millis(u.Modified), flag(u.SMSMFA),
 		u.Credential.Scheme, u.Credential.Secret, millis(u.Credential.Expires), encodeAttributes(u.Attributes))
 	for _, name := range lookups {
@@ -58,7 +58,7 @@ func flag(b bool) int64 {
 }
 
 // readColumns are the columns that make a user, in the order of scanUser.
-const readColumns = `pool_id, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
+const readColumns = `user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
 	credential_scheme, credential_secret, credential_expires_ms, attributes`
 
 const selectUser = "SELECT " + readColumns + " FROM users"
@@ -69,48 +69,50 @@ type storedUser struct {
 	key string
 }
 
-func scanUser(row scanner) (storedUser, error) {
-	u := storedUser{User: new(userpool.User)}
-	var created, modified, expires int64
-	var enabled, mfa int
-	var status, attributes string
-	err := row.Scan(&u.PoolID, &u.key, &u.Username, &u.Sub, &status, &enabled, &created, &modified, &mfa,
-		&u.Credential.Scheme, &u.Credential.Secret, &expires, &attributes)
-	if err != nil {
+// scanUser returns what reads a row of a user of a pool.
+func scanUser(p *userpool.UserPool) func(row scanner) (storedUser, error) {
+	return func(row scanner) (storedUser, error) {
+		u := storedUser{User: &userpool.User{PoolID: p.ID}}
+		var created, modified, expires int64
+		var enabled, mfa int
+		var status, attributes string
+		err := row.Scan(&u.key, &u.Username, &u.Sub, &status, &enabled, &created, &modified, &mfa,
+			&u.Credential.Scheme, &u.Credential.Secret, &expires, &attributes)
+		if err != nil {
+			return u, err
+		}
+		u.Status, u.Enabled, u.SMSMFA = userpool.UserStatus(status), enabled != 0, mfa != 0
+		u.Created, u.Modified, u.Credential.Expires = instant(created), instant(modified), instant(expires)
+		u.Attributes, err = decodeAttributes(attributes)
 		return u, err
 	}
-	u.Status, u.Enabled, u.SMSMFA = userpool.UserStatus(status), enabled != 0, mfa != 0
-	u.Created, u.Modified, u.Credential.Expires = instant(created), instant(modified), instant(expires)
-	u.Attributes, err = decodeAttributes(attributes)
-	return u, err
 }
 
 // userTables is how a database keeps its users.
 type userTables interface {
 	// byKey, byAlias and bySub find a user, or return sql.ErrNoRows. In a
 	// transaction they lock its row.
-	byKey(ctx context.Context, q querier, poolID, key string) (storedUser, error)
-	byAlias(ctx context.Context, q querier, poolID string, a userpool.Alias) (storedUser, error)
-	bySub(ctx context.Context, q querier, poolID, sub string) (storedUser, error)
+	byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error)
+	byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error)
+	bySub(ctx context.Context, q querier, p *userpool.UserPool, sub string) (storedUser, error)
 	// addUser adds a user. It reports false when the name is taken; then the
 	// transaction must be undone.
 	addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error)
 	// writeUser writes a user whose key stays, and removeUser removes one. They return
 	// errConflict when it is not there.
 	writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error
-	removeUser(ctx context.Context, tx *transaction, poolID, key string) error
+	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, key string) error
 	// usersIn returns up to limit users of a range, in its order, and tieBreaker the
 	// column that orders those that have the same in the range's column.
 	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
 	tieBreaker(column string) string
 	// clearUsers removes all users of a pool, with their aliases.
-	clearUsers(ctx context.Context, tx *transaction, poolID string) error
+	clearUsers(ctx context.Context, tx *transaction, poolNo int64) error
 }
 
 // Users is the store of users.
 type Users struct {
 	*database
-	pools  *Pools
 	tables userTables
 }
 
@@ -131,10 +133,7 @@ func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 				return err
 			}
 		}
-		if err := countUsers(ctx, tx, p.ID, 1); err != nil {
-			return err
-		}
-		return s.pools.stillThere(ctx, tx, p)
+		return countUsers(ctx, tx, p, 1)
 	})
 }
 
@@ -149,7 +148,7 @@ func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*u
 
 // findUser tries what the name may be, one after the other.
 func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
-	u, err := s.tables.byKey(ctx, q, p.ID, p.UsernameKey(name))
+	u, err := s.tables.byKey(ctx, q, p, p.UsernameKey(name))
 	for _, a := range p.LoginAliases(name) {
 		if !errors.Is(err, sql.ErrNoRows) {
 			return u, err
@@ -157,10 +156,21 @@ func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, n
 		u, err = s.userByAlias(ctx, q, p, a)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		u, err = s.tables.bySub(ctx, q, p.ID, strings.ToLower(name))
+		u, err = s.tables.bySub(ctx, q, p, strings.ToLower(name))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return u, noUser()
+	}
+	return u, err
+}
+
+// findToWrite finds a user of a pool that is still there.
+func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.UserPool, name string) (storedUser, error) {
+	u, err := s.findUser(ctx, tx, p, name)
+	if err == nil || userpool.KindOf(err) == userpool.UserNotFound {
+		if gone := stillThere(ctx, tx, p); gone != nil {
+			return u, gone
+		}
 	}
 	return u, err
 }
@@ -169,10 +179,7 @@ func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, n
 func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
-		if u, err = s.findUser(ctx, tx, p, name); err != nil {
-			return err
-		}
-		if err := s.pools.stillThere(ctx, tx, p); err != nil {
+		if u, err = s.findToWrite(ctx, tx, p, name); err != nil {
 			return err
 		}
 		before, held := *u.User, storedAliases(p, u.User)
@@ -202,19 +209,16 @@ func keyLast(values []any) []any {
 // DeleteUser removes a user.
 func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		u, err := s.findUser(ctx, tx, p, name)
+		u, err := s.findToWrite(ctx, tx, p, name)
 		if err != nil {
 			return err
 		}
 		if err := s.moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
-		if err := s.tables.removeUser(ctx, tx, p.ID, u.key); err != nil {
+		if err := s.tables.removeUser(ctx, tx, p, u.key); err != nil {
 			return err
 		}
-		if err := countUsers(ctx, tx, p.ID, -1); err != nil {
-			return err
-		}
-		return s.pools.stillThere(ctx, tx, p)
+		return countUsers(ctx, tx, p, -1)
 	})
 }

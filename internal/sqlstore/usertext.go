@@ -11,10 +11,10 @@ type userTexts struct {
 // newUserTexts returns the queries, with the condition that tells the user of a
 // pool and a key.
 func newUserTexts(where func(pool, key string) string) userTexts {
-	holder := "(SELECT user_key FROM aliases WHERE pool_id = $2 AND attribute = $3 AND alias_key = $4)"
+	holder := "(SELECT user_key FROM aliases WHERE pool_no = $2 AND attribute = $3 AND alias_key = $4)"
 	return userTexts{
-		byKey:   selectUser + " WHERE " + where("$1", "$2") + oneByKey,
-		byAlias: selectUser + " WHERE " + where("$1", holder) + oneByKey,
+		byKey:   selectUser + " WHERE " + where(livePool, "$2") + oneByKey,
+		byAlias: selectUser + " WHERE " + where(livePool, holder) + oneByKey,
 		update:  updateUser + where("$18", "$19"),
 		remove:  "DELETE FROM users WHERE " + where("$1", "$2"),
 	}
@@ -24,9 +24,9 @@ func newUserTexts(where func(pool, key string) string) userTexts {
 // row").
 const oneByKey = " ORDER BY user_key LIMIT 1"
 
-const selectUserBySub = selectUser + " WHERE pool_id = $1 AND sub = $2"
+const selectUserBySub = selectUser + " WHERE pool_no = " + livePool + " AND sub = $2"
 
 // whereKey is the condition in the table of users itself.
 func whereKey(pool, key string) string {
-	return fmt.Sprintf("pool_id = %s AND user_key = %s", pool, key)
+	return fmt.Sprintf("pool_no = %s AND user_key = %s", pool, key)
 }

@@ -15,7 +15,7 @@ import (
 
 // auditEvent returns an event of a moment, in milliseconds after now.
 func auditEvent(ms int, id, operation, principal string) audit.Event {
-	return audit.Event{
+	return audit.Event{Region: "eu-west-1",
 		ID: id, At: now.Add(time.Duration(ms) * time.Millisecond), RequestID: "r-" + id, Service: "cognito-idp", Operation: operation,
 		Principal: principal, AccessKeyID: "AKIA" + id, Address: "2001:db8::1", UserAgent: "é", Resource: "*", Result: "LimitExceededException",
 	}

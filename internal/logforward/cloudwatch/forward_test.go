@@ -21,7 +21,7 @@ import (
 
 // TestForward sends the results of a job in a real store with the real client.
 func TestForward(t *testing.T) {
-	store, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	store, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
 		t.Fatal(err)
 	}

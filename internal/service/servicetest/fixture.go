@@ -64,7 +64,7 @@ func New(t *testing.T) *Fixture {
 func Open(t *testing.T, looks bool) *Fixture {
 	t.Helper()
 	dir := t.TempDir()
-	store, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(dir, "test.db"))
+	store, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(dir, "test.db")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ type IAM struct {
 // NewIAM returns the operations on an empty store.
 func NewIAM(t *testing.T) *IAM {
 	t.Helper()
-	store, err := sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	store, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,398 @@
+-- +goose Up
+-- +goose StatementBegin
+-- The oldest version of the schema whose programs can still work with this
+-- database; see docs/operations.md, "Upgrades". There is one row.
+CREATE TABLE schema_support (
+    oldest  BIGINT NOT NULL
+);
+INSERT INTO schema_support (oldest) VALUES (1);
+
+-- Quotas of the server as a whole. What adds to the things that such a quota
+-- counts writes its row first. next_no is the number that the next of them
+-- gets: none is ever given twice.
+CREATE TABLE quotas (
+    name     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    next_no  INTEGER          NOT NULL
+);
+INSERT INTO quotas (name, next_no) VALUES ('user pools', 1), ('app clients', 1);
+
+-- pool_no is what other tables know a pool by. A pool that is made anew under
+-- the id of a deleted one has another.
+CREATE TABLE user_pools (
+    pool_no     INTEGER          NOT NULL PRIMARY KEY,
+    account_id  TEXT COLLATE "C" NOT NULL,
+    region      TEXT COLLATE "C" NOT NULL,
+    pool_id     TEXT COLLATE "C" NOT NULL,
+    doc         TEXT             NOT NULL  -- the settings, with their version
+);
+CREATE UNIQUE INDEX user_pools_by_id ON user_pools (pool_id);
+CREATE INDEX user_pools_of_account ON user_pools (account_id, region, pool_id);
+
+-- What changes with every user, apart from the settings, which are long.
+CREATE TABLE user_pool_counters (
+    pool_no       INTEGER NOT NULL PRIMARY KEY,
+    user_count    BIGINT  NOT NULL,
+    next_user_no  INTEGER NOT NULL,
+    next_job_no   INTEGER NOT NULL
+);
+
+-- How many users that came on a day have a status now. day counts from
+-- 1970-01-01, UTC; status is a number of package userrow.
+CREATE TABLE user_counts (
+    pool_no  INTEGER  NOT NULL,
+    day      INTEGER  NOT NULL,
+    status   SMALLINT NOT NULL,
+    users    BIGINT   NOT NULL,
+    PRIMARY KEY (pool_no, day, status)
+);
+
+-- Pools that were deleted and of which rows or uploads are left.
+CREATE TABLE deleted_pools (
+    pool_no     INTEGER          NOT NULL PRIMARY KEY,
+    pool_id     TEXT COLLATE "C" NOT NULL,  -- by which its uploads are called
+    deleted_ms  BIGINT           NOT NULL
+);
+
+CREATE TABLE user_pool_clients (
+    pool_no    INTEGER          NOT NULL,
+    client_id  TEXT COLLATE "C" NOT NULL,
+    doc        TEXT             NOT NULL,
+    PRIMARY KEY (pool_no, client_id)
+);
+CREATE INDEX user_pool_clients_by_id ON user_pool_clients USING hash (client_id);
+
+-- user_key is the username in the form that is unique in the pool. The
+-- columns that end in _key hold what filters look for, folded; NULL when the
+-- user has no such attribute.
+CREATE TABLE users (
+    pool_no                 INTEGER          NOT NULL,
+    user_key                TEXT COLLATE "C" NOT NULL,
+    username                TEXT             NOT NULL,
+    sub                     TEXT COLLATE "C" NOT NULL,
+    status                  TEXT COLLATE "C" NOT NULL,
+    enabled                 INTEGER          NOT NULL,
+    created_ms              BIGINT           NOT NULL,
+    modified_ms             BIGINT           NOT NULL,
+    sms_mfa                 INTEGER          NOT NULL,
+    credential_scheme       TEXT             NOT NULL,
+    credential_secret       TEXT             NOT NULL,
+    credential_expires_ms   BIGINT           NOT NULL,
+    attributes              TEXT             NOT NULL,
+    email_key               TEXT COLLATE "C",
+    phone_number_key        TEXT COLLATE "C",
+    name_key                TEXT COLLATE "C",
+    given_name_key          TEXT COLLATE "C",
+    family_name_key         TEXT COLLATE "C",
+    preferred_username_key  TEXT COLLATE "C"
+);
+CREATE UNIQUE INDEX users_by_key ON users (pool_no, user_key);
+CREATE UNIQUE INDEX users_by_sub ON users (pool_no, sub);
+CREATE INDEX users_of_status ON users (pool_no, status, sub);
+CREATE INDEX users_disabled ON users (pool_no, user_key) WHERE enabled = 0;
+CREATE INDEX users_by_email ON users (pool_no, email_key, user_key) WHERE email_key IS NOT NULL;
+CREATE INDEX users_by_phone_number ON users (pool_no, phone_number_key, user_key) WHERE phone_number_key IS NOT NULL;
+CREATE INDEX users_by_name ON users (pool_no, name_key, user_key) WHERE name_key IS NOT NULL;
+CREATE INDEX users_by_given_name ON users (pool_no, given_name_key, user_key) WHERE given_name_key IS NOT NULL;
+CREATE INDEX users_by_family_name ON users (pool_no, family_name_key, user_key) WHERE family_name_key IS NOT NULL;
+CREATE INDEX users_by_preferred_username ON users (pool_no, preferred_username_key, user_key) WHERE preferred_username_key IS NOT NULL;
+
+CREATE TABLE aliases (
+    pool_no    INTEGER          NOT NULL,
+    attribute  TEXT COLLATE "C" NOT NULL,
+    alias_key  TEXT COLLATE "C" NOT NULL,
+    user_key   TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (pool_no, attribute, alias_key)
+);
+
+CREATE TABLE import_jobs (
+    pool_no            INTEGER          NOT NULL,
+    job_no             INTEGER          NOT NULL,
+    job_id             TEXT COLLATE "C" NOT NULL,
+    name               TEXT             NOT NULL,
+    role_arn           TEXT             NOT NULL,
+    hash_algorithm     TEXT             NOT NULL,
+    upload_url         TEXT             NOT NULL,
+    state              TEXT COLLATE "C" NOT NULL,
+    created_ms         BIGINT           NOT NULL,
+    requested_ms       BIGINT           NOT NULL,
+    started_ms         BIGINT           NOT NULL,
+    completed_ms       BIGINT           NOT NULL,
+    message            TEXT             NOT NULL,
+    detail             TEXT             NOT NULL,
+    warning            TEXT             NOT NULL,
+    upload_name        TEXT COLLATE "C" NOT NULL,
+    upload_size        BIGINT           NOT NULL,
+    upload_etag        TEXT             NOT NULL,
+    upload_digest      BYTEA,              -- SHA-256 of the file
+    total_rows         BIGINT           NOT NULL,
+    imported           BIGINT           NOT NULL,
+    skipped            BIGINT           NOT NULL,
+    failed             BIGINT           NOT NULL,
+    checkpoint_offset  BIGINT           NOT NULL,
+    checkpoint_line    BIGINT           NOT NULL,
+    checkpoint_rows    BIGINT           NOT NULL,
+    first_user_no      INTEGER,           -- its users' numbers lie between these two,
+    last_user_no       INTEGER,           -- and so may those of others
+    lease_node         TEXT COLLATE "C" NOT NULL,
+    lease_epoch        BIGINT           NOT NULL,
+    lease_until_ms     BIGINT           NOT NULL,
+    results_forwarded  BOOLEAN          NOT NULL,  -- whether all its lines were sent to another log, or deleted
+    creator            TEXT,              -- ARN of who created it
+    history            TEXT,              -- JSON, with its version: which state since when
+    parent_job_id      TEXT COLLATE "C",              -- of the job whose rows it tries again, or undoes
+    log_group          TEXT,              -- name of its log group, NULL for the pool's
+    PRIMARY KEY (pool_no, job_no)
+);
+CREATE UNIQUE INDEX import_jobs_by_id ON import_jobs (job_id, pool_no);
+CREATE INDEX import_jobs_overdue ON import_jobs (created_ms, pool_no, job_no) WHERE state = 'Created';
+CREATE INDEX import_jobs_with_files ON import_jobs (created_ms, pool_no, job_no) WHERE upload_name <> '' AND completed_ms > 0;
+CREATE INDEX import_jobs_to_forward ON import_jobs (requested_ms, pool_no, job_no) WHERE NOT results_forwarded AND requested_ms > 0;
+
+-- Statistics are always older than the pool that is being filled, and say that
+-- there are no such rows: then any index that begins with pool_no seems good
+-- enough, and one look-up reads the whole pool. Without statistics, a pool is
+-- taken for a part of the table, whose size the planner sees.
+ALTER TABLE users ALTER COLUMN pool_no SET STATISTICS 0;
+ALTER TABLE aliases ALTER COLUMN pool_no SET STATISTICS 0;
+ALTER TABLE import_jobs ALTER COLUMN pool_no SET STATISTICS 0;
+
+-- One active job a pool: the row is there while the job is active.
+CREATE TABLE active_imports (
+    pool_no  INTEGER NOT NULL PRIMARY KEY,
+    job_no   INTEGER NOT NULL
+);
+
+-- What was said of the rows, a segment a batch.
+CREATE TABLE import_outcomes (
+    pool_no     INTEGER NOT NULL,
+    job_no      INTEGER NOT NULL,
+    last_line   BIGINT  NOT NULL,
+    first_line  BIGINT  NOT NULL,
+    at_ms       BIGINT  NOT NULL,
+    segment     BYTEA   NOT NULL,
+    PRIMARY KEY (pool_no, job_no, last_line)
+);
+
+-- Log groups whose events do not stay for good. A pool without a row keeps
+-- them.
+CREATE TABLE log_groups (
+    pool_no         INTEGER NOT NULL PRIMARY KEY,
+    retention_days  INTEGER NOT NULL
+);
+
+-- Jobs whose log streams were deleted. gone is true when their outcomes are.
+CREATE TABLE deleted_log_streams (
+    pool_no  INTEGER NOT NULL,
+    job_no   INTEGER NOT NULL,
+    gone     BOOLEAN NOT NULL,
+    PRIMARY KEY (pool_no, job_no)
+);
+CREATE INDEX deleted_log_streams_to_clear ON deleted_log_streams (pool_no, job_no) WHERE NOT gone;
+
+-- How far the lines of a job were sent to another log, and who is at it:
+-- next_place is that of the next event, line_count and rejected_count are of the
+-- events before it.
+CREATE TABLE log_forwards (
+    pool_no         INTEGER          NOT NULL,
+    job_no          INTEGER          NOT NULL,
+    next_place      BIGINT           NOT NULL,
+    line_count      BIGINT           NOT NULL,
+    rejected_count  BIGINT           NOT NULL,
+    lease_node      TEXT COLLATE "C" NOT NULL,
+    lease_until_ms  BIGINT           NOT NULL,
+    PRIMARY KEY (pool_no, job_no)
+);
+
+-- Users and roles of the account, those who administer the server. user_key and
+-- role_key are the name in the form that is unique. What belongs to them goes
+-- by their id: a later user of the same name has another. tags is JSON, '' for
+-- none.
+CREATE TABLE iam_users (
+    account_id  TEXT COLLATE "C" NOT NULL,
+    user_key    TEXT COLLATE "C" NOT NULL,
+    user_id     TEXT COLLATE "C" NOT NULL,
+    name        TEXT             NOT NULL,
+    path        TEXT COLLATE "C" NOT NULL,
+    tags        TEXT             NOT NULL,
+    created_ms  BIGINT           NOT NULL,
+    PRIMARY KEY (account_id, user_key)
+);
+CREATE UNIQUE INDEX iam_users_by_id ON iam_users (account_id, user_id);
+
+-- The secrets are encrypted with a key that is not in the database. A key is
+-- looked up before it is known whose account it is of.
+CREATE TABLE iam_access_keys (
+    key_id      TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    account_id  TEXT COLLATE "C" NOT NULL,
+    user_id     TEXT COLLATE "C" NOT NULL,
+    status      TEXT COLLATE "C" NOT NULL,
+    sealed      BYTEA            NOT NULL,
+    created_ms  BIGINT           NOT NULL
+);
+CREATE INDEX iam_access_keys_of_user ON iam_access_keys (account_id, user_id, created_ms, key_id);
+
+CREATE TABLE iam_roles (
+    account_id           TEXT COLLATE "C" NOT NULL,
+    role_key             TEXT COLLATE "C" NOT NULL,
+    role_id              TEXT COLLATE "C" NOT NULL,
+    name                 TEXT             NOT NULL,
+    path                 TEXT COLLATE "C" NOT NULL,
+    description          TEXT             NOT NULL,
+    max_session_seconds  BIGINT           NOT NULL,
+    trust                TEXT             NOT NULL,
+    tags                 TEXT             NOT NULL,
+    created_ms           BIGINT           NOT NULL,
+    PRIMARY KEY (account_id, role_key)
+);
+
+-- Managed policies with their default version, which counts; the others are in
+-- iam_policy_versions. attachments counts their rows in iam_attachments.
+-- newest_version is the greatest number that was given, so that none is given
+-- twice.
+CREATE TABLE iam_policies (
+    account_id          TEXT COLLATE "C" NOT NULL,
+    policy_key          TEXT COLLATE "C" NOT NULL,
+    policy_id           TEXT COLLATE "C" NOT NULL,
+    name                TEXT             NOT NULL,
+    path                TEXT COLLATE "C" NOT NULL,
+    description         TEXT             NOT NULL,
+    document            TEXT             NOT NULL,
+    attachments         BIGINT           NOT NULL,
+    default_version     BIGINT           NOT NULL,
+    newest_version      BIGINT           NOT NULL,
+    tags                TEXT             NOT NULL,
+    created_ms          BIGINT           NOT NULL,
+    updated_ms          BIGINT           NOT NULL,
+    default_created_ms  BIGINT           NOT NULL,
+    PRIMARY KEY (account_id, policy_key)
+);
+
+CREATE TABLE iam_policy_versions (
+    account_id  TEXT COLLATE "C" NOT NULL,
+    policy_id   TEXT COLLATE "C" NOT NULL,
+    version     BIGINT           NOT NULL,
+    document    TEXT             NOT NULL,
+    created_ms  BIGINT           NOT NULL,
+    PRIMARY KEY (account_id, policy_id, version)
+);
+
+-- owner_id is the id of a user or of a role, here and below. size is what the
+-- document takes up of its owner's quota.
+CREATE TABLE iam_inline_policies (
+    account_id  TEXT COLLATE "C" NOT NULL,
+    owner_id    TEXT COLLATE "C" NOT NULL,
+    policy_key  TEXT COLLATE "C" NOT NULL,
+    name        TEXT             NOT NULL,
+    document    TEXT             NOT NULL,
+    size        BIGINT           NOT NULL,
+    PRIMARY KEY (account_id, owner_id, policy_key)
+);
+
+CREATE TABLE iam_attachments (
+    account_id  TEXT COLLATE "C" NOT NULL,
+    owner_id    TEXT COLLATE "C" NOT NULL,
+    policy_key  TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (account_id, owner_id, policy_key)
+);
+
+-- The state of all tables of IAM together: each change writes another text
+-- here, so that a server can tell whether what it knows still holds. An account
+-- without a row has not changed anything.
+CREATE TABLE iam_version (
+    account_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    version     TEXT             NOT NULL
+);
+
+-- Who changed what. Events are read from the newest to older ones: all of them,
+-- those of an operation, or those of a principal.
+CREATE TABLE audit_events (
+    account_id     TEXT COLLATE "C" NOT NULL,
+    at_ms          BIGINT           NOT NULL,
+    event_id       TEXT COLLATE "C" NOT NULL,
+    region         TEXT COLLATE "C" NOT NULL,
+    request_id     TEXT COLLATE "C" NOT NULL,
+    service        TEXT COLLATE "C" NOT NULL,
+    operation      TEXT COLLATE "C" NOT NULL,
+    principal      TEXT COLLATE "C" NOT NULL,
+    access_key_id  TEXT COLLATE "C" NOT NULL,
+    address        TEXT COLLATE "C" NOT NULL,
+    user_agent     TEXT             NOT NULL,
+    resource       TEXT             NOT NULL,
+    result         TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (account_id, at_ms, event_id)
+);
+CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
+CREATE INDEX audit_events_of_principal ON audit_events (account_id, principal, at_ms, event_id);
+
+-- The servers that share the database, and the settings in which they must
+-- agree.
+CREATE TABLE nodes (
+    node      TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    settings  TEXT             NOT NULL,
+    seen_ms   BIGINT           NOT NULL
+);
+
+-- What tells whether a server has the key that seals the secrets in this
+-- database. There is at most one row.
+CREATE TABLE sealing (
+    id    INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    mark  BYTEA   NOT NULL
+);
+
+-- The secret from which the servers make the key of the tokens of pages, so
+-- that any of them takes another's. It guards nothing that is not in this
+-- database. There is at most one row.
+CREATE TABLE page_secret (
+    id      INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    secret  BYTEA   NOT NULL
+);
+
+-- The sessions of the console, by the hashes of their tokens. secret_mac is a
+-- MAC under the secret of the access key, which is not here; role_session is the
+-- session of a role that the key is of: JSON, '' for none.
+CREATE TABLE console_sessions (
+    id             BYTEA NOT NULL PRIMARY KEY,
+    owner          TEXT COLLATE "C" NOT NULL,
+    access_key_id  TEXT COLLATE "C" NOT NULL,
+    secret_mac     BYTEA,
+    role_session   TEXT NOT NULL,
+    begun_ms       BIGINT NOT NULL,
+    used_ms        BIGINT NOT NULL,
+    ends_ms        BIGINT NOT NULL
+);
+CREATE INDEX console_sessions_by_owner ON console_sessions (owner);
+CREATE INDEX console_sessions_by_end ON console_sessions (ends_ms);
+CREATE INDEX console_sessions_by_use ON console_sessions (used_ms);
+-- +goose StatementEnd
+
+-- +goose Down
+-- +goose StatementBegin
+DROP TABLE console_sessions;
+DROP TABLE page_secret;
+DROP TABLE sealing;
+DROP TABLE nodes;
+DROP TABLE audit_events;
+DROP TABLE iam_version;
+DROP TABLE iam_attachments;
+DROP TABLE iam_inline_policies;
+DROP TABLE iam_policy_versions;
+DROP TABLE iam_policies;
+DROP TABLE iam_roles;
+DROP TABLE iam_access_keys;
+DROP TABLE iam_users;
+DROP TABLE log_forwards;
+DROP TABLE deleted_log_streams;
+DROP TABLE log_groups;
+DROP TABLE import_outcomes;
+DROP TABLE active_imports;
+DROP TABLE import_jobs;
+DROP TABLE aliases;
+DROP TABLE users;
+DROP TABLE user_pool_clients;
+DROP TABLE deleted_pools;
+DROP TABLE user_counts;
+DROP TABLE user_pool_counters;
+DROP TABLE user_pools;
+DROP TABLE quotas;
+DROP TABLE schema_support;
+-- +goose StatementEnd
