@@ -59,7 +59,7 @@ func newFixture(t *testing.T, change ...func(*Options)) *fixture {
 	t.Helper()
 	f := &fixture{t: t, now: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
 	var err error
-	if f.store, err = sqlstore.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "test.db")); err != nil {
+	if f.store, err = sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.store.Close() })

@@ -26,9 +26,6 @@ const (
 // UserPool is one user pool: its identity, and the settings that decide what
 // a user may look like.
 type UserPool struct {
-	// Number is what the store knows the pool by, which gives it when it adds the
-	// pool. A pool that is made anew under the same id has another. 0 is none.
-	Number   int64     `json:"-"`
 	ID       string    `json:"id"`
 	ARN      string    `json:"arn"`
 	Name     string    `json:"name"`
@@ -61,6 +58,9 @@ type UserPool struct {
 	// Users is the estimated number of users. The store counts; changing it
 	// has no effect.
 	Users int64 `json:"-"`
+	// Number is what the store knows the pool by, which gives it when it adds the
+	// pool. A pool that is made anew under the same id has another.
+	Number int64 `json:"-"`
 }
 
 // Tags are the labels of a user pool.
