@@ -27,6 +27,7 @@ const (
 type Names struct {
 	names   []string // in the order of the schema
 	tags    []uint64 // their numbers as tags of text; 0 for a name that has no number
+	numbers []int    // those that the schema gives
 	ordinal map[string]int
 	named   map[uint64]string // by number
 }
@@ -42,6 +43,7 @@ func NewNames(s userpool.Schema) *Names {
 			n.named[uint64(number)] = a.Name
 		}
 		n.names, n.tags = append(n.names, a.Name), append(n.tags, uint64(number)<<kindBits)
+		n.numbers = append(n.numbers, a.Number)
 		n.ordinal[a.Name] = i
 	}
 	return n
