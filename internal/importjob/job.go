@@ -77,6 +77,7 @@ const (
 	MessageStopped   = "The Import Job was stopped by the developer."
 	MessageExpired   = "The user import job has expired."
 	MessageDamaged   = "The record of the job's progress does not fit the uploaded file."
+	MessagePoolFull  = "The user pool cannot get more users."
 )
 
 // MaxJobs is how many import jobs a user pool may have in its life: jobs are

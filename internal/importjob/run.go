@@ -159,8 +159,8 @@ func (r *run) damaged() error {
 	return &ending{state: Failed, message: MessageDamaged}
 }
 
-// asEnding turns what is wrong with the file, or with the job itself, into the
-// end of the job.
+// asEnding turns what is wrong with the file, with the job itself, or with the pool,
+// into the end of the job.
 func asEnding(err error) error {
 	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
 		return &ending{state: Failed, message: bad.Reason, detail: bad.Detail}
@@ -170,6 +170,9 @@ func asEnding(err error) error {
 	}
 	if forbidden, ok := errors.AsType[Forbidden](err); ok {
 		return &ending{state: Failed, message: string(forbidden)}
+	}
+	if full, ok := errors.AsType[*userpool.Error](err); ok && full.Kind == userpool.LimitExceeded {
+		return &ending{state: Failed, message: MessagePoolFull, detail: full.Message}
 	}
 	return err
 }

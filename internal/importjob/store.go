@@ -35,7 +35,8 @@ type Store interface {
 	// begins where the one before ended. It returns the job as it is then, a stop that was asked for
 	// meanwhile included: its checkpoint says how far it came. Rows that it
 	// took and did not settle are in the next batch again. A batch without rows is
-	// refused.
+	// refused. LimitExceeded says that the pool cannot get as many users; nothing of
+	// the rows is settled then.
 	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (*Job, error)
 	// CatchUp brings the deferred indexes of a pool's users up to date: those that
 	// Commit did not add to, because it is cheaper done for many users at once. It
