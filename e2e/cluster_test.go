@@ -203,7 +203,7 @@ func (c *cluster) importFile(through *node, file string, meanwhile func(pool, jo
 		meanwhile(pool, job)
 		c.await(pool, job, "its end", func(work) bool { return false })
 		c.query(`SELECT count(*), coalesce(md5(string_agg(concat_ws('|', user_key, username, status, enabled, sms_mfa,
-			credential_scheme, credential_secret, attributes, email_key, name_key), E'\n' ORDER BY user_key)), '')
+			credential, attributes, email_key, name_key), E'\n' ORDER BY user_key)), '')
 			FROM users WHERE pool_no = `+poolNo, []any{pool}, &r.People, &r.Digest)
 		c.query("SELECT count(*) FROM aliases WHERE pool_no = "+poolNo, []any{pool}, &r.Aliases)
 		c.query(`SELECT count(*) FROM (SELECT first_line, lag(last_line) OVER (ORDER BY last_line) AS before

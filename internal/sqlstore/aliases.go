@@ -13,7 +13,10 @@ import (
 // rules give it: which attributes are aliases is fixed when a pool is made.
 // So there is no need to look up what a user holds, and no index for it.
 
-const insertAlias = "INSERT INTO aliases (pool_no, attribute, alias_key, user_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+const (
+	insertAlias = "INSERT INTO aliases (pool_no, attribute, alias_key, user_no) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+	deleteAlias = "DELETE FROM aliases WHERE pool_no = $1 AND attribute = $2 AND alias_key = $3 AND user_no = $4"
+)
 
 // userByAlias returns sql.ErrNoRows when no user has the alias.
 func (s *Users) userByAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
@@ -38,10 +41,12 @@ func taken(a userpool.Alias) *userpool.Error {
 	return e
 }
 
-// claimAlias gives the alias to the user with that key, if no user has it or
+// claimAlias gives the alias to the user with that number, if no user has it or
 // it may be taken.
-func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string, take bool) error {
-	add := func() (bool, error) { return did(tx.ExecContext(ctx, insertAlias, p.Number, a.Attribute, a.Key, key)) }
+func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, no int64, take bool) error {
+	add := func() (bool, error) {
+		return did(tx.ExecContext(ctx, insertAlias, p.Number, numberOf(a.Attribute), a.Key, no))
+	}
 	added, err := add()
 	if err != nil || added {
 		return err
@@ -62,35 +67,36 @@ func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.Use
 // loses its mark of being verified. A preferred username has no such mark:
 // there the attribute goes, or it would still be an alias.
 func (s *Users) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
-	holder, err := s.userByAlias(ctx, tx, p, a)
+	holder, p, err := withSchema(ctx, s.pools, tx, p, func(p *userpool.UserPool) (storedUser, error) { return s.userByAlias(ctx, tx, p, a) })
 	if errors.Is(err, sql.ErrNoRows) {
 		return errConflict
 	}
 	if err != nil {
 		return err
 	}
+	before := copyOf(holder.User)
 	if a.Attribute == "preferred_username" {
 		holder.Attributes.Delete(a.Attribute)
 	} else {
 		holder.Attributes.Set(a.Attribute+"_verified", "false")
 	}
-	if err := s.tables.writeUser(ctx, tx, p, holder.User); err != nil {
+	if err := s.tables.writeUser(ctx, tx, p, before, holder); err != nil {
 		return err
 	}
-	return dropAlias(ctx, tx, p, a, holder.key)
+	return dropAlias(ctx, tx, p, a, holder.no)
 }
 
-func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, key string) error {
-	_, err := tx.ExecContext(ctx, deleteAlias, p.Number, a.Attribute, a.Key, key)
+func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, no int64) error {
+	_, err := tx.ExecContext(ctx, deleteAlias, p.Number, numberOf(a.Attribute), a.Key, no)
 	return err
 }
 
-// moveAliases takes from the user with that key the aliases that it held and
+// moveAliases takes from the user with that number the aliases that it held and
 // shall not, and gives it those that are new.
-func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, key string, held, wanted []userpool.Alias) error {
+func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, held, wanted []userpool.Alias) error {
 	for _, a := range held {
 		if !slices.Contains(wanted, a) {
-			if err := dropAlias(ctx, tx, p, a, key); err != nil {
+			if err := dropAlias(ctx, tx, p, a, no); err != nil {
 				return err
 			}
 		}
@@ -100,7 +106,7 @@ func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.Us
 			continue
 		}
 		a.Username = false // the user has its name: what is taken is an alias
-		if err := s.claimAlias(ctx, tx, p, a, key, false); err != nil {
+		if err := s.claimAlias(ctx, tx, p, a, no, false); err != nil {
 			return err
 		}
 	}

@@ -68,16 +68,14 @@ func optimistic(j *importjob.Job, p *userpool.UserPool) bool {
 }
 
 // keep writes down what became of the rows from a position on, and returns the
-// job as it is then.
-func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
+// job as it is then; counts is of the users that were added.
+func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from usercsv.Position, tally importjob.Tally, counts userCounts) (*importjob.Job, error) {
 	if err := keepOutcomes(ctx, tx, j.no, tally.Outcomes, c.now); err != nil {
 		return nil, err
 	}
 	// The pool's counters come late: until the commit, no other transaction can add a user.
-	if tally.Counts.Imported > 0 {
-		if err := countUsers(ctx, tx, c.pool, tally.Counts.Imported); err != nil {
-			return nil, err
-		}
+	if err := counts.write(ctx, tx, c.pool); err != nil {
+		return nil, err
 	}
 	return advance(ctx, tx, j.no, c.lease, from, tally)
 }

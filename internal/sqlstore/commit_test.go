@@ -115,11 +115,26 @@ func TestForgedPlaces(t *testing.T) {
 	s := open(t)
 	p := benchPool(false)
 	for _, after := range []string{
-		place{filterName(userpool.Filter{}), "", "a\x00b"}.token(), place{"", "", ""}.token(), "bnVsbA", "e30", "W10", " ", "\n",
+		place{filterName(userpool.Filter{}), "a\x00b", 1}.token(), place{"", "", 1}.token(), place{filterName(userpool.Filter{}), "", 0}.token(),
+		place{filterName(userpool.Filter{}), "", maxUserNo + 1}.token(), "bnVsbA", "e30", "W10", " ", "\n",
 	} {
 		_, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{After: after, Limit: 1})
 		if userpool.KindOf(err) != userpool.InvalidParameter {
 			t.Errorf("%q: %v", after, err)
+		}
+	}
+	for _, tt := range []struct {
+		attribute, value, at string
+		prefix               bool
+	}{
+		{"email", "b", "a", true}, {"email", "b", "c", true}, {"email", "b", "bb", false}, {"username", "b", "", true},
+		{"sub", "1", "no sub", true}, {"sub", "1", "20000000-0000-0000-0000-000000000000", true}, {"cognito:user_status", "C", "x", true},
+		{"cognito:user_status", "CONFIRMED", "010", false},
+	} {
+		f := userpool.Filter{Attribute: tt.attribute, Value: tt.value, Prefix: tt.prefix}
+		_, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Filter: f, After: place{filterName(f), tt.at, 1}.token(), Limit: 1})
+		if userpool.KindOf(err) != userpool.InvalidParameter {
+			t.Errorf("%q behind %q: %v", f, tt.at, err)
 		}
 	}
 	if _, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{}); err == nil {

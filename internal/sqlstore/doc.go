@@ -21,8 +21,11 @@
 //     into them (importer). The tables of users may
 //     differ wholly. No other part knows which of the two there is.
 //
-// On SQLite, rows are added one by one, their names at the end of the transaction,
+// A user's row is small, in the form of package userrow, and is known by the pool's
+// number and its own, which is the order in which users came. On SQLite, rows are
+// added twenty a statement, their names and subs at the end of the transaction, sorted,
 // and what filters look for when all rows are in; on PostgreSQL they are copied in.
+// docs/decisions/0011-small-keys.md says why.
 // A row's way in is Jobs.Commit, the backend's commit, its transaction, and the
 // statement: the fence is at the transaction's beginning and end (commitment), the
 // same for both.

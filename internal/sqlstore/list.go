@@ -6,17 +6,19 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"poolhouse/internal/userpool"
+	"poolhouse/internal/userrow"
 )
 
 // place is where a page of users ended.
 type place struct {
-	Filter string `json:"f"` // what the page was filtered by, in short
-	Key    string `json:"k"` // of the column that the page is sorted by
-	User   string `json:"u"` // of the column that tells users with the same key apart
+	Filter string `json:"f"`           // what the page was filtered by, in short
+	Value  string `json:"v,omitempty"` // of the last user, in what the page is sorted by; "" where that is the number alone
+	User   int64  `json:"n"`           // the last user's number
 }
 
 // ListUsers returns a page of users.
@@ -24,13 +26,14 @@ func (s *Users) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if q.Limit < 1 {
 		return nil, "", fmt.Errorf("sqlstore: a page of %d users", q.Limit)
 	}
-	after, err := parsePlace(q)
-	if err != nil {
+	r, err := rangeOf(p, q)
+	if err != nil || r.empty {
 		return nil, "", err
 	}
-	r := rangeOf(p, q.Filter, after)
 	// One more than asked for tells whether there is another page.
-	rows, err := s.tables.usersIn(ctx, p, r, q.Limit+1)
+	rows, p, err := withSchema(ctx, s.pools, reader{s.read}, p, func(p *userpool.UserPool) ([]storedUser, error) {
+		return s.tables.usersIn(ctx, p, r, q.Limit+1)
+	})
 	if err != nil {
 		return nil, "", err
 	}
@@ -38,7 +41,7 @@ func (s *Users) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
 		last := rows[len(rows)-1]
-		next = place{filterName(q.Filter), columnValue(last, r.column), columnValue(last, s.tables.tieBreaker(r.column))}.token()
+		next = place{filterName(q.Filter), r.valueOf(p, last.User), last.no}.token()
 	}
 	users := make([]*userpool.User, len(rows))
 	for i := range rows {
@@ -47,114 +50,212 @@ func (s *Users) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	return users, next, nil
 }
 
-// userRange is users in the order of a column, behind a place.
+// order is what the users of a range are in the order of: their numbers, or a value
+// and then their numbers.
+type order int
+
+const (
+	byNumber order = iota
+	byName         // the username's key
+	bySub
+	byStatus
+	byAttribute // folded
+)
+
+// userRange is users in an order, behind a place. A value is a text: of a sub its
+// text, of a status its number in three digits, so that the order of the texts is
+// that of the values.
 type userRange struct {
-	column string // user_key, sub, status or that of a lookup
-	any    bool   // whatever the column has; else
-	value  string // what it has,
-	prefix bool   // or what that begins with
-	where  string // what else the users have
-	after  place
+	order           order
+	lookup          lookup // of byAttribute
+	empty           bool   // no user can be in it
+	one             bool   // its values are least alone; else
+	least, greatest string // its values are not less than one and not greater than the other, "" for no end,
+	before          string // and less than this, "" for no end
+	enabled         enabled
+	after           *place // nil at the beginning
 }
 
-const whereDisabled = " AND enabled = 0"
+// enabled is which users a range has.
+type enabled int
 
-// rangeOf returns what a filter asks for.
-func rangeOf(p *userpool.UserPool, f userpool.Filter, after place) userRange {
-	r := userRange{column: "user_key", any: true, after: after}
-	switch {
-	case f.Attribute == "status" && f.Value == "Disabled":
-		r.where = whereDisabled
-	case f.Attribute == "status":
-		r.where = " AND enabled = 1"
-	case f.Attribute != "":
-		r.any, r.prefix = false, f.Prefix
-		r.column, r.value = lookup(p, f)
+const (
+	whicheverEnabled enabled = iota
+	onlyEnabled
+	onlyDisabled
+)
+
+// rangeOf returns what a query asks for.
+func rangeOf(p *userpool.UserPool, q userpool.UserQuery) (userRange, error) {
+	r := filterRange(p, q.Filter)
+	if q.After == "" {
+		return r, nil
+	}
+	after, err := parsePlace(q)
+	if err == nil && r.order != byNumber && !r.has(after.Value) {
+		err = errPlace
+	}
+	// A value that one user has at most has no second page.
+	r.empty = r.empty || r.one && (r.order == byName || r.order == bySub)
+	r.after = &after
+	return r, err
+}
+
+// filterRange returns what a filter asks for.
+func filterRange(p *userpool.UserPool, f userpool.Filter) (r userRange) {
+	prefixed := func(value string) {
+		if r.least, r.one = value, !f.Prefix; f.Prefix {
+			r.before = endOfPrefix(value)
+		}
+	}
+	switch f.Attribute {
+	case "":
+	case "status":
+		if r.enabled = onlyEnabled; f.Value == "Disabled" {
+			r.enabled = onlyDisabled
+		}
+	case "username":
+		r.order = byName
+		prefixed(p.UsernameKey(f.Value))
+	case "sub":
+		r.order = bySub
+		least, greatest, ok := userrow.SubRange(f.Value)
+		r.least, r.greatest = least.String(), greatest.String()
+		if _, whole := userrow.ParseSub(f.Value); !f.Prefix {
+			r.one, ok = true, whole
+		}
+		r.empty = !ok
+	case "cognito:user_status":
+		r.order = byStatus
+		r.statuses(strings.ToUpper(f.Value), f.Prefix)
+	default:
+		r.order = byAttribute
+		for _, l := range lookups {
+			if l.name == f.Attribute {
+				r.lookup = l
+			}
+		}
+		if r.lookup.number == 0 {
+			panic("sqlstore: a filter by an attribute that is no filter attribute: " + f.Attribute)
+		}
+		prefixed(userpool.Fold(f.Value))
 	}
 	return r
 }
 
+// statuses sets the range to the statuses that begin with a text, or are it.
+func (r *userRange) statuses(text string, prefix bool) {
+	if !prefix {
+		number, err := userrow.StatusNumber(userpool.UserStatus(text))
+		r.one, r.least, r.empty = true, statusText(number), err != nil
+		return
+	}
+	least, greatest, ok := userrow.StatusRange(text)
+	r.least, r.greatest, r.empty = statusText(least), statusText(greatest), !ok
+}
+
+func statusText(number int) string { return fmt.Sprintf("%03d", number) }
+
+// statusNumber turns a value of a range of statuses into that of a column.
+func statusNumber(text string) any {
+	number, _ := strconv.Atoi(text)
+	return int64(number)
+}
+
+// has reports whether a value is in the range.
+func (r userRange) has(value string) bool {
+	if r.one {
+		return value == r.least
+	}
+	return value >= r.least && (r.greatest == "" || value <= r.greatest) && (r.before == "" || value < r.before)
+}
+
+// isAfter reports whether a user with a value and a number is behind the range's place.
+func (r userRange) isAfter(value string, no int64) bool {
+	return r.after == nil || value > r.after.Value || value == r.after.Value && no > r.after.User
+}
+
+// valueOf returns what a user has in what the range is in the order of.
+func (r userRange) valueOf(p *userpool.UserPool, u *userpool.User) string {
+	switch r.order {
+	case byName:
+		return p.UsernameKey(u.Username)
+	case bySub:
+		return u.Sub
+	case byStatus:
+		number, _ := userrow.StatusNumber(u.Status) // of a status that was read
+		return statusText(number)
+	case byAttribute:
+		return lookupKey(u.Attributes.Get(r.lookup.name))
+	}
+	return ""
+}
+
 // source is where the users of a range are looked for.
 type source struct {
-	from       string // tables that together have the columns of users
-	where      string // conditions, the first of which is that $1 is the pool
-	column     string // that holds the range's values
-	tieBreaker string // the column by which users of the same value are ordered
+	columns string
+	from    string           // tables that together have the columns of users
+	where   string           // conditions, with the parameters
+	args    []any            // of them
+	value   string           // the column that holds the range's values, "" for none,
+	arg     func(string) any // and its values
+	unique  bool             // no two users have the same value
+	no      string           // the column that holds users' numbers,
+	noArg   func(int64) any  // and its values
 }
 
 // query returns the text that takes up to limit users of the range from the
 // source. It is one range of one index.
-func (r userRange) query(p *userpool.UserPool, from source, limit int) (query string, args []any) {
-	args = []any{p.Number}
+func (r userRange) query(from source, limit int) (query string, args []any) {
+	args = append(args, from.args...)
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
-	query = "SELECT " + readColumns + " FROM " + from.from + " WHERE " + from.where + r.where
-	order := from.column + ", " + from.tieBreaker
-	switch unique := r.column == "sub" || r.column == "user_key"; {
-	case r.any:
-		query += " AND user_key > " + arg(r.after.User)
-		order = "user_key"
-	case r.prefix:
-		query += " AND " + r.begin(from, unique, arg)
-		if end := endOfPrefix(r.value); end != "" {
-			query += " AND " + from.column + " < " + arg(end)
+	query = "SELECT " + from.columns + " FROM " + from.from + " WHERE " + from.where
+	order := from.value + ", " + from.no
+	switch {
+	case from.value == "" || r.one && !from.unique:
+		if order = from.no; from.value != "" {
+			query += " AND " + from.value + " = " + arg(from.arg(r.least))
 		}
-		if unique { // the value alone is the order
-			order = from.column
+		after := int64(0)
+		if r.after != nil {
+			after = r.after.User
 		}
-	case unique:
-		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.column + " > " + arg(r.after.Key)
-		order = from.column
+		query += " AND " + from.no + " > " + arg(from.noArg(after))
+	case r.one:
+		order = from.value
+		query += " AND " + from.value + " = " + arg(from.arg(r.least))
 	default:
-		query += " AND " + from.column + " = " + arg(r.value) + " AND " + from.tieBreaker + " > " + arg(r.after.User)
-		order = from.tieBreaker
+		if from.unique { // the value alone is the order
+			order = from.value
+		}
+		query += " AND " + r.begin(from, arg) + r.end(from, arg)
 	}
 	return query + " ORDER BY " + order + " LIMIT " + arg(int64(limit)), args
 }
 
-// begin is where a range of a prefix begins: at its first value or behind a
-// place. It is one bound and not both: PostgreSQL goes by either.
-func (r userRange) begin(from source, unique bool, arg func(any) string) string {
+// begin is where a range begins: at its first value or behind a place. It is one
+// bound and not both: PostgreSQL goes by either.
+func (r userRange) begin(from source, arg func(any) string) string {
 	switch {
-	case r.after == (place{}) || r.after.Key < r.value:
-		return from.column + " >= " + arg(r.value)
-	case unique:
-		return from.column + " > " + arg(r.after.Key)
+	case r.after == nil:
+		return from.value + " >= " + arg(from.arg(r.least))
+	case from.unique:
+		return from.value + " > " + arg(from.arg(r.after.Value))
 	}
-	return "(" + from.column + ", " + from.tieBreaker + ") > (" + arg(r.after.Key) + ", " + arg(r.after.User) + ")"
+	return "(" + from.value + ", " + from.no + ") > (" + arg(from.arg(r.after.Value)) + ", " + arg(from.noArg(r.after.User)) + ")"
 }
 
-// lookup returns the column in which a filter looks, and for what.
-func lookup(p *userpool.UserPool, f userpool.Filter) (column, value string) {
-	switch f.Attribute {
-	case "username":
-		return "user_key", p.UsernameKey(f.Value)
-	case "sub":
-		return "sub", f.Value
-	case "cognito:user_status":
-		return "status", strings.ToUpper(f.Value)
+func (r userRange) end(from source, arg func(any) string) string {
+	switch {
+	case r.greatest != "":
+		return " AND " + from.value + " <= " + arg(from.arg(r.greatest))
+	case r.before != "":
+		return " AND " + from.value + " < " + arg(from.arg(r.before))
 	}
-	for _, name := range lookups {
-		if name == f.Attribute {
-			return name + "_key", userpool.Fold(f.Value)
-		}
-	}
-	panic("sqlstore: a filter by an attribute that is no filter attribute: " + f.Attribute)
-}
-
-// columnValue returns what the user has in the column.
-func columnValue(u storedUser, column string) string {
-	switch column {
-	case "user_key":
-		return u.key
-	case "sub":
-		return u.Sub
-	case "status":
-		return string(u.Status)
-	}
-	return lookupKey(u.Attributes.Get(strings.TrimSuffix(column, "_key")))
+	return ""
 }
 
 // endOfPrefix returns the first string after all that begin with the prefix,
@@ -176,23 +277,21 @@ func endOfPrefix(prefix string) string {
 func (p place) token() string {
 	data, err := json.Marshal(p)
 	if err != nil {
-		panic(err) // strings
+		panic(err) // strings and a number
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-func parsePlace(q userpool.UserQuery) (place, error) {
-	var p place
-	if q.After == "" {
-		return p, nil
-	}
+var errPlace = userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: it is not one that this request's filter led to.")
+
+func parsePlace(q userpool.UserQuery) (p place, err error) {
 	data, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err == nil {
 		err = json.Unmarshal(data, &p)
 	}
 	// Not every database takes a NUL character in a query.
-	if err != nil || p.Filter != filterName(q.Filter) || strings.ContainsRune(p.Key+p.User, 0) {
-		return p, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: it is not one that this request's filter led to.")
+	if err != nil || p.Filter != filterName(q.Filter) || p.User < 1 || p.User > maxUserNo || strings.ContainsRune(p.Value, 0) {
+		return p, errPlace
 	}
 	return p, nil
 }

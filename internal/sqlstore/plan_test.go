@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -19,16 +21,16 @@ type indexed struct {
 
 // filterIndexes are the indexes of filters, by attribute.
 var filterIndexes = map[string]string{
-	"": "users_by_key", "status": "users_by_key",
+	"": "users_pkey", "status": "users_pkey",
 	"username": "users_by_key", "sub": "users_by_sub", "cognito:user_status": "users_of_status", "email": "users_by_email",
 	"phone_number": "users_by_phone_number", "name": "users_by_name", "given_name": "users_by_given_name",
 	"family_name": "users_by_family_name", "preferred_username": "users_by_preferred_username",
 }
 
-// indexedQueries are the queries of lists, and those that find one thing.
-// What differs between databases: the queries of one user and what finds it, the
-// tables of users, and the source that users of a range come from.
-func indexedQueries(one userTexts, exists string, tables []string, p *userpool.UserPool, from func(userRange) source) map[string]indexed {
+// indexedQueries are the queries of lists, and those that find one thing. What
+// differs between databases: the queries of users, and where those of a range are
+// looked for.
+func indexedQueries(users map[string]indexed, p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_pkey"}, "jobs after": {selectJobsAfter, nil, "import_jobs_pkey"},
 		"job":   {selectJobByID, nil, "import_jobs_by_id"},
@@ -36,50 +38,63 @@ func indexedQueries(one userTexts, exists string, tables []string, p *userpool.U
 		"clients":  {selectClients, nil, "user_pool_clients_pkey"},
 		"outcomes": {selectOutcomes, nil, "import_outcomes_pkey"}, "outcomes before": {selectOutcomesBefore, nil, "import_outcomes_pkey"},
 		"last segment": {selectLastSegment, nil, "import_outcomes_pkey"},
-		"user by key":  {one.byKey, nil, "users_by_key"}, "user by sub": {selectUserBySub, nil, "users_by_sub"},
-		"user by alias": {one.byAlias, nil, "users_by_key"}, "user exists": {exists, nil, "users_by_key"},
-		"user update": {one.update, nil, "users_by_key"}, "user delete": {one.remove, nil, "users_by_key"},
-		"alias": {deleteAlias, nil, "aliases_pkey"}, "job update": {updateJob, nil, "import_jobs_pkey"},
-		"advance": {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_by_id"},
+		"job update":   {updateJob, nil, "import_jobs_pkey"},
+		"advance":      {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_by_id"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
 	}
-	for _, table := range slices.Concat(tablesBefore, tables, tablesAfter) {
+	maps.Copy(queries, users)
+	for _, table := range slices.Concat(tablesBefore, tablesAfter) {
 		queries["delete "+table] = indexed{"DELETE FROM " + table + " WHERE pool_no = $1", nil, ""}
 	}
+	maps.Copy(queries, filterQueries(p, from))
+	return queries
+}
+
+// filterQueries are the queries of every filter, of the first page and of one behind
+// it.
+func filterQueries(p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
+	queries := map[string]indexed{}
 	for _, attribute := range append([]string{""}, userpool.FilterAttributes[:]...) {
-		for _, value := range []string{"Enabled", "Disabled", "", string(utf8.MaxRune)} {
+		for _, value := range []string{"Enabled", "Disabled", "", "CONFIRMED", "5ab00000-0000-7000-8000-000000000000", string(utf8.MaxRune)} {
 			for _, prefix := range []bool{false, true} {
 				if prefix && (attribute == "" || attribute == "status") {
 					continue
 				}
 				f := userpool.Filter{Attribute: attribute, Value: value, Prefix: prefix}
-				r := rangeOf(p, f, place{})
-				query, args := r.query(p, from(r), 10)
+				r := filterRange(p, f)
+				if r.empty {
+					continue
+				}
 				index := filterIndexes[attribute]
-				if attribute == "status" && value == "Disabled" {
+				if r.enabled == onlyDisabled {
 					index = "users_disabled"
 				}
+				query, args := r.query(from(p, r), 10)
 				queries[fmt.Sprintf("filter %q", f)] = indexed{query, args, index}
+				r.after = &place{Value: r.least, User: 7}
+				query, args = r.query(from(p, r), 10)
+				queries[fmt.Sprintf("filter %q, next page", f)] = indexed{query, args, index}
 			}
 		}
 	}
 	return queries
 }
 
-// indexedSource is where SQLite looks for users that are indexed.
-func indexedSource(r userRange) source {
-	if attribute, ok := lookupNo(r.column); ok {
-		return indexedUsers(attribute)
-	}
-	return usersByName(r)
+// liteQueries are the queries of users on SQLite.
+var liteQueries = map[string]indexed{
+	"user by number": {liteByNo, nil, ""}, "user by key": {liteByKey, nil, ""}, "user by sub": {liteBySub, nil, ""}, "user by alias": {liteByAlias, nil, ""},
+	"user with pool": {liteWithPool, nil, ""}, "user update": {liteUpdate, nil, ""}, "user delete": {liteDelete, nil, ""}, "name delete": {deleteName, nil, ""},
+	"sub delete": {deleteSub, nil, ""}, "lookup delete": {deleteLookup, nil, ""}, "alias": {deleteAlias, nil, ""}, "holder": {selectHolder, nil, ""},
+	"number by name": {selectUserNo, nil, ""}, "number by sub": {selectSubNo, nil, ""}, "rows": {selectRows, nil, ""}, "next number": {selectNextNo, nil, ""},
+	"set next number": {updateNextNo, nil, ""}, "count": {addUserCount, nil, ""}, "unindexed": {selectPending, nil, ""},
 }
 
 // TestListPlans holds every query of a list, and those that find one thing,
 // to a range of an index: nothing is scanned and nothing is sorted.
 func TestListPlans(t *testing.T) {
 	s := open(t)
-	for name, q := range indexedQueries(sqliteUser, existsName, sqliteUserTables, &userpool.UserPool{ID: "us-east-1_x"}, indexedSource) {
+	for name, q := range indexedQueries(liteQueries, &userpool.UserPool{ID: "us-east-1_x", Number: 1}, usersOf) {
 		plan := planOf(t, s, q.query)
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
 			t.Errorf("%s:\n%s\n%s", name, q.query, plan)
@@ -91,34 +106,41 @@ func TestListPlans(t *testing.T) {
 // prefixes to both ends of their range.
 func TestFilterPlans(t *testing.T) {
 	s := open(t)
-	p := &userpool.UserPool{ID: "us-east-1_x"}
-	for attribute, index := range filterIndexes {
+	p := &userpool.UserPool{ID: "us-east-1_x", Number: 1}
+	where := map[string]string{
+		"username": "user_names|USING PRIMARY KEY (pool_no=?|user_key", "sub": "user_subs|USING PRIMARY KEY (pool_no=?|sub",
+	}
+	for attribute := range filterIndexes {
 		if attribute == "" || attribute == "status" {
 			continue
 		}
-		r := rangeOf(p, userpool.Filter{Attribute: attribute, Value: "x", Prefix: true}, place{})
-		from := indexedSource(r)
-		index, key := " INDEX "+index, "pool_no=? AND "
-		switch from.column {
-		case "value":
-			index, key = "user_lookups USING PRIMARY KEY", "pool_no=? AND attribute=? AND "
-		case "user_key":
-			index = "user_names USING PRIMARY KEY"
-		}
-		query, _ := r.query(p, from, 10)
-		if plan := planOf(t, s, query); !strings.Contains(plan, index+" ("+key+from.column+">? AND "+from.column+"<?)") {
+		want := strings.Split(cmp.Or(where[attribute], "user_lookups|USING PRIMARY KEY (pool_no=? AND attribute=?|value"), "|")
+		value := map[string]string{"sub": "5ab", "cognito:user_status": "CONF"}[attribute]
+		f := userpool.Filter{Attribute: attribute, Value: cmp.Or(value, "x"), Prefix: true}
+		r := filterRange(p, f)
+		query, _ := r.query(usersOf(p, r), 10)
+		range_ := want[1] + " AND " + want[2] + ">? AND " + want[2] + "<?)"
+		if plan := planOf(t, s, query); !strings.Contains(query, want[0]) || !strings.Contains(plan, "n "+range_) || !strings.Contains(plan, "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)") {
 			t.Errorf("%s ^=: %s", attribute, plan)
 		}
-		r.prefix = false
-		query, _ = r.query(p, from, 10)
-		if plan := planOf(t, s, query); !strings.Contains(plan, index+" ("+key+from.column+"=?") {
+		r.after = &place{Value: r.least, User: 1}
+		query, _ = r.query(usersOf(p, r), 10)
+		if plan := planOf(t, s, query); !strings.Contains(plan, want[2]) || !strings.Contains(plan, ">(") && !strings.Contains(plan, ">?") {
+			t.Errorf("%s ^=, next page: %s", attribute, plan)
+		}
+		f = userpool.Filter{Attribute: attribute, Value: map[string]string{"sub": "5ab00000-0000-7000-8000-000000000000", "cognito:user_status": "CONFIRMED"}[attribute]}
+		r = filterRange(p, f)
+		query, _ = r.query(usersOf(p, r), 10)
+		if plan := planOf(t, s, query); !strings.Contains(plan, "n "+want[1]+" AND "+want[2]+"=?") {
 			t.Errorf("%s =: %s", attribute, plan)
 		}
 	}
-	r := rangeOf(p, userpool.Filter{Attribute: "status", Value: "Disabled"}, place{})
-	query, _ := r.query(p, indexedSource(r), 10)
-	if plan := planOf(t, s, query); !strings.Contains(plan, "users_disabled") {
-		t.Errorf("disabled users: %s", plan)
+	for value, want := range map[string]string{"Disabled": "u USING INDEX users_disabled (user_id>? AND user_id<?)", "Enabled": "u USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"} {
+		r := filterRange(p, userpool.Filter{Attribute: "status", Value: value})
+		query, _ := r.query(usersOf(p, r), 10)
+		if plan := planOf(t, s, query); !strings.Contains(plan, want) {
+			t.Errorf("%s users: %s", value, plan)
+		}
 	}
 }
 
@@ -133,6 +155,9 @@ func TestTidyPlans(t *testing.T) {
 		if plan := planOf(t, s, query); !strings.Contains(plan, "USING INDEX "+index) || !strings.Contains(plan, "created_ms") || strings.Contains(plan, "TEMP B-TREE") {
 			t.Errorf("%s: %s", index, plan)
 		}
+	}
+	if plan := planOf(t, s, selectBehind); !strings.Contains(plan, "SCAN n") || strings.Contains(plan, "SCAN p") {
+		t.Errorf("behind: %s", plan)
 	}
 }
 

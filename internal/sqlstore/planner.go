@@ -8,7 +8,7 @@ package sqlstore
 //
 // On both databases:
 //
-//   - An order for one row (oneByKey). A look-up by a whole key ends with ORDER BY that
+//   - An order for one row (pgByKey, pgByAlias…). A look-up by a whole key ends with ORDER BY that
 //     key LIMIT 1. It says nothing about one row. It leaves PostgreSQL one index:
 //     without it, any index that begins with the pool seems as good as long as
 //     the statistics do not know the pool, and one look-up reads the whole pool.
@@ -26,12 +26,11 @@ package sqlstore
 //
 // On SQLite:
 //
-//   - CROSS JOIN is the order of the tables (claimable, selectAccess, indexedUsers,
-//     usersByName): SQLite takes it as said, and otherwise begins with the table that
+//   - CROSS JOIN is the order of the tables (claimable, selectAccess, liteByKey,
+//     usersOf): SQLite takes it as said, and otherwise begins with the table that
 //     it guesses to be smaller. PostgreSQL takes it for a join like any other.
-//   - NOT INDEXED (unindexedUsers) goes by the number of the rows. The
-//     condition names a range of them: those that an import added last lie together there.
-//     An index of the pool would be as many places as rows.
+//   - INDEXED BY (usersOf) names the index of the disabled users: SQLite would go
+//     through the range of the rows, of which it does not know how few are disabled.
 //   - Parameters have a number and appear in the order of the numbers: both drivers
 //     bind them so.
 //
@@ -47,5 +46,8 @@ package sqlstore
 //   - A probe a key (selectTakenKeys, selectTakenAliases). Many keys are looked up by a
 //     subquery for each of unnest(…): a join or "= ANY" is taken for a filter on all keys
 //     of the pool. 5,000 rows took a minute.
+//   - What an index leaves out, said again (usersByColumn). Each index of what filters
+//     look for has the users who have such an attribute. That a column is not NULL, PostgreSQL sees in a
+//     comparison of it alone, but not of two columns, as a second page has.
 //   - A hash index (user_pool_clients_by_id) for what is looked for without its pool: it
 //     serves no list, which is to go by the pool.

@@ -91,13 +91,16 @@ func scanPool(row scanner) (*userpool.UserPool, error) {
 // Pool returns a pool. What it refers to is shared with others and must not
 // be changed.
 func (s *Pools) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
-	return look(ctx, s.database, func(q querier) (*userpool.UserPool, error) {
-		p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPoolByID, id))
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, noPool(id)
-		}
-		return p, err
-	})
+	return look(ctx, s.database, func(q querier) (*userpool.UserPool, error) { return s.readPool(ctx, q, id) })
+}
+
+// readPool is Pool as a part of another act.
+func (s *Pools) readPool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {
+	p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPoolByID, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, noPool(id)
+	}
+	return p, err
 }
 
 func pool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {
@@ -214,11 +217,4 @@ func stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) erro
 		return noPool(p.ID)
 	}
 	return err
-}
-
-// countUsers adds to the pool's number of users. It fails when the pool is
-// gone.
-func countUsers(ctx context.Context, tx *transaction, p *userpool.UserPool, n int64) error {
-	result, err := tx.ExecContext(ctx, "UPDATE user_pool_counters SET user_count = user_count + $1 WHERE pool_no = $2", n, p.Number)
-	return must(result, err, noPool(p.ID))
 }

@@ -51,3 +51,15 @@ func (d *decodedPools) keep(id string, pool decodedPool) {
 	}
 	d.byID[id] = pool
 }
+
+// usernameKey returns the form of a username that was unique in the pool when it was
+// last read. It is false when the pool is not known.
+func (d *decodedPools) usernameKey(poolID, username string) (string, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	known, ok := d.byID[poolID]
+	if !ok {
+		return "", false
+	}
+	return known.pool.UsernameKey(username), true
+}

@@ -73,7 +73,9 @@ type postgresBackend struct {
 	importing *postgresImports
 }
 
-func (b *postgresBackend) users() userTables { return postgresUsers{b.database} }
+func (b *postgresBackend) users() userTables {
+	return postgresUsers{b.database, b.importing.coders, b.importing.numbers}
+}
 func (b *postgresBackend) imports() importer { return b.importing }
 
 var postgresSchema = schema{dialect: goose.DialectPostgres, dir: "migrations/postgres"}
@@ -101,7 +103,7 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 		rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
 		lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
 	}}
-	b := &postgresBackend{d, &postgresImports{database: d, halvesFrom: minPair, copies: maxCopies,
+	b := &postgresBackend{d, &postgresImports{database: d, coders: new(coders), numbers: &postgresNumbers{database: d}, halvesFrom: minPair, copies: maxCopies,
 		connections: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2))}}
 	err = b.prepare(ctx, migrating)
 	if err = errors.Join(err, migrating.Close()); err != nil {

@@ -12,6 +12,8 @@ import (
 // postgresImports is how imports get in. See [importer].
 type postgresImports struct {
 	*database
+	*coders
+	numbers *postgresNumbers
 	// connections are those of imports. expel may hit what uses one next, which
 	// an import bears.
 	connections *sql.DB
@@ -82,14 +84,14 @@ func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *pa
 
 // attempt does all that a part's transaction does, but to end it.
 func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, begun storedJob) (*importjob.Job, error) {
-	tally, err := b.insertPart(ctx, tx, c, part, begun.Job)
+	tally, counts, err := b.insertPart(ctx, tx, c, part, begun)
 	if err != nil {
 		return nil, err
 	}
 	if err := part.second.awaitFirst(ctx); err != nil {
 		return nil, err
 	}
-	j, err := c.keep(ctx, tx.transaction, begun, part.from, tally)
+	j, err := c.keep(ctx, tx.transaction, begun, part.from, tally, counts)
 	if err == nil {
 		part.moved = &tally.End
 	}
@@ -98,16 +100,16 @@ func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c 
 
 // insertPart copies the users of a part, or, when other transactions keep coming
 // in between, inserts the first of them one by one.
-func (b *postgresImports) insertPart(ctx context.Context, tx *importTransaction, c commitment, part *part, j *importjob.Job) (tally importjob.Tally, err error) {
+func (b *postgresImports) insertPart(ctx context.Context, tx *importTransaction, c commitment, part *part, j storedJob) (tally importjob.Tally, counts userCounts, err error) {
 	if err := errors.Join(nameConnection(ctx, tx.transaction, c), b.giveTime(ctx, tx.transaction)); err != nil {
-		return tally, err
+		return tally, nil, err
 	}
 	if part.conflicts >= b.copies {
-		err = insertOneByOne(ctx, tx.transaction, c.pool, part.rows[:min(len(part.rows), maxOneByOne)], j.State == importjob.Stopping, &tally)
+		counts, err = b.insertOneByOne(ctx, tx.transaction, c.pool, j, part.rows[:min(len(part.rows), maxOneByOne)], &tally)
 	} else {
-		err = copyRows(ctx, tx, c.pool, part, optimistic(j, c.pool), &tally)
+		counts, err = b.copyRows(ctx, tx, c.pool, j, part, &tally)
 	}
-	return tally, err
+	return tally, counts, err
 }
 
 // importTransaction is a transaction of an import.

@@ -158,7 +158,9 @@ func testUncertainBatch(t *testing.T, what cut, names []string) {
 	if what == cutLate {
 		go func() {
 			defer close(cutter.late)
-			await(t, conn, `SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, $1) AND pg_blocking_pids(pid) <> '{}'`, connectionName(key))
+			// The next try, or the statement that takes its numbers, waits for the first.
+			await(t, conn, `SELECT 1 FROM pg_stat_activity w JOIN pg_stat_activity b ON b.pid = ANY (pg_blocking_pids(w.pid))
+				WHERE starts_with(b.application_name, $1)`, connectionName(key))
 		}()
 	}
 	cutter.cutNext(what)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,62 +33,80 @@ const minPair = 4000
 // Looking keys up takes a fifth of an import. An optimistic part leaves it out at
 // its first try: a key that is taken makes the copy fail just so.
 //
-// Rows are copied in the order of their keys. Two transactions that insert
-// the same keys then wait for each other in one direction only.
-func copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, part *part, optimistic bool, tally *importjob.Tally) error {
-	c := newCandidates(p, part.rows)
-	if !optimistic || part.conflicts > 0 {
+// Rows are copied in the order of the file, so that numbers, subs and statuses are
+// added at the ends of their indexes. Two transactions that want the same keys cannot
+// wait for each other in a circle: two imports of a pool never run at once, what is
+// left of a run that lost its lease wants the same rows in the same order, and a
+// single user's transaction takes one name before its aliases, as a batch does.
+func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, j storedJob, part *part, tally *importjob.Tally) (userCounts, error) {
+	c := newCandidates(b.of(p), part.rows)
+	if !optimistic(j.Job, p) || part.conflicts > 0 {
 		if err := c.lookUp(ctx, tx.transaction); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	before, err := part.second.awaitDecision(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c.before = before
 	for i := range part.rows {
 		tally.Settle(&part.rows[i], c.decide(i))
 	}
-	part.first.decide(c)
-	if err := c.copyUsers(ctx, tx); err != nil {
-		return err
+	// The first half of a pair takes its numbers before the second one does.
+	if err := c.number(ctx, b); err != nil {
+		return nil, err
 	}
-	return c.copyAliases(ctx, tx)
+	part.first.decide(c)
+	if err := c.copyUsers(ctx, tx, j.no.job); err != nil {
+		return nil, err
+	}
+	return c.counts, c.copyAliases(ctx, tx)
 }
-
-const existsUser = "SELECT 1 FROM users WHERE pool_no = $1 AND user_key = $2"
 
 // insertOneByOne settles rows one after the other, until a stop of the job was
 // asked for.
-func insertOneByOne(ctx context.Context, tx *transaction, p *userpool.UserPool, rows []importjob.Row, stopping bool, tally *importjob.Tally) error {
-	in, err := prepareInserter(ctx, tx, p, existsUser, nil)
+func (b *postgresImports) insertOneByOne(ctx context.Context, tx *transaction, p *userpool.UserPool, j storedJob, rows []importjob.Row, tally *importjob.Tally) (userCounts, error) {
+	first, err := b.numbers.take(ctx, p, len(rows))
 	if err != nil {
-		return err
+		return nil, err
+	}
+	counts := userCounts{}
+	in, err := prepareInserter(ctx, tx, b.of(p), j.no.job)
+	if err != nil {
+		return nil, err
 	}
 	defer in.close()
 	for i := range rows {
-		if stopping && i >= minCut {
-			return nil
+		if j.State == importjob.Stopping && i >= minCut {
+			return counts, nil
 		}
 		var refused *userpool.Error
 		if u := rows[i].User; u != nil {
-			if refused, err = in.insert(ctx, u); err != nil {
-				return err
+			if refused, err = in.insert(ctx, u, first+int64(i)); err != nil {
+				return nil, err
+			}
+			if refused == nil {
+				err = counts.add(u, 1)
+			}
+			if err != nil {
+				return nil, err
 			}
 		}
 		tally.Settle(&rows[i], refused)
 	}
-	return nil
+	return counts, nil
 }
 
 // candidates are the users of a part, and which keys are taken.
 type candidates struct {
-	pool    *userpool.UserPool
+	coder
 	users   []candidate // by row
 	taken   map[string]bool
 	aliases map[userpool.Alias]bool // taken ones, by attribute and key
 	insert  []candidate
+	first   int64 // number of the first of them
+	counts  userCounts
 	before  *candidates // whose keys are taken, too; nil when there are none
 }
 
@@ -97,11 +116,11 @@ type candidate struct {
 	aliases []userpool.Alias
 }
 
-func newCandidates(p *userpool.UserPool, rows []importjob.Row) *candidates {
-	c := &candidates{pool: p, users: make([]candidate, len(rows)), taken: make(map[string]bool, len(rows)), aliases: map[userpool.Alias]bool{}}
+func newCandidates(of coder, rows []importjob.Row) *candidates {
+	c := &candidates{coder: of, counts: userCounts{}, users: make([]candidate, len(rows)), taken: make(map[string]bool, len(rows)), aliases: map[userpool.Alias]bool{}}
 	for i := range rows {
 		if u := rows[i].User; u != nil {
-			c.users[i] = candidate{u, p.UsernameKey(u.Username), storedAliases(p, u)}
+			c.users[i] = candidate{u, of.pool.UsernameKey(u.Username), storedAliases(of.pool, u)}
 		}
 	}
 	return c
@@ -136,7 +155,7 @@ func (c *candidates) lookUp(ctx context.Context, tx *transaction) error {
 		c.taken[key] = true
 	}
 	for attribute, keys := range wanted {
-		found, err := lookUp(ctx, tx, selectTakenAliases, keys, c.pool.Number, attribute)
+		found, err := lookUp(ctx, tx, selectTakenAliases, keys, c.pool.Number, numberOf(attribute))
 		if err != nil {
 			return err
 		}
@@ -188,36 +207,59 @@ func plain(a userpool.Alias) userpool.Alias {
 	return userpool.Alias{Attribute: a.Attribute, Key: a.Key}
 }
 
-func (c *candidates) copyUsers(ctx context.Context, tx *importTransaction) error {
+// number takes the numbers of the users that are to be inserted, and counts them. The
+// transaction has locked nothing yet.
+func (c *candidates) number(ctx context.Context, b *postgresImports) (err error) {
 	if len(c.insert) == 0 {
 		return nil
 	}
-	slices.SortFunc(c.insert, func(a, b candidate) int { return strings.Compare(a.key, b.key) })
+	for i := range c.insert {
+		if err := c.counts.add(c.insert[i].user, 1); err != nil {
+			return err
+		}
+	}
+	c.first, err = b.numbers.take(ctx, c.pool, len(c.insert))
+	return err
+}
+
+func (c *candidates) copyUsers(ctx context.Context, tx *importTransaction, job int64) error {
+	if len(c.insert) == 0 {
+		return nil
+	}
 	var values []any
-	return copyIn(ctx, tx, "users", userColumns, len(c.insert), func(text []byte, i int) []byte {
-		values = appendUser(values[:0], c.pool, c.insert[i].user)
+	var room []byte
+	var problem error
+	err := copyIn(ctx, tx, "users", copyColumns, len(c.insert), func(text []byte, i int) []byte {
+		var err error
+		if values, err = appendPgUser(values[:0], c.coder, c.insert[i].user, c.first+int64(i), job, room[:0]); err != nil {
+			problem = err
+			return text
+		}
+		room = values[11].([]byte)
 		return appendCopyRow(text, values...)
 	})
+	return cmp.Or(problem, err)
 }
 
 func (c *candidates) copyAliases(ctx context.Context, tx *importTransaction) error {
-	type row struct{ attribute, alias, user string }
+	type row struct {
+		attribute int64
+		alias     string
+		user      int64
+	}
 	var rows []row
-	for _, u := range c.insert {
+	for i, u := range c.insert {
 		for _, a := range u.aliases {
-			rows = append(rows, row{a.Attribute, a.Key, u.key})
+			rows = append(rows, row{int64(numberOf(a.Attribute)), a.Key, c.first + int64(i)})
 		}
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	slices.SortFunc(rows, func(a, b row) int {
-		if n := strings.Compare(a.attribute, b.attribute); n != 0 {
-			return n
-		}
-		return strings.Compare(a.alias, b.alias)
+		return cmp.Or(cmp.Compare(a.attribute, b.attribute), strings.Compare(a.alias, b.alias))
 	})
-	return copyIn(ctx, tx, "aliases", "pool_no, attribute, alias_key, user_key", len(rows), func(text []byte, i int) []byte {
+	return copyIn(ctx, tx, "aliases", "pool_no, attribute, alias_key, user_no", len(rows), func(text []byte, i int) []byte {
 		return appendCopyRow(text, c.pool.Number, rows[i].attribute, rows[i].alias, rows[i].user)
 	})
 }

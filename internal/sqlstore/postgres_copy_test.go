@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/storetest"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -170,7 +171,7 @@ func commitRandom(t *testing.T, s *Store, p *userpool.UserPool, r *rand.Rand) st
 		b := rowsOf(p, at, make([]string, 1+r.IntN(60))...)
 		for i := range b.Rows {
 			if subs++; r.IntN(8) > 0 {
-				b.Rows[i].Err, b.Rows[i].User = nil, randomUser(p, r, fmt.Sprint("sub", subs))
+				b.Rows[i].Err, b.Rows[i].User = nil, randomUser(p, r, storetest.SubOf(fmt.Sprint("sub", subs)))
 			}
 		}
 		at = commitWhole(t, s, p, key, lease, b)

@@ -66,7 +66,7 @@ const crowd = 60 // names
 // crowdUser returns a user of one of a few names with one of a few aliases.
 func crowdUser(p *userpool.UserPool) *userpool.User {
 	u := named(p, fmt.Sprint("user", rand.IntN(crowd)), fmt.Sprint("mail", rand.IntN(crowd)))
-	u.Sub = fmt.Sprintf("sub%d", rand.Uint64())
+	u.Sub = userpool.NewSub()
 	if rand.IntN(2) == 0 {
 		u.Attributes.Set("preferred_username", fmt.Sprint("nick", rand.IntN(crowd)))
 	}

@@ -29,12 +29,12 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 			if err != nil {
 				return err
 			}
-			tally, err := b.insertPart(t.Context(), tx, c, part, j.Job)
+			tally, counts, err := b.insertPart(t.Context(), tx, c, part, j)
 			if err != nil {
 				return err
 			}
 			// Everything is locked that a batch locks.
-			if err := countUsers(t.Context(), tx.transaction, p, 0); err != nil {
+			if _, err := tx.ExecContext(t.Context(), addUserCount, 0, p.Number); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(t.Context(), "SELECT 1 FROM import_jobs WHERE pool_no = "+poolOf(1)+" AND job_id = $2 FOR UPDATE", key.PoolID, key.JobID); err != nil {
@@ -46,7 +46,7 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 			}
 			pids <- pid
 			<-thawed
-			_, err = c.keep(t.Context(), tx.transaction, j, part.from, tally)
+			_, err = c.keep(t.Context(), tx.transaction, j, part.from, tally, counts)
 			return err
 		})
 	}()

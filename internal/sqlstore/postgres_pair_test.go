@@ -83,22 +83,17 @@ func TestPairInACircle(t *testing.T) {
 	held, ask, ended := make(chan int), make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- s.change(t.Context(), func(tx *transaction) error {
-			in, err := prepareInserter(t.Context(), tx, p, existsUser, nil)
-			if err != nil {
-				return err
-			}
-			defer in.close()
 			var pid int
-			_, err = in.insert(t.Context(), named(p, "bob", "b"))
+			err := addHeld(t, s, tx, p, named(p, "bob", "b"))
 			if err = errors.Join(err, tx.QueryRow("SELECT pg_backend_pid()").Scan(&pid)); err != nil {
 				return err
 			}
 			held <- pid
 			<-ask
-			if _, err = in.insert(t.Context(), named(p, "dan", "d")); err != nil {
+			if err = addHeld(t, s, tx, p, named(p, "dan", "d")); err != nil {
 				return err
 			}
-			return countUsers(t.Context(), tx, p, 2)
+			return countHeld(t, tx, p, named(p, "bob", "b"), named(p, "dan", "d"))
 		})
 	}()
 	pid := <-held

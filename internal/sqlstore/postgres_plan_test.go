@@ -19,11 +19,11 @@ import (
 const fillTables = `
 INSERT INTO user_pools SELECT n + 1, '', 'us-east-1', CASE n WHEN 0 THEN 'us-east-1_big' ELSE 'us-east-1_small' || to_char(n, 'FM00') END, '{}' FROM generate_series(0, 20) n;
 INSERT INTO user_pool_counters SELECT pool_no, 0, 1, 1 FROM user_pools;
-INSERT INTO users SELECT pool_no, 'user' || md5(n::text), 'user' || n, md5(pool_no || ' ' || n), CASE n % 7 WHEN 0 THEN 'RESET_REQUIRED' ELSE 'CONFIRMED' END,
-	CASE n % 50 WHEN 0 THEN 0 ELSE 1 END, n, n, 0, '', '', 0, '[]', md5(n::text) || '@example.com', '+1' || n, 'n ' || md5(n::text), 'g' || n % 500, 'f' || n % 5000,
-	CASE n % 3 WHEN 0 THEN 'p' || n END
+INSERT INTO users (pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, user_key, attributes, email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key)
+	SELECT pool_no, n, n, CAST(md5(pool_no || ' ' || n) AS UUID), CASE n % 7 WHEN 0 THEN 60 ELSE 30 END, n % 50 <> 0, false, 'user' || md5(n::text), '\x01',
+	md5(n::text) || '@example.com', '+1' || n, 'n ' || md5(n::text), 'g' || n % 500, 'f' || n % 5000, CASE n % 3 WHEN 0 THEN 'p' || n END
 	FROM user_pools, generate_series(1, 20000) n WHERE n <= 200 OR pool_no = 1;
-INSERT INTO aliases SELECT pool_no, 'email', email_key, user_key FROM users;
+INSERT INTO aliases SELECT pool_no, 1, email_key, user_no FROM users;
 INSERT INTO user_pool_clients SELECT pool_no, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
 INSERT INTO import_jobs (pool_no, job_no, job_id, ` + jobSettings + `, results_forwarded) SELECT pool_no, n, 'import-' || n, '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
 	n, n, n, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '', n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
@@ -38,10 +38,10 @@ const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, u
 const newPool = `
 INSERT INTO user_pools VALUES (99, '', 'us-east-1', 'us-east-1_new', '{}');
 INSERT INTO user_pool_counters VALUES (99, 0, 1, 1);
-INSERT INTO users SELECT 99, user_key, username, 'b' || sub, status, enabled, created_ms, modified_ms, sms_mfa,
-	credential_scheme, credential_secret, credential_expires_ms, attributes, email_key, phone_number_key, name_key, given_name_key, family_name_key,
-	preferred_username_key FROM users WHERE pool_no = 1 LIMIT 3000;
-INSERT INTO aliases SELECT 99, attribute, alias_key, user_key FROM aliases WHERE pool_no = 1 LIMIT 3000;`
+INSERT INTO users (pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, user_key, attributes, email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key)
+	SELECT 99, user_no, created_ms, CAST(md5('new' || user_no) AS UUID), status, enabled, sms_mfa, user_key, attributes, email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key
+	FROM users WHERE pool_no = 1 LIMIT 3000;
+INSERT INTO aliases SELECT 99, attribute, alias_key, user_no FROM aliases WHERE pool_no = 1 LIMIT 3000;`
 
 // unanalyzed returns a store on PostgreSQL of which the planner knows what a test
 // tells it: autovacuum, which comes once a minute, leaves the tables alone.
@@ -89,17 +89,25 @@ func TestPostgresPlans(t *testing.T) {
 	}
 }
 
+// pgQueries are the queries of users on PostgreSQL.
+var pgQueries = map[string]indexed{
+	"user by key": {pgByKey, nil, "users_by_key"}, "user by sub": {pgBySub, nil, "users_by_sub"}, "user by alias": {pgByAlias, nil, "users_pkey"},
+	"alias of user": {pgByAlias, nil, "aliases_pkey"}, "user with pool": {pgWithPool, nil, "users_by_key"}, "user exists": {existsUser, nil, "users_by_key"},
+	"user update": {updatePg, nil, "users_pkey"}, "user delete": {deletePg, nil, "users_pkey"}, "alias": {deleteAlias, nil, "aliases_pkey"},
+	"numbers": {takeNumbers, nil, "user_pool_counters_pkey"}, "count": {addUserCount, nil, "user_pool_counters_pkey"},
+}
+
 func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	queries := indexedQueries(postgresUser, existsUser, postgresUserTables, p, usersByColumn)
+	queries := indexedQueries(pgQueries, p, usersByColumn)
 	keys := make([]string, 20_000) // a large batch
 	for i := range keys {
 		keys[i] = fmt.Sprintf("user%08d", i)
 	}
 	queries["taken keys"] = indexed{selectTakenKeys, []any{p.Number, keys}, "users_by_key"}
 	queries["few taken keys"] = indexed{selectTakenKeys, []any{p.Number, keys[:3]}, "users_by_key"}
-	queries["taken aliases"] = indexed{selectTakenAliases, []any{p.Number, "email", keys}, "aliases_pkey"}
-	queries["few taken aliases"] = indexed{selectTakenAliases, []any{p.Number, "email", keys[:3]}, "aliases_pkey"}
+	queries["taken aliases"] = indexed{selectTakenAliases, []any{p.Number, 1, keys}, "aliases_pkey"}
+	queries["few taken aliases"] = indexed{selectTakenAliases, []any{p.Number, 1, keys[:3]}, "aliases_pkey"}
 	queries["overdue"] = indexed{selectOverdue, nil, "import_jobs_overdue"}
 	queries["with files"] = indexed{selectWithFiles, nil, "import_jobs_with_files"}
 	for name, q := range queries {
@@ -161,7 +169,7 @@ func (p planStep) String() string {
 
 // keyColumn is a column that only an index may compare. A filter on it reads
 // rows that are not asked for.
-var keyColumn = regexp.MustCompile(`\b(pool_no|job_no|attribute|client_id|last_line|sub|status|\w+_key)\b`)
+var keyColumn = regexp.MustCompile(`\b(pool_id|pool_no|job_id|job_no|attribute|client_id|last_line|user_no|sub|status|\w+_key)\b`)
 
 func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 	if p.JIT != nil {
@@ -207,9 +215,16 @@ func anyArgs(t *testing.T, s *Store, p *userpool.UserPool, query string) (args [
 			return err
 		}
 		for _, oid := range wants.ParamOIDs {
-			if oid == pgtype.TextOID {
+			switch oid {
+			case pgtype.TextOID:
 				args = append(args, p.ID)
-			} else {
+			case pgtype.UUIDOID:
+				args = append(args, "5ab00000-0000-7000-8000-000000000000")
+			case pgtype.BoolOID:
+				args = append(args, true)
+			case pgtype.ByteaOID:
+				args = append(args, []byte{1})
+			default:
 				args = append(args, max(p.Number, 1))
 			}
 		}

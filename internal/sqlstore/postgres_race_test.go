@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/storetest"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -51,6 +52,33 @@ func awaitBlocked(t *testing.T, conn *pgx.Conn, pid int) {
 	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pg_blocking_pids(pid) @> ARRAY[$1::int]", pid)
 }
 
+// addHeld adds a user as a batch does row by row, and leaves the counters alone, which
+// countHeld does at last.
+func addHeld(t *testing.T, s *Store, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
+	b := postgresOf(s)
+	no, err := b.numbers.take(t.Context(), p, 1)
+	if err != nil {
+		return err
+	}
+	in, err := prepareInserter(t.Context(), tx, b.of(p), 1)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	_, err = in.insert(t.Context(), u, no)
+	return err
+}
+
+func countHeld(t *testing.T, tx *transaction, p *userpool.UserPool, users ...*userpool.User) error {
+	counts := userCounts{}
+	for _, u := range users {
+		if err := counts.add(u, 1); err != nil {
+			return err
+		}
+	}
+	return counts.write(t.Context(), tx, p)
+}
+
 // hold adds a user in a transaction that stays open until release is called,
 // and returns the number of its session.
 func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid int, release func(outcome error)) {
@@ -58,12 +86,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 	pids, outcomes, ended := make(chan int), make(chan error), make(chan error, 1)
 	go func() {
 		ended <- s.change(t.Context(), func(tx *transaction) error {
-			in, err := prepareInserter(t.Context(), tx, p, existsUser, nil)
-			if err != nil {
-				return err
-			}
-			defer in.close()
-			if _, err := in.insert(t.Context(), u); err != nil {
+			if err := addHeld(t, s, tx, p, u); err != nil {
 				return err
 			}
 			var pid int
@@ -74,7 +97,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 			if err := <-outcomes; err != nil {
 				return err
 			}
-			return countUsers(t.Context(), tx, p, 1)
+			return countHeld(t, tx, p, u)
 		})
 	}()
 	select {
@@ -97,7 +120,7 @@ func aliasPool(id string) *userpool.UserPool {
 }
 
 func named(p *userpool.UserPool, name, email string) *userpool.User {
-	return &userpool.User{PoolID: p.ID, Username: name, Sub: "sub of " + name, Status: userpool.Confirmed, Enabled: true,
+	return &userpool.User{PoolID: p.ID, Username: name, Sub: storetest.SubOf(name), Status: userpool.Confirmed, Enabled: true,
 		Attributes: userpool.Attributes{{Name: "email", Value: email}, {Name: "email_verified", Value: "true"}}}
 }
 
@@ -180,20 +203,17 @@ func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
 // that of the user who has it.
 func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	users, err := list(t.Context(), s.database, scanUser(p), selectUser+" WHERE pool_no = $1", p.Number)
-	if err != nil {
-		t.Fatal(err)
-	}
+	users := allUsers(t, s, p)
 	want, got := map[string]bool{}, map[string]bool{}
 	for _, u := range users {
 		for _, a := range storedAliases(p, u.User) {
-			want[a.Attribute+" "+a.Key+" "+u.key] = true
+			want[fmt.Sprint(numberOf(a.Attribute), " ", a.Key, " ", u.no)] = true
 		}
 	}
 	rows, err := list(t.Context(), s.database, func(row scanner) (text string, err error) {
 		err = row.Scan(&text)
 		return text, err
-	}, "SELECT attribute || ' ' || alias_key || ' ' || user_key FROM aliases WHERE pool_no = $1", p.Number)
+	}, "SELECT attribute || ' ' || alias_key || ' ' || user_no FROM aliases WHERE pool_no = $1", p.Number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,6 +225,46 @@ func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 	if kept, err := s.Pool(t.Context(), p.ID); err != nil || kept.Users != int64(len(users)) {
 		t.Errorf("the pool %s counts %d users and has %d (%v)", p.ID, kept.Users, len(users), err)
+	}
+	wantCounted(t, s, p, users)
+	if _, ok := s.backend.(*sqliteBackend); ok {
+		wantNamed(t, s, p, users)
+	}
+}
+
+// allUsers returns all users of a pool, in the order of their numbers.
+func allUsers(t *testing.T, s *Store, p *userpool.UserPool) (users []storedUser) {
+	t.Helper()
+	p, err := s.Pool(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, err = s.Users.tables.usersIn(t.Context(), p, userRange{}, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return users
+}
+
+// wantCounted demands that the counters by day and status are those of the users.
+func wantCounted(t *testing.T, s *Store, p *userpool.UserPool, users []storedUser) {
+	t.Helper()
+	want, got := userCounts{}, userCounts{}
+	for _, u := range users {
+		if err := want.add(u.User, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := list(t.Context(), s.database, func(row scanner) (_ any, err error) {
+		var key dayStatus
+		var n int64
+		if err = row.Scan(&key.day, &key.status, &n); n != 0 {
+			got[key] = n
+		}
+		return nil, err
+	}, "SELECT day, status, users FROM user_counts WHERE pool_no = $1", p.Number)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(dayStatus{})); err != nil || diff != "" {
+		t.Errorf("the counters of %s: %v\n%s", p.ID, err, diff)
 	}
 }
 
@@ -282,7 +342,7 @@ func TestRowByRowEnds(t *testing.T) {
 	go func() {
 		ended <- postgresOf(s).changeInImport(ctx, func(tx *importTransaction) error {
 			part := &part{rows: rowsOf(p, usercsv.Position{}, "ada").Rows, conflicts: maxCopies}
-			_, err := postgresOf(s).insertPart(ctx, tx, commitment{pool: p}, part, new(importjob.Job))
+			_, _, err := postgresOf(s).insertPart(ctx, tx, commitment{pool: p}, part, storedJob{Job: new(importjob.Job)})
 			return err
 		})
 	}()

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strconv"
@@ -34,7 +35,7 @@ func (c *copyText) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// appendCopyRow appends a row of strings, numbers and nils.
+// appendCopyRow appends a row of strings, numbers, truths, bytes and nils.
 func appendCopyRow(text []byte, values ...any) []byte {
 	for i, v := range values {
 		if i > 0 {
@@ -47,6 +48,10 @@ func appendCopyRow(text []byte, values ...any) []byte {
 			text = strconv.AppendInt(text, v, 10)
 		case string:
 			text = appendCopyString(text, v)
+		case bool:
+			text = strconv.AppendBool(text, v)
+		case []byte:
+			text = hex.AppendEncode(append(text, `\\x`...), v)
 		default:
 			panic(fmt.Sprintf("sqlstore: a %T in a row to copy", v)) // a column of a new kind
 		}

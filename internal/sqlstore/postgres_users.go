@@ -2,70 +2,211 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 
 	"poolhouse/internal/userpool"
+	"poolhouse/internal/userrow"
 )
 
-// postgresUser is the queries of one user, who is found by the table's own index.
-var postgresUser = newUserTexts(whereKey)
+// On PostgreSQL, a user is a row of the table users, and what names it and what filters
+// look for are columns of that row, each with an index. attributes leaves out the
+// values that a column tells.
+
+const (
+	pgUserColumns = `u.user_no, u.username, u.user_key, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential,
+	u.email_key, u.phone_number_key, u.name_key, u.given_name_key, u.family_name_key, u.preferred_username_key`
+	selectPg = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = " + livePool + " AND "
+	// An order for one row: planner.go.
+	pgByKey   = selectPg + "u.user_key = $2 ORDER BY u.user_key LIMIT 1"
+	pgBySub   = selectPg + "u.sub = $2 ORDER BY u.sub LIMIT 1"
+	pgByAlias = selectPg + `u.user_no = (SELECT a.user_no FROM aliases a WHERE a.pool_no = $2 AND a.attribute = $3 AND a.alias_key = $4)
+		ORDER BY u.user_no LIMIT 1`
+	pgWithPool = "SELECT " + poolColumns + ", " + pgUserColumns + ` FROM user_pools p LEFT JOIN LATERAL
+		(SELECT * FROM users u WHERE u.pool_no = p.pool_no AND u.user_key = $1 ORDER BY u.user_key LIMIT 1) u ON true WHERE p.pool_id = $2`
+
+	copyColumns = `pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, job_no, modified_ms, user_key, username, attributes, credential,
+	email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key`
+	insertPg = "INSERT INTO users (" + copyColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING`
+	updatePg = `UPDATE users SET created_ms = $1, sub = $2, status = $3, enabled = $4, sms_mfa = $5, modified_ms = $6, attributes = $7, credential = $8,
+		email_key = $9, phone_number_key = $10, name_key = $11, given_name_key = $12, family_name_key = $13, preferred_username_key = $14
+		WHERE pool_no = $15 AND user_no = $16`
+	deletePg = "DELETE FROM users WHERE pool_no = $1 AND user_no = $2"
+)
 
 // postgresUsers is the tables of users. See [userTables].
-type postgresUsers struct{ *database }
-
-func (t postgresUsers) byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error) {
-	return scanUser(p)(q.QueryRowContext(ctx, postgresUser.byKey+q.forUpdate(), p.Number, key))
+type postgresUsers struct {
+	*database
+	*coders
+	numbers *postgresNumbers
 }
 
-func (t postgresUsers) byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
-	return scanUser(p)(q.QueryRowContext(ctx, postgresUser.byAlias+q.forUpdate(), p.Number, p.Number, a.Attribute, a.Key))
+// numberBefore takes the number of a user that comes alone. See [userTables].
+func (b postgresUsers) numberBefore(ctx context.Context, p *userpool.UserPool) (int64, error) {
+	return b.numbers.one(ctx, p)
 }
 
-func (t postgresUsers) bySub(ctx context.Context, q querier, p *userpool.UserPool, sub string) (storedUser, error) {
-	return scanUser(p)(q.QueryRowContext(ctx, selectUserBySub+q.forUpdate(), p.Number, sub))
+// pgRow is a user's row. All of it is NULL where a query found none.
+type pgRow struct {
+	no, status, created    sql.NullInt64
+	modified               *int64
+	enabled, mfa           sql.NullBool
+	username, key, sub     sql.NullString
+	attributes, credential []byte
+	keys                   [6]sql.NullString // of the lookups
+}
+
+// dest is where the columns of pgUserColumns go.
+func (r *pgRow) dest() []any {
+	dest := []any{&r.no, &r.username, &r.key, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential}
+	for i := range r.keys {
+		dest = append(dest, &r.keys[i])
+	}
+	return dest
+}
+
+// user returns the user that a row is.
+func (r *pgRow) user(c coder) (storedUser, error) {
+	u := storedUser{&userpool.User{Username: r.key.String, Sub: r.sub.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool}, r.no.Int64}
+	if r.username.Valid {
+		u.Username = r.username.String
+	}
+	var columns userrow.Columns
+	for i, l := range lookups {
+		columns[l.number] = r.keys[i].String
+	}
+	return u, c.user(u.User, r.status.Int64, r.modified, r.created.Int64, r.attributes, r.credential, &columns)
+}
+
+// appendPgUser appends the row of a user that a job made, nil for none, in the order
+// of copyColumns. The attributes are appended to room.
+func appendPgUser(values []any, c coder, u *userpool.User, no int64, job any, room []byte) ([]any, error) {
+	keys, columns := lookupKeys(u)
+	f, err := c.form(u, &columns, room)
+	if err != nil {
+		return values, err
+	}
+	key := c.pool.UsernameKey(u.Username)
+	var username any
+	if u.Username != key {
+		username = u.Username
+	}
+	values = append(values, c.pool.Number, no, f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, job, f.modified, key, username, f.attributes, f.credential)
+	return append(values, keys[:]...), nil
+}
+
+// lookupKeys returns what filters look for in the columns of a user: in the order of the
+// columns, NULL where there is none, and by number.
+func lookupKeys(u *userpool.User) (keys [6]any, columns userrow.Columns) {
+	for i, l := range lookups {
+		if value := u.Attributes.Get(l.name); value != "" {
+			key := lookupKey(value)
+			keys[i], columns[l.number] = key, key
+		}
+	}
+	return keys, columns
+}
+
+// scan returns what reads users of a pool.
+func (b postgresUsers) scan(p *userpool.UserPool) func(scanner) (storedUser, error) {
+	c := b.of(p)
+	return func(row scanner) (storedUser, error) {
+		var r pgRow
+		if err := row.Scan(r.dest()...); err != nil {
+			return storedUser{}, err
+		}
+		return r.user(c)
+	}
+}
+
+func (b postgresUsers) byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error) {
+	return b.scan(p)(q.QueryRowContext(ctx, pgByKey+q.forUpdate(), p.Number, key))
+}
+
+func (b postgresUsers) byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
+	return b.scan(p)(q.QueryRowContext(ctx, pgByAlias+q.forUpdate(), p.Number, p.Number, numberOf(a.Attribute), a.Key))
+}
+
+func (b postgresUsers) bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error) {
+	return b.scan(p)(q.QueryRowContext(ctx, pgBySub+q.forUpdate(), p.Number, sub.String()))
+}
+
+// withPool reads a pool and a user. See [userTables].
+func (b postgresUsers) withPool(ctx context.Context, q querier, id, key string, scan poolScan) (*userpool.UserPool, storedUser, error) {
+	var r pgRow
+	p, err := scan(joinedRow{q.QueryRowContext(ctx, pgWithPool, key, id), r.dest()})
+	if err != nil {
+		return nil, storedUser{}, err
+	}
+	if !r.no.Valid {
+		return p, storedUser{}, sql.ErrNoRows
+	}
+	u, err := r.user(b.of(p))
+	return p, u, err
 }
 
 // addUser adds a user. See [userTables].
-func (t postgresUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error) {
-	return did(tx.ExecContext(ctx, insertUser, appendUser(nil, p, u)...))
+func (b postgresUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User, no int64) (int64, error) {
+	values, err := appendPgUser(nil, b.of(p), u, no, nil, nil)
+	if err != nil {
+		return 0, err
+	}
+	if added, err := did(tx.ExecContext(ctx, insertPg, values...)); err != nil || !added {
+		return 0, err
+	}
+	return no, nil
 }
 
 // writeUser writes a user. See [userTables].
-func (t postgresUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
-	result, err := tx.ExecContext(ctx, postgresUser.update, keyLast(appendUser(nil, p, u))...)
+func (b postgresUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, _ *userpool.User, u storedUser) error {
+	keys, columns := lookupKeys(u.User)
+	f, err := b.of(p).form(u.User, &columns, nil)
+	if err != nil {
+		return err
+	}
+	values := append([]any{f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, f.modified, f.attributes, f.credential}, keys[:]...)
+	result, err := tx.ExecContext(ctx, updatePg, append(values, p.Number, u.no)...)
 	return must(result, err, errConflict)
 }
 
 // removeUser removes a user. See [userTables].
-func (t postgresUsers) removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, key string) error {
-	result, err := tx.ExecContext(ctx, postgresUser.remove, p.Number, key)
+func (b postgresUsers) removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error {
+	result, err := tx.ExecContext(ctx, deletePg, p.Number, u.no)
 	return must(result, err, errConflict)
 }
 
 // usersIn returns users of a range. See [userTables].
-func (t postgresUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
-	query, args := r.query(p, usersByColumn(r), limit)
-	return list(ctx, t.database, scanUser(p), query, args...)
-}
-
-// tieBreaker: a status is that of so many users that those who come belong at the
-// end of its index. See [userTables].
-func (t postgresUsers) tieBreaker(column string) string {
-	return usersByColumn(userRange{column: column}).tieBreaker
+func (b postgresUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
+	query, args := r.query(usersByColumn(p, r), limit)
+	return list(ctx, b.database, b.scan(p), query, args...)
 }
 
 // usersByColumn looks in the table of users itself, by an index.
-func usersByColumn(r userRange) source {
-	tieBreaker := "user_key"
-	if r.column == "status" {
-		tieBreaker = "sub"
+func usersByColumn(p *userpool.UserPool, r userRange) source {
+	text := func(v string) any { return v }
+	from := source{columns: pgUserColumns, from: "users u", where: "u.pool_no = $1", args: []any{p.Number}, arg: text,
+		no: "u.user_no", noArg: func(no int64) any { return no }}
+	switch r.order {
+	case byNumber:
+		from.where += [...]string{whicheverEnabled: "", onlyEnabled: " AND u.enabled", onlyDisabled: " AND NOT u.enabled"}[r.enabled]
+	case byName:
+		from.value, from.unique = "u.user_key", true
+	case bySub:
+		from.value, from.unique = "u.sub", true
+	case byStatus:
+		from.value, from.arg = "u.status", statusNumber
+	default:
+		from.value = "u." + r.lookup.name + "_key"
+		from.where += " AND " + from.value + " IS NOT NULL" // as the index says, which a comparison of two columns does not imply
 	}
-	return source{"users", "pool_no = $1", r.column, tieBreaker}
+	return from
 }
 
-// postgresUserTables are the tables that hold something of a pool's users.
-var postgresUserTables = []string{"aliases", "users"}
+// postgresUserTables are the tables that hold something of a pool's users. What adds an
+// alias holds its user's row, so that users come first.
+var postgresUserTables = []string{"users", "aliases"}
 
 // clearUsers removes all users of a pool. See [userTables].
-func (t postgresUsers) clearUsers(ctx context.Context, tx *transaction, poolNo int64) error {
+func (b postgresUsers) clearUsers(ctx context.Context, tx *transaction, poolNo int64) error {
 	return clearTables(ctx, tx, poolNo, postgresUserTables)
 }

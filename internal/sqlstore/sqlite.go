@@ -20,7 +20,9 @@ type sqliteBackend struct {
 	checkpoints *checkpointer
 }
 
-func (b *sqliteBackend) users() userTables { return sqliteUsers{b.database, &b.importing.catching} }
+func (b *sqliteBackend) users() userTables {
+	return sqliteUsers{b.database, b.importing.coders, &b.importing.catching}
+}
 func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{dialect: goose.DialectSQLite3, dir: "migrations/sqlite"}
@@ -79,14 +81,12 @@ func (e *sqliteEngine) beginWrite(ctx context.Context, urgent bool) (end func(),
 	return func() { e.lock.release(); e.checkpoints.wrote(pagesPerWrite) }, nil
 }
 
-// indexerPragmas are the settings of the connections of CatchUp. What they
-// sort need not fit into memory.
+// indexerPragmas are the settings of the connections of CatchUp.
 var indexerPragmas = []pragma{
 	{"busy_timeout", "1000"},
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
-	{"temp_store", "FILE"},
-	{"cache_size", "-8192"}, // also how much is sorted in memory
+	{"cache_size", "-8192"},
 	{"wal_autocheckpoint", "250000"},
 }
 
@@ -98,8 +98,7 @@ var checkpointPragmas = []pragma{
 	{"cache_size", "-1024"},
 }
 
-// indexers is how many deferred lookups are brought up to date at a time: one is
-// sorted while another one is added.
+// indexers is of how many pools the deferred lookups are brought up to date at a time.
 const indexers = 2
 
 // openSQLite opens the file several times: one connection that writes, since
@@ -111,7 +110,7 @@ func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
 	}
 	lock := newWriterLock()
 	d := &database{}
-	b := &sqliteBackend{database: d, importing: &sqliteImports{database: d, lock: lock, optimistic: optimistic}}
+	b := &sqliteBackend{database: d, importing: &sqliteImports{database: d, coders: new(coders), lock: lock, optimistic: optimistic, sortRoom: sortRoom}}
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 	var checkpoints *sql.DB
 	for _, db := range []struct {

@@ -3,35 +3,42 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
-
-	"poolhouse/internal/guard"
 )
 
-// Adding the lookups that an import deferred: for each lookup the values of all new
-// users are sorted into a temporary table, and added to user_lookups from
-// there, a slice at a time. Sorted, each page of user_lookups is touched
-// once, however many users there are; in slices, no writer waits long. Sorting
-// reads only, so that one lookup is sorted while another one is added.
+// Adding the lookups that an import deferred: what filters look for is read from the
+// rows of all new users, sorted (lookupSorter), and added to user_lookups, a slice at a
+// time. Sorted, each page of user_lookups is touched once, however many users there
+// are; in slices, no writer waits long.
 
-// catchUpSlice is how many entries are added in one transaction.
-const catchUpSlice = 5000
+const (
+	// catchUpSlice is how many entries are added in one transaction, and
+	// catchUpLeast how many before a writer that waits is let in.
+	catchUpSlice = 20_000
+	catchUpLeast = 1_000
+	// catchUpRows is how many users one query reads: while it lasts, the log cannot begin
+	// anew.
+	catchUpRows = 20_000
+	// entriesAtOnce is how many entries one statement adds.
+	entriesAtOnce = 100
+)
 
-// catching knows which CatchUps are going on, and the users whose lookups they
-// read too early.
+// catching knows which CatchUps are going on, and of which users what they
+// read is out of date.
 type catching struct {
 	mu    sync.Mutex
-	pools map[int64]map[string]bool // by the pool's number: keys of users
+	pools map[int64]map[int64]bool // by the numbers of pools: those of users
 }
 
-func (c *catching) touch(poolNo int64, userKey string) {
+func (c *catching) touch(poolNo, no int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if users := c.pools[poolNo]; users != nil {
-		users[userKey] = true
+		users[no] = true
 	}
 }
 
@@ -43,9 +50,9 @@ func (c *catching) begin(poolNo int64) bool {
 		return false
 	}
 	if c.pools == nil {
-		c.pools = map[int64]map[string]bool{}
+		c.pools = map[int64]map[int64]bool{}
 	}
-	c.pools[poolNo] = map[string]bool{}
+	c.pools[poolNo] = map[int64]bool{}
 	return true
 }
 
@@ -55,16 +62,15 @@ func (c *catching) end(poolNo int64) {
 	delete(c.pools, poolNo)
 }
 
-// touched returns the users whose lookups were read too early.
-func (c *catching) touched(poolNo int64) []string {
+// touched returns the users of whom what was read is out of date.
+func (c *catching) touched(poolNo int64) map[int64]bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	users := []string{} // JSON's null is no list
-	for key := range c.pools[poolNo] {
-		users = append(users, key)
-	}
-	return users
+	return maps.Clone(c.pools[poolNo])
 }
+
+const selectBehind = `SELECT p.pool_id FROM unindexed_users n CROSS JOIN user_pools p USING (pool_no)
+	WHERE n.pool_no NOT IN (SELECT pool_no FROM active_imports)`
 
 // Behind returns the pools whose users' lookups are deferred, and that have no
 // import. See [importjob.Store].
@@ -79,8 +85,8 @@ func (s *sqliteImports) CatchUp(ctx context.Context, poolID string) error {
 		err = q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_id = $1", poolID).Scan(&no)
 		return no, err
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // with the pool, its users are gone
+	if errors.Is(err, sql.ErrNoRows) { // deleted, with all that was deferred
+		return nil
 	}
 	if err != nil {
 		return err
@@ -113,118 +119,152 @@ type catchingUp struct {
 	deferred numbers
 }
 
-// addAll adds one lookup after the other, on all connections for that.
-func (c catchingUp) addAll(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	columns := make(chan string, len(lookups)+1)
-	columns <- "status"
-	for _, name := range lookups {
-		columns <- name + "_key"
+// addAll sorts what the users are to have, and adds it.
+func (c catchingUp) addAll(ctx context.Context) (err error) {
+	sorter := newLookupSorter(c.sortRoom)
+	defer func() { err = errors.Join(err, sorter.close()) }()
+	for from := c.deferred.after; from < c.deferred.through; from += catchUpRows {
+		some := numbers{from, min(from+catchUpRows, c.deferred.through)}
+		if _, err := look(ctx, c.database, func(q querier) (any, error) { return nil, c.read(ctx, q, some, sorter) }); err != nil {
+			return err
+		}
 	}
-	close(columns)
-	var workers sync.WaitGroup
-	for range indexers {
-		workers.Go(func() {
-			for column := range columns {
-				if err := guard.Run(func() error { return c.add(ctx, column) }); err != nil {
-					cancel(err) // the first one counts
-					return
-				}
-			}
-		})
+	sorted, err := sorter.sorted()
+	if err != nil {
+		return err
 	}
-	workers.Wait()
-	return context.Cause(ctx)
-}
-
-// add sorts the values of a column and adds them.
-func (c catchingUp) add(ctx context.Context, column string) (err error) {
 	conn, err := c.indexing.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := c.sort(ctx, conn, column); err != nil {
-		return err
-	}
-	attribute, _ := lookupNo(column)
-	for from := 0; err == nil; from += catchUpSlice {
-		var more bool
-		if more, err = c.addSlice(ctx, conn, attribute, from); err == nil && !more {
-			break
-		}
-	}
-	// The table is this connection's, and its room is used again.
-	if _, dropErr := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS temp.sorted"); err == nil {
-		err = dropErr
-	}
-	return err
-}
-
-func (c catchingUp) sort(ctx context.Context, conn *sql.Conn, column string) error {
-	for _, statement := range []string{
-		"DROP TABLE IF EXISTS temp.sorted", // of one that was interrupted
-		"CREATE TEMP TABLE sorted (value TEXT NOT NULL, user_key TEXT NOT NULL)",
-	} {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
+	slice := make([]sortedEntry, 0, catchUpSlice)
+	for more := true; more; {
+		var e sortedEntry
+		if e, more, err = sorted.next(); err != nil {
 			return err
 		}
+		if more {
+			slice = append(slice, e)
+		}
+		for len(slice) == catchUpSlice || !more && len(slice) > 0 {
+			n, err := c.addSlice(ctx, conn, slice)
+			if err != nil {
+				return err
+			}
+			slice = slices.Delete(slice, 0, n)
+		}
 	}
-	from := unindexedUsers(c.deferred, column)
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO temp.sorted SELECT %[1]s, user_key FROM %[2]s WHERE %[3]s AND %[1]s IS NOT NULL ORDER BY %[1]s, user_key",
-		from.column, from.from, from.where), c.poolNo)
-	return err
+	return nil
 }
 
-// addSorted leaves out users whose lookups were read too early, and all
-// users of a pool that was deleted meanwhile.
-const addSorted = `INSERT OR IGNORE INTO user_lookups (pool_no, attribute, value, user_key)
-	SELECT $1, $2, value, user_key FROM temp.sorted WHERE rowid > $3 AND rowid <= $4
-	AND user_key NOT IN (SELECT value FROM json_each($5))
-	AND EXISTS (SELECT 1 FROM unindexed_users WHERE pool_no = $6) ORDER BY rowid`
+// read gives a sorter what some users are to have. What was read before a query
+// failed comes again, which does no harm.
+func (c catchingUp) read(ctx context.Context, q querier, some numbers, sorter *lookupSorter) error {
+	return eachRow(ctx, q, c.poolNo, some, func(u rawUser) error {
+		problem := sorter.add(statusLookup, statusText(int(u.status)), u.no)
+		err := u.eachLookup(func(attribute int, value string) {
+			problem = errors.Join(problem, sorter.add(attribute, value, u.no))
+		})
+		return errors.Join(err, problem)
+	})
+}
 
-// addSlice adds some of what was sorted, and reports whether there may be
-// more.
-func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, attribute, from int) (more bool, err error) {
+// insertEntries returns the statement that adds n entries of a pool.
+func insertEntries(n int) string {
+	return "INSERT OR IGNORE INTO user_lookups (pool_no, attribute, value, user_no) SELECT ?, column1, column2, column3 FROM (VALUES " +
+		strings.TrimSuffix(strings.Repeat("(?,?,?),", n), ",") + ")"
+}
+
+// addSlice adds the first of some sorted entries, and returns how many. It leaves out
+// users of whom what was read is out of date, and all users of a pool that was
+// deleted meanwhile.
+func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
 	t := c.tries()
 	for t.next(ctx) {
-		t.err = c.tryAddSlice(ctx, conn, attribute, from)
+		done, t.err = c.tryAddSlice(ctx, conn, slice)
 	}
-	if t.err != nil {
-		return false, t.err
+	if t.err == nil {
+		c.checkpoints.wrote(pagesPerSlice)
 	}
-	c.checkpoints.wrote(pagesPerSlice)
-	err = conn.QueryRowContext(ctx, "SELECT coalesce(max(rowid), 0) > $1 FROM temp.sorted", from+catchUpSlice).Scan(&more)
-	return more, err
+	return done, t.err
 }
 
-func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, attribute, from int) error {
+func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
 	if err := c.lock.take(ctx, false); err != nil {
-		return err
+		return 0, err
 	}
 	defer c.lock.release()
-	touched, err := json.Marshal(c.catching.touched(c.poolNo)) // no other writes now
-	if err != nil {
-		return err
-	}
+	touched := c.catching.touched(c.poolNo) // no other writes now
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, addSorted, c.poolNo, attribute, from, from+catchUpSlice, string(touched), c.poolNo); err != nil {
-		return err
+	var there bool
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM unindexed_users WHERE pool_no = $1)", c.poolNo).Scan(&there); err != nil {
+		return 0, err
 	}
-	return tx.Commit()
+	if !there {
+		return len(slice), nil
+	}
+	if done, err = c.addEntries(ctx, tx, slice, touched); err != nil {
+		return 0, err
+	}
+	return done, tx.Commit()
+}
+
+// addEntries adds entries until all are added, or an urgent writer waits, and returns
+// how many were looked at.
+func (c catchingUp) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntry, touched map[int64]bool) (done int, err error) {
+	many, err := tx.PrepareContext(ctx, insertEntries(entriesAtOnce))
+	if err != nil {
+		return 0, err
+	}
+	defer many.Close()
+	args := make([]any, 0, 1+3*entriesAtOnce)
+	for some := range slices.Chunk(slice, entriesAtOnce) {
+		if done >= catchUpLeast && c.lock.wanted() {
+			return done, nil
+		}
+		args = append(args[:0], c.poolNo)
+		for _, e := range some {
+			if !touched[e.no] {
+				args = append(args, e.attribute, e.arg(), e.no)
+			}
+		}
+		switch n := (len(args) - 1) / 3; n {
+		case 0:
+		case entriesAtOnce:
+			_, err = many.ExecContext(ctx, args...)
+		default:
+			_, err = tx.ExecContext(ctx, insertEntries(n), args...)
+		}
+		if err != nil {
+			return done, err
+		}
+		done += len(some)
+	}
+	return done, nil
 }
 
 // finish indexes those whose values were read too early, and notes that all
 // are indexed. More may have come meanwhile.
 func (c catchingUp) finish(ctx context.Context, tx *transaction) error {
-	for _, key := range c.catching.touched(c.poolNo) {
-		if err := indexUser(ctx, tx, c.poolNo, key); err != nil {
+	for no := range c.catching.touched(c.poolNo) {
+		some := numbers{no - 1, no}
+		var entries []lookupEntry
+		err := eachRow(ctx, tx, c.poolNo, some, func(u rawUser) error {
+			entries = append(entries, lookupEntry{statusLookup, u.status})
+			return u.eachLookup(func(attribute int, value string) { entries = append(entries, lookupEntry{attribute, value}) })
+		})
+		if err != nil {
 			return err
+		}
+		for _, e := range entries {
+			if _, err := tx.ExecContext(ctx, insertLookup, c.poolNo, e.attribute, e.value, no); err != nil {
+				return err
+			}
 		}
 	}
 	through := c.deferred.through

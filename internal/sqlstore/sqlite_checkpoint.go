@@ -24,9 +24,9 @@ type checkpointer struct {
 // checkpointPages is after how many written pages the log is copied.
 const checkpointPages = 25_000
 
-// About how many pages are written for one thing; who knows better?
+// About how many pages are written for one thing, or things to a page.
 const (
-	pagesPerRow   = 1  // of an import: some rows share a page, names in large pools hardly any
+	rowsPerPage   = 4  // of an import: some 17 rows share a page, names in large pools hardly any
 	pagesPerWrite = 20 // of one user
 	pagesPerSlice = 200
 )

@@ -26,9 +26,11 @@ var errDrawn = errors.New("sqlstore: a transaction failed whose rows are no long
 // sqliteImports is how imports get in. See [importer].
 type sqliteImports struct {
 	*database
+	*coders
 	lock        *writerLock
 	checkpoints *checkpointer
 	indexing    *sql.DB // of CatchUp
+	sortRoom    int     // bytes of memory in which CatchUp sorts
 	catching    catching
 	enough      atomic.Int64 // rows of an import's next transaction, where there are so many
 	// optimistic reports whether the names of a job's users need not be looked
@@ -51,7 +53,7 @@ func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.
 		if begun.Checkpoint != c.batch.From {
 			return importjob.ErrLeaseLost
 		}
-		in, err := s.newBatchInserter(ctx, tx, c, begun.Job)
+		in, err := s.newBatchInserter(ctx, tx, c, begun)
 		if err != nil {
 			return err
 		}
@@ -63,40 +65,34 @@ func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.
 		if err != nil {
 			return err
 		}
-		j, err = c.keep(ctx, tx, begun, c.batch.From, tally)
+		j, err = c.keep(ctx, tx, begun, c.batch.From, tally, in.counts)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.checkpoints.wrote(int(j.Checkpoint.Rows-c.batch.From.Rows) * pagesPerRow)
+	s.checkpoints.wrote(int(j.Checkpoint.Rows-c.batch.From.Rows) / rowsPerPage)
 	return j, nil
 }
 
-// batchInserter adds the users of a batch. Their names are deferred to the end of
-// the transaction, their lookups to a CatchUp.
+// batchInserter adds the users of a batch. Their names and subs are deferred to the
+// end of the transaction, their lookups to a CatchUp.
 type batchInserter struct {
-	*inserter
+	*deferred
 	store      *sqliteImports
-	tx         *transaction
-	names      *names
-	before     int64 // the number of the last user that was there before
-	enough     int   // rows of the transaction
-	optimistic bool  // names are not looked up before
-	stopping   bool  // a stop of the job was asked for
+	enough     int  // rows of the transaction
+	optimistic bool // names are not looked up before
+	stopping   bool // a stop of the job was asked for
 }
 
-const existsName = "SELECT 1 FROM user_names WHERE pool_no = $1 AND user_key = $2"
-
-func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j *importjob.Job) (in *batchInserter, err error) {
-	enough := max(leastRows, int(s.enough.Load()))
-	in = &batchInserter{store: s, tx: tx, names: newNames(tx, c.pool, enough), enough: enough,
-		optimistic: s.optimistic(j, c.pool), stopping: j.State == importjob.Stopping}
-	if err := tx.QueryRowContext(ctx, selectLastNo).Scan(&in.before); err != nil {
+func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j storedJob) (*batchInserter, error) {
+	first, err := nextNo(ctx, tx, c.pool)
+	if err != nil {
 		return nil, err
 	}
-	in.inserter, err = prepareInserter(ctx, tx, c.pool, existsName, in.names)
-	return in, err
+	enough := max(leastRows, int(s.enough.Load()))
+	d, err := newDeferred(ctx, tx, s.of(c.pool), j.no.job, first, enough)
+	return &batchInserter{d, s, enough, s.optimistic(j.Job, c.pool), j.State == importjob.Stopping}, err
 }
 
 // insertPortions settles the rows of a batch, portion after portion, until there are
@@ -110,33 +106,32 @@ func (in *batchInserter) insertPortions(ctx context.Context, batch importjob.Bat
 		case n < len(rows): // an urgent writer waits
 			in.enough = max(in.enough/2, leastRows)
 			return nil
-		case len(in.names.rows) >= in.enough:
+		case len(in.rows) >= in.enough:
 			in.enough = min(2*in.enough, mostRows)
 			return nil
 		}
 	}
-	if len(in.names.rows) == 0 {
+	if len(in.rows) == 0 {
 		return errDrawn
 	}
 	return nil
 }
 
-// finish adds the names, notes that the lookups are deferred, and returns what
-// became of the rows.
+// finish adds what is deferred to the end, notes that the lookups are deferred, and
+// returns what became of the rows.
 func (in *batchInserter) finish(ctx context.Context) (tally importjob.Tally, err error) {
-	if err := in.names.write(ctx); err != nil {
+	if err := in.write(ctx); err != nil {
 		return tally, err
 	}
 	in.store.enough.Store(int64(in.enough))
-	in.names.verdicts(&tally)
+	in.verdicts(&tally)
 	if tally.Counts.Imported == 0 {
 		return tally, nil
 	}
-	var last int64
-	if err := in.tx.QueryRowContext(ctx, selectLastNo).Scan(&last); err != nil {
+	if err := setNextNo(ctx, in.tx, in.pool, in.next()); err != nil {
 		return tally, err
 	}
-	_, err = in.tx.ExecContext(ctx, noteUnindexed, in.pool.Number, in.before, last)
+	_, err = in.tx.ExecContext(ctx, noteUnindexed, in.pool.Number, in.first-1, in.next()-1)
 	return tally, err
 }
 
@@ -151,7 +146,7 @@ func (in *batchInserter) insertRows(ctx context.Context, rows []importjob.Row) (
 	statement := context.WithoutCancel(ctx)
 	var taken []bool // whether the user is there already, of the rows that were last probed
 	for i := range rows {
-		if len(in.names.rows) >= minCut && (in.stopping || in.store.lock.wanted()) {
+		if len(in.rows) >= minCut && (in.stopping || in.store.lock.wanted()) {
 			return i, nil
 		}
 		if i%probed == 0 && !in.optimistic {
@@ -162,17 +157,9 @@ func (in *batchInserter) insertRows(ctx context.Context, rows []importjob.Row) (
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		var refused *userpool.Error
-		switch {
-		case rows[i].User == nil:
-		case taken != nil && taken[i%probed]:
-			refused = userExists()
-		default:
-			if refused, err = in.insert(statement, rows[i].User); err != nil {
-				return 0, err
-			}
+		if err := in.settleRow(statement, &rows[i], taken != nil && taken[i%probed]); err != nil {
+			return 0, err
 		}
-		in.names.tell(&rows[i], refused)
 	}
 	return len(rows), nil
 }

@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,10 +13,11 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
+	"poolhouse/internal/userrow"
 )
 
-// Names are deferred to the end of a transaction that settles a batch, and may turn
-// out to be taken then: an optimistic batch does not look them up before. Such a
+// Names and subs are deferred to the end of a transaction that settles a batch, and may
+// turn out to be taken then: an optimistic batch does not look names up before. Such a
 // conflict is resolved within the transaction. The row is taken back, with what it
 // added, and is one whose user is there already.
 //
@@ -23,22 +26,48 @@ import (
 // that the alias's holder stays: its name was added at once (freeAlias). And
 // no other transaction writes until this one ends.
 
-// names are those that a transaction is to add, and what becomes of its rows.
-type names struct {
-	tx   *transaction
-	pool *userpool.UserPool
-
-	places map[string]int32 // of keys, in list, until the names are written
-	list   []name
-	rows   []verdict // in the order of the file
+// deferred is a transaction that adds users, what it is to add at its end, and what
+// becomes of its rows.
+type deferred struct {
+	coder
+	tx      *transaction
+	job     int64            // number of the job
+	first   int64            // number of the first user that is added
+	added   []addedUser      // in the order of their numbers
+	places  map[string]int32 // of keys, in added
+	rows    []verdict        // in the order of the file
+	counts  userCounts
+	alias   *sql.Stmt
+	waiting statement // rows that are still to be added to the table
 }
 
-// name is the name of a user whose row was added.
-type name struct {
-	key string
-	no  int64 // of the user's row, 0 once the name needs not be added
-	row int   // in names.rows
+// addedUser is a user whose row was added.
+type addedUser struct {
+	key  string
+	sub  userrow.Sub
+	row  int32 // in deferred.rows
+	name state
 }
+
+// state is how it stands with a user's name.
+type state byte
+
+const (
+	nameDeferred state = iota
+	nameAdded
+	nameTaken // by another user: the row was taken back
+)
+
+// statement is many rows that one statement adds.
+type statement struct {
+	stmt   *sql.Stmt // for usersAtOnce rows
+	values []any
+	room   []byte // of their attributes
+	n      int
+}
+
+// usersAtOnce is how many rows one statement adds.
+const usersAtOnce = 20
 
 // verdict is what is to be said of a row. Its user is no longer kept.
 type verdict struct {
@@ -48,99 +77,245 @@ type verdict struct {
 	refused *userpool.Error
 }
 
-// newNames is for a transaction of about so many rows.
-func newNames(tx *transaction, p *userpool.UserPool, rows int) *names {
-	return &names{tx: tx, pool: p, places: make(map[string]int32, rows), list: make([]name, 0, rows), rows: make([]verdict, 0, rows)}
+// newDeferred is for a transaction of about so many rows.
+func newDeferred(ctx context.Context, tx *transaction, c coder, job, first int64, rows int) (d *deferred, err error) {
+	d = &deferred{coder: c, tx: tx, job: job, first: first, counts: userCounts{},
+		added: make([]addedUser, 0, rows), places: make(map[string]int32, rows), rows: make([]verdict, 0, rows)}
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		text string
+	}{{&d.waiting.stmt, insertManyUsers}, {&d.alias, insertAlias}} {
+		if *p.stmt, err = tx.PrepareContext(ctx, p.text); err != nil {
+			d.close()
+			return nil, err
+		}
+	}
+	return d, nil
 }
 
-// taken reports whether a row of this transaction has the name, or has found out
-// that another user has it.
-func (n *names) taken(key string) bool {
-	_, ok := n.places[key]
-	return ok
+// next is the number of the user that is added next.
+func (d *deferred) next() int64 { return d.first + int64(len(d.added)) }
+
+// numberAt is the number of an added user.
+func (d *deferred) numberAt(place int32) int64 { return d.first + int64(place) }
+
+var insertManyUsers = insertUsers(usersAtOnce)
+
+func (d *deferred) close() {
+	for _, stmt := range []*sql.Stmt{d.waiting.stmt, d.alias} {
+		if stmt != nil {
+			stmt.Close()
+		}
+	}
 }
 
-// add defers the name of the row that is told of next.
-func (n *names) add(key string, added sql.Result) error {
-	no, err := added.LastInsertId()
-	n.places[key] = int32(len(n.list))
-	n.list = append(n.list, name{key, no, len(n.rows)})
-	return err
-}
-
-// tell keeps what becomes of a row.
-func (n *names) tell(row *importjob.Row, refused *userpool.Error) {
-	n.rows = append(n.rows, verdict{row.Line, row.End, row.Err, refused})
+// settleRow adds the user of a row, unless it is known to be there already.
+func (d *deferred) settleRow(ctx context.Context, row *importjob.Row, taken bool) error {
+	var refused *userpool.Error
+	switch {
+	case row.User == nil:
+	case taken:
+		refused = userExists()
+	default:
+		var err error
+		if refused, err = d.insert(ctx, row.User); err != nil {
+			return err
+		}
+	}
+	d.rows = append(d.rows, verdict{row.Line, row.End, row.Err, refused})
+	return nil
 }
 
 // verdicts gives the rows their verdicts.
-func (n *names) verdicts(tally *importjob.Tally) {
-	for _, v := range n.rows {
+func (d *deferred) verdicts(tally *importjob.Tally) {
+	for _, v := range d.rows {
 		tally.Settle(&importjob.Row{Line: v.line, End: v.end, Err: v.err}, v.refused)
 	}
 }
 
-const (
-	selectHolder = "SELECT user_key FROM aliases WHERE pool_no = $1 AND attribute = $2 AND alias_key = $3"
-	selectUserNo = "SELECT user_no FROM user_names WHERE pool_no = $1 AND user_key = $2"
-	selectByNo   = selectUser + " WHERE user_no = $1"
-	deleteByNo   = "DELETE FROM users WHERE user_no = $1"
-)
+// insert adds the user of the row that is told of next, or says why it cannot be
+// added. The aliases come first: most of the time they are free, and adding one tells
+// that in the same statement. A row that fails takes back what it added, since there
+// are no savepoints.
+func (d *deferred) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
+	key := d.pool.UsernameKey(u.Username)
+	if _, ok := d.places[key]; ok {
+		return userExists(), nil
+	}
+	aliases := storedAliases(d.pool, u)
+	for i, a := range aliases {
+		added, err := d.addAlias(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		if !added {
+			return d.refuse(ctx, key, aliases[:i], a)
+		}
+	}
+	if d.next() > maxUserNo {
+		return nil, noNumbers(d.pool)
+	}
+	values, room, sub, err := appendUser(d.waiting.values, d.coder, u, d.next(), d.job, d.waiting.room)
+	if err != nil {
+		return nil, err
+	}
+	d.waiting.values, d.waiting.room = values, room
+	d.places[key] = int32(len(d.added))
+	d.added = append(d.added, addedUser{key, sub, int32(len(d.rows)), nameDeferred})
+	if err := d.counts.add(u, 1); err != nil {
+		return nil, err
+	}
+	if d.waiting.n++; d.waiting.n == usersAtOnce {
+		return nil, d.flush(ctx)
+	}
+	return nil, nil
+}
 
-// freeAlias gives an alias that has a holder to the user with a key, if the holder
-// is a row of this transaction that turns out to be one whose user is there
-// already.
-func (n *names) freeAlias(ctx context.Context, in *inserter, a userpool.Alias, key string) (given bool, err error) {
-	var holder string
-	if err := n.tx.QueryRowContext(ctx, selectHolder, n.pool.Number, a.Attribute, a.Key).Scan(&holder); err != nil {
+// flush adds the rows that wait to the table.
+func (d *deferred) flush(ctx context.Context) (err error) {
+	w := &d.waiting
+	switch w.n {
+	case 0:
+		return nil
+	case usersAtOnce:
+		_, err = w.stmt.ExecContext(ctx, w.values...)
+	default:
+		_, err = d.tx.ExecContext(ctx, insertUsers(w.n), w.values...)
+	}
+	w.values, w.room, w.n = w.values[:0], w.room[:0], 0
+	return err
+}
+
+// addAlias gives an alias to the next user, if it is free, or its holder turns out to
+// be one whose user is there already.
+func (d *deferred) addAlias(ctx context.Context, a userpool.Alias) (bool, error) {
+	add := func() (bool, error) {
+		return did(d.alias.ExecContext(ctx, d.pool.Number, numberOf(a.Attribute), a.Key, d.next()))
+	}
+	if added, err := add(); err != nil || added {
+		return added, err
+	}
+	if free, err := d.freeAlias(ctx, a); err != nil || !free {
 		return false, err
 	}
-	place, ok := n.places[holder]
-	if !ok || n.list[place].no == 0 {
+	return add()
+}
+
+// refuse takes the added aliases back and says why the user was not added: a
+// user who is there already is just that, whichever user has the alias.
+func (d *deferred) refuse(ctx context.Context, key string, added []userpool.Alias, conflict userpool.Alias) (*userpool.Error, error) {
+	for _, a := range added {
+		if err := dropAlias(ctx, d.tx, d.pool, a, d.next()); err != nil {
+			return nil, err
+		}
+	}
+	var no int64
+	err := d.tx.QueryRowContext(ctx, selectUserNo, d.pool.Number, key).Scan(&no)
+	switch {
+	case err == nil:
+		return userExists(), nil
+	case errors.Is(err, sql.ErrNoRows):
+		return taken(conflict), nil
+	}
+	return nil, err
+}
+
+const (
+	selectHolder = "SELECT user_no FROM aliases WHERE pool_no = $1 AND attribute = $2 AND alias_key = $3"
+	selectUserNo = "SELECT user_no FROM user_names WHERE pool_no = $1 AND user_key = $2"
+	selectSubNo  = "SELECT user_no FROM user_subs WHERE pool_no = $1 AND sub = $2"
+)
+
+// freeAlias makes an alias free, if its holder is a row of this transaction that turns
+// out to be one whose user is there already.
+func (d *deferred) freeAlias(ctx context.Context, a userpool.Alias) (bool, error) {
+	var holder int64
+	if err := d.tx.QueryRowContext(ctx, selectHolder, d.pool.Number, numberOf(a.Attribute), a.Key).Scan(&holder); err != nil {
+		return false, err
+	}
+	if holder < d.first || holder >= d.next() {
 		return false, nil
 	}
-	held := &n.list[place]
-	added, err := did(n.tx.ExecContext(ctx, insertName, n.pool.Number, holder, held.no))
+	place := int32(holder - d.first)
+	held := &d.added[place]
+	if held.name != nameDeferred {
+		return false, nil
+	}
+	added, err := did(d.tx.ExecContext(ctx, insertName, d.pool.Number, held.key, holder))
 	if err != nil {
 		return false, err
 	}
 	if added {
-		held.no = 0
+		held.name = nameAdded
 		return false, nil
 	}
-	if err := n.takeBack(ctx, held); err != nil {
-		return false, err
-	}
-	return did(in.alias.ExecContext(ctx, n.pool.Number, a.Attribute, a.Key, key))
+	return true, d.takeBack(ctx, place)
 }
 
-// takeBack resolves a conflict: it undoes what the row with a name added that is
-// another user's.
-func (n *names) takeBack(ctx context.Context, held *name) error {
-	u, err := scanUser(n.pool)(n.tx.QueryRowContext(ctx, selectByNo, held.no))
+// takeBack resolves a conflict: it undoes what a row added whose name or sub is another
+// user's.
+func (d *deferred) takeBack(ctx context.Context, place int32) error {
+	if err := d.flush(ctx); err != nil {
+		return err
+	}
+	no := d.numberAt(place)
+	var r liteRow
+	if err := d.tx.QueryRowContext(ctx, liteByNo, userID(d.pool.Number, no)).Scan(r.dest()...); err != nil {
+		return err
+	}
+	u, err := r.user(d.coder)
 	if err != nil {
 		return err
 	}
-	for _, a := range storedAliases(n.pool, u.User) {
-		if err := dropAlias(ctx, n.tx, n.pool, a, held.key); err != nil {
+	for _, a := range storedAliases(d.pool, u.User) {
+		if err := dropAlias(ctx, d.tx, d.pool, a, no); err != nil {
 			return err
 		}
 	}
-	if _, err := n.tx.ExecContext(ctx, deleteByNo, held.no); err != nil {
+	if _, err := d.tx.ExecContext(ctx, liteDelete, userID(d.pool.Number, no)); err != nil {
 		return err
 	}
-	held.no = 0
-	n.rows[held.row].refused = userExists()
-	return nil
+	d.added[place].name = nameTaken
+	d.rows[d.added[place].row].refused = userExists()
+	return d.counts.add(u.User, -1)
 }
 
-// namesAtOnce is how many names one statement adds.
-const namesAtOnce = 100
+// write adds all that waits or is deferred, and resolves the conflicts.
+func (d *deferred) write(ctx context.Context) error {
+	if err := d.flush(ctx); err != nil {
+		return err
+	}
+	names := d.sorted(func(u *addedUser) bool { return u.name == nameDeferred },
+		func(a, b *addedUser) int { return strings.Compare(a.key, b.key) })
+	err := d.addKeys(ctx, "user_names (pool_no, user_key, user_no)", names, func(u *addedUser) any { return u.key }, d.resolveName)
+	if err != nil {
+		return err
+	}
+	subs := d.sorted(func(u *addedUser) bool { return u.name != nameTaken },
+		func(a, b *addedUser) int { return bytes.Compare(a.sub[:], b.sub[:]) })
+	return d.addKeys(ctx, "user_subs (pool_no, sub, user_no)", subs, func(u *addedUser) any { return u.sub[:] }, d.resolveSub)
+}
 
-// addNames returns the statement that adds n names of a pool.
-func addNames(n int) string {
+// sorted returns the places of some added users in an order; those that are the same
+// are in the order of their numbers.
+func (d *deferred) sorted(has func(*addedUser) bool, compare func(a, b *addedUser) int) []int32 {
+	places := make([]int32, 0, len(d.added))
+	for i := range d.added {
+		if has(&d.added[i]) {
+			places = append(places, int32(i))
+		}
+	}
+	slices.SortFunc(places, func(a, b int32) int { return cmp.Or(compare(&d.added[a], &d.added[b]), cmp.Compare(a, b)) })
+	return places
+}
+
+// keysAtOnce is how many keys one statement adds.
+const keysAtOnce = 100
+
+// insertKeys returns the statement that adds n keys of a pool to a table.
+func insertKeys(table string, n int) string {
 	var text strings.Builder
-	text.WriteString("INSERT OR IGNORE INTO user_names (pool_no, user_key, user_no) SELECT $1, column1, column2 FROM (VALUES ")
+	text.WriteString("INSERT OR IGNORE INTO " + table + " SELECT $1, column1, column2 FROM (VALUES ")
 	for i := range n {
 		if i > 0 {
 			text.WriteByte(',')
@@ -150,53 +325,67 @@ func addNames(n int) string {
 	return text.String() + ")"
 }
 
-var addManyNames = addNames(namesAtOnce)
-
-// write adds the deferred names, sorted, and resolves the conflicts.
-func (n *names) write(ctx context.Context) error {
-	n.list = slices.DeleteFunc(n.list, func(name name) bool { return name.no == 0 })
-	slices.SortFunc(n.list, func(a, b name) int { return cmp.Compare(a.key, b.key) })
-	args := make([]any, 0, 1+2*namesAtOnce)
-	for some := range slices.Chunk(n.list, namesAtOnce) {
-		text := addManyNames
-		if len(some) < namesAtOnce {
-			text = addNames(len(some))
+// addKeys adds keys of users to a table, in the order of their places. It calls resolve
+// with each of those of which a statement found some taken.
+func (d *deferred) addKeys(ctx context.Context, table string, places []int32, key func(*addedUser) any, resolve func(context.Context, int32) error) error {
+	if len(places) == 0 {
+		return nil
+	}
+	many, err := d.tx.PrepareContext(ctx, insertKeys(table, keysAtOnce))
+	if err != nil {
+		return err
+	}
+	defer many.Close()
+	args := make([]any, 0, 1+2*keysAtOnce)
+	for some := range slices.Chunk(places, keysAtOnce) {
+		args = append(args[:0], d.pool.Number)
+		for _, place := range some {
+			args = append(args, key(&d.added[place]), d.numberAt(place))
 		}
-		args = append(args[:0], n.pool.Number)
-		for _, name := range some {
-			args = append(args, name.key, name.no)
+		var added int64
+		if len(some) == keysAtOnce {
+			added, err = affected(many.ExecContext(ctx, args...))
+		} else {
+			added, err = affected(d.tx.ExecContext(ctx, insertKeys(table, len(some)), args...))
 		}
-		result, err := n.tx.ExecContext(ctx, text, args...)
+		for i := 0; err == nil && added < int64(len(some)) && i < len(some); i++ {
+			err = resolve(ctx, some[i])
+		}
 		if err != nil {
 			return err
-		}
-		added, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if added < int64(len(some)) {
-			if err := n.resolve(ctx, some); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// resolve takes those rows back whose names are another user's.
-func (n *names) resolve(ctx context.Context, list []name) error {
-	for i := range list {
-		name := &list[i]
-		var no int64
-		err := n.tx.QueryRowContext(ctx, selectUserNo, n.pool.Number, name.key).Scan(&no)
-		if err != nil {
-			return err
-		}
-		if no != name.no {
-			if err := n.takeBack(ctx, name); err != nil {
-				return err
-			}
-		}
+// affected returns how many rows a statement changed.
+func affected(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
 	}
-	return nil
+	return result.RowsAffected()
+}
+
+// resolveName takes a row back whose name is another user's.
+func (d *deferred) resolveName(ctx context.Context, place int32) error {
+	var no int64
+	err := d.tx.QueryRowContext(ctx, selectUserNo, d.pool.Number, d.added[place].key).Scan(&no)
+	if err == nil && no != d.numberAt(place) {
+		err = d.takeBack(ctx, place)
+	}
+	return err
+}
+
+// resolveSub takes a row back whose sub is another user's, with its name.
+func (d *deferred) resolveSub(ctx context.Context, place int32) error {
+	u := &d.added[place]
+	var no int64
+	err := d.tx.QueryRowContext(ctx, selectSubNo, d.pool.Number, u.sub[:]).Scan(&no)
+	if err != nil || no == d.numberAt(place) {
+		return err
+	}
+	if _, err := d.tx.ExecContext(ctx, deleteName, d.pool.Number, u.key); err != nil {
+		return err
+	}
+	return d.takeBack(ctx, place)
 }

@@ -1,15 +1,14 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"poolhouse/internal/userpool"
+	"poolhouse/internal/userrow"
 )
 
 // On SQLite, what filters look for is in user_lookups, in the order in which
@@ -17,43 +16,59 @@ import (
 // does not: it leaves a note in unindexed_users, and CatchUp adds its users
 // later: their lookups are deferred. Until then filters look in both places.
 
-// lookupNo returns the number of a column in user_lookups, false for one that
-// is not there.
-func lookupNo(column string) (int, bool) {
-	if column == "status" {
-		return 0, true
+// statusLookup is the number in user_lookups of the status, which is no attribute.
+const statusLookup = 0
+
+// lookupEntry is what a user has in user_lookups: an attribute's number, and the
+// value as it is there.
+type lookupEntry struct {
+	attribute int
+	value     any // the status' number, or a folded text
+}
+
+// entriesOf returns what a user is to have in user_lookups.
+func entriesOf(u *userpool.User) []lookupEntry {
+	status, _ := userrow.StatusNumber(u.Status) // writing the row says if there is none
+	entries := append(make([]lookupEntry, 0, len(lookups)+1), lookupEntry{statusLookup, int64(status)})
+	for _, l := range lookups {
+		if value := u.Attributes.Get(l.name); value != "" {
+			entries = append(entries, lookupEntry{l.number, lookupKey(value)})
+		}
 	}
-	i := slices.Index(lookups[:], strings.TrimSuffix(column, "_key"))
-	return i + 1, i >= 0
+	return entries
 }
 
 const (
-	addLookups = `INSERT OR IGNORE INTO user_lookups (pool_no, attribute, value, user_key)
-		SELECT pool_no, attribute, value, user_key FROM user_lookup_values WHERE value IS NOT NULL AND user_no =
-		(SELECT user_no FROM user_names WHERE pool_no = $1 AND user_key = $2)`
-	deleteLookups = `DELETE FROM user_lookups WHERE (pool_no, attribute, value, user_key) IN
-		(SELECT pool_no, attribute, value, user_key FROM user_lookup_values WHERE user_no =
-		(SELECT user_no FROM user_names WHERE pool_no = $1 AND user_key = $2))`
+	insertLookup = "INSERT OR IGNORE INTO user_lookups (pool_no, attribute, value, user_no) VALUES ($1, $2, $3, $4)"
+	deleteLookup = "DELETE FROM user_lookups WHERE pool_no = $1 AND attribute = $2 AND value = $3 AND user_no = $4"
 )
 
-func indexUser(ctx context.Context, tx *transaction, poolNo int64, userKey string) error {
-	_, err := tx.ExecContext(ctx, addLookups, poolNo, userKey)
-	return err
+// changeLookups adds entries of a user, or deletes them.
+func changeLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, change string, entries []lookupEntry) error {
+	for _, e := range entries {
+		if _, err := tx.ExecContext(ctx, change, p.Number, e.attribute, e.value, no); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// unindexUser tells a CatchUp that is going on: what that has read of the
-// user is out of date.
-func (t sqliteUsers) unindexUser(ctx context.Context, tx *transaction, poolNo int64, userKey string) error {
-	t.catching.touch(poolNo, userKey)
-	_, err := tx.ExecContext(ctx, deleteLookups, poolNo, userKey)
-	return err
+// moveLookups takes from a user the entries that it has and shall not, and gives it those that
+// are new. It tells a CatchUp that is going on: what that has read of the user is out of date.
+func (s sqliteUsers) moveLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, had, wanted []lookupEntry) error {
+	s.catching.touch(p.Number, no)
+	without := func(list, others []lookupEntry) []lookupEntry {
+		return slices.DeleteFunc(slices.Clone(list), func(e lookupEntry) bool { return slices.Contains(others, e) })
+	}
+	if err := changeLookups(ctx, tx, p, no, deleteLookup, without(had, wanted)); err != nil {
+		return err
+	}
+	return changeLookups(ctx, tx, p, no, insertLookup, without(wanted, had))
 }
 
 const (
-	selectLastNo   = "SELECT coalesce(max(user_no), 0) FROM users"
 	noteUnindexed  = "INSERT INTO unindexed_users (pool_no, after_no, through_no) VALUES ($1, $2, $3) ON CONFLICT (pool_no) DO UPDATE SET through_no = excluded.through_no"
 	selectPending  = "SELECT after_no, through_no FROM unindexed_users WHERE pool_no = $1"
-	selectBehind   = "SELECT p.pool_id FROM unindexed_users u CROSS JOIN user_pools p WHERE p.pool_no = u.pool_no AND p.pool_no NOT IN (SELECT pool_no FROM active_imports)"
 	deletePending  = "DELETE FROM unindexed_users WHERE pool_no = $1 AND through_no = $2"
 	advancePending = "UPDATE unindexed_users SET after_no = $1 WHERE pool_no = $2 AND through_no > $3"
 )
@@ -70,48 +85,105 @@ func pending(ctx context.Context, q querier, poolNo int64) (n numbers, err error
 	return n, err
 }
 
-// indexedUsers is where the users are that are indexed, unindexedUsers where
-// the others are.
-func indexedUsers(attribute int) source {
-	return source{"user_lookups CROSS JOIN user_names USING (pool_no, user_key) CROSS JOIN users USING (user_no, pool_no, user_key)", fmt.Sprint("pool_no = $1 AND attribute = ", attribute), "value", "user_key"}
-}
-
-func unindexedUsers(n numbers, column string) source {
-	return source{"users NOT INDEXED", fmt.Sprintf("pool_no = $1 AND user_no > %d AND user_no <= %d", n.after, n.through), column, "user_key"}
-}
-
-// usersIn returns users of a range: those that are indexed and those
-// that are not. It looks at the latter first: a user that is indexed meanwhile is
-// found twice, rather than not. See [userTables].
-func (t sqliteUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
-	attribute, ok := lookupNo(r.column)
-	if !ok || r.any {
-		query, args := r.query(p, usersByName(r), limit)
-		return list(ctx, t.database, scanUser(p), query, args...)
+// usersOf returns where the users of a range are looked for: those that are
+// indexed where the range is in the order of what filters look for.
+func usersOf(p *userpool.UserPool, r userRange) source {
+	number := func(no int64) any { return no }
+	from := source{columns: liteUserColumns, where: "n.pool_no = $1", args: []any{p.Number}, no: "n.user_no", noArg: number}
+	table, attribute := "user_lookups", statusLookup
+	switch r.order {
+	case byNumber:
+		from.from, from.where, from.args = "users u", "u.user_id <= $1", []any{lastUserID(p.Number)}
+		from.no, from.noArg = "u.user_id", func(no int64) any { return userID(p.Number, no) }
+		switch r.enabled {
+		case onlyEnabled:
+			from.where += " AND u.enabled = 1"
+		case onlyDisabled:
+			from.from, from.where = "users u INDEXED BY users_disabled", from.where+" AND u.enabled = 0"
+		}
+		return from
+	case byName:
+		table, from.value, from.unique, from.arg = "user_names", "n.user_key", true, func(v string) any { return v }
+	case bySub:
+		table, from.value, from.unique, from.arg = "user_subs", "n.sub", true, subBytes
+	case byStatus:
+		from.value, from.arg = "n.value", statusNumber
+	default:
+		attribute, from.value, from.arg = r.lookup.number, "n.value", func(v string) any { return v }
 	}
-	deferred, err := look(ctx, t.database, func(q querier) (numbers, error) { return pending(ctx, q, p.Number) })
+	if table == "user_lookups" {
+		from.where += fmt.Sprint(" AND n.attribute = ", attribute)
+	}
+	from.from = table + " n CROSS JOIN users u ON u.user_id = (n.pool_no << 32) | n.user_no"
+	return from
+}
+
+// subBytes turns a value of a range of subs into that of the column.
+func subBytes(text string) any {
+	sub, _ := userrow.ParseSub(text)
+	return sub[:]
+}
+
+// snapshot runs reads that see the same state of the database.
+func (s sqliteUsers) snapshot(ctx context.Context, read func(q querier) error) error {
+	t := s.tries()
+	for t.next(ctx) {
+		t.err = s.trySnapshot(ctx, read)
+	}
+	return t.err
+}
+
+func (s sqliteUsers) trySnapshot(ctx context.Context, read func(q querier) error) error {
+	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	return read(&transaction{Tx: tx})
+}
+
+// usersIn returns users of a range: those that are indexed and those that are not.
+// See [userTables].
+func (s sqliteUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) (users []storedUser, err error) {
+	query, args := r.query(usersOf(p, r), limit)
+	if r.order != byStatus && r.order != byAttribute {
+		return list(ctx, s.database, s.scan(p), query, args...)
+	}
+	err = s.snapshot(ctx, func(q querier) error {
+		if users, err = collect(ctx, q, s.scan(p), query, args...); err != nil {
+			return err
+		}
+		deferred, err := pending(ctx, q, p.Number)
+		if err != nil || deferred.through == 0 {
+			return err
+		}
+		users, err = s.merge(ctx, q, p, r, deferred, users, limit)
+		return err
+	})
+	return users, err
+}
+
+// merge puts the users of a range that are not indexed yet among those that are.
+func (s sqliteUsers) merge(ctx context.Context, q querier, p *userpool.UserPool, r userRange, deferred numbers, users []storedUser, limit int) ([]storedUser, error) {
+	first := firstOf{r: r, limit: limit}
+	known := map[int64]storedUser{}
+	for _, u := range users {
+		known[u.no] = u
+		first.add(r.valueOf(p, u.User), u.no)
+	}
+	if err := first.scan(ctx, q, p, deferred); err != nil {
 		return nil, err
 	}
-	var users []storedUser
-	if deferred.through > 0 {
-		query, args := r.query(p, unindexedUsers(deferred, r.column), limit)
-		if users, err = list(ctx, t.database, scanUser(p), query, args...); err != nil {
-			return nil, err
+	users = make([]storedUser, 0, len(first.found))
+	for _, f := range first.found {
+		u, ok := known[f.no]
+		if !ok {
+			var err error
+			if u, err = s.byNo(ctx, q, p, f.no); err != nil {
+				return nil, err
+			}
 		}
+		users = append(users, u)
 	}
-	query, args := r.query(p, indexedUsers(attribute), limit)
-	indexed, err := list(ctx, t.database, scanUser(p), query, args...)
-	if err != nil || len(users) == 0 {
-		return indexed, err
-	}
-	users = append(users, indexed...)
-	slices.SortFunc(users, func(a, b storedUser) int {
-		return cmp.Or(strings.Compare(columnValue(a, r.column), columnValue(b, r.column)), strings.Compare(a.key, b.key))
-	})
-	users = slices.CompactFunc(users, func(a, b storedUser) bool { return a.key == b.key })
-	return users[:min(limit, len(users))], nil
+	return users, nil
 }
-
-// tieBreaker: lookups end with the user's key. See [userTables].
-func (t sqliteUsers) tieBreaker(string) string { return "user_key" }

@@ -2,81 +2,256 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strings"
 
 	"poolhouse/internal/userpool"
+	"poolhouse/internal/userrow"
 )
 
-// On SQLite, user_names says which row of users has a name. Names come in no
-// order: each touches another page, and a page that a transaction touches has
-// to be written. So an import adds its names last, sorted, and its transactions are
-// the larger the fewer wait for them: then many of their names share a page.
+// On SQLite, the table users has a user by its number alone: the row's id is that of
+// the pool and the user's in one. What else names a user is in tables of its own,
+// user_names and user_subs, and what filters look for in user_lookups. Entries of
+// these come in no order: each touches another page, and a page that a transaction
+// touches has to be written. So an import adds them last, sorted, and its
+// transactions are the larger the fewer wait for them: then many entries share a page.
 
-// sqliteUser is the queries of one user, who is found by its name.
-var sqliteUser = newUserTexts(func(pool, key string) string {
-	return fmt.Sprintf("user_no = (SELECT user_no FROM user_names WHERE pool_no = %s AND user_key = %s)", pool, key)
-})
+// userID returns the id of a user's row.
+func userID(poolNo, no int64) int64 { return poolNo<<32 | no }
+
+// lastUserID is an id that none of a pool's users has a greater one than.
+func lastUserID(poolNo int64) int64 { return userID(poolNo, 1<<32-1) }
+
+const userNoOf = 1<<32 - 1 // the bits of a row's id that are the user's number
 
 const (
+	liteUserColumns = "u.user_id, u.username, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential"
+	selectLite      = "SELECT " + liteUserColumns + " FROM "
+
+	liteByNo    = selectLite + "users u WHERE u.user_id = $1"
+	liteByKey   = selectLite + "user_names n CROSS JOIN users u ON u.user_id = (n.pool_no << 32) | n.user_no WHERE n.pool_no = " + livePool + " AND n.user_key = $2"
+	liteBySub   = selectLite + "user_subs n CROSS JOIN users u ON u.user_id = (n.pool_no << 32) | n.user_no WHERE n.pool_no = " + livePool + " AND n.sub = $2"
+	liteByAlias = selectLite + `aliases a CROSS JOIN users u ON u.user_id = (a.pool_no << 32) | a.user_no
+		WHERE a.pool_no = ` + livePool + ` AND a.attribute = $2 AND a.alias_key = $3`
+	liteWithPool = "SELECT " + poolColumns + ", " + liteUserColumns + ` FROM user_pools p LEFT JOIN user_names n ON n.pool_no = p.pool_no AND n.user_key = $1
+		LEFT JOIN users u ON u.user_id = (n.pool_no << 32) | n.user_no WHERE p.pool_id = $2`
+
+	liteUpdate = `UPDATE users SET status = $1, enabled = $2, sms_mfa = $3, created_ms = $4, modified_ms = $5, attributes = $6, credential = $7
+		WHERE user_id = $8`
+	liteDelete = "DELETE FROM users WHERE user_id = $1"
+
 	insertName = "INSERT INTO user_names (pool_no, user_key, user_no) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 	deleteName = "DELETE FROM user_names WHERE pool_no = $1 AND user_key = $2"
+	insertSub  = "INSERT INTO user_subs (pool_no, sub, user_no) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+	deleteSub  = "DELETE FROM user_subs WHERE pool_no = $1 AND sub = $2"
+
+	// Numbers are taken in the transaction that adds the users: there is one at a time.
+	selectNextNo = "SELECT next_user_no FROM user_pool_counters WHERE pool_no = $1"
+	updateNextNo = "UPDATE user_pool_counters SET next_user_no = $1 WHERE pool_no = $2"
 )
 
 // sqliteUsers is the tables of users. See [userTables].
 type sqliteUsers struct {
 	*database
+	*coders
 	catching *catching
 }
 
-func (t sqliteUsers) byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error) {
-	return scanUser(p)(q.QueryRowContext(ctx, sqliteUser.byKey, p.Number, key))
+// liteRow is a user's row. All of it is NULL where a query found none.
+type liteRow struct {
+	id, status, created         sql.NullInt64
+	modified                    *int64
+	enabled, mfa                sql.NullBool
+	username                    sql.NullString
+	sub, attributes, credential []byte
 }
 
-func (t sqliteUsers) byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
-	return scanUser(p)(q.QueryRowContext(ctx, sqliteUser.byAlias, p.Number, p.Number, a.Attribute, a.Key))
+// dest is where the columns of liteUserColumns go.
+func (r *liteRow) dest() []any {
+	return []any{&r.id, &r.username, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential}
 }
 
-func (t sqliteUsers) bySub(ctx context.Context, q querier, p *userpool.UserPool, sub string) (storedUser, error) {
-	return scanUser(p)(q.QueryRowContext(ctx, selectUserBySub, p.Number, sub))
-}
-
-// addUser adds a user, its name and its lookups. See [userTables].
-func (t sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error) {
-	values := appendUser(nil, p, u)
-	result, err := tx.ExecContext(ctx, insertUser, values...)
-	if added, err = did(result, err); err != nil || !added {
-		return false, err
+// user returns the user that a row is.
+func (r *liteRow) user(c coder) (storedUser, error) {
+	u := storedUser{&userpool.User{Username: r.username.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool}, r.id.Int64 & userNoOf}
+	var sub userrow.Sub
+	if copy(sub[:], r.sub) != len(sub) || len(r.sub) != len(sub) {
+		return u, fmt.Errorf("sqlstore: the stored sub of a user has %d bytes, not %d", len(r.sub), len(sub))
 	}
-	no, err := result.LastInsertId()
+	if u.Sub = sub.String(); !r.username.Valid {
+		u.Username = u.Sub
+	}
+	return u, c.user(u.User, r.status.Int64, r.modified, r.created.Int64, r.attributes, r.credential, nil)
+}
+
+// scan returns what reads users of a pool.
+func (s sqliteUsers) scan(p *userpool.UserPool) func(scanner) (storedUser, error) {
+	c := s.of(p)
+	return func(row scanner) (storedUser, error) {
+		var r liteRow
+		if err := row.Scan(r.dest()...); err != nil {
+			return storedUser{}, err
+		}
+		return r.user(c)
+	}
+}
+
+func (s sqliteUsers) byNo(ctx context.Context, q querier, p *userpool.UserPool, no int64) (storedUser, error) {
+	return s.scan(p)(q.QueryRowContext(ctx, liteByNo, userID(p.Number, no)))
+}
+
+func (s sqliteUsers) byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error) {
+	return s.scan(p)(q.QueryRowContext(ctx, liteByKey, p.Number, key))
+}
+
+func (s sqliteUsers) byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error) {
+	return s.scan(p)(q.QueryRowContext(ctx, liteByAlias, p.Number, numberOf(a.Attribute), a.Key))
+}
+
+func (s sqliteUsers) bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error) {
+	return s.scan(p)(q.QueryRowContext(ctx, liteBySub, p.Number, sub[:]))
+}
+
+// withPool reads a pool and a user. See [userTables].
+func (s sqliteUsers) withPool(ctx context.Context, q querier, id, key string, scan poolScan) (*userpool.UserPool, storedUser, error) {
+	var r liteRow
+	p, err := scan(joinedRow{q.QueryRowContext(ctx, liteWithPool, key, id), r.dest()})
 	if err != nil {
-		return false, err
+		return nil, storedUser{}, err
 	}
-	if added, err = did(tx.ExecContext(ctx, insertName, values[0], values[1], no)); err != nil || !added {
-		return false, err
+	if !r.id.Valid {
+		return p, storedUser{}, sql.ErrNoRows
 	}
-	return true, indexUser(ctx, tx, p.Number, p.UsernameKey(u.Username))
+	u, err := r.user(s.of(p))
+	return p, u, err
+}
+
+// numberBefore takes no number: see [userTables].
+func (s sqliteUsers) numberBefore(context.Context, *userpool.UserPool) (int64, error) {
+	return 0, nil
+}
+
+// nextNo returns the number of the pool's next user.
+func nextNo(ctx context.Context, tx *transaction, p *userpool.UserPool) (no int64, err error) {
+	err = tx.QueryRowContext(ctx, selectNextNo, p.Number).Scan(&no)
+	switch {
+	case err == sql.ErrNoRows:
+		return 0, noPool(p.ID)
+	case err == nil && no > maxUserNo:
+		return 0, noNumbers(p)
+	}
+	return no, err
+}
+
+// setNextNo keeps which number comes next.
+func setNextNo(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64) error {
+	if no-1 > maxUserNo {
+		return noNumbers(p)
+	}
+	result, err := tx.ExecContext(ctx, updateNextNo, no, p.Number)
+	return must(result, err, noPool(p.ID))
+}
+
+// insertUsers returns the statement that adds n users.
+func insertUsers(n int) string {
+	var text strings.Builder
+	text.WriteString("INSERT INTO users (user_id, username, sub, status, enabled, sms_mfa, created_ms, modified_ms, job_no, attributes, credential) VALUES ")
+	for i := range n {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		for j := range userValues {
+			text.WriteByte("(,"[min(j, 1)])
+			fmt.Fprintf(&text, "$%d", userValues*i+j+1)
+		}
+		text.WriteByte(')')
+	}
+	return text.String()
+}
+
+// userValues is how many values appendUser appends.
+const userValues = 11
+
+var insertOneUser = insertUsers(1)
+
+// appendUser appends the row of a user that a job made, nil for none. The
+// attributes are appended to room, which is returned.
+func appendUser(values []any, c coder, u *userpool.User, no int64, job any, room []byte) (_ []any, _ []byte, sub userrow.Sub, err error) {
+	begin := len(room)
+	f, err := c.form(u, nil, room)
+	if err != nil {
+		return values, room, sub, err
+	}
+	var username any
+	if u.Username != u.Sub {
+		username = u.Username
+	}
+	values = append(values, userID(c.pool.Number, no), username, f.sub[:], f.status, flag(u.Enabled), flag(u.SMSMFA),
+		f.created, f.modified, job, f.attributes[begin:len(f.attributes):len(f.attributes)], f.credential)
+	return values, f.attributes, f.sub, nil
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// addUser adds a user, its name, its sub and its lookups. See [userTables].
+func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User, _ int64) (int64, error) {
+	no, err := nextNo(ctx, tx, p)
+	if err != nil {
+		return 0, err
+	}
+	values, _, sub, err := appendUser(nil, s.of(p), u, no, nil, nil)
+	if err != nil {
+		return 0, err
+	}
+	for _, key := range []struct {
+		insert string
+		key    any
+	}{{insertName, p.UsernameKey(u.Username)}, {insertSub, sub[:]}} {
+		if added, err := did(tx.ExecContext(ctx, key.insert, p.Number, key.key, no)); err != nil || !added {
+			return 0, err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, insertOneUser, values...); err != nil {
+		return 0, err
+	}
+	if err := setNextNo(ctx, tx, p, no+1); err != nil {
+		return 0, err
+	}
+	return no, changeLookups(ctx, tx, p, no, insertLookup, entriesOf(u))
 }
 
 // writeUser writes a user, and its lookups. See [userTables].
-func (t sqliteUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
-	key := p.UsernameKey(u.Username)
-	if err := t.unindexUser(ctx, tx, p.Number, key); err != nil {
+func (s sqliteUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser) error {
+	f, err := s.of(p).form(u.User, nil, nil)
+	if err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, sqliteUser.update, keyLast(appendUser(nil, p, u))...)
+	result, err := tx.ExecContext(ctx, liteUpdate, f.status, flag(u.Enabled), flag(u.SMSMFA), f.created, f.modified, f.attributes, f.credential, userID(p.Number, u.no))
 	if err := must(result, err, errConflict); err != nil {
 		return err
 	}
-	return indexUser(ctx, tx, p.Number, key)
+	return s.moveLookups(ctx, tx, p, u.no, entriesOf(before), entriesOf(u.User))
 }
 
-// removeUser removes a user, its name and its lookups. See [userTables].
-func (t sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, key string) error {
-	if err := t.unindexUser(ctx, tx, p.Number, key); err != nil {
+// removeUser removes a user, its name, its sub and its lookups. See [userTables].
+func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error {
+	if err := s.moveLookups(ctx, tx, p, u.no, entriesOf(u.User), nil); err != nil {
 		return err
 	}
-	for _, query := range []string{sqliteUser.remove, deleteName} {
-		result, err := tx.ExecContext(ctx, query, p.Number, key)
+	sub, _ := userrow.ParseSub(u.Sub)
+	for _, del := range []struct {
+		query string
+		args  []any
+	}{
+		{liteDelete, []any{userID(p.Number, u.no)}}, {deleteName, []any{p.Number, p.UsernameKey(u.Username)}}, {deleteSub, []any{p.Number, sub[:]}},
+	} {
+		result, err := tx.ExecContext(ctx, del.query, del.args...)
 		if err := must(result, err, errConflict); err != nil {
 			return err
 		}
@@ -84,19 +259,16 @@ func (t sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpoo
 	return nil
 }
 
-// sqliteUserTables are the tables that hold something of a pool's users.
-var sqliteUserTables = []string{"user_lookups", "unindexed_users", "user_names", "aliases", "users"}
+// sqliteUserTables are the tables that hold something of a pool's users, but for
+// users, in which the pool's number is a part of the key.
+var sqliteUserTables = []string{"user_lookups", "unindexed_users", "user_names", "user_subs", "aliases"}
+
+const clearLite = "DELETE FROM users WHERE user_id > $1 AND user_id <= $2"
 
 // clearUsers removes all users of a pool. See [userTables].
-func (t sqliteUsers) clearUsers(ctx context.Context, tx *transaction, poolNo int64) error {
-	return clearTables(ctx, tx, poolNo, sqliteUserTables)
-}
-
-// usersByName looks for users in the order of their names by user_names, else
-// in the table of users itself.
-func usersByName(r userRange) source {
-	if r.column == "user_key" && r.where != whereDisabled { // these have an index
-		return source{"user_names CROSS JOIN users USING (user_no, pool_no, user_key)", "pool_no = $1", "user_key", "user_key"}
+func (s sqliteUsers) clearUsers(ctx context.Context, tx *transaction, poolNo int64) error {
+	if _, err := tx.ExecContext(ctx, clearLite, userID(poolNo, 0), lastUserID(poolNo)); err != nil {
+		return err
 	}
-	return source{"users", "pool_no = $1", r.column, "user_key"}
+	return clearTables(ctx, tx, poolNo, sqliteUserTables)
 }

@@ -46,11 +46,13 @@ type backend interface {
 
 // newStore returns the stores of all entities on a backend, for an account.
 func newStore(d *database, b backend, account string) *Store {
-	return &Store{
+	s := &Store{
 		database: d, backend: b, account: account,
-		Pools: Pools{database: d, account: account, users: b.users()}, Users: Users{database: d, tables: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
+		Pools: Pools{database: d, account: account, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
 		Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
 	}
+	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
+	return s
 }
 
 // SQLite says where an SQLite database is.

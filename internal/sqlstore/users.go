@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"poolhouse/internal/userpool"
+	"poolhouse/internal/userrow"
 )
 
 func noUser() error { return userpool.Errorf(userpool.UserNotFound, "User does not exist.") }
@@ -15,139 +16,139 @@ func userExists() *userpool.Error {
 	return userpool.Errorf(userpool.UsernameExists, "User account already exists")
 }
 
-// userColumns are all columns of a user, in the order of userValues and
-// scanUser.
-const userColumns = `pool_no, user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
-	credential_scheme, credential_secret, credential_expires_ms, attributes,
-	email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key`
-
-const insertUser = "INSERT INTO users (" + userColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-	ON CONFLICT DO NOTHING`
-
-// updateUser ends with the condition that tells which user.
-const updateUser = `UPDATE users SET username = $1, sub = $2, status = $3, enabled = $4, created_ms = $5, modified_ms = $6,
-	sms_mfa = $7, credential_scheme = $8, credential_secret = $9, credential_expires_ms = $10, attributes = $11,
-	email_key = $12, phone_number_key = $13, name_key = $14, given_name_key = $15, family_name_key = $16, preferred_username_key = $17
-	WHERE `
-
-// lookups are the attributes that have a column of their own, in the order
-// of userColumns.
-var lookups = [...]string{"email", "phone_number", "name", "given_name", "family_name", "preferred_username"}
-
-// appendUser appends the user's row.
-func appendUser(values []any, p *userpool.UserPool, u *userpool.User) []any {
-	values = append(values, p.Number, p.UsernameKey(u.Username), u.Username, u.Sub, string(u.Status), flag(u.Enabled),
-		millis(u.Created), millis(u.Modified), flag(u.SMSMFA),
-		u.Credential.Scheme, u.Credential.Secret, millis(u.Credential.Expires), encodeAttributes(u.Attributes))
-	for _, name := range lookups {
-		if v := u.Attributes.Get(name); v != "" {
-			values = append(values, lookupKey(v))
-		} else {
-			values = append(values, nil)
-		}
-	}
-	return values
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// readColumns are the columns that make a user, in the order of scanUser.
-const readColumns = `user_key, username, sub, status, enabled, created_ms, modified_ms, sms_mfa,
-	credential_scheme, credential_secret, credential_expires_ms, attributes`
-
-const selectUser = "SELECT " + readColumns + " FROM users"
-
-// storedUser is a user with the key of its row.
-type storedUser struct {
-	*userpool.User
-	key string
-}
-
-// scanUser returns what reads a row of a user of a pool.
-func scanUser(p *userpool.UserPool) func(row scanner) (storedUser, error) {
-	return func(row scanner) (storedUser, error) {
-		u := storedUser{User: &userpool.User{PoolID: p.ID}}
-		var created, modified, expires int64
-		var enabled, mfa int
-		var status, attributes string
-		err := row.Scan(&u.key, &u.Username, &u.Sub, &status, &enabled, &created, &modified, &mfa,
-			&u.Credential.Scheme, &u.Credential.Secret, &expires, &attributes)
-		if err != nil {
-			return u, err
-		}
-		u.Status, u.Enabled, u.SMSMFA = userpool.UserStatus(status), enabled != 0, mfa != 0
-		u.Created, u.Modified, u.Credential.Expires = instant(created), instant(modified), instant(expires)
-		u.Attributes, err = decodeAttributes(attributes)
-		return u, err
-	}
-}
-
 // userTables is how a database keeps its users.
 type userTables interface {
-	// byKey, byAlias and bySub find a user, or return sql.ErrNoRows. In a
-	// transaction they lock its row.
+	// byKey, byAlias and bySub find a user, or return sql.ErrNoRows, also where the pool
+	// is gone and the user's row is left. In a transaction they lock its row.
 	byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error)
 	byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error)
-	bySub(ctx context.Context, q querier, p *userpool.UserPool, sub string) (storedUser, error)
-	// addUser adds a user. It reports false when the name is taken; then the
-	// transaction must be undone.
-	addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) (added bool, err error)
+	bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error)
+	// withPool reads a pool by its id, which scan does, and one of its users by its
+	// key, in one statement. It returns sql.ErrNoRows when either is not there, and no
+	// pool when that is not.
+	withPool(ctx context.Context, q querier, id, key string, scan poolScan) (*userpool.UserPool, storedUser, error)
+	// numberBefore takes the number of a user that is to be added, before the
+	// transaction that adds it. It is 0 where that takes one itself.
+	numberBefore(ctx context.Context, p *userpool.UserPool) (int64, error)
+	// addUser adds a user, and returns its number, which is no unless that is 0. The number is 0
+	// when the name is taken; then the transaction must be undone.
+	addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User, no int64) (int64, error)
 	// writeUser writes a user whose key stays, and removeUser removes one. They return
-	// errConflict when it is not there.
-	writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User) error
-	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, key string) error
-	// usersIn returns up to limit users of a range, in its order, and tieBreaker the
-	// column that orders those that have the same in the range's column.
+	// errConflict when it is not there. before is the user as it is now.
+	writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, after storedUser) error
+	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error
+	// usersIn returns up to limit users of a range, in its order.
 	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
-	tieBreaker(column string) string
 	// clearUsers removes all users of a pool, with their aliases.
 	clearUsers(ctx context.Context, tx *transaction, poolNo int64) error
 }
 
+// poolScan reads the columns of a pool.
+type poolScan func(scanner) (*userpool.UserPool, error)
+
 // Users is the store of users.
 type Users struct {
 	*database
+	pools  *Pools
 	tables userTables
 }
 
 // CreateUser adds a user. The username comes before the aliases: a user who is
 // there already is just that, whichever user has the alias.
 func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
+	before, err := s.tables.numberBefore(ctx, p)
+	if err != nil {
+		return err
+	}
 	return s.change(ctx, func(tx *transaction) error {
-		added, err := s.tables.addUser(ctx, tx, p, u)
+		no, err := s.tables.addUser(ctx, tx, p, u, before)
 		if err != nil {
 			return err
 		}
-		if !added {
+		if no == 0 {
 			return userExists()
 		}
-		key := p.UsernameKey(u.Username)
+		counts := userCounts{}
 		for _, a := range storedAliases(p, u) {
-			if err := s.claimAlias(ctx, tx, p, a, key, takeAliases); err != nil {
+			if err := s.claimAlias(ctx, tx, p, a, no, takeAliases); err != nil {
 				return err
 			}
 		}
-		return countUsers(ctx, tx, p, 1)
+		if err := counts.add(u, 1); err != nil {
+			return err
+		}
+		return counts.write(ctx, tx, p)
 	})
 }
 
 // User returns the user of that name: a username, an alias or a sub.
 func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
-	u, err := look(ctx, s.database, func(q querier) (storedUser, error) { return s.findUser(ctx, q, p, name) })
+	u, err := look(ctx, s.database, func(q querier) (storedUser, error) {
+		u, _, err := s.findUser(ctx, q, p, name)
+		return u, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return u.User, nil
 }
 
-// findUser tries what the name may be, one after the other.
-func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
+// UserIn returns a pool and the user of that name. Most users are asked for by their
+// username, which takes one query: how the pool folds names is known from the last
+// time, and is looked at again in what the query returns.
+func (s *Users) UserIn(ctx context.Context, poolID, name string) (p *userpool.UserPool, _ *userpool.User, err error) {
+	u, err := look(ctx, s.database, func(q querier) (u storedUser, err error) {
+		p = nil
+		key, ok := s.pools.decoded.usernameKey(poolID, name)
+		if ok {
+			p, u, err = s.tables.withPool(ctx, q, poolID, key, s.pools.decoded.scan)
+		}
+		switch {
+		case ok && err == nil && p.UsernameKey(name) == key:
+			return u, nil
+		case ok && err != nil && !errors.Is(err, sql.ErrNoRows):
+			return u, err
+		case p == nil: // not known yet, or not there
+			if p, err = s.pools.readPool(ctx, q, poolID); err != nil {
+				return u, err
+			}
+		}
+		u, p, err = s.findUser(ctx, q, p, name)
+		return u, err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, u.User, nil
+}
+
+// findUser finds a user by what the name may be. It returns the pool as well: as it
+// is now, if the user has attributes that the one it was given does not know.
+func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, *userpool.UserPool, error) {
+	return withSchema(ctx, s.pools, q, p, func(p *userpool.UserPool) (storedUser, error) { return s.tryNames(ctx, q, p, name) })
+}
+
+// withSchema reads users of a pool, and reads them again with the pool as it is now
+// where one of them has an attribute that was added to the schema since the pool
+// was read.
+func withSchema[T any](ctx context.Context, s *Pools, q querier, p *userpool.UserPool, read func(*userpool.UserPool) (T, error)) (T, *userpool.UserPool, error) {
+	v, err := read(p)
+	if _, ok := errors.AsType[userrow.UnknownNumber](err); !ok {
+		return v, p, err
+	}
+	now, err := s.readPool(ctx, q, p.ID)
+	if err == nil && now.Number != p.Number {
+		err = noPool(p.ID)
+	}
+	if err != nil {
+		return v, p, err
+	}
+	v, err = read(now)
+	return v, now, err
+}
+
+// tryNames tries what the name may be, one after the other.
+func (s *Users) tryNames(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
 	u, err := s.tables.byKey(ctx, q, p, p.UsernameKey(name))
 	for _, a := range p.LoginAliases(name) {
 		if !errors.Is(err, sql.ErrNoRows) {
@@ -155,8 +156,8 @@ func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, n
 		}
 		u, err = s.userByAlias(ctx, q, p, a)
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		u, err = s.tables.bySub(ctx, q, p, strings.ToLower(name))
+	if sub, ok := userrow.ParseSub(strings.ToLower(name)); ok && errors.Is(err, sql.ErrNoRows) {
+		u, err = s.tables.bySub(ctx, q, p, sub)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return u, noUser()
@@ -165,34 +166,38 @@ func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, n
 }
 
 // findToWrite finds a user of a pool that is still there.
-func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.UserPool, name string) (storedUser, error) {
-	u, err := s.findUser(ctx, tx, p, name)
+func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.UserPool, name string) (storedUser, *userpool.UserPool, error) {
+	u, now, err := s.findUser(ctx, tx, p, name)
 	if err == nil || userpool.KindOf(err) == userpool.UserNotFound {
 		if gone := stillThere(ctx, tx, p); gone != nil {
-			return u, gone
+			return u, now, gone
 		}
 	}
-	return u, err
+	return u, now, err
 }
 
 // UpdateUser changes a user by a function.
 func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
-		if u, err = s.findToWrite(ctx, tx, p, name); err != nil {
+		p := p
+		if u, p, err = s.findToWrite(ctx, tx, p, name); err != nil {
 			return err
 		}
-		before, held := *u.User, storedAliases(p, u.User)
+		before := copyOf(u.User)
 		if err := update(u.User); err != nil {
 			return err
 		}
 		if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
 			return errors.New("sqlstore: an update would make a user another one")
 		}
-		if err := s.tables.writeUser(ctx, tx, p, u.User); err != nil {
+		if err := s.tables.writeUser(ctx, tx, p, before, u); err != nil {
 			return err
 		}
-		return s.moveAliases(ctx, tx, p, u.key, held, storedAliases(p, u.User))
+		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, before), storedAliases(p, u.User)); err != nil {
+			return err
+		}
+		return countChange(ctx, tx, p, before, u.User)
 	})
 	if err != nil {
 		return nil, err
@@ -200,25 +205,39 @@ func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 	return u.User, nil
 }
 
-// keyLast moves the two values of a row's key to the end, where an update
-// has them.
-func keyLast(values []any) []any {
-	return append(append(make([]any, 0, len(values)), values[2:]...), values[:2]...)
+// countChange counts a user that has another status.
+func countChange(ctx context.Context, tx *transaction, p *userpool.UserPool, before, after *userpool.User) error {
+	counts := userCounts{}
+	if err := errors.Join(counts.add(before, -1), counts.add(after, 1)); err != nil {
+		return err
+	}
+	return counts.write(ctx, tx, p)
+}
+
+// copyOf returns a user with attributes of its own.
+func copyOf(u *userpool.User) *userpool.User {
+	c := *u
+	c.Attributes = append(userpool.Attributes(nil), u.Attributes...)
+	return &c
 }
 
 // DeleteUser removes a user.
 func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		u, err := s.findToWrite(ctx, tx, p, name)
+		u, p, err := s.findToWrite(ctx, tx, p, name)
 		if err != nil {
 			return err
 		}
-		if err := s.moveAliases(ctx, tx, p, u.key, storedAliases(p, u.User), nil); err != nil {
+		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
-		if err := s.tables.removeUser(ctx, tx, p, u.key); err != nil {
+		if err := s.tables.removeUser(ctx, tx, p, u); err != nil {
 			return err
 		}
-		return countUsers(ctx, tx, p, -1)
+		counts := userCounts{}
+		if err := counts.add(u.User, -1); err != nil {
+			return err
+		}
+		return counts.write(ctx, tx, p)
 	})
 }

@@ -34,7 +34,7 @@ func batch(p *userpool.UserPool, from usercsv.Position, names ...string) fileRow
 			row.Err = &usercsv.RowError{Line: row.Line, Column: "email", Code: "InvalidEmail", Flaw: "NoAtSign", Reason: "Invalid email address format."}
 		} else {
 			row.User = user(p, name, "email", name+"@example.com", "email_verified", "true")
-			row.User.Sub += fmt.Sprint(" of row ", at.Rows) // a sub is never used twice
+			row.User.Sub = SubOf(fmt.Sprint(row.User.Username, " of row ", at.Rows)) // a sub is never used twice
 		}
 		b.Rows = append(b.Rows, row)
 	}

@@ -57,8 +57,15 @@ func testFilters(t *testing.T, s Store) {
 		`cognito:user_status ^= "RESET"`:           {"Cyd"},
 		`status = "Enabled"`:                       {"Cyd", "ada"},
 		`status = "Disabled"`:                      {"bob"},
-		`sub = "sub-ada"`:                          {"ada"},
-		`sub ^= "sub-"`:                            {"Cyd", "ada", "bob"},
+		`sub = "` + SubOf("ada") + `"`:             {"ada"},
+		`sub = "` + SubOf("ada")[:35] + `"`:        nil,
+		`sub = "` + SubOf("eve") + `"`:             nil,
+		`sub ^= "` + SubOf("ada")[:20] + `"`:       {"ada"},
+		`sub ^= "5ab0"`:                            {"Cyd", "ada", "bob"},
+		`sub ^= "5AB0"`:                            nil,
+		`sub ^= "sub"`:                             nil,
+		`cognito:user_status = "confirm"`:          nil,
+		`cognito:user_status ^= "X"`:               nil,
 		`email = "' OR 1 = 1 --"`:                  nil,
 		`email ^= "%"`:                             nil,
 		`phone_number = "+15550002"`:               nil,
@@ -80,7 +87,7 @@ func testPages(t *testing.T, s Store) {
 		create(t, s, p, u)
 	}
 	for filter, want := range map[string]int{
-		``: 23, `family_name ^= "smith"`: 23, `family_name = "smith"`: 15, `username ^= "user"`: 23, `sub ^= "s"`: 23,
+		``: 23, `family_name ^= "smith"`: 23, `family_name = "smith"`: 15, `username ^= "user"`: 23, `sub ^= "5a"`: 23,
 		`status = "Enabled"`: 12, `status = "Disabled"`: 11, `cognito:user_status ^= "C"`: 23, `cognito:user_status = "CONFIRMED"`: 23,
 	} {
 		f, err := userpool.ParseFilter(filter)
@@ -161,7 +168,9 @@ func testFiltersByModel(t *testing.T, s Store) {
 		for range 300 {
 			f := userpool.Filter{Attribute: []string{"username", "email", "name", "preferred_username", "sub"}[r.IntN(5)], Value: word(0), Prefix: r.IntN(2) == 0}
 			if f.Attribute == "sub" {
-				f.Value = "sub-" + f.Value
+				if f.Value = users[r.IntN(len(users))].Sub; f.Prefix {
+					f.Value = f.Value[:r.IntN(len(f.Value)+1)]
+				}
 			}
 			compareWithModel(t, s, p, f, users, 1+r.IntN(40))
 		}

@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"testing"
 	"time"
@@ -80,6 +81,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Clients": testClients, "Unused": testUnused,
 		"Users": testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
+		"UserIn": testUserIn, "UserInMadeAnew": testUserInMadeAnew, "OlderPool": testOlderPool, "UsersInOrder": testUsersInOrder,
 		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,
 		"OneOfManyIDs": testOneOfManyIDs, "PoolIDFreed": testPoolIDFreed, "OneOfManyCreates": testOneOfManyCreates, "QuotasHold": testQuotasHold, "NoLostUpdates": testNoLostUpdates,
 		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
@@ -125,10 +127,16 @@ func newPool(t *testing.T, s JobStore, change ...func(*userpool.UserPool)) *user
 	return p
 }
 
+// SubOf returns the sub of a test's user with that name. All begin alike.
+func SubOf(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return fmt.Sprintf("5ab0%x-%x-%x-%x-%x", sum[:2], sum[2:4], sum[4:6], sum[6:8], sum[8:14])
+}
+
 // user returns a user with attributes given as name, value, name, value.
 func user(p *userpool.UserPool, name string, attributes ...string) *userpool.User {
 	u := &userpool.User{
-		PoolID: p.ID, Username: name, Sub: fmt.Sprintf("sub-%s", name), Status: userpool.Confirmed, Enabled: true, Created: now, Modified: now,
+		PoolID: p.ID, Username: name, Sub: SubOf(name), Status: userpool.Confirmed, Enabled: true, Created: now, Modified: now,
 	}
 	for i := 0; i < len(attributes); i += 2 {
 		u.Attributes = append(u.Attributes, userpool.Attribute{Name: attributes[i], Value: attributes[i+1]})

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,10 +18,10 @@ func testUsers(t *testing.T, s Store) {
 	wantUsers(t, s, p, 2)
 	_, err := s.User(t.Context(), p, "nobody")
 	wantKind(t, err, userpool.UserNotFound)
-	bySub, err := s.User(t.Context(), p, "sub-ada")
+	bySub, err := s.User(t.Context(), p, strings.ToUpper(SubOf("ada")))
 	noError(t, err)
 	if bySub.Username != "ada" {
-		t.Errorf("sub-ada is %s", bySub.Username)
+		t.Errorf("the sub of ada is %s's", bySub.Username)
 	}
 	refusal := errors.New("no")
 	_, err = s.UpdateUser(t.Context(), p, "ada", func(u *userpool.User) error { u.Enabled = false; return refusal })
@@ -143,7 +144,7 @@ func testUserStays(t *testing.T, s Store) {
 	noError(t, err)
 	for name, update := range map[string]func(*userpool.User){
 		"username": func(u *userpool.User) { u.Username = "eve" },
-		"sub":      func(u *userpool.User) { u.Sub = "other" },
+		"sub":      func(u *userpool.User) { u.Sub = SubOf("other") },
 		"pool":     func(u *userpool.User) { u.PoolID = "us-east-1_other" },
 	} {
 		if _, err := s.UpdateUser(t.Context(), p, "ada", func(u *userpool.User) error { update(u); return nil }); err == nil {

@@ -63,6 +63,8 @@ type UserStore interface {
 	// loses its "_verified" mark.
 	CreateUser(ctx context.Context, p *UserPool, u *User, takeAliases bool) error
 	User(ctx context.Context, p *UserPool, name string) (*User, error)
+	// UserIn is Pool and User in one act.
+	UserIn(ctx context.Context, poolID, name string) (*UserPool, *User, error)
 	// UpdateUser changes a user; its aliases follow. It returns AliasExists
 	// when a new alias is taken. PoolID, Username and Sub must stay.
 	UpdateUser(ctx context.Context, p *UserPool, name string, update func(*User) error) (*User, error)

@@ -22,11 +22,7 @@ func (s *Service) registerUsers(d *dispatch.Dispatcher) {
 }
 
 func (s *Service) adminGetUser(ctx context.Context, in *cognitoapi.AdminGetUserRequest) (*cognitoapi.AdminGetUserResponse, error) {
-	p, err := s.Store.Pool(ctx, in.UserPoolId)
-	if err != nil {
-		return nil, err
-	}
-	u, err := s.Store.User(ctx, p, in.Username)
+	_, u, err := s.Store.UserIn(ctx, in.UserPoolId, in.Username)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (m *Meddling) Remake() {
 	if err := m.Store.CreatePool(m.T.Context(), p, maxTestPools); err != nil {
 		m.T.Fatal(err)
 	}
-	u := &userpool.User{PoolID: p.ID, Username: "ada", Sub: "another", Status: userpool.Confirmed}
+	u := &userpool.User{PoolID: p.ID, Username: "ada", Sub: userpool.NewSub(), Status: userpool.Confirmed}
 	if err := m.Store.CreateUser(m.T.Context(), p, u, false); err != nil {
 		m.T.Fatal(err)
 	}

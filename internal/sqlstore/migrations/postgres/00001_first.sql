@@ -61,46 +61,52 @@ CREATE TABLE user_pool_clients (
 );
 CREATE INDEX user_pool_clients_by_id ON user_pool_clients USING hash (client_id);
 
--- user_key is the username in the form that is unique in the pool. The
--- columns that end in _key hold what filters look for, folded; NULL when the
--- user has no such attribute.
+-- A user is known by the pool's number and its own, which is the order in which
+-- users came. attributes and credential are values of package userrow; the
+-- columns behind them hold what filters look for, folded, NULL where the user
+-- has no such attribute. A value that is folded already is there and not in
+-- attributes. user_key is the username in the form that is unique in the pool.
+-- The order of the columns leaves no gaps between them.
 CREATE TABLE users (
     pool_no                 INTEGER          NOT NULL,
-    user_key                TEXT COLLATE "C" NOT NULL,
-    username                TEXT             NOT NULL,
-    sub                     TEXT COLLATE "C" NOT NULL,
-    status                  TEXT COLLATE "C" NOT NULL,
-    enabled                 INTEGER          NOT NULL,
+    user_no                 INTEGER          NOT NULL,
     created_ms              BIGINT           NOT NULL,
-    modified_ms             BIGINT           NOT NULL,
-    sms_mfa                 INTEGER          NOT NULL,
-    credential_scheme       TEXT             NOT NULL,
-    credential_secret       TEXT             NOT NULL,
-    credential_expires_ms   BIGINT           NOT NULL,
-    attributes              TEXT             NOT NULL,
+    sub                     UUID             NOT NULL,
+    status                  SMALLINT         NOT NULL,
+    enabled                 BOOLEAN          NOT NULL,
+    sms_mfa                 BOOLEAN          NOT NULL,
+    job_no                  INTEGER,                  -- of the import that made the user
+    modified_ms             BIGINT,                   -- NULL where it is created_ms
+    user_key                TEXT COLLATE "C" NOT NULL,
+    username                TEXT,                     -- NULL where it is user_key
+    external_id             TEXT COLLATE "C",
+    attributes              BYTEA            NOT NULL,
+    credential              BYTEA,                    -- NULL where there is no password
     email_key               TEXT COLLATE "C",
     phone_number_key        TEXT COLLATE "C",
     name_key                TEXT COLLATE "C",
     given_name_key          TEXT COLLATE "C",
     family_name_key         TEXT COLLATE "C",
-    preferred_username_key  TEXT COLLATE "C"
+    preferred_username_key  TEXT COLLATE "C",
+    PRIMARY KEY (pool_no, user_no)
 );
 CREATE UNIQUE INDEX users_by_key ON users (pool_no, user_key);
 CREATE UNIQUE INDEX users_by_sub ON users (pool_no, sub);
-CREATE INDEX users_of_status ON users (pool_no, status, sub);
-CREATE INDEX users_disabled ON users (pool_no, user_key) WHERE enabled = 0;
-CREATE INDEX users_by_email ON users (pool_no, email_key, user_key) WHERE email_key IS NOT NULL;
-CREATE INDEX users_by_phone_number ON users (pool_no, phone_number_key, user_key) WHERE phone_number_key IS NOT NULL;
-CREATE INDEX users_by_name ON users (pool_no, name_key, user_key) WHERE name_key IS NOT NULL;
-CREATE INDEX users_by_given_name ON users (pool_no, given_name_key, user_key) WHERE given_name_key IS NOT NULL;
-CREATE INDEX users_by_family_name ON users (pool_no, family_name_key, user_key) WHERE family_name_key IS NOT NULL;
-CREATE INDEX users_by_preferred_username ON users (pool_no, preferred_username_key, user_key) WHERE preferred_username_key IS NOT NULL;
+CREATE UNIQUE INDEX users_by_external_id ON users (pool_no, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX users_of_status ON users (pool_no, status, user_no);
+CREATE INDEX users_disabled ON users (pool_no, user_no) WHERE NOT enabled;
+CREATE INDEX users_by_email ON users (pool_no, email_key, user_no) WHERE email_key IS NOT NULL;
+CREATE INDEX users_by_phone_number ON users (pool_no, phone_number_key, user_no) WHERE phone_number_key IS NOT NULL;
+CREATE INDEX users_by_name ON users (pool_no, name_key, user_no) WHERE name_key IS NOT NULL;
+CREATE INDEX users_by_given_name ON users (pool_no, given_name_key, user_no) WHERE given_name_key IS NOT NULL;
+CREATE INDEX users_by_family_name ON users (pool_no, family_name_key, user_no) WHERE family_name_key IS NOT NULL;
+CREATE INDEX users_by_preferred_username ON users (pool_no, preferred_username_key, user_no) WHERE preferred_username_key IS NOT NULL;
 
 CREATE TABLE aliases (
     pool_no    INTEGER          NOT NULL,
-    attribute  TEXT COLLATE "C" NOT NULL,
+    attribute  SMALLINT         NOT NULL,  -- its number
     alias_key  TEXT COLLATE "C" NOT NULL,
-    user_key   TEXT COLLATE "C" NOT NULL,
+    user_no    INTEGER          NOT NULL,
     PRIMARY KEY (pool_no, attribute, alias_key)
 );
 

@@ -61,36 +61,27 @@ CREATE TABLE user_pool_clients (
 );
 CREATE INDEX user_pool_clients_by_id ON user_pool_clients (client_id);
 
--- user_key is the username in the form that is unique in the pool. The
--- columns that end in _key hold what filters look for, folded; NULL when the
--- user has no such attribute. user_no is the order in which users came.
+-- user_id is pool_no << 32 | user_no: users lie by pool and, in it, in the order
+-- in which they came. attributes and credential are values of package userrow.
+-- What filters look for is in user_lookups alone.
 CREATE TABLE users (
-    user_no                INTEGER NOT NULL PRIMARY KEY,
-    pool_no                INTEGER NOT NULL,
-    user_key               TEXT    NOT NULL,
-    username               TEXT    NOT NULL,
-    sub                    TEXT    NOT NULL,
-    status                 TEXT    NOT NULL,
-    enabled                INTEGER NOT NULL,
-    email_key              TEXT,
-    phone_number_key       TEXT,
-    name_key               TEXT,
-    given_name_key         TEXT,
-    family_name_key        TEXT,
-    preferred_username_key TEXT,
-    created_ms             INTEGER NOT NULL,
-    modified_ms            INTEGER NOT NULL,
-    sms_mfa                INTEGER NOT NULL,
-    credential_scheme      TEXT    NOT NULL,
-    credential_secret      TEXT    NOT NULL,
-    credential_expires_ms  INTEGER NOT NULL,
-    attributes             TEXT    NOT NULL
+    user_id      INTEGER NOT NULL PRIMARY KEY,
+    username     TEXT,              -- NULL where it is the sub
+    sub          BLOB    NOT NULL,  -- 16 bytes
+    status       INTEGER NOT NULL,
+    enabled      INTEGER NOT NULL,
+    sms_mfa      INTEGER NOT NULL,
+    created_ms   INTEGER NOT NULL,
+    modified_ms  INTEGER,           -- NULL where it is created_ms
+    job_no       INTEGER,           -- of the import that made the user
+    external_id  TEXT,
+    attributes   BLOB    NOT NULL,
+    credential   BLOB               -- NULL where there is no password
 );
-CREATE UNIQUE INDEX users_by_sub ON users (pool_no, sub);
-CREATE INDEX users_disabled ON users (pool_no, user_key) WHERE enabled = 0;
+CREATE INDEX users_disabled ON users (user_id) WHERE enabled = 0;
+CREATE UNIQUE INDEX users_by_external_id ON users (user_id >> 32, external_id) WHERE external_id IS NOT NULL;
 
--- Whose name it is. Names come in no order, and an import adds those of many
--- users at once, sorted.
+-- user_key is the username in the form that is unique in the pool.
 CREATE TABLE user_names (
     pool_no   INTEGER NOT NULL,
     user_key  TEXT    NOT NULL,
@@ -98,28 +89,22 @@ CREATE TABLE user_names (
     PRIMARY KEY (pool_no, user_key)
 ) WITHOUT ROWID;
 
--- What filters look for is in a table of its own, in the order in which they
--- look. attribute is a number of the view below.
+CREATE TABLE user_subs (
+    pool_no  INTEGER NOT NULL,
+    sub      BLOB    NOT NULL,
+    user_no  INTEGER NOT NULL,
+    PRIMARY KEY (pool_no, sub)
+) WITHOUT ROWID;
+
+-- attribute is the attribute's number, and value its value, folded; 0 stands for
+-- the status, whose value is its number.
 CREATE TABLE user_lookups (
     pool_no    INTEGER NOT NULL,
     attribute  INTEGER NOT NULL,
-    value      TEXT    NOT NULL,
-    user_key   TEXT    NOT NULL,
-    PRIMARY KEY (pool_no, attribute, value, user_key)
+    value      NOT NULL,
+    user_no    INTEGER NOT NULL,
+    PRIMARY KEY (pool_no, attribute, value, user_no)
 ) WITHOUT ROWID;
-
--- What user_lookups should hold.
-CREATE VIEW user_lookup_values AS
-SELECT u.pool_no, a.column1 AS attribute, CASE a.column1
-    WHEN 0 THEN u.status
-    WHEN 1 THEN u.email_key
-    WHEN 2 THEN u.phone_number_key
-    WHEN 3 THEN u.name_key
-    WHEN 4 THEN u.given_name_key
-    WHEN 5 THEN u.family_name_key
-    WHEN 6 THEN u.preferred_username_key
-    END AS value, u.user_key, u.user_no
-FROM users u CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6)) a;
 
 -- The users of a pool whose numbers are greater than after_no and not greater
 -- than through_no may not all be in user_lookups yet.
@@ -131,9 +116,9 @@ CREATE TABLE unindexed_users (
 
 CREATE TABLE aliases (
     pool_no    INTEGER NOT NULL,
-    attribute  TEXT    NOT NULL,
+    attribute  INTEGER NOT NULL,  -- its number
     alias_key  TEXT    NOT NULL,
-    user_key   TEXT    NOT NULL,
+    user_no    INTEGER NOT NULL,
     PRIMARY KEY (pool_no, attribute, alias_key)
 ) WITHOUT ROWID;
 
@@ -413,7 +398,7 @@ DROP TABLE active_imports;
 DROP TABLE import_jobs;
 DROP TABLE aliases;
 DROP TABLE unindexed_users;
-DROP VIEW user_lookup_values;
+DROP TABLE user_subs;
 DROP TABLE user_lookups;
 DROP TABLE user_names;
 DROP TABLE users;

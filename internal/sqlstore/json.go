@@ -1,0 +1,23 @@
+package sqlstore
+
+// appendJSON appends a string. Most have nothing to escape; bytes beyond
+// ASCII stand for themselves. It is written by hand because an import does it for
+// every row.
+func appendJSON(out []byte, s string) []byte {
+	out = append(out, '"')
+	done := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		out = append(out, s[done:i]...)
+		if done = i + 1; c >= ' ' {
+			out = append(out, '\\', c)
+		} else {
+			const hex = "0123456789abcdef"
+			out = append(out, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+	return append(append(out, s[done:]...), '"')
+}
