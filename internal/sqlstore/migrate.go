@@ -25,7 +25,11 @@ var migrations embed.FS
 // its own, names and what filters look for, PostgreSQL has in indexes.
 type schema struct {
 	dialect goose.Dialect
-	dir     string // of the migrations
+	files   fs.FS
+	dir     string // of the migrations, among the files
+	// known is a query that tells whether the first migration is the one that this
+	// program knows, by a table that only that one makes.
+	known string
 }
 
 // migrate brings the schema up to date. Several nodes may do so at the same
@@ -40,7 +44,7 @@ func (s schema) migrate(ctx context.Context, db *sql.DB) error {
 		if found > reached {
 			reached, try = found, 1
 		}
-		if err == nil || errors.Is(err, errNewerSchema) || try == tries || ctx.Err() != nil {
+		if err == nil || errors.Is(err, errNewerSchema) || errors.Is(err, errEarlierBuild) || try == tries || ctx.Err() != nil {
 			return err
 		}
 		select {
@@ -54,10 +58,14 @@ func (s schema) migrate(ctx context.Context, db *sql.DB) error {
 // errNewerSchema says that this program is too old for the database.
 var errNewerSchema = errors.New("a newer Poolhouse has changed the schema")
 
+// errEarlierBuild says that the tables are those of a build from before the first
+// release, which no migration changes into those of now.
+var errEarlierBuild = errors.New("a build from before the first release made it, and this program cannot read its tables: start with a new data directory or an empty database, make the user pools in it, and import the users again")
+
 // migrateOnce tries to bring the schema up to date and returns the version that
 // it found, -1 if it did not come so far.
 func (s schema) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err error) {
-	files, err := fs.Sub(migrations, s.dir)
+	files, err := fs.Sub(s.files, s.dir)
 	if err != nil {
 		return -1, err
 	}
@@ -70,11 +78,28 @@ func (s schema) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err e
 	if found, err = p.GetDBVersion(ctx); err != nil {
 		return -1, err
 	}
+	if err := s.recognize(ctx, db, found); err != nil {
+		return found, err
+	}
 	if found > newest {
 		return found, supported(ctx, db, found, newest)
 	}
 	_, err = p.Up(ctx)
 	return found, err
+}
+
+// recognize returns errEarlierBuild for a database that has a version, and not our
+// first migration.
+func (s schema) recognize(ctx context.Context, db *sql.DB, found int64) error {
+	if found == 0 {
+		return nil
+	}
+	var known bool
+	err := db.QueryRowContext(ctx, s.known).Scan(&known)
+	if err == nil && !known {
+		return errEarlierBuild
+	}
+	return err
 }
 
 // supported lets a program of the schema's version known work on a newer

@@ -78,7 +78,10 @@ func (b *postgresBackend) users() userTables {
 }
 func (b *postgresBackend) imports() importer { return b.importing }
 
-var postgresSchema = schema{dialect: goose.DialectPostgres, dir: "migrations/postgres"}
+var postgresSchema = schema{
+	dialect: goose.DialectPostgres, files: migrations, dir: "migrations/postgres",
+	known: "SELECT to_regclass('user_pool_counters') IS NOT NULL",
+}
 
 // postgresPatience is how long an act is tried again while the server cannot be
 // reached.

@@ -25,7 +25,10 @@ func (b *sqliteBackend) users() userTables {
 }
 func (b *sqliteBackend) imports() importer { return b.importing }
 
-var sqliteSchema = schema{dialect: goose.DialectSQLite3, dir: "migrations/sqlite"}
+var sqliteSchema = schema{
+	dialect: goose.DialectSQLite3, files: migrations, dir: "migrations/sqlite",
+	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'user_pool_counters')",
+}
 
 type pragma struct{ name, value string }
 

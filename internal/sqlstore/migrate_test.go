@@ -1,0 +1,155 @@
+package sqlstore
+
+import (
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"poolhouse/internal/userpool"
+)
+
+// schemaOf returns the schema of a store's database.
+func schemaOf(s *Store) schema {
+	if _, ok := s.backend.(*sqliteBackend); ok {
+		return sqliteSchema
+	}
+	return postgresSchema
+}
+
+// nextMigration is what a version after the first may do: it adds a column that
+// programs of the version before need not know, and gives the rows that are there
+// their value.
+const nextMigration = `-- +goose Up
+-- +goose StatementBegin
+ALTER TABLE user_pools ADD COLUMN nickname TEXT NOT NULL DEFAULT '';
+UPDATE user_pools SET nickname = 'nick ' || pool_id;
+CREATE INDEX user_pools_by_nickname ON user_pools (nickname);
+-- +goose StatementEnd
+
+-- +goose Down
+-- +goose StatementBegin
+DROP INDEX user_pools_by_nickname;
+ALTER TABLE user_pools DROP COLUMN nickname;
+-- +goose StatementEnd
+`
+
+// TestUpgrade brings a database that the first version made and filled to a second
+// version, as a program of that version would when it starts. Everything stays, and
+// programs of the first version go on.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "test.db")
+		upgrades(t, func() (*Store, error) { return OpenSQLite(t.Context(), SQLite{Path: path}) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		url := emptySchema(t)
+		upgrades(t, func() (*Store, error) {
+			return OpenPostgres(t.Context(), Postgres{URL: url, Connections: 3, Node: "test"})
+		})
+	})
+}
+
+func upgrades(t *testing.T, open func() (*Store, error)) {
+	t.Helper()
+	s, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := aliasPool("upgraded")
+	fillPool(t, s, p)
+	next := schemaOf(s)
+	if next.files, err = withNext(next.dir); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time, there is nothing to do
+		if err := next.migrate(t.Context(), s.write); err != nil {
+			t.Fatal(err)
+		}
+	}
+	upgraded := func(s *Store, users int64, ids ...string) {
+		t.Helper()
+		nicknames, err := list(t.Context(), s.database, scanText, "SELECT nickname FROM user_pools ORDER BY pool_no")
+		if err != nil || strings.Join(nicknames, ",") != strings.Join(ids, ",") {
+			t.Errorf("the new column has %q, want %q (%v)", nicknames, ids, err)
+		}
+		if kept, err := s.Pool(t.Context(), p.ID); err != nil || kept.Users != users {
+			t.Errorf("the pool is %+v, %v", kept, err)
+		}
+		if u, err := s.User(t.Context(), p, "cyd"); err != nil || u.Attributes.Get("email") != "c" {
+			t.Errorf("the user is %+v, %v", u, err)
+		}
+	}
+	nick := "nick " + p.ID
+	upgraded(s, 3, nick)
+	if err := s.CreateUser(t.Context(), p, named(p, "late", "l"), false); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = open(); err != nil {
+		t.Fatalf("a program of the version before cannot start: %v", err)
+	}
+	defer s.Close()
+	if err := s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_later"}, 10); err != nil {
+		t.Error(err)
+	}
+	upgraded(s, 4, nick, "")
+}
+
+// withNext returns the migrations of a directory, with one more.
+func withNext(dir string) (fs.FS, error) {
+	files := fstest.MapFS{dir + "/00002_example.sql": {Data: []byte(nextMigration)}}
+	text, err := fs.ReadFile(migrations, dir+"/00001_first.sql")
+	files[dir+"/00001_first.sql"] = &fstest.MapFile{Data: text}
+	return files, err
+}
+
+// TestEarlierBuilds: a database that a build from before the first release made is
+// left alone, whatever version its tables had, and the error says what to do.
+func TestEarlierBuilds(t *testing.T) {
+	t.Parallel()
+	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
+		t.Helper()
+		for _, version := range []string{"1", "17", "18"} {
+			for _, statement := range []string{
+				"DROP TABLE IF EXISTS user_pool_counters", "DELETE FROM goose_db_version WHERE version_id > 0",
+				"INSERT INTO goose_db_version (version_id, is_applied) VALUES (" + version + ", CAST(1 AS BOOLEAN))",
+			} {
+				if _, err := s.write.ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			again, err := open()
+			if err == nil {
+				again.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), "before the first release") || !strings.Contains(err.Error(), "new data directory or an empty database") {
+				t.Errorf("version %s: %v", version, err)
+			}
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "test.db")
+		open := func() (*Store, error) { return OpenSQLite(t.Context(), SQLite{Path: path}) }
+		s, err := open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		refused(t, s, open)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		url := emptySchema(t)
+		refused(t, openPostgres(t, url), func() (*Store, error) {
+			return OpenPostgres(t.Context(), Postgres{URL: url, Connections: 1, Node: "n"})
+		})
+	})
+}
