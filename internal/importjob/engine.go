@@ -22,6 +22,7 @@ type Config struct {
 	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
 	ExpireAfter time.Duration  // how long a job may stay Created; default 24 h
 	Permission  Permission     // asked before a job begins; by default every job may
+	Deletions   Deletions      // what is left of deleted pools; by default the engine clears nothing
 	Log         *slog.Logger   // default slog.Default()
 }
 
@@ -50,11 +51,12 @@ func orDefault[T int | float64 | time.Duration](v, d T) T {
 // their files row by row, and ends them. Any number of engines may share a
 // store.
 type Engine struct {
-	cfg   Config
-	store Store
-	files Files
-	wake  chan struct{} // there may be a job to claim
-	tidy  chan struct{} // there may be leftovers
+	cfg     Config
+	store   Store
+	files   Files
+	wake    chan struct{} // there may be a job to claim
+	tidy    chan struct{} // there may be leftovers
+	deleted chan struct{} // a pool may have been deleted
 
 	mu   sync.Mutex
 	runs map[Key]*run // the jobs that this engine works on
@@ -64,15 +66,16 @@ type Engine struct {
 func NewEngine(store Store, files Files, cfg Config) *Engine {
 	return &Engine{
 		cfg: cfg.withDefaults(), store: store, files: files,
-		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), runs: map[Key]*run{},
+		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), deleted: make(chan struct{}, 1), runs: map[Key]*run{},
 	}
 }
 
-// Wake tells the engine that a job was started or stopped: there may be one
-// to claim, or a file to remove.
+// Wake tells the engine that a job was started or stopped, or a pool deleted: there
+// may be a job to claim, a file to remove, or a pool to clear.
 func (e *Engine) Wake() {
 	nudge(e.wake)
 	nudge(e.tidy)
+	nudge(e.deleted)
 }
 
 func nudge(c chan struct{}) {
@@ -103,6 +106,9 @@ func (e *Engine) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
 	work.Go(func() { e.sweepUntil(ctx) })
+	if e.cfg.Deletions != nil {
+		work.Go(func() { e.clearUntil(ctx) })
+	}
 	slots := make(chan struct{}, e.cfg.Parallel)
 	for {
 		select {

@@ -161,6 +161,7 @@ func (s *Server) engineConfig() importjob.Config {
 		PortionRows: portion,
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
+		Deletions:   s.store,
 		Limits:      fileLimits(s.cfg),
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}

@@ -59,7 +59,7 @@ func checkClientID(ctx context.Context, tx *transaction, id string) error {
 	return err
 }
 
-const countClientIDs = "SELECT count(*) FROM user_pool_clients WHERE client_id = $1"
+const countClientIDs = "SELECT count(*) FROM user_pool_clients c WHERE c.client_id = $1 AND (SELECT 1 FROM user_pools p WHERE p.pool_no = c.pool_no) = 1"
 
 var selectClient = "SELECT client_id, doc FROM user_pool_clients WHERE pool_no = " + poolOf(1)
 

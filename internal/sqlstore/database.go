@@ -20,6 +20,8 @@ type engine interface {
 	// beginWrite waits until this server may write, and returns what ends that.
 	// A transaction that is urgent makes an import end its own soon.
 	beginWrite(ctx context.Context, urgent bool) (end func(), err error)
+	// wrote is told after a transaction that wrote many rows, wherever they are.
+	wrote(rows int)
 	// fault tells what a failed transaction or query calls for.
 	fault(err error) fault
 }

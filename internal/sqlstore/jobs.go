@@ -266,7 +266,7 @@ func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*i
 // started, and that of those that have ended and have an upload.
 // A page goes on from the beginning of a moment where its last job is gone.
 var (
-	inOrderOfCreation = " AND (created_ms, pool_no, job_no) > ($1, coalesce(" + poolOf(2) + ", 0), coalesce(" + jobOf(2, 3) + ", 0))"
+	inOrderOfCreation = ofLivePool + " AND (created_ms, pool_no, job_no) > ($1, coalesce(" + poolOf(2) + ", 0), coalesce(" + jobOf(2, 3) + ", 0))"
 	oldestFirst       = " ORDER BY created_ms, pool_no, job_no LIMIT "
 	selectOverdue     = selectJob + " WHERE state = 'Created'" + inOrderOfCreation + " AND created_ms < $4" + oldestFirst + "$5"
 	selectWithFiles   = selectJob + " WHERE upload_name <> '' AND completed_ms > 0" + inOrderOfCreation + oldestFirst + "$4"

@@ -16,6 +16,7 @@ type Forwards struct{ *database }
 // results were not all forwarded (planner.go, "look-ups in place of a join").
 const forwardable = `SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = j.pool_no), j.job_id
 	FROM import_jobs j WHERE NOT j.results_forwarded AND j.requested_ms > 0
+	AND (SELECT 1 FROM user_pools p WHERE p.pool_no = j.pool_no) = 1
 	AND coalesce((SELECT CASE WHEN f.lease_until_ms > $1 THEN 0
 			WHEN f.next_place = 0 OR j.state IN ('Stopped', 'Succeeded', 'Failed', 'Expired') THEN 1
 			WHEN EXISTS (SELECT 1 FROM import_outcomes o WHERE o.pool_no = j.pool_no AND o.job_no = j.job_no AND o.last_line >= f.next_place) THEN 1

@@ -86,6 +86,7 @@ func forwardsLeaveNothing(t *testing.T, s *Store) {
 		})
 		all.Wait()
 	}
+	clearDeleted(t, s)
 	var left int
 	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM log_forwards").Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d claims are left of deleted jobs: %v", left, err)

@@ -16,11 +16,14 @@ var (
 	selectDeletedStreams = "SELECT (SELECT j.job_id FROM import_jobs j WHERE j.pool_no = d.pool_no AND j.job_no = d.job_no) FROM deleted_log_streams d WHERE d.pool_no = " + poolOf(1)
 	upsertRetention      = "INSERT INTO log_groups (pool_no, retention_days) VALUES ($1, $2) ON CONFLICT (pool_no) DO UPDATE SET retention_days = excluded.retention_days"
 	deleteRetention      = "DELETE FROM log_groups WHERE pool_no = $1"
-	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_no, job_no, gone) VALUES ($1, $2, TRUE) ON CONFLICT DO NOTHING"
-	deleteOutcomes       = "DELETE FROM import_outcomes WHERE pool_no = $1 AND job_no = $2"
-	selectStreams        = "SELECT job_id FROM import_jobs j WHERE pool_no = $1 AND requested_ms > 0 AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_no = j.pool_no AND d.job_no = j.job_no)"
-	selectRetained       = "SELECT p.pool_id FROM log_groups g CROSS JOIN user_pools p WHERE p.pool_no = g.pool_no"
-	expireOutcomes       = "DELETE FROM import_outcomes WHERE pool_no = " + poolOf(1) + " AND at_ms < $2"
+	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_no, job_no, gone) VALUES ($1, $2, FALSE) ON CONFLICT DO NOTHING"
+	// These are cleared by ClearStreams.
+	selectUncleared = "SELECT pool_no, job_no FROM deleted_log_streams WHERE NOT gone ORDER BY pool_no, job_no"
+	streamGone      = "UPDATE deleted_log_streams SET gone = TRUE WHERE pool_no = $1 AND job_no = $2"
+	selectStreams   = "SELECT job_id FROM import_jobs j WHERE pool_no = $1 AND requested_ms > 0 AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_no = j.pool_no AND d.job_no = j.job_no)"
+	selectRetained  = "SELECT p.pool_id FROM log_groups g CROSS JOIN user_pools p WHERE p.pool_no = g.pool_no"
+	expireOutcomes  = "DELETE FROM import_outcomes WHERE pool_no = " + poolOf(1) + " AND job_no = $2 AND last_line >= $3 AND last_line <= $4 AND at_ms < $5"
+	selectExpired   = "SELECT job_no, last_line FROM import_outcomes WHERE pool_no = " + poolOf(1) + " AND (job_no, last_line) > ($2, $3) AND at_ms < $4 ORDER BY pool_no, job_no, last_line LIMIT $5"
 )
 
 // LogGroup returns what was decided about a pool's log group.
@@ -91,7 +94,8 @@ func (s *Results) DeleteGroup(ctx context.Context, poolID string) error {
 	})
 }
 
-// DeleteStreams deletes the outcomes of jobs for good. It returns
+// DeleteStreams deletes the outcomes of jobs for good: nothing finds them
+// any more, and ClearStreams deletes them. It returns
 // ImportInProgress, and deletes nothing, when one of them is active.
 func (s *Results) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
 	return s.change(ctx, func(tx *transaction) error {
@@ -120,7 +124,7 @@ func deleteStreams(ctx context.Context, tx *transaction, poolNo int64, jobIDs []
 		if err != nil {
 			return err
 		}
-		for _, query := range []string{insertDeletedStream, deleteOutcomes, markForwarded} {
+		for _, query := range []string{insertDeletedStream, markForwarded} {
 			if _, err := tx.ExecContext(ctx, query, poolNo, no); err != nil {
 				return err
 			}
@@ -141,9 +145,45 @@ func (s *Results) ExpireOutcomes(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// expireOutcomes deletes a pool's outcomes by the retention that holds until
-// they are deleted: its row keeps it from being changed meanwhile.
+// expireOutcomes deletes a pool's outcomes, some segments at a time.
 func (s *Results) expireOutcomes(ctx context.Context, poolID string, now time.Time) error {
+	for after := (segmentKey{}); ; {
+		slice, err := s.expired(ctx, poolID, now, after)
+		if err != nil || len(slice) == 0 {
+			return err
+		}
+		if err := s.expireSlice(ctx, poolID, now, slice); err != nil {
+			return err
+		}
+		after = slice[len(slice)-1]
+	}
+}
+
+// segmentKey is the key of a segment in its pool.
+type segmentKey struct{ job, line int64 }
+
+// expired returns the first segments after one whose time is over, all of one job:
+// there, they follow each other.
+func (s *Results) expired(ctx context.Context, poolID string, now time.Time, after segmentKey) ([]segmentKey, error) {
+	g, err := s.LogGroup(ctx, poolID)
+	if err != nil || g.RetentionDays == 0 {
+		return nil, err
+	}
+	found, err := list(ctx, s.database, func(row scanner) (k segmentKey, err error) {
+		err = row.Scan(&k.job, &k.line)
+		return k, err
+	}, selectExpired, poolID, after.job, after.line, millis(g.Since(now)), sliceSegments)
+	for i := range found {
+		if found[i].job != found[0].job {
+			return found[:i], err
+		}
+	}
+	return found, err
+}
+
+// expireSlice deletes segments of a job by the retention that holds until they are
+// deleted: its row keeps it from being changed meanwhile.
+func (s *Results) expireSlice(ctx context.Context, poolID string, now time.Time, slice []segmentKey) error {
 	return s.change(ctx, func(tx *transaction) error {
 		var g resultlog.Settings
 		err := tx.QueryRowContext(ctx, selectRetention+tx.forUpdate(), poolID).Scan(&g.RetentionDays)
@@ -153,10 +193,28 @@ func (s *Results) expireOutcomes(ctx context.Context, poolID string, now time.Ti
 		if err != nil {
 			return err
 		}
-		if err := s.giveTime(ctx, tx); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, expireOutcomes, poolID, millis(g.Since(now)))
+		first, last := slice[0], slice[len(slice)-1]
+		_, err = tx.ExecContext(ctx, expireOutcomes, poolID, first.job, first.line, last.line, millis(g.Since(now)))
 		return err
 	})
 }
+
+// ClearStreams deletes the outcomes of deleted log streams. See
+// [importjob.Deletions].
+func (s *Results) ClearStreams(ctx context.Context) error {
+	streams, err := list(ctx, s.database, func(row scanner) (no jobNumbers, err error) {
+		err = row.Scan(&no.pool, &no.job)
+		return no, err
+	}, selectUncleared)
+	for _, no := range streams {
+		_, problem := s.clearRows(ctx, outcomesOfJob, no.pool, no.job)
+		if problem == nil {
+			_, problem = s.deleteSlice(ctx, streamGone, no.pool, no.job)
+		}
+		err = errors.Join(err, problem)
+	}
+	return err
+}
+
+// outcomesOfJob is what is kept of a log stream.
+var outcomesOfJob = keyed{table: "import_outcomes", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments}

@@ -21,5 +21,9 @@ func jobOf(poolID, id int) string {
 // was deleted.
 const livePool = "(SELECT pool_no FROM user_pools WHERE pool_no = $1)"
 
+// ofLivePool is the condition that a job's pool was not deleted. It is a look-up in place of
+// a join (planner.go).
+const ofLivePool = " AND (SELECT 1 FROM user_pools p WHERE p.pool_no = import_jobs.pool_no) = 1"
+
 // jobNumbers are what tables know a job by.
 type jobNumbers struct{ pool, job int64 }

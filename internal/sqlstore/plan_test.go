@@ -30,7 +30,7 @@ var filterIndexes = map[string]string{
 // indexedQueries are the queries of lists, and those that find one thing. What
 // differs between databases: the queries of users, and where those of a range are
 // looked for.
-func indexedQueries(users map[string]indexed, p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
+func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_pkey"}, "jobs after": {selectJobsAfter, nil, "import_jobs_pkey"},
 		"job":   {selectJobByID, nil, "import_jobs_by_id"},
@@ -44,10 +44,23 @@ func indexedQueries(users map[string]indexed, p *userpool.UserPool, from func(*u
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
 	}
 	maps.Copy(queries, users)
-	for _, table := range slices.Concat(tablesBefore, tablesAfter) {
-		queries["delete "+table] = indexed{"DELETE FROM " + table + " WHERE pool_no = $1", nil, ""}
+	for _, k := range slices.Concat(tables, poolTables, []keyed{outcomesOfJob}) {
+		maps.Copy(queries, sliceQueries(k))
+	}
+	for _, query := range append(deletePool, selectLeftFiles, countClientIDs, selectExpired, expireOutcomes) {
+		queries[query] = indexed{query, nil, ""}
 	}
 	maps.Copy(queries, filterQueries(p, from))
+	return queries
+}
+
+// sliceQueries are the queries by which rows are cleared.
+func sliceQueries(k keyed) map[string]indexed {
+	queries := map[string]indexed{"clear the rest of " + k.table + " " + k.of: {k.deleteRest(), nil, ""}}
+	if k.columns != "" {
+		queries["slice of "+k.table+" "+k.of] = indexed{k.sliceEnd(), nil, ""}
+		queries["clear a slice of "+k.table+" "+k.of] = indexed{k.deleteThrough(), nil, ""}
+	}
 	return queries
 }
 
@@ -94,7 +107,7 @@ var liteQueries = map[string]indexed{
 // to a range of an index: nothing is scanned and nothing is sorted.
 func TestListPlans(t *testing.T) {
 	s := open(t)
-	for name, q := range indexedQueries(liteQueries, &userpool.UserPool{ID: "us-east-1_x", Number: 1}, usersOf) {
+	for name, q := range indexedQueries(liteQueries, sqliteUserTables, &userpool.UserPool{ID: "us-east-1_x", Number: 1}, usersOf) {
 		plan := planOf(t, s, q.query)
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
 			t.Errorf("%s:\n%s\n%s", name, q.query, plan)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"poolhouse/internal/userpool"
 )
@@ -156,15 +157,18 @@ func activeImport(ctx context.Context, q querier, poolNo int64) (jobID string, e
 	return jobID, err
 }
 
-// tablesBefore and tablesAfter are the tables that hold something of a pool,
-// before and after those of its users. The counters are first: what adds a user
-// changes them at its end.
-var (
-	tablesBefore = []string{"user_pool_counters", "log_groups", "deleted_log_streams", "import_outcomes", "active_imports", "import_jobs", "log_forwards"}
-	tablesAfter  = []string{"user_pool_clients", "user_counts", "user_pools"}
-)
+// deletePool are the statements that make a pool one that was deleted. What adds a
+// user changes the counters at its end, and fails without them.
+var deletePool = []string{
+	"DELETE FROM user_pool_counters WHERE pool_no = $1",
+	"DELETE FROM active_imports WHERE pool_no = $1",
+	"DELETE FROM user_pools WHERE pool_no = $1",
+}
 
-// DeletePool removes a pool with all that belongs to it.
+const markDeleted = "INSERT INTO deleted_pools (pool_no, pool_id, deleted_ms) VALUES ($1, $2, $3)"
+
+// DeletePool removes a pool, so that nothing finds what belongs to it. That is
+// deleted by ClearPool.
 func (s *Pools) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
 	return s.change(ctx, func(tx *transaction) error {
 		p, importing, err := poolAndImport(ctx, tx, id)
@@ -174,27 +178,17 @@ func (s *Pools) DeletePool(ctx context.Context, id string, allow func(p *userpoo
 		if err := allow(p, importing); err != nil {
 			return err
 		}
-		if err := s.giveTime(ctx, tx); err != nil {
+		for _, statement := range deletePool {
+			if _, err := tx.ExecContext(ctx, statement, p.Number); err != nil {
+				return err
+			}
+		}
+		if err := s.users.poolDeleted(ctx, tx, p.Number); err != nil {
 			return err
 		}
-		if err := clearTables(ctx, tx, p.Number, tablesBefore); err != nil {
-			return err
-		}
-		if err := s.users.clearUsers(ctx, tx, p.Number); err != nil {
-			return err
-		}
-		return clearTables(ctx, tx, p.Number, tablesAfter)
+		_, err = tx.ExecContext(ctx, markDeleted, p.Number, id, millis(time.Now()))
+		return err
 	})
-}
-
-// clearTables deletes a pool's rows of some tables.
-func clearTables(ctx context.Context, tx *transaction, poolNo int64, tables []string) error {
-	for _, table := range tables {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE pool_no = $1", poolNo); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 const (

@@ -128,6 +128,9 @@ func (postgresEngine) beginWrite(context.Context, bool) (end func(), err error) 
 	return func() {}, nil
 }
 
+// wrote has nothing to do: the server looks after its log.
+func (postgresEngine) wrote(int) {}
+
 // connections returns a pool of at most that many.
 func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(applySettings))

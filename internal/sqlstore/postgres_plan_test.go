@@ -99,7 +99,7 @@ var pgQueries = map[string]indexed{
 
 func wantIndexes(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
-	queries := indexedQueries(pgQueries, p, usersByColumn)
+	queries := indexedQueries(pgQueries, postgresUserTables, p, usersByColumn)
 	keys := make([]string, 20_000) // a large batch
 	for i := range keys {
 		keys[i] = fmt.Sprintf("user%08d", i)

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"poolhouse/internal/userpool"
 	"poolhouse/internal/userrow"
@@ -203,10 +204,11 @@ func usersByColumn(p *userpool.UserPool, r userRange) source {
 }
 
 // postgresUserTables are the tables that hold something of a pool's users. What adds an
-// alias holds its user's row, so that users come first.
-var postgresUserTables = []string{"users", "aliases"}
+// alias, or a count, holds its user's row, so that users come first.
+var postgresUserTables = []keyed{ofPool("users", "user_no", sliceRows), ofPool("aliases", "attribute, alias_key", sliceRows)}
 
-// clearUsers removes all users of a pool. See [userTables].
-func (b postgresUsers) clearUsers(ctx context.Context, tx *transaction, poolNo int64) error {
-	return clearTables(ctx, tx, poolNo, postgresUserTables)
-}
+// poolTables are the tables that are cleared. See [userTables].
+func (b postgresUsers) poolTables() []keyed { return slices.Clone(postgresUserTables) }
+
+// poolDeleted has nothing to do: nothing is put off. See [userTables].
+func (b postgresUsers) poolDeleted(context.Context, *transaction, int64) error { return nil }

@@ -84,6 +84,9 @@ func (e *sqliteEngine) beginWrite(ctx context.Context, urgent bool) (end func(),
 	return func() { e.lock.release(); e.checkpoints.wrote(pagesPerWrite) }, nil
 }
 
+// wrote counts each row as a page: rows of indexes lie anywhere.
+func (e *sqliteEngine) wrote(rows int) { e.checkpoints.wrote(rows) }
+
 // indexerPragmas are the settings of the connections of CatchUp.
 var indexerPragmas = []pragma{
 	{"busy_timeout", "1000"},

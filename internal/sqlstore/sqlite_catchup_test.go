@@ -263,6 +263,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 		if err := errors.Join(s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }), <-done); err != nil {
 			t.Fatal(err)
 		}
+		clearDeleted(t, s)
 		for _, table := range []string{"users", "user_names", "user_subs", "user_lookups", "unindexed_users", "aliases"} {
 			var n int
 			if err := s.read.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil || n > 0 {

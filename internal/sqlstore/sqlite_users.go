@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"poolhouse/internal/userpool"
@@ -259,16 +260,24 @@ func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpoo
 	return nil
 }
 
-// sqliteUserTables are the tables that hold something of a pool's users, but for
-// users, in which the pool's number is a part of the key.
-var sqliteUserTables = []string{"user_lookups", "unindexed_users", "user_names", "user_subs", "aliases"}
+// sqliteUserTables are the tables that hold something of a pool's users. Lookups are
+// made of users, and so are cleared after them. The pool's number is a part of the
+// keys of users.
+var sqliteUserTables = []keyed{
+	ofPool("unindexed_users", "", sliceRows),
+	{table: "users", of: idRange, columns: "user_id", rows: sliceRows},
+	ofPool("user_names", "user_key", sliceRows),
+	ofPool("user_subs", "sub", sliceRows),
+	ofPool("user_lookups", "attribute, value, user_no", sliceRows),
+	ofPool("aliases", "attribute, alias_key", sliceRows),
+}
 
-const clearLite = "DELETE FROM users WHERE user_id > $1 AND user_id <= $2"
+// poolTables are the tables that are cleared. See [userTables].
+func (s sqliteUsers) poolTables() []keyed { return slices.Clone(sqliteUserTables) }
 
-// clearUsers removes all users of a pool. See [userTables].
-func (s sqliteUsers) clearUsers(ctx context.Context, tx *transaction, poolNo int64) error {
-	if _, err := tx.ExecContext(ctx, clearLite, userID(poolNo, 0), lastUserID(poolNo)); err != nil {
-		return err
-	}
-	return clearTables(ctx, tx, poolNo, sqliteUserTables)
+// poolDeleted ends a CatchUp that is going on: it adds nothing for a pool without a
+// note. See [userTables].
+func (s sqliteUsers) poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM unindexed_users WHERE pool_no = $1", poolNo)
+	return err
 }

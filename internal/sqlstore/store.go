@@ -28,12 +28,13 @@ type Store struct {
 }
 
 var (
-	_ userpool.Store   = (*Store)(nil)
-	_ importjob.Store  = (*Store)(nil)
-	_ importjob.Jobs   = (*Store)(nil)
-	_ resultlog.Groups = (*Store)(nil)
-	_ logforward.Store = (*Store)(nil)
-	_ membership.Store = (*Store)(nil)
+	_ userpool.Store      = (*Store)(nil)
+	_ importjob.Store     = (*Store)(nil)
+	_ importjob.Jobs      = (*Store)(nil)
+	_ importjob.Deletions = (*Store)(nil)
+	_ resultlog.Groups    = (*Store)(nil)
+	_ logforward.Store    = (*Store)(nil)
+	_ membership.Store    = (*Store)(nil)
 )
 
 // backend is a database with all that is its own: its files or connections, the

@@ -39,8 +39,12 @@ type userTables interface {
 	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error
 	// usersIn returns up to limit users of a range, in its order.
 	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
-	// clearUsers removes all users of a pool, with their aliases.
-	clearUsers(ctx context.Context, tx *transaction, poolNo int64) error
+	// poolDeleted is a part of the transaction that deletes a pool. After it, nothing
+	// that was put off is done for the pool's users.
+	poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error
+	// poolTables are the tables that hold something of a pool's users, in the order in
+	// which they are cleared after that.
+	poolTables() []keyed
 }
 
 // poolScan reads the columns of a pool.

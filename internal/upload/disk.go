@@ -97,16 +97,25 @@ func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, er
 // cannot, the file is in neither place.
 func (d *Disk) publish(temporary, name string) error {
 	dir := filepath.Dir(name)
-	if err := d.root.MkdirAll(dir, 0o700); err != nil {
-		return err
+	err := d.rename(temporary, name)
+	for tries := 1; errors.Is(err, fs.ErrNotExist) && tries < 3; tries++ { // Remove took the pool's directory away
+		err = d.rename(temporary, name)
 	}
-	if err := d.root.Rename(temporary, name); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := d.syncDirs(dir, filepath.Dir(dir), "."); err != nil {
 		return errors.Join(err, ignoreMissing(d.root.Remove(name)))
 	}
 	return nil
+}
+
+// rename moves a file to a place whose directory may not be there.
+func (d *Disk) rename(temporary, name string) error {
+	if err := d.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return d.root.Rename(temporary, name)
 }
 
 // syncDirs makes what directories list durable.
@@ -165,11 +174,12 @@ func (d *Disk) Open(_ context.Context, u importjob.Upload, offset int64) (io.Rea
 
 // Remove deletes everything that was uploaded for the job.
 func (d *Disk) Remove(_ context.Context, key importjob.Key) error {
-	return d.removeAll(key.PoolID, key.JobID)
+	if err := d.removeAll(key.PoolID, key.JobID); err != nil {
+		return err
+	}
+	_ = d.root.Remove(key.PoolID) // the pool's directory, if nothing else is in it
+	return nil
 }
-
-// RemovePool deletes everything that was uploaded for the pool's jobs.
-func (d *Disk) RemovePool(_ context.Context, poolID string) error { return d.removeAll(poolID) }
 
 func (d *Disk) removeAll(parts ...string) error {
 	for _, p := range parts {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
@@ -65,41 +64,6 @@ func (s *S3) Remove(ctx context.Context, key importjob.Key) error {
 	return s.remove(ctx, name)
 }
 
-// RemovePool deletes everything that was uploaded for the pool's jobs. An object
-// that cannot be deleted keeps none of the others.
-func (s *S3) RemovePool(ctx context.Context, poolID string) error {
-	prefix, err := s.objectKey(poolID)
-	if err != nil {
-		return err
-	}
-	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{
-		Bucket: &s.location.Bucket, MaxKeys: &s.pageKeys,
-		Prefix: aws.String(prefix + "/"), // with the slash: a pool's id may begin another's
-	})
-	var problems []error
-	for pages.HasMorePages() {
-		page, err := s.listPage(ctx, pages)
-		if err != nil {
-			return errors.Join(append(problems, fmt.Errorf("upload: listing the files of %s: %w", poolID, err))...)
-		}
-		for _, object := range page.Contents {
-			if err := s.remove(ctx, aws.ToString(object.Key)); err != nil {
-				problems = append(problems, err)
-			}
-			if ctx.Err() != nil {
-				return errors.Join(problems...)
-			}
-		}
-	}
-	return errors.Join(problems...)
-}
-
-func (s *S3) listPage(ctx context.Context, pages *s3.ListObjectsV2Paginator) (*s3.ListObjectsV2Output, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
-	defer cancel()
-	return pages.NextPage(ctx)
-}
-
 // remove deletes one object. S3 says nothing of one that is not there; other
 // servers may.
 func (s *S3) remove(ctx context.Context, name string) error {
@@ -112,8 +76,7 @@ func (s *S3) remove(ctx context.Context, name string) error {
 	return fmt.Errorf("upload: deleting %s: %w", name, err)
 }
 
-// objectKey returns the key of a job's object, or what the keys of a pool's
-// objects begin with.
+// objectKey returns the key of a job's object.
 func (s *S3) objectKey(parts ...string) (string, error) {
 	if err := checkParts(parts...); err != nil {
 		return "", err

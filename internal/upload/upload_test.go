@@ -342,8 +342,13 @@ func TestFilesOnDisk(t *testing.T) {
 			t.Errorf("%+v was removed", key)
 		}
 	}
-	if err := f.disk.RemovePool(t.Context(), poolID); err != nil || len(f.stored()) != 0 {
-		t.Errorf("after the removal of the pool: %v, %v", err, f.stored())
+	for range 2 { // the second time there is nothing
+		if err := f.disk.Remove(t.Context(), testKey); err != nil || len(f.stored()) != 0 {
+			t.Errorf("after the removal of the file: %v, %v", err, f.stored())
+		}
+	}
+	if _, err := f.disk.root.Stat(poolID); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the directory of a pool without files: %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -290,13 +291,23 @@ func TestDeletePool(t *testing.T) {
 	if out := f.Do("DeleteUserPool", object{"UserPoolId": pool}); out != nil {
 		t.Errorf("the answer is %v", out)
 	}
-	if _, err := f.Disk.Open(t.Context(), j.Upload, 0); !errors.Is(err, importjob.FileMissing) {
-		t.Errorf("the uploaded file: %v", err)
-	}
 	for op, in := range map[string]object{
 		"ListUsers": {}, "ListUserPoolClients": {}, "ListUserImportJobs": {"MaxResults": 1}, "AdminGetUser": {"Username": "ada"},
 	} {
 		in["UserPoolId"] = pool
 		f.Refused(op, in, "ResourceNotFoundException", "User pool "+pool+" does not exist.")
+	}
+	f.RunEngine()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		left, err := f.Store.DeletedPools(t.Context())
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("left: %v, %v", left, err)
+		}
+		if len(left) == 0 {
+			break
+		}
+	}
+	if _, err := f.Disk.Open(t.Context(), j.Upload, 0); !errors.Is(err, importjob.FileMissing) {
+		t.Errorf("the uploaded file: %v", err)
 	}
 }

@@ -35,8 +35,6 @@ type Uploads interface {
 	// server; the zero Upload when there is none, or where they do: then the
 	// job knows its file.
 	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
-	// RemovePool deletes what was uploaded for all jobs of the pool.
-	RemovePool(ctx context.Context, poolID string) error
 }
 
 // Engine carries import jobs out, on this node or on another.

@@ -86,6 +86,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		c := &logrole.Checker{Account: "000000000000", Roles: store.IAM(), Data: store}
 		roles, jobs.Permission = c, c
 	}
+	jobs.Deletions = store
 	f.Engine = importjob.NewEngine(store, disk, jobs)
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
