@@ -71,7 +71,7 @@ func TestWhatIsOnRecord(t *testing.T) {
 		case c.want != nil:
 			want := *c.want
 			want.ID, want.At, want.RequestID, want.AccessKeyID = event.ID, event.At, ids[i], c.signer.AccessKey
-			want.Address, want.UserAgent = "192.0.2.1", "tests/1"
+			want.Address, want.UserAgent, want.Region = "192.0.2.1", "tests/1", "us-east-1"
 			if *event != want {
 				t.Errorf("on record is\n%+v, want\n%+v", *event, want)
 			}
