@@ -20,22 +20,27 @@ type keyed struct {
 	of      string // columns that are the same in all of them, or idRange
 	columns string // further ones, "" for a single row
 	rows    int    // of a slice
+	// ids are those of a range of ids, by the pool's number; nil for others.
+	ids func(poolNo int64) (after, through int64)
+}
+
+// params are the first parameters of the queries.
+func (k keyed) params(poolNo int64) []any {
+	if k.of != idRange {
+		return []any{poolNo}
+	}
+	after, through := k.ids(poolNo)
+	return []any{after, through}
 }
 
 // idRange stands for a range of ids that begin with the pool's number, behind one id
 // and through another.
 const idRange = ""
 
-// numbers are the first parameters of the queries.
-func (k keyed) numbers(poolNo int64) []any {
-	if k.of == idRange {
-		return []any{userID(poolNo, 0), lastUserID(poolNo)}
-	}
-	return []any{poolNo}
-}
-
 // ofPool is rows of a pool.
-func ofPool(table, columns string, rows int) keyed { return keyed{table, "pool_no", columns, rows} }
+func ofPool(table, columns string, rows int) keyed {
+	return keyed{table: table, of: "pool_no", columns: columns, rows: rows}
+}
 
 // The most rows that a transaction deletes. A segment of outcomes may have as many
 // bytes as thousands of users.
@@ -132,7 +137,7 @@ func (s *Pools) ClearPool(ctx context.Context, d importjob.DeletedPool) error {
 	for left := true; left; { // what another transaction was about to add is there at the second look
 		left = false
 		for _, k := range append(s.users.poolTables(), poolTables...) {
-			some, err := s.clearRows(ctx, k, k.numbers(d.Number)...)
+			some, err := s.clearRows(ctx, k, k.params(d.Number)...)
 			if err != nil {
 				return fmt.Errorf("of user pool %s, which was deleted, from %s: %w", d.ID, k.table, err)
 			}
@@ -145,20 +150,20 @@ func (s *Pools) ClearPool(ctx context.Context, d importjob.DeletedPool) error {
 	})
 }
 
-// clearRows deletes rows slice by slice, and reports whether there were any. numbers
-// are the values of k.of.
-func (d *database) clearRows(ctx context.Context, k keyed, numbers ...any) (some bool, err error) {
+// clearRows deletes rows slice by slice, and reports whether there were any. params
+// are the first parameters of its queries.
+func (d *database) clearRows(ctx context.Context, k keyed, params ...any) (some bool, err error) {
 	for {
-		end, err := look(ctx, d, func(q querier) ([]any, error) { return k.end(ctx, q, numbers) })
+		end, err := look(ctx, d, func(q querier) ([]any, error) { return k.end(ctx, q, params) })
 		if err != nil {
 			return some, err
 		}
-		query, args := k.deleteRest(), numbers
+		query, args := k.deleteRest(), params
 		switch {
 		case end != nil && k.of == idRange:
-			args = []any{numbers[0], end[0]}
+			args = []any{params[0], end[0]}
 		case end != nil:
-			query, args = k.deleteThrough(), slices.Concat(numbers, end)
+			query, args = k.deleteThrough(), slices.Concat(params, end)
 		}
 		n, err := d.deleteSlice(ctx, query, args...)
 		some = some || n > 0
@@ -170,7 +175,7 @@ func (d *database) clearRows(ctx context.Context, k keyed, numbers ...any) (some
 
 // end returns the key of the last row of the first slice, nil where fewer rows are
 // left.
-func (k keyed) end(ctx context.Context, q querier, numbers []any) ([]any, error) {
+func (k keyed) end(ctx context.Context, q querier, params []any) ([]any, error) {
 	if k.columns == "" {
 		return nil, nil
 	}
@@ -182,7 +187,7 @@ func (k keyed) end(ctx context.Context, q querier, numbers []any) ([]any, error)
 		}
 		err := row.Scan(into...)
 		return key, err
-	}, k.sliceEnd(), numbers...)
+	}, k.sliceEnd(), params...)
 	if err != nil || len(ends) == 0 {
 		return nil, err
 	}

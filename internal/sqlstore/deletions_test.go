@@ -103,7 +103,7 @@ func leftOf(t *testing.T, s *Store, p *userpool.UserPool) map[string]int {
 	}
 	left := map[string]int{}
 	for _, table := range tables {
-		if n := rowsOf(t, s, table, p); n > 0 {
+		if n := rowsIn(t, s, table, p); n > 0 {
 			left[table] = n
 		}
 	}

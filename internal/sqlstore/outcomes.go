@@ -91,8 +91,8 @@ func unreadable(err error) error {
 
 // ofJob is the condition of a job's outcomes, of which there are none when its log
 // stream was deleted; the ids are the first parameters.
-var ofJob = "pool_no = " + poolOf(1) + " AND job_no = (SELECT j.job_no FROM import_jobs j WHERE j.pool_no = " + poolOf(1) + ` AND j.job_id = $2
-	AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_no = j.pool_no AND d.job_no = j.job_no))`
+var ofJob = "pool_no = " + poolOf(1) + " AND job_no = " + jobOf(1, 2) +
+	" AND (SELECT count(*) FROM deleted_log_streams d WHERE d.pool_no = " + poolOf(1) + " AND d.job_no = " + jobOf(1, 2) + ") = 0"
 
 var selectOutcomes = "SELECT at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line > $3 ORDER BY last_line"
 

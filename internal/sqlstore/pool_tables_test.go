@@ -40,7 +40,7 @@ func leavesNoRows(t *testing.T, s *Store, catalogue string) {
 	if err != nil || len(tables) < 10 {
 		t.Fatalf("the tables with a pool: %v, %v", tables, err)
 	}
-	rowsOf := func(table string, p *userpool.UserPool) int { return rowsOf(t, s, table, p) }
+	rowsOf := func(table string, p *userpool.UserPool) int { return rowsIn(t, s, table, p) }
 	gone, other := aliasPool("gone"), aliasPool("other")
 	fillPool(t, s, gone)
 	fillPool(t, s, other)
@@ -95,8 +95,8 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 }
 
-// rowsOf counts a pool's rows in a table.
-func rowsOf(t *testing.T, s *Store, table string, p *userpool.UserPool) (n int) {
+// rowsIn counts a pool's rows in a table.
+func rowsIn(t *testing.T, s *Store, table string, p *userpool.UserPool) (n int) {
 	t.Helper()
 	pool := "pool_no"
 	if _, ok := s.backend.(*sqliteBackend); ok && table == "users" {

@@ -184,6 +184,7 @@ func TestNamesStayRight(t *testing.T) {
 	if err := s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
+	clearDeleted(t, s)
 	var n int
 	if err := s.read.QueryRow("SELECT (SELECT count(*) FROM user_names) + (SELECT count(*) FROM user_subs) + (SELECT count(*) FROM users)").Scan(&n); err != nil || n > 0 {
 		t.Errorf("%d rows of the deleted pool are left (%v)", n, err)

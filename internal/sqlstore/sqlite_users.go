@@ -265,12 +265,15 @@ func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpoo
 // keys of users.
 var sqliteUserTables = []keyed{
 	ofPool("unindexed_users", "", sliceRows),
-	{table: "users", of: idRange, columns: "user_id", rows: sliceRows},
+	{table: "users", of: idRange, columns: "user_id", rows: sliceRows, ids: idsOf},
 	ofPool("user_names", "user_key", sliceRows),
 	ofPool("user_subs", "sub", sliceRows),
 	ofPool("user_lookups", "attribute, value, user_no", sliceRows),
 	ofPool("aliases", "attribute, alias_key", sliceRows),
 }
+
+// idsOf returns between which ids a pool's users are.
+func idsOf(poolNo int64) (after, through int64) { return userID(poolNo, 0), lastUserID(poolNo) }
 
 // poolTables are the tables that are cleared. See [userTables].
 func (s sqliteUsers) poolTables() []keyed { return slices.Clone(sqliteUserTables) }
