@@ -121,6 +121,10 @@
 // the sweep until it succeeded. A sweep goes through all that is left over, page
 // after page, and leaves to the next one what it cannot tidy.
 //
+// A pool that was deleted is cleared by the engine ([Deletions]): the files of its
+// jobs first, then its rows. Both are idempotent, and as long as a file is left, so
+// are the rows by which it is found: so a crash at any moment leaves nothing for good.
+//
 // A panic ends the work on one job, or one part of a sweep, and nothing else
 // (package guard): the job's lease runs out, and the job is claimed again.
 package importjob

@@ -4,7 +4,7 @@
 // audit and iam.
 //
 // It owns the schema, its migrations, the SQL text, and the transactions:
-// every exported method is one, and is tried again in one place (tries) when
+// every exported method is one, but for those that delete much in slices, and is tried again in one place (tries) when
 // another transaction was in the way or the database was gone for a while.
 //
 // It has three parts:
@@ -34,6 +34,10 @@
 // are called inside the transaction, with all that they decide by read and locked
 // in it. What is counted against a quota is counted under a locked row (locked):
 // without it, two that count at the same time both find a place.
+//
+// A pool's deletion is a short transaction, after which nothing finds what the pool's
+// number is in; what is left is deleted in slices (deletions.go), as are the outcomes
+// of deleted and expired log streams.
 //
 // What the schema keeps to, so that distributed engines can take it over:
 // unique keys contain the pool, there are no sequences, triggers, advisory

@@ -27,7 +27,8 @@ type PoolStore interface {
 	// import job is active in it.
 	UpdatePool(ctx context.Context, id string, update func(p *UserPool, importing bool) error) (*UserPool, error)
 	// DeletePool removes the pool with its users, clients and import jobs,
-	// unless allow returns an error.
+	// unless allow returns an error. Nothing finds them any more, and the pool's
+	// id may be given again; what is left of them may be deleted later.
 	DeletePool(ctx context.Context, id string, allow func(p *UserPool, importing bool) error) error
 	// ListPools returns up to limit pools of a region after the one with the id
 	// after, in the order of their ids.
