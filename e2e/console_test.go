@@ -272,6 +272,7 @@ func TestConsole(t *testing.T) {
 	}
 	c.open("pools")
 	c.walkPools()
+	c.walkAccess()
 	c.signOut()
 	c.viewer()
 	c.mu.Lock()
@@ -339,6 +340,7 @@ func (c *console) walkPools() {
 	c.looks("client-delete")
 	c.open(address + "/app-clients")
 	c.looks("clients")
+	c.walkUsers(address)
 	c.open(address + "/nothing")
 	c.looks("not-found")
 	c.open(address + "/delete")
@@ -349,6 +351,64 @@ func (c *console) walkPools() {
 	c.typed("#confirm", "members-production")
 	c.click("main button.primary")
 	c.sees("members-production was deleted")
+}
+
+// walkUsers makes a user of the pool, changes, disables and deletes the user.
+func (c *console) walkUsers(pool string) {
+	c.t.Helper()
+	c.open(pool + "/users")
+	c.sees("No users yet")
+	c.click("main a.primary")
+	c.looks("user-create")
+	c.typed("#username", "anneli@example.com")
+	c.typed("#password", "short")
+	c.click("main button.primary")
+	c.sees("Nothing was changed")
+	c.typed("#password", "Temporary-1-password")
+	c.click("main button.primary")
+	c.sees("anneli@example.com was created. No message was sent.")
+	c.looks("user")
+	c.click(".pagehead a.primary")
+	c.looks("user-edit")
+	c.typed("input[type=text]", "Anneli Lindqvist")
+	c.click("main button.primary")
+	c.sees("anneli@example.com was changed: 1 attribute.")
+	c.click(".pagehead form button")
+	c.sees("was disabled, and cannot sign in")
+	c.open(pool + "/users")
+	c.looks("users")
+	c.click("tbody a")
+	c.click(".pagehead a.btn:not(.primary)")
+	c.looks("user-delete")
+	c.click("main button.primary")
+	c.sees("anneli@example.com was deleted.")
+}
+
+// walkAccess makes the role of imports and an access key, and finds both in the
+// audit.
+func (c *console) walkAccess() {
+	c.t.Helper()
+	c.open("roles/create-import-role")
+	c.looks("role-create")
+	c.click("main button.primary")
+	c.looks("roles")
+	if said, err := c.n.run(binary, "keys", "create", "operator"); err != nil {
+		c.t.Fatal(said, err)
+	}
+	c.open("keys")
+	c.looks("keyowners")
+	c.click("tbody a")
+	c.click(".pagehead button.primary")
+	c.looks("key-made")
+	c.click("main a.primary")
+	c.looks("keys")
+	c.click("tbody a[href$=delete]")
+	c.looks("key-delete")
+	c.click("main button.primary")
+	c.sees("was deleted.")
+	c.becomes(`fetch("/console/audit").then(a => a.text()).then(text => text.includes("DeleteAccessKey"))`) // events are stored a moment later
+	c.open("audit")
+	c.looks("audit")
 }
 
 // viewer signs in as a user who may look at no more than one pool's import jobs.

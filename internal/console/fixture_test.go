@@ -15,9 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"poolhouse/internal/access"
 	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/awsjson"
@@ -30,6 +33,7 @@ import (
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
 	iamservice "poolhouse/internal/service/iam"
+	poolhouseservice "poolhouse/internal/service/poolhouse"
 	"poolhouse/internal/service/servicetest"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
@@ -86,13 +90,14 @@ func newFixture(t *testing.T, change ...func(*Options)) *fixture {
 }
 
 func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
-	json := dispatch.Service{Protocol: awsjson.New(cognitoapi.Operations()...), ErrorOf: service.ErrorOf}
+	json := dispatch.Service{Protocol: awsjson.New(slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations())...), ErrorOf: service.ErrorOf}
 	query := dispatch.Service{Protocol: awsquery.New(slices.Concat(iamapi.Operations(), stsapi.Operations())...), ErrorOf: iamservice.ErrorOf}
 	d := dispatch.New(dispatch.Options{
 		Authenticate: keys.Authenticate, Authorize: (&access.Authorizer{Entities: f.store.IAM()}).Authorize, Here: service.Here,
 		Ended: func(_ context.Context, c *dispatch.Call, e dispatch.End) {
 			if audit.Changes(c.Operation.Name) {
 				f.note(c.From.ARN, c.Operation.Name, e.Error)
+				f.record(c, e)
 			}
 		},
 		Unmodelled: func(operation, name string) { f.t.Errorf("%s answers %s", operation, name) },
@@ -110,7 +115,17 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 			*upload.Disk
 		}{issuer, disk},
 	}).Register(d)
+	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
+}
+
+// record writes an event down, as the server does, but at once.
+func (f *fixture) record(c *dispatch.Call, e dispatch.End) {
+	check(f.t, f.store.Audit().Append(f.t.Context(), []audit.Event{{
+		ID: uuid.Must(uuid.NewV7()).String(), At: time.Now().UTC().Truncate(time.Millisecond), RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name,
+		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent, Resource: c.About.Resource, Result: e.Error,
+	}}))
 }
 
 func (f *fixture) note(who, operation, failed string) {
@@ -283,4 +298,18 @@ func goesTo(t *testing.T, a *httptest.ResponseRecorder, want string) {
 	if got := a.Header().Get("Location"); a.Code != http.StatusSeeOther || got != want {
 		t.Errorf("%d %q, want 303 %q: %s", a.Code, got, want, a.Body)
 	}
+}
+
+// person makes a user of a pool with any name, also with one that the API refuses,
+// and attributes, given as name, value.
+func (f *fixture) person(pool, name string, attributes ...string) error {
+	p, err := f.store.Pool(f.t.Context(), pool)
+	if err != nil {
+		return err
+	}
+	u := &userpool.User{PoolID: pool, Username: name, Sub: userpool.NewSub(), Enabled: true, Created: f.now, Modified: f.now, Status: userpool.Confirmed}
+	for i := 0; i+1 < len(attributes); i += 2 {
+		u.Attributes.Set(attributes[i], attributes[i+1])
+	}
+	return f.store.CreateUser(f.t.Context(), p, u, false)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	iamapi "poolhouse/internal/api/iam"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
 // entry is a line of the side navigation.
@@ -20,11 +22,29 @@ func poolEntries(pool string) []entry {
 	}
 	return []entry{
 		{"overview", "Overview", pathTo("pools", pool), describe},
+		{"users", "Users", pathTo("pools", pool, "users"), func(ctx context.Context, v *visit, pool string) bool {
+			return may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: pool})
+		}},
 		{"clients", "App clients", pathTo("pools", pool, "app-clients"), func(ctx context.Context, v *visit, pool string) bool {
 			return may(ctx, v, cognitoapi.ListUserPoolClients, &cognitoapi.ListUserPoolClientsRequest{UserPoolId: pool})
 		}},
 		{"attributes", "Attributes", pathTo("pools", pool, "attributes"), describe},
 		{"settings", "Settings", pathTo("pools", pool, "settings"), describe},
+	}
+}
+
+// accessEntries are the pages of who may do what, and did.
+func accessEntries() []entry {
+	return []entry{
+		{"roles", "Roles", pathTo("roles"), func(ctx context.Context, v *visit, _ string) bool {
+			return may(ctx, v, iamapi.ListRoles, &iamapi.ListRolesRequest{})
+		}},
+		{"keys", "Users and keys", pathTo("keys"), func(ctx context.Context, v *visit, _ string) bool {
+			return may(ctx, v, iamapi.ListUsers, &iamapi.ListUsersRequest{}) || v.mayOwnKeys(ctx)
+		}},
+		{"audit", "Audit", pathTo("audit"), func(ctx context.Context, v *visit, _ string) bool {
+			return may(ctx, v, poolhouseapi.ListAuditEvents, &poolhouseapi.ListAuditEventsRequest{})
+		}},
 	}
 }
 
@@ -39,6 +59,9 @@ type section struct {
 func (f *frame) Sections() (shown []section) {
 	if f.Pool != nil {
 		shown = append(shown, section{"navpool", f.Pool.Name, allowed(f.Visit.r.Context(), f.Visit, f.Pool.ID, poolEntries(f.Pool.ID))})
+	}
+	if entries := allowed(f.Visit.r.Context(), f.Visit, "", accessEntries()); len(entries) > 0 {
+		shown = append(shown, section{"navaccess", "Access", entries})
 	}
 	return shown
 }

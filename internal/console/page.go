@@ -28,6 +28,7 @@ type page struct {
 	// IsName says that the title is what a user called something.
 	IsName  bool
 	Crumbs  []crumb // between User pools and the page itself
+	Apart   bool    // the breadcrumbs do not begin at User pools
 	At      string  // the entry of the side navigation
 	Pool    *poolHere
 	Form    *form  // whose problems are summed up; nil for none

@@ -3,6 +3,7 @@ package console
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,24 @@ func pathTo(steps ...string) string {
 		steps[i] = url.PathEscape(steps[i])
 	}
 	return Root + strings.Join(steps, "/")
+}
+
+// ours are words of paths that stand where a name may stand, too.
+var ours = []string{"create", ".", ".."}
+
+// nameStep returns the step of a path for what users call something. Browsers take
+// dots out of a path, and a word of ours leads to a page of ours: before those,
+// and before what begins like this, there is a ~.
+func nameStep(name string) string {
+	if slices.Contains(ours, name) || strings.HasPrefix(name, "~") {
+		return "~" + name
+	}
+	return name
+}
+
+// name returns what users call something in the path.
+func (v *visit) name(wildcard string) string {
+	return strings.TrimPrefix(v.r.PathValue(wildcard), "~")
 }
 
 // withQuery returns a path with the parameters that are not empty, given as name,

@@ -8,5 +8,8 @@ func actions() []action {
 		poolsAction(), poolCreateAction(),
 		poolAction(), poolAttributesAction(), poolSettingsAction(), poolDeleteAction(), poolColumnsAction(), poolTemplateAction(),
 		clientsAction(), clientCreateAction(), clientAction(), clientDeleteAction(),
+		usersAction(), userCreateAction(), userAction(), userEditAction(), userEnableAction(), userDisableAction(), userDeleteAction(),
+		rolesAction(), roleCreateAction(), keyOwnersAction(), keysAction(), keyCreateAction(), keyEnableAction(), keyDisableAction(), keyDeleteAction(),
+		auditAction(),
 	}
 }

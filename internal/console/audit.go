@@ -1,0 +1,197 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/apicore"
+	"poolhouse/internal/awsarn"
+)
+
+func auditAction() action { return action{path: "/audit", show: showAudit} }
+
+// How many events a page has, how many a call returns, and how many calls look
+// for those of a pool, which the API does not look for.
+const (
+	eventsOfPage  = 50
+	eventsAtATime = 100
+	eventCalls    = 10
+)
+
+// auditSearch is which events are looked for: whose, of which operation, of which
+// pool, and of which days.
+type auditSearch struct {
+	form
+	Who, What, Pool, From, To string
+}
+
+// Fields are the fields of the search.
+func (s *auditSearch) Fields() []input {
+	return []input{
+		s.field("who", "Who", s.Who, ""), s.field("what", "What", s.What, ""), s.field("pool", "User pool", s.Pool, ""),
+		s.day("from", "From", s.From), s.day("to", "To", s.To),
+	}
+}
+
+func (s *auditSearch) day(id, label, value string) input {
+	in := s.field(id, label, value, "")
+	in.Type = "date"
+	return in
+}
+
+// isAny reports whether anything is searched for.
+func (s *auditSearch) isAny() bool { return s.Who+s.What+s.Pool+s.From+s.To != "" }
+
+// path returns the address of the search.
+func (s *auditSearch) path(token string) string {
+	return withQuery(pathTo("audit"), "who", s.Who, "what", s.What, "pool", s.Pool, "from", s.From, "to", s.To, "token", token)
+}
+
+// principal returns the ARN that was typed, or that of a user of IAM by the name.
+func (s *auditSearch) principal(account string) string {
+	switch {
+	case s.Who == "" || strings.Contains(s.Who, ":"):
+		return s.Who
+	case s.Who == "root":
+		return awsarn.Root(account)
+	}
+	return awsarn.Entity(account, "user", "/", s.Who)
+}
+
+// bounds puts the days into a call: from the first moment of one, in the zone of
+// who looks, to the last of the other.
+func (s *auditSearch) bounds(in *poolhouseapi.ListAuditEventsRequest, zone *time.Location) {
+	for _, each := range []struct {
+		id, day string
+		after   int
+		to      *apicore.Time
+	}{{"from", s.From, 0, &in.StartTime}, {"to", s.To, 1, &in.EndTime}} {
+		if each.day == "" {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, each.day, zone)
+		if err != nil {
+			s.wrong(each.id, "Write the day as 2026-11-28.")
+			continue
+		}
+		each.to.Time = day.AddDate(0, 0, each.after)
+	}
+}
+
+// auditData is what the template audit shows.
+type auditData struct {
+	Search *auditSearch
+	Rows   []auditRow
+	Any    bool // something is searched for
+	More   bool // not all events were looked at
+	Pager  pager
+	Clear  string
+}
+
+// auditRow is an event in the list.
+type auditRow struct {
+	poolhouseapi.AuditEventType
+	Who, ByWho, ByWhat string // a short name, and the addresses of searches
+	Status             userStatus
+}
+
+func showAudit(ctx context.Context, v *visit) (*page, error) {
+	at := func(name string) string { return strings.TrimSpace(v.r.FormValue(name)) }
+	s := &auditSearch{Who: at("who"), What: at("what"), Pool: at("pool"), From: at("from"), To: at("to")}
+	in := &poolhouseapi.ListAuditEventsRequest{Operation: s.What, Principal: s.principal(v.Account), NextToken: v.r.FormValue("token"), MaxResults: new(int32(eventsOfPage))}
+	if err := must(ctx, v, poolhouseapi.ListAuditEvents, in); err != nil {
+		return nil, err
+	}
+	first := in.NextToken == ""
+	d := &auditData{Search: s, Any: s.isAny(), Clear: pathTo("audit")}
+	p := &page{Template: "audit", Title: "Audit", At: "audit", Apart: true, Data: d, Command: s.command(v.Account)}
+	s.bounds(in, v.zone)
+	if len(s.problems) == 0 {
+		events, next, err := v.events(ctx, s, in)
+		if said := saidOf(err); said != "" && first && d.Any {
+			s.wrong("", said)
+		} else if err != nil {
+			return nil, err
+		}
+		for _, e := range events {
+			d.Rows = append(d.Rows, s.row(e))
+		}
+		d.More = next != ""
+		if next != "" {
+			d.Pager = pager{Next: s.path(next), NextText: "Earlier events"}
+		}
+		if !first {
+			d.Pager.First = s.path("")
+		}
+	}
+	if len(s.problems) > 0 {
+		p.status = http.StatusBadRequest
+	}
+	return p, nil
+}
+
+// events returns a page of events. Those of a pool are looked for among a number of
+// events; what comes after them is for the next page.
+func (v *visit) events(ctx context.Context, s *auditSearch, in *poolhouseapi.ListAuditEventsRequest) (found []poolhouseapi.AuditEventType, next string, err error) {
+	if s.Pool == "" {
+		out, err := do(ctx, v, poolhouseapi.ListAuditEvents, in)
+		if err != nil {
+			return nil, "", err
+		}
+		return out.Events, out.NextToken, nil
+	}
+	in.MaxResults = new(int32(eventsAtATime))
+	for range eventCalls {
+		out, err := do(ctx, v, poolhouseapi.ListAuditEvents, in)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, e := range out.Events {
+			if _, id, ok := strings.Cut(e.Resource, ":userpool/"); ok && id == s.Pool {
+				found = append(found, e)
+			}
+		}
+		if in.NextToken = out.NextToken; in.NextToken == "" || len(found) >= eventsOfPage {
+			break
+		}
+	}
+	return found, in.NextToken, nil
+}
+
+// row returns an event as the list shows it.
+func (s *auditSearch) row(e poolhouseapi.AuditEventType) auditRow {
+	row := auditRow{AuditEventType: e, Who: shortARN(e.Principal), Status: userStatus{Kind: "ok", Icon: "ok", Text: "Done"}}
+	if e.Result != "" {
+		row.Status = userStatus{Kind: "err", Icon: "err", Text: e.Result}
+	}
+	who, what := *s, *s
+	who.Who, what.What = e.Principal, e.Operation
+	row.ByWho, row.ByWhat = who.path(""), what.path("")
+	return row
+}
+
+// shortARN returns what follows the account in an ARN: user/ada, or root.
+func shortARN(arn string) string {
+	const parts = 6
+	split := strings.SplitN(arn, ":", parts)
+	if len(split) < parts {
+		return arn
+	}
+	return split[parts-1]
+}
+
+// command returns the command of ours that prints the same, as far as it can.
+func (s *auditSearch) command(account string) string {
+	words := []string{"poolhouse audit --since 0 --limit " + strconv.Itoa(eventsOfPage)}
+	if s.What != "" {
+		words = append(words, "--operation "+shellWord(s.What))
+	}
+	if s.Who != "" {
+		words = append(words, "--principal "+shellWord(s.principal(account)))
+	}
+	return strings.Join(words, " ")
+}

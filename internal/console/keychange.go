@@ -1,0 +1,78 @@
+package console
+
+import (
+	"context"
+
+	iamapi "poolhouse/internal/api/iam"
+)
+
+func keyEnableAction() action { return action{path: "/keys/{user}/{key}/enable", act: enableKey} }
+
+func keyDisableAction() action {
+	return action{path: "/keys/{user}/{key}/disable", show: showKeyDisable, act: disableKey}
+}
+
+func keyDeleteAction() action {
+	return action{path: "/keys/{user}/{key}/delete", show: showKeyDelete, act: deleteKey}
+}
+
+// keyChange is what the template key-change asks.
+type keyChange struct {
+	User, ID, Verb, Path, Back string
+	IsOwn, IsDeletion          bool
+}
+
+// keyChangePage asks before an act that shuts programs out.
+func (v *visit) keyChangePage(ctx context.Context, verb, at, flag string) (*page, error) {
+	user, id := v.name("user"), v.r.PathValue("key")
+	return &page{
+		Template: "key-change", Title: verb + " access key?", At: "keys", Apart: true, Crumbs: append(v.keyCrumbs(ctx), crumb{user, keysPath(user)}),
+		Data:    &keyChange{User: user, ID: id, Verb: verb, Path: keysPath(user, id, at), Back: keysPath(user), IsOwn: id == v.who.AccessKeyID, IsDeletion: at == "delete"},
+		Command: command("iam", flag+"-access-key", "--user-name", user, "--access-key-id", id),
+	}, nil
+}
+
+func showKeyDisable(ctx context.Context, v *visit) (*page, error) {
+	if err := must(ctx, v, iamapi.UpdateAccessKey, v.keyUpdate(iamapi.StatusTypeInactive)); err != nil {
+		return nil, err
+	}
+	p, err := v.keyChangePage(ctx, "Disable", "disable", "update")
+	p.Command += " --status Inactive"
+	return p, err
+}
+
+func showKeyDelete(ctx context.Context, v *visit) (*page, error) {
+	if err := must(ctx, v, iamapi.DeleteAccessKey, &iamapi.DeleteAccessKeyRequest{UserName: v.name("user"), AccessKeyId: v.r.PathValue("key")}); err != nil {
+		return nil, err
+	}
+	return v.keyChangePage(ctx, "Delete", "delete", "delete")
+}
+
+// keyUpdate is the call that gives the key in the path a status.
+func (v *visit) keyUpdate(status iamapi.StatusType) *iamapi.UpdateAccessKeyRequest {
+	return &iamapi.UpdateAccessKeyRequest{UserName: v.name("user"), AccessKeyId: v.r.PathValue("key"), Status: status}
+}
+
+func enableKey(ctx context.Context, v *visit) (*page, error) {
+	in := v.keyUpdate(iamapi.StatusTypeActive)
+	if _, err := do(ctx, v, iamapi.UpdateAccessKey, in); err != nil {
+		return nil, err
+	}
+	return done(keysPath(in.UserName), "{} was enabled.", in.AccessKeyId), nil
+}
+
+func disableKey(ctx context.Context, v *visit) (*page, error) {
+	in := v.keyUpdate(iamapi.StatusTypeInactive)
+	if _, err := do(ctx, v, iamapi.UpdateAccessKey, in); err != nil {
+		return nil, err
+	}
+	return done(keysPath(in.UserName), "{} was disabled. It can be enabled again.", in.AccessKeyId), nil
+}
+
+func deleteKey(ctx context.Context, v *visit) (*page, error) {
+	in := &iamapi.DeleteAccessKeyRequest{UserName: v.name("user"), AccessKeyId: v.r.PathValue("key")}
+	if _, err := do(ctx, v, iamapi.DeleteAccessKey, in); err != nil {
+		return nil, err
+	}
+	return done(keysPath(in.UserName), "{} was deleted.", in.AccessKeyId), nil
+}

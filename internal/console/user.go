@@ -1,0 +1,139 @@
+package console
+
+import (
+	"context"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+)
+
+func userAction() action {
+	return action{path: "/pools/{pool}/users/{username}", show: showUser}
+}
+
+// userData is what the template user shows.
+type userData struct {
+	User                                    *cognitoapi.AdminGetUserResponse
+	Called                                  string
+	IsEnabled                               bool
+	Status                                  userStatus
+	MFA                                     string
+	Rows                                    []valueRow
+	Without                                 int  // attributes of the pool that have no value, and are not shown
+	IsAll                                   bool // all attributes of the pool are shown
+	MayEdit, MayEnable, MayDisable, MayDrop bool
+	Edit, Enable, Disable, Delete, All      string // paths
+}
+
+// valueRow is an attribute of a user.
+type valueRow struct {
+	Name, Value  string
+	IsVerifiable bool
+	IsVerified   bool
+}
+
+// userOf returns the user in the path.
+func (v *visit) userOf(ctx context.Context) (*cognitoapi.AdminGetUserResponse, *poolHere, error) {
+	out, err := do(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: v.r.PathValue("pool"), Username: v.name("username")})
+	if err != nil {
+		return nil, nil, err
+	}
+	here, err := v.hereOf(ctx)
+	return out, here, err
+}
+
+// usersCrumb is the step to the users of a pool.
+func usersCrumb(pool string) crumb { return crumb{"Users", pathTo("pools", pool, "users")} }
+
+func showUser(ctx context.Context, v *visit) (*page, error) {
+	u, here, err := v.userOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &userData{
+		User: u, IsEnabled: yes(u.Enabled), Called: calledOf(u.Username, u.UserAttributes), Status: statusOfUser(u.UserStatus), MFA: factorsOf(u),
+		MayEdit:    may(ctx, v, cognitoapi.AdminUpdateUserAttributes, &cognitoapi.AdminUpdateUserAttributesRequest{UserPoolId: here.ID}),
+		MayEnable:  !yes(u.Enabled) && may(ctx, v, cognitoapi.AdminEnableUser, &cognitoapi.AdminEnableUserRequest{UserPoolId: here.ID}),
+		MayDisable: yes(u.Enabled) && may(ctx, v, cognitoapi.AdminDisableUser, &cognitoapi.AdminDisableUserRequest{UserPoolId: here.ID}),
+		MayDrop:    may(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: here.ID}),
+	}
+	to := func(page string) string { return userPath(here.ID, u.Username, page) }
+	d.Edit, d.Enable, d.Disable, d.Delete = to("edit"), to("enable"), to("disable"), to("delete")
+	d.Rows = valueRows(u.UserAttributes)
+	if err := v.addEmpty(ctx, here.ID, d); err != nil {
+		return nil, err
+	}
+	p := &page{
+		Template: "user", Title: d.Called, IsName: true, At: "users", Pool: here, Crumbs: []crumb{here.crumb(), usersCrumb(here.ID)}, Data: d,
+		Command: command("cognito-idp", "admin-get-user", "--user-pool-id", here.ID, "--username", u.Username, "--region", v.who.Region),
+	}
+	if !d.MayEdit {
+		p.Note = "Your key may look at this user, not change attributes."
+	}
+	return p, nil
+}
+
+// addEmpty adds the attributes of the pool that have no value, or counts them, for
+// those who may look at the pool.
+func (v *visit) addEmpty(ctx context.Context, pool string, d *userData) error {
+	in := &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool}
+	if !may(ctx, v, cognitoapi.DescribeUserPool, in) {
+		return nil
+	}
+	out, err := do(ctx, v, cognitoapi.DescribeUserPool, in)
+	if err != nil {
+		return err
+	}
+	d.IsAll, d.All = v.r.FormValue("all") != "", withQuery(userPath(pool, d.User.Username), "all", "1")
+	for _, a := range out.UserPool.SchemaAttributes {
+		if strings.HasSuffix(a.Name, verifiedSuffix) || valueIn(d.User.UserAttributes, a.Name) != "" {
+			continue
+		}
+		if d.IsAll {
+			d.Rows = append(d.Rows, valueRow{Name: a.Name})
+		} else {
+			d.Without++
+		}
+	}
+	return nil
+}
+
+// verifiedSuffix ends the names of the attributes that say that an address is
+// verified.
+const verifiedSuffix = "_verified"
+
+// valueRows returns attributes as the page of a user shows them: whether an address
+// is verified stands beside it.
+func valueRows(all []cognitoapi.AttributeType) (rows []valueRow) {
+	for _, a := range all {
+		if address, isFlag := strings.CutSuffix(a.Name, verifiedSuffix); isFlag && valueIn(all, address) != "" {
+			continue
+		}
+		row := valueRow{Name: a.Name, Value: a.Value, IsVerifiable: a.Name == "email" || a.Name == "phone_number"}
+		row.IsVerified = row.IsVerifiable && valueIn(all, a.Name+verifiedSuffix) == "true"
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// factors are second factors in words (API Reference, AdminGetUser).
+var factors = map[string]string{"SMS_MFA": "text message", "SOFTWARE_TOKEN_MFA": "authenticator app", "EMAIL_OTP": "email"}
+
+// factorsOf says which second factors a user has.
+func factorsOf(u *cognitoapi.AdminGetUserResponse) string {
+	var words []string
+	for _, factor := range u.UserMFASettingList {
+		word, ok := factors[factor]
+		if !ok {
+			word = factor
+		}
+		words = append(words, word)
+	}
+	if len(words) == 0 && len(u.MFAOptions) > 0 {
+		words = append(words, factors["SMS_MFA"])
+	}
+	if len(words) == 0 {
+		return "None"
+	}
+	return capital(list(words))
+}

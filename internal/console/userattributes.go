@@ -1,0 +1,160 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+)
+
+// userForm is the attributes of a user as they are typed. What is changed is
+// found by what the page showed, so that what another person changed meanwhile
+// stays.
+type userForm struct {
+	form
+	all []userField
+}
+
+// userField is an attribute. The fields of the n-th have names with that number,
+// since an attribute's name may have any character.
+type userField struct {
+	number           int
+	Name, Value, Was string
+	constraint       string
+	isFlag           bool // says that an address is verified
+	isFirst          bool // is shown at first
+}
+
+// The most attributes that a form has: the standard ones and the custom ones.
+const maxUserFields = 20 + maxCustomRows
+
+// firstFields are the attributes that are shown at first, whatever has a value.
+var firstFields = map[string]bool{"email": true, "email_verified": true, "phone_number": true, "phone_number_verified": true, "name": true}
+
+// newUserForm returns a form of attributes, with the values that a user has.
+func newUserForm(attributes []cognitoapi.SchemaAttributeType, values []cognitoapi.AttributeType) *userForm {
+	f := &userForm{}
+	rows := rowsOf(attributes)
+	for i, a := range attributes {
+		field := userField{number: len(f.all), Name: a.Name, Value: valueIn(values, a.Name), isFlag: isFlag(a.Name)}
+		field.Was = field.Value
+		field.isFirst = firstFields[a.Name] || field.Value != "" || rows[i].Required
+		switch {
+		case rows[i].Type == "Boolean":
+			field.constraint = "true or false"
+		case rows[i].Type == "Number":
+			field.constraint = strings.TrimSuffix("A number, "+rows[i].Bounds, ", ")
+		case strings.HasPrefix(a.Name, customPrefix):
+			field.constraint = capital(rows[i].Bounds)
+		}
+		f.all = append(f.all, field)
+	}
+	return f
+}
+
+func isFlag(name string) bool { return name == "email_verified" || name == "phone_number_verified" }
+
+// input returns the attribute's field of the form.
+func (f *userForm) input(field userField) input {
+	return f.field(fieldID("v", field.number), field.Name, field.Value, field.constraint)
+}
+
+// fieldID returns the name of one of the fields of an attribute.
+func fieldID(what string, n int) string { return what + "-" + strconv.Itoa(n) }
+
+// read takes what was typed into the fields.
+func (f *userForm) read(r *http.Request) {
+	typed := map[string]int{}
+	for i := range maxUserFields {
+		if name := r.PostFormValue(fieldID("n", i)); name != "" {
+			typed[name] = i
+		}
+	}
+	for i := range f.all {
+		field := &f.all[i]
+		n, ok := typed[field.Name]
+		if !ok { // was not in the page
+			field.Was, field.Value = "", ""
+			continue
+		}
+		field.Was, field.Value = r.PostFormValue(fieldID("w", n)), strings.TrimSpace(r.PostFormValue(fieldID("v", n)))
+		if field.isFlag && field.Value == "" {
+			field.Value = "false"
+		}
+		field.isFirst = field.isFirst || field.Value != ""
+	}
+}
+
+// userFieldShown is an attribute as the template user-fields shows it.
+type userFieldShown struct {
+	Input             input
+	Choice            choice
+	IsFlag            bool
+	NameID, WasID     string
+	Attribute, Before string
+}
+
+// Shown returns the fields that are shown at first.
+func (f *userForm) Shown() []userFieldShown { return f.shown(true) }
+
+// More returns the others.
+func (f *userForm) More() []userFieldShown { return f.shown(false) }
+
+func (f *userForm) shown(first bool) (all []userFieldShown) {
+	for _, field := range f.all {
+		if field.isFirst != first {
+			continue
+		}
+		shown := userFieldShown{Input: f.input(field), IsFlag: field.isFlag, NameID: fieldID("n", field.number), WasID: fieldID("w", field.number), Attribute: field.Name, Before: field.Was}
+		if field.isFlag {
+			text := "The email address is verified"
+			if field.Name == "phone_number_verified" {
+				text = "The phone number is verified"
+			}
+			shown.Choice = newChoice("checkbox", shown.Input.ID, "true", text, "", field.Value == "true")
+		}
+		all = append(all, shown)
+	}
+	return all
+}
+
+// changes returns what was typed anew. An empty value takes one away. Whether an
+// address is verified is said again with each new address: else the API takes
+// that back.
+func (f *userForm) changes() (changed []cognitoapi.AttributeType) {
+	anew := map[string]bool{}
+	for _, field := range f.all {
+		if field.Value != field.Was {
+			anew[field.Name] = true
+		}
+	}
+	for _, field := range f.all {
+		isChanged := anew[field.Name]
+		if field.isFlag {
+			address := strings.TrimSuffix(field.Name, verifiedSuffix)
+			isChanged = f.value(address) != "" && (anew[address] || isChanged && (field.Was != "" || field.Value == "true"))
+		}
+		if isChanged {
+			changed = append(changed, cognitoapi.AttributeType{Name: field.Name, Value: field.Value})
+		}
+	}
+	return changed
+}
+
+func (f *userForm) value(name string) string {
+	for _, field := range f.all {
+		if field.Name == name {
+			return field.Value
+		}
+	}
+	return ""
+}
+
+// attributeWords returns attributes as words of a command.
+func attributeWords(all []cognitoapi.AttributeType) (words []string) {
+	for _, a := range all {
+		words = append(words, "Name="+a.Name+",Value="+a.Value)
+	}
+	return words
+}
