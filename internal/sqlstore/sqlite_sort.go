@@ -25,7 +25,7 @@ type lookupSorter struct {
 }
 
 // sortRoom is how much memory a sorter uses.
-const sortRoom = 32 << 20
+const sortRoom = 16 << 20
 
 // sortKey is where an entry's value is in the text; prefix is its attribute and the
 // first bytes of its value, so that most entries are compared by a number.
