@@ -123,12 +123,12 @@ func TestRecord(t *testing.T) {
 		h := newHarness()
 		h.run(t)
 		defer h.stop()
-		e := Event{RequestID: "r", Service: "cognito-idp", Operation: "CreateUserPool", Principal: "arn:aws:iam::1:user/ada", AccessKeyID: "AKIA1",
+		e := Event{RequestID: "r", Region: "eu-west-1", Service: "cognito-idp", Operation: "CreateUserPool", Principal: "arn:aws:iam::1:user/ada", AccessKeyID: "AKIA1",
 			Address: "192.0.2.1", UserAgent: "aws-cli/2", Resource: "*", Result: "LimitExceededException"}
 		ctx, gone := context.WithCancel(t.Context())
 		gone() // the client, which changes nothing
 		h.Record(ctx, e)
-		if line := `requestId=r service=cognito-idp operation=CreateUserPool principal=arn:aws:iam::1:user/ada accessKeyId=AKIA1 address=192.0.2.1 userAgent=aws-cli/2 resource=* result=LimitExceededException`; h.count(line) != 1 || h.count("level=INFO msg=audit eventId=") != 1 {
+		if line := `requestId=r region=eu-west-1 service=cognito-idp operation=CreateUserPool principal=arn:aws:iam::1:user/ada accessKeyId=AKIA1 address=192.0.2.1 userAgent=aws-cli/2 resource=* result=LimitExceededException`; h.count(line) != 1 || h.count("level=INFO msg=audit eventId=") != 1 {
 			t.Errorf("logged %s", h.text.String())
 		}
 		h.Record(t.Context(), e)
