@@ -25,7 +25,7 @@
 // number and its own, which is the order in which users came. On SQLite, rows are
 // added twenty a statement, their names and subs at the end of the transaction, sorted,
 // and what filters look for when all rows are in; on PostgreSQL they are copied in.
-// docs/decisions/0011-small-keys.md says why.
+// docs/decisions/0013-small-keys.md says why.
 // A row's way in is Jobs.Commit, the backend's commit, its transaction, and the
 // statement: the fence is at the transaction's beginning and end (commitment), the
 // same for both.
