@@ -29,6 +29,7 @@ import (
 	"poolhouse/internal/console/session/memstore"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/regions"
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
@@ -114,6 +115,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 			*upload.Issuer
 			*upload.Disk
 		}{issuer, disk},
+		Engine: importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler)}),
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
 	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
