@@ -398,7 +398,8 @@ func (c *console) walkAccess() {
 	c.open("keys")
 	c.looks("keyowners")
 	c.click("tbody a")
-	c.click(".pagehead button.primary")
+	value[bool](c, `(b => { b.click(); b.click(); return true })(document.querySelector(".pagehead button.primary"))`) // as a double click does
+	c.do(chromedp.WaitVisible(chromedp.CSS("main .formend a.primary")))
 	c.looks("key-made")
 	c.click("main a.primary")
 	c.looks("keys")

@@ -32,7 +32,7 @@ type auditSearch struct {
 // Fields are the fields of the search.
 func (s *auditSearch) Fields() []input {
 	return []input{
-		s.field("who", "Who", s.Who, ""), s.field("what", "What", s.What, ""), s.field("pool", "User pool", s.Pool, ""),
+		s.field("who", "Who", s.Who, "A user of IAM, or an ARN"), s.field("what", "What", s.What, "Such as DeleteUserPool"), s.field("pool", "User pool", s.Pool, "Its ID"),
 		s.day("from", "From", s.From), s.day("to", "To", s.To),
 	}
 }
@@ -95,8 +95,8 @@ type auditData struct {
 // auditRow is an event in the list.
 type auditRow struct {
 	poolhouseapi.AuditEventType
-	Who, ByWho, ByWhat string // a short name, and the addresses of searches
-	Status             userStatus
+	Who, About, ByWho, ByWhat string // short names, and the addresses of searches
+	Status                    userStatus
 }
 
 func showAudit(ctx context.Context, v *visit) (*page, error) {
@@ -164,7 +164,7 @@ func (v *visit) events(ctx context.Context, s *auditSearch, in *poolhouseapi.Lis
 
 // row returns an event as the list shows it.
 func (s *auditSearch) row(e poolhouseapi.AuditEventType) auditRow {
-	row := auditRow{AuditEventType: e, Who: shortARN(e.Principal), Status: userStatus{Kind: "ok", Icon: "ok", Text: "Done"}}
+	row := auditRow{AuditEventType: e, Who: shortARN(e.Principal), About: shortARN(e.Resource), Status: userStatus{Kind: "ok", Icon: "ok", Text: "Done"}}
 	if e.Result != "" {
 		row.Status = userStatus{Kind: "err", Icon: "err", Text: e.Result}
 	}

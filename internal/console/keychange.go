@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	iamapi "poolhouse/internal/api/iam"
 )
@@ -23,29 +24,27 @@ type keyChange struct {
 }
 
 // keyChangePage asks before an act that shuts programs out.
-func (v *visit) keyChangePage(ctx context.Context, verb, at, flag string) (*page, error) {
+func (v *visit) keyChangePage(ctx context.Context, verb, at string, words ...string) *page {
 	user, id := v.name("user"), v.r.PathValue("key")
 	return &page{
 		Template: "key-change", Title: verb + " access key?", At: "keys", Apart: true, Crumbs: append(v.keyCrumbs(ctx), crumb{user, keysPath(user)}),
 		Data:    &keyChange{User: user, ID: id, Verb: verb, Path: keysPath(user, id, at), Back: keysPath(user), IsOwn: id == v.who.AccessKeyID, IsDeletion: at == "delete"},
-		Command: command("iam", flag+"-access-key", "--user-name", user, "--access-key-id", id),
-	}, nil
+		Command: command(slices.Concat([]string{"iam"}, words, []string{"--user-name", user, "--access-key-id", id})...),
+	}
 }
 
 func showKeyDisable(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, iamapi.UpdateAccessKey, v.keyUpdate(iamapi.StatusTypeInactive)); err != nil {
 		return nil, err
 	}
-	p, err := v.keyChangePage(ctx, "Disable", "disable", "update")
-	p.Command += " --status Inactive"
-	return p, err
+	return v.keyChangePage(ctx, "Disable", "disable", "update-access-key", "--status", "Inactive"), nil
 }
 
 func showKeyDelete(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, iamapi.DeleteAccessKey, &iamapi.DeleteAccessKeyRequest{UserName: v.name("user"), AccessKeyId: v.r.PathValue("key")}); err != nil {
 		return nil, err
 	}
-	return v.keyChangePage(ctx, "Delete", "delete", "delete")
+	return v.keyChangePage(ctx, "Delete", "delete", "delete-access-key"), nil
 }
 
 // keyUpdate is the call that gives the key in the path a status.

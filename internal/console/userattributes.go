@@ -78,13 +78,26 @@ func (f *userForm) read(r *http.Request) {
 			field.Was, field.Value = "", ""
 			continue
 		}
-		field.Was, field.Value = r.PostFormValue(fieldID("w", n)), strings.TrimSpace(r.PostFormValue(fieldID("v", n)))
+		field.Was, field.Value = sentText(r, "w", n), sentText(r, "v", n)
+		if field.Value != field.Was {
+			field.Value = strings.TrimSpace(field.Value)
+		}
 		if field.isFlag && field.Value == "" {
 			field.Value = "false"
 		}
 		field.isFirst = field.isFirst || field.Value != ""
 	}
 }
+
+// sentText returns what a browser sent of the n-th attribute. It sends each end of a
+// line as CR LF, whatever it was (HTML, constructing the entry list).
+func sentText(r *http.Request, what string, n int) string {
+	return strings.ReplaceAll(r.PostFormValue(fieldID(what, n)), "\r\n", "\n")
+}
+
+// IsLong reports whether the attribute has several lines, which a field of one
+// line would join.
+func (s userFieldShown) IsLong() bool { return strings.ContainsAny(s.Input.Value+s.Before, "\r\n") }
 
 // userFieldShown is an attribute as the template user-fields shows it.
 type userFieldShown struct {

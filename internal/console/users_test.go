@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"regexp"
 	"slices"
@@ -22,11 +23,22 @@ func typed(page string, pairs ...string) (sent []string) {
 		was := regexp.MustCompile(`name="w-` + m[1] + `" value="([^"]*)"`).FindStringSubmatch(page)[1]
 		value, ok := values[m[2]]
 		if !ok {
-			value = was
+			value = shownIn(page, "v-"+m[1])
 		}
-		sent = append(sent, "n-"+m[1], m[2], "w-"+m[1], was, "v-"+m[1], value)
+		sent = append(sent, "n-"+m[1], m[2], "w-"+m[1], html.UnescapeString(was), "v-"+m[1], html.UnescapeString(value))
 	}
 	return sent
+}
+
+// shownIn returns what a field of a page shows: of several lines, of one, or a box to
+// tick.
+func shownIn(page, name string) string {
+	for _, form := range []string{`<textarea id="NAME"[^>]*>\n([^<]*)</textarea>`, `name="NAME" type="text" value="([^"]*)"`, `name="NAME" value="([^"]*)" checked`} {
+		if m := regexp.MustCompile(strings.ReplaceAll(form, "NAME", name)).FindStringSubmatch(page); m != nil {
+			return m[1]
+		}
+	}
+	return ""
 }
 
 // TestUserWork does all that the pages of users do as one user of IAM, and finds each
@@ -90,6 +102,37 @@ func TestEditKeepsOthers(t *testing.T) {
 	mine, others := b.get(at+"/edit").Body.String(), b.get(at+"/edit").Body.String()
 	b.follow(b.post(at+"/edit", typed(others, "nickname", "theirs")...))
 	wants(t, b.follow(b.post(at+"/edit", typed(mine, "name", "Mine")...)), 200, ">Mine<", ">theirs<", "1 attribute.")
+}
+
+// TestValuesStay: a form that is sent as a browser sends it changes no value that was
+// not typed over, of whatever characters it is.
+func TestValuesStay(t *testing.T) {
+	f := newFixture(t)
+	id := f.pool("members")
+	address := " 1 High Street\nLondon\r\nEngland "
+	check(t, f.person(id, "ada", "name", " Ada  L. ", "address", address, "nickname", "\nnew line", "profile", "a\tb & <c> &amp; \"d\""))
+	b := f.root()
+	at := "/console/pools/" + id + "/users/ada"
+	form := b.get(at + "/edit")
+	wants(t, form, 200, "<textarea")
+	asSent := func(pairs ...string) (sent []string) {
+		for _, text := range typed(form.Body.String(), pairs...) {
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n") // as the page is read
+			sent = append(sent, strings.ReplaceAll(text, "\n", "\r\n"))
+		}
+		return sent
+	}
+	wants(t, b.follow(b.post(at+"/edit", asSent()...)), 200, "Nothing was changed of")
+	wants(t, b.follow(b.post(at+"/edit", asSent("locale", " en-GB ")...)), 200, ">en-GB<", "1 attribute.")
+	p, err := f.store.Pool(t.Context(), id)
+	check(t, err)
+	u, err := f.store.User(t.Context(), p, "ada")
+	check(t, err)
+	for name, want := range map[string]string{"name": " Ada  L. ", "address": address, "nickname": "\nnew line", "profile": "a\tb & <c> &amp; \"d\""} {
+		if got := u.Attributes.Get(name); got != want {
+			t.Errorf("%s has become %q, and was %q", name, got, want)
+		}
+	}
 }
 
 // TestUsersOfAddresses: where users sign in with an address, they are called by it.

@@ -10,6 +10,12 @@
   }
   document.getElementById('summary')?.focus();
   document.querySelector('form[data-press]')?.requestSubmit();
+  // A form that is sent twice by a double click is sent once.
+  const sent = new WeakMap();
+  document.addEventListener('submit', event => {
+    if (event.target.method === 'post' && event.timeStamp - (sent.get(event.target) ?? -Infinity) < 1000) event.preventDefault();
+    else sent.set(event.target, event.timeStamp);
+  });
   if (navigator.clipboard) {
     for (const pre of document.querySelectorAll('.cmd pre')) {
       const button = document.createElement('button');
