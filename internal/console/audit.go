@@ -33,12 +33,12 @@ type auditSearch struct {
 func (s *auditSearch) Fields() []input {
 	return []input{
 		s.field("who", "Who", s.Who, "A user of IAM, or an ARN"), s.field("what", "What", s.What, "Such as DeleteUserPool"), s.field("pool", "User pool", s.Pool, "Its ID"),
-		s.day("from", "From", s.From), s.day("to", "To", s.To),
+		s.day("from", "From", s.From, "The first day"), s.day("to", "To", s.To, "The last day"),
 	}
 }
 
-func (s *auditSearch) day(id, label, value string) input {
-	in := s.field(id, label, value, "")
+func (s *auditSearch) day(id, label, value, constraint string) input {
+	in := s.field(id, label, value, constraint)
 	in.Type = "date"
 	return in
 }
@@ -108,8 +108,9 @@ func showAudit(ctx context.Context, v *visit) (*page, error) {
 	}
 	first := in.NextToken == ""
 	d := &auditData{Search: s, Any: s.isAny(), Clear: pathTo("audit")}
-	p := &page{Template: "audit", Title: "Audit", At: "audit", Apart: true, Data: d, Command: s.command(v.Account)}
+	p := &page{Template: "audit", Title: "Audit", At: "audit", Apart: true, Data: d}
 	s.bounds(in, v.zone)
+	p.Command = s.command(v.Account, v.Now().Sub(in.StartTime.Time))
 	if len(s.problems) == 0 {
 		events, next, err := v.events(ctx, s, in)
 		if said := saidOf(err); said != "" && first && d.Any {
@@ -184,9 +185,14 @@ func shortARN(arn string) string {
 	return split[parts-1]
 }
 
-// command returns the command of ours that prints the same, as far as it can.
-func (s *auditSearch) command(account string) string {
-	words := []string{"poolhouse audit --since 0 --limit " + strconv.Itoa(eventsOfPage)}
+// command returns the command of ours that prints the same, as far as it can: it
+// goes back by hours from now on, and does not look for a pool.
+func (s *auditSearch) command(account string, since time.Duration) string {
+	hours := "0" // all that is kept
+	if s.From != "" && s.ErrorAt("from") == "" && since > 0 {
+		hours = strconv.Itoa(int((since+time.Hour-1)/time.Hour)) + "h"
+	}
+	words := []string{"poolhouse audit --since", hours, "--limit", strconv.Itoa(eventsOfPage)}
 	if s.What != "" {
 		words = append(words, "--operation "+shellWord(s.What))
 	}
