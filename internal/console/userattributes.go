@@ -24,6 +24,7 @@ type userField struct {
 	constraint       string
 	isFlag           bool // says that an address is verified
 	isFirst          bool // is shown at first
+	isNamed          bool // is about the address that is the username, beside which it is shown
 }
 
 // The most attributes that a form has: the standard ones and the custom ones.
@@ -109,14 +110,23 @@ type userFieldShown struct {
 }
 
 // Shown returns the fields that are shown at first.
-func (f *userForm) Shown() []userFieldShown { return f.shown(true) }
+func (f *userForm) Shown() []userFieldShown {
+	return f.shown(func(field userField) bool { return field.isFirst && !field.isNamed })
+}
 
 // More returns the others.
-func (f *userForm) More() []userFieldShown { return f.shown(false) }
+func (f *userForm) More() []userFieldShown {
+	return f.shown(func(field userField) bool { return !field.isFirst })
+}
 
-func (f *userForm) shown(first bool) (all []userFieldShown) {
+// Named returns those beside the username.
+func (f *userForm) Named() []userFieldShown {
+	return f.shown(func(field userField) bool { return field.isNamed })
+}
+
+func (f *userForm) shown(here func(userField) bool) (all []userFieldShown) {
 	for _, field := range f.all {
-		if field.isFirst != first {
+		if !here(field) {
 			continue
 		}
 		shown := userFieldShown{Input: f.input(field), IsFlag: field.isFlag, NameID: fieldID("n", field.number), WasID: fieldID("w", field.number), Attribute: field.Name, Before: field.Was}

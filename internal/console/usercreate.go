@@ -31,23 +31,23 @@ func newUserCreateForm(pool *cognitoapi.UserPoolType) *userCreateForm {
 		}
 		settable = append(settable, a)
 	}
-	return &userCreateForm{userForm: newUserForm(settable, nil), pool: pool}
+	f := &userCreateForm{userForm: newUserForm(settable, nil), pool: pool}
+	for i := range f.all {
+		f.all[i].isNamed = f.all[i].isFlag && len(pool.UsernameAttributes) == 1 && strings.TrimSuffix(f.all[i].Name, verifiedSuffix) == string(pool.UsernameAttributes[0])
+	}
+	return f
 }
 
 // NameField is the field of the username.
 func (f *userCreateForm) NameField() input {
-	label := "Username"
+	label, constraint, why := "Username", "1 to 128 characters, without spaces", "What the user signs in with. It cannot be changed later."
 	if names := texts(f.pool.UsernameAttributes); len(names) > 0 {
 		for i := range names {
 			names[i] = attributeNames[names[i]]
 		}
-		label = capital(strings.Join(names, " or "))
+		label, constraint, why = capital(strings.Join(names, " or ")), "", "What the user signs in with."
 	}
-	in := f.field("username", label, f.Username, "")
-	if label == "Username" {
-		in = f.field("username", label, f.Username, "1 to 128 characters, without spaces")
-	}
-	return in.Why("What the user signs in with. It cannot be changed later.")
+	return f.field("username", label, f.Username, constraint).Why(why)
 }
 
 // PasswordField is the field of the temporary password.
@@ -90,9 +90,7 @@ func (f *userCreateForm) input() *cognitoapi.AdminCreateUserRequest {
 // called by is in the username.
 func (f *userCreateForm) given() (all []cognitoapi.AttributeType) {
 	for _, field := range f.all {
-		address := strings.TrimSuffix(field.Name, verifiedSuffix)
-		isNamed := len(f.pool.UsernameAttributes) == 1 && address == string(f.pool.UsernameAttributes[0])
-		if field.Value == "" || field.isFlag && field.Value != "true" && f.value(address) == "" && !isNamed {
+		if field.Value == "" || field.isFlag && field.Value != "true" && f.value(strings.TrimSuffix(field.Name, verifiedSuffix)) == "" && !field.isNamed {
 			continue
 		}
 		all = append(all, cognitoapi.AttributeType{Name: field.Name, Value: field.Value})

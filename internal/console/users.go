@@ -28,12 +28,12 @@ type usersData struct {
 
 // userRow is a user in the list.
 type userRow struct {
-	Path, Called, Username string // Username is "" where the user is called by it
-	Name, Email            string
-	IsUnverified           bool // the email address
-	Status                 userStatus
-	IsDisabled             bool
-	Created                time.Time
+	Path, Called string
+	Name, Email  string
+	IsUnverified bool // the email address
+	Status       userStatus
+	IsDisabled   bool
+	Created      time.Time
 }
 
 // userSearch is what is searched for: users one attribute of whom is a value, or
@@ -204,9 +204,6 @@ func rowOfUser(pool string, u *cognitoapi.UserType) userRow {
 	row := userRow{
 		Path: userPath(pool, u.Username), Called: calledOf(u.Username, u.Attributes), Name: valueIn(u.Attributes, "name"), Email: valueIn(u.Attributes, "email"),
 		Status: statusOfUser(u.UserStatus), IsDisabled: !yes(u.Enabled), Created: u.UserCreateDate.Time,
-	}
-	if row.Called != u.Username {
-		row.Username = u.Username
 	}
 	if row.Name == "" {
 		row.Name = strings.TrimSpace(valueIn(u.Attributes, "given_name") + " " + valueIn(u.Attributes, "family_name"))

@@ -143,7 +143,10 @@ func TestUsersOfAddresses(t *testing.T) {
 	at := a.Header().Get("Location") + "/users"
 	form := b.get(at + "/create")
 	wants(t, form, 200, ">Email</label>")
-	lacks(t, form, `value="email"`) // a second field of it
+	lacks(t, form, `value="email"`, "cannot be changed later") // a second field of it; it can
+	if verified, attributes := strings.Index(form.Body.String(), "The email address is verified"), strings.Index(form.Body.String(), ">Attributes</h2>"); verified < 0 || verified > attributes {
+		t.Error("whether the address is verified does not stand beside it")
+	}
 	made := b.post(at+"/create", append(typed(form.Body.String(), "email_verified", "true"), "username", "fox@example.com", "password", "Temporary-1-password")...)
 	page := b.follow(made)
 	wants(t, page, 200, "<h1><bdi>fox@example.com</bdi></h1>", ">Verified<")
