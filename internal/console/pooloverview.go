@@ -21,6 +21,8 @@ type poolData struct {
 	MaySeeFile         bool
 	Jobs               []jobRow
 	IsEmpty            bool // it has no users
+
+	MaySeeUsers, MayCreateUsers bool
 }
 
 // jobRow is an import job in a list.
@@ -37,6 +39,8 @@ func showPool(ctx context.Context, v *visit) (*page, error) {
 	own, _ := custom(pool)
 	d := &poolData{Pool: pool, SignsIn: signsInWith(pool), Verifies: verifies(pool), Custom: len(own), MostCustom: maxCustomRows}
 	d.IsEmpty = pool.EstimatedNumberOfUsers != nil && *pool.EstimatedNumberOfUsers == 0
+	d.MaySeeUsers = may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: here.ID})
+	d.MayCreateUsers = may(ctx, v, cognitoapi.AdminCreateUser, &cognitoapi.AdminCreateUserRequest{UserPoolId: here.ID})
 	for _, a := range pool.SchemaAttributes {
 		if yes(a.Required) && a.Name != "sub" {
 			d.Required = append(d.Required, a.Name)

@@ -48,6 +48,7 @@ func TestUserWork(t *testing.T) {
 	id := f.pool("members")
 	b := f.signed(f.user("ada", everything))
 	at := "/console/pools/" + id + "/users"
+	wants(t, b.get("/console/pools/"+id), 200, "View users", "Create user")
 	wants(t, b.get(at), 200, "No users yet", "Create user", "(0)", "list-users")
 
 	form := b.get(at + "/create")
@@ -249,6 +250,8 @@ func TestUsersViewer(t *testing.T) {
 		wants(t, b.post(at+path, "username", "x"), http.StatusForbidden, "is not authorized to perform: cognito-idp:Admin")
 	}
 	b = f.signed(f.user("reader", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["cognito-idp:ListUsers","cognito-idp:AdminGetUser"],"Resource":"*"}}`))
+	overview := b.get("/console/pools/" + id)
+	wants(t, overview, http.StatusForbidden) // without DescribeUserPool
 	user := b.get(at + "/ada.l")
 	wants(t, user, 200, "Your key may look at this user, not change attributes.")
 	lacks(t, user, ">Disable<", ">Delete<", "Edit attributes")
