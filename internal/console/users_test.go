@@ -35,7 +35,10 @@ func typed(page string, pairs ...string) (sent []string) {
 func shownIn(page, name string) string {
 	for _, form := range []string{`<textarea id="NAME"[^>]*>\n([^<]*)</textarea>`, `name="NAME" type="text" value="([^"]*)"`, `name="NAME" value="([^"]*)" checked`} {
 		if m := regexp.MustCompile(strings.ReplaceAll(form, "NAME", name)).FindStringSubmatch(page); m != nil {
-			return m[1]
+			if strings.HasPrefix(form, "<textarea") {
+				return m[1]
+			}
+			return strings.NewReplacer("\r", "", "\n", "").Replace(m[1]) // as a field of one line does
 		}
 	}
 	return ""
