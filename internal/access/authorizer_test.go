@@ -221,8 +221,8 @@ func TestResourcesUnknown(t *testing.T) {
 	}
 }
 
-// TestAbout is what is told of a call's end, whoever called and whether
-// they may.
+// TestAbout: what is told of a call's end is the same for each caller, allowed or
+// refused.
 func TestAbout(t *testing.T) {
 	f := newFixture(t)
 	root, err := f.authenticator.verify(signed(t, testRoot.AccessKeyID, string(testRoot.Secret), region, "cognito-idp"), []byte(testBody), "cognito-idp")

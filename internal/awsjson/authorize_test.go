@@ -59,9 +59,9 @@ func TestAuthorizeUnsigned(t *testing.T) {
 	}
 }
 
-// TestNobodyAuthorizes shows that a dispatcher that was not told who may do what
-// allows nothing.
-func TestNobodyAuthorizes(t *testing.T) {
+// TestWithoutAuthorize: a dispatcher without Options.Authorize allows no call that
+// must be signed.
+func TestWithoutAuthorize(t *testing.T) {
 	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })
 	if answer, body := h.send(t, h.request(t, "{"+pool+"}")); answer.StatusCode != 500 || !strings.Contains(h.log(), "Options.Authorize is not set") {
 		t.Errorf("%d %s", answer.StatusCode, body)

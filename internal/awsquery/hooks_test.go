@@ -47,9 +47,9 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
-// TestNobodyAuthorizes shows that a dispatcher that was not told who may do what
-// allows nothing.
-func TestNobodyAuthorizes(t *testing.T) {
+// TestWithoutAuthorize: a dispatcher without Options.Authorize allows no call that
+// must be signed.
+func TestWithoutAuthorize(t *testing.T) {
 	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })
 	if answer, body := h.post(doForm + "Name=jane"); answer.StatusCode != 500 {
 		t.Errorf("%d %s", answer.StatusCode, body)

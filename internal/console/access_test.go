@@ -78,8 +78,8 @@ func TestOwnKey(t *testing.T) {
 	wants(t, b.follow(b.follow(b.post("/console/keys/ada/"+key+"/disable"))), 200, "The key you signed in with was disabled or deleted")
 }
 
-// TestHalfMadeRole: a second try completes the role of which the first made no more
-// than the half, and leaves every other role as it is.
+// TestHalfMadeRole: a second try completes a role that the first try made only in
+// part, and leaves every other role as it is.
 func TestHalfMadeRole(t *testing.T) {
 	f := newFixture(t)
 	half := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*"},{"Effect":"Deny","Action":"iam:PutRolePolicy","Resource":"*"}]}`

@@ -26,7 +26,7 @@ func (v *visit) ShortName() string {
 	return name
 }
 
-// ShortKey returns the access key's id, of which the middle is left out.
+// ShortKey returns the access key's id without its middle.
 func (v *visit) ShortKey() string {
 	const ends = 4
 	id := v.who.AccessKeyID

@@ -222,8 +222,8 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
-// TestDeletedKey: a browser that is signed in with a key is nobody when the key is
-// deleted, also for what it sends.
+// TestDeletedKey: a browser that is signed in with a key is signed out when the key
+// is deleted, and no form that it sends is acted on.
 func TestDeletedKey(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", everything)

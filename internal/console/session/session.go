@@ -18,7 +18,7 @@ type ID [sha256.Size]byte
 // written out only by a conversion to string.
 type Token string
 
-// NewToken returns a token that nobody else has.
+// NewToken returns a random token, which no other session has.
 func NewToken() Token {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails: the program would end
