@@ -112,6 +112,33 @@ func (h *home) exec(statement string) {
 	execPostgres(h.t, h.url, statement)
 }
 
+// cleared reports whether nothing is left of the user pools that were deleted. The
+// server may be running.
+func (h *home) cleared() bool {
+	h.t.Helper()
+	const left = "SELECT count(*) FROM deleted_pools"
+	if h.url == "" {
+		if _, err := exec.LookPath("sqlite3"); err != nil {
+			lacking(h.t, "sqlite3")
+		}
+		out, err := exec.Command("sqlite3", "-readonly", "-bail", filepath.Join(h.data, "poolhouse.db"), ".timeout 5000", left).CombinedOutput()
+		if err != nil {
+			h.t.Fatalf("sqlite3: %v: %s", err, out)
+		}
+		return strings.TrimSpace(string(out)) == "0"
+	}
+	conn, err := pgx.Connect(h.t.Context(), h.url)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var pools int
+	err = conn.QueryRow(h.t.Context(), left).Scan(&pools)
+	if err := errors.Join(err, conn.Close(h.t.Context())); err != nil {
+		h.t.Fatal(err)
+	}
+	return pools == 0
+}
+
 func execPostgres(t *testing.T, url, statement string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

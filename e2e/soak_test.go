@@ -74,6 +74,7 @@ func (s *soak) cycle(lasts time.Duration) {
 func (s *soak) idle() usage {
 	s.t.Helper()
 	await(s.t, "the removal of all uploads", 10*time.Second, func() bool { return len(s.home.uploads()) == 0 })
+	await(s.t, "the rows of deleted user pools to be cleared", 30*time.Second, s.home.cleared)
 	was := measure(s.t, s.cmd.Process.Pid)
 	await(s.t, "connections to be closed", 10*time.Second, func() bool {
 		now := measure(s.t, s.cmd.Process.Pid)
