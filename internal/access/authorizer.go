@@ -87,7 +87,7 @@ func (q *inquiry) authorize(ctx context.Context, op apicore.OperationInfo, input
 	if q.who.root || in.named.Kind == apineeds.Nothing {
 		return about, nil
 	}
-	return about, q.ask(ctx, op.Action(), about.Resource, in)
+	return about, q.ask(ctx, cmp.Or(op.Needs.Action, op.Action()), about.Resource, in)
 }
 
 // ask asks the policies about all that a call needs.

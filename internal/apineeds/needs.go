@@ -6,7 +6,10 @@ type Operation struct {
 	// Input makes an empty input of the operation, which is a pointer to a
 	// structure: the members are read from such inputs alone. nil for an
 	// operation that takes none.
-	Input    func() any
+	Input func() any
+	// Action is what a policy must allow in the place of the operation's own
+	// action, such as cognito-idp:DescribeUserPool; "" for its own.
+	Action   string
 	Resource Resource  // that the operation's own action is about
 	Further  []Further // other actions that a call needs
 	// Conditions are the condition keys that members give besides those of all

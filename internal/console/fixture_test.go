@@ -118,7 +118,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		Engine: importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler)}),
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Users: f.store, Jobs: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

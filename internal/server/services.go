@@ -58,7 +58,7 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 	}
 	cognitoservice.New(pools).Register(d)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: s.store, Jobs: s.store, Groups: s.store, Audit: s.store.Audit(), Pages: s.pages,
+		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Audit: s.store.Audit(), Pages: s.pages,
 	}).Register(d)
 	logsservice.New(logsservice.Config{Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages}).Register(d)
 	iamservice.New(iamservice.Config{Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)

@@ -61,7 +61,7 @@ var poolTables = []keyed{
 	ofPool("deleted_log_streams", "job_no", sliceRows),
 	ofPool("log_groups", "", sliceRows),
 	ofPool("user_pool_clients", "client_id", sliceRows),
-	ofPool("user_counts", "day, status", sliceRows),
+	ofPool("user_counts", "day, status, enabled", sliceRows),
 }
 
 // where is the condition of all the rows; its parameters are the first ones.

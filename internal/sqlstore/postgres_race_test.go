@@ -256,14 +256,14 @@ func wantCounted(t *testing.T, s *Store, p *userpool.UserPool, users []storedUse
 		}
 	}
 	_, err := list(t.Context(), s.database, func(row scanner) (_ any, err error) {
-		var key dayStatus
+		var key counter
 		var n int64
-		if err = row.Scan(&key.day, &key.status, &n); n != 0 {
+		if err = row.Scan(&key.day, &key.status, &key.enabled, &n); n != 0 {
 			got[key] = n
 		}
 		return nil, err
-	}, "SELECT day, status, users FROM user_counts WHERE pool_no = $1", p.Number)
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(dayStatus{})); err != nil || diff != "" {
+	}, "SELECT day, status, enabled, users FROM user_counts WHERE pool_no = $1", p.Number)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(counter{})); err != nil || diff != "" {
 		t.Errorf("the counters of %s: %v\n%s", p.ID, err, diff)
 	}
 }

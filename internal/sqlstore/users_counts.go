@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,10 +23,25 @@ func noNumbers(p *userpool.UserPool) error {
 }
 
 // userCounts is how many users of a pool come, or go where it is less than 0, by the day
-// on which they came and their status.
-type userCounts map[dayStatus]int64
+// on which they came, their status, and whether they are enabled.
+type userCounts map[counter]int64
 
-type dayStatus struct{ day, status int64 }
+type counter struct {
+	day, status int64
+	enabled     bool
+}
+
+// compare is the order in which transactions lock counters.
+func (c counter) compare(other counter) int {
+	enabled := 0
+	switch {
+	case !c.enabled && other.enabled:
+		enabled = -1
+	case c.enabled && !other.enabled:
+		enabled = 1
+	}
+	return cmp.Or(cmp.Compare(c.day, other.day), cmp.Compare(c.status, other.status), enabled)
+}
 
 // add counts n users like u.
 func (t userCounts) add(u *userpool.User, n int64) error {
@@ -32,21 +49,22 @@ func (t userCounts) add(u *userpool.User, n int64) error {
 	if err != nil {
 		return err
 	}
-	key := dayStatus{dayOf(u.Created), int64(status)}
+	key := counter{dayOf(u.Created), int64(status), u.Enabled}
 	if t[key] += n; t[key] == 0 {
 		delete(t, key)
 	}
 	return nil
 }
 
+const millisOfDay = 24 * 60 * 60 * 1000
+
 // dayOf returns the day of a moment, counted from 1970-01-01, UTC.
 func dayOf(t time.Time) int64 {
-	const day = 24 * 60 * 60 * 1000
 	ms := millis(t)
 	if ms < 0 {
-		return (ms - day + 1) / day
+		return (ms - millisOfDay + 1) / millisOfDay
 	}
-	return ms / day
+	return ms / millisOfDay
 }
 
 func (t userCounts) sum() (n int64) {
@@ -58,8 +76,9 @@ func (t userCounts) sum() (n int64) {
 
 const (
 	addUserCount = "UPDATE user_pool_counters SET user_count = user_count + $1 WHERE pool_no = $2"
-	addDayCount  = `INSERT INTO user_counts (pool_no, day, status, users) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (pool_no, day, status) DO UPDATE SET users = user_counts.users + excluded.users`
+	addDayCount  = `INSERT INTO user_counts (pool_no, day, status, enabled, users) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (pool_no, day, status, enabled) DO UPDATE SET users = user_counts.users + excluded.users`
+	selectCounts = `SELECT day, status, enabled, users FROM user_counts WHERE pool_no = $1 AND users > 0 ORDER BY day, status, enabled`
 )
 
 // write adds the numbers to the pool's counters. It fails when the pool is gone. The
@@ -74,13 +93,36 @@ func (t userCounts) write(ctx context.Context, tx *transaction, p *userpool.User
 	if err := must(result, err, noPool(p.ID)); err != nil {
 		return err
 	}
-	keys := slices.SortedFunc(maps.Keys(t), func(a, b dayStatus) int {
-		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.status, b.status))
-	})
-	for _, key := range keys {
-		if _, err := tx.ExecContext(ctx, addDayCount, p.Number, key.day, key.status, t[key]); err != nil {
+	for _, key := range slices.SortedFunc(maps.Keys(t), counter.compare) {
+		if _, err := tx.ExecContext(ctx, addDayCount, p.Number, key.day, key.status, key.enabled, t[key]); err != nil {
 			return fmt.Errorf("counting users: %w", err)
 		}
 	}
 	return nil
+}
+
+func scanCount(row scanner) (c userpool.UserCount, err error) {
+	var day int64
+	var status int
+	if err := row.Scan(&day, &status, &c.Enabled, &c.Users); err != nil {
+		return c, err
+	}
+	c.Day = time.UnixMilli(day * millisOfDay).UTC()
+	c.Status, err = userrow.Status(status)
+	return c, err
+}
+
+// CountUsers returns the pool's counters that are not 0.
+func (s *Users) CountUsers(ctx context.Context, p *userpool.UserPool) ([]userpool.UserCount, error) {
+	return look(ctx, s.database, func(q querier) ([]userpool.UserCount, error) {
+		var no int64
+		err := q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_no = $1", p.Number).Scan(&no)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, noPool(p.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return collect(ctx, q, scanCount, selectCounts, p.Number)
+	})
 }

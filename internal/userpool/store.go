@@ -1,6 +1,9 @@
 package userpool
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Store keeps user pools, app clients and users. Every method is one
 // transaction. Pools, clients and users that are not there are answered with
@@ -73,6 +76,9 @@ type UserStore interface {
 	// ListUsers returns the users that match, at most q.Limit, and the token
 	// that continues after them, "" when there are no more.
 	ListUsers(ctx context.Context, p *UserPool, q UserQuery) (users []*User, next string, err error)
+	// CountUsers returns how many users the pool has, in the order of the days on
+	// which they came.
+	CountUsers(ctx context.Context, p *UserPool) ([]UserCount, error)
 }
 
 // UserQuery asks for a page of users.
@@ -80,4 +86,13 @@ type UserQuery struct {
 	Filter Filter
 	After  string // where the last page ended; "" for the first page. InvalidParameter if it is no such place.
 	Limit  int
+}
+
+// UserCount is how many users came on the same day, have the same status now, and
+// are enabled or not. There is none of no users.
+type UserCount struct {
+	Day     time.Time // its beginning, in UTC
+	Status  UserStatus
+	Enabled bool
+	Users   int64
 }

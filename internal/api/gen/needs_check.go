@@ -35,13 +35,18 @@ func (m *model) checkNeed(op operation, n need) error {
 		return fmt.Errorf("unsigned is %v, but the model says %v", n.Unsigned, !signed)
 	}
 	if n.Unsigned {
-		if n.Resource != nil || n.Further != nil || n.Conditions != nil || n.Tags+n.TagKeys != "" {
+		if n.Resource != nil || n.Further != nil || n.Conditions != nil || n.Action+n.Tags+n.TagKeys != "" {
 			return errors.New("it is unsigned and needs something")
 		}
 		return nil
 	}
 	if n.Resource == nil {
 		return errors.New("it has no resource; one that is about none in particular has the kind *")
+	}
+	if n.Action != "" {
+		if err := checkAction(n.Action); err != nil {
+			return err
+		}
 	}
 	return errors.Join(m.checkResource(op, n.Resource), m.checkFurther(op, n), m.checkConditions(op, n), m.checkTags(op, n), m.checkForgotten(op, n))
 }
@@ -69,10 +74,18 @@ func (m *model) checkResource(op operation, r *resource) error {
 	return nil
 }
 
+// checkAction checks the form of an action's name.
+func checkAction(name string) error {
+	if service, action, ok := strings.Cut(name, ":"); !ok || service == "" || action == "" {
+		return fmt.Errorf("the action %q is not like iam:PassRole", name)
+	}
+	return nil
+}
+
 func (m *model) checkFurther(op operation, n need) error {
 	for _, f := range n.Further {
-		if service, action, ok := strings.Cut(f.Action, ":"); !ok || service == "" || action == "" {
-			return fmt.Errorf("the action %q is not like iam:PassRole", f.Action)
+		if err := checkAction(f.Action); err != nil {
+			return err
 		}
 		if f.IfTags && n.Tags == "" {
 			return fmt.Errorf("%s is needed if there are tags, but no member gives tags", f.Action)

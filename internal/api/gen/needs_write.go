@@ -37,6 +37,9 @@ func (g *generator) needFields(op operation, n need) (fields []string) {
 	if op.Input.Shape != "" {
 		add("Input: func() any { return new(%s) }", exported(op.Input.Shape))
 	}
+	if n.Action != "" {
+		add("Action: %q", n.Action)
+	}
 	add("Resource: %s", resourceLiteral(op, n.Resource))
 	if len(n.Further) > 0 {
 		var list strings.Builder

@@ -6,6 +6,9 @@ import "poolhouse/internal/apineeds"
 
 // What the operations need of IAM, from needs.json.
 var (
+	needsDescribeUserPoolStatistics = apineeds.Operation{Input: func() any { return new(DescribeUserPoolStatisticsRequest) }, Action: "cognito-idp:DescribeUserPool", Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserPoolStatisticsRequest) string { return in.UserPoolId }),
+	}}
 	needsGetUserImportJobLog = apineeds.Operation{Input: func() any { return new(GetUserImportJobLogRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobLogRequest) string { return in.UserPoolId }),
 	}}

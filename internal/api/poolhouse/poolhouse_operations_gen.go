@@ -11,6 +11,9 @@ var API = apicore.API{
 
 // The operations of the model.
 var (
+	DescribeUserPoolStatistics = apicore.Operation[DescribeUserPoolStatisticsRequest, DescribeUserPoolStatisticsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "DescribeUserPoolStatistics", Signed: true, Input: &shapeDescribeUserPoolStatisticsRequest, Output: &shapeDescribeUserPoolStatisticsResponse, Needs: &needsDescribeUserPoolStatistics,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	GetUserImportJobLog = apicore.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetUserImportJobLog", Signed: true, Input: &shapeGetUserImportJobLogRequest, Output: &shapeGetUserImportJobLogResponse, Needs: &needsGetUserImportJobLog,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Events"}},
@@ -24,6 +27,7 @@ var (
 // Operations returns every operation of the model, in alphabetical order.
 func Operations() []apicore.OperationInfo {
 	return []apicore.OperationInfo{
+		DescribeUserPoolStatistics.OperationInfo,
 		GetUserImportJobLog.OperationInfo,
 		ListAuditEvents.OperationInfo,
 	}

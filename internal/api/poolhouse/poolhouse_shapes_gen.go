@@ -19,12 +19,18 @@ var (
 		{Name: "Resource", Shape: &shapeAuditTextType},
 		{Name: "Result", Shape: &shapeAuditTextType},
 	}}
-	shapeAuditEventsType            = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
-	shapeAuditLimitType             = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
-	shapeAuditOperationType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
-	shapeAuditPrincipalType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
-	shapeAuditTextType              = apicore.Shape{Type: apicore.String}
-	shapeAuditTokenType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeAuditEventsType                   = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
+	shapeAuditLimitType                    = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeAuditOperationType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
+	shapeAuditPrincipalType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
+	shapeAuditTextType                     = apicore.Shape{Type: apicore.String}
+	shapeAuditTokenType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeDescribeUserPoolStatisticsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeStatisticsUserPoolIdType, Required: true},
+	}}
+	shapeDescribeUserPoolStatisticsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolStatistics", Shape: &shapeUserPoolStatisticsType},
+	}}
 	shapeGetUserImportJobLogRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
@@ -68,5 +74,25 @@ var (
 	shapeListAuditEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Events", Shape: &shapeAuditEventsType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
+	}}
+	shapeStatisticsCountType       = apicore.Shape{Type: apicore.Long}
+	shapeStatisticsTextType        = apicore.Shape{Type: apicore.String}
+	shapeStatisticsUserPoolIdType  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeUserDayStatisticsListType = apicore.Shape{Type: apicore.List, Element: &shapeUserDayStatisticsType}
+	shapeUserDayStatisticsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Day", Shape: &shapeStatisticsTextType},
+		{Name: "Users", Shape: &shapeStatisticsCountType},
+	}}
+	shapeUserPoolStatisticsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeStatisticsTextType},
+		{Name: "Users", Shape: &shapeStatisticsCountType},
+		{Name: "DisabledUsers", Shape: &shapeStatisticsCountType},
+		{Name: "Statuses", Shape: &shapeUserStatusStatisticsListType},
+		{Name: "Days", Shape: &shapeUserDayStatisticsListType},
+	}}
+	shapeUserStatusStatisticsListType = apicore.Shape{Type: apicore.List, Element: &shapeUserStatusStatisticsType}
+	shapeUserStatusStatisticsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserStatus", Shape: &shapeStatisticsTextType},
+		{Name: "Users", Shape: &shapeStatisticsCountType},
 	}}
 )

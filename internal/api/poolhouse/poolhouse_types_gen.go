@@ -19,6 +19,16 @@ type AuditEventType struct {
 	Result        string       `json:"Result,omitzero"`
 }
 
+// DescribeUserPoolStatisticsRequest is the structure DescribeUserPoolStatisticsRequest of the model.
+type DescribeUserPoolStatisticsRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+}
+
+// DescribeUserPoolStatisticsResponse is the structure DescribeUserPoolStatisticsResponse of the model.
+type DescribeUserPoolStatisticsResponse struct {
+	UserPoolStatistics *UserPoolStatisticsType `json:"UserPoolStatistics,omitzero"`
+}
+
 // GetUserImportJobLogRequest is the structure GetUserImportJobLogRequest of the model.
 type GetUserImportJobLogRequest struct {
 	UserPoolId string                 `json:"UserPoolId"`
@@ -71,4 +81,25 @@ type ListAuditEventsRequest struct {
 type ListAuditEventsResponse struct {
 	Events    []AuditEventType `json:"Events,omitzero"`
 	NextToken string           `json:"NextToken,omitzero"`
+}
+
+// UserDayStatisticsType is the structure UserDayStatisticsType of the model.
+type UserDayStatisticsType struct {
+	Day   string `json:"Day,omitzero"`
+	Users *int64 `json:"Users,omitzero"`
+}
+
+// UserPoolStatisticsType is the structure UserPoolStatisticsType of the model.
+type UserPoolStatisticsType struct {
+	UserPoolId    string                     `json:"UserPoolId,omitzero"`
+	Users         *int64                     `json:"Users,omitzero"`
+	DisabledUsers *int64                     `json:"DisabledUsers,omitzero"`
+	Statuses      []UserStatusStatisticsType `json:"Statuses,omitzero"`
+	Days          []UserDayStatisticsType    `json:"Days,omitzero"`
+}
+
+// UserStatusStatisticsType is the structure UserStatusStatisticsType of the model.
+type UserStatusStatisticsType struct {
+	UserStatus string `json:"UserStatus,omitzero"`
+	Users      *int64 `json:"Users,omitzero"`
 }

@@ -15,6 +15,7 @@ import (
 // Config is what a Service needs. Every field must be set.
 type Config struct {
 	Pools  Pools
+	Users  Users
 	Jobs   importjob.Jobs
 	Groups resultlog.Groups
 	Audit  AuditTable
@@ -24,6 +25,11 @@ type Config struct {
 // Pools is the part of [userpool.Store] that finds a user pool.
 type Pools interface {
 	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
+}
+
+// Users is the part of [userpool.Store] that counts users.
+type Users interface {
+	CountUsers(ctx context.Context, p *userpool.UserPool) ([]userpool.UserCount, error)
 }
 
 // AuditTable is the part of [audit.Store] that is read.
@@ -41,6 +47,7 @@ func New(cfg Config) *Service { return &Service{Config: cfg} }
 
 // Register gives the dispatcher every operation of package poolhouseapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
+	dispatch.Handle(d, poolhouseapi.DescribeUserPoolStatistics, s.describeUserPoolStatistics)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 }

@@ -99,7 +99,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 			*upload.Disk
 		}{issuer, disk}, Engine: f.Engine, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
-	poolhouseservice.New(poolhouseservice.Config{Pools: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pages}).Register(f.Calls)
+	poolhouseservice.New(poolhouseservice.Config{Pools: store, Users: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pages}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f
 }

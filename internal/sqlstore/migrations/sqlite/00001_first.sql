@@ -36,14 +36,15 @@ CREATE TABLE user_pool_counters (
     next_job_no   INTEGER NOT NULL
 );
 
--- How many users that came on a day have a status now. day counts from
--- 1970-01-01, UTC; status is a number of package userrow.
+-- How many users that came on a day have a status now, and are enabled or not.
+-- day counts from 1970-01-01, UTC; status is a number of package userrow.
 CREATE TABLE user_counts (
     pool_no  INTEGER NOT NULL,
     day      INTEGER NOT NULL,
     status   INTEGER NOT NULL,
+    enabled  INTEGER NOT NULL,
     users    INTEGER NOT NULL,
-    PRIMARY KEY (pool_no, day, status)
+    PRIMARY KEY (pool_no, day, status, enabled)
 ) WITHOUT ROWID;
 
 -- Pools that were deleted and of which rows or uploads are left.
