@@ -145,6 +145,7 @@ func (w *writing) checkCount() {
 	if int(p.UserPool.EstimatedNumberOfUsers) != there {
 		w.t.Errorf("the pool counts %d users, and has %d", p.UserPool.EstimatedNumberOfUsers, there)
 	}
+	w.counts(w.pool, there)
 }
 
 // awaitJobs waits for the end of all jobs whose start was answered.

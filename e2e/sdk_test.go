@@ -116,6 +116,21 @@ func (n *node) describe(pool, job string) *types.UserImportJobType {
 	return out.UserImportJob
 }
 
+// counts demands that each way of counting a pool's users comes to the same number.
+func (n *node) counts(pool string, want int) {
+	n.t.Helper()
+	counted := n.own("DescribeUserPoolStatistics", object{"UserPoolId": pool})["UserPoolStatistics"].(object)
+	for _, by := range []string{"Statuses", "Days"} {
+		var sum float64
+		for _, each := range counted[by].([]any) {
+			sum += each.(object)["Users"].(float64)
+		}
+		if int(sum) != want || counted["Users"] != sum {
+			n.t.Errorf("the pool counts %v users by %s and %v in all, and has %d", sum, by, counted["Users"], want)
+		}
+	}
+}
+
 // outcome waits for the job's end and tells what came of it.
 func (n *node) outcome(pool, job string) outcome {
 	n.t.Helper()
@@ -131,6 +146,7 @@ func (n *node) outcome(pool, job string) outcome {
 			if err != nil {
 				n.t.Fatal(err)
 			}
+			n.counts(pool, int(p.UserPool.EstimatedNumberOfUsers))
 			return outcome{string(d.Status), aws.ToString(d.CompletionMessage), int32(d.ImportedUsers), int32(d.SkippedUsers), int32(d.FailedUsers),
 				log, p.UserPool.EstimatedNumberOfUsers}
 		}

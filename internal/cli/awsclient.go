@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -34,15 +35,27 @@ func stsOf(cfg aws.Config) *sts.Client {
 	return sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = cfg.BaseEndpoint })
 }
 
-// errNotOffered says that the server is none of ours.
-var errNotOffered = errors.New("this server has no result log; Amazon Cognito writes it to CloudWatch Logs")
+// errNotOffered says that the server is none of ours. instead is what Amazon has in
+// the place of our operations.
+var (
+	errNotOffered = errors.New("the server is not Poolhouse")
+	instead       = map[string]string{
+		"GetUserImportJobLog":        "Amazon Cognito writes the result log to CloudWatch Logs",
+		"ListAuditEvents":            "AWS records calls in CloudTrail",
+		"DescribeUserPoolStatistics": "Amazon Cognito estimates the number of users in DescribeUserPool",
+	}
+)
 
 // callOwn calls an operation of our own, which no SDK knows.
 func callOwn(ctx context.Context, cfg aws.Config, operation string, in, out any) error {
-	if cfg.BaseEndpoint == nil {
-		return errNotOffered
+	err := errNotOffered
+	if cfg.BaseEndpoint != nil {
+		err = call(ctx, cfg, "Poolhouse."+operation, in, out)
 	}
-	return call(ctx, cfg, "Poolhouse."+operation, in, out)
+	if errors.Is(err, errNotOffered) {
+		return fmt.Errorf("%w and has no %s: %s", err, operation, instead[operation])
+	}
+	return err
 }
 
 // call makes a signed call by hand: for what the SDK's model does not have.

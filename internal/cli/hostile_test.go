@@ -24,7 +24,7 @@ func clientCommands(t *testing.T) [][]string {
 		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s"},
 		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s", "--role-arn", fakeSpec.roleARN},
 		{"log", "--user-pool-id", "us-east-1_Pool", "--job-id", "import-1"},
-		{"audit"}, {"audit", "--json"},
+		{"audit"}, {"audit", "--json"}, {"statistics", "--user-pool-id", "us-east-1_Pool"},
 		{"keys", "list"}, {"keys", "list", "ada"}, {"keys", "create", "ada"}, {"keys", "create", "ada", "--format", "json"},
 		{"keys", "create", "ada", "--format", "env"}, {"keys", "create", "ada", "--format", "credentials"},
 		{"keys", "disable", "AKIA1"}, {"keys", "enable", "AKIA1", "--user", "ada"}, {"keys", "delete", "AKIA1", "--user", "ada"},
@@ -84,7 +84,8 @@ func hostileServer(t *testing.T, status int) string {
 			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", inXML, inXML)
 		case action == "" && status == http.StatusOK:
 			fmt.Fprintf(w, `{"UserImportJob":{"JobId":"%[1]s","UserPoolId":"%[1]s","Status":"Failed","CompletionMessage":"%[1]s","FailedUsers":1,"PreSignedUrl":"http://%[2]s/"},
-				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s"}]}`, quoted, r.Host)
+				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s"}],
+				"UserPoolStatistics":{"Statuses":[{"UserStatus":"%[1]s"}],"Days":[{"Day":"%[1]s"}]}}`, quoted, r.Host)
 		case action == "":
 			fmt.Fprintf(w, `{"__type":"%[1]s","message":"%[1]s"}`, quoted)
 		case status == http.StatusOK:

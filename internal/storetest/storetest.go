@@ -79,7 +79,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	for name, test := range map[string]func(t *testing.T, s Store){
 		"Pools": testPools, "Regions": testRegions, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
 		"Clients": testClients, "Unused": testUnused,
-		"Users": testUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
+		"Users": testUsers, "CountUsers": testCountUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
 		"UserIn": testUserIn, "UserInMadeAnew": testUserInMadeAnew, "OlderPool": testOlderPool, "UsersInOrder": testUsersInOrder,
 		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,

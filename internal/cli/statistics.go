@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+// poolStatistics is the output of DescribeUserPoolStatistics.
+type poolStatistics struct {
+	UserPoolId           string
+	Users, DisabledUsers int64
+	Statuses             []struct {
+		UserStatus string
+		Users      int64
+	}
+	Days []struct {
+		Day   string // in UTC
+		Users int64
+	}
+}
+
+func newStatistics() *cobra.Command {
+	var t target
+	var in struct{ UserPoolId string }
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "statistics --user-pool-id ID",
+		Short: "Print how many users a user pool has",
+		Long: "Print how many users a user pool has, by status and by the day (UTC) on which they came. Users who were deleted are\n" +
+			"not counted, nor on the day on which they came.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := t.loadFor(cmd.Context(), in.UserPoolId)
+			if err != nil {
+				return err
+			}
+			var got struct{ UserPoolStatistics poolStatistics }
+			if err := callOwn(cmd.Context(), cfg, "DescribeUserPoolStatistics", in, &got); err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(got.UserPoolStatistics)
+			}
+			return got.UserPoolStatistics.print(cmd.OutOrStdout())
+		},
+	}
+	t.flags(cmd.Flags())
+	cmd.Flags().StringVar(&in.UserPoolId, "user-pool-id", "", "user pool (required)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print an object of JSON")
+	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
+		panic(err) // the flag is declared above
+	}
+	return cmd
+}
+
+func (s *poolStatistics) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "STATUS\tUSERS")
+	for _, each := range s.Statuses {
+		fmt.Fprintf(w, "%s\t%d\n", each.UserStatus, each.Users)
+	}
+	fmt.Fprintf(w, "all\t%d\ndisabled, of all\t%d\n", s.Users, s.DisabledUsers)
+	if len(s.Days) > 0 {
+		fmt.Fprintln(w, "\nDAY (UTC)\tUSERS WHO CAME")
+	}
+	for _, each := range s.Days {
+		fmt.Fprintf(w, "%s\t%d\n", each.Day, each.Users)
+	}
+	return w.Flush()
+}
