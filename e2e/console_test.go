@@ -375,6 +375,8 @@ func (c *console) walkUsers(pool string) {
 	c.sees("anneli@example.com was changed: 1 attribute.")
 	c.click(".pagehead form button")
 	c.sees("was disabled, and cannot sign in")
+	c.open(pool)
+	c.looks("pool-chart")
 	c.open(pool + "/users")
 	c.looks("users")
 	c.click("tbody a")

@@ -20,7 +20,8 @@ type poolData struct {
 	MaySeeJobs         bool
 	MaySeeFile         bool
 	Jobs               []jobRow
-	IsEmpty            bool // it has no users
+	Figures            []figure
+	Chart              *chart // nil where there are no users
 
 	MaySeeUsers, MayCreateUsers bool
 }
@@ -38,7 +39,14 @@ func showPool(ctx context.Context, v *visit) (*page, error) {
 	}
 	own, _ := custom(pool)
 	d := &poolData{Pool: pool, SignsIn: signsInWith(pool), Verifies: verifies(pool), Custom: len(own), MostCustom: maxCustomRows}
-	d.IsEmpty = pool.EstimatedNumberOfUsers != nil && *pool.EstimatedNumberOfUsers == 0
+	statistics, err := v.statisticsOf(ctx, here.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.Figures = figuresOf(statistics)
+	if d.Chart, err = newChart(statistics.Days, v.Now()); err != nil {
+		return nil, err
+	}
 	d.MaySeeUsers = may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: here.ID})
 	d.MayCreateUsers = may(ctx, v, cognitoapi.AdminCreateUser, &cognitoapi.AdminCreateUserRequest{UserPoolId: here.ID})
 	for _, a := range pool.SchemaAttributes {
@@ -58,8 +66,12 @@ func showPool(ctx context.Context, v *visit) (*page, error) {
 			d.Jobs = append(d.Jobs, jobRow{j, statusOf(j)})
 		}
 	}
+	if d.Chart != nil {
+		d.Chart.mark(d.Jobs)
+	}
 	return &page{
 		Template: "pool", Title: pool.Name, IsName: true, At: "overview", Pool: here, Data: d,
-		Command: command("cognito-idp", "describe-user-pool", "--user-pool-id", here.ID, "--region", v.who.Region),
+		Command: command("cognito-idp", "describe-user-pool", "--user-pool-id", here.ID, "--region", v.who.Region) +
+			"\npoolhouse statistics --user-pool-id " + shellWord(here.ID) + " --region " + shellWord(v.who.Region),
 	}, nil
 }

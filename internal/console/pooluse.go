@@ -1,0 +1,58 @@
+package console
+
+import (
+	"context"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// figure is a number of users and what it means.
+type figure struct {
+	Label string
+	Users int64
+	Hint  string
+}
+
+// statusFigures are the statuses whose number is always shown, and what they mean
+// for the user.
+var statusFigures = []struct {
+	status cognitoapi.UserStatusType
+	hint   string
+}{
+	{cognitoapi.UserStatusTypeConfirmed, "can sign in"},
+	{cognitoapi.UserStatusTypeResetRequired, "must set a new password"},
+	{cognitoapi.UserStatusTypeForceChangePassword, "have a temporary password"},
+}
+
+// statisticsOf returns the numbers of a pool's users.
+func (v *visit) statisticsOf(ctx context.Context, pool string) (*poolhouseapi.UserPoolStatisticsType, error) {
+	out, err := do(ctx, v, poolhouseapi.DescribeUserPoolStatistics, &poolhouseapi.DescribeUserPoolStatisticsRequest{UserPoolId: pool})
+	if err != nil {
+		return nil, err
+	}
+	return out.UserPoolStatistics, nil
+}
+
+// figuresOf returns the numbers of users by status: a status that is rare is there
+// only if a user has it. Disabled stands last, since it is no status.
+func figuresOf(s *poolhouseapi.UserPoolStatisticsType) []figure {
+	users := map[cognitoapi.UserStatusType]int64{}
+	for _, each := range s.Statuses {
+		users[cognitoapi.UserStatusType(each.UserStatus)] = *each.Users
+	}
+	all := []figure{{"All users", *s.Users, "of every status"}}
+	for _, each := range statusFigures {
+		all = append(all, figure{statusOfUser(each.status).Text, users[each.status], each.hint})
+		delete(users, each.status)
+	}
+	for _, each := range s.Statuses {
+		status := cognitoapi.UserStatusType(each.UserStatus)
+		if n := users[status]; n > 0 {
+			known := statusOfUser(status)
+			all = append(all, figure{known.Text, n, strings.ToLower(known.Means[:min(1, len(known.Means))]) + strings.TrimSuffix(known.Means[min(1, len(known.Means)):], ".")})
+		}
+	}
+	return append(all, figure{"Disabled", *s.DisabledUsers, "cannot sign in, whatever the status"})
+}
