@@ -105,7 +105,7 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	if f := p.file; f != nil {
 		w.Header().Set("Content-Type", f.Media)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-		write(w, v.r, http.StatusOK, f.Body, nil)
+		write(w, v.r, http.StatusOK, f.Body, zippedOf(f.Body))
 		return
 	}
 	shown := v.takeFlash(w)
@@ -119,12 +119,17 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	zipped, err := zip(body.Bytes())
-	if err != nil {
-		zipped = nil
-	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	write(w, v.r, status, body.Bytes(), zipped)
+	write(w, v.r, status, body.Bytes(), zippedOf(body.Bytes()))
+}
+
+// zippedOf returns a body compressed, nil where that makes it no smaller.
+func zippedOf(body []byte) []byte {
+	zipped, err := zip(body)
+	if err != nil || len(zipped) >= len(body) {
+		return nil
+	}
+	return zipped
 }
 
 // newID returns an id for an answer that tells of a failure.

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -165,7 +166,7 @@ func (f *fixture) user(name, policy string) (key, secret string) {
 func (f *fixture) pool(name string) string {
 	f.t.Helper()
 	p := &userpool.UserPool{
-		ID: region + "_" + strings.Repeat("a", 5) + string(rune('A'+f.poolCount())), Name: name, Created: f.now, Modified: f.now, ARN: "arn:aws:cognito-idp:x",
+		ID: fmt.Sprintf("%s_pool%05d", region, f.poolCount()), Name: name, Created: f.now, Modified: f.now, ARN: "arn:aws:cognito-idp:x",
 		Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword},
 		MFA: userpool.MFAOff, PasswordPolicy: userpool.DefaultPasswordPolicy(), Tier: "ESSENTIALS",
 	}
