@@ -74,12 +74,13 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-# What this machine makes of imports, calls and lists, each beside what it is
-# held against (docs/benchmarks.md). `make benchmarks` writes the tables of that
+# What this machine makes of imports, calls, lists and pages of the console, each
+# beside what it is held against (docs/benchmarks.md). `make benchmarks` writes the tables of that
 # page at full size, with the long series, and takes hours.
 BENCH_IMPORT ?= --rows 200000
 BENCH_API ?=
 BENCH_LIST ?= --rows 200000
+BENCH_CONSOLE ?= --rows 200000
 
 bench:
 	@set -e; builds=$$(mktemp -d); trap 'rm -r "$$builds"' EXIT; set -x; \
@@ -87,12 +88,13 @@ bench:
 	CGO_ENABLED=0 $(GO) build -o "$$builds/poolhouse-pure-go" ./cmd/poolhouse; \
 	"$$builds/poolhouse-bench" import --beside "$$builds/poolhouse-pure-go" $(BENCH_IMPORT); \
 	"$$builds/poolhouse-bench" api $(BENCH_API); \
-	"$$builds/poolhouse-bench" list $(BENCH_LIST)
+	"$$builds/poolhouse-bench" list $(BENCH_LIST); \
+	"$$builds/poolhouse-bench" console $(BENCH_CONSOLE)
 
 BENCH_PAGE := --markdown docs/benchmarks.md
 
 benchmarks:
-	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)'
+	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)'
 
 # docs/coverage.md: which operations are served.
 coverage:

@@ -15,14 +15,14 @@ import (
 func newRoot() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "poolhouse-bench",
-		Short: "Measure imports, calls and lists of poolhouse on this machine",
+		Short: "Measure imports, calls, lists and pages of poolhouse on this machine",
 		Long: "Poolhouse-bench measures poolhouse on this machine, each figure beside the one it is held against, both in one run.\n" +
 			"It starts servers of its own, in temporary directories (TMPDIR says where).",
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	cmd.AddCommand(newImport(), newAPI(), newList(), newFloor())
+	cmd.AddCommand(newImport(), newAPI(), newList(), newConsole(), newFloor())
 	return cmd
 }
 
@@ -92,6 +92,22 @@ func newList() *cobra.Command {
 	addFlags(cmd, &o, installed)
 	cmd.Flags().IntVar(&o.Rows, "rows", 1_000_000, "users of the large pool")
 	cmd.Flags().IntVar(&o.Few, "few", 10_000, "users of the small pool")
+	return cmd
+}
+
+func newConsole() *cobra.Command {
+	o := bench.Options{}
+	cmd := &cobra.Command{
+		Use:   "console",
+		Short: "Measure pages of the console",
+		Long:  "Measures how long pages of the console take with a large pool, each beside the call that has most of what it shows.",
+		Args:  cobra.NoArgs,
+		RunE:  measured(&o, bench.Console),
+	}
+	addFlags(cmd, &o, "sqlite")
+	o.On = []string{"sqlite"}
+	cmd.Flags().IntVar(&o.Rows, "rows", 1_000_000, "users of the pool")
+	cmd.Flags().DurationVar(&o.Period, "period", 2*time.Second, "how long each page is opened again and again, each run")
 	return cmd
 }
 

@@ -1,6 +1,6 @@
 // Package bench measures what users can measure again on their own machines:
 // imports beside the bare loader of the same database, calls beside a bare
-// HTTP server, and lists of users as the pool grows.
+// HTTP server, lists of users as the pool grows, and pages of the console.
 //
 // What is measured is the poolhouse program, as a process that is started for it
 // and spoken to over HTTP like any other server. Each figure stands beside
@@ -67,6 +67,9 @@ func API(ctx context.Context, o Options) error { return o.run(ctx, "api", (*benc
 
 // List measures lists of users.
 func List(ctx context.Context, o Options) error { return o.run(ctx, "list", (*bench).list) }
+
+// Console measures pages of the console.
+func Console(ctx context.Context, o Options) error { return o.run(ctx, "console", (*bench).console) }
 
 // measure is what a command measures on one database.
 type measure func(b *bench, ctx context.Context, e engine) error

@@ -95,6 +95,18 @@ func TestList(t *testing.T) {
 	}
 }
 
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	for _, name := range Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := little(t, name)
+			o.Period = 20 * time.Millisecond
+			expect(t, Console, o, []string{"the first 60 users", "60 users behind 480", "60 users of a status", "one user", "the overview of the pool", "30 user pools", "≤ 20 ms"})
+		})
+	}
+}
+
 // expect runs a benchmark and looks for lines in the tables, and in the
 // Markdown of them.
 func expect(t *testing.T, run func(context.Context, Options) error, o Options, lines []string) {
