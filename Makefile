@@ -116,12 +116,14 @@ console-assets:
 	cp internal/console/npm/package.json internal/console/npm/package-lock.json internal/console/npm/.npmrc "$$modules"; \
 	npm ci --prefix "$$modules"; cd internal/console && $(GO) run ./gen "$$modules/node_modules"
 
-# Pictures of the console's pages: light, dark, and 360 pixels wide.
+# Pictures of the console's pages: light, dark, and 360 pixels wide; those that the
+# README shows are made anew in docs/images.
 SCREENSHOTS ?= screenshots
 
 screenshots:
 	mkdir -p "$(SCREENSHOTS)"
-	$(GO) test -count=1 ./e2e -run '^TestConsole$$' -screenshots "$(abspath $(SCREENSHOTS))"
+	$(GO) test -count=1 ./e2e -run '^TestConsole' -screenshots "$(abspath $(SCREENSHOTS))"
+	for picture in "$(SCREENSHOTS)"/readme-*.png; do install -m 644 "$$picture" "docs/images/console-$${picture##*/readme-}"; done
 
 # The program, and the one that measures it, in this folder.
 build:

@@ -22,7 +22,7 @@ const parts = "templates/layout.html templates/parts.html"
 func openPages(s *static) (pages, error) {
 	shared := template.New("layout").Option("missingkey=error").Funcs(template.FuncMap{
 		"icon": icon, "static": s.address, "path": pathTo, "number": numberOf, "span": span,
-		"table": newTable, "check": newChoice,
+		"table": newTable, "check": newChoice, "address": address,
 	})
 	shared, err := shared.ParseFS(templateFiles, strings.Fields(parts)...)
 	if err != nil {

@@ -155,7 +155,7 @@ func TestUsersOfAddresses(t *testing.T) {
 	page := b.follow(made)
 	wants(t, page, 200, "<h1><bdi>fox@example.com</bdi></h1>", ">Verified<")
 	name := made.Header().Get("Location")[len(at)+1:]
-	wants(t, b.get(at), 200, "fox@example.com", name, `value="email" selected`)
+	wants(t, b.get(at), 200, "fox<wbr>@example.com", name, `value="email" selected`)
 	wants(t, b.get(at+"/"+name+"/delete"), 200, "fox@example.com", name)
 }
 

@@ -112,6 +112,17 @@ func dayOf(t time.Time) string {
 	return strconv.Itoa(t.Day()) + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
 }
 
+// address writes an email address, or anything else, so that a line that is too
+// short for it ends before the @ rather than inside of a word.
+func address(text string) template.HTML {
+	at := max(0, strings.LastIndexByte(text, '@'))
+	written := template.HTMLEscapeString(text[at:])
+	if at > 0 {
+		written = template.HTMLEscapeString(text[:at]) + "<wbr>" + written
+	}
+	return template.HTML(written) // escaped
+}
+
 // list joins words as a sentence does: email and phone number.
 func list(words []string) string {
 	switch len(words) {

@@ -70,3 +70,15 @@ func TestStatement(t *testing.T) {
 		}
 	}
 }
+
+// TestAddress: what people are called is text, whatever it is, and may end a line
+// before the last @.
+func TestAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "ada": "ada", "@": "@", "@ada": "@ada", "ada@example.com": "ada<wbr>@example.com", "<b>@<i>@x": "&lt;b&gt;@&lt;i&gt;<wbr>@x", "a&b": "a&amp;b",
+	} {
+		if got := string(address(text)); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+}
