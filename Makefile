@@ -123,7 +123,7 @@ SCREENSHOTS ?= screenshots
 screenshots:
 	mkdir -p "$(SCREENSHOTS)"
 	$(GO) test -count=1 ./e2e -run '^TestConsole' -screenshots "$(abspath $(SCREENSHOTS))"
-	for picture in "$(SCREENSHOTS)"/readme-*.png; do install -m 644 "$$picture" "docs/images/console-$${picture##*/readme-}"; done
+	for picture in $$(ls docs/images); do install -m 644 "$(SCREENSHOTS)/$$picture" docs/images; done
 
 # The program, and the one that measures it, in this folder.
 build:

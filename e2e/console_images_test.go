@@ -42,8 +42,8 @@ func TestConsoleImages(t *testing.T) {
 		path, name, sees string
 		height           int64
 	}{
-		{"pools/" + pool, "readme-overview", "Users over time", 840},
-		{"pools/" + pool + "/users", "readme-users", "Next 60", 640},
+		{"pools/" + pool, "console-overview", "Users over time", 840},
+		{"pools/" + pool + "/users", "console-users", "Next 60", 640},
 	} {
 		for _, theme := range []string{"light", "dark"} {
 			c.size(1280, view.height)
@@ -55,7 +55,7 @@ func TestConsoleImages(t *testing.T) {
 			c.shows(filepath.Join(dir, view.name+"-"+theme+".png"))
 		}
 	}
-	pictures, err := filepath.Glob(filepath.Join(dir, "readme-*.png"))
+	pictures, err := filepath.Glob(filepath.Join(dir, "console-*.png"))
 	if err != nil || len(pictures) != 4 {
 		t.Fatal(pictures, err)
 	}
