@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"poolhouse/internal/access"
@@ -55,6 +56,10 @@ type Console struct {
 	pages    pages
 	attempts *session.Attempts
 	links    links
+	watches  watches
+	period   time.Duration // between two looks of a live page at its job
+	closing  chan struct{} // closed when the console ends
+	close    sync.Once
 	handler  http.Handler
 }
 
@@ -63,7 +68,7 @@ func New(o Options) (*Console, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Console{Options: o, attempts: session.NewAttempts()}
+	c := &Console{Options: o, attempts: session.NewAttempts(), period: livePeriod, closing: make(chan struct{})}
 	var err error
 	if c.static, err = openStatic(); err != nil {
 		return nil, err
@@ -74,6 +79,10 @@ func New(o Options) (*Console, error) {
 	c.handler, err = c.routed()
 	return c, err
 }
+
+// Close ends the answers that go on by themselves: those of live pages, which come
+// again elsewhere.
+func (c *Console) Close() { c.close.Do(func() { close(c.closing) }) }
 
 // ServeHTTP answers a request.
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {

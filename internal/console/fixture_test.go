@@ -38,6 +38,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -54,7 +55,10 @@ type fixture struct {
 	console *Console
 	store   *sqlstore.Store
 	sealer  *iam.Sealer
+	disk    *upload.Disk
+	engine  *importjob.Engine // which works on jobs only where a test has it run
 	now     time.Time
+	jobs    int // that were made
 
 	mu    sync.Mutex
 	calls []string // that changed something, or would have: who, what and the error
@@ -107,6 +111,8 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	disk, err := upload.OpenDisk(filepath.Join(f.t.TempDir(), "uploads"), 1<<20)
 	check(f.t, err)
 	f.t.Cleanup(func() { disk.Close() })
+	f.disk = disk
+	f.engine = importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	issuer, err := upload.NewIssuer("http://127.0.0.1:9229", account, "secret")
 	check(f.t, err)
 	cognitoservice.New(cognitoservice.Config{
@@ -114,11 +120,10 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		Uploads: struct {
 			*upload.Issuer
 			*upload.Disk
-		}{issuer, disk},
-		Engine: importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler)}),
+		}{issuer, disk}, Engine: f.engine,
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Groups: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

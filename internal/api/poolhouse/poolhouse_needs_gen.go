@@ -9,5 +9,8 @@ var (
 	needsGetUserImportJobLog = apineeds.Operation{Input: func() any { return new(GetUserImportJobLogRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobLogRequest) string { return in.UserPoolId }),
 	}}
+	needsGetUserImportJobProgress = apineeds.Operation{Input: func() any { return new(GetUserImportJobProgressRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobProgressRequest) string { return in.UserPoolId }),
+	}}
 	needsListAuditEvents = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
 )

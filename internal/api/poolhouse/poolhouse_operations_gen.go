@@ -15,6 +15,9 @@ var (
 		API: &API, Name: "GetUserImportJobLog", Signed: true, Input: &shapeGetUserImportJobLogRequest, Output: &shapeGetUserImportJobLogResponse, Needs: &needsGetUserImportJobLog,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Events"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	GetUserImportJobProgress = apicore.Operation[GetUserImportJobProgressRequest, GetUserImportJobProgressResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "GetUserImportJobProgress", Signed: true, Input: &shapeGetUserImportJobProgressRequest, Output: &shapeGetUserImportJobProgressResponse, Needs: &needsGetUserImportJobProgress,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events"}},
@@ -25,6 +28,7 @@ var (
 func Operations() []apicore.OperationInfo {
 	return []apicore.OperationInfo{
 		GetUserImportJobLog.OperationInfo,
+		GetUserImportJobProgress.OperationInfo,
 		ListAuditEvents.OperationInfo,
 	}
 }

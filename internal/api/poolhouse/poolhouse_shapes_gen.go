@@ -29,6 +29,9 @@ var (
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
 		{Name: "Verdicts", Shape: &shapeImportLogVerdictsType},
+		{Name: "FromLine", Shape: &shapeImportLogPlaceType},
+		{Name: "BeforeLine", Shape: &shapeImportLogPlaceType},
+		{Name: "Contains", Shape: &shapeImportLogSearchType},
 		{Name: "Limit", Shape: &shapeImportLogLimitType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
@@ -36,7 +39,24 @@ var (
 		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
 		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
 		{Name: "Events", Shape: &shapeImportLogEventsType},
+		{Name: "LookedTo", Shape: &shapeImportLogLineType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeGetUserImportJobProgressRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+	}}
+	shapeGetUserImportJobProgressResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Status", Shape: &shapeImportLogTextType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
+		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
+		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
+		{Name: "RequestDate", Shape: &shapeImportLogDateType},
+		{Name: "Explanation", Shape: &shapeImportLogTextType},
+		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
+		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
 	}}
 	shapeImportLogDateType  = apicore.Shape{Type: apicore.Timestamp}
 	shapeImportLogEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
@@ -52,6 +72,8 @@ var (
 	shapeImportLogJobIdType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("import-[0-9a-zA-Z-]+", "")}
 	shapeImportLogLimitType      = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(10000)}
 	shapeImportLogLineType       = apicore.Shape{Type: apicore.Long}
+	shapeImportLogPlaceType      = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(1), Max: apicore.Bound(1000000000)}
+	shapeImportLogSearchType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256)}
 	shapeImportLogTextType       = apicore.Shape{Type: apicore.String}
 	shapeImportLogTokenType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
 	shapeImportLogUserPoolIdType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}

@@ -24,6 +24,9 @@ type GetUserImportJobLogRequest struct {
 	UserPoolId string                 `json:"UserPoolId"`
 	JobId      string                 `json:"JobId"`
 	Verdicts   []ImportLogVerdictType `json:"Verdicts,omitzero"`
+	FromLine   *int64                 `json:"FromLine,omitzero"`
+	BeforeLine *int64                 `json:"BeforeLine,omitzero"`
+	Contains   string                 `json:"Contains,omitzero"`
 	Limit      *int32                 `json:"Limit,omitzero"`
 	NextToken  string                 `json:"NextToken,omitzero"`
 }
@@ -33,7 +36,28 @@ type GetUserImportJobLogResponse struct {
 	LogGroupName  string               `json:"LogGroupName,omitzero"`
 	LogStreamName string               `json:"LogStreamName,omitzero"`
 	Events        []ImportLogEventType `json:"Events,omitzero"`
+	LookedTo      *int64               `json:"LookedTo,omitzero"`
 	NextToken     string               `json:"NextToken,omitzero"`
+}
+
+// GetUserImportJobProgressRequest is the structure GetUserImportJobProgressRequest of the model.
+type GetUserImportJobProgressRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	JobId      string `json:"JobId"`
+}
+
+// GetUserImportJobProgressResponse is the structure GetUserImportJobProgressResponse of the model.
+type GetUserImportJobProgressResponse struct {
+	Status        string       `json:"Status,omitzero"`
+	FileSize      *int64       `json:"FileSize,omitzero"`
+	TotalRows     *int64       `json:"TotalRows,omitzero"`
+	ImportedUsers *int64       `json:"ImportedUsers,omitzero"`
+	SkippedUsers  *int64       `json:"SkippedUsers,omitzero"`
+	FailedUsers   *int64       `json:"FailedUsers,omitzero"`
+	RequestDate   apicore.Time `json:"RequestDate,omitzero"`
+	Explanation   string       `json:"Explanation,omitzero"`
+	LogGroupName  string       `json:"LogGroupName,omitzero"`
+	LogStreamName string       `json:"LogStreamName,omitzero"`
 }
 
 // ImportLogEventType is the structure ImportLogEventType of the model.

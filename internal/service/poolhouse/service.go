@@ -42,5 +42,6 @@ func New(cfg Config) *Service { return &Service{Config: cfg} }
 // Register gives the dispatcher every operation of package poolhouseapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
+	dispatch.Handle(d, poolhouseapi.GetUserImportJobProgress, s.getUserImportJobProgress)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 }
