@@ -36,7 +36,9 @@ func TestHostileNames(t *testing.T) {
 		client := &userpool.Client{PoolID: id, ID: fmt.Sprint("client", i), Name: name, Created: f.now, Modified: f.now}
 		check(t, f.store.CreateClient(t.Context(), client, func(*userpool.UserPool, *userpool.Client) error { return nil }))
 		at := "/console/pools/" + id
-		job := at + "/import-jobs/" + f.job(id, name, func(j *importjob.Job) { j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = name, name, name, name, importjob.Failed })
+		job := at + "/import-jobs/" + f.job(id, name, func(j *importjob.Job) {
+			j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = name, name, name, name, importjob.Failed
+		})
 		active := at + "/import-jobs/" + f.job(id, name, running(9, importjob.Counts{}))
 		pages := []string{
 			job, job + "/log", withQuery(job+"/log", "q", name, "verdict", name, "line", name), active, active + "/stop", active + "/log",
