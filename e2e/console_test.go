@@ -273,6 +273,8 @@ func TestConsole(t *testing.T) {
 	c.open("pools")
 	c.walkPools()
 	c.walkAccess()
+	c.walkJobs()
+	c.walkLive()
 	c.signOut()
 	c.viewer()
 	c.mu.Lock()

@@ -1,0 +1,55 @@
+package e2e
+
+import "github.com/chromedp/chromedp"
+
+// consoleRows is how many rows the walk imports: enough for a page to be told of
+// progress.
+const consoleRows = 20_000
+
+// walkJobs imports a file that is uploaded by other means, and looks at each page of
+// the job while it goes on and after.
+func (c *console) walkJobs() {
+	c.t.Helper()
+	pool, job := c.n.poolWithJob()
+	at := "pools/" + pool + "/import-jobs"
+	c.open(at + "/" + *job.JobId)
+	c.sees("It needs a file")
+	c.looks("job-created")
+	c.n.put(mixedFile(c.t, consoleRows), *job.PreSignedUrl)
+	c.open(at + "/" + *job.JobId)
+	c.sees("Created, ready to start")
+	c.click("main button.primary")
+	c.sees("all was started.")
+	c.becomes(`document.querySelector("#re") !== null`) // the page has told itself of the end
+	c.sees("Result")
+	c.looks("job-ended")
+	c.do(chromedp.Click(chromedp.CSS(".seg li:first-child a"))) // which comes without another page
+	c.becomes(`document.querySelector(".seg a[aria-current]").innerText.startsWith("All")`)
+	c.open(at + "/" + *job.JobId + "/log")
+	c.looks("job-log")
+	c.open(at)
+	c.looks("import-jobs")
+	c.open(at + "?q=nothing")
+	c.sees("No import job matches")
+}
+
+// walkLive looks at a job in progress, whose server is killed under the page and
+// started again, and stops it.
+func (c *console) walkLive() {
+	c.t.Helper()
+	pool, job := c.n.begin(mixedFile(c.t, 20*consoleRows))
+	at := "pools/" + pool + "/import-jobs/" + job
+	c.open(at)
+	c.becomes(`/^[1-9][0-9]?% – all/.test(document.title)`) // the page was told of progress
+	c.looks("job-running")
+	c.n.kill()
+	c.becomes(`!document.getElementById("lost").hidden`)
+	c.n.again()
+	c.becomes(`document.getElementById("lost").hidden`)
+	c.open(at + "/stop")
+	c.looks("job-stop")
+	c.click("main button.primary")
+	c.sees("stop")
+	c.becomes(`document.querySelector("#re") !== null`)
+	c.looks("job-stopped")
+}
