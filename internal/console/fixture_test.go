@@ -29,6 +29,7 @@ import (
 	"poolhouse/internal/console/session/memstore"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/regions"
 	"poolhouse/internal/service"
@@ -56,6 +57,7 @@ type fixture struct {
 	store   *sqlstore.Store
 	sealer  *iam.Sealer
 	disk    *upload.Disk
+	reader  *importfile.Reader
 	engine  *importjob.Engine // which works on jobs only where a test has it run
 	now     time.Time
 	jobs    int // that were made
@@ -115,15 +117,16 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	f.engine = importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	issuer, err := upload.NewIssuer("http://127.0.0.1:9229", account, "secret")
 	check(f.t, err)
+	files := struct {
+		*upload.Issuer
+		*upload.Disk
+	}{issuer, disk}
+	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	cognitoservice.New(cognitoservice.Config{
-		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler),
-		Uploads: struct {
-			*upload.Issuer
-			*upload.Disk
-		}{issuer, disk}, Engine: f.engine,
+		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Groups: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

@@ -25,6 +25,31 @@ var (
 	shapeAuditPrincipalType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
 	shapeAuditTextType              = apicore.Shape{Type: apicore.String}
 	shapeAuditTokenType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeCreateUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "JobName", Shape: &shapeImportJobNameType, Required: true},
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportRoleArnType, Required: true},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportHashAlgorithmType},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
+	}}
+	shapeCreateUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeCreateUserImportUploadRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportHashAlgorithmType},
+	}}
+	shapeCreateUserImportUploadResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportUpload", Shape: &shapeUserImportUploadType},
+	}}
+	shapeDescribeUserImportUploadRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportReadAsType},
+	}}
+	shapeDescribeUserImportUploadResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportUpload", Shape: &shapeUserImportUploadType},
+	}}
 	shapeGetUserImportJobLogRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
@@ -58,8 +83,28 @@ var (
 		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
 		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
 	}}
-	shapeImportLogDateType  = apicore.Shape{Type: apicore.Timestamp}
-	shapeImportLogEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeImportCauseType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+		{Name: "Advice", Shape: &shapeImportLogTextType},
+		{Name: "Rows", Shape: &shapeImportLogLineType},
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+	}}
+	shapeImportCausesType = apicore.Shape{Type: apicore.List, Element: &shapeImportCauseType}
+	shapeImportColumnType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Name", Shape: &shapeImportLogTextType},
+		{Name: "IsKnown", Shape: &shapeImportFlagType},
+		{Name: "IsRepeated", Shape: &shapeImportFlagType},
+		{Name: "Meant", Shape: &shapeImportLogTextType},
+		{Name: "Advice", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportColumnsType       = apicore.Shape{Type: apicore.List, Element: &shapeImportColumnType}
+	shapeImportFlagType          = apicore.Shape{Type: apicore.Boolean}
+	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeImportLogDateType       = apicore.Shape{Type: apicore.Timestamp}
+	shapeImportLogEventType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Timestamp", Shape: &shapeImportLogDateType},
 		{Name: "Message", Shape: &shapeImportLogTextType},
 		{Name: "LineNumber", Shape: &shapeImportLogLineType},
@@ -79,7 +124,23 @@ var (
 	shapeImportLogUserPoolIdType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
 	shapeImportLogVerdictType    = apicore.Shape{Type: apicore.String, Enum: []string{"SUCCEEDED", "SKIPPED", "FAILED"}}
 	shapeImportLogVerdictsType   = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(3), Element: &shapeImportLogVerdictType}
-	shapeListAuditEventsRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeImportMissingColumnType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Name", Shape: &shapeImportLogTextType},
+		{Name: "Alternatives", Shape: &shapeImportTextsType},
+		{Name: "Reason", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportMissingColumnsType = apicore.Shape{Type: apicore.List, Element: &shapeImportMissingColumnType}
+	shapeImportReadAsType         = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportRoleArnType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
+	shapeImportRowType            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+		{Name: "Values", Shape: &shapeImportTextsType},
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportRowsType         = apicore.Shape{Type: apicore.List, Element: &shapeImportRowType}
+	shapeImportTextsType        = apicore.Shape{Type: apicore.List, Element: &shapeImportLogTextType}
+	shapeListAuditEventsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "StartTime", Shape: &shapeAuditDateType},
 		{Name: "EndTime", Shape: &shapeAuditDateType},
 		{Name: "Operation", Shape: &shapeAuditOperationType},
@@ -90,5 +151,40 @@ var (
 	shapeListAuditEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Events", Shape: &shapeAuditEventsType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
+	}}
+	shapeUserImportJobType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "JobName", Shape: &shapeImportLogTextType},
+		{Name: "JobId", Shape: &shapeImportLogTextType},
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "PreSignedUrl", Shape: &shapeImportLogTextType},
+		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "Status", Shape: &shapeImportLogTextType},
+		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportLogTextType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
+		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
+		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
+		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
+	}}
+	shapeUserImportUploadStatusType = apicore.Shape{Type: apicore.String, Enum: []string{"Waiting", "Reading", "Ready", "Failed"}}
+	shapeUserImportUploadType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UploadId", Shape: &shapeImportLogTextType},
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "PreSignedUrl", Shape: &shapeImportLogTextType},
+		{Name: "Status", Shape: &shapeUserImportUploadStatusType},
+		{Name: "StatusMessage", Shape: &shapeImportLogTextType},
+		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "ExpirationDate", Shape: &shapeImportLogDateType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+		{Name: "FailingRows", Shape: &shapeImportLogLineType},
+		{Name: "ColumnCount", Shape: &shapeImportLogLineType},
+		{Name: "Columns", Shape: &shapeImportColumnsType},
+		{Name: "MissingColumns", Shape: &shapeImportMissingColumnsType},
+		{Name: "Causes", Shape: &shapeImportCausesType},
+		{Name: "FirstRows", Shape: &shapeImportRowsType},
+		{Name: "HasByteOrderMark", Shape: &shapeImportFlagType},
+		{Name: "ProblemCode", Shape: &shapeImportLogTextType},
+		{Name: "Problem", Shape: &shapeImportLogTextType},
 	}}
 )
