@@ -273,6 +273,7 @@ func TestConsole(t *testing.T) {
 	c.open("pools")
 	c.walkPools()
 	c.walkAccess()
+	c.walkCreate()
 	c.walkJobs()
 	c.walkLive()
 	c.signOut()

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -31,8 +32,11 @@ type Options struct {
 	PlainHTTP bool
 	// Record is told of each sign-in and sign-out, for the audit.
 	Record func(context.Context, SignInEvent)
-	Log    *slog.Logger
-	Now    func() time.Time // nil stands for time.Now
+	// UploadsAt is the origin to which browsers send files of import jobs, "" for the
+	// console's own.
+	UploadsAt string
+	Log       *slog.Logger
+	Now       func() time.Time // nil stands for time.Now
 }
 
 // Keys finds who has an access key: an [access.Authenticator].
@@ -109,8 +113,8 @@ func (c *Console) routed() (http.Handler, error) {
 }
 
 // policy is the Content-Security-Policy of all pages: nothing but our own files,
-// and neither scripts nor styles in a page.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+// and neither scripts nor styles in a page. Scripts may send files to one place more.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'%s; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // maxForm is how large a form may be, in bytes.
@@ -119,6 +123,11 @@ const maxForm = 1 << 20
 // guarded sets the headers of all answers, and bounds what is read of requests.
 // The origin of a form is told only where referrers of the same origin are.
 func (c *Console) guarded(next http.Handler) http.Handler {
+	place := c.UploadsAt
+	if place != "" {
+		place = " " + place
+	}
+	policy := fmt.Sprintf(policy, place)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
 			"Content-Security-Policy": policy, "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",

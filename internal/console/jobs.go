@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
 func jobsAction() action { return action{path: "/pools/{pool}/import-jobs", show: showJobs} }
@@ -25,6 +26,7 @@ type jobsData struct {
 	Query, Status string
 	Statuses      []string
 	MaySee        bool // a job's own page
+	MayCreate     bool
 	MaySeeFile    bool // the header of a pool's file
 	IsNone        bool
 	IsFull        bool // the pool may have no more of them
@@ -45,12 +47,16 @@ func showJobs(ctx context.Context, v *visit) (*page, error) {
 	}
 	d := &jobsData{
 		Query: strings.TrimSpace(v.r.FormValue("q")), Status: v.r.FormValue("status"), Statuses: jobStatuses, IsNone: len(all) == 0, IsFull: len(all) >= jobsAtMost,
+		MayCreate:  may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: here.ID}),
 		MaySee:     may(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: here.ID}),
 		MaySeeFile: may(ctx, v, cognitoapi.GetCSVHeader, &cognitoapi.GetCSVHeaderRequest{UserPoolId: here.ID}),
 	}
 	p := &page{
 		Template: "jobs", Title: "Import jobs", Count: number(len(all)), At: "jobs", Pool: here, Crumbs: []crumb{here.crumb()}, Data: d,
 		Command: command("cognito-idp", "list-user-import-jobs", "--user-pool-id", here.ID, "--max-results", "60", "--region", v.who.Region),
+	}
+	if !d.MayCreate {
+		p.Note = "Your key may look at import jobs, not create them."
 	}
 	found := d.matching(all)
 	skip, err := strconv.Atoi(v.r.FormValue("skip"))
