@@ -27,8 +27,17 @@
     show('lost', false);
     show('signedout', true);
   });
+  // A live page that hears nothing, since its first connection failed, loads itself again.
+  let heard = Date.now();
+  setInterval(() => {
+    const live = document.getElementById('live');
+    if (!live || Date.now() - heard < 15000) return;
+    heard = Date.now();
+    window.htmx?.trigger(live, 'state');
+  }, 5000);
   const title = document.title.replace(/^\d+% – /, '');
   document.addEventListener('htmx:sse:after:message', () => {
+    heard = Date.now();
     const percent = document.querySelector('#live [data-title]');
     if (percent) document.title = percent.dataset.title + title;
   });
