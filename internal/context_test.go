@@ -16,7 +16,8 @@ import (
 
 // contextsInStructs are the structs that keep a context: each is an
 // io.Reader, whose Read has no parameter for one.
-var contextsInStructs = []string{"importjob.contextReader", "importjob/propertytest.troubledReader", "upload.s3Reader"}
+var contextsInStructs = []string{"importfile.watched",
+	"importjob.contextReader", "importjob/propertytest.troubledReader", "upload.s3Reader"}
 
 // TestContextsAreParameters: a context belongs to a call. An interface of ours
 // that lacks the parameter gets it, rather than a struct that carries it past.

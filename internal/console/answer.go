@@ -108,6 +108,13 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		write(w, v.r, http.StatusOK, f.Body, zippedOf(f.Body))
 		return
 	}
+	if p.stream != nil {
+		if v.r.Method == http.MethodHead {
+			return
+		}
+		p.stream(w)
+		return
+	}
 	shown := v.takeFlash(w)
 	var body bytes.Buffer
 	if err := c.pages.render(&body, &frame{page: p, Visit: v, Flash: shown}); err != nil {

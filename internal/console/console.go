@@ -2,9 +2,11 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"poolhouse/internal/access"
@@ -30,8 +32,11 @@ type Options struct {
 	PlainHTTP bool
 	// Record is told of each sign-in and sign-out, for the audit.
 	Record func(context.Context, SignInEvent)
-	Log    *slog.Logger
-	Now    func() time.Time // nil stands for time.Now
+	// UploadsAt is the origin to which browsers send files of import jobs, "" for the
+	// console's own.
+	UploadsAt string
+	Log       *slog.Logger
+	Now       func() time.Time // nil stands for time.Now
 }
 
 // Keys finds who has an access key: an [access.Authenticator].
@@ -55,6 +60,10 @@ type Console struct {
 	pages    pages
 	attempts *session.Attempts
 	links    links
+	watches  watches
+	period   time.Duration // between two looks of a live page at its job
+	closing  chan struct{} // closed when the console ends
+	close    sync.Once
 	handler  http.Handler
 }
 
@@ -63,7 +72,7 @@ func New(o Options) (*Console, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Console{Options: o, attempts: session.NewAttempts()}
+	c := &Console{Options: o, attempts: session.NewAttempts(), period: livePeriod, closing: make(chan struct{})}
 	var err error
 	if c.static, err = openStatic(); err != nil {
 		return nil, err
@@ -74,6 +83,10 @@ func New(o Options) (*Console, error) {
 	c.handler, err = c.routed()
 	return c, err
 }
+
+// Close ends the answers that go on by themselves: those of live pages, which come
+// again elsewhere.
+func (c *Console) Close() { c.close.Do(func() { close(c.closing) }) }
 
 // ServeHTTP answers a request.
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -100,8 +113,8 @@ func (c *Console) routed() (http.Handler, error) {
 }
 
 // policy is the Content-Security-Policy of all pages: nothing but our own files,
-// and neither scripts nor styles in a page.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+// and neither scripts nor styles in a page. Scripts may send files to one place more.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'%s; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // maxForm is how large a form may be, in bytes.
@@ -110,6 +123,11 @@ const maxForm = 1 << 20
 // guarded sets the headers of all answers, and bounds what is read of requests.
 // The origin of a form is told only where referrers of the same origin are.
 func (c *Console) guarded(next http.Handler) http.Handler {
+	place := c.UploadsAt
+	if place != "" {
+		place = " " + place
+	}
+	policy := fmt.Sprintf(policy, place)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
 			"Content-Security-Policy": policy, "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",

@@ -30,6 +30,7 @@ import (
 	"poolhouse/internal/console/session/memstore"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/regions"
 	"poolhouse/internal/service"
@@ -39,6 +40,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -55,7 +57,11 @@ type fixture struct {
 	console *Console
 	store   *sqlstore.Store
 	sealer  *iam.Sealer
+	disk    *upload.Disk
+	reader  *importfile.Reader
+	engine  *importjob.Engine // which works on jobs only where a test has it run
 	now     time.Time
+	jobs    int // that were made
 
 	mu    sync.Mutex
 	calls []string // that changed something, or would have: who, what and the error
@@ -108,18 +114,20 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	disk, err := upload.OpenDisk(filepath.Join(f.t.TempDir(), "uploads"), 1<<20)
 	check(f.t, err)
 	f.t.Cleanup(func() { disk.Close() })
+	f.disk = disk
+	f.engine = importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	issuer, err := upload.NewIssuer("http://127.0.0.1:9229", account, "secret")
 	check(f.t, err)
+	files := struct {
+		*upload.Issuer
+		*upload.Disk
+	}{issuer, disk}
+	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	cognitoservice.New(cognitoservice.Config{
-		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler),
-		Uploads: struct {
-			*upload.Issuer
-			*upload.Disk
-		}{issuer, disk},
-		Engine: importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler)}),
+		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Users: f.store, Jobs: f.store, Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Users: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

@@ -25,6 +25,9 @@ func poolEntries(pool string) []entry {
 		{"users", "Users", pathTo("pools", pool, "users"), func(ctx context.Context, v *visit, pool string) bool {
 			return may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: pool})
 		}},
+		{"jobs", "Import jobs", pathTo("pools", pool, "import-jobs"), func(ctx context.Context, v *visit, pool string) bool {
+			return may(ctx, v, cognitoapi.ListUserImportJobs, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
+		}},
 		{"clients", "App clients", pathTo("pools", pool, "app-clients"), func(ctx context.Context, v *visit, pool string) bool {
 			return may(ctx, v, cognitoapi.ListUserPoolClients, &cognitoapi.ListUserPoolClientsRequest{UserPoolId: pool})
 		}},

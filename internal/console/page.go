@@ -27,6 +27,8 @@ type page struct {
 	Note string
 	// IsName says that the title is what a user called something.
 	IsName  bool
+	Before  string  // of the browser's title: what changes, "" for nothing
+	About   string  // what the page is about, in the browser's title; "" for nothing
 	Crumbs  []crumb // between User pools and the page itself
 	Apart   bool    // the breadcrumbs do not begin at User pools
 	At      string  // the entry of the side navigation
@@ -37,10 +39,11 @@ type page struct {
 	Bare    bool   // without the side navigation
 	Data    any    // of the template
 
-	status   int    // of HTTP; 0 stands for 200
-	redirect string // a path to go on at, in place of a page
-	file     *file  // to download, in place of a page
-	flash    *flash // that the next page shows
+	status   int                         // of HTTP; 0 stands for 200
+	redirect string                      // a path to go on at, in place of a page
+	file     *file                       // to download, in place of a page
+	stream   func(w http.ResponseWriter) // writes events of the server, in place of a page
+	flash    *flash                      // that the next page shows
 	cookies  []*http.Cookie
 }
 

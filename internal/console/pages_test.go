@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
@@ -34,7 +36,13 @@ func TestHostileNames(t *testing.T) {
 		client := &userpool.Client{PoolID: id, ID: fmt.Sprint("client", i), Name: name, Created: f.now, Modified: f.now}
 		check(t, f.store.CreateClient(t.Context(), client, func(*userpool.UserPool, *userpool.Client) error { return nil }))
 		at := "/console/pools/" + id
+		job := at + "/import-jobs/" + f.job(id, name, func(j *importjob.Job) {
+			j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = name, name, name, name, importjob.Failed
+		})
+		active := at + "/import-jobs/" + f.job(id, name, running(9, importjob.Counts{}))
 		pages := []string{
+			job, job + "/log", withQuery(job+"/log", "q", name, "verdict", name, "line", name), active, active + "/stop", active + "/log",
+			at + "/import-jobs", withQuery(at+"/import-jobs", "q", name, "status", name), withQuery(at+"/import-jobs", "skip", name), at + "/import-jobs/" + url.PathEscape(name),
 			at, at + "/attributes", at + "/settings", at + "/delete", at + "/app-clients", at + "/app-clients/create", at + "/app-clients/" + client.ID, at + "/app-clients/" + client.ID + "/delete",
 			"/console/pools", withQuery("/console/pools", "q", name), withQuery("/console/pools", "token", name), withQuery("/console/sign-in", "next", name, "why", name),
 			pathTo("pools", name), pathTo("pools", name, "settings"), pathTo("pools", id, "app-clients", name), withQuery("/console/welcome", "token", name),

@@ -48,6 +48,15 @@ func withQuery(to string, pairs ...string) string {
 	return to + "?" + query.Encode()
 }
 
+// withMore returns a path that may have a query, with one parameter more.
+func withMore(to, name, value string) string {
+	sign := "?"
+	if strings.Contains(to, "?") {
+		sign = "&"
+	}
+	return to + sign + url.QueryEscape(name) + "=" + url.QueryEscape(value)
+}
+
 // inConsole returns a path that a request named to go on at, or the first page:
 // only what is below [Root] on this server is gone to.
 func inConsole(to string) string {

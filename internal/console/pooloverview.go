@@ -18,6 +18,7 @@ type poolData struct {
 	Required           []string
 	Custom, MostCustom int
 	MaySeeJobs         bool
+	MaySeeJob          bool // a job's own page
 	MaySeeFile         bool
 	Jobs               []jobRow
 	Figures            []figure
@@ -55,6 +56,7 @@ func showPool(ctx context.Context, v *visit) (*page, error) {
 		}
 	}
 	d.MaySeeFile = may(ctx, v, cognitoapi.GetCSVHeader, &cognitoapi.GetCSVHeaderRequest{UserPoolId: here.ID})
+	d.MaySeeJob = may(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: here.ID})
 	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: here.ID, MaxResults: latestJobs}
 	if d.MaySeeJobs = may(ctx, v, cognitoapi.ListUserImportJobs, in); d.MaySeeJobs {
 		out, err := do(ctx, v, cognitoapi.ListUserImportJobs, in)

@@ -17,11 +17,11 @@ var templateFiles embed.FS
 type pages map[string]*template.Template
 
 // parts are the templates that all pages share.
-const parts = "templates/layout.html templates/parts.html"
+const parts = "templates/layout.html templates/parts.html templates/jobparts.html"
 
 func openPages(s *static) (pages, error) {
 	shared := template.New("layout").Option("missingkey=error").Funcs(template.FuncMap{
-		"icon": icon, "static": s.address, "path": pathTo, "number": numberOf, "span": span,
+		"icon": icon, "static": s.address, "path": pathTo, "live": func(data any, v *visit) live { return live{data, v} }, "number": numberOf, "span": span,
 		"table": newTable, "check": newChoice, "address": address,
 	})
 	shared, err := shared.ParseFS(templateFiles, strings.Fields(parts)...)
@@ -69,6 +69,12 @@ func (f *frame) Name() string {
 	title := f.Title
 	if f.Form != nil && len(f.Form.problems) > 0 {
 		title = "Error: " + title
+	}
+	if f.Before != "" {
+		title = f.Before + " – " + title
+	}
+	if f.About != "" {
+		title += " – " + f.About
 	}
 	if f.Pool != nil && f.Pool.Name != f.Title {
 		title += " – " + f.Pool.Name

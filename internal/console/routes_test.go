@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"poolhouse/internal/importjob"
 )
 
 // each returns the path of every page, of a pool and a client that are there.
@@ -18,10 +20,13 @@ func (f *fixture) each(b *browser) map[string]action {
 	client = client[strings.LastIndex(client, "/")+1:]
 	check(f.t, f.person(pool, "ada.l", "email", "ada@example.com"))
 	key, _ := f.user("operator", "")
+	job := f.job(pool, "old people", func(j *importjob.Job) {
+		j.State, j.Requested, j.Started, j.Completed = importjob.Stopped, f.now, f.now, f.now
+	})
 	f.changes()
 	all := map[string]action{}
 	for _, a := range actions() {
-		all["/console"+strings.NewReplacer("{pool}", pool, "{client}", client, "{username}", "ada.l", "{user}", "operator", "{key}", key).Replace(a.path)] = a
+		all["/console"+strings.NewReplacer("{pool}", pool, "{client}", client, "{job}", job, "{username}", "ada.l", "{user}", "operator", "{key}", key).Replace(a.path)] = a
 	}
 	return all
 }
@@ -94,7 +99,7 @@ func TestFrame(t *testing.T) {
 	b := f.root()
 	titles := map[string]string{}
 	for path, a := range f.each(b) {
-		if a.show == nil || a.open || strings.HasSuffix(path, ".csv") {
+		if a.show == nil || a.open || strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, "/events") {
 			continue
 		}
 		page := b.get(path).Body.String()

@@ -72,7 +72,7 @@ func (c *Console) visitOf(ctx context.Context, r *http.Request) (*visit, why, er
 	case err != nil:
 		return v, isNew, err
 	}
-	who, err := c.Keys.Identify(ctx, access.Proof{AccessKeyID: s.AccessKeyID, Secret: s.Secret, Session: s.Role}, []byte(token))
+	who, err := c.identify(ctx, s, token)
 	if errors.Is(err, access.ErrNotProved) {
 		return v, isNoKey, c.Sessions.Store.End(ctx, s.ID)
 	}
@@ -81,6 +81,11 @@ func (c *Console) visitOf(ctx context.Context, r *http.Request) (*visit, why, er
 	}
 	v.who.Identity, v.session = who, s
 	return v, isNew, nil
+}
+
+// identify finds who has a session, as IAM has them now.
+func (c *Console) identify(ctx context.Context, s *session.Session, t session.Token) (access.Identity, error) {
+	return c.Keys.Identify(ctx, access.Proof{AccessKeyID: s.AccessKeyID, Secret: s.Secret, Session: s.Role}, []byte(t))
 }
 
 // regionOf returns the region that calls are for: that of the pool in the path,

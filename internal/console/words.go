@@ -99,6 +99,11 @@ func (p preferences) Moment(t time.Time) template.HTML {
 	return p.dated(t, func(t time.Time) string { return dayOf(t) + t.Format(", 15:04:05") })
 }
 
+// Second writes the time of the day: 10:14:31.
+func (p preferences) Second(t time.Time) template.HTML {
+	return p.dated(t, func(t time.Time) string { return t.Format("15:04:05") })
+}
+
 // clock writes the minute, or the second where it matters.
 func (p preferences) clock(t time.Time) string {
 	text := t.In(p.zone).Format("15:04:05")
@@ -135,10 +140,14 @@ func list(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// command returns a command of the AWS CLI, with each word quoted for a shell
-// that needs it.
+// command returns a command of the AWS CLI.
 func command(words ...string) string {
-	quoted := []string{"aws"}
+	return shell(append([]string{"aws"}, words...)...)
+}
+
+// shell returns a command line, with each word quoted that needs it.
+func shell(words ...string) string {
+	var quoted []string
 	for _, word := range words {
 		quoted = append(quoted, shellWord(word))
 	}

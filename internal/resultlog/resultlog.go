@@ -76,39 +76,81 @@ type Query struct {
 	Verdicts []importjob.Verdict // only these; empty for all, test lines included
 	Since    time.Time           // events before are gone
 	After    string              // where the last page ended; "" for the first
+	From     int64               // the first line wanted, if After is ""; 0 for all that there is
+	Contains string              // only events with this in their text, in capital letters or small ones
 	Limit    int                 // events at most
+	Look     int                 // lines and runs to look at, at most, from which the page may come out short; 0 for any number
 }
 
 // ErrToken says that Query.After is no place of a log.
 var ErrToken = fmt.Errorf("resultlog: not a token of this log")
 
-// Page returns events in the order of the log, and the token that continues
-// after them, "" at the end of what there is.
-func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (events []Event, next string, err error) {
+// Result is a page of the log.
+type Result struct {
+	Events []Event // in the order of the log
+	Next   string  // the token that continues after them, "" at the end of what there is
+	// LookedTo is the line furthest from where the page began that was looked at, or
+	// where it began.
+	LookedTo int64
+}
+
+// Page returns the events from a place on.
+func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (Result, error) {
 	told, after, err := parseToken(q.After)
 	if err != nil {
-		return nil, "", err
+		return Result{}, err
 	}
-	p := page{Query: q, last: max(after, 1)}
+	if q.After == "" && q.From > 0 {
+		after = q.From - 1
+	}
+	p := newPage(q, max(after, 1))
 	if after == 0 {
 		if told = p.begin(j, told); told >= 0 {
-			return p.events, headToken + strconv.Itoa(told), nil
+			return Result{Events: p.events, Next: headToken + strconv.Itoa(told)}, nil
 		}
 	}
-	for {
-		segments, err := store.Outcomes(ctx, j.Key(), after, q.Limit+1)
+	for lines := q.Limit + 1; ; lines = max(lines, piece) {
+		segments, err := store.Outcomes(ctx, j.Key(), after, lines)
 		if err != nil || len(segments) == 0 {
-			return p.events, "", err
+			return Result{Events: p.events, LookedTo: p.last}, err
 		}
 		for _, s := range segments {
 			for _, o := range s.Outcomes {
 				if full := p.add(o, after, s.At); full {
-					return p.events, strconv.FormatInt(p.last, 36), nil
+					return Result{Events: p.events, Next: strconv.FormatInt(p.last, 36), LookedTo: p.last}, nil
 				}
 			}
 			after = s.Outcomes[len(s.Outcomes)-1].Last()
 		}
 	}
+}
+
+// PageBefore returns the last events before a line. Query.After and From do not
+// count.
+func PageBefore(ctx context.Context, store Stored, j *importjob.Job, line int64, q Query) (Result, error) {
+	p := newPage(q, line)
+	for lines := q.Limit + 1; ; lines = max(lines, piece) {
+		segments, err := store.OutcomesBefore(ctx, j.Key(), p.last, lines)
+		if err != nil {
+			return Result{}, err
+		}
+		if len(segments) == 0 {
+			break
+		}
+		for _, s := range segments { // the last one first
+			for _, o := range slices.Backward(s.Outcomes) {
+				if full := p.addBackward(o, s.At); full {
+					return p.reversed(), nil
+				}
+			}
+		}
+	}
+	for _, e := range slices.Backward(head(j)) {
+		if p.wants(e) && len(p.events) < q.Limit {
+			p.events = append(p.events, e)
+		}
+	}
+	return p.reversed(), nil
 }
 
 // headToken begins a token that continues within the head. The others are lines
@@ -135,8 +177,43 @@ func parseToken(token string) (head int, line int64, err error) {
 // page collects events.
 type page struct {
 	Query
+	search string // what the text must contain, in small letters
 	events []Event
 	last   int64 // the last line looked at; 1 is the header's: nothing of the file has been told
+	looked int   // how many lines and runs were looked at
+}
+
+func newPage(q Query, last int64) *page {
+	return &page{Query: q, search: strings.ToLower(q.Contains), last: last}
+}
+
+// reversed returns what was collected from the end.
+func (p *page) reversed() Result {
+	slices.Reverse(p.events)
+	return Result{Events: p.events, LookedTo: p.last}
+}
+
+// wants reports whether an event is asked for.
+func (p *page) wants(e Event) bool {
+	return !e.At.Before(p.Since) && p.wantsVerdict(e.Verdict) && (p.search == "" || strings.Contains(strings.ToLower(e.Text), p.search))
+}
+
+func (p *page) wantsVerdict(v importjob.Verdict) bool {
+	return len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, v)
+}
+
+// full reports whether nothing more is to be looked at.
+func (p *page) full() bool {
+	return len(p.events) >= p.Limit || p.Look > 0 && p.looked >= p.Look
+}
+
+// look looks at one line of an outcome.
+func (p *page) look(o importjob.Outcome, line int64, at time.Time) {
+	p.last = line
+	p.looked++
+	if e := event(o, line, at); p.wants(e) {
+		p.events = append(p.events, e)
+	}
 }
 
 // begin tells of the job's head, what comes before the lines of the file, from an
@@ -144,7 +221,7 @@ type page struct {
 // was told, else -1.
 func (p *page) begin(j *importjob.Job, from int) (next int) {
 	for i, e := range head(j) {
-		if i < from || e.At.Before(p.Since) || len(p.Verdicts) > 0 && !slices.Contains(p.Verdicts, e.Verdict) {
+		if i < from || !p.wants(e) {
 			continue
 		}
 		if len(p.events) >= p.Limit {
@@ -172,18 +249,44 @@ func head(j *importjob.Job) (events []Event) {
 }
 
 // add tells of the outcome's lines greater than after. It reports whether the
-// page was full before all was told.
+// page was full before all was told. A run that is not asked for is looked at
+// as one.
 func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
-	wanted := !at.Before(p.Since) && (len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, o.Verdict))
-	if !wanted {
+	if o.Last() <= after {
 		return false
 	}
+	if at.Before(p.Since) || !p.wantsVerdict(o.Verdict) {
+		p.looked++
+		p.last = max(p.last, o.Last())
+		return p.Look > 0 && p.looked >= p.Look
+	}
 	for line := max(o.Line, after+1); line <= o.Last(); line++ {
-		if len(p.events) >= p.Limit {
+		if p.full() {
 			return true
 		}
-		p.last = line
-		p.events = append(p.events, event(o, line, at))
+		p.look(o, line, at)
+	}
+	return false
+}
+
+// addBackward is add from the end: of the lines less than the last one looked at.
+func (p *page) addBackward(o importjob.Outcome, at time.Time) (full bool) {
+	if o.Line >= p.last {
+		return false
+	}
+	if p.full() {
+		return true
+	}
+	if at.Before(p.Since) || !p.wantsVerdict(o.Verdict) {
+		p.looked++
+		p.last = min(p.last, o.Line)
+		return false
+	}
+	for line := min(o.Last(), p.last-1); line >= o.Line; line-- {
+		if p.full() {
+			return true
+		}
+		p.look(o, line, at)
 	}
 	return false
 }

@@ -48,7 +48,7 @@ func job() *importjob.Job {
 // started and after, and is read in pages of every size.
 func TestWarning(t *testing.T) {
 	created := &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Created: at.Add(-time.Hour), Warning: "The role is odd."}
-	events, next, err := Page(t.Context(), kept{}, created, Query{Limit: 1})
+	events, next, err := paged(t.Context(), kept{}, created, Query{Limit: 1})
 	if want := []Event{{At: created.Created, Text: "[WARNING] The role is odd."}}; err != nil || next != "" || !cmp.Equal(events, want) {
 		t.Errorf("before the start: %+v, %q, %v", events, next, err)
 	}
@@ -57,7 +57,7 @@ func TestWarning(t *testing.T) {
 	for limit := 1; limit <= 13; limit++ {
 		var got []string
 		for token, pages := "", 0; pages == 0 || token != ""; pages++ {
-			events, next, err := Page(t.Context(), outcomes(), begun, Query{After: token, Limit: limit})
+			events, next, err := paged(t.Context(), outcomes(), begun, Query{After: token, Limit: limit})
 			if err != nil || len(events) > limit || pages > 20 {
 				t.Fatalf("page %d of %d: %d events, %v", pages, limit, len(events), err)
 			}
@@ -82,7 +82,7 @@ func TestWhyJobFailed(t *testing.T) {
 	for limit := 1; limit <= 4; limit++ {
 		var got []string
 		for token, pages := "", 0; pages == 0 || token != ""; pages++ {
-			events, next, err := Page(t.Context(), kept{}, failed, Query{After: token, Limit: limit})
+			events, next, err := paged(t.Context(), kept{}, failed, Query{After: token, Limit: limit})
 			if err != nil || len(events) > limit || pages > 5 {
 				t.Fatalf("page %d of %d: %d events, %v", pages, limit, len(events), err)
 			}
@@ -92,7 +92,7 @@ func TestWhyJobFailed(t *testing.T) {
 			t.Errorf("in pages of %d:\n%s", limit, diff)
 		}
 	}
-	events, _, err := Page(t.Context(), kept{}, failed, Query{Verdicts: []importjob.Verdict{importjob.RowFailed}, Limit: 1})
+	events, _, err := paged(t.Context(), kept{}, failed, Query{Verdicts: []importjob.Verdict{importjob.RowFailed}, Limit: 1})
 	if err != nil || !cmp.Equal(texts(events), want[2:]) || events[0].Verdict != importjob.RowFailed || !events[0].At.Equal(failed.Completed) {
 		t.Errorf("of what failed: %+v, %v", events, err)
 	}
@@ -105,7 +105,7 @@ func TestWhyJobFailed(t *testing.T) {
 		t.Errorf("the end of the stream: %q, %v", texts(events), err)
 	}
 	failed.Detail = ""
-	events, _, err = Page(t.Context(), kept{}, failed, Query{Limit: 100})
+	events, _, err = paged(t.Context(), kept{}, failed, Query{Limit: 100})
 	if err != nil || !cmp.Equal(texts(events), want[:2]) {
 		t.Errorf("where the completion message says all: %q, %v", texts(events), err)
 	}
@@ -137,7 +137,7 @@ func TestPagesAddUp(t *testing.T) {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			var got []string
 			for token, pages := "", 0; pages == 0 || token != ""; pages++ {
-				events, next, err := Page(t.Context(), outcomes(), job(), Query{After: token, Limit: limit})
+				events, next, err := paged(t.Context(), outcomes(), job(), Query{After: token, Limit: limit})
 				if err != nil || len(events) > limit || pages > 20 {
 					t.Fatalf("page %d: %d events, error %v", pages, len(events), err)
 				}
@@ -152,7 +152,7 @@ func TestPagesAddUp(t *testing.T) {
 }
 
 func TestVerdicts(t *testing.T) {
-	events, next, err := Page(t.Context(), outcomes(), job(),
+	events, next, err := paged(t.Context(), outcomes(), job(),
 		Query{Verdicts: []importjob.Verdict{importjob.RowFailed, importjob.RowSkipped}, Limit: 100})
 	if err != nil || next != "" {
 		t.Fatal(next, err)
@@ -170,7 +170,7 @@ func TestVerdicts(t *testing.T) {
 
 func TestBrokenToken(t *testing.T) {
 	for _, token := range []string{"-1", "0", "x y", ":", ":-1", ":x", "zzzzzzzzzzzzzzzzzzzzz"} {
-		if _, _, err := Page(t.Context(), outcomes(), job(), Query{After: token, Limit: 5}); !errors.Is(err, ErrToken) {
+		if _, _, err := paged(t.Context(), outcomes(), job(), Query{After: token, Limit: 5}); !errors.Is(err, ErrToken) {
 			t.Errorf("%q: %v", token, err)
 		}
 	}
@@ -183,7 +183,13 @@ func TestNames(t *testing.T) {
 	if got := Stream(job()); got != "import-1/my job" {
 		t.Error(got)
 	}
-	if got, _, err := Page(t.Context(), kept{}, &importjob.Job{}, Query{Limit: 5}); len(got) != 0 || err != nil {
+	if got, _, err := paged(t.Context(), kept{}, &importjob.Job{}, Query{Limit: 5}); len(got) != 0 || err != nil {
 		t.Error(got, err)
 	}
+}
+
+// paged is Page, taken apart.
+func paged(ctx context.Context, store Outcomes, j *importjob.Job, q Query) ([]Event, string, error) {
+	r, err := Page(ctx, store, j, q)
+	return r.Events, r.Next, err
 }

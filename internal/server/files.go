@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	cognitoservice "poolhouse/internal/service/cognito"
 	"poolhouse/internal/upload"
@@ -37,9 +38,19 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 		s.log.Warn("what is left of uploads that were broken off could not be removed", "error", err)
 	}
 	s.files = onDisk{issuer, s.disk}
-	s.receiver = &upload.Handler{Issuer: issuer, Disk: s.disk, Jobs: s.store, Idle: uploadIdle, Log: s.log}
+	s.reader = s.fileReader()
+	s.receiver = &upload.Handler{
+		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log,
+	}
 	s.filesPlace, err = s.directoryName()
 	return err
+}
+
+// fileReader makes what looks at files that no import job owns yet.
+func (s *Server) fileReader() *importfile.Reader {
+	return importfile.NewReader(s.store, s.files, importfile.Config{
+		Node: s.node, Limits: fileLimits(s.cfg), Lease: s.cfg.ImportTakeover - takeoverMargin, Log: s.log,
+	})
 }
 
 // openBucket opens a bucket and makes sure that it can be used.
@@ -57,5 +68,6 @@ func (s *Server) openBucket(ctx context.Context) error {
 		return err
 	}
 	s.files, s.filesPlace = bucket, location.String()
+	s.reader = s.fileReader()
 	return bucket.Check(ctx)
 }

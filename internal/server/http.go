@@ -39,11 +39,15 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	}
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
-	return &http.Server{
+	server := &http.Server{
 		Handler:           exchange.Catch(mux, s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	if s.console != nil {
+		server.RegisterOnShutdown(s.console.Close)
+	}
+	return server
 }
 
 // writeInternalError answers a request whose handler panicked, in the form of

@@ -21,6 +21,7 @@ import (
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/durable"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/logrole"
@@ -67,6 +68,7 @@ type Server struct {
 	audit      *audit.Recorder
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
+	reader     *importfile.Reader // of files that no import job owns yet
 	calls      *dispatch.Dispatcher
 	who        *access.Authenticator
 	console    *console.Console // nil where it is off
@@ -267,6 +269,7 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.engine.Run(ctx) })
+	all.Go(func() { s.reader.Run(ctx) })
 	all.Go(func() { s.expire(ctx, s.expiries()) })
 	if s.forwarder != nil {
 		all.Go(func() { s.forwarder.Run(ctx) })

@@ -53,13 +53,14 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
 		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, Log: s.log,
 	}
+	own := poolhouseservice.Config{
+		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Pages: s.pages, Log: s.log,
+	}
 	if s.roles != nil {
-		pools.LogRoles = s.roles
+		pools.LogRoles, own.LogRoles = s.roles, s.roles
 	}
 	cognitoservice.New(pools).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{
-		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Audit: s.store.Audit(), Pages: s.pages,
-	}).Register(d)
+	poolhouseservice.New(own).Register(d)
 	logsservice.New(logsservice.Config{Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages}).Register(d)
 	iamservice.New(iamservice.Config{Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
 	stsservice.New(stsservice.Config{Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)

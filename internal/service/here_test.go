@@ -37,12 +37,13 @@ func newInRegion(f *servicetest.Fixture, region string) inRegion {
 	f.Region = region
 	pool := f.Pool(servicetest.Object{"AutoVerifiedAttributes": []any{"email"}})
 	job := f.ImportFile(pool, servicetest.LogCSV, nil)["JobId"].(string)
+	upload := f.Do("CreateUserImportUpload", servicetest.Object{"UserPoolId": pool})["UserImportUpload"].(servicetest.Object)["UploadId"]
 	client := f.Do("CreateUserPoolClient", servicetest.Object{"UserPoolId": pool, "ClientName": "c"})["UserPoolClient"].(servicetest.Object)["ClientId"]
 	group := "/aws/cognito/userpools/" + pool + "/people"
 	return inRegion{region, pool, servicetest.Object{
 		"UserPoolId": pool, "ResourceArn": "arn:aws:cognito-idp:" + region + ":000000000000:userpool/" + pool, "logGroupName": group,
 		"logGroupIdentifier": "arn:aws:logs:" + region + ":000000000000:log-group:" + group,
-		"ClientId":           client, "JobId": job, "logStreamName": job + "/a job", "Username": "a", "ClientName": "new", "JobName": "new",
+		"ClientId":           client, "JobId": job, "UploadId": upload, "logStreamName": job + "/a job", "Username": "a", "ClientName": "new", "JobName": "new",
 		"CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x", "MaxResults": 1, "retentionInDays": 7, "TagKeys": []any{"a"},
 		"Tags": servicetest.Object{"a": "b"}, "UserAttributeNames": []any{"name"}, "UserAttributes": servicetest.Named("name", "Ada"),
 		"CustomAttributes": []any{servicetest.Object{"Name": "x", "AttributeDataType": "String"}},

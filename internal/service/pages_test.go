@@ -72,7 +72,7 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		{"ListUserPoolClients", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other, {"ClientType": "REGULAR"}, {"ClientType": "DCR"}}},
 		{"ListUserImportJobs", "PaginationToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other}},
 		{"GetUserImportJobLog", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "Limit": 3}), []servicetest.Object{
-			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}}},
+			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"Contains": "line"}}},
 		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
 		{"DescribeLogGroups", "nextToken", servicetest.Object{"limit": 1}, []servicetest.Object{{"logGroupNamePrefix": "/aws/"}, {"logGroupNamePattern": "people"}, {"logGroupIdentifiers": groups}}},
 		{"DescribeLogStreams", "nextToken", with(group, servicetest.Object{"limit": 1}), []servicetest.Object{otherGroup, {"descending": true}, {"orderBy": "LastEventTime"}, {"logStreamNamePrefix": "import"}}},

@@ -42,11 +42,12 @@ func ofPool(table, columns string, rows int) keyed {
 	return keyed{table: table, of: "pool_no", columns: columns, rows: rows}
 }
 
-// The most rows that a transaction deletes. A segment of outcomes may have as many
-// bytes as thousands of users.
+// The most rows that a transaction deletes. A segment of outcomes, and what was seen
+// of a file, may have as many bytes as thousands of users.
 const (
 	sliceRows     = 1000
 	sliceSegments = 50
+	sliceUploads  = 50
 )
 
 // poolTables are the tables that hold something of a pool, beside those of its users.
@@ -55,6 +56,7 @@ const (
 var poolTables = []keyed{
 	ofPool("user_pool_counters", "", sliceRows),
 	ofPool("active_imports", "", sliceRows),
+	ofPool("import_uploads", "job_id", sliceUploads),
 	ofPool("import_jobs", "job_no", sliceRows),
 	ofPool("import_outcomes", "job_no, last_line", sliceSegments),
 	ofPool("log_forwards", "job_no", sliceRows),
@@ -120,9 +122,10 @@ func (s *Pools) DeletedPools(ctx context.Context) ([]importjob.DeletedPool, erro
 	}, "SELECT pool_no, pool_id FROM deleted_pools ORDER BY pool_no")
 }
 
-const selectLeftFiles = "SELECT job_id FROM import_jobs WHERE pool_no = $1 AND (completed_ms = 0 OR upload_name <> '') ORDER BY job_no"
+const selectLeftFiles = "SELECT job_id FROM import_jobs WHERE pool_no = $1 AND (completed_ms = 0 OR upload_name <> '')" +
+	" UNION ALL SELECT job_id FROM import_uploads WHERE pool_no = $1"
 
-// LeftFiles returns the jobs of a deleted pool that may have files. See
+// LeftFiles returns the jobs and uploads of a deleted pool that may have files. See
 // [importjob.Deletions].
 func (s *Pools) LeftFiles(ctx context.Context, d importjob.DeletedPool) ([]importjob.Key, error) {
 	return list(ctx, s.database, func(row scanner) (importjob.Key, error) {

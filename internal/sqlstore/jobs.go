@@ -83,22 +83,27 @@ func (s *Jobs) CreateJob(ctx context.Context, j *importjob.Job, limit int) error
 		if err != nil {
 			return err
 		}
-		n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_no = $1", p.Number)
-		if err != nil {
-			return err
-		}
-		if n >= limit {
-			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has had %d import jobs, which is the limit.", j.PoolID, n)
-		}
-		stored := storedJob{j, jobNumbers{pool: p.Number}}
-		if err := tx.QueryRowContext(ctx, takeJobNumber, p.Number).Scan(&stored.no.job); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, insertJob, append([]any{stored.no.pool, stored.no.job, j.ID}, jobValues(j)...)...); err != nil {
-			return err
-		}
-		return moveActive(ctx, tx, stored, importjob.Created)
+		return addJob(ctx, tx, its, p, j, limit)
 	})
+}
+
+// addJob adds an import job to a pool whose row is locked.
+func addJob(ctx context.Context, tx *transaction, its locked, p *userpool.UserPool, j *importjob.Job, limit int) error {
+	n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_no = $1", p.Number)
+	if err != nil {
+		return err
+	}
+	if n >= limit {
+		return userpool.Errorf(userpool.LimitExceeded, "User pool %s has had %d import jobs, which is the limit.", j.PoolID, n)
+	}
+	stored := storedJob{j, jobNumbers{pool: p.Number}}
+	if err := tx.QueryRowContext(ctx, takeJobNumber, p.Number).Scan(&stored.no.job); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, insertJob, append([]any{stored.no.pool, stored.no.job, j.ID}, jobValues(j)...)...); err != nil {
+		return err
+	}
+	return moveActive(ctx, tx, stored, importjob.Created)
 }
 
 // Job returns an import job.

@@ -34,6 +34,7 @@ func claimNext[K, T any](ctx context.Context, d *database, find func(q querier) 
 // releases end the leases on everything.
 var releases = []string{
 	"UPDATE import_jobs SET lease_until_ms = 0 WHERE state IN ('Pending', 'InProgress', 'Stopping')",
+	"UPDATE import_uploads SET lease_until_ms = 0 WHERE lease_until_ms > 0",
 	"UPDATE log_forwards SET lease_until_ms = 0 WHERE lease_until_ms > 0",
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -83,6 +84,7 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 		s.CreateClient(ctx, &userpool.Client{PoolID: p.ID, ID: "client of " + p.ID}, func(*userpool.UserPool, *userpool.Client) error { return nil }),
 		s.CreateUser(ctx, p, named(p, "cyd", "c"), false),
 		s.CreateJob(ctx, deleted, 10), s.SetRetention(ctx, p.ID, 1), s.DeleteStreams(ctx, p.ID, []string{deleted.ID}),
+		s.CreateUpload(ctx, &importfile.Upload{PoolID: p.ID, ID: "import-upload", State: importfile.Waiting, Created: time.Now()}, 10),
 		s.CreateJob(ctx, active, 10))
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/membership"
@@ -19,6 +20,7 @@ type Store struct {
 	Clients
 	Users
 	Jobs
+	Uploads
 	Results
 	Forwards
 	Members
@@ -32,6 +34,7 @@ var (
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
 	_ importjob.Deletions = (*Store)(nil)
+	_ importfile.Store    = (*Store)(nil)
 	_ resultlog.Groups    = (*Store)(nil)
 	_ logforward.Store    = (*Store)(nil)
 	_ membership.Store    = (*Store)(nil)
@@ -50,7 +53,7 @@ func newStore(d *database, b backend, account string) *Store {
 	s := &Store{
 		database: d, backend: b, account: account,
 		Pools: Pools{database: d, account: account, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
-		Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
+		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
 	return s

@@ -14,6 +14,7 @@ import (
 	"poolhouse/internal/audit"
 	"poolhouse/internal/console/session"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/resultlog"
@@ -25,6 +26,7 @@ type Store interface {
 	userpool.Store
 	importjob.Store
 	importjob.Jobs
+	importfile.Store
 	resultlog.Groups
 	logforward.Store
 	IAM() iam.Store
@@ -76,6 +78,7 @@ func RunJobs(t *testing.T, open func(t *testing.T) JobStore) {
 // test.
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	RunJobs(t, func(t *testing.T) JobStore { return open(t) })
+	RunUploads(t, func(t *testing.T) UploadStore { return open(t) })
 	for name, test := range map[string]func(t *testing.T, s Store){
 		"Pools": testPools, "Regions": testRegions, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
 		"Clients": testClients, "Unused": testUnused,

@@ -24,12 +24,23 @@ type Jobs interface {
 	UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error)
 }
 
+// Uploads gives files to what no import job owns yet. What it does not know is a
+// ResourceNotFound error: then it is a job's.
+type Uploads interface {
+	// MayAttach returns the error that Attach would return now.
+	MayAttach(ctx context.Context, key importjob.Key) error
+	// Attach notes a file, and returns the one that it replaces.
+	Attach(ctx context.Context, key importjob.Key, u importjob.Upload) (replaced importjob.Upload, err error)
+}
+
 // Handler receives uploads: PUT /BUCKET/ACCOUNT/POOL/JOB with a pre-signed
 // query, also from pages of any origin. It answers in S3's way.
 type Handler struct {
 	Issuer *Issuer
 	Disk   *Disk
 	Jobs   Jobs
+	// Uploads may be nil: then all files are jobs'.
+	Uploads Uploads
 	// Idle is how long a client may send nothing before it is cut off.
 	Idle time.Duration
 	Log  *slog.Logger
@@ -106,11 +117,21 @@ func (h *Handler) refuseEarly(r *http.Request, key importjob.Key) *s3Error {
 	case r.ContentLength > h.Disk.maxBytes:
 		return h.tooLarge()
 	}
-	j, err := h.Jobs.Job(r.Context(), key)
-	if err == nil {
-		err = j.Attach(importjob.Upload{}) // would it be accepted?
+	return h.jobError(h.mayAttach(r.Context(), key))
+}
+
+// mayAttach returns why a file would not be accepted, nil if it would be.
+func (h *Handler) mayAttach(ctx context.Context, key importjob.Key) error {
+	if h.Uploads != nil {
+		if err := h.Uploads.MayAttach(ctx, key); userpool.KindOf(err) != userpool.ResourceNotFound || err == nil {
+			return err
+		}
 	}
-	return h.jobError(err)
+	j, err := h.Jobs.Job(ctx, key)
+	if err == nil {
+		err = j.Attach(importjob.Upload{})
+	}
+	return err
 }
 
 func (h *Handler) tooLarge() *s3Error {
@@ -136,13 +157,10 @@ func (h *Handler) internal(err error) *s3Error {
 	return internalError()
 }
 
-// attach makes the file the job's, and removes the one it replaces.
+// attach makes the file the job's, or that of what no job owns yet, and removes the
+// one it replaces.
 func (h *Handler) attach(r *http.Request, key importjob.Key, u importjob.Upload) *s3Error {
-	var replaced importjob.Upload
-	_, err := h.Jobs.UpdateJob(context.WithoutCancel(r.Context()), key, func(j *importjob.Job) error {
-		replaced = j.Upload
-		return j.Attach(u)
-	})
+	replaced, err := h.give(context.WithoutCancel(r.Context()), key, u)
 	if err != nil {
 		return refused(h.jobError(err), h.Disk.Discard(u), h.Log)
 	}
@@ -150,6 +168,20 @@ func (h *Handler) attach(r *http.Request, key importjob.Key, u importjob.Upload)
 		h.Log.Warn("a replaced upload was not removed", "error", err)
 	}
 	return nil
+}
+
+// give gives the file to what it is for.
+func (h *Handler) give(ctx context.Context, key importjob.Key, u importjob.Upload) (replaced importjob.Upload, err error) {
+	if h.Uploads != nil {
+		if replaced, err = h.Uploads.Attach(ctx, key, u); userpool.KindOf(err) != userpool.ResourceNotFound || err == nil {
+			return replaced, err
+		}
+	}
+	_, err = h.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error {
+		replaced = j.Upload
+		return j.Attach(u)
+	})
+	return replaced, err
 }
 
 // jobError words what the job says of an upload.

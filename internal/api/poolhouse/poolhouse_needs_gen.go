@@ -6,11 +6,27 @@ import "poolhouse/internal/apineeds"
 
 // What the operations need of IAM, from needs.json.
 var (
+	needsCreateUserImportJob = apineeds.Operation{Input: func() any { return new(CreateUserImportJobRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *CreateUserImportJobRequest) string { return in.UserPoolId }),
+	}, Further: []apineeds.Further{
+		{Action: "iam:PassRole", Resource: apineeds.Resource{Kind: apineeds.RoleARN,
+			Name: apineeds.TextOf("CloudWatchLogsRoleArn", func(in *CreateUserImportJobRequest) string { return in.CloudWatchLogsRoleArn }),
+		}, PassedTo: "cognito-idp.amazonaws.com"},
+	}}
+	needsCreateUserImportUpload = apineeds.Operation{Input: func() any { return new(CreateUserImportUploadRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *CreateUserImportUploadRequest) string { return in.UserPoolId }),
+	}}
+	needsDescribeUserImportUpload = apineeds.Operation{Input: func() any { return new(DescribeUserImportUploadRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserImportUploadRequest) string { return in.UserPoolId }),
+	}}
 	needsDescribeUserPoolStatistics = apineeds.Operation{Input: func() any { return new(DescribeUserPoolStatisticsRequest) }, Action: "cognito-idp:DescribeUserPool", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserPoolStatisticsRequest) string { return in.UserPoolId }),
 	}}
 	needsGetUserImportJobLog = apineeds.Operation{Input: func() any { return new(GetUserImportJobLogRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobLogRequest) string { return in.UserPoolId }),
+	}}
+	needsGetUserImportJobProgress = apineeds.Operation{Input: func() any { return new(GetUserImportJobProgressRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobProgressRequest) string { return in.UserPoolId }),
 	}}
 	needsListAuditEvents = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
 )

@@ -11,12 +11,24 @@ var API = apicore.API{
 
 // The operations of the model.
 var (
+	CreateUserImportJob = apicore.Operation[CreateUserImportJobRequest, CreateUserImportJobResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "CreateUserImportJob", Signed: true, Input: &shapeCreateUserImportJobRequest, Output: &shapeCreateUserImportJobResponse, Needs: &needsCreateUserImportJob,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	CreateUserImportUpload = apicore.Operation[CreateUserImportUploadRequest, CreateUserImportUploadResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "CreateUserImportUpload", Signed: true, Input: &shapeCreateUserImportUploadRequest, Output: &shapeCreateUserImportUploadResponse, Needs: &needsCreateUserImportUpload,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "LimitExceededException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	DescribeUserImportUpload = apicore.Operation[DescribeUserImportUploadRequest, DescribeUserImportUploadResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "DescribeUserImportUpload", Signed: true, Input: &shapeDescribeUserImportUploadRequest, Output: &shapeDescribeUserImportUploadResponse, Needs: &needsDescribeUserImportUpload,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	DescribeUserPoolStatistics = apicore.Operation[DescribeUserPoolStatisticsRequest, DescribeUserPoolStatisticsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DescribeUserPoolStatistics", Signed: true, Input: &shapeDescribeUserPoolStatisticsRequest, Output: &shapeDescribeUserPoolStatisticsResponse, Needs: &needsDescribeUserPoolStatistics,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	GetUserImportJobLog = apicore.Operation[GetUserImportJobLogRequest, GetUserImportJobLogResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetUserImportJobLog", Signed: true, Input: &shapeGetUserImportJobLogRequest, Output: &shapeGetUserImportJobLogResponse, Needs: &needsGetUserImportJobLog,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "Limit", Results: []string{"Events"}},
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	GetUserImportJobProgress = apicore.Operation[GetUserImportJobProgressRequest, GetUserImportJobProgressResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "GetUserImportJobProgress", Signed: true, Input: &shapeGetUserImportJobProgressRequest, Output: &shapeGetUserImportJobProgressResponse, Needs: &needsGetUserImportJobProgress,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
@@ -27,8 +39,12 @@ var (
 // Operations returns every operation of the model, in alphabetical order.
 func Operations() []apicore.OperationInfo {
 	return []apicore.OperationInfo{
+		CreateUserImportJob.OperationInfo,
+		CreateUserImportUpload.OperationInfo,
+		DescribeUserImportUpload.OperationInfo,
 		DescribeUserPoolStatistics.OperationInfo,
 		GetUserImportJobLog.OperationInfo,
+		GetUserImportJobProgress.OperationInfo,
 		ListAuditEvents.OperationInfo,
 	}
 }

@@ -19,12 +19,37 @@ var (
 		{Name: "Resource", Shape: &shapeAuditTextType},
 		{Name: "Result", Shape: &shapeAuditTextType},
 	}}
-	shapeAuditEventsType                   = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
-	shapeAuditLimitType                    = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
-	shapeAuditOperationType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
-	shapeAuditPrincipalType                = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
-	shapeAuditTextType                     = apicore.Shape{Type: apicore.String}
-	shapeAuditTokenType                    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeAuditEventsType            = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
+	shapeAuditLimitType             = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeAuditOperationType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
+	shapeAuditPrincipalType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
+	shapeAuditTextType              = apicore.Shape{Type: apicore.String}
+	shapeAuditTokenType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeCreateUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "JobName", Shape: &shapeImportJobNameType, Required: true},
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportRoleArnType, Required: true},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportHashAlgorithmType},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
+	}}
+	shapeCreateUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeCreateUserImportUploadRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportHashAlgorithmType},
+	}}
+	shapeCreateUserImportUploadResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportUpload", Shape: &shapeUserImportUploadType},
+	}}
+	shapeDescribeUserImportUploadRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportReadAsType},
+	}}
+	shapeDescribeUserImportUploadResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportUpload", Shape: &shapeUserImportUploadType},
+	}}
 	shapeDescribeUserPoolStatisticsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeStatisticsUserPoolIdType, Required: true},
 	}}
@@ -35,6 +60,9 @@ var (
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
 		{Name: "Verdicts", Shape: &shapeImportLogVerdictsType},
+		{Name: "FromLine", Shape: &shapeImportLogPlaceType},
+		{Name: "BeforeLine", Shape: &shapeImportLogPlaceType},
+		{Name: "Contains", Shape: &shapeImportLogSearchType},
 		{Name: "Limit", Shape: &shapeImportLogLimitType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
@@ -42,10 +70,47 @@ var (
 		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
 		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
 		{Name: "Events", Shape: &shapeImportLogEventsType},
+		{Name: "LookedTo", Shape: &shapeImportLogLineType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
-	shapeImportLogDateType  = apicore.Shape{Type: apicore.Timestamp}
-	shapeImportLogEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeGetUserImportJobProgressRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+	}}
+	shapeGetUserImportJobProgressResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Status", Shape: &shapeImportLogTextType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
+		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
+		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
+		{Name: "RequestDate", Shape: &shapeImportLogDateType},
+		{Name: "Explanation", Shape: &shapeImportLogTextType},
+		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
+		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportCauseType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+		{Name: "Advice", Shape: &shapeImportLogTextType},
+		{Name: "Rows", Shape: &shapeImportLogLineType},
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+	}}
+	shapeImportCausesType = apicore.Shape{Type: apicore.List, Element: &shapeImportCauseType}
+	shapeImportColumnType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Name", Shape: &shapeImportLogTextType},
+		{Name: "IsKnown", Shape: &shapeImportFlagType},
+		{Name: "IsRepeated", Shape: &shapeImportFlagType},
+		{Name: "Meant", Shape: &shapeImportLogTextType},
+		{Name: "Advice", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportColumnsType       = apicore.Shape{Type: apicore.List, Element: &shapeImportColumnType}
+	shapeImportFlagType          = apicore.Shape{Type: apicore.Boolean}
+	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeImportLogDateType       = apicore.Shape{Type: apicore.Timestamp}
+	shapeImportLogEventType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Timestamp", Shape: &shapeImportLogDateType},
 		{Name: "Message", Shape: &shapeImportLogTextType},
 		{Name: "LineNumber", Shape: &shapeImportLogLineType},
@@ -58,12 +123,30 @@ var (
 	shapeImportLogJobIdType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("import-[0-9a-zA-Z-]+", "")}
 	shapeImportLogLimitType      = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(10000)}
 	shapeImportLogLineType       = apicore.Shape{Type: apicore.Long}
+	shapeImportLogPlaceType      = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(1), Max: apicore.Bound(1000000000)}
+	shapeImportLogSearchType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256)}
 	shapeImportLogTextType       = apicore.Shape{Type: apicore.String}
 	shapeImportLogTokenType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
 	shapeImportLogUserPoolIdType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
 	shapeImportLogVerdictType    = apicore.Shape{Type: apicore.String, Enum: []string{"SUCCEEDED", "SKIPPED", "FAILED"}}
 	shapeImportLogVerdictsType   = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(3), Element: &shapeImportLogVerdictType}
-	shapeListAuditEventsRequest  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeImportMissingColumnType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Name", Shape: &shapeImportLogTextType},
+		{Name: "Alternatives", Shape: &shapeImportTextsType},
+		{Name: "Reason", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportMissingColumnsType = apicore.Shape{Type: apicore.List, Element: &shapeImportMissingColumnType}
+	shapeImportReadAsType         = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportRoleArnType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
+	shapeImportRowType            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+		{Name: "Values", Shape: &shapeImportTextsType},
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportRowsType         = apicore.Shape{Type: apicore.List, Element: &shapeImportRowType}
+	shapeImportTextsType        = apicore.Shape{Type: apicore.List, Element: &shapeImportLogTextType}
+	shapeListAuditEventsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "StartTime", Shape: &shapeAuditDateType},
 		{Name: "EndTime", Shape: &shapeAuditDateType},
 		{Name: "Operation", Shape: &shapeAuditOperationType},
@@ -82,6 +165,41 @@ var (
 	shapeUserDayStatisticsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Day", Shape: &shapeStatisticsTextType},
 		{Name: "Users", Shape: &shapeStatisticsCountType},
+	}}
+	shapeUserImportJobType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "JobName", Shape: &shapeImportLogTextType},
+		{Name: "JobId", Shape: &shapeImportLogTextType},
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "PreSignedUrl", Shape: &shapeImportLogTextType},
+		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "Status", Shape: &shapeImportLogTextType},
+		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportLogTextType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
+		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
+		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
+		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
+	}}
+	shapeUserImportUploadStatusType = apicore.Shape{Type: apicore.String, Enum: []string{"Waiting", "Reading", "Ready", "Failed"}}
+	shapeUserImportUploadType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UploadId", Shape: &shapeImportLogTextType},
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "PreSignedUrl", Shape: &shapeImportLogTextType},
+		{Name: "Status", Shape: &shapeUserImportUploadStatusType},
+		{Name: "StatusMessage", Shape: &shapeImportLogTextType},
+		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "ExpirationDate", Shape: &shapeImportLogDateType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+		{Name: "FailingRows", Shape: &shapeImportLogLineType},
+		{Name: "ColumnCount", Shape: &shapeImportLogLineType},
+		{Name: "Columns", Shape: &shapeImportColumnsType},
+		{Name: "MissingColumns", Shape: &shapeImportMissingColumnsType},
+		{Name: "Causes", Shape: &shapeImportCausesType},
+		{Name: "FirstRows", Shape: &shapeImportRowsType},
+		{Name: "HasByteOrderMark", Shape: &shapeImportFlagType},
+		{Name: "ProblemCode", Shape: &shapeImportLogTextType},
+		{Name: "Problem", Shape: &shapeImportLogTextType},
 	}}
 	shapeUserPoolStatisticsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeStatisticsTextType},

@@ -19,6 +19,43 @@ type AuditEventType struct {
 	Result        string       `json:"Result,omitzero"`
 }
 
+// CreateUserImportJobRequest is the structure CreateUserImportJobRequest of the model.
+type CreateUserImportJobRequest struct {
+	JobName                  string                  `json:"JobName"`
+	UserPoolId               string                  `json:"UserPoolId"`
+	CloudWatchLogsRoleArn    string                  `json:"CloudWatchLogsRoleArn"`
+	PasswordHashingAlgorithm ImportHashAlgorithmType `json:"PasswordHashingAlgorithm,omitzero"`
+	UploadId                 string                  `json:"UploadId"`
+}
+
+// CreateUserImportJobResponse is the structure CreateUserImportJobResponse of the model.
+type CreateUserImportJobResponse struct {
+	UserImportJob *UserImportJobType `json:"UserImportJob,omitzero"`
+}
+
+// CreateUserImportUploadRequest is the structure CreateUserImportUploadRequest of the model.
+type CreateUserImportUploadRequest struct {
+	UserPoolId               string                  `json:"UserPoolId"`
+	PasswordHashingAlgorithm ImportHashAlgorithmType `json:"PasswordHashingAlgorithm,omitzero"`
+}
+
+// CreateUserImportUploadResponse is the structure CreateUserImportUploadResponse of the model.
+type CreateUserImportUploadResponse struct {
+	UserImportUpload *UserImportUploadType `json:"UserImportUpload,omitzero"`
+}
+
+// DescribeUserImportUploadRequest is the structure DescribeUserImportUploadRequest of the model.
+type DescribeUserImportUploadRequest struct {
+	UserPoolId               string           `json:"UserPoolId"`
+	UploadId                 string           `json:"UploadId"`
+	PasswordHashingAlgorithm ImportReadAsType `json:"PasswordHashingAlgorithm,omitzero"`
+}
+
+// DescribeUserImportUploadResponse is the structure DescribeUserImportUploadResponse of the model.
+type DescribeUserImportUploadResponse struct {
+	UserImportUpload *UserImportUploadType `json:"UserImportUpload,omitzero"`
+}
+
 // DescribeUserPoolStatisticsRequest is the structure DescribeUserPoolStatisticsRequest of the model.
 type DescribeUserPoolStatisticsRequest struct {
 	UserPoolId string `json:"UserPoolId"`
@@ -34,6 +71,9 @@ type GetUserImportJobLogRequest struct {
 	UserPoolId string                 `json:"UserPoolId"`
 	JobId      string                 `json:"JobId"`
 	Verdicts   []ImportLogVerdictType `json:"Verdicts,omitzero"`
+	FromLine   *int64                 `json:"FromLine,omitzero"`
+	BeforeLine *int64                 `json:"BeforeLine,omitzero"`
+	Contains   string                 `json:"Contains,omitzero"`
 	Limit      *int32                 `json:"Limit,omitzero"`
 	NextToken  string                 `json:"NextToken,omitzero"`
 }
@@ -43,8 +83,59 @@ type GetUserImportJobLogResponse struct {
 	LogGroupName  string               `json:"LogGroupName,omitzero"`
 	LogStreamName string               `json:"LogStreamName,omitzero"`
 	Events        []ImportLogEventType `json:"Events,omitzero"`
+	LookedTo      *int64               `json:"LookedTo,omitzero"`
 	NextToken     string               `json:"NextToken,omitzero"`
 }
+
+// GetUserImportJobProgressRequest is the structure GetUserImportJobProgressRequest of the model.
+type GetUserImportJobProgressRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	JobId      string `json:"JobId"`
+}
+
+// GetUserImportJobProgressResponse is the structure GetUserImportJobProgressResponse of the model.
+type GetUserImportJobProgressResponse struct {
+	Status        string       `json:"Status,omitzero"`
+	FileSize      *int64       `json:"FileSize,omitzero"`
+	TotalRows     *int64       `json:"TotalRows,omitzero"`
+	ImportedUsers *int64       `json:"ImportedUsers,omitzero"`
+	SkippedUsers  *int64       `json:"SkippedUsers,omitzero"`
+	FailedUsers   *int64       `json:"FailedUsers,omitzero"`
+	RequestDate   apicore.Time `json:"RequestDate,omitzero"`
+	Explanation   string       `json:"Explanation,omitzero"`
+	LogGroupName  string       `json:"LogGroupName,omitzero"`
+	LogStreamName string       `json:"LogStreamName,omitzero"`
+}
+
+// ImportCauseType is the structure ImportCauseType of the model.
+type ImportCauseType struct {
+	Column     string `json:"Column,omitzero"`
+	Code       string `json:"Code,omitzero"`
+	Message    string `json:"Message,omitzero"`
+	Advice     string `json:"Advice,omitzero"`
+	Rows       *int64 `json:"Rows,omitzero"`
+	LineNumber *int64 `json:"LineNumber,omitzero"`
+}
+
+// ImportColumnType is the structure ImportColumnType of the model.
+type ImportColumnType struct {
+	Name       string `json:"Name,omitzero"`
+	IsKnown    *bool  `json:"IsKnown,omitzero"`
+	IsRepeated *bool  `json:"IsRepeated,omitzero"`
+	Meant      string `json:"Meant,omitzero"`
+	Advice     string `json:"Advice,omitzero"`
+}
+
+// ImportHashAlgorithmType is an enumeration of the model.
+type ImportHashAlgorithmType string
+
+// The values of ImportHashAlgorithmType.
+const (
+	ImportHashAlgorithmTypeBcrypt       ImportHashAlgorithmType = "BCRYPT"
+	ImportHashAlgorithmTypeScrypt       ImportHashAlgorithmType = "SCRYPT"
+	ImportHashAlgorithmTypeArgon2id     ImportHashAlgorithmType = "ARGON2ID"
+	ImportHashAlgorithmTypePbkdf2Sha256 ImportHashAlgorithmType = "PBKDF2_SHA256"
+)
 
 // ImportLogEventType is the structure ImportLogEventType of the model.
 type ImportLogEventType struct {
@@ -67,6 +158,33 @@ const (
 	ImportLogVerdictTypeFailed    ImportLogVerdictType = "FAILED"
 )
 
+// ImportMissingColumnType is the structure ImportMissingColumnType of the model.
+type ImportMissingColumnType struct {
+	Name         string   `json:"Name,omitzero"`
+	Alternatives []string `json:"Alternatives,omitzero"`
+	Reason       string   `json:"Reason,omitzero"`
+}
+
+// ImportReadAsType is an enumeration of the model.
+type ImportReadAsType string
+
+// The values of ImportReadAsType.
+const (
+	ImportReadAsTypeNone         ImportReadAsType = "NONE"
+	ImportReadAsTypeBcrypt       ImportReadAsType = "BCRYPT"
+	ImportReadAsTypeScrypt       ImportReadAsType = "SCRYPT"
+	ImportReadAsTypeArgon2id     ImportReadAsType = "ARGON2ID"
+	ImportReadAsTypePbkdf2Sha256 ImportReadAsType = "PBKDF2_SHA256"
+)
+
+// ImportRowType is the structure ImportRowType of the model.
+type ImportRowType struct {
+	LineNumber *int64   `json:"LineNumber,omitzero"`
+	Values     []string `json:"Values,omitzero"`
+	Column     string   `json:"Column,omitzero"`
+	Message    string   `json:"Message,omitzero"`
+}
+
 // ListAuditEventsRequest is the structure ListAuditEventsRequest of the model.
 type ListAuditEventsRequest struct {
 	StartTime  apicore.Time `json:"StartTime,omitzero"`
@@ -87,6 +205,55 @@ type ListAuditEventsResponse struct {
 type UserDayStatisticsType struct {
 	Day   string `json:"Day,omitzero"`
 	Users *int64 `json:"Users,omitzero"`
+}
+
+// UserImportJobType is the structure UserImportJobType of the model.
+type UserImportJobType struct {
+	JobName                  string       `json:"JobName,omitzero"`
+	JobId                    string       `json:"JobId,omitzero"`
+	UserPoolId               string       `json:"UserPoolId,omitzero"`
+	PreSignedUrl             string       `json:"PreSignedUrl,omitzero"`
+	CreationDate             apicore.Time `json:"CreationDate,omitzero"`
+	Status                   string       `json:"Status,omitzero"`
+	CloudWatchLogsRoleArn    string       `json:"CloudWatchLogsRoleArn,omitzero"`
+	PasswordHashingAlgorithm string       `json:"PasswordHashingAlgorithm,omitzero"`
+	ImportedUsers            *int64       `json:"ImportedUsers,omitzero"`
+	SkippedUsers             *int64       `json:"SkippedUsers,omitzero"`
+	FailedUsers              *int64       `json:"FailedUsers,omitzero"`
+}
+
+// UserImportUploadStatusType is an enumeration of the model.
+type UserImportUploadStatusType string
+
+// The values of UserImportUploadStatusType.
+const (
+	UserImportUploadStatusTypeWaiting UserImportUploadStatusType = "Waiting"
+	UserImportUploadStatusTypeReading UserImportUploadStatusType = "Reading"
+	UserImportUploadStatusTypeReady   UserImportUploadStatusType = "Ready"
+	UserImportUploadStatusTypeFailed  UserImportUploadStatusType = "Failed"
+)
+
+// UserImportUploadType is the structure UserImportUploadType of the model.
+type UserImportUploadType struct {
+	UploadId                 string                     `json:"UploadId,omitzero"`
+	UserPoolId               string                     `json:"UserPoolId,omitzero"`
+	PreSignedUrl             string                     `json:"PreSignedUrl,omitzero"`
+	Status                   UserImportUploadStatusType `json:"Status,omitzero"`
+	StatusMessage            string                     `json:"StatusMessage,omitzero"`
+	CreationDate             apicore.Time               `json:"CreationDate,omitzero"`
+	ExpirationDate           apicore.Time               `json:"ExpirationDate,omitzero"`
+	PasswordHashingAlgorithm string                     `json:"PasswordHashingAlgorithm,omitzero"`
+	FileSize                 *int64                     `json:"FileSize,omitzero"`
+	TotalRows                *int64                     `json:"TotalRows,omitzero"`
+	FailingRows              *int64                     `json:"FailingRows,omitzero"`
+	ColumnCount              *int64                     `json:"ColumnCount,omitzero"`
+	Columns                  []ImportColumnType         `json:"Columns,omitzero"`
+	MissingColumns           []ImportMissingColumnType  `json:"MissingColumns,omitzero"`
+	Causes                   []ImportCauseType          `json:"Causes,omitzero"`
+	FirstRows                []ImportRowType            `json:"FirstRows,omitzero"`
+	HasByteOrderMark         *bool                      `json:"HasByteOrderMark,omitzero"`
+	ProblemCode              string                     `json:"ProblemCode,omitzero"`
+	Problem                  string                     `json:"Problem,omitzero"`
 }
 
 // UserPoolStatisticsType is the structure UserPoolStatisticsType of the model.

@@ -98,6 +98,20 @@ func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
 	return s, nil
 }
 
+// GoesOn reports whether there is a session of a token that is not over. It is no
+// use of it.
+func (k *Keeper) GoesOn(ctx context.Context, t Token) (bool, error) {
+	s, err := k.Store.Find(ctx, t.ID())
+	if errors.Is(err, ErrNone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	now := k.Now()
+	return now.Before(s.Ends) && now.Sub(s.Used) < k.Idle, nil
+}
+
 // Expire deletes the sessions that are over.
 func (k *Keeper) Expire(ctx context.Context, now time.Time) error {
 	return k.Store.Expire(ctx, now, now.Add(-k.Idle))

@@ -16,6 +16,97 @@
     if (event.target.method === 'post' && event.timeStamp - (sent.get(event.target) ?? -Infinity) < 1000) event.preventDefault();
     else sent.set(event.target, event.timeStamp);
   });
+  let lost;
+  const show = (id, shown) => {
+    const alert = document.getElementById(id);
+    if (alert) alert.hidden = !shown;
+  };
+  document.addEventListener('htmx:sse:before:connection', () => { lost ??= setTimeout(() => show('lost', true), 3000); });
+  document.addEventListener('htmx:sse:after:connection', () => {
+    lost = clearTimeout(lost);
+    show('lost', false);
+    show('signedout', false);
+  });
+  document.addEventListener('htmx:sse:error', (event) => {
+    if (event.detail.status !== 401) return;
+    clearTimeout(lost);
+    show('lost', false);
+    show('signedout', true);
+  });
+  // A live page that hears nothing, since its first connection failed, loads itself again.
+  let heard = Date.now();
+  setInterval(() => {
+    const live = document.getElementById('live');
+    if (!live || Date.now() - heard < 15000) return;
+    heard = Date.now();
+    window.htmx?.trigger(live, 'state');
+  }, 5000);
+  const title = document.title.replace(/^\d+% – /, '');
+  document.addEventListener('htmx:sse:after:message', () => {
+    heard = Date.now();
+    const percent = document.querySelector('#live [data-title]');
+    if (percent) document.title = percent.dataset.title + title;
+  });
+  const drop = document.getElementById('drop');
+  if (drop) {
+    const form = document.getElementById('create');
+    const part = (id) => document.getElementById(id);
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    let sending;
+    const say = (text) => { part('up').textContent = text; };
+    const busy = (on) => { part('upbar').hidden = part('upstop').hidden = !on; };
+    const send = (file, url, done) => {
+      const begun = Date.now();
+      sending = new XMLHttpRequest();
+      sending.open('PUT', url);
+      sending.setRequestHeader('x-amz-server-side-encryption', 'aws:kms');
+      sending.upload.onprogress = ({loaded, total}) => {
+        const rate = loaded / Math.max(1, Date.now() - begun) * 1000;
+        part('upbar').value = loaded / total * 100;
+        say(`${megabytes(loaded)} of ${megabytes(total)} MB · ${megabytes(rate)} MB/s · ${Math.ceil((total - loaded) / rate)} seconds left`);
+      };
+      const failed = (text) => { busy(false); say(text); };
+      sending.onerror = () => failed('The upload stopped: the connection was lost, or the browser may not write there. Choose the file again.');
+      sending.onabort = () => failed('The upload was cancelled.');
+      sending.onload = () => {
+        if (sending.status === 200) return done();
+        const code = sending.responseXML?.querySelector('Message')?.textContent;
+        failed(code || `The upload was refused (${sending.status}).`);
+      };
+      sending.send(file);
+    };
+    const take = async (file) => {
+      busy(true);
+      say('Preparing the upload…');
+      try {
+        const body = new URLSearchParams(new FormData(form));
+        body.set('do', 'begin');
+        const answer = await fetch(part('drop').dataset.begin, {method: 'POST', body, headers: {Accept: 'text/plain'}});
+        if (!answer.ok || answer.redirected) throw new Error(answer.status);
+        const [id, url] = (await answer.text()).split('\n');
+        send(file, url, () => {
+          const typed = new URLSearchParams(new FormData(form));
+          typed.set('upload', id);
+          typed.set('file', file.name);
+          location.assign(part('drop').dataset.begin + '?' + typed);
+        });
+      } catch {
+        busy(false);
+        say('The upload could not begin. Choose the file again.');
+      }
+    };
+    form.addEventListener('change', (event) => { if (event.target.id === 'csv' && event.target.files[0]) take(event.target.files[0]); });
+    form.addEventListener('click', (event) => { if (event.target.id === 'upstop') sending?.abort(); });
+    for (const name of ['dragover', 'dragleave', 'drop']) {
+      form.addEventListener(name, (event) => {
+        const over = event.target.closest?.('#drop');
+        if (!over) return;
+        event.preventDefault();
+        over.classList.toggle('over', name === 'dragover');
+        if (name === 'drop' && event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+      });
+    }
+  }
   if (navigator.clipboard) {
     for (const pre of document.querySelectorAll('.cmd pre')) {
       const button = document.createElement('button');

@@ -184,15 +184,15 @@ func (s *simulation) checkLog(key importjob.Key, m model) {
 	limit := max(s.plan.Page, len(want)/20)
 	var got []string
 	for token := ""; len(got) <= len(want); {
-		events, next, err := resultlog.Page(context.Background(), s.world, &j, resultlog.Query{After: token, Limit: limit})
+		page, err := resultlog.Page(context.Background(), s.world, &j, resultlog.Query{After: token, Limit: limit})
 		if err != nil {
 			s.violate("%s: %v", ruleLog, err)
 			return
 		}
-		for _, e := range events {
+		for _, e := range page.Events {
 			got = append(got, e.Text)
 		}
-		if token = next; token == "" {
+		if token = page.Next; token == "" {
 			break
 		}
 	}

@@ -43,7 +43,7 @@ func (s *Service) createUserImportJob(ctx context.Context, in *cognitoapi.Create
 		RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
 		State: importjob.Created, Created: now,
 	}
-	err := s.checkLogRole(ctx, job)
+	err := service.CheckLogRole(ctx, s.LogRoles, s.Store, job, s.Log)
 	if err != nil {
 		return nil, err
 	}

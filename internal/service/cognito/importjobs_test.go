@@ -2,6 +2,7 @@ package cognitoservice_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -100,7 +101,7 @@ func TestRefusedJobs(t *testing.T) {
 	}
 	job := f.Do("CreateUserImportJob", create(nil))["UserImportJob"].(object)["JobId"].(string)
 	key := object{"UserPoolId": pool, "JobId": job}
-	for _, op := range []string{"DescribeUserImportJob", "StartUserImportJob", "StopUserImportJob", "GetUserImportJobLog"} {
+	for _, op := range []string{"DescribeUserImportJob", "StartUserImportJob", "StopUserImportJob", "GetUserImportJobLog", "GetUserImportJobProgress"} {
 		f.Refused(op, object{"UserPoolId": pool, "JobId": "import-0000000000"}, "ResourceNotFoundException", "import-0000000000")
 		f.Refused(op, object{"UserPoolId": "us-east-1_Nowhere00", "JobId": job}, "ResourceNotFoundException", "us-east-1_Nowhere00")
 		f.Refused(op, object{"UserPoolId": pool, "JobId": "job"}, "InvalidParameterException", "import-[0-9a-zA-Z-]+")
@@ -244,6 +245,31 @@ func TestLog(t *testing.T) {
 	failed := f.Do("GetUserImportJobLog", object{"UserPoolId": pool, "JobId": job["JobId"], "Verdicts": []any{"FAILED"}})["Events"].([]any)
 	if len(failed) != 1 || failed[0].(object)["Code"] != "InvalidEmail" || failed[0].(object)["Column"] != "email" || failed[0].(object)["LineNumber"] != 4.0 {
 		t.Errorf("the failed lines: %v", failed)
+	}
+	lineOf := func(more object) (lines []any) {
+		in := object{"UserPoolId": pool, "JobId": job["JobId"]}
+		maps.Copy(in, more)
+		for _, e := range f.Do("GetUserImportJobLog", in)["Events"].([]any) {
+			lines = append(lines, e.(object)["LineNumber"])
+		}
+		return lines
+	}
+	for _, c := range []struct {
+		in   object
+		want []any
+	}{
+		{object{"FromLine": 4}, []any{4.0, 5.0, 6.0}}, {object{"FromLine": 4, "Limit": 1}, []any{4.0}}, {object{"BeforeLine": 5, "Limit": 2}, []any{3.0, 4.0}},
+		{object{"Contains": "ALREADY"}, []any{3.0}}, {object{"BeforeLine": 6, "Contains": "succeeded", "Verdicts": []any{"SUCCEEDED"}}, []any{2.0, 5.0}},
+	} {
+		if diff := cmp.Diff(c.want, lineOf(c.in)); diff != "" {
+			t.Errorf("%v: %s", c.in, diff)
+		}
+	}
+	f.Refused("GetUserImportJobLog", object{"UserPoolId": pool, "JobId": job["JobId"], "FromLine": 2, "BeforeLine": 4}, "InvalidParameterException", "BeforeLine cannot be given together")
+	progress := f.Do("GetUserImportJobProgress", object{"UserPoolId": pool, "JobId": job["JobId"]})
+	if progress["TotalRows"] != 5.0 || progress["ImportedUsers"] != 3.0 || progress["SkippedUsers"] != 1.0 || progress["FailedUsers"] != 1.0 || progress["Status"] != "Succeeded" ||
+		progress["LogStreamName"] != fmt.Sprint(job["JobId"], "/a job") || progress["FileSize"] == nil || progress["RequestDate"] == nil {
+		t.Errorf("the progress: %v", progress)
 	}
 	const advice = "email: The address has no @. An address has a name, one @ and a domain, for example jane@example.com."
 	if got := failed[0].(object)["Advice"]; got != advice {

@@ -8,6 +8,7 @@ import (
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
@@ -21,7 +22,7 @@ type Config struct {
 	Engine  Engine
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
-	LogRoles LogRoles
+	LogRoles service.LogRoles
 
 	Log *slog.Logger // default slog.Default()
 }

@@ -13,6 +13,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
+// searchedAtOnce is how many lines one call looks at for a text at most: a search
+// takes no longer however long the log is. LookedTo says how far it came, and
+// NextToken goes on.
+const searchedAtOnce = 50_000
+
 // getUserImportJobLog is an operation of our own: it reads what the real
 // service writes to Amazon CloudWatch Logs.
 func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetUserImportJobLogRequest) (*poolhouseapi.GetUserImportJobLogResponse, error) {
@@ -32,8 +37,13 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 	if slices.Contains(settings.Deleted, job.ID) {
 		return nil, userpool.Errorf(userpool.ResourceNotFound, "The results of import job %s were deleted.", job.ID)
 	}
-	query := resultlog.Query{Since: settings.Since(time.Now()), Limit: int(service.ValueOr(in.Limit, defaultLimit))}
-	list := pagetoken.List{poolhouseapi.GetUserImportJobLog.Name, pool.ID, job.ID}
+	query := resultlog.Query{
+		Since: settings.Since(time.Now()), Limit: int(service.ValueOr(in.Limit, defaultLimit)), From: service.Value(in.FromLine), Contains: in.Contains,
+	}
+	if query.Contains != "" {
+		query.Look = searchedAtOnce
+	}
+	list := pagetoken.List{poolhouseapi.GetUserImportJobLog.Name, pool.ID, job.ID, in.Contains}
 	for _, v := range in.Verdicts {
 		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
 		list = append(list, string(v))
@@ -41,15 +51,15 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 	if query.After, err = service.OpenPage(s.Pages, list, in.NextToken); err != nil {
 		return nil, err
 	}
-	events, next, err := resultlog.Page(ctx, s.Jobs, job, query)
+	found, err := s.logPage(ctx, job, in, query)
 	if err != nil {
 		return nil, err
 	}
 	out := &poolhouseapi.GetUserImportJobLogResponse{
 		LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
-		Events: make([]poolhouseapi.ImportLogEventType, 0, len(events)), NextToken: service.SealPage(s.Pages, list, next),
+		Events: make([]poolhouseapi.ImportLogEventType, 0, len(found.Events)), NextToken: service.SealPage(s.Pages, list, found.Next), LookedTo: &found.LookedTo,
 	}
-	for _, e := range events {
+	for _, e := range found.Events {
 		event := poolhouseapi.ImportLogEventType{
 			Timestamp: service.Timestamp(e.At), Message: e.Text, Verdict: poolhouseapi.ImportLogVerdictType(e.Verdict), Code: e.Code, Column: e.Column, Advice: e.Advice,
 		}
@@ -59,4 +69,16 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 		out.Events = append(out.Events, event)
 	}
 	return out, nil
+}
+
+// logPage returns the page that a request asks for: after a token, from a line on,
+// or before a line.
+func (s *Service) logPage(ctx context.Context, job *importjob.Job, in *poolhouseapi.GetUserImportJobLogRequest, q resultlog.Query) (resultlog.Result, error) {
+	if in.BeforeLine == nil {
+		return resultlog.Page(ctx, s.Jobs, job, q)
+	}
+	if in.FromLine != nil || in.NextToken != "" {
+		return resultlog.Result{}, userpool.Errorf(userpool.InvalidParameter, "BeforeLine cannot be given together with FromLine or NextToken.")
+	}
+	return resultlog.PageBefore(ctx, s.Jobs, job, *in.BeforeLine, q)
 }

@@ -2,24 +2,35 @@ package poolhouseservice
 
 import (
 	"context"
+	"log/slog"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field must be set.
+// Config is what a Service needs. Every field but LogRoles must be set.
 type Config struct {
 	Pools  Pools
 	Users  Users
 	Jobs   importjob.Jobs
 	Groups resultlog.Groups
-	Audit  AuditTable
-	Pages  *pagetoken.Key // of the tokens of lists
+	// Uploads, Files and Reader are uploads that no import job owns yet.
+	Uploads importfile.Store
+	Files   Files
+	Reader  FileReader
+	// LogRoles looks at the roles of import jobs. nil stands for looking only at
+	// the form of their ARNs.
+	LogRoles service.LogRoles
+	Log      *slog.Logger
+	Audit    AuditTable
+	Pages    *pagetoken.Key // of the tokens of lists
 }
 
 // Pools is the part of [userpool.Store] that finds a user pool.
@@ -49,5 +60,9 @@ func New(cfg Config) *Service { return &Service{Config: cfg} }
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.DescribeUserPoolStatistics, s.describeUserPoolStatistics)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
+	dispatch.Handle(d, poolhouseapi.GetUserImportJobProgress, s.getUserImportJobProgress)
+	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)
+	dispatch.HandleCall(d, poolhouseapi.DescribeUserImportUpload, s.describeUserImportUpload)
+	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, s.createUserImportJob)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 }

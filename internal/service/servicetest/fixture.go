@@ -19,6 +19,7 @@ import (
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/pagetoken"
@@ -44,6 +45,7 @@ type Fixture struct {
 	Calls   *dispatch.Dispatcher
 	Handler http.Handler
 	Engine  *importjob.Engine
+	Reader  *importfile.Reader
 	Region  string // that calls are for
 }
 
@@ -81,25 +83,29 @@ func Open(t *testing.T, looks bool) *Fixture {
 	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1"}
 	quiet := slog.New(slog.DiscardHandler)
 	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
-	var roles cognitoservice.LogRoles
+	var roles service.LogRoles
 	if looks {
 		c := &logrole.Checker{Account: "000000000000", Roles: store.IAM(), Data: store}
 		roles, jobs.Permission = c, c
 	}
 	jobs.Deletions = store
 	f.Engine = importjob.NewEngine(store, disk, jobs)
+	f.Reader = importfile.NewReader(store, disk, importfile.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}})
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
 	f.Handler = f.Calls.Over(in)
 	pages := PageKey(t)
+	files := struct {
+		*upload.Issuer
+		*upload.Disk
+	}{issuer, disk}
 	cognitoservice.New(cognitoservice.Config{
 		Store: f.Meddled, Jobs: f.Meddled, Pages: pages,
-		Uploads: struct {
-			*upload.Issuer
-			*upload.Disk
-		}{issuer, disk}, Engine: f.Engine, LogRoles: roles, Log: quiet,
+		Uploads: files, Engine: f.Engine, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
-	poolhouseservice.New(poolhouseservice.Config{Pools: store, Users: store, Jobs: store, Groups: store, Audit: store.Audit(), Pages: pages}).Register(f.Calls)
+	poolhouseservice.New(poolhouseservice.Config{
+		Pools: store, Users: store, Jobs: store, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Pages: pages,
+	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f
 }
@@ -143,6 +149,14 @@ func (f *Fixture) RunEngine() {
 	f.T.Cleanup(func() { stop(); <-done })
 }
 
+// RunReader looks at uploaded files until the test ends.
+func (f *Fixture) RunReader() {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); f.Reader.Run(ctx) }()
+	f.T.Cleanup(func() { stop(); <-done })
+}
+
 // Try calls an operation, named by its target or by its name alone where that is
 // clear, and returns its answer, or the exception's name and
 // message.
@@ -165,7 +179,7 @@ func (f *Fixture) Raw(operation string, in Object) (out Object, header http.Head
 		target = "AWSCognitoIdentityProviderService." + operation
 	}
 	for _, op := range slices.Concat(poolhouseapi.Operations(), logsapi.Operations()) {
-		if op.Name == operation {
+		if op.Name == operation && op.Name != poolhouseapi.CreateUserImportJob.Name { // which Cognito has, too
 			target = op.Target()
 		}
 	}
@@ -252,6 +266,20 @@ func (f *Fixture) Upload(pool, job, csv string) {
 	if _, err := f.Store.UpdateJob(f.T.Context(), key, func(j *importjob.Job) error { return j.Attach(u) }); err != nil {
 		f.T.Fatal(err)
 	}
+}
+
+// UploadFile uploads a file for an upload that no job owns.
+func (f *Fixture) UploadFile(pool, id, csv string) {
+	f.T.Helper()
+	key := importjob.Key{PoolID: pool, JobID: id}
+	u, err := f.Disk.Receive(key, strings.NewReader(csv))
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	if _, err := f.Store.UpdateUpload(f.T.Context(), key, func(up *importfile.Upload) error { return up.Attach(u) }); err != nil {
+		f.T.Fatal(err)
+	}
+	f.Reader.Wake()
 }
 
 // Attributes returns a list of attributes as an object, the sub left out.

@@ -167,6 +167,31 @@ CREATE INDEX import_jobs_overdue ON import_jobs (created_ms, pool_no, job_no) WH
 CREATE INDEX import_jobs_with_files ON import_jobs (created_ms, pool_no, job_no) WHERE upload_name <> '' AND completed_ms > 0;
 CREATE INDEX import_jobs_to_forward ON import_jobs (requested_ms, pool_no, job_no) WHERE NOT results_forwarded AND requested_ms > 0;
 
+-- Files that no import job owns yet, under the id that their job will have. look is
+-- JSON, '' before the file was looked at: it may hold values of its first rows.
+CREATE TABLE import_uploads (
+    pool_no           INTEGER NOT NULL,
+    job_id            TEXT    NOT NULL,
+    creator           TEXT    NOT NULL,  -- ARN of who created it
+    hash_algorithm    TEXT    NOT NULL,
+    upload_url        TEXT    NOT NULL,
+    state             TEXT    NOT NULL,
+    created_ms        INTEGER NOT NULL,
+    upload_name       TEXT    NOT NULL,
+    upload_size       INTEGER NOT NULL,
+    upload_etag       TEXT    NOT NULL,
+    look              TEXT    NOT NULL,
+    pool_modified_ms  INTEGER NOT NULL,  -- of the pool that the file was looked at for
+    message           TEXT    NOT NULL,
+    lease_node        TEXT    NOT NULL,
+    lease_epoch       INTEGER NOT NULL,
+    lease_until_ms    INTEGER NOT NULL,
+    fresh_epoch       INTEGER NOT NULL,  -- of the lease when the file came
+    PRIMARY KEY (pool_no, job_id)
+);
+CREATE INDEX import_uploads_by_age ON import_uploads (created_ms, pool_no, job_id);
+CREATE INDEX import_uploads_to_read ON import_uploads (created_ms, pool_no, job_id) WHERE state = 'Reading';
+
 -- One active job a pool: the row is there while the job is active.
 CREATE TABLE active_imports (
     pool_no  INTEGER NOT NULL PRIMARY KEY,
@@ -396,6 +421,7 @@ DROP TABLE deleted_log_streams;
 DROP TABLE log_groups;
 DROP TABLE import_outcomes;
 DROP TABLE active_imports;
+DROP TABLE import_uploads;
 DROP TABLE import_jobs;
 DROP TABLE aliases;
 DROP TABLE unindexed_users;

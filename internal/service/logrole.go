@@ -1,8 +1,9 @@
-package cognitoservice
+package service
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 
 	"poolhouse/internal/awsarn"
@@ -18,22 +19,28 @@ type LogRoles interface {
 	Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error)
 }
 
-// checkLogRole refuses a job whose role is not good for it. What is to be said
-// about a role that is, is in the job's log, and in the server's.
-func (s *Service) checkLogRole(ctx context.Context, j *importjob.Job) error {
-	if err := checkRoleARN(j.RoleARN); err != nil || s.LogRoles == nil {
+// Pools finds a user pool: a [userpool.Store] does.
+type Pools interface {
+	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
+}
+
+// CheckLogRole refuses a job whose role is not good for it. What is to be said
+// about a role that is, is in the job's log, and in the server's. roles may be nil:
+// then only the form of the role's ARN is looked at.
+func CheckLogRole(ctx context.Context, roles LogRoles, pools Pools, j *importjob.Job, log *slog.Logger) error {
+	if err := checkRoleARN(j.RoleARN); err != nil || roles == nil {
 		return err
 	}
-	pool, err := s.Store.Pool(ctx, j.PoolID)
+	pool, err := pools.Pool(ctx, j.PoolID)
 	if err != nil {
 		return err
 	}
-	j.Warning, err = s.LogRoles.Check(ctx, pool, j)
+	j.Warning, err = roles.Check(ctx, pool, j)
 	if _, refused := errors.AsType[importjob.Forbidden](err); refused {
 		return userpool.Errorf(userpool.InvalidParameter, "%v", err)
 	}
 	if err == nil && j.Warning != "" {
-		s.Log.Warn("import job with a warning", "pool", j.PoolID, "job", j.ID, "warning", j.Warning)
+		log.Warn("import job with a warning", "pool", j.PoolID, "job", j.ID, "warning", j.Warning)
 	}
 	return err
 }

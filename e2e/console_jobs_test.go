@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/chromedp/chromedp"
+)
+
+// consoleRows is how many rows the walk imports: enough for a page to be told of
+// progress.
+const consoleRows = 20_000
+
+// walkJobs imports a file that is uploaded by other means, and looks at each page of
+// the job while it goes on and after.
+func (c *console) walkJobs() {
+	c.t.Helper()
+	pool, job := c.n.poolWithJob()
+	at := "pools/" + pool + "/import-jobs"
+	c.open(at + "/" + *job.JobId)
+	c.sees("It needs a file")
+	c.looks("job-created")
+	c.n.put(mixedFile(c.t, consoleRows), *job.PreSignedUrl)
+	c.open(at + "/" + *job.JobId)
+	c.sees("Created, ready to start")
+	c.click("main button.primary")
+	c.sees("all was started.")
+	c.becomes(`document.querySelector("#re") !== null`) // the page has told itself of the end
+	c.sees("Result")
+	c.looks("job-ended")
+	c.do(chromedp.Click(chromedp.CSS(".seg li:first-child a"))) // which comes without another page
+	c.becomes(`document.querySelector(".seg a[aria-current]").innerText.startsWith("All")`)
+	c.open(at + "/" + *job.JobId + "/log")
+	c.looks("job-log")
+	c.open(at)
+	c.looks("import-jobs")
+	c.open(at + "?q=nothing")
+	c.sees("No import job matches")
+}
+
+// walkLive looks at a job in progress, whose server is killed under the page and
+// started again, and stops it.
+func (c *console) walkLive() {
+	c.t.Helper()
+	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
+	at := "pools/" + pool + "/import-jobs/" + job
+	c.open(at)
+	c.becomes(`/^[1-9][0-9]?% – all/.test(document.title)`) // the page was told of progress
+	c.looks("job-running")
+	c.open(at + "/stop")
+	c.looks("job-stop")
+	c.open(at)
+	c.becomes(`document.querySelector("#live") !== null`)
+	c.n.kill()
+	c.becomes(`!document.getElementById("lost").hidden`)
+	c.n.again()
+	c.becomes(`document.getElementById("lost").hidden`)
+	c.open(at + "/stop")
+	c.click("main button.primary")
+	c.sees("stop")
+	c.becomes(`document.querySelector("#re") !== null`)
+	c.looks("job-stopped")
+}
+
+// walkCreate imports a file that is chosen in the browser, from the page that creates
+// a job to the job's end.
+func (c *console) walkCreate() {
+	c.t.Helper()
+	pool, _ := c.n.poolWithJob()
+	at := "pools/" + pool + "/import-jobs"
+	c.open(at + "/create")
+	c.looks("job-create")
+	bad := filepath.Join(c.t.TempDir(), "bad.csv")
+	if err := os.WriteFile(bad, []byte("cognito:username,Email Verified,department\nada,true,x\n"), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.choose(bad)
+	c.sees("The file cannot be imported as it is")
+	c.looks("job-create-problem")
+	c.choose(mixedFile(c.t, consoleRows))
+	c.sees("Create job and import 20,000 rows")
+	c.looks("job-create-ready")
+	c.click("main button.primary")
+	c.sees("was created and started.")
+	c.becomes(`document.querySelector("#re") !== null`)
+}
+
+// choose chooses a file for a job, and waits until the page tells what is in it.
+func (c *console) choose(file string) {
+	c.t.Helper()
+	ctx, end := context.WithTimeout(c.ctx, patience)
+	defer end()
+	if _, err := chromedp.RunResponse(ctx, chromedp.SetUploadFiles(chromedp.CSS("#csv"), []string{file})); err != nil {
+		c.t.Fatal(err)
+	}
+	c.becomes(`document.querySelector("#k") !== null`)
+}

@@ -1,0 +1,192 @@
+package console
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+func jobAction() action { return action{path: "/pools/{pool}/import-jobs/{job}", show: showJob} }
+
+// jobData is what the template job shows.
+type jobData struct {
+	*jobNow
+	Log               *logData // nil where it is not shown
+	Events            string   // the path of the live numbers, "" for none
+	MayStart, MayStop bool
+	MaySeeLog         bool
+	UploadEnds        time.Time // when the address for the file ends
+	Group, Stream     string    // "" where they are not known
+}
+
+// Now is the job itself, for the parts that are shown live too.
+func (d *jobData) Now() *jobNow { return d.jobNow }
+
+// UploadEnded reports whether the address for the file is of no use any more.
+func (d *jobData) UploadEnded() bool { return !d.UploadEnds.IsZero() && !d.At.Before(d.UploadEnds) }
+
+// step is something that happened to a job.
+type step struct {
+	State jobStatus
+	At    time.Time
+}
+
+// History returns what happened to the job, in order.
+func (d *jobData) History() []step {
+	steps := []step{{jobStatus{Icon: "ok", Text: "Created"}, d.CreationDate.Time}}
+	switch {
+	case d.IsCreated():
+		return append(steps, step{jobStatus{Icon: "clock", Text: "Start"}, time.Time{}})
+	case !d.Requested().IsZero():
+		steps = append(steps, step{jobStatus{Icon: "ok", Text: "Started"}, d.Requested()})
+	}
+	if d.IsActive() {
+		return append(steps, step{statusOf(d.UserImportJobType), d.StartDate.Time})
+	}
+	last := statusOf(d.UserImportJobType)
+	last.Text = string(d.Status)
+	return append(steps, step{last, d.CompletionDate.Time})
+}
+
+// atJob is the crumbs to a job's page.
+func atJob(here *poolHere) []crumb {
+	return []crumb{here.crumb(), {"Import jobs", pathTo("pools", here.ID, "import-jobs")}}
+}
+
+// jobPath returns the path of a page of a job.
+func jobPath(pool, job string, more ...string) string {
+	return pathTo(append([]string{"pools", pool, "import-jobs", job}, more...)...)
+}
+
+func showJob(ctx context.Context, v *visit) (*page, error) {
+	now, err := v.jobNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here, err := v.hereOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key := &cognitoapi.DescribeUserImportJobRequest{UserPoolId: here.ID, JobId: now.JobId}
+	d := &jobData{
+		jobNow: now, UploadEnds: endOf(now.PreSignedUrl),
+		MayStart:  now.IsCreated() && may(ctx, v, cognitoapi.StartUserImportJob, (*cognitoapi.StartUserImportJobRequest)(key)),
+		MayStop:   now.MayBeStopped() && may(ctx, v, cognitoapi.StopUserImportJob, (*cognitoapi.StopUserImportJobRequest)(key)),
+		MaySeeLog: may(ctx, v, poolhouseapi.GetUserImportJobLog, &poolhouseapi.GetUserImportJobLogRequest{UserPoolId: here.ID, JobId: now.JobId}),
+	}
+	if now.Progress != nil {
+		d.Group, d.Stream = now.Progress.LogGroupName, now.Progress.LogStreamName
+	}
+	if now.IsActive() {
+		d.Events = withQuery(jobPath(here.ID, now.JobId, "events"), "state", string(now.Status))
+	}
+	if d.MaySeeLog && now.HasEnded() && now.Read() > 0 {
+		if d.Log, err = v.logOf(ctx, now, now.firstVerdict()); err != nil {
+			return nil, err
+		}
+	}
+	return &page{
+		Template: "job", Title: now.JobName, IsName: true, Before: now.Percent(), At: "jobs", Pool: here, Crumbs: atJob(here), Data: d, Live: d.Events != "",
+		Command: d.commands(v),
+	}, nil
+}
+
+// commands returns the commands that tell of the job, and the one that uploads its
+// file where one is still wanted.
+func (d *jobData) commands(v *visit) string {
+	key := []string{"--user-pool-id", d.UserPoolId, "--job-id", d.JobId}
+	aws := func(operation string) string {
+		return command(append(append([]string{"cognito-idp", operation}, key...), "--region", v.who.Region)...)
+	}
+	all := []string{aws("describe-user-import-job")}
+	if d.IsCreated() {
+		if d.PreSignedUrl != "" && v.Now().Before(d.UploadEnds) {
+			all = append(all, shell("curl", "-T", "FILE.csv", "-H", "x-amz-server-side-encryption: aws:kms", d.PreSignedUrl))
+		}
+		all = append(all, aws("start-user-import-job"))
+	} else if d.MaySeeLog {
+		all = append(all, shell(append([]string{"poolhouse", "log"}, key...)...))
+	}
+	return strings.Join(all, "\n")
+}
+
+// endOf returns when a pre-signed URL ends: the time of its signature and how long
+// it is good for. It is zero where they cannot be read.
+func endOf(signed string) time.Time {
+	u, err := url.Parse(signed)
+	if err != nil {
+		return time.Time{}
+	}
+	q := u.Query()
+	begins, err := time.Parse("20060102T150405Z", q.Get("X-Amz-Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	lasts, err := time.ParseDuration(q.Get("X-Amz-Expires") + "s")
+	if err != nil {
+		return time.Time{}
+	}
+	return begins.Add(lasts)
+}
+
+func jobStartAction() action {
+	return action{path: "/pools/{pool}/import-jobs/{job}/start", act: startJob}
+}
+
+func startJob(ctx context.Context, v *visit) (*page, error) {
+	pool, job := v.r.PathValue("pool"), v.r.PathValue("job")
+	out, err := do(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: pool, JobId: job})
+	if err != nil {
+		return v.notDone(err, pool, job)
+	}
+	return done(jobPath(pool, job), "{} was started.", out.UserImportJob.JobName), nil
+}
+
+// notDone goes back to a job's page, which tells what the API said of an act that
+// came too late or too early.
+func (v *visit) notDone(err error, pool, job string) (*page, error) {
+	var f form
+	if err := f.refused(err); err != nil {
+		return nil, err
+	}
+	return leave(jobPath(pool, job), "err", strings.ReplaceAll(f.problems[0].Text, "{}", ""), ""), nil
+}
+
+func jobStopAction() action {
+	return action{path: "/pools/{pool}/import-jobs/{job}/stop", show: showJobStop, act: stopJob}
+}
+
+func showJobStop(ctx context.Context, v *visit) (*page, error) {
+	key := &cognitoapi.StopUserImportJobRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job")}
+	if err := must(ctx, v, cognitoapi.StopUserImportJob, key); err != nil {
+		return nil, err
+	}
+	now, err := v.jobNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here, err := v.hereOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &page{
+		Template: "job-stop", Title: "Stop", At: "jobs", Pool: here, Crumbs: append(atJob(here), crumb{now.JobName, jobPath(here.ID, now.JobId)}), Data: now,
+		Command: command("cognito-idp", "stop-user-import-job", "--user-pool-id", here.ID, "--job-id", now.JobId, "--region", v.who.Region),
+	}, nil
+}
+
+func stopJob(ctx context.Context, v *visit) (*page, error) {
+	pool, job := v.r.PathValue("pool"), v.r.PathValue("job")
+	out, err := do(ctx, v, cognitoapi.StopUserImportJob, &cognitoapi.StopUserImportJobRequest{UserPoolId: pool, JobId: job})
+	if err != nil {
+		return v.notDone(err, pool, job)
+	}
+	if out.UserImportJob.Status == cognitoapi.UserImportJobStatusTypeStopping {
+		return leave(jobPath(pool, job), "info", "{} is stopping: the rows that are being written are finished first.", out.UserImportJob.JobName), nil
+	}
+	return done(jobPath(pool, job), "{} was stopped. The users imported so far stay.", out.UserImportJob.JobName), nil
+}

@@ -1,0 +1,292 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	iamapi "poolhouse/internal/api/iam"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/awsarn"
+	"poolhouse/internal/logrole"
+)
+
+func jobCreateAction() action {
+	return action{path: "/pools/{pool}/import-jobs/create", show: showJobCreate, act: createJob}
+}
+
+// How the role of a job is chosen.
+const (
+	roleNew = "new"
+	roleOld = "old"
+)
+
+// jobForm is what is typed to create an import job. All of it is in the page's
+// address, too: what was typed is there again after signing in.
+type jobForm struct {
+	form
+	Name      string
+	Role      string // new or old
+	ARN       string // of the existing role
+	Algorithm string // "" for none
+	UploadID  string // "" before there is a file
+	File      string // what the browser calls it
+	pool      string
+}
+
+// readJobForm returns what was typed, or is in the address.
+func (v *visit) readJobForm() *jobForm {
+	f := &jobForm{
+		Name: strings.TrimSpace(v.r.FormValue("name")), Role: v.r.FormValue("role"), ARN: v.r.FormValue("arn"), Algorithm: v.r.FormValue("alg"),
+		UploadID: v.r.FormValue("upload"), File: clip(v.r.FormValue("file"), longestFile), pool: v.r.PathValue("pool"),
+	}
+	if !slices.Contains(algorithmNames(), f.Algorithm) {
+		f.Algorithm = ""
+	}
+	return f
+}
+
+// longestFile is how many characters of a file's name are kept.
+const longestFile = 255
+
+// algorithm is a password hashing algorithm of an import, as the page explains it.
+type algorithm struct{ Name, Form, Most string }
+
+// algorithms are those that Cognito has (Developer Guide, importing password
+// hashes).
+var algorithms = []algorithm{
+	{"BCRYPT", `$2b$10$ and 53 characters`, "cost 12"},
+	{"SCRYPT", `N$r$p$salt$hash, salt and hash hexadecimal`, "N 65536, r 8, p 1"},
+	{"ARGON2ID", `$argon2id$v=19$m=19456\,t=2\,p=1$…: put the value in quotation marks, or a backslash before each comma`, "m 19456, t 2, p 1"},
+	{"PBKDF2_SHA256", `$pbkdf2-sha256$600000$salt$hash`, "600,000 rounds"},
+}
+
+func algorithmNames() (names []string) {
+	for _, a := range algorithms {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+// Algorithms are the choices of the page.
+func (f *jobForm) Algorithms() []algorithm { return algorithms }
+
+// NameField is the field of the name.
+func (f *jobForm) NameField() input {
+	return f.field("name", "Job name", f.Name, nameConstraint)
+}
+
+// address returns the page's address, with what was typed.
+func (f *jobForm) address() string {
+	return withQuery(pathTo("pools", f.pool, "import-jobs", "create"),
+		"name", f.Name, "role", f.Role, "arn", f.ARN, "alg", f.Algorithm, "upload", f.UploadID, "file", f.File)
+}
+
+// jobCreateData is what the template job-create shows.
+type jobCreateData struct {
+	Form        *jobForm
+	Upload      *uploadSeen // nil before there is one
+	Roles       []iamapi.Role
+	NewRole     string // the name of a role to make, "" where none may be made
+	MaySeeRoles bool
+	MayStart    bool
+	Address     string
+	Active      *jobNow // another job that runs in the pool, nil for none
+}
+
+func showJobCreate(ctx context.Context, v *visit) (*page, error) {
+	if err := must(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: v.r.PathValue("pool")}); err != nil {
+		return nil, err
+	}
+	return v.jobCreatePage(ctx, v.readJobForm(), http.StatusOK)
+}
+
+func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*page, error) {
+	here, err := v.hereOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.Name == "" && len(f.problems) == 0 {
+		f.Name = proposed(here.Name, v.Now().In(v.zone).Format("2006-01-02"))
+	}
+	d := &jobCreateData{Form: f, MayStart: may(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: here.ID})}
+	if d.Upload, err = v.uploadOf(ctx, f); err != nil {
+		return nil, err
+	}
+	if err := v.rolesFor(ctx, d); err != nil {
+		return nil, err
+	}
+	d.Address = f.address()
+	return &page{
+		Template: "job-create", Title: "Create import job", At: "jobs", Pool: here, Crumbs: atJob(here), Form: &f.form, Data: d, status: status,
+		Command: shell("poolhouse", "import", "FILE.csv", "--user-pool-id", here.ID),
+	}, nil
+}
+
+// proposed returns a name for a job: that of the pool and the day, of the characters
+// that a name may have.
+func proposed(pool, day string) string {
+	name := strings.Map(func(r rune) rune {
+		if nameForm.MatchString(string(r)) {
+			return r
+		}
+		return '-'
+	}, clip(pool, longestName-len(day)-1))
+	return strings.Trim(name, "- ") + "-" + day
+}
+
+// rolesFor finds the roles that a job may be given, and chooses one.
+func (v *visit) rolesFor(ctx context.Context, d *jobCreateData) error {
+	list := &iamapi.ListRolesRequest{MaxItems: new(int32(rolesOffered))}
+	if d.MaySeeRoles = may(ctx, v, iamapi.ListRoles, list); d.MaySeeRoles {
+		out, err := do(ctx, v, iamapi.ListRoles, list)
+		if err != nil {
+			return err
+		}
+		d.Roles = out.Roles
+	}
+	if v.mayMakeRole(ctx) {
+		d.NewRole = v.freeRoleName(ctx)
+	}
+	f := d.Form
+	ours := slices.IndexFunc(d.Roles, func(r iamapi.Role) bool { return strings.HasPrefix(r.RoleName, logrole.DefaultName) })
+	if f.ARN == "" && ours >= 0 {
+		f.ARN = d.Roles[ours].Arn
+	}
+	switch {
+	case f.Role != "":
+	case ours < 0 && d.NewRole != "":
+		f.Role = roleNew
+	default:
+		f.Role = roleOld
+	}
+	return nil
+}
+
+// rolesOffered is how many existing roles the page offers at most.
+const rolesOffered = 200
+
+// check notes what is wrong with what was typed, but for the file.
+func (f *jobForm) check() {
+	f.checkName("name", "import job", f.Name)
+	if f.Role == roleOld && f.ARN == "" {
+		f.wrong("arn", "Choose a role, or have one created.")
+	}
+	if f.UploadID == "" {
+		f.wrong("csv", "Choose a CSV file.")
+	}
+}
+
+func createJob(ctx context.Context, v *visit) (*page, error) {
+	f := v.readJobForm()
+	switch v.r.PostFormValue("do") {
+	case "begin":
+		return v.beginUpload(ctx, f)
+	case "create", "start":
+		return v.makeJob(ctx, f, v.r.PostFormValue("do") == "start")
+	}
+	return &page{redirect: f.address()}, nil
+}
+
+// beginUpload makes an upload for the file that the browser is going to send. A
+// script is told where; without one, the page tells it.
+func (v *visit) beginUpload(ctx context.Context, f *jobForm) (*page, error) {
+	out, err := do(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{
+		UserPoolId: f.pool, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm)})
+	if err != nil {
+		if err = f.refused(err); err != nil {
+			return nil, err
+		}
+		return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
+	}
+	f.UploadID = out.UserImportUpload.UploadId
+	if v.r.Header.Get("Accept") != scriptAccepts {
+		return &page{redirect: f.address()}, nil
+	}
+	return &page{file: &file{Name: "upload.txt", Media: scriptAccepts, Body: []byte(f.UploadID + "\n" + out.UserImportUpload.PreSignedUrl)}}, nil
+}
+
+// scriptAccepts is what the page's script asks for: the upload's id and its URL, a
+// line each.
+const scriptAccepts = "text/plain"
+
+// makeJob creates the job, with a role if one is wanted, and starts it if that is.
+func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, error) {
+	if f.check(); len(f.problems) == 0 {
+		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
+			return p, err
+		}
+	}
+	if len(f.problems) == 0 && f.Role == roleNew {
+		if err := v.roleForJob(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.problems) > 0 {
+		return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
+	}
+	_, err := do(ctx, v, poolhouseapi.CreateUserImportJob, &poolhouseapi.CreateUserImportJobRequest{
+		JobName: f.Name, UserPoolId: f.pool, CloudWatchLogsRoleArn: f.ARN, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm), UploadId: f.UploadID})
+	if named(err, missing) { // the button was pressed twice at once
+		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
+			return p, err
+		}
+	} else if err != nil {
+		if err = f.refused(err); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.problems) > 0 {
+		return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
+	}
+	to := jobPath(f.pool, f.UploadID)
+	if !start {
+		return done(to, "{} was created. It is not started.", f.Name), nil
+	}
+	if _, err := do(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: f.pool, JobId: f.UploadID}); err != nil {
+		return v.notDone(err, f.pool, f.UploadID)
+	}
+	return done(to, "{} was created and started.", f.Name), nil
+}
+
+// fileStands looks whether the file can be imported. It goes on at the job that was
+// made of it already: a button was pressed twice.
+func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
+	u, err := v.uploadOf(ctx, f)
+	switch {
+	case err != nil:
+		return nil, err
+	case u == nil:
+		if _, err := do(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: f.pool, JobId: f.UploadID}); err == nil {
+			return &page{redirect: jobPath(f.pool, f.UploadID)}, nil
+		}
+		f.UploadID = ""
+		f.wrong("csv", "The file is not there any more. Choose it again.")
+	case u.IsReading():
+		f.wrong("csv", "The file is being read. Wait until you see what is in it.")
+	case u.IsWaiting():
+		f.wrong("csv", "The file has not come. Choose it again.")
+	case u.IsFailed():
+		f.wrong("csv", u.StatusMessage)
+	case u.Problem != "":
+		f.wrong("csv", u.Problem)
+	}
+	return nil, nil
+}
+
+// roleForJob makes the role of the job. It is the existing one from then on: a second
+// try makes no second role.
+func (v *visit) roleForJob(ctx context.Context, f *jobForm) error {
+	name := v.freeRoleName(ctx)
+	if name == "" {
+		f.wrong("role-new", "No name is free for a new role. Use an existing role.")
+		return nil
+	}
+	if err := v.makeRole(ctx, name); err != nil {
+		return f.refused(err)
+	}
+	f.Role, f.ARN = roleOld, awsarn.Entity(v.Account, "role", logrole.DefaultPath, name)
+	return nil
+}

@@ -1,0 +1,136 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/importfile"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// begin begins an upload as the page's script does, and uploads a file.
+func (b *browser) begin(pool, csv string) (id string) {
+	b.f.t.Helper()
+	b.headers["Accept"] = "text/plain"
+	a := b.post("/console/pools/"+pool+"/import-jobs/create", "do", "begin")
+	delete(b.headers, "Accept")
+	id, signed, ok := strings.Cut(a.Body.String(), "\n")
+	if a.Code != http.StatusOK || !ok || !strings.Contains(signed, "/"+id+"?X-Amz-") {
+		b.f.t.Fatalf("%d %s", a.Code, a.Body)
+	}
+	key := importjob.Key{PoolID: pool, JobID: id}
+	file, err := b.f.disk.Receive(key, strings.NewReader(csv))
+	check(b.f.t, err)
+	_, err = b.f.store.UpdateUpload(b.f.t.Context(), key, func(u *importfile.Upload) error { return u.Attach(file) })
+	check(b.f.t, err)
+	return id
+}
+
+// reads looks at uploaded files until the test ends.
+func (f *fixture) reads() {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); f.reader.Run(ctx) }()
+	f.t.Cleanup(func() { stop(); <-done })
+}
+
+// seen returns the page of an upload when its file was looked at.
+func (b *browser) seen(at string) *httptest.ResponseRecorder {
+	b.f.t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+		b.f.reader.Wake()
+		if a := b.get(at); !strings.Contains(a.Body.String(), "Reading the file…") {
+			return a
+		}
+	}
+	b.f.t.Fatal("the file is not read")
+	return nil
+}
+
+const twoRows = "cognito:username,email,email_verified\nada,ada@example.com,true\nbob,bob,true\n"
+
+// TestJobCreate: a file is uploaded, looked at, and imported by a job with a new
+// role; what is pressed twice happens once.
+func TestJobCreate(t *testing.T) {
+	f := newFixture(t)
+	f.reads()
+	pool := f.pool("people & friends")
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/create"
+	wants(t, b.get(at), 200, `value="people - friends-2026-11-29"`, `value="new" checked`, "Cognito-UserImport-Role, with the one policy", "template.csv", "Create and start job", "BCRYPT")
+	empty := b.post(at, "do", "create", "name", "a/b", "role", "old")
+	wants(t, empty, 422, "Choose a CSV file.", "The name may have", "Choose a role", `value="a/b"`, "Error: Create import job")
+	goesTo(t, b.post(at, "do", "save", "name", "members", "role", "old", "alg", "BCRYPT", "upload", "import-x"), at+"?alg=BCRYPT&name=members&role=old&upload=import-x")
+
+	id := b.begin(pool, twoRows)
+	typed := url.Values{"name": {"members"}, "role": {"new"}, "upload": {id}, "file": {"<b>.csv"}}
+	page := b.seen(at + "?" + typed.Encode())
+	wants(t, page, 200, "Create job and import 2 rows", "&lt;b&gt;.csv", "Invalid email address format.", "1 row would fail and is listed afterwards.", "<bdi>ada@example.com</bdi>", `class="bad"`, `value="members"`)
+	f.changes()
+	form := []string{"do", "start", "name", "members", "role", "new", "upload", id}
+	job := "/console/pools/" + pool + "/import-jobs/" + id
+	a := b.post(at, form...)
+	goesTo(t, a, job)
+	wants(t, b.follow(a), 200, "<b><bdi>members</bdi></b> was created and started.", "role/service-role/Cognito-UserImport-Role")
+	goesTo(t, b.post(at, form...), job)
+	want := []string{"CreateRole", "PutRolePolicy", "CreateUserImportJob", "StartUserImportJob"}
+	got := f.changes()
+	for i, call := range got {
+		if i >= len(want) || !strings.HasSuffix(call, " "+want[i]) {
+			t.Errorf("on record: %q, want %q", got, want)
+			break
+		}
+	}
+	list := b.get(at)
+	wants(t, list, 200, `value="old" checked`, "Cognito-UserImport-Role-2, with the one policy")
+}
+
+// TestJobCreateProblem: of a file that does not fit, each column is told, and no job
+// is offered; a failed create leaves no second role.
+func TestJobCreateProblem(t *testing.T) {
+	f := newFixture(t)
+	f.reads()
+	pool := f.pool("people")
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/create"
+	id := b.begin(pool, "cognito:username,Email Verified,department\nada,true,x\n")
+	page := b.seen(at + "?upload=" + id)
+	wants(t, page, 200, "The file cannot be imported as it is", "write email_verified", "<bdi>department</bdi>", "so it is not offered")
+	lacks(t, page, `value="start"`, `value="create"`)
+	f.changes()
+	wants(t, b.post(at, "do", "start", "name", "members", "role", "new", "upload", id), 422, "Unexpected headers")
+	if got := f.changes(); len(got) > 0 {
+		t.Errorf("a file that does not fit changed something: %q", got)
+	}
+	good := b.begin(pool, twoRows)
+	b.seen(at + "?upload=" + good)
+	_, err := f.store.UpdatePool(t.Context(), pool, func(p *userpool.UserPool, _ bool) error { p.AutoVerified = nil; return nil })
+	check(t, err)
+	b.seen(at + "?upload=" + good)
+	a := b.post(at, "do", "start", "name", "members", "role", "new", "upload", good)
+	wants(t, b.follow(a), 200, "no auto-verified attributes") // the job is there, and not started
+	roles, err := do(t.Context(), f.visit(b), iamapi.ListRoles, &iamapi.ListRolesRequest{})
+	check(t, err)
+	if len(roles.Roles) != 1 {
+		t.Errorf("%d roles were made", len(roles.Roles))
+	}
+	wants(t, b.get(at+"?upload=import-none&alg=nonsense"), 200, "Create and start job")
+	wants(t, b.get("/console/pools/"+pool+"/import-jobs"), 200, "Create import job")
+}
+
+// visit returns a visit of who is signed in to a browser.
+func (f *fixture) visit(b *browser) *visit {
+	f.t.Helper()
+	r := httptest.NewRequestWithContext(f.t.Context(), http.MethodGet, "/", nil)
+	r.AddCookie(b.cookies[cookieSession])
+	v, _, err := f.console.visitOf(f.t.Context(), r)
+	check(f.t, err)
+	return v
+}

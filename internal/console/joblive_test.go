@@ -1,0 +1,197 @@
+package console
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/importjob"
+)
+
+// heard is an answer of events, one string each.
+type heard struct {
+	t      *testing.T
+	status int
+	events chan string // closed at the end
+}
+
+// listen opens an answer of events as a browser does.
+func (b *browser) listen(c *Console, path string) (h *heard, leave func()) {
+	b.f.t.Helper()
+	server := httptest.NewServer(c)
+	ctx, cancel := context.WithCancel(b.f.t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+path, nil)
+	check(b.f.t, err)
+	r.Header.Set("Accept", "text/html, text/event-stream")
+	r.Header.Set("HX-Request", "true")
+	for _, cookie := range b.cookies {
+		r.AddCookie(cookie)
+	}
+	a, err := http.DefaultClient.Do(r)
+	check(b.f.t, err)
+	h = &heard{b.f.t, a.StatusCode, make(chan string, 1000)}
+	go func() {
+		defer close(h.events)
+		lines := bufio.NewScanner(a.Body)
+		var event strings.Builder
+		for lines.Scan() {
+			if lines.Text() != "" {
+				event.WriteString(lines.Text() + "\n")
+				continue
+			}
+			h.events <- event.String()
+			event.Reset()
+		}
+	}()
+	return h, func() { cancel(); a.Body.Close(); server.Close() }
+}
+
+// until waits for an event that has all the texts.
+func (h *heard) until(texts ...string) {
+	h.t.Helper()
+	late := time.After(30 * time.Second)
+	for {
+		select {
+		case event, ok := <-h.events:
+			if !ok {
+				h.t.Fatalf("the events end before one has %q", texts)
+			}
+			has := true
+			for _, text := range texts {
+				has = has && strings.Contains(event, text)
+			}
+			if has {
+				return
+			}
+		case <-late:
+			h.t.Fatalf("no event has %q", texts)
+		}
+	}
+}
+
+// ends waits for the end.
+func (h *heard) ends() {
+	h.t.Helper()
+	late := time.After(30 * time.Second)
+	for {
+		select {
+		case _, ok := <-h.events:
+			if !ok {
+				return
+			}
+		case <-late:
+			h.t.Fatal("the events do not end")
+		}
+	}
+}
+
+// TestLive: a page is told of progress, of another server too, and of an end it was
+// not there for.
+func TestLive(t *testing.T) {
+	f := newFixture(t)
+	f.console.period = 10 * time.Millisecond
+	pool := f.pool("people")
+	id := f.job(pool, "members", running(1000, importjob.Counts{Imported: 100}))
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/" + id + "/events"
+	h, leave := b.listen(f.console, at+"?state=InProgress")
+	h.until("id: 100\n", "<b>100</b> of 1,000 rows, 10%", `data-title="10% – "`)
+	f.change(pool, id, func(j *importjob.Job) { j.Counts.Failed = 400 })
+	h.until("id: 500\n", "50%", "Half of the rows are read.")
+	leave() // the connection is lost
+	f.change(pool, id, func(j *importjob.Job) { j.Counts.Skipped = 100 })
+
+	again, err := New(f.console.Options) // another server, on the same database
+	check(t, err)
+	again.period = f.console.period
+	h, leave = b.listen(again, at+"?state=InProgress")
+	defer leave()
+	h.until("id: 600\n", "60%")
+	f.change(pool, id, func(j *importjob.Job) { j.State, j.Completed = importjob.Succeeded, f.now })
+	h.until("event: state\ndata: Succeeded\n")
+	h.ends()
+	late, leave := b.listen(again, at+"?state=InProgress") // the end was missed
+	defer leave()
+	late.until("event: state\ndata: Succeeded\n")
+	late.ends()
+	if n := len(again.watches.all) + len(f.console.watches.all); n > 0 {
+		t.Errorf("%d jobs are watched for no page", n)
+	}
+}
+
+// TestLiveIsOneLook: pages of one job share what is looked at.
+func TestLiveIsOneLook(t *testing.T) {
+	f := newFixture(t)
+	f.console.period = time.Hour
+	pool := f.pool("people")
+	id := f.job(pool, "members", running(1000, importjob.Counts{Imported: 100}))
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/" + id + "/events?state=InProgress"
+	first, leave := b.listen(f.console, at)
+	defer leave()
+	first.until("10%")
+	f.change(pool, id, func(j *importjob.Job) { j.Counts.Imported = 900 })
+	second, leave := b.listen(f.console, at)
+	defer leave()
+	second.until("<b>100</b> of 1,000") // what the first was told
+}
+
+// TestLiveEnds: the events end with the session, with the key, with the permission
+// and with the server, and what comes then says why.
+func TestLiveEnds(t *testing.T) {
+	f := newFixture(t)
+	f.console.period = 10 * time.Millisecond
+	pool := f.pool("people")
+	id := f.job(pool, "members", running(1000, importjob.Counts{Imported: 100}))
+	at := "/console/pools/" + pool + "/import-jobs/" + id + "/events?state=InProgress"
+	for name, end := range map[string]func(b *browser, user, key string){
+		"sign-out": func(b *browser, _, _ string) { b.post("/console/sign-out") },
+		"key":      func(_ *browser, user, key string) { check(t, f.store.IAM().DeleteAccessKey(t.Context(), user, key)) },
+		"idle":     func(*browser, string, string) { f.now = f.now.Add(2 * time.Hour) },
+	} {
+		user := "user-" + name
+		key, secret := f.user(user, everything)
+		b := f.signed(key, secret)
+		keep := b.cookies[cookieSession]
+		h, leave := b.listen(f.console, at)
+		h.until("10%")
+		end(b, user, key)
+		h.ends()
+		leave()
+		b.cookies[cookieSession] = keep
+		h, leave = b.listen(f.console, at)
+		if h.status != http.StatusUnauthorized {
+			t.Errorf("after %s comes %d", name, h.status)
+		}
+		leave()
+	}
+	h, leave := f.root().listen(f.console, at)
+	defer leave()
+	h.until("10%")
+	f.console.Close()
+	f.console.Close()
+	h.ends()
+}
+
+// TestRate: the rate is that of the last seconds, and none of too few.
+func TestRate(t *testing.T) {
+	w, begin := &watch{}, time.Now()
+	var got []int64
+	rows := int64(0)
+	for i := range 25 {
+		now := &jobNow{UserImportJobType: &cognitoapi.UserImportJobType{ImportedUsers: new(rows)}, At: begin.Add(time.Duration(i) * time.Second)}
+		got = append(got, int64(w.rate(now)))
+		rows += 100
+		if i >= 10 {
+			rows -= 90
+		}
+	}
+	if got[1] != 0 || got[2] != 100 || got[10] != 100 || got[24] != 10 {
+		t.Errorf("the rates are %v", got)
+	}
+}

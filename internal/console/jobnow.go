@@ -1,0 +1,246 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// jobNow is an import job as it is at a moment. Its counts and its status are of
+// one look at it, so that they add up.
+type jobNow struct {
+	*cognitoapi.UserImportJobType
+	Progress *poolhouseapi.GetUserImportJobProgressResponse // nil for who may not see it
+	At       time.Time
+	Rate     float64 // rows a second of late, 0 where not known
+}
+
+// jobNow returns the job in the path.
+func (v *visit) jobNow(ctx context.Context) (*jobNow, error) {
+	out, err := do(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job")})
+	if err != nil {
+		return nil, err
+	}
+	now, err := v.progressOf(ctx, out.UserImportJob)
+	if err == nil && !now.StartDate.IsZero() {
+		if lasted := now.At.Sub(now.StartDate.Time).Seconds(); lasted >= leastForRate.Seconds() {
+			now.Rate = float64(now.Read()) / lasted
+		}
+	}
+	return now, err
+}
+
+// leastForRate is how long rows are counted at least, before a rate is told.
+const leastForRate = 2 * time.Second
+
+// progressOf adds to a job what the Poolhouse operation tells, for those who may.
+func (v *visit) progressOf(ctx context.Context, j *cognitoapi.UserImportJobType) (*jobNow, error) {
+	now := &jobNow{UserImportJobType: j, At: v.Now()}
+	in := &poolhouseapi.GetUserImportJobProgressRequest{UserPoolId: j.UserPoolId, JobId: j.JobId}
+	if !may(ctx, v, poolhouseapi.GetUserImportJobProgress, in) {
+		return now, nil
+	}
+	p, err := do(ctx, v, poolhouseapi.GetUserImportJobProgress, in)
+	if err != nil {
+		return nil, err
+	}
+	now.Progress = p
+	if isActive(j.Status) { // it may have gone on between the two calls
+		j.ImportedUsers, j.SkippedUsers, j.FailedUsers = p.ImportedUsers, p.SkippedUsers, p.FailedUsers
+	}
+	return now, nil
+}
+
+// isActive reports whether a job holds its pool.
+func isActive(s cognitoapi.UserImportJobStatusType) bool {
+	return s == cognitoapi.UserImportJobStatusTypePending || s == cognitoapi.UserImportJobStatusTypeInProgress || s == cognitoapi.UserImportJobStatusTypeStopping
+}
+
+// IsActive reports whether the job holds its pool.
+func (n *jobNow) IsActive() bool { return isActive(n.Status) }
+
+// IsCreated reports whether the job was not started yet.
+func (n *jobNow) IsCreated() bool { return n.Status == cognitoapi.UserImportJobStatusTypeCreated }
+
+// HasEnded reports whether nothing will change any more.
+func (n *jobNow) HasEnded() bool { return !n.IsActive() && !n.IsCreated() }
+
+// MayBeStopped reports whether a stop has a meaning.
+func (n *jobNow) MayBeStopped() bool {
+	return n.Status == cognitoapi.UserImportJobStatusTypePending || n.Status == cognitoapi.UserImportJobStatusTypeInProgress
+}
+
+// HasBegun reports whether there are counts to tell of.
+func (n *jobNow) HasBegun() bool { return !n.IsCreated() && string(n.Status) != "Expired" }
+
+func value(p *int64) int64 {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+// Imported, Skipped and Failed are counts of rows.
+func (n *jobNow) Imported() int64 { return value(n.ImportedUsers) }
+
+// Skipped counts the rows of users who were there.
+func (n *jobNow) Skipped() int64 { return value(n.SkippedUsers) }
+
+// Failed counts the rows that failed.
+func (n *jobNow) Failed() int64 { return value(n.FailedUsers) }
+
+// Read counts the rows that have a verdict.
+func (n *jobNow) Read() int64 { return n.Imported() + n.Skipped() + n.Failed() }
+
+// Total returns how many rows the file has, 0 where that is not known.
+func (n *jobNow) Total() int64 {
+	switch {
+	case n.Progress != nil && n.Progress.TotalRows != nil:
+		return *n.Progress.TotalRows
+	case string(n.Status) == "Succeeded":
+		return n.Read()
+	}
+	return 0
+}
+
+// Left counts the rows that have no verdict.
+func (n *jobNow) Left() int64 { return max(0, n.Total()-n.Read()) }
+
+// IsPart reports whether the file has more rows than have a verdict.
+func (n *jobNow) IsPart() bool { return n.Left() > 0 }
+
+// Percent writes how much is read, "" of a job that is not in progress.
+func (n *jobNow) Percent() string {
+	if !n.IsActive() || n.Total() == 0 {
+		return ""
+	}
+	return fmt.Sprint(n.Read()*100/n.Total()) + "%"
+}
+
+// State returns the status in words and with an icon.
+func (n *jobNow) State() jobStatus {
+	s := statusOf(n.UserImportJobType)
+	switch {
+	case n.IsCreated() && n.HasFile():
+		s.Text = "Created, ready to start"
+	case s.Text == "Failed" && n.Read() == 0:
+		s.Text = "Failed before it began"
+	case s.Text == "Failed":
+		s.Text = "Failed, too many rows"
+	}
+	return s
+}
+
+// HasFile reports whether the server has seen the job's file.
+func (n *jobNow) HasFile() bool { return n.Progress != nil && n.Progress.FileSize != nil }
+
+// Size writes the size of the file in decimal megabytes, "" where it is not known.
+func (n *jobNow) Size() string {
+	if !n.HasFile() {
+		return ""
+	}
+	return size(*n.Progress.FileSize)
+}
+
+// size writes a number of bytes.
+func size(n int64) string {
+	switch {
+	case n >= 100_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1000:
+		return fmt.Sprintf("%.1f KB", float64(n)/1e3)
+	}
+	return count(int(n), "byte", "bytes")
+}
+
+// Explanation returns the whole text of how the job ended.
+func (n *jobNow) Explanation() string {
+	if n.Progress != nil && n.Progress.Explanation != "" {
+		return n.Progress.Explanation
+	}
+	return n.CompletionMessage
+}
+
+// Requested returns when the job was started by someone.
+func (n *jobNow) Requested() time.Time {
+	if n.Progress != nil && !n.Progress.RequestDate.IsZero() {
+		return n.Progress.RequestDate.Time
+	}
+	return n.StartDate.Time
+}
+
+// Lasted writes how long the job took, "" where it does not matter.
+func (n *jobNow) Lasted() string {
+	if n.StartDate.IsZero() || n.CompletionDate.IsZero() || n.Read() == 0 {
+		return ""
+	}
+	return lasting(n.CompletionDate.Sub(n.StartDate.Time))
+}
+
+// lasting writes how long something took: 5.1 seconds, 2 minutes 10 seconds.
+func lasting(d time.Duration) string {
+	switch {
+	case d >= time.Hour:
+		return "about " + count(int((d+30*time.Minute)/time.Hour), "hour", "hours")
+	case d >= time.Minute:
+		return count(int(d/time.Minute), "minute", "minutes") + " " + count(int(d%time.Minute/time.Second), "second", "seconds")
+	}
+	return fmt.Sprintf("%.1f seconds", d.Seconds())
+}
+
+// Pace writes the rate and how long the rest takes.
+func (n *jobNow) Pace() string {
+	switch {
+	case n.Total() == 0:
+		return "Reading the file…"
+	case n.Rate <= 0:
+		return "Estimating…"
+	}
+	text := number(int64(n.Rate)) + " rows a second"
+	if string(n.Status) == "InProgress" && n.IsPart() {
+		text += " · about " + span(max(time.Second, time.Duration(float64(n.Left())/n.Rate*float64(time.Second)).Round(time.Second))) + " left"
+	}
+	return text
+}
+
+// Said is what those hear who do not see the numbers: it changes at each quarter.
+func (n *jobNow) Said() string {
+	if n.Total() == 0 {
+		return ""
+	}
+	part := map[int64]string{1: "A quarter", 2: "Half", 3: "Three quarters"}[n.Read()*4/n.Total()]
+	if part == "" || !n.IsActive() {
+		return ""
+	}
+	return part + " of the rows are read."
+}
+
+// bar is a part of the bar of a job's rows.
+type bar struct{ Class, At, Width string }
+
+// Bars returns the parts of the bar: imported, skipped, failed and the rest.
+func (n *jobNow) Bars() (bars []bar) {
+	all := max(n.Total(), n.Read(), 1)
+	at := int64(0)
+	for i, part := range []int64{n.Imported(), n.Skipped(), n.Failed(), all - n.Read()} {
+		bars = append(bars, bar{"abcd"[i : i+1], percent(at, all), percent(part, all)})
+		at += part
+	}
+	return bars
+}
+
+func percent(part, all int64) string {
+	return fmt.Sprintf("%.2f%%", float64(part)*100/float64(all))
+}
+
+// InWords is the bar for those who do not see it.
+func (n *jobNow) InWords() string {
+	text := number(n.Imported()) + " imported, " + number(n.Skipped()) + " skipped, " + number(n.Failed()) + " failed"
+	if n.Total() > 0 {
+		text += ", of " + number(n.Total()) + " rows"
+	}
+	return text
+}

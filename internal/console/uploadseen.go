@@ -1,0 +1,147 @@
+package console
+
+import (
+	"context"
+	"strconv"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// uploadSeen is an uploaded file as the page shows what was seen of it.
+type uploadSeen struct {
+	*poolhouseapi.UserImportUploadType
+}
+
+// uploadOf returns the upload of a form, nil where there is none, or none any more.
+// It is read by the algorithm that the form has.
+func (v *visit) uploadOf(ctx context.Context, f *jobForm) (*uploadSeen, error) {
+	if f.UploadID == "" {
+		return nil, nil
+	}
+	in := &poolhouseapi.DescribeUserImportUploadRequest{UserPoolId: f.pool, UploadId: f.UploadID, PasswordHashingAlgorithm: poolhouseapi.ImportReadAsType(f.Algorithm)}
+	if f.Algorithm == "" {
+		in.PasswordHashingAlgorithm = poolhouseapi.ImportReadAsTypeNone
+	}
+	out, err := do(ctx, v, poolhouseapi.DescribeUserImportUpload, in)
+	if named(err, missing) || named(err, invalid) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &uploadSeen{out.UserImportUpload}, nil
+}
+
+// invalid are the names of the error for an id that is none.
+var invalid = []string{"InvalidParameterException"}
+
+// IsWaiting, IsReading, IsReady and IsFailed tell the upload's state.
+func (u *uploadSeen) IsWaiting() bool {
+	return u.Status == poolhouseapi.UserImportUploadStatusTypeWaiting
+}
+
+// IsReading reports whether the file is looked at.
+func (u *uploadSeen) IsReading() bool {
+	return u.Status == poolhouseapi.UserImportUploadStatusTypeReading
+}
+
+// IsReady reports whether the look is there.
+func (u *uploadSeen) IsReady() bool { return u.Status == poolhouseapi.UserImportUploadStatusTypeReady }
+
+// IsFailed reports whether the file cannot be read.
+func (u *uploadSeen) IsFailed() bool {
+	return u.Status == poolhouseapi.UserImportUploadStatusTypeFailed
+}
+
+// IsGood reports whether a job can be made of it.
+func (u *uploadSeen) IsGood() bool { return u != nil && u.IsReady() && u.Problem == "" }
+
+// Size writes how large the file is.
+func (u *uploadSeen) Size() string { return size(value(u.FileSize)) }
+
+// Passing counts the rows that break no rule.
+func (u *uploadSeen) Passing() int64 { return value(u.TotalRows) - value(u.FailingRows) }
+
+// Known counts the columns that are read, as far as columns are told.
+func (u *uploadSeen) Known() (n int) {
+	for i := range u.Columns {
+		if yes(u.Columns[i].IsKnown) && !yes(u.Columns[i].IsRepeated) {
+			n++
+		}
+	}
+	return n
+}
+
+// More counts the columns that are not told.
+func (u *uploadSeen) More() int { return int(value(u.ColumnCount)) - len(u.Columns) }
+
+// Button is what the page's chief button says: with the number of rows.
+func (u *uploadSeen) Button() string {
+	if !u.IsGood() {
+		return "Create and start job"
+	}
+	return "Create job and import " + count(int(value(u.TotalRows)), "row", "rows")
+}
+
+// WouldFail says how many rows would fail, "" for none.
+func (u *uploadSeen) WouldFail() string {
+	switch n := value(u.FailingRows); n {
+	case 0:
+		return ""
+	case 1:
+		return "1 row would fail and is listed afterwards."
+	default:
+		return number(n) + " rows would fail and are listed afterwards."
+	}
+}
+
+// cell is a value of one of the first rows.
+type cell struct {
+	Text string
+	Bad  bool
+}
+
+// firstRow is one of the first rows of the file.
+type firstRow struct {
+	Line   string
+	Cells  []cell
+	Reason string
+}
+
+// First returns the first rows, with the values that fail marked.
+func (u *uploadSeen) First() (rows []firstRow) {
+	for i := range u.FirstRows {
+		r := &u.FirstRows[i]
+		row := firstRow{Line: strconv.FormatInt(value(r.LineNumber), 10), Reason: r.Message}
+		for k, text := range r.Values {
+			row.Cells = append(row.Cells, cell{text, r.Column != "" && k < len(u.Columns) && u.Columns[k].Name == r.Column})
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// Read returns in words what becomes of a column.
+func (u *uploadSeen) Read() (columns []columnRead) {
+	for i := range u.Columns {
+		c := &u.Columns[i]
+		read := columnRead{Name: c.Name, Number: i + 1, State: jobStatus{"ok quiet", "ok", "Recognised"}}
+		switch {
+		case yes(c.IsRepeated):
+			read.State = jobStatus{"err quiet", "err", "The column is there twice."}
+		case !yes(c.IsKnown) && c.Advice != "":
+			read.State = jobStatus{"err quiet", "err", "No such column: " + c.Advice + "."}
+		case !yes(c.IsKnown):
+			read.State = jobStatus{"err quiet", "err", "The column has no name."}
+		}
+		columns = append(columns, read)
+	}
+	return columns
+}
+
+// columnRead is a column of the file, and what becomes of it.
+type columnRead struct {
+	Name   string
+	Number int
+	State  jobStatus
+}

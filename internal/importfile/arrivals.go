@@ -1,0 +1,36 @@
+package importfile
+
+import (
+	"context"
+
+	"poolhouse/internal/importjob"
+)
+
+// Arrivals gives files that come through this server to their uploads.
+type Arrivals struct {
+	Store  Store
+	Reader *Reader
+}
+
+// MayAttach returns the error that Attach would return now: ResourceNotFound where
+// there is no such upload.
+func (a Arrivals) MayAttach(ctx context.Context, key importjob.Key) error {
+	u, err := a.Store.Upload(ctx, key)
+	if err != nil {
+		return err
+	}
+	return u.Attach(importjob.Upload{})
+}
+
+// Attach makes a file the upload's, has it looked at, and returns the file that it
+// replaces.
+func (a Arrivals) Attach(ctx context.Context, key importjob.Key, file importjob.Upload) (replaced importjob.Upload, err error) {
+	_, err = a.Store.UpdateUpload(ctx, key, func(u *Upload) error {
+		replaced = u.File
+		return u.Attach(file)
+	})
+	if err == nil {
+		a.Reader.Wake()
+	}
+	return replaced, err
+}

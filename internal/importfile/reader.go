@@ -1,0 +1,212 @@
+package importfile
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"poolhouse/internal/guard"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// Config sets a reader up. The zero value of a field means its default.
+type Config struct {
+	Node     string         // this node's name, unique among those that share a store; required
+	Limits   usercsv.Limits // of the files
+	Parallel int            // files that this node reads at a time; default 2
+	Lease    time.Duration  // how long a node that went silent keeps a file; default 15 s
+	Poll     time.Duration  // how often a node that is not woken looks for files; default 1 s
+	Sweep    time.Duration  // how often uploads are tidied; default 1 min
+	Log      *slog.Logger   // default slog.Default()
+}
+
+func (c Config) withDefaults() Config {
+	if c.Parallel == 0 {
+		c.Parallel = 2
+	}
+	if c.Lease == 0 {
+		c.Lease = 15 * time.Second
+	}
+	if c.Poll == 0 {
+		c.Poll = time.Second
+	}
+	if c.Sweep == 0 {
+		c.Sweep = time.Minute
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+// Reader looks at the files of uploads, and deletes uploads that no job was made of.
+// Any number of readers may share a store.
+type Reader struct {
+	cfg   Config
+	store Store
+	files importjob.Files
+	wake  chan struct{}
+}
+
+// NewReader returns a reader; [Reader.Run] sets it to work.
+func NewReader(store Store, files importjob.Files, cfg Config) *Reader {
+	return &Reader{cfg: cfg.withDefaults(), store: store, files: files, wake: make(chan struct{}, 1)}
+}
+
+// Wake tells the reader that a file has come.
+func (r *Reader) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default: // it has been told already
+	}
+}
+
+// Run works until ctx ends. What it is reading then another node reads again.
+func (r *Reader) Run(ctx context.Context) {
+	done := make(chan struct{})
+	for range r.cfg.Parallel {
+		go func() { defer func() { done <- struct{}{} }(); r.readUntil(ctx) }()
+	}
+	r.sweepUntil(ctx)
+	for range r.cfg.Parallel {
+		<-done
+	}
+}
+
+// readUntil reads one file after the other.
+func (r *Reader) readUntil(ctx context.Context) {
+	tick := time.NewTicker(r.cfg.Poll)
+	defer tick.Stop()
+	for {
+		u, err := guard.Call(func() (*Upload, error) { return r.claim(ctx) })
+		switch {
+		case err != nil && ctx.Err() == nil:
+			r.cfg.Log.Error("claiming an uploaded file failed", "error", err)
+		case u != nil:
+			r.carryOn(ctx, u)
+			if ctx.Err() == nil {
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// claim asks for a file. It gives up when the lease on it would have run out.
+func (r *Reader) claim(ctx context.Context) (*Upload, error) {
+	now := time.Now()
+	until := now.Add(r.cfg.Lease)
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return r.store.ClaimUpload(ctx, r.cfg.Node, now, until)
+}
+
+// carryOn reads one file under its lease, and writes down what came of it. What
+// went wrong for a moment is tried again, by whoever claims the file next.
+func (r *Reader) carryOn(ctx context.Context, u *Upload) {
+	log := r.cfg.Log.With("pool", u.PoolID, "upload", u.ID, "node", r.cfg.Node, "epoch", u.Lease.Epoch)
+	working, cancel := context.WithCancelCause(ctx)
+	renewed := make(chan struct{})
+	go func() { defer close(renewed); r.renewUntil(working, u, cancel) }()
+	seen, err := guard.Call(func() (seen, error) { return r.look(working, u) })
+	cause := context.Cause(working)
+	cancel(nil)
+	<-renewed
+	end := func(u *Upload) error { u.Finish(seen.look, seen.modified); return nil }
+	switch gone, isGone := errors.AsType[importjob.FileGone](err); {
+	case errors.Is(cause, importjob.ErrLeaseLost):
+		return // another file came, or another node reads it
+	case userpool.KindOf(err) == userpool.ResourceNotFound && err != nil:
+		return // it went with its pool
+	case ctx.Err() != nil:
+		end = func(u *Upload) error { u.LeaseUntil = time.Time{}; return nil }
+	case isGone:
+		end = func(u *Upload) error { u.Fail(string(gone)); return nil }
+	case err != nil && u.Tries() >= MaxTries:
+		log.Error("an uploaded file could not be read", "tries", u.Tries(), "error", err)
+		end = func(u *Upload) error { u.Fail("The file could not be read. Upload it again."); return nil }
+	case err != nil:
+		log.Warn("an uploaded file could not be read; this is tried again", "error", err)
+		return // when the lease has run out: that is the pause before
+	}
+	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Lease)
+	defer cancelClosing()
+	if _, err := r.store.UpdateLeasedUpload(closing, u.Key(), u.Lease, end); err != nil && !errors.Is(err, importjob.ErrLeaseLost) {
+		log.Error("what was seen of an uploaded file was not kept", "error", err)
+	}
+}
+
+// seen is what was seen of a file, for a pool as it was.
+type seen struct {
+	look     *usercsv.Look
+	modified time.Time
+}
+
+// look looks at the upload's file.
+func (r *Reader) look(ctx context.Context, u *Upload) (seen, error) {
+	pool, err := r.store.Pool(ctx, u.PoolID)
+	if err != nil {
+		return seen{}, err
+	}
+	open := func() (io.ReadCloser, error) {
+		file, err := r.files.Open(ctx, u.File, 0)
+		if err != nil {
+			return nil, err
+		}
+		return &watched{ReadCloser: file, ctx: ctx}, nil
+	}
+	look, err := usercsv.LookAt(open, r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: u.Algorithm})
+	return seen{look, pool.Modified}, err
+}
+
+// watched ends with its context.
+type watched struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	if err := context.Cause(w.ctx); err != nil {
+		return 0, err
+	}
+	return w.ReadCloser.Read(p)
+}
+
+// renewUntil keeps the lease while ctx lasts, and cancels the work when it is lost.
+func (r *Reader) renewUntil(ctx context.Context, u *Upload, cancel context.CancelCauseFunc) {
+	tick := time.NewTicker(r.cfg.Lease / 3)
+	defer tick.Stop()
+	deadline := u.LeaseUntil
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		until := time.Now().Add(r.cfg.Lease)
+		err := guard.Run(func() error {
+			ctx, cancel := context.WithDeadline(ctx, deadline)
+			defer cancel()
+			_, err := r.store.UpdateLeasedUpload(ctx, u.Key(), u.Lease, func(u *Upload) error { u.LeaseUntil = until; return nil })
+			return err
+		})
+		switch {
+		case err == nil:
+			deadline = until
+		case errors.Is(err, importjob.ErrLeaseLost) || !time.Now().Before(deadline):
+			cancel(importjob.ErrLeaseLost)
+			return
+		case ctx.Err() == nil:
+			r.cfg.Log.Warn("the lease on an uploaded file could not be renewed", "pool", u.PoolID, "upload", u.ID, "error", err)
+		}
+	}
+}

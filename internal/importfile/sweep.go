@@ -1,0 +1,76 @@
+package importfile
+
+import (
+	"context"
+	"time"
+
+	"poolhouse/internal/guard"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// sweepPage is how many uploads are looked at in one go.
+const sweepPage = 100
+
+// sweepUntil deletes uploads that no job was made of in time, now and then, until
+// ctx ends.
+func (r *Reader) sweepUntil(ctx context.Context) {
+	tick := time.NewTicker(r.cfg.Sweep)
+	defer tick.Stop()
+	for {
+		if err := guard.Run(func() error { return r.sweep(ctx) }); err != nil && ctx.Err() == nil {
+			r.cfg.Log.Error("deleting uploads that no import job was made of failed; it will be tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// sweep deletes what is overdue, once each. One that cannot be deleted holds up none
+// behind it.
+func (r *Reader) sweep(ctx context.Context) error {
+	var failed error
+	for after := (importjob.Place{}); ctx.Err() == nil; {
+		page, err := r.store.OverdueUploads(ctx, time.Now().Add(-Life), after, sweepPage)
+		if err != nil {
+			return err
+		}
+		for _, u := range page {
+			after = u.Place()
+			if err := r.remove(ctx, u); err != nil {
+				failed = err
+			}
+		}
+		if len(page) < sweepPage {
+			break
+		}
+	}
+	return failed
+}
+
+// remove deletes an upload with its file. It is marked first: no job is made of it
+// then whose file goes.
+func (r *Reader) remove(ctx context.Context, u *Upload) error {
+	if u.State != Expired {
+		_, err := r.store.UpdateUpload(ctx, u.Key(), func(u *Upload) error { u.Expire(); return nil })
+		if err != nil {
+			return ignoreGone(err)
+		}
+	}
+	if err := r.files.Remove(ctx, u.Key()); err != nil {
+		return err
+	}
+	return ignoreGone(r.store.DeleteUpload(ctx, u.Key()))
+}
+
+// ignoreGone returns no error for an upload that is not there any more: a job was
+// made of it, or it went with its pool.
+func ignoreGone(err error) error {
+	if userpool.KindOf(err) == userpool.ResourceNotFound {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,177 @@
+package poolhouseservice
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importfile"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// Files issues the URLs to which files are uploaded, and finds what was uploaded.
+type Files interface {
+	// URL returns the pre-signed URL for the file of a job, or of the upload that has
+	// the job's id, signed at now.
+	URL(poolID, jobID string, now time.Time) (string, error)
+	// Find returns the file where files do not come through this server; the zero
+	// Upload when there is none, or where they do: then the upload knows its file.
+	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
+}
+
+// FileReader looks at uploaded files, on this node or on another: an
+// [importfile.Reader].
+type FileReader interface {
+	// Wake tells the reader that there is a file to look at.
+	Wake()
+}
+
+// noAlgorithm stands for no PasswordHashingAlgorithm, where none given means that it
+// stays as it is.
+const noAlgorithm = "NONE"
+
+// createUserImportUpload is an operation of our own: it begins an upload that no
+// import job owns.
+func (s *Service) createUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportUploadRequest) (*poolhouseapi.CreateUserImportUploadResponse, error) {
+	u := &importfile.Upload{
+		PoolID: in.UserPoolId, ID: newUploadID(), Creator: c.From.ARN, Algorithm: string(in.PasswordHashingAlgorithm),
+		State: importfile.Waiting, Created: time.Now().UTC().Truncate(time.Millisecond),
+	}
+	var err error
+	if u.URL, err = s.Files.URL(u.PoolID, u.ID, u.Created); err != nil {
+		return nil, err
+	}
+	if err := s.Uploads.CreateUpload(ctx, u, importfile.MaxUploads); err != nil {
+		return nil, err
+	}
+	return &poolhouseapi.CreateUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, nil
+}
+
+// newUploadID returns an id that nothing else has: its job will have it.
+func newUploadID() string { return "import-" + rand.Text()[:16] }
+
+// describeUserImportUpload is an operation of our own: it tells what was seen of an
+// uploaded file, and has it looked at again where that is no longer so.
+func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.DescribeUserImportUploadRequest) (*poolhouseapi.DescribeUserImportUploadResponse, error) {
+	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.upload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId})
+	if err != nil {
+		return nil, err
+	}
+	var file importjob.Upload
+	if u.State != importfile.Reading {
+		if file, err = s.Files.Find(ctx, u.Key()); err != nil {
+			return nil, err
+		}
+	}
+	renew := func(u *importfile.Upload) (changed bool, err error) {
+		if file.Name != "" && file != u.File {
+			if err := u.Attach(file); err != nil {
+				return false, err
+			}
+			changed = true
+		}
+		return u.Refresh(algorithmOf(in, u), pool.Modified) || changed, nil
+	}
+	tried := *u
+	if changed, err := renew(&tried); err != nil || !changed {
+		return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, err
+	}
+	if u, err = s.Uploads.UpdateUpload(ctx, u.Key(), func(u *importfile.Upload) error { _, err := renew(u); return err }); err != nil {
+		return nil, err
+	}
+	s.Reader.Wake()
+	return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, nil
+}
+
+// upload returns an upload. One that is being deleted is not there.
+func (s *Service) upload(ctx context.Context, key importjob.Key) (*importfile.Upload, error) {
+	u, err := s.Uploads.Upload(ctx, key)
+	if err == nil && u.State == importfile.Expired {
+		err = noUpload(key.JobID)
+	}
+	return u, err
+}
+
+func noUpload(id string) error {
+	return userpool.Errorf(userpool.ResourceNotFound, "Upload %s does not exist.", id)
+}
+
+// algorithmOf returns by which algorithm a request wants the file read.
+func algorithmOf(in *poolhouseapi.DescribeUserImportUploadRequest, u *importfile.Upload) string {
+	switch in.PasswordHashingAlgorithm {
+	case "":
+		return u.Algorithm
+	case noAlgorithm:
+		return ""
+	}
+	return string(in.PasswordHashingAlgorithm)
+}
+
+// createUserImportJob is Cognito's operation for a file that was uploaded before.
+func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportJobRequest) (*poolhouseapi.CreateUserImportJobResponse, error) {
+	job := &importjob.Job{
+		PoolID: in.UserPoolId, ID: in.UploadId, Name: in.JobName, RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
+		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond),
+	}
+	if err := service.CheckLogRole(ctx, s.LogRoles, s.Pools, job, s.Log); err != nil {
+		return nil, err
+	}
+	err := s.Uploads.TakeUpload(ctx, job.Key(), job, importjob.MaxJobs, func(u *importfile.Upload, j *importjob.Job) error {
+		if u.Creator != c.From.ARN {
+			return noUpload(u.ID)
+		}
+		return u.Take(j)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &poolhouseapi.CreateUserImportJobResponse{UserImportJob: &poolhouseapi.UserImportJobType{
+		JobName: job.Name, JobId: job.ID, UserPoolId: job.PoolID, PreSignedUrl: job.UploadURL, CreationDate: service.Timestamp(job.Created), Status: string(job.State),
+		CloudWatchLogsRoleArn: job.RoleARN, PasswordHashingAlgorithm: job.HashAlgorithm,
+		ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
+	}}, nil
+}
+
+// importUpload tells of an upload. The rows of its file are told to who created it,
+// and to no one else.
+func importUpload(u *importfile.Upload, to string) *poolhouseapi.UserImportUploadType {
+	out := &poolhouseapi.UserImportUploadType{
+		UploadId: u.ID, UserPoolId: u.PoolID, PreSignedUrl: u.URL, Status: poolhouseapi.UserImportUploadStatusType(u.State), StatusMessage: u.Message,
+		CreationDate: service.Timestamp(u.Created), ExpirationDate: service.Timestamp(u.Created.Add(importfile.Life)), PasswordHashingAlgorithm: u.Algorithm,
+	}
+	if u.File.Name != "" {
+		out.FileSize = &u.File.Size
+	}
+	l := u.Look
+	if l == nil {
+		return out
+	}
+	columns := int64(l.Count)
+	out.TotalRows, out.FailingRows, out.ColumnCount, out.HasByteOrderMark = &l.Rows, &l.Failing, &columns, &l.Dialect.ByteOrderMark
+	for _, c := range l.Columns {
+		out.Columns = append(out.Columns, poolhouseapi.ImportColumnType{Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure})
+	}
+	for _, m := range l.Missing {
+		out.MissingColumns = append(out.MissingColumns, poolhouseapi.ImportMissingColumnType{Name: m.Name, Alternatives: m.Other, Reason: m.Why})
+	}
+	for _, c := range l.Causes {
+		out.Causes = append(out.Causes, poolhouseapi.ImportCauseType{Column: c.Column, Code: c.Code, Message: c.Reason, Advice: c.Advice, Rows: &c.Rows, LineNumber: &c.Line})
+	}
+	if to == u.Creator {
+		for _, r := range l.First {
+			out.FirstRows = append(out.FirstRows, poolhouseapi.ImportRowType{LineNumber: &r.Line, Values: r.Values, Column: r.Column, Message: r.Reason})
+		}
+	}
+	if l.Problem != nil {
+		out.ProblemCode, out.Problem = l.Problem.Code, l.Problem.Error()
+	}
+	return out
+}

@@ -1,0 +1,233 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"poolhouse/internal/importfile"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// uploadSettings are the columns of an upload but its key, in the order of
+// uploadValues.
+const uploadSettings = `creator, hash_algorithm, upload_url, state, created_ms, upload_name, upload_size, upload_etag,
+	look, pool_modified_ms, message, lease_node, lease_epoch, lease_until_ms, fresh_epoch`
+
+// uploadColumns are the columns that make an upload, in the order of scanUpload.
+const uploadColumns = `(SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_uploads.pool_no), pool_no, job_id, ` + uploadSettings
+
+const (
+	selectUpload = "SELECT " + uploadColumns + " FROM import_uploads"
+	insertUpload = "INSERT INTO import_uploads (pool_no, job_id, " + uploadSettings + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+	updateUpload = `UPDATE import_uploads SET creator = $1, hash_algorithm = $2, upload_url = $3, state = $4, created_ms = $5,
+	upload_name = $6, upload_size = $7, upload_etag = $8, look = $9, pool_modified_ms = $10, message = $11,
+	lease_node = $12, lease_epoch = $13, lease_until_ms = $14, fresh_epoch = $15
+	WHERE pool_no = $16 AND job_id = $17`
+	deleteUpload = "DELETE FROM import_uploads WHERE pool_no = $1 AND job_id = $2"
+)
+
+// uploadOfLivePool is the condition that an upload's pool was not deleted.
+const uploadOfLivePool = " AND (SELECT 1 FROM user_pools p WHERE p.pool_no = import_uploads.pool_no) = 1"
+
+// uploadValues returns the values of uploadSettings.
+func uploadValues(u *importfile.Upload) ([]any, error) {
+	look := ""
+	if u.Look != nil {
+		text, err := json.Marshal(u.Look)
+		if err != nil {
+			return nil, err
+		}
+		look = string(text)
+	}
+	return []any{u.Creator, u.Algorithm, u.URL, string(u.State), millis(u.Created), u.File.Name, u.File.Size, u.File.ETag,
+		look, millis(u.PoolModified), u.Message, u.Lease.Node, u.Lease.Epoch, millis(u.LeaseUntil), u.Fresh}, nil
+}
+
+// storedUpload is an upload with its pool's number.
+type storedUpload struct {
+	*importfile.Upload
+	pool int64
+}
+
+func scanUpload(row scanner) (storedUpload, error) {
+	u := storedUpload{Upload: new(importfile.Upload)}
+	var state, look string
+	var created, modified, leaseUntil int64
+	err := row.Scan(&u.PoolID, &u.pool, &u.ID, &u.Creator, &u.Algorithm, &u.URL, &state, &created, &u.File.Name, &u.File.Size, &u.File.ETag,
+		&look, &modified, &u.Message, &u.Lease.Node, &u.Lease.Epoch, &leaseUntil, &u.Fresh)
+	if err != nil {
+		return u, err
+	}
+	u.State, u.Created, u.PoolModified, u.LeaseUntil = importfile.State(state), instant(created), instant(modified), instant(leaseUntil)
+	if look != "" {
+		u.Look = new(usercsv.Look)
+		err = json.Unmarshal([]byte(look), u.Look)
+	}
+	return u, err
+}
+
+// uploadOnly is scanUpload for those who need no key.
+func uploadOnly(row scanner) (*importfile.Upload, error) {
+	u, err := scanUpload(row)
+	return u.Upload, err
+}
+
+// Uploads is the store of files that no import job owns yet.
+type Uploads struct{ *database }
+
+// CreateUpload adds an upload. See [importfile.Store].
+func (s *Uploads) CreateUpload(ctx context.Context, u *importfile.Upload, limit int) error {
+	values, err := uploadValues(u)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *transaction) error {
+		its, p, err := lockPool(ctx, tx, u.PoolID)
+		if err != nil {
+			return err
+		}
+		n, err := its.count(ctx, "SELECT count(*) FROM import_uploads WHERE pool_no = $1", p.Number)
+		if err != nil {
+			return err
+		}
+		if n >= limit {
+			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d uploads that no import job was made of, which is the limit. They are deleted a day after their creation.", u.PoolID, n)
+		}
+		_, err = tx.ExecContext(ctx, insertUpload, append([]any{p.Number, u.ID}, values...)...)
+		return err
+	})
+}
+
+var selectUploadByID = selectUpload + " WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
+
+func upload(ctx context.Context, q querier, key importjob.Key) (storedUpload, error) {
+	u, err := scanUpload(q.QueryRowContext(ctx, selectUploadByID+q.forUpdate(), key.PoolID, key.JobID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return storedUpload{}, userpool.Errorf(userpool.ResourceNotFound, "Upload %s does not exist.", key.JobID)
+	}
+	return u, err
+}
+
+// Upload returns an upload.
+func (s *Uploads) Upload(ctx context.Context, key importjob.Key) (*importfile.Upload, error) {
+	u, err := look(ctx, s.database, func(q querier) (storedUpload, error) { return upload(ctx, q, key) })
+	return u.Upload, err
+}
+
+// UpdateUpload changes an upload by a function.
+func (s *Uploads) UpdateUpload(ctx context.Context, key importjob.Key, update func(*importfile.Upload) error) (*importfile.Upload, error) {
+	return s.changeUpload(ctx, key, func(u *importfile.Upload) error { return update(u) })
+}
+
+// UpdateLeasedUpload changes an upload that is read under a lease.
+func (s *Uploads) UpdateLeasedUpload(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importfile.Upload) error) (*importfile.Upload, error) {
+	u, err := s.changeUpload(ctx, key, func(u *importfile.Upload) error {
+		if u.Lease != lease || u.State != importfile.Reading {
+			return importjob.ErrLeaseLost
+		}
+		return update(u)
+	})
+	if userpool.KindOf(err) == userpool.ResourceNotFound { // it was taken, deleted, or went with its pool
+		return nil, importjob.ErrLeaseLost
+	}
+	return u, err
+}
+
+func (s *Uploads) changeUpload(ctx context.Context, key importjob.Key, update func(*importfile.Upload) error) (*importfile.Upload, error) {
+	var u storedUpload
+	err := s.change(ctx, func(tx *transaction) (err error) {
+		if u, err = upload(ctx, tx, key); err != nil {
+			return err
+		}
+		if err := update(u.Upload); err != nil {
+			return err
+		}
+		if u.Key() != key {
+			return fmt.Errorf("sqlstore: an update would make upload %s another one", key.JobID)
+		}
+		values, err := uploadValues(u.Upload)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, updateUpload, append(values, u.pool, u.ID)...)
+		return must(result, err, errConflict)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return u.Upload, nil
+}
+
+// TakeUpload makes a job of an upload. The pool's row is locked before the upload's,
+// as in transactions that add one.
+func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjob.Job, limit int, take func(*importfile.Upload, *importjob.Job) error) error {
+	return s.change(ctx, func(tx *transaction) error {
+		its, p, err := lockPool(ctx, tx, key.PoolID)
+		if err != nil {
+			return err
+		}
+		u, err := upload(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if err := take(u.Upload, j); err != nil {
+			return err
+		}
+		if j.Key() != key {
+			return fmt.Errorf("sqlstore: the job of upload %s would have another key", key.JobID)
+		}
+		if err := addJob(ctx, tx, its, p, j, limit); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, deleteUpload, u.pool, u.ID)
+		return must(result, err, errConflict)
+	})
+}
+
+// What is to be read is a range of a small index.
+const readable = "SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_uploads.pool_no), job_id FROM import_uploads WHERE state = 'Reading' AND lease_until_ms <= $1" +
+	uploadOfLivePool + " ORDER BY created_ms, pool_no, job_id LIMIT 1"
+
+var claimUpload = `UPDATE import_uploads SET lease_node = $1, lease_epoch = lease_epoch + 1, lease_until_ms = $2
+	WHERE pool_no = ` + poolOf(3) + ` AND job_id = $4 AND lease_until_ms <= $5 AND state = 'Reading'
+	RETURNING ` + uploadColumns
+
+// ClaimUpload gives a node the next file to read.
+func (s *Uploads) ClaimUpload(ctx context.Context, node string, now, until time.Time) (*importfile.Upload, error) {
+	find := func(q querier) (key importjob.Key, err error) {
+		err = q.QueryRowContext(ctx, readable, millis(now)).Scan(&key.PoolID, &key.JobID)
+		return key, err
+	}
+	return claimNext(ctx, s.database, find, func(key importjob.Key) (u *importfile.Upload, err error) {
+		err = s.change(ctx, func(tx *transaction) (err error) {
+			u, err = uploadOnly(tx.QueryRowContext(ctx, claimUpload, node, millis(until), key.PoolID, key.JobID, millis(now)))
+			return err
+		})
+		return u, err
+	})
+}
+
+var selectOverdueUploads = selectUpload + " WHERE (created_ms, pool_no, job_id) > ($1, coalesce(" + poolOf(2) + ", 0), $3) AND (created_ms < $4 OR state = 'Expired')" +
+	uploadOfLivePool + " ORDER BY created_ms, pool_no, job_id LIMIT $5"
+
+// OverdueUploads returns a page of the uploads that are to be deleted.
+func (s *Uploads) OverdueUploads(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importfile.Upload, error) {
+	return list(ctx, s.database, uploadOnly, selectOverdueUploads, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
+}
+
+var deleteExpiredUpload = "DELETE FROM import_uploads WHERE pool_no = " + poolOf(1) + " AND job_id = $2 AND state = 'Expired'"
+
+// DeleteUpload deletes an upload that is Expired.
+func (s *Uploads) DeleteUpload(ctx context.Context, key importjob.Key) error {
+	return s.change(ctx, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, deleteExpiredUpload, key.PoolID, key.JobID)
+		return err
+	})
+}

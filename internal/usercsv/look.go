@@ -1,0 +1,225 @@
+package usercsv
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+)
+
+// Look is what is seen of a file before anything of it is imported: how its header
+// fits a pool, and what becomes of its rows by the rules alone. Whether a user is
+// there already, only an import sees.
+type Look struct {
+	Rows    int64        // user rows, as far as the file was read
+	Failing int64        // rows that break a rule
+	Columns []ColumnSeen // in the file's order, [columnsSeen] at most
+	Count   int          // of the columns that the header has
+	Missing []ColumnMissing
+	Causes  []Cause // why rows fail, the most frequent first, [causesSeen] at most
+	First   []RowSeen
+	Dialect Dialect
+	// Problem says why the file as a whole cannot be imported, nil if it can.
+	Problem *FileError
+}
+
+// How much of a file is kept of a look.
+const (
+	columnsSeen = 50
+	causesSeen  = 100
+	rowsSeen    = 10
+	valueSeen   = 256 // characters of a value
+)
+
+// ColumnSeen is a column of a file's header.
+type ColumnSeen struct {
+	Name string
+	// Known says that the pool's files have it; Twice that it stands there again.
+	Known, Twice bool
+	Meant        string // the column that the name is likely to mean, "" for none
+	Cure         string // what to do, "" for nothing
+}
+
+// ColumnMissing is a column that the header lacks.
+type ColumnMissing struct {
+	Name  string
+	Other []string // columns that will do as well
+	Why   string   // it is needed, "" where that goes without saying
+}
+
+// Cause is a rule that rows break.
+type Cause struct {
+	Column, Code, Reason, Advice string
+	Rows                         int64
+	Line                         int64 // the first
+}
+
+// RowSeen is one of the first rows, with its values as they are read. Of a hash,
+// only that it is there is told.
+type RowSeen struct {
+	Line   int64
+	Values []string
+	Column string // at fault, "" for none, or for the row as a whole
+	Reason string // why the row fails, "" if it passes
+}
+
+// Dialect is how a file is written.
+type Dialect struct {
+	ByteOrderMark bool
+}
+
+// Hidden stands for a password hash.
+const Hidden = "•••"
+
+// Open returns the bytes of a file from its beginning on.
+type Open func() (io.ReadCloser, error)
+
+// LookAt reads a whole file twice: as the import surveys it, and as the import reads
+// its rows. So its verdicts are those of the import, as far as the rules alone
+// decide. An error is one of reading the file; what is wrong with the file itself
+// is in the answer.
+func LookAt(open Open, limits Limits, want Import) (*Look, error) {
+	l := &Look{}
+	if err := l.survey(open, limits, want); err != nil {
+		return nil, err
+	}
+	if err := l.readRows(open, limits, want); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// survey finds what is wrong with the file as a whole.
+func (l *Look) survey(open Open, limits Limits, want Import) error {
+	file, err := open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	l.Rows, _, err = Survey(file, limits, want)
+	if problem, ok := errors.AsType[*FileError](err); ok {
+		l.Problem = problem
+		return nil
+	}
+	return err
+}
+
+// byteOrderMark is what some programs put before the text.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// readRows looks at the header, and at the rows if the header fits.
+func (l *Look) readRows(open Open, limits Limits, want Import) error {
+	file, err := open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r := NewReader(file, Position{}, limits)
+	r.in.fill(len(byteOrderMark))
+	l.Dialect.ByteOrderMark = bytes.HasPrefix(r.in.rest(), []byte(byteOrderMark))
+	header, err := r.Header()
+	if _, ok := errors.AsType[*FileError](err); ok {
+		return nil // the survey has told of it
+	}
+	if err != nil {
+		return err
+	}
+	fits := l.header(header, want)
+	if !fits {
+		return nil
+	}
+	decoder, err := NewDecoder(want.Pool, header, want.Algorithm, limits)
+	if err != nil {
+		return err
+	}
+	return l.decode(r, decoder, header)
+}
+
+// header tells of the columns, and reports whether rows can be read by them. Of a
+// line that is no header for sure nothing is told: it would be a user's values.
+func (l *Look) header(header []string, want Import) (fits bool) {
+	c := newCatalogue(want.Pool, want.Algorithm)
+	f := c.find(header)
+	if !f.none() && (f.headerless() || l.Problem == nil || l.Problem.Code != CodeFileHeader && l.Problem.Code != CodeFileMissingColumn) {
+		return false
+	}
+	l.Count = len(header)
+	cures := map[int]cure{}
+	for n, i := range f.unknown[:len(f.cures)] {
+		cures[i] = f.cures[n]
+	}
+	seen := map[string]bool{}
+	for i, name := range header[:min(len(header), columnsSeen)] {
+		column := ColumnSeen{Name: shown(name), Known: c.knows(name), Twice: name != "" && seen[name]}
+		if u, ok := cures[i]; ok {
+			column.Name, column.Meant, column.Cure = u.shown, u.column, u.full
+		}
+		seen[name] = true
+		l.Columns = append(l.Columns, column)
+	}
+	for _, n := range f.missing {
+		l.Missing = append(l.Missing, ColumnMissing{Name: n.name, Other: n.other, Why: n.why})
+	}
+	return f.none()
+}
+
+// decode gives each row its verdict by the rules, as the import will.
+func (l *Look) decode(r *Reader, d *Decoder, header []string) error {
+	hash := slices.Index(header, ColumnPasswordHash)
+	causes := map[Cause]*Cause{}
+	for rows := int64(0); rows < r.limits.Rows && r.at.Offset <= r.limits.Bytes; rows++ {
+		record, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		_, problem := d.Decode(record)
+		if rows < rowsSeen {
+			l.First = append(l.First, rowSeen(record, problem, hash))
+		}
+		if problem == nil {
+			continue
+		}
+		l.Failing++
+		rule := Cause{Column: problem.Column, Code: problem.Code, Reason: problem.Reason, Advice: Advice(problem.Column, problem.Code, problem.Flaw)}
+		if known := causes[rule]; known != nil {
+			known.Rows++
+		} else if len(causes) < rulesAtMost {
+			found := rule
+			found.Rows, found.Line = 1, record.Line
+			causes[rule] = &found
+		}
+	}
+	l.causes(causes)
+	return nil
+}
+
+// rulesAtMost bounds how many causes are told apart: a text may have a number in it.
+const rulesAtMost = 10_000
+
+// causes keeps the most frequent causes, of equal ones the first in the file.
+func (l *Look) causes(found map[Cause]*Cause) {
+	for _, c := range found {
+		l.Causes = append(l.Causes, *c)
+	}
+	slices.SortFunc(l.Causes, func(a, b Cause) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Line, b.Line)) })
+	l.Causes = l.Causes[:min(len(l.Causes), causesSeen)]
+}
+
+// rowSeen is a row as it was read. Its hash is not told.
+func rowSeen(record Record, problem *RowError, hash int) RowSeen {
+	row := RowSeen{Line: record.Line}
+	for i, value := range record.Fields[:min(len(record.Fields), columnsSeen)] {
+		if i == hash && value != "" {
+			value = Hidden
+		}
+		row.Values = append(row.Values, clip(value, valueSeen))
+	}
+	if problem != nil {
+		row.Column, row.Reason = problem.Column, problem.Reason
+	}
+	return row
+}

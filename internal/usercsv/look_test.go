@@ -1,0 +1,127 @@
+package usercsv
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/userpool"
+)
+
+// opens returns what opens a text as a file.
+func opens(text string) Open {
+	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+}
+
+func lookPool() *userpool.UserPool {
+	return &userpool.UserPool{ID: "us-east-1_x", Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOff}
+}
+
+// TestLookAt: rows, columns, causes and the first rows of files that fit.
+func TestLookAt(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("\ufeffcognito:username,email,email_verified,birthdate,password_hash\n")
+	for line := 2; line <= 31; line++ {
+		mail, birth := fmt.Sprintf("u%d@example.com", line), "02/01/1985"
+		if line%10 == 0 {
+			mail = "none"
+		}
+		if line == 5 {
+			birth = "yesterday"
+		}
+		fmt.Fprintf(&csv, "user%d,%s,true,%s,secret%d\n", line, mail, birth, line)
+	}
+	l, err := LookAt(opens(csv.String()), Limits{}, Import{Pool: lookPool(), Algorithm: "BCRYPT"})
+	if err != nil || l.Problem != nil {
+		t.Fatalf("%v, %+v", err, l)
+	}
+	if l.Rows != 30 || l.Failing != 30 || l.Count != 5 || !l.Dialect.ByteOrderMark || len(l.First) != rowsSeen || len(l.Missing) != 0 { // no hash is one of BCRYPT
+		t.Errorf("%+v", l)
+	}
+	if c := l.Causes[0]; c.Column != ColumnPasswordHash || c.Rows != 26 || c.Line != 2 || c.Advice == "" {
+		t.Errorf("the causes are %+v", l.Causes)
+	}
+	if c := l.Causes[1]; c.Column != "email" || c.Rows != 3 || c.Line != 10 {
+		t.Errorf("the causes are %+v", l.Causes)
+	}
+	want := RowSeen{Line: 5, Values: []string{"user5", "u5@example.com", "true", "yesterday", Hidden}, Column: "birthdate", Reason: l.First[3].Reason}
+	if diff := cmp.Diff(want, l.First[3]); diff != "" || want.Reason == "" {
+		t.Error(diff)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", l), "secret") {
+		t.Error("a hash is told")
+	}
+	for _, c := range l.Columns {
+		if !c.Known || c.Cure != "" {
+			t.Errorf("the column %+v", c)
+		}
+	}
+}
+
+// TestLookAtHeader: a header that does not fit is told column by column, with what
+// to do.
+func TestLookAtHeader(t *testing.T) {
+	l, err := LookAt(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool()})
+	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileHeader {
+		t.Fatalf("%v, %+v", err, l)
+	}
+	if c := l.Columns[1]; c.Known || c.Meant != "email_verified" || c.Cure != "write email_verified" {
+		t.Errorf("the column %+v", c)
+	}
+	if c := l.Columns[3]; !c.Known || !c.Twice {
+		t.Errorf("the column %+v", c)
+	}
+	if c := l.Columns[4]; c.Known || c.Meant != "" || c.Name != "department" || !strings.Contains(c.Cure, "AddCustomAttributes") {
+		t.Errorf("the column %+v", c)
+	}
+	if len(l.First) != 0 || l.Count != 6 || len(l.Missing) != 1 || l.Missing[0].Name != "email_verified" {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestLookAtNoFile: of what is no such file, nothing is told but that.
+func TestLookAtNoFile(t *testing.T) {
+	for text, code := range map[string]string{
+		"": CodeFileEmpty, "PK\x03\x04rest of an archive": CodeFileForm, "jane,jane@example.com,true\n": CodeFileHeader,
+		"cognito:username,email,email_verified\n": CodeFileNoUsers,
+	} {
+		l, err := LookAt(opens(text), Limits{}, Import{Pool: lookPool()})
+		if err != nil || l.Problem == nil || l.Problem.Code != code || len(l.First) > 0 {
+			t.Errorf("%q: %v, %+v", text, err, l)
+		}
+		if told := fmt.Sprintf("%+v", l); strings.Contains(told, "jane") {
+			t.Errorf("%q: a value is told: %s", text, told)
+		}
+	}
+	many := "cognito:username,email,email_verified\n" + strings.Repeat("a,a@example.com,true\n", 9)
+	l, err := LookAt(opens(many), Limits{Rows: 5}, Import{Pool: lookPool()})
+	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileTooManyRows || len(l.First) != 5 {
+		t.Errorf("%v, %+v", err, l)
+	}
+	broken := errors.New("broken")
+	if _, err := LookAt(func() (io.ReadCloser, error) { return nil, broken }, Limits{}, Import{Pool: lookPool()}); !errors.Is(err, broken) {
+		t.Errorf("a file that cannot be opened: %v", err)
+	}
+}
+
+// FuzzLookAt: no file breaks the look, its numbers hold, and its verdicts are those
+// of the survey.
+func FuzzLookAt(f *testing.F) {
+	for _, seed := range []string{"", "cognito:username,email,email_verified\na,a@example.com,true\nb,b,true\n", "a;b\n", "\xef\xbb\xbfcognito:username\n\"x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := LookAt(opens(text), Limits{Rows: 100}, Import{Pool: lookPool()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, _, err := Survey(strings.NewReader(text), Limits{Rows: 100}, Import{Pool: lookPool()})
+		if (err != nil) != (l.Problem != nil) || rows != l.Rows || l.Failing < 0 || l.Problem == nil && l.Failing > l.Rows {
+			t.Errorf("%+v; the survey says %d, %v", l, rows, err)
+		}
+	})
+}
