@@ -107,6 +107,8 @@ func newConsole() *cobra.Command {
 	addFlags(cmd, &o, "sqlite")
 	o.On = []string{"sqlite"}
 	cmd.Flags().IntVar(&o.Rows, "rows", 1_000_000, "users of the pool")
+	cmd.Flags().IntVar(&o.Lines, "lines", 500_000, "rows of the import that is watched, and of the one whose log is read")
+	cmd.Flags().IntVar(&o.Viewers, "viewers", 200, "pages on which an import is watched")
 	cmd.Flags().DurationVar(&o.Period, "period", 2*time.Second, "how long each page is opened again and again, each run")
 	return cmd
 }

@@ -26,6 +26,8 @@ type Options struct {
 	On       []string      // the databases, by name; none: all whose programs are installed
 	Rows     int           // of the file, or users of the pool
 	Few      int           // users of the small pool that lists are held against
+	Lines    int           // of the file whose import is watched, and of the log that is read
+	Viewers  int           // people who watch an import
 	Runs     int           // of each
 	Database string        // URL of a PostgreSQL database to measure in, in place of a server of our own
 	Beside   []string      // other builds of the program, to import with beside this one

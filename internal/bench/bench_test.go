@@ -101,8 +101,9 @@ func TestConsole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := little(t, name)
-			o.Period = 20 * time.Millisecond
-			expect(t, Console, o, []string{"the first 60 users", "60 users behind 480", "60 users of a status", "one user", "the overview of the pool", "30 user pools", "≤ 20 ms"})
+			o.Period, o.Lines, o.Viewers = 20*time.Millisecond, 2000, 3
+			expect(t, Console, o, []string{"the first 60 users", "60 users behind 480", "60 users of a status", "one user", "the overview of the pool", "30 user pools", "≤ 20 ms",
+				"the first lines", "the last lines", "3 live pages of the job", "whole, with opening 3 pages", "The pages were told "})
 		})
 	}
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -80,6 +81,9 @@ type pageTimes struct {
 
 // console measures the console with a pool of many users.
 func (b *bench) console(ctx context.Context, e engine) error {
+	if b.Lines < 1 || b.Viewers < 1 || b.Period <= 0 {
+		return errors.New("there must be a line, a page that is watched, and time to open pages")
+	}
 	c := &consoleBench{importer: importer{b, e}, users: file{rows: b.Rows}}
 	about, err := e.about(ctx)
 	if err != nil {
@@ -102,6 +106,12 @@ func (b *bench) console(ctx context.Context, e engine) error {
 	c.settle(ctx)
 	err = withServer(ctx, c.self, s.serve(), func(n *node) error { return c.measurePages(ctx, n, pool) })
 	c.tellPages() // also what was measured until it was interrupted
+	if err == nil {
+		err = c.log(ctx)
+	}
+	if err == nil {
+		err = c.live(ctx)
+	}
 	return err
 }
 
