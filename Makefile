@@ -75,8 +75,8 @@ lint:
 	$(GO) tool staticcheck ./...
 
 # What this machine makes of imports, calls, lists and pages of the console, each
-# beside what it is held against (docs/benchmarks.md). `make benchmarks` writes the tables of that
-# page at full size, with the long series, and takes hours.
+# beside what it is held against (docs/benchmarks.md). `make benchmarks` writes the
+# tables of that page at full size, with the long series, and takes hours.
 BENCH_IMPORT ?= --rows 200000
 BENCH_API ?=
 BENCH_LIST ?= --rows 200000

@@ -81,10 +81,16 @@ func (c *console) enter() {
 	c.sees("User pools")
 }
 
+// drawn waits until the page is drawn as it is now.
+func (c *console) drawn() {
+	c.t.Helper()
+	value[bool](c, "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+}
+
 // shows writes a picture of what the window shows into a file.
 func (c *console) shows(path string) {
 	c.t.Helper()
-	value[bool](c, "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))") // it is drawn
+	c.drawn()
 	picture, err := chromedp.Run(c.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		c.t.Fatal(err)

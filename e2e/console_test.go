@@ -242,7 +242,8 @@ func (c *console) picture(name string) {
 		return
 	}
 	value[bool](c, "scrollTo(0, 0), true") // the bar at the top stays there
-	const best = 100                       // as PNG
+	c.drawn()
+	const best = 100 // as PNG
 	png, err := chromedp.Run(c.ctx, chromedp.FullScreenshot(best))
 	if err != nil {
 		c.t.Fatal(err)

@@ -1,6 +1,7 @@
 // Command poolhouse-bench measures poolhouse on this machine: imports, calls,
-// lists and pages of the console, each figure beside the one it is held against. It starts the
-// poolhouse program that lies beside it, or the one that --program names.
+// lists and pages of the console, each figure beside the one it is held against.
+// It starts the poolhouse program that lies beside it, or the one that --program
+// names.
 package main
 
 import (

@@ -67,7 +67,8 @@ func (o OperationInfo) StatusOf(code string) int {
 // protocol.
 func (o OperationInfo) Target() string { return o.API.TargetPrefix + "." + o.Name }
 
-// Action returns the operation as policies name it: iam:CreateUser.
+// Action returns the operation as policies name it, iam:CreateUser, unless its
+// needs name another action (apineeds.Operation).
 func (o OperationInfo) Action() string { return o.API.Service + ":" + o.Name }
 
 // Operation is an operation with the Go types of its input and output.

@@ -69,8 +69,8 @@ type consoleBench struct {
 	pages []*pageTimes
 }
 
-// pageTimes are how long a page took, and the call of the API that has most of what it
-// shows.
+// pageTimes are how long a page took, and how long the call of the API took that has
+// most of what the page shows.
 type pageTimes struct {
 	name, path  string
 	operation   string

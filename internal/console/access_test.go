@@ -53,7 +53,7 @@ func TestAccessWork(t *testing.T) {
 	wants(t, b.follow(b.post("/console/keys/bob/"+id+"/delete")), 200, "was deleted.")
 	lacks(t, b.get("/console/keys/bob"), id)
 	wants(t, b.post("/console/keys/bob/"+id+"/delete"), http.StatusNotFound)
-	wants(t, b.get("/console/keys/nobody"), http.StatusNotFound)
+	wants(t, b.get("/console/keys/missing"), http.StatusNotFound)
 
 	var want []string
 	for _, call := range []string{"UpdateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "DeleteAccessKey NoSuchEntity"} {

@@ -17,14 +17,19 @@ func (v *visit) poolOf(ctx context.Context) (*cognitoapi.UserPoolType, *poolHere
 	return out.UserPool, &poolHere{ID: id, Name: out.UserPool.Name}, nil
 }
 
-// hereOf returns the user pool in the path as the frame shows it: by its id for
-// those who may not look at it.
-func (v *visit) hereOf(ctx context.Context) (*poolHere, error) {
+// knownPool returns the user pool in the path, nil for those who may not look at
+// it: the frame shows it by its id then.
+func (v *visit) knownPool(ctx context.Context) (*cognitoapi.UserPoolType, *poolHere, error) {
 	id := v.r.PathValue("pool")
 	if !may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: id}) {
-		return &poolHere{ID: id, Name: id}, nil
+		return nil, &poolHere{ID: id, Name: id}, nil
 	}
-	_, here, err := v.poolOf(ctx)
+	return v.poolOf(ctx)
+}
+
+// hereOf returns the user pool in the path as the frame shows it.
+func (v *visit) hereOf(ctx context.Context) (*poolHere, error) {
+	_, here, err := v.knownPool(ctx)
 	return here, err
 }
 

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"strings"
 
 	cognitoapi "poolhouse/internal/api/cognito"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
@@ -51,7 +50,7 @@ func figuresOf(s *poolhouseapi.UserPoolStatisticsType) []figure {
 		status := cognitoapi.UserStatusType(each.UserStatus)
 		if n := users[status]; n > 0 {
 			known := statusOfUser(status)
-			all = append(all, figure{known.Text, n, strings.ToLower(known.Means[:min(1, len(known.Means))]) + strings.TrimSuffix(known.Means[min(1, len(known.Means)):], ".")})
+			all = append(all, figure{known.Text, n, known.hint()})
 		}
 	}
 	return append(all, figure{"Disabled", *s.DisabledUsers, "cannot sign in, whatever the status"})

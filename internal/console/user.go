@@ -33,20 +33,19 @@ type valueRow struct {
 }
 
 // userOf returns the user in the path.
-func (v *visit) userOf(ctx context.Context) (*cognitoapi.AdminGetUserResponse, *poolHere, error) {
-	out, err := do(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: v.r.PathValue("pool"), Username: v.name("username")})
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := v.hereOf(ctx)
-	return out, here, err
+func (v *visit) userOf(ctx context.Context) (*cognitoapi.AdminGetUserResponse, error) {
+	return do(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: v.r.PathValue("pool"), Username: v.name("username")})
 }
 
 // usersCrumb is the step to the users of a pool.
 func usersCrumb(pool string) crumb { return crumb{"Users", pathTo("pools", pool, "users")} }
 
 func showUser(ctx context.Context, v *visit) (*page, error) {
-	u, here, err := v.userOf(ctx)
+	u, err := v.userOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pool, here, err := v.knownPool(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +59,9 @@ func showUser(ctx context.Context, v *visit) (*page, error) {
 	to := func(page string) string { return userPath(here.ID, u.Username, page) }
 	d.Edit, d.Enable, d.Disable, d.Delete = to("edit"), to("enable"), to("disable"), to("delete")
 	d.Rows = valueRows(u.UserAttributes)
-	if err := v.addEmpty(ctx, here.ID, d); err != nil {
-		return nil, err
+	if pool != nil {
+		d.IsAll, d.All = v.r.FormValue("all") != "", withQuery(userPath(here.ID, u.Username), "all", "1")
+		d.addEmpty(pool)
 	}
 	p := &page{
 		Template: "user", Title: d.Called, IsName: true, At: "users", Pool: here, Crumbs: []crumb{here.crumb(), usersCrumb(here.ID)}, Data: d,
@@ -73,29 +73,17 @@ func showUser(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// addEmpty adds the attributes of the pool that have no value, or counts them, for
-// those who may look at the pool.
-func (v *visit) addEmpty(ctx context.Context, pool string, d *userData) error {
-	in := &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool}
-	if !may(ctx, v, cognitoapi.DescribeUserPool, in) {
-		return nil
-	}
-	out, err := do(ctx, v, cognitoapi.DescribeUserPool, in)
-	if err != nil {
-		return err
-	}
-	d.IsAll, d.All = v.r.FormValue("all") != "", withQuery(userPath(pool, d.User.Username), "all", "1")
-	for _, a := range out.UserPool.SchemaAttributes {
-		if strings.HasSuffix(a.Name, verifiedSuffix) || valueIn(d.User.UserAttributes, a.Name) != "" {
-			continue
-		}
-		if d.IsAll {
+// addEmpty adds the attributes of the pool that have no value, or counts them.
+func (d *userData) addEmpty(pool *cognitoapi.UserPoolType) {
+	for _, a := range pool.SchemaAttributes {
+		switch {
+		case strings.HasSuffix(a.Name, verifiedSuffix) || valueIn(d.User.UserAttributes, a.Name) != "":
+		case d.IsAll:
 			d.Rows = append(d.Rows, valueRow{Name: a.Name})
-		} else {
+		default:
 			d.Without++
 		}
 	}
-	return nil
 }
 
 // verifiedSuffix ends the names of the attributes that say that an address is

@@ -21,7 +21,7 @@ func showUserDelete(ctx context.Context, v *visit) (*page, error) {
 	d := &userDeleteData{Called: name, Username: name, Path: userPath(pool, name, "delete"), Back: v.afterUser(ctx, pool, name)}
 	crumbs := []crumb{usersCrumb(pool)}
 	if may(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: pool}) {
-		u, _, err := v.userOf(ctx)
+		u, err := v.userOf(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -28,7 +28,7 @@ func (v *visit) editable(ctx context.Context) (u *cognitoapi.AdminGetUserRespons
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if u, _, err = v.userOf(ctx); err != nil {
+	if u, err = v.userOf(ctx); err != nil {
 		return nil, nil, nil, err
 	}
 	var changeable []cognitoapi.SchemaAttributeType

@@ -118,15 +118,6 @@ func searchOf(r *http.Request, pool *cognitoapi.UserPoolType) userSearch {
 	return s
 }
 
-// knownPool returns the user pool in the path, nil for those who may not look at it.
-func (v *visit) knownPool(ctx context.Context) (*cognitoapi.UserPoolType, *poolHere, error) {
-	id := v.r.PathValue("pool")
-	if !may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: id}) {
-		return nil, &poolHere{ID: id, Name: id}, nil
-	}
-	return v.poolOf(ctx)
-}
-
 func showUsers(ctx context.Context, v *visit) (*page, error) {
 	id := v.r.PathValue("pool")
 	if err := must(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: id}); err != nil {
@@ -244,6 +235,14 @@ func calledOf(username string, attributes []cognitoapi.AttributeType) string {
 // userStatus is the status of a user in words, with an icon, and what it means for
 // the person.
 type userStatus struct{ Kind, Icon, Text, Means string }
+
+// hint returns what the status means, as a part of a line rather than a sentence.
+func (s userStatus) hint() string {
+	if s.Means == "" {
+		return ""
+	}
+	return strings.ToLower(s.Means[:1]) + strings.TrimSuffix(s.Means[1:], ".")
+}
 
 // userStatuses are those that a user may have (API Reference, UserType).
 var userStatuses = map[cognitoapi.UserStatusType]userStatus{

@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -116,9 +118,14 @@ func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
 		t.Helper()
-		for _, version := range []string{"1", "17", "18"} {
+		const without = "DROP TABLE IF EXISTS user_counts"
+		for _, made := range []struct{ version, change string }{
+			{"1", "ALTER TABLE user_counts RENAME COLUMN enabled TO earlier"}, // by an earlier form of the first migration
+			{"1", without}, {"17", without}, {"18", without},
+		} {
+			version := made.version
 			for _, statement := range []string{
-				"DROP TABLE IF EXISTS user_pool_counters", "DELETE FROM goose_db_version WHERE version_id > 0",
+				made.change, "DELETE FROM goose_db_version WHERE version_id > 0",
 				"INSERT INTO goose_db_version (version_id, is_applied) VALUES (" + version + ", CAST(1 AS BOOLEAN))",
 			} {
 				if _, err := s.write.ExecContext(t.Context(), statement); err != nil {
@@ -130,7 +137,7 @@ func TestEarlierBuilds(t *testing.T) {
 				again.Close()
 			}
 			if err == nil || !strings.Contains(err.Error(), "before the first release") || !strings.Contains(err.Error(), "new data directory or an empty database") {
-				t.Errorf("version %s: %v", version, err)
+				t.Errorf("version %s, %s: %v", version, made.change, err)
 			}
 		}
 	}
@@ -152,4 +159,22 @@ func TestEarlierBuilds(t *testing.T) {
 			return OpenPostgres(t.Context(), Postgres{URL: url, Connections: 1, Node: "n"})
 		})
 	})
+}
+
+// TestFirstMigration: a database that an earlier form of the first migration made must
+// be refused, so a change of that migration changes what recognizes it.
+func TestFirstMigration(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct{ name, known, sum string }{
+		{"sqlite", sqliteSchema.known, "98a5c114e0ba7ce4abdbfe00c543cb2033ba39972a7a701b58ed36f2f3958e50"},
+		{"postgres", postgresSchema.known, "57a0829806d895dcbf4461f344f7c2aeefa9035e289537873ae5f4e9bbcc765c"},
+	} {
+		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := fmt.Sprintf("%x", sha256.Sum256(text)); sum != each.sum {
+			t.Errorf("%s: the first migration has changed. If it makes other tables or columns, change the query that recognizes it, which is %q. Then write %s here.", each.name, each.known, sum)
+		}
+	}
 }

@@ -20,7 +20,7 @@ const ownService = "poolhouse"
 
 // need is what one operation needs of IAM.
 type need struct {
-	Unsigned   bool   // nobody signs it: it needs nothing of IAM, and its entry holds nothing else
+	Unsigned   bool   // its calls are not signed: it needs nothing of IAM, and its entry holds nothing else
 	Action     string // in the place of the operation's own; "" for its own
 	Resource   *resource
 	Further    []further
