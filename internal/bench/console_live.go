@@ -249,7 +249,7 @@ func (a *audience) get(ctx context.Context, path, accepts string) (response *htt
 	}
 	stop := context.AfterFunc(ctx, line.close)
 	done = func() { stop(); line.close() }
-	if _, err := line.conn.Write(a.browser.get(path, accepts)); err == nil {
+	if _, err = line.conn.Write(a.browser.get(path, accepts)); err == nil {
 		response, err = http.ReadResponse(line.in, nil)
 	}
 	if err == nil && response.StatusCode != http.StatusOK {

@@ -90,7 +90,7 @@ func showJob(ctx context.Context, v *visit) (*page, error) {
 		}
 	}
 	return &page{
-		Template: "job", Title: now.JobName, IsName: true, Before: now.Percent(), At: "jobs", Pool: here, Crumbs: atJob(here), Data: d, Live: d.Events != "",
+		Template: "job", Title: now.JobName, IsName: true, Before: now.Percent(), At: "jobs", Pool: here, Crumbs: atJob(here), Data: d,
 		Command: d.commands(v),
 	}, nil
 }

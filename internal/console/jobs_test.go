@@ -130,7 +130,7 @@ func TestJob(t *testing.T) {
 	f.change(pool, id, func(j *importjob.Job) { j.Upload = importjob.Upload{Name: "x", Size: 9_600_000} })
 	wants(t, b.get(at+id), 200, "Created, ready to start", "Its file is uploaded: 9.6 MB")
 	f.changes()
-	wants(t, b.follow(b.post(at+id+"/start")), 200, "<b><bdi>members</bdi></b> was started.", "Starting", "Reading the file…", "/stop", "data-hx-sse:connect", "state=Pending", "hx-sse.js")
+	wants(t, b.follow(b.post(at+id+"/start")), 200, "<b><bdi>members</bdi></b> was started.", "Starting", "Reading the file…", "/stop", "data-hx-sse:connect", "state=Pending")
 	wants(t, b.follow(b.post(at+id+"/start")), 200, `class="flash err"`, "is in status Pending")
 
 	f.change(pool, id, running(412_380, importjob.Counts{Imported: 228_117, Skipped: 3_406, Failed: 381}))

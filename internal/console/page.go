@@ -35,7 +35,6 @@ type page struct {
 	Pool    *poolHere
 	Form    *form  // whose problems are summed up; nil for none
 	Command string // that gives the same, "" for none
-	Live    bool   // takes events of the server
 	Bare    bool   // without the side navigation
 	Data    any    // of the template
 

@@ -19,12 +19,13 @@ var staticFiles embed.FS
 // content and its name: a file at an address never changes.
 const staticRoot = Root + "static/"
 
-// served says of which embedded files each file consists.
+// served says of which embedded files each file consists. htmx and its extension
+// are one: htmx looks for what pages ask of it as soon as its own file has run, and
+// never finds what an extension that comes later would do.
 var served = map[string][]string{
 	"console.css":  {"tokens.css", "console.css"},
 	"console.js":   {"console.js"},
-	"htmx.js":      {"htmx.min.js"},
-	"hx-sse.js":    {"hx-sse.min.js"},
+	"htmx.js":      {"htmx.min.js", "hx-sse.min.js"},
 	"icon.svg":     {"icon.svg"},
 	"licences.txt": {"licences/htmx.txt", "licences/cloudscape-design-tokens-notice.txt", "licences/cloudscape-design-tokens.txt"},
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -50,5 +51,24 @@ func TestUnmodified(t *testing.T) {
 		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != want {
 			t.Errorf("%s has the checksum %x", name, sum)
 		}
+	}
+}
+// TestOneScript: htmx and its extension come to a page in one file, so that no page
+// is looked at without the extension while that is still on its way.
+func TestOneScript(t *testing.T) {
+	f := newFixture(t)
+	page := f.root().get("/console/pools").Body.String()
+	with := 0
+	for name, file := range f.console.static.files {
+		extends, defines := bytes.Contains(file.plain, []byte("htmx.registerExtension(")), bytes.Contains(file.plain, []byte(`meta[name="htmx-config"]`))
+		if extends != defines {
+			t.Errorf("%s has one of htmx and its extension, but not the other", name)
+		}
+		if extends {
+			with += strings.Count(page, f.console.static.address(name))
+		}
+	}
+	if with != 1 {
+		t.Errorf("a page loads htmx with its extension %d times", with)
 	}
 }

@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "98a5c114e0ba7ce4abdbfe00c543cb2033ba39972a7a701b58ed36f2f3958e50"},
-		{"postgres", postgresSchema.known, "57a0829806d895dcbf4461f344f7c2aeefa9035e289537873ae5f4e9bbcc765c"},
+		{"sqlite", sqliteSchema.known, "599870528adb9daa7a2dfc91e5e1923fb06a0f73ca08001a7839a48e02ade00c"},
+		{"postgres", postgresSchema.known, "15504ed8565e2c699f78a61dfadff6e7cb2f357beb3899136cd0b9a933832693"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

@@ -33,7 +33,8 @@
     show('lost', false);
     show('signedout', true);
   });
-  // A live page that hears nothing, since its first connection failed, loads itself again.
+  // The extension tries a lost connection again, but not one that never was: a page whose
+  // first connection failed loads itself again.
   let heard = Date.now();
   setInterval(() => {
     const live = document.getElementById('live');

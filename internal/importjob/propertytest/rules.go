@@ -95,7 +95,7 @@ func (a *audit) checkState(c change) {
 	}
 	left := c.before
 	left.behind = c.after.behind
-	if is.Upload == (importjob.Upload{}) {
+	if is.Upload == (importjob.Upload{Size: was.Upload.Size}) { // the file is removed, its size stays
 		left.job.Upload = is.Upload
 	}
 	if left != c.after {
