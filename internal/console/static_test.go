@@ -53,6 +53,7 @@ func TestUnmodified(t *testing.T) {
 		}
 	}
 }
+
 // TestOneScript: htmx and its extension come to a page in one file, so that no page
 // is looked at without the extension while that is still on its way.
 func TestOneScript(t *testing.T) {

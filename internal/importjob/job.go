@@ -51,7 +51,8 @@ type Lease struct {
 	Epoch int64
 }
 
-// Upload is the file that was uploaded for a job; the zero Upload is none.
+// Upload is the file that was uploaded for a job; one without a name is none. When
+// the file of an ended job is removed, its size stays.
 type Upload struct {
 	Name string // what the file store calls it
 	Size int64  // bytes
