@@ -1,0 +1,69 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+)
+
+// walkAccess makes the role of imports and an access key, and finds both in the
+// audit.
+func (c *console) walkAccess() {
+	c.t.Helper()
+	c.open("roles/create-import-role")
+	c.looks("role-create")
+	c.click("main button.primary")
+	c.looks("roles")
+	if said, err := c.n.run(binary, "keys", "create", "operator"); err != nil {
+		c.t.Fatal(said, err)
+	}
+	c.open("keys")
+	c.looks("keyowners")
+	c.click("tbody a")
+	c.click(".pagehead button.primary")
+	c.looks("key-made")
+	c.click("main a.primary")
+	c.looks("keys")
+	const twice = `(form => { const stopped = []; addEventListener("submit", e => { stopped.push(e.defaultPrevented); e.preventDefault() });
+		form.requestSubmit(); form.requestSubmit(); return stopped.join() })(document.querySelector(".pagehead form"))`
+	if stopped := value[string](c, twice); stopped != "false,true" {
+		c.t.Errorf("a form that is sent twice by a double click: %s", stopped)
+	}
+	c.click("tbody a[href$=delete]")
+	c.looks("key-delete")
+	c.click("main button.primary")
+	c.sees("was deleted.")
+	c.becomes(`fetch("/console/audit").then(a => a.text()).then(text => text.includes("DeleteAccessKey"))`) // events are stored a moment later
+	c.open("audit")
+	c.looks("audit")
+}
+
+// viewer signs in as a user who may look at no more than one pool's import jobs.
+func (c *console) viewer() {
+	c.t.Helper()
+	policy := filepath.Join(c.t.TempDir(), "viewer.json")
+	const allow = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:ListUserImportJobs", "Resource": "*"}}`
+	if err := os.WriteFile(policy, []byte(allow), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	said, err := c.n.run(binary, "keys", "create", "viewer", "--policy", policy, "--format", "json")
+	if err != nil {
+		c.t.Fatal(said, err)
+	}
+	var made struct {
+		AccessKey struct{ AccessKeyId, SecretAccessKey string }
+	}
+	if err := json.Unmarshal([]byte(said), &made); err != nil {
+		c.t.Fatal(said, err)
+	}
+	c.typed("#id", made.AccessKey.AccessKeyId)
+	c.typed("#secret", made.AccessKey.SecretAccessKey)
+	c.click("button.primary")
+	c.sees("Your key may not list the user pools")
+	c.openMenu()
+	c.click("button[value=system]")
+	c.looks("pools-by-id")
+	c.open("pools/create")
+	c.sees("is not authorized to perform: cognito-idp:CreateUserPool")
+	c.looks("not-allowed")
+}
