@@ -1,0 +1,22 @@
+package usercsv
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestSummaries: every code that has an advice has a summary, and none has another
+// one's.
+func TestSummaries(t *testing.T) {
+	seen := map[string]string{}
+	for code := range advices {
+		text := Summary(code)
+		if text == "" || strings.HasSuffix(text, ".") || seen[text] != "" {
+			t.Errorf("%s is summed up as %q, like %s", code, text, seen[text])
+		}
+		seen[text] = code
+	}
+	if len(summaries) != len(advices) {
+		t.Errorf("%d summaries of %d codes", len(summaries), len(advices))
+	}
+}
