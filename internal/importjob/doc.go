@@ -47,7 +47,8 @@
 //
 // One: a verdict and everything that follows from it are one transaction.
 // [Store.Commit] takes the first rows of a batch, inserts their users, appends the
-// outcomes, adds to the counts and moves the checkpoint together. A crash before
+// outcomes, adds to the counts and to the tally of causes, and moves the checkpoint
+// together. A crash before
 // the commit leaves none of it, a crash after it leaves all of it. There is no
 // moment at which a user exists whose row has no outcome, or the other way round.
 // A store may settle rows in several transactions, side by side even, if it commits

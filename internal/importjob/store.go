@@ -23,7 +23,8 @@ type Store interface {
 	Claim(ctx context.Context, node string, now, until time.Time) (*Job, error)
 	// Commit takes rows from the batch, in their order and at least one, settles a
 	// verdict for each by [Tally.Settle], inserts the users, appends the outcomes,
-	// and moves the job's counts and checkpoint, all in one transaction and only if
+	// adds to the job's causes ([AddCauses]), and moves the job's counts and checkpoint,
+	// all in one transaction and only if
 	// the lease is the job's and its checkpoint is batch.From and it is InProgress or
 	// Stopping; otherwise it returns ErrLeaseLost. A call that loses its database in
 	// the middle, and then its lease, may say so too although it took effect: what
@@ -78,6 +79,9 @@ type Jobs interface {
 	// limit jobs, and ResourceNotFound when there is no such pool.
 	CreateJob(ctx context.Context, j *Job, limit int) error
 	Job(ctx context.Context, key Key) (*Job, error)
+	// Causes returns a job, and why rows of it were not imported so far, in the order
+	// of [SortCauses]. Both are of the same moment: the sums by verdict are the counts.
+	Causes(ctx context.Context, key Key) (*Job, []Cause, error)
 	// ListJobs returns up to limit jobs of the pool, newest first, after the
 	// one with the creation time and id of after (zero for the first page).
 	ListJobs(ctx context.Context, poolID string, after After, limit int) ([]*Job, error)

@@ -99,6 +99,8 @@ func testCommit(t *testing.T, s JobStore) {
 	if diff := cmp.Diff(wantOutcomes, segments); diff != "" {
 		t.Error(diff)
 	}
+	wantCauses(t, s, j.Key(), importjob.Cause{Verdict: importjob.RowSkipped, Code: userpool.CodeUsernameExists, Rows: 2, Line: 4},
+		importjob.Cause{Verdict: importjob.RowFailed, Column: "email", Code: "InvalidEmail", Flaw: "NoAtSign", Rows: 1, Line: 3})
 }
 
 // testCommitDraws: a store may draw portion after portion, and some of what it

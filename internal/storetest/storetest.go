@@ -52,6 +52,7 @@ type JobStore interface {
 	CreateJob(ctx context.Context, j *importjob.Job, limit int) error
 	Job(ctx context.Context, key importjob.Key) (*importjob.Job, error)
 	Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error)
+	Causes(ctx context.Context, key importjob.Key) (*importjob.Job, []importjob.Cause, error)
 }
 
 // jobTests are the tests of an importjob.Store.
@@ -59,7 +60,7 @@ var jobTests = map[string]func(t *testing.T, s JobStore){
 	"OneActiveJob": testOneActiveJob, "JobUpdatesRefused": testJobUpdatesRefused, "Leftovers": testLeftovers,
 	"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "Fencing": testFencing, "Linearizable": testLinearizable,
 	"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitRefused": testCommitRefused,
-	"CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring,
+	"Causes": testCauses, "CausesAreBounded": testCausesAreBounded, "CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring,
 	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Behind": testBehind,
 }
 

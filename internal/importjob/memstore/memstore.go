@@ -26,9 +26,10 @@ type Store struct {
 	Jobs     map[importjob.Key]*importjob.Job
 	Users    map[string]*userpool.User // by username
 	Segments []Segment                 // in the order in which they were committed
-	Files    map[string][]byte         // by upload name
-	Cut      int                       // most rows that a commit settles; 0: all
-	Taken    string                    // the email address of a user who signs in with it; "": there is none
+	Tallies  map[importjob.Key][]importjob.Cause
+	Files    map[string][]byte // by upload name
+	Cut      int               // most rows that a commit settles; 0: all
+	Taken    string            // the email address of a user who signs in with it; "": there is none
 }
 
 // Segment is outcomes of one job.
@@ -41,7 +42,7 @@ type Segment struct {
 func New(pool *userpool.UserPool) *Store {
 	return &Store{
 		UserPool: pool, Jobs: map[importjob.Key]*importjob.Job{},
-		Users: map[string]*userpool.User{}, Files: map[string][]byte{},
+		Users: map[string]*userpool.User{}, Files: map[string][]byte{}, Tallies: map[importjob.Key][]importjob.Cause{},
 	}
 }
 
@@ -67,6 +68,19 @@ func (m *Store) Job(key importjob.Key) importjob.Job {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	return *m.Jobs[key]
+}
+
+// Causes returns a job and its causes. See [importjob.Jobs].
+func (m *Store) Causes(_ context.Context, key importjob.Key) (*importjob.Job, []importjob.Cause, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	j := m.Jobs[key]
+	if j == nil {
+		return nil, nil, userpool.Errorf(userpool.ResourceNotFound, "there is no job %s", key.JobID)
+	}
+	causes := slices.Clone(m.Tallies[key])
+	importjob.SortCauses(causes)
+	return clone(j), causes, nil
 }
 
 // AllOutcomes returns everything that was said of rows, in the order of the commits.
@@ -167,6 +181,7 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		tally.Settle(row, refused)
 	}
 	m.Segments = append(m.Segments, Segment{importjob.Segment{At: now, Outcomes: tally.Outcomes}, key})
+	m.Tallies[key] = importjob.AddCauses(m.Tallies[key], tally.Causes())
 	j.Counts.Imported += tally.Counts.Imported
 	j.Counts.Skipped += tally.Counts.Skipped
 	j.Counts.Failed += tally.Counts.Failed

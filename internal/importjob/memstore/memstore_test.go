@@ -135,6 +135,10 @@ func (s *several) Outcomes(ctx context.Context, key importjob.Key, afterLine int
 	return s.of(key.PoolID).Outcomes(ctx, key, afterLine, limit)
 }
 
+func (s *several) Causes(ctx context.Context, key importjob.Key) (*importjob.Job, []importjob.Cause, error) {
+	return s.of(key.PoolID).Causes(ctx, key)
+}
+
 func (s *several) CatchUp(ctx context.Context, poolID string) error {
 	if m := s.of(poolID); m != nil {
 		return m.CatchUp(ctx, poolID)

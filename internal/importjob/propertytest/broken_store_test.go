@@ -67,6 +67,16 @@ var (
 			j.Counts.Skipped++
 		}
 	})
+	talliesTwice = afterCommit(func(m *memstore.Store, j *importjob.Job) {
+		for i := range m.Tallies[j.Key()] {
+			m.Tallies[j.Key()][i].Rows++
+		}
+	})
+	forgetsTally = afterCommit(func(m *memstore.Store, j *importjob.Job) {
+		if all := m.Tallies[j.Key()]; len(all) > 1 {
+			m.Tallies[j.Key()] = all[:len(all)-1]
+		}
+	})
 	dropsUser = afterCommit(func(m *memstore.Store, _ *importjob.Job) {
 		for name := range m.Users {
 			delete(m.Users, name)

@@ -8,6 +8,8 @@ var breakages = map[string]breakage{
 	"store forgets the end":            {rule: ruleEnd, store: forgetsEnd, mix: lateMix},
 	"store drops an outcome":           {rule: ruleVerdicts, store: dropsOutcome},
 	"store counts twice":               {rule: ruleCounts, store: countsTwice},
+	"store tallies a cause twice":      {rule: ruleCauses, store: talliesTwice},
+	"store forgets a cause":            {rule: ruleCauses, store: forgetsTally},
 	"store drops a user":               {rule: ruleUsers, store: dropsUser},
 	"store is not atomic":              {rule: ruleAtomic, store: halfDone},
 	"store overwrites a stop":          {rule: ruleState, store: overwritesStop},

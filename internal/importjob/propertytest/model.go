@@ -2,6 +2,7 @@ package propertytest
 
 import (
 	"fmt"
+	"slices"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
@@ -104,6 +105,27 @@ func (m *model) counts(n int64) importjob.Counts {
 		return importjob.Counts{}
 	}
 	return m.fates[n-1].counts
+}
+
+// causes are those of the first n rows, as tellCauses tells them.
+func (m *model) causes(n int64) string {
+	var all []importjob.Cause
+	for _, f := range m.fates[:n] {
+		o := f.outcome
+		if o.Verdict == importjob.RowSucceeded {
+			continue
+		}
+		same := func(c importjob.Cause) bool {
+			return c.Verdict == o.Verdict && c.Code == o.Code && c.Column == o.Column && c.Flaw == o.Flaw
+		}
+		i := slices.IndexFunc(all, same)
+		if i < 0 {
+			i = len(all)
+			all = append(all, importjob.Cause{Verdict: o.Verdict, Code: o.Code, Column: o.Column, Flaw: o.Flaw, Line: o.Line})
+		}
+		all[i].Rows++
+	}
+	return tellCauses(all)
 }
 
 // checkpoint is that after the first n rows.

@@ -18,6 +18,7 @@ const (
 	ruleAnswer     = "the answer is not what was kept"
 	ruleCheckpoint = "the checkpoint is not the end of a row"
 	ruleCounts     = "the counts are not those of the rows before the checkpoint"
+	ruleCauses     = "the causes are not those of the rows before the checkpoint"
 	ruleVerdicts   = "the verdicts are not those of the next rows of the file"
 	ruleUsers      = "the users are not those of the rows before the checkpoint"
 	ruleHeed       = "a second batch was committed after the stop"
@@ -113,6 +114,9 @@ func (a *audit) checkProgress(c change) {
 	}
 	if got, want := c.after.job.Counts, m.counts(to); got != want {
 		a.violate("%s: %s: %+v, want %+v", ruleCounts, c.call, got, want)
+	}
+	if got, want := c.after.causes, m.causes(to); got != want {
+		a.violate("%s: %s: %s, want %s", ruleCauses, c.call, got, want)
 	}
 	if total := c.after.job.TotalRows; c.after.job.State != importjob.Pending && total != m.total && (total != 0 || to > 0) {
 		a.violate("%s: %d, want %d", ruleTotal, total, m.total)

@@ -179,6 +179,7 @@ type snapshot struct {
 	job      importjob.Job
 	segments int
 	users    int
+	causes   string // as tellCauses tells them
 }
 
 // String tells what a violation is about.
@@ -192,11 +193,21 @@ func (w *world) look(key importjob.Key) (s snapshot) {
 	m := w.pool(key.PoolID)
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
-	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.Segments), users: len(m.Users)}
+	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.Segments), users: len(m.Users), causes: tellCauses(m.Tallies[key])}
 	if j := m.Jobs[key]; j != nil {
 		s.there, s.job = true, *j
 	}
 	return s
+}
+
+// tellCauses writes why rows were not imported, in the order of their text.
+func tellCauses(causes []importjob.Cause) string {
+	var lines []string
+	for _, c := range causes {
+		lines = append(lines, fmt.Sprintf("%s %s %q %q: %d from line %d", c.Verdict, c.Code, c.Column, c.Flaw, c.Rows, c.Line))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "; ")
 }
 
 // verdicts are those of the segments from the n-th on, row by row.

@@ -209,6 +209,20 @@ CREATE TABLE import_outcomes (
     PRIMARY KEY (pool_no, job_no, last_line)
 );
 
+-- Why rows of a job were not imported: how many, and the first line. flaw and
+-- file_column are '' for none.
+CREATE TABLE import_causes (
+    pool_no      INTEGER NOT NULL,
+    job_no       INTEGER NOT NULL,
+    verdict      TEXT    NOT NULL,
+    code         TEXT    NOT NULL,
+    file_column  TEXT    NOT NULL,
+    flaw         TEXT    NOT NULL,
+    row_count    INTEGER NOT NULL,
+    first_line   INTEGER NOT NULL,
+    PRIMARY KEY (pool_no, job_no, verdict, code, file_column, flaw)
+) WITHOUT ROWID;
+
 -- Log groups whose events do not stay for good. A pool without a row keeps
 -- them.
 CREATE TABLE log_groups (
@@ -419,6 +433,7 @@ DROP TABLE iam_users;
 DROP TABLE log_forwards;
 DROP TABLE deleted_log_streams;
 DROP TABLE log_groups;
+DROP TABLE import_causes;
 DROP TABLE import_outcomes;
 DROP TABLE active_imports;
 DROP TABLE import_uploads;
