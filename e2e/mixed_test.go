@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -68,18 +69,42 @@ func mixedFile(t *testing.T, rows int) string {
 type whole struct {
 	Outcome outcome
 	People  string // a line a user, in the order of ListUsers
+	Causes  string // why rows were not imported, as the operation of our own tells it
 }
 
 // importWhole imports a file and returns all of the result.
 func (n *node) importWhole(file string, meanwhile func(pool, job string)) (w whole) {
 	n.t.Helper()
-	var id string
+	var id, made string
 	w.Outcome = n.importFile(file, func(pool, job string) {
-		id = pool
+		id, made = pool, job
 		meanwhile(pool, job)
 	})
 	w.People = n.people(id)
+	w.Causes = n.causes(id, made)
 	return w
+}
+
+// causes tells why rows of a job were not imported, and demands that the sums are
+// the job's counters.
+func (n *node) causes(pool, job string) string {
+	n.t.Helper()
+	told := n.own("GetUserImportJobProgress", object{"UserPoolId": pool, "JobId": job})
+	causes, _ := told["Causes"].([]any)
+	sums := map[any]float64{}
+	for _, c := range causes {
+		cause, _ := c.(map[string]any)
+		rows, _ := cause["Rows"].(float64)
+		sums[cause["Verdict"]] += rows
+	}
+	if sums["FAILED"] != told["FailedUsers"] || sums["SKIPPED"] != told["SkippedUsers"] || len(causes) == 0 {
+		n.t.Errorf("the causes add up to %v, the counters are %v failed and %v skipped", sums, told["FailedUsers"], told["SkippedUsers"])
+	}
+	text, err := json.Marshal(causes)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return string(text)
 }
 
 // people lists all users of a pool.
@@ -110,6 +135,9 @@ func (w whole) mustBe(t *testing.T, want whole) {
 	t.Helper()
 	if w.People != want.People {
 		t.Errorf("the list of users differs: %s", firstDifference(want.People, w.People))
+	}
+	if w.Causes != want.Causes {
+		t.Errorf("the causes differ: %s", firstDifference(want.Causes, w.Causes))
 	}
 	w.Outcome.mustBe(t, want.Outcome)
 }

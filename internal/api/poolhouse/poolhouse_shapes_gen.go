@@ -86,10 +86,12 @@ var (
 		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
 		{Name: "RequestDate", Shape: &shapeImportLogDateType},
 		{Name: "Explanation", Shape: &shapeImportLogTextType},
+		{Name: "Causes", Shape: &shapeImportCausesType},
 		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
 		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
 	}}
 	shapeImportCauseType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Verdict", Shape: &shapeImportLogVerdictType},
 		{Name: "Column", Shape: &shapeImportLogTextType},
 		{Name: "Code", Shape: &shapeImportLogTextType},
 		{Name: "Message", Shape: &shapeImportLogTextType},

@@ -95,26 +95,28 @@ type GetUserImportJobProgressRequest struct {
 
 // GetUserImportJobProgressResponse is the structure GetUserImportJobProgressResponse of the model.
 type GetUserImportJobProgressResponse struct {
-	Status        string       `json:"Status,omitzero"`
-	FileSize      *int64       `json:"FileSize,omitzero"`
-	TotalRows     *int64       `json:"TotalRows,omitzero"`
-	ImportedUsers *int64       `json:"ImportedUsers,omitzero"`
-	SkippedUsers  *int64       `json:"SkippedUsers,omitzero"`
-	FailedUsers   *int64       `json:"FailedUsers,omitzero"`
-	RequestDate   apicore.Time `json:"RequestDate,omitzero"`
-	Explanation   string       `json:"Explanation,omitzero"`
-	LogGroupName  string       `json:"LogGroupName,omitzero"`
-	LogStreamName string       `json:"LogStreamName,omitzero"`
+	Status        string            `json:"Status,omitzero"`
+	FileSize      *int64            `json:"FileSize,omitzero"`
+	TotalRows     *int64            `json:"TotalRows,omitzero"`
+	ImportedUsers *int64            `json:"ImportedUsers,omitzero"`
+	SkippedUsers  *int64            `json:"SkippedUsers,omitzero"`
+	FailedUsers   *int64            `json:"FailedUsers,omitzero"`
+	RequestDate   apicore.Time      `json:"RequestDate,omitzero"`
+	Explanation   string            `json:"Explanation,omitzero"`
+	Causes        []ImportCauseType `json:"Causes,omitzero"`
+	LogGroupName  string            `json:"LogGroupName,omitzero"`
+	LogStreamName string            `json:"LogStreamName,omitzero"`
 }
 
 // ImportCauseType is the structure ImportCauseType of the model.
 type ImportCauseType struct {
-	Column     string `json:"Column,omitzero"`
-	Code       string `json:"Code,omitzero"`
-	Message    string `json:"Message,omitzero"`
-	Advice     string `json:"Advice,omitzero"`
-	Rows       *int64 `json:"Rows,omitzero"`
-	LineNumber *int64 `json:"LineNumber,omitzero"`
+	Verdict    ImportLogVerdictType `json:"Verdict,omitzero"`
+	Column     string               `json:"Column,omitzero"`
+	Code       string               `json:"Code,omitzero"`
+	Message    string               `json:"Message,omitzero"`
+	Advice     string               `json:"Advice,omitzero"`
+	Rows       *int64               `json:"Rows,omitzero"`
+	LineNumber *int64               `json:"LineNumber,omitzero"`
 }
 
 // ImportColumnType is the structure ImportColumnType of the model.

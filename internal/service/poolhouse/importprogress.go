@@ -1,12 +1,14 @@
 package poolhouseservice
 
 import (
+	"cmp"
 	"context"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/service"
+	"poolhouse/internal/usercsv"
 )
 
 // getUserImportJobProgress is an operation of our own: it tells of a job what
@@ -16,14 +18,14 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 	if err != nil {
 		return nil, err
 	}
-	job, err := s.Jobs.Job(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId})
+	job, causes, err := s.Jobs.Causes(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId})
 	if err != nil {
 		return nil, err
 	}
 	out := &poolhouseapi.GetUserImportJobProgressResponse{
 		Status: string(job.State), ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
 		RequestDate: service.Timestamp(job.Requested), Explanation: job.Explanation(),
-		LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
+		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
 	}
 	if job.Upload.Size > 0 {
 		out.FileSize = &job.Upload.Size
@@ -32,4 +34,19 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 		out.TotalRows = &job.TotalRows
 	}
 	return out, nil
+}
+
+// importCauses tells why rows were not imported: by codes, without a value of a row.
+func importCauses(causes []importjob.Cause) (out []poolhouseapi.ImportCauseType) {
+	for _, c := range causes {
+		text := usercsv.Summary(c.Code)
+		if c.Code == importjob.CodeOther {
+			text = "Other causes"
+		}
+		out = append(out, poolhouseapi.ImportCauseType{
+			Verdict: poolhouseapi.ImportLogVerdictType(c.Verdict), Column: c.Column, Code: c.Code, Message: cmp.Or(text, c.Code),
+			Advice: usercsv.Advice(c.Column, c.Code, c.Flaw), Rows: &c.Rows, LineNumber: &c.Line,
+		})
+	}
+	return out
 }
