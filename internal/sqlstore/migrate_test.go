@@ -118,9 +118,9 @@ func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
 		t.Helper()
-		const without = "DROP TABLE IF EXISTS import_uploads"
+		const without = "DROP TABLE IF EXISTS import_causes"
 		for _, made := range []struct{ version, change string }{
-			{"1", "ALTER TABLE import_uploads RENAME TO earlier"}, // by an earlier form of the first migration
+			{"1", "ALTER TABLE import_causes RENAME TO earlier"}, // by an earlier form of the first migration
 			{"1", without}, {"17", without}, {"18", without},
 		} {
 			version := made.version
@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "599870528adb9daa7a2dfc91e5e1923fb06a0f73ca08001a7839a48e02ade00c"},
-		{"postgres", postgresSchema.known, "15504ed8565e2c699f78a61dfadff6e7cb2f357beb3899136cd0b9a933832693"},
+		{"sqlite", sqliteSchema.known, "b7dc0f5c0c4bd0417f7e2b6e2bfe28f9ab8023b2092793776b50677228f0fd8b"},
+		{"postgres", postgresSchema.known, "10e160e97aacff268c230e77ec8e1899ba49bb673c1639274662698c0d6a0737"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

@@ -272,6 +272,14 @@ func TestLog(t *testing.T) {
 		t.Errorf("the progress: %v", progress)
 	}
 	const advice = "email: The address has no @. An address has a name, one @ and a domain, for example jane@example.com."
+	causes := []any{
+		object{"Verdict": "SKIPPED", "Code": "UsernameExists", "Message": "The user already exists", "Rows": 1.0, "LineNumber": 3.0,
+			"Advice": "A user of this name is in the pool already, or an earlier row of the file has made one. An import changes no user that is there."},
+		object{"Verdict": "FAILED", "Column": "email", "Code": "InvalidEmail", "Message": "Invalid email address format", "Advice": advice, "Rows": 1.0, "LineNumber": 4.0},
+	}
+	if diff := cmp.Diff(causes, progress["Causes"]); diff != "" {
+		t.Errorf("the causes: %s", diff)
+	}
 	if got := failed[0].(object)["Advice"]; got != advice {
 		t.Errorf("the advice: %v", got)
 	}
