@@ -29,11 +29,15 @@ func showClientDelete(ctx context.Context, v *visit) (*page, error) {
 
 func deleteClient(ctx context.Context, v *visit) (*page, error) {
 	pool, id := v.r.PathValue("pool"), v.r.PathValue("client")
+	in := &cognitoapi.DeleteUserPoolClientRequest{UserPoolId: pool, ClientId: id}
+	if err := must(ctx, v, cognitoapi.DeleteUserPoolClient, in); err != nil {
+		return nil, err
+	}
 	client, _, err := v.clientOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := do(ctx, v, cognitoapi.DeleteUserPoolClient, &cognitoapi.DeleteUserPoolClientRequest{UserPoolId: pool, ClientId: id}); err != nil {
+	if _, err := do(ctx, v, cognitoapi.DeleteUserPoolClient, in); err != nil {
 		return nil, err
 	}
 	return done(pathTo("pools", pool, "app-clients"), "{} was deleted.", client.ClientName), nil

@@ -131,12 +131,16 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	return d
 }
 
-// record writes an event down, as the server does, but at once.
+// record writes a call down, as the server does, but at once.
 func (f *fixture) record(c *dispatch.Call, e dispatch.End) {
-	check(f.t, f.store.Audit().Append(f.t.Context(), []audit.Event{{
-		ID: uuid.Must(uuid.NewV7()).String(), At: time.Now().UTC().Truncate(time.Millisecond), RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name,
-		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent, Resource: c.About.Resource, Result: e.Error,
-	}}))
+	f.append(audit.Event{RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name, Principal: c.From.ARN,
+		AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent, Resource: c.About.Resource, Result: e.Error})
+}
+
+// append adds an event to the audit.
+func (f *fixture) append(e audit.Event) {
+	e.ID, e.At = uuid.Must(uuid.NewV7()).String(), time.Now().UTC().Truncate(time.Millisecond)
+	check(f.t, f.store.Audit().Append(f.t.Context(), []audit.Event{e}))
 }
 
 func (f *fixture) note(who, operation, failed string) {

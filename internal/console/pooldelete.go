@@ -95,6 +95,9 @@ func counted(n int, more bool, one, several string) string {
 }
 
 func deletePool(ctx context.Context, v *visit) (*page, error) {
+	if err := must(ctx, v, cognitoapi.DeleteUserPool, &cognitoapi.DeleteUserPoolRequest{UserPoolId: v.r.PathValue("pool")}); err != nil {
+		return nil, err
+	}
 	pool, here, err := v.poolOf(ctx)
 	if err != nil {
 		return nil, err

@@ -59,6 +59,9 @@ func (v *visit) settingsPage(ctx context.Context, pool *cognitoapi.UserPoolType,
 // saveSettings updates the pool. An update sets what it leaves out back to its
 // default (API Reference, UpdateUserPool), so it has all settings.
 func saveSettings(ctx context.Context, v *visit) (*page, error) {
+	if err := must(ctx, v, cognitoapi.UpdateUserPool, &cognitoapi.UpdateUserPoolRequest{UserPoolId: v.r.PathValue("pool")}); err != nil {
+		return nil, err
+	}
 	pool, here, err := v.poolOf(ctx)
 	if err != nil {
 		return nil, err

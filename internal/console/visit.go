@@ -107,9 +107,14 @@ func (v *visit) secure() bool {
 }
 
 // must is [may] for a page that is of no use to those who may not: it returns
-// what the API answers them.
+// what the API answers them. An act that is refused is on record, as it would be if
+// the API had been asked for it.
 func must[In, Out any](ctx context.Context, v *visit, op apicore.Operation[In, Out], in *In) error {
-	refused, err := dispatch.Refusal(ctx, v.Calls, op, v.who, in)
+	ask := dispatch.Refusal[In, Out]
+	if v.r.Method == http.MethodPost {
+		ask = dispatch.Require[In, Out]
+	}
+	refused, err := ask(ctx, v.Calls, op, v.who, in)
 	if err == nil && refused != nil {
 		err = refused
 	}

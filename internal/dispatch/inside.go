@@ -49,6 +49,20 @@ func May[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[I
 // Refusal is [May] for those who want to know why not: it returns what the caller
 // would be answered who may not, nil to one who may.
 func Refusal[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (refused *apicore.Error, err error) {
+	return ask(ctx, d, op, from, in, func(*way, *apicore.Error) {})
+}
+
+// Require is [Refusal] for a caller who wants the act itself, and whose call would
+// only come later: a refusal ends that call, in the log and in the hook.
+func Require[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (refused *apicore.Error, err error) {
+	return ask(ctx, d, op, from, in, func(w *way, refused *apicore.Error) {
+		w.Detail(detailOf(refused))
+		w.end(ctx, refused)
+	})
+}
+
+// ask asks whether the caller may do what the input asks for, and tells of a refusal.
+func ask[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In, tell func(*way, *apicore.Error)) (*apicore.Error, error) {
 	w, err := d.inside(ctx, op.OperationInfo, from)
 	if err != nil {
 		return nil, err
@@ -62,6 +76,9 @@ func Refusal[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operati
 	})
 	if fail != nil {
 		return nil, fail
+	}
+	if refused != nil {
+		tell(w, refused)
 	}
 	return refused, nil
 }

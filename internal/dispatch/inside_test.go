@@ -113,6 +113,28 @@ func TestMay(t *testing.T) {
 	}
 }
 
+// TestRequire: who asks for an act and is refused has called for it, in the log and
+// in the audit; who may do it has not called yet.
+func TestRequire(t *testing.T) {
+	f := newFixture(t)
+	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1}
+	refused, err := dispatch.Require(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in)
+	if err != nil || refused == nil || refused.Name != "AccessDeniedException" {
+		t.Errorf("without permission: %v, %v", refused, err)
+	}
+	want := []string{"ListUserImportJobs by " + adaARN + " on " + poolARN + ": AccessDeniedException 400"}
+	if !slices.Equal(f.ended, want) || strings.Count(f.logged.String(), "msg=request") != 1 {
+		t.Errorf("told of %q, want %q; logged %s", f.ended, want, &f.logged)
+	}
+	f.put(t, watcher)
+	if refused, err := dispatch.Require(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in); refused != nil || err != nil {
+		t.Errorf("with permission: %v, %v", refused, err)
+	}
+	if f.handled != 0 || len(f.ended) != 1 {
+		t.Errorf("handled %d times, told of %q", f.handled, f.ended)
+	}
+}
+
 // TestLimit: the limit is asked once a call, before the signature, and from
 // inside too.
 func TestLimit(t *testing.T) {
