@@ -8,6 +8,8 @@ import (
 	"net/url"
 
 	"github.com/google/uuid"
+
+	"poolhouse/internal/console/session"
 )
 
 // answer returns the handler of an action: it finds who asks, sends those to the
@@ -16,7 +18,7 @@ import (
 func (c *Console) answer(a action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		v, reason, err := c.visitOf(ctx, r)
+		v, reason, err := c.visitOf(ctx, r, c.resume(a))
 		if err != nil {
 			c.write(w, v, v.failed(ctx, err))
 			return
@@ -30,6 +32,14 @@ func (c *Console) answer(a action) http.Handler {
 		}
 		c.write(w, v, v.carryOut(ctx, a))
 	})
+}
+
+// resume returns how the session is found of those who ask for an action.
+func (c *Console) resume(a action) func(context.Context, session.Token) (*session.Session, error) {
+	if a.live {
+		return c.Sessions.Look
+	}
+	return c.Sessions.Resume
 }
 
 // carryOut has the action answer.

@@ -60,7 +60,7 @@ type Console struct {
 	pages    pages
 	attempts *session.Attempts
 	links    links
-	watches  watches
+	liveJobs watches[*jobNow]
 	period   time.Duration // between two looks of a live page at its job
 	closing  chan struct{} // closed when the console ends
 	close    sync.Once

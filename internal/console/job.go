@@ -7,7 +7,6 @@ import (
 	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
-	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
 func jobAction() action { return action{path: "/pools/{pool}/import-jobs/{job}", show: showJob} }
@@ -18,7 +17,6 @@ type jobData struct {
 	Log               *logData // nil where it is not shown
 	Events            string   // the path of the live numbers, "" for none
 	MayStart, MayStop bool
-	MaySeeLog         bool
 	UploadEnds        time.Time // when the address for the file ends
 	Group, Stream     string    // "" where they are not known
 }
@@ -74,10 +72,10 @@ func showJob(ctx context.Context, v *visit) (*page, error) {
 	key := &cognitoapi.DescribeUserImportJobRequest{UserPoolId: here.ID, JobId: now.JobId}
 	d := &jobData{
 		jobNow: now, UploadEnds: endOf(now.PreSignedUrl),
-		MayStart:  now.IsCreated() && may(ctx, v, cognitoapi.StartUserImportJob, (*cognitoapi.StartUserImportJobRequest)(key)),
-		MayStop:   now.MayBeStopped() && may(ctx, v, cognitoapi.StopUserImportJob, (*cognitoapi.StopUserImportJobRequest)(key)),
-		MaySeeLog: may(ctx, v, poolhouseapi.GetUserImportJobLog, &poolhouseapi.GetUserImportJobLogRequest{UserPoolId: here.ID, JobId: now.JobId}),
+		MayStart: now.IsCreated() && may(ctx, v, cognitoapi.StartUserImportJob, (*cognitoapi.StartUserImportJobRequest)(key)),
+		MayStop:  now.MayBeStopped() && may(ctx, v, cognitoapi.StopUserImportJob, (*cognitoapi.StopUserImportJobRequest)(key)),
 	}
+	now.MaySeeLog = v.maySeeLog(ctx, here.ID, now.JobId)
 	if now.Progress != nil {
 		d.Group, d.Stream = now.Progress.LogGroupName, now.Progress.LogStreamName
 	}

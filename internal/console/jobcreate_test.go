@@ -130,7 +130,7 @@ func (f *fixture) visit(b *browser) *visit {
 	f.t.Helper()
 	r := httptest.NewRequestWithContext(f.t.Context(), http.MethodGet, "/", nil)
 	r.AddCookie(b.cookies[cookieSession])
-	v, _, err := f.console.visitOf(f.t.Context(), r)
+	v, _, err := f.console.visitOf(f.t.Context(), r, f.console.Sessions.Resume)
 	check(f.t, err)
 	return v
 }

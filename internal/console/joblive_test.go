@@ -3,10 +3,13 @@ package console
 import (
 	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
@@ -119,7 +122,7 @@ func TestLive(t *testing.T) {
 	defer leave()
 	late.until("event: state\ndata: Succeeded\n")
 	late.ends()
-	if n := len(again.watches.all) + len(f.console.watches.all); n > 0 {
+	if n := len(again.liveJobs.all) + len(f.console.liveJobs.all); n > 0 {
 		t.Errorf("%d jobs are watched for no page", n)
 	}
 }
@@ -139,6 +142,90 @@ func TestLiveIsOneLook(t *testing.T) {
 	second, leave := b.listen(f.console, at)
 	defer leave()
 	second.until("<b>100</b> of 1,000") // what the first was told
+}
+
+// TestLiveIsNotOlder: a page that shows a later state than was looked at for other
+// pages is told of that state, not of the one before.
+func TestLiveIsNotOlder(t *testing.T) {
+	f := newFixture(t)
+	f.console.period = time.Hour
+	pool := f.pool("people")
+	id := f.job(pool, "members", running(1000, importjob.Counts{Imported: 100}))
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/" + id + "/events?state="
+	first, leave := b.listen(f.console, at+"InProgress")
+	defer leave()
+	first.until("10%")
+	f.change(pool, id, func(j *importjob.Job) { j.State, j.Counts.Imported = importjob.Stopping, 200 })
+	second, leave := b.listen(f.console, at+"Stopping")
+	defer leave()
+	second.until("20%")
+	third, leave := b.listen(f.console, at+"InProgress") // which is the older one
+	defer leave()
+	third.until("event: state\ndata: Stopping\n")
+}
+
+// TestWatch: those who wait for a look leave when their page is gone, and what one
+// has looked at and rendered serves all.
+func TestWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var all watches[int]
+		w, leave := all.open(watchKey{})
+		defer leave()
+		looks, renders, begun, finish := 0, 0, make(chan struct{}, 1), make(chan struct{})
+		g := glance[int]{period: time.Second, opened: time.Now(), form: "UTC",
+			shown:  func(n int) bool { return n == 1 },
+			look:   func(context.Context, int) (int, error) { looks++; begun <- struct{}{}; <-finish; return 1, nil },
+			render: func(n int) (string, error) { renders++; return fmt.Sprint("is ", n), nil },
+		}
+		see := func(ctx context.Context) (string, error) { _, text, err := w.see(ctx, g); return text, err }
+		go func() { _, _ = see(t.Context()) }()
+		<-begun
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := see(gone); !errors.Is(err, context.Canceled) {
+			t.Errorf("who is gone waits, and gets %v", err)
+		}
+		close(finish)
+		synctest.Wait()
+		for range 3 {
+			if text, err := see(t.Context()); text != "is 1" || err != nil {
+				t.Errorf("told is %q, %v", text, err)
+			}
+		}
+		if looks != 1 || renders != 1 {
+			t.Errorf("%d looks, rendered %d times", looks, renders)
+		}
+		g.form = "Europe/Berlin"
+		time.Sleep(500 * time.Millisecond)
+		_, _ = see(t.Context())
+		time.Sleep(500 * time.Millisecond)
+		_, _ = see(t.Context())
+		if looks != 2 || renders != 3 {
+			t.Errorf("a period later: %d looks, rendered %d times", looks, renders)
+		}
+	})
+}
+
+// TestLiveIsNoUse: a session ends by itself behind a live page that connects again and
+// again.
+func TestLiveIsNoUse(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool("people")
+	at := "/console/pools/" + pool + "/import-jobs/" + f.job(pool, "members", running(1000, importjob.Counts{Imported: 100})) + "/events?state=InProgress"
+	b := f.root()
+	for range 5 {
+		f.now = f.now.Add(11 * time.Minute)
+		h, leave := b.listen(f.console, at)
+		h.until("10%")
+		leave()
+	}
+	f.now = f.now.Add(11 * time.Minute)
+	if h, leave := b.listen(f.console, at); h.status != http.StatusUnauthorized {
+		t.Errorf("after 66 minutes comes %d", h.status)
+	} else {
+		leave()
+	}
 }
 
 // TestLiveEnds: the events end with the session, with the key, with the permission
@@ -180,12 +267,15 @@ func TestLiveEnds(t *testing.T) {
 
 // TestRate: the rate is that of the last seconds, and none of too few.
 func TestRate(t *testing.T) {
-	w, begin := &watch{}, time.Now()
+	begin := time.Now()
+	var before *jobNow
 	var got []int64
 	rows := int64(0)
 	for i := range 25 {
 		now := &jobNow{UserImportJobType: &cognitoapi.UserImportJobType{ImportedUsers: new(rows)}, At: begin.Add(time.Duration(i) * time.Second)}
-		got = append(got, int64(w.rate(now)))
+		now.measure(before)
+		before = now
+		got = append(got, int64(now.Rate))
 		rows += 100
 		if i >= 10 {
 			rows -= 90

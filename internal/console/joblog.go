@@ -24,6 +24,8 @@ type logData struct {
 	Rows    []logRow
 	Pills   []pill
 	Verdict poolhouseapi.ImportLogVerdictType // "" for all
+	Cause   *poolhouseapi.ImportLogCauseType  // nil for all
+	About   string                            // what the cause is called
 	Query   string
 	Line    string // that was typed
 	Text    string // at the foot
@@ -125,6 +127,8 @@ func (v *visit) logOf(ctx context.Context, now *jobNow, verdict poolhouseapi.Imp
 			d.Verdict, in.Verdicts = verdict, []poolhouseapi.ImportLogVerdictType{verdict}
 		}
 	}
+	d.Cause, d.About = v.causeIn(now)
+	in.Cause = d.Cause
 	from, before := lineIn(d.Line), lineIn(v.r.FormValue("before"))
 	if after := lineIn(v.r.FormValue("after")); after > 0 {
 		from = after + 1
@@ -169,12 +173,21 @@ func lineIn(text string) int64 {
 // at returns the path of the log by the same filters, with one parameter more.
 func (d *logData) at(name string, line int64) string {
 	path := withQuery(d.Path, "verdict", string(d.Verdict), "q", d.Query)
+	if d.Cause != nil {
+		path = withQuery(d.Path, "verdict", string(d.Verdict), "q", d.Query, "code", d.Cause.Code, "column", d.Cause.Column, "flaw", d.Cause.Flaw)
+	}
 	if name == "" {
 		return path
 	}
 	return withMore(path, name, strconv.FormatInt(line, 10))
 }
 
+// Wider returns the path of the log without the cause.
+func (d *logData) Wider() string {
+	return withQuery(d.Path, "verdict", string(d.Verdict), "q", d.Query)
+}
+
+// pills sets the filters by verdict. A cause is one of a verdict, so they are without.
 func (d *logData) pills(now *jobNow) {
 	for _, each := range verdicts {
 		d.Pills = append(d.Pills, pill{each.name, withQuery(d.Path, "verdict", string(each.verdict), "q", d.Query), each.count(now), each.verdict == d.Verdict})

@@ -16,6 +16,9 @@ type jobNow struct {
 	Progress *poolhouseapi.GetUserImportJobProgressResponse // nil for who may not see it
 	At       time.Time
 	Rate     float64 // rows a second of late, 0 where not known
+	samples  []sample
+	// MaySeeLog says whether causes lead to their rows in the log.
+	MaySeeLog bool
 }
 
 // jobNow returns the job in the path.

@@ -190,6 +190,23 @@ func TestJobLog(t *testing.T) {
 		}
 		return lines
 	}
+	wants(t, job, 200, "100 rows failed", `<caption class="vh">Failed rows by cause`, ">Invalid email address format</a>", `data-label="Rows"><div>100</div>`, "The address has no @.")
+	lacks(t, job, "more cause", "so far")
+	path := regexp.MustCompile(`<a id="cause-0" href="([^"]+)"`).FindStringSubmatch(job.Body.String())
+	if path == nil {
+		t.Fatal("the cause does not lead to its rows")
+	}
+	only := b.get(strings.ReplaceAll(path[1], "&amp;", "&"))
+	wants(t, only, 200, "Only rows of one cause: Invalid email address format, in <code><bdi>email</bdi></code>.", `name="flaw" value="NoAtSign"`)
+	if lines := shown(only); len(lines) != 100 || lines[0] != "3" || lines[99] != "300" {
+		t.Errorf("of the cause come %v", lines)
+	}
+	other := b.get(at + "/log?verdict=FAILED&code=InvalidEmail&column=email&flaw=TwoAtSigns")
+	wants(t, other, 200, "There is no such line.", `href="`+at+`/log?verdict=FAILED"`)
+	half := b.get(at + "/log?code=InvalidEmail&column=email&flaw=NoAtSign&line=150") // the filter stays from page to page
+	if lines := shown(b.get(links(half, "prev"))); len(lines) != 49 || lines[0] != "3" || lines[48] != "147" {
+		t.Errorf("before line 150 come %v", lines)
+	}
 	var forward []string
 	page := b.get(at + "/log?verdict=succeeded")
 	forward = append(forward, shown(page)...)

@@ -9,6 +9,7 @@ import (
 type action struct {
 	path string // below /console, a pattern of net/http without a method
 	open bool   // answers those who are not signed in, too
+	live bool   // is asked by a page itself, which is no use of the session
 	// show answers GET, and changes nothing. act answers POST. nil does not answer
 	// the method.
 	show, act func(ctx context.Context, v *visit) (*page, error)

@@ -169,7 +169,7 @@ func TestSettingsStay(t *testing.T) {
 	b := f.root()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	r.AddCookie(b.cookies[cookieSession])
-	v, _, err := f.console.visitOf(t.Context(), r)
+	v, _, err := f.console.visitOf(t.Context(), r, f.console.Sessions.Resume)
 	check(t, err)
 	in := &cognitoapi.CreateUserPoolRequest{}
 	check(t, json.Unmarshal([]byte(manySettings), in))

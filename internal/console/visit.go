@@ -53,15 +53,15 @@ const (
 	isAll   why = "outs" // and all others of the same owner
 )
 
-// visitOf finds who makes a request.
-func (c *Console) visitOf(ctx context.Context, r *http.Request) (*visit, why, error) {
+// visitOf finds who makes a request, by a way to find the session.
+func (c *Console) visitOf(ctx context.Context, r *http.Request, find func(context.Context, session.Token) (*session.Session, error)) (*visit, why, error) {
 	v := &visit{Console: c, r: r, preferences: c.preferencesOf(r)}
 	v.who = access.Request{Region: c.regionOf(r, v.preferences), Address: access.Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil}
 	token := tokenOf(r)
 	if token == "" {
 		return v, isNew, nil
 	}
-	s, err := c.Sessions.Resume(ctx, token)
+	s, err := find(ctx, token)
 	switch {
 	case errors.Is(err, session.ErrNone):
 		return v, isNew, nil

@@ -78,8 +78,11 @@ type Query struct {
 	After    string              // where the last page ended; "" for the first
 	From     int64               // the first line wanted, if After is ""; 0 for all that there is
 	Contains string              // only events with this in their text, in capital letters or small ones
-	Limit    int                 // events at most
-	Look     int                 // lines and runs to look at, at most, from which the page may come out short; 0 for any number
+	// Cause narrows it to the rows with this code, column and flaw; with the code ""
+	// it does not. Nothing else of it counts.
+	Cause importjob.Cause
+	Limit int // events at most
+	Look  int // lines and runs to look at, at most, from which the page may come out short; 0 for any number
 }
 
 // ErrToken says that Query.After is no place of a log.
@@ -195,11 +198,17 @@ func (p *page) reversed() Result {
 
 // wants reports whether an event is asked for.
 func (p *page) wants(e Event) bool {
-	return !e.At.Before(p.Since) && p.wantsVerdict(e.Verdict) && (p.search == "" || strings.Contains(strings.ToLower(e.Text), p.search))
+	return !e.At.Before(p.Since) && p.wantsVerdict(e.Verdict) && (p.Cause.Code == "" || e.Line > 0) && (p.search == "" || strings.Contains(strings.ToLower(e.Text), p.search))
 }
 
 func (p *page) wantsVerdict(v importjob.Verdict) bool {
 	return len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, v)
+}
+
+// wantsRows reports whether lines of an outcome can be asked for.
+func (p *page) wantsRows(o importjob.Outcome, at time.Time) bool {
+	c := p.Cause
+	return !at.Before(p.Since) && p.wantsVerdict(o.Verdict) && (c.Code == "" || o.Code == c.Code && o.Column == c.Column && o.Flaw == c.Flaw)
 }
 
 // full reports whether nothing more is to be looked at.
@@ -255,7 +264,7 @@ func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
 	if o.Last() <= after {
 		return false
 	}
-	if at.Before(p.Since) || !p.wantsVerdict(o.Verdict) {
+	if !p.wantsRows(o, at) {
 		p.looked++
 		p.last = max(p.last, o.Last())
 		return p.Look > 0 && p.looked >= p.Look
@@ -277,7 +286,7 @@ func (p *page) addBackward(o importjob.Outcome, at time.Time) (full bool) {
 	if p.full() {
 		return true
 	}
-	if at.Before(p.Since) || !p.wantsVerdict(o.Verdict) {
+	if !p.wantsRows(o, at) {
 		p.looked++
 		p.last = min(p.last, o.Line)
 		return false

@@ -14,6 +14,8 @@ func queries() map[string]Query {
 	return map[string]Query{
 		"all": {}, "failed": {Verdicts: []importjob.Verdict{importjob.RowFailed}}, "succeeded": {Verdicts: []importjob.Verdict{importjob.RowSucceeded}},
 		"a text": {Contains: "SUCCEEDED."}, "a line": {Contains: "number 10 "}, "nothing": {Contains: "no such text"},
+		"a cause": {Cause: importjob.Cause{Code: "InvalidEmail", Column: "email", Flaw: "NoAtSign"}}, "a code alone": {Cause: importjob.Cause{Code: "UsernameExists"}},
+		"another flaw": {Cause: importjob.Cause{Code: "InvalidEmail", Column: "email"}}, "another column": {Cause: importjob.Cause{Code: "InvalidEmail", Flaw: "NoAtSign"}},
 		"a text of a verdict": {Contains: "line number", Verdicts: []importjob.Verdict{importjob.RowSkipped, importjob.RowFailed}},
 	}
 }
@@ -27,6 +29,15 @@ func filtered(t *testing.T, q Query) []Event {
 		t.Fatal(err)
 	}
 	for _, e := range all.Events {
+		if q.Cause.Code != "" {
+			cause := importjob.Cause{Code: e.Code, Column: e.Column}
+			if e.Line == 8 {
+				cause.Flaw = "NoAtSign"
+			}
+			if cause != q.Cause {
+				continue
+			}
+		}
 		if strings.Contains(strings.ToLower(e.Text), strings.ToLower(q.Contains)) && (len(q.Verdicts) == 0 || strings.Contains(string(q.Verdicts[0])+string(q.Verdicts[len(q.Verdicts)-1]), string(e.Verdict)) && e.Verdict != "") {
 			want = append(want, e)
 		}

@@ -63,6 +63,7 @@ var (
 		{Name: "FromLine", Shape: &shapeImportLogPlaceType},
 		{Name: "BeforeLine", Shape: &shapeImportLogPlaceType},
 		{Name: "Contains", Shape: &shapeImportLogSearchType},
+		{Name: "Cause", Shape: &shapeImportLogCauseType},
 		{Name: "Limit", Shape: &shapeImportLogLimitType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
@@ -94,6 +95,7 @@ var (
 		{Name: "Verdict", Shape: &shapeImportLogVerdictType},
 		{Name: "Column", Shape: &shapeImportLogTextType},
 		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Flaw", Shape: &shapeImportLogTextType},
 		{Name: "Message", Shape: &shapeImportLogTextType},
 		{Name: "Advice", Shape: &shapeImportLogTextType},
 		{Name: "Rows", Shape: &shapeImportLogLineType},
@@ -111,8 +113,13 @@ var (
 	shapeImportFlagType          = apicore.Shape{Type: apicore.Boolean}
 	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
-	shapeImportLogDateType       = apicore.Shape{Type: apicore.Timestamp}
-	shapeImportLogEventType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeImportLogCauseType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportLogSearchType},
+		{Name: "Code", Shape: &shapeImportLogSearchType, Required: true},
+		{Name: "Flaw", Shape: &shapeImportLogSearchType},
+	}}
+	shapeImportLogDateType  = apicore.Shape{Type: apicore.Timestamp}
+	shapeImportLogEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Timestamp", Shape: &shapeImportLogDateType},
 		{Name: "Message", Shape: &shapeImportLogTextType},
 		{Name: "LineNumber", Shape: &shapeImportLogLineType},

@@ -74,6 +74,7 @@ type GetUserImportJobLogRequest struct {
 	FromLine   *int64                 `json:"FromLine,omitzero"`
 	BeforeLine *int64                 `json:"BeforeLine,omitzero"`
 	Contains   string                 `json:"Contains,omitzero"`
+	Cause      *ImportLogCauseType    `json:"Cause,omitzero"`
 	Limit      *int32                 `json:"Limit,omitzero"`
 	NextToken  string                 `json:"NextToken,omitzero"`
 }
@@ -113,6 +114,7 @@ type ImportCauseType struct {
 	Verdict    ImportLogVerdictType `json:"Verdict,omitzero"`
 	Column     string               `json:"Column,omitzero"`
 	Code       string               `json:"Code,omitzero"`
+	Flaw       string               `json:"Flaw,omitzero"`
 	Message    string               `json:"Message,omitzero"`
 	Advice     string               `json:"Advice,omitzero"`
 	Rows       *int64               `json:"Rows,omitzero"`
@@ -138,6 +140,13 @@ const (
 	ImportHashAlgorithmTypeArgon2id     ImportHashAlgorithmType = "ARGON2ID"
 	ImportHashAlgorithmTypePbkdf2Sha256 ImportHashAlgorithmType = "PBKDF2_SHA256"
 )
+
+// ImportLogCauseType is the structure ImportLogCauseType of the model.
+type ImportLogCauseType struct {
+	Column string `json:"Column,omitzero"`
+	Code   string `json:"Code"`
+	Flaw   string `json:"Flaw,omitzero"`
+}
 
 // ImportLogEventType is the structure ImportLogEventType of the model.
 type ImportLogEventType struct {

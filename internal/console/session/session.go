@@ -82,6 +82,19 @@ func (k *Keeper) Begin(ctx context.Context, t Token, s Session) (*Session, error
 // [ErrNone] if there is none. A session that it finds over is ended, and
 // [ErrIdle] or [ErrEnded] says why.
 func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
+	s, err := k.Look(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if now := k.Now(); now.Sub(s.Used) >= min(useEvery, k.Idle/2) {
+		return s, k.Store.Use(ctx, s.ID, now)
+	}
+	return s, nil
+}
+
+// Look is [Keeper.Resume] for what a page asks by itself: it is no use of the
+// session.
+func (k *Keeper) Look(ctx context.Context, t Token) (*Session, error) {
 	s, err := k.Store.Find(ctx, t.ID())
 	if err != nil {
 		return nil, err
@@ -92,8 +105,6 @@ func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
 		return nil, errors.Join(ErrEnded, k.Store.End(ctx, s.ID))
 	case now.Sub(s.Used) >= k.Idle:
 		return nil, errors.Join(ErrIdle, k.Store.End(ctx, s.ID))
-	case now.Sub(s.Used) >= min(useEvery, k.Idle/2):
-		return s, k.Store.Use(ctx, s.ID, now)
 	}
 	return s, nil
 }

@@ -21,8 +21,21 @@
     const alert = document.getElementById(id);
     if (alert) alert.hidden = !shown;
   };
-  document.addEventListener('htmx:sse:before:connection', () => { lost ??= setTimeout(() => show('lost', true), 3000); });
-  document.addEventListener('htmx:sse:after:connection', () => {
+  // A browser opens few connections to a server, six by HTTP/1.1, and a stream takes one.
+  // So a page that is not shown hears one message, and closes its stream until later.
+  let stream;
+  const rest = () => { if (document.hidden) stream?.reader?.cancel(); };
+  document.addEventListener('visibilitychange', () => {
+    const live = document.getElementById('live');
+    if (document.hidden) rest();
+    else if (live) window.htmx?.trigger(live, 'shown');
+  });
+  document.addEventListener('htmx:sse:before:connection', (event) => {
+    if (document.hidden && event.detail.connection.attempt > 0) return event.preventDefault();
+    lost ??= setTimeout(() => show('lost', true), 3000);
+  });
+  document.addEventListener('htmx:sse:after:connection', (event) => {
+    stream = event.detail.connection;
     lost = clearTimeout(lost);
     show('lost', false);
     show('signedout', false);
@@ -40,13 +53,14 @@
     const live = document.getElementById('live');
     if (!live || Date.now() - heard < 15000) return;
     heard = Date.now();
-    window.htmx?.trigger(live, 'state');
+    window.htmx?.trigger(live, document.hidden ? 'shown' : 'state');
   }, 5000);
   const title = document.title.replace(/^\d+% – /, '');
   document.addEventListener('htmx:sse:after:message', () => {
     heard = Date.now();
     const percent = document.querySelector('#live [data-title]');
     if (percent) document.title = percent.dataset.title + title;
+    rest();
   });
   const drop = document.getElementById('drop');
   if (drop) {

@@ -259,7 +259,8 @@ func TestLog(t *testing.T) {
 		want []any
 	}{
 		{object{"FromLine": 4}, []any{4.0, 5.0, 6.0}}, {object{"FromLine": 4, "Limit": 1}, []any{4.0}}, {object{"BeforeLine": 5, "Limit": 2}, []any{3.0, 4.0}},
-		{object{"Contains": "ALREADY"}, []any{3.0}}, {object{"BeforeLine": 6, "Contains": "succeeded", "Verdicts": []any{"SUCCEEDED"}}, []any{2.0, 5.0}},
+		{object{"Contains": "ALREADY"}, []any{3.0}}, {object{"Cause": object{"Code": "InvalidEmail", "Column": "email", "Flaw": "NoAtSign"}}, []any{4.0}},
+		{object{"Cause": object{"Code": "InvalidEmail", "Column": "email"}}, nil}, {object{"Cause": object{"Code": "UsernameExists"}, "Verdicts": []any{"SKIPPED"}}, []any{3.0}}, {object{"BeforeLine": 6, "Contains": "succeeded", "Verdicts": []any{"SUCCEEDED"}}, []any{2.0, 5.0}},
 	} {
 		if diff := cmp.Diff(c.want, lineOf(c.in)); diff != "" {
 			t.Errorf("%v: %s", c.in, diff)
@@ -275,7 +276,7 @@ func TestLog(t *testing.T) {
 	causes := []any{
 		object{"Verdict": "SKIPPED", "Code": "UsernameExists", "Message": "The user already exists", "Rows": 1.0, "LineNumber": 3.0,
 			"Advice": "A user of this name is in the pool already, or an earlier row of the file has made one. An import changes no user that is there."},
-		object{"Verdict": "FAILED", "Column": "email", "Code": "InvalidEmail", "Message": "Invalid email address format", "Advice": advice, "Rows": 1.0, "LineNumber": 4.0},
+		object{"Verdict": "FAILED", "Column": "email", "Code": "InvalidEmail", "Flaw": "NoAtSign", "Message": "Invalid email address format", "Advice": advice, "Rows": 1.0, "LineNumber": 4.0},
 	}
 	if diff := cmp.Diff(causes, progress["Causes"]); diff != "" {
 		t.Errorf("the causes: %s", diff)

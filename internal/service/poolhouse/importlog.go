@@ -40,10 +40,14 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 	query := resultlog.Query{
 		Since: settings.Since(time.Now()), Limit: int(service.ValueOr(in.Limit, defaultLimit)), From: service.Value(in.FromLine), Contains: in.Contains,
 	}
-	if query.Contains != "" {
+	list := pagetoken.List{poolhouseapi.GetUserImportJobLog.Name, pool.ID, job.ID, in.Contains}
+	if c := in.Cause; c != nil {
+		query.Cause = importjob.Cause{Column: c.Column, Code: c.Code, Flaw: userpool.Flaw(c.Flaw)}
+		list = append(list, "cause", c.Column, c.Code, c.Flaw)
+	}
+	if query.Contains != "" || in.Cause != nil {
 		query.Look = searchedAtOnce
 	}
-	list := pagetoken.List{poolhouseapi.GetUserImportJobLog.Name, pool.ID, job.ID, in.Contains}
 	for _, v := range in.Verdicts {
 		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
 		list = append(list, string(v))

@@ -44,7 +44,7 @@ func importCauses(causes []importjob.Cause) (out []poolhouseapi.ImportCauseType)
 			text = "Other causes"
 		}
 		out = append(out, poolhouseapi.ImportCauseType{
-			Verdict: poolhouseapi.ImportLogVerdictType(c.Verdict), Column: c.Column, Code: c.Code, Message: cmp.Or(text, c.Code),
+			Verdict: poolhouseapi.ImportLogVerdictType(c.Verdict), Column: c.Column, Code: c.Code, Flaw: string(c.Flaw), Message: cmp.Or(text, c.Code),
 			Advice: usercsv.Advice(c.Column, c.Code, c.Flaw), Rows: &c.Rows, LineNumber: &c.Line,
 		})
 	}

@@ -1,0 +1,89 @@
+package console
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// causesShown is how many causes a job's page shows, the most frequent ones.
+const causesShown = 10
+
+// otherCauses is the code of the causes that the job does not tell apart.
+const otherCauses = "Other"
+
+// cause is why rows of a job failed, as its page shows it.
+type cause struct {
+	poolhouseapi.ImportCauseType
+	Path string // of its rows in the log, "" where they are not shown
+	ID   string // of the link
+}
+
+// failures returns the causes of the rows that failed, the most frequent first.
+func (n *jobNow) failures() (failed []poolhouseapi.ImportCauseType) {
+	if n.Progress == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(n.Progress.Causes), func(c poolhouseapi.ImportCauseType) bool {
+		return c.Verdict != poolhouseapi.ImportLogVerdictTypeFailed
+	})
+}
+
+// Causes returns the most frequent causes of the rows that failed.
+func (n *jobNow) Causes() (shown []cause) {
+	for i, c := range n.failures() {
+		if i == causesShown {
+			break
+		}
+		one := cause{ImportCauseType: c, ID: "cause-" + strconv.Itoa(i)}
+		if n.MaySeeLog && c.Code != otherCauses {
+			one.Path = withQuery(jobPath(n.UserPoolId, n.JobId, "log"), "verdict", string(c.Verdict), "code", c.Code, "column", c.Column, "flaw", c.Flaw,
+				"line", strconv.FormatInt(value(c.LineNumber), 10))
+		}
+		shown = append(shown, one)
+	}
+	return shown
+}
+
+// MoreCauses writes what is not among the causes shown, "" for nothing.
+func (n *jobNow) MoreCauses() string {
+	all := n.failures()
+	if len(all) <= causesShown {
+		return ""
+	}
+	rows := int64(0)
+	for _, c := range all[causesShown:] {
+		rows += value(c.Rows)
+	}
+	return count(len(all)-causesShown, "more cause", "more causes") + ", " + count(int(rows), "row", "rows")
+}
+
+// FailedRows writes how many rows failed.
+func (n *jobNow) FailedRows() string { return count(int(n.Failed()), "row", "rows") + " failed" }
+
+// LogPath returns the path of the rows that failed in the log.
+func (n *jobNow) LogPath() string {
+	return withQuery(jobPath(n.UserPoolId, n.JobId, "log"), "verdict", string(poolhouseapi.ImportLogVerdictTypeFailed))
+}
+
+// causeIn returns the cause by which the log is filtered, nil for none, and how the
+// job calls it.
+func (v *visit) causeIn(now *jobNow) (c *poolhouseapi.ImportLogCauseType, text string) {
+	asked := func(name string) string { return clip(strings.TrimSpace(v.r.FormValue(name)), longestSearch) }
+	c = &poolhouseapi.ImportLogCauseType{Code: asked("code"), Column: asked("column"), Flaw: asked("flaw")}
+	if c.Code == "" {
+		return nil, ""
+	}
+	text = c.Code
+	if now.Progress != nil {
+		for _, each := range now.Progress.Causes {
+			if each.Code == c.Code {
+				text = cmp.Or(each.Message, text)
+			}
+		}
+	}
+	return c, text
+}
