@@ -29,6 +29,7 @@ type auditEvent struct {
 	EventId       string
 	Timestamp     float64 // seconds since 1970
 	RequestId     string
+	Region        string // that the call was for
 	Service       string
 	Operation     string
 	Principal     string

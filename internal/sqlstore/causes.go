@@ -54,7 +54,8 @@ var selectJobCauses = "WITH j AS MATERIALIZED (" + selectJobByID + `)
 // Causes returns an import job, and why rows of it were not imported.
 func (s *Jobs) Causes(ctx context.Context, key importjob.Key) (j *importjob.Job, causes []importjob.Cause, err error) {
 	scan := func(row scanner) (c importjob.Cause, err error) {
-		j, err = jobOnly(longer{row, []any{&c.Verdict, &c.Code, &c.Column, &c.Flaw, &c.Rows, &c.Line}})
+		stored, err := scanJobOf(key.PoolID, joinedRow{row, []any{&c.Verdict, &c.Code, &c.Column, &c.Flaw, &c.Rows, &c.Line}})
+		j = stored.Job
 		return c, err
 	}
 	all, err := list(ctx, s.database, scan, selectJobCauses, key.PoolID, key.JobID)
@@ -70,11 +71,3 @@ func (s *Jobs) Causes(ctx context.Context, key importjob.Key) (j *importjob.Job,
 	importjob.SortCauses(causes)
 	return j, causes, nil
 }
-
-// longer is a row with more columns than are scanned of it.
-type longer struct {
-	scanner
-	more []any
-}
-
-func (l longer) Scan(dest ...any) error { return l.scanner.Scan(append(dest, l.more...)...) }

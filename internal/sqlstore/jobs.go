@@ -11,9 +11,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
+// jobOfPool are the columns that make a job of a pool whose id is known, in the order of scanJobOf.
+const jobOfPool = "pool_no, job_no, job_id, " + jobSettings
+
 // jobColumns are the columns that make a job, in the order of scanJob. The pool's id
 // is looked up in place of a join, so that a query locks the job's row alone.
-const jobColumns = `(SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_jobs.pool_no), pool_no, job_no, job_id, ` + jobSettings
+const jobColumns = jobOfPool + ", (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_jobs.pool_no)"
 
 // jobSettings are the columns of a job but its key, in the order of jobValues.
 const jobSettings = `name, role_arn, hash_algorithm, upload_url, state,
@@ -21,7 +24,10 @@ const jobSettings = `name, role_arn, hash_algorithm, upload_url, state,
 	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
 	lease_node, lease_epoch, lease_until_ms, warning, detail`
 
-const selectJob = "SELECT " + jobColumns + " FROM import_jobs"
+const (
+	selectJob       = "SELECT " + jobColumns + " FROM import_jobs"
+	selectJobOfPool = "SELECT " + jobOfPool + " FROM import_jobs"
+)
 
 const insertJob = "INSERT INTO import_jobs (pool_no, job_no, job_id, " + jobSettings + `, results_forwarded)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, FALSE)`
@@ -48,11 +54,21 @@ type storedJob struct {
 	no jobNumbers
 }
 
+// scanJob reads a row of jobColumns.
 func scanJob(row scanner) (storedJob, error) {
+	var poolID string
+	j, err := scanJobOf("", joinedRow{row, []any{&poolID}})
+	j.PoolID = poolID
+	return j, err
+}
+
+// scanJobOf reads a row of jobOfPool, of the pool that has the id.
+func scanJobOf(poolID string, row scanner) (storedJob, error) {
 	j := storedJob{Job: new(importjob.Job)}
+	j.PoolID = poolID
 	var state string
 	var created, requested, started, completed, leaseUntil int64
-	err := row.Scan(&j.PoolID, &j.no.pool, &j.no.job, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &state,
+	err := row.Scan(&j.no.pool, &j.no.job, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &state,
 		&created, &requested, &started, &completed, &j.Message,
 		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
 		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail)
@@ -112,10 +128,10 @@ func (s *Jobs) Job(ctx context.Context, key importjob.Key) (*importjob.Job, erro
 	return j.Job, err
 }
 
-var selectJobByID = selectJob + " WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
+var selectJobByID = selectJobOfPool + " WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
 
 func job(ctx context.Context, q querier, key importjob.Key) (storedJob, error) {
-	j, err := scanJob(q.QueryRowContext(ctx, selectJobByID+q.forUpdate(), key.PoolID, key.JobID))
+	j, err := scanJobOf(key.PoolID, q.QueryRowContext(ctx, selectJobByID+q.forUpdate(), key.PoolID, key.JobID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return storedJob{}, userpool.Errorf(userpool.ResourceNotFound, "User import job %s does not exist.", key.JobID)
 	}
@@ -125,16 +141,20 @@ func job(ctx context.Context, q querier, key importjob.Key) (storedJob, error) {
 // The numbers of a pool's jobs are in the order of their creation.
 var (
 	newestFirst     = " ORDER BY job_no DESC LIMIT "
-	selectJobs      = selectJob + " WHERE pool_no = " + poolOf(1) + newestFirst + "$2"
-	selectJobsAfter = selectJob + " WHERE pool_no = " + poolOf(1) + " AND job_no < " + jobOf(1, 2) + newestFirst + "$3"
+	selectJobs      = selectJobOfPool + " WHERE pool_no = " + poolOf(1) + newestFirst + "$2"
+	selectJobsAfter = selectJobOfPool + " WHERE pool_no = " + poolOf(1) + " AND job_no < " + jobOf(1, 2) + newestFirst + "$3"
 )
 
 // ListJobs returns a page of a pool's import jobs, newest first.
 func (s *Jobs) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
-	if after.JobID == "" {
-		return list(ctx, s.database, jobOnly, selectJobs, poolID, limit)
+	scan := func(row scanner) (*importjob.Job, error) {
+		j, err := scanJobOf(poolID, row)
+		return j.Job, err
 	}
-	return list(ctx, s.database, jobOnly, selectJobsAfter, poolID, after.JobID, limit)
+	if after.JobID == "" {
+		return list(ctx, s.database, scan, selectJobs, poolID, limit)
+	}
+	return list(ctx, s.database, scan, selectJobsAfter, poolID, after.JobID, limit)
 }
 
 // UpdateJob changes an import job by a function.

@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "b7dc0f5c0c4bd0417f7e2b6e2bfe28f9ab8023b2092793776b50677228f0fd8b"},
-		{"postgres", postgresSchema.known, "10e160e97aacff268c230e77ec8e1899ba49bb673c1639274662698c0d6a0737"},
+		{"sqlite", sqliteSchema.known, "eae496c4df53de7fb29004bedc4fcf14be0e2bba689a3de084096be2a5773442"},
+		{"postgres", postgresSchema.known, "456e6ca63a957ce0e9d3da71a1ef6e3fcb242fe65fd4790e5a71b2d20d6d89d0"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

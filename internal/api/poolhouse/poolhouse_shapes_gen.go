@@ -10,6 +10,7 @@ var (
 		{Name: "EventId", Shape: &shapeAuditTextType},
 		{Name: "Timestamp", Shape: &shapeAuditDateType},
 		{Name: "RequestId", Shape: &shapeAuditTextType},
+		{Name: "Region", Shape: &shapeAuditTextType},
 		{Name: "Service", Shape: &shapeAuditTextType},
 		{Name: "Operation", Shape: &shapeAuditTextType},
 		{Name: "Principal", Shape: &shapeAuditTextType},

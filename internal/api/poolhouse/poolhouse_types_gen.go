@@ -9,6 +9,7 @@ type AuditEventType struct {
 	EventId       string       `json:"EventId,omitzero"`
 	Timestamp     apicore.Time `json:"Timestamp,omitzero"`
 	RequestId     string       `json:"RequestId,omitzero"`
+	Region        string       `json:"Region,omitzero"`
 	Service       string       `json:"Service,omitzero"`
 	Operation     string       `json:"Operation,omitzero"`
 	Principal     string       `json:"Principal,omitzero"`

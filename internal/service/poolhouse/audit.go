@@ -46,7 +46,7 @@ func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAudi
 
 func auditEvent(e *audit.Event) poolhouseapi.AuditEventType {
 	return poolhouseapi.AuditEventType{
-		EventId: e.ID, Timestamp: service.Timestamp(e.At), RequestId: e.RequestID, Service: e.Service, Operation: e.Operation, Principal: e.Principal,
+		EventId: e.ID, Timestamp: service.Timestamp(e.At), RequestId: e.RequestID, Region: e.Region, Service: e.Service, Operation: e.Operation, Principal: e.Principal,
 		AccessKeyId: e.AccessKeyID, SourceAddress: e.Address, UserAgent: e.UserAgent, Resource: e.Resource, Result: e.Result,
 	}
 }

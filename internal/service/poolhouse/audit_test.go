@@ -33,7 +33,7 @@ func TestListAuditEvents(t *testing.T) {
 	}
 	f.WithAudit()
 	first := f.Do("ListAuditEvents", object{"Operation": "AdminDeleteUser", "MaxResults": 1})["Events"].([]any)[0].(object)
-	want := object{"EventId": "01890000-0000-7000-8000-000000000240", "Timestamp": 1_700_000_240.5, "RequestId": "r240", "Service": "cognito-idp",
+	want := object{"EventId": "01890000-0000-7000-8000-000000000240", "Timestamp": 1_700_000_240.5, "RequestId": "r240", "Region": "eu-west-1", "Service": "cognito-idp",
 		"Operation": "AdminDeleteUser", "Principal": servicetest.Ada, "AccessKeyId": "PHIA", "SourceAddress": "192.0.2.7", "UserAgent": "aws-cli/2",
 		"Resource": "*", "Result": "UserNotFoundException"}
 	if fmt.Sprint(first) != fmt.Sprint(want) {

@@ -23,7 +23,7 @@ func (f *Fixture) WithAudit() {
 	var events []audit.Event
 	for i := range 250 {
 		e := audit.Event{ID: fmt.Sprintf("01890000-0000-7000-8000-%012d", i), At: begun.Add(time.Duration(i) * time.Second), RequestID: fmt.Sprint("r", i),
-			Service: "cognito-idp", Operation: "AdminCreateUser", Principal: root, AccessKeyID: "PHIA", Address: "192.0.2.7", UserAgent: "aws-cli/2", Resource: "*"}
+			Region: "eu-west-1", Service: "cognito-idp", Operation: "AdminCreateUser", Principal: root, AccessKeyID: "PHIA", Address: "192.0.2.7", UserAgent: "aws-cli/2", Resource: "*"}
 		if i%5 == 0 {
 			e.Principal = Ada
 		}

@@ -9,7 +9,8 @@ INSERT INTO schema_support (oldest) VALUES (1);
 
 -- Quotas of the server as a whole. What adds to the things that such a quota
 -- counts writes its row first. next_no is the number that the next of them
--- gets: none is ever given twice.
+-- gets: none is ever given twice. Only user pools take numbers; app clients
+-- are known by their ids alone, and their row is there to be locked.
 CREATE TABLE quotas (
     name     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     next_no  INTEGER          NOT NULL
