@@ -67,7 +67,7 @@ var deeds = map[string]deed{
 	"/pools/{pool}/import-jobs/{job}/start":     {calls: "StartUserImportJob"},
 	"/pools/{pool}/import-jobs/{job}/stop":      {ready: func(w *world) { w.change(w.pool, w.job, running(9, importjob.Counts{})) }, calls: "StopUserImportJob"},
 	"/roles/create-import-role":                 {form: []string{"name", "mine"}, calls: "CreateRole PutRolePolicy"},
-	"/keys/{user}/create":                       {ready: func(w *world) {}, calls: "CreateAccessKey"},
+	"/keys/{user}/create":                       {calls: "CreateAccessKey"},
 	"/keys/{user}/{key}/enable":                 {calls: "UpdateAccessKey"},
 	"/keys/{user}/{key}/disable":                {calls: "UpdateAccessKey"},
 	"/keys/{user}/{key}/delete":                 {calls: "DeleteAccessKey"},

@@ -54,7 +54,7 @@ func TestTemplate(t *testing.T) {
 		}
 		page := b.get(at + "/columns")
 		for _, column := range usercsv.Header(pool) {
-			wants(t, page, 200, ">"+column+"</code>")
+			wants(t, page, 200, ">"+column+"</bdi></code>")
 		}
 	}
 }

@@ -104,7 +104,7 @@ func TestJobsList(t *testing.T) {
 	some := b.get(at + "?status=Stopped")
 	wants(t, some, 200, "<option selected>Stopped", "20,000 of 51,030")
 	lacks(t, some, "spring")
-	wants(t, b.get(at+"?q=abc&status=Failed"), 200, "No import job matches “<bdi>abc</bdi>” in the status Failed.", "Clear search")
+	wants(t, b.get(at+"?q=abc&status=Failed"), 200, "No import job matches “<bdi>abc</bdi>” in the status <bdi>Failed</bdi>.", "Clear search")
 	wants(t, b.get(at+"?skip=-1"), 200, "Jobs 1–50")
 	wants(t, b.get(at+"?skip=x"), 200, "Jobs 1–50")
 	wants(t, b.get("/console/pools/"+pool), 200, "All import jobs", at)
@@ -197,7 +197,7 @@ func TestJobLog(t *testing.T) {
 		t.Fatal("the cause does not lead to its rows")
 	}
 	only := b.get(strings.ReplaceAll(path[1], "&amp;", "&"))
-	wants(t, only, 200, "Only rows of one cause: Invalid email address format, in <code><bdi>email</bdi></code>.", `name="flaw" value="NoAtSign"`)
+	wants(t, only, 200, "Only rows of one cause: <bdi>Invalid email address format</bdi>, in <code><bdi>email</bdi></code>.", `name="flaw" value="NoAtSign"`)
 	if lines := shown(only); len(lines) != 100 || lines[0] != "3" || lines[99] != "300" {
 		t.Errorf("of the cause come %v", lines)
 	}

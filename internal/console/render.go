@@ -64,8 +64,11 @@ func (p pages) render(w *bytes.Buffer, f *frame) error {
 	return t.ExecuteTemplate(w, "layout", f)
 }
 
-// Name returns the middle part of the browser's title.
-func (f *frame) Name() string {
+// Name returns the middle part of the browser's title. It has no elements that could
+// keep names apart: characters that turn the reading of others are left out of it.
+func (f *frame) Name() string { return upright(f.name()) }
+
+func (f *frame) name() string {
 	title := f.Title
 	if f.Form != nil && len(f.Form.problems) > 0 {
 		title = "Error: " + title

@@ -146,7 +146,7 @@ func TestUsersOfAddresses(t *testing.T) {
 	a := b.post("/console/pools/create", "name", "people", "signin", "email", "verified", "email", "mfa", "OFF", "do", "create")
 	at := a.Header().Get("Location") + "/users"
 	form := b.get(at + "/create")
-	wants(t, form, 200, ">Email</label>")
+	wants(t, form, 200, ">Email</bdi></label>")
 	lacks(t, form, `value="email"`, "cannot be changed later") // a second field of it; it can
 	if verified, attributes := strings.Index(form.Body.String(), "The email address is verified"), strings.Index(form.Body.String(), ">Attributes</h2>"); verified < 0 || verified > attributes {
 		t.Error("whether the address is verified does not stand beside it")

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // number writes a number with separators: 1,204,771.
@@ -154,6 +155,22 @@ func shell(words ...string) string {
 	return strings.Join(quoted, " ")
 }
 
+// turns reports whether a character stands for no text, but changes how what follows is
+// read or shown: a control, or one that directs the order of others.
+func turns(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+}
+
+// upright returns a text without what turns others.
+func upright(text string) string {
+	return strings.Map(func(r rune) rune {
+		if turns(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 // plain are the characters that mean nothing to a shell.
 const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@"
 
@@ -161,5 +178,29 @@ func shellWord(word string) string {
 	if word != "" && strings.Trim(word, plain) == "" {
 		return word
 	}
+	if strings.ContainsFunc(word, turns) {
+		return escapedWord(word)
+	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// escapedWord writes a word as shells read it between $' and ' (POSIX.1-2024, 2.2.4;
+// \u is of bash and zsh): what it has of controls does not act on a terminal into which
+// it is copied.
+func escapedWord(word string) string {
+	var b strings.Builder
+	b.WriteString("$'")
+	for _, r := range word {
+		switch {
+		case r == '\'' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case r == '\n':
+			b.WriteString(`\n`)
+		case turns(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String() + "'"
 }

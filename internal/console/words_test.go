@@ -59,6 +59,18 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// TestCommandOfControls: what acts on a terminal, or turns the order of what is read,
+// is written in letters.
+func TestCommandOfControls(t *testing.T) {
+	for word, want := range map[string]string{
+		"a\x1b[31m": `$'a\u001b[31m'`, "one\r\ntwo": `$'one\u000d\ntwo'`, "\u202egnp.exe": `$'\u202egnp.exe'`, "it's \\ \t": `$'it\'s \\ \u0009'`, "نادي": "'نادي'",
+	} {
+		if got := shell(word); got != want {
+			t.Errorf("%q is written %s, want %s", word, got, want)
+		}
+	}
+}
+
 func TestStatement(t *testing.T) {
 	for refusal, want := range map[string]string{
 		"User: arn:aws:iam::1:user/v is not authorized to perform: cognito-idp:X on resource: arn:aws:y because no identity-based policy allows the cognito-idp:X action": "{ \"Effect\": \"Allow\",\n  \"Action\": \"cognito-idp:X\",\n  \"Resource\": \"arn:aws:y\" }",
