@@ -27,7 +27,7 @@ func (c *Console) answer(a action) http.Handler {
 			http.SetCookie(w, v.forget(cookieSession))
 		}
 		if !v.signedIn() && !a.open {
-			c.toSignIn(w, v, reason)
+			c.toSignIn(w, v, a, reason)
 			return
 		}
 		c.write(w, v, v.carryOut(ctx, a))
@@ -60,9 +60,22 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 			return v.unreadable(err)
 		}
 	}
+	if sealed := v.r.PostForm.Get(fieldTyped); sealed != "" && a.isForm() {
+		handle = func(ctx context.Context, v *visit) (*page, error) { return v.again(ctx, a, sealed) }
+	}
 	p, err := handle(ctx, v)
 	if err != nil {
-		return v.failed(ctx, err)
+		return v.withTyped(a, v.failed(ctx, err))
+	}
+	return p
+}
+
+// withTyped has a page that tells of a failure lead back to the form, with what was
+// typed.
+func (v *visit) withTyped(a action, p *page) *page {
+	d, ok := p.Data.(*failureData)
+	if ok && v.r.Method == http.MethodPost && a.isForm() && p.status != http.StatusNotFound {
+		d.Form, d.Typed = v.r.URL.EscapedPath(), v.seal(v.owner(), v.r.PostForm)
 	}
 	return p
 }
@@ -74,15 +87,26 @@ func (v *visit) unreadable(err error) *page {
 	return v.failure(http.StatusBadRequest, "")
 }
 
-// toSignIn sends a browser to the page for signing in, from which it comes back.
-// A script is told so, and shows what it has.
-func (c *Console) toSignIn(w http.ResponseWriter, v *visit, reason why) {
+// fromScript reports whether a script asks, which has what was typed itself.
+func (v *visit) fromScript() bool {
+	accept := v.r.Header.Get("Accept")
+	return v.r.Header.Get("HX-Request") != "" || accept == "text/event-stream" || accept == scriptAccepts
+}
+
+// toSignIn sends a browser to the page for signing in, from which it comes back: to
+// the page that an action belongs to, and with what was typed there. A script is told
+// so, and shows what it has.
+func (c *Console) toSignIn(w http.ResponseWriter, v *visit, a action, reason why) {
+	next := v.pageOf(a)
+	if typed := v.typedBefore(a); typed != "" {
+		c.write(w, v, newSignInForm(v).toGoOn(v, reason, next, typed))
+		return
+	}
 	query := url.Values{}
 	if reason != isNew {
 		query.Set("why", string(reason))
 	}
-	next := v.r.URL.EscapedPath()
-	if v.r.Method == http.MethodGet && v.r.URL.RawQuery != "" {
+	if v.r.Method == http.MethodGet && v.r.URL.RawQuery != "" && a.of == "" {
 		next += "?" + v.r.URL.RawQuery
 	}
 	if next != Root && next != pathTo("pools") {
@@ -92,7 +116,7 @@ func (c *Console) toSignIn(w http.ResponseWriter, v *visit, reason why) {
 	if len(query) > 0 {
 		to += "?" + query.Encode()
 	}
-	if v.r.Header.Get("HX-Request") != "" || v.r.Header.Get("Accept") == "text/event-stream" {
+	if v.fromScript() {
 		w.Header().Set("HX-Redirect", to)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -126,6 +150,9 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		return
 	}
 	shown := v.takeFlash(w)
+	if p.says != nil {
+		shown = p.says
+	}
 	var body bytes.Buffer
 	if err := c.pages.render(&body, &frame{page: p, Visit: v, Flash: shown}); err != nil {
 		c.Log.ErrorContext(v.r.Context(), "a page of the console could not be rendered", "page", p.Template, "error", err)

@@ -21,6 +21,11 @@ type clientForm struct {
 	Flows  []string
 }
 
+// readClientForm returns what was typed.
+func readClientForm(r *http.Request) *clientForm {
+	return &clientForm{Name: strings.TrimSpace(r.PostFormValue("name")), Secret: r.PostFormValue("secret") != "", Flows: r.PostForm["flow"]}
+}
+
 // flow is a way to sign in that an app client may use.
 type flow struct{ Value, Text, Hint string }
 
@@ -77,12 +82,16 @@ func (v *visit) clientCreatePage(ctx context.Context, f *clientForm, status int)
 }
 
 func showClientCreate(ctx context.Context, v *visit) (*page, error) {
-	return v.clientCreatePage(ctx, &clientForm{Flows: []string{flows[0].Value, flows[3].Value}}, http.StatusOK)
+	f := &clientForm{Flows: []string{flows[0].Value, flows[3].Value}}
+	if v.isAgain {
+		f = readClientForm(v.r)
+	}
+	return v.clientCreatePage(ctx, f, http.StatusOK)
 }
 
 func createClient(ctx context.Context, v *visit) (*page, error) {
 	id := v.r.PathValue("pool")
-	f := &clientForm{Name: strings.TrimSpace(v.r.PostFormValue("name")), Secret: v.r.PostFormValue("secret") != "", Flows: v.r.PostForm["flow"]}
+	f := readClientForm(v.r)
 	f.checkName("name", "app client", f.Name)
 	if len(f.problems) == 0 {
 		out, err := do(ctx, v, cognitoapi.CreateUserPoolClient, f.input(id))

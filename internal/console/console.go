@@ -12,6 +12,7 @@ import (
 	"poolhouse/internal/access"
 	"poolhouse/internal/console/session"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/pagetoken"
 )
 
 // Root is the path below which all pages are.
@@ -35,8 +36,11 @@ type Options struct {
 	// UploadsAt is the origin to which browsers send files of import jobs, "" for the
 	// console's own.
 	UploadsAt string
-	Log       *slog.Logger
-	Now       func() time.Time // nil stands for time.Now
+	// Seals seals what was typed in a form that comes back. Servers that share their
+	// sessions have the same.
+	Seals *pagetoken.Key
+	Log   *slog.Logger
+	Now   func() time.Time // nil stands for time.Now
 }
 
 // Keys finds who has an access key: an [access.Authenticator].

@@ -11,6 +11,7 @@ import (
 // script can read one.
 const (
 	cookieSession = "poolhouse-session"
+	cookieOwner   = "poolhouse-owner" // whose session it is, which outlasts it
 	cookieFlash   = "poolhouse-flash"
 	cookieTheme   = "poolhouse-theme"
 	cookieZone    = "poolhouse-zone"

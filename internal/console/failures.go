@@ -19,6 +19,9 @@ type failureData struct {
 	Said      string // by the API; "" for nothing
 	Statement string // that would allow it, "" for none
 	Back      crumb  // one way on
+	// Form is the path of the form whose act failed, and Typed what was typed there,
+	// sealed; "" for none.
+	Form, Typed string
 }
 
 // denials are the names that the protocols have for a refusal by the policies.

@@ -86,7 +86,7 @@ func newFixture(t *testing.T, change ...func(*Options)) *fixture {
 		Record: func(_ context.Context, e SignInEvent) {
 			f.note(e.From.ARN, e.Operation, "")
 		},
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return f.now },
+		Seals: servicetest.PageKey(t), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return f.now },
 	}
 	for _, c := range change {
 		c(&o)

@@ -132,7 +132,7 @@ func endOf(signed string) time.Time {
 }
 
 func jobStartAction() action {
-	return action{path: "/pools/{pool}/import-jobs/{job}/start", act: startJob}
+	return action{path: "/pools/{pool}/import-jobs/{job}/start", of: "/pools/{pool}/import-jobs/{job}", act: startJob}
 }
 
 func startJob(ctx context.Context, v *visit) (*page, error) {

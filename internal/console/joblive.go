@@ -10,7 +10,7 @@ import (
 )
 
 func jobEventsAction() action {
-	return action{path: "/pools/{pool}/import-jobs/{job}/events", show: showJobEvents, live: true}
+	return action{path: "/pools/{pool}/import-jobs/{job}/events", show: showJobEvents, live: true, of: "/pools/{pool}/import-jobs/{job}"}
 }
 
 // rateOf is the time of which a rate is.

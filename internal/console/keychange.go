@@ -7,7 +7,9 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 )
 
-func keyEnableAction() action { return action{path: "/keys/{user}/{key}/enable", act: enableKey} }
+func keyEnableAction() action {
+	return action{path: "/keys/{user}/{key}/enable", of: "/keys/{user}", act: enableKey}
+}
 
 func keyDisableAction() action {
 	return action{path: "/keys/{user}/{key}/disable", show: showKeyDisable, act: disableKey}

@@ -12,7 +12,9 @@ import (
 
 func keysAction() action { return action{path: "/keys/{user}", show: showKeys} }
 
-func keyCreateAction() action { return action{path: "/keys/{user}/create", act: createKey} }
+func keyCreateAction() action {
+	return action{path: "/keys/{user}/create", of: "/keys/{user}", act: createKey}
+}
 
 // keysPath returns the path of the keys of a user of IAM.
 func keysPath(user string, further ...string) string {

@@ -10,6 +10,10 @@ type action struct {
 	path string // below /console, a pattern of net/http without a method
 	open bool   // answers those who are not signed in, too
 	live bool   // is asked by a page itself, which is no use of the session
+	// of is the path of the page that this belongs to: the page has its form, its
+	// link or its stream. "" stands for an action that is a page of its own. A browser
+	// that has to sign in first goes on there.
+	of string
 	// show answers GET, and changes nothing. act answers POST. nil does not answer
 	// the method.
 	show, act func(ctx context.Context, v *visit) (*page, error)
@@ -44,6 +48,7 @@ type page struct {
 	file     *file                       // to download, in place of a page
 	stream   func(w http.ResponseWriter) // writes events of the server, in place of a page
 	flash    *flash                      // that the next page shows
+	says     *flash                      // that this page shows, in place of one of the page before
 	cookies  []*http.Cookie
 }
 

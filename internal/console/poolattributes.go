@@ -26,6 +26,15 @@ func (f *attributeForm) Row() customRow {
 	return row
 }
 
+// readAttributeForm returns what was typed.
+func readAttributeForm(r *http.Request) *attributeForm {
+	f := &attributeForm{}
+	if rows := readCustomForms(r); len(rows) > 0 {
+		f.customForm = rows[0]
+	}
+	return f
+}
+
 // attributesData is what the template attributes shows.
 type attributesData struct {
 	Custom, Standard []attributeRow
@@ -79,7 +88,11 @@ func grouped(length string) string {
 }
 
 func showAttributes(ctx context.Context, v *visit) (*page, error) {
-	return v.attributesPage(ctx, &attributeForm{customForm: customForm{Type: dataTypes[0]}}, http.StatusOK)
+	f := &attributeForm{customForm: customForm{Type: dataTypes[0]}}
+	if v.isAgain {
+		f = readAttributeForm(v.r)
+	}
+	return v.attributesPage(ctx, f, http.StatusOK)
 }
 
 func (v *visit) attributesPage(ctx context.Context, f *attributeForm, status int) (*page, error) {
@@ -103,10 +116,7 @@ func (v *visit) attributesPage(ctx context.Context, f *attributeForm, status int
 
 func addAttribute(ctx context.Context, v *visit) (*page, error) {
 	id := v.r.PathValue("pool")
-	f := &attributeForm{}
-	if rows := readCustomForms(v.r); len(rows) > 0 {
-		f.customForm = rows[0]
-	}
+	f := readAttributeForm(v.r)
 	f.customForm.check(&f.form, 0)
 	if len(f.problems) == 0 {
 		_, err := do(ctx, v, cognitoapi.AddCustomAttributes, &cognitoapi.AddCustomAttributesRequest{

@@ -34,7 +34,7 @@ func showColumns(ctx context.Context, v *visit) (*page, error) {
 }
 
 func poolTemplateAction() action {
-	return action{path: "/pools/{pool}/template.csv", show: showTemplate}
+	return action{path: "/pools/{pool}/template.csv", of: "/pools/{pool}/columns", show: showTemplate}
 }
 
 // showTemplate answers with the file that an import of the pool begins with: its

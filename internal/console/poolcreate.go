@@ -150,7 +150,11 @@ func showPoolCreate(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, cognitoapi.CreateUserPool, &cognitoapi.CreateUserPoolRequest{}); err != nil {
 		return nil, err
 	}
-	return newPoolForm().page(v, http.StatusOK), nil
+	f := newPoolForm()
+	if v.isAgain {
+		f = readPoolForm(v.r)
+	}
+	return f.page(v, http.StatusOK), nil
 }
 
 func createPool(ctx context.Context, v *visit) (*page, error) {

@@ -37,7 +37,7 @@ type deleteData struct {
 const countedAtMost = 60
 
 func showPoolDelete(ctx context.Context, v *visit) (*page, error) {
-	return v.poolDeletePage(ctx, &deleteForm{}, http.StatusOK)
+	return v.poolDeletePage(ctx, &deleteForm{Typed: v.r.PostFormValue("confirm")}, http.StatusOK)
 }
 
 func (v *visit) poolDeletePage(ctx context.Context, f *deleteForm, status int) (*page, error) {

@@ -23,6 +23,11 @@ type settingsForm struct {
 // Verifies reports whether an attribute is to be verified.
 func (f *settingsForm) Verifies(attribute string) bool { return slices.Contains(f.Verified, attribute) }
 
+// readSettingsForm returns what was chosen.
+func readSettingsForm(r *http.Request) *settingsForm {
+	return &settingsForm{Verified: r.PostForm["verified"], Protected: r.PostFormValue("protected") != ""}
+}
+
 // settingsData is what the template settings shows.
 type settingsData struct {
 	Pool                 *cognitoapi.UserPoolType
@@ -37,6 +42,9 @@ func showSettings(ctx context.Context, v *visit) (*page, error) {
 		return nil, err
 	}
 	f := &settingsForm{Verified: texts(pool.AutoVerifiedAttributes), Protected: pool.DeletionProtection == cognitoapi.DeletionProtectionTypeActive}
+	if v.isAgain {
+		f = readSettingsForm(v.r)
+	}
 	return v.settingsPage(ctx, pool, here, f, http.StatusOK), nil
 }
 
@@ -66,7 +74,7 @@ func saveSettings(ctx context.Context, v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &settingsForm{Verified: v.r.PostForm["verified"], Protected: v.r.PostFormValue("protected") != ""}
+	f := readSettingsForm(v.r)
 	in := &cognitoapi.UpdateUserPoolRequest{UserPoolId: here.ID, UserPoolSettings: pool.UserPoolSettings}
 	in.AutoVerifiedAttributes = nil
 	for _, name := range f.Verified {

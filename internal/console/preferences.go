@@ -93,4 +93,6 @@ func clipped(s string) string {
 	return s
 }
 
-func preferencesAction() action { return action{path: "/preferences", open: true, act: setPreferences} }
+func preferencesAction() action {
+	return action{path: "/preferences", open: true, of: "/pools", act: setPreferences}
+}

@@ -21,6 +21,11 @@ type roleForm struct {
 	Trust, Policy string // what is made, in words of IAM
 }
 
+// readRoleForm returns what was typed.
+func readRoleForm(r *http.Request) *roleForm {
+	return &roleForm{Name: strings.TrimSpace(r.PostFormValue("name"))}
+}
+
 // NameField is the field of the name.
 func (f *roleForm) NameField() input {
 	return f.field("name", "Name", f.Name, "1 to 64 letters, digits and + = , . @ - _")
@@ -49,11 +54,15 @@ func (v *visit) roleCreatePage(ctx context.Context, f *roleForm, status int) (*p
 }
 
 func showRoleCreate(ctx context.Context, v *visit) (*page, error) {
-	return v.roleCreatePage(ctx, &roleForm{Name: v.freeRoleName(ctx)}, http.StatusOK)
+	f := &roleForm{Name: v.freeRoleName(ctx)}
+	if v.isAgain {
+		f = readRoleForm(v.r)
+	}
+	return v.roleCreatePage(ctx, f, http.StatusOK)
 }
 
 func createRole(ctx context.Context, v *visit) (*page, error) {
-	f := &roleForm{Name: strings.TrimSpace(v.r.PostFormValue("name"))}
+	f := readRoleForm(v.r)
 	switch {
 	case f.Name == "":
 		f.wrong("name", "Type a name for the role.")

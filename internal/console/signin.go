@@ -29,6 +29,7 @@ type signInForm struct {
 	ID, secret, token string
 	Next, Zone        string
 	Notice            string        // why one has to sign in, "" for no reason
+	Typed             string        // in another form, sealed; "" for nothing
 	Idle, Most        time.Duration // of a session
 	Refused           bool          // the connection is not encrypted
 }
@@ -36,7 +37,7 @@ type signInForm struct {
 func newSignInForm(v *visit) *signInForm {
 	return &signInForm{
 		ID: strings.TrimSpace(v.r.FormValue("id")), secret: strings.TrimSpace(v.r.PostFormValue("secret")), token: strings.TrimSpace(v.r.PostFormValue("token")),
-		Next: inConsole(v.r.FormValue("next")), Idle: v.Sessions.Idle, Most: v.Sessions.Most, Refused: !v.mayTypeSecrets(),
+		Next: inConsole(v.r.FormValue("next")), Typed: v.r.PostFormValue(fieldTyped), Idle: v.Sessions.Idle, Most: v.Sessions.Most, Refused: !v.mayTypeSecrets(),
 	}
 }
 
@@ -99,20 +100,34 @@ func showSignIn(_ context.Context, v *visit) (*page, error) {
 	if v.signedIn() {
 		return &page{redirect: f.Next}, nil
 	}
-	switch why(v.r.FormValue("why")) {
-	case isIdle:
-		f.Notice = "Your session ended after " + span(v.Sessions.Idle) + " without use."
-	case isOver:
-		f.Notice = "Your session ended. It lasts " + span(v.Sessions.Most) + " at most."
-	case isNoKey:
-		f.Notice = "The key you signed in with was disabled or deleted, or its time is over."
-	case isOut:
-		f.Notice = "You are signed out."
-	case isAll:
-		f.Notice = "You are signed out in every browser."
-	}
+	f.Notice = v.noticeOf(why(v.r.FormValue("why")))
 	f.problems = nil
 	return f.page(http.StatusOK), nil
+}
+
+// noticeOf says why one has to sign in.
+func (v *visit) noticeOf(reason why) string {
+	switch reason {
+	case isIdle:
+		return "Your session ended after " + span(v.Sessions.Idle) + " without use."
+	case isOver:
+		return "Your session ended. It lasts " + span(v.Sessions.Most) + " at most."
+	case isNoKey:
+		return "The key you signed in with was disabled or deleted, or its time is over."
+	case isOut:
+		return "You are signed out."
+	case isAll:
+		return "You are signed out in every browser."
+	}
+	return ""
+}
+
+// toGoOn returns the page for signing in in place of an act whose session had ended.
+// Of what was sent, which is another form's, it has only what was typed, sealed.
+func (f *signInForm) toGoOn(v *visit, reason why, next, typed string) *page {
+	f = &signInForm{Next: next, Typed: typed, Idle: f.Idle, Most: f.Most, Refused: f.Refused}
+	f.Notice = strings.TrimSpace(v.noticeOf(reason) + " What you typed is kept, but for passwords.")
+	return f.page(http.StatusForbidden)
 }
 
 func signIn(ctx context.Context, v *visit) (*page, error) {
@@ -139,7 +154,16 @@ func signIn(ctx context.Context, v *visit) (*page, error) {
 		return nil, err
 	}
 	v.attempts.Succeeded(f.ID, addr)
-	return v.enter(ctx, token, proof, who, f.Next)
+	p, err := v.enter(ctx, token, proof, who, f.Next)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := v.opened(f.Typed, f.Next); ok {
+		cookies := p.cookies
+		p = goOn(f.Next, f.Typed)
+		p.cookies = cookies
+	}
+	return p, nil
 }
 
 // mustWait tells that an attempt came too early.
@@ -169,11 +193,11 @@ func (v *visit) enter(ctx context.Context, token session.Token, proof access.Pro
 	v.who.Identity = who
 	v.Record(ctx, SignInEvent{"SignIn", v.who})
 	p := &page{redirect: next, cookies: v.zoneCookie()}
-	p.cookies = append(p.cookies, v.cookie(cookieSession, string(token), 0))
+	p.cookies = append(p.cookies, v.cookie(cookieSession, string(token), 0), v.cookie(cookieOwner, v.owner(), 0))
 	return p, nil
 }
 
-func signOutAction() action { return action{path: "/sign-out", act: signOut} }
+func signOutAction() action { return action{path: "/sign-out", of: "/pools", act: signOut} }
 
 // signOut ends the session, and all others of the same owner if that is wished.
 func signOut(ctx context.Context, v *visit) (*page, error) {

@@ -229,7 +229,15 @@ func TestDeletedKey(t *testing.T) {
 	key, secret := f.user("ada", everything)
 	b := f.signed(key, secret)
 	check(t, f.store.IAM().DeleteAccessKey(t.Context(), "ada", key))
-	goesTo(t, b.post("/console/pools/create", "name", "x", "signin", "email", "mfa", "OFF"), "/console/sign-in?next=%2Fconsole%2Fpools%2Fcreate&why=key")
+	goesTo(t, b.post("/console/pools/create"), "/console/sign-in?next=%2Fconsole%2Fpools%2Fcreate&why=key")
+	key, secret = f.user("bob", everything)
+	b = f.signed(key, secret)
+	check(t, f.store.IAM().DeleteAccessKey(t.Context(), "bob", key))
+	a := b.post("/console/pools/create", "name", "x", "signin", "email", "mfa", "OFF")
+	wants(t, a, http.StatusForbidden, "Sign in to Poolhouse", "The key you signed in with was disabled or deleted", `value="/console/pools/create"`)
+	if b.cookies[cookieSession] != nil {
+		t.Error("the browser keeps the cookie of the session")
+	}
 	if got := f.changes(); len(got) > 0 {
 		t.Errorf("%q", got)
 	}

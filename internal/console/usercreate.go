@@ -57,6 +57,12 @@ func (f *userCreateForm) PasswordField() input {
 	return in
 }
 
+// readAll takes what was typed.
+func (f *userCreateForm) readAll(r *http.Request) {
+	f.read(r)
+	f.Username, f.password = strings.TrimSpace(r.PostFormValue("username")), r.PostFormValue("password")
+}
+
 func (f *userCreateForm) check() bool {
 	if f.Username == "" {
 		f.wrong("username", "Type what the user signs in with.")
@@ -130,6 +136,9 @@ func showUserCreate(ctx context.Context, v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.isAgain {
+		f.readAll(v.r)
+	}
 	return v.userCreatePage(here, f, http.StatusOK), nil
 }
 
@@ -138,8 +147,7 @@ func createUser(ctx context.Context, v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.read(v.r)
-	f.Username, f.password = strings.TrimSpace(v.r.PostFormValue("username")), v.r.PostFormValue("password")
+	f.readAll(v.r)
 	if f.check() {
 		out, err := do(ctx, v, cognitoapi.AdminCreateUser, f.input())
 		if err == nil {

@@ -61,6 +61,9 @@ func showUserEdit(ctx context.Context, v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.isAgain {
+		f.read(v.r)
+	}
 	return v.userEditPage(u, here, f, http.StatusOK), nil
 }
 

@@ -7,11 +7,11 @@ import (
 )
 
 func userEnableAction() action {
-	return action{path: "/pools/{pool}/users/{username}/enable", act: enableUser}
+	return action{path: "/pools/{pool}/users/{username}/enable", of: "/pools/{pool}/users/{username}", act: enableUser}
 }
 
 func userDisableAction() action {
-	return action{path: "/pools/{pool}/users/{username}/disable", act: disableUser}
+	return action{path: "/pools/{pool}/users/{username}/disable", of: "/pools/{pool}/users/{username}", act: disableUser}
 }
 
 func enableUser(ctx context.Context, v *visit) (*page, error) {

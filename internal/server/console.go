@@ -25,7 +25,7 @@ func (s *Server) openConsole() (err error) {
 		Calls: s.calls, Keys: s.who,
 		Sessions: &session.Keeper{Store: s.store.Sessions(), Idle: s.cfg.ConsoleIdle, Most: s.cfg.ConsoleSession, Now: time.Now},
 		Regions:  s.cfg.Regions, Account: s.cfg.AccountID, PublicURL: s.url, PlainHTTP: s.cfg.ConsolePlainHTTP,
-		Record: s.signedIn, UploadsAt: s.uploadsAt(), Log: s.log,
+		Record: s.signedIn, UploadsAt: s.uploadsAt(), Seals: s.pages, Log: s.log,
 	})
 	return err
 }
