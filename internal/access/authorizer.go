@@ -10,6 +10,7 @@ import (
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/apineeds"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/policy"
 )
 
 // Authorizer asks the policies of the caller. Regions and accounts are those of
@@ -61,6 +62,26 @@ func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.Oper
 	return about, err
 }
 
+// Possible returns a refusal, an *[apicore.Refusal], if the caller's policies
+// allow the operation on no resource at all, whatever the input is. It needs no
+// input, so it is asked before one is decoded. nil says that [Authorizer.Authorize]
+// decides; an error of policies that cannot be read is told there, too.
+func (a *Authorizer) Possible(who Request, op apicore.OperationInfo) error {
+	if who.root || !who.Known() || op.Needs == nil {
+		return nil
+	}
+	switch op.Needs.Resource.Kind {
+	case apineeds.Nothing, apineeds.TrustingRole: // which policies need not allow
+		return nil
+	}
+	p, err := who.policies()
+	if err != nil || policy.MayAllow(p.own, op.Action()) {
+		return nil
+	}
+	d := &denial{arn: who.ARN, action: op.Action(), resource: Everything, kind: "identity-based"}
+	return &apicore.Refusal{Reason: apicore.Denied, Message: d.Error()}
+}
+
 // authorize returns a *denial unless the caller may. Root may do everything
 // but assume roles, and every caller may do what needs nothing (GetCallerIdentity).
 // A call that does not name what it is about is refused, root's too.
@@ -92,6 +113,9 @@ func (q *inquiry) authorize(ctx context.Context, op apicore.OperationInfo, input
 
 // ask asks the policies about all that a call needs.
 func (q *inquiry) ask(ctx context.Context, action, resource string, in input) error {
+	if err := in.checkTags(); err != nil {
+		return err
+	}
 	p, err := q.who.policies()
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/apineeds"
 	"poolhouse/internal/policy"
 )
@@ -40,6 +41,19 @@ func readInput(action string, needs *apineeds.Operation, value any) (in input, e
 	}
 	in.removed, err = needs.TagKeys.Of(value)
 	return in, err
+}
+
+// maxTags is how many tags a call may give, or take away (AWS General Reference,
+// tagging). Each becomes a condition key, so they are counted before policies
+// are asked.
+const maxTags = 50
+
+// checkTags refuses a call with more tags than a resource can have.
+func (in input) checkTags() error {
+	if n := max(len(in.tags), len(in.removed)); n > maxTags {
+		return &apicore.Refusal{Reason: apicore.Invalid, Message: fmt.Sprintf("The request has %d tags; a resource can have %d at most.", n, maxTags)}
+	}
+	return nil
 }
 
 // addTags adds the tags that a call gives, and the keys of all that it names,

@@ -65,6 +65,8 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.Data, "data", c.Data, "directory of everything that is kept")
 	f.StringVar(&c.Database, "database", c.Database, "PostgreSQL database, postgres://user:password@host/database (default SQLite in the data directory)")
 	f.IntVar(&c.DatabaseConnections, "database-connections", c.DatabaseConnections, "most connections to the PostgreSQL database")
+	f.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most connections of clients at a time")
+	f.IntVar(&c.MaxConnectionsAddress, "max-connections-address", c.MaxConnectionsAddress, "most of these from one IP address")
 	f.StringVar(&c.Uploads, "uploads", c.Uploads, "bucket for uploaded files, s3://bucket?endpoint=URL&region=REGION (default the data directory)")
 	f.StringVar(&c.LogsForward, "logs-forward", c.LogsForward, "CloudWatch Logs to which import results are sent, cloudwatch://REGION[?endpoint=URL] (default none)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")

@@ -32,6 +32,11 @@ type Config struct {
 	LogFormat string       `yaml:"log-format"` // text or json
 	AuditDays int          `yaml:"audit-days"` // for which audit events are kept
 
+	// MaxConnections and MaxConnectionsAddress are the most connections of clients
+	// at a time, in all and from one IP address.
+	MaxConnections        int `yaml:"max-connections"`
+	MaxConnectionsAddress int `yaml:"max-connections-address"`
+
 	DatabaseConnections int `yaml:"database-connections"` // most at a time, of this server
 
 	LogsForward string `yaml:"logs-forward"` // cloudwatch://…, where import results are sent; "" for nowhere
@@ -65,7 +70,7 @@ func Default() Config {
 		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
-		DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
+		MaxConnections: 1000, MaxConnectionsAddress: 500, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
 		Console: true, ConsoleIdle: time.Hour, ConsoleSession: 12 * time.Hour,
 	}
 }

@@ -10,10 +10,15 @@ const (
 	MaxRowCharacters = 10_000_000 // a row is in memory, four bytes a character
 )
 
+// LeastConnections is how many connections of clients a server must be able to
+// have.
+const LeastConnections = 16
+
 // Bounds of the other settings that are numbers.
 const (
 	maxJobsAtATime = 1_000
 	maxConnections = 10_000
+	maxClients     = 1_000_000       // connections of clients
 	maxAuditDays   = 36_500          // a hundred years
 	minTakeover    = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
 	maxTakeover    = time.Hour
@@ -36,6 +41,8 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, MaxRowCharacters)
 	checkBounds(refuse, "import-max-rows", c.ImportMaxRows, 1, MaxRows)
 	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
+	checkBounds(refuse, "max-connections", int64(c.MaxConnections), LeastConnections, maxClients)
+	checkBounds(refuse, "max-connections-address", int64(c.MaxConnectionsAddress), 1, maxClients)
 	for _, s := range c.HashCeilings.All() {
 		checkBounds(refuse, s.Name, int64(*s.Value), int64(s.low), int64(s.high))
 	}

@@ -18,8 +18,7 @@
 // and errors; it decides nothing. A [Call] carries what is known of a call from
 // step to step, and to handlers that need it.
 //
-// Whether the caller may do the operation on any resource could be asked between
-// the steps 4 and 5, before the body is decoded. It is not: the answer would be
-// another one than today's where the input is wrong, since wrong input is told
-// before a refusal is, and a refusal names the resource, which the input has.
+// Between the steps 4 and 5 a caller who may do the operation on no resource at
+// all is found out: a large body of such a call is not decoded, and its refusal
+// names no resource. What is wrong with its input is not told.
 package dispatch

@@ -42,11 +42,41 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 		}
 		w.From = from
 	}
-	out, err := w.carryOut(ctx, m.Decode)
+	decode := m.Decode
+	if refusal := w.impossible(); refusal != nil {
+		if len(body) > maxRefused {
+			return nil, refusal
+		}
+		decode = orRefused(m.Decode, refusal)
+	}
+	out, err := w.carryOut(ctx, decode)
 	if err != nil {
 		return nil, err
 	}
 	return m.Encode(out, w.Call.ID)
+}
+
+// maxRefused is how many bytes the body of a call may have that is decoded only
+// to name in its refusal what the call is about.
+const maxRefused = 16 << 10
+
+// impossible returns the refusal of a caller who may do the operation on no
+// resource, nil for others.
+func (w *way) impossible() error {
+	if w.d.options.Possible == nil || !w.Operation.Signed {
+		return nil
+	}
+	return w.d.options.Possible(w.From, w.Operation)
+}
+
+// orRefused returns a decoder that answers an input that is wrong with a refusal.
+func orRefused(decode func(any) error, refusal error) func(any) error {
+	return func(in any) error {
+		if decode(in) != nil {
+			return refusal
+		}
+		return nil
+	}
 }
 
 // find notes the operation as soon as it is known, and asks for its limit.

@@ -71,6 +71,21 @@ func Evaluate(docs []*Document, r Request) Decision {
 	return decision
 }
 
+// MayAllow reports whether the policies could allow an action on any resource
+// and under any conditions. If it returns false, [Evaluate] allows no request of
+// the action.
+func MayAllow(docs []*Document, action string) bool {
+	name := runes(strings.ToLower(action))
+	for _, d := range docs {
+		for _, s := range d.statements {
+			if !s.deny && s.coversAction(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // decide weighs the statements that apply.
 func decide(statements []*statement, applies func(*statement) bool) Decision {
 	decision := ImplicitDeny

@@ -47,7 +47,24 @@ func TestEvaluationOrder(t *testing.T) {
 		if got := Evaluate(docs, Request{Action: listUsers, Resource: poolARN}); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+		if may := MayAllow(docs, listUsers); may != anyAllows(c.documents, all, listing, listUsers) || c.want == Allow && !may {
+			t.Errorf("%s: may an allow be found? %t", name, may)
+		}
 	}
+}
+
+// anyAllows reports whether a document has a statement that allows one of these.
+func anyAllows(documents []string, those ...string) bool {
+	for _, text := range documents {
+		for _, statement := range strings.Split(text, `{"Effect":"`) {
+			for _, that := range those {
+				if strings.HasPrefix(statement, "Allow") && strings.Contains(statement, that) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func TestDecisionString(t *testing.T) {

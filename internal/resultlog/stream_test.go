@@ -86,6 +86,28 @@ func TestWanted(t *testing.T) {
 	}
 }
 
+// TestLookedBackward: a page ends after so many events were looked at, and those
+// behind it go on from there until all were.
+func TestLookedBackward(t *testing.T) {
+	failed := func(e Event) bool { return strings.Contains(e.Text, "FAILED") }
+	var found []string
+	pages := 0
+	for place := End; ; pages++ {
+		events, first, err := Backward(t.Context(), outcomes(), job(), place, Span{Limit: 100, Look: 2, Want: failed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, texts(events)...)
+		if first == place {
+			break
+		}
+		place = first
+	}
+	if diff := cmp.Diff([]string{"[FAILED] Line Number 8 - Invalid email address format."}, found); diff != "" || pages < 3 {
+		t.Errorf("in %d pages: %s", pages, diff)
+	}
+}
+
 type broken struct{}
 
 func (broken) Outcomes(context.Context, importjob.Key, int64, int) ([]importjob.Segment, error) {

@@ -38,7 +38,7 @@ const (
 	uploadIdle      = 30 * time.Second // between pieces of an upload
 	readyTimeout    = 3 * time.Second  // for the database to answer whoever asks whether it does
 	shutdownTimeout = 10 * time.Second // for requests that are under way
-	maxHeaderBytes  = 64 << 10
+	maxHeaderBytes  = 16 << 10
 )
 
 // takeoverMargin is how much shorter a lease is than the takeover may take:
@@ -98,8 +98,8 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	if err := s.openPages(ctx); err != nil {
 		return s, err
 	}
-	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen); err != nil {
-		return s, fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
+	if err := s.listen(ctx); err != nil {
+		return s, err
 	}
 	s.url = s.publicURL()
 	if err := s.openFiles(ctx); err != nil {

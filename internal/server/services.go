@@ -76,7 +76,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
-	return dispatch.Options{Authenticate: s.who.Authenticate, Authorize: may.Authorize, Here: service.Here, Ended: s.ended, Log: s.log}
+	return dispatch.Options{Authenticate: s.who.Authenticate, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended, Log: s.log}
 }
 
 // poolTags returns the tags of a user pool, none if there is no such pool in the

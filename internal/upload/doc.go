@@ -11,6 +11,9 @@
 // under a name that no other upload has. So a job never sees half a file, and
 // a file that a job reads is never written to.
 //
+// One file of a job is received at a time: a second upload meanwhile is answered
+// 503 SlowDown, and of uploads one after the other the last one counts.
+//
 // In a bucket, clients upload to the bucket itself and nobody tells us: what
 // has been uploaded is found when it is asked for. S3 shows an object only
 // once it is whole, so a job never sees half a file there either. But the URL

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,6 +45,8 @@ type Handler struct {
 	// Idle is how long a client may send nothing before it is cut off.
 	Idle time.Duration
 	Log  *slog.Logger
+
+	underway sync.Map // the keys of the jobs whose files are being received
 }
 
 // ServeHTTP answers one request.
@@ -88,6 +91,10 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob
 	if fail != nil {
 		return key, u, fail
 	}
+	if _, other := h.underway.LoadOrStore(key, true); other {
+		return key, u, slowDown("Another upload for the import job is under way. Please try again when it has ended.")
+	}
+	defer h.underway.Delete(key)
 	body := &idleReader{http.NewResponseController(w), io.TeeReader(r.Body, check), h.Idle}
 	u, err := h.Disk.Receive(key, body)
 	if err != nil {

@@ -29,6 +29,9 @@ func (e *s3Error) write(w http.ResponseWriter) {
 	body = append([]byte(xml.Header), body...)
 	w.Header().Set("Content-Type", "application/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if e.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	w.WriteHeader(e.status)
 	_, _ = w.Write(body) // the client may have gone
 }
@@ -43,6 +46,12 @@ func internalError() *s3Error {
 
 func denied(message string) *s3Error {
 	return &s3Error{Code: "AccessDenied", Message: message, status: http.StatusForbidden}
+}
+
+// slowDown asks the client to try again later (Amazon S3 API Reference, Error
+// responses).
+func slowDown(message string) *s3Error {
+	return &s3Error{Code: "SlowDown", Message: message, status: http.StatusServiceUnavailable}
 }
 
 func badRequest(code, message string) *s3Error {

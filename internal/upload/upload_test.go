@@ -252,7 +252,7 @@ func TestStartedMeanwhile(t *testing.T) {
 	go func() {
 		io.WriteString(w, "half ")
 		f.jobs.mu.Lock()
-		err := f.jobs.job.Start("", time.Now())
+		err := f.jobs.job.Start(time.Now())
 		f.jobs.mu.Unlock()
 		io.WriteString(w, "of it")
 		w.CloseWithError(err) // nil ends the body
@@ -260,6 +260,44 @@ func TestStartedMeanwhile(t *testing.T) {
 	response, text := f.put("PUT", f.url(time.Now()), body, kms)
 	if response.StatusCode != 403 || len(f.stored()) != 0 {
 		t.Errorf("%s %s, left behind %v", response.Status, text, f.stored())
+	}
+}
+
+// TestSecondUpload: while one file of a job is received, another is told to come
+// later; then it is taken.
+func TestSecondUpload(t *testing.T) {
+	f := newFixture(t)
+	body, w := io.Pipe()
+	first := make(chan int)
+	go func() {
+		r, err := http.NewRequestWithContext(t.Context(), "PUT", f.url(time.Now()), body)
+		if err == nil {
+			r.Header = kms.Clone()
+			var response *http.Response
+			if response, err = http.DefaultClient.Do(r); err == nil {
+				response.Body.Close()
+				first <- response.StatusCode
+				return
+			}
+		}
+		t.Error(err)
+		first <- 0
+	}()
+	io.WriteString(w, "half ") // taken once the server asks for it
+	for f.stored() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	response, text := f.put("PUT", f.url(time.Now()), strings.NewReader("second"), kms)
+	if response.StatusCode != 503 || !strings.Contains(text, "<Code>SlowDown</Code>") || response.Header.Get("Retry-After") == "" {
+		t.Errorf("the second upload: %s %s", response.Status, text)
+	}
+	io.WriteString(w, "of it")
+	w.Close()
+	if status := <-first; status != 200 || f.jobs.job.Upload.Size != 10 {
+		t.Errorf("the first: %d, %+v", status, f.jobs.job.Upload)
+	}
+	if response, text := f.put("PUT", f.url(time.Now()), strings.NewReader("third"), kms); response.StatusCode != 200 || f.jobs.job.Upload.Size != 5 {
+		t.Errorf("the third upload: %s %s", response.Status, text)
 	}
 }
 

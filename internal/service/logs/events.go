@@ -41,7 +41,7 @@ func (s *Service) getLogEvents(ctx context.Context, call *dispatch.Call, in *log
 			return nil, err
 		}
 	}
-	span := resultlog.Span{Limit: int(service.ValueOr(in.Limit, eventsLimit)), Want: g.within(in.StartTime, in.EndTime)}
+	span := resultlog.Span{Limit: int(service.ValueOr(in.Limit, eventsLimit)), Look: lookAtMost, Want: g.within(in.StartTime, in.EndTime)}
 	first, next := place, place
 	var events []resultlog.Event
 	if forward {
@@ -95,8 +95,8 @@ func (g logGroup) within(from, to *int64) func(resultlog.Event) bool {
 	return func(e resultlog.Event) bool { at := e.At.UnixMilli(); return at >= begin && at < end }
 }
 
-// lookAtMost is how many events one call of FilterLogEvents looks at: a page
-// may be empty and have a token all the same.
+// lookAtMost is how many events one call of FilterLogEvents or GetLogEvents
+// looks at: a page may be empty and have a token all the same.
 const lookAtMost = 100_000
 
 // filterLogEvents searches the streams of a group one after the other, which

@@ -22,13 +22,18 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 	if err != nil {
 		return nil, err
 	}
-	return &poolhouseapi.GetUserImportJobProgressResponse{
+	out := &poolhouseapi.GetUserImportJobProgressResponse{
 		Status: string(job.State), ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
-		FileSize: known(job.Upload.Size), TotalRows: known(job.TotalRows), Explanation: job.Explanation(),
-		RequestDate: service.Timestamp(job.Requested), StopRequestDate: service.Timestamp(job.StopAsked),
-		Creator: job.Creator, StartedBy: job.StartedBy, StoppedBy: job.StoppedBy,
+		RequestDate: service.Timestamp(job.Requested), Explanation: job.Explanation(),
 		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
-	}, nil
+	}
+	if job.Upload.Size > 0 {
+		out.FileSize = &job.Upload.Size
+	}
+	if job.TotalRows > 0 {
+		out.TotalRows = &job.TotalRows
+	}
+	return out, nil
 }
 
 // importCauses tells why rows were not imported: by codes, without a value of a row.

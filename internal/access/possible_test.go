@@ -1,0 +1,91 @@
+package access
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	iamapi "poolhouse/internal/api/iam"
+	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
+)
+
+// TestPossible: what is refused before the input is known is refused with every
+// input, and what policies allow on any resource is not.
+func TestPossible(t *testing.T) {
+	deny := `{"Effect":"Deny","Action":"*","Resource":"*"}`
+	for policy, want := range map[string]string{
+		"":                                "none",
+		watcher:                           "DescribeUserImportJob ListUserImportJobs",
+		statements(allowAll):              "all",
+		statements(allowAll + "," + deny): "all", // Evaluate decides
+		statements(deny):                  "none",
+	} {
+		f := newFixture(t)
+		if policy != "" {
+			f.put(t, policy)
+		}
+		who, a := f.verified(t, "cognito-idp"), f.authorizer()
+		var possible []string
+		for _, op := range cognitoapi.Operations() {
+			if !op.Signed {
+				continue
+			}
+			err := a.Possible(who, op)
+			if err == nil {
+				possible = append(possible, op.Name)
+				continue
+			}
+			if said := message(t, err); said != implicit("cognito-idp:"+op.Name, "*") {
+				t.Errorf("%s: %s", op.Name, said)
+			}
+			if a.may(who, op, inputOf(op.Needs, map[string]string{"UserPoolId": pool, "ResourceArn": poolARN})) == nil {
+				t.Errorf("%s is refused too early", op.Name)
+			}
+			if err := a.Possible(Request{Identity: Root(account), Region: region}, op); err != nil {
+				t.Errorf("%s by root: %v", op.Name, err)
+			}
+		}
+		got := strings.Join(possible, " ")
+		if want == "none" && got != "" || want == "all" && len(possible) < 90 || want != "none" && want != "all" && got != want {
+			t.Errorf("%s: possible are %s", policy, got)
+		}
+	}
+	f := newFixture(t)
+	who, a := f.verified(t, "sts"), f.authorizer()
+	for _, op := range []apicore.OperationInfo{stsapi.GetCallerIdentity.OperationInfo, stsapi.AssumeRole.OperationInfo} {
+		if err := a.Possible(who, op); err != nil { // a trust policy may allow it
+			t.Errorf("%s: %v", op.Name, err)
+		}
+	}
+}
+
+// TestManyTags: a call with more tags than a resource can have is refused before
+// policies are asked about them.
+func TestManyTags(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, statements(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":"k*"}}}`))
+	a := f.authorizer()
+	for _, n := range []int{50, 51} {
+		tags, keys, entries := map[string]string{}, []string{}, []iamapi.Tag{}
+		for i := range n {
+			key := fmt.Sprintf("k%d", i)
+			tags[key], keys, entries = "v", append(keys, key), append(entries, iamapi.Tag{Key: key, Value: "v"})
+		}
+		creation := &cognitoapi.CreateUserPoolRequest{}
+		creation.UserPoolTags = tags
+		for name, err := range map[string]error{
+			"CreateUserPool": a.may(f.verified(t, "cognito-idp"), cognitoapi.CreateUserPool.OperationInfo, creation),
+			"TagResource":    a.may(f.verified(t, "cognito-idp"), cognitoapi.TagResource.OperationInfo, &cognitoapi.TagResourceRequest{ResourceArn: poolARN, Tags: tags}),
+			"UntagResource":  a.may(f.verified(t, "cognito-idp"), cognitoapi.UntagResource.OperationInfo, &cognitoapi.UntagResourceRequest{ResourceArn: poolARN, TagKeys: keys}),
+			"TagUser":        a.may(f.verified(t, "iam"), iamapi.TagUser.OperationInfo, &iamapi.TagUserRequest{UserName: "Ada", Tags: entries}),
+		} {
+			refusal, ok := errors.AsType[*apicore.Refusal](err)
+			if n <= 50 && err != nil || n > 50 && (!ok || refusal.Reason != apicore.Invalid || !strings.Contains(refusal.Message, "51 tags")) {
+				t.Errorf("%s with %d tags: %v", name, n, err)
+			}
+		}
+	}
+}
