@@ -60,15 +60,16 @@ type Regions interface {
 // Console answers the requests below [Root].
 type Console struct {
 	Options
-	static   *static
-	pages    pages
-	attempts *session.Attempts
-	links    links
-	liveJobs watches[*jobNow]
-	period   time.Duration // between two looks of a live page at its job
-	closing  chan struct{} // closed when the console ends
-	close    sync.Once
-	handler  http.Handler
+	static    *static
+	pages     pages
+	attempts  *session.Attempts
+	links     links
+	liveJobs  watches[*jobNow]
+	liveLists watches[[]*jobNow]
+	period    time.Duration // between two looks of a live page at its job
+	closing   chan struct{} // closed when the console ends
+	close     sync.Once
+	handler   http.Handler
 }
 
 // New returns a console.

@@ -31,23 +31,42 @@ func (d *jobData) UploadEnded() bool { return !d.UploadEnds.IsZero() && !d.At.Be
 type step struct {
 	State jobStatus
 	At    time.Time
+	By    string // who did it, "" where that is the server or not known
 }
 
 // History returns what happened to the job, in order.
 func (d *jobData) History() []step {
-	steps := []step{{jobStatus{Icon: "ok", Text: "Created"}, d.CreationDate.Time}}
-	switch {
-	case d.IsCreated():
-		return append(steps, step{jobStatus{Icon: "clock", Text: "Start"}, time.Time{}})
-	case !d.Requested().IsZero():
-		steps = append(steps, step{jobStatus{Icon: "ok", Text: "Started"}, d.Requested()})
+	steps := []step{{jobStatus{Icon: "ok", Text: "Created"}, d.CreationDate.Time, d.CreatedBy()}}
+	if d.IsCreated() {
+		return append(steps, step{State: jobStatus{Icon: "clock", Text: "Start"}})
 	}
-	if d.IsActive() {
-		return append(steps, step{statusOf(d.UserImportJobType), d.StartDate.Time})
+	if !d.Requested().IsZero() {
+		steps = append(steps, step{jobStatus{Icon: "ok", Text: "Started"}, d.Requested(), d.startedBy()})
+	}
+	if began := d.StartDate.Time; began.After(d.Requested()) && (d.StopAsked().IsZero() || d.StopAsked().After(began)) {
+		steps = append(steps, step{State: jobStatus{Icon: "ok", Text: "In progress"}, At: began})
+	}
+	if !d.StopAsked().IsZero() {
+		steps = append(steps, step{jobStatus{Icon: "ok", Text: "Stop asked for"}, d.StopAsked(), d.stoppedBy()})
 	}
 	last := statusOf(d.UserImportJobType)
+	if d.IsActive() {
+		if now := &steps[len(steps)-1]; now.State.Text == last.Text { // it is the last step
+			now.State = last
+			return steps
+		}
+		return append(steps, step{State: last, At: latest(d.StartDate.Time, d.StopAsked())})
+	}
 	last.Text = string(d.Status)
-	return append(steps, step{last, d.CompletionDate.Time})
+	return append(steps, step{State: last, At: d.CompletionDate.Time})
+}
+
+// latest returns the later one of two times.
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // atJob is the crumbs to a job's page.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,6 +125,46 @@ func TestLive(t *testing.T) {
 	late.ends()
 	if n := len(again.liveJobs.all) + len(f.console.liveJobs.all); n > 0 {
 		t.Errorf("%d jobs are watched for no page", n)
+	}
+}
+
+// TestJobsLive: the page of all jobs is told of counts, states and a start, by its
+// search, and loads itself again when there are more jobs.
+func TestJobsLive(t *testing.T) {
+	f := newFixture(t)
+	f.console.period = 10 * time.Millisecond
+	pool := f.pool("people")
+	id := f.job(pool, "members", running(1000, importjob.Counts{Imported: 100}))
+	other := f.job(pool, "others", func(j *importjob.Job) { j.Upload = importjob.Upload{Name: "x", Size: 9} })
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs"
+	path := regexp.MustCompile(`data-hx-sse:connect="([^"]+)"`).FindStringSubmatch(b.get(at + "?q=memb").Body.String())
+	if path == nil {
+		t.Fatal("the page is not live")
+	}
+	some, leaveSome := b.listen(f.console, strings.ReplaceAll(path[1], "&amp;", "&"))
+	defer leaveSome()
+	all, leave := b.listen(f.console, at+"/events?jobs=2")
+	all.until("100 of 1,000", "In progress", "members", "others", "Created, ready to start", "Jobs 1–2 of 2")
+	f.change(pool, id, func(j *importjob.Job) { j.Counts.Failed = 400 })
+	all.until("500 of 1,000", `data-label="Failed"><div>400</div>`)
+	f.change(pool, id, func(j *importjob.Job) { j.State, j.Counts.Imported = importjob.Succeeded, 600 })
+	f.change(pool, other, running(70, importjob.Counts{}))
+	all.until("Succeeded, 400 failed", "0 of 70")
+	some.until("Succeeded, 400 failed", "Jobs 1–1 of 1")
+	f.job(pool, "more", nil)
+	all.until("event: state\ndata: 3\n")
+	all.ends()
+	leave()
+	key, secret := f.user("lister", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"cognito-idp:ListUserImportJobs","Resource":"*"}}`)
+	h, leave := f.signed(key, secret).listen(f.console, at+"/events?jobs=3")
+	h.until("members", "<b><bdi>more</bdi></b></span>") // without a link to what may not be seen
+	leave()
+	key, secret = f.user("other", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"cognito-idp:ListUserPools","Resource":"*"}}`)
+	h, leave = f.signed(key, secret).listen(f.console, at+"/events?jobs=3")
+	defer leave()
+	if h.status != http.StatusForbidden {
+		t.Errorf("who may not list the jobs gets %d", h.status)
 	}
 }
 

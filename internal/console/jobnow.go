@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
@@ -174,6 +175,40 @@ func (n *jobNow) Requested() time.Time {
 	}
 	return n.StartDate.Time
 }
+
+// CreatedBy returns who created the job, in short, "" where that is not known.
+func (n *jobNow) CreatedBy() string {
+	if n.Progress == nil {
+		return ""
+	}
+	return principalIn(n.Progress.Creator)
+}
+
+func (n *jobNow) startedBy() string {
+	if n.Progress == nil {
+		return ""
+	}
+	return principalIn(n.Progress.StartedBy)
+}
+
+func (n *jobNow) stoppedBy() string {
+	if n.Progress == nil {
+		return ""
+	}
+	return principalIn(n.Progress.StoppedBy)
+}
+
+// StopAsked returns when a stop was asked for.
+func (n *jobNow) StopAsked() time.Time {
+	if n.Progress == nil {
+		return time.Time{}
+	}
+	return n.Progress.StopRequestDate.Time
+}
+
+// principalIn writes a principal by what follows the account in its ARN: a user by the
+// name, a session of a role as assumed-role/role/session.
+func principalIn(arn string) string { return strings.TrimPrefix(shortARN(arn), "user/") }
 
 // Lasted writes how long the job took, "" where it does not matter.
 func (n *jobNow) Lasted() string {

@@ -12,17 +12,19 @@ import (
 
 func jobsAction() action { return action{path: "/pools/{pool}/import-jobs", show: showJobs} }
 
-// How many import jobs a page has, how many a call of the API returns at most, and
-// how many a user pool may have: its jobs are never deleted.
+// How many import jobs a page has, and how many a user pool may have, which one call
+// returns: its jobs are never deleted.
 const (
-	jobsOfPage  = 50
-	jobsAtATime = 60
-	jobsAtMost  = 1000
+	jobsOfPage = 50
+	jobsAtMost = 1000
 )
 
 // jobsData is what the template jobs shows.
 type jobsData struct {
+	Pool          string
+	Path, Events  string // of the page itself, and of its news
 	Rows          []*jobNow
+	Count         int // of all jobs of the pool
 	Query, Status string
 	Statuses      []string
 	MaySee        bool // a job's own page
@@ -45,12 +47,9 @@ func showJobs(ctx context.Context, v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &jobsData{
-		Query: strings.TrimSpace(v.r.FormValue("q")), Status: v.r.FormValue("status"), Statuses: jobStatuses, IsNone: len(all) == 0, IsFull: len(all) >= jobsAtMost,
-		MayCreate:  may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: here.ID}),
-		MaySee:     may(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: here.ID}),
-		MaySeeFile: may(ctx, v, cognitoapi.GetCSVHeader, &cognitoapi.GetCSVHeaderRequest{UserPoolId: here.ID}),
-	}
+	d := v.jobsData(ctx, here.ID, all)
+	d.MayCreate = may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: here.ID})
+	d.MaySeeFile = may(ctx, v, cognitoapi.GetCSVHeader, &cognitoapi.GetCSVHeaderRequest{UserPoolId: here.ID})
 	p := &page{
 		Template: "jobs", Title: "Import jobs", Count: number(len(all)), At: "jobs", Pool: here, Crumbs: []crumb{here.crumb()}, Data: d,
 		Command: command("cognito-idp", "list-user-import-jobs", "--user-pool-id", here.ID, "--max-results", "60", "--region", v.who.Region),
@@ -58,50 +57,55 @@ func showJobs(ctx context.Context, v *visit) (*page, error) {
 	if !d.MayCreate {
 		p.Note = "Your key may look at import jobs, not create them."
 	}
+	return p, nil
+}
+
+// jobsData returns the part of a pool's jobs that the request asks for.
+func (v *visit) jobsData(ctx context.Context, pool string, all []*jobNow) *jobsData {
+	d := &jobsData{
+		Pool: pool, Count: len(all), Query: strings.TrimSpace(v.r.FormValue("q")), Status: v.r.FormValue("status"), Statuses: jobStatuses, IsNone: len(all) == 0, IsFull: len(all) >= jobsAtMost,
+		MaySee: may(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: pool}),
+	}
 	found := d.matching(all)
 	skip, err := strconv.Atoi(v.r.FormValue("skip"))
 	if err != nil || skip < 0 || skip >= len(found) {
 		skip = 0
 	}
 	end := min(skip+jobsOfPage, len(found))
-	for i := range found[skip:end] {
-		now, err := v.listed(ctx, &found[skip+i])
-		if err != nil {
-			return nil, err
-		}
-		d.Rows = append(d.Rows, now)
-	}
-	d.page(pathTo("pools", here.ID, "import-jobs"), skip, end, len(found))
-	return p, nil
+	d.Rows = found[skip:end]
+	d.page(skip, end, len(found))
+	return d
 }
 
-// page sets the foot of the list.
-func (d *jobsData) page(path string, skip, end, found int) {
-	path = withQuery(path, "q", d.Query, "status", d.Status)
+// All returns the path of the whole list.
+func (d *jobsData) All() string { return pathTo("pools", d.Pool, "import-jobs") }
+
+// page sets the foot of the list, and the paths of the page itself and of its news.
+func (d *jobsData) page(skip, end, found int) {
+	path := withQuery(d.All(), "q", d.Query, "status", d.Status)
 	d.Pager.Text = "Jobs " + number(skip+1) + "–" + number(end) + " of " + number(found) + ", newest first."
-	if skip > 0 {
-		d.Pager.First = path
-	}
 	if end < found {
 		d.Pager.Next, d.Pager.NextText = withMore(path, "skip", strconv.Itoa(end)), "Next "+number(min(jobsOfPage, found-end))
+	}
+	d.Path, d.Events = path, withQuery(pathTo("pools", d.Pool, "import-jobs", "events"), "jobs", strconv.Itoa(d.Count), "q", d.Query, "status", d.Status)
+	if skip > 0 {
+		d.Pager.First = path
+		d.Path, d.Events = withMore(path, "skip", strconv.Itoa(skip)), withMore(d.Events, "skip", strconv.Itoa(skip))
 	}
 }
 
 // allJobs returns the import jobs of a pool, the active one first and then the
 // newest.
-func (v *visit) allJobs(ctx context.Context, pool string) (all []cognitoapi.UserImportJobType, err error) {
-	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: jobsAtATime}
-	for {
-		out, err := do(ctx, v, cognitoapi.ListUserImportJobs, in)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, out.UserImportJobs...)
-		if in.PaginationToken = out.PaginationToken; in.PaginationToken == "" || len(all) >= jobsAtMost {
-			break
-		}
+func (v *visit) allJobs(ctx context.Context, pool string) (all []*jobNow, err error) {
+	in := &poolhouseapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: new(int32(jobsAtMost))}
+	out, err := do(ctx, v, poolhouseapi.ListUserImportJobs, in)
+	if err != nil {
+		return nil, err
 	}
-	if i := slices.IndexFunc(all, func(j cognitoapi.UserImportJobType) bool { return isActive(j.Status) }); i > 0 {
+	for i := range out.UserImportJobs {
+		all = append(all, v.listed(&out.UserImportJobs[i]))
+	}
+	if i := slices.IndexFunc(all, (*jobNow).IsActive); i > 0 {
 		first := all[i]
 		all = slices.Insert(slices.Delete(all, i, i+1), 0, first)
 	}
@@ -109,7 +113,7 @@ func (v *visit) allJobs(ctx context.Context, pool string) (all []cognitoapi.User
 }
 
 // matching returns the jobs that are asked for.
-func (d *jobsData) matching(all []cognitoapi.UserImportJobType) (found []cognitoapi.UserImportJobType) {
+func (d *jobsData) matching(all []*jobNow) (found []*jobNow) {
 	q := strings.ToLower(d.Query)
 	for _, j := range all {
 		named := strings.Contains(strings.ToLower(j.JobName), q) || strings.Contains(strings.ToLower(j.JobId), q)
@@ -120,12 +124,15 @@ func (d *jobsData) matching(all []cognitoapi.UserImportJobType) (found []cognito
 	return found
 }
 
-// listed returns a job as the list shows it. How many rows its file has, only those
-// jobs are asked for of which the counts do not tell.
-func (v *visit) listed(ctx context.Context, j *cognitoapi.UserImportJobType) (*jobNow, error) {
-	switch j.Status {
-	case cognitoapi.UserImportJobStatusTypeSucceeded, cognitoapi.UserImportJobStatusTypeExpired:
-		return &jobNow{UserImportJobType: j, At: v.Now()}, nil
+// listed returns a job as the list shows it.
+func (v *visit) listed(j *poolhouseapi.UserImportJobType) *jobNow {
+	return &jobNow{
+		UserImportJobType: &cognitoapi.UserImportJobType{
+			UserPoolId: j.UserPoolId, JobId: j.JobId, JobName: j.JobName, Status: cognitoapi.UserImportJobStatusType(j.Status),
+			CreationDate: j.CreationDate, StartDate: j.StartDate, CompletionDate: j.CompletionDate, CompletionMessage: j.CompletionMessage,
+			ImportedUsers: j.ImportedUsers, SkippedUsers: j.SkippedUsers, FailedUsers: j.FailedUsers,
+		},
+		Progress: &poolhouseapi.GetUserImportJobProgressResponse{FileSize: j.FileSize, TotalRows: j.TotalRows, Creator: j.Creator},
+		At:       v.Now(),
 	}
-	return v.progressOf(ctx, j)
 }

@@ -18,7 +18,7 @@ func (f *fixture) job(pool, name string, change func(*importjob.Job)) (id string
 	f.t.Helper()
 	f.jobs++
 	j := &importjob.Job{PoolID: pool, ID: fmt.Sprintf("import-J%09d", f.jobs), Name: name, RoleARN: "arn:aws:iam::" + account + ":role/import",
-		State: importjob.Created, Created: f.now.Add(time.Duration(f.jobs) * time.Millisecond),
+		State: importjob.Created, Creator: "arn:aws:iam::" + account + ":user/ops-import", Created: f.now.Add(time.Duration(f.jobs) * time.Millisecond),
 		UploadURL: "http://127.0.0.1:9229/uploads/x?X-Amz-Date=20261129T120000Z&X-Amz-Expires=900&X-Amz-Signature=x"}
 	check(f.t, f.store.CreateJob(f.t.Context(), j, importjob.MaxJobs))
 	if change != nil {
@@ -50,7 +50,7 @@ func (f *fixture) imported(pool, name, csv string) (id string) {
 	check(f.t, err)
 	f.change(pool, id, func(j *importjob.Job) {
 		check(f.t, j.Attach(u))
-		check(f.t, j.Start(time.Now()))
+		check(f.t, j.Start("", time.Now()))
 	})
 	ctx, stop := context.WithCancel(f.t.Context())
 	done := make(chan struct{})
@@ -84,6 +84,7 @@ func TestJobsList(t *testing.T) {
 		running(300, importjob.Counts{Imported: 8, Failed: 292})(j)
 		j.State = importjob.Succeeded
 	})
+	wants(t, b.get(at), 200, `by <bdi>ops-import</bdi>`, `data-hx-sse:connect="`+at+`/events?jobs=3"`)
 	f.job(pool, "late", func(j *importjob.Job) { j.State = importjob.Expired })
 	for i := range jobsOfPage {
 		f.job(pool, fmt.Sprintf("later %02d", i), func(j *importjob.Job) { j.Upload = importjob.Upload{Name: "x", Size: 9} })
@@ -130,7 +131,7 @@ func TestJob(t *testing.T) {
 	f.change(pool, id, func(j *importjob.Job) { j.Upload = importjob.Upload{Name: "x", Size: 9_600_000} })
 	wants(t, b.get(at+id), 200, "Created, ready to start", "Its file is uploaded: 9.6 MB")
 	f.changes()
-	wants(t, b.follow(b.post(at+id+"/start")), 200, "<b><bdi>members</bdi></b> was started.", "Starting", "Reading the file…", "/stop", "data-hx-sse:connect", "state=Pending")
+	wants(t, b.follow(b.post(at+id+"/start")), 200, "<b><bdi>members</bdi></b> was started.", "Starting", "Reading the file…", "/stop", "data-hx-sse:connect", "state=Pending", "<b>Created</b>", ", by <bdi>ops-import</bdi>", "<b>Started</b>", ", by <bdi>root</bdi>", "<dt>Created by</dt>")
 	wants(t, b.follow(b.post(at+id+"/start")), 200, `class="flash err"`, "is in status Pending")
 
 	f.change(pool, id, running(412_380, importjob.Counts{Imported: 228_117, Skipped: 3_406, Failed: 381}))
@@ -142,7 +143,11 @@ func TestJob(t *testing.T) {
 	if got := f.changes(); len(got) != 2 || !strings.HasSuffix(got[0], "StartUserImportJob") || !strings.HasPrefix(got[0], "arn:aws:iam::"+account+":root ") {
 		t.Errorf("on record: %q", got)
 	}
-	wants(t, b.follow(b.post(at+id+"/stop")), 200, "is stopping", "Stopping")
+	stopping := b.follow(b.post(at + id + "/stop"))
+	wants(t, stopping, 200, "is stopping", "Stopping", "<b>Stop asked for</b>")
+	if n := strings.Count(stopping.Body.String(), "by <bdi>root</bdi>"); n != 2 { // who started it, and who stopped it
+		t.Errorf("root stands %d times in the history", n)
+	}
 	wants(t, b.follow(b.post(at+id+"/stop")), 200, `class="flash err"`, "is in status Stopping")
 	wants(t, b.get(at+id+"/stop"), 200, "There is nothing to stop", "Show it as it is now")
 	f.change(pool, id, func(j *importjob.Job) {
@@ -247,7 +252,7 @@ func TestJobViewer(t *testing.T) {
 	wants(t, b.get(at), 200, "members", "Import jobs")
 	page := b.get(at + "/" + id)
 	wants(t, page, 200, "members", "50", "In progress")
-	lacks(t, page, "/stop", "/start", "/log", "View the log", "Log group", "Overview", "App clients", `class="btn primary"`, "<bdi>mine</bdi>")
+	lacks(t, page, "ops-import", "/stop", "/start", "/log", "View the log", "Log group", "Overview", "App clients", `class="btn primary"`, "<bdi>mine</bdi>")
 	f.changes()
 	for _, path := range []string{"/console/pools/" + other + "/import-jobs", "/console/pools/" + other + "/import-jobs/" + theirs, "/console/pools/" + other + "/import-jobs/" + theirs + "/events", at + "/" + id + "/stop", at + "/" + id + "/log"} {
 		wants(t, b.get(path), http.StatusForbidden, "Your key may not do this")

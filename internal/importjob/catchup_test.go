@@ -85,7 +85,7 @@ func TestStopDuringCatchUp(t *testing.T) {
 		e, stop := start(s, s, config("a"))
 		defer stop()
 		time.Sleep(time.Minute)
-		if _, err := s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) }); err != nil {
+		if _, err := s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop("", time.Now()) }); err != nil {
 			t.Fatal(err)
 		}
 		asked := time.Now()

@@ -244,7 +244,7 @@ type stopping struct {
 
 func (s *stopping) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, b importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if s.left--; s.left == 0 {
-		_, err := s.memory.UpdateJob(ctx, s.key, func(j *importjob.Job) error { return j.Stop(now) })
+		_, err := s.memory.UpdateJob(ctx, s.key, func(j *importjob.Job) error { return j.Stop("", now) })
 		if err != nil {
 			return nil, err
 		}
@@ -282,7 +282,7 @@ func TestStopDoesNotWaitForABatch(t *testing.T) {
 				s := &slow{m, make(chan struct{}), effects}
 				e, stop := start(s, m, config("a"))
 				<-s.begun
-				if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) }); err != nil {
+				if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop("", time.Now()) }); err != nil {
 					t.Fatal(err)
 				}
 				begun := time.Now()

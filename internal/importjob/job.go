@@ -20,10 +20,15 @@ type Job struct {
 	// UploadURL is the pre-signed URL of creation time; it is never renewed.
 	UploadURL string
 
+	// Creator, StartedBy and StoppedBy are the ARNs of those who created the job,
+	// started it and asked for its stop; "" where that did not happen.
+	Creator, StartedBy, StoppedBy string
+
 	State     State
 	Created   time.Time
 	Requested time.Time // when StartUserImportJob was called
 	Started   time.Time // the same, until a node begins: then that moment
+	StopAsked time.Time // when StopUserImportJob was called
 	Completed time.Time
 	Message   string // the CompletionMessage, at most 128 characters
 	Detail    string // the whole text of why it failed, "" where Message says all

@@ -180,7 +180,7 @@ func TestStopWhilePermissionIsAsked(t *testing.T) {
 		w := make(waiting)
 		_, stop := start(m, m, permitted("a", w))
 		synctest.Wait()
-		if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) }); err != nil {
+		if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Stop("", time.Now()) }); err != nil {
 			t.Fatal(err)
 		}
 		close(w)

@@ -62,22 +62,22 @@ func (j *Job) refuse(call string) error {
 		"%s is not possible: job %s is in status %s.", call, j.ID, j.State)
 }
 
-// Start moves a created job to Pending. It returns PreconditionNotMet when
+// Start moves a created job to Pending. by is the ARN of who wants it. It returns PreconditionNotMet when
 // the job is in another state or no file was uploaded.
-func (j *Job) Start(now time.Time) error {
+func (j *Job) Start(by string, now time.Time) error {
 	if !j.State.MayBecome(Pending) {
 		return j.refuse("StartUserImportJob")
 	}
 	if j.Upload.Name == "" {
 		return userpool.Errorf(userpool.PreconditionNotMet, "No csv file was uploaded for %s", j.ID)
 	}
-	j.State, j.Requested, j.Started = Pending, now, now
+	j.State, j.StartedBy, j.Requested, j.Started = Pending, by, now, now
 	return nil
 }
 
-// Stop asks the job to end: at once when no node has begun, otherwise when
+// Stop asks the job to end, and notes the ARN of who wants it: at once when no node has begun, otherwise when
 // the node lets go. It returns PreconditionNotMet in every other state.
-func (j *Job) Stop(now time.Time) error {
+func (j *Job) Stop(by string, now time.Time) error {
 	switch j.State {
 	case Pending:
 		j.end(Stopped, MessageStopped, now)
@@ -86,6 +86,7 @@ func (j *Job) Stop(now time.Time) error {
 	default:
 		return j.refuse("StopUserImportJob")
 	}
+	j.StoppedBy, j.StopAsked = by, now
 	return nil
 }
 

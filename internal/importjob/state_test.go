@@ -33,13 +33,13 @@ func TestTransitions(t *testing.T) {
 // TestCallsByState makes every call in every state: it works, or it is
 // refused with PreconditionNotMet naming the state and changes nothing.
 func TestCallsByState(t *testing.T) {
-	now := time.UnixMilli(1_700_000_000_000)
+	now, who := time.UnixMilli(1_700_000_000_000), "arn:aws:iam::000000000000:user/ada"
 	calls := map[string]struct {
 		do    func(*Job) error
 		after map[State]State
 	}{
-		"start":  {func(j *Job) error { return j.Start(now) }, map[State]State{Created: Pending}},
-		"stop":   {func(j *Job) error { return j.Stop(now) }, map[State]State{Pending: Stopped, InProgress: Stopping}},
+		"start":  {func(j *Job) error { return j.Start(who, now) }, map[State]State{Created: Pending}},
+		"stop":   {func(j *Job) error { return j.Stop(who, now) }, map[State]State{Pending: Stopped, InProgress: Stopping}},
 		"attach": {func(j *Job) error { return j.Attach(Upload{Name: "new"}) }, map[State]State{Created: Created}},
 		"expire": {func(j *Job) error { return j.Expire(now) }, map[State]State{Created: Expired}},
 	}
@@ -50,6 +50,8 @@ func TestCallsByState(t *testing.T) {
 			err := call.do(&j)
 			to, allowed := call.after[from]
 			switch {
+			case allowed && name == "start" && (j.StartedBy != who || j.Requested != now), allowed && name == "stop" && (j.StoppedBy != who || j.StopAsked != now):
+				t.Errorf("%s of a job %s does not note who and when: %+v", name, from, j)
 			case allowed && (err != nil || j.State != to):
 				t.Errorf("%s of a job %s: %v, now %s; want %s", name, from, err, j.State, to)
 			case !allowed && (userpool.KindOf(err) != userpool.PreconditionNotMet || j != before):
@@ -61,7 +63,7 @@ func TestCallsByState(t *testing.T) {
 
 func TestStartWithoutFile(t *testing.T) {
 	j := Job{ID: "import-9sHxosU7BP", State: Created}
-	err := j.Start(time.Now())
+	err := j.Start("", time.Now())
 	if err == nil || err.Error() != "No csv file was uploaded for import-9sHxosU7BP" {
 		t.Errorf("got %v", err)
 	}

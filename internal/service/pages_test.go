@@ -71,8 +71,9 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		{"ListUserPools", "NextToken", servicetest.Object{"MaxResults": 1}, nil},
 		{"ListUserPoolClients", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other, {"ClientType": "REGULAR"}, {"ClientType": "DCR"}}},
 		{"ListUserImportJobs", "PaginationToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other}},
+		{"Poolhouse.ListUserImportJobs", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other}},
 		{"GetUserImportJobLog", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "Limit": 3}), []servicetest.Object{
-			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"Contains": "line"}}},
+			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"Contains": "line"}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
 		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
 		{"DescribeLogGroups", "nextToken", servicetest.Object{"limit": 1}, []servicetest.Object{{"logGroupNamePrefix": "/aws/"}, {"logGroupNamePattern": "people"}, {"logGroupIdentifiers": groups}}},
 		{"DescribeLogStreams", "nextToken", with(group, servicetest.Object{"limit": 1}), []servicetest.Object{otherGroup, {"descending": true}, {"orderBy": "LastEventTime"}, {"logStreamNamePrefix": "import"}}},
@@ -90,9 +91,10 @@ func TestPageTokensAreOfOneList(t *testing.T) {
 	takes := map[string]string{} // the member of each operation
 	for _, op := range servicetest.Operations() {
 		if m := pageMember(op.Input); m != "" && f.Calls.Serves(op) {
-			takes[op.Name] = m
-			if !slices.ContainsFunc(lists, func(l pagedList) bool { return l.operation == op.Name }) {
-				t.Errorf("%s takes a token, and this test has no list of it", op.Name)
+			name := servicetest.Name(op)
+			takes[name] = m
+			if !slices.ContainsFunc(lists, func(l pagedList) bool { return l.operation == name }) {
+				t.Errorf("%s takes a token, and this test has no list of it", name)
 			}
 		}
 	}

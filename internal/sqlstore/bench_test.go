@@ -78,7 +78,7 @@ func startBenchJob(tb testing.TB, s *Store, p *userpool.UserPool) importjob.Leas
 	if err := s.CreateJob(ctx, j, 1); err != nil {
 		tb.Fatal(err)
 	}
-	if _, err := s.UpdateJob(ctx, benchKey, func(j *importjob.Job) error { return j.Start(now) }); err != nil {
+	if _, err := s.UpdateJob(ctx, benchKey, func(j *importjob.Job) error { return j.Start("", now) }); err != nil {
 		tb.Fatal(err)
 	}
 	j, err := s.Claim(ctx, "bench", now, now.Add(time.Hour))

@@ -118,9 +118,9 @@ func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
 		t.Helper()
-		const without = "DROP TABLE IF EXISTS import_causes"
+		const without = "DROP TABLE IF EXISTS import_jobs"
 		for _, made := range []struct{ version, change string }{
-			{"1", "ALTER TABLE import_causes RENAME TO earlier"}, // by an earlier form of the first migration
+			{"1", "ALTER TABLE import_jobs RENAME COLUMN stopped_by TO earlier"}, // by an earlier form of the first migration
 			{"1", without}, {"17", without}, {"18", without},
 		} {
 			version := made.version
@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "eae496c4df53de7fb29004bedc4fcf14be0e2bba689a3de084096be2a5773442"},
-		{"postgres", postgresSchema.known, "456e6ca63a957ce0e9d3da71a1ef6e3fcb242fe65fd4790e5a71b2d20d6d89d0"},
+		{"sqlite", sqliteSchema.known, "e325262da9ea5a0ef103061b8862acd6838cf4c66860f40b7e2776b01453ac2f"},
+		{"postgres", postgresSchema.known, "7e51ea0aa177eda463fd2b04592c1d501ac132980426ea446cfdf865e48ee9cf"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

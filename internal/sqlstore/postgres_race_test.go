@@ -169,7 +169,7 @@ func runJob(t *testing.T, s *Store, p *userpool.UserPool) (importjob.Key, import
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Start(now) }); err != nil {
+	if _, err = s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Start("", now) }); err != nil {
 		t.Fatal(err)
 	}
 	if j, err = s.Claim(t.Context(), "test", now, now.Add(time.Hour)); err != nil || j == nil {

@@ -27,7 +27,7 @@ func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{
 	dialect: goose.DialectSQLite3, files: migrations, dir: "migrations/sqlite",
-	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'import_causes')",
+	known: "SELECT EXISTS (SELECT 1 FROM pragma_table_info('import_jobs') WHERE name = 'stopped_by')",
 }
 
 type pragma struct{ name, value string }

@@ -53,7 +53,7 @@ func testOneOfManyStarts(t *testing.T, s Store) {
 		noError(t, s.CreateJob(t.Context(), newJob(p, fmt.Sprint("import-", i)), 100))
 	}
 	oneWins(t, userpool.PreconditionNotMet, func(i int) error {
-		_, err := s.UpdateJob(t.Context(), importjob.Key{PoolID: p.ID, JobID: fmt.Sprint("import-", i)}, func(j *importjob.Job) error { return j.Start(now) })
+		_, err := s.UpdateJob(t.Context(), importjob.Key{PoolID: p.ID, JobID: fmt.Sprint("import-", i)}, func(j *importjob.Job) error { return j.Start("", now) })
 		return err
 	})
 }

@@ -20,7 +20,7 @@ func newJob(p *userpool.UserPool, id string) *importjob.Job {
 	return &importjob.Job{
 		PoolID: p.ID, ID: id, Name: "my job", RoleARN: "arn:aws:iam::000000000000:role/x", HashAlgorithm: "BCRYPT", UploadURL: "https://x",
 		State: importjob.Created, Created: now, Upload: importjob.Upload{Name: "a/b/c", Size: 100, ETag: "e"},
-		Warning: "the role is odd",
+		Warning: "the role is odd", Creator: "arn:aws:iam::000000000000:user/ada",
 	}
 }
 
@@ -28,7 +28,7 @@ func startedJob(t *testing.T, s JobStore, p *userpool.UserPool, id string) *impo
 	t.Helper()
 	j := newJob(p, id)
 	noError(t, s.CreateJob(t.Context(), j, 1000))
-	j, err := s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Start(now) })
+	j, err := s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Start("", now) })
 	noError(t, err)
 	return j
 }
@@ -61,7 +61,7 @@ func testJobs(t *testing.T, s Store) {
 	_, err = s.Job(t.Context(), importjob.Key{PoolID: p.ID, JobID: "import-2"})
 	wantKind(t, err, userpool.ResourceNotFound)
 	want.State, want.Requested, want.Started, want.Completed, want.Message = importjob.Failed, now, now.Add(1), now.Add(time.Second), "why"
-	want.Detail = "why, at length"
+	want.Detail, want.StartedBy, want.StoppedBy, want.StopAsked = "why, at length", "arn:aws:iam::000000000000:user/bob", "arn:aws:iam::000000000000:user/cyd", now.Add(time.Millisecond)
 	want.Started = want.Started.Truncate(time.Millisecond)
 	want.TotalRows, want.Counts = 9, importjob.Counts{Imported: 1, Skipped: 2, Failed: 3}
 	want.Checkpoint, want.Lease = usercsv.Position{Offset: 4, Line: 5, Rows: 6}, importjob.Lease{Node: "n", Epoch: 7}
@@ -105,7 +105,7 @@ func testOneActiveJob(t *testing.T, s JobStore) {
 	startedJob(t, s, other, "import-1")
 	second := newJob(p, "import-2")
 	noError(t, s.CreateJob(t.Context(), second, 10))
-	start := func(j *importjob.Job) error { return j.Start(now) }
+	start := func(j *importjob.Job) error { return j.Start("", now) }
 	_, err := s.UpdateJob(t.Context(), second.Key(), start)
 	wantKind(t, err, userpool.PreconditionNotMet)
 	if err != nil && !strings.Contains(err.Error(), first.ID) {
@@ -114,7 +114,7 @@ func testOneActiveJob(t *testing.T, s JobStore) {
 	if j, _ := s.Job(t.Context(), second.Key()); j.State != importjob.Created {
 		t.Errorf("the refused job is %s", j.State)
 	}
-	_, err = s.UpdateJob(t.Context(), first.Key(), func(j *importjob.Job) error { return j.Stop(now) })
+	_, err = s.UpdateJob(t.Context(), first.Key(), func(j *importjob.Job) error { return j.Stop("", now) })
 	noError(t, err)
 	_, err = s.UpdateJob(t.Context(), second.Key(), start)
 	noError(t, err)
@@ -151,7 +151,7 @@ func testLeftovers(t *testing.T, s JobStore) {
 	noError(t, s.CreateJob(t.Context(), young, 10))
 	for _, id := range []string{"import-stopped", "import-stopped-2"} { // of the same moment
 		stopped := startedJob(t, s, p, id)
-		_, err := s.UpdateJob(t.Context(), stopped.Key(), func(j *importjob.Job) error { return j.Stop(now) })
+		_, err := s.UpdateJob(t.Context(), stopped.Key(), func(j *importjob.Job) error { return j.Stop("", now) })
 		noError(t, err)
 	}
 	tidy := newJob(p, "import-tidy")
@@ -193,7 +193,7 @@ func testClaims(t *testing.T, s JobStore) {
 	startedJob(t, s, p, "import-1")
 	later := newJob(other, "import-2")
 	noError(t, s.CreateJob(t.Context(), later, 10))
-	_, err := s.UpdateJob(t.Context(), later.Key(), func(j *importjob.Job) error { return j.Start(now.Add(time.Second)) })
+	_, err := s.UpdateJob(t.Context(), later.Key(), func(j *importjob.Job) error { return j.Start("", now.Add(time.Second)) })
 	noError(t, err)
 
 	claim := func(node string, at time.Time, wantID string, wantEpoch int64) {
@@ -211,7 +211,7 @@ func testClaims(t *testing.T, s JobStore) {
 	claim("a", now, "import-2", 1)
 	claim("b", now.Add(59*time.Second), "", 0)
 	claim("b", now.Add(time.Minute), "import-1", 2) // the lease has run out
-	_, err = s.UpdateJob(t.Context(), later.Key(), func(j *importjob.Job) error { return j.Stop(now) })
+	_, err = s.UpdateJob(t.Context(), later.Key(), func(j *importjob.Job) error { return j.Stop("", now) })
 	noError(t, err)
 	claim("c", now.Add(90*time.Second), "", 0) // import-2 has ended, import-1 is leased
 }

@@ -67,7 +67,7 @@ func newHistory(t *testing.T, s JobStore, jobs int) *history {
 		p := newPool(t, s)
 		j := newJob(p, "import-1")
 		noError(t, s.CreateJob(t.Context(), j, 1))
-		j, err := s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Start(moment(int64(1 + i))) })
+		j, err := s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Start("", moment(int64(1+i))) })
 		noError(t, err)
 		h.pools, h.keys = append(h.pools, p), append(h.keys, j.Key())
 		h.initial[i] = h.factsOf(j)

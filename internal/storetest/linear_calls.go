@@ -49,7 +49,7 @@ func (h *history) make(ctx context.Context, c call) (got answer, err error) {
 	case read:
 		j, err = h.store.Job(ctx, key)
 	case stop:
-		j, err = h.store.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop(now) })
+		j, err = h.store.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop("", now) })
 	case commit:
 		p := h.pools[c.job]
 		got.settled, j, err = settle(ctx, h.store, p, key, c.lease, rowsFrom(p, c.from, c.rows), now)

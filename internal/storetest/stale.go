@@ -26,7 +26,7 @@ func testStartOrChange(t *testing.T, s Store) {
 					if len(p.AutoVerified) == 0 {
 						return refused
 					}
-					return j.Start(now)
+					return j.Start("", now)
 				})
 				return err
 			},
@@ -70,7 +70,7 @@ func testStartJobRefused(t *testing.T, s Store) {
 	running := startedJob(t, s, p, "import-1")
 	j := newJob(p, "import-2")
 	noError(t, s.CreateJob(t.Context(), j, 10))
-	_, err := s.StartJob(t.Context(), j.Key(), func(j *importjob.Job, _ *userpool.UserPool) error { return j.Start(now) })
+	_, err := s.StartJob(t.Context(), j.Key(), func(j *importjob.Job, _ *userpool.UserPool) error { return j.Start("", now) })
 	wantKind(t, err, userpool.PreconditionNotMet)
 	noError(t, s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }))
 	_, err = s.StartJob(t.Context(), running.Key(), never)

@@ -18,7 +18,7 @@ func testStopDuring(t *testing.T, s JobStore) {
 	j := runningJob(t, s, p, "n")
 	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
 	noError(t, err)
-	_, err = s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Stop(now) })
+	_, err = s.UpdateJob(t.Context(), j.Key(), func(j *importjob.Job) error { return j.Stop("", now) })
 	noError(t, err)
 	settled, after, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, j.Checkpoint, "bob"), now)
 	noError(t, err)

@@ -252,7 +252,7 @@ func TestStartedMeanwhile(t *testing.T) {
 	go func() {
 		io.WriteString(w, "half ")
 		f.jobs.mu.Lock()
-		err := f.jobs.job.Start(time.Now())
+		err := f.jobs.job.Start("", time.Now())
 		f.jobs.mu.Unlock()
 		io.WriteString(w, "of it")
 		w.CloseWithError(err) // nil ends the body

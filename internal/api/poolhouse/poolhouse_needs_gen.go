@@ -28,5 +28,8 @@ var (
 	needsGetUserImportJobProgress = apineeds.Operation{Input: func() any { return new(GetUserImportJobProgressRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobProgressRequest) string { return in.UserPoolId }),
 	}}
-	needsListAuditEvents = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
+	needsListAuditEvents    = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
+	needsListUserImportJobs = apineeds.Operation{Input: func() any { return new(ListUserImportJobsRequest) }, Action: "cognito-idp:ListUserImportJobs", Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *ListUserImportJobsRequest) string { return in.UserPoolId }),
+	}}
 )

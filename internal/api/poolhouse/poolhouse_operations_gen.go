@@ -34,6 +34,10 @@ var (
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	ListUserImportJobs = apicore.Operation[ListUserImportJobsRequest, ListUserImportJobsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "ListUserImportJobs", Signed: true, Input: &shapeListUserImportJobsRequest, Output: &shapeListUserImportJobsResponse, Needs: &needsListUserImportJobs,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"UserImportJobs"}},
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 )
 
 // Operations returns every operation of the model, in alphabetical order.
@@ -46,5 +50,6 @@ func Operations() []apicore.OperationInfo {
 		GetUserImportJobLog.OperationInfo,
 		GetUserImportJobProgress.OperationInfo,
 		ListAuditEvents.OperationInfo,
+		ListUserImportJobs.OperationInfo,
 	}
 }

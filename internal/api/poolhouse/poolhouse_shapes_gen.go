@@ -87,6 +87,10 @@ var (
 		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
 		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
 		{Name: "RequestDate", Shape: &shapeImportLogDateType},
+		{Name: "StopRequestDate", Shape: &shapeImportLogDateType},
+		{Name: "Creator", Shape: &shapeImportLogTextType},
+		{Name: "StartedBy", Shape: &shapeImportLogTextType},
+		{Name: "StoppedBy", Shape: &shapeImportLogTextType},
 		{Name: "Explanation", Shape: &shapeImportLogTextType},
 		{Name: "Causes", Shape: &shapeImportCausesType},
 		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
@@ -114,6 +118,7 @@ var (
 	shapeImportFlagType          = apicore.Shape{Type: apicore.Boolean}
 	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
+	shapeImportJobsLimitType     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
 	shapeImportLogCauseType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Column", Shape: &shapeImportLogSearchType},
 		{Name: "Code", Shape: &shapeImportLogSearchType, Required: true},
@@ -168,6 +173,15 @@ var (
 		{Name: "Events", Shape: &shapeAuditEventsType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
 	}}
+	shapeListUserImportJobsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "MaxResults", Shape: &shapeImportJobsLimitType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeListUserImportJobsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJobs", Shape: &shapeUserImportJobsListType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
 	shapeStatisticsCountType       = apicore.Shape{Type: apicore.Long}
 	shapeStatisticsTextType        = apicore.Shape{Type: apicore.String}
 	shapeStatisticsUserPoolIdType  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
@@ -182,13 +196,24 @@ var (
 		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
 		{Name: "PreSignedUrl", Shape: &shapeImportLogTextType},
 		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "RequestDate", Shape: &shapeImportLogDateType},
+		{Name: "StartDate", Shape: &shapeImportLogDateType},
+		{Name: "StopRequestDate", Shape: &shapeImportLogDateType},
+		{Name: "CompletionDate", Shape: &shapeImportLogDateType},
+		{Name: "Creator", Shape: &shapeImportLogTextType},
+		{Name: "StartedBy", Shape: &shapeImportLogTextType},
+		{Name: "StoppedBy", Shape: &shapeImportLogTextType},
 		{Name: "Status", Shape: &shapeImportLogTextType},
 		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportLogTextType},
 		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
+		{Name: "CompletionMessage", Shape: &shapeImportLogTextType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
 		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
 		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
 		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
 	}}
+	shapeUserImportJobsListType     = apicore.Shape{Type: apicore.List, Element: &shapeUserImportJobType}
 	shapeUserImportUploadStatusType = apicore.Shape{Type: apicore.String, Enum: []string{"Waiting", "Reading", "Ready", "Failed"}}
 	shapeUserImportUploadType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UploadId", Shape: &shapeImportLogTextType},

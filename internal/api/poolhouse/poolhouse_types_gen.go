@@ -97,17 +97,21 @@ type GetUserImportJobProgressRequest struct {
 
 // GetUserImportJobProgressResponse is the structure GetUserImportJobProgressResponse of the model.
 type GetUserImportJobProgressResponse struct {
-	Status        string            `json:"Status,omitzero"`
-	FileSize      *int64            `json:"FileSize,omitzero"`
-	TotalRows     *int64            `json:"TotalRows,omitzero"`
-	ImportedUsers *int64            `json:"ImportedUsers,omitzero"`
-	SkippedUsers  *int64            `json:"SkippedUsers,omitzero"`
-	FailedUsers   *int64            `json:"FailedUsers,omitzero"`
-	RequestDate   apicore.Time      `json:"RequestDate,omitzero"`
-	Explanation   string            `json:"Explanation,omitzero"`
-	Causes        []ImportCauseType `json:"Causes,omitzero"`
-	LogGroupName  string            `json:"LogGroupName,omitzero"`
-	LogStreamName string            `json:"LogStreamName,omitzero"`
+	Status          string            `json:"Status,omitzero"`
+	FileSize        *int64            `json:"FileSize,omitzero"`
+	TotalRows       *int64            `json:"TotalRows,omitzero"`
+	ImportedUsers   *int64            `json:"ImportedUsers,omitzero"`
+	SkippedUsers    *int64            `json:"SkippedUsers,omitzero"`
+	FailedUsers     *int64            `json:"FailedUsers,omitzero"`
+	RequestDate     apicore.Time      `json:"RequestDate,omitzero"`
+	StopRequestDate apicore.Time      `json:"StopRequestDate,omitzero"`
+	Creator         string            `json:"Creator,omitzero"`
+	StartedBy       string            `json:"StartedBy,omitzero"`
+	StoppedBy       string            `json:"StoppedBy,omitzero"`
+	Explanation     string            `json:"Explanation,omitzero"`
+	Causes          []ImportCauseType `json:"Causes,omitzero"`
+	LogGroupName    string            `json:"LogGroupName,omitzero"`
+	LogStreamName   string            `json:"LogStreamName,omitzero"`
 }
 
 // ImportCauseType is the structure ImportCauseType of the model.
@@ -213,6 +217,19 @@ type ListAuditEventsResponse struct {
 	NextToken string           `json:"NextToken,omitzero"`
 }
 
+// ListUserImportJobsRequest is the structure ListUserImportJobsRequest of the model.
+type ListUserImportJobsRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	MaxResults *int32 `json:"MaxResults,omitzero"`
+	NextToken  string `json:"NextToken,omitzero"`
+}
+
+// ListUserImportJobsResponse is the structure ListUserImportJobsResponse of the model.
+type ListUserImportJobsResponse struct {
+	UserImportJobs []UserImportJobType `json:"UserImportJobs,omitzero"`
+	NextToken      string              `json:"NextToken,omitzero"`
+}
+
 // UserDayStatisticsType is the structure UserDayStatisticsType of the model.
 type UserDayStatisticsType struct {
 	Day   string `json:"Day,omitzero"`
@@ -226,9 +243,19 @@ type UserImportJobType struct {
 	UserPoolId               string       `json:"UserPoolId,omitzero"`
 	PreSignedUrl             string       `json:"PreSignedUrl,omitzero"`
 	CreationDate             apicore.Time `json:"CreationDate,omitzero"`
+	RequestDate              apicore.Time `json:"RequestDate,omitzero"`
+	StartDate                apicore.Time `json:"StartDate,omitzero"`
+	StopRequestDate          apicore.Time `json:"StopRequestDate,omitzero"`
+	CompletionDate           apicore.Time `json:"CompletionDate,omitzero"`
+	Creator                  string       `json:"Creator,omitzero"`
+	StartedBy                string       `json:"StartedBy,omitzero"`
+	StoppedBy                string       `json:"StoppedBy,omitzero"`
 	Status                   string       `json:"Status,omitzero"`
 	CloudWatchLogsRoleArn    string       `json:"CloudWatchLogsRoleArn,omitzero"`
 	PasswordHashingAlgorithm string       `json:"PasswordHashingAlgorithm,omitzero"`
+	CompletionMessage        string       `json:"CompletionMessage,omitzero"`
+	FileSize                 *int64       `json:"FileSize,omitzero"`
+	TotalRows                *int64       `json:"TotalRows,omitzero"`
 	ImportedUsers            *int64       `json:"ImportedUsers,omitzero"`
 	SkippedUsers             *int64       `json:"SkippedUsers,omitzero"`
 	FailedUsers              *int64       `json:"FailedUsers,omitzero"`

@@ -56,7 +56,7 @@ func (m *Store) Add(id, csv string) importjob.Key {
 		Upload: importjob.Upload{Name: id + "/file", Size: int64(len(csv))},
 	}
 	m.Files[j.Upload.Name] = []byte(csv)
-	if err := j.Start(now); err != nil {
+	if err := j.Start("", now); err != nil {
 		panic(err)
 	}
 	m.Jobs[j.Key()] = j

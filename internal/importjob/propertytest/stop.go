@@ -14,7 +14,7 @@ func (s *simulation) askStop(key importjob.Key) bool {
 	if !before.there {
 		return false
 	}
-	j, err := s.audit.UpdateJob(context.Background(), key, func(j *importjob.Job) error { return j.Stop(time.Now()) })
+	j, err := s.audit.UpdateJob(context.Background(), key, func(j *importjob.Job) error { return j.Stop("", time.Now()) })
 	if err == nil {
 		s.stopped[key] = true
 		s.count("stop of a job that was " + string(before.job.State))

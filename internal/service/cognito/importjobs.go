@@ -21,11 +21,11 @@ const stopLook = 50 * time.Millisecond
 
 func (s *Service) registerImportJobs(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, cognitoapi.GetCSVHeader, s.getCSVHeader)
-	dispatch.Handle(d, cognitoapi.CreateUserImportJob, s.createUserImportJob)
+	dispatch.HandleCall(d, cognitoapi.CreateUserImportJob, s.createUserImportJob)
 	dispatch.Handle(d, cognitoapi.DescribeUserImportJob, s.describeUserImportJob)
 	dispatch.Handle(d, cognitoapi.ListUserImportJobs, s.listUserImportJobs)
-	dispatch.Handle(d, cognitoapi.StartUserImportJob, s.startUserImportJob)
-	dispatch.Handle(d, cognitoapi.StopUserImportJob, s.stopUserImportJob)
+	dispatch.HandleCall(d, cognitoapi.StartUserImportJob, s.startUserImportJob)
+	dispatch.HandleCall(d, cognitoapi.StopUserImportJob, s.stopUserImportJob)
 }
 
 func (s *Service) getCSVHeader(ctx context.Context, in *cognitoapi.GetCSVHeaderRequest) (*cognitoapi.GetCSVHeaderResponse, error) {
@@ -36,12 +36,12 @@ func (s *Service) getCSVHeader(ctx context.Context, in *cognitoapi.GetCSVHeaderR
 	return &cognitoapi.GetCSVHeaderResponse{UserPoolId: pool.ID, CSVHeader: usercsv.Header(pool)}, nil
 }
 
-func (s *Service) createUserImportJob(ctx context.Context, in *cognitoapi.CreateUserImportJobRequest) (*cognitoapi.CreateUserImportJobResponse, error) {
+func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in *cognitoapi.CreateUserImportJobRequest) (*cognitoapi.CreateUserImportJobResponse, error) {
 	now := wallClock()
 	job := &importjob.Job{
 		PoolID: in.UserPoolId, ID: newImportJobID(), Name: in.JobName,
 		RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
-		State: importjob.Created, Created: now,
+		State: importjob.Created, Created: now, Creator: c.From.ARN,
 	}
 	err := service.CheckLogRole(ctx, s.LogRoles, s.Store, job, s.Log)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importj
 	return job, err
 }
 
-func (s *Service) startUserImportJob(ctx context.Context, in *cognitoapi.StartUserImportJobRequest) (*cognitoapi.StartUserImportJobResponse, error) {
+func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *cognitoapi.StartUserImportJobRequest) (*cognitoapi.StartUserImportJobResponse, error) {
 	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
 	if _, err := s.Store.Pool(ctx, key.PoolID); err != nil { // before a bucket is asked
 		return nil, err
@@ -89,7 +89,7 @@ func (s *Service) startUserImportJob(ctx context.Context, in *cognitoapi.StartUs
 		if found.Name != "" && j.State == importjob.Created {
 			j.Upload = found
 		}
-		if err := j.Start(wallClock()); err != nil {
+		if err := j.Start(c.From.ARN, wallClock()); err != nil {
 			return err
 		}
 		return checkImportable(pool)
@@ -112,12 +112,12 @@ func checkImportable(p *userpool.UserPool) error {
 		"User pool %s has no auto-verified attributes: set email or phone_number in AutoVerifiedAttributes, then start the job.", p.ID)
 }
 
-func (s *Service) stopUserImportJob(ctx context.Context, in *cognitoapi.StopUserImportJobRequest) (*cognitoapi.StopUserImportJobResponse, error) {
+func (s *Service) stopUserImportJob(ctx context.Context, c *dispatch.Call, in *cognitoapi.StopUserImportJobRequest) (*cognitoapi.StopUserImportJobResponse, error) {
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
 	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
-	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop(wallClock()) })
+	job, err := s.Jobs.UpdateJob(ctx, key, func(j *importjob.Job) error { return j.Stop(c.From.ARN, wallClock()) })
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 func TestLogGroupsWhenWritten(t *testing.T) {
 	const running, gone = "OperationAbortedException", "ResourceNotFoundException"
 	stop := func(m *servicetest.Meddling) {
-		m.Update(m.Jobs[1], func(j *importjob.Job) error { return j.Stop(time.Now()) })
+		m.Update(m.Jobs[1], func(j *importjob.Job) error { return j.Stop("", time.Now()) })
 	}
 	remove := func(m *servicetest.Meddling) {
 		if err := m.Store.DeleteGroup(m.T.Context(), m.PoolID); err != nil {
@@ -35,7 +35,7 @@ func TestLogGroupsWhenWritten(t *testing.T) {
 		{"DeleteLogGroup", "", object{}, func(m *servicetest.Meddling) { m.StartOther(); stop(m) }, 0},
 	} {
 		m := servicetest.NewMeddling(t)
-		m.Update(m.Jobs[0], func(j *importjob.Job) error { return errors.Join(j.Start(time.Now()), j.Stop(time.Now())) })
+		m.Update(m.Jobs[0], func(j *importjob.Job) error { return errors.Join(j.Start("", time.Now()), j.Stop("", time.Now())) })
 		group := "/aws/cognito/userpools/" + m.PoolID + "/people"
 		tt.in["logGroupName"] = group
 		m.Meddled.Before = func() { tt.meddle(m) }

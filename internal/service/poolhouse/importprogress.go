@@ -22,18 +22,13 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 	if err != nil {
 		return nil, err
 	}
-	out := &poolhouseapi.GetUserImportJobProgressResponse{
+	return &poolhouseapi.GetUserImportJobProgressResponse{
 		Status: string(job.State), ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
-		RequestDate: service.Timestamp(job.Requested), Explanation: job.Explanation(),
+		FileSize: known(job.Upload.Size), TotalRows: known(job.TotalRows), Explanation: job.Explanation(),
+		RequestDate: service.Timestamp(job.Requested), StopRequestDate: service.Timestamp(job.StopAsked),
+		Creator: job.Creator, StartedBy: job.StartedBy, StoppedBy: job.StoppedBy,
 		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
-	}
-	if job.Upload.Size > 0 {
-		out.FileSize = &job.Upload.Size
-	}
-	if job.TotalRows > 0 {
-		out.TotalRows = &job.TotalRows
-	}
-	return out, nil
+	}, nil
 }
 
 // importCauses tells why rows were not imported: by codes, without a value of a row.

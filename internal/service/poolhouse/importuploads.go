@@ -119,7 +119,7 @@ func algorithmOf(in *poolhouseapi.DescribeUserImportUploadRequest, u *importfile
 func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportJobRequest) (*poolhouseapi.CreateUserImportJobResponse, error) {
 	job := &importjob.Job{
 		PoolID: in.UserPoolId, ID: in.UploadId, Name: in.JobName, RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
-		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond),
+		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN,
 	}
 	if err := service.CheckLogRole(ctx, s.LogRoles, s.Pools, job, s.Log); err != nil {
 		return nil, err
@@ -133,11 +133,7 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if err != nil {
 		return nil, err
 	}
-	return &poolhouseapi.CreateUserImportJobResponse{UserImportJob: &poolhouseapi.UserImportJobType{
-		JobName: job.Name, JobId: job.ID, UserPoolId: job.PoolID, PreSignedUrl: job.UploadURL, CreationDate: service.Timestamp(job.Created), Status: string(job.State),
-		CloudWatchLogsRoleArn: job.RoleARN, PasswordHashingAlgorithm: job.HashAlgorithm,
-		ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
-	}}, nil
+	return &poolhouseapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
 // importUpload tells of an upload. The rows of its file are told to who created it,

@@ -64,5 +64,6 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.DescribeUserImportUpload, s.describeUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, s.createUserImportJob)
+	dispatch.Handle(d, poolhouseapi.ListUserImportJobs, s.listUserImportJobs)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 }

@@ -171,6 +171,15 @@ func (f *Fixture) Try(operation string, in Object) (out Object, exception, messa
 	return out, "", ""
 }
 
+// Name returns how [Fixture.Do] is told of an operation: by its name, or by its target
+// where Cognito has one of the same name.
+func Name(op apicore.OperationInfo) string {
+	if op.API == &poolhouseapi.API && (op.Name == poolhouseapi.CreateUserImportJob.Name || op.Name == poolhouseapi.ListUserImportJobs.Name) {
+		return op.Target()
+	}
+	return op.Name
+}
+
 // Raw calls an operation and returns the body and the header of its answer.
 func (f *Fixture) Raw(operation string, in Object) (out Object, header http.Header) {
 	f.T.Helper()
@@ -179,7 +188,7 @@ func (f *Fixture) Raw(operation string, in Object) (out Object, header http.Head
 		target = "AWSCognitoIdentityProviderService." + operation
 	}
 	for _, op := range slices.Concat(poolhouseapi.Operations(), logsapi.Operations()) {
-		if op.Name == operation && op.Name != poolhouseapi.CreateUserImportJob.Name { // which Cognito has, too
+		if operation == Name(op) {
 			target = op.Target()
 		}
 	}

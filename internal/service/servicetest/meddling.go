@@ -59,7 +59,7 @@ func (m *Meddling) Cheapen() { m.UpdatePool(func(p *userpool.UserPool) { p.Tier 
 
 // StartOther starts the other job.
 func (m *Meddling) StartOther() {
-	m.Update(m.Jobs[1], func(j *importjob.Job) error { return j.Start(time.Now()) })
+	m.Update(m.Jobs[1], func(j *importjob.Job) error { return j.Start("", time.Now()) })
 }
 
 // Remove deletes the pool.

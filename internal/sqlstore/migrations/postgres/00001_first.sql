@@ -121,9 +121,13 @@ CREATE TABLE import_jobs (
     hash_algorithm     TEXT             NOT NULL,
     upload_url         TEXT             NOT NULL,
     state              TEXT COLLATE "C" NOT NULL,
+    creator            TEXT             NOT NULL,  -- ARN, as are those of who started and stopped it
+    started_by         TEXT             NOT NULL,
+    stopped_by         TEXT             NOT NULL,
     created_ms         BIGINT           NOT NULL,
     requested_ms       BIGINT           NOT NULL,
     started_ms         BIGINT           NOT NULL,
+    stop_asked_ms      BIGINT           NOT NULL,
     completed_ms       BIGINT           NOT NULL,
     message            TEXT             NOT NULL,
     detail             TEXT             NOT NULL,
@@ -145,8 +149,6 @@ CREATE TABLE import_jobs (
     lease_epoch        BIGINT           NOT NULL,
     lease_until_ms     BIGINT           NOT NULL,
     results_forwarded  BOOLEAN          NOT NULL,  -- whether all its lines were sent to another log, or deleted
-    creator            TEXT,              -- ARN of who created it
-    history            TEXT,              -- JSON, with its version: which state since when
     parent_job_id      TEXT COLLATE "C",              -- of the job whose rows it tries again, or undoes
     log_group          TEXT,              -- name of its log group, NULL for the pool's
     PRIMARY KEY (pool_no, job_no)

@@ -133,9 +133,13 @@ CREATE TABLE import_jobs (
     hash_algorithm     TEXT    NOT NULL,
     upload_url         TEXT    NOT NULL,
     state              TEXT    NOT NULL,
+    creator            TEXT    NOT NULL,  -- ARN, as are those of who started and stopped it
+    started_by         TEXT    NOT NULL,
+    stopped_by         TEXT    NOT NULL,
     created_ms         INTEGER NOT NULL,
     requested_ms       INTEGER NOT NULL,
     started_ms         INTEGER NOT NULL,
+    stop_asked_ms      INTEGER NOT NULL,
     completed_ms       INTEGER NOT NULL,
     message            TEXT    NOT NULL,
     detail             TEXT    NOT NULL,
@@ -157,8 +161,6 @@ CREATE TABLE import_jobs (
     lease_epoch        INTEGER NOT NULL,
     lease_until_ms     INTEGER NOT NULL,
     results_forwarded  INTEGER NOT NULL,  -- 1 when all its lines were sent to another log, or deleted
-    creator            TEXT,              -- ARN of who created it
-    history            TEXT,              -- JSON, with its version: which state since when
     parent_job_id      TEXT,              -- of the job whose rows it tries again, or undoes
     log_group          TEXT,              -- name of its log group, NULL for the pool's
     PRIMARY KEY (pool_no, job_no)

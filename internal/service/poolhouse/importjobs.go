@@ -1,0 +1,69 @@
+package poolhouseservice
+
+import (
+	"context"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/service"
+)
+
+// listUserImportJobs is Cognito's operation with what Cognito's has no members for:
+// how many rows the files have, and who created, started and stopped the jobs.
+func (s *Service) listUserImportJobs(ctx context.Context, in *poolhouseapi.ListUserImportJobsRequest) (*poolhouseapi.ListUserImportJobsResponse, error) {
+	const defaultLimit = 60
+	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	list := pagetoken.List{poolhouseapi.ListUserImportJobs.Name, pool.ID}
+	place, err := service.OpenPage(s.Pages, list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	after := importjob.After{JobID: place}
+	if place != "" {
+		last, err := s.Jobs.Job(ctx, importjob.Key{PoolID: pool.ID, JobID: place})
+		if err != nil {
+			return nil, err
+		}
+		after.Created = last.Created
+	}
+	limit := int(service.ValueOr(in.MaxResults, defaultLimit))
+	jobs, err := s.Jobs.ListJobs(ctx, pool.ID, after, limit+1) // one more tells whether there is another page
+	if err != nil {
+		return nil, err
+	}
+	next := ""
+	if len(jobs) > limit {
+		jobs = jobs[:limit]
+		next = jobs[limit-1].ID
+	}
+	out := &poolhouseapi.ListUserImportJobsResponse{UserImportJobs: make([]poolhouseapi.UserImportJobType, 0, len(jobs)), NextToken: service.SealPage(s.Pages, list, next)}
+	for _, j := range jobs {
+		out.UserImportJobs = append(out.UserImportJobs, *importJob(j))
+	}
+	return out, nil
+}
+
+// importJob tells of a job. What does not apply to its state is left out.
+func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
+	return &poolhouseapi.UserImportJobType{
+		JobName: j.Name, JobId: j.ID, UserPoolId: j.PoolID, PreSignedUrl: j.UploadURL, Status: string(j.State),
+		CreationDate: service.Timestamp(j.Created), RequestDate: service.Timestamp(j.Requested), StartDate: service.Timestamp(j.Started),
+		StopRequestDate: service.Timestamp(j.StopAsked), CompletionDate: service.Timestamp(j.Completed),
+		Creator: j.Creator, StartedBy: j.StartedBy, StoppedBy: j.StoppedBy,
+		CloudWatchLogsRoleArn: j.RoleARN, PasswordHashingAlgorithm: j.HashAlgorithm, CompletionMessage: j.Message,
+		ImportedUsers: &j.Counts.Imported, SkippedUsers: &j.Counts.Skipped, FailedUsers: &j.Counts.Failed,
+		FileSize: known(j.Upload.Size), TotalRows: known(j.TotalRows),
+	}
+}
+
+// known returns a pointer to a number that is more than zero where it is known.
+func known(n int64) *int64 {
+	if n <= 0 {
+		return nil
+	}
+	return &n
+}
