@@ -55,7 +55,8 @@ func (s *Service) createUserImportUpload(ctx context.Context, c *dispatch.Call, 
 func newUploadID() string { return "import-" + rand.Text()[:16] }
 
 // describeUserImportUpload is an operation of our own: it tells what was seen of an
-// uploaded file, and has it looked at again where that is no longer so.
+// uploaded file. For who created it the file is looked at again where that is no
+// longer so; to others the upload is told of as it is.
 func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.DescribeUserImportUploadRequest) (*poolhouseapi.DescribeUserImportUploadResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -64,6 +65,9 @@ func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call
 	u, err := s.upload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId})
 	if err != nil {
 		return nil, err
+	}
+	if u.Creator != c.From.ARN {
+		return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, nil
 	}
 	var file importjob.Upload
 	if u.State != importfile.Reading {
@@ -136,12 +140,15 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	return &poolhouseapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-// importUpload tells of an upload. The rows of its file are told to who created it,
-// and to no one else.
+// importUpload tells of an upload. The rows of its file, and the URL that takes
+// another one in its place, are told to who created it, and to no one else.
 func importUpload(u *importfile.Upload, to string) *poolhouseapi.UserImportUploadType {
 	out := &poolhouseapi.UserImportUploadType{
-		UploadId: u.ID, UserPoolId: u.PoolID, PreSignedUrl: u.URL, Status: poolhouseapi.UserImportUploadStatusType(u.State), StatusMessage: u.Message,
+		UploadId: u.ID, UserPoolId: u.PoolID, Status: poolhouseapi.UserImportUploadStatusType(u.State), StatusMessage: u.Message,
 		CreationDate: service.Timestamp(u.Created), ExpirationDate: service.Timestamp(u.Created.Add(importfile.Life)), PasswordHashingAlgorithm: u.Algorithm,
+	}
+	if to == u.Creator {
+		out.PreSignedUrl = u.URL
 	}
 	if u.File.Name != "" {
 		out.FileSize = &u.File.Size

@@ -2,10 +2,14 @@ package poolhouseservice_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/access"
 	"poolhouse/internal/importjob"
 )
 
@@ -111,4 +115,28 @@ func TestUploadRefused(t *testing.T) {
 	u := f.Do("CreateUserImportUpload", object{"UserPoolId": pool})["UserImportUpload"].(object)
 	f.Refused("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role, "UploadId": u["UploadId"]},
 		"PreconditionNotMetException", "its file has not come")
+}
+
+// TestUploadOfAnother: others see what a file is like, but no row of it and not the
+// URL that replaces it; they do not have it read otherwise, and make no job of it.
+func TestUploadOfAnother(t *testing.T) {
+	f := newFixture(t)
+	f.RunReader()
+	pool := f.Pool(nil)
+	id := f.uploaded(pool, "cognito:username,email\na,a@example.com\nb,b\n", nil)
+	own := f.read(pool, id, nil)
+	if own["PreSignedUrl"] == nil || own["FirstRows"] == nil {
+		t.Errorf("to its creator: %v", own)
+	}
+	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
+	f.Do("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "level", "AttributeDataType": "String"}}})
+	theirs := f.Do("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": id, "PasswordHashingAlgorithm": "BCRYPT"})["UserImportUpload"].(object)
+	want := maps.Clone(own)
+	delete(want, "PreSignedUrl")
+	delete(want, "FirstRows")
+	if diff := cmp.Diff(want, theirs); diff != "" {
+		t.Errorf("to another: %s", diff)
+	}
+	f.Refused("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role, "UploadId": id},
+		"ResourceNotFoundException", id)
 }

@@ -47,6 +47,7 @@ type Fixture struct {
 	Engine  *importjob.Engine
 	Reader  *importfile.Reader
 	Region  string // that calls are for
+	Caller  access.Identity
 }
 
 // Operations are the operations that the server declares, some by name only.
@@ -80,7 +81,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1"}
+	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1", Caller: access.Root("000000000000")}
 	quiet := slog.New(slog.DiscardHandler)
 	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
 	var roles service.LogRoles
@@ -110,9 +111,10 @@ func Open(t *testing.T, looks bool) *Fixture {
 	return f
 }
 
-// who returns root, who calls for the fixture's region.
+// who returns the fixture's caller, root unless a test says otherwise, for the
+// fixture's region.
 func (f *Fixture) who() (access.Request, access.About) {
-	return access.Request{Identity: access.Root("000000000000"), Region: f.Region}, access.About{}
+	return access.Request{Identity: f.Caller, Region: f.Region}, access.About{}
 }
 
 // Allowing has every call be by the caller whom who makes up, and allows it.
