@@ -64,7 +64,7 @@ func (c *cluster) setup(flags ...string) setup {
 		"--database", c.database, "--uploads", "s3://" + c.bucket + "?endpoint=" + c.s3.Endpoint, "--import-takeover", takeover.String()}, flags...),
 		serverEnv: []string{"POOLHOUSE_S3_ACCESS_KEY_ID=" + c.s3.AccessKey, "POOLHOUSE_S3_SECRET_ACCESS_KEY=" + c.s3.Secret,
 			"POOLHOUSE_ROOT_ACCESS_KEY_ID=PHIATESTTESTTESTTEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=a secret of the tests",
-			"POOLHOUSE_SEALING_KEY=dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4="}}
+			sealingKey}}
 }
 
 // add starts one more server.
@@ -212,3 +212,6 @@ func (c *cluster) importFile(through *node, file string, meanwhile func(pool, jo
 	})
 	return r
 }
+
+// sealingKey is the setting of a key to seal secrets with.
+const sealingKey = "POOLHOUSE_SEALING_KEY=dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4="

@@ -88,7 +88,7 @@ func (h *home) setup(flags ...string) setup {
 	if h.url != "" {
 		flags = append(flags, "--database", h.url)
 	}
-	return setup{data: h.data, flags: flags}
+	return setup{data: h.data, flags: flags, serverEnv: []string{sealingKey}}
 }
 
 // node starts a server there.

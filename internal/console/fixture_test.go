@@ -74,6 +74,11 @@ func newFixture(t *testing.T, change ...func(*Options)) *fixture {
 	if f.store, err = sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")}); err != nil {
 		t.Fatal(err)
 	}
+	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.store.SealWith(key)
 	t.Cleanup(func() { f.store.Close() })
 	if f.sealer, err = iam.NewSealer(make([]byte, iam.SealerKeySize)); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ const (
 	sealedSecret  = 1
 	sealedSession = 2
 	sealedMark    = 3
+	sealedKey     = 4 // a key that the database keeps; 5 and more are kinds of boxes ([SecretKind])
 )
 
 var (

@@ -21,15 +21,10 @@ type onDisk struct {
 	*upload.Disk
 }
 
-// openFiles opens where uploads are. With files in the data directory, it
-// also makes what receives them.
+// openFiles opens where uploads are.
 func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.cfg.Uploads != "" {
 		return s.openBucket(ctx)
-	}
-	issuer, err := upload.NewIssuer(s.url, s.cfg.AccountID, s.root.Secret)
-	if err != nil {
-		return err
 	}
 	if s.disk, err = upload.OpenDisk(s.cfg.UploadsPath(), s.cfg.ImportMaxBytes); err != nil {
 		return err
@@ -37,14 +32,34 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 	if err := s.disk.Stuck(); err != nil {
 		s.log.Warn("what is left of uploads that were broken off could not be removed", "error", err)
 	}
+	s.filesPlace, err = s.directoryName()
+	return err
+}
+
+// openReceiver makes what signs the URLs of uploads to the data directory, and what
+// receives them.
+func (s *Server) openReceiver(ctx context.Context) error {
+	if s.disk == nil {
+		return nil
+	}
+	key, err := s.sharedKey(ctx, "upload-urls", uploadKeySize)
+	if err != nil {
+		return err
+	}
+	issuer, err := upload.NewIssuer(s.url, s.cfg.AccountID, string(key))
+	if err != nil {
+		return err
+	}
 	s.files = onDisk{issuer, s.disk}
 	s.reader = s.fileReader()
 	s.receiver = &upload.Handler{
 		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log,
 	}
-	s.filesPlace, err = s.directoryName()
-	return err
+	return nil
 }
+
+// uploadKeySize is how many random bytes the key of pre-signed URLs has.
+const uploadKeySize = 32
 
 // fileReader makes what looks at files that no import job owns yet.
 func (s *Server) fileReader() *importfile.Reader {

@@ -51,7 +51,7 @@ func (s *Server) newKey(marked, sealed bool) ([]byte, error) {
 	case marked && s.shared():
 		return nil, errors.New("the servers of this database have a key that seals secrets, and this one has none: " + s.sealingAdvice())
 	case s.shared():
-		s.log.Info("no key to seal secrets with: access keys and sessions of roles cannot be made. To have them, " + s.sealingAdvice())
+		s.log.Warn("no key to seal secrets with: access keys, sessions of roles, passwords, app clients with a secret and import jobs cannot be made. To have them, " + s.sealingAdvice())
 		return nil, nil
 	}
 	return config.NewSealingKey(s.cfg.Data)
@@ -80,6 +80,42 @@ func (s *Server) keepMark(ctx context.Context) error {
 		s.log.Warn("the key that seals secrets is another one than before. Nothing in the database was sealed; sessions of roles that began before are over")
 	}
 	return nil
+}
+
+// openKeys opens what is sealed by the server's key: the key of the data, and that of
+// pre-signed URLs.
+func (s *Server) openKeys(ctx context.Context) error {
+	if err := s.keepMark(ctx); err != nil {
+		return err
+	}
+	if s.sealer != nil {
+		secret, err := s.sharedKey(ctx, "data", iam.DataKeySize)
+		if err != nil {
+			return err
+		}
+		key, err := iam.NewDataKey(secret)
+		if err != nil {
+			return err
+		}
+		s.store.SealWith(key)
+	}
+	return s.openReceiver(ctx)
+}
+
+// sharedKey returns a random key that all servers of the database share. It is in the
+// database, sealed. A server without a key to seal it has one of its own, with which
+// nothing is made: what needs it is refused.
+func (s *Server) sharedKey(ctx context.Context, name string, size int) ([]byte, error) {
+	fresh := make([]byte, size)
+	_, _ = rand.Read(fresh) // never fails: the program would end
+	if s.sealer == nil {
+		return fresh, nil
+	}
+	sealed, err := s.store.DataKey(ctx, name, s.sealer.SealKey(name, fresh))
+	if err != nil {
+		return nil, err
+	}
+	return s.sealer.OpenKey(name, sealed)
 }
 
 // checkMark refuses a mark of another key.

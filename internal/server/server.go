@@ -108,7 +108,7 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	if err := s.join(ctx); err != nil {
 		return s, err
 	}
-	if err := s.keepMark(ctx); err != nil {
+	if err := s.openKeys(ctx); err != nil {
 		return s, err
 	}
 	s.roles, s.audit = s.logRoles(), audit.NewRecorder(s.store.Audit(), s.log)

@@ -64,7 +64,7 @@ func benchStore(tb testing.TB, p *userpool.UserPool) (*Store, importjob.Lease) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return s, startBenchJob(tb, s, p)
+	return s, startBenchJob(tb, withKey(tb, s), p)
 }
 
 // startBenchJob makes the pool and a job in progress in it.

@@ -54,7 +54,7 @@ var selectJobCauses = "WITH j AS MATERIALIZED (" + selectJobByID + `)
 // Causes returns an import job, and why rows of it were not imported.
 func (s *Jobs) Causes(ctx context.Context, key importjob.Key) (j *importjob.Job, causes []importjob.Cause, err error) {
 	scan := func(row scanner) (c importjob.Cause, err error) {
-		stored, err := scanJobOf(key.PoolID, joinedRow{row, []any{&c.Verdict, &c.Code, &c.Column, &c.Flaw, &c.Rows, &c.Line}})
+		stored, err := s.scanJobOf(&key.PoolID, joinedRow{row, []any{&c.Verdict, &c.Code, &c.Column, &c.Flaw, &c.Rows, &c.Line}})
 		j = stored.Job
 		return c, err
 	}

@@ -36,11 +36,11 @@ func (s *Clients) CreateClient(ctx context.Context, c *userpool.Client, complete
 		if err := complete(p, c); err != nil {
 			return err
 		}
-		doc, err := c.Document()
+		doc, sealed, err := s.document(c)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_no, client_id, doc) VALUES ($1, $2, $3)", no, c.ID, doc)
+		_, err = tx.ExecContext(ctx, "INSERT INTO user_pool_clients (pool_no, client_id, doc, sealed) VALUES ($1, $2, $3, $4)", no, c.ID, doc, sealed)
 		return err
 	})
 }
@@ -61,12 +61,27 @@ func checkClientID(ctx context.Context, tx *transaction, id string) error {
 
 const countClientIDs = "SELECT count(*) FROM user_pool_clients c WHERE c.client_id = $1 AND (SELECT 1 FROM user_pools p WHERE p.pool_no = c.pool_no) = 1"
 
-var selectClient = "SELECT client_id, doc FROM user_pool_clients WHERE pool_no = " + poolOf(1)
+var selectClient = "SELECT client_id, doc, sealed FROM user_pool_clients WHERE pool_no = " + poolOf(1)
 
-func scanClient(poolID string) func(row scanner) (*userpool.Client, error) {
+// document returns an app client as it is kept: in the clear, or sealed if it has a
+// secret. All of it is sealed: an entry of its LogoutURLs may be the secret, too.
+func (d *database) document(c *userpool.Client) (doc string, sealed any, err error) {
+	if doc, err = c.Document(); err != nil || c.Secret == "" {
+		return doc, nil, err
+	}
+	sealed, err = seal(d.vault.clients, c.PoolID, c.ID, doc)
+	return "", sealed, err
+}
+
+func (d *database) scanClient(poolID string) func(row scanner) (*userpool.Client, error) {
 	return func(row scanner) (*userpool.Client, error) {
 		var id, doc string
-		if err := row.Scan(&id, &doc); err != nil {
+		var sealed []byte
+		err := row.Scan(&id, &doc, &sealed)
+		if err == nil && sealed != nil {
+			doc, err = unseal(d.vault.clients, poolID, id, sealed, "app client")
+		}
+		if err != nil {
 			return nil, err
 		}
 		return userpool.ReadClient(poolID, id, doc)
@@ -75,11 +90,11 @@ func scanClient(poolID string) func(row scanner) (*userpool.Client, error) {
 
 // Client returns an app client.
 func (s *Clients) Client(ctx context.Context, poolID, id string) (*userpool.Client, error) {
-	return look(ctx, s.database, func(q querier) (*userpool.Client, error) { return client(ctx, q, poolID, id) })
+	return look(ctx, s.database, func(q querier) (*userpool.Client, error) { return s.client(ctx, q, poolID, id) })
 }
 
-func client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {
-	c, err := scanClient(poolID)(q.QueryRowContext(ctx, selectClient+" AND client_id = $2"+q.forUpdate(), poolID, id))
+func (s *Clients) client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {
+	c, err := s.scanClient(poolID)(q.QueryRowContext(ctx, selectClient+" AND client_id = $2"+q.forUpdate(), poolID, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err := pool(ctx, q, poolID); err != nil {
 			return nil, err
@@ -98,17 +113,17 @@ func (s *Clients) UpdateClient(ctx context.Context, poolID, id string, update fu
 			return err
 		}
 		no := p.Number
-		if c, err = client(ctx, tx, poolID, id); err != nil {
+		if c, err = s.client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
 		if err := update(p, c); err != nil {
 			return err
 		}
-		doc, err := c.Document()
+		doc, sealed, err := s.document(c)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1 WHERE pool_no = $2 AND client_id = $3", doc, no, id)
+		_, err = tx.ExecContext(ctx, "UPDATE user_pool_clients SET doc = $1, sealed = $2 WHERE pool_no = $3 AND client_id = $4", doc, sealed, no, id)
 		return err
 	})
 	if err != nil {
@@ -120,7 +135,7 @@ func (s *Clients) UpdateClient(ctx context.Context, poolID, id string, update fu
 // DeleteClient removes an app client.
 func (s *Clients) DeleteClient(ctx context.Context, poolID, id string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		if _, err := client(ctx, tx, poolID, id); err != nil {
+		if _, err := s.client(ctx, tx, poolID, id); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "DELETE FROM user_pool_clients WHERE pool_no = "+poolOf(1)+" AND client_id = $2", poolID, id)
@@ -132,5 +147,5 @@ var selectClients = selectClient + " AND client_id > $2 ORDER BY client_id LIMIT
 
 // ListClients returns a page of a pool's app clients.
 func (s *Clients) ListClients(ctx context.Context, poolID, after string, limit int) ([]*userpool.Client, error) {
-	return list(ctx, s.database, scanClient(poolID), selectClients, poolID, after, limit)
+	return list(ctx, s.database, s.scanClient(poolID), selectClients, poolID, after, limit)
 }

@@ -35,12 +35,13 @@ func (s *Jobs) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 	if len(batch.First()) == 0 {
 		return nil, errors.New("sqlstore: a batch without rows")
 	}
-	return s.commit(ctx, commitment{p, key, lease, batch, now})
+	return s.commit(ctx, commitment{s.database, p, key, lease, batch, now})
 }
 
 // commitment is what a commit is asked for, and what all its transactions have in
 // common: the fence at their ends.
 type commitment struct {
+	*database
 	pool  *userpool.UserPool
 	key   importjob.Key
 	lease importjob.Lease
@@ -52,7 +53,7 @@ type commitment struct {
 // may change before the transaction ends, which keep then sees: reading
 // without a lock lets stops and renewals through meanwhile.
 func (c commitment) begin(ctx context.Context, tx *transaction) (storedJob, error) {
-	j, err := leasedJob(ctx, tx.unlocked(), c.key, c.lease)
+	j, err := c.leasedJob(ctx, tx.unlocked(), c.key, c.lease)
 	if err == nil && (j.no.pool != c.pool.Number || j.State != importjob.InProgress && j.State != importjob.Stopping) {
 		return storedJob{}, importjob.ErrLeaseLost
 	}
@@ -80,7 +81,7 @@ func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from
 	if err := counts.write(ctx, tx, c.pool); err != nil {
 		return nil, err
 	}
-	return advance(ctx, tx, j.no, c.lease, from, tally)
+	return c.advance(ctx, tx, j.no, from, tally)
 }
 
 const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = skipped + $2, failed = failed + $3,
@@ -92,10 +93,10 @@ const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = s
 // advance moves the job's counts and checkpoint and returns the job as it is
 // then. This is the fence: the statement that writes checks, whatever was
 // read before.
-func advance(ctx context.Context, tx *transaction, no jobNumbers, lease importjob.Lease, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
+func (c commitment) advance(ctx context.Context, tx *transaction, no jobNumbers, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
 	to := tally.End
-	j, err := jobOnly(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
-		to.Offset, to.Line, to.Rows, no.pool, no.job, lease.Node, lease.Epoch, from.Offset, from.Line, from.Rows))
+	j, err := c.jobOnly(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
+		to.Offset, to.Line, to.Rows, no.pool, no.job, c.lease.Node, c.lease.Epoch, from.Offset, from.Line, from.Rows))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, importjob.ErrLeaseLost
 	}

@@ -11,6 +11,7 @@ import (
 type database struct {
 	engine
 	traits
+	vault *vault
 	write *sql.DB
 	read  *sql.DB // the same where readers need no connections of their own
 }

@@ -41,11 +41,12 @@ const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorit
 	WHERE pool_no = $30 AND job_no = $31`
 
 // jobValues returns the values of jobSettings.
-func jobValues(j *importjob.Job) []any {
-	return []any{j.Name, j.RoleARN, j.HashAlgorithm, j.UploadURL, j.Creator, j.StartedBy, j.StoppedBy, string(j.State),
+func (d *database) jobValues(j *importjob.Job) ([]any, error) {
+	url, err := seal(d.vault.urls, j.PoolID, j.ID, j.UploadURL)
+	return []any{j.Name, j.RoleARN, j.HashAlgorithm, url, j.Creator, j.StartedBy, j.StoppedBy, string(j.State),
 		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.StopAsked), millis(j.Completed), j.Message,
 		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
-		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail}
+		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail}, err
 }
 
 // storedJob is a job with its row's key.
@@ -55,32 +56,34 @@ type storedJob struct {
 }
 
 // scanJob reads a row of jobColumns.
-func scanJob(row scanner) (storedJob, error) {
+func (d *database) scanJob(row scanner) (storedJob, error) {
 	var poolID string
-	j, err := scanJobOf("", joinedRow{row, []any{&poolID}})
-	j.PoolID = poolID
-	return j, err
+	return d.scanJobOf(&poolID, joinedRow{row, []any{&poolID}})
 }
 
 // scanJobOf reads a row of jobOfPool, of the pool that has the id.
-func scanJobOf(poolID string, row scanner) (storedJob, error) {
+func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 	j := storedJob{Job: new(importjob.Job)}
-	j.PoolID = poolID
 	var state string
+	var url []byte
 	var created, requested, started, stopAsked, completed, leaseUntil int64
-	err := row.Scan(&j.no.pool, &j.no.job, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &j.UploadURL, &j.Creator, &j.StartedBy, &j.StoppedBy, &state,
+	err := row.Scan(&j.no.pool, &j.no.job, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &url, &j.Creator, &j.StartedBy, &j.StoppedBy, &state,
 		&created, &requested, &started, &stopAsked, &completed, &j.Message,
 		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
 		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail)
-	j.State = importjob.State(state)
+	if err != nil {
+		return j, err
+	}
+	j.PoolID, j.State = *poolID, importjob.State(state)
 	j.Created, j.Requested, j.Started = instant(created), instant(requested), instant(started)
 	j.StopAsked, j.Completed, j.LeaseUntil = instant(stopAsked), instant(completed), instant(leaseUntil)
+	j.UploadURL, err = unseal(d.vault.urls, j.PoolID, j.ID, url, "pre-signed URL")
 	return j, err
 }
 
 // jobOnly is scanJob for those who need no key.
-func jobOnly(row scanner) (*importjob.Job, error) {
-	j, err := scanJob(row)
+func (d *database) jobOnly(row scanner) (*importjob.Job, error) {
+	j, err := d.scanJob(row)
 	return j.Job, err
 }
 
@@ -99,12 +102,12 @@ func (s *Jobs) CreateJob(ctx context.Context, j *importjob.Job, limit int) error
 		if err != nil {
 			return err
 		}
-		return addJob(ctx, tx, its, p, j, limit)
+		return s.addJob(ctx, tx, its, p, j, limit)
 	})
 }
 
 // addJob adds an import job to a pool whose row is locked.
-func addJob(ctx context.Context, tx *transaction, its locked, p *userpool.UserPool, j *importjob.Job, limit int) error {
+func (d *database) addJob(ctx context.Context, tx *transaction, its locked, p *userpool.UserPool, j *importjob.Job, limit int) error {
 	n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_no = $1", p.Number)
 	if err != nil {
 		return err
@@ -116,7 +119,11 @@ func addJob(ctx context.Context, tx *transaction, its locked, p *userpool.UserPo
 	if err := tx.QueryRowContext(ctx, takeJobNumber, p.Number).Scan(&stored.no.job); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, insertJob, append([]any{stored.no.pool, stored.no.job, j.ID}, jobValues(j)...)...); err != nil {
+	values, err := d.jobValues(j)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, insertJob, append([]any{stored.no.pool, stored.no.job, j.ID}, values...)...); err != nil {
 		return err
 	}
 	return moveActive(ctx, tx, stored, importjob.Created)
@@ -124,14 +131,14 @@ func addJob(ctx context.Context, tx *transaction, its locked, p *userpool.UserPo
 
 // Job returns an import job.
 func (s *Jobs) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
-	j, err := look(ctx, s.database, func(q querier) (storedJob, error) { return job(ctx, q, key) })
+	j, err := look(ctx, s.database, func(q querier) (storedJob, error) { return s.job(ctx, q, key) })
 	return j.Job, err
 }
 
 var selectJobByID = selectJobOfPool + " WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
 
-func job(ctx context.Context, q querier, key importjob.Key) (storedJob, error) {
-	j, err := scanJobOf(key.PoolID, q.QueryRowContext(ctx, selectJobByID+q.forUpdate(), key.PoolID, key.JobID))
+func (d *database) job(ctx context.Context, q querier, key importjob.Key) (storedJob, error) {
+	j, err := d.scanJobOf(&key.PoolID, q.QueryRowContext(ctx, selectJobByID+q.forUpdate(), key.PoolID, key.JobID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return storedJob{}, userpool.Errorf(userpool.ResourceNotFound, "User import job %s does not exist.", key.JobID)
 	}
@@ -148,7 +155,7 @@ var (
 // ListJobs returns a page of a pool's import jobs, newest first.
 func (s *Jobs) ListJobs(ctx context.Context, poolID string, after importjob.After, limit int) ([]*importjob.Job, error) {
 	scan := func(row scanner) (*importjob.Job, error) {
-		j, err := scanJobOf(poolID, row)
+		j, err := s.scanJobOf(&poolID, row)
 		return j.Job, err
 	}
 	if after.JobID == "" {
@@ -159,7 +166,7 @@ func (s *Jobs) ListJobs(ctx context.Context, poolID string, after importjob.Afte
 
 // UpdateJob changes an import job by a function.
 func (s *Jobs) UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return job(ctx, tx, key) }, update)
+	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return s.job(ctx, tx, key) }, update)
 }
 
 // StartJob changes an import job by a function that also decides about the
@@ -171,20 +178,20 @@ func (s *Jobs) StartJob(ctx context.Context, key importjob.Key, start func(*impo
 		if _, p, err = lockPool(ctx, tx, key.PoolID); err != nil {
 			return j, err
 		}
-		return job(ctx, tx, key)
+		return s.job(ctx, tx, key)
 	}
 	return s.changeJob(ctx, read, func(j *importjob.Job) error { return start(j, p) })
 }
 
 // UpdateLeased changes an import job if the lease is its own.
 func (s *Jobs) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
-	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return leasedJob(ctx, tx, key, lease) }, update)
+	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return s.leasedJob(ctx, tx, key, lease) }, update)
 }
 
 // leasedJob reads a job and demands that the lease is its own. A job that was
 // deleted with its pool has no lease.
-func leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (storedJob, error) {
-	j, err := job(ctx, q, key)
+func (d *database) leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (storedJob, error) {
+	j, err := d.job(ctx, q, key)
 	switch {
 	case userpool.KindOf(err) == userpool.ResourceNotFound:
 		return storedJob{}, importjob.ErrLeaseLost
@@ -212,7 +219,11 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob
 		if err := moveActive(ctx, tx, j, before); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, updateJob, append(jobValues(j.Job), j.no.pool, j.no.job)...)
+		values, err := s.jobValues(j.Job)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, updateJob, append(values, j.no.pool, j.no.job)...)
 		return must(result, err, errConflict)
 	})
 	if err != nil {
@@ -280,7 +291,7 @@ func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*i
 			}
 		}
 		err = s.change(ctx, func(tx *transaction) (err error) {
-			j, err = jobOnly(tx.QueryRowContext(ctx, claim, node, millis(until), f.key.PoolID, f.key.JobID, millis(now)))
+			j, err = s.jobOnly(tx.QueryRowContext(ctx, claim, node, millis(until), f.key.PoolID, f.key.JobID, millis(now)))
 			return err
 		})
 		return j, err
@@ -299,10 +310,10 @@ var (
 
 // Overdue returns a page of the jobs that were not started in time.
 func (s *Jobs) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s.database, jobOnly, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
+	return list(ctx, s.database, s.jobOnly, selectOverdue, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
 }
 
 // WithFiles returns a page of the ended jobs that still have an upload.
 func (s *Jobs) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
-	return list(ctx, s.database, jobOnly, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
+	return list(ctx, s.database, s.jobOnly, selectWithFiles, millis(after.Created), after.Key.PoolID, after.Key.JobID, limit)
 }

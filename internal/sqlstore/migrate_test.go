@@ -118,9 +118,9 @@ func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
 		t.Helper()
-		const without = "DROP TABLE IF EXISTS import_jobs"
+		const without = "DROP TABLE IF EXISTS data_keys"
 		for _, made := range []struct{ version, change string }{
-			{"1", "ALTER TABLE import_jobs RENAME COLUMN stopped_by TO earlier"}, // by an earlier form of the first migration
+			{"1", "ALTER TABLE data_keys RENAME TO earlier"}, // by an earlier form of the first migration
 			{"1", without}, {"17", without}, {"18", without},
 		} {
 			version := made.version
@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "e325262da9ea5a0ef103061b8862acd6838cf4c66860f40b7e2776b01453ac2f"},
-		{"postgres", postgresSchema.known, "7e51ea0aa177eda463fd2b04592c1d501ac132980426ea446cfdf865e48ee9cf"},
+		{"sqlite", sqliteSchema.known, "586f17c537667898a7284e25a2500a4f4b5841b0e72a3d42ef6e2b929b4145e6"},
+		{"postgres", postgresSchema.known, "f1f9f7aea0d6945a613479cabb7a3f205231a40a822c781d5e9d7a30dc48cd34"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

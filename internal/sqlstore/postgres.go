@@ -80,7 +80,7 @@ func (b *postgresBackend) imports() importer { return b.importing }
 
 var postgresSchema = schema{
 	dialect: goose.DialectPostgres, files: migrations, dir: "migrations/postgres",
-	known: "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('import_jobs') AND attname = 'stopped_by')",
+	known: "SELECT to_regclass('data_keys') IS NOT NULL",
 }
 
 // postgresPatience is how long an act is tried again while the server cannot be
@@ -102,11 +102,11 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 	name := fmt.Sprintf("the database %s on %s", cfg.Database, cfg.Host)
 	migrating := stdlib.OpenDB(*cfg)
 	db := connections(cfg, p.Connections)
-	d := &database{engine: postgresEngine{}, write: db, read: db, traits: traits{
+	d := &database{vault: new(vault), engine: postgresEngine{}, write: db, read: db, traits: traits{
 		rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
 		lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
 	}}
-	b := &postgresBackend{d, &postgresImports{database: d, coders: new(coders), numbers: &postgresNumbers{database: d}, halvesFrom: minPair, copies: maxCopies,
+	b := &postgresBackend{d, &postgresImports{database: d, coders: &coders{vault: d.vault}, numbers: &postgresNumbers{database: d}, halvesFrom: minPair, copies: maxCopies,
 		connections: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2))}}
 	err = b.prepare(ctx, migrating)
 	if err = errors.Join(err, migrating.Close()); err != nil {

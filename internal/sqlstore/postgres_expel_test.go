@@ -21,7 +21,7 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 	t.Helper()
 	pids, thawed, ended := make(chan int), make(chan bool), make(chan error, 1)
 	b := postgresOf(s)
-	c := commitment{p, key, lease, rowsOf(p, usercsv.Position{}, names...).batch(), time.Now()}
+	c := commitment{s.database, p, key, lease, rowsOf(p, usercsv.Position{}, names...).batch(), time.Now()}
 	part := &part{from: c.batch.From, rows: c.batch.First()}
 	go func() { // what it hears is not tried again
 		ended <- b.tryInImport(t.Context(), func(tx *importTransaction) error {

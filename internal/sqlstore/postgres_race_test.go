@@ -342,7 +342,7 @@ func TestRowByRowEnds(t *testing.T) {
 	go func() {
 		ended <- postgresOf(s).changeInImport(ctx, func(tx *importTransaction) error {
 			part := &part{rows: rowsOf(p, usercsv.Position{}, "ada").Rows, conflicts: maxCopies}
-			_, _, err := postgresOf(s).insertPart(ctx, tx, commitment{pool: p}, part, storedJob{Job: new(importjob.Job)})
+			_, _, err := postgresOf(s).insertPart(ctx, tx, commitment{database: s.database, pool: p}, part, storedJob{Job: new(importjob.Job)})
 			return err
 		})
 	}()

@@ -122,7 +122,7 @@ func openPostgres(t testing.TB, url string) *Store {
 			t.Error(err)
 		}
 	})
-	return s
+	return withKey(t, s)
 }
 
 func TestPostgresSuite(t *testing.T) {

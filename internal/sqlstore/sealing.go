@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 )
 
 // Secrets is the store of what servers must share to read what others wrote: the mark
@@ -22,26 +23,80 @@ func (s *Secrets) SealingMark(ctx context.Context) ([]byte, error) {
 	})
 }
 
-// HasSealed tells whether there is a secret in the database that a key sealed.
-func (s *Secrets) HasSealed(ctx context.Context) (bool, error) {
-	return look(ctx, s.database, func(q querier) (sealed bool, err error) {
-		err = q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM iam_access_keys)").Scan(&sealed)
-		return sealed, err
-	})
+// sealedThings are queries of what a key sealed, the quickest first: a database with many
+// users has import jobs.
+var sealedThings = []string{
+	"SELECT EXISTS (SELECT 1 FROM iam_access_keys)",
+	"SELECT EXISTS (SELECT 1 FROM user_pool_clients WHERE sealed IS NOT NULL)",
+	"SELECT EXISTS (SELECT 1 FROM import_jobs WHERE upload_url <> $1)",
+	"SELECT EXISTS (SELECT 1 FROM import_uploads WHERE upload_url <> $1)",
+	"SELECT EXISTS (SELECT 1 FROM users WHERE credential IS NOT NULL)",
 }
 
-const setSealingMark = `INSERT INTO sealing (id, mark) VALUES (1, $1)
-	ON CONFLICT (id) DO UPDATE SET mark = excluded.mark WHERE NOT EXISTS (SELECT 1 FROM iam_access_keys)`
+// HasSealed tells whether there is a secret in the database that a key sealed: that of an
+// access key or an app client, a user's credential, or the pre-signed URL of an import job.
+func (s *Secrets) HasSealed(ctx context.Context) (bool, error) {
+	return look(ctx, s.database, func(q querier) (bool, error) { return hasSealed(ctx, q) })
+}
 
-// SetSealingMark writes a mark down unless there is one and a secret was sealed,
-// and returns the one that is there then.
+func hasSealed(ctx context.Context, q querier) (sealed bool, err error) {
+	for _, query := range sealedThings {
+		var args []any
+		if strings.Contains(query, "$1") {
+			args = append(args, []byte{})
+		}
+		if err = q.QueryRowContext(ctx, query, args...).Scan(&sealed); err != nil || sealed {
+			return sealed, err
+		}
+	}
+	return false, nil
+}
+
+const setSealingMark = "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark"
+
+// SetSealingMark writes a mark down unless there is one and a secret was sealed, and
+// returns the one that is there then. The data keys that another key sealed go with
+// its mark.
 func (s *Secrets) SetSealingMark(ctx context.Context, mark []byte) ([]byte, error) {
 	err := s.change(ctx, func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, setSealingMark, mark)
+		added, err := did(tx.ExecContext(ctx, "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", mark))
+		if err != nil || added {
+			return err
+		}
+		if sealed, err := hasSealed(ctx, tx); err != nil || sealed {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, setSealingMark, mark); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM data_keys")
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.SealingMark(ctx)
+}
+
+// DataKey returns a key that all servers of the database share, in its sealed form. The
+// first call of a name keeps fresh; every later one returns what was kept.
+func (s *Secrets) DataKey(ctx context.Context, name string, fresh []byte) (sealed []byte, err error) {
+	kept := func(q querier) (sealed []byte, err error) {
+		err = q.QueryRowContext(ctx, "SELECT sealed FROM data_keys WHERE name = $1", name).Scan(&sealed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		return sealed, err
+	}
+	if sealed, err = look(ctx, s.database, kept); err != nil || sealed != nil {
+		return sealed, err
+	}
+	err = s.change(ctx, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO data_keys (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, fresh)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return look(ctx, s.database, kept)
 }

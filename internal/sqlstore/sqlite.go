@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -27,10 +29,14 @@ func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{
 	dialect: goose.DialectSQLite3, files: migrations, dir: "migrations/sqlite",
-	known: "SELECT EXISTS (SELECT 1 FROM pragma_table_info('import_jobs') WHERE name = 'stopped_by')",
+	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'data_keys')",
 }
 
 type pragma struct{ name, value string }
+
+// eraseDeleted has what is deleted overwritten with zeros, also in pages that hold nothing
+// any more. FAST would leave these as they are.
+var eraseDeleted = pragma{"secure_delete", "ON"}
 
 // writerPragmas are the settings of the connection that writes: what is
 // committed survives a power cut. It waits a second for another process's
@@ -40,6 +46,7 @@ var writerPragmas = []pragma{
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"temp_store", "MEMORY"},
+	eraseDeleted,
 	{"cache_size", "-16384"},            // 16 MiB
 	{"wal_autocheckpoint", "250000"},    // pages: only if our own checkpoints fail
 	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
@@ -94,11 +101,13 @@ var indexerPragmas = []pragma{
 	{"synchronous", "FULL"},
 	{"cache_size", "-8192"},
 	{"wal_autocheckpoint", "250000"},
+	eraseDeleted,
 }
 
 // checkpointPragmas are the settings of the connection that copies the log.
+// While it makes the log empty, writers wait for the readers that it waits for.
 var checkpointPragmas = []pragma{
-	{"busy_timeout", "1000"},
+	{"busy_timeout", "50"},
 	{"journal_mode", "WAL"},
 	{"synchronous", "FULL"},
 	{"cache_size", "-1024"},
@@ -110,13 +119,13 @@ const indexers = 2
 // openSQLite opens the file several times: one connection that writes, since
 // SQLite has one writer at a time, those of CatchUp, which share the writer lock with it,
 // one for checkpoints, and several that only read.
-func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
+func openSQLite(ctx context.Context, path string, eraseAfter time.Duration) (*sqliteBackend, error) {
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
 	lock := newWriterLock()
-	d := &database{}
-	b := &sqliteBackend{database: d, importing: &sqliteImports{database: d, coders: new(coders), lock: lock, optimistic: optimistic, sortRoom: sortRoom}}
+	d := &database{vault: new(vault)}
+	b := &sqliteBackend{database: d, importing: &sqliteImports{database: d, coders: &coders{vault: d.vault}, lock: lock, optimistic: optimistic, sortRoom: sortRoom}}
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 	var checkpoints *sql.DB
 	for _, db := range []struct {
@@ -135,7 +144,7 @@ func openSQLite(ctx context.Context, path string) (*sqliteBackend, error) {
 			return nil, openError(path, errors.Join(err, b.close()))
 		}
 	}
-	b.checkpoints = newCheckpointer(checkpoints, lock)
+	b.checkpoints = newCheckpointer(checkpoints, lock, cmp.Or(eraseAfter, time.Minute))
 	b.importing.checkpoints = b.checkpoints
 	d.engine = &sqliteEngine{lock, b.checkpoints}
 	return b, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
@@ -63,13 +64,16 @@ func newStore(d *database, b backend, account string) *Store {
 type SQLite struct {
 	Path    string
 	Account string // the account that everything belongs to
+	// EraseAfter is how long what was deleted may stay in the file and its log, 0 for a
+	// minute.
+	EraseAfter time.Duration
 }
 
 // OpenSQLite opens the database file, which is made if it is not there, and
 // brings its schema up to date. It refuses a file whose schema this program
 // is too old for.
 func OpenSQLite(ctx context.Context, l SQLite) (*Store, error) {
-	b, err := openSQLite(ctx, l.Path)
+	b, err := openSQLite(ctx, l.Path, l.EraseAfter)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/storetest"
 	"poolhouse/internal/userpool"
@@ -24,6 +25,17 @@ func open(t *testing.T) *Store {
 			t.Error(err)
 		}
 	})
+	return withKey(t, s)
+}
+
+// withKey gives a store the data key of the tests.
+func withKey(t testing.TB, s *Store) *Store {
+	t.Helper()
+	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SealWith(key)
 	return s
 }
 
@@ -83,7 +95,7 @@ func FuzzAppendJSON(f *testing.F) {
 
 // noOf returns what the tables know a job by.
 func noOf(t *testing.T, tx *transaction, key importjob.Key) jobNumbers {
-	j, err := job(t.Context(), tx, key)
+	j, err := (&database{vault: new(vault)}).job(t.Context(), tx, key)
 	if err != nil {
 		t.Error(err)
 	}

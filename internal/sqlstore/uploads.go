@@ -37,7 +37,7 @@ const (
 const uploadOfLivePool = " AND (SELECT 1 FROM user_pools p WHERE p.pool_no = import_uploads.pool_no) = 1"
 
 // uploadValues returns the values of uploadSettings.
-func uploadValues(u *importfile.Upload) ([]any, error) {
+func (d *database) uploadValues(u *importfile.Upload) ([]any, error) {
 	look := ""
 	if u.Look != nil {
 		text, err := json.Marshal(u.Look)
@@ -46,8 +46,9 @@ func uploadValues(u *importfile.Upload) ([]any, error) {
 		}
 		look = string(text)
 	}
-	return []any{u.Creator, u.Algorithm, u.URL, string(u.State), millis(u.Created), u.File.Name, u.File.Size, u.File.ETag,
-		look, millis(u.PoolModified), u.Message, u.Lease.Node, u.Lease.Epoch, millis(u.LeaseUntil), u.Fresh}, nil
+	url, err := seal(d.vault.urls, u.PoolID, u.ID, u.URL)
+	return []any{u.Creator, u.Algorithm, url, string(u.State), millis(u.Created), u.File.Name, u.File.Size, u.File.ETag,
+		look, millis(u.PoolModified), u.Message, u.Lease.Node, u.Lease.Epoch, millis(u.LeaseUntil), u.Fresh}, err
 }
 
 // storedUpload is an upload with its pool's number.
@@ -56,16 +57,20 @@ type storedUpload struct {
 	pool int64
 }
 
-func scanUpload(row scanner) (storedUpload, error) {
+func (d *database) scanUpload(row scanner) (storedUpload, error) {
 	u := storedUpload{Upload: new(importfile.Upload)}
 	var state, look string
+	var url []byte
 	var created, modified, leaseUntil int64
-	err := row.Scan(&u.PoolID, &u.pool, &u.ID, &u.Creator, &u.Algorithm, &u.URL, &state, &created, &u.File.Name, &u.File.Size, &u.File.ETag,
+	err := row.Scan(&u.PoolID, &u.pool, &u.ID, &u.Creator, &u.Algorithm, &url, &state, &created, &u.File.Name, &u.File.Size, &u.File.ETag,
 		&look, &modified, &u.Message, &u.Lease.Node, &u.Lease.Epoch, &leaseUntil, &u.Fresh)
 	if err != nil {
 		return u, err
 	}
 	u.State, u.Created, u.PoolModified, u.LeaseUntil = importfile.State(state), instant(created), instant(modified), instant(leaseUntil)
+	if u.URL, err = unseal(d.vault.urls, u.PoolID, u.ID, url, "pre-signed URL"); err != nil {
+		return u, err
+	}
 	if look != "" {
 		u.Look = new(usercsv.Look)
 		err = json.Unmarshal([]byte(look), u.Look)
@@ -74,8 +79,8 @@ func scanUpload(row scanner) (storedUpload, error) {
 }
 
 // uploadOnly is scanUpload for those who need no key.
-func uploadOnly(row scanner) (*importfile.Upload, error) {
-	u, err := scanUpload(row)
+func (d *database) uploadOnly(row scanner) (*importfile.Upload, error) {
+	u, err := d.scanUpload(row)
 	return u.Upload, err
 }
 
@@ -84,7 +89,7 @@ type Uploads struct{ *database }
 
 // CreateUpload adds an upload. See [importfile.Store].
 func (s *Uploads) CreateUpload(ctx context.Context, u *importfile.Upload, limit int) error {
-	values, err := uploadValues(u)
+	values, err := s.uploadValues(u)
 	if err != nil {
 		return err
 	}
@@ -107,8 +112,8 @@ func (s *Uploads) CreateUpload(ctx context.Context, u *importfile.Upload, limit 
 
 var selectUploadByID = selectUpload + " WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
 
-func upload(ctx context.Context, q querier, key importjob.Key) (storedUpload, error) {
-	u, err := scanUpload(q.QueryRowContext(ctx, selectUploadByID+q.forUpdate(), key.PoolID, key.JobID))
+func (d *database) upload(ctx context.Context, q querier, key importjob.Key) (storedUpload, error) {
+	u, err := d.scanUpload(q.QueryRowContext(ctx, selectUploadByID+q.forUpdate(), key.PoolID, key.JobID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return storedUpload{}, userpool.Errorf(userpool.ResourceNotFound, "Upload %s does not exist.", key.JobID)
 	}
@@ -117,7 +122,7 @@ func upload(ctx context.Context, q querier, key importjob.Key) (storedUpload, er
 
 // Upload returns an upload.
 func (s *Uploads) Upload(ctx context.Context, key importjob.Key) (*importfile.Upload, error) {
-	u, err := look(ctx, s.database, func(q querier) (storedUpload, error) { return upload(ctx, q, key) })
+	u, err := look(ctx, s.database, func(q querier) (storedUpload, error) { return s.upload(ctx, q, key) })
 	return u.Upload, err
 }
 
@@ -143,7 +148,7 @@ func (s *Uploads) UpdateLeasedUpload(ctx context.Context, key importjob.Key, lea
 func (s *Uploads) changeUpload(ctx context.Context, key importjob.Key, update func(*importfile.Upload) error) (*importfile.Upload, error) {
 	var u storedUpload
 	err := s.change(ctx, func(tx *transaction) (err error) {
-		if u, err = upload(ctx, tx, key); err != nil {
+		if u, err = s.upload(ctx, tx, key); err != nil {
 			return err
 		}
 		if err := update(u.Upload); err != nil {
@@ -152,7 +157,7 @@ func (s *Uploads) changeUpload(ctx context.Context, key importjob.Key, update fu
 		if u.Key() != key {
 			return fmt.Errorf("sqlstore: an update would make upload %s another one", key.JobID)
 		}
-		values, err := uploadValues(u.Upload)
+		values, err := s.uploadValues(u.Upload)
 		if err != nil {
 			return err
 		}
@@ -173,7 +178,7 @@ func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjo
 		if err != nil {
 			return err
 		}
-		u, err := upload(ctx, tx, key)
+		u, err := s.upload(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -183,7 +188,7 @@ func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjo
 		if j.Key() != key {
 			return fmt.Errorf("sqlstore: the job of upload %s would have another key", key.JobID)
 		}
-		if err := addJob(ctx, tx, its, p, j, limit); err != nil {
+		if err := s.addJob(ctx, tx, its, p, j, limit); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, deleteUpload, u.pool, u.ID)
@@ -207,7 +212,7 @@ func (s *Uploads) ClaimUpload(ctx context.Context, node string, now, until time.
 	}
 	return claimNext(ctx, s.database, find, func(key importjob.Key) (u *importfile.Upload, err error) {
 		err = s.change(ctx, func(tx *transaction) (err error) {
-			u, err = uploadOnly(tx.QueryRowContext(ctx, claimUpload, node, millis(until), key.PoolID, key.JobID, millis(now)))
+			u, err = s.uploadOnly(tx.QueryRowContext(ctx, claimUpload, node, millis(until), key.PoolID, key.JobID, millis(now)))
 			return err
 		})
 		return u, err
@@ -219,7 +224,7 @@ var selectOverdueUploads = selectUpload + " WHERE (created_ms, pool_no, job_id) 
 
 // OverdueUploads returns a page of the uploads that are to be deleted.
 func (s *Uploads) OverdueUploads(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importfile.Upload, error) {
-	return list(ctx, s.database, uploadOnly, selectOverdueUploads, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
+	return list(ctx, s.database, s.uploadOnly, selectOverdueUploads, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
 }
 
 var deleteExpiredUpload = "DELETE FROM import_uploads WHERE pool_no = " + poolOf(1) + " AND job_id = $2 AND state = 'Expired'"

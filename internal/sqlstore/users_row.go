@@ -2,8 +2,10 @@ package sqlstore
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
+	"poolhouse/internal/iam"
 	"poolhouse/internal/userpool"
 	"poolhouse/internal/userrow"
 )
@@ -48,6 +50,7 @@ type rowForm struct {
 type coder struct {
 	pool  *userpool.UserPool
 	names *userrow.Names
+	box   *iam.Box // of credentials; nil where there is no key
 }
 
 var errBadSub = errors.New("sqlstore: the sub of a user must be a UUID: 32 digits, of which letters are small, and four hyphens")
@@ -68,7 +71,10 @@ func (c coder) form(u *userpool.User, columns *userrow.Columns, room []byte) (f 
 		f.modified = modified
 	}
 	if u.Credential != (userpool.Credential{}) {
-		f.credential = userrow.AppendCredential(nil, u.Credential)
+		if c.box == nil {
+			return f, errNoKey()
+		}
+		f.credential = c.box.Seal(string(sub[:]), userrow.AppendCredential(nil, u.Credential))
 	}
 	f.attributes = c.names.Append(room, u.Attributes, columns)
 	return f, nil
@@ -84,38 +90,59 @@ func (c coder) user(u *userpool.User, status int64, modified *int64, created int
 	if modified != nil {
 		u.Modified = instant(*modified)
 	}
-	if u.Credential, err = userrow.Credential(credential); err != nil {
-		return err
+	if len(credential) > 0 {
+		if u.Credential, err = c.credential(u.Sub, credential); err != nil {
+			return fmt.Errorf("the credential of the user %s of user pool %s: %w", u.Sub, c.pool.ID, err)
+		}
 	}
 	u.Attributes, err = c.names.Attributes(attributes, columns)
 	return err
 }
 
+// credential opens the credential of the user that has the sub.
+func (c coder) credential(text string, sealed []byte) (userpool.Credential, error) {
+	sub, ok := userrow.ParseSub(text)
+	switch {
+	case !ok:
+		return userpool.Credential{}, errBadSub
+	case c.box == nil:
+		return userpool.Credential{}, errors.New("it is sealed, and this server has no key to open it")
+	}
+	data, err := c.box.Open(string(sub[:]), sealed)
+	if err != nil {
+		return userpool.Credential{}, err
+	}
+	return userrow.Credential(data)
+}
+
 // coders keeps the coder of each pool, as long as its schema stays.
 type coders struct {
+	vault  *vault
 	mu     sync.RWMutex
-	byPool map[int64]*userrow.Names
+	byPool map[int64]coder
 }
 
 // of returns a pool's coder.
 func (c *coders) of(p *userpool.UserPool) coder {
 	c.mu.RLock()
-	names := c.byPool[p.Number]
+	kept := c.byPool[p.Number]
 	c.mu.RUnlock()
-	if names == nil || !names.Are(p.Schema) {
-		names = userrow.NewNames(p.Schema)
-		c.keep(p.Number, names)
+	if kept.names == nil || !kept.names.Are(p.Schema) {
+		kept.names = userrow.NewNames(p.Schema)
+		kept.box = c.vault.ofUsers(p.Number)
+		c.keep(p.Number, kept)
 	}
-	return coder{p, names}
+	kept.pool = p
+	return kept
 }
 
-func (c *coders) keep(poolNo int64, names *userrow.Names) {
+func (c *coders) keep(poolNo int64, kept coder) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byPool == nil || len(c.byPool) >= maxDecoded {
-		c.byPool = map[int64]*userrow.Names{} // to begin anew is simple, and seldom
+		c.byPool = map[int64]coder{} // to begin anew is simple, and seldom
 	}
-	c.byPool[poolNo] = names
+	c.byPool[poolNo] = kept
 }
 
 // poolColumns are the columns of selectPool where the pool is p.

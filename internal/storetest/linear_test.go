@@ -11,6 +11,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/userpool"
@@ -34,6 +35,9 @@ func TestLinearizableFinds(t *testing.T) {
 			s, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")})
 			noError(t, err)
 			defer s.Close()
+			key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
+			noError(t, err)
+			s.SealWith(key)
 			for i := range 30 {
 				h := newHistory(t, s, 1+i%maxJobs)
 				h.store = breakIt(s)

@@ -26,6 +26,7 @@ type Store interface {
 	userpool.Store
 	importjob.Store
 	importjob.Jobs
+	importjob.Deletions
 	importfile.Store
 	resultlog.Groups
 	logforward.Store
@@ -38,6 +39,8 @@ type Store interface {
 	SealingMark(ctx context.Context) ([]byte, error)
 	HasSealed(ctx context.Context) (bool, error)
 	SetSealingMark(ctx context.Context, mark []byte) ([]byte, error)
+	// DataKey keeps the sealed keys that servers share.
+	DataKey(ctx context.Context, name string, fresh []byte) ([]byte, error)
 	// PageSecret keeps the secret of the tokens of pages.
 	PageSecret(ctx context.Context, fresh []byte) ([]byte, error)
 }
@@ -100,7 +103,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,
 		"IAMVersionQuotaHolds": testIAMVersionQuotaHolds, "IAMOneOfManyRenames": testIAMOneOfManyRenames, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
-		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "WhatIsSealed": testWhatIsSealed, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
 		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },

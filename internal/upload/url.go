@@ -35,18 +35,17 @@ type Issuer struct {
 	keys    sigv4.Keys   // the signer's
 }
 
-// NewIssuer returns an issuer whose URLs begin with base, an absolute URL. It
-// signs with a key of its own that is derived from the root secret, so that a
-// URL gives nothing away and its key opens nothing else.
-func NewIssuer(base, account, rootSecret string) (*Issuer, error) {
+// NewIssuer returns an issuer whose URLs begin with base, an absolute URL. What it
+// signs with is derived from a secret, which is for nothing else.
+func NewIssuer(base, account, secret string) (*Issuer, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		return nil, fmt.Errorf("the public URL %q is not a URL such as https://pool.example.com", base)
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	signer := sigv4.Signer{
-		AccessKey: "PHUA" + strings.ToUpper(derive(rootSecret, "upload key")[:16]),
-		Secret:    derive(rootSecret, "upload secret"), Service: "s3",
+		AccessKey: "PHUA" + strings.ToUpper(derive(secret, "upload key")[:16]),
+		Secret:    derive(secret, "upload secret"), Service: "s3",
 	}
 	return &Issuer{base: u, account: account, signer: signer, keys: sigv4.OneKey(signer.AccessKey, signer.Secret)}, nil
 }

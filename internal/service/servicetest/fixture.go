@@ -19,6 +19,7 @@ import (
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
@@ -72,6 +73,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	seal(t, store)
 	disk, err := upload.OpenDisk(filepath.Join(dir, "uploads"), 1<<20)
 	if err != nil {
 		t.Fatal(err)
@@ -310,4 +312,14 @@ func Named(pairs ...string) (list []any) {
 		list = append(list, Object{"Name": pairs[i], "Value": pairs[i+1]})
 	}
 	return list
+}
+
+// seal gives a store a key to seal secrets with.
+func seal(t testing.TB, store *sqlstore.Store) {
+	t.Helper()
+	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.SealWith(key)
 }

@@ -54,6 +54,7 @@ func NewIAM(t *testing.T) *IAM {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	seal(t, store)
 	sealer, err := iam.NewSealer(make([]byte, iam.SealerKeySize))
 	if err != nil {
 		t.Fatal(err)

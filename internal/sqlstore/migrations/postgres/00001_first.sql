@@ -55,10 +55,12 @@ CREATE TABLE deleted_pools (
     deleted_ms  BIGINT           NOT NULL
 );
 
+-- doc is '' where the client has a secret: then sealed is the document, encrypted.
 CREATE TABLE user_pool_clients (
     pool_no    INTEGER          NOT NULL,
     client_id  TEXT COLLATE "C" NOT NULL,
     doc        TEXT             NOT NULL,
+    sealed     BYTEA,
     PRIMARY KEY (pool_no, client_id)
 );
 CREATE INDEX user_pool_clients_by_id ON user_pool_clients USING hash (client_id);
@@ -83,7 +85,7 @@ CREATE TABLE users (
     username                TEXT,                     -- NULL where it is user_key
     external_id             TEXT COLLATE "C",
     attributes              BYTEA            NOT NULL,
-    credential              BYTEA,                    -- NULL where there is no password
+    credential              BYTEA,                    -- encrypted; NULL where there is no password
     email_key               TEXT COLLATE "C",
     phone_number_key        TEXT COLLATE "C",
     name_key                TEXT COLLATE "C",
@@ -119,7 +121,7 @@ CREATE TABLE import_jobs (
     name               TEXT             NOT NULL,
     role_arn           TEXT             NOT NULL,
     hash_algorithm     TEXT             NOT NULL,
-    upload_url         TEXT             NOT NULL,
+    upload_url         BYTEA            NOT NULL,  -- encrypted
     state              TEXT COLLATE "C" NOT NULL,
     creator            TEXT             NOT NULL,  -- ARN, as are those of who started and stopped it
     started_by         TEXT             NOT NULL,
@@ -173,7 +175,7 @@ CREATE TABLE import_uploads (
     job_id            TEXT COLLATE "C" NOT NULL,
     creator           TEXT    NOT NULL,  -- ARN of who created it
     hash_algorithm    TEXT    NOT NULL,
-    upload_url        TEXT    NOT NULL,
+    upload_url        BYTEA   NOT NULL,  -- encrypted
     state             TEXT COLLATE "C" NOT NULL,
     created_ms        BIGINT  NOT NULL,
     upload_name       TEXT COLLATE "C" NOT NULL,
@@ -388,6 +390,13 @@ CREATE TABLE sealing (
     mark  BYTEA   NOT NULL
 );
 
+-- Keys that all servers of the database share, encrypted with the key of sealing.mark:
+-- "data" is that with which credentials, app clients and pre-signed URLs are encrypted.
+CREATE TABLE data_keys (
+    name    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    sealed  BYTEA            NOT NULL
+);
+
 -- The secret from which the servers make the key of the tokens of pages, so
 -- that any of them takes another's. It guards nothing that is not in this
 -- database. There is at most one row.
@@ -418,6 +427,7 @@ CREATE INDEX console_sessions_by_use ON console_sessions (used_ms);
 -- +goose StatementBegin
 DROP TABLE console_sessions;
 DROP TABLE page_secret;
+DROP TABLE data_keys;
 DROP TABLE sealing;
 DROP TABLE nodes;
 DROP TABLE audit_events;

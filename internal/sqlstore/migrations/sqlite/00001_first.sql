@@ -55,10 +55,12 @@ CREATE TABLE deleted_pools (
     deleted_ms  INTEGER NOT NULL
 );
 
+-- doc is '' where the client has a secret: then sealed is the document, encrypted.
 CREATE TABLE user_pool_clients (
     pool_no    INTEGER NOT NULL,
     client_id  TEXT    NOT NULL,
     doc        TEXT    NOT NULL,
+    sealed     BLOB,
     PRIMARY KEY (pool_no, client_id)
 );
 CREATE INDEX user_pool_clients_by_id ON user_pool_clients (client_id);
@@ -78,7 +80,7 @@ CREATE TABLE users (
     job_no       INTEGER,           -- of the import that made the user
     external_id  TEXT,
     attributes   BLOB    NOT NULL,
-    credential   BLOB               -- NULL where there is no password
+    credential   BLOB               -- encrypted; NULL where there is no password
 );
 CREATE INDEX users_disabled ON users (user_id) WHERE enabled = 0;
 CREATE UNIQUE INDEX users_by_external_id ON users (user_id >> 32, external_id) WHERE external_id IS NOT NULL;
@@ -131,7 +133,7 @@ CREATE TABLE import_jobs (
     name               TEXT    NOT NULL,
     role_arn           TEXT    NOT NULL,
     hash_algorithm     TEXT    NOT NULL,
-    upload_url         TEXT    NOT NULL,
+    upload_url         BLOB    NOT NULL,  -- encrypted
     state              TEXT    NOT NULL,
     creator            TEXT    NOT NULL,  -- ARN, as are those of who started and stopped it
     started_by         TEXT    NOT NULL,
@@ -177,7 +179,7 @@ CREATE TABLE import_uploads (
     job_id            TEXT    NOT NULL,
     creator           TEXT    NOT NULL,  -- ARN of who created it
     hash_algorithm    TEXT    NOT NULL,
-    upload_url        TEXT    NOT NULL,
+    upload_url        BLOB    NOT NULL,  -- encrypted
     state             TEXT    NOT NULL,
     created_ms        INTEGER NOT NULL,
     upload_name       TEXT    NOT NULL,
@@ -392,6 +394,13 @@ CREATE TABLE sealing (
     mark  BLOB    NOT NULL
 );
 
+-- Keys that all servers of the database share, encrypted with the key of sealing.mark:
+-- "data" is that with which credentials, app clients and pre-signed URLs are encrypted.
+CREATE TABLE data_keys (
+    name    TEXT NOT NULL PRIMARY KEY,
+    sealed  BLOB NOT NULL
+) WITHOUT ROWID;
+
 -- The secret from which the servers make the key of the tokens of pages, so
 -- that any of them takes another's. It guards nothing that is not in this
 -- database. There is at most one row.
@@ -422,6 +431,7 @@ CREATE INDEX console_sessions_by_use ON console_sessions (used_ms);
 -- +goose StatementBegin
 DROP TABLE console_sessions;
 DROP TABLE page_secret;
+DROP TABLE data_keys;
 DROP TABLE sealing;
 DROP TABLE nodes;
 DROP TABLE audit_events;

@@ -1,0 +1,166 @@
+package sqlstore
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// rawDatabase returns all bytes of a database: of its file and its log.
+func rawDatabase(t *testing.T, path string) []byte {
+	t.Helper()
+	var all []byte
+	for _, name := range []string{path, path + "-wal"} {
+		data, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		all = append(all, data...)
+	}
+	return all
+}
+
+// eventually waits until something is so, for ten seconds at most.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal(what)
+		}
+	}
+}
+
+// TestDeletedIsErased: the values of a deleted user, of an attribute that was changed, and
+// of a deleted pool are neither in the file nor in its log a while later, while those of
+// others are. The users are so many that pages become free.
+func TestDeletedIsErased(t *testing.T) {
+	t.Parallel()
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "test.db")
+	s, err := OpenSQLite(ctx, SQLite{Path: path, EraseAfter: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	withKey(t, s)
+	defer s.Close()
+	has := func(text string) bool { return bytes.Contains(rawDatabase(t, path), []byte(text)) }
+	kept, gone := aliasPool("us-east-1_kept"), aliasPool("us-east-1_gone")
+	user := func(p *userpool.UserPool, name string) *userpool.User {
+		u := named(p, name, name+"@mail.example")
+		u.Attributes = append(u.Attributes, userpool.Attribute{Name: "name", Value: "Name Of " + name}, userpool.Attribute{Name: "address", Value: strings.Repeat("street of "+name+" ", 60)})
+		return u
+	}
+	for _, p := range []*userpool.UserPool{kept, gone} {
+		if err := s.CreatePool(ctx, p, 10); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 200 {
+			if err := s.CreateUser(ctx, p, user(p, "someone"+string(rune('a'+i%26))+string(rune('a'+i/26))+p.ID), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"staying", "leaving"} {
+			if err := s.CreateUser(ctx, p, user(p, name+p.ID), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !has("leaving"+kept.ID) || !has("leaving"+gone.ID) {
+		t.Fatal("the values are not in the file, and would not be found there later")
+	}
+	if err := s.DeleteUser(ctx, kept, "leaving"+kept.ID); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a deleted user is still in the file", func() bool { return !has("leaving" + kept.ID) })
+	_, err = s.UpdateUser(ctx, kept, "staying"+kept.ID, func(u *userpool.User) error {
+		i := slices.IndexFunc(u.Attributes, func(a userpool.Attribute) bool { return a.Name == "address" })
+		u.Attributes[i].Value = "moved"
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the value that an attribute had is still in the file", func() bool { return !has("street of staying" + kept.ID) })
+	if err := s.DeletePool(ctx, gone.ID, func(*userpool.UserPool, bool) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	deleted, err := s.DeletedPools(ctx)
+	if err != nil || len(deleted) != 1 {
+		t.Fatal(deleted, err)
+	}
+	if err := s.ClearPool(ctx, deleted[0]); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the users of a deleted pool are still in the file", func() bool { return !has(gone.ID) })
+	if !has("staying" + kept.ID) {
+		t.Error("a user who was not deleted is gone")
+	}
+}
+
+// TestEveryWriterErases: each of the connections that write overwrites what is deleted.
+func TestEveryWriterErases(t *testing.T) {
+	for name, pragmas := range map[string][]pragma{"the writer": writerPragmas, "the indexers": indexerPragmas} {
+		if !slices.Contains(pragmas, eraseDeleted) {
+			t.Errorf("%s leaves what is deleted in the file", name)
+		}
+	}
+}
+
+// TestStolenDatabase: a database holds no secret in the clear, of whatever kind.
+func TestStolenDatabase(t *testing.T) {
+	t.Parallel()
+	ctx, path, now := t.Context(), filepath.Join(t.TempDir(), "test.db"), time.Now()
+	s, err := OpenSQLite(ctx, SQLite{Path: path, Account: "000000000000"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	withKey(t, s)
+	defer s.Close()
+	sealer, err := iam.NewSealer(make([]byte, iam.SealerKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := aliasPool("us-east-1_stolen")
+	u := named(p, "zoe", "zoe@mail.example")
+	u.Credential = userpool.Credential{Scheme: "BCRYPT", Secret: "$2b$10$hashofthepassword"}
+	ada, err := iam.NewUser("ada", "/", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, secret := iam.NewAccessKey("ada", sealer, now)
+	none := func(*userpool.UserPool, *userpool.Client) error { return nil }
+	client := &userpool.Client{PoolID: p.ID, ID: "web", Secret: "secretofclient", Settings: userpool.ClientSettings{LogoutURLs: []string{"poolhouse:client-secret=secretofclient"}}}
+	for what, err := range map[string]error{
+		"a pool": s.CreatePool(ctx, p, 10), "a user": s.CreateUser(ctx, p, u, false), "an app client": s.CreateClient(ctx, client, none),
+		"a job":      s.CreateJob(ctx, &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, UploadURL: "https://x/?X-Amz-Signature=abcdef0123", Created: now}, 10),
+		"an account": errors.Join(s.IAM().CreateUser(ctx, ada), s.IAM().CreateAccessKey(ctx, key)),
+	} {
+		if err != nil {
+			t.Fatal(what, err)
+		}
+	}
+	if _, err := s.DataKey(ctx, "data", sealer.SealKey("data", []byte("0123456789abcdef0123456789abcdef"))); err != nil {
+		t.Fatal(err)
+	}
+	raw := rawDatabase(t, path)
+	if !bytes.Contains(raw, []byte("zoe@mail.example")) {
+		t.Fatal("the test does not see what is in the file")
+	}
+	for what, text := range map[string]string{
+		"the hash of a password": "hashofthepassword", "an app client's secret": "secretofclient", "the signature of a pre-signed URL": "abcdef0123",
+		"the secret of an access key": string(secret), "a data key": "0123456789abcdef0123456789abcdef",
+	} {
+		if bytes.Contains(raw, []byte(text)) {
+			t.Errorf("%s is in the file", what)
+		}
+	}
+}
