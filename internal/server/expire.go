@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"poolhouse/internal/guard"
+	"poolhouse/internal/userpool"
 )
 
 // expiry deletes what is no longer kept.
@@ -24,10 +25,22 @@ func (s *Server) expiries() []expiry {
 			return s.store.Audit().Expire(ctx, now.AddDate(0, 0, -s.cfg.AuditDays))
 		}},
 	}
+	all = append(all, expiry{"uploads of user pools that do not exist", func(ctx context.Context, _ time.Time) error {
+		return s.files.RemoveStrays(ctx, s.poolExists)
+	}})
 	if s.console != nil {
 		all = append(all, expiry{"sessions of the console that are over", s.console.Sessions.Expire})
 	}
 	return all
+}
+
+// poolExists tells whether there is a user pool, in whatever region.
+func (s *Server) poolExists(ctx context.Context, id string) (bool, error) {
+	_, err := s.store.Pool(ctx, id)
+	if userpool.KindOf(err) == userpool.ResourceNotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // expire carries each of the expiries out once an hour, until ctx ends. None

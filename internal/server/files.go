@@ -13,6 +13,8 @@ import (
 type files interface {
 	importjob.Files
 	cognitoservice.Uploads
+	// RemoveStrays removes what was uploaded for user pools that do not exist.
+	RemoveStrays(ctx context.Context, exists upload.Exists) error
 }
 
 // onDisk is files in the data directory, which come through this server.

@@ -36,15 +36,21 @@ func listeningFor(t *testing.T, list regions.List, log io.Writer) *Server {
 // run has the server answer until the test ends.
 func run(t *testing.T, s *Server) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(runUntil(t, s))
+}
+
+// runUntil has the server answer until stop is called, which waits for its end.
+func runUntil(t *testing.T, s *Server) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
+	return func() {
+		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-	})
+	}
 }
 
 // uploadURL makes a user pool with an import job, and returns where the job's

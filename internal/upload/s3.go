@@ -29,6 +29,7 @@ type S3 struct {
 	rangeBytes int64         // what one GET asks for at most
 	idle       time.Duration // how long a GET may bring nothing
 	pause      time.Duration // before the first retry of a GET; it doubles
+	strayAge   time.Duration // see [S3.RemoveStrays]
 }
 
 const (
@@ -68,7 +69,7 @@ func OpenS3(ctx context.Context, location S3Location, provider aws.CredentialsPr
 	})
 	return &S3{
 		client: client, credentials: provider, location: location, account: account, bucketURL: bucketURL,
-		rangeBytes: 8 << 20, idle: idleLimit, pause: 200 * time.Millisecond,
+		rangeBytes: 8 << 20, idle: idleLimit, pause: 200 * time.Millisecond, strayAge: strayAge,
 	}, nil
 }
 
