@@ -44,8 +44,13 @@ func (v *visit) Ends() time.Time {
 	return v.session.Ends
 }
 
-// Here returns the address of the page.
-func (v *visit) Here() string { return v.r.URL.RequestURI() }
+// Here returns the address of the page, at which it can be asked for.
+func (v *visit) Here() string {
+	if v.action.of != "" {
+		return v.pageOf(v.action)
+	}
+	return v.r.URL.RequestURI()
+}
 
 // Themes returns the themes that one may choose from.
 func (v *visit) Themes() []entry {

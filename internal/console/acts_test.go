@@ -64,6 +64,7 @@ var deeds = map[string]deed{
 	"/pools/{pool}/users/{username}/enable":     {calls: "AdminEnableUser"},
 	"/pools/{pool}/users/{username}/delete":     {calls: "AdminDeleteUser"},
 	"/pools/{pool}/import-jobs/create":          {form: []string{"do", "begin"}, calls: "CreateUserImportUpload"},
+	"/pools/{pool}/import-jobs/upload":          {calls: "CreateUserImportUpload"},
 	"/pools/{pool}/import-jobs/{job}/start":     {calls: "StartUserImportJob"},
 	"/pools/{pool}/import-jobs/{job}/stop":      {ready: func(w *world) { w.change(w.pool, w.job, running(9, importjob.Counts{})) }, calls: "StopUserImportJob"},
 	"/roles/create-import-role":                 {form: []string{"name", "mine"}, calls: "CreateRole PutRolePolicy"},
@@ -81,6 +82,8 @@ func (w *world) carryOut(b *browser, a action, d deed) *httptest.ResponseRecorde
 	case "/welcome":
 		link := w.console.Link()
 		form = []string{"token", link[strings.Index(link, "=")+1:]}
+	case "/pools/{pool}/import-jobs/upload":
+		return b.sends(w.path(a), twoRows)
 	case "/keys/{user}/create":
 		form = []string{"had", w.key}
 	}

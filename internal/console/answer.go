@@ -17,12 +17,14 @@ import (
 // returns.
 func (c *Console) answer(a action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = c.bounded(w, r, a)
 		ctx := r.Context()
 		v, reason, err := c.visitOf(ctx, r, c.resume(a))
 		if err != nil {
 			c.write(w, v, v.failed(ctx, err))
 			return
 		}
+		v.action = a
 		if reason != isNew {
 			http.SetCookie(w, v.forget(cookieSession))
 		}
@@ -55,7 +57,7 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 	if handle == nil {
 		return v.failure(http.StatusMethodNotAllowed, "")
 	}
-	if v.r.Method == http.MethodPost {
+	if v.r.Method == http.MethodPost && !a.streams {
 		if err := v.r.ParseForm(); err != nil {
 			return v.unreadable(err)
 		}
@@ -75,7 +77,8 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 func (v *visit) withTyped(a action, p *page) *page {
 	d, ok := p.Data.(*failureData)
 	if ok && v.r.Method == http.MethodPost && a.isForm() && p.status != http.StatusNotFound {
-		d.Form, d.Typed = v.r.URL.EscapedPath(), v.seal(v.owner(), v.r.PostForm)
+		d.Form = v.r.URL.EscapedPath()
+		d.Typed = v.seal(v.owner(), d.Form, v.r.PostForm)
 	}
 	return p
 }
@@ -139,7 +142,7 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	if f := p.file; f != nil {
 		w.Header().Set("Content-Type", f.Media)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-		write(w, v.r, http.StatusOK, f.Body, zippedOf(f.Body))
+		write(w, v.r, p.httpStatus(), f.Body, zippedOf(f.Body))
 		return
 	}
 	if p.stream != nil {
@@ -159,12 +162,8 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
 		return
 	}
-	status := p.status
-	if status == 0 {
-		status = http.StatusOK
-	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	write(w, v.r, status, body.Bytes(), zippedOf(body.Bytes()))
+	write(w, v.r, p.httpStatus(), body.Bytes(), zippedOf(body.Bytes()))
 }
 
 // zippedOf returns a body compressed, nil where that makes it no smaller.

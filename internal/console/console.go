@@ -33,9 +33,13 @@ type Options struct {
 	PlainHTTP bool
 	// Record is told of each sign-in and sign-out, for the audit.
 	Record func(context.Context, SignInEvent)
-	// UploadsAt is the origin to which browsers send files of import jobs, "" for the
-	// console's own.
+	// UploadsAt is the origin to which browsers send files of import jobs.
 	UploadsAt string
+	// InBucket says that it is a bucket's, which must allow browsers to write there.
+	InBucket bool
+	// Files stores files that come through the console, of at most MaxFile bytes.
+	Files   Putter
+	MaxFile int64
 	// Seals seals what was typed in a form that comes back. Servers that share their
 	// sessions have the same.
 	Seals *pagetoken.Key
@@ -67,6 +71,7 @@ type Console struct {
 	liveJobs  watches[*jobNow]
 	liveLists watches[[]*jobNow]
 	period    time.Duration // between two looks of a live page at its job
+	sending   chan struct{} // a place for each file that comes through the console
 	closing   chan struct{} // closed when the console ends
 	close     sync.Once
 	handler   http.Handler
@@ -77,7 +82,7 @@ func New(o Options) (*Console, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Console{Options: o, attempts: session.NewAttempts(), period: livePeriod, closing: make(chan struct{})}
+	c := &Console{Options: o, attempts: session.NewAttempts(), period: livePeriod, sending: make(chan struct{}, mostSending), closing: make(chan struct{})}
 	var err error
 	if c.static, err = openStatic(); err != nil {
 		return nil, err
@@ -119,20 +124,16 @@ func (c *Console) routed() (http.Handler, error) {
 
 // policy is the Content-Security-Policy of all pages: nothing but our own files,
 // and neither scripts nor styles in a page. Scripts may send files to one place more.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'%s; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' %s; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // maxForm is how large a form may be, in bytes.
 const maxForm = 1 << 20
 
-// guarded sets the headers of all answers, and bounds what is read of requests.
+// guarded sets the headers of all answers.
 // The origin of a form is told only where referrers of the same origin are.
 func (c *Console) guarded(next http.Handler) http.Handler {
-	place := c.UploadsAt
-	if place != "" {
-		place = " " + place
-	}
-	policy := fmt.Sprintf(policy, place)
+	policy := fmt.Sprintf(policy, c.UploadsAt)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
 			"Content-Security-Policy": policy, "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",
@@ -141,7 +142,6 @@ func (c *Console) guarded(next http.Handler) http.Handler {
 		} {
 			w.Header().Set(name, value)
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		next.ServeHTTP(w, r)
 	})
 }

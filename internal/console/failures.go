@@ -82,6 +82,7 @@ var headings = map[int]string{
 	http.StatusNotFound:              "Page not found",
 	http.StatusMethodNotAllowed:      "This address does not do that",
 	http.StatusRequestEntityTooLarge: "What was sent is too large",
+	http.StatusServiceUnavailable:    "The server takes other files now",
 	http.StatusInternalServerError:   "This page could not be made",
 }
 

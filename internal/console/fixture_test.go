@@ -51,6 +51,9 @@ const (
 	rootSecret = "the-root-secret-of-the-tests"
 )
 
+// maxFile is how large a file may be in tests, in bytes.
+const maxFile = 1 << 20
+
 // fixture is a console on a real store, with the gate that the server has.
 type fixture struct {
 	t       *testing.T
@@ -58,6 +61,7 @@ type fixture struct {
 	store   *sqlstore.Store
 	sealer  *iam.Sealer
 	disk    *upload.Disk
+	putter  Putter
 	reader  *importfile.Reader
 	engine  *importjob.Engine // which works on jobs only where a test has it run
 	now     time.Time
@@ -93,6 +97,7 @@ func newFixture(t *testing.T, change ...func(*Options)) *fixture {
 		},
 		Seals: servicetest.PageKey(t), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return f.now },
 	}
+	o.UploadsAt, o.Files, o.MaxFile = "http://127.0.0.1:9229", f.putter, maxFile
 	for _, c := range change {
 		c(&o)
 	}
@@ -116,7 +121,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		Unmodelled: func(operation, name string) { f.t.Errorf("%s answers %s", operation, name) },
 		Log:        slog.New(slog.DiscardHandler),
 	}, json, query)
-	disk, err := upload.OpenDisk(filepath.Join(f.t.TempDir(), "uploads"), 1<<20)
+	disk, err := upload.OpenDisk(filepath.Join(f.t.TempDir(), "uploads"), maxFile)
 	check(f.t, err)
 	f.t.Cleanup(func() { disk.Close() })
 	f.disk = disk
@@ -128,6 +133,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		*upload.Disk
 	}{issuer, disk}
 	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
+	f.putter = &upload.Handler{Issuer: issuer, Disk: disk, Jobs: f.store, Uploads: importfile.Arrivals{Store: f.store, Reader: f.reader}, Log: slog.New(slog.DiscardHandler)}
 	cognitoservice.New(cognitoservice.Config{
 		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
 	}).Register(d)

@@ -33,6 +33,7 @@ type jobForm struct {
 	Algorithm string // "" for none
 	UploadID  string // "" before there is a file
 	File      string // what the browser calls it
+	Through   bool   // it came through the server, since the bucket refused the browser
 	pool      string
 }
 
@@ -40,7 +41,7 @@ type jobForm struct {
 func (v *visit) readJobForm() *jobForm {
 	f := &jobForm{
 		Name: strings.TrimSpace(v.r.FormValue("name")), Role: v.r.FormValue("role"), ARN: v.r.FormValue("arn"), Algorithm: v.r.FormValue("alg"),
-		UploadID: v.r.FormValue("upload"), File: clip(v.r.FormValue("file"), longestFile), pool: v.r.PathValue("pool"),
+		UploadID: v.r.FormValue("upload"), File: clip(v.r.FormValue("file"), longestFile), Through: v.r.FormValue("through") != "", pool: v.r.PathValue("pool"),
 	}
 	if !slices.Contains(algorithmNames(), f.Algorithm) {
 		f.Algorithm = ""
@@ -80,8 +81,12 @@ func (f *jobForm) NameField() input {
 
 // address returns the page's address, with what was typed.
 func (f *jobForm) address() string {
+	through := ""
+	if f.Through {
+		through = "1"
+	}
 	return withQuery(pathTo("pools", f.pool, "import-jobs", "create"),
-		"name", f.Name, "role", f.Role, "arn", f.ARN, "alg", f.Algorithm, "upload", f.UploadID, "file", f.File)
+		"name", f.Name, "role", f.Role, "arn", f.ARN, "alg", f.Algorithm, "upload", f.UploadID, "file", f.File, "through", through)
 }
 
 // jobCreateData is what the template job-create shows.
@@ -93,7 +98,11 @@ type jobCreateData struct {
 	MaySeeRoles bool
 	MayStart    bool
 	Address     string
-	Active      *jobNow // another job that runs in the pool, nil for none
+	// CORS is the rule that the bucket of uploads needs for browsers, "" where uploads
+	// are in none. WasRefused says that it refused this one.
+	CORS       string
+	WasRefused bool
+	Active     *jobNow // another job that runs in the pool, nil for none
 }
 
 func showJobCreate(ctx context.Context, v *visit) (*page, error) {
@@ -119,6 +128,9 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 		return nil, err
 	}
 	d.Address = f.address()
+	if v.InBucket {
+		d.CORS, d.WasRefused = corsRule(v.origin()), f.Through
+	}
 	return &page{
 		Template: "job-create", Title: "Create import job", At: "jobs", Pool: here, Crumbs: atJob(here), Form: &f.form, Data: d, status: status,
 		Command: shell("poolhouse", "import", "FILE.csv", "--user-pool-id", here.ID),
@@ -193,8 +205,7 @@ func createJob(ctx context.Context, v *visit) (*page, error) {
 // beginUpload makes an upload for the file that the browser is going to send. A
 // script is told where; without one, the page tells it.
 func (v *visit) beginUpload(ctx context.Context, f *jobForm) (*page, error) {
-	out, err := do(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{
-		UserPoolId: f.pool, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm)})
+	out, err := do(ctx, v, poolhouseapi.CreateUserImportUpload, f.upload())
 	if err != nil {
 		if err = f.refused(err); err != nil {
 			return nil, err

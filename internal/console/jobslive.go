@@ -11,7 +11,7 @@ import (
 )
 
 func jobsEventsAction() action {
-	return action{path: "/pools/{pool}/import-jobs/events", show: showJobsEvents, live: true}
+	return action{path: "/pools/{pool}/import-jobs/events", show: showJobsEvents, live: true, of: "/pools/{pool}/import-jobs"}
 }
 
 // showJobsEvents tells a page of a pool's import jobs what becomes of them: of the

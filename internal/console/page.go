@@ -14,6 +14,8 @@ type action struct {
 	// link or its stream. "" stands for an action that is a page of its own. A browser
 	// that has to sign in first goes on there.
 	of string
+	// streams says that act reads the body itself, which may be large and slow.
+	streams bool
 	// show answers GET, and changes nothing. act answers POST. nil does not answer
 	// the method.
 	show, act func(ctx context.Context, v *visit) (*page, error)
@@ -50,6 +52,13 @@ type page struct {
 	flash    *flash                      // that the next page shows
 	says     *flash                      // that this page shows, in place of one of the page before
 	cookies  []*http.Cookie
+}
+
+func (p *page) httpStatus() int {
+	if p.status == 0 {
+		return http.StatusOK
+	}
+	return p.status
 }
 
 // file is a file that a browser saves.

@@ -7,7 +7,7 @@ func actions() []action {
 		signInAction(), signOutAction(), welcomeAction(), preferencesAction(),
 		poolsAction(), poolCreateAction(),
 		poolAction(), poolAttributesAction(), poolSettingsAction(), poolDeleteAction(), poolColumnsAction(), poolTemplateAction(),
-		jobsAction(), jobsEventsAction(), jobCreateAction(), jobAction(), jobEventsAction(), jobLogAction(), jobStartAction(), jobStopAction(),
+		jobsAction(), jobsEventsAction(), jobCreateAction(), sendFileAction(), jobAction(), jobEventsAction(), jobLogAction(), jobStartAction(), jobStopAction(),
 		clientsAction(), clientCreateAction(), clientAction(), clientDeleteAction(),
 		usersAction(), userCreateAction(), userAction(), userEditAction(), userEnableAction(), userDisableAction(), userDeleteAction(),
 		rolesAction(), roleCreateAction(), keyOwnersAction(), keysAction(), keyCreateAction(), keyEnableAction(), keyDisableAction(), keyDeleteAction(),

@@ -41,15 +41,16 @@ func listOf(owner, path string) pagetoken.List {
 	return pagetoken.List{"console typed", owner, path}
 }
 
-// seal returns what was sent to the path, sealed for its owner; "" for nothing.
-func (v *visit) seal(owner string, sent url.Values) string {
+// seal returns what was sent to the form at a path, sealed for its owner; "" for
+// nothing.
+func (v *visit) seal(owner, path string, sent url.Values) string {
 	kept := maps.Clone(sent)
 	maps.DeleteFunc(kept, func(name string, _ []string) bool { return slices.Contains(notKept, name) })
 	text := kept.Encode()
 	if len(kept) == 0 || len(text) > mostTyped {
 		return ""
 	}
-	return v.Seals.Seal(listOf(owner, v.r.URL.EscapedPath()), text)
+	return v.Seals.Seal(listOf(owner, path), text)
 }
 
 // opened returns what was typed for a path by who is signed in.
@@ -67,13 +68,16 @@ func (v *visit) opened(sealed, path string) (url.Values, bool) {
 // whose session it was.
 func (v *visit) typedBefore(a action) string {
 	owner := valueOf(v.r, cookieOwner)
-	if owner == "" || v.r.Method != http.MethodPost || !a.isForm() || v.fromScript() {
+	if owner == "" || v.r.Method != http.MethodPost || v.fromScript() {
 		return ""
 	}
-	if v.r.ParseForm() != nil {
+	switch {
+	case a.streams:
+		return v.seal(owner, v.pageOf(a), v.typedBeside())
+	case !a.isForm() || v.r.ParseForm() != nil:
 		return ""
 	}
-	return v.seal(owner, v.r.PostForm)
+	return v.seal(owner, v.pageOf(a), v.r.PostForm)
 }
 
 // again shows a form with what was typed before, and does nothing else. What does not

@@ -19,7 +19,8 @@ type visit struct {
 	r       *http.Request
 	who     access.Request   // without an identity for those who are not signed in
 	session *session.Session // nil for them
-	isAgain bool             // a form is shown again, with what the request has of it
+	action  action
+	isAgain bool // a form is shown again, with what the request has of it
 	preferences
 }
 

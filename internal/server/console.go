@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -25,24 +24,9 @@ func (s *Server) openConsole() (err error) {
 		Calls: s.calls, Keys: s.who,
 		Sessions: &session.Keeper{Store: s.store.Sessions(), Idle: s.cfg.ConsoleIdle, Most: s.cfg.ConsoleSession, Now: time.Now},
 		Regions:  s.cfg.Regions, Account: s.cfg.AccountID, PublicURL: s.url, PlainHTTP: s.cfg.ConsolePlainHTTP,
-		Record: s.signedIn, UploadsAt: s.uploadsAt(), Seals: s.pages, Log: s.log,
+		Record: s.signedIn, UploadsAt: s.files.Origin(), InBucket: s.cfg.Uploads != "", Files: s.putter, MaxFile: s.cfg.ImportMaxBytes, Seals: s.pages, Log: s.log,
 	})
 	return err
-}
-
-// uploadsAt returns the origin of the URLs to which files of import jobs are sent, ""
-// where that is not known now.
-func (s *Server) uploadsAt() string {
-	signed, err := s.files.URL("us-east-1_a", "import-a", time.Now())
-	if err != nil {
-		s.log.Warn("the console cannot tell browsers where files are uploaded", "error", err)
-		return ""
-	}
-	u, err := url.Parse(signed)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // signedIn writes a sign-in to the console down, or a sign-out.

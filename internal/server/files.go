@@ -15,6 +15,8 @@ type files interface {
 	cognitoservice.Uploads
 	// RemoveStrays removes what was uploaded for user pools that do not exist.
 	RemoveStrays(ctx context.Context, exists upload.Exists) error
+	// Origin returns the origin of the URLs to which clients upload.
+	Origin() string
 }
 
 // onDisk is files in the data directory, which come through this server.
@@ -54,9 +56,10 @@ func (s *Server) openReceiver(ctx context.Context) error {
 	}
 	s.files = onDisk{issuer, s.disk}
 	s.reader = s.fileReader()
-	s.receiver = &upload.Handler{
+	receiver := &upload.Handler{
 		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log,
 	}
+	s.receiver, s.putter = receiver, receiver
 	return nil
 }
 
@@ -85,6 +88,7 @@ func (s *Server) openBucket(ctx context.Context) error {
 		return err
 	}
 	s.files, s.filesPlace = bucket, location.String()
+	s.putter = &upload.Relay{Dir: s.cfg.Data, MaxBytes: s.cfg.ImportMaxBytes}
 	s.reader = s.fileReader()
 	return bucket.Check(ctx)
 }

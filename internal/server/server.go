@@ -63,8 +63,9 @@ type Server struct {
 	sealingKey string           // what may be told of that key; "" for none
 	roles      *logrole.Checker // nil where the roles of jobs are not checked
 	files      files
-	filesPlace string       // its name, the same on every server that has the same files
-	receiver   http.Handler // of uploads, nil when they do not come here
+	filesPlace string         // its name, the same on every server that has the same files
+	receiver   http.Handler   // of uploads, nil when they do not come here
+	putter     console.Putter // takes files that come through the console
 	audit      *audit.Recorder
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine

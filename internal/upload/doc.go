@@ -14,6 +14,10 @@
 // One file of a job is received at a time: a second upload meanwhile is answered
 // 503 SlowDown, and of uploads one after the other the last one counts.
 //
+// A browser that cannot send a PUT hands its file to the server in a form. What then
+// has the file puts it where a PUT would have: [Handler.Put] on disk, and [Relay.Put]
+// in a bucket.
+//
 // In a bucket, clients upload to the bucket itself and nobody tells us: what
 // has been uploaded is found when it is asked for. S3 shows an object only
 // once it is whole, so a job never sees half a file there either. But the URL

@@ -57,7 +57,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		preflight(w, r)
 		return
 	}
-	key, upload, fail := h.receive(w, r)
+	body := &idleReader{http.NewResponseController(w), r.Body, h.Idle}
+	key, upload, fail := h.receive(r, body)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
 		// What is left of the body is not read: the connection ends.
@@ -72,7 +73,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	log.Info("upload received", "bytes", upload.Size)
 }
 
-func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob.Key, u importjob.Upload, fail *s3Error) {
+// receive takes the file that a request brings: its body, as it is to be read.
+func (h *Handler) receive(r *http.Request, body io.Reader) (key importjob.Key, u importjob.Upload, fail *s3Error) {
 	if r.Method != http.MethodPut {
 		return key, u, &s3Error{Code: "MethodNotAllowed", status: http.StatusMethodNotAllowed,
 			Message: "The specified method is not allowed against this resource."}
@@ -95,8 +97,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (key importjob
 		return key, u, slowDown("Another upload for the import job is under way. Please try again when it has ended.")
 	}
 	defer h.underway.Delete(key)
-	body := &idleReader{http.NewResponseController(w), io.TeeReader(r.Body, check), h.Idle}
-	u, err := h.Disk.Receive(key, body)
+	u, err := h.Disk.Receive(key, io.TeeReader(body, check))
 	if err != nil {
 		return key, u, h.readError(r, err)
 	}

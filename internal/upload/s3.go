@@ -129,6 +129,9 @@ func (s *S3) Check(ctx context.Context) error {
 	return fmt.Errorf("upload: the bucket %s: %s: %w", s.location, reason, err)
 }
 
+// Origin returns the origin of the URLs.
+func (s *S3) Origin() string { return originOf(s.bucketURL) }
+
 // URL returns the URL to which the job's file may be PUT until [Life] after
 // now. One that is signed with temporary credentials ends with them, if they
 // end earlier. It is an error when the URL would be longer than the API

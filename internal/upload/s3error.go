@@ -48,10 +48,12 @@ func denied(message string) *s3Error {
 	return &s3Error{Code: "AccessDenied", Message: message, status: http.StatusForbidden}
 }
 
+const codeSlowDown = "SlowDown"
+
 // slowDown asks the client to try again later (Amazon S3 API Reference, Error
 // responses).
 func slowDown(message string) *s3Error {
-	return &s3Error{Code: "SlowDown", Message: message, status: http.StatusServiceUnavailable}
+	return &s3Error{Code: codeSlowDown, Message: message, status: http.StatusServiceUnavailable}
 }
 
 func badRequest(code, message string) *s3Error {

@@ -49,12 +49,13 @@ func (j *jobs) UpdateJob(_ context.Context, key importjob.Key, update func(*impo
 
 // fixture is a server that takes uploads of at most 1,000 bytes for one job.
 type fixture struct {
-	t      *testing.T
-	dir    string
-	jobs   *jobs
-	issuer *Issuer
-	disk   *Disk
-	server *httptest.Server
+	t       *testing.T
+	dir     string
+	jobs    *jobs
+	issuer  *Issuer
+	disk    *Disk
+	server  *httptest.Server
+	handler *Handler
 }
 
 const (
@@ -77,6 +78,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	handler.Issuer = f.issuer
+	f.handler = handler
 	return f
 }
 

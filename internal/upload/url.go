@@ -70,6 +70,12 @@ func (i *Issuer) URL(poolID, jobID string, now time.Time) (string, error) {
 	return signed, nil
 }
 
+// Origin returns the origin of the URLs.
+func (i *Issuer) Origin() string { return originOf(*i.base) }
+
+// originOf returns scheme, host and port of a URL, as browsers name an origin.
+func originOf(u url.URL) string { return u.Scheme + "://" + u.Host }
+
 func (i *Issuer) path(poolID, jobID string) string {
 	return "/" + Bucket + "/" + i.account + "/" + poolID + "/" + jobID
 }

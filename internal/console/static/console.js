@@ -67,47 +67,62 @@
     const form = document.getElementById('create');
     const part = (id) => document.getElementById(id);
     const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    const {begin, through} = drop.dataset;
+    part('csv').removeAttribute('name'); // of the form without scripts
     let sending;
     const say = (text) => { part('up').textContent = text; };
     const busy = (on) => { part('upbar').hidden = part('upstop').hidden = !on; };
-    const send = (file, url, done) => {
+    const failed = (text) => { busy(false); say(text); };
+    const typed = (more) => {
+      const all = new URLSearchParams(new FormData(form));
+      all.delete('csv');
+      for (const name in more) all.set(name, more[name]);
+      return all;
+    };
+    const look = (more) => location.assign(begin + '?' + typed(more));
+    const send = (method, url, header, body, done, lost) => {
       const begun = Date.now();
+      let moved = 0;
       sending = new XMLHttpRequest();
-      sending.open('PUT', url);
-      sending.setRequestHeader('x-amz-server-side-encryption', 'aws:kms');
+      sending.open(method, url);
+      sending.setRequestHeader(...header);
       sending.upload.onprogress = ({loaded, total}) => {
         const rate = loaded / Math.max(1, Date.now() - begun) * 1000;
+        moved = loaded;
         part('upbar').value = loaded / total * 100;
         say(`${megabytes(loaded)} of ${megabytes(total)} MB · ${megabytes(rate)} MB/s · ${Math.ceil((total - loaded) / rate)} seconds left`);
       };
-      const failed = (text) => { busy(false); say(text); };
-      sending.onerror = () => failed('The upload stopped: the connection was lost, or the browser may not write there. Choose the file again.');
+      sending.onerror = () => { if (moved || !lost) failed('The upload stopped: the connection was lost. Choose the file again.'); else lost(); };
       sending.onabort = () => failed('The upload was cancelled.');
       sending.onload = () => {
-        if (sending.status === 200) return done();
-        const code = sending.responseXML?.querySelector('Message')?.textContent;
-        failed(code || `The upload was refused (${sending.status}).`);
+        const {status, response} = sending;
+        if (status === 200) return done(response);
+        if (status === 401) return look();
+        failed(status === 422 ? response : new DOMParser().parseFromString(response, 'text/xml').querySelector('Message')?.textContent || `The upload was refused (${status}).`);
       };
-      sending.send(file);
+      sending.send(body);
+    };
+    // Where the browser may not write to another place, the file goes through the server.
+    const relay = (file, id) => {
+      const body = new FormData(form);
+      body.set('upload', id);
+      body.delete('csv');
+      body.append('csv', file);
+      if (part('cors')) part('cors').hidden = false;
+      send('POST', through, ['Accept', 'text/plain'], body, (upload) => look({upload, file: file.name, through: 1}));
     };
     const take = async (file) => {
       busy(true);
       say('Preparing the upload…');
       try {
-        const body = new URLSearchParams(new FormData(form));
-        body.set('do', 'begin');
-        const answer = await fetch(part('drop').dataset.begin, {method: 'POST', body, headers: {Accept: 'text/plain'}});
+        const answer = await fetch(begin, {method: 'POST', body: typed({do: 'begin'}), headers: {Accept: 'text/plain'}});
+        if (answer.status === 401) return look();
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        const [id, url] = (await answer.text()).split('\n');
-        send(file, url, () => {
-          const typed = new URLSearchParams(new FormData(form));
-          typed.set('upload', id);
-          typed.set('file', file.name);
-          location.assign(part('drop').dataset.begin + '?' + typed);
-        });
+        const [upload, url] = (await answer.text()).split('\n');
+        send('PUT', url, ['x-amz-server-side-encryption', 'aws:kms'], file, () => look({upload, file: file.name}),
+          new URL(url).origin !== location.origin && (() => relay(file, upload)));
       } catch {
-        busy(false);
-        say('The upload could not begin. Choose the file again.');
+        failed('The upload could not begin. Choose the file again.');
       }
     };
     form.addEventListener('change', (event) => { if (event.target.id === 'csv' && event.target.files[0]) take(event.target.files[0]); });
