@@ -89,6 +89,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.DurationVar(&c.ConsoleIdle, "console-idle", c.ConsoleIdle, "how long a session of the console may be unused")
 	f.DurationVar(&c.ConsoleSession, "console-session", c.ConsoleSession, "how long a session of the console lasts at most")
 	f.BoolVar(&c.ConsolePlainHTTP, "console-plain-http", c.ConsolePlainHTTP, "let browsers of other machines sign in to the console over connections that are not encrypted")
+	f.BoolVar(&c.UploadURLsForAll, "upload-urls-for-all", c.UploadURLsForAll, "tell the pre-signed URL of an import job to all who may see the job, as AWS does, not only to those who may create or start jobs of its user pool")
 	f.BoolVar(&c.SkipLogRoleCheck, "skip-log-role-check", c.SkipLogRoleCheck, "do not look whether the CloudWatch Logs role of an import job is there and may do its work")
 }
 

@@ -54,6 +54,9 @@ type Config struct {
 	// SkipLogRoleCheck takes the role of an import job as it is, as long as it
 	// has the form of one.
 	SkipLogRoleCheck bool `yaml:"skip-log-role-check"`
+	// UploadURLsForAll tells the pre-signed URL of an import job to each principal that may
+	// see the job, as AWS does, and not only to those that may create or start jobs.
+	UploadURLsForAll bool `yaml:"upload-urls-for-all"`
 	// The console, and its sessions: for how long one may be unused, and how long
 	// one lasts at most.
 	Console        bool          `yaml:"console"`

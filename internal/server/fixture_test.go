@@ -75,3 +75,10 @@ func uploadURL(t *testing.T, s *Server) string {
 
 // receiver returns what takes the server's uploads.
 func receiver(s *Server) *upload.Handler { return s.receiver.(*upload.Handler) }
+
+func importKey(pool, job string) importjob.Key { return importjob.Key{PoolID: pool, JobID: job} }
+
+// withRole gives an import job a role and a pre-signed URL.
+func withRole(arn, url string) func(*importjob.Job) error {
+	return func(j *importjob.Job) error { j.RoleARN, j.UploadURL = arn, url; return nil }
+}

@@ -18,6 +18,7 @@ import (
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/exchange"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
 	iamservice "poolhouse/internal/service/iam"
@@ -51,10 +52,10 @@ func (s *Server) services(root config.Credentials) http.Handler {
 // register has the dispatcher serve the operations.
 func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
-		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, Log: s.log,
+		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	own := poolhouseservice.Config{
-		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Pages: s.pages, Log: s.log,
+		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	if s.roles != nil {
 		pools.LogRoles, own.LogRoles = s.roles, s.roles
@@ -64,6 +65,22 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 	logsservice.New(logsservice.Config{Pools: s.store, Jobs: s.store, Groups: s.store, Pages: s.pages}).Register(d)
 	iamservice.New(iamservice.Config{Store: s.store.IAM(), Sealer: s.sealer, Pages: s.pages}).Register(d)
 	stsservice.New(stsservice.Config{Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
+}
+
+// mayUpload returns what decides who is told the pre-signed URL of an import job: who may
+// start it, or create one like it. nil tells it to all.
+func (s *Server) mayUpload() service.MayUpload {
+	if s.cfg.UploadURLsForAll {
+		return nil
+	}
+	return func(ctx context.Context, c *dispatch.Call, j *importjob.Job) (bool, error) {
+		may, err := dispatch.May(ctx, s.calls, cognitoapi.StartUserImportJob, c.From, &cognitoapi.StartUserImportJobRequest{UserPoolId: j.PoolID, JobId: j.ID})
+		if err != nil || may {
+			return may, err
+		}
+		return dispatch.May(ctx, s.calls, cognitoapi.CreateUserImportJob, c.From,
+			&cognitoapi.CreateUserImportJobRequest{JobName: j.Name, UserPoolId: j.PoolID, CloudWatchLogsRoleArn: j.RoleARN})
+	}
 }
 
 // isForm reports whether a call is one of the AWS Query protocol.

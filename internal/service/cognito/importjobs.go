@@ -22,8 +22,8 @@ const stopLook = 50 * time.Millisecond
 func (s *Service) registerImportJobs(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, cognitoapi.GetCSVHeader, s.getCSVHeader)
 	dispatch.HandleCall(d, cognitoapi.CreateUserImportJob, s.createUserImportJob)
-	dispatch.Handle(d, cognitoapi.DescribeUserImportJob, s.describeUserImportJob)
-	dispatch.Handle(d, cognitoapi.ListUserImportJobs, s.listUserImportJobs)
+	dispatch.HandleCall(d, cognitoapi.DescribeUserImportJob, s.describeUserImportJob)
+	dispatch.HandleCall(d, cognitoapi.ListUserImportJobs, s.listUserImportJobs)
 	dispatch.HandleCall(d, cognitoapi.StartUserImportJob, s.startUserImportJob)
 	dispatch.HandleCall(d, cognitoapi.StopUserImportJob, s.stopUserImportJob)
 }
@@ -56,9 +56,12 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	return &cognitoapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-func (s *Service) describeUserImportJob(ctx context.Context, in *cognitoapi.DescribeUserImportJobRequest) (*cognitoapi.DescribeUserImportJobResponse, error) {
+func (s *Service) describeUserImportJob(ctx context.Context, c *dispatch.Call, in *cognitoapi.DescribeUserImportJobRequest) (*cognitoapi.DescribeUserImportJobResponse, error) {
 	job, err := s.importJob(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.MayUpload.WithholdURLs(ctx, c, job); err != nil {
 		return nil, err
 	}
 	return &cognitoapi.DescribeUserImportJobResponse{UserImportJob: importJob(job)}, nil
@@ -126,6 +129,9 @@ func (s *Service) stopUserImportJob(ctx context.Context, c *dispatch.Call, in *c
 		if job, err = s.awaitStopped(ctx, key); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.MayUpload.WithholdURLs(ctx, c, job); err != nil {
+		return nil, err
 	}
 	return &cognitoapi.StopUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }

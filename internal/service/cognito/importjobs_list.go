@@ -8,11 +8,12 @@ import (
 	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) listUserImportJobs(ctx context.Context, in *cognitoapi.ListUserImportJobsRequest) (*cognitoapi.ListUserImportJobsResponse, error) {
+func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *cognitoapi.ListUserImportJobsRequest) (*cognitoapi.ListUserImportJobsResponse, error) {
 	if _, err := s.Store.Pool(ctx, in.UserPoolId); err != nil {
 		return nil, err
 	}
@@ -29,6 +30,9 @@ func (s *Service) listUserImportJobs(ctx context.Context, in *cognitoapi.ListUse
 	if len(jobs) > int(in.MaxResults) {
 		jobs = jobs[:in.MaxResults]
 		out.PaginationToken = importJobsToken(jobs[len(jobs)-1])
+	}
+	if err := s.MayUpload.WithholdURLs(ctx, c, jobs...); err != nil {
+		return nil, err
 	}
 	for _, j := range jobs {
 		out.UserImportJobs = append(out.UserImportJobs, *importJob(j))

@@ -23,6 +23,8 @@ type Config struct {
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
+	// MayUpload decides who is told pre-signed URLs.
+	MayUpload service.MayUpload
 
 	Log *slog.Logger // default slog.Default()
 }

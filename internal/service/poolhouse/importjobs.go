@@ -4,6 +4,7 @@ import (
 	"context"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
@@ -11,7 +12,7 @@ import (
 
 // listUserImportJobs is Cognito's operation with what Cognito's has no members for:
 // how many rows the files have, and who created, started and stopped the jobs.
-func (s *Service) listUserImportJobs(ctx context.Context, in *poolhouseapi.ListUserImportJobsRequest) (*poolhouseapi.ListUserImportJobsResponse, error) {
+func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *poolhouseapi.ListUserImportJobsRequest) (*poolhouseapi.ListUserImportJobsResponse, error) {
 	const defaultLimit = 60
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -41,6 +42,9 @@ func (s *Service) listUserImportJobs(ctx context.Context, in *poolhouseapi.ListU
 		next = jobs[limit-1].ID
 	}
 	out := &poolhouseapi.ListUserImportJobsResponse{UserImportJobs: make([]poolhouseapi.UserImportJobType, 0, len(jobs)), NextToken: service.SealPage(s.Pages, list, next)}
+	if err := s.MayUpload.WithholdURLs(ctx, c, jobs...); err != nil {
+		return nil, err
+	}
 	for _, j := range jobs {
 		out.UserImportJobs = append(out.UserImportJobs, *importJob(j))
 	}

@@ -28,9 +28,11 @@ type Config struct {
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
-	Log      *slog.Logger
-	Audit    AuditTable
-	Pages    *pagetoken.Key // of the tokens of lists
+	// MayUpload decides who is told pre-signed URLs.
+	MayUpload service.MayUpload
+	Log       *slog.Logger
+	Audit     AuditTable
+	Pages     *pagetoken.Key // of the tokens of lists
 }
 
 // Pools is the part of [userpool.Store] that finds a user pool.
@@ -64,6 +66,6 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.DescribeUserImportUpload, s.describeUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, s.createUserImportJob)
-	dispatch.Handle(d, poolhouseapi.ListUserImportJobs, s.listUserImportJobs)
+	dispatch.HandleCall(d, poolhouseapi.ListUserImportJobs, s.listUserImportJobs)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 }
