@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -35,8 +36,31 @@ func (c *console) walkJobs() {
 	c.looks("job-log")
 	c.open(at)
 	c.looks("import-jobs")
+	c.hides(at)
 	c.open(at + "?q=nothing")
 	c.sees("No import job matches")
+}
+
+// hides opens a live page in six tabs that are not shown. None keeps a connection, of
+// which a browser has six to a server: a seventh page comes. A tab that is shown
+// again is told again.
+func (c *console) hides(at string) {
+	c.t.Helper()
+	var tab *console
+	for range 6 {
+		ctx, end := chromedp.NewContext(c.ctx)
+		defer end()
+		tab = &console{t: c.t, ctx: ctx, n: c.n, axe: c.axe}
+		call(tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: "window.away = true; Object.defineProperty(document, 'hidden', {get: () => window.away})",
+		})
+		tab.open(at)
+		tab.becomes(`performance.getEntriesByType("resource").some(e => e.name.includes("/events") && e.responseEnd > 0)`) // told, and closed
+	}
+	c.open(at)
+	c.sees("Import jobs")
+	value[bool](tab, `window.away = false, document.dispatchEvent(new Event("visibilitychange"))`)
+	tab.becomes(`!!document.getElementById("live")._htmx?.sse`)
 }
 
 // walkLive looks at a job in progress, whose server is killed under the page and

@@ -62,7 +62,7 @@ func (c *console) walkUsers(pool string) {
 	c.t.Helper()
 	c.open(pool + "/users")
 	c.sees("No users yet")
-	c.click("main a.primary")
+	c.click(`main a[href$="/users/create"]`)
 	c.looks("user-create")
 	c.typed("#username", "anneli@example.com")
 	c.typed("#password", "short")

@@ -17,6 +17,8 @@ type jobData struct {
 	Log               *logData // nil where it is not shown
 	Events            string   // the path of the live numbers, "" for none
 	MayStart, MayStop bool
+	Again             string    // the path to create a job like this, "" where that is not offered
+	IsAgainFirst      bool      // nothing else is to be done
 	UploadEnds        time.Time // when the address for the file ends
 	Group, Stream     string    // "" where they are not known
 }
@@ -26,6 +28,16 @@ func (d *jobData) Now() *jobNow { return d.jobNow }
 
 // UploadEnded reports whether the address for the file is of no use any more.
 func (d *jobData) UploadEnded() bool { return !d.UploadEnds.IsZero() && !d.At.Before(d.UploadEnds) }
+
+// again offers to create a job like this one, when this one is of no use any more.
+func (d *jobData) again(ctx context.Context, v *visit) {
+	lapsed := d.IsCreated() && !d.HasFile() && d.UploadEnded()
+	if !d.HasEnded() && !lapsed || !v.mayImport(ctx, d.UserPoolId) {
+		return
+	}
+	f := &jobForm{pool: d.UserPoolId, Name: d.JobName, Role: roleOld, ARN: d.CloudWatchLogsRoleArn, Algorithm: string(d.PasswordHashingAlgorithm)}
+	d.Again, d.IsAgainFirst = f.address(), d.Status != cognitoapi.UserImportJobStatusTypeSucceeded
+}
 
 // step is something that happened to a job.
 type step struct {
@@ -94,6 +106,7 @@ func showJob(ctx context.Context, v *visit) (*page, error) {
 		MayStart: now.IsCreated() && may(ctx, v, cognitoapi.StartUserImportJob, (*cognitoapi.StartUserImportJobRequest)(key)),
 		MayStop:  now.MayBeStopped() && may(ctx, v, cognitoapi.StopUserImportJob, (*cognitoapi.StopUserImportJobRequest)(key)),
 	}
+	d.again(ctx, v)
 	now.MaySeeLog = v.maySeeLog(ctx, here.ID, now.JobId)
 	if now.Progress != nil {
 		d.Group, d.Stream = now.Progress.LogGroupName, now.Progress.LogStreamName

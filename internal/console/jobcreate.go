@@ -79,6 +79,11 @@ func (f *jobForm) NameField() input {
 	return f.field("name", "Job name", f.Name, nameConstraint)
 }
 
+// mayImport reports whether to import users is offered.
+func (v *visit) mayImport(ctx context.Context, pool string) bool {
+	return may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: pool})
+}
+
 // address returns the page's address, with what was typed.
 func (f *jobForm) address() string {
 	through := ""

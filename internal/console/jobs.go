@@ -48,7 +48,7 @@ func showJobs(ctx context.Context, v *visit) (*page, error) {
 		return nil, err
 	}
 	d := v.jobsData(ctx, here.ID, all)
-	d.MayCreate = may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: here.ID})
+	d.MayCreate = v.mayImport(ctx, here.ID)
 	d.MaySeeFile = may(ctx, v, cognitoapi.GetCSVHeader, &cognitoapi.GetCSVHeaderRequest{UserPoolId: here.ID})
 	p := &page{
 		Template: "jobs", Title: "Import jobs", Count: number(len(all)), At: "jobs", Pool: here, Crumbs: []crumb{here.crumb()}, Data: d,

@@ -120,10 +120,10 @@ func TestJob(t *testing.T) {
 	id := f.job(pool, "members", nil)
 	created := b.get(at + id)
 	wants(t, created, 200, "It needs a file", "29 Nov 2026, 12:15:00 UTC", "curl -T FILE.csv", "start-user-import-job", "role/import", id, "not yet", ">Start</button>", "/aws/cognito/userpools/"+pool+"/people", id+"/members")
-	lacks(t, created, "data-hx-sse", "/stop")
+	lacks(t, created, "data-hx-sse", "/stop", "Create a job like this")
 	f.now = f.now.Add(20 * time.Minute)
 	late := b.get(at + id)
-	wants(t, late, 200, "Its upload address has ended")
+	wants(t, late, 200, "Its upload address has ended", "Create a job like this")
 	lacks(t, late, "curl")
 	a := b.post(at + id + "/start")
 	goesTo(t, a, at+id)
@@ -157,7 +157,16 @@ func TestJob(t *testing.T) {
 	f.change(pool, id, func(j *importjob.Job) {
 		j.State, j.Counts, j.Message, j.Detail = importjob.Failed, importjob.Counts{}, "Short.", "The whole text of it."
 	})
-	wants(t, b.get(at+id), 200, "Failed before it began", "“The whole text of it.”", "No user was created.")
+	failed := b.get(at + id)
+	wants(t, failed, 200, "Failed before it began", "“The whole text of it.”", "No user was created.")
+	like := regexp.MustCompile(`<a class="btn primary" href="([^"]+)">Create a job like this</a>`).FindStringSubmatch(failed.Body.String())
+	if like == nil {
+		t.Fatal("there is no way to create a job like this")
+	}
+	if want := "create?arn=arn%3Aaws%3Aiam%3A%3A" + account + "%3Arole%2Fimport&amp;name=members&amp;role=old"; !strings.HasSuffix(like[1], want) {
+		t.Errorf("a job like this is made at %s, not %s", like[1], want)
+	}
+	wants(t, b.get(strings.ReplaceAll(like[1], "&amp;", "&")), 200, `value="members"`, `value="old" checked`)
 	wants(t, b.get(at+"import-nothing"), http.StatusNotFound)
 	wants(t, b.get("/console/pools/us-east-1_nothing/import-jobs"), http.StatusNotFound)
 }

@@ -211,7 +211,7 @@ func TestViewer(t *testing.T) {
 		if path != "" && !strings.Contains(a.Body.String(), "Your key may look at the") {
 			t.Errorf("%s does not say what may not be done", path)
 		}
-		lacks(t, a, "App clients", "View users", "Create user", "Add attribute", "Save settings", "Delete user pool", `class="btn primary"`)
+		lacks(t, a, "App clients", "View users", "Create user", "Import users", "Create a job like this", "Add attribute", "Save settings", "Delete user pool", `class="btn primary"`)
 	}
 	for _, path := range []string{"/pools/create", "/pools/" + other, "/pools/" + mine + "/delete", "/pools/" + mine + "/app-clients", "/pools/" + mine + "/app-clients/create"} {
 		a := b.get("/console" + path)

@@ -24,7 +24,7 @@ type poolData struct {
 	Figures            []figure
 	Chart              *chart // nil where there are no users
 
-	MaySeeUsers, MayCreateUsers bool
+	MaySeeUsers, MayCreateUsers, MayImport bool
 }
 
 // jobRow is an import job in a list.
@@ -50,6 +50,7 @@ func showPool(ctx context.Context, v *visit) (*page, error) {
 	}
 	d.MaySeeUsers = may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: here.ID})
 	d.MayCreateUsers = may(ctx, v, cognitoapi.AdminCreateUser, &cognitoapi.AdminCreateUserRequest{UserPoolId: here.ID})
+	d.MayImport = v.mayImport(ctx, here.ID)
 	for _, a := range pool.SchemaAttributes {
 		if yes(a.Required) && a.Name != "sub" {
 			d.Required = append(d.Required, a.Name)

@@ -23,6 +23,7 @@ type usersData struct {
 	Refused           string // by the API, of the search; "" for nothing
 	IsNone            bool
 	MayCreate, MaySee bool
+	MayImport         bool
 	Pager             pager
 }
 
@@ -131,6 +132,7 @@ func showUsers(ctx context.Context, v *visit) (*page, error) {
 	d := &usersData{Search: searchOf(v.r, pool),
 		MayCreate: may(ctx, v, cognitoapi.AdminCreateUser, &cognitoapi.AdminCreateUserRequest{UserPoolId: id}),
 		MaySee:    may(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: id}),
+		MayImport: v.mayImport(ctx, id),
 	}
 	p := &page{Template: "users", Title: "Users", At: "users", Pool: here, Crumbs: []crumb{here.crumb()}, Data: d}
 	if !d.MayCreate {

@@ -51,8 +51,8 @@ func TestUserWork(t *testing.T) {
 	id := f.pool("members")
 	b := f.signed(f.user("ada", everything))
 	at := "/console/pools/" + id + "/users"
-	wants(t, b.get("/console/pools/"+id), 200, "View users", "Create user")
-	wants(t, b.get(at), 200, "No users yet", "Create user", "(0)", "list-users")
+	wants(t, b.get("/console/pools/"+id), 200, "View users", "Create user", `class="btn primary" href="/console/pools/`+id+`/import-jobs/create">Import users</a>`)
+	wants(t, b.get(at), 200, "No users yet", "Create user", `class="btn primary" href="/console/pools/`+id+`/import-jobs/create">Import users</a>`, "(0)", "list-users")
 
 	form := b.get(at + "/create")
 	wants(t, form, 200, "Temporary password", "More attributes", "admin-create-user")
@@ -245,7 +245,7 @@ func TestUsersViewer(t *testing.T) {
 	at := "/console/pools/" + id + "/users"
 	list := b.get(at)
 	wants(t, list, 200, "ada.l", "Your key may look at users, not create them.", id)
-	lacks(t, list, "Create user<", at+"/ada.l", "members", ">Access<", "Overview")
+	lacks(t, list, "Create user<", "Import users<", at+"/ada.l", "members", ">Access<", "Overview")
 	for _, path := range []string{"/create", "/ada.l", "/ada.l/edit", "/ada.l/delete"} {
 		wants(t, b.get(at+path), http.StatusForbidden, "Your key may not do this", "is not authorized to perform: cognito-idp:Admin")
 	}
