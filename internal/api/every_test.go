@@ -77,7 +77,7 @@ func every() []typed {
 		of(cognitoapi.UpdateProvisionedLimit), of(cognitoapi.UpdateResourceServer), of(cognitoapi.UpdateTerms), of(cognitoapi.UpdateUserAttributes),
 		of(cognitoapi.UpdateUserPool), of(cognitoapi.UpdateUserPoolClient), of(cognitoapi.UpdateUserPoolDomain), of(cognitoapi.UpdateUserPoolReplica),
 		of(cognitoapi.VerifySoftwareToken), of(cognitoapi.VerifyUserAttribute),
-		of(poolhouseapi.CreateUserImportJob), of(poolhouseapi.CreateUserImportUpload), of(poolhouseapi.DescribeUserImportUpload), of(poolhouseapi.DescribeUserPoolStatistics),
+		of(poolhouseapi.CreateUserImportJob), of(poolhouseapi.CreateUserImportUpload), of(poolhouseapi.DescribeUserImportRoles), of(poolhouseapi.DescribeUserImportUpload), of(poolhouseapi.DescribeUserPoolStatistics),
 		of(poolhouseapi.GetUserImportJobLog), of(poolhouseapi.GetUserImportJobProgress), of(poolhouseapi.ListAuditEvents), of(poolhouseapi.ListUserImportJobs),
 		of(logsapi.DeleteLogGroup), of(logsapi.DeleteLogStream), of(logsapi.DeleteRetentionPolicy), of(logsapi.DescribeLogGroups),
 		of(logsapi.DescribeLogStreams), of(logsapi.FilterLogEvents), of(logsapi.GetLogEvents), of(logsapi.PutRetentionPolicy),

@@ -32,6 +32,7 @@ import (
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
 	"poolhouse/internal/regions"
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
@@ -138,7 +139,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{Pools: f.store, Users: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{LogRoles: &logrole.Checker{Account: account, Roles: f.store.IAM(), Data: f.store}, Pools: f.store, Users: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

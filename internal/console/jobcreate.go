@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	cognitoapi "poolhouse/internal/api/cognito"
-	iamapi "poolhouse/internal/api/iam"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/logrole"
@@ -98,7 +97,7 @@ func (f *jobForm) address() string {
 type jobCreateData struct {
 	Form        *jobForm
 	Upload      *uploadSeen // nil before there is one
-	Roles       []iamapi.Role
+	Roles       roleChoices
 	NewRole     string // the name of a role to make, "" where none may be made
 	MaySeeRoles bool
 	MayStart    bool
@@ -153,37 +152,6 @@ func proposed(pool, day string) string {
 	}, clip(pool, longestName-len(day)-1))
 	return strings.Trim(name, "- ") + "-" + day
 }
-
-// rolesFor finds the roles that a job may be given, and chooses one.
-func (v *visit) rolesFor(ctx context.Context, d *jobCreateData) error {
-	list := &iamapi.ListRolesRequest{MaxItems: new(int32(rolesOffered))}
-	if d.MaySeeRoles = may(ctx, v, iamapi.ListRoles, list); d.MaySeeRoles {
-		out, err := do(ctx, v, iamapi.ListRoles, list)
-		if err != nil {
-			return err
-		}
-		d.Roles = out.Roles
-	}
-	if v.mayMakeRole(ctx) {
-		d.NewRole = v.freeRoleName(ctx)
-	}
-	f := d.Form
-	ours := slices.IndexFunc(d.Roles, func(r iamapi.Role) bool { return strings.HasPrefix(r.RoleName, logrole.DefaultName) })
-	if f.ARN == "" && ours >= 0 {
-		f.ARN = d.Roles[ours].Arn
-	}
-	switch {
-	case f.Role != "":
-	case ours < 0 && d.NewRole != "":
-		f.Role = roleNew
-	default:
-		f.Role = roleOld
-	}
-	return nil
-}
-
-// rolesOffered is how many existing roles the page offers at most.
-const rolesOffered = 200
 
 // check notes what is wrong with what was typed, but for the file.
 func (f *jobForm) check() {

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	iamapi "poolhouse/internal/api/iam"
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
 	"poolhouse/internal/userpool"
 )
 
@@ -90,6 +92,65 @@ func TestJobCreate(t *testing.T) {
 	}
 	list := b.get(at)
 	wants(t, list, 200, `value="old" checked`, "Cognito-UserImport-Role-2, with the one policy")
+}
+
+// TestRolesAreJudged: each existing role says whether it would do, and if not, which of
+// the three reasons it has; one that would do is chosen.
+func TestRolesAreJudged(t *testing.T) {
+	f := newFixture(t)
+	pool := f.pool("people")
+	make := func(name, trust, policy string) {
+		t.Helper()
+		r, err := iam.NewRole(iam.RoleSpec{Name: name, Path: "/", Trust: trust}, f.now)
+		check(t, err)
+		check(t, f.store.IAM().CreateRole(t.Context(), r))
+		p, err := iam.NewInlinePolicy("p", policy)
+		check(t, err)
+		check(t, f.store.IAM().PutInlinePolicy(t.Context(), iam.RoleOwner(name), p))
+	}
+	policy := logrole.Policy("*", account)
+	make("untrusted", strings.ReplaceAll(logrole.TrustPolicy, "cognito-idp.", "lambda."), policy)
+	make("poor", logrole.TrustPolicy, strings.ReplaceAll(policy, "logs:PutLogEvents", "logs:GetLogEvents"))
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/create"
+	wants(t, b.get(at), 200, `value="new" checked`, "0 of 2 roles would do.", "disabled>poor – too few permissions<", "disabled>untrusted – cannot be assumed<",
+		"its trust policy does not allow it to cognito-idp.amazonaws.com", "lacks logs:PutLogEvents.")
+	make("right", logrole.TrustPolicy, policy)
+	wants(t, b.get(at), 200, `value="old" checked`, "1 of 3 roles would do.", " selected>right – would do<", "Why the others would not")
+
+	key, secret := f.user("ada", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["cognito-idp:CreateUserImportJob","iam:ListRoles"],"Resource":"*"}}`)
+	wants(t, f.signed(key, secret).get(at), 200, "0 of 3 roles would do.", "disabled>right – your key may not pass it<")
+	lister, secret := f.user("bob", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["cognito-idp:CreateUserImportJob"],"Resource":"*"}}`)
+	wants(t, f.signed(lister, secret).get(at), 200, "Your key may not list roles.")
+	b.headers["HX-Request"] = "true"
+	lacks(t, b.get(at), "would do") // a part of the page, which is asked for again and again
+}
+
+// TestCreateJobAlone: who may create import jobs of one pool, by Cognito's action, and
+// pass the role, can do all that the page is for.
+func TestCreateJobAlone(t *testing.T) {
+	f := newFixture(t)
+	f.reads()
+	pool := f.pool("people")
+	root := f.root()
+	root.post("/console/roles/create-import-role", "name", logrole.DefaultName)
+	arn := "arn:aws:iam::" + account + ":role/service-role/" + logrole.DefaultName
+	key, secret := f.user("ada", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cognito-idp:CreateUserImportJob","Resource":"arn:aws:cognito-idp:*:*:userpool/`+pool+`"},
+		{"Effect":"Allow","Action":"iam:PassRole","Resource":"`+arn+`"}]}`)
+	b := f.signed(key, secret)
+	at := "/console/pools/" + pool + "/import-jobs/"
+	wants(t, b.get(at+"create"), 200, "Drop a CSV file here", "The ARN of the role. Your key may not list roles.", "Create job")
+	id := b.begin(pool, twoRows)
+	wants(t, b.seen(at+"create?upload="+id), 200, "<bdi>ada@example.com</bdi>", "What would be imported")
+	wants(t, b.sends(at+"upload", twoRows), http.StatusSeeOther)
+	f.changes()
+	made := b.post(at+"create", "do", "create", "name", "members", "role", "old", "arn", arn, "upload", id)
+	goesTo(t, made, at+id)
+	if got := f.changes(); len(got) != 1 || got[0] != "arn:aws:iam::"+account+":user/ada CreateUserImportJob" {
+		t.Errorf("on record: %q", got)
+	}
+	other := f.pool("others")
+	wants(t, b.get("/console/pools/"+other+"/import-jobs/create"), http.StatusForbidden, "cognito-idp:CreateUserImportJob on resource")
 }
 
 // TestJobCreateProblem: of a file that does not fit, each column is told, and no job

@@ -28,7 +28,7 @@ type Pools interface {
 // about a role that is, is in the job's log, and in the server's. roles may be nil:
 // then only the form of the role's ARN is looked at.
 func CheckLogRole(ctx context.Context, roles LogRoles, pools Pools, j *importjob.Job, log *slog.Logger) error {
-	if err := checkRoleARN(j.RoleARN); err != nil || roles == nil {
+	if err := CheckRoleARN(j.RoleARN); err != nil || roles == nil {
 		return err
 	}
 	pool, err := pools.Pool(ctx, j.PoolID)
@@ -45,8 +45,8 @@ func CheckLogRole(ctx context.Context, roles LogRoles, pools Pools, j *importjob
 	return err
 }
 
-// checkRoleARN refuses an ARN that names no IAM role.
-func checkRoleARN(arn string) error {
+// CheckRoleARN refuses an ARN that names no IAM role.
+func CheckRoleARN(arn string) error {
 	if a, ok := awsarn.Parse(arn); ok && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") {
 		return nil
 	}

@@ -6,17 +6,22 @@ import "poolhouse/internal/apineeds"
 
 // What the operations need of IAM, from needs.json.
 var (
-	needsCreateUserImportJob = apineeds.Operation{Input: func() any { return new(CreateUserImportJobRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+	needsCreateUserImportJob = apineeds.Operation{Input: func() any { return new(CreateUserImportJobRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *CreateUserImportJobRequest) string { return in.UserPoolId }),
 	}, Further: []apineeds.Further{
 		{Action: "iam:PassRole", Resource: apineeds.Resource{Kind: apineeds.RoleARN,
 			Name: apineeds.TextOf("CloudWatchLogsRoleArn", func(in *CreateUserImportJobRequest) string { return in.CloudWatchLogsRoleArn }),
 		}, PassedTo: "cognito-idp.amazonaws.com"},
 	}}
-	needsCreateUserImportUpload = apineeds.Operation{Input: func() any { return new(CreateUserImportUploadRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+	needsCreateUserImportUpload = apineeds.Operation{Input: func() any { return new(CreateUserImportUploadRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *CreateUserImportUploadRequest) string { return in.UserPoolId }),
 	}}
-	needsDescribeUserImportUpload = apineeds.Operation{Input: func() any { return new(DescribeUserImportUploadRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+	needsDescribeUserImportRoles = apineeds.Operation{Input: func() any { return new(DescribeUserImportRolesRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserImportRolesRequest) string { return in.UserPoolId }),
+	}, Further: []apineeds.Further{
+		{Action: "iam:ListRoles", Resource: apineeds.Resource{Kind: apineeds.Any}},
+	}}
+	needsDescribeUserImportUpload = apineeds.Operation{Input: func() any { return new(DescribeUserImportUploadRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserImportUploadRequest) string { return in.UserPoolId }),
 	}}
 	needsDescribeUserPoolStatistics = apineeds.Operation{Input: func() any { return new(DescribeUserPoolStatisticsRequest) }, Action: "cognito-idp:DescribeUserPool", Resource: apineeds.Resource{Kind: apineeds.UserPool,

@@ -17,6 +17,9 @@ var (
 	CreateUserImportUpload = apicore.Operation[CreateUserImportUploadRequest, CreateUserImportUploadResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreateUserImportUpload", Signed: true, Input: &shapeCreateUserImportUploadRequest, Output: &shapeCreateUserImportUploadResponse, Needs: &needsCreateUserImportUpload,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "LimitExceededException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	DescribeUserImportRoles = apicore.Operation[DescribeUserImportRolesRequest, DescribeUserImportRolesResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "DescribeUserImportRoles", Signed: true, Input: &shapeDescribeUserImportRolesRequest, Output: &shapeDescribeUserImportRolesResponse, Needs: &needsDescribeUserImportRoles,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	DescribeUserImportUpload = apicore.Operation[DescribeUserImportUploadRequest, DescribeUserImportUploadResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DescribeUserImportUpload", Signed: true, Input: &shapeDescribeUserImportUploadRequest, Output: &shapeDescribeUserImportUploadResponse, Needs: &needsDescribeUserImportUpload,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
@@ -45,6 +48,7 @@ func Operations() []apicore.OperationInfo {
 	return []apicore.OperationInfo{
 		CreateUserImportJob.OperationInfo,
 		CreateUserImportUpload.OperationInfo,
+		DescribeUserImportRoles.OperationInfo,
 		DescribeUserImportUpload.OperationInfo,
 		DescribeUserPoolStatistics.OperationInfo,
 		GetUserImportJobLog.OperationInfo,

@@ -43,6 +43,13 @@ var (
 	shapeCreateUserImportUploadResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserImportUpload", Shape: &shapeUserImportUploadType},
 	}}
+	shapeDescribeUserImportRolesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "RoleArns", Shape: &shapeImportRoleArnsType, Required: true},
+	}}
+	shapeDescribeUserImportRolesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportRoles", Shape: &shapeUserImportRolesType},
+	}}
 	shapeDescribeUserImportUploadRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
@@ -119,6 +126,7 @@ var (
 	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
 	shapeImportJobsLimitType     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeImportJudgedRoleArnType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(2048)}
 	shapeImportLogCauseType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Column", Shape: &shapeImportLogSearchType},
 		{Name: "Code", Shape: &shapeImportLogSearchType, Required: true},
@@ -153,6 +161,7 @@ var (
 	shapeImportMissingColumnsType = apicore.Shape{Type: apicore.List, Element: &shapeImportMissingColumnType}
 	shapeImportReadAsType         = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportRoleArnType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
+	shapeImportRoleArnsType       = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(200), Element: &shapeImportJudgedRoleArnType}
 	shapeImportRowType            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LineNumber", Shape: &shapeImportLogLineType},
 		{Name: "Values", Shape: &shapeImportTextsType},
@@ -213,7 +222,16 @@ var (
 		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
 		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
 	}}
-	shapeUserImportJobsListType     = apicore.Shape{Type: apicore.List, Element: &shapeUserImportJobType}
+	shapeUserImportJobsListType = apicore.Shape{Type: apicore.List, Element: &shapeUserImportJobType}
+	shapeUserImportRoleLackType = apicore.Shape{Type: apicore.String, Enum: []string{"Role", "TrustPolicy", "Policy"}}
+	shapeUserImportRoleType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "RoleArn", Shape: &shapeImportLogTextType},
+		{Name: "IsSuitable", Shape: &shapeImportFlagType},
+		{Name: "Lack", Shape: &shapeUserImportRoleLackType},
+		{Name: "Reason", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+	}}
+	shapeUserImportRolesType        = apicore.Shape{Type: apicore.List, Element: &shapeUserImportRoleType}
 	shapeUserImportUploadStatusType = apicore.Shape{Type: apicore.String, Enum: []string{"Waiting", "Reading", "Ready", "Failed"}}
 	shapeUserImportUploadType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UploadId", Shape: &shapeImportLogTextType},

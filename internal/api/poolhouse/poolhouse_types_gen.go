@@ -45,6 +45,17 @@ type CreateUserImportUploadResponse struct {
 	UserImportUpload *UserImportUploadType `json:"UserImportUpload,omitzero"`
 }
 
+// DescribeUserImportRolesRequest is the structure DescribeUserImportRolesRequest of the model.
+type DescribeUserImportRolesRequest struct {
+	UserPoolId string   `json:"UserPoolId"`
+	RoleArns   []string `json:"RoleArns,omitzero"`
+}
+
+// DescribeUserImportRolesResponse is the structure DescribeUserImportRolesResponse of the model.
+type DescribeUserImportRolesResponse struct {
+	UserImportRoles []UserImportRoleType `json:"UserImportRoles,omitzero"`
+}
+
 // DescribeUserImportUploadRequest is the structure DescribeUserImportUploadRequest of the model.
 type DescribeUserImportUploadRequest struct {
 	UserPoolId               string           `json:"UserPoolId"`
@@ -259,6 +270,25 @@ type UserImportJobType struct {
 	ImportedUsers            *int64       `json:"ImportedUsers,omitzero"`
 	SkippedUsers             *int64       `json:"SkippedUsers,omitzero"`
 	FailedUsers              *int64       `json:"FailedUsers,omitzero"`
+}
+
+// UserImportRoleLackType is an enumeration of the model.
+type UserImportRoleLackType string
+
+// The values of UserImportRoleLackType.
+const (
+	UserImportRoleLackTypeRole        UserImportRoleLackType = "Role"
+	UserImportRoleLackTypeTrustPolicy UserImportRoleLackType = "TrustPolicy"
+	UserImportRoleLackTypePolicy      UserImportRoleLackType = "Policy"
+)
+
+// UserImportRoleType is the structure UserImportRoleType of the model.
+type UserImportRoleType struct {
+	RoleArn    string                 `json:"RoleArn,omitzero"`
+	IsSuitable *bool                  `json:"IsSuitable,omitzero"`
+	Lack       UserImportRoleLackType `json:"Lack,omitzero"`
+	Reason     string                 `json:"Reason,omitzero"`
+	Message    string                 `json:"Message,omitzero"`
 }
 
 // UserImportUploadStatusType is an enumeration of the model.

@@ -61,6 +61,7 @@ func New(cfg Config) *Service { return &Service{Config: cfg} }
 // Register gives the dispatcher every operation of package poolhouseapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.DescribeUserPoolStatistics, s.describeUserPoolStatistics)
+	dispatch.Handle(d, poolhouseapi.DescribeUserImportRoles, s.describeUserImportRoles)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobProgress, s.getUserImportJobProgress)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)

@@ -1,0 +1,68 @@
+package poolhouseservice
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// lackTypes are the words that the API has for what a role lacks.
+var lackTypes = map[logrole.Lack]poolhouseapi.UserImportRoleLackType{
+	logrole.NoRole:       poolhouseapi.UserImportRoleLackTypeRole,
+	logrole.NoTrust:      poolhouseapi.UserImportRoleLackTypeTrustPolicy,
+	logrole.NoPermission: poolhouseapi.UserImportRoleLackTypePolicy,
+}
+
+// roleARNForm is of what characters the ARN of a job's role may be (ArnType). Paths of
+// roles may have more.
+var roleARNForm = regexp.MustCompile(`^[\w+=/,.@:-]+$`)
+
+// describeUserImportRoles is an operation of our own: it judges roles as
+// CreateUserImportJob would, for a job of a pool that is not there yet.
+func (s *Service) describeUserImportRoles(ctx context.Context, in *poolhouseapi.DescribeUserImportRolesRequest) (*poolhouseapi.DescribeUserImportRolesResponse, error) {
+	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	out := &poolhouseapi.DescribeUserImportRolesResponse{UserImportRoles: []poolhouseapi.UserImportRoleType{}}
+	for _, arn := range in.RoleArns {
+		role, err := s.judged(ctx, pool, arn)
+		if err != nil {
+			return nil, err
+		}
+		out.UserImportRoles = append(out.UserImportRoles, role)
+	}
+	return out, nil
+}
+
+// judged tells whether a role would do for a job of a pool, and if not, why.
+func (s *Service) judged(ctx context.Context, pool *userpool.UserPool, arn string) (poolhouseapi.UserImportRoleType, error) {
+	role := poolhouseapi.UserImportRoleType{RoleArn: arn, IsSuitable: new(true)}
+	err := service.CheckRoleARN(arn)
+	if err == nil && !roleARNForm.MatchString(arn) {
+		err = userpool.Errorf(userpool.InvalidParameter, "CloudWatchLogsRoleArn may have letters, digits and + = / , . @ - _ : alone; the path of this role has others.")
+	}
+	if err != nil {
+		role.IsSuitable, role.Lack, role.Reason, role.Message = new(false), poolhouseapi.UserImportRoleLackTypeRole, err.Error(), err.Error()
+		return role, nil
+	}
+	if s.LogRoles == nil {
+		return role, nil
+	}
+	_, err = s.LogRoles.Check(ctx, pool, &importjob.Job{PoolID: pool.ID, ID: newUploadID(), RoleARN: arn})
+	refusal, refused := errors.AsType[*logrole.Refusal](err)
+	if !refused {
+		return role, err
+	}
+	role.IsSuitable, role.Lack, role.Message = new(false), lackTypes[refusal.Lack], refusal.Message
+	if brief, ok := errors.AsType[importjob.Forbidden](err); ok {
+		role.Reason = string(brief)
+	}
+	return role, nil
+}
