@@ -65,8 +65,8 @@ type fixture struct {
 	putter  Putter
 	reader  *importfile.Reader
 	engine  *importjob.Engine // which works on jobs only where a test has it run
-	now     time.Time
-	jobs    int // that were made
+	now     time.Time         // tests move it by passes, since live pages look at it
+	jobs    int               // that were made
 
 	mu    sync.Mutex
 	calls []string // that changed something, or would have: who, what and the error
@@ -92,11 +92,11 @@ func newFixture(t *testing.T, change ...func(*Options)) *fixture {
 	keys := access.New(list, account, access.Credentials{AccessKeyID: rootKey, Secret: rootSecret}, f.store.IAM(), f.sealer)
 	o := Options{
 		Calls: f.dispatcher(keys), Keys: keys, Regions: list, Account: account, PublicURL: "http://127.0.0.1:9229",
-		Sessions: &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 12 * time.Hour, Now: func() time.Time { return f.now }},
+		Sessions: &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 12 * time.Hour, Now: f.clock},
 		Record: func(_ context.Context, e SignInEvent) {
 			f.note(e.From.ARN, e.Operation, "")
 		},
-		Seals: servicetest.PageKey(t), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return f.now },
+		Seals: servicetest.PageKey(t), Log: slog.New(slog.DiscardHandler), Now: f.clock,
 	}
 	o.UploadsAt, o.Files, o.MaxFile = "http://127.0.0.1:9229", f.putter, maxFile
 	for _, c := range change {
@@ -339,4 +339,18 @@ func (f *fixture) person(pool, name string, attributes ...string) error {
 		u.Attributes.Set(attributes[i], attributes[i+1])
 	}
 	return f.store.CreateUser(f.t.Context(), p, u, false)
+}
+
+// clock returns what time the console has.
+func (f *fixture) clock() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+// passes lets time pass.
+func (f *fixture) passes(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
 }

@@ -256,12 +256,12 @@ func TestLiveIsNoUse(t *testing.T) {
 	at := "/console/pools/" + pool + "/import-jobs/" + f.job(pool, "members", running(1000, importjob.Counts{Imported: 100})) + "/events?state=InProgress"
 	b := f.root()
 	for range 5 {
-		f.now = f.now.Add(11 * time.Minute)
+		f.passes(11 * time.Minute)
 		h, leave := b.listen(f.console, at)
 		h.until("10%")
 		leave()
 	}
-	f.now = f.now.Add(11 * time.Minute)
+	f.passes(11 * time.Minute)
 	if h, leave := b.listen(f.console, at); h.status != http.StatusUnauthorized {
 		t.Errorf("after 66 minutes comes %d", h.status)
 	} else {
@@ -280,7 +280,7 @@ func TestLiveEnds(t *testing.T) {
 	for name, end := range map[string]func(b *browser, user, key string){
 		"sign-out": func(b *browser, _, _ string) { b.post("/console/sign-out") },
 		"key":      func(_ *browser, user, key string) { check(t, f.store.IAM().DeleteAccessKey(t.Context(), user, key)) },
-		"idle":     func(*browser, string, string) { f.now = f.now.Add(2 * time.Hour) },
+		"idle":     func(*browser, string, string) { f.passes(2 * time.Hour) },
 	} {
 		user := "user-" + name
 		key, secret := f.user(user, everything)

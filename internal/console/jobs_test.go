@@ -121,7 +121,7 @@ func TestJob(t *testing.T) {
 	created := b.get(at + id)
 	wants(t, created, 200, "It needs a file", "29 Nov 2026, 12:15:00 UTC", "curl -T FILE.csv", "start-user-import-job", "role/import", id, "not yet", ">Start</button>", "/aws/cognito/userpools/"+pool+"/people", id+"/members")
 	lacks(t, created, "data-hx-sse", "/stop", "Create a job like this")
-	f.now = f.now.Add(20 * time.Minute)
+	f.passes(20 * time.Minute)
 	late := b.get(at + id)
 	wants(t, late, 200, "Its upload address has ended", "Create a job like this")
 	lacks(t, late, "curl")
@@ -135,7 +135,7 @@ func TestJob(t *testing.T) {
 	wants(t, b.follow(b.post(at+id+"/start")), 200, `class="flash err"`, "is in status Pending")
 
 	f.change(pool, id, running(412_380, importjob.Counts{Imported: 228_117, Skipped: 3_406, Failed: 381}))
-	f.now = f.now.Add(10 * time.Second)
+	f.passes(10 * time.Second)
 	in := b.get(at + id)
 	wants(t, in, 200, "<title>56% – members – people", "<b>231,904</b> of 412,380 rows, 56%", "180,476", "Half of the rows are read.", `width="55.32%"`, "228,117 imported, 3,406 skipped, 381 failed, of 412,380 rows", "View the log so far", "82.4 MB")
 	stop := b.get(at + id + "/stop")

@@ -156,7 +156,7 @@ func TestSendFileAfterSession(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
 	b := f.root()
-	f.now = f.now.Add(time.Hour)
+	f.passes(time.Hour)
 	f.changes()
 	asked := b.sends("/console/pools/"+pool+"/import-jobs/upload", twoRows, "name", "members", "alg", "SCRYPT")
 	wants(t, asked, http.StatusForbidden, "What you typed is kept")

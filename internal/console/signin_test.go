@@ -85,7 +85,7 @@ func TestSignInRefused(t *testing.T) {
 		if len(c.form) > 1 && !strings.Contains(a.Body.String(), `value="`+c.form[1]+`"`) {
 			t.Errorf("%s: what was typed is lost", name)
 		}
-		f.now = f.now.Add(time.Minute)
+		f.passes(time.Minute)
 		f.console.attempts.Succeeded(c0(c.form), "127.0.0.1")
 	}
 	if got := f.changes(); len(got) > 0 {
@@ -111,7 +111,7 @@ func TestAttemptsAreSlowed(t *testing.T) {
 	other.address = "192.0.2.7:1"
 	f.console.PlainHTTP = true
 	wants(t, other.signIn(rootKey, rootSecret), http.StatusTooManyRequests)
-	f.now = f.now.Add(2 * time.Second)
+	f.passes(2 * time.Second)
 	goesTo(t, b.signIn(rootKey, rootSecret), "/console/pools")
 
 	stranger := f.browser()
@@ -189,13 +189,13 @@ func TestSessionEnds(t *testing.T) {
 		end  func(b *browser)
 		want string
 	}{
-		"unused": {func(*browser) { f.now = f.now.Add(time.Hour) }, "?why=idle"},
+		"unused": {func(*browser) { f.passes(time.Hour) }, "?why=idle"},
 		"over": {func(b *browser) {
 			for range 12 {
-				f.now = f.now.Add(59 * time.Minute)
+				f.passes(59 * time.Minute)
 				b.get("/console/pools")
 			}
-			f.now = f.now.Add(15 * time.Minute)
+			f.passes(15 * time.Minute)
 		}, "?why=over"},
 		"disabled": {func(*browser) { check(t, f.store.IAM().SetAccessKeyStatus(t.Context(), "ada", key, iam.Inactive)) }, "?why=key"},
 		"out": {func(b *browser) {
