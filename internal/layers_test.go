@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"bounds":   {},
 	"apineeds": {},
 	"apicore":  {"apineeds"},
-	"exchange": {"apicore", "guard"},
+	"exchange": {"apicore", "bounds", "guard"},
 	"awsjson":  {"apicore", "dispatch", "exchange"},
 	"policy":   {"awsarn"},
 	"iam":      {"awsarn", "policy"},
@@ -65,7 +65,7 @@ var layers = map[string][]string{
 	"api/iam":       {"apicore", "apineeds"},
 	"api/sts":       {"apicore", "apineeds"},
 	"awsquery":      {"apicore", "dispatch"},
-	"dispatch":      {"access", "apicore", "exchange"},
+	"dispatch":      {"access", "apicore", "bounds", "exchange"},
 	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "sigv4"},
 	"api/gen":       {}, // a program, run by go generate
 	"cli/sample":    {}, // the same
@@ -87,7 +87,7 @@ var layers = map[string][]string{
 	"console/gen":              {},                  // a program, run by make console-assets
 
 	"bench": {"sigv4", "scratch"},
-	"cli":   {"awsarn", "config", "datadir", "logrole", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
+	"cli":   {"awsarn", "bounds", "config", "datadir", "logrole", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
 // outside says which modules only some packages may use.
@@ -100,7 +100,7 @@ var outside = map[string][]string{
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
 	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "userpool"}, // not service: nothing is copied by way of JSON
-	"net/http":                        {"access", "awsjson", "awsquery", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
+	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},

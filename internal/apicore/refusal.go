@@ -7,6 +7,8 @@ type Reason uint8
 // The reasons, in the order of the steps of a call.
 const (
 	Internal            Reason = iota // an unexpected error or a panic, of which no more is told
+	Busy                              // the server has no room for the call now
+	Limited                           // the caller calls more often than it may
 	TooLarge                          // the request's body has more bytes than it may
 	TooSlow                           // the body did not arrive in time
 	BrokenOff                         // the body did not come to its end

@@ -39,6 +39,7 @@ func (p *Protocol) ContentType() string { return ContentType }
 // Pools API Reference, Common Errors).
 var names = map[apicore.Reason]string{
 	apicore.Internal: "InternalErrorException", apicore.NotServed: "UnknownOperationException",
+	apicore.Busy: "ThrottlingException", apicore.Limited: "TooManyRequestsException",
 	apicore.TooLarge: "RequestEntityTooLargeException", apicore.TooSlow: "RequestTimeoutException", apicore.BrokenOff: "SerializationException",
 	apicore.NotSigned: "MissingAuthenticationTokenException", apicore.IncompleteSignature: "IncompleteSignatureException",
 	apicore.WrongSignature: "InvalidSignatureException", apicore.UnknownKey: "UnrecognizedClientException",
@@ -54,7 +55,7 @@ func (p *Protocol) Name(r apicore.Reason) string { return names[r] }
 // that tell of the protocol.
 var common = []string{
 	"AccessDeniedException", "ExpiredTokenException", "IncompleteSignatureException", "InternalErrorException", "InvalidSignatureException",
-	"MissingAuthenticationTokenException", "RequestEntityTooLargeException", "RequestTimeoutException", "SerializationException", "UnknownOperationException", "UnrecognizedClientException",
+	"MissingAuthenticationTokenException", "RequestEntityTooLargeException", "RequestTimeoutException", "SerializationException", "ThrottlingException", "TooManyRequestsException", "UnknownOperationException", "UnrecognizedClientException",
 }
 
 // Common tells whether every operation may answer an exception. All of these

@@ -41,6 +41,7 @@ var common = []apicore.ErrorInfo{
 // to use.
 var codes = map[apicore.Reason]string{
 	apicore.Internal: "InternalFailure", apicore.NotServed: "InvalidAction",
+	apicore.Busy: "Throttling", apicore.Limited: "Throttling",
 	apicore.TooLarge: "RequestEntityTooLarge", apicore.TooSlow: "RequestTimeout", apicore.BrokenOff: "MalformedInput",
 	apicore.NotSigned: "MissingAuthenticationToken", apicore.IncompleteSignature: "IncompleteSignature",
 	apicore.WrongSignature: "SignatureDoesNotMatch", apicore.UnknownKey: "InvalidClientTokenId",

@@ -1,10 +1,15 @@
 package bounds
 
 import (
+	"context"
 	"io"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -63,8 +68,10 @@ func TestConnections(t *testing.T) {
 	first := taken("127.0.0.1")
 	taken("127.0.0.1")
 	refused("127.0.0.1") // the third of its address
-	taken("127.0.0.2")
+	second := taken("127.0.0.2")
 	refused("127.0.0.2") // the fourth in all
+	second.Close()
+	taken("127.0.0.2")
 	first.Close()
 	first.Close() // again, which gives no second place
 	taken("127.0.0.1")
@@ -89,6 +96,141 @@ func TestWithin(t *testing.T) {
 		got, err := within(c.want, c.reserve, c.least, c.limit)
 		if got != c.got || (err != nil) != c.fails {
 			t.Errorf("%+v: %d, %v", c, got, err)
+		}
+	}
+}
+
+// held is a connection that does nothing.
+type held struct {
+	net.Conn
+	address string
+	port    int
+	closed  bool
+}
+
+func (c *held) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.ParseIP(c.address), Port: c.port}
+}
+func (c *held) Close() error { c.closed = true; return nil }
+
+// TestPlaces: when all places are taken, the connection that waited longest makes
+// room; first those that never had a verified request, never one that has such a
+// request under way, and none that has just come.
+func TestPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := Connections{Total: 3, Address: 2}.Listen(nil, false)
+		server := &http.Server{}
+		l.Track(server)
+		port := 0
+		come := func(address string) (*held, *conn) {
+			port++
+			raw := &held{address: address, port: port}
+			return raw, l.admit(raw)
+		}
+		verify := func(c *conn) { l.Verified(c.RemoteAddr().String()) }
+		idle := func(c *conn) { server.ConnState(c, http.StateIdle) }
+		busyRaw, busy := come("10.0.0.1")
+		verify(busy)
+		idleRaw, was := come("10.0.0.1")
+		verify(was)
+		idle(was)
+		time.Sleep(time.Hour)
+		silentRaw, silent := come("10.0.0.2")
+		if silent == nil {
+			t.Fatal("the third connection is refused")
+		}
+		if _, c := come("10.0.0.1"); c != nil {
+			t.Error("the third connection of an address is taken")
+		}
+		time.Sleep(patience - 1)
+		firstRaw, first := come("10.0.0.3")
+		if first == nil || !idleRaw.closed || silentRaw.closed {
+			t.Errorf("the stranger has just come: %t, %t", idleRaw.closed, silentRaw.closed)
+		}
+		time.Sleep(1)
+		if _, c := come("10.0.0.4"); c == nil || !silentRaw.closed || firstRaw.closed {
+			t.Errorf("the stranger has waited: %v, %t, %t", c, silentRaw.closed, firstRaw.closed)
+		}
+		if _, c := come("10.0.0.5"); c != nil {
+			t.Error("a connection that has just come made room")
+		}
+		time.Sleep(time.Hour)
+		idle(busy) // its request has ended
+		time.Sleep(time.Hour)
+		for range 3 {
+			if _, c := come("10.0.0.6"); c != nil {
+				verify(c)
+			}
+		}
+		if !firstRaw.closed || busyRaw.closed {
+			t.Errorf("of one address, two: %t, %t", firstRaw.closed, busyRaw.closed)
+		}
+		if _, c := come("10.0.0.7"); c == nil || !busyRaw.closed {
+			t.Errorf("the last that waits: %v, %t", c, busyRaw.closed)
+		}
+		if l.total != 3 || l.of["10.0.0.6"] != 2 || len(l.of) != 2 || len(l.all) != 3 {
+			t.Errorf("%d connections, %v", l.total, l.of)
+		}
+	})
+}
+
+func TestBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(10)
+		release, ok := b.Take(7)
+		if _, more := b.Take(4); !ok || more {
+			t.Errorf("7 of 10: %t, and 4 more: %t", ok, more)
+		}
+		begun := time.Now()
+		go func() { time.Sleep(time.Second); release(); release() }()
+		all, err := b.Wait(t.Context(), 100) // which is all
+		if err != nil || time.Since(begun) != time.Second {
+			t.Errorf("%v after %v", err, time.Since(begun))
+		}
+		if _, ok := b.Take(1); ok {
+			t.Error("a byte more than all is taken")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := b.Wait(ctx, 1); err == nil {
+			t.Error("no wait has an end")
+		}
+		all()
+		if _, ok := b.Take(10); !ok {
+			t.Error("what was given back is not there")
+		}
+		var none *Budget
+		if _, ok := none.Take(1 << 60); !ok {
+			t.Error("a budget without an end has one")
+		}
+	})
+}
+
+func TestMemory(t *testing.T) {
+	const info = "MemFree:  1 kB\nMemTotal:        4096 kB\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  int64
+	}{
+		"nothing is known":   {nil, 0},
+		"the machine":        {map[string]string{"proc/meminfo": info, "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "max\n"}, 4 << 20},
+		"a group":            {map[string]string{"proc/meminfo": info, "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "1048576\n"}, 1 << 20},
+		"a group above":      {map[string]string{"proc/meminfo": info, "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/memory.max": "2097152\n"}, 2 << 20},
+		"in a container":     {map[string]string{"proc/meminfo": info, "proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "3145728\n"}, 3 << 20},
+		"version 1":          {map[string]string{"proc/meminfo": info, "proc/self/cgroup": "5:cpu:/x\n4:memory:/x\n", "sys/fs/cgroup/memory/x/memory.limit_in_bytes": "1000\n"}, 1000},
+		"more than there is": {map[string]string{"proc/meminfo": info, "proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "9223372036854771712\n"}, 4 << 20},
+	} {
+		root := t.TempDir() + "/"
+		for file, text := range c.files {
+			if err := os.MkdirAll(filepath.Dir(root+file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(root+file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := memoryBelow(root); got != c.want {
+			t.Errorf("%s: %d bytes, want %d", name, got, c.want)
 		}
 	}
 }

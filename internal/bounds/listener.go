@@ -11,83 +11,158 @@ import (
 type Connections struct {
 	Total   int // at a time
 	Address int // at a time, of one IP address
-	// Refused is told, at most once a minute, that connections are refused, and how
-	// many were since it was told last. nil tells no one.
+	// Refused is told, at most once a minute, that connections are refused or given
+	// up, and how many were since it was told last. nil tells no one.
 	Refused func(n int, address string)
 }
 
 // Listen returns a listener whose connections are within the limits. One beyond
-// them is answered 503 with Retry-After, as far as it is not encrypted, and
-// closed.
-func (c Connections) Listen(l net.Listener, encrypted bool) net.Listener {
-	return &listener{Listener: l, limits: c, encrypted: encrypted, of: map[string]int{}}
+// the limit of its address is answered 503 with Retry-After, as far as it is not
+// encrypted, and closed. One beyond the limit in all takes the place of the
+// connection that has waited longest without a verified request, if that is a
+// second or more; else it is refused, too.
+func (c Connections) Listen(l net.Listener, encrypted bool) *Listener {
+	return &Listener{Listener: l, limits: c, encrypted: encrypted, of: map[string]int{}, all: map[string]*conn{}}
 }
 
-type listener struct {
+// Listener is a listener whose connections are limited.
+type Listener struct {
 	net.Listener
 	limits    Connections
 	encrypted bool
 
-	mu      sync.Mutex
-	total   int
-	of      map[string]int // connections by address
-	refused int            // since it was told last
-	told    time.Time
+	mu        sync.Mutex
+	total     int
+	of        map[string]int   // connections by address
+	all       map[string]*conn // by the address and the port of their other ends
+	waiting   [2]queue         // of connections without a verified request: by rank
+	lingering int              // refused connections that are still open
+	refused   int              // since it was told last
+	told      time.Time
 }
 
 // Accept returns the next connection that is within the limits.
-func (l *listener) Accept() (net.Conn, error) {
+func (l *Listener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
 		if err != nil {
 			return nil, err
 		}
-		address := addressOf(c)
-		if l.take(address) {
-			return &conn{Conn: c, release: sync.OnceFunc(func() { l.give(address) })}, nil
+		if taken := l.admit(c); taken != nil {
+			return taken, nil
 		}
-		l.refuse(c, address)
+		l.refuse(c)
 	}
 }
 
-func (l *listener) take(address string) bool {
+// admit returns the connection with a place of its own, nil if there is none.
+func (l *Listener) admit(c net.Conn) *conn {
+	taken := &conn{Conn: c, listener: l, remote: c.RemoteAddr().String(), address: addressOf(c)}
+	if l.take(taken) {
+		return taken
+	}
+	oldest := l.victim(taken.address, time.Now())
+	if oldest == nil {
+		return nil
+	}
+	_ = oldest.Close() // which gives its place back
+	l.tell(oldest.address)
+	if l.take(taken) {
+		return taken
+	}
+	return nil
+}
+
+func (l *Listener) take(c *conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.total >= l.limits.Total || l.of[address] >= l.limits.Address {
+	if l.total >= l.limits.Total || l.of[c.address] >= l.limits.Address {
 		return false
 	}
 	l.total++
-	l.of[address]++
+	l.of[c.address]++
+	l.all[c.remote] = c
+	l.waiting[stranger].add(c, time.Now())
 	return true
 }
 
-func (l *listener) give(address string) {
+func (l *Listener) give(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.total--
-	if l.of[address]--; l.of[address] == 0 {
-		delete(l.of, address)
+	l.waiting[c.rank].remove(c)
+	if l.all[c.remote] == c {
+		delete(l.all, c.remote)
 	}
+	l.total--
+	if l.of[c.address]--; l.of[c.address] == 0 {
+		delete(l.of, c.address)
+	}
+}
+
+// patience is how long a connection may be without a verified request when others
+// want its place.
+const patience = time.Second
+
+// victim returns the connection that a new one of an address may take the place
+// of, nil for none. Connections that never had a verified request come first.
+func (l *Listener) victim(address string, now time.Time) *conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of[address] >= l.limits.Address {
+		return nil
+	}
+	for i := range l.waiting {
+		if c := l.waiting[i].oldest(); c != nil && now.Sub(c.since) >= patience {
+			return c
+		}
+	}
+	return nil
 }
 
 // busy is the answer to a connection that is refused.
 const busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
+// Refused connections stay open for a moment, else what the client has sent
+// meanwhile would take the answer away from it (a reset). They are few.
+const (
+	lingerTime   = 250 * time.Millisecond
+	maxLingering = 32
+)
+
 // refuse ends a connection. Its buffer takes the answer, so nothing waits for the
 // client.
-func (l *listener) refuse(c net.Conn, address string) {
-	if !l.encrypted {
-		_ = c.SetWriteDeadline(time.Now().Add(time.Second))
-		_, _ = io.WriteString(c, busy) // the client may have gone
+func (l *Listener) refuse(c net.Conn) {
+	l.tell(addressOf(c))
+	if l.encrypted || !l.linger(+1) {
+		_ = c.Close()
+		return
 	}
-	_ = c.Close()
+	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = io.WriteString(c, busy) // the client may have gone
+	_ = closeWrite(c)
+	time.AfterFunc(lingerTime, func() { _ = c.Close(); l.linger(-1) })
+}
+
+// linger counts refused connections that are open, and reports whether there may
+// be that many.
+func (l *Listener) linger(n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lingering+n > maxLingering {
+		return false
+	}
+	l.lingering += n
+	return true
+}
+
+func (l *Listener) tell(address string) {
 	if n := l.toTell(time.Now()); n > 0 && l.limits.Refused != nil {
 		l.limits.Refused(n, address)
 	}
 }
 
 // toTell returns how many refusals are to be told now, 0 for none.
-func (l *listener) toTell(now time.Time) (n int) {
+func (l *Listener) toTell(now time.Time) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.refused++
@@ -104,16 +179,4 @@ func addressOf(c net.Conn) string {
 		return c.RemoteAddr().String()
 	}
 	return host
-}
-
-// conn gives its place back when it is closed.
-type conn struct {
-	net.Conn
-	release func()
-}
-
-// Close closes the connection.
-func (c *conn) Close() error {
-	defer c.release()
-	return c.Conn.Close()
 }

@@ -7,12 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"poolhouse/internal/bounds"
 	"poolhouse/internal/config"
 	"poolhouse/internal/server"
 )
@@ -131,6 +133,7 @@ func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 
 func serve(cmd *cobra.Command, cfg config.Config) error {
 	log := newLogger(cmd.ErrOrStderr(), cfg.LogFormat)
+	limitMemory(log)
 	s, err := server.Open(cmd.Context(), cfg, os.Getenv, log)
 	if err != nil {
 		return &exit{exitPartly, err}
@@ -141,6 +144,18 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 		return &exit{exitPartly, err}
 	}
 	return nil
+}
+
+// limitMemory has the garbage collector work harder before the process takes more
+// than three quarters of the memory that it may use. GOMEMLIMIT says otherwise.
+func limitMemory(log *slog.Logger) {
+	memory := bounds.Memory()
+	if memory == 0 || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	limit := memory / 4 * 3
+	debug.SetMemoryLimit(limit)
+	log.Debug("memory", "bytes", memory, "limit", limit)
 }
 
 func newLogger(w io.Writer, format string) *slog.Logger {

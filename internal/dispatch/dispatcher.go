@@ -10,6 +10,7 @@ import (
 
 	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/bounds"
 )
 
 // Options sets a dispatcher up.
@@ -51,7 +52,26 @@ type Options struct {
 	Ended func(ctx context.Context, c *Call, e End)
 	// MaxBody is the largest body accepted, in bytes; default 1 MiB.
 	MaxBody int64
+	// Budgets bound what calls hold in sum.
+	Budgets Budgets
 	Log     *slog.Logger // default slog.Default()
+}
+
+// Budgets are what requests share, in bytes; a nil budget has no end. Small
+// requests and answers take nothing of them. A call for which there is no room is
+// answered 503.
+type Budgets struct {
+	// Bodies is for bodies beyond their first 16 KiB, as they come.
+	Bodies *bounds.Budget
+	// Work is for the inputs of large bodies, from before they are decoded until
+	// the operation has ended, and for operations that Weight says need more. Calls
+	// wait for their turn.
+	Work *bounds.Budget
+	// Weight returns how many bytes of Work the operation of an action needs,
+	// whatever its input is. nil says that none needs any.
+	Weight func(action string) int64
+	// Answers is for answers of more than 64 KiB, until they are sent.
+	Answers *bounds.Budget
 }
 
 // Service is operations that share a protocol, and the table of their errors.

@@ -20,5 +20,7 @@
 //
 // Between the steps 4 and 5 a caller who may do the operation on no resource at
 // all is found out: a large body of such a call is not decoded, and its refusal
-// names no resource. What is wrong with its input is not told.
+// names no resource. What is wrong with its input is not told. Then a call with a
+// large body, and one of an operation that needs much memory, waits until there is
+// room for it ([Budgets]).
 package dispatch

@@ -14,6 +14,7 @@ import (
 func (d *Dispatcher) Over(s Service) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		x := exchange.Begin(rw, r, d.options.Log)
+		defer x.Release()
 		m := s.Protocol.Open(rw, r)
 		if m == nil {
 			return

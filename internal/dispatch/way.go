@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"poolhouse/internal/apicore"
+	"poolhouse/internal/bounds"
 	"poolhouse/internal/exchange"
 )
 
@@ -27,7 +29,7 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 	if err := w.find(ctx, op, err); err != nil {
 		return nil, err
 	}
-	body, err := w.Read(w.d.options.MaxBody)
+	body, err := w.Read(w.d.options.MaxBody, w.d.options.Budgets.Bodies)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +51,20 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 		}
 		decode = orRefused(m.Decode, refusal)
 	}
+	done, err := w.room(ctx, len(body))
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	out, err := w.carryOut(ctx, decode)
 	if err != nil {
 		return nil, err
 	}
-	return m.Encode(out, w.Call.ID)
+	answer, err := m.Encode(out, w.Call.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answer, w.roomForAnswer(ctx, len(answer))
 }
 
 // maxRefused is how many bytes the body of a call may have that is decoded only
@@ -77,6 +88,49 @@ func orRefused(decode func(any) error, refusal error) func(any) error {
 		}
 		return nil
 	}
+}
+
+// roomTime is how long a call waits for room.
+const roomTime = 10 * time.Second
+
+// decoded is how many times the bytes of a body its input has in memory, as was
+// measured of the worst.
+const decoded = 24
+
+// room waits until there is room for the work on a call whose body has so many
+// bytes.
+func (w *way) room(ctx context.Context, body int) (done func(), err error) {
+	b := &w.d.options.Budgets
+	var weight int64
+	if b.Weight != nil {
+		weight = b.Weight(w.Operation.Action())
+	}
+	if body > maxRefused {
+		weight = max(weight, decoded*int64(body))
+	}
+	return waitFor(ctx, b.Work, weight)
+}
+
+// roomForAnswer waits until a large answer may be held until it is sent.
+func (w *way) roomForAnswer(ctx context.Context, size int) error {
+	if size <= exchange.FreeAnswer {
+		return nil
+	}
+	release, err := waitFor(ctx, w.d.options.Budgets.Answers, int64(size))
+	w.Hold(release)
+	return err
+}
+
+func waitFor(ctx context.Context, b *bounds.Budget, n int64) (release func(), err error) {
+	if release, ok := b.Take(n); ok {
+		return release, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, roomTime)
+	defer cancel()
+	if release, err = b.Wait(ctx, n); err != nil {
+		return release, exchange.Busy()
+	}
+	return release, nil
 }
 
 // find notes the operation as soon as it is known, and asks for its limit.

@@ -21,7 +21,8 @@ type Exchange struct {
 	writer  http.ResponseWriter
 	request *http.Request
 	log     *slog.Logger
-	detail  string // of the error, "" for none
+	detail  string   // of the error, "" for none
+	held    []func() // give back what the exchange holds
 }
 
 // Begin gives a request an id.
@@ -37,9 +38,38 @@ func Inside(log *slog.Logger) *Exchange {
 	return &Exchange{ID: uuid.NewString(), Begun: time.Now(), log: log}
 }
 
+// Hold has [Exchange.Release] give something back.
+func (x *Exchange) Hold(release func()) { x.held = append(x.held, release) }
+
+// Release gives back what the exchange holds of budgets.
+func (x *Exchange) Release() {
+	for _, release := range x.held {
+		release()
+	}
+	x.held = nil
+}
+
+// FreeAnswer is how many bytes an answer may have that is not large: a larger one
+// must be taken within answerTime and a second for each answerRate bytes.
+const (
+	FreeAnswer = 64 << 10
+	answerTime = 10 * time.Second
+	answerRate = 16 << 10
+)
+
+// retryAfter is when a client that was told 503 may try again, in seconds.
+const retryAfter = "1"
+
 // Write sends an answer whose body is whole. net/http adds the date.
 func (x *Exchange) Write(contentType string, status int, body []byte) {
 	header := x.writer.Header()
+	if status == http.StatusServiceUnavailable {
+		header.Set("Retry-After", retryAfter)
+	}
+	if len(body) > FreeAnswer {
+		by := time.Now().Add(answerTime + time.Duration(len(body))*time.Second/answerRate)
+		_ = http.NewResponseController(x.writer).SetWriteDeadline(by) // where there is no connection, there is no waiting
+	}
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	x.writer.WriteHeader(status)

@@ -35,11 +35,11 @@ func TestRequestID(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	x, _, _ := begun("12345")
-	if body, broken := x.Read(5); broken != nil || string(body) != "12345" {
+	if body, broken := x.Read(5, nil); broken != nil || string(body) != "12345" {
 		t.Errorf("%q, %v", body, broken)
 	}
 	x, w, _ := begun("12345")
-	_, broken := x.Read(4)
+	_, broken := x.Read(4, nil)
 	if r, ok := errors.AsType[*apicore.Refusal](broken); !ok || r.Reason != apicore.TooLarge || r.Status != http.StatusRequestEntityTooLarge || !strings.Contains(broken.Error(), "larger than 4 bytes") {
 		t.Errorf("a body of five bytes: %v", broken)
 	}
@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 	}
 	x, _, _ = begun("")
 	x.request.Body = io.NopCloser(iotest.ErrReader(errors.New("gone")))
-	_, broken = x.Read(4)
+	_, broken = x.Read(4, nil)
 	if r, ok := errors.AsType[*apicore.Refusal](broken); !ok || r.Reason != apicore.BrokenOff || r.Status != http.StatusBadRequest {
 		t.Errorf("a body that breaks off: %v", broken)
 	}

@@ -11,6 +11,7 @@ import (
 	iamapi "poolhouse/internal/api/iam"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/bounds"
 	"poolhouse/internal/console"
 	"poolhouse/internal/exchange"
 	"poolhouse/internal/upload"
@@ -35,19 +36,28 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 		mux.Handle(console.Root, s.console)
 	}
 	if s.receiver != nil {
-		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver, l.answer))
+		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver, l.answer, s.places))
 	}
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
 	server := &http.Server{
 		Handler:           exchange.Catch(mux, s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), Protocols: oneAtATime(),
 	}
+	s.places.Track(server)
 	if s.console != nil {
 		server.RegisterOnShutdown(s.console.Close)
 	}
 	return server
+}
+
+// oneAtATime are the protocols in which a connection has one request at a time, so
+// that the limit of connections is one of requests, too.
+func oneAtATime() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	return p
 }
 
 // writeInternalError answers a request whose handler panicked, in the form of
@@ -68,21 +78,23 @@ func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
 // unhurried lets an upload take as long as it goes on: whenever more of it is
 // wanted, the time by which its answer must be taken begins anew. How long it
 // may be silent is the receiver's to say.
-func unhurried(next http.Handler, answer time.Duration) http.Handler {
+func unhurried(next http.Handler, answer time.Duration, places *bounds.Listener) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // net/http goes on with the one that it made
-		r.Body = &unhurriedBody{ReadCloser: r.Body, control: http.NewResponseController(w), answer: answer}
+		r.Body = &unhurriedBody{ReadCloser: r.Body, wanted: func() { places.Verified(r.RemoteAddr) }, control: http.NewResponseController(w), answer: answer}
 		next.ServeHTTP(w, r)
 	})
 }
 
 type unhurriedBody struct {
 	io.ReadCloser
+	wanted  func() // is told when more is read, which is after the URL was verified
 	control *http.ResponseController
 	answer  time.Duration
 }
 
 func (b *unhurriedBody) Read(p []byte) (int, error) {
+	b.wanted()
 	if err := b.control.SetWriteDeadline(time.Now().Add(b.answer)); err != nil {
 		return 0, err
 	}

@@ -32,8 +32,9 @@ func (s *Server) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", s.cfg.Listen, err)
 	}
-	s.listener = bounds.Connections{Total: total, Address: s.cfg.MaxConnectionsAddress, Refused: func(n int, address string) {
-		s.log.Warn("connections were refused: there are as many as there may be", "refused", n, "last", address)
+	s.places = bounds.Connections{Total: total, Address: s.cfg.MaxConnectionsAddress, Refused: func(n int, address string) {
+		s.log.Warn("connections were refused or given up: there are as many as there may be", "refused", n, "last", address)
 	}}.Listen(l, s.cfg.TLSCert != "")
+	s.listener = s.places
 	return nil
 }

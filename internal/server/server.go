@@ -15,6 +15,7 @@ import (
 
 	"poolhouse/internal/access"
 	"poolhouse/internal/audit"
+	"poolhouse/internal/bounds"
 	"poolhouse/internal/config"
 	"poolhouse/internal/console"
 	"poolhouse/internal/datadir"
@@ -75,6 +76,7 @@ type Server struct {
 	console    *console.Console // nil where it is off
 	http       *http.Server
 	listener   net.Listener
+	places     *bounds.Listener // the same, nil in tests that have none
 	url        string
 	announced  *datadir.Announcement // of the URL, nil where there is none
 }

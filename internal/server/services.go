@@ -93,7 +93,20 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
-	return dispatch.Options{Authenticate: s.who.Authenticate, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended, Log: s.log}
+	return dispatch.Options{
+		Authenticate: s.verified, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
+		Budgets: budgets(), Log: s.log,
+	}
+}
+
+// verified finds who signed a request. The connection of a request that is signed
+// well keeps its place.
+func (s *Server) verified(r *http.Request, body []byte, service string) (access.Request, error) {
+	from, err := s.who.Authenticate(r, body, service)
+	if err == nil {
+		s.places.Verified(r.RemoteAddr)
+	}
+	return from, err
 }
 
 // poolTags returns the tags of a user pool, none if there is no such pool in the

@@ -1,0 +1,79 @@
+package bounds
+
+import (
+	"os"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Memory returns how many bytes of memory the process may use: those of the
+// machine, or fewer where its cgroup has a limit. 0 says that it is not known.
+func Memory() int64 { return memoryBelow("/") }
+
+// memoryBelow is Memory of a file system at a root.
+func memoryBelow(root string) int64 {
+	limit := machineMemory(root + "proc/meminfo")
+	for _, file := range cgroupFiles(root) {
+		if n := readLimit(file); n > 0 && (limit == 0 || n < limit) {
+			limit = n
+		}
+	}
+	return limit
+}
+
+// machineMemory reads the line MemTotal of /proc/meminfo (proc_meminfo(5)).
+func machineMemory(file string) int64 {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "MemTotal:" && fields[2] == "kB" {
+			n, _ := strconv.ParseInt(fields[1], 10, 64)
+			return n << 10
+		}
+	}
+	return 0
+}
+
+// cgroupFiles returns the files that may hold the limit of the process's cgroup,
+// of the groups above it, and, in a container, of what it sees as the root
+// (cgroups(7): version 2, and the memory controller of version 1).
+func cgroupFiles(root string) (files []string) {
+	text, err := os.ReadFile(root + "proc/self/cgroup")
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(strings.TrimSpace(string(text))) {
+		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		if len(parts) != 3 {
+			continue
+		}
+		top, file := root+"sys/fs/cgroup", "memory.max"
+		switch {
+		case parts[0] == "0" && parts[1] == "":
+		case parts[1] == "memory":
+			top, file = top+"/memory", "memory.limit_in_bytes"
+		default:
+			continue
+		}
+		for dir := path.Clean("/" + parts[2]); ; dir = path.Dir(dir) {
+			files = append(files, top+path.Join(dir, file))
+			if dir == "/" {
+				break
+			}
+		}
+	}
+	return files
+}
+
+// readLimit reads a limit in bytes; "max" is none.
+func readLimit(file string) int64 {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	return n
+}

@@ -1,0 +1,35 @@
+package server
+
+import (
+	logsapi "poolhouse/internal/api/logs"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/bounds"
+	"poolhouse/internal/dispatch"
+)
+
+// What requests may hold of memory in sum, in bytes, beside what small ones do.
+const (
+	bodiesBudget  = 32 << 20 // bodies before it is known whose they are
+	workBudget    = 64 << 20 // inputs of large bodies, and large pages that are made
+	answersBudget = 32 << 20 // large answers that are being sent
+)
+
+// pageOfEvents is about how much memory it takes to make a page of 10,000 log
+// events.
+const pageOfEvents = 12 << 20
+
+func budgets() dispatch.Budgets {
+	return dispatch.Budgets{
+		Bodies: bounds.NewBudget(bodiesBudget), Work: bounds.NewBudget(workBudget), Answers: bounds.NewBudget(answersBudget), Weight: weight,
+	}
+}
+
+// weight returns how much memory the operation of an action needs, if that is much:
+// one that answers large pages.
+func weight(action string) int64 {
+	switch action {
+	case logsapi.GetLogEvents.Action(), logsapi.FilterLogEvents.Action(), poolhouseapi.GetUserImportJobLog.Action():
+		return pageOfEvents
+	}
+	return 0
+}
