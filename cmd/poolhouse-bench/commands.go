@@ -22,7 +22,7 @@ func newRoot() *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	cmd.AddCommand(newImport(), newAPI(), newList(), newConsole(), newFloor())
+	cmd.AddCommand(newImport(), newAPI(), newList(), newConsole(), newAttack(), newFloor())
 	return cmd
 }
 
@@ -110,6 +110,25 @@ func newConsole() *cobra.Command {
 	cmd.Flags().IntVar(&o.Lines, "lines", 500_000, "rows of the import that is watched, and of the one whose log is read")
 	cmd.Flags().IntVar(&o.Viewers, "viewers", 200, "pages on which an import is watched")
 	cmd.Flags().DurationVar(&o.Period, "period", 2*time.Second, "how long each page is opened again and again, each run")
+	return cmd
+}
+
+func newAttack() *cobra.Command {
+	o := bench.Options{}
+	cmd := &cobra.Command{
+		Use:   "attack",
+		Short: "Measure a server that is attacked",
+		Long: "Measures the memory of a server and the time of signed calls while strangers, and keys that may do little, hold all that\n" +
+			"they can, and while a file is imported. Attackers use addresses of 127.0.1.0/24; the limit of open files must be over 4,000.",
+		Args: cobra.NoArgs,
+		RunE: measured(&o, bench.Attack),
+	}
+	addFlags(cmd, &o, "sqlite")
+	o.On = []string{"sqlite"}
+	cmd.Flags().IntVar(&o.Rows, "rows", 200_000, "rows of the file that is imported meanwhile")
+	cmd.Flags().IntVar(&o.Few, "few", 12_000, "users of the pool that is called for, and lines of the log that is read")
+	cmd.Flags().Float64Var(&o.Pace, "pace", 25, "calls a second of each of four clients")
+	cmd.Flags().DurationVar(&o.Period, "period", 15*time.Second, "how long each attack lasts at least")
 	return cmd
 }
 

@@ -42,7 +42,8 @@ func newClient(secret string) *client {
 	}
 }
 
-// request returns a signed request for an operation.
+// request returns a signed request for an operation of Cognito's, or of another
+// service, with its target: Logs_20140328.GetLogEvents.
 func (c *client) request(ctx context.Context, operation string, in any) (*http.Request, []byte, error) {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -53,7 +54,10 @@ func (c *client) request(ctx context.Context, operation string, in any) (*http.R
 		return nil, nil, err
 	}
 	r.Header.Set("Content-Type", contentType)
-	r.Header.Set("X-Amz-Target", targets+operation)
+	if !strings.Contains(operation, ".") { // of Cognito
+		operation = targets + operation
+	}
+	r.Header.Set("X-Amz-Target", operation)
 	c.signer.Sign(r, body, time.Now())
 	return r, body, nil
 }

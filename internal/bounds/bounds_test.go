@@ -234,3 +234,34 @@ func TestMemory(t *testing.T) {
 		}
 	}
 }
+
+// TestCrowd: an address that takes most places keeps no one of another address
+// out, however fast its connections come.
+func TestCrowd(t *testing.T) {
+	l := Connections{Total: 10, Address: 9}.Listen(nil, false)
+	come := func(address string, port int) (*held, *conn) {
+		raw := &held{address: address, port: port}
+		return raw, l.admit(raw)
+	}
+	var first *held
+	for i := range 9 {
+		raw, c := come("10.0.0.1", i)
+		if c == nil {
+			t.Fatalf("connection %d is refused", i)
+		}
+		if i == 0 {
+			first = raw
+		}
+	}
+	for i, want := range []bool{true, true, false} { // one place is free, one is made: then it has two, and 8 are not many more than 3
+		if _, c := come("10.0.0.2", i); (c != nil) != want {
+			t.Errorf("connection %d of another address: %t", i, c != nil)
+		}
+	}
+	if !first.closed {
+		t.Error("the oldest did not make room")
+	}
+	if _, c := come("10.0.0.1", 100); c != nil {
+		t.Error("the crowd keeps taking places")
+	}
+}

@@ -20,7 +20,8 @@ type Connections struct {
 // the limit of its address is answered 503 with Retry-After, as far as it is not
 // encrypted, and closed. One beyond the limit in all takes the place of the
 // connection that has waited longest without a verified request, if that is a
-// second or more; else it is refused, too.
+// second or more, or if there are many more of that one's address; else it is
+// refused, too.
 func (c Connections) Listen(l net.Listener, encrypted bool) *Listener {
 	return &Listener{Listener: l, limits: c, encrypted: encrypted, of: map[string]int{}, all: map[string]*conn{}}
 }
@@ -103,8 +104,12 @@ func (l *Listener) give(c *conn) {
 // want its place.
 const patience = time.Second
 
+// muchMore is how many times the connections of another address are many more.
+const muchMore = 4
+
 // victim returns the connection that a new one of an address may take the place
-// of, nil for none. Connections that never had a verified request come first.
+// of, nil for none. Connections that never had a verified request come first. One
+// of an address that has many more of them than the new one's needs not have waited.
 func (l *Listener) victim(address string, now time.Time) *conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,6 +120,9 @@ func (l *Listener) victim(address string, now time.Time) *conn {
 		if c := l.waiting[i].oldest(); c != nil && now.Sub(c.since) >= patience {
 			return c
 		}
+	}
+	if c := l.waiting[stranger].oldest(); c != nil && l.of[c.address] >= muchMore*(l.of[address]+1) {
+		return c
 	}
 	return nil
 }

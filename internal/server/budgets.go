@@ -1,6 +1,8 @@
 package server
 
 import (
+	"runtime"
+
 	logsapi "poolhouse/internal/api/logs"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/bounds"
@@ -14,9 +16,14 @@ const (
 	answersBudget = 32 << 20 // large answers that are being sent
 )
 
-// pageOfEvents is about how much memory it takes to make a page of 10,000 log
-// events.
+// pageOfEvents is at least how much memory it takes to make a page of 10,000 log
+// events. Making it takes a processor, too, so that pages take no more than half of
+// the processors from other calls.
 const pageOfEvents = 12 << 20
+
+func weightOfPage(processors int) int64 {
+	return max(pageOfEvents, workBudget/int64(max(1, processors/2)))
+}
 
 func budgets() dispatch.Budgets {
 	return dispatch.Budgets{
@@ -29,7 +36,7 @@ func budgets() dispatch.Budgets {
 func weight(action string) int64 {
 	switch action {
 	case logsapi.GetLogEvents.Action(), logsapi.FilterLogEvents.Action(), poolhouseapi.GetUserImportJobLog.Action():
-		return pageOfEvents
+		return weightOfPage(runtime.GOMAXPROCS(0))
 	}
 	return 0
 }
