@@ -147,7 +147,7 @@ func TestPlaces(t *testing.T) {
 		if first == nil || !idleRaw.closed || silentRaw.closed {
 			t.Errorf("the stranger has just come: %t, %t", idleRaw.closed, silentRaw.closed)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if _, c := come("10.0.0.4"); c == nil || !silentRaw.closed || firstRaw.closed {
 			t.Errorf("the stranger has waited: %v, %t, %t", c, silentRaw.closed, firstRaw.closed)
 		}
