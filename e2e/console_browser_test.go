@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -117,6 +118,17 @@ func (c *console) becomes(condition string) {
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](condition)); err != nil {
 		c.t.Fatalf("%s: %v; the page is %s", condition, err, value[string](c, "document.body.innerText"))
 	}
+}
+
+// blocked has the browser refuse requests to addresses of these patterns, and no
+// others.
+func (c *console) blocked(patterns ...string) {
+	c.t.Helper()
+	var p network.SetBlockedURLsParams
+	for _, pattern := range patterns {
+		p.URLPatterns = append(p.URLPatterns, &network.BlockPattern{URLPattern: pattern, Block: true})
+	}
+	call(c, network.SetBlockedURLs, p)
 }
 
 // open goes to a page of the console.

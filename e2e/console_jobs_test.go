@@ -74,8 +74,11 @@ func (c *console) walkLive() {
 	c.looks("job-running")
 	c.open(at + "/stop")
 	c.looks("job-stop")
+	c.blocked("*://*:*/*/events*")
 	c.open(at)
-	c.becomes(`document.querySelector("#live") !== null`)
+	c.becomes(`!document.getElementById("lost").hidden`) // the first connection is refused
+	c.blocked()
+	c.becomes(`document.getElementById("lost").hidden`)
 	c.n.kill()
 	c.becomes(`!document.getElementById("lost").hidden`)
 	c.n.again()

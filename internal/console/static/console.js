@@ -30,28 +30,54 @@
     if (document.hidden) rest();
     else if (live) window.htmx?.trigger(live, 'shown');
   });
-  document.addEventListener('htmx:sse:before:connection', (event) => {
-    if (document.hidden && event.detail.connection.attempt > 0) return event.preventDefault();
-    lost ??= setTimeout(() => show('lost', true), 3000);
-  });
-  document.addEventListener('htmx:sse:after:connection', (event) => {
-    stream = event.detail.connection;
+  const lose = () => { lost ??= setTimeout(() => show('lost', true), 3000); };
+  const found = () => {
     lost = clearTimeout(lost);
     show('lost', false);
     show('signedout', false);
-  });
-  document.addEventListener('htmx:sse:error', (event) => {
-    if (event.detail.status !== 401) return;
-    clearTimeout(lost);
+  };
+  const signedOut = () => {
+    lost = clearTimeout(lost);
     show('lost', false);
     show('signedout', true);
+  };
+  document.addEventListener('htmx:sse:before:connection', (event) => {
+    if (document.hidden && event.detail.connection.attempt > 0) return event.preventDefault();
+    lose();
   });
-  // The extension tries a lost connection again, but not one that never was: a page whose
-  // first connection failed loads itself again.
+  document.addEventListener('htmx:sse:after:connection', (event) => {
+    stream = event.detail.connection;
+    found();
+  });
+  document.addEventListener('htmx:sse:error', (event) => { if (event.detail.status === 401) signedOut(); });
+  // The extension tries a lost connection again, but not one that never was, and nothing
+  // tries a page again that was to be loaded anew: both are tried here.
+  const tryAgain = (what) => {
+    lose();
+    setTimeout(() => {
+      const live = document.getElementById('live');
+      if (live && !document.hidden) window.htmx.trigger(live, what);
+    }, 700 + 600 * Math.random());
+  };
+  const kindOf = (source) => source?.id === 'live' ? 'shown' : source?.dataset?.hxTrigger === 'state from:#live' ? 'state' : '';
+  document.addEventListener('htmx:error', (event) => {
+    const what = kindOf(event.detail.ctx?.sourceElement);
+    if (what) tryAgain(what);
+  });
+  document.addEventListener('htmx:before:response', (event) => {
+    const {sourceElement, response} = event.detail.ctx;
+    const what = kindOf(sourceElement);
+    if (!what || response.status < 400 || what === 'state' && response.status < 500) return;
+    event.preventDefault(); // the answer is no part of the page
+    if (response.status === 401) signedOut();
+    else tryAgain(what);
+  });
+  // A page that is not shown hears a message now and then. One that is shown is loaded
+  // anew when its connection died unnoticed.
   let heard = Date.now();
   setInterval(() => {
     const live = document.getElementById('live');
-    if (!live || Date.now() - heard < 15000) return;
+    if (!live || Date.now() - heard < (document.hidden ? 15000 : 60000)) return;
     heard = Date.now();
     window.htmx?.trigger(live, document.hidden ? 'shown' : 'state');
   }, 5000);
