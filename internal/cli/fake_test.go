@@ -26,6 +26,7 @@ type fake struct {
 	mu     sync.Mutex
 	status string // of the job, "" before there is one
 	calls  map[string]int
+	own    bool // it has our own operations
 	// before is asked about each call, by the operation's name or PUT, and which
 	// of that name it is. It answers in the fake's place if it returns true.
 	before func(w http.ResponseWriter, operation string, nth int) bool
@@ -53,7 +54,14 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if strings.HasPrefix(r.Header.Get("X-Amz-Target"), "Poolhouse.") && !f.own {
+		refuse(w, 400, "UnknownOperationException", "")
+		return
+	}
 	switch operation {
+	case "CreateUserImportUpload", "DescribeUserImportUpload":
+		f.answerUpload(w)
+		return
 	case "CreateUserImportJob":
 		f.status = "Created"
 	case "StartUserImportJob":
@@ -70,6 +78,17 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	f.answer(w)
+}
+
+// answerUpload tells of an upload whose file was looked at.
+func (f *fake) answerUpload(w http.ResponseWriter) {
+	err := json.NewEncoder(w).Encode(map[string]any{"UserImportUpload": map[string]any{
+		"UploadId": "import-1", "Status": "Ready", "TotalRows": 1, "ColumnCount": 3,
+		"PreSignedUrl": f.URL + "/file?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=" + secretSignature,
+	}})
+	if err != nil {
+		panic(err)
+	}
 }
 
 func (f *fake) answer(w http.ResponseWriter) {

@@ -84,6 +84,7 @@ func hostileServer(t *testing.T, status int) string {
 			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", inXML, inXML)
 		case action == "" && status == http.StatusOK:
 			fmt.Fprintf(w, `{"UserImportJob":{"JobId":"%[1]s","UserPoolId":"%[1]s","Status":"Failed","CompletionMessage":"%[1]s","FailedUsers":1,"PreSignedUrl":"http://%[2]s/"},
+				"UserImportUpload":{"UploadId":"%[1]s","Status":"Ready","FailingRows":1,"Causes":[{"Message":"%[1]s","Column":"%[1]s","Advice":"%[1]s"}],"PreSignedUrl":"http://%[2]s/"},
 				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s"}],
 				"UserPoolStatistics":{"Statuses":[{"UserStatus":"%[1]s"}],"Days":[{"Day":"%[1]s"}]}}`, quoted, r.Host)
 		case action == "":

@@ -25,6 +25,9 @@ func newImport() *cobra.Command {
 		Long: "Import users from a CSV file, into Poolhouse or into Amazon Cognito: create the job, upload the\n" +
 			"file, start, follow it to its end. On a server of your own the role that the log is written with\n" +
 			"is made if it is not there; with AWS itself, --role-arn must name one.\n" +
+			"Poolhouse looks at the file before there is a job: it tells rows, columns and what would fail, and no\n" +
+			"job is created of a file that cannot be imported. AWS, and any other server that has no\n" +
+			"CreateUserImportUpload, looks at the file when the job runs.\n" +
 			"A server that goes away after the job was created is waited for. Ctrl-C stops the job, if it was started.\n" +
 			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.ExactArgs(1),

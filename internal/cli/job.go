@@ -86,17 +86,31 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 			return nil, err
 		}
 	}
-	url, err := r.create(ctx, spec)
-	if err != nil {
-		return nil, err
+	err := r.ownSteps(ctx, path, spec)
+	if errors.Is(err, errNotOffered) {
+		err = r.cognitoSteps(ctx, path, spec)
 	}
-	if err := r.upload(ctx, path, url); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if err := r.start(ctx); err != nil {
 		return nil, err
 	}
 	return r.watch(ctx)
+}
+
+// cognitoSteps are the steps of an import with Cognito's own calls: the job is created
+// first, and its file is looked at when it runs.
+func (r *importRun) cognitoSteps(ctx context.Context, path string, spec jobSpec) error {
+	url, err := r.create(ctx, spec)
+	if err != nil {
+		return err
+	}
+	if err := r.upload(ctx, path, url); err != nil {
+		return err
+	}
+	r.stage = stageUploaded
+	return nil
 }
 
 // survey counts the rows and refuses what no server would import: it says what
@@ -148,9 +162,14 @@ type createRequest struct {
 	PasswordHashingAlgorithm                   string `json:",omitempty"`
 }
 
+// request is what CreateUserImportJob is asked for.
+func (r *importRun) request(spec jobSpec) createRequest {
+	return createRequest{UserPoolId: r.poolID, JobName: spec.name, CloudWatchLogsRoleArn: spec.roleARN, PasswordHashingAlgorithm: spec.algorithm}
+}
+
 // create asks for a job, says its id, and returns its upload URL.
 func (r *importRun) create(ctx context.Context, spec jobSpec) (uploadURL string, err error) {
-	in := createRequest{UserPoolId: r.poolID, JobName: spec.name, CloudWatchLogsRoleArn: spec.roleARN, PasswordHashingAlgorithm: spec.algorithm}
+	in := r.request(spec)
 	var out struct {
 		UserImportJob struct{ JobId, PreSignedUrl string }
 	}

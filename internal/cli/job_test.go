@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // wantTexts demands texts, those with a ! before them not.
@@ -87,6 +89,92 @@ func refused(w http.ResponseWriter) bool { return refuse(w, 400, "NotAuthorizedE
 func noStop(w http.ResponseWriter) bool {
 	_, err := w.Write([]byte(`{"UserImportJob":{"JobId":"import-1","Status":"InProgress"}}`))
 	return err == nil
+}
+
+// TestOwnImport: on Poolhouse the file is uploaded and looked at first, and the job is
+// made of it; a server that is none gets Cognito's calls alone.
+func TestOwnImport(t *testing.T) {
+	for _, own := range []bool{true, false} {
+		f := newFake(t, nil)
+		f.own = own
+		r, out := f.run()
+		if job, err := r.run(t.Context(), users(t), fakeSpec); err != nil || job.Status != "Succeeded" {
+			t.Fatal(job, err)
+		}
+		want := map[string]int{"CreateUserImportUpload": 1, "CreateUserImportJob": 1, "PUT": 1, "StartUserImportJob": 1}
+		if own {
+			want["DescribeUserImportUpload"] = 1
+			wantTexts(t, out.String(), "bytes, 1 rows\nlooked at 1 row, 3 columns; all pass the rules of the user pool\ncreated   import-1\n")
+		} else {
+			wantTexts(t, out.String(), "created   import-1\nuploaded ", "!looked at")
+		}
+		for operation, n := range f.calls {
+			if operation != "DescribeUserImportJob" && n != want[operation] {
+				t.Errorf("own operations %v: %s was called %d times", own, operation, n)
+			}
+		}
+	}
+	f := newFake(t, nil)
+	r, _ := f.run()
+	r.cfg.BaseEndpoint = aws.String("https://cognito-idp.us-east-1.amazonaws.com")
+	if err := r.ownSteps(t.Context(), users(t), fakeSpec); !errors.Is(err, errNotOffered) || len(f.calls) > 0 {
+		t.Errorf("AWS itself is asked for our own operations: %v", err)
+	}
+}
+
+// TestOwnImportEnds: until there is a job, an import that ends leaves none.
+func TestOwnImportEnds(t *testing.T) {
+	look := func(text string) func(http.ResponseWriter) bool {
+		return func(w http.ResponseWriter) bool {
+			_, err := w.Write([]byte(`{"UserImportUpload":{"UploadId":"import-1",` + text + `}}`))
+			return err == nil
+		}
+	}
+	for name, tt := range map[string]struct {
+		at     string
+		answer func(w http.ResponseWriter) bool
+		stops  bool // the command is interrupted then
+		code   int
+		want   []string
+	}{
+		"refused":               {"CreateUserImportUpload", refused, false, exitRefused, []string{"NotAuthorizedException: no", "!created"}},
+		"away":                  {"CreateUserImportUpload", hangUp, false, exitRefused, []string{"does not answer", "!created"}},
+		"upload, interrupted":   {"PUT", nil, true, exitInterrupted, []string{"interrupted. No job was created."}},
+		"upload, away":          {"PUT", hangUp, false, exitRefused, []string{"after 5ms", "!created"}},
+		"look, interrupted":     {"DescribeUserImportUpload", look(`"Status":"Reading"`), true, exitInterrupted, []string{"interrupted. No job was created."}},
+		"look, away":            {"DescribeUserImportUpload", hangUp, false, exitRefused, []string{"the look at the file: after 5ms", "!created"}},
+		"cannot be read":        {"DescribeUserImportUpload", look(`"Status":"Failed","StatusMessage":"It is gone."`), false, exitRefused, []string{"the file cannot be read: It is gone."}},
+		"is not found":          {"DescribeUserImportUpload", look(`"Status":"Waiting"`), false, exitRefused, []string{"the server does not find it"}},
+		"cannot be imported":    {"DescribeUserImportUpload", look(`"Status":"Ready","Problem":"Unexpected headers: x."`), false, exitRefused, []string{"Unexpected headers: x.\nNo job was created."}},
+		"job, refused":          {"CreateUserImportJob", refused, false, exitRefused, []string{"NotAuthorizedException: no", "!is not known"}},
+		"job, no answer":        {"CreateUserImportJob", hangUp, false, exitRefused, []string{"Whether the job a job was created is not known"}},
+		"job, interrupted":      {"CreateUserImportJob", nil, true, exitInterrupted, []string{"The job import-1 was created and not started; it expires"}},
+		"start, after the look": {"StartUserImportJob", refused, false, exitRefused, []string{"The job import-1 was created and not started; it expires"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+			f := newFake(t, func(w http.ResponseWriter, operation string, _ int) bool {
+				if operation != tt.at {
+					return false
+				}
+				if tt.stops {
+					interrupt()
+				}
+				return tt.answer != nil && tt.answer(w)
+			})
+			f.own = true
+			r, _ := f.run()
+			r.wait = 5 * time.Millisecond
+			_, err := r.run(ctx, users(t), fakeSpec)
+			code, message := outcome(ctx, err)
+			if code != tt.code {
+				t.Errorf("exit code %d, want %d", code, tt.code)
+			}
+			wantTexts(t, message, tt.want...)
+		})
+	}
 }
 
 // TestServerGoesAway: a server that goes away after the job was created is

@@ -24,7 +24,6 @@ func (r *importRun) upload(ctx context.Context, path, url string) error {
 	if err != nil {
 		return fmt.Errorf("the upload: %w", refusal(err))
 	}
-	r.stage = stageUploaded
 	fmt.Fprintf(r.out, "uploaded  %s bytes, %s rows\n", grouped(size), grouped(r.rows))
 	return nil
 }

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+)
+
+// uploadLook is what the server saw of a file that no job owns: a part of
+// UserImportUploadType.
+type uploadLook struct {
+	UploadId, PreSignedUrl, Status, StatusMessage, Problem string
+	TotalRows, FailingRows, ColumnCount                    int64
+	Causes                                                 []struct {
+		Column, Message, Advice string
+		Rows, LineNumber        int64
+	}
+}
+
+// seen is the answer that has one.
+type seen struct{ UserImportUpload uploadLook }
+
+// ownSteps are the steps of an import on Poolhouse from the role on: the file is
+// uploaded and looked at before there is a job. They return [errNotOffered] where the
+// server is none, and nothing was done then.
+func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) error {
+	if isAWS(r.cfg.BaseEndpoint) {
+		return errNotOffered
+	}
+	u, err := r.begin(ctx, spec)
+	if err != nil {
+		return err
+	}
+	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
+		return err
+	}
+	if u, err = r.look(ctx, u.UploadId); err != nil {
+		return err
+	}
+	r.tell(u)
+	if u.Problem != "" {
+		return fmt.Errorf("%s\nNo job was created.", u.Problem)
+	}
+	return r.createOf(ctx, spec, u.UploadId)
+}
+
+// begin makes an upload that no job owns.
+func (r *importRun) begin(ctx context.Context, spec jobSpec) (uploadLook, error) {
+	in := struct {
+		UserPoolId               string
+		PasswordHashingAlgorithm string `json:",omitempty"`
+	}{r.poolID, spec.algorithm}
+	var out seen
+	err := call(ctx, r.cfg, "Poolhouse.CreateUserImportUpload", in, &out)
+	return out.UserImportUpload, err
+}
+
+// look waits until the server has looked at the file.
+func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err error) {
+	in := struct{ UserPoolId, UploadId string }{r.poolID, id}
+	pause := r.every / 20 // a small file is read at once
+	for began := time.Now(); ; pause = min(2*pause, r.every) {
+		err := r.patiently(ctx, func(ctx context.Context) error {
+			var out seen
+			err := call(ctx, r.cfg, "Poolhouse.DescribeUserImportUpload", in, &out)
+			u = out.UserImportUpload
+			return err
+		})
+		switch {
+		case err != nil:
+			return u, fmt.Errorf("the look at the file: %w", refusal(err))
+		case u.Status == "Ready":
+			return u, nil
+		case u.Status == "Failed":
+			return u, errors.New("the file cannot be read: " + u.StatusMessage)
+		case u.Status == "Waiting" && time.Since(began) >= r.wait:
+			return u, fmt.Errorf("the file was uploaded, but the server does not find it for %v", r.wait)
+		}
+		select {
+		case <-ctx.Done():
+			return u, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// tell prints what the server saw.
+func (r *importRun) tell(u uploadLook) {
+	if u.Problem != "" { // of a wrong header, the rows are not read
+		fmt.Fprintf(r.out, "looked at %s; the file cannot be imported\n", counted(u.ColumnCount, "column"))
+		return
+	}
+	fmt.Fprintf(r.out, "looked at %s, %s", counted(u.TotalRows, "row"), counted(u.ColumnCount, "column"))
+	switch {
+	case u.FailingRows == 0:
+		fmt.Fprintln(r.out, "; all pass the rules of the user pool")
+		return
+	}
+	fmt.Fprintf(r.out, "; %s would fail:\n", counted(u.FailingRows, "row"))
+	for _, c := range u.Causes {
+		text := c.Message
+		if c.Column != "" {
+			text = c.Column + ": " + text
+		}
+		text = strings.TrimSpace(text + " " + c.Advice)
+		fmt.Fprintf(r.out, "          %s from line %s on: %s\n", counted(c.Rows, "row"), grouped(c.LineNumber), text)
+	}
+}
+
+// counted is a number of things.
+func counted(n int64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + one + "s"
+}
+
+// createOf makes the job of a file that was looked at.
+func (r *importRun) createOf(ctx context.Context, spec jobSpec, id string) error {
+	in := struct {
+		createRequest
+		UploadId string
+	}{r.request(spec), id}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	calling, done := lingering(ctx)
+	defer done()
+	r.stage = stageCreating
+	var out struct{}
+	err := call(calling, r.cfg, "Poolhouse.CreateUserImportJob", in, &out)
+	if _, refused := errors.AsType[smithy.APIError](err); refused || isUnsent(err) {
+		r.stage = stageNone
+	}
+	if err != nil {
+		return err
+	}
+	r.jobID, r.stage = id, stageUploaded
+	fmt.Fprintf(r.out, "created   %s\n", r.jobID)
+	return ctx.Err()
+}
