@@ -43,7 +43,7 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	}
 	r.tell(u)
 	if u.Problem != "" {
-		return fmt.Errorf("%s\nNo job was created.", u.Problem)
+		return fmt.Errorf("%s\n%s", u.Problem, r.fate())
 	}
 	return r.createOf(ctx, spec, u.UploadId)
 }
