@@ -7,6 +7,8 @@
 // moment; their lines are in the log. What cannot be stored is said in the log
 // too, as an error with the event's id.
 //
+// Equal refusals by policies are folded into one event with a count ([Refusals]).
+//
 // The package owns what an event says, which operations change something, and
 // how events get into the table. No event has secrets or users' attributes: of
 // a call's input it knows the ARN of the resource, and nothing else. Who called

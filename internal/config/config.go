@@ -32,6 +32,8 @@ type Config struct {
 	LogFormat string       `yaml:"log-format"` // text or json
 	AuditDays int          `yaml:"audit-days"` // for which audit events are kept
 
+	AuditMaxEvents int `yaml:"audit-max-events"` // the newest that are kept, about
+
 	// MaxConnections and MaxConnectionsAddress are the most connections of clients
 	// at a time, in all and from one IP address.
 	MaxConnections        int `yaml:"max-connections"`
@@ -70,7 +72,7 @@ type Config struct {
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90,
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, AuditMaxEvents: 1_000_000,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
 		MaxConnections: 1000, MaxConnectionsAddress: 500, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),

@@ -44,6 +44,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.LogFormat = "xml" }, "text or json"},
 		{func(c *Config) { c.AuditDays = 0 }, "audit-days"},
 		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
+		{func(c *Config) { c.AuditMaxEvents = 999 }, "audit-max-events"},
 		{func(c *Config) { c.ImportMaxRows = 0 }, "import-max-rows"},
 		{func(c *Config) { c.ImportMaxRows = math.MaxInt64 }, "import-max-rows"},
 		{func(c *Config) { c.ImportMaxBytes = -1 }, "import-max-bytes"},

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"sync"
 
 	"poolhouse/internal/audit"
 	"poolhouse/internal/dispatch"
@@ -10,12 +11,17 @@ import (
 // record stores audit events until finish is called, which is when no request
 // is under way any more; finish waits until what is left is stored.
 func (s *Server) record(ctx context.Context) (finish func()) {
-	ctx, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { defer close(done); s.audit.Run(ctx) }()
+	storing, stop := context.WithCancel(ctx)
+	folding, stopFolding := context.WithCancel(ctx)
+	var done, folded sync.WaitGroup
+	done.Go(func() { s.audit.Run(storing) })
+	folded.Go(func() { s.refused.Run(folding) })
 	return func() {
+		stopFolding()
+		folded.Wait()
+		s.refused.Close(ctx)
 		stop()
-		<-done
+		done.Wait()
 	}
 }
 
@@ -26,7 +32,7 @@ func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 	if !c.From.Known() || !audit.Changes(c.Operation.Name) {
 		return
 	}
-	s.audit.Record(ctx, audit.Event{
+	s.refused.Record(ctx, audit.Event{
 		RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name,
 		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
 		Resource: c.About.Resource, Result: e.Error,

@@ -17,12 +17,15 @@ type expiry struct {
 
 // expiries are all that the server itself does: of results of imports that log
 // groups do not keep, which readers do not see any more by then, and of old
-// audit events. What is left over of import jobs is the engine's.
+// audit events, by age and by number. What is left over of import jobs is the engine's.
 func (s *Server) expiries() []expiry {
 	all := []expiry{
 		{"results whose time is over", s.store.ExpireOutcomes},
 		{"audit events whose time is over", func(ctx context.Context, now time.Time) error {
 			return s.store.Audit().Expire(ctx, now.AddDate(0, 0, -s.cfg.AuditDays))
+		}},
+		{"audit events that are more than audit-max-events", func(ctx context.Context, _ time.Time) error {
+			return s.store.KeepAudit(ctx, s.cfg.AuditMaxEvents)
 		}},
 	}
 	all = append(all, expiry{"uploads of user pools that do not exist", func(ctx context.Context, _ time.Time) error {

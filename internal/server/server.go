@@ -68,6 +68,7 @@ type Server struct {
 	receiver   http.Handler   // of uploads, nil when they do not come here
 	putter     console.Putter // takes files that come through the console
 	audit      *audit.Recorder
+	refused    *audit.Refusals       // before audit
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
 	reader     *importfile.Reader // of files that no import job owns yet
@@ -115,6 +116,7 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 		return s, err
 	}
 	s.roles, s.audit = s.logRoles(), audit.NewRecorder(s.store.Audit(), s.log)
+	s.refused = audit.NewRefusals(s.audit.Record)
 	if err := s.openForwarder(ctx); err != nil {
 		return s, err
 	}

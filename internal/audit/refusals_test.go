@@ -1,0 +1,73 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestRefusals: equal refusals are one event, which is written when a minute has
+// passed, or at the end; other events are written at once.
+func TestRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []string
+		r := NewRefusals(func(_ context.Context, e Event) {
+			got = append(got, fmt.Sprint(e.RequestID, " ", e.Operation, " ", e.Result, " ", len(e.Resource)))
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); r.Run(ctx) }()
+		want := func(when string, events ...string) {
+			t.Helper()
+			synctest.Wait()
+			if strings.Join(got, "; ") != strings.Join(events, "; ") {
+				t.Errorf("%s: %q, want %q", when, got, events)
+			}
+			got = nil
+		}
+		refuse := func(id int, operation, address string) {
+			r.Record(ctx, Event{RequestID: fmt.Sprint("r", id), Operation: operation, Address: address, Principal: "ada", Resource: strings.Repeat("x", 2000), Result: "AccessDeniedException"})
+		}
+		for i := range 10_000 {
+			refuse(i, "DeleteUser", "10.0.0.1")
+		}
+		r.Record(ctx, Event{RequestID: "other", Operation: "DeleteUser", Result: "UserNotFoundException"})
+		want("at once", "other DeleteUser UserNotFoundException 0")
+		time.Sleep(window / 2)
+		refuse(2, "DeleteUser", "10.0.0.2")
+		time.Sleep(window/2 - 2*time.Second)
+		want("before a minute has passed")
+		refuse(3, "DeleteUser", "10.0.0.1")
+		time.Sleep(3 * time.Second)
+		want("after a minute", "r0 DeleteUser AccessDeniedException (10001 times) 256")
+		refuse(4, "DeleteUser", "10.0.0.1") // a window of its own
+		stop()
+		<-done
+		r.Close(t.Context())
+		want("at the end", "r2 DeleteUser AccessDeniedException 256", "r4 DeleteUser AccessDeniedException 256")
+	})
+}
+
+// TestRefusalsOfManyKinds: whatever a caller varies, what is written in a minute is
+// bounded, and no refusal is left out of a count.
+func TestRefusalsOfManyKinds(t *testing.T) {
+	events, counted := 0, 0
+	r := NewRefusals(func(_ context.Context, e Event) {
+		n := 1
+		if _, err := fmt.Sscanf(e.Result, "AccessDenied (%d times)", &n); err != nil {
+			n = 1
+		}
+		events, counted = events+1, counted+n
+	})
+	const calls = 50_000
+	for i := range calls {
+		r.Record(t.Context(), Event{Operation: "Do", Principal: fmt.Sprint("session-", i%10_000), Address: fmt.Sprint("2001:db8::", i), Region: fmt.Sprint("r", i), Result: "AccessDenied"})
+	}
+	r.Close(t.Context())
+	if counted != calls || events > 2*maxWindows+1 {
+		t.Errorf("%d events tell of %d refusals, want %d", events, counted, calls)
+	}
+}
