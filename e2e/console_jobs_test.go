@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -61,6 +62,8 @@ func (c *console) hides(at string) {
 	c.sees("Import jobs")
 	value[bool](tab, `window.away = false, document.dispatchEvent(new Event("visibilitychange"))`)
 	tab.becomes(`!!document.getElementById("live")._htmx?.sse`)
+	call(c, page.BringToFront, cdp.Empty{})
+	c.becomes("!document.hidden")
 }
 
 // walkLive looks at a job in progress, whose server is killed under the page and
