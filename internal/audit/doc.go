@@ -9,8 +9,12 @@
 //
 // Equal refusals by policies are folded into one event with a count ([Refusals]).
 //
+// The events of a server are a chain of hashes (chain.go), by which one that was removed or
+// changed shows.
+//
 // The package owns what an event says, which operations change something, and
 // how events get into the table. No event has secrets or users' attributes: of
-// a call's input it knows the ARN of the resource, and nothing else. Who called
+// a call it knows the ARN of the resource, and the ids of what it made or was about: of a user
+// the sub, never the name. Who called
 // and what about is found out by others.
 package audit

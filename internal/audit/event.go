@@ -24,7 +24,16 @@ type Event struct {
 	Address     string // the IP address of the connection's other end
 	UserAgent   string // what the client says it is
 	Resource    string // the ARN of what the call is about, "*" if it is about nothing in particular
-	Result      string // the name of the exception that was answered, "" on success
+	// Details are pairs name=value with spaces between them: the ids of what the call made or
+	// was about, beside the resource.
+	Details string
+	Result  string // the name of the exception that was answered, "" on success
+
+	// Chain is which chain the event is a link of, ChainNo its number there, from 1 on, and
+	// Hash what [Event.Sum] returns for the hash of the event before it.
+	Chain   string
+	ChainNo int64
+	Hash    string
 }
 
 // Position is where an event stands in the order of events.
@@ -46,7 +55,7 @@ const (
 // bounded returns the event with texts that every store can keep and every log
 // can show: of bounded length, in valid UTF-8, without control characters.
 func (e Event) bounded() Event {
-	for _, text := range []*string{&e.RequestID, &e.Region, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.Resource, &e.Result} {
+	for _, text := range []*string{&e.RequestID, &e.Region, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.Resource, &e.Details, &e.Result} {
 		*text = bounded(*text, maxText)
 	}
 	e.UserAgent = bounded(e.UserAgent, maxUserAgent)
@@ -75,7 +84,8 @@ func (e *Event) attrs() []slog.Attr {
 	return []slog.Attr{
 		slog.String("eventId", e.ID), slog.String("requestId", e.RequestID), slog.String("region", e.Region), slog.String("service", e.Service),
 		slog.String("operation", e.Operation), slog.String("principal", e.Principal), slog.String("accessKeyId", e.AccessKeyID),
-		slog.String("address", e.Address), slog.String("userAgent", e.UserAgent), slog.String("resource", e.Resource), slog.String("result", e.Result),
+		slog.String("address", e.Address), slog.String("userAgent", e.UserAgent), slog.String("resource", e.Resource), slog.String("details", e.Details), slog.String("result", e.Result),
+		slog.String("chain", e.Chain), slog.Int64("chainNo", e.ChainNo), slog.String("hash", e.Hash),
 	}
 }
 

@@ -31,7 +31,7 @@ func TestPanicsLoseNoEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		s := &startled{}
-		r := NewRecorder(s, slog.New(slog.NewTextHandler(&log, nil)))
+		r := NewRecorder(s, Chain{ID: "c"}, slog.New(slog.NewTextHandler(&log, nil)))
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); r.Run(ctx) }()

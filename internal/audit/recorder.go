@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,21 +29,23 @@ type Appender interface {
 type Recorder struct {
 	store   Appender
 	log     *slog.Logger
+	mu      sync.Mutex
+	last    Chain // its head
 	backlog chan Event
 	ended   chan struct{} // closed when nobody stores any more
 }
 
-// NewRecorder returns a recorder that stores nothing until [Recorder.Run].
-func NewRecorder(store Appender, log *slog.Logger) *Recorder {
-	return &Recorder{store: store, log: log, backlog: make(chan Event, maxBacklog), ended: make(chan struct{})}
+// NewRecorder returns a recorder that stores nothing until [Recorder.Run]. Its events go on
+// with a chain.
+func NewRecorder(store Appender, chain Chain, log *slog.Logger) *Recorder {
+	return &Recorder{store: store, last: chain, log: log, backlog: make(chan Event, maxBacklog), ended: make(chan struct{})}
 }
 
 // Record writes an event's line to the log and hands the event on to be
 // stored. While the store cannot follow, a call waits here for a second at
 // most. ctx is the call's; its end keeps nothing from being recorded.
 func (r *Recorder) Record(ctx context.Context, e Event) {
-	e = e.bounded()
-	e.ID, e.At = uuid.Must(uuid.NewV7()).String(), time.Now().UTC().Truncate(time.Millisecond)
+	e = r.link(e.bounded())
 	r.log.LogAttrs(ctx, slog.LevelInfo, "audit", e.attrs()...)
 	select {
 	case r.backlog <- e:
@@ -56,6 +59,21 @@ func (r *Recorder) Record(ctx context.Context, e Event) {
 		r.loseBacklog()
 	default:
 	}
+}
+
+// link makes an event the next link of the chain. Later links are never of an earlier moment,
+// so that what expires is always the beginning of the chain.
+func (r *Recorder) link(e Event) Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e.ID, e.At = uuid.Must(uuid.NewV7()).String(), time.Now().UTC().Truncate(time.Millisecond)
+	if e.At.Before(r.last.HeadAt) {
+		e.At = r.last.HeadAt
+	}
+	e.Chain, e.ChainNo = r.last.ID, r.last.HeadNo+1
+	e.Hash = e.Sum(r.last.HeadHash)
+	r.last.HeadNo, r.last.HeadHash, r.last.HeadAt = e.ChainNo, e.Hash, e.At
+	return e
 }
 
 // await waits for room in the backlog and reports whether there was any.

@@ -84,7 +84,7 @@ type harness struct {
 
 func newHarness() *harness {
 	h := &harness{memory: &memory{}, logged: &logged{}}
-	h.Recorder = NewRecorder(h.memory, slog.New(slog.NewTextHandler(h.logged, nil)))
+	h.Recorder = NewRecorder(h.memory, Chain{ID: "c"}, slog.New(slog.NewTextHandler(h.logged, nil)))
 	return h
 }
 
@@ -124,11 +124,11 @@ func TestRecord(t *testing.T) {
 		h.run(t)
 		defer h.stop()
 		e := Event{RequestID: "r", Region: "eu-west-1", Service: "cognito-idp", Operation: "CreateUserPool", Principal: "arn:aws:iam::1:user/ada", AccessKeyID: "AKIA1",
-			Address: "192.0.2.1", UserAgent: "aws-cli/2", Resource: "*", Result: "LimitExceededException"}
+			Address: "192.0.2.1", UserAgent: "aws-cli/2", Resource: "*", Details: "job=import-1 size=7", Result: "LimitExceededException"}
 		ctx, gone := context.WithCancel(t.Context())
 		gone() // the client, which changes nothing
 		h.Record(ctx, e)
-		if line := `requestId=r region=eu-west-1 service=cognito-idp operation=CreateUserPool principal=arn:aws:iam::1:user/ada accessKeyId=AKIA1 address=192.0.2.1 userAgent=aws-cli/2 resource=* result=LimitExceededException`; h.count(line) != 1 || h.count("level=INFO msg=audit eventId=") != 1 {
+		if line := `requestId=r region=eu-west-1 service=cognito-idp operation=CreateUserPool principal=arn:aws:iam::1:user/ada accessKeyId=AKIA1 address=192.0.2.1 userAgent=aws-cli/2 resource=* details="job=import-1 size=7" result=LimitExceededException chain=c chainNo=1 hash=`; h.count(line) != 1 || h.count("level=INFO msg=audit eventId=") != 1 {
 			t.Errorf("logged %s", h.text.String())
 		}
 		h.Record(t.Context(), e)
@@ -142,6 +142,11 @@ func TestRecord(t *testing.T) {
 			t.Fatalf("stored %+v", h.batches)
 		}
 		e.ID, e.At = got[0].ID, time.Now().Add(-gathering).UTC().Truncate(time.Millisecond)
+		e.Chain, e.ChainNo = "c", 1
+		e.Hash = e.Sum("")
+		if second := got[1]; second.ChainNo != 2 || second.Hash != second.Sum(e.Hash) {
+			t.Errorf("the second event does not follow the first: %+v", second)
+		}
 		if got[0] != e {
 			t.Errorf("stored %+v, want %+v", got[0], e)
 		}

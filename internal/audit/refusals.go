@@ -46,13 +46,13 @@ func (r *Refusals) Record(ctx context.Context, e Event) {
 		return
 	}
 	e = e.bounded()
-	e.Resource = bounded(e.Resource, maxRefused)
+	e.Resource, e.Details = bounded(e.Resource, maxRefused), bounded(e.Details, maxRefused)
 	key := Event{Region: e.Region, Service: e.Service, Operation: e.Operation, Principal: e.Principal, AccessKeyID: e.AccessKeyID, Address: e.Address, Result: e.Result}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.open[key] == nil && len(r.open) >= maxWindows {
 		key.Region, key.Operation, key.Address = manyOf, manyOf, manyOf
-		e.Region, e.Operation, e.Address, e.Resource = manyOf, manyOf, manyOf, manyOf
+		e.Region, e.Operation, e.Address, e.Resource, e.Details = manyOf, manyOf, manyOf, manyOf, ""
 	}
 	if r.open[key] == nil && len(r.open) >= 2*maxWindows {
 		key.Principal, key.AccessKeyID = manyOf, manyOf

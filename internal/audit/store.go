@@ -12,8 +12,10 @@ type Store interface {
 	Append(ctx context.Context, events []Event) error
 	// Events returns those that a query asks for, the newest first.
 	Events(ctx context.Context, q Query) ([]Event, error)
-	// Expire deletes events from before a time. One that fails has deleted
-	// some.
+	// Chains returns what is kept of each chain.
+	Chains(ctx context.Context) ([]Chain, error)
+	// Expire deletes events from before a time, and keeps the anchors of their chains. One
+	// that fails has deleted some.
 	Expire(ctx context.Context, before time.Time) error
 }
 

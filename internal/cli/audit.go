@@ -21,6 +21,7 @@ type auditQuery struct {
 	Operation  string  `json:",omitempty"`
 	Principal  string  `json:",omitempty"`
 	MaxResults int
+	WithChains bool   `json:",omitempty"`
 	NextToken  string `json:",omitempty"`
 }
 
@@ -37,7 +38,11 @@ type auditEvent struct {
 	SourceAddress string
 	UserAgent     string
 	Resource      string
+	Details       string // name=value, with spaces between them
 	Result        string // the name of an exception, "" for success
+	Chain         string // of hashes
+	ChainNumber   int64
+	Hash          string
 }
 
 // at is the event's time as lines show it.
@@ -52,6 +57,7 @@ type auditCommand struct {
 	since time.Duration
 	limit int
 	lines bool // of JSON
+	check bool // the chains
 }
 
 func newAudit() *cobra.Command {
@@ -70,6 +76,12 @@ func newAudit() *cobra.Command {
 	cmd.Flags().StringVar(&a.query.Principal, "principal", "", "only this principal, by its ARN")
 	cmd.Flags().IntVar(&a.limit, "limit", 100, "events at most")
 	cmd.Flags().BoolVar(&a.lines, "json", false, "print an object of JSON a line, with all that is known of the event")
+	cmd.Flags().BoolVar(&a.check, "verify", false, "check that no event was removed or changed, in place of printing them")
+	cmd.MarkFlagsMutuallyExclusive("verify", "json")
+	cmd.MarkFlagsMutuallyExclusive("verify", "operation")
+	cmd.MarkFlagsMutuallyExclusive("verify", "principal")
+	cmd.MarkFlagsMutuallyExclusive("verify", "since")
+	cmd.MarkFlagsMutuallyExclusive("verify", "limit")
 	return cmd
 }
 
@@ -80,6 +92,9 @@ func (a *auditCommand) run(ctx context.Context, out io.Writer) error {
 	cfg, err := a.load(ctx)
 	if err != nil {
 		return err
+	}
+	if a.check {
+		return a.verify(ctx, cfg, out)
 	}
 	if a.since > 0 {
 		a.query.StartTime = float64(time.Now().Add(-a.since).UnixMilli()) / 1000

@@ -19,7 +19,21 @@ type Call struct {
 	// Begun is when the call began, Deadline by when it must have ended: zero
 	// without a limit.
 	Begun, Deadline time.Time
+	// Input is the call's input, nil before it is decoded, and Output what the handler
+	// answered, nil unless it succeeded: values of the operation's types.
+	Input, Output any
+	notes         []Note
 }
+
+// Note is something that a handler knows of a call and that its input and output do not
+// tell: by the sub, which user a name stands for.
+type Note struct{ Name, Value string }
+
+// Notes returns what handlers noted.
+func (c *Call) Notes() []Note { return c.notes }
+
+// Note notes something of the call.
+func (c *Call) Note(name, value string) { c.notes = append(c.notes, Note{name, value}) }
 
 // Service returns the service of the call's operation as the actions of
 // policies begin, "" until the operation is found.

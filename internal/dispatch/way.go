@@ -157,6 +157,7 @@ func (w *way) carryOut(ctx context.Context, decode func(in any) error) (any, err
 	if err := decode(input); err != nil {
 		return nil, err
 	}
+	w.Input = input
 	if err := w.allow(ctx, input); err != nil {
 		return nil, err
 	}
@@ -165,7 +166,11 @@ func (w *way) carryOut(ctx context.Context, decode func(in any) error) (any, err
 			return nil, err
 		}
 	}
-	return e.handle(ctx, &w.Call, input)
+	out, err := e.handle(ctx, &w.Call, input)
+	if err == nil {
+		w.Output = out
+	}
+	return out, err
 }
 
 // allow asks whether the caller may do what the input asks for.

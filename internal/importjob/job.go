@@ -62,6 +62,9 @@ type Upload struct {
 	Name string // what the file store calls it
 	Size int64  // bytes
 	ETag string // unquoted
+	// SHA256 is the file's digest in hexadecimal, "" where it is not known: of a file in a
+	// bucket, which did not come through this server.
+	SHA256 string
 }
 
 // Counts are the verdicts so far. Their sum is the number of rows settled.

@@ -8,6 +8,24 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
+// openAudit makes the recorder. It goes on with the chain of the data directory, whose name
+// is not that of another server's.
+func (s *Server) openAudit(ctx context.Context) error {
+	name, err := s.directoryID()
+	if err != nil {
+		return err
+	}
+	chain := audit.Chain{ID: name}
+	chains, err := s.store.Audit().Chains(ctx)
+	for _, c := range chains {
+		if c.ID == name {
+			chain = c
+		}
+	}
+	s.audit = audit.NewRecorder(s.store.Audit(), chain, s.log)
+	return err
+}
+
 // record stores audit events until finish is called, which is when no request
 // is under way any more; finish waits until what is left is stored.
 func (s *Server) record(ctx context.Context) (finish func()) {
@@ -35,6 +53,6 @@ func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 	s.refused.Record(ctx, audit.Event{
 		RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name,
 		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
-		Resource: c.About.Resource, Result: e.Error,
+		Resource: c.About.Resource, Details: details(c), Result: e.Error,
 	})
 }

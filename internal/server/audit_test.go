@@ -36,8 +36,8 @@ func TestWhatIsOnRecord(t *testing.T) {
 	}{
 		{asRoot, signedCall{"cognito-idp", pools + "ListUserPools", `{"MaxResults":1}`}, json, nil},
 		{asRoot, signedCall{"cognito-idp", pools + "DescribeUserPool", `{"UserPoolId":"` + missing + `"}`}, json, nil},
-		{asRoot, signedCall{"cognito-idp", pools + "CreateUserPool", `{"PoolName":"people"}`}, json,
-			&audit.Event{Service: "cognito-idp", Operation: "CreateUserPool", Principal: rootARN, Resource: "*"}},
+		{asRoot, signedCall{"cognito-idp", pools + "CreateUserPool", `{"PoolName":"people","UserPoolTags":{"poolhouse:pool-id":"us-east-1_audited"}}`}, json,
+			&audit.Event{Service: "cognito-idp", Operation: "CreateUserPool", Principal: rootARN, Resource: "*", Details: "pool=us-east-1_audited"}},
 		{asRoot, signedCall{"cognito-idp", pools + "DeleteUserPool", `{"UserPoolId":"` + missing + `"}`}, json,
 			&audit.Event{Service: "cognito-idp", Operation: "DeleteUserPool", Principal: rootARN, Resource: missingARN, Result: "ResourceNotFoundException"}},
 		{asAda, signedCall{"cognito-idp", pools + "DeleteUserPool", `{"UserPoolId":"` + missing + `"}`}, json,
@@ -72,6 +72,7 @@ func TestWhatIsOnRecord(t *testing.T) {
 			want := *c.want
 			want.ID, want.At, want.RequestID, want.AccessKeyID = event.ID, event.At, ids[i], c.signer.AccessKey
 			want.Address, want.UserAgent, want.Region = "192.0.2.1", "tests/1", "us-east-1"
+			want.Chain, want.ChainNo, want.Hash = event.Chain, event.ChainNo, event.Hash
 			if *event != want {
 				t.Errorf("on record is\n%+v, want\n%+v", *event, want)
 			}

@@ -2,8 +2,11 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"log/slog"
+	"net/url"
 	"testing"
 	"time"
 
@@ -82,3 +85,10 @@ func importKey(pool, job string) importjob.Key { return importjob.Key{PoolID: po
 func withRole(arn, url string) func(*importjob.Job) error {
 	return func(j *importjob.Job) error { j.RoleARN, j.UploadURL = arn, url; return nil }
 }
+
+func sha256Of(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+func escape(text string) string { return url.QueryEscape(text) }

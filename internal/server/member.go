@@ -76,6 +76,12 @@ func fingerprint(secret, name string) string {
 // The name stays when the server is started again. An empty file is what a loss
 // of power left of one that was never used.
 func (s *Server) directoryName() (string, error) {
+	id, err := s.directoryID()
+	return "the data directory " + id, err
+}
+
+// directoryID returns the name alone, a UUID.
+func (s *Server) directoryID() (string, error) {
 	path := filepath.Join(s.cfg.Data, "directory-id")
 	text, err := os.ReadFile(path)
 	id := strings.TrimSpace(string(text))
@@ -83,5 +89,5 @@ func (s *Server) directoryName() (string, error) {
 		id = uuid.NewString()
 		err = durable.WriteFile(path, []byte(id+"\n"), 0o600)
 	}
-	return "the data directory " + id, err
+	return id, err
 }

@@ -115,7 +115,10 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	if err := s.openKeys(ctx); err != nil {
 		return s, err
 	}
-	s.roles, s.audit = s.logRoles(), audit.NewRecorder(s.store.Audit(), s.log)
+	s.roles = s.logRoles()
+	if err := s.openAudit(ctx); err != nil {
+		return s, err
+	}
 	s.refused = audit.NewRefusals(s.audit.Record)
 	if err := s.openForwarder(ctx); err != nil {
 		return s, err

@@ -22,8 +22,8 @@ var _ audit.Store = auditStore{}
 func (s *Store) Audit() audit.Store { return auditStore{s.database, s.account} }
 
 const (
-	auditColumns     = "account_id, at_ms, event_id, region, request_id, service, operation, principal, access_key_id, address, user_agent, resource, result"
-	auditColumnCount = 13
+	auditColumns     = "account_id, at_ms, event_id, region, request_id, service, operation, principal, access_key_id, address, user_agent, resource, details, result, chain, chain_no, hash"
+	auditColumnCount = 17
 )
 
 // insertAudit returns the statement that adds n events.
@@ -62,7 +62,7 @@ func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 				}
 			}
 		}
-		return nil
+		return st.moveHeads(ctx, tx, events)
 	})
 }
 
@@ -70,7 +70,7 @@ func (st auditStore) auditValues(events []audit.Event) []any {
 	values := make([]any, 0, len(events)*auditColumnCount)
 	for i := range events {
 		e := &events[i]
-		values = append(values, st.account, millis(e.At), e.ID, e.Region, e.RequestID, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Result)
+		values = append(values, st.account, millis(e.At), e.ID, e.Region, e.RequestID, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Details, e.Result, e.Chain, e.ChainNo, e.Hash)
 	}
 	return values
 }
@@ -78,7 +78,7 @@ func (st auditStore) auditValues(events []audit.Event) []any {
 func scanAudit(row scanner) (e audit.Event, err error) {
 	var account string
 	var at int64
-	err = row.Scan(&account, &at, &e.ID, &e.Region, &e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.UserAgent, &e.Resource, &e.Result)
+	err = row.Scan(&account, &at, &e.ID, &e.Region, &e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.UserAgent, &e.Resource, &e.Details, &e.Result, &e.Chain, &e.ChainNo, &e.Hash)
 	e.At = instant(at)
 	return e, err
 }
@@ -144,6 +144,9 @@ func (st auditStore) Expire(ctx context.Context, before time.Time) error {
 	for {
 		var deleted int64
 		err := st.database.changeAside(ctx, func(tx *transaction) error {
+			if err := st.moveAnchors(ctx, tx, before); err != nil {
+				return err
+			}
 			result, err := tx.ExecContext(ctx, deleteExpired, st.account, millis(before), expiredAtATime)
 			if err != nil {
 				return err

@@ -47,7 +47,7 @@ func TestAuditPlans(t *testing.T) {
 
 // fillAudit makes a record of some days.
 const fillAudit = `INSERT INTO audit_events
-	SELECT '', n, 'e' || n, 'us-east-1', 'r', 'iam', 'op' || n % 50, 'p' || n % 20, 'k', '::1', repeat('x', 100), '*', '' FROM generate_series(1, 100000) n`
+	SELECT '', n, 'e' || n, 'us-east-1', 'r', 'iam', 'op' || n % 50, 'p' || n % 20, 'k', '::1', repeat('x', 100), '*', '', '', 'c', n, '' FROM generate_series(1, 100000) n`
 
 // TestAuditPostgresPlans does the same on PostgreSQL, on a table of which the
 // planner knows nothing, and on a large one that it knows.

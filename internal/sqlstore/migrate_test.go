@@ -118,9 +118,9 @@ func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
 		t.Helper()
-		const without = "DROP TABLE IF EXISTS data_keys"
+		const without = "DROP TABLE IF EXISTS audit_chains"
 		for _, made := range []struct{ version, change string }{
-			{"1", "ALTER TABLE data_keys RENAME TO earlier"}, // by an earlier form of the first migration
+			{"1", "ALTER TABLE audit_chains RENAME TO earlier"}, // by an earlier form of the first migration
 			{"1", without}, {"17", without}, {"18", without},
 		} {
 			version := made.version
@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "586f17c537667898a7284e25a2500a4f4b5841b0e72a3d42ef6e2b929b4145e6"},
-		{"postgres", postgresSchema.known, "f1f9f7aea0d6945a613479cabb7a3f205231a40a822c781d5e9d7a30dc48cd34"},
+		{"sqlite", sqliteSchema.known, "fa1090c2b302faf5bebe6f2650d1c0c996e81fa57072519a3ff9633aea9a16c3"},
+		{"postgres", postgresSchema.known, "11babf5538a9578b0ce132cd0a76d0b7b85befbb79aead18e996671a33d751a0"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

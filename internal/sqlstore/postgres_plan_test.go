@@ -26,7 +26,7 @@ INSERT INTO users (pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, 
 INSERT INTO aliases SELECT pool_no, 1, email_key, user_no FROM users;
 INSERT INTO user_pool_clients SELECT pool_no, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
 INSERT INTO import_jobs (pool_no, job_no, job_id, ` + jobSettings + `, results_forwarded) SELECT pool_no, n, 'import-' || n, '', '', '', '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
-	n, n, n, 0, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '', n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
+	n, n, n, 0, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '', n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
 INSERT INTO active_imports SELECT pool_no, min(job_no) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_no;
 INSERT INTO import_outcomes SELECT pool_no, job_no, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;
 INSERT INTO import_causes SELECT pool_no, job_no, 'FAILED', 'Code' || n, '', '', 1, n FROM import_jobs, generate_series(1, 20) n;`

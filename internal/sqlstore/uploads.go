@@ -16,7 +16,7 @@ import (
 
 // uploadSettings are the columns of an upload but its key, in the order of
 // uploadValues.
-const uploadSettings = `creator, hash_algorithm, upload_url, state, created_ms, upload_name, upload_size, upload_etag,
+const uploadSettings = `creator, hash_algorithm, upload_url, state, created_ms, upload_name, upload_size, upload_etag, upload_digest,
 	look, pool_modified_ms, message, lease_node, lease_epoch, lease_until_ms, fresh_epoch`
 
 // uploadColumns are the columns that make an upload, in the order of scanUpload.
@@ -25,11 +25,11 @@ const uploadColumns = `(SELECT p.pool_id FROM user_pools p WHERE p.pool_no = imp
 const (
 	selectUpload = "SELECT " + uploadColumns + " FROM import_uploads"
 	insertUpload = "INSERT INTO import_uploads (pool_no, job_id, " + uploadSettings + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
 	updateUpload = `UPDATE import_uploads SET creator = $1, hash_algorithm = $2, upload_url = $3, state = $4, created_ms = $5,
-	upload_name = $6, upload_size = $7, upload_etag = $8, look = $9, pool_modified_ms = $10, message = $11,
-	lease_node = $12, lease_epoch = $13, lease_until_ms = $14, fresh_epoch = $15
-	WHERE pool_no = $16 AND job_id = $17`
+	upload_name = $6, upload_size = $7, upload_etag = $8, upload_digest = $9, look = $10, pool_modified_ms = $11, message = $12,
+	lease_node = $13, lease_epoch = $14, lease_until_ms = $15, fresh_epoch = $16
+	WHERE pool_no = $17 AND job_id = $18`
 	deleteUpload = "DELETE FROM import_uploads WHERE pool_no = $1 AND job_id = $2"
 )
 
@@ -47,7 +47,7 @@ func (d *database) uploadValues(u *importfile.Upload) ([]any, error) {
 		look = string(text)
 	}
 	url, err := seal(d.vault.urls, u.PoolID, u.ID, u.URL)
-	return []any{u.Creator, u.Algorithm, url, string(u.State), millis(u.Created), u.File.Name, u.File.Size, u.File.ETag,
+	return []any{u.Creator, u.Algorithm, url, string(u.State), millis(u.Created), u.File.Name, u.File.Size, u.File.ETag, u.File.SHA256,
 		look, millis(u.PoolModified), u.Message, u.Lease.Node, u.Lease.Epoch, millis(u.LeaseUntil), u.Fresh}, err
 }
 
@@ -62,7 +62,7 @@ func (d *database) scanUpload(row scanner) (storedUpload, error) {
 	var state, look string
 	var url []byte
 	var created, modified, leaseUntil int64
-	err := row.Scan(&u.PoolID, &u.pool, &u.ID, &u.Creator, &u.Algorithm, &url, &state, &created, &u.File.Name, &u.File.Size, &u.File.ETag,
+	err := row.Scan(&u.PoolID, &u.pool, &u.ID, &u.Creator, &u.Algorithm, &url, &state, &created, &u.File.Name, &u.File.Size, &u.File.ETag, &u.File.SHA256,
 		&look, &modified, &u.Message, &u.Lease.Node, &u.Lease.Epoch, &leaseUntil, &u.Fresh)
 	if err != nil {
 		return u, err

@@ -126,3 +126,43 @@ func testAuditManyEvents(t *testing.T, all Store) {
 		}
 	}
 }
+
+// testAuditChains: events keep their chain, a batch that comes again changes nothing, and what
+// expires leaves an anchor by which the rest is whole.
+func testAuditChains(t *testing.T, all Store) {
+	s := all.Audit()
+	chains := map[string]string{} // the hash of the last event
+	var events []audit.Event
+	for i := range 40 {
+		e := auditEvent(i, fmt.Sprintf("%03d", i), "SignUp", "ada")
+		e.Chain, e.Details = []string{"a", "b"}[i%2], "job=import-1"
+		e.ChainNo = int64(i/2 + 1)
+		e.Hash = e.Sum(chains[e.Chain])
+		chains[e.Chain] = e.Hash
+		events = append(events, e)
+	}
+	verified := func(want, wantExpired int) {
+		t.Helper()
+		known, err := s.Chains(t.Context())
+		noError(t, err)
+		v := audit.NewVerifier(known)
+		kept, err := s.Events(t.Context(), audit.Query{Limit: 100})
+		noError(t, err)
+		for _, e := range kept {
+			v.Add(e)
+		}
+		if faults, expired := v.End(); len(faults) > 0 || int(expired) != wantExpired || v.Events != want {
+			t.Errorf("%d events, %d expired, %q; want %d and %d", v.Events, expired, faults, want, wantExpired)
+		}
+	}
+	noError(t, s.Append(t.Context(), events[:25]))
+	noError(t, s.Append(t.Context(), events[25:]))
+	noError(t, s.Append(t.Context(), events[:30]))
+	verified(40, 0)
+	noError(t, s.Expire(t.Context(), now.Add(11*time.Millisecond)))
+	verified(29, 11)
+	noError(t, s.Expire(t.Context(), now.Add(5*time.Millisecond)))
+	verified(29, 11)
+	noError(t, s.Expire(t.Context(), now.Add(time.Hour)))
+	verified(0, 40)
+}

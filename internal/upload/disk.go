@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -78,8 +79,8 @@ func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, er
 			err = errors.Join(err, ignoreMissing(d.root.Remove(temporary)))
 		}
 	}()
-	sum := md5.New() // S3's ETag, not a protection
-	size, err := io.Copy(io.MultiWriter(file, sum), io.LimitReader(src, d.maxBytes+1))
+	sum, digest := md5.New(), sha256.New() // MD5 is S3's ETag, not a protection
+	size, err := io.Copy(io.MultiWriter(file, sum, digest), io.LimitReader(src, d.maxBytes+1))
 	if err == nil && size > d.maxBytes {
 		err = ErrTooLarge
 	}
@@ -89,7 +90,7 @@ func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, er
 	if err = errors.Join(err, file.Close()); err != nil {
 		return u, err
 	}
-	u = importjob.Upload{Name: filepath.ToSlash(filepath.Join(key.PoolID, key.JobID, name)), Size: size, ETag: hex.EncodeToString(sum.Sum(nil))}
+	u = importjob.Upload{Name: filepath.ToSlash(filepath.Join(key.PoolID, key.JobID, name)), Size: size, ETag: hex.EncodeToString(sum.Sum(nil)), SHA256: hex.EncodeToString(digest.Sum(nil))}
 	return u, d.publish(temporary, u.Name)
 }
 

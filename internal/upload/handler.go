@@ -45,9 +45,18 @@ type Handler struct {
 	// Idle is how long a client may send nothing before it is cut off.
 	Idle time.Duration
 	Log  *slog.Logger
+	// Uploaded is told of each file that came, and of the one that it replaced, whose name
+	// is "" for none. nil tells no one.
+	Uploaded func(r *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload)
 
 	underway sync.Map // the keys of the jobs whose files are being received
 }
+
+// What an upload is called in the record of calls.
+const (
+	Service   = "upload"
+	Operation = "PutUserImportFile"
+)
 
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -58,7 +67,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := &idleReader{http.NewResponseController(w), r.Body, h.Idle}
-	key, upload, fail := h.receive(r, body)
+	key, upload, fail := h.receive(r, w.Header().Get("x-amz-request-id"), body)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
 		// What is left of the body is not read: the connection ends.
@@ -74,7 +83,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // receive takes the file that a request brings: its body, as it is to be read.
-func (h *Handler) receive(r *http.Request, body io.Reader) (key importjob.Key, u importjob.Upload, fail *s3Error) {
+func (h *Handler) receive(r *http.Request, requestID string, body io.Reader) (key importjob.Key, u importjob.Upload, fail *s3Error) {
 	if r.Method != http.MethodPut {
 		return key, u, &s3Error{Code: "MethodNotAllowed", status: http.StatusMethodNotAllowed,
 			Message: "The specified method is not allowed against this resource."}
@@ -104,7 +113,7 @@ func (h *Handler) receive(r *http.Request, body io.Reader) (key importjob.Key, u
 	if fail := check.fail(); fail != nil {
 		return key, u, refused(fail, h.Disk.Discard(u), h.Log)
 	}
-	return key, u, h.attach(r, key, u)
+	return key, u, h.attach(r, requestID, key, u)
 }
 
 // key reads the job's name from the path of a URL.
@@ -167,13 +176,16 @@ func (h *Handler) internal(err error) *s3Error {
 
 // attach makes the file the job's, or that of what no job owns yet, and removes the
 // one it replaces.
-func (h *Handler) attach(r *http.Request, key importjob.Key, u importjob.Upload) *s3Error {
+func (h *Handler) attach(r *http.Request, requestID string, key importjob.Key, u importjob.Upload) *s3Error {
 	replaced, err := h.give(context.WithoutCancel(r.Context()), key, u)
 	if err != nil {
 		return refused(h.jobError(err), h.Disk.Discard(u), h.Log)
 	}
 	if err := h.Disk.Discard(replaced); err != nil {
 		h.Log.Warn("a replaced upload was not removed", "error", err)
+	}
+	if h.Uploaded != nil {
+		h.Uploaded(r, key, requestID, u, replaced)
 	}
 	return nil
 }

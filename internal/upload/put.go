@@ -44,7 +44,7 @@ func (h *Handler) Put(ctx context.Context, to string, body io.Reader) error {
 		return err
 	}
 	watched := &watchedReader{src: body}
-	key, u, fail := h.receive(r, watched)
+	key, u, fail := h.receive(r, uuid.NewString(), watched)
 	if watched.err != nil {
 		return fmt.Errorf("upload: the file broke off: %w", watched.err)
 	}

@@ -35,7 +35,7 @@ var (
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
-		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events"}},
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events", "Chains"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListUserImportJobs = apicore.Operation[ListUserImportJobsRequest, ListUserImportJobsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserImportJobs", Signed: true, Input: &shapeListUserImportJobsRequest, Output: &shapeListUserImportJobsResponse, Needs: &needsListUserImportJobs,

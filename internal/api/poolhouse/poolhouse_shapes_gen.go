@@ -5,8 +5,17 @@ package poolhouseapi
 import "poolhouse/internal/apicore"
 
 var (
-	shapeAuditDateType  = apicore.Shape{Type: apicore.Timestamp}
-	shapeAuditEventType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeAuditChainType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Chain", Shape: &shapeAuditTextType},
+		{Name: "HeadNumber", Shape: &shapeAuditNumberType},
+		{Name: "HeadHash", Shape: &shapeAuditTextType},
+		{Name: "ExpiredNumber", Shape: &shapeAuditNumberType},
+		{Name: "ExpiredHash", Shape: &shapeAuditTextType},
+		{Name: "ExpiredBefore", Shape: &shapeAuditDateType},
+	}}
+	shapeAuditChainsType = apicore.Shape{Type: apicore.List, Element: &shapeAuditChainType}
+	shapeAuditDateType   = apicore.Shape{Type: apicore.Timestamp}
+	shapeAuditEventType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "EventId", Shape: &shapeAuditTextType},
 		{Name: "Timestamp", Shape: &shapeAuditDateType},
 		{Name: "RequestId", Shape: &shapeAuditTextType},
@@ -18,10 +27,16 @@ var (
 		{Name: "SourceAddress", Shape: &shapeAuditTextType},
 		{Name: "UserAgent", Shape: &shapeAuditTextType},
 		{Name: "Resource", Shape: &shapeAuditTextType},
+		{Name: "Details", Shape: &shapeAuditTextType},
 		{Name: "Result", Shape: &shapeAuditTextType},
+		{Name: "Chain", Shape: &shapeAuditTextType},
+		{Name: "ChainNumber", Shape: &shapeAuditNumberType},
+		{Name: "Hash", Shape: &shapeAuditTextType},
 	}}
 	shapeAuditEventsType            = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
+	shapeAuditFlagType              = apicore.Shape{Type: apicore.Boolean}
 	shapeAuditLimitType             = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeAuditNumberType            = apicore.Shape{Type: apicore.Long}
 	shapeAuditOperationType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
 	shapeAuditPrincipalType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
 	shapeAuditTextType              = apicore.Shape{Type: apicore.String}
@@ -89,6 +104,7 @@ var (
 	shapeGetUserImportJobProgressResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Status", Shape: &shapeImportLogTextType},
 		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "FileSha256", Shape: &shapeImportLogTextType},
 		{Name: "TotalRows", Shape: &shapeImportLogLineType},
 		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
 		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
@@ -176,10 +192,12 @@ var (
 		{Name: "Operation", Shape: &shapeAuditOperationType},
 		{Name: "Principal", Shape: &shapeAuditPrincipalType},
 		{Name: "MaxResults", Shape: &shapeAuditLimitType},
+		{Name: "WithChains", Shape: &shapeAuditFlagType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
 	}}
 	shapeListAuditEventsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Events", Shape: &shapeAuditEventsType},
+		{Name: "Chains", Shape: &shapeAuditChainsType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
 	}}
 	shapeListUserImportJobsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
@@ -217,6 +235,7 @@ var (
 		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
 		{Name: "CompletionMessage", Shape: &shapeImportLogTextType},
 		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "FileSha256", Shape: &shapeImportLogTextType},
 		{Name: "TotalRows", Shape: &shapeImportLogLineType},
 		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
 		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},

@@ -4,6 +4,16 @@ package poolhouseapi
 
 import "poolhouse/internal/apicore"
 
+// AuditChainType is the structure AuditChainType of the model.
+type AuditChainType struct {
+	Chain         string       `json:"Chain,omitzero"`
+	HeadNumber    *int64       `json:"HeadNumber,omitzero"`
+	HeadHash      string       `json:"HeadHash,omitzero"`
+	ExpiredNumber *int64       `json:"ExpiredNumber,omitzero"`
+	ExpiredHash   string       `json:"ExpiredHash,omitzero"`
+	ExpiredBefore apicore.Time `json:"ExpiredBefore,omitzero"`
+}
+
 // AuditEventType is the structure AuditEventType of the model.
 type AuditEventType struct {
 	EventId       string       `json:"EventId,omitzero"`
@@ -17,7 +27,11 @@ type AuditEventType struct {
 	SourceAddress string       `json:"SourceAddress,omitzero"`
 	UserAgent     string       `json:"UserAgent,omitzero"`
 	Resource      string       `json:"Resource,omitzero"`
+	Details       string       `json:"Details,omitzero"`
 	Result        string       `json:"Result,omitzero"`
+	Chain         string       `json:"Chain,omitzero"`
+	ChainNumber   *int64       `json:"ChainNumber,omitzero"`
+	Hash          string       `json:"Hash,omitzero"`
 }
 
 // CreateUserImportJobRequest is the structure CreateUserImportJobRequest of the model.
@@ -110,6 +124,7 @@ type GetUserImportJobProgressRequest struct {
 type GetUserImportJobProgressResponse struct {
 	Status          string            `json:"Status,omitzero"`
 	FileSize        *int64            `json:"FileSize,omitzero"`
+	FileSha256      string            `json:"FileSha256,omitzero"`
 	TotalRows       *int64            `json:"TotalRows,omitzero"`
 	ImportedUsers   *int64            `json:"ImportedUsers,omitzero"`
 	SkippedUsers    *int64            `json:"SkippedUsers,omitzero"`
@@ -219,12 +234,14 @@ type ListAuditEventsRequest struct {
 	Operation  string       `json:"Operation,omitzero"`
 	Principal  string       `json:"Principal,omitzero"`
 	MaxResults *int32       `json:"MaxResults,omitzero"`
+	WithChains *bool        `json:"WithChains,omitzero"`
 	NextToken  string       `json:"NextToken,omitzero"`
 }
 
 // ListAuditEventsResponse is the structure ListAuditEventsResponse of the model.
 type ListAuditEventsResponse struct {
 	Events    []AuditEventType `json:"Events,omitzero"`
+	Chains    []AuditChainType `json:"Chains,omitzero"`
 	NextToken string           `json:"NextToken,omitzero"`
 }
 
@@ -266,6 +283,7 @@ type UserImportJobType struct {
 	PasswordHashingAlgorithm string       `json:"PasswordHashingAlgorithm,omitzero"`
 	CompletionMessage        string       `json:"CompletionMessage,omitzero"`
 	FileSize                 *int64       `json:"FileSize,omitzero"`
+	FileSha256               string       `json:"FileSha256,omitzero"`
 	TotalRows                *int64       `json:"TotalRows,omitzero"`
 	ImportedUsers            *int64       `json:"ImportedUsers,omitzero"`
 	SkippedUsers             *int64       `json:"SkippedUsers,omitzero"`

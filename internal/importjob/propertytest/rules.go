@@ -96,7 +96,7 @@ func (a *audit) checkState(c change) {
 	}
 	left := c.before
 	left.behind = c.after.behind
-	if is.Upload == (importjob.Upload{Size: was.Upload.Size}) { // the file is removed, its size stays
+	if is.Upload == (importjob.Upload{Size: was.Upload.Size, SHA256: was.Upload.SHA256}) { // the file is removed, its size stays
 		left.job.Upload = is.Upload
 	}
 	if left != c.after {

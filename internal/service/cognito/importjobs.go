@@ -2,6 +2,7 @@ package cognitoservice
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
@@ -99,6 +100,12 @@ func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *
 	})
 	if err != nil {
 		return nil, err
+	}
+	c.Note("size", strconv.FormatInt(job.Upload.Size, 10))
+	if job.Upload.SHA256 != "" {
+		c.Note("sha256", job.Upload.SHA256)
+	} else {
+		c.Note("etag", job.Upload.ETag)
 	}
 	s.Engine.Wake()
 	return &cognitoapi.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil

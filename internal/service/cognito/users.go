@@ -11,14 +11,14 @@ import (
 )
 
 func (s *Service) registerUsers(d *dispatch.Dispatcher) {
-	dispatch.Handle(d, cognitoapi.AdminCreateUser, s.adminCreateUser)
+	dispatch.HandleCall(d, cognitoapi.AdminCreateUser, s.adminCreateUser)
 	dispatch.Handle(d, cognitoapi.AdminGetUser, s.adminGetUser)
 	dispatch.Handle(d, cognitoapi.ListUsers, s.listUsers)
-	dispatch.Handle(d, cognitoapi.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
-	dispatch.Handle(d, cognitoapi.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
-	dispatch.Handle(d, cognitoapi.AdminDeleteUser, s.adminDeleteUser)
-	dispatch.Handle(d, cognitoapi.AdminEnableUser, s.adminEnableUser)
-	dispatch.Handle(d, cognitoapi.AdminDisableUser, s.adminDisableUser)
+	dispatch.HandleCall(d, cognitoapi.AdminUpdateUserAttributes, s.adminUpdateUserAttributes)
+	dispatch.HandleCall(d, cognitoapi.AdminDeleteUserAttributes, s.adminDeleteUserAttributes)
+	dispatch.HandleCall(d, cognitoapi.AdminDeleteUser, s.adminDeleteUser)
+	dispatch.HandleCall(d, cognitoapi.AdminEnableUser, s.adminEnableUser)
+	dispatch.HandleCall(d, cognitoapi.AdminDisableUser, s.adminDisableUser)
 }
 
 func (s *Service) adminGetUser(ctx context.Context, in *cognitoapi.AdminGetUserRequest) (*cognitoapi.AdminGetUserResponse, error) {
@@ -56,41 +56,51 @@ func wireUser(u *userpool.User) cognitoapi.UserType {
 	}
 }
 
-func (s *Service) adminDeleteUser(ctx context.Context, in *cognitoapi.AdminDeleteUserRequest) (*apicore.Empty, error) {
+func (s *Service) adminDeleteUser(ctx context.Context, c *dispatch.Call, in *cognitoapi.AdminDeleteUserRequest) (*apicore.Empty, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
+	u, err := s.Store.User(ctx, p, in.Username)
+	if err != nil {
+		return nil, err
+	}
+	c.Note("sub", u.Sub)
 	return nil, s.Store.DeleteUser(ctx, p, in.Username)
 }
 
-func (s *Service) adminEnableUser(ctx context.Context, in *cognitoapi.AdminEnableUserRequest) (*cognitoapi.AdminEnableUserResponse, error) {
-	return nil, s.setEnabled(ctx, in.UserPoolId, in.Username, true)
+func (s *Service) adminEnableUser(ctx context.Context, c *dispatch.Call, in *cognitoapi.AdminEnableUserRequest) (*cognitoapi.AdminEnableUserResponse, error) {
+	return nil, s.setEnabled(ctx, c, in.UserPoolId, in.Username, true)
 }
 
-func (s *Service) adminDisableUser(ctx context.Context, in *cognitoapi.AdminDisableUserRequest) (*cognitoapi.AdminDisableUserResponse, error) {
-	return nil, s.setEnabled(ctx, in.UserPoolId, in.Username, false)
+func (s *Service) adminDisableUser(ctx context.Context, c *dispatch.Call, in *cognitoapi.AdminDisableUserRequest) (*cognitoapi.AdminDisableUserResponse, error) {
+	return nil, s.setEnabled(ctx, c, in.UserPoolId, in.Username, false)
 }
 
-func (s *Service) setEnabled(ctx context.Context, poolID, username string, enabled bool) error {
-	return s.updateUser(ctx, poolID, username, func(_ *userpool.UserPool, u *userpool.User) error {
+func (s *Service) setEnabled(ctx context.Context, c *dispatch.Call, poolID, username string, enabled bool) error {
+	return s.updateUser(ctx, c, poolID, username, func(_ *userpool.UserPool, u *userpool.User) error {
 		u.Enabled = enabled
 		return nil
 	})
 }
 
 // updateUser changes a user of a pool and notes when.
-func (s *Service) updateUser(ctx context.Context, poolID, username string, update func(*userpool.UserPool, *userpool.User) error) error {
+func (s *Service) updateUser(ctx context.Context, c *dispatch.Call, poolID, username string, update func(*userpool.UserPool, *userpool.User) error) error {
 	p, err := s.Store.Pool(ctx, poolID)
 	if err != nil {
 		return err
 	}
+	sub := ""
 	_, err = s.Store.UpdateUser(ctx, p, username, func(u *userpool.User) error {
+		sub = u.Sub
 		if err := update(p, u); err != nil {
 			return err
 		}
 		u.Modified = wallClock()
 		return nil
 	})
+	if sub != "" {
+		c.Note("sub", sub)
+	}
 	return err
 }

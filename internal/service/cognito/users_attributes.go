@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *cognitoapi.AdminUpdateUserAttributesRequest) (*cognitoapi.AdminUpdateUserAttributesResponse, error) {
-	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
+func (s *Service) adminUpdateUserAttributes(ctx context.Context, c *dispatch.Call, in *cognitoapi.AdminUpdateUserAttributesRequest) (*cognitoapi.AdminUpdateUserAttributesResponse, error) {
+	err := s.updateUser(ctx, c, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
 		changes := make(userpool.Attributes, 0, len(in.UserAttributes))
 		for _, a := range in.UserAttributes {
 			changes.Set(a.Name, normalized(p, a))
@@ -22,8 +23,8 @@ func (s *Service) adminUpdateUserAttributes(ctx context.Context, in *cognitoapi.
 	return nil, err
 }
 
-func (s *Service) adminDeleteUserAttributes(ctx context.Context, in *cognitoapi.AdminDeleteUserAttributesRequest) (*cognitoapi.AdminDeleteUserAttributesResponse, error) {
-	err := s.updateUser(ctx, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
+func (s *Service) adminDeleteUserAttributes(ctx context.Context, c *dispatch.Call, in *cognitoapi.AdminDeleteUserAttributesRequest) (*cognitoapi.AdminDeleteUserAttributesResponse, error) {
+	err := s.updateUser(ctx, c, in.UserPoolId, in.Username, func(p *userpool.UserPool, u *userpool.User) error {
 		if err := p.CheckDeletions(in.UserAttributeNames); err != nil {
 			return err
 		}

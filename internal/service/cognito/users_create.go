@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	"poolhouse/internal/dispatch"
 	"poolhouse/internal/password"
 	"poolhouse/internal/service"
 	"poolhouse/internal/userpool"
 )
 
-func (s *Service) adminCreateUser(ctx context.Context, in *cognitoapi.AdminCreateUserRequest) (*cognitoapi.AdminCreateUserResponse, error) {
+func (s *Service) adminCreateUser(ctx context.Context, c *dispatch.Call, in *cognitoapi.AdminCreateUserRequest) (*cognitoapi.AdminCreateUserResponse, error) {
 	p, err := s.Store.Pool(ctx, in.UserPoolId)
 	if err != nil {
 		return nil, err
@@ -30,6 +31,7 @@ func (s *Service) adminCreateUser(ctx context.Context, in *cognitoapi.AdminCreat
 	if err := s.Store.CreateUser(ctx, p, u, service.Value(in.ForceAliasCreation)); err != nil {
 		return nil, aliasAsUsername(err)
 	}
+	c.Note("sub", u.Sub)
 	if in.MessageAction != cognitoapi.MessageActionTypeSuppress {
 		s.Log.InfoContext(ctx, "an invitation was not sent: this version sends no messages", slog.String("userPoolId", p.ID))
 	}

@@ -29,11 +29,17 @@ func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAudi
 	}
 	page := int(service.ValueOr(in.MaxResults, defaultPage))
 	query.Limit = page + 1 // one more tells whether there is another page
+	var chains []audit.Chain
+	if service.Value(in.WithChains) { // before the events: these go on to the heads at least
+		if chains, err = s.Audit.Chains(ctx); err != nil {
+			return nil, err
+		}
+	}
 	events, err := s.Audit.Events(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	out := &poolhouseapi.ListAuditEventsResponse{Events: make([]poolhouseapi.AuditEventType, 0, len(events))}
+	out := &poolhouseapi.ListAuditEventsResponse{Chains: auditChains(chains), Events: make([]poolhouseapi.AuditEventType, 0, len(events))}
 	if len(events) > page {
 		events = events[:page]
 		out.NextToken = s.auditToken(list, events[page-1].Position())
@@ -47,8 +53,18 @@ func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAudi
 func auditEvent(e *audit.Event) poolhouseapi.AuditEventType {
 	return poolhouseapi.AuditEventType{
 		EventId: e.ID, Timestamp: service.Timestamp(e.At), RequestId: e.RequestID, Region: e.Region, Service: e.Service, Operation: e.Operation, Principal: e.Principal,
-		AccessKeyId: e.AccessKeyID, SourceAddress: e.Address, UserAgent: e.UserAgent, Resource: e.Resource, Result: e.Result,
+		AccessKeyId: e.AccessKeyID, SourceAddress: e.Address, UserAgent: e.UserAgent, Resource: e.Resource, Details: e.Details, Result: e.Result,
+		Chain: e.Chain, ChainNumber: known(e.ChainNo), Hash: e.Hash,
 	}
+}
+
+func auditChains(chains []audit.Chain) (out []poolhouseapi.AuditChainType) {
+	for _, c := range chains {
+		out = append(out, poolhouseapi.AuditChainType{
+			Chain: c.ID, HeadNumber: &c.HeadNo, HeadHash: c.HeadHash, ExpiredNumber: &c.AnchorNo, ExpiredHash: c.AnchorHash, ExpiredBefore: service.Timestamp(c.AnchorAt),
+		})
+	}
+	return out
 }
 
 // auditToken names the last event of a page.

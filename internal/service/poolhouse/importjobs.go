@@ -60,7 +60,7 @@ func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
 		Creator: j.Creator, StartedBy: j.StartedBy, StoppedBy: j.StoppedBy,
 		CloudWatchLogsRoleArn: j.RoleARN, PasswordHashingAlgorithm: j.HashAlgorithm, CompletionMessage: j.Message,
 		ImportedUsers: &j.Counts.Imported, SkippedUsers: &j.Counts.Skipped, FailedUsers: &j.Counts.Failed,
-		FileSize: known(j.Upload.Size), TotalRows: known(j.TotalRows),
+		FileSize: known(j.Upload.Size), FileSha256: j.Upload.SHA256, TotalRows: known(j.TotalRows),
 	}
 }
 

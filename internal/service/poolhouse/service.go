@@ -48,6 +48,7 @@ type Users interface {
 // AuditTable is the part of [audit.Store] that is read.
 type AuditTable interface {
 	Events(ctx context.Context, q audit.Query) ([]audit.Event, error)
+	Chains(ctx context.Context) ([]audit.Chain, error)
 }
 
 // Service is Poolhouse's own operations.

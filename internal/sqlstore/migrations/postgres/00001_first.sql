@@ -137,7 +137,7 @@ CREATE TABLE import_jobs (
     upload_name        TEXT COLLATE "C" NOT NULL,
     upload_size        BIGINT           NOT NULL,
     upload_etag        TEXT             NOT NULL,
-    upload_digest      BYTEA,              -- SHA-256 of the file
+    upload_digest      TEXT             NOT NULL,  -- SHA-256 of the file in hexadecimal, '' where it is not known
     total_rows         BIGINT           NOT NULL,
     imported           BIGINT           NOT NULL,
     skipped            BIGINT           NOT NULL,
@@ -181,6 +181,7 @@ CREATE TABLE import_uploads (
     upload_name       TEXT COLLATE "C" NOT NULL,
     upload_size       BIGINT  NOT NULL,
     upload_etag       TEXT    NOT NULL,
+    upload_digest     TEXT    NOT NULL,
     look              TEXT    NOT NULL,
     pool_modified_ms  BIGINT  NOT NULL,  -- of the pool that the file was looked at for
     message           TEXT    NOT NULL,
@@ -369,11 +370,29 @@ CREATE TABLE audit_events (
     address        TEXT COLLATE "C" NOT NULL,
     user_agent     TEXT             NOT NULL,
     resource       TEXT             NOT NULL,
+    details        TEXT COLLATE "C" NOT NULL,
     result         TEXT COLLATE "C" NOT NULL,
+    chain          TEXT COLLATE "C" NOT NULL,  -- of hashes; see audit_chains
+    chain_no       BIGINT NOT NULL,
+    hash           TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (account_id, at_ms, event_id)
 );
 CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
 CREATE INDEX audit_events_of_principal ON audit_events (account_id, principal, at_ms, event_id);
+
+-- The chains of audit events, one a server: the last event of each, and the last that has
+-- expired, 0 and '' for none.
+CREATE TABLE audit_chains (
+    account_id   TEXT COLLATE "C" NOT NULL,
+    chain        TEXT COLLATE "C" NOT NULL,
+    head_no      BIGINT NOT NULL,
+    head_hash    TEXT COLLATE "C" NOT NULL,
+    head_ms      BIGINT NOT NULL,
+    anchor_no    BIGINT NOT NULL,
+    anchor_hash  TEXT COLLATE "C" NOT NULL,
+    anchor_ms    BIGINT NOT NULL,
+    PRIMARY KEY (account_id, chain)
+);
 
 -- The servers that share the database, and the settings in which they must
 -- agree.
@@ -430,6 +449,7 @@ DROP TABLE page_secret;
 DROP TABLE data_keys;
 DROP TABLE sealing;
 DROP TABLE nodes;
+DROP TABLE audit_chains;
 DROP TABLE audit_events;
 DROP TABLE iam_version;
 DROP TABLE iam_attachments;

@@ -149,7 +149,7 @@ CREATE TABLE import_jobs (
     upload_name        TEXT    NOT NULL,
     upload_size        INTEGER NOT NULL,
     upload_etag        TEXT    NOT NULL,
-    upload_digest      BLOB,              -- SHA-256 of the file
+    upload_digest      TEXT    NOT NULL,  -- SHA-256 of the file in hexadecimal, '' where it is not known
     total_rows         INTEGER NOT NULL,
     imported           INTEGER NOT NULL,
     skipped            INTEGER NOT NULL,
@@ -185,6 +185,7 @@ CREATE TABLE import_uploads (
     upload_name       TEXT    NOT NULL,
     upload_size       INTEGER NOT NULL,
     upload_etag       TEXT    NOT NULL,
+    upload_digest     TEXT    NOT NULL,
     look              TEXT    NOT NULL,
     pool_modified_ms  INTEGER NOT NULL,  -- of the pool that the file was looked at for
     message           TEXT    NOT NULL,
@@ -373,11 +374,29 @@ CREATE TABLE audit_events (
     address        TEXT    NOT NULL,
     user_agent     TEXT    NOT NULL,
     resource       TEXT    NOT NULL,
+    details        TEXT    NOT NULL,
     result         TEXT    NOT NULL,
+    chain          TEXT    NOT NULL,  -- of hashes; see audit_chains
+    chain_no       INTEGER NOT NULL,
+    hash           TEXT    NOT NULL,
     PRIMARY KEY (account_id, at_ms, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
 CREATE INDEX audit_events_of_principal ON audit_events (account_id, principal, at_ms, event_id);
+
+-- The chains of audit events, one a server: the last event of each, and the last that has
+-- expired, 0 and '' for none.
+CREATE TABLE audit_chains (
+    account_id   TEXT NOT NULL,
+    chain        TEXT NOT NULL,
+    head_no      INTEGER NOT NULL,
+    head_hash    TEXT NOT NULL,
+    head_ms      INTEGER NOT NULL,
+    anchor_no    INTEGER NOT NULL,
+    anchor_hash  TEXT NOT NULL,
+    anchor_ms    INTEGER NOT NULL,
+    PRIMARY KEY (account_id, chain)
+) WITHOUT ROWID;
 
 -- The servers that share the database, and the settings in which they must
 -- agree.
@@ -434,6 +453,7 @@ DROP TABLE page_secret;
 DROP TABLE data_keys;
 DROP TABLE sealing;
 DROP TABLE nodes;
+DROP TABLE audit_chains;
 DROP TABLE audit_events;
 DROP TABLE iam_version;
 DROP TABLE iam_attachments;

@@ -1,0 +1,138 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// The events of a server are a chain: each has a number, and a hash of itself and of the hash
+// of the one before. So an event that was removed or changed later shows, unless all after it
+// are made anew; who keeps a hash elsewhere, such as the log's lines, sees that too. What has
+// expired leaves an anchor: the number and hash of the last event that is gone.
+
+// Chain is what is kept of a chain beside its events.
+type Chain struct {
+	ID string
+	// Head is the last event: 0 and "" before the first.
+	HeadNo   int64
+	HeadHash string
+	HeadAt   time.Time
+	// Anchor is the last event that has expired, 0 and "" if none has, and ExpiredAt when it
+	// happened.
+	AnchorNo   int64
+	AnchorHash string
+	AnchorAt   time.Time
+}
+
+// Sum returns the event's hash behind that of the event before: SHA-256 in hexadecimal of
+// both, each text with its length before it.
+func (e *Event) Sum(before string) string {
+	sum := sha256.New()
+	add := func(text string) {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		sum.Write(size[:])
+		sum.Write([]byte(text))
+	}
+	for _, text := range []string{
+		before, e.Chain, fmt.Sprint(e.ChainNo), e.ID, fmt.Sprint(e.At.UnixMilli()), e.RequestID, e.Region, e.Service, e.Operation,
+		e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Details, e.Result,
+	} {
+		add(text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// Verifier checks events against their chains. It takes them from the newest to the oldest,
+// and then says what was wrong.
+type Verifier struct {
+	chains map[string]*Chain
+	next   map[string]*Event // by chain, the event that came last
+	faults []string
+	Events int // that were checked
+}
+
+// NewVerifier returns a verifier of events that were read after the chains were.
+func NewVerifier(chains []Chain) *Verifier {
+	v := &Verifier{chains: map[string]*Chain{}, next: map[string]*Event{}}
+	for i := range chains {
+		v.chains[chains[i].ID] = &chains[i]
+	}
+	return v
+}
+
+func (v *Verifier) fault(format string, args ...any) {
+	v.faults = append(v.faults, fmt.Sprintf(format, args...))
+}
+
+// missing says that the events between two numbers are not there.
+func (v *Verifier) missing(chain string, from, to int64) {
+	if from <= to {
+		v.fault("chain %s: the events %d to %d are missing: they were removed, or could not be stored, which the server's log then says", chain, from, to)
+	}
+}
+
+// Add checks the next event.
+func (v *Verifier) Add(e Event) {
+	v.Events++
+	if e.Chain == "" {
+		v.fault("the event %s is no link of a chain", e.ID)
+		return
+	}
+	later := v.next[e.Chain]
+	v.next[e.Chain] = &e
+	if later == nil {
+		if c := v.chains[e.Chain]; c != nil {
+			v.missing(e.Chain, e.ChainNo+1, c.HeadNo)
+			if e.ChainNo == c.HeadNo && e.Hash != c.HeadHash {
+				v.fault("chain %s: the event %d (%s) is not the one that the chain ended with: it was changed", e.Chain, e.ChainNo, e.ID)
+			}
+		}
+		return
+	}
+	if e.ChainNo >= later.ChainNo {
+		v.fault("chain %s: the event %d (%s) is not before the event %d: it was changed, or added", e.Chain, e.ChainNo, e.ID, later.ChainNo)
+		return
+	}
+	v.missing(e.Chain, e.ChainNo+1, later.ChainNo-1)
+	if e.ChainNo == later.ChainNo-1 {
+		v.check(later, e.Hash)
+	}
+}
+
+// check holds an event against the hash before it.
+func (v *Verifier) check(e *Event, before string) {
+	if e.Sum(before) != e.Hash {
+		v.fault("chain %s: the event %d (%s, %s) does not fit its hash: it, or the hash of the one before, was changed", e.Chain, e.ChainNo, e.ID, e.At.UTC().Format(time.RFC3339))
+	}
+}
+
+// End checks the beginnings of the chains, when all events were added, and returns the
+// faults, none if there are none, and how many events have expired.
+func (v *Verifier) End() (faults []string, expired int64) {
+	for id, c := range v.chains {
+		expired += c.AnchorNo
+		first := v.next[id]
+		switch {
+		case first == nil:
+			v.missing(id, c.AnchorNo+1, c.HeadNo)
+			continue
+		case first.ChainNo <= c.AnchorNo:
+			v.fault("chain %s: the event %d is there, and is said to have expired", id, first.ChainNo)
+			continue
+		}
+		v.missing(id, c.AnchorNo+1, first.ChainNo-1)
+		if first.ChainNo == c.AnchorNo+1 {
+			v.check(first, c.AnchorHash)
+		}
+	}
+	for id := range v.next {
+		if v.chains[id] == nil {
+			v.fault("chain %s: there are events of it, and it is not known", id)
+		}
+	}
+	return v.faults, expired
+}
