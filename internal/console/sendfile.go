@@ -17,9 +17,9 @@ import (
 // Putter stores files that come through the console.
 type Putter interface {
 	// Put stores what body holds as the file of the upload that has the pre-signed
-	// URL, as a PUT to it does. An error that has Said() tells people in a sentence why
-	// the file is not taken.
-	Put(ctx context.Context, url string, body io.Reader) error
+	// URL, as a PUT to it does. from is the browser's request. An error that has Said()
+	// tells people in a sentence why the file is not taken.
+	Put(from *http.Request, url string, body io.Reader) error
 }
 
 // sendFileAction takes a file in a form, of a browser that has no script or may not
@@ -153,7 +153,7 @@ func sendFile(ctx context.Context, v *visit) (*page, error) {
 	if err != nil {
 		return v.notSent(ctx, f, f.refused(err))
 	}
-	if err := v.Files.Put(ctx, u.PreSignedUrl, csv); err != nil {
+	if err := v.Files.Put(v.r, u.PreSignedUrl, csv); err != nil {
 		said, ok := errors.AsType[interface {
 			error
 			Said() string

@@ -2,7 +2,6 @@ package console
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -169,7 +168,7 @@ func TestSendFileAfterSession(t *testing.T) {
 // waiting is a place for files that takes none before it is told.
 type waiting struct{ began, goOn chan struct{} }
 
-func (w waiting) Put(context.Context, string, io.Reader) error {
+func (w waiting) Put(*http.Request, string, io.Reader) error {
 	w.began <- struct{}{}
 	<-w.goOn
 	return nil

@@ -36,13 +36,16 @@ func newPut(ctx context.Context, to string, body io.Reader) (*http.Request, erro
 }
 
 // Put stores what body holds as the file to which a pre-signed URL belongs, in the
-// way of a request to that URL. How long body may bring nothing is its own to say. A
+// way of a request to that URL. from is the request by which it came, whose address and
+// user agent are on record. How long body may bring nothing is its own to say. A
 // [*Refusal] says why a file is not taken; any other error is body's or ours.
-func (h *Handler) Put(ctx context.Context, to string, body io.Reader) error {
-	r, err := newPut(ctx, to, nil)
+func (h *Handler) Put(from *http.Request, to string, body io.Reader) error {
+	r, err := newPut(from.Context(), to, nil)
 	if err != nil {
 		return err
 	}
+	r.RemoteAddr = from.RemoteAddr
+	r.Header.Set("User-Agent", from.UserAgent())
 	watched := &watchedReader{src: body}
 	key, u, fail := h.receive(r, uuid.NewString(), watched)
 	if watched.err != nil {
@@ -92,7 +95,7 @@ const putLimit = 10 * time.Minute
 
 // Put stores what body holds as the object to which a pre-signed URL belongs. Errors
 // are as those of [Handler.Put].
-func (l *Relay) Put(ctx context.Context, to string, body io.Reader) (err error) {
+func (l *Relay) Put(from *http.Request, to string, body io.Reader) (err error) {
 	file, err := l.temporary()
 	if err != nil {
 		return err
@@ -108,7 +111,7 @@ func (l *Relay) Put(ctx context.Context, to string, body io.Reader) (err error) 
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	return putFile(ctx, to, file, size)
+	return putFile(from.Context(), to, file, size)
 }
 
 // temporary returns a file without a name.
