@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -25,4 +29,49 @@ func TestConsoleRelay(t *testing.T) {
 	c.sees("The browser may not write to the bucket of uploads")
 	c.sees(n.url)
 	c.sees("Create job and import 1 row")
+}
+
+// TestConsoleGoesOn: what is typed while the session ends elsewhere is there again after
+// signing in.
+func TestConsoleGoesOn(t *testing.T) {
+	together(t)
+	n := startNode(t, t.TempDir())
+	c := openConsole(t, n)
+	c.signIn()
+	c.open("pools/create")
+	c.typed("#name", "typed before")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := &http.Client{Jar: jar}
+	key, secret := n.getenv("AWS_ACCESS_KEY_ID"), n.getenv("AWS_SECRET_ACCESS_KEY")
+	post(t, elsewhere, n.url+"/console/sign-in", url.Values{"id": {key}, "secret": {secret}})
+	post(t, elsewhere, n.url+"/console/sign-out", url.Values{"everywhere": {"1"}})
+	c.click("main button.primary")
+	c.sees("What you typed is kept")
+	c.typed("#id", key)
+	c.typed("#secret", secret)
+	c.click("button.primary")
+	c.sees("Nothing was changed yet.")
+	c.becomes(`document.querySelector("#name").value === "typed before" && location.pathname === "/console/pools/create"`)
+	c.click("main button.primary")
+	c.sees("was created.")
+}
+
+// post sends a form, which must be taken.
+func post(t *testing.T, client *http.Client, to string, form url.Values) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, to, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	a, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Body.Close(); err != nil || a.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %v", to, a.StatusCode, err)
+	}
 }
