@@ -43,8 +43,8 @@ func TestScripts(t *testing.T) {
 			e.Values[callers{}] = make(chan net.Conn, 10)
 			for name, value := range map[string]string{
 				"ADDR": free.Addr().String(), "AWS_ENDPOINT_URL": "http://" + free.Addr().String(), "AWS_REGION": "us-east-1",
-				"AWS_ACCESS_KEY_ID": "PHIATEST", "AWS_SECRET_ACCESS_KEY": "secret",
-				"POOLHOUSE_ROOT_ACCESS_KEY_ID": "PHIATEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY": "secret",
+				"AWS_ACCESS_KEY_ID": "PHIATEST", "AWS_SECRET_ACCESS_KEY": "secret-of-the-tests",
+				"POOLHOUSE_ROOT_ACCESS_KEY_ID": "PHIATEST", "POOLHOUSE_ROOT_SECRET_ACCESS_KEY": "secret-of-the-tests",
 				"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
 			} {
 				e.Setenv(name, value)
@@ -106,7 +106,7 @@ func called(ts *testscript.TestScript, _ bool, _ []string) {
 func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	client := cognito(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
-		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", ""),
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret-of-the-tests", ""),
 	})
 	out, err := client.CreateUserPool(context.Background(), &cognitoidentityprovider.CreateUserPoolInput{
 		PoolName: aws.String("people"), AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
@@ -120,7 +120,7 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 func makeRole(ts *testscript.TestScript, _ bool, args []string) {
 	client := iamOf(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
-		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", ""),
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret-of-the-tests", ""),
 	})
 	_, err := client.CreateRole(context.Background(), &iam.CreateRoleInput{RoleName: &args[0], AssumeRolePolicyDocument: aws.String(logrole.TrustPolicy)})
 	ts.Check(err)

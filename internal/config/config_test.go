@@ -233,3 +233,29 @@ func TestSealingKey(t *testing.T) {
 		t.Errorf("a file that others can read: %v", err)
 	}
 }
+
+// TestSecretsBehindLinks: a file with a secret is not read through a link.
+func TestSecretsBehindLinks(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := RootCredentials(dir, env()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewSealingKey(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"credentials", "sealing-key"} {
+		path := filepath.Join(dir, name)
+		if err := os.Rename(path, path+".elsewhere"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path+".elsewhere", path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := RootCredentials(dir, env()); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("credentials: %v", err)
+	}
+	if _, err := SealingKey(dir, env()); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("the sealing key: %v", err)
+	}
+}

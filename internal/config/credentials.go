@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"poolhouse/internal/durable"
 )
@@ -70,9 +71,13 @@ func writeCredentials(path string, c Credentials) error {
 func writePrivate(path, text string) error { return durable.WriteFile(path, []byte(text), 0o600) }
 
 // openPrivate opens a file that has a secret. One that others may read is
-// refused.
+// refused, and so is a
+// link, by which others could have another file read.
 func openPrivate(path string) (*os.File, error) {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+	if errors.Is(err, syscall.ELOOP) {
+		return nil, fmt.Errorf("%s is a symbolic link; a file with a secret must be there itself", path)
+	}
 	if err != nil {
 		return nil, err
 	}

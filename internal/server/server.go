@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -53,6 +54,7 @@ type Server struct {
 	getenv     func(string) string
 	log        *slog.Logger
 	lock       *os.File
+	tls        *certificate // nil where connections are not encrypted
 	root       config.Credentials
 	store      *sqlstore.Store
 	node       string // its name among those that share the database
@@ -140,12 +142,19 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if err := durable.MakeDirectory(s.cfg.Data, 0o700); err != nil {
 		return err
 	}
+	if err := checkDirectory(s.cfg.Data); err != nil {
+		return err
+	}
 	if s.lock, err = datadir.Lock(s.cfg.Data); err != nil {
 		return err
 	}
 	if s.root, err = config.RootCredentials(s.cfg.Data, s.getenv); err != nil {
 		return err
 	}
+	if err := errors.Join(s.checkRoot(), s.openTLS()); err != nil {
+		return err
+	}
+	s.warn()
 	if s.cfg.Database != "" {
 		jobs := s.cfg.ImportJobsAtATime
 		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
@@ -303,7 +312,8 @@ func (s *Server) drain(ctx context.Context) error {
 
 func (s *Server) serve() error {
 	if s.cfg.TLSCert != "" {
-		return s.http.ServeTLS(s.listener, s.cfg.TLSCert, s.cfg.TLSKey)
+		s.http.TLSConfig = &tls.Config{GetCertificate: s.tls.get, MinVersion: tls.VersionTLS12}
+		return s.http.ServeTLS(s.listener, "", "")
 	}
 	return s.http.Serve(s.listener)
 }

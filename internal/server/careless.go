@@ -1,0 +1,169 @@
+package server
+
+import (
+	"cmp"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"poolhouse/internal/config"
+)
+
+// leastSecret is how many characters the secret of root's key has at least, unless the
+// server listens on this machine alone.
+const leastSecret = 16
+
+// keyForm is what an access key id may be: it stands in the header Authorization.
+var keyForm = regexp.MustCompile(`^[\w.+@-]{1,128}$`)
+
+// checkRoot refuses root credentials that cannot be used, and those that can be guessed
+// where others can reach the server.
+func (s *Server) checkRoot() error {
+	switch secret := s.root.Secret; {
+	case !keyForm.MatchString(s.root.AccessKeyID):
+		return fmt.Errorf("the root access key id (%s) must have 1 to 128 letters, digits and . _ + @ -", config.EnvRootAccessKeyID)
+	case strings.TrimSpace(secret) != secret || strings.ContainsFunc(secret, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return fmt.Errorf("the root secret (%s) must not begin or end with a space, and must have no control characters", config.EnvRootSecret)
+	case len(secret) >= leastSecret:
+	case !onLoopback(s.cfg.Listen):
+		return fmt.Errorf("the root secret (%s) has %d characters; a server that listens on %s must have one of %d at least, such as openssl rand -base64 30 prints",
+			config.EnvRootSecret, len(secret), s.cfg.Listen, leastSecret)
+	default:
+		s.log.Warn("the root secret is short; a server that other machines can reach does not start with it", "characters", len(secret), "least", leastSecret)
+	}
+	return nil
+}
+
+// onLoopback reports whether an address to listen on can be reached from this machine alone.
+func onLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// warn says what of the settings lets others on the network read along.
+func (s *Server) warn() {
+	if s.cfg.TLSCert == "" && !onLoopback(s.cfg.Listen) && !strings.HasPrefix(s.cfg.PublicURL, "https://") {
+		s.log.Warn("calls of other machines are not encrypted: set tls-cert and tls-key, or let a proxy end TLS and give its address as public-url https://…", "listen", s.cfg.Listen)
+	}
+	if u, err := url.Parse(s.cfg.Database); err == nil && s.cfg.Database != "" && !encrypts(u) {
+		s.log.Warn("the connections to PostgreSQL may not be encrypted: add sslmode=verify-full to the database's URL", "host", u.Hostname())
+	}
+	for setting, value := range map[string]string{"uploads": s.cfg.Uploads, "logs-forward": s.cfg.LogsForward} {
+		if at, ok := plainEndpoint(value); ok {
+			s.log.Warn("what is sent to this endpoint is not encrypted: give one that begins with https://", "setting", setting, "endpoint", at)
+		}
+	}
+}
+
+// encrypts reports whether connections by a URL of PostgreSQL are encrypted, or do not leave
+// the machine.
+func encrypts(u *url.URL) bool {
+	switch u.Query().Get("sslmode") {
+	case "require", "verify-ca", "verify-full":
+		return true
+	}
+	host := cmp.Or(u.Query().Get("host"), u.Hostname())
+	return host == "" || strings.HasPrefix(host, "/") || onLoopback(net.JoinHostPort(host, "0"))
+}
+
+// plainEndpoint returns the host of an endpoint on another machine that is not encrypted.
+func plainEndpoint(setting string) (host string, ok bool) {
+	u, err := url.Parse(setting)
+	if err != nil {
+		return "", false
+	}
+	endpoint, err := url.Parse(u.Query().Get("endpoint"))
+	return endpoint.Host, err == nil && endpoint.Scheme == "http" && !onLoopback(net.JoinHostPort(endpoint.Hostname(), "0"))
+}
+
+// checkDirectory refuses a data directory that others may write: they could put credentials
+// of their own there.
+func checkDirectory(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o002 != 0 {
+		err = fmt.Errorf("the data directory %s can be written by everyone (mode %04o); run: chmod o-w %s", path, info.Mode().Perm(), path)
+	}
+	return err
+}
+
+// certificate is a TLS certificate and its key in files, which are read again when they have
+// changed.
+type certificate struct {
+	cert, key string
+	failed    func(error) // is told why the files could not be read again
+
+	mu     sync.Mutex
+	now    *tls.Certificate
+	looked time.Time // when it was looked whether they have changed
+	of     [2]time.Time
+}
+
+// certificateLook is how often it is looked whether the files have changed.
+const certificateLook = time.Second
+
+// load reads the files.
+func (c *certificate) load() error {
+	info, err := os.Stat(c.key)
+	if err != nil {
+		return fmt.Errorf("the TLS key: %w", err)
+	}
+	if info.Mode().Perm()&0o007 != 0 {
+		return fmt.Errorf("the TLS key %s can be read by everyone (mode %04o); run: chmod o= %s", c.key, info.Mode().Perm(), c.key)
+	}
+	loaded, err := tls.LoadX509KeyPair(c.cert, c.key)
+	if err != nil {
+		return fmt.Errorf("the TLS certificate: %w", err)
+	}
+	c.now = &loaded
+	return nil
+}
+
+// get returns the certificate for a connection. While changed files cannot be used, it is the
+// one before.
+func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.looked) >= certificateLook {
+		c.looked = time.Now()
+		if of := c.times(); of != c.of {
+			if err := c.load(); err != nil {
+				c.failed(err)
+			} else {
+				c.of = of
+			}
+		}
+	}
+	return c.now, nil
+}
+
+// times returns when the files were changed.
+func (c *certificate) times() (of [2]time.Time) {
+	for i, path := range []string{c.cert, c.key} {
+		if info, err := os.Stat(path); err == nil {
+			of[i] = info.ModTime()
+		}
+	}
+	return of
+}
+
+// openTLS reads the certificate, if there is one.
+func (s *Server) openTLS() error {
+	if s.cfg.TLSCert == "" {
+		return nil
+	}
+	s.tls = &certificate{cert: s.cfg.TLSCert, key: s.cfg.TLSKey, looked: time.Now(), failed: func(err error) {
+		s.log.Error("the changed TLS certificate cannot be used; connections get the one before", "error", err)
+	}}
+	s.tls.of = s.tls.times()
+	return s.tls.load()
+}
