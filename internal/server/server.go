@@ -98,6 +98,9 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	if err := s.openData(ctx); err != nil {
 		return s, err
 	}
+	if err := s.checkBelongs(ctx); err != nil {
+		return s, err
+	}
 	if err := s.openSealer(ctx); err != nil {
 		return s, err
 	}
