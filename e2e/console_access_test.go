@@ -1,11 +1,5 @@
 package e2e
 
-import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-)
-
 // walkAccess makes the role of imports and an access key, and finds both in the
 // audit.
 func (c *console) walkAccess() {
@@ -41,24 +35,8 @@ func (c *console) walkAccess() {
 // viewer signs in as a user who may look at no more than one pool's import jobs.
 func (c *console) viewer() {
 	c.t.Helper()
-	policy := filepath.Join(c.t.TempDir(), "viewer.json")
-	const allow = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:ListUserImportJobs", "Resource": "*"}}`
-	if err := os.WriteFile(policy, []byte(allow), 0o600); err != nil {
-		c.t.Fatal(err)
-	}
-	said, err := c.n.run(binary, "keys", "create", "viewer", "--policy", policy, "--format", "json")
-	if err != nil {
-		c.t.Fatal(said, err)
-	}
-	var made struct {
-		AccessKey struct{ AccessKeyId, SecretAccessKey string }
-	}
-	if err := json.Unmarshal([]byte(said), &made); err != nil {
-		c.t.Fatal(said, err)
-	}
-	c.typed("#id", made.AccessKey.AccessKeyId)
-	c.typed("#secret", made.AccessKey.SecretAccessKey)
-	c.click("button.primary")
+	id, secret := c.n.keyOf(c.t.TempDir(), "viewer", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:ListUserImportJobs", "Resource": "*"}}`)
+	c.enterAs(id, secret)
 	c.sees("Your key may not list the user pools")
 	c.openMenu()
 	c.click("button[value=system]")

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -94,7 +95,7 @@ func (c *console) do(actions ...chromedp.Action[chromedp.Void]) {
 	ctx, end := context.WithTimeout(c.ctx, patience)
 	defer end()
 	if err := chromedp.Do(ctx, actions...); err != nil {
-		c.t.Fatalf("%v; the page is %s", err, value[string](c, "document.body.innerText"))
+		c.t.Fatalf("%v; the page is %s", err, value[string](c, "document.body?.innerText ?? ''"))
 	}
 }
 
@@ -110,13 +111,23 @@ func value[T any](c *console, script string) T {
 	return v
 }
 
-// becomes waits until a condition holds in the page.
+// replaced are words of the errors of a page in whose place another comes.
+var replaced = []string{"Cannot find context", "context was destroyed", "target navigated"}
+
+// becomes waits until a condition holds in the page, or in the one that comes in its
+// place meanwhile.
 func (c *console) becomes(condition string) {
 	c.t.Helper()
 	ctx, end := context.WithTimeout(c.ctx, patience)
 	defer end()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](condition)); err != nil {
-		c.t.Fatalf("%s: %v; the page is %s", condition, err, value[string](c, "document.body.innerText"))
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](condition))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !slices.ContainsFunc(replaced, func(text string) bool { return strings.Contains(err.Error(), text) }) {
+			c.t.Fatalf("%s: %v; the page is %s", condition, err, value[string](c, "document.body?.innerText ?? ''"))
+		}
 	}
 }
 
@@ -155,11 +166,8 @@ func (c *console) typed(selector, text string) {
 	c.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// sees demands a text in the page.
+// sees demands a text in the page, which may still be on its way.
 func (c *console) sees(want string) {
 	c.t.Helper()
-	text := value[string](c, "document.body.innerText")
-	if !strings.Contains(text, want) {
-		c.t.Errorf("the page has no %q: %s", want, text)
-	}
+	c.becomes(fmt.Sprintf("document.body?.innerText.includes(%q) === true", want))
 }

@@ -82,10 +82,12 @@ func (c *console) walkLive() {
 	c.becomes(`!document.getElementById("lost").hidden`) // the first connection is refused
 	c.blocked()
 	c.becomes(`document.getElementById("lost").hidden`)
-	c.n.kill()
-	c.becomes(`!document.getElementById("lost").hidden`)
-	c.n.again()
-	c.becomes(`document.getElementById("lost").hidden`)
+	c.stays(func() {
+		c.n.kill()
+		c.becomes(`!document.getElementById("lost").hidden`)
+		c.n.again()
+		c.becomes(`document.getElementById("lost").hidden`)
+	})
 	c.open(at + "/stop")
 	c.click("main button.primary")
 	c.sees("stop")
@@ -122,7 +124,7 @@ func (c *console) choose(file string) {
 	ctx, end := context.WithTimeout(c.ctx, patience)
 	defer end()
 	if _, err := chromedp.RunResponse(ctx, chromedp.SetUploadFiles(chromedp.CSS("#csv"), []string{file})); err != nil {
-		c.t.Fatal(err)
+		c.t.Fatalf("%v; the page says %q, and the browser %q", err, value[string](c, `document.getElementById("up").innerText`), c.said)
 	}
 	c.becomes(`document.querySelector("#k") !== null`)
 }

@@ -27,6 +27,8 @@ func TestConsole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	const guideRows = 100_000
+	c.walkGuide(guideRows)
 	c.open("pools")
 	c.walkPools()
 	c.walkAccess()
@@ -35,6 +37,7 @@ func TestConsole(t *testing.T) {
 	c.walkLive()
 	c.signOut()
 	c.viewer()
+	c.walkCluster()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.said) > 0 {

@@ -258,6 +258,8 @@ func TestJobViewer(t *testing.T) {
 		"Resource":"arn:aws:cognito-idp:`+region+`:`+account+`:userpool/`+mine+`"}}`)
 	b := f.signed(key, secret)
 	at := "/console/pools/" + mine + "/import-jobs"
+	goesTo(t, b.get("/console/pools?q="+mine), at)
+	goesTo(t, b.get("/console/pools?q="+other), "/console/pools/"+other)
 	wants(t, b.get(at), 200, "members", "Import jobs")
 	page := b.get(at + "/" + id)
 	wants(t, page, 200, "members", "50", "In progress")

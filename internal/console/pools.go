@@ -45,10 +45,23 @@ type pager struct{ Text, First, Next, NextText string }
 // poolID is the form of an id of a user pool (UserPoolIdType).
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
+// firstOf returns the path of the first page of a pool that who is signed in may look
+// at; that of its overview, which says what is missing, where there is none.
+func (v *visit) firstOf(ctx context.Context, pool string) string {
+	switch {
+	case may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool}):
+	case may(ctx, v, cognitoapi.ListUserImportJobs, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool}):
+		return pathTo("pools", pool, "import-jobs")
+	case may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: pool}):
+		return pathTo("pools", pool, "users")
+	}
+	return pathTo("pools", pool)
+}
+
 func showPools(ctx context.Context, v *visit) (*page, error) {
 	q, token := strings.TrimSpace(v.r.FormValue("q")), v.r.FormValue("token")
 	if poolID.MatchString(q) && v.Regions.Serves(userpool.RegionOf(q)) && v.r.Header.Get("HX-Request") == "" {
-		return &page{redirect: pathTo("pools", q)}, nil
+		return &page{redirect: v.firstOf(ctx, q)}, nil
 	}
 	d := &poolsData{Query: q,
 		MayList:   may(ctx, v, cognitoapi.ListUserPools, &cognitoapi.ListUserPoolsRequest{MaxResults: 1}),

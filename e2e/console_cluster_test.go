@@ -1,0 +1,187 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	iamsdk "github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/chromedp/chromedp"
+	"github.com/jackc/pgx/v5"
+)
+
+// walkCluster does the guide's procedure with PostgreSQL and uploads to a bucket, and
+// looks at a job that goes on while its server is another, its session is over, or its
+// key is disabled.
+func (c *console) walkCluster() {
+	c.t.Helper()
+	all := newCluster(c.t)
+	c.n = all.add(all.setup())
+	all.allowUploads(c.n.url)
+	c.enter()
+	const rows = 5000
+	c.walkGuide(rows)
+	c.walkOthers(all)
+}
+
+// allowUploads lets the console at an address write to the bucket, as the page that
+// uploads says.
+func (c *cluster) allowUploads(origin string) {
+	c.t.Helper()
+	client := s3.NewFromConfig(aws.Config{Region: c.s3.Region, BaseEndpoint: &c.s3.Endpoint, Credentials: credentials.NewStaticCredentialsProvider(c.s3.AccessKey, c.s3.Secret, "")},
+		func(o *s3.Options) { o.UsePathStyle = true })
+	_, err := client.PutBucketCors(c.t.Context(), &s3.PutBucketCorsInput{Bucket: &c.bucket, CORSConfiguration: &s3types.CORSConfiguration{
+		CORSRules: []s3types.CORSRule{{AllowedOrigins: []string{origin}, AllowedMethods: []string{"PUT"}, AllowedHeaders: []string{"x-amz-server-side-encryption", "content-type"}}}}})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// walkOthers looks at a job in progress, whose page stays: its stream comes again by
+// itself from whatever server answers, and ends with the session and with the key.
+func (c *console) walkOthers(all *cluster) {
+	c.t.Helper()
+	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
+	at := "pools/" + pool + "/import-jobs/" + job
+	c.open(at)
+	c.becomes(`/^[0-9]+% – all/.test(document.title)`)
+	goOn := all.hold() // so that the job lasts as long as it is looked at
+	c.stays(func() {
+		c.n.kill()
+		c.becomes(`!document.getElementById("lost").hidden`)
+		s := all.setup()
+		s.listen = c.n.listen // where a balancer would find it
+		c.n = all.add(s)
+		c.becomes(`document.getElementById("lost").hidden`)
+	})
+	// The session ends: what was seen stays, and signing in leads back to it.
+	execPostgres(c.t, all.database, "UPDATE console_sessions SET used_ms = 0")
+	c.isOut(at)
+	c.sees("Sign in to Poolhouse")
+	c.enterAs(c.n.getenv("AWS_ACCESS_KEY_ID"), c.n.getenv("AWS_SECRET_ACCESS_KEY"))
+	c.becomes(`location.pathname === "/console/` + at + `"`)
+
+	// One who may look at the jobs of this pool sees them, and nothing else.
+	other, _ := c.n.poolWithJob()
+	id, secret := c.n.keyOf(c.t.TempDir(), "watcher", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["cognito-idp:DescribeUserImportJob", "cognito-idp:ListUserImportJobs"],
+		"Resource": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/`+pool+`"}}`)
+	c.leave()
+	c.enterAs(id, secret)
+	c.sees("Your key may not list the user pools")
+	c.typed("#q", pool)
+	c.click("form[role=search] button")
+	c.becomes(`location.pathname.endsWith("/import-jobs")`)
+	if links := value[string](c, `[...document.querySelectorAll("nav.sidenav a")].map(a => a.textContent).join()`); links != "User pools,Import jobs" {
+		c.t.Errorf("the navigation has %s", links)
+	}
+	c.looks("jobs-viewer")
+	c.click("main tbody a")
+	c.becomes(`document.querySelector("#live") !== null`)
+	if acts := value[int](c, `document.querySelectorAll("main form, main .actions a").length`); acts > 0 {
+		c.t.Errorf("the page of one who may only look has %d acts", acts)
+	}
+	c.open("pools/" + other + "/import-jobs")
+	c.sees("is not authorized to perform: cognito-idp:ListUserImportJobs")
+	c.looks("jobs-refused")
+
+	// The key is disabled: the page that is open hears no more.
+	c.open(at)
+	c.becomes(`document.querySelector("#live [data-title]") !== null`)
+	if _, err := c.n.iam().UpdateAccessKey(c.t.Context(), &iamsdk.UpdateAccessKeyInput{UserName: aws.String("watcher"), AccessKeyId: &id, Status: iamtypes.StatusTypeInactive}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.isOut(at)
+	c.sees("Sign in to Poolhouse")
+	c.enterAs(id, secret)
+	c.sees("do not belong together, or the key is disabled")
+	c.enterAs(c.n.getenv("AWS_ACCESS_KEY_ID"), c.n.getenv("AWS_SECRET_ACCESS_KEY"))
+	c.open(at + "/stop")
+	c.click("main button.primary")
+	goOn()
+	c.becomes(`document.querySelector("#re") !== null`)
+	c.sees("Stopped")
+}
+
+// hold keeps users from being written, until goOn is called.
+func (c *cluster) hold() (goOn func()) {
+	c.t.Helper()
+	conn, err := pgx.Connect(c.t.Context(), c.database)
+	if err == nil {
+		_, err = conn.Exec(c.t.Context(), "BEGIN; LOCK TABLE users IN SHARE MODE")
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var once sync.Once
+	goOn = func() {
+		once.Do(func() {
+			if err := conn.Close(context.WithoutCancel(c.t.Context())); err != nil {
+				c.t.Error(err)
+			}
+		})
+	}
+	c.t.Cleanup(goOn)
+	return goOn
+}
+
+// isOut waits until the page has told that its session ended, and goes where it leads:
+// to the page for signing in, from which one comes back.
+func (c *console) isOut(at string) {
+	c.t.Helper()
+	c.becomes(`document.getElementById("signedout")?.hidden === false || location.pathname.endsWith("/sign-in")`)
+	c.open(at)
+}
+
+// stays demands that the live part of the page is the same after something happened,
+// and was neither loaded again nor put in its place.
+func (c *console) stays(meanwhile func()) {
+	c.t.Helper()
+	value[bool](c, `document.getElementById("live").mark = true`)
+	meanwhile()
+	if !value[bool](c, `document.getElementById("live")?.mark === true`) {
+		c.t.Error("the page did not go on with its stream: it was loaded again")
+	}
+}
+
+// enterAs signs in at the page for it.
+func (c *console) enterAs(id, secret string) {
+	c.t.Helper()
+	c.typed("#id", id)
+	c.typed("#secret", secret)
+	c.click("button.primary")
+}
+
+// leave signs out.
+func (c *console) leave() {
+	c.t.Helper()
+	c.openMenu()
+	c.click(`#me form[action$="sign-out"] button:first-child`)
+	c.do(chromedp.WaitVisible(chromedp.CSS("#id")))
+}
+
+// keyOf makes a user of IAM with a policy, and a key of the user.
+func (n *node) keyOf(dir, name, policy string) (id, secret string) {
+	n.t.Helper()
+	path := filepath.Join(dir, "policy.json")
+	if err := os.WriteFile(path, []byte(policy), 0o600); err != nil {
+		n.t.Fatal(err)
+	}
+	said, err := n.run(binary, "keys", "create", name, "--policy", path, "--format", "json")
+	if err != nil {
+		n.t.Fatal(said, err)
+	}
+	var made struct {
+		AccessKey struct{ AccessKeyId, SecretAccessKey string }
+	}
+	if err := json.Unmarshal([]byte(said), &made); err != nil {
+		n.t.Fatal(said, err)
+	}
+	return made.AccessKey.AccessKeyId, made.AccessKey.SecretAccessKey
+}
