@@ -23,6 +23,9 @@ func (c *console) walkAccess() {
 	if stopped := value[string](c, twice); stopped != "false,true" {
 		c.t.Errorf("a form that is sent twice by a double click: %s", stopped)
 	}
+	c.click("tbody a[href$=disable]")
+	c.looks("key-disable")
+	c.click("main a.btn")
 	c.click("tbody a[href$=delete]")
 	c.looks("key-delete")
 	c.click("main button.primary")

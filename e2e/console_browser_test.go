@@ -24,12 +24,13 @@ import (
 
 // console is a browser on a server's console.
 type console struct {
-	t    *testing.T
-	ctx  context.Context
-	n    *node
-	axe  string // the script that looks for what keeps people out
-	mu   sync.Mutex
-	said []string // by the browser, of what is wrong with a page
+	t      *testing.T
+	ctx    context.Context
+	n      *node
+	axe    string // the script that looks for what keeps people out
+	mu     sync.Mutex
+	looked []string // the paths of pages that were examined
+	said   []string // by the browser, of what is wrong with a page
 }
 
 // openConsole starts a browser. In CI it may not be missing.
@@ -60,6 +61,7 @@ func openConsole(t *testing.T, n *node) *console {
 		t.Fatal(err)
 	}
 	call(c, log.Enable, cdp.Empty{})
+	call(c, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	call(c, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Berlin"})
 	return c
 }

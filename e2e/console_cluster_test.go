@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -51,7 +52,7 @@ func (c *console) walkOthers(all *cluster) {
 	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
 	at := "pools/" + pool + "/import-jobs/" + job
 	c.open(at)
-	c.becomes(`/^[0-9]+% – all/.test(document.title)`)
+	c.hears()
 	goOn := all.hold() // so that the job lasts as long as it is looked at
 	c.stays(func() {
 		c.n.kill()
@@ -137,6 +138,13 @@ func (c *console) isOut(at string) {
 	c.t.Helper()
 	c.becomes(`document.getElementById("signedout")?.hidden === false || location.pathname.endsWith("/sign-in")`)
 	c.open(at)
+}
+
+// hears waits until the page of a job in progress was told of it.
+func (c *console) hears() {
+	c.t.Helper()
+	shown := value[string](c, `document.getElementById("live").innerText`)
+	c.becomes(fmt.Sprintf(`document.getElementById("live").innerText !== %q`, shown))
 }
 
 // stays demands that the live part of the page is the same after something happened,

@@ -3,12 +3,16 @@ package e2e
 import (
 	"encoding/json"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	pages "poolhouse/internal/console"
 )
 
 // screenshots is where pictures of the console's pages are written to.
@@ -60,6 +64,8 @@ func (c *console) findsHarm() {
 // with all details open. Nothing in it keeps people out, and it does not scroll sideways.
 func (c *console) looks(name string) {
 	c.t.Helper()
+	c.looked = append(c.looked, value[string](c, "location.pathname"))
+	c.focuses(name)
 	for _, view := range []struct {
 		theme  string
 		width  int64
@@ -103,5 +109,63 @@ func (c *console) picture(name string) {
 	}
 	if err := os.WriteFile(filepath.Join(*screenshots, name+".png"), png, 0o600); err != nil {
 		c.t.Fatal(err)
+	}
+}
+
+// noPages are what a browser is not shown as a page: a file, and a stream.
+var noPages = []string{"/template.csv", "/events"}
+
+// missed returns the pages of the console that were not looked at.
+func (c *console) missed() (paths []string) {
+	c.t.Helper()
+	seen, mux := map[string]bool{}, http.NewServeMux()
+	for _, path := range pages.Pages() {
+		mux.Handle(path, http.NotFoundHandler())
+	}
+	for _, path := range c.looked {
+		r, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, path, nil)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		_, pattern := mux.Handler(r)
+		seen[pattern] = true
+	}
+	for _, path := range pages.Pages() {
+		if !seen[path] && !slices.ContainsFunc(noPages, func(end string) bool { return strings.HasSuffix(path, end) }) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// focuses gives the focus to all that acts, in the order of the Tab key, which is that of
+// the page as long as nothing asks for another. What has the focus is marked, is not
+// behind the bar at the top, and does not stand above what had it before.
+func (c *console) focuses(name string) {
+	c.t.Helper()
+	const walk = `(() => {
+		const wrong = [], all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(at =>
+			at.checkVisibility({visibilityProperty: true}) && !at.disabled && at.tabIndex >= 0 && at.type !== "hidden" && !at.closest("[popover]:not(:popover-open), .vh"));
+		let before, above;
+		for (const at of all) {
+			const what = at.outerHTML.slice(0, 120);
+			at.focus({focusVisible: true});
+			if (document.activeElement !== at) wrong.push("does not take it: " + what);
+			if (at.tabIndex > 0) wrong.push("another order: " + what);
+			const style = getComputedStyle(at), box = at.getBoundingClientRect();
+			if (style.outlineStyle === "none" || !parseFloat(style.outlineWidth)) wrong.push("no mark: " + what);
+			const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+			if (seen?.closest(".topbar") && !at.closest(".topbar, [popover], .skip")) wrong.push("behind the bar: " + what);
+			const part = at.closest("form, table, section, nav, header, main"), bottom = box.bottom + scrollY;
+			if (before === part && bottom <= above && !at.closest(".pagehead, .drop")) wrong.push("above what comes before it: " + what);
+			before = part;
+			above = box.top + scrollY;
+		}
+		document.activeElement?.blur();
+		scrollTo(0, 0);
+		return all.length > 0 ? wrong : ["there is nothing to give it to"];
+	})()`
+	for _, wrong := range value[[]string](c, walk) {
+		c.t.Errorf("%s: focus: %s", name, wrong)
 	}
 }

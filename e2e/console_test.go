@@ -38,6 +38,9 @@ func TestConsole(t *testing.T) {
 	c.signOut()
 	c.viewer()
 	c.walkCluster()
+	if missed := c.missed(); len(missed) > 0 {
+		t.Errorf("nothing looked at %q", missed)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.said) > 0 {
@@ -51,6 +54,8 @@ func (c *console) signIn() {
 	c.do(chromedp.Navigate(c.n.url)) // which leads to the console
 	c.sees("Sign in to Poolhouse")
 	c.findsHarm()
+	c.open("welcome")
+	c.looks("welcome")
 	c.open("sign-in")
 	c.looks("sign-in")
 	key, secret := c.n.getenv("AWS_ACCESS_KEY_ID"), c.n.getenv("AWS_SECRET_ACCESS_KEY")

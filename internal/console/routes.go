@@ -1,5 +1,7 @@
 package console
 
+import "strings"
+
 // actions are all pages. A page that is added is a line here, and one in nav.go
 // if the side navigation leads to it.
 func actions() []action {
@@ -13,4 +15,15 @@ func actions() []action {
 		rolesAction(), roleCreateAction(), keyOwnersAction(), keysAction(), keyCreateAction(), keyEnableAction(), keyDisableAction(), keyDeleteAction(),
 		auditAction(),
 	}
+}
+
+// Pages returns the paths of all that a browser is shown, as patterns of net/http
+// without a method: for tests that look at each.
+func Pages() (paths []string) {
+	for _, a := range actions() {
+		if a.show != nil {
+			paths = append(paths, strings.TrimSuffix(Root, "/")+a.path)
+		}
+	}
+	return paths
 }
