@@ -60,7 +60,7 @@ func (c *console) walkGuide(rows int) {
 	c.sees("Create job and import " + grouped(rows) + " rows")
 	c.sees(grouped(failed) + " rows would fail")
 	c.click("main button.primary")
-	c.sees("all members was created and started.")
+	c.begun("all members was created and started.")
 	c.becomes(`document.querySelector("#re") !== null`) // the page has told itself of the end
 	c.sees("Succeeded, " + grouped(failed) + " failed")
 	c.do(chromedp.Click(chromedp.CSS(".seg li:first-child a")))
