@@ -54,6 +54,11 @@ func (c *console) walkOthers(all *cluster) {
 	c.open(at)
 	c.hears()
 	goOn := all.hold() // so that the job lasts as long as it is looked at
+	c.blocked("*://*:*/*/events*")
+	c.open(at)
+	c.becomes(`!document.getElementById("lost").hidden`) // the first connection is refused
+	c.blocked()
+	c.becomes(`document.getElementById("lost").hidden`)
 	c.stays(func() {
 		c.n.kill()
 		c.becomes(`!document.getElementById("lost").hidden`)

@@ -67,8 +67,7 @@ func (c *console) hides(at string) {
 	c.becomes("!document.hidden")
 }
 
-// walkLive looks at a job in progress, whose server is killed under the page and
-// started again, and stops it.
+// walkLive looks at a job in progress, and stops it.
 func (c *console) walkLive() {
 	c.t.Helper()
 	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
@@ -78,22 +77,27 @@ func (c *console) walkLive() {
 	c.looks("job-running")
 	c.open(at + "/stop")
 	c.looks("job-stop")
-	c.blocked("*://*:*/*/events*")
-	c.open(at)
-	c.becomes(`!document.getElementById("lost").hidden`) // the first connection is refused
-	c.blocked()
-	c.becomes(`document.getElementById("lost").hidden`)
-	c.stays(func() {
-		c.n.kill()
-		c.becomes(`!document.getElementById("lost").hidden`)
-		c.n.again()
-		c.becomes(`document.getElementById("lost").hidden`)
-	})
-	c.open(at + "/stop")
 	c.click("main button.primary")
 	c.sees("stop")
 	c.becomes(`document.querySelector("#re") !== null`)
 	c.looks("job-stopped")
+}
+
+// walkKilled looks at a job in progress, whose server is killed under the page and
+// started again.
+func (c *console) walkKilled() {
+	c.t.Helper()
+	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
+	c.open("pools/" + pool + "/import-jobs/" + job)
+	c.hears()
+	c.stays(func() {
+		c.n.kill()
+		c.becomes(`!document.getElementById("lost").hidden`)
+		c.n.again()
+		c.becomes(`document.getElementById("lost")?.hidden !== false`)
+	})
+	c.becomes(`document.querySelector("#re") !== null`)
+	c.sees("Succeeded")
 }
 
 // walkCreate imports a file that is chosen in the browser, from the page that creates

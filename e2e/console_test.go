@@ -35,6 +35,7 @@ func TestConsole(t *testing.T) {
 	c.walkCreate()
 	c.walkJobs()
 	c.walkLive()
+	c.walkKilled()
 	c.signOut()
 	c.viewer()
 	c.walkCluster()
