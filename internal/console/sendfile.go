@@ -97,8 +97,11 @@ func readFields(form *multipart.Reader) (url.Values, *multipart.Part, error) {
 			return fields, part, nil
 		}
 		value, err := io.ReadAll(io.LimitReader(part, mostFieldSize+1))
-		if err != nil || len(value) > mostFieldSize {
-			return nil, nil, fmt.Errorf("%w: the field %q, %w", errForm, clipped(part.FormName()), err)
+		if err == nil && len(value) > mostFieldSize {
+			err = fmt.Errorf("it may have %d bytes", mostFieldSize)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("%w: the field %q: %w", errForm, clipped(part.FormName()), err)
 		}
 		fields.Add(part.FormName(), string(value))
 	}
