@@ -32,12 +32,23 @@ type Config struct {
 	LogFormat string       `yaml:"log-format"` // text or json
 	AuditDays int          `yaml:"audit-days"` // for which audit events are kept
 
+	// UploadsMaxBytes is what uploaded files in the data directory may take together,
+	// UploadsMinFree how many bytes of its file system they leave free, but at most a
+	// twentieth of it.
+	UploadsMaxBytes int64 `yaml:"uploads-max-bytes"`
+	UploadsMinFree  int64 `yaml:"uploads-min-free"`
+
 	AuditMaxEvents int `yaml:"audit-max-events"` // the newest that are kept, about
 
 	// MaxConnections and MaxConnectionsAddress are the most connections of clients
 	// at a time, in all and from one IP address.
 	MaxConnections        int `yaml:"max-connections"`
 	MaxConnectionsAddress int `yaml:"max-connections-address"`
+
+	// RateUnsigned and RateSigned are the most calls a second: unsigned ones of an
+	// address, signed ones of an access key. 0 is no limit.
+	RateUnsigned int `yaml:"rate-unsigned"`
+	RateSigned   int `yaml:"rate-signed"`
 
 	DatabaseConnections int `yaml:"database-connections"` // most at a time, of this server
 
@@ -72,10 +83,10 @@ type Config struct {
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, AuditMaxEvents: 1_000_000,
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, AuditMaxEvents: 1_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
-		MaxConnections: 1000, MaxConnectionsAddress: 500, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
+		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
 		Console: true, ConsoleIdle: time.Hour, ConsoleSession: 12 * time.Hour,
 	}
 }

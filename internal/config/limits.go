@@ -46,6 +46,10 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
 	checkBounds(refuse, "max-connections", int64(c.MaxConnections), LeastConnections, maxClients)
 	checkBounds(refuse, "max-connections-address", int64(c.MaxConnectionsAddress), 1, maxClients)
+	checkBounds(refuse, "rate-signed", int64(c.RateSigned), 0, maxClients)
+	checkBounds(refuse, "rate-unsigned", int64(c.RateUnsigned), 0, maxClients)
+	checkBounds(refuse, "uploads-max-bytes", c.UploadsMaxBytes, 1, MaxBytes)
+	checkBounds(refuse, "uploads-min-free", c.UploadsMinFree, 0, MaxBytes)
 	for _, s := range c.HashCeilings.All() {
 		checkBounds(refuse, s.Name, int64(*s.Value), int64(s.low), int64(s.high))
 	}

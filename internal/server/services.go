@@ -14,6 +14,7 @@ import (
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
+	"poolhouse/internal/bounds"
 	"poolhouse/internal/config"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/exchange"
@@ -93,8 +94,9 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
+	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateSigned)}
 	return dispatch.Options{
-		Authenticate: s.verified, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
+		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
 		Budgets: budgets(), Log: s.log,
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +73,7 @@ func newSlowServer(t *testing.T, services http.Handler) (s *slowServer, closeSer
 	if err != nil {
 		t.Fatal(err)
 	}
-	disk, err := upload.OpenDisk(t.TempDir(), 1_000_000)
+	disk, err := upload.OpenDisk(t.TempDir(), 100_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,29 +121,37 @@ func send(t *testing.T, conn net.Conn, pause time.Duration, pieces ...string) *h
 }
 
 // TestUploadsTakeTheirTime: an upload goes on for as long as it is not silent
-// for longer than it may be.
+// for longer than it may be, and comes at the lowest rate that there is.
 func TestUploadsTakeTheirTime(t *testing.T) {
-	for _, c := range []struct {
-		pause time.Duration
-		want  int // status
-	}{{uploadIdle - time.Second, http.StatusOK}, {uploadIdle + time.Second, 0}} {
+	for name, c := range map[string]struct {
+		pause         time.Duration
+		pieces, piece int
+		want          int // status
+	}{
+		"pauses that may be":                   {uploadIdle - time.Second, 6, 30 * 32 << 10, http.StatusOK},
+		"pauses that may not be":               {uploadIdle + time.Second, 6, 30 * 32 << 10, 0},
+		"at the lowest rate, for half an hour": {29 * time.Second, 60, 29 * 32 << 10, http.StatusOK},
+		"at half of it":                        {20 * time.Second, 60, 10 * 32 << 10, 0},
+		"byte after byte":                      {time.Second, 120, 1, 0},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, closeServer := newSlowServer(t, http.NotFoundHandler())
 			defer closeServer()
 			conn := s.dial()
 			defer conn.Close()
-			request := "PUT " + s.path + " HTTP/1.1\r\nHost: x\r\nX-Amz-Server-Side-Encryption: aws:kms\r\nContent-Length: 120\r\n\r\n"
+			size := c.pieces * c.piece
+			request := "PUT " + s.path + " HTTP/1.1\r\nHost: x\r\nX-Amz-Server-Side-Encryption: aws:kms\r\nContent-Length: " + strconv.Itoa(size) + "\r\n\r\n"
 			begun := time.Now()
-			answer := send(t, conn, c.pause, append([]string{request}, strings.Split(strings.Repeat("x", 120), "")...)...)
+			answer := send(t, conn, c.pause, append([]string{request}, slices.Repeat([]string{strings.Repeat("x", c.piece)}, c.pieces)...)...)
 			got := 0
 			if answer != nil {
 				got = answer.StatusCode
 			}
 			if got != c.want {
-				t.Errorf("pauses of %v: status %d after %v, want %d", c.pause, got, time.Since(begun), c.want)
+				t.Errorf("%s: status %d after %v, want %d", name, got, time.Since(begun), c.want)
 			}
-			if c.want == http.StatusOK && s.job.job.Upload.Size != 120 {
-				t.Errorf("the job has %+v", s.job.job.Upload)
+			if c.want == http.StatusOK && s.job.job.Upload.Size != int64(size) {
+				t.Errorf("%s: the job has %+v", name, s.job.job.Upload)
 			}
 		})
 	}

@@ -25,6 +25,7 @@ type Disk struct {
 	maxBytes int64
 	sync     func(*os.File) error // makes a file or a directory durable
 	stuck    error                // what could not be removed when the directory was opened
+	room     room                 // for files that come
 }
 
 // incoming is the directory of unfinished files. No pool has this name: a
@@ -45,7 +46,7 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Disk{root: root, maxBytes: maxBytes, sync: (*os.File).Sync}
+	d := &Disk{root: root, maxBytes: maxBytes, sync: (*os.File).Sync, room: room{dir: dir}}
 	left, err := fs.ReadDir(root.FS(), incoming)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())

@@ -12,7 +12,8 @@
 // a file that a job reads is never written to.
 //
 // One file of a job is received at a time: a second upload meanwhile is answered
-// 503 SlowDown, and of uploads one after the other the last one counts.
+// 503 SlowDown, and of uploads one after the other the last one counts. So is an
+// upload for which there is no room ([Room]).
 //
 // A browser that cannot send a PUT hands its file to the server in a form. What then
 // has the file puts it where a PUT would have: [Handler.Put] on disk, and [Relay.Put]

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,7 +67,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		preflight(w, r)
 		return
 	}
-	body := &idleReader{http.NewResponseController(w), r.Body, h.Idle}
+	body := &idleReader{control: http.NewResponseController(w), src: r.Body, idle: h.Idle, begun: time.Now()}
 	key, upload, fail := h.receive(r, w.Header().Get("x-amz-request-id"), body)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
@@ -106,7 +107,12 @@ func (h *Handler) receive(r *http.Request, requestID string, body io.Reader) (ke
 		return key, u, slowDown("Another upload for the import job is under way. Please try again when it has ended.")
 	}
 	defer h.underway.Delete(key)
-	u, err := h.Disk.Receive(key, io.TeeReader(body, check))
+	give, err := h.Disk.reserve(r.ContentLength)
+	if err != nil {
+		return key, u, h.readError(r, err)
+	}
+	defer give()
+	u, err = h.Disk.Receive(key, io.TeeReader(body, check))
 	if err != nil {
 		return key, u, h.readError(r, err)
 	}
@@ -161,6 +167,9 @@ func (h *Handler) readError(r *http.Request, err error) *s3Error {
 	switch {
 	case errors.Is(err, ErrTooLarge):
 		return h.tooLarge()
+	case errors.Is(err, ErrNoRoom), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		h.Log.Error("upload failed", "error", err)
+		return slowDown("There is no room for the file now. Please reduce your request rate.")
 	case errors.Is(err, io.ErrUnexpectedEOF), r.Context().Err() != nil:
 		return badRequest("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header")
 	case isTimeout(err):
@@ -225,18 +234,34 @@ func refused(fail *s3Error, err error, log *slog.Logger) *s3Error {
 	return fail
 }
 
-// idleReader cuts off a client that sends nothing for a while.
+// How soon an upload must come: within uploadTime and a second for each uploadRate
+// bytes that came. So the largest file has an end, too.
+const (
+	uploadTime = time.Minute
+	uploadRate = 32 << 10
+)
+
+// idleReader cuts off a client that sends nothing for a while, or too little for
+// the time that it took.
 type idleReader struct {
 	control *http.ResponseController
 	src     io.Reader
 	idle    time.Duration
+	begun   time.Time
+	got     int64 // bytes
 }
 
 func (r *idleReader) Read(p []byte) (int, error) {
-	if err := r.control.SetReadDeadline(time.Now().Add(r.idle)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	by := time.Now().Add(r.idle)
+	if all := r.begun.Add(uploadTime + time.Duration(r.got/uploadRate)*time.Second); all.Before(by) {
+		by = all
+	}
+	if err := r.control.SetReadDeadline(by); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
-	return r.src.Read(p)
+	n, err := r.src.Read(p)
+	r.got += int64(n)
+	return n, err
 }
 
 func isTimeout(err error) bool {

@@ -1,0 +1,68 @@
+package bounds
+
+import (
+	"sync"
+	"time"
+)
+
+// maxBuckets is how many callers are remembered at a time.
+const maxBuckets = 10_000
+
+// Rate lets each caller do so much a second, and as much at once as in a burst of
+// two seconds. It is in memory: each server has its own.
+type Rate struct {
+	perSecond float64
+
+	mu      sync.Mutex
+	buckets map[string]*bucket
+}
+
+// bucket has the tokens that a caller had at a moment.
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+// burstSeconds is how many seconds of its rate a caller may use up at once.
+const burstSeconds = 2
+
+// NewRate returns a rate; 0 is none, and lets everything pass.
+func NewRate(perSecond int) *Rate {
+	return &Rate{perSecond: float64(perSecond), buckets: map[string]*bucket{}}
+}
+
+// Take reports whether a caller may do one thing more now.
+func (r *Rate) Take(caller string) bool {
+	if r.perSecond == 0 {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, most := time.Now(), r.perSecond*burstSeconds
+	b := r.buckets[caller]
+	if b == nil {
+		if len(r.buckets) >= maxBuckets && !r.forget(now) {
+			return false // as many callers at once are an attack
+		}
+		b = &bucket{most, now}
+		r.buckets[caller] = b
+	}
+	b.tokens, b.at = min(most, b.tokens+now.Sub(b.at).Seconds()*r.perSecond), now
+	if b.tokens < 1 {
+		return false
+	}
+	b.tokens--
+	return true
+}
+
+// forget forgets the callers whose buckets are full again, and reports whether
+// there were any.
+func (r *Rate) forget(now time.Time) bool {
+	before := len(r.buckets)
+	for caller, b := range r.buckets {
+		if now.Sub(b.at) >= burstSeconds*time.Second {
+			delete(r.buckets, caller)
+		}
+	}
+	return len(r.buckets) < before
+}
