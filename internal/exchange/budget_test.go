@@ -94,6 +94,7 @@ func answerOf(t *testing.T, h http.HandlerFunc, client func(net.Conn)) {
 	here.Close()
 	close(p)
 	<-done
+	time.Sleep(time.Minute) // of the bubble: net/http waits for a moment before it closes a connection
 	synctest.Wait()
 }
 
