@@ -163,9 +163,16 @@ func (v *visit) events(ctx context.Context, s *auditSearch, in *poolhouseapi.Lis
 	return found, in.NextToken, nil
 }
 
+// uploadEvent is the operation of an event for a file that came to a pre-signed URL:
+// who sent it is not known.
+const uploadEvent = "PutUserImportFile"
+
 // row returns an event as the list shows it.
 func (s *auditSearch) row(e poolhouseapi.AuditEventType) auditRow {
 	row := auditRow{AuditEventType: e, Who: shortARN(e.Principal), About: shortARN(e.Resource), Status: userStatus{Kind: "ok", Icon: "ok", Text: "Done"}}
+	if e.Principal == "" && e.Operation == uploadEvent {
+		row.Who = "pre-signed URL"
+	}
 	if e.Result != "" {
 		row.Status = userStatus{Kind: "err", Icon: "err", Text: e.Result}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	iamapi "poolhouse/internal/api/iam"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
@@ -194,4 +195,21 @@ func (f *fixture) visit(b *browser) *visit {
 	v, _, err := f.console.visitOf(f.t.Context(), r, f.console.Sessions.Resume)
 	check(f.t, err)
 	return v
+}
+
+// TestFirstRowsLineUp: rows with too few and too many values have as many cells as the
+// others, and as the head.
+func TestFirstRowsLineUp(t *testing.T) {
+	seen := &uploadSeen{&poolhouseapi.UserImportUploadType{
+		Columns:   []poolhouseapi.ImportColumnType{{Name: "cognito:username"}, {Name: "email"}},
+		FirstRows: []poolhouseapi.ImportRowType{{Values: []string{"a", "b"}}, {Values: []string{"a"}}, {Values: []string{"a", "b", "c", "d"}}},
+	}}
+	if got := len(seen.Columns) + len(seen.Over()); got != 4 {
+		t.Errorf("the head has %d cells, want 4", got)
+	}
+	for i, row := range seen.First() {
+		if len(row.Cells) != 4 {
+			t.Errorf("row %d has %d cells, want 4", i, len(row.Cells))
+		}
+	}
 }

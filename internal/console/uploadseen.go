@@ -108,14 +108,31 @@ type firstRow struct {
 	Reason string
 }
 
+// Over returns a place for each column of the first rows that the header does not
+// name: some row has more values.
+func (u *uploadSeen) Over() []struct{} {
+	return make([]struct{}, u.width()-len(u.Columns))
+}
+
+// width is how many columns the table of the first rows has.
+func (u *uploadSeen) width() int {
+	width := len(u.Columns)
+	for i := range u.FirstRows {
+		width = max(width, len(u.FirstRows[i].Values))
+	}
+	return width
+}
+
 // First returns the first rows, with the values that fail marked.
 func (u *uploadSeen) First() (rows []firstRow) {
+	width := u.width()
 	for i := range u.FirstRows {
 		r := &u.FirstRows[i]
 		row := firstRow{Line: strconv.FormatInt(value(r.LineNumber), 10), Reason: r.Message}
 		for k, text := range r.Values {
 			row.Cells = append(row.Cells, cell{text, r.Column != "" && k < len(u.Columns) && u.Columns[k].Name == r.Column})
 		}
+		row.Cells = append(row.Cells, make([]cell, width-len(row.Cells))...)
 		rows = append(rows, row)
 	}
 	return rows
