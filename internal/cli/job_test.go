@@ -104,7 +104,7 @@ func TestOwnImport(t *testing.T) {
 		want := map[string]int{"CreateUserImportUpload": 1, "CreateUserImportJob": 1, "PUT": 1, "StartUserImportJob": 1}
 		if own {
 			want["DescribeUserImportUpload"] = 1
-			wantTexts(t, out.String(), "bytes, 1 rows\nlooked at 1 row, 3 columns; all pass the rules of the user pool\ncreated   import-1\n")
+			wantTexts(t, out.String(), "bytes, 1 row\nlooked at 1 row, 3 columns; all pass the rules of the user pool\ncreated   import-1\n")
 		} else {
 			wantTexts(t, out.String(), "created   import-1\nuploaded ", "!looked at")
 		}

@@ -24,7 +24,7 @@ func (r *importRun) upload(ctx context.Context, path, url string) error {
 	if err != nil {
 		return fmt.Errorf("the upload: %w", refusal(err))
 	}
-	fmt.Fprintf(r.out, "uploaded  %s bytes, %s rows\n", grouped(size), grouped(r.rows))
+	fmt.Fprintf(r.out, "uploaded  %s, %s\n", counted(size, "byte"), counted(r.rows, "row"))
 	return nil
 }
 
