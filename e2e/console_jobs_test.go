@@ -67,10 +67,14 @@ func (c *console) hides(at string) {
 	c.becomes("!document.hidden")
 }
 
+// lastingRows is how many rows a job has that goes on while its server is killed and
+// started again, and while its page tries to connect, which may take 5 s.
+const lastingRows = 48 * consoleRows
+
 // walkLive looks at a job in progress, and stops it.
 func (c *console) walkLive() {
 	c.t.Helper()
-	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
+	pool, job := c.n.begin(mixedFile(c.t, lastingRows))
 	at := "pools/" + pool + "/import-jobs/" + job
 	c.open(at)
 	c.becomes(`/^[1-9][0-9]?% – all/.test(document.title)`) // the page was told of progress
@@ -87,8 +91,9 @@ func (c *console) walkLive() {
 // started again.
 func (c *console) walkKilled() {
 	c.t.Helper()
-	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
-	c.open("pools/" + pool + "/import-jobs/" + job)
+	pool, job := c.n.begin(mixedFile(c.t, lastingRows))
+	at := "pools/" + pool + "/import-jobs/" + job
+	c.open(at)
 	c.hears()
 	c.stays(func() {
 		c.n.kill()
@@ -96,8 +101,15 @@ func (c *console) walkKilled() {
 		c.n.again()
 		c.becomes(`document.getElementById("lost")?.hidden !== false`)
 	})
+	c.stop(at)
+}
+
+// stop stops the job of a page.
+func (c *console) stop(at string) {
+	c.t.Helper()
+	c.open(at + "/stop")
+	c.click("main button.primary")
 	c.becomes(`document.querySelector("#re") !== null`)
-	c.sees("Succeeded")
 }
 
 // walkCreate imports a file that is chosen in the browser, from the page that creates

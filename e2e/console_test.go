@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,7 +14,8 @@ import (
 // deletion, and examines each.
 func TestConsole(t *testing.T) {
 	together(t)
-	n := startNode(t, t.TempDir(), "--region", "us-east-1,eu-west-1") // so that the menu has regions
+	n := startNode(t, t.TempDir(), "--region", "us-east-1,eu-west-1", // so that the menu has regions
+		"--import-max-rows", strconv.Itoa(lastingRows))
 	c := openConsole(t, n)
 	c.signIn()
 	c.looks("pools-empty")
