@@ -81,9 +81,7 @@ func (c *console) walkLive() {
 	c.looks("job-running")
 	c.open(at + "/stop")
 	c.looks("job-stop")
-	c.click("main button.primary")
-	c.sees("stop")
-	c.becomes(`document.querySelector("#re") !== null`)
+	c.stop(at)
 	c.looks("job-stopped")
 }
 

@@ -21,7 +21,7 @@ import (
 type liveBench struct {
 	importer
 	users file
-	// Of imports that are watched by nobody, and by viewers.
+	// Of imports without viewers, and with them.
 	alone, watched watchedTimes
 	events         atomic.Int64 // that the pages were told
 }

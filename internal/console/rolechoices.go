@@ -18,7 +18,7 @@ type roleChoice struct {
 	Reason    string // in a sentence
 }
 
-// roleChoices are all of them, as far as they are offered.
+// roleChoices are the existing roles that the page offers.
 type roleChoices []roleChoice
 
 // rolesOffered is how many existing roles the page offers at most.

@@ -110,8 +110,8 @@ func (r *Reader) claim(ctx context.Context) (*Upload, error) {
 	return r.store.ClaimUpload(ctx, r.cfg.Node, now, until)
 }
 
-// carryOn reads one file under its lease, and writes down what came of it. What
-// went wrong for a moment is tried again, by whoever claims the file next.
+// carryOn reads one file under its lease, and writes down what came of it. A file that
+// could not be read is read again by the node that claims it next.
 func (r *Reader) carryOn(ctx context.Context, u *Upload) {
 	log := r.cfg.Log.With("pool", u.PoolID, "upload", u.ID, "node", r.cfg.Node, "epoch", u.Lease.Epoch)
 	working, cancel := context.WithCancelCause(ctx)

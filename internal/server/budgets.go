@@ -11,7 +11,7 @@ import (
 
 // What requests may hold of memory in sum, in bytes, beside what small ones do.
 const (
-	bodiesBudget  = 32 << 20 // bodies before it is known whose they are
+	bodiesBudget  = 32 << 20 // bodies of requests that are not authenticated yet
 	workBudget    = 64 << 20 // inputs of large bodies, and large pages that are made
 	answersBudget = 32 << 20 // large answers that are being sent
 )
