@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"math/big"
 	"strings"
+	"sync"
 )
 
 // SRP is the scheme of credentials that this package makes.
@@ -41,23 +42,52 @@ func NewVerifier(poolID, username, password string) string {
 
 // Verify reports whether the credential was made of the password.
 func Verify(poolID, username, password, credential string) bool {
-	saltHex, want, ok := strings.Cut(credential, ":")
-	salt, valid := new(big.Int).SetString(saltHex, 16)
-	if !ok || !valid {
+	salt, want, err := parseVerifier(credential)
+	if err != nil {
 		return false
 	}
-	got := verifier(poolID, username, password, salt).Text(16)
-	return subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
+	got := verifier(poolID, username, password, salt)
+	return subtle.ConstantTimeCompare(fixed(got), fixed(want)) == 1
+}
+
+// fixed writes a number in as many bytes as the prime has; a larger one, which is no
+// verifier, as nothing.
+func fixed(n *big.Int) []byte {
+	if n.Sign() < 0 || n.BitLen() > len(group15)*4 {
+		return nil
+	}
+	return n.FillBytes(make([]byte, len(group15)/2))
 }
 
 // verifier is g^x mod N with x as Cognito's clients calculate it.
 func verifier(poolID, username, password string, salt *big.Int) *big.Int {
-	_, name, _ := strings.Cut(poolID, "_")
-	inner := sha256.Sum256([]byte(name + username + ":" + password))
-	outer := sha256.Sum256(append(pad(salt), inner[:]...))
-	n, _ := new(big.Int).SetString(group15, 16)
-	return new(big.Int).Exp(big.NewInt(2), new(big.Int).SetBytes(outer[:]), n)
+	g := group()
+	return new(big.Int).Exp(g.g, secretExponent(poolID, username, password, salt), g.n)
 }
+
+// secretExponent is x = H(pad(salt) || H(poolName || username || ":" || password)).
+func secretExponent(poolID, username, password string, salt *big.Int) *big.Int {
+	inner := sha256.Sum256([]byte(poolName(poolID) + username + ":" + password))
+	outer := sha256.Sum256(append(pad(salt), inner[:]...))
+	return new(big.Int).SetBytes(outer[:])
+}
+
+// poolName is the part of a user pool's id that clients hash: what follows the
+// underscore.
+func poolName(poolID string) string {
+	_, name, _ := strings.Cut(poolID, "_")
+	return name
+}
+
+// groupValues are the numbers that all sign-ins share.
+type groupValues struct{ n, g, k *big.Int }
+
+// group returns them: the prime, the generator and k = H(pad(N) || 02).
+var group = sync.OnceValue(func() groupValues {
+	n, _ := new(big.Int).SetString(group15, 16)
+	k := sha256.Sum256(append(pad(n), 2))
+	return groupValues{n, big.NewInt(2), new(big.Int).SetBytes(k[:])}
+})
 
 // pad returns the number's bytes with a zero before a set top bit, which is
 // how the clients' big integers write themselves.
