@@ -1,0 +1,69 @@
+// Package totp is the second factor by authenticator app: the secrets, their codes
+// and the check of a code (RFC 6238 with SHA-1, 30 seconds and 6 digits, which is
+// what Cognito's apps use).
+//
+// It owns no secret: who keeps one keeps the step of the last code beside it, so
+// that a code is good once.
+package totp
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha1" //nolint // RFC 6238: what authenticator apps calculate
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// secretSize is the size of a new secret, in bytes: 52 characters of base32, as
+// Cognito's SecretCode has.
+const secretSize = 32
+
+// period is how long a code is shown.
+const period = 30 * time.Second
+
+// Window is how many periods a clock may be off, to either side.
+const Window = 1
+
+var encoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// NewSecret returns a random secret as apps take it: base32 without padding.
+func NewSecret() string {
+	b := make([]byte, secretSize)
+	rand.Read(b) // crypto/rand: never fails
+	return encoding.EncodeToString(b)
+}
+
+// Step returns the number of the period that a moment is in.
+func Step(at time.Time) int64 { return at.Unix() / int64(period/time.Second) }
+
+// Check returns the step that a code is of, if that is at most [Window] periods from
+// now and later than after, the step of the last code that was good. ok is false for
+// any other code.
+func Check(secret, code string, now time.Time, after int64) (step int64, ok bool) {
+	key, err := encoding.DecodeString(strings.ToUpper(strings.TrimRight(secret, "=")))
+	if err != nil || len(key) == 0 || len(code) != digits {
+		return 0, false
+	}
+	for s := Step(now) - Window; s <= Step(now)+Window; s++ {
+		// All are compared, so that the time does not tell which one fits.
+		if subtle.ConstantTimeCompare([]byte(codeOf(key, s)), []byte(code)) == 1 && s > after {
+			step, ok = s, true
+		}
+	}
+	return step, ok
+}
+
+const digits = 6
+
+// codeOf returns the code of a step (RFC 4226, section 5.3).
+func codeOf(key []byte, step int64) string {
+	h := hmac.New(sha1.New, key)
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(step)))
+	sum := h.Sum(nil)
+	at := sum[len(sum)-1] & 0xf
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[at:])&0x7fffffff%1_000_000)
+}
