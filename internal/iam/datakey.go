@@ -18,9 +18,13 @@ type SecretKind byte
 
 // The kinds of secrets that a data key seals. Smaller numbers are a [Sealer]'s.
 const (
-	ClientSecrets SecretKind = 5 // documents of app clients that have a secret
-	Credentials   SecretKind = 6 // passwords' verifiers and hashes of users
-	UploadURLs    SecretKind = 7 // pre-signed URLs
+	ClientSecrets SecretKind = 5  // documents of app clients that have a secret
+	Credentials   SecretKind = 6  // passwords' verifiers and hashes of users
+	UploadURLs    SecretKind = 7  // pre-signed URLs
+	Factors       SecretKind = 8  // second factors of users
+	Messages      SecretKind = 9  // messages to users, with the codes in them
+	TokenKeys     SecretKind = 10 // private keys that sign tokens
+	Challenges    SecretKind = 11 // what the server keeps in the hands of those who sign in
 )
 
 // ErrDataSealed says that a secret could not be opened: another data key sealed it,

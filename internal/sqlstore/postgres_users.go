@@ -14,7 +14,7 @@ import (
 // values that a column tells.
 
 const (
-	pgUserColumns = `u.user_no, u.username, u.user_key, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential,
+	pgUserColumns = `u.user_no, u.username, u.user_key, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors,
 	u.email_key, u.phone_number_key, u.name_key, u.given_name_key, u.family_name_key, u.preferred_username_key`
 	selectPg = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = " + livePool + " AND "
 	// An order for one row: planner.go.
@@ -30,8 +30,8 @@ const (
 	insertPg = "INSERT INTO users (" + copyColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING`
 	updatePg = `UPDATE users SET created_ms = $1, sub = $2, status = $3, enabled = $4, sms_mfa = $5, modified_ms = $6, attributes = $7, credential = $8,
-		email_key = $9, phone_number_key = $10, name_key = $11, given_name_key = $12, family_name_key = $13, preferred_username_key = $14
-		WHERE pool_no = $15 AND user_no = $16`
+		factors = $9, email_key = $10, phone_number_key = $11, name_key = $12, given_name_key = $13, family_name_key = $14, preferred_username_key = $15
+		WHERE pool_no = $16 AND user_no = $17`
 	deletePg = "DELETE FROM users WHERE pool_no = $1 AND user_no = $2"
 )
 
@@ -49,17 +49,17 @@ func (b postgresUsers) numberBefore(ctx context.Context, p *userpool.UserPool) (
 
 // pgRow is a user's row. All of it is NULL where a query found none.
 type pgRow struct {
-	no, status, created    sql.NullInt64
-	modified               *int64
-	enabled, mfa           sql.NullBool
-	username, key, sub     sql.NullString
-	attributes, credential []byte
-	keys                   [6]sql.NullString // of the lookups
+	no, status, created             sql.NullInt64
+	modified                        *int64
+	enabled, mfa                    sql.NullBool
+	username, key, sub              sql.NullString
+	attributes, credential, factors []byte
+	keys                            [6]sql.NullString // of the lookups
 }
 
 // dest is where the columns of pgUserColumns go.
 func (r *pgRow) dest() []any {
-	dest := []any{&r.no, &r.username, &r.key, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential}
+	dest := []any{&r.no, &r.username, &r.key, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors}
 	for i := range r.keys {
 		dest = append(dest, &r.keys[i])
 	}
@@ -76,7 +76,7 @@ func (r *pgRow) user(c coder) (storedUser, error) {
 	for i, l := range lookups {
 		columns[l.number] = r.keys[i].String
 	}
-	return u, c.user(u.User, r.status.Int64, r.modified, r.created.Int64, r.attributes, r.credential, &columns)
+	return u, c.user(u.User, keptRow{r.status.Int64, r.created.Int64, r.modified, r.attributes, r.credential, r.factors}, &columns)
 }
 
 // appendPgUser appends the row of a user that a job made, nil for none, in the order
@@ -165,7 +165,7 @@ func (b postgresUsers) writeUser(ctx context.Context, tx *transaction, p *userpo
 	if err != nil {
 		return err
 	}
-	values := append([]any{f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, f.modified, f.attributes, f.credential}, keys[:]...)
+	values := append([]any{f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, f.modified, f.attributes, f.credential, f.factors}, keys[:]...)
 	result, err := tx.ExecContext(ctx, updatePg, append(values, p.Number, u.no)...)
 	return must(result, err, errConflict)
 }

@@ -27,7 +27,7 @@ func lastUserID(poolNo int64) int64 { return userID(poolNo, 1<<32-1) }
 const userNoOf = 1<<32 - 1 // the bits of a row's id that are the user's number
 
 const (
-	liteUserColumns = "u.user_id, u.username, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential"
+	liteUserColumns = "u.user_id, u.username, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors"
 	selectLite      = "SELECT " + liteUserColumns + " FROM "
 
 	liteByNo    = selectLite + "users u WHERE u.user_id = $1"
@@ -38,8 +38,8 @@ const (
 	liteWithPool = "SELECT " + poolColumns + ", " + liteUserColumns + ` FROM user_pools p LEFT JOIN user_names n ON n.pool_no = p.pool_no AND n.user_key = $1
 		LEFT JOIN users u ON u.user_id = (n.pool_no << 32) | n.user_no WHERE p.pool_id = $2`
 
-	liteUpdate = `UPDATE users SET status = $1, enabled = $2, sms_mfa = $3, created_ms = $4, modified_ms = $5, attributes = $6, credential = $7
-		WHERE user_id = $8`
+	liteUpdate = `UPDATE users SET status = $1, enabled = $2, sms_mfa = $3, created_ms = $4, modified_ms = $5, attributes = $6, credential = $7,
+		factors = $8 WHERE user_id = $9`
 	liteDelete = "DELETE FROM users WHERE user_id = $1"
 
 	insertName = "INSERT INTO user_names (pool_no, user_key, user_no) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -61,16 +61,16 @@ type sqliteUsers struct {
 
 // liteRow is a user's row. All of it is NULL where a query found none.
 type liteRow struct {
-	id, status, created         sql.NullInt64
-	modified                    *int64
-	enabled, mfa                sql.NullBool
-	username                    sql.NullString
-	sub, attributes, credential []byte
+	id, status, created                  sql.NullInt64
+	modified                             *int64
+	enabled, mfa                         sql.NullBool
+	username                             sql.NullString
+	sub, attributes, credential, factors []byte
 }
 
 // dest is where the columns of liteUserColumns go.
 func (r *liteRow) dest() []any {
-	return []any{&r.id, &r.username, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential}
+	return []any{&r.id, &r.username, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors}
 }
 
 // user returns the user that a row is.
@@ -83,7 +83,7 @@ func (r *liteRow) user(c coder) (storedUser, error) {
 	if u.Sub = sub.String(); !r.username.Valid {
 		u.Username = u.Sub
 	}
-	return u, c.user(u.User, r.status.Int64, r.modified, r.created.Int64, r.attributes, r.credential, nil)
+	return u, c.user(u.User, keptRow{r.status.Int64, r.created.Int64, r.modified, r.attributes, r.credential, r.factors}, nil)
 }
 
 // scan returns what reads users of a pool.
@@ -233,7 +233,7 @@ func (s sqliteUsers) writeUser(ctx context.Context, tx *transaction, p *userpool
 	if err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, liteUpdate, f.status, flag(u.Enabled), flag(u.SMSMFA), f.created, f.modified, f.attributes, f.credential, userID(p.Number, u.no))
+	result, err := tx.ExecContext(ctx, liteUpdate, f.status, flag(u.Enabled), flag(u.SMSMFA), f.created, f.modified, f.attributes, f.credential, f.factors, userID(p.Number, u.no))
 	if err := must(result, err, errConflict); err != nil {
 		return err
 	}

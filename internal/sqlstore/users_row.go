@@ -43,6 +43,7 @@ type rowForm struct {
 	status               int64
 	created              int64
 	modified, credential any // NULL where it is created, and where there is no password
+	factors              any // NULL where there are none
 	attributes           []byte
 }
 
@@ -50,7 +51,8 @@ type rowForm struct {
 type coder struct {
 	pool  *userpool.UserPool
 	names *userrow.Names
-	box   *iam.Box // of credentials; nil where there is no key
+	// box and factors are of credentials and of second factors; nil where there is no key.
+	box, factors *iam.Box
 }
 
 var errBadSub = errors.New("sqlstore: the sub of a user must be a UUID: 32 digits, of which letters are small, and four hyphens")
@@ -76,43 +78,61 @@ func (c coder) form(u *userpool.User, columns *userrow.Columns, room []byte) (f 
 		}
 		f.credential = c.box.Seal(string(sub[:]), userrow.AppendCredential(nil, u.Credential))
 	}
+	if u.Factors != (userpool.Factors{}) {
+		if c.factors == nil {
+			return f, errNoKey()
+		}
+		f.factors = c.factors.Seal(string(sub[:]), userrow.AppendFactors(nil, u.Factors))
+	}
 	f.attributes = c.names.Append(room, u.Attributes, columns)
 	return f, nil
 }
 
 // user completes a user by what its row holds in the form of both databases.
-func (c coder) user(u *userpool.User, status int64, modified *int64, created int64, attributes, credential []byte, columns *userrow.Columns) (err error) {
+func (c coder) user(u *userpool.User, r keptRow, columns *userrow.Columns) (err error) {
 	u.PoolID = c.pool.ID
-	if u.Status, err = userrow.Status(int(status)); err != nil {
+	if u.Status, err = userrow.Status(int(r.status)); err != nil {
 		return err
 	}
-	u.Created, u.Modified = instant(created), instant(created)
-	if modified != nil {
-		u.Modified = instant(*modified)
+	u.Created, u.Modified = instant(r.created), instant(r.created)
+	if r.modified != nil {
+		u.Modified = instant(*r.modified)
 	}
-	if len(credential) > 0 {
-		if u.Credential, err = c.credential(u.Sub, credential); err != nil {
-			return fmt.Errorf("the credential of the user %s of user pool %s: %w", u.Sub, c.pool.ID, err)
-		}
+	if u.Credential, err = unsealed(c.box, u.Sub, r.credential, userrow.Credential); err != nil {
+		return fmt.Errorf("the credential of the user %s of user pool %s: %w", u.Sub, c.pool.ID, err)
 	}
-	u.Attributes, err = c.names.Attributes(attributes, columns)
+	if u.Factors, err = unsealed(c.factors, u.Sub, r.factors, userrow.Factors); err != nil {
+		return fmt.Errorf("the second factors of the user %s of user pool %s: %w", u.Sub, c.pool.ID, err)
+	}
+	u.Attributes, err = c.names.Attributes(r.attributes, columns)
 	return err
 }
 
-// credential opens the credential of the user that has the sub.
-func (c coder) credential(text string, sealed []byte) (userpool.Credential, error) {
+// keptRow is what a user's row holds in the form of both databases, as it is read.
+type keptRow struct {
+	status, created                 int64
+	modified                        *int64
+	attributes, credential, factors []byte
+}
+
+// unsealed reads what is sealed of the user that has the sub, and returns the zero value
+// where there is nothing.
+func unsealed[T any](box *iam.Box, text string, sealed []byte, read func([]byte) (T, error)) (none T, err error) {
+	if len(sealed) == 0 {
+		return none, nil
+	}
 	sub, ok := userrow.ParseSub(text)
 	switch {
 	case !ok:
-		return userpool.Credential{}, errBadSub
-	case c.box == nil:
-		return userpool.Credential{}, errors.New("it is sealed, and this server has no key to open it")
+		return none, errBadSub
+	case box == nil:
+		return none, errors.New("it is sealed, and this server has no key to open it")
 	}
-	data, err := c.box.Open(string(sub[:]), sealed)
+	data, err := box.Open(string(sub[:]), sealed)
 	if err != nil {
-		return userpool.Credential{}, err
+		return none, err
 	}
-	return userrow.Credential(data)
+	return read(data)
 }
 
 // coders keeps the coder of each pool, as long as its schema stays.
@@ -129,7 +149,7 @@ func (c *coders) of(p *userpool.UserPool) coder {
 	c.mu.RUnlock()
 	if kept.names == nil || !kept.names.Are(p.Schema) {
 		kept.names = userrow.NewNames(p.Schema)
-		kept.box = c.vault.ofUsers(p.Number)
+		kept.box, kept.factors = c.vault.ofUsers(p.Number, iam.Credentials), c.vault.ofUsers(p.Number, iam.Factors)
 		c.keep(p.Number, kept)
 	}
 	kept.pool = p

@@ -26,12 +26,12 @@ func errNoKey() error {
 		"whose pre-signed URLs are secrets. Start every server with the same POOLHOUSE_SEALING_KEY.")
 }
 
-// ofUsers returns the box of the credentials of a pool's users, nil without a key.
-func (v *vault) ofUsers(poolNo int64) *iam.Box {
+// ofUsers returns the box of a kind of secrets of a pool and its users, nil without a key.
+func (v *vault) ofUsers(poolNo int64, kind iam.SecretKind) *iam.Box {
 	if v.key == nil {
 		return nil
 	}
-	return v.key.Box(iam.Credentials, strconv.FormatInt(poolNo, 10))
+	return v.key.Box(kind, strconv.FormatInt(poolNo, 10))
 }
 
 // seal seals a secret that belongs to something of a pool. Nothing stays nothing.

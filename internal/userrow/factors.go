@@ -1,0 +1,62 @@
+package userrow
+
+import (
+	"encoding/binary"
+
+	"poolhouse/internal/userpool"
+)
+
+// factorsVersion is the first byte of factors.
+const factorsVersion = 1
+
+// The bits of what a user said of an authenticator app.
+const (
+	totpVerified = 1 << iota
+	totpEnabled
+	totpPreferred
+	factorBits = iota
+)
+
+// AppendFactors appends the form of a user's second factors: nothing at all for none. A
+// store seals these bytes.
+func AppendFactors(to []byte, f userpool.Factors) []byte {
+	if f == (userpool.Factors{}) {
+		return to
+	}
+	bits := uint64(0)
+	for bit, set := range map[uint64]bool{totpVerified: f.TOTPVerified, totpEnabled: f.TOTPEnabled, totpPreferred: f.TOTPPreferred} {
+		if set {
+			bits |= bit
+		}
+	}
+	to = binary.AppendUvarint(append(to, factorsVersion), bits)
+	to = binary.AppendUvarint(to, uint64(max(0, f.TOTPStep)))
+	return appendText(appendText(to, f.TOTPSecret), f.TOTPDevice)
+}
+
+// Factors reads what [AppendFactors] wrote.
+func Factors(data []byte) (f userpool.Factors, err error) {
+	if len(data) == 0 {
+		return f, nil
+	}
+	r, err := newReader("factors", data, factorsVersion)
+	if err != nil {
+		return f, err
+	}
+	bits, step := r.uvarint("the choices"), r.uvarint("the step")
+	f.TOTPSecret, f.TOTPDevice = r.text("the secret"), r.text("the name of the device")
+	switch {
+	case bits >= 1<<factorBits:
+		r.refuse("there is a choice that this program does not know")
+	case int64(step) < 0:
+		r.refuse("the step has more than 63 bits")
+	case !r.empty():
+		r.refuse("something follows its end")
+	}
+	if r.err != nil {
+		return userpool.Factors{}, r.err
+	}
+	f.TOTPStep = int64(step)
+	f.TOTPVerified, f.TOTPEnabled, f.TOTPPreferred = bits&totpVerified != 0, bits&totpEnabled != 0, bits&totpPreferred != 0
+	return f, nil
+}

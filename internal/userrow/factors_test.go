@@ -1,0 +1,31 @@
+package userrow
+
+import (
+	"testing"
+
+	"poolhouse/internal/filled"
+	"poolhouse/internal/userpool"
+)
+
+// TestFactors: every member is read as it was written, and nothing else is read.
+func TestFactors(t *testing.T) {
+	var all userpool.Factors
+	filled.Full(&all)
+	for _, want := range []userpool.Factors{{}, {TOTPSecret: "ABC"}, {TOTPSecret: "ABC", TOTPDevice: "é", TOTPVerified: true, TOTPStep: 1 << 40}, {TOTPEnabled: true}, {TOTPPreferred: true}, all} {
+		got, err := Factors(AppendFactors(nil, want))
+		if err != nil || got != want {
+			t.Errorf("%+v was read as %+v, %v", want, got, err)
+		}
+	}
+	data := AppendFactors(nil, all)
+	for end := 1; end < len(data); end++ {
+		if f, err := Factors(data[:end]); err == nil {
+			t.Errorf("cut off at %d: %+v", end, f)
+		}
+	}
+	for _, bad := range [][]byte{append(data, 0), {2}, {factorsVersion, 8, 0, 0, 0}, {factorsVersion, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0, 0}} {
+		if f, err := Factors(bad); err == nil {
+			t.Errorf("%x: %+v", bad, f)
+		}
+	}
+}
