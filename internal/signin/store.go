@@ -22,9 +22,9 @@ type Store interface {
 	ChangeUser(ctx context.Context, p *userpool.UserPool, sub string, change func(*userpool.User) (Effects, error)) error
 
 	// Attempts returns how often something was tried, and CountAttempt counts one more. A
-	// count begins anew when the last attempt was longer ago than forget.
+	// count begins anew if forget says so of the attempts that were counted.
 	Attempts(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt) (Attempts, error)
-	CountAttempt(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time, forget time.Duration) (Attempts, error)
+	CountAttempt(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time, forget Forget) (Attempts, error)
 
 	// Code returns the MAC of the code that a user was sent for a purpose, and when it ends; none where
 	// there is no code.
@@ -82,6 +82,10 @@ type Attempts struct {
 	Count       int
 	First, Last time.Time
 }
+
+// Forget says which attempts count no more: all that were counted, if the first was before one
+// moment, or the last before another.
+type Forget struct{ FirstBefore, LastBefore time.Time }
 
 // Purpose is what a code is for. The numbers are kept.
 type Purpose int

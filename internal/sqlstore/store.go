@@ -11,6 +11,7 @@ import (
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/membership"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/userpool"
 )
 
@@ -20,6 +21,7 @@ type Store struct {
 	Pools
 	Clients
 	Users
+	SignIns
 	Jobs
 	Uploads
 	Results
@@ -32,6 +34,7 @@ type Store struct {
 
 var (
 	_ userpool.Store      = (*Store)(nil)
+	_ signin.Store        = (*Store)(nil)
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
 	_ importjob.Deletions = (*Store)(nil)
@@ -57,6 +60,7 @@ func newStore(d *database, b backend, account string) *Store {
 		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
+	s.SignIns = SignIns{database: d, users: &s.Users, clients: &s.Clients}
 	return s
 }
 
