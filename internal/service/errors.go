@@ -26,6 +26,7 @@ var exceptions = map[userpool.Kind]string{
 	userpool.TaggingRefused:         "UserPoolTaggingException",
 	userpool.ScopeUnknown:           "ScopeDoesNotExistException",
 	userpool.OAuthFlowInvalid:       "InvalidOAuthFlowException",
+	userpool.NotAuthorized:          "NotAuthorizedException",
 }
 
 // ErrorOf returns the exception that tells of err, nil when err is not of the

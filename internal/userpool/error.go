@@ -28,6 +28,7 @@ const (
 	TaggingRefused                     // a tag breaks the rules for tags
 	ScopeUnknown                       // an app client is to have a scope that the user pool has not
 	OAuthFlowInvalid                   // OAuth settings of an app client do not go together
+	NotAuthorized                      // the user may not do this, or not in this way
 )
 
 // Error is the one error type of the domain. Its message is meant for the
