@@ -65,6 +65,7 @@ var poolTables = []keyed{
 	ofPool("log_groups", "", sliceRows),
 	ofPool("user_pool_clients", "client_id", sliceRows),
 	ofPool("user_counts", "day, status, enabled", sliceRows),
+	ofPool("outbox_messages", "message_id", sliceRows),
 }
 
 // where is the condition of all the rows; its parameters are the first ones.

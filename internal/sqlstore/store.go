@@ -10,6 +10,7 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/membership"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -20,6 +21,7 @@ type Store struct {
 	Pools
 	Clients
 	Users
+	Outbox
 	Jobs
 	Uploads
 	Results
@@ -32,6 +34,7 @@ type Store struct {
 
 var (
 	_ userpool.Store      = (*Store)(nil)
+	_ outbox.Store        = (*Store)(nil)
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
 	_ importjob.Deletions = (*Store)(nil)
@@ -57,6 +60,7 @@ func newStore(d *database, b backend, account string) *Store {
 		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
+	s.Outbox = Outbox{d, &s.Users}
 	return s
 }
 
