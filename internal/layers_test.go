@@ -36,6 +36,7 @@ var layers = map[string][]string{
 
 	"usercsv":   {"userpool", "password"},
 	"userrow":   {"userpool"},
+	"outbox":    {"userpool"},
 	"importjob": {"guard", "userpool", "usercsv"},
 
 	"importfile":          {"guard", "importjob", "usercsv", "userpool"},
@@ -70,17 +71,17 @@ var layers = map[string][]string{
 	"api/gen":       {}, // a program, run by go generate
 	"cli/sample":    {}, // the same
 
-	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "iam", "audit", "console/session"},
-	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "iam", "audit", "console/session"},
+	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "iam", "audit", "console/session"},
+	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "iam", "audit", "console/session"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
-	"service/cognito":          {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "password", "importjob", "pagetoken"},
-	"service/poolhouse":        {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importfile", "importjob", "logrole", "pagetoken", "resultlog", "usercsv", "userpool"},
+	"service/cognito":          {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "outbox", "password", "importjob", "pagetoken"},
+	"service/poolhouse":        {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importfile", "importjob", "logrole", "outbox", "pagetoken", "resultlog", "usercsv", "userpool"},
 	"service/logs":             {"service", "api/logs", "apicore", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
-	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "outbox", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "outbox", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests

@@ -68,7 +68,7 @@ func (s *Service) forgetful(ctx context.Context, in Forgotten) (*attempt, error)
 
 // ForgotPassword sends a user a code by which a new password may be chosen. Of a name without a user,
 // where nothing may tell that, it answers as if it had.
-func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.Delivery, sub string, err error) {
+func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.Address, sub string, err error) {
 	a, err := s.forgetful(ctx, in)
 	if isKind(err, userpool.UserNotFound) {
 		return to, "", userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
@@ -80,17 +80,18 @@ func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.D
 		return to, a.sub(), err
 	}
 	if a.simulated {
-		return outbox.Simulated(a.pool, in.Username, s.mac), "", nil
+		to, err = outbox.Simulated(a.pool, in.Username, s.mac)
+		return to, "", err
 	}
 	to, err = s.sendReset(ctx, a.pool, a.user, a.at, func(*userpool.User) {})
 	if err != nil && a.hides() && userpool.KindOf(err) != userpool.Internal {
-		return outbox.Simulated(a.pool, in.Username, s.mac), a.sub(), nil
+		to, err = outbox.Simulated(a.pool, in.Username, s.mac)
 	}
 	return to, a.sub(), err
 }
 
 // sendReset sends a user a code for a new password, and changes the user.
-func (s *Service) sendReset(ctx context.Context, p *userpool.UserPool, u *userpool.User, at time.Time, change func(*userpool.User)) (to outbox.Delivery, err error) {
+func (s *Service) sendReset(ctx context.Context, p *userpool.UserPool, u *userpool.User, at time.Time, change func(*userpool.User)) (to outbox.Address, err error) {
 	if err := resettable(u); err != nil {
 		return to, err
 	}
@@ -106,8 +107,8 @@ func (s *Service) sendReset(ctx context.Context, p *userpool.UserPool, u *userpo
 		}
 		change(u)
 		return Effects{
-			Send:    &Code{Purpose: ResetPassword, MAC: s.codeMAC(p, u.Sub, ResetPassword, code), Ends: at.Add(codeLife)},
-			Message: &message,
+			Send:     &Code{Purpose: ResetPassword, MAC: s.codeMAC(p, u.Sub, ResetPassword, code), Ends: at.Add(codeLife)},
+			Messages: []*outbox.Message{message},
 		}, nil
 	})
 	return to, err

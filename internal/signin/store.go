@@ -46,14 +46,14 @@ type Store interface {
 
 // Effects are what comes of a change of a user, in the same transaction.
 type Effects struct {
-	Use         *Challenge      // is used, for the first time
-	Begin       *Session        // begins
-	EndSessions bool            // all of the user's sessions end, before Begin
-	Clear       []Count         // attempts are forgotten
-	Send        *Code           // takes the place of the code for the same purpose
-	TakeCode    *Code           // is used
-	Remember    int             // how many earlier credentials are kept, that of before the change among them; 0 for none
-	Message     *outbox.Message // goes to the outbox
+	Use         *Challenge        // is used, for the first time
+	Begin       *Session          // begins
+	EndSessions bool              // all of the user's sessions end, before Begin
+	Clear       []Count           // attempts are forgotten
+	Send        *Code             // takes the place of the code for the same purpose
+	TakeCode    *Code             // is used
+	Remember    int               // how many earlier credentials are kept, that of before the change among them; 0 for none
+	Messages    []*outbox.Message // go to the outbox
 }
 
 // Count names a count of attempts.

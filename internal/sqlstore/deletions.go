@@ -70,6 +70,7 @@ var poolTables = []keyed{
 	ofPool("user_attempts", "subject, kind", sliceRows),
 	ofPool("user_codes", "user_no, purpose", sliceRows),
 	ofPool("password_history", "user_no, history_no", sliceRows),
+	ofPool("outbox_messages", "message_id", sliceRows),
 }
 
 // where is the condition of all the rows; its parameters are the first ones.

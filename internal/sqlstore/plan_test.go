@@ -44,6 +44,9 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"advance":       {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_by_id"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
+		"messages": {selectAllMessages, nil, "outbox_messages_pkey"}, "messages of a user": {selectMessagesOfUser, nil, "outbox_messages_pkey"},
+		"delete messages": {deleteMessages, nil, "outbox_messages_pkey"}, "trim messages": {trimMessages, nil, "outbox_messages_pkey"},
+		"expire messages": {expireMessages, nil, "outbox_messages_by_age"},
 	}
 	maps.Copy(queries, users)
 	for _, k := range slices.Concat(tables, poolTables, []keyed{outcomesOfJob}) {

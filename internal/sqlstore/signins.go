@@ -84,6 +84,7 @@ func (s *SignIns) keepEffects(ctx context.Context, tx *transaction, p *userpool.
 		func() error { return endSessions(ctx, tx, p, u.no, e.EndSessions) },
 		func() error { return begin(ctx, tx, p, u.no, e.Begin) },
 		func() error { return clearCounts(ctx, tx, p, e.Clear) },
+		func() error { return s.addMessages(ctx, tx, p, u.no, e.Messages) },
 	} {
 		if err := keep(); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/membership"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/signin"
 	"poolhouse/internal/userpool"
@@ -22,6 +23,7 @@ type Store struct {
 	Clients
 	Users
 	SignIns
+	Outbox
 	Jobs
 	Uploads
 	Results
@@ -35,6 +37,7 @@ type Store struct {
 var (
 	_ userpool.Store      = (*Store)(nil)
 	_ signin.Store        = (*Store)(nil)
+	_ outbox.Store        = (*Store)(nil)
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
 	_ importjob.Deletions = (*Store)(nil)
@@ -61,6 +64,7 @@ func newStore(d *database, b backend, account string) *Store {
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
 	s.SignIns = SignIns{database: d, users: &s.Users, clients: &s.Clients}
+	s.Outbox = Outbox{d, &s.Users}
 	return s
 }
 

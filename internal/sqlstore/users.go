@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/userpool"
 	"poolhouse/internal/userrow"
 )
@@ -61,6 +62,11 @@ type Users struct {
 // CreateUser adds a user. The username comes before the aliases: a user who is
 // there already is just that, whichever user has the alias.
 func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
+	return s.CreateUserAndSend(ctx, p, u, takeAliases)
+}
+
+// CreateUserAndSend adds a user as CreateUser does, together with messages to the user.
+func (s *Users) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error {
 	before, err := s.tables.numberBefore(ctx, p)
 	if err != nil {
 		return err
@@ -78,6 +84,9 @@ func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 			if err := s.claimAlias(ctx, tx, p, a, no, takeAliases); err != nil {
 				return err
 			}
+		}
+		if err := s.addMessages(ctx, tx, p, no, messages); err != nil {
+			return err
 		}
 		if err := counts.add(u, 1); err != nil {
 			return err
@@ -183,6 +192,12 @@ func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.Us
 
 // UpdateUser changes a user by a function.
 func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
+	return s.UpdateUserAndSend(ctx, p, name, func(u *userpool.User) ([]*outbox.Message, error) { return nil, update(u) })
+}
+
+// UpdateUserAndSend changes a user as UpdateUser does, together with the messages to the user that
+// the function returns.
+func (s *Users) UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
 		p := p
@@ -190,10 +205,14 @@ func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 			return err
 		}
 		before := copyOf(u.User)
-		if err := update(u.User); err != nil {
+		messages, err := update(u.User)
+		if err != nil {
 			return err
 		}
-		return s.writeChange(ctx, tx, p, before, u)
+		if err := s.writeChange(ctx, tx, p, before, u); err != nil {
+			return err
+		}
+		return s.addMessages(ctx, tx, p, u.no, messages)
 	})
 	if err != nil {
 		return nil, err
@@ -236,6 +255,9 @@ func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 	return s.change(ctx, func(tx *transaction) error {
 		u, p, err := s.findToWrite(ctx, tx, p, name)
 		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, deleteMessages, p.Number, u.no); err != nil {
 			return err
 		}
 		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, u.User), nil); err != nil {

@@ -17,6 +17,7 @@ import (
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/userpool"
 )
@@ -30,6 +31,10 @@ type Store interface {
 	importfile.Store
 	resultlog.Groups
 	logforward.Store
+	outbox.Store
+	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser with messages to the user.
+	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
+	UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error)
 	IAM() iam.Store
 	Audit() audit.Store
 	Sessions() session.Store
@@ -106,6 +111,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "AuditChains": testAuditChains, "WhatIsSealed": testWhatIsSealed, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
+		"Messages": testMessages, "MessagesAreBounded": testMessagesAreBounded, "MessagesGoWithUsers": testMessagesGoWithUsers,
 		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },
 	} {
 		t.Run(name, func(t *testing.T) {
