@@ -17,6 +17,7 @@ import (
 var layers = map[string][]string{
 	"userpool": {},
 	"password": {},
+	"token":    {"guard", "userpool"},
 	"sigv4":    {},
 	"guard":    {},
 	"bounds":   {},
@@ -70,8 +71,8 @@ var layers = map[string][]string{
 	"api/gen":       {}, // a program, run by go generate
 	"cli/sample":    {}, // the same
 
-	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "iam", "audit", "console/session"},
-	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "iam", "audit", "console/session"},
+	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "iam", "audit", "console/session", "token"},
+	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "iam", "audit", "console/session", "token"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/cognito":          {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "password", "importjob", "pagetoken"},
@@ -80,7 +81,7 @@ var layers = map[string][]string{
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "token"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
@@ -99,9 +100,10 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "userpool"}, // not service: nothing is copied by way of JSON
-	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
+	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "token", "userpool"}, // not service: nothing is copied by way of JSON
+	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "token", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
+	"github.com/go-jose/":             {"token"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},
 	"pgregory.net/rapid":              {"importjob/propertytest"},

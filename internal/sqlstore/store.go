@@ -11,6 +11,7 @@ import (
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/membership"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
 
@@ -26,6 +27,7 @@ type Store struct {
 	Forwards
 	Members
 	Secrets
+	Tokens
 	backend backend
 	account string // that everything belongs to
 }
@@ -39,6 +41,7 @@ var (
 	_ resultlog.Groups    = (*Store)(nil)
 	_ logforward.Store    = (*Store)(nil)
 	_ membership.Store    = (*Store)(nil)
+	_ token.Store         = (*Store)(nil)
 )
 
 // backend is a database with all that is its own: its files or connections, the
@@ -54,7 +57,7 @@ func newStore(d *database, b backend, account string) *Store {
 	s := &Store{
 		database: d, backend: b, account: account,
 		Pools: Pools{database: d, account: account, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
-		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
+		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
 	return s

@@ -18,6 +18,7 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
 
@@ -30,6 +31,7 @@ type Store interface {
 	importfile.Store
 	resultlog.Groups
 	logforward.Store
+	token.Store
 	IAM() iam.Store
 	Audit() audit.Store
 	Sessions() session.Store
@@ -103,7 +105,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,
 		"IAMVersionQuotaHolds": testIAMVersionQuotaHolds, "IAMOneOfManyRenames": testIAMOneOfManyRenames, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
-		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "AuditChains": testAuditChains, "WhatIsSealed": testWhatIsSealed, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "AuditChains": testAuditChains, "WhatIsSealed": testWhatIsSealed, "TokenKeys": testTokenKeys, "TokenKeysAtOnce": testTokenKeysAtOnce, "TokenKeysOfDeleted": testTokenKeysOfDeleted, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
 		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },
