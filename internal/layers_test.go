@@ -17,6 +17,7 @@ import (
 var layers = map[string][]string{
 	"userpool": {},
 	"password": {},
+	"token":    {"guard", "userpool"},
 	"sigv4":    {},
 	"guard":    {},
 	"bounds":   {},
@@ -71,8 +72,8 @@ var layers = map[string][]string{
 	"api/gen":       {}, // a program, run by go generate
 	"cli/sample":    {}, // the same
 
-	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "iam", "audit", "console/session"},
-	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "iam", "audit", "console/session"},
+	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
+	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/cognito":          {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "outbox", "password", "importjob", "pagetoken"},
@@ -80,8 +81,8 @@ var layers = map[string][]string{
 	"service/logs":             {"service", "api/logs", "apicore", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
-	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "outbox", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "outbox", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "outbox", "password", "signin", "token", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "outbox", "signin", "token", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
@@ -100,9 +101,10 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "userpool"}, // not service: nothing is copied by way of JSON
-	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
+	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "token", "userpool"}, // not service: nothing is copied by way of JSON
+	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "token", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
 	"go.yaml.in/yaml":                 {"config"},
+	"github.com/go-jose/":             {"token"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},
 	"pgregory.net/rapid":              {"importjob/propertytest"},

@@ -99,8 +99,11 @@ func (a *attempt) findAgain(ctx context.Context) (err error) {
 	if isKind(err, userpool.UserNotFound) || err == nil && a.user.Sub != c.Sub {
 		return wrongSession()
 	}
-	if err != nil || c.Challenge == passwordVerifier {
+	if err != nil {
 		return err
+	}
+	if a.known(a.pool, a.user); c.Challenge == passwordVerifier {
+		return nil
 	}
 	if a.proved = bytes.Equal(c.Proof, a.credentialMark(a.user)); !a.proved {
 		return wrongSession()

@@ -40,14 +40,13 @@ type Result struct {
 	Session    string
 
 	Tokens *Granted
-	Sub    string // whom it is about, "" for a user who does not exist
 }
 
 // Granted is the tokens of a user who is signed in.
 type Granted struct {
 	ID, Access string
 	Refresh    string // "" where there is no new one
-	ExpiresIn  int    // seconds
+	ExpiresIn  int64  // seconds
 }
 
 // hides reports whether nothing may tell which users exist.
@@ -71,7 +70,11 @@ func (a *attempt) find(ctx context.Context, name string) (err error) {
 		if !a.hides() {
 			return noUser()
 		}
-		a.user, a.simulated, err = a.madeUp(a.pool, name), true, nil
+		a.user, a.simulated = a.madeUp(a.pool, name), true
+		return nil
+	}
+	if err == nil {
+		a.known(a.pool, a.user)
 	}
 	return err
 }

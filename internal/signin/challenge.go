@@ -116,5 +116,5 @@ func (a *attempt) ask(c *state, params map[string]string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Challenge: c.Challenge, Parameters: params, Session: text, Sub: a.sub()}, nil
+	return &Result{Challenge: c.Challenge, Parameters: params, Session: text}, nil
 }

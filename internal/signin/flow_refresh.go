@@ -105,6 +105,7 @@ func (a *attempt) refresh(ctx context.Context, text string, proves func(*userpoo
 	if err := proves(u); err != nil {
 		return nil, err
 	}
+	a.known(a.pool, u)
 	a.user, a.proved = u, true
 	if err := a.stands(); err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (a *attempt) refresh(ctx context.Context, text string, proves func(*userpoo
 	if fresh != nil {
 		granted.Refresh = a.refreshText(id, fresh)
 	}
-	return &Result{Tokens: granted, Sub: u.Sub}, nil
+	return &Result{Tokens: granted}, nil
 }
 
 // renew notes that a session was used, and returns the secret of its next refresh token, nil where

@@ -3,26 +3,61 @@ package signin
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
+	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
+
+// scopeOfUsers is the scope of what users do with their own account.
+const scopeOfUsers = "aws.cognito.signin.user.admin"
 
 // Holder is whom an access token belongs to.
 type Holder struct {
 	Pool    *userpool.UserPool
+	Client  *userpool.Client // that the user signed in with
 	User    *userpool.User
 	Session *Session
 }
 
+// Readable is the user with the attributes that the app client may read.
+func (h *Holder) Readable() *userpool.User {
+	u := *h.User
+	u.Attributes = nil
+	for _, a := range h.User.Attributes {
+		if h.Client.Settings.MayRead(a.Name) {
+			u.Attributes = append(u.Attributes, a)
+		}
+	}
+	return &u
+}
+
 // Holder returns whom an access token belongs to. The session must not have ended, and the user must
 // be one who may sign in.
-func (s *Service) Holder(ctx context.Context, access string) (*Holder, error) {
+func (s *Service) Holder(ctx context.Context, by Caller, access string) (*Holder, error) {
 	if s.Key == nil {
 		return nil, errKey()
 	}
-	p, claims, err := s.Tokens.VerifyAccess(ctx, access, s.Store.Pool)
+	claims, err := s.Tokens.VerifyAccess(ctx, s.Store, access)
+	switch {
+	case errors.Is(err, token.ErrExpired):
+		return nil, userpool.Errorf(userpool.NotAuthorized, "Access Token has expired")
+	case errors.Is(err, token.ErrInvalid):
+		return nil, userpool.Errorf(userpool.NotAuthorized, "Invalid Access Token")
+	case err != nil:
+		return nil, err
+	case !slices.Contains(strings.Fields(claims.Scope), scopeOfUsers):
+		return nil, userpool.Errorf(userpool.NotAuthorized, "Access Token does not have required scopes")
+	}
+	p := claims.Pool
+	// A client that was deleted takes its tokens with it.
+	_, client, err := s.Store.ClientOf(ctx, claims.ClientID)
+	if isKind(err, userpool.ResourceNotFound) {
+		return nil, userpool.Errorf(userpool.NotAuthorized, "Invalid Access Token")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +82,8 @@ func (s *Service) Holder(ctx context.Context, access string) (*Holder, error) {
 	case u.Status == userpool.Unconfirmed:
 		return nil, notConfirmed()
 	}
-	return &Holder{Pool: p, User: u, Session: session}, nil
+	by.known(p, u)
+	return &Holder{Pool: p, Client: client, User: u, Session: session}, nil
 }
 
 // ended says why there is no session: the user is gone, or was signed out.

@@ -46,21 +46,17 @@ func (s *Service) checkHistory(ctx context.Context, p *userpool.UserPool, u *use
 
 // SetPassword is AdminSetUserPassword. A password that is not permanent must be changed at the next
 // sign-in.
-func (s *Service) SetPassword(ctx context.Context, poolID, username, text string, permanent bool) (sub string, err error) {
+func (s *Service) SetPassword(ctx context.Context, by Caller, poolID, username, text string, permanent bool) error {
 	if s.Key == nil {
-		return "", errKey()
+		return errKey()
 	}
-	p, err := s.Store.Pool(ctx, poolID)
+	p, u, err := s.ofUser(ctx, by, poolID, username)
 	if err != nil {
-		return "", err
-	}
-	u, err := s.Store.User(ctx, p, username)
-	if err != nil {
-		return "", err
+		return err
 	}
 	c, err := s.newCredential(ctx, p, u, text)
 	if err != nil {
-		return u.Sub, err
+		return err
 	}
 	at := now()
 	status := userpool.Confirmed
@@ -68,7 +64,7 @@ func (s *Service) SetPassword(ctx context.Context, poolID, username, text string
 		status = userpool.ForceChangePassword
 		c.Expires = at.AddDate(0, 0, int(p.PasswordPolicy.TemporaryDays))
 	}
-	return u.Sub, s.Store.ChangeUser(ctx, p, u.Sub, func(u *userpool.User) (Effects, error) {
+	return s.Store.ChangeUser(ctx, p, u.Sub, func(u *userpool.User) (Effects, error) {
 		u.Credential, u.Status, u.Modified = c, status, at
 		return Effects{Remember: int(p.PasswordPolicy.HistorySize)}, nil
 	})
@@ -82,30 +78,30 @@ type PasswordChange struct {
 
 // ChangePassword changes the password of the user who has an access token. A user without a password
 // needs no previous one.
-func (s *Service) ChangePassword(ctx context.Context, in PasswordChange) (sub string, err error) {
-	h, err := s.Holder(ctx, in.Access)
+func (s *Service) ChangePassword(ctx context.Context, in PasswordChange) error {
+	h, err := s.Holder(ctx, in.Caller, in.Access)
 	if err != nil {
-		return "", err
+		return err
 	}
 	at, had := now(), h.User.Credential
 	if err := s.limited(ctx, h.Pool, s.subject(h.Pool, "sub", h.User.Sub), ChangeAttempt, at); err != nil {
-		return h.User.Sub, err
+		return err
 	}
 	var forget []Count
 	if had.Scheme != "" {
 		if in.Previous == "" {
-			return h.User.Sub, missing("PreviousPassword")
+			return missing("PreviousPassword")
 		}
 		check := func() (bool, error) { return s.fits(ctx, h.Pool, h.User, had, in.Previous) }
 		if forget, err = s.guarded(ctx, h.Pool, s.subject(h.Pool, "sub", h.User.Sub), PasswordAttempt, at, check, incorrect); err != nil {
-			return h.User.Sub, err
+			return err
 		}
 	}
 	c, err := s.newCredential(ctx, h.Pool, h.User, in.Proposed)
 	if err != nil {
-		return h.User.Sub, err
+		return err
 	}
-	return h.User.Sub, s.Store.ChangeUser(ctx, h.Pool, h.User.Sub, func(u *userpool.User) (Effects, error) {
+	return s.Store.ChangeUser(ctx, h.Pool, h.User.Sub, func(u *userpool.User) (Effects, error) {
 		if u.Credential != had || !u.Enabled {
 			return Effects{}, changed()
 		}

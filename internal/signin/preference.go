@@ -16,30 +16,35 @@ type Preference struct {
 type FactorPreference struct{ Enabled, Preferred bool }
 
 // SetPreference is SetUserMFAPreference.
-func (s *Service) SetPreference(ctx context.Context, access string, in Preference) (sub string, err error) {
-	h, err := s.Holder(ctx, access)
+func (s *Service) SetPreference(ctx context.Context, by Caller, access string, in Preference) error {
+	h, err := s.Holder(ctx, by, access)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return h.User.Sub, s.prefer(ctx, h.Pool, h.User.Sub, in)
+	return s.prefer(ctx, h.Pool, h.User.Sub, in)
 }
 
 // SetUserPreference is AdminSetUserMFAPreference.
-func (s *Service) SetUserPreference(ctx context.Context, poolID, username string, in Preference) (sub string, err error) {
-	return s.ofUser(ctx, poolID, username, func(p *userpool.UserPool, u *userpool.User) error { return s.prefer(ctx, p, u.Sub, in) })
+func (s *Service) SetUserPreference(ctx context.Context, by Caller, poolID, username string, in Preference) error {
+	p, u, err := s.ofUser(ctx, by, poolID, username)
+	if err != nil {
+		return err
+	}
+	return s.prefer(ctx, p, u.Sub, in)
 }
 
 // ofUser finds a user for an administrator's call.
-func (s *Service) ofUser(ctx context.Context, poolID, username string, do func(*userpool.UserPool, *userpool.User) error) (sub string, err error) {
+func (s *Service) ofUser(ctx context.Context, by Caller, poolID, username string) (*userpool.UserPool, *userpool.User, error) {
 	p, err := s.Store.Pool(ctx, poolID)
 	if err != nil {
-		return "", err
+		return nil, nil, err
 	}
 	u, err := s.Store.User(ctx, p, username)
 	if err != nil {
-		return "", err
+		return nil, nil, err
 	}
-	return u.Sub, do(p, u)
+	by.known(p, u)
+	return p, u, nil
 }
 
 func (s *Service) prefer(ctx context.Context, p *userpool.UserPool, sub string, in Preference) error {
@@ -75,14 +80,16 @@ func preferApp(u *userpool.User, f *FactorPreference) error {
 }
 
 // DeleteApp is AdminDeleteSoftwareToken: the user has no authenticator app any more.
-func (s *Service) DeleteApp(ctx context.Context, poolID, username string) (sub string, err error) {
-	return s.ofUser(ctx, poolID, username, func(p *userpool.UserPool, u *userpool.User) error {
-		return s.Store.ChangeUser(ctx, p, u.Sub, func(u *userpool.User) (Effects, error) {
-			if u.Factors.TOTPSecret == "" {
-				return Effects{}, userpool.Errorf(userpool.InvalidParameter, "The user has no software token.")
-			}
-			u.Factors, u.Modified = userpool.Factors{}, now()
-			return Effects{}, nil
-		})
+func (s *Service) DeleteApp(ctx context.Context, by Caller, poolID, username string) error {
+	p, u, err := s.ofUser(ctx, by, poolID, username)
+	if err != nil {
+		return err
+	}
+	return s.Store.ChangeUser(ctx, p, u.Sub, func(u *userpool.User) (Effects, error) {
+		if u.Factors.TOTPSecret == "" {
+			return Effects{}, userpool.Errorf(userpool.InvalidParameter, "The user has no software token.")
+		}
+		u.Factors, u.Modified = userpool.Factors{}, now()
+		return Effects{}, nil
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -85,7 +84,7 @@ func (a *attempt) commit(ctx context.Context) error {
 
 // grant signs the user in: a session begins, and its tokens are issued.
 func (a *attempt) grant(ctx context.Context) (*Result, error) {
-	s := &Session{Sub: a.user.Sub, ClientID: a.client.ID, Device: clip(a.Agent), Address: a.Address, Begun: a.at, Used: a.at, Ends: a.at.Add(refreshLife(a.client))}
+	s := &Session{Sub: a.user.Sub, ClientID: a.client.ID, Device: clip(a.Agent), Address: a.Address, Begun: a.at, Used: a.at, Ends: a.at.Add(a.client.Settings.TokenLives().Refresh)}
 	rand.Read(s.ID[:]) // never fails
 	s.ID = SessionID(version4(s.ID))
 	secret := make([]byte, refreshSecretSize)
@@ -101,7 +100,7 @@ func (a *attempt) grant(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	granted.Refresh = a.refreshText(s.ID, secret)
-	return &Result{Tokens: granted, Sub: a.user.Sub}, nil
+	return &Result{Tokens: granted}, nil
 }
 
 // issue issues the ID and access tokens of a session.
@@ -128,25 +127,4 @@ func clip(agent string) string {
 		agent = agent[:maxDevice]
 	}
 	return toValid(agent)
-}
-
-// defaultRefreshDays is how long a refresh token is good if the client does not say.
-const defaultRefreshDays = 30
-
-// refreshLife is how long the refresh tokens of a client are good.
-func refreshLife(c *userpool.Client) time.Duration {
-	n := time.Duration(c.Settings.RefreshTokenValidity)
-	if n == 0 {
-		return defaultRefreshDays * 24 * time.Hour
-	}
-	switch c.Settings.Units.Refresh {
-	case userpool.Seconds:
-		return n * time.Second
-	case userpool.Minutes:
-		return n * time.Minute
-	case userpool.Hours:
-		return n * time.Hour
-	default:
-		return n * 24 * time.Hour
-	}
 }

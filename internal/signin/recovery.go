@@ -68,26 +68,26 @@ func (s *Service) forgetful(ctx context.Context, in Forgotten) (*attempt, error)
 
 // ForgotPassword sends a user a code by which a new password may be chosen. Of a name without a user,
 // where nothing may tell that, it answers as if it had.
-func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.Address, sub string, err error) {
+func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.Address, err error) {
 	a, err := s.forgetful(ctx, in)
 	if isKind(err, userpool.UserNotFound) {
-		return to, "", userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
+		return to, userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
 	}
 	if err != nil {
-		return to, "", err
+		return to, err
 	}
 	if err := s.limited(ctx, a.pool, a.byName(), SendAttempt, a.at); err != nil {
-		return to, a.sub(), err
+		return to, err
 	}
 	if a.simulated {
 		to, err = outbox.Simulated(a.pool, in.Username, s.mac)
-		return to, "", err
+		return to, err
 	}
 	to, err = s.sendReset(ctx, a.pool, a.user, a.at, func(*userpool.User) {})
 	if err != nil && a.hides() && userpool.KindOf(err) != userpool.Internal {
 		to, err = outbox.Simulated(a.pool, in.Username, s.mac)
 	}
-	return to, a.sub(), err
+	return to, err
 }
 
 // sendReset sends a user a code for a new password, and changes the user.
@@ -126,50 +126,46 @@ func resettable(u *userpool.User) error {
 }
 
 // ResetPassword is AdminResetUserPassword: the password is good no more, and the user is sent a code.
-func (s *Service) ResetPassword(ctx context.Context, poolID, username string) (sub string, err error) {
+func (s *Service) ResetPassword(ctx context.Context, by Caller, poolID, username string) error {
 	if s.Key == nil {
-		return "", errKey()
+		return errKey()
 	}
-	p, err := s.Store.Pool(ctx, poolID)
+	p, u, err := s.ofUser(ctx, by, poolID, username)
 	if err != nil {
-		return "", err
-	}
-	u, err := s.Store.User(ctx, p, username)
-	if err != nil {
-		return "", err
+		return err
 	}
 	at := now()
 	_, err = s.sendReset(ctx, p, u, at, func(u *userpool.User) {
 		u.Status, u.Credential, u.Modified = userpool.ResetRequired, userpool.Credential{}, at
 	})
-	return u.Sub, err
+	return err
 }
 
 // ConfirmForgotPassword sets the password of a user who has the code.
-func (s *Service) ConfirmForgotPassword(ctx context.Context, in Forgotten) (sub string, err error) {
+func (s *Service) ConfirmForgotPassword(ctx context.Context, in Forgotten) error {
 	a, err := s.forgetful(ctx, in)
 	if isKind(err, userpool.UserNotFound) {
-		return "", userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
+		return userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
 	}
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := a.pool.PasswordPolicy.Check(in.Password); err != nil {
-		return a.sub(), err
+		return err
 	}
 	if err := s.limited(ctx, a.pool, a.byName(), CodeAttempt, a.at); err != nil {
-		return a.sub(), err
+		return err
 	}
 	sent, err := a.checkCode(ctx, in.Code)
 	if err != nil {
-		return a.sub(), err
+		return err
 	}
 	if err := resettable(a.user); err != nil {
-		return a.sub(), err
+		return err
 	}
 	c, err := s.newCredential(ctx, a.pool, a.user, in.Password)
 	if err != nil {
-		return a.sub(), err
+		return err
 	}
 	err = s.Store.ChangeUser(ctx, a.pool, a.user.Sub, func(u *userpool.User) (Effects, error) {
 		if err := resettable(u); err != nil {
@@ -180,9 +176,9 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, in Forgotten) (sub 
 			Clear: []Count{{a.byName(), CodeAttempt}, {a.byName(), SendAttempt}, {a.byName(), PasswordAttempt}}}, nil
 	})
 	if errors.Is(err, ErrUsed) {
-		return a.sub(), codeExpired()
+		return codeExpired()
 	}
-	return a.sub(), err
+	return err
 }
 
 func codeExpired() error {

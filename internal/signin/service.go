@@ -18,7 +18,7 @@ import (
 // Tokens issues and verifies ID and access tokens. [token.Issuer] does.
 type Tokens interface {
 	Issue(ctx context.Context, p *userpool.UserPool, c *userpool.Client, u *userpool.User, s token.Session) (token.Tokens, error)
-	VerifyAccess(ctx context.Context, text string, pool func(ctx context.Context, id string) (*userpool.UserPool, error)) (*userpool.UserPool, token.Claims, error)
+	VerifyAccess(ctx context.Context, pools token.Pools, text string) (token.Claims, error)
 }
 
 // Config is what a Service needs. Every field but Log must be set.
@@ -58,6 +58,15 @@ type Caller struct {
 	Address string // IP address
 	Agent   string // what the client says it is
 	Admin   bool   // the call is one of an administrator's operations, and signed
+	// Known is told whom the call is about, as soon as that is known; nil for nothing.
+	Known func(p *userpool.UserPool, u *userpool.User)
+}
+
+// known tells whom the call is about.
+func (c Caller) known(p *userpool.UserPool, u *userpool.User) {
+	if c.Known != nil {
+		c.Known(p, u)
+	}
 }
 
 // sum is the MAC of texts for one use.

@@ -9,25 +9,21 @@ import (
 )
 
 // SignOut ends all sessions of the user who has an access token (GlobalSignOut).
-func (s *Service) SignOut(ctx context.Context, access string) (sub string, err error) {
-	h, err := s.Holder(ctx, access)
+func (s *Service) SignOut(ctx context.Context, by Caller, access string) error {
+	h, err := s.Holder(ctx, by, access)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return h.User.Sub, s.endAll(ctx, h.Pool, h.User.Sub)
+	return s.endAll(ctx, h.Pool, h.User.Sub)
 }
 
 // SignOutUser ends all sessions of a user (AdminUserGlobalSignOut).
-func (s *Service) SignOutUser(ctx context.Context, poolID, username string) (sub string, err error) {
-	p, err := s.Store.Pool(ctx, poolID)
+func (s *Service) SignOutUser(ctx context.Context, by Caller, poolID, username string) error {
+	p, u, err := s.ofUser(ctx, by, poolID, username)
 	if err != nil {
-		return "", err
+		return err
 	}
-	u, err := s.Store.User(ctx, p, username)
-	if err != nil {
-		return "", err
-	}
-	return u.Sub, s.endAll(ctx, p, u.Sub)
+	return s.endAll(ctx, p, u.Sub)
 }
 
 func (s *Service) endAll(ctx context.Context, p *userpool.UserPool, sub string) error {
@@ -41,33 +37,34 @@ type Revocation struct {
 }
 
 // Revoke ends the session of a refresh token. One that has ended already is no error (RFC 7009).
-func (s *Service) Revoke(ctx context.Context, in Revocation) (sub string, err error) {
+func (s *Service) Revoke(ctx context.Context, in Revocation) error {
 	a, err := s.enter(ctx, in.Caller, "", in.ClientID)
 	switch {
 	case isKind(err, userpool.ResourceNotFound):
-		return "", userpool.Errorf(userpool.Unauthorized, "The app client %s does not exist.", in.ClientID)
+		return userpool.Errorf(userpool.Unauthorized, "The app client %s does not exist.", in.ClientID)
 	case err != nil:
-		return "", err
+		return err
 	case provesSecret(a.client, in.ClientSecret) != nil:
-		return "", userpool.Errorf(userpool.Unauthorized, "The secret of the app client is wrong or missing.")
+		return userpool.Errorf(userpool.Unauthorized, "The secret of the app client is wrong or missing.")
 	case !a.client.Settings.TokenRevocation:
-		return "", userpool.Errorf(userpool.UnsupportedOperation, "Token revocation is not enabled for this client.")
+		return userpool.Errorf(userpool.UnsupportedOperation, "Token revocation is not enabled for this client.")
 	}
 	id, _, ok := s.refreshToken(in.Token)
 	if !ok {
 		if strings.Count(in.Token, ".") == 2 {
-			return "", userpool.Errorf(userpool.UnsupportedToken, "Access tokens and ID tokens cannot be revoked: revoke the refresh token.")
+			return userpool.Errorf(userpool.UnsupportedToken, "Access tokens and ID tokens cannot be revoked: revoke the refresh token.")
 		}
-		return "", userpool.Errorf(userpool.InvalidParameter, "Invalid refresh token")
+		return userpool.Errorf(userpool.InvalidParameter, "Invalid refresh token")
 	}
-	session, _, err := s.Store.Session(ctx, a.pool, id)
+	session, u, err := s.Store.Session(ctx, a.pool, id)
 	switch {
 	case errors.Is(err, ErrNoSession):
-		return "", nil
+		return nil
 	case err != nil:
-		return "", err
+		return err
 	case session.ClientID != a.client.ID:
-		return "", userpool.Errorf(userpool.InvalidParameter, "Invalid refresh token")
+		return userpool.Errorf(userpool.InvalidParameter, "Invalid refresh token")
 	}
-	return session.Sub, s.Store.EndSession(ctx, a.pool, id)
+	in.known(a.pool, u)
+	return s.Store.EndSession(ctx, a.pool, id)
 }

@@ -28,7 +28,7 @@ func (s *Service) ofSession(ctx context.Context, in Association) (*attempt, erro
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.enter(ctx, Caller{Address: in.Address, Agent: in.Agent}, "", c.ClientID)
+	a, err := s.enter(ctx, in.Caller, "", c.ClientID)
 	if isKind(err, userpool.ResourceNotFound) {
 		return nil, wrongSession()
 	}
@@ -46,49 +46,48 @@ func (s *Service) ofSession(ctx context.Context, in Association) (*attempt, erro
 
 // Associate returns a new secret for an authenticator app. It is no factor before the app has shown
 // that it has it.
-func (s *Service) Associate(ctx context.Context, in Association) (secret, session, sub string, err error) {
+func (s *Service) Associate(ctx context.Context, in Association) (secret, session string, err error) {
 	if in.Access == "" && in.Session == "" || in.Access != "" && in.Session != "" {
-		return "", "", "", userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
+		return "", "", userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
 	}
 	secret = totp.NewSecret()
 	if in.Access != "" {
-		sub, err = s.associateHolder(ctx, in.Access, secret)
-		return secret, "", sub, err
+		return secret, "", s.associateHolder(ctx, in, secret)
 	}
 	a, err := s.ofSession(ctx, in)
 	if err != nil {
-		return "", "", "", err
+		return "", "", err
 	}
 	if a.user.Factors.TOTPSecret != "" || !UsesApps(a.pool) {
-		return "", "", a.sub(), noApps()
+		return "", "", noApps()
 	}
 	c := *a.challenge
 	c.TOTPSecret, c.SetUp = secret, false
 	a.effects.Use = a.challenge.use()
 	rand.Read(c.ID[:]) // never fails
 	if err := a.commit(ctx); err != nil {
-		return "", "", a.sub(), err
+		return "", "", err
 	}
 	r, err := a.ask(&c, nil)
 	if err != nil {
-		return "", "", a.sub(), err
+		return "", "", err
 	}
-	return secret, r.Session, a.sub(), nil
+	return secret, r.Session, nil
 }
 
 func noApps() error {
 	return userpool.Errorf(userpool.SoftwareTokenNotFound, "Software Token MFA has not been enabled by the userPool.")
 }
 
-func (s *Service) associateHolder(ctx context.Context, access, secret string) (sub string, err error) {
-	h, err := s.Holder(ctx, access)
+func (s *Service) associateHolder(ctx context.Context, in Association, secret string) error {
+	h, err := s.Holder(ctx, in.Caller, in.Access)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if !UsesApps(h.Pool) {
-		return h.User.Sub, noApps()
+		return noApps()
 	}
-	return h.User.Sub, s.Store.ChangeUser(ctx, h.Pool, h.User.Sub, func(u *userpool.User) (Effects, error) {
+	return s.Store.ChangeUser(ctx, h.Pool, h.User.Sub, func(u *userpool.User) (Effects, error) {
 		u.Factors.TOTPPending = secret
 		return Effects{}, nil
 	})
@@ -96,27 +95,26 @@ func (s *Service) associateHolder(ctx context.Context, access, secret string) (s
 
 // Verify takes an authenticator app that shows a good code. For a session it returns the one with
 // which MFA_SETUP is answered.
-func (s *Service) Verify(ctx context.Context, in Association) (session, sub string, err error) {
+func (s *Service) Verify(ctx context.Context, in Association) (session string, err error) {
 	switch {
 	case in.Access == "" && in.Session == "" || in.Access != "" && in.Session != "":
-		return "", "", userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
+		return "", userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
 	case len(in.Device) > maxDevice:
-		return "", "", userpool.Errorf(userpool.InvalidParameter, "FriendlyDeviceName must have at most %d bytes.", maxDevice)
+		return "", userpool.Errorf(userpool.InvalidParameter, "FriendlyDeviceName must have at most %d bytes.", maxDevice)
 	case in.Access != "":
-		sub, err = s.verifyHolder(ctx, in)
-		return "", sub, err
+		return "", s.verifyHolder(ctx, in)
 	}
 	a, err := s.ofSession(ctx, in)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	secret := a.challenge.TOTPSecret
 	if secret == "" || a.user.Factors.TOTPSecret != "" {
-		return "", a.sub(), noApps()
+		return "", noApps()
 	}
 	step, forget, err := s.checkApp(ctx, a.pool, a.user, secret, in.Code, a.at)
 	if err != nil {
-		return "", a.sub(), err
+		return "", err
 	}
 	a.change(func(u *userpool.User) error {
 		if u.Factors.TOTPSecret != "" {
@@ -127,16 +125,16 @@ func (s *Service) Verify(ctx context.Context, in Association) (session, sub stri
 	})
 	a.effects.Use, a.effects.Clear = a.challenge.use(), forget
 	if err := a.commit(ctx); err != nil {
-		return "", a.sub(), again(err)
+		return "", again(err)
 	}
 	c := *a.challenge
 	c.SetUp, c.TOTPSecret = true, ""
 	rand.Read(c.ID[:])
 	r, err := a.ask(&c, nil)
 	if err != nil {
-		return "", a.sub(), err
+		return "", err
 	}
-	return r.Session, a.sub(), nil
+	return r.Session, nil
 }
 
 // again words a change of the user meanwhile.
@@ -147,20 +145,20 @@ func again(err error) error {
 	return err
 }
 
-func (s *Service) verifyHolder(ctx context.Context, in Association) (sub string, err error) {
-	h, err := s.Holder(ctx, in.Access)
+func (s *Service) verifyHolder(ctx context.Context, in Association) error {
+	h, err := s.Holder(ctx, in.Caller, in.Access)
 	if err != nil {
-		return "", err
+		return err
 	}
 	secret, at := h.User.Factors.TOTPPending, now()
 	if secret == "" || !UsesApps(h.Pool) {
-		return h.User.Sub, noApps()
+		return noApps()
 	}
 	step, forget, err := s.checkApp(ctx, h.Pool, h.User, secret, in.Code, at)
 	if err != nil {
-		return h.User.Sub, err
+		return err
 	}
-	return h.User.Sub, s.Store.ChangeUser(ctx, h.Pool, h.User.Sub, func(u *userpool.User) (Effects, error) {
+	return s.Store.ChangeUser(ctx, h.Pool, h.User.Sub, func(u *userpool.User) (Effects, error) {
 		if u.Factors.TOTPPending != secret {
 			return Effects{}, changed()
 		}

@@ -13,6 +13,7 @@ import (
 	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/signin"
+	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
 
@@ -30,6 +31,7 @@ type Store struct {
 	Forwards
 	Members
 	Secrets
+	Tokens
 	backend backend
 	account string // that everything belongs to
 }
@@ -45,6 +47,7 @@ var (
 	_ resultlog.Groups    = (*Store)(nil)
 	_ logforward.Store    = (*Store)(nil)
 	_ membership.Store    = (*Store)(nil)
+	_ token.Store         = (*Store)(nil)
 )
 
 // backend is a database with all that is its own: its files or connections, the
@@ -60,7 +63,7 @@ func newStore(d *database, b backend, account string) *Store {
 	s := &Store{
 		database: d, backend: b, account: account,
 		Pools: Pools{database: d, account: account, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
-		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
+		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
 	s.SignIns = SignIns{database: d, users: &s.Users, clients: &s.Clients}

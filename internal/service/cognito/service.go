@@ -9,6 +9,7 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/userpool"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	Uploads Uploads
 	Pages   *pagetoken.Key // of the tokens of lists
 	Engine  Engine
+	SignIn  *signin.Service
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
@@ -69,4 +71,5 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	s.registerClients(d)
 	s.registerUsers(d)
 	s.registerImportJobs(d)
+	s.registerSignIn(d)
 }
