@@ -82,6 +82,8 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "file with the TLS certificate's key")
 	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "text or json")
 	f.IntVar(&c.AuditDays, "audit-days", c.AuditDays, "days for which the record of who changed what is kept")
+	f.StringVar(&c.TokenIssuer, "token-issuer", c.TokenIssuer, "what the issuer of users' tokens is called: url, made of the public URL, or aws, as AWS calls it")
+	f.IntVar(&c.TokenKeysDays, "token-keys-days", c.TokenKeysDays, "days after which new keys sign users' tokens")
 	f.IntVar(&c.AuditMaxEvents, "audit-max-events", c.AuditMaxEvents, "audit events that are kept at most, the newest")
 	f.Int64Var(&c.ImportMaxRows, "import-max-rows", c.ImportMaxRows, "most users in an import file")
 	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")

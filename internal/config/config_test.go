@@ -42,6 +42,8 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.AccountID = "1" }, "12 digits"},
 		{func(c *Config) { c.TLSCert = "cert.pem" }, "tls-cert and tls-key"},
 		{func(c *Config) { c.LogFormat = "xml" }, "text or json"},
+		{func(c *Config) { c.TokenIssuer = "" }, "url or aws"}, {func(c *Config) { c.TokenIssuer = "AWS" }, "url or aws"},
+		{func(c *Config) { c.TokenKeysDays = 0 }, "token-keys-days"}, {func(c *Config) { c.TokenKeysDays = 3_651 }, "from 1 to 3650"},
 		{func(c *Config) { c.AuditDays = 0 }, "audit-days"},
 		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
 		{func(c *Config) { c.RateSigned = -1 }, "rate-signed"},

@@ -41,7 +41,7 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
 	server := &http.Server{
-		Handler:           exchange.Catch(mux, s.log, s.writeInternalError),
+		Handler:           exchange.Catch(s.tokens.Documents(s.store, mux), s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), Protocols: oneAtATime(),
 	}

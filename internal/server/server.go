@@ -31,6 +31,7 @@ import (
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/password"
 	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/token"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
 )
@@ -74,6 +75,7 @@ type Server struct {
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
 	reader     *importfile.Reader // of files that no import job owns yet
+	tokens     *token.Issuer
 	calls      *dispatch.Dispatcher
 	who        *access.Authenticator
 	console    *console.Console // nil where it is off
@@ -120,6 +122,7 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	if err := s.openKeys(ctx); err != nil {
 		return s, err
 	}
+	s.tokens = s.tokenIssuer()
 	s.roles = s.logRoles()
 	if err := s.openAudit(ctx); err != nil {
 		return s, err
