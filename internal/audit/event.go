@@ -93,11 +93,11 @@ func (e *Event) attrs() []slog.Attr {
 var reading = []string{"AdminGet", "AdminList", "Describe", "Filter", "Get", "List"}
 
 // Changes reports whether an operation, of whatever service, changes
-// something. Handing out what opens doors counts as a change: tokens, codes,
-// and the credentials of a role. One that is not known to read changes.
+// something. Handing out what opens doors counts as a change: tokens, codes (also those in the
+// messages of an outbox), and the credentials of a role. One that is not known to read changes.
 func Changes(operation string) bool {
 	switch operation {
-	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode":
+	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "ListOutboxMessages":
 		return true
 	}
 	for _, prefix := range reading {

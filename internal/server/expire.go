@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"poolhouse/internal/guard"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/userpool"
 )
 
@@ -16,8 +17,8 @@ type expiry struct {
 }
 
 // expiries are all that the server itself does: of results of imports that log
-// groups do not keep, which readers do not see any more by then, and of old
-// audit events, by age and by number. What is left over of import jobs is the engine's.
+// groups do not keep, which readers do not see any more by then, of old
+// audit events, by age and by number, and of old messages to users. What is left over of import jobs is the engine's.
 func (s *Server) expiries() []expiry {
 	all := []expiry{
 		{"results whose time is over", s.store.ExpireOutcomes},
@@ -28,6 +29,9 @@ func (s *Server) expiries() []expiry {
 			return s.store.KeepAudit(ctx, s.cfg.AuditMaxEvents)
 		}},
 	}
+	all = append(all, expiry{"messages to users that are old", func(ctx context.Context, now time.Time) error {
+		return s.store.ExpireMessages(ctx, now.Add(-outbox.Keep))
+	}})
 	all = append(all, expiry{"uploads of user pools that do not exist", func(ctx context.Context, _ time.Time) error {
 		return s.files.RemoveStrays(ctx, s.poolExists)
 	}})

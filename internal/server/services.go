@@ -53,10 +53,10 @@ func (s *Server) services(root config.Credentials) http.Handler {
 // register has the dispatcher serve the operations.
 func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
-		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MayUpload: s.mayUpload(), Log: s.log,
+		Store: s.store, Invitations: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	own := poolhouseservice.Config{
-		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,
+		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Outbox: s.store, Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	if s.roles != nil {
 		pools.LogRoles, own.LogRoles = s.roles, s.roles

@@ -28,7 +28,7 @@ const (
 	// trimMessages deletes what is older than so many of a pool.
 	trimMessages = `DELETE FROM outbox_messages WHERE pool_no = $1 AND message_id <=
 		(SELECT message_id FROM outbox_messages WHERE pool_no = $2 ORDER BY pool_no, message_id DESC LIMIT 1 OFFSET $3)`
-	// No user has more messages than the pool, so those of one are looked for among these.
+	// Those of one user are looked for among the pool's, which are outbox.Most at most: they need no index.
 	deleteMessages = "DELETE FROM outbox_messages WHERE pool_no = $1 AND user_no = $2"
 	selectMessages = "SELECT message_id, message FROM outbox_messages WHERE pool_no = " + livePool + " AND message_id < $2"
 	newestMessages = " ORDER BY pool_no DESC, message_id DESC LIMIT "

@@ -112,11 +112,11 @@ func Open(t *testing.T, looks bool) *Fixture {
 		*upload.Disk
 	}{issuer, disk}
 	cognitoservice.New(cognitoservice.Config{
-		Store: f.Meddled, Jobs: f.Meddled, Pages: pages,
+		Store: f.Meddled, Invitations: f.Meddled, Jobs: f.Meddled, Pages: pages,
 		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: store, Users: store, Jobs: store, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Pages: pages,
+		Pools: store, Users: store, Jobs: store, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
 	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f
