@@ -44,7 +44,7 @@ var layers = map[string][]string{
 	"importjob/memstore":     {"importjob", "userpool"},
 	"importjob/propertytest": {"importjob", "importjob/memstore", "resultlog", "usercsv", "userpool"},
 
-	"resultlog": {"importjob"},
+	"resultlog": {"importjob", "userpool"},
 	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
 	"logrole":   {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
 

@@ -117,6 +117,9 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	if err := s.join(ctx); err != nil {
 		return s, err
 	}
+	if err := s.remember(ctx); err != nil {
+		return s, err
+	}
 	if err := s.openKeys(ctx); err != nil {
 		return s, err
 	}

@@ -80,7 +80,7 @@ func (b *postgresBackend) imports() importer { return b.importing }
 
 var postgresSchema = schema{
 	dialect: goose.DialectPostgres, files: migrations, dir: "migrations/postgres",
-	known: "SELECT to_regclass('audit_chains') IS NOT NULL",
+	known: "SELECT to_regclass('account') IS NOT NULL",
 }
 
 // postgresPatience is how long an act is tried again while the server cannot be

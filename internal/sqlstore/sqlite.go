@@ -29,7 +29,7 @@ func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{
 	dialect: goose.DialectSQLite3, files: migrations, dir: "migrations/sqlite",
-	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'audit_chains')",
+	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'account')",
 }
 
 type pragma struct{ name, value string }

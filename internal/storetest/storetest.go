@@ -98,7 +98,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"CommitAliases":   testCommitAliases,
 		"WorkOnDeleted":   testWorkOnDeleted,
 
-		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "DeleteGroup": testDeleteGroup,
+		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,

@@ -27,7 +27,7 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 		FileSize: known(job.Upload.Size), TotalRows: known(job.TotalRows), Explanation: job.Explanation(),
 		RequestDate: service.Timestamp(job.Requested), StopRequestDate: service.Timestamp(job.StopAsked),
 		Creator: job.Creator, StartedBy: job.StartedBy, StoppedBy: job.StoppedBy,
-		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
+		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool), LogStreamName: resultlog.Stream(job),
 	}, nil
 }
 

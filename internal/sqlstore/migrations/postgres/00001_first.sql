@@ -7,6 +7,14 @@ CREATE TABLE schema_support (
 );
 INSERT INTO schema_support (oldest) VALUES (1);
 
+-- The account that everything in the database belongs to, and the regions that its
+-- servers served when one started last. There is one row after the first start.
+CREATE TABLE account (
+    id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    account_id  TEXT COLLATE "C" NOT NULL,
+    regions     TEXT COLLATE "C" NOT NULL
+);
+
 -- Quotas of the server as a whole. What adds to the things that such a quota
 -- counts writes its row first. next_no is the number that the next of them
 -- gets: none is ever given twice. Only user pools take numbers; app clients
@@ -24,7 +32,8 @@ CREATE TABLE user_pools (
     account_id  TEXT COLLATE "C" NOT NULL,
     region      TEXT COLLATE "C" NOT NULL,
     pool_id     TEXT COLLATE "C" NOT NULL,
-    doc         TEXT             NOT NULL  -- the settings, with their version
+    doc         TEXT             NOT NULL,  -- the settings, with their version
+    log_group   TEXT COLLATE "C"            -- its name, NULL until a job of the pool is started
 );
 CREATE UNIQUE INDEX user_pools_by_id ON user_pools (pool_id);
 CREATE INDEX user_pools_of_account ON user_pools (account_id, region, pool_id);
@@ -475,5 +484,6 @@ DROP TABLE user_counts;
 DROP TABLE user_pool_counters;
 DROP TABLE user_pools;
 DROP TABLE quotas;
+DROP TABLE account;
 DROP TABLE schema_support;
 -- +goose StatementEnd
