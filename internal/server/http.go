@@ -101,13 +101,17 @@ func (b *unhurriedBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// ready tells whether the database answers.
+// ready tells whether the database answers and can be written.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if err := s.store.Ping(ctx); err != nil {
-		s.log.Error("not ready", "error", err)
-		say(w, http.StatusServiceUnavailable, "the database does not answer")
+	lack, err := "the database does not answer", s.store.Ping(ctx)
+	if err == nil {
+		lack, err = "the database cannot be written", s.store.Writable(ctx)
+	}
+	if err != nil {
+		s.log.Error("not ready: "+lack, "error", err)
+		say(w, http.StatusServiceUnavailable, lack)
 		return
 	}
 	say(w, http.StatusOK, "ok")
