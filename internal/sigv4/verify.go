@@ -65,7 +65,7 @@ type Signature struct {
 // Verify checks the signature of a request with this body, in its header or
 // in its query, and returns what the signature says. It must cover the host and
 // every header that says what the call means; others count only if they are
-// signed. Every refusal is an *Error; other errors are those of the keys.
+// signed. In a query it lives [MaxCallLife] at most. Every refusal is an *Error; other errors are those of the keys.
 func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signature, error) {
 	payload := hash(body)
 	if !isQuerySigned(r) {
@@ -74,7 +74,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signatur
 	if r.Header.Get("Authorization") != "" {
 		return Signature{}, twice()
 	}
-	s, refusal := fromQuery(r)
+	s, refusal := callFromQuery(r)
 	if refusal != nil {
 		return Signature{}, refusal
 	}
@@ -98,7 +98,7 @@ func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (Signature, e
 	case r.Header.Get("Authorization") != "":
 		return Signature{}, twice()
 	}
-	s, refusal := fromQuery(r)
+	s, refusal := uploadFromQuery(r)
 	if refusal != nil {
 		return Signature{}, refusal
 	}
