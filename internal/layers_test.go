@@ -32,6 +32,7 @@ var layers = map[string][]string{
 	"durable":  {},
 
 	"pagetoken": {},
+	"plaintext": {},
 	"regions":   {},
 
 	"usercsv":   {"userpool", "password"},
@@ -81,13 +82,13 @@ var layers = map[string][]string{
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
 	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
-	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "userpool"},
+	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "plaintext", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
 	"console/gen":              {},                  // a program, run by make console-assets
 
 	"bench": {"sigv4", "scratch"},
-	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
+	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
 // outside says which modules only some packages may use.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -16,6 +15,7 @@ import (
 
 	"poolhouse/internal/bounds"
 	"poolhouse/internal/config"
+	"poolhouse/internal/plaintext"
 	"poolhouse/internal/server"
 )
 
@@ -137,7 +137,7 @@ func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 }
 
 func serve(cmd *cobra.Command, cfg config.Config) error {
-	log := newLogger(cmd.ErrOrStderr(), cfg.LogFormat)
+	log := plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo)
 	limitMemory(log)
 	s, err := server.Open(cmd.Context(), cfg, os.Getenv, log)
 	if err != nil {
@@ -161,11 +161,4 @@ func limitMemory(log *slog.Logger) {
 	limit := memory / 4 * 3
 	debug.SetMemoryLimit(limit)
 	log.Debug("memory", "bytes", memory, "limit", limit)
-}
-
-func newLogger(w io.Writer, format string) *slog.Logger {
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
-	}
-	return slog.New(slog.NewTextHandler(w, nil))
 }
