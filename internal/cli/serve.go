@@ -82,7 +82,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "file with the TLS certificate's key")
 	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "text or json")
 	f.IntVar(&c.AuditDays, "audit-days", c.AuditDays, "days for which the record of who changed what is kept")
-	f.IntVar(&c.AuditMaxEvents, "audit-max-events", c.AuditMaxEvents, "audit events that are kept at most, the newest")
+	f.Int64Var(&c.AuditMaxBytes, "audit-max-bytes", c.AuditMaxBytes, "bytes of the record of who changed what that are kept, the newest")
 	f.Int64Var(&c.ImportMaxRows, "import-max-rows", c.ImportMaxRows, "most users in an import file")
 	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")
 	f.IntVar(&c.ImportMaxRowCharacters, "import-max-row-characters", c.ImportMaxRowCharacters, "longest row of an import file")

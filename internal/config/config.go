@@ -38,7 +38,7 @@ type Config struct {
 	UploadsMaxBytes int64 `yaml:"uploads-max-bytes"`
 	UploadsMinFree  int64 `yaml:"uploads-min-free"`
 
-	AuditMaxEvents int `yaml:"audit-max-events"` // the newest that are kept, about
+	AuditMaxBytes int64 `yaml:"audit-max-bytes"` // of audit events that are kept, the newest
 
 	// MaxConnections and MaxConnectionsAddress are the most connections of clients
 	// at a time, in all and from one IP address.
@@ -83,7 +83,7 @@ type Config struct {
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, AuditMaxEvents: 1_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
 		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),

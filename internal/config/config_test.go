@@ -48,7 +48,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.RateUnsigned = -1 }, "rate-unsigned"},
 		{func(c *Config) { c.UploadsMaxBytes = 0 }, "uploads-max-bytes"},
 		{func(c *Config) { c.UploadsMinFree = -1 }, "uploads-min-free"},
-		{func(c *Config) { c.AuditMaxEvents = 999 }, "audit-max-events"},
+		{func(c *Config) { c.AuditMaxBytes = 999_999 }, "audit-max-bytes"},
 		{func(c *Config) { c.ImportMaxRows = 0 }, "import-max-rows"},
 		{func(c *Config) { c.ImportMaxRows = math.MaxInt64 }, "import-max-rows"},
 		{func(c *Config) { c.ImportMaxBytes = -1 }, "import-max-bytes"},

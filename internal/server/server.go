@@ -71,6 +71,7 @@ type Server struct {
 	putter     console.Putter // takes files that come through the console
 	audit      *audit.Recorder
 	refused    *audit.Refusals       // before audit
+	grown      <-chan struct{}       // has a value when audit has grown by some
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
 	reader     *importfile.Reader // of files that no import job owns yet

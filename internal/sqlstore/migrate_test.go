@@ -118,9 +118,9 @@ func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
 		t.Helper()
-		const without = "DROP TABLE IF EXISTS account"
+		const without = "DROP TABLE IF EXISTS audit_events"
 		for _, made := range []struct{ version, change string }{
-			{"1", "ALTER TABLE account RENAME TO earlier"}, // by an earlier form of the first migration
+			{"1", "ALTER TABLE audit_events RENAME COLUMN bytes TO earlier"}, // by an earlier form of the first migration
 			{"1", without}, {"17", without}, {"18", without},
 		} {
 			version := made.version
@@ -166,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{
-		{"sqlite", sqliteSchema.known, "29d709decf4fde56855ba3535480dabc86dd2858f61cd39441cd850153155a21"},
-		{"postgres", postgresSchema.known, "9bb3cff8283b8fdcb0ad61c25a692ae6db1396520fd159c9d0b59f6bf329f50b"},
+		{"sqlite", sqliteSchema.known, "73179ac7e81335f464e067ea64a442d1de8dfacba29fa1746c4ea43790db8cb9"},
+		{"postgres", postgresSchema.known, "292a711aa1679da8a15f7afc3ab6ec10d9eaf03ceb3c9b44366a02fe6b99ed0d"},
 	} {
 		text, err := fs.ReadFile(migrations, "migrations/"+each.name+"/00001_first.sql")
 		if err != nil {

@@ -80,7 +80,7 @@ func (b *postgresBackend) imports() importer { return b.importing }
 
 var postgresSchema = schema{
 	dialect: goose.DialectPostgres, files: migrations, dir: "migrations/postgres",
-	known: "SELECT to_regclass('account') IS NOT NULL",
+	known: "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('audit_events') AND attname = 'bytes')",
 }
 
 // postgresPatience is how long an act is tried again while the server cannot be

@@ -30,7 +30,7 @@ func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{
 	dialect: goose.DialectSQLite3, files: migrations, dir: "migrations/sqlite",
-	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'account')",
+	known: "SELECT EXISTS (SELECT 1 FROM pragma_table_info('audit_events') WHERE name = 'bytes')",
 }
 
 type pragma struct{ name, value string }

@@ -384,6 +384,7 @@ CREATE TABLE audit_events (
     chain          TEXT COLLATE "C" NOT NULL,  -- of hashes; see audit_chains
     chain_no       BIGINT NOT NULL,
     hash           TEXT COLLATE "C" NOT NULL,
+    bytes          BIGINT NOT NULL,  -- what it takes, about
     PRIMARY KEY (account_id, at_ms, event_id)
 );
 CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
@@ -400,6 +401,7 @@ CREATE TABLE audit_chains (
     anchor_no    BIGINT NOT NULL,
     anchor_hash  TEXT COLLATE "C" NOT NULL,
     anchor_ms    BIGINT NOT NULL,
+    bytes        BIGINT NOT NULL,  -- of its events
     PRIMARY KEY (account_id, chain)
 );
 

@@ -388,6 +388,7 @@ CREATE TABLE audit_events (
     chain          TEXT    NOT NULL,  -- of hashes; see audit_chains
     chain_no       INTEGER NOT NULL,
     hash           TEXT    NOT NULL,
+    bytes          INTEGER NOT NULL,  -- what it takes, about
     PRIMARY KEY (account_id, at_ms, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
@@ -404,6 +405,7 @@ CREATE TABLE audit_chains (
     anchor_no    INTEGER NOT NULL,
     anchor_hash  TEXT NOT NULL,
     anchor_ms    INTEGER NOT NULL,
+    bytes        INTEGER NOT NULL,  -- of its events
     PRIMARY KEY (account_id, chain)
 ) WITHOUT ROWID;
 
