@@ -76,6 +76,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.Int64Var(&c.UploadsMinFree, "uploads-min-free", c.UploadsMinFree, "bytes that uploads leave free, at most a twentieth of the file system")
 	f.StringVar(&c.LogsForward, "logs-forward", c.LogsForward, "CloudWatch Logs to which import results are sent, cloudwatch://REGION[?endpoint=URL] (default none)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")
+	f.StringVar((*string)(&c.TrustedProxies), "trusted-proxies", string(c.TrustedProxies), "addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto say who calls, with commas between them (default none)")
 	f.StringVar((*string)(&c.Regions), "region", string(c.Regions), "region that requests are signed for, with which the ids of user pools begin; several with commas between them, or any")
 	f.StringVar(&c.AccountID, "account-id", c.AccountID, "account id in ARNs, 12 digits")
 	f.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "file with the TLS certificate")

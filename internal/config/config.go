@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/regions"
 )
 
@@ -24,6 +25,8 @@ type Config struct {
 	Database  string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory
 	Uploads   string `yaml:"uploads"`    // s3://…; "" for the data directory
 	PublicURL string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
+	// TrustedProxies are those whose headers say who calls and whether the call came by TLS.
+	TrustedProxies proxies.List `yaml:"trusted-proxies"`
 	// Regions are those that the server serves.
 	Regions   regions.List `yaml:"region"`
 	AccountID string       `yaml:"account-id"`
@@ -147,6 +150,9 @@ func (c *Config) Check() error {
 		refuse("log-format is %q; it must be text or json", c.LogFormat)
 	}
 	c.checkURL(refuse)
+	if err := c.TrustedProxies.Check(); err != nil {
+		refuse("%w", err)
+	}
 	c.checkLimits(refuse)
 	return errors.Join(problems...)
 }

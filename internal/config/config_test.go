@@ -38,6 +38,8 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.ConsoleSession = 31 * 24 * time.Hour }, "console-session"},
 		{func(c *Config) { c.PublicURL = "pool.example.com" }, "public-url"},
 		{func(c *Config) { c.PublicURL = "https://example.com/path" }, "without a path"},
+		{func(c *Config) { c.TrustedProxies = "pool.example.com" }, "trusted-proxies"},
+		{func(c *Config) { c.TrustedProxies = "127.0.0.1,0.0.0.0/0" }, "every address"},
 		{func(c *Config) { c.Regions = "Europe" }, "region"}, {func(c *Config) { c.Regions = "us-east-1,Europe" }, "region"},
 		{func(c *Config) { c.AccountID = "1" }, "12 digits"},
 		{func(c *Config) { c.TLSCert = "cert.pem" }, "tls-cert and tls-key"},

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ import (
 	"poolhouse/internal/membership"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/password"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
@@ -82,6 +84,7 @@ type Server struct {
 	listener   net.Listener
 	places     *bounds.Listener // the same, nil in tests that have none
 	url        string
+	proxies    proxies.Trusted
 	announced  *datadir.Announcement // of the URL, nil where there is none
 }
 
@@ -90,7 +93,7 @@ type Server struct {
 // getenv reads as os.Getenv does, or in the data directory. When Open fails,
 // nothing is left open, and the other servers do not count this one.
 func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName()}
+	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.leave(ctx), s.close())
@@ -251,6 +254,15 @@ func (s *Server) publicURL() string {
 		host = "127.0.0.1" // on a wildcard address, clients elsewhere need public-url
 	}
 	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(address.Port))
+}
+
+// hosts returns the hosts by which the server knows itself.
+func (s *Server) hosts() proxies.Hosts {
+	h := proxies.Hosts{Listen: s.listener.Addr().String(), Trusted: s.proxies}
+	if u, err := url.Parse(s.cfg.PublicURL); err == nil {
+		h.Public = u.Host
+	}
+	return h
 }
 
 // Node returns the server's name among those that share its database.

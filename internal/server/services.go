@@ -93,11 +93,12 @@ func isForm(r *http.Request) bool {
 func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
+	s.who.Hosts = s.hosts()
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
 	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateSigned)}
 	return dispatch.Options{
 		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
-		Budgets: budgets(), Log: s.log,
+		Proxies: s.proxies, Budgets: budgets(), Log: s.log,
 	}
 }
 
@@ -106,7 +107,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 func (s *Server) verified(r *http.Request, body []byte, service string) (access.Request, error) {
 	from, err := s.who.Authenticate(r, body, service)
 	if err == nil {
-		s.places.Verified(r.RemoteAddr)
+		s.places.Verified(r)
 	}
 	return from, err
 }
