@@ -125,3 +125,18 @@ func (s *Server) uploaded(from *http.Request, key importjob.Key, requestID strin
 		Resource: awsarn.UserPool(region, s.cfg.AccountID, key.PoolID), Details: d.String(),
 	})
 }
+
+// began writes down which file the run of an import job has read. Who started the job
+// answers for it.
+func (s *Server) began(ctx context.Context, j *importjob.Job) {
+	var d detailText
+	d.add("job", j.ID)
+	d.add("size", strconv.FormatInt(j.Upload.Size, 10))
+	d.add("etag", j.Upload.ETag)
+	d.add("sha256", j.Upload.SHA256)
+	region := userpool.RegionOf(j.PoolID)
+	s.audit.Record(context.WithoutCancel(ctx), audit.Event{
+		Region: region, Service: upload.Service, Operation: upload.ReadOperation, Principal: j.StartedBy,
+		Resource: awsarn.UserPool(region, s.cfg.AccountID, j.PoolID), Details: d.String(),
+	})
+}

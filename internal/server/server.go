@@ -191,6 +191,7 @@ func (s *Server) engineConfig() importjob.Config {
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
 		Deletions:   s.store,
+		Began:       s.began,
 		Limits:      fileLimits(s.cfg),
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}

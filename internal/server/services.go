@@ -53,7 +53,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 // register has the dispatcher serve the operations.
 func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
-		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MayUpload: s.mayUpload(), Log: s.log,
+		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MaxFileBytes: s.cfg.ImportMaxBytes, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	own := poolhouseservice.Config{
 		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,

@@ -53,10 +53,12 @@ type Handler struct {
 	underway sync.Map // the keys of the jobs whose files are being received
 }
 
-// What an upload is called in the record of calls.
+// What an upload, and the reading of its file by an import job, are called in the
+// record of calls.
 const (
-	Service   = "upload"
-	Operation = "PutUserImportFile"
+	Service       = "upload"
+	Operation     = "PutUserImportFile"
+	ReadOperation = "ReadUserImportFile"
 )
 
 // ServeHTTP answers one request.
