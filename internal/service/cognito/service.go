@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but LogRoles and Log must be
-// set.
+// Config is what a Service needs. Every field but LogRoles, MaxFileBytes and Log
+// must be set.
 type Config struct {
 	Store userpool.Store
 	// Invitations is the same store, for users who are told of themselves.
@@ -29,6 +29,9 @@ type Config struct {
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
+	// MaxFileBytes is the most bytes of a file whose job may be started, where files do
+	// not come through this server; 0 for no limit.
+	MaxFileBytes int64
 	// MayUpload decides who is told pre-signed URLs.
 	MayUpload service.MayUpload
 
