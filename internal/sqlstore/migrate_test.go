@@ -63,6 +63,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	withKey(t, s)
 	p := aliasPool("upgraded")
 	fillPool(t, s, p)
 	next := schemaOf(s)
@@ -98,6 +99,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	if s, err = open(); err != nil {
 		t.Fatalf("a program of the version before cannot start: %v", err)
 	}
+	withKey(t, s)
 	defer s.Close()
 	if err := s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_later"}, 10); err != nil {
 		t.Error(err)
