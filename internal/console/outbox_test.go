@@ -42,7 +42,7 @@ func TestOutbox(t *testing.T) {
 	f.sends(pool, "bob", outbox.ForgotPassword, 2, 22)
 
 	a := b.get(at)
-	wants(t, a, 200, "code022", "It is code022", "Your code", "bob@example.com", "Password reset", "Earlier messages", "poolhouse outbox --user-pool-id "+pool, "EMAIL")
+	wants(t, a, 200, "code022", "It is code022", "Your code", "bob<wbr>@example.com", "Password reset", "Earlier messages", "poolhouse outbox --user-pool-id "+pool, "EMAIL")
 	lacks(t, a, "code002", "code001", "Invitation", "/users/bob")
 	if a.Header().Get("Cache-Control") != "no-store" {
 		t.Error("the page with the codes may be kept")
