@@ -16,23 +16,23 @@ const LeastConnections = 16
 
 // Bounds of the other settings that are numbers.
 const (
-	maxJobsAtATime = 1_000
-	maxConnections = 10_000
-	maxClients     = 1_000_000 // connections of clients
-	minAuditEvents = 1_000
-	maxAuditEvents = 1_000_000_000
-	maxAuditDays   = 36_500          // a hundred years
-	minTakeover    = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
-	maxTakeover    = time.Hour
-	minSession     = time.Minute // of the console
-	maxSession     = 30 * 24 * time.Hour
+	maxJobsAtATime   = 1_000
+	maxConnections   = 10_000
+	maxClients       = 1_000_000 // connections of clients
+	minAuditBytes    = 1_000_000
+	maxTokenKeysDays = 3_650
+	maxAuditDays     = 36_500          // a hundred years
+	minTakeover      = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
+	maxTakeover      = time.Hour
+	minSession       = time.Minute // of the console
+	maxSession       = 30 * 24 * time.Hour
 )
 
 // checkLimits refuses, in the order of their names, the settings that are
 // outside of their bounds, and last the ceilings of password hashes.
 func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "audit-days", int64(c.AuditDays), 1, maxAuditDays)
-	checkBounds(refuse, "audit-max-events", int64(c.AuditMaxEvents), minAuditEvents, maxAuditEvents)
+	checkBounds(refuse, "audit-max-bytes", c.AuditMaxBytes, minAuditBytes, MaxBytes)
 	checkBounds(refuse, "console-idle", c.ConsoleIdle, minSession, maxSession)
 	checkBounds(refuse, "console-session", c.ConsoleSession, minSession, maxSession)
 	c.checkConnections(refuse)
@@ -48,6 +48,7 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "max-connections-address", int64(c.MaxConnectionsAddress), 1, maxClients)
 	checkBounds(refuse, "rate-signed", int64(c.RateSigned), 0, maxClients)
 	checkBounds(refuse, "rate-unsigned", int64(c.RateUnsigned), 0, maxClients)
+	checkBounds(refuse, "token-keys-days", int64(c.TokenKeysDays), 1, maxTokenKeysDays)
 	checkBounds(refuse, "uploads-max-bytes", c.UploadsMaxBytes, 1, MaxBytes)
 	checkBounds(refuse, "uploads-min-free", c.UploadsMinFree, 0, MaxBytes)
 	for _, s := range c.HashCeilings.All() {

@@ -24,6 +24,7 @@ func (s *Server) openAudit(ctx context.Context) error {
 		}
 	}
 	s.audit = audit.NewRecorder(s.store.Audit(), chain, s.log)
+	s.grown = s.audit.Growth(s.cfg.AuditMaxBytes / looksOfAudit)
 	return err
 }
 

@@ -50,13 +50,20 @@ func onLoopback(address string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// warn says what of the settings lets others on the network read along.
+// warn says what of the settings lets others on the network read along, and what keeps servers
+// from taking each other's tokens.
 func (s *Server) warn() {
 	if s.cfg.TLSCert == "" && !onLoopback(s.cfg.Listen) && !strings.HasPrefix(s.cfg.PublicURL, "https://") {
 		s.log.Warn("calls of other machines are not encrypted: set tls-cert and tls-key, or let a proxy end TLS and give its address as public-url https://…", "listen", s.cfg.Listen)
 	}
+	if s.cfg.TrustedProxies != "" && s.cfg.PublicURL == "" {
+		s.log.Warn("pre-signed URLs name the address that the server listens on, which clients behind a proxy cannot reach: give the proxy's as public-url https://…", "listen", s.cfg.Listen)
+	}
 	if u, err := url.Parse(s.cfg.Database); err == nil && s.cfg.Database != "" && !encrypts(u) {
 		s.log.Warn("the connections to PostgreSQL may not be encrypted: add sslmode=verify-full to the database's URL", "host", u.Hostname())
+	}
+	if s.shared() && s.cfg.PublicURL == "" && s.cfg.TokenIssuer != config.IssuerAWS {
+		s.log.Warn("tokens of users name this server's own address as their issuer. If other servers use the same database, they do not take them: set public-url, the same on every server", "listen", s.cfg.Listen)
 	}
 	for setting, value := range map[string]string{"uploads": s.cfg.Uploads, "logs-forward": s.cfg.LogsForward} {
 		if at, ok := plainEndpoint(value); ok {

@@ -64,7 +64,13 @@ var poolTables = []keyed{
 	ofPool("deleted_log_streams", "job_no", sliceRows),
 	ofPool("log_groups", "", sliceRows),
 	ofPool("user_pool_clients", "client_id", sliceRows),
+	ofPool("token_keys", "key_id", sliceRows),
 	ofPool("user_counts", "day, status, enabled", sliceRows),
+	ofPool("user_sessions", "session_id", sliceRows),
+	ofPool("used_challenges", "challenge_id", sliceRows),
+	ofPool("user_attempts", "subject, kind", sliceRows),
+	ofPool("user_codes", "user_no, purpose", sliceRows),
+	ofPool("password_history", "user_no, history_no", sliceRows),
 	ofPool("outbox_messages", "message_id", sliceRows),
 }
 

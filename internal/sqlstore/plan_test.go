@@ -42,6 +42,7 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"causes of job": {selectJobCauses, nil, "import_causes_pkey"},
 		"job update":    {updateJob, nil, "import_jobs_pkey"},
 		"advance":       {advanceJob, nil, "import_jobs_pkey"}, "claim": {claim, nil, "import_jobs_by_id"},
+		"token keys":   {selectTokenKeys, nil, "token_keys_pkey"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
 		"messages": {selectAllMessages, nil, "outbox_messages_pkey"}, "trim messages": {trimMessages, nil, "outbox_messages_pkey"},

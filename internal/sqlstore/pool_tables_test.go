@@ -8,6 +8,7 @@ import (
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/outbox"
+	"poolhouse/internal/token"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -87,7 +88,10 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 		s.CreateJob(ctx, deleted, 10), s.SetRetention(ctx, p.ID, 1), s.DeleteStreams(ctx, p.ID, []string{deleted.ID}),
 		s.CreateUpload(ctx, &importfile.Upload{PoolID: p.ID, ID: "import-upload", State: importfile.Waiting, Created: time.Now()}, 10),
 		s.CreateJob(ctx, active, 10))
-	if err != nil {
+	_, keysErr := s.ChangeTokenKeys(ctx, p, func([]token.Key) ([]token.Key, error) {
+		return []token.Key{{ID: "key of " + p.ID, Kind: token.ID, Created: now, Signs: now, Public: []byte("public"), Private: []byte("private")}}, nil
+	})
+	if err = errors.Join(err, keysErr); err != nil {
 		t.Fatal(err)
 	}
 	for claimed := true; claimed; {

@@ -12,6 +12,8 @@ import (
 	"poolhouse/internal/membership"
 	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/signin"
+	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
 
@@ -21,6 +23,7 @@ type Store struct {
 	Pools
 	Clients
 	Users
+	SignIns
 	Outbox
 	Jobs
 	Uploads
@@ -28,12 +31,14 @@ type Store struct {
 	Forwards
 	Members
 	Secrets
+	Tokens
 	backend backend
 	account string // that everything belongs to
 }
 
 var (
 	_ userpool.Store      = (*Store)(nil)
+	_ signin.Store        = (*Store)(nil)
 	_ outbox.Store        = (*Store)(nil)
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
@@ -42,6 +47,7 @@ var (
 	_ resultlog.Groups    = (*Store)(nil)
 	_ logforward.Store    = (*Store)(nil)
 	_ membership.Store    = (*Store)(nil)
+	_ token.Store         = (*Store)(nil)
 )
 
 // backend is a database with all that is its own: its files or connections, the
@@ -57,9 +63,10 @@ func newStore(d *database, b backend, account string) *Store {
 	s := &Store{
 		database: d, backend: b, account: account,
 		Pools: Pools{database: d, account: account, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
-		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d},
+		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
+	s.SignIns = SignIns{database: d, users: &s.Users, clients: &s.Clients}
 	s.Outbox = Outbox{d, &s.Users}
 	return s
 }

@@ -19,11 +19,12 @@ func userExists() *userpool.Error {
 
 // userTables is how a database keeps its users.
 type userTables interface {
-	// byKey, byAlias and bySub find a user, or return sql.ErrNoRows, also where the pool
+	// byKey, byAlias, bySub and byNo find a user, or return sql.ErrNoRows, also where the pool
 	// is gone and the user's row is left. In a transaction they lock its row.
 	byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error)
 	byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error)
 	bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error)
+	byNo(ctx context.Context, q querier, p *userpool.UserPool, no int64) (storedUser, error)
 	// withPool reads a pool by its id, which scan does, and one of its users by its
 	// key, in one statement. It returns sql.ErrNoRows when either is not there, and no
 	// pool when that is not.
@@ -263,6 +264,9 @@ func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 			return err
 		}
 		if err := s.tables.removeUser(ctx, tx, p, u); err != nil {
+			return err
+		}
+		if err := dropOfUser(ctx, tx, p, u.no); err != nil {
 			return err
 		}
 		counts := userCounts{}

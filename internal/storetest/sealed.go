@@ -8,6 +8,7 @@ import (
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/outbox"
+	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
 
@@ -45,6 +46,14 @@ func testWhatIsSealed(t *testing.T, s Store) {
 		}, func() {
 			if c, err := s.Client(ctx, p.ID, "web"); err != nil || c.Secret != "secret of web" {
 				t.Errorf("the app client is %+v, %v", c, err)
+			}
+		}},
+		"a key that signs tokens": {func() {
+			_, err := s.ChangeTokenKeys(ctx, p, func([]token.Key) ([]token.Key, error) { return []token.Key{tokenKey("a", token.ID)}, nil })
+			noError(t, err)
+		}, func() {
+			if keys, err := s.TokenKeys(ctx, p); err != nil || !sameKeys(keys, []token.Key{tokenKey("a", token.ID)}) {
+				t.Errorf("the keys are %v, %v", keys, err)
 			}
 		}},
 		"a user": {func() {

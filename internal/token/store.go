@@ -28,10 +28,12 @@ type Key struct {
 
 // Store keeps the keys of pools, the private ones encrypted.
 type Store interface {
-	// TokenKeys returns a pool's keys.
+	// TokenKeys returns a pool's keys, none of a pool that is not there.
 	TokenKeys(ctx context.Context, p *userpool.UserPool) ([]Key, error)
 	// ChangeTokenKeys changes a pool's keys by a function, which is given those that are
 	// there and returns those that there are to be. Two changes never mix: servers that
-	// begin at once end with the same keys. It may run more than once.
+	// begin at once end with the same keys. It may run more than once. It returns
+	// ResourceNotFound when the pool is gone, and InvalidParameter when there is no key to seal
+	// private keys with.
 	ChangeTokenKeys(ctx context.Context, p *userpool.UserPool, change func([]Key) ([]Key, error)) ([]Key, error)
 }

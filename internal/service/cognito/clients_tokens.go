@@ -8,24 +8,10 @@ import (
 // The units of token lives, in seconds. A life is counted in seconds: in
 // nanoseconds a number that the API takes would not fit.
 const (
-	second = 1
-	minute = 60 * second
+	minute = 60
 	hour   = 60 * minute
 	day    = 24 * hour
 )
-
-// units are the durations of TokenValidityUnits, in seconds.
-var units = map[userpool.TimeUnit]int64{
-	userpool.Seconds: second, userpool.Minutes: minute, userpool.Hours: hour, userpool.Days: day,
-}
-
-// unitOr is how long a unit is, in seconds; that of the otherwise for "".
-func unitOr(unit, otherwise userpool.TimeUnit) int64 {
-	if unit == "" {
-		unit = otherwise
-	}
-	return units[unit]
-}
 
 // defaultRefreshLife is how long refresh tokens live unless a request says it.
 const defaultRefreshLife = 30 * day
@@ -34,7 +20,7 @@ const defaultRefreshLife = 30 * day
 // RefreshTokenValidity), in the unit that the client has.
 func fillRefreshLife(s *userpool.ClientSettings) {
 	if s.RefreshTokenValidity == 0 {
-		s.RefreshTokenValidity = int32(defaultRefreshLife / unitOr(s.Units.Refresh, userpool.Days))
+		s.RefreshTokenValidity = int32(defaultRefreshLife / s.Units.Refresh.Or(userpool.Days).Seconds())
 	}
 }
 
@@ -48,9 +34,9 @@ func checkTokenLives(s *userpool.ClientSettings) error {
 		low, high int64
 		may       string
 	}{
-		{"AccessTokenValidity", s.AccessTokenValidity, unitOr(s.Units.Access, userpool.Hours), 5 * minute, day, "5 minutes to 1 day"},
-		{"IdTokenValidity", s.IDTokenValidity, unitOr(s.Units.ID, userpool.Hours), 5 * minute, day, "5 minutes to 1 day"},
-		{"RefreshTokenValidity", &s.RefreshTokenValidity, unitOr(s.Units.Refresh, userpool.Days), hour, 3650 * day, "1 hour to 3650 days"},
+		{"AccessTokenValidity", s.AccessTokenValidity, s.Units.Access.Or(userpool.Hours).Seconds(), 5 * minute, day, "5 minutes to 1 day"},
+		{"IdTokenValidity", s.IDTokenValidity, s.Units.ID.Or(userpool.Hours).Seconds(), 5 * minute, day, "5 minutes to 1 day"},
+		{"RefreshTokenValidity", &s.RefreshTokenValidity, s.Units.Refresh.Or(userpool.Days).Seconds(), hour, 3650 * day, "1 hour to 3650 days"},
 	} {
 		if life := int64(service.Value(token.life)) * token.unit; token.life != nil && (life < token.low || life > token.high) {
 			return userpool.Errorf(userpool.InvalidParameter, "Invalid range for token validity.").

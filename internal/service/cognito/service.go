@@ -10,11 +10,12 @@ import (
 	"poolhouse/internal/outbox"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but LogRoles and Log must be
-// set.
+// Config is what a Service needs. Every field but LogRoles, MaxFileBytes and Log
+// must be set.
 type Config struct {
 	Store userpool.Store
 	// Invitations is the same store, for users who are told of themselves.
@@ -23,9 +24,14 @@ type Config struct {
 	Uploads     Uploads
 	Pages       *pagetoken.Key // of the tokens of lists
 	Engine      Engine
+	// SignIn is where users sign in.
+	SignIn *signin.Service
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
+	// MaxFileBytes is the most bytes of a file whose job may be started, where files do
+	// not come through this server; 0 for no limit.
+	MaxFileBytes int64
 	// MayUpload decides who is told pre-signed URLs.
 	MayUpload service.MayUpload
 
@@ -80,4 +86,5 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	s.registerClients(d)
 	s.registerUsers(d)
 	s.registerImportJobs(d)
+	s.registerSignIn(d)
 }

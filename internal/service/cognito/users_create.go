@@ -72,7 +72,7 @@ func newUser(p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*user
 		return nil, err
 	}
 	removeEmpty(&u.Attributes)
-	sortAttributes(p, u.Attributes)
+	p.SortAttributes(u.Attributes)
 	return u, nil
 }
 

@@ -1,0 +1,59 @@
+package token
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"poolhouse/internal/userpool"
+)
+
+// documentLife is for how long others may keep the documents.
+const documentLife = 15 * time.Minute
+
+// The paths of the documents, behind the pool's id.
+const (
+	wellKnown     = "/.well-known/"
+	jwksName      = "jwks.json"
+	discoveryName = "openid-configuration"
+)
+
+// JWKS returns the public keys of a pool as a JSON Web Key Set (RFC 7517): those that sign,
+// those that will, and those whose tokens may live. A pool's first keys are made here, too: a
+// verifier that asks before the first token is made would not ask again soon.
+func (i *Issuer) JWKS(ctx context.Context, p *userpool.UserPool) ([]byte, error) {
+	r, err := i.ring(ctx, p, true)
+	if err != nil {
+		return nil, err
+	}
+	keys := current(r.keys, time.Now())
+	slices.SortStableFunc(keys, func(a, b Key) int { return a.Signs.Compare(b.Signs) })
+	set := jose.JSONWebKeySet{}
+	for _, k := range keys {
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: r.parsed[k.ID].public, KeyID: k.ID, Algorithm: string(jose.RS256), Use: "sig"})
+	}
+	return json.Marshal(set)
+}
+
+// discovery is the document of OpenID Connect Discovery 1.0. The endpoints of OAuth 2.0 are left
+// out: a pool has them with a domain only.
+type discovery struct {
+	Issuer     string   `json:"issuer"`
+	KeysURL    string   `json:"jwks_uri"`
+	Algorithms []string `json:"id_token_signing_alg_values_supported"`
+	Responses  []string `json:"response_types_supported"`
+	Scopes     []string `json:"scopes_supported"`
+	Subjects   []string `json:"subject_types_supported"`
+}
+
+// Discovery returns the document by which a client finds a pool's issuer and keys.
+func (i *Issuer) Discovery(p *userpool.UserPool) ([]byte, error) {
+	return json.Marshal(discovery{
+		Issuer: i.cfg.Issuer(p.ID), KeysURL: i.cfg.URL + "/" + p.ID + wellKnown + jwksName,
+		Algorithms: []string{string(jose.RS256)}, Responses: []string{"code", "token"},
+		Scopes: []string{"openid", "email", "phone", "profile"}, Subjects: []string{"public"},
+	})
+}
