@@ -16,6 +16,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"poolhouse/internal/plaintext"
 )
 
 // outboxServer answers ListOutboxMessages, without a network: the messages of the moment.
@@ -134,7 +136,7 @@ func TestOutboxText(t *testing.T) {
 	m := outboxMessage{CreationDate: 1_700_000_000.5, Username: "ada", Kind: "ForgotPassword", DeliveryMedium: "EMAIL", Destination: "a@example.com", Code: "1\n2",
 		Subject: "Hello", Body: "one\n2026-01-01T00:00:00Z  ForgotPassword  to eve\x1b[2K\u202e "}
 	var out strings.Builder
-	w := &plainWriter{w: &out}
+	w := plaintext.NewWriter(&out)
 	if err := errors.Join((&outboxCommand{}).print(w, []outboxMessage{m}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
