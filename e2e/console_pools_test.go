@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"path"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/chromedp/chromedp"
 )
 
@@ -88,4 +91,21 @@ func (c *console) walkUsers(pool string) {
 	c.looks("user-delete")
 	c.click("main button.primary")
 	c.sees("anneli@example.com was deleted.")
+	c.walkOutbox(pool)
+}
+
+// walkOutbox looks at the messages to a user who is invited.
+func (c *console) walkOutbox(pool string) {
+	c.t.Helper()
+	_, err := c.n.client().AdminCreateUser(c.t.Context(), &cognito.AdminCreateUserInput{
+		UserPoolId: aws.String(path.Base(pool)), Username: aws.String("bengt@example.com"), TemporaryPassword: aws.String("Temporary-2-password"),
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.open(pool + "/outbox")
+	c.sees("Temporary-2-password")
+	c.click("tbody summary")
+	c.sees("and temporary password is Temporary-2-password.")
+	c.looks("outbox")
 }

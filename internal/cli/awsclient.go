@@ -42,6 +42,7 @@ var (
 	instead       = map[string]string{
 		"GetUserImportJobLog":        "Amazon Cognito writes the result log to CloudWatch Logs",
 		"ListAuditEvents":            "AWS records calls in CloudTrail",
+		"ListOutboxMessages":         "Amazon Cognito sends messages itself and keeps none",
 		"DescribeUserPoolStatistics": "Amazon Cognito estimates the number of users in DescribeUserPool",
 	}
 )

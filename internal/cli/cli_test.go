@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "role": makeRole, "capture": capture, "silent": silent, "called": called},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called},
 	})
 }
 
@@ -113,6 +113,19 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	})
 	ts.Check(err)
 	ts.Setenv("POOL", *out.UserPool.Id)
+}
+
+// invite makes a user of $POOL with an email address and a temporary password, who gets a message.
+func invite(ts *testscript.TestScript, _ bool, args []string) {
+	client := cognito(aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret-of-the-tests", ""),
+	})
+	_, err := client.AdminCreateUser(context.Background(), &cognitoidentityprovider.AdminCreateUserInput{
+		UserPoolId: aws.String(ts.Getenv("POOL")), Username: &args[0], TemporaryPassword: &args[2], DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeEmail},
+		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: &args[1]}},
+	})
+	ts.Check(err)
 }
 
 // makeRole makes a role that Cognito may assume, with a policy that allows some

@@ -17,6 +17,7 @@ import (
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/userpool"
 )
 
@@ -83,6 +84,12 @@ func fillWorld(t *testing.T, text string) *filled {
 		}
 	}
 	check(t, w.person(w.pool, w.username, append(attributes, "custom:"+text, text)...))
+	p, err := w.store.Pool(t.Context(), w.pool)
+	check(t, err)
+	_, err = w.store.UpdateUserAndSend(t.Context(), p, w.username, func(u *userpool.User) ([]*outbox.Message, error) {
+		return []*outbox.Message{{At: w.now, Sub: u.Sub, Username: u.Username, Kind: outbox.Kind(text), Medium: outbox.Medium(text), Attribute: text, Destination: text, Subject: text, Body: text, HTML: true, Code: text}}, nil
+	})
+	check(t, err)
 	w.fixture.job(w.pool, text, func(j *importjob.Job) {
 		j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = text, text, text, text, importjob.Failed
 	})
@@ -124,7 +131,7 @@ func (w *filled) pages() (all []string) {
 		at := w.at(a)
 		all = append(all, at)
 		var query []string
-		for _, name := range strings.Fields("q why next token attribute op status skip verdict code line after name role arn alg file who what pool from to all") {
+		for _, name := range strings.Fields("q username why next token attribute op status skip verdict code line after name role arn alg file who what pool from to all") {
 			query = append(query, name, w.text)
 		}
 		all = append(all, withQuery(at, query...))

@@ -31,6 +31,9 @@ func poolEntries(pool string) []entry {
 		{"clients", "App clients", pathTo("pools", pool, "app-clients"), func(ctx context.Context, v *visit, pool string) bool {
 			return may(ctx, v, cognitoapi.ListUserPoolClients, &cognitoapi.ListUserPoolClientsRequest{UserPoolId: pool})
 		}},
+		{"outbox", "Outbox", pathTo("pools", pool, "outbox"), func(ctx context.Context, v *visit, pool string) bool {
+			return may(ctx, v, poolhouseapi.ListOutboxMessages, &poolhouseapi.ListOutboxMessagesRequest{UserPoolId: pool})
+		}},
 		{"attributes", "Attributes", pathTo("pools", pool, "attributes"), describe},
 		{"settings", "Settings", pathTo("pools", pool, "settings"), describe},
 	}

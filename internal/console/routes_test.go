@@ -80,7 +80,9 @@ func TestNothingActsOnGet(t *testing.T) {
 			t.Errorf("%s sets a preference", path)
 		}
 	}
-	if got := f.changes(); len(got) > 0 {
+	// What hands out codes is on record as well, though it changes nothing.
+	handsOut := func(call string) bool { return strings.HasSuffix(call, " ListOutboxMessages") }
+	if got := slices.DeleteFunc(f.changes(), handsOut); len(got) > 0 {
 		t.Errorf("a look changed something: %q", got)
 	}
 	wants(t, b.get("/console/pools"), 200) // still signed in

@@ -84,8 +84,8 @@ func (f *userCreateForm) isRequired(name string) bool {
 	return false
 }
 
-// input returns the call that the form asks for. No message is sent: this version
-// sends none.
+// input returns the call that the form asks for. No message is sent: who
+// creates the user knows the password.
 func (f *userCreateForm) input() *cognitoapi.AdminCreateUserRequest {
 	return &cognitoapi.AdminCreateUserRequest{
 		UserPoolId: f.pool.Id, Username: f.Username, UserAttributes: f.given(), TemporaryPassword: f.password, MessageAction: cognitoapi.MessageActionTypeSuppress,
