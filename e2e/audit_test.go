@@ -48,8 +48,14 @@ func TestAudit(t *testing.T) {
 		pool := a.createPool()
 		key := a.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:AdminCreateUser", "Resource": "*"}}`)
 		ada := a.as(key, "")
-		ada.do("admin-create-user", "--user-pool-id", pool, "--username", "bob", "--temporary-password", "Secr3t-password!",
+		made := ada.do("admin-create-user", "--user-pool-id", pool, "--username", "bob", "--temporary-password", "Secr3t-password!",
 			"--user-attributes", "Name=email,Value=bob@example.com")
+		sub := ""
+		for _, attribute := range made["User"].(object)["Attributes"].([]any) {
+			if attribute := attribute.(object); attribute["Name"] == "sub" {
+				sub = attribute["Value"].(string)
+			}
+		}
 		ada.refused("AccessDeniedException", "", "delete-user-pool", "--user-pool-id", pool)
 		ada.refused("AccessDeniedException", "", "delete-user-pool", "--user-pool-id", pool)
 		ada.refused("AccessDeniedException", "", "list-users", "--user-pool-id", pool) // changes nothing
@@ -61,19 +67,19 @@ func TestAudit(t *testing.T) {
 		const root, user = "arn:aws:iam::000000000000:root", "arn:aws:iam::000000000000:user/ada"
 		arn := "arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + pool
 		want := [][]any{ // the newest first
-			{"cognito-idp", "DeleteUserPool", user, arn, "AccessDeniedException (2 times)"}, // equal refusals, written at the end
-			{"cognito-idp", "DeleteUserPool", root, arn, nil},
-			{"cognito-idp", "AdminCreateUser", user, arn, nil},
-			{"iam", "CreateAccessKey", root, user, nil},
-			{"iam", "PutUserPolicy", root, user, nil},
-			{"iam", "CreateUser", root, user, nil},
-			{"cognito-idp", "CreateUserPool", root, "*", nil},
+			{"cognito-idp", "DeleteUserPool", user, arn, "AccessDeniedException", "calls=2"}, // equal refusals, written at the end
+			{"cognito-idp", "DeleteUserPool", root, arn, nil, nil},
+			{"cognito-idp", "AdminCreateUser", user, arn, nil, "sub=" + sub},
+			{"iam", "CreateAccessKey", root, user, nil, "issued=" + key["AccessKeyId"].(string)},
+			{"iam", "PutUserPolicy", root, user, nil, "policy=p"},
+			{"iam", "CreateUser", root, user, nil, nil},
+			{"cognito-idp", "CreateUserPool", root, "*", nil, "pool=" + pool},
 		}
 		var got [][]any
 		lines := a.logged()
 		for _, e := range a.own("ListAuditEvents", object{})["Events"].([]any) {
 			e := e.(object)
-			got = append(got, []any{e["Service"], e["Operation"], e["Principal"], e["Resource"], e["Result"]})
+			got = append(got, []any{e["Service"], e["Operation"], e["Principal"], e["Resource"], e["Result"], e["Details"]})
 			if e["SourceAddress"] != "127.0.0.1" || !strings.Contains(e["UserAgent"].(string), "aws-cli") || e["Timestamp"].(float64) == 0 {
 				a.t.Errorf("from where and when: %v", e)
 			}

@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,8 +20,8 @@ import (
 // The code is PostgreSQL's: of a page that was written in part it says no more.
 var fullWords = []string{"database or disk is full", "SQLSTATE 53100", "no space left on device"}
 
-// TestDiskFull lets the disk run full under an import. The server says so,
-// goes on answering, gives no wrong verdict, and goes on importing by itself
+// TestDiskFull lets the disk run full under an import. The server says so, also on
+// /readyz, goes on answering, gives no wrong verdict, and goes on importing by itself
 // when there is room again.
 func TestDiskFull(t *testing.T) {
 	together(t)
@@ -53,6 +56,7 @@ func TestDiskFull(t *testing.T) {
 		})
 		got.mustBe(t, want)
 		n.mustWrite(f.other, "after")
+		n.mustGetReady()
 	})
 }
 
@@ -74,9 +78,7 @@ func (f *filled) mustBear(uploadsToo bool) {
 			f.t.Fatalf("the log does not say again and again that the disk is full; the job is %s:\n%s", d.Status, f.told())
 		}
 	}
-	if !f.isReady() {
-		f.t.Error("a server whose disk is full is not ready to be read from")
-	}
+	f.mustNotBeReady()
 	f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
 	f.hasUser(f.pool, "user000000")
 	if f.tryWrite(f.other, "meanwhile") != f.hasUser(f.other, "meanwhile") {
@@ -85,6 +87,40 @@ func (f *filled) mustBear(uploadsToo bool) {
 	if uploadsToo {
 		f.mustRefuseUpload()
 	}
+	for begun := time.Now(); time.Since(begun) < 12*time.Second; time.Sleep(100 * time.Millisecond) { // longer than what was tried last counts
+		f.mustNotBeReady()
+	}
+}
+
+// mustNotBeReady demands that a server that cannot write says so on /readyz, and lives.
+func (n *node) mustNotBeReady() {
+	n.t.Helper()
+	for path, want := range map[string]string{"/readyz": "503 the database cannot be written\n", "/healthz": "200 ok\n"} {
+		if got := n.say(path); got != want {
+			n.t.Fatalf("a server that cannot write answers %q on %s, want %q; its log:\n%s", got, path, want, n.told())
+		}
+	}
+}
+
+// mustGetReady waits until the server says that it can write.
+func (n *node) mustGetReady() {
+	n.t.Helper()
+	await(n.t, "the server to be ready", 45*time.Second, func() bool { return n.say("/readyz") == "200 ok\n" })
+}
+
+// say returns status and text of an answer.
+func (n *node) say(path string) string {
+	n.t.Helper()
+	answer, err := (&http.Client{Timeout: 10 * time.Second}).Get(n.url + path)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return fmt.Sprint(answer.StatusCode, " ", string(text))
 }
 
 // complaints counts the errors in the log that name the reason. It may be the
@@ -105,6 +141,7 @@ func (f *filled) mustStartOrSay() (started bool) {
 	err := f.launch()
 	if err == nil {
 		f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
+		await(f.t, "the server to say that it cannot write", 15*time.Second, func() bool { return !f.isReady() })
 		return true
 	}
 	said := f.told()
@@ -223,4 +260,95 @@ func TestReadOnlyDataDirectory(t *testing.T) {
 			t.Error("a directory was made on a read-only file system")
 		}
 	})
+}
+
+// TestReadOnlyDatabase: a server whose PostgreSQL database takes no writes, as after a
+// failover to a standby, is not ready, and is read from; it gets ready when the database
+// takes writes again.
+func TestReadOnlyDatabase(t *testing.T) {
+	together(t)
+	p, name := sharedPostgres(t), newName()
+	url, err := p.CreateDatabase(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := (&home{t: t, data: t.TempDir(), url: url}).node()
+	pool, _ := n.poolWithJob()
+	n.mustGetReady()
+	set := func(value string) {
+		t.Helper()
+		execPostgres(t, p.URL("postgres"), "ALTER DATABASE "+name+" SET default_transaction_read_only = "+value)
+		execPostgres(t, p.URL("postgres"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
+	}
+	set("on")
+	await(t, "the server to say that it cannot write", 15*time.Second, func() bool { return n.say("/readyz") == "503 the database cannot be written\n" })
+	n.mustNotBeReady()
+	if _, err := n.client().DescribeUserPool(t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: &pool}); err != nil {
+		t.Errorf("a database that can be read is not read: %v", err)
+	}
+	if n.tryWrite(pool, "meanwhile") {
+		t.Error("a user was added to a database that takes no writes")
+	}
+	set("off")
+	n.mustGetReady()
+	n.mustWrite(pool, "after")
+}
+
+// TestUploadsLeaveRoom: uploads leave the disk the room that is kept for others, by
+// default a part of it, and the database goes on in that: what is uploaded already is
+// imported.
+func TestUploadsLeaveRoom(t *testing.T) {
+	together(t)
+	const size, part, rows = 400 << 20, 20 << 20, 5_000
+	d := newDisk(t, size)
+	n := (&homes{}).homeOn(t, d).node()
+	pool, job := n.poolWithJob()
+	_, other := n.poolWithJob()
+	file := mixedFile(t, rows)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(to *types.UserImportJobType, body io.Reader) (status int, said string) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, *to.PreSignedUrl, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("x-amz-server-side-encryption", "aws:kms")
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		reply, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, string(reply)
+	}
+	free := d.leave(part + 4<<20)
+	defer free()
+	if status, said := put(other, strings.NewReader(strings.Repeat("x", 8<<20))); status != http.StatusServiceUnavailable || !strings.Contains(said, "<Code>SlowDown</Code>") {
+		t.Errorf("an upload that would take what is kept is answered %d %s", status, said)
+	}
+	if status, said := put(job, bytes.NewReader(text)); status != http.StatusOK {
+		t.Fatalf("an upload that leaves what is kept is answered %d %s", status, said)
+	}
+	defer d.leave(part)()
+	if status, said := put(other, strings.NewReader("x")); status != http.StatusServiceUnavailable || !strings.Contains(said, "<Code>SlowDown</Code>") {
+		t.Errorf("where only what is kept is left, an upload is answered %d %s", status, said)
+	}
+	n.mustGetReady()
+	n.mustWrite(pool, "meanwhile")
+	if _, err := n.client().StartUserImportJob(t.Context(), &cognito.StartUserImportJobInput{UserPoolId: &pool, JobId: job.JobId}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the end of the import", time.Minute, func() bool { return n.describe(pool, *job.JobId).CompletionDate != nil })
+	if j := n.describe(pool, *job.JobId); j.ImportedUsers == 0 || j.ImportedUsers+j.SkippedUsers+j.FailedUsers != rows {
+		t.Errorf("the job ended with %+v", j)
+	}
+	if said := n.say("/readyz"); said != "200 ok\n" {
+		t.Errorf("/readyz: %s", said)
+	}
 }

@@ -28,15 +28,18 @@ var layers = map[string][]string{
 	"policy":   {"awsarn"},
 	"iam":      {"awsarn", "policy"},
 	"audit":    {"guard"},
-	"config":   {"durable", "regions"},
+	"config":   {"durable", "proxies", "regions"},
 	"datadir":  {},
 	"durable":  {},
 
 	"pagetoken": {},
+	"plaintext": {},
+	"proxies":   {},
 	"regions":   {},
 
 	"usercsv":   {"userpool", "password"},
 	"userrow":   {"userpool"},
+	"outbox":    {"userpool"},
 	"importjob": {"guard", "userpool", "usercsv"},
 
 	"importfile":          {"guard", "importjob", "usercsv", "userpool"},
@@ -45,7 +48,7 @@ var layers = map[string][]string{
 	"importjob/memstore":     {"importjob", "userpool"},
 	"importjob/propertytest": {"importjob", "importjob/memstore", "resultlog", "usercsv", "userpool"},
 
-	"resultlog": {"importjob"},
+	"resultlog": {"importjob", "userpool"},
 	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
 	"logrole":   {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
 
@@ -66,29 +69,29 @@ var layers = map[string][]string{
 	"api/iam":       {"apicore", "apineeds"},
 	"api/sts":       {"apicore", "apineeds"},
 	"awsquery":      {"apicore", "dispatch"},
-	"dispatch":      {"access", "apicore", "bounds", "exchange"},
-	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "sigv4"},
+	"dispatch":      {"access", "apicore", "bounds", "exchange", "proxies"},
+	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "proxies", "sigv4"},
 	"api/gen":       {}, // a program, run by go generate
 	"cli/sample":    {}, // the same
 
-	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "iam", "audit", "console/session", "token"},
-	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "iam", "audit", "console/session", "token"},
+	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
+	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
-	"service/cognito":          {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "password", "importjob", "pagetoken"},
-	"service/poolhouse":        {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importfile", "importjob", "logrole", "pagetoken", "resultlog", "usercsv", "userpool"},
+	"service/cognito":          {"service", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "outbox", "password", "importjob", "pagetoken"},
+	"service/poolhouse":        {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importfile", "importjob", "logrole", "outbox", "pagetoken", "resultlog", "usercsv", "userpool"},
 	"service/logs":             {"service", "api/logs", "apicore", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
-	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "token"},
-	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "userpool"},
+	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool", "outbox", "password", "signin", "token"}, // for tests
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "outbox", "signin", "token"},
+	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "plaintext", "proxies", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
 	"console/gen":              {},                  // a program, run by make console-assets
 
 	"bench": {"sigv4", "scratch"},
-	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
+	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
 // outside says which modules only some packages may use.
@@ -100,8 +103,8 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "token", "userpool"}, // not service: nothing is copied by way of JSON
-	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "sigv4", "token", "upload", "server", "service/servicetest", "cli", "scratch", "bench"},
+	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob/propertytest", "policy", "service/servicetest", "sqlstore", "userpool", "token"}, // not service: nothing is copied by way of JSON
+	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "proxies", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench", "token"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/go-jose/":             {"token"},
 	"github.com/rogpeppe/go-internal": {},

@@ -14,7 +14,7 @@ import (
 // programs says which packages of ours each program below cmd may import.
 var programs = map[string][]string{
 	"poolhouse":       {"cli"},
-	"poolhouse-bench": {"bench"},
+	"poolhouse-bench": {"bench", "plaintext"},
 }
 
 // notShipped are the packages that are for tests, measurements and generation,

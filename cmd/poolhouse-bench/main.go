@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"poolhouse/internal/plaintext"
 )
 
 // The codes that the program exits with, as poolhouse does.
@@ -32,17 +34,19 @@ func run() int {
 	defer stop()
 	context.AfterFunc(ctx, func() { time.AfterFunc(patience, stop) })
 	root := newRoot()
-	root.SetOut(os.Stdout) // else help is an error
+	out, notes := plaintext.NewWriter(os.Stdout), plaintext.NewWriter(os.Stderr)
+	root.SetOut(out) // else help is an error
+	root.SetErr(notes)
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
 		return 0
 	case ctx.Err() == nil:
-		fmt.Fprintf(os.Stderr, "poolhouse-bench: %v\n", err)
+		fmt.Fprintf(notes, "poolhouse-bench: %v\n", err)
 		return exitRefused
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted")
 	}
-	fmt.Fprintf(os.Stderr, "poolhouse-bench: %v\n", err)
+	fmt.Fprintf(notes, "poolhouse-bench: %v\n", err)
 	return exitInterrupted
 }

@@ -9,6 +9,7 @@ import (
 
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/sigv4"
 )
 
@@ -29,6 +30,10 @@ type Keys interface {
 // Authenticator verifies signatures made with the access key of root, of a user
 // or of a session.
 type Authenticator struct {
+	// Hosts are for hints: what a proxy may have made of the host that a client
+	// signed. They are set before the first call.
+	Hosts proxies.Hosts
+
 	regions sigv4.Regions
 	account string
 	root    Credentials
@@ -53,23 +58,23 @@ func New(regions sigv4.Regions, account string, root Credentials, keys Keys, sea
 	return &Authenticator{regions: regions, account: account, root: root, keys: keys, sealer: sealer, now: time.Now}
 }
 
-// Authenticate returns who signed a request for a service, and what policies may
-// ask about the request. A refusal is an *[apicore.Refusal]; another error says
-// that the question could not be answered.
+// Authenticate returns who signed a request for a service, and for which region;
+// where the request comes from is [From]'s to say. A refusal is an *[apicore.Refusal];
+// another error says that the question could not be answered.
 func (a *Authenticator) Authenticate(r *http.Request, body []byte, service string) (Request, error) {
 	who, err := a.verify(r, body, service)
-	return who, refused(err)
+	return who, a.refused(r, err)
 }
 
 // verify is [Authenticator.Authenticate] with refusals as *[sigv4.Error].
 func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Request, error) {
 	l := &lookup{Authenticator: a}
-	v := sigv4.Verifier{Regions: a.regionsOf(service), Service: service, Keys: l.secret, Derived: &a.derived}
+	v := sigv4.Verifier{Regions: a.regionsOf(service), Service: service, Keys: l.secret, Derived: &a.derived, Hosts: a.Hosts.Others}
 	signature, err := v.Verify(r, body, a.now())
 	if err != nil {
 		return Request{}, err
 	}
-	return Request{Identity: l.found, Region: signature.Region, Address: Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil}, nil
+	return Request{Identity: l.found, Region: signature.Region}, nil
 }
 
 // reasons are those of the refusals of signatures; of the others, the signature
@@ -81,7 +86,7 @@ var reasons = map[sigv4.Kind]apicore.Reason{
 
 // refused returns the refusal of a call whose signature is refused; other errors
 // stay what they are.
-func refused(err error) error {
+func (a *Authenticator) refused(r *http.Request, err error) error {
 	e, ok := errors.AsType[*sigv4.Error](err)
 	if !ok {
 		return err
@@ -90,7 +95,11 @@ func refused(err error) error {
 	if !ok {
 		reason = apicore.WrongSignature
 	}
-	return &apicore.Refusal{Reason: reason, Message: e.Message}
+	hint := e.Hint
+	if e.Kind == sigv4.Mismatch && hint == "" {
+		hint = a.Hosts.Doubt(r)
+	}
+	return &apicore.Refusal{Reason: reason, Message: e.Message, Hint: hint}
 }
 
 // globalRegion is what calls of services without regions are signed for

@@ -11,6 +11,7 @@ import (
 	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/sigv4"
 )
 
@@ -188,6 +189,39 @@ func TestRegionOfACall(t *testing.T) {
 		about, err := f.authorizer().Authorize(t.Context(), who, cognitoapi.ListUsers.OperationInfo, &cognitoapi.ListUsersRequest{UserPoolId: pool})
 		if want := "arn:aws:cognito-idp:" + c.region + ":" + account + ":userpool/" + pool; about.Resource != want {
 			t.Errorf("a call for %s is about %s, %v, want %s", c.region, about.Resource, err, want)
+		}
+	}
+}
+
+// TestHostHints: a signature that a changed host makes wrong is refused as each
+// wrong one is; the message says why to who has the secret, and the log says what may be
+// wrong of another request that a proxy passed on.
+func TestHostHints(t *testing.T) {
+	f := newFixture(t)
+	f.authenticator.Hosts = proxies.Hosts{Public: "pool.example.com"}
+	for name, c := range map[string]struct {
+		secret, host  string
+		header        string // by which a proxy passes the request on, "" for none
+		message, hint string // parts; "" for none
+	}{
+		"as it was sent":                {"wrong", "pool.example.com", "", "", ""},
+		"a proxy, as it was sent":       {"wrong", "pool.example.com", "X-Forwarded-For", "", ""},
+		"another host":                  {f.secret, "127.0.0.1:9229", "", "good for the host 'pool.example.com', and the request came with the host '127.0.0.1:9229'", "good for the host"},
+		"a proxy, another host":         {f.secret, "poolhouse", "Via", "proxy_set_header Host $http_host", "good for the host"},
+		"another host and secret":       {"wrong", "127.0.0.1:9229", "", "", ""},
+		"a proxy, another host, secret": {"wrong", "127.0.0.1:9229", "X-Forwarded-For", "", "came through a proxy"},
+	} {
+		r := signed(t, f.key.ID, c.secret, region, "logs")
+		r.Host = c.host
+		if c.header != "" {
+			r.Header.Set(c.header, "203.0.113.5")
+		}
+		who, err := f.authenticator.Authenticate(r, []byte(testBody), "logs")
+		isRefused(t, !who.Known(), err, apicore.WrongSignature, "does not match")
+		refusal, _ := errors.AsType[*apicore.Refusal](err)
+		if refusal == nil || (refusal.Hint != "") != (c.hint != "") || !strings.Contains(refusal.Hint, c.hint) ||
+			strings.Contains(refusal.Message, "host") != (c.message != "") || !strings.Contains(refusal.Message, c.message) {
+			t.Errorf("%s: %+v", name, refusal)
 		}
 	}
 }

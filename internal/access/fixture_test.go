@@ -14,6 +14,7 @@ import (
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/apineeds"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/sigv4"
 	"poolhouse/internal/sqlstore"
 )
@@ -89,9 +90,17 @@ func signed(t *testing.T, key, secret, region, service string) *http.Request {
 // verified returns what is known of a call that Ada signed for a service.
 func (f *fixture) verified(t *testing.T, service string) Request {
 	t.Helper()
-	who, err := f.authenticator.verify(signed(t, f.key.ID, f.secret, region, service), []byte(testBody), service)
+	return f.verifiedOf(t, signed(t, f.key.ID, f.secret, region, service), service)
+}
+
+// verifiedOf returns what is known of a request that was signed.
+func (f *fixture) verifiedOf(t *testing.T, r *http.Request, service string) Request {
+	t.Helper()
+	who, err := f.authenticator.verify(r, []byte(testBody), service)
 	noError(t, err)
-	return who
+	from := From(r, proxies.Trusted{})
+	from.Identity, from.Region = who.Identity, who.Region
+	return from
 }
 
 func (f *fixture) authorizer() *Authorizer {

@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/policy"
+	"poolhouse/internal/proxies"
 )
 
 // Request is who calls and what policies may ask about the call itself. It is
@@ -17,9 +17,9 @@ import (
 type Request struct {
 	Identity        // zero for a caller who is not known
 	Region   string // that the call is for: the one that it is signed for; "" of a call that needs no signature
-	Address  string // the IP address of the connection's other end, "" from inside of the process
+	Address  string // the IP address of the caller, "" from inside of the process
 	Agent    string // what the client says it is, of any length
-	Secure   bool   // whether the connection is encrypted
+	Secure   bool   // whether the caller's connection is encrypted
 }
 
 // Known reports whether it is known who calls.
@@ -35,14 +35,11 @@ type About struct {
 	RoleID string
 }
 
-// Address returns the IP address of the other end of a request's connection. Of
-// headers that proxies add, the author is not known.
-func Address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
+// From returns where a request comes from, which is known before it is known from
+// whom.
+func From(r *http.Request, trusted proxies.Trusted) Request {
+	c := trusted.Caller(r)
+	return Request{Address: c.Address, Agent: r.UserAgent(), Secure: c.Secure}
 }
 
 // requestContext returns the global condition keys of a call for a resource

@@ -20,9 +20,7 @@ func TestUnsignedHeadersAndConditions(t *testing.T) {
 		(&sigv4.Signer{AccessKey: f.key.ID, Secret: f.secret, Region: region, Service: "cognito-idp"}).Sign(r, []byte(testBody), testNow)
 		r.Header.Set("User-Agent", "test/1")
 		r.Header.Set(name, value)
-		who, err := f.authenticator.verify(r, []byte(testBody), "cognito-idp")
-		noError(t, err)
-		return (&inquiry{f.authorizer(), who}).requestContext("cognito-idp:ListUsers", poolARN)
+		return (&inquiry{f.authorizer(), f.verifiedOf(t, r, "cognito-idp")}).requestContext("cognito-idp:ListUsers", poolARN)
 	}
 	plain := seen("X-None", "")
 	for _, name := range []string{

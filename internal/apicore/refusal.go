@@ -28,6 +28,9 @@ type Refusal struct {
 	Reason  Reason
 	Message string
 	Status  int // of HTTP; 0 stands for the one that the protocol gives the name
+	// Hint is for the log alone: what may be wrong on the way between the client and
+	// the server, "" for nothing.
+	Hint string
 }
 
 // Error returns the message.

@@ -20,8 +20,8 @@ type Chain struct {
 	HeadNo   int64
 	HeadHash string
 	HeadAt   time.Time
-	// Anchor is the last event that has expired, 0 and "" if none has, and ExpiredAt when it
-	// happened.
+	// Anchor is the last event that has expired, 0 and "" if none has, and AnchorAt a moment
+	// before which all of these were.
 	AnchorNo   int64
 	AnchorHash string
 	AnchorAt   time.Time

@@ -52,6 +52,29 @@ const (
 	maxText      = 2048
 )
 
+// What a row takes beside its texts, in bytes: numbers, the account, and that pages of a
+// database are not full. SQLite keeps what is beyond the first bytes of a longer row in pages
+// of their own.
+const (
+	sizeOfRow   = 400
+	longestRow  = 900 // that has no further page
+	firstOfLong = 500
+	sizeOfPage  = 4096
+)
+
+// Size returns about how many bytes the event takes in a database at most, with its indexes.
+func (e *Event) Size() int64 {
+	var row int
+	for _, text := range []string{e.ID, e.RequestID, e.Region, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Details, e.Result, e.Chain, e.Hash} {
+		row += len(text)
+	}
+	if row > longestRow {
+		row = firstOfLong + (row-firstOfLong+sizeOfPage-1)/sizeOfPage*sizeOfPage
+	}
+	indexes := 2*len(e.ID) + len(e.Operation) + len(e.Principal)
+	return int64(row + indexes + sizeOfRow)
+}
+
 // bounded returns the event with texts that every store can keep and every log
 // can show: of bounded length, in valid UTF-8, without control characters.
 func (e Event) bounded() Event {
@@ -93,11 +116,11 @@ func (e *Event) attrs() []slog.Attr {
 var reading = []string{"AdminGet", "AdminList", "Describe", "Filter", "Get", "List"}
 
 // Changes reports whether an operation, of whatever service, changes
-// something. Handing out what opens doors counts as a change: tokens, codes,
-// and the credentials of a role. One that is not known to read changes.
+// something. Handing out what opens doors counts as a change: tokens, codes (also those in the
+// messages of an outbox), and the credentials of a role. One that is not known to read changes.
 func Changes(operation string) bool {
 	switch operation {
-	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode":
+	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "ListOutboxMessages":
 		return true
 	}
 	for _, prefix := range reading {

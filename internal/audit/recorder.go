@@ -33,12 +33,37 @@ type Recorder struct {
 	last    Chain // its head
 	backlog chan Event
 	ended   chan struct{} // closed when nobody stores any more
+
+	step, grown int64 // bytes: of a growth that is told, and that were stored since the last
+	told        chan struct{}
 }
 
 // NewRecorder returns a recorder that stores nothing until [Recorder.Run]. Its events go on
 // with a chain.
 func NewRecorder(store Appender, chain Chain, log *slog.Logger) *Recorder {
 	return &Recorder{store: store, last: chain, log: log, backlog: make(chan Event, maxBacklog), ended: make(chan struct{})}
+}
+
+// Growth returns a channel that has a value whenever so many bytes of events were stored. It
+// is for the time before [Recorder.Run].
+func (r *Recorder) Growth(step int64) <-chan struct{} {
+	r.step, r.told = step, make(chan struct{}, 1)
+	return r.told
+}
+
+// grow notes that events were stored.
+func (r *Recorder) grow(events []Event) {
+	for i := range events {
+		r.grown += events[i].Size()
+	}
+	if r.told == nil || r.grown < r.step {
+		return
+	}
+	r.grown = 0
+	select {
+	case r.told <- struct{}{}:
+	default: // it was told already
+	}
 }
 
 // Record writes an event's line to the log and hands the event on to be

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,7 +20,7 @@ const (
 // Refusals stands before a recorder. It hands events on, and folds equal refusals by
 // policies: those of one principal and key, from one address, of one operation in
 // one region. Their event is the first of them, is written once, when a minute has
-// passed, and its result says how many they were. So a caller who may do nothing
+// passed, and its details say how many calls they were. So a caller who may do nothing
 // does not fill the record.
 type Refusals struct {
 	record func(context.Context, Event)
@@ -91,7 +92,7 @@ func (r *Refusals) write(ctx context.Context, begunBy time.Time) {
 	for _, f := range r.take(begunBy) {
 		e := f.first
 		if f.count > 1 {
-			e.Result = fmt.Sprintf("%s (%d times)", e.Result, f.count)
+			e.Details = strings.TrimSpace(fmt.Sprintf("%s calls=%d", e.Details, f.count))
 		}
 		r.record(ctx, e)
 	}

@@ -15,7 +15,7 @@ func TestRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
 		r := NewRefusals(func(_ context.Context, e Event) {
-			got = append(got, fmt.Sprint(e.RequestID, " ", e.Operation, " ", e.Result, " ", len(e.Resource)))
+			got = append(got, fmt.Sprint(e.RequestID, " ", e.Operation, " ", e.Result, " ", len(e.Resource), " ", e.Details))
 		})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -29,25 +29,25 @@ func TestRefusals(t *testing.T) {
 			got = nil
 		}
 		refuse := func(id int, operation, address string) {
-			r.Record(ctx, Event{RequestID: fmt.Sprint("r", id), Operation: operation, Address: address, Principal: "ada", Resource: strings.Repeat("x", 2000), Result: "AccessDeniedException"})
+			r.Record(ctx, Event{RequestID: fmt.Sprint("r", id), Operation: operation, Address: address, Principal: "ada", Resource: strings.Repeat("x", 2000), Details: "pool=p", Result: "AccessDeniedException"})
 		}
 		for i := range 10_000 {
 			refuse(i, "DeleteUser", "10.0.0.1")
 		}
 		r.Record(ctx, Event{RequestID: "other", Operation: "DeleteUser", Result: "UserNotFoundException"})
-		want("at once", "other DeleteUser UserNotFoundException 0")
+		want("at once", "other DeleteUser UserNotFoundException 0 ")
 		time.Sleep(window / 2)
 		refuse(2, "DeleteUser", "10.0.0.2")
 		time.Sleep(window/2 - 2*time.Second)
 		want("before a minute has passed")
 		refuse(3, "DeleteUser", "10.0.0.1")
 		time.Sleep(3 * time.Second)
-		want("after a minute", "r0 DeleteUser AccessDeniedException (10001 times) 256")
+		want("after a minute", "r0 DeleteUser AccessDeniedException 256 pool=p calls=10001")
 		refuse(4, "DeleteUser", "10.0.0.1") // a window of its own
 		stop()
 		<-done
 		r.Close(t.Context())
-		want("at the end", "r2 DeleteUser AccessDeniedException 256", "r4 DeleteUser AccessDeniedException 256")
+		want("at the end", "r2 DeleteUser AccessDeniedException 256 pool=p", "r4 DeleteUser AccessDeniedException 256 pool=p")
 	})
 }
 
@@ -57,8 +57,11 @@ func TestRefusalsOfManyKinds(t *testing.T) {
 	events, counted := 0, 0
 	r := NewRefusals(func(_ context.Context, e Event) {
 		n := 1
-		if _, err := fmt.Sscanf(e.Result, "AccessDenied (%d times)", &n); err != nil {
+		if _, err := fmt.Sscanf(e.Details, "calls=%d", &n); err != nil {
 			n = 1
+		}
+		if e.Result != "AccessDenied" {
+			t.Errorf("the result is %q", e.Result)
 		}
 		events, counted = events+1, counted+n
 	})

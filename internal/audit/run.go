@@ -68,6 +68,7 @@ func (r *Recorder) keep(ctx context.Context, batch []Event) (left []Event) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := guard.Run(func() error { return r.store.Append(ctx, batch) })
 		if err == nil {
+			r.grow(batch)
 			return nil
 		}
 		if ctx.Err() != nil {

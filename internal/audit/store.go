@@ -17,6 +17,10 @@ type Store interface {
 	// Expire deletes events from before a time, and keeps the anchors of their chains. One
 	// that fails has deleted some.
 	Expire(ctx context.Context, before time.Time) error
+	// Trim deletes the oldest events, so that those that are left take at most so many
+	// bytes, as [Event.Size] has them, and keeps the anchors of their chains. One that
+	// fails has deleted some.
+	Trim(ctx context.Context, most int64) error
 }
 
 // Query asks for a page of events. Fields that are zero, save Limit, leave

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,7 +128,7 @@ func TestPlaces(t *testing.T) {
 			raw := &held{address: address, port: port}
 			return raw, l.admit(raw)
 		}
-		verify := func(c *conn) { l.Verified(c.RemoteAddr().String()) }
+		verify := func(c *conn) { l.Verified(&http.Request{RemoteAddr: c.RemoteAddr().String()}) }
 		idle := func(c *conn) { server.ConnState(c, http.StateIdle) }
 		busyRaw, busy := come("10.0.0.1")
 		verify(busy)
@@ -263,5 +264,70 @@ func TestCrowd(t *testing.T) {
 	}
 	if _, c := come("10.0.0.1", 100); c != nil {
 		t.Error("the crowd keeps taking places")
+	}
+}
+
+// TestShared: the limit of an address does not hold for a proxy, the limit in all does; and a
+// proxy's connections need not make room for others because they are many.
+func TestShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := Connections{Total: 10, Address: 2, Shared: func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") }}.Listen(nil, false)
+		come := func(address string, port int) (*held, bool) {
+			raw := &held{address: address, port: port}
+			return raw, l.admit(raw) != nil
+		}
+		first, ok := come("10.0.0.1", 0)
+		for i := range 9 {
+			_, more := come("10.0.0.1", i+1)
+			ok = ok && more
+		}
+		if !ok {
+			t.Fatal("the connections of a proxy are refused")
+		}
+		if _, ok := come("10.0.0.1", 10); ok {
+			t.Error("a proxy has more connections than there may be in all")
+		}
+		if _, ok := come("10.0.0.2", 11); ok || first.closed {
+			t.Error("a proxy's connection made room at once")
+		}
+		time.Sleep(patience)
+		if _, ok := come("10.0.0.2", 12); !ok || !first.closed {
+			t.Error("a proxy's connection that has waited made no room")
+		}
+		for i := range 2 {
+			if _, ok := come("10.0.0.2", 13+i); ok != (i == 0) {
+				t.Errorf("connection %d of another address: %t", i+1, ok)
+			}
+		}
+	})
+}
+
+func TestUnderway(t *testing.T) {
+	u := NewUnderway(2)
+	one, ok := u.Begin("a")
+	_, also := u.Begin("a")
+	if !ok || !also {
+		t.Fatal("two requests are refused")
+	}
+	if end, ok := u.Begin("a"); ok {
+		t.Error("a third request of a caller is taken")
+	} else {
+		end() // which ends none
+	}
+	if _, ok := u.Begin("b"); !ok {
+		t.Error("another caller is refused")
+	}
+	one()
+	one() // again, which ends no second one
+	if _, ok := u.Begin("a"); !ok {
+		t.Error("after one has ended, the next is refused")
+	}
+	if _, ok := u.Begin("a"); ok {
+		t.Error("one end made room for two")
+	}
+	end, _ := u.Begin("c")
+	end()
+	if len(u.of) != 2 {
+		t.Errorf("%d callers are remembered", len(u.of))
 	}
 }

@@ -20,6 +20,7 @@ type conn struct {
 	listener *Listener
 	remote   string
 	address  string
+	shared   bool // by many clients
 	closing  sync.Once
 
 	// Of the listener's mutex:
@@ -77,16 +78,15 @@ func (l *Listener) Track(s *http.Server) {
 	}
 }
 
-// Verified notes that the request of a connection has shown whose it is: the
-// connection keeps its place until the request has ended. remote is the address of
-// its other end, as net/http has it in [http.Request].RemoteAddr.
-func (l *Listener) Verified(remote string) {
+// Verified notes that a request has shown whose it is: its connection
+// keeps its place until the request has ended.
+func (l *Listener) Verified(r *http.Request) {
 	if l == nil {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if c := l.all[remote]; c != nil {
+	if c := l.all[r.RemoteAddr]; c != nil {
 		l.waiting[c.rank].remove(c)
 		c.rank = known
 	}

@@ -3,6 +3,7 @@ package bounds
 import (
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -11,6 +12,9 @@ import (
 type Connections struct {
 	Total   int // at a time
 	Address int // at a time, of one IP address
+	// Shared reports whether an address is that of a proxy: its connections are those of many
+	// clients, so that the limit of an address does not hold for it. nil says so of none.
+	Shared func(netip.Addr) bool
 	// Refused is told, at most once a minute, that connections are refused or given
 	// up, and how many were since it was told last. nil tells no one.
 	Refused func(n int, address string)
@@ -58,11 +62,11 @@ func (l *Listener) Accept() (net.Conn, error) {
 
 // admit returns the connection with a place of its own, nil if there is none.
 func (l *Listener) admit(c net.Conn) *conn {
-	taken := &conn{Conn: c, listener: l, remote: c.RemoteAddr().String(), address: addressOf(c)}
+	taken := &conn{Conn: c, listener: l, remote: c.RemoteAddr().String(), address: addressOf(c), shared: l.isShared(c)}
 	if l.take(taken) {
 		return taken
 	}
-	oldest := l.victim(taken.address, time.Now())
+	oldest := l.victim(taken, time.Now())
 	if oldest == nil {
 		return nil
 	}
@@ -77,7 +81,7 @@ func (l *Listener) admit(c net.Conn) *conn {
 func (l *Listener) take(c *conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.total >= l.limits.Total || l.of[c.address] >= l.limits.Address {
+	if l.total >= l.limits.Total || l.isFull(c) {
 		return false
 	}
 	l.total++
@@ -86,6 +90,10 @@ func (l *Listener) take(c *conn) bool {
 	l.waiting[stranger].add(c, time.Now())
 	return true
 }
+
+// isFull reports whether the address of a connection has as many as it may. The
+// mutex is held.
+func (l *Listener) isFull(c *conn) bool { return !c.shared && l.of[c.address] >= l.limits.Address }
 
 func (l *Listener) give(c *conn) {
 	l.mu.Lock()
@@ -107,13 +115,14 @@ const patience = time.Second
 // muchMore is how many times the connections of another address are many more.
 const muchMore = 4
 
-// victim returns the connection that a new one of an address may take the place
+// victim returns the connection that a new one may take the place
 // of, nil for none. Connections that never had a verified request come first. One
-// of an address that has many more of them than the new one's needs not have waited.
-func (l *Listener) victim(address string, now time.Time) *conn {
+// of an address that has many more of them than the new one's needs not have waited,
+// unless the address is a proxy's.
+func (l *Listener) victim(wants *conn, now time.Time) *conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.of[address] >= l.limits.Address {
+	if l.isFull(wants) {
 		return nil
 	}
 	for i := range l.waiting {
@@ -121,7 +130,7 @@ func (l *Listener) victim(address string, now time.Time) *conn {
 			return c
 		}
 	}
-	if c := l.waiting[stranger].oldest(); c != nil && l.of[c.address] >= muchMore*(l.of[address]+1) {
+	if c := l.waiting[stranger].oldest(); c != nil && !c.shared && l.of[c.address] >= muchMore*(l.of[wants.address]+1) {
 		return c
 	}
 	return nil
@@ -179,6 +188,11 @@ func (l *Listener) toTell(now time.Time) (n int) {
 	}
 	n, l.refused, l.told = l.refused, 0, now
 	return n
+}
+
+func (l *Listener) isShared(c net.Conn) bool {
+	end, err := netip.ParseAddrPort(c.RemoteAddr().String())
+	return err == nil && l.limits.Shared != nil && l.limits.Shared(end.Addr())
 }
 
 func addressOf(c net.Conn) string {

@@ -133,12 +133,12 @@ func (a *auditCommand) events(ctx context.Context, cfg aws.Config) iter.Seq2[aud
 
 func printAudit(out io.Writer, events iter.Seq2[auditEvent, error]) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TIME\tWHO\tOPERATION\tON\tRESULT\tFROM")
+	say(w, "TIME\tWHO\tOPERATION\tON\tRESULT\tFROM\n")
 	for e, err := range events {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s:%s\t%s\t%s\t%s\n", e.at(), inShort(e.Principal), e.Service, e.Operation, inShort(e.Resource), cmp.Or(e.Result, "ok"), e.SourceAddress)
+		say(w, "%s\t%s\t%s:%s\t%s\t%s\t%s\n", e.at(), inShort(e.Principal), e.Service, e.Operation, inShort(e.Resource), cmp.Or(e.Result, "ok"), e.SourceAddress)
 	}
 	return w.Flush()
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"time"
@@ -39,16 +38,16 @@ func (a *auditCommand) verify(ctx context.Context, cfg aws.Config, out io.Writer
 	}
 	faults, expired := v.End()
 	for _, fault := range faults {
-		fmt.Fprintln(out, fault)
+		say(out, "%s\n", fault)
 	}
 	for _, c := range chains {
-		fmt.Fprintf(out, "chain %s: ends with event %d, hash %s", c.ID, c.HeadNo, c.HeadHash)
+		say(out, "chain %s: ends with event %d, hash %s", c.ID, c.HeadNo, c.HeadHash)
 		if c.AnchorNo > 0 {
-			fmt.Fprintf(out, "; events up to %d have expired, those before %s", c.AnchorNo, c.AnchorAt.Format(time.RFC3339))
+			say(out, "; events up to %d have expired, those before %s", c.AnchorNo, c.AnchorAt.Format(time.RFC3339))
 		}
-		fmt.Fprintln(out)
+		say(out, "\n")
 	}
-	fmt.Fprintf(out, "%d events checked, %d have expired\n", v.Events, expired)
+	say(out, "%d events checked, %d have expired\n", v.Events, expired)
 	if len(faults) > 0 {
 		return errors.New("the record of calls is not whole: events are missing or were changed")
 	}

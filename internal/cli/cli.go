@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"poolhouse/internal/plaintext"
 )
 
 // The codes that commands exit with.
@@ -40,14 +42,14 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { time.AfterFunc(patience, stop) })
-	out, notes := &plainWriter{w: stdout}, &plainWriter{w: stderr}
+	out, notes := plaintext.NewWriter(stdout), plaintext.NewWriter(stderr)
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(notes)
 	code, message := outcome(ctx, root.ExecuteContext(ctx))
 	if message != "" {
-		fmt.Fprintf(notes, "poolhouse: %s\n", message)
+		_, _ = io.WriteString(notes, "poolhouse: "+message+"\n") // what of it is of others has no line feeds
 	}
 	_, _ = out.Close(), notes.Close() // there is no place left to say that they fail
 	return code

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/plaintext"
 	"poolhouse/internal/server"
 )
 
@@ -87,7 +87,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 
 // open opens the server, on a free port when the usual one is taken.
 func (d *demo) open(ctx context.Context) (*server.Server, error) {
-	quiet := slog.New(slog.NewTextHandler(d.notes, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	quiet := plaintext.NewLogger(d.notes, false, slog.LevelWarn)
 	s, err := server.Open(ctx, d.cfg, os.Getenv, quiet)
 	if errors.Is(err, syscall.EADDRINUSE) && !d.chosen {
 		d.cfg.Listen = "127.0.0.1:0"
@@ -112,15 +112,15 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 	if err := os.WriteFile(path, sampleCSV, 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out, "server    %s\nuser pool %s\n\n", url, pool)
+	say(d.out, "server    %s\nuser pool %s\n\n", url, pool)
 	r := &importRun{cfg: cfg, client: client, poolID: pool, out: d.out, every: 50 * time.Millisecond}
 	begun := time.Now()
 	job, err := r.run(ctx, path, jobSpec{name: "demo"})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out, "ended     %s in %s: %s\n", job.Status, time.Since(begun).Round(time.Millisecond), aws.ToString(job.CompletionMessage))
-	fmt.Fprintf(d.out, "          imported %s, skipped %s, failed %s\n\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
+	say(d.out, "ended     %s in %s: %s\n", job.Status, time.Since(begun).Round(time.Millisecond), aws.ToString(job.CompletionMessage))
+	say(d.out, "          imported %s, skipped %s, failed %s\n\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
 	if err := d.showLines(ctx, cfg, job); err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImp
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(d.out, "The lines that were not imported:")
+	say(d.out, "The lines that were not imported:\n")
 	printEvents(d.out, "  ", page.Events)
 	return nil
 }
@@ -166,7 +166,7 @@ func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImp
 // showConsole prints a link that signs in to the console, once.
 func (d *demo) showConsole() {
 	if link := d.server.ConsoleLink(); link != "" && !d.exit {
-		fmt.Fprintf(d.out, "Open the console (this link signs you in once, from this machine, within an hour):\n  %s\n", link)
+		say(d.out, "Open the console (this link signs you in once, from this machine, within an hour):\n  %s\n", link)
 	}
 }
 
@@ -180,7 +180,7 @@ func (d *demo) showCommands(job *types.UserImportJobType) {
 	}
 	pool, id := aws.ToString(job.UserPoolId), aws.ToString(job.JobId)
 	env := "go run ./cmd/poolhouse env --data " + quote(d.cfg.Data)
-	fmt.Fprintf(d.out, `
+	say(d.out, `
 The server goes on until Ctrl-C. In another terminal:
   eval "$(%s)"
   aws cognito-idp describe-user-import-job --user-pool-id %s --job-id %s

@@ -14,6 +14,7 @@ import (
 
 	"poolhouse/internal/config"
 	"poolhouse/internal/datadir"
+	"poolhouse/internal/plaintext"
 )
 
 func newEnv() *cobra.Command {
@@ -59,11 +60,11 @@ func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) err
 		}
 	}
 	for _, pair := range pairs {
-		if _, err := fmt.Fprintf(w, "export %s=%s\n", pair[0], quote(pair[1])); err != nil {
+		if err := plaintext.Printf(w, "export %s=%s\n", pair[0], quote(pair[1])); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(w, "unset AWS_SESSION_TOKEN AWS_PROFILE")
+	err := plaintext.Printf(w, "unset AWS_SESSION_TOKEN AWS_PROFILE\n")
 	return err
 }
 
@@ -73,7 +74,7 @@ func runningOrMeant(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, er
 	meant := datadir.Endpoint{URL: endpoint(cfg), Region: cfg.Regions.Default()}
 	server, err := datadir.Find(cfg.Data)
 	if errors.Is(err, datadir.ErrNoServer) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: %v; a server with these settings would be at %s\n", err, meant.URL)
+		say(cmd.ErrOrStderr(), "poolhouse: %v; a server with these settings would be at %s\n", err, meant.URL)
 		return meant, nil
 	}
 	if err != nil {

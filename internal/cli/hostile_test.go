@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"poolhouse/internal/plaintext"
 )
 
 // clientCommands are all commands that call a server.
@@ -24,7 +26,7 @@ func clientCommands(t *testing.T) [][]string {
 		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s"},
 		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s", "--role-arn", fakeSpec.roleARN},
 		{"log", "--user-pool-id", "us-east-1_Pool", "--job-id", "import-1"},
-		{"audit"}, {"audit", "--json"}, {"statistics", "--user-pool-id", "us-east-1_Pool"},
+		{"audit"}, {"audit", "--json"}, {"audit", "--verify"}, {"statistics", "--user-pool-id", "us-east-1_Pool"}, {"statistics", "--user-pool-id", "us-east-1_Pool", "--json"},
 		{"keys", "list"}, {"keys", "list", "ada"}, {"keys", "create", "ada"}, {"keys", "create", "ada", "--format", "json"},
 		{"keys", "create", "ada", "--format", "env"}, {"keys", "create", "ada", "--format", "credentials"},
 		{"keys", "disable", "AKIA1"}, {"keys", "enable", "AKIA1", "--user", "ada"}, {"keys", "delete", "AKIA1", "--user", "ada"},
@@ -66,13 +68,31 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// hostile is text that a terminal acts on, in what a server may answer.
-const hostile = "x\x1b[31m\u009b2J\r\u202e\x7f"
+// hostile is text that a terminal acts on, or that is not seen, or that would be a line
+// of its own, in what a server may answer.
+const hostile = "x\x1b[31m\u009b2J\r\u202e\x7f\u200b\u2060\U000e0041\n" + forged + "\tx"
+
+// forged begins what a line feed in a text would make a line.
+const forged = "FORGED"
+
+// checkPlain fails the test if a command said what a terminal acts on, or a line of
+// another's that is not indented.
+func checkPlain(t *testing.T, what, said string) {
+	t.Helper()
+	if strings.ContainsFunc(said, func(r rune) bool { return plaintext.Acts(r) && r != '\n' && r != '\t' }) {
+		t.Errorf("%s writes %q", what, said)
+	}
+	for line := range strings.SplitSeq(said, "\n") {
+		if strings.HasPrefix(line, forged) {
+			t.Errorf("%s writes a line of the other's: %q", what, said)
+		}
+	}
+}
 
 // hostileServer answers every call with such text, as success or as an error.
 func hostileServer(t *testing.T, status int) string {
-	quoted := strings.NewReplacer("\x1b", `\u001b`, "\r", `\r`, "\x7f", `\u007f`).Replace(hostile)
-	inXML := strings.NewReplacer("\x1b", "", "\r", "&#13;").Replace(hostile)
+	quoted := strings.NewReplacer("\x1b", `\u001b`, "\r", `\r`, "\n", `\n`, "\t", `\t`, "\x7f", `\u007f`).Replace(hostile)
+	inXML := strings.NewReplacer("\x1b", "", "\r", "&#13;", "\n", "&#10;").Replace(hostile)
 	answer := func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			t.Error(err)
@@ -85,7 +105,8 @@ func hostileServer(t *testing.T, status int) string {
 		case action == "" && status == http.StatusOK:
 			fmt.Fprintf(w, `{"UserImportJob":{"JobId":"%[1]s","UserPoolId":"%[1]s","Status":"Failed","CompletionMessage":"%[1]s","FailedUsers":1,"PreSignedUrl":"http://%[2]s/"},
 				"UserImportUpload":{"UploadId":"%[1]s","Status":"Ready","FailingRows":1,"Causes":[{"Message":"%[1]s","Column":"%[1]s","Advice":"%[1]s"}],"PreSignedUrl":"http://%[2]s/"},
-				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s"}],
+				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s","Service":"%[1]s","UserAgent":"%[1]s","Details":"%[1]s","Chain":"%[1]s","ChainNumber":1,"Advice":"%[1]s"}],
+				"Chains":[{"Chain":"%[1]s","HeadNumber":3,"HeadHash":"%[1]s","ExpiredNumber":1,"ExpiredHash":"%[1]s","ExpiredBefore":1}],
 				"UserPoolStatistics":{"Statuses":[{"UserStatus":"%[1]s"}],"Days":[{"Day":"%[1]s"}]}}`, quoted, r.Host)
 		case action == "":
 			fmt.Fprintf(w, `{"__type":"%[1]s","message":"%[1]s"}`, quoted)
@@ -110,9 +131,7 @@ func TestOutputIsPlain(t *testing.T) {
 		for _, args := range clientCommands(t) {
 			_, out, notes := command(t, url, args...)
 			said := out + notes
-			if strings.ContainsFunc(said, func(r rune) bool { return acts(r) && r != '\n' && r != '\t' }) {
-				t.Errorf("%d, %v writes %q", status, args, said)
-			}
+			checkPlain(t, fmt.Sprint(status, args), said)
 			shown := !slices.Contains(args, "--user") || status != http.StatusOK
 			if shown && !strings.Contains(said, `\u202e`) && !strings.Contains(said, "U+009B") && !strings.Contains(said, "U+202E") {
 				t.Errorf("%d, %v shows nothing of the server's text: %q", status, args, said)

@@ -15,6 +15,8 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"poolhouse/internal/plaintext"
 )
 
 // callLimit is how long a call may take, its answer included.
@@ -112,16 +114,23 @@ func worded(err error) (call, words error) {
 		return err, errNoCredentials
 	}
 	if e, ok := errors.AsType[smithy.APIError](err); ok {
-		return e, fmt.Errorf("%s: %s", e.ErrorCode(), e.ErrorMessage())
+		return e, fmt.Errorf("%s: %s", plaintext.Line(e.ErrorCode()), plaintext.Paragraph(e.ErrorMessage()))
 	}
 	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && e.HTTPStatusCode() >= 300 {
 		return e, fmt.Errorf("the server answers %s, and nothing that its API has", status(e.HTTPStatusCode()))
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e, unreached(e)
+		return e, inLine{unreached(e)}
 	}
 	return nil, nil
 }
+
+// inLine is an error that may have text of others, as a part of a line.
+type inLine struct{ error }
+
+func (e inLine) Error() string { return plaintext.Line(e.error.Error()) }
+
+func (e inLine) Unwrap() error { return e.error }
 
 // errNoCredentials says what the SDK says in many words.
 var errNoCredentials = errors.New("there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile, or --data for a server on this machine")

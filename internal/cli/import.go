@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -78,12 +77,12 @@ func jobName(path string) string {
 // turns that into the exit code.
 func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImportJobType) error {
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
-	fmt.Fprintf(out, "imported %s, skipped %s, failed %s\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
+	say(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
+	say(out, "imported %s, skipped %s, failed %s\n", grouped(job.ImportedUsers), grouped(job.SkippedUsers), grouped(job.FailedUsers))
 	printWarnings(cmd, cfg, job)
 	if job.SkippedUsers+job.FailedUsers > 0 || job.Status == types.UserImportJobStatusTypeFailed {
 		if err := printLines(cmd, t, cfg, job, 20); err != nil {
-			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", refusal(err))
+			say(cmd.ErrOrStderr(), "poolhouse: the lines that were not imported: %v\n", refusal(err))
 		}
 	}
 	switch {
@@ -108,7 +107,7 @@ func printWarnings(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobT
 	}
 	for _, e := range page.Events {
 		if text, is := strings.CutPrefix(e.Message, "[WARNING] "); is {
-			fmt.Fprintf(cmd.ErrOrStderr(), "poolhouse: warning: %s\n", text)
+			say(cmd.ErrOrStderr(), "poolhouse: warning: %s\n", text)
 		}
 	}
 }
@@ -124,7 +123,7 @@ func printLines(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserIm
 	}
 	printEvents(cmd.OutOrStdout(), "  ", page.Events)
 	if page.NextToken != "" {
-		fmt.Fprintf(cmd.OutOrStdout(), "  … all of them: poolhouse log --user-pool-id %s --job-id %s --verdict SKIPPED,FAILED%s\n",
+		say(cmd.OutOrStdout(), "  … all of them: poolhouse log --user-pool-id %s --job-id %s --verdict SKIPPED,FAILED%s\n",
 			word(query.UserPoolId), word(query.JobId), t.given())
 	}
 	return nil
@@ -132,6 +131,6 @@ func printLines(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserIm
 
 func printEvents(w io.Writer, indent string, events []logEvent) {
 	for _, e := range events {
-		fmt.Fprintf(w, "%s%s\n", indent, e)
+		say(w, "%s%s\n", indent, e)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -142,7 +143,7 @@ func (r *storedRow) showSub(lines *strings.Builder) error {
 		return fmt.Errorf("the column sub has %d bytes, and a sub has %d", len(data), len(sub))
 	}
 	copy(sub[:], data)
-	fmt.Fprintf(lines, "sub: %s\n", sub)
+	say(lines, "sub: %s\n", sub)
 	return nil
 }
 
@@ -152,7 +153,7 @@ func (r *storedRow) showStatus(lines *strings.Builder) error {
 	}
 	status, err := userrow.Status(*r.Status)
 	if err == nil {
-		fmt.Fprintf(lines, "status: %s\n", status)
+		say(lines, "status: %s\n", status)
 	}
 	return err
 }
@@ -172,7 +173,7 @@ func (r *storedRow) showCredential(lines *strings.Builder) error {
 	if len(data) == 0 || data[0] != sealedCredential {
 		return errors.New("the stored credential is not encrypted in a way that this program knows; it was written by a newer program, or is damaged")
 	}
-	fmt.Fprintf(lines, "credential: %d bytes, encrypted\n", len(data))
+	say(lines, "credential: %d bytes, encrypted\n", len(data))
 	return nil
 }
 
@@ -189,7 +190,7 @@ func (r *storedRow) showAttributes(lines *strings.Builder, schema userpool.Schem
 		return fmt.Errorf("the row has attribute %d, which the schema does not have; name the present settings of its pool with --pool", uint64(number))
 	}
 	for _, a := range attributes {
-		fmt.Fprintf(lines, "%s: %q\n", a.Name, a.Value)
+		say(lines, "%s: %s\n", a.Name, strconv.Quote(a.Value))
 	}
 	return err
 }

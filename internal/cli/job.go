@@ -150,7 +150,7 @@ func (r *importRun) role(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("the role that the log is written with (--role-arn names another): %w", refusal(err))
 	}
 	if made {
-		fmt.Fprintf(r.out, "role      %s, made now\n", arn)
+		say(r.out, "role      %s, made now\n", arn)
 	}
 	return arn, nil
 }
@@ -187,7 +187,7 @@ func (r *importRun) create(ctx context.Context, spec jobSpec) (uploadURL string,
 		return "", err
 	}
 	r.jobID, r.stage = out.UserImportJob.JobId, stageCreated
-	fmt.Fprintf(r.out, "created   %s\n", r.jobID)
+	say(r.out, "created   %s\n", r.jobID)
 	return out.UserImportJob.PreSignedUrl, nil
 }
 

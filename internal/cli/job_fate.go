@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"poolhouse/internal/plaintext"
 )
 
 // fate says what became of the job of a command that ended before it, and how to
@@ -16,15 +18,15 @@ func (r *importRun) fate() string {
 	case stageCreating:
 		return "Whether the job " + r.name + " was created is not known. To see the newest jobs:\n  " + r.command("list-user-import-jobs", "--max-results 5")
 	case stageCreated:
-		return "The job " + r.jobID + " was created and not started; it has no file, and expires within 24 hours. To look at it:\n  " + r.onJob("describe")
+		return "The job " + plaintext.Line(r.jobID) + " was created and not started; it has no file, and expires within 24 hours. To look at it:\n  " + r.onJob("describe")
 	case stageUploaded:
-		return "The job " + r.jobID + " was created and not started; it expires within 24 hours. To start it:\n  " + r.onJob("start")
+		return "The job " + plaintext.Line(r.jobID) + " was created and not started; it expires within 24 hours. To start it:\n  " + r.onJob("start")
 	case stageEnded:
-		return "The job " + r.jobID + " has ended: " + string(r.status) + "."
+		return "The job " + plaintext.Line(r.jobID) + " has ended: " + plaintext.Line(string(r.status)) + "."
 	case stageStarting:
-		return "Whether the job " + r.jobID + " was started is not known. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
+		return "Whether the job " + plaintext.Line(r.jobID) + " was started is not known. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
 	}
-	return "The job " + r.jobID + " was started, and goes on without this command. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
+	return "The job " + plaintext.Line(r.jobID) + " was started, and goes on without this command. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
 }
 
 // onJob is a command that does something with the job.
@@ -41,7 +43,7 @@ func (r *importRun) command(operation, rest string) string {
 	return fmt.Sprintf("aws cognito-idp %s --user-pool-id %s %s --region %s%s", operation, word(r.poolID), rest, word(r.cfg.Region), endpoint)
 }
 
-// word is a value as one word of a shell: quoted where that is needed.
+// word is a value as one word of a shell, to be shown: quoted where that is needed.
 func word(s string) string {
 	plain := func(r rune) bool {
 		return r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' || strings.ContainsRune("+,./:=@_-%", r)
@@ -49,5 +51,5 @@ func word(s string) string {
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
 		return s
 	}
-	return quote(s)
+	return plaintext.Line(quote(s))
 }

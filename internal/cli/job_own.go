@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
+
+	"poolhouse/internal/plaintext"
 )
 
 // uploadLook is what the server saw of a file that no job owns: a part of
@@ -43,7 +45,7 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	}
 	r.tell(u)
 	if u.Problem != "" {
-		return fmt.Errorf("%s\n%s", u.Problem, r.fate())
+		return fmt.Errorf("%s\n%s", plaintext.Line(u.Problem), r.fate())
 	}
 	return r.createOf(ctx, spec, u.UploadId)
 }
@@ -76,7 +78,7 @@ func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err erro
 		case u.Status == "Ready":
 			return u, nil
 		case u.Status == "Failed":
-			return u, errors.New("the file cannot be read: " + u.StatusMessage)
+			return u, errors.New("the file cannot be read: " + plaintext.Line(u.StatusMessage))
 		case u.Status == "Waiting" && time.Since(began) >= r.wait:
 			return u, fmt.Errorf("the file was uploaded, but the server does not find it for %v", r.wait)
 		}
@@ -91,23 +93,23 @@ func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err erro
 // tell prints what the server saw.
 func (r *importRun) tell(u uploadLook) {
 	if u.Problem != "" { // of a wrong header, the rows are not read
-		fmt.Fprintf(r.out, "looked at %s; the file cannot be imported\n", counted(u.ColumnCount, "column"))
+		say(r.out, "looked at %s; the file cannot be imported\n", counted(u.ColumnCount, "column"))
 		return
 	}
-	fmt.Fprintf(r.out, "looked at %s, %s", counted(u.TotalRows, "row"), counted(u.ColumnCount, "column"))
+	say(r.out, "looked at %s, %s", counted(u.TotalRows, "row"), counted(u.ColumnCount, "column"))
 	switch {
 	case u.FailingRows == 0:
-		fmt.Fprintln(r.out, "; all pass the rules of the user pool")
+		say(r.out, "; all pass the rules of the user pool\n")
 		return
 	}
-	fmt.Fprintf(r.out, "; %s would fail:\n", counted(u.FailingRows, "row"))
+	say(r.out, "; %s would fail:\n", counted(u.FailingRows, "row"))
 	for _, c := range u.Causes {
 		text := c.Message
 		if c.Column != "" {
 			text = c.Column + ": " + text
 		}
 		text = strings.TrimSpace(text + " " + c.Advice)
-		fmt.Fprintf(r.out, "          %s from line %s on: %s\n", counted(c.Rows, "row"), grouped(c.LineNumber), text)
+		say(r.out, "          %s from line %s on: %s\n", counted(c.Rows, "row"), grouped(c.LineNumber), text)
 	}
 }
 
@@ -140,6 +142,6 @@ func (r *importRun) createOf(ctx context.Context, spec jobSpec, id string) error
 		return err
 	}
 	r.jobID, r.stage = id, stageUploaded
-	fmt.Fprintf(r.out, "created   %s\n", r.jobID)
+	say(r.out, "created   %s\n", r.jobID)
 	return ctx.Err()
 }

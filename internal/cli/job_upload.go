@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"poolhouse/internal/plaintext"
 )
 
 // upload uploads the file, again when the server went away meanwhile.
@@ -24,7 +26,7 @@ func (r *importRun) upload(ctx context.Context, path, url string) error {
 	if err != nil {
 		return fmt.Errorf("the upload: %w", refusal(err))
 	}
-	fmt.Fprintf(r.out, "uploaded  %s, %s\n", counted(size, "byte"), counted(r.rows, "row"))
+	say(r.out, "uploaded  %s, %s\n", counted(size, "byte"), counted(r.rows, "row"))
 	return nil
 }
 
@@ -104,4 +106,4 @@ type refusedUpload struct {
 	said   string
 }
 
-func (e *refusedUpload) Error() string { return "it was refused: " + e.said }
+func (e *refusedUpload) Error() string { return "it was refused: " + plaintext.Line(e.said) }

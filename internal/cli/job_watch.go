@@ -26,13 +26,13 @@ func (r *importRun) patiently(ctx context.Context, try func(ctx context.Context)
 		}
 		if !isAway(err) {
 			if !since.IsZero() {
-				fmt.Fprintln(r.out, "          the server answers again")
+				say(r.out, "          the server answers again\n")
 			}
 			return err
 		}
 		if since.IsZero() {
 			since = time.Now()
-			fmt.Fprintf(r.out, "          %v; waiting for it, for %v at most\n", refusal(err), r.wait)
+			say(r.out, "          %v; waiting for it, for %v at most\n", refusal(err), r.wait)
 		}
 		if time.Since(since) >= r.wait {
 			return fmt.Errorf("after %v: %w", r.wait, refusal(err))
@@ -84,7 +84,7 @@ func (r *importRun) start(ctx context.Context) error {
 		return err
 	}
 	r.stage = stageStarted
-	fmt.Fprintf(r.out, "started   %s\n", started)
+	say(r.out, "started   %s\n", started)
 	return nil
 }
 
@@ -108,7 +108,7 @@ func (r *importRun) watch(ctx context.Context) (*types.UserImportJobType, error)
 			return job, nil
 		}
 		if line := r.progress(job, time.Since(begun)); line != shown {
-			fmt.Fprintln(r.out, line)
+			say(r.out, "%s\n", line)
 			shown = line
 		}
 		select {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"text/tabwriter"
@@ -63,12 +62,12 @@ func newKeysList() *cobra.Command {
 
 func printKeys(out io.Writer, keys iter.Seq2[types.AccessKeyMetadata, error]) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "USER\tKEY\tSTATUS\tCREATED")
+	say(w, "USER\tKEY\tSTATUS\tCREATED\n")
 	for k, err := range keys {
 		if err != nil {
 			return refusal(err)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", aws.ToString(k.UserName), aws.ToString(k.AccessKeyId), k.Status,
+		say(w, "%s\t%s\t%s\t%s\n", aws.ToString(k.UserName), aws.ToString(k.AccessKeyId), k.Status,
 			aws.ToTime(k.CreateDate).UTC().Format(time.RFC3339))
 	}
 	return w.Flush()
@@ -110,7 +109,7 @@ func newKeysChange(use, short string, change func(ctx context.Context, client *i
 			if err != nil {
 				return refusal(err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "access key %s of %s %s\n", args[0], user, became)
+			say(cmd.OutOrStdout(), "access key %s of %s %s\n", args[0], user, became)
 			return nil
 		},
 	}

@@ -100,7 +100,7 @@ func (c *keyCreation) run(ctx context.Context, out, notes io.Writer) error {
 		return err
 	}
 	if !c.hasPolicy(ctx) {
-		fmt.Fprintf(notes, "poolhouse: %s has no policy and may do nothing yet: give one by --policy with the next key, or by `aws iam put-user-policy`\n", c.user)
+		say(notes, "poolhouse: %s has no policy and may do nothing yet: give one by --policy with the next key, or by `aws iam put-user-policy`\n", c.user)
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"poolhouse/internal/plaintext"
 )
 
 // keyFormat is the form in which a new access key is printed.
@@ -55,9 +57,9 @@ func (f keyFormat) print(w io.Writer, cfg aws.Config, key *types.AccessKey) (err
 		if strings.ContainsAny(user, "[]") {
 			return fmt.Errorf("the user's name %q has a bracket and cannot be the name of a profile; choose another form with --format", user)
 		}
-		_, err = fmt.Fprintf(w, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", user, id, secret)
+		err = plaintext.Printf(w, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", user, id, secret)
 	default:
-		_, err = fmt.Fprintf(w, "user               %s\naccess key id      %s\nsecret access key  %s\nThe secret is not shown again.\n", user, id, secret)
+		err = plaintext.Printf(w, "user               %s\naccess key id      %s\nsecret access key  %s\nThe secret is not shown again.\n", user, id, secret)
 	}
 	return err
 }

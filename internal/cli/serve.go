@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -16,6 +15,7 @@ import (
 
 	"poolhouse/internal/bounds"
 	"poolhouse/internal/config"
+	"poolhouse/internal/plaintext"
 	"poolhouse/internal/server"
 )
 
@@ -76,6 +76,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.Int64Var(&c.UploadsMinFree, "uploads-min-free", c.UploadsMinFree, "bytes that uploads leave free, at most a twentieth of the file system")
 	f.StringVar(&c.LogsForward, "logs-forward", c.LogsForward, "CloudWatch Logs to which import results are sent, cloudwatch://REGION[?endpoint=URL] (default none)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")
+	f.StringVar((*string)(&c.TrustedProxies), "trusted-proxies", string(c.TrustedProxies), "addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto say who calls, with commas between them (default none)")
 	f.StringVar((*string)(&c.Regions), "region", string(c.Regions), "region that requests are signed for, with which the ids of user pools begin; several with commas between them, or any")
 	f.StringVar(&c.AccountID, "account-id", c.AccountID, "account id in ARNs, 12 digits")
 	f.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "file with the TLS certificate")
@@ -84,7 +85,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.IntVar(&c.AuditDays, "audit-days", c.AuditDays, "days for which the record of who changed what is kept")
 	f.StringVar(&c.TokenIssuer, "token-issuer", c.TokenIssuer, "what the issuer of users' tokens is called: url, made of the public URL, or aws, as AWS calls it")
 	f.IntVar(&c.TokenKeysDays, "token-keys-days", c.TokenKeysDays, "days after which new keys sign users' tokens")
-	f.IntVar(&c.AuditMaxEvents, "audit-max-events", c.AuditMaxEvents, "audit events that are kept at most, the newest")
+	f.Int64Var(&c.AuditMaxBytes, "audit-max-bytes", c.AuditMaxBytes, "bytes of the record of who changed what that are kept, the newest")
 	f.Int64Var(&c.ImportMaxRows, "import-max-rows", c.ImportMaxRows, "most users in an import file")
 	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")
 	f.IntVar(&c.ImportMaxRowCharacters, "import-max-row-characters", c.ImportMaxRowCharacters, "longest row of an import file")
@@ -139,7 +140,7 @@ func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 }
 
 func serve(cmd *cobra.Command, cfg config.Config) error {
-	log := newLogger(cmd.ErrOrStderr(), cfg.LogFormat)
+	log := plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo)
 	limitMemory(log)
 	s, err := server.Open(cmd.Context(), cfg, os.Getenv, log)
 	if err != nil {
@@ -163,11 +164,4 @@ func limitMemory(log *slog.Logger) {
 	limit := memory / 4 * 3
 	debug.SetMemoryLimit(limit)
 	log.Debug("memory", "bytes", memory, "limit", limit)
-}
-
-func newLogger(w io.Writer, format string) *slog.Logger {
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
-	}
-	return slog.New(slog.NewTextHandler(w, nil))
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"text/tabwriter"
 
@@ -59,16 +58,16 @@ func newStatistics() *cobra.Command {
 
 func (s *poolStatistics) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "STATUS\tUSERS")
+	say(w, "STATUS\tUSERS\n")
 	for _, each := range s.Statuses {
-		fmt.Fprintf(w, "%s\t%d\n", each.UserStatus, each.Users)
+		say(w, "%s\t%d\n", each.UserStatus, each.Users)
 	}
-	fmt.Fprintf(w, "all\t%d\ndisabled, of all\t%d\n", s.Users, s.DisabledUsers)
+	say(w, "all\t%d\ndisabled, of all\t%d\n", s.Users, s.DisabledUsers)
 	if len(s.Days) > 0 {
-		fmt.Fprintln(w, "\nDAY (UTC)\tUSERS WHO CAME")
+		say(w, "\nDAY (UTC)\tUSERS WHO CAME\n")
 	}
 	for _, each := range s.Days {
-		fmt.Fprintf(w, "%s\t%d\n", each.Day, each.Users)
+		say(w, "%s\t%d\n", each.Day, each.Users)
 	}
 	return w.Flush()
 }

@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/regions"
 )
 
@@ -24,6 +25,8 @@ type Config struct {
 	Database  string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory
 	Uploads   string `yaml:"uploads"`    // s3://…; "" for the data directory
 	PublicURL string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
+	// TrustedProxies are those whose headers say who calls and whether the call came by TLS.
+	TrustedProxies proxies.List `yaml:"trusted-proxies"`
 	// Regions are those that the server serves.
 	Regions   regions.List `yaml:"region"`
 	AccountID string       `yaml:"account-id"`
@@ -41,7 +44,7 @@ type Config struct {
 	TokenIssuer   string `yaml:"token-issuer"`    // what the issuer of users' tokens is called: [IssuerURL] or [IssuerAWS]
 	TokenKeysDays int    `yaml:"token-keys-days"` // for which the keys that sign tokens are used
 
-	AuditMaxEvents int `yaml:"audit-max-events"` // the newest that are kept, about
+	AuditMaxBytes int64 `yaml:"audit-max-bytes"` // of audit events that are kept, the newest
 
 	// MaxConnections and MaxConnectionsAddress are the most connections of clients
 	// at a time, in all and from one IP address.
@@ -92,7 +95,7 @@ const (
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxEvents: 1_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
 		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
@@ -159,6 +162,9 @@ func (c *Config) Check() error {
 		refuse("token-issuer is %q; it must be %s or %s", c.TokenIssuer, IssuerURL, IssuerAWS)
 	}
 	c.checkURL(refuse)
+	if err := c.TrustedProxies.Check(); err != nil {
+		refuse("%w", err)
+	}
 	c.checkLimits(refuse)
 	return errors.Join(problems...)
 }

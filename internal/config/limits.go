@@ -19,10 +19,9 @@ const (
 	maxJobsAtATime   = 1_000
 	maxConnections   = 10_000
 	maxClients       = 1_000_000 // connections of clients
-	minAuditEvents   = 1_000
-	maxAuditEvents   = 1_000_000_000
-	maxAuditDays     = 36_500 // a hundred years
+	minAuditBytes    = 1_000_000
 	maxTokenKeysDays = 3_650
+	maxAuditDays     = 36_500          // a hundred years
 	minTakeover      = 4 * time.Second // shorter, and a moment's load would cost a server its jobs
 	maxTakeover      = time.Hour
 	minSession       = time.Minute // of the console
@@ -33,7 +32,7 @@ const (
 // outside of their bounds, and last the ceilings of password hashes.
 func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "audit-days", int64(c.AuditDays), 1, maxAuditDays)
-	checkBounds(refuse, "audit-max-events", int64(c.AuditMaxEvents), minAuditEvents, maxAuditEvents)
+	checkBounds(refuse, "audit-max-bytes", c.AuditMaxBytes, minAuditBytes, MaxBytes)
 	checkBounds(refuse, "console-idle", c.ConsoleIdle, minSession, maxSession)
 	checkBounds(refuse, "console-session", c.ConsoleSession, minSession, maxSession)
 	c.checkConnections(refuse)

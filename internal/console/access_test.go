@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"poolhouse/internal/audit"
+
 	"poolhouse/internal/iam"
 	"poolhouse/internal/logrole"
 )
@@ -160,6 +162,8 @@ func TestAudit(t *testing.T) {
 	second := ada.get(next[1])
 	wants(t, second, 200, "user/ada", "First page")
 	lacks(t, second, "user/bob", "Earlier events")
+	check(t, f.store.Audit().Append(t.Context(), []audit.Event{{ID: "folded", At: f.now, Service: "iam", Operation: "DeleteRole", Principal: "arn:aws:iam::" + account + ":user/eve", Details: "job=import-1 calls=128", Result: "AccessDenied"}}))
+	wants(t, ada.get("/console/audit?who=eve"), 200, "<bdi>128</bdi> calls", "<bdi>job</bdi> <bdi class=\"mono\">import-1</bdi>", "AccessDenied")
 	for query, want := range map[string][2]string{
 		"who=bob": {"CreateUserPoolClient", "UpdateUserPool<"},
 		"who=arn:aws:iam::" + account + ":user/ada": {"UpdateUserPool</a>", "user/bob"},

@@ -97,6 +97,7 @@ type auditRow struct {
 	poolhouseapi.AuditEventType
 	Who, About, ByWho, ByWhat string // short names, and the addresses of searches
 	Status                    userStatus
+	Told                      []told
 }
 
 func showAudit(ctx context.Context, v *visit) (*page, error) {
@@ -176,10 +177,34 @@ func (s *auditSearch) row(e poolhouseapi.AuditEventType) auditRow {
 	if e.Result != "" {
 		row.Status = userStatus{Kind: "err", Icon: "err", Text: e.Result}
 	}
+	row.Told = toldOf(e.Details)
 	who, what := *s, *s
 	who.Who, what.What = e.Principal, e.Operation
 	row.ByWho, row.ByWhat = who.path(""), what.path("")
 	return row
+}
+
+// told is something that an event tells beside its resource: what made it, or what it made.
+type told struct{ Name, Value string }
+
+// toldOf reads the details of an event.
+func toldOf(details string) (all []told) {
+	for pair := range strings.SplitSeq(details, " ") {
+		if name, value, _ := strings.Cut(pair, "="); pair != "" {
+			all = append(all, told{name, value})
+		}
+	}
+	return all
+}
+
+// Calls returns how many equal refusals the event stands for, "" for one.
+func (r *auditRow) Calls() string {
+	for _, t := range r.Told {
+		if t.Name == "calls" {
+			return t.Value
+		}
+	}
+	return ""
 }
 
 // shortARN returns what follows the account in an ARN: user/ada, or root.

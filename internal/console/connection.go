@@ -1,32 +1,11 @@
 package console
 
-import (
-	"net"
-	"net/http"
-	"net/netip"
-)
-
-// forwarding are the headers by which a proxy says that a request came from
-// elsewhere.
-var forwarding = []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"}
-
-// fromLoopback reports whether a request is from this machine: its connection is,
-// and no proxy says that it passes the request on.
-func fromLoopback(r *http.Request) bool {
-	for _, name := range forwarding {
-		if r.Header.Get(name) != "" {
-			return false
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	ip, err2 := netip.ParseAddr(host)
-	return err == nil && err2 == nil && ip.Unmap().IsLoopback()
-}
+import "net/netip"
 
 // mayTypeSecrets reports whether a secret may come over the connection: it is
 // encrypted, or does not leave this machine, or a setting allows it.
 func (v *visit) mayTypeSecrets() bool {
-	return v.r.TLS != nil || v.PlainHTTP || fromLoopback(v.r)
+	return v.caller.Secure || v.PlainHTTP || v.caller.Local
 }
 
 // block returns what stands for an address where attempts are counted: of IPv6,

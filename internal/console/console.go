@@ -13,6 +13,7 @@ import (
 	"poolhouse/internal/console/session"
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/proxies"
 )
 
 // Root is the path below which all pages are.
@@ -31,6 +32,8 @@ type Options struct {
 	// PlainHTTP lets browsers sign in over connections that are not encrypted, from
 	// other machines too.
 	PlainHTTP bool
+	// Proxies are those that may say where a request comes from.
+	Proxies proxies.Trusted
 	// Record is told of each sign-in and sign-out, for the audit.
 	Record func(context.Context, SignInEvent)
 	// UploadsAt is the origin to which browsers send files of import jobs.

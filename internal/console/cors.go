@@ -7,13 +7,16 @@ import (
 )
 
 // origin returns the console's own origin, as the browser has it: of the address that
-// it asked for, or of the public URL, where what stands before the server ends TLS.
+// it asked for, or of the public URL, where what stands before the server ends TLS. A
+// proxy may have changed the host, so that the public URL goes first there.
 func (v *visit) origin() string {
 	switch public := strings.TrimSuffix(v.PublicURL, "/"); {
-	case v.r.TLS != nil:
+	case v.caller.Secure && !v.caller.Proxied:
 		return "https://" + v.r.Host
 	case strings.HasPrefix(public, "https://"):
 		return public
+	case v.caller.Secure:
+		return "https://" + v.r.Host
 	}
 	return "http://" + v.r.Host
 }

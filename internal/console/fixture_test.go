@@ -136,10 +136,10 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	f.putter = &upload.Handler{Issuer: issuer, Disk: disk, Jobs: f.store, Uploads: importfile.Arrivals{Store: f.store, Reader: f.reader}, Log: slog.New(slog.DiscardHandler)}
 	cognitoservice.New(cognitoservice.Config{
-		Store: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
+		Store: f.store, Invitations: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{LogRoles: &logrole.Checker{Account: account, Roles: f.store.IAM(), Data: f.store}, Pools: f.store, Users: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{LogRoles: &logrole.Checker{Account: account, Roles: f.store.IAM(), Data: f.store}, Pools: f.store, Users: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Outbox: f.store, Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

@@ -92,7 +92,7 @@ func fillWorld(t *testing.T, text string) *filled {
 	check(t, w.store.IAM().CreateAccessKey(t.Context(), k))
 	w.key = k.ID
 	check(t, w.store.IAM().CreateRole(t.Context(), &iam.Role{ID: "AROAEXAMPLEEXAMPLE22", Name: text, Path: "/", Description: text, Trust: logrole.TrustPolicy, Created: w.now}))
-	w.append(audit.Event{RequestID: text, Region: text, Service: text, Operation: text, Principal: text, AccessKeyID: text, Address: text, UserAgent: text, Resource: text, Result: text})
+	w.append(audit.Event{RequestID: text, Region: text, Service: text, Operation: text, Principal: text, AccessKeyID: text, Address: text, UserAgent: text, Resource: text, Details: "calls=" + text + " " + text, Result: text})
 	w.fillFiles()
 	return w
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/proxies"
 )
 
 // sends sends a form with a file, and fields before it, given as name, value.
@@ -216,6 +217,11 @@ func TestCORSRule(t *testing.T) {
 	wants(t, b.get(at), 200, "[&#34;https://127.0.0.1:9229&#34;]")
 	f.console.PublicURL, b.tls = "https://pool.example.com/", false
 	wants(t, b.get(at), 200, "[&#34;https://pool.example.com&#34;]")
+	f.console.Proxies = proxies.List("127.0.0.1").Trusted()
+	b.headers["X-Forwarded-Proto"] = "https" // of a proxy, which may have changed the host
+	wants(t, b.get(at), 200, "[&#34;https://pool.example.com&#34;]")
+	f.console.PublicURL = "http://127.0.0.1:9229"
+	wants(t, b.get(at), 200, "[&#34;https://127.0.0.1:9229&#34;]")
 	lacks(t, newFixture(t).root().get(at), "AllowedOrigins")
 }
 

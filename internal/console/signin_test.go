@@ -8,6 +8,7 @@ import (
 
 	"poolhouse/internal/access"
 	"poolhouse/internal/iam"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/regions"
 )
 
@@ -129,6 +130,7 @@ func TestPlainHTTP(t *testing.T) {
 	for name, c := range map[string]struct {
 		address, header string
 		tls, setting    bool
+		proto           string // of a proxy that is trusted, "" where none is
 		allowed         bool
 	}{
 		"loopback":              {address: "127.0.0.1:1", allowed: true},
@@ -142,12 +144,19 @@ func TestPlainHTTP(t *testing.T) {
 		"another, over TLS":     {address: "192.0.2.7:1", tls: true, allowed: true},
 		"a proxy, by setting":   {address: "127.0.0.1:1", header: "X-Forwarded-For", setting: true, allowed: true},
 		"no address":            {address: "@"},
+		"a trusted proxy":       {address: "127.0.0.1:1", header: "X-Forwarded-For", proto: "https", allowed: true},
+		"the same, not TLS":     {address: "127.0.0.1:1", header: "X-Forwarded-For", proto: "http"},
+		"a proxy's neighbour":   {address: "192.0.2.7:1", header: "X-Forwarded-For", proto: "https"},
 	} {
 		f.console.PlainHTTP = c.setting
 		b := f.browser()
 		b.address, b.tls = c.address, c.tls
 		if c.header != "" {
 			b.headers[c.header] = "127.0.0.1"
+		}
+		f.console.Proxies = proxies.Trusted{}
+		if c.proto != "" {
+			f.console.Proxies, b.headers["X-Forwarded-Proto"] = proxies.List("127.0.0.1").Trusted(), c.proto
 		}
 		shown, sent := b.get("/console/sign-in"), b.signIn(rootKey, rootSecret)
 		if allowed := sent.Code == http.StatusSeeOther; allowed != c.allowed || len(b.cookies) > 0 != c.allowed {

@@ -10,6 +10,7 @@ import (
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/console/session"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/userpool"
 )
 
@@ -17,6 +18,7 @@ import (
 type visit struct {
 	*Console
 	r       *http.Request
+	caller  proxies.Caller
 	who     access.Request   // without an identity for those who are not signed in
 	session *session.Session // nil for them
 	action  action
@@ -57,8 +59,8 @@ const (
 
 // visitOf finds who makes a request, by a way to find the session.
 func (c *Console) visitOf(ctx context.Context, r *http.Request, find func(context.Context, session.Token) (*session.Session, error)) (*visit, why, error) {
-	v := &visit{Console: c, r: r, preferences: c.preferencesOf(r)}
-	v.who = access.Request{Region: c.regionOf(r, v.preferences), Address: access.Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil}
+	v := &visit{Console: c, r: r, caller: c.Proxies.Caller(r), preferences: c.preferencesOf(r)}
+	v.who = access.Request{Region: c.regionOf(r, v.preferences), Address: v.caller.Address, Agent: r.UserAgent(), Secure: v.caller.Secure}
 	token := tokenOf(r)
 	if token == "" {
 		return v, isNew, nil
@@ -105,7 +107,7 @@ func (c *Console) regionOf(r *http.Request, p preferences) string {
 // secure reports whether the browser's connection is encrypted, by this server or
 // by what stands before it.
 func (v *visit) secure() bool {
-	return v.r.TLS != nil || strings.HasPrefix(v.PublicURL, "https://")
+	return v.caller.Secure || strings.HasPrefix(v.PublicURL, "https://")
 }
 
 // must is [may] for a page that is of no use to those who may not: it returns

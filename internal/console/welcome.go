@@ -55,14 +55,14 @@ type welcomeData struct {
 func showWelcome(_ context.Context, v *visit) (*page, error) {
 	d := &welcomeData{Token: v.r.FormValue("token")}
 	status := http.StatusOK
-	if !fromLoopback(v.r) {
+	if !v.caller.Local {
 		d.Token, status = "", http.StatusForbidden
 	}
 	return &page{Template: "welcome", Title: "Open the console", Bare: true, Data: d, status: status}, nil
 }
 
 func welcome(ctx context.Context, v *visit) (*page, error) {
-	if !fromLoopback(v.r) || !v.links.take(session.Token(v.r.PostFormValue("token")), v.Now()) {
+	if !v.caller.Local || !v.links.take(session.Token(v.r.PostFormValue("token")), v.Now()) {
 		return &page{Template: "welcome", Title: "Open the console", Bare: true, Data: &welcomeData{}, status: http.StatusForbidden}, nil
 	}
 	token := session.NewToken()

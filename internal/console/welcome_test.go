@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"poolhouse/internal/proxies"
 )
 
 // TestLink: a link signs root in once, from this machine, within its hour.
@@ -33,6 +35,9 @@ func TestLink(t *testing.T) {
 	proxied := f.browser()
 	proxied.headers["X-Forwarded-For"] = "127.0.0.1"
 	wants(t, proxied.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden)
+	f.console.Proxies = proxies.List("127.0.0.1").Trusted()
+	proxied.headers["X-Forwarded-Proto"] = "https"
+	wants(t, proxied.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden) // also of a trusted proxy
 	f.passes(time.Hour)
 	late := f.browser()
 	wants(t, late.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden)

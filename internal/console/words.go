@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"poolhouse/internal/plaintext"
 )
 
 // number writes a number with separators: 1,204,771.
@@ -155,16 +156,11 @@ func shell(words ...string) string {
 	return strings.Join(quoted, " ")
 }
 
-// turns reports whether a character stands for no text, but changes how what follows is
-// read or shown: a control, or one that directs the order of others.
-func turns(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
-}
-
-// upright returns a text without what turns others.
+// upright returns a text without what is not shown, but changes how what follows is
+// read or shown.
 func upright(text string) string {
 	return strings.Map(func(r rune) rune {
-		if turns(r) {
+		if plaintext.Acts(r) {
 			return -1
 		}
 		return r
@@ -178,14 +174,14 @@ func shellWord(word string) string {
 	if word != "" && strings.Trim(word, plain) == "" {
 		return word
 	}
-	if strings.ContainsFunc(word, turns) {
+	if strings.ContainsFunc(word, plaintext.Acts) {
 		return escapedWord(word)
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // escapedWord writes a word as shells read it between $' and ' (POSIX.1-2024, 2.2.4;
-// \u is of bash and zsh): what it has of controls does not act on a terminal into which
+// \u and \U are of bash and zsh): what it has of controls does not act on a terminal into which
 // it is copied.
 func escapedWord(word string) string {
 	var b strings.Builder
@@ -196,7 +192,9 @@ func escapedWord(word string) string {
 			b.WriteString(`\` + string(r))
 		case r == '\n':
 			b.WriteString(`\n`)
-		case turns(r):
+		case plaintext.Acts(r) && r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case plaintext.Acts(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)

@@ -64,6 +64,7 @@ func TestCommand(t *testing.T) {
 func TestCommandOfControls(t *testing.T) {
 	for word, want := range map[string]string{
 		"a\x1b[31m": `$'a\u001b[31m'`, "one\r\ntwo": `$'one\u000d\ntwo'`, "\u202egnp.exe": `$'\u202egnp.exe'`, "it's \\ \t": `$'it\'s \\ \u0009'`, "نادي": "'نادي'",
+		"a\u200bb": `$'a\u200bb'`, "\U000e0041": `$'\U000e0041'`,
 	} {
 		if got := shell(word); got != want {
 			t.Errorf("%q is written %s, want %s", word, got, want)

@@ -11,12 +11,13 @@ import (
 	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/bounds"
+	"poolhouse/internal/proxies"
 )
 
 // Options sets a dispatcher up.
 type Options struct {
 	// Authenticate verifies the signature of a request for a service, and returns
-	// who signed it. An *[apicore.Refusal] it returns is told to the client; other
+	// who signed it and for which region; what else the result says is not used. An *[apicore.Refusal] it returns is told to the client; other
 	// errors go the way of a handler's. Required where operations must be signed.
 	Authenticate func(r *http.Request, body []byte, service string) (access.Request, error)
 	// Authorize says whether the caller may do what the input asks for, and what
@@ -52,6 +53,8 @@ type Options struct {
 	Ended func(ctx context.Context, c *Call, e End)
 	// MaxBody is the largest body accepted, in bytes; default 1 MiB.
 	MaxBody int64
+	// Proxies are those that may say where a request comes from; by default none.
+	Proxies proxies.Trusted
 	// Budgets bound what calls hold in sum.
 	Budgets Budgets
 	Log     *slog.Logger // default slog.Default()

@@ -19,7 +19,7 @@ func (d *Dispatcher) Over(s Service) http.Handler {
 		if m == nil {
 			return
 		}
-		w := d.newWay(r.Context(), x, s, access.Request{Address: access.Address(r), Agent: r.UserAgent(), Secure: r.TLS != nil})
+		w := d.newWay(r.Context(), x, s, access.From(r, d.options.Proxies))
 		body, fail := guarded(r.Context(), w, func() ([]byte, error) { return w.answer(r, m) })
 		if fail != nil {
 			w.Detail(fail.Detail)

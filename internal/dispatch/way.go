@@ -40,9 +40,12 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 	if w.Operation.Signed {
 		from, err := w.d.options.Authenticate(r, body, w.Operation.API.SignedFor)
 		if err != nil {
+			if refusal, ok := errors.AsType[*apicore.Refusal](err); ok {
+				w.Hint(refusal.Hint)
+			}
 			return nil, err
 		}
-		w.From = from
+		w.From.Identity, w.From.Region = from.Identity, from.Region
 	}
 	decode := m.Decode
 	if refusal := w.impossible(); refusal != nil {

@@ -19,6 +19,11 @@ func (x *Exchange) Detail(text string) {
 	}
 }
 
+// Hint tells who runs the server what may be behind the error that is about to be
+// answered: in the request's line in the log alone. The text is in the server's own words, as
+// that of [Exchange.Detail]. "" tells nothing.
+func (x *Exchange) Hint(text string) { x.hint = HeaderText(text) }
+
 // maxHeader bounds a text in a header, in bytes: clients limit the length of a
 // header's line.
 const maxHeader = 1024

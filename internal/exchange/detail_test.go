@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -31,5 +32,15 @@ func TestHeaderText(t *testing.T) {
 	}
 	if got := HeaderText(strings.Repeat("x", 5000)); len(got) != maxHeader || !strings.HasSuffix(got, "...") {
 		t.Errorf("a long message has %d bytes in a header", len(got))
+	}
+}
+
+// TestHint: a hint is in the line of the log, on one line, and not in the answer.
+func TestHint(t *testing.T) {
+	x, w, log := begun("")
+	x.Hint("the host\nof a proxy")
+	x.End(t.Context(), End{Operation: "Do", Error: "Wrong", Status: 400})
+	if !strings.Contains(log.String(), `hint="the host of a proxy"`) || strings.Contains(fmt.Sprint(w.Header()), "proxy") {
+		t.Errorf("the header is %v; logged %s", w.Header(), log)
 	}
 }

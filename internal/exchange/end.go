@@ -15,7 +15,7 @@ type End struct {
 }
 
 // maxAttrs is how many attributes the line of a call has at most.
-const maxAttrs = 7
+const maxAttrs = 8
 
 // End writes the one line of the call to the log, in which no value of its input
 // is, and returns how long the call took.
@@ -30,6 +30,9 @@ func (x *Exchange) End(ctx context.Context, e End) (took time.Duration) {
 	}
 	if x.detail != "" {
 		attrs = append(attrs, slog.String("detail", x.detail))
+	}
+	if x.hint != "" {
+		attrs = append(attrs, slog.String("hint", x.hint))
 	}
 	attrs = append(attrs, slog.Int("status", e.Status), slog.Duration("took", took.Round(time.Microsecond)))
 	x.log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)

@@ -22,6 +22,7 @@ type Exchange struct {
 	request *http.Request
 	log     *slog.Logger
 	detail  string   // of the error, "" for none
+	hint    string   // for who runs the server, "" for none
 	held    []func() // give back what the exchange holds
 }
 

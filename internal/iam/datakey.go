@@ -101,3 +101,9 @@ func (s *Sealer) OpenKey(name string, sealed []byte) ([]byte, error) {
 }
 
 func keyName(name string) []byte { return append([]byte{sealedKey}, name...) }
+
+// MACKey returns a key for message authentication codes of one use, derived from the data key.
+func (k *DataKey) MACKey(use string) []byte {
+	key, _ := hkdf.Key(sha256.New, k.secret, nil, "poolhouse MAC "+use, sha256.Size) // does not fail with this size
+	return key
+}

@@ -23,7 +23,10 @@ type Config struct {
 	ExpireAfter time.Duration  // how long a job may stay Created; default 24 h
 	Permission  Permission     // asked before a job begins; by default every job may
 	Deletions   Deletions      // what is left of deleted pools; by default the engine clears nothing
-	Log         *slog.Logger   // default slog.Default()
+	// Began is told of a job that has begun: its file was read once, and Upload says
+	// what was read. nil tells no one.
+	Began func(context.Context, *Job)
+	Log   *slog.Logger // default slog.Default()
 }
 
 func (c Config) withDefaults() Config {

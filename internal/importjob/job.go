@@ -57,14 +57,32 @@ type Lease struct {
 }
 
 // Upload is the file that was uploaded for a job; one without a name is none. When
-// the file of an ended job is removed, its size stays.
+// the file of an ended job is removed, the rest stays.
 type Upload struct {
 	Name string // what the file store calls it
 	Size int64  // bytes
 	ETag string // unquoted
-	// SHA256 is the file's digest in hexadecimal, "" where it is not known: of a file in a
-	// bucket, which did not come through this server.
+	// SHA256 is the file's digest in hexadecimal. It is "" where it is not known: of a
+	// file in a bucket, which did not come through this server, until its job begins.
 	SHA256 string
+}
+
+// differs returns what became of an upload in whose place another one was read, nil
+// where it is the same.
+func (u Upload) differs(read Upload) error {
+	switch {
+	case read.Size != u.Size:
+		return changed(read.Size, u.Size)
+	case u.SHA256 != "" && read.SHA256 != u.SHA256:
+		return FileChanged
+	}
+	return nil
+}
+
+// removed is what stays of an upload whose file is removed.
+func (u Upload) removed() Upload {
+	u.Name = ""
+	return u
 }
 
 // Counts are the verdicts so far. Their sum is the number of rows settled.

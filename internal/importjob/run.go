@@ -2,6 +2,8 @@ package importjob
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -190,10 +192,11 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 		return err
 	}
 	defer file.Close()
-	source := &contextReader{ctx: ctx, r: file}
-	total, _, err := usercsv.Survey(source, r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: r.job.HashAlgorithm})
-	if err == nil && source.n != r.job.Upload.Size {
-		err = changed(source.n, r.job.Upload.Size)
+	source, digest := &contextReader{ctx: ctx, r: file}, sha256.New()
+	total, _, err := usercsv.Survey(io.TeeReader(source, digest), r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: r.job.HashAlgorithm})
+	read := Upload{Name: r.job.Upload.Name, Size: source.n, ETag: r.job.Upload.ETag, SHA256: hex.EncodeToString(digest.Sum(nil))}
+	if err == nil {
+		err = r.job.Upload.differs(read)
 	}
 	if err != nil {
 		return err
@@ -201,13 +204,20 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	if warning != "" {
 		r.log.Warn("import job begins with a warning", "warning", warning)
 	}
-	return r.update(ctx, func(j *Job) error {
+	err = r.update(ctx, func(j *Job) error {
 		if !j.State.MayBecome(InProgress) {
 			return errEnded
 		}
-		j.State, j.Started, j.TotalRows, j.Warning = InProgress, wallClock(), total, warning
+		j.State, j.Started, j.TotalRows, j.Warning, j.Upload = InProgress, wallClock(), total, warning, read
 		return nil
 	})
+	if err == nil {
+		r.log.Info("import job begins", "rows", total, "size", read.Size, "etag", read.ETag, "sha256", read.SHA256)
+		if r.cfg.Began != nil {
+			r.cfg.Began(ctx, r.job)
+		}
+	}
+	return err
 }
 
 // importRows imports what is left of the file, batch after batch, until the file

@@ -111,7 +111,7 @@ func (e *Engine) catchUp(ctx context.Context) {
 func (e *Engine) removeFiles(ctx context.Context, key Key) error {
 	err := e.files.Remove(ctx, key)
 	if err == nil {
-		_, err = e.store.UpdateJob(ctx, key, func(j *Job) error { j.Upload = Upload{Size: j.Upload.Size, SHA256: j.Upload.SHA256}; return nil })
+		_, err = e.store.UpdateJob(ctx, key, func(j *Job) error { j.Upload = j.Upload.removed(); return nil })
 	}
 	if err != nil && userpool.KindOf(err) == userpool.ResourceNotFound {
 		return nil

@@ -48,7 +48,7 @@ func (r *run) forwardAll(ctx context.Context) error {
 	if err != nil {
 		return &readError{err}
 	}
-	group := resultlog.Group(pool.ID, pool.Name)
+	group := resultlog.Group(pool)
 	for {
 		job, events, done, err := r.read(ctx)
 		if err != nil {

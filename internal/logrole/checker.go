@@ -111,7 +111,7 @@ const (
 
 // group returns the ARN of a user pool's log group.
 func (c *Checker) group(p *userpool.UserPool) string {
-	return awsarn.LogGroup(p.Region(), c.Account, resultlog.Group(p.ID, p.Name))
+	return awsarn.LogGroup(p.Region(), c.Account, resultlog.Group(p))
 }
 
 // lackingActions returns what the role's policies do not allow.

@@ -38,6 +38,7 @@ type Message struct {
 	Destination string // the address
 	Subject     string // of an email
 	Body        string
+	HTML        bool   `json:",omitempty"` // the body is HTML: the pool's template has tags
 	Code        string // the code or the temporary password in the text
 }
 
@@ -49,3 +50,9 @@ type Store interface {
 	// ExpireMessages deletes the messages from before a moment, of all pools.
 	ExpireMessages(ctx context.Context, before time.Time) error
 }
+
+// How much an outbox holds. A message is read soon, or its code has ended.
+const (
+	Keep = 24 * time.Hour // how long a message stays
+	Most = 1000           // how many messages of a pool stay, the newest
+)

@@ -34,11 +34,12 @@ var ErrCredential = errors.New("password: the credential is no SRP verifier: it 
 func NewExchange(credential string) (*Exchange, error) {
 	secret := make([]byte, ExchangeSecretSize)
 	rand.Read(secret) // crypto/rand: never fails
-	return exchangeWith(credential, secret)
+	return ResumeExchange(credential, secret)
 }
 
-// exchangeWith begins a sign-in with a secret: B = k·v + g^b mod N.
-func exchangeWith(credential string, secret []byte) (*Exchange, error) {
+// ResumeExchange returns the exchange of a secret, which is that of one that began with the same
+// credential: B = k·v + g^b mod N.
+func ResumeExchange(credential string, secret []byte) (*Exchange, error) {
 	salt, v, err := parseVerifier(credential)
 	if err != nil {
 		return nil, err

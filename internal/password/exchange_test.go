@@ -91,7 +91,7 @@ func (c client) claim(t *testing.T, v exchangeVector, e *Exchange) Claim {
 func TestExchangeVectors(t *testing.T) {
 	for _, v := range exchangeVectors(t) {
 		credential := v.Salt + ":" + v.Verifier
-		e, err := exchangeWith(credential, number(t, v.SmallB).Bytes())
+		e, err := ResumeExchange(credential, number(t, v.SmallB).Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +123,7 @@ func TestExchangeVectors(t *testing.T) {
 func TestClaimRefused(t *testing.T) {
 	v := exchangeVectors(t)[0]
 	credential := v.Salt + ":" + v.Verifier
-	e, err := exchangeWith(credential, number(t, v.SmallB).Bytes())
+	e, err := ResumeExchange(credential, number(t, v.SmallB).Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}

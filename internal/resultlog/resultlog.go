@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
 )
 
 // Event is one line of the log.
@@ -41,15 +42,19 @@ const testLine = "Cognito User Pools Import - Test Log"
 const GroupPrefix = "/aws/cognito/userpools/"
 
 // Group returns the name of a pool's log group (Developer Guide, viewing the
-// import results). What a pool's name may hold and a log group's may not
-// becomes a hyphen.
-func Group(poolID, poolName string) string {
-	return GroupPrefix + poolID + "/" + strings.Map(func(r rune) rune {
+// import results): the one that it has got, or would get if a job were started now.
+// A pool that is renamed keeps it, so that policies about it go on to hold.
+// What a pool's name may hold and a log group's may not becomes a hyphen.
+func Group(p *userpool.UserPool) string {
+	if p.LogGroup != "" {
+		return p.LogGroup
+	}
+	return GroupPrefix + p.ID + "/" + strings.Map(func(r rune) rune {
 		if r < 0x80 && strings.ContainsRune("._-/#", r) || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
 			return r
 		}
 		return '-'
-	}, poolName)
+	}, p.Name)
 }
 
 // PoolOf returns the id of the pool whose log group has the name, "" of a name

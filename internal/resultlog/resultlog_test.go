@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
 )
 
 // kept is outcomes in memory.
@@ -177,8 +178,12 @@ func TestBrokenToken(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	if got := Group("us-east-1_x", "people"); got != "/aws/cognito/userpools/us-east-1_x/people" {
-		t.Error(got)
+	p := &userpool.UserPool{ID: "us-east-1_x", Name: "people"}
+	for _, want := range []string{"/aws/cognito/userpools/us-east-1_x/people", "/aws/cognito/userpools/us-east-1_x/kept"} {
+		if got := Group(p); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		p.LogGroup = "/aws/cognito/userpools/us-east-1_x/kept"
 	}
 	if got := Stream(job()); got != "import-1/my job" {
 		t.Error(got)

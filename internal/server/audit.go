@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/dispatch"
 )
@@ -23,6 +24,7 @@ func (s *Server) openAudit(ctx context.Context) error {
 		}
 	}
 	s.audit = audit.NewRecorder(s.store.Audit(), chain, s.log)
+	s.grown = s.audit.Growth(s.cfg.AuditMaxBytes / looksOfAudit)
 	return err
 }
 
@@ -47,7 +49,7 @@ func (s *Server) record(ctx context.Context) (finish func()) {
 // caller is not known changes nothing and is not recorded: any stranger
 // could fill the table with them.
 func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
-	if !c.From.Known() || !audit.Changes(c.Operation.Name) {
+	if !c.From.Known() || !audit.Changes(c.Operation.Name) || gaveNothing(c) {
 		return
 	}
 	s.refused.Record(ctx, audit.Event{
@@ -55,4 +57,11 @@ func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
 		Resource: c.About.Resource, Details: details(c), Result: e.Error,
 	})
+}
+
+// gaveNothing reports whether a call that is recorded for what it hands out handed out
+// nothing: a page of an outbox without messages, which a client asks for again and again while it waits for one.
+func gaveNothing(c *dispatch.Call) bool {
+	out, ok := c.Output.(*poolhouseapi.ListOutboxMessagesResponse)
+	return ok && out != nil && len(out.Messages) == 0
 }

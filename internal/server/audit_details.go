@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"poolhouse/internal/access"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/awsarn"
 	"poolhouse/internal/dispatch"
@@ -112,7 +111,7 @@ func structOf(v reflect.Value) reflect.Value {
 
 // uploaded writes a file down that came for an import job. Who sent it is not known: a
 // pre-signed URL is a key of its own.
-func (s *Server) uploaded(r *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload) {
+func (s *Server) uploaded(from *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload) {
 	var d detailText
 	d.add("job", key.JobID)
 	d.add("size", strconv.FormatInt(u.Size, 10))
@@ -121,8 +120,23 @@ func (s *Server) uploaded(r *http.Request, key importjob.Key, requestID string, 
 		d.add("replaced", replaced.SHA256)
 	}
 	region := userpool.RegionOf(key.PoolID)
-	s.audit.Record(context.WithoutCancel(r.Context()), audit.Event{
-		RequestID: requestID, Region: region, Service: upload.Service, Operation: upload.Operation, Address: access.Address(r), UserAgent: r.UserAgent(),
+	s.audit.Record(context.WithoutCancel(from.Context()), audit.Event{
+		RequestID: requestID, Region: region, Service: upload.Service, Operation: upload.Operation, Address: s.proxies.Caller(from).Address, UserAgent: from.UserAgent(),
 		Resource: awsarn.UserPool(region, s.cfg.AccountID, key.PoolID), Details: d.String(),
+	})
+}
+
+// began writes down which file the run of an import job has read. Who started the job
+// answers for it.
+func (s *Server) began(ctx context.Context, j *importjob.Job) {
+	var d detailText
+	d.add("job", j.ID)
+	d.add("size", strconv.FormatInt(j.Upload.Size, 10))
+	d.add("etag", j.Upload.ETag)
+	d.add("sha256", j.Upload.SHA256)
+	region := userpool.RegionOf(j.PoolID)
+	s.audit.Record(context.WithoutCancel(ctx), audit.Event{
+		Region: region, Service: upload.Service, Operation: upload.ReadOperation, Principal: j.StartedBy,
+		Resource: awsarn.UserPool(region, s.cfg.AccountID, j.PoolID), Details: d.String(),
 	})
 }

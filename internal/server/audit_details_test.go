@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"crypto/md5"
 	"fmt"
 	"io"
 	"net/http"
@@ -102,6 +103,13 @@ func TestWhoDidWhat(t *testing.T) {
 		}
 	}
 	call("cognito-idp", pools+"StartUserImportJob", `{"UserPoolId":"`+pool+`","JobId":"`+job+`"}`)
+	waitFor(t, "the end of the import", func() bool {
+		j, err := s.store.Job(t.Context(), importKey(pool, job))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return j.State.Ended()
+	})
 	stopped = true
 	chains := eventsAtEnd(t, s, stop)
 	digest := func(text string) string { return sha256Of(text) }
@@ -125,11 +133,23 @@ PutUserImportFile job=%[7]s size=%[10]d sha256=%[9]s replaced=%[8]s
 StartUserImportJob job=%[7]s size=%[10]d sha256=%[9]s
 `, pool, sub, client, key, policy, session, job, digest("first"), digest(file), len(file))
 	var got bytes.Buffer
+	reads := 0
 	for _, e := range chains {
+		if e.Operation == "ReadUserImportFile" { // when it comes is the engine's affair
+			reads++
+			etag := md5.Sum([]byte(file))
+			if want := fmt.Sprintf("job=%s size=%d etag=%x sha256=%s", job, len(file), etag, digest(file)); e.Details != want || e.Principal != "arn:aws:iam::000000000000:root" {
+				t.Errorf("what was read is %+v, want %s", e, want)
+			}
+			continue
+		}
 		fmt.Fprintln(&got, strings.TrimSpace(e.Operation+" "+e.Details))
 		if e.Operation == "PutUserImportFile" && (e.Address != "127.0.0.1" || !strings.Contains(e.UserAgent, "Go-http-client") || !strings.HasSuffix(e.Resource, ":userpool/"+pool)) {
 			t.Errorf("the upload is %+v", e)
 		}
+	}
+	if reads != 1 {
+		t.Errorf("%d events tell which file was read", reads)
 	}
 	if got.String() != want {
 		t.Errorf("the events are\n%swant\n%s", &got, want)

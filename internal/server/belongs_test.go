@@ -1,18 +1,23 @@
 package server
 
 import (
+	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"poolhouse/internal/iam"
+	"poolhouse/internal/regions"
 	"poolhouse/internal/userpool"
 )
 
-// TestAccountAndRegionsStay: a server is refused that has another account than what is kept,
-// or leaves out a region that has user pools; one that adds a region starts.
+// TestAccountAndRegionsStay: a server is refused that has another account than at the first
+// start, whether or not anything was made since, or leaves out a region that has user pools; one
+// that adds a region starts.
 func TestAccountAndRegionsStay(t *testing.T) {
 	for name, make := range map[string]func(*testing.T, *Server){
+		"nothing": func(*testing.T, *Server) {},
 		"a user pool": func(t *testing.T, s *Server) {
 			if err := s.store.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_AbCdEfGhI"}, 10); err != nil {
 				t.Fatal(err)
@@ -32,8 +37,6 @@ func TestAccountAndRegionsStay(t *testing.T) {
 			cfg := settings(t.TempDir())
 			other := cfg
 			other.AccountID = "123456789012"
-			end(t, mustOpen(t, cfg))
-			end(t, mustOpen(t, other)) // nothing is kept
 			s := mustOpen(t, cfg)
 			make(t, s)
 			end(t, s)
@@ -52,5 +55,33 @@ func TestAccountAndRegionsStay(t *testing.T) {
 			elsewhere.Regions = "us-east-1,eu-west-1"
 			end(t, mustOpen(t, elsewhere))
 		})
+	}
+}
+
+// TestServerThatDoesNotStart: a server that is refused leaves nothing behind that a later one
+// would be refused for.
+func TestServerThatDoesNotStart(t *testing.T) {
+	cfg := settings(t.TempDir())
+	refused := cfg
+	refused.AccountID, refused.Listen = "123456789012", "127.0.0.1:70000"
+	if _, err := open(t, refused); err == nil {
+		t.Fatal("a server listens on a port that there is not")
+	}
+	end(t, mustOpen(t, cfg))
+}
+
+// TestOtherRegionsAreSaid: regions that come or go are in the log.
+func TestOtherRegionsAreSaid(t *testing.T) {
+	cfg, log := settings(t.TempDir()), new(bytes.Buffer)
+	for _, regions := range []regions.List{"us-east-1", "us-east-1", "us-east-1,eu-west-1"} {
+		cfg.Regions = regions
+		s, err := Open(t.Context(), cfg, rootInEnvironment, slog.New(slog.NewTextHandler(log, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		end(t, s)
+	}
+	if n := strings.Count(log.String(), "other regions than before"); n != 1 || !strings.Contains(log.String(), `before=us-east-1 now=us-east-1,eu-west-1`) {
+		t.Errorf("%d times: %s", n, log)
 	}
 }

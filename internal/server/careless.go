@@ -56,6 +56,9 @@ func (s *Server) warn() {
 	if s.cfg.TLSCert == "" && !onLoopback(s.cfg.Listen) && !strings.HasPrefix(s.cfg.PublicURL, "https://") {
 		s.log.Warn("calls of other machines are not encrypted: set tls-cert and tls-key, or let a proxy end TLS and give its address as public-url https://…", "listen", s.cfg.Listen)
 	}
+	if s.cfg.TrustedProxies != "" && s.cfg.PublicURL == "" {
+		s.log.Warn("pre-signed URLs name the address that the server listens on, which clients behind a proxy cannot reach: give the proxy's as public-url https://…", "listen", s.cfg.Listen)
+	}
 	if u, err := url.Parse(s.cfg.Database); err == nil && s.cfg.Database != "" && !encrypts(u) {
 		s.log.Warn("the connections to PostgreSQL may not be encrypted: add sslmode=verify-full to the database's URL", "host", u.Hostname())
 	}

@@ -63,6 +63,8 @@ func TestWarnings(t *testing.T) {
 		{config.Config{Listen: "0.0.0.0:0"}, "calls of other machines"},
 		{config.Config{Listen: "0.0.0.0:0", TLSCert: "c"}, ""},
 		{config.Config{Listen: "0.0.0.0:0", PublicURL: "https://pool.example.com"}, ""},
+		{config.Config{Listen: "127.0.0.1:0", TrustedProxies: "127.0.0.1"}, "public-url"},
+		{config.Config{Listen: "127.0.0.1:0", TrustedProxies: "127.0.0.1", PublicURL: "https://pool.example.com"}, ""},
 		{config.Config{Listen: "127.0.0.1:0", Database: "postgres:///x?host=/run/postgresql"}, "public-url"},
 		{config.Config{Listen: "127.0.0.1:0", Database: "postgres:///x?host=/run/postgresql", TokenIssuer: config.IssuerAWS}, ""},
 		{config.Config{Listen: "127.0.0.1:0", Database: "postgres://u:secret@db.example.com/x", TokenIssuer: config.IssuerAWS}, "PostgreSQL"},

@@ -23,7 +23,7 @@ func (s *Server) openConsole() (err error) {
 	s.console, err = console.New(console.Options{
 		Calls: s.calls, Keys: s.who,
 		Sessions: &session.Keeper{Store: s.store.Sessions(), Idle: s.cfg.ConsoleIdle, Most: s.cfg.ConsoleSession, Now: time.Now},
-		Regions:  s.cfg.Regions, Account: s.cfg.AccountID, PublicURL: s.url, PlainHTTP: s.cfg.ConsolePlainHTTP,
+		Regions:  s.cfg.Regions, Account: s.cfg.AccountID, PublicURL: s.url, PlainHTTP: s.cfg.ConsolePlainHTTP, Proxies: s.proxies,
 		Record: s.signedIn, UploadsAt: s.files.Origin(), InBucket: s.cfg.Uploads != "", Files: s.putter, MaxFile: s.cfg.ImportMaxBytes, Seals: s.pages, Log: s.log,
 	})
 	return err

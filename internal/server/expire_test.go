@@ -17,21 +17,28 @@ func TestExpiriesAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		s := &Server{log: slog.New(slog.NewTextHandler(&log, nil))}
-		behind := 0
+		behind, asked, when := 0, 0, make(chan struct{})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
 			s.expire(ctx, []expiry{
-				{"what hangs", func(ctx context.Context, _ time.Time) error { <-ctx.Done(); return ctx.Err() }},
-				{"what fails", func(context.Context, time.Time) error { return errors.New("it is stuck") }},
-				{"what panics", func(context.Context, time.Time) error { return fault(nil) }},
-				{"what is behind", func(context.Context, time.Time) error { behind++; return nil }},
+				{what: "what hangs", do: func(ctx context.Context, _ time.Time) error { <-ctx.Done(); return ctx.Err() }},
+				{what: "what fails", do: func(context.Context, time.Time) error { return errors.New("it is stuck") }},
+				{what: "what panics", do: func(context.Context, time.Time) error { return fault(nil) }},
+				{what: "what is behind", do: func(context.Context, time.Time) error { behind++; return nil }},
+				{what: "what is asked for", do: func(context.Context, time.Time) error { asked++; return nil }, when: when},
 			})
 		}()
+		for range 5 {
+			when <- struct{}{}
+		}
 		time.Sleep(2*time.Hour + time.Minute)
 		stop()
 		<-done
+		if asked != 8 {
+			t.Errorf("the expiry that was asked for five times between was carried out %d times", asked)
+		}
 		if behind != 3 {
 			t.Errorf("the expiry behind was carried out %d times", behind)
 		}

@@ -41,7 +41,7 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
 	server := &http.Server{
-		Handler:           exchange.Catch(s.tokens.Documents(s.store, mux), s.log, s.writeInternalError),
+		Handler:           exchange.Catch(s.perCaller(s.tokens.Documents(s.store, mux)), s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), Protocols: oneAtATime(),
 	}
@@ -50,6 +50,27 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 		server.RegisterOnShutdown(s.console.Close)
 	}
 	return server
+}
+
+// perCaller refuses a request that a trusted proxy passes on for a caller who has as
+// many under way as an address may have connections.
+func (s *Server) perCaller(next http.Handler) http.Handler {
+	if !s.proxies.Any() {
+		return next
+	}
+	underway := bounds.NewUnderway(s.cfg.MaxConnectionsAddress)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c := s.proxies.Caller(r); c.Proxied {
+			end, ok := underway.Begin(c.Address)
+			if !ok {
+				w.Header().Set("Retry-After", "1")
+				say(w, http.StatusServiceUnavailable, "too many requests of this address are under way")
+				return
+			}
+			defer end()
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // oneAtATime are the protocols in which a connection has one request at a time, so
@@ -81,7 +102,7 @@ func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
 func unhurried(next http.Handler, answer time.Duration, places *bounds.Listener) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // net/http goes on with the one that it made
-		r.Body = &unhurriedBody{ReadCloser: r.Body, wanted: func() { places.Verified(r.RemoteAddr) }, control: http.NewResponseController(w), answer: answer}
+		r.Body = &unhurriedBody{ReadCloser: r.Body, wanted: func() { places.Verified(r) }, control: http.NewResponseController(w), answer: answer}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -101,13 +122,17 @@ func (b *unhurriedBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// ready tells whether the database answers.
+// ready tells whether the database answers and can be written.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if err := s.store.Ping(ctx); err != nil {
-		s.log.Error("not ready", "error", err)
-		say(w, http.StatusServiceUnavailable, "the database does not answer")
+	lack, err := "the database does not answer", s.store.Ping(ctx)
+	if err == nil {
+		lack, err = "the database cannot be written", s.store.Writable(ctx)
+	}
+	if err != nil {
+		s.log.Error("not ready: "+lack, "error", err)
+		say(w, http.StatusServiceUnavailable, lack)
 		return
 	}
 	say(w, http.StatusOK, "ok")

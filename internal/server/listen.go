@@ -32,7 +32,7 @@ func (s *Server) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", s.cfg.Listen, err)
 	}
-	s.places = bounds.Connections{Total: total, Address: s.cfg.MaxConnectionsAddress, Refused: func(n int, address string) {
+	s.places = bounds.Connections{Total: total, Address: s.cfg.MaxConnectionsAddress, Shared: s.proxies.Has, Refused: func(n int, address string) {
 		s.log.Warn("connections were refused or given up: there are as many as there may be", "refused", n, "last", address)
 	}}.Listen(l, s.cfg.TLSCert != "")
 	s.listener = s.places

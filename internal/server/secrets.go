@@ -97,6 +97,7 @@ func (s *Server) openKeys(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		s.dataKey = key
 		s.store.SealWith(key)
 	}
 	return s.openReceiver(ctx)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ import (
 	"poolhouse/internal/membership"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/password"
+	"poolhouse/internal/proxies"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/token"
 	"poolhouse/internal/upload"
@@ -63,6 +65,7 @@ type Server struct {
 	joined     bool             // is one of those that share the database
 	disk       *upload.Disk     // nil when files are elsewhere
 	sealer     *iam.Sealer      // nil where there is no key to seal secrets with
+	dataKey    *iam.DataKey     // seals what is in the database; nil as well
 	pages      *pagetoken.Key   // of the tokens of lists
 	sealingKey string           // what may be told of that key; "" for none
 	roles      *logrole.Checker // nil where the roles of jobs are not checked
@@ -72,6 +75,7 @@ type Server struct {
 	putter     console.Putter // takes files that come through the console
 	audit      *audit.Recorder
 	refused    *audit.Refusals       // before audit
+	grown      <-chan struct{}       // has a value when audit has grown by some
 	forwarder  *logforward.Forwarder // nil where results are not forwarded
 	engine     *importjob.Engine
 	reader     *importfile.Reader // of files that no import job owns yet
@@ -83,6 +87,7 @@ type Server struct {
 	listener   net.Listener
 	places     *bounds.Listener // the same, nil in tests that have none
 	url        string
+	proxies    proxies.Trusted
 	announced  *datadir.Announcement // of the URL, nil where there is none
 }
 
@@ -91,7 +96,7 @@ type Server struct {
 // getenv reads as os.Getenv does, or in the data directory. When Open fails,
 // nothing is left open, and the other servers do not count this one.
 func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName()}
+	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.leave(ctx), s.close())
@@ -117,6 +122,9 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 		return s, err
 	}
 	if err := s.join(ctx); err != nil {
+		return s, err
+	}
+	if err := s.remember(ctx); err != nil {
 		return s, err
 	}
 	if err := s.openKeys(ctx); err != nil {
@@ -187,6 +195,7 @@ func (s *Server) engineConfig() importjob.Config {
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
 		Deletions:   s.store,
+		Began:       s.began,
 		Limits:      fileLimits(s.cfg),
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
@@ -250,6 +259,15 @@ func (s *Server) publicURL() string {
 		host = "127.0.0.1" // on a wildcard address, clients elsewhere need public-url
 	}
 	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(address.Port))
+}
+
+// hosts returns the hosts by which the server knows itself.
+func (s *Server) hosts() proxies.Hosts {
+	h := proxies.Hosts{Listen: s.listener.Addr().String(), Trusted: s.proxies}
+	if u, err := url.Parse(s.cfg.PublicURL); err == nil {
+		h.Public = u.Host
+	}
+	return h
 }
 
 // Node returns the server's name among those that share its database.

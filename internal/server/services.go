@@ -53,10 +53,10 @@ func (s *Server) services(root config.Credentials) http.Handler {
 // register has the dispatcher serve the operations.
 func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
-		Store: s.store, Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MayUpload: s.mayUpload(), Log: s.log,
+		Store: s.store, Invitations: s.store, SignIn: s.signIn(), Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MaxFileBytes: s.cfg.ImportMaxBytes, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	own := poolhouseservice.Config{
-		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,
+		Pools: s.store, Users: s.store, Jobs: s.store, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Outbox: s.store, Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	if s.roles != nil {
 		pools.LogRoles, own.LogRoles = s.roles, s.roles
@@ -93,11 +93,12 @@ func isForm(r *http.Request) bool {
 func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
+	s.who.Hosts = s.hosts()
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
 	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateSigned)}
 	return dispatch.Options{
 		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
-		Budgets: budgets(), Log: s.log,
+		Proxies: s.proxies, Budgets: budgets(), Log: s.log,
 	}
 }
 
@@ -106,7 +107,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 func (s *Server) verified(r *http.Request, body []byte, service string) (access.Request, error) {
 	from, err := s.who.Authenticate(r, body, service)
 	if err == nil {
-		s.places.Verified(r.RemoteAddr)
+		s.places.Verified(r)
 	}
 	return from, err
 }

@@ -26,6 +26,19 @@ var exceptions = map[userpool.Kind]string{
 	userpool.TaggingRefused:         "UserPoolTaggingException",
 	userpool.ScopeUnknown:           "ScopeDoesNotExistException",
 	userpool.OAuthFlowInvalid:       "InvalidOAuthFlowException",
+	userpool.NotAuthorized:          "NotAuthorizedException",
+	userpool.UserNotConfirmed:       "UserNotConfirmedException",
+	userpool.PasswordResetRequired:  "PasswordResetRequiredException",
+	userpool.CodeMismatch:           "CodeMismatchException",
+	userpool.CodeExpired:            "ExpiredCodeException",
+	userpool.TooManyRequests:        "TooManyRequestsException",
+	userpool.PasswordUsedBefore:     "PasswordHistoryPolicyViolationException",
+	userpool.SoftwareTokenRefused:   "EnableSoftwareTokenMFAException",
+	userpool.SoftwareTokenNotFound:  "SoftwareTokenMFANotFoundException",
+	userpool.UnsupportedToken:       "UnsupportedTokenTypeException",
+	userpool.UnsupportedOperation:   "UnsupportedOperationException",
+	userpool.Unauthorized:           "UnauthorizedException",
+	userpool.RefreshTokenReused:     "RefreshTokenReuseException",
 }
 
 // ErrorOf returns the exception that tells of err, nil when err is not of the

@@ -14,7 +14,7 @@ import (
 // operation answers only its own is what the fixture's dispatcher watches over.
 func TestEveryKindIsAnException(t *testing.T) {
 	f := servicetest.New(t)
-	for kind := userpool.InvalidParameter; kind <= userpool.TaggingRefused; kind++ {
+	for kind := userpool.InvalidParameter; kind <= userpool.NotAuthorized; kind++ {
 		e := service.ErrorOf(userpool.Errorf(kind, "no"))
 		if e == nil {
 			t.Errorf("kind %d has no exception", kind)

@@ -47,7 +47,7 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		pool := f.Pool(servicetest.Object{"AutoVerifiedAttributes": []any{"email"}})
 		for i := range 3 {
 			f.Do("CreateUserPoolClient", servicetest.Object{"UserPoolId": pool, "ClientName": fmt.Sprint("client-", i)})
-			f.Do("AdminCreateUser", servicetest.Object{"UserPoolId": pool, "Username": fmt.Sprint("jane-", i), "MessageAction": "SUPPRESS",
+			f.Do("AdminCreateUser", servicetest.Object{"UserPoolId": pool, "Username": fmt.Sprint("jane-", i),
 				"UserAttributes": servicetest.Named("email", fmt.Sprintf("jane-%d@example.com", i))})
 		}
 		f.ImportFile(pool, servicetest.LogCSV, nil)
@@ -75,6 +75,8 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		{"GetUserImportJobLog", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "Limit": 3}), []servicetest.Object{
 			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"Contains": "line"}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
 		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
+		{"ListOutboxMessages", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{
+			other, {"Username": "jane-0"}, {"AfterMessageId": "00000000-0000-0000-0000-000000000000"}}},
 		{"DescribeLogGroups", "nextToken", servicetest.Object{"limit": 1}, []servicetest.Object{{"logGroupNamePrefix": "/aws/"}, {"logGroupNamePattern": "people"}, {"logGroupIdentifiers": groups}}},
 		{"DescribeLogStreams", "nextToken", with(group, servicetest.Object{"limit": 1}), []servicetest.Object{otherGroup, {"descending": true}, {"orderBy": "LastEventTime"}, {"logStreamNamePrefix": "import"}}},
 		{"GetLogEvents", "nextForwardToken", with(group, stream, servicetest.Object{"limit": 1, "startFromHead": true}), []servicetest.Object{

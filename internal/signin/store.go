@@ -22,9 +22,9 @@ type Store interface {
 	ChangeUser(ctx context.Context, p *userpool.UserPool, sub string, change func(*userpool.User) (Effects, error)) error
 
 	// Attempts returns how often something was tried, and CountAttempt counts one more. A
-	// count begins anew when the last attempt was longer ago than forget.
+	// count begins anew if forget says so of the attempts that were counted.
 	Attempts(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt) (Attempts, error)
-	CountAttempt(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time, forget time.Duration) (Attempts, error)
+	CountAttempt(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time, forget Forget) (Attempts, error)
 
 	// Code returns the MAC of the code that a user was sent for a purpose, and when it ends; none where
 	// there is no code.
@@ -46,14 +46,14 @@ type Store interface {
 
 // Effects are what comes of a change of a user, in the same transaction.
 type Effects struct {
-	Use         *Challenge      // is used, for the first time
-	Begin       *Session        // begins
-	EndSessions bool            // all of the user's sessions end, before Begin
-	Clear       []Count         // attempts are forgotten
-	Send        *Code           // takes the place of the code for the same purpose
-	TakeCode    *Code           // is used
-	Remember    int             // how many earlier credentials are kept, that of before the change among them; 0 for none
-	Message     *outbox.Message // goes to the outbox
+	Use         *Challenge        // is used, for the first time
+	Begin       *Session          // begins
+	EndSessions bool              // all of the user's sessions end, before Begin
+	Clear       []Count           // attempts are forgotten
+	Send        *Code             // takes the place of the code for the same purpose
+	TakeCode    *Code             // is used
+	Remember    int               // how many earlier credentials are kept, that of before the change among them; 0 for none
+	Messages    []*outbox.Message // go to the outbox
 }
 
 // Count names a count of attempts.
@@ -82,6 +82,10 @@ type Attempts struct {
 	Count       int
 	First, Last time.Time
 }
+
+// Forget says which attempts count no more: all that were counted, if the first was before one
+// moment, or the last before another.
+type Forget struct{ FirstBefore, LastBefore time.Time }
 
 // Purpose is what a code is for. The numbers are kept.
 type Purpose int

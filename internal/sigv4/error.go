@@ -32,6 +32,7 @@ type Error struct {
 	Kind    Kind
 	Message string
 	Headers string // those that an Uncovered signature leaves out, as S3 lists them: x-amz-acl, x-amz-tagging
+	Hint    string // of a Mismatch that a changed host explains: a sentence, which is in Message, too; else ""
 }
 
 // Error returns the message.
@@ -60,6 +61,17 @@ func twice() *Error {
 func mismatch() *Error {
 	return refuse(Mismatch, "The request signature we calculated does not match the signature you provided. "+
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
+}
+
+// otherHost is the mismatch of a request whose signature is good for another host
+// than the one that it came with. Only who has the secret can make such a signature,
+// so that the sentence tells no one else anything.
+func otherHost(signed, came string) *Error {
+	e := mismatch()
+	e.Hint = fmt.Sprintf("The signature is good for the host '%s', and the request came with the host '%.255s': "+
+		"a proxy that stands between must pass on the header Host as it is (nginx: proxy_set_header Host $http_host).", signed, came)
+	e.Message += " " + e.Hint
+	return e
 }
 
 // unsigned is the refusal of a signature that leaves headers out. The message

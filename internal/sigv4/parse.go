@@ -12,6 +12,11 @@ import (
 // MaxExpires is the longest life of a pre-signed URL.
 const MaxExpires = 7 * 24 * time.Hour
 
+// MaxCallLife is the longest life of a call that is signed in its query, whatever
+// X-Amz-Expires says, which such a call may leave out: services other than S3 take
+// their signatures for 15 minutes.
+const MaxCallLife = 15 * time.Minute
+
 // tokenName is the header, or the parameter of the query, that has a session's
 // token.
 const tokenName = "X-Amz-Security-Token"
@@ -111,10 +116,35 @@ func parseTime(stamp string) (time.Time, *Error) {
 		"Date must be in ISO-8601 'basic format'. Got '%.64s'. See http://en.wikipedia.org/wiki/ISO_8601", stamp)
 }
 
-// fromQuery reads the signature of a pre-signed URL. The words are S3's.
-func fromQuery(r *http.Request) (*signed, *Error) {
+// ofQuery are the parameters of a signature in a query that both calls and uploads
+// must have.
+var ofQuery = []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders"}
+
+// expiresName is the parameter with the life of a signature in a query, in seconds.
+const expiresName = "X-Amz-Expires"
+
+// callFromQuery reads the signature of a call in its query.
+func callFromQuery(r *http.Request) (*signed, *Error) {
+	if !r.URL.Query().Has(expiresName) {
+		return fromQuery(r, ofQuery, func(url.Values) (time.Duration, *Error) { return MaxCallLife, nil })
+	}
+	s, refusal := uploadFromQuery(r)
+	if refusal == nil {
+		s.expires = min(s.expires, MaxCallLife)
+	}
+	return s, refusal
+}
+
+// uploadFromQuery reads the signature of a pre-signed URL.
+func uploadFromQuery(r *http.Request) (*signed, *Error) {
+	return fromQuery(r, append(slices.Clip(ofQuery), expiresName), parseExpires)
+}
+
+// fromQuery reads a signature in a query that must have parameters of these names.
+// The words are S3's.
+func fromQuery(r *http.Request, names []string, life func(url.Values) (time.Duration, *Error)) (*signed, *Error) {
 	query := r.URL.Query()
-	for _, name := range []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires"} {
+	for _, name := range names {
 		if len(query[name]) != 1 || query.Get(name) == "" {
 			return nil, refuse(Incomplete, "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "+
 				"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
@@ -127,7 +157,7 @@ func fromQuery(r *http.Request) (*signed, *Error) {
 	if err != nil {
 		return nil, refuse(Incomplete, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
 	}
-	expires, refusal := parseExpires(query)
+	expires, refusal := life(query)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -144,7 +174,7 @@ func fromQuery(r *http.Request) (*signed, *Error) {
 
 func parseExpires(query url.Values) (time.Duration, *Error) {
 	const most = int64(MaxExpires / time.Second)
-	seconds, err := strconv.ParseInt(query.Get("X-Amz-Expires"), 10, 64)
+	seconds, err := strconv.ParseInt(query.Get(expiresName), 10, 64)
 	switch {
 	case err != nil:
 		return 0, refuse(Incomplete, "X-Amz-Expires should be a number")

@@ -54,6 +54,10 @@ type Verifier struct {
 	Service string
 	Keys    Keys
 	Derived *SigningKeys // what verifiers share; nil derives each key anew
+	// Hosts returns a few hosts that the client may have signed if a proxy changed the
+	// header Host. A request whose signature is good for one of them is refused all the
+	// same, with a [Error.Hint] of that. nil returns none.
+	Hosts func(*http.Request) []string
 }
 
 // Signature is what a signature that was verified says.
@@ -65,7 +69,7 @@ type Signature struct {
 // Verify checks the signature of a request with this body, in its header or
 // in its query, and returns what the signature says. It must cover the host and
 // every header that says what the call means; others count only if they are
-// signed. Every refusal is an *Error; other errors are those of the keys.
+// signed. In a query it lives [MaxCallLife] at most. Every refusal is an *Error; other errors are those of the keys.
 func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signature, error) {
 	payload := hash(body)
 	if !isQuerySigned(r) {
@@ -74,7 +78,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signatur
 	if r.Header.Get("Authorization") != "" {
 		return Signature{}, twice()
 	}
-	s, refusal := fromQuery(r)
+	s, refusal := callFromQuery(r)
 	if refusal != nil {
 		return Signature{}, refusal
 	}
@@ -98,7 +102,7 @@ func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (Signature, e
 	case r.Header.Get("Authorization") != "":
 		return Signature{}, twice()
 	}
-	s, refusal := fromQuery(r)
+	s, refusal := uploadFromQuery(r)
 	if refusal != nil {
 		return Signature{}, refusal
 	}
@@ -187,11 +191,37 @@ func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 		method: r.Method, path: r.URL.EscapedPath(), query: query,
 		headers: s.headers, header: headerOf(r), payload: payload, s3: v.Service == "s3",
 	}
-	want := q.signature(v.Derived.of(secret, s.scope), s.at, s.scope)
-	if subtle.ConstantTimeCompare([]byte(want), []byte(s.signature)) != 1 {
+	key := v.Derived.of(secret, s.scope)
+	if s.isOf(q, key) {
+		return nil
+	}
+	return v.mismatch(r, s, q, key)
+}
+
+// isOf reports whether the signature is the one that the key makes of a request.
+func (s *signed) isOf(q *request, key []byte) bool {
+	return subtle.ConstantTimeCompare([]byte(q.signature(key, s.at, s.scope)), []byte(s.signature)) == 1
+}
+
+// mismatch returns the refusal of a signature that is not the request's. It says so
+// if the signature is good for another host.
+func (v *Verifier) mismatch(r *http.Request, s *signed, q *request, key []byte) *Error {
+	if v.Hosts == nil {
 		return mismatch()
 	}
-	return nil
+	header := q.header
+	for _, host := range v.Hosts(r) {
+		q.header = func(name string) string {
+			if name == "host" {
+				return host
+			}
+			return header(name)
+		}
+		if s.isOf(q, key) {
+			return otherHost(host, r.Host)
+		}
+	}
+	return mismatch()
 }
 
 // checkScope says everything that is wrong with the scope, as the real

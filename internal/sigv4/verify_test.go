@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 func isKind(err error, kind Kind) bool {
@@ -323,6 +326,70 @@ func TestUnsignedPayloadIsForUploadsOnly(t *testing.T) {
 	r := arrived(t, "POST "+signedURL.RequestURI()+" HTTP/1.1\nHost: 127.0.0.1:9229")
 	if _, err := testVerifier.Verify(r, []byte(testBody), testNow); !isKind(err, Mismatch) {
 		t.Errorf("Verify: %v", err)
+	}
+}
+
+// querySigned returns a call that the AWS SDK signed in its query at testNow. Its
+// X-Amz-Expires is "" for none.
+func querySigned(t *testing.T, expires string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:9229/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if expires != "" {
+		r.URL.RawQuery = "X-Amz-Expires=" + expires
+	}
+	key := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}
+	signedURL, headers, err := v4.NewSigner().PresignHTTP(t.Context(), key, r, hash([]byte(testBody)), testVerifier.Service, "us-east-1", testNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return presignedRequest(t, http.MethodPost, signedURL, headers, []byte(testBody))
+}
+
+// TestLifeOfACallInAQuery: a call that is signed in its query is taken for 15
+// minutes at most, and for less if it says so. The clock of its client may be
+// [MaxSkew] ahead.
+func TestLifeOfACallInAQuery(t *testing.T) {
+	const never = Kind(-1)
+	for _, c := range []struct {
+		expires string
+		late    time.Duration // of the server's clock, after the time of the signature
+		want    Kind
+	}{
+		{"", 0, never}, {"", MaxCallLife - time.Second, never}, {"", MaxCallLife, Expired},
+		{"1", time.Second - 1, never}, {"1", time.Second, Expired},
+		{"60", 59 * time.Second, never}, {"60", time.Minute, Expired},
+		{"900", MaxCallLife - 1, never}, {"900", MaxCallLife, Expired},
+		{"901", MaxCallLife - 1, never}, {"901", MaxCallLife, Expired},
+		{"3600", MaxCallLife - 1, never}, {"3600", MaxCallLife, Expired}, {"3600", 30 * time.Minute, Expired},
+		{"604800", MaxCallLife - 1, never}, {"604800", MaxCallLife, Expired}, {"604800", 24 * time.Hour, Expired},
+		{"604801", 0, Incomplete}, {"0", 0, Incomplete}, {"-1", 0, Incomplete}, {"soon", 0, Incomplete}, {"60&X-Amz-Expires=60", 0, Incomplete},
+		{"", -MaxSkew, never}, {"", -MaxSkew - 1, NotYetValid}, {"604800", -MaxSkew, never}, {"604800", -MaxSkew - 1, NotYetValid},
+		{"", -24 * time.Hour, NotYetValid},
+	} {
+		_, err := testVerifier.Verify(querySigned(t, c.expires), []byte(testBody), testNow.Add(c.late))
+		if c.want == never && err != nil || c.want != never && !isKind(err, c.want) {
+			t.Errorf("X-Amz-Expires=%s, %v after its time: %v", c.expires, c.late, err)
+		}
+	}
+}
+
+// TestLifeOfAnUpload: a pre-signed URL keeps its own time, and must name it.
+func TestLifeOfAnUpload(t *testing.T) {
+	u := &url.URL{Scheme: "http", Host: "127.0.0.1:9229", Path: "/bucket/x"}
+	signed := uploadSigner.Presign("PUT", u, nil, testNow, MaxExpires)
+	verify := func(late time.Duration) error {
+		r := presignedRequest(t, "PUT", signed, nil, []byte("any body"))
+		_, err := uploadVerifier.VerifyPresigned(r, testNow.Add(late))
+		return err
+	}
+	if err := verify(MaxExpires - 1); err != nil {
+		t.Errorf("before its end: %v", err)
+	}
+	if err := verify(MaxExpires); !isKind(err, Expired) {
+		t.Errorf("at its end: %v", err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"poolhouse/internal/audit"
 )
@@ -22,8 +21,8 @@ var _ audit.Store = auditStore{}
 func (s *Store) Audit() audit.Store { return auditStore{s.database, s.account} }
 
 const (
-	auditColumns     = "account_id, at_ms, event_id, region, request_id, service, operation, principal, access_key_id, address, user_agent, resource, details, result, chain, chain_no, hash"
-	auditColumnCount = 17
+	auditColumns     = "account_id, at_ms, event_id, region, request_id, service, operation, principal, access_key_id, address, user_agent, resource, details, result, chain, chain_no, hash, bytes"
+	auditColumnCount = 18
 )
 
 // insertAudit returns the statement that adds n events.
@@ -41,7 +40,7 @@ func insertAudit(n int) string {
 		}
 		fmt.Fprintf(&b, "$%d", i+1)
 	}
-	return b.String() + ") ON CONFLICT DO NOTHING"
+	return b.String() + ") ON CONFLICT DO NOTHING RETURNING chain, bytes"
 }
 
 // auditSteps are how many events are added by a statement. There are few of
@@ -54,31 +53,49 @@ var auditSteps = [...]struct {
 // Append adds events. No import gives way to it: no client waits for events.
 func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 	return st.database.changeAside(ctx, func(tx *transaction) error {
-		left := events
+		left, added := events, map[string]int64{}
 		for _, step := range auditSteps {
 			for ; len(left) >= step.n; left = left[step.n:] {
-				if _, err := tx.ExecContext(ctx, step.insert, st.auditValues(left[:step.n])...); err != nil {
+				if err := addSizes(ctx, tx, added, step.insert, st.auditValues(left[:step.n])...); err != nil {
 					return err
 				}
 			}
 		}
-		return st.moveHeads(ctx, tx, events)
+		return st.moveHeads(ctx, tx, events, added)
 	})
+}
+
+// addSizes runs a statement that returns chains and bytes, and adds these up.
+func addSizes(ctx context.Context, tx *transaction, sizes map[string]int64, query string, args ...any) error {
+	events, err := collect(ctx, tx, func(row scanner) (e auditSize, err error) {
+		err = row.Scan(&e.chain, &e.bytes)
+		return e, err
+	}, query, args...)
+	for _, e := range events {
+		sizes[e.chain] += e.bytes
+	}
+	return err
+}
+
+// auditSize is how much an event takes, of which chain.
+type auditSize struct {
+	chain string
+	bytes int64
 }
 
 func (st auditStore) auditValues(events []audit.Event) []any {
 	values := make([]any, 0, len(events)*auditColumnCount)
 	for i := range events {
 		e := &events[i]
-		values = append(values, st.account, millis(e.At), e.ID, e.Region, e.RequestID, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Details, e.Result, e.Chain, e.ChainNo, e.Hash)
+		values = append(values, st.account, millis(e.At), e.ID, e.Region, e.RequestID, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Details, e.Result, e.Chain, e.ChainNo, e.Hash, e.Size())
 	}
 	return values
 }
 
 func scanAudit(row scanner) (e audit.Event, err error) {
 	var account string
-	var at int64
-	err = row.Scan(&account, &at, &e.ID, &e.Region, &e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.UserAgent, &e.Resource, &e.Details, &e.Result, &e.Chain, &e.ChainNo, &e.Hash)
+	var at, bytes int64
+	err = row.Scan(&account, &at, &e.ID, &e.Region, &e.RequestID, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.UserAgent, &e.Resource, &e.Details, &e.Result, &e.Chain, &e.ChainNo, &e.Hash, &bytes)
 	e.At = instant(at)
 	return e, err
 }
@@ -128,34 +145,4 @@ func auditEnd(q audit.Query) (at int64, id string) {
 		return millis(after.At), after.ID
 	}
 	return at, ""
-}
-
-// expiredAtATime is about how many events a transaction deletes, so that
-// other writers come in between.
-const expiredAtATime = 5000
-
-// deleteExpired deletes by whole keys, which are looked for in their order: an index
-// that has the moment further behind is no good for either.
-const deleteExpired = `DELETE FROM audit_events WHERE (account_id, at_ms, event_id) IN (SELECT account_id, at_ms, event_id
-	FROM audit_events WHERE account_id = $1 AND at_ms < $2 ORDER BY account_id, at_ms, event_id LIMIT $3)`
-
-// Expire deletes events from before a time, some at a time.
-func (st auditStore) Expire(ctx context.Context, before time.Time) error {
-	for {
-		var deleted int64
-		err := st.database.changeAside(ctx, func(tx *transaction) error {
-			if err := st.moveAnchors(ctx, tx, before); err != nil {
-				return err
-			}
-			result, err := tx.ExecContext(ctx, deleteExpired, st.account, millis(before), expiredAtATime)
-			if err != nil {
-				return err
-			}
-			deleted, err = result.RowsAffected()
-			return err
-		})
-		if err != nil || deleted < expiredAtATime {
-			return err
-		}
-	}
 }

@@ -6,37 +6,54 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"poolhouse/internal/audit"
 )
 
-// TestKeepAudit: the newest events are kept, on both databases.
-func TestKeepAudit(t *testing.T) {
+// TestAuditBytes: events take about as many bytes of a database as is counted for them,
+// whether they are long or short, and not many more.
+func TestAuditBytes(t *testing.T) {
 	t.Parallel()
-	for name, s := range map[string]*Store{"sqlite": open(t), "postgres": unanalyzed(t)} {
-		var events []audit.Event
-		for i := range 20 {
-			events = append(events, audit.Event{ID: fmt.Sprintf("e%02d", i), At: time.UnixMilli(int64(1000 + i/2))}) // two at a time
-		}
-		if err := s.Audit().Append(t.Context(), events); err != nil {
-			t.Fatal(name, err)
-		}
-		for _, c := range []struct{ most, left int }{{30, 20}, {20, 20}, {19, 18}, {10, 10}, {1, 0}, {1, 0}} {
-			if err := s.KeepAudit(t.Context(), c.most); err != nil {
-				t.Fatal(name, err)
-			}
-			kept, err := s.Audit().Events(t.Context(), audit.Query{Limit: 100})
-			if err != nil || len(kept) != c.left {
-				t.Errorf("%s: of at most %d there are %d, want %d (%v)", name, c.most, len(kept), c.left, err)
-			}
+	event := func(i int, long string) audit.Event {
+		return audit.Event{
+			ID: uuid.Must(uuid.NewV7()).String(), At: time.UnixMilli(1_800_000_000_000 + int64(i)), RequestID: uuid.NewString(), Region: "us-east-1", Service: "cognito-idp", Operation: "DeleteUserPool",
+			Principal: fmt.Sprintf("arn:aws:iam::000000000000:user/u%d", i%20), AccessKeyID: "AKIAIOSFODNN7EXAMPLE", Address: "127.0.0.1", UserAgent: "aws-cli/2",
+			Resource: "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_AbCdEfGhI" + long, Result: "AccessDeniedException", Chain: "0123456789abcdef", ChainNo: int64(i + 1), Hash: strings.Repeat("0", 64),
 		}
 	}
-}
-
-// TestKeepAuditPlan: the moment is found along the primary key.
-func TestKeepAuditPlan(t *testing.T) {
-	t.Parallel()
-	plan := planOf(t, open(t), selectAuditAt)
-	if strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "SEARCH audit_events") {
-		t.Error(plan)
+	const many = 20_000
+	for name, db := range map[string]struct {
+		store *Store
+		size  string
+	}{
+		"sqlite":   {open(t), "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"},
+		"postgres": {unanalyzed(t), "SELECT pg_total_relation_size('audit_events')"},
+	} {
+		for _, long := range []string{"", strings.Repeat("x", 300), strings.Repeat("x", 1500)} {
+			size := func() (n int64) {
+				if err := db.store.write.QueryRowContext(t.Context(), db.size).Scan(&n); err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			before, counted := size(), int64(0)
+			for from := 0; from < many; from += 500 {
+				var events []audit.Event
+				for i := from; i < from+500; i++ {
+					e := event(i, long)
+					events, counted = append(events, e), counted+e.Size()
+				}
+				if err := db.store.Audit().Append(t.Context(), events); err != nil {
+					t.Fatal(name, err)
+				}
+			}
+			took := size() - before
+			if part := float64(took) / float64(counted); part < 0.4 || part > 1.1 {
+				t.Errorf("%s: %d events take %d bytes, %d are counted", name, many, took, counted)
+			} else {
+				t.Logf("%s: %d bytes an event, %d are counted", name, took/many, counted/many)
+			}
+		}
 	}
 }

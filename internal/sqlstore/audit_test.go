@@ -12,7 +12,8 @@ import (
 // auditQueries are all that read the record or delete from it.
 func auditQueries() map[string]indexed {
 	queries := map[string]indexed{
-		"expire": {deleteExpired, []any{"", int64(100), int64(50)}, "audit_events_pkey"},
+		"expiring": {selectExpiring, []any{"", int64(100), int64(50)}, "audit_events_pkey"},
+		"delete":   {deleteExpired, []any{"", int64(100), int64(50)}, "audit_events_pkey"},
 	}
 	queryOf := func(q audit.Query, index string) indexed {
 		q.From, q.To, q.Limit = time.UnixMilli(10), time.UnixMilli(90_000), 100
@@ -47,7 +48,7 @@ func TestAuditPlans(t *testing.T) {
 
 // fillAudit makes a record of some days.
 const fillAudit = `INSERT INTO audit_events
-	SELECT '', n, 'e' || n, 'us-east-1', 'r', 'iam', 'op' || n % 50, 'p' || n % 20, 'k', '::1', repeat('x', 100), '*', '', '', 'c', n, '' FROM generate_series(1, 100000) n`
+	SELECT '', n, 'e' || n, 'us-east-1', 'r', 'iam', 'op' || n % 50, 'p' || n % 20, 'k', '::1', repeat('x', 100), '*', '', '', 'c', n, '', 500 FROM generate_series(1, 100000) n`
 
 // TestAuditPostgresPlans does the same on PostgreSQL, on a table of which the
 // planner knows nothing, and on a large one that it knows.

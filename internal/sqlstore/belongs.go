@@ -1,23 +1,56 @@
 package sqlstore
 
-import "context"
-
-const (
-	selectAccounts = "SELECT account_id FROM user_pools UNION SELECT account_id FROM iam_users UNION SELECT account_id FROM iam_roles UNION SELECT account_id FROM iam_policies ORDER BY account_id"
-	selectRegions  = "SELECT DISTINCT region FROM user_pools WHERE account_id = $1 ORDER BY region"
+import (
+	"context"
+	"database/sql"
+	"errors"
 )
 
-// Accounts returns the accounts that something in the database belongs to.
-func (s *Store) Accounts(ctx context.Context) ([]string, error) {
-	return list(ctx, s.database, scanID, selectAccounts)
+const (
+	selectRegions  = "SELECT DISTINCT region FROM user_pools WHERE account_id = $1 ORDER BY region"
+	selectAccount  = "SELECT account_id, regions FROM account WHERE id = 1"
+	insertAccount  = "INSERT INTO account (id, account_id, regions) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING"
+	rememberRegion = "UPDATE account SET regions = $1 WHERE id = 1"
+)
+
+// Remembered is what a database remembers of the servers that were started on it.
+type Remembered struct {
+	Account string // that everything belongs to, since the first start; "" before
+	Regions string // that the servers served when one started last
+}
+
+// Remembered returns what was remembered so far.
+func (s *Store) Remembered(ctx context.Context) (Remembered, error) {
+	return look(ctx, s.database, func(q querier) (Remembered, error) { return remembered(ctx, q) })
+}
+
+func remembered(ctx context.Context, q querier) (r Remembered, err error) {
+	err = q.QueryRowContext(ctx, selectAccount+q.forUpdate()).Scan(&r.Account, &r.Regions)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Remembered{}, nil
+	}
+	return r, err
+}
+
+// Remember remembers the store's account, unless one is remembered, and with that account
+// the regions. It returns what was remembered before, with the account that is remembered
+// now. It waits for a change of the account to end, so it is asked when the other servers
+// see this one.
+func (s *Store) Remember(ctx context.Context, regions string) (before Remembered, err error) {
+	err = s.change(ctx, func(tx *transaction) error {
+		if _, err := tx.ExecContext(ctx, insertAccount, s.account, regions); err != nil {
+			return err
+		}
+		if before, err = remembered(ctx, tx); err != nil || before.Account != s.account {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, rememberRegion, regions)
+		return err
+	})
+	return before, err
 }
 
 // Regions returns the regions in which the account has user pools.
 func (s *Store) Regions(ctx context.Context) ([]string, error) {
-	return list(ctx, s.database, scanID, selectRegions, s.account)
-}
-
-func scanID(row scanner) (id string, err error) {
-	err = row.Scan(&id)
-	return id, err
+	return list(ctx, s.database, scanText, selectRegions, s.account)
 }

@@ -77,15 +77,21 @@ func (d *database) scanClient(poolID string) func(row scanner) (*userpool.Client
 	return func(row scanner) (*userpool.Client, error) {
 		var id, doc string
 		var sealed []byte
-		err := row.Scan(&id, &doc, &sealed)
-		if err == nil && sealed != nil {
-			doc, err = unseal(d.vault.clients, poolID, id, sealed, "app client")
-		}
-		if err != nil {
+		if err := row.Scan(&id, &doc, &sealed); err != nil {
 			return nil, err
 		}
-		return userpool.ReadClient(poolID, id, doc)
+		return d.clientOf(poolID, id, doc, sealed)
 	}
+}
+
+// clientOf reads an app client as it is kept.
+func (d *database) clientOf(poolID, id, doc string, sealed []byte) (_ *userpool.Client, err error) {
+	if sealed != nil {
+		if doc, err = unseal(d.vault.clients, poolID, id, sealed, "app client"); err != nil {
+			return nil, err
+		}
+	}
+	return userpool.ReadClient(poolID, id, doc)
 }
 
 // Client returns an app client.

@@ -11,9 +11,10 @@ import (
 type database struct {
 	engine
 	traits
-	vault *vault
-	write *sql.DB
-	read  *sql.DB // the same where readers need no connections of their own
+	vault  *vault
+	write  *sql.DB
+	read   *sql.DB // the same where readers need no connections of their own
+	writes writability
 }
 
 // engine is what a database does in a way of its own with every transaction.
@@ -25,6 +26,9 @@ type engine interface {
 	wrote(rows int)
 	// fault tells what a failed transaction or query calls for.
 	fault(err error) fault
+	// touch writes a little, as every transaction that writes does, and changes
+	// nothing that is to be seen.
+	touch(ctx context.Context, tx *transaction) error
 }
 
 // traits are the words of a database.
@@ -47,9 +51,10 @@ type traits struct {
 type fault int
 
 const (
-	faultLasting  fault = iota // nothing: it would come again
-	faultConflict              // another try: another transaction was in the way
-	faultLost                  // another try later: the database could not be reached
+	faultLasting    fault = iota // nothing: it would come again
+	faultConflict                // another try: another transaction was in the way
+	faultLost                    // another try later: the database could not be reached
+	faultUnwritable              // nothing: the database is full or read-only, or its disk fails
 )
 
 // querier is a transaction, or the database without one.

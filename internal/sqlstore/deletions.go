@@ -66,6 +66,12 @@ var poolTables = []keyed{
 	ofPool("user_pool_clients", "client_id", sliceRows),
 	ofPool("token_keys", "key_id", sliceRows),
 	ofPool("user_counts", "day, status, enabled", sliceRows),
+	ofPool("user_sessions", "session_id", sliceRows),
+	ofPool("used_challenges", "challenge_id", sliceRows),
+	ofPool("user_attempts", "subject, kind", sliceRows),
+	ofPool("user_codes", "user_no, purpose", sliceRows),
+	ofPool("password_history", "user_no, history_no", sliceRows),
+	ofPool("outbox_messages", "message_id", sliceRows),
 }
 
 // where is the condition of all the rows; its parameters are the first ones.

@@ -246,7 +246,7 @@ func TestDeletionGoesOn(t *testing.T) {
 // is left sees nothing of it, and loses nothing with it.
 func TestDeletedPoolMadeAnew(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
-		s, old := open(), aliasPool("again")
+		s, old := withKey(t, open()), aliasPool("again")
 		ctx := t.Context()
 		fillPool(t, s, old)
 		asItIs := func(*userpool.UserPool, *userpool.Client) error { return nil }

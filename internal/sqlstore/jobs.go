@@ -242,12 +242,16 @@ func moveActive(ctx context.Context, tx *transaction, j storedJob, before import
 		return err
 	}
 	// The pool may not change any more: what changes it holds its row.
-	if _, err := pool(ctx, tx, j.PoolID); err != nil {
+	p, err := pool(ctx, tx, j.PoolID)
+	if err != nil {
 		return err
 	}
 	added, err := did(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_no, job_no) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.no.pool, j.no.job))
-	if err != nil || added {
+	if err != nil {
 		return err
+	}
+	if added {
+		return nameLogGroup(ctx, tx, p)
 	}
 	other, err := activeImport(ctx, tx, j.no.pool)
 	if err != nil {

@@ -45,6 +45,16 @@ func (s *Results) LogGroup(ctx context.Context, poolID string) (g resultlog.Sett
 	return g, err
 }
 
+// nameLogGroup gives the log group of a pool, whose row is locked, its name: the one that
+// the pool's name makes of it when its first job is started. It keeps that.
+func nameLogGroup(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
+	if p.LogGroup != "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE user_pools SET log_group = $1 WHERE pool_no = $2", resultlog.Group(p), p.Number)
+	return err
+}
+
 // SetRetention sets for how many days a pool's events stay, 0 for good.
 func (s *Results) SetRetention(ctx context.Context, poolID string, days int) error {
 	return s.change(ctx, func(tx *transaction) error {

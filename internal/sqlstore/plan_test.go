@@ -45,6 +45,8 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"token keys":   {selectTokenKeys, nil, "token_keys_pkey"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
+		"messages": {selectAllMessages, nil, "outbox_messages_pkey"}, "trim messages": {trimMessages, nil, "outbox_messages_pkey"},
+		"expire messages": {expireMessages, nil, "outbox_messages_by_age"},
 	}
 	maps.Copy(queries, users)
 	for _, k := range slices.Concat(tables, poolTables, []keyed{outcomesOfJob}) {
@@ -104,6 +106,7 @@ var liteQueries = map[string]indexed{
 	"sub delete": {deleteSub, nil, ""}, "lookup delete": {deleteLookup, nil, ""}, "alias": {deleteAlias, nil, ""}, "holder": {selectHolder, nil, ""},
 	"number by name": {selectUserNo, nil, ""}, "number by sub": {selectSubNo, nil, ""}, "rows": {selectRows, nil, ""}, "next number": {selectNextNo, nil, ""},
 	"set next number": {updateNextNo, nil, ""}, "count": {addUserCount, nil, ""}, "unindexed": {selectPending, nil, ""},
+	"messages of a user": {selectMessagesOfUser, nil, ""}, "delete messages": {deleteMessages, nil, ""},
 }
 
 // TestListPlans holds every query of a list, and those that find one thing,

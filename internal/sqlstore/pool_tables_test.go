@@ -7,6 +7,7 @@ import (
 
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/token"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -83,7 +84,7 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 	active := &importjob.Job{PoolID: p.ID, ID: "import-active", State: importjob.Pending, Created: now, Requested: now, LeaseUntil: now.Add(time.Hour)}
 	err = errors.Join(err,
 		s.CreateClient(ctx, &userpool.Client{PoolID: p.ID, ID: "client of " + p.ID}, func(*userpool.UserPool, *userpool.Client) error { return nil }),
-		s.CreateUser(ctx, p, named(p, "cyd", "c"), false),
+		s.CreateUserAndSend(ctx, p, named(p, "cyd", "c"), false, &outbox.Message{At: now, Code: "123456"}),
 		s.CreateJob(ctx, deleted, 10), s.SetRetention(ctx, p.ID, 1), s.DeleteStreams(ctx, p.ID, []string{deleted.ID}),
 		s.CreateUpload(ctx, &importfile.Upload{PoolID: p.ID, ID: "import-upload", State: importfile.Waiting, Created: time.Now()}, 10),
 		s.CreateJob(ctx, active, 10))

@@ -55,7 +55,7 @@ const (
 	insertCounters = "INSERT INTO user_pool_counters (pool_no, user_count, next_user_no, next_job_no) VALUES ($1, 0, 1, 1)"
 	// The counters are looked up in place of a join: the lock of a query is that of
 	// the pool's row alone.
-	selectPool = `SELECT pool_no, pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = user_pools.pool_no), doc
+	selectPool = `SELECT pool_no, pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = user_pools.pool_no), doc, log_group
 		FROM user_pools`
 	selectPoolByID = selectPool + " WHERE pool_id = $1"
 )
@@ -64,16 +64,17 @@ const (
 type poolRow struct {
 	no, users int64
 	id, doc   string
+	logGroup  sql.NullString
 }
 
 func scanPoolRow(row scanner) (r poolRow, err error) {
-	err = row.Scan(&r.no, &r.id, &r.users, &r.doc)
+	err = row.Scan(&r.no, &r.id, &r.users, &r.doc, &r.logGroup)
 	return r, err
 }
 
 // counted sets what the pool's document does not say.
 func (r poolRow) counted(p *userpool.UserPool) *userpool.UserPool {
-	p.Number, p.Users = r.no, r.users
+	p.Number, p.Users, p.LogGroup = r.no, r.users, r.logGroup.String
 	return p
 }
 

@@ -80,7 +80,7 @@ func (b *postgresBackend) imports() importer { return b.importing }
 
 var postgresSchema = schema{
 	dialect: goose.DialectPostgres, files: migrations, dir: "migrations/postgres",
-	known: "SELECT to_regclass('audit_chains') IS NOT NULL",
+	known: "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('audit_events') AND attname = 'bytes')",
 }
 
 // postgresPatience is how long an act is tried again while the server cannot be
@@ -131,6 +131,15 @@ func (postgresEngine) beginWrite(context.Context, bool) (end func(), err error) 
 // wrote has nothing to do: the server looks after its log.
 func (postgresEngine) wrote(int) {}
 
+// touch writes a row anew, as it was: PostgreSQL keeps every version of a row.
+func (postgresEngine) touch(ctx context.Context, tx *transaction) error {
+	touched, err := did(tx.ExecContext(ctx, "UPDATE schema_support SET oldest = oldest"))
+	if err == nil && !touched {
+		err = errNothingTouched
+	}
+	return err
+}
+
 // connections returns a pool of at most that many.
 func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(applySettings))
@@ -176,6 +185,9 @@ const (
 	codeLockNotFree     = "55P03"
 	classConnection     = "08"
 	classConflict       = "40" // serialization failures, deadlocks
+	classSystem         = "58" // errors of the server's disk
+	codeDiskFull        = "53100"
+	codeReadOnlyServer  = "25006" // also said by a standby
 )
 
 // lostCodes are told by a server that goes down, comes up or has no place.
@@ -189,6 +201,8 @@ func (postgresEngine) fault(err error) fault {
 			return faultConflict
 		case strings.HasPrefix(e.Code, classConnection):
 			return faultLost
+		case strings.HasPrefix(e.Code, classSystem), e.Code == codeDiskFull, e.Code == codeReadOnlyServer:
+			return faultUnwritable
 		}
 		for _, code := range lostCodes {
 			if e.Code == code {

@@ -132,6 +132,10 @@ func (b *postgresImports) changeInImport(ctx context.Context, fn func(tx *import
 
 // tryInImport runs a transaction once, on a connection of those of imports.
 func (b *postgresImports) tryInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
+	return b.noted(b.runInImport(ctx, fn))
+}
+
+func (b *postgresImports) runInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
 	conn, err := b.connections.Conn(ctx)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ const (
 	selectPg = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = " + livePool + " AND "
 	// An order for one row: planner.go.
 	pgByKey   = selectPg + "u.user_key = $2 ORDER BY u.user_key LIMIT 1"
+	pgByNo    = selectPg + "u.user_no = $2 ORDER BY u.user_no LIMIT 1"
 	pgBySub   = selectPg + "u.sub = $2 ORDER BY u.sub LIMIT 1"
 	pgByAlias = selectPg + `u.user_no = (SELECT a.user_no FROM aliases a WHERE a.pool_no = $2 AND a.attribute = $3 AND a.alias_key = $4)
 		ORDER BY u.user_no LIMIT 1`
@@ -130,6 +131,10 @@ func (b postgresUsers) byAlias(ctx context.Context, q querier, p *userpool.UserP
 
 func (b postgresUsers) bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error) {
 	return b.scan(p)(q.QueryRowContext(ctx, pgBySub+q.forUpdate(), p.Number, sub.String()))
+}
+
+func (b postgresUsers) byNo(ctx context.Context, q querier, p *userpool.UserPool, no int64) (storedUser, error) {
+	return b.scan(p)(q.QueryRowContext(ctx, pgByNo+q.forUpdate(), p.Number, no))
 }
 
 // withPool reads a pool and a user. See [userTables].

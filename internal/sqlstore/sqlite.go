@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/url"
 	"os"
 	"runtime"
@@ -29,7 +30,7 @@ func (b *sqliteBackend) imports() importer { return b.importing }
 
 var sqliteSchema = schema{
 	dialect: goose.DialectSQLite3, files: migrations, dir: "migrations/sqlite",
-	known: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'audit_chains')",
+	known: "SELECT EXISTS (SELECT 1 FROM pragma_table_info('audit_events') WHERE name = 'bytes')",
 }
 
 type pragma struct{ name, value string }
@@ -64,9 +65,13 @@ var readerPragmas = []pragma{
 
 // The result codes of SQLite that matter here.
 const (
-	codeBusy   = 5
-	codeLocked = 6
-	codeNotADB = 26
+	codeBusy     = 5
+	codeLocked   = 6
+	codeReadOnly = 8
+	codeIO       = 10
+	codeFull     = 13
+	codeCantOpen = 14
+	codeNotADB   = 26
 )
 
 // sqliteEngine is the file as an engine of transactions. See [engine].
@@ -77,10 +82,24 @@ type sqliteEngine struct {
 
 // fault: another process may hold the database's lock.
 func (e *sqliteEngine) fault(err error) fault {
-	if code := sqliteCode(err); code == codeBusy || code == codeLocked {
+	switch sqliteCode(err) {
+	case codeBusy, codeLocked:
 		return faultConflict
+	case codeReadOnly, codeIO, codeFull, codeCantOpen:
+		return faultUnwritable
 	}
 	return faultLasting
+}
+
+// touch counts user_version on, which is for nothing else. A statement that leaves a row
+// as it was would write no page.
+func (e *sqliteEngine) touch(ctx context.Context, tx *transaction) error {
+	var version int32
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", (version+1)&math.MaxInt32))
+	return err
 }
 
 // beginWrite takes the writer lock.

@@ -183,6 +183,7 @@ func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, slice []sorted
 	t := c.tries()
 	for t.next(ctx) {
 		done, t.err = c.tryAddSlice(ctx, conn, slice)
+		_ = c.noted(t.err)
 	}
 	if t.err == nil {
 		c.checkpoints.wrote(pagesPerSlice)

@@ -10,7 +10,9 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/membership"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
@@ -21,6 +23,8 @@ type Store struct {
 	Pools
 	Clients
 	Users
+	SignIns
+	Outbox
 	Jobs
 	Uploads
 	Results
@@ -34,6 +38,8 @@ type Store struct {
 
 var (
 	_ userpool.Store      = (*Store)(nil)
+	_ signin.Store        = (*Store)(nil)
+	_ outbox.Store        = (*Store)(nil)
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
 	_ importjob.Deletions = (*Store)(nil)
@@ -60,6 +66,8 @@ func newStore(d *database, b backend, account string) *Store {
 		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
+	s.SignIns = SignIns{database: d, users: &s.Users, clients: &s.Clients}
+	s.Outbox = Outbox{d, &s.Users}
 	return s
 }
 

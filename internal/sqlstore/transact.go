@@ -40,8 +40,13 @@ func (d *database) changeAside(ctx context.Context, fn func(tx *transaction) err
 	return t.err
 }
 
-// tryOnce runs a write transaction once.
+// tryOnce runs a write transaction once, and notes if the database refuses it.
 func (d *database) tryOnce(ctx context.Context, urgent bool, fn func(tx *transaction) error) error {
+	return d.noted(d.run(ctx, urgent, fn))
+}
+
+// run runs a write transaction.
+func (d *database) run(ctx context.Context, urgent bool, fn func(tx *transaction) error) error {
 	end, err := d.beginWrite(ctx, urgent)
 	if err != nil {
 		return err
@@ -114,7 +119,7 @@ func (t *tries) next(ctx context.Context) bool {
 	}
 	pause := time.Duration(t.made-1) * time.Millisecond
 	switch t.d.faultOf(t.err) {
-	case faultLasting:
+	case faultLasting, faultUnwritable:
 		return false
 	case faultConflict:
 		if t.conflicts++; t.conflicts == maxAttempts {

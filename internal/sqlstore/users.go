@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/userpool"
 	"poolhouse/internal/userrow"
 )
@@ -18,11 +19,12 @@ func userExists() *userpool.Error {
 
 // userTables is how a database keeps its users.
 type userTables interface {
-	// byKey, byAlias and bySub find a user, or return sql.ErrNoRows, also where the pool
+	// byKey, byAlias, bySub and byNo find a user, or return sql.ErrNoRows, also where the pool
 	// is gone and the user's row is left. In a transaction they lock its row.
 	byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error)
 	byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error)
 	bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error)
+	byNo(ctx context.Context, q querier, p *userpool.UserPool, no int64) (storedUser, error)
 	// withPool reads a pool by its id, which scan does, and one of its users by its
 	// key, in one statement. It returns sql.ErrNoRows when either is not there, and no
 	// pool when that is not.
@@ -60,6 +62,11 @@ type Users struct {
 // CreateUser adds a user. The username comes before the aliases: a user who is
 // there already is just that, whichever user has the alias.
 func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
+	return s.CreateUserAndSend(ctx, p, u, takeAliases)
+}
+
+// CreateUserAndSend adds a user as CreateUser does, together with messages to the user.
+func (s *Users) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error {
 	before, err := s.tables.numberBefore(ctx, p)
 	if err != nil {
 		return err
@@ -77,6 +84,9 @@ func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpoo
 			if err := s.claimAlias(ctx, tx, p, a, no, takeAliases); err != nil {
 				return err
 			}
+		}
+		if err := s.addMessages(ctx, tx, p, no, messages); err != nil {
+			return err
 		}
 		if err := counts.add(u, 1); err != nil {
 			return err
@@ -182,6 +192,12 @@ func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.Us
 
 // UpdateUser changes a user by a function.
 func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) error) (*userpool.User, error) {
+	return s.UpdateUserAndSend(ctx, p, name, func(u *userpool.User) ([]*outbox.Message, error) { return nil, update(u) })
+}
+
+// UpdateUserAndSend changes a user as UpdateUser does, together with the messages to the user that
+// the function returns.
+func (s *Users) UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
 		p := p
@@ -189,24 +205,33 @@ func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 			return err
 		}
 		before := copyOf(u.User)
-		if err := update(u.User); err != nil {
+		messages, err := update(u.User)
+		if err != nil {
 			return err
 		}
-		if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
-			return errors.New("sqlstore: an update would make a user another one")
-		}
-		if err := s.tables.writeUser(ctx, tx, p, before, u); err != nil {
+		if err := s.writeChange(ctx, tx, p, before, u); err != nil {
 			return err
 		}
-		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, before), storedAliases(p, u.User)); err != nil {
-			return err
-		}
-		return countChange(ctx, tx, p, before, u.User)
+		return s.addMessages(ctx, tx, p, u.no, messages)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return u.User, nil
+}
+
+// writeChange writes a user that was changed, with its aliases and its count.
+func (s *Users) writeChange(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser) error {
+	if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
+		return errors.New("sqlstore: an update would make a user another one")
+	}
+	if err := s.tables.writeUser(ctx, tx, p, before, u); err != nil {
+		return err
+	}
+	if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, before), storedAliases(p, u.User)); err != nil {
+		return err
+	}
+	return countChange(ctx, tx, p, before, u.User)
 }
 
 // countChange counts a user that has another status.
@@ -232,10 +257,16 @@ func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, deleteMessages, p.Number, u.no); err != nil {
+			return err
+		}
 		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
 		if err := s.tables.removeUser(ctx, tx, p, u); err != nil {
+			return err
+		}
+		if err := dropOfUser(ctx, tx, p, u.no); err != nil {
 			return err
 		}
 		counts := userCounts{}

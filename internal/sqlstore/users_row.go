@@ -166,7 +166,7 @@ func (c *coders) keep(poolNo int64, kept coder) {
 }
 
 // poolColumns are the columns of selectPool where the pool is p.
-const poolColumns = "p.pool_no, p.pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = p.pool_no), p.doc"
+const poolColumns = "p.pool_no, p.pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = p.pool_no), p.doc, p.log_group"
 
 // joinedRow is a row that begins with the columns of a pool, or of a job. What follows them
 // goes to rest.

@@ -166,3 +166,77 @@ func testAuditChains(t *testing.T, all Store) {
 	noError(t, s.Expire(t.Context(), now.Add(time.Hour)))
 	verified(0, 40)
 }
+
+// testAuditSize: of all chains the oldest events go until those that are left take no more
+// than they may; what is left is whole, also when events come twice, and by whoever they went.
+func testAuditSize(t *testing.T, all Store) {
+	s := all.Audit()
+	hashes, numbers := map[string]string{}, map[string]int64{}
+	var sizes []int64
+	link := func(i int) audit.Event {
+		e := auditEvent(i/2, fmt.Sprintf("%05d", i), "SignUp", "ada") // two at a time
+		e.Details = strings.Repeat("x", i%100)
+		e.Chain = []string{"a", "b", "c"}[i%3]
+		numbers[e.Chain]++
+		e.ChainNo = numbers[e.Chain]
+		e.Hash = e.Sum(hashes[e.Chain])
+		hashes[e.Chain] = e.Hash
+		sizes = append(sizes, e.Size())
+		return e
+	}
+	const many = 12_345
+	var events []audit.Event
+	for i := range many {
+		events = append(events, link(i))
+	}
+	for from := 0; from < many; from += 1000 {
+		noError(t, s.Append(t.Context(), events[from:min(from+1000, many)]))
+	}
+	noError(t, s.Append(t.Context(), events[many-500:])) // again
+	kept := func(most int64) (n int) {
+		var sum int64
+		for i := len(sizes) - 1; i >= 0 && sum+sizes[i] <= most; i-- {
+			sum, n = sum+sizes[i], n+1
+		}
+		return n
+	}
+	verified := func(want int) {
+		t.Helper()
+		known, err := s.Chains(t.Context())
+		noError(t, err)
+		v := audit.NewVerifier(known)
+		there, err := s.Events(t.Context(), audit.Query{Limit: 2 * many})
+		noError(t, err)
+		for _, e := range there {
+			v.Add(e)
+		}
+		if faults, expired := v.End(); len(faults) > 0 || v.Events != want || int(expired) != len(sizes)-want {
+			t.Errorf("%d events are left, %d have expired; want %d of %d: %.3q", v.Events, expired, want, len(sizes), faults)
+		}
+	}
+	for _, most := range []int64{1 << 40, 6_000_000, 6_000_000, 1_000_000} {
+		noError(t, s.Trim(t.Context(), most))
+		verified(kept(most))
+	}
+	noError(t, s.Expire(t.Context(), now.Add((many/2-100)*time.Millisecond))) // by age, between two looks at the size
+	left := many - 2*(many/2-100)
+	verified(left)
+	next := link(many)
+	noError(t, s.Append(t.Context(), []audit.Event{next}))
+	var sum int64
+	for _, size := range sizes[len(sizes)-left:] {
+		sum += size
+	}
+	noError(t, s.Trim(t.Context(), sum)) // one for one
+	verified(left)
+	var deleters sync.WaitGroup
+	var errs [4]error
+	for i := range errs {
+		deleters.Go(func() { errs[i] = s.Trim(t.Context(), sum/2) })
+	}
+	deleters.Wait()
+	noError(t, errors.Join(errs[:]...))
+	verified(kept(sum / 2))
+	noError(t, s.Trim(t.Context(), 0))
+	verified(0)
+}

@@ -106,3 +106,54 @@ func testDeleteGroup(t *testing.T, s Store) {
 	startedJob(t, s, p, "import-2")
 	noError(t, s.SetRetention(t.Context(), p.ID, 3))
 }
+
+// testLogGroupKeepsName: the name of a log group is made of the pool's when the first job is
+// started, however that is done, and stays when the pool is renamed or the group deleted.
+func testLogGroupKeepsName(t *testing.T, s Store) {
+	p := newPool(t, s)
+	want := func(name string) {
+		t.Helper()
+		kept, err := s.Pool(t.Context(), p.ID)
+		noError(t, err)
+		listed, err := s.ListPools(t.Context(), p.Region(), "", 10)
+		noError(t, err)
+		for _, got := range append(listed, kept) {
+			if got.LogGroup != name {
+				t.Errorf("the pool %s has the log group %q, want %q", got.Name, got.LogGroup, name)
+			}
+		}
+	}
+	rename := func(name string) {
+		t.Helper()
+		_, err := s.UpdatePool(t.Context(), p.ID, func(p *userpool.UserPool, _ bool) error {
+			p.Name, p.LogGroup = name, "changing it has no effect"
+			return nil
+		})
+		noError(t, err)
+	}
+	stop := func(id string) {
+		t.Helper()
+		_, err := s.UpdateJob(t.Context(), importjob.Key{PoolID: p.ID, JobID: id}, func(j *importjob.Job) error { j.State = importjob.Stopped; return nil })
+		noError(t, err)
+	}
+	want("")
+	noError(t, s.CreateJob(t.Context(), newJob(p, "import-0"), 10))
+	rename("at the first start")
+	want("")
+	startedJob(t, s, p, "import-1")
+	group := resultlog.GroupPrefix + p.ID + "/at-the-first-start"
+	want(group)
+	stop("import-1")
+	rename("later")
+	want(group)
+	startedJob(t, s, p, "import-2")
+	stop("import-2")
+	want(group)
+	noError(t, s.DeleteGroup(t.Context(), p.ID))
+	startedJob(t, s, p, "import-3")
+	want(group)
+	other := newPool(t, s)
+	if u, err := s.Pool(t.Context(), other.ID); err != nil || u.LogGroup != "" {
+		t.Errorf("another pool has the log group %q, %v", u.LogGroup, err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
@@ -61,6 +62,14 @@ func testWhatIsSealed(t *testing.T, s Store) {
 		}, func() {
 			if u, err := s.User(ctx, p, "zoe"); err != nil || !u.Credential.Expires.Equal(now) || u.Credential.Secret != credential.Secret || u.Credential.Scheme != credential.Scheme {
 				t.Errorf("the user is %+v, %v", u, err)
+			}
+		}},
+		"a message": {func() {
+			u := &userpool.User{PoolID: p.ID, Username: "zoe", Sub: "01a2263e-e8f4-7197-8ee9-5870d19b3743", Status: userpool.Confirmed, Created: now, Modified: now}
+			noError(t, s.CreateUserAndSend(ctx, p, u, false, &outbox.Message{At: now, Code: "314159"}))
+		}, func() {
+			if all, err := s.Messages(ctx, p, "", "", 2); err != nil || len(all) != 1 || all[0].Code != "314159" {
+				t.Errorf("the messages are %+v, %v", all, err)
 			}
 		}},
 		"an import job": {func() {

@@ -17,6 +17,7 @@ import (
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
@@ -31,6 +32,10 @@ type Store interface {
 	importfile.Store
 	resultlog.Groups
 	logforward.Store
+	outbox.Store
+	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser with messages to the user.
+	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
+	UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error)
 	token.Store
 	IAM() iam.Store
 	Audit() audit.Store
@@ -100,14 +105,15 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"CommitAliases":   testCommitAliases,
 		"WorkOnDeleted":   testWorkOnDeleted,
 
-		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "DeleteGroup": testDeleteGroup,
+		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,
 		"IAMVersionQuotaHolds": testIAMVersionQuotaHolds, "IAMOneOfManyRenames": testIAMOneOfManyRenames, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
-		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "AuditChains": testAuditChains, "WhatIsSealed": testWhatIsSealed, "TokenKeys": testTokenKeys, "TokenKeysAtOnce": testTokenKeysAtOnce, "TokenKeysOfDeleted": testTokenKeysOfDeleted, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "AuditChains": testAuditChains, "AuditSize": testAuditSize, "WhatIsSealed": testWhatIsSealed, "TokenKeys": testTokenKeys, "TokenKeysAtOnce": testTokenKeysAtOnce, "TokenKeysOfDeleted": testTokenKeysOfDeleted, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
+		"Messages": testMessages, "MessagesAreBounded": testMessagesAreBounded, "MessagesGoWithUsers": testMessagesGoWithUsers,
 		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,6 +25,6 @@
 // may still be used after the job was started, and then the file is another
 // one: each read names the ETag that was found, so such a job ends with
 // importjob.FileChanged and never mixes two files. Unlike a disk's, a
-// bucket's URL takes a file of any size: the limit is held where the file is
-// read.
+// bucket's URL takes a file of any size: the limit is held when the job is
+// started and where the file is read, and no more is read than was said then.
 package upload

@@ -47,16 +47,18 @@ type Handler struct {
 	Idle time.Duration
 	Log  *slog.Logger
 	// Uploaded is told of each file that came, and of the one that it replaced, whose name
-	// is "" for none. nil tells no one.
-	Uploaded func(r *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload)
+	// is "" for none. from is the request by which the file came. nil tells no one.
+	Uploaded func(from *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload)
 
 	underway sync.Map // the keys of the jobs whose files are being received
 }
 
-// What an upload is called in the record of calls.
+// What an upload, and the reading of its file by an import job, are called in the
+// record of calls.
 const (
-	Service   = "upload"
-	Operation = "PutUserImportFile"
+	Service       = "upload"
+	Operation     = "PutUserImportFile"
+	ReadOperation = "ReadUserImportFile"
 )
 
 // ServeHTTP answers one request.
@@ -68,12 +70,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := &idleReader{control: http.NewResponseController(w), src: r.Body, idle: h.Idle, begun: time.Now()}
-	key, upload, fail := h.receive(r, w.Header().Get("x-amz-request-id"), body)
+	key, upload, fail := h.receive(r, r, w.Header().Get("x-amz-request-id"), body)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
 		// What is left of the body is not read: the connection ends.
 		w.Header().Set("Connection", "close")
 		fail.write(w)
+		if fail.hint != "" {
+			log = log.With("hint", fail.hint)
+		}
 		log.Info("upload refused", "code", fail.Code, "status", fail.status)
 		return
 	}
@@ -83,8 +88,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	log.Info("upload received", "bytes", upload.Size)
 }
 
-// receive takes the file that a request brings: its body, as it is to be read.
-func (h *Handler) receive(r *http.Request, requestID string, body io.Reader) (key importjob.Key, u importjob.Upload, fail *s3Error) {
+// receive takes the file that a request brings: its body, as it is to be read. from is
+// the request by which that one came, which may be itself.
+func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reader) (key importjob.Key, u importjob.Upload, fail *s3Error) {
 	if r.Method != http.MethodPut {
 		return key, u, &s3Error{Code: "MethodNotAllowed", status: http.StatusMethodNotAllowed,
 			Message: "The specified method is not allowed against this resource."}
@@ -119,7 +125,7 @@ func (h *Handler) receive(r *http.Request, requestID string, body io.Reader) (ke
 	if fail := check.fail(); fail != nil {
 		return key, u, refused(fail, h.Disk.Discard(u), h.Log)
 	}
-	return key, u, h.attach(r, requestID, key, u)
+	return key, u, h.attach(from, requestID, key, u)
 }
 
 // key reads the job's name from the path of a URL.
@@ -185,8 +191,8 @@ func (h *Handler) internal(err error) *s3Error {
 
 // attach makes the file the job's, or that of what no job owns yet, and removes the
 // one it replaces.
-func (h *Handler) attach(r *http.Request, requestID string, key importjob.Key, u importjob.Upload) *s3Error {
-	replaced, err := h.give(context.WithoutCancel(r.Context()), key, u)
+func (h *Handler) attach(from *http.Request, requestID string, key importjob.Key, u importjob.Upload) *s3Error {
+	replaced, err := h.give(context.WithoutCancel(from.Context()), key, u)
 	if err != nil {
 		return refused(h.jobError(err), h.Disk.Discard(u), h.Log)
 	}
@@ -194,7 +200,7 @@ func (h *Handler) attach(r *http.Request, requestID string, key importjob.Key, u
 		h.Log.Warn("a replaced upload was not removed", "error", err)
 	}
 	if h.Uploaded != nil {
-		h.Uploaded(r, key, requestID, u, replaced)
+		h.Uploaded(from, key, requestID, u, replaced)
 	}
 	return nil
 }

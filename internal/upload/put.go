@@ -44,10 +44,8 @@ func (h *Handler) Put(from *http.Request, to string, body io.Reader) error {
 	if err != nil {
 		return err
 	}
-	r.RemoteAddr = from.RemoteAddr
-	r.Header.Set("User-Agent", from.UserAgent())
 	watched := &watchedReader{src: body}
-	key, u, fail := h.receive(r, uuid.NewString(), watched)
+	key, u, fail := h.receive(r, from, uuid.NewString(), watched)
 	if watched.err != nil {
 		return fmt.Errorf("upload: the file broke off: %w", watched.err)
 	}

@@ -27,12 +27,17 @@ func (r *s3Reader) getRest(ctx context.Context, alive func()) error {
 	if err := r.checkRange(answer); err != nil {
 		return err
 	}
+	if aws.ToInt64(answer.ContentLength) > r.upload.Size-r.next { // more than the file has
+		return importjob.FileChanged
+	}
 	for alive(); want > 0; alive() {
 		n, err := answer.Body.Read(r.data[len(r.data) : len(r.data)+int(want)])
 		r.data = r.data[:len(r.data)+n]
 		r.next += int64(n)
 		want -= int64(n)
 		switch {
+		case want == 0 && r.next == r.upload.Size && errors.Is(noMore(answer.Body), importjob.FileChanged):
+			return importjob.FileChanged
 		case want == 0: // all that was asked for, whatever ended it
 		case errors.Is(err, io.EOF):
 			return io.ErrUnexpectedEOF
@@ -50,10 +55,19 @@ func (r *s3Reader) getEmpty(ctx context.Context, _ func()) error {
 	if err != nil {
 		return err
 	}
-	if aws.ToInt64(answer.ContentLength) != 0 {
-		err = importjob.FileChanged
+	return errors.Join(noMore(answer.Body), answer.Body.Close())
+}
+
+// noMore demands that a body has come to its end, whatever its server said of it.
+func noMore(body io.Reader) error {
+	n, err := io.ReadFull(body, make([]byte, 1))
+	switch {
+	case n > 0:
+		return importjob.FileChanged
+	case errors.Is(err, io.EOF):
+		return nil
 	}
-	return errors.Join(err, answer.Body.Close())
+	return err
 }
 
 // get asks for a range of the file, or for all of it when it is nil. The SDK

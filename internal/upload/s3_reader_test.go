@@ -268,6 +268,11 @@ func TestS3Answers(t *testing.T) {
 			r.Header.Set("Range", "bytes=1-4")
 			ranged(w, r, tenDigits)
 		}, nil, "does not answer with the range", 1},
+		{"more bytes than the file has", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Range", "bytes 0-3/10")
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, "01234567890") // the client may have gone
+		}, importjob.FileChanged, "", 1},
 		{"always an empty body", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", "bytes 0-3/10")
 			w.WriteHeader(http.StatusPartialContent)
@@ -424,6 +429,35 @@ func TestS3Ends(t *testing.T) {
 					t.Errorf("and then %d, %v", n, err)
 				}
 			})
+		}
+	}
+}
+
+// TestS3MoreThanSaid: a file that has more bytes than was said of it, and whose server does
+// not say how many it sends, is told as changed.
+func TestS3MoreThanSaid(t *testing.T) {
+	chunked := func(w http.ResponseWriter, parts ...string) {
+		for _, part := range parts {
+			_, _ = io.WriteString(w, part)            // the client may have gone
+			_ = http.NewResponseController(w).Flush() // net/http's own can
+		}
+	}
+	for extra, want := range map[string]error{"": nil, "x": importjob.FileChanged} {
+		s := answers(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Range") != "bytes=8-9" {
+				ranged(w, r, tenDigits)
+				return
+			}
+			w.Header().Set("Content-Range", "bytes 8-9/10")
+			w.WriteHeader(http.StatusPartialContent)
+			chunked(w, "89", extra)
+		})
+		if got, err := readFrom(t, s, digits(), 0); !errors.Is(err, want) || (want == nil) != (string(got) == tenDigits) {
+			t.Errorf("%q after the file: %q, %v; want %v", extra, got, err, want)
+		}
+		empty := answers(t, func(w http.ResponseWriter, _ *http.Request) { chunked(w, extra) })
+		if _, err := readFrom(t, empty, importjob.Upload{Name: "a/b/c"}, 0); !errors.Is(err, want) {
+			t.Errorf("%q in an empty file: %v, want %v", extra, err, want)
 		}
 	}
 }

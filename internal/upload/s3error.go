@@ -18,6 +18,7 @@ type s3Error struct {
 	Argument  string   `xml:"ArgumentName,omitempty"`     // the header that is wrong
 	RequestID string   `xml:"RequestId"`
 	status    int
+	hint      string // for the log, "" for none
 }
 
 func (e *s3Error) write(w http.ResponseWriter) {

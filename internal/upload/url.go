@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -82,8 +83,11 @@ func (i *Issuer) path(poolID, jobID string) string {
 
 // verifier returns what verifies the URLs of a pool's jobs.
 func (i *Issuer) verifier(poolID string) *sigv4.Verifier {
-	return &sigv4.Verifier{Regions: regionOf(poolID), Service: i.signer.Service, Keys: i.keys}
+	return &sigv4.Verifier{Regions: regionOf(poolID), Service: i.signer.Service, Keys: i.keys, Hosts: i.hosts}
 }
+
+// hosts returns the only host that URLs are made with.
+func (i *Issuer) hosts(*http.Request) []string { return []string{i.base.Host} }
 
 // regionOf is the region of the user pool that has the id. An id that has none
 // is that of no pool, and no URL of it was ever signed: it is refused for its

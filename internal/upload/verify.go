@@ -56,8 +56,8 @@ func refusalOf(refusal *sigv4.Error, r *http.Request, now time.Time) *s3Error {
 	case sigv4.ExpiredToken:
 		return badRequest("ExpiredToken", "The provided token has expired.")
 	}
-	return &s3Error{Code: "SignatureDoesNotMatch", status: http.StatusForbidden,
-		Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method."}
+	return &s3Error{Code: "SignatureDoesNotMatch", status: http.StatusForbidden, hint: refusal.Hint,
+		Message: strings.TrimSpace("The request signature we calculated does not match the signature you provided. Check your key and signing method. " + refusal.Hint)}
 }
 
 // unsigned is the refusal of a request without a signature in its query. One

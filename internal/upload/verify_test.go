@@ -1,9 +1,12 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -67,5 +70,31 @@ func TestKeysThatCannotBeAsked(t *testing.T) {
 	response, text := f.put("PUT", f.url(time.Now()), strings.NewReader("x"), kms)
 	if response.StatusCode != 500 || !strings.Contains(text, "<Code>InternalError</Code>") || strings.Contains(text, "database") {
 		t.Errorf("%s %s", response.Status, text)
+	}
+}
+
+// TestChangedHost: a URL that is good and comes with another host is refused, and
+// who has it is told why, as is the log.
+func TestChangedHost(t *testing.T) {
+	f := newFixture(t)
+	var log bytes.Buffer
+	f.handler.Log = slog.New(slog.NewTextHandler(&log, nil))
+	put := func(address string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, address, strings.NewReader("x"))
+		r.Header = kms.Clone()
+		r.Host = "poolhouse:9229"
+		w := httptest.NewRecorder()
+		f.handler.ServeHTTP(w, r)
+		return w
+	}
+	w := put(f.url(time.Now()))
+	const said = "and the request came with the host"
+	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "<Code>SignatureDoesNotMatch</Code>") || !strings.Contains(w.Body.String(), said) || !strings.Contains(log.String(), said) {
+		t.Errorf("%d %s; logged %s", w.Code, w.Body, &log)
+	}
+	log.Reset()
+	w = put(strings.Replace(f.url(time.Now()), jobID, jobID+"x", 1))
+	if w.Code != http.StatusForbidden || strings.Contains(w.Body.String(), "host") || strings.Contains(log.String(), "hint") {
+		t.Errorf("a URL that is not good: %d %s; logged %s", w.Code, w.Body, &log)
 	}
 }

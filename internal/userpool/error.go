@@ -28,6 +28,19 @@ const (
 	TaggingRefused                     // a tag breaks the rules for tags
 	ScopeUnknown                       // an app client is to have a scope that the user pool has not
 	OAuthFlowInvalid                   // OAuth settings of an app client do not go together
+	NotAuthorized                      // a password, a token or a secret is not good, or the user may not sign in
+	UserNotConfirmed                   // the user has signed up and is not confirmed
+	PasswordResetRequired              // the user must choose a new password
+	CodeMismatch                       // a code is wrong
+	CodeExpired                        // a code is not good any more, or there is none
+	TooManyRequests                    // what the call needs is in use
+	PasswordUsedBefore                 // a password is one that the user had
+	SoftwareTokenRefused               // a code of an authenticator app does not turn it on
+	SoftwareTokenNotFound              // the user has no authenticator app
+	UnsupportedToken                   // a token of this kind cannot be revoked
+	UnsupportedOperation               // the app client has turned the operation off
+	Unauthorized                       // the app client is not known, or its secret is wrong
+	RefreshTokenReused                 // a refresh token was replaced by another one
 )
 
 // Error is the one error type of the domain. Its message is meant for the

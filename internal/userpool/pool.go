@@ -61,6 +61,10 @@ type UserPool struct {
 	// Number is what the store knows the pool by, which gives it when it adds the
 	// pool. A pool that is made anew under the same id has another.
 	Number int64 `json:"-"`
+	// LogGroup is the name that the pool's log group has got when the first import
+	// job of the pool was started, "" before. The store sets it; changing it has no
+	// effect.
+	LogGroup string `json:"-"`
 }
 
 // Tags are the labels of a user pool.

@@ -85,3 +85,8 @@ func StandardSchema() Schema {
 }
 
 func between(low, high int64) *Bounds { return &Bounds{Min: &low, Max: &high} }
+
+// SortAttributes puts attributes of a user into the order of the pool's schema.
+func (p *UserPool) SortAttributes(a Attributes) {
+	slices.SortStableFunc(a, func(x, y Attribute) int { return p.Schema.Index(x.Name) - p.Schema.Index(y.Name) })
+}

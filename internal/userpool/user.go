@@ -88,21 +88,17 @@ type User struct {
 
 // Factors are a user's second factors beside text messages.
 type Factors struct {
-	// TOTPSecret is what the user's authenticator app has, in base32, "" for none, and
+	// TOTPSecret is what the user's authenticator app has, in base32, "" for no app, and
 	// TOTPDevice what the user calls it.
 	TOTPSecret, TOTPDevice string
-	// TOTPVerified is set when a first code of the app was good. Without it the secret is
-	// no factor yet.
-	TOTPVerified bool
+	// TOTPPending is the secret of an app that has not shown yet that it has it.
+	TOTPPending string
 	// TOTPStep is the step of the last code that was good: a code is good once.
 	TOTPStep int64
 	// TOTPEnabled says that the user signs in with codes of the app, and TOTPPreferred
 	// that they come first.
 	TOTPEnabled, TOTPPreferred bool
 }
-
-// TOTP reports whether the user can sign in with codes of an authenticator app.
-func (f Factors) TOTP() bool { return f.TOTPVerified && f.TOTPSecret != "" }
 
 // Verified reports whether the user's email or phone_number is verified.
 func (u *User) Verified(attribute string) bool {

@@ -11,8 +11,7 @@ const factorsVersion = 1
 
 // The bits of what a user said of an authenticator app.
 const (
-	totpVerified = 1 << iota
-	totpEnabled
+	totpEnabled = 1 << iota
 	totpPreferred
 	factorBits = iota
 )
@@ -24,14 +23,14 @@ func AppendFactors(to []byte, f userpool.Factors) []byte {
 		return to
 	}
 	bits := uint64(0)
-	for bit, set := range map[uint64]bool{totpVerified: f.TOTPVerified, totpEnabled: f.TOTPEnabled, totpPreferred: f.TOTPPreferred} {
+	for bit, set := range map[uint64]bool{totpEnabled: f.TOTPEnabled, totpPreferred: f.TOTPPreferred} {
 		if set {
 			bits |= bit
 		}
 	}
 	to = binary.AppendUvarint(append(to, factorsVersion), bits)
 	to = binary.AppendUvarint(to, uint64(max(0, f.TOTPStep)))
-	return appendText(appendText(to, f.TOTPSecret), f.TOTPDevice)
+	return appendText(appendText(appendText(to, f.TOTPSecret), f.TOTPDevice), f.TOTPPending)
 }
 
 // Factors reads what [AppendFactors] wrote.
@@ -44,7 +43,7 @@ func Factors(data []byte) (f userpool.Factors, err error) {
 		return f, err
 	}
 	bits, step := r.uvarint("the choices"), r.uvarint("the step")
-	f.TOTPSecret, f.TOTPDevice = r.text("the secret"), r.text("the name of the device")
+	f.TOTPSecret, f.TOTPDevice, f.TOTPPending = r.text("the secret"), r.text("the name of the device"), r.text("the pending secret")
 	switch {
 	case bits >= 1<<factorBits:
 		r.refuse("there is a choice that this program does not know")
@@ -57,6 +56,6 @@ func Factors(data []byte) (f userpool.Factors, err error) {
 		return userpool.Factors{}, r.err
 	}
 	f.TOTPStep = int64(step)
-	f.TOTPVerified, f.TOTPEnabled, f.TOTPPreferred = bits&totpVerified != 0, bits&totpEnabled != 0, bits&totpPreferred != 0
+	f.TOTPEnabled, f.TOTPPreferred = bits&totpEnabled != 0, bits&totpPreferred != 0
 	return f, nil
 }

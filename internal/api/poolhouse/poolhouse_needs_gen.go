@@ -34,6 +34,9 @@ var (
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobProgressRequest) string { return in.UserPoolId }),
 	}}
 	needsListAuditEvents    = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
+	needsListOutboxMessages = apineeds.Operation{Input: func() any { return new(ListOutboxMessagesRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *ListOutboxMessagesRequest) string { return in.UserPoolId }),
+	}}
 	needsListUserImportJobs = apineeds.Operation{Input: func() any { return new(ListUserImportJobsRequest) }, Action: "cognito-idp:ListUserImportJobs", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *ListUserImportJobsRequest) string { return in.UserPoolId }),
 	}}

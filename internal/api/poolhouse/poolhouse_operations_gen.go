@@ -37,6 +37,10 @@ var (
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events", "Chains"}},
 		Errors: []apicore.ErrorInfo{{Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	ListOutboxMessages = apicore.Operation[ListOutboxMessagesRequest, ListOutboxMessagesResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "ListOutboxMessages", Signed: true, Input: &shapeListOutboxMessagesRequest, Output: &shapeListOutboxMessagesResponse, Needs: &needsListOutboxMessages,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Messages"}},
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "UserNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListUserImportJobs = apicore.Operation[ListUserImportJobsRequest, ListUserImportJobsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserImportJobs", Signed: true, Input: &shapeListUserImportJobsRequest, Output: &shapeListUserImportJobsResponse, Needs: &needsListUserImportJobs,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"UserImportJobs"}},
@@ -54,6 +58,7 @@ func Operations() []apicore.OperationInfo {
 		GetUserImportJobLog.OperationInfo,
 		GetUserImportJobProgress.OperationInfo,
 		ListAuditEvents.OperationInfo,
+		ListOutboxMessages.OperationInfo,
 		ListUserImportJobs.OperationInfo,
 	}
 }

@@ -200,6 +200,17 @@ var (
 		{Name: "Chains", Shape: &shapeAuditChainsType},
 		{Name: "NextToken", Shape: &shapeAuditTokenType},
 	}}
+	shapeListOutboxMessagesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeOutboxUserPoolIdType, Required: true},
+		{Name: "Username", Shape: &shapeOutboxUsernameType},
+		{Name: "AfterMessageId", Shape: &shapeOutboxMessageIdType},
+		{Name: "MaxResults", Shape: &shapeOutboxLimitType},
+		{Name: "NextToken", Shape: &shapeOutboxTokenType},
+	}}
+	shapeListOutboxMessagesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Messages", Shape: &shapeOutboxMessagesType},
+		{Name: "NextToken", Shape: &shapeOutboxTokenType},
+	}}
 	shapeListUserImportJobsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "MaxResults", Shape: &shapeImportJobsLimitType},
@@ -209,6 +220,29 @@ var (
 		{Name: "UserImportJobs", Shape: &shapeUserImportJobsListType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
+	shapeOutboxDateType      = apicore.Shape{Type: apicore.Timestamp}
+	shapeOutboxFlagType      = apicore.Shape{Type: apicore.Boolean}
+	shapeOutboxLimitType     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(100)}
+	shapeOutboxMessageIdType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(36), Max: apicore.Bound(36), Pattern: apicore.NewPattern("[0-9a-f-]+", "")}
+	shapeOutboxMessageType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "MessageId", Shape: &shapeOutboxTextType},
+		{Name: "CreationDate", Shape: &shapeOutboxDateType},
+		{Name: "Username", Shape: &shapeOutboxTextType},
+		{Name: "Sub", Shape: &shapeOutboxTextType},
+		{Name: "Kind", Shape: &shapeOutboxTextType},
+		{Name: "DeliveryMedium", Shape: &shapeOutboxTextType},
+		{Name: "AttributeName", Shape: &shapeOutboxTextType},
+		{Name: "Destination", Shape: &shapeOutboxTextType},
+		{Name: "Subject", Shape: &shapeOutboxTextType},
+		{Name: "Body", Shape: &shapeOutboxTextType},
+		{Name: "BodyIsHtml", Shape: &shapeOutboxFlagType},
+		{Name: "Code", Shape: &shapeOutboxTextType},
+	}}
+	shapeOutboxMessagesType        = apicore.Shape{Type: apicore.List, Element: &shapeOutboxMessageType}
+	shapeOutboxTextType            = apicore.Shape{Type: apicore.String}
+	shapeOutboxTokenType           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeOutboxUserPoolIdType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeOutboxUsernameType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
 	shapeStatisticsCountType       = apicore.Shape{Type: apicore.Long}
 	shapeStatisticsTextType        = apicore.Shape{Type: apicore.String}
 	shapeStatisticsUserPoolIdType  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}

@@ -245,6 +245,21 @@ type ListAuditEventsResponse struct {
 	NextToken string           `json:"NextToken,omitzero"`
 }
 
+// ListOutboxMessagesRequest is the structure ListOutboxMessagesRequest of the model.
+type ListOutboxMessagesRequest struct {
+	UserPoolId     string `json:"UserPoolId"`
+	Username       string `json:"Username,omitzero"`
+	AfterMessageId string `json:"AfterMessageId,omitzero"`
+	MaxResults     *int32 `json:"MaxResults,omitzero"`
+	NextToken      string `json:"NextToken,omitzero"`
+}
+
+// ListOutboxMessagesResponse is the structure ListOutboxMessagesResponse of the model.
+type ListOutboxMessagesResponse struct {
+	Messages  []OutboxMessageType `json:"Messages,omitzero"`
+	NextToken string              `json:"NextToken,omitzero"`
+}
+
 // ListUserImportJobsRequest is the structure ListUserImportJobsRequest of the model.
 type ListUserImportJobsRequest struct {
 	UserPoolId string `json:"UserPoolId"`
@@ -256,6 +271,22 @@ type ListUserImportJobsRequest struct {
 type ListUserImportJobsResponse struct {
 	UserImportJobs []UserImportJobType `json:"UserImportJobs,omitzero"`
 	NextToken      string              `json:"NextToken,omitzero"`
+}
+
+// OutboxMessageType is the structure OutboxMessageType of the model.
+type OutboxMessageType struct {
+	MessageId      string       `json:"MessageId,omitzero"`
+	CreationDate   apicore.Time `json:"CreationDate,omitzero"`
+	Username       string       `json:"Username,omitzero"`
+	Sub            string       `json:"Sub,omitzero"`
+	Kind           string       `json:"Kind,omitzero"`
+	DeliveryMedium string       `json:"DeliveryMedium,omitzero"`
+	AttributeName  string       `json:"AttributeName,omitzero"`
+	Destination    string       `json:"Destination,omitzero"`
+	Subject        string       `json:"Subject,omitzero"`
+	Body           string       `json:"Body,omitzero"`
+	BodyIsHtml     *bool        `json:"BodyIsHtml,omitzero"`
+	Code           string       `json:"Code,omitzero"`
 }
 
 // UserDayStatisticsType is the structure UserDayStatisticsType of the model.

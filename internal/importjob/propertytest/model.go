@@ -15,6 +15,7 @@ type model struct {
 	state   importjob.State
 	message string
 	total   int64
+	digest  string // SHA-256 of the file, in hexadecimal
 	fates   []fate // of the rows, in the order of the file
 }
 

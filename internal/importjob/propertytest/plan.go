@@ -1,6 +1,8 @@
 package propertytest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 )
@@ -155,8 +157,11 @@ func (p plan) String() string {
 // models returns the models of the plan's jobs.
 func (p plan) models() (out []model) {
 	for _, j := range p.Jobs {
-		_, rows := j.File.write(j.Present)
-		out = append(out, modelOf(j.File, rows, j.Present, p.Share))
+		text, rows := j.File.write(j.Present)
+		m := modelOf(j.File, rows, j.Present, p.Share)
+		digest := sha256.Sum256([]byte(text))
+		m.digest = hex.EncodeToString(digest[:])
+		out = append(out, m)
 	}
 	return out
 }

@@ -88,6 +88,9 @@ func (a *audit) checkState(c change) {
 	if is.State == importjob.Succeeded && was.State != is.State && c.after.behind {
 		a.violate("%s", ruleBehind)
 	}
+	if was.State == importjob.Pending && is.State == importjob.InProgress && was.Upload.SHA256 == "" { // it was read
+		was.Upload.SHA256 = a.models[c.key].digest
+	}
 	if !is.State.Ended() && is.Upload != was.Upload {
 		a.violate("%s: %s", ruleFile, c.call)
 	}
@@ -96,7 +99,9 @@ func (a *audit) checkState(c change) {
 	}
 	left := c.before
 	left.behind = c.after.behind
-	if is.Upload == (importjob.Upload{Size: was.Upload.Size, SHA256: was.Upload.SHA256}) { // the file is removed, its size stays
+	removed := was.Upload
+	removed.Name = ""
+	if is.Upload == removed { // the file is removed, the rest stays
 		left.job.Upload = is.Upload
 	}
 	if left != c.after {

@@ -86,6 +86,10 @@ func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *
 		return nil, err
 	}
 	found, err := s.Uploads.Find(ctx, key)
+	if err == nil && s.MaxFileBytes > 0 && found.Size > s.MaxFileBytes {
+		err = userpool.Errorf(userpool.PreconditionNotMet, "The file that was uploaded for %s has %d bytes, and %d are allowed. Split it into several files.",
+			key.JobID, found.Size, s.MaxFileBytes)
+	}
 	if err != nil {
 		return nil, err
 	}

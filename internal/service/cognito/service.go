@@ -7,26 +7,43 @@ import (
 
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/service"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but LogRoles and Log must be
-// set.
+// Config is what a Service needs. Every field but LogRoles, MaxFileBytes and Log
+// must be set.
 type Config struct {
-	Store   userpool.Store
-	Jobs    importjob.Jobs
-	Uploads Uploads
-	Pages   *pagetoken.Key // of the tokens of lists
-	Engine  Engine
+	Store userpool.Store
+	// Invitations is the same store, for users who are told of themselves.
+	Invitations Invitations
+	Jobs        importjob.Jobs
+	Uploads     Uploads
+	Pages       *pagetoken.Key // of the tokens of lists
+	Engine      Engine
+	// SignIn is where users sign in.
+	SignIn *signin.Service
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
+	// MaxFileBytes is the most bytes of a file whose job may be started, where files do
+	// not come through this server; 0 for no limit.
+	MaxFileBytes int64
 	// MayUpload decides who is told pre-signed URLs.
 	MayUpload service.MayUpload
 
 	Log *slog.Logger // default slog.Default()
+}
+
+// Invitations keeps a user together with messages to the user, in one transaction.
+type Invitations interface {
+	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser of [userpool.UserStore] with
+	// messages that go to the outbox.
+	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
+	UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error)
 }
 
 // Uploads issues the URLs to which import files are uploaded, and forgets
@@ -69,4 +86,5 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	s.registerClients(d)
 	s.registerUsers(d)
 	s.registerImportJobs(d)
+	s.registerSignIn(d)
 }

@@ -26,8 +26,10 @@ func (s *Service) adminGetUser(ctx context.Context, in *cognitoapi.AdminGetUserR
 	if err != nil {
 		return nil, err
 	}
+	preferred, factors := wireFactors(u)
 	return &cognitoapi.AdminGetUserResponse{
 		Username: u.Username, UserAttributes: wireAttributes(u), Enabled: &u.Enabled, UserStatus: cognitoapi.UserStatusType(u.Status),
+		PreferredMfaSetting: preferred, UserMFASettingList: factors,
 		UserCreateDate: service.Timestamp(u.Created), UserLastModifiedDate: service.Timestamp(u.Modified), MFAOptions: mfaOptions(u),
 	}, nil
 }

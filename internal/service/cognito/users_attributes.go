@@ -53,7 +53,7 @@ func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.A
 		u.Attributes.Set(c.Name, c.Value)
 	}
 	removeEmpty(&u.Attributes)
-	sortAttributes(p, u.Attributes)
+	p.SortAttributes(u.Attributes)
 	return checkComplete(p, u)
 }
 
@@ -76,9 +76,4 @@ func checkComplete(p *userpool.UserPool, u *userpool.User) error {
 // empty one are the same.
 func removeEmpty(a *userpool.Attributes) {
 	*a = slices.DeleteFunc(*a, func(x userpool.Attribute) bool { return x.Value == "" })
-}
-
-// sortAttributes puts attributes into the order of the schema.
-func sortAttributes(p *userpool.UserPool, a userpool.Attributes) {
-	slices.SortStableFunc(a, func(x, y userpool.Attribute) int { return p.Schema.Index(x.Name) - p.Schema.Index(y.Name) })
 }

@@ -3,8 +3,8 @@ package cognitoservice
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
+	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
 	"poolhouse/internal/dispatch"
@@ -19,22 +19,24 @@ func (s *Service) adminCreateUser(ctx context.Context, c *dispatch.Call, in *cog
 		return nil, err
 	}
 	if in.MessageAction == cognitoapi.MessageActionTypeResend {
-		return nil, s.resendInvitation(ctx, p, in.Username)
+		return s.resendInvitation(ctx, c, p, in)
 	}
 	u, err := newUser(p, in)
 	if err != nil {
 		return nil, err
 	}
-	if err := setTemporaryPassword(p, u, in); err != nil {
+	text, err := setTemporaryPassword(p, u, in)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreateUser(ctx, p, u, service.Value(in.ForceAliasCreation)); err != nil {
+	messages, err := s.invitations(ctx, p, u, in, text)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Invitations.CreateUserAndSend(ctx, p, u, service.Value(in.ForceAliasCreation), messages...); err != nil {
 		return nil, aliasAsUsername(err)
 	}
 	c.Note("sub", u.Sub)
-	if in.MessageAction != cognitoapi.MessageActionTypeSuppress {
-		s.Log.InfoContext(ctx, "an invitation was not sent: this version sends no messages", slog.String("userPoolId", p.ID))
-	}
 	out := wireUser(u)
 	return &cognitoapi.AdminCreateUserResponse{User: &out}, nil
 }
@@ -70,7 +72,7 @@ func newUser(p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*user
 		return nil, err
 	}
 	removeEmpty(&u.Attributes)
-	sortAttributes(p, u.Attributes)
+	p.SortAttributes(u.Attributes)
 	return u, nil
 }
 
@@ -97,25 +99,31 @@ func normalized(p *userpool.UserPool, a cognitoapi.AttributeType) string {
 	return a.Value
 }
 
-// setTemporaryPassword gives the user the password of the request, or one
-// that nobody knows. A user who can sign in by a code, and is to get no
+// setTemporaryPassword gives the user the password of the request, or one that only an invitation
+// tells, and returns it. A user who can sign in by a code, and is to get no
 // message, needs none and is confirmed at once (observed on the real service).
-func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *cognitoapi.AdminCreateUserRequest) error {
-	text := in.TemporaryPassword
-	if text == "" && in.MessageAction == cognitoapi.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
+func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *cognitoapi.AdminCreateUserRequest) (text string, err error) {
+	if in.TemporaryPassword == "" && in.MessageAction == cognitoapi.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
 		u.Status = userpool.Confirmed
-		return nil
+		return "", nil
 	}
+	u.Credential, text, err = temporaryPassword(p, u, in.TemporaryPassword, u.Created)
+	return text, err
+}
+
+// temporaryPassword returns the credential of a temporary password that begins at a moment, and the password:
+// the one that was asked for, or a new one.
+func temporaryPassword(p *userpool.UserPool, u *userpool.User, asked string, from time.Time) (userpool.Credential, string, error) {
+	text := asked
 	if text == "" {
 		text = password.Generate(int(p.PasswordPolicy.MinimumLength))
 	} else if err := p.PasswordPolicy.Check(text); err != nil {
-		return err
+		return userpool.Credential{}, "", err
 	}
-	u.Credential = userpool.Credential{
+	return userpool.Credential{
 		Scheme: password.SRP, Secret: password.NewVerifier(p.ID, u.Username, text),
-		Expires: u.Created.AddDate(0, 0, int(p.PasswordPolicy.TemporaryDays)),
-	}
-	return nil
+		Expires: from.AddDate(0, 0, int(p.PasswordPolicy.TemporaryDays)),
+	}, text, nil
 }
 
 // verifiedOnly returns the addresses of the user that are verified.
@@ -126,17 +134,4 @@ func verifiedOnly(u *userpool.User) (out userpool.Attributes) {
 		}
 	}
 	return out
-}
-
-// resendInvitation answers RESEND. This server sends no messages yet, and
-// says so instead of pretending.
-func (s *Service) resendInvitation(ctx context.Context, p *userpool.UserPool, username string) error {
-	u, err := s.Store.User(ctx, p, username)
-	if err != nil {
-		return err
-	}
-	if u.Status != userpool.ForceChangePassword {
-		return userpool.Errorf(userpool.UnsupportedUserState, "Resend not possible. %s status is not FORCE_CHANGE_PASSWORD", u.Username)
-	}
-	return userpool.Errorf(userpool.CodeDeliveryFailure, "This version of Poolhouse sends no messages, so the invitation cannot be sent again.")
 }

@@ -22,6 +22,7 @@ func TestAdminCreateUser(t *testing.T) {
 	if got["MFAOptions"] != nil || got["UserMFASettingList"] != nil || got["UserCreateDate"] != user["UserCreateDate"] {
 		t.Errorf("AdminGetUser: %v", got)
 	}
+	f.Do("AdminCreateUser", object{"UserPoolId": pool, "Username": "bob"})
 	for _, tt := range []struct {
 		in              object
 		exception, text string
@@ -36,7 +37,7 @@ func TestAdminCreateUser(t *testing.T) {
 		{object{"Username": "x", "UserAttributes": named("phone_number", "0123")}, "InvalidParameterException", "Invalid phone number format."},
 		{object{"Username": "x", "UserAttributes": named("email_verified", "perhaps")}, "InvalidParameterException", "true or false"},
 		{object{"Username": "x", "UserAttributes": named("email_verified", "true")}, "InvalidParameterException", "email is required"},
-		{object{"Username": "ada", "MessageAction": "RESEND"}, "CodeDeliveryFailureException", "no messages"},
+		{object{"Username": "bob", "MessageAction": "RESEND"}, "CodeDeliveryFailureException", "neither a phone number nor an email address"},
 		{object{"Username": "x", "MessageAction": "RESEND"}, "UserNotFoundException", "User does not exist."},
 	} {
 		tt.in["UserPoolId"] = pool

@@ -26,7 +26,7 @@ type logGroup struct {
 	jobs []*importjob.Job // that have a stream, in the order of their starts
 }
 
-func (g logGroup) name() string { return resultlog.Group(g.pool.ID, g.pool.Name) }
+func (g logGroup) name() string { return resultlog.Group(g.pool) }
 
 func noLogStream() error {
 	return userpool.Errorf(userpool.ResourceNotFound, "The specified log stream does not exist.")
@@ -67,7 +67,7 @@ func (s *Service) poolOfGroup(ctx context.Context, call *dispatch.Call, name, id
 		return nil, service.NoLogGroup()
 	}
 	pool, err := s.Pools.Pool(ctx, poolID)
-	if userpool.KindOf(err) == userpool.ResourceNotFound || err == nil && resultlog.Group(pool.ID, pool.Name) != name {
+	if userpool.KindOf(err) == userpool.ResourceNotFound || err == nil && resultlog.Group(pool) != name {
 		return nil, service.NoLogGroup()
 	}
 	return pool, err
@@ -145,7 +145,7 @@ func (s *Service) describeLogGroups(ctx context.Context, call *dispatch.Call, in
 			return out, err
 		}
 		for _, pool := range pools {
-			name := resultlog.Group(pool.ID, pool.Name)
+			name := resultlog.Group(pool)
 			if !strings.HasPrefix(name, in.LogGroupNamePrefix) || !strings.Contains(name, in.LogGroupNamePattern) {
 				continue
 			}

@@ -35,7 +35,7 @@ func (s *Service) retain(ctx context.Context, call *dispatch.Call, group string,
 }
 
 // deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
-// as it was at first, by the next job that is started.
+// under the name that it had, by the next job that is started.
 func (s *Service) deleteLogGroup(ctx context.Context, call *dispatch.Call, in *logsapi.DeleteLogGroupRequest) (*apicore.Empty, error) {
 	g, err := s.groupNamed(ctx, call, in.LogGroupName, "")
 	if err != nil {

@@ -244,3 +244,42 @@ func TestKeptLogs(t *testing.T) {
 		t.Errorf("after another job: %v", made)
 	}
 }
+
+// TestRenamedPool: the log group of a pool that is renamed keeps its name, for jobs that were
+// started before and after, by every operation that tells it; there is none by the new name.
+func TestRenamedPool(t *testing.T) {
+	f := newFixture(t)
+	f.RunEngine()
+	group, streams := f.Logged(1)
+	pool := strings.Split(group, "/")[4]
+	f.Do("UpdateUserPool", object{"UserPoolId": pool, "PoolName": "renamed", "AutoVerifiedAttributes": []any{"email"}})
+	job := f.ImportFile(pool, servicetest.LogCSV, object{"JobName": "after"})
+	for _, in := range []object{{"logGroupNamePrefix": group}, {"logGroupNamePattern": "people"}, {}} {
+		if found := f.Do("DescribeLogGroups", in)["logGroups"].([]any); len(found) != 1 || found[0].(object)["logGroupName"] != group {
+			t.Errorf("%v: %v", in, found)
+		}
+	}
+	if found := f.Do("DescribeLogStreams", object{"logGroupName": group})["logStreams"].([]any); len(found) != 2 {
+		t.Errorf("the streams are %v", found)
+	}
+	for _, stream := range []string{streams[0], fmt.Sprint(job["JobId"], "/after")} {
+		if page := f.Do("GetLogEvents", object{"logGroupName": group, "logStreamName": stream}); len(messages(page)) == 0 {
+			t.Errorf("%s has no events", stream)
+		}
+	}
+	if page := f.Do("FilterLogEvents", object{"logGroupName": group}); len(messages(page)) == 0 {
+		t.Error("the group has no events")
+	}
+	renamed := strings.TrimSuffix(group, "people") + "renamed"
+	for operation, in := range map[string]object{
+		"GetLogEvents": {"logStreamName": streams[0]}, "FilterLogEvents": {}, "DescribeLogStreams": {}, "DeleteLogGroup": {}, "PutRetentionPolicy": {"retentionInDays": 3},
+	} {
+		in["logGroupName"] = renamed
+		f.Refused(operation, in, "ResourceNotFoundException", "log group")
+	}
+	for _, operation := range []string{"GetUserImportJobLog", "GetUserImportJobProgress"} {
+		if told := f.Do(operation, object{"UserPoolId": pool, "JobId": job["JobId"]})["LogGroupName"]; told != group {
+			t.Errorf("%s tells the log group %v", operation, told)
+		}
+	}
+}

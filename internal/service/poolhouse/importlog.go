@@ -60,7 +60,7 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 		return nil, err
 	}
 	out := &poolhouseapi.GetUserImportJobLogResponse{
-		LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
+		LogGroupName: resultlog.Group(pool), LogStreamName: resultlog.Stream(job),
 		Events: make([]poolhouseapi.ImportLogEventType, 0, len(found.Events)), NextToken: service.SealPage(s.Pages, list, found.Next), LookedTo: &found.LookedTo,
 	}
 	for _, e := range found.Events {

@@ -24,10 +24,10 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 	}
 	return &poolhouseapi.GetUserImportJobProgressResponse{
 		Status: string(job.State), ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
-		FileSize: known(job.Upload.Size), TotalRows: known(job.TotalRows), Explanation: job.Explanation(),
+		FileSize: known(job.Upload.Size), FileSha256: job.Upload.SHA256, TotalRows: known(job.TotalRows), Explanation: job.Explanation(),
 		RequestDate: service.Timestamp(job.Requested), StopRequestDate: service.Timestamp(job.StopAsked),
 		Creator: job.Creator, StartedBy: job.StartedBy, StoppedBy: job.StoppedBy,
-		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool.ID, pool.Name), LogStreamName: resultlog.Stream(job),
+		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool), LogStreamName: resultlog.Stream(job),
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"poolhouse/internal/dispatch"
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/service"
@@ -32,6 +33,7 @@ type Config struct {
 	MayUpload service.MayUpload
 	Log       *slog.Logger
 	Audit     AuditTable
+	Outbox    Outbox
 	Pages     *pagetoken.Key // of the tokens of lists
 }
 
@@ -40,9 +42,15 @@ type Pools interface {
 	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
 }
 
-// Users is the part of [userpool.Store] that counts users.
+// Users is the part of [userpool.Store] that finds and counts users.
 type Users interface {
+	User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error)
 	CountUsers(ctx context.Context, p *userpool.UserPool) ([]userpool.UserCount, error)
+}
+
+// Outbox is the part of [outbox.Store] that is read.
+type Outbox interface {
+	Messages(ctx context.Context, p *userpool.UserPool, sub, before string, limit int) ([]outbox.Message, error)
 }
 
 // AuditTable is the part of [audit.Store] that is read.
@@ -70,4 +78,5 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, s.createUserImportJob)
 	dispatch.HandleCall(d, poolhouseapi.ListUserImportJobs, s.listUserImportJobs)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
+	dispatch.HandleCall(d, poolhouseapi.ListOutboxMessages, s.listOutboxMessages)
 }

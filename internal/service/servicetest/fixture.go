@@ -24,11 +24,14 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/pagetoken"
+	"poolhouse/internal/password"
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
 	logsservice "poolhouse/internal/service/logs"
 	poolhouseservice "poolhouse/internal/service/poolhouse"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/token"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
 )
@@ -47,6 +50,8 @@ type Fixture struct {
 	Handler http.Handler
 	Engine  *importjob.Engine
 	Reader  *importfile.Reader
+	Tokens  *token.Issuer
+	SignIn  *signin.Service
 	Region  string // that calls are for
 	Caller  access.Identity
 }
@@ -73,7 +78,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	seal(t, store)
+	key := seal(t, store)
 	disk, err := upload.OpenDisk(filepath.Join(dir, "uploads"), 1<<20)
 	if err != nil {
 		t.Fatal(err)
@@ -97,17 +102,21 @@ func Open(t *testing.T, looks bool) *Fixture {
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
 	f.Handler = f.Calls.Over(in)
+	f.Tokens = token.New(token.Config{
+		Store: store, Issuer: func(id string) string { return "http://pool.example.com/" + id }, URL: "http://pool.example.com", Rotate: 365 * 24 * time.Hour, Log: quiet,
+	})
+	f.SignIn = signin.New(signin.Config{Store: store, Tokens: f.Tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: key, Log: quiet})
 	pages := PageKey(t)
 	files := struct {
 		*upload.Issuer
 		*upload.Disk
 	}{issuer, disk}
 	cognitoservice.New(cognitoservice.Config{
-		Store: f.Meddled, Jobs: f.Meddled, Pages: pages,
-		Uploads: files, Engine: f.Engine, LogRoles: roles, Log: quiet,
+		Store: f.Meddled, Invitations: f.Meddled, Jobs: f.Meddled, Pages: pages,
+		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: store, Users: store, Jobs: store, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Pages: pages,
+		Pools: store, Users: store, Jobs: store, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
 	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f
@@ -315,11 +324,12 @@ func Named(pairs ...string) (list []any) {
 }
 
 // seal gives a store a key to seal secrets with.
-func seal(t testing.TB, store *sqlstore.Store) {
+func seal(t testing.TB, store *sqlstore.Store) *iam.DataKey {
 	t.Helper()
 	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
 	if err != nil {
 		t.Fatal(err)
 	}
 	store.SealWith(key)
+	return key
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/outbox"
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/userpool"
 )
@@ -51,6 +52,18 @@ func (m *Meddled) DeletePool(ctx context.Context, id string, allow func(*userpoo
 func (m *Meddled) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
 	m.meddle()
 	return m.Store.CreateUser(ctx, p, u, takeAliases)
+}
+
+// CreateUserAndSend is the store\'s, with Before called first.
+func (m *Meddled) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error {
+	m.meddle()
+	return m.Store.CreateUserAndSend(ctx, p, u, takeAliases, messages...)
+}
+
+// UpdateUserAndSend is the store\'s, with Before called first.
+func (m *Meddled) UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error) {
+	m.meddle()
+	return m.Store.UpdateUserAndSend(ctx, p, name, update)
 }
 
 // UpdateUser is the store\'s, with Before called first.

@@ -7,6 +7,14 @@ CREATE TABLE schema_support (
 );
 INSERT INTO schema_support (oldest) VALUES (1);
 
+-- The account that everything in the database belongs to, and the regions that its
+-- servers served when one started last. There is one row after the first start.
+CREATE TABLE account (
+    id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    account_id  TEXT COLLATE "C" NOT NULL,
+    regions     TEXT COLLATE "C" NOT NULL
+);
+
 -- Quotas of the server as a whole. What adds to the things that such a quota
 -- counts writes its row first. next_no is the number that the next of them
 -- gets: none is ever given twice. Only user pools take numbers; app clients
@@ -24,7 +32,8 @@ CREATE TABLE user_pools (
     account_id  TEXT COLLATE "C" NOT NULL,
     region      TEXT COLLATE "C" NOT NULL,
     pool_id     TEXT COLLATE "C" NOT NULL,
-    doc         TEXT             NOT NULL  -- the settings, with their version
+    doc         TEXT             NOT NULL,  -- the settings, with their version
+    log_group   TEXT COLLATE "C"            -- its name, NULL until a job of the pool is started
 );
 CREATE UNIQUE INDEX user_pools_by_id ON user_pools (pool_id);
 CREATE INDEX user_pools_of_account ON user_pools (account_id, region, pool_id);
@@ -375,6 +384,7 @@ CREATE TABLE audit_events (
     chain          TEXT COLLATE "C" NOT NULL,  -- of hashes; see audit_chains
     chain_no       BIGINT NOT NULL,
     hash           TEXT COLLATE "C" NOT NULL,
+    bytes          BIGINT NOT NULL,  -- what it takes, about
     PRIMARY KEY (account_id, at_ms, event_id)
 );
 CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
@@ -391,6 +401,7 @@ CREATE TABLE audit_chains (
     anchor_no    BIGINT NOT NULL,
     anchor_hash  TEXT COLLATE "C" NOT NULL,
     anchor_ms    BIGINT NOT NULL,
+    bytes        BIGINT NOT NULL,  -- of its events
     PRIMARY KEY (account_id, chain)
 );
 
@@ -475,5 +486,6 @@ DROP TABLE user_counts;
 DROP TABLE user_pool_counters;
 DROP TABLE user_pools;
 DROP TABLE quotas;
+DROP TABLE account;
 DROP TABLE schema_support;
 -- +goose StatementEnd

@@ -7,6 +7,14 @@ CREATE TABLE schema_support (
 );
 INSERT INTO schema_support (oldest) VALUES (1);
 
+-- The account that everything in the database belongs to, and the regions that its
+-- servers served when one started last. There is one row after the first start.
+CREATE TABLE account (
+    id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    account_id  TEXT    NOT NULL,
+    regions     TEXT    NOT NULL
+);
+
 -- Quotas of the server as a whole. What adds to the things that such a quota
 -- counts writes its row first. next_no is the number that the next of them
 -- gets: none is ever given twice. Only user pools take numbers; app clients
@@ -24,7 +32,8 @@ CREATE TABLE user_pools (
     account_id  TEXT    NOT NULL,
     region      TEXT    NOT NULL,
     pool_id     TEXT    NOT NULL,
-    doc         TEXT    NOT NULL  -- the settings, with their version
+    doc         TEXT    NOT NULL,  -- the settings, with their version
+    log_group   TEXT               -- its name, NULL until a job of the pool is started
 );
 CREATE UNIQUE INDEX user_pools_by_id ON user_pools (pool_id);
 CREATE INDEX user_pools_of_account ON user_pools (account_id, region, pool_id);
@@ -379,6 +388,7 @@ CREATE TABLE audit_events (
     chain          TEXT    NOT NULL,  -- of hashes; see audit_chains
     chain_no       INTEGER NOT NULL,
     hash           TEXT    NOT NULL,
+    bytes          INTEGER NOT NULL,  -- what it takes, about
     PRIMARY KEY (account_id, at_ms, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX audit_events_of_operation ON audit_events (account_id, operation, at_ms, event_id);
@@ -395,6 +405,7 @@ CREATE TABLE audit_chains (
     anchor_no    INTEGER NOT NULL,
     anchor_hash  TEXT NOT NULL,
     anchor_ms    INTEGER NOT NULL,
+    bytes        INTEGER NOT NULL,  -- of its events
     PRIMARY KEY (account_id, chain)
 ) WITHOUT ROWID;
 
@@ -483,5 +494,6 @@ DROP TABLE user_counts;
 DROP TABLE user_pool_counters;
 DROP TABLE user_pools;
 DROP TABLE quotas;
+DROP TABLE account;
 DROP TABLE schema_support;
 -- +goose StatementEnd

@@ -1,0 +1,118 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// outputs are ways out of the process on which text of others would reach a terminal or
+// a log as it is. What is printed goes through a [plaintext.Writer], what is logged
+// through the log that plaintext.NewLogger makes.
+var outputs = []string{
+	"os.Stdout", "os.Stderr", "fmt.Print", "fmt.Printf", "fmt.Println", "print", "println", "syscall.Stdout", "syscall.Stderr", "os.NewFile",
+	"log.New", "log.Print", "log.Printf", "log.Println", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln", "log.Default", "log.SetOutput", "log.Writer",
+	"slog.New", "slog.NewTextHandler", "slog.NewJSONHandler", "slog.SetDefault", "slog.Default", "slog.Debug", "slog.Info", "slog.Warn", "slog.Error", "slog.NewLogLogger",
+}
+
+// printers are the same for the command line, in which a line feed in text of others
+// must not make a line: it prints by plaintext.Printf.
+var printers = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln"}
+
+// mayOutput says which files may use one of them, and why.
+var mayOutput = map[string][]string{
+	"internal/plaintext/logger.go": {"slog.New", "slog.NewTextHandler", "slog.NewJSONHandler"}, // the log is made here
+	"internal/plaintext/writer.go": {"fmt.Fprintf"},                                            // with safe arguments
+
+	// Where a program begins, its streams go into a Writer.
+	"cmd/poolhouse/main.go":       {"os.Stdout", "os.Stderr"},
+	"cmd/poolhouse-bench/main.go": {"os.Stdout", "os.Stderr"},
+
+	"internal/server/http.go": {"slog.NewLogLogger"}, // on the log that the server is given
+
+	// The defaults of what is made without a log. The server gives each its own.
+	"internal/importfile/reader.go":       {"slog.Default"},
+	"internal/importjob/engine.go":        {"slog.Default"},
+	"internal/dispatch/dispatcher.go":     {"slog.Default"},
+	"internal/service/cognito/service.go": {"slog.Default"},
+
+	// For tests, measurements and generation.
+	"internal/api/gen/main.go":                 {"os.Stderr"},
+	"internal/console/gen/main.go":             {"os.Stderr"},
+	"internal/cli/sample/main.go":              {"os.Stdout", "fmt.Fprintln"},
+	"internal/bench/floor.go":                  {"slog.New", "slog.NewJSONHandler"},
+	"internal/importjob/propertytest/check.go": {"os.Stderr"},
+	"internal/importjob/propertytest/node.go":  {"slog.New"},
+	"internal/service/servicetest/fixture.go":  {"slog.New"},
+	"internal/service/servicetest/iam.go":      {"slog.New", "slog.NewTextHandler"},
+}
+
+// TestOutputs finds each way out of the process that is not in the table.
+func TestOutputs(t *testing.T) {
+	used := map[string][]string{}
+	for _, root := range []string{".", "../cmd"} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			name := filepath.ToSlash(filepath.Join("internal", path))
+			banned := outputs
+			if strings.HasPrefix(name, "internal/cli/") || strings.HasPrefix(name, "internal/plaintext/") {
+				banned = slices.Concat(outputs, printers)
+			}
+			used[name] = outputsIn(file, banned)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(used) < 100 {
+		t.Errorf("%d files were found", len(used))
+	}
+	for name, found := range used {
+		for _, way := range found {
+			if !slices.Contains(mayOutput[name], way) {
+				t.Errorf("%s uses %s: print through a plaintext.Writer, log through the log that plaintext.NewLogger makes", name, way)
+			}
+		}
+	}
+	for name, ways := range mayOutput {
+		for _, way := range ways {
+			if !slices.Contains(used[name], way) {
+				t.Errorf("%s does not use %s: take it off the table", name, way)
+			}
+		}
+	}
+}
+
+// outputsIn returns which of some functions and values a file uses.
+func outputsIn(file *ast.File, banned []string) (found []string) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		var name string
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Obj == nil { // a package, not a variable
+				name = x.Name + "." + n.Sel.Name
+			}
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.Ident); ok && f.Obj == nil {
+				name = f.Name
+			}
+		}
+		if slices.Contains(banned, name) && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+		return true
+	})
+	return found
+}

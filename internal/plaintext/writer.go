@@ -1,0 +1,91 @@
+package plaintext
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+	"unicode/utf8"
+)
+
+// Writer is the way of text to a terminal or a log: it writes what [Escaped] returns.
+// It may be used by many goroutines at once.
+type Writer struct {
+	mu   sync.Mutex
+	w    io.Writer
+	rest []byte // the beginning of a character whose end was not written yet
+}
+
+// NewWriter returns a writer in front of another.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
+
+// Write writes text.
+func (p *Writer) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	whole := text
+	if len(p.rest) > 0 {
+		whole = append(p.rest, text...)
+		p.rest = nil
+	}
+	whole, p.rest = splitLast(whole)
+	if _, err := p.w.Write(Escaped(whole)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// Close writes what is left of a character that never ended. It does not close the
+// writer behind.
+func (p *Writer) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rest := p.rest
+	p.rest = nil
+	if len(rest) == 0 {
+		return nil
+	}
+	_, err := p.w.Write(Escaped(rest))
+	return err
+}
+
+// splitLast parts the beginning of a character from the text's end. It copies
+// that, since a writer may not keep what it is given.
+func splitLast(text []byte) (whole, rest []byte) {
+	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
+		at := len(text) - back
+		if utf8.RuneStart(text[at]) {
+			if utf8.FullRune(text[at:]) {
+				break
+			}
+			return text[:at], append([]byte(nil), text[at:]...)
+		}
+	}
+	return text, nil
+}
+
+// Printf is [fmt.Fprintf] with arguments that stay in their line: texts, errors and
+// what has a String are written as [Line] returns them. The format is the program's
+// own. An error of the writer is returned.
+func Printf(w io.Writer, format string, args ...any) error {
+	safe := make([]any, len(args))
+	for i, a := range args {
+		safe[i] = shown(a)
+	}
+	_, err := fmt.Fprintf(w, format, safe...)
+	return err
+}
+
+// shown returns what is printed of an argument.
+func shown(a any) any {
+	switch v := a.(type) {
+	case error:
+		return Line(v.Error())
+	case fmt.Stringer:
+		return Line(v.String())
+	}
+	if v := reflect.ValueOf(a); v.Kind() == reflect.String {
+		return Line(v.String())
+	}
+	return a
+}

@@ -1,0 +1,81 @@
+package proxies
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Hosts are the hosts under which a server knows itself. They are for hints: a
+// signature covers the header Host, and a proxy that changes it makes each signature
+// wrong. No signature is taken for another host than the one that a request has.
+type Hosts struct {
+	Public  string // of the public URL, with its port; "" where none is set
+	Listen  string // that the server listens on, with its port
+	Trusted Trusted
+}
+
+// maxHosts bounds how many hosts are tried for one request.
+const maxHosts = 6
+
+// Others returns the hosts, other than the request's own, that its client may have
+// signed: at most six, each once. Those of headers are anyone's.
+func (h Hosts) Others(r *http.Request) []string {
+	name, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		name, port = r.Host, ""
+	}
+	tried := []string{h.Public, h.Listen}
+	if said := strings.Split(strings.Join(r.Header[forwardedHost], ","), ","); len(said) > 0 {
+		tried = append(tried, said[len(said)-1], said[0])
+	}
+	if port != "" {
+		tried = append(tried, name)
+	}
+	if said := r.Header.Get(forwardedPort); said != "" {
+		tried = append(tried, net.JoinHostPort(strings.Trim(name, "[]"), said))
+	}
+	var others []string
+	for _, host := range tried {
+		host = strings.Trim(host, " \t")
+		if isHost(host) && host != r.Host && !slices.Contains(others, host) && len(others) < maxHosts {
+			others = append(others, host)
+		}
+	}
+	return others
+}
+
+// Doubt returns why the host of a request may not be the one that its client
+// signed, for the log. It is "" of a request that no proxy passed on, as far as is known, and of one
+// whose host looks like what clients call.
+func (h Hosts) Doubt(r *http.Request) string {
+	if c := h.Trusted.Caller(r); c.Direct && !c.Proxied {
+		return ""
+	}
+	if h.Public != "" && r.Host == h.Public || h.Public == "" && looksPublic(r.Host) {
+		return ""
+	}
+	return fmt.Sprintf("the request came through a proxy with the header Host %.255q; if the client called another host, "+
+		"the proxy must pass Host on as it is (nginx: proxy_set_header Host $http_host)", r.Host)
+}
+
+// looksPublic reports whether a host has a name with a dot, which is not what a proxy
+// calls a server on its own network.
+func looksPublic(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err != nil && strings.Contains(host, ".")
+}
+
+// isHost reports whether a text may be a host, with a port or without.
+func isHost(host string) bool {
+	const most = 255
+	return host != "" && len(host) <= most && !strings.ContainsFunc(host, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(".-_:[]", c))
+	})
+}

@@ -1,0 +1,120 @@
+package signin
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/userpool"
+)
+
+// state is what a challenge remembers, in the hands of the client: encrypted, bound to its pool, and
+// good once. A server keeps nothing of it until it was answered.
+type state struct {
+	ID         [16]byte `json:"i"`
+	Challenge  string   `json:"c"`
+	ClientID   string   `json:"a"`
+	Sub        string   `json:"s,omitempty"` // "" for a user who does not exist
+	Username   string   `json:"u"`
+	Name       string   `json:"n"`           // that the sign-in began with
+	Ends       int64    `json:"e"`           // milliseconds
+	Proof      []byte   `json:"k,omitempty"` // the mark of the credential that the password was right for
+	Secret     []byte   `json:"x,omitempty"` // the server's part of SRP
+	Public     string   `json:"p,omitempty"` // SRP_A
+	TOTPSecret string   `json:"t,omitempty"` // that an authenticator app is set up with
+	SetUp      bool     `json:"v,omitempty"` // an app was verified
+}
+
+// newState returns the state of a challenge of the attempt's user.
+func (a *attempt) newState(challenge string) *state {
+	c := &state{Challenge: challenge, ClientID: a.client.ID, Sub: a.sub(), Username: a.user.Username, Name: a.name, Proof: a.credentialMark(a.user)}
+	rand.Read(c.ID[:]) // never fails
+	c.Ends = a.at.Add(a.sessionLife()).UnixMilli()
+	return c
+}
+
+// defaultSessionMinutes is how long a challenge is good if the client does not say.
+const defaultSessionMinutes = 3
+
+func (a *attempt) sessionLife() time.Duration {
+	minutes := a.client.Settings.AuthSessionMinutes
+	if minutes == 0 {
+		minutes = defaultSessionMinutes
+	}
+	return time.Duration(minutes) * time.Minute
+}
+
+// box returns what seals the challenges of a pool.
+func (s *Service) box(poolNo uint64) *iam.Box {
+	return s.Key.Box(iam.Challenges, strconv.FormatUint(poolNo, 10))
+}
+
+// sealed returns the text of a state: the number of its pool, by which the box is found, and the
+// state in the box.
+func (s *Service) sealed(p *userpool.UserPool, c *state) (string, error) {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	raw := binary.AppendUvarint(nil, uint64(p.Number))
+	return base64.StdEncoding.EncodeToString(append(raw, s.box(uint64(p.Number)).Seal("", text)...)), nil
+}
+
+// opened reads what sealed returned. A client cannot have made it, but it may be old, or for another
+// client.
+func (s *Service) opened(text string, at time.Time) (c *state, poolNo uint64, err error) {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, 0, wrongSession()
+	}
+	poolNo, size := binary.Uvarint(raw)
+	if size <= 0 {
+		return nil, 0, wrongSession()
+	}
+	plain, err := s.box(poolNo).Open("", raw[size:])
+	if err != nil {
+		return nil, 0, wrongSession()
+	}
+	c = &state{}
+	if err := json.Unmarshal(plain, c); err != nil {
+		return nil, 0, err
+	}
+	if at.UnixMilli() >= c.Ends {
+		return nil, 0, expiredSession()
+	}
+	return c, poolNo, nil
+}
+
+// take has the call go on with a challenge of its client.
+func (a *attempt) take(text, challenge string) error {
+	c, poolNo, err := a.opened(text, a.at)
+	if err != nil {
+		return err
+	}
+	if poolNo != uint64(a.pool.Number) || c.ClientID != a.client.ID || c.Challenge != challenge {
+		return wrongSession()
+	}
+	a.challenge = c
+	return nil
+}
+
+// credentialMark tells whether a user has the same credential as before.
+func (s *Service) credentialMark(u *userpool.User) []byte {
+	return s.sum("credential", u.Sub, u.Credential.Scheme, u.Credential.Secret)[:12]
+}
+
+// use returns the mark of a state that was answered.
+func (c *state) use() *Challenge { return &Challenge{ID: c.ID, Ends: time.UnixMilli(c.Ends)} }
+
+// ask ends a call with a challenge.
+func (a *attempt) ask(c *state, params map[string]string) (*Result, error) {
+	text, err := a.sealed(a.pool, c)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Challenge: c.Challenge, Parameters: params, Session: text}, nil
+}

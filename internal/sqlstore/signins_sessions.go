@@ -1,0 +1,131 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"poolhouse/internal/signin"
+	"poolhouse/internal/userpool"
+)
+
+const (
+	insertUserSession = `INSERT INTO user_sessions (pool_no, session_id, user_no, client_id, token_hash, previous_hash, rotated_ms, device, address, begun_ms, used_ms, ends_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	selectUserSession = `SELECT user_no, client_id, token_hash, previous_hash, rotated_ms, device, address, begun_ms, used_ms, ends_ms
+		FROM user_sessions WHERE pool_no = $1 AND session_id = $2`
+	updateUserSession = `UPDATE user_sessions SET token_hash = $1, previous_hash = $2, rotated_ms = $3, used_ms = $4, ends_ms = $5
+		WHERE pool_no = $6 AND session_id = $7`
+	deleteUserSession = "DELETE FROM user_sessions WHERE pool_no = $1 AND session_id = $2"
+	deleteSessionsOf  = "DELETE FROM user_sessions WHERE pool_no = $1 AND user_no = $2"
+)
+
+// orNull returns NULL for the zero time.
+func orNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return millis(t)
+}
+
+// begin keeps a new session of a user.
+func begin(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, s *signin.Session) error {
+	if s == nil {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, insertUserSession, p.Number, s.ID[:], no, s.ClientID, s.Hash, s.Previous, orNull(s.Rotated), s.Device, s.Address,
+		millis(s.Begun), millis(s.Used), millis(s.Ends))
+	return err
+}
+
+// endSessions deletes all sessions of a user, if they are to end.
+func endSessions(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, end bool) error {
+	if !end {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, deleteSessionsOf, p.Number, no)
+	return err
+}
+
+// userSession reads a session without its user's sub, and the user's number.
+func userSession(ctx context.Context, q querier, p *userpool.UserPool, id signin.SessionID) (s *signin.Session, no int64, err error) {
+	s = &signin.Session{ID: id}
+	var rotated sql.NullInt64
+	var begun, used, ends int64
+	err = q.QueryRowContext(ctx, selectUserSession+q.forUpdate(), p.Number, id[:]).
+		Scan(&no, &s.ClientID, &s.Hash, &s.Previous, &rotated, &s.Device, &s.Address, &begun, &used, &ends)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, 0, signin.ErrNoSession
+	}
+	s.Rotated, s.Begun, s.Used, s.Ends = instant(rotated.Int64), instant(begun), instant(used), instant(ends)
+	return s, no, err
+}
+
+// Session returns a session and its user.
+func (s *SignIns) Session(ctx context.Context, p *userpool.UserPool, id signin.SessionID) (found *signin.Session, u *userpool.User, err error) {
+	stored, err := look(ctx, s.database, func(q querier) (storedUser, error) {
+		var no int64
+		if found, no, err = userSession(ctx, q, p, id); err != nil {
+			return storedUser{}, err
+		}
+		u, _, err := withSchema(ctx, s.users.pools, q, p, func(p *userpool.UserPool) (storedUser, error) { return s.users.tables.byNo(ctx, q, p, no) })
+		if errors.Is(err, sql.ErrNoRows) {
+			err = signin.ErrNoSession
+		}
+		return u, err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	found.Sub = stored.Sub
+	return found, stored.User, nil
+}
+
+// UpdateSession changes a session by a function. Its id, user, client and beginning stay.
+func (s *SignIns) UpdateSession(ctx context.Context, p *userpool.UserPool, id signin.SessionID, update func(*signin.Session) error) error {
+	return s.change(ctx, func(tx *transaction) error {
+		found, _, err := userSession(ctx, tx, p, id)
+		if err != nil {
+			return err
+		}
+		if err := update(found); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, updateUserSession, found.Hash, found.Previous, orNull(found.Rotated), millis(found.Used), millis(found.Ends), p.Number, id[:])
+		return must(result, err, errConflict)
+	})
+}
+
+// EndSession deletes a session.
+func (s *SignIns) EndSession(ctx context.Context, p *userpool.UserPool, id signin.SessionID) error {
+	return s.change(ctx, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, deleteUserSession, p.Number, id[:])
+		return err
+	})
+}
+
+// What is over is a range of an index.
+var expireSignIns = []struct {
+	statement string
+	tried     bool // goes by when something was last tried
+}{
+	{"DELETE FROM user_sessions WHERE ends_ms <= $1", false},
+	{"DELETE FROM used_challenges WHERE ends_ms <= $1", false},
+	{"DELETE FROM user_codes WHERE ends_ms <= $1", false},
+	{"DELETE FROM user_attempts WHERE last_ms <= $1", true},
+}
+
+// ExpireSignIns deletes what is over.
+func (s *SignIns) ExpireSignIns(ctx context.Context, ended, tried time.Time) error {
+	for _, e := range expireSignIns {
+		at := ended
+		if e.tried {
+			at = tried
+		}
+		if _, err := s.deleteSlice(ctx, e.statement, millis(at)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
