@@ -63,6 +63,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	withKey(t, s)
 	p := aliasPool("upgraded")
 	fillPool(t, s, p)
 	next := schemaOf(s)
@@ -99,6 +100,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 		t.Fatalf("a program of the version before cannot start: %v", err)
 	}
 	defer s.Close()
+	withKey(t, s)
 	if err := s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_later"}, 10); err != nil {
 		t.Error(err)
 	}
