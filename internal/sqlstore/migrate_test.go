@@ -101,6 +101,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	}
 	withKey(t, s)
 	defer s.Close()
+	withKey(t, s)
 	if err := s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_later"}, 10); err != nil {
 		t.Error(err)
 	}
