@@ -32,7 +32,7 @@ func (s *Service) limited(ctx context.Context, p *userpool.UserPool, of Subject,
 	if tried.Count >= perHour && at.Before(tried.First.Add(limitWindow)) {
 		return limitExceeded()
 	}
-	_, err = s.Store.CountAttempt(ctx, p, of, kind, at, Forget{FirstBefore: at.Add(-limitWindow)})
+	_, err = s.Store.CountAttempt(ctx, p, of, kind, at, Forget{FirstBefore: at.Add(time.Millisecond - limitWindow)})
 	return err
 }
 

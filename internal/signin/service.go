@@ -21,7 +21,7 @@ type Tokens interface {
 	VerifyAccess(ctx context.Context, pools token.Pools, text string) (token.Claims, error)
 }
 
-// Config is what a Service needs. Every field but Log must be set.
+// Config is what a Service needs. Every field must be set, but that Key may be nil.
 type Config struct {
 	Store  Store
 	Tokens Tokens
@@ -29,7 +29,7 @@ type Config struct {
 	// HashTime is how long a check of an imported hash may wait for its turn.
 	HashTime time.Duration
 	Key      *iam.DataKey // nil where the server has no key: then every sign-in is refused
-	Log      *slog.Logger // default slog.Default()
+	Log      *slog.Logger
 }
 
 // Service is where users sign in. It may be used by many goroutines at once.
@@ -41,9 +41,6 @@ type Service struct {
 
 // New returns a Service.
 func New(cfg Config) *Service {
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
-	}
 	s := &Service{Config: cfg, mac: make([]byte, sha256.Size)}
 	if cfg.Key != nil {
 		s.mac = cfg.Key.MACKey("signing in")

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -20,7 +21,7 @@ func schemaOf(s *Store) schema {
 	return postgresSchema
 }
 
-// nextMigration is what a version after the first may do: it adds a column that
+// nextMigration is what a later version may do: it adds a column that
 // programs of the version before need not know, and gives the rows that are there
 // their value.
 const nextMigration = `-- +goose Up
@@ -62,6 +63,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	withKey(t, s)
 	p := aliasPool("upgraded")
 	fillPool(t, s, p)
 	next := schemaOf(s)
@@ -97,7 +99,9 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	if s, err = open(); err != nil {
 		t.Fatalf("a program of the version before cannot start: %v", err)
 	}
+	withKey(t, s)
 	defer s.Close()
+	withKey(t, s)
 	if err := s.CreatePool(t.Context(), &userpool.UserPool{ID: "us-east-1_later"}, 10); err != nil {
 		t.Error(err)
 	}
@@ -106,9 +110,12 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 
 // withNext returns the migrations of a directory, with one more.
 func withNext(dir string) (fs.FS, error) {
-	files := fstest.MapFS{dir + "/00002_example.sql": {Data: []byte(nextMigration)}}
-	text, err := fs.ReadFile(migrations, dir+"/00001_first.sql")
-	files[dir+"/00001_first.sql"] = &fstest.MapFile{Data: text}
+	files := fstest.MapFS{dir + "/00099_example.sql": {Data: []byte(nextMigration)}}
+	have, err := fs.Glob(migrations, dir+"/*.sql")
+	for _, name := range have {
+		text, readErr := fs.ReadFile(migrations, name)
+		files[name], err = &fstest.MapFile{Data: text}, errors.Join(err, readErr)
+	}
 	return files, err
 }
 

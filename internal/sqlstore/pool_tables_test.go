@@ -2,12 +2,14 @@ package sqlstore
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/outbox"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/token"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -94,11 +96,37 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 	if err = errors.Join(err, keysErr); err != nil {
 		t.Fatal(err)
 	}
+	fillSignIns(t, s, p)
 	for claimed := true; claimed; {
 		c, err := s.ClaimForward(ctx, "n", now, now.Add(time.Hour))
 		if claimed = c != nil; err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// fillSignIns leaves something of every kind that signing in keeps.
+func fillSignIns(t *testing.T, s *Store, p *userpool.UserPool) {
+	t.Helper()
+	ctx, now := t.Context(), time.Now()
+	cyd, err := s.User(ctx, p, "cyd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 {
+		err := s.ChangeUser(ctx, p, cyd.Sub, func(u *userpool.User) (signin.Effects, error) {
+			u.Credential = userpool.Credential{Scheme: "SRP", Secret: fmt.Sprint(i)}
+			return signin.Effects{
+				Use: &signin.Challenge{ID: [16]byte{byte(i)}, Ends: now}, Send: &signin.Code{Purpose: signin.ResetPassword, MAC: []byte("mac"), Ends: now},
+				Begin: &signin.Session{ID: signin.SessionID{byte(i)}, Hash: []byte("hash"), Begun: now, Used: now, Ends: now}, Remember: 3,
+			}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.CountAttempt(ctx, p, signin.Subject{1}, signin.PasswordAttempt, now, signin.Forget{}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/outbox"
 	"poolhouse/internal/resultlog"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/token"
 	"poolhouse/internal/userpool"
 )
@@ -37,6 +38,7 @@ type Store interface {
 	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
 	UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error)
 	token.Store
+	signin.Store
 	IAM() iam.Store
 	Audit() audit.Store
 	Sessions() session.Store
@@ -90,6 +92,12 @@ func RunJobs(t *testing.T, open func(t *testing.T) JobStore) {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	RunJobs(t, func(t *testing.T) JobStore { return open(t) })
 	RunUploads(t, func(t *testing.T) UploadStore { return open(t) })
+	for name, test := range signInTests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
 	for name, test := range map[string]func(t *testing.T, s Store){
 		"Pools": testPools, "Regions": testRegions, "PoolUpdates": testPoolUpdates, "DeletePool": testDeletePool,
 		"Clients": testClients, "Unused": testUnused,

@@ -23,8 +23,8 @@ type memory struct {
 	keys    map[int64][]Key
 	pools   map[string]*userpool.UserPool
 	reads   int
-	changes int
-	broken  error // of changes
+	changes int   // that were tried
+	broken  error // what comes of changes
 }
 
 func (m *memory) TokenKeys(_ context.Context, p *userpool.UserPool) ([]Key, error) {
@@ -37,10 +37,9 @@ func (m *memory) TokenKeys(_ context.Context, p *userpool.UserPool) ([]Key, erro
 func (m *memory) ChangeTokenKeys(_ context.Context, p *userpool.UserPool, change func([]Key) ([]Key, error)) ([]Key, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.broken != nil {
+	if m.changes++; m.broken != nil {
 		return nil, m.broken
 	}
-	m.changes++
 	if _, err := change(slices.Clone(m.keys[p.Number])); err != nil { // it may run more than once
 		return nil, err
 	}
@@ -82,10 +81,13 @@ func (m *memory) counts() (reads, changes int) {
 }
 
 // newIssuer returns an issuer on a store.
-func newIssuer(m *memory) *Issuer {
+func newIssuer(m *memory) *Issuer { return rotating(m, 4*week) }
+
+// rotating is newIssuer of one that rotates keys so often.
+func rotating(m *memory, every time.Duration) *Issuer {
 	return New(Config{
 		Store: m, Issuer: func(id string) string { return "https://pool.example.com/" + id }, URL: "https://pool.example.com",
-		Rotate: 4 * week, Log: slog.New(slog.DiscardHandler),
+		Rotate: every, Log: slog.New(slog.DiscardHandler),
 	})
 }
 

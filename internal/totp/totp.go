@@ -57,6 +57,15 @@ func Check(secret, code string, now time.Time, after int64) (step int64, ok bool
 	return step, ok
 }
 
+// Code returns the code that an app which has the secret shows at a moment.
+func Code(secret string, at time.Time) (string, error) {
+	key, err := encoding.DecodeString(secret)
+	if err != nil {
+		return "", err
+	}
+	return codeOf(key, Step(at)), nil
+}
+
 const digits = 6
 
 // codeOf returns the code of a step (RFC 4226, section 5.3).

@@ -1,0 +1,199 @@
+package cognitoservice_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"poolhouse/internal/userpool"
+)
+
+// TestLockout: the documented schedule, by password and by SRP, also for names without a user.
+func TestLockout(t *testing.T) {
+	for _, name := range []string{"ada", "nobody"} {
+		timed(t, func(t *testing.T, f *fixture) {
+			a := newApp(f, nil, true, nil)
+			a.user("ada", right)
+			wrong := func() {
+				t.Helper()
+				a.Refused("InitiateAuth", a.by(name, other), "NotAuthorizedException", "Incorrect username or password.")
+			}
+			locked := func() {
+				t.Helper()
+				a.Refused("InitiateAuth", a.by(name, right), "NotAuthorizedException", "Password attempts exceeded")
+			}
+			for range 5 {
+				wrong()
+			}
+			for _, seconds := range []int{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900} {
+				locked()
+				time.Sleep(time.Duration(seconds)*time.Second - 2*time.Millisecond)
+				locked()
+				time.Sleep(3 * time.Millisecond)
+				if seconds < 900 {
+					wrong()
+				}
+			}
+			if name == "ada" {
+				a.signIn("ada", right) // after fifteen minutes
+				for range 5 {
+					wrong() // the count began anew
+				}
+				locked()
+			}
+		})
+	}
+}
+
+// TestLockoutBySRP: claims count like passwords.
+func TestLockoutBySRP(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, nil, true, nil)
+	a.user("ada", right)
+	good := a.srp("ada", right)
+	for range 5 {
+		a.Refused("RespondToAuthChallenge", a.srp("ada", other), "NotAuthorizedException", "Incorrect username or password.")
+	}
+	a.Refused("RespondToAuthChallenge", good, "NotAuthorizedException", "Password attempts exceeded")
+	a.Refused("InitiateAuth", a.by("ada", right), "NotAuthorizedException", "Password attempts exceeded")
+}
+
+// TestChallengesAreBound: a challenge is good once, for its time, for its client, its user and its
+// name, and not after the password was changed.
+func TestChallengesAreBound(t *testing.T) {
+	timed(t, func(t *testing.T, f *fixture) {
+		a := newApp(f, nil, false, object{"AuthSessionValidity": 5})
+		a.user("ada", right)
+		a.user("bob", right)
+		second := *a
+		second.client = f.fixtureClient(a.pool, object{"ExplicitAuthFlows": allFlows})
+		claim := a.srp("ada", right)
+		a.Refused("RespondToAuthChallenge", with(claim, object{"ClientId": second.client}), "NotAuthorizedException", "Invalid session for the user.")
+		tokensOf(t, a.Do("RespondToAuthChallenge", claim))
+		a.Refused("RespondToAuthChallenge", claim, "NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+
+		temporary := func() object {
+			a.Do("AdminSetUserPassword", object{"UserPoolId": a.pool, "Username": "ada", "Password": right})
+			return a.Do("InitiateAuth", a.by("ada", right))
+		}
+		out := temporary()
+		in := a.answer(out, "ada", object{"NEW_PASSWORD": other})
+		a.Refused("RespondToAuthChallenge", with(in, object{"ClientId": second.client}), "NotAuthorizedException", "Invalid session for the user.")
+		a.Refused("RespondToAuthChallenge", a.answer(out, "bob", object{"NEW_PASSWORD": other}), "NotAuthorizedException", "Invalid session for the user.")
+		a.Refused("RespondToAuthChallenge", with(in, object{"ChallengeName": "MFA_SETUP"}), "NotAuthorizedException", "Invalid session for the user.")
+		a.Refused("RespondToAuthChallenge", with(in, object{"Session": "x" + out["Session"].(string)[1:]}), "NotAuthorizedException", "Invalid session for the user.")
+		time.Sleep(5*time.Minute + time.Millisecond)
+		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "Invalid session for the user, session is expired.")
+		in = a.answer(temporary(), "ada", object{"NEW_PASSWORD": other})
+		a.Do("AdminSetUserPassword", object{"UserPoolId": a.pool, "Username": "ada", "Password": "Third-horse-3"})
+		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "Invalid session for the user.")
+		in = a.answer(temporary(), "ada", object{"NEW_PASSWORD": other})
+		a.Do("AdminDisableUser", object{"UserPoolId": a.pool, "Username": "ada"})
+		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "User is disabled.")
+	})
+}
+
+// TestCodes: a code is good for an hour, and a later one takes its place; codes are asked for and
+// answered a bounded number of times an hour.
+func TestCodes(t *testing.T) {
+	timed(t, func(t *testing.T, f *fixture) {
+		a := newApp(f, nil, false, nil)
+		a.user("ada", right)
+		a.Do("ForgotPassword", a.forgot("ada"))
+		first := a.code()
+		a.Do("ForgotPassword", a.forgot("ada"))
+		if second := a.code(); second != first {
+			a.Refused("ConfirmForgotPassword", a.confirm("ada", first, other), "CodeMismatchException", "")
+		}
+		time.Sleep(time.Hour)
+		a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), other), "ExpiredCodeException", "Invalid code provided, please request a code again.")
+		a.signIn("ada", right) // a code that was sent changes nothing
+		for i := range 10 {
+			if a.Do("ForgotPassword", a.forgot("ada")); i < 8 {
+				a.Refused("ConfirmForgotPassword", a.confirm("ada", "wrong", other), "CodeMismatchException", "")
+			}
+		}
+		a.Refused("ForgotPassword", a.forgot("ada"), "LimitExceededException", "Attempt limit exceeded, please try after some time.")
+		a.Refused("ConfirmForgotPassword", a.confirm("ada", "wrong", other), "CodeMismatchException", "")
+		a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), other), "LimitExceededException", "Attempt limit exceeded, please try after some time.")
+		time.Sleep(time.Hour)
+		a.Do("ForgotPassword", a.forgot("ada"))
+		a.Do("ConfirmForgotPassword", a.confirm("ada", a.code(), other))
+		a.signIn("ada", other)
+	})
+}
+
+// TestAdminPasswords: AdminSetUserPassword and AdminResetUserPassword.
+func TestAdminPasswords(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, nil, false, nil)
+	a.user("ada", right)
+	set := object{"UserPoolId": a.pool, "Username": "ada", "Password": other}
+	a.Refused("AdminSetUserPassword", with(set, object{"Password": "short"}), "InvalidPasswordException", "Password did not conform with policy: Password not long enough")
+	a.Refused("AdminSetUserPassword", with(set, object{"Username": "nobody"}), "UserNotFoundException", "User does not exist.")
+	a.Do("AdminSetUserPassword", set)
+	if u := a.stored(a.pool, "ada"); u.Status != userpool.ForceChangePassword || u.Credential.Expires.IsZero() {
+		t.Errorf("a temporary password: %s, %+v", u.Status, u.Credential.Expires)
+	}
+	a.Refused("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"}, "NotAuthorizedException", "User password cannot be reset in the current state.")
+	a.Do("AdminSetUserPassword", with(set, object{"Permanent": true}))
+	a.signIn("ada", other)
+	if out := a.Do("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"}); len(out) > 0 {
+		t.Errorf("the answer is %v", out)
+	}
+	a.Refused("InitiateAuth", a.by("ada", other), "PasswordResetRequiredException", "Password reset required for the user")
+	a.Do("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"})
+	a.Do("ConfirmForgotPassword", a.confirm("ada", a.code(), right))
+	a.signIn("ada", right)
+	a.change("ada", func(u *userpool.User) { u.Attributes.Set("email_verified", "false") })
+	a.Refused("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"}, "InvalidParameterException", "Cannot reset password for the user as there is no registered/verified email or phone_number")
+}
+
+// TestPasswordHistory: a password that the user had is refused wherever one is chosen, as far back as
+// the pool says.
+func TestPasswordHistory(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, object{"Policies": object{"PasswordPolicy": object{"PasswordHistorySize": 3}}}, false, nil)
+	a.user("ada", "")
+	set := func(n int) (string, string) {
+		_, exception, message := a.Try("AdminSetUserPassword", object{"UserPoolId": a.pool, "Username": "ada", "Password": fmt.Sprintf("password-%d", n), "Permanent": true})
+		return exception, message
+	}
+	for n := range 4 {
+		if exception, message := set(n); exception != "" {
+			t.Fatal(n, exception, message)
+		}
+	}
+	for n, want := range []string{"", "PasswordHistoryPolicyViolationException", "PasswordHistoryPolicyViolationException", "PasswordHistoryPolicyViolationException"} {
+		if n == 0 {
+			continue
+		}
+		if exception, message := set(n); exception != want {
+			t.Errorf("password %d: %s: %s", n, exception, message)
+		}
+	}
+	access := a.signIn("ada", "password-3")["AccessToken"]
+	a.Refused("ChangePassword", object{"AccessToken": access, "PreviousPassword": "password-3", "ProposedPassword": "password-2"}, "PasswordHistoryPolicyViolationException", "")
+	a.Do("ForgotPassword", a.forgot("ada"))
+	a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), "password-1"), "PasswordHistoryPolicyViolationException", "")
+	if exception, message := set(0); exception != "" {
+		t.Errorf("the password of before the history: %s: %s", exception, message)
+	}
+}
+
+// TestChangePassword: the user who is signed in changes the password, who knows the one before.
+func TestChangePassword(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, nil, false, nil)
+	a.user("ada", right)
+	in := object{"AccessToken": a.signIn("ada", right)["AccessToken"], "PreviousPassword": right, "ProposedPassword": other}
+	a.Refused("ChangePassword", with(in, object{"PreviousPassword": other}), "NotAuthorizedException", "Incorrect username or password.")
+	a.Refused("ChangePassword", with(in, object{"ProposedPassword": "short"}), "InvalidPasswordException", "not long enough")
+	a.Refused("ChangePassword", object{"AccessToken": in["AccessToken"], "ProposedPassword": other}, "InvalidParameterException", "PreviousPassword")
+	a.Do("ChangePassword", in)
+	a.signIn("ada", other)
+	for range 6 {
+		a.Try("ChangePassword", with(in, object{"PreviousPassword": "x"}))
+	}
+	a.Refused("ChangePassword", with(in, object{"PreviousPassword": other}), "LimitExceededException", "")
+}
