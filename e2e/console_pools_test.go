@@ -105,7 +105,7 @@ func (c *console) walkOutbox(pool string) {
 	}
 	c.open(pool + "/outbox")
 	c.sees("Temporary-2-password")
-	c.click("tbody summary")
+	c.do(chromedp.Click(chromedp.CSS("tbody summary")))
 	c.sees("and temporary password is Temporary-2-password.")
 	c.looks("outbox")
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
+
+	"poolhouse/internal/plaintext"
 )
 
 // outboxQuery is the input of ListOutboxMessages.
@@ -185,24 +187,24 @@ func (o *outboxCommand) print(out io.Writer, messages []outboxMessage) error {
 		return nil
 	}
 	for i := range messages {
-		if _, err := io.WriteString(out, messages[i].text()); err != nil {
+		if err := messages[i].print(out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// text is a line about the message, and its text below, further in: no line of a text can be taken for
-// one about a message.
-func (m *outboxMessage) text() string {
-	var b strings.Builder
+// print prints a line about the message, and its text below, further in: no line of a text can be
+// taken for one about a message.
+func (m *outboxMessage) print(out io.Writer) error {
 	at := time.UnixMilli(int64(m.CreationDate * 1000)).UTC().Format(time.RFC3339)
-	line := func(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }
-	fmt.Fprintf(&b, "%s  %s  to %s by %s %s  code %s\n", at, line(m.Kind), line(m.Username), line(m.DeliveryMedium), line(m.Destination), line(m.Code))
+	err := plaintext.Printf(out, "%s  %s  to %s by %s %s  code %s\n", at, m.Kind, m.Username, m.DeliveryMedium, m.Destination, m.Code)
 	for _, part := range []string{m.Subject, m.Body} {
-		if part = strings.TrimSpace(part); part != "" {
-			b.WriteString("    " + strings.ReplaceAll(part, "\n", "\n    ") + "\n")
+		for line := range strings.SplitSeq(strings.TrimSpace(part), "\n") {
+			if part != "" && err == nil {
+				err = plaintext.Printf(out, "    %s\n", line)
+			}
 		}
 	}
-	return b.String()
+	return err
 }
