@@ -58,6 +58,8 @@ cover: missing
 missing:
 	@for tool in aws chromium curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
+	@for proxy in caddy haproxy nginx; do command -v $$proxy >/dev/null || test -x /usr/sbin/$$proxy || \
+		echo "SKIPPED: the test that needs the proxy $$proxy, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
 	@command -v terraform >/dev/null && for dir in "$$POOLHOUSE_TERRAFORM_MIRROR" "$$TF_PLUGIN_CACHE_DIR" \
