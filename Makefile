@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak cover lint bench benchmarks coverage generate console-assets screenshots build missing
+.PHONY: demo test soak fuzz cover lint bench benchmarks coverage generate console-assets screenshots build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -44,6 +44,16 @@ soak: missing
 	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak)$$' \
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
 	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
+
+# Every parser of what comes from outside, with inputs that are made up: each target
+# FUZZ_FOR, one after the other, some 70 minutes in all. A table says how many inputs
+# were tried; one that fails is kept in testdata/fuzz, and the target fails. Their
+# seeds are ordinary tests, too. FUZZ_ONLY chooses targets by a regular expression.
+FUZZ_FOR ?= 1m
+FUZZ_ONLY ?=
+
+fuzz:
+	GO="$(GO)" $(GO) run ./internal/fuzz -for $(FUZZ_FOR) -only '$(FUZZ_ONLY)'
 
 # What the tests run of the source: each package's own, and the programs that
 # e2e starts. coverage.out has it line by line (go tool cover -html=coverage.out).

@@ -1,6 +1,7 @@
 package bounds
 
 import (
+	"math"
 	"os"
 	"path"
 	"strconv"
@@ -30,8 +31,7 @@ func machineMemory(file string) int64 {
 	}
 	for line := range strings.Lines(string(text)) {
 		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "MemTotal:" && fields[2] == "kB" {
-			n, _ := strconv.ParseInt(fields[1], 10, 64)
-			return n << 10
+			return bytesOf(fields[1], 10)
 		}
 	}
 	return 0
@@ -74,6 +74,15 @@ func readLimit(file string) int64 {
 	if err != nil {
 		return 0
 	}
-	n, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-	return n
+	return bytesOf(strings.TrimSpace(string(text)), 0)
+}
+
+// bytesOf reads a number of units of 1<<shift bytes. What is no such number, or more
+// bytes than can be counted, is no limit: 0.
+func bytesOf(text string, shift int) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64>>shift {
+		return 0
+	}
+	return n << shift
 }
