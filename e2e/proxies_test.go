@@ -71,13 +71,14 @@ func (f *front) from(address, to string, forged http.Header) *http.Client {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
 	transport := &http.Transport{
 		DialContext:     func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "tcp", to) },
-		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
 	}
 	f.t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: forging{transport, forged}}
 }
 
-// forging adds headers that a client has no right to.
+// forging adds headers to requests that have none of the name, such as those that a client has
+// no right to.
 type forging struct {
 	next   http.RoundTripper
 	header http.Header
@@ -86,7 +87,9 @@ type forging struct {
 func (g forging) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	for name, values := range g.header {
-		r.Header[name] = values
+		if len(r.Header[name]) == 0 {
+			r.Header[name] = values
+		}
 	}
 	return g.next.RoundTrip(r)
 }
@@ -229,7 +232,9 @@ func answered(client *http.Client, r *http.Request) string {
 // where all of this was done.
 func (f *front) hasLivePages(pool string) {
 	f.t.Helper()
-	browser := f.from(welcomeClient, f.proxy, claims(otherClient))
+	headers := claims(otherClient)
+	headers.Set("Origin", f.n.url) // of forms, as browsers say it
+	browser := f.from(welcomeClient, f.proxy, headers)
 	var err error
 	if browser.Jar, err = cookiejar.New(nil); err != nil {
 		f.t.Fatal(err)
