@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak cover lint bench benchmarks coverage generate console-assets screenshots build missing
+.PHONY: demo test soak fuzz cover lint bench benchmarks coverage generate console-assets screenshots build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -45,6 +45,16 @@ soak: missing
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
 	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
 
+# Every parser of what comes from outside, with inputs that are made up: each target
+# FUZZ_FOR, one after the other, some 70 minutes in all. A table says how many inputs
+# were tried; one that fails is kept in testdata/fuzz, and the target fails. Their
+# seeds are ordinary tests, too. FUZZ_ONLY chooses targets by a regular expression.
+FUZZ_FOR ?= 1m
+FUZZ_ONLY ?=
+
+fuzz:
+	GO="$(GO)" $(GO) run ./internal/fuzz -for $(FUZZ_FOR) -only '$(FUZZ_ONLY)'
+
 # What the tests run of the source: each package's own, and the programs that
 # e2e starts. coverage.out has it line by line (go tool cover -html=coverage.out).
 cover: missing
@@ -58,6 +68,8 @@ cover: missing
 missing:
 	@for tool in aws chromium curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
+	@for proxy in caddy haproxy nginx; do command -v $$proxy >/dev/null || test -x /usr/sbin/$$proxy || \
+		echo "SKIPPED: the test that needs the proxy $$proxy, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
 	@command -v terraform >/dev/null && for dir in "$$POOLHOUSE_TERRAFORM_MIRROR" "$$TF_PLUGIN_CACHE_DIR" \

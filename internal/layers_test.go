@@ -75,6 +75,7 @@ var layers = map[string][]string{
 	"dispatch":      {"access", "apicore", "bounds", "exchange", "proxies"},
 	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "proxies", "sigv4"},
 	"api/gen":       {}, // a program, run by go generate
+	"fuzz":          {}, // a program, run by make fuzz
 	"cli/sample":    {}, // the same
 
 	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},

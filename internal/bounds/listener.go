@@ -15,8 +15,8 @@ type Connections struct {
 	// Shared reports whether an address is that of a proxy: its connections are those of many
 	// clients, so that the limit of an address does not hold for it. nil says so of none.
 	Shared func(netip.Addr) bool
-	// Refused is told, at most once a minute, that connections are refused or given
-	// up, and how many were since it was told last. nil tells no one.
+	// Refused is told, at most once a minute, that connections, or requests ([Listener.Refuse]), are
+	// refused or given up, and how many were since it was told last. nil tells no one.
 	Refused func(n int, address string)
 }
 
@@ -170,6 +170,14 @@ func (l *Listener) linger(n int) bool {
 	}
 	l.lingering += n
 	return true
+}
+
+// Refuse counts a request of an address that was refused for the sake of others, and tells
+// of it as of connections.
+func (l *Listener) Refuse(address string) {
+	if l != nil {
+		l.tell(address)
+	}
 }
 
 func (l *Listener) tell(address string) {

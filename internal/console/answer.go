@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -62,6 +64,9 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 			return v.unreadable(err)
 		}
 	}
+	if !utf8.ValidString(v.r.URL.Path) || !isText(v.r.URL.Query()) || !isText(v.r.PostForm) {
+		return v.unreadable(errText)
+	}
 	if sealed := v.r.PostForm.Get(fieldTyped); sealed != "" && a.isForm() {
 		handle = func(ctx context.Context, v *visit) (*page, error) { return v.again(ctx, a, sealed) }
 	}
@@ -70,6 +75,19 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 		return v.withTyped(a, v.failed(ctx, err))
 	}
 	return p
+}
+
+// errText says that what a browser sent is not UTF-8, in which the API has all texts.
+var errText = errors.New("console: the request is not UTF-8")
+
+// isText reports whether all names and values of a form are UTF-8.
+func isText(form url.Values) bool {
+	for name, values := range form {
+		if !utf8.ValidString(name) || slices.ContainsFunc(values, func(value string) bool { return !utf8.ValidString(value) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // withTyped has a page that tells of a failure lead back to the form, with what was

@@ -33,7 +33,7 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.disk, err = upload.OpenDisk(s.cfg.UploadsPath(), s.cfg.ImportMaxBytes); err != nil {
 		return err
 	}
-	s.disk.Limit(upload.Room{Bytes: s.cfg.UploadsMaxBytes, Free: s.cfg.UploadsMinFree})
+	s.disk.Limit(upload.Room{Bytes: s.cfg.UploadsMaxBytes, Waiting: s.store.WaitingBytes, Free: s.cfg.UploadsMinFree})
 	if err := s.disk.Stuck(); err != nil {
 		s.log.Warn("what is left of uploads that were broken off could not be removed", "error", err)
 	}

@@ -53,16 +53,18 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 }
 
 // perCaller refuses a request that a trusted proxy passes on for a caller who has as
-// many under way as an address may have connections.
+// many under way as an address may have connections. A proxy that does not tell who calls
+// is not a caller.
 func (s *Server) perCaller(next http.Handler) http.Handler {
 	if !s.proxies.Any() {
 		return next
 	}
 	underway := bounds.NewUnderway(s.cfg.MaxConnectionsAddress)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c := s.proxies.Caller(r); c.Proxied {
+		if c := s.proxies.Caller(r); c.Told {
 			end, ok := underway.Begin(c.Address)
 			if !ok {
+				s.places.Refuse(c.Address)
 				w.Header().Set("Retry-After", "1")
 				say(w, http.StatusServiceUnavailable, "too many requests of this address are under way")
 				return

@@ -113,7 +113,7 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 		return key, u, slowDown("Another upload for the import job is under way. Please try again when it has ended.")
 	}
 	defer h.underway.Delete(key)
-	give, err := h.Disk.reserve(r.ContentLength)
+	give, err := h.Disk.reserve(r.Context(), r.ContentLength)
 	if err != nil {
 		return key, u, h.readError(r, err)
 	}
