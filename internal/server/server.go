@@ -78,6 +78,7 @@ type Server struct {
 	engine     *importjob.Engine
 	reader     *importfile.Reader // of files that no import job owns yet
 	calls      *dispatch.Dispatcher
+	budgets    dispatch.Budgets // of all that is answered
 	who        *access.Authenticator
 	console    *console.Console // nil where it is off
 	http       *http.Server
@@ -93,7 +94,7 @@ type Server struct {
 // getenv reads as os.Getenv does, or in the data directory. When Open fails,
 // nothing is left open, and the other servers do not count this one.
 func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted()}
+	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted(), budgets: budgets()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.leave(ctx), s.close())
