@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"sigv4":    {},
 	"guard":    {},
 	"bounds":   {},
+	"wire":     {},
 	"apineeds": {},
 	"apicore":  {"apineeds"},
 	"exchange": {"apicore", "bounds", "guard"},
@@ -83,7 +84,7 @@ var layers = map[string][]string{
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch"},
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "wire"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "plaintext", "proxies", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests

@@ -35,6 +35,7 @@ import (
 	"poolhouse/internal/sqlstore"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
+	"poolhouse/internal/wire"
 )
 
 // Time limits beside those of connections ([limits]), and the size of a header.
@@ -82,6 +83,7 @@ type Server struct {
 	who        *access.Authenticator
 	console    *console.Console // nil where it is off
 	http       *http.Server
+	faults     *faults // of connections
 	listener   net.Listener
 	places     *bounds.Listener // the same, nil in tests that have none
 	url        string
@@ -332,11 +334,12 @@ func (s *Server) drain(ctx context.Context) error {
 }
 
 func (s *Server) serve() error {
-	if s.cfg.TLSCert != "" {
-		s.http.TLSConfig = &tls.Config{GetCertificate: s.tls.get, MinVersion: tls.VersionTLS12}
-		return s.http.ServeTLS(s.listener, "", "")
+	l := &wire.Listener{Listener: s.listener, Handshake: s.http.ReadHeaderTimeout, Refused: s.refusedRequest, Failed: s.failedHandshake}
+	if s.tls != nil {
+		l.Encryption = &tls.Config{GetCertificate: s.tls.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
 	}
-	return s.http.Serve(s.listener)
+	defer s.faults.close()
+	return s.http.Serve(l)
 }
 
 // close closes what was opened, in the reverse order.

@@ -195,6 +195,9 @@ func (h *Handler) readError(r *http.Request, err error) *s3Error {
 	case isTimeout(err):
 		return badRequest("RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
 	}
+	if _, ok := errors.AsType[*bodyError](err); ok {
+		return badRequest("IncompleteBody", "The request's body could not be read to its end")
+	}
 	return h.internal(err)
 }
 
@@ -281,8 +284,16 @@ func (r *idleReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.src.Read(p)
 	r.got += int64(n)
+	if err != nil && err != io.EOF {
+		err = &bodyError{err}
+	}
 	return n, err
 }
+
+// bodyError says that it is the client's doing that a body cannot be read.
+type bodyError struct{ error }
+
+func (e *bodyError) Unwrap() error { return e.error }
 
 func isTimeout(err error) bool {
 	t, ok := errors.AsType[interface {
