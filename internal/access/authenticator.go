@@ -66,6 +66,10 @@ func (a *Authenticator) Authenticate(r *http.Request, body []byte, service strin
 	return who, a.refused(r, err)
 }
 
+// ClaimedKey returns the access key id that a request says it is signed with, whether or not
+// it is, as far as a log may have it: "" if it says none.
+func ClaimedKey(r *http.Request) string { return sigv4.ClaimedKey(r) }
+
 // verify is [Authenticator.Authenticate] with refusals as *[sigv4.Error].
 func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Request, error) {
 	l := &lookup{Authenticator: a}

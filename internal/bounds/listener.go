@@ -40,7 +40,7 @@ type Listener struct {
 	total     int
 	of        map[string]int   // connections by address
 	all       map[string]*conn // by the address and the port of their other ends
-	waiting   [2]queue         // of connections without a verified request: by rank
+	waiting   [ranks]queue     // of connections without a verified request: by rank
 	lingering int              // refused connections that are still open
 	refused   int              // since it was told last
 	told      time.Time
@@ -118,19 +118,26 @@ const muchMore = 4
 // victim returns the connection that a new one may take the place
 // of, nil for none. Connections that never had a verified request come first. One
 // of an address that has many more of them than the new one's needs not have waited,
-// unless the address is a proxy's.
+// unless the address is a proxy's. One that rests comes last, and not before those that
+// never had such a request.
 func (l *Listener) victim(wants *conn, now time.Time) *conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.isFull(wants) {
 		return nil
 	}
-	for i := range l.waiting {
-		if c := l.waiting[i].oldest(); c != nil && now.Sub(c.since) >= patience {
+	for _, rank := range [...]int{stranger, known} {
+		if c := l.waiting[rank].oldest(); c != nil && now.Sub(c.since) >= patience {
 			return c
 		}
 	}
-	if c := l.waiting[stranger].oldest(); c != nil && !c.shared && l.of[c.address] >= muchMore*(l.of[wants.address]+1) {
+	if c := l.waiting[stranger].oldest(); c != nil {
+		if !c.shared && l.of[c.address] >= muchMore*(l.of[wants.address]+1) {
+			return c
+		}
+		return nil
+	}
+	if c := l.waiting[resting].oldest(); c != nil && now.Sub(c.since) >= patience {
 		return c
 	}
 	return nil

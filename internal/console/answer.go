@@ -27,6 +27,9 @@ func (c *Console) answer(a action) http.Handler {
 			return
 		}
 		v.action = a
+		if v.signedIn() && c.Places != nil {
+			c.Places.Verified(r)
+		}
 		if reason != isNew {
 			http.SetCookie(w, v.forget(cookieSession))
 		}
@@ -160,12 +163,15 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	if f := p.file; f != nil {
 		w.Header().Set("Content-Type", f.Media)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-		write(w, v.r, p.httpStatus(), f.Body, zippedOf(f.Body))
+		c.send(w, v, p.httpStatus(), f.Body)
 		return
 	}
 	if p.stream != nil {
 		if v.r.Method == http.MethodHead {
 			return
+		}
+		if c.Places != nil {
+			c.Places.Rests(v.r)
 		}
 		p.stream(w)
 		return
@@ -181,7 +187,28 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	write(w, v.r, p.httpStatus(), body.Bytes(), zippedOf(body.Bytes()))
+	c.send(w, v, p.httpStatus(), body.Bytes())
+}
+
+// send sends a body, compressed if the client takes that, as soon as there is room to hold it
+// until it is sent.
+func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte) {
+	zipped := zippedOf(body)
+	sent := body
+	if zipped != nil && takesGzip(v.r) {
+		sent = zipped
+	}
+	if c.Room != nil {
+		release, err := c.Room(v.r.Context(), w, len(sent), v.signedIn())
+		if err != nil {
+			w.Header().Del("Content-Disposition")
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "The server has no room for this page now. Load it again in a moment.", http.StatusServiceUnavailable)
+			return
+		}
+		defer release()
+	}
+	write(w, v.r, status, body, zipped)
 }
 
 // zippedOf returns a body compressed, nil where that makes it no smaller.

@@ -3,7 +3,7 @@ package server
 import (
 	"context"
 	"io"
-	"log/slog"
+	"log"
 	"net/http"
 	"strings"
 	"time"
@@ -40,10 +40,11 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	}
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
+	s.faults = newFaults(s.log)
 	server := &http.Server{
 		Handler:           exchange.Catch(s.perCaller(s.tokens.Documents(s.store, mux)), s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), Protocols: oneAtATime(),
+		ErrorLog: log.New(s.faults, "", 0), Protocols: oneAtATime(),
 	}
 	s.places.Track(server)
 	if s.console != nil {

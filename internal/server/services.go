@@ -98,7 +98,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateSigned)}
 	return dispatch.Options{
 		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
-		Proxies: s.proxies, Budgets: budgets(), Log: s.log,
+		Proxies: s.proxies, Budgets: s.budgets, Log: s.log,
 	}
 }
 
