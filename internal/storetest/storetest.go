@@ -123,7 +123,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "WaitingBytes": testWaitingBytes, "AuditChains": testAuditChains, "AuditSize": testAuditSize, "WhatIsSealed": testWhatIsSealed, "TokenKeys": testTokenKeys, "TokenKeysAtOnce": testTokenKeysAtOnce, "TokenKeysOfDeleted": testTokenKeysOfDeleted, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
-		"Messages": testMessages, "MessagesAreBounded": testMessagesAreBounded, "MessagesGoWithUsers": testMessagesGoWithUsers,
+		"Messages": testMessages, "MessagesAreBounded": testMessagesAreBounded, "MessagesGoWithUsers": testMessagesGoWithUsers, "MessagesOfMany": testMessagesOfMany,
 		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },
 	} {
 		t.Run(name, func(t *testing.T) {
