@@ -50,6 +50,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
 		{func(c *Config) { c.RateSigned = -1 }, "rate-signed"},
 		{func(c *Config) { c.RateUnsigned = -1 }, "rate-unsigned"},
+		{func(c *Config) { c.RateClient = -1 }, "rate-client"},
 		{func(c *Config) { c.UploadsMaxBytes = 0 }, "uploads-max-bytes"},
 		{func(c *Config) { c.UploadsMinFree = -1 }, "uploads-min-free"},
 		{func(c *Config) { c.AuditMaxBytes = 999_999 }, "audit-max-bytes"},
