@@ -56,7 +56,7 @@ type Server struct {
 	cfg        config.Config
 	getenv     func(string) string
 	log        *slog.Logger
-	lock       *os.File
+	lock       *datadir.Held
 	tls        *certificate // nil where connections are not encrypted
 	root       config.Credentials
 	store      *sqlstore.Store
