@@ -168,10 +168,8 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return err
 	}
 	s.warn()
-	if s.cfg.Database != "" {
-		jobs := s.cfg.ImportJobsAtATime
-		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
-			Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
+	if s.shared() {
+		s.store, err = s.openShared(ctx)
 		return err
 	}
 	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID}); err != nil {
@@ -182,6 +180,13 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return fmt.Errorf("taking over the import jobs in %s: %w", s.cfg.Data, err)
 	}
 	return nil
+}
+
+// openShared opens the database of several servers.
+func (s *Server) openShared(ctx context.Context) (*sqlstore.Store, error) {
+	jobs := s.cfg.ImportJobsAtATime
+	return sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
+		Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
 }
 
 func (s *Server) engineConfig() importjob.Config {
