@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"regexp"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/plaintext"
 	"poolhouse/internal/server"
 )
 
@@ -55,7 +57,7 @@ func newAccountSet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			before, err := server.SetAccount(cmd.Context(), cfg, os.Getenv, newLogger(cmd.ErrOrStderr(), cfg.LogFormat), args[0])
+			before, err := server.SetAccount(cmd.Context(), cfg, os.Getenv, plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo), args[0])
 			if err != nil {
 				return err
 			}
@@ -98,7 +100,7 @@ func newKeyReplace() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := server.ReplaceKey(cmd.Context(), cfg, os.Getenv, newLogger(cmd.ErrOrStderr(), cfg.LogFormat))
+			done, err := server.ReplaceKey(cmd.Context(), cfg, os.Getenv, plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo))
 			if err != nil {
 				return err
 			}

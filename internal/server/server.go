@@ -155,7 +155,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if err := durable.MakeDirectory(s.cfg.Data, 0o700); err != nil {
 		return err
 	}
-	if err := checkDirectory(s.cfg.Data); err != nil {
+	if err := checkDirectory(s.cfg.Data, s.log); err != nil {
 		return err
 	}
 	if s.lock, err = datadir.Lock(s.cfg.Data); err != nil {

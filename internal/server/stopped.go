@@ -39,7 +39,7 @@ func openStopped(ctx context.Context, cfg config.Config, getenv func(string) str
 	if err != nil {
 		return s, err
 	}
-	if err := checkDirectory(cfg.Data); err != nil {
+	if err := checkDirectory(cfg.Data, log); err != nil {
 		return s, err
 	}
 	if s.lock, err = datadir.Lock(cfg.Data); err != nil {
