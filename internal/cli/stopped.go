@@ -62,11 +62,9 @@ func newAccountSet() *cobra.Command {
 				return err
 			}
 			if before == args[0] {
-				fmt.Fprintf(cmd.OutOrStdout(), "Everything belongs to the account %s already.\n", before)
-				return nil
+				return plaintext.Printf(cmd.OutOrStdout(), "Everything belongs to the account %s already.\n", before)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "account  %s, before %s\nStart the servers with --account-id %s.\n", args[0], before, args[0])
-			return nil
+			return plaintext.Printf(cmd.OutOrStdout(), "account  %s, before %s\nStart the servers with --account-id %s.\n", args[0], before, args[0])
 		},
 	}
 	s.flags(cmd.Flags())
@@ -104,8 +102,7 @@ func newKeyReplace() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), replaced(done, cfg))
-			return nil
+			return plaintext.Printf(cmd.OutOrStdout(), "%s\n", replaced(done, cfg))
 		},
 	}
 	s.flags(cmd.Flags())
