@@ -77,7 +77,7 @@ func (a *attackBench) recordOfRefusals(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	a.recorded = fmt.Sprintf("%.2f MiB", float64(max(0, sizes[1]-sizes[0]))/(1<<20))
+	a.recorded = fmt.Sprintf("%d KiB", max(0, sizes[1]-sizes[0])>>10)
 	a.refused = got.String()
 	a.progress("ten seconds of refused calls: %s, the database grew by %s", a.refused, a.recorded)
 	return nil
