@@ -80,7 +80,7 @@ var layers = map[string][]string{
 	"fuzz":          {}, // a program, run by make fuzz
 	"cli/sample":    {}, // the same
 
-	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
+	"sqlstore":  {"awsarn", "guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
 	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
