@@ -32,7 +32,8 @@ test: lint missing
 
 # The long tests of "nothing is lost", on both stores: KILLS times kill -9 in
 # an import of 200,000 rows, KILLS times among clients that write, what can go
-# wrong between several servers, and SOAK_FOR under load, looking for leaks.
+# wrong between several servers, SOAK_FOR under load, looking for leaks, and what bounds
+# a server under attack, whose numbers are printed.
 # Then all of e2e with the race detector in its programs.
 KILLS ?= 100
 SOAK_FOR ?= 10m
@@ -41,7 +42,7 @@ soak: missing
 	@echo "On SQLite, then on PostgreSQL: kill -9 of a server, $(KILLS) times in imports of 200,000 rows (minutes for each 100: 1 and 3)"
 	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both)."
 	@echo "Shorter: make soak KILLS=20 SOAK_FOR=2m"
-	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak)$$' \
+	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak|TestCrowd|TestRefusedCalls|TestFewDescriptors)$$' \
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
 	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
 
@@ -93,6 +94,7 @@ BENCH_IMPORT ?= --rows 200000
 BENCH_API ?=
 BENCH_LIST ?= --rows 200000
 BENCH_CONSOLE ?= --rows 200000
+BENCH_ATTACK ?=
 
 bench:
 	@set -e; builds=$$(mktemp -d); trap 'rm -r "$$builds"' EXIT; set -x; \
@@ -101,12 +103,13 @@ bench:
 	"$$builds/poolhouse-bench" import --beside "$$builds/poolhouse-pure-go" $(BENCH_IMPORT); \
 	"$$builds/poolhouse-bench" api $(BENCH_API); \
 	"$$builds/poolhouse-bench" list $(BENCH_LIST); \
-	"$$builds/poolhouse-bench" console $(BENCH_CONSOLE)
+	"$$builds/poolhouse-bench" console $(BENCH_CONSOLE); \
+	"$$builds/poolhouse-bench" attack $(BENCH_ATTACK)
 
 BENCH_PAGE := --markdown docs/benchmarks.md
 
 benchmarks:
-	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)'
+	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)' BENCH_ATTACK='$(BENCH_PAGE)'
 
 # docs/coverage.md: which operations are served.
 coverage:

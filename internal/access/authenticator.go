@@ -206,6 +206,9 @@ func (l *lookup) ofSession(ctx context.Context, accessKeyID, token string) (stri
 
 // inSession finds who a session is, unless it is over.
 func (l *lookup) inSession(ctx context.Context, session *iam.Session) error {
+	if session.Account != l.account { // its policy may name the other one
+		return sigv4.ErrBadToken
+	}
 	if !l.now().Before(session.Expires) {
 		return sigv4.ErrExpiredToken
 	}

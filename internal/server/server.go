@@ -57,7 +57,7 @@ type Server struct {
 	cfg        config.Config
 	getenv     func(string) string
 	log        *slog.Logger
-	lock       *os.File
+	lock       *datadir.Held
 	tls        *certificate // nil where connections are not encrypted
 	root       config.Credentials
 	store      *sqlstore.Store
@@ -159,7 +159,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if err := durable.MakeDirectory(s.cfg.Data, 0o700); err != nil {
 		return err
 	}
-	if err := checkDirectory(s.cfg.Data); err != nil {
+	if err := checkDirectory(s.cfg.Data, s.log); err != nil {
 		return err
 	}
 	if s.lock, err = datadir.Lock(s.cfg.Data); err != nil {
@@ -172,10 +172,8 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return err
 	}
 	s.warn()
-	if s.cfg.Database != "" {
-		jobs := s.cfg.ImportJobsAtATime
-		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
-			Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
+	if s.shared() {
+		s.store, err = s.openShared(ctx)
 		return err
 	}
 	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID}); err != nil {
@@ -186,6 +184,13 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return fmt.Errorf("taking over the import jobs in %s: %w", s.cfg.Data, err)
 	}
 	return nil
+}
+
+// openShared opens the database of several servers.
+func (s *Server) openShared(ctx context.Context) (*sqlstore.Store, error) {
+	jobs := s.cfg.ImportJobsAtATime
+	return sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
+		Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
 }
 
 func (s *Server) engineConfig() importjob.Config {
