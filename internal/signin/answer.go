@@ -90,7 +90,7 @@ func (a *attempt) resume(ctx context.Context, in Answer) (err error) {
 func (a *attempt) findAgain(ctx context.Context) (err error) {
 	c := a.challenge
 	a.name = c.Name
-	if c.Sub == "" {
+	if c.MadeUp != 0 {
 		a.user, a.simulated = a.madeUp(a.pool, c.Name), true
 		a.user.Username = c.Username
 		return nil

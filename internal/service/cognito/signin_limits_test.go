@@ -2,8 +2,11 @@ package cognitoservice_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/userpool"
 )
@@ -196,4 +199,26 @@ func TestChangePassword(t *testing.T) {
 		a.Try("ChangePassword", with(in, object{"PreviousPassword": "x"}))
 	}
 	a.Refused("ChangePassword", with(in, object{"PreviousPassword": other}), "LimitExceededException", "")
+}
+
+// TestChallengesAlike: no part of a challenge by SRP is longer for a user who exists, and each call for a
+// name has the same salt and user, however the name is written.
+func TestChallengesAlike(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, object{"UsernameConfiguration": object{"CaseSensitive": false}}, true, nil)
+	a.user("ada", right)
+	sizes := map[string]map[string]int{}
+	for _, name := range []string{"ada", "ADA", "bob", "BOB"} {
+		out := a.Do("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": name, "SRP_A": "2"}})
+		params := out["ChallengeParameters"].(object)
+		if params["USERNAME"] != strings.ToLower(name) || params["USER_ID_FOR_SRP"] != strings.ToLower(name) {
+			t.Errorf("%s is called %v", name, params)
+		}
+		sizes[name] = map[string]int{"SECRET_BLOCK": len(params["SECRET_BLOCK"].(string)), "members": len(params)}
+	}
+	for name, size := range sizes {
+		if diff := cmp.Diff(sizes["ada"], size); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
 }
