@@ -16,7 +16,8 @@ type attempt struct {
 	pool   *userpool.UserPool
 	client *userpool.Client
 	params map[string]string // AuthParameters or ChallengeResponses
-	at     time.Time
+	at     time.Time         // as it is kept
+	begun  time.Time
 
 	// name is the one that the user was asked for by, in the form that is unique, and user
 	// who it is. Of a name without a user, where nothing may tell that, user is made up, and
