@@ -68,7 +68,7 @@ func TestExchanges(t *testing.T) {
 		}
 		c := all[answered]
 		if c.accepts(answer.A, answer.Signature) != c.right {
-			t.Errorf("the password is right: %t; the server says otherwise: %+v, %+v", c.right, c, answer)
+			t.Fatalf("the password is right: %t; the server says otherwise: pool %s, user %q, password %q, salt %s, B %s, A %s", c.right, c.Pool, c.User, c.Password, c.Salt, c.B, answer.A)
 		}
 		if strings.Trim(c.B[:1]+c.Salt[:1]+answer.A[:1], "01234567") != "" || len(c.B)%2+len(c.Salt)%2+len(answer.A)%2 > 0 {
 			padded++
