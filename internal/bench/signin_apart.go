@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math"
 	mathrand "math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"poolhouse/internal/password/srpclient"
@@ -32,7 +34,6 @@ const triesOfName = 4
 type apart struct {
 	*signInBench
 	app
-	line    *wire
 	perKind int // names of each kind
 }
 
@@ -48,10 +49,6 @@ func (s *signInBench) toldApart(ctx context.Context) error {
 		if err := a.prepare(ctx); err != nil {
 			return err
 		}
-		if a.line, err = n.dial(ctx); err != nil {
-			return err
-		}
-		defer a.line.close()
 		return a.measure(ctx)
 	})
 }
@@ -72,9 +69,10 @@ func (a *apart) prepare(ctx context.Context) error {
 	return a.forEach(ctx, a.Clients, "AdminDisableUser", a.names(a.perKind, a.perKind), nil)
 }
 
-// One call of each kind of name, in the order of the table.
+// compared are the times of a call for each kind of name.
 type compared struct {
 	name  string
+	mu    sync.Mutex
 	kinds []kindTimes
 }
 
@@ -93,25 +91,28 @@ func (a *apart) measure(ctx context.Context) error {
 	public := srpclient.New(a.pool, wrongPassword).A()
 	half := a.perKind / 2
 	for _, one := range []struct {
-		about *compared
-		do    func(kind, i int) error
+		about   *compared
+		clients int
+		do      func(line *wire, kind, i int) error
 	}{
-		{byPassword, func(kind, i int) error {
-			_, err := a.call(byPassword, kind, "InitiateAuth", http.StatusBadRequest, a.byPassword(a.name(kind, i%half), wrongPassword))
+		{byPassword, 1, func(line *wire, kind, i int) error {
+			_, err := a.call(line, byPassword, kind, "InitiateAuth", http.StatusBadRequest, a.byPassword(a.name(kind, i%half), wrongPassword))
 			return err
 		}},
-		{first, func(kind, i int) error { return a.exchange(first, second, kind, a.name(kind, half+i%half), public) }},
-		{forgot, func(kind, i int) error {
-			_, err := a.call(forgot, kind, "ForgotPassword", http.StatusOK, map[string]any{"ClientId": a.client, "Username": a.name(kind, i%a.perKind)})
+		{first, 1, func(line *wire, kind, i int) error {
+			return a.exchange(line, first, second, kind, a.name(kind, half+i%half), public)
+		}},
+		{forgot, a.Clients, func(line *wire, kind, i int) error {
+			_, err := a.call(line, forgot, kind, "ForgotPassword", http.StatusOK, map[string]any{"ClientId": a.client, "Username": a.name(kind, i%a.perKind)})
 			return err
 		}},
-		{confirm, func(kind, i int) error {
-			_, err := a.call(confirm, kind, "ConfirmForgotPassword", http.StatusBadRequest, map[string]any{"ClientId": a.client, "Username": a.name(kind, i%a.perKind),
+		{confirm, a.Clients, func(line *wire, kind, i int) error {
+			_, err := a.call(line, confirm, kind, "ConfirmForgotPassword", http.StatusBadRequest, map[string]any{"ClientId": a.client, "Username": a.name(kind, i%a.perKind),
 				"ConfirmationCode": "wrong-1", "Password": rightPassword})
 			return err
 		}},
 	} {
-		if err := a.inRandomOrder(ctx, one.do); err != nil {
+		if err := a.inRandomOrder(ctx, one.clients, one.do); err != nil {
 			return fmt.Errorf("%s: %w", one.about.name, err)
 		}
 		a.progress("%s: %s", a.engine.name(), verdict(one.about.name, one.about.kinds))
@@ -120,46 +121,56 @@ func (a *apart) measure(ctx context.Context) error {
 	return nil
 }
 
-// inRandomOrder does something so often for each kind.
-func (a *apart) inRandomOrder(ctx context.Context, do func(kind, i int) error) error {
-	order := make([]int, 0, a.Calls*len(kindsOfNames))
-	for range a.Calls {
+// inRandomOrder does something so often for each kind. Several clients at a time pass the time in which
+// the server waits.
+func (a *apart) inRandomOrder(ctx context.Context, clients int, do func(line *wire, kind, i int) error) error {
+	type one struct{ kind, i int }
+	var order []one
+	for i := range a.Calls {
 		for kind := range kindsOfNames {
-			order = append(order, kind)
+			order = append(order, one{kind, i})
 		}
 	}
 	mathrand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	done := make([]int, len(kindsOfNames))
-	for _, kind := range order {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := do(kind, done[kind]); err != nil {
-			return err
-		}
-		done[kind]++
+	problems := make([]error, clients)
+	var all sync.WaitGroup
+	for c := range clients {
+		all.Go(func() {
+			line, err := a.dial(ctx)
+			if err != nil {
+				problems[c] = err
+				return
+			}
+			defer line.close()
+			for n := c; n < len(order) && problems[c] == nil && ctx.Err() == nil; n += clients {
+				problems[c] = do(line, order[n].kind, order[n].i)
+			}
+		})
 	}
-	return nil
+	all.Wait()
+	return errors.Join(append(problems, ctx.Err())...)
 }
 
 // call makes one call, which must be answered with a status.
-func (a *apart) call(of *compared, kind int, operation string, status int, in map[string]any) ([]byte, error) {
+func (a *apart) call(line *wire, of *compared, kind int, operation string, status int, in map[string]any) ([]byte, error) {
 	request, err := a.bytes(operation, in)
 	if err != nil {
 		return nil, err
 	}
-	got, answer, took, err := a.line.timed(request)
+	got, answer, took, err := line.timed(request)
 	if err == nil && got != status {
 		err = refusal{operation + " for " + kindsOfNames[kind], got, string(answer)}
 	}
+	of.mu.Lock()
+	defer of.mu.Unlock()
 	of.kinds[kind].taken = append(of.kinds[kind].taken, took)
 	return answer, err
 }
 
 // exchange begins a sign-in by SRP, and answers the challenge as a client that does not know the
 // password.
-func (a *apart) exchange(first, second *compared, kind int, name, public string) error {
-	answer, err := a.call(first, kind, "InitiateAuth", http.StatusOK, a.begin("USER_SRP_AUTH", map[string]string{"USERNAME": name, "SRP_A": public}))
+func (a *apart) exchange(line *wire, first, second *compared, kind int, name, public string) error {
+	answer, err := a.call(line, first, kind, "InitiateAuth", http.StatusOK, a.begin("USER_SRP_AUTH", map[string]string{"USERNAME": name, "SRP_A": public}))
 	if err != nil {
 		return err
 	}
@@ -170,7 +181,7 @@ func (a *apart) exchange(first, second *compared, kind int, name, public string)
 	signature := make([]byte, 32)
 	rand.Read(signature) // never fails
 	challenge := asked[0].ChallengeParameters
-	_, err = a.call(second, kind, "RespondToAuthChallenge", http.StatusBadRequest, map[string]any{"ClientId": a.client, "ChallengeName": "PASSWORD_VERIFIER",
+	_, err = a.call(line, second, kind, "RespondToAuthChallenge", http.StatusBadRequest, map[string]any{"ClientId": a.client, "ChallengeName": "PASSWORD_VERIFIER",
 		"ChallengeResponses": map[string]string{
 			"USERNAME": challenge["USER_ID_FOR_SRP"], "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
 			"PASSWORD_CLAIM_SIGNATURE": base64.StdEncoding.EncodeToString(signature), "TIMESTAMP": time.Now().UTC().Format("Mon Jan 2 15:04:05 UTC 2006"),
