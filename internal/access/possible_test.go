@@ -8,6 +8,7 @@ import (
 
 	cognitoapi "poolhouse/internal/api/cognito"
 	iamapi "poolhouse/internal/api/iam"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 )
@@ -89,5 +90,27 @@ func TestManyTags(t *testing.T) {
 				t.Errorf("%s with %d tags: %v", name, n, err)
 			}
 		}
+	}
+}
+
+// TestPossibleByAnotherAction: an operation that needs another action than its own is
+// possible for who has that one, and for no other caller.
+func TestPossibleByAnotherAction(t *testing.T) {
+	tried := 0
+	for _, op := range poolhouseapi.Operations() {
+		if op.Needs.Action == "" {
+			continue
+		}
+		tried++
+		for action, possible := range map[string]bool{op.Needs.Action: true, op.Action(): false} {
+			f := newFixture(t)
+			f.put(t, statements(`{"Effect":"Allow","Action":"`+action+`","Resource":"*"}`))
+			if err := f.authorizer().Possible(t.Context(), f.verified(t, "cognito-idp"), op); (err == nil) != possible {
+				t.Errorf("%s by who may %s: %v", op.Action(), action, err)
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no operation needs another action")
 	}
 }

@@ -172,7 +172,8 @@ func (w *way) deniedAnyway(ctx context.Context, e *entry, decode decoder) bool {
 		return false
 	}
 	named := e.empty()
-	if decode(named, append([]string{}, w.Operation.Needs.Members()...)) != nil {
+	members := append([]string{}, w.Operation.Needs.Members()...) // not nil, which is all
+	if decode(named, members) != nil {
 		return false
 	}
 	refusal, ok := errors.AsType[*apicore.Refusal](w.allow(ctx, named))
