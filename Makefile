@@ -94,7 +94,7 @@ BENCH_IMPORT ?= --rows 200000
 BENCH_API ?=
 BENCH_LIST ?= --rows 200000
 BENCH_CONSOLE ?= --rows 200000
-BENCH_ATTACK ?=
+BENCH_ATTACK ?= --rows 50000 --period 5s
 
 bench:
 	@set -e; builds=$$(mktemp -d); trap 'rm -r "$$builds"' EXIT; set -x; \
