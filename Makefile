@@ -47,7 +47,7 @@ soak: missing
 	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
 
 # Every parser of what comes from outside, with inputs that are made up: each target
-# FUZZ_FOR, one after the other, some 70 minutes in all. A table says how many inputs
+# FUZZ_FOR, one after the other, about 80 minutes in all. A table says how many inputs
 # were tried; one that fails is kept in testdata/fuzz, and the target fails. Their
 # seeds are ordinary tests, too. FUZZ_ONLY chooses targets by a regular expression.
 FUZZ_FOR ?= 1m
