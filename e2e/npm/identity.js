@@ -48,7 +48,6 @@ async function walk() {
 	out['second factor'] = asked.challenge;
 	const right = app();
 	out['wrong code'] = await refusal(answered((h) => ada.sendMFACode(another(right), h, 'SOFTWARE_TOKEN_MFA')));
-	await signIn(ada, first);
 	await answered((h) => ada.sendMFACode(right, h, 'SOFTWARE_TOKEN_MFA'));
 	await called((done) => ada.setUserMfaPreference(null, { PreferredMfa: false, Enabled: false }, done));
 
