@@ -40,7 +40,8 @@ SOAK_FOR ?= 10m
 
 soak: missing
 	@echo "On SQLite, then on PostgreSQL: kill -9 of a server, $(KILLS) times in imports of 200,000 rows (minutes for each 100: 1 and 3)"
-	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both)."
+	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both);"
+	@echo "then 10,000 exchanges of SRP with a client of others, and 4,000 users with hashes of other programs (minutes: 30)."
 	@echo "Shorter: make soak KILLS=20 SOAK_FOR=2m"
 	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak|TestCrowd|TestRefusedCalls|TestFewDescriptors)$$' \
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)

@@ -16,6 +16,12 @@ import (
 // own calls an operation of our own, which no SDK knows.
 func (n *node) own(operation string, in object) object {
 	n.t.Helper()
+	return n.signed("Poolhouse."+operation, in)
+}
+
+// signed makes a signed call with what the SDKs of this machine may not know.
+func (n *node) signed(target string, in object) object {
+	n.t.Helper()
 	body, err := json.Marshal(in)
 	if err != nil {
 		n.t.Fatal(err)
@@ -25,7 +31,7 @@ func (n *node) own(operation string, in object) object {
 		n.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", "Poolhouse."+operation)
+	r.Header.Set("X-Amz-Target", target)
 	s := sigv4.Signer{AccessKey: n.getenv("AWS_ACCESS_KEY_ID"), Secret: n.getenv("AWS_SECRET_ACCESS_KEY"), Region: n.getenv("AWS_REGION"), Service: "cognito-idp"}
 	s.Sign(r, body, time.Now())
 	response, err := http.DefaultClient.Do(r)
@@ -35,7 +41,7 @@ func (n *node) own(operation string, in object) object {
 	defer response.Body.Close()
 	var out object
 	if err := json.NewDecoder(response.Body).Decode(&out); err != nil || response.StatusCode != http.StatusOK {
-		n.t.Fatalf("%s: %s %v %v", operation, response.Status, out, err)
+		n.t.Fatalf("%s: %s %v %v", target, response.Status, out, err)
 	}
 	return out
 }

@@ -21,6 +21,7 @@ var shared struct {
 	s3       onDemand[*scratch.S3]
 	s3Dir    string
 	node     onDemand[*node]
+	signIn   onDemand[*node]
 	made     atomic.Int64 // databases and buckets
 }
 
@@ -49,7 +50,7 @@ func (d *onDemand[S]) close() error {
 
 // closeShared ends the servers that were started.
 func closeShared() error {
-	errs := []error{closeCLIs(), shared.node.close(), shared.s3.close(), shared.postgres.close()}
+	errs := []error{closeCLIs(), shared.node.close(), shared.signIn.close(), shared.s3.close(), shared.postgres.close()}
 	if shared.s3Dir != "" {
 		errs = append(errs, os.RemoveAll(shared.s3Dir))
 	}
@@ -108,6 +109,26 @@ func sharedNode(t *testing.T) *node {
 			return nil, err
 		}
 		n := &node{t: t, setup: setup{data: dir, flags: []string{"--region", "us-east-1,us-west-2"}}}
+		return n, n.launch()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = n.twin()
+	n.t = t
+	return n
+}
+
+// signInNode returns the server of all tests of sign-ins that need no other settings: it takes any
+// number of calls.
+func signInNode(t *testing.T) *node {
+	t.Helper()
+	n, err := shared.signIn.get(func() (*node, error) {
+		dir, err := os.MkdirTemp("", "e2e-node-")
+		if err != nil {
+			return nil, err
+		}
+		n := &node{t: t, setup: setup{data: dir, flags: []string{"--rate-unsigned", "0", "--rate-client", "0"}}}
 		return n, n.launch()
 	})
 	if err != nil {

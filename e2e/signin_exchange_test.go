@@ -1,0 +1,115 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	mathrand "math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"poolhouse/internal/password"
+)
+
+// challenge is what a server asks a client by SRP, and what the client knows.
+type challenge struct {
+	Pool      string `json:"pool"` // what follows the underscore of the pool's id
+	User      string `json:"user"`
+	Password  string `json:"password"`
+	Salt      string `json:"salt"`
+	B         string `json:"B"`
+	Block     string `json:"block"`
+	Timestamp string `json:"timestamp"`
+
+	right      bool
+	credential string
+	exchange   *password.Exchange
+}
+
+// TestExchanges has the arithmetic of amazon-cognito-identity-js answer the challenges of ours: random
+// users and passwords, of which every eighth is wrong. To draw a secret takes the client a third of
+// its time; outside of the long runs four challenges share one.
+func TestExchanges(t *testing.T) {
+	together(t)
+	modules := nodeModules(t)
+	exchanges, each := 200, 4
+	if *soaking {
+		exchanges, each = 10_000, 1
+	}
+	var asked bytes.Buffer
+	var all []*challenge
+	for i := range exchanges {
+		c := newChallenge(t, i)
+		if err := json.NewEncoder(&asked).Encode(c); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", "npm/exchange.js", strconv.Itoa(each))
+	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
+	var problem strings.Builder
+	cmd.Stdin, cmd.Stderr = &asked, &problem
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, problem.String())
+	}
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	answered, padded := 0, 0
+	for ; lines.Scan(); answered++ {
+		var answer struct{ A, Signature string }
+		if err := json.Unmarshal(lines.Bytes(), &answer); err != nil {
+			t.Fatal(err)
+		}
+		c := all[answered]
+		if c.accepts(answer.A, answer.Signature) != c.right {
+			t.Fatalf("the password is right: %t; the server says otherwise: pool %s, user %q, password %q, salt %s, B %s, A %s", c.right, c.Pool, c.User, c.Password, c.Salt, c.B, answer.A)
+		}
+		if strings.Trim(c.B[:1]+c.Salt[:1]+answer.A[:1], "01234567") != "" || len(c.B)%2+len(c.Salt)%2+len(answer.A)%2 > 0 {
+			padded++
+		}
+	}
+	if answered != exchanges || padded < exchanges/4 {
+		t.Errorf("%d of %d were answered, %d of them with numbers that are padded", answered, exchanges, padded)
+	}
+}
+
+// newChallenge begins the sign-in of a random user.
+func newChallenge(t *testing.T, i int) *challenge {
+	t.Helper()
+	const letters = "abcXYZ019_-:; äßλ漢🙂"
+	text := func() string {
+		runes := []rune(letters)
+		out := make([]rune, 6+mathrand.IntN(30))
+		for j := range out {
+			out[j] = runes[mathrand.IntN(len(runes))]
+		}
+		return string(out)
+	}
+	block := make([]byte, 64)
+	rand.Read(block) // never fails
+	c := &challenge{Pool: rand.Text()[:9], User: text(), Password: text(), right: i%8 != 0}
+	c.credential = password.NewVerifier("eu-west-1_"+c.Pool, c.User, c.Password)
+	if !c.right {
+		c.Password += "x"
+	}
+	var err error
+	if c.exchange, err = password.NewExchange(c.credential); err != nil {
+		t.Fatal(err)
+	}
+	c.Salt, c.B, c.Block = c.exchange.Salt, c.exchange.B, base64.StdEncoding.EncodeToString(block)
+	c.Timestamp = time.Now().UTC().Format("Mon Jan 2 15:04:05 UTC 2006")
+	return c
+}
+
+// accepts reports whether the server takes an answer.
+func (c *challenge) accepts(a, signature string) bool {
+	return c.exchange.Accepts(c.credential, password.Claim{
+		PoolID: "eu-west-1_" + c.Pool, UserIDForSRP: c.User, A: a, SecretBlock: c.Block, Timestamp: c.Timestamp, Signature: signature,
+	})
+}
