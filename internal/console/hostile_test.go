@@ -155,7 +155,7 @@ func (w *filled) acts() (all []string) {
 func (w *filled) say(path string) *httptest.ResponseRecorder {
 	w.t.Helper()
 	form := []string{"rows", "1", "do", "create"}
-	for _, name := range strings.Fields("id secret token next zone theme region back name signin verified mfa case attr-0-name attr-0-type attr-0-min attr-0-max attr-0-fixed protected confirm flow username password n-0 w-0 v-0 role arn alg upload file had why") {
+	for _, name := range strings.Fields("id secret token next zone theme region back name signin verified mfa case attr-0-name attr-0-type attr-0-min attr-0-max attr-0-fixed protected confirm flow username password n-0 w-0 v-0 role arn alg upload file had why kind app sms") {
 		form = append(form, name, w.text)
 	}
 	w.now = w.now.Add(time.Minute) // attempts to sign in are slowed
