@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak cover lint bench benchmarks coverage generate console-assets screenshots build missing
+.PHONY: demo test soak fuzz cover lint bench benchmarks coverage generate console-assets screenshots build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -32,7 +32,8 @@ test: lint missing
 
 # The long tests of "nothing is lost", on both stores: KILLS times kill -9 in
 # an import of 200,000 rows, KILLS times among clients that write, what can go
-# wrong between several servers, and SOAK_FOR under load, looking for leaks.
+# wrong between several servers, SOAK_FOR under load, looking for leaks, and what bounds
+# a server under attack, whose numbers are printed.
 # Then all of e2e with the race detector in its programs.
 KILLS ?= 100
 SOAK_FOR ?= 10m
@@ -41,9 +42,19 @@ soak: missing
 	@echo "On SQLite, then on PostgreSQL: kill -9 of a server, $(KILLS) times in imports of 200,000 rows (minutes for each 100: 1 and 3)"
 	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both)."
 	@echo "Shorter: make soak KILLS=20 SOAK_FOR=2m"
-	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak)$$' \
+	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak|TestCrowd|TestRefusedCalls|TestFewDescriptors)$$' \
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
 	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
+
+# Every parser of what comes from outside, with inputs that are made up: each target
+# FUZZ_FOR, one after the other, some 70 minutes in all. A table says how many inputs
+# were tried; one that fails is kept in testdata/fuzz, and the target fails. Their
+# seeds are ordinary tests, too. FUZZ_ONLY chooses targets by a regular expression.
+FUZZ_FOR ?= 1m
+FUZZ_ONLY ?=
+
+fuzz:
+	GO="$(GO)" $(GO) run ./internal/fuzz -for $(FUZZ_FOR) -only '$(FUZZ_ONLY)'
 
 # What the tests run of the source: each package's own, and the programs that
 # e2e starts. coverage.out has it line by line (go tool cover -html=coverage.out).
@@ -58,6 +69,8 @@ cover: missing
 missing:
 	@for tool in aws chromium curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
+	@for proxy in caddy haproxy nginx; do command -v $$proxy >/dev/null || test -x /usr/sbin/$$proxy || \
+		echo "SKIPPED: the test that needs the proxy $$proxy, which is not installed"; done
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		echo "SKIPPED: the tests that need PostgreSQL, which is not installed"
 	@command -v terraform >/dev/null && for dir in "$$POOLHOUSE_TERRAFORM_MIRROR" "$$TF_PLUGIN_CACHE_DIR" \
@@ -81,6 +94,7 @@ BENCH_IMPORT ?= --rows 200000
 BENCH_API ?=
 BENCH_LIST ?= --rows 200000
 BENCH_CONSOLE ?= --rows 200000
+BENCH_ATTACK ?=
 
 bench:
 	@set -e; builds=$$(mktemp -d); trap 'rm -r "$$builds"' EXIT; set -x; \
@@ -89,12 +103,13 @@ bench:
 	"$$builds/poolhouse-bench" import --beside "$$builds/poolhouse-pure-go" $(BENCH_IMPORT); \
 	"$$builds/poolhouse-bench" api $(BENCH_API); \
 	"$$builds/poolhouse-bench" list $(BENCH_LIST); \
-	"$$builds/poolhouse-bench" console $(BENCH_CONSOLE)
+	"$$builds/poolhouse-bench" console $(BENCH_CONSOLE); \
+	"$$builds/poolhouse-bench" attack $(BENCH_ATTACK)
 
 BENCH_PAGE := --markdown docs/benchmarks.md
 
 benchmarks:
-	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)'
+	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)' BENCH_ATTACK='$(BENCH_PAGE)'
 
 # docs/coverage.md: which operations are served.
 coverage:

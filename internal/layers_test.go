@@ -15,23 +15,28 @@ import (
 // The intent: the domain imports nothing of the outside, the wire and the
 // domain meet only in service, and only server knows everything.
 var layers = map[string][]string{
-	"password/srpclient": {}, // for tests and measurements
-	"userpool":           {},
-	"password":           {},
+	"userpool": {},
+	"password": {},
+	"sigv4":    {},
+	"guard":    {},
+	"bounds":   {},
+	"wire":     {},
+	"apineeds": {},
+	"apicore":  {"apineeds"},
+	"exchange": {"apicore", "bounds", "guard"},
+	"awsjson":  {"apicore", "dispatch", "exchange"},
+	"policy":   {"awsarn"},
+	"iam":      {"awsarn", "policy"},
+	"audit":    {"guard"},
+	"config":   {"durable", "proxies", "regions"},
+	"datadir":  {},
+	"durable":  {},
+
 	"token":              {"guard", "userpool"},
-	"sigv4":              {},
-	"guard":              {},
-	"bounds":             {},
-	"apineeds":           {},
-	"apicore":            {"apineeds"},
-	"exchange":           {"apicore", "bounds", "guard"},
-	"awsjson":            {"apicore", "dispatch", "exchange"},
-	"policy":             {"awsarn"},
-	"iam":                {"awsarn", "policy"},
-	"audit":              {"guard"},
-	"config":             {"durable", "proxies", "regions"},
-	"datadir":            {},
-	"durable":            {},
+	"outbox":             {"userpool"},
+	"totp":               {},
+	"signin":             {"iam", "outbox", "password", "token", "totp", "userpool"},
+	"password/srpclient": {}, // for tests and measurements
 
 	"pagetoken": {},
 	"plaintext": {},
@@ -40,9 +45,6 @@ var layers = map[string][]string{
 
 	"usercsv":   {"userpool", "password"},
 	"userrow":   {"userpool"},
-	"outbox":    {"userpool"},
-	"totp":      {},
-	"signin":    {"iam", "outbox", "password", "token", "totp", "userpool"},
 	"importjob": {"guard", "userpool", "usercsv"},
 
 	"importfile":          {"guard", "importjob", "usercsv", "userpool"},
@@ -75,9 +77,10 @@ var layers = map[string][]string{
 	"dispatch":      {"access", "apicore", "bounds", "exchange", "proxies"},
 	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "proxies", "sigv4"},
 	"api/gen":       {}, // a program, run by go generate
+	"fuzz":          {}, // a program, run by make fuzz
 	"cli/sample":    {}, // the same
 
-	"sqlstore":  {"guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
+	"sqlstore":  {"awsarn", "guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
 	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
@@ -87,7 +90,7 @@ var layers = map[string][]string{
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool", "outbox", "password", "signin", "token"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "outbox", "signin", "token"},
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "wire", "outbox", "signin", "token"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "outbox", "pagetoken", "plaintext", "proxies", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests

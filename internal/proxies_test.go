@@ -16,6 +16,7 @@ import (
 var origins = map[string]string{
 	"proxies": "has the one answer",
 	"bounds":  "counts connections, each by its own ends",
+	"wire":    "tells the log which connection was ended",
 }
 
 // originFields are the fields of net/http and the methods of net that tell of

@@ -66,6 +66,10 @@ func (a *Authenticator) Authenticate(r *http.Request, body []byte, service strin
 	return who, a.refused(r, err)
 }
 
+// ClaimedKey returns the access key id that a request says it is signed with, whether or not
+// it is, as far as a log may have it: "" if it says none.
+func ClaimedKey(r *http.Request) string { return sigv4.ClaimedKey(r) }
+
 // verify is [Authenticator.Authenticate] with refusals as *[sigv4.Error].
 func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Request, error) {
 	l := &lookup{Authenticator: a}
@@ -202,6 +206,9 @@ func (l *lookup) ofSession(ctx context.Context, accessKeyID, token string) (stri
 
 // inSession finds who a session is, unless it is over.
 func (l *lookup) inSession(ctx context.Context, session *iam.Session) error {
+	if session.Account != l.account { // its policy may name the other one
+		return sigv4.ErrBadToken
+	}
 	if !l.now().Before(session.Expires) {
 		return sigv4.ErrExpiredToken
 	}

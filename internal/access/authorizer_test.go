@@ -95,7 +95,7 @@ func TestResources(t *testing.T) {
 	noError(t, err)
 	noError(t, f.store.CreatePolicy(t.Context(), policy))
 	who, a := f.verified(t, "logs"), f.authorizer()
-	values := map[string]string{"LogGroupName": "", "LogGroupIdentifier": "/g", "LogStreamName": "s", "Path": "/new/",
+	values := map[string]string{"LogGroupName": "", "LogGroupIdentifier": "/g", "LogStreamName": "s", "Path": "/new/", "PathPrefix": "/division/",
 		"UserName": "ADA", "RoleName": "LOGS", "RoleArn": "arn:aws:iam::123456789012:role/svc/LOGS",
 		"PolicyArn": "arn:aws:iam::123456789012:policy/p/READ", "PolicyName": "n", "AccessKeyId": f.key.ID}
 	for _, op := range logsapi.Operations() {
@@ -188,8 +188,14 @@ func iamResource(operation string) string {
 		return in + "role/new/LOGS"
 	case operation == "CreatePolicy":
 		return in + "policy/new/n"
-	case operation == "ListUsers" || operation == "ListRoles" || operation == "ListPolicies" || operation == "ListVirtualMFADevices":
-		return "*"
+	case operation == "ListUsers":
+		return in + "user/division/"
+	case operation == "ListRoles":
+		return in + "role/division/"
+	case operation == "ListPolicies":
+		return "policy path /division/"
+	case operation == "ListVirtualMFADevices":
+		return in + "mfa/"
 	case strings.Contains(operation, "User") || strings.Contains(operation, "AccessKey"):
 		return adaARN
 	case slices.Contains([]string{"GetLoginProfile", "DeleteLoginProfile", "ListMFADevices", "ListSSHPublicKeys", "ListServiceSpecificCredentials",
@@ -282,5 +288,44 @@ func TestUnauthorizable(t *testing.T) {
 	cancel()
 	if _, err := a.Authorize(ctx, f.verified(t, "iam"), iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{UserName: "bob"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("with a store that does not answer: %v", err)
+	}
+}
+
+// TestListsOfAPath: lists of users and roles are about the path that they are asked for, so that
+// a policy can allow one path or deny it. No ARN means the list of policies.
+func TestListsOfAPath(t *testing.T) {
+	users := func(path string) any { return &iamapi.ListUsersRequest{PathPrefix: path} }
+	roles := func(path string) any { return &iamapi.ListRolesRequest{PathPrefix: path} }
+	policies := func(path string) any { return &iamapi.ListPoliciesRequest{PathPrefix: path} }
+	statement := func(effect, resource string) string {
+		return `{"Effect":"` + effect + `","Action":"iam:List*","Resource":"` + resource + `"}`
+	}
+	const in = "arn:aws:iam::123456789012:"
+	for _, c := range []struct {
+		statements string
+		op         apicore.OperationInfo
+		input      func(path string) any
+		path       string
+		allowed    bool
+	}{
+		{statement("Allow", "*"), iamapi.ListUsers.OperationInfo, users, "", true},
+		{statement("Allow", in+"user/*"), iamapi.ListUsers.OperationInfo, users, "", true},
+		{statement("Allow", in+"user/*"), iamapi.ListUsers.OperationInfo, users, "/team/", true},
+		{statement("Allow", in+"user/*"), iamapi.ListRoles.OperationInfo, roles, "", false},
+		{statement("Allow", in+"user/team/*"), iamapi.ListUsers.OperationInfo, users, "/team/", true},
+		{statement("Allow", in+"user/team/*"), iamapi.ListUsers.OperationInfo, users, "/team/red/", true},
+		{statement("Allow", in+"user/team/*"), iamapi.ListUsers.OperationInfo, users, "/", false},
+		{statement("Allow", in+"user/team/*"), iamapi.ListUsers.OperationInfo, users, "/other/", false},
+		{statement("Allow", "*") + "," + statement("Deny", in+"user/*"), iamapi.ListUsers.OperationInfo, users, "", false},
+		{statement("Allow", "*") + "," + statement("Deny", in+"role/svc/*"), iamapi.ListRoles.OperationInfo, roles, "/svc/", false},
+		{statement("Allow", "*") + "," + statement("Deny", in+"role/svc/*"), iamapi.ListRoles.OperationInfo, roles, "", true},
+		{statement("Allow", in+"*"), iamapi.ListPolicies.OperationInfo, policies, "", false},
+		{statement("Allow", "*"), iamapi.ListPolicies.OperationInfo, policies, "/p/", true},
+	} {
+		f := newFixture(t)
+		f.put(t, statements(c.statements))
+		if said := message(t, f.authorizer().may(f.verified(t, "iam"), c.op, c.input(c.path))); (said == "") != c.allowed {
+			t.Errorf("%s of %q under %s: %q", c.op.Name, c.path, c.statements, said)
+		}
 	}
 }

@@ -37,7 +37,8 @@ func everyOperation(a *Authorizer) (list []asker) {
 }
 
 // nameless are the kinds of resources that a call need not name.
-var nameless = []apineeds.Kind{apineeds.Nothing, apineeds.Any, apineeds.LogGroups, apineeds.UserOrCaller}
+var nameless = []apineeds.Kind{apineeds.Nothing, apineeds.Any, apineeds.LogGroups, apineeds.UserOrCaller,
+	apineeds.Users, apineeds.Roles, apineeds.Policies, apineeds.MFADevices}
 
 // TestCallsThatNameNothing: what a call is about must be named, or statements
 // that deny would not be found. An input that is empty is refused, of those who

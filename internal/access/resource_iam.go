@@ -34,6 +34,24 @@ func (q *inquiry) iamResource(ctx context.Context, n apineeds.Named) (string, er
 	case apineeds.AccessKey:
 		return q.ownerARN(ctx, n.Name)
 	}
+	return q.listed(n)
+}
+
+// listed returns what a list of IAM's is about: the path that it is asked for, as AWS's
+// refusals tell it. A policy allows the list of users by user/* or user/team/*. No ARN means
+// the list of policies, only *.
+func (q *inquiry) listed(n apineeds.Named) (string, error) {
+	path := cmp.Or(n.Path, "/")
+	switch n.Kind {
+	case apineeds.Users:
+		return awsarn.Entity(q.who.Account, "user", path, ""), nil
+	case apineeds.Roles:
+		return awsarn.Entity(q.who.Account, "role", path, ""), nil
+	case apineeds.MFADevices:
+		return awsarn.Entity(q.who.Account, "mfa", "/", ""), nil
+	case apineeds.Policies:
+		return "policy path " + path, nil
+	}
 	return "", errKind(n.Kind)
 }
 

@@ -31,7 +31,7 @@ func (f *fixture) addRole(t *testing.T, trust, policy string) *iam.Role {
 // session returns a session's credentials.
 func (f *fixture) session(t *testing.T, role *iam.Role, policy string) (*iam.Session, sigv4.Signer) {
 	t.Helper()
-	s, secret, err := iam.NewSession(role, iam.SessionSpec{Name: "shift-1", Policy: policy}, testNow)
+	s, secret, err := iam.NewSession(role, iam.SessionSpec{Account: account, Name: "shift-1", Policy: policy}, testNow)
 	noError(t, err)
 	return s, sigv4.Signer{AccessKey: s.AccessKeyID, Secret: string(secret), Region: region, SessionToken: f.sealer.SealSession(s, secret)}
 }

@@ -57,6 +57,10 @@ const (
 	TrustingRole Kind = "trusting-role"  // the same, of a role whose trust policy decides too
 	Policy       Kind = "policy"         // Name is the ARN of a managed policy
 	NewPolicy    Kind = "new-policy"     // as NewUser
+	Users        Kind = "users"          // below Path, which is / where it is not given
+	Roles        Kind = "roles"          // as Users
+	Policies     Kind = "policies"       // managed ones, as Users
+	MFADevices   Kind = "mfa-devices"    // all of them
 	AccessKey    Kind = "access-key"     // Name is its id; the resource is the user that it belongs to; where there is no such key, none in particular
 )
 

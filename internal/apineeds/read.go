@@ -117,7 +117,8 @@ func (t Text) or(err *error, input any) string {
 // complete returns a [*MissingError] for a resource that is not named.
 func (r Resource) complete(n Named) error {
 	switch {
-	case n.Kind == Nothing, n.Kind == Any, n.Kind == LogGroups, n.Kind == UserOrCaller:
+	case n.Kind == Nothing, n.Kind == Any, n.Kind == LogGroups, n.Kind == UserOrCaller,
+		n.Kind == Users, n.Kind == Roles, n.Kind == Policies, n.Kind == MFADevices:
 		return nil
 	case n.Name == "" && n.Identifier == "":
 		return missing(r.Name, r.Identifier)

@@ -19,7 +19,7 @@ type Event struct {
 	Region      string // that the call is for
 	Service     string // as actions of policies begin: cognito-idp, logs, iam, sts or poolhouse
 	Operation   string
-	Principal   string // the ARN of who called; "" if that is not known
+	Principal   string // the ARN of who called, or the sub of a user who did without a signature; "" if that is not known
 	AccessKeyID string // that the request was signed with; "" if it was not
 	Address     string // the IP address of the connection's other end
 	UserAgent   string // what the client says it is

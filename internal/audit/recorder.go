@@ -31,6 +31,7 @@ type Recorder struct {
 	log     *slog.Logger
 	mu      sync.Mutex
 	last    Chain // its head
+	begun   bool  // an event of this process is in it
 	backlog chan Event
 	ended   chan struct{} // closed when nobody stores any more
 
@@ -92,9 +93,13 @@ func (r *Recorder) link(e Event) Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e.ID, e.At = uuid.Must(uuid.NewV7()).String(), time.Now().UTC().Truncate(time.Millisecond)
-	if e.At.Before(r.last.HeadAt) {
+	switch {
+	case !r.begun && !e.At.After(r.last.HeadAt): // ids are greater than those of this process only
+		e.At = r.last.HeadAt.Add(time.Millisecond)
+	case e.At.Before(r.last.HeadAt):
 		e.At = r.last.HeadAt
 	}
+	r.begun = true
 	e.Chain, e.ChainNo = r.last.ID, r.last.HeadNo+1
 	e.Hash = e.Sum(r.last.HeadHash)
 	r.last.HeadNo, r.last.HeadHash, r.last.HeadAt = e.ChainNo, e.Hash, e.At

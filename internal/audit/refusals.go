@@ -18,7 +18,7 @@ const (
 )
 
 // Refusals stands before a recorder. It hands events on, and folds equal refusals by
-// policies: those of one principal and key, from one address, of one operation in
+// policies, and of calls that need no signature: those of one principal and key, from one address, of one operation in
 // one region. Their event is the first of them, is written once, when a minute has
 // passed, and its details say how many calls they were. So a caller who may do nothing
 // does not fill the record.
@@ -42,7 +42,7 @@ func NewRefusals(record func(context.Context, Event)) *Refusals {
 
 // Record hands an event on, or folds it.
 func (r *Refusals) Record(ctx context.Context, e Event) {
-	if !denied(e.Result) {
+	if !folds(e) {
 		r.record(ctx, e)
 		return
 	}
@@ -66,9 +66,12 @@ func (r *Refusals) Record(ctx context.Context, e Event) {
 	r.open[key] = &fold{e, time.Now(), 1}
 }
 
-// denied reports whether a result is that of policies: that of AWS JSON's protocol,
-// or that of AWS Query's.
-func denied(result string) bool { return result == "AccessDeniedException" || result == "AccessDenied" }
+// folds reports whether an event is a refusal of which there may be any number: by policies, whose
+// result AWS JSON's protocol and AWS Query's call differently, or of a call that needs no signature,
+// such as a sign-in with a wrong password.
+func folds(e Event) bool {
+	return e.Result == "AccessDeniedException" || e.Result == "AccessDenied" || e.Result != "" && e.AccessKeyID == ""
+}
 
 // Run writes the events of folds whose minute has passed, until ctx ends.
 func (r *Refusals) Run(ctx context.Context) {

@@ -34,7 +34,7 @@ func TestRefusals(t *testing.T) {
 		for i := range 10_000 {
 			refuse(i, "DeleteUser", "10.0.0.1")
 		}
-		r.Record(ctx, Event{RequestID: "other", Operation: "DeleteUser", Result: "UserNotFoundException"})
+		r.Record(ctx, Event{RequestID: "other", Operation: "DeleteUser", AccessKeyID: "AKIA", Result: "UserNotFoundException"})
 		want("at once", "other DeleteUser UserNotFoundException 0 ")
 		time.Sleep(window / 2)
 		refuse(2, "DeleteUser", "10.0.0.2")
@@ -72,5 +72,20 @@ func TestRefusalsOfManyKinds(t *testing.T) {
 	r.Close(t.Context())
 	if counted != calls || events > 2*maxWindows+1 {
 		t.Errorf("%d events tell of %d refusals, want %d", events, counted, calls)
+	}
+}
+
+// TestUnsignedRefusals: refusals of calls that need no signature are folded, whatever they are, and
+// what succeeded is not.
+func TestUnsignedRefusals(t *testing.T) {
+	var got []string
+	r := NewRefusals(func(_ context.Context, e Event) { got = append(got, e.Result+" "+e.Details) })
+	for range 3 {
+		r.Record(t.Context(), Event{Operation: "InitiateAuth", Principal: "sub", Result: "NotAuthorizedException"})
+		r.Record(t.Context(), Event{Operation: "InitiateAuth", Principal: "sub"})
+	}
+	r.Close(t.Context())
+	if want := " ;  ;  ; NotAuthorizedException calls=3"; strings.Join(got, "; ") != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -37,6 +37,17 @@ func (a ARN) String() string {
 	return Prefix + strings.Join([]string{a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
 }
 
+// Moved returns an ARN of the account from as one of the account to. Any other text stays
+// as it is.
+func Moved(text, from, to string) string {
+	a, ok := Parse(text)
+	if !ok || a.Account != from {
+		return text
+	}
+	a.Account = to
+	return a.String()
+}
+
 // Entity splits the resource of an ARN of IAM into what it is, like user, role
 // or policy, its path, which begins and ends with a slash, and its name (IAM User
 // Guide, IAM ARNs). The path of a resource without a slash, like root, is "".

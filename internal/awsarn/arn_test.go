@@ -70,3 +70,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestMoved(t *testing.T) {
+	for text, want := range map[string]string{
+		"arn:aws:iam::1:role/x":        "arn:aws:iam::2:role/x",
+		"arn:aws:logs:r:1:log-group:1": "arn:aws:logs:r:2:log-group:1",
+		"arn:aws:iam::3:role/1":        "arn:aws:iam::3:role/1",
+		"arn:aws:iam:1:3:role/x":       "arn:aws:iam:1:3:role/x",
+		"arn:aws:iam::1":               "arn:aws:iam::1",
+		"see arn:aws:iam::1:role/x":    "see arn:aws:iam::1:role/x",
+		"1":                            "1",
+		"":                             "",
+	} {
+		if got := Moved(text, "1", "2"); got != want {
+			t.Errorf("%s becomes %s, want %s", text, got, want)
+		}
+	}
+}

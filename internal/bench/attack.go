@@ -27,6 +27,8 @@ type attackBench struct {
 	users    file
 	imported file
 	results  []attackResult
+	refused  string // answers to ten seconds of refused calls, and
+	recorded string // how much the database grew by then; "" where it was not measured
 }
 
 // target is a server that is attacked.
@@ -60,7 +62,9 @@ func (b *bench) attack(ctx context.Context, e engine) error {
 		{"1,000 connections of strangers, the body withheld", withheld},
 		{"1,000 connections of strangers, half of 1 MB each", halves},
 		{"40 bodies of 1 MB at a time of a key without policies", bodies},
+		{"8 callers of a key without policies, as fast as they are refused", refusedCalls},
 		{"300 slow readers of pages of 10,000 log events", slowReaders},
+		{"1,000 slow readers of pages of 60 users", smallReaders},
 		{"connections as fast as they come, up to 3,000", flood},
 	}
 	for _, one := range attacks {
@@ -69,8 +73,10 @@ func (b *bench) attack(ctx context.Context, e engine) error {
 			return fmt.Errorf("%s: %w", one.name, err)
 		}
 	}
+	err := a.recordOfRefusals(ctx)
 	a.tell()
-	return nil
+	a.tellRecord()
+	return err
 }
 
 func (a *attackBench) measure(ctx context.Context, one attack) error {

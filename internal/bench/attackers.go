@@ -142,7 +142,23 @@ func slowReaders(ctx context.Context, on *target, got *tally) {
 		got.add(err.Error())
 		return
 	}
-	crowd(ctx, on, 300, got, func(conn net.Conn) error {
+	crowd(ctx, on, 300, got, slowReader(ctx, request, got))
+}
+
+// smallReaders read answers that are not large.
+func smallReaders(ctx context.Context, on *target, got *tally) {
+	request, err := on.bytes("ListUsers", map[string]any{"UserPoolId": on.pool, "Limit": 60})
+	if err != nil {
+		got.add(err.Error())
+		return
+	}
+	crowd(ctx, on, 1000, got, slowReader(ctx, request, got))
+}
+
+// slowReader sends a request and reads a KiB of the answer a second, of which it lets as little
+// be on the way as it can.
+func slowReader(ctx context.Context, request []byte, got *tally) func(net.Conn) error {
+	return func(conn net.Conn) error {
 		if tcp, ok := conn.(*net.TCPConn); ok {
 			_ = tcp.SetReadBuffer(4 << 10) // as little as there may be
 		}
@@ -165,7 +181,7 @@ func slowReaders(ctx context.Context, on *target, got *tally) {
 			case <-time.After(time.Second):
 			}
 		}
-	})
+	}
 }
 
 func flood(ctx context.Context, on *target, got *tally) {

@@ -2,6 +2,7 @@ package bounds
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -330,4 +331,65 @@ func TestUnderway(t *testing.T) {
 	if len(u.of) != 2 {
 		t.Errorf("%d callers are remembered", len(u.of))
 	}
+}
+
+// TestRestingPlaces: a connection with a request that goes on for as long as its client likes
+// never gives way to strangers while there are any, and makes room when all others have
+// requests under way.
+func TestRestingPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := Connections{Total: 3, Address: 3}.Listen(nil, false)
+		server := &http.Server{}
+		l.Track(server)
+		port := 0
+		come := func() (*held, *conn) {
+			port++
+			raw := &held{address: fmt.Sprint("10.0.0.", port), port: port}
+			return raw, l.admit(raw)
+		}
+		of := func(c *conn) *http.Request { return &http.Request{RemoteAddr: c.RemoteAddr().String()} }
+		verify := func(c *conn) { l.Verified(of(c)) }
+		pageRaw, page := come()
+		l.Rests(of(page)) // is for those that are verified
+		verify(page)
+		l.Rests(of(page))
+		for range 100 {
+			time.Sleep(patience / 3)
+			_, _ = come()
+		}
+		if pageRaw.closed {
+			t.Fatal("a page lost its place to strangers")
+		}
+		for l.waiting[stranger].oldest() != nil {
+			verify(l.waiting[stranger].oldest())
+		}
+		if _, c := come(); c == nil || !pageRaw.closed {
+			t.Errorf("all others are at work: %v, %t", c, pageRaw.closed)
+		}
+		if len(l.all) != 3 || l.waiting[resting].Len() != 0 {
+			t.Errorf("%d connections, %d that rest", len(l.all), l.waiting[resting].Len())
+		}
+		// A page that has ended leaves a connection like others.
+		againRaw, again := come()
+		if again != nil {
+			t.Fatal("there is room without a connection that waits")
+		}
+		_ = againRaw.Close()
+		for _, c := range l.all {
+			_ = c.Close()
+		}
+		endedRaw, ended := come()
+		verify(ended)
+		l.Rests(of(ended))
+		server.ConnState(ended, http.StateIdle)
+		_, _ = come()
+		_, _ = come()
+		time.Sleep(patience - 1)
+		if _, c := come(); c != nil || endedRaw.closed {
+			t.Errorf("none has waited long enough: %v, %t", c, endedRaw.closed)
+		}
+		if ended.rank != known {
+			t.Error("a connection rests whose request has ended")
+		}
+	})
 }

@@ -12,6 +12,8 @@ import (
 const (
 	stranger = iota // never had one
 	known           // had one
+	resting         // have one that goes on, of which nothing is lost with the connection
+	ranks
 )
 
 // conn is a connection with a place.
@@ -92,6 +94,22 @@ func (l *Listener) Verified(r *http.Request) {
 	}
 }
 
+// Rests notes that the verified request of a connection goes on for as long as its client
+// likes, and that the client comes again if the connection ends: a page that shows what
+// becomes of an import. Such a connection makes room when no connection is left that never
+// had a verified request. So it never gives way to many of these.
+func (l *Listener) Rests(r *http.Request) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c := l.all[r.RemoteAddr]; c != nil && c.rank == known && c.element == nil {
+		c.rank = resting
+		l.waiting[resting].add(c, time.Now())
+	}
+}
+
 // connOf returns the connection with a place below a connection of net/http.
 func connOf(nc net.Conn) *conn {
 	if over, ok := nc.(interface{ NetConn() net.Conn }); ok { // TLS
@@ -106,6 +124,10 @@ func connOf(nc net.Conn) *conn {
 func (l *Listener) wait(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if c.rank == resting { // its request has ended
+		l.waiting[resting].remove(c)
+		c.rank = known
+	}
 	if c.element == nil {
 		l.waiting[c.rank].add(c, time.Now())
 	}

@@ -15,8 +15,8 @@ type Connections struct {
 	// Shared reports whether an address is that of a proxy: its connections are those of many
 	// clients, so that the limit of an address does not hold for it. nil says so of none.
 	Shared func(netip.Addr) bool
-	// Refused is told, at most once a minute, that connections are refused or given
-	// up, and how many were since it was told last. nil tells no one.
+	// Refused is told, at most once a minute, that connections, or requests ([Listener.Refuse]), are
+	// refused or given up, and how many were since it was told last. nil tells no one.
 	Refused func(n int, address string)
 }
 
@@ -40,7 +40,7 @@ type Listener struct {
 	total     int
 	of        map[string]int   // connections by address
 	all       map[string]*conn // by the address and the port of their other ends
-	waiting   [2]queue         // of connections without a verified request: by rank
+	waiting   [ranks]queue     // of connections without a verified request: by rank
 	lingering int              // refused connections that are still open
 	refused   int              // since it was told last
 	told      time.Time
@@ -118,19 +118,26 @@ const muchMore = 4
 // victim returns the connection that a new one may take the place
 // of, nil for none. Connections that never had a verified request come first. One
 // of an address that has many more of them than the new one's needs not have waited,
-// unless the address is a proxy's.
+// unless the address is a proxy's. One that rests comes last, and not before those that
+// never had such a request.
 func (l *Listener) victim(wants *conn, now time.Time) *conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.isFull(wants) {
 		return nil
 	}
-	for i := range l.waiting {
-		if c := l.waiting[i].oldest(); c != nil && now.Sub(c.since) >= patience {
+	for _, rank := range [...]int{stranger, known} {
+		if c := l.waiting[rank].oldest(); c != nil && now.Sub(c.since) >= patience {
 			return c
 		}
 	}
-	if c := l.waiting[stranger].oldest(); c != nil && !c.shared && l.of[c.address] >= muchMore*(l.of[wants.address]+1) {
+	if c := l.waiting[stranger].oldest(); c != nil {
+		if !c.shared && l.of[c.address] >= muchMore*(l.of[wants.address]+1) {
+			return c
+		}
+		return nil
+	}
+	if c := l.waiting[resting].oldest(); c != nil && now.Sub(c.since) >= patience {
 		return c
 	}
 	return nil
@@ -170,6 +177,14 @@ func (l *Listener) linger(n int) bool {
 	}
 	l.lingering += n
 	return true
+}
+
+// Refuse counts a request of an address that was refused for the sake of others, and tells
+// of it as of connections.
+func (l *Listener) Refuse(address string) {
+	if l != nil {
+		l.tell(address)
+	}
 }
 
 func (l *Listener) tell(address string) {

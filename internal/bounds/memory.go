@@ -1,6 +1,7 @@
 package bounds
 
 import (
+	"math"
 	"os"
 	"path"
 	"strconv"
@@ -28,10 +29,13 @@ func machineMemory(file string) int64 {
 	if err != nil {
 		return 0
 	}
+	return parseMachine(text)
+}
+
+func parseMachine(text []byte) int64 {
 	for line := range strings.Lines(string(text)) {
 		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "MemTotal:" && fields[2] == "kB" {
-			n, _ := strconv.ParseInt(fields[1], 10, 64)
-			return n << 10
+			return bytesOf(fields[1], 10)
 		}
 	}
 	return 0
@@ -45,6 +49,11 @@ func cgroupFiles(root string) (files []string) {
 	if err != nil {
 		return nil
 	}
+	return parseCgroup(root, text)
+}
+
+// parseCgroup is cgroupFiles of the text of /proc/self/cgroup.
+func parseCgroup(root string, text []byte) (files []string) {
 	for line := range strings.Lines(strings.TrimSpace(string(text))) {
 		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
 		if len(parts) != 3 {
@@ -74,6 +83,17 @@ func readLimit(file string) int64 {
 	if err != nil {
 		return 0
 	}
-	n, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-	return n
+	return parseLimit(text)
+}
+
+func parseLimit(text []byte) int64 { return bytesOf(strings.TrimSpace(string(text)), 0) }
+
+// bytesOf reads a number of units of 1<<shift bytes. What is no such number, or more
+// bytes than can be counted, is no limit: 0.
+func bytesOf(text string, shift int) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64>>shift {
+		return 0
+	}
+	return n << shift
 }

@@ -85,7 +85,7 @@ func newRoot() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetVersionTemplate("poolhouse {{.Version}}\n")
-	root.AddCommand(newDemo(), newServe(), newEnv(), newImport(), newLog(), newKeys(), newAudit(), newOutbox(), newStatistics(), newInspect())
+	root.AddCommand(newDemo(), newServe(), newEnv(), newImport(), newLog(), newKeys(), newKey(), newAccount(), newAudit(), newOutbox(), newStatistics(), newInspect())
 	return root
 }
 

@@ -59,6 +59,9 @@ func localCommands(t *testing.T) [][]string {
 		[]string{"serve", hostile}, []string{hostile}, []string{"--" + hostile}, []string{"keys", hostile},
 		[]string{"env", "--config", settings}, []string{"env", "--data", announced}, []string{"log", "--data", announced, "--user-pool-id", hostile, "--job-id", hostile},
 		[]string{"demo", "--listen", hostile, "--exit"},
+		[]string{"account", "set", hostile}, []string{"account", "set", "123456789012", "--data", hostile}, []string{"account", "set", "123456789012", "--config", settings},
+		[]string{"account", "set", "123456789012", "--data", announced}, []string{"key", "replace", "--data", hostile}, []string{"key", "replace", "--config", settings},
+		[]string{"key", "replace", "--data", announced}, []string{"account", hostile}, []string{"key", hostile},
 		[]string{"inspect", "row", "--pool", write("pool.json", hostile)}, []string{"inspect", "row", "--pool", filepath.Join(dir, hostile)},
 		[]string{"keys", "create", "ada", "--policy", write("policy.json", hostile)}, []string{"keys", "delete", hostile},
 	)

@@ -27,6 +27,7 @@ func clientCommands(t *testing.T) [][]string {
 		{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--wait", "0s", "--role-arn", fakeSpec.roleARN},
 		{"log", "--user-pool-id", "us-east-1_Pool", "--job-id", "import-1"},
 		{"audit"}, {"audit", "--json"}, {"audit", "--verify"}, {"statistics", "--user-pool-id", "us-east-1_Pool"}, {"statistics", "--user-pool-id", "us-east-1_Pool", "--json"},
+		{"outbox", "--user-pool-id", "us-east-1_Pool"}, {"outbox", "--user-pool-id", "us-east-1_Pool", "--json"},
 		{"keys", "list"}, {"keys", "list", "ada"}, {"keys", "create", "ada"}, {"keys", "create", "ada", "--format", "json"},
 		{"keys", "create", "ada", "--format", "env"}, {"keys", "create", "ada", "--format", "credentials"},
 		{"keys", "disable", "AKIA1"}, {"keys", "enable", "AKIA1", "--user", "ada"}, {"keys", "delete", "AKIA1", "--user", "ada"},
@@ -106,6 +107,7 @@ func hostileServer(t *testing.T, status int) string {
 			fmt.Fprintf(w, `{"UserImportJob":{"JobId":"%[1]s","UserPoolId":"%[1]s","Status":"Failed","CompletionMessage":"%[1]s","FailedUsers":1,"PreSignedUrl":"http://%[2]s/"},
 				"UserImportUpload":{"UploadId":"%[1]s","Status":"Ready","FailingRows":1,"Causes":[{"Message":"%[1]s","Column":"%[1]s","Advice":"%[1]s"}],"PreSignedUrl":"http://%[2]s/"},
 				"Events":[{"Message":"%[1]s","EventId":"%[1]s","Principal":"%[1]s","Operation":"%[1]s","Resource":"%[1]s","Result":"%[1]s","SourceAddress":"%[1]s","Service":"%[1]s","UserAgent":"%[1]s","Details":"%[1]s","Chain":"%[1]s","ChainNumber":1,"Advice":"%[1]s"}],
+				"Messages":[{"MessageId":"%[1]s","Kind":"%[1]s","Username":"%[1]s","Sub":"%[1]s","DeliveryMedium":"%[1]s","Destination":"%[1]s","Subject":"%[1]s","Body":"%[1]s","Code":"%[1]s"}],
 				"Chains":[{"Chain":"%[1]s","HeadNumber":3,"HeadHash":"%[1]s","ExpiredNumber":1,"ExpiredHash":"%[1]s","ExpiredBefore":1}],
 				"UserPoolStatistics":{"Statuses":[{"UserStatus":"%[1]s"}],"Days":[{"Day":"%[1]s"}]}}`, quoted, r.Host)
 		case action == "":

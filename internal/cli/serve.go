@@ -70,6 +70,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most connections of clients at a time")
 	f.IntVar(&c.MaxConnectionsAddress, "max-connections-address", c.MaxConnectionsAddress, "most of these from one IP address")
 	f.StringVar(&c.Uploads, "uploads", c.Uploads, "bucket for uploaded files, s3://bucket?endpoint=URL&region=REGION (default the data directory)")
+	f.IntVar(&c.RateClient, "rate-client", c.RateClient, "unsigned calls a second of an app client; 0 for any number")
 	f.IntVar(&c.RateUnsigned, "rate-unsigned", c.RateUnsigned, "unsigned calls a second of an IP address; 0 for any number")
 	f.IntVar(&c.RateSigned, "rate-signed", c.RateSigned, "signed calls a second of an access key; 0 for any number")
 	f.Int64Var(&c.UploadsMaxBytes, "uploads-max-bytes", c.UploadsMaxBytes, "bytes that uploaded files in the data directory may have together")

@@ -54,6 +54,7 @@ type Config struct {
 	// RateUnsigned and RateSigned are the most calls a second: unsigned ones of an
 	// address, signed ones of an access key. 0 is no limit.
 	RateUnsigned int `yaml:"rate-unsigned"`
+	RateClient   int `yaml:"rate-client"` // unsigned calls a second of an app client
 	RateSigned   int `yaml:"rate-signed"`
 
 	DatabaseConnections int `yaml:"database-connections"` // most at a time, of this server
@@ -98,7 +99,7 @@ func Default() Config {
 		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
-		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
+		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, RateClient: 200, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
 		Console: true, ConsoleIdle: time.Hour, ConsoleSession: 12 * time.Hour,
 	}
 }

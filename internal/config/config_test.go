@@ -50,6 +50,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
 		{func(c *Config) { c.RateSigned = -1 }, "rate-signed"},
 		{func(c *Config) { c.RateUnsigned = -1 }, "rate-unsigned"},
+		{func(c *Config) { c.RateClient = -1 }, "rate-client"},
 		{func(c *Config) { c.UploadsMaxBytes = 0 }, "uploads-max-bytes"},
 		{func(c *Config) { c.UploadsMinFree = -1 }, "uploads-min-free"},
 		{func(c *Config) { c.AuditMaxBytes = 999_999 }, "audit-max-bytes"},
@@ -182,11 +183,7 @@ func FuzzReadCredentials(f *testing.F) {
 	f.Add("[poolhouse]\naws_access_key_id = a\naws_secret_access_key = b = c\n")
 	f.Add("[other]\naws_access_key_id = x\n[poolhouse]\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		path := filepath.Join(t.TempDir(), "credentials")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if c, err := ReadCredentials(path); err == nil && (c.AccessKeyID == "" || c.Secret == "") {
+		if c, err := parseCredentials("FILE", strings.NewReader(text)); err == nil && (c.AccessKeyID == "" || c.Secret == "") {
 			t.Errorf("%q gives %+v", text, c)
 		}
 	})

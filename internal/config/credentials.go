@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,9 +100,14 @@ func ReadCredentials(path string) (Credentials, error) {
 		return Credentials{}, err
 	}
 	defer file.Close()
-	var c Credentials
+	return parseCredentials(path, file)
+}
+
+// parseCredentials reads the text of such a file. What it says of one that has none does
+// not repeat it.
+func parseCredentials(path string, text io.Reader) (c Credentials, err error) {
 	section := ""
-	for lines := bufio.NewScanner(file); lines.Scan(); {
+	for lines := bufio.NewScanner(text); lines.Scan(); {
 		line := strings.TrimSpace(lines.Text())
 		if strings.HasPrefix(line, "[") {
 			section = strings.Trim(line, "[]")

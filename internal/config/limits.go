@@ -46,6 +46,7 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
 	checkBounds(refuse, "max-connections", int64(c.MaxConnections), LeastConnections, maxClients)
 	checkBounds(refuse, "max-connections-address", int64(c.MaxConnectionsAddress), 1, maxClients)
+	checkBounds(refuse, "rate-client", int64(c.RateClient), 0, maxClients)
 	checkBounds(refuse, "rate-signed", int64(c.RateSigned), 0, maxClients)
 	checkBounds(refuse, "rate-unsigned", int64(c.RateUnsigned), 0, maxClients)
 	checkBounds(refuse, "token-keys-days", int64(c.TokenKeysDays), 1, maxTokenKeysDays)

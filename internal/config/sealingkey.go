@@ -8,11 +8,17 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"poolhouse/internal/durable"
 )
 
 // EnvSealingKey is the environment variable that sets the key which seals
 // secrets in the database.
 const EnvSealingKey = "POOLHOUSE_SEALING_KEY"
+
+// EnvNewSealingKey is the environment variable that gives the key which is to take the place
+// of the one that seals secrets.
+const EnvNewSealingKey = "POOLHOUSE_NEW_SEALING_KEY"
 
 // sealingKeySize is how many bytes the key has.
 const sealingKeySize = 32
@@ -24,7 +30,11 @@ func SealingKey(data string, getenv func(string) string) ([]byte, error) {
 	if text := getenv(EnvSealingKey); text != "" {
 		return parseSealingKey(EnvSealingKey, text)
 	}
-	path := sealingKeyPath(data)
+	return readSealingKey(sealingKeyPath(data))
+}
+
+// readSealingKey returns the key in a file, nil if there is none.
+func readSealingKey(path string) ([]byte, error) {
 	file, err := openPrivate(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -43,12 +53,51 @@ func SealingKey(data string, getenv func(string) string) ([]byte, error) {
 
 // NewSealingKey makes DATA/sealing-key with a new key.
 func NewSealingKey(data string) ([]byte, error) {
+	key := randomSealingKey()
+	return key, writeSealingKey(sealingKeyPath(data), key)
+}
+
+func randomSealingKey() []byte {
 	key := make([]byte, sealingKeySize)
 	_, _ = rand.Read(key) // never fails: the program would end
-	return key, writePrivate(sealingKeyPath(data), base64.StdEncoding.EncodeToString(key)+"\n")
+	return key
+}
+
+func writeSealingKey(path string, key []byte) error {
+	return writePrivate(path, base64.StdEncoding.EncodeToString(key)+"\n")
 }
 
 func sealingKeyPath(data string) string { return filepath.Join(data, "sealing-key") }
+
+// NextSealingKeyPath is where the key is while it takes the place of DATA/sealing-key.
+func NextSealingKeyPath(data string) string { return sealingKeyPath(data) + ".next" }
+
+// NextSealingKey returns the key that is to take the place of DATA/sealing-key, nil if there is
+// none.
+func NextSealingKey(data string) ([]byte, error) { return readSealingKey(NextSealingKeyPath(data)) }
+
+// GivenSealingKey returns the new key that the environment gives, nil if it gives none.
+func GivenSealingKey(getenv func(string) string) ([]byte, error) {
+	text := getenv(EnvNewSealingKey)
+	if text == "" {
+		return nil, nil
+	}
+	return parseSealingKey(EnvNewSealingKey, text)
+}
+
+// MakeNextSealingKey keeps a key that is to take the place of DATA/sealing-key beside it: the
+// one given, or a new one for nil.
+func MakeNextSealingKey(data string, given []byte) ([]byte, error) {
+	if given == nil {
+		given = randomSealingKey()
+	}
+	return given, writeSealingKey(NextSealingKeyPath(data), given)
+}
+
+// UseNextSealingKey makes that key DATA/sealing-key. The one before is gone then.
+func UseNextSealingKey(data string) error {
+	return durable.Rename(NextSealingKeyPath(data), sealingKeyPath(data))
+}
 
 // parseSealingKey reads a key in base64. What it says of one that is none does
 // not repeat it.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -25,6 +27,9 @@ func (c *Console) answer(a action) http.Handler {
 			return
 		}
 		v.action = a
+		if v.signedIn() && c.Places != nil {
+			c.Places.Verified(r)
+		}
 		if reason != isNew {
 			http.SetCookie(w, v.forget(cookieSession))
 		}
@@ -62,6 +67,9 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 			return v.unreadable(err)
 		}
 	}
+	if !utf8.ValidString(v.r.URL.Path) || !isText(v.r.URL.Query()) || !isText(v.r.PostForm) {
+		return v.unreadable(errText)
+	}
 	if sealed := v.r.PostForm.Get(fieldTyped); sealed != "" && a.isForm() {
 		handle = func(ctx context.Context, v *visit) (*page, error) { return v.again(ctx, a, sealed) }
 	}
@@ -70,6 +78,19 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 		return v.withTyped(a, v.failed(ctx, err))
 	}
 	return p
+}
+
+// errText says that what a browser sent is not UTF-8, in which the API has all texts.
+var errText = errors.New("console: the request is not UTF-8")
+
+// isText reports whether all names and values of a form are UTF-8.
+func isText(form url.Values) bool {
+	for name, values := range form {
+		if !utf8.ValidString(name) || slices.ContainsFunc(values, func(value string) bool { return !utf8.ValidString(value) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // withTyped has a page that tells of a failure lead back to the form, with what was
@@ -142,12 +163,15 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	if f := p.file; f != nil {
 		w.Header().Set("Content-Type", f.Media)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-		write(w, v.r, p.httpStatus(), f.Body, zippedOf(f.Body))
+		c.send(w, v, p.httpStatus(), f.Body)
 		return
 	}
 	if p.stream != nil {
 		if v.r.Method == http.MethodHead {
 			return
+		}
+		if c.Places != nil {
+			c.Places.Rests(v.r)
 		}
 		p.stream(w)
 		return
@@ -163,7 +187,28 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	write(w, v.r, p.httpStatus(), body.Bytes(), zippedOf(body.Bytes()))
+	c.send(w, v, p.httpStatus(), body.Bytes())
+}
+
+// send sends a body, compressed if the client takes that, as soon as there is room to hold it
+// until it is sent.
+func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte) {
+	zipped := zippedOf(body)
+	sent := body
+	if zipped != nil && takesGzip(v.r) {
+		sent = zipped
+	}
+	if c.Room != nil {
+		release, err := c.Room(v.r.Context(), w, len(sent), v.signedIn())
+		if err != nil {
+			w.Header().Del("Content-Disposition")
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "The server has no room for this page now. Load it again in a moment.", http.StatusServiceUnavailable)
+			return
+		}
+		defer release()
+	}
+	write(w, v.r, status, body, zipped)
 }
 
 // zippedOf returns a body compressed, nil where that makes it no smaller.

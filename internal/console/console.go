@@ -46,8 +46,13 @@ type Options struct {
 	// Seals seals what was typed in a form that comes back. Servers that share their
 	// sessions have the same.
 	Seals *pagetoken.Key
-	Log   *slog.Logger
-	Now   func() time.Time // nil stands for time.Now
+	// Places is told of the connections of those who are signed in. nil is told nothing.
+	Places Places
+	// Room waits until an answer of a size may be held until it is sent, which release tells. It
+	// is told whether it is known who asks. nil is for answers of any size.
+	Room func(ctx context.Context, w http.ResponseWriter, size int, known bool) (release func(), err error)
+	Log  *slog.Logger
+	Now  func() time.Time // nil stands for time.Now
 }
 
 // Keys finds who has an access key: an [access.Authenticator].
@@ -55,6 +60,14 @@ type Keys interface {
 	Prove(ctx context.Context, given access.Credentials, token string, bound []byte) (access.Proof, access.Identity, error)
 	ProveRoot(bound []byte) (access.Proof, access.Identity)
 	Identify(ctx context.Context, p access.Proof, bound []byte) (access.Identity, error)
+}
+
+// Places knows the connections of the server.
+type Places interface {
+	// Verified notes that it is known whose a request is.
+	Verified(r *http.Request)
+	// Rests notes that it goes on for as long as a page is open.
+	Rests(r *http.Request)
 }
 
 // Regions are those that the server serves.

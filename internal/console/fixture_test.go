@@ -60,7 +60,7 @@ const maxFile = 1 << 20
 
 // fixture is a console on a real store, with the gate that the server has.
 type fixture struct {
-	t       *testing.T
+	t       testing.TB
 	console *Console
 	store   *sqlstore.Store
 	sealer  *iam.Sealer
@@ -76,7 +76,7 @@ type fixture struct {
 	calls []string // that changed something, or would have: who, what and the error
 }
 
-func newFixture(t *testing.T, change ...func(*Options)) *fixture {
+func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	t.Helper()
 	f := &fixture{t: t, now: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
 	var err error
@@ -217,7 +217,7 @@ func (f *fixture) poolCount() int {
 	return len(pools)
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 
 // heard is an answer of events, one string each.
 type heard struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	events chan string // closed at the end
 }

@@ -149,6 +149,15 @@ func (n *jobNow) Size() string {
 	return size(*n.Progress.FileSize)
 }
 
+// Digest returns the SHA-256 of the file in hexadecimal: of a job that was started, of the file
+// that the start named. It is "" where it is not known.
+func (n *jobNow) Digest() string {
+	if n.Progress == nil {
+		return ""
+	}
+	return n.Progress.FileSha256
+}
+
 // size writes a number of bytes.
 func size(n int64) string {
 	switch {

@@ -275,3 +275,22 @@ func TestJobViewer(t *testing.T) {
 		t.Errorf("on record: %q", got)
 	}
 }
+
+// TestDigestOfFile: the page of a job tells the digest of its file, and of which file that is.
+func TestDigestOfFile(t *testing.T) {
+	f := newFixture(t)
+	pool, digest := f.pool("people"), strings.Repeat("0123456789abcdef", 4)
+	at := func(state importjob.State, sum string) string {
+		id := f.job(pool, "members", func(j *importjob.Job) {
+			j.State, j.Upload, j.TotalRows = state, importjob.Upload{Name: "x", Size: 1234, SHA256: sum}, 1
+			if state != importjob.Created {
+				j.Requested, j.Started, j.Completed = f.now, f.now, f.now
+			}
+		})
+		return "/console/pools/" + pool + "/import-jobs/" + id
+	}
+	b := f.root()
+	wants(t, b.get(at(importjob.Created, digest)), 200, "SHA-256 of the file</dt>", digest)
+	wants(t, b.get(at(importjob.Succeeded, digest)), 200, "SHA-256 of the file that was started</dt>", digest)
+	lacks(t, b.get(at(importjob.Succeeded, "")), "SHA-256") // of a file in a bucket it is not known
+}

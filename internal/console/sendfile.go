@@ -140,6 +140,9 @@ func sendFile(ctx context.Context, v *visit) (*page, error) {
 		return v.failure(http.StatusBadRequest, ""), nil
 	}
 	fields, csv, err := readFields(form)
+	if err == nil && !isText(fields) {
+		err = errText
+	}
 	if err != nil {
 		return v.unreadable(err), nil
 	}

@@ -31,7 +31,7 @@ func (b *browser) sendsForm(path string, body io.Reader, media string) *httptest
 }
 
 // fileForm returns a form as browsers send it, and its media type.
-func fileForm(t *testing.T, name, csv string, pairs ...string) (io.Reader, string) {
+func fileForm(t testing.TB, name, csv string, pairs ...string) (io.Reader, string) {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)

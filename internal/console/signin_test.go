@@ -179,7 +179,7 @@ func TestTemporaryCredentials(t *testing.T) {
 	check(t, err)
 	check(t, f.store.IAM().CreateRole(t.Context(), role))
 	issued := time.Now() // the sessions of roles are in the time of package access
-	s, secret, err := iam.NewSession(role, iam.SessionSpec{Name: "shift", Duration: time.Hour}, issued)
+	s, secret, err := iam.NewSession(role, iam.SessionSpec{Account: account, Name: "shift", Duration: time.Hour}, issued)
 	check(t, err)
 	f.now = issued
 	b := f.browser()

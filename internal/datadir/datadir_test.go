@@ -1,7 +1,11 @@
 package datadir
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +31,70 @@ func TestLock(t *testing.T) {
 		t.Errorf("a lock after the first ended: %v", err)
 	}
 	lock.Close()
+}
+
+// TestLockThatIsRemoved: a second process is refused also when the file lock is removed or
+// replaced, and has the directory when the first one was killed.
+func TestLockThatIsRemoved(t *testing.T) {
+	if dir := os.Getenv("LOCK_IN"); dir != "" {
+		if _, err := Lock(dir); err != nil {
+			fmt.Println(err)
+			os.Exit(3)
+		}
+		fmt.Println("locked")
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the other end is closed
+		os.Exit(0)
+	}
+	dir := t.TempDir()
+	start := func() (line string, end func()) {
+		t.Helper()
+		other := exec.Command(os.Args[0], "-test.run=^TestLockThatIsRemoved$")
+		other.Env = append(os.Environ(), "LOCK_IN="+dir)
+		_, err := other.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := other.StdoutPipe()
+		if err == nil {
+			err = other.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, _ = bufio.NewReader(out).ReadString('\n')
+		return line, func() {
+			_ = other.Process.Kill()
+			_ = other.Wait()
+		}
+	}
+	first, end := start()
+	defer end()
+	if first != "locked\n" {
+		t.Fatalf("the first process: %s", first)
+	}
+	file := filepath.Join(dir, "lock")
+	for name, change := range map[string]func() error{
+		"as it is": func() error { return nil },
+		"removed":  func() error { return os.Remove(file) },
+		"replaced": func() error {
+			return errors.Join(os.WriteFile(file+".new", nil, 0o600), os.Rename(file+".new", file))
+		},
+	} {
+		if err := change(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		said, stop := start()
+		stop()
+		if !strings.Contains(said, "another Poolhouse server has the data directory "+dir) {
+			t.Errorf("with the file %s a second process says %q", name, said)
+		}
+	}
+	end()
+	said, stop := start()
+	defer stop()
+	if said != "locked\n" {
+		t.Errorf("after the first was killed: %q", said)
+	}
 }
 
 func TestAnnouncement(t *testing.T) {
@@ -93,16 +161,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(`{"url":"http://127.0.0.1:9229","region":"us-east-1","accessKeyId":"PHIA"}`)
 	f.Add(`{"url":"http://h\u001b[0m","region":"x"}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		path := filepath.Join(t.TempDir(), "endpoint")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		file, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		if e, err := read(file); err == nil && (e.Region == "" || !strings.Contains(e.URL, "//")) {
+		if e, err := read("FILE", strings.NewReader(text)); err == nil && (e.Region == "" || !strings.Contains(e.URL, "//")) {
 			t.Errorf("%q gives %+v", text, e)
 		}
 	})
@@ -110,16 +169,7 @@ func FuzzRead(f *testing.F) {
 
 func TestOtherText(t *testing.T) {
 	for _, text := range []string{"", "{", "http://127.0.0.1:9229\n", "{}", `{"url":"x","region":"y"}`, `{"url":"http://h"}`} {
-		path := filepath.Join(t.TempDir(), "endpoint")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		file, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		if got, err := read(file); err == nil || !strings.Contains(err.Error(), path) {
+		if got, err := read("a/endpoint", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "a/endpoint") {
 			t.Errorf("%q gives %+v, %v", text, got, err)
 		}
 	}

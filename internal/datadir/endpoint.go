@@ -83,19 +83,20 @@ func Find(dir string) (Endpoint, error) {
 	case !errors.Is(err, syscall.EWOULDBLOCK):
 		return Endpoint{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return read(file)
+	return read(path, file)
 }
 
-func read(file *os.File) (e Endpoint, err error) {
+// read reads the text of an announcement at a path.
+func read(path string, file io.Reader) (e Endpoint, err error) {
 	text, err := io.ReadAll(io.LimitReader(file, 16<<10))
 	if err != nil {
 		return e, err
 	}
 	if err := json.Unmarshal(text, &e); err != nil {
-		return e, fmt.Errorf("%s is not what a server writes there: %w", file.Name(), err)
+		return e, fmt.Errorf("%s is not what a server writes there: %w", path, err)
 	}
 	if u, err := url.Parse(e.URL); err != nil || u.Host == "" || e.Region == "" {
-		return e, fmt.Errorf("%s is not what a server writes there: it has no URL or no region", file.Name())
+		return e, fmt.Errorf("%s is not what a server writes there: it has no URL or no region", path)
 	}
 	return e, nil
 }

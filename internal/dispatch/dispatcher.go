@@ -11,6 +11,7 @@ import (
 	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/bounds"
+	"poolhouse/internal/exchange"
 	"poolhouse/internal/proxies"
 )
 
@@ -73,8 +74,8 @@ type Budgets struct {
 	// Weight returns how many bytes of Work the operation of an action needs,
 	// whatever its input is. nil says that none needs any.
 	Weight func(action string) int64
-	// Answers is for answers of more than 64 KiB, until they are sent.
-	Answers *bounds.Budget
+	// Answers is for answers, until they are sent.
+	Answers exchange.Answers
 }
 
 // Service is operations that share a protocol, and the table of their errors.

@@ -5,10 +5,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
+	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
-	"poolhouse/internal/bounds"
 	"poolhouse/internal/exchange"
 )
 
@@ -40,9 +39,7 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 	if w.Operation.Signed {
 		from, err := w.d.options.Authenticate(r, body, w.Operation.API.SignedFor)
 		if err != nil {
-			if refusal, ok := errors.AsType[*apicore.Refusal](err); ok {
-				w.Hint(refusal.Hint)
-			}
+			w.notSigned(r, err)
 			return nil, err
 		}
 		w.From.Identity, w.From.Region = from.Identity, from.Region
@@ -67,7 +64,16 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer, w.roomForAnswer(ctx, len(answer))
+	return answer, w.HoldAnswer(ctx, &w.d.options.Budgets.Answers, len(answer), w.From.Known())
+}
+
+// notSigned notes of a call whose signature is refused from where it came, and which key it
+// claimed to be of.
+func (w *way) notSigned(r *http.Request, err error) {
+	if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason != apicore.Limited {
+		w.Hint(refusal.Hint)
+		w.Claim(w.From.Address, access.ClaimedKey(r))
+	}
 }
 
 // maxRefused is how many bytes the body of a call may have that is decoded only
@@ -93,9 +99,6 @@ func orRefused(decode func(any) error, refusal error) func(any) error {
 	}
 }
 
-// roomTime is how long a call waits for room.
-const roomTime = 10 * time.Second
-
 // decoded is how many times the bytes of a body its input has in memory, as was
 // measured of the worst.
 const decoded = 24
@@ -111,29 +114,7 @@ func (w *way) room(ctx context.Context, body int) (done func(), err error) {
 	if body > maxRefused {
 		weight = max(weight, decoded*int64(body))
 	}
-	return waitFor(ctx, b.Work, weight)
-}
-
-// roomForAnswer waits until a large answer may be held until it is sent.
-func (w *way) roomForAnswer(ctx context.Context, size int) error {
-	if size <= exchange.FreeAnswer {
-		return nil
-	}
-	release, err := waitFor(ctx, w.d.options.Budgets.Answers, int64(size))
-	w.Hold(release)
-	return err
-}
-
-func waitFor(ctx context.Context, b *bounds.Budget, n int64) (release func(), err error) {
-	if release, ok := b.Take(n); ok {
-		return release, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, roomTime)
-	defer cancel()
-	if release, err = b.Wait(ctx, n); err != nil {
-		return release, exchange.Busy()
-	}
-	return release, nil
+	return exchange.Room(ctx, b.Work, weight)
 }
 
 // find notes the operation as soon as it is known, and asks for its limit.

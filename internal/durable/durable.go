@@ -17,6 +17,18 @@ func WriteFile(path string, text []byte, mode fs.FileMode) error {
 	return writeFile(system{}, path, text, mode)
 }
 
+// Rename gives the file at from the name to, in place of a file of that name in the same
+// directory. When it returns without error, that is on the disk. When it fails, or the machine
+// does at any moment, both are as before or the file has its new name.
+func Rename(from, to string) error { return rename(system{}, from, to) }
+
+func rename(s steps, from, to string) error {
+	if err := s.rename(from, to); err != nil {
+		return err
+	}
+	return s.sync(filepath.Dir(to))
+}
+
 // MakeDirectory makes a directory, with those above it that are missing, and
 // puts its name on the disk. A directory that is there is left as it is.
 func MakeDirectory(path string, mode fs.FileMode) error {

@@ -75,6 +75,34 @@ func TestWriteFile(t *testing.T) {
 	}
 }
 
+func TestRename(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := MakeDirectory(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	from, to := filepath.Join(dir, "key.next"), filepath.Join(dir, "key")
+	for path, text := range map[string]string{from: "new", to: "old"} {
+		if err := WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rename(&recorder{fail: "rename"}, from, to); err == nil {
+		t.Error("a rename that fails is no error")
+	}
+	wantFile(t, to, "old")
+	r := &recorder{}
+	if err := rename(r, from, to); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"rename key.next", "sync data"}; !slices.Equal(r.done, want) {
+		t.Errorf("the steps are %q, want %q", r.done, want)
+	}
+	wantFile(t, to, "new")
+	if err := Rename(from, to); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is gone: %v", err)
+	}
+}
+
 func TestMakeDirectory(t *testing.T) {
 	top := t.TempDir()
 	path := filepath.Join(top, "a", "b")

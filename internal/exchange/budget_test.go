@@ -149,28 +149,3 @@ func TestSlowBodies(t *testing.T) {
 		})
 	}
 }
-
-// TestSlowReaders: a large answer must be taken at the lowest rate.
-func TestSlowReaders(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const size = 160 << 10 // 10 s and 10 s
-		var took time.Duration
-		begun := time.Now()
-		answerOf(t, func(w http.ResponseWriter, r *http.Request) {
-			x := Begin(w, r, nil)
-			x.Write("text/plain", http.StatusServiceUnavailable, make([]byte, size))
-			took = time.Since(begun)
-		}, func(conn net.Conn) {
-			_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-			text := make([]byte, 256)
-			n, err := io.ReadFull(conn, text)
-			if err != nil || !strings.Contains(string(text[:n]), "Retry-After: 1\r\n") {
-				t.Errorf("%q, %v", text[:n], err)
-			}
-			time.Sleep(time.Minute)
-		})
-		if took < 19*time.Second || took > 21*time.Second {
-			t.Errorf("a reader who takes nothing is waited for %v", took)
-		}
-	})
-}

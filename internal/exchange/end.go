@@ -14,8 +14,15 @@ type End struct {
 	Status    int    // of HTTP
 }
 
+// claim is what is known of a caller whose signature is refused.
+type claim struct{ address, key string }
+
+// Claim notes of a call whose signature is refused from which address it came, and which
+// access key it claimed to be of, for its line in the log.
+func (x *Exchange) Claim(address, key string) { x.claimed = &claim{address, key} }
+
 // maxAttrs is how many attributes the line of a call has at most.
-const maxAttrs = 8
+const maxAttrs = 10
 
 // End writes the one line of the call to the log, in which no value of its input
 // is, and returns how long the call took.
@@ -33,6 +40,9 @@ func (x *Exchange) End(ctx context.Context, e End) (took time.Duration) {
 	}
 	if x.hint != "" {
 		attrs = append(attrs, slog.String("hint", x.hint))
+	}
+	if x.claimed != nil {
+		attrs = append(attrs, slog.String("address", x.claimed.address), slog.String("accessKeyId", x.claimed.key))
 	}
 	attrs = append(attrs, slog.Int("status", e.Status), slog.Duration("took", took.Round(time.Microsecond)))
 	x.log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)

@@ -24,6 +24,7 @@ type Exchange struct {
 	detail  string   // of the error, "" for none
 	hint    string   // for who runs the server, "" for none
 	held    []func() // give back what the exchange holds
+	claimed *claim   // nil where no signature was refused
 }
 
 // Begin gives a request an id.
@@ -42,6 +43,14 @@ func Inside(log *slog.Logger) *Exchange {
 // Hold has [Exchange.Release] give something back.
 func (x *Exchange) Hold(release func()) { x.held = append(x.held, release) }
 
+// HoldAnswer waits until the answer of the exchange may be held until [Exchange.Release]. known
+// says whether it is known who asks.
+func (x *Exchange) HoldAnswer(ctx context.Context, a *Answers, size int, known bool) error {
+	release, err := a.Hold(ctx, x.writer, size, known)
+	x.Hold(release)
+	return err
+}
+
 // Release gives back what the exchange holds of budgets.
 func (x *Exchange) Release() {
 	for _, release := range x.held {
@@ -49,14 +58,6 @@ func (x *Exchange) Release() {
 	}
 	x.held = nil
 }
-
-// FreeAnswer is how many bytes an answer may have that is not large: a larger one
-// must be taken within answerTime and a second for each answerRate bytes.
-const (
-	FreeAnswer = 64 << 10
-	answerTime = 10 * time.Second
-	answerRate = 16 << 10
-)
 
 // retryAfter is when a client that was told 503 may try again, in seconds.
 const retryAfter = "1"
@@ -68,8 +69,7 @@ func (x *Exchange) Write(contentType string, status int, body []byte) {
 		header.Set("Retry-After", retryAfter)
 	}
 	if len(body) > FreeAnswer {
-		by := time.Now().Add(answerTime + time.Duration(len(body))*time.Second/answerRate)
-		_ = http.NewResponseController(x.writer).SetWriteDeadline(by) // where there is no connection, there is no waiting
+		takeInTime(x.writer, len(body))
 	}
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func testDataKey(t *testing.T, seed byte) *DataKey {
+func testDataKey(t testing.TB, seed byte) *DataKey {
 	t.Helper()
 	k, err := NewDataKey(bytes.Repeat([]byte{seed}, DataKeySize))
 	if err != nil {
@@ -15,7 +15,7 @@ func testDataKey(t *testing.T, seed byte) *DataKey {
 	return k
 }
 
-func testBox(t *testing.T, seed byte, kind SecretKind, place string) *Box {
+func testBox(t testing.TB, seed byte, kind SecretKind, place string) *Box {
 	t.Helper()
 	return testDataKey(t, seed).Box(kind, place)
 }

@@ -12,7 +12,8 @@
 // policy.go, their versions in version.go, sessions in session.go. What several
 // of them have: names and paths (name.go), ids and ARNs (id.go), tags (tags.go),
 // quotas (quota.go), pages of lists (page.go), refusals (refusal.go) and secrets
-// (sealer.go). What seals the other secrets of a database is in datakey.go. The interfaces of the store are in store.go.
+// (sealer.go). What seals the other secrets of a database is in datakey.go, and whether a policy names an account in
+// account.go. The interfaces of the store are in store.go.
 //
 // The rules are those of the IAM User Guide and of the IAM and STS API
 // References, which comments name at each place.

@@ -39,7 +39,7 @@ func refusedAs(t *testing.T, what string, err error, kind Kind, text string) {
 	}
 }
 
-func testSealer(t *testing.T, first byte) *Sealer {
+func testSealer(t testing.TB, first byte) *Sealer {
 	t.Helper()
 	key := make([]byte, SealerKeySize)
 	key[0] = first

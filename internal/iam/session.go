@@ -25,6 +25,7 @@ const maxSessionPolicy = 2048
 // own. It is kept nowhere: the session's token has it, sealed.
 type Session struct {
 	AccessKeyID string // ASIA…
+	Account     string // of the role; when that becomes another one, the session ends
 	RoleName    string
 	RoleID      string // a later role of the same name has no part in the session
 	Name        string // RoleSessionName
@@ -35,6 +36,7 @@ type Session struct {
 
 // SessionSpec is what a session is made of.
 type SessionSpec struct {
+	Account  string // of the role
 	Name     string
 	Policy   string        // "" for none
 	Duration time.Duration // 0 for the default
@@ -61,7 +63,7 @@ func NewSession(r *Role, spec SessionSpec, now time.Time) (*Session, Secret, err
 		return nil, "", err
 	}
 	return &Session{
-		AccessKeyID: newID(prefixSessionKey, restOfAccessKey), RoleName: r.Name, RoleID: r.ID,
+		AccessKeyID: newID(prefixSessionKey, restOfAccessKey), Account: spec.Account, RoleName: r.Name, RoleID: r.ID,
 		Name: spec.Name, Policy: spec.Policy, Issued: now, Expires: now.Add(d),
 	}, newSecret(), nil
 }
@@ -90,6 +92,7 @@ func IsSessionKeyID(accessKeyID string) bool { return strings.HasPrefix(accessKe
 // sealed is a session as its token has it.
 type sealed struct {
 	Secret   string    `json:"s"`
+	Account  string    `json:"c"`
 	RoleName string    `json:"r"`
 	RoleID   string    `json:"i"`
 	Name     string    `json:"n"`
@@ -103,7 +106,7 @@ type sealed struct {
 // it. The token is good for the session's access key only.
 func (s *Sealer) SealSession(session *Session, secret Secret) string {
 	plain, err := json.Marshal(sealed{
-		string(secret), session.RoleName, session.RoleID, session.Name, session.Policy, session.Issued, session.Expires,
+		string(secret), session.Account, session.RoleName, session.RoleID, session.Name, session.Policy, session.Issued, session.Expires,
 	})
 	if err != nil {
 		panic(err) // texts, and times of this age
@@ -128,7 +131,7 @@ func (s *Sealer) OpenSession(accessKeyID, token string) (*Session, Secret, error
 		return nil, "", ErrSealed
 	}
 	return &Session{
-		AccessKeyID: accessKeyID, RoleName: in.RoleName, RoleID: in.RoleID, Name: in.Name, Policy: in.Policy,
+		AccessKeyID: accessKeyID, Account: in.Account, RoleName: in.RoleName, RoleID: in.RoleID, Name: in.Name, Policy: in.Policy,
 		Issued: in.Issued, Expires: in.Expires,
 	}, Secret(in.Secret), nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -99,6 +100,23 @@ func TestForward(t *testing.T) {
 			t.Error("something is sent although there is nothing")
 		}
 	})
+}
+
+// TestKeptGroup: results go to the log group that the pool has got, whatever the pool is called
+// now.
+func TestKeptGroup(t *testing.T) {
+	for kept, want := range map[string]string{"": "/aws/cognito/userpools/a/people", "/aws/cognito/userpools/a/before": "/aws/cognito/userpools/a/before"} {
+		synctest.Test(t, func(t *testing.T) {
+			s, to := &memory{kept: kept}, &archive{}
+			s.end(s.add("a", 10))
+			_, stop := start(t, s, to, "n")
+			elapse(0)
+			stop()
+			if groups := slices.Compact(to.groups); !slices.Equal(groups, []string{want}) {
+				t.Errorf("the results went to %q, want %s", groups, want)
+			}
+		})
+	}
 }
 
 // TestOutage: a destination that is out of reach is tried again and again, and

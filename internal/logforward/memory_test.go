@@ -15,6 +15,7 @@ import (
 // memory is a store that lives as long as a test.
 type memory struct {
 	mu   sync.Mutex
+	kept string // the name that the log groups of all pools have got, "" for none
 	jobs map[importjob.Key]*kept
 }
 
@@ -106,7 +107,7 @@ func (m *memory) Job(_ context.Context, k importjob.Key) (*importjob.Job, error)
 }
 
 func (m *memory) Pool(_ context.Context, id string) (*userpool.UserPool, error) {
-	return &userpool.UserPool{ID: id, Name: "people"}, nil
+	return &userpool.UserPool{ID: id, Name: "people", LogGroup: m.kept}, nil
 }
 
 func (m *memory) Outcomes(_ context.Context, k importjob.Key, after int64, limit int) (out []importjob.Segment, _ error) {
@@ -176,6 +177,7 @@ func (m *memory) EndForward(ctx context.Context, c Claim) error {
 type archive struct {
 	mu       sync.Mutex
 	streams  map[string][]int64 // the places of the events that came
+	groups   []string           // of the calls that came
 	puts     int
 	most     int                                           // events that a call takes; 0: all
 	fail     func(stream string) error                     // of the next calls, nil for none
@@ -187,6 +189,7 @@ func (a *archive) Put(ctx context.Context, group, stream string, events []result
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.puts++
+	a.groups = append(a.groups, group)
 	if a.fail != nil {
 		if err := a.fail(stream); err != nil {
 			return 0, 0, err

@@ -44,8 +44,8 @@ type Store interface {
 const (
 	// every is how often a member says that it is there.
 	every = 5 * time.Second
-	// recent is how long a member counts as there after it said so.
-	recent = 3 * every
+	// Recent is how long a member counts as there after it said so.
+	Recent = 3 * every
 	// long is how long it is remembered.
 	long = time.Hour
 )
@@ -77,7 +77,7 @@ func Leave(ctx context.Context, s Store, node string) error {
 func say(ctx context.Context, s Store, m Member) ([]Member, error) {
 	now := time.Now()
 	m.Seen = now
-	return s.Join(ctx, m, now.Add(-recent), now.Add(-long))
+	return s.Join(ctx, m, now.Add(-Recent), now.Add(-long))
 }
 
 // disagreement returns an error that names every setting in which the member
@@ -114,7 +114,7 @@ func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
 			return
 		case <-tick.C:
 		}
-		turn, cancel := context.WithTimeout(ctx, recent)
+		turn, cancel := context.WithTimeout(ctx, Recent)
 		others, err := guard.Call(func() ([]Member, error) { return say(turn, s, m) })
 		cancel()
 		if err == nil {

@@ -24,7 +24,7 @@ type memory struct {
 
 func newMemory() *memory { return &memory{nodes: map[string]Member{}} }
 
-func (s *memory) Join(ctx context.Context, m Member, recent, long time.Time) (others []Member, err error) {
+func (s *memory) Join(ctx context.Context, m Member, Recent, long time.Time) (others []Member, err error) {
 	if err := s.answer(ctx); err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s *memory) Join(ctx context.Context, m Member, recent, long time.Time) (ot
 	maps.DeleteFunc(s.nodes, func(_ string, other Member) bool { return other.Seen.Before(long) })
 	s.nodes[m.Node] = m
 	for _, name := range slices.Sorted(maps.Keys(s.nodes)) {
-		if other := s.nodes[name]; name != m.Node && !other.Seen.Before(recent) {
+		if other := s.nodes[name]; name != m.Node && !other.Seen.Before(Recent) {
 			others = append(others, other)
 		}
 	}
@@ -138,7 +138,7 @@ func TestOldMembers(t *testing.T) {
 		if err := Join(t.Context(), s, server("a", "us-2", "x")); err != nil {
 			t.Errorf("a itself, with another setting: %v", err)
 		}
-		time.Sleep(recent)
+		time.Sleep(Recent)
 		if err := Join(t.Context(), s, server("b", "eu-1", "x")); err == nil {
 			t.Error("a said that it is there just as long ago as counts")
 		}
@@ -170,8 +170,8 @@ func TestStoreFails(t *testing.T) {
 // halfway is a store that writes a member down, and then fails.
 type halfway struct{ *memory }
 
-func (s halfway) Join(ctx context.Context, m Member, recent, long time.Time) ([]Member, error) {
-	_, err := s.memory.Join(ctx, m, recent, long)
+func (s halfway) Join(ctx context.Context, m Member, Recent, long time.Time) ([]Member, error) {
+	_, err := s.memory.Join(ctx, m, Recent, long)
 	return nil, errors.Join(err, errors.New("the connection was lost"))
 }
 
@@ -275,7 +275,7 @@ func TestKeepThrough(t *testing.T) {
 				t.Errorf("nothing is told of %+v: %s", trouble, logged)
 			}
 			s.set(nil, false)
-			time.Sleep(recent + every)
+			time.Sleep(Recent + every)
 			synctest.Wait()
 			if ago, there := s.seen("a"); !there || ago > every {
 				t.Errorf("after %+v: seen %v ago, %t", trouble, ago, there)

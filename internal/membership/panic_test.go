@@ -16,13 +16,13 @@ type startled struct {
 	panics int
 }
 
-func (s *startled) Join(ctx context.Context, m Member, recent, long time.Time) ([]Member, error) {
+func (s *startled) Join(ctx context.Context, m Member, Recent, long time.Time) ([]Member, error) {
 	if s.panics > 0 {
 		s.panics--
 		var none *Member
 		none.Node = "x"
 	}
-	return s.memory.Join(ctx, m, recent, long)
+	return s.memory.Join(ctx, m, Recent, long)
 }
 
 // TestPanicsEndNoMember: a panic is told with its stack, and the member says

@@ -30,9 +30,11 @@ type Caller struct {
 	// Secure says whether the caller's connection is encrypted: the one to the
 	// first proxy, if there are trusted ones.
 	Secure bool
-	// Proxied says that the connection is a trusted proxy's, and Direct that it is
-	// of no proxy that is known of.
-	Proxied, Direct bool
+	// Proxied says that the connection is a trusted proxy's, and Told that this proxy
+	// told the address: that it is not a trusted proxy's own.
+	Proxied, Told bool
+	// Direct says that the request has no header of a proxy.
+	Direct bool
 	// Local says that the connection is from this machine, and of no proxy.
 	Local bool
 }
@@ -53,6 +55,7 @@ func (t Trusted) Caller(r *http.Request) Caller {
 	c.Local = c.Direct && peer.IsLoopback()
 	if c.Proxied = t.Has(peer); c.Proxied {
 		peer = t.client(peer, r.Header[forwardedFor])
+		c.Told = !t.Has(peer)
 		if fields := r.Header[forwardedProto]; len(fields) > 0 {
 			c.Secure = areHTTPS(fields)
 		}

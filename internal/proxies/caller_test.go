@@ -85,8 +85,12 @@ func TestAddress(t *testing.T) {
 		}
 		// What is not read does not count.
 		h["Forwarded"], h["X-Real-Ip"], h["True-Client-Ip"] = []string{"for=127.0.0.9;proto=https"}, []string{"127.0.0.9"}, []string{"127.0.0.9"}
-		if got := trusted.Caller(came(t, c.from, h)).Address; got != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
+		got := trusted.Caller(came(t, c.from, h))
+		if got.Address != c.want {
+			t.Errorf("%s: %s, want %s", name, got.Address, c.want)
+		}
+		if told := got.Proxied && !strings.HasPrefix(c.want, "10."); got.Told != told {
+			t.Errorf("%s: the proxy told the address: %t", name, got.Told)
 		}
 		if got, want := (Trusted{}).Caller(came(t, c.from, h)).Address, (Trusted{}).Caller(came(t, c.from, nil)).Address; got != want {
 			t.Errorf("%s: without trusted proxies it is %s, want %s", name, got, want)

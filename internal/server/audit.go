@@ -49,14 +49,31 @@ func (s *Server) record(ctx context.Context) (finish func()) {
 // caller is not known changes nothing and is not recorded: any stranger
 // could fill the table with them.
 func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
-	if !c.From.Known() || !audit.Changes(c.Operation.Name) || gaveNothing(c) {
+	by := principal(c)
+	if by == "" || !audit.Changes(c.Operation.Name) || gaveNothing(c) {
 		return
 	}
 	s.refused.Record(ctx, audit.Event{
 		RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name,
-		Principal: c.From.ARN, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
+		Principal: by, AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent,
 		Resource: c.About.Resource, Details: details(c), Result: e.Error,
 	})
+}
+
+// principal returns who a call is by, "" if that is not known: an ARN, and of a call that
+// needs no signature the sub of the user whom it is about.
+func principal(c *dispatch.Call) string {
+	if c.From.Known() {
+		return c.From.ARN
+	}
+	if !c.Operation.Signed {
+		for _, n := range c.Notes() {
+			if n.Name == "sub" {
+				return n.Value
+			}
+		}
+	}
+	return ""
 }
 
 // gaveNothing reports whether a call that is recorded for what it hands out handed out

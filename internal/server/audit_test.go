@@ -103,6 +103,27 @@ func newUser(t *testing.T, s *Server) person {
 	return person{*key, string(secret)}
 }
 
+// call has the server answer a call that the person signs.
+func (p person) call(t *testing.T, s *Server, c signedCall, media string) (status int, text string) {
+	t.Helper()
+	return answeredFor(t, s, c, media, sigv4.Signer{AccessKey: p.key.ID, Secret: p.secret})
+}
+
+// answeredFor has the server answer a call that is signed with a key.
+func answeredFor(t *testing.T, s *Server, c signedCall, media string, signer sigv4.Signer) (status int, text string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(c.body))
+	r.Header.Set("Content-Type", media)
+	if c.target != "" {
+		r.Header.Set("X-Amz-Target", c.target)
+	}
+	signer.Service, signer.Region = c.service, "us-east-1"
+	signer.Sign(r, []byte(c.body), time.Now())
+	w := httptest.NewRecorder()
+	s.http.Handler.ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
 // send has the server answer the call and returns the request's id.
 func (c signedCall) send(t *testing.T, s *Server, signer *sigv4.Signer, media string) (id string) {
 	t.Helper()

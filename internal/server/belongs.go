@@ -34,8 +34,8 @@ func (s *Server) checkAccount(known sqlstore.Remembered) error {
 	if known.Account == "" || known.Account == s.cfg.AccountID {
 		return nil
 	}
-	return fmt.Errorf("account-id is %s, and what is kept here belongs to account %s: start the server with --account-id %s, or with another data directory or database",
-		s.cfg.AccountID, known.Account, known.Account)
+	return fmt.Errorf("account-id is %s, and what is kept here belongs to account %s: start the server with --account-id %s, or with another data directory or database. With the servers stopped, `poolhouse account set %s` makes it belong to %s",
+		s.cfg.AccountID, known.Account, known.Account, s.cfg.AccountID, s.cfg.AccountID)
 }
 
 // remember has the database remember the account and the regions. It is for a server that

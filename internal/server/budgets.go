@@ -7,6 +7,7 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/bounds"
 	"poolhouse/internal/dispatch"
+	"poolhouse/internal/exchange"
 )
 
 // What requests may hold of memory in sum, in bytes, beside what small ones do.
@@ -14,6 +15,8 @@ const (
 	bodiesBudget  = 32 << 20 // bodies of requests that are not authenticated yet
 	workBudget    = 64 << 20 // inputs of large bodies, and large pages that are made
 	answersBudget = 32 << 20 // large answers that are being sent
+	smallBudget   = 24 << 20 // of more than 4 KiB, those that are not large
+	openBudget    = 8 << 20  // such answers to those of whom it is not known who they are
 )
 
 // pageOfEvents is at least how much memory it takes to make a page of 10,000 log
@@ -27,7 +30,8 @@ func weightOfPage(processors int) int64 {
 
 func budgets() dispatch.Budgets {
 	return dispatch.Budgets{
-		Bodies: bounds.NewBudget(bodiesBudget), Work: bounds.NewBudget(workBudget), Answers: bounds.NewBudget(answersBudget), Weight: weight,
+		Bodies: bounds.NewBudget(bodiesBudget), Work: bounds.NewBudget(workBudget), Weight: weight,
+		Answers: exchange.Answers{Large: bounds.NewBudget(answersBudget), Small: bounds.NewBudget(smallBudget), Strangers: bounds.NewBudget(openBudget)},
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/tls"
 	"fmt"
+	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -59,8 +61,8 @@ func (s *Server) warn() {
 	if s.cfg.TrustedProxies != "" && s.cfg.PublicURL == "" {
 		s.log.Warn("pre-signed URLs name the address that the server listens on, which clients behind a proxy cannot reach: give the proxy's as public-url https://…", "listen", s.cfg.Listen)
 	}
-	if u, err := url.Parse(s.cfg.Database); err == nil && s.cfg.Database != "" && !encrypts(u) {
-		s.log.Warn("the connections to PostgreSQL may not be encrypted: add sslmode=verify-full to the database's URL", "host", u.Hostname())
+	if s.shared() && !s.encrypts(s.cfg.Database) {
+		s.log.Warn("the connections to PostgreSQL may not be encrypted: add sslmode=verify-full to the database's URL", "database", s.cfg.DatabaseName())
 	}
 	if s.shared() && s.cfg.PublicURL == "" && s.cfg.TokenIssuer != config.IssuerAWS {
 		s.log.Warn("tokens of users name this server's own address as their issuer. If other servers use the same database, they do not take them: set public-url, the same on every server", "listen", s.cfg.Listen)
@@ -73,13 +75,23 @@ func (s *Server) warn() {
 }
 
 // encrypts reports whether connections by a URL of PostgreSQL are encrypted, or do not leave
-// the machine.
-func encrypts(u *url.URL) bool {
-	switch u.Query().Get("sslmode") {
+// the machine. What the URL does not say, the environment may. A URL of several hosts is
+// none to package url.
+func (s *Server) encrypts(database string) bool {
+	place, options, _ := strings.Cut(database, "?")
+	query, _ := url.ParseQuery(options)
+	switch cmp.Or(query.Get("sslmode"), s.getenv("PGSSLMODE")) {
 	case "require", "verify-ca", "verify-full":
 		return true
 	}
-	host := cmp.Or(u.Query().Get("host"), u.Hostname())
+	host := cmp.Or(query.Get("host"), s.getenv("PGHOST"))
+	u, err := url.Parse(place)
+	if err != nil {
+		return false
+	}
+	if query.Get("host") == "" {
+		host = cmp.Or(u.Hostname(), host)
+	}
 	return host == "" || strings.HasPrefix(host, "/") || onLoopback(net.JoinHostPort(host, "0"))
 }
 
@@ -91,16 +103,6 @@ func plainEndpoint(setting string) (host string, ok bool) {
 	}
 	endpoint, err := url.Parse(u.Query().Get("endpoint"))
 	return endpoint.Host, err == nil && endpoint.Scheme == "http" && !onLoopback(net.JoinHostPort(endpoint.Hostname(), "0"))
-}
-
-// checkDirectory refuses a data directory that others may write: they could put credentials
-// of their own there.
-func checkDirectory(path string) error {
-	info, err := os.Stat(path)
-	if err == nil && info.Mode().Perm()&0o002 != 0 {
-		err = fmt.Errorf("the data directory %s can be written by everyone (mode %04o); run: chmod o-w %s", path, info.Mode().Perm(), path)
-	}
-	return err
 }
 
 // certificate is a TLS certificate and its key in files, which are read again when they have
@@ -120,18 +122,54 @@ const certificateLook = time.Second
 
 // load reads the files.
 func (c *certificate) load() error {
-	info, err := os.Stat(c.key)
+	key, err := readTLSKey(c.key)
 	if err != nil {
 		return fmt.Errorf("the TLS key: %w", err)
 	}
-	if info.Mode().Perm()&0o007 != 0 {
-		return fmt.Errorf("the TLS key %s can be read by everyone (mode %04o); run: chmod o= %s", c.key, info.Mode().Perm(), c.key)
-	}
-	loaded, err := tls.LoadX509KeyPair(c.cert, c.key)
+	cert, err := os.ReadFile(c.cert)
 	if err != nil {
 		return fmt.Errorf("the TLS certificate: %w", err)
 	}
+	loaded, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		return fmt.Errorf("the TLS certificate %s with the key %s: %w", c.cert, c.key, err)
+	}
 	c.now = &loaded
+	return nil
+}
+
+// maxTLSKey is how many bytes the file of a TLS key may have.
+const maxTLSKey = 1 << 20
+
+// readTLSKey reads the file of a TLS key. As with PostgreSQL, everyone may not read it, and its
+// group only where root owns it: then it is the administrator who let the group in. It may
+// be a symbolic link, as certbot and Kubernetes make them.
+func readTLSKey(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	owner, known := ownerOf(info)
+	if err := checkTLSKey(path, info.Mode().Perm(), known && owner == 0); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(file, maxTLSKey))
+}
+
+func checkTLSKey(path string, mode fs.FileMode, ofRoot bool) error {
+	switch {
+	case mode&0o007 != 0:
+		return fmt.Errorf("%s can be read by everyone (mode %04o); run: chmod o= %s", path, mode, path)
+	case mode&0o020 != 0:
+		return fmt.Errorf("%s can be written by its group (mode %04o); run: chmod g-w %s", path, mode, path)
+	case mode&0o040 != 0 && !ofRoot:
+		return fmt.Errorf("%s can be read by its group (mode %04o), and does not belong to root; run: chmod 600 %s", path, mode, path)
+	}
 	return nil
 }
 

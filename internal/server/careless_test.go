@@ -22,7 +22,7 @@ import (
 // careless returns a server with settings that is not open, and what it logs.
 func careless(cfg config.Config, root config.Credentials) (*Server, *bytes.Buffer) {
 	log := new(bytes.Buffer)
-	return &Server{cfg: cfg, root: root, log: slog.New(slog.NewTextHandler(log, nil))}, log
+	return &Server{cfg: cfg, root: root, getenv: noEnvironment, log: slog.New(slog.NewTextHandler(log, nil))}, log
 }
 
 // TestRootThatCanBeGuessed: a short secret is refused where other machines reach the server,
@@ -72,6 +72,9 @@ func TestWarnings(t *testing.T) {
 		{config.Config{Listen: "127.0.0.1:0", Database: "postgres://u:secret@db.example.com/x?sslmode=verify-full", PublicURL: "https://pool.example.com"}, ""},
 		{config.Config{Listen: "127.0.0.1:0", Database: "postgres://u:secret@127.0.0.1/x", PublicURL: "http://127.0.0.1"}, ""},
 		{config.Config{Listen: "127.0.0.1:0", Database: "postgres:///x?host=/run/postgresql", PublicURL: "http://127.0.0.1"}, ""},
+		{config.Config{Listen: "127.0.0.1:0", Database: "postgres://u:secret@127.0.0.1:5432,db.example.com:5432/x", TokenIssuer: config.IssuerAWS}, "PostgreSQL"},
+		{config.Config{Listen: "127.0.0.1:0", Database: "postgres://u:secret@127.0.0.1:5432,db.example.com:5432/x?sslmode=require", TokenIssuer: config.IssuerAWS}, ""},
+		{config.Config{Listen: "127.0.0.1:0", Database: "postgres://u:secret@127.0.0.1/x?host=db.example.com", TokenIssuer: config.IssuerAWS}, "PostgreSQL"},
 		{config.Config{Listen: "127.0.0.1:0", Uploads: "s3://b?endpoint=http://s3.example.com:9000"}, "uploads"},
 		{config.Config{Listen: "127.0.0.1:0", Uploads: "s3://b?endpoint=https://s3.example.com"}, ""},
 		{config.Config{Listen: "127.0.0.1:0", Uploads: "s3://b?endpoint=http://127.0.0.1:9000"}, ""},
@@ -85,14 +88,132 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestDirectoryOfEveryone: a data directory that everyone may write is refused.
-func TestDirectoryOfEveryone(t *testing.T) {
-	cfg := settings(t.TempDir())
-	if err := os.Chmod(cfg.Data, 0o777); err != nil {
+// TestWarningsKnowTheEnvironment: what the URL of PostgreSQL does not say, the environment may.
+func TestWarningsKnowTheEnvironment(t *testing.T) {
+	for _, c := range []struct {
+		database, name, value string
+		warned                bool
+	}{
+		{"postgres://u@db.example.com/x", "PGSSLMODE", "verify-full", false},
+		{"postgres://u@db.example.com/x", "PGSSLMODE", "prefer", true},
+		{"postgres://u@db.example.com/x?sslmode=disable", "PGSSLMODE", "verify-full", true},
+		{"postgres:///x", "PGHOST", "db.example.com", true},
+		{"postgres:///x", "PGHOST", "/run/postgresql", false},
+		{"postgres://127.0.0.1/x", "PGHOST", "db.example.com", false},
+	} {
+		s, log := careless(config.Config{Listen: "127.0.0.1:0", Database: c.database}, config.Credentials{})
+		s.getenv = func(name string) string { return map[string]string{c.name: c.value}[name] }
+		s.warn()
+		if strings.Contains(log.String(), "PostgreSQL") != c.warned {
+			t.Errorf("%s with %s=%s: %s", c.database, c.name, c.value, log)
+		}
+	}
+}
+
+// TestDirectoryOfOthers: a data directory that others may write is refused, its group's too. One
+// that is empty is made private, as a mask of 002 calls for.
+func TestDirectoryOfOthers(t *testing.T) {
+	for mode, refused := range map[os.FileMode]bool{0o700: false, 0o750: false, 0o755: false, 0o777: true, 0o770: true, 0o775: true, 0o702: true, 0o1777: true, 0o2775: true} {
+		for _, full := range []bool{true, false} {
+			cfg := settings(t.TempDir())
+			if full {
+				if err := os.WriteFile(filepath.Join(cfg.Data, "sealing-key.of-another"), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Chmod(cfg.Data, mode.Perm()); err != nil {
+				t.Fatal(err)
+			}
+			s, err := open(t, cfg)
+			if want := refused && full; (err != nil) != want || want && !strings.Contains(err.Error(), "run: chmod go-w "+cfg.Data) {
+				t.Errorf("mode %o, with something in it: %v: %v", mode, full, err)
+			}
+			if err != nil {
+				continue
+			}
+			if info, err := os.Stat(cfg.Data); err != nil || info.Mode().Perm()&0o022 != 0 {
+				t.Errorf("mode %o: the server runs on a directory of mode %v, %v", mode, info.Mode(), err)
+			}
+			end(t, s)
+		}
+	}
+}
+
+// TestDirectoryOfAnotherUser: the owner of a directory can replace what is in it, so the log
+// tells of one who is neither root nor the server's user.
+func TestDirectoryOfAnotherUser(t *testing.T) {
+	for _, c := range []struct {
+		owner, own int
+		warned     bool
+	}{{0, 0, false}, {0, 1000, false}, {1000, 1000, false}, {1000, 0, true}, {1000, 1001, true}} {
+		log := new(bytes.Buffer)
+		warnOfOwner("data", c.owner, c.own, slog.New(slog.NewTextHandler(log, nil)))
+		if strings.Contains(log.String(), "uid=1000") != c.warned {
+			t.Errorf("a directory of %d for a server of %d: %s", c.owner, c.own, log)
+		}
+	}
+}
+
+// TestCarelessStart: the checks and warnings are those of a start.
+func TestCarelessStart(t *testing.T) {
+	start := func(listen, secret string) (string, error) {
+		t.Helper()
+		cfg, log := settings(t.TempDir()), new(bytes.Buffer)
+		cfg.Listen = listen
+		s, err := Open(t.Context(), cfg, func(name string) string {
+			return map[string]string{config.EnvRootAccessKeyID: "test", config.EnvRootSecret: secret}[name]
+		}, slog.New(slog.NewTextHandler(log, nil)))
+		if err == nil {
+			end(t, s)
+		}
+		return log.String(), err
+	}
+	if _, err := start("0.0.0.0:0", "test"); err == nil || !strings.Contains(err.Error(), "16 at least") {
+		t.Errorf("test/test for all: %v", err)
+	}
+	if log, err := start("127.0.0.1:0", "test"); err != nil || !strings.Contains(log, "the root secret is short") {
+		t.Errorf("test/test on loopback: %v, %s", err, log)
+	}
+	if log, err := start("0.0.0.0:0", "sixteen letters!"); err != nil || !strings.Contains(log, "calls of other machines are not encrypted") {
+		t.Errorf("plain text for all: %v, %s", err, log)
+	}
+}
+
+// TestTLSKeyOfOthers: a TLS key is refused that everyone can read, or its group where the key is
+// not root's.
+func TestTLSKeyOfOthers(t *testing.T) {
+	for mode, want := range map[os.FileMode][2]string{ // of another user, and of root
+		0o600: {}, 0o400: {}, 0o640: {"its group"}, 0o440: {"its group"},
+		0o660: {"written by its group", "written by its group"}, 0o620: {"written by its group", "written by its group"},
+		0o644: {"everyone", "everyone"}, 0o604: {"everyone", "everyone"}, 0o602: {"everyone", "everyone"},
+	} {
+		for of, refused := range want {
+			if err := checkTLSKey("key", mode, of == 1); (err != nil) != (refused != "") || err != nil && !strings.Contains(err.Error(), refused) {
+				t.Errorf("mode %o, of root: %v: %v, want %q", mode, of == 1, err, refused)
+			}
+		}
+	}
+	dir := t.TempDir()
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o644: true, 0o660: true} { // by files
+		writeCertificate(t, dir, 1, mode)
+		c := certificate{cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
+		if err := c.load(); (err != nil) != refused {
+			t.Errorf("a file of mode %o: %v", mode, err)
+		}
+	}
+}
+
+// TestTLSKeyBehindALink: certbot and Kubernetes put links where keys are.
+func TestTLSKeyBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	writeCertificate(t, dir, 1, 0o600)
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("key.pem", link); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(t, cfg); err == nil || !strings.Contains(err.Error(), "chmod o-w") {
-		t.Errorf("got %v", err)
+	c := certificate{cert: filepath.Join(dir, "cert.pem"), key: link}
+	if err := c.load(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -137,7 +258,7 @@ func TestCertificateIsReloaded(t *testing.T) {
 	if _, err := open(t, cfg); err == nil || !strings.Contains(err.Error(), "chmod o=") {
 		t.Fatalf("a key that everyone may read: %v", err)
 	}
-	writeCertificate(t, dir, 2, 0o640)
+	writeCertificate(t, dir, 2, 0o600)
 	s := mustOpen(t, cfg)
 	run(t, s)
 	serial := func() int64 {
@@ -152,7 +273,7 @@ func TestCertificateIsReloaded(t *testing.T) {
 	if got := serial(); got != 2 {
 		t.Fatalf("the certificate is %d", got)
 	}
-	writeCertificate(t, dir, 3, 0o640)
+	writeCertificate(t, dir, 3, 0o600)
 	waitFor(t, "the new certificate", func() bool { return serial() == 3 })
 	if err := os.WriteFile(cfg.TLSCert, []byte("none"), 0o600); err != nil {
 		t.Fatal(err)

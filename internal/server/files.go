@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"net/http"
 
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
@@ -33,7 +34,7 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.disk, err = upload.OpenDisk(s.cfg.UploadsPath(), s.cfg.ImportMaxBytes); err != nil {
 		return err
 	}
-	s.disk.Limit(upload.Room{Bytes: s.cfg.UploadsMaxBytes, Free: s.cfg.UploadsMinFree})
+	s.disk.Limit(upload.Room{Bytes: s.cfg.UploadsMaxBytes, Waiting: s.store.WaitingBytes, Free: s.cfg.UploadsMinFree})
 	if err := s.disk.Stuck(); err != nil {
 		s.log.Warn("what is left of uploads that were broken off could not be removed", "error", err)
 	}
@@ -58,7 +59,7 @@ func (s *Server) openReceiver(ctx context.Context) error {
 	s.files = onDisk{issuer, s.disk}
 	s.reader = s.fileReader()
 	receiver := &upload.Handler{
-		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log, Uploaded: s.uploaded,
+		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log, Uploaded: s.uploaded, Address: func(r *http.Request) string { return s.proxies.Caller(r).Address },
 	}
 	s.receiver, s.putter = receiver, receiver
 	return nil

@@ -19,13 +19,13 @@ import (
 
 // listening returns a server in a new directory that listens and does not answer
 // yet. It logs to the writer.
-func listening(t *testing.T, log io.Writer) *Server {
+func listening(t testing.TB, log io.Writer) *Server {
 	t.Helper()
 	return listeningFor(t, "us-east-1", log)
 }
 
 // listeningFor is listening of a server of some regions.
-func listeningFor(t *testing.T, list regions.List, log io.Writer) *Server {
+func listeningFor(t testing.TB, list regions.List, log io.Writer) *Server {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Listen, cfg.Regions = t.TempDir(), "127.0.0.1:0", list
@@ -58,7 +58,7 @@ func runUntil(t *testing.T, s *Server) (stop func()) {
 
 // uploadURL makes a user pool with an import job, and returns where the job's
 // file may be sent.
-func uploadURL(t *testing.T, s *Server) string {
+func uploadURL(t testing.TB, s *Server) string {
 	t.Helper()
 	now := time.Now()
 	p := &userpool.UserPool{ID: "us-east-1_AbCdEfGhI", Schema: userpool.StandardSchema()}

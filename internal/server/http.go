@@ -3,7 +3,7 @@ package server
 import (
 	"context"
 	"io"
-	"log/slog"
+	"log"
 	"net/http"
 	"strings"
 	"time"
@@ -40,10 +40,11 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	}
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
+	s.faults = newFaults(s.log)
 	server := &http.Server{
 		Handler:           exchange.Catch(s.perCaller(s.tokens.Documents(s.store, mux)), s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), Protocols: oneAtATime(),
+		ErrorLog: log.New(s.faults, "", 0), Protocols: oneAtATime(),
 	}
 	s.places.Track(server)
 	if s.console != nil {
@@ -53,16 +54,18 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 }
 
 // perCaller refuses a request that a trusted proxy passes on for a caller who has as
-// many under way as an address may have connections.
+// many under way as an address may have connections. A proxy that does not tell who calls
+// is not a caller.
 func (s *Server) perCaller(next http.Handler) http.Handler {
 	if !s.proxies.Any() {
 		return next
 	}
 	underway := bounds.NewUnderway(s.cfg.MaxConnectionsAddress)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c := s.proxies.Caller(r); c.Proxied {
+		if c := s.proxies.Caller(r); c.Told {
 			end, ok := underway.Begin(c.Address)
 			if !ok {
+				s.places.Refuse(c.Address)
 				w.Header().Set("Retry-After", "1")
 				say(w, http.StatusServiceUnavailable, "too many requests of this address are under way")
 				return

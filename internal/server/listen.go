@@ -33,7 +33,7 @@ func (s *Server) listen(ctx context.Context) error {
 		return fmt.Errorf("cannot listen on %s: %w", s.cfg.Listen, err)
 	}
 	s.places = bounds.Connections{Total: total, Address: s.cfg.MaxConnectionsAddress, Shared: s.proxies.Has, Refused: func(n int, address string) {
-		s.log.Warn("connections were refused or given up: there are as many as there may be", "refused", n, "last", address)
+		s.log.Warn("connections were refused or given up, or requests of a caller behind a proxy: there are as many as there may be", "refused", n, "last", address)
 	}}.Listen(l, s.cfg.TLSCert != "")
 	s.listener = s.places
 	return nil

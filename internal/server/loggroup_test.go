@@ -3,14 +3,12 @@ package server
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/sigv4"
 	"poolhouse/internal/userpool"
 )
 
@@ -45,13 +43,7 @@ func TestDenyOutlivesRename(t *testing.T) {
 	read := func(group string) (status int, text string) {
 		t.Helper()
 		body := `{"logGroupName":"` + groups + group + `","logStreamName":"import-1/job"}`
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(body))
-		r.Header.Set("Content-Type", json)
-		r.Header.Set("X-Amz-Target", "Logs_20140328.GetLogEvents")
-		(&sigv4.Signer{AccessKey: ada.key.ID, Secret: ada.secret, Region: "us-east-1", Service: "logs"}).Sign(r, []byte(body), now)
-		w := httptest.NewRecorder()
-		s.http.Handler.ServeHTTP(w, r)
-		return w.Code, w.Body.String()
+		return ada.call(t, s, signedCall{"logs", "Logs_20140328.GetLogEvents", body}, json)
 	}
 	if status, text := read("people"); status != http.StatusBadRequest || !strings.Contains(text, "AccessDenied") {
 		t.Fatalf("before: %d %s", status, text)

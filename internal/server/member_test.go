@@ -36,7 +36,7 @@ func TestHashCeilings(t *testing.T) {
 			t.Errorf("%s does not reach its ceiling", setting.Name)
 		}
 	}
-	s := &Server{cfg: cfg}
+	s := &Server{cfg: cfg, getenv: noEnvironment}
 	for _, setting := range all {
 		i := slices.IndexFunc(s.member(config.Credentials{}).Settings, func(m membership.Setting) bool { return m.Name == "--"+setting.Name })
 		if i < 0 {

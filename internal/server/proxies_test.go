@@ -260,7 +260,7 @@ func TestRatesBehindProxy(t *testing.T) {
 // address may have connections; other callers, and connections without the proxy, are not
 // counted with it.
 func TestUnderwayBehindProxy(t *testing.T) {
-	s, _ := behind(t, func(c *config.Config) { c.MaxConnectionsAddress = 1 })
+	s, log := behind(t, func(c *config.Config) { c.MaxConnectionsAddress = 1 })
 	run(t, s)
 	reached, release := make(chan bool), make(chan bool)
 	h := s.perCaller(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -278,18 +278,25 @@ func TestUnderwayBehindProxy(t *testing.T) {
 		return w.Code
 	}
 	ended := make(chan int)
-	go func() { ended <- answer(way{theProxy, "203.0.113.5", ""}, "/waits") }()
-	<-reached
+	for _, address := range []string{"203.0.113.5", ""} {
+		go func() { ended <- answer(way{theProxy, address, ""}, "/waits") }()
+		<-reached
+	}
 	for from, want := range map[way]int{
-		{theProxy, "203.0.113.5", ""}: http.StatusServiceUnavailable, {theProxy, "203.0.113.6", ""}: http.StatusOK, {other, "203.0.113.5", ""}: http.StatusOK,
+		{theProxy, "203.0.113.5", ""}: http.StatusServiceUnavailable, {theProxy, "203.0.113.6", ""}: http.StatusOK, {theProxy, "", ""}: http.StatusOK, {other, "203.0.113.5", ""}: http.StatusOK,
 	} {
 		if got := answer(from, "/"); got != want {
 			t.Errorf("%+v: %d, want %d", from, got, want)
 		}
 	}
 	close(release)
-	if got := <-ended; got != http.StatusOK {
-		t.Errorf("the request that was under way: %d", got)
+	for range 2 {
+		if got := <-ended; got != http.StatusOK {
+			t.Errorf("a request that was under way: %d", got)
+		}
+	}
+	if !strings.Contains(log.String(), "were refused") || !strings.Contains(log.String(), "last=203.0.113.5") {
+		t.Errorf("the log has %s", log)
 	}
 	if got := answer(way{theProxy, "203.0.113.5", ""}, "/"); got != http.StatusOK {
 		t.Errorf("after it has ended: %d", got)

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"reflect"
 
 	"poolhouse/internal/access"
 	"poolhouse/internal/apicore"
@@ -14,6 +15,7 @@ import (
 // no calls.
 type rates struct {
 	unsigned *bounds.Rate // calls that need no signature, of an address
+	client   *bounds.Rate // such calls of an app client, from whatever addresses
 	signed   *bounds.Rate // others, of an access key
 }
 
@@ -27,6 +29,14 @@ func (s *rates) limit(_ context.Context, c *dispatch.Call) error {
 		return nil
 	}
 	return tooMany()
+}
+
+// ofClient refuses an unsigned call that names an app client which calls too often.
+func (s *rates) ofClient(_ context.Context, _ *dispatch.Call, input any) error {
+	if id, ok := member(structOf(reflect.ValueOf(input)), "ClientId"); ok && !s.client.Take(id) {
+		return tooMany()
+	}
+	return nil
 }
 
 // authenticated has the signed calls of an access key counted by the rate. One

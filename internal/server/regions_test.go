@@ -105,7 +105,7 @@ func uploads(t *testing.T, created string) {
 // regions, and clients are told the first.
 func TestRegionsAreAgreedIn(t *testing.T) {
 	for list, want := range map[regions.List]string{"us-east-1": "us-east-1", "us-west-2, us-east-1": "us-west-2,us-east-1", regions.Any: "any"} {
-		s := &Server{cfg: config.Config{Regions: list}}
+		s := &Server{cfg: config.Config{Regions: list}, getenv: noEnvironment}
 		found := false
 		for _, setting := range s.member(config.Credentials{}).Settings {
 			found = found || setting.Name == "--region" && setting.Value == want

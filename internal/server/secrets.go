@@ -24,6 +24,9 @@ func (s *Server) openSealer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.checkInterrupted(mark); err != nil {
+		return err
+	}
 	sealed, err := s.store.HasSealed(ctx)
 	if err != nil {
 		return err
@@ -89,7 +92,7 @@ func (s *Server) openKeys(ctx context.Context) error {
 		return err
 	}
 	if s.sealer != nil {
-		secret, err := s.sharedKey(ctx, "data", iam.DataKeySize)
+		secret, err := s.sharedKey(ctx, dataKey, iam.DataKeySize)
 		if err != nil {
 			return err
 		}
@@ -102,6 +105,9 @@ func (s *Server) openKeys(ctx context.Context) error {
 	}
 	return s.openReceiver(ctx)
 }
+
+// dataKey is the name of the key with which secrets are sealed that are not access keys'.
+const dataKey = "data"
 
 // sharedKey returns a random key that all servers of the database share. It is in the
 // database, sealed. A server without a key to seal it has one of its own, with which
@@ -129,6 +135,9 @@ func (s *Server) checkMark(mark []byte) error {
 
 // sealingAdvice says how a server gets the key that it lacks.
 func (s *Server) sealingAdvice() string {
+	if s.getenv(config.EnvSealingKey) != "" {
+		return "set " + config.EnvSealingKey + " to the key that sealed them; after `poolhouse key replace` that is the key of " + config.EnvNewSealingKey
+	}
 	if s.shared() {
 		return "start every server with the same " + config.EnvSealingKey + ", or with a copy of the same file sealing-key in its data directory"
 	}

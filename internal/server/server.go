@@ -36,6 +36,7 @@ import (
 	"poolhouse/internal/token"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
+	"poolhouse/internal/wire"
 )
 
 // Time limits beside those of connections ([limits]), and the size of a header.
@@ -56,7 +57,7 @@ type Server struct {
 	cfg        config.Config
 	getenv     func(string) string
 	log        *slog.Logger
-	lock       *os.File
+	lock       *datadir.Held
 	tls        *certificate // nil where connections are not encrypted
 	root       config.Credentials
 	store      *sqlstore.Store
@@ -81,9 +82,11 @@ type Server struct {
 	reader     *importfile.Reader // of files that no import job owns yet
 	tokens     *token.Issuer
 	calls      *dispatch.Dispatcher
+	budgets    dispatch.Budgets // of all that is answered
 	who        *access.Authenticator
 	console    *console.Console // nil where it is off
 	http       *http.Server
+	faults     *faults // of connections
 	listener   net.Listener
 	places     *bounds.Listener // the same, nil in tests that have none
 	url        string
@@ -96,7 +99,7 @@ type Server struct {
 // getenv reads as os.Getenv does, or in the data directory. When Open fails,
 // nothing is left open, and the other servers do not count this one.
 func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted()}
+	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted(), budgets: budgets()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.leave(ctx), s.close())
@@ -156,7 +159,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if err := durable.MakeDirectory(s.cfg.Data, 0o700); err != nil {
 		return err
 	}
-	if err := checkDirectory(s.cfg.Data); err != nil {
+	if err := checkDirectory(s.cfg.Data, s.log); err != nil {
 		return err
 	}
 	if s.lock, err = datadir.Lock(s.cfg.Data); err != nil {
@@ -169,10 +172,8 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return err
 	}
 	s.warn()
-	if s.cfg.Database != "" {
-		jobs := s.cfg.ImportJobsAtATime
-		s.store, err = sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
-			Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
+	if s.shared() {
+		s.store, err = s.openShared(ctx)
 		return err
 	}
 	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID}); err != nil {
@@ -183,6 +184,13 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		return fmt.Errorf("taking over the import jobs in %s: %w", s.cfg.Data, err)
 	}
 	return nil
+}
+
+// openShared opens the database of several servers.
+func (s *Server) openShared(ctx context.Context) (*sqlstore.Store, error) {
+	jobs := s.cfg.ImportJobsAtATime
+	return sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
+		Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
 }
 
 func (s *Server) engineConfig() importjob.Config {
@@ -335,11 +343,12 @@ func (s *Server) drain(ctx context.Context) error {
 }
 
 func (s *Server) serve() error {
-	if s.cfg.TLSCert != "" {
-		s.http.TLSConfig = &tls.Config{GetCertificate: s.tls.get, MinVersion: tls.VersionTLS12}
-		return s.http.ServeTLS(s.listener, "", "")
+	l := &wire.Listener{Listener: s.listener, Handshake: s.http.ReadHeaderTimeout, Refused: s.refusedRequest, Failed: s.failedHandshake}
+	if s.tls != nil {
+		l.Encryption = &tls.Config{GetCertificate: s.tls.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
 	}
-	return s.http.Serve(s.listener)
+	defer s.faults.close()
+	return s.http.Serve(l)
 }
 
 // close closes what was opened, in the reverse order.

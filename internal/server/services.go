@@ -95,10 +95,10 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
 	s.who.Hosts = s.hosts()
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
-	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateSigned)}
+	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateClient), bounds.NewRate(s.cfg.RateSigned)}
 	return dispatch.Options{
-		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
-		Proxies: s.proxies, Budgets: budgets(), Log: s.log,
+		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Unsigned: paced.ofClient, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
+		Proxies: s.proxies, Budgets: s.budgets, Log: s.log,
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 )
 
 // opened returns a server that answers no connection.
-func opened(t *testing.T) *Server {
+func opened(t testing.TB) *Server {
 	t.Helper()
 	s := listening(t, io.Discard)
 	t.Cleanup(func() {

@@ -42,7 +42,8 @@ func Here(call *dispatch.Call, input any) error {
 		return nil
 	case apineeds.Nothing, apineeds.Any, apineeds.LogGroups,
 		apineeds.User, apineeds.UserOrCaller, apineeds.NewUser, apineeds.MovedUser, apineeds.Role, apineeds.NewRole,
-		apineeds.RoleARN, apineeds.TrustingRole, apineeds.Policy, apineeds.NewPolicy, apineeds.AccessKey: // IAM has no regions
+		apineeds.RoleARN, apineeds.TrustingRole, apineeds.Policy, apineeds.NewPolicy,
+		apineeds.Users, apineeds.Roles, apineeds.Policies, apineeds.MFADevices, apineeds.AccessKey: // IAM has no regions
 		return nil
 	}
 	return fmt.Errorf("service: it is not known which region a resource of the kind %q is in", named.Kind)

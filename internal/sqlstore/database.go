@@ -39,6 +39,9 @@ type traits struct {
 	// keyLock ends a query whose rows may be changed but not deleted until
 	// the transaction ends.
 	keyLock string
+	// connected is a condition on a row n of nodes: the server has a connection to the
+	// database, whenever it was seen last; "" where that cannot be asked.
+	connected string
 	// lengthen is a statement that gives a transaction the time that long ones
 	// need, "" where none is needed.
 	lengthen string

@@ -39,6 +39,9 @@
 // number is in; what is left is deleted in slices (deletions.go), as are the outcomes
 // of deleted and expired log streams.
 //
+// What changes all of a database while no server runs, its account and the key that seals
+// secrets, is one transaction that looks for servers itself (stopped.go).
+//
 // What the schema keeps to, so that distributed engines can take it over:
 // unique keys contain the pool, there are no sequences, triggers, advisory
 // locks or savepoints, times are milliseconds since the epoch, and JSON is

@@ -44,7 +44,9 @@ const (
 const afterMessages = "g"
 
 // addMessage is the part of a transaction that adds a message to a user, whose row the
-// transaction has written or locked, and deletes those that are too many.
+// transaction has written or locked, and deletes those that are too many. Messages come after all else
+// that a transaction writes: they are rows that other transactions may delete as well, and a
+// transaction that waits for them waits for nothing after that.
 func (d *database) addMessage(ctx context.Context, tx *transaction, p *userpool.UserPool, userNo int64, m *outbox.Message) error {
 	id, err := uuid.NewV7()
 	if err != nil {

@@ -104,7 +104,9 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 	db := connections(cfg, p.Connections)
 	d := &database{vault: new(vault), engine: postgresEngine{}, write: db, read: db, traits: traits{
 		rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
-		lengthen: fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
+		// PostgreSQL cuts names of applications to 63 bytes.
+		connected: "EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = left('poolhouse ' || n.node, 63))",
+		lengthen:  fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
 	}}
 	b := &postgresBackend{d, &postgresImports{database: d, coders: &coders{vault: d.vault}, numbers: &postgresNumbers{database: d}, halvesFrom: minPair, copies: maxCopies,
 		connections: connections(cfg, ConnectionsOfImport*cmp.Or(p.Imports, 2))}}

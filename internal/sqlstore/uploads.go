@@ -236,3 +236,16 @@ func (s *Uploads) DeleteUpload(ctx context.Context, key importjob.Key) error {
 		return err
 	})
 }
+
+// sumWaiting adds up, by one index each.
+const sumWaiting = `SELECT CAST(coalesce((SELECT sum(upload_size) FROM import_jobs WHERE state = 'Created' AND created_ms > 0), 0) +
+	coalesce((SELECT sum(upload_size) FROM import_uploads WHERE created_ms > 0), 0) AS BIGINT)`
+
+// WaitingBytes returns how many bytes the files have whose import jobs were not started
+// yet, or that no import job owns yet.
+func (s *Uploads) WaitingBytes(ctx context.Context) (int64, error) {
+	return look(ctx, s.database, func(q querier) (bytes int64, err error) {
+		err = q.QueryRowContext(ctx, sumWaiting).Scan(&bytes)
+		return bytes, err
+	})
+}

@@ -85,13 +85,13 @@ func (s *Users) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *
 				return err
 			}
 		}
-		if err := s.addMessages(ctx, tx, p, no, messages); err != nil {
-			return err
-		}
 		if err := counts.add(u, 1); err != nil {
 			return err
 		}
-		return counts.write(ctx, tx, p)
+		if err := counts.write(ctx, tx, p); err != nil {
+			return err
+		}
+		return s.addMessages(ctx, tx, p, no, messages)
 	})
 }
 
@@ -257,9 +257,6 @@ func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, deleteMessages, p.Number, u.no); err != nil {
-			return err
-		}
 		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
@@ -273,6 +270,10 @@ func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err := counts.add(u.User, -1); err != nil {
 			return err
 		}
-		return counts.write(ctx, tx, p)
+		if err := counts.write(ctx, tx, p); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, deleteMessages, p.Number, u.no)
+		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -137,5 +138,53 @@ func testMessagesGoWithUsers(t *testing.T, s Store) {
 	noError(t, s.CreatePool(ctx, &anew, 1000))
 	if got := codesIn(t, s, &anew, "", 10); len(got) != 0 {
 		t.Errorf("of the pool that was made anew: %v", got)
+	}
+}
+
+// testMessagesOfMany: users are invited, are sent codes and are deleted at once while the outbox is full:
+// each act succeeds, the outbox stays within its bounds, and no deleted user has a message.
+func testMessagesOfMany(t *testing.T, s Store) {
+	p := newPool(t, s)
+	gone := make([]*userpool.User, 4)
+	for i := range gone {
+		gone[i] = user(p, fmt.Sprint("gone", i))
+		noError(t, s.CreateUser(t.Context(), p, gone[i], false))
+	}
+	for i := range outbox.Most / 100 {
+		var hundred []*outbox.Message
+		for range 100 {
+			hundred = append(hundred, message(p, gone[i%len(gone)], i, now))
+		}
+		send(t, s, p, gone[i%len(gone)], hundred...)
+	}
+	stays := user(p, "stays")
+	noError(t, s.CreateUser(t.Context(), p, stays, false))
+	var all sync.WaitGroup
+	act := func(do func() error) {
+		all.Go(func() {
+			if err := do(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for i := range 12 {
+		act(func() error {
+			u := user(p, fmt.Sprint("new", i))
+			return s.CreateUserAndSend(t.Context(), p, u, false, message(p, u, i, now))
+		})
+		act(func() error {
+			_, err := s.UpdateUserAndSend(t.Context(), p, "stays", func(u *userpool.User) ([]*outbox.Message, error) {
+				u.Enabled = !u.Enabled
+				return []*outbox.Message{message(p, u, i, now)}, nil
+			})
+			return err
+		})
+		if i < len(gone) {
+			act(func() error { return s.DeleteUser(t.Context(), p, gone[i].Username) })
+		}
+	}
+	all.Wait()
+	if got := codesIn(t, s, p, "", 300); len(got) != 24 {
+		t.Errorf("%d messages are left, want those of 12 new users and 12 of one who stays", len(got))
 	}
 }

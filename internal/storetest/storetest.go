@@ -42,6 +42,8 @@ type Store interface {
 	IAM() iam.Store
 	Audit() audit.Store
 	Sessions() session.Store
+	// WaitingBytes tells how much the files take whose jobs were not started.
+	WaitingBytes(ctx context.Context) (int64, error)
 	// IsUnused tells whether a server has nothing to lose.
 	IsUnused(ctx context.Context) (bool, error)
 	// SealingMark, HasSealed and SetSealingMark keep what tells a sealer's key.
@@ -118,10 +120,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,
 		"IAMVersionQuotaHolds": testIAMVersionQuotaHolds, "IAMOneOfManyRenames": testIAMOneOfManyRenames, "IAMAttached": testIAMAttached, "IAMInline": testIAMInline, "IAMInlineQuota": testIAMInlineQuota,
-		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "AuditChains": testAuditChains, "AuditSize": testAuditSize, "WhatIsSealed": testWhatIsSealed, "TokenKeys": testTokenKeys, "TokenKeysAtOnce": testTokenKeysAtOnce, "TokenKeysOfDeleted": testTokenKeysOfDeleted, "IAMStrangeNames": testIAMStrangeNames,
+		"IAMDeletes": testIAMDeletes, "IAMAccess": testIAMAccess, "IAMRoleAccess": testIAMRoleAccess, "IAMVersion": testIAMVersion, "SealingMark": testSealingMark, "PageSecret": testPageSecret, "DataKey": testDataKey, "WaitingBytes": testWaitingBytes, "AuditChains": testAuditChains, "AuditSize": testAuditSize, "WhatIsSealed": testWhatIsSealed, "TokenKeys": testTokenKeys, "TokenKeysAtOnce": testTokenKeysAtOnce, "TokenKeysOfDeleted": testTokenKeysOfDeleted, "IAMStrangeNames": testIAMStrangeNames,
 		"IAMOneOfManyCreates": testIAMOneOfManyCreates, "IAMQuotasHold": testIAMQuotasHold, "IAMNothingDangles": testIAMNothingDangles,
 		"AuditKeepsEverything": testAuditKeepsEverything, "AuditQueries": testAuditQueries, "AuditManyEvents": testAuditManyEvents,
-		"Messages": testMessages, "MessagesAreBounded": testMessagesAreBounded, "MessagesGoWithUsers": testMessagesGoWithUsers,
+		"Messages": testMessages, "MessagesAreBounded": testMessagesAreBounded, "MessagesGoWithUsers": testMessagesGoWithUsers, "MessagesOfMany": testMessagesOfMany,
 		"Sessions": func(t *testing.T, s Store) { RunSessions(t, s.Sessions()) },
 	} {
 		t.Run(name, func(t *testing.T) {

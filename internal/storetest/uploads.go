@@ -279,3 +279,28 @@ func testUploadsOverdue(t *testing.T, s UploadStore) {
 		t.Errorf("what is left to read: %+v, %v", u, err)
 	}
 }
+
+// testWaitingBytes: files count until their jobs are started, or they are removed.
+func testWaitingBytes(t *testing.T, s Store) {
+	want := func(when string, bytes int64) {
+		t.Helper()
+		if got, err := s.WaitingBytes(t.Context()); err != nil || got != bytes {
+			t.Errorf("%s, %d bytes wait, %v; want %d", when, got, err, bytes)
+		}
+	}
+	want("at first", 0)
+	pool := newUploadPool(t, s, "a")
+	key := importjob.Key{PoolID: pool, JobID: "import-1"}
+	noError(t, s.CreateJob(t.Context(), &importjob.Job{PoolID: pool, ID: key.JobID, State: importjob.Created, Created: now}, 10))
+	want("without a file", 0)
+	_, err := s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Attach(importjob.Upload{Name: "a", Size: 40}) })
+	noError(t, err)
+	want("with a job's file", 40)
+	u := withFile(t, s, pool, "import-2", now)
+	_, err = s.UpdateUpload(t.Context(), u.Key(), func(u *importfile.Upload) error { return u.Attach(importjob.Upload{Name: "b", Size: 5 << 40}) })
+	noError(t, err)
+	want("with a file that no job owns", 5<<40+40)
+	_, err = s.UpdateJob(t.Context(), key, func(j *importjob.Job) error { return j.Start("", now) })
+	noError(t, err)
+	want("when the job was started", 5<<40)
+}

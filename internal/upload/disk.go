@@ -46,7 +46,7 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Disk{root: root, maxBytes: maxBytes, sync: (*os.File).Sync, room: room{dir: dir}}
+	d := &Disk{root: root, maxBytes: maxBytes, sync: (*os.File).Sync, room: room{space: spaceOf(dir)}}
 	left, err := fs.ReadDir(root.FS(), incoming)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())

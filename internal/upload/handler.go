@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/sigv4"
 	"poolhouse/internal/userpool"
 )
 
@@ -46,6 +47,8 @@ type Handler struct {
 	// Idle is how long a client may send nothing before it is cut off.
 	Idle time.Duration
 	Log  *slog.Logger
+	// Address returns the IP address of a request's client, for the log. nil leaves it out.
+	Address func(*http.Request) string
 	// Uploaded is told of each file that came, and of the one that it replaced, whose name
 	// is "" for none. from is the request by which the file came. nil tells no one.
 	Uploaded func(from *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload)
@@ -79,6 +82,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if fail.hint != "" {
 			log = log.With("hint", fail.hint)
 		}
+		if fail.unverified {
+			log = log.With("address", h.addressOf(r), "accessKeyId", sigv4.ClaimedKey(r))
+		}
 		log.Info("upload refused", "code", fail.Code, "status", fail.status)
 		return
 	}
@@ -86,6 +92,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set(encryption, encryptionValue)
 	w.WriteHeader(http.StatusOK)
 	log.Info("upload received", "bytes", upload.Size)
+}
+
+func (h *Handler) addressOf(r *http.Request) string {
+	if h.Address == nil {
+		return ""
+	}
+	return h.Address(r)
 }
 
 // receive takes the file that a request brings: its body, as it is to be read. from is
@@ -97,6 +110,7 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 	}
 	key, ok := h.key(r.URL.Path)
 	if fail := h.verify(r, key); fail != nil {
+		fail.unverified = fail.status < http.StatusInternalServerError
 		return importjob.Key{}, u, fail
 	}
 	if !ok {
@@ -113,7 +127,7 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 		return key, u, slowDown("Another upload for the import job is under way. Please try again when it has ended.")
 	}
 	defer h.underway.Delete(key)
-	give, err := h.Disk.reserve(r.ContentLength)
+	give, err := h.Disk.reserve(r.Context(), r.ContentLength)
 	if err != nil {
 		return key, u, h.readError(r, err)
 	}
@@ -180,6 +194,9 @@ func (h *Handler) readError(r *http.Request, err error) *s3Error {
 		return badRequest("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header")
 	case isTimeout(err):
 		return badRequest("RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
+	}
+	if _, ok := errors.AsType[*bodyError](err); ok {
+		return badRequest("IncompleteBody", "The request's body could not be read to its end")
 	}
 	return h.internal(err)
 }
@@ -267,8 +284,16 @@ func (r *idleReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.src.Read(p)
 	r.got += int64(n)
+	if err != nil && err != io.EOF {
+		err = &bodyError{err}
+	}
 	return n, err
 }
+
+// bodyError says that it is the client's doing that a body cannot be read.
+type bodyError struct{ error }
+
+func (e *bodyError) Unwrap() error { return e.error }
 
 func isTimeout(err error) bool {
 	t, ok := errors.AsType[interface {

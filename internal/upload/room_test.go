@@ -1,21 +1,21 @@
 package upload
 
 import (
+	"context"
 	"errors"
-	"math"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-// TestRoom: files that are there and those that are being received may take so
-// many bytes together.
+// TestRoom: files whose jobs were not started and those that are being received may take
+// so many bytes together.
 func TestRoom(t *testing.T) {
 	f := newFixture(t)
-	f.disk.Limit(Room{Bytes: 100})
+	broken := error(nil)
+	waiting := func(context.Context) (int64, error) { return f.jobs.job.Upload.Size, broken }
+	f.disk.Limit(Room{Bytes: 100, Waiting: waiting})
 	if response, text := f.put("PUT", f.url(time.Now()), strings.NewReader(strings.Repeat("x", 60)), kms); response.StatusCode != 200 {
 		t.Fatal(response.Status, text)
 	}
@@ -30,40 +30,72 @@ func TestRoom(t *testing.T) {
 		}
 	}
 	refused("more than may be")
-	give, err := f.disk.reserve(40)
+	give, err := f.disk.reserve(t.Context(), 40)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.disk.reserve(1); !errors.Is(err, ErrNoRoom) {
+	if _, err := f.disk.reserve(t.Context(), 1); !errors.Is(err, ErrNoRoom) {
 		t.Errorf("beside what is being received: %v", err)
 	}
 	give()
 	give()
-	if _, err := f.disk.reserve(-1); !errors.Is(err, ErrNoRoom) {
+	if _, err := f.disk.reserve(t.Context(), -1); !errors.Is(err, ErrNoRoom) {
 		t.Errorf("of unknown size, which may be the largest: %v", err)
 	}
+	broken = errors.New("no database")
+	if _, err := f.disk.reserve(t.Context(), 1); !errors.Is(err, broken) {
+		t.Errorf("where it is not known what waits: %v", err)
+	}
+	broken = nil
 	if response, text := f.put("PUT", f.url(time.Now()), strings.NewReader(strings.Repeat("x", 40)), kms); response.StatusCode != 200 {
 		t.Errorf("what fits: %s %s", response.Status, text)
 	}
-	if err := os.WriteFile(filepath.Join(f.dir, incoming, "stuck"), make([]byte, 1000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if there, err := f.disk.taken(); err != nil || there != 40 {
-		t.Errorf("files have %d bytes, %v", there, err)
-	}
 }
 
-// TestFloor: uploads leave space free, but no more than a part of the file system.
+// TestFloor: uploads leave the space free that is kept for others, but no more than a
+// twentieth of the file system, down to the byte; those that are being received count as
+// if they were there.
 func TestFloor(t *testing.T) {
-	f := newFixture(t)
-	f.disk.Limit(Room{Free: math.MaxInt64})
-	if give, err := f.disk.reserve(10); err == nil { // a twentieth is free where tests run
-		give()
-	} else if !errors.Is(err, ErrNoRoom) {
-		t.Error(err)
+	const gib = 1 << 30
+	for name, c := range map[string]struct{ kept, size, free, fits int64 }{
+		"the default on a large disk": {gib, 100 * gib, 3 * gib, 2 * gib},
+		"the default on a small disk": {gib, 10 * gib, 3 * gib, 3*gib - gib/2},
+		"less than is kept":           {gib, 100 * gib, gib - 1, -1},
+		"just what is kept":           {gib, 100 * gib, gib, 0},
+		"a full disk":                 {gib, 100 * gib, 0, -1},
+		"nothing is kept on any disk": {0, gib, 0, 1 << 60},
+		"a disk of twenty bytes":      {gib, 20, 20, 19},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			f.disk.Limit(Room{Free: c.kept})
+			f.disk.room.space = func() (free, size int64, err error) { return c.free, c.size, nil }
+			if _, err := f.disk.reserve(t.Context(), c.fits+1); !errors.Is(err, ErrNoRoom) && c.kept > 0 {
+				t.Errorf("%d bytes: %v", c.fits+1, err)
+			}
+			if c.fits < 0 {
+				return
+			}
+			give, err := f.disk.reserve(t.Context(), c.fits)
+			if err != nil {
+				t.Fatalf("%d bytes: %v", c.fits, err)
+			}
+			if _, err := f.disk.reserve(t.Context(), 1); !errors.Is(err, ErrNoRoom) && c.kept > 0 {
+				t.Errorf("beside what is being received: %v", err)
+			}
+			give()
+			if _, err := f.disk.reserve(t.Context(), c.fits); err != nil {
+				t.Errorf("when that was received: %v", err)
+			}
+		})
 	}
-	f.disk.Limit(Room{Free: 1})
-	if _, err := f.disk.reserve(math.MaxInt64 / 2); !errors.Is(err, ErrNoRoom) {
-		t.Errorf("more than the file system has: %v", err)
+	broken := newFixture(t)
+	broken.disk.Limit(Room{Free: 1})
+	broken.disk.room.space = spaceOf("/nowhere/at/all")
+	if _, err := broken.disk.reserve(t.Context(), 1); err == nil || errors.Is(err, ErrNoRoom) {
+		t.Errorf("where the free space is not known: %v", err)
+	}
+	if free, size, err := spaceOf(t.TempDir())(); err != nil || free < 0 || size <= 0 || free > size {
+		t.Errorf("of a directory: %d of %d bytes, %v", free, size, err)
 	}
 }

@@ -19,6 +19,8 @@ type s3Error struct {
 	RequestID string   `xml:"RequestId"`
 	status    int
 	hint      string // for the log, "" for none
+
+	unverified bool // the signature is refused
 }
 
 func (e *s3Error) write(w http.ResponseWriter) {

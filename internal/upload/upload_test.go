@@ -49,7 +49,7 @@ func (j *jobs) UpdateJob(_ context.Context, key importjob.Key, update func(*impo
 
 // fixture is a server that takes uploads of at most 1,000 bytes for one job.
 type fixture struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	jobs    *jobs
 	issuer  *Issuer
@@ -63,7 +63,7 @@ const (
 	jobID  = "import-0123456789"
 )
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{t: t, dir: t.TempDir(), jobs: &jobs{job: importjob.Job{PoolID: poolID, ID: jobID, State: importjob.Created}}}
 	var err error

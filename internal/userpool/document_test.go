@@ -33,7 +33,7 @@ func TestDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, "testdata/pool.json", text)
-	p.Users, p.Number = 0, 0 // the store gives them
+	p.Users, p.Number, p.LogGroup = 0, 0, "" // the store gives them
 	if again, err := ReadPool(p.ID, text); err != nil || !cmp.Equal(&p, again) {
 		t.Errorf("the pool that is read again: %v\n%s", err, cmp.Diff(&p, again))
 	}

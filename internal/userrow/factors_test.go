@@ -29,3 +29,19 @@ func TestFactors(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFactors: what is read as factors is written as the same bytes.
+func FuzzFactors(f *testing.F) {
+	f.Add(AppendFactors(nil, userpool.Factors{TOTPSecret: "ABC", TOTPDevice: "é", TOTPPending: "DEF", TOTPStep: 5, TOTPEnabled: true}))
+	f.Add([]byte{})
+	f.Add([]byte{factorsVersion, 3, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := Factors(data)
+		if err != nil || got == (userpool.Factors{}) {
+			return
+		}
+		if again, err := Factors(AppendFactors(nil, got)); err != nil || again != got {
+			t.Errorf("%x is read as %+v, and after writing as %+v, %v", data, got, again, err)
+		}
+	})
+}

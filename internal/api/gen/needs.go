@@ -68,6 +68,10 @@ var resourceKinds = map[string]resourceKind{
 	"trusting-role":  {constant: "TrustingRole", must: []string{"Name"}},
 	"policy":         {constant: "Policy", must: []string{"Name"}},
 	"new-policy":     {constant: "NewPolicy", must: []string{"Name", "Path"}},
+	"users":          {constant: "Users", may: []string{"Path"}},
+	"roles":          {constant: "Roles", may: []string{"Path"}},
+	"policies":       {constant: "Policies", may: []string{"Path"}},
+	"mfa-devices":    {constant: "MFADevices"},
 	"access-key":     {constant: "AccessKey", must: []string{"Name"}},
 }
 

@@ -134,7 +134,9 @@ var (
 	needsListMFADevices = apineeds.Operation{Input: func() any { return new(ListMFADevicesRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserOrCaller,
 		Name: apineeds.TextOf("UserName", func(in *ListMFADevicesRequest) string { return in.UserName }),
 	}}
-	needsListPolicies   = apineeds.Operation{Input: func() any { return new(ListPoliciesRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
+	needsListPolicies = apineeds.Operation{Input: func() any { return new(ListPoliciesRequest) }, Resource: apineeds.Resource{Kind: apineeds.Policies,
+		Path: apineeds.TextOf("PathPrefix", func(in *ListPoliciesRequest) string { return in.PathPrefix }),
+	}}
 	needsListPolicyTags = apineeds.Operation{Input: func() any { return new(ListPolicyTagsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Policy,
 		Name: apineeds.TextOf("PolicyArn", func(in *ListPolicyTagsRequest) string { return in.PolicyArn }),
 	}}
@@ -147,7 +149,9 @@ var (
 	needsListRoleTags = apineeds.Operation{Input: func() any { return new(ListRoleTagsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Role,
 		Name: apineeds.TextOf("RoleName", func(in *ListRoleTagsRequest) string { return in.RoleName }),
 	}}
-	needsListRoles         = apineeds.Operation{Input: func() any { return new(ListRolesRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
+	needsListRoles = apineeds.Operation{Input: func() any { return new(ListRolesRequest) }, Resource: apineeds.Resource{Kind: apineeds.Roles,
+		Path: apineeds.TextOf("PathPrefix", func(in *ListRolesRequest) string { return in.PathPrefix }),
+	}}
 	needsListSSHPublicKeys = apineeds.Operation{Input: func() any { return new(ListSSHPublicKeysRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserOrCaller,
 		Name: apineeds.TextOf("UserName", func(in *ListSSHPublicKeysRequest) string { return in.UserName }),
 	}}
@@ -163,8 +167,10 @@ var (
 	needsListUserTags = apineeds.Operation{Input: func() any { return new(ListUserTagsRequest) }, Resource: apineeds.Resource{Kind: apineeds.User,
 		Name: apineeds.TextOf("UserName", func(in *ListUserTagsRequest) string { return in.UserName }),
 	}}
-	needsListUsers             = apineeds.Operation{Input: func() any { return new(ListUsersRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
-	needsListVirtualMFADevices = apineeds.Operation{Input: func() any { return new(ListVirtualMFADevicesRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
+	needsListUsers = apineeds.Operation{Input: func() any { return new(ListUsersRequest) }, Resource: apineeds.Resource{Kind: apineeds.Users,
+		Path: apineeds.TextOf("PathPrefix", func(in *ListUsersRequest) string { return in.PathPrefix }),
+	}}
+	needsListVirtualMFADevices = apineeds.Operation{Input: func() any { return new(ListVirtualMFADevicesRequest) }, Resource: apineeds.Resource{Kind: apineeds.MFADevices}}
 	needsPutRolePolicy         = apineeds.Operation{Input: func() any { return new(PutRolePolicyRequest) }, Resource: apineeds.Resource{Kind: apineeds.Role,
 		Name: apineeds.TextOf("RoleName", func(in *PutRolePolicyRequest) string { return in.RoleName }),
 	}}

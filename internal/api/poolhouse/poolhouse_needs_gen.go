@@ -19,7 +19,7 @@ var (
 	needsDescribeUserImportRoles = apineeds.Operation{Input: func() any { return new(DescribeUserImportRolesRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserImportRolesRequest) string { return in.UserPoolId }),
 	}, Further: []apineeds.Further{
-		{Action: "iam:ListRoles", Resource: apineeds.Resource{Kind: apineeds.Any}},
+		{Action: "iam:ListRoles", Resource: apineeds.Resource{Kind: apineeds.Roles}},
 	}}
 	needsDescribeUserImportUpload = apineeds.Operation{Input: func() any { return new(DescribeUserImportUploadRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserImportUploadRequest) string { return in.UserPoolId }),

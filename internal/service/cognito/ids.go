@@ -2,6 +2,7 @@ package cognitoservice
 
 import (
 	"crypto/rand"
+	"strings"
 	"time"
 )
 
@@ -31,3 +32,9 @@ func randomText(n int, alphabet string) string {
 }
 
 func newImportJobID() string { return "import-" + randomText(10, digits+lowerLetters+upperLetters) }
+
+// isImportJobID reports whether a text has the form of a job's id (ImportJobIdType).
+func isImportJobID(id string) bool {
+	rest, ok := strings.CutPrefix(id, "import-")
+	return ok && rest != "" && len(id) <= 55 && strings.Trim(rest, digits+lowerLetters+upperLetters+"-") == ""
+}

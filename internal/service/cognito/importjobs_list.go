@@ -51,7 +51,7 @@ func parseImportJobsToken(poolID, token string) (importjob.After, error) {
 		return importjob.After{}, nil
 	}
 	part := strings.Split(token, "#")
-	if len(part) == 3 && part[0] == poolID && part[1] != "" {
+	if len(part) == 3 && part[0] == poolID && isImportJobID(part[1]) {
 		if ms, err := strconv.ParseInt(part[2], 10, 64); err == nil && ms > 0 {
 			return importjob.After{JobID: part[1], Created: time.UnixMilli(ms)}, nil
 		}

@@ -145,7 +145,7 @@ func Allowing(t *testing.T, who func() (access.Request, access.About), log *slog
 }
 
 // PageKey returns the key of all fixtures.
-func PageKey(t *testing.T) *pagetoken.Key {
+func PageKey(t testing.TB) *pagetoken.Key {
 	t.Helper()
 	k, err := pagetoken.NewKey(make([]byte, pagetoken.SecretSize))
 	if err != nil {

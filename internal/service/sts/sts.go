@@ -69,7 +69,7 @@ func (s *Service) assumeRole(ctx context.Context, call *dispatch.Call, in *stsap
 		return nil, err
 	}
 	session, secret, err := iam.NewSession(role, iam.SessionSpec{
-		Name: in.RoleSessionName, Policy: in.Policy, Duration: time.Duration(service.Value(in.DurationSeconds)) * time.Second,
+		Account: call.From.Account, Name: in.RoleSessionName, Policy: in.Policy, Duration: time.Duration(service.Value(in.DurationSeconds)) * time.Second,
 		Chained: call.From.IsSession(),
 	}, s.Now().UTC().Truncate(time.Second))
 	if err != nil {

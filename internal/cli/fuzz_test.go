@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// FuzzInspectRow: a row, whatever a database printed, is shown in lines without
+// control characters, or refused in a sentence.
+func FuzzInspectRow(f *testing.F) {
+	for _, row := range []string{
+		`{"attributes":"\\x0100","status":1,"sub":"0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"}`, `{"credential":"06aa"}`, `{"attributes":"01010161","email_key":"a\u001b[0m"}`,
+		`{}`, `[]`, `{"sub":"-"}`, `{"status":99}`, `{"attributes":"0"}`, `{"Attributes":"01","ATTRIBUTES":null}`,
+	} {
+		f.Add(row)
+	}
+	f.Fuzz(func(t *testing.T, row string) {
+		var out bytes.Buffer
+		err := inspectRow(strings.NewReader(row), &out, "")
+		if err == nil && out.Len() == 0 || err != nil && (err.Error() == "" || out.Len() > 0) {
+			t.Fatalf("%q: %q, %v", row, &out, err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), unicode.IsControl) || !strings.Contains(line, ": ") {
+				t.Fatalf("%q shows the line %q", row, line)
+			}
+		}
+	})
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"bytes"
+	"log/slog"
+	"runtime/debug"
+	"testing"
+
+	"poolhouse/internal/bounds"
+)
+
+// TestLimitMemory: the collector works harder before the process has three quarters of the
+// memory that it may use, unless GOMEMLIMIT says otherwise.
+func TestLimitMemory(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	log := slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil))
+	t.Setenv("GOMEMLIMIT", "5GiB")
+	debug.SetMemoryLimit(12345)
+	limitMemory(log)
+	if got := debug.SetMemoryLimit(-1); got != 12345 {
+		t.Errorf("GOMEMLIMIT is overruled by %d", got)
+	}
+	t.Setenv("GOMEMLIMIT", "")
+	limitMemory(log)
+	want := int64(12345) // where it is not known
+	if memory := bounds.Memory(); memory > 0 {
+		want = memory / 4 * 3
+	}
+	if got := debug.SetMemoryLimit(-1); got != want {
+		t.Errorf("the limit is %d, want %d", got, want)
+	}
+}

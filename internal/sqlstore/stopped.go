@@ -1,0 +1,57 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"poolhouse/internal/membership"
+)
+
+// ErrNeverStarted says that no server has been started on a database.
+var ErrNeverStarted = errors.New("no server has been started on this database")
+
+// RunningError says that servers run on a database that must have none.
+type RunningError struct{ Nodes []string }
+
+// Error says which servers they are and what to do.
+func (e *RunningError) Error() string {
+	return fmt.Sprintf("servers are running on this database: %s. Stop them first; one that was killed counts as running for %s",
+		strings.Join(e.Nodes, ", "), membership.Recent)
+}
+
+// whileStopped runs a write transaction that no server may see begin or be there for. The
+// row of the account is locked first: a server that starts meanwhile makes itself known,
+// and then waits for that row ([Store.Remember]). So either it is found here, or it
+// finds what was changed. A server that does not say any more that it is there, and still has
+// a connection, is found by that.
+//
+// On SQLite the lock of the data directory keeps servers out.
+func (d *database) whileStopped(ctx context.Context, do func(tx *transaction, known Remembered) error) error {
+	running := "SELECT n.node FROM nodes n WHERE n.seen_ms >= $1"
+	if d.connected != "" {
+		running += " OR " + d.connected
+	}
+	return d.change(ctx, func(tx *transaction) error {
+		if err := d.giveTime(ctx, tx); err != nil {
+			return err
+		}
+		known, err := remembered(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if known.Account == "" {
+			return ErrNeverStarted
+		}
+		nodes, err := collect(ctx, tx, scanText, running+" ORDER BY n.node", millis(time.Now().Add(-membership.Recent)))
+		if err != nil {
+			return err
+		}
+		if len(nodes) > 0 {
+			return &RunningError{Nodes: nodes}
+		}
+		return do(tx, known)
+	})
+}
