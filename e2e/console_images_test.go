@@ -44,7 +44,7 @@ func TestConsoleImages(t *testing.T) {
 	}{
 		{"pools/" + pool, "console-overview", "Users over time", 840},
 		{"pools/" + pool + "/users", "console-users", "Next 60", 640},
-		{"pools/" + pool + "/users/" + n.memberIn(pool), "console-user", "gets a code by email", 760},
+		{"pools/" + pool + "/users/" + n.memberIn(pool), "console-user", "The message with the code, by email to", 900},
 	} {
 		for _, theme := range []string{"light", "dark"} {
 			c.size(1280, view.height)

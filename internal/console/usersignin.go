@@ -104,7 +104,7 @@ func meansOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse) 
 	if err != nil {
 		return sentence{Text: "Has to set a new password before signing in, and can be sent no code for it: " + sentenceOf(err) + " Set a password for the user."}
 	}
-	return sentence{Text: "Has to set a new password before signing in: chooses “Forgot password” in the application, and gets a code " + mediums[to.Medium] + " to {}.", Name: to.Destination}
+	return sentence{Text: "Has to set a new password before signing in: chooses “Forgot password” in the application. The message with the code, " + mediums[to.Medium] + " to {}, goes to the outbox.", Name: to.Destination}
 }
 
 // sentenceOf returns the text of an error as a sentence.

@@ -68,7 +68,7 @@ func TestResetPassword(t *testing.T) {
 	goesTo(t, done, at+"ada")
 	page := b.follow(done)
 	wants(t, page, 200, "The password was reset.", "ada@example.com</bdi></b>, is in the outbox.", `<a href="/console/pools/`+id+`/outbox?username=ada">Read it</a>`,
-		"Reset required", "chooses “Forgot password” in the application, and gets a code by email to <b><bdi class=\"anyw\">ada@example.com</bdi></b>.")
+		"Reset required", "chooses “Forgot password” in the application. The message with the code, by email to <b><bdi class=\"anyw\">ada@example.com</bdi></b>, goes to the outbox.")
 	lacks(t, b.get(at+"ada"), "Read it") // once
 	if u := f.userNow(id, "ada"); u.Status != userpool.ResetRequired {
 		t.Errorf("the user is %s", u.Status)
@@ -90,7 +90,7 @@ func TestResetPassword(t *testing.T) {
 
 	f.changeUser(id, "ada", func(u *userpool.User) { u.Status = userpool.Confirmed })
 	few := f.signed(f.user("few", only("cognito-idp:AdminResetUserPassword")))
-	wants(t, few.get(at+"ada/reset-password"), 200, "Reset the password of <b><bdi class=\"anyw\">ada</bdi></b>?", "The user is sent a code")
+	wants(t, few.get(at+"ada/reset-password"), 200, "Reset the password of <b><bdi class=\"anyw\">ada</bdi></b>?", "The message with the code for a new one goes to the outbox.")
 	lacks(t, few.get(at+"ada/reset-password"), "ada@example.com")
 	goesTo(t, few.post(at+"ada/reset-password"), "/console/pools")
 	said := few.get("/console/pools")
