@@ -81,7 +81,7 @@ var layers = map[string][]string{
 	"cli/sample":    {}, // the same
 
 	"sqlstore":  {"awsarn", "guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
-	"storetest": {"userpool", "usercsv", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
+	"storetest": {"userpool", "usercsv", "password", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/cognito":          {"service", "signin", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "outbox", "password", "importjob", "pagetoken"},

@@ -35,7 +35,7 @@ func TestIssuerNames(t *testing.T) {
 // TestIssuersAgree: servers whose tokens have different issuers do not share a database.
 func TestIssuersAgree(t *testing.T) {
 	of := func(issuer, url string) string {
-		s := &Server{cfg: config.Config{TokenIssuer: issuer, PublicURL: url}, url: url}
+		s := &Server{cfg: config.Config{TokenIssuer: issuer, PublicURL: url}, url: url, getenv: func(string) string { return "" }}
 		for _, m := range s.member(config.Credentials{}).Settings {
 			if m.Name == "the issuer of tokens" {
 				return m.Value

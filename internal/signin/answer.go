@@ -102,6 +102,7 @@ func (a *attempt) findAgain(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.found = a.user
 	if a.known(a.pool, a.user); c.Challenge == passwordVerifier {
 		return nil
 	}

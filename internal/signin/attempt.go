@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"poolhouse/internal/userpool"
@@ -17,12 +18,12 @@ type attempt struct {
 	params map[string]string // AuthParameters or ChallengeResponses
 	at     time.Time
 
-	// name is the one that the user was asked for by, in the form that is unique, and user
-	// who it is. Of a name without a user, where nothing may tell that, user is made up, and
-	// simulated is set.
-	name      string
-	user      *userpool.User
-	simulated bool
+	// name is the one that the user was asked for by, in the form that is unique. found is the
+	// user as the store has it, and user as the call leaves it. Of a name without a user, where
+	// nothing may tell that, user is made up, and simulated is set.
+	name        string
+	found, user *userpool.User
+	simulated   bool
 
 	challenge *state // that is answered; nil at the beginning
 	proved    bool   // the password is known to be right
@@ -74,6 +75,7 @@ func (a *attempt) find(ctx context.Context, name string) (err error) {
 		return nil
 	}
 	if err == nil {
+		a.found = a.user
 		a.known(a.pool, a.user)
 	}
 	return err
@@ -107,8 +109,17 @@ func (a *attempt) stands() error {
 	return nil
 }
 
-// change has a function change the user in the transaction that ends the call.
-func (a *attempt) change(f func(*userpool.User) error) { a.changes = append(a.changes, f) }
+// change has a function change the user: as it is known now, and again in the transaction that ends
+// the call.
+func (a *attempt) change(f func(*userpool.User) error) error {
+	changed := *a.user
+	changed.Attributes = slices.Clone(a.user.Attributes)
+	if err := f(&changed); err != nil {
+		return err
+	}
+	a.user, a.changes = &changed, append(a.changes, f)
+	return nil
+}
 
 // byName is whom wrong passwords are counted for: the name, whether or not a user has it, so that
 // counts tell nothing of who has which names.

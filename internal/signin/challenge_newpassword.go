@@ -54,25 +54,18 @@ func (a *attempt) answerNewPassword(ctx context.Context) (*Result, error) {
 			given.Set(name, a.params[key])
 		}
 	}
-	after := *a.user
-	after.Attributes = slices.Clone(a.user.Attributes)
-	if err := a.complete(&after, given); err != nil {
-		return nil, err
-	}
 	native, err := a.newCredential(ctx, a.pool, a.user, text)
 	if err != nil {
 		return nil, err
 	}
-	a.change(func(u *userpool.User) error {
+	err = a.change(func(u *userpool.User) error {
 		u.Credential, u.Status = native, userpool.Confirmed
 		return a.complete(u, given)
 	})
-	a.effects.Remember = int(a.pool.PasswordPolicy.HistorySize)
-	a.effects.Use = a.challenge.use()
-	if err := a.commit(ctx); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	a.challenge = nil
+	a.effects.Remember = int(a.pool.PasswordPolicy.HistorySize)
 	return a.proceed(ctx)
 }
 

@@ -59,7 +59,9 @@ func (a *attempt) answerTOTP(ctx context.Context) (*Result, error) {
 	if err := a.guarded(ctx, a.bySub(), AppCodeAttempt, fits, mismatch); err != nil {
 		return nil, err
 	}
-	a.change(takeStep(f.TOTPSecret, step))
+	if err := a.change(takeStep(f.TOTPSecret, step)); err != nil {
+		return nil, err
+	}
 	a.secondOK = true
 	return a.proceed(ctx)
 }

@@ -31,7 +31,7 @@ func (a *attempt) fits(ctx context.Context, text string) (bool, error) {
 	good, err := a.Service.fits(ctx, a.pool, a.user, had, text)
 	if good && had.Scheme != password.SRP {
 		native := userpool.Credential{Scheme: password.SRP, Secret: password.NewVerifier(a.pool.ID, a.user.Username, text)}
-		a.change(func(u *userpool.User) error {
+		return true, a.change(func(u *userpool.User) error {
 			u.Credential = native
 			return nil
 		})

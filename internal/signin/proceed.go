@@ -57,7 +57,7 @@ func (a *attempt) next() (func(*attempt, context.Context) (*Result, error), erro
 // commit keeps what came of the call. The user is the one whose password was proved, or the call is
 // done again.
 func (a *attempt) commit(ctx context.Context) error {
-	before := *a.user
+	before := a.found
 	err := a.Store.ChangeUser(ctx, a.pool, a.user.Sub, func(u *userpool.User) (Effects, error) {
 		if u.Credential != before.Credential || u.Status != before.Status || u.Enabled != before.Enabled {
 			return Effects{}, errChanged
@@ -70,7 +70,7 @@ func (a *attempt) commit(ctx context.Context) error {
 		if len(a.changes) > 0 {
 			u.Modified = a.at
 		}
-		a.user = u
+		a.found, a.user = u, u
 		return a.effects, nil
 	})
 	if errors.Is(err, ErrUsed) {

@@ -116,13 +116,16 @@ func (s *Service) Verify(ctx context.Context, in Association) (session string, e
 	if err != nil {
 		return "", err
 	}
-	a.change(func(u *userpool.User) error {
+	err = a.change(func(u *userpool.User) error {
 		if u.Factors.TOTPSecret != "" {
 			return wrongSession()
 		}
 		takeApp(u, secret, in.Device, step, true)
 		return nil
 	})
+	if err != nil {
+		return "", err
+	}
 	a.effects.Use, a.effects.Clear = a.challenge.use(), forget
 	if err := a.commit(ctx); err != nil {
 		return "", again(err)

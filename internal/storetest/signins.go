@@ -18,7 +18,7 @@ import (
 // signInTests are the tests of a signin.Store.
 var signInTests = map[string]func(t *testing.T, s Store){
 	"ClientOf": testClientOf, "ChangeUser": testChangeUser, "ChangesAreWhole": testChangesAreWhole, "ChallengesOnce": testChallengesOnce, "Codes": testCodes,
-	"Attempts": testAttempts, "History": testHistory, "UserSessions": testUserSessions, "ExpireSignIns": testExpireSignIns, "UsersTakeTheirs": testUsersTakeTheirs,
+	"Attempts": testAttempts, "History": testHistory, "UserSessions": testUserSessions, "ExpireSignIns": testExpireSignIns, "UsersTakeTheirs": testUsersTakeTheirs, "SignInsAtOnce": testSignInsAtOnce,
 }
 
 // signInUser makes a pool with a user.
