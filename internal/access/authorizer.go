@@ -63,10 +63,11 @@ func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.Oper
 }
 
 // Possible returns a refusal, an *[apicore.Refusal], if the caller's policies
-// allow the operation on no resource at all, whatever the input is. It needs no
-// input, so it is asked before one is decoded. nil says that [Authorizer.Authorize]
-// decides; an error of policies that cannot be read is told there, too.
-func (a *Authorizer) Possible(who Request, op apicore.OperationInfo) error {
+// allow the operation on no resource at all, whatever the input is, or if they do not
+// allow an operation whose permission needs no input. It is asked before one is
+// decoded. nil says that [Authorizer.Authorize] decides; an error of policies that
+// cannot be read is told there, too.
+func (a *Authorizer) Possible(ctx context.Context, who Request, op apicore.OperationInfo) error {
 	if who.root || !who.Known() || op.Needs == nil {
 		return nil
 	}
@@ -74,12 +75,23 @@ func (a *Authorizer) Possible(who Request, op apicore.OperationInfo) error {
 	case apineeds.Nothing, apineeds.TrustingRole: // which policies need not allow
 		return nil
 	}
+	action := cmp.Or(op.Needs.Action, op.Action())
 	p, err := who.policies()
-	if err != nil || policy.MayAllow(p.own, op.Action()) {
+	if err != nil {
 		return nil
 	}
-	d := &denial{arn: who.ARN, action: op.Action(), resource: Everything, kind: "identity-based"}
-	return &apicore.Refusal{Reason: apicore.Denied, Message: d.Error()}
+	if !policy.MayAllow(p.own, action) {
+		d := &denial{arn: who.ARN, action: action, resource: Everything, kind: "identity-based"}
+		return &apicore.Refusal{Reason: apicore.Denied, Message: d.Error()}
+	}
+	if op.Needs.Input == nil || len(op.Needs.Members()) > 0 {
+		return nil
+	}
+	_, err = a.Authorize(ctx, who, op, op.Needs.Input())
+	if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason == apicore.Denied {
+		return refusal
+	}
+	return nil
 }
 
 // authorize returns a *denial unless the caller may. Root may do everything

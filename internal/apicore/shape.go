@@ -2,6 +2,7 @@ package apicore
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 )
 
@@ -32,6 +33,19 @@ type Shape struct {
 	Members   []Member // of a structure, in the model's order
 	Key       *Shape   // of a map
 	Element   *Shape   // of a list or a map
+}
+
+// Only returns a structure's shape with none but the members of some names, of which
+// none is required. Those members keep their shapes.
+func (s *Shape) Only(names []string) *Shape {
+	only := &Shape{Type: s.Type}
+	for _, m := range s.Members {
+		if slices.Contains(names, m.Name) {
+			m.Required = false
+			only.Members = append(only.Members, m)
+		}
+	}
+	return only
 }
 
 // Member is one member of a structure.

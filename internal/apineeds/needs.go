@@ -1,5 +1,7 @@
 package apineeds
 
+import "slices"
+
 // Operation is what one operation needs. An operation that must be signed and
 // has none may not be called.
 type Operation struct {
@@ -17,6 +19,32 @@ type Operation struct {
 	Conditions []Condition
 	Tags       Tags    // that a call gives: aws:RequestTag and aws:TagKeys
 	TagKeys    TagKeys // of tags that a call takes away: aws:TagKeys
+}
+
+// Members returns the names of all members of the input on which the permission
+// depends; none for an operation whose permission needs no input.
+func (o *Operation) Members() (names []string) {
+	add := func(members ...string) {
+		for _, name := range members {
+			if name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	resource := func(r Resource) {
+		for _, t := range []Text{r.Name, r.Identifier, r.Stream, r.NewName, r.Path} {
+			add(t.Member)
+		}
+	}
+	resource(o.Resource)
+	for _, f := range o.Further {
+		resource(f.Resource)
+	}
+	for _, c := range o.Conditions {
+		add(c.Value.Member)
+	}
+	add(o.Tags.Member, o.TagKeys.Member)
+	return names
 }
 
 // Further is an action that a call needs besides the operation's own.

@@ -117,8 +117,12 @@ func (m *message) Body(body []byte) (*apicore.OperationInfo, error) {
 }
 
 // Decode checks the body, and binds it.
-func (m *message) Decode(in any) error {
-	clean, err := checked(m.op.Input, m.body)
+func (m *message) Decode(in any, only []string) error {
+	shape := m.op.Input
+	if only != nil && shape != nil {
+		shape = shape.Only(only)
+	}
+	clean, err := checked(shape, m.body)
 	if err != nil {
 		return err
 	}

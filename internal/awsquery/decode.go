@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,14 +13,30 @@ import (
 )
 
 // checked reads an operation's input from the parameters, checks it, and returns
-// what the model declares of it.
-func checked(op *apicore.OperationInfo, parameters *node) (any, error) {
+// what the model declares of it: of the members named by only, nil for all.
+func checked(op *apicore.OperationInfo, parameters *node, only []string) (any, error) {
 	d := decoder{names(op.API.Names)}
+	shape := op.Input
+	if only != nil {
+		shape, parameters = shape.Only(only), d.only(op.Input, parameters, only)
+	}
 	input := map[string]any{}
 	if err := d.members("", op.Input, parameters, input); err != nil {
 		return nil, err
 	}
-	return apicore.Check(op.Input, input)
+	return apicore.Check(shape, input)
+}
+
+// only returns the parameters of some members of a structure.
+func (d decoder) only(s *apicore.Shape, parameters *node, members []string) *node {
+	kept := &node{fields: map[string]*node{}}
+	for _, m := range s.Members {
+		name := d.names.member(s, m)
+		if field := parameters.fields[name]; field != nil && slices.Contains(members, m.Name) {
+			kept.fields[name] = field
+		}
+	}
+	return kept
 }
 
 // decoder makes of a form what encoding/json makes of a body: the checker does

@@ -16,7 +16,7 @@ func read(form string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	clean, err := checked(&opDo.OperationInfo, root)
+	clean, err := checked(&opDo.OperationInfo, root, nil)
 	if err != nil {
 		return "", err
 	}
@@ -141,7 +141,7 @@ func FuzzRequest(f *testing.F) {
 				t.Fatalf("%q makes %d nodes, want %d at most", form, n, most)
 			}
 			var clean any
-			if clean, err = checked(&opDo.OperationInfo, root); err == nil {
+			if clean, err = checked(&opDo.OperationInfo, root, nil); err == nil {
 				if err := apicore.Bind(clean, new(thing)); err != nil {
 					t.Fatalf("%q is accepted and does not bind: %v", form, err)
 				}

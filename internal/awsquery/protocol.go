@@ -109,11 +109,11 @@ func (m *message) Body(body []byte) (op *apicore.OperationInfo, err error) {
 
 // Decode reads the operation's input from the parameters, checks it, and binds
 // it.
-func (m *message) Decode(in any) error {
+func (m *message) Decode(in any, only []string) error {
 	if m.op.Input == nil {
 		return nil
 	}
-	clean, err := checked(m.op, m.parameters)
+	clean, err := checked(m.op, m.parameters, only)
 	if err != nil {
 		return err
 	}

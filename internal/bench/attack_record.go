@@ -2,16 +2,25 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
 // recordPeriod is for how long calls are refused while it is measured how much the database
 // grows.
 const recordPeriod = 10 * time.Second
+
+// What is kept of a call is as long as it can be: the name of a log group, and what the client
+// says it is.
+const (
+	longestGroup = 512
+	longestAgent = 256
+)
 
 // refusedCallers are as many as keep a server busy.
 const refusedCallers = 8
@@ -21,11 +30,13 @@ const refusedCallers = 8
 func refusedCalls(ctx context.Context, on *target, got *tally) {
 	as := *on.client
 	as.signer = on.stranger
-	request, err := as.bytes("DeleteUserPool", map[string]any{"UserPoolId": on.pool})
+	as.signer.Service = "logs"
+	request, err := as.bytes("Logs_20140328.DeleteLogGroup", map[string]any{"logGroupName": strings.Repeat("x", longestGroup)})
 	if err != nil {
 		got.add(err.Error())
 		return
 	}
+	request = bytes.Replace(request, []byte("\r\n"), []byte("\r\nUser-Agent: "+strings.Repeat("x", longestAgent)+"\r\n"), 1)
 	crowd(ctx, on, refusedCallers, got, func(conn net.Conn) error {
 		in := bufio.NewReader(conn)
 		for {

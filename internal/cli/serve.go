@@ -73,7 +73,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.IntVar(&c.RateClient, "rate-client", c.RateClient, "unsigned calls a second of an app client; 0 for any number")
 	f.IntVar(&c.RateUnsigned, "rate-unsigned", c.RateUnsigned, "unsigned calls a second of an IP address; 0 for any number")
 	f.IntVar(&c.RateSigned, "rate-signed", c.RateSigned, "signed calls a second of an access key; 0 for any number")
-	f.Int64Var(&c.UploadsMaxBytes, "uploads-max-bytes", c.UploadsMaxBytes, "bytes that uploaded files in the data directory may have together")
+	f.Int64Var(&c.UploadsMaxBytes, "uploads-max-bytes", c.UploadsMaxBytes, "bytes that uploaded files in the data directory whose jobs were not started may have together")
 	f.Int64Var(&c.UploadsMinFree, "uploads-min-free", c.UploadsMinFree, "bytes that uploads leave free, at most a twentieth of the file system")
 	f.StringVar(&c.LogsForward, "logs-forward", c.LogsForward, "CloudWatch Logs to which import results are sent, cloudwatch://REGION[?endpoint=URL] (default none)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")

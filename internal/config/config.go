@@ -35,7 +35,7 @@ type Config struct {
 	LogFormat string       `yaml:"log-format"` // text or json
 	AuditDays int          `yaml:"audit-days"` // for which audit events are kept
 
-	// UploadsMaxBytes is what uploaded files in the data directory may take together,
+	// UploadsMaxBytes is what uploaded files in the data directory may take together whose jobs were not started,
 	// UploadsMinFree how many bytes of its file system they leave free, but at most a
 	// twentieth of it.
 	UploadsMaxBytes int64 `yaml:"uploads-max-bytes"`

@@ -27,10 +27,11 @@ type Options struct {
 	// Authenticate mean. Without it none of these operations is allowed.
 	Authorize func(ctx context.Context, from access.Request, op apicore.OperationInfo, input any) (access.About, error)
 	// Possible says, before the input is decoded, whether the caller may do the
-	// operation on any resource: an error refuses the call. A large body is then
+	// operation on any resource, and all of it where the permission needs nothing of
+	// the input: an error refuses the call. A large body is then
 	// not decoded at all; a small one is, so that the refusal and the audit name the
 	// resource. nil leaves all to Authorize.
-	Possible func(from access.Request, op apicore.OperationInfo) error
+	Possible func(ctx context.Context, from access.Request, op apicore.OperationInfo) error
 	// Unsigned stands in the place of Authorize for operations that need no
 	// signature: it may name the caller in the call (by a token in the input), and
 	// refuse. nil allows all of them, and their caller stays unknown.

@@ -19,8 +19,11 @@
 // step to step, and to handlers that need it.
 //
 // Between the steps 4 and 5 a caller who may do the operation on no resource at
-// all is found out: a large body of such a call is not decoded, and its refusal
-// names no resource. What is wrong with its input is not told. Then a call with a
+// all is found out, and one who may not do an operation whose permission needs
+// nothing of the input: a large body of such a call is not decoded, and its refusal
+// names no resource. What is wrong with its input is not told. If a small input is wrong,
+// step 6 comes before step 5, with the members on which the permission depends, where
+// these are good: so who may not do what a call asks for learns no more than that. Then a call with a
 // large body, and one of an operation that needs much memory, waits until there is
 // room for it ([Budgets]).
 package dispatch

@@ -24,9 +24,9 @@ func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In
 		if err := w.find(ctx, &w.Operation, nil); err != nil {
 			return nil, err
 		}
-		return w.carryOut(ctx, func(input any) error {
+		return w.carryOut(ctx, true, func(input any, only []string) error {
 			*input.(*In) = *in // Handle has it that operation and input belong together
-			return checkTyped(op.Input, in)
+			return checkTyped(op.Input, in, only)
 		})
 	})
 	w.Detail(detailOf(fail))
@@ -96,9 +96,12 @@ func (d *Dispatcher) inside(ctx context.Context, op apicore.OperationInfo, from 
 
 // checkTyped checks an input that is typed already: of what it can hold, the
 // model may allow less.
-func checkTyped(shape *apicore.Shape, in any) error {
+func checkTyped(shape *apicore.Shape, in any, only []string) error {
 	if shape == nil {
 		return nil
+	}
+	if only != nil {
+		shape = shape.Only(only)
 	}
 	value, err := apicore.Plain(in)
 	if err != nil {

@@ -30,9 +30,10 @@ type Message interface {
 	Head() (*apicore.OperationInfo, error)
 	// Body takes the whole body, and finds the operation if Head did not.
 	Body(body []byte) (*apicore.OperationInfo, error)
-	// Decode checks the input that the body holds, and binds it to in. An
+	// Decode checks the input that the body holds, and binds it to in: the members
+	// named by only, none of which is required, or all where that is nil. An
 	// *[apicore.Refusal] says what is wrong with the input.
-	Decode(in any) error
+	Decode(in any, only []string) error
 	// Encode returns the body of the answer of the operation.
 	Encode(out any, requestID string) ([]byte, error)
 	// Fail returns the body of the answer that tells of an error. It may set

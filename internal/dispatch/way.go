@@ -17,7 +17,8 @@ type way struct {
 	Call
 	d       *Dispatcher
 	service Service
-	limited bool // whether the limit was asked
+	limited bool  // whether the limit was asked
+	denied  error // the refusal of a caller whose input is wrong, too
 }
 
 // answer carries a request through its steps. A caller who may not call learns
@@ -44,8 +45,8 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 		}
 		w.From.Identity, w.From.Region = from.Identity, from.Region
 	}
-	decode := m.Decode
-	if refusal := w.impossible(); refusal != nil {
+	decode := decoder(m.Decode)
+	if refusal := w.impossible(ctx); refusal != nil {
 		if len(body) > maxRefused {
 			return nil, refusal
 		}
@@ -56,7 +57,7 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 		return nil, err
 	}
 	defer done()
-	out, err := w.carryOut(ctx, decode)
+	out, err := w.carryOut(ctx, len(body) <= maxRefused, decode)
 	if err != nil {
 		return nil, err
 	}
@@ -82,22 +83,25 @@ const maxRefused = 16 << 10
 
 // impossible returns the refusal of a caller who may do the operation on no
 // resource, nil for others.
-func (w *way) impossible() error {
+func (w *way) impossible(ctx context.Context) error {
 	if w.d.options.Possible == nil || !w.Operation.Signed {
 		return nil
 	}
-	return w.d.options.Possible(w.From, w.Operation)
+	return w.d.options.Possible(ctx, w.From, w.Operation)
 }
 
 // orRefused returns a decoder that answers an input that is wrong with a refusal.
-func orRefused(decode func(any) error, refusal error) func(any) error {
-	return func(in any) error {
-		if decode(in) != nil {
+func orRefused(decode decoder, refusal error) decoder {
+	return func(in any, only []string) error {
+		if decode(in, only) != nil {
 			return refusal
 		}
 		return nil
 	}
 }
+
+// decoder reads the input of a call, as [Message].Decode does.
+type decoder func(in any, only []string) error
 
 // decoded is how many times the bytes of a body its input has in memory, as was
 // measured of the worst.
@@ -130,15 +134,18 @@ func (w *way) find(ctx context.Context, op *apicore.OperationInfo, err error) er
 }
 
 // carryOut is the rest of the way, which calls from inside the process go too:
-// the caller is known, or needs not be.
-func (w *way) carryOut(ctx context.Context, decode func(in any) error) (any, error) {
+// the caller is known, or needs not be. small tells that the input may be read twice.
+func (w *way) carryOut(ctx context.Context, small bool, decode decoder) (any, error) {
 	e := w.d.entries[keyOf(w.Operation)]
 	if e == nil || e.handle == nil {
 		return nil, &apicore.Refusal{Reason: apicore.NotServed,
 			Message: w.Operation.Name + " is not served by this Poolhouse version; see docs/coverage.md."}
 	}
 	input := e.empty()
-	if err := decode(input); err != nil {
+	if err := decode(input, nil); err != nil {
+		if small && w.deniedAnyway(ctx, e, decode) {
+			return nil, w.denied
+		}
 		return nil, err
 	}
 	w.Input = input
@@ -155,6 +162,26 @@ func (w *way) carryOut(ctx context.Context, decode func(in any) error) (any, err
 		w.Output = out
 	}
 	return out, err
+}
+
+// deniedAnyway tells whether a caller whose input is wrong may not do what it asks for,
+// as far as that depends on members that are good. Then the refusal is the answer, and
+// the caller does not learn what is wrong.
+func (w *way) deniedAnyway(ctx context.Context, e *entry, decode decoder) bool {
+	if !w.Operation.Signed || w.Operation.Needs == nil {
+		return false
+	}
+	named := e.empty()
+	members := append([]string{}, w.Operation.Needs.Members()...) // not nil, which is all
+	if decode(named, members) != nil {
+		return false
+	}
+	refusal, ok := errors.AsType[*apicore.Refusal](w.allow(ctx, named))
+	if !ok || refusal.Reason != apicore.Denied {
+		return false
+	}
+	w.denied = refusal
+	return true
 }
 
 // allow asks whether the caller may do what the input asks for.

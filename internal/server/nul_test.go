@@ -95,11 +95,14 @@ func TestNULIsNoErrorOfTheServer(t *testing.T) {
 func withNUL(shape *apicore.Shape, name string) any {
 	switch shape.Type {
 	case apicore.String:
-		if text, ok := plausible[name].(string); ok {
-			return text + "\x00"
-		}
-		if name == "PaginationToken" {
+		text, ok := plausible[name].(string)
+		switch {
+		case name == "PaginationToken":
 			return "us-east-1_AbCdEfGhI#import-1\x00#1"
+		case name == "Filter":
+			return "email = \"x\x00\""
+		case ok:
+			return text + "\x00"
 		}
 		return "x\x00"
 	case apicore.List:
@@ -114,6 +117,12 @@ func withNUL(shape *apicore.Shape, name string) any {
 			if m.Shape.Type == apicore.String && len(m.Shape.Enum) == 0 {
 				all[m.Name] = "x\x00"
 			}
+		}
+		switch {
+		case all["Value"] != nil && all["Name"] != nil: // of a user
+			all["Name"] = "given_name"
+		case all["Value"] != nil && all["Key"] != nil: // a tag
+			all["Key"] = "k"
 		}
 		if len(all) > 0 {
 			return all

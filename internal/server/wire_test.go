@@ -99,7 +99,7 @@ func TestAmbiguousRequests(t *testing.T) {
 					switch {
 					case err != nil || len(statuses) != 1:
 						t.Errorf("%s, %s: answered %v, %v; want one answer and the end", who, shape, statuses, err)
-					case inBodies[shape] && statuses[0] < http.StatusInternalServerError:
+					case inBodies[shape] && statuses[0] != http.StatusInternalServerError: // of uploads at once, one has its turn
 					case statuses[0] != http.StatusBadRequest && (statuses[0] != http.StatusNotImplemented || !strings.Contains(shape, "identity") && !strings.Contains(shape, "behind a tab")):
 						t.Errorf("%s, %s: status %d, want 400", who, shape, statuses[0])
 					}

@@ -11,7 +11,7 @@ import (
 // signedAs returns a request as a client makes it, of texts that may be anything.
 func signedAs(path, query, name, value string) (*http.Request, bool) {
 	u, err := url.Parse("http://pool.example.com" + path)
-	if err != nil || u.Host != "pool.example.com" || name == "" || strings.ContainsAny(path, "?#") {
+	if err != nil || u.Host != "pool.example.com" || !isHeader(name, value) || strings.ContainsAny(path, "?#") {
 		return nil, false
 	}
 	if _, err := url.ParseQuery(query); err != nil {
@@ -21,6 +21,12 @@ func signedAs(path, query, name, value string) (*http.Request, bool) {
 	r := &http.Request{Method: "POST", URL: u, Host: u.Host, Header: http.Header{}}
 	r.Header.Set("X-Amz-Meta-"+name, value)
 	return r, !queryHas(r, "X-Amz-Algorithm") && !queryHas(r, tokenName)
+}
+
+// isHeader reports whether HTTP can bring a header of this name and value.
+func isHeader(name, value string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
+	return name != "" && strings.Trim(name, letters) == "" && !strings.ContainsAny(value, "\r\n\x00")
 }
 
 // FuzzSigned: what our own signer signs verifies, whatever the path, the query, a

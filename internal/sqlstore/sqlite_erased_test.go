@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/iam"
-	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
@@ -111,56 +109,6 @@ func TestEveryWriterErases(t *testing.T) {
 	for name, pragmas := range map[string][]pragma{"the writer": writerPragmas, "the indexers": indexerPragmas} {
 		if !slices.Contains(pragmas, eraseDeleted) {
 			t.Errorf("%s leaves what is deleted in the file", name)
-		}
-	}
-}
-
-// TestStolenDatabase: a database holds no secret in the clear, of whatever kind.
-func TestStolenDatabase(t *testing.T) {
-	t.Parallel()
-	ctx, path, now := t.Context(), filepath.Join(t.TempDir(), "test.db"), time.Now()
-	s, err := OpenSQLite(ctx, SQLite{Path: path, Account: "000000000000"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	withKey(t, s)
-	defer s.Close()
-	sealer, err := iam.NewSealer(make([]byte, iam.SealerKeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := aliasPool("us-east-1_stolen")
-	u := named(p, "zoe", "zoe@mail.example")
-	u.Credential = userpool.Credential{Scheme: "BCRYPT", Secret: "$2b$10$hashofthepassword"}
-	ada, err := iam.NewUser("ada", "/", now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, secret := iam.NewAccessKey("ada", sealer, now)
-	none := func(*userpool.UserPool, *userpool.Client) error { return nil }
-	client := &userpool.Client{PoolID: p.ID, ID: "web", Secret: "secretofclient", Settings: userpool.ClientSettings{LogoutURLs: []string{"poolhouse:client-secret=secretofclient"}}}
-	for what, err := range map[string]error{
-		"a pool": s.CreatePool(ctx, p, 10), "a user": s.CreateUser(ctx, p, u, false), "an app client": s.CreateClient(ctx, client, none),
-		"a job":      s.CreateJob(ctx, &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, UploadURL: "https://x/?X-Amz-Signature=abcdef0123", Created: now}, 10),
-		"an account": errors.Join(s.IAM().CreateUser(ctx, ada), s.IAM().CreateAccessKey(ctx, key)),
-	} {
-		if err != nil {
-			t.Fatal(what, err)
-		}
-	}
-	if _, err := s.DataKey(ctx, "data", sealer.SealKey("data", []byte("0123456789abcdef0123456789abcdef"))); err != nil {
-		t.Fatal(err)
-	}
-	raw := rawDatabase(t, path)
-	if !bytes.Contains(raw, []byte("zoe@mail.example")) {
-		t.Fatal("the test does not see what is in the file")
-	}
-	for what, text := range map[string]string{
-		"the hash of a password": "hashofthepassword", "an app client's secret": "secretofclient", "the signature of a pre-signed URL": "abcdef0123",
-		"the secret of an access key": string(secret), "a data key": "0123456789abcdef0123456789abcdef",
-	} {
-		if bytes.Contains(raw, []byte(text)) {
-			t.Errorf("%s is in the file", what)
 		}
 	}
 }

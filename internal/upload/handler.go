@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -133,6 +134,11 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 	}
 	defer give()
 	u, err = h.Disk.Receive(key, io.TeeReader(body, check))
+	if errors.Is(err, fs.ErrNotExist) { // what removes a job's files took its directory away
+		if fail := h.jobError(h.mayAttach(context.WithoutCancel(r.Context()), key)); fail != nil {
+			return key, u, fail
+		}
+	}
 	if err != nil {
 		return key, u, h.readError(r, err)
 	}

@@ -118,9 +118,15 @@ func parseContentRange(header string) (first, total int64, ok bool) {
 	rest, isBytes := strings.CutPrefix(header, "bytes ")
 	span, size, hasTotal := strings.Cut(rest, "/")
 	begin, _, isSpan := strings.Cut(span, "-")
-	first, err := strconv.ParseInt(begin, 10, 64)
-	total, errTotal := strconv.ParseInt(size, 10, 64)
-	return first, total, isBytes && hasTotal && isSpan && err == nil && errTotal == nil
+	first, okFirst := countOf(begin)
+	total, okTotal := countOf(size)
+	return first, total, isBytes && hasTotal && isSpan && okFirst && okTotal
+}
+
+// countOf reads a number without a sign.
+func countOf(text string) (int64, bool) {
+	n, err := strconv.ParseUint(text, 10, 63)
+	return int64(n), err == nil
 }
 
 // lasting tells whether an error will be the same at the next try: the file
