@@ -96,7 +96,7 @@ var layers = map[string][]string{
 	"console/session/memstore": {"console/session"}, // for tests
 	"console/gen":              {},                  // a program, run by make console-assets
 
-	"bench": {"sigv4", "scratch"},
+	"bench": {"password", "password/srpclient", "sigv4", "scratch"},
 	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
