@@ -128,7 +128,7 @@ func signInNode(t *testing.T) *node {
 		if err != nil {
 			return nil, err
 		}
-		n := &node{t: t, setup: setup{data: dir, flags: []string{"--rate-unsigned", "0"}}}
+		n := &node{t: t, setup: setup{data: dir, flags: []string{"--rate-unsigned", "0", "--rate-client", "0"}}}
 		return n, n.launch()
 	})
 	if err != nil {

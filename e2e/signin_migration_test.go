@@ -21,7 +21,12 @@ func TestMigration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pool := a.createPool("--username-attributes", "email", "--auto-verified-attributes", "email", "--user-pool-tier", "LITE")
+		made := a.signed(service+"CreateUserPool", object{"PoolName": "people", "UserPoolTier": "LITE", // which Debian's AWS CLI does not know
+			"UsernameAttributes": []any{"email"}, "AutoVerifiedAttributes": []any{"email"}})["UserPool"].(object)
+		if made["UserPoolTier"] != "LITE" {
+			t.Errorf("the pool is %v", made)
+		}
+		pool := made["Id"].(string)
 		a.do("set-user-pool-mfa-config", "--user-pool-id", pool, "--mfa-configuration", "ON", "--software-token-mfa-configuration", "Enabled=true")
 		client := a.do("create-user-pool-client", "--user-pool-id", pool, "--client-name", "web", "--prevent-user-existence-errors", "ENABLED",
 			"--explicit-auth-flows", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")["UserPoolClient"].(object)["ClientId"].(string)

@@ -25,7 +25,7 @@ func TestClientsOfPages(t *testing.T) {
 		"new password": []any{"NEW_PASSWORD_REQUIRED", []any{}}, "new password refused": "InvalidPasswordException", "given name": "Bob",
 		"code sent":        object{"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "e***@e***"},
 		"wrong reset code": mismatch, "after the reset": "eve",
-		"set up": "MFA_SETUP", "set up and signed in": "max", "next sign-in": "SOFTWARE_TOKEN_MFA", "signed in with the code": "max",
+		"set up": "MFA_SETUP", "set up and signed in": "max@example.com", "next sign-in": "SOFTWARE_TOKEN_MFA", "signed in with the code": "max@example.com",
 	}
 	for program, more := range map[string]object{
 		"identity": {"refresh after that": []any{"NotAuthorizedException", "Refresh Token has been revoked"}},
@@ -46,16 +46,17 @@ func TestClientsOfPages(t *testing.T) {
 // walkOfPages makes the pools that a program of sign-ins needs, runs it and returns what it found.
 func walkOfPages(t *testing.T, n *node, modules, program string) (got object) {
 	t.Helper()
-	pool := func(mfa types.UserPoolMfaType, names ...string) object {
-		a := n.newApp(&cognito.CreateUserPoolInput{}, &cognito.CreateUserPoolClientInput{PreventUserExistenceErrors: types.PreventUserExistenceErrorTypesEnabled})
+	pool := func(in cognito.CreateUserPoolInput, mfa types.UserPoolMfaType, names ...string) object {
+		a := n.newApp(&in, &cognito.CreateUserPoolClientInput{PreventUserExistenceErrors: types.PreventUserExistenceErrorTypesEnabled})
 		a.withMFA(mfa)
 		for _, name := range names {
 			a.user(name, map[bool]string{false: firstPassword}[name == "bob"])
 		}
 		return object{"pool": a.pool, "client": a.client, "region": n.getenv("AWS_REGION")}
 	}
+	byEmail := cognito.CreateUserPoolInput{UsernameAttributes: []types.UsernameAttributeType{types.UsernameAttributeTypeEmail}}
 	world := object{"endpoint": n.url, "program": binary, "first": firstPassword, "second": secondPassword, "wrong": wrongPassword,
-		"optional": pool(types.UserPoolMfaTypeOptional, "ada", "bob", "eve"), "needed": pool(types.UserPoolMfaTypeOn, "max")}
+		"optional": pool(cognito.CreateUserPoolInput{}, types.UserPoolMfaTypeOptional, "ada", "bob", "eve"), "needed": pool(byEmail, types.UserPoolMfaTypeOn, "max@example.com")}
 	n.temporary(world["optional"].(object)["pool"].(string), "bob", firstPassword)
 	out, err := n.script(modules, world, program)
 	if err != nil {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,12 +66,16 @@ func (a *app) withMFA(mfa types.UserPoolMfaType) {
 	}
 }
 
-// user makes a user. A password that is given is permanent.
+// user makes a user, whose name may be an address. A password that is given is permanent.
 func (a *app) user(name, password string) {
 	a.t.Helper()
 	ctx, c := a.t.Context(), a.node.client()
+	address := name
+	if !strings.Contains(name, "@") {
+		address += "@example.com"
+	}
 	if _, err := c.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{UserPoolId: &a.pool, Username: &name, MessageAction: types.MessageActionTypeSuppress,
-		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String(name + "@example.com")}, {Name: aws.String("email_verified"), Value: aws.String("true")}}}); err != nil {
+		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: &address}, {Name: aws.String("email_verified"), Value: aws.String("true")}}}); err != nil {
 		a.t.Fatal(err)
 	}
 	if password == "" {
