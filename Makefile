@@ -95,6 +95,7 @@ BENCH_IMPORT ?= --rows 200000
 BENCH_API ?=
 BENCH_LIST ?= --rows 200000
 BENCH_CONSOLE ?= --rows 200000
+BENCH_SIGNIN ?= --calls 500
 BENCH_ATTACK ?= --rows 50000 --period 5s
 
 bench:
@@ -105,12 +106,13 @@ bench:
 	"$$builds/poolhouse-bench" api $(BENCH_API); \
 	"$$builds/poolhouse-bench" list $(BENCH_LIST); \
 	"$$builds/poolhouse-bench" console $(BENCH_CONSOLE); \
+	"$$builds/poolhouse-bench" signin $(BENCH_SIGNIN); \
 	"$$builds/poolhouse-bench" attack $(BENCH_ATTACK)
 
 BENCH_PAGE := --markdown docs/benchmarks.md
 
 benchmarks:
-	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)' BENCH_ATTACK='$(BENCH_PAGE)'
+	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)' BENCH_SIGNIN='$(BENCH_PAGE)' BENCH_ATTACK='$(BENCH_PAGE)'
 
 # docs/coverage.md: which operations are served.
 coverage:
