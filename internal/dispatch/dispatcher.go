@@ -50,7 +50,7 @@ type Options struct {
 	// the log. Tests fail in it.
 	Unmodelled func(operation, name string)
 	// Ended is told of the end of every call, after the answer was written: small
-	// ones leave the server only when it returns. ctx is done if the client has
+	// ones of signed calls leave the server only when it returns, others before. ctx is done if the client has
 	// gone. nil tells no one.
 	Ended func(ctx context.Context, c *Call, e End)
 	// MaxBody is the largest body accepted, in bytes; default 1 MiB.

@@ -26,6 +26,9 @@ func (d *Dispatcher) Over(s Service) http.Handler {
 			body = m.Fail(rw.Header(), fail, x.ID)
 		}
 		w.Write(s.Protocol.ContentType(), statusOf(fail), body)
+		if !w.Operation.Signed {
+			w.Send() // what is noted of the call must not show in its time
+		}
 		w.end(r.Context(), fail)
 	})
 }

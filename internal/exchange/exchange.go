@@ -77,6 +77,12 @@ func (x *Exchange) Write(contentType string, status int, body []byte) {
 	_, _ = x.writer.Write(body) // the client may have gone; nobody is left to tell
 }
 
+// Send has an answer that was written leave the server now. Otherwise a small one waits for the end of
+// the request.
+func (x *Exchange) Send() {
+	_ = http.NewResponseController(x.writer).Flush() // the client may have gone
+}
+
 // Unexpected logs an error that nobody has a word for, once, with the id that
 // the client gets to see. A client that has gone is no fault of the server's.
 func (x *Exchange) Unexpected(ctx context.Context, operation string, err error) {

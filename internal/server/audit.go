@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	cognitoapi "poolhouse/internal/api/cognito"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/audit"
 	"poolhouse/internal/dispatch"
@@ -77,8 +78,14 @@ func principal(c *dispatch.Call) string {
 }
 
 // gaveNothing reports whether a call that is recorded for what it hands out handed out
-// nothing: a page of an outbox without messages, which a client asks for again and again while it waits for one.
+// nothing: a page of an outbox without messages, which a client asks for again and again while it waits for one,
+// and a challenge by SRP, which anyone gets for any name, as often as the rates allow.
 func gaveNothing(c *dispatch.Call) bool {
-	out, ok := c.Output.(*poolhouseapi.ListOutboxMessagesResponse)
-	return ok && out != nil && len(out.Messages) == 0
+	switch out := c.Output.(type) {
+	case *poolhouseapi.ListOutboxMessagesResponse:
+		return out != nil && len(out.Messages) == 0
+	case *cognitoapi.InitiateAuthResponse:
+		return out != nil && out.ChallengeName == cognitoapi.ChallengeNameTypePasswordVerifier
+	}
+	return false
 }

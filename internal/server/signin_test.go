@@ -60,7 +60,7 @@ func signInPool(t *testing.T, s *Server) (pool, client string) {
 	}
 	do("CreateUserPool", `{"PoolName":"people"}`)
 	pool = made.UserPool.ID
-	do("CreateUserPoolClient", `{"UserPoolId":"`+pool+`","ClientName":"app","ExplicitAuthFlows":["ALLOW_USER_PASSWORD_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]}`)
+	do("CreateUserPoolClient", `{"UserPoolId":"`+pool+`","ClientName":"app","ExplicitAuthFlows":["ALLOW_USER_SRP_AUTH","ALLOW_USER_PASSWORD_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]}`)
 	do("AdminCreateUser", `{"UserPoolId":"`+pool+`","Username":"ada","MessageAction":"SUPPRESS"}`)
 	do("AdminSetUserPassword", `{"UserPoolId":"`+pool+`","Username":"ada","Password":"Right-horse-1","Permanent":true}`)
 	return pool, made.UserPoolClient.ClientID
@@ -79,6 +79,12 @@ func TestSignInsAreRecorded(t *testing.T) {
 	for range 3 {
 		signIn("ada", "Wrong-horse-1")
 		signIn("nobody", "Wrong-horse-1")
+	}
+	for range 3 { // nothing is proved and nothing handed out
+		begun := unsignedCall(t, s, "InitiateAuth", `{"ClientId":"`+client+`","AuthFlow":"USER_SRP_AUTH","AuthParameters":{"USERNAME":"ada","SRP_A":"2"}}`)
+		if !strings.Contains(begun, "SECRET_BLOCK") {
+			t.Fatal(begun)
+		}
 	}
 	tokens := signIn("ada", "Right-horse-1")
 	var got struct {
