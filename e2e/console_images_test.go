@@ -44,6 +44,7 @@ func TestConsoleImages(t *testing.T) {
 	}{
 		{"pools/" + pool, "console-overview", "Users over time", 840},
 		{"pools/" + pool + "/users", "console-users", "Next 60", 640},
+		{"pools/" + pool + "/users/" + n.memberIn(pool), "console-user", "The message with the code, by email to", 900},
 	} {
 		for _, theme := range []string{"light", "dark"} {
 			c.size(1280, view.height)
@@ -56,7 +57,7 @@ func TestConsoleImages(t *testing.T) {
 		}
 	}
 	pictures, err := filepath.Glob(filepath.Join(dir, "console-*.png"))
-	if err != nil || len(pictures) != 4 {
+	if err != nil || len(pictures) != 6 {
 		t.Fatal(pictures, err)
 	}
 	for _, path := range pictures {
@@ -69,6 +70,17 @@ func TestConsoleImages(t *testing.T) {
 			t.Errorf("%s: %+v %v", path, size, err)
 		}
 	}
+}
+
+// memberIn returns the username of the member who was imported last, and has no password yet.
+func (n *node) memberIn(pool string) string {
+	n.t.Helper()
+	email := fmt.Sprintf("%s.%s%d@example.com", strings.ToLower(givenNames[12900%len(givenNames)]), strings.ToLower(familyNames[12900/7%len(familyNames)]), 12900)
+	out, err := n.client().ListUsers(n.t.Context(), &cognito.ListUsersInput{UserPoolId: &pool, Filter: aws.String(fmt.Sprintf("email = %q", email))})
+	if err != nil || len(out.Users) != 1 {
+		n.t.Fatal(email, out, err)
+	}
+	return *out.Users[0].Username
 }
 
 // enter signs in.

@@ -80,6 +80,7 @@ func (c *console) walkUsers(pool string) {
 	c.typed("input[type=text]", "Anneli Lindqvist")
 	c.click("main button.primary")
 	c.sees("anneli@example.com was changed: 1 attribute.")
+	c.walkSignIn(pool, "anneli@example.com")
 	c.click(".pagehead form button")
 	c.sees("was disabled, and cannot sign in")
 	c.open(pool)

@@ -91,12 +91,12 @@ var layers = map[string][]string{
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool", "outbox", "password", "signin", "token"}, // for tests
 	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "wire", "outbox", "signin", "token"},
-	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "pagetoken", "plaintext", "proxies", "userpool"},
+	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "outbox", "pagetoken", "plaintext", "proxies", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
 	"console/gen":              {},                  // a program, run by make console-assets
 
-	"bench": {"sigv4", "scratch"},
+	"bench": {"password", "password/srpclient", "sigv4", "scratch"},
 	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 

@@ -50,6 +50,7 @@ var mayOutput = map[string][]string{
 	"internal/importjob/propertytest/check.go": {"os.Stderr"},
 	"internal/importjob/propertytest/node.go":  {"slog.New"},
 	"internal/service/servicetest/fixture.go":  {"slog.New"},
+	"internal/storetest/signins_race.go":       {"slog.New"},
 	"internal/service/servicetest/iam.go":      {"slog.New", "slog.NewTextHandler"},
 }
 

@@ -15,14 +15,14 @@ import (
 func newRoot() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "poolhouse-bench",
-		Short: "Measure imports, calls, lists and pages of poolhouse on this machine",
+		Short: "Measure imports, calls, lists, pages and sign-ins of poolhouse on this machine",
 		Long: "Poolhouse-bench measures poolhouse on this machine, each figure beside the one it is held against, both in one run.\n" +
 			"It starts servers of its own, in temporary directories (TMPDIR says where).",
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	cmd.AddCommand(newImport(), newAPI(), newList(), newConsole(), newAttack(), newFloor())
+	cmd.AddCommand(newImport(), newAPI(), newList(), newConsole(), newSignIn(), newAttack(), newFloor())
 	return cmd
 }
 
@@ -110,6 +110,26 @@ func newConsole() *cobra.Command {
 	cmd.Flags().IntVar(&o.Lines, "lines", 500_000, "rows of the import that is watched, and of the one whose log is read")
 	cmd.Flags().IntVar(&o.Viewers, "viewers", 200, "pages on which an import is watched")
 	cmd.Flags().DurationVar(&o.Period, "period", 2*time.Second, "how long each page is opened again and again, each run")
+	return cmd
+}
+
+func newSignIn() *cobra.Command {
+	o := bench.Options{}
+	cmd := &cobra.Command{
+		Use:   "signin",
+		Short: "Measure sign-ins",
+		Long: "Measures sign-ins by password and by SRP and refreshes, beside what they cannot do without; calls while users sign in;\n" +
+			"whether times tell which users exist; and a crowd of first sign-ins with hashes that take much memory.",
+		Args: cobra.NoArgs,
+		RunE: measured(&o, bench.SignIn),
+	}
+	addFlags(cmd, &o, installed)
+	cmd.Flags().IntVar(&o.Rows, "rows", 2_000, "first sign-ins at once")
+	cmd.Flags().IntVar(&o.Few, "few", 400, "users who sign in again and again")
+	cmd.Flags().IntVar(&o.Calls, "calls", 2_000, "calls of each kind whose times are compared")
+	cmd.Flags().Float64Var(&o.Pace, "pace", 50, "sign-ins a second beside other calls")
+	cmd.Flags().IntVar(&o.Clients, "clients", 8, "clients that call as often as they can")
+	cmd.Flags().DurationVar(&o.Period, "period", 5*time.Second, "how long they do")
 	return cmd
 }
 

@@ -109,7 +109,7 @@ func (a *apiBench) measureRates(ctx context.Context) error {
 
 // callFor has the clients call for the period, after a tenth of it that is
 // not counted.
-func (a *apiBench) callFor(ctx context.Context, n *node, what, into *rate) error {
+func (b *bench) callFor(ctx context.Context, n *node, what, into *rate) error {
 	if what.signer != nil {
 		n.signer = *what.signer
 	}
@@ -120,12 +120,12 @@ func (a *apiBench) callFor(ctx context.Context, n *node, what, into *rate) error
 			return err
 		}
 	}
-	if _, err := a.callAll(ctx, n, requests, a.Period/10); err != nil {
+	if _, err := b.callAll(ctx, n, requests, b.Period/10); err != nil {
 		return err
 	}
 	before, err1 := n.used()
 	begun := time.Now()
-	took, err := a.callAll(ctx, n, requests, a.Period)
+	took, err := b.callAll(ctx, n, requests, b.Period)
 	lasts := time.Since(begun)
 	after, err2 := n.used()
 	if err := errors.Join(err, err1, err2); err != nil {
@@ -137,14 +137,14 @@ func (a *apiBench) callFor(ctx context.Context, n *node, what, into *rate) error
 }
 
 // callAll has all clients call, each as soon as its last call was answered.
-func (a *apiBench) callAll(ctx context.Context, n *node, requests [][]byte, period time.Duration) (times, error) {
+func (b *bench) callAll(ctx context.Context, n *node, requests [][]byte, period time.Duration) (times, error) {
 	ctx, cancel := context.WithTimeout(ctx, period)
 	defer cancel()
-	each, problems := make([]times, a.Clients), make([]error, a.Clients)
+	each, problems := make([]times, b.Clients), make([]error, b.Clients)
 	var all sync.WaitGroup
-	for i := range a.Clients {
+	for i := range b.Clients {
 		all.Go(func() {
-			if each[i], problems[i] = callOn(ctx, n, requests, i*len(requests)/a.Clients); problems[i] != nil {
+			if each[i], problems[i] = callOn(ctx, n, requests, i*len(requests)/b.Clients); problems[i] != nil {
 				cancel()
 			}
 		})

@@ -36,6 +36,7 @@ type Options struct {
 	Deleted  int           // users of the pool that is deleted while another is written to; 0 for Rows
 	Pace     float64       // calls a second of each client that works beside an import
 	Clients  int           // that call as often as they can
+	Calls    int           // of each kind of user whose times are compared
 	Period   time.Duration // how long they do
 	Profile  string        // directory for CPU profiles of the server, "" for none
 	Out      io.Writer     // the tables
@@ -72,6 +73,9 @@ func List(ctx context.Context, o Options) error { return o.run(ctx, "list", (*be
 
 // Console measures pages of the console.
 func Console(ctx context.Context, o Options) error { return o.run(ctx, "console", (*bench).console) }
+
+// SignIn measures sign-ins.
+func SignIn(ctx context.Context, o Options) error { return o.run(ctx, "signin", (*bench).signIn) }
 
 // measure is what a command measures on one database.
 type measure func(b *bench, ctx context.Context, e engine) error

@@ -178,3 +178,16 @@ func TestNoProgram(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	for _, name := range Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := little(t, name)
+			o.Rows, o.Few, o.Calls, o.Pace = 3, 4, 3, 50
+			expect(t, SignIn, o, []string{"floor: the verifier's exponentiation", "sign-in by SRP, both steps", "refresh", "AdminGetUser, beside 50 sign-ins a second",
+				"ForgotPassword, for a disabled user", "PASSWORD_VERIFIER: ", "3 first sign-ins at once", "≤ 400 MiB"})
+		})
+	}
+}

@@ -47,8 +47,10 @@ type file struct {
 	rows  int
 	first int // number of the first user
 	mixed bool
-	// hashes gives each row a password's hash.
-	hashes bool
+	// hashes gives each row a password's hash: one of bcrypt that is made up, or the
+	// one that is given, of an algorithm.
+	hashes          bool
+	hash, algorithm string
 }
 
 // header is the file's first line.
@@ -94,7 +96,7 @@ func (f *file) write(dir string) (err error) {
 	w := bufio.NewWriterSize(out, 1<<20)
 	fmt.Fprintln(w, f.header())
 	row := newRowWriter()
-	row.hashes = f.hashes
+	row.hashes, row.given = f.hashes, f.hash
 	for i := range f.rows {
 		line := row.line(f.first+i, f.mixed && i%10 == tenthSkipped, f.mixed && i%10 == tenthFailed)
 		if _, err := w.Write(line); err != nil {
@@ -123,6 +125,7 @@ type rowWriter struct {
 	random *rand.Rand
 	out    []byte
 	hashes bool
+	given  string // hash of every row; "" for made-up ones
 }
 
 func newRowWriter() *rowWriter {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // line returns the row of a user. That of one who is there already has the
@@ -30,8 +31,12 @@ func (w *rowWriter) line(user int, skipped, failed bool) []byte {
 	return w.out
 }
 
-// hash writes what looks like a hash of bcrypt: no password has it.
+// hash writes the hash that is given, or what looks like one of bcrypt: no password has it.
 func (w *rowWriter) hash() {
+	if w.given != "" {
+		w.text(",", strings.ReplaceAll(w.given, ",", `\,`))
+		return
+	}
 	const digits = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	w.text(",$2a$10$")
 	for range 53 {

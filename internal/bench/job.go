@@ -1,10 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"poolhouse/internal/password"
 )
 
 // job is an import job of a file, from its upload to its end.
@@ -38,7 +41,7 @@ func (n *node) newJob(ctx context.Context, pool string, f file) (job, error) {
 	}
 	request := map[string]any{"UserPoolId": pool, "JobName": "bench", "CloudWatchLogsRoleArn": roleARN}
 	if f.hashes {
-		request["PasswordHashingAlgorithm"] = "BCRYPT"
+		request["PasswordHashingAlgorithm"] = cmp.Or(f.algorithm, password.BCrypt)
 	}
 	err := n.call(ctx, "CreateUserImportJob", request, &made)
 	if err != nil {

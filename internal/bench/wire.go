@@ -107,3 +107,10 @@ func (w *wire) call(c *client, operation string, in, out any) (time.Duration, er
 	}
 	return took, understand(operation, status, answer, out)
 }
+
+// timed sends a request, and returns how long the answer took as well.
+func (w *wire) timed(request []byte) (status int, answer []byte, took time.Duration, err error) {
+	begun := time.Now()
+	status, answer, err = w.do(request)
+	return status, answer, time.Since(begun), err
+}

@@ -39,7 +39,7 @@ func tokenOf(r *http.Request) session.Token {
 // flashCookie returns the cookie that carries a flash to the next page.
 func (v *visit) flashCookie(f *flash) *http.Cookie {
 	const minute = 60
-	return v.cookie(cookieFlash, url.Values{"kind": {f.Kind}, "text": {f.Text}, "name": {f.Name}}.Encode(), minute)
+	return v.cookie(cookieFlash, url.Values{"kind": {f.Kind}, "text": {f.Text}, "name": {f.Name}, "path": {f.Path}, "link": {f.Link}}.Encode(), minute)
 }
 
 // takeFlash returns the flash that the request brought, once. What is no flash of
@@ -54,7 +54,11 @@ func (v *visit) takeFlash(w http.ResponseWriter) *flash {
 	if err != nil {
 		return nil
 	}
-	switch f := (&flash{Kind: said.Get("kind"), Text: said.Get("text"), Name: said.Get("name")}); f.Kind {
+	f := &flash{Kind: said.Get("kind"), Text: said.Get("text"), Name: said.Get("name"), Path: said.Get("path"), Link: said.Get("link")}
+	if f.Path != "" {
+		f.Path = inConsole(f.Path)
+	}
+	switch f.Kind {
 	case "ok", "err", "warn", "info":
 		return f
 	}

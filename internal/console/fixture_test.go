@@ -33,13 +33,16 @@ import (
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logrole"
+	"poolhouse/internal/password"
 	"poolhouse/internal/regions"
 	"poolhouse/internal/service"
 	cognitoservice "poolhouse/internal/service/cognito"
 	iamservice "poolhouse/internal/service/iam"
 	poolhouseservice "poolhouse/internal/service/poolhouse"
 	"poolhouse/internal/service/servicetest"
+	"poolhouse/internal/signin"
 	"poolhouse/internal/sqlstore"
+	"poolhouse/internal/token"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -61,6 +64,7 @@ type fixture struct {
 	console *Console
 	store   *sqlstore.Store
 	sealer  *iam.Sealer
+	key     *iam.DataKey
 	disk    *upload.Disk
 	putter  Putter
 	reader  *importfile.Reader
@@ -84,6 +88,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 		t.Fatal(err)
 	}
 	f.store.SealWith(key)
+	f.key = key
 	t.Cleanup(func() { f.store.Close() })
 	if f.sealer, err = iam.NewSealer(make([]byte, iam.SealerKeySize)); err != nil {
 		t.Fatal(err)
@@ -136,11 +141,19 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	f.putter = &upload.Handler{Issuer: issuer, Disk: disk, Jobs: f.store, Uploads: importfile.Arrivals{Store: f.store, Reader: f.reader}, Log: slog.New(slog.DiscardHandler)}
 	cognitoservice.New(cognitoservice.Config{
-		Store: f.store, Invitations: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine,
+		Store: f.store, Invitations: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine, SignIn: f.signIn(),
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
 	poolhouseservice.New(poolhouseservice.Config{LogRoles: &logrole.Checker{Account: account, Roles: f.store.IAM(), Data: f.store}, Pools: f.store, Users: f.store, Jobs: f.store, Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Outbox: f.store, Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
+}
+
+// signIn returns where users sign in.
+func (f *fixture) signIn() *signin.Service {
+	tokens := token.New(token.Config{
+		Store: f.store, Issuer: func(id string) string { return "http://127.0.0.1:9229/" + id }, URL: "http://127.0.0.1:9229", Rotate: 365 * 24 * time.Hour, Log: slog.New(slog.DiscardHandler),
+	})
+	return signin.New(signin.Config{Store: f.store, Tokens: tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: f.key, Log: slog.New(slog.DiscardHandler)})
 }
 
 // record writes a call down, as the server does, but at once.

@@ -90,17 +90,17 @@ func fillWorld(t *testing.T, text string) *filled {
 		return []*outbox.Message{{At: w.now, Sub: u.Sub, Username: u.Username, Kind: outbox.Kind(text), Medium: outbox.Medium(text), Attribute: text, Destination: text, Subject: text, Body: text, HTML: true, Code: text}}, nil
 	})
 	check(t, err)
-	w.fixture.job(w.pool, text, func(j *importjob.Job) {
-		j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = text, text, text, text, importjob.Failed
-	})
-	w.job = w.fixture.job(w.pool, text, running(9, importjob.Counts{Imported: 3, Failed: 1}))
 	check(t, w.store.IAM().CreateUser(t.Context(), &iam.User{ID: "AIDAEXAMPLEEXAMPLE22", Name: text, Path: "/", Created: w.now}))
 	k, _ := iam.NewAccessKey(text, w.sealer, w.now)
 	check(t, w.store.IAM().CreateAccessKey(t.Context(), k))
 	w.key = k.ID
 	check(t, w.store.IAM().CreateRole(t.Context(), &iam.Role{ID: "AROAEXAMPLEEXAMPLE22", Name: text, Path: "/", Description: text, Trust: logrole.TrustPolicy, Created: w.now}))
 	w.append(audit.Event{RequestID: text, Region: text, Service: text, Operation: text, Principal: text, AccessKeyID: text, Address: text, UserAgent: text, Resource: text, Details: "calls=" + text + " " + text, Result: text})
-	w.fillFiles()
+	w.fillFiles() // by an engine, which would take up the job that runs
+	w.fixture.job(w.pool, text, func(j *importjob.Job) {
+		j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = text, text, text, text, importjob.Failed
+	})
+	w.job = w.fixture.job(w.pool, text, running(9, importjob.Counts{Imported: 3, Failed: 1}))
 	return w
 }
 
@@ -155,7 +155,7 @@ func (w *filled) acts() (all []string) {
 func (w *filled) say(path string) *httptest.ResponseRecorder {
 	w.t.Helper()
 	form := []string{"rows", "1", "do", "create"}
-	for _, name := range strings.Fields("id secret token next zone theme region back name signin verified mfa case attr-0-name attr-0-type attr-0-min attr-0-max attr-0-fixed protected confirm flow username password n-0 w-0 v-0 role arn alg upload file had why") {
+	for _, name := range strings.Fields("id secret token next zone theme region back name signin verified mfa case attr-0-name attr-0-type attr-0-min attr-0-max attr-0-fixed protected confirm flow username password n-0 w-0 v-0 role arn alg upload file had why kind app sms") {
 		form = append(form, name, w.text)
 	}
 	w.now = w.now.Add(time.Minute) // attempts to sign in are slowed

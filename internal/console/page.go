@@ -84,6 +84,8 @@ type flash struct {
 	Text string
 	// Name stands in the text in the place of {}: what a user called something.
 	Name string
+	// Path is where to go on, and Link the text of the link there, behind the text; "" for nothing.
+	Path, Link string
 }
 
 // leave returns an answer that goes on at a path, where a text is shown once. In

@@ -86,10 +86,10 @@ func (f *frame) name() string {
 }
 
 // Before and After are the parts of a flash around its name.
-func (f *flash) Before() string { before, _, _ := strings.Cut(f.Text, "{}"); return before }
+func (f *flash) Before() string { return sentence{Text: f.Text}.Before() }
 
 // After is the part behind the name.
-func (f *flash) After() string { _, after, _ := strings.Cut(f.Text, "{}"); return after }
+func (f *flash) After() string { return sentence{Text: f.Text}.After() }
 
 // Icon returns the name of its icon.
 func (f *flash) Icon() string { return f.Kind }

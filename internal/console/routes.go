@@ -12,6 +12,7 @@ func actions() []action {
 		jobsAction(), jobsEventsAction(), jobCreateAction(), sendFileAction(), jobAction(), jobEventsAction(), jobLogAction(), jobStartAction(), jobStopAction(),
 		clientsAction(), clientCreateAction(), clientAction(), clientDeleteAction(),
 		usersAction(), userCreateAction(), userAction(), userEditAction(), userEnableAction(), userDisableAction(), userDeleteAction(),
+		userResetAction(), userPasswordAction(), userSignOutAction(), userFactorAction(), userAppAction(),
 		outboxAction(),
 		rolesAction(), roleCreateAction(), keyOwnersAction(), keysAction(), keyCreateAction(), keyEnableAction(), keyDisableAction(), keyDeleteAction(),
 		auditAction(),

@@ -17,7 +17,8 @@ type userData struct {
 	Called                                  string
 	IsEnabled                               bool
 	Status                                  userStatus
-	MFA                                     string
+	Means                                   sentence // what the status means for the person
+	SignIn                                  *signInData
 	Rows                                    []valueRow
 	Without                                 int  // attributes of the pool that have no value, and are not shown
 	IsAll                                   bool // all attributes of the pool are shown
@@ -50,11 +51,14 @@ func showUser(ctx context.Context, v *visit) (*page, error) {
 		return nil, err
 	}
 	d := &userData{
-		User: u, IsEnabled: yes(u.Enabled), Called: calledOf(u.Username, u.UserAttributes), Status: statusOfUser(u.UserStatus), MFA: factorsOf(u),
+		User: u, IsEnabled: yes(u.Enabled), Called: calledOf(u.Username, u.UserAttributes), Status: statusOfUser(u.UserStatus), Means: meansOf(pool, u),
 		MayEdit:    may(ctx, v, cognitoapi.AdminUpdateUserAttributes, &cognitoapi.AdminUpdateUserAttributesRequest{UserPoolId: here.ID}),
 		MayEnable:  !yes(u.Enabled) && may(ctx, v, cognitoapi.AdminEnableUser, &cognitoapi.AdminEnableUserRequest{UserPoolId: here.ID}),
 		MayDisable: yes(u.Enabled) && may(ctx, v, cognitoapi.AdminDisableUser, &cognitoapi.AdminDisableUserRequest{UserPoolId: here.ID}),
 		MayDrop:    may(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: here.ID}),
+	}
+	if d.SignIn, err = v.signInOf(ctx, pool, u); err != nil {
+		return nil, err
 	}
 	to := func(page string) string { return userPath(here.ID, u.Username, page) }
 	d.Edit, d.Enable, d.Disable, d.Delete = to("edit"), to("enable"), to("disable"), to("delete")
@@ -102,26 +106,4 @@ func valueRows(all []cognitoapi.AttributeType) (rows []valueRow) {
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-// factors are second factors in words (API Reference, AdminGetUser).
-var factors = map[string]string{"SMS_MFA": "text message", "SOFTWARE_TOKEN_MFA": "authenticator app", "EMAIL_OTP": "email"}
-
-// factorsOf says which second factors a user has.
-func factorsOf(u *cognitoapi.AdminGetUserResponse) string {
-	var words []string
-	for _, factor := range u.UserMFASettingList {
-		word, ok := factors[factor]
-		if !ok {
-			word = factor
-		}
-		words = append(words, word)
-	}
-	if len(words) == 0 && len(u.MFAOptions) > 0 {
-		words = append(words, factors["SMS_MFA"])
-	}
-	if len(words) == 0 {
-		return "None"
-	}
-	return capital(list(words))
 }

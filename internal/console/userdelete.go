@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/http"
 
 	cognitoapi "poolhouse/internal/api/cognito"
 )
@@ -10,39 +11,36 @@ func userDeleteAction() action {
 	return action{path: "/pools/{pool}/users/{username}/delete", show: showUserDelete, act: deleteUser}
 }
 
-// userDeleteData is what the template user-delete shows.
-type userDeleteData struct{ Called, Username, Path, Back string }
-
-func showUserDelete(ctx context.Context, v *visit) (*page, error) {
-	pool, name := v.r.PathValue("pool"), v.name("username")
-	if err := must(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: pool, Username: name}); err != nil {
-		return nil, err
-	}
-	d := &userDeleteData{Called: name, Username: name, Path: userPath(pool, name, "delete"), Back: v.afterUser(ctx, pool, name)}
-	crumbs := []crumb{usersCrumb(pool)}
-	if may(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: pool}) {
-		u, err := v.userOf(ctx)
-		if err != nil {
-			return nil, err
-		}
-		d.Called, d.Username = calledOf(u.Username, u.UserAttributes), u.Username
-		crumbs = append(crumbs, crumb{d.Called, d.Back})
-	}
-	here, err := v.hereOf(ctx)
+// userDeletion asks whether the user in the path is to be deleted.
+func userDeletion(ctx context.Context, v *visit) (*confirmation, error) {
+	u, err := v.userHere(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &page{
-		Template: "user-delete", Title: "Delete user?", At: "users", Pool: here, Crumbs: append([]crumb{here.crumb()}, crumbs...), Data: d,
-		Command: command("cognito-idp", "admin-delete-user", "--user-pool-id", pool, "--username", d.Username, "--region", v.who.Region),
+	return &confirmation{
+		userHere: *u, Path: userPath(u.here.ID, u.Username, "delete"), title: "Delete user?", command: "admin-delete-user",
+		Ask: "Delete {} for good? This cannot be undone.", Heading: "What goes with the user",
+		Then: sentence{Text: "The password and all attributes. The user cannot sign in any more. To shut the user out and keep both, disable the user instead."},
+		Keep: "Keep the user", Act: "Delete user",
 	}, nil
+}
+
+func showUserDelete(ctx context.Context, v *visit) (*page, error) {
+	if err := must(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: v.r.PathValue("pool"), Username: v.name("username")}); err != nil {
+		return nil, err
+	}
+	c, err := userDeletion(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return v.confirmPage(c, http.StatusOK), nil
 }
 
 func deleteUser(ctx context.Context, v *visit) (*page, error) {
 	pool, name := v.r.PathValue("pool"), v.name("username")
 	called := v.called(ctx, pool, name)
-	if _, err := do(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: pool, Username: name}); err != nil {
-		return nil, err
-	}
-	return done(v.afterUsers(ctx, pool), "{} was deleted.", called), nil
+	return v.confirmed(ctx, func() error {
+		_, err := do(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: pool, Username: name})
+		return err
+	}, userDeletion, func() (*page, error) { return done(v.afterUsers(ctx, pool), "{} was deleted.", called), nil })
 }

@@ -25,6 +25,7 @@ type usersData struct {
 	MayCreate, MaySee bool
 	MayImport         bool
 	Pager             pager
+	Means             []userStatus // of the rows, of users who have to do something before they sign in
 }
 
 // userRow is a user in the list.
@@ -155,6 +156,7 @@ func showUsers(ctx context.Context, v *visit) (*page, error) {
 	for i := range out.Users {
 		d.Rows = append(d.Rows, rowOfUser(id, &out.Users[i]))
 	}
+	d.Means = meaningsOf(out.Users)
 	d.IsNone = len(d.Rows) == 0 && in.Filter == "" && token == ""
 	d.page(p, pool, out.PaginationToken, token)
 	return p, nil
@@ -250,11 +252,21 @@ func (s userStatus) hint() string {
 var userStatuses = map[cognitoapi.UserStatusType]userStatus{
 	cognitoapi.UserStatusTypeConfirmed:           {"ok", "ok", "Confirmed", "Can sign in."},
 	cognitoapi.UserStatusTypeUnconfirmed:         {"idle", "clock", "Unconfirmed", "Signed up, and did not confirm that with a code yet."},
-	cognitoapi.UserStatusTypeResetRequired:       {"warn", "warn", "Reset required", "Has to set a new password before signing in, as users do who were imported without one."},
+	cognitoapi.UserStatusTypeResetRequired:       {"warn", "warn", "Reset required", "Has to set a new password before signing in, with a code: the user was imported without a password, or it was reset."},
 	cognitoapi.UserStatusTypeForceChangePassword: {"warn", "warn", "Force change password", "Has a temporary password, and has to set another at the first sign-in."},
 	cognitoapi.UserStatusTypeExternalProvider:    {"info", "info", "External provider", "Signs in with another provider."},
 	cognitoapi.UserStatusTypeArchived:            {"idle", "gone", "Archived", "Is not active any more."},
 	cognitoapi.UserStatusTypeCompromised:         {"err", "err", "Compromised", "Is shut out, since another person may know the password."},
+}
+
+// meaningsOf returns the statuses of users who have to do something before they sign in, once each.
+func meaningsOf(users []cognitoapi.UserType) (all []userStatus) {
+	for _, s := range []cognitoapi.UserStatusType{cognitoapi.UserStatusTypeResetRequired, cognitoapi.UserStatusTypeForceChangePassword, cognitoapi.UserStatusTypeUnconfirmed} {
+		if slices.ContainsFunc(users, func(u cognitoapi.UserType) bool { return u.UserStatus == s }) {
+			all = append(all, statusOfUser(s))
+		}
+	}
+	return all
 }
 
 // statusOfUser returns the status of a user.

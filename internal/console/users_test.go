@@ -211,13 +211,14 @@ func TestHostileUsers(t *testing.T) {
 		user := userPath(id, username)
 		edit := b.get(user + "/edit")
 		shown := []string{
-			b.get(at).Body.String(), b.get(user).Body.String(), edit.Body.String(), b.get(user + "/delete").Body.String(), b.get(withQuery(at, "attribute", "username", "q", username)).Body.String(),
+			b.get(at).Body.String(), b.get(user).Body.String(), edit.Body.String(), b.get(user + "/delete").Body.String(), b.get(user + "/reset-password").Body.String(), b.get(user + "/set-password").Body.String(), b.get(user + "/sign-out").Body.String(),
+			b.get(user + "/second-factor").Body.String(), b.get(user + "/remove-app").Body.String(), b.get(withQuery(at, "attribute", "username", "q", username)).Body.String(),
 			b.get(withQuery(at, "attribute", name, "op", name, "q", name)).Body.String(), b.get(withQuery("/console/audit", "who", name, "what", name, "pool", name, "from", name)).Body.String(),
 			b.post(user+"/edit", "n-0", name, "w-0", name, "v-0", name, "n-1", "birthdate", "v-1", name).Body.String(),
 			b.post(at+"/create", "username", name+" "+name, "n-0", "name", "v-0", name).Body.String(),
 			b.follow(b.post(user + "/disable")).Body.String(), b.follow(b.post(user + "/enable")).Body.String(),
 		}
-		if !strings.Contains(shown[1], ">Edit attributes</a>") || !strings.Contains(shown[9], "was disabled") {
+		if !strings.Contains(shown[1], ">Edit attributes</a>") || !strings.Contains(shown[14], "was disabled") {
 			t.Errorf("%q has no page: %s", name, shown[1])
 		}
 		shown = append(shown, b.follow(b.post(user+"/delete")).Body.String())

@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
@@ -22,11 +24,16 @@ var errDamaged = errors.New("password: the imported hash is damaged: set a new p
 
 // Hashes checks passwords against imported hashes. Checks take processor time and
 // memory on purpose, so a few run at a time, and the others wait in the order in
-// which they came.
+// which they came. The memory that checks leave behind is counted, too: after half as
+// much as all may have, the garbage collector runs. By itself it would wait for as much
+// garbage as there is other memory, and a crowd of those who wait is other memory.
 type Hashes struct {
 	running *semaphore.Weighted // of checks
 	memory  *semaphore.Weighted // of MiB
 	most    int64               // MiB, of all that run
+
+	mu   sync.Mutex
+	left int64 // MiB that checks took since the collector ran
 }
 
 // NewHashes returns one that lets so many checks run at a time, in so many MiB.
@@ -52,7 +59,19 @@ func (h *Hashes) Fits(ctx context.Context, algorithm, hash, password string) (bo
 		return false, err
 	}
 	defer h.memory.Release(memory)
+	h.collect(c.mebibytes)
 	return c.fits(password)
+}
+
+// collect runs the garbage collector, if checks have taken much since the last time. Others
+// wait for it, as they would leave more.
+func (h *Hashes) collect(memory int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.left += memory; h.left > h.most/2 {
+		runtime.GC()
+		h.left = memory
+	}
 }
 
 // check is a hash that was read.

@@ -3,7 +3,10 @@ package password
 import (
 	"context"
 	"errors"
+	"runtime"
+	"runtime/metrics"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,6 +81,44 @@ func TestMemory(t *testing.T) {
 		c, err := parseHash(madeElsewhere[i].algorithm, madeElsewhere[i].hash)
 		if err != nil || c.mebibytes != want {
 			t.Errorf("%s: %d MiB, want %d (%v)", madeElsewhere[i].hash, c.mebibytes, want, err)
+		}
+	}
+}
+
+// TestMemoryOfChecks: what checks leave behind is collected early, however much other memory there is.
+func TestMemoryOfChecks(t *testing.T) {
+	const most, mebibyte = 64, 1 << 20
+	other := make([]byte, 256*mebibyte)
+	runtime.GC()
+	heap := func() int64 {
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		metrics.Read(sample)
+		return int64(sample[0].Value.Uint64())
+	}
+	before, peak := heap(), int64(0)
+	h := NewHashes(2, most)
+	var checks sync.WaitGroup
+	for range 30 {
+		checks.Go(func() {
+			_, err := h.Fits(t.Context(), Argon2id, "$argon2id$v=19$m=19456,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", "password")
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { checks.Wait(); close(done) }()
+	for tick := time.NewTicker(time.Millisecond); ; {
+		peak = max(peak, heap())
+		select {
+		case <-done:
+			tick.Stop()
+			runtime.KeepAlive(other)
+			if more := (peak - before) / mebibyte; more > 2*most {
+				t.Errorf("checks in %d MiB take %d MiB more than was there", most, more)
+			}
+			return
+		case <-tick.C:
 		}
 	}
 }

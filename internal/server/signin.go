@@ -20,7 +20,7 @@ const (
 // signIn returns where users sign in.
 func (s *Server) signIn() *signin.Service {
 	return signin.New(signin.Config{
-		Store: s.store, Tokens: s.tokens, Hashes: password.NewHashes(int64(runtime.GOMAXPROCS(0)), hashMebibytes), HashTime: hashTime, Key: s.dataKey, Log: s.log,
+		Store: s.store, Tokens: s.tokens, Hashes: password.NewHashes(int64(runtime.GOMAXPROCS(0)), hashMebibytes), HashTime: hashTime, Key: s.dataKey,
 	})
 }
 

@@ -35,11 +35,12 @@ var answers = map[string]func(a *attempt, ctx context.Context) (*Result, error){
 // Answer goes on with a sign-in. The steps are the same for every challenge: the client, what the
 // challenge remembers, the client's secret, the user, the user's state; then the challenge is
 // answered, and [attempt.proceed] goes on.
-func (s *Service) Answer(ctx context.Context, in Answer) (*Result, error) {
+func (s *Service) Answer(ctx context.Context, in Answer) (r *Result, err error) {
 	a, err := s.enter(ctx, in.Caller, in.PoolID, in.ClientID)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { a.even(ctx, r) }()
 	answer, served := answers[in.Challenge]
 	if !served {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "%s is not enabled for this client", in.Challenge)
@@ -48,7 +49,7 @@ func (s *Service) Answer(ctx context.Context, in Answer) (*Result, error) {
 	if err := a.resume(ctx, in); err != nil {
 		return nil, err
 	}
-	r, err := answer(a, ctx)
+	r, err = answer(a, ctx)
 	if errors.Is(err, errChanged) {
 		return nil, changed()
 	}
@@ -90,7 +91,7 @@ func (a *attempt) resume(ctx context.Context, in Answer) (err error) {
 func (a *attempt) findAgain(ctx context.Context) (err error) {
 	c := a.challenge
 	a.name = c.Name
-	if c.Sub == "" {
+	if c.MadeUp != 0 {
 		a.user, a.simulated = a.madeUp(a.pool, c.Name), true
 		a.user.Username = c.Username
 		return nil

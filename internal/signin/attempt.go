@@ -16,7 +16,8 @@ type attempt struct {
 	pool   *userpool.UserPool
 	client *userpool.Client
 	params map[string]string // AuthParameters or ChallengeResponses
-	at     time.Time
+	at     time.Time         // as it is kept
+	begun  time.Time
 
 	// name is the one that the user was asked for by, in the form that is unique. found is the
 	// user as the store has it, and user as the call leaves it. Of a name without a user, where
@@ -81,14 +82,20 @@ func (a *attempt) find(ctx context.Context, name string) (err error) {
 	return err
 }
 
-// madeUp returns a user who does not exist, always the same for a name.
+// madeUp returns a user who does not exist, always the same for a name, however it is written where the
+// pool folds names. A name that is an alias by its form is not what the user is called.
 func (s *Service) madeUp(p *userpool.UserPool, name string) *userpool.User {
-	u := &userpool.User{PoolID: p.ID, Username: name, Enabled: true, Status: userpool.Confirmed}
+	u := &userpool.User{PoolID: p.ID, Username: p.UsernameKey(name), Enabled: true, Status: userpool.Confirmed}
 	u.Sub = simulatedSub(s.sum("sub", p.ID, userpool.Fold(name)), p.Created)
-	if p.UsesUsernameAttributes() {
+	if p.UsesUsernameAttributes() || looksLikeAlias(p, name) {
 		u.Username = u.Sub
 	}
 	return u
+}
+
+// looksLikeAlias reports whether a name is an alias of users of the pool by its form.
+func looksLikeAlias(p *userpool.UserPool, name string) bool {
+	return slices.Contains(p.AliasAttributes, "email") && userpool.ValidEmail(name) || slices.Contains(p.AliasAttributes, "phone_number") && userpool.ValidPhone(name)
 }
 
 // stands refuses a user whose status allows no sign-in. Where nothing may tell which users
@@ -127,11 +134,3 @@ func (a *attempt) byName() Subject { return a.subject(a.pool, "name", a.name) }
 
 // bySub is whom wrong codes are counted for.
 func (a *attempt) bySub() Subject { return a.subject(a.pool, "sub", a.user.Sub) }
-
-// sub returns whom the call is about.
-func (a *attempt) sub() string {
-	if a.simulated || a.user == nil {
-		return ""
-	}
-	return a.user.Sub
-}

@@ -52,11 +52,12 @@ func (s *Service) Begin(ctx context.Context, in Start) (r *Result, err error) {
 	return nil, changed()
 }
 
-func (s *Service) begin(ctx context.Context, in Start) (*Result, error) {
+func (s *Service) begin(ctx context.Context, in Start) (r *Result, err error) {
 	a, err := s.enter(ctx, in.Caller, in.PoolID, in.ClientID)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { a.even(ctx, r) }()
 	a.params = in.Parameters
 	f, err := a.flow(in.Flow)
 	if err != nil || f.token {

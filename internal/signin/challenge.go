@@ -15,26 +15,36 @@ import (
 // state is what a challenge remembers, in the hands of the client: encrypted, bound to its pool, and
 // good once. A server keeps nothing of it until it was answered.
 type state struct {
-	ID         [16]byte `json:"i"`
-	Challenge  string   `json:"c"`
-	ClientID   string   `json:"a"`
-	Sub        string   `json:"s,omitempty"` // "" for a user who does not exist
-	Username   string   `json:"u"`
-	Name       string   `json:"n"`           // that the sign-in began with
-	Ends       int64    `json:"e"`           // milliseconds
-	Proof      []byte   `json:"k,omitempty"` // the mark of the credential that the password was right for
-	Secret     []byte   `json:"x,omitempty"` // the server's part of SRP
-	Public     string   `json:"p,omitempty"` // SRP_A
-	TOTPSecret string   `json:"t,omitempty"` // that an authenticator app is set up with
-	SetUp      bool     `json:"v,omitempty"` // an app was verified
+	ID         []byte `json:"i"` // of 16 bytes, in a text of one length
+	Challenge  string `json:"c"`
+	ClientID   string `json:"a"`
+	Sub        string `json:"s"`
+	MadeUp     int    `json:"m"` // 1 for a user who does not exist; no text is longer for one who does
+	Username   string `json:"u"`
+	Name       string `json:"n"`           // that the sign-in began with
+	Ends       int64  `json:"e"`           // milliseconds
+	Proof      []byte `json:"k,omitempty"` // the mark of the credential that the password was right for
+	Secret     []byte `json:"x,omitempty"` // the server's part of SRP
+	Public     string `json:"p,omitempty"` // SRP_A
+	TOTPSecret string `json:"t,omitempty"` // that an authenticator app is set up with
+	SetUp      bool   `json:"v,omitempty"` // an app was verified
 }
 
 // newState returns the state of a challenge of the attempt's user.
 func (a *attempt) newState(challenge string) *state {
-	c := &state{Challenge: challenge, ClientID: a.client.ID, Sub: a.sub(), Username: a.user.Username, Name: a.name, Proof: a.credentialMark(a.user)}
-	rand.Read(c.ID[:]) // never fails
+	c := &state{Challenge: challenge, ClientID: a.client.ID, Sub: a.user.Sub, Username: a.user.Username, Name: a.name, Proof: a.credentialMark(a.user)}
+	if a.simulated {
+		c.MadeUp = 1
+	}
+	c.renew()
 	c.Ends = a.at.Add(a.sessionLife()).UnixMilli()
 	return c
+}
+
+// renew gives a state an id of its own.
+func (c *state) renew() {
+	c.ID = make([]byte, 16)
+	rand.Read(c.ID) // never fails
 }
 
 // defaultSessionMinutes is how long a challenge is good if the client does not say.
@@ -108,7 +118,7 @@ func (s *Service) credentialMark(u *userpool.User) []byte {
 }
 
 // use returns the mark of a state that was answered.
-func (c *state) use() *Challenge { return &Challenge{ID: c.ID, Ends: time.UnixMilli(c.Ends)} }
+func (c *state) use() *Challenge { return &Challenge{ID: [16]byte(c.ID), Ends: time.UnixMilli(c.Ends)} }
 
 // ask ends a call with a challenge.
 func (a *attempt) ask(c *state, params map[string]string) (*Result, error) {

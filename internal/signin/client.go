@@ -8,12 +8,14 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"time"
 
 	"poolhouse/internal/userpool"
 )
 
 // enter finds the app client and its pool. An administrator's call names the pool as well.
 func (s *Service) enter(ctx context.Context, by Caller, poolID, clientID string) (*attempt, error) {
+	begun := time.Now()
 	if s.Key == nil {
 		return nil, errKey()
 	}
@@ -27,7 +29,7 @@ func (s *Service) enter(ctx context.Context, by Caller, poolID, clientID string)
 		}
 		return nil, userpool.Errorf(userpool.ResourceNotFound, "User pool client %s does not exist.", clientID)
 	}
-	return &attempt{Service: s, Caller: by, pool: p, client: c, at: now()}, nil
+	return &attempt{Service: s, Caller: by, pool: p, client: c, at: now(), begun: begun}, nil
 }
 
 // provesClient demands the secret hash of a client that has a secret, made for the name that the

@@ -70,6 +70,7 @@ func (s *Service) forgetful(ctx context.Context, in Forgotten) (*attempt, error)
 // where nothing may tell that, it answers as if it had.
 func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.Address, err error) {
 	a, err := s.forgetful(ctx, in)
+	defer func() { a.evenRecovery(ctx) }()
 	if isKind(err, userpool.UserNotFound) {
 		return to, userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
 	}
@@ -142,8 +143,13 @@ func (s *Service) ResetPassword(ctx context.Context, by Caller, poolID, username
 }
 
 // ConfirmForgotPassword sets the password of a user who has the code.
-func (s *Service) ConfirmForgotPassword(ctx context.Context, in Forgotten) error {
+func (s *Service) ConfirmForgotPassword(ctx context.Context, in Forgotten) (err error) {
 	a, err := s.forgetful(ctx, in)
+	defer func() {
+		if err != nil {
+			a.evenRecovery(ctx)
+		}
+	}()
 	if isKind(err, userpool.UserNotFound) {
 		return userpool.Errorf(userpool.UserNotFound, "Username/client id combination not found.")
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"log/slog"
 	"time"
 
 	"poolhouse/internal/iam"
@@ -29,7 +28,6 @@ type Config struct {
 	// HashTime is how long a check of an imported hash may wait for its turn.
 	HashTime time.Duration
 	Key      *iam.DataKey // nil where the server has no key: then every sign-in is refused
-	Log      *slog.Logger
 }
 
 // Service is where users sign in. It may be used by many goroutines at once.

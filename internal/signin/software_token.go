@@ -64,7 +64,7 @@ func (s *Service) Associate(ctx context.Context, in Association) (secret, sessio
 	c := *a.challenge
 	c.TOTPSecret, c.SetUp = secret, false
 	a.effects.Use = a.challenge.use()
-	rand.Read(c.ID[:]) // never fails
+	c.renew()
 	if err := a.commit(ctx); err != nil {
 		return "", "", err
 	}

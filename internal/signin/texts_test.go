@@ -27,7 +27,7 @@ var testPool = &userpool.UserPool{ID: "us-east-1_a", Number: 7, Created: time.Un
 // testState is a state that has all that one can have.
 func testState() *state {
 	return &state{
-		ID: [16]byte{1}, Challenge: mfaSetup, ClientID: "client", Sub: "sub", Username: "ada", Name: "Ada", Ends: 2_000_000_000_000,
+		ID: []byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, Challenge: mfaSetup, ClientID: "client", Sub: "sub", Username: "ada", Name: "Ada", Ends: 2_000_000_000_000,
 		Proof: []byte("proof"), Secret: []byte("secret"), Public: "A", TOTPSecret: "T", SetUp: true,
 	}
 }
@@ -126,6 +126,16 @@ func TestSimulatedSub(t *testing.T) {
 	named.UsernameAttributes = []string{"email"}
 	if u := s.madeUp(&named, "ada@example.com"); u.Username != u.Sub {
 		t.Errorf("in a pool with username attributes the username is %s", u.Username)
+	}
+	aliases := *testPool
+	aliases.AliasAttributes, aliases.CaseInsensitive = []string{"email", "phone_number"}, true
+	for _, name := range []string{"Ada@Example.com", "+15555550100"} {
+		if u := s.madeUp(&aliases, name); u.Username != u.Sub {
+			t.Errorf("in a pool with aliases the username of %s is %s", name, u.Username)
+		}
+	}
+	if u, folded := s.madeUp(&aliases, "Ada"), s.madeUp(&aliases, "ada"); u.Username != folded.Username || u.Sub != folded.Sub {
+		t.Errorf("one user is %+v and %+v", u, folded)
 	}
 }
 

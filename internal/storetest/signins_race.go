@@ -124,7 +124,7 @@ func signInService(t *testing.T, s Store) *signin.Service {
 	noError(t, err)
 	quiet := slog.New(slog.DiscardHandler)
 	issuer := token.New(token.Config{Store: s, Issuer: func(id string) string { return "https://pool.example.com/" + id }, Rotate: 365 * 24 * time.Hour, Log: quiet})
-	return signin.New(signin.Config{Store: s, Tokens: issuer, Hashes: password.NewHashes(2, 64), HashTime: time.Minute, Key: key, Log: quiet})
+	return signin.New(signin.Config{Store: s, Tokens: issuer, Hashes: password.NewHashes(2, 64), HashTime: time.Minute, Key: key})
 }
 
 // received are the values of a channel until it is closed.

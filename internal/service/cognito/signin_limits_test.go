@@ -2,8 +2,11 @@ package cognitoservice_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/userpool"
 )
@@ -22,15 +25,19 @@ func TestLockout(t *testing.T) {
 				t.Helper()
 				a.Refused("InitiateAuth", a.by(name, right), "NotAuthorizedException", "Password attempts exceeded")
 			}
+			var last time.Time // wrong password; a refusal is answered some milliseconds later
 			for range 5 {
+				last = time.Now()
 				wrong()
 			}
 			for _, seconds := range []int{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900} {
 				locked()
-				time.Sleep(time.Duration(seconds)*time.Second - 2*time.Millisecond)
+				ends := last.Add(time.Duration(seconds) * time.Second)
+				time.Sleep(time.Until(ends.Add(-2 * time.Millisecond)))
 				locked()
-				time.Sleep(3 * time.Millisecond)
+				time.Sleep(time.Until(ends.Add(time.Millisecond)))
 				if seconds < 900 {
+					last = time.Now()
 					wrong()
 				}
 			}
@@ -196,4 +203,74 @@ func TestChangePassword(t *testing.T) {
 		a.Try("ChangePassword", with(in, object{"PreviousPassword": "x"}))
 	}
 	a.Refused("ChangePassword", with(in, object{"PreviousPassword": other}), "LimitExceededException", "")
+}
+
+// TestChallengesAlike: no part of a challenge by SRP is longer for a user who exists, and each call for a
+// name has the same salt and user, however the name is written.
+func TestChallengesAlike(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, object{"UsernameConfiguration": object{"CaseSensitive": false}}, true, nil)
+	a.user("ada", right)
+	sizes := map[string]map[string]int{}
+	for _, name := range []string{"ada", "ADA", "bob", "BOB"} {
+		out := a.Do("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": name, "SRP_A": "2"}})
+		params := out["ChallengeParameters"].(object)
+		if params["USERNAME"] != strings.ToLower(name) || params["USER_ID_FOR_SRP"] != strings.ToLower(name) {
+			t.Errorf("%s is called %v", name, params)
+		}
+		sizes[name] = map[string]int{"SECRET_BLOCK": len(params["SECRET_BLOCK"].(string)), "members": len(params)}
+	}
+	for name, size := range sizes {
+		if diff := cmp.Diff(sizes["ada"], size); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestEvenAnswers: where nothing may tell which users exist, what a stranger may be answered comes a
+// whole number of steps after the call, for every kind of name; what only a user gets comes at once.
+func TestEvenAnswers(t *testing.T) {
+	timed(t, func(t *testing.T, f *fixture) {
+		a := newApp(f, nil, true, nil)
+		for _, name := range []string{"ada", "off"} {
+			a.user(name, right)
+		}
+		a.user("reset", "")
+		a.change("reset", func(u *userpool.User) { u.Status = userpool.ResetRequired })
+		a.Do("AdminDisableUser", object{"UserPoolId": a.pool, "Username": "off"})
+		took := func(call func()) time.Duration {
+			begun := time.Now()
+			call()
+			return time.Since(begun)
+		}
+		const step, long = 10 * time.Millisecond, 100 * time.Millisecond
+		for _, name := range []string{"ada", "off", "reset", "nobody"} {
+			var claim object
+			for what, call := range map[string]struct {
+				do   func()
+				want time.Duration
+			}{
+				"a wrong password": {func() { a.Refused("InitiateAuth", a.by(name, other), "NotAuthorizedException", "Incorrect") }, step},
+				"a code":           {func() { a.Do("ForgotPassword", a.forgot(name)) }, long},
+				"a wrong code": {func() {
+					a.Refused("ConfirmForgotPassword", a.confirm(name, "none", other), "CodeMismatchException", "")
+				}, long},
+				"a challenge": {func() { claim = a.srp(name, other) }, step},
+			} {
+				if got := took(call.do); got != call.want {
+					t.Errorf("%s, %s: answered after %v, not %v", name, what, got, call.want)
+				}
+			}
+			if got := took(func() { a.Refused("RespondToAuthChallenge", claim, "NotAuthorizedException", "Incorrect") }); got != step {
+				t.Errorf("%s, a wrong claim: answered after %v", name, got)
+			}
+		}
+		if got := took(func() { a.signIn("ada", right) }); got != 0 {
+			t.Errorf("tokens are answered after %v", got)
+		}
+		open := newApp(f, nil, false, nil)
+		if got := took(func() { open.Refused("InitiateAuth", open.by("nobody", other), "UserNotFoundException", "") }); got != 0 {
+			t.Errorf("where users may be known, a refusal is answered after %v", got)
+		}
+	})
 }

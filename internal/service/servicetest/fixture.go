@@ -105,7 +105,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 	f.Tokens = token.New(token.Config{
 		Store: store, Issuer: func(id string) string { return "http://pool.example.com/" + id }, URL: "http://pool.example.com", Rotate: 365 * 24 * time.Hour, Log: quiet,
 	})
-	f.SignIn = signin.New(signin.Config{Store: store, Tokens: f.Tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: key, Log: quiet})
+	f.SignIn = signin.New(signin.Config{Store: store, Tokens: f.Tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: key})
 	pages := PageKey(t)
 	files := struct {
 		*upload.Issuer
