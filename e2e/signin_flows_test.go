@@ -210,7 +210,7 @@ func walkFactors(t *testing.T, n *node) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	phone := newAuthenticator(*associated.SecretCode)
+	phone := &authenticator{secret: *associated.SecretCode}
 	verified, err := c.VerifySoftwareToken(ctx, &cognito.VerifySoftwareTokenInput{AccessToken: access, UserCode: aws.String(phone.next(t))})
 	if err != nil || verified.Status != types.VerifySoftwareTokenResponseTypeSuccess {
 		t.Fatalf("%+v, %v", verified, err)

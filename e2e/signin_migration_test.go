@@ -52,7 +52,7 @@ func TestMigration(t *testing.T) {
 			t.Fatalf("the sign-in goes on with %v", begun)
 		}
 		associated := a.do("associate-software-token", "--session", begun["Session"].(string))
-		phone := newAuthenticator(associated["SecretCode"].(string))
+		phone := &authenticator{secret: associated["SecretCode"].(string)}
 		verified := a.do("verify-software-token", "--session", associated["Session"].(string), "--user-code", phone.next(t), "--friendly-device-name", "phone")
 		if verified["Status"] != "SUCCESS" {
 			t.Fatalf("the code is answered %v", verified)

@@ -157,7 +157,7 @@ func signInsWithSecrets(t *testing.T, n *node) (s secrets, said map[string][]byt
 		t.Fatal(err)
 	}
 	s["secret of the authenticator app"] = *associated.SecretCode
-	phone := newAuthenticator(*associated.SecretCode)
+	phone := &authenticator{secret: *associated.SecretCode}
 	code := func(what string) string {
 		s["code of the app "+what] = phone.next(t)
 		return s["code of the app "+what]

@@ -127,25 +127,25 @@ func (n *node) code(pool string) string {
 	return messages[0].(object)["Code"].(string)
 }
 
-// authenticator is an authenticator app. A code is good once, so each code is of a later step; a
-// server takes one step before its time and one after it.
+// authenticator is an authenticator app. A code is good once: one that is asked for in the same
+// period is the next period's, which a server takes, too.
 type authenticator struct {
 	secret string
-	at     time.Time
-}
-
-func newAuthenticator(secret string) *authenticator {
-	return &authenticator{secret: secret, at: time.Now().Add(-30 * time.Second)}
+	last   time.Time // of which a code was used
 }
 
 // next returns a code that was not used.
 func (a *authenticator) next(t *testing.T) string {
 	t.Helper()
-	code, err := totp.Code(a.secret, a.at)
+	at := time.Now()
+	if totp.Step(at) <= totp.Step(a.last) {
+		at = a.last.Add(30 * time.Second)
+	}
+	code, err := totp.Code(a.secret, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.at = a.at.Add(30 * time.Second)
+	a.last = at
 	return code
 }
 

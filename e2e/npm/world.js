@@ -14,15 +14,16 @@ function code(pool, username) {
 	return JSON.parse(line).Code;
 }
 
-// authenticator returns what tells the codes of an app (RFC 6238). A code is good once, so each is of
-// a later period; a server takes the one before its time and the one after it.
+// authenticator returns what tells the codes of an app (RFC 6238). A code is good once: one that is
+// asked for in the same period is the next period's, which a server takes, too.
 function authenticator(secret) {
 	const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
 	const key = Buffer.from(bits.match(/.{8}/g).map((octet) => parseInt(octet, 2)));
-	let step = BigInt(Math.floor(Date.now() / 30000) - 1);
+	let step = 0;
 	return () => {
+		step = Math.max(step + 1, Math.floor(Date.now() / 30000));
 		const counter = Buffer.alloc(8);
-		counter.writeBigUInt64BE(step++);
+		counter.writeBigUInt64BE(BigInt(step));
 		const sum = crypto.createHmac('sha1', key).update(counter).digest();
 		const number = sum.readUInt32BE(sum[19] & 15) & 0x7fffffff;
 		return String(number % 1000000).padStart(6, '0');

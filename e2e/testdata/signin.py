@@ -159,7 +159,7 @@ seen["session used twice"] = refused(client.respond_to_auth_challenge, Challenge
 seen["given name"] = [a["Value"] for a in client.get_user(AccessToken=bob["AccessToken"])["UserAttributes"] if a["Name"] == "given_name"]
 
 secret = client.associate_software_token(AccessToken=access)["SecretCode"]
-seen["verified"] = client.verify_software_token(AccessToken=access, UserCode=app_code(secret, -1), FriendlyDeviceName="phone")["Status"]
+seen["verified"] = client.verify_software_token(AccessToken=access, UserCode=app_code(secret, 0), FriendlyDeviceName="phone")["Status"]
 client.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
 seen["factors"] = client.get_user(AccessToken=access)["UserMFASettingList"]
 asked = by_password("ada", second)
@@ -169,7 +169,7 @@ seen["with the code"] = "IdToken" in client.admin_respond_to_auth_challenge(
     ClientId=app,
     ChallengeName=asked["ChallengeName"],
     Session=asked["Session"],
-    ChallengeResponses={"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": app_code(secret, 0)},
+    ChallengeResponses={"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": app_code(secret, 1)},
 )["AuthenticationResult"]
 client.admin_set_user_mfa_preference(UserPoolId=pool, Username="ada", SoftwareTokenMfaSettings={"Enabled": False})
 seen["without the factor"] = "AuthenticationResult" in by_password("ada", second)

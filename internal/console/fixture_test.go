@@ -153,7 +153,7 @@ func (f *fixture) signIn() *signin.Service {
 	tokens := token.New(token.Config{
 		Store: f.store, Issuer: func(id string) string { return "http://127.0.0.1:9229/" + id }, URL: "http://127.0.0.1:9229", Rotate: 365 * 24 * time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
-	return signin.New(signin.Config{Store: f.store, Tokens: tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: f.key, Log: slog.New(slog.DiscardHandler)})
+	return signin.New(signin.Config{Store: f.store, Tokens: tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: f.key})
 }
 
 // record writes a call down, as the server does, but at once.
