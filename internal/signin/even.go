@@ -24,7 +24,7 @@ func even(ctx context.Context, begun time.Time, step time.Duration) {
 	}
 }
 
-// evenRecovery is that of a call about a forgotten password, of which a is nil before the client is known.
+// evenRecovery is that of a call about a forgotten password. a is nil before the client is known.
 func (a *attempt) evenRecovery(ctx context.Context) {
 	if a != nil && a.hides() {
 		even(ctx, a.begun, recoveryStep)

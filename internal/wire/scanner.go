@@ -145,7 +145,7 @@ var (
 	transferEncoding = []byte("Transfer-Encoding")
 )
 
-// header reads a line of the header, of which whole tells whether head is all.
+// header reads a line of the header; whole tells whether head is all of it.
 func (s *scanner) header(head []byte, whole bool) {
 	name, value, _ := bytes.Cut(head, []byte(":"))
 	switch {

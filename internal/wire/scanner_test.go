@@ -144,7 +144,7 @@ func FuzzAgree(f *testing.F) {
 			}
 			end := counted.n - buffered.Buffered()
 			if end > handed {
-				t.Fatalf("net/http took %q, of which the scanner handed on %q (%s)", given[:end], stream[:handed], s.fault)
+				t.Fatalf("net/http took %q, and the scanner handed on %q of it (%s)", given[:end], stream[:handed], s.fault)
 			}
 			for ; at < end; at++ { // byte by byte to where net/http is
 				if _, ended := again.scan(stream[at : at+1]); ended && !again.last {
