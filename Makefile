@@ -43,7 +43,7 @@ soak: missing
 	@echo "and $(KILLS) times among clients that write (1 and 2); then a server under load, looking for leaks ($(SOAK_FOR) for both);"
 	@echo "then 10,000 exchanges of SRP with a client of others, and 4,000 users with hashes of other programs (minutes: 30)."
 	@echo "Shorter: make soak KILLS=20 SOAK_FOR=2m"
-	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak|TestCrowd|TestRefusedCalls|TestFewDescriptors)$$' \
+	$(GO) test -v -count=1 -timeout 0 ./e2e -run '^(TestKilledServerGoesOn|TestAnsweredWritesAreKept|TestFaults|TestLeaksAreSeen|TestSoak|TestCrowd|TestRefusedCalls|TestFewDescriptors|TestExchanges|TestHashesOfOtherPrograms)$$' \
 		-soak -kills $(KILLS) -soak-for $(SOAK_FOR)
 	$(GO) test -race -count=1 -timeout 1h ./e2e -build race
 
