@@ -76,7 +76,7 @@ func TestHashesOfOtherPrograms(t *testing.T) {
 			a.importHashes(algorithm, all)
 			a.signEachIn(all)
 			for _, u := range all[len(all)-2:] {
-				a.signedIn(u.name, u.Password) // by SRP, of which the hash knows nothing
+				a.signedIn(u.name, u.Password) // by SRP, which needs the pool's own credential
 			}
 		})
 	}

@@ -66,8 +66,8 @@ func (r *Refusals) Record(ctx context.Context, e Event) {
 	r.open[key] = &fold{e, time.Now(), 1}
 }
 
-// folds reports whether an event is a refusal of which there may be any number: by policies, whose
-// result AWS JSON's protocol and AWS Query's call differently, or of a call that needs no signature,
+// folds reports whether an event is a refusal that a caller can cause any number of times: by policies,
+// whose result AWS JSON's protocol and AWS Query's call differently, or of a call that needs no signature,
 // such as a sign-in with a wrong password.
 func folds(e Event) bool {
 	return e.Result == "AccessDeniedException" || e.Result == "AccessDenied" || e.Result != "" && e.AccessKeyID == ""

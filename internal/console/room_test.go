@@ -62,7 +62,7 @@ func TestPlacesAndRoom(t *testing.T) {
 	b = f.root()
 	pool := f.pool("people")
 	n.told = nil
-	h, leave := b.listen(f.console, "/console/pools/"+pool+"/import-jobs/events?jobs=7") // of which there are none: it ends at once
+	h, leave := b.listen(f.console, "/console/pools/"+pool+"/import-jobs/events?jobs=7") // the pool has nonene: it ends at once
 	defer leave()
 	h.ends()
 	if len(n.told) != 2 || n.told[0][:8] != "verified" || n.told[1] != "rests"+n.told[0][8:] {

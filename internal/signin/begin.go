@@ -60,10 +60,10 @@ func (s *Service) begin(ctx context.Context, in Start) (r *Result, err error) {
 	defer func() { a.even(ctx, r) }()
 	a.params = in.Parameters
 	f, err := a.flow(in.Flow)
-	if err != nil || f.token {
-		if err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
+	}
+	if f.token {
 		return f.begin(a, ctx)
 	}
 	name, err := a.param("USERNAME")

@@ -23,7 +23,8 @@ const (
 	limitWindow = time.Hour
 )
 
-// limited counts an attempt, and refuses one too many in an hour.
+// limited counts an attempt, and refuses one too many in an hour. The count decides that this one has
+// come to: of many at the same moment, each has another.
 func (s *Service) limited(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time) error {
 	tried, err := s.Store.Attempts(ctx, p, of, kind)
 	if err != nil {
@@ -32,8 +33,13 @@ func (s *Service) limited(ctx context.Context, p *userpool.UserPool, of Subject,
 	if tried.Count >= perHour && at.Before(tried.First.Add(limitWindow)) {
 		return limitExceeded()
 	}
-	_, err = s.Store.CountAttempt(ctx, p, of, kind, at, Forget{FirstBefore: at.Add(time.Millisecond - limitWindow)})
-	return err
+	if tried, err = s.Store.CountAttempt(ctx, p, of, kind, at, Forget{FirstBefore: at.Add(time.Millisecond - limitWindow)}); err != nil {
+		return err
+	}
+	if tried.Count > perHour {
+		return limitExceeded()
+	}
+	return nil
 }
 
 // newCode returns six random digits.

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"time"
 
@@ -16,6 +15,17 @@ type Association struct {
 	Caller
 	Access, Session string
 	Code, Device    string // of VerifySoftwareToken
+}
+
+// check demands one of the two, and a name that can be kept.
+func (in Association) check() error {
+	switch {
+	case (in.Access == "") == (in.Session == ""):
+		return userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
+	case len(in.Device) > maxDevice:
+		return userpool.Errorf(userpool.InvalidParameter, "FriendlyDeviceName must have at most %d bytes.", maxDevice)
+	}
+	return nil
 }
 
 // ofSession returns the attempt that a session of MFA_SETUP belongs to. The call names neither pool
@@ -47,8 +57,8 @@ func (s *Service) ofSession(ctx context.Context, in Association) (*attempt, erro
 // Associate returns a new secret for an authenticator app. It is no factor before the app has shown
 // that it has it.
 func (s *Service) Associate(ctx context.Context, in Association) (secret, session string, err error) {
-	if in.Access == "" && in.Session == "" || in.Access != "" && in.Session != "" {
-		return "", "", userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
+	if err := in.check(); err != nil {
+		return "", "", err
 	}
 	secret = totp.NewSecret()
 	if in.Access != "" {
@@ -96,12 +106,10 @@ func (s *Service) associateHolder(ctx context.Context, in Association, secret st
 // Verify takes an authenticator app that shows a good code. For a session it returns the one with
 // which MFA_SETUP is answered.
 func (s *Service) Verify(ctx context.Context, in Association) (session string, err error) {
-	switch {
-	case in.Access == "" && in.Session == "" || in.Access != "" && in.Session != "":
-		return "", userpool.Errorf(userpool.InvalidParameter, "Either AccessToken or Session must be given.")
-	case len(in.Device) > maxDevice:
-		return "", userpool.Errorf(userpool.InvalidParameter, "FriendlyDeviceName must have at most %d bytes.", maxDevice)
-	case in.Access != "":
+	if err := in.check(); err != nil {
+		return "", err
+	}
+	if in.Access != "" {
 		return "", s.verifyHolder(ctx, in)
 	}
 	a, err := s.ofSession(ctx, in)
@@ -132,7 +140,7 @@ func (s *Service) Verify(ctx context.Context, in Association) (session string, e
 	}
 	c := *a.challenge
 	c.SetUp, c.TOTPSecret = true, ""
-	rand.Read(c.ID[:])
+	c.renew()
 	r, err := a.ask(&c, nil)
 	if err != nil {
 		return "", err

@@ -129,10 +129,5 @@ func (s *Outbox) userNo(ctx context.Context, q querier, p *userpool.UserPool, te
 
 // ExpireMessages deletes the messages from before a moment, some at a time.
 func (s *Outbox) ExpireMessages(ctx context.Context, before time.Time) error {
-	for {
-		n, err := s.deleteSlice(ctx, expireMessages, millis(before), sliceRows)
-		if err != nil || n < sliceRows {
-			return err
-		}
-	}
+	return s.expireRows(ctx, expireMessages, before)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"poolhouse/internal/signin"
@@ -105,15 +106,20 @@ func (s *SignIns) EndSession(ctx context.Context, p *userpool.UserPool, id signi
 	})
 }
 
-// What is over is a range of an index.
+// What is over is a range of an index, and is deleted a slice at a time.
 var expireSignIns = []struct {
-	statement string
-	tried     bool // goes by when something was last tried
+	table, key, by string
+	tried          bool // goes by when something was last tried
 }{
-	{"DELETE FROM user_sessions WHERE ends_ms <= $1", false},
-	{"DELETE FROM used_challenges WHERE ends_ms <= $1", false},
-	{"DELETE FROM user_codes WHERE ends_ms <= $1", false},
-	{"DELETE FROM user_attempts WHERE last_ms <= $1", true},
+	{"user_sessions", "pool_no, session_id", "ends_ms", false},
+	{"used_challenges", "pool_no, challenge_id", "ends_ms", false},
+	{"user_codes", "pool_no, user_no, purpose", "ends_ms", false},
+	{"user_attempts", "pool_no, subject, kind", "last_ms", true},
+}
+
+// expireSlice returns the statement that deletes the oldest rows of a table, up to a number of them.
+func expireSlice(table, key, by string) string {
+	return fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1 ORDER BY %[3]s LIMIT $2)", table, key, by)
 }
 
 // ExpireSignIns deletes what is over.
@@ -123,9 +129,19 @@ func (s *SignIns) ExpireSignIns(ctx context.Context, ended, tried time.Time) err
 		if e.tried {
 			at = tried
 		}
-		if _, err := s.deleteSlice(ctx, e.statement, millis(at)); err != nil {
+		if err := s.expireRows(ctx, expireSlice(e.table, e.key, e.by), at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// expireRows runs a statement that deletes up to a number of rows by a moment, until it finds no more.
+func (d *database) expireRows(ctx context.Context, statement string, at time.Time) error {
+	for {
+		n, err := d.deleteSlice(ctx, statement, millis(at), sliceRows)
+		if err != nil || n < sliceRows {
+			return err
+		}
+	}
 }

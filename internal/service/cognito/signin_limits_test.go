@@ -3,6 +3,8 @@ package cognitoservice_test
 import (
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -273,4 +275,31 @@ func TestEvenAnswers(t *testing.T) {
 			t.Errorf("where users may be known, a refusal is answered after %v", got)
 		}
 	})
+}
+
+// TestGuessesAtOnce: of many codes that are answered at the same moment no more are looked at than of
+// those that come one after the other.
+func TestGuessesAtOnce(t *testing.T) {
+	f := newFixture(t)
+	a := newApp(f, nil, false, nil)
+	a.user("ada", right)
+	a.Do("ForgotPassword", a.forgot("ada"))
+	var all sync.WaitGroup
+	var looked, refused atomic.Int32
+	for range 50 {
+		all.Go(func() {
+			switch _, exception, message := a.Try("ConfirmForgotPassword", a.confirm("ada", "none", other)); exception {
+			case "CodeMismatchException":
+				looked.Add(1)
+			case "LimitExceededException":
+				refused.Add(1)
+			default:
+				t.Errorf("%s: %s", exception, message)
+			}
+		})
+	}
+	all.Wait()
+	if looked.Load() > 10 || looked.Load()+refused.Load() != 50 {
+		t.Errorf("%d codes were looked at, %d were refused", looked.Load(), refused.Load())
+	}
 }
