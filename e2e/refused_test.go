@@ -146,8 +146,10 @@ func TestFewDescriptors(t *testing.T) {
 			}
 		})
 	}
-	for held.Load() < 300 {
-		time.Sleep(time.Millisecond)
+	for deadline := time.Now().Add(time.Minute); held.Load() < 300; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("after a minute %d connections are held, want 300", held.Load())
+		}
 	}
 	file, err := memberFile(t.TempDir(), 20_000)
 	if err != nil {

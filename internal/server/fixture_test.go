@@ -4,15 +4,20 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"log/slog"
 	"net/url"
+	"os"
 	"testing"
 	"time"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/regions"
+	"poolhouse/internal/scratch"
+	"poolhouse/internal/sigv4"
 	"poolhouse/internal/upload"
 	"poolhouse/internal/userpool"
 )
@@ -92,3 +97,40 @@ func sha256Of(text string) string {
 }
 
 func escape(text string) string { return url.QueryEscape(text) }
+
+// startPostgres returns a PostgreSQL server that lives as long as the test.
+func startPostgres(t *testing.T) *scratch.Postgres {
+	t.Helper()
+	postgres, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
+	if errors.Is(err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
+		t.Skipf("SKIPPED: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := postgres.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return postgres
+}
+
+// roleSession makes a role of an account that everyone may assume, and returns what signs by a
+// session of it.
+func roleSession(t *testing.T, s *Server, account string) sigv4.Signer {
+	t.Helper()
+	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}`
+	role, err := iam.NewRole(iam.RoleSpec{Name: "shift", Trust: trust}, time.Now())
+	if err == nil {
+		err = s.store.IAM().CreateRole(t.Context(), role)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, secret, err := iam.NewSession(role, iam.SessionSpec{Account: account, Name: "one"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sigv4.Signer{AccessKey: session.AccessKeyID, Secret: string(secret), SessionToken: s.sealer.SealSession(session, secret)}
+}

@@ -14,7 +14,6 @@ import (
 	"poolhouse/internal/config"
 	"poolhouse/internal/datadir"
 	"poolhouse/internal/iam"
-	"poolhouse/internal/scratch"
 )
 
 func noEnvironment(string) string { return "" }
@@ -149,18 +148,7 @@ func TestSealingKeyThatIsLost(t *testing.T) {
 // TestStartThatFailsAfterJoining: the others do not count a server that did not
 // start, so that the next may have other settings.
 func TestStartThatFailsAfterJoining(t *testing.T) {
-	postgres, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
-	if errors.Is(err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := postgres.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	postgres := startPostgres(t)
 	cfg := settings(t.TempDir())
 	cfg.Database, cfg.LogsForward = postgres.URL("postgres"), "cloudwatch://"
 	if _, err := open(t, cfg); err == nil || !strings.Contains(err.Error(), "cloudwatch") {

@@ -303,18 +303,7 @@ func TestRootIsChanged(t *testing.T) {
 	const first, second = "a secret of sixteen", "another of sixteen"
 	s := start("PHIAFIRST", first)
 	things := sealThings(t, s)
-	role, err := iam.NewRole(iam.RoleSpec{Name: "shift", Trust: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}`}, time.Now())
-	if err == nil {
-		err = s.store.IAM().CreateRole(t.Context(), role)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, secret, err := iam.NewSession(role, iam.SessionSpec{Account: cfg.AccountID, Name: "one"}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ofSession := sigv4.Signer{AccessKey: session.AccessKeyID, Secret: string(secret), SessionToken: s.sealer.SealSession(session, secret)}
+	ofSession := roleSession(t, s, cfg.AccountID)
 	end(t, s)
 	s = start("PHIASECOND", second)
 	defer end(t, s)

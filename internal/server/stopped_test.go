@@ -3,10 +3,8 @@ package server
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +12,6 @@ import (
 	"poolhouse/internal/config"
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/scratch"
-	"poolhouse/internal/sigv4"
 )
 
 const otherAccount = "123456789012"
@@ -45,19 +41,7 @@ func TestSetAccount(t *testing.T) {
 	s := mustOpen(t, cfg)
 	things := sealThings(t, s)
 	denying(t, s, cfg.AccountID)
-	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}`
-	role, err := iam.NewRole(iam.RoleSpec{Name: "shift", Trust: trust}, time.Now())
-	if err == nil {
-		err = s.store.IAM().CreateRole(t.Context(), role)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, secret, err := iam.NewSession(role, iam.SessionSpec{Account: cfg.AccountID, Name: "one"}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ofSession := sigv4.Signer{AccessKey: session.AccessKeyID, Secret: string(secret), SessionToken: s.sealer.SealSession(session, secret)}
+	ofSession := roleSession(t, s, cfg.AccountID)
 	if _, err := setAccount(t, cfg, otherAccount); err == nil || !strings.Contains(err.Error(), "another Poolhouse server") {
 		t.Errorf("beside a server: %v", err)
 	}
@@ -118,18 +102,7 @@ func TestSetAccountWhileImporting(t *testing.T) {
 // TestStoppedServersOfPostgres: what needs the servers stopped finds those that share a database,
 // and works when they have ended, from a machine that has no data directory too.
 func TestStoppedServersOfPostgres(t *testing.T) {
-	postgres, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
-	if errors.Is(err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := postgres.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	postgres := startPostgres(t)
 	cfg := sealing(t)
 	cfg.Database = postgres.URL("postgres")
 	keys := []string{base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, iam.SealerKeySize)), base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{2}, iam.SealerKeySize))}
