@@ -25,6 +25,9 @@ const (
 	Messages      SecretKind = 9  // messages to users, with the codes in them
 	TokenKeys     SecretKind = 10 // private keys that sign tokens
 	Challenges    SecretKind = 11 // what the server keeps in the hands of those who sign in
+	ImportRows    SecretKind = 12 // rows of import files
+	FileHeaders   SecretKind = 13 // headers of import files
+	Corrections   SecretKind = 14 // what a person wrote in place of such a row's values
 )
 
 // ErrDataSealed says that a secret could not be opened: another data key sealed it,

@@ -15,16 +15,16 @@ func failing(line int64, codes ...string) *Tally {
 	t := new(Tally)
 	for i, code := range codes {
 		row := Row{Line: line + int64(i), Err: &usercsv.RowError{Column: "email", Code: code, Reason: fmt.Sprint("value ", i)}}
-		t.Settle(&row, nil)
+		t.Settle(&row, nil, 0)
 	}
 	return t
 }
 
 func TestCausesOfACommit(t *testing.T) {
 	tally := failing(2, "A", "A", "B", "A")
-	tally.Settle(&Row{Line: 6}, nil)
-	tally.Settle(&Row{Line: 7}, userpool.Errorf(userpool.UsernameExists, "taken"))
-	tally.Settle(&Row{Line: 8}, userpool.Errorf(userpool.UsernameExists, "taken"))
+	tally.Settle(&Row{Line: 6}, nil, 0)
+	tally.Settle(&Row{Line: 7}, userpool.Errorf(userpool.UsernameExists, "taken"), 0)
+	tally.Settle(&Row{Line: 8}, userpool.Errorf(userpool.UsernameExists, "taken"), 0)
 	want := []Cause{
 		{Verdict: RowFailed, Column: "email", Code: "A", Rows: 3, Line: 2}, {Verdict: RowFailed, Column: "email", Code: "B", Rows: 1, Line: 4},
 		{Verdict: RowSkipped, Code: userpool.CodeUsernameExists, Rows: 2, Line: 7},

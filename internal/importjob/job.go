@@ -34,6 +34,23 @@ type Job struct {
 	Detail    string // the whole text of why it failed, "" where Message says all
 	Warning   string // what the job's log says of its role, "" for nothing
 
+	// ParentID is the job whose rows this one tries again or goes on with, "" for none,
+	// and Relation which of both.
+	ParentID string
+	Relation Relation
+	Budget   Budget
+	// Header is that of the file, as [usercsv.FormatRow] writes it, and Settings what its
+	// rows are judged by, as [Settings.String] does. Both are "" until the job begins.
+	Header   string
+	Settings string
+	// Rest is the end of the last row that is kept of those that an ended job did not
+	// reach; the zero value before there is one. RestKept says that all of them are.
+	Rest     usercsv.Position
+	RestKept bool
+	// RowsGone says that what was kept of the job's rows was deleted because its time
+	// was over.
+	RowsGone bool
+
 	Upload     Upload
 	TotalRows  int64 // user rows of the file, counted when the job begins
 	Counts     Counts

@@ -16,6 +16,9 @@ const (
 	RowSucceeded Verdict = "SUCCEEDED"
 	RowSkipped   Verdict = "SKIPPED"
 	RowFailed    Verdict = "FAILED"
+	// RowNotReached is of a row that its job ended before. The result log has no line
+	// of it.
+	RowNotReached Verdict = "NOT_REACHED"
 )
 
 // Outcome is the verdict on a row, or on a run of rows on consecutive lines of
@@ -53,10 +56,12 @@ const (
 // Row is one row of the file on its way to its verdict: a user to insert, or
 // the error that the row failed with.
 type Row struct {
-	Line int64
-	End  usercsv.Position
-	User *userpool.User
-	Err  *usercsv.RowError
+	Line   int64
+	Offset int64  // of its first byte in the file
+	Text   string // as the file has it, without its line end
+	End    usercsv.Position
+	User   *userpool.User
+	Err    *usercsv.RowError
 }
 
 // Batch is the rows of the file from a position on. One [Store.Commit] settles the
@@ -84,18 +89,21 @@ func (b Batch) First() []Row {
 }
 
 // Tally collects the verdicts of one transaction: the counts to add to the job's,
-// the outcomes to keep, and the checkpoint after the last row settled.
+// the outcomes and rows to keep, and the checkpoint after the last row settled.
 type Tally struct {
 	Counts   Counts
 	Outcomes []Outcome
+	Kept     Kept
 	End      usercsv.Position
 }
 
 // Settle gives the row its verdict. inserted is what the store did with the
 // row's user: nil when it is now there, a userpool error of kind
 // UsernameExists or AliasExists when it could not be added. It is not looked
-// at for a row that failed before.
-func (t *Tally) Settle(row *Row, inserted *userpool.Error) {
+// at for a row that failed before. userNo is the number of the user who is now
+// there.
+func (t *Tally) Settle(row *Row, inserted *userpool.Error, userNo int64) {
+	defer t.keep(row, userNo)
 	t.End = row.End
 	switch {
 	case row.Err != nil:

@@ -145,7 +145,7 @@ func (r rowReader) decodeAll(records []usercsv.Record) []Row {
 // does not end the job). What it panicked with may hold user data: the log
 // gets only where.
 func (r rowReader) decode(record usercsv.Record) (row Row) {
-	row = Row{Line: record.Line, End: record.End}
+	row = Row{Line: record.Line, Offset: record.Offset, Text: record.Text, End: record.End}
 	defer func() {
 		if recover() != nil {
 			r.log.Error("decoding a row panicked", "line", record.Line, "stack", string(debug.Stack()))

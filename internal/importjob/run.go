@@ -193,7 +193,7 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	}
 	defer file.Close()
 	source, digest := &contextReader{ctx: ctx, r: file}, sha256.New()
-	total, _, err := usercsv.Survey(io.TeeReader(source, digest), r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: r.job.HashAlgorithm})
+	total, header, err := usercsv.Survey(io.TeeReader(source, digest), r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: r.job.HashAlgorithm})
 	read := Upload{Name: r.job.Upload.Name, Size: source.n, ETag: r.job.Upload.ETag, SHA256: hex.EncodeToString(digest.Sum(nil))}
 	if err == nil {
 		err = r.job.Upload.differs(read)
@@ -208,7 +208,7 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 		if !j.State.MayBecome(InProgress) {
 			return errEnded
 		}
-		j.State, j.Started, j.TotalRows, j.Warning, j.Upload = InProgress, wallClock(), total, warning, read
+		j.State, j.Started, j.TotalRows, j.Warning, j.Upload, j.Header = InProgress, wallClock(), total, warning, read, usercsv.FormatRow(header)
 		return nil
 	})
 	if err == nil {

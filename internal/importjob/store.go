@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -46,6 +47,13 @@ type Store interface {
 	CatchUp(ctx context.Context, poolID string) error
 	// Behind returns pools that have deferred indexes and no active job.
 	Behind(ctx context.Context) (poolIDs []string, err error)
+	// KeepRest keeps rows that an ended job did not reach, in the order of the file, if
+	// its Rest is from: then Rest is end. done says that they are the last. Otherwise it
+	// changes nothing and returns [ErrLeaseLost]: another node is at it.
+	KeepRest(ctx context.Context, key Key, from usercsv.Position, rows []KeptRow, end usercsv.Position, done bool) error
+	// ExpireRows deletes what is kept of the rows of jobs that ended before a moment, in
+	// many short transactions, and notes that it is gone.
+	ExpireRows(ctx context.Context, endedBefore time.Time) error
 	// UpdateLeased changes the job if the lease is still the job's, else it
 	// returns ErrLeaseLost.
 	UpdateLeased(ctx context.Context, key Key, lease Lease, update func(*Job) error) (*Job, error)
@@ -102,6 +110,49 @@ type Jobs interface {
 	// beforeLine, the last one first, as many whole segments as it takes to
 	// hold limit such lines.
 	OutcomesBefore(ctx context.Context, key Key, beforeLine int64, limit int) ([]Segment, error)
+}
+
+// Rows is what is kept of the rows of jobs, for those who read and correct them. Every
+// method is one transaction; a job that is not there is a ResourceNotFound error.
+type Rows interface {
+	// KeptRows returns what is kept of the rows that begin on a line greater than
+	// afterLine, in the order of the file: as many whole segments as it takes to hold
+	// limit rows that were not imported, and never more than a few megabytes beyond
+	// one. rejected narrows it to segments that have such rows. Each Kept is a segment;
+	// there are none where nothing is kept beyond the line.
+	KeptRows(ctx context.Context, key Key, afterLine int64, limit int, rejected bool) ([]Kept, error)
+	// SetCorrections keeps corrections in place of those that the rows have. One without
+	// Values and Text deletes the row's. It returns LimitExceeded where the job would
+	// have more than [MaxCorrections].
+	SetCorrections(ctx context.Context, key Key, corrections []Correction) error
+	// Corrections returns up to limit corrections of rows on lines greater than afterLine,
+	// in their order.
+	Corrections(ctx context.Context, key Key, afterLine int64, limit int) ([]Correction, error)
+	// CountCorrections returns how many rows of a job have a correction, and how many of
+	// these passed.
+	CountCorrections(ctx context.Context, key Key) (all, passing int64, err error)
+	// Children returns the jobs whose parent a job is, in the order of their creation.
+	Children(ctx context.Context, key Key) ([]*Job, error)
+	// JobUsers returns up to limit users whom a job made and who are still there, with
+	// numbers greater than afterNo, in their order.
+	JobUsers(ctx context.Context, p *userpool.UserPool, key Key, afterNo int64, limit int) ([]NumberedUser, error)
+}
+
+// NumberedUser is a user with its number in the pool.
+type NumberedUser struct {
+	*userpool.User
+	No int64
+}
+
+// MaxCorrections is how many rows of a job may have a correction.
+const MaxCorrections = 100_000
+
+// Checker tells what a commit would say of rows now, without adding a user.
+type Checker interface {
+	// CheckRows returns for each row what Settle would be given for its user, nil for one
+	// that could be added and for a row that failed before. before holds what the rows
+	// before took, of the same file and pool; CheckRows adds what these take.
+	CheckRows(ctx context.Context, p *userpool.UserPool, rows []Row, before *Taken) ([]*userpool.Error, error)
 }
 
 // After is a place in the list of a pool's jobs.

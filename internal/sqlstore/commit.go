@@ -77,6 +77,9 @@ func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from
 	if err := keepCauses(ctx, tx, j.no, tally.Causes()); err != nil {
 		return nil, err
 	}
+	if err := c.keepRows(ctx, tx, j.no, tally.Kept); err != nil {
+		return nil, err
+	}
 	// The pool's counters come late: until the commit, no other transaction can add a user.
 	if err := counts.write(ctx, tx, c.pool); err != nil {
 		return nil, err

@@ -22,7 +22,8 @@ const jobColumns = jobOfPool + ", (SELECT p.pool_id FROM user_pools p WHERE p.po
 const jobSettings = `name, role_arn, hash_algorithm, upload_url, creator, started_by, stopped_by, state,
 	created_ms, requested_ms, started_ms, stop_asked_ms, completed_ms, message, upload_name, upload_size, upload_etag, upload_digest,
 	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
-	lease_node, lease_epoch, lease_until_ms, warning, detail`
+	lease_node, lease_epoch, lease_until_ms, warning, detail,
+	file_header, parent_job_id, parent_relation, budget, settings, rest_offset, rest_line, rest_rows, rest_kept, rows_gone`
 
 const (
 	selectJob       = "SELECT " + jobColumns + " FROM import_jobs"
@@ -30,23 +31,31 @@ const (
 )
 
 const insertJob = "INSERT INTO import_jobs (pool_no, job_no, job_id, " + jobSettings + `, results_forwarded)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, FALSE)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
+	$34, $35, $36, $37, $38, $39, $40, $41, $42, $43, FALSE)`
 
 // updateJob sets all columns but the key. Parameters are numbered in the order
 // in which they appear, here as everywhere (planner.go).
 const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorithm = $3, upload_url = $4, creator = $5, started_by = $6, stopped_by = $7, state = $8,
 	created_ms = $9, requested_ms = $10, started_ms = $11, stop_asked_ms = $12, completed_ms = $13, message = $14,
 	upload_name = $15, upload_size = $16, upload_etag = $17, upload_digest = $18, total_rows = $19, imported = $20, skipped = $21, failed = $22,
-	checkpoint_offset = $23, checkpoint_line = $24, checkpoint_rows = $25, lease_node = $26, lease_epoch = $27, lease_until_ms = $28, warning = $29, detail = $30
-	WHERE pool_no = $31 AND job_no = $32`
+	checkpoint_offset = $23, checkpoint_line = $24, checkpoint_rows = $25, lease_node = $26, lease_epoch = $27, lease_until_ms = $28, warning = $29, detail = $30,
+	file_header = $31, parent_job_id = $32, parent_relation = $33, budget = $34, settings = $35,
+	rest_offset = $36, rest_line = $37, rest_rows = $38, rest_kept = $39, rows_gone = $40
+	WHERE pool_no = $41 AND job_no = $42`
 
 // jobValues returns the values of jobSettings.
 func (d *database) jobValues(j *importjob.Job) ([]any, error) {
 	url, err := seal(d.vault.urls, j.PoolID, j.ID, j.UploadURL)
+	if err != nil {
+		return nil, err
+	}
+	header, err := seal(d.vault.headers, j.PoolID, j.ID, j.Header)
 	return []any{j.Name, j.RoleARN, j.HashAlgorithm, url, j.Creator, j.StartedBy, j.StoppedBy, string(j.State),
 		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.StopAsked), millis(j.Completed), j.Message,
 		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.Upload.SHA256, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
-		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail}, err
+		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail,
+		header, nullable(j.ParentID), string(j.Relation), j.Budget.String(), j.Settings, j.Rest.Offset, j.Rest.Line, j.Rest.Rows, j.RestKept, j.RowsGone}, err
 }
 
 // storedJob is a job with its row's key.
@@ -65,18 +74,28 @@ func (d *database) scanJob(row scanner) (storedJob, error) {
 func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 	j := storedJob{Job: new(importjob.Job)}
 	var state string
-	var url []byte
+	var url, header []byte
+	var parent sql.NullString
+	var relation, budget string
 	var created, requested, started, stopAsked, completed, leaseUntil int64
 	err := row.Scan(&j.no.pool, &j.no.job, &j.ID, &j.Name, &j.RoleARN, &j.HashAlgorithm, &url, &j.Creator, &j.StartedBy, &j.StoppedBy, &state,
 		&created, &requested, &started, &stopAsked, &completed, &j.Message,
 		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.Upload.SHA256, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
-		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail)
+		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail,
+		&header, &parent, &relation, &budget, &j.Settings, &j.Rest.Offset, &j.Rest.Line, &j.Rest.Rows, &j.RestKept, &j.RowsGone)
 	if err != nil {
 		return j, err
 	}
 	j.PoolID, j.State = *poolID, importjob.State(state)
 	j.Created, j.Requested, j.Started = instant(created), instant(requested), instant(started)
 	j.StopAsked, j.Completed, j.LeaseUntil = instant(stopAsked), instant(completed), instant(leaseUntil)
+	j.ParentID, j.Relation = parent.String, importjob.Relation(relation)
+	if j.Budget, err = importjob.ParseBudget(budget); err != nil {
+		return j, err
+	}
+	if j.Header, err = unseal(d.vault.headers, j.PoolID, j.ID, header, "header of the file"); err != nil {
+		return j, err
+	}
 	j.UploadURL, err = unseal(d.vault.urls, j.PoolID, j.ID, url, "pre-signed URL")
 	return j, err
 }

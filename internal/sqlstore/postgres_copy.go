@@ -50,12 +50,20 @@ func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p
 		return nil, err
 	}
 	c.before = before
+	refused := make([]*userpool.Error, len(part.rows))
 	for i := range part.rows {
-		tally.Settle(&part.rows[i], c.decide(i))
+		refused[i] = c.decide(i)
 	}
 	// The first half of a pair takes its numbers before the second one does.
 	if err := c.number(ctx, b); err != nil {
 		return nil, err
+	}
+	no := c.first
+	for i := range part.rows {
+		tally.Settle(&part.rows[i], refused[i], no)
+		if part.rows[i].User != nil && refused[i] == nil {
+			no++
+		}
 	}
 	part.first.decide(c)
 	if err := c.copyUsers(ctx, tx, j.no.job); err != nil {
@@ -93,7 +101,7 @@ func (b *postgresImports) insertOneByOne(ctx context.Context, tx *transaction, p
 				return nil, err
 			}
 		}
-		tally.Settle(&rows[i], refused)
+		tally.Settle(&rows[i], refused, first+int64(i))
 	}
 	return counts, nil
 }

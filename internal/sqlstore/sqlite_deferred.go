@@ -72,9 +72,12 @@ const usersAtOnce = 20
 // verdict is what is to be said of a row. Its user is no longer kept.
 type verdict struct {
 	line    int64
+	offset  int64
+	text    string
 	end     usercsv.Position
 	err     *usercsv.RowError
 	refused *userpool.Error
+	place   int32 // of the user in added, where one was added
 }
 
 // newDeferred is for a transaction of about so many rows.
@@ -122,14 +125,14 @@ func (d *deferred) settleRow(ctx context.Context, row *importjob.Row, taken bool
 			return err
 		}
 	}
-	d.rows = append(d.rows, verdict{row.Line, row.End, row.Err, refused})
+	d.rows = append(d.rows, verdict{row.Line, row.Offset, row.Text, row.End, row.Err, refused, int32(len(d.added) - 1)})
 	return nil
 }
 
 // verdicts gives the rows their verdicts.
 func (d *deferred) verdicts(tally *importjob.Tally) {
 	for _, v := range d.rows {
-		tally.Settle(&importjob.Row{Line: v.line, End: v.end, Err: v.err}, v.refused)
+		tally.Settle(&importjob.Row{Line: v.line, Offset: v.offset, Text: v.text, End: v.end, Err: v.err}, v.refused, d.numberAt(v.place))
 	}
 }
 

@@ -13,11 +13,12 @@ import (
 type vault struct {
 	key           *iam.DataKey
 	clients, urls *iam.Box
+	headers       *iam.Box // of the files of jobs
 }
 
 // SealWith has secrets sealed with a data key. It is called before the store is used.
 func (s *Store) SealWith(key *iam.DataKey) {
-	*s.vault = vault{key: key, clients: key.Box(iam.ClientSecrets, ""), urls: key.Box(iam.UploadURLs, "")}
+	*s.vault = vault{key: key, clients: key.Box(iam.ClientSecrets, ""), urls: key.Box(iam.UploadURLs, ""), headers: key.Box(iam.FileHeaders, "")}
 }
 
 // errNoKey refuses what would leave a secret in the database.

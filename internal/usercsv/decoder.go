@@ -11,6 +11,7 @@ import (
 // goroutines at once.
 type Decoder struct {
 	pool      *userpool.UserPool
+	header    []string
 	algorithm string // of password_hash, "" when there is none
 	ceilings  password.Ceilings
 	columns   int
@@ -42,7 +43,7 @@ func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits 
 	if err := newCatalogue(p, algorithm).judge(header); err != nil {
 		return nil, err
 	}
-	d := &Decoder{pool: p, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none}
+	d := &Decoder{pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none}
 	for i, name := range header {
 		d.column(i, name)
 	}

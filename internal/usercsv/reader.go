@@ -69,11 +69,11 @@ func (r *Reader) Next() (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	record := Record{Line: r.at.Line + 1, Err: s.problem}
+	record := Record{Line: r.at.Line + 1, Offset: r.at.Offset, Text: r.text(s), Err: s.problem}
 	if s.problem != nil {
 		s.problem.Line = record.Line
 	} else {
-		record.Fields = r.split(s)
+		record.Fields = r.split(s, record.Text)
 	}
 	if err := r.pass(s); err != nil {
 		return Record{}, err
@@ -175,13 +175,22 @@ func (r *Reader) severalLines(first span) (span, error) {
 	return found, nil
 }
 
-// split returns the values of a row without a problem.
-func (r *Reader) split(s span) []string {
-	row := r.in.rest()[:s.size]
-	if s.quoted {
-		return splitCuts(string(row), r.cuts)
+// text returns a row without its line end. Of an endless one, which is not read
+// whole, it is as much as a row may have.
+func (r *Reader) text(s span) string {
+	if s.endless {
+		row := r.in.rest()
+		return string(row[:min(len(row), r.limits.rowBytes())])
 	}
-	fields := splitPlain(string(trimEnd(row)), r.fields)
+	return string(trimEnd(r.in.rest()[:s.size]))
+}
+
+// split returns the values of a row without a problem, which share the text's bytes.
+func (r *Reader) split(s span, text string) []string {
+	if s.quoted {
+		return splitCuts(text, r.cuts)
+	}
+	fields := splitPlain(text, r.fields)
 	r.fields = len(fields)
 	return fields
 }

@@ -17,7 +17,9 @@ type Position struct {
 // Record is one row of the file, split into fields but not understood.
 type Record struct {
 	Line   int64    // the line on which the row begins; the header is on line 1
+	Offset int64    // of the row's first byte
 	End    Position // the place after the row
+	Text   string   // the row as the file has it, without its line end; of an endless row, its beginning
 	Fields []string
 	Err    *RowError // set when the row could not be split; Fields is then nil
 }

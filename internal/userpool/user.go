@@ -84,6 +84,9 @@ type User struct {
 	SMSMFA     bool // cognito:mfa_enabled of the import file: text messages as a second factor
 	Credential Credential
 	Factors    Factors
+	// ExternalID is what another system calls the user, "" for nothing: the column
+	// poolhouse:external_id of an import file. It is no attribute.
+	ExternalID string
 }
 
 // Factors are a user's second factors beside text messages.

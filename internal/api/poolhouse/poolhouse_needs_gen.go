@@ -6,6 +6,15 @@ import "poolhouse/internal/apineeds"
 
 // What the operations need of IAM, from needs.json.
 var (
+	needsApplyUserImportSuggestions = apineeds.Operation{Input: func() any { return new(ApplyUserImportSuggestionsRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *ApplyUserImportSuggestionsRequest) string { return in.UserPoolId }),
+	}}
+	needsCheckUserImport = apineeds.Operation{Input: func() any { return new(CheckUserImportRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *CheckUserImportRequest) string { return in.UserPoolId }),
+	}}
+	needsCorrectUserImportJobRows = apineeds.Operation{Input: func() any { return new(CorrectUserImportJobRowsRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *CorrectUserImportJobRowsRequest) string { return in.UserPoolId }),
+	}}
 	needsCreateUserImportJob = apineeds.Operation{Input: func() any { return new(CreateUserImportJobRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *CreateUserImportJobRequest) string { return in.UserPoolId }),
 	}, Further: []apineeds.Further{
@@ -33,11 +42,32 @@ var (
 	needsGetUserImportJobProgress = apineeds.Operation{Input: func() any { return new(GetUserImportJobProgressRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobProgressRequest) string { return in.UserPoolId }),
 	}}
+	needsGetUserImportJobReceipt = apineeds.Operation{Input: func() any { return new(GetUserImportJobReceiptRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobReceiptRequest) string { return in.UserPoolId }),
+	}}
+	needsGetUserImportJobResults = apineeds.Operation{Input: func() any { return new(GetUserImportJobResultsRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobResultsRequest) string { return in.UserPoolId }),
+	}}
 	needsListAuditEvents    = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
 	needsListOutboxMessages = apineeds.Operation{Input: func() any { return new(ListOutboxMessagesRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *ListOutboxMessagesRequest) string { return in.UserPoolId }),
 	}}
+	needsListUserImportJobRows = apineeds.Operation{Input: func() any { return new(ListUserImportJobRowsRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *ListUserImportJobRowsRequest) string { return in.UserPoolId }),
+	}}
+	needsListUserImportJobUsers = apineeds.Operation{Input: func() any { return new(ListUserImportJobUsersRequest) }, Action: "cognito-idp:ListUsers", Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *ListUserImportJobUsersRequest) string { return in.UserPoolId }),
+	}}
 	needsListUserImportJobs = apineeds.Operation{Input: func() any { return new(ListUserImportJobsRequest) }, Action: "cognito-idp:ListUserImportJobs", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *ListUserImportJobsRequest) string { return in.UserPoolId }),
+	}}
+	needsResumeUserImportJob = apineeds.Operation{Input: func() any { return new(ResumeUserImportJobRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *ResumeUserImportJobRequest) string { return in.UserPoolId }),
+	}}
+	needsRetryUserImportJob = apineeds.Operation{Input: func() any { return new(RetryUserImportJobRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *RetryUserImportJobRequest) string { return in.UserPoolId }),
+	}}
+	needsUpdateUserImportJob = apineeds.Operation{Input: func() any { return new(UpdateUserImportJobRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *UpdateUserImportJobRequest) string { return in.UserPoolId }),
 	}}
 )

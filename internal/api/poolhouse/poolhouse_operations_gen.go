@@ -11,6 +11,15 @@ var API = apicore.API{
 
 // The operations of the model.
 var (
+	ApplyUserImportSuggestions = apicore.Operation[ApplyUserImportSuggestionsRequest, ApplyUserImportSuggestionsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "ApplyUserImportSuggestions", Signed: true, Input: &shapeApplyUserImportSuggestionsRequest, Output: &shapeApplyUserImportSuggestionsResponse, Needs: &needsApplyUserImportSuggestions,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "InternalErrorException"}}}}
+	CheckUserImport = apicore.Operation[CheckUserImportRequest, CheckUserImportResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "CheckUserImport", Signed: true, Input: &shapeCheckUserImportRequest, Output: &shapeCheckUserImportResponse, Needs: &needsCheckUserImport,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "InternalErrorException"}}}}
+	CorrectUserImportJobRows = apicore.Operation[CorrectUserImportJobRowsRequest, CorrectUserImportJobRowsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "CorrectUserImportJobRows", Signed: true, Input: &shapeCorrectUserImportJobRowsRequest, Output: &shapeCorrectUserImportJobRowsResponse, Needs: &needsCorrectUserImportJobRows,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "InternalErrorException"}}}}
 	CreateUserImportJob = apicore.Operation[CreateUserImportJobRequest, CreateUserImportJobResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreateUserImportJob", Signed: true, Input: &shapeCreateUserImportJobRequest, Output: &shapeCreateUserImportJobResponse, Needs: &needsCreateUserImportJob,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
@@ -33,6 +42,13 @@ var (
 	GetUserImportJobProgress = apicore.Operation[GetUserImportJobProgressRequest, GetUserImportJobProgressResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "GetUserImportJobProgress", Signed: true, Input: &shapeGetUserImportJobProgressRequest, Output: &shapeGetUserImportJobProgressResponse, Needs: &needsGetUserImportJobProgress,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	GetUserImportJobReceipt = apicore.Operation[GetUserImportJobReceiptRequest, GetUserImportJobReceiptResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "GetUserImportJobReceipt", Signed: true, Input: &shapeGetUserImportJobReceiptRequest, Output: &shapeGetUserImportJobReceiptResponse, Needs: &needsGetUserImportJobReceipt,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "InternalErrorException"}}}}
+	GetUserImportJobResults = apicore.Operation[GetUserImportJobResultsRequest, GetUserImportJobResultsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "GetUserImportJobResults", Signed: true, Input: &shapeGetUserImportJobResultsRequest, Output: &shapeGetUserImportJobResultsResponse, Needs: &needsGetUserImportJobResults,
+		Pages:  &apicore.Pages{Token: "NextToken", Results: []string{"Records"}},
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "InternalErrorException"}}}}
 	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events", "Chains"}},
@@ -41,15 +57,35 @@ var (
 		API: &API, Name: "ListOutboxMessages", Signed: true, Input: &shapeListOutboxMessagesRequest, Output: &shapeListOutboxMessagesResponse, Needs: &needsListOutboxMessages,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Messages"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "UserNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	ListUserImportJobRows = apicore.Operation[ListUserImportJobRowsRequest, ListUserImportJobRowsResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "ListUserImportJobRows", Signed: true, Input: &shapeListUserImportJobRowsRequest, Output: &shapeListUserImportJobRowsResponse, Needs: &needsListUserImportJobRows,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Rows"}},
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "InternalErrorException"}}}}
+	ListUserImportJobUsers = apicore.Operation[ListUserImportJobUsersRequest, ListUserImportJobUsersResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "ListUserImportJobUsers", Signed: true, Input: &shapeListUserImportJobUsersRequest, Output: &shapeListUserImportJobUsersResponse, Needs: &needsListUserImportJobUsers,
+		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Users"}},
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListUserImportJobs = apicore.Operation[ListUserImportJobsRequest, ListUserImportJobsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListUserImportJobs", Signed: true, Input: &shapeListUserImportJobsRequest, Output: &shapeListUserImportJobsResponse, Needs: &needsListUserImportJobs,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"UserImportJobs"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	ResumeUserImportJob = apicore.Operation[ResumeUserImportJobRequest, ResumeUserImportJobResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "ResumeUserImportJob", Signed: true, Input: &shapeResumeUserImportJobRequest, Output: &shapeResumeUserImportJobResponse, Needs: &needsResumeUserImportJob,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "InternalErrorException"}}}}
+	RetryUserImportJob = apicore.Operation[RetryUserImportJobRequest, RetryUserImportJobResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "RetryUserImportJob", Signed: true, Input: &shapeRetryUserImportJobRequest, Output: &shapeRetryUserImportJobResponse, Needs: &needsRetryUserImportJob,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "LimitExceededException"}, {Code: "InternalErrorException"}}}}
+	UpdateUserImportJob = apicore.Operation[UpdateUserImportJobRequest, UpdateUserImportJobResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "UpdateUserImportJob", Signed: true, Input: &shapeUpdateUserImportJobRequest, Output: &shapeUpdateUserImportJobResponse, Needs: &needsUpdateUserImportJob,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "InternalErrorException"}}}}
 )
 
 // Operations returns every operation of the model, in alphabetical order.
 func Operations() []apicore.OperationInfo {
 	return []apicore.OperationInfo{
+		ApplyUserImportSuggestions.OperationInfo,
+		CheckUserImport.OperationInfo,
+		CorrectUserImportJobRows.OperationInfo,
 		CreateUserImportJob.OperationInfo,
 		CreateUserImportUpload.OperationInfo,
 		DescribeUserImportRoles.OperationInfo,
@@ -57,8 +93,15 @@ func Operations() []apicore.OperationInfo {
 		DescribeUserPoolStatistics.OperationInfo,
 		GetUserImportJobLog.OperationInfo,
 		GetUserImportJobProgress.OperationInfo,
+		GetUserImportJobReceipt.OperationInfo,
+		GetUserImportJobResults.OperationInfo,
 		ListAuditEvents.OperationInfo,
 		ListOutboxMessages.OperationInfo,
+		ListUserImportJobRows.OperationInfo,
+		ListUserImportJobUsers.OperationInfo,
 		ListUserImportJobs.OperationInfo,
+		ResumeUserImportJob.OperationInfo,
+		RetryUserImportJob.OperationInfo,
+		UpdateUserImportJob.OperationInfo,
 	}
 }

@@ -5,6 +5,18 @@ package poolhouseapi
 import "poolhouse/internal/apicore"
 
 var (
+	shapeApplyUserImportSuggestionsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "Cause", Shape: &shapeImportLogCauseType, Required: true},
+		{Name: "Reading", Shape: &shapeImportReadingType},
+	}}
+	shapeApplyUserImportSuggestionsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "AppliedRows", Shape: &shapeImportLogLineType},
+		{Name: "OpenRows", Shape: &shapeImportLogLineType},
+		{Name: "CorrectedRows", Shape: &shapeImportLogLineType},
+		{Name: "PassingCorrectedRows", Shape: &shapeImportLogLineType},
+	}}
 	shapeAuditChainType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Chain", Shape: &shapeAuditTextType},
 		{Name: "HeadNumber", Shape: &shapeAuditNumberType},
@@ -33,20 +45,42 @@ var (
 		{Name: "ChainNumber", Shape: &shapeAuditNumberType},
 		{Name: "Hash", Shape: &shapeAuditTextType},
 	}}
-	shapeAuditEventsType            = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
-	shapeAuditFlagType              = apicore.Shape{Type: apicore.Boolean}
-	shapeAuditLimitType             = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
-	shapeAuditNumberType            = apicore.Shape{Type: apicore.Long}
-	shapeAuditOperationType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
-	shapeAuditPrincipalType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
-	shapeAuditTextType              = apicore.Shape{Type: apicore.String}
-	shapeAuditTokenType             = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeAuditEventsType        = apicore.Shape{Type: apicore.List, Element: &shapeAuditEventType}
+	shapeAuditFlagType          = apicore.Shape{Type: apicore.Boolean}
+	shapeAuditLimitType         = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
+	shapeAuditNumberType        = apicore.Shape{Type: apicore.Long}
+	shapeAuditOperationType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[A-Za-z0-9]+", "")}
+	shapeAuditPrincipalType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[!-~]+", "")}
+	shapeAuditTextType          = apicore.Shape{Type: apicore.String}
+	shapeAuditTokenType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeCheckUserImportRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportReadAsType},
+		{Name: "FromLine", Shape: &shapeImportLogPlaceType},
+		{Name: "MaxRows", Shape: &shapeImportRowsLimitType},
+	}}
+	shapeCheckUserImportResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Check", Shape: &shapeUserImportCheckType},
+	}}
+	shapeCorrectUserImportJobRowsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "Corrections", Shape: &shapeImportCorrectionsType, Required: true},
+	}}
+	shapeCorrectUserImportJobRowsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Rows", Shape: &shapeImportRejectedRowsType},
+		{Name: "CorrectedRows", Shape: &shapeImportLogLineType},
+		{Name: "PassingCorrectedRows", Shape: &shapeImportLogLineType},
+	}}
 	shapeCreateUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "JobName", Shape: &shapeImportJobNameType, Required: true},
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportRoleArnType, Required: true},
 		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportHashAlgorithmType},
 		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
 	}}
 	shapeCreateUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
@@ -118,8 +152,37 @@ var (
 		{Name: "Causes", Shape: &shapeImportCausesType},
 		{Name: "LogGroupName", Shape: &shapeImportLogTextType},
 		{Name: "LogStreamName", Shape: &shapeImportLogTextType},
+		{Name: "NotReachedRows", Shape: &shapeImportLogLineType},
+		{Name: "ParentJobId", Shape: &shapeImportLogTextType},
+		{Name: "ParentRelation", Shape: &shapeImportLogTextType},
+		{Name: "Children", Shape: &shapeImportRelatedJobsType},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
+		{Name: "RowsKeptUntil", Shape: &shapeImportLogDateType},
+		{Name: "CorrectedRows", Shape: &shapeImportLogLineType},
 	}}
-	shapeImportCauseType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeGetUserImportJobReceiptRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+	}}
+	shapeGetUserImportJobReceiptResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Receipt", Shape: &shapeUserImportReceiptType},
+	}}
+	shapeGetUserImportJobResultsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "Content", Shape: &shapeImportResultsContentType},
+		{Name: "Format", Shape: &shapeImportResultsFormatType},
+		{Name: "Verdicts", Shape: &shapeImportRowsVerdictsType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeGetUserImportJobResultsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "FileName", Shape: &shapeImportLogTextType},
+		{Name: "Records", Shape: &shapeImportTextsType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeImportBudgetPercentType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(100)}
+	shapeImportBudgetRowsType    = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(0), Max: apicore.Bound(500000)}
+	shapeImportCauseType         = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Verdict", Shape: &shapeImportLogVerdictType},
 		{Name: "Column", Shape: &shapeImportLogTextType},
 		{Name: "Code", Shape: &shapeImportLogTextType},
@@ -129,21 +192,62 @@ var (
 		{Name: "Rows", Shape: &shapeImportLogLineType},
 		{Name: "LineNumber", Shape: &shapeImportLogLineType},
 	}}
-	shapeImportCausesType = apicore.Shape{Type: apicore.List, Element: &shapeImportCauseType}
-	shapeImportColumnType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeImportCausesType         = apicore.Shape{Type: apicore.List, Element: &shapeImportCauseType}
+	shapeImportCognitoRefusalType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+		{Name: "Rows", Shape: &shapeImportLogLineType},
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+	}}
+	shapeImportCognitoRefusalsType = apicore.Shape{Type: apicore.List, Element: &shapeImportCognitoRefusalType}
+	shapeImportColumnType          = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeImportLogTextType},
 		{Name: "IsKnown", Shape: &shapeImportFlagType},
 		{Name: "IsRepeated", Shape: &shapeImportFlagType},
 		{Name: "Meant", Shape: &shapeImportLogTextType},
 		{Name: "Advice", Shape: &shapeImportLogTextType},
 	}}
-	shapeImportColumnsType       = apicore.Shape{Type: apicore.List, Element: &shapeImportColumnType}
+	shapeImportColumnsType         = apicore.Shape{Type: apicore.List, Element: &shapeImportColumnType}
+	shapeImportCorrectedColumnType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256)}
+	shapeImportCorrectedTextType   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(65536)}
+	shapeImportCorrectedValueType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportCorrectedColumnType, Required: true},
+		{Name: "Value", Shape: &shapeImportCorrectedTextType},
+	}}
+	shapeImportCorrectedValuesType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(1000), Element: &shapeImportCorrectedValueType}
+	shapeImportCorrectionType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LineNumber", Shape: &shapeImportLineNumberType, Required: true},
+		{Name: "Values", Shape: &shapeImportCorrectedValuesType},
+		{Name: "Text", Shape: &shapeImportCorrectedTextType},
+		{Name: "Reset", Shape: &shapeImportFlagType},
+	}}
+	shapeImportCorrectionsType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(1000), Element: &shapeImportCorrectionType}
+	shapeImportErrorBudgetType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "FailedRows", Shape: &shapeImportBudgetRowsType},
+		{Name: "FailedPercent", Shape: &shapeImportBudgetPercentType},
+		{Name: "NeverFail", Shape: &shapeImportFlagType},
+	}}
+	shapeImportFindingType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "ColumnNumber", Shape: &shapeImportLogLineType},
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Flaw", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+		{Name: "Advice", Shape: &shapeImportLogTextType},
+		{Name: "Setting", Shape: &shapeImportLogTextType},
+		{Name: "Suggestions", Shape: &shapeImportSuggestionsType},
+	}}
+	shapeImportFindingsType      = apicore.Shape{Type: apicore.List, Element: &shapeImportFindingType}
 	shapeImportFlagType          = apicore.Shape{Type: apicore.Boolean}
 	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
 	shapeImportJobsLimitType     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
 	shapeImportJudgedRoleArnType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(2048)}
-	shapeImportLogCauseType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+	shapeImportKeptFileType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "ColumnNames", Shape: &shapeImportTextsType},
+	}}
+	shapeImportLineNumberType = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(0)}
+	shapeImportLogCauseType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Column", Shape: &shapeImportLogSearchType},
 		{Name: "Code", Shape: &shapeImportLogSearchType, Required: true},
 		{Name: "Flaw", Shape: &shapeImportLogSearchType},
@@ -175,7 +279,41 @@ var (
 		{Name: "Reason", Shape: &shapeImportLogTextType},
 	}}
 	shapeImportMissingColumnsType = apicore.Shape{Type: apicore.List, Element: &shapeImportMissingColumnType}
-	shapeImportReadAsType         = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportProblemType        = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportProblemsType    = apicore.Shape{Type: apicore.List, Element: &shapeImportProblemType}
+	shapeImportReadAsType      = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportReadingType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(64)}
+	shapeImportRejectedRowType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "LineNumber", Shape: &shapeImportLogLineType},
+		{Name: "RecordNumber", Shape: &shapeImportLogLineType},
+		{Name: "ByteOffset", Shape: &shapeImportLogLineType},
+		{Name: "Verdict", Shape: &shapeImportRowsVerdictType},
+		{Name: "Code", Shape: &shapeImportLogTextType},
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Message", Shape: &shapeImportLogTextType},
+		{Name: "Values", Shape: &shapeImportTextsType},
+		{Name: "Text", Shape: &shapeImportLogTextType},
+		{Name: "Findings", Shape: &shapeImportFindingsType},
+		{Name: "IsCorrected", Shape: &shapeImportFlagType},
+		{Name: "CorrectedValues", Shape: &shapeImportTextsType},
+		{Name: "CorrectedText", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportRejectedRowsType = apicore.Shape{Type: apicore.List, Element: &shapeImportRejectedRowType}
+	shapeImportRelatedJobType   = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "JobId", Shape: &shapeImportLogTextType},
+		{Name: "JobName", Shape: &shapeImportLogTextType},
+		{Name: "Relation", Shape: &shapeImportLogTextType},
+		{Name: "Status", Shape: &shapeImportLogTextType},
+		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+	}}
+	shapeImportRelatedJobsType    = apicore.Shape{Type: apicore.List, Element: &shapeImportRelatedJobType}
+	shapeImportResultsContentType = apicore.Shape{Type: apicore.String, Enum: []string{"NOT_IMPORTED", "IMPORTED"}}
+	shapeImportResultsFormatType  = apicore.Shape{Type: apicore.String, Enum: []string{"CSV", "NDJSON"}}
 	shapeImportRoleArnType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(20), Max: apicore.Bound(2048), Pattern: apicore.NewPattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "")}
 	shapeImportRoleArnsType       = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(200), Element: &shapeImportJudgedRoleArnType}
 	shapeImportRowType            = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
@@ -184,8 +322,39 @@ var (
 		{Name: "Column", Shape: &shapeImportLogTextType},
 		{Name: "Message", Shape: &shapeImportLogTextType},
 	}}
+	shapeImportRowsLimitType    = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
 	shapeImportRowsType         = apicore.Shape{Type: apicore.List, Element: &shapeImportRowType}
-	shapeImportTextsType        = apicore.Shape{Type: apicore.List, Element: &shapeImportLogTextType}
+	shapeImportRowsVerdictType  = apicore.Shape{Type: apicore.String, Enum: []string{"SKIPPED", "FAILED", "NOT_REACHED"}}
+	shapeImportRowsVerdictsType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(3), Element: &shapeImportRowsVerdictType}
+	shapeImportSettingType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Name", Shape: &shapeImportLogTextType},
+		{Name: "Value", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportSettingsType   = apicore.Shape{Type: apicore.List, Element: &shapeImportSettingType}
+	shapeImportSuggestionType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Value", Shape: &shapeImportLogTextType},
+		{Name: "Reason", Shape: &shapeImportLogTextType},
+		{Name: "Reading", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportSuggestionsType = apicore.Shape{Type: apicore.List, Element: &shapeImportSuggestionType}
+	shapeImportTextsType       = apicore.Shape{Type: apicore.List, Element: &shapeImportLogTextType}
+	shapeImportedAttributeType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Name", Shape: &shapeImportLogTextType},
+		{Name: "Value", Shape: &shapeImportLogTextType},
+	}}
+	shapeImportedAttributesType = apicore.Shape{Type: apicore.List, Element: &shapeImportedAttributeType}
+	shapeImportedUserType       = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Username", Shape: &shapeImportLogTextType},
+		{Name: "Sub", Shape: &shapeImportLogTextType},
+		{Name: "ExternalId", Shape: &shapeImportLogTextType},
+		{Name: "UserStatus", Shape: &shapeImportLogTextType},
+		{Name: "Enabled", Shape: &shapeImportFlagType},
+		{Name: "UserCreateDate", Shape: &shapeImportLogDateType},
+		{Name: "UserLastModifiedDate", Shape: &shapeImportLogDateType},
+		{Name: "Attributes", Shape: &shapeImportedAttributesType},
+	}}
+	shapeImportedUsersLimitType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(60)}
+	shapeImportedUsersType      = apicore.Shape{Type: apicore.List, Element: &shapeImportedUserType}
 	shapeListAuditEventsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "StartTime", Shape: &shapeAuditDateType},
 		{Name: "EndTime", Shape: &shapeAuditDateType},
@@ -210,6 +379,35 @@ var (
 	shapeListOutboxMessagesResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Messages", Shape: &shapeOutboxMessagesType},
 		{Name: "NextToken", Shape: &shapeOutboxTokenType},
+	}}
+	shapeListUserImportJobRowsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "Verdicts", Shape: &shapeImportRowsVerdictsType},
+		{Name: "Cause", Shape: &shapeImportLogCauseType},
+		{Name: "OnlyCorrected", Shape: &shapeImportFlagType},
+		{Name: "OnlyOpen", Shape: &shapeImportFlagType},
+		{Name: "FromLine", Shape: &shapeImportLogPlaceType},
+		{Name: "MaxResults", Shape: &shapeImportRowsLimitType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeListUserImportJobRowsResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "File", Shape: &shapeImportKeptFileType},
+		{Name: "Rows", Shape: &shapeImportRejectedRowsType},
+		{Name: "CorrectedRows", Shape: &shapeImportLogLineType},
+		{Name: "PassingCorrectedRows", Shape: &shapeImportLogLineType},
+		{Name: "KeptUntil", Shape: &shapeImportLogDateType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeListUserImportJobUsersRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "MaxResults", Shape: &shapeImportedUsersLimitType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
+	}}
+	shapeListUserImportJobUsersResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Users", Shape: &shapeImportedUsersType},
+		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
 	shapeListUserImportJobsRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
@@ -238,18 +436,69 @@ var (
 		{Name: "BodyIsHtml", Shape: &shapeOutboxFlagType},
 		{Name: "Code", Shape: &shapeOutboxTextType},
 	}}
-	shapeOutboxMessagesType        = apicore.Shape{Type: apicore.List, Element: &shapeOutboxMessageType}
-	shapeOutboxTextType            = apicore.Shape{Type: apicore.String}
-	shapeOutboxTokenType           = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
-	shapeOutboxUserPoolIdType      = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
-	shapeOutboxUsernameType        = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
-	shapeStatisticsCountType       = apicore.Shape{Type: apicore.Long}
-	shapeStatisticsTextType        = apicore.Shape{Type: apicore.String}
-	shapeStatisticsUserPoolIdType  = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeOutboxMessagesType         = apicore.Shape{Type: apicore.List, Element: &shapeOutboxMessageType}
+	shapeOutboxTextType             = apicore.Shape{Type: apicore.String}
+	shapeOutboxTokenType            = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256), Pattern: apicore.NewPattern("[\\S]+", "")}
+	shapeOutboxUserPoolIdType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeOutboxUsernameType         = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "")}
+	shapeResumeUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "JobName", Shape: &shapeImportJobNameType},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
+	}}
+	shapeResumeUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeRetryUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "JobName", Shape: &shapeImportJobNameType},
+		{Name: "Verdicts", Shape: &shapeImportRowsVerdictsType},
+		{Name: "OnlyCorrected", Shape: &shapeImportFlagType},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
+	}}
+	shapeRetryUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
+	shapeStatisticsCountType        = apicore.Shape{Type: apicore.Long}
+	shapeStatisticsTextType         = apicore.Shape{Type: apicore.String}
+	shapeStatisticsUserPoolIdType   = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
+	shapeUpdateUserImportJobRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "JobId", Shape: &shapeImportLogJobIdType, Required: true},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType, Required: true},
+	}}
+	shapeUpdateUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
+	}}
 	shapeUserDayStatisticsListType = apicore.Shape{Type: apicore.List, Element: &shapeUserDayStatisticsType}
 	shapeUserDayStatisticsType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Day", Shape: &shapeStatisticsTextType},
 		{Name: "Users", Shape: &shapeStatisticsCountType},
+	}}
+	shapeUserImportCheckType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "UploadId", Shape: &shapeImportLogTextType},
+		{Name: "JobId", Shape: &shapeImportLogTextType},
+		{Name: "CheckedDate", Shape: &shapeImportLogDateType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "FileSha256", Shape: &shapeImportLogTextType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+		{Name: "PassingRows", Shape: &shapeImportLogLineType},
+		{Name: "SkippedRows", Shape: &shapeImportLogLineType},
+		{Name: "FailingRows", Shape: &shapeImportLogLineType},
+		{Name: "CompletionStatus", Shape: &shapeImportLogTextType},
+		{Name: "CompletionMessage", Shape: &shapeImportLogTextType},
+		{Name: "Problems", Shape: &shapeImportProblemsType},
+		{Name: "ColumnNames", Shape: &shapeImportTextsType},
+		{Name: "Columns", Shape: &shapeImportColumnsType},
+		{Name: "MissingColumns", Shape: &shapeImportMissingColumnsType},
+		{Name: "Causes", Shape: &shapeImportCausesType},
+		{Name: "CognitoRefusals", Shape: &shapeImportCognitoRefusalsType},
+		{Name: "Rows", Shape: &shapeImportRejectedRowsType},
+		{Name: "NextLine", Shape: &shapeImportLogLineType},
 	}}
 	shapeUserImportJobType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "JobName", Shape: &shapeImportLogTextType},
@@ -274,8 +523,44 @@ var (
 		{Name: "ImportedUsers", Shape: &shapeImportLogLineType},
 		{Name: "SkippedUsers", Shape: &shapeImportLogLineType},
 		{Name: "FailedUsers", Shape: &shapeImportLogLineType},
+		{Name: "ParentJobId", Shape: &shapeImportLogTextType},
+		{Name: "ParentRelation", Shape: &shapeImportLogTextType},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
 	}}
 	shapeUserImportJobsListType = apicore.Shape{Type: apicore.List, Element: &shapeUserImportJobType}
+	shapeUserImportReceiptType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "UserPoolName", Shape: &shapeImportLogTextType},
+		{Name: "JobId", Shape: &shapeImportLogTextType},
+		{Name: "JobName", Shape: &shapeImportLogTextType},
+		{Name: "Status", Shape: &shapeImportLogTextType},
+		{Name: "CompletionMessage", Shape: &shapeImportLogTextType},
+		{Name: "Explanation", Shape: &shapeImportLogTextType},
+		{Name: "FileSize", Shape: &shapeImportLogLineType},
+		{Name: "FileSha256", Shape: &shapeImportLogTextType},
+		{Name: "TotalRows", Shape: &shapeImportLogLineType},
+		{Name: "SucceededRows", Shape: &shapeImportLogLineType},
+		{Name: "SkippedRows", Shape: &shapeImportLogLineType},
+		{Name: "FailedRows", Shape: &shapeImportLogLineType},
+		{Name: "NotReachedRows", Shape: &shapeImportLogLineType},
+		{Name: "CreationDate", Shape: &shapeImportLogDateType},
+		{Name: "RequestDate", Shape: &shapeImportLogDateType},
+		{Name: "StartDate", Shape: &shapeImportLogDateType},
+		{Name: "StopRequestDate", Shape: &shapeImportLogDateType},
+		{Name: "CompletionDate", Shape: &shapeImportLogDateType},
+		{Name: "Creator", Shape: &shapeImportLogTextType},
+		{Name: "StartedBy", Shape: &shapeImportLogTextType},
+		{Name: "StoppedBy", Shape: &shapeImportLogTextType},
+		{Name: "CloudWatchLogsRoleArn", Shape: &shapeImportLogTextType},
+		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
+		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
+		{Name: "Settings", Shape: &shapeImportSettingsType},
+		{Name: "Causes", Shape: &shapeImportCausesType},
+		{Name: "Parent", Shape: &shapeImportRelatedJobType},
+		{Name: "Children", Shape: &shapeImportRelatedJobsType},
+		{Name: "RowsKeptUntil", Shape: &shapeImportLogDateType},
+		{Name: "ServerVersion", Shape: &shapeImportLogTextType},
+	}}
 	shapeUserImportRoleLackType = apicore.Shape{Type: apicore.String, Enum: []string{"Role", "TrustPolicy", "Policy"}}
 	shapeUserImportRoleType     = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "RoleArn", Shape: &shapeImportLogTextType},
@@ -306,6 +591,12 @@ var (
 		{Name: "HasByteOrderMark", Shape: &shapeImportFlagType},
 		{Name: "ProblemCode", Shape: &shapeImportLogTextType},
 		{Name: "Problem", Shape: &shapeImportLogTextType},
+		{Name: "PassingRows", Shape: &shapeImportLogLineType},
+		{Name: "SkippedRows", Shape: &shapeImportLogLineType},
+		{Name: "Problems", Shape: &shapeImportProblemsType},
+		{Name: "CognitoRefusals", Shape: &shapeImportCognitoRefusalsType},
+		{Name: "Rows", Shape: &shapeImportRejectedRowsType},
+		{Name: "CompletionStatus", Shape: &shapeImportLogTextType},
 	}}
 	shapeUserPoolStatisticsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeStatisticsTextType},

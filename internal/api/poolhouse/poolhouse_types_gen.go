@@ -4,6 +4,22 @@ package poolhouseapi
 
 import "poolhouse/internal/apicore"
 
+// ApplyUserImportSuggestionsRequest is the structure ApplyUserImportSuggestionsRequest of the model.
+type ApplyUserImportSuggestionsRequest struct {
+	UserPoolId string             `json:"UserPoolId"`
+	JobId      string             `json:"JobId"`
+	Cause      ImportLogCauseType `json:"Cause"`
+	Reading    string             `json:"Reading,omitzero"`
+}
+
+// ApplyUserImportSuggestionsResponse is the structure ApplyUserImportSuggestionsResponse of the model.
+type ApplyUserImportSuggestionsResponse struct {
+	AppliedRows          *int64 `json:"AppliedRows,omitzero"`
+	OpenRows             *int64 `json:"OpenRows,omitzero"`
+	CorrectedRows        *int64 `json:"CorrectedRows,omitzero"`
+	PassingCorrectedRows *int64 `json:"PassingCorrectedRows,omitzero"`
+}
+
 // AuditChainType is the structure AuditChainType of the model.
 type AuditChainType struct {
 	Chain         string       `json:"Chain,omitzero"`
@@ -34,6 +50,35 @@ type AuditEventType struct {
 	Hash          string       `json:"Hash,omitzero"`
 }
 
+// CheckUserImportRequest is the structure CheckUserImportRequest of the model.
+type CheckUserImportRequest struct {
+	UserPoolId               string           `json:"UserPoolId"`
+	UploadId                 string           `json:"UploadId,omitzero"`
+	JobId                    string           `json:"JobId,omitzero"`
+	PasswordHashingAlgorithm ImportReadAsType `json:"PasswordHashingAlgorithm,omitzero"`
+	FromLine                 *int64           `json:"FromLine,omitzero"`
+	MaxRows                  *int32           `json:"MaxRows,omitzero"`
+}
+
+// CheckUserImportResponse is the structure CheckUserImportResponse of the model.
+type CheckUserImportResponse struct {
+	Check *UserImportCheckType `json:"Check,omitzero"`
+}
+
+// CorrectUserImportJobRowsRequest is the structure CorrectUserImportJobRowsRequest of the model.
+type CorrectUserImportJobRowsRequest struct {
+	UserPoolId  string                 `json:"UserPoolId"`
+	JobId       string                 `json:"JobId"`
+	Corrections []ImportCorrectionType `json:"Corrections,omitzero"`
+}
+
+// CorrectUserImportJobRowsResponse is the structure CorrectUserImportJobRowsResponse of the model.
+type CorrectUserImportJobRowsResponse struct {
+	Rows                 []ImportRejectedRowType `json:"Rows,omitzero"`
+	CorrectedRows        *int64                  `json:"CorrectedRows,omitzero"`
+	PassingCorrectedRows *int64                  `json:"PassingCorrectedRows,omitzero"`
+}
+
 // CreateUserImportJobRequest is the structure CreateUserImportJobRequest of the model.
 type CreateUserImportJobRequest struct {
 	JobName                  string                  `json:"JobName"`
@@ -41,6 +86,7 @@ type CreateUserImportJobRequest struct {
 	CloudWatchLogsRoleArn    string                  `json:"CloudWatchLogsRoleArn"`
 	PasswordHashingAlgorithm ImportHashAlgorithmType `json:"PasswordHashingAlgorithm,omitzero"`
 	UploadId                 string                  `json:"UploadId"`
+	ErrorBudget              *ImportErrorBudgetType  `json:"ErrorBudget,omitzero"`
 }
 
 // CreateUserImportJobResponse is the structure CreateUserImportJobResponse of the model.
@@ -122,22 +168,57 @@ type GetUserImportJobProgressRequest struct {
 
 // GetUserImportJobProgressResponse is the structure GetUserImportJobProgressResponse of the model.
 type GetUserImportJobProgressResponse struct {
-	Status          string            `json:"Status,omitzero"`
-	FileSize        *int64            `json:"FileSize,omitzero"`
-	FileSha256      string            `json:"FileSha256,omitzero"`
-	TotalRows       *int64            `json:"TotalRows,omitzero"`
-	ImportedUsers   *int64            `json:"ImportedUsers,omitzero"`
-	SkippedUsers    *int64            `json:"SkippedUsers,omitzero"`
-	FailedUsers     *int64            `json:"FailedUsers,omitzero"`
-	RequestDate     apicore.Time      `json:"RequestDate,omitzero"`
-	StopRequestDate apicore.Time      `json:"StopRequestDate,omitzero"`
-	Creator         string            `json:"Creator,omitzero"`
-	StartedBy       string            `json:"StartedBy,omitzero"`
-	StoppedBy       string            `json:"StoppedBy,omitzero"`
-	Explanation     string            `json:"Explanation,omitzero"`
-	Causes          []ImportCauseType `json:"Causes,omitzero"`
-	LogGroupName    string            `json:"LogGroupName,omitzero"`
-	LogStreamName   string            `json:"LogStreamName,omitzero"`
+	Status          string                 `json:"Status,omitzero"`
+	FileSize        *int64                 `json:"FileSize,omitzero"`
+	FileSha256      string                 `json:"FileSha256,omitzero"`
+	TotalRows       *int64                 `json:"TotalRows,omitzero"`
+	ImportedUsers   *int64                 `json:"ImportedUsers,omitzero"`
+	SkippedUsers    *int64                 `json:"SkippedUsers,omitzero"`
+	FailedUsers     *int64                 `json:"FailedUsers,omitzero"`
+	RequestDate     apicore.Time           `json:"RequestDate,omitzero"`
+	StopRequestDate apicore.Time           `json:"StopRequestDate,omitzero"`
+	Creator         string                 `json:"Creator,omitzero"`
+	StartedBy       string                 `json:"StartedBy,omitzero"`
+	StoppedBy       string                 `json:"StoppedBy,omitzero"`
+	Explanation     string                 `json:"Explanation,omitzero"`
+	Causes          []ImportCauseType      `json:"Causes,omitzero"`
+	LogGroupName    string                 `json:"LogGroupName,omitzero"`
+	LogStreamName   string                 `json:"LogStreamName,omitzero"`
+	NotReachedRows  *int64                 `json:"NotReachedRows,omitzero"`
+	ParentJobId     string                 `json:"ParentJobId,omitzero"`
+	ParentRelation  string                 `json:"ParentRelation,omitzero"`
+	Children        []ImportRelatedJobType `json:"Children,omitzero"`
+	ErrorBudget     *ImportErrorBudgetType `json:"ErrorBudget,omitzero"`
+	RowsKeptUntil   apicore.Time           `json:"RowsKeptUntil,omitzero"`
+	CorrectedRows   *int64                 `json:"CorrectedRows,omitzero"`
+}
+
+// GetUserImportJobReceiptRequest is the structure GetUserImportJobReceiptRequest of the model.
+type GetUserImportJobReceiptRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	JobId      string `json:"JobId"`
+}
+
+// GetUserImportJobReceiptResponse is the structure GetUserImportJobReceiptResponse of the model.
+type GetUserImportJobReceiptResponse struct {
+	Receipt *UserImportReceiptType `json:"Receipt,omitzero"`
+}
+
+// GetUserImportJobResultsRequest is the structure GetUserImportJobResultsRequest of the model.
+type GetUserImportJobResultsRequest struct {
+	UserPoolId string                   `json:"UserPoolId"`
+	JobId      string                   `json:"JobId"`
+	Content    ImportResultsContentType `json:"Content,omitzero"`
+	Format     ImportResultsFormatType  `json:"Format,omitzero"`
+	Verdicts   []ImportRowsVerdictType  `json:"Verdicts,omitzero"`
+	NextToken  string                   `json:"NextToken,omitzero"`
+}
+
+// GetUserImportJobResultsResponse is the structure GetUserImportJobResultsResponse of the model.
+type GetUserImportJobResultsResponse struct {
+	FileName  string   `json:"FileName,omitzero"`
+	Records   []string `json:"Records,omitzero"`
+	NextToken string   `json:"NextToken,omitzero"`
 }
 
 // ImportCauseType is the structure ImportCauseType of the model.
@@ -152,6 +233,14 @@ type ImportCauseType struct {
 	LineNumber *int64               `json:"LineNumber,omitzero"`
 }
 
+// ImportCognitoRefusalType is the structure ImportCognitoRefusalType of the model.
+type ImportCognitoRefusalType struct {
+	Code       string `json:"Code,omitzero"`
+	Message    string `json:"Message,omitzero"`
+	Rows       *int64 `json:"Rows,omitzero"`
+	LineNumber *int64 `json:"LineNumber,omitzero"`
+}
+
 // ImportColumnType is the structure ImportColumnType of the model.
 type ImportColumnType struct {
 	Name       string `json:"Name,omitzero"`
@@ -159,6 +248,39 @@ type ImportColumnType struct {
 	IsRepeated *bool  `json:"IsRepeated,omitzero"`
 	Meant      string `json:"Meant,omitzero"`
 	Advice     string `json:"Advice,omitzero"`
+}
+
+// ImportCorrectedValueType is the structure ImportCorrectedValueType of the model.
+type ImportCorrectedValueType struct {
+	Column string `json:"Column"`
+	Value  string `json:"Value,omitzero"`
+}
+
+// ImportCorrectionType is the structure ImportCorrectionType of the model.
+type ImportCorrectionType struct {
+	LineNumber int64                      `json:"LineNumber"`
+	Values     []ImportCorrectedValueType `json:"Values,omitzero"`
+	Text       string                     `json:"Text,omitzero"`
+	Reset      *bool                      `json:"Reset,omitzero"`
+}
+
+// ImportErrorBudgetType is the structure ImportErrorBudgetType of the model.
+type ImportErrorBudgetType struct {
+	FailedRows    *int64 `json:"FailedRows,omitzero"`
+	FailedPercent *int32 `json:"FailedPercent,omitzero"`
+	NeverFail     *bool  `json:"NeverFail,omitzero"`
+}
+
+// ImportFindingType is the structure ImportFindingType of the model.
+type ImportFindingType struct {
+	Column       string                 `json:"Column,omitzero"`
+	ColumnNumber *int64                 `json:"ColumnNumber,omitzero"`
+	Code         string                 `json:"Code,omitzero"`
+	Flaw         string                 `json:"Flaw,omitzero"`
+	Message      string                 `json:"Message,omitzero"`
+	Advice       string                 `json:"Advice,omitzero"`
+	Setting      string                 `json:"Setting,omitzero"`
+	Suggestions  []ImportSuggestionType `json:"Suggestions,omitzero"`
 }
 
 // ImportHashAlgorithmType is an enumeration of the model.
@@ -171,6 +293,11 @@ const (
 	ImportHashAlgorithmTypeArgon2id     ImportHashAlgorithmType = "ARGON2ID"
 	ImportHashAlgorithmTypePbkdf2Sha256 ImportHashAlgorithmType = "PBKDF2_SHA256"
 )
+
+// ImportKeptFileType is the structure ImportKeptFileType of the model.
+type ImportKeptFileType struct {
+	ColumnNames []string `json:"ColumnNames,omitzero"`
+}
 
 // ImportLogCauseType is the structure ImportLogCauseType of the model.
 type ImportLogCauseType struct {
@@ -207,6 +334,12 @@ type ImportMissingColumnType struct {
 	Reason       string   `json:"Reason,omitzero"`
 }
 
+// ImportProblemType is the structure ImportProblemType of the model.
+type ImportProblemType struct {
+	Code    string `json:"Code,omitzero"`
+	Message string `json:"Message,omitzero"`
+}
+
 // ImportReadAsType is an enumeration of the model.
 type ImportReadAsType string
 
@@ -219,12 +352,99 @@ const (
 	ImportReadAsTypePbkdf2Sha256 ImportReadAsType = "PBKDF2_SHA256"
 )
 
+// ImportRejectedRowType is the structure ImportRejectedRowType of the model.
+type ImportRejectedRowType struct {
+	LineNumber      *int64                `json:"LineNumber,omitzero"`
+	RecordNumber    *int64                `json:"RecordNumber,omitzero"`
+	ByteOffset      *int64                `json:"ByteOffset,omitzero"`
+	Verdict         ImportRowsVerdictType `json:"Verdict,omitzero"`
+	Code            string                `json:"Code,omitzero"`
+	Column          string                `json:"Column,omitzero"`
+	Message         string                `json:"Message,omitzero"`
+	Values          []string              `json:"Values,omitzero"`
+	Text            string                `json:"Text,omitzero"`
+	Findings        []ImportFindingType   `json:"Findings,omitzero"`
+	IsCorrected     *bool                 `json:"IsCorrected,omitzero"`
+	CorrectedValues []string              `json:"CorrectedValues,omitzero"`
+	CorrectedText   string                `json:"CorrectedText,omitzero"`
+}
+
+// ImportRelatedJobType is the structure ImportRelatedJobType of the model.
+type ImportRelatedJobType struct {
+	JobId         string       `json:"JobId,omitzero"`
+	JobName       string       `json:"JobName,omitzero"`
+	Relation      string       `json:"Relation,omitzero"`
+	Status        string       `json:"Status,omitzero"`
+	CreationDate  apicore.Time `json:"CreationDate,omitzero"`
+	ImportedUsers *int64       `json:"ImportedUsers,omitzero"`
+	TotalRows     *int64       `json:"TotalRows,omitzero"`
+}
+
+// ImportResultsContentType is an enumeration of the model.
+type ImportResultsContentType string
+
+// The values of ImportResultsContentType.
+const (
+	ImportResultsContentTypeNotImported ImportResultsContentType = "NOT_IMPORTED"
+	ImportResultsContentTypeImported    ImportResultsContentType = "IMPORTED"
+)
+
+// ImportResultsFormatType is an enumeration of the model.
+type ImportResultsFormatType string
+
+// The values of ImportResultsFormatType.
+const (
+	ImportResultsFormatTypeCsv    ImportResultsFormatType = "CSV"
+	ImportResultsFormatTypeNdjson ImportResultsFormatType = "NDJSON"
+)
+
 // ImportRowType is the structure ImportRowType of the model.
 type ImportRowType struct {
 	LineNumber *int64   `json:"LineNumber,omitzero"`
 	Values     []string `json:"Values,omitzero"`
 	Column     string   `json:"Column,omitzero"`
 	Message    string   `json:"Message,omitzero"`
+}
+
+// ImportRowsVerdictType is an enumeration of the model.
+type ImportRowsVerdictType string
+
+// The values of ImportRowsVerdictType.
+const (
+	ImportRowsVerdictTypeSkipped    ImportRowsVerdictType = "SKIPPED"
+	ImportRowsVerdictTypeFailed     ImportRowsVerdictType = "FAILED"
+	ImportRowsVerdictTypeNotReached ImportRowsVerdictType = "NOT_REACHED"
+)
+
+// ImportSettingType is the structure ImportSettingType of the model.
+type ImportSettingType struct {
+	Name  string `json:"Name,omitzero"`
+	Value string `json:"Value,omitzero"`
+}
+
+// ImportSuggestionType is the structure ImportSuggestionType of the model.
+type ImportSuggestionType struct {
+	Value   string `json:"Value,omitzero"`
+	Reason  string `json:"Reason,omitzero"`
+	Reading string `json:"Reading,omitzero"`
+}
+
+// ImportedAttributeType is the structure ImportedAttributeType of the model.
+type ImportedAttributeType struct {
+	Name  string `json:"Name,omitzero"`
+	Value string `json:"Value,omitzero"`
+}
+
+// ImportedUserType is the structure ImportedUserType of the model.
+type ImportedUserType struct {
+	Username             string                  `json:"Username,omitzero"`
+	Sub                  string                  `json:"Sub,omitzero"`
+	ExternalId           string                  `json:"ExternalId,omitzero"`
+	UserStatus           string                  `json:"UserStatus,omitzero"`
+	Enabled              *bool                   `json:"Enabled,omitzero"`
+	UserCreateDate       apicore.Time            `json:"UserCreateDate,omitzero"`
+	UserLastModifiedDate apicore.Time            `json:"UserLastModifiedDate,omitzero"`
+	Attributes           []ImportedAttributeType `json:"Attributes,omitzero"`
 }
 
 // ListAuditEventsRequest is the structure ListAuditEventsRequest of the model.
@@ -260,6 +480,43 @@ type ListOutboxMessagesResponse struct {
 	NextToken string              `json:"NextToken,omitzero"`
 }
 
+// ListUserImportJobRowsRequest is the structure ListUserImportJobRowsRequest of the model.
+type ListUserImportJobRowsRequest struct {
+	UserPoolId    string                  `json:"UserPoolId"`
+	JobId         string                  `json:"JobId"`
+	Verdicts      []ImportRowsVerdictType `json:"Verdicts,omitzero"`
+	Cause         *ImportLogCauseType     `json:"Cause,omitzero"`
+	OnlyCorrected *bool                   `json:"OnlyCorrected,omitzero"`
+	OnlyOpen      *bool                   `json:"OnlyOpen,omitzero"`
+	FromLine      *int64                  `json:"FromLine,omitzero"`
+	MaxResults    *int32                  `json:"MaxResults,omitzero"`
+	NextToken     string                  `json:"NextToken,omitzero"`
+}
+
+// ListUserImportJobRowsResponse is the structure ListUserImportJobRowsResponse of the model.
+type ListUserImportJobRowsResponse struct {
+	File                 *ImportKeptFileType     `json:"File,omitzero"`
+	Rows                 []ImportRejectedRowType `json:"Rows,omitzero"`
+	CorrectedRows        *int64                  `json:"CorrectedRows,omitzero"`
+	PassingCorrectedRows *int64                  `json:"PassingCorrectedRows,omitzero"`
+	KeptUntil            apicore.Time            `json:"KeptUntil,omitzero"`
+	NextToken            string                  `json:"NextToken,omitzero"`
+}
+
+// ListUserImportJobUsersRequest is the structure ListUserImportJobUsersRequest of the model.
+type ListUserImportJobUsersRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	JobId      string `json:"JobId"`
+	MaxResults *int32 `json:"MaxResults,omitzero"`
+	NextToken  string `json:"NextToken,omitzero"`
+}
+
+// ListUserImportJobUsersResponse is the structure ListUserImportJobUsersResponse of the model.
+type ListUserImportJobUsersResponse struct {
+	Users     []ImportedUserType `json:"Users,omitzero"`
+	NextToken string             `json:"NextToken,omitzero"`
+}
+
 // ListUserImportJobsRequest is the structure ListUserImportJobsRequest of the model.
 type ListUserImportJobsRequest struct {
 	UserPoolId string `json:"UserPoolId"`
@@ -289,36 +546,139 @@ type OutboxMessageType struct {
 	Code           string       `json:"Code,omitzero"`
 }
 
+// ResumeUserImportJobRequest is the structure ResumeUserImportJobRequest of the model.
+type ResumeUserImportJobRequest struct {
+	UserPoolId  string                 `json:"UserPoolId"`
+	JobId       string                 `json:"JobId"`
+	JobName     string                 `json:"JobName,omitzero"`
+	ErrorBudget *ImportErrorBudgetType `json:"ErrorBudget,omitzero"`
+}
+
+// ResumeUserImportJobResponse is the structure ResumeUserImportJobResponse of the model.
+type ResumeUserImportJobResponse struct {
+	UserImportJob *UserImportJobType `json:"UserImportJob,omitzero"`
+}
+
+// RetryUserImportJobRequest is the structure RetryUserImportJobRequest of the model.
+type RetryUserImportJobRequest struct {
+	UserPoolId    string                  `json:"UserPoolId"`
+	JobId         string                  `json:"JobId"`
+	JobName       string                  `json:"JobName,omitzero"`
+	Verdicts      []ImportRowsVerdictType `json:"Verdicts,omitzero"`
+	OnlyCorrected *bool                   `json:"OnlyCorrected,omitzero"`
+	UploadId      string                  `json:"UploadId,omitzero"`
+	ErrorBudget   *ImportErrorBudgetType  `json:"ErrorBudget,omitzero"`
+}
+
+// RetryUserImportJobResponse is the structure RetryUserImportJobResponse of the model.
+type RetryUserImportJobResponse struct {
+	UserImportJob *UserImportJobType `json:"UserImportJob,omitzero"`
+}
+
+// UpdateUserImportJobRequest is the structure UpdateUserImportJobRequest of the model.
+type UpdateUserImportJobRequest struct {
+	UserPoolId  string                `json:"UserPoolId"`
+	JobId       string                `json:"JobId"`
+	ErrorBudget ImportErrorBudgetType `json:"ErrorBudget"`
+}
+
+// UpdateUserImportJobResponse is the structure UpdateUserImportJobResponse of the model.
+type UpdateUserImportJobResponse struct {
+	UserImportJob *UserImportJobType `json:"UserImportJob,omitzero"`
+}
+
 // UserDayStatisticsType is the structure UserDayStatisticsType of the model.
 type UserDayStatisticsType struct {
 	Day   string `json:"Day,omitzero"`
 	Users *int64 `json:"Users,omitzero"`
 }
 
+// UserImportCheckType is the structure UserImportCheckType of the model.
+type UserImportCheckType struct {
+	UserPoolId        string                     `json:"UserPoolId,omitzero"`
+	UploadId          string                     `json:"UploadId,omitzero"`
+	JobId             string                     `json:"JobId,omitzero"`
+	CheckedDate       apicore.Time               `json:"CheckedDate,omitzero"`
+	FileSize          *int64                     `json:"FileSize,omitzero"`
+	FileSha256        string                     `json:"FileSha256,omitzero"`
+	TotalRows         *int64                     `json:"TotalRows,omitzero"`
+	PassingRows       *int64                     `json:"PassingRows,omitzero"`
+	SkippedRows       *int64                     `json:"SkippedRows,omitzero"`
+	FailingRows       *int64                     `json:"FailingRows,omitzero"`
+	CompletionStatus  string                     `json:"CompletionStatus,omitzero"`
+	CompletionMessage string                     `json:"CompletionMessage,omitzero"`
+	Problems          []ImportProblemType        `json:"Problems,omitzero"`
+	ColumnNames       []string                   `json:"ColumnNames,omitzero"`
+	Columns           []ImportColumnType         `json:"Columns,omitzero"`
+	MissingColumns    []ImportMissingColumnType  `json:"MissingColumns,omitzero"`
+	Causes            []ImportCauseType          `json:"Causes,omitzero"`
+	CognitoRefusals   []ImportCognitoRefusalType `json:"CognitoRefusals,omitzero"`
+	Rows              []ImportRejectedRowType    `json:"Rows,omitzero"`
+	NextLine          *int64                     `json:"NextLine,omitzero"`
+}
+
 // UserImportJobType is the structure UserImportJobType of the model.
 type UserImportJobType struct {
-	JobName                  string       `json:"JobName,omitzero"`
-	JobId                    string       `json:"JobId,omitzero"`
-	UserPoolId               string       `json:"UserPoolId,omitzero"`
-	PreSignedUrl             string       `json:"PreSignedUrl,omitzero"`
-	CreationDate             apicore.Time `json:"CreationDate,omitzero"`
-	RequestDate              apicore.Time `json:"RequestDate,omitzero"`
-	StartDate                apicore.Time `json:"StartDate,omitzero"`
-	StopRequestDate          apicore.Time `json:"StopRequestDate,omitzero"`
-	CompletionDate           apicore.Time `json:"CompletionDate,omitzero"`
-	Creator                  string       `json:"Creator,omitzero"`
-	StartedBy                string       `json:"StartedBy,omitzero"`
-	StoppedBy                string       `json:"StoppedBy,omitzero"`
-	Status                   string       `json:"Status,omitzero"`
-	CloudWatchLogsRoleArn    string       `json:"CloudWatchLogsRoleArn,omitzero"`
-	PasswordHashingAlgorithm string       `json:"PasswordHashingAlgorithm,omitzero"`
-	CompletionMessage        string       `json:"CompletionMessage,omitzero"`
-	FileSize                 *int64       `json:"FileSize,omitzero"`
-	FileSha256               string       `json:"FileSha256,omitzero"`
-	TotalRows                *int64       `json:"TotalRows,omitzero"`
-	ImportedUsers            *int64       `json:"ImportedUsers,omitzero"`
-	SkippedUsers             *int64       `json:"SkippedUsers,omitzero"`
-	FailedUsers              *int64       `json:"FailedUsers,omitzero"`
+	JobName                  string                 `json:"JobName,omitzero"`
+	JobId                    string                 `json:"JobId,omitzero"`
+	UserPoolId               string                 `json:"UserPoolId,omitzero"`
+	PreSignedUrl             string                 `json:"PreSignedUrl,omitzero"`
+	CreationDate             apicore.Time           `json:"CreationDate,omitzero"`
+	RequestDate              apicore.Time           `json:"RequestDate,omitzero"`
+	StartDate                apicore.Time           `json:"StartDate,omitzero"`
+	StopRequestDate          apicore.Time           `json:"StopRequestDate,omitzero"`
+	CompletionDate           apicore.Time           `json:"CompletionDate,omitzero"`
+	Creator                  string                 `json:"Creator,omitzero"`
+	StartedBy                string                 `json:"StartedBy,omitzero"`
+	StoppedBy                string                 `json:"StoppedBy,omitzero"`
+	Status                   string                 `json:"Status,omitzero"`
+	CloudWatchLogsRoleArn    string                 `json:"CloudWatchLogsRoleArn,omitzero"`
+	PasswordHashingAlgorithm string                 `json:"PasswordHashingAlgorithm,omitzero"`
+	CompletionMessage        string                 `json:"CompletionMessage,omitzero"`
+	FileSize                 *int64                 `json:"FileSize,omitzero"`
+	FileSha256               string                 `json:"FileSha256,omitzero"`
+	TotalRows                *int64                 `json:"TotalRows,omitzero"`
+	ImportedUsers            *int64                 `json:"ImportedUsers,omitzero"`
+	SkippedUsers             *int64                 `json:"SkippedUsers,omitzero"`
+	FailedUsers              *int64                 `json:"FailedUsers,omitzero"`
+	ParentJobId              string                 `json:"ParentJobId,omitzero"`
+	ParentRelation           string                 `json:"ParentRelation,omitzero"`
+	ErrorBudget              *ImportErrorBudgetType `json:"ErrorBudget,omitzero"`
+}
+
+// UserImportReceiptType is the structure UserImportReceiptType of the model.
+type UserImportReceiptType struct {
+	UserPoolId               string                 `json:"UserPoolId,omitzero"`
+	UserPoolName             string                 `json:"UserPoolName,omitzero"`
+	JobId                    string                 `json:"JobId,omitzero"`
+	JobName                  string                 `json:"JobName,omitzero"`
+	Status                   string                 `json:"Status,omitzero"`
+	CompletionMessage        string                 `json:"CompletionMessage,omitzero"`
+	Explanation              string                 `json:"Explanation,omitzero"`
+	FileSize                 *int64                 `json:"FileSize,omitzero"`
+	FileSha256               string                 `json:"FileSha256,omitzero"`
+	TotalRows                *int64                 `json:"TotalRows,omitzero"`
+	SucceededRows            *int64                 `json:"SucceededRows,omitzero"`
+	SkippedRows              *int64                 `json:"SkippedRows,omitzero"`
+	FailedRows               *int64                 `json:"FailedRows,omitzero"`
+	NotReachedRows           *int64                 `json:"NotReachedRows,omitzero"`
+	CreationDate             apicore.Time           `json:"CreationDate,omitzero"`
+	RequestDate              apicore.Time           `json:"RequestDate,omitzero"`
+	StartDate                apicore.Time           `json:"StartDate,omitzero"`
+	StopRequestDate          apicore.Time           `json:"StopRequestDate,omitzero"`
+	CompletionDate           apicore.Time           `json:"CompletionDate,omitzero"`
+	Creator                  string                 `json:"Creator,omitzero"`
+	StartedBy                string                 `json:"StartedBy,omitzero"`
+	StoppedBy                string                 `json:"StoppedBy,omitzero"`
+	CloudWatchLogsRoleArn    string                 `json:"CloudWatchLogsRoleArn,omitzero"`
+	PasswordHashingAlgorithm string                 `json:"PasswordHashingAlgorithm,omitzero"`
+	ErrorBudget              *ImportErrorBudgetType `json:"ErrorBudget,omitzero"`
+	Settings                 []ImportSettingType    `json:"Settings,omitzero"`
+	Causes                   []ImportCauseType      `json:"Causes,omitzero"`
+	Parent                   *ImportRelatedJobType  `json:"Parent,omitzero"`
+	Children                 []ImportRelatedJobType `json:"Children,omitzero"`
+	RowsKeptUntil            apicore.Time           `json:"RowsKeptUntil,omitzero"`
+	ServerVersion            string                 `json:"ServerVersion,omitzero"`
 }
 
 // UserImportRoleLackType is an enumeration of the model.
@@ -372,6 +732,12 @@ type UserImportUploadType struct {
 	HasByteOrderMark         *bool                      `json:"HasByteOrderMark,omitzero"`
 	ProblemCode              string                     `json:"ProblemCode,omitzero"`
 	Problem                  string                     `json:"Problem,omitzero"`
+	PassingRows              *int64                     `json:"PassingRows,omitzero"`
+	SkippedRows              *int64                     `json:"SkippedRows,omitzero"`
+	Problems                 []ImportProblemType        `json:"Problems,omitzero"`
+	CognitoRefusals          []ImportCognitoRefusalType `json:"CognitoRefusals,omitzero"`
+	Rows                     []ImportRejectedRowType    `json:"Rows,omitzero"`
+	CompletionStatus         string                     `json:"CompletionStatus,omitzero"`
 }
 
 // UserPoolStatisticsType is the structure UserPoolStatisticsType of the model.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -27,9 +28,11 @@ type Store struct {
 	Users    map[string]*userpool.User // by username
 	Segments []Segment                 // in the order in which they were committed
 	Tallies  map[importjob.Key][]importjob.Cause
-	Files    map[string][]byte // by upload name
-	Cut      int               // most rows that a commit settles; 0: all
-	Taken    string            // the email address of a user who signs in with it; "": there is none
+	Files    map[string][]byte                  // by upload name
+	Rows     map[importjob.Key][]importjob.Kept // in the order in which they were kept
+	Numbers  int64                              // of the user who came last
+	Cut      int                                // most rows that a commit settles; 0: all
+	Taken    string                             // the email address of a user who signs in with it; "": there is none
 }
 
 // Segment is outcomes of one job.
@@ -42,7 +45,7 @@ type Segment struct {
 func New(pool *userpool.UserPool) *Store {
 	return &Store{
 		UserPool: pool, Jobs: map[importjob.Key]*importjob.Job{},
-		Users: map[string]*userpool.User{}, Files: map[string][]byte{}, Tallies: map[importjob.Key][]importjob.Cause{},
+		Users: map[string]*userpool.User{}, Files: map[string][]byte{}, Rows: map[importjob.Key][]importjob.Kept{}, Tallies: map[importjob.Key][]importjob.Cause{},
 	}
 }
 
@@ -178,8 +181,12 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		if row.User != nil {
 			refused = m.insert(p, row.User)
 		}
-		tally.Settle(row, refused)
+		if row.User != nil && refused == nil {
+			m.Numbers++
+		}
+		tally.Settle(row, refused, m.Numbers)
 	}
+	m.Rows[key] = append(m.Rows[key], tally.Kept)
 	m.Segments = append(m.Segments, Segment{importjob.Segment{At: now, Outcomes: tally.Outcomes}, key})
 	m.Tallies[key] = importjob.AddCauses(m.Tallies[key], tally.Causes())
 	j.Counts.Imported += tally.Counts.Imported
@@ -328,4 +335,30 @@ func (m *Store) Remove(_ context.Context, key importjob.Key) error {
 func clone(j *importjob.Job) *importjob.Job {
 	c := *j
 	return &c
+}
+
+// KeepRest keeps rows that an ended job did not reach. See [importjob.Store].
+func (m *Store) KeepRest(_ context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	j := m.Jobs[key]
+	if j == nil || j.Rest != from || j.RestKept || j.State.Active() {
+		return importjob.ErrLeaseLost
+	}
+	m.Rows[key] = append(m.Rows[key], importjob.Kept{Rejected: slices.Clone(rows)})
+	j.Rest, j.RestKept = end, done
+	return nil
+}
+
+// ExpireRows deletes what is kept of the rows of jobs. See [importjob.Store].
+func (m *Store) ExpireRows(_ context.Context, endedBefore time.Time) error {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	for key, j := range m.Jobs {
+		if !j.Completed.IsZero() && j.Completed.Before(endedBefore) {
+			delete(m.Rows, key)
+			j.RowsGone = true
+		}
+	}
+	return nil
 }

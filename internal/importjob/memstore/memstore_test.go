@@ -11,6 +11,7 @@ import (
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/importjob/memstore"
 	"poolhouse/internal/storetest"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -170,4 +171,21 @@ func (s *several) page(limit int, find func(*memstore.Store) ([]*importjob.Job, 
 	}
 	slices.SortFunc(found, func(a, b *importjob.Job) int { return memstore.ByPlace(a.Place(), b.Place()) })
 	return found[:min(limit, len(found))], err
+}
+
+func (s *several) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
+	m := s.of(key.PoolID)
+	if m == nil {
+		return noPool(key.PoolID)
+	}
+	return m.KeepRest(ctx, key, from, rows, end, done)
+}
+
+func (s *several) ExpireRows(ctx context.Context, endedBefore time.Time) error {
+	for _, m := range s.all() {
+		if err := m.ExpireRows(ctx, endedBefore); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/importjob/memstore"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -240,4 +241,17 @@ func (w *world) users(key importjob.Key) map[string]string {
 		}
 	}
 	return out
+}
+
+func (w *world) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
+	return w.pool(key.PoolID).KeepRest(ctx, key, from, rows, end, done)
+}
+
+func (w *world) ExpireRows(ctx context.Context, endedBefore time.Time) error {
+	for _, pool := range w.pools {
+		if err := pool.ExpireRows(ctx, endedBefore); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,45 @@
+package usercsv
+
+import "slices"
+
+// Finding is one thing that is wrong with a row, and what would be right.
+type Finding struct {
+	RowError
+	Number int    // of the column in the file, from 1 on; 0 for the row as a whole
+	Advice string // what was wrong and what to write instead, without a value of the row
+	// Setting names the user pool's setting that would let the row pass, and what it
+	// would have to be; "" where there is none.
+	Setting string
+	// Suggestions are values that would pass in the column's place: none, one, or
+	// several between which only a person can choose.
+	Suggestions []Suggestion
+}
+
+// Suggestion is a value that could be written.
+type Suggestion struct {
+	Value  string
+	Reason string // what was done to get it, or which reading it is, in words
+	// Reading names the way in which the cell was read, where it can be read in
+	// several ways, such as DAY_FIRST; "" where it cannot.
+	Reading string
+}
+
+// Findings returns all that is wrong with a row by the rules alone, in the order of
+// the rules. The first is the error that [Decoder.Decode] returns. It returns nil for
+// a row that passes.
+func (d *Decoder) Findings(record Record) []Finding {
+	_, problem := d.Decode(record)
+	if problem == nil {
+		return nil
+	}
+	return []Finding{d.finding(problem)}
+}
+
+// finding adds to an error where it is and what would be right.
+func (d *Decoder) finding(problem *RowError) Finding {
+	return Finding{
+		RowError: *problem,
+		Number:   slices.Index(d.header, problem.Column) + 1,
+		Advice:   Advice(problem.Column, problem.Code, problem.Flaw),
+	}
+}
