@@ -3,6 +3,7 @@ package poolhouseservice
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/audit"
@@ -18,10 +19,12 @@ import (
 
 // Config is what a Service needs. Every field but LogRoles must be set.
 type Config struct {
-	Pools  Pools
-	Users  Users
-	Jobs   importjob.Jobs
-	Groups resultlog.Groups
+	Pools Pools
+	Users Users
+	Jobs  importjob.Jobs
+	// KeepRows is how long what is kept of a job's rows stays after the job's end.
+	KeepRows time.Duration
+	Groups   resultlog.Groups
 	// Uploads, Files and Reader are uploads that no import job owns yet.
 	Uploads importfile.Store
 	Files   Files

@@ -116,7 +116,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: store, Users: store, Jobs: store, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
+		Pools: store, Users: store, Jobs: store, KeepRows: importjob.DefaultKeepRows, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
 	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f

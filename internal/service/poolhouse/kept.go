@@ -1,0 +1,60 @@
+package poolhouseservice
+
+import (
+	"context"
+	"time"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// keptRows returns a job of which rows are kept, with its pool. Where none are kept, it
+// returns PreconditionNotMet, which says why. A job that goes on has rows, too: those
+// that it has come to.
+func (s *Service) keptRows(ctx context.Context, poolID, jobID string) (*userpool.UserPool, *importjob.Job, error) {
+	pool, err := s.Pools.Pool(ctx, poolID)
+	if err != nil {
+		return nil, nil, err
+	}
+	job, err := s.Jobs.Job(ctx, importjob.Key{PoolID: pool.ID, JobID: jobID})
+	if err != nil {
+		return nil, nil, err
+	}
+	refuse := func(format string, args ...any) error {
+		return userpool.Errorf(userpool.PreconditionNotMet, "The rows of import job "+job.ID+" are not there: "+format, args...)
+	}
+	switch {
+	case job.RowsGone:
+		return nil, nil, refuse("they were kept until %s, and then deleted.", s.keptUntil(job).UTC().Format(time.DateTime+" MST"))
+	case job.Header != "":
+		return pool, job, nil
+	case job.State.Active() || job.State == importjob.Created:
+		return nil, nil, refuse("the job has not begun. They are kept from its beginning on.")
+	case job.Counts.Sum() == 0:
+		return nil, nil, refuse("the job ended %s before it came to a row.", job.State)
+	}
+	return nil, nil, refuse("the job was run by an earlier version of Poolhouse, which kept none. Import the file again.")
+}
+
+// endedRows is keptRows for those who need all rows of the job: it returns
+// PreconditionNotMet also for a job that has not ended.
+func (s *Service) endedRows(ctx context.Context, poolID, jobID string) (*userpool.UserPool, *importjob.Job, error) {
+	pool, job, err := s.keptRows(ctx, poolID, jobID)
+	if err == nil && job.State.Active() {
+		err = userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s. Wait until it has ended, or stop it.", job.ID, job.State)
+	}
+	return pool, job, err
+}
+
+// allReached reports whether the rows that an ended job did not reach are kept, too: that
+// is done after its end. One that came to the end of its file has none.
+func allReached(j *importjob.Job) bool { return j.RestKept || j.Counts.Sum() == j.TotalRows }
+
+// keptUntil returns when what is kept of an ended job's rows is deleted, the zero time
+// for a job that goes on.
+func (s *Service) keptUntil(j *importjob.Job) time.Time {
+	if j.Completed.IsZero() {
+		return time.Time{}
+	}
+	return j.Completed.Add(s.KeepRows)
+}
