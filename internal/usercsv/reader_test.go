@@ -259,3 +259,20 @@ func TestIsASCII(t *testing.T) {
 		}
 	}
 }
+
+// TestQuotesAndLineEnds: a row with a quoted value is the same whatever ends its line.
+func TestQuotesAndLineEnds(t *testing.T) {
+	for row, want := range map[string][]string{
+		`"a, b",c`: {"a, b", "c"},
+		`c,"a"`:    {"c", "a"},
+		`"a",`:     {"a", ""},
+		`"a", `:    {"a", ""},
+	} {
+		for _, end := range []string{"", "\n", "\r\n", "\r\r\n", "\r"} {
+			record, err := NewReader(strings.NewReader(row+end), Position{}, Limits{}).Next()
+			if err != nil || record.Err != nil || !slices.Equal(record.Fields, want) {
+				t.Errorf("%q: %q, %v, %v", row+end, record.Fields, record.Err, err)
+			}
+		}
+	}
+}

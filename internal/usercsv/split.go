@@ -47,11 +47,12 @@ type cut struct {
 	quoted   bool
 }
 
-// splitCuts returns the values that lie at the cuts.
+// splitCuts returns the values that lie at the cuts. The last cut may have the CR of a
+// line end in it, which row is without.
 func splitCuts(row string, cuts []cut) []string {
 	fields := make([]string, len(cuts))
 	for i, c := range cuts {
-		value := row[c.from:c.to]
+		value := row[c.from:min(c.to, len(row))]
 		if c.quoted {
 			fields[i] = strings.TrimSpace(strings.ReplaceAll(value, `""`, `"`))
 		} else {
