@@ -1,6 +1,7 @@
 package usercsv
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"poolhouse/internal/password"
@@ -13,6 +14,17 @@ type Limits struct {
 	Bytes    int64 // size of a file; default 100,000,000
 
 	Hashes password.Ceilings // of the file's password hashes; default Cognito's
+
+	// Lined says that each row begins with the value of [ColumnLine], which is not counted
+	// as a part of the row. A reading from the beginning of a file finds that out from the
+	// header; see [Limits.For].
+	Lined bool
+}
+
+// For returns the limits of the rows of a file with this header.
+func (l Limits) For(header []string) Limits {
+	l.Lined = len(header) > 0 && header[0] == ColumnLine
+	return l
 }
 
 // The defaults ("Quotas in Amazon Cognito").
@@ -35,10 +47,27 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// rowBytes is how many bytes the longest row allowed can take, a CR included.
-func (l Limits) rowBytes() int { return l.RowChars*utf8.UTFMax + 1 }
+// rowBytes is how many bytes the longest row allowed can take that begins like this, a CR
+// included.
+func (l Limits) rowBytes(row []byte) int { return l.RowChars*utf8.UTFMax + 1 + l.lineCell(row) }
 
 // exceeded reports whether the row has too many characters.
 func (l Limits) exceeded(row []byte) bool {
+	row = row[l.lineCell(row):]
 	return len(row) > l.RowChars && utf8.RuneCount(row) > l.RowChars
+}
+
+// ColumnLine tells on which line of another file a row stands: that of the job whose row
+// is tried again, or whose result it is.
+const ColumnLine = "poolhouse:line"
+
+// maxLineCell is the longest value of [ColumnLine], with quotation marks and its comma.
+const maxLineCell = 24
+
+// lineCell is how many bytes the line's number takes that the row begins with.
+func (l Limits) lineCell(row []byte) int {
+	if !l.Lined {
+		return 0
+	}
+	return bytes.IndexByte(row[:min(len(row), maxLineCell)], ',') + 1
 }

@@ -49,6 +49,7 @@ func (r *Reader) Header() ([]string, error) {
 		return nil, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's lines end with CR alone. Save it with LF or CR LF as line ends."}
 	}
 	r.at.Rows = 0
+	r.limits = r.limits.For(record.Fields)
 	return record.Fields, nil
 }
 
@@ -97,7 +98,7 @@ type span struct {
 // and counting rows both rely on it.
 func (r *Reader) scan() (span, error) {
 	for {
-		length, size, found := r.in.line(r.limits.rowBytes())
+		length, size, found := r.in.line(r.rowBytes())
 		switch {
 		case !found:
 			if err := r.in.failure(r.at.Offset); err != nil {
@@ -114,6 +115,14 @@ func (r *Reader) scan() (span, error) {
 		}
 		r.advance(span{size: size, lines: 1})
 	}
+}
+
+// rowBytes is how many bytes the next row may take.
+func (r *Reader) rowBytes() int {
+	if r.limits.Lined {
+		r.in.fill(maxLineCell)
+	}
+	return r.limits.rowBytes(r.in.rest())
 }
 
 // blank reports whether a line is no row: it holds nothing but white space, or
@@ -147,7 +156,7 @@ func (r *Reader) row(line []byte, size int) (span, error) {
 // When the row is not complete within the limits, its first line fails alone:
 // the mark may be a stray one, and must not swallow the rows after it.
 func (r *Reader) severalLines(first span) (span, error) {
-	most := r.limits.rowBytes()
+	most := r.rowBytes()
 	r.in.fill(most + 1)
 	data := r.in.rest()
 	whole := r.in.ended() && len(data) <= most
@@ -176,11 +185,12 @@ func (r *Reader) severalLines(first span) (span, error) {
 }
 
 // text returns a row without its line end. Of an endless one, which is not read
-// whole, it is as much as a row may have.
+// whole, it is a byte more than a row may have: so it is an endless one wherever it is
+// written.
 func (r *Reader) text(s span) string {
 	if s.endless {
 		row := r.in.rest()
-		return string(row[:min(len(row), r.limits.rowBytes())])
+		return string(row[:min(len(row), r.limits.rowBytes(row)+1)])
 	}
 	return string(trimEnd(r.in.rest()[:s.size]))
 }
