@@ -164,8 +164,10 @@ func (r *run) damaged() error {
 // asEnding turns what is wrong with the file, with the job itself, or with the pool,
 // into the end of the job.
 func asEnding(err error) error {
-	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
-		return &ending{state: Failed, message: bad.Reason, detail: bad.Detail}
+	if all := usercsv.FileProblems(err); len(all) == 1 {
+		return &ending{state: Failed, message: all[0].Reason, detail: all[0].Detail}
+	} else if len(all) > 1 {
+		return &ending{state: Failed, message: all[0].Reason, detail: usercsv.FileErrors(all).Error()}
 	}
 	if gone, ok := errors.AsType[FileGone](err); ok {
 		return &ending{state: Failed, message: string(gone)}

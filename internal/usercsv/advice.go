@@ -41,6 +41,7 @@ var advices = map[string]advice{
 		cures: map[userpool.Flaw]string{
 			FlawTooManyValues: `A comma inside a value is written \, or the value is put into quotation marks.`,
 			FlawTooFewValues:  `Each column needs a value, if an empty one; a value with a line break is put into quotation marks.`,
+			FlawSeveralRows:   "The text must be one row. Take the line break out, or put the value that has it into quotation marks.",
 			FlawCommaInValue: `Each column needs a value, if an empty one; ` +
 				`a value that ends with a backslash is put into quotation marks, because a backslash before a comma makes the comma part of the value.`,
 		},
@@ -113,7 +114,10 @@ var advices = map[string]advice{
 	userpool.CodeTooLarge:         {cure: "The number must be smaller. The attribute's bounds are in the pool's schema (DescribeUserPool)."},
 	userpool.CodeTooSmall:         {cure: "The number must be greater. The attribute's bounds are in the pool's schema (DescribeUserPool)."},
 	userpool.CodeAttributeMissing: {cure: "The user pool requires the attribute of every user. Fill the column."},
-	userpool.CodeVerifiedNoValue:  {cure: "What is verified must be there. Fill the column, or write false into the column of the flag."},
+	userpool.CodeVerifiedNoValue: {cure: "What is verified must be there. Fill the column, or write false into the column of the flag.",
+		cures: map[userpool.Flaw]string{
+			FlawFlagAlone: "What is verified must be there. Write false, or fill the attribute that the flag is of.",
+		}},
 	CodeNoVerified: {
 		cure: "The user pool takes a user by import only if this is true. Write true, and fill the column of the attribute that is verified.",
 		cures: map[userpool.Flaw]string{
@@ -123,6 +127,9 @@ var advices = map[string]advice{
 	},
 	CodeMFA:          {cure: "Leave the column empty: then it is what the user pool requires."},
 	CodePasswordHash: {cure: `The hash must have the form of the job's PasswordHashingAlgorithm and stay below its ceilings; a comma in it is written \,`},
+	CodeHashHidden: {cure: "A result file has " + Hidden + " in place of each password hash. Retry the job that the file is from " +
+		"(RetryUserImportJob with the UploadId of this file), which takes the hashes that are kept, or write the hash into the column."},
+	CodeExternalID: {cure: "An external id has 1 to 256 characters, none of them a control character. Correct it, or empty the cell."},
 
 	userpool.CodeUsernameExists: {cure: "A user of this name is in the pool already, or an earlier row of the file has made one. " +
 		"An import changes no user that is there."},

@@ -23,6 +23,10 @@ const (
 	CodeMFA = "InvalidMFA"
 	// CodePasswordHash: the hash lacks the algorithm's form, or costs too much.
 	CodePasswordHash = "InvalidPasswordHash"
+	// CodeHashHidden: the hash is a result file's mark for one.
+	CodeHashHidden = "PasswordHashHidden"
+	// CodeExternalID: the external id is too long, or has a control character.
+	CodeExternalID = "ExternalIdInvalid"
 	// CodeUsernameMismatch: cognito:username and the attribute that it is
 	// differ.
 	CodeUsernameMismatch = "UsernameNotTheAttribute"
@@ -39,6 +43,8 @@ const (
 	FlawShortDate     userpool.Flaw = "ShortDate"  // 1/31/1980, 01/31/80
 	FlawNoSuchDay     userpool.Flaw = "NoSuchDay"  // 02/30/1980
 	FlawEitherFlag    userpool.Flaw = "EitherFlag" // one of both flags must be true
+	FlawFlagAlone     userpool.Flaw = "FlagAlone"  // a flag is true without a value, and the user can do without it
+	FlawSeveralRows   userpool.Flaw = "SeveralRows"
 )
 
 // Codes of what can be wrong with a file as a whole.
@@ -68,11 +74,4 @@ const (
 	CodeFileBirthdates = "BirthdatesDayFirst"
 	// CodeFileHeaderUnusable: the header row itself cannot be split.
 	CodeFileHeaderUnusable = "HeaderNotReadable"
-)
-
-// Columns that are not attributes.
-const (
-	ColumnUsername     = "cognito:username"
-	ColumnMFA          = "cognito:mfa_enabled"
-	ColumnPasswordHash = "password_hash"
 )

@@ -37,6 +37,12 @@ func newCatalogue(p *userpool.UserPool, algorithm string) *catalogue {
 		addNew(c.folded, fold(name), name)
 		addNew(c.bare, fold(withoutPrefix(name)), name)
 	}
+	c.known[ColumnExternalID] = true
+	addNew(c.folded, fold(ColumnExternalID), ColumnExternalID)
+	addNew(c.bare, fold(withoutPrefix(ColumnExternalID)), ColumnExternalID)
+	for _, name := range ignoredColumns {
+		c.known[name] = true
+	}
 	c.need(p)
 	return c
 }
@@ -76,10 +82,14 @@ func (c *catalogue) knows(name string) bool {
 // judge returns a *FileError that says everything that is wrong with a header,
 // nil for a header that the pool's files may have.
 func (c *catalogue) judge(header []string) error {
-	f := c.find(header)
-	if f.none() {
-		return nil
+	if f := c.find(header); !f.none() {
+		return f.problem()
 	}
+	return nil
+}
+
+// problem says everything that was found.
+func (f *findings) problem() *FileError {
 	if f.headerless() {
 		return &FileError{Code: CodeFileHeader,
 			Reason: "Unexpected headers: the first line is not a header. Put the names of the columns on it, above the users.",
@@ -98,7 +108,7 @@ func (c *catalogue) find(header []string) *findings {
 		case name == "":
 			f.nameless = append(f.nameless, i+1)
 		case again:
-			if j >= 0 { // told once
+			if j >= 0 && !ignored(name) { // told once
 				f.twice = append(f.twice, name)
 				first[name] = -1
 			}

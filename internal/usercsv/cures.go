@@ -145,10 +145,11 @@ func fold(name string) string {
 	}, name)
 }
 
-// withoutPrefix is a column's name without custom:, dev:custom: or cognito:.
+// withoutPrefix is a column's name without custom:, dev:custom:, cognito: or
+// poolhouse:.
 func withoutPrefix(name string) string {
 	small := strings.ToLower(name)
-	for _, prefix := range []string{"custom:", "dev:custom:", "cognito:"} {
+	for _, prefix := range []string{"custom:", "dev:custom:", "cognito:", "poolhouse:"} {
 		if strings.HasPrefix(small, prefix) {
 			return name[len(prefix):]
 		}

@@ -70,12 +70,18 @@ func TestDecodeRefuses(t *testing.T) {
 		{name: "the wrong one verified", file: base + ",phone_number,phone_number_verified\njane,j@example.com,false,+14255550100,true", code: CodeNoVerified, column: "email_verified"},
 		{name: "none of two verified", file: base + ",phone_number,phone_number_verified\njane,j@example.com,false,+14255550100,false", pool: opts(verifies("phone_number", "email")), code: CodeNoVerified, column: "phone_number_verified"},
 		{name: "verified without email", file: base + "\njane,,true", code: userpool.CodeVerifiedNoValue, column: "email"},
-		{name: "verified without phone", file: base + ",phone_number_verified\njane,j@example.com,true,true", code: userpool.CodeVerifiedNoValue, column: "phone_number"},
+		{name: "verified without phone", file: base + ",phone_number_verified\njane,j@example.com,true,true", code: userpool.CodeVerifiedNoValue, column: "phone_number_verified"},
+		{name: "verified without phone, which the user can do without", file: base + ",phone_number,phone_number_verified\njane,j@example.com,true,,true", pool: opts(verifies("phone_number", "email")), code: userpool.CodeVerifiedNoValue, column: "phone_number_verified"},
+		{name: "verified without phone, which the user cannot do without", file: base + ",phone_number,phone_number_verified\njane,j@example.com,,,true", pool: opts(verifies("phone_number", "email")), code: userpool.CodeVerifiedNoValue, column: "phone_number"},
+		{name: "username longer than the email may be", file: base + "\njane.doe@example.com,,true", pool: opts(namedBy("email"), atMost("email", 10)), code: userpool.CodeTooLong, column: ColumnUsername},
+		{name: "external id", file: base + ",poolhouse:external_id\njane,j@example.com,true," + strings.Repeat("x", 257), code: CodeExternalID, column: ColumnExternalID},
+		{name: "external id with a control character", file: base + ",poolhouse:external_id\njane,j@example.com,true,a\u0085b", code: CodeExternalID, column: ColumnExternalID},
 		{name: "required", file: base + ",name\njane,j@example.com,true,", pool: opts(requires("name")), code: userpool.CodeAttributeMissing, column: "name"},
 
 		{name: "hash", algorithm: password.BCrypt, file: base + ",password_hash\njane,j@example.com,true," + bcrypt + "x", code: CodePasswordHash, column: ColumnPasswordHash},
 		{name: "hash of another algorithm", algorithm: password.SCrypt, file: base + ",password_hash\njane,j@example.com,true," + bcrypt, code: CodePasswordHash, column: ColumnPasswordHash},
 		{name: "hash too dear", algorithm: password.BCrypt, file: base + ",password_hash\njane,j@example.com,true," + strings.Replace(bcrypt, "$10$", "$14$", 1), code: CodePasswordHash, column: ColumnPasswordHash},
+		{name: "hidden hash", algorithm: password.BCrypt, file: base + ",password_hash\njane,j@example.com,true,•••", code: CodeHashHidden, column: ColumnPasswordHash},
 		{name: "hash with commas", algorithm: password.Argon2id, file: base + ",password_hash\njane,j@example.com,true," + strings.ReplaceAll(argon, `\`, ""), code: CodeFieldCount},
 	}
 	seen := map[string]bool{}

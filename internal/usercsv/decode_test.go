@@ -61,6 +61,12 @@ func requires(names ...string) func(*userpool.UserPool) {
 	}
 }
 
+func atMost(name string, characters int64) func(*userpool.UserPool) {
+	return func(p *userpool.UserPool) {
+		p.Schema[p.Schema.Index(name)].Bounds = &userpool.Bounds{Max: &characters}
+	}
+}
+
 func caseless(p *userpool.UserPool) { p.CaseInsensitive = true }
 
 func factors(names ...string) func(*userpool.UserPool) {

@@ -16,8 +16,10 @@ type Decoder struct {
 	ceilings  password.Ceilings
 	columns   int
 	username  int
-	mfa       int // none when there is no such column
-	hash      int // the same
+	mfa       int  // none when there is no such column
+	hash      int  // the same
+	external  int  // the same, of the external id
+	result    bool // the file is a result file
 	plan      []attributeColumn
 }
 
@@ -43,7 +45,8 @@ func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits 
 	if err := newCatalogue(p, algorithm).judge(header); err != nil {
 		return nil, err
 	}
-	d := &Decoder{pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none}
+	d := &Decoder{pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none, external: none,
+		result: isResult(header)}
 	for i, name := range header {
 		d.column(i, name)
 	}
@@ -63,7 +66,12 @@ func (d *Decoder) column(i int, name string) {
 		d.mfa = i
 	case ColumnPasswordHash:
 		d.hash = i
+	case ColumnExternalID:
+		d.external = i
 	default:
+		if ignored(name) {
+			return
+		}
 		a, _ := d.pool.Schema.Find(name)
 		flag := name == "email_verified" || name == "phone_number_verified"
 		d.plan = append(d.plan, attributeColumn{index: i, attribute: a, flag: flag})

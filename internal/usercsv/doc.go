@@ -85,6 +85,9 @@
 //	                         requires
 //	InvalidPasswordHash      bring the hash into the form and below the ceilings of the
 //	                         job's algorithm; write its commas as \,
+//	PasswordHashHidden       retry the job that the result file is from, which takes the
+//	                         hashes that are kept, or write the hash
+//	ExternalIdInvalid        1 to 256 characters without control characters, or nothing
 //
 // Nothing that a row's error says holds a value of the row.
 //

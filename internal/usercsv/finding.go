@@ -27,16 +27,33 @@ type Suggestion struct {
 // Findings returns all that is wrong with a row by the rules alone, in the order of
 // the rules. The first is the error that [Decoder.Decode] returns. It returns nil for
 // a row that passes.
+//
+// A value has one finding at most for its own form. What only follows from another
+// finding is none: an attribute that is there in a form that is not taken is not
+// missing.
 func (d *Decoder) Findings(record Record) []Finding {
-	_, problem := d.Decode(record)
-	if problem == nil {
-		return nil
+	if record.Err != nil {
+		return []Finding{d.Finding(record.Err)}
 	}
-	return []Finding{d.finding(problem)}
+	fields := d.restored(record.Fields)
+	var out []Finding
+	for _, problem := range d.problems(fields) {
+		problem.Line = record.Line
+		out = append(out, d.Finding(problem))
+	}
+	return out
 }
 
-// finding adds to an error where it is and what would be right.
-func (d *Decoder) finding(problem *RowError) Finding {
+// problems returns all that is wrong with a row's values.
+func (d *Decoder) problems(fields []string) []*RowError {
+	found := problems{all: true}
+	d.decode(fields, &found)
+	return found.list
+}
+
+// Finding adds to an error of a row of the file, be it of the rules or of a pool that
+// has the user already, where it is and what would be right.
+func (d *Decoder) Finding(problem *RowError) Finding {
 	return Finding{
 		RowError: *problem,
 		Number:   slices.Index(d.header, problem.Column) + 1,

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"slices"
+
+	"poolhouse/internal/userpool"
 )
 
 // Look is what is seen of a file before anything of it is imported: how its header
@@ -20,8 +22,51 @@ type Look struct {
 	Causes  []Cause // why rows fail, the most frequent first, [causesSeen] at most
 	First   []RowSeen
 	Dialect Dialect
-	// Problem says why the file as a whole cannot be imported, nil if it can.
-	Problem *FileError
+	// Problem says why the file as a whole cannot be imported, nil if it can. Problems is
+	// all that is wrong with it as a whole, Problem first.
+	Problem  *FileError
+	Problems []*FileError
+
+	// Passing and Skipped are the rows that would be imported and skipped: Rows is the sum
+	// of these and Failing.
+	Passing, Skipped int64
+	Rejected         []RejectedRow // from [Import.FromLine] on
+	NextLine         int64         // the first line of which rows are not told; 0 if that are all
+	Size             int64         // of the file, in bytes
+	SHA256           string        // of the file, in hexadecimal digits
+	Refusals         []Refusal     // what Amazon Cognito itself would not take
+}
+
+// Verdict is what would become of a row that would not be imported.
+type Verdict string
+
+// The verdicts, as the result log spells them.
+const (
+	Skipped Verdict = "SKIPPED" // the user exists
+	Failed  Verdict = "FAILED"
+)
+
+// ReasonExists is what is said of a row that is skipped (Developer Guide, viewing the
+// import results).
+const ReasonExists = "The user already exists."
+
+// RejectedRow is a row that would not be imported.
+type RejectedRow struct {
+	Line, Number, Offset  int64 // of its first line, of the record (the first user's is 1), of its first byte
+	Verdict               Verdict
+	Column, Code, Message string
+	Flaw                  userpool.Flaw
+	Values                []string // as they are read, a hash hidden; nil where the row could not be split
+	Text                  string   // of a row that could not be split
+	Findings              []Finding
+}
+
+// Refusal is something about a file that Amazon Cognito is documented not to take.
+type Refusal struct {
+	Code    string
+	Message string
+	Rows    int64 // that have it, 0 where it is of the file
+	Line    int64 // the first
 }
 
 // How much of a file is kept of a look.
@@ -50,6 +95,8 @@ type ColumnMissing struct {
 
 // Cause is a rule that rows break.
 type Cause struct {
+	Verdict                      Verdict
+	Flaw                         userpool.Flaw
 	Column, Code, Reason, Advice string
 	Rows                         int64
 	Line                         int64 // the first
@@ -97,10 +144,9 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 		return err
 	}
 	defer file.Close()
-	l.Rows, _, err = Survey(file, limits, want)
-	if problem, ok := errors.AsType[*FileError](err); ok {
-		l.Problem = problem
-		return nil
+	s, err := survey(file, limits, want)
+	if l.Rows, l.Problems = s.rows, s.problems; len(s.problems) > 0 {
+		l.Problem = s.problems[0]
 	}
 	return err
 }
@@ -184,7 +230,7 @@ func (l *Look) decode(r *Reader, d *Decoder, header []string) error {
 			continue
 		}
 		l.Failing++
-		rule := Cause{Column: problem.Column, Code: problem.Code, Reason: problem.Reason, Advice: Advice(problem.Column, problem.Code, problem.Flaw)}
+		rule := Cause{Verdict: Failed, Flaw: problem.Flaw, Column: problem.Column, Code: problem.Code, Reason: problem.Reason, Advice: Advice(problem.Column, problem.Code, problem.Flaw)}
 		if known := causes[rule]; known != nil {
 			known.Rows++
 		} else if len(causes) < rulesAtMost {

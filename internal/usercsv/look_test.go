@@ -120,7 +120,7 @@ func FuzzLookAt(f *testing.F) {
 			t.Fatal(err)
 		}
 		rows, _, err := Survey(strings.NewReader(text), Limits{Rows: 100}, Import{Pool: lookPool()})
-		if (err != nil) != (l.Problem != nil) || rows != l.Rows || l.Failing < 0 || l.Problem == nil && l.Failing > l.Rows {
+		if (err != nil) != (l.Problem != nil) || l.Problem == nil && rows != l.Rows || l.Failing < 0 || l.Problem == nil && l.Failing > l.Rows {
 			t.Errorf("%+v; the survey says %d, %v", l, rows, err)
 		}
 	})

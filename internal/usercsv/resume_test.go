@@ -79,7 +79,10 @@ func surveyRows(src io.Reader, limits Limits) (int64, error) {
 	r := NewReader(src, Position{}, limits)
 	header, err := r.Header()
 	if err == nil {
-		err = r.survey(newWatch(header, Import{Algorithm: "some"}))
+		var problems []*FileError
+		if problems, err = r.survey(newWatch(header, Import{Algorithm: "some"})); err == nil {
+			err = fileError(problems)
+		}
 	}
 	return r.at.Rows, err
 }

@@ -2,6 +2,8 @@ package usercsv
 
 import (
 	"cmp"
+	"errors"
+	"strings"
 
 	"poolhouse/internal/userpool"
 )
@@ -50,3 +52,49 @@ type FileError struct {
 
 // Error returns the whole text.
 func (e *FileError) Error() string { return cmp.Or(e.Detail, e.Reason) }
+
+// FileErrors is everything that is wrong with a file as a whole, where that is more
+// than one thing. errors.As finds the first.
+type FileErrors []*FileError
+
+// Error returns the whole text of each.
+func (e FileErrors) Error() string {
+	texts := make([]string, len(e))
+	for i, one := range e {
+		texts[i] = one.Error()
+	}
+	return strings.Join(texts, " ")
+}
+
+// Unwrap returns each.
+func (e FileErrors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, one := range e {
+		errs[i] = one
+	}
+	return errs
+}
+
+// FileProblems returns everything that is wrong with a file according to an error of
+// [Survey] or [NewDecoder], the first first; nil for an error that says nothing of the
+// file.
+func FileProblems(err error) []*FileError {
+	if all, ok := errors.AsType[FileErrors](err); ok {
+		return all
+	}
+	if one, ok := errors.AsType[*FileError](err); ok {
+		return []*FileError{one}
+	}
+	return nil
+}
+
+// fileError is the error that says all of it, nil where there is nothing.
+func fileError(all []*FileError) error {
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return FileErrors(all)
+}

@@ -47,12 +47,12 @@ type cut struct {
 	quoted   bool
 }
 
-// splitCuts returns the values that lie at the cuts. The last cut may have the CR of a
-// line end in it, which row is without.
+// splitCuts returns the values that lie at the cuts. The row is without its line
+// end, which the last cut may reach into.
 func splitCuts(row string, cuts []cut) []string {
 	fields := make([]string, len(cuts))
 	for i, c := range cuts {
-		value := row[c.from:min(c.to, len(row))]
+		value := row[min(c.from, len(row)):min(c.to, len(row))]
 		if c.quoted {
 			fields[i] = strings.TrimSpace(strings.ReplaceAll(value, `""`, `"`))
 		} else {

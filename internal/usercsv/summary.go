@@ -36,6 +36,8 @@ var summaries = map[string]string{
 	CodeNoVerified:                "Neither email address nor phone number is verified",
 	CodeMFA:                       "Not the MFA setting of the user pool",
 	CodePasswordHash:              "The password hash cannot be used",
+	CodeHashHidden:                "The password hash is hidden",
+	CodeExternalID:                "The external id is too long or has a control character",
 
 	userpool.CodeUsernameExists: "The user already exists",
 	userpool.CodeAliasExists:    "Another user signs in with this value",

@@ -13,6 +13,19 @@ import (
 type Import struct {
 	Pool      *userpool.UserPool // nil where the pool is not known: then only what holds for every pool is looked at
 	Algorithm string             // the job's PasswordHashingAlgorithm, "" for none
+
+	// What follows is for [LookAt].
+
+	// Add tells of users, of the next rows of the file that break no rule, why each could
+	// not be added now, nil for one that could. An error of the kind UsernameExists means
+	// that the row would be skipped, any other one that it would fail. It is asked in the
+	// order of the file, with up to about 1,000 users at a time. nil: the rules decide
+	// alone.
+	Add func(users []*userpool.User) ([]*userpool.Error, error)
+	// FromLine is the first line of which rows are told that would not be imported, and
+	// MaxRejected how many at most: 100 for 0, none for a negative number.
+	FromLine    int64
+	MaxRejected int
 }
 
 // Survey reads a whole file, counts its user rows and returns them with the
@@ -20,76 +33,129 @@ type Import struct {
 // included, because it finds rows with the same code; it takes only those
 // columns out of them that tell whether the file as a whole is good.
 //
-// It returns a *FileError for a file that cannot be imported at all, before
-// anything else for one whose header is not right: what else the file is, if
-// that can be recognised, or else what is wrong with the header. A file is also
-// refused that has no user, or more rows or bytes than the limits allow; that
-// is in another encoding; whose birthdates begin with the day; or that has
-// password hashes for a job without an algorithm. Any other error is one of
-// reading the file.
+// It returns a *FileError for a file that cannot be imported at all, and
+// [FileErrors] where more than one thing is wrong with it as a whole: what else
+// the file is, if that can be recognised, and then nothing else; or else what is
+// wrong with the header; that there is no user, or more rows or bytes than the
+// limits allow; that it is in another encoding; that its birthdates begin with
+// the day; that it has password hashes for a job without an algorithm. Of a file
+// that is too large, what is said is of the part that is not. Any other error is
+// one of reading the file.
 func Survey(src io.Reader, limits Limits, want Import) (rows int64, header []string, err error) {
+	s, err := survey(src, limits, want)
+	if err == nil {
+		err = fileError(s.problems)
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return s.rows, s.header, nil
+}
+
+// surveyed is what a survey found.
+type surveyed struct {
+	rows     int64
+	header   []string // nil if it cannot be read
+	problems []*FileError
+}
+
+// survey reads a whole file. Its error is one of reading.
+func survey(src io.Reader, limits Limits, want Import) (s surveyed, err error) {
 	r := NewReader(src, Position{}, limits)
 	r.in.fill(sniffSize)
 	beginning := slices.Clone(r.in.rest()[:min(len(r.in.rest()), sniffSize)])
-	recognised := func(err error) error {
+	recognised := func() *FileError {
 		whole := r.in.ended() && r.at.Offset+int64(len(r.in.rest())) <= int64(len(beginning))
-		if _, ok := errors.AsType[*FileError](err); ok {
-			if is := recognise(beginning, whole); is != nil {
-				return is
-			}
-		}
-		return err
+		return recognise(beginning, whole)
 	}
-	if header, err = r.Header(); err == nil {
-		err = want.judge(header)
+	s.header, err = r.Header()
+	if problem, ok := errors.AsType[*FileError](err); ok {
+		if is := recognised(); is != nil {
+			problem = is
+		}
+		s.problems = append(s.problems, problem)
+		return s, nil
 	}
 	if err != nil {
-		return 0, nil, recognised(err)
+		return s, err
 	}
-	w := newWatch(header, want)
-	if err := r.survey(w); err != nil {
-		return 0, nil, err
+	found := want.find(s.header)
+	if !found.none() {
+		if is := recognised(); is != nil {
+			s.problems = append(s.problems, is)
+			return s, nil
+		}
+		s.problems = append(s.problems, found.problem())
+		if found.headerless() { // what is below is of columns that are not known
+			return s, nil
+		}
 	}
-	if r.at.Rows == 0 {
-		return 0, nil, recognised(&FileError{Code: CodeFileNoUsers, Reason: "The CSV file has a header, but no users."})
+	w := newWatch(found.meant(), want)
+	problems, err := r.survey(w)
+	if s.rows = r.at.Rows; err != nil {
+		return s, err
 	}
-	if err := w.verdict(r.at.Rows); err != nil {
-		return 0, nil, err
+	if s.rows == 0 {
+		problem := &FileError{Code: CodeFileNoUsers, Reason: "The CSV file has a header, but no users."}
+		if is := recognised(); is != nil && found.none() {
+			problem = is
+		}
+		problems = append(problems, problem)
 	}
-	return r.at.Rows, header, nil
+	s.problems = append(append(s.problems, problems...), w.verdict(s.rows)...)
+	return s, nil
 }
 
-// judge looks at a header. Of a pool that is not known it can only be said
-// that its files have cognito:username.
-func (want Import) judge(header []string) error {
+// find looks at a header. Of a pool that is not known it can only be said that its
+// files have cognito:username.
+func (want Import) find(header []string) *findings {
 	if want.Pool == nil && slices.Contains(header, ColumnUsername) {
-		return nil
+		return &findings{header: header}
 	}
-	return newCatalogue(want.Pool, want.Algorithm).judge(header)
+	return newCatalogue(want.Pool, want.Algorithm).find(header)
 }
 
-// survey passes over all rows, which w looks at.
-func (r *Reader) survey(w *watch) error {
-	for {
+// meant returns the header with the columns by the names that they are meant to have,
+// as far as that is certain.
+func (f *findings) meant() []string {
+	if len(f.cures) == 0 {
+		return f.header
+	}
+	out := slices.Clone(f.header)
+	for n, u := range f.cures {
+		if u.clear && u.column != "" && !slices.Contains(out, u.column) {
+			out[f.unknown[n]] = u.column
+		}
+	}
+	return out
+}
+
+// survey passes over all rows, which w looks at, until there are too many bytes.
+func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
+	for crowded := false; ; {
 		s, err := r.scan()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return problems, nil
 		}
-		if err == nil && (w.looks || s.wide || s.problem != nil) {
-			err = w.look(r, s)
+		if err != nil {
+			return nil, err
 		}
-		if err == nil {
-			err = r.pass(s)
+		if w.looks || s.wide || s.problem != nil {
+			if problem := w.look(r, s); problem != nil {
+				problems = append(problems, problem)
+			}
 		}
-		switch {
-		case err != nil:
-			return err
-		case r.at.Offset > r.limits.Bytes:
-			return &FileError{Code: CodeFileTooLarge,
-				Reason: fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}
-		case r.at.Rows > r.limits.Rows:
-			return &FileError{Code: CodeFileTooManyRows,
-				Reason: fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)}
+		if err := r.pass(s); err != nil {
+			return nil, err
+		}
+		if r.at.Rows > r.limits.Rows && !crowded {
+			crowded = true
+			problems = append(problems, &FileError{Code: CodeFileTooManyRows,
+				Reason: fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)})
+		}
+		if r.at.Offset > r.limits.Bytes {
+			return append(problems, &FileError{Code: CodeFileTooLarge,
+				Reason: fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}), nil
 		}
 	}
 }

@@ -28,8 +28,9 @@ func newWatch(header []string, want Import) *watch {
 	return w
 }
 
-// look looks at the row that the reader has found.
-func (w *watch) look(r *Reader, s span) error {
+// look looks at the row that the reader has found. It returns what the first row with
+// a hash that nothing can be done with makes of the file.
+func (w *watch) look(r *Reader, s span) *FileError {
 	if w.texts.add(r, s); s.problem != nil || !w.looks {
 		return nil
 	}
@@ -44,6 +45,7 @@ func (w *watch) look(r *Reader, s span) error {
 		w.dates.add(row.at(w.birthdate, w.columns))
 	}
 	if w.hash != none && len(row.at(w.hash, w.columns)) > 0 {
+		w.hash = none // told once
 		return &FileError{Code: CodeFileHashAlgorithm,
 			Reason: fmt.Sprintf("Line %d has a password_hash, but the job names no PasswordHashingAlgorithm.", r.at.Line+1),
 			Detail: fmt.Sprintf("Line %d has a password_hash, but the job names no PasswordHashingAlgorithm. Create the job with one: "+
@@ -53,11 +55,13 @@ func (w *watch) look(r *Reader, s span) error {
 }
 
 // verdict is what was found in all of the rows.
-func (w *watch) verdict(rows int64) error {
-	if err := w.texts.verdict(rows); err != nil {
-		return err
+func (w *watch) verdict(rows int64) (problems []*FileError) {
+	for _, problem := range []*FileError{w.texts.verdict(rows), w.dates.verdict()} {
+		if problem != nil {
+			problems = append(problems, problem)
+		}
 	}
-	return w.dates.verdict()
+	return problems
 }
 
 // values are the values of a row, still as they are written. Where cuts is

@@ -53,7 +53,7 @@ func number(value []byte) (n int, rest []byte, ok bool) {
 
 // verdict refuses dates of the form dd/mm/yyyy. Those with a day up to the
 // twelfth would be imported with day and month swapped.
-func (d *dates) verdict() error {
+func (d *dates) verdict() *FileError {
 	if d.days < least || 100*d.days <= d.filled || d.months > 0 {
 		return nil
 	}
@@ -95,7 +95,7 @@ func eightBit(row []byte) bool {
 // verdict refuses a file in an 8-bit encoding: one that has no proper UTF-8
 // beyond ASCII, and in which more than one row in a hundred would fail. In
 // other files such rows fail alone.
-func (t *texts) verdict(rows int64) error {
+func (t *texts) verdict(rows int64) *FileError {
 	if t.utf8 || 100*t.eight <= rows {
 		return nil
 	}

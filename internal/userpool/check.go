@@ -131,16 +131,31 @@ func (p *UserPool) UsernameAttributeOf(name string) string {
 
 // CheckRequired returns an *Error for the first attribute that the pool
 // requires and the user lacks.
-func (p *UserPool) CheckRequired(a Attributes) error {
+func (p *UserPool) CheckRequired(a Attributes) (first error) {
+	p.EachMissing(a, func(err error) bool {
+		first = err
+		return false
+	})
+	return first
+}
+
+// EachMissing gives tell an *Error for each attribute that the pool requires and
+// the user lacks, and for each that is verified and not there, in the order of
+// the rules, until tell returns false.
+func (p *UserPool) EachMissing(a Attributes, tell func(error) (goOn bool)) {
 	for i := range p.Schema {
 		if !p.Schema[i].Required { // asked here, this costs a row no call for each attribute
 			continue
 		}
-		if err := p.Schema[i].checkPresent(a); err != nil {
-			return err
+		if err := p.Schema[i].checkPresent(a); err != nil && !tell(err) {
+			return
 		}
 	}
-	return checkVerified(a)
+	for _, name := range contacts {
+		if err := checkVerified(a, name); err != nil && !tell(err) {
+			return
+		}
+	}
 }
 
 // checkPresent returns an *Error if the user must have the attribute, and does
@@ -152,12 +167,13 @@ func (s *SchemaAttribute) checkPresent(a Attributes) error {
 	return nil
 }
 
-// checkVerified demands that what is verified is there.
-func checkVerified(a Attributes) error {
-	for _, name := range []string{"email", "phone_number"} {
-		if a.Get(name+"_verified") == "true" && a.Get(name) == "" {
-			return invalid(CodeVerifiedNoValue, name, "%s is required when %s_verified is true.", name, name)
-		}
+// contacts are the attributes that can be verified.
+var contacts = [...]string{"email", "phone_number"}
+
+// checkVerified demands that a contact that is verified is there.
+func checkVerified(a Attributes, name string) error {
+	if a.Get(name+"_verified") == "true" && a.Get(name) == "" {
+		return invalid(CodeVerifiedNoValue, name, "%s is required when %s_verified is true.", name, name)
 	}
 	return nil
 }

@@ -51,7 +51,12 @@ func (c *conformity) complete(p *UserPool, a Attributes) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	return checkVerified(a)
+	for _, name := range contacts {
+		if err := checkVerified(a, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // err returns the breaches of the schema as one error, else the first other

@@ -1,0 +1,103 @@
+package usercsv
+
+import "strings"
+
+// Neutralise returns a value as a spreadsheet takes it for text: one that would be a
+// formula, or is written as a value that this would make, has an apostrophe before it.
+// No two values become the same: [Restore] gives each back.
+func Neutralise(value string) string {
+	if formula(value) {
+		return "'" + value
+	}
+	return value
+}
+
+// Restore returns the value of which Neutralise made another one. Of any other text it
+// is that text.
+func Restore(value string) string {
+	if strings.HasPrefix(value, "'") && formula(value) {
+		return value[1:]
+	}
+	return value
+}
+
+// formula reports whether a value, after any apostrophes at its beginning, begins as a
+// formula or as what spreadsheets skip before one.
+func formula(value string) bool {
+	rest := strings.TrimLeft(value, "'")
+	return rest != "" && strings.IndexByte("=+-@\t\r", rest[0]) >= 0
+}
+
+// restored returns a row's values as they are meant. Those of a result file are
+// neutralised.
+func (d *Decoder) restored(fields []string) []string {
+	if !d.result {
+		return fields
+	}
+	out := make([]string, len(fields))
+	for i, value := range fields {
+		out[i] = strings.TrimSpace(Restore(value))
+	}
+	return out
+}
+
+// Values returns a row's values as the decoder reads them, as many as the row has. A
+// result file's have their apostrophes off. It returns nil for a row that could not be
+// split. Password hashes are among them: see [Decoder.Shown].
+func (d *Decoder) Values(record Record) []string {
+	if record.Err != nil {
+		return nil
+	}
+	return d.restored(record.Fields)
+}
+
+// Shown is [Decoder.Values] with password hashes hidden. In a row with another number
+// of values than the header has columns, whatever looks like a hash is hidden.
+func (d *Decoder) Shown(record Record) []string {
+	values := d.Values(record)
+	if d.hash == none || values == nil {
+		return values
+	}
+	out := append([]string(nil), values...)
+	for i, value := range out {
+		switch {
+		case i == d.hash && value != "":
+			out[i] = Hidden
+		case len(out) != d.columns:
+			out[i] = hideHashes(value)
+		}
+	}
+	return out
+}
+
+// ShownText returns the text of a row that could not be split, with all hidden that
+// looks like a password hash, if the file has them.
+func (d *Decoder) ShownText(record Record) string {
+	if d.hash == none {
+		return record.Text
+	}
+	return hideHashes(record.Text)
+}
+
+// hideHashes replaces what looks like a password hash: text without blanks, commas and
+// quotation marks that has two dollar signs. All hashes that an import takes have more.
+func hideHashes(text string) string {
+	var out strings.Builder
+	for text != "" {
+		size := strings.IndexAny(text, " \t\r\n,\"")
+		if size < 0 {
+			size = len(text)
+		}
+		if word := text[:size]; strings.Count(word, "$") >= 2 {
+			out.WriteString(Hidden)
+		} else {
+			out.WriteString(word)
+		}
+		if size < len(text) {
+			out.WriteByte(text[size])
+			size++
+		}
+		text = text[size:]
+	}
+	return out.String()
+}
