@@ -88,9 +88,10 @@ func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from
 }
 
 const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = skipped + $2, failed = failed + $3,
-	checkpoint_offset = $4, checkpoint_line = $5, checkpoint_rows = $6
-	WHERE pool_no = $7 AND job_no = $8 AND lease_node = $9 AND lease_epoch = $10
-	AND checkpoint_offset = $11 AND checkpoint_line = $12 AND checkpoint_rows = $13 AND state IN ('InProgress', 'Stopping')
+	checkpoint_offset = $4, checkpoint_line = $5, checkpoint_rows = $6,
+	first_user_no = coalesce(first_user_no, $7), last_user_no = coalesce($8, last_user_no)
+	WHERE pool_no = $9 AND job_no = $10 AND lease_node = $11 AND lease_epoch = $12
+	AND checkpoint_offset = $13 AND checkpoint_line = $14 AND checkpoint_rows = $15 AND state IN ('InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
 // advance moves the job's counts and checkpoint and returns the job as it is
@@ -98,10 +99,21 @@ const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = s
 // read before.
 func (c commitment) advance(ctx context.Context, tx *transaction, no jobNumbers, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
 	to := tally.End
+	first, last := userSpan(tally.Kept.Users)
 	j, err := c.jobOnly(tx.QueryRowContext(ctx, advanceJob, tally.Counts.Imported, tally.Counts.Skipped, tally.Counts.Failed,
-		to.Offset, to.Line, to.Rows, no.pool, no.job, c.lease.Node, c.lease.Epoch, from.Offset, from.Line, from.Rows))
+		to.Offset, to.Line, to.Rows, first, last, no.pool, no.job, c.lease.Node, c.lease.Epoch, from.Offset, from.Line, from.Rows))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, importjob.ErrLeaseLost
 	}
 	return j, err
+}
+
+// userSpan returns the numbers of the first and the last user of some runs, NULL where there
+// is none. Those of a job's next commit are greater.
+func userSpan(runs []importjob.UserRun) (first, last any) {
+	if len(runs) == 0 {
+		return nil, nil
+	}
+	end := runs[len(runs)-1]
+	return runs[0].UserNo, end.UserNo + end.Rows - 1
 }

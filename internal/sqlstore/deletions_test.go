@@ -55,7 +55,7 @@ func onBoth(t *testing.T, test func(t *testing.T, open func() *Store)) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { s.Close() })
-			return s
+			return withKey(t, s)
 		})
 	})
 	t.Run("postgres", func(t *testing.T) {

@@ -11,7 +11,7 @@
 //
 //   - database is what all entities share: reading, writing and trying again. It
 //     knows nothing of what is kept.
-//   - A small store for each entity ([Pools], [Clients], [Users], [Jobs], [Results],
+//   - A small store for each entity ([Pools], [Clients], [Users], [Jobs], [Results], [Rows],
 //     [Forwards], [Members], [Secrets], a few of IAM, and the audit's), whose text is
 //     the same on every database. [Store] is all of them.
 //   - Two backends, sqliteBackend and postgresBackend, in files of their own

@@ -1,12 +1,8 @@
 package sqlstore
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
+	"errors"
 	"strconv"
 	"time"
 
@@ -20,6 +16,7 @@ import (
 const (
 	segmentRows  = 5000
 	segmentBytes = 4 << 20
+	segmentRuns  = 5000 // of users
 )
 
 // keepRows stores what is kept of the rows of a commit.
@@ -32,21 +29,29 @@ func (d *database) keepRows(ctx context.Context, tx *transaction, no jobNumbers,
 	return nil
 }
 
-// segmentsOf cuts what is kept into segments. Users are all in the last one, whose lines
-// come no later than any of a later commit's.
+// segmentsOf cuts what is kept into segments of consecutive lines: all that is kept of the
+// lines of one comes before what is kept of those of the next. A run of users has no other
+// row between its lines, so none is cut.
 func segmentsOf(kept importjob.Kept) (segments []importjob.Kept) {
-	var s importjob.Kept
-	size := 0
-	for _, row := range kept.Rejected {
-		if len(s.Rejected) > 0 && (len(s.Rejected) >= segmentRows || size+len(row.Text) > segmentBytes) {
-			segments = append(segments, s)
-			s, size = importjob.Kept{}, 0
+	rows, runs := kept.Rejected, kept.Users
+	for len(rows)+len(runs) > 0 {
+		r, u, size := 0, 0, 0
+		for r < len(rows) || u < len(runs) {
+			if u < len(runs) && (r == len(rows) || runs[u].Line < rows[r].Line) {
+				if u == segmentRuns {
+					break
+				}
+				u++
+				continue
+			}
+			if r > 0 && (r == segmentRows || size+len(rows[r].Text) > segmentBytes) {
+				break
+			}
+			size += len(rows[r].Text)
+			r++
 		}
-		s.Rejected = append(s.Rejected, row)
-		size += len(row.Text)
-	}
-	if s.Users = kept.Users; len(s.Rejected)+len(s.Users) > 0 {
-		segments = append(segments, s)
+		segments = append(segments, importjob.Kept{Rejected: rows[:r:r], Users: runs[:u:u]})
+		rows, runs = rows[r:], runs[u:]
 	}
 	return segments
 }
@@ -55,16 +60,16 @@ const insertRows = `INSERT INTO import_rows (pool_no, job_no, last_line, first_l
 	VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
 
 func (d *database) keepSegment(ctx context.Context, tx *transaction, no jobNumbers, kept importjob.Kept) error {
-	box := d.vault.ofUsers(no.pool, iam.ImportRows)
-	if box == nil {
-		return errNoKey()
-	}
 	packed, err := packKept(kept)
 	if err != nil {
 		return err
 	}
 	first, last := linesOf(kept)
-	result, err := tx.ExecContext(ctx, insertRows, no.pool, no.job, last, first, len(kept.Rejected), box.Seal(rowsPlace(no, last), packed))
+	sealed, err := d.sealOfJob(no, iam.ImportRows, last, packed)
+	if err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, insertRows, no.pool, no.job, last, first, len(kept.Rejected), sealed)
 	// The same rows may be in already, as with outcomes.
 	return must(result, err, errConflict)
 }
@@ -90,28 +95,6 @@ func linesOf(kept importjob.Kept) (first, last int64) {
 	return first, last
 }
 
-func packKept(kept importjob.Kept) ([]byte, error) {
-	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.NewEncoder(w).Encode(kept); err != nil {
-		return nil, err
-	}
-	err = w.Close()
-	return packed.Bytes(), err
-}
-
-func unpackKept(packed []byte) (kept importjob.Kept, err error) {
-	r := flate.NewReader(bytes.NewReader(packed))
-	defer r.Close()
-	if err = json.NewDecoder(io.LimitReader(r, maxSegment)).Decode(&kept); err != nil {
-		err = fmt.Errorf("the stored rows of a job cannot be read: %w", err)
-	}
-	return kept, err
-}
-
 // KeepRest keeps rows that an ended job did not reach. See [importjob.Store].
 func (s *Jobs) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
 	return s.change(ctx, func(tx *transaction) error {
@@ -122,7 +105,10 @@ func (s *Jobs) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Pos
 		if j.Rest != from || j.RestKept || j.Completed.IsZero() {
 			return importjob.ErrLeaseLost
 		}
-		if err := s.keepRows(ctx, tx, j.no, importjob.Kept{Rejected: rows}); err != nil {
+		if !j.RowsGone { // their time is over already
+			err = s.keepRows(ctx, tx, j.no, importjob.Kept{Rejected: rows})
+		}
+		if err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE import_jobs SET rest_offset = $1, rest_line = $2, rest_rows = $3, rest_kept = $4 WHERE pool_no = $5 AND job_no = $6",
@@ -155,24 +141,51 @@ func (s *Jobs) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 	}
 }
 
-// expireRowsOf deletes what is kept of a job's rows, and then notes that it is gone.
+const (
+	// noteRowsGone locks the job: what would be added waits, and then sees that the rows'
+	// time is over.
+	noteRowsGone = "UPDATE import_jobs SET rows_gone = $1, file_header = NULL WHERE pool_no = $2 AND job_no = $3"
+	anyRows      = "SELECT EXISTS (SELECT 1 FROM import_rows WHERE pool_no = $1 AND job_no = $2)" +
+		" OR EXISTS (SELECT 1 FROM import_corrections WHERE pool_no = $3 AND job_no = $4)"
+)
+
+// expireRowsOf deletes what is kept of a job's rows, and then notes that it is gone. What
+// came meanwhile is deleted, too.
 func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
-	for _, k := range []keyed{
-		{table: "import_corrections", of: "pool_no, job_no", columns: "line", rows: sliceRows},
-		{table: "import_rows", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments},
-	} {
-		if _, err := s.clearRows(ctx, k, no.pool, no.job); err != nil {
+	for {
+		for _, k := range rowsOfJob {
+			if _, err := s.clearRows(ctx, k, no.pool, no.job); err != nil {
+				return err
+			}
+		}
+		err := s.changeAside(ctx, func(tx *transaction) error {
+			if _, err := tx.ExecContext(ctx, noteRowsGone, true, no.pool, no.job); err != nil {
+				return err
+			}
+			var left bool
+			err := tx.QueryRowContext(ctx, anyRows, no.pool, no.job, no.pool, no.job).Scan(&left)
+			if err == nil && left {
+				err = errRowsCame
+			}
+			return err
+		})
+		if !errors.Is(err, errRowsCame) {
 			return err
 		}
 	}
-	return s.changeAside(ctx, func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, "UPDATE import_jobs SET rows_gone = $1, file_header = NULL WHERE pool_no = $2 AND job_no = $3", true, no.pool, no.job)
-		return err
-	})
 }
 
-// nullable is NULL in place of no text.
-func nullable(text string) any {
+// errRowsCame says that something was kept of a job's rows while they were deleted.
+var errRowsCame = errors.New("sqlstore: rows of a job were kept while they were deleted")
+
+// rowsOfJob is what is kept of the rows of a job.
+var rowsOfJob = []keyed{
+	{table: "import_corrections", of: "pool_no, job_no", columns: "line", rows: sliceRows},
+	{table: "import_rows", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments},
+}
+
+// nilIfEmpty is NULL in place of no text.
+func nilIfEmpty(text string) any {
 	if text == "" {
 		return nil
 	}

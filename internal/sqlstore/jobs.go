@@ -55,7 +55,7 @@ func (d *database) jobValues(j *importjob.Job) ([]any, error) {
 		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.StopAsked), millis(j.Completed), j.Message,
 		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.Upload.SHA256, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
 		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail,
-		header, nullable(j.ParentID), string(j.Relation), j.Budget.String(), j.Settings, j.Rest.Offset, j.Rest.Line, j.Rest.Rows, j.RestKept, j.RowsGone}, err
+		header, nilIfEmpty(j.ParentID), string(j.Relation), j.Budget.String(), j.Settings, j.Rest.Offset, j.Rest.Line, j.Rest.Rows, j.RestKept, j.RowsGone}, err
 }
 
 // storedJob is a job with its row's key.

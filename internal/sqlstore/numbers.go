@@ -27,3 +27,6 @@ const ofLivePool = " AND (SELECT 1 FROM user_pools p WHERE p.pool_no = import_jo
 
 // jobNumbers are what tables know a job by.
 type jobNumbers struct{ pool, job int64 }
+
+// numbers is the users with numbers after one and through another.
+type numbers struct{ after, through int64 }

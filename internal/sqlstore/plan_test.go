@@ -45,11 +45,17 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"token keys":   {selectTokenKeys, nil, "token_keys_pkey"},
 		"note forward": {noteForward, nil, "log_forwards_pkey"}, "mark forwarded": {markForwarded, nil, "import_jobs_pkey"},
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
+		"kept rows": {selectKept, nil, "import_rows_pkey"}, "kept rejected rows": {selectKeptRejected, nil, "import_rows_pkey"},
+		"jobs with rows": {selectExpiredRows, nil, "import_jobs_with_rows"}, "rows are gone": {noteRowsGone, nil, "import_jobs_pkey"},
+		"any rows": {anyRows, nil, "import_rows_pkey"}, "any corrections": {anyRows, nil, "import_corrections_pkey"},
+		"corrections": {selectCorrections, nil, "import_corrections_pkey"}, "number of corrections": {countCorrections, nil, "import_corrections_pkey"},
+		"delete correction": {deleteCorrection, nil, "import_corrections_pkey"}, "children": {selectChildren, nil, "import_jobs_of_parent"},
+		"user span": {selectUserSpan, nil, "import_jobs_pkey"}, "live pool": {selectLivePool, nil, "user_pools_pkey"},
 		"messages": {selectAllMessages, nil, "outbox_messages_pkey"}, "trim messages": {trimMessages, nil, "outbox_messages_pkey"},
 		"expire messages": {expireMessages, nil, "outbox_messages_by_age"},
 	}
 	maps.Copy(queries, users)
-	for _, k := range slices.Concat(tables, poolTables, []keyed{outcomesOfJob}) {
+	for _, k := range slices.Concat(tables, poolTables, rowsOfJob, []keyed{outcomesOfJob}) {
 		maps.Copy(queries, sliceQueries(k))
 	}
 	for _, query := range append(deletePool, selectLeftFiles, countClientIDs, selectExpired, expireOutcomes, sumWaiting) {
@@ -106,6 +112,7 @@ var liteQueries = map[string]indexed{
 	"sub delete": {deleteSub, nil, ""}, "lookup delete": {deleteLookup, nil, ""}, "alias": {deleteAlias, nil, ""}, "holder": {selectHolder, nil, ""},
 	"number by name": {selectUserNo, nil, ""}, "number by sub": {selectSubNo, nil, ""}, "rows": {selectRows, nil, ""}, "next number": {selectNextNo, nil, ""},
 	"set next number": {updateNextNo, nil, ""}, "count": {addUserCount, nil, ""}, "unindexed": {selectPending, nil, ""},
+	"users of job":       {liteOfJob, nil, ""},
 	"messages of a user": {selectMessagesOfUser, nil, ""}, "delete messages": {deleteMessages, nil, ""},
 }
 
@@ -179,6 +186,19 @@ func TestTidyPlans(t *testing.T) {
 	}
 	if plan := planOf(t, s, selectBehind); !strings.Contains(plan, "SCAN n") || strings.Contains(plan, "SCAN p") {
 		t.Errorf("behind: %s", plan)
+	}
+}
+
+// TestProbePlans holds look-ups of many keys to one search of an index a key.
+func TestProbePlans(t *testing.T) {
+	s := open(t)
+	for query, search := range map[string]string{
+		selectTaken:      "SEARCH user_names USING PRIMARY KEY (pool_no=? AND user_key=?)",
+		selectTakenAlias: "SEARCH aliases USING PRIMARY KEY (pool_no=? AND attribute=? AND alias_key=?)",
+	} {
+		if plan := planOf(t, s, query); !strings.Contains(strings.ReplaceAll(plan, " EXISTS", ""), search) || strings.Count(plan, "SCAN") > 2 {
+			t.Errorf("%s: %s", query, plan)
+		}
 	}
 }
 

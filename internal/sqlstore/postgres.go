@@ -74,7 +74,7 @@ type postgresBackend struct {
 }
 
 func (b *postgresBackend) users() userTables {
-	return postgresUsers{b.database, b.importing.coders, b.importing.numbers}
+	return postgresUsers{database: b.database, coders: b.importing.coders, numbers: b.importing.numbers}
 }
 func (b *postgresBackend) imports() importer { return b.importing }
 

@@ -39,9 +39,9 @@ const minPair = 4000
 // left of a run that lost its lease wants the same rows in the same order, and a
 // single user's transaction takes one name before its aliases, as a batch does.
 func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, j storedJob, part *part, tally *importjob.Tally) (userCounts, error) {
-	c := newCandidates(b.of(p), part.rows)
+	c := &pgCandidates{candidates: newCandidates(b.of(p), part.rows), counts: userCounts{}}
 	if !optimistic(j.Job, p) || part.conflicts > 0 {
-		if err := c.lookUp(ctx, tx.transaction); err != nil {
+		if err := c.lookUp(ctx, tx.transaction, pgNames{}); err != nil {
 			return nil, err
 		}
 	}
@@ -49,7 +49,9 @@ func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p
 	if err != nil {
 		return nil, err
 	}
-	c.before = before
+	if before != nil {
+		c.before = before
+	}
 	refused := make([]*userpool.Error, len(part.rows))
 	for i := range part.rows {
 		refused[i] = c.decide(i)
@@ -65,7 +67,7 @@ func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p
 			no++
 		}
 	}
-	part.first.decide(c)
+	part.first.decide(c.candidates)
 	if err := c.copyUsers(ctx, tx, j.no.job); err != nil {
 		return nil, err
 	}
@@ -106,32 +108,11 @@ func (b *postgresImports) insertOneByOne(ctx context.Context, tx *transaction, p
 	return counts, nil
 }
 
-// candidates are the users of a part, and which keys are taken.
-type candidates struct {
-	coder
-	users   []candidate // by row
-	taken   map[string]bool
-	aliases map[userpool.Alias]bool // taken ones, by attribute and key
-	insert  []candidate
-	first   int64 // number of the first of them
-	counts  userCounts
-	before  *candidates // whose keys are taken, too; nil when there are none
-}
-
-type candidate struct {
-	user    *userpool.User // nil for a row that has failed already
-	key     string
-	aliases []userpool.Alias
-}
-
-func newCandidates(of coder, rows []importjob.Row) *candidates {
-	c := &candidates{coder: of, counts: userCounts{}, users: make([]candidate, len(rows)), taken: make(map[string]bool, len(rows)), aliases: map[userpool.Alias]bool{}}
-	for i := range rows {
-		if u := rows[i].User; u != nil {
-			c.users[i] = candidate{u, of.pool.UsernameKey(u.Username), storedAliases(of.pool, u)}
-		}
-	}
-	return c
+// pgCandidates are the users of a part, with their numbers.
+type pgCandidates struct {
+	*candidates
+	first  int64 // number of the first of those who are inserted
+	counts userCounts
 }
 
 // planner.go, "a probe a key" and "an order for one row".
@@ -142,82 +123,20 @@ const (
 		WHERE (SELECT a.alias_key FROM aliases a WHERE a.pool_no = $1 AND a.attribute = $2 AND a.alias_key = k) = k`
 )
 
-// lookUp finds out which of the candidates' keys are taken.
-func (c *candidates) lookUp(ctx context.Context, tx *transaction) error {
-	keys := make([]string, 0, len(c.users))
-	wanted := map[string][]string{} // aliases by attribute
-	for _, u := range c.users {
-		if u.user == nil {
-			continue
-		}
-		keys = append(keys, u.key)
-		for _, a := range u.aliases {
-			wanted[a.Attribute] = append(wanted[a.Attribute], a.Key)
-		}
-	}
-	found, err := lookUp(ctx, tx, selectTakenKeys, keys, c.pool.Number)
-	if err != nil {
-		return err
-	}
-	for _, key := range found {
-		c.taken[key] = true
-	}
-	for attribute, keys := range wanted {
-		found, err := lookUp(ctx, tx, selectTakenAliases, keys, c.pool.Number, numberOf(attribute))
-		if err != nil {
-			return err
-		}
-		for _, key := range found {
-			c.aliases[userpool.Alias{Attribute: attribute, Key: key}] = true
-		}
-	}
-	return nil
+// pgNames is where names are looked up. See [nameTables].
+type pgNames struct{}
+
+func (pgNames) takenKeys(ctx context.Context, q querier, poolNo int64, keys []string) ([]string, error) {
+	return collect(ctx, q, scanText, selectTakenKeys, poolNo, keys)
 }
 
-// lookUp returns those of the keys that the query finds. Sorted keys touch
-// each page of the index once.
-func lookUp(ctx context.Context, tx *transaction, query string, keys []string, args ...any) ([]string, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	slices.Sort(keys)
-	return collect(ctx, tx, func(row scanner) (key string, err error) {
-		err = row.Scan(&key)
-		return key, err
-	}, query, append(args, slices.Compact(keys))...)
-}
-
-// decide says why the user of row i is not inserted, nil if it is. The rows
-// before it have been decided: what they take is taken.
-func (c *candidates) decide(i int) *userpool.Error {
-	u := c.users[i]
-	switch {
-	case u.user == nil:
-		return nil
-	case c.taken[u.key], c.before != nil && c.before.taken[u.key]:
-		return userExists()
-	}
-	for _, a := range u.aliases {
-		if c.aliases[plain(a)] || c.before != nil && c.before.aliases[plain(a)] {
-			return taken(a)
-		}
-	}
-	c.taken[u.key] = true
-	for _, a := range u.aliases {
-		c.aliases[plain(a)] = true
-	}
-	c.insert = append(c.insert, u)
-	return nil
-}
-
-// plain returns what of an alias must be unique.
-func plain(a userpool.Alias) userpool.Alias {
-	return userpool.Alias{Attribute: a.Attribute, Key: a.Key}
+func (pgNames) takenAliases(ctx context.Context, q querier, poolNo int64, attribute int, keys []string) ([]string, error) {
+	return collect(ctx, q, scanText, selectTakenAliases, poolNo, attribute, keys)
 }
 
 // number takes the numbers of the users that are to be inserted, and counts them. The
 // transaction has locked nothing yet.
-func (c *candidates) number(ctx context.Context, b *postgresImports) (err error) {
+func (c *pgCandidates) number(ctx context.Context, b *postgresImports) (err error) {
 	if len(c.insert) == 0 {
 		return nil
 	}
@@ -230,26 +149,34 @@ func (c *candidates) number(ctx context.Context, b *postgresImports) (err error)
 	return err
 }
 
-func (c *candidates) copyUsers(ctx context.Context, tx *importTransaction, job int64) error {
+func (c *pgCandidates) copyUsers(ctx context.Context, tx *importTransaction, job int64) error {
 	if len(c.insert) == 0 {
 		return nil
 	}
 	var values []any
 	var room []byte
 	var problem error
-	err := copyIn(ctx, tx, "users", copyColumns, len(c.insert), func(text []byte, i int) []byte {
+	columns := copyColumns
+	external := slices.ContainsFunc(c.insert, func(u candidate) bool { return u.user.ExternalID != "" })
+	if external {
+		columns = externalColumns
+	}
+	err := copyIn(ctx, tx, "users", columns, len(c.insert), func(text []byte, i int) []byte {
 		var err error
 		if values, err = appendPgUser(values[:0], c.coder, c.insert[i].user, c.first+int64(i), job, room[:0]); err != nil {
 			problem = err
 			return text
 		}
 		room = values[11].([]byte)
+		if external {
+			values = append(values, nilIfEmpty(c.insert[i].user.ExternalID))
+		}
 		return appendCopyRow(text, values...)
 	})
 	return cmp.Or(problem, err)
 }
 
-func (c *candidates) copyAliases(ctx context.Context, tx *importTransaction) error {
+func (c *pgCandidates) copyAliases(ctx context.Context, tx *importTransaction) error {
 	type row struct {
 		attribute int64
 		alias     string

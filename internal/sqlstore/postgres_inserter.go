@@ -60,7 +60,7 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User, no int64) (*us
 	if err != nil {
 		return nil, err
 	}
-	if added, err := did(in.user.ExecContext(ctx, values...)); err != nil || added {
+	if added, err := did(in.user.ExecContext(ctx, append(values, nilIfEmpty(u.ExternalID))...)); err != nil || added {
 		return nil, err
 	}
 	return in.refuse(ctx, u, no, aliases, nil)

@@ -28,6 +28,7 @@ func TestKilledConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
+	withKey(t, s)
 	p := aliasPool("killed")
 	key, lease := runJob(t, s, p)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)

@@ -26,14 +26,17 @@ INSERT INTO users (pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, 
 INSERT INTO aliases SELECT pool_no, 1, email_key, user_no FROM users;
 INSERT INTO user_pool_clients SELECT pool_no, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
 INSERT INTO import_jobs (pool_no, job_no, job_id, ` + jobSettings + `, results_forwarded) SELECT pool_no, n, 'import-' || n, '', '', '', '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
-	n, n, n, 0, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '', n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
+	n, n, n, 0, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '',
+	NULL, CASE n % 4 WHEN 0 THEN 'import-1' END, '', '', '', 0, 0, 0, false, n % 10 = 7, n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
 INSERT INTO active_imports SELECT pool_no, min(job_no) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_no;
 INSERT INTO import_outcomes SELECT pool_no, job_no, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;
+INSERT INTO import_rows SELECT pool_no, job_no, n * 100, n * 100 - 99, 3, '' FROM import_jobs, generate_series(1, 20) n;
+INSERT INTO import_corrections SELECT pool_no, job_no, n, true, '' FROM import_jobs, generate_series(1, 20) n;
 INSERT INTO import_causes SELECT pool_no, job_no, 'FAILED', 'Code' || n, '', '', 1, n FROM import_jobs, generate_series(1, 20) n;`
 
 // analyzeTables has the planner know this schema's tables. ANALYZE alone would
 // have it know those of tests beside this one, in the middle of their steps.
-const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, import_causes, log_forwards"
+const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, import_causes, import_rows, import_corrections, log_forwards"
 
 // newPool fills a pool of which the statistics know nothing.
 const newPool = `
@@ -94,7 +97,8 @@ func TestPostgresPlans(t *testing.T) {
 var pgQueries = map[string]indexed{
 	"user by key": {pgByKey, nil, "users_by_key"}, "user by sub": {pgBySub, nil, "users_by_sub"}, "user by alias": {pgByAlias, nil, "users_pkey"},
 	"alias of user": {pgByAlias, nil, "aliases_pkey"}, "user with pool": {pgWithPool, nil, "users_by_key"}, "user exists": {existsUser, nil, "users_by_key"},
-	"user update": {updatePg, nil, "users_pkey"}, "user delete": {deletePg, nil, "users_pkey"}, "alias": {deleteAlias, nil, "aliases_pkey"},
+	"users of job": {selectOfJob, nil, "users_pkey"},
+	"user update":  {updatePg, nil, "users_pkey"}, "user delete": {deletePg, nil, "users_pkey"}, "alias": {deleteAlias, nil, "aliases_pkey"},
 	"numbers": {takeNumbers, nil, "user_pool_counters_pkey"}, "count": {addUserCount, nil, "user_pool_counters_pkey"},
 }
 
@@ -188,6 +192,7 @@ func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 			problems = append(problems, step.Type)
 		case step.Index != "" && step.Cond == "" && step.Index != "active_imports_pkey":
 			problems = append(problems, "all of the index "+step.Index)
+		case name == "users of job" && step.Filter == "(job_no = "+fmt.Sprint(q.args[3])+")": // the users of a job lie together
 		case keyColumn.MatchString(step.Filter) && !unique:
 			problems = append(problems, "the filter "+step.Filter)
 		}

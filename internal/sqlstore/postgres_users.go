@@ -14,7 +14,7 @@ import (
 // values that a column tells.
 
 const (
-	pgUserColumns = `u.user_no, u.username, u.user_key, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors,
+	pgUserColumns = `u.user_no, u.username, u.user_key, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors, u.external_id,
 	u.email_key, u.phone_number_key, u.name_key, u.given_name_key, u.family_name_key, u.preferred_username_key`
 	selectPg = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = " + livePool + " AND "
 	// An order for one row: planner.go.
@@ -28,11 +28,14 @@ const (
 
 	copyColumns = `pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, job_no, modified_ms, user_key, username, attributes, credential,
 	email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key`
-	insertPg = "INSERT INTO users (" + copyColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING`
+	// externalColumns are for users one of whom has an id of another system.
+	externalColumns = copyColumns + ", external_id"
+	insertPg        = "INSERT INTO users (" + externalColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING`
 	updatePg = `UPDATE users SET created_ms = $1, sub = $2, status = $3, enabled = $4, sms_mfa = $5, modified_ms = $6, attributes = $7, credential = $8,
-		factors = $9, email_key = $10, phone_number_key = $11, name_key = $12, given_name_key = $13, family_name_key = $14, preferred_username_key = $15
-		WHERE pool_no = $16 AND user_no = $17`
+		factors = $9, external_id = $10,
+		email_key = $11, phone_number_key = $12, name_key = $13, given_name_key = $14, family_name_key = $15, preferred_username_key = $16
+		WHERE pool_no = $17 AND user_no = $18`
 	deletePg = "DELETE FROM users WHERE pool_no = $1 AND user_no = $2"
 )
 
@@ -40,6 +43,7 @@ const (
 type postgresUsers struct {
 	*database
 	*coders
+	pgNames
 	numbers *postgresNumbers
 }
 
@@ -53,14 +57,14 @@ type pgRow struct {
 	no, status, created             sql.NullInt64
 	modified                        *int64
 	enabled, mfa                    sql.NullBool
-	username, key, sub              sql.NullString
+	username, key, sub, external    sql.NullString
 	attributes, credential, factors []byte
 	keys                            [6]sql.NullString // of the lookups
 }
 
 // dest is where the columns of pgUserColumns go.
 func (r *pgRow) dest() []any {
-	dest := []any{&r.no, &r.username, &r.key, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors}
+	dest := []any{&r.no, &r.username, &r.key, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors, &r.external}
 	for i := range r.keys {
 		dest = append(dest, &r.keys[i])
 	}
@@ -69,7 +73,7 @@ func (r *pgRow) dest() []any {
 
 // user returns the user that a row is.
 func (r *pgRow) user(c coder) (storedUser, error) {
-	u := storedUser{&userpool.User{Username: r.key.String, Sub: r.sub.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool}, r.no.Int64}
+	u := storedUser{&userpool.User{Username: r.key.String, Sub: r.sub.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool, ExternalID: r.external.String}, r.no.Int64}
 	if r.username.Valid {
 		u.Username = r.username.String
 	}
@@ -157,7 +161,7 @@ func (b postgresUsers) addUser(ctx context.Context, tx *transaction, p *userpool
 	if err != nil {
 		return 0, err
 	}
-	if added, err := did(tx.ExecContext(ctx, insertPg, values...)); err != nil || !added {
+	if added, err := did(tx.ExecContext(ctx, insertPg, append(values, nilIfEmpty(u.ExternalID))...)); err != nil || !added {
 		return 0, err
 	}
 	return no, nil
@@ -170,7 +174,7 @@ func (b postgresUsers) writeUser(ctx context.Context, tx *transaction, p *userpo
 	if err != nil {
 		return err
 	}
-	values := append([]any{f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, f.modified, f.attributes, f.credential, f.factors}, keys[:]...)
+	values := append([]any{f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, f.modified, f.attributes, f.credential, f.factors, nilIfEmpty(u.ExternalID)}, keys[:]...)
 	result, err := tx.ExecContext(ctx, updatePg, append(values, p.Number, u.no)...)
 	return must(result, err, errConflict)
 }
@@ -185,6 +189,14 @@ func (b postgresUsers) removeUser(ctx context.Context, tx *transaction, p *userp
 func (b postgresUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error) {
 	query, args := r.query(usersByColumn(p, r), limit)
 	return list(ctx, b.database, b.scan(p), query, args...)
+}
+
+// selectOfJob reads a range of the primary key: the users of a job lie together.
+const selectOfJob = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = $1 AND u.user_no > $2 AND u.user_no <= $3 AND u.job_no = $4 ORDER BY u.user_no LIMIT $5"
+
+// ofJob returns users whom a job made. See [userTables].
+func (b postgresUsers) ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
+	return collect(ctx, q, b.scan(p), selectOfJob, p.Number, among.after, among.through, job, limit)
 }
 
 // usersByColumn looks in the table of users itself, by an index.

@@ -184,27 +184,56 @@ func (in *batchInserter) probe(ctx context.Context, rows []importjob.Row) ([]boo
 // probeSome looks names up in one statement: the way into C and back costs
 // more than the look.
 func (in *batchInserter) probeSome(ctx context.Context, q querier, rows []importjob.Row, taken []bool) error {
-	names := []byte{'['}
+	keys := make([]string, len(rows))
 	for i := range rows {
-		if i > 0 {
-			names = append(names, ',')
-		}
-		key := ""
 		if u := rows[i].User; u != nil {
-			key = in.pool.UsernameKey(u.Username)
+			keys[i] = in.pool.UsernameKey(u.Username)
 		}
-		names = appendJSON(names, key)
 	}
-	var found string
-	if err := q.QueryRowContext(ctx, selectTaken, string(append(names, ']')), in.pool.Number).Scan(&found); err != nil {
-		return err
-	}
-	var places []int
-	if err := json.Unmarshal([]byte(found), &places); err != nil {
-		return err
-	}
+	places, err := placesOf(ctx, q, selectTaken, keys, in.pool.Number)
 	for _, i := range places {
 		taken[i] = true
 	}
-	return nil
+	return err
+}
+
+// placesOf returns the places of those keys that a query finds, whose first parameter
+// is the keys.
+func placesOf(ctx context.Context, q querier, query string, keys []string, args ...any) (places []int, err error) {
+	list := []byte{'['}
+	for i, key := range keys {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = appendJSON(list, key)
+	}
+	var found string
+	if err := q.QueryRowContext(ctx, query, append([]any{string(append(list, ']'))}, args...)...).Scan(&found); err != nil {
+		return nil, err
+	}
+	err = json.Unmarshal([]byte(found), &places)
+	return places, err
+}
+
+const selectTakenAlias = `SELECT json_group_array(k.key) FROM json_each($1) k
+	WHERE EXISTS (SELECT 1 FROM aliases WHERE pool_no = $2 AND attribute = $3 AND alias_key = k.value)`
+
+// takenKeys and takenAliases look names up. See [nameTables].
+func (s sqliteUsers) takenKeys(ctx context.Context, q querier, poolNo int64, keys []string) ([]string, error) {
+	places, err := placesOf(ctx, q, selectTaken, keys, poolNo)
+	return at(keys, places), err
+}
+
+func (s sqliteUsers) takenAliases(ctx context.Context, q querier, poolNo int64, attribute int, keys []string) ([]string, error) {
+	places, err := placesOf(ctx, q, selectTakenAlias, keys, poolNo, attribute)
+	return at(keys, places), err
+}
+
+// at returns the keys at some places.
+func at(keys []string, places []int) []string {
+	found := make([]string, len(places))
+	for i, place := range places {
+		found[i] = keys[place]
+	}
+	return found
 }

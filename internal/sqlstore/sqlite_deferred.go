@@ -38,7 +38,7 @@ type deferred struct {
 	rows    []verdict        // in the order of the file
 	counts  userCounts
 	alias   *sql.Stmt
-	waiting statement // rows that are still to be added to the table
+	waiting [2]statement // rows that are still to be added to the table, without and with ids of another system
 }
 
 // addedUser is a user whose row was added.
@@ -87,7 +87,7 @@ func newDeferred(ctx context.Context, tx *transaction, c coder, job, first int64
 	for _, p := range []struct {
 		stmt **sql.Stmt
 		text string
-	}{{&d.waiting.stmt, insertManyUsers}, {&d.alias, insertAlias}} {
+	}{{&d.waiting[0].stmt, insertManyUsers}, {&d.waiting[1].stmt, insertManyExternal}, {&d.alias, insertAlias}} {
 		if *p.stmt, err = tx.PrepareContext(ctx, p.text); err != nil {
 			d.close()
 			return nil, err
@@ -102,10 +102,10 @@ func (d *deferred) next() int64 { return d.first + int64(len(d.added)) }
 // numberAt is the number of an added user.
 func (d *deferred) numberAt(place int32) int64 { return d.first + int64(place) }
 
-var insertManyUsers = insertUsers(usersAtOnce)
+var insertManyUsers, insertManyExternal = insertUsers(usersAtOnce, false), insertUsers(usersAtOnce, true)
 
 func (d *deferred) close() {
-	for _, stmt := range []*sql.Stmt{d.waiting.stmt, d.alias} {
+	for _, stmt := range []*sql.Stmt{d.waiting[0].stmt, d.waiting[1].stmt, d.alias} {
 		if stmt != nil {
 			stmt.Close()
 		}
@@ -158,32 +158,42 @@ func (d *deferred) insert(ctx context.Context, u *userpool.User) (*userpool.Erro
 	if d.next() > maxUserNo {
 		return nil, noNumbers(d.pool)
 	}
-	values, room, sub, err := appendUser(d.waiting.values, d.coder, u, d.next(), d.job, d.waiting.room)
+	external := flag(u.ExternalID != "")
+	w := &d.waiting[external]
+	values, room, sub, err := appendUser(w.values, d.coder, u, d.next(), d.job, w.room)
 	if err != nil {
 		return nil, err
 	}
-	d.waiting.values, d.waiting.room = values, room
+	w.values, w.room = values, room
 	d.places[key] = int32(len(d.added))
 	d.added = append(d.added, addedUser{key, sub, int32(len(d.rows)), nameDeferred})
 	if err := d.counts.add(u, 1); err != nil {
 		return nil, err
 	}
-	if d.waiting.n++; d.waiting.n == usersAtOnce {
-		return nil, d.flush(ctx)
+	if w.n++; w.n == usersAtOnce {
+		return nil, d.flushSome(ctx, external)
 	}
 	return nil, nil
 }
 
 // flush adds the rows that wait to the table.
-func (d *deferred) flush(ctx context.Context) (err error) {
-	w := &d.waiting
+func (d *deferred) flush(ctx context.Context) error {
+	if err := d.flushSome(ctx, 0); err != nil {
+		return err
+	}
+	return d.flushSome(ctx, 1)
+}
+
+// flushSome adds those that wait for one of the two statements.
+func (d *deferred) flushSome(ctx context.Context, external int64) (err error) {
+	w := &d.waiting[external]
 	switch w.n {
 	case 0:
 		return nil
 	case usersAtOnce:
 		_, err = w.stmt.ExecContext(ctx, w.values...)
 	default:
-		_, err = d.tx.ExecContext(ctx, insertUsers(w.n), w.values...)
+		_, err = d.tx.ExecContext(ctx, insertUsers(w.n, external == 1), w.values...)
 	}
 	w.values, w.room, w.n = w.values[:0], w.room[:0], 0
 	return err

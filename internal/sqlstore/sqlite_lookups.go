@@ -73,9 +73,6 @@ const (
 	advancePending = "UPDATE unindexed_users SET after_no = $1 WHERE pool_no = $2 AND through_no > $3"
 )
 
-// numbers is the users with numbers after one and through another.
-type numbers struct{ after, through int64 }
-
 // pending returns which users of a pool may not be indexed; none if all are.
 func pending(ctx context.Context, q querier, poolNo int64) (n numbers, err error) {
 	err = q.QueryRowContext(ctx, selectPending, poolNo).Scan(&n.after, &n.through)

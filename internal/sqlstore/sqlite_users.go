@@ -27,7 +27,7 @@ func lastUserID(poolNo int64) int64 { return userID(poolNo, 1<<32-1) }
 const userNoOf = 1<<32 - 1 // the bits of a row's id that are the user's number
 
 const (
-	liteUserColumns = "u.user_id, u.username, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors"
+	liteUserColumns = "u.user_id, u.username, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors, u.external_id"
 	selectLite      = "SELECT " + liteUserColumns + " FROM "
 
 	liteByNo    = selectLite + "users u WHERE u.user_id = $1"
@@ -39,7 +39,7 @@ const (
 		LEFT JOIN users u ON u.user_id = (n.pool_no << 32) | n.user_no WHERE p.pool_id = $2`
 
 	liteUpdate = `UPDATE users SET status = $1, enabled = $2, sms_mfa = $3, created_ms = $4, modified_ms = $5, attributes = $6, credential = $7,
-		factors = $8 WHERE user_id = $9`
+		factors = $8, external_id = $9 WHERE user_id = $10`
 	liteDelete = "DELETE FROM users WHERE user_id = $1"
 
 	insertName = "INSERT INTO user_names (pool_no, user_key, user_no) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -64,18 +64,18 @@ type liteRow struct {
 	id, status, created                  sql.NullInt64
 	modified                             *int64
 	enabled, mfa                         sql.NullBool
-	username                             sql.NullString
+	username, external                   sql.NullString
 	sub, attributes, credential, factors []byte
 }
 
 // dest is where the columns of liteUserColumns go.
 func (r *liteRow) dest() []any {
-	return []any{&r.id, &r.username, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors}
+	return []any{&r.id, &r.username, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors, &r.external}
 }
 
 // user returns the user that a row is.
 func (r *liteRow) user(c coder) (storedUser, error) {
-	u := storedUser{&userpool.User{Username: r.username.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool}, r.id.Int64 & userNoOf}
+	u := storedUser{&userpool.User{Username: r.username.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool, ExternalID: r.external.String}, r.id.Int64 & userNoOf}
 	var sub userrow.Sub
 	if copy(sub[:], r.sub) != len(sub) || len(r.sub) != len(sub) {
 		return u, fmt.Errorf("sqlstore: the stored sub of a user has %d bytes, not %d", len(r.sub), len(sub))
@@ -154,27 +154,31 @@ func setNextNo(ctx context.Context, tx *transaction, p *userpool.UserPool, no in
 	return must(result, err, noPool(p.ID))
 }
 
-// insertUsers returns the statement that adds n users.
-func insertUsers(n int) string {
+// insertUsers returns the statement that adds n users, who have ids of another system or
+// have none: most files tell none, and a value more a row is time.
+func insertUsers(n int, external bool) string {
+	columns, values := "user_id, username, sub, status, enabled, sms_mfa, created_ms, modified_ms, job_no, attributes, credential", userValues
+	if external {
+		columns, values = columns+", external_id", values+1
+	}
 	var text strings.Builder
-	text.WriteString("INSERT INTO users (user_id, username, sub, status, enabled, sms_mfa, created_ms, modified_ms, job_no, attributes, credential) VALUES ")
+	text.WriteString("INSERT INTO users (" + columns + ") VALUES ")
 	for i := range n {
 		if i > 0 {
 			text.WriteByte(',')
 		}
-		for j := range userValues {
+		for j := range values {
 			text.WriteByte("(,"[min(j, 1)])
-			fmt.Fprintf(&text, "$%d", userValues*i+j+1)
+			fmt.Fprintf(&text, "$%d", values*i+j+1)
 		}
 		text.WriteByte(')')
 	}
 	return text.String()
 }
 
-// userValues is how many values appendUser appends.
+// userValues is how many values appendUser appends for a user without an id of another
+// system.
 const userValues = 11
-
-var insertOneUser = insertUsers(1)
 
 // appendUser appends the row of a user that a job made, nil for none. The
 // attributes are appended to room, which is returned.
@@ -190,6 +194,9 @@ func appendUser(values []any, c coder, u *userpool.User, no int64, job any, room
 	}
 	values = append(values, userID(c.pool.Number, no), username, f.sub[:], f.status, flag(u.Enabled), flag(u.SMSMFA),
 		f.created, f.modified, job, f.attributes[begin:len(f.attributes):len(f.attributes)], f.credential)
+	if u.ExternalID != "" {
+		values = append(values, u.ExternalID)
+	}
 	return values, f.attributes, f.sub, nil
 }
 
@@ -218,7 +225,7 @@ func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.U
 			return 0, err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, insertOneUser, values...); err != nil {
+	if _, err := tx.ExecContext(ctx, insertUsers(1, u.ExternalID != ""), values...); err != nil {
 		return 0, err
 	}
 	if err := setNextNo(ctx, tx, p, no+1); err != nil {
@@ -227,13 +234,21 @@ func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.U
 	return no, changeLookups(ctx, tx, p, no, insertLookup, entriesOf(u))
 }
 
+// liteOfJob reads a range of the users: those of a job lie together.
+const liteOfJob = selectLite + "users u WHERE u.user_id > $1 AND u.user_id <= $2 AND u.job_no = $3 ORDER BY u.user_id LIMIT $4"
+
+// ofJob returns users whom a job made. See [userTables].
+func (s sqliteUsers) ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
+	return collect(ctx, q, s.scan(p), liteOfJob, userID(p.Number, among.after), userID(p.Number, among.through), job, limit)
+}
+
 // writeUser writes a user, and its lookups. See [userTables].
 func (s sqliteUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser) error {
 	f, err := s.of(p).form(u.User, nil, nil)
 	if err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, liteUpdate, f.status, flag(u.Enabled), flag(u.SMSMFA), f.created, f.modified, f.attributes, f.credential, f.factors, userID(p.Number, u.no))
+	result, err := tx.ExecContext(ctx, liteUpdate, f.status, flag(u.Enabled), flag(u.SMSMFA), f.created, f.modified, f.attributes, f.credential, f.factors, nilIfEmpty(u.ExternalID), userID(p.Number, u.no))
 	if err := must(result, err, errConflict); err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type Store struct {
 	Jobs
 	Uploads
 	Results
+	Rows
 	Forwards
 	Members
 	Secrets
@@ -43,6 +44,8 @@ var (
 	_ importjob.Store     = (*Store)(nil)
 	_ importjob.Jobs      = (*Store)(nil)
 	_ importjob.Deletions = (*Store)(nil)
+	_ importjob.Rows      = (*Store)(nil)
+	_ importjob.Checker   = (*Store)(nil)
 	_ importfile.Store    = (*Store)(nil)
 	_ resultlog.Groups    = (*Store)(nil)
 	_ logforward.Store    = (*Store)(nil)
@@ -66,6 +69,7 @@ func newStore(d *database, b backend, account string) *Store {
 		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
+	s.Rows = Rows{d, &s.Users}
 	s.SignIns = SignIns{database: d, users: &s.Users, clients: &s.Clients}
 	s.Outbox = Outbox{d, &s.Users}
 	return s

@@ -41,6 +41,10 @@ type userTables interface {
 	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error
 	// usersIn returns up to limit users of a range, in its order.
 	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
+	// ofJob returns up to limit users whom a job made, of those with some numbers, in their
+	// order.
+	ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error)
+	nameTables
 	// poolDeleted is a part of the transaction that deletes a pool. After it, nothing
 	// that was put off is done for the pool's users.
 	poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error

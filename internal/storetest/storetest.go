@@ -30,6 +30,8 @@ type Store interface {
 	importjob.Store
 	importjob.Jobs
 	importjob.Deletions
+	importjob.Rows
+	importjob.Checker
 	importfile.Store
 	resultlog.Groups
 	logforward.Store

@@ -22,17 +22,19 @@ import (
 // under one lock, as the interfaces ask of a database. A caller that reads or changes
 // the fields while engines run holds Mu.
 type Store struct {
-	Mu       sync.Mutex
-	UserPool *userpool.UserPool
-	Jobs     map[importjob.Key]*importjob.Job
-	Users    map[string]*userpool.User // by username
-	Segments []Segment                 // in the order in which they were committed
-	Tallies  map[importjob.Key][]importjob.Cause
-	Files    map[string][]byte                  // by upload name
-	Rows     map[importjob.Key][]importjob.Kept // in the order in which they were kept
-	Numbers  int64                              // of the user who came last
-	Cut      int                                // most rows that a commit settles; 0: all
-	Taken    string                             // the email address of a user who signs in with it; "": there is none
+	Mu        sync.Mutex
+	UserPool  *userpool.UserPool
+	Jobs      map[importjob.Key]*importjob.Job
+	Users     map[string]*userpool.User // by username
+	Segments  []Segment                 // in the order in which they were committed
+	Tallies   map[importjob.Key][]importjob.Cause
+	Files     map[string][]byte                                // by upload name
+	Rows      map[importjob.Key][]importjob.Kept               // in the order in which they were kept
+	Numbers   int64                                            // of the user who came last
+	Made      map[int64]Made                                   // users whom jobs made, by their numbers
+	Corrected map[importjob.Key]map[int64]importjob.Correction // by line
+	Cut       int                                              // most rows that a commit settles; 0: all
+	Taken     string                                           // the email address of a user who signs in with it; "": there is none
 }
 
 // Segment is outcomes of one job.
@@ -41,11 +43,18 @@ type Segment struct {
 	Job importjob.Key
 }
 
+// Made is a user and the job that made it.
+type Made struct {
+	User *userpool.User
+	Job  importjob.Key
+}
+
 // New returns a store that has the pool and nothing else.
 func New(pool *userpool.UserPool) *Store {
 	return &Store{
 		UserPool: pool, Jobs: map[importjob.Key]*importjob.Job{},
 		Users: map[string]*userpool.User{}, Files: map[string][]byte{}, Rows: map[importjob.Key][]importjob.Kept{}, Tallies: map[importjob.Key][]importjob.Cause{},
+		Made: map[int64]Made{}, Corrected: map[importjob.Key]map[int64]importjob.Correction{},
 	}
 }
 
@@ -183,6 +192,7 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 		}
 		if row.User != nil && refused == nil {
 			m.Numbers++
+			m.Made[m.Numbers] = Made{row.User, key}
 		}
 		tally.Settle(row, refused, m.Numbers)
 	}
@@ -204,6 +214,15 @@ func (m *Store) Insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 }
 
 func (m *Store) insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
+	refused := m.refuses(p, u)
+	if refused == nil {
+		m.Users[u.Username] = u
+	}
+	return refused
+}
+
+// refuses says why a user cannot be there, nil if it can.
+func (m *Store) refuses(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 	switch {
 	case m.Users[u.Username] != nil:
 		return userpool.Errorf(userpool.UsernameExists, "taken")
@@ -222,7 +241,6 @@ func (m *Store) insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 			}
 		}
 	}
-	m.Users[u.Username] = u
 	return nil
 }
 
@@ -345,7 +363,9 @@ func (m *Store) KeepRest(_ context.Context, key importjob.Key, from usercsv.Posi
 	if j == nil || j.Rest != from || j.RestKept || j.State.Active() {
 		return importjob.ErrLeaseLost
 	}
-	m.Rows[key] = append(m.Rows[key], importjob.Kept{Rejected: slices.Clone(rows)})
+	if !j.RowsGone {
+		m.Rows[key] = append(m.Rows[key], importjob.Kept{Rejected: slices.Clone(rows)})
+	}
 	j.Rest, j.RestKept = end, done
 	return nil
 }
@@ -357,6 +377,8 @@ func (m *Store) ExpireRows(_ context.Context, endedBefore time.Time) error {
 	for key, j := range m.Jobs {
 		if !j.Completed.IsZero() && j.Completed.Before(endedBefore) {
 			delete(m.Rows, key)
+			delete(m.Corrected, key)
+			j.Header = ""
 			j.RowsGone = true
 		}
 	}

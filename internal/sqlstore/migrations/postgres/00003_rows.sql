@@ -17,7 +17,7 @@ ALTER TABLE import_jobs ADD COLUMN rows_gone BOOLEAN NOT NULL DEFAULT FALSE;
 -- Ids of another system may be there twice: the pool decides nothing by them.
 DROP INDEX users_by_external_id;
 CREATE INDEX import_jobs_with_rows ON import_jobs (completed_ms, pool_no, job_no) WHERE NOT rows_gone AND completed_ms > 0;
-CREATE INDEX import_jobs_of_parent ON import_jobs (pool_no, parent_job_id) WHERE parent_job_id IS NOT NULL;
+CREATE INDEX import_jobs_of_parent ON import_jobs (pool_no, parent_job_id, job_no) WHERE parent_job_id IS NOT NULL;
 
 -- The rows of a job, some or all of a commit in a segment: those that were not imported with their
 -- text, and of the others which users they became. The segment is encrypted.

@@ -12,10 +12,12 @@ ALTER TABLE import_jobs ADD COLUMN settings TEXT NOT NULL DEFAULT '';
 ALTER TABLE import_jobs ADD COLUMN rest_offset INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE import_jobs ADD COLUMN rest_line INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE import_jobs ADD COLUMN rest_rows INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE import_jobs ADD COLUMN rest_kept INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE import_jobs ADD COLUMN rows_gone INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX import_jobs_with_rows ON import_jobs (completed_ms, pool_no, job_no) WHERE rows_gone = 0 AND completed_ms > 0;
-CREATE INDEX import_jobs_of_parent ON import_jobs (pool_no, parent_job_id) WHERE parent_job_id IS NOT NULL;
+ALTER TABLE import_jobs ADD COLUMN rest_kept INTEGER NOT NULL DEFAULT false;
+ALTER TABLE import_jobs ADD COLUMN rows_gone INTEGER NOT NULL DEFAULT false;
+-- Ids of another system may be there twice: the pool decides nothing by them.
+DROP INDEX users_by_external_id;
+CREATE INDEX import_jobs_with_rows ON import_jobs (completed_ms, pool_no, job_no) WHERE NOT rows_gone AND completed_ms > 0;
+CREATE INDEX import_jobs_of_parent ON import_jobs (pool_no, parent_job_id, job_no) WHERE parent_job_id IS NOT NULL;
 
 -- The rows of a job, some or all of a commit in a segment: those that were not imported with their
 -- text, and of the others which users they became. The segment is encrypted.
@@ -42,6 +44,7 @@ CREATE TABLE import_corrections (
 
 -- +goose Down
 -- +goose StatementBegin
+CREATE UNIQUE INDEX users_by_external_id ON users (user_id >> 32, external_id) WHERE external_id IS NOT NULL;
 DROP TABLE import_corrections;
 DROP TABLE import_rows;
 DROP INDEX import_jobs_of_parent;

@@ -1,0 +1,115 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+const (
+	setCorrection = `INSERT INTO import_corrections (pool_no, job_no, line, passes, correction) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (pool_no, job_no, line) DO UPDATE SET passes = excluded.passes, correction = excluded.correction`
+	deleteCorrection  = "DELETE FROM import_corrections WHERE pool_no = $1 AND job_no = $2 AND line = $3"
+	selectCorrections = "SELECT line, passes, correction FROM import_corrections WHERE pool_no = $1 AND job_no = $2 AND line > $3 ORDER BY line LIMIT $4"
+	countCorrections  = "SELECT count(*), count(CASE WHEN passes THEN 1 END) FROM import_corrections WHERE pool_no = $1 AND job_no = $2"
+)
+
+// SetCorrections keeps corrections of rows of a job. See [importjob.Rows].
+func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, corrections []importjob.Correction) error {
+	return s.change(ctx, func(tx *transaction) error {
+		j, err := s.job(ctx, tx, key) // locks the job: its rows do not expire meanwhile
+		if err != nil {
+			return err
+		}
+		if j.RowsGone {
+			return userpool.Errorf(userpool.PreconditionNotMet, "What was kept of the rows of user import job %s has been deleted: its time is over.", key.JobID)
+		}
+		for _, c := range corrections {
+			if err := s.setCorrection(ctx, tx, j.no, c); err != nil {
+				return err
+			}
+		}
+		all, _, err := corrected(ctx, tx, j.no)
+		if err == nil && all > importjob.MaxCorrections {
+			err = userpool.Errorf(userpool.LimitExceeded, "User import job %s would have corrections of %d rows; %d is the limit.", key.JobID, all, importjob.MaxCorrections)
+		}
+		return err
+	})
+}
+
+func (s *Rows) setCorrection(ctx context.Context, tx *transaction, no jobNumbers, c importjob.Correction) error {
+	if len(c.Values) == 0 && c.Text == "" {
+		_, err := tx.ExecContext(ctx, deleteCorrection, no.pool, no.job, c.Line)
+		return err
+	}
+	sealed, err := s.sealOfJob(no, iam.Corrections, c.Line, packCorrection(c))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, setCorrection, no.pool, no.job, c.Line, c.Passes, sealed)
+	return err
+}
+
+// Corrections returns corrections of rows of a job. See [importjob.Rows].
+func (s *Rows) Corrections(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Correction, error) {
+	return look(ctx, s.database, func(q querier) ([]importjob.Correction, error) {
+		j, err := s.job(ctx, q, key)
+		if err != nil {
+			return nil, err
+		}
+		return collect(ctx, q, func(row scanner) (c importjob.Correction, err error) {
+			var sealed sql.RawBytes
+			if err := row.Scan(&c.Line, &c.Passes, &sealed); err != nil {
+				return c, err
+			}
+			packed, err := s.openOfJob(j.no, iam.Corrections, c.Line, sealed, "correction")
+			if err == nil {
+				err = unpackCorrection(packed, &c)
+			}
+			return c, err
+		}, selectCorrections, j.no.pool, j.no.job, afterLine, limit)
+	})
+}
+
+// CountCorrections counts the corrections of a job. See [importjob.Rows].
+func (s *Rows) CountCorrections(ctx context.Context, key importjob.Key) (all, passing int64, err error) {
+	counts, err := look(ctx, s.database, func(q querier) (counts [2]int64, err error) {
+		j, err := s.job(ctx, q, key)
+		if err == nil {
+			counts[0], counts[1], err = corrected(ctx, q, j.no)
+		}
+		return counts, err
+	})
+	return counts[0], counts[1], err
+}
+
+func corrected(ctx context.Context, q querier, no jobNumbers) (all, passing int64, err error) {
+	err = q.QueryRowContext(ctx, countCorrections, no.pool, no.job).Scan(&all, &passing)
+	return all, passing, err
+}
+
+// sealOfJob seals what is kept of a row of a job: it cannot stand in the place of another.
+func (d *database) sealOfJob(no jobNumbers, kind iam.SecretKind, line int64, packed []byte) ([]byte, error) {
+	box := d.vault.ofUsers(no.pool, kind)
+	if box == nil {
+		return nil, errNoKey()
+	}
+	return box.Seal(rowsPlace(no, line), packed), nil
+}
+
+// openOfJob opens what sealOfJob returned. what says what it is, in errors.
+func (d *database) openOfJob(no jobNumbers, kind iam.SecretKind, line int64, sealed []byte, what string) ([]byte, error) {
+	box := d.vault.ofUsers(no.pool, kind)
+	if box == nil {
+		return nil, fmt.Errorf("the stored %s of an import job, line %d, cannot be read: they are sealed, and this server has no key to open them", what, line)
+	}
+	packed, err := box.Open(rowsPlace(no, line), sealed)
+	if err != nil {
+		err = fmt.Errorf("the stored %s of an import job, line %d: %w", what, line, err)
+	}
+	return packed, err
+}

@@ -1,0 +1,147 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"poolhouse/internal/iam"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/userpool"
+)
+
+// Rows is the store of what is kept of the rows of jobs, for those who read and correct
+// them, and of checks before a job. See [importjob.Rows] and [importjob.Checker].
+type Rows struct {
+	*database
+	users *Users
+}
+
+// pageBytes is how many bytes the segments of a page unpack to before no further one is read.
+const pageBytes = 4 << 20
+
+const (
+	selectKept         = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 ORDER BY last_line"
+	selectKeptRejected = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 AND rejected > 0 ORDER BY last_line"
+)
+
+// KeptRows returns what is kept of rows after a line. See [importjob.Rows].
+func (s *Rows) KeptRows(ctx context.Context, key importjob.Key, afterLine int64, limit int, rejected bool) ([]importjob.Kept, error) {
+	query := selectKept
+	if rejected {
+		query = selectKeptRejected
+	}
+	return look(ctx, s.database, func(q querier) ([]importjob.Kept, error) {
+		j, err := s.job(ctx, q, key)
+		if err != nil {
+			return nil, err
+		}
+		return s.keptPage(ctx, q, j.no, afterLine, limit, rejected, query)
+	})
+}
+
+// keptPage reads segments of a query until they have limit rows that were not imported, or
+// many bytes.
+func (s *Rows) keptPage(ctx context.Context, q querier, no jobNumbers, afterLine int64, limit int, rejected bool, query string) ([]importjob.Kept, error) {
+	rows, err := q.QueryContext(ctx, query, no.pool, no.job, afterLine)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var page []importjob.Kept
+	for n, size := 0, 0; n < limit && size < pageBytes && rows.Next(); {
+		var lastLine int64
+		var sealed sql.RawBytes
+		if err := rows.Scan(&lastLine, &sealed); err != nil {
+			return nil, err
+		}
+		kept, bytes, err := s.openSegment(no, lastLine, sealed)
+		if err != nil {
+			return nil, err
+		}
+		size += bytes
+		if kept = after(kept, afterLine); rejected && len(kept.Rejected) == 0 {
+			continue
+		}
+		n += len(kept.Rejected)
+		page = append(page, kept)
+	}
+	return page, rows.Err()
+}
+
+// openSegment unpacks a stored segment, and returns how many bytes it had.
+func (d *database) openSegment(no jobNumbers, lastLine int64, sealed []byte) (importjob.Kept, int, error) {
+	packed, err := d.openOfJob(no, iam.ImportRows, lastLine, sealed, "rows")
+	if err != nil {
+		return importjob.Kept{}, 0, err
+	}
+	return unpackKept(packed)
+}
+
+// after leaves out what is kept of rows that begin on a line or before it.
+func after(kept importjob.Kept, line int64) importjob.Kept {
+	rows, _ := slices.BinarySearchFunc(kept.Rejected, line, func(r importjob.KeptRow, line int64) int {
+		if r.Line > line {
+			return 1
+		}
+		return -1
+	})
+	kept.Rejected = kept.Rejected[rows:]
+	for len(kept.Users) > 0 && kept.Users[0].Line <= line {
+		first := &kept.Users[0]
+		gone := line + 1 - first.Line
+		if gone < first.Rows {
+			first.Line, first.Number, first.UserNo, first.Rows = first.Line+gone, first.Number+gone, first.UserNo+gone, first.Rows-gone
+			break
+		}
+		kept.Users = kept.Users[1:]
+	}
+	return kept
+}
+
+// Children returns the jobs whose parent a job is. See [importjob.Rows].
+func (s *Rows) Children(ctx context.Context, key importjob.Key) ([]*importjob.Job, error) {
+	return look(ctx, s.database, func(q querier) ([]*importjob.Job, error) {
+		j, err := s.job(ctx, q, key)
+		if err != nil {
+			return nil, err
+		}
+		return collect(ctx, q, func(row scanner) (*importjob.Job, error) {
+			child, err := s.scanJobOf(&key.PoolID, row)
+			return child.Job, err
+		}, selectChildren, j.no.pool, j.ID)
+	})
+}
+
+// The order is that of the index, whose condition both databases see in the equation.
+const selectChildren = selectJobOfPool + " WHERE pool_no = $1 AND parent_job_id = $2 ORDER BY pool_no, parent_job_id, job_no"
+
+// selectUserSpan finds between which numbers the users of a job are.
+const selectUserSpan = "SELECT coalesce(first_user_no, 1), coalesce(last_user_no, $1), imported FROM import_jobs WHERE pool_no = $2 AND job_no = $3"
+
+// JobUsers returns users whom a job made. See [importjob.Rows].
+func (s *Rows) JobUsers(ctx context.Context, p *userpool.UserPool, key importjob.Key, afterNo int64, limit int) ([]importjob.NumberedUser, error) {
+	return look(ctx, s.database, func(q querier) ([]importjob.NumberedUser, error) {
+		j, err := s.job(ctx, q, key)
+		if err != nil {
+			return nil, err
+		}
+		var first, last, imported int64
+		// A job of an earlier version that has users does not say which.
+		if err := q.QueryRowContext(ctx, selectUserSpan, int64(maxUserNo), j.no.pool, j.no.job).Scan(&first, &last, &imported); err != nil {
+			return nil, err
+		}
+		among := numbers{max(afterNo, first-1), last}
+		if imported == 0 || among.after >= among.through || j.no.pool != p.Number {
+			return nil, nil
+		}
+		found, _, err := withSchema(ctx, s.users.pools, q, p, func(p *userpool.UserPool) ([]storedUser, error) {
+			return s.users.tables.ofJob(ctx, q, p, j.no.job, among, limit)
+		})
+		users := make([]importjob.NumberedUser, len(found))
+		for i, u := range found {
+			users[i] = importjob.NumberedUser{User: u.User, No: u.no}
+		}
+		return users, err
+	})
+}
