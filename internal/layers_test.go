@@ -50,7 +50,7 @@ var layers = map[string][]string{
 	"importfile":          {"guard", "importjob", "usercsv", "userpool"},
 	"importfile/memstore": {"importfile", "importjob", "userpool"},
 
-	"importjob/memstore":     {"importjob", "userpool"},
+	"importjob/memstore":     {"importjob", "usercsv", "userpool"},
 	"importjob/propertytest": {"importjob", "importjob/memstore", "resultlog", "usercsv", "userpool"},
 
 	"resultlog": {"importjob", "userpool"},
