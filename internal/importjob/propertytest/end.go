@@ -179,7 +179,7 @@ func (s *simulation) checkLog(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	want := m.log(min(j.Checkpoint.Rows, int64(len(m.fates))), j.TotalRows > 0)
 	if j.Message == defectMessages[strangeColumn] {
-		want = append(want, "[FAILED] "+strangeColumnDetail)
+		want = append(want, "[FAILED] "+m.detail)
 	}
 	limit := max(s.plan.Page, len(want)/20)
 	var got []string

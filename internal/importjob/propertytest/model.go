@@ -14,6 +14,7 @@ import (
 type model struct {
 	state   importjob.State
 	message string
+	detail  string // of the end, in the log; "" where the message says all
 	total   int64
 	digest  string // SHA-256 of the file, in hexadecimal
 	fates   []fate // of the rows, in the order of the file
@@ -28,6 +29,9 @@ type fate struct {
 	username, user string
 }
 
+// noUsers is what a job ends with whose file has none.
+const noUsers = "The CSV file has a header, but no users."
+
 // modelOf works the model of a job out. share is the share of rows not
 // imported above which a job has failed.
 func modelOf(f fileSpec, rows []specRow, present int, share float64) model {
@@ -38,9 +42,12 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64) model {
 		return m
 	case f.Defect == strangeColumn:
 		m.message, m.total = defectMessages[strangeColumn], 0 // the header is judged before the rows
+		if m.detail = strangeColumnDetail; len(rows) == 0 {
+			m.detail += " " + noUsers // all that is wrong is told
+		}
 		return m
 	case len(rows) == 0:
-		m.message = "The CSV file has a header, but no users."
+		m.message = noUsers
 		return m
 	case f.Defect != noDefect:
 		m.message, m.total = defectMessages[f.Defect], 0 // the rows of another file are not counted
