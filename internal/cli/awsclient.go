@@ -44,8 +44,21 @@ var (
 		"ListAuditEvents":            "AWS records calls in CloudTrail",
 		"ListOutboxMessages":         "Amazon Cognito sends messages itself and keeps none",
 		"DescribeUserPoolStatistics": "Amazon Cognito estimates the number of users in DescribeUserPool",
+		"CheckUserImport":            "Amazon Cognito looks at a file when its job runs",
+		"GetUserImportJobResults":    keepsNoRows,
+		"GetUserImportJobReceipt":    "DescribeUserImportJob has the counts of a job",
+		"ListUserImportJobRows":      keepsNoRows,
+		"CorrectUserImportJobRows":   keepsNoRows,
+		"ApplyUserImportSuggestions": keepsNoRows,
+		"RetryUserImportJob":         keepsNoRows,
+		"ResumeUserImportJob":        keepsNoRows,
+		"ListUserImportJobUsers":     "Amazon Cognito does not tell which job made a user",
+		"GetUserImportJobProgress":   "DescribeUserImportJob has the counts of a job",
 	}
 )
+
+// keepsNoRows is what there is in place of the rows of a job.
+const keepsNoRows = "Amazon Cognito keeps no rows of an import job; its result log in CloudWatch Logs names their lines"
 
 // callOwn calls an operation of our own, which no SDK knows.
 func callOwn(ctx context.Context, cfg aws.Config, operation string, in, out any) error {
@@ -84,7 +97,7 @@ func call(ctx context.Context, cfg aws.Config, target string, in, out any) error
 	}
 	signer := sigv4.Signer{AccessKey: keys.AccessKeyID, Secret: keys.SecretAccessKey, Region: cfg.Region, Service: "cognito-idp"}
 	signer.Sign(request, body, time.Now())
-	response, err := httpClient(cfg).Do(request)
+	response, err := callClient(cfg).Do(request)
 	if err != nil {
 		return err
 	}

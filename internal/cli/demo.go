@@ -113,7 +113,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 		return err
 	}
 	say(d.out, "server    %s\nuser pool %s\n\n", url, pool)
-	r := &importRun{cfg: cfg, client: client, poolID: pool, out: d.out, every: 50 * time.Millisecond}
+	r := &importRun{cfg: cfg, client: client, poolID: pool, waiter: waiter{out: d.out, every: 50 * time.Millisecond}}
 	begun := time.Now()
 	job, err := r.run(ctx, path, jobSpec{name: "demo"})
 	if err != nil {

@@ -117,7 +117,7 @@ func (f *fake) run() (*importRun, *strings.Builder) {
 	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &f.URL, Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", "")}
 	cfg.HTTPClient = httpClient(cfg)
 	out := new(strings.Builder)
-	return &importRun{cfg: cfg, client: cognito(cfg), poolID: "us-east-1_Pool", out: out, every: time.Millisecond, wait: time.Minute}, out
+	return &importRun{cfg: cfg, client: cognito(cfg), poolID: "us-east-1_Pool", waiter: waiter{out, time.Millisecond, time.Minute}}, out
 }
 
 // fakeSpec names a role: the fake has none to make.

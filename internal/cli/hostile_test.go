@@ -190,7 +190,7 @@ func TestCallsEnd(t *testing.T) {
 		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", ""), RetryMaxAttempts: 1,
 	}
 	cfg.HTTPClient = httpClient(cfg)
-	run := &importRun{cfg: cfg, client: cognito(cfg), poolID: "p", jobID: "j", out: new(bytes.Buffer), every: time.Second}
+	run := &importRun{cfg: cfg, client: cognito(cfg), poolID: "p", jobID: "j", waiter: waiter{out: new(bytes.Buffer), every: time.Second}}
 	path := users(t)
 	for name, call := range map[string]func(ctx context.Context) error{
 		"own": func(ctx context.Context) error {

@@ -29,6 +29,17 @@ func httpClient(cfg aws.Config) *http.Client {
 	return &http.Client{Transport: unredirected{transport(cfg)}, Timeout: callLimit}
 }
 
+// callClient returns the client of a call by hand: that of httpClient, or one that was
+// made of it with another time limit.
+func callClient(cfg aws.Config) *http.Client {
+	if client, is := cfg.HTTPClient.(*http.Client); is && client.Timeout > 0 {
+		if _, made := client.Transport.(unredirected); made {
+			return client
+		}
+	}
+	return httpClient(cfg)
+}
+
 // uploadClient returns a client without the time limit, for a file that may
 // take longer.
 func uploadClient(cfg aws.Config) *http.Client {

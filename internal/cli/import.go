@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -9,15 +10,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"poolhouse/internal/logrole"
 )
 
+// importCommand is one run of the command.
+type importCommand struct {
+	target
+	poolID string
+	spec   jobSpec
+	budget budgetFlags
+	wait   time.Duration
+	check  bool
+	shown  rowsShown
+}
+
 func newImport() *cobra.Command {
-	var t target
-	var poolID string
-	var spec jobSpec
-	var wait time.Duration
+	var c importCommand
 	cmd := &cobra.Command{
 		Use:   "import FILE --user-pool-id ID",
 		Short: "Import users from a CSV file: the whole job in one command",
@@ -27,38 +37,88 @@ func newImport() *cobra.Command {
 			"Poolhouse looks at the file before there is a job: it tells rows, columns and what would fail, and no\n" +
 			"job is created of a file that cannot be imported. AWS, and any other server that has no\n" +
 			"CreateUserImportUpload, looks at the file when the job runs.\n" +
+			"With --check, Poolhouse tells what would become of each row in the user pool as it is, and imports nothing.\n" +
 			"A server that goes away after the job was created is waited for. Ctrl-C stops the job, if it was started.\n" +
 			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := t.loadFor(cmd.Context(), poolID)
-			if err != nil {
-				return err
-			}
-			if spec.name == "" {
-				spec.name = jobName(args[0])
-			}
-			r := &importRun{cfg: cfg, client: cognito(cfg), poolID: poolID, out: cmd.ErrOrStderr(), every: time.Second, wait: wait}
-			job, err := r.run(cmd.Context(), args[0], spec)
-			if job != nil {
-				if code := report(cmd, &t, cfg, job); err == nil {
-					err = code
-				}
-			}
-			return err
+			c.spec.budget = c.budget.given(cmd.Flags())
+			return c.run(cmd, args[0])
 		},
 	}
-	t.flags(cmd.Flags())
-	cmd.Flags().StringVar(&poolID, "user-pool-id", "", "user pool (required)")
-	cmd.Flags().StringVar(&spec.name, "job-name", "", "name of the job (default made of the file's)")
-	cmd.Flags().StringVar(&spec.roleARN, "role-arn", "",
-		"role with which the log is written (default "+logrole.DefaultName+", made if it is not there; required with AWS itself)")
-	cmd.Flags().StringVar(&spec.algorithm, "password-hashing-algorithm", "", "of the column password_hash: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256")
-	cmd.Flags().DurationVar(&wait, "wait", 15*time.Minute, "how long to wait for a server that does not answer, once the job is created")
-	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
-		panic(err) // the flag is declared above
-	}
+	c.flags(cmd)
 	return cmd
+}
+
+func (c *importCommand) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	c.target.flags(f)
+	f.StringVar(&c.poolID, "user-pool-id", "", "user pool (required)")
+	f.StringVar(&c.spec.name, "job-name", "", "name of the job (default made of the file's)")
+	f.StringVar(&c.spec.roleARN, "role-arn", "",
+		"role with which the log is written (default "+logrole.DefaultName+", made if it is not there; required with AWS itself)")
+	algorithmFlag(f, &c.spec.algorithm)
+	waitFlag(f, &c.wait)
+	c.budget.flags(f)
+	f.BoolVar(&c.check, "check", false, "tell what would become of each row, and import nothing")
+	c.shown.flags(f)
+	f.Lookup("rows").Usage = "with --check, print `N` rows at most"
+	f.Lookup("all").Usage = "with --check, print all rows that would not be imported"
+	f.Lookup("json").Usage = "with --check, print JSON"
+	required(cmd, "user-pool-id")
+}
+
+func waitFlag(f *pflag.FlagSet, wait *time.Duration) {
+	f.DurationVar(wait, "wait", 15*time.Minute, "how long to wait for a server that does not answer, once the job is created")
+}
+
+func (c *importCommand) run(cmd *cobra.Command, path string) error {
+	if err := c.checkFlags(cmd.Flags()); err != nil {
+		return err
+	}
+	cfg, err := c.loadFor(cmd.Context(), c.poolID)
+	if err != nil {
+		return err
+	}
+	if c.spec.name == "" {
+		c.spec.name = jobName(path)
+	}
+	r := newRun(cmd, cfg, c.poolID, c.wait)
+	if c.check {
+		return refusal(r.check(cmd.Context(), cmd.OutOrStdout(), path, c.spec, &c.shown))
+	}
+	job, err := r.run(cmd.Context(), path, c.spec)
+	return ending(cmd, &c.target, cfg, job, err)
+}
+
+// checkFlags refuses flags that mean nothing together.
+func (c *importCommand) checkFlags(f *pflag.FlagSet) error {
+	of, with := []string{"rows", "all", "json"}, "without"
+	if c.check {
+		of, with = []string{"stop-after-failures", "stop-after-percent", "never-fail", "job-name", "role-arn"}, "with"
+	}
+	for _, name := range of {
+		if f.Changed(name) {
+			return fmt.Errorf("--%s means nothing %s --check", name, with)
+		}
+	}
+	return c.shown.check()
+}
+
+// newRun returns an import that tells how it goes on standard error.
+func newRun(cmd *cobra.Command, cfg aws.Config, poolID string, wait time.Duration) *importRun {
+	return &importRun{cfg: cfg, client: cognito(cfg), poolID: poolID, waiter: waiter{cmd.ErrOrStderr(), time.Second, wait}}
+}
+
+// ending prints how a job ended, nil for one that did not, and returns the exit code: that
+// of err if there is one.
+func ending(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImportJobType, err error) error {
+	if job != nil {
+		if code := report(cmd, t, cfg, job); err == nil {
+			err = code
+		}
+	}
+	return err
 }
 
 // jobName makes a job's name of a file's: the characters that the API does

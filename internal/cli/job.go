@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -24,10 +23,8 @@ type importRun struct {
 	cfg    aws.Config
 	client *cognitoidentityprovider.Client
 	poolID string
-	out    io.Writer
-	rows   int64         // of the file
-	every  time.Duration // between two looks at the job
-	wait   time.Duration // for a server that does not answer
+	waiter
+	rows int64 // of the file, 0 where that is not known yet
 
 	name  string // of the job
 	jobID string // "" before it is created
@@ -51,7 +48,10 @@ const (
 
 // jobSpec says what CreateUserImportJob is asked for. Without a role it is the
 // one that AWS's console would make.
-type jobSpec struct{ name, roleARN, algorithm string }
+type jobSpec struct {
+	name, roleARN, algorithm string
+	budget                   *errorBudget // nil for the server's rule
+}
 
 // run imports the file and returns the job as it ended. Its error says what
 // became of the job. When ctx ends, the job is stopped if it was started; then
@@ -77,6 +77,9 @@ func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.
 
 // steps are those of an import. Each says in r.stage how far it came.
 func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
+	if spec.budget != nil && isAWS(r.cfg.BaseEndpoint) {
+		return nil, errNoBudget
+	}
 	if err := r.survey(ctx, path, spec.algorithm); err != nil {
 		return nil, err
 	}
@@ -88,6 +91,9 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 	}
 	err := r.ownSteps(ctx, path, spec)
 	if errors.Is(err, errNotOffered) {
+		if spec.budget != nil {
+			return nil, errNoBudget
+		}
 		err = r.cognitoSteps(ctx, path, spec)
 	}
 	if err != nil {

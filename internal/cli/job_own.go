@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/smithy-go"
@@ -17,10 +16,7 @@ import (
 type uploadLook struct {
 	UploadId, PreSignedUrl, Status, StatusMessage, Problem string
 	TotalRows, FailingRows, ColumnCount                    int64
-	Causes                                                 []struct {
-		Column, Message, Advice string
-		Rows, LineNumber        int64
-	}
+	Causes                                                 []cause
 }
 
 // seen is the answer that has one.
@@ -97,20 +93,12 @@ func (r *importRun) tell(u uploadLook) {
 		return
 	}
 	say(r.out, "looked at %s, %s", counted(u.TotalRows, "row"), counted(u.ColumnCount, "column"))
-	switch {
-	case u.FailingRows == 0:
+	if u.FailingRows == 0 {
 		say(r.out, "; all pass the rules of the user pool\n")
 		return
 	}
 	say(r.out, "; %s would fail:\n", counted(u.FailingRows, "row"))
-	for _, c := range u.Causes {
-		text := c.Message
-		if c.Column != "" {
-			text = c.Column + ": " + text
-		}
-		text = strings.TrimSpace(text + " " + c.Advice)
-		say(r.out, "          %s from line %s on: %s\n", counted(c.Rows, "row"), grouped(c.LineNumber), text)
-	}
+	printCauses(r.out, "          ", u.Causes)
 }
 
 // counted is a number of things.
@@ -125,23 +113,37 @@ func counted(n int64, one string) string {
 func (r *importRun) createOf(ctx context.Context, spec jobSpec, id string) error {
 	in := struct {
 		createRequest
-		UploadId string
-	}{r.request(spec), id}
+		UploadId    string
+		ErrorBudget *errorBudget `json:",omitempty"`
+	}{r.request(spec), id, spec.budget}
+	return r.make(ctx, "CreateUserImportJob", in)
+}
+
+// make asks one of our operations for a job that has its file, and says its id.
+func (r *importRun) make(ctx context.Context, operation string, in any) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	calling, done := lingering(ctx)
 	defer done()
 	r.stage = stageCreating
-	var out struct{}
-	err := call(calling, r.cfg, "Poolhouse.CreateUserImportJob", in, &out)
-	if _, refused := errors.AsType[smithy.APIError](err); refused || isUnsent(err) {
+	var out struct {
+		UserImportJob struct {
+			JobId     string
+			TotalRows int64
+		}
+	}
+	err := callOwn(calling, r.cfg, operation, in, &out)
+	if _, refused := errors.AsType[smithy.APIError](err); refused || isUnsent(err) || errors.Is(err, errNotOffered) {
 		r.stage = stageNone
 	}
 	if err != nil {
 		return err
 	}
-	r.jobID, r.stage = id, stageUploaded
+	r.jobID, r.stage = out.UserImportJob.JobId, stageUploaded
+	if out.UserImportJob.TotalRows > 0 {
+		r.rows = out.UserImportJob.TotalRows
+	}
 	say(r.out, "created   %s\n", r.jobID)
 	return ctx.Err()
 }

@@ -26,7 +26,11 @@ func (r *importRun) upload(ctx context.Context, path, url string) error {
 	if err != nil {
 		return fmt.Errorf("the upload: %w", refusal(err))
 	}
-	say(r.out, "uploaded  %s, %s\n", counted(size, "byte"), counted(r.rows, "row"))
+	say(r.out, "uploaded  %s", counted(size, "byte"))
+	if r.rows > 0 {
+		say(r.out, ", %s", counted(r.rows, "row"))
+	}
+	say(r.out, "\n")
 	return nil
 }
 

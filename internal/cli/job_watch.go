@@ -15,36 +15,6 @@ import (
 // once makes a call of the SDK without tries of its own: patiently tries again.
 func once(o *cognitoidentityprovider.Options) { o.Retryer = aws.NopRetryer{} }
 
-// patiently makes a call until it is answered. A server that is away is waited
-// for, and told of.
-func (r *importRun) patiently(ctx context.Context, try func(ctx context.Context) error) error {
-	var since time.Time // the server has not answered
-	for {
-		err := try(ctx)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !isAway(err) {
-			if !since.IsZero() {
-				say(r.out, "          the server answers again\n")
-			}
-			return err
-		}
-		if since.IsZero() {
-			since = time.Now()
-			say(r.out, "          %v; waiting for it, for %v at most\n", refusal(err), r.wait)
-		}
-		if time.Since(since) >= r.wait {
-			return fmt.Errorf("after %v: %w", r.wait, refusal(err))
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(r.every):
-		}
-	}
-}
-
 // describe returns the job as it is.
 func (r *importRun) describe(ctx context.Context) (*types.UserImportJobType, error) {
 	out, err := r.client.DescribeUserImportJob(ctx, &cognitoidentityprovider.DescribeUserImportJobInput{UserPoolId: &r.poolID, JobId: &r.jobID}, once)

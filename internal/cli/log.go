@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 )
 
@@ -26,15 +24,7 @@ type logPage struct {
 type logEvent struct{ Message, Advice string }
 
 // String is the line as it is printed.
-func (e logEvent) String() string {
-	switch {
-	case e.Advice == "":
-		return e.Message
-	case strings.HasSuffix(e.Message, ".") || strings.HasSuffix(e.Message, ".)"):
-		return e.Message + " " + e.Advice
-	}
-	return e.Message + ". " + e.Advice // Cognito ends some of its texts without a full stop
-}
+func (e logEvent) String() string { return sentences(e.Message, e.Advice) }
 
 func newLog() *cobra.Command {
 	var t target

@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"iter"
+	"strings"
+)
+
+// checkResult is UserImportCheckType: what would become of a file.
+type checkResult struct {
+	UserPoolId        string           `json:",omitempty"`
+	UploadId          string           `json:",omitempty"`
+	FileSize          int64            // bytes
+	FileSha256        string           `json:",omitempty"`
+	TotalRows         int64            // of the file
+	PassingRows       int64            // that would be imported
+	SkippedRows       int64            // that would be skipped
+	FailingRows       int64            // that would fail
+	CompletionStatus  string           `json:",omitempty"` // with which the job would end
+	CompletionMessage string           `json:",omitempty"`
+	Problems          []fileProblem    `json:",omitempty"` // for which the whole file cannot be imported
+	ColumnNames       []string         `json:",omitempty"`
+	Columns           []columnSeen     `json:",omitempty"`
+	MissingColumns    []missingSeen    `json:",omitempty"`
+	Causes            []cause          `json:",omitempty"`
+	CognitoRefusals   []cognitoRefusal `json:",omitempty"`
+	Rows              []rejectedRow    `json:",omitempty"`
+	NextLine          int64            `json:",omitempty"`
+}
+
+// fileProblem is ImportProblemType: something for which a file as a whole cannot be
+// imported.
+type fileProblem struct{ Code, Message string }
+
+// columnSeen is ImportColumnType.
+type columnSeen struct {
+	Name       string
+	IsKnown    bool
+	IsRepeated bool   `json:",omitempty"`
+	Meant      string `json:",omitempty"`
+	Advice     string `json:",omitempty"`
+}
+
+// missingSeen is ImportMissingColumnType.
+type missingSeen struct {
+	Name         string
+	Alternatives []string `json:",omitempty"`
+	Reason       string   `json:",omitempty"`
+}
+
+// cognitoRefusal is ImportCognitoRefusalType: something of the file that Amazon Cognito
+// would not take.
+type cognitoRefusal struct {
+	Code, Message string
+	Rows          int64 `json:",omitempty"`
+	LineNumber    int64 `json:",omitempty"`
+}
+
+// code is the exit code of a check: that of the import that follows.
+func (c *checkResult) code() error {
+	switch {
+	case len(c.Problems) > 0:
+		return &exit{exitRefused, nil}
+	case c.FailingRows+c.SkippedRows > 0 || c.CompletionStatus == "Failed":
+		return &exit{exitPartly, nil}
+	}
+	return nil
+}
+
+// rowsShown says how many rows are printed of those that would not be imported.
+type rowsShown struct {
+	rows int
+	all  bool
+	json bool
+}
+
+// most is the number, -1 for all.
+func (s *rowsShown) most() int {
+	if s.all {
+		return -1
+	}
+	return s.rows
+}
+
+// checkedRows are the rows of a check that would not be imported, in the order of the file.
+type checkedRows = iter.Seq2[*rejectedRow, error]
+
+// print prints a check: of the file and its columns, what is wrong with the whole file or
+// what would become of its rows and why, the rows, and what Amazon Cognito would refuse.
+func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most int) error {
+	say(out, "file      %s, %s\n", file, counted(c.FileSize, "byte"))
+	if len(c.ColumnNames) > 0 {
+		say(out, "columns   %s\n", strings.Join(c.ColumnNames, ", "))
+	}
+	if len(c.Problems) > 0 {
+		c.printProblems(out)
+	} else {
+		c.printCounts(out)
+		if err := c.printRows(out, rows, most); err != nil {
+			return err
+		}
+	}
+	c.printRefusals(out)
+	return nil
+}
+
+// printProblems prints all for which the file cannot be imported.
+func (c *checkResult) printProblems(out io.Writer) {
+	say(out, "\nThe file cannot be imported:\n")
+	for _, p := range c.Problems {
+		say(out, "  %s%s\n", p.Message, inBrackets(p.Code))
+	}
+}
+
+// printCounts prints what would become of the rows, and why.
+func (c *checkResult) printCounts(out io.Writer) {
+	say(out, "rows      %s: %s pass", grouped(c.TotalRows), grouped(c.PassingRows))
+	if c.SkippedRows > 0 {
+		say(out, ", %s would be skipped", grouped(c.SkippedRows))
+	}
+	if c.FailingRows > 0 || c.SkippedRows == 0 {
+		say(out, ", %s would fail", grouped(c.FailingRows))
+	}
+	say(out, "\n")
+	if c.CompletionStatus != "" {
+		say(out, "job       would end %s: %s\n", c.CompletionStatus, c.CompletionMessage)
+	}
+	if len(c.Causes) > 0 {
+		say(out, "\nWhy rows would not be imported:\n")
+		printCauses(out, "  ", c.Causes)
+	}
+}
+
+// printRows prints the first rows that would not be imported, and how many more there are.
+func (c *checkResult) printRows(out io.Writer, rows checkedRows, most int) error {
+	p := &rowPrinter{out: out, columns: c.ColumnNames, verdicts: wouldBecome}
+	shown := int64(0)
+	for r, err := range rows {
+		if err != nil {
+			return err
+		}
+		if say(out, "\n"); shown == 0 {
+			say(out, "Which rows:\n")
+		}
+		p.print(r)
+		shown++
+	}
+	if left := c.FailingRows + c.SkippedRows - shown; left > 0 && most != 0 {
+		say(out, "\n… and %s: --all shows all of them\n", counted(left, "more row"))
+	}
+	return nil
+}
+
+// printRefusals prints what Amazon Cognito would not take.
+func (c *checkResult) printRefusals(out io.Writer) {
+	if len(c.CognitoRefusals) > 0 {
+		say(out, "\nWhat Amazon Cognito would refuse of this file:\n")
+	}
+	for _, r := range c.CognitoRefusals {
+		say(out, "  ")
+		if r.Rows > 0 {
+			say(out, "%s from line %s on: ", counted(r.Rows, "row"), grouped(r.LineNumber))
+		}
+		say(out, "%s%s\n", r.Message, inBrackets(r.Code))
+	}
+}
+
+// printJSON prints a check as one object. Its rows are written as they come.
+func (c *checkResult) printJSON(out io.Writer, rows checkedRows) error {
+	head := *c
+	head.Rows, head.NextLine = nil, 0
+	text, err := marshal(&head)
+	if err != nil {
+		return err
+	}
+	if _, err := out.Write(append(text[:len(text)-1], `,"Rows":[`...)); err != nil {
+		return err
+	}
+	separator := ""
+	for r, err := range rows {
+		if err != nil {
+			return err
+		}
+		if text, err = marshal(r); err == nil {
+			_, err = io.WriteString(out, separator+string(text))
+		}
+		if err != nil {
+			return err
+		}
+		separator = ","
+	}
+	_, err = io.WriteString(out, "]}\n")
+	return err
+}
+
+// marshal writes a value as JSON on one line, with < and > as they are.
+func marshal(v any) ([]byte, error) {
+	var text strings.Builder
+	lines := json.NewEncoder(&text)
+	lines.SetEscapeHTML(false)
+	err := lines.Encode(v)
+	return []byte(strings.TrimSuffix(text.String(), "\n")), err
+}
+
+// show prints a check in the form that was asked for, and returns its exit code.
+func (c *checkResult) show(out io.Writer, file string, rows checkedRows, s *rowsShown) error {
+	print := func() error { return c.print(out, file, rows, s.most()) }
+	if s.json {
+		print = func() error { return c.printJSON(out, rows) }
+	}
+	if err := print(); err != nil {
+		return err
+	}
+	return c.code()
+}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// cause is ImportCauseType: a rule that rows break.
+type cause struct {
+	Verdict    string `json:",omitempty"`
+	Column     string `json:",omitempty"`
+	Code       string
+	Flaw       string `json:",omitempty"`
+	Message    string `json:",omitempty"`
+	Advice     string `json:",omitempty"`
+	Rows       int64
+	LineNumber int64 // the first
+}
+
+// finding is ImportFindingType: one thing that is wrong with a row.
+type finding struct {
+	Column       string `json:",omitempty"`
+	ColumnNumber int64  `json:",omitempty"`
+	Code         string
+	Flaw         string       `json:",omitempty"`
+	Message      string       `json:",omitempty"`
+	Advice       string       `json:",omitempty"`
+	Setting      string       `json:",omitempty"`
+	Suggestions  []suggestion `json:",omitempty"`
+}
+
+// suggestion is ImportSuggestionType: a value that would pass.
+type suggestion struct {
+	Value   string
+	Reason  string `json:",omitempty"`
+	Reading string `json:",omitempty"`
+}
+
+// rejectedRow is ImportRejectedRowType: a row that was not imported, or would not be.
+type rejectedRow struct {
+	LineNumber      int64
+	RecordNumber    int64
+	ByteOffset      int64
+	Verdict         string    `json:",omitempty"`
+	Code            string    `json:",omitempty"`
+	Column          string    `json:",omitempty"`
+	Message         string    `json:",omitempty"`
+	Values          []string  `json:",omitempty"`
+	Text            string    `json:",omitempty"` // of a row that cannot be split
+	Findings        []finding `json:",omitempty"`
+	IsCorrected     bool      `json:",omitempty"`
+	CorrectedValues []string  `json:",omitempty"`
+	CorrectedText   string    `json:",omitempty"`
+}
+
+// printCauses prints a line for each cause: how many rows, where, what is wrong and what
+// to write instead.
+func printCauses(out io.Writer, indent string, causes []cause) {
+	width := 0
+	for _, c := range causes {
+		width = max(width, len(grouped(c.Rows)))
+	}
+	for _, c := range causes {
+		rows := "rows"
+		if c.Rows == 1 {
+			rows = "row "
+		}
+		if width == 1 && c.Rows == 1 {
+			rows = "row"
+		}
+		text := sentences(c.Message, bare(c.Advice, c.Column))
+		if c.Column != "" {
+			text = c.Column + ": " + text
+		}
+		say(out, "%s%s %s from line %s on: %s\n", indent, fmt.Sprintf("%*s", width, grouped(c.Rows)), rows, grouped(c.LineNumber), text)
+	}
+}
+
+// bare takes off an advice the column that it begins with, where that is told already.
+func bare(advice, column string) string {
+	if column == "" {
+		return advice
+	}
+	return strings.TrimPrefix(advice, column+": ")
+}
+
+// sentences joins two texts, of which the first may lack its full stop, as some of
+// Cognito's do.
+func sentences(first, second string) string {
+	switch {
+	case first == "" || second == "":
+		return first + second
+	case strings.HasSuffix(first, ".") || strings.HasSuffix(first, ".)"):
+		return first + " " + second
+	}
+	return first + ". " + second
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// errNoCheck refuses a check where the server is none of ours.
+var errNoCheck = errors.New("--check needs Poolhouse: Amazon Cognito looks at a file when its job runs. " +
+	"`poolhouse check FILE --pool pool.json` checks it by the rules alone, without a server")
+
+// checkQuery is the input of CheckUserImport.
+type checkQuery struct {
+	UserPoolId, UploadId string
+	FromLine             int64 `json:",omitempty"`
+	MaxRows              int
+}
+
+// pageRows is how many rows a call returns at most.
+const pageRows = 1000
+
+// check uploads the file and tells what would become of it. Nothing is imported.
+func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec jobSpec, s *rowsShown) error {
+	if isAWS(r.cfg.BaseEndpoint) {
+		return errNoCheck
+	}
+	if err := r.survey(ctx, path, spec.algorithm); err != nil {
+		return err
+	}
+	u, err := r.begin(ctx, spec)
+	if errors.Is(err, errNotOffered) {
+		return errNoCheck
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
+		return err
+	}
+	if u, err = r.look(ctx, u.UploadId); err != nil {
+		return err
+	}
+	return r.showCheck(ctx, out, path, u.UploadId, s)
+}
+
+// showCheck prints the check of an upload, page by page.
+func (r *importRun) showCheck(ctx context.Context, out io.Writer, path, uploadID string, s *rowsShown) error {
+	query := checkQuery{UserPoolId: r.poolID, UploadId: uploadID, MaxRows: max(1, min(s.rows, pageRows))}
+	if s.all {
+		query.MaxRows = pageRows
+	}
+	first, err := r.checkPage(ctx, query)
+	if err != nil {
+		return err
+	}
+	err = first.show(out, path, r.checkRows(ctx, query, first, s.most()), s)
+	say(r.out, "nothing was imported; the uploaded file is deleted within 24 hours\n")
+	return err
+}
+
+// checkPage makes one call. The server reads the whole file in it.
+func (r *importRun) checkPage(ctx context.Context, query checkQuery) (*checkResult, error) {
+	var page struct{ Check *checkResult }
+	err := r.patiently(ctx, func(ctx context.Context) error {
+		page.Check = new(checkResult)
+		return callOwn(ctx, longer(r.cfg, checkLimit), "CheckUserImport", query, &page)
+	})
+	return page.Check, err
+}
+
+// checkRows are the first rows of a check, -1 for all.
+func (r *importRun) checkRows(ctx context.Context, query checkQuery, page *checkResult, most int) checkedRows {
+	return func(yield func(*rejectedRow, error) bool) {
+		for left := most; ; query.FromLine = page.NextLine {
+			if query.FromLine > 0 {
+				var err error
+				if page, err = r.checkPage(ctx, query); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+			for i := range page.Rows {
+				if left == 0 || !yield(&page.Rows[i], nil) {
+					return
+				}
+				left--
+			}
+			if page.NextLine <= query.FromLine || left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// checkLimit is how long a call may take in which the server reads a whole file.
+const checkLimit = 10 * time.Minute
+
+// longer is a configuration whose calls may take longer.
+func longer(cfg aws.Config, limit time.Duration) aws.Config {
+	client := httpClient(cfg)
+	client.Timeout = limit
+	cfg.HTTPClient = client
+	return cfg
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// jobOf is what a command about an import job is told: the server and the job.
+type jobOf struct {
+	target
+	jobKey
+}
+
+// jobKey names an import job, as the operations' inputs do.
+type jobKey struct{ UserPoolId, JobId string }
+
+func (j *jobOf) flags(cmd *cobra.Command) {
+	j.target.flags(cmd.Flags())
+	cmd.Flags().StringVar(&j.UserPoolId, "user-pool-id", "", "user pool (required)")
+	cmd.Flags().StringVar(&j.JobId, "job-id", "", "import job (required)")
+	required(cmd, "user-pool-id", "job-id")
+}
+
+// command is a command of ours about the job, on the same server.
+func (j *jobOf) command(verb, rest string) string {
+	if rest != "" {
+		rest = " " + rest
+	}
+	return fmt.Sprintf("poolhouse %s --user-pool-id %s --job-id %s%s%s", verb, word(j.UserPoolId), word(j.JobId), rest, j.given())
+}
+
+// required says that flags of a command must be given.
+func required(cmd *cobra.Command, names ...string) {
+	for _, name := range names {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // the flag is declared by the caller
+		}
+	}
+}
+
+// verdicts are those of the flag --verdict, in the API's form.
+type verdicts []string
+
+func (v *verdicts) flag(f *pflag.FlagSet, of string) {
+	f.StringSliceVar((*[]string)(v), "verdict", nil, "only these: "+of)
+}
+
+// upper returns them in capital letters.
+func (v verdicts) upper() (all []string) {
+	for _, one := range v {
+		all = append(all, strings.ReplaceAll(strings.ToUpper(one), "-", "_"))
+	}
+	return all
+}
+
+// causeFlags name a cause, as the commands print it.
+type causeFlags struct{ Column, Code, Flaw string }
+
+func (c *causeFlags) flags(f *pflag.FlagSet) {
+	f.StringVar(&c.Code, "code", "", "only rows with this `code`, such as InvalidPhoneNumber")
+	f.StringVar(&c.Column, "column", "", "only rows with that code in this column")
+	f.StringVar(&c.Flaw, "flaw", "", "only rows with that code and this flaw")
+}
