@@ -97,7 +97,7 @@ var layers = map[string][]string{
 	"console/gen":              {},                  // a program, run by make console-assets
 
 	"bench": {"password", "password/srpclient", "sigv4", "scratch"},
-	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
+	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "durable", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
 // outside says which modules only some packages may use.

@@ -45,7 +45,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	out, notes := plaintext.NewWriter(stdout), plaintext.NewWriter(stderr)
 	root := newRoot()
 	root.SetArgs(args)
-	root.SetOut(out)
+	root.SetOut(output{out, stdout})
 	root.SetErr(notes)
 	code, message := outcome(ctx, root.ExecuteContext(ctx))
 	if message != "" {
@@ -85,8 +85,20 @@ func newRoot() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetVersionTemplate("poolhouse {{.Version}}\n")
-	root.AddCommand(newDemo(), newServe(), newEnv(), newImport(), newLog(), newKeys(), newKey(), newAccount(), newAudit(), newOutbox(), newStatistics(), newInspect())
+	group(root, "import", "Import users:", newCheck(), newImport(), newLog(), newRows(), newCorrect(), newRetry(), newResume(), newResults(), newReceipt(), newUsers())
+	group(root, "server", "Run a server:", newDemo(), newServe(), newEnv())
+	group(root, "look", "Look at what it has:", newStatistics(), newOutbox(), newAudit(), newInspect())
+	group(root, "access", "Decide who may do what, and change what servers keep:", newKeys(), newKey(), newAccount())
 	return root
+}
+
+// group adds commands that the help lists together.
+func group(root *cobra.Command, id, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: id, Title: title})
+	for _, c := range commands {
+		c.GroupID = id
+		root.AddCommand(c)
+	}
 }
 
 func version() string {

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"unicode"
+
+	"poolhouse/internal/usercsv"
 )
 
 // FuzzInspectRow: a row, whatever a database printed, is shown in lines without
@@ -26,6 +29,30 @@ func FuzzInspectRow(f *testing.F) {
 			if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), unicode.IsControl) || !strings.Contains(line, ": ") {
 				t.Fatalf("%q shows the line %q", row, line)
 			}
+		}
+	})
+}
+
+// FuzzPoolFile: a file with a pool's settings, whatever is in it, is read or refused in a
+// sentence that is not long. A pool that was read can be checked with.
+func FuzzPoolFile(f *testing.F) {
+	f.Add(goodPool)
+	for _, text := range []string{"", "{}", `{"UserPool":null}`, `{"UserPool":{"SchemaAttributes":[{}]}}`, `{"version":1,"schema":[]}`, `{"SchemaAttributes":[{"Name":"sub","AttributeDataType":"Number"}],"UsernameConfiguration":{}}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		pool, err := parsePool([]byte(text))
+		if (err == nil) == (pool == nil) || err != nil && err.Error() == "" {
+			t.Fatalf("%q: %v, %v", text, pool, err)
+		}
+		if err != nil {
+			return
+		}
+		open := func() (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader("cognito:username,email\nada,x\n")), nil
+		}
+		if _, err := usercsv.LookAt(open, usercsv.Limits{}, usercsv.Import{Pool: pool}); err != nil {
+			t.Fatalf("%q: %v", text, err)
 		}
 	})
 }

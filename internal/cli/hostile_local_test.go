@@ -53,6 +53,17 @@ func localCommands(t *testing.T) [][]string {
 	} {
 		all = append(all, []string{"import", write(name, text), "--user-pool-id", "us-east-1_Pool", "--wait", "0s", "--role-arn", fakeSpec.roleARN})
 	}
+	for name, text := range map[string]string{
+		"bare.json": hostile, "none.json": `{"` + hostile + `":1}`, "kind.json": asJSON(map[string]any{"UserPool": map[string]any{"SchemaAttributes": hostile}}),
+		"word.json": asJSON(map[string]any{"SchemaAttributes": []any{map[string]any{"Name": hostile, "AttributeDataType": hostile}}}),
+		"mfa.json":  asJSON(map[string]any{"MfaConfiguration": hostile, "SchemaAttributes": []any{map[string]any{"Name": hostile, "AttributeDataType": "String"}}}),
+	} {
+		all = append(all, []string{"check", users(t), "--pool", write(name, text)})
+	}
+	pool := write("good.json", goodPool)
+	for name, text := range map[string]string{"header2.csv": quoted + ",cognito:username\nx,y\n", "cell.csv": "cognito:username,email\n" + quoted + "," + quoted + "\n", "quote.csv": "cognito:username,email\n\"" + hostile + "\n"} {
+		all = append(all, []string{"check", write(name, text), "--pool", pool}, []string{"check", write(name, text), "--pool", pool, "--json"})
+	}
 	return append(all,
 		[]string{"import", filepath.Join(dir, hostile), "--user-pool-id", hostile},
 		[]string{"serve", "--config", settings}, []string{"serve", "--config", region}, []string{"serve", "--data", hostile, "--region", hostile}, []string{"serve", "--listen", hostile, "--data", filepath.Join(dir, "new")},

@@ -88,7 +88,7 @@ func (c *importCommand) run(cmd *cobra.Command, path string) error {
 		return refusal(r.check(cmd.Context(), cmd.OutOrStdout(), path, c.spec, &c.shown))
 	}
 	job, err := r.run(cmd.Context(), path, c.spec)
-	return ending(cmd, &c.target, cfg, job, err)
+	return r.ending(cmd, &c.target, job, err)
 }
 
 // checkFlags refuses flags that mean nothing together.
@@ -112,11 +112,16 @@ func newRun(cmd *cobra.Command, cfg aws.Config, poolID string, wait time.Duratio
 
 // ending prints how a job ended, nil for one that did not, and returns the exit code: that
 // of err if there is one.
-func ending(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImportJobType, err error) error {
-	if job != nil {
-		if code := report(cmd, t, cfg, job); err == nil {
-			err = code
-		}
+func (r *importRun) ending(cmd *cobra.Command, t *target, job *types.UserImportJobType, err error) error {
+	if job == nil {
+		return err
+	}
+	code := report(cmd, t, r.cfg, job)
+	if r.own {
+		printNextSteps(cmd.OutOrStdout(), t, job)
+	}
+	if err == nil {
+		err = code
 	}
 	return err
 }

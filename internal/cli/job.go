@@ -29,6 +29,7 @@ type importRun struct {
 	name  string // of the job
 	jobID string // "" before it is created
 	stage stage
+	own   bool // the server is Poolhouse: the job was made by an operation of ours
 
 	status types.UserImportJobStatusType // with which the job ended
 }
@@ -58,9 +59,16 @@ type jobSpec struct {
 // run returns both, the job and an error.
 func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
 	r.name = spec.name
-	job, err := r.steps(ctx, path, spec)
+	return r.outcome(ctx, func(ctx context.Context) (*types.UserImportJobType, error) { return r.steps(ctx, path, spec) })
+}
+
+// outcome takes the steps to the end of a job, and says in its error what became of the
+// job where they do not come so far. Steps that end before the job is started, without an
+// error, have no job.
+func (r *importRun) outcome(ctx context.Context, steps func(context.Context) (*types.UserImportJobType, error)) (*types.UserImportJobType, error) {
+	job, err := steps(ctx)
 	switch {
-	case r.stage == stageEnded:
+	case r.stage == stageEnded || err == nil:
 		return job, nil
 	case ctx.Err() != nil:
 		return r.interrupted()

@@ -140,7 +140,7 @@ func (r *importRun) make(ctx context.Context, operation string, in any) error {
 	if err != nil {
 		return err
 	}
-	r.jobID, r.stage = out.UserImportJob.JobId, stageUploaded
+	r.jobID, r.stage, r.own = out.UserImportJob.JobId, stageUploaded, true
 	if out.UserImportJob.TotalRows > 0 {
 		r.rows = out.UserImportJob.TotalRows
 	}

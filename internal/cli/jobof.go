@@ -55,12 +55,3 @@ func (v verdicts) upper() (all []string) {
 	}
 	return all
 }
-
-// causeFlags name a cause, as the commands print it.
-type causeFlags struct{ Column, Code, Flaw string }
-
-func (c *causeFlags) flags(f *pflag.FlagSet) {
-	f.StringVar(&c.Code, "code", "", "only rows with this `code`, such as InvalidPhoneNumber")
-	f.StringVar(&c.Column, "column", "", "only rows with that code in this column")
-	f.StringVar(&c.Flaw, "flaw", "", "only rows with that code and this flaw")
-}

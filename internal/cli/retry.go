@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/spf13/cobra"
+)
+
+// childQuery is the input of RetryUserImportJob, and of ResumeUserImportJob, which has
+// less.
+type childQuery struct {
+	jobKey
+	JobName       string       `json:",omitempty"`
+	Verdicts      []string     `json:",omitempty"`
+	OnlyCorrected bool         `json:",omitempty"`
+	UploadId      string       `json:",omitempty"`
+	ErrorBudget   *errorBudget `json:",omitempty"`
+}
+
+// childCommand is one run of retry or resume: a job of the rows of another one.
+type childCommand struct {
+	jobOf
+	operation string
+	query     childQuery
+	verdicts  verdicts
+	file      string // with corrected rows, "" for those that are kept
+	budget    budgetFlags
+	noStart   bool
+	wait      time.Duration
+}
+
+func newRetry() *cobra.Command {
+	c := childCommand{operation: "RetryUserImportJob"}
+	cmd := &cobra.Command{
+		Use:   "retry --user-pool-id ID --job-id ID",
+		Short: "Import again the rows that an import job did not import",
+		Long: "Import again the rows that an import job did not import, with what was corrected: a new job of these rows is created,\n" +
+			"started and followed to its end, as by `poolhouse import`. By default these are the rows that failed, as they are\n" +
+			"kept, with the corrections of `poolhouse correct`; with --file, those of a corrected file that `poolhouse results`\n" +
+			"wrote. Password hashes are those of the first file: they are in no result file.\n" +
+			"Ctrl-C stops the new job, if it was started.\n" +
+			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
+	}
+	c.flags(cmd)
+	c.verdicts.flag(cmd.Flags(), "SKIPPED, FAILED, NOT_REACHED (default FAILED)")
+	cmd.Flags().BoolVar(&c.query.OnlyCorrected, "corrected-only", false, "only rows that were corrected")
+	cmd.Flags().StringVar(&c.file, "file", "", "corrected `file` of `poolhouse results`, whose rows are imported")
+	for _, other := range []string{"corrected-only", "verdict"} {
+		cmd.MarkFlagsMutuallyExclusive("file", other)
+	}
+	return cmd
+}
+
+func newResume() *cobra.Command {
+	c := childCommand{operation: "ResumeUserImportJob"}
+	cmd := &cobra.Command{
+		Use:   "resume --user-pool-id ID --job-id ID",
+		Short: "Import the rows that a stopped import job did not reach",
+		Long: "Import the rows that a stopped import job did not reach: a new job of these rows is created, started and followed to\n" +
+			"its end, as by `poolhouse import`. The stopped job stays stopped.\n" +
+			"Ctrl-C stops the new job, if it was started.\n" +
+			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
+	}
+	c.flags(cmd)
+	return cmd
+}
+
+func (c *childCommand) flags(cmd *cobra.Command) {
+	c.jobOf.flags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&c.query.JobName, "job-name", "", "name of the new job (default made of the first one's)")
+	f.BoolVar(&c.noStart, "no-start", false, "create the new job, and do not start it")
+	c.budget.flags(f)
+	waitFlag(f, &c.wait)
+}
+
+func (c *childCommand) run(cmd *cobra.Command) error {
+	cfg, err := c.loadFor(cmd.Context(), c.UserPoolId)
+	if err != nil {
+		return err
+	}
+	c.query.jobKey, c.query.Verdicts, c.query.ErrorBudget = c.jobKey, c.verdicts.upper(), c.budget.given(cmd.Flags())
+	r := newRun(cmd, cfg, c.UserPoolId, c.wait)
+	r.name = c.query.JobName
+	job, err := r.outcome(cmd.Context(), func(ctx context.Context) (*types.UserImportJobType, error) { return c.steps(ctx, r) })
+	if job == nil && err == nil {
+		say(cmd.OutOrStdout(), "%s\n", r.fate())
+		return nil
+	}
+	return r.ending(cmd, &c.target, job, err)
+}
+
+// steps are those of a job of the rows of another one.
+func (c *childCommand) steps(ctx context.Context, r *importRun) (*types.UserImportJobType, error) {
+	if c.file != "" {
+		var err error
+		if c.query.UploadId, err = r.sent(ctx, c.file); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.make(ctx, c.operation, c.query); err != nil {
+		return nil, err
+	}
+	if r.rows > 0 {
+		say(r.out, "          %s\n", counted(r.rows, "row"))
+	}
+	if c.noStart {
+		return nil, nil
+	}
+	if err := r.start(ctx); err != nil {
+		return nil, err
+	}
+	return r.watch(ctx)
+}
+
+// sent uploads a file of which no job is made by itself, and returns its upload. What is
+// wrong with the file is told by the operation that takes it.
+func (r *importRun) sent(ctx context.Context, path string) (uploadID string, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is not a regular file, which can be sent again", path)
+	}
+	u, err := r.begin(ctx, jobSpec{})
+	if err != nil {
+		return "", err
+	}
+	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
+		return "", err
+	}
+	_, err = r.look(ctx, u.UploadId)
+	return u.UploadId, err
+}
