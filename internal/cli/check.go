@@ -33,11 +33,7 @@ func newCheck() *cobra.Command {
 			if want.Pool, err = readPoolFile(pool); err != nil {
 				return err
 			}
-			result, err := checkFile(cmd.Context(), args[0], want)
-			if err != nil {
-				return err
-			}
-			return result.show(cmd.OutOrStdout(), args[0], result.first(&shown), &shown)
+			return checkFile(cmd.Context(), cmd.OutOrStdout(), args[0], want, &shown)
 		},
 	}
 	cmd.Flags().StringVar(&pool, "pool", "", "`file` with the user pool's settings, as describe-user-pool prints them (required)")
@@ -64,41 +60,51 @@ func (s *rowsShown) check() error {
 	return nil
 }
 
-// checkFile looks at a file as the import of a server without users would.
-func checkFile(ctx context.Context, path string, want usercsv.Import) (*checkResult, error) {
+// checkFile prints what an import into a pool without users would do with a file.
+func checkFile(ctx context.Context, out io.Writer, path string, want usercsv.Import, shown *rowsShown) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file, which is read twice", path)
+		return fmt.Errorf("%s is not a regular file, which is read more than once", path)
 	}
-	open := func() (io.ReadCloser, error) {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		return &interruptible{file, ctx}, nil
+	f := &fileCheck{path, want}
+	size := shown.most()
+	if size < 0 || size > pageFile {
+		size = pageFile
 	}
-	look, err := usercsv.LookAt(open, usercsv.Limits{}, want)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
+	first, err := f.page(ctx, 0, size)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return checkedBy(look, info.Size()), nil
+	next := func(from int64) (*checkResult, error) { return f.page(ctx, from, size) }
+	return first.show(out, path, rowsFrom(first, next, shown.most()), shown)
 }
 
-// interruptible is a file whose reading ends with a context.
-type interruptible struct {
-	io.ReadCloser
-	ctx context.Context
-}
-
-func (f *interruptible) Read(p []byte) (int, error) {
-	if err := f.ctx.Err(); err != nil {
-		return 0, err
+// rowsFrom are the rows of a check that would not be imported, -1 for all of them: those of
+// its first page, and of the next ones, from a line on.
+func rowsFrom(page *checkResult, next func(from int64) (*checkResult, error), most int) checkedRows {
+	return func(yield func(*rejectedRow, error) bool) {
+		for left := most; ; {
+			for i := range page.Rows {
+				if left == 0 || !yield(&page.Rows[i], nil) {
+					return
+				}
+				left--
+			}
+			from := page.NextLine
+			if from == 0 || left == 0 {
+				return
+			}
+			var err error
+			if page, err = next(from); err != nil {
+				yield(nil, err)
+				return
+			}
+			if page.NextLine == from { // it leads nowhere
+				page.NextLine = 0
+			}
+		}
 	}
-	return f.ReadCloser.Read(p)
 }

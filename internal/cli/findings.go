@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"strings"
 )
@@ -57,23 +56,21 @@ type rejectedRow struct {
 // printCauses prints a line for each cause: how many rows, where, what is wrong and what
 // to write instead.
 func printCauses(out io.Writer, indent string, causes []cause) {
+	var places []string
 	width := 0
 	for _, c := range causes {
-		width = max(width, len(grouped(c.Rows)))
-	}
-	for _, c := range causes {
-		rows := "rows"
+		place := counted(c.Rows, "row") + " from line " + grouped(c.LineNumber) + " on"
 		if c.Rows == 1 {
-			rows = "row "
+			place = "1 row on line " + grouped(c.LineNumber)
 		}
-		if width == 1 && c.Rows == 1 {
-			rows = "row"
-		}
+		places, width = append(places, place+":"), max(width, len(place)+1)
+	}
+	for i, c := range causes {
 		text := sentences(c.Message, bare(c.Advice, c.Column))
 		if c.Column != "" {
 			text = c.Column + ": " + text
 		}
-		say(out, "%s%s %s from line %s on: %s\n", indent, fmt.Sprintf("%*s", width, grouped(c.Rows)), rows, grouped(c.LineNumber), text)
+		say(out, "%s%-*s %s\n", indent, width, places[i], text)
 	}
 }
 

@@ -57,7 +57,11 @@ func (r *importRun) showCheck(ctx context.Context, out io.Writer, path, uploadID
 	if err != nil {
 		return err
 	}
-	err = first.show(out, path, r.checkRows(ctx, query, first, s.most()), s)
+	next := func(from int64) (*checkResult, error) {
+		query.FromLine = from
+		return r.checkPage(ctx, query)
+	}
+	err = first.show(out, path, rowsFrom(first, next, s.most()), s)
 	say(r.out, "nothing was imported; the uploaded file is deleted within 24 hours\n")
 	return err
 }
@@ -70,30 +74,6 @@ func (r *importRun) checkPage(ctx context.Context, query checkQuery) (*checkResu
 		return callOwn(ctx, longer(r.cfg, checkLimit), "CheckUserImport", query, &page)
 	})
 	return page.Check, err
-}
-
-// checkRows are the first rows of a check, -1 for all.
-func (r *importRun) checkRows(ctx context.Context, query checkQuery, page *checkResult, most int) checkedRows {
-	return func(yield func(*rejectedRow, error) bool) {
-		for left := most; ; query.FromLine = page.NextLine {
-			if query.FromLine > 0 {
-				var err error
-				if page, err = r.checkPage(ctx, query); err != nil {
-					yield(nil, err)
-					return
-				}
-			}
-			for i := range page.Rows {
-				if left == 0 || !yield(&page.Rows[i], nil) {
-					return
-				}
-				left--
-			}
-			if page.NextLine <= query.FromLine || left == 0 {
-				return
-			}
-		}
-	}
 }
 
 // checkLimit is how long a call may take in which the server reads a whole file.
