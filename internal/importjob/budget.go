@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"poolhouse/internal/userpool"
 )
 
 // Budget says when the number of failed rows ends a job. The zero value stands for the
@@ -26,6 +28,52 @@ type Budget struct {
 // job.
 func (b Budget) Exceeded(failed, total int64) bool {
 	return b.HasRows && failed > b.Rows || b.HasPercent && failed*100 > b.Percent*total
+}
+
+// The bounds of a budget: those of the API, which an import file's rows are within by
+// default.
+const (
+	MaxBudgetRows    = 500_000
+	MaxBudgetPercent = 100
+)
+
+// Check returns an InvalidParameter error for a budget outside of its bounds.
+func (b Budget) Check() error {
+	if b.HasRows && (b.Rows < 0 || b.Rows > MaxBudgetRows) {
+		return userpool.Errorf(userpool.InvalidParameter, "ErrorBudget.FailedRows is %d; it must be from 0 to %d.", b.Rows, MaxBudgetRows)
+	}
+	if b.HasPercent && (b.Percent < 0 || b.Percent > MaxBudgetPercent) {
+		return userpool.Errorf(userpool.InvalidParameter, "ErrorBudget.FailedPercent is %d; it must be from 0 to %d.", b.Percent, MaxBudgetPercent)
+	}
+	return nil
+}
+
+// bounded reports whether failed rows can stop the job.
+func (b Budget) bounded() bool { return b.HasRows || b.HasPercent }
+
+// budgetPortion is the most rows of a commit of a job that failed rows can stop: by as
+// many it may go beyond its budget.
+const budgetPortion = 1000
+
+// overBudget returns the job's end if more of its rows have failed than may.
+func (r *run) overBudget() error {
+	failed, total := r.job.Counts.Failed, r.job.TotalRows
+	if !r.job.Budget.Exceeded(failed, total) {
+		return nil
+	}
+	return &ending{state: Stopped, message: r.job.Budget.message(failed, total)}
+}
+
+// message is what a job says that its budget stopped, at most 128 characters.
+func (b Budget) message(failed, total int64) string {
+	rows := "rows"
+	if failed == 1 {
+		rows = "row"
+	}
+	if b.HasRows && failed > b.Rows {
+		return fmt.Sprintf("The Import Job stopped itself: %d %s failed, more than its error budget of %d.", failed, rows, b.Rows)
+	}
+	return fmt.Sprintf("The Import Job stopped itself: %d of %d rows failed, more than its error budget of %d percent.", failed, total, b.Percent)
 }
 
 // String returns the budget as a store keeps it, "" for the zero value.

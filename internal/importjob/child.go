@@ -43,7 +43,7 @@ type Rewrite func(KeptRow) (values []string, text string, ok bool)
 // out before and after it. A row whose quotation mark is not closed, and would be closed
 // by what follows now, gets an end that makes it fail alone.
 func WriteChild(w io.Writer, header string, limits usercsv.Limits, rows iter.Seq2[KeptRow, error], rewrite Rewrite) error {
-	columns, err := usercsv.ParseRow(header, limits)
+	columns, err := usercsv.ParseRow(header, usercsv.Limits{RowChars: len(header) + 1}) // it was taken once
 	if err == nil && columns.Err != nil {
 		err = columns.Err
 	}
@@ -161,6 +161,6 @@ func (c *childWriter) failsAlone() bool {
 			break
 		}
 	}
-	record, err := usercsv.ParseRow(text.String(), c.limits)
+	record, err := usercsv.NewReader(strings.NewReader(text.String()), usercsv.Position{}, c.limits).Next()
 	return err == nil && record.Text == c.waiting[0].text
 }

@@ -21,6 +21,7 @@ type Config struct {
 	Poll        time.Duration  // how often a node that is not woken looks for jobs; default 1 s
 	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
 	ExpireAfter time.Duration  // how long a job may stay Created; default 24 h
+	KeepRows    time.Duration  // how long what is kept of a job's rows stays after its end; default [DefaultKeepRows]
 	Permission  Permission     // asked before a job begins; by default every job may
 	Deletions   Deletions      // what is left of deleted pools; by default the engine clears nothing
 	// Began is told of a job that has begun: its file was read once, and Upload says
@@ -37,6 +38,7 @@ func (c Config) withDefaults() Config {
 	c.Poll = orDefault(c.Poll, time.Second)
 	c.Sweep = orDefault(c.Sweep, time.Minute)
 	c.ExpireAfter = orDefault(c.ExpireAfter, 24*time.Hour)
+	c.KeepRows = orDefault(c.KeepRows, DefaultKeepRows)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -61,15 +63,17 @@ type Engine struct {
 	tidy    chan struct{} // there may be leftovers
 	deleted chan struct{} // a pool may have been deleted
 
-	mu   sync.Mutex
-	runs map[Key]*run // the jobs that this engine works on
+	mu         sync.Mutex
+	runs       map[Key]*run // the jobs that this engine works on
+	concluding map[Key]bool // the ended jobs whose rest it keeps or whose file it removes
 }
 
 // NewEngine returns an engine; [Engine.Run] sets it to work.
 func NewEngine(store Store, files Files, cfg Config) *Engine {
 	return &Engine{
 		cfg: cfg.withDefaults(), store: store, files: files,
-		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), deleted: make(chan struct{}, 1), runs: map[Key]*run{},
+		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), deleted: make(chan struct{}, 1),
+		runs: map[Key]*run{}, concluding: map[Key]bool{},
 	}
 }
 
@@ -165,9 +169,19 @@ func (e *Engine) claim(ctx context.Context) (*Job, error) {
 	return e.store.Claim(ctx, e.cfg.Node, now, until)
 }
 
-// work carries one claimed job on for as long as this node may.
+// work carries one claimed job on for as long as this node may. When the job has ended,
+// this node lets go of it first, since the caller of a stop waits for that, and then does
+// what is left to do.
 func (e *Engine) work(ctx context.Context, job *Job) {
 	r := newRun(e, job)
+	if e.carryOn(ctx, r) {
+		r.conclude(ctx)
+	}
+}
+
+// carryOn reports whether the job has ended.
+func (e *Engine) carryOn(ctx context.Context, r *run) bool {
+	job := r.job
 	e.mu.Lock()
 	e.runs[job.Key()] = r
 	e.mu.Unlock()
@@ -179,5 +193,5 @@ func (e *Engine) work(ctx context.Context, job *Job) {
 		e.mu.Unlock()
 		close(r.done)
 	}()
-	r.carryOn(ctx)
+	return r.carryOn(ctx)
 }

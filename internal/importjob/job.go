@@ -40,11 +40,13 @@ type Job struct {
 	Relation Relation
 	Budget   Budget
 	// Header is that of the file, as [usercsv.FormatRow] writes it, and Settings what its
-	// rows are judged by, as [Settings.String] does. Both are "" until the job begins.
+	// rows are judged by, as [Settings.String] does. Both are "" until the job begins. Of
+	// one that was stopped before, the header is noted when its rows are kept.
 	Header   string
 	Settings string
 	// Rest is the end of the last row that is kept of those that an ended job did not
-	// reach; the zero value before there is one. RestKept says that all of them are.
+	// reach; the zero value before there is one. RestKept says that all of them are: of a
+	// job whose file was removed without it, rows are lost, as [Job.NotReached] tells.
 	Rest     usercsv.Position
 	RestKept bool
 	// RowsGone says that what was kept of the job's rows was deleted because its time

@@ -1,9 +1,7 @@
 package importjob
 
 import (
-	"encoding/json"
 	"time"
-	"unicode/utf8"
 
 	"poolhouse/internal/userpool"
 )
@@ -27,36 +25,6 @@ type KeptRow struct {
 	Flaw    userpool.Flaw
 	Reason  string
 	Text    string // without its line end
-}
-
-// keptJSON is a row in JSON. Only a text that is UTF-8 comes back as it was: any other one
-// is kept as bytes.
-type keptJSON struct {
-	*plainKept
-	Bytes []byte `json:",omitempty"`
-}
-
-type plainKept KeptRow
-
-// MarshalJSON writes the row, with any text.
-func (r KeptRow) MarshalJSON() ([]byte, error) {
-	written := keptJSON{plainKept: (*plainKept)(&r)}
-	if !utf8.ValidString(r.Text) {
-		written.Bytes, r.Text = []byte(r.Text), ""
-	}
-	return json.Marshal(written)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (r *KeptRow) UnmarshalJSON(text []byte) error {
-	read := keptJSON{plainKept: (*plainKept)(r)}
-	if err := json.Unmarshal(text, &read); err != nil {
-		return err
-	}
-	if len(read.Bytes) > 0 {
-		r.Text = string(read.Bytes)
-	}
-	return nil
 }
 
 // UserRun is users that rows on consecutive lines became. Their numbers are

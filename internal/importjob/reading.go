@@ -37,7 +37,7 @@ type chunk struct {
 
 // read starts to read the rows of the job's file from a position on.
 func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Position) (*reading, error) {
-	header, begin, err := r.readHeader(ctx)
+	header, begin, err := r.readHeader(ctx, r.job)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 	size := r.job.Upload.Size // r.job changes while the file is read
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &reading{chunks: chunks, stop: cancel, done: make(chan struct{})}
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits)
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits.For(header))
 	go func() {
 		defer close(p.done)
 		defer file.Close()
@@ -66,13 +66,13 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 	return p, nil
 }
 
-func (r *run) readHeader(ctx context.Context) ([]string, usercsv.Position, error) {
-	file, err := r.files.Open(ctx, r.job.Upload, 0)
+func (e *Engine) readHeader(ctx context.Context, j *Job) ([]string, usercsv.Position, error) {
+	file, err := e.files.Open(ctx, j.Upload, 0)
 	if err != nil {
 		return nil, usercsv.Position{}, err
 	}
 	defer file.Close()
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, usercsv.Position{}, r.cfg.Limits)
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, usercsv.Position{}, e.cfg.Limits)
 	header, err := reader.Header()
 	return header, reader.Position(), err
 }

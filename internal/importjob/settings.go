@@ -3,6 +3,10 @@ package importjob
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
+
+	"poolhouse/internal/userpool"
 )
 
 // Setting is a setting that the rows of a job were judged by.
@@ -30,4 +34,86 @@ func ParseSettings(text string) (s Settings, err error) {
 		return nil, fmt.Errorf("importjob: the settings of a job cannot be read: %w", err)
 	}
 	return s, nil
+}
+
+// settingsOf returns what the rows of a job are judged by, and how the job ends. Settings
+// of the pool have the names of Cognito's members, those of the server the names that its
+// configuration has. A setting without a value is left out, save where that is one.
+func settingsOf(p *userpool.UserPool, j *Job, cfg Config) (all Settings) {
+	add := func(name, value string) {
+		if value != "" {
+			all = append(all, Setting{name, value})
+		}
+	}
+	number := func(name string, value int64) { add(name, strconv.FormatInt(value, 10)) }
+	add("AutoVerifiedAttributes", strings.Join(p.AutoVerified, ", "))
+	add("UsernameAttributes", strings.Join(p.UsernameAttributes, ", "))
+	add("AliasAttributes", strings.Join(p.AliasAttributes, ", "))
+	add("UsernameConfiguration.CaseSensitive", strconv.FormatBool(!p.CaseInsensitive))
+	add("MfaConfiguration", string(p.MFA))
+	var required []string
+	for _, a := range p.Schema {
+		if a.Required {
+			required = append(required, a.Name)
+		}
+	}
+	add("SchemaAttributes.Required", strings.Join(required, ", "))
+	for _, a := range p.Schema {
+		if a.Custom() {
+			add("SchemaAttributes."+a.Name, constraintsOf(a))
+		}
+	}
+	add("PasswordHashingAlgorithm", j.HashAlgorithm)
+	limits := cfg.Limits.WithDefaults()
+	number("import-max-rows", limits.Rows)
+	number("import-max-bytes", limits.Bytes)
+	number("import-max-row-characters", int64(limits.RowChars))
+	if j.HashAlgorithm != "" {
+		for _, c := range limits.Hashes.Of(j.HashAlgorithm) {
+			number(c.Setting, int64(c.Most))
+		}
+	}
+	if !j.Budget.NeverFail {
+		add("import-failed-share", strconv.FormatFloat(cfg.FailedShare, 'g', -1, 64))
+	}
+	if j.Budget.HasRows {
+		number("ErrorBudget.FailedRows", j.Budget.Rows)
+	}
+	if j.Budget.HasPercent {
+		number("ErrorBudget.FailedPercent", j.Budget.Percent)
+	}
+	if j.Budget.NeverFail {
+		add("ErrorBudget.NeverFail", "true")
+	}
+	return all
+}
+
+// constraintsOf says what values of a custom attribute may be, in short: "String, 1 to 256
+// characters", "Number, from 0".
+func constraintsOf(a userpool.SchemaAttribute) string {
+	text := string(a.Type)
+	if a.Bounds != nil {
+		if bounds := between(a.Bounds.Min, a.Bounds.Max, func(n int64) string { return strconv.FormatInt(n, 10) }); bounds != "" {
+			text += ", " + bounds + " characters"
+		}
+	}
+	if a.Range != nil {
+		if bounds := between(a.Range.Min, a.Range.Max, userpool.Decimal.String); bounds != "" {
+			text += ", " + bounds
+		}
+	}
+	return text
+}
+
+// between says where values lie, "" where they are free. A nil end is open.
+func between[T any](least, most *T, write func(T) string) string {
+	switch {
+	case least != nil && most != nil:
+		return write(*least) + " to " + write(*most)
+	case least != nil:
+		return "from " + write(*least)
+	case most != nil:
+		return "up to " + write(*most)
+	}
+	return ""
 }

@@ -140,15 +140,15 @@ func (s *source) drop(n int) {
 	s.kept = append(s.kept[:0], s.kept[n:]...)
 }
 
-// portions yields what [Batch.Rows] promises, after fill. The users get the
-// moment as their date.
+// portions yields what [Batch.Rows] promises, after fill: a single portion of a job that
+// failed rows can stop. The users get the moment as their date.
 func (s *source) portions(ctx context.Context, now time.Time) iter.Seq[[]Row] {
-	from := s.at
+	from, single := s.at, s.run.job.Budget.bounded()
 	return func(yield func([]Row) bool) {
 		if s.at != from {
 			return // the first rows are no longer kept
 		}
-		for rows := s.lend(now); len(rows) > 0 && yield(rows); rows = s.lend(now) {
+		for rows := s.lend(now); len(rows) > 0 && yield(rows) && !single; rows = s.lend(now) {
 			s.drop(s.lent)
 			if len(s.kept) == 0 {
 				s.refill(ctx)
@@ -159,6 +159,9 @@ func (s *source) portions(ctx context.Context, now time.Time) iter.Seq[[]Row] {
 
 func (s *source) lend(now time.Time) []Row {
 	s.lent = min(len(s.kept), s.size)
+	if s.run.job.Budget.bounded() {
+		s.lent = min(s.lent, budgetPortion)
+	}
 	rows := s.kept[:s.lent]
 	for i := range rows {
 		if u := rows[i].User; u != nil {

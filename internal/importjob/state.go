@@ -18,7 +18,8 @@ const (
 	// claim leads to InProgress, a stop to Stopped.
 	Pending State = "Pending"
 	// InProgress: a node works on it, or will go on where one stopped. The
-	// end of the file leads to Succeeded or Failed, a stop to Stopping.
+	// end of the file leads to Succeeded or Failed, a stop to Stopping, and more
+	// failed rows than its error budget to Stopped.
 	InProgress State = "InProgress"
 	// Stopping: StopUserImportJob was called and a node may still be
 	// committing rows. The node's letting go leads to Stopped.
@@ -42,7 +43,7 @@ func (s State) Ended() bool {
 var transitions = map[State][]State{
 	Created:    {Pending, Expired},
 	Pending:    {InProgress, Stopped, Failed},
-	InProgress: {Succeeded, Failed, Stopping},
+	InProgress: {Succeeded, Failed, Stopping, Stopped},
 	Stopping:   {Stopped},
 }
 
@@ -65,6 +66,10 @@ func (j *Job) refuse(call string) error {
 // Start moves a created job to Pending. by is the ARN of who wants it. It returns PreconditionNotMet when
 // the job is in another state or no file was uploaded.
 func (j *Job) Start(by string, now time.Time) error {
+	if j.State == Stopped {
+		return userpool.Errorf(userpool.PreconditionNotMet,
+			"StartUserImportJob is not possible: job %s is in status %s. ResumeUserImportJob makes a job of the rows that it did not reach.", j.ID, j.State)
+	}
 	if !j.State.MayBecome(Pending) {
 		return j.refuse("StartUserImportJob")
 	}

@@ -12,7 +12,7 @@ var allStates = []State{Created, Pending, InProgress, Stopping, Stopped, Succeed
 func TestTransitions(t *testing.T) {
 	want := map[State]string{
 		Created: "Pending Expired", Pending: "InProgress Stopped Failed",
-		InProgress: "Stopping Succeeded Failed", Stopping: "Stopped",
+		InProgress: "Stopping Stopped Succeeded Failed", Stopping: "Stopped",
 	}
 	for _, from := range allStates {
 		var got string
@@ -65,6 +65,15 @@ func TestStartWithoutFile(t *testing.T) {
 	j := Job{ID: "import-9sHxosU7BP", State: Created}
 	err := j.Start("", time.Now())
 	if err == nil || err.Error() != "No csv file was uploaded for import-9sHxosU7BP" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestStartOfAStoppedJob: the refusal names the way that there is.
+func TestStartOfAStoppedJob(t *testing.T) {
+	j := Job{ID: "import-9sHxosU7BP", State: Stopped, Upload: Upload{Name: "x"}}
+	err := j.Start("", time.Now())
+	if userpool.KindOf(err) != userpool.PreconditionNotMet || err.Error() != "StartUserImportJob is not possible: job import-9sHxosU7BP is in status Stopped. ResumeUserImportJob makes a job of the rows that it did not reach." {
 		t.Errorf("got %v", err)
 	}
 }

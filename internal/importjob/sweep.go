@@ -10,14 +10,16 @@ import (
 )
 
 // sweepUntil tidies what is left over, now and then, until ctx ends: jobs
-// that were never started expire, and files whose removal was interrupted
-// are removed.
+// that were never started expire, the rows that ended jobs did not reach are kept,
+// files whose removal was interrupted are removed, and what is kept of rows is deleted
+// when its time is over.
 func (e *Engine) sweepUntil(ctx context.Context) {
 	tick := time.NewTicker(e.cfg.Sweep)
 	defer tick.Stop()
 	for {
 		e.sweep(ctx)
 		e.catchUp(ctx)
+		e.expireRows(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -41,7 +43,16 @@ func (e *Engine) sweep(ctx context.Context) {
 		return e.store.WithFiles(ctx, after, sweepPage)
 	}
 	e.sweepAll(ctx, "import jobs were not expired", overdue, func(ctx context.Context, j *Job) error { return e.expire(ctx, j, now) })
-	e.sweepAll(ctx, "the files of ended import jobs were not removed", withFiles, func(ctx context.Context, j *Job) error { return e.removeFiles(ctx, j.Key()) })
+	e.sweepAll(ctx, "the files of ended import jobs were not removed", withFiles, e.conclude)
+}
+
+// expireRows deletes what is kept of the rows of jobs that ended long ago.
+func (e *Engine) expireRows(ctx context.Context) {
+	before := wallClock().Add(-e.cfg.KeepRows)
+	err := e.within(ctx, func(ctx context.Context) error { return e.store.ExpireRows(ctx, before) })
+	if err != nil && ctx.Err() == nil {
+		e.cfg.Log.Error("rows of import jobs whose time is over were not deleted; this is tried again", "error", err)
+	}
 }
 
 // sweepAll tidies the jobs of a list, page after page. failure says what did
@@ -105,16 +116,11 @@ func (e *Engine) catchUp(ctx context.Context) {
 	}
 }
 
-// removeFiles deletes an ended job's file and notes that it is gone. What
-// fails here is tried again by the next sweep. A job that went with its pool
-// has no files.
+// removeFiles deletes an ended job's file and notes that it is gone.
 func (e *Engine) removeFiles(ctx context.Context, key Key) error {
 	err := e.files.Remove(ctx, key)
 	if err == nil {
 		_, err = e.store.UpdateJob(ctx, key, func(j *Job) error { j.Upload = j.Upload.removed(); return nil })
-	}
-	if err != nil && userpool.KindOf(err) == userpool.ResourceNotFound {
-		return nil
 	}
 	return err
 }

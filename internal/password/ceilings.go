@@ -43,3 +43,26 @@ func (c Ceilings) withDefaults() Ceilings {
 		PBKDF2Iterations: cmp.Or(c.PBKDF2Iterations, 600_000),
 	}
 }
+
+// Ceiling is one of the ceilings: the server's setting, and its value.
+type Ceiling struct {
+	Setting string
+	Most    int
+}
+
+// Of returns the ceilings that bound the hashes of an algorithm, none for one that is not
+// known.
+func (c Ceilings) Of(algorithm string) []Ceiling {
+	c = c.withDefaults()
+	switch algorithm {
+	case BCrypt:
+		return []Ceiling{{SettingBCryptCost, c.BCryptCost}}
+	case SCrypt:
+		return []Ceiling{{SettingSCryptN, c.SCryptN}, {SettingSCryptR, c.SCryptR}, {SettingSCryptP, c.SCryptP}}
+	case Argon2id:
+		return []Ceiling{{SettingArgon2idMemory, c.Argon2idMemory}, {SettingArgon2idTime, c.Argon2idTime}, {SettingArgon2idThreads, c.Argon2idThreads}}
+	case PBKDF2SHA256:
+		return []Ceiling{{SettingPBKDF2Iterations, c.PBKDF2Iterations}}
+	}
+	return nil
+}

@@ -34,6 +34,9 @@ const (
 	DefaultBytes    = 100_000_000
 )
 
+// WithDefaults returns the limits with the defaults in place of fields that are not set.
+func (l Limits) WithDefaults() Limits { return l.withDefaults() }
+
 func (l Limits) withDefaults() Limits {
 	if l.RowChars == 0 {
 		l.RowChars = DefaultRowChars

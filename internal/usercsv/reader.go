@@ -37,6 +37,8 @@ func (r *Reader) Position() Position { return r.at }
 // row or it cannot be split, and any other error when reading fails.
 func (r *Reader) Header() ([]string, error) {
 	r.skipBOM()
+	r.in.fill(maxLineCell)
+	r.limits.Lined = bytes.HasPrefix(r.in.rest(), []byte(ColumnLine+",")) // else the name would make a header too long
 	record, err := r.Next()
 	switch {
 	case errors.Is(err, io.EOF):

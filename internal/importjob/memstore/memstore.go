@@ -360,10 +360,10 @@ func (m *Store) KeepRest(_ context.Context, key importjob.Key, from usercsv.Posi
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	j := m.Jobs[key]
-	if j == nil || j.Rest != from || j.RestKept || j.State.Active() {
+	if j == nil || j.Rest != from || j.RestKept || j.Completed.IsZero() {
 		return importjob.ErrLeaseLost
 	}
-	if !j.RowsGone {
+	if !j.RowsGone && len(rows) > 0 {
 		m.Rows[key] = append(m.Rows[key], importjob.Kept{Rejected: slices.Clone(rows)})
 	}
 	j.Rest, j.RestKept = end, done

@@ -1,0 +1,229 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// The bounds of a piece of the rows that a job did not reach: it is in memory as a whole.
+const (
+	restRows  = 5000
+	restBytes = 4 << 20
+)
+
+// errNoRest says that it cannot be told which rows a job did not reach.
+var errNoRest = errors.New("importjob: the record of the job's progress does not fit the file")
+
+// leavesRest reports whether rows that the job did not reach are yet to be kept. A job that
+// was refused before it began, and one that expired, has none that were to be imported.
+func (j *Job) leavesRest() bool {
+	if j.RestKept || j.RowsGone || j.Upload.Name == "" {
+		return false
+	}
+	return j.State == Stopped || j.State == Failed && j.TotalRows > 0
+}
+
+// NotReached returns how many rows of its file an ended job did not reach. Of a job that
+// no node began they are counted when they are kept: before, they are not known.
+func (j *Job) NotReached() (rows int64, known bool) {
+	switch {
+	case j.TotalRows > 0:
+		return j.TotalRows - j.Counts.Sum(), true
+	case j.RestKept:
+		return j.Rest.Rows, true
+	}
+	return 0, false
+}
+
+// Limits returns the limits of the job's file. A file that was made of another job's rows
+// may be longer than an uploaded one, by the lines that it tells.
+func (j *Job) Limits(l usercsv.Limits) usercsv.Limits {
+	if j.ParentID != "" && l.Bytes > 0 {
+		l.Bytes = max(l.Bytes, j.Upload.Size)
+	}
+	return l
+}
+
+// keepRest keeps the rows that an ended job did not reach, from where that stands. It
+// returns nil when there is no more to keep: also when the file can no longer be read,
+// which the log tells. ErrLeaseLost says that another node is at it.
+func (e *Engine) keepRest(ctx context.Context, j *Job) error {
+	if !j.leavesRest() {
+		return nil
+	}
+	err := e.keepRestOf(ctx, j)
+	_, gone := errors.AsType[FileGone](err)
+	_, bad := errors.AsType[*usercsv.FileError](err)
+	if !gone && !bad && !errors.Is(err, errNoRest) {
+		return err
+	}
+	now, problem := e.lookAt(ctx, j.Key())
+	if problem != nil || !now.leavesRest() {
+		return problem // another node has kept it, and removed the file
+	}
+	e.cfg.Log.Warn("rows that an import job did not reach are not kept", "pool", j.PoolID, "job", j.ID,
+		"kept", max(0, now.Rest.Rows-now.Checkpoint.Rows), "reason", err)
+	return nil
+}
+
+// lookAt returns a job as it is now.
+func (e *Engine) lookAt(ctx context.Context, key Key) (*Job, error) {
+	return e.store.UpdateJob(ctx, key, func(*Job) error { return nil })
+}
+
+// keepRestOf keeps piece after piece.
+func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
+	if j.Header == "" {
+		if j, err = e.noteHeader(ctx, j); err != nil {
+			return err
+		}
+	}
+	from := j.Rest
+	if from == (usercsv.Position{}) {
+		from = j.Checkpoint
+		fits, err := e.checkCheckpoint(ctx, j)
+		if err == nil && !fits {
+			err = errNoRest
+		}
+		if err != nil {
+			return err
+		}
+		if j.TotalRows > 0 && from.Rows == j.TotalRows {
+			return e.store.KeepRest(ctx, j.Key(), j.Rest, nil, from, true)
+		}
+	}
+	rest, err := e.openRest(ctx, j, from)
+	if err != nil {
+		return err
+	}
+	defer rest.file.Close()
+	for at := j.Rest; ; {
+		rows, end, done, problem := rest.piece()
+		if problem != nil && len(rows) == 0 {
+			return problem
+		}
+		if done && j.TotalRows > 0 && end.Rows != j.TotalRows {
+			done, problem = false, errNoRest
+		}
+		if err := e.store.KeepRest(ctx, j.Key(), at, rows, end, done); err != nil {
+			return err
+		}
+		if done || problem != nil {
+			return problem
+		}
+		at = end
+	}
+}
+
+// noteHeader looks over the file of a job that no node began, as the beginning would have
+// done, and notes its header.
+func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
+	pool, err := e.store.Pool(ctx, j.PoolID)
+	if err != nil {
+		return nil, err
+	}
+	_, header, read, err := e.survey(ctx, j, pool)
+	if err != nil {
+		return nil, err
+	}
+	return e.store.UpdateJob(ctx, j.Key(), func(j *Job) error {
+		if j.leavesRest() {
+			j.Header, j.Upload.SHA256 = usercsv.FormatRow(header), read.SHA256
+		}
+		return nil
+	})
+}
+
+// restReader reads the rows that a job did not reach.
+type restReader struct {
+	file   io.Closer
+	reader *usercsv.Reader
+	size   int64 // of the file, as it was uploaded
+	rows   int   // most of a piece
+}
+
+// openRest opens the job's file at a position, the zero one for its first row.
+func (e *Engine) openRest(ctx context.Context, j *Job, from usercsv.Position) (*restReader, error) {
+	header, begin, err := e.readHeader(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	if from.Offset > 0 {
+		begin = from
+	}
+	file, err := e.files.Open(ctx, j.Upload, begin.Offset)
+	if err != nil {
+		return nil, err
+	}
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, j.Limits(e.cfg.Limits).For(header))
+	return &restReader{file, reader, j.Upload.Size, min(restRows, e.cfg.PortionRows)}, nil
+}
+
+// piece returns rows, and where they end: rows that come with an error are good ones. done
+// says that they are the last. Where the file has become shorter, what is left of the row
+// at its end is none of them.
+func (r *restReader) piece() (rows []KeptRow, end usercsv.Position, done bool, err error) {
+	end = r.reader.Position()
+	before, cut, bytes := end, false, 0
+	for cut || len(rows) < r.rows && bytes < restBytes {
+		record, err := r.reader.Next()
+		at := r.reader.Position()
+		switch {
+		case errors.Is(err, io.EOF) && at.Offset == r.size:
+			return rows, end, true, nil
+		case errors.Is(err, io.EOF) && cut:
+			return rows[:len(rows)-1], before, false, changed(at.Offset, r.size)
+		case errors.Is(err, io.EOF):
+			return rows, end, false, changed(at.Offset, r.size)
+		case err != nil:
+			return rows, end, false, err
+		case at.Offset > r.size:
+			return rows, end, false, FileChanged
+		}
+		before, end = end, at
+		cut = record.Offset+int64(len(record.Text)) == at.Offset // the file ends with it
+		bytes += len(record.Text)
+		rows = append(rows, KeptRow{Line: record.Line, Offset: record.Offset, Number: at.Rows, Verdict: RowNotReached, Text: record.Text})
+	}
+	return rows, end, false, nil
+}
+
+// conclude does what is left to do for a job that has ended: it keeps the rows that the
+// job did not reach, and then removes the file. What fails is tried again by the next
+// sweep; so is what another node is at.
+func (e *Engine) conclude(ctx context.Context, j *Job) error {
+	key := j.Key()
+	if !e.beginConcluding(key) {
+		return nil
+	}
+	defer e.endConcluding(key)
+	err := e.keepRest(ctx, j)
+	if err == nil {
+		err = e.removeFiles(ctx, key)
+	}
+	if errors.Is(err, ErrLeaseLost) || userpool.KindOf(err) == userpool.ResourceNotFound { // a job that went with its pool has nothing
+		return nil
+	}
+	return err
+}
+
+// beginConcluding reports whether this engine is not at the end of that job already.
+func (e *Engine) beginConcluding(key Key) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.concluding[key] {
+		return false
+	}
+	e.concluding[key] = true
+	return true
+}
+
+func (e *Engine) endConcluding(key Key) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.concluding, key)
+}
