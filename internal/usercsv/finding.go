@@ -20,7 +20,7 @@ type Suggestion struct {
 	Value  string
 	Reason string // what was done to get it, or which reading it is, in words
 	// Reading names the way in which the cell was read, where it can be read in
-	// several ways, such as DAY_FIRST; "" where it cannot.
+	// several ways, such as [ReadingDayFirst]; "" where it cannot.
 	Reading string
 }
 
@@ -36,10 +36,15 @@ func (d *Decoder) Findings(record Record) []Finding {
 		return []Finding{d.Finding(record.Err)}
 	}
 	fields := d.restored(record.Fields)
-	var out []Finding
-	for _, problem := range d.problems(fields) {
+	all := d.problems(fields)
+	out := make([]Finding, len(all))
+	for i, problem := range all {
 		problem.Line = record.Line
-		out = append(out, d.Finding(problem))
+		out[i] = d.finding(problem, fields)
+		out[i].Suggestions = d.suggestions(problem, fields, all)
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }
@@ -52,11 +57,14 @@ func (d *Decoder) problems(fields []string) []*RowError {
 }
 
 // Finding adds to an error of a row of the file, be it of the rules or of a pool that
-// has the user already, where it is and what would be right.
-func (d *Decoder) Finding(problem *RowError) Finding {
+// has the user already, where it is and what would be right. It has no suggestions.
+func (d *Decoder) Finding(problem *RowError) Finding { return d.finding(problem, nil) }
+
+func (d *Decoder) finding(problem *RowError, fields []string) Finding {
 	return Finding{
 		RowError: *problem,
 		Number:   slices.Index(d.header, problem.Column) + 1,
 		Advice:   Advice(problem.Column, problem.Code, problem.Flaw),
+		Setting:  d.setting(problem, fields),
 	}
 }

@@ -46,6 +46,8 @@ func manyPools(t *testing.T, n int) (pools []*userpool.UserPool) {
 	return pools
 }
 
+func newDraw(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }
+
 // filled is a value of the column that any pool takes.
 func filled(p *userpool.UserPool, column string) string {
 	switch column {

@@ -1,0 +1,120 @@
+package usercsv
+
+import (
+	"strings"
+	"unicode"
+)
+
+// minPhoneDigits is how many digits a number has at least that is put together out of
+// parts: fewer are rather an extension or the rest of a number.
+const minPhoneDigits = 7
+
+// phoneCures takes out of a phone number what people write for the eye. A country code
+// that is missing is not guessed.
+func phoneCures(value string) []Suggestion {
+	text := narrow(unwrapped(value))
+	for _, scheme := range []string{"tel:", "callto:", "sms:", "whatsapp:"} {
+		if len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+			text = strings.TrimSpace(text[len(scheme):])
+		}
+	}
+	reason := "without what is no digit"
+	text = strings.TrimPrefix(text, "(") // (+49) 30 …
+	switch {
+	case strings.HasPrefix(text, "0011"): // 00 and 1, or what Australians dial for a plus sign
+		return nil
+	case strings.HasPrefix(text, "00"):
+		text, reason = "+"+text[2:], "+ for 00"
+		if strings.ContainsFunc(text[1:], func(r rune) bool { return r < '0' || r > '9' }) {
+			reason += ", without what is no digit"
+		}
+	case !strings.HasPrefix(text, "+"):
+		return nil
+	}
+	// The zero of +49 (0) 30 … is dialled within the country alone.
+	for _, zero := range []string{"(0)", "[0]"} {
+		if before, after, found := strings.Cut(text, zero); found {
+			text, reason = before+after, reason+", and without the zero in brackets"
+		}
+	}
+	digits, ok := phoneDigits(text[1:])
+	if !ok || len(digits) < minPhoneDigits {
+		return nil
+	}
+	return []Suggestion{{Value: "+" + digits, Reason: reason}}
+}
+
+// phoneDigits returns the digits of a number that has nothing else but what separates
+// them. A part behind a slash that is short is rather an extension.
+func phoneDigits(text string) (string, bool) {
+	var digits strings.Builder
+	since := -1 // digits since the last slash
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digits.WriteRune(r)
+			if since >= 0 {
+				since++
+			}
+		case r == '/' && since < 0:
+			since = 0
+		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), strings.ContainsRune(".()[]·", r):
+		default:
+			return "", false
+		}
+	}
+	return digits.String(), since < 0 || since >= 4
+}
+
+// narrow writes the wide forms of ASCII characters, and the minus sign, as ASCII has them.
+func narrow(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '−':
+			return '-'
+		}
+		return r
+	}, text)
+}
+
+// emailCures takes out of an email address what stands around it or was slipped into it.
+// What is misspelled is not guessed.
+func emailCures(value string) []Suggestion {
+	text, reason := unwrapped(value), "without what stands around the address"
+	if before, after, found := strings.Cut(text, "<"); found && !strings.Contains(before, "@") {
+		inner, rest, closed := strings.Cut(after, ">")
+		if closed && strings.Trim(rest, " .,;") == "" {
+			text = inner
+		}
+	}
+	if before, after, found := strings.Cut(text, "("); found && strings.HasSuffix(after, ")") && !strings.Contains(after, "@") {
+		text = before
+	}
+	text = unwrapped(text)
+	if len(text) > 7 && strings.EqualFold(text[:7], "mailto:") {
+		text, _, _ = strings.Cut(text[7:], "?")
+	}
+	text = strings.Trim(text, " .,;:<>")
+	text = strings.NewReplacer("＠", "@", "．", ".").Replace(text)
+	if strings.Count(text, "@") != 1 {
+		return nil
+	}
+	if !strings.ContainsFunc(text, unicode.IsSpace) {
+		return []Suggestion{{Value: text, Reason: reason}}
+	}
+	// Spaces beside the @ and the dots are slips. Between two words of the name it is not
+	// known what stands there.
+	local, domain, _ := strings.Cut(text, "@")
+	domain = strings.Join(strings.Fields(domain), "")
+	words := strings.Fields(strings.NewReplacer(" .", ".", ". ", ".").Replace(local))
+	if len(words) < 2 {
+		return []Suggestion{{Value: strings.Join(words, "") + "@" + domain, Reason: "without the spaces"}}
+	}
+	out := spaceCures(strings.Join(words, " "))
+	for i := range out {
+		out[i].Value += "@" + domain
+	}
+	return out
+}
