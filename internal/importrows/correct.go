@@ -1,0 +1,238 @@
+package importrows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// MaxValueBytes is how many bytes a corrected value may have, and a corrected text.
+const MaxValueBytes = 64 << 10
+
+// lineChars is how many characters of a row are left for the line that a job's file has
+// before the rows of an earlier one.
+const lineChars = 32
+
+// toldColumns is how many columns a refusal names.
+const toldColumns = 50
+
+// Edit is what a person writes into a row. What the row had as a correction before stays,
+// as far as the edit says nothing of it.
+type Edit struct {
+	Line   int64
+	Reset  bool    // the row is as in its file again, before anything else of the edit
+	Values []Value // of cells
+	Text   string  // the whole row, "" where only Values count
+}
+
+// Value is what a cell is to have, by the name of its column. [usercsv.Hidden] in the
+// place of a password hash leaves it as it is.
+type Value struct{ Column, Value string }
+
+// Apply returns the correction that a row has after an edit; one without Values and Text
+// where it is as in its file. An error is an InvalidParameter that says what would be
+// right.
+func (s *Sheet) Apply(f Found, edit Edit) (importjob.Correction, error) {
+	if edit.Reset {
+		f.Correction, f.Corrected = importjob.Correction{}, false
+	}
+	c := importjob.Correction{Line: f.Line, Values: f.Correction.Values, Text: f.Correction.Text}
+	var err error
+	switch {
+	case edit.Text != "" && len(edit.Values) > 0:
+		return c, refuse(f.Line, "either Values or Text is corrected, not both.")
+	case edit.Text != "":
+		c, err = s.correctText(f, edit.Text)
+	case len(edit.Values) > 0:
+		c, err = s.correctCells(f, edit.Values)
+	}
+	if err != nil {
+		return c, err
+	}
+	return c, s.checkSize(f, c)
+}
+
+// refuse says what is wrong with an edit.
+func refuse(line int64, format string, args ...any) error {
+	return userpool.Errorf(userpool.InvalidParameter, "The row on line %d cannot be corrected: "+format, append([]any{line}, args...)...)
+}
+
+// correctCells writes values into cells of a row: into those of its file, or of the text
+// that was written in its place.
+func (s *Sheet) correctCells(f Found, values []Value) (c importjob.Correction, err error) {
+	wanted, err := s.wanted(f.Line, values)
+	if err != nil {
+		return c, err
+	}
+	c = importjob.Correction{Line: f.Line, Text: f.Correction.Text}
+	if c.Text != "" {
+		cells := s.cells(s.read(f.KeptRow, c.Text))
+		if cells == nil {
+			return c, noCells(f.Line)
+		}
+		return s.asText(f, usercsv.FormatRow(s.with(cells, wanted))), nil
+	}
+	original := s.cells(s.Original(f.KeptRow))
+	if original == nil {
+		return c, noCells(f.Line)
+	}
+	all := map[string]string{}
+	for name, value := range f.Correction.Values {
+		all[name] = value
+	}
+	for name, value := range wanted {
+		all[name] = value
+	}
+	c.Values = s.differing(original, s.with(original, all))
+	return c, nil
+}
+
+func noCells(line int64) error {
+	return refuse(line, "its values do not fit the columns, so it has no cells. Give the whole row as Text.")
+}
+
+// wanted returns the values of an edit by their columns, without those that leave a cell
+// as it is.
+func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
+	wanted, seen := map[string]string{}, map[string]bool{}
+	for _, v := range values {
+		switch {
+		case ours(v.Column):
+			return nil, refuse(line, "the column %s is Poolhouse's own and stays as it is.", v.Column)
+		case !slices.Contains(s.header, v.Column):
+			return nil, refuse(line, "the file has no column %q. Its columns are %s.", v.Column, s.columns())
+		case seen[v.Column]:
+			return nil, refuse(line, "there are two values of the column %s. Give one.", v.Column)
+		case len(v.Value) > MaxValueBytes:
+			return nil, refuse(line, "the value of the column %s has more than %d bytes.", v.Column, MaxValueBytes)
+		case !utf8.ValidString(v.Value):
+			return nil, refuse(line, "the value of the column %s is not UTF-8.", v.Column)
+		}
+		seen[v.Column] = true
+		if v.Column == usercsv.ColumnPasswordHash {
+			if v.Value == usercsv.Hidden {
+				continue
+			}
+			if v.Value != "" && !s.hashes {
+				return nil, refuse(line, "the job has no PasswordHashingAlgorithm, so password_hash stays empty. Import hashes by a job that has one.")
+			}
+		}
+		wanted[v.Column] = v.Value
+	}
+	return wanted, nil
+}
+
+// columns returns the names of the columns that may be corrected.
+func (s *Sheet) columns() string {
+	var names []string
+	for _, name := range s.header {
+		if !ours(name) {
+			names = append(names, name)
+		}
+	}
+	if n := len(names); n > toldColumns {
+		return strings.Join(names[:toldColumns], ", ") + fmt.Sprintf(" and %d more", n-toldColumns)
+	}
+	return strings.Join(names, ", ")
+}
+
+// differing returns the cells that are not as in the file, nil where all are.
+func (s *Sheet) differing(original, cells []string) (values map[string]string) {
+	for i, name := range s.header {
+		if cells[i] != original[i] {
+			if values == nil {
+				values = map[string]string{}
+			}
+			values[name] = cells[i]
+		}
+	}
+	return values
+}
+
+// correctText writes a whole row.
+func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) {
+	none := importjob.Correction{Line: f.Line}
+	text = strings.TrimRight(text, "\r\n")
+	if len(text) > MaxValueBytes {
+		return none, refuse(f.Line, "the Text has more than %d bytes.", MaxValueBytes)
+	}
+	shown, parts := s.shownText(f.Text)
+	if text == shown {
+		return none, nil
+	}
+	if f.Correction.Text != "" {
+		corrected, hidden := s.shownText(f.Correction.Text)
+		if text == corrected {
+			return importjob.Correction{Line: f.Line, Text: f.Correction.Text}, nil
+		}
+		parts = hidden
+	}
+	if s.hashes {
+		whole, ok := reveal(text, parts)
+		if !ok {
+			return none, refuse(f.Line, "%s stands for something that may be a password hash, and there are %d of it in the row. "+
+				"Leave as many, or write all of them anew.", usercsv.Hidden, len(parts))
+		}
+		text = whole
+	}
+	if !utf8.ValidString(text) {
+		return none, refuse(f.Line, "the Text is not UTF-8.")
+	}
+	record := s.read(f.KeptRow, text)
+	if record.Err == nil && record.Text != text || record.Err != nil && strings.ContainsAny(text, "\n") {
+		return none, refuse(f.Line, "the Text has more than one row. Put a value with a line break into quotation marks.")
+	}
+	if err := s.checkText(f, record); err != nil {
+		return none, err
+	}
+	return s.asText(f, text), nil
+}
+
+// checkText demands of a text with cells what is demanded of cells.
+func (s *Sheet) checkText(f Found, r usercsv.Record) error {
+	cells := s.cells(r)
+	if cells == nil {
+		return nil
+	}
+	original := s.cells(s.Original(f.KeptRow))
+	for i, name := range s.header {
+		if ours(name) && original != nil && cells[i] != original[i] {
+			return refuse(f.Line, "the column %s is Poolhouse's own and stays as it is.", name)
+		}
+	}
+	if s.hash != none && cells[s.hash] != "" && !s.hashes {
+		return refuse(f.Line, "the job has no PasswordHashingAlgorithm, so password_hash stays empty. Import hashes by a job that has one.")
+	}
+	return nil
+}
+
+// asText is the correction of a row that is written as a whole: by its cells, where the
+// row of the file has cells as well.
+func (s *Sheet) asText(f Found, text string) importjob.Correction {
+	c := importjob.Correction{Line: f.Line}
+	original, cells := s.cells(s.Original(f.KeptRow)), s.cells(s.read(f.KeptRow, text))
+	switch {
+	case original != nil && cells != nil:
+		c.Values = s.differing(original, cells)
+	case text != f.Text:
+		c.Text = text
+	}
+	return c
+}
+
+// checkSize demands that the row with its correction is not too long to be read.
+func (s *Sheet) checkSize(f Found, c importjob.Correction) error {
+	if len(c.Values) == 0 && c.Text == "" {
+		return nil
+	}
+	most := s.limits.RowChars - lineChars
+	if n := utf8.RuneCountInString(s.Text(f.KeptRow, c)); n > most && most > 0 {
+		return refuse(f.Line, "it would have %d characters, with a quotation mark before and after each value. A row has %d at most.", n, most)
+	}
+	return nil
+}

@@ -1,0 +1,11 @@
+// Package importrows is the rows of a job that were not imported, as people read and
+// correct them.
+//
+// It owns how a kept row is told by the header of its file (a [View]), what is wrong with
+// it by the user pool as it is now, and what a person may write in its place (an [Edit]).
+// What is wrong is found by package usercsv, and who is there already by the stores
+// ([importjob.Checker]); the rows and corrections are kept by [importjob.Rows].
+//
+// A password hash is told to nobody: [usercsv.Hidden] stands for it, and where that comes
+// back, the hash stays as it is.
+package importrows

@@ -1,0 +1,192 @@
+package importrows
+
+import (
+	"context"
+	"slices"
+
+	"poolhouse/internal/importjob"
+)
+
+// Query says which rows of a job are wanted, in the order of the file.
+type Query struct {
+	After    int64 // rows that begin on later lines
+	Limit    int   // most rows
+	Verdicts []importjob.Verdict
+	// Cause narrows the rows to those of which the run said so: its Column, Code and Flaw
+	// count. nil is any.
+	Cause *importjob.Cause
+	// OnlyCorrected asks for rows with a correction, OnlyOpen for those without one and
+	// for those whose correction did not pass when it was written.
+	OnlyCorrected, OnlyOpen bool
+}
+
+// Page is some of the rows that a query asks for.
+type Page struct {
+	Rows []Found
+	// More says that there may be others, on lines after Next.
+	More bool
+	Next int64
+}
+
+// The bounds of a page: how many rows are looked at for it, and about how many bytes of
+// rows and corrections it has.
+const (
+	lookedAtOnce = 50_000
+	pageBytes    = 4 << 20
+)
+
+// Find returns a page of rows.
+func Find(ctx context.Context, store importjob.Rows, key importjob.Key, q Query) (Page, error) {
+	w := walk{store: store, key: key, query: q, page: Page{Next: q.After}, corrections: cursor{store: store, key: key}}
+	for {
+		more, err := w.segments(ctx)
+		if err != nil || !more {
+			return w.page, err
+		}
+	}
+}
+
+// walk is the way to a page.
+type walk struct {
+	store         importjob.Rows
+	key           importjob.Key
+	query         Query
+	corrections   cursor
+	page          Page
+	looked, bytes int
+}
+
+// segments looks at the next rows, and reports whether there is anything to look at after
+// them for this page.
+func (w *walk) segments(ctx context.Context) (more bool, err error) {
+	after := w.page.Next
+	if w.query.OnlyCorrected {
+		next, is, err := w.corrections.from(ctx, after+1)
+		if err != nil || !is {
+			w.page.More = false
+			return false, err
+		}
+		after = next.Line - 1
+	}
+	segments, err := w.store.KeptRows(ctx, w.key, after, max(w.query.Limit-len(w.page.Rows), 1), true)
+	if err != nil || len(segments) == 0 {
+		w.page.More = false
+		return false, err
+	}
+	for _, segment := range segments {
+		for _, row := range segment.Rejected {
+			if row.Line <= after {
+				continue
+			}
+			if w.full() {
+				w.page.More = true
+				return false, nil
+			}
+			if err := w.look(ctx, row); err != nil {
+				return false, err
+			}
+		}
+	}
+	if w.page.Next <= after { // they have such rows before the line alone
+		w.page.Next = max(w.page.Next, lastLine(segments))
+	}
+	w.page.More = false
+	return w.page.Next > after, nil
+}
+
+// lastLine returns the last line of which something is kept in segments.
+func lastLine(segments []importjob.Kept) (last int64) {
+	for _, s := range segments {
+		if n := len(s.Rejected); n > 0 {
+			last = max(last, s.Rejected[n-1].Line)
+		}
+		if n := len(s.Users); n > 0 {
+			last = max(last, s.Users[n-1].Line+s.Users[n-1].Rows-1)
+		}
+	}
+	return last
+}
+
+// full reports whether the page has all that it may.
+func (w *walk) full() bool {
+	return len(w.page.Rows) >= w.query.Limit || w.looked >= lookedAtOnce || w.bytes >= pageBytes
+}
+
+// look takes a row into the page if it is wanted.
+func (w *walk) look(ctx context.Context, row importjob.KeptRow) error {
+	c, is, err := w.corrections.at(ctx, row.Line)
+	if err != nil {
+		return err
+	}
+	w.page.Next = row.Line
+	w.looked++
+	f := Found{KeptRow: row, Correction: c, Corrected: is}
+	if w.query.wants(f) {
+		w.page.Rows = append(w.page.Rows, f)
+		w.bytes += len(row.Text) + size(c)
+	}
+	return nil
+}
+
+func size(c importjob.Correction) int {
+	n := len(c.Text)
+	for name, value := range c.Values {
+		n += len(name) + len(value)
+	}
+	return n
+}
+
+func (q *Query) wants(f Found) bool {
+	switch c := q.Cause; {
+	case len(q.Verdicts) > 0 && !slices.Contains(q.Verdicts, f.Verdict):
+		return false
+	case c != nil && (f.Column != c.Column || f.Code != c.Code || f.Flaw != c.Flaw):
+		return false
+	case q.OnlyCorrected && !f.Corrected:
+		return false
+	case q.OnlyOpen && f.Corrected && f.Correction.Passes:
+		return false
+	}
+	return true
+}
+
+// cursor goes through the corrections of a job, in their order.
+type cursor struct {
+	store importjob.Rows
+	key   importjob.Key
+	read  []importjob.Correction
+	all   bool // those of all lines are
+}
+
+// correctionsAtOnce is how many corrections are read at a time.
+const correctionsAtOnce = 200
+
+// from returns the first correction that is of a line or of one after it. Lines may only
+// grow from call to call.
+func (c *cursor) from(ctx context.Context, line int64) (importjob.Correction, bool, error) {
+	for {
+		for len(c.read) > 0 && c.read[0].Line < line {
+			c.read = c.read[1:]
+		}
+		if len(c.read) > 0 {
+			return c.read[0], true, nil
+		}
+		if c.all {
+			return importjob.Correction{}, false, nil
+		}
+		read, err := c.store.Corrections(ctx, c.key, line-1, correctionsAtOnce)
+		if err != nil {
+			return importjob.Correction{}, false, err
+		}
+		c.read, c.all = read, len(read) < correctionsAtOnce
+	}
+}
+
+// at returns the correction of a line.
+func (c *cursor) at(ctx context.Context, line int64) (importjob.Correction, bool, error) {
+	found, is, err := c.from(ctx, line)
+	if err != nil || !is || found.Line != line {
+		return importjob.Correction{}, false, err
+	}
+	return found, true, nil
+}

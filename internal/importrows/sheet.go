@@ -1,0 +1,226 @@
+package importrows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// Sheet reads the rows of one job's file, for its user pool as it is now.
+type Sheet struct {
+	pool   *userpool.UserPool
+	limits usercsv.Limits
+	header []string
+	hash   int  // of the column password_hash, none where there is none
+	hashes bool // the job has a PasswordHashingAlgorithm
+	// decoder is nil where the header does not fit the pool any more; problem says why.
+	decoder *usercsv.Decoder
+	problem *usercsv.FileError
+}
+
+// none is the index of a column that the file does not have.
+const none = -1
+
+// NewSheet returns the sheet of a job that has a header: of one that has begun, and
+// whose rows are not gone.
+func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits) (*Sheet, error) {
+	wide := limits
+	wide.RowChars = max(2*len(job.Header), 1) // it is longer than in the file: each name is in quotation marks
+	parsed, err := usercsv.ParseRow(job.Header, wide)
+	if err != nil {
+		return nil, err
+	}
+	if parsed.Err != nil {
+		return nil, fmt.Errorf("importrows: the header of job %s cannot be read: %w", job.ID, parsed.Err)
+	}
+	s := &Sheet{
+		pool: pool, limits: limits, header: parsed.Fields, hash: slices.Index(parsed.Fields, usercsv.ColumnPasswordHash), hashes: job.HashAlgorithm != "",
+	}
+	if s.limits.RowChars == 0 {
+		s.limits.RowChars = usercsv.DefaultRowChars
+	}
+	s.decoder, err = usercsv.NewDecoder(pool, s.header, job.HashAlgorithm, limits)
+	if problem, ok := errors.AsType[*usercsv.FileError](err); ok {
+		s.problem, err = problem, nil
+	}
+	return s, err
+}
+
+// Header returns the names of the file's columns.
+func (s *Sheet) Header() []string { return s.header }
+
+// Original returns a row as the file has it.
+func (s *Sheet) Original(row importjob.KeptRow) usercsv.Record { return s.read(row, row.Text) }
+
+// Corrected returns a row with its correction, as a job reads it that is made of it.
+func (s *Sheet) Corrected(row importjob.KeptRow, c importjob.Correction) usercsv.Record {
+	return s.read(row, s.Text(row, c))
+}
+
+// Text returns the text of a row with its correction, without a line end: that of the
+// file where there is none, or where the row has no cells for it.
+func (s *Sheet) Text(row importjob.KeptRow, c importjob.Correction) string {
+	if c.Text != "" || len(c.Values) == 0 {
+		return textOr(c.Text, row.Text)
+	}
+	fields := s.cells(s.Original(row))
+	if fields == nil {
+		return row.Text
+	}
+	return usercsv.FormatRow(s.with(fields, c.Values))
+}
+
+func textOr(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}
+
+// with returns the cells with others in place of some. Columns that the file does not
+// have are left out.
+func (s *Sheet) with(cells []string, values map[string]string) []string {
+	cells = slices.Clone(cells)
+	for name, value := range values {
+		if i := slices.Index(s.header, name); i != none {
+			cells[i] = value
+		}
+	}
+	return cells
+}
+
+// read splits the text of a row.
+func (s *Sheet) read(row importjob.KeptRow, text string) usercsv.Record {
+	record, err := usercsv.ParseRow(text, s.limits)
+	if err != nil { // a text can always be read
+		record = usercsv.Record{Text: text, Err: &usercsv.RowError{Code: usercsv.CodeInternal, Reason: "Internal error."}}
+	}
+	record.Line, record.Offset = row.Line, row.Offset
+	if record.Err != nil {
+		record.Err.Line = row.Line
+	}
+	return record
+}
+
+// cells returns the values of a row that has one for each column, nil for other rows.
+func (s *Sheet) cells(r usercsv.Record) []string {
+	if r.Err != nil || len(r.Fields) != len(s.header) {
+		return nil
+	}
+	return r.Fields
+}
+
+// findings returns all that is wrong with a row by the rules alone.
+func (s *Sheet) findings(r usercsv.Record) []usercsv.Finding {
+	if s.decoder == nil {
+		return []usercsv.Finding{{
+			RowError: usercsv.RowError{Line: r.Line, Code: s.problem.Code, Reason: s.problem.Reason}, Advice: s.problem.Error(),
+		}}
+	}
+	return s.decoder.Findings(r)
+}
+
+// judge returns all that is wrong with each row now: by the rules, and where it breaks
+// none, by who is in the pool. Each is judged as if it were the only one of its file.
+func (s *Sheet) judge(ctx context.Context, checker importjob.Checker, records []usercsv.Record) ([][]usercsv.Finding, error) {
+	found := make([][]usercsv.Finding, len(records))
+	var rows []importjob.Row
+	var of []int // the records of rows
+	for i, r := range records {
+		if found[i] = s.findings(r); len(found[i]) > 0 {
+			continue
+		}
+		u, problem := s.decoder.Decode(r)
+		if problem != nil { // not, where nothing was found
+			found[i] = []usercsv.Finding{{RowError: *problem, Advice: usercsv.Advice(problem.Column, problem.Code, problem.Flaw)}}
+			continue
+		}
+		rows, of = append(rows, importjob.Row{Line: r.Line, Offset: r.Offset, Text: r.Text, User: u}), append(of, i)
+	}
+	refused, err := checkEach(ctx, checker, s.pool, rows)
+	if err != nil {
+		return nil, err
+	}
+	for n, e := range refused {
+		if e != nil {
+			found[of[n]] = []usercsv.Finding{s.refusal(rows[n].Line, e)}
+		}
+	}
+	return found, nil
+}
+
+// refusal is what a run would say of a row whose user cannot be added.
+func (s *Sheet) refusal(line int64, e *userpool.Error) usercsv.Finding {
+	f := usercsv.Finding{RowError: usercsv.RowError{Line: line, Column: e.Attribute, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}}
+	if e.Kind == userpool.UsernameExists {
+		f.RowError = usercsv.RowError{Line: line, Code: userpool.CodeUsernameExists, Reason: importjob.ReasonExists}
+	}
+	f.Number = slices.Index(s.header, f.Column) + 1
+	f.Advice = usercsv.Advice(f.Column, f.Code, f.Flaw)
+	return f
+}
+
+// togetherAtMost is how often rows are checked together that may be in each other's way.
+const togetherAtMost = 8
+
+// checkEach returns what a commit would say of each row if it came alone. It asks of all
+// at once: those that are refused may be so for another one of them, so it asks of these
+// again, until none passes that did not before. Then all are refused for the pool.
+func checkEach(ctx context.Context, checker importjob.Checker, pool *userpool.UserPool, rows []importjob.Row) ([]*userpool.Error, error) {
+	refused := make([]*userpool.Error, len(rows))
+	left := make([]int, len(rows))
+	for i := range left {
+		left[i] = i
+	}
+	for round := 0; len(left) > 0; round++ {
+		if round == togetherAtMost {
+			return refused, checkSingly(ctx, checker, pool, rows, left, refused)
+		}
+		some := make([]importjob.Row, len(left))
+		for n, i := range left {
+			some[n] = rows[i]
+		}
+		errs, err := checker.CheckRows(ctx, pool, some, importjob.NewTaken())
+		if err != nil {
+			return nil, err
+		}
+		var still []int
+		for n, i := range left {
+			if refused[i] = errs[n]; errs[n] != nil {
+				still = append(still, i)
+			}
+		}
+		if len(still) == len(left) {
+			break
+		}
+		left = still
+	}
+	return refused, nil
+}
+
+// checkSingly asks of rows one by one.
+func checkSingly(ctx context.Context, checker importjob.Checker, pool *userpool.UserPool, rows []importjob.Row, which []int, refused []*userpool.Error) error {
+	for _, i := range which {
+		errs, err := checker.CheckRows(ctx, pool, rows[i:i+1], importjob.NewTaken())
+		if err != nil {
+			return err
+		}
+		refused[i] = errs[0]
+	}
+	return nil
+}
+
+// ours reports whether a column is one of ours that no one corrects.
+func ours(column string) bool {
+	return strings.HasPrefix(column, "poolhouse:") && column != ColumnExternalID
+}
+
+// ColumnExternalID is the column of a user's id in another system, the only one of ours
+// that is part of a user.
+const ColumnExternalID = "poolhouse:external_id"
