@@ -14,10 +14,6 @@ import (
 // MaxValueBytes is how many bytes a corrected value may have, and a corrected text.
 const MaxValueBytes = 64 << 10
 
-// lineChars is how many characters of a row are left for the line that a job's file has
-// before the rows of an earlier one.
-const lineChars = 32
-
 // toldColumns is how many columns a refusal names.
 const toldColumns = 50
 
@@ -183,10 +179,10 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 	if !utf8.ValidString(text) {
 		return none, refuse(f.Line, "the Text is not UTF-8.")
 	}
-	record := s.read(f.KeptRow, text)
-	if record.Err == nil && record.Text != text || record.Err != nil && strings.ContainsAny(text, "\n") {
-		return none, refuse(f.Line, "the Text has more than one row. Put a value with a line break into quotation marks.")
+	if usercsv.SingleOf(text, s.limits) == usercsv.NotSingle {
+		return none, refuse(f.Line, "the Text is not one row. Put a value with a line break into quotation marks.")
 	}
+	record := s.read(f.KeptRow, text)
 	if err := s.checkText(f, record); err != nil {
 		return none, err
 	}
@@ -230,9 +226,9 @@ func (s *Sheet) checkSize(f Found, c importjob.Correction) error {
 	if len(c.Values) == 0 && c.Text == "" {
 		return nil
 	}
-	most := s.limits.RowChars - lineChars
-	if n := utf8.RuneCountInString(s.Text(f.KeptRow, c)); n > most && most > 0 {
-		return refuse(f.Line, "it would have %d characters, with a quotation mark before and after each value. A row has %d at most.", n, most)
+	if r := s.Corrected(f.KeptRow, c); r.Err != nil && r.Err.Code == usercsv.CodeRowTooLong {
+		return refuse(f.Line, "it would have %d characters, with a quotation mark before and after each value. A row has %d at most.",
+			utf8.RuneCountInString(r.Text), s.limits.RowChars)
 	}
 	return nil
 }

@@ -40,12 +40,13 @@ func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits
 		return nil, fmt.Errorf("importrows: the header of job %s cannot be read: %w", job.ID, parsed.Err)
 	}
 	s := &Sheet{
-		pool: pool, limits: limits, header: parsed.Fields, hash: slices.Index(parsed.Fields, usercsv.ColumnPasswordHash), hashes: job.HashAlgorithm != "",
+		pool: pool, header: parsed.Fields, hash: slices.Index(parsed.Fields, usercsv.ColumnPasswordHash), hashes: job.HashAlgorithm != "",
 	}
+	s.limits = limits.For(s.header)
 	if s.limits.RowChars == 0 {
 		s.limits.RowChars = usercsv.DefaultRowChars
 	}
-	s.decoder, err = usercsv.NewDecoder(pool, s.header, job.HashAlgorithm, limits)
+	s.decoder, err = usercsv.NewDecoder(pool, s.header, job.HashAlgorithm, s.limits)
 	if problem, ok := errors.AsType[*usercsv.FileError](err); ok {
 		s.problem, err = problem, nil
 	}

@@ -3,7 +3,6 @@ package poolhouseservice
 import (
 	"context"
 	"strconv"
-	"time"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	"poolhouse/internal/importjob"
@@ -111,12 +110,11 @@ func (s *Service) correctUserImportJobRows(ctx context.Context, in *poolhouseapi
 			edits[i].Values = append(edits[i].Values, importrows.Value{Column: v.Column, Value: v.Value})
 		}
 	}
-	done, err := s.correcting.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	views, err := sheet.Correct(ctx, s.Rows, job.Key(), edits)
-	done()
+	var views []importrows.View
+	err = s.correcting.within(ctx, func() (err error) {
+		views, err = sheet.Correct(ctx, s.Rows, job.Key(), edits)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -142,47 +140,21 @@ func (s *Service) applyUserImportSuggestions(ctx context.Context, in *poolhousea
 	cause := importjob.Cause{Column: in.Cause.Column, Code: in.Cause.Code, Flaw: userpool.Flaw(in.Cause.Flaw)}
 	var sum importrows.Suggested
 	for after, more := int64(0), true; more; {
-		done, err := s.correcting.enter(ctx)
+		err := s.correcting.within(ctx, func() error {
+			some, next, others, err := sheet.Suggest(ctx, s.Rows, job.Key(), after, cause, in.Reading)
+			sum.Applied, sum.Open = sum.Applied+some.Applied, sum.Open+some.Open
+			after, more = next, others
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		var some importrows.Suggested
-		some, after, more, err = sheet.Suggest(ctx, s.Rows, job.Key(), after, cause, in.Reading)
-		done()
-		if err != nil {
-			return nil, err
-		}
-		sum.Applied, sum.Open = sum.Applied+some.Applied, sum.Open+some.Open
 	}
 	all, passing, err := s.Rows.CountCorrections(ctx, job.Key())
 	if err != nil {
 		return nil, err
 	}
 	return &poolhouseapi.ApplyUserImportSuggestionsResponse{AppliedRows: &sum.Applied, OpenRows: &sum.Open, CorrectedRows: &all, PassingCorrectedRows: &passing}, nil
-}
-
-// gate lets as many in as it has places.
-type gate chan struct{}
-
-// enter waits for a place, until ctx ends. The caller calls leave.
-func (g gate) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case g <- struct{}{}:
-		return func() { <-g }, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
-// enterWithin is enter that gives up after some time: then leave is nil.
-func (g gate) enterWithin(ctx context.Context, patience time.Duration) (leave func(), err error) {
-	waiting, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	leave, err = g.enter(waiting)
-	if err != nil && ctx.Err() == nil {
-		return nil, nil
-	}
-	return leave, err
 }
 
 // rejectedRows tells rows with what is wrong with them.
