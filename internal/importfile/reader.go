@@ -3,7 +3,6 @@ package importfile
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"time"
 
@@ -15,13 +14,16 @@ import (
 
 // Config sets a reader up. The zero value of a field means its default.
 type Config struct {
-	Node     string         // this node's name, unique among those that share a store; required
-	Limits   usercsv.Limits // of the files
-	Parallel int            // files that this node reads at a time; default 2
-	Lease    time.Duration  // how long a node that went silent keeps a file; default 15 s
-	Poll     time.Duration  // how often a node that is not woken looks for files; default 1 s
-	Sweep    time.Duration  // how often uploads are tidied; default 1 min
-	Log      *slog.Logger   // default slog.Default()
+	Node   string         // this node's name, unique among those that share a store; required
+	Limits usercsv.Limits // of the files
+	// Checker tells who is in the pool already. nil: the rules alone decide what becomes
+	// of rows.
+	Checker  importjob.Checker
+	Parallel int           // files that this node reads at a time; default 2
+	Lease    time.Duration // how long a node that went silent keeps a file; default 15 s
+	Poll     time.Duration // how often a node that is not woken looks for files; default 1 s
+	Sweep    time.Duration // how often uploads are tidied; default 1 min
+	Log      *slog.Logger  // default slog.Default()
 }
 
 func (c Config) withDefaults() Config {
@@ -157,28 +159,12 @@ func (r *Reader) look(ctx context.Context, u *Upload) (seen, error) {
 	if err != nil {
 		return seen{}, err
 	}
-	open := func() (io.ReadCloser, error) {
-		file, err := r.files.Open(ctx, u.File, 0)
-		if err != nil {
-			return nil, err
-		}
-		return &watched{ReadCloser: file, ctx: ctx}, nil
+	want := usercsv.Import{Pool: pool, Algorithm: u.Algorithm}
+	if r.cfg.Checker != nil {
+		want.Add = importjob.Adding(ctx, r.cfg.Checker, pool)
 	}
-	look, err := usercsv.LookAt(open, r.cfg.Limits, usercsv.Import{Pool: pool, Algorithm: u.Algorithm})
+	look, err := Look(ctx, r.files, u.File, r.cfg.Limits, want)
 	return seen{look, pool.Modified}, err
-}
-
-// watched ends with its context.
-type watched struct {
-	io.ReadCloser
-	ctx context.Context
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	if err := context.Cause(w.ctx); err != nil {
-		return 0, err
-	}
-	return w.ReadCloser.Read(p)
 }
 
 // renewUntil keeps the lease while ctx lasts, and cancels the work when it is lost.

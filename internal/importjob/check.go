@@ -3,6 +3,7 @@ package importjob
 import (
 	"context"
 
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -17,4 +18,29 @@ func Adding(ctx context.Context, checker Checker, p *userpool.UserPool) func([]*
 		}
 		return checker.CheckRows(ctx, p, rows, before)
 	}
+}
+
+// DefaultFailedShare is the share of a file's rows of which more may not fail or be
+// skipped, unless the server's configuration says otherwise.
+const DefaultFailedShare = 0.5
+
+// Completion returns how a job would end whose rows got these verdicts, and its
+// completion message. problem is what is wrong with the file as a whole, nil for nothing;
+// share is [Config].FailedShare.
+func Completion(c Counts, problem *usercsv.FileError, share float64, b Budget) (State, string) {
+	switch {
+	case problem != nil:
+		return Failed, problem.Reason
+	case b.Exceeded(c.Failed, c.Sum()):
+		return Stopped, b.message(c.Failed, c.Sum())
+	case tooMany(c, share, b):
+		return Failed, MessageTooMany
+	}
+	return Succeeded, MessageSucceeded
+}
+
+// tooMany reports whether more rows were not imported than a job may have that succeeds.
+// The real service publishes no number; a majority fits every observation.
+func tooMany(c Counts, share float64, b Budget) bool {
+	return !b.NeverFail && float64(c.Failed+c.Skipped) > orDefault(share, DefaultFailedShare)*float64(c.Sum())
 }

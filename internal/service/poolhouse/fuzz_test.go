@@ -14,7 +14,7 @@ import (
 // FuzzAuditToken: a token, and also a place that was sealed with the right key, is a
 // position or an InvalidParameter error; a position's token is read as the position.
 func FuzzAuditToken(f *testing.F) {
-	s := &Service{Config{Pages: pageKey(f)}}
+	s := &Service{Config: Config{Pages: pageKey(f)}}
 	list := pagetoken.List{"ListAuditEvents", "", ""}
 	for _, place := range []string{"1 0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "x 0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "1", "9223372036854775807 {0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b}", "1 a\x00"} {
 		f.Add(place, int64(1796000000000))

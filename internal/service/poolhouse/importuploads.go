@@ -3,6 +3,7 @@ package poolhouseservice
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"time"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
@@ -18,6 +19,10 @@ type Files interface {
 	// URL returns the pre-signed URL for the file of a job, or of the upload that has
 	// the job's id, signed at now.
 	URL(poolID, jobID string, now time.Time) (string, error)
+	// Open returns the bytes of a file from an offset on. See [importjob.Files].
+	Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error)
+	// Remove deletes everything that was uploaded. See [importjob.Files].
+	Remove(ctx context.Context, key importjob.Key) error
 	// Find returns the file where files do not come through this server; the zero
 	// Upload when there is none, or where they do: then the upload knows its file.
 	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
@@ -48,7 +53,7 @@ func (s *Service) createUserImportUpload(ctx context.Context, c *dispatch.Call, 
 	if err := s.Uploads.CreateUpload(ctx, u, importfile.MaxUploads); err != nil {
 		return nil, err
 	}
-	return &poolhouseapi.CreateUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, nil
+	return &poolhouseapi.CreateUserImportUploadResponse{UserImportUpload: s.importUpload(u, c.From.ARN)}, nil
 }
 
 // newUploadID returns an id that nothing else has: its job will have it.
@@ -67,7 +72,7 @@ func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call
 		return nil, err
 	}
 	if u.Creator != c.From.ARN {
-		return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, nil
+		return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: s.importUpload(u, c.From.ARN)}, nil
 	}
 	var file importjob.Upload
 	if u.State != importfile.Reading {
@@ -82,17 +87,17 @@ func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call
 			}
 			changed = true
 		}
-		return u.Refresh(algorithmOf(in, u), pool.Modified) || changed, nil
+		return u.Refresh(readAs(in.PasswordHashingAlgorithm, u.Algorithm), pool.Modified) || changed, nil
 	}
 	tried := *u
 	if changed, err := renew(&tried); err != nil || !changed {
-		return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, err
+		return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: s.importUpload(u, c.From.ARN)}, err
 	}
 	if u, err = s.Uploads.UpdateUpload(ctx, u.Key(), func(u *importfile.Upload) error { _, err := renew(u); return err }); err != nil {
 		return nil, err
 	}
 	s.Reader.Wake()
-	return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: importUpload(u, c.From.ARN)}, nil
+	return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: s.importUpload(u, c.From.ARN)}, nil
 }
 
 // upload returns an upload. One that is being deleted is not there.
@@ -106,17 +111,6 @@ func (s *Service) upload(ctx context.Context, key importjob.Key) (*importfile.Up
 
 func noUpload(id string) error {
 	return userpool.Errorf(userpool.ResourceNotFound, "Upload %s does not exist.", id)
-}
-
-// algorithmOf returns by which algorithm a request wants the file read.
-func algorithmOf(in *poolhouseapi.DescribeUserImportUploadRequest, u *importfile.Upload) string {
-	switch in.PasswordHashingAlgorithm {
-	case "":
-		return u.Algorithm
-	case noAlgorithm:
-		return ""
-	}
-	return string(in.PasswordHashingAlgorithm)
 }
 
 // createUserImportJob is Cognito's operation for a file that was uploaded before.
@@ -142,7 +136,7 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 
 // importUpload tells of an upload. The rows of its file, and the URL that takes
 // another one in its place, are told to who created it, and to no one else.
-func importUpload(u *importfile.Upload, to string) *poolhouseapi.UserImportUploadType {
+func (s *Service) importUpload(u *importfile.Upload, to string) *poolhouseapi.UserImportUploadType {
 	out := &poolhouseapi.UserImportUploadType{
 		UploadId: u.ID, UserPoolId: u.PoolID, Status: poolhouseapi.UserImportUploadStatusType(u.State), StatusMessage: u.Message,
 		CreationDate: service.Timestamp(u.Created), ExpirationDate: service.Timestamp(u.Created.Add(importfile.Life)), PasswordHashingAlgorithm: u.Algorithm,
@@ -159,16 +153,12 @@ func importUpload(u *importfile.Upload, to string) *poolhouseapi.UserImportUploa
 	}
 	columns := int64(l.Count)
 	out.TotalRows, out.FailingRows, out.ColumnCount, out.HasByteOrderMark = &l.Rows, &l.Failing, &columns, &l.Dialect.ByteOrderMark
-	for _, c := range l.Columns {
-		out.Columns = append(out.Columns, poolhouseapi.ImportColumnType{Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure})
-	}
-	for _, m := range l.Missing {
-		out.MissingColumns = append(out.MissingColumns, poolhouseapi.ImportMissingColumnType{Name: m.Name, Alternatives: m.Other, Reason: m.Why})
-	}
-	for _, c := range l.Causes {
-		out.Causes = append(out.Causes, poolhouseapi.ImportCauseType{Column: c.Column, Code: c.Code, Message: c.Reason, Advice: c.Advice, Rows: &c.Rows, LineNumber: &c.Line})
-	}
+	out.PassingRows, out.SkippedRows, out.Problems = &l.Passing, &l.Skipped, importProblems(l)
+	out.Columns, out.MissingColumns, out.Causes, out.CognitoRefusals = importColumns(l), importMissingColumns(l), lookCauses(l), cognitoRefusals(l)
+	state, _ := s.completion(l, importjob.Budget{})
+	out.CompletionStatus = string(state)
 	if to == u.Creator {
+		out.Rows = lookRows(l)
 		for _, r := range l.First {
 			out.FirstRows = append(out.FirstRows, poolhouseapi.ImportRowType{LineNumber: &r.Line, Values: r.Values, Column: r.Column, Message: r.Reason})
 		}

@@ -14,6 +14,7 @@ import (
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/service"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -25,6 +26,12 @@ type Config struct {
 	// KeepRows is how long what is kept of a job's rows stays after the job's end.
 	KeepRows time.Duration
 	Groups   resultlog.Groups
+	// Rows is what is kept of the rows of jobs.
+	Rows KeptRows
+	// Limits are those of import files, and FailedShare the share of rows of which no more
+	// may fail or be skipped; 0 is the engine's default.
+	Limits      usercsv.Limits
+	FailedShare float64
 	// Uploads, Files and Reader are uploads that no import job owns yet.
 	Uploads importfile.Store
 	Files   Files
@@ -65,10 +72,14 @@ type AuditTable interface {
 // Service is Poolhouse's own operations.
 type Service struct {
 	Config
+	correcting gate // corrections of rows: of two at a time, one could undo the other
+	checking   gate // whole files that are looked at while a call waits
 }
 
 // New returns the operations on what cfg names.
-func New(cfg Config) *Service { return &Service{Config: cfg} }
+func New(cfg Config) *Service {
+	return &Service{Config: cfg, correcting: newGate(1), checking: newGate(checksAtATime)}
+}
 
 // Register gives the dispatcher every operation of package poolhouseapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
@@ -78,6 +89,10 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobProgress, s.getUserImportJobProgress)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.DescribeUserImportUpload, s.describeUserImportUpload)
+	dispatch.HandleCall(d, poolhouseapi.CheckUserImport, s.checkUserImport)
+	dispatch.Handle(d, poolhouseapi.ListUserImportJobRows, s.listUserImportJobRows)
+	dispatch.Handle(d, poolhouseapi.CorrectUserImportJobRows, s.correctUserImportJobRows)
+	dispatch.Handle(d, poolhouseapi.ApplyUserImportSuggestions, s.applyUserImportSuggestions)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, s.createUserImportJob)
 	dispatch.HandleCall(d, poolhouseapi.ListUserImportJobs, s.listUserImportJobs)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)

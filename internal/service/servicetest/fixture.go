@@ -98,7 +98,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 	}
 	jobs.Deletions = store
 	f.Engine = importjob.NewEngine(store, disk, jobs)
-	f.Reader = importfile.NewReader(store, disk, importfile.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}})
+	f.Reader = importfile.NewReader(store, disk, importfile.Config{Node: "test", Log: quiet, Checker: store, Limits: usercsv.Limits{Rows: 1000}})
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
 	f.Handler = f.Calls.Over(in)
@@ -116,7 +116,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: store, Users: store, Jobs: store, KeepRows: importjob.DefaultKeepRows, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
+		Pools: store, Users: store, Jobs: store, Rows: store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 1000}, Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
 	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f

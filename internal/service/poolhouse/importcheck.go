@@ -1,0 +1,159 @@
+package poolhouseservice
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importfile"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// A server looks at checksAtATime whole files at a time while calls wait for it. A
+// further call waits for checkPatience.
+const (
+	checksAtATime = 2
+	checkPatience = 5 * time.Second
+)
+
+// unstarted is what is imported by a job that has not been started: the file of a job, or
+// of an upload.
+type unstarted struct {
+	what      string // as errors name it
+	file      importjob.Upload
+	algorithm string
+	budget    importjob.Budget
+}
+
+// checkUserImport is an operation of our own: it tells what would become of each row of a
+// file, in the user pool as it is. It writes nothing.
+func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest) (*poolhouseapi.CheckUserImportResponse, error) {
+	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.unstarted(ctx, c, in)
+	if err != nil {
+		return nil, err
+	}
+	var look *usercsv.Look
+	checked, err := s.checking.soon(ctx, checkPatience, func() (err error) {
+		look, err = importfile.Look(ctx, s.Files, u.file, s.Limits, usercsv.Import{
+			Pool: pool, Algorithm: u.algorithm, Add: importjob.Adding(ctx, s.Rows, pool),
+			FromLine: service.Value(in.FromLine), MaxRejected: int(service.Value(in.MaxRows)),
+		})
+		return err
+	})
+	if err == nil && !checked {
+		return nil, userpool.Errorf(userpool.LimitExceeded, "This server checks %d files at a time, and so many are being checked. Try again in a moment.", checksAtATime)
+	}
+	if err := s.sameFile(ctx, c, in, u, err); err != nil {
+		return nil, err
+	}
+	return &poolhouseapi.CheckUserImportResponse{Check: s.importCheck(in, u, look)}, nil
+}
+
+// sameFile returns the error of a check, and says so where the file was replaced or its
+// job started meanwhile.
+func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest, u unstarted, err error) error {
+	gone, isGone := errors.AsType[importjob.FileGone](err)
+	if err != nil && !isGone {
+		return err
+	}
+	now, err := s.unstarted(ctx, c, in)
+	switch {
+	case err != nil:
+		return err
+	case now.file != u.file:
+		return userpool.Errorf(userpool.PreconditionNotMet, "The file of %s was replaced while it was checked. Check again.", u.what)
+	case gone == importjob.FileMissing:
+		return userpool.Errorf(userpool.PreconditionNotMet, "The file of %s is missing. Upload it again.", u.what)
+	case isGone:
+		return userpool.Errorf(userpool.PreconditionNotMet, "The file of %s is not what was uploaded. Upload it again.", u.what)
+	}
+	return nil
+}
+
+// unstarted returns what a request wants checked.
+func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+	switch {
+	case (in.UploadId == "") == (in.JobId == ""):
+		return u, userpool.Errorf(userpool.InvalidParameter, "Give either UploadId or JobId.")
+	case in.UploadId != "":
+		u, err = s.unstartedUpload(ctx, c, in)
+	default:
+		u, err = s.unstartedJob(ctx, in)
+	}
+	if err != nil {
+		return u, err
+	}
+	found, err := s.Files.Find(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId + in.JobId})
+	if found.Name != "" {
+		u.file = found
+	}
+	if err == nil && u.file.Name == "" {
+		err = userpool.Errorf(userpool.PreconditionNotMet, "The file of %s has not come. Upload it to the pre-signed URL.", u.what)
+	}
+	return u, err
+}
+
+// unstartedUpload returns an upload of the caller's.
+func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+	up, err := s.upload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId})
+	if err == nil && up.Creator != c.From.ARN {
+		err = noUpload(in.UploadId)
+	}
+	if err != nil {
+		return u, err
+	}
+	return unstarted{what: "upload " + up.ID, file: up.File, algorithm: readAs(in.PasswordHashingAlgorithm, up.Algorithm)}, nil
+}
+
+// unstartedJob returns a job that may still be started.
+func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+	j, err := s.Jobs.Job(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId})
+	switch {
+	case err != nil:
+		return u, err
+	case j.State != importjob.Created:
+		return u, userpool.Errorf(userpool.PreconditionNotMet, "CheckUserImport is not possible: job %s is in status %s, and only a job that has not been started can be checked.", j.ID, j.State)
+	case in.PasswordHashingAlgorithm != "" && readAs(in.PasswordHashingAlgorithm, "") != j.HashAlgorithm:
+		return u, userpool.Errorf(userpool.InvalidParameter, "The PasswordHashingAlgorithm of job %s is %s. Leave the parameter out: it is for uploads.", j.ID, cmp.Or(j.HashAlgorithm, noAlgorithm))
+	}
+	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget}, nil
+}
+
+// importCheck tells what was seen of a file.
+func (s *Service) importCheck(in *poolhouseapi.CheckUserImportRequest, u unstarted, l *usercsv.Look) *poolhouseapi.UserImportCheckType {
+	state, message := s.completion(l, u.budget)
+	out := &poolhouseapi.UserImportCheckType{
+		UserPoolId: in.UserPoolId, UploadId: in.UploadId, JobId: in.JobId, CheckedDate: service.Timestamp(time.Now()),
+		FileSize: &u.file.Size, FileSha256: cmp.Or(u.file.SHA256, l.SHA256), TotalRows: &l.Rows, PassingRows: &l.Passing, SkippedRows: &l.Skipped, FailingRows: &l.Failing,
+		CompletionStatus: string(state), CompletionMessage: message, Problems: importProblems(l), ColumnNames: l.Header,
+		Columns: importColumns(l), MissingColumns: importMissingColumns(l), Causes: lookCauses(l), CognitoRefusals: cognitoRefusals(l), Rows: lookRows(l),
+		NextLine: known(l.NextLine),
+	}
+	return out
+}
+
+// completion returns how a run would end of which a look was had.
+func (s *Service) completion(l *usercsv.Look, b importjob.Budget) (importjob.State, string) {
+	return importjob.Completion(importjob.Counts{Imported: l.Passing, Skipped: l.Skipped, Failed: l.Failing}, l.Problem, s.FailedShare, b)
+}
+
+// readAs returns the algorithm that a request names, otherwise where it names none.
+func readAs(wanted poolhouseapi.ImportReadAsType, otherwise string) string {
+	switch wanted {
+	case "":
+		return otherwise
+	case noAlgorithm:
+		return ""
+	}
+	return string(wanted)
+}

@@ -1,0 +1,60 @@
+package poolhouseservice
+
+import (
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/usercsv"
+)
+
+// importColumns tells the columns of a file's header.
+func importColumns(l *usercsv.Look) (out []poolhouseapi.ImportColumnType) {
+	for _, c := range l.Columns {
+		out = append(out, poolhouseapi.ImportColumnType{Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure})
+	}
+	return out
+}
+
+// importMissingColumns tells the columns that a file's header lacks.
+func importMissingColumns(l *usercsv.Look) (out []poolhouseapi.ImportMissingColumnType) {
+	for _, m := range l.Missing {
+		out = append(out, poolhouseapi.ImportMissingColumnType{Name: m.Name, Alternatives: m.Other, Reason: m.Why})
+	}
+	return out
+}
+
+// lookCauses tells why rows would not be imported, without a value of a row.
+func lookCauses(l *usercsv.Look) (out []poolhouseapi.ImportCauseType) {
+	for _, c := range l.Causes {
+		out = append(out, poolhouseapi.ImportCauseType{
+			Verdict: poolhouseapi.ImportLogVerdictType(c.Verdict), Column: c.Column, Code: c.Code, Flaw: string(c.Flaw), Message: c.Reason, Advice: c.Advice, Rows: &c.Rows, LineNumber: &c.Line,
+		})
+	}
+	return out
+}
+
+// importProblems tells all that is wrong with a file as a whole.
+func importProblems(l *usercsv.Look) (out []poolhouseapi.ImportProblemType) {
+	for _, p := range l.Problems {
+		out = append(out, poolhouseapi.ImportProblemType{Code: p.Code, Message: p.Error()})
+	}
+	return out
+}
+
+// cognitoRefusals tells what Amazon Cognito would not take of a file.
+func cognitoRefusals(l *usercsv.Look) (out []poolhouseapi.ImportCognitoRefusalType) {
+	for _, r := range l.Refusals {
+		out = append(out, poolhouseapi.ImportCognitoRefusalType{Code: r.Code, Message: r.Message, Rows: known(r.Rows), LineNumber: known(r.Line)})
+	}
+	return out
+}
+
+// lookRows tells rows that would not be imported, with their values.
+func lookRows(l *usercsv.Look) (out []poolhouseapi.ImportRejectedRowType) {
+	for _, r := range l.Rejected {
+		out = append(out, poolhouseapi.ImportRejectedRowType{
+			LineNumber: &r.Line, RecordNumber: known(r.Number), ByteOffset: &r.Offset,
+			Verdict: poolhouseapi.ImportRowsVerdictType(r.Verdict), Code: r.Code, Column: r.Column, Message: r.Message,
+			Values: r.Values, Text: r.Text, Findings: importFindings(r.Findings),
+		})
+	}
+	return out
+}
