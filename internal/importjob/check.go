@@ -32,7 +32,7 @@ func Completion(c Counts, problem *usercsv.FileError, share float64, b Budget) (
 	case problem != nil:
 		return Failed, problem.Reason
 	case b.Exceeded(c.Failed, c.Sum()):
-		return Stopped, b.message(c.Failed, c.Sum())
+		return Stopped, MessageOverBudget
 	case tooMany(c, share, b):
 		return Failed, MessageTooMany
 	}
@@ -44,3 +44,7 @@ func Completion(c Counts, problem *usercsv.FileError, share float64, b Budget) (
 func tooMany(c Counts, share float64, b Budget) bool {
 	return !b.NeverFail && float64(c.Failed+c.Skipped) > orDefault(share, DefaultFailedShare)*float64(c.Sum())
 }
+
+// MessageOverBudget is what is said of a job that its error budget would stop. One that
+// it did stop says how many rows had failed then.
+const MessageOverBudget = "The Import Job would stop itself: more rows fail than its error budget allows."

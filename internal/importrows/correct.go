@@ -71,7 +71,7 @@ func (s *Sheet) correctCells(f Found, values []Value) (c importjob.Correction, e
 		if cells == nil {
 			return c, noCells(f.Line)
 		}
-		return s.asText(f, usercsv.FormatRow(s.with(cells, wanted))), nil
+		return s.asText(f, s.format(s.with(cells, wanted))), nil
 	}
 	original := s.cells(s.Original(f.KeptRow))
 	if original == nil {

@@ -19,6 +19,7 @@ type Sheet struct {
 	header []string
 	hash   int  // of the column password_hash, none where there is none
 	hashes bool // the job has a PasswordHashingAlgorithm
+	result bool // the file is a result file that came back: its values are neutralised
 	// decoder is nil where the header does not fit the pool any more; problem says why.
 	decoder *usercsv.Decoder
 	problem *usercsv.FileError
@@ -41,6 +42,7 @@ func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits
 	}
 	s := &Sheet{
 		pool: pool, header: parsed.Fields, hash: slices.Index(parsed.Fields, usercsv.ColumnPasswordHash), hashes: job.HashAlgorithm != "",
+		result: slices.Contains(parsed.Fields, usercsv.ColumnLine) && slices.Contains(parsed.Fields, usercsv.ColumnVerdict),
 	}
 	s.limits = limits.For(s.header)
 	if s.limits.RowChars == 0 {
@@ -74,7 +76,18 @@ func (s *Sheet) Text(row importjob.KeptRow, c importjob.Correction) string {
 	if fields == nil {
 		return row.Text
 	}
-	return usercsv.FormatRow(s.with(fields, c.Values))
+	return s.format(s.with(fields, c.Values))
+}
+
+// format writes the values of a row as the file has them.
+func (s *Sheet) format(cells []string) string {
+	if s.result {
+		cells = slices.Clone(cells)
+		for i, value := range cells {
+			cells[i] = usercsv.Neutralise(value)
+		}
+	}
+	return usercsv.FormatRow(cells)
 }
 
 func textOr(text, otherwise string) string {
@@ -109,12 +122,20 @@ func (s *Sheet) read(row importjob.KeptRow, text string) usercsv.Record {
 	return record
 }
 
-// cells returns the values of a row that has one for each column, nil for other rows.
+// cells returns the values of a row that has one for each column, as they are meant, and
+// nil for other rows.
 func (s *Sheet) cells(r usercsv.Record) []string {
 	if r.Err != nil || len(r.Fields) != len(s.header) {
 		return nil
 	}
-	return r.Fields
+	if !s.result {
+		return r.Fields
+	}
+	cells := make([]string, len(r.Fields))
+	for i, value := range r.Fields {
+		cells[i] = strings.TrimSpace(usercsv.Restore(value))
+	}
+	return cells
 }
 
 // findings returns all that is wrong with a row by the rules alone.
@@ -139,7 +160,7 @@ func (s *Sheet) judge(ctx context.Context, checker importjob.Checker, records []
 		}
 		u, problem := s.decoder.Decode(r)
 		if problem != nil { // not, where nothing was found
-			found[i] = []usercsv.Finding{{RowError: *problem, Advice: usercsv.Advice(problem.Column, problem.Code, problem.Flaw)}}
+			found[i] = []usercsv.Finding{s.decoder.Finding(problem)}
 			continue
 		}
 		rows, of = append(rows, importjob.Row{Line: r.Line, Offset: r.Offset, Text: r.Text, User: u}), append(of, i)
@@ -158,13 +179,11 @@ func (s *Sheet) judge(ctx context.Context, checker importjob.Checker, records []
 
 // refusal is what a run would say of a row whose user cannot be added.
 func (s *Sheet) refusal(line int64, e *userpool.Error) usercsv.Finding {
-	f := usercsv.Finding{RowError: usercsv.RowError{Line: line, Column: e.Attribute, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}}
+	problem := usercsv.RowError{Line: line, Column: e.Attribute, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}
 	if e.Kind == userpool.UsernameExists {
-		f.RowError = usercsv.RowError{Line: line, Code: userpool.CodeUsernameExists, Reason: importjob.ReasonExists}
+		problem = usercsv.RowError{Line: line, Code: userpool.CodeUsernameExists, Reason: importjob.ReasonExists}
 	}
-	f.Number = slices.Index(s.header, f.Column) + 1
-	f.Advice = usercsv.Advice(f.Column, f.Code, f.Flaw)
-	return f
+	return s.decoder.Finding(&problem)
 }
 
 // togetherAtMost is how often rows are checked together that may be in each other's way.
@@ -219,9 +238,5 @@ func checkSingly(ctx context.Context, checker importjob.Checker, pool *userpool.
 
 // ours reports whether a column is one of ours that no one corrects.
 func ours(column string) bool {
-	return strings.HasPrefix(column, "poolhouse:") && column != ColumnExternalID
+	return strings.HasPrefix(column, "poolhouse:") && column != usercsv.ColumnExternalID
 }
-
-// ColumnExternalID is the column of a user's id in another system, the only one of ours
-// that is part of a user.
-const ColumnExternalID = "poolhouse:external_id"

@@ -18,6 +18,7 @@ type Look struct {
 	Failing int64        // rows that break a rule
 	Columns []ColumnSeen // in the file's order, [columnsSeen] at most
 	Count   int          // of the columns that the header has
+	Header  []string     // the names of all columns, nil where the header is not right
 	Missing []ColumnMissing
 	Causes  []Cause // why rows fail, the most frequent first, [causesSeen] at most
 	First   []RowSeen
@@ -207,7 +208,11 @@ func (l *Look) header(header []string, want Import) (fits bool) {
 	for _, n := range f.missing {
 		l.Missing = append(l.Missing, ColumnMissing{Name: n.name, Other: n.other, Why: n.why})
 	}
-	return f.none()
+	if !f.none() {
+		return false
+	}
+	l.Header = header
+	return true
 }
 
 // decode gives each row its verdict by the rules, as the import will.
