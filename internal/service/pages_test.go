@@ -74,6 +74,8 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		{"Poolhouse.ListUserImportJobs", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{other}},
 		{"GetUserImportJobLog", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "Limit": 3}), []servicetest.Object{
 			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"Contains": "line"}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
+		{"ListUserImportJobRows", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "MaxResults": 1}), []servicetest.Object{
+			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"OnlyOpen": true}, {"OnlyCorrected": true}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
 		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
 		{"ListOutboxMessages", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{
 			other, {"Username": "jane-0"}, {"AfterMessageId": "00000000-0000-0000-0000-000000000000"}}},

@@ -46,6 +46,7 @@ type Fixture struct {
 	Store   *sqlstore.Store
 	Meddled *Meddled // the same, for the operations
 	Disk    *upload.Disk
+	Files   *Files // the same, for the operations
 	Calls   *dispatch.Dispatcher
 	Handler http.Handler
 	Engine  *importjob.Engine
@@ -107,10 +108,8 @@ func Open(t *testing.T, looks bool) *Fixture {
 	})
 	f.SignIn = signin.New(signin.Config{Store: store, Tokens: f.Tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: key})
 	pages := PageKey(t)
-	files := struct {
-		*upload.Issuer
-		*upload.Disk
-	}{issuer, disk}
+	files := &Files{Issuer: issuer, Disk: disk}
+	f.Files = files
 	cognitoservice.New(cognitoservice.Config{
 		Store: f.Meddled, Invitations: f.Meddled, Jobs: f.Meddled, Pages: pages,
 		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,

@@ -1,0 +1,86 @@
+package importrows
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// FuzzApply: whatever a row is and whatever is written into it, the edit is refused with
+// an InvalidParameter or leads to a correction whose row is one row of a file; the same
+// edit again changes nothing more; and what is told of both is UTF-8 without a hash.
+func FuzzApply(f *testing.F) {
+	const hash = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
+	for _, seed := range [][3]string{
+		{"a,a@example.com,true," + hash, "", "b@example.com"}, {`a,"a"b,true,` + hash, `a,ab,true,•••`, ""}, {"a,\xff", "a,b,true,", ""}, {`"a`, "\"a\nb\",c,true,", ""},
+		{"a", "a\nb", ""}, {`a,b,true,` + hash + `,•••`, "•••,•••", ""}, {"a,b,true,", "", "=1+1"},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	pool := &userpool.UserPool{
+		ID: "us-east-1_x", Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOff,
+	}
+	job := &importjob.Job{ID: "import-1", Header: `"cognito:username","email","email_verified","password_hash"`, HashAlgorithm: "BCRYPT"}
+	sheet, err := NewSheet(job, pool, usercsv.Limits{RowChars: 200})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, original, text, value string) {
+		if usercsv.SingleOf(original, usercsv.Limits{}) == usercsv.NotSingle {
+			return // such a row is not kept
+		}
+		row := Found{KeptRow: importjob.KeptRow{Line: 7, Text: original}}
+		edit := Edit{Line: 7, Text: text}
+		if value != "" {
+			edit = Edit{Line: 7, Values: []Value{{"email", value}}}
+		}
+		check := func(r usercsv.Record) {
+			shown := sheet.shown(r)
+			all := shown.Text + strings.Join(shown.Values, ",")
+			if !utf8.ValidString(all) || shown.Values == nil && strings.Contains(all, "$") {
+				t.Fatalf("told: %q", all)
+			}
+		}
+		check(sheet.Original(row.KeptRow))
+		c, err := sheet.Apply(row, edit)
+		if err != nil {
+			if userpool.KindOf(err) != userpool.InvalidParameter {
+				t.Fatal(err)
+			}
+			return
+		}
+		row.correct(c)
+		if !row.Corrected {
+			return
+		}
+		written := sheet.Text(row.KeptRow, c)
+		if usercsv.SingleOf(written, sheet.limits) == usercsv.NotSingle {
+			t.Fatalf("%q is not one row", written)
+		}
+		check(sheet.Corrected(row.KeptRow, c))
+		again, err := sheet.Apply(row, edit)
+		if err != nil || sheet.Text(row.KeptRow, again) != written {
+			t.Fatalf("again: %v, %q, was %q", err, sheet.Text(row.KeptRow, again), written)
+		}
+	})
+}
+
+// FuzzHide: what is hidden of a text can be put back.
+func FuzzHide(f *testing.F) {
+	for _, seed := range []string{"", "a,$2b$10$x", `"$argon2id$v=19$m=1,t=2,p=1$a$b"`, "•••", `65536$8$1$ab$cd`, `$""$`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		shown, parts := hide(text)
+		if strings.Contains(shown, "$") {
+			t.Fatalf("%q tells %q", text, shown)
+		}
+		if back, ok := reveal(shown, parts); !ok && len(parts) > 0 || ok && len(parts) > 0 && back != text {
+			t.Fatalf("%q is %q, and comes back as %q", text, shown, back)
+		}
+	})
+}
