@@ -52,11 +52,11 @@ func TestWriteChild(t *testing.T) {
 	limits := usercsv.Limits{RowChars: 100}
 	header, rows := keptRows(t, "name,email\n\na, \"b\n\"\"c\"\r\nd\r\r\n e,\"f\n", limits)
 	file := child(t, header, limits, rows, nil)
-	if want := "poolhouse:line,name,email\n3,a, \"b\n\"\"c\"\n5,d\r\r\n6, e,\"f\n"; file != want {
+	if want := "poolhouse:line,\"name\",\"email\"\n3,a, \"b\n\"\"c\"\n5,d\r\r\n6, e,\"f\n"; file != want {
 		t.Fatalf("%q, want %q", file, want)
 	}
 	header, rows = keptRows(t, file, limits)
-	if again := child(t, header, limits, rows[1:], nil); again != "poolhouse:line,name,email\n5,d\r\r\n6, e,\"f\n" {
+	if again := child(t, header, limits, rows[1:], nil); again != "\"poolhouse:line\",\"name\",\"email\"\n5,d\r\r\n6, e,\"f\n" {
 		t.Fatalf("%q", again)
 	}
 }
@@ -74,7 +74,7 @@ func TestWriteChildCorrected(t *testing.T) {
 		}
 		return nil, "", false
 	})
-	if want := "poolhouse:line,name,email\n2,\"x\"\"y\",\n3,z,1\n4,e,f\n"; file != want {
+	if want := "poolhouse:line,\"name\",\"email\"\n2,\"x\"\"y\",\"\"\n3,z,1\n4,e,f\n"; file != want {
 		t.Fatalf("%q, want %q", file, want)
 	}
 	err := importjob.WriteChild(io.Discard, header, limits, seqOf(rows), func(importjob.KeptRow) ([]string, string, bool) { return nil, "a\nb", true })
