@@ -93,6 +93,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.Float64Var(&c.ImportFailedShare, "import-failed-share", c.ImportFailedShare, "a job ends Failed when a larger share of its rows was not imported")
 	f.IntVar(&c.ImportJobsAtATime, "import-jobs-at-a-time", c.ImportJobsAtATime, "import jobs of different user pools that this server works on at a time")
 	f.DurationVar(&c.ImportTakeover, "import-takeover", c.ImportTakeover, "how soon another server goes on with the import of one that went silent")
+	f.DurationVar(&c.ResultsKept, "results-kept", c.ResultsKept, "how long the rows of an import job stay after its end: those that were not imported, and which user each other one became")
 	for _, ceiling := range c.HashCeilings.All() {
 		f.IntVar(ceiling.Value, ceiling.Name, *ceiling.Value, ceiling.Usage)
 	}

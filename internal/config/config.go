@@ -69,6 +69,8 @@ type Config struct {
 	// ImportTakeover is how soon another server goes on with the import job
 	// of one that went silent.
 	ImportTakeover time.Duration `yaml:"import-takeover"`
+	// ResultsKept is how long what is kept of an import job's rows stays after its end.
+	ResultsKept time.Duration `yaml:"results-kept"`
 	// HashCeilings bound the password hashes of an import.
 	HashCeilings `yaml:",inline"`
 	// SkipLogRoleCheck takes the role of an import job as it is, as long as it
@@ -98,7 +100,7 @@ func Default() Config {
 	return Config{
 		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
-		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second,
+		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second, ResultsKept: 30 * 24 * time.Hour,
 		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, RateClient: 200, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
 		Console: true, ConsoleIdle: time.Hour, ConsoleSession: 12 * time.Hour,
 	}

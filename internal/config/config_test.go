@@ -48,6 +48,8 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.TokenKeysDays = 0 }, "token-keys-days"}, {func(c *Config) { c.TokenKeysDays = 3_651 }, "from 1 to 3650"},
 		{func(c *Config) { c.AuditDays = 0 }, "audit-days"},
 		{func(c *Config) { c.AuditDays = 36_501 }, "from 1 to 36500"},
+		{func(c *Config) { c.ResultsKept = 59 * time.Minute }, "results-kept is 59m0s; it must be from 1h0m0s to 87600h0m0s"},
+		{func(c *Config) { c.ResultsKept = 0 }, "results-kept"}, {func(c *Config) { c.ResultsKept = math.MaxInt64 }, "results-kept"},
 		{func(c *Config) { c.RateSigned = -1 }, "rate-signed"},
 		{func(c *Config) { c.RateUnsigned = -1 }, "rate-unsigned"},
 		{func(c *Config) { c.RateClient = -1 }, "rate-client"},

@@ -26,6 +26,8 @@ const (
 	maxTakeover      = time.Hour
 	minSession       = time.Minute // of the console
 	maxSession       = 30 * 24 * time.Hour
+	minResultsKept   = time.Hour
+	maxResultsKept   = 3_650 * 24 * time.Hour
 )
 
 // checkLimits refuses, in the order of their names, the settings that are
@@ -49,6 +51,7 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "rate-client", int64(c.RateClient), 0, maxClients)
 	checkBounds(refuse, "rate-signed", int64(c.RateSigned), 0, maxClients)
 	checkBounds(refuse, "rate-unsigned", int64(c.RateUnsigned), 0, maxClients)
+	checkBounds(refuse, "results-kept", c.ResultsKept, minResultsKept, maxResultsKept)
 	checkBounds(refuse, "token-keys-days", int64(c.TokenKeysDays), 1, maxTokenKeysDays)
 	checkBounds(refuse, "uploads-max-bytes", c.UploadsMaxBytes, 1, MaxBytes)
 	checkBounds(refuse, "uploads-min-free", c.UploadsMinFree, 0, MaxBytes)

@@ -53,3 +53,12 @@ func fault(to map[string]error) error {
 	to["x"] = nil
 	return to["x"]
 }
+
+// TestResultsKept: the engine keeps the rows of jobs for as long as the setting says.
+func TestResultsKept(t *testing.T) {
+	s := &Server{}
+	s.cfg.ResultsKept = 2 * time.Hour
+	if kept := s.engineConfig().KeepRows; kept != 2*time.Hour {
+		t.Errorf("rows are kept for %v", kept)
+	}
+}

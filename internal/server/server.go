@@ -202,6 +202,7 @@ func (s *Server) engineConfig() importjob.Config {
 		PortionRows: portion,
 		Node:        s.node,
 		Lease:       s.cfg.ImportTakeover - takeoverMargin,
+		KeepRows:    s.cfg.ResultsKept,
 		Deletions:   s.store,
 		Began:       s.began,
 		Limits:      fileLimits(s.cfg),
