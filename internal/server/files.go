@@ -89,6 +89,7 @@ func (s *Server) openBucket(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	bucket.Dir = s.cfg.Data
 	s.files, s.filesPlace = bucket, location.String()
 	s.putter = &upload.Relay{Dir: s.cfg.Data, MaxBytes: s.cfg.ImportMaxBytes}
 	s.reader = s.fileReader()

@@ -3,7 +3,6 @@ package upload
 import (
 	"context"
 	"crypto/md5"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -68,7 +67,15 @@ func (d *Disk) Close() error { return d.root.Close() }
 // Receive stores what src holds as a new file for the job. When it returns
 // without error, the file is durable. It returns ErrTooLarge, src's own
 // error, or an error of the file system; then no file is left behind.
-func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, err error) {
+func (d *Disk) Receive(key importjob.Key, src io.Reader) (importjob.Upload, error) {
+	return d.store(key, d.maxBytes, func(w io.Writer) error {
+		_, err := io.Copy(w, io.LimitReader(src, d.maxBytes+1))
+		return err
+	})
+}
+
+// store stores what write writes, as [Disk.Receive] does.
+func (d *Disk) store(key importjob.Key, most int64, write func(io.Writer) error) (u importjob.Upload, err error) {
 	name := uuid.NewString()
 	temporary := filepath.Join(incoming, name)
 	file, err := d.root.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -80,18 +87,15 @@ func (d *Disk) Receive(key importjob.Key, src io.Reader) (u importjob.Upload, er
 			err = errors.Join(err, ignoreMissing(d.root.Remove(temporary)))
 		}
 	}()
-	sum, digest := md5.New(), sha256.New() // MD5 is S3's ETag, not a protection
-	size, err := io.Copy(io.MultiWriter(file, sum, digest), io.LimitReader(src, d.maxBytes+1))
-	if err == nil && size > d.maxBytes {
-		err = ErrTooLarge
-	}
-	if err == nil {
+	sum := md5.New() // S3's ETag, not a protection
+	counted := newCounted(io.MultiWriter(file, sum), most)
+	if err = write(counted); err == nil {
 		err = d.sync(file)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return u, err
 	}
-	u = importjob.Upload{Name: filepath.ToSlash(filepath.Join(key.PoolID, key.JobID, name)), Size: size, ETag: hex.EncodeToString(sum.Sum(nil)), SHA256: hex.EncodeToString(digest.Sum(nil))}
+	u = importjob.Upload{Name: filepath.ToSlash(filepath.Join(key.PoolID, key.JobID, name)), Size: counted.size, ETag: hex.EncodeToString(sum.Sum(nil)), SHA256: counted.digest()}
 	return u, d.publish(temporary, u.Name)
 }
 

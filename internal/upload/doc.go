@@ -19,6 +19,9 @@
 // has the file puts it where a PUT would have: [Handler.Put] on disk, and [Relay.Put]
 // in a bucket.
 //
+// The file of a job that tries rows of another one again comes from no client: the
+// server writes it ([Disk.Write], [S3.Write]). Such a job has no URL.
+//
 // In a bucket, clients upload to the bucket itself and nobody tells us: what
 // has been uploaded is found when it is asked for. S3 shows an object only
 // once it is whole, so a job never sees half a file there either. But the URL

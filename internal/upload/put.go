@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,7 +92,7 @@ const putLimit = 10 * time.Minute
 // Put stores what body holds as the object to which a pre-signed URL belongs. Errors
 // are as those of [Handler.Put].
 func (l *Relay) Put(from *http.Request, to string, body io.Reader) (err error) {
-	file, err := l.temporary()
+	file, err := temporaryFile(l.Dir)
 	if err != nil {
 		return err
 	}
@@ -110,19 +108,6 @@ func (l *Relay) Put(from *http.Request, to string, body io.Reader) (err error) {
 		return err
 	}
 	return putFile(from.Context(), to, file, size)
-}
-
-// temporary returns a file without a name.
-func (l *Relay) temporary() (*os.File, error) {
-	path := filepath.Join(l.Dir, "upload-"+uuid.NewString())
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(path); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }
 
 // putFile uploads a file to a pre-signed URL.

@@ -20,6 +20,10 @@ import (
 // Clients upload to the bucket itself, so a job's file may be replaced for as
 // long as its URL is valid. Many processes may have one bucket.
 type S3 struct {
+	// Dir is a directory for files that the server itself writes, on their way; "" is the
+	// system's for such files. Nothing is left there, also after a crash.
+	Dir string
+
 	client      *s3.Client
 	credentials aws.CredentialsProvider
 	location    S3Location
