@@ -1,0 +1,139 @@
+package resultfile
+
+import (
+	"slices"
+
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// Format is how a result file is written.
+type Format string
+
+// The formats.
+const (
+	CSV    Format = "CSV"
+	NDJSON Format = "NDJSON"
+)
+
+// columnFindings is of NDJSON, in place of the columns from code to suggestion.
+const columnFindings = "poolhouse:findings"
+
+// ownColumns are the columns that follow those of the import file.
+var ownColumns = []string{
+	usercsv.ColumnLine, usercsv.ColumnRecord, usercsv.ColumnVerdict, usercsv.ColumnCode, usercsv.ColumnAtFault,
+	usercsv.ColumnMessage, usercsv.ColumnAdvice, usercsv.ColumnSuggestion, usercsv.ColumnText,
+}
+
+// Rejected is a row that was not imported.
+type Rejected struct {
+	Line    int64 // in the file of the first job
+	Number  int64 // of the record in the job's own file
+	Verdict importjob.Verdict
+	// Fields are the values in the order of the header; nil for a row that could not be
+	// split.
+	Fields   []string
+	Text     string // the row as the file has it
+	Findings []usercsv.Finding
+}
+
+// NotImported writes the file of the rows that were not imported.
+type NotImported struct {
+	format  Format
+	columns int      // of the import file
+	places  []int    // in the import file's header of the columns that are written
+	names   []string // of these, and then ours
+	hash    int      // the place of the password hash in the header, -1 for none
+}
+
+// NewNotImported returns a writer of the rows of a file with this header. Columns of ours
+// that the import file itself has, as a result file that is imported does, are left out:
+// they would stand there twice.
+func NewNotImported(format Format, header []string) *NotImported {
+	f := &NotImported{format: format, columns: len(header), hash: slices.Index(header, usercsv.ColumnPasswordHash)}
+	for i, name := range header {
+		if !slices.Contains(ownColumns, name) {
+			f.places, f.names = append(f.places, i), append(f.names, name)
+		}
+	}
+	f.names = append(f.names, ownColumns...)
+	return f
+}
+
+// Header returns the first record of the file, with its line end; "" where there is none.
+func (f *NotImported) Header() string {
+	if f.format == NDJSON {
+		return ""
+	}
+	return byteOrderMark + line(f.names)
+}
+
+// Record returns the record of a row, with its line end.
+func (f *NotImported) Record(r *Rejected) string {
+	cells := make([]string, len(f.places), len(f.names))
+	whole := len(r.Fields) == f.columns
+	if whole {
+		for i, place := range f.places {
+			cells[i] = f.shown(place, r.Fields[place])
+		}
+	}
+	text := ""
+	if !whole {
+		text = f.shownText(r.Text)
+	}
+	if f.format == NDJSON {
+		return f.object(r, cells, text)
+	}
+	return f.row(r, cells, text)
+}
+
+// shown returns a value as it is told.
+func (f *NotImported) shown(place int, value string) string {
+	if f.hash >= 0 && value != "" && (place == f.hash || couldBeHash(value)) {
+		return usercsv.Hidden
+	}
+	return value
+}
+
+// shownText returns a row's text as it is told.
+func (f *NotImported) shownText(text string) string {
+	text = toUTF8(text)
+	if f.hash >= 0 {
+		text, _ = hide(text)
+	}
+	return text
+}
+
+// Imported is a row that was imported.
+type Imported struct {
+	Line   int64 // of the row, in the job's own file
+	Number int64 // of its record
+	// Username, ExternalID and Sub are of its user: "" of one who was deleted since.
+	Username, ExternalID, Sub string
+}
+
+// importedColumns are the columns of the map of the imported rows.
+var importedColumns = []string{usercsv.ColumnLine, usercsv.ColumnRecord, usercsv.ColumnUsername, usercsv.ColumnExternalID, "sub"}
+
+// ImportedHeader returns the first record of the map of the imported rows, with its line
+// end; "" where there is none.
+func ImportedHeader(format Format) string {
+	if format == NDJSON {
+		return ""
+	}
+	return byteOrderMark + line(importedColumns)
+}
+
+// Record returns the record of a row, with its line end.
+func (r *Imported) Record(format Format) string {
+	if format == NDJSON {
+		var o object
+		o.number(usercsv.ColumnLine, r.Line)
+		o.number(usercsv.ColumnRecord, r.Number)
+		for i, value := range []string{r.Username, r.ExternalID, r.Sub} {
+			o.text(importedColumns[2+i], value)
+		}
+		return o.String()
+	}
+	return line(neutral([]string{number(r.Line), number(r.Number), r.Username, r.ExternalID, r.Sub}))
+}
