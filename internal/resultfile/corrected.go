@@ -20,7 +20,7 @@ type Open func(offset int64) (io.ReadCloser, error)
 
 // Corrected is a result file of the rows that were not imported, as a person sent it back.
 // Its rows are in any order, and those that the person deleted are not there. It is read
-// in parts, so that its memory is bounded: of a row it keeps the place.
+// in parts: of each row, the place alone is in memory.
 type Corrected struct {
 	open   Open
 	limits usercsv.Limits
@@ -28,13 +28,12 @@ type Corrected struct {
 	places []int    // of its columns in this file, -1 for one that is not there
 	line   int      // the place of the lines' column
 	text   int      // the place of the texts' column, -1 for none
-	count  int      // of the columns
+	names  []string // of the columns
 
-	index []place // by line
-	next  int     // in the index
-	part  map[int64][]string
-	until int // the place in the index after the rows of the part
-	stray []string
+	index       []place            // by line
+	seen        []bool             // those of the index that were asked for
+	part        map[int64][]string // values of rows, by their offset
+	from, until int                // the places in the index of the part
 }
 
 // place is where a row is in the file.
@@ -94,7 +93,7 @@ func (c *Corrected) explained(err error) error {
 
 // match finds the columns of the job's file in this one.
 func (c *Corrected) match(names []string) error {
-	c.count = len(names)
+	c.names = names
 	c.line, c.text = slices.Index(names, usercsv.ColumnLine), slices.Index(names, usercsv.ColumnText)
 	if c.line < 0 {
 		return userpool.Errorf(userpool.InvalidParameter, "The uploaded file is no result file of the job: it has no column %s. Correct the file that GetUserImportJobResults returns, and leave that column as it is.", usercsv.ColumnLine)
@@ -142,6 +141,7 @@ func (c *Corrected) look(r *usercsv.Reader) error {
 		}
 		c.index = append(c.index, place{n, record.Offset, record.End.Offset - record.Offset})
 	}
+	c.seen = make([]bool, len(c.index))
 	slices.SortFunc(c.index, func(a, b place) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.offset, b.offset)) })
 	for i := 1; i < len(c.index); i++ {
 		if c.index[i].line == c.index[i-1].line {
@@ -156,8 +156,8 @@ func (c *Corrected) lineOf(record usercsv.Record) (n int64, why string) {
 	if record.Err != nil {
 		return 0, record.Err.Reason
 	}
-	if len(record.Fields) != c.count {
-		return 0, fmt.Sprintf("the row has %d values, and the header has %d columns", len(record.Fields), c.count)
+	if len(record.Fields) != len(c.names) {
+		return 0, fmt.Sprintf("the row has %d values, and the header has %d columns", len(record.Fields), len(c.names))
 	}
 	value := strings.TrimSpace(usercsv.Restore(record.Fields[c.line]))
 	n, err := strconv.ParseInt(value, 10, 64)
@@ -201,145 +201,117 @@ func (c *Corrected) Len() int { return len(c.index) }
 // partBytes is how many bytes of rows are in memory at a time.
 const partBytes = 8 << 20
 
-// Of returns the correction of a row of the job, and reports false where the file does not
-// have the row. It is asked about the rows that were not imported in the order of their
-// lines. fields are the row's values, nil where it has other values than the header has
-// columns or cannot be split. A row that was left as it is has a correction without
-// values.
-func (c *Corrected) Of(line int64, fields []string, text string) (*importjob.Correction, bool, error) {
-	for c.next < len(c.index) && c.index[c.next].line < line {
-		c.strayed(c.index[c.next].line)
-		c.next++
-	}
-	if c.next == len(c.index) || c.index[c.next].line != line {
-		return nil, false, nil
-	}
-	if c.next >= c.until {
-		if err := c.load(); err != nil {
-			return nil, false, err
-		}
-	}
-	cells, ok := c.part[c.index[c.next].offset]
-	if !ok {
-		return nil, false, importjob.FileChanged
-	}
-	c.next++
-	return c.correction(line, cells, fields, text), true, nil
+// Sent is a row as a person sent it back.
+type Sent struct {
+	// Values are the cells by the columns of the job's file, of those that are there.
+	Values map[string]string
+	// Text is the cell of a row that has no other cells, "" where there is none.
+	Text string
 }
 
-func (c *Corrected) strayed(line int64) {
-	if len(c.stray) <= toldAtMost {
-		c.stray = append(c.stray, strconv.FormatInt(line, 10))
+// Filled reports whether any cell has a value.
+func (s *Sent) Filled() bool {
+	for _, value := range s.Values {
+		if value != "" {
+			return true
+		}
 	}
+	return false
+}
+
+// Of returns what was sent in place of the row on a line, and reports false where the
+// file does not have it. It is quickest when it is asked about rows in the order of their
+// lines.
+func (c *Corrected) Of(line int64) (sent Sent, ok bool, err error) {
+	i, ok := slices.BinarySearchFunc(c.index, line, func(p place, line int64) int { return cmp.Compare(p.line, line) })
+	if !ok {
+		return sent, false, nil
+	}
+	c.seen[i] = true
+	if i < c.from || i >= c.until {
+		if err := c.load(i); err != nil {
+			return sent, false, err
+		}
+	}
+	cells := c.part[c.index[i].offset]
+	if cells == nil {
+		return sent, false, importjob.FileChanged
+	}
+	sent.Values = map[string]string{}
+	for n, at := range c.places {
+		if at >= 0 {
+			sent.Values[c.header[n]] = meant(cells[at])
+		}
+	}
+	if c.text >= 0 {
+		sent.Text = meant(cells[c.text])
+	}
+	return sent, true, nil
 }
 
 // Rest returns InvalidParameter where the file has rows that Of was not asked about, and
 // names the first of their lines.
 func (c *Corrected) Rest() error {
-	for ; c.next < len(c.index); c.next++ {
-		c.strayed(c.index[c.next].line)
+	var lines []string
+	for i, p := range c.index {
+		if c.seen[i] {
+			continue
+		}
+		if len(lines) == toldAtMost {
+			lines = append(lines, "…")
+			break
+		}
+		lines = append(lines, strconv.FormatInt(p.line, 10))
 	}
-	if len(c.stray) == 0 {
+	if len(lines) == 0 {
 		return nil
 	}
-	lines := strings.Join(c.stray[:min(len(c.stray), toldAtMost)], ", ")
-	if len(c.stray) > toldAtMost {
-		lines += ", …"
-	}
-	return userpool.Errorf(userpool.InvalidParameter, "The uploaded file has rows with a %s that no row has which the job did not import: %s. Delete these rows, or correct the line.", usercsv.ColumnLine, lines)
+	return userpool.Errorf(userpool.InvalidParameter, "The uploaded file has rows of which the job has none that was not imported, by their %s: %s. Delete these rows, or correct the line.", usercsv.ColumnLine, strings.Join(lines, ", "))
 }
 
-// load reads the rows that come next in the index, as many as fit into memory. In a file
-// in the order of the lines they stand together, so that each part of it is read once.
-func (c *Corrected) load() error {
-	from, size := c.next, int64(0)
-	begin, end := int64(math.MaxInt64), int64(0)
-	wanted := map[int64][]string{}
+// load reads rows from a place in the index on, as many as fit into memory. In a file in
+// the order of the lines they stand together, so that each part of it is read once. Rows
+// that are asked for in another order are read all at once.
+func (c *Corrected) load(from int) error {
+	most := int64(partBytes)
+	if from < c.from {
+		from, most = 0, math.MaxInt64
+	}
+	size, begin, end := int64(0), int64(math.MaxInt64), int64(0)
+	c.from, c.part = from, map[int64][]string{}
 	for c.until = from; c.until < len(c.index); c.until++ {
 		p := c.index[c.until]
-		if size += p.size; size > partBytes && c.until > from {
+		if size += p.size; size > most && c.until > from {
 			break
 		}
 		begin, end = min(begin, p.offset), max(end, p.offset)
-		wanted[p.offset] = nil
+		c.part[p.offset] = nil
 	}
 	file, err := c.open(begin)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	r := usercsv.NewReader(file, usercsv.Position{Offset: begin, Line: 1}, c.limits)
+	r := usercsv.NewReader(file, usercsv.Position{Offset: begin, Line: 1}, c.limits.For(c.names))
 	for {
 		record, err := r.Next()
 		if errors.Is(err, io.EOF) || err == nil && record.Offset > end {
-			break
+			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if _, is := wanted[record.Offset]; is && record.Err == nil && len(record.Fields) == c.count {
-			wanted[record.Offset] = record.Fields
+		if _, is := c.part[record.Offset]; is && record.Err == nil && len(record.Fields) == len(c.names) {
+			c.part[record.Offset] = record.Fields
 		}
 	}
-	c.part = wanted
-	return nil
-}
-
-// correction compares what a person sent back with the row as it was.
-func (c *Corrected) correction(line int64, cells, fields []string, text string) *importjob.Correction {
-	found := &importjob.Correction{Line: line}
-	if len(fields) == len(c.header) {
-		for i, at := range c.places {
-			if at < 0 {
-				continue
-			}
-			if value := meant(cells[at]); value != usercsv.Hidden && value != plain(fields[i]) {
-				if found.Values == nil {
-					found.Values = map[string]string{}
-				}
-				found.Values[c.header[i]] = value
-			}
-		}
-		return found
-	}
-	row, filled := make([]string, len(c.header)), false
-	for i, at := range c.places {
-		if at >= 0 {
-			row[i] = meant(cells[at])
-			filled = filled || row[i] != ""
-		}
-	}
-	if filled {
-		found.Text = usercsv.FormatRow(row)
-		return found
-	}
-	if c.text >= 0 {
-		found.Text = c.newText(meant(cells[c.text]), text)
-	}
-	return found
-}
-
-// newText returns the text that a person wrote in place of a row's, "" where it was left
-// as it was told. What was hidden in it is put back.
-func (c *Corrected) newText(sent, text string) string {
-	told, parts := toUTF8(text), []string(nil)
-	if slices.Contains(c.header, usercsv.ColumnPasswordHash) {
-		told, parts = hide(told)
-	}
-	if sent == "" || sent == plain(told) {
-		return ""
-	}
-	if whole, ok := reveal(sent, parts); ok {
-		return whole
-	}
-	return sent
 }
 
 // meant returns the value of a cell that came back.
-func meant(cell string) string { return plain(usercsv.Restore(cell)) }
+func meant(cell string) string { return Plain(usercsv.Restore(cell)) }
 
-// plain returns a value in the form in which values are compared: spreadsheets write the
+// Plain returns a value in the form in which values are compared: spreadsheets write the
 // line breaks of a cell in their own way.
-func plain(value string) string {
+func Plain(value string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\r", "\n"))
 }

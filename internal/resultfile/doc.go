@@ -16,7 +16,6 @@
 // all, has no cells. Its text is in the column poolhouse:text. A person corrects the text
 // there, or fills in the cells.
 //
-// No file has a password hash: in its place stands [usercsv.Hidden], and so does, in a
-// text, what could be a part of one. [Corrected] reads a file that comes back corrected,
-// and leaves what is hidden as it was kept.
+// No file has a password hash: in its place stands [usercsv.Hidden], and what is told of
+// a text comes without hashes. [Corrected] reads a file that comes back corrected.
 package resultfile

@@ -2,6 +2,7 @@ package resultfile
 
 import (
 	"slices"
+	"strings"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
@@ -25,15 +26,15 @@ var ownColumns = []string{
 	usercsv.ColumnMessage, usercsv.ColumnAdvice, usercsv.ColumnSuggestion, usercsv.ColumnText,
 }
 
-// Rejected is a row that was not imported.
+// Rejected is a row that was not imported, as it is told.
 type Rejected struct {
 	Line    int64 // in the file of the first job
 	Number  int64 // of the record in the job's own file
 	Verdict importjob.Verdict
-	// Fields are the values in the order of the header; nil for a row that could not be
-	// split.
+	// Fields are the values in the order of the header, nil for a row that does not have a
+	// value for each column. Then Text is the row.
 	Fields   []string
-	Text     string // the row as the file has it
+	Text     string
 	Findings []usercsv.Finding
 }
 
@@ -70,16 +71,16 @@ func (f *NotImported) Header() string {
 
 // Record returns the record of a row, with its line end.
 func (f *NotImported) Record(r *Rejected) string {
-	cells := make([]string, len(f.places), len(f.names))
-	whole := len(r.Fields) == f.columns
-	if whole {
+	cells, text := make([]string, len(f.places), len(f.names)), ""
+	if len(r.Fields) == f.columns {
 		for i, place := range f.places {
-			cells[i] = f.shown(place, r.Fields[place])
+			cells[i] = r.Fields[place]
+			if place == f.hash && cells[i] != "" {
+				cells[i] = usercsv.Hidden
+			}
 		}
-	}
-	text := ""
-	if !whole {
-		text = f.shownText(r.Text)
+	} else {
+		text = toUTF8(r.Text)
 	}
 	if f.format == NDJSON {
 		return f.object(r, cells, text)
@@ -87,22 +88,8 @@ func (f *NotImported) Record(r *Rejected) string {
 	return f.row(r, cells, text)
 }
 
-// shown returns a value as it is told.
-func (f *NotImported) shown(place int, value string) string {
-	if f.hash >= 0 && value != "" && (place == f.hash || couldBeHash(value)) {
-		return usercsv.Hidden
-	}
-	return value
-}
-
-// shownText returns a row's text as it is told.
-func (f *NotImported) shownText(text string) string {
-	text = toUTF8(text)
-	if f.hash >= 0 {
-		text, _ = hide(text)
-	}
-	return text
-}
+// toUTF8 puts the replacement character in place of bytes that are no UTF-8.
+func toUTF8(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 // Imported is a row that was imported.
 type Imported struct {
