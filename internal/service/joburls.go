@@ -33,3 +33,16 @@ func (may MayUpload) WithholdURLs(ctx context.Context, c *dispatch.Call, jobs ..
 	}
 	return nil
 }
+
+// MayPass returns a refusal unless the caller may do the operation of a call with the role
+// of a job, which the call does not name: as with CreateUserImportJob, iam:PassRole is
+// needed for it. nil lets all.
+type MayPass func(ctx context.Context, c *dispatch.Call, j *importjob.Job) error
+
+// Check refuses a caller who may not.
+func (may MayPass) Check(ctx context.Context, c *dispatch.Call, j *importjob.Job) error {
+	if may == nil {
+		return nil
+	}
+	return may(ctx, c, j)
+}

@@ -50,6 +50,21 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// LinedBytes is how many bytes a file may have in which each row begins with the value of
+// [ColumnLine]: as many as any other one, without these values.
+func (l Limits) LinedBytes() int64 {
+	l = l.withDefaults()
+	return l.Bytes + (l.Rows+1)*maxLineCell
+}
+
+// bytes is how many bytes a file may have that has so many rows.
+func (l Limits) bytes(rows int64) int64 {
+	if !l.Lined {
+		return l.Bytes
+	}
+	return l.Bytes + (rows+1)*maxLineCell
+}
+
 // rowBytes is how many bytes the longest row allowed can take that begins like this, a CR
 // included.
 func (l Limits) rowBytes(row []byte) int { return l.RowChars*utf8.UTFMax + 1 + l.lineCell(row) }

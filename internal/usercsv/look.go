@@ -219,7 +219,7 @@ func (l *Look) header(header []string, want Import) (fits bool) {
 func (l *Look) decode(r *Reader, d *Decoder, header []string) error {
 	hash := slices.Index(header, ColumnPasswordHash)
 	causes := map[Cause]*Cause{}
-	for rows := int64(0); rows < r.limits.Rows && r.at.Offset <= r.limits.Bytes; rows++ {
+	for rows := int64(0); rows < r.limits.Rows && r.at.Offset <= r.limits.bytes(r.at.Rows); rows++ {
 		record, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			break

@@ -153,7 +153,7 @@ func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
 			problems = append(problems, &FileError{Code: CodeFileTooManyRows,
 				Reason: fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)})
 		}
-		if r.at.Offset > r.limits.Bytes {
+		if r.at.Offset > r.limits.bytes(r.at.Rows) {
 			return append(problems, &FileError{Code: CodeFileTooLarge,
 				Reason: fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}), nil
 		}

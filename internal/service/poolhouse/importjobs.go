@@ -61,6 +61,7 @@ func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
 		CloudWatchLogsRoleArn: j.RoleARN, PasswordHashingAlgorithm: j.HashAlgorithm, CompletionMessage: j.Message,
 		ImportedUsers: &j.Counts.Imported, SkippedUsers: &j.Counts.Skipped, FailedUsers: &j.Counts.Failed,
 		FileSize: known(j.Upload.Size), FileSha256: j.Upload.SHA256, TotalRows: known(j.TotalRows),
+		ParentJobId: j.ParentID, ParentRelation: string(j.Relation), ErrorBudget: errorBudget(j.Budget),
 	}
 }
 

@@ -22,13 +22,26 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 	if err != nil {
 		return nil, err
 	}
-	return &poolhouseapi.GetUserImportJobProgressResponse{
+	out := &poolhouseapi.GetUserImportJobProgressResponse{
 		Status: string(job.State), ImportedUsers: &job.Counts.Imported, SkippedUsers: &job.Counts.Skipped, FailedUsers: &job.Counts.Failed,
 		FileSize: known(job.Upload.Size), FileSha256: job.Upload.SHA256, TotalRows: known(job.TotalRows), Explanation: job.Explanation(),
 		RequestDate: service.Timestamp(job.Requested), StopRequestDate: service.Timestamp(job.StopAsked),
 		Creator: job.Creator, StartedBy: job.StartedBy, StoppedBy: job.StoppedBy,
 		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool), LogStreamName: resultlog.Stream(job),
-	}, nil
+		ParentJobId: job.ParentID, ParentRelation: string(job.Relation), ErrorBudget: errorBudget(job.Budget), RowsKeptUntil: service.Timestamp(s.rowsKeptUntil(job)),
+	}
+	if job.State.Ended() && job.TotalRows > 0 {
+		out.NotReachedRows = new(notReached(job))
+	}
+	if out.Children, err = s.children(ctx, job); err != nil {
+		return nil, err
+	}
+	corrected, _, err := s.Rows.CountCorrections(ctx, job.Key())
+	if err != nil {
+		return nil, err
+	}
+	out.CorrectedRows = known(corrected)
+	return out, nil
 }
 
 // importCauses tells why rows were not imported: by codes, without a value of a row.

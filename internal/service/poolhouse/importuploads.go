@@ -14,18 +14,20 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Files issues the URLs to which files are uploaded, and finds what was uploaded.
+// Files issues the URLs to which files are uploaded, finds what was uploaded, and takes
+// what the server writes.
 type Files interface {
+	importjob.Files
 	// URL returns the pre-signed URL for the file of a job, or of the upload that has
 	// the job's id, signed at now.
 	URL(poolID, jobID string, now time.Time) (string, error)
-	// Open returns the bytes of a file from an offset on. See [importjob.Files].
-	Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error)
-	// Remove deletes everything that was uploaded. See [importjob.Files].
-	Remove(ctx context.Context, key importjob.Key) error
 	// Find returns the file where files do not come through this server; the zero
 	// Upload when there is none, or where they do: then the upload knows its file.
 	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
+	// Write stores what write writes, at most so many bytes, as the file of a job: the
+	// whole file, or none. It returns LimitExceeded where that is too large, or where
+	// there is no room.
+	Write(ctx context.Context, key importjob.Key, most int64, write func(io.Writer) error) (importjob.Upload, error)
 }
 
 // FileReader looks at uploaded files, on this node or on another: an
@@ -117,7 +119,7 @@ func noUpload(id string) error {
 func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportJobRequest) (*poolhouseapi.CreateUserImportJobResponse, error) {
 	job := &importjob.Job{
 		PoolID: in.UserPoolId, ID: in.UploadId, Name: in.JobName, RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
-		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN,
+		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN, Budget: budgetOf(in.ErrorBudget),
 	}
 	if err := service.CheckLogRole(ctx, s.LogRoles, s.Pools, job, s.Log); err != nil {
 		return nil, err

@@ -18,7 +18,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but LogRoles must be set.
+// Config is what a Service needs. Every field but LogRoles,
+// MayUpload and MayPass must be set.
 type Config struct {
 	Pools Pools
 	Users Users
@@ -39,8 +40,11 @@ type Config struct {
 	// LogRoles looks at the roles of import jobs. nil stands for looking only at
 	// the form of their ARNs.
 	LogRoles service.LogRoles
-	// MayUpload decides who is told pre-signed URLs.
+	// MayUpload decides who is told pre-signed URLs, and MayPass who may make a job with
+	// the role of another one.
 	MayUpload service.MayUpload
+	MayPass   service.MayPass
+	Version   string // of the server, as receipts tell it
 	Log       *slog.Logger
 	Audit     AuditTable
 	Outbox    Outbox
@@ -95,6 +99,12 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.ApplyUserImportSuggestions, s.applyUserImportSuggestions)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, s.createUserImportJob)
 	dispatch.HandleCall(d, poolhouseapi.ListUserImportJobs, s.listUserImportJobs)
+	dispatch.HandleCall(d, poolhouseapi.UpdateUserImportJob, s.updateUserImportJob)
+	dispatch.Handle(d, poolhouseapi.ListUserImportJobUsers, s.listUserImportJobUsers)
+	dispatch.Handle(d, poolhouseapi.GetUserImportJobReceipt, s.getUserImportJobReceipt)
+	dispatch.Handle(d, poolhouseapi.GetUserImportJobResults, s.getUserImportJobResults)
+	dispatch.HandleCall(d, poolhouseapi.RetryUserImportJob, s.retryUserImportJob)
+	dispatch.HandleCall(d, poolhouseapi.ResumeUserImportJob, s.resumeUserImportJob)
 	dispatch.Handle(d, poolhouseapi.ListAuditEvents, s.listAuditEvents)
 	dispatch.HandleCall(d, poolhouseapi.ListOutboxMessages, s.listOutboxMessages)
 }

@@ -1,0 +1,73 @@
+package poolhouseservice
+
+import (
+	"context"
+	"time"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/dispatch"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+	"poolhouse/internal/userpool"
+)
+
+// budgetOf reads the error budget of a request, which may be missing.
+func budgetOf(in *poolhouseapi.ImportErrorBudgetType) (b importjob.Budget) {
+	if in == nil {
+		return b
+	}
+	if in.FailedRows != nil {
+		b.HasRows, b.Rows = true, *in.FailedRows
+	}
+	if in.FailedPercent != nil {
+		b.HasPercent, b.Percent = true, int64(*in.FailedPercent)
+	}
+	b.NeverFail = service.Value(in.NeverFail)
+	return b
+}
+
+// errorBudget tells of a budget, nil where there is none.
+func errorBudget(b importjob.Budget) *poolhouseapi.ImportErrorBudgetType {
+	if b == (importjob.Budget{}) {
+		return nil
+	}
+	out := &poolhouseapi.ImportErrorBudgetType{}
+	if b.HasRows {
+		out.FailedRows = &b.Rows
+	}
+	if b.HasPercent {
+		out.FailedPercent = new(int32(b.Percent))
+	}
+	if b.NeverFail {
+		out.NeverFail = new(true)
+	}
+	return out
+}
+
+// updateUserImportJob is an operation of our own: it sets what of a job may change that
+// is not started.
+func (s *Service) updateUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.UpdateUserImportJobRequest) (*poolhouseapi.UpdateUserImportJobResponse, error) {
+	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	budget := budgetOf(&in.ErrorBudget)
+	job, err := s.Jobs.UpdateJob(ctx, importjob.Key{PoolID: pool.ID, JobID: in.JobId}, func(j *importjob.Job) error {
+		if j.State != importjob.Created {
+			return userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s: its error budget can be set only before it is started.", j.ID, j.State)
+		}
+		j.Budget = budget
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.MayUpload.WithholdURLs(ctx, c, job); err != nil {
+		return nil, err
+	}
+	c.Note("budget", budget.String())
+	return &poolhouseapi.UpdateUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// now is the time in the precision in which the API tells times.
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

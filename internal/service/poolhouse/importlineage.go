@@ -1,0 +1,55 @@
+package poolhouseservice
+
+import (
+	"context"
+	"time"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service"
+)
+
+// relatedJob tells of a job that is another one's parent or child. relation is that of the
+// child to its parent.
+func relatedJob(j *importjob.Job, relation importjob.Relation) poolhouseapi.ImportRelatedJobType {
+	return poolhouseapi.ImportRelatedJobType{
+		JobId: j.ID, JobName: j.Name, Relation: string(relation), Status: string(j.State), CreationDate: service.Timestamp(j.Created),
+		ImportedUsers: &j.Counts.Imported, TotalRows: known(j.TotalRows),
+	}
+}
+
+// children tells of the jobs that were made of a job's rows.
+func (s *Service) children(ctx context.Context, job *importjob.Job) (out []poolhouseapi.ImportRelatedJobType, err error) {
+	children, err := s.Rows.Children(ctx, job.Key())
+	for _, child := range children {
+		out = append(out, relatedJob(child, child.Relation))
+	}
+	return out, err
+}
+
+// parent tells of the job whose rows a job tries again, nil where there is none.
+func (s *Service) parent(ctx context.Context, job *importjob.Job) (*poolhouseapi.ImportRelatedJobType, error) {
+	if job.ParentID == "" {
+		return nil, nil
+	}
+	parent, err := s.Jobs.Job(ctx, importjob.Key{PoolID: job.PoolID, JobID: job.ParentID})
+	if err != nil {
+		return nil, err
+	}
+	out := relatedJob(parent, job.Relation)
+	return &out, nil
+}
+
+// notReached is how many rows of an ended job have no verdict: those after the one at
+// which it was stopped. A file that could not be imported at all, or was not begun, has
+// no row that counts.
+func notReached(j *importjob.Job) int64 { return max(0, j.TotalRows-j.Counts.Sum()) }
+
+// rowsKeptUntil returns when what is kept of a job's rows is deleted, the zero time where
+// nothing is kept, or the job goes on.
+func (s *Service) rowsKeptUntil(j *importjob.Job) time.Time {
+	if j.RowsGone || j.Header == "" {
+		return time.Time{}
+	}
+	return s.keptUntil(j)
+}
