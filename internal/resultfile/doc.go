@@ -7,10 +7,10 @@
 // system's id and sub. Each is CSV or NDJSON.
 //
 // A CSV file is for spreadsheets: it is UTF-8 with a byte order mark, its lines end with
-// CR LF, every cell is in quotation marks, and a cell that a spreadsheet would take for a
-// formula is neutralised ([usercsv.Neutralise]). It is an import file again: package
-// usercsv reads it, passes over the columns of ours and takes the neutralising off. An
-// NDJSON file is for programs: an object a line, values as they were, findings as a list.
+// CR LF, and a cell that a spreadsheet would take for a formula is neutralised
+// ([usercsv.Neutralise]). It is an import file again: package usercsv reads it, passes over
+// the columns of ours and takes the neutralising off. An NDJSON file is for programs: an
+// object a line, values as they were, findings as a list.
 //
 // A row that has other values than the header has columns, or that cannot be split at
 // all, has no cells. Its text is in the column poolhouse:text. A person corrects the text

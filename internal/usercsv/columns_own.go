@@ -22,11 +22,12 @@ const (
 	ColumnMessage    = "poolhouse:message"
 	ColumnAdvice     = "poolhouse:advice"
 	ColumnSuggestion = "poolhouse:suggestion"
+	ColumnText       = "poolhouse:text" // the row, where it has no value for each column
 )
 
 // ignoredColumns are in the order of result files.
 var ignoredColumns = []string{
-	ColumnLine, ColumnRecord, ColumnVerdict, ColumnCode, ColumnAtFault, ColumnMessage, ColumnAdvice, ColumnSuggestion,
+	ColumnLine, ColumnRecord, ColumnVerdict, ColumnCode, ColumnAtFault, ColumnMessage, ColumnAdvice, ColumnSuggestion, ColumnText,
 }
 
 // ignored reports whether a column is one that an import reads nothing out of.
