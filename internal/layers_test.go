@@ -55,9 +55,10 @@ var layers = map[string][]string{
 	"importjob/memstore":     {"importjob", "usercsv", "userpool"},
 	"importjob/propertytest": {"importjob", "importjob/memstore", "resultlog", "usercsv", "userpool"},
 
-	"resultlog": {"importjob", "userpool"},
-	"upload":    {"awscredential", "importjob", "sigv4", "userpool"},
-	"logrole":   {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
+	"resultlog":  {"importjob", "userpool"},
+	"resultfile": {"importjob", "usercsv", "userpool"},
+	"upload":     {"awscredential", "importjob", "sigv4", "userpool"},
+	"logrole":    {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
 
 	"logforward":            {"guard", "importjob", "resultlog", "userpool"},
 	"logforward/cloudwatch": {"awscredential", "logforward", "regions", "resultlog"},
@@ -111,7 +112,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "service/servicetest", "signin", "sqlstore", "userpool", "token"}, // not service: nothing is copied by way of JSON
+	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console/gen", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "resultfile", "service/servicetest", "signin", "sqlstore", "userpool", "token"}, // not service: nothing is copied by way of JSON
 	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "proxies", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench", "token"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/go-jose/":             {"token"},

@@ -7,13 +7,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"poolhouse/internal/plaintext"
+	"poolhouse/internal/server"
 )
 
 // The codes that commands exit with.
@@ -80,7 +80,7 @@ func newRoot() *cobra.Command {
 		Short: "A self-hosted user pool that speaks Amazon Cognito's API",
 		Long: "Poolhouse is a self-hosted user pool that speaks Amazon Cognito's API.\n" +
 			"Try `poolhouse demo` first: it shows a user import job from beginning to end.",
-		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: version(),
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: server.Version(),
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
@@ -99,11 +99,4 @@ func group(root *cobra.Command, id, title string, commands ...*cobra.Command) {
 		c.GroupID = id
 		root.AddCommand(c)
 	}
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(unknown)"
 }

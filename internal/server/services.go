@@ -12,6 +12,7 @@ import (
 	logsapi "poolhouse/internal/api/logs"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 	stsapi "poolhouse/internal/api/sts"
+	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
 	"poolhouse/internal/bounds"
@@ -56,7 +57,7 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 		Store: s.store, Invitations: s.store, SignIn: s.signIn(), Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MaxFileBytes: s.cfg.ImportMaxBytes, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	own := poolhouseservice.Config{
-		Pools: s.store, Users: s.store, Jobs: s.store, Rows: s.store, KeepRows: s.cfg.ResultsKept, Limits: fileLimits(s.cfg), FailedShare: s.cfg.ImportFailedShare, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Outbox: s.store, Pages: s.pages, MayUpload: s.mayUpload(), Log: s.log,
+		Pools: s.store, Users: s.store, Jobs: s.store, Rows: s.store, KeepRows: s.cfg.ResultsKept, Limits: fileLimits(s.cfg), FailedShare: s.cfg.ImportFailedShare, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Outbox: s.store, Pages: s.pages, MayUpload: s.mayUpload(), MayPass: s.mayPass, Version: Version(), Log: s.log,
 	}
 	if s.roles != nil {
 		pools.LogRoles, own.LogRoles = s.roles, s.roles
@@ -82,6 +83,20 @@ func (s *Server) mayUpload() service.MayUpload {
 		return dispatch.May(ctx, s.calls, cognitoapi.CreateUserImportJob, c.From,
 			&cognitoapi.CreateUserImportJobRequest{JobName: j.Name, UserPoolId: j.PoolID, CloudWatchLogsRoleArn: j.RoleARN})
 	}
+}
+
+// mayPass asks the policies about the operation of a call and about iam:PassRole on the
+// role of a job, which only the handler knows: as for Poolhouse.CreateUserImportJob, with the
+// action of the call in place of its own.
+func (s *Server) mayPass(ctx context.Context, c *dispatch.Call, j *importjob.Job) error {
+	op, needs := poolhouseapi.CreateUserImportJob, *poolhouseapi.CreateUserImportJob.Needs
+	needs.Action = c.Operation.Action()
+	op.Needs = &needs
+	refused, err := dispatch.Refusal(ctx, s.calls, op, c.From, &poolhouseapi.CreateUserImportJobRequest{UserPoolId: j.PoolID, CloudWatchLogsRoleArn: j.RoleARN})
+	if err != nil || refused == nil {
+		return err
+	}
+	return &apicore.Refusal{Reason: apicore.Denied, Message: refused.Message}
 }
 
 // isForm reports whether a call is one of the AWS Query protocol.

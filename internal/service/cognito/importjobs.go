@@ -86,16 +86,14 @@ func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *
 		return nil, err
 	}
 	found, err := s.Uploads.Find(ctx, key)
-	if err == nil && s.MaxFileBytes > 0 && found.Size > s.MaxFileBytes {
-		err = userpool.Errorf(userpool.PreconditionNotMet, "The file that was uploaded for %s has %d bytes, and %d are allowed. Split it into several files.",
-			key.JobID, found.Size, s.MaxFileBytes)
-	}
 	if err != nil {
 		return nil, err
 	}
 	job, err := s.Jobs.StartJob(ctx, key, func(j *importjob.Job, pool *userpool.UserPool) error {
 		if found.Name != "" && j.State == importjob.Created {
-			j.Upload = found
+			if err := s.take(j, found); err != nil {
+				return err
+			}
 		}
 		if err := j.Start(c.From.ARN, wallClock()); err != nil {
 			return err
@@ -113,6 +111,20 @@ func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *
 	}
 	s.Engine.Wake()
 	return &cognitoapi.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil
+}
+
+// take gives a job the file that was found for it. The file of a job that runs rows again
+// is the server's own, which has kept to the limits.
+func (s *Service) take(j *importjob.Job, found importjob.Upload) error {
+	if s.MaxFileBytes > 0 && found.Size > s.MaxFileBytes && j.ParentID == "" {
+		return userpool.Errorf(userpool.PreconditionNotMet, "The file that was uploaded for %s has %d bytes, and %d are allowed. Split it into several files.",
+			j.ID, found.Size, s.MaxFileBytes)
+	}
+	if found.ETag == j.Upload.ETag && found.Size == j.Upload.Size {
+		found.SHA256 = j.Upload.SHA256
+	}
+	j.Upload = found
+	return nil
 }
 
 // checkImportable refuses to start a job in a pool that verifies nothing by
