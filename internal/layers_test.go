@@ -88,7 +88,7 @@ var layers = map[string][]string{
 
 	"service":                  {"apicore", "apineeds", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/cognito":          {"service", "signin", "api/cognito", "apicore", "awsarn", "dispatch", "userpool", "usercsv", "outbox", "password", "importjob", "pagetoken"},
-	"service/poolhouse":        {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importfile", "importjob", "importrows", "logrole", "outbox", "pagetoken", "resultlog", "usercsv", "userpool"},
+	"service/poolhouse":        {"service", "api/poolhouse", "apicore", "audit", "dispatch", "importfile", "importjob", "importrows", "logrole", "outbox", "pagetoken", "resultfile", "resultlog", "usercsv", "userpool"},
 	"service/logs":             {"service", "api/logs", "apicore", "awsarn", "dispatch", "importjob", "pagetoken", "resultlog", "userpool"},
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},

@@ -5,15 +5,15 @@ import (
 	"net/http"
 
 	"poolhouse/internal/importfile"
-	"poolhouse/internal/importjob"
 	cognitoservice "poolhouse/internal/service/cognito"
+	poolhouseservice "poolhouse/internal/service/poolhouse"
 	"poolhouse/internal/upload"
 )
 
 // files is where uploads are.
 type files interface {
-	importjob.Files
 	cognitoservice.Uploads
+	poolhouseservice.Files
 	// RemoveStrays removes what was uploaded for user pools that do not exist.
 	RemoveStrays(ctx context.Context, exists upload.Exists) error
 	// Origin returns the origin of the URLs to which clients upload.

@@ -1,0 +1,284 @@
+package poolhouseservice_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/access"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/service/servicetest"
+	"poolhouse/internal/usercsv"
+)
+
+const columns = "cognito:username,email,email_verified,name\n"
+
+// verifying is a pool whose import jobs may start.
+var verifying = object{"AutoVerifiedAttributes": []any{"email"}}
+
+// results returns a whole result file, and how many pages it came in.
+func (f *fixture) results(pool, job any, more object) (file string, pages int) {
+	f.T.Helper()
+	in := object{"UserPoolId": pool, "JobId": job}
+	for name, value := range more {
+		in[name] = value
+	}
+	for {
+		out := f.Do("GetUserImportJobResults", in)
+		records, _ := out["Records"].([]any)
+		for _, r := range records {
+			file += r.(string)
+		}
+		pages++
+		if in["NextToken"] = out["NextToken"]; out["NextToken"] == nil {
+			return file, pages
+		}
+	}
+}
+
+// rows returns the cells of a CSV file, with its header.
+func cells(t *testing.T, file string) (all [][]string) {
+	t.Helper()
+	r := usercsv.NewReader(strings.NewReader(file), usercsv.Position{}, usercsv.Limits{})
+	header, err := r.Header()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all = append(all, header)
+	for {
+		record, err := r.Next()
+		if err != nil {
+			return all
+		}
+		all = append(all, record.Fields)
+	}
+}
+
+// again makes a child of a job, and runs it.
+func (f *fixture) again(operation string, pool, job any, more object) object {
+	f.T.Helper()
+	child := f.made(operation, pool, job, more)
+	key := object{"UserPoolId": pool, "JobId": child["JobId"]}
+	f.Do("StartUserImportJob", key)
+	f.Ended(importjob.Key{PoolID: pool.(string), JobID: child["JobId"].(string)})
+	return f.Do("GetUserImportJobReceipt", key)["Receipt"].(object)
+}
+
+// made makes a child of a job.
+func (f *fixture) made(operation string, pool, job any, more object) object {
+	f.T.Helper()
+	in := object{"UserPoolId": pool, "JobId": job}
+	for name, value := range more {
+		in[name] = value
+	}
+	child := f.Do(operation, in)["UserImportJob"].(object)
+	if child["Status"] != "Created" || child["ParentJobId"] != job || child["PreSignedUrl"] != nil || child["FileSize"] == nil {
+		f.T.Errorf("the child is %v", child)
+	}
+	return child
+}
+
+// numbers returns members of an answer that are numbers.
+func numbers(o object, names ...string) string {
+	var all []string
+	for _, name := range names {
+		all = append(all, fmt.Sprint(o[name]))
+	}
+	return strings.Join(all, " ")
+}
+
+func rowsOf(receipt object) string {
+	return numbers(receipt, "TotalRows", "SucceededRows", "SkippedRows", "FailedRows", "NotReachedRows")
+}
+
+// exported is all users of a pool, without what differs from import to import.
+func (f *fixture) exported(pool string) map[string]object {
+	f.T.Helper()
+	users := map[string]object{}
+	in := object{"UserPoolId": pool}
+	for {
+		out := f.Do("ListUsers", in)
+		for _, u := range out["Users"].([]any) {
+			u := u.(object)
+			users[u["Username"].(string)] = servicetest.Attributes(u["Attributes"])
+		}
+		if in["PaginationToken"] = out["PaginationToken"]; out["PaginationToken"] == nil {
+			return users
+		}
+	}
+}
+
+// TestRetry: rows that failed are tried again, as they are and then corrected, by a child
+// of a child; lines stay those of the first file, and the receipts tell who is whose child.
+func TestRetry(t *testing.T) {
+	f := newFixture(t)
+	f.RunEngine()
+	pool := f.Pool(verifying)
+	job := f.ImportFile(pool, columns+"a,a@example.com,true,A\nb,b,true,B\na,a2@example.com,true,A\nc,c,true,\"C, c\"\n", object{"JobName": "members"})["JobId"]
+	if receipt := f.Do("GetUserImportJobReceipt", object{"UserPoolId": pool, "JobId": job})["Receipt"].(object); rowsOf(receipt) != "4 1 1 2 0" {
+		t.Errorf("the receipt: %v", receipt)
+	}
+	first := f.again("RetryUserImportJob", pool, job, object{"ErrorBudget": object{"NeverFail": true}})
+	if rowsOf(first) != "2 0 0 2 0" || first["JobName"] != "members retry" || first["ErrorBudget"].(object)["NeverFail"] != true {
+		t.Errorf("as they are: %v", first)
+	}
+	file, _ := f.results(pool, first["JobId"], nil)
+	if rows := cells(t, file); len(rows) != 3 || rows[1][0] != "b" || rows[1][4] != "3" || rows[2][3] != "C, c" || rows[2][4] != "5" {
+		t.Errorf("the lines are not those of the first file: %q", rows)
+	}
+	file = strings.NewReplacer("b,b,true", "b,b@example.com,true", "c,c,true", "c,=c@example.com,true").Replace(file)
+	file = strings.Replace(file, "=c@", "c@", 1)
+	upload := f.uploaded(pool, file, nil)
+	second := f.again("RetryUserImportJob", pool, first["JobId"], object{"UploadId": upload, "JobName": "corrected"})
+	if rowsOf(second) != "2 2 0 0 0" || second["Status"] != "Succeeded" || second["JobName"] != "corrected" {
+		t.Errorf("corrected: %v", second)
+	}
+	f.Refused("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": upload}, "ResourceNotFoundException", "does not exist")
+	want := map[string]object{}
+	for name, more := range map[string]string{"a": "A", "b": "B", "c": "C, c"} {
+		want[name] = object{"email": name + "@example.com", "email_verified": "true", "name": more}
+	}
+	if diff := cmp.Diff(want, f.exported(pool)); diff != "" {
+		t.Errorf("the users: %s", diff)
+	}
+	if parent := second["Parent"].(object); parent["JobId"] != first["JobId"] || parent["Relation"] != "Retry" || parent["Status"] != first["Status"] {
+		t.Errorf("the parent: %v", parent)
+	}
+	progress := f.Do("GetUserImportJobProgress", object{"UserPoolId": pool, "JobId": job})
+	children := progress["Children"].([]any)
+	if len(children) != 1 || children[0].(object)["JobId"] != first["JobId"] || progress["RowsKeptUntil"] == nil || progress["NotReachedRows"] != 0.0 {
+		t.Errorf("the progress: %v", progress)
+	}
+}
+
+// TestRetryCorrected: rows that were corrected in place are tried again, and those alone
+// where that is asked for.
+func TestRetryCorrected(t *testing.T) {
+	f := newFixture(t)
+	f.RunEngine()
+	pool := f.Pool(verifying)
+	job := f.ImportFile(pool, columns+"a,a,true,A\nb,b,true,B\nc,c,true,C\n", nil)["JobId"]
+	in := object{"UserPoolId": pool, "JobId": job, "OnlyCorrected": true}
+	f.Refused("RetryUserImportJob", in, "PreconditionNotMetException", "no row with a correction that passes: 0 rows")
+	key := importjob.Key{PoolID: pool, JobID: job.(string)}
+	err := f.Store.SetCorrections(t.Context(), key, []importjob.Correction{
+		{Line: 2, Values: map[string]string{"email": "a@example.com", "name": `A "x", y`}, Passes: true}, {Line: 4, Values: map[string]string{"name": "Still wrong"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if receipt := f.again("RetryUserImportJob", pool, job, object{"OnlyCorrected": true}); rowsOf(receipt) != "1 1 0 0 0" {
+		t.Errorf("the corrected row: %v", receipt)
+	}
+	receipt := f.again("RetryUserImportJob", pool, job, nil)
+	if rowsOf(receipt) != "3 0 1 2 0" {
+		t.Errorf("all rows: %v", receipt)
+	}
+	file, _ := f.results(pool, receipt["JobId"], nil)
+	if !strings.Contains(file, "Still wrong") {
+		t.Errorf("a correction that does not pass is left out: %s", file)
+	}
+	if got := f.exported(pool)["a"]["name"]; got != `A "x", y` {
+		t.Errorf("the user's name is %s", got)
+	}
+}
+
+// TestRetryPutsHashesBack: a result file has no password hash, and a job of the corrected
+// file has that of the row.
+func TestRetryPutsHashesBack(t *testing.T) {
+	const hash = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+	f := newFixture(t)
+	f.RunEngine()
+	pool := f.Pool(verifying)
+	job := f.ImportFile(pool, "password_hash,cognito:username,email,email_verified\n"+hash+",a,a,true\n"+hash+",b,\"b,true\n", object{"PasswordHashingAlgorithm": "BCRYPT"})["JobId"]
+	for _, format := range []string{"CSV", "NDJSON"} {
+		if file, _ := f.results(pool, job, object{"Format": format}); strings.Contains(file, hash[7:20]) || strings.Contains(file, hash[40:]) || !strings.Contains(file, usercsv.Hidden) {
+			t.Errorf("the result file: %s", file)
+		}
+	}
+	file, _ := f.results(pool, job, nil)
+	rows := cells(t, file)
+	rows[1][2] = "a@example.com"
+	text := rows[2][len(rows[2])-1]
+	rows[2][len(rows[2])-1] = strings.Replace(text, `"b,`, `b@example.com,`, 1)
+	corrected := ""
+	for _, row := range rows {
+		corrected += usercsv.FormatRow(row) + "\n"
+	}
+	receipt := f.again("RetryUserImportJob", pool, job, object{"UploadId": f.uploaded(pool, corrected, nil)})
+	if rowsOf(receipt) != "2 2 0 0 0" || receipt["PasswordHashingAlgorithm"] != "BCRYPT" {
+		t.Fatalf("the receipt: %v", receipt)
+	}
+	p, err := f.Store.Pool(t.Context(), pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b"} {
+		if u, err := f.Store.User(t.Context(), p, name); err != nil || u.Credential.Secret != hash {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestRetryRefused: what cannot be tried again is refused with what there is, and nothing
+// of it is left behind.
+func TestRetryRefused(t *testing.T) {
+	f := newFixture(t)
+	f.RunEngine()
+	pool := f.Pool(verifying)
+	job := f.ImportFile(pool, columns+"a,a@example.com,true,A\na,x,true,B\nb,b,true,B\n", nil)["JobId"]
+	in := func(more object) object {
+		out := object{"UserPoolId": pool, "JobId": job}
+		for name, value := range more {
+			out[name] = value
+		}
+		return out
+	}
+	refused := func(operation string, more object, exception, text string) {
+		t.Helper()
+		f.Refused(operation, in(more), exception, text)
+		if out := f.Do("Poolhouse.ListUserImportJobs", object{"UserPoolId": pool}); len(out["UserImportJobs"].([]any)) != 1 {
+			t.Errorf("%v left a job", more)
+		}
+	}
+	refused("RetryUserImportJob", object{"Verdicts": []any{"NOT_REACHED", "SKIPPED"}}, "PreconditionNotMetException", "no row that is NOT_REACHED or SKIPPED. It has 2 FAILED, 0 SKIPPED and 0 NOT_REACHED")
+	refused("ResumeUserImportJob", nil, "PreconditionNotMetException", "only a job that is Stopped can be resumed")
+	refused("RetryUserImportJob", object{"UploadId": "import-none"}, "ResourceNotFoundException", "import-none")
+	header := strings.TrimSpace(columns) + ",poolhouse:line\n"
+	for file, want := range map[string]string{
+		columns + "b,b@example.com,true,B\n":   "has no column poolhouse:line",
+		header + "b,b@example.com,true,B,2\n":  "by their poolhouse:line: 2.",
+		header + "b,b@example.com,true,B,99\n": "by their poolhouse:line: 99.",
+		header + "b,b@example.com,true,B,\n":   "line 2: poolhouse:line is empty",
+		header:                                 "has no rows",
+		"custom:no,poolhouse:line\n1,4\n":      "custom:no",
+	} {
+		upload := f.uploaded(pool, file, nil)
+		refused("RetryUserImportJob", object{"UploadId": upload}, "InvalidParameterException", want)
+		f.Do("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": upload}) // it can be corrected
+	}
+	upload := f.uploaded(pool, header+"b,b@example.com,true,B,4\n", nil)
+	refused("RetryUserImportJob", object{"UploadId": upload, "OnlyCorrected": true}, "InvalidParameterException", "OnlyCorrected")
+	refused("RetryUserImportJob", object{"UploadId": upload, "Verdicts": []any{"SKIPPED"}}, "PreconditionNotMetException", "no row that is SKIPPED")
+	caller := f.Caller
+	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
+	refused("RetryUserImportJob", object{"UploadId": upload}, "ResourceNotFoundException", upload)
+	f.Caller = caller
+	created := f.Do("CreateUserImportJob", object{"UserPoolId": pool, "JobName": "x", "CloudWatchLogsRoleArn": role})["UserImportJob"].(object)
+	key := object{"UserPoolId": pool, "JobId": created["JobId"]}
+	f.Refused("RetryUserImportJob", key, "PreconditionNotMetException", "has not begun")
+	f.Refused("GetUserImportJobReceipt", key, "PreconditionNotMetException", "is Created: there is a receipt when it has ended")
+	f.Refused("GetUserImportJobResults", key, "PreconditionNotMetException", "has not begun")
+	uploads, err := f.Store.OverdueUploads(t.Context(), time.Now().AddDate(1, 0, 0), importjob.Place{}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range uploads {
+		if u.URL == "" {
+			t.Errorf("the upload %s of a job that was not made is left", u.ID)
+		}
+	}
+}
