@@ -35,6 +35,8 @@ func FormatRow(fields []string) string {
 // empty value. The error is always nil: of a text, reading cannot fail.
 func ParseRow(text string, limits Limits) (Record, error) {
 	r := NewReader(strings.NewReader(text+"\n"), Position{}, limits) // so that nothing in it is the end of a file
+	const beyond = 64                                                // for the read that finds the end
+	r.in.data = make([]byte, 0, len(text)+beyond)                    // a file's buffer is many times as large as a row
 	record, err := r.Next()
 	if errors.Is(err, io.EOF) { // it is blank
 		return Record{Line: 1, Text: text, Fields: []string{""}}, nil
