@@ -1,6 +1,7 @@
 package poolhouseservice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -62,22 +63,45 @@ func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if parent.State != importjob.Stopped {
 		return nil, userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s: only a job that is Stopped can be resumed. RetryUserImportJob tries the rows again that were not imported.", parent.ID, parent.State)
 	}
-	children, err := s.Rows.Children(ctx, parent.Key())
-	if err != nil {
-		return nil, err
-	}
-	for _, child := range children {
-		neverBegan := child.State.Ended() && child.Header == "" && !child.RowsGone
-		if child.Relation == importjob.Resume && !neverBegan {
-			return nil, userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is resumed by job %s already, which is %s.", parent.ID, child.ID, child.State)
-		}
+	if other, err := s.resumedBy(ctx, parent); err != nil || other != nil {
+		return nil, cmp.Or(err, resumed(parent, other))
 	}
 	again := &rerun{Service: s, call: c, pool: pool, parent: parent, relation: importjob.Resume, name: in.JobName, budget: budgetOf(in.ErrorBudget), verdicts: []importjob.Verdict{importjob.RowNotReached}}
 	child, err := again.create(ctx)
 	if err != nil {
 		return nil, err
 	}
+	first, err := s.resumedBy(ctx, parent)
+	if err != nil {
+		return nil, err
+	}
+	if first != nil && first.ID != child.ID { // it was made at the same moment
+		if _, err := s.Jobs.UpdateJob(ctx, child.Key(), func(j *importjob.Job) error { return j.Expire(now()) }); err != nil {
+			return nil, err
+		}
+		return nil, resumed(parent, first)
+	}
 	return &poolhouseapi.ResumeUserImportJobResponse{UserImportJob: importJob(child)}, nil
+}
+
+// resumedBy returns the first job that resumes a job and is to run or has begun to, nil
+// where there is none.
+func (s *Service) resumedBy(ctx context.Context, parent *importjob.Job) (*importjob.Job, error) {
+	children, err := s.Rows.Children(ctx, parent.Key())
+	for _, child := range children {
+		neverBegan := child.State.Ended() && child.Header == "" && !child.RowsGone
+		if child.Relation == importjob.Resume && !neverBegan {
+			return child, nil
+		}
+	}
+	return nil, err
+}
+
+func resumed(parent, by *importjob.Job) error {
+	if by == nil {
+		return nil
+	}
+	return userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is resumed by job %s already, which is %s.", parent.ID, by.ID, by.State)
 }
 
 // rerun makes a job of rows of another one.
@@ -111,11 +135,15 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 	if err := service.CheckLogRole(ctx, r.LogRoles, r.Pools, child, r.Log); err != nil {
 		return nil, err
 	}
+	most, err := r.most(ctx)
+	if err != nil {
+		return nil, err
+	}
 	shelter := &importfile.Upload{PoolID: child.PoolID, ID: child.ID, Creator: child.Creator, Algorithm: child.HashAlgorithm, State: importfile.Waiting, Created: child.Created}
 	if err := r.Uploads.CreateUpload(ctx, shelter, importfile.MaxUploads); err != nil {
 		return nil, err
 	}
-	file, err := r.Files.Write(ctx, child.Key(), r.Limits.LinedBytes(), func(w io.Writer) error { return r.write(ctx, w) })
+	file, err := r.Files.Write(ctx, child.Key(), most, func(w io.Writer) error { return r.write(ctx, w) })
 	if err == nil {
 		err = r.Uploads.TakeUpload(ctx, child.Key(), child, importjob.MaxJobs, func(u *importfile.Upload, j *importjob.Job) error {
 			if u.State == importfile.Expired {
@@ -136,6 +164,18 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 	r.call.Note("rows", strconv.Itoa(r.rows))
 	r.call.Note("sha256", file.SHA256)
 	return child, nil
+}
+
+// most is how many bytes the job's file may have. Rows that follow as they are take no
+// more than they took, beside what is added to each.
+func (r *rerun) most(ctx context.Context) (int64, error) {
+	const added = 100 // to a row at most
+	most := r.Limits.LinedBytes()
+	corrected, _, err := r.Rows.CountCorrections(ctx, r.parent.Key())
+	if err == nil && corrected == 0 && r.sent == nil {
+		most = min(most, r.parent.Upload.Size+int64(len(r.parent.Header))+(r.parent.TotalRows+1)*added)
+	}
+	return most, err
 }
 
 // childName is the name of the job.
@@ -256,8 +296,8 @@ func (r *rerun) all(ctx context.Context, sheet *importrows.Sheet) iter.Seq2[impo
 	}
 }
 
-// rowsAtOnce is how many rows are read together.
-const rowsAtOnce = 1000
+// rowsAtOnce is how many rows are read together, at most.
+const rowsAtOnce = 5000
 
 // row returns a row as it is to stand in the file, and reports false for one that does not
 // belong there.
