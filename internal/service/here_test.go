@@ -46,7 +46,7 @@ func newInRegion(f *servicetest.Fixture, region string) inRegion {
 		"ClientId":           client, "JobId": job, "UploadId": upload, "logStreamName": job + "/a job", "Username": "a", "ClientName": "new", "JobName": "new",
 		"CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x", "RoleArns": []any{"arn:aws:iam::000000000000:role/x"}, "MaxResults": 1, "retentionInDays": 7, "AuthFlow": "USER_SRP_AUTH", "ChallengeName": "MFA_SETUP", "Password": "a-password", "TagKeys": []any{"a"},
 		"Cause": servicetest.Object{"Code": "InvalidEmail"}, "Corrections": []any{servicetest.Object{"LineNumber": 4, "Reset": true}},
-		"Tags": servicetest.Object{"a": "b"}, "UserAttributeNames": []any{"name"}, "UserAttributes": servicetest.Named("name", "Ada"),
+		"ErrorBudget": servicetest.Object{"FailedRows": 7}, "Tags": servicetest.Object{"a": "b"}, "UserAttributeNames": []any{"name"}, "UserAttributes": servicetest.Named("name", "Ada"),
 		"CustomAttributes": []any{servicetest.Object{"Name": "x", "AttributeDataType": "String"}},
 	}}
 }

@@ -54,6 +54,10 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		pools, groups = append(pools, pool), append(groups, "/aws/cognito/userpools/"+pool+"/people")
 		jobs = append(jobs, f.ImportFile(pool, servicetest.LogCSV, nil)["JobId"].(string))
 	}
+	var long []string // jobs whose result files have two pages
+	for _, pool := range pools {
+		long = append(long, f.ImportFile(pool, "cognito:username,email,email_verified\n"+strings.Repeat("x,x,true\n", 1000), nil)["JobId"].(string))
+	}
 	f.WithAudit()
 	pool, other := servicetest.Object{"UserPoolId": pools[0]}, servicetest.Object{"UserPoolId": pools[1]}
 	with := func(more ...servicetest.Object) servicetest.Object {
@@ -76,6 +80,9 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"Contains": "line"}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
 		{"ListUserImportJobRows", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "MaxResults": 1}), []servicetest.Object{
 			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"OnlyOpen": true}, {"OnlyCorrected": true}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
+		{"GetUserImportJobResults", "NextToken", with(pool, servicetest.Object{"JobId": long[0]}), []servicetest.Object{
+			with(other, servicetest.Object{"JobId": long[1]}), {"Format": "NDJSON"}, {"Content": "IMPORTED"}, {"Verdicts": []any{"FAILED"}}}},
+		{"ListUserImportJobUsers", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "MaxResults": 1}), []servicetest.Object{with(other, servicetest.Object{"JobId": jobs[1]})}},
 		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
 		{"ListOutboxMessages", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{
 			other, {"Username": "jane-0"}, {"AfterMessageId": "00000000-0000-0000-0000-000000000000"}}},

@@ -105,7 +105,7 @@ func (s *S3) put(ctx context.Context, name string, body io.ReadSeeker, size int6
 func buffered(ctx context.Context, write func(io.Writer) error) func(io.Writer) error {
 	return func(w io.Writer) error {
 		const size = 64 << 10
-		b := bufio.NewWriterSize(untilDone{ctx, w}, size)
+		b := bufio.NewWriterSize(untilDone(ctx, w), size)
 		if err := write(b); err != nil {
 			return err
 		}
@@ -113,17 +113,19 @@ func buffered(ctx context.Context, write func(io.Writer) error) func(io.Writer) 
 	}
 }
 
-// untilDone writes until its context ends.
-type untilDone struct {
-	ctx context.Context
-	io.Writer
-}
+// writing is a function that writes.
+type writing func(p []byte) (int, error)
 
-func (w untilDone) Write(p []byte) (int, error) {
-	if err := context.Cause(w.ctx); err != nil {
-		return 0, err
-	}
-	return w.Writer.Write(p)
+func (w writing) Write(p []byte) (int, error) { return w(p) }
+
+// untilDone returns what writes until a context ends.
+func untilDone(ctx context.Context, w io.Writer) io.Writer {
+	return writing(func(p []byte) (int, error) {
+		if err := context.Cause(ctx); err != nil {
+			return 0, err
+		}
+		return w.Write(p)
+	})
 }
 
 // refusal says in the words of the API why a file that the server writes does not fit.

@@ -20,8 +20,8 @@ type writer interface {
 	Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error)
 }
 
-// writing returns what writes a text in small pieces, and then ends with an error.
-func writing(text string, err error) func(io.Writer) error {
+// pieces returns what writes a text in small pieces, and then ends with an error.
+func pieces(text string, err error) func(io.Writer) error {
 	return func(w io.Writer) error {
 		for piece := range strings.SplitSeq(text, " ") {
 			if _, err := io.WriteString(w, piece+" "); err != nil {
@@ -49,12 +49,12 @@ func testWrite(t *testing.T, files writer, isThere func() bool) {
 		"an error":  {t.Context(), 1 << 20, broken, func(err error) bool { return errors.Is(err, broken) }},
 		"ended":     {done, 1 << 20, nil, func(err error) bool { return errors.Is(err, context.Canceled) }},
 	} {
-		if _, err := files.Write(c.ctx, testKey, c.most, writing(text, c.err)); !c.is(err) || isThere() {
+		if _, err := files.Write(c.ctx, testKey, c.most, pieces(text, c.err)); !c.is(err) || isThere() {
 			t.Errorf("%s: %v, and a file is there: %t", name, err, isThere())
 		}
 	}
 	want := text + " "
-	u, err := files.Write(t.Context(), testKey, int64(len(want)), writing(text, nil))
+	u, err := files.Write(t.Context(), testKey, int64(len(want)), pieces(text, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestBucketWrite(t *testing.T) {
 		return u
 	}
 	testWrite(t, b, func() bool { return find().Name != "" })
-	u, err := b.Write(t.Context(), testKey, 100, writing("another file", nil))
+	u, err := b.Write(t.Context(), testKey, 100, pieces("another file", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestBucketWrite(t *testing.T) {
 func TestDiskWriteNeedsRoom(t *testing.T) {
 	f := newFixture(t)
 	f.disk.Limit(Room{Bytes: 1000, Waiting: func(context.Context) (int64, error) { return 300, nil }})
-	if _, err := f.disk.Write(t.Context(), testKey, 701, writing("a", nil)); userpool.KindOf(err) != userpool.LimitExceeded {
+	if _, err := f.disk.Write(t.Context(), testKey, 701, pieces("a", nil)); userpool.KindOf(err) != userpool.LimitExceeded {
 		t.Errorf("without room: %v", err)
 	}
 	_, err := f.disk.Write(t.Context(), testKey, 700, func(io.Writer) error {

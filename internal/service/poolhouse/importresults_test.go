@@ -142,7 +142,7 @@ func TestResultsOfManyRows(t *testing.T) {
 		}
 	}
 	receipt := f.Do("GetUserImportJobReceipt", object{"UserPoolId": pool, "JobId": key.JobID})["Receipt"].(object)
-	if rowsOf(receipt) != "100000 50000 0 50000 0" {
+	if receiptRows(receipt) != "100000 50000 0 50000 0" {
 		t.Fatalf("the receipt: %v", receipt)
 	}
 	for _, content := range []string{"NOT_IMPORTED", "IMPORTED"} {
@@ -349,7 +349,7 @@ func TestReceipt(t *testing.T) {
 	for name, csv := range map[string]string{"no CSV": "PK\x03\x04", "no users": columns, "no header": "a,b\nc,d\n"} {
 		job := f.ImportFile(pool, csv, nil)
 		r := f.Do("GetUserImportJobReceipt", object{"UserPoolId": pool, "JobId": job["JobId"]})["Receipt"].(object)
-		if rowsOf(r) != "0 0 0 0 0" || r["Status"] != "Failed" || r["RowsKeptUntil"] != nil {
+		if receiptRows(r) != "0 0 0 0 0" || r["Status"] != "Failed" || r["RowsKeptUntil"] != nil {
 			t.Errorf("%s: %v", name, r)
 		}
 	}
