@@ -42,7 +42,7 @@ type pagedList struct {
 // pagedLists fills a server and returns one list of every kind.
 func pagedLists(f *servicetest.Fixture) []pagedList {
 	f.RunEngine()
-	var pools, jobs, groups []string
+	var pools, jobs, groups, makers []string // makers are jobs that made users
 	for range 2 {
 		pool := f.Pool(servicetest.Object{"AutoVerifiedAttributes": []any{"email"}})
 		for i := range 3 {
@@ -50,7 +50,7 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 			f.Do("AdminCreateUser", servicetest.Object{"UserPoolId": pool, "Username": fmt.Sprint("jane-", i),
 				"UserAttributes": servicetest.Named("email", fmt.Sprintf("jane-%d@example.com", i))})
 		}
-		f.ImportFile(pool, servicetest.LogCSV, nil)
+		makers = append(makers, f.ImportFile(pool, servicetest.LogCSV, nil)["JobId"].(string))
 		pools, groups = append(pools, pool), append(groups, "/aws/cognito/userpools/"+pool+"/people")
 		jobs = append(jobs, f.ImportFile(pool, servicetest.LogCSV, nil)["JobId"].(string))
 	}
@@ -82,7 +82,7 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 			with(other, servicetest.Object{"JobId": jobs[1]}), {"Verdicts": []any{"FAILED"}}, {"OnlyOpen": true}, {"OnlyCorrected": true}, {"Cause": servicetest.Object{"Code": "InvalidEmail"}}}},
 		{"GetUserImportJobResults", "NextToken", with(pool, servicetest.Object{"JobId": long[0]}), []servicetest.Object{
 			with(other, servicetest.Object{"JobId": long[1]}), {"Format": "NDJSON"}, {"Content": "IMPORTED"}, {"Verdicts": []any{"FAILED"}}}},
-		{"ListUserImportJobUsers", "NextToken", with(pool, servicetest.Object{"JobId": jobs[0], "MaxResults": 1}), []servicetest.Object{with(other, servicetest.Object{"JobId": jobs[1]})}},
+		{"ListUserImportJobUsers", "NextToken", with(pool, servicetest.Object{"JobId": makers[0], "MaxResults": 1}), []servicetest.Object{with(other, servicetest.Object{"JobId": makers[1]})}},
 		{"ListAuditEvents", "NextToken", servicetest.Object{"MaxResults": 1}, []servicetest.Object{{"Operation": "AdminDeleteUser"}, {"Principal": servicetest.Ada}}},
 		{"ListOutboxMessages", "NextToken", with(pool, servicetest.Object{"MaxResults": 1}), []servicetest.Object{
 			other, {"Username": "jane-0"}, {"AfterMessageId": "00000000-0000-0000-0000-000000000000"}}},
