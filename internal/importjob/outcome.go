@@ -50,7 +50,7 @@ type Segment struct {
 // Texts of the result log (Developer Guide, viewing the import results).
 const (
 	ReasonSucceeded = "The import succeeded."
-	ReasonExists    = "The user already exists."
+	ReasonExists    = usercsv.ReasonExists
 )
 
 // Row is one row of the file on its way to its verdict: a user to insert, or

@@ -19,6 +19,7 @@ type Decoder struct {
 	mfa       int  // none when there is no such column
 	hash      int  // the same
 	external  int  // the same, of the external id
+	birthdate int  // the same
 	result    bool // the file is a result file
 	plan      []attributeColumn
 }
@@ -46,7 +47,7 @@ func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits 
 		return nil, err
 	}
 	d := &Decoder{pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none, external: none,
-		result: isResult(header)}
+		birthdate: slices.Index(header, "birthdate"), result: isResult(header)}
 	for i, name := range header {
 		d.column(i, name)
 	}

@@ -1,21 +1,20 @@
 package usercsv
 
 import (
-	"bytes"
-	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
-	"slices"
 
 	"poolhouse/internal/userpool"
 )
 
 // Look is what is seen of a file before anything of it is imported: how its header
-// fits a pool, and what becomes of its rows by the rules alone. Whether a user is
-// there already, only an import sees.
+// fits a pool, and what would become of its rows, by the rules and by what
+// [Import.Add] says of the users.
 type Look struct {
 	Rows    int64        // user rows, as far as the file was read
-	Failing int64        // rows that break a rule
+	Failing int64        // rows that would fail
 	Columns []ColumnSeen // in the file's order, [columnsSeen] at most
 	Count   int          // of the columns that the header has
 	Header  []string     // the names of all columns, nil where the header is not right
@@ -28,8 +27,9 @@ type Look struct {
 	Problem  *FileError
 	Problems []*FileError
 
-	// Passing and Skipped are the rows that would be imported and skipped: Rows is the sum
-	// of these and Failing.
+	// Passing and Skipped are the rows that would be imported and skipped. Where there is no
+	// Problem, Rows is the sum of these and Failing. Where there is one, nothing would be
+	// imported: Failing and what else is told of rows is then by the rules alone.
 	Passing, Skipped int64
 	Rejected         []RejectedRow // from [Import.FromLine] on
 	NextLine         int64         // the first line of which rows are not told; 0 if that are all
@@ -70,6 +70,9 @@ type Refusal struct {
 	Line    int64 // the first
 }
 
+// DefaultRejected is how many rows are told at most that would not be imported.
+const DefaultRejected = 100
+
 // How much of a file is kept of a look.
 const (
 	columnsSeen = 50
@@ -109,12 +112,13 @@ type RowSeen struct {
 	Line   int64
 	Values []string
 	Column string // at fault, "" for none, or for the row as a whole
-	Reason string // why the row fails, "" if it passes
+	Reason string // why the row would not be imported, "" if it would
 }
 
 // Dialect is how a file is written.
 type Dialect struct {
 	ByteOrderMark bool
+	ResultFile    bool // it has the columns of a result file; its values are neutralised
 }
 
 // Hidden stands for a password hash.
@@ -124,9 +128,11 @@ const Hidden = "•••"
 type Open func() (io.ReadCloser, error)
 
 // LookAt reads a whole file twice: as the import surveys it, and as the import reads
-// its rows. So its verdicts are those of the import, as far as the rules alone
-// decide. An error is one of reading the file; what is wrong with the file itself
-// is in the answer.
+// its rows. So its verdicts are those of the import, if Add says what the import would
+// find; without it, they are so as far as the rules alone decide. An error is one of
+// reading the file or of Add; what is wrong with the file itself is in the answer.
+//
+// It decodes rows on all processors and keeps some thousands of them in memory.
 func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 	l := &Look{}
 	if err := l.survey(open, limits, want); err != nil {
@@ -138,18 +144,40 @@ func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 	return l, nil
 }
 
-// survey finds what is wrong with the file as a whole.
+// survey finds what is wrong with the file as a whole, and its size and digest.
 func (l *Look) survey(open Open, limits Limits, want Import) error {
 	file, err := open()
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	s, err := survey(file, limits, want)
+	digest := sha256.New()
+	read := &counted{Reader: io.TeeReader(file, digest)}
+	s, err := survey(read, limits, want)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, read); err != nil { // what a survey need not see
+		return err
+	}
+	l.Size, l.SHA256 = read.bytes, hex.EncodeToString(digest.Sum(nil))
 	if l.Rows, l.Problems = s.rows, s.problems; len(s.problems) > 0 {
 		l.Problem = s.problems[0]
 	}
-	return err
+	l.refuse(fileRefusals(limits.withDefaults(), l.Size, s.rows)...)
+	return nil
+}
+
+// counted counts the bytes that are read.
+type counted struct {
+	io.Reader
+	bytes int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.bytes += int64(n)
+	return n, err
 }
 
 // byteOrderMark is what some programs put before the text.
@@ -163,24 +191,27 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	}
 	defer file.Close()
 	r := NewReader(file, Position{}, limits)
-	r.in.fill(len(byteOrderMark))
-	l.Dialect.ByteOrderMark = bytes.HasPrefix(r.in.rest(), []byte(byteOrderMark))
-	header, err := r.Header()
+	header, err := r.headerRow()
+	l.Dialect.ByteOrderMark = r.marked
 	if _, ok := errors.AsType[*FileError](err); ok {
 		return nil // the survey has told of it
 	}
 	if err != nil {
 		return err
 	}
-	fits := l.header(header, want)
+	fits := l.header(header.Fields, want)
+	if l.Count > 0 { // it is a header for sure
+		l.refuse(headerRefusals(l.Dialect.ByteOrderMark, header)...)
+	}
 	if !fits {
 		return nil
 	}
-	decoder, err := NewDecoder(want.Pool, header, want.Algorithm, limits)
+	decoder, err := NewDecoder(want.Pool, header.Fields, want.Algorithm, limits)
 	if err != nil {
 		return err
 	}
-	return l.decode(r, decoder, header)
+	l.Dialect.ResultFile = decoder.result
+	return l.judge(r, decoder, want)
 }
 
 // header tells of the columns, and reports whether rows can be read by them. Of a
@@ -213,64 +244,4 @@ func (l *Look) header(header []string, want Import) (fits bool) {
 	}
 	l.Header = header
 	return true
-}
-
-// decode gives each row its verdict by the rules, as the import will.
-func (l *Look) decode(r *Reader, d *Decoder, header []string) error {
-	hash := slices.Index(header, ColumnPasswordHash)
-	causes := map[Cause]*Cause{}
-	for rows := int64(0); rows < r.limits.Rows && r.at.Offset <= r.limits.bytes(r.at.Rows); rows++ {
-		record, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		_, problem := d.Decode(record)
-		if rows < rowsSeen {
-			l.First = append(l.First, rowSeen(record, problem, hash))
-		}
-		if problem == nil {
-			continue
-		}
-		l.Failing++
-		rule := Cause{Verdict: Failed, Flaw: problem.Flaw, Column: problem.Column, Code: problem.Code, Reason: problem.Reason, Advice: Advice(problem.Column, problem.Code, problem.Flaw)}
-		if known := causes[rule]; known != nil {
-			known.Rows++
-		} else if len(causes) < rulesAtMost {
-			found := rule
-			found.Rows, found.Line = 1, record.Line
-			causes[rule] = &found
-		}
-	}
-	l.causes(causes)
-	return nil
-}
-
-// rulesAtMost bounds how many causes are told apart: a text may have a number in it.
-const rulesAtMost = 10_000
-
-// causes keeps the most frequent causes, of equal ones the first in the file.
-func (l *Look) causes(found map[Cause]*Cause) {
-	for _, c := range found {
-		l.Causes = append(l.Causes, *c)
-	}
-	slices.SortFunc(l.Causes, func(a, b Cause) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Line, b.Line)) })
-	l.Causes = l.Causes[:min(len(l.Causes), causesSeen)]
-}
-
-// rowSeen is a row as it was read. Its hash is not told.
-func rowSeen(record Record, problem *RowError, hash int) RowSeen {
-	row := RowSeen{Line: record.Line}
-	for i, value := range record.Fields[:min(len(record.Fields), columnsSeen)] {
-		if i == hash && value != "" {
-			value = Hidden
-		}
-		row.Values = append(row.Values, clip(value, valueSeen))
-	}
-	if problem != nil {
-		row.Column, row.Reason = problem.Column, problem.Reason
-	}
-	return row
 }

@@ -21,6 +21,7 @@ type Reader struct {
 	at     Position // of in.rest()
 	fields int      // how many the last row had: the next has as many
 	cuts   []cut    // of the row that scan found, if it has quotation marks
+	marked bool     // the file begins with a byte order mark
 }
 
 // NewReader returns a reader of src, whose first byte is the file's byte at
@@ -36,30 +37,35 @@ func (r *Reader) Position() Position { return r.at }
 // leaves out a byte order mark. It returns a *FileError when there is no such
 // row or it cannot be split, and any other error when reading fails.
 func (r *Reader) Header() ([]string, error) {
+	record, err := r.headerRow()
+	return record.Fields, err
+}
+
+// headerRow is Header with the whole row.
+func (r *Reader) headerRow() (Record, error) {
 	r.skipBOM()
 	r.in.fill(maxLineCell)
 	r.limits.Lined = bytes.HasPrefix(r.in.rest(), []byte(ColumnLine+",")) // else the name would make a header too long
 	record, err := r.Next()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, &FileError{Code: CodeFileEmpty, Reason: "The CSV file is empty: it has no header."}
+		return Record{}, &FileError{Code: CodeFileEmpty, Reason: "The CSV file is empty: it has no header."}
 	case err != nil:
-		return nil, err
+		return Record{}, err
 	case record.Err != nil:
-		return nil, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's header cannot be read: " + record.Err.Reason}
+		return Record{}, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's header cannot be read: " + record.Err.Reason}
 	case strings.ContainsRune(strings.Join(record.Fields, ""), '\r'):
-		return nil, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's lines end with CR alone. Save it with LF or CR LF as line ends."}
+		return Record{}, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's lines end with CR alone. Save it with LF or CR LF as line ends."}
 	}
 	r.at.Rows = 0
 	r.limits = r.limits.For(record.Fields)
-	return record.Fields, nil
+	return record, nil
 }
 
 func (r *Reader) skipBOM() {
-	bom := []byte("\xef\xbb\xbf")
-	r.in.fill(len(bom))
-	if bytes.HasPrefix(r.in.rest(), bom) {
-		r.advance(span{size: len(bom)})
+	r.in.fill(len(byteOrderMark))
+	if r.marked = bytes.HasPrefix(r.in.rest(), []byte(byteOrderMark)); r.marked {
+		r.advance(span{size: len(byteOrderMark)})
 	}
 }
 

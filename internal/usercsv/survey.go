@@ -23,7 +23,7 @@ type Import struct {
 	// alone.
 	Add func(users []*userpool.User) ([]*userpool.Error, error)
 	// FromLine is the first line of which rows are told that would not be imported, and
-	// MaxRejected how many at most: 100 for 0, none for a negative number.
+	// MaxRejected how many at most: [DefaultRejected] for 0, none for a negative number.
 	FromLine    int64
 	MaxRejected int
 }

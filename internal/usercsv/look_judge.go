@@ -1,0 +1,254 @@
+package usercsv
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+
+	"poolhouse/internal/userpool"
+)
+
+// batchRows is how many rows are decoded, and asked about, together.
+const batchRows = 1000
+
+// batch is some rows of a file that is looked at.
+type batch struct {
+	records  []Record
+	users    []*userpool.User // of the records, nil for one that breaks a rule
+	problems []*RowError      // of the records, nil for one that breaks none
+	signs    signs
+	decoded  chan struct{} // closed when the three above are there
+
+	err      error // how reading ended; nil where it goes on
+	panicked any
+}
+
+// judge gives each row its verdict, as the import will.
+func (l *Look) judge(r *Reader, d *Decoder, want Import) (err error) {
+	batches, stop := make(chan *batch, 2*runtime.GOMAXPROCS(0)), make(chan struct{})
+	go readBatches(r, d, batches, stop)
+	defer func() {
+		close(stop)
+		for b := range batches { // until reading has ended: the file may be closed then
+			<-b.decoded
+		}
+	}()
+	j := &judgement{look: l, decoder: d, want: want, causes: map[Cause]*Cause{}}
+	for b := range batches {
+		<-b.decoded
+		if b.panicked != nil {
+			panic(b.panicked)
+		}
+		if err := j.settle(b); err != nil {
+			return err
+		}
+		if b.err != nil && !errors.Is(b.err, io.EOF) {
+			return b.err
+		}
+	}
+	l.sortCauses(j.causes)
+	l.refuse(j.signs.refusals()...)
+	return nil
+}
+
+// readBatches sends the file's rows in batches that are being decoded, as many as the
+// limits allow. It closes the channel when reading has ended.
+func readBatches(r *Reader, d *Decoder, batches chan<- *batch, stop <-chan struct{}) {
+	defer close(batches)
+	send := func(b *batch) (goOn bool) {
+		select {
+		case batches <- b:
+			return b.err == nil && b.panicked == nil
+		case <-stop:
+			return false
+		}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			b := &batch{panicked: p, decoded: make(chan struct{})}
+			close(b.decoded)
+			send(b)
+		}
+	}()
+	for {
+		b := &batch{decoded: make(chan struct{})}
+		for b.err == nil && len(b.records) < batchRows {
+			if r.at.Rows >= r.limits.Rows || r.at.Offset > r.limits.bytes(r.at.Rows) {
+				b.err = io.EOF
+				break
+			}
+			var record Record
+			if record, b.err = r.Next(); b.err == nil {
+				b.records = append(b.records, record)
+			}
+		}
+		go b.decode(d)
+		if !send(b) {
+			return
+		}
+	}
+}
+
+// decode makes users of the rows.
+func (b *batch) decode(d *Decoder) {
+	defer close(b.decoded)
+	b.users, b.problems = make([]*userpool.User, len(b.records)), make([]*RowError, len(b.records))
+	for i := range b.records {
+		b.users[i], b.problems[i] = d.decodeSafely(b.records[i])
+		b.signs.add(d, b.records[i], b.users[i])
+	}
+}
+
+// decodeSafely is Decode, save that a defect of ours that shows in a row fails that row,
+// as it does in an import.
+func (d *Decoder) decodeSafely(record Record) (u *userpool.User, problem *RowError) {
+	defer func() {
+		if recover() != nil {
+			u, problem = nil, &RowError{Line: record.Line, Code: CodeInternal, Reason: "Internal error."}
+		}
+	}()
+	return d.Decode(record)
+}
+
+// judgement is the verdicts on the rows of a file as far as they were reached.
+type judgement struct {
+	look    *Look
+	decoder *Decoder
+	want    Import
+	causes  map[Cause]*Cause
+	signs   signs
+}
+
+// settle gives the rows of a batch their verdicts.
+func (j *judgement) settle(b *batch) error {
+	refused, err := j.add(b.users)
+	if err != nil {
+		return err
+	}
+	for i, record := range b.records {
+		problem, verdict := b.problems[i], Failed
+		if problem == nil && len(refused) > 0 {
+			problem, verdict = notAdded(record.Line, refused[0])
+			refused = refused[1:]
+		}
+		j.row(record, verdict, problem)
+	}
+	j.signs.merge(b.signs)
+	return nil
+}
+
+// add asks why the users of some rows could not be added. The answer has an entry for
+// each that is not nil, or none at all.
+func (j *judgement) add(users []*userpool.User) ([]*userpool.Error, error) {
+	users = slices.DeleteFunc(slices.Clone(users), func(u *userpool.User) bool { return u == nil })
+	if j.want.Add == nil || j.look.Problem != nil || len(users) == 0 {
+		return nil, nil
+	}
+	refused, err := j.want.Add(users)
+	if err == nil && len(refused) != len(users) {
+		err = fmt.Errorf("usercsv: %d answers about %d users", len(refused), len(users))
+	}
+	return refused, err
+}
+
+// notAdded is the verdict on a row whose user cannot be added, as an import words it; nil
+// for one that can.
+func notAdded(line int64, e *userpool.Error) (*RowError, Verdict) {
+	switch {
+	case e == nil:
+		return nil, ""
+	case e.Kind == userpool.UsernameExists:
+		return &RowError{Line: line, Code: userpool.CodeUsernameExists, Reason: ReasonExists}, Skipped
+	}
+	return &RowError{Line: line, Column: e.Attribute, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}, Failed
+}
+
+// row counts a verdict, and tells of the row if it is to be told.
+func (j *judgement) row(record Record, verdict Verdict, problem *RowError) {
+	l := j.look
+	if len(l.First) < rowsSeen {
+		l.First = append(l.First, j.decoder.rowSeen(record, problem))
+	}
+	switch {
+	case problem == nil:
+		l.Passing++
+		return
+	case verdict == Skipped:
+		l.Skipped++
+	default:
+		l.Failing++
+	}
+	j.cause(verdict, record.Line, problem)
+	j.reject(record, verdict, problem)
+}
+
+// rulesAtMost bounds how many causes are told apart: a text may have a number in it.
+const rulesAtMost = 10_000
+
+func (j *judgement) cause(verdict Verdict, line int64, problem *RowError) {
+	rule := Cause{Verdict: verdict, Column: problem.Column, Code: problem.Code, Flaw: problem.Flaw, Reason: problem.Reason,
+		Advice: Advice(problem.Column, problem.Code, problem.Flaw)}
+	if known := j.causes[rule]; known != nil {
+		known.Rows++
+	} else if len(j.causes) < rulesAtMost {
+		found := rule
+		found.Rows, found.Line = 1, line
+		j.causes[rule] = &found
+	}
+}
+
+// reject tells of a row that would not be imported, or that there are more of them.
+func (j *judgement) reject(record Record, verdict Verdict, problem *RowError) {
+	most := cmp.Or(j.want.MaxRejected, DefaultRejected)
+	switch l := j.look; {
+	case most < 0 || l.NextLine > 0 || record.Line < j.want.FromLine:
+	case len(l.Rejected) >= most:
+		l.NextLine = record.Line
+	default:
+		l.Rejected = append(l.Rejected, j.decoder.rejected(record, verdict, problem))
+	}
+}
+
+// rejected tells all of a row that would not be imported.
+func (d *Decoder) rejected(record Record, verdict Verdict, problem *RowError) RejectedRow {
+	row := RejectedRow{
+		Line: record.Line, Number: record.End.Rows, Offset: record.Offset, Verdict: verdict,
+		Column: problem.Column, Code: problem.Code, Message: problem.Reason, Flaw: problem.Flaw,
+		Values: d.Shown(record), Findings: d.Findings(record),
+	}
+	if record.Err != nil {
+		row.Text = d.ShownText(record)
+	}
+	if len(row.Findings) == 0 { // the pool does not take what the rules do
+		row.Findings = []Finding{d.Finding(problem)}
+	}
+	return row
+}
+
+// rowSeen is a row as it was read, shortened.
+func (d *Decoder) rowSeen(record Record, problem *RowError) RowSeen {
+	row := RowSeen{Line: record.Line}
+	values := d.Shown(record)
+	for _, value := range values[:min(len(values), columnsSeen)] {
+		row.Values = append(row.Values, clip(value, valueSeen))
+	}
+	if problem != nil {
+		row.Column, row.Reason = problem.Column, problem.Reason
+	}
+	return row
+}
+
+// sortCauses keeps the most frequent causes, of equal ones the first in the file.
+func (l *Look) sortCauses(found map[Cause]*Cause) {
+	for _, c := range found {
+		l.Causes = append(l.Causes, *c)
+	}
+	slices.SortFunc(l.Causes, func(a, b Cause) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Reason, b.Reason))
+	})
+	l.Causes = l.Causes[:min(len(l.Causes), causesSeen)]
+}

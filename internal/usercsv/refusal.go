@@ -1,0 +1,166 @@
+package usercsv
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"poolhouse/internal/password"
+	"poolhouse/internal/userpool"
+)
+
+// Codes of what Amazon Cognito itself would not take of a file that is taken here, in
+// the order in which a look tells them.
+const (
+	RefusedByteOrderMark = "ByteOrderMark"
+	RefusedOwnColumns    = "ColumnsOfPoolhouse"
+	RefusedTooLarge      = "FileTooLarge"
+	RefusedTooManyRows   = "TooManyRows"
+	RefusedRowTooLong    = "RowTooLong"
+	RefusedQuotes        = "QuotedValues"
+	RefusedLineBreaks    = "LineBreaksInValues"
+	RefusedBirthdates    = "BirthdateYearFirst"
+	RefusedHashes        = "PasswordHashAboveCeiling"
+)
+
+// refusals are the codes in their order, and what is said of each.
+var refusals = []Refusal{
+	{Code: RefusedByteOrderMark, Message: "The file begins with a byte order mark. Amazon Cognito takes UTF-8 without it: " +
+		"with it, the name of the first column is another one."},
+	{Code: RefusedOwnColumns, Message: "The file has columns that only Poolhouse knows. Amazon Cognito takes no other columns than GetCSVHeader lists."},
+	{Code: RefusedTooLarge, Message: fmt.Sprintf("The file has more than %d bytes, which are as many as Amazon Cognito takes.", DefaultBytes)},
+	{Code: RefusedTooManyRows, Message: fmt.Sprintf("The file has more than %d users, which are as many as Amazon Cognito takes.", DefaultRows)},
+	{Code: RefusedRowTooLong, Message: fmt.Sprintf("Rows have more than %d characters, which are as many as Amazon Cognito takes.", DefaultRowChars)},
+	{Code: RefusedQuotes, Message: `Values are in quotation marks. Amazon Cognito takes the marks for a part of the value: write none, and \, for a comma in a value.`},
+	{Code: RefusedLineBreaks, Message: "Values have line breaks. For Amazon Cognito each line is a row."},
+	{Code: RefusedBirthdates, Message: "Birthdates are written yyyy-mm-dd. Amazon Cognito takes mm/dd/yyyy."},
+	{Code: RefusedHashes, Message: "Password hashes are above the ceilings of Amazon Cognito: a BCRYPT cost of 12, SCRYPT with N=65536, r=8 and p=1, " +
+		"ARGON2ID with m=19456, t=2 and p=1, 600000 iterations of PBKDF2_SHA256."},
+}
+
+// refuse adds refusals, each code once, in their order.
+func (l *Look) refuse(more ...Refusal) {
+	for _, r := range more {
+		i := slices.IndexFunc(l.Refusals, func(o Refusal) bool { return o.Code == r.Code })
+		if i >= 0 {
+			l.Refusals[i].Rows += r.Rows
+			l.Refusals[i].Line = min(l.Refusals[i].Line, r.Line)
+			continue
+		}
+		l.Refusals = append(l.Refusals, r)
+	}
+	place := func(r Refusal) int {
+		return slices.IndexFunc(refusals, func(o Refusal) bool { return o.Code == r.Code })
+	}
+	slices.SortFunc(l.Refusals, func(a, b Refusal) int { return place(a) - place(b) })
+}
+
+// refusal is what is said of a code, of so many rows, the first on a line.
+func refusal(code string, rows, line int64) Refusal {
+	r := refusals[slices.IndexFunc(refusals, func(r Refusal) bool { return r.Code == code })]
+	r.Rows, r.Line = rows, line
+	return r
+}
+
+// fileRefusals is for the file as a whole. The limits here may be wider than Cognito's.
+func fileRefusals(limits Limits, size, rows int64) (out []Refusal) {
+	if size > DefaultBytes {
+		out = append(out, refusal(RefusedTooLarge, 0, 1))
+	}
+	if rows > DefaultRows {
+		out = append(out, refusal(RefusedTooManyRows, 0, 1))
+	}
+	return out
+}
+
+// headerRefusals is for the first line.
+func headerRefusals(mark bool, header Record) (out []Refusal) {
+	if mark {
+		out = append(out, refusal(RefusedByteOrderMark, 0, 1))
+	}
+	if slices.ContainsFunc(header.Fields, func(name string) bool { return name == ColumnExternalID || ignored(name) }) {
+		out = append(out, refusal(RefusedOwnColumns, 0, header.Line))
+	}
+	if quotes(header.Text) {
+		out = append(out, refusal(RefusedQuotes, 0, header.Line))
+	}
+	return out
+}
+
+// signs counts rows that have what Cognito does not take, by the places of the codes in
+// refusals.
+type signs [9]struct{ rows, line int64 }
+
+func (s *signs) note(code string, line int64) {
+	i := slices.IndexFunc(refusals, func(r Refusal) bool { return r.Code == code })
+	if s[i].rows++; s[i].line == 0 {
+		s[i].line = line
+	}
+}
+
+// add looks at a row, whose user is nil if it breaks a rule. One that cannot be split
+// here has none of the signs.
+func (s *signs) add(d *Decoder, record Record, u *userpool.User) {
+	if record.Err != nil {
+		return
+	}
+	if len(record.Text) > DefaultRowChars && (Limits{RowChars: DefaultRowChars}).exceeded([]byte(record.Text)) {
+		s.note(RefusedRowTooLong, record.Line)
+	}
+	if strings.Contains(record.Text, `"`) && quotes(record.Text) {
+		s.note(RefusedQuotes, record.Line)
+	}
+	if strings.Contains(record.Text, "\n") {
+		s.note(RefusedLineBreaks, record.Line)
+	}
+	if i := d.birthdate; i != none && i < len(record.Fields) && len(record.Fields) == d.columns && yearFirst(record.Fields[i]) {
+		s.note(RefusedBirthdates, record.Line)
+	}
+	if u != nil && u.Credential.Secret != "" && d.ceilings != (password.Ceilings{}) &&
+		password.CheckHash(d.algorithm, u.Credential.Secret, password.Ceilings{}) != nil {
+		s.note(RefusedHashes, record.Line)
+	}
+}
+
+// merge adds the signs of later rows.
+func (s *signs) merge(more signs) {
+	for i := range s {
+		if s[i].rows == 0 {
+			s[i].line = more[i].line
+		}
+		s[i].rows += more[i].rows
+	}
+}
+
+func (s *signs) refusals() (out []Refusal) {
+	for i, sign := range s {
+		if sign.rows > 0 {
+			out = append(out, refusal(refusals[i].Code, sign.rows, sign.line))
+		}
+	}
+	return out
+}
+
+// quotes reports whether a value of a row that can be split is in quotation marks. What
+// follows the first such value need not be looked at.
+func quotes(row string) bool {
+	data := []byte(row)
+	for at := 0; ; at++ {
+		if at = skipBlanks(data, at); at < len(data) && data[at] == '"' {
+			return true
+		}
+		if at = endOfPlain(data, at); at == len(data) {
+			return false
+		}
+	}
+}
+
+// yearFirst reports whether a value is a date of the form yyyy-mm-dd.
+func yearFirst(value string) bool {
+	if len(value) != len(time.DateOnly) || value[4] != '-' {
+		return false
+	}
+	_, err := time.Parse(time.DateOnly, value)
+	return err == nil
+}
