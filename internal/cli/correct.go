@@ -207,6 +207,6 @@ func (c *correctCommand) apply(ctx context.Context, cfg aws.Config, kind offer) 
 		Cause   cause
 		Reading string `json:",omitempty"`
 	}{c.jobKey, cause{kind.column, kind.code, kind.flaw}, c.reading}
-	err = callOwn(ctx, longer(cfg, checkLimit), "ApplyUserImportSuggestions", in, &done)
+	err = callOwn(ctx, longer(cfg, fileLimit), "ApplyUserImportSuggestions", in, &done)
 	return done, err
 }

@@ -71,13 +71,13 @@ func (r *importRun) checkPage(ctx context.Context, query checkQuery) (*checkResu
 	var page struct{ Check *checkResult }
 	err := r.patiently(ctx, func(ctx context.Context) error {
 		page.Check = new(checkResult)
-		return callOwn(ctx, longer(r.cfg, checkLimit), "CheckUserImport", query, &page)
+		return callOwn(ctx, longer(r.cfg, fileLimit), "CheckUserImport", query, &page)
 	})
 	return page.Check, err
 }
 
-// checkLimit is how long a call may take in which the server reads a whole file.
-const checkLimit = 10 * time.Minute
+// fileLimit is how long a call may take in which the server reads or writes a whole file.
+const fileLimit = 10 * time.Minute
 
 // longer is a configuration whose calls may take longer.
 func longer(cfg aws.Config, limit time.Duration) aws.Config {

@@ -133,7 +133,7 @@ func (r *importRun) make(ctx context.Context, operation string, in any) error {
 			TotalRows int64
 		}
 	}
-	err := callOwn(calling, r.cfg, operation, in, &out)
+	err := callOwn(calling, longer(r.cfg, fileLimit), operation, in, &out)
 	if _, refused := errors.AsType[smithy.APIError](err); refused || isUnsent(err) || errors.Is(err, errNotOffered) {
 		r.stage = stageNone
 	}

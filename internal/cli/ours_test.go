@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,16 +72,6 @@ func (o *ours) calls(operation string) (all []map[string]any) {
 		}
 	}
 	return all
-}
-
-// operations are the names of what was asked for, without what is asked again.
-func (o *ours) operations() (names []string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, a := range o.asked {
-		names = append(names, a.operation)
-	}
-	return slices.Compact(names)
 }
 
 // always answers a value.

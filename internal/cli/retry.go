@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -48,12 +50,10 @@ func newRetry() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
 	}
 	c.flags(cmd)
-	c.verdicts.flag(cmd.Flags(), "SKIPPED, FAILED, NOT_REACHED (default FAILED)")
-	cmd.Flags().BoolVar(&c.query.OnlyCorrected, "corrected-only", false, "only rows that were corrected")
+	c.verdicts.flag(cmd.Flags(), "SKIPPED, FAILED, NOT_REACHED (default FAILED; with --file, all rows of the file)")
+	cmd.Flags().BoolVar(&c.query.OnlyCorrected, "corrected-only", false, "only rows whose correction passed when it was written")
 	cmd.Flags().StringVar(&c.file, "file", "", "corrected `file` of `poolhouse results`, whose rows are imported")
-	for _, other := range []string{"corrected-only", "verdict"} {
-		cmd.MarkFlagsMutuallyExclusive("file", other)
-	}
+	cmd.MarkFlagsMutuallyExclusive("file", "corrected-only")
 	return cmd
 }
 
@@ -89,11 +89,11 @@ func (c *childCommand) run(cmd *cobra.Command) error {
 	}
 	c.query.jobKey, c.query.Verdicts, c.query.ErrorBudget = c.jobKey, c.verdicts.upper(), c.budget.given(cmd.Flags())
 	r := newRun(cmd, cfg, c.UserPoolId, c.wait)
-	r.name = c.query.JobName
+	r.name = cmp.Or(c.query.JobName, "with rows of "+c.JobId)
 	job, err := r.outcome(cmd.Context(), func(ctx context.Context) (*types.UserImportJobType, error) { return c.steps(ctx, r) })
 	if job == nil && err == nil {
-		say(cmd.OutOrStdout(), "%s\n", r.fate())
-		return nil
+		_, err := io.WriteString(cmd.OutOrStdout(), r.fate()+"\n") // what of it is of others has no line feeds
+		return err
 	}
 	return r.ending(cmd, &c.target, job, err)
 }

@@ -105,7 +105,12 @@ func (c *usersCommand) users(ctx context.Context, cfg aws.Config, more *bool) it
 	}
 }
 
+// alignedUsers is how many users are aligned with each other: the lines wait for the last
+// of them.
+const alignedUsers = 1000
+
 func printUsers(out io.Writer, users iter.Seq2[json.RawMessage, error]) error {
+	lines := 0
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	say(w, "USERNAME\tSUB\tEXTERNAL ID\tSTATUS\n")
 	for text, err := range users {
@@ -120,6 +125,11 @@ func printUsers(out io.Writer, users iter.Seq2[json.RawMessage, error]) error {
 			u.UserStatus += ", disabled"
 		}
 		say(w, "%s\t%s\t%s\t%s\n", u.Username, u.Sub, u.ExternalId, u.UserStatus)
+		if lines++; lines%alignedUsers == 0 {
+			if err := w.Flush(); err != nil {
+				return err
+			}
+		}
 	}
 	return w.Flush()
 }

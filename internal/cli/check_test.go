@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestNotWithAWS: what only Poolhouse has is refused with a sentence where the endpoint is
+// AWS itself, or a server that does not know it, and nothing is made there.
+func TestNotWithAWS(t *testing.T) {
+	o, url := answersOf(t, nil)
+	for _, endpoint := range []string{"https://cognito-idp.us-east-1.amazonaws.com", url} {
+		for _, test := range []struct{ flags, want string }{
+			{"--check", "--check needs Poolhouse: Amazon Cognito looks at a file when its job runs. `poolhouse check FILE --pool pool.json`"},
+			{"--never-fail --role-arn " + fakeSpec.roleARN, "need Poolhouse: Amazon Cognito has no error budget"},
+			{"--stop-after-percent 3 --role-arn " + fakeSpec.roleARN, "--stop-after-percent and --never-fail need Poolhouse"},
+			{"--stop-after-failures 0 --role-arn " + fakeSpec.roleARN, "--stop-after-failures, "},
+		} {
+			code, out, notes := command(t, endpoint, append([]string{"import", users(t), "--user-pool-id", "us-east-1_Pool"}, strings.Fields(test.flags)...)...)
+			if code != exitRefused || out != "" || !strings.HasPrefix(notes, "poolhouse: ") || !strings.Contains(notes, test.want) {
+				t.Errorf("%s, %s: exit code %d, %s, %s", endpoint, test.flags, code, out, notes)
+			}
+		}
+	}
+	if calls := o.calls("CreateUserImportJob"); len(calls) > 0 {
+		t.Errorf("a job was created: %v", calls)
+	}
+}
+
+// TestImportFlags: flags that mean nothing together are refused.
+func TestImportFlags(t *testing.T) {
+	for flags, want := range map[string]string{
+		"--all": "--all means nothing without --check", "--json": "--json means nothing without --check", "--rows 3": "--rows means nothing without --check",
+		"--check --never-fail": "--never-fail means nothing with --check", "--check --job-name x": "--job-name means nothing with --check", "--check --rows -1": "--rows is -1; it must be 0 or more",
+	} {
+		code, _, notes := command(t, "http://127.0.0.1:1", append([]string{"import", users(t), "--user-pool-id", "us-east-1_Pool"}, strings.Fields(flags)...)...)
+		if code != exitRefused || !strings.Contains(notes, want) {
+			t.Errorf("%s: exit code %d, %s", flags, code, notes)
+		}
+	}
+}
+
+// checkServer checks a file of which 2,500 rows fail.
+func checkServer(t *testing.T, check map[string]any) (*ours, string) {
+	var url string
+	const rows = 2500
+	o, url2 := answersOf(t, map[string]func(map[string]any) any{
+		"PUT": always(map[string]any{}),
+		"CreateUserImportUpload": func(map[string]any) any {
+			return map[string]any{"UserImportUpload": uploadLook{UploadId: "import-9", PreSignedUrl: url + "/file"}}
+		},
+		"DescribeUserImportUpload": always(map[string]any{"UserImportUpload": uploadLook{UploadId: "import-9", Status: "Ready"}}),
+		"CheckUserImport": func(in map[string]any) any {
+			from, most := int64(2), int64(in["MaxRows"].(float64))
+			if line, is := in["FromLine"].(float64); is {
+				from = int64(line)
+			}
+			c := map[string]any{"FileSize": 64, "TotalRows": rows, "FailingRows": rows, "ColumnNames": []string{"cognito:username"}}
+			for name, value := range check {
+				c[name] = value
+			}
+			if check["Problems"] == nil && check["PassingRows"] == nil {
+				var page []rejectedRow
+				for line := from; line < from+most && line < rows+2; line++ {
+					page = append(page, rejectedRow{LineNumber: line, RecordNumber: line - 1, Verdict: "FAILED", Values: []string{fmt.Sprint("u", line)}})
+				}
+				c["Rows"] = page
+				if from+most < rows+2 {
+					c["NextLine"] = from + most
+				}
+			}
+			return map[string]any{"Check": c}
+		},
+	})
+	url = url2
+	return o, url
+}
+
+// TestImportCheck: the check of a server is printed as far as is asked for, page by page,
+// and nothing is imported.
+func TestImportCheck(t *testing.T) {
+	o, url := checkServer(t, nil)
+	path := users(t)
+	run := func(flags ...string) (int, string, string) {
+		return command(t, url, append([]string{"import", path, "--user-pool-id", "us-east-1_Pool", "--check"}, flags...)...)
+	}
+	for flags, want := range map[string]struct{ rows, left int }{"": {20, 2480}, "--rows 3": {3, 2497}, "--rows 0": {0, 0}, "--rows 1500": {1500, 1000}, "--all": {2500, 0}} {
+		code, out, notes := run(strings.Fields(flags)...)
+		if got := strings.Count(out, ": would fail\n"); code != exitPartly || got != want.rows {
+			t.Errorf("%s: exit code %d, %d rows", flags, code, got)
+		}
+		if left := fmt.Sprintf("\n… and %s: --all shows all of them\n", counted(int64(want.left), "more row")); strings.Contains(out, "more row") != (want.left > 0) || want.left > 0 && !strings.HasSuffix(out, left) {
+			t.Errorf("%s: the end is %q", flags, out[max(0, len(out)-80):])
+		}
+		if notes != "uploaded  63 bytes, 1 row\nnothing was imported; the uploaded file is deleted within 24 hours\n" {
+			t.Errorf("%s: %q", flags, notes)
+		}
+	}
+	_, out, _ := run("--all", "--json")
+	var c checkResult
+	if err := json.Unmarshal([]byte(out), &c); err != nil || len(c.Rows) != 2500 || c.Rows[2499].LineNumber != 2501 || c.FailingRows != 2500 || strings.Count(out, "\n") != 1 {
+		t.Errorf("JSON: %d rows, %v", len(c.Rows), err)
+	}
+	for _, call := range o.asked {
+		if slices.Contains([]string{"CreateUserImportJob", "StartUserImportJob"}, call.operation) {
+			t.Errorf("%s was called", call.operation)
+		}
+	}
+}
+
+// TestImportCheckCodes: the exit code is that of the import that follows.
+func TestImportCheckCodes(t *testing.T) {
+	for name, test := range map[string]struct {
+		check map[string]any
+		code  int
+		want  string
+	}{
+		"all pass":       {map[string]any{"PassingRows": 2500, "FailingRows": 0}, exitDone, "rows      2,500: 2,500 pass, 0 would fail\n"},
+		"some skipped":   {map[string]any{"PassingRows": 2499, "FailingRows": 0, "SkippedRows": 1}, exitPartly, "rows      2,500: 2,499 pass, 1 would be skipped\n"},
+		"would end":      {map[string]any{"PassingRows": 1, "CompletionStatus": "Failed", "CompletionMessage": "Too many."}, exitPartly, "job       would end Failed: Too many.\n"},
+		"cannot be used": {map[string]any{"Problems": []fileProblem{{"A", "One."}, {"B", "Two."}}, "TotalRows": 0, "FailingRows": 0}, exitRefused, "\nThe file cannot be imported:\n  One. [A]\n  Two. [B]\n"},
+		"refusals": {map[string]any{"PassingRows": 2500, "FailingRows": 0, "CognitoRefusals": []cognitoRefusal{{"Q", "Quoted values.", 2, 7}, {"B", "A mark.", 0, 0}}}, exitDone,
+			"\nWhat Amazon Cognito would refuse of this file:\n  2 rows from line 7 on: Quoted values. [Q]\n  A mark. [B]\n"},
+	} {
+		_, url := checkServer(t, test.check)
+		code, out, _ := command(t, url, "import", users(t), "--user-pool-id", "us-east-1_Pool", "--check")
+		if code != test.code || !strings.Contains(out, test.want) {
+			t.Errorf("%s: exit code %d, want %d\n%s\nwant %s", name, code, test.code, out, test.want)
+		}
+	}
+}
+
+// TestReceipt: a receipt for people, and as the server wrote it.
+func TestReceipt(t *testing.T) {
+	rows := int64(5)
+	text := map[string]any{
+		"UserPoolId": "us-east-1_Pool", "UserPoolName": "people", "JobId": "import-1", "JobName": "first", "Status": "Succeeded", "CompletionMessage": "Import Job Completed Successfully.",
+		"FileSize": 1234, "FileSha256": "abc", "TotalRows": 1000, "SucceededRows": 990, "SkippedRows": 2, "FailedRows": 7, "NotReachedRows": 1,
+		"CreationDate": 1.7e9, "RequestDate": 1.7e9 + 1, "StartDate": 1.7e9 + 2, "CompletionDate": 1.7e9 + 3, "RowsKeptUntil": 1.8e9, "Creator": "arn:aws:iam::1:root", "StartedBy": "arn:aws:iam::1:user/ada",
+		"CloudWatchLogsRoleArn": "arn:x", "ErrorBudget": errorBudget{FailedRows: &rows, NeverFail: true}, "Settings": []any{map[string]any{"Name": "mfa", "Value": "OFF"}, map[string]any{"Name": "auto-verified", "Value": "email"}},
+		"Causes": []cause{{Verdict: "FAILED", Column: "email", Code: "InvalidEmail", Message: "Invalid email address format.", Rows: 7, LineNumber: 4}},
+		"Parent": relatedJob{JobId: "import-0", JobName: "zeroth", Relation: "Retry", Status: "Succeeded", ImportedUsers: 1, TotalRows: 1001}, "ServerVersion": "v1", "New": "<member>",
+	}
+	_, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobReceipt": always(map[string]any{"Receipt": text})})
+	wantSaid(t, url, exitDone, `Receipt of   first, import-1
+user pool    us-east-1_Pool, people
+status       Succeeded: Import Job Completed Successfully.
+file         1,234 bytes, SHA-256 abc
+rows         1,000 = 990 imported + 2 skipped + 7 failed + 1 not reached
+rows kept    until 2027-01-15T08:00:00Z
+created      2023-11-14T22:13:20Z by arn:aws:iam::1:root
+start asked  2023-11-14T22:13:21Z by arn:aws:iam::1:user/ada
+started      2023-11-14T22:13:22Z
+ended        2023-11-14T22:13:23Z
+log role     arn:x
+hashes       none
+may fail     5 rows; one more stops the job; any number, at the end of the file
+parent       import-0, zeroth (Retry), Succeeded: 1 of 1,001 rows imported
+server       v1
+
+Why rows were not imported:
+  7 rows from line 4 on: email: Invalid email address format.
+
+Settings that the rows were judged by:
+  mfa            OFF
+  auto-verified  email
+`, "", jobArgs("receipt")...)
+	_, out, _ := command(t, url, jobArgs("receipt", "--json")...)
+	if !json.Valid([]byte(out)) || !strings.Contains(out, `"New":"\u003cmember\u003e"`) || strings.Count(out, "\n") != 1 {
+		t.Error(out)
+	}
+}
+
+// TestUsersOfJob: the users are printed page by page, as many as are asked for.
+func TestUsersOfJob(t *testing.T) {
+	page := func(n int) []any {
+		var all []any
+		for i := range n {
+			all = append(all, map[string]any{"Username": fmt.Sprint("u", i), "Sub": "s", "ExternalId": "e", "UserStatus": "CONFIRMED", "Enabled": i > 0, "Attributes": []any{}})
+		}
+		return all
+	}
+	left := 150
+	o, url := answersOf(t, map[string]func(map[string]any) any{"ListUserImportJobUsers": func(in map[string]any) any {
+		n := min(left, int(in["MaxResults"].(float64)))
+		if left -= n; left == 0 {
+			left = 150
+			return map[string]any{"Users": page(n)}
+		}
+		return map[string]any{"Users": page(n), "NextToken": "next"}
+	}})
+	code, out, _ := command(t, url, jobArgs("users")...)
+	if code != exitDone || strings.Count(out, "\n") != 102 || !strings.HasPrefix(out, "USERNAME  SUB  EXTERNAL ID  STATUS\nu0        s    e            CONFIRMED, disabled\nu1        s    e            CONFIRMED\n") ||
+		!strings.HasSuffix(out, "… and more: poolhouse users"+given+" --all\n") {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	wantInput(t, o.calls("ListUserImportJobUsers")[1], `{"UserPoolId":"us-east-1_Pool","JobId":"import-1","MaxResults":40,"NextToken":"next"}`)
+	left = 150
+	if _, out, _ = command(t, url, jobArgs("users", "--all", "--json")...); strings.Count(out, "\n") != 150 || !strings.Contains(out, `"Attributes":[]`) {
+		t.Error(out)
+	}
+	if code, _, notes := command(t, url, jobArgs("users", "--limit", "0")...); code != exitRefused || !strings.Contains(notes, "--limit is 0") {
+		t.Error(notes)
+	}
+}
+
+// TestCheckReadsAgain: a file with more rows than are kept at once is read again, and each
+// row is told once.
+func TestCheckReadsAgain(t *testing.T) {
+	pool := filepath.Join(t.TempDir(), "pool.json")
+	if err := os.WriteFile(pool, []byte(goodPool), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "users.csv")
+	var text strings.Builder
+	text.WriteString("cognito:username,email,email_verified\n")
+	for i := range pageFile + 10 {
+		fmt.Fprintf(&text, "u%d,nonsense,true\n", i)
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, notes := command(t, "", "check", path, "--pool", pool, "--all")
+	if code != exitPartly || notes != "" {
+		t.Errorf("exit code %d, %s", code, notes)
+	}
+	line := 2
+	for text := range strings.Lines(out) {
+		if strings.HasPrefix(text, "line ") {
+			if want := fmt.Sprintf("line %s, record %s, u%d: would fail\n", grouped(int64(line)), grouped(int64(line-1)), line-2); text != want {
+				t.Fatalf("%q, want %q", text, want)
+			}
+			line++
+		}
+	}
+	if line != pageFile+12 || strings.Contains(out, "more row") {
+		t.Errorf("%d rows", line-2)
+	}
+}
