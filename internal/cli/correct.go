@@ -113,7 +113,7 @@ func (c *correctCommand) correct(ctx context.Context, out io.Writer, cfg aws.Con
 	if err := callOwn(ctx, cfg, "CorrectUserImportJobRows", in, &got); err != nil {
 		return err
 	}
-	p := &rowPrinter{out: out, verdicts: became}
+	p := &rowPrinter{out: out, columns: c.columns(ctx, cfg), verdicts: became}
 	passes := true
 	for i := range got.Rows {
 		p.print(&got.Rows[i])
@@ -126,14 +126,22 @@ func (c *correctCommand) correct(ctx context.Context, out io.Writer, cfg aws.Con
 	return nil
 }
 
+// columns are those of the job's file; nil where they are not told.
+func (c *correctCommand) columns(ctx context.Context, cfg aws.Config) []string {
+	var page rowsPage
+	if err := callOwn(ctx, cfg, "ListUserImportJobRows", rowsQuery{jobKey: c.jobKey, FromLine: c.LineNumber, MaxResults: 1}, &page); err != nil {
+		return nil // they only make the answer easier to read
+	}
+	return page.File.ColumnNames
+}
+
 // printNext prints how the corrected rows are imported.
 func (c *correctCommand) printNext(out io.Writer, n correctedRows) {
 	if n.CorrectedRows == 0 {
 		say(out, "No row of this job is corrected.\n")
 		return
 	}
-	say(out, "%s corrected, and %s with it. To import those that are corrected:\n  %s\n", are(n.CorrectedRows, "row"),
-		passing(n.PassingCorrectedRows), c.command("retry", "--corrected-only"))
+	c.printCorrected(out, n)
 }
 
 // suggest writes what is suggested into all cells that are asked for.

@@ -24,16 +24,20 @@ var (
 
 // print prints a row.
 func (p *rowPrinter) print(r *rejectedRow) {
-	say(p.out, "line %s, record %s", grouped(r.LineNumber), grouped(r.RecordNumber))
+	say(p.out, "line %s", grouped(r.LineNumber))
+	if first := p.named(r.Values, usercsv.ColumnLine); first != "" {
+		say(p.out, " (%s in the first file)", clipped(first))
+	}
+	say(p.out, ", record %s", grouped(r.RecordNumber))
 	if name := p.named(r.Values, usercsv.ColumnUsername); name != "" {
 		say(p.out, ", %s", clipped(name))
 	}
 	say(p.out, ": %s%s\n", p.verdict(r), correctedWord(r))
 	if len(r.Values) == 0 && r.Text != "" {
-		say(p.out, "  the row is \"%s\"\n", clipped(r.Text))
+		say(p.out, "  the row is: %s\n", clipped(r.Text))
 	}
 	p.corrections(r)
-	if len(r.Findings) == 0 {
+	if len(r.Findings) == 0 && !r.IsCorrected {
 		p.outcome(r)
 	}
 	for i := range r.Findings {
@@ -69,7 +73,7 @@ func (p *rowPrinter) outcome(r *rejectedRow) {
 	if text != "" {
 		p.line("wrong", "%s%s", text, inBrackets(r.Code))
 	}
-	if r.Verdict == "FAILED" && !r.IsCorrected {
+	if r.Verdict == "FAILED" {
 		p.line("now", "%s", "The row passes the rules of the user pool as they are now.")
 	}
 }
@@ -117,8 +121,12 @@ func (p *rowPrinter) line(label, format string, args ...any) {
 
 // corrections prints what was written in place of cells, or of the row.
 func (p *rowPrinter) corrections(r *rejectedRow) {
-	if r.CorrectedText != "" {
-		say(p.out, "  corrected to \"%s\"\n", clipped(r.CorrectedText))
+	text := r.CorrectedText
+	if text == "" && len(r.Values) == 0 && len(r.CorrectedValues) > 0 {
+		text = usercsv.FormatRow(r.CorrectedValues)
+	}
+	if text != "" {
+		say(p.out, "  corrected to: %s\n", clipped(text))
 	}
 	for i, value := range r.CorrectedValues {
 		if i >= len(r.Values) || value == r.Values[i] {

@@ -36,9 +36,9 @@ type recordWriter struct {
 }
 
 func (w *recordWriter) Write(text []byte) (int, error) {
-	shown := text
-	if end := []byte("\r\n"); bytes.HasSuffix(text, end) { // a terminal wants no CR, and misses none
-		shown = append(bytes.Clone(text[:len(text)-len(end)]), '\n')
+	shown := bytes.TrimPrefix(text, []byte("\ufeff")) // for spreadsheets, which take the file for UTF-8 by it
+	if end := []byte("\r\n"); bytes.HasSuffix(shown, end) { // a terminal wants no CR, and misses none
+		shown = append(bytes.Clone(shown[:len(shown)-len(end)]), '\n')
 	}
 	w.changed = w.changed || !bytes.Equal(plaintext.Escaped(shown), shown)
 	if _, err := w.out.Write(shown); err != nil {

@@ -103,7 +103,7 @@ func TestResultsOnStandardOutput(t *testing.T) {
 	_, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": always(map[string]any{"Records": []string{"a,b\r\n", "x\x1b[31m,y\r\n"}})})
 	note := "poolhouse: some characters are written as escapes here; --output FILE writes them as they are\n"
 	wantSaid(t, url, exitDone, "a,b\nx\\u001b[31m,y\n", note, jobArgs("results")...)
-	_, plain := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": always(map[string]any{"Records": []string{"a,b\r\n"}})})
+	_, plain := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": always(map[string]any{"Records": []string{"\ufeffa,b\r\n"}})})
 	wantSaid(t, plain, exitDone, "a,b\n", "", jobArgs("results")...)
 
 	path := filepath.Join(t.TempDir(), "redirected.csv")

@@ -147,9 +147,14 @@ func (c *rowsCommand) printNext(out io.Writer, l *rowList, offered offers) {
 		say(out, "  %s\n", c.command("correct", o.flags()))
 	}
 	if l.page.CorrectedRows > 0 {
-		say(out, "%s corrected, and %s with it. To import those that are corrected:\n  %s\n", are(l.page.CorrectedRows, "row"),
-			passing(l.page.PassingCorrectedRows), c.command("retry", "--corrected-only"))
+		c.printCorrected(out, l.page.correctedRows)
 	}
+}
+
+// printCorrected prints how many rows are corrected, and how those that pass are imported.
+func (j *jobOf) printCorrected(out io.Writer, n correctedRows) {
+	say(out, "%s corrected, and %s with it. To import those that pass:\n  %s\n", are(n.CorrectedRows, "row"),
+		passing(n.PassingCorrectedRows), j.command("retry", "--corrected-only"))
 }
 
 // are is a number of things that are something.

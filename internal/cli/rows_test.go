@@ -42,7 +42,7 @@ line 1,234, record 1,233, bob: failed
 `},
 		"cannot be split": {rejectedRow{LineNumber: 3, RecordNumber: 2, Verdict: "FAILED", Text: `"bob`, Findings: []finding{{Code: "QuoteNotClosed", Message: "A value begins with a quotation mark that is not closed.", Advice: "Close it."}}}, `
 line 3, record 2: failed
-  the row is ""bob"
+  the row is: "bob
     wrong      A value begins with a quotation mark that is not closed. [QuoteNotClosed]
     instead    Close it.
 `},
@@ -66,10 +66,15 @@ line 3, record 2, bob: failed; corrected, and does not pass yet
     wrong      No. [InvalidBirthdate]
     setting    none will do
 `},
+		"corrected to cells": {rejectedRow{LineNumber: 3, RecordNumber: 2, Verdict: "FAILED", Text: "x", IsCorrected: true, CorrectedValues: []string{"bob", "", "", "say \"x\""}}, `
+line 3, record 2: failed; corrected, and passes now
+  the row is: x
+  corrected to: "bob","","","say ""x"""
+`},
 		"corrected as a whole": {rejectedRow{LineNumber: 3, RecordNumber: 2, Verdict: "FAILED", Text: "x", IsCorrected: true, CorrectedText: "bob,,,"}, `
 line 3, record 2: failed; corrected, and passes now
-  the row is "x"
-  corrected to "bob,,,"
+  the row is: x
+  corrected to: bob,,,
 `},
 	} {
 		var out strings.Builder
@@ -77,6 +82,17 @@ line 3, record 2: failed; corrected, and passes now
 		if p.print(&test.row); out.String() != strings.TrimPrefix(test.want, "\n") {
 			t.Errorf("%s:\n%s\nwant%s", name, &out, test.want)
 		}
+	}
+}
+
+// TestRowsOfARetryArePrinted: the row of a job that tries rows again has the line of the first
+// file beside its own.
+func TestRowsOfARetryArePrinted(t *testing.T) {
+	var out strings.Builder
+	p := &rowPrinter{out: &out, columns: append([]string{"poolhouse:line"}, sheet...), verdicts: became}
+	p.print(&rejectedRow{LineNumber: 3, RecordNumber: 2, Verdict: "NOT_REACHED", Values: []string{"1707", "bob", "", "", ""}})
+	if want := "line 3 (1707 in the first file), record 2, bob: was not reached\n"; out.String() != want {
+		t.Errorf("%q, want %q", &out, want)
 	}
 }
 
@@ -129,7 +145,7 @@ func TestRows(t *testing.T) {
 		"\nThe rows of this job are kept until 2023-11-14T22:13:20Z.\n",
 		"\n  poolhouse correct"+given+" --suggestions --column phone_number --code InvalidPhoneNumber --flaw NoDigit\n",
 		"\n  poolhouse correct"+given+" --suggestions --column birthdate --code InvalidBirthdate --reading DAY_FIRST\n",
-		"\n2 rows are corrected, and 1 passes with it. To import those that are corrected:\n  poolhouse retry"+given+" --corrected-only\n")
+		"\n2 rows are corrected, and 1 passes with it. To import those that pass:\n  poolhouse retry"+given+" --corrected-only\n")
 	if strings.Contains(out, "more rows") || strings.Count(out, "--suggestions") != 3 {
 		t.Error(out)
 	}
@@ -176,11 +192,11 @@ func TestRowsAreAskedFor(t *testing.T) {
 // passes.
 func TestCorrect(t *testing.T) {
 	o, url := rowsServer(t)
-	next := "1 row is corrected, and 1 passes with it. To import those that are corrected:\n  poolhouse retry" + given + " --corrected-only\n"
-	wantSaid(t, url, exitDone, "line 7, record 6: failed; corrected, and passes now\n  column 3 was \"1 2\" and is corrected to \"+15550100199\"\n"+next, "",
+	next := "1 row is corrected, and 1 passes with it. To import those that pass:\n  poolhouse retry" + given + " --corrected-only\n"
+	wantSaid(t, url, exitDone, "line 7, record 6, dan: failed; corrected, and passes now\n  phone_number, column 3, was \"1 2\" and is corrected to \"+15550100199\"\n"+next, "",
 		jobArgs("correct", "--line", "7", "phone_number=+15550100199", "custom:a=b=c", "email=")...)
 	code, out, _ := command(t, url, jobArgs("correct", "--line", "7", "phone_number=1=2")...)
-	if code != exitPartly || !strings.HasPrefix(out, "line 7, record 6: failed; corrected, and does not pass yet\n") {
+	if code != exitPartly || !strings.HasPrefix(out, "line 7, record 6, dan: failed; corrected, and does not pass yet\n") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 	command(t, url, jobArgs("correct", "--line", "7", "--text", "a,b", "--reset")...)
@@ -202,7 +218,7 @@ func TestCorrect(t *testing.T) {
 // for, and what is left open is told.
 func TestSuggestions(t *testing.T) {
 	o, url := rowsServer(t)
-	next := "2 rows are corrected, and 2 pass with it. To import those that are corrected:\n  poolhouse retry" + given + " --corrected-only\n"
+	next := "2 rows are corrected, and 2 pass with it. To import those that pass:\n  poolhouse retry" + given + " --corrected-only\n"
 	wantSaid(t, url, exitPartly, "phone_number: 1 row corrected, 0 left open [InvalidPhoneNumber]\nbirthdate: 0 rows corrected, 1 left open [InvalidBirthdate]\n"+next+
 		"To see those that are open:\n  poolhouse rows"+given+" --open\n", "", jobArgs("correct", "--suggestions")...)
 	wantSaid(t, url, exitDone, "birthdate: 1 row corrected, 0 left open [InvalidBirthdate]\n"+next, "", jobArgs("correct", "--suggestions", "--column", "birthdate", "--reading", "DAY_FIRST")...)
