@@ -36,7 +36,7 @@ type recordWriter struct {
 }
 
 func (w *recordWriter) Write(text []byte) (int, error) {
-	shown := bytes.TrimPrefix(text, []byte("\ufeff")) // for spreadsheets, which take the file for UTF-8 by it
+	shown := bytes.TrimPrefix(text, []byte("\ufeff"))       // for spreadsheets, which take the file for UTF-8 by it
 	if end := []byte("\r\n"); bytes.HasSuffix(shown, end) { // a terminal wants no CR, and misses none
 		shown = append(bytes.Clone(shown[:len(shown)-len(end)]), '\n')
 	}
