@@ -156,41 +156,44 @@ func (c *correctCommand) suggest(ctx context.Context, out io.Writer, cfg aws.Con
 	}
 	var last correctedRows
 	open := int64(0)
-	for _, kind := range kinds {
-		done, err := c.apply(ctx, cfg, kind)
+	for _, k := range kinds {
+		done, err := c.apply(ctx, cfg, k)
 		if err != nil {
 			return err
 		}
-		say(out, "%s: %s corrected, %s left open%s\n", kind.name(), counted(done.AppliedRows, "row"), grouped(done.OpenRows), inBrackets(kind.code))
+		say(out, "%s: %s corrected, %s left open%s\n", k, counted(done.AppliedRows, "row"), grouped(done.OpenRows), inBrackets(withComma(k.code, k.flaw)))
 		last, open = done.correctedRows, open+done.OpenRows
 	}
 	c.printNext(out, last)
 	if open > 0 {
-		say(out, "To see those that are open:\n  %s\n", c.command("rows", "--open"))
+		say(out, "To see those that are open:\n  %s\n", c.command("rows", "--open --verdict FAILED"))
 		return &exit{exitPartly, nil}
 	}
 	return nil
 }
 
-// name is the column, or what stands for the row as a whole.
-func (o offer) name() string {
-	if o.column == "" {
+// kind is a cause that cells have which have suggestions.
+type kind struct{ column, code, flaw string }
+
+// String is the column, or what stands for the row as a whole.
+func (k kind) String() string {
+	if k.column == "" {
 		return "the row as a whole"
 	}
-	return o.column
+	return k.column
 }
 
 // kinds are the causes of which cells have suggestions, as they are asked for.
-func (c *correctCommand) kinds(ctx context.Context, cfg aws.Config) (kinds offers, err error) {
+func (c *correctCommand) kinds(ctx context.Context, cfg aws.Config) (kinds []kind, err error) {
 	l := &rowList{cfg: cfg, query: rowsQuery{jobKey: c.jobKey, OnlyOpen: true, Verdicts: []string{"FAILED"}}, cause: c.cause, most: -1}
 	for r, err := range l.rows(ctx) {
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range r.Findings {
-			kind := offer{column: f.Column, code: f.Code, flaw: f.Flaw}
-			if len(f.Suggestions) > 0 && c.cause.is(f.Column, f.Code, f.Flaw) && !slices.Contains(kinds, kind) {
-				kinds = append(kinds, kind)
+			k := kind{f.Column, f.Code, f.Flaw}
+			if len(f.Suggestions) > 0 && c.cause.is(f.Column, f.Code, f.Flaw) && !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
 			}
 		}
 	}
@@ -204,7 +207,7 @@ type appliedSuggestions struct {
 }
 
 // apply writes the suggestions of one kind.
-func (c *correctCommand) apply(ctx context.Context, cfg aws.Config, kind offer) (done appliedSuggestions, err error) {
+func (c *correctCommand) apply(ctx context.Context, cfg aws.Config, k kind) (done appliedSuggestions, err error) {
 	type cause struct {
 		Column string `json:",omitempty"`
 		Code   string
@@ -214,7 +217,7 @@ func (c *correctCommand) apply(ctx context.Context, cfg aws.Config, kind offer) 
 		jobKey
 		Cause   cause
 		Reading string `json:",omitempty"`
-	}{c.jobKey, cause{kind.column, kind.code, kind.flaw}, c.reading}
+	}{c.jobKey, cause{k.column, k.code, k.flaw}, c.reading}
 	err = callOwn(ctx, longer(cfg, fileLimit), "ApplyUserImportSuggestions", in, &done)
 	return done, err
 }

@@ -67,7 +67,7 @@ func printCauses(out io.Writer, indent string, causes []cause) {
 	}
 	for i, c := range causes {
 		text := sentences(c.Message, bare(c.Advice, c.Column))
-		if c.Column != "" {
+		if c.Column != "" && !strings.HasPrefix(text, c.Column) {
 			text = c.Column + ": " + text
 		}
 		say(out, "%s%-*s %s\n", indent, width, places[i], text)

@@ -140,11 +140,13 @@ func (c *rowsCommand) printNext(out io.Writer, l *rowList, offered offers) {
 	if until := l.page.KeptUntil; until > 0 {
 		say(out, "The rows of this job are kept until %s.\n", instant(until))
 	}
-	if len(offered) > 0 {
-		say(out, "To write the one value that is suggested into each of such cells:\n")
+	if slices.ContainsFunc(offered, func(o offer) bool { return o.reading == "" }) {
+		say(out, "To write what is suggested into every cell with one suggestion:\n  %s\n", c.command("correct", "--suggestions"))
 	}
 	for _, o := range offered {
-		say(out, "  %s\n", c.command("correct", o.flags()))
+		if o.reading != "" {
+			say(out, "To read every %s as %s:\n  %s\n", o.name(), o.reading, c.command("correct", o.flags()))
+		}
 	}
 	if l.page.CorrectedRows > 0 {
 		c.printCorrected(out, l.page.correctedRows)
@@ -172,34 +174,39 @@ func passing(n int64) string {
 	return grouped(n) + " pass"
 }
 
-// offer is a cause of which cells have a suggestion.
-type offer struct{ column, code, flaw, reading string }
+// offer is what `poolhouse correct --suggestions` can do: write the one suggestion that cells
+// have, or of several the one with a reading.
+type offer struct{ column, reading string }
 
-// flags are those of `poolhouse correct` that take it.
+// flags are those that take an offer with a reading.
 func (o offer) flags() string {
-	text := "--suggestions"
-	for _, f := range [][2]string{{"column", o.column}, {"code", o.code}, {"flaw", o.flaw}, {"reading", o.reading}} {
-		if f[1] != "" {
-			text += " --" + f[0] + " " + word(f[1])
-		}
+	if o.column == "" {
+		return "--suggestions --reading " + word(o.reading)
 	}
-	return text
+	return "--suggestions --column " + word(o.column) + " --reading " + word(o.reading)
+}
+
+// name is the column, or what stands for the row as a whole.
+func (o offer) name() string {
+	if o.column == "" {
+		return "row"
+	}
+	return o.column
 }
 
 // offers are those of some rows, in their order.
 type offers []offer
 
-// add notes the suggestions of a row that can be taken for all cells of the kind. Where
-// there are several, each reading is an offer.
+// add notes what is offered for a row that failed.
 func (all *offers) add(r *rejectedRow) {
 	if r.Verdict != "FAILED" {
 		return
 	}
 	for _, f := range r.Findings {
 		for _, s := range f.Suggestions {
-			o := offer{f.Column, f.Code, f.Flaw, s.Reading}
+			o := offer{f.Column, s.Reading}
 			if len(f.Suggestions) == 1 {
-				o.reading = ""
+				o = offer{}
 			} else if s.Reading == "" {
 				continue
 			}

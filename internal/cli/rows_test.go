@@ -143,8 +143,8 @@ func TestRows(t *testing.T) {
 	}
 	wantTexts(t, out, "line 3, record 2, bob: failed\n", "line 5, record 4, cyd: was skipped\n", "line 7, record 6, dan: failed\n", `is "1 2"`,
 		"\nThe rows of this job are kept until 2023-11-14T22:13:20Z.\n",
-		"\n  poolhouse correct"+given+" --suggestions --column phone_number --code InvalidPhoneNumber --flaw NoDigit\n",
-		"\n  poolhouse correct"+given+" --suggestions --column birthdate --code InvalidBirthdate --reading DAY_FIRST\n",
+		"\nTo write what is suggested into every cell with one suggestion:\n  poolhouse correct"+given+" --suggestions\n",
+		"\nTo read every birthdate as DAY_FIRST:\n  poolhouse correct"+given+" --suggestions --column birthdate --reading DAY_FIRST\n",
 		"\n2 rows are corrected, and 1 passes with it. To import those that pass:\n  poolhouse retry"+given+" --corrected-only\n")
 	if strings.Contains(out, "more rows") || strings.Count(out, "--suggestions") != 3 {
 		t.Error(out)
@@ -219,8 +219,8 @@ func TestCorrect(t *testing.T) {
 func TestSuggestions(t *testing.T) {
 	o, url := rowsServer(t)
 	next := "2 rows are corrected, and 2 pass with it. To import those that pass:\n  poolhouse retry" + given + " --corrected-only\n"
-	wantSaid(t, url, exitPartly, "phone_number: 1 row corrected, 0 left open [InvalidPhoneNumber]\nbirthdate: 0 rows corrected, 1 left open [InvalidBirthdate]\n"+next+
-		"To see those that are open:\n  poolhouse rows"+given+" --open\n", "", jobArgs("correct", "--suggestions")...)
+	wantSaid(t, url, exitPartly, "phone_number: 1 row corrected, 0 left open [InvalidPhoneNumber, NoDigit]\nbirthdate: 0 rows corrected, 1 left open [InvalidBirthdate]\n"+next+
+		"To see those that are open:\n  poolhouse rows"+given+" --open --verdict FAILED\n", "", jobArgs("correct", "--suggestions")...)
 	wantSaid(t, url, exitDone, "birthdate: 1 row corrected, 0 left open [InvalidBirthdate]\n"+next, "", jobArgs("correct", "--suggestions", "--column", "birthdate", "--reading", "DAY_FIRST")...)
 	wantSaid(t, url, exitPartly, "no cell has a suggestion\n", "", jobArgs("correct", "--suggestions", "--code", "InvalidEmail")...)
 	calls := o.calls("ApplyUserImportSuggestions")
