@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net"
 	"net/http"
 	"os"
@@ -51,7 +52,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "describepool": describePool, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called},
 	})
 }
 
@@ -113,6 +114,19 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	})
 	ts.Check(err)
 	ts.Setenv("POOL", *out.UserPool.Id)
+}
+
+// describePool writes what `aws cognito-idp describe-user-pool` prints of $POOL.
+func describePool(ts *testscript.TestScript, _ bool, args []string) {
+	client := cognito(aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
+		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret-of-the-tests", ""),
+	})
+	out, err := client.DescribeUserPool(context.Background(), &cognitoidentityprovider.DescribeUserPoolInput{UserPoolId: aws.String(ts.Getenv("POOL"))})
+	ts.Check(err)
+	text, err := json.Marshal(map[string]any{"UserPool": out.UserPool})
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
 }
 
 // invite makes a user of $POOL with an email address and a temporary password, who gets a message.
