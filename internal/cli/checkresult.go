@@ -160,7 +160,7 @@ func (c *checkResult) printRefusals(out io.Writer) {
 	for _, r := range c.CognitoRefusals {
 		say(out, "  ")
 		if r.Rows > 0 {
-			say(out, "%s from line %s on: ", counted(r.Rows, "row"), grouped(r.LineNumber))
+			say(out, "%s: ", placed(r.Rows, r.LineNumber))
 		}
 		say(out, "%s%s\n", r.Message, inBrackets(r.Code))
 	}

@@ -113,7 +113,7 @@ func (c *correctCommand) correct(ctx context.Context, out io.Writer, cfg aws.Con
 	if err := callOwn(ctx, cfg, "CorrectUserImportJobRows", in, &got); err != nil {
 		return err
 	}
-	p := &rowPrinter{out: out, columns: c.columns(ctx, cfg), verdicts: became}
+	p := &rowPrinter{out: out, columns: c.columns(ctx, cfg), verdicts: became, readings: true}
 	passes := true
 	for i := range got.Rows {
 		p.print(&got.Rows[i])

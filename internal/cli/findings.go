@@ -59,11 +59,8 @@ func printCauses(out io.Writer, indent string, causes []cause) {
 	var places []string
 	width := 0
 	for _, c := range causes {
-		place := counted(c.Rows, "row") + " from line " + grouped(c.LineNumber) + " on"
-		if c.Rows == 1 {
-			place = "1 row on line " + grouped(c.LineNumber)
-		}
-		places, width = append(places, place+":"), max(width, len(place)+1)
+		place := placed(c.Rows, c.LineNumber) + ":"
+		places, width = append(places, place), max(width, len(place))
 	}
 	for i, c := range causes {
 		text := sentences(c.Message, bare(c.Advice, c.Column))
@@ -72,6 +69,14 @@ func printCauses(out io.Writer, indent string, causes []cause) {
 		}
 		say(out, "%s%-*s %s\n", indent, width, places[i], text)
 	}
+}
+
+// placed tells how many rows there are, and where.
+func placed(rows, line int64) string {
+	if rows == 1 {
+		return "1 row on line " + grouped(line)
+	}
+	return counted(rows, "row") + " from line " + grouped(line) + " on"
 }
 
 // bare takes off an advice the column that it begins with, where that is told already.

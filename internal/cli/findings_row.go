@@ -14,6 +14,7 @@ type rowPrinter struct {
 	out      io.Writer
 	columns  []string          // of the file; nil where they are not known
 	verdicts map[string]string // in words
+	readings bool              // there is a job whose cells can be corrected by them
 }
 
 // What became of rows, and what would become of them.
@@ -107,7 +108,7 @@ func (p *rowPrinter) suggestion(s suggestion) {
 	if s.Reason != "" {
 		text += ": " + s.Reason
 	}
-	if s.Reading != "" {
+	if s.Reading != "" && p.readings {
 		text += inBrackets("--reading " + s.Reading)
 	}
 	p.line("suggested", "%s", text)

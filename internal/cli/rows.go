@@ -110,7 +110,7 @@ func (c *rowsCommand) run(ctx context.Context, out io.Writer) error {
 
 // print prints the rows, and what can be done about them.
 func (c *rowsCommand) print(ctx context.Context, out io.Writer, l *rowList) error {
-	p := &rowPrinter{out: out, verdicts: became}
+	p := &rowPrinter{out: out, verdicts: became, readings: true}
 	var offered offers
 	shown := 0
 	for r, err := range l.rows(ctx) {

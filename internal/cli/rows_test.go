@@ -78,7 +78,7 @@ line 3, record 2: failed; corrected, and passes now
 `},
 	} {
 		var out strings.Builder
-		p := &rowPrinter{out: &out, columns: sheet, verdicts: became}
+		p := &rowPrinter{out: &out, columns: sheet, verdicts: became, readings: true}
 		if p.print(&test.row); out.String() != strings.TrimPrefix(test.want, "\n") {
 			t.Errorf("%s:\n%s\nwant%s", name, &out, test.want)
 		}
