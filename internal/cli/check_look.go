@@ -57,13 +57,12 @@ func (c closing) Close() error { return c.close() }
 // checkedBy tells of a look at a file as a server would.
 func checkedBy(l *usercsv.Look) *checkResult {
 	c := &checkResult{
-		FileSize: l.Size, FileSha256: l.SHA256, TotalRows: l.Rows, PassingRows: l.Passing, SkippedRows: l.Skipped, FailingRows: l.Failing, NextLine: l.NextLine,
+		FileSize: l.Size, FileSha256: l.SHA256, TotalRows: l.Rows, PassingRows: l.Passing, SkippedRows: l.Skipped, FailingRows: l.Failing, NextLine: l.NextLine, ColumnNames: l.Header,
 	}
 	for _, p := range l.Problems {
 		c.Problems = append(c.Problems, fileProblem{p.Code, p.Error()})
 	}
 	for _, s := range l.Columns {
-		c.ColumnNames = append(c.ColumnNames, s.Name)
 		c.Columns = append(c.Columns, columnSeen{s.Name, s.Known, s.Twice, s.Meant, s.Cure})
 	}
 	for _, m := range l.Missing {

@@ -90,8 +90,8 @@ type checkedRows = iter.Seq2[*rejectedRow, error]
 // what would become of its rows and why, the rows, and what Amazon Cognito would refuse.
 func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most int) error {
 	say(out, "file      %s, %s\n", file, counted(c.FileSize, "byte"))
-	if len(c.ColumnNames) > 0 {
-		say(out, "columns   %s\n", strings.Join(c.ColumnNames, ", "))
+	if names := c.names(); len(names) > 0 {
+		say(out, "columns   %s\n", strings.Join(names, ", "))
 	}
 	if len(c.Problems) > 0 {
 		c.printProblems(out)
@@ -103,6 +103,18 @@ func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most i
 	}
 	c.printRefusals(out)
 	return nil
+}
+
+// names are those of the columns; of a header that is not right, as far as it is told.
+func (c *checkResult) names() []string {
+	if len(c.ColumnNames) > 0 {
+		return c.ColumnNames
+	}
+	var names []string
+	for _, s := range c.Columns {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // printProblems prints all for which the file cannot be imported.
