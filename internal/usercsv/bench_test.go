@@ -117,3 +117,19 @@ func benchDecode(b *testing.B, name, algorithm string, file []byte, change ...fu
 		}
 	})
 }
+
+// BenchmarkLookAt is a whole check by the rules.
+func BenchmarkLookAt(b *testing.B) {
+	for name, file := range map[string][]byte{"plain": benchFile(plainRow), "quoted": benchFile(quotedRow), "all fail": bytes.ReplaceAll(benchFile(plainRow), []byte("@"), []byte("#"))} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(file)))
+			for b.Loop() {
+				l, err := LookAt(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }, Limits{}, Import{Pool: testPool(b)})
+				if err != nil || l.Rows != 50_000 {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(50_000*b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}

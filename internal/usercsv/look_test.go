@@ -108,20 +108,63 @@ func TestLookAtNoFile(t *testing.T) {
 	}
 }
 
-// FuzzLookAt: no file breaks the look, its numbers hold, and its verdicts are those
-// of the survey.
+// FuzzLookAt: no file breaks the look, its numbers hold, and its verdicts and rows are
+// those of the survey and of the decoder.
 func FuzzLookAt(f *testing.F) {
-	for _, seed := range []string{"", "cognito:username,email,email_verified\na,a@example.com,true\nb,b,true\n", "a;b\n", "\xef\xbb\xbfcognito:username\n\"x"} {
-		f.Add(seed)
+	for _, seed := range []string{
+		"", "cognito:username,email,email_verified\na,a@example.com,true\nb,b,true\n", "a;b\n", "\xef\xbb\xbfcognito:username\n\"x",
+		"poolhouse:line,poolhouse:verdict,cognito:username,email,email_verified\n2,FAILED,'=a,a@example.com,true\n\"3\",SKIPPED,\"b\nc\",d,\n",
+	} {
+		f.Add(seed, uint8(3))
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		l, err := LookAt(opens(text), Limits{Rows: 100}, Import{Pool: lookPool()})
+	f.Fuzz(func(t *testing.T, text string, from uint8) {
+		limits, want := Limits{Rows: 100}, Import{Pool: lookPool(), FromLine: int64(from), MaxRejected: 3}
+		l, err := LookAt(opens(text), limits, want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, _, err := Survey(strings.NewReader(text), Limits{Rows: 100}, Import{Pool: lookPool()})
-		if (err != nil) != (l.Problem != nil) || l.Problem == nil && rows != l.Rows || l.Failing < 0 || l.Problem == nil && l.Failing > l.Rows {
+		rows, _, err := Survey(strings.NewReader(text), limits, want)
+		if (err != nil) != (l.Problem != nil) || len(FileProblems(err)) != len(l.Problems) || l.Size != int64(len(text)) {
 			t.Errorf("%+v; the survey says %d, %v", l, rows, err)
+		}
+		if l.Problem != nil {
+			return
+		}
+		if rows != l.Rows || l.Passing+l.Failing != rows || l.Skipped != 0 || l.Failing < int64(len(l.Rejected)) {
+			t.Errorf("%+v; the survey says %d", l, rows)
+		}
+		r := NewReader(strings.NewReader(text), Position{}, limits)
+		header, err := r.Header()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := NewDecoder(want.Pool, header, "", limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		records, err := readAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := 0
+		for _, record := range records {
+			_, problem := d.Decode(record)
+			if problem == nil || record.Line < want.FromLine {
+				continue
+			}
+			if next == 3 {
+				if l.NextLine != record.Line {
+					t.Errorf("it goes on from line %d, want %d", l.NextLine, record.Line)
+				}
+				return
+			}
+			got := l.Rejected[next]
+			if next++; got.Line != record.Line || got.Code != problem.Code || got.Column != problem.Column || len(got.Findings) == 0 || got.Number != record.End.Rows {
+				t.Errorf("%+v, want %+v", got, problem)
+			}
+		}
+		if next != len(l.Rejected) || l.NextLine != 0 {
+			t.Errorf("%d rows are told, want %d", len(l.Rejected), next)
 		}
 	})
 }

@@ -202,12 +202,13 @@ func TestPositionsGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []struct {
-		line int64
-		end  Position
-	}{{2, Position{38, 3, 1}}, {5, Position{47, 5, 2}}, {6, Position{52, 6, 3}}}
+		line, offset int64
+		text         string
+		end          Position
+	}{{2, 27, "jane,\"a\nb\"", Position{38, 3, 1}}, {5, 39, `"john,x`, Position{47, 5, 2}}, {6, 47, "joe,y", Position{52, 6, 3}}}
 	for i, w := range want {
-		if rows[i].Line != w.line || rows[i].End != w.end {
-			t.Errorf("row %d: line %d, end %+v, want %+v", i+1, rows[i].Line, rows[i].End, w)
+		if rows[i].Line != w.line || rows[i].Offset != w.offset || rows[i].Text != w.text || rows[i].End != w.end {
+			t.Errorf("row %d: line %d, offset %d, text %q, end %+v, want %+v", i+1, rows[i].Line, rows[i].Offset, rows[i].Text, rows[i].End, w)
 		}
 	}
 	if rows[1].Err == nil || rows[1].Err.Line != 5 {

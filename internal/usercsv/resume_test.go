@@ -21,10 +21,20 @@ func sources(text string) map[string]io.Reader {
 }
 
 // checkPositions demands that a record's end counts the rows and lines before
-// it, and that the last one is followed by nothing but blanks.
+// it, that the last one is followed by nothing but blanks, and that its text is
+// what lies at its offset, on its line.
 func checkPositions(t *testing.T, file string, rows []Record) {
 	t.Helper()
 	for i, r := range rows {
+		if at := file[r.Offset:r.End.Offset]; !strings.HasPrefix(at, r.Text) || r.Err == nil && strings.Trim(at[len(r.Text):], "\r\n"+tailBytes) != "" {
+			t.Errorf("row %d has the text %q, but at its offset there is %q", i+1, r.Text, at)
+		}
+		if line := int64(strings.Count(file[:r.Offset], "\n")) + 1; r.Line != line {
+			t.Errorf("row %d is said to be on line %d, but its offset is on line %d", i+1, r.Line, line)
+		}
+		if i > 0 && r.Offset < rows[i-1].End.Offset {
+			t.Errorf("row %d begins at byte %d, before row %d ends at byte %d", i+1, r.Offset, i, rows[i-1].End.Offset)
+		}
 		if r.End.Rows != int64(i+1) {
 			t.Errorf("row %d ends after %d rows", i+1, r.End.Rows)
 		}
@@ -68,10 +78,15 @@ func checkResume(t *testing.T, file []byte, limits Limits) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.EqualFunc(again, rows[i+1:], func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
+		if !slices.EqualFunc(again, rows[i+1:], sameRecord) {
 			t.Fatalf("from %+v: got %s, want %s", at, show(again), show(rows[i+1:]))
 		}
 	}
+}
+
+// sameRecord compares all that a record has.
+func sameRecord(a, b Record) bool {
+	return a.Offset == b.Offset && a.Text == b.Text && a.End == b.End && sameRow(a.row(), b.row())
 }
 
 // surveyRows counts the rows as a survey does, whatever the header is.
@@ -123,7 +138,7 @@ func FuzzReader(f *testing.F) {
 			t.Fatal(err)
 		}
 		pieces, err := readAll(NewReader(&inPieces{file, int(piece%16) + 1}, Position{}, limits))
-		if err != nil || !slices.EqualFunc(whole, pieces, func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
+		if err != nil || !slices.EqualFunc(whole, pieces, sameRecord) {
 			t.Fatalf("at once %s, in pieces %s, %v", show(whole), show(pieces), err)
 		}
 		checkPositions(t, string(file), whole)
