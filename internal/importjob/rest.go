@@ -102,7 +102,7 @@ func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
 	}
 	defer rest.file.Close()
 	for at := j.Rest; ; {
-		rows, end, done, problem := rest.piece()
+		rows, end, done, problem := rest.piece(from)
 		if problem != nil && len(rows) == 0 {
 			return problem
 		}
@@ -115,7 +115,7 @@ func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
 		if done || problem != nil {
 			return problem
 		}
-		at = end
+		at, from = end, end
 	}
 }
 
@@ -142,8 +142,16 @@ func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 type restReader struct {
 	file   io.Closer
 	reader *usercsv.Reader
-	size   int64 // of the file, as it was uploaded
-	rows   int   // most of a piece
+	size   int64    // of the file, as it was uploaded
+	most   int      // rows of a piece
+	held   *restRow // read and not given out
+	err    error    // that reading ended with, io.EOF at the end of the file
+}
+
+// restRow is a row, and where it ends.
+type restRow struct {
+	KeptRow
+	end usercsv.Position
 }
 
 // openRest opens the job's file at a position, the zero one for its first row.
@@ -160,36 +168,57 @@ func (e *Engine) openRest(ctx context.Context, j *Job, from usercsv.Position) (*
 		return nil, err
 	}
 	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, j.Limits(e.cfg.Limits).For(header))
-	return &restReader{file, reader, j.Upload.Size, min(restRows, e.cfg.PortionRows)}, nil
+	return &restReader{file: file, reader: reader, size: j.Upload.Size, most: min(restRows, e.cfg.PortionRows)}, nil
 }
 
 // piece returns rows, and where they end: rows that come with an error are good ones. done
-// says that they are the last. Where the file has become shorter, what is left of the row
-// at its end is none of them.
-func (r *restReader) piece() (rows []KeptRow, end usercsv.Position, done bool, err error) {
-	end = r.reader.Position()
-	before, cut, bytes := end, false, 0
-	for cut || len(rows) < r.rows && bytes < restBytes {
-		record, err := r.reader.Next()
-		at := r.reader.Position()
-		switch {
-		case errors.Is(err, io.EOF) && at.Offset == r.size:
+// says that they are the last.
+func (r *restReader) piece(from usercsv.Position) (rows []KeptRow, end usercsv.Position, done bool, err error) {
+	end = from
+	for bytes := 0; len(rows) < r.most && bytes < restBytes; {
+		row, err := r.next()
+		if errors.Is(err, io.EOF) {
 			return rows, end, true, nil
-		case errors.Is(err, io.EOF) && cut:
-			return rows[:len(rows)-1], before, false, changed(at.Offset, r.size)
-		case errors.Is(err, io.EOF):
-			return rows, end, false, changed(at.Offset, r.size)
-		case err != nil:
-			return rows, end, false, err
-		case at.Offset > r.size:
-			return rows, end, false, FileChanged
 		}
-		before, end = end, at
-		cut = record.Offset+int64(len(record.Text)) == at.Offset // the file ends with it
-		bytes += len(record.Text)
-		rows = append(rows, KeptRow{Line: record.Line, Offset: record.Offset, Number: at.Rows, Verdict: RowNotReached, Text: record.Text})
+		if err != nil {
+			return rows, end, false, err
+		}
+		rows, end = append(rows, row.KeptRow), row.end
+		bytes += len(row.Text)
 	}
 	return rows, end, false, nil
+}
+
+// next returns the next row when what comes after it is known: the last row of a file that
+// has become shorter may be a part of what it was.
+func (r *restReader) next() (row *restRow, err error) {
+	for {
+		row, r.held = r.held, nil
+		if r.err == nil {
+			r.held, r.err = r.read()
+		}
+		switch {
+		case row != nil && !errors.Is(r.err, FileTruncated):
+			return row, nil
+		case r.err != nil:
+			return nil, r.err
+		}
+	}
+}
+
+// read returns the next row of a file that is as it was uploaded.
+func (r *restReader) read() (*restRow, error) {
+	record, err := r.reader.Next()
+	at := r.reader.Position()
+	switch {
+	case errors.Is(err, io.EOF) && at.Offset != r.size:
+		return nil, changed(at.Offset, r.size)
+	case err != nil:
+		return nil, err
+	case at.Offset > r.size:
+		return nil, FileChanged
+	}
+	return &restRow{KeptRow{Line: record.Line, Offset: record.Offset, Number: at.Rows, Verdict: RowNotReached, Text: record.Text}, at}, nil
 }
 
 // conclude does what is left to do for a job that has ended: it keeps the rows that the

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -28,6 +29,7 @@ type change struct {
 	lease         *importjob.Lease // that the caller holds, nil for calls without
 	err           error
 	answer        *importjob.Job
+	from          usercsv.Position // where the rows begin that a call keeps
 	before, after snapshot
 }
 
@@ -88,6 +90,16 @@ func (a *audit) UpdateJob(ctx context.Context, key importjob.Key,
 		return j, err
 	})
 	return j, err
+}
+
+func (a *audit) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) (err error) {
+	c := change{call: keepRestCall, key: key, from: from}
+	a.watch(c, func() (*importjob.Job, error) {
+		err = a.Store.KeepRest(ctx, key, from, rows, end, done)
+		a.note("rest of %s from row %d: %d rows to row %d, done: %v, %v", key.JobID, from.Rows, len(rows), end.Rows, done, err)
+		return nil, err
+	})
+	return err
 }
 
 func rowsOf(j *importjob.Job) int64 {

@@ -16,7 +16,7 @@ func (p plan) bound(models []model) time.Duration {
 	for _, m := range models {
 		commits += len(m.fates)/batch + 2
 	}
-	const others = 20 // calls of a job that are not commits
+	const others = 30 // calls of a job that are not commits
 	if p.rereads() {
 		commits *= 3 // each may be followed by two calls for the file, to read rows again
 	}

@@ -10,6 +10,7 @@ type breakage struct {
 	store  func(*world) importjob.Store
 	engine func(importjob.Store, *world) importjob.Store
 	files  func(importjob.Files) importjob.Files
+	child  func([]importjob.KeptRow) []importjob.KeptRow // what a child's file is made of
 }
 
 func (b breakage) brokenStore(w *world) importjob.Store {
@@ -24,6 +25,13 @@ func (b breakage) brokenEngine(s importjob.Store, w *world) importjob.Store {
 		return s
 	}
 	return b.engine(s, w)
+}
+
+func (b breakage) brokenChild(rows []importjob.KeptRow) []importjob.KeptRow {
+	if b.child == nil {
+		return rows
+	}
+	return b.child(rows)
 }
 
 func (b breakage) brokenFiles(f importjob.Files) importjob.Files {

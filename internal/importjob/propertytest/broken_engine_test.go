@@ -17,6 +17,7 @@ type brokenEngine struct {
 	commit func(e brokenEngine, c commitment) (*importjob.Job, error)
 	update func(e brokenEngine, j *importjob.Job) // what an update is made of
 	claim  func(j *importjob.Job) *importjob.Job  // what a claimed job is taken for
+	leased func(j *importjob.Job)                 // what it does to the job that an update returns
 }
 
 func (e brokenEngine) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
@@ -30,7 +31,7 @@ func (e brokenEngine) Commit(ctx context.Context, p *userpool.UserPool, key impo
 
 func (e brokenEngine) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease,
 	update func(*importjob.Job) error) (*importjob.Job, error) {
-	return e.Store.UpdateLeased(ctx, key, lease, func(j *importjob.Job) error {
+	j, err := e.Store.UpdateLeased(ctx, key, lease, func(j *importjob.Job) error {
 		before := *j
 		if err := update(j); err != nil {
 			return err
@@ -40,6 +41,10 @@ func (e brokenEngine) UpdateLeased(ctx context.Context, key importjob.Key, lease
 		}
 		return nil
 	})
+	if err == nil && e.leased != nil {
+		e.leased(j)
+	}
+	return j, err
 }
 
 func (e brokenEngine) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {

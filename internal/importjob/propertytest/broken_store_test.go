@@ -182,3 +182,18 @@ func (blind) Overdue(context.Context, time.Time, importjob.Place, int) ([]*impor
 func (blind) WithFiles(context.Context, importjob.Place, int) ([]*importjob.Job, error) {
 	return nil, nil
 }
+
+// hasty is a store that takes jobs for ended that are not.
+type hasty struct{ *world }
+
+func findsTooSoon(w *world) importjob.Store { return hasty{w} }
+
+func (h hasty) WithFiles(_ context.Context, after importjob.Place, _ int) (jobs []*importjob.Job, err error) {
+	for i := range h.pools {
+		if s := h.look(jobKey(i)); s.there && s.job.Upload.Name != "" && after == (importjob.Place{}) {
+			s.job.State = importjob.Succeeded
+			jobs = append(jobs, &s.job)
+		}
+	}
+	return jobs, nil
+}

@@ -2,6 +2,8 @@ package propertytest
 
 import (
 	"pgregory.net/rapid"
+
+	"poolhouse/internal/importjob"
 )
 
 // mix is what may happen in the cases of one property.
@@ -54,7 +56,22 @@ func drawJob(t *rapid.T) jobPlan {
 		At:      millis(rapid.IntRange(0, 1000).Draw(t, "at")),
 		Present: rapid.IntRange(0, 3).Draw(t, "present"),
 		File:    drawFile(t),
+		Budget:  drawBudget(t),
 	}
+}
+
+func drawBudget(t *rapid.T) (b importjob.Budget) {
+	if !oneIn(t, 3, "budget") {
+		return b
+	}
+	if b.HasRows = rapid.Bool().Draw(t, "budget in rows"); b.HasRows {
+		b.Rows = int64(rapid.SampledFrom([]int{0, 1, 5, 20}).Draw(t, "rows"))
+	}
+	if b.HasPercent = rapid.Bool().Draw(t, "budget in percent"); b.HasPercent {
+		b.Percent = int64(rapid.SampledFrom([]int{0, 10, 50, 100}).Draw(t, "percent"))
+	}
+	b.NeverFail = rapid.Bool().Draw(t, "never fail")
+	return b
 }
 
 func drawFile(t *rapid.T) fileSpec {

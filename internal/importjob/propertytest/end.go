@@ -93,6 +93,7 @@ func (s *simulation) checkEnd() {
 		s.checkVerdicts(key, m)
 		s.checkUsers(i, m)
 		s.checkLog(key, m)
+		s.checkAccount(key, m)
 	}
 }
 
@@ -123,6 +124,9 @@ func (s *simulation) checkResult(key importjob.Key, m model) {
 	}
 	if j.State == importjob.Stopped && j.Checkpoint.Rows > 0 && !got.whole {
 		s.count("job stopped in the middle")
+		if !s.stopped[key] {
+			s.count("job stopped by its budget")
+		}
 	}
 }
 
@@ -134,7 +138,13 @@ func (s *simulation) allowed(key importjob.Key, m model) []end {
 	if s.stopped[key] {
 		return anywhere(importjob.Stopped, importjob.MessageStopped)
 	}
-	ends := []end{{m.state, m.message, true}}
+	var ends []end
+	if j := s.world.look(key).job; m.exceeds(j.Counts.Failed) {
+		ends = anywhere(importjob.Stopped, m.budgetMessage(j.Counts.Failed))
+	}
+	if n := int64(len(m.fates)); !m.exceeds(m.counts(n).Failed) {
+		ends = append(ends, end{m.state, m.message, true})
+	}
 	if d := s.damaged[key]; d != noDefect {
 		ends = append(ends, anywhere(importjob.Failed, defectMessages[d])...)
 		if d != missingFile { // the last row that has a verdict may no longer end where it did

@@ -47,9 +47,10 @@ var fileDefects = []fileDefect{noDefect, strangeColumn, missingFile, shorterFile
 // specRow is a row of a described file.
 type specRow struct {
 	rowValues
-	kind rowKind
-	line int64
-	end  usercsv.Position
+	kind   rowKind
+	line   int64
+	offset int64 // of its first byte
+	end    usercsv.Position
 }
 
 // writer writes a described file.
@@ -88,11 +89,14 @@ func (s fileSpec) lineEnd() string {
 	return "\n"
 }
 
+// headerLine is the header of a file in which nothing is wrong with it.
+const headerLine = "cognito:username,email,email_verified,name,cognito:mfa_enabled"
+
 func (w *writer) header(s fileSpec) {
 	if s.Mark {
 		w.put("\ufeff")
 	}
-	w.put("cognito:username,email,email_verified,name,cognito:mfa_enabled")
+	w.put(headerLine)
 	if s.Defect == strangeColumn {
 		w.put(",shoe_size")
 	}
@@ -110,7 +114,7 @@ func (w *writer) row(s fileSpec, g rowGroup) {
 	for i := range g.Blanks {
 		w.put([]string{"", " ", "\t"}[i%3] + s.lineEnd())
 	}
-	r := specRow{rowValues: w.values(g), kind: g.Kind, line: w.lines + 1}
+	r := specRow{rowValues: w.values(g), kind: g.Kind, line: w.lines + 1, offset: int64(w.text.Len())}
 	w.put(r.rowValues.line(g.Kind) + s.lineEnd())
 	r.end = usercsv.Position{Offset: int64(w.text.Len()), Line: w.lines, Rows: int64(len(w.rows) + 1)}
 	w.rows = append(w.rows, r)

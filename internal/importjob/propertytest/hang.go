@@ -18,7 +18,7 @@ func (l *link) hang(ctx context.Context, f fault) error {
 	switch f.Call {
 	case claimCall:
 		limit = sim.plan.Lease.duration()
-	case leftoversCall:
+	case leftoversCall, keepRestCall, expireCall:
 		limit = sweepEvery
 	}
 	if hung > limit {

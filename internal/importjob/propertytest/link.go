@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -230,6 +231,21 @@ func (l *link) WithFiles(ctx context.Context, after importjob.Place, limit int) 
 	return pass(ctx, l, l.node.sim.next(leftoversCall), func(ctx context.Context) ([]*importjob.Job, error) {
 		return l.Store.WithFiles(ctx, after, limit)
 	})
+}
+
+func (l *link) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
+	rows = slices.Clone(rows)
+	_, err := pass(ctx, l, l.node.sim.next(keepRestCall), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, l.Store.KeepRest(ctx, key, from, rows, end, done)
+	})
+	return err
+}
+
+func (l *link) ExpireRows(ctx context.Context, endedBefore time.Time) error {
+	_, err := pass(ctx, l, l.node.sim.next(expireCall), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, l.Store.ExpireRows(ctx, endedBefore)
+	})
+	return err
 }
 
 func (l *link) CatchUp(ctx context.Context, poolID string) error {

@@ -3,6 +3,7 @@ package propertytest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
@@ -18,6 +19,11 @@ type model struct {
 	total   int64
 	digest  string // SHA-256 of the file, in hexadecimal
 	fates   []fate // of the rows, in the order of the file
+	// rows are those of the file, and header that of the file; nil and "" of a file that is
+	// refused as a whole.
+	rows   []specRow
+	header string
+	budget importjob.Budget
 }
 
 // fate is what is to become of a row.
@@ -34,8 +40,8 @@ const noUsers = "The CSV file has a header, but no users."
 
 // modelOf works the model of a job out. share is the share of rows not
 // imported above which a job has failed.
-func modelOf(f fileSpec, rows []specRow, present int, share float64) model {
-	m := model{total: int64(len(rows)), state: importjob.Failed}
+func modelOf(f fileSpec, rows []specRow, present int, share float64, budget importjob.Budget) model {
+	m := model{total: int64(len(rows)), state: importjob.Failed, budget: budget}
 	switch {
 	case f.Defect == missingFile:
 		m.message, m.total = defectMessages[missingFile], 0
@@ -54,7 +60,8 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64) model {
 		return m
 	}
 	imported := m.settle(rows, present)
-	if float64(len(rows)-imported) > share*float64(len(rows)) {
+	m.rows, m.header = rows, usercsv.FormatRow(strings.Split(headerLine, ","))
+	if !budget.NeverFail && float64(len(rows)-imported) > share*float64(len(rows)) {
 		m.message = importjob.MessageTooMany
 		return m
 	}
@@ -102,6 +109,36 @@ func (r *specRow) outcome(there map[string]bool) importjob.Outcome {
 	}
 	o.Line = r.line
 	return o
+}
+
+// exceeds reports whether so many failed rows are more than the budget allows.
+func (m *model) exceeds(failed int64) bool {
+	b := m.budget
+	return b.HasRows && failed > b.Rows || b.HasPercent && 100*failed > b.Percent*m.total
+}
+
+// budgetMessage is what a job says that its budget stopped.
+func (m *model) budgetMessage(failed int64) string {
+	rows := "rows"
+	if failed == 1 {
+		rows = "row"
+	}
+	if b := m.budget; b.HasRows && failed > b.Rows {
+		return fmt.Sprintf("The Import Job stopped itself: %d %s failed, more than its error budget of %d.", failed, rows, b.Rows)
+	}
+	return fmt.Sprintf("The Import Job stopped itself: %d of %d rows failed, more than its error budget of %d percent.", failed, m.total, m.budget.Percent)
+}
+
+// kept is what is kept of the n-th row, which was not imported: with its fate if it has a
+// verdict, else as one that was not reached.
+func (m *model) kept(n int64, settled bool) importjob.KeptRow {
+	r := m.rows[n]
+	k := importjob.KeptRow{Line: r.line, Offset: r.offset, Number: n + 1, Verdict: importjob.RowNotReached, Text: r.rowValues.kept(r.kind)}
+	if settled {
+		o := m.fates[n].outcome
+		k.Verdict, k.Column, k.Code, k.Flaw, k.Reason = o.Verdict, o.Column, o.Code, o.Flaw, o.Reason
+	}
+	return k
 }
 
 // describeUser tells apart the users whom different rows would add.

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"time"
+
+	"poolhouse/internal/importjob"
 )
 
 // plan is everything that is chosen at random in one case. What happens
@@ -32,6 +34,7 @@ type jobPlan struct {
 	At      millis // when it is started
 	Present int    // users who are there before
 	File    fileSpec
+	Budget  importjob.Budget `json:",omitzero"`
 }
 
 // nodePlan is one engine.
@@ -67,15 +70,17 @@ const (
 	removeCall    call = "Remove"
 	catchUpCall   call = "CatchUp"
 	behindCall    call = "Behind"
+	keepRestCall  call = "KeepRest"
+	expireCall    call = "ExpireRows"
 )
 
 // often is how many calls of a kind there are in most cases.
 var often = map[call]int{claimCall: 12, commitCall: 12, leasedCall: 8, openCall: 8, poolCall: 3, updateCall: 2,
-	leftoversCall: 3, removeCall: 2, catchUpCall: 3, behindCall: 3}
+	leftoversCall: 3, removeCall: 2, catchUpCall: 3, behindCall: 3, keepRestCall: 5, expireCall: 2}
 
 // calls are the kinds of call, those more than once that most depends on.
 var calls = []call{commitCall, leasedCall, claimCall, openCall, poolCall, updateCall, leftoversCall, removeCall,
-	catchUpCall, behindCall, commitCall, leasedCall, claimCall, openCall, commitCall}
+	catchUpCall, behindCall, keepRestCall, expireCall, commitCall, leasedCall, claimCall, openCall, keepRestCall, commitCall}
 
 // trouble is what can be wrong with a call.
 type trouble string
@@ -158,7 +163,7 @@ func (p plan) String() string {
 func (p plan) models() (out []model) {
 	for _, j := range p.Jobs {
 		text, rows := j.File.write(j.Present)
-		m := modelOf(j.File, rows, j.Present, p.Share)
+		m := modelOf(j.File, rows, j.Present, p.Share, j.Budget)
 		digest := sha256.Sum256([]byte(text))
 		m.digest = hex.EncodeToString(digest[:])
 		out = append(out, m)

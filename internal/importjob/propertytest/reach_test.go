@@ -32,6 +32,7 @@ func TestReaches(t *testing.T) {
 func everything() map[string]bool {
 	all := map[string]bool{
 		"job of several claims": true, "job stopped in the middle": true, "lease lost": true, "rows drawn": true, "rows drawn in vain": true, "files out of order": true,
+		"job stopped by its budget": true, "rest kept": true, "rest kept in pieces": true, "rest cut off": true, "child of a stopped job": true, "child that was stopped": true,
 	}
 	for _, s := range []importjob.State{importjob.Succeeded, importjob.Failed, importjob.Stopped} {
 		all["job "+string(s)] = true

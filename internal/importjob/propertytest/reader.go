@@ -26,6 +26,7 @@ func (l *link) Remove(ctx context.Context, key importjob.Key) error {
 		if s := l.node.sim; !s.world.look(key).job.State.Ended() {
 			s.violate("%s: %s", ruleFile, key.JobID)
 		}
+		l.node.sim.checkRestKept(key)
 		return struct{}{}, l.files.Remove(ctx, key)
 	})
 	return err

@@ -92,6 +92,13 @@ type rowValues struct {
 	written               string // the name, as the file has it
 }
 
+// kept returns the row as a job keeps it: as the file has it, but of an endless row a byte
+// more than the longest row may have.
+func (v rowValues) kept(kind rowKind) string {
+	text := v.line(kind)
+	return text[:min(len(text), 4*rowChars+2)]
+}
+
 // line returns the row as the file has it, without its line end.
 func (v rowValues) line(kind rowKind) string {
 	flag, mfa, email := "TRUE", "", v.email

@@ -3,6 +3,8 @@ package propertytest
 import (
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"poolhouse/internal/importjob"
 )
 
@@ -24,6 +26,9 @@ const (
 	ruleHeed       = "a second batch was committed after the stop"
 	ruleBehind     = "a job has succeeded whose users are not indexed"
 	ruleTotal      = "the number of the file's rows is wrong"
+	ruleKept       = "what is kept is not the rows that just got their verdict"
+	ruleRest       = "the rest that is kept is not the next rows of the file"
+	ruleBudget     = "rows were settled after more had failed than may"
 )
 
 // The rules of what takes its time, and of the end.
@@ -41,6 +46,9 @@ const (
 	ruleRemoved  = "a job has left something over: its file, or users that are not indexed"
 	ruleResult   = "a job did not end as it should"
 	ruleLog      = "the result log is not complete and in order"
+	ruleRestLost = "a file was removed before the rows were kept that its job did not reach"
+	ruleAccount  = "the rows of a job are not all imported, rejected or not reached, once"
+	ruleChild    = "a job that was stopped, and the one that went on with its rest, are not the whole import"
 )
 
 func (a *audit) check(c change) {
@@ -99,13 +107,14 @@ func (a *audit) checkState(c change) {
 	}
 	left := c.before
 	left.behind = c.after.behind
-	removed := was.Upload
+	a.allowRest(c, &left)
+	removed := left.job.Upload
 	removed.Name = ""
 	if is.Upload == removed { // the file is removed, the rest stays
 		left.job.Upload = is.Upload
 	}
 	if left != c.after {
-		a.violate("%s: %s: %v; then: %v", ruleEnd, c.call, c.before, c.after)
+		a.violate("%s: %s: %v; then: %v (-allowed +written):\n%s", ruleEnd, c.call, c.before, c.after, cmp.Diff(left.job, is))
 	}
 }
 
@@ -127,7 +136,13 @@ func (a *audit) checkProgress(c change) {
 		a.violate("%s: %d, want %d", ruleTotal, total, m.total)
 	}
 	a.checkVerdicts(c, m.fates[from:to])
+	if c.call != keepRestCall {
+		a.checkKept(c, m, from, to)
+	}
 	a.checkHeeded(c)
+	if to > from && m.exceeds(m.counts(from).Failed) {
+		a.violate("%s: %s: from row %d to %d", ruleBudget, c.call, from, to)
+	}
 }
 
 // checkVerdicts demands of each row that was settled its verdict and its user.

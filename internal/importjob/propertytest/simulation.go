@@ -30,6 +30,7 @@ type simulation struct {
 	noFiles int                          // how many reasons there are that no file can be read
 	stopped map[importjob.Key]bool       // jobs whose stop was accepted
 	damaged map[importjob.Key]fileDefect // jobs whose file was damaged on the way
+	late    map[importjob.Key]bool       // jobs whose file was damaged after their end
 	gone    []<-chan struct{}            // what LetGo returned
 
 	onWay sync.WaitGroup // what is yet to happen, and calls that take effect when no node waits for them any more
@@ -52,7 +53,7 @@ func newSimulation(p plan, b breakage) *simulation {
 	s := &simulation{
 		record: newRecord(), plan: p, defect: b, models: p.models(), world: newWorld(p),
 		calls: map[call]int{}, ceased: make(chan struct{}),
-		stopped: map[importjob.Key]bool{}, damaged: map[importjob.Key]fileDefect{},
+		stopped: map[importjob.Key]bool{}, damaged: map[importjob.Key]fileDefect{}, late: map[importjob.Key]bool{},
 	}
 	for i := range s.made {
 		s.made[i] = make(chan struct{})
@@ -82,6 +83,7 @@ func (s *simulation) run() {
 	s.endNodes()
 	if s.intact() {
 		s.checkEnd()
+		s.resumeAll()
 	}
 }
 
@@ -91,7 +93,7 @@ func (s *simulation) next(c call) fault {
 	defer s.counted.Unlock()
 	nth := s.calls[c]
 	s.calls[c]++
-	if c != claimCall && c != leftoversCall && c != behindCall { // those are made all the time
+	if c != claimCall && c != leftoversCall && c != behindCall && c != expireCall { // those are made all the time
 		if s.forJobs++; s.forJobs < len(s.made) {
 			close(s.made[s.forJobs])
 		}

@@ -53,7 +53,10 @@ func newWorld(p plan) *world {
 // with it.
 func (w *world) begin(i int, j jobPlan) {
 	text, _ := j.File.write(j.Present)
-	w.pools[i].Add(jobID(i), text)
+	key := w.pools[i].Add(jobID(i), text)
+	w.pools[i].Mu.Lock()
+	w.pools[i].Jobs[key].Budget = j.Budget
+	w.pools[i].Mu.Unlock()
 	j.File.Defect.damage(w.pools[i], jobID(i)+"/file")
 }
 
@@ -180,21 +183,22 @@ type snapshot struct {
 	job      importjob.Job
 	segments int
 	users    int
+	kept     int    // pieces of what is kept of rows
 	causes   string // as tellCauses tells them
 }
 
 // String tells what a violation is about.
 func (s snapshot) String() string {
 	j := &s.job
-	return fmt.Sprintf("%s %+v %+v, leased to %+v until %v, file %q, %d segments, %d users",
-		j.State, j.Counts, j.Checkpoint, j.Lease, j.LeaseUntil, j.Upload.Name, s.segments, s.users)
+	return fmt.Sprintf("%s %+v %+v, leased to %+v until %v, file %q, %d segments, %d users, rest %+v, whole: %v, %d pieces kept",
+		j.State, j.Counts, j.Checkpoint, j.Lease, j.LeaseUntil, j.Upload.Name, s.segments, s.users, j.Rest, j.RestKept, s.kept)
 }
 
 func (w *world) look(key importjob.Key) (s snapshot) {
 	m := w.pool(key.PoolID)
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
-	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.Segments), users: len(m.Users), causes: tellCauses(m.Tallies[key])}
+	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.Segments), users: len(m.Users), kept: len(m.Rows[key]), causes: tellCauses(m.Tallies[key])}
 	if j := m.Jobs[key]; j != nil {
 		s.there, s.job = true, *j
 	}
@@ -242,6 +246,36 @@ func (w *world) users(key importjob.Key) map[string]string {
 	}
 	return out
 }
+
+// keptRows is what is kept of a job's rows, in the pieces from the n-th on: the rows that
+// were not imported, and the usernames of the others by line and number. It tells what is
+// wrong with a run of users.
+func (w *world) keptRows(key importjob.Key, n int) (rows []importjob.KeptRow, users map[importedRow]string, wrong string) {
+	m := w.pool(key.PoolID)
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	users = map[importedRow]string{}
+	for _, piece := range m.Rows[key][min(n, len(m.Rows[key])):] {
+		rows = append(rows, piece.Rejected...)
+		for _, run := range piece.Users {
+			for i := range run.Rows {
+				row := importedRow{run.Line + i, run.Number + i}
+				if _, twice := users[row]; twice {
+					wrong = fmt.Sprintf("row %d became two users", row.number)
+				}
+				if made, is := m.Made[run.UserNo+i]; is && made.Job == key {
+					users[row] = made.User.Username
+				} else {
+					users[row] = ""
+				}
+			}
+		}
+	}
+	return rows, users, wrong
+}
+
+// importedRow is a row that became a user.
+type importedRow struct{ line, number int64 }
 
 func (w *world) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
 	return w.pool(key.PoolID).KeepRest(ctx, key, from, rows, end, done)
