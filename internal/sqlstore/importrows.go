@@ -21,8 +21,10 @@ const (
 
 // keepRows stores what is kept of the rows of a commit.
 func (d *database) keepRows(ctx context.Context, tx *transaction, no jobNumbers, kept importjob.Kept) error {
+	var room []byte
 	for _, segment := range segmentsOf(kept) {
-		if err := d.keepSegment(ctx, tx, no, segment); err != nil {
+		room = packKept(room[:0], segment)
+		if err := d.keepSegment(ctx, tx, no, segment, room); err != nil {
 			return err
 		}
 	}
@@ -59,11 +61,7 @@ func segmentsOf(kept importjob.Kept) (segments []importjob.Kept) {
 const insertRows = `INSERT INTO import_rows (pool_no, job_no, last_line, first_line, rejected, segment)
 	VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
 
-func (d *database) keepSegment(ctx context.Context, tx *transaction, no jobNumbers, kept importjob.Kept) error {
-	packed, err := packKept(kept)
-	if err != nil {
-		return err
-	}
+func (d *database) keepSegment(ctx context.Context, tx *transaction, no jobNumbers, kept importjob.Kept, packed []byte) error {
 	first, last := linesOf(kept)
 	sealed, err := d.sealOfJob(no, iam.ImportRows, last, packed)
 	if err != nil {

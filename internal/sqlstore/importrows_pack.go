@@ -1,31 +1,28 @@
 package sqlstore
 
 import (
-	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"sync"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
 )
 
 // What is kept of rows has a form of its own: texts come back byte for byte, whatever bytes
-// they have, and it is written many times as fast as JSON. Numbers are varints of package
-// encoding/binary; a text is its length and its bytes.
+// they have, which JSON does not do. It is not compressed: that would take more than half as
+// long as all the rest of the import of a row that fails. Numbers are varints of package
+// encoding/binary; a text is its length and its bytes. The parts are
 //
-//	version  a byte, keptVersion
-//	body     compressed by DEFLATE, where the version says so
-//
-// The body is the outcomes that differ (their number, and of each verdict, column, code,
-// flaw and reason), the rows that were not imported (their number, and of each the line,
-// the offset and the record's number as differences from the row before, the outcome's place, and the
-// text), and the runs of users (their number, and of each the line, the record's number and the user's
-// number as differences from the run before, and the number of its rows).
+//   - the version, a byte,
+//   - the outcomes that differ: their number, and of each the verdict, the column, the code,
+//     the flaw and the reason,
+//   - the rows that were not imported: their number, and of each the line, the offset and the
+//     record's number as differences from the row before, the place of its outcome, and the text,
+//   - the runs of users: their number, and of each the line, the record's number and the user's
+//     number as differences from the run before, and how many rows it has.
+const keptVersion = 1
 
 // outcomeOf is what several rows may have in common.
 type outcomeOf struct {
@@ -35,17 +32,9 @@ type outcomeOf struct {
 	reason       string
 }
 
-// appendKept appends the body.
+// appendKept appends the parts but the version.
 func appendKept(to []byte, kept importjob.Kept) []byte {
-	places := map[outcomeOf]uint64{}
-	var outcomes []outcomeOf
-	for i := range kept.Rejected {
-		o := outcomeIn(&kept.Rejected[i])
-		if _, ok := places[o]; !ok {
-			places[o] = uint64(len(outcomes))
-			outcomes = append(outcomes, o)
-		}
-	}
+	outcomes, places := outcomesOf(kept.Rejected)
 	to = binary.AppendUvarint(to, uint64(len(outcomes)))
 	for _, o := range outcomes {
 		for _, text := range []string{string(o.verdict), o.column, o.code, string(o.flaw), o.reason} {
@@ -59,7 +48,7 @@ func appendKept(to []byte, kept importjob.Kept) []byte {
 		to = binary.AppendVarint(to, r.Line-line)
 		to = binary.AppendVarint(to, r.Offset-offset)
 		to = binary.AppendVarint(to, r.Number-number)
-		to = binary.AppendUvarint(to, places[outcomeIn(r)])
+		to = binary.AppendUvarint(to, uint64(places[i]))
 		to = appendText(to, r.Text)
 		line, offset, number = r.Line, r.Offset, r.Number
 	}
@@ -75,6 +64,28 @@ func appendKept(to []byte, kept importjob.Kept) []byte {
 	return to
 }
 
+// outcomesOf returns the outcomes that differ, and of each row the place of its own. Most of
+// the time it is that of a row shortly before.
+func outcomesOf(rows []importjob.KeptRow) (outcomes []outcomeOf, places []int32) {
+	known := map[outcomeOf]int32{}
+	places = make([]int32, len(rows))
+	for i := range rows {
+		o := outcomeIn(&rows[i])
+		if i > 0 && o == outcomes[places[i-1]] {
+			places[i] = places[i-1]
+			continue
+		}
+		place, ok := known[o]
+		if !ok {
+			place = int32(len(outcomes))
+			known[o] = place
+			outcomes = append(outcomes, o)
+		}
+		places[i] = place
+	}
+	return outcomes, places
+}
+
 func outcomeIn(r *importjob.KeptRow) outcomeOf {
 	return outcomeOf{r.Verdict, r.Column, r.Code, r.Flaw, r.Reason}
 }
@@ -83,9 +94,8 @@ func appendText(to []byte, text string) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
 }
 
-// readKept reads a body.
-func readKept(body []byte) (kept importjob.Kept, err error) {
-	r := packedReader{rest: body}
+// kept reads what appendKept appended.
+func (r *packedReader) kept() (kept importjob.Kept, err error) {
 	outcomes := make([]outcomeOf, 0, r.count(5))
 	for range cap(outcomes) {
 		outcomes = append(outcomes, outcomeOf{importjob.Verdict(r.text()), r.text(), r.text(), userpool.Flaw(r.text()), r.text()})
@@ -228,60 +238,24 @@ func (r *packedReader) end() error {
 	return r.err
 }
 
-// The versions of the form.
-const (
-	keptPlain      = 1
-	keptCompressed = 2
-)
-
-// worthIt is from how many bytes on a body is compressed.
-const worthIt = 256
-
-var deflaters = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(io.Discard, flate.BestSpeed) // fails only for a level that there is not
-	return w
-}}
-
-// packKept returns what is kept of rows in the form in which it is sealed.
-func packKept(kept importjob.Kept) ([]byte, error) {
-	body := appendKept([]byte{keptPlain}, kept)
-	if len(body) < worthIt {
-		return body, nil
+// packKept appends what is kept of rows to room, in the form in which it is sealed.
+func packKept(room []byte, kept importjob.Kept) []byte {
+	size := 64 * (len(kept.Users) + 1)
+	for i := range kept.Rejected {
+		size += 24 + len(kept.Rejected[i].Text)
 	}
-	packed := bytes.NewBuffer(make([]byte, 0, len(body)/2))
-	packed.WriteByte(keptCompressed)
-	w := deflaters.Get().(*flate.Writer)
-	defer deflaters.Put(w)
-	w.Reset(packed)
-	_, err := w.Write(body[1:])
-	err = errors.Join(err, w.Close()) // before the bytes are there
-	return packed.Bytes(), err
+	return appendKept(append(slices.Grow(room, size), keptVersion), kept)
 }
 
-// unpackKept reads what packKept returned, and tells how many bytes the body has.
-func unpackKept(packed []byte) (kept importjob.Kept, size int, err error) {
-	body, err := bodyOf(packed)
-	if err == nil {
-		kept, err = readKept(body)
+// unpackKept reads what packKept appended.
+func unpackKept(packed []byte) (importjob.Kept, error) {
+	r := packedReader{rest: packed}
+	if r.byte() != keptVersion {
+		r.fail()
 	}
+	kept, err := r.kept()
 	if err != nil {
-		return importjob.Kept{}, 0, fmt.Errorf("the stored rows of a job cannot be read: %w", err)
+		return importjob.Kept{}, fmt.Errorf("the stored rows of a job cannot be read: %w", err)
 	}
-	return kept, len(body), nil
-}
-
-func bodyOf(packed []byte) ([]byte, error) {
-	switch {
-	case len(packed) > 0 && packed[0] == keptPlain:
-		return packed[1:], nil
-	case len(packed) > 0 && packed[0] == keptCompressed:
-		r := flate.NewReader(bytes.NewReader(packed[1:]))
-		defer r.Close()
-		body, err := io.ReadAll(io.LimitReader(r, maxSegment+1))
-		if err == nil && len(body) > maxSegment {
-			err = errPacked
-		}
-		return body, err
-	}
-	return nil, errPacked
+	return kept, nil
 }

@@ -53,9 +53,13 @@ func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p
 		c.before = before
 	}
 	refused := make([]*userpool.Error, len(part.rows))
+	rejected := 0
 	for i := range part.rows {
-		refused[i] = c.decide(i)
+		if refused[i] = c.decide(i); refused[i] != nil || part.rows[i].Err != nil {
+			rejected++
+		}
 	}
+	tally.Kept.Rejected = make([]importjob.KeptRow, 0, rejected)
 	// The first half of a pair takes its numbers before the second one does.
 	if err := c.number(ctx, b); err != nil {
 		return nil, err

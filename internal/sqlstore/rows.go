@@ -17,7 +17,7 @@ type Rows struct {
 	users *Users
 }
 
-// pageBytes is how many bytes the segments of a page unpack to before no further one is read.
+// pageBytes is how many bytes the segments of a page have before no further one is read.
 const pageBytes = 4 << 20
 
 const (
@@ -55,11 +55,11 @@ func (s *Rows) keptPage(ctx context.Context, q querier, no jobNumbers, afterLine
 		if err := rows.Scan(&lastLine, &sealed); err != nil {
 			return nil, err
 		}
-		kept, bytes, err := s.openSegment(no, lastLine, sealed)
+		size += len(sealed)
+		kept, err := s.openSegment(no, lastLine, sealed)
 		if err != nil {
 			return nil, err
 		}
-		size += bytes
 		if kept = after(kept, afterLine); rejected && len(kept.Rejected) == 0 {
 			continue
 		}
@@ -69,11 +69,11 @@ func (s *Rows) keptPage(ctx context.Context, q querier, no jobNumbers, afterLine
 	return page, rows.Err()
 }
 
-// openSegment unpacks a stored segment, and returns how many bytes it had.
-func (d *database) openSegment(no jobNumbers, lastLine int64, sealed []byte) (importjob.Kept, int, error) {
+// openSegment opens a stored segment.
+func (d *database) openSegment(no jobNumbers, lastLine int64, sealed []byte) (importjob.Kept, error) {
 	packed, err := d.openOfJob(no, iam.ImportRows, lastLine, sealed, "rows")
 	if err != nil {
-		return importjob.Kept{}, 0, err
+		return importjob.Kept{}, err
 	}
 	return unpackKept(packed)
 }

@@ -131,7 +131,15 @@ func (d *deferred) settleRow(ctx context.Context, row *importjob.Row, taken bool
 
 // verdicts gives the rows their verdicts.
 func (d *deferred) verdicts(tally *importjob.Tally) {
-	for _, v := range d.rows {
+	rejected := 0
+	for i := range d.rows {
+		if d.rows[i].err != nil || d.rows[i].refused != nil {
+			rejected++
+		}
+	}
+	tally.Kept.Rejected = make([]importjob.KeptRow, 0, rejected)
+	for i := range d.rows {
+		v := &d.rows[i]
 		tally.Settle(&importjob.Row{Line: v.line, Offset: v.offset, Text: v.text, End: v.end, Err: v.err}, v.refused, d.numberAt(v.place))
 	}
 }
