@@ -28,6 +28,7 @@ const (
 	ImportRows    SecretKind = 12 // rows of import files
 	FileHeaders   SecretKind = 13 // headers of import files
 	Corrections   SecretKind = 14 // what a person wrote in place of such a row's values
+	Looks         SecretKind = 15 // what was seen of an import file before its job
 )
 
 // ErrDataSealed says that a secret could not be opened: another data key sealed it,

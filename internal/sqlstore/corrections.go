@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
@@ -11,8 +14,6 @@ import (
 )
 
 const (
-	setCorrection = `INSERT INTO import_corrections (pool_no, job_no, line, passes, correction) VALUES ($1, $2, $3, $4, $5)
-	ON CONFLICT (pool_no, job_no, line) DO UPDATE SET passes = excluded.passes, correction = excluded.correction`
 	deleteCorrection  = "DELETE FROM import_corrections WHERE pool_no = $1 AND job_no = $2 AND line = $3"
 	selectCorrections = "SELECT line, passes, correction FROM import_corrections WHERE pool_no = $1 AND job_no = $2 AND line > $3 ORDER BY line LIMIT $4"
 	countCorrections  = "SELECT count(*), count(CASE WHEN passes THEN 1 END) FROM import_corrections WHERE pool_no = $1 AND job_no = $2"
@@ -28,10 +29,8 @@ func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, correction
 		if j.RowsGone {
 			return userpool.Errorf(userpool.PreconditionNotMet, "What was kept of the rows of user import job %s has been deleted: its time is over.", key.JobID)
 		}
-		for _, c := range corrections {
-			if err := s.setCorrection(ctx, tx, j.no, c); err != nil {
-				return err
-			}
+		if err := s.setCorrections(ctx, tx, j.no, corrections); err != nil {
+			return err
 		}
 		all, _, err := corrected(ctx, tx, j.no)
 		if err == nil && all > importjob.MaxCorrections {
@@ -41,17 +40,60 @@ func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, correction
 	})
 }
 
-func (s *Rows) setCorrection(ctx context.Context, tx *transaction, no jobNumbers, c importjob.Correction) error {
-	if len(c.Values) == 0 && c.Text == "" {
-		_, err := tx.ExecContext(ctx, deleteCorrection, no.pool, no.job, c.Line)
-		return err
+// setCorrections writes corrections, or deletes those that say nothing. Of several of one
+// line, the last counts.
+func (s *Rows) setCorrections(ctx context.Context, tx *transaction, no jobNumbers, corrections []importjob.Correction) error {
+	last := map[int64]importjob.Correction{}
+	for _, c := range corrections {
+		last[c.Line] = c
 	}
-	sealed, err := s.sealOfJob(no, iam.Corrections, c.Line, packCorrection(c))
-	if err != nil {
-		return err
+	values := make([]any, 0, correctionValues*correctionsAtOnce)
+	for _, line := range slices.Sorted(maps.Keys(last)) {
+		c := last[line]
+		if len(c.Values) == 0 && c.Text == "" {
+			if _, err := tx.ExecContext(ctx, deleteCorrection, no.pool, no.job, line); err != nil {
+				return err
+			}
+			continue
+		}
+		sealed, err := s.sealOfJob(no, iam.Corrections, line, packCorrection(c))
+		if err != nil {
+			return err
+		}
+		if values = append(values, no.pool, no.job, line, c.Passes, sealed); len(values) < cap(values) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, insertCorrections(correctionsAtOnce), values...); err != nil {
+			return err
+		}
+		values = values[:0]
 	}
-	_, err = tx.ExecContext(ctx, setCorrection, no.pool, no.job, c.Line, c.Passes, sealed)
+	if len(values) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, insertCorrections(len(values)/correctionValues), values...)
 	return err
+}
+
+// One statement writes so many corrections, of so many values each.
+const (
+	correctionsAtOnce = 100
+	correctionValues  = 5
+)
+
+// insertCorrections returns the statement that writes n corrections.
+func insertCorrections(n int) string {
+	var text strings.Builder
+	text.WriteString("INSERT INTO import_corrections (pool_no, job_no, line, passes, correction) VALUES ")
+	for i := range n {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		first := correctionValues*i + 1
+		fmt.Fprintf(&text, "($%d,$%d,$%d,$%d,$%d)", first, first+1, first+2, first+3, first+4)
+	}
+	text.WriteString(" ON CONFLICT (pool_no, job_no, line) DO UPDATE SET passes = excluded.passes, correction = excluded.correction")
+	return text.String()
 }
 
 // Corrections returns corrections of rows of a job. See [importjob.Rows].

@@ -117,3 +117,40 @@ func FuzzEndOfPrefix(f *testing.F) {
 		}
 	})
 }
+
+// FuzzKept: a segment of rows that is damaged is an error; one that is read is read again
+// as it is stored anew.
+func FuzzKept(f *testing.F) {
+	for _, kept := range someKept() {
+		f.Add(packKept(nil, kept))
+	}
+	f.Add([]byte{keptVersion, 0xff, 0xff, 0xff, 0xff, 0x0f})
+	f.Add([]byte{keptVersion, 0, 0, 1, 2, 2, 2, 0})
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		kept, err := unpackKept(packed)
+		if err != nil {
+			return
+		}
+		if again, err := unpackKept(packKept(nil, kept)); err != nil || !reflect.DeepEqual(again, kept) {
+			t.Fatalf("%+v is read again as %+v, %v", kept, again, err)
+		}
+	})
+}
+
+// FuzzCorrection: a correction that is damaged is an error; one that is read is read again
+// as it is stored anew.
+func FuzzCorrection(f *testing.F) {
+	for _, c := range []importjob.Correction{{}, {Text: "a \xff row"}, {Values: map[string]string{"email": "a@example.com", "": "", "é": "\x00"}}} {
+		f.Add(packCorrection(c))
+	}
+	f.Add([]byte{correctionVersion, 0, 2, 1, 'a', 0, 1, 'a', 0}) // one column twice
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		var c, again importjob.Correction
+		if unpackCorrection(packed, &c) != nil {
+			return
+		}
+		if err := unpackCorrection(packCorrection(c), &again); err != nil || !reflect.DeepEqual(again, c) {
+			t.Fatalf("%+v is read again as %+v, %v", c, again, err)
+		}
+	})
+}

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -139,42 +138,30 @@ func (s *Jobs) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 	}
 }
 
-const (
-	// noteRowsGone locks the job: what would be added waits, and then sees that the rows'
-	// time is over.
-	noteRowsGone = "UPDATE import_jobs SET rows_gone = $1, file_header = NULL WHERE pool_no = $2 AND job_no = $3"
-	anyRows      = "SELECT EXISTS (SELECT 1 FROM import_rows WHERE pool_no = $1 AND job_no = $2)" +
-		" OR EXISTS (SELECT 1 FROM import_corrections WHERE pool_no = $3 AND job_no = $4)"
-)
+// noteRowsGone locks the job: what would be added waits, and then sees that the rows' time is
+// over.
+const noteRowsGone = "UPDATE import_jobs SET rows_gone = $1, file_header = NULL WHERE pool_no = $2 AND job_no = $3"
 
-// expireRowsOf deletes what is kept of a job's rows, and then notes that it is gone. What
-// came meanwhile is deleted, too.
+// expireRowsOf deletes what is kept of a job's rows, and then notes that it is gone. The
+// little that came meanwhile is deleted with the note.
 func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
-	for {
-		for _, k := range rowsOfJob {
-			if _, err := s.clearRows(ctx, k, no.pool, no.job); err != nil {
-				return err
-			}
-		}
-		err := s.changeAside(ctx, func(tx *transaction) error {
-			if _, err := tx.ExecContext(ctx, noteRowsGone, true, no.pool, no.job); err != nil {
-				return err
-			}
-			var left bool
-			err := tx.QueryRowContext(ctx, anyRows, no.pool, no.job, no.pool, no.job).Scan(&left)
-			if err == nil && left {
-				err = errRowsCame
-			}
-			return err
-		})
-		if !errors.Is(err, errRowsCame) {
+	for _, k := range rowsOfJob {
+		if _, err := s.clearRows(ctx, k, no.pool, no.job); err != nil {
 			return err
 		}
 	}
+	return s.changeAside(ctx, func(tx *transaction) error {
+		if _, err := tx.ExecContext(ctx, noteRowsGone, true, no.pool, no.job); err != nil {
+			return err
+		}
+		for _, k := range rowsOfJob {
+			if _, err := tx.ExecContext(ctx, k.deleteRest(), no.pool, no.job); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
-
-// errRowsCame says that something was kept of a job's rows while they were deleted.
-var errRowsCame = errors.New("sqlstore: rows of a job were kept while they were deleted")
 
 // rowsOfJob is what is kept of the rows of a job.
 var rowsOfJob = []keyed{

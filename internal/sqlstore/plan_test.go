@@ -47,7 +47,6 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"mark forwarded by id": {markForwardedByID, nil, "import_jobs_by_id"}, "active": {selectActive, nil, "active_imports_pkey"},
 		"kept rows": {selectKept, nil, "import_rows_pkey"}, "kept rejected rows": {selectKeptRejected, nil, "import_rows_pkey"},
 		"jobs with rows": {selectExpiredRows, nil, "import_jobs_with_rows"}, "rows are gone": {noteRowsGone, nil, "import_jobs_pkey"},
-		"any rows": {anyRows, nil, "import_rows_pkey"}, "any corrections": {anyRows, nil, "import_corrections_pkey"},
 		"corrections": {selectCorrections, nil, "import_corrections_pkey"}, "number of corrections": {countCorrections, nil, "import_corrections_pkey"},
 		"delete correction": {deleteCorrection, nil, "import_corrections_pkey"}, "children": {selectChildren, nil, "import_jobs_of_parent"},
 		"user span": {selectUserSpan, nil, "import_jobs_pkey"}, "live pool": {selectLivePool, nil, "user_pools_pkey"},

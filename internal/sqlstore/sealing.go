@@ -31,13 +31,15 @@ var sealedThings = []string{
 	"SELECT EXISTS (SELECT 1 FROM token_keys)",
 	"SELECT EXISTS (SELECT 1 FROM import_jobs WHERE upload_url <> $1)",
 	"SELECT EXISTS (SELECT 1 FROM import_uploads WHERE upload_url <> $1)",
+	"SELECT EXISTS (SELECT 1 FROM import_rows)",
+	"SELECT EXISTS (SELECT 1 FROM import_corrections)",
 	"SELECT EXISTS (SELECT 1 FROM outbox_messages)",
 	"SELECT EXISTS (SELECT 1 FROM users WHERE credential IS NOT NULL)",
 }
 
 // HasSealed tells whether there is a secret in the database that a key sealed: that of an
 // access key or an app client, a key that signs tokens, a user's credential, a message to a user,
-// or the pre-signed URL of an import job.
+// the pre-signed URL of an import job, or rows of its file.
 func (s *Secrets) HasSealed(ctx context.Context) (bool, error) {
 	return look(ctx, s.database, func(q querier) (bool, error) { return hasSealed(ctx, q) })
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,13 +39,9 @@ const uploadOfLivePool = " AND (SELECT 1 FROM user_pools p WHERE p.pool_no = imp
 
 // uploadValues returns the values of uploadSettings.
 func (d *database) uploadValues(u *importfile.Upload) ([]any, error) {
-	look := ""
-	if u.Look != nil {
-		text, err := json.Marshal(u.Look)
-		if err != nil {
-			return nil, err
-		}
-		look = string(text)
+	look, err := d.sealLook(u)
+	if err != nil {
+		return nil, err
 	}
 	url, err := seal(d.vault.urls, u.PoolID, u.ID, u.URL)
 	return []any{u.Creator, u.Algorithm, url, string(u.State), millis(u.Created), u.File.Name, u.File.Size, u.File.ETag, u.File.SHA256,
@@ -71,11 +68,40 @@ func (d *database) scanUpload(row scanner) (storedUpload, error) {
 	if u.URL, err = unseal(d.vault.urls, u.PoolID, u.ID, url, "pre-signed URL"); err != nil {
 		return u, err
 	}
-	if look != "" {
-		u.Look = new(usercsv.Look)
-		err = json.Unmarshal([]byte(look), u.Look)
-	}
+	u.Look, err = d.openLook(u.Upload, look)
 	return u, err
+}
+
+// sealLook returns what the column look holds: it has values of rows.
+func (d *database) sealLook(u *importfile.Upload) (string, error) {
+	if u.Look == nil {
+		return "", nil
+	}
+	text, err := json.Marshal(u.Look)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := seal(d.vault.looks, u.PoolID, u.ID, string(text))
+	return base64.StdEncoding.EncodeToString(sealed), err
+}
+
+// openLook reads what sealLook returned, and the JSON that earlier versions kept.
+func (d *database) openLook(u *importfile.Upload, column string) (*usercsv.Look, error) {
+	text := column
+	if column != "" && column[0] != '{' {
+		sealed, err := base64.StdEncoding.DecodeString(column)
+		if err != nil {
+			return nil, fmt.Errorf("what was seen of upload %s cannot be read: %w", u.ID, err)
+		}
+		if text, err = unseal(d.vault.looks, u.PoolID, u.ID, sealed, "look at the file"); err != nil {
+			return nil, err
+		}
+	}
+	if text == "" {
+		return nil, nil
+	}
+	look := new(usercsv.Look)
+	return look, json.Unmarshal([]byte(text), look)
 }
 
 // uploadOnly is scanUpload for those who need no key.

@@ -14,11 +14,12 @@ type vault struct {
 	key           *iam.DataKey
 	clients, urls *iam.Box
 	headers       *iam.Box // of the files of jobs
+	looks         *iam.Box // at uploaded files
 }
 
 // SealWith has secrets sealed with a data key. It is called before the store is used.
 func (s *Store) SealWith(key *iam.DataKey) {
-	*s.vault = vault{key: key, clients: key.Box(iam.ClientSecrets, ""), urls: key.Box(iam.UploadURLs, ""), headers: key.Box(iam.FileHeaders, "")}
+	*s.vault = vault{key: key, clients: key.Box(iam.ClientSecrets, ""), urls: key.Box(iam.UploadURLs, ""), headers: key.Box(iam.FileHeaders, ""), looks: key.Box(iam.Looks, "")}
 }
 
 // errNoKey refuses what would leave a secret in the database.

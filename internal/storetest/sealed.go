@@ -79,6 +79,24 @@ func testWhatIsSealed(t *testing.T, s Store) {
 				t.Errorf("the job is %+v, %v", j, err)
 			}
 		}},
+		"rows of a job": {func() {
+			j := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Stopped, Created: now, Completed: now}
+			noError(t, s.CreateJob(ctx, j, 10))
+			noError(t, s.KeepRest(ctx, j.Key(), j.Rest, []importjob.KeptRow{{Line: 2, Text: "a row"}}, j.Rest, true))
+		}, func() {
+			if kept, err := s.KeptRows(ctx, importjob.Key{PoolID: p.ID, JobID: "import-1"}, 0, 1, true); err != nil || len(kept) != 1 || kept[0].Rejected[0].Text != "a row" {
+				t.Errorf("the rows are %+v, %v", kept, err)
+			}
+		}},
+		"a correction": {func() {
+			j := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Stopped, Created: now, Completed: now}
+			noError(t, s.CreateJob(ctx, j, 10))
+			noError(t, s.SetCorrections(ctx, j.Key(), []importjob.Correction{{Line: 2, Text: "a row"}}))
+		}, func() {
+			if c, err := s.Corrections(ctx, importjob.Key{PoolID: p.ID, JobID: "import-1"}, 0, 1); err != nil || len(c) != 1 || c[0].Text != "a row" {
+				t.Errorf("the corrections are %+v, %v", c, err)
+			}
+		}},
 		"an upload": {func() {
 			noError(t, s.CreateUpload(ctx, &importfile.Upload{PoolID: p.ID, ID: "import-2", State: importfile.Waiting, URL: "https://upload", Created: now}, 10))
 		}, func() {

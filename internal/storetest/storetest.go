@@ -62,6 +62,7 @@ type Store interface {
 // there must be for it to have something to work on. [Store] is one.
 type JobStore interface {
 	importjob.Store
+	importjob.Rows
 	CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error
 	CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error
 	User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error)
@@ -78,6 +79,8 @@ var jobTests = map[string]func(t *testing.T, s JobStore){
 	"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitRefused": testCommitRefused,
 	"Causes": testCauses, "CausesAreBounded": testCausesAreBounded, "CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring,
 	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Behind": testBehind,
+	"KeptRows": testKeptRows, "KeepRest": testKeepRest, "KeepRestOnce": testKeepRestOnce, "Corrections": testCorrections, "Children": testChildren,
+	"ExpireRows": testExpireRows, "RowsOfNoJob": testRowsOfNoJob,
 }
 
 // RunJobs runs the part of the suite that is about an importjob.Store. open returns
@@ -116,6 +119,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"ClaimsAreShared": testClaimsAreShared,
 		"CommitAliases":   testCommitAliases,
 		"WorkOnDeleted":   testWorkOnDeleted,
+
+		"JobUsers": testJobUsers, "ExternalIDs": testExternalIDs, "CheckRows": testCheckRows, "CheckOfDeletedPool": testCheckOfDeletedPool,
+		"KeptRowsOfInterrupted": testKeptRowsOfInterrupted, "RowsStayWithoutLog": testRowsStayWithoutLog, "RowsGoWithPool": testRowsGoWithPool,
 
 		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,

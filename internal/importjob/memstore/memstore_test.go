@@ -189,3 +189,27 @@ func (s *several) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 	}
 	return nil
 }
+
+func (s *several) KeptRows(ctx context.Context, key importjob.Key, afterLine int64, limit int, rejected bool) ([]importjob.Kept, error) {
+	return s.of(key.PoolID).KeptRows(ctx, key, afterLine, limit, rejected)
+}
+
+func (s *several) SetCorrections(ctx context.Context, key importjob.Key, corrections []importjob.Correction) error {
+	return s.of(key.PoolID).SetCorrections(ctx, key, corrections)
+}
+
+func (s *several) Corrections(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Correction, error) {
+	return s.of(key.PoolID).Corrections(ctx, key, afterLine, limit)
+}
+
+func (s *several) CountCorrections(ctx context.Context, key importjob.Key) (all, passing int64, err error) {
+	return s.of(key.PoolID).CountCorrections(ctx, key)
+}
+
+func (s *several) Children(ctx context.Context, key importjob.Key) ([]*importjob.Job, error) {
+	return s.of(key.PoolID).Children(ctx, key)
+}
+
+func (s *several) JobUsers(ctx context.Context, p *userpool.UserPool, key importjob.Key, afterNo int64, limit int) ([]importjob.NumberedUser, error) {
+	return s.of(key.PoolID).JobUsers(ctx, p, key, afterNo, limit)
+}
