@@ -1,12 +1,14 @@
 // Package usercsv is the file of a user import job: which columns a pool's
 // file may have, how the file is split into rows, and what user a row
-// describes; and what a file is that is no such file.
+// describes; what a file is that is no such file; and what is wrong with a row
+// and what would be right.
 //
 // It owns the dialect, the positions that reading can be continued from, the
 // rules that only rows have (flags, birthdates, the auto-verified attribute),
-// and what makes a file unfit as a whole. The rules for users as such are the pool's (package userpool),
-// the forms of password hashes are package password's. It keeps nothing and
-// knows nothing of jobs.
+// what makes a file unfit as a whole, the look at a file before it is imported
+// ([LookAt]), and how rows are written ([FormatRow], [Neutralise]). The rules for
+// users as such are the pool's (package userpool), the forms of password hashes
+// are package password's. It keeps nothing and knows nothing of jobs.
 //
 // # The dialect
 //
@@ -91,13 +93,33 @@
 //
 // Nothing that a row's error says holds a value of the row.
 //
+// # Findings and suggestions
+//
+// [Decoder.Findings] tells all that is wrong with a row, [Decoder.Decode] the first of
+// it. Both are one path: what reads the row gives each problem to a collector, which
+// says whether to stop. What only follows from another finding is none: a required
+// attribute in a form that is not taken is not missing.
+//
+// A suggestion is a value that could stand in the cell. It is made by rules, out of the
+// cell, the row and the pool, and is told only if the row, read with it, has the finding
+// no more and its cell no new one. What can be read in several ways has a suggestion for
+// each, with the name of the reading; what cannot be known has none: the country code of
+// a phone number, the century of a year, the letter that is missing in an address.
+//
+// # Columns of ours
+//
+// A file may have poolhouse:external_id, which becomes [userpool.User].ExternalID, and
+// the columns of result files, out of which nothing is read. A file with poolhouse:line
+// and poolhouse:verdict is a result file: each of its values is what [Restore] makes of
+// the cell. The answer of GetCSVHeader ([Header]) has none of these columns.
+//
 // # The file as a whole
 //
 // [Survey] reads a file once before any of its users is made. It judges the
-// header first. Its *FileError has one of the codes that begin with CodeFile,
-// a text that fits a completion message, and the whole text. The texts name
-// columns, but nothing of a line that is not a header for sure: it would be a
-// user's values.
+// header first, and then goes on to find all that is wrong with the file as a
+// whole. A *FileError has one of the codes that begin with CodeFile, a text that
+// fits a completion message, and the whole text. The texts name columns, but
+// nothing of a line that is not a header for sure: it would be a user's values.
 //
 // The header tells the dialect's files from others: one that names
 // cognito:username is good in this respect, and no other format is looked for.

@@ -164,7 +164,7 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 	if l.Rows, l.Problems = s.rows, s.problems; len(s.problems) > 0 {
 		l.Problem = s.problems[0]
 	}
-	l.refuse(fileRefusals(limits.withDefaults(), l.Size, s.rows)...)
+	l.refuse(fileRefusals(l.Size, s.rows)...)
 	return nil
 }
 

@@ -64,7 +64,7 @@ func refusal(code string, rows, line int64) Refusal {
 }
 
 // fileRefusals is for the file as a whole. The limits here may be wider than Cognito's.
-func fileRefusals(limits Limits, size, rows int64) (out []Refusal) {
+func fileRefusals(size, rows int64) (out []Refusal) {
 	if size > DefaultBytes {
 		out = append(out, refusal(RefusedTooLarge, 0, 1))
 	}

@@ -1,0 +1,31 @@
+package importjob
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// TestEndingTellsAll: a job whose file is no good ends with the first reason as its
+// message, and all of them in its detail.
+func TestEndingTellsAll(t *testing.T) {
+	file := "cognito:username,email,birthdate,shoe_size\n" + strings.Repeat("a,a@example.com,31/12/1985,44\n", 3)
+	pool := &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}
+	_, _, err := usercsv.Survey(strings.NewReader(file), usercsv.Limits{}, usercsv.Import{Pool: pool})
+	end, ok := errors.AsType[*ending](asEnding(err))
+	if !ok || end.state != Failed || !strings.HasPrefix(end.message, "Unexpected headers: ") || len(end.message) > 128 {
+		t.Fatalf("%+v", end)
+	}
+	for _, says := range []string{"shoe_size", "email_verified", "dd/mm/yyyy"} {
+		if !strings.Contains(end.detail, says) {
+			t.Errorf("%q does not say %s", end.detail, says)
+		}
+	}
+	one := &usercsv.FileError{Code: usercsv.CodeFileNoUsers, Reason: "No users."}
+	if end, _ := errors.AsType[*ending](asEnding(one)); end == nil || end.message != "No users." || end.detail != "" {
+		t.Errorf("%+v", end)
+	}
+}
