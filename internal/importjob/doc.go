@@ -19,9 +19,12 @@
 //	                                 └──────▶ Stopped ◀── Stopping
 //	                                            the node lets go
 //
+// More failed rows than the job's error budget lead from InProgress to Stopped at once.
+//
 // Pending, InProgress and Stopping are active: a pool has at most one job in
 // them, and refuses changes of its rules meanwhile. The states of the bottom and
-// of the right are ends: nothing changes any more, save that the file goes. A
+// of the right are ends: nothing changes any more, save that rows that were not
+// reached are kept, the file goes, and what is kept goes when its time is over. A
 // node works in Pending, InProgress and Stopping, under the job's lease; Created
 // and the ends have none. What comes from outside (a start, a stop, an expiry)
 // goes by [Store].UpdateJob or [Jobs] and needs no lease; what a node does goes
@@ -37,7 +40,7 @@
 //	  ▲                                               │
 //	  └───────────────────────────────────────────────┤ any error, or a stop that is none
 //	                                                  ▼
-//	                              CatchUp ─▶ Succeeded or Failed ─▶ the file is removed
+//	                              CatchUp ─▶ Succeeded or Failed ─▶ the rest is kept ─▶ the file is removed
 //
 // # Why no row is lost or done twice
 //
@@ -47,8 +50,9 @@
 //
 // One: a verdict and everything that follows from it are one transaction.
 // [Store.Commit] takes the first rows of a batch, inserts their users, appends the
-// outcomes, adds to the counts and to the tally of causes, and moves the checkpoint
-// together. A crash before
+// outcomes, keeps the text of the rows that were not imported and the numbers of the
+// users that the others became, adds to the counts and to the tally of causes, and
+// moves the checkpoint together. A crash before
 // the commit leaves none of it, a crash after it leaves all of it. There is no
 // moment at which a user exists whose row has no outcome, or the other way round.
 // A store may settle rows in several transactions, side by side even, if it commits
@@ -84,6 +88,62 @@
 // their verdict when it ends: a record that something else has changed ends
 // the job Failed, and says so.
 //
+// # Why no row is lost that was not reached
+//
+// A job that ends Stopped, or Failed once it has begun, leaves rows behind that have no
+// verdict: its rest, from the checkpoint to the end of the file. The end is written down
+// first, so a stop does not wait for them. Then they are kept, piece after piece, and
+// only then is the file removed.
+//
+// The argument is the one from above, with [Job].Rest in place of the checkpoint. The
+// checkpoint does not move any more: Commit demands a job that is active. Rest is where
+// the last piece ended, and [Store.KeepRest] keeps a piece and moves Rest in one
+// transaction, if the piece begins at Rest. So of two nodes that are at the same piece
+// one gets [ErrLeaseLost], with nothing written, and a node that died anywhere is
+// followed by another at the same place: there is no lease, and none is needed. The last
+// piece says that the rest is whole ([Job].RestKept). A file is removed after that alone;
+// whatever is left to do is found by the sweep, as long as the job has its file. From this
+// it follows that then each row of the file was imported, rejected or not reached, once:
+// the counts and [Job.NotReached] are the number of rows.
+//
+// Where the file can no longer be read, or the record of the progress does not fit it,
+// what is left cannot be kept: then RestKept stays false, the log tells how many rows were
+// kept, and the file is removed all the same. The last row of a file that has become
+// shorter is not kept: it may be a part of what it was.
+//
+// Of a job that a stop ended before a node began it, the rest is the whole file. It is
+// looked over first, as when the job begins: of a file that would have been refused
+// nothing is kept. So it is of jobs that were refused before they began, and of those that
+// expired: no row of theirs was ever to be imported.
+//
+// What is kept of a job's rows goes when [Config].KeepRows have passed since its end, and
+// with its pool.
+//
+// # Going on with the rest
+//
+// A job that has ended never goes on. [WriteChild] writes a file of its rows for another
+// job, its child: each row as it was, with the line that it had before it. What a row is
+// and how it is judged depends on nothing before it, and [usercsv.Limits] do not count the
+// line. It depends on the rows after it where a quotation mark is not closed: a row that
+// others would close in the child, and did not in the parent, gets an end of its own. So a
+// row gets the verdict in the child that it would have got in the parent at that moment,
+// and a stopped job and its child are together one import of the file.
+//
+// # Budgets
+//
+// After each commit the job's [Budget] is held against its counts. When more rows have
+// failed than may, the job ends Stopped at the end of that commit, and its rest is kept
+// like that of any stop. A node that finds such a job, since another died before it wrote
+// the end down, ends it before it commits anything. The commits of such a job are small, a
+// thousand rows at most, so that a small budget is passed by no more. Rows that were
+// skipped do not count: their users are there. Whether the budget is passed does not
+// depend on where commits end, only how far the job comes.
+//
+// # What a job was judged by
+//
+// When a job begins it notes the settings of the pool and of the server that its rows are
+// judged by ([Job].Settings): they may be others when a person reads why rows failed.
+//
 // # How much a commit takes
 //
 // The engine does not say how many rows a commit settles. A [Batch] is what the
@@ -109,7 +169,8 @@
 //
 // A stop does not wait for a batch: the node that is asked gives up the commit that
 // is going on, and the job says what of it took effect. Where no node is asked, the
-// next commit's answer tells.
+// next commit's answer tells. Nor does it wait for the rest: the node has let go of the
+// job before it keeps the rows.
 //
 // An index that is cheaper built for many users at once may be deferred by Commit.
 // Users are found meanwhile, only not as quickly. A job does not succeed or fail

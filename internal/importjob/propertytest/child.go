@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -103,7 +102,7 @@ func (s *simulation) runChild(pool *memstore.Store, key, parent importjob.Key, s
 		store = &stopsOnce{Store: pool, pool: pool}
 	}
 	engine := importjob.NewEngine(store, pool, importjob.Config{
-		Node: "resuming", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{RowChars: rowChars}, PortionRows: s.plan.Nodes[0].PortionRows,
+		Node: "resuming", Log: quiet(), Limits: usercsv.Limits{RowChars: rowChars}, PortionRows: s.plan.Nodes[0].PortionRows,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

@@ -60,12 +60,15 @@ func (n *node) up() {
 	n.sim.note("%s comes up", n.name())
 }
 
+// quiet is a log that nothing reads.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
 // sweepEvery is how often the engines tidy.
 const sweepEvery = 10 * time.Second
 
 func (n *node) config() importjob.Config {
 	return importjob.Config{
-		Node: n.name(), Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{RowChars: rowChars},
+		Node: n.name(), Log: quiet(), Limits: usercsv.Limits{RowChars: rowChars},
 		PortionRows: n.plan.PortionRows, Parallel: n.plan.Parallel,
 		Lease: n.sim.plan.Lease.duration(), FailedShare: n.sim.plan.Share, Sweep: sweepEvery,
 	}
