@@ -70,41 +70,13 @@ func checkFile(ctx context.Context, out io.Writer, path string, want usercsv.Imp
 		return fmt.Errorf("%s is not a regular file, which is read more than once", path)
 	}
 	f := &fileCheck{path, want}
-	size := shown.most()
-	if size < 0 || size > pageFile {
-		size = pageFile
-	}
-	first, err := f.page(ctx, 0, size)
+	checked, err := f.look(ctx)
 	if err != nil {
 		return err
 	}
-	next := func(from int64) (*checkResult, error) { return f.page(ctx, from, size) }
-	return first.show(out, path, rowsFrom(first, next, shown.most()), shown)
-}
-
-// rowsFrom are the rows of a check that would not be imported, -1 for all of them: those of
-// its first page, and of the next ones, from a line on.
-func rowsFrom(page *checkResult, next func(from int64) (*checkResult, error), most int) checkedRows {
-	return func(yield func(*rejectedRow, error) bool) {
-		for left := most; ; {
-			for i := range page.Rows {
-				if left == 0 || !yield(&page.Rows[i], nil) {
-					return
-				}
-				left--
-			}
-			from := page.NextLine
-			if from == 0 || left == 0 {
-				return
-			}
-			var err error
-			if page, err = next(from); err != nil {
-				yield(nil, err)
-				return
-			}
-			if page.NextLine == from { // it leads nowhere
-				page.NextLine = 0
-			}
-		}
+	rows := f.rows(ctx, shown.most())
+	if len(checked.Problems) > 0 {
+		rows = func(func(*rejectedRow, error) bool) {} // its rows say nothing
 	}
+	return checked.show(out, path, rows, shown)
 }

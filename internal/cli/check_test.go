@@ -2,12 +2,17 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"poolhouse/internal/usercsv"
 )
 
 // TestNotWithAWS: what only Poolhouse has is refused with a sentence where the endpoint is
@@ -209,36 +214,95 @@ func TestUsersOfJob(t *testing.T) {
 	}
 }
 
-// TestCheckReadsAgain: a file with more rows than are kept at once is read again, and each
-// row is told once.
-func TestCheckReadsAgain(t *testing.T) {
-	pool := filepath.Join(t.TempDir(), "pool.json")
-	if err := os.WriteFile(pool, []byte(goodPool), 0o600); err != nil {
+// TestCheckTellsTheSameRows: the rows that are told of a file are those that a look at it
+// rejects, with the same verdict, values and findings.
+func TestCheckTellsTheSameRows(t *testing.T) {
+	pool, err := parsePool([]byte(goodPool))
+	if err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "users.csv")
-	var text strings.Builder
-	text.WriteString("cognito:username,email,email_verified\n")
-	for i := range pageFile + 10 {
-		fmt.Fprintf(&text, "u%d,nonsense,true\n", i)
-	}
-	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+	text := "cognito:username,email,email_verified,password_hash,custom:level\n" +
+		"a,a@example.com,true,,1\nb,nonsense,yes,$2b$10$x,99\n\"c,c@example.com,true,$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6,\n" +
+		"\n,d@example.com,true,,\n\xff,e@example.com,true,,\nf,f@example.com\ng,g@example.com,false,$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6,2\nh,h@example.com,true,,"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, out, notes := command(t, "", "check", path, "--pool", pool, "--all")
-	if code != exitPartly || notes != "" {
-		t.Errorf("exit code %d, %s", code, notes)
+	f := &fileCheck{path, usercsv.Import{Pool: pool, Algorithm: "BCRYPT"}}
+	look, err := usercsv.LookAt(func() (io.ReadCloser, error) { return os.Open(path) }, usercsv.Limits{}, f.want)
+	if err != nil || len(look.Rejected) != 6 {
+		t.Fatalf("%+v, %v", look, err)
 	}
-	line := 2
-	for text := range strings.Lines(out) {
-		if strings.HasPrefix(text, "line ") {
-			if want := fmt.Sprintf("line %s, record %s, u%d: would fail\n", grouped(int64(line)), grouped(int64(line-1)), line-2); text != want {
-				t.Fatalf("%q, want %q", text, want)
+	rows := slices.Collect(func(yield func(*rejectedRow) bool) {
+		for r, err := range f.rows(t.Context(), -1) {
+			if err != nil {
+				t.Fatal(err)
 			}
-			line++
+			if !yield(r) {
+				return
+			}
+		}
+	})
+	if len(rows) != len(look.Rejected) {
+		t.Fatalf("%d rows, want %d", len(rows), len(look.Rejected))
+	}
+	for i, r := range rows {
+		want := look.Rejected[i]
+		got := fmt.Sprint(r.LineNumber, r.RecordNumber, r.ByteOffset, r.Verdict, r.Column, r.Code, r.Message, r.Values, r.Text, len(r.Findings))
+		if want := fmt.Sprint(want.Line, want.Number, want.Offset, want.Verdict, want.Column, want.Code, want.Message, want.Values, want.Text, len(want.Findings)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		for n, f := range r.Findings {
+			of := want.Findings[n]
+			if got, want := fmt.Sprint(f.Column, f.ColumnNumber, f.Code, f.Flaw, f.Message, f.Advice, f.Setting, f.Suggestions), fmt.Sprint(of.Column, of.Number, of.Code, of.Flaw, of.Reason, of.Advice, of.Setting, of.Suggestions); got != want {
+				t.Errorf("line %d: %s, want %s", r.LineNumber, got, want)
+			}
+		}
+		if strings.Contains(fmt.Sprint(r), "CtA.Rcu") {
+			t.Errorf("a hash is told: %v", r)
 		}
 	}
-	if line != pageFile+12 || strings.Contains(out, "more row") {
-		t.Errorf("%d rows", line-2)
+}
+
+// TestCheckInConstantMemory: all rows of a file of which none passes are printed with the
+// memory of a few.
+func TestCheckInConstantMemory(t *testing.T) {
+	pool, err := parsePool([]byte(goodPool))
+	if err != nil {
+		t.Fatal(err)
 	}
+	path := filepath.Join(t.TempDir(), "users.csv")
+	writeLarge(t, path, "cognito:username,email,email_verified\na,nonsense,yes\n", 400<<10)
+	measured := &measuredWriter{every: 5 << 20}
+	before := measured.heap()
+	var shown rowsShown
+	shown.all = true
+	err = checkFile(t.Context(), measured, path, usercsv.Import{Pool: pool}, &shown)
+	if code, is := errors.AsType[*exit](err); !is || code.code != exitPartly || measured.written < 10<<20 {
+		t.Fatalf("%v, %d bytes", err, measured.written)
+	}
+	if grown := int64(measured.most) - int64(before); grown > 16<<20 {
+		t.Errorf("the heap grew by %d bytes", grown)
+	}
+}
+
+// measuredWriter counts what is written, and measures the heap meanwhile.
+type measuredWriter struct {
+	every, written int
+	most           uint64
+}
+
+func (w *measuredWriter) Write(text []byte) (int, error) {
+	if (w.written+len(text))/w.every > w.written/w.every {
+		w.most = max(w.most, w.heap())
+	}
+	w.written += len(text)
+	return len(text), nil
+}
+
+func (w *measuredWriter) heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

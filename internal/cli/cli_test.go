@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +54,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "describepool": describePool, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "describepool": describePool, "manyrows": manyRows, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called},
 	})
 }
 
@@ -114,6 +116,18 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	})
 	ts.Check(err)
 	ts.Setenv("POOL", *out.UserPool.Id)
+}
+
+// manyRows writes an import file with so many rows, of which the first one fails.
+func manyRows(ts *testscript.TestScript, _ bool, args []string) {
+	rows, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var text strings.Builder
+	text.WriteString("cognito:username,email,email_verified\nu0,nonsense,true\n")
+	for i := 1; i < rows; i++ {
+		fmt.Fprintf(&text, "u%d,u%d@example.com,true\n", i, i)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text.String()), 0o600))
 }
 
 // describePool writes what `aws cognito-idp describe-user-pool` prints of $POOL.

@@ -184,9 +184,10 @@ func (d *demo) showCommands(job *types.UserImportJobType) {
 The server goes on until Ctrl-C. In another terminal:
   eval "$(%s)"
   aws cognito-idp describe-user-import-job --user-pool-id %s --job-id %s
+  go run ./cmd/poolhouse rows --user-pool-id %s --job-id %s
   aws logs filter-log-events --log-group-name /aws/cognito/userpools/%s/%s --filter-pattern FAILED
   aws cognito-idp list-users --user-pool-id %s --limit 3
   aws cognito-idp get-csv-header --user-pool-id %s
 (An AWS CLI older than 2.13 or 1.29 needs --endpoint-url "$AWS_ENDPOINT_URL" as well.)
-`, env, pool, id, pool, demoPool, pool, pool)
+`, env, pool, id, pool, id, pool, demoPool, pool, pool)
 }

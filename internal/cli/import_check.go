@@ -76,6 +76,33 @@ func (r *importRun) checkPage(ctx context.Context, query checkQuery) (*checkResu
 	return page.Check, err
 }
 
+// rowsFrom are the rows of a check that would not be imported, -1 for all of them: those of
+// its first page, and of the next ones, from a line on.
+func rowsFrom(page *checkResult, next func(from int64) (*checkResult, error), most int) checkedRows {
+	return func(yield func(*rejectedRow, error) bool) {
+		for left := most; ; {
+			for i := range page.Rows {
+				if left == 0 || !yield(&page.Rows[i], nil) {
+					return
+				}
+				left--
+			}
+			from := page.NextLine
+			if from == 0 || left == 0 {
+				return
+			}
+			var err error
+			if page, err = next(from); err != nil {
+				yield(nil, err)
+				return
+			}
+			if page.NextLine == from { // it leads nowhere
+				page.NextLine = 0
+			}
+		}
+	}
+}
+
 // fileLimit is how long a call may take in which the server reads or writes a whole file.
 const fileLimit = 10 * time.Minute
 
