@@ -123,7 +123,7 @@ type Rows interface {
 	KeptRows(ctx context.Context, key Key, afterLine int64, limit int, rejected bool) ([]Kept, error)
 	// SetCorrections keeps corrections in place of those that the rows have. One without
 	// Values and Text deletes the row's. It returns LimitExceeded where the job would
-	// have more than [MaxCorrections].
+	// have more than [MaxCorrections], or they would have more than [MaxCorrectionBytes].
 	SetCorrections(ctx context.Context, key Key, corrections []Correction) error
 	// Corrections returns up to limit corrections of rows on lines greater than afterLine,
 	// in their order.
@@ -146,6 +146,10 @@ type NumberedUser struct {
 
 // MaxCorrections is how many rows of a job may have a correction.
 const MaxCorrections = 100_000
+
+// MaxCorrectionBytes is how many bytes the corrections of a job may have, as a store keeps
+// them.
+const MaxCorrectionBytes = 32 << 20
 
 // Checker tells what a commit would say of rows now, without adding a user.
 type Checker interface {

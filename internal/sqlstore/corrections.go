@@ -16,7 +16,7 @@ import (
 const (
 	deleteCorrection  = "DELETE FROM import_corrections WHERE pool_no = $1 AND job_no = $2 AND line = $3"
 	selectCorrections = "SELECT line, passes, correction FROM import_corrections WHERE pool_no = $1 AND job_no = $2 AND line > $3 ORDER BY line LIMIT $4"
-	countCorrections  = "SELECT count(*), count(CASE WHEN passes THEN 1 END) FROM import_corrections WHERE pool_no = $1 AND job_no = $2"
+	countCorrections  = "SELECT count(*), count(CASE WHEN passes THEN 1 END), coalesce(sum(length(correction)), 0) FROM import_corrections WHERE pool_no = $1 AND job_no = $2"
 )
 
 // SetCorrections keeps corrections of rows of a job. See [importjob.Rows].
@@ -32,9 +32,12 @@ func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, correction
 		if err := s.setCorrections(ctx, tx, j.no, corrections); err != nil {
 			return err
 		}
-		all, _, err := corrected(ctx, tx, j.no)
+		all, _, bytes, err := corrected(ctx, tx, j.no)
 		if err == nil && all > importjob.MaxCorrections {
 			err = userpool.Errorf(userpool.LimitExceeded, "User import job %s would have corrections of %d rows; %d is the limit.", key.JobID, all, importjob.MaxCorrections)
+		}
+		if err == nil && bytes > importjob.MaxCorrectionBytes {
+			err = userpool.Errorf(userpool.LimitExceeded, "The corrections of user import job %s would have %d bytes; %d is the limit. Import the rows that are corrected, or correct the file.", key.JobID, bytes, importjob.MaxCorrectionBytes)
 		}
 		return err
 	})
@@ -122,16 +125,16 @@ func (s *Rows) CountCorrections(ctx context.Context, key importjob.Key) (all, pa
 	counts, err := look(ctx, s.database, func(q querier) (counts [2]int64, err error) {
 		j, err := s.job(ctx, q, key)
 		if err == nil {
-			counts[0], counts[1], err = corrected(ctx, q, j.no)
+			counts[0], counts[1], _, err = corrected(ctx, q, j.no)
 		}
 		return counts, err
 	})
 	return counts[0], counts[1], err
 }
 
-func corrected(ctx context.Context, q querier, no jobNumbers) (all, passing int64, err error) {
-	err = q.QueryRowContext(ctx, countCorrections, no.pool, no.job).Scan(&all, &passing)
-	return all, passing, err
+func corrected(ctx context.Context, q querier, no jobNumbers) (all, passing, bytes int64, err error) {
+	err = q.QueryRowContext(ctx, countCorrections, no.pool, no.job).Scan(&all, &passing, &bytes)
+	return all, passing, bytes, err
 }
 
 // sealOfJob seals what is kept of a row of a job: it cannot stand in the place of another.

@@ -119,6 +119,16 @@ func (m *Store) SetCorrections(_ context.Context, key importjob.Key, corrections
 	if len(now) > importjob.MaxCorrections {
 		return userpool.Errorf(userpool.LimitExceeded, "job %s would have %d corrections", key.JobID, len(now))
 	}
+	bytes := 0
+	for _, c := range now {
+		bytes += len(c.Text)
+		for name, value := range c.Values {
+			bytes += len(name) + len(value)
+		}
+	}
+	if bytes > importjob.MaxCorrectionBytes {
+		return userpool.Errorf(userpool.LimitExceeded, "job %s would have corrections of %d bytes", key.JobID, bytes)
+	}
 	m.Corrected[key] = now
 	return nil
 }
