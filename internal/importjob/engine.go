@@ -14,7 +14,7 @@ import (
 type Config struct {
 	Node        string         // this node's name, unique among those that share a store; required
 	Limits      usercsv.Limits // of the files
-	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default 0.5
+	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default [DefaultFailedShare]
 	Parallel    int            // jobs that this node works on at a time; default 2
 	PortionRows int            // most rows of a portion that a store draws; default 5,000
 	Lease       time.Duration  // how long a node that went silent keeps a job; default 15 s
@@ -31,7 +31,7 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	c.FailedShare = orDefault(c.FailedShare, 0.5)
+	c.FailedShare = orDefault(c.FailedShare, DefaultFailedShare)
 	c.Parallel = orDefault(c.Parallel, 2)
 	c.PortionRows = orDefault(c.PortionRows, 5_000)
 	c.Lease = orDefault(c.Lease, 15*time.Second)

@@ -302,7 +302,7 @@ func (r *run) verdict() error {
 	if c.Sum() != r.job.TotalRows {
 		return r.damaged()
 	}
-	if !r.job.Budget.NeverFail && float64(c.Failed+c.Skipped) > r.cfg.FailedShare*float64(c.Sum()) {
+	if tooMany(c, r.cfg.FailedShare, r.job.Budget) {
 		return &ending{state: Failed, message: MessageTooMany}
 	}
 	return &ending{state: Succeeded, message: MessageSucceeded}

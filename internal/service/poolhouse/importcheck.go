@@ -29,6 +29,7 @@ type unstarted struct {
 	file      importjob.Upload
 	algorithm string
 	budget    importjob.Budget
+	limits    usercsv.Limits
 }
 
 // checkUserImport is an operation of our own: it tells what would become of each row of a
@@ -44,7 +45,7 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	}
 	var look *usercsv.Look
 	checked, err := s.checking.soon(ctx, checkPatience, func() (err error) {
-		look, err = importfile.Look(ctx, s.Files, u.file, s.Limits, usercsv.Import{
+		look, err = importfile.Look(ctx, s.Files, u.file, u.limits, usercsv.Import{
 			Pool: pool, Algorithm: u.algorithm, Add: importjob.Adding(ctx, s.Rows, pool),
 			FromLine: service.Value(in.FromLine), MaxRejected: int(service.Value(in.MaxRows)),
 		})
@@ -112,7 +113,7 @@ func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poo
 	if err != nil {
 		return u, err
 	}
-	return unstarted{what: "upload " + up.ID, file: up.File, algorithm: readAs(in.PasswordHashingAlgorithm, up.Algorithm)}, nil
+	return unstarted{what: "upload " + up.ID, file: up.File, algorithm: readAs(in.PasswordHashingAlgorithm, up.Algorithm), limits: s.Limits}, nil
 }
 
 // unstartedJob returns a job that may still be started.
@@ -126,7 +127,7 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 	case in.PasswordHashingAlgorithm != "" && readAs(in.PasswordHashingAlgorithm, "") != j.HashAlgorithm:
 		return u, userpool.Errorf(userpool.InvalidParameter, "The PasswordHashingAlgorithm of job %s is %s. Leave the parameter out: it is for uploads.", j.ID, cmp.Or(j.HashAlgorithm, noAlgorithm))
 	}
-	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget}, nil
+	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits)}, nil
 }
 
 // importCheck tells what was seen of a file.

@@ -209,3 +209,44 @@ func TestRowsAreNotThere(t *testing.T) {
 	f.Refused("ApplyUserImportSuggestions", apply, "PreconditionNotMetException", "is InProgress. Wait until it has ended")
 	f.Refused("ListUserImportJobRows", object{"UserPoolId": pool, "JobId": "import-none"}, "ResourceNotFoundException", "import-none")
 }
+
+// TestApplyUserImportSuggestions: what is suggested is written into all rows that have the
+// cause, and a second call changes nothing more.
+func TestApplyUserImportSuggestions(t *testing.T) {
+	f := newFixture(t)
+	f.RunEngine()
+	var csv strings.Builder
+	csv.WriteString("cognito:username,email,email_verified,phone_number,birthdate\n")
+	for i := range 10 {
+		fmt.Fprintf(&csv, "u%d,u%d@example.com,true,%s,%s\n", i, i, []string{"+1 (555) 010-0199", ""}[i%2], []string{"", "1.2.1985"}[i%2])
+	}
+	job := f.imported(csv.String(), nil)
+	cause := func(row int) object {
+		t.Helper()
+		finding := rowsOf(f.Do("ListUserImportJobRows", job))[row]["Findings"].([]any)[0].(object)
+		if len(finding["Suggestions"].([]any)) == 0 {
+			t.Fatalf("%v", finding)
+		}
+		return object{"Column": finding["Column"], "Code": finding["Code"], "Flaw": finding["Flaw"]}
+	}
+	phone, birth := with(job, "Cause", cause(0)), with(job, "Cause", cause(1))
+	done := f.Do("ApplyUserImportSuggestions", phone)
+	if done["AppliedRows"] != 5.0 || done["OpenRows"] != 0.0 || done["CorrectedRows"] != 5.0 || done["PassingCorrectedRows"] != 5.0 {
+		t.Errorf("%v", done)
+	}
+	if done = f.Do("ApplyUserImportSuggestions", phone); done["AppliedRows"] != 0.0 || done["CorrectedRows"] != 5.0 {
+		t.Errorf("again: %v", done)
+	}
+	if row := rowsOf(f.Do("ListUserImportJobRows", job))[0]; row["CorrectedValues"].([]any)[3] != "+15550100199" || row["Findings"] != nil {
+		t.Errorf("%v", row)
+	}
+	if done = f.Do("ApplyUserImportSuggestions", birth); done["AppliedRows"] != 0.0 || done["OpenRows"] != 5.0 {
+		t.Errorf("without a reading: %v", done)
+	}
+	if done = f.Do("ApplyUserImportSuggestions", with(birth, "Reading", "DAY_FIRST")); done["AppliedRows"] != 5.0 || done["OpenRows"] != 0.0 || done["PassingCorrectedRows"] != 10.0 {
+		t.Errorf("with one: %v", done)
+	}
+	if rows := rowsOf(f.Do("ListUserImportJobRows", with(job, "OnlyOpen", true))); len(rows) != 0 {
+		t.Errorf("%v", rows)
+	}
+}
