@@ -113,7 +113,7 @@ func (e *Event) attrs() []slog.Attr {
 }
 
 // reading are the beginnings of the names of operations that change nothing.
-var reading = []string{"AdminGet", "AdminList", "Describe", "Filter", "Get", "List"}
+var reading = []string{"AdminGet", "AdminList", "CheckUserImport", "Describe", "Filter", "Get", "List"}
 
 // Changes reports whether an operation, of whatever service, changes
 // something. Handing out what opens doors counts as a change: tokens, codes (also those in the
