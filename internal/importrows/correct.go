@@ -152,14 +152,14 @@ func (s *Sheet) differing(original, cells []string) (values map[string]string) {
 
 // correctText writes a whole row.
 func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) {
-	none := importjob.Correction{Line: f.Line}
+	same := importjob.Correction{Line: f.Line}
 	text = strings.TrimRight(text, "\r\n")
 	if len(text) > MaxValueBytes {
-		return none, refuse(f.Line, "the Text has more than %d bytes.", MaxValueBytes)
+		return same, refuse(f.Line, "the Text has more than %d bytes.", MaxValueBytes)
 	}
 	shown, parts := s.shownText(f.Text)
 	if text == shown {
-		return none, nil
+		return same, nil
 	}
 	if f.Correction.Text != "" {
 		corrected, hidden := s.shownText(f.Correction.Text)
@@ -168,23 +168,23 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 		}
 		parts = hidden
 	}
-	if s.hashes {
-		whole, ok := reveal(text, parts)
+	if s.hash != none {
+		whole, ok := usercsv.RevealHashes(text, parts)
 		if !ok {
-			return none, refuse(f.Line, "%s stands for something that may be a password hash, and there are %d of it in the row. "+
+			return same, refuse(f.Line, "%s stands for something that may be a password hash, and there are %d of it in the row. "+
 				"Leave as many, or write all of them anew.", usercsv.Hidden, len(parts))
 		}
 		text = whole
 	}
 	if !utf8.ValidString(text) {
-		return none, refuse(f.Line, "the Text is not UTF-8.")
+		return same, refuse(f.Line, "the Text is not UTF-8.")
 	}
 	if usercsv.SingleOf(text, s.limits) == usercsv.NotSingle {
-		return none, refuse(f.Line, "the Text is not one row. Put a value with a line break into quotation marks.")
+		return same, refuse(f.Line, "the Text is not one row. Put a value with a line break into quotation marks.")
 	}
 	record := s.read(f.KeptRow, text)
 	if err := s.checkText(f, record); err != nil {
-		return none, err
+		return same, err
 	}
 	return s.asText(f, text), nil
 }

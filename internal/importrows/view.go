@@ -90,8 +90,8 @@ func (s *Sheet) shown(r usercsv.Record) Shown {
 // shownText returns a row's text as it is told, and what is hidden of it.
 func (s *Sheet) shownText(text string) (shown string, parts []string) {
 	shown = text
-	if s.hashes {
-		shown, parts = hide(text)
+	if s.hash != none {
+		shown, parts = usercsv.HideHashes(text)
 	}
 	return strings.ToValidUTF8(shown, "\uFFFD"), parts
 }

@@ -24,6 +24,10 @@ const (
 // the processors from other calls.
 const pageOfEvents = 12 << 20
 
+// pageOfRows is at least how much memory it takes to make a page of rows that were not
+// imported: a few megabytes of them, and the segments that they are in.
+const pageOfRows = 20 << 20
+
 func weightOfPage(processors int) int64 {
 	return max(pageOfEvents, workBudget/int64(max(1, processors/2)))
 }
@@ -41,6 +45,8 @@ func weight(action string) int64 {
 	switch action {
 	case logsapi.GetLogEvents.Action(), logsapi.FilterLogEvents.Action(), poolhouseapi.GetUserImportJobLog.Action():
 		return weightOfPage(runtime.GOMAXPROCS(0))
+	case poolhouseapi.ListUserImportJobRows.Action(), poolhouseapi.CorrectUserImportJobRows.Action(), poolhouseapi.ApplyUserImportSuggestions.Action(), poolhouseapi.GetUserImportJobResults.Action():
+		return pageOfRows
 	}
 	return 0
 }

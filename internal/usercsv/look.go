@@ -57,8 +57,8 @@ type RejectedRow struct {
 	Verdict               Verdict
 	Column, Code, Message string
 	Flaw                  userpool.Flaw
-	Values                []string // as they are read, a hash hidden; nil where the row could not be split
-	Text                  string   // of a row that could not be split
+	Values                []string // one for each column, a hash hidden; nil where the row has others
+	Text                  string   // of a row that has not one value for each column
 	Findings              []Finding
 }
 

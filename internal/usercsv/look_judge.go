@@ -120,7 +120,11 @@ type judgement struct {
 	want    Import
 	causes  map[Cause]*Cause
 	signs   signs
+	told    int // bytes of the rows that are told
 }
+
+// rejectedBytes is about how many bytes of rows are told at most.
+const rejectedBytes = 4 << 20
 
 // settle gives the rows of a batch their verdicts.
 func (j *judgement) settle(b *batch) error {
@@ -205,9 +209,10 @@ func (j *judgement) reject(record Record, verdict Verdict, problem *RowError) {
 	most := cmp.Or(j.want.MaxRejected, DefaultRejected)
 	switch l := j.look; {
 	case most < 0 || l.NextLine > 0 || record.Line < j.want.FromLine:
-	case len(l.Rejected) >= most:
+	case len(l.Rejected) >= most || j.told >= rejectedBytes:
 		l.NextLine = record.Line
 	default:
+		j.told += len(record.Text)
 		l.Rejected = append(l.Rejected, j.decoder.rejected(record, verdict, problem))
 	}
 }
@@ -217,9 +222,11 @@ func (d *Decoder) rejected(record Record, verdict Verdict, problem *RowError) Re
 	row := RejectedRow{
 		Line: record.Line, Number: record.End.Rows, Offset: record.Offset, Verdict: verdict,
 		Column: problem.Column, Code: problem.Code, Message: problem.Reason, Flaw: problem.Flaw,
-		Values: d.Shown(record), Findings: d.Findings(record),
+		Findings: d.Findings(record),
 	}
-	if record.Err != nil {
+	if record.Err == nil && len(record.Fields) == d.columns {
+		row.Values = d.Shown(record)
+	} else {
 		row.Text = d.ShownText(record)
 	}
 	if len(row.Findings) == 0 { // the pool does not take what the rules do

@@ -64,40 +64,19 @@ func (d *Decoder) Shown(record Record) []string {
 		case i == d.hash && value != "":
 			out[i] = Hidden
 		case len(out) != d.columns:
-			out[i] = hideHashes(value)
+			out[i], _ = HideHashes(value)
 		}
 	}
 	return out
 }
 
-// ShownText returns the text of a row that could not be split, with all hidden that
-// looks like a password hash, if the file has them.
+// ShownText returns the text of a row that has not one value for each column. Of a file
+// with password hashes, all is hidden that may be a part of one ([HideHashes]), and what
+// is not UTF-8 is replaced.
 func (d *Decoder) ShownText(record Record) string {
-	if d.hash == none {
-		return record.Text
+	text := record.Text
+	if d.hash != none {
+		text, _ = HideHashes(text)
 	}
-	return hideHashes(record.Text)
-}
-
-// hideHashes replaces what looks like a password hash: text without blanks, commas and
-// quotation marks that has two dollar signs. All hashes that an import takes have more.
-func hideHashes(text string) string {
-	var out strings.Builder
-	for text != "" {
-		size := strings.IndexAny(text, " \t\r\n,\"")
-		if size < 0 {
-			size = len(text)
-		}
-		if word := text[:size]; strings.Count(word, "$") >= 2 {
-			out.WriteString(Hidden)
-		} else {
-			out.WriteString(word)
-		}
-		if size < len(text) {
-			out.WriteByte(text[size])
-			size++
-		}
-		text = text[size:]
-	}
-	return out.String()
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
