@@ -10,9 +10,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCorrectionsAreBounded: the corrections of a job have so many bytes and no more, on
+// TestBytesOfCorrectionsAreBounded: the corrections of a job have so many bytes and no more, on
 // each database; those that went free what they had.
-func TestCorrectionsAreBounded(t *testing.T) {
+func TestBytesOfCorrectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) *Store{
 		"sqlite": open, "postgres": func(t *testing.T) *Store { return openPostgres(t, emptySchema(t)) },
