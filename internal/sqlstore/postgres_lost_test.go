@@ -82,7 +82,7 @@ func (w *workload) batches(ctx context.Context, t *testing.T) {
 	for ; ctx.Err() == nil; w.commits++ {
 		names := make([]string, 300)
 		for i := range names {
-			names[i] = fmt.Sprintf("row%d", (w.at.Rows+int64(i))*7/8) // an eighth comes twice
+			names[i] = fmt.Sprintf("row%d", (w.at.Rows+int64(i))*7/8) // an eighth comes twice, and is kept with its text
 		}
 		// The test's own context: what was begun comes to its end.
 		settled, j, err := commit(t.Context(), w.s, w.p, w.key, w.lease, rowsOf(w.p, w.at, names...), time.Now())

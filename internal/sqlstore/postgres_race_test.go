@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5"
 
 	"poolhouse/internal/importjob"
@@ -182,7 +184,8 @@ func runJob(t *testing.T, s *Store, p *userpool.UserPool) (importjob.Key, import
 	return key, j.Lease
 }
 
-// verdicts returns what was kept of each line.
+// verdicts returns what was kept of each line, in the log and beside it, which must be the
+// same.
 func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
 	t.Helper()
 	segments, err := s.Outcomes(t.Context(), key, 0, 1e6)
@@ -196,7 +199,43 @@ func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
 			}
 		}
 	}
+	wantKeptAs(t, s, key, list)
 	return list
+}
+
+// wantKeptAs demands that the rows of a job are kept each once, in the order of the file,
+// with the verdicts of a list, and that each of those that were imported became another user.
+func wantKeptAs(t *testing.T, s *Store, key importjob.Key, want []string) {
+	t.Helper()
+	page, err := s.KeptRows(t.Context(), key, 0, 1e9, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers, got, last := map[int64]bool{}, []string{}, int64(0)
+	for _, kept := range page {
+		lines := map[int64]string{}
+		for _, row := range kept.Rejected {
+			lines[row.Line] = fmt.Sprint(row.Line, " ", row.Verdict, " ", row.Code)
+		}
+		for _, run := range kept.Users {
+			for i := range run.Rows {
+				lines[run.Line+i] = fmt.Sprint(run.Line+i, " ", importjob.RowSucceeded, " ")
+				if numbers[run.UserNo+i] {
+					t.Errorf("two lines became the user %d", run.UserNo+i)
+				}
+				numbers[run.UserNo+i] = true
+			}
+		}
+		for _, line := range slices.Sorted(maps.Keys(lines)) {
+			if line <= last {
+				t.Errorf("what is kept of line %d comes after line %d", line, last)
+			}
+			got, last = append(got, lines[line]), line
+		}
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("what the log has of the rows, and what is kept of them:\n%s", diff)
+	}
 }
 
 // wantSound demands that the pool counts its users, and that each alias is

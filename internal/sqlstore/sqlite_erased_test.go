@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -101,6 +103,57 @@ func TestDeletedIsErased(t *testing.T) {
 	eventually(t, "the users of a deleted pool are still in the file", func() bool { return !has(gone.ID) })
 	if !has("staying" + kept.ID) {
 		t.Error("a user who was not deleted is gone")
+	}
+}
+
+// TestExpiredRowsAreErased: the bytes of what was kept of rows are neither in the file nor in
+// its log a while after their time is over. They are sealed; the test looks for them as they
+// are there.
+func TestExpiredRowsAreErased(t *testing.T) {
+	t.Parallel()
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "test.db")
+	s, err := OpenSQLite(ctx, SQLite{Path: path, EraseAfter: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	withKey(t, s)
+	defer s.Close()
+	p := aliasPool("us-east-1_expired")
+	key, lease := runJob(t, s, p)
+	b := rowsOf(p, usercsv.Position{}, "", "", "")
+	for i := range b.Rows {
+		b.Rows[i].Text = strings.Repeat("a value of the row ", 300)
+	}
+	commitWhole(t, s, p, key, lease, b)
+	ended := time.Now().Add(-time.Hour)
+	_, err = s.UpdateLeased(ctx, key, lease, func(j *importjob.Job) error {
+		j.State, j.Completed, j.Header = importjob.Stopped, ended, "header"
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetCorrections(ctx, key, []importjob.Correction{{Line: 2, Text: strings.Repeat("corrected ", 20)}}); err != nil {
+		t.Fatal(err)
+	}
+	sealed := map[string][]byte{}
+	for what, query := range map[string]string{
+		"a segment": "SELECT segment FROM import_rows", "a correction": "SELECT correction FROM import_corrections", "a header": "SELECT file_header FROM import_jobs",
+	} {
+		found, err := list(ctx, s.database, scanBytes, query)
+		if err != nil || len(found) != 1 || len(found[0]) < 20 {
+			t.Fatalf("%s: %d found, %v", what, len(found), err)
+		}
+		sealed[what] = found[0][:min(200, len(found[0]))] // on one page
+		if !bytes.Contains(rawDatabase(t, path), sealed[what]) {
+			t.Fatalf("%s is not in the file, and would not be found there later", what)
+		}
+	}
+	if err := s.ExpireRows(ctx, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for what, bits := range sealed {
+		eventually(t, what+" is still in the file", func() bool { return !bytes.Contains(rawDatabase(t, path), bits) })
 	}
 }
 

@@ -100,6 +100,8 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 	client := &userpool.Client{PoolID: p.ID, ID: "web", Secret: "secretofclient", Settings: userpool.ClientSettings{LogoutURLs: []string{"poolhouse:client-secret=secretofclient"}}}
 	created := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, UploadURL: "https://job.example/?X-Amz-Signature=abcdef0123", Created: now}
 	waiting := &importfile.Upload{PoolID: p.ID, ID: "import-2", State: importfile.Waiting, URL: "https://upload.example/?X-Amz-Signature=0123abcdef", Created: now}
+	seen := &importfile.Upload{PoolID: p.ID, ID: "import-4", State: importfile.Ready, URL: "https://seen.example/", Created: now,
+		Look: &usercsv.Look{Rows: 1, First: []usercsv.RowSeen{{Line: 2, Values: []string{"seen@firstrow.example"}}}}}
 	signedIn := &session.Session{ID: session.Token(token).ID(), Owner: "root", AccessKeyID: "AKIAOFTHECONSOLE", Secret: []byte("a MAC under the secret"), Begun: now, Used: now, Ends: now.Add(time.Hour)}
 	for what, do := range map[string]func() error{
 		"an account":   func() error { return errors.Join(s.IAM().CreateUser(ctx, ada), s.IAM().CreateAccessKey(ctx, key)) },
@@ -115,7 +117,7 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 			}
 			return errors.Join(s.CreateUser(ctx, p, user("zoe", "BCRYPT", "$2b$10$hashofthepassword"), false),
 				s.CreateUser(ctx, p, user("srp", "SRP", "verifierofthepassword"), false),
-				s.CreateClient(ctx, client, none), s.CreateJob(ctx, created, 10), s.CreateUpload(ctx, waiting, 10), importOne(ctx, s, p))
+				s.CreateClient(ctx, client, none), s.CreateJob(ctx, created, 10), s.CreateUpload(ctx, waiting, 10), s.CreateUpload(ctx, seen, 10), importOne(ctx, s, p))
 		},
 	} {
 		if err := do(); err != nil {
@@ -125,6 +127,9 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 	return map[string]string{
 		"the hash of a password": "hashofthepassword", "the verifier of a password": "verifierofthepassword", "an imported hash": "hashfromafile",
 		"an app client's secret": "secretofclient", "the signature of a job's URL": "abcdef0123", "the signature of an upload's URL": "0123abcdef",
+		"a rejected row": "rejected.example", "the hash in a rejected row": "hashofarejectedrow", "the end of a rejected row": "Street of a Rejected Row",
+		"a row that was not reached": "rest.example", "a header": "columnofaheader", "a corrected value": "value.example", "a corrected row": "wholerow.example",
+		"what was seen of a file":     "firstrow.example",
 		"the secret of an access key": string(secret), "the data key": dataKey, "the key of pre-signed URLs": urlKey, "the key of the sealer": "sealing key...!!", "the token of a session": token,
 	}, []string{"zoe@mail.example", "srp@mail.example", "imported@mail.example", "AKIAOFTHECONSOLE", key.ID, "us-east-1_stolen", "import-1", "import-2"}
 }
@@ -153,13 +158,29 @@ func importOne(ctx context.Context, s *Store, p *userpool.UserPool) error {
 	}
 	u := named(p, "imported", "imported@mail.example")
 	u.Credential = userpool.Credential{Scheme: "BCRYPT", Secret: "$2b$10$hashfromafile"}
-	rows := []importjob.Row{{Line: 2, End: usercsv.Position{Offset: 9, Line: 3, Rows: 1}, User: u}}
+	rows := []importjob.Row{{Line: 2, End: usercsv.Position{Offset: 9, Line: 3, Rows: 1}, User: u},
+		{Line: 3, End: usercsv.Position{Offset: 99, Line: 4, Rows: 2}, Text: "failing@rejected.example,$2b$10$hashofarejectedrow,Street of a Rejected Row",
+			Err: &usercsv.RowError{Line: 3, Column: "email", Code: "InvalidEmail", Reason: "Invalid."}}}
 	batch := importjob.Batch{Rows: func(yield func([]importjob.Row) bool) { yield(rows) }}
 	done, err := s.Commit(ctx, p, j.Key(), claimed.Lease, batch, now)
-	if err == nil && done.Counts.Imported != 1 {
+	if err == nil && done.Counts != (importjob.Counts{Imported: 1, Failed: 1}) {
 		err = errors.New("the user was not imported")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	ended, err := s.UpdateLeased(ctx, j.Key(), claimed.Lease, func(j *importjob.Job) error {
+		j.State, j.Completed, j.Header = importjob.Stopped, now, `"cognito:username","custom:columnofaheader"`
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		s.KeepRest(ctx, ended.Key(), ended.Rest, []importjob.KeptRow{{Line: 4, Verdict: importjob.RowNotReached, Text: "unreached@rest.example,Street of a Row Not Reached"}}, ended.Checkpoint, true),
+		s.SetCorrections(ctx, ended.Key(), []importjob.Correction{
+			{Line: 3, Values: map[string]string{"email": "corrected@value.example"}}, {Line: 4, Text: "corrected@wholerow.example,Street of a Correction"},
+		}))
 }
 
 func mustHoldNoSecret(t *testing.T, s *Store, raw func() []byte) {
