@@ -186,7 +186,15 @@ func runJob(t *testing.T, s *Store, p *userpool.UserPool) (importjob.Key, import
 
 // verdicts returns what was kept of each line, in the log and beside it, which must be the
 // same.
-func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
+func verdicts(t *testing.T, s *Store, key importjob.Key) []string {
+	t.Helper()
+	list := logged(t, s, key)
+	wantKeptAs(t, s, key, list)
+	return list
+}
+
+// logged returns what the log has of each line.
+func logged(t *testing.T, s *Store, key importjob.Key) (list []string) {
 	t.Helper()
 	segments, err := s.Outcomes(t.Context(), key, 0, 1e6)
 	if err != nil {
@@ -199,7 +207,6 @@ func verdicts(t *testing.T, s *Store, key importjob.Key) (list []string) {
 			}
 		}
 	}
-	wantKeptAs(t, s, key, list)
 	return list
 }
 

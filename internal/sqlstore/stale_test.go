@@ -67,7 +67,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	if err := errors.Join(<-kept, <-expired); err != nil {
 		t.Fatal(err)
 	}
-	if left := verdicts(t, s, j.Key()); len(left) != 1 {
+	if left := logged(t, s, j.Key()); len(left) != 1 {
 		t.Errorf("of the results that are to be kept, there are %v", left)
 	}
 }
