@@ -85,15 +85,15 @@ func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
 	from := j.Rest
 	if from == (usercsv.Position{}) {
 		from = j.Checkpoint
+		if j.TotalRows > 0 && from.Rows == j.TotalRows && j.Counts.Sum() == j.TotalRows { // it came to the end of the file
+			return e.store.KeepRest(ctx, j.Key(), j.Rest, nil, from, true)
+		}
 		fits, err := e.checkCheckpoint(ctx, j)
 		if err == nil && !fits {
 			err = errNoRest
 		}
 		if err != nil {
 			return err
-		}
-		if j.TotalRows > 0 && from.Rows == j.TotalRows {
-			return e.store.KeepRest(ctx, j.Key(), j.Rest, nil, from, true)
 		}
 	}
 	rest, err := e.openRest(ctx, j, from)
