@@ -166,6 +166,15 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 		c.send(w, v, p.httpStatus(), f.Body)
 		return
 	}
+	if p.download != nil {
+		c.sendDownload(w, v, p.download)
+		return
+	}
+	if p.fragment != "" {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		c.send(w, v, p.httpStatus(), []byte(p.fragment))
+		return
+	}
 	if p.stream != nil {
 		if v.r.Method == http.MethodHead {
 			return

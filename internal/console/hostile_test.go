@@ -125,7 +125,7 @@ func (w *filled) at(a action) string {
 // pages returns the address of every page, each with all that its query may say.
 func (w *filled) pages() (all []string) {
 	for _, a := range actions() {
-		if a.show == nil || strings.HasSuffix(a.path, "/events") || strings.HasSuffix(a.path, ".csv") {
+		if a.show == nil || strings.HasSuffix(a.path, "/events") || isFile(a.path) {
 			continue
 		}
 		at := w.at(a)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
 func jobAction() action { return action{path: "/pools/{pool}/import-jobs/{job}", show: showJob} }
@@ -21,6 +22,79 @@ type jobData struct {
 	IsAgainFirst      bool      // nothing else is to be done
 	UploadEnds        time.Time // when the address for the file ends
 	Group, Stream     string    // "" where they are not known
+	// The paths of what is offered, "" for what is not.
+	Correct, FailedRows, Results, ResultLines, Users, Receipt, Check, Change string
+	MayResume                                                               bool
+}
+
+// First is what the page's chief button does, "" for nothing.
+func (d *jobData) First() string {
+	switch {
+	case d.MayStart:
+		return "start"
+	case d.MayResume:
+		return "resume"
+	case d.Correct != "":
+		return "correct"
+	case d.Again != "" && d.IsAgainFirst:
+		return "again"
+	}
+	return ""
+}
+
+// StartText is what the button says that starts the job.
+func (d *jobData) StartText() string {
+	if n := d.Total(); n > 0 && d.HasFile() {
+		return "Start: import " + count(int(n), "row", "rows")
+	}
+	return "Start"
+}
+
+// ResumeText is what the button says that goes on with a stopped job.
+func (d *jobData) ResumeText() string { return "Resume: import " + count(int(d.Left()), "row", "rows") }
+
+// CorrectText is what the link says to the page where rows are corrected.
+func (d *jobData) CorrectText() string { return "Correct " + count(int(d.Failed()), "row", "rows") }
+
+// DownloadText is what the link says to the file with the rows that failed.
+func (d *jobData) DownloadText() string {
+	return "Download " + count(int(d.Failed()), "failed row", "failed rows")
+}
+
+// rows sets what is offered of the rows that were and were not imported.
+func (d *jobData) rows(ctx context.Context, v *visit) {
+	pool, job := d.UserPoolId, d.JobId
+	if d.HasRows() && may(ctx, v, poolhouseapi.GetUserImportJobResults, &poolhouseapi.GetUserImportJobResultsRequest{UserPoolId: pool, JobId: job}) {
+		d.Results, d.ResultLines = jobPath(pool, job, "results.csv"), jobPath(pool, job, "results.ndjson")
+		if d.Failed() > 0 {
+			d.FailedRows = withQuery(d.Results, "verdict", string(poolhouseapi.ImportRowsVerdictTypeFailed))
+		}
+	}
+	if d.HasRows() && d.Failed() > 0 && v.mayCorrect(ctx, pool, job) {
+		d.Correct = pathOfRows(pool, job)
+		d.CorrectAt = d.Correct
+	}
+	if d.HasEnded() && may(ctx, v, poolhouseapi.GetUserImportJobReceipt, &poolhouseapi.GetUserImportJobReceiptRequest{UserPoolId: pool, JobId: job}) {
+		d.Receipt = jobPath(pool, job, "receipt")
+	}
+	if d.Imported() > 0 && may(ctx, v, poolhouseapi.ListUserImportJobUsers, &poolhouseapi.ListUserImportJobUsersRequest{UserPoolId: pool, JobId: job}) {
+		d.Users = jobPath(pool, job, "users")
+	}
+	d.MayResume = d.Status == cognitoapi.UserImportJobStatusTypeStopped && d.Left() > 0 && d.KeptUntil().After(d.At) && !d.isResumed() && v.mayResume(ctx, pool, job)
+	if d.IsCreated() {
+		if d.HasFile() && v.mayCheck(ctx, pool) {
+			d.Check = jobPath(pool, job, "check")
+		}
+		if may(ctx, v, poolhouseapi.UpdateUserImportJob, &poolhouseapi.UpdateUserImportJobRequest{UserPoolId: pool, JobId: job}) {
+			d.Change = jobPath(pool, job, "budget")
+		}
+	}
+}
+
+// mayResume reports whether to go on with a stopped job is offered.
+func (v *visit) mayResume(ctx context.Context, pool, job string) bool {
+	return may(ctx, v, poolhouseapi.ResumeUserImportJob, &poolhouseapi.ResumeUserImportJobRequest{UserPoolId: pool, JobId: job}) &&
+		may(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: pool, JobId: job})
 }
 
 // Now is the job itself, for the parts that are shown live too.
@@ -107,6 +181,7 @@ func showJob(ctx context.Context, v *visit) (*page, error) {
 		MayStop:  now.MayBeStopped() && may(ctx, v, cognitoapi.StopUserImportJob, (*cognitoapi.StopUserImportJobRequest)(key)),
 	}
 	d.again(ctx, v)
+	d.rows(ctx, v)
 	now.MaySeeLog = v.maySeeLog(ctx, here.ID, now.JobId)
 	if now.Progress != nil {
 		d.Group, d.Stream = now.Progress.LogGroupName, now.Progress.LogStreamName

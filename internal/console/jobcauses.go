@@ -20,6 +20,8 @@ type cause struct {
 	poolhouseapi.ImportCauseType
 	Path string // of its rows in the log, "" where they are not shown
 	ID   string // of the link
+	// Correct is the path where its rows are corrected, "" where that is not offered.
+	Correct string
 }
 
 // failures returns the causes of the rows that failed, the most frequent first.
@@ -42,6 +44,9 @@ func (n *jobNow) Causes() (shown []cause) {
 		if n.MaySeeLog && c.Code != otherCauses {
 			one.Path = withQuery(jobPath(n.UserPoolId, n.JobId, "log"), "verdict", string(c.Verdict), "code", c.Code, "column", c.Column, "flaw", c.Flaw,
 				"line", strconv.FormatInt(value(c.LineNumber), 10))
+		}
+		if n.CorrectAt != "" && c.Code != otherCauses {
+			one.Correct = withQuery(n.CorrectAt, "code", c.Code, "column", c.Column, "flaw", c.Flaw)
 		}
 		shown = append(shown, one)
 	}

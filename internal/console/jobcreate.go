@@ -33,6 +33,7 @@ type jobForm struct {
 	UploadID  string // "" before there is a file
 	File      string // what the browser calls it
 	Through   bool   // it came through the server, since the bucket refused the browser
+	Budget    budgetTyped
 	pool      string
 }
 
@@ -40,7 +41,7 @@ type jobForm struct {
 func (v *visit) readJobForm() *jobForm {
 	f := &jobForm{
 		Name: strings.TrimSpace(v.r.FormValue("name")), Role: v.r.FormValue("role"), ARN: v.r.FormValue("arn"), Algorithm: v.r.FormValue("alg"),
-		UploadID: v.r.FormValue("upload"), File: clip(v.r.FormValue("file"), longestFile), Through: v.r.FormValue("through") != "", pool: v.r.PathValue("pool"),
+		UploadID: v.r.FormValue("upload"), File: clip(v.r.FormValue("file"), longestFile), Through: v.r.FormValue("through") != "", Budget: v.readBudget(), pool: v.r.PathValue("pool"),
 	}
 	if !slices.Contains(algorithmNames(), f.Algorithm) {
 		f.Algorithm = ""
@@ -73,6 +74,9 @@ func algorithmNames() (names []string) {
 // Algorithms are the choices of the page.
 func (f *jobForm) Algorithms() []algorithm { return algorithms }
 
+// BudgetFields are the fields of the error budget.
+func (f *jobForm) BudgetFields() budgetFields { return f.Budget.fields(&f.form) }
+
 // NameField is the field of the name.
 func (f *jobForm) NameField() input {
 	return f.field("name", "Job name", f.Name, nameConstraint)
@@ -85,12 +89,16 @@ func (v *visit) mayImport(ctx context.Context, pool string) bool {
 
 // address returns the page's address, with what was typed.
 func (f *jobForm) address() string {
-	through := ""
+	through, never := "", ""
 	if f.Through {
 		through = "1"
 	}
+	if f.Budget.Never {
+		never = "1"
+	}
 	return withQuery(pathTo("pools", f.pool, "import-jobs", "create"),
-		"name", f.Name, "role", f.Role, "arn", f.ARN, "alg", f.Algorithm, "upload", f.UploadID, "file", f.File, "through", through)
+		"name", f.Name, "role", f.Role, "arn", f.ARN, "alg", f.Algorithm, "upload", f.UploadID, "file", f.File, "through", through,
+		"budget-rows", f.Budget.Rows, "budget-percent", f.Budget.Percent, "budget-never", never)
 }
 
 // jobCreateData is what the template job-create shows.
@@ -107,7 +115,11 @@ type jobCreateData struct {
 	CORS       string
 	WasRefused bool
 	Active     *jobNow // another job that runs in the pool, nil for none
+	MayCheck   bool
 }
+
+// CheckAgain is the address of the page with the file checked once more.
+func (d *jobCreateData) CheckAgain() string { return withMore(d.Address, "check", "1") }
 
 func showJobCreate(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: v.r.PathValue("pool")}); err != nil {
@@ -127,6 +139,12 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 	d := &jobCreateData{Form: f, MayStart: may(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: here.ID})}
 	if d.Upload, err = v.uploadOf(ctx, f); err != nil {
 		return nil, err
+	}
+	d.MayCheck = v.mayCheck(ctx, here.ID)
+	if d.MayCheck && d.Upload != nil && d.Upload.IsReady() && v.r.Method != http.MethodPost && v.r.FormValue("check") != "" {
+		if err := v.checkAgain(ctx, f, d.Upload); err != nil {
+			return nil, err
+		}
 	}
 	if err := v.rolesFor(ctx, d); err != nil {
 		return nil, err
@@ -169,6 +187,8 @@ func createJob(ctx context.Context, v *visit) (*page, error) {
 	switch v.r.PostFormValue("do") {
 	case "begin":
 		return v.beginUpload(ctx, f)
+	case "check":
+		return &page{redirect: withMore(f.address(), "check", "1")}, nil
 	case "create", "start":
 		return v.makeJob(ctx, f, v.r.PostFormValue("do") == "start")
 	}
@@ -198,6 +218,7 @@ const scriptAccepts = "text/plain"
 
 // makeJob creates the job, with a role if one is wanted, and starts it if that is.
 func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, error) {
+	budget := f.Budget.budget(&f.form)
 	if f.check(); len(f.problems) == 0 {
 		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
 			return p, err
@@ -212,7 +233,7 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 		return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
 	}
 	_, err := do(ctx, v, poolhouseapi.CreateUserImportJob, &poolhouseapi.CreateUserImportJobRequest{
-		JobName: f.Name, UserPoolId: f.pool, CloudWatchLogsRoleArn: f.ARN, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm), UploadId: f.UploadID})
+		JobName: f.Name, UserPoolId: f.pool, CloudWatchLogsRoleArn: f.ARN, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm), UploadId: f.UploadID, ErrorBudget: budget})
 	if named(err, missing) { // the button was pressed twice at once
 		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
 			return p, err

@@ -200,7 +200,7 @@ func (f *fixture) visit(b *browser) *visit {
 // TestFirstRowsLineUp: rows with too few and too many values have as many cells as the
 // others, and as the head.
 func TestFirstRowsLineUp(t *testing.T) {
-	seen := &uploadSeen{&poolhouseapi.UserImportUploadType{
+	seen := &uploadSeen{UserImportUploadType: &poolhouseapi.UserImportUploadType{
 		Columns:   []poolhouseapi.ImportColumnType{{Name: "cognito:username"}, {Name: "email"}},
 		FirstRows: []poolhouseapi.ImportRowType{{Values: []string{"a", "b"}}, {Values: []string{"a"}}, {Values: []string{"a", "b", "c", "d"}}},
 	}}

@@ -20,6 +20,8 @@ type jobNow struct {
 	samples  []sample
 	// MaySeeLog says whether causes lead to their rows in the log.
 	MaySeeLog bool
+	// CorrectAt is the path where rows are corrected, "" where that is not offered.
+	CorrectAt string
 }
 
 // jobNow returns the job in the path.

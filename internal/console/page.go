@@ -48,6 +48,8 @@ type page struct {
 	status   int                         // of HTTP; 0 stands for 200
 	redirect string                      // a path to go on at, in place of a page
 	file     *file                       // to download, in place of a page
+	download *download                   // the same, of any size
+	fragment string                      // a part of a page that is shown, in place of a page
 	stream   func(w http.ResponseWriter) // writes events of the server, in place of a page
 	flash    *flash                      // that the next page shows
 	says     *flash                      // that this page shows, in place of one of the page before

@@ -17,12 +17,12 @@ var templateFiles embed.FS
 type pages map[string]*template.Template
 
 // parts are the templates that all pages share.
-const parts = "templates/layout.html templates/parts.html templates/jobparts.html"
+const parts = "templates/layout.html templates/parts.html templates/jobparts.html templates/checkparts.html"
 
 func openPages(s *static) (pages, error) {
 	shared := template.New("layout").Option("missingkey=error").Funcs(template.FuncMap{
 		"icon": icon, "static": s.address, "path": pathTo, "live": func(data any, v *visit) live { return live{data, v} }, "number": numberOf, "span": span,
-		"table": newTable, "check": newChoice, "address": address,
+		"table": newTable, "check": newChoice, "address": address, "capital": capital,
 	})
 	shared, err := shared.ParseFS(templateFiles, strings.Fields(parts)...)
 	if err != nil {

@@ -10,6 +10,7 @@ func actions() []action {
 		poolsAction(), poolCreateAction(),
 		poolAction(), poolAttributesAction(), poolSettingsAction(), poolDeleteAction(), poolColumnsAction(), poolTemplateAction(),
 		jobsAction(), jobsEventsAction(), jobCreateAction(), sendFileAction(), jobAction(), jobEventsAction(), jobLogAction(), jobStartAction(), jobStopAction(),
+		jobCorrectAction(), jobResultsAction(), jobResultLinesAction(), jobReceiptAction(), jobReceiptFileAction(), jobUsersAction(), jobCheckAction(), jobBudgetAction(), jobResumeAction(),
 		clientsAction(), clientCreateAction(), clientAction(), clientDeleteAction(),
 		usersAction(), userCreateAction(), userAction(), userEditAction(), userEnableAction(), userDisableAction(), userDeleteAction(),
 		userResetAction(), userPasswordAction(), userSignOutAction(), userFactorAction(), userAppAction(),

@@ -101,7 +101,7 @@ func TestFrame(t *testing.T) {
 	b := f.root()
 	titles := map[string]string{}
 	for path, a := range f.each(b) {
-		if a.show == nil || a.open || strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, "/events") {
+		if a.show == nil || a.open || isFile(path) || strings.HasSuffix(path, "/events") {
 			continue
 		}
 		page := b.get(path).Body.String()
@@ -290,4 +290,9 @@ func TestLargeForm(t *testing.T) {
 	f := newFixture(t)
 	wants(t, f.root().post("/console/pools/create", "name", strings.Repeat("x", maxForm)), http.StatusRequestEntityTooLarge, "A form may have 1 MB.")
 	wants(t, f.root().send(http.MethodPost, "/console/pools/create", strings.NewReader("%zz")), http.StatusBadRequest)
+}
+
+// isFile reports whether a path is that of a file, which a browser saves.
+func isFile(path string) bool {
+	return slices.ContainsFunc([]string{".csv", ".ndjson", ".json"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }

@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"time"
 
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
@@ -10,6 +12,8 @@ import (
 // uploadSeen is an uploaded file as the page shows what was seen of it.
 type uploadSeen struct {
 	*poolhouseapi.UserImportUploadType
+	names   []string  // of the columns of the rows, where they are not those of Columns
+	Checked time.Time // when it was checked again, zero where it was not
 }
 
 // uploadOf returns the upload of a form, nil where there is none, or none any more.
@@ -29,7 +33,7 @@ func (v *visit) uploadOf(ctx context.Context, f *jobForm) (*uploadSeen, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &uploadSeen{out.UserImportUpload}, nil
+	return &uploadSeen{UserImportUploadType: out.UserImportUpload}, nil
 }
 
 // invalid are the names of the error for an id that is none.
@@ -59,8 +63,80 @@ func (u *uploadSeen) IsGood() bool { return u != nil && u.IsReady() && u.Problem
 // Size writes how large the file is.
 func (u *uploadSeen) Size() string { return size(value(u.FileSize)) }
 
-// Passing counts the rows that break no rule.
-func (u *uploadSeen) Passing() int64 { return value(u.TotalRows) - value(u.FailingRows) }
+// Passing counts the rows that would be imported.
+func (u *uploadSeen) Passing() int64 {
+	if u.PassingRows != nil {
+		return *u.PassingRows
+	}
+	return value(u.TotalRows) - value(u.FailingRows)
+}
+
+// Sum says in a sentence what would become of the rows.
+func (u *uploadSeen) Sum() string {
+	text := count(int(value(u.TotalRows)), "row", "rows") + ": " + number(u.Passing()) + " would be imported, " + number(value(u.FailingRows)) + " would fail, "
+	if n := value(u.SkippedRows); n != 1 {
+		return text + number(n) + " are there already"
+	}
+	return text + "1 is there already"
+}
+
+// AllPass reports whether every row would be imported.
+func (u *uploadSeen) AllPass() bool {
+	return value(u.TotalRows) > 0 && u.Passing() == value(u.TotalRows)
+}
+
+// WouldEndBadly reports whether the job would fail although rows are imported.
+func (u *uploadSeen) WouldEndBadly() bool { return u.CompletionStatus == string(importFailed) && u.Problem == "" }
+
+// Wrongs returns all that is wrong with the file, each once.
+func (u *uploadSeen) Wrongs() (texts []string) {
+	for _, p := range u.Problems {
+		texts = append(texts, p.Message)
+	}
+	if u.Problem != "" && !slices.Contains(texts, u.Problem) {
+		texts = append([]string{u.Problem}, texts...)
+	}
+	return texts
+}
+
+// importFailed is the status of a job that failed.
+const importFailed = "Failed"
+
+// wrongCell is a cell that is at fault, or a row as a whole, as the table of the first
+// failing rows shows it.
+type wrongCell struct {
+	Line    int64
+	IsFirst bool // of its row
+	Column  string
+	Value   string
+	note
+}
+
+// WrongCells returns the cells that are at fault in the first rows that would fail.
+func (u *uploadSeen) WrongCells() (cells []wrongCell) {
+	names := u.names
+	if len(names) == 0 {
+		for i := range u.Columns {
+			names = append(names, u.Columns[i].Name)
+		}
+	}
+	g := &grid{Names: names}
+	for i := range u.Rows {
+		row := &u.Rows[i]
+		for k := range row.Findings {
+			f := &row.Findings[k]
+			cell := wrongCell{Line: value(row.LineNumber), IsFirst: k == 0, Column: f.Column, Value: row.Text, note: noteOf(f, value(row.LineNumber), g.number(f))}
+			if n := g.number(f); len(row.Values) > 0 {
+				cell.Value = ""
+				if n > 0 {
+					cell.Value = at(row.Values, n)
+				}
+			}
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
 
 // Known counts the columns that are read, as far as columns are told.
 func (u *uploadSeen) Known() (n int) {

@@ -1,0 +1,295 @@
+package console
+
+import (
+	"fmt"
+	"hash/fnv"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+
+// grid is the table in which cells are corrected.
+type grid struct {
+	Path     string
+	Names    []string // of all columns of the file
+	Columns  []gridColumn
+	Rows     []gridRow
+	IsNamed  bool // a column tells the username, which is not to be corrected
+	ReadOnly bool
+}
+
+// gridColumn is a column of the file whose cells can be corrected.
+type gridColumn struct {
+	Number int // in the file, from 1 on
+	Name   string
+}
+
+// choose sets the columns that matter for some rows: those at fault, and those that were
+// corrected.
+func (g *grid) choose(rows []poolhouseapi.ImportRejectedRowType) {
+	var numbers []int
+	for i := range rows {
+		if len(rows[i].Values) > 0 {
+			numbers = append(numbers, g.matter(&rows[i])...)
+		}
+	}
+	slices.Sort(numbers)
+	g.show(slices.Compact(numbers))
+}
+
+// show sets the columns by their numbers.
+func (g *grid) show(numbers []int) {
+	g.Columns = nil
+	for _, n := range numbers {
+		if n > 0 && n <= len(g.Names) {
+			g.Columns = append(g.Columns, gridColumn{n, g.Names[n-1]})
+		}
+	}
+	name := slices.Index(g.Names, columnUsername) + 1
+	g.IsNamed = name > 0 && !slices.Contains(numbers, name)
+}
+
+// Numbers returns the numbers of the columns, as a row's form has them.
+func (g *grid) Numbers() string {
+	var words []string
+	for _, c := range g.Columns {
+		words = append(words, strconv.Itoa(c.Number))
+	}
+	return strings.Join(words, " ")
+}
+
+// Width is how many columns of the table a row's text takes.
+func (g *grid) Width() int {
+	width := len(g.Columns)
+	if g.IsNamed {
+		width++
+	}
+	return max(1, width)
+}
+
+// matter returns the numbers of the columns that are at fault in a row, or corrected.
+func (g *grid) matter(row *poolhouseapi.ImportRejectedRowType) (numbers []int) {
+	numbers = append(numbers, slices.Index(g.Names, row.Column)+1)
+	for i := range row.Findings {
+		numbers = append(numbers, g.number(&row.Findings[i]))
+	}
+	for i := range row.CorrectedValues {
+		if i < len(row.Values) && row.CorrectedValues[i] != row.Values[i] {
+			numbers = append(numbers, i+1)
+		}
+	}
+	return slices.DeleteFunc(numbers, func(n int) bool { return n == 0 || isOurs(g.Names[n-1]) })
+}
+
+// isOurs reports whether a column is one of those of result files, which stay as they are.
+func isOurs(name string) bool {
+	return strings.HasPrefix(name, "poolhouse:") && name != "poolhouse:external_id"
+}
+
+// number returns the number of the column that a finding is about, 0 for the whole row.
+func (g *grid) number(f *poolhouseapi.ImportFindingType) int {
+	if n := int(value(f.ColumnNumber)); n > 0 && n <= len(g.Names) {
+		return n
+	}
+	return slices.Index(g.Names, f.Column) + 1
+}
+
+// gridRow is a row that can be corrected.
+type gridRow struct {
+	Line  int64
+	Named string     // the username, "" where it is corrected itself or not known
+	Cells []gridCell // one for each column of the grid
+	Other []gridCell // of columns at fault that the grid does not show
+	Whole *gridCell  // the whole text of a row that cannot be split; it has no cells then
+	Notes []note     // about no cell
+	Mark  string     // of what is shown: a row that comes back with another was typed in
+	// IsFine says that the row would be imported as the file has it.
+	IsFine bool
+}
+
+// gridCell is a value that can be corrected.
+type gridCell struct {
+	ID, Label  string
+	Column     string
+	Value, Was string
+	IsChanged  bool
+	Notes      []note
+}
+
+// note is what is wrong, and what to write instead.
+type note struct {
+	Text, Advice, Setting string
+	Suggestions           []proposal
+}
+
+// proposal is a button that puts a value into a cell.
+type proposal struct {
+	Line              int64
+	Put, Text, Reason string
+}
+
+// cellData is what the part with a cell shows, and noteData that with a note.
+type (
+	cellData struct {
+		Grid *grid
+		Cell gridCell
+	}
+	noteData struct {
+		Grid *grid
+		Note note
+	}
+)
+
+// With returns a row for the part that shows it, CellOf a cell, and NoteOf a note.
+func (g *grid) With(row gridRow) *rowData { return &rowData{g, &row} }
+
+// CellOf returns a cell for the part that shows it.
+func (g *grid) CellOf(c gridCell) *cellData { return &cellData{g, c} }
+
+// NoteOf returns a note for the part that shows it.
+func (g *grid) NoteOf(n note) *noteData { return &noteData{g, n} }
+
+// rowData is what the part with a row shows.
+type rowData struct {
+	Grid *grid
+	Row  *gridRow
+}
+
+// Text is the cell with the whole text of the row.
+func (r *gridRow) Text() gridCell { return *r.Whole }
+
+// IsBad reports whether something is wrong with the cell.
+func (c gridCell) IsBad() bool { return len(c.Notes) > 0 }
+
+// IsGood reports whether the cell was corrected.
+func (c gridCell) IsGood() bool { return c.IsChanged && len(c.Notes) == 0 }
+
+// HasMore reports whether something stands below the value.
+func (c gridCell) HasMore() bool { return c.IsChanged || len(c.Notes) > 0 }
+
+// cellID is the name of a cell's field, and of that of a row's text.
+func cellID(line int64, column int) string {
+	if column == 0 {
+		return "t" + strconv.FormatInt(line, 10)
+	}
+	return "c" + strconv.FormatInt(line, 10) + "-" + strconv.Itoa(column)
+}
+
+// row returns a row as the grid shows it.
+func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
+	row := gridRow{Line: value(in.LineNumber), IsFine: len(in.Findings) == 0 && !yes(in.IsCorrected)}
+	notes := map[int][]note{}
+	for i := range in.Findings {
+		f := &in.Findings[i]
+		n := g.number(f)
+		if len(in.Values) == 0 {
+			n = 0
+		}
+		notes[n] = append(notes[n], noteOf(f, row.Line, n))
+	}
+	switch {
+	case len(in.Values) == 0:
+		text, was := in.Text, in.Text
+		if in.CorrectedText != "" {
+			text = in.CorrectedText
+		}
+		row.Whole = &gridCell{ID: cellID(row.Line, 0), Label: "Text of the row, line " + number(row.Line), Value: text, Was: was, IsChanged: text != was, Notes: notes[0]}
+	default:
+		row.Notes = notes[0]
+		cell := func(n int) gridCell {
+			c := gridCell{ID: cellID(row.Line, n), Column: g.Names[n-1], Label: g.Names[n-1] + ", line " + number(row.Line), Was: at(in.Values, n), Notes: notes[n]}
+			if c.Value = c.Was; len(in.CorrectedValues) > 0 {
+				c.Value = at(in.CorrectedValues, n)
+			}
+			c.IsChanged = c.Value != c.Was
+			return c
+		}
+		for _, c := range g.Columns {
+			row.Cells = append(row.Cells, cell(c.Number))
+		}
+		others := g.matter(in)
+		slices.Sort(others)
+		for _, n := range slices.Compact(others) {
+			if !slices.ContainsFunc(g.Columns, func(c gridColumn) bool { return c.Number == n }) {
+				row.Other = append(row.Other, cell(n))
+			}
+		}
+		if name := slices.Index(g.Names, columnUsername) + 1; g.IsNamed && !slices.ContainsFunc(row.Other, func(c gridCell) bool { return c.Column == columnUsername }) {
+			row.Named = at(in.Values, name)
+		}
+	}
+	row.Mark = markOf(row.values())
+	return row
+}
+
+// at returns the value of a column by its number, "" where the row has none.
+func at(values []string, number int) string {
+	if number > len(values) {
+		return ""
+	}
+	return values[number-1]
+}
+
+// values returns what the row's fields have, by their names.
+func (r *gridRow) values() map[string]string {
+	all := map[string]string{}
+	for _, c := range slices.Concat(r.Cells, r.Other) {
+		all[c.ID] = c.Value
+	}
+	if r.Whole != nil {
+		all[r.Whole.ID] = r.Whole.Value
+	}
+	return all
+}
+
+// typed puts what was typed into the row.
+func (r *gridRow) typed(form url.Values) {
+	put := func(c *gridCell) {
+		if form.Has(c.ID) {
+			c.Value = form.Get(c.ID)
+		}
+	}
+	for i := range r.Cells {
+		put(&r.Cells[i])
+	}
+	for i := range r.Other {
+		put(&r.Other[i])
+	}
+	if r.Whole != nil {
+		put(r.Whole)
+	}
+}
+
+// markOf returns a short mark of values by their names: other values have another one.
+func markOf(values map[string]string) string {
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	h := fnv.New64a()
+	for _, name := range names {
+		fmt.Fprintf(h, "%s\x00%d\x00%s", name, len(values[name]), values[name])
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// noteOf returns a finding as it stands at the column with a number.
+func noteOf(f *poolhouseapi.ImportFindingType, line int64, column int) note {
+	n := note{Text: f.Message, Advice: strings.TrimPrefix(f.Advice, f.Column+": "), Setting: f.Setting}
+	if column == 0 && f.Column != "" {
+		n.Advice = f.Advice
+	}
+	for _, s := range f.Suggestions {
+		p := proposal{Line: line, Put: fmt.Sprintf("%d %d %s", line, column, s.Value), Text: s.Value, Reason: s.Reason}
+		if p.Text == "" {
+			p.Text = "Empty the cell"
+		}
+		n.Suggestions = append(n.Suggestions, p)
+	}
+	return n
+}

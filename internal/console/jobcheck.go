@@ -1,0 +1,95 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+func jobCheckAction() action {
+	return action{path: "/pools/{pool}/import-jobs/{job}/check", show: showJobCheck}
+}
+
+// checkedRows is how many failing rows a check tells of.
+const checkedRows = 50
+
+// jobCheckData is what the template job-check shows.
+type jobCheckData struct {
+	Seen *uploadSeen
+	Why  string // there is no check, "" where there is one
+	Here string // the path of the page
+	At   time.Time
+}
+
+// mayCheck reports whether to check a file against the pool is offered.
+func (v *visit) mayCheck(ctx context.Context, pool string) bool {
+	return may(ctx, v, poolhouseapi.CheckUserImport, &poolhouseapi.CheckUserImportRequest{UserPoolId: pool})
+}
+
+func showJobCheck(ctx context.Context, v *visit) (*page, error) {
+	in := &poolhouseapi.CheckUserImportRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job"), MaxRows: new(int32(checkedRows))}
+	if err := must(ctx, v, poolhouseapi.CheckUserImport, in); err != nil {
+		return nil, err
+	}
+	now, err := v.jobOrID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here, err := v.hereOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &jobCheckData{Here: jobPath(here.ID, in.JobId, "check")}
+	out, err := do(ctx, v, poolhouseapi.CheckUserImport, in)
+	if err != nil {
+		var f form
+		if err := f.refused(err); err != nil {
+			return nil, err
+		}
+		d.Why = f.problems[0].Text
+	} else {
+		d.Seen = &uploadSeen{UserImportUploadType: &poolhouseapi.UserImportUploadType{Status: poolhouseapi.UserImportUploadStatusTypeReady}}
+		d.Seen.take(out.Check)
+		d.At = out.Check.CheckedDate.Time
+	}
+	return &page{
+		Template: "job-check", Title: "Check", About: now.called(), At: "jobs", Pool: here, Crumbs: append(atJob(here), crumb{now.called(), jobPath(here.ID, in.JobId)}), Data: d,
+		Command: shell("poolhouse", "check", "--user-pool-id", here.ID, "--job-id", in.JobId),
+	}, nil
+}
+
+// checkAgain checks the file of a form against the pool as it is now.
+func (v *visit) checkAgain(ctx context.Context, f *jobForm, u *uploadSeen) error {
+	in := &poolhouseapi.CheckUserImportRequest{UserPoolId: f.pool, UploadId: f.UploadID, PasswordHashingAlgorithm: poolhouseapi.ImportReadAsType(f.Algorithm), MaxRows: new(int32(checkedRows))}
+	if f.Algorithm == "" {
+		in.PasswordHashingAlgorithm = poolhouseapi.ImportReadAsTypeNone
+	}
+	out, err := do(ctx, v, poolhouseapi.CheckUserImport, in)
+	if err != nil {
+		if err := f.refused(err); err != nil {
+			return err
+		}
+		f.problems[len(f.problems)-1].Field = fileField
+		return nil
+	}
+	u.take(out.Check)
+	return nil
+}
+
+// take puts what a check says in the place of what was seen before.
+func (u *uploadSeen) take(c *poolhouseapi.UserImportCheckType) {
+	u.TotalRows, u.PassingRows, u.SkippedRows, u.FailingRows, u.CompletionStatus = c.TotalRows, c.PassingRows, c.SkippedRows, c.FailingRows, c.CompletionStatus
+	u.Causes, u.CognitoRefusals, u.Rows, u.Problems, u.MissingColumns = c.Causes, c.CognitoRefusals, c.Rows, c.Problems, c.MissingColumns
+	if len(c.Columns) > 0 {
+		u.Columns, u.ColumnCount = c.Columns, new(int64(len(c.Columns)))
+	}
+	if u.FileSize == nil {
+		u.FileSize = c.FileSize
+	}
+	u.Problem = ""
+	if len(c.Problems) > 0 {
+		u.Problem = c.Problems[0].Message
+	}
+	u.names, u.Checked = c.ColumnNames, c.CheckedDate.Time
+}

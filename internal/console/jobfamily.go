@@ -1,0 +1,153 @@
+package console
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// The relations of a job to the one whose rows it imports, as the API spells them.
+const (
+	retryRelation  = "Retry"
+	resumeRelation = "Resume"
+)
+
+// relatedJob is a job that has rows of the same file.
+type relatedJob struct {
+	Path, JobName string
+	Relation      string // what it does, in words
+	State         jobStatus
+	Created       time.Time
+	Rows          int64 // of its file, 0 where that is not known
+	Imported      int64
+	IsParent      bool
+}
+
+// relations say what a job does with the rows of another.
+var relations = map[string]string{retryRelation: "imports rows again that failed", resumeRelation: "goes on after the rows that were reached"}
+
+// children returns the jobs that were made of the job's rows, of one relation or of all.
+func (n *jobNow) children(relation string) (all []relatedJob) {
+	if n.Progress == nil {
+		return nil
+	}
+	for _, c := range n.Progress.Children {
+		if relation == "" || c.Relation == relation {
+			all = append(all, relatedOf(n.UserPoolId, &c))
+		}
+	}
+	return all
+}
+
+func relatedOf(pool string, c *poolhouseapi.ImportRelatedJobType) relatedJob {
+	return relatedJob{
+		Path: jobPath(pool, c.JobId), JobName: c.JobName, Relation: relations[c.Relation], Created: c.CreationDate.Time, Rows: value(c.TotalRows), Imported: value(c.ImportedUsers),
+		State: statusOf(&cognitoapi.UserImportJobType{Status: cognitoapi.UserImportJobStatusType(c.Status)}),
+	}
+}
+
+// Children are the jobs that were made of the job's rows.
+func (n *jobNow) Children() []relatedJob { return n.children("") }
+
+// Parent returns the path of the job whose rows this one imports, "" for none.
+func (n *jobNow) Parent() string {
+	if n.Progress == nil || n.Progress.ParentJobId == "" {
+		return ""
+	}
+	return jobPath(n.UserPoolId, n.Progress.ParentJobId)
+}
+
+// Relation says what the job does with the rows of its parent.
+func (n *jobNow) Relation() string {
+	if n.Progress == nil {
+		return ""
+	}
+	return relations[n.Progress.ParentRelation]
+}
+
+// KeptUntil returns until when rows of the job are kept, zero where none are.
+func (n *jobNow) KeptUntil() time.Time {
+	if n.Progress == nil {
+		return time.Time{}
+	}
+	return n.Progress.RowsKeptUntil.Time
+}
+
+// HasRows reports whether rows are kept that were not imported.
+func (n *jobNow) HasRows() bool {
+	return n.HasEnded() && n.KeptUntil().After(n.At) && n.Failed()+n.Skipped()+n.Left() > 0
+}
+
+// Corrected counts the rows that have a correction.
+func (n *jobNow) Corrected() int64 {
+	if n.Progress == nil {
+		return 0
+	}
+	return value(n.Progress.CorrectedRows)
+}
+
+// isResumed reports whether another job goes on with the rows that were not reached, or
+// has done so.
+func (n *jobNow) isResumed() bool {
+	return n.Progress != nil && slices.ContainsFunc(n.Progress.Children, func(c poolhouseapi.ImportRelatedJobType) bool {
+		return c.Relation == resumeRelation && c.Status != string(cognitoapi.UserImportJobStatusTypeExpired) && c.Status != string(cognitoapi.UserImportJobStatusTypeFailed)
+	})
+}
+
+// Budget says in words when the number of failed rows ends the job.
+func (n *jobNow) Budget() string {
+	if n.Progress == nil {
+		return ""
+	}
+	return budgetWords(n.Progress.ErrorBudget)
+}
+
+// budgetWords says what an error budget is, "" for none.
+func budgetWords(b *poolhouseapi.ImportErrorBudgetType) string {
+	if b == nil {
+		return ""
+	}
+	var ends []string
+	if b.FailedRows != nil {
+		ends = append(ends, "after "+count(int(*b.FailedRows), "failed row", "failed rows"))
+	}
+	if b.FailedPercent != nil {
+		ends = append(ends, "when "+strconv.Itoa(int(*b.FailedPercent))+" % of its rows failed")
+	}
+	var words []string
+	if len(ends) > 0 {
+		words = append(words, "Stops at one more "+strings.Join(ends, ", or ")+".")
+	}
+	if yes(b.NeverFail) {
+		words = append(words, "Never fails for the number of rows that were not imported.")
+	}
+	return strings.Join(words, " ")
+}
+
+// startChild starts a job that was made of another one's rows, and goes to its page.
+func (v *visit) startChild(ctx context.Context, j *poolhouseapi.UserImportJobType) (*page, error) {
+	to := jobPath(j.UserPoolId, j.JobId)
+	if _, err := do(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: j.UserPoolId, JobId: j.JobId}); err != nil {
+		return v.notDone(err, j.UserPoolId, j.JobId)
+	}
+	return done(to, "{} was created and started.", j.JobName), nil
+}
+
+func jobResumeAction() action {
+	return action{path: "/pools/{pool}/import-jobs/{job}/resume", of: "/pools/{pool}/import-jobs/{job}", act: resumeJob}
+}
+
+// resumeJob makes a job of the rows that a stopped one did not reach, and starts it.
+func resumeJob(ctx context.Context, v *visit) (*page, error) {
+	pool, job := v.r.PathValue("pool"), v.r.PathValue("job")
+	out, err := do(ctx, v, poolhouseapi.ResumeUserImportJob, &poolhouseapi.ResumeUserImportJobRequest{UserPoolId: pool, JobId: job})
+	if err != nil {
+		return v.notDone(err, pool, job)
+	}
+	return v.startChild(ctx, out.UserImportJob)
+}
