@@ -33,7 +33,7 @@ type gridColumn struct {
 func (g *grid) choose(rows []poolhouseapi.ImportRejectedRowType) {
 	var numbers []int
 	for i := range rows {
-		if len(rows[i].Values) > 0 {
+		if isSplit(&rows[i]) {
 			numbers = append(numbers, g.matter(&rows[i])...)
 		}
 	}
@@ -90,6 +90,11 @@ func isOurs(name string) bool {
 	return strings.HasPrefix(name, "poolhouse:") && name != "poolhouse:external_id"
 }
 
+// isSplit reports whether a row has cells: it has them in the file, or as it was corrected.
+func isSplit(row *poolhouseapi.ImportRejectedRowType) bool {
+	return len(row.Values) > 0 || len(row.CorrectedValues) > 0
+}
+
 // number returns the number of the column that a finding is about, 0 for the whole row.
 func (g *grid) number(f *poolhouseapi.ImportFindingType) int {
 	if n := int(value(f.ColumnNumber)); n > 0 && n <= len(g.Names) {
@@ -106,7 +111,12 @@ type gridRow struct {
 	Other []gridCell // of columns at fault that the grid does not show
 	Whole *gridCell  // the whole text of a row that cannot be split; it has no cells then
 	Notes []note     // about no cell
-	Mark  string     // of what is shown: a row that comes back with another was typed in
+	// WasText is the row's text in the file, which cannot be split, where the row as it was
+	// corrected can; IsGood says that it would be imported then.
+	WasText string
+	IsGood  bool
+	CanUndo bool
+	Mark    string // of what is shown: a row that comes back with another was typed in
 	// IsFine says that the row would be imported as the file has it.
 	IsFine bool
 }
@@ -159,6 +169,12 @@ type rowData struct {
 	Row  *gridRow
 }
 
+// Undo is what the button has that takes the corrections of the row back.
+func (r *gridRow) Undo() string { return fmt.Sprintf("%d %d ", r.Line, undoColumn) }
+
+// undoColumn stands in the place of a column's number for taking corrections back.
+const undoColumn = -1
+
 // Text is the cell with the whole text of the row.
 func (r *gridRow) Text() gridCell { return *r.Whole }
 
@@ -186,13 +202,13 @@ func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
 	for i := range in.Findings {
 		f := &in.Findings[i]
 		n := g.number(f)
-		if len(in.Values) == 0 {
+		if !isSplit(in) {
 			n = 0
 		}
 		notes[n] = append(notes[n], noteOf(f, row.Line, n))
 	}
 	switch {
-	case len(in.Values) == 0:
+	case !isSplit(in):
 		text, was := in.Text, in.Text
 		if in.CorrectedText != "" {
 			text = in.CorrectedText
@@ -200,10 +216,16 @@ func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
 		row.Whole = &gridCell{ID: cellID(row.Line, 0), Label: "Text of the row, line " + number(row.Line), Value: text, Was: was, IsChanged: text != was, Notes: notes[0]}
 	default:
 		row.Notes = notes[0]
+		if len(in.Values) == 0 {
+			row.WasText, row.IsGood = in.Text, len(in.Findings) == 0
+		}
 		cell := func(n int) gridCell {
 			c := gridCell{ID: cellID(row.Line, n), Column: g.Names[n-1], Label: g.Names[n-1] + ", line " + number(row.Line), Was: at(in.Values, n), Notes: notes[n]}
 			if c.Value = c.Was; len(in.CorrectedValues) > 0 {
 				c.Value = at(in.CorrectedValues, n)
+			}
+			if len(in.Values) == 0 {
+				c.Was = c.Value
 			}
 			c.IsChanged = c.Value != c.Was
 			return c
@@ -220,8 +242,12 @@ func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
 		}
 		if name := slices.Index(g.Names, columnUsername) + 1; g.IsNamed && !slices.ContainsFunc(row.Other, func(c gridCell) bool { return c.Column == columnUsername }) {
 			row.Named = at(in.Values, name)
+			if len(in.Values) == 0 {
+				row.Named = at(in.CorrectedValues, name)
+			}
 		}
 	}
+	row.CanUndo = yes(in.IsCorrected)
 	row.Mark = markOf(row.values())
 	return row
 }

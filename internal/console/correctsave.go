@@ -18,6 +18,7 @@ type rowTyped struct {
 	cells map[int]string // by the numbers of their columns
 	text  string         // of a row that cannot be split
 	whole bool           // it is one
+	reset bool           // its corrections are taken back
 }
 
 // isNew reports whether the fields have another content than the page had shown.
@@ -29,7 +30,7 @@ func (r *rowTyped) isNew(line int64) bool {
 	if r.whole {
 		values[cellID(line, 0)] = r.text
 	}
-	return markOf(values) != r.mark
+	return r.reset || markOf(values) != r.mark
 }
 
 // rowsTyped returns what was typed in the rows of a form: fields are called as [cellID]
@@ -76,7 +77,9 @@ func put(rows map[int64]*rowTyped, button string) {
 	n, err := strconv.Atoi(words[1])
 	row := rows[lineIn(words[0])]
 	switch {
-	case err != nil || row == nil || n < 0 || n > mostColumns:
+	case err != nil || row == nil || n < undoColumn || n > mostColumns:
+	case n == undoColumn:
+		row.reset = true
 	case n == 0:
 		row.text, row.whole = words[2], true
 	default:
@@ -89,9 +92,13 @@ func put(rows map[int64]*rowTyped, button string) {
 // there is nothing.
 func (r *rowTyped) correction(names []string, row *poolhouseapi.ImportRejectedRowType) (c poolhouseapi.ImportCorrectionType, is bool) {
 	c.LineNumber = value(row.LineNumber)
-	if len(row.Values) == 0 {
+	if r.reset {
+		c.Reset = new(true)
+		return c, true
+	}
+	if r.whole || !isSplit(row) {
 		switch {
-		case !r.whole || r.text == cmp.Or(row.CorrectedText, row.Text):
+		case !r.whole || !isSplit(row) && r.text == cmp.Or(row.CorrectedText, row.Text):
 			return c, false
 		case r.text == "" || r.text == row.Text:
 			c.Reset = new(true)

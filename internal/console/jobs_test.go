@@ -52,19 +52,27 @@ func (f *fixture) imported(pool, name, csv string) (id string) {
 		check(f.t, j.Attach(u))
 		check(f.t, j.Start("", time.Now()))
 	})
+	f.works(func() bool {
+		j, err := f.store.Job(f.t.Context(), key)
+		check(f.t, err)
+		return j.State.Ended()
+	})
+	return id
+}
+
+// works has the engine work until something is so.
+func (f *fixture) works(until func() bool) {
+	f.t.Helper()
 	ctx, stop := context.WithCancel(f.t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); f.engine.Run(ctx) }()
 	defer func() { stop(); <-done }()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		j, err := f.store.Job(f.t.Context(), key)
-		check(f.t, err)
-		if j.State.Ended() {
-			return id
+		if until() {
+			return
 		}
 	}
-	f.t.Fatal("the job does not end")
-	return ""
+	f.t.Fatal("the engine does not come to an end")
 }
 
 // TestJobsList: status, counts, search by name, id and status, pages, and the
