@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/net/html"
 
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/logrole"
 )
 
 // mistakes is a file in which rows fail for several reasons.
@@ -31,6 +33,8 @@ kim,kim@example.com,true,Kim,,
 lea,lea@example.com,true,Lea,,
 mia,mia@example.com,true,Mia,,
 ned,ned@example.com,true,Ned,,
+frida,frida@example.com,true,Frida,5.6.1991,
+ola,ola@example.com,true,Ola,,
 `
 
 // fields returns what the fields of a page with rows have, by their names.
@@ -78,14 +82,15 @@ func sentWith(all map[string]string, pairs ...string) (sent []string) {
 func TestCorrectRows(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
+	f.logRole("import")
 	id := f.imported(pool, "members", mistakes)
 	b := f.root()
 	job := "/console/pools/" + pool + "/import-jobs/" + id
 	at := job + "/correct"
-	wants(t, b.get(job), 200, ">Correct 6 rows</a>", "Download 6 failed rows", `href="`+at+`"`, "Correct them</a>", "Rows are kept until", "Receipt", "Rows not imported (CSV)")
+	wants(t, b.get(job), 200, ">Correct 7 rows</a>", "Download 7 failed rows", `href="`+at+`"`, "Correct them</a>", "Rows are kept until", "Receipt", "Rows not imported (CSV)")
 	page := b.get(at)
-	wants(t, page, 200, "<h1>Correct 6 failed rows", `All <span class="num">7</span>`, `aria-current="true">Can be corrected here <span class="num">6</span>`, "Username has an account <span class=\"num\">1</span>",
-		`aria-label="birthdate, line 4"`, `value="1.2.1985"`, `aria-invalid="true"`, "<b>0 of 6</b> corrected, 6 still to do.", "&#43;15550100199", `aria-label="Text of the row, line 8"`)
+	wants(t, page, 200, "<h1>Correct 7 failed rows", `All <span class="num">8</span>`, `aria-current="true">Can be corrected here <span class="num">7</span>`, "Username has an account <span class=\"num\">1</span>",
+		`aria-label="birthdate, line 4"`, `value="1.2.1985"`, `aria-invalid="true"`, "<b>0 of 7</b> corrected, 7 still to do.", "&#43;15550100199", `aria-label="Text of the row, line 8"`)
 	lacks(t, page, "Import the c", `id="r9"`, "D<b>ev")
 	all := fields(t, page.Body.String())
 	if all["c4-5"] != "1.2.1985" || all["c3-3"] != "yes" || all["t8"] == "" {
@@ -106,17 +111,17 @@ func TestCorrectRows(t *testing.T) {
 		return b.post(at, append(sentWith(of, pairs...), "row", line, "cols", "2 3 5 6")...)
 	}
 	judged := row("3", "c3-3", "true")
-	wants(t, judged, 200, `<tr role="row" id="r3"`, "Corrected", "was <del><bdi>yes</bdi></del>", `data-hx-swap-oob="outerMorph"`, "<b>1 of 6</b> corrected, 5 still to do.", ">12:00:00 UTC</time>.", "Import the corrected row<")
+	wants(t, judged, 200, `<tr role="row" id="r3"`, "Corrected", "was <del><bdi>yes</bdi></del>", `data-hx-swap-oob="outerMorph"`, "<b>1 of 7</b> corrected, 6 still to do.", ">12:00:00 UTC</time>.", "Import the corrected row<")
 	lacks(t, judged, "<html", `id="r4"`, `aria-invalid="true"`)
 	if got := f.changes(); len(got) != 1 || !strings.HasSuffix(got[0], " CorrectUserImportJobRows") {
 		t.Errorf("on record: %q", got)
 	}
 	still := row("4", "c4-5", "02/01/1985")
-	wants(t, still, 200, `aria-invalid="true"`, "1 changed, and would fail still.", "<b>1 of 6</b>")
-	wants(t, row("4", "c4-5", "02/01/1985", "put", "4 6 +15550100199"), 200, "<b>2 of 6</b> corrected", `value="&#43;15550100199"`)
-	wants(t, row("4", "c4-5", "1.2.1985", "c4-6", "+15550100199"), 200, "<b>1 of 6</b>", `value="1.2.1985"`) // it is as it was again
-	wants(t, row("4", "c4-5", "02/01/1985", "c4-6", "+15550100199"), 200, "<b>2 of 6</b>")
-	wants(t, row("8", "t8", "gus,gus@example.com,true,Gus,,"), 200, "<b>3 of 6</b>", "Corrected")
+	wants(t, still, 200, `aria-invalid="true"`, "1 changed, and would fail still.", "<b>1 of 7</b>")
+	wants(t, row("4", "c4-5", "02/01/1985", "put", "4 6 +15550100199"), 200, "<b>2 of 7</b> corrected", `value="&#43;15550100199"`)
+	wants(t, row("4", "c4-5", "1.2.1985", "c4-6", "+15550100199"), 200, "<b>1 of 7</b>", `value="1.2.1985"`) // it is as it was again
+	wants(t, row("4", "c4-5", "02/01/1985", "c4-6", "+15550100199"), 200, "<b>2 of 7</b>")
+	wants(t, row("8", "t8", "gus,gus@example.com,true,Gus,,"), 200, "<b>3 of 7</b>", "Corrected")
 	two := row("8", "t8", "gus\ngus")
 	wants(t, two, 200, `class="status err"`, "the Text is not one row")
 	lacks(t, two, `id="r8"`) // what was typed stays
@@ -125,31 +130,32 @@ func TestCorrectRows(t *testing.T) {
 
 	// Without a script the whole page is saved, and what was typed by others stays.
 	page = b.get(at)
-	wants(t, page, 200, "<b>3 of 6</b>")
+	wants(t, page, 200, "<b>3 of 7</b>")
 	sent := sentWith(all, "c7-2", "finn@example.com", "do", "save") // rows 3, 4 and 8 as they were shown at first
 	a := b.post(at, sent...)
 	goesTo(t, a, at)
-	wants(t, b.follow(a), 200, "1 row was judged again and saved.", "<b>3 of 6</b>", `value="finn@example.com"`, "1 changed")
+	wants(t, b.follow(a), 200, "1 row was judged again and saved.", "<b>3 of 7</b>", `value="finn@example.com"`, "1 changed")
 	refused := b.post(at, sentWith(fields(t, b.get(at).Body.String()), "t8", "a\nb", "w8", "x", "c6-5", "kept as typed", "do", "save")...)
 	wants(t, refused, 422, "the Text is not one row", `value="kept as typed"`, `role="alert" id="summary"`)
 
 	// Values of the same form are corrected at once; of ambiguous ones a person says how.
-	page = b.get(at)
-	wants(t, page, 200, "Apply to", "Day first")
-	all = fields(t, page.Body.String())
-	code := regexp.MustCompile(`name="like-code" value="([^"]+)"><input type="hidden" name="like-column" value="([^"]+)"><input type="hidden" name="like-flaw" value="([^"]*)"`).FindStringSubmatch(page.Body.String())
-	if code == nil {
-		t.Fatalf("there is nothing to apply: %s", page.Body)
+	for _, button := range []string{"apply", "apply:DAY_FIRST"} {
+		page = b.get(at)
+		wants(t, page, 200, "Apply to 2 like this", `name="do" value="`+button+`"`)
+		all = fields(t, page.Body.String())
+		form := sentWith(all, "do", button)
+		for _, name := range []string{"like-code", "like-column", "like-flaw"} {
+			form = append(form, name, hidden(page, name))
+		}
+		wants(t, b.follow(b.post(at, form...)), 200, "2 rows were corrected.")
 	}
-	a = b.post(at, sentWith(all, "do", "apply:DAY_FIRST", "like-code", code[1], "like-column", code[2], "like-flaw", code[3])...)
-	wants(t, b.follow(a), 200, "corrected.")
 	page = b.get(at)
 	for name, text := range fields(t, page.Body.String()) {
-		if strings.HasSuffix(name, "-5") && !strings.Contains("02/01/1985 12/31/1979 12/24/1981 04/03/1990", text) {
+		if strings.HasSuffix(name, "-5") && !strings.Contains("02/01/1985 12/31/1979 12/24/1981 04/03/1990 06/05/1991", text) {
 			t.Errorf("%s has %q", name, text)
 		}
 	}
-	wants(t, page, 200, "<b>6 of 6</b> corrected, 0 still to do.", "Import the 6 corrected rows")
+	wants(t, page, 200, "<b>7 of 7</b> corrected, 0 still to do.", "Import the 7 corrected rows")
 
 	// The row of a user who is there is a cause of its own, and can be given another name.
 	exists := b.get(at + "?code=UsernameExists")
@@ -164,12 +170,23 @@ func TestCorrectRows(t *testing.T) {
 	}
 	wants(t, b.follow(a), 200, "was created and started.", "imports rows again that failed", id)
 	f.runs(pool, child[strings.LastIndex(child, "/")+1:])
-	wants(t, b.get(child), 200, "Succeeded", "6 imported, 0 skipped, 0 failed")
-	for _, name := range []string{"bo", "cleo", "dev", "eve", "finn", "gus"} {
+	wants(t, b.get(child), 200, "Succeeded", "7 imported, 0 skipped, 0 failed")
+	for _, name := range []string{"bo", "cleo", "dev", "eve", "finn", "gus", "frida"} {
 		wants(t, b.get("/console/pools/"+pool+"/users/"+name), 200)
 	}
 	wants(t, b.get(job), 200, "Jobs with rows of the same file", "Imports rows again that failed", `href="`+child+`"`)
 	wants(t, b.get(at), 200, "Rows of this job were imported again", `href="`+child+`"`)
+}
+
+// logRole makes a role that may write the logs of import jobs.
+func (f *fixture) logRole(name string) {
+	f.t.Helper()
+	r, err := iam.NewRole(iam.RoleSpec{Name: name, Path: "/", Trust: logrole.TrustPolicy}, f.now)
+	check(f.t, err)
+	check(f.t, f.store.IAM().CreateRole(f.t.Context(), r))
+	p, err := iam.NewInlinePolicy("p", logrole.Policy("*", account))
+	check(f.t, err)
+	check(f.t, f.store.IAM().PutInlinePolicy(f.t.Context(), iam.RoleOwner(name), p))
 }
 
 // runs has the engine work until a job has ended.
@@ -249,7 +266,7 @@ func TestCorrectMay(t *testing.T) {
 	}
 	b := with("none", "")
 	page := b.get(job)
-	wants(t, page, 200, "Succeeded, 6 failed")
+	wants(t, page, 200, "Succeeded, 7 failed")
 	lacks(t, page, "/correct", "results.csv", "receipt", "/users", "Correct", "Download")
 	for _, path := range []string{"/correct", "/results.csv", "/results.ndjson", "/receipt", "/receipt.json", "/users", "/check", "/budget"} {
 		wants(t, b.get(job+path), http.StatusForbidden, "Your key may not do this")
@@ -275,7 +292,7 @@ func TestCorrectMay(t *testing.T) {
 	all := fields(t, rows.Body.String())
 	a := b.post(job+"/correct", sentWith(all, "c3-3", "true", "do", "save")...)
 	saved := b.follow(a)
-	wants(t, saved, 200, "<b>1 of 6</b>")
+	wants(t, saved, 200, "<b>1 of 7</b>")
 	lacks(t, saved, "Import the corrected row")
 	wants(t, b.post(job+"/correct", sentWith(all, "c3-3", "true", "do", "import")...), http.StatusForbidden)
 }
@@ -312,13 +329,13 @@ func TestResults(t *testing.T) {
 		t.Errorf("skipped rows: %s", skipped)
 	}
 	wants(t, b.get(job+"/users"), 200, "hana", "ivo", "Users of the job")
-	wants(t, b.get(job+"/receipt"), 200, "15 = 8 + 1 + 6 + 0", "SHA-256", "Settings that mattered", "InvalidBirthdate", `by <bdi>`)
+	wants(t, b.get(job+"/receipt"), 200, "17 = 9 + 1 + 7 + 0", "SHA-256", "Settings that mattered", "InvalidBirthdate", `by <bdi>`)
 	var receipt struct {
 		TotalRows, SucceededRows, SkippedRows, FailedRows, NotReachedRows int64
 	}
 	file := b.get(job + "/receipt.json")
 	check(t, json.Unmarshal(file.Body.Bytes(), &receipt))
-	if receipt.TotalRows != 15 || receipt.SucceededRows+receipt.SkippedRows+receipt.FailedRows+receipt.NotReachedRows != 15 || !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment") {
+	if receipt.TotalRows != 17 || receipt.SucceededRows+receipt.SkippedRows+receipt.FailedRows+receipt.NotReachedRows != 17 || !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("%+v %v", receipt, file.Header())
 	}
 	created := f.job(pool, "not begun", nil)

@@ -11,7 +11,6 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-
 // grid is the table in which cells are corrected.
 type grid struct {
 	Path     string

@@ -138,7 +138,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		*upload.Issuer
 		*upload.Disk
 	}{issuer, disk}
-	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
+	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Checker: f.store, Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	f.putter = &upload.Handler{Issuer: issuer, Disk: disk, Jobs: f.store, Uploads: importfile.Arrivals{Store: f.store, Reader: f.reader}, Log: slog.New(slog.DiscardHandler)}
 	cognitoservice.New(cognitoservice.Config{
 		Store: f.store, Invitations: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine, SignIn: f.signIn(),

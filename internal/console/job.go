@@ -24,7 +24,7 @@ type jobData struct {
 	Group, Stream     string    // "" where they are not known
 	// The paths of what is offered, "" for what is not.
 	Correct, FailedRows, Results, ResultLines, Users, Receipt, Check, Change string
-	MayResume                                                               bool
+	MayResume                                                                bool
 }
 
 // First is what the page's chief button does, "" for nothing.

@@ -86,7 +86,9 @@ func (u *uploadSeen) AllPass() bool {
 }
 
 // WouldEndBadly reports whether the job would fail although rows are imported.
-func (u *uploadSeen) WouldEndBadly() bool { return u.CompletionStatus == string(importFailed) && u.Problem == "" }
+func (u *uploadSeen) WouldEndBadly() bool {
+	return u.CompletionStatus == string(importFailed) && u.Problem == ""
+}
 
 // Wrongs returns all that is wrong with the file, each once.
 func (u *uploadSeen) Wrongs() (texts []string) {
