@@ -72,11 +72,20 @@ var deeds = map[string]deed{
 	"/pools/{pool}/import-jobs/upload":              {calls: "CreateUserImportUpload"},
 	"/pools/{pool}/import-jobs/{job}/start":         {calls: "StartUserImportJob"},
 	"/pools/{pool}/import-jobs/{job}/stop":          {ready: func(w *world) { w.change(w.pool, w.job, running(9, importjob.Counts{})) }, calls: "StopUserImportJob"},
+	"/pools/{pool}/import-jobs/{job}/correct":       {ready: (*world).hasRows, form: []string{"c3-3", "true", "w3", "as shown", "do", "import"}, calls: "CorrectUserImportJobRows RetryUserImportJob StartUserImportJob"},
+	"/pools/{pool}/import-jobs/{job}/budget":        {form: []string{"budget-rows", "5"}, calls: "UpdateUserImportJob"},
+	"/pools/{pool}/import-jobs/{job}/resume":        {ready: func(w *world) { w.job = w.stopped(w.pool) }, calls: "ResumeUserImportJob StartUserImportJob"},
 	"/roles/create-import-role":                     {form: []string{"name", "mine"}, calls: "CreateRole PutRolePolicy"},
 	"/keys/{user}/create":                           {calls: "CreateAccessKey"},
 	"/keys/{user}/{key}/enable":                     {calls: "UpdateAccessKey"},
 	"/keys/{user}/{key}/disable":                    {calls: "UpdateAccessKey"},
 	"/keys/{user}/{key}/delete":                     {calls: "DeleteAccessKey"},
+}
+
+// hasRows makes the job one whose rows failed.
+func (w *world) hasRows() {
+	w.logRole("import")
+	w.job = w.imported(w.pool, "with mistakes", mistakes)
 }
 
 // carryOut sends the form of an action.

@@ -20,26 +20,34 @@ func goodRows(rows int) string {
 	return csv.String()
 }
 
+// stopped makes a job that stopped by itself at the first row that failed, and whose other
+// rows are kept.
+func (f *fixture) stopped(pool string) (id string) {
+	f.t.Helper()
+	f.logRole("import")
+	id = f.job(pool, "members", nil)
+	key := importjob.Key{PoolID: pool, JobID: id}
+	u, err := f.disk.Receive(key, strings.NewReader("cognito:username,email,email_verified\nada,no address,true\n"+strings.SplitN(goodRows(12_000), "\n", 2)[1]))
+	check(f.t, err)
+	f.change(pool, id, func(j *importjob.Job) {
+		check(f.t, j.Attach(u))
+		j.Budget = importjob.Budget{HasRows: true}
+		check(f.t, j.Start("", time.Now()))
+	})
+	f.works(func() bool {
+		j, err := f.store.Job(f.t.Context(), key)
+		check(f.t, err)
+		return j.State.Ended() && j.RestKept
+	})
+	return id
+}
+
 // TestResume: a stopped job offers to go on with the rows that it did not reach, which
 // another job does.
 func TestResume(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
-	f.logRole("import")
-	id := f.job(pool, "members", nil)
-	key := importjob.Key{PoolID: pool, JobID: id}
-	u, err := f.disk.Receive(key, strings.NewReader("cognito:username,email,email_verified\nada,no address,true\n"+strings.SplitN(goodRows(12_000), "\n", 2)[1]))
-	check(t, err)
-	f.change(pool, id, func(j *importjob.Job) {
-		check(t, j.Attach(u))
-		j.Budget = importjob.Budget{HasRows: true} // the first row that fails stops it
-		check(t, j.Start("", time.Now()))
-	})
-	f.works(func() bool {
-		j, err := f.store.Job(t.Context(), key)
-		check(t, err)
-		return j.State.Ended() && j.RestKept
-	})
+	id := f.stopped(pool)
 	b := f.root()
 	job := "/console/pools/" + pool + "/import-jobs/" + id
 	page := b.get(job)

@@ -88,41 +88,36 @@
     if (percent) document.title = percent.dataset.title + title;
     rest();
   });
-  // The rows of a job, in which cells are corrected: Enter goes to the same column of the
-  // next row, and so leaves the cell. The button of a value goes away with its use.
-  const inGrid = (node) => node?.closest?.('.grid-edit') ?? null;
+  // Enter leaves a cell for the same column of the next row.
+  const column = (cell) => cell.name.replace(/\d+/, '');
+  const cells = (row) => [...row.querySelectorAll('input[type=text]')];
   document.addEventListener('keydown', (event) => {
-    const cell = event.target;
-    if (event.key !== 'Enter' || event.isComposing || cell.tagName !== 'INPUT' || !inGrid(cell)) return;
+    const cell = event.target, row = cell.closest?.('.grid-edit tr');
+    if (event.key !== 'Enter' || event.isComposing || !row || !cells(row).includes(cell)) return;
     event.preventDefault();
-    const column = cell.name.replace(/^\D+\d+/, '');
-    let row = cell.closest('tr'), next;
-    while (!next && (row = event.shiftKey ? row.previousElementSibling : row.nextElementSibling)) {
-      next = [...row.querySelectorAll('input[type=text]')].find((at) => at.name.replace(/^\D+\d+/, '') === column);
-    }
+    let next, at = row;
+    while (!next && (at = event.shiftKey ? at.previousElementSibling : at.nextElementSibling)) next = cells(at).find((to) => column(to) === column(cell));
     cell.blur();
     (next ?? cell).focus();
   });
   let used;
   document.addEventListener('click', (event) => {
     const button = event.target.closest?.('button[name=put]');
-    if (button) used = button.closest('td, th')?.querySelector('input[type=text]')?.id;
+    if (button) used = cells(button.closest('td, tr'))[0]?.id;
   });
   document.addEventListener('htmx:after:swap', () => {
     if (used && document.activeElement === document.body) document.getElementById(used)?.focus();
     used = undefined;
   });
-  const unsaved = (event, status) => {
-    if (!inGrid(event.detail.ctx?.sourceElement)) return;
-    show('lost', status !== 0 && status !== 401);
-    show('signedout', status === 401);
-    if (status) event.preventDefault(); // the answer is no row
-  };
-  document.addEventListener('htmx:error', (event) => unsaved(event, 1));
-  document.addEventListener('htmx:before:response', (event) => {
-    const {status} = event.detail.ctx.response;
-    unsaved(event, status >= 400 ? status : 0);
-  });
+  for (const name of ['htmx:error', 'htmx:before:response']) {
+    document.addEventListener(name, (event) => {
+      const {sourceElement: at, response} = event.detail.ctx ?? {}, status = name === 'htmx:error' ? 0 : response.status;
+      if (!at?.closest('.grid-edit')) return;
+      show('lost', !status || status > 401);
+      show('signedout', status === 401);
+      if (status > 400) event.preventDefault();
+    });
+  }
   const drop = document.getElementById('drop');
   if (drop) {
     const form = document.getElementById('create');
