@@ -131,8 +131,8 @@ type gridCell struct {
 
 // note is what is wrong, and what to write instead.
 type note struct {
-	Text, Advice, Setting string
-	Suggestions           []proposal
+	Text, Setting string
+	Suggestions   []proposal
 }
 
 // proposal is a button that puts a value into a cell.
@@ -303,11 +303,30 @@ func markOf(values map[string]string) string {
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
+// schemaPrefix is what the texts of the API begin with that tell of an attribute's bounds.
+const schemaPrefix = "Attributes did not conform to the schema: "
+
+// shortened says what is wrong and what to write instead, as it stands at the cell: the
+// advice says both but for a bound of an attribute, and for a row as a whole.
+func shortened(f *poolhouseapi.ImportFindingType) string {
+	advice := strings.TrimPrefix(f.Advice, f.Column+": ")
+	bound, isBound := strings.CutPrefix(f.Message, schemaPrefix+f.Column+": ")
+	switch {
+	case advice == "":
+		return f.Message
+	case isBound:
+		return strings.TrimSuffix(bound, ".") + ". " + advice
+	case f.Column == "":
+		return f.Message + " " + advice
+	}
+	return advice
+}
+
 // noteOf returns a finding as it stands at the column with a number.
 func noteOf(f *poolhouseapi.ImportFindingType, line int64, column int) note {
-	n := note{Text: f.Message, Advice: strings.TrimPrefix(f.Advice, f.Column+": "), Setting: f.Setting}
+	n := note{Text: shortened(f), Setting: f.Setting}
 	if column == 0 && f.Column != "" {
-		n.Advice = f.Advice
+		n.Text = f.Column + ": " + n.Text
 	}
 	for _, s := range f.Suggestions {
 		p := proposal{Line: line, Put: fmt.Sprintf("%d %d %s", line, column, s.Value), Text: s.Value, Reason: s.Reason}

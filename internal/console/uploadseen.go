@@ -114,8 +114,38 @@ type wrongCell struct {
 	note
 }
 
-// WrongCells returns the cells that are at fault in the first rows that would fail.
-func (u *uploadSeen) WrongCells() (cells []wrongCell) {
+// wrongShown is how many cells the table of the first failing rows has.
+const wrongShown = 20
+
+// WrongCells returns the first cells that are at fault.
+func (u *uploadSeen) WrongCells() []wrongCell {
+	all := u.wrongCells()
+	return all[:min(len(all), wrongShown)]
+}
+
+// MoreWrong says that there are more of them, "" where there are none.
+func (u *uploadSeen) MoreWrong() string {
+	if len(u.wrongCells()) <= wrongShown && int64(len(u.Rows)) >= value(u.FailingRows)+value(u.SkippedRows) {
+		return ""
+	}
+	return "These are the first. After the import all are listed, and can be corrected in their cells."
+}
+
+// FirstCauses returns the most frequent causes.
+func (u *uploadSeen) FirstCauses() []poolhouseapi.ImportCauseType {
+	return u.Causes[:min(len(u.Causes), causesShown)]
+}
+
+// MoreCauses says how many causes are not among them, "" for none.
+func (u *uploadSeen) MoreCauses() string {
+	if n := len(u.Causes) - causesShown; n > 0 {
+		return count(n, "more cause", "more causes")
+	}
+	return ""
+}
+
+// wrongCells returns the cells that are at fault in the first rows that would fail.
+func (u *uploadSeen) wrongCells() (cells []wrongCell) {
 	names := u.names
 	if len(names) == 0 {
 		for i := range u.Columns {
