@@ -18,9 +18,9 @@ const (
 // errNoRest says that it cannot be told which rows a job did not reach.
 var errNoRest = errors.New("importjob: the record of the job's progress does not fit the file")
 
-// leavesRest reports whether rows that the job did not reach are yet to be kept. A job that
+// LeavesRest reports whether rows that an ended job did not reach may yet be kept. A job that
 // was refused before it began, and one that expired, has none that were to be imported.
-func (j *Job) leavesRest() bool {
+func (j *Job) LeavesRest() bool {
 	if j.RestKept || j.RowsGone || j.Upload.Name == "" {
 		return false
 	}
@@ -52,7 +52,7 @@ func (j *Job) Limits(l usercsv.Limits) usercsv.Limits {
 // returns nil when there is no more to keep: also when the file can no longer be read,
 // which the log tells. ErrLeaseLost says that another node is at it.
 func (e *Engine) keepRest(ctx context.Context, j *Job) error {
-	if !j.leavesRest() {
+	if !j.LeavesRest() {
 		return nil
 	}
 	err := e.keepRestOf(ctx, j)
@@ -62,7 +62,7 @@ func (e *Engine) keepRest(ctx context.Context, j *Job) error {
 		return err
 	}
 	now, problem := e.lookAt(ctx, j.Key())
-	if problem != nil || !now.leavesRest() {
+	if problem != nil || !now.LeavesRest() {
 		return problem // another node has kept it, and removed the file
 	}
 	e.cfg.Log.Warn("rows that an import job did not reach are not kept", "pool", j.PoolID, "job", j.ID,
@@ -131,7 +131,7 @@ func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 		return nil, err
 	}
 	return e.store.UpdateJob(ctx, j.Key(), func(j *Job) error {
-		if j.leavesRest() {
+		if j.LeavesRest() {
 			j.Header, j.Upload.SHA256 = usercsv.FormatRow(header), read.SHA256
 		}
 		return nil

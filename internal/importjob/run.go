@@ -89,7 +89,7 @@ func (r *run) conclude(ctx context.Context) {
 	}
 	switch {
 	case err != nil || !job.State.Ended():
-	case job.leavesRest():
+	case job.LeavesRest():
 		err = r.within(ctx, func(ctx context.Context) error { return r.Engine.conclude(ctx, job) })
 	default:
 		err = r.Engine.conclude(closing, job)

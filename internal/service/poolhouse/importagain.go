@@ -89,7 +89,7 @@ func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in 
 func (s *Service) resumedBy(ctx context.Context, parent *importjob.Job) (*importjob.Job, error) {
 	children, err := s.Rows.Children(ctx, parent.Key())
 	for _, child := range children {
-		neverBegan := child.State.Ended() && child.Header == "" && !child.RowsGone
+		neverBegan := child.State.Ended() && child.TotalRows == 0
 		if child.Relation == importjob.Resume && !neverBegan {
 			return child, nil
 		}

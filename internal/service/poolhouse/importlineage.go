@@ -40,10 +40,12 @@ func (s *Service) parent(ctx context.Context, job *importjob.Job) (*poolhouseapi
 	return &out, nil
 }
 
-// notReached is how many rows of an ended job have no verdict: those after the one at
-// which it was stopped. A file that could not be imported at all, or was not begun, has
-// no row that counts.
-func notReached(j *importjob.Job) int64 { return max(0, j.TotalRows-j.Counts.Sum()) }
+// notReached is how many rows of an ended job have no verdict. A file that could not be
+// imported at all has no row that counts.
+func notReached(j *importjob.Job) int64 {
+	n, _ := j.NotReached()
+	return max(0, n)
+}
 
 // rowsKeptUntil returns when what is kept of a job's rows is deleted, the zero time where
 // nothing is kept, or the job goes on.

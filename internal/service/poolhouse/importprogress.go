@@ -30,8 +30,8 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 		Causes: importCauses(causes), LogGroupName: resultlog.Group(pool), LogStreamName: resultlog.Stream(job),
 		ParentJobId: job.ParentID, ParentRelation: string(job.Relation), ErrorBudget: errorBudget(job.Budget), RowsKeptUntil: service.Timestamp(s.rowsKeptUntil(job)),
 	}
-	if job.State.Ended() && job.TotalRows > 0 {
-		out.NotReachedRows = new(notReached(job))
+	if n, known := job.NotReached(); known && job.State.Ended() {
+		out.NotReachedRows = &n
 	}
 	if out.Children, err = s.children(ctx, job); err != nil {
 		return nil, err

@@ -23,6 +23,9 @@ func (s *Service) getUserImportJobReceipt(ctx context.Context, in *poolhouseapi.
 	if !job.State.Ended() {
 		return nil, userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s: there is a receipt when it has ended.", job.ID, job.State)
 	}
+	if _, known := job.NotReached(); !known && job.LeavesRest() {
+		return nil, userpool.Errorf(userpool.PreconditionNotMet, "The rows that import job %s did not reach are being counted. Try again in a moment.", job.ID)
+	}
 	settings, err := importjob.ParseSettings(job.Settings)
 	if err != nil {
 		return nil, err

@@ -354,3 +354,36 @@ func TestReceipt(t *testing.T) {
 		}
 	}
 }
+
+// TestStoppedBeforeItBegan: a job that was stopped before a node began it is resumed as a
+// whole, and its receipt counts the rows. A job that resumes another one and expired is in
+// no one's way.
+func TestStoppedBeforeItBegan(t *testing.T) {
+	f := newFixture(t)
+	pool := f.Pool(verifying)
+	in := object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role}
+	job := f.Do("CreateUserImportJob", in)["UserImportJob"].(object)["JobId"].(string)
+	f.Upload(pool, job, columns+"a,a@example.com,true,A\nb,b@example.com,true,B\n")
+	stopped := func(job any) {
+		t.Helper()
+		in := object{"UserPoolId": pool, "JobId": job}
+		f.Do("StartUserImportJob", in)
+		f.Do("StopUserImportJob", in)
+	}
+	stopped(job)
+	key := object{"UserPoolId": pool, "JobId": job}
+	f.Refused("GetUserImportJobReceipt", key, "PreconditionNotMetException", "being counted")
+	f.RunEngine()
+	f.kept(importjob.Key{PoolID: pool, JobID: job})
+	if receipt := f.Do("GetUserImportJobReceipt", key)["Receipt"].(object); receiptRows(receipt) != "2 0 0 0 2" {
+		t.Errorf("the receipt: %v", receipt)
+	}
+	child := f.made("ResumeUserImportJob", pool, job, nil)["JobId"]
+	f.Refused("ResumeUserImportJob", key, "PreconditionNotMetException", "which is Created")
+	if _, err := f.Store.UpdateJob(t.Context(), importjob.Key{PoolID: pool, JobID: child.(string)}, func(j *importjob.Job) error { return j.Expire(time.Now()) }); err != nil {
+		t.Fatal(err)
+	}
+	if receipt := f.again("ResumeUserImportJob", pool, job, nil); receiptRows(receipt) != "2 2 0 0 0" {
+		t.Errorf("the job that resumes it: %v", receipt)
+	}
+}

@@ -46,9 +46,12 @@ func (s *Service) endedRows(ctx context.Context, poolID, jobID string) (*userpoo
 	return pool, job, err
 }
 
-// allReached reports whether the rows that an ended job did not reach are kept, too: that
-// is done after its end. One that came to the end of its file has none.
-func allReached(j *importjob.Job) bool { return j.RestKept || j.Counts.Sum() == j.TotalRows }
+// allReached reports whether the rows that an ended job did not reach are kept, too, as
+// far as they can be: that is done after its end. One that came to the end of its file has
+// none.
+func allReached(j *importjob.Job) bool {
+	return j.TotalRows > 0 && j.Counts.Sum() == j.TotalRows || !j.LeavesRest()
+}
 
 // keptUntil returns when what is kept of an ended job's rows is deleted, the zero time
 // for a job that goes on.
