@@ -28,9 +28,10 @@ type KeptRow struct {
 }
 
 // UserRun is users that rows on consecutive lines became. Their numbers are
-// consecutive, too.
+// consecutive, too, and so are their lines in the file of the first job.
 type UserRun struct {
 	Line   int64 // of the first row
+	Origin int64 // its [Row.Origin]
 	Number int64 // of the first record
 	Rows   int64
 	UserNo int64 // the number of the first user in the pool
@@ -48,12 +49,22 @@ func (t *Tally) keep(row *Row, userNo int64) {
 	}
 	if n := len(t.Kept.Users); n > 0 {
 		last := &t.Kept.Users[n-1]
-		if last.Line+last.Rows == row.Line && last.Number+last.Rows == row.End.Rows && last.UserNo+last.Rows == userNo {
+		next := last.From(last.Rows)
+		if next.Line == row.Line && next.Origin == row.Origin && next.Number == row.End.Rows && next.UserNo == userNo {
 			last.Rows++
 			return
 		}
 	}
-	t.Kept.Users = append(t.Kept.Users, UserRun{Line: row.Line, Number: row.End.Rows, Rows: 1, UserNo: userNo})
+	t.Kept.Users = append(t.Kept.Users, UserRun{Line: row.Line, Origin: row.Origin, Number: row.End.Rows, Rows: 1, UserNo: userNo})
+}
+
+// From returns what is left of the run without its first rows.
+func (u UserRun) From(rows int64) UserRun {
+	left := UserRun{Line: u.Line + rows, Number: u.Number + rows, Rows: u.Rows - rows, UserNo: u.UserNo + rows}
+	if u.Origin > 0 {
+		left.Origin = u.Origin + rows
+	}
+	return left
 }
 
 // DefaultKeepRows is how long what is kept of a job's rows stays after the job's end.

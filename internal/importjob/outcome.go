@@ -60,6 +60,9 @@ type Row struct {
 	Offset int64  // of its first byte in the file
 	Text   string // as the file has it, without its line end
 	End    usercsv.Position
+	// Origin is the line on which the row begins in the file of the first job, where this
+	// one tries rows of another again; 0 elsewhere.
+	Origin int64
 	User   *userpool.User
 	Err    *usercsv.RowError
 }

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strconv"
 
 	"poolhouse/internal/guard"
 	"poolhouse/internal/usercsv"
@@ -54,6 +56,10 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 		cancel()
 		return nil, err
 	}
+	origins := -1
+	if r.job.ParentID != "" {
+		origins = slices.Index(header, LineColumn)
+	}
 	size := r.job.Upload.Size // r.job changes while the file is read
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &reading{chunks: chunks, stop: cancel, done: make(chan struct{})}
@@ -61,7 +67,7 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 	go func() {
 		defer close(p.done)
 		defer file.Close()
-		rowReader{reader, decoder, r.log}.readAll(ctx, size, chunks)
+		rowReader{reader, decoder, origins, r.log}.readAll(ctx, size, chunks)
 	}()
 	return p, nil
 }
@@ -87,6 +93,7 @@ func (p *reading) close() {
 type rowReader struct {
 	reader  *usercsv.Reader
 	decoder *usercsv.Decoder
+	origins int // the column of [Row.Origin], -1 for none
 	log     *slog.Logger
 }
 
@@ -153,6 +160,9 @@ func (r rowReader) decode(record usercsv.Record) (row Row) {
 			row.Err = &usercsv.RowError{Line: record.Line, Code: usercsv.CodeInternal, Reason: "Internal error."}
 		}
 	}()
+	if r.origins >= 0 && r.origins < len(record.Fields) {
+		row.Origin, _ = strconv.ParseInt(record.Fields[r.origins], 10, 64) // 0 for what is no line
+	}
 	row.User, row.Err = r.decoder.Decode(record)
 	return row
 }

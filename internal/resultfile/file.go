@@ -93,8 +93,8 @@ func toUTF8(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 // Imported is a row that was imported.
 type Imported struct {
-	Line   int64 // of the row, in the job's own file
-	Number int64 // of its record
+	Line   int64 // of the row in the file of the first job
+	Number int64 // of its record in the job's own file
 	// Username, ExternalID and Sub are of its user: "" of one who was deleted since.
 	Username, ExternalID, Sub string
 }

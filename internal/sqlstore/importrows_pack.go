@@ -20,8 +20,9 @@ import (
 //     the flaw and the reason,
 //   - the rows that were not imported: their number, and of each the line, the offset and the
 //     record's number as differences from the row before, the place of its outcome, and the text,
-//   - the runs of users: their number, and of each the line, the record's number and the user's
-//     number as differences from the run before, and how many rows it has.
+//   - the runs of users: their number, and of each the line, that in the file of the first job,
+//     the record's number and the user's number as differences from the run before, and how
+//     many rows it has.
 const keptVersion = 1
 
 // outcomeOf is what several rows may have in common.
@@ -56,6 +57,7 @@ func appendKept(to []byte, kept importjob.Kept) []byte {
 	var last importjob.UserRun
 	for _, run := range kept.Users {
 		to = binary.AppendVarint(to, run.Line-last.Line)
+		to = binary.AppendVarint(to, run.Origin-last.Origin)
 		to = binary.AppendVarint(to, run.Number-last.Number)
 		to = binary.AppendVarint(to, run.UserNo-last.UserNo)
 		to = binary.AppendVarint(to, run.Rows)
@@ -109,8 +111,8 @@ func (r *packedReader) kept() (kept importjob.Kept, err error) {
 		last = row
 	}
 	var run importjob.UserRun
-	for n := r.count(4); n > 0 && r.err == nil; n-- {
-		run = importjob.UserRun{Line: run.Line + r.number(), Number: run.Number + r.number(), UserNo: run.UserNo + r.number(), Rows: r.number()}
+	for n := r.count(5); n > 0 && r.err == nil; n-- {
+		run = importjob.UserRun{Line: run.Line + r.number(), Origin: run.Origin + r.number(), Number: run.Number + r.number(), UserNo: run.UserNo + r.number(), Rows: r.number()}
 		if run.Rows < 1 {
 			r.fail()
 		}

@@ -91,7 +91,7 @@ func after(kept importjob.Kept, line int64) importjob.Kept {
 		first := &kept.Users[0]
 		gone := line + 1 - first.Line
 		if gone < first.Rows {
-			first.Line, first.Number, first.UserNo, first.Rows = first.Line+gone, first.Number+gone, first.UserNo+gone, first.Rows-gone
+			*first = first.From(gone)
 			break
 		}
 		kept.Users = kept.Users[1:]

@@ -72,6 +72,7 @@ const usersAtOnce = 20
 // verdict is what is to be said of a row. Its user is no longer kept.
 type verdict struct {
 	line    int64
+	origin  int64
 	offset  int64
 	text    string
 	end     usercsv.Position
@@ -125,7 +126,7 @@ func (d *deferred) settleRow(ctx context.Context, row *importjob.Row, taken bool
 			return err
 		}
 	}
-	d.rows = append(d.rows, verdict{row.Line, row.Offset, row.Text, row.End, row.Err, refused, int32(len(d.added) - 1)})
+	d.rows = append(d.rows, verdict{row.Line, row.Origin, row.Offset, row.Text, row.End, row.Err, refused, int32(len(d.added) - 1)})
 	return nil
 }
 
@@ -140,7 +141,7 @@ func (d *deferred) verdicts(tally *importjob.Tally) {
 	tally.Kept.Rejected = make([]importjob.KeptRow, 0, rejected)
 	for i := range d.rows {
 		v := &d.rows[i]
-		tally.Settle(&importjob.Row{Line: v.line, Offset: v.offset, Text: v.text, End: v.end, Err: v.err}, v.refused, d.numberAt(v.place))
+		tally.Settle(&importjob.Row{Line: v.line, Origin: v.origin, Offset: v.offset, Text: v.text, End: v.end, Err: v.err}, v.refused, d.numberAt(v.place))
 	}
 }
 

@@ -87,7 +87,7 @@ func after(kept importjob.Kept, line int64) (rest importjob.Kept) {
 	}
 	for _, run := range kept.Users {
 		if gone := max(0, line+1-run.Line); gone < run.Rows {
-			rest.Users = append(rest.Users, importjob.UserRun{Line: run.Line + gone, Number: run.Number + gone, UserNo: run.UserNo + gone, Rows: run.Rows - gone})
+			rest.Users = append(rest.Users, run.From(gone))
 		}
 	}
 	return rest

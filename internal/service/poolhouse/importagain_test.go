@@ -146,6 +146,10 @@ func TestRetry(t *testing.T) {
 		t.Errorf("corrected: %v", second)
 	}
 	f.Refused("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": upload}, "ResourceNotFoundException", "does not exist")
+	file, _ = f.results(pool, second["JobId"], object{"Content": "IMPORTED"})
+	if rows := cells(t, file); len(rows) != 3 || rows[1][0] != "3" || rows[1][1] != "1" || rows[1][2] != "b" || rows[2][0] != "5" || rows[2][2] != "c" {
+		t.Errorf("the map is not of the lines of the first file: %q", rows)
+	}
 	want := map[string]object{}
 	for name, more := range map[string]string{"a": "A", "b": "B", "c": "C, c"} {
 		want[name] = object{"email": name + "@example.com", "email_verified": "true", "name": more}

@@ -1,6 +1,7 @@
 package poolhouseservice
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -221,8 +222,9 @@ func (p *resultPage) addRun(ctx context.Context, run importjob.UserRun, users *j
 			p.more = true
 			return nil
 		}
-		row := resultfile.Imported{Line: run.Line + i, Number: run.Number + i}
-		u, err := users.numbered(ctx, run.UserNo+i)
+		here := run.From(i)
+		row := resultfile.Imported{Line: cmp.Or(here.Origin, here.Line), Number: here.Number}
+		u, err := users.numbered(ctx, here.UserNo)
 		if err != nil {
 			return err
 		}
@@ -230,7 +232,7 @@ func (p *resultPage) addRun(ctx context.Context, run importjob.UserRun, users *j
 			row.Username, row.ExternalID, row.Sub = u.Username, u.ExternalID, u.Sub
 		}
 		p.add(row.Record(p.format))
-		p.after = row.Line
+		p.after = here.Line
 	}
 	return nil
 }
