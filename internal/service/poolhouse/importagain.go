@@ -28,7 +28,11 @@ func (s *Service) retryUserImportJob(ctx context.Context, c *dispatch.Call, in *
 	if err != nil {
 		return nil, err
 	}
-	again := &rerun{Service: s, call: c, pool: pool, parent: parent, relation: importjob.Retry, name: in.JobName, budget: budgetOf(in.ErrorBudget), onlyPassing: service.Value(in.OnlyCorrected)}
+	budget, err := budgetOf(in.ErrorBudget)
+	if err != nil {
+		return nil, err
+	}
+	again := &rerun{Service: s, call: c, pool: pool, parent: parent, relation: importjob.Retry, name: in.JobName, budget: budget, onlyPassing: service.Value(in.OnlyCorrected)}
 	for _, v := range in.Verdicts {
 		again.verdicts = append(again.verdicts, importjob.Verdict(v))
 	}
@@ -66,7 +70,11 @@ func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if other, err := s.resumedBy(ctx, parent); err != nil || other != nil {
 		return nil, cmp.Or(err, resumed(parent, other))
 	}
-	again := &rerun{Service: s, call: c, pool: pool, parent: parent, relation: importjob.Resume, name: in.JobName, budget: budgetOf(in.ErrorBudget), verdicts: []importjob.Verdict{importjob.RowNotReached}}
+	budget, err := budgetOf(in.ErrorBudget)
+	if err != nil {
+		return nil, err
+	}
+	again := &rerun{Service: s, call: c, pool: pool, parent: parent, relation: importjob.Resume, name: in.JobName, budget: budget, verdicts: []importjob.Verdict{importjob.RowNotReached}}
 	child, err := again.create(ctx)
 	if err != nil {
 		return nil, err

@@ -12,9 +12,9 @@ import (
 )
 
 // budgetOf reads the error budget of a request, which may be missing.
-func budgetOf(in *poolhouseapi.ImportErrorBudgetType) (b importjob.Budget) {
+func budgetOf(in *poolhouseapi.ImportErrorBudgetType) (b importjob.Budget, err error) {
 	if in == nil {
-		return b
+		return b, nil
 	}
 	if in.FailedRows != nil {
 		b.HasRows, b.Rows = true, *in.FailedRows
@@ -23,7 +23,7 @@ func budgetOf(in *poolhouseapi.ImportErrorBudgetType) (b importjob.Budget) {
 		b.HasPercent, b.Percent = true, int64(*in.FailedPercent)
 	}
 	b.NeverFail = service.Value(in.NeverFail)
-	return b
+	return b, b.Check()
 }
 
 // errorBudget tells of a budget, nil where there is none.
@@ -51,7 +51,10 @@ func (s *Service) updateUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if err != nil {
 		return nil, err
 	}
-	budget := budgetOf(&in.ErrorBudget)
+	budget, err := budgetOf(&in.ErrorBudget)
+	if err != nil {
+		return nil, err
+	}
 	job, err := s.Jobs.UpdateJob(ctx, importjob.Key{PoolID: pool.ID, JobID: in.JobId}, func(j *importjob.Job) error {
 		if j.State != importjob.Created {
 			return userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s: its error budget can be set only before it is started.", j.ID, j.State)

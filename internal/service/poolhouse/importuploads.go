@@ -117,14 +117,18 @@ func noUpload(id string) error {
 
 // createUserImportJob is Cognito's operation for a file that was uploaded before.
 func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportJobRequest) (*poolhouseapi.CreateUserImportJobResponse, error) {
+	budget, err := budgetOf(in.ErrorBudget)
+	if err != nil {
+		return nil, err
+	}
 	job := &importjob.Job{
 		PoolID: in.UserPoolId, ID: in.UploadId, Name: in.JobName, RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
-		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN, Budget: budgetOf(in.ErrorBudget),
+		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN, Budget: budget,
 	}
 	if err := service.CheckLogRole(ctx, s.LogRoles, s.Pools, job, s.Log); err != nil {
 		return nil, err
 	}
-	err := s.Uploads.TakeUpload(ctx, job.Key(), job, importjob.MaxJobs, func(u *importfile.Upload, j *importjob.Job) error {
+	err = s.Uploads.TakeUpload(ctx, job.Key(), job, importjob.MaxJobs, func(u *importfile.Upload, j *importjob.Job) error {
 		if u.Creator != c.From.ARN {
 			return noUpload(u.ID)
 		}
