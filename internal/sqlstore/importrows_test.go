@@ -25,7 +25,7 @@ func someKept() []importjob.Kept {
 	return []importjob.Kept{
 		{}, {Rejected: []importjob.KeptRow{failed}}, {Rejected: []importjob.KeptRow{failed, rest, again}},
 		{Users: []importjob.UserRun{{Line: 2, Number: 1, Rows: 1000, UserNo: 77}, {Line: 2000, Number: 1001, Rows: 1, UserNo: 1077}}},
-		{Rejected: []importjob.KeptRow{failed, rest}, Users: []importjob.UserRun{{Line: 5, Number: 1, Rows: 1, UserNo: 1 << 31}}},
+		{Rejected: []importjob.KeptRow{failed, rest}, Users: []importjob.UserRun{{Line: 5, Origin: 9, Number: 1, Rows: 1, UserNo: 1 << 31}, {Line: 7, Origin: 3, Number: 3, Rows: 2, UserNo: 5}}},
 	}
 }
 

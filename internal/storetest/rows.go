@@ -158,6 +158,13 @@ func testKeptRows(t *testing.T, s JobStore) {
 	create(t, s, p, user(p, "there"))
 	j := runningJob(t, s, p, "n")
 	whole := textRows(batch(p, usercsv.Position{}, someNames(r, 400)...), r)
+	origins := map[int64]int64{} // lines in the file of the first job, of most rows
+	for i := range whole.Rows {
+		if row := &whole.Rows[i]; i%11 > 0 {
+			row.Origin = row.Line + 100 + int64(i/7)
+			origins[row.Line] = row.Origin
+		}
+	}
 	for rest := whole; len(rest.Rows) > 0; {
 		some := fileRows{rest.From, rest.Rows[:min(1+r.IntN(90), len(rest.Rows))]}
 		settled, after, err := settle(t.Context(), s, p, j.Key(), j.Lease, some, now)
@@ -184,6 +191,11 @@ func testKeptRows(t *testing.T, s JobStore) {
 			for _, run := range kept.Users {
 				if run.UserNo != users[run.Line] {
 					t.Errorf("line %d is user %d behind line %d, want %d", run.Line, run.UserNo, after, users[run.Line])
+				}
+				for i := range run.Rows {
+					if row := run.From(i); row.Origin != origins[row.Line] {
+						t.Errorf("line %d is line %d of the first file, want %d", row.Line, row.Origin, origins[row.Line])
+					}
 				}
 				runs += int(run.Rows)
 			}
