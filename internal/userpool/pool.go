@@ -75,6 +75,15 @@ func (p *UserPool) AutoVerifies(attribute string) bool {
 	return slices.Contains(p.AutoVerified, attribute)
 }
 
+// CheckImportable refuses to start an import job in a pool that verifies nothing by itself
+// (Developer Guide, importing users from a CSV file: such a job "will not start").
+func (p *UserPool) CheckImportable() error {
+	if len(p.AutoVerified) > 0 {
+		return nil
+	}
+	return Errorf(PreconditionNotMet, "User pool %s has no auto-verified attributes: set email or phone_number in AutoVerifiedAttributes, then start the job.", p.ID)
+}
+
 // UsesUsernameAttributes reports whether users of the pool are named by an
 // email address or a phone number, so that Username is their sub.
 func (p *UserPool) UsesUsernameAttributes() bool { return len(p.UsernameAttributes) > 0 }

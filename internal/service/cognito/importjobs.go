@@ -98,7 +98,7 @@ func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *
 		if err := j.Start(c.From.ARN, wallClock()); err != nil {
 			return err
 		}
-		return checkImportable(pool)
+		return pool.CheckImportable()
 	})
 	if err != nil {
 		return nil, err
@@ -125,17 +125,6 @@ func (s *Service) take(j *importjob.Job, found importjob.Upload) error {
 	}
 	j.Upload = found
 	return nil
-}
-
-// checkImportable refuses to start a job in a pool that verifies nothing by
-// itself (Developer Guide, importing users from a CSV file: such a job "will
-// not start").
-func checkImportable(p *userpool.UserPool) error {
-	if len(p.AutoVerified) > 0 {
-		return nil
-	}
-	return userpool.Errorf(userpool.PreconditionNotMet,
-		"User pool %s has no auto-verified attributes: set email or phone_number in AutoVerifiedAttributes, then start the job.", p.ID)
 }
 
 func (s *Service) stopUserImportJob(ctx context.Context, c *dispatch.Call, in *cognitoapi.StopUserImportJobRequest) (*cognitoapi.StopUserImportJobResponse, error) {

@@ -57,7 +57,7 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	if err := s.sameFile(ctx, c, in, u, err); err != nil {
 		return nil, err
 	}
-	return &poolhouseapi.CheckUserImportResponse{Check: s.importCheck(in, u, look)}, nil
+	return &poolhouseapi.CheckUserImportResponse{Check: s.importCheck(pool, in, u, look)}, nil
 }
 
 // sameFile returns the error of a check, and says so where the file was replaced or its
@@ -130,8 +130,11 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits)}, nil
 }
 
+// codePoolVerifiesNothing is the problem of a file whose job could not be started.
+const codePoolVerifiesNothing = "NoAutoVerifiedAttributes"
+
 // importCheck tells what was seen of a file.
-func (s *Service) importCheck(in *poolhouseapi.CheckUserImportRequest, u unstarted, l *usercsv.Look) *poolhouseapi.UserImportCheckType {
+func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest, u unstarted, l *usercsv.Look) *poolhouseapi.UserImportCheckType {
 	state, message := s.completion(l, u.budget)
 	out := &poolhouseapi.UserImportCheckType{
 		UserPoolId: in.UserPoolId, UploadId: in.UploadId, JobId: in.JobId, CheckedDate: service.Timestamp(time.Now()),
@@ -139,6 +142,10 @@ func (s *Service) importCheck(in *poolhouseapi.CheckUserImportRequest, u unstart
 		CompletionStatus: string(state), CompletionMessage: message, Problems: importProblems(l), ColumnNames: l.Header,
 		Columns: importColumns(l), MissingColumns: importMissingColumns(l), Causes: lookCauses(l), CognitoRefusals: cognitoRefusals(l), Rows: lookRows(l),
 		NextLine: known(l.NextLine),
+	}
+	if err := pool.CheckImportable(); err != nil { // StartUserImportJob would say the same
+		out.Problems = append([]poolhouseapi.ImportProblemType{{Code: codePoolVerifiesNothing, Message: err.Error()}}, out.Problems...)
+		out.CompletionStatus, out.CompletionMessage = string(importjob.Failed), err.Error()
 	}
 	return out
 }

@@ -120,6 +120,11 @@ func TestCheckProblems(t *testing.T) {
 	if problem = check["Problems"].([]any)[0].(object); problem["Code"] != "NoHashAlgorithm" {
 		t.Errorf("%v", check)
 	}
+	other := f.Pool(nil)
+	check = f.Do("CheckUserImport", object{"UserPoolId": other, "UploadId": f.uploaded(other, "cognito:username,email\na,a@example.com\n", nil)})["Check"].(object)
+	if problem = check["Problems"].([]any)[0].(object); problem["Code"] != "NoAutoVerifiedAttributes" || check["CompletionStatus"] != "Failed" || check["PassingRows"] != 1.0 {
+		t.Errorf("%v", check)
+	}
 	f.Refused("CheckUserImport", object{"UserPoolId": pool}, "InvalidParameterException", "either UploadId or JobId")
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "UploadId": id, "JobId": id}, "InvalidParameterException", "either UploadId or JobId")
 	job := f.Do("CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role})["UserImportJob"].(object)["JobId"]

@@ -159,10 +159,12 @@ func (s *Service) importUpload(u *importfile.Upload, to string) *poolhouseapi.Us
 	}
 	columns := int64(l.Count)
 	out.TotalRows, out.FailingRows, out.ColumnCount, out.HasByteOrderMark = &l.Rows, &l.Failing, &columns, &l.Dialect.ByteOrderMark
-	out.PassingRows, out.SkippedRows, out.Problems = &l.Passing, &l.Skipped, importProblems(l)
-	out.Columns, out.MissingColumns, out.Causes, out.CognitoRefusals = importColumns(l), importMissingColumns(l), lookCauses(l), cognitoRefusals(l)
-	state, _ := s.completion(l, importjob.Budget{})
-	out.CompletionStatus = string(state)
+	out.Columns, out.MissingColumns, out.Causes = importColumns(l), importMissingColumns(l), lookCauses(l)
+	if l.SHA256 != "" { // else an earlier version looked at it
+		out.PassingRows, out.SkippedRows, out.Problems, out.CognitoRefusals = &l.Passing, &l.Skipped, importProblems(l), cognitoRefusals(l)
+		state, _ := s.completion(l, importjob.Budget{})
+		out.CompletionStatus = string(state)
+	}
 	if to == u.Creator {
 		out.Rows = lookRows(l)
 		for _, r := range l.First {
