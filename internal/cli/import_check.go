@@ -31,17 +31,11 @@ func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec 
 	if err := r.survey(ctx, path, spec.algorithm); err != nil {
 		return err
 	}
-	u, err := r.begin(ctx, spec)
+	u, err := r.send(ctx, path, spec.algorithm)
 	if errors.Is(err, errNotOffered) {
 		return errNoCheck
 	}
 	if err != nil {
-		return err
-	}
-	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
-		return err
-	}
-	if u, err = r.look(ctx, u.UploadId); err != nil {
 		return err
 	}
 	return r.showCheck(ctx, out, path, u.UploadId, s)

@@ -29,14 +29,8 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	if isAWS(r.cfg.BaseEndpoint) {
 		return errNotOffered
 	}
-	u, err := r.begin(ctx, spec)
+	u, err := r.send(ctx, path, spec.algorithm)
 	if err != nil {
-		return err
-	}
-	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
-		return err
-	}
-	if u, err = r.look(ctx, u.UploadId); err != nil {
 		return err
 	}
 	r.tell(u)
@@ -46,12 +40,25 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	return r.createOf(ctx, spec, u.UploadId)
 }
 
+// send uploads a file of which there is no job, and returns what the server saw of it. It
+// returns [errNotOffered] where the server is none of ours.
+func (r *importRun) send(ctx context.Context, path, algorithm string) (uploadLook, error) {
+	u, err := r.begin(ctx, algorithm)
+	if err != nil {
+		return u, err
+	}
+	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
+		return u, err
+	}
+	return r.look(ctx, u.UploadId)
+}
+
 // begin makes an upload that no job owns.
-func (r *importRun) begin(ctx context.Context, spec jobSpec) (uploadLook, error) {
+func (r *importRun) begin(ctx context.Context, algorithm string) (uploadLook, error) {
 	in := struct {
 		UserPoolId               string
 		PasswordHashingAlgorithm string `json:",omitempty"`
-	}{r.poolID, spec.algorithm}
+	}{r.poolID, algorithm}
 	var out seen
 	err := call(ctx, r.cfg, "Poolhouse.CreateUserImportUpload", in, &out)
 	return out.UserImportUpload, err

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -131,13 +132,9 @@ func (r *importRun) sent(ctx context.Context, path string) (uploadID string, err
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is not a regular file, which can be sent again", path)
 	}
-	u, err := r.begin(ctx, jobSpec{})
-	if err != nil {
-		return "", err
+	u, err := r.send(ctx, path, "")
+	if errors.Is(err, errNotOffered) {
+		err = fmt.Errorf("%w and has no RetryUserImportJob: %s", err, keepsNoRows)
 	}
-	if err := r.upload(ctx, path, u.PreSignedUrl); err != nil {
-		return "", err
-	}
-	_, err = r.look(ctx, u.UploadId)
 	return u.UploadId, err
 }

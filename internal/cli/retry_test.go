@@ -98,6 +98,8 @@ func TestRetryRefused(t *testing.T) {
 	wantSaid(t, url, exitRefused, "", "poolhouse: PreconditionNotMetException: Import job import-1 has no row that is FAILED.\n", jobArgs("retry")...)
 	delete(o.answers, "ResumeUserImportJob")
 	wantSaid(t, url, exitRefused, "", "poolhouse: the server is not Poolhouse and has no ResumeUserImportJob: "+keepsNoRows+"\n", jobArgs("resume")...)
+	_, other := answersOf(t, nil)
+	wantSaid(t, other, exitRefused, "", "poolhouse: the server is not Poolhouse and has no RetryUserImportJob: "+keepsNoRows+"\n", jobArgs("retry", "--file", users(t))...)
 	o.answers["RetryUserImportJob"] = func(map[string]any) any { panic(http.ErrAbortHandler) }
 	code, _, notes := command(t, url, jobArgs("retry")...)
 	if code != exitRefused {

@@ -2,40 +2,12 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
-	"iter"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
-
-// rowsQuery is the input of ListUserImportJobRows.
-type rowsQuery struct {
-	jobKey
-	Verdicts      []string `json:",omitempty"`
-	OnlyCorrected bool     `json:",omitempty"`
-	OnlyOpen      bool     `json:",omitempty"`
-	FromLine      int64    `json:",omitempty"`
-	MaxResults    int
-	NextToken     string `json:",omitempty"`
-}
-
-// rowsPage is its output. Rows are as the server wrote them.
-type rowsPage struct {
-	File      struct{ ColumnNames []string }
-	Rows      []json.RawMessage
-	KeptUntil float64 // seconds since 1970
-	NextToken string
-	correctedRows
-}
-
-// correctedRows is how many rows of a job are corrected, and how many of them passed when
-// that was written.
-type correctedRows struct{ CorrectedRows, PassingCorrectedRows int64 }
 
 // rowsCommand is one run of the command.
 type rowsCommand struct {
@@ -215,69 +187,4 @@ func (all *offers) add(r *rejectedRow) {
 			}
 		}
 	}
-}
-
-// rowList is rows of a job that were not imported.
-type rowList struct {
-	cfg   aws.Config
-	query rowsQuery
-	cause causeFlags
-	most  int // -1 for all
-
-	page rowsPage // the last one
-	more bool     // there are rows after most
-}
-
-// listedRow is one of them, and how the server wrote it.
-type listedRow struct {
-	rejectedRow
-	raw json.RawMessage
-}
-
-// rows are those that are asked for, page by page.
-func (l *rowList) rows(ctx context.Context) iter.Seq2[*listedRow, error] {
-	return func(yield func(*listedRow, error) bool) {
-		left := l.most
-		l.query.MaxResults = pageRows
-		if l.cause.none() && l.most >= 0 {
-			l.query.MaxResults = min(pageRows, l.most+1)
-		}
-		for {
-			l.page = rowsPage{}
-			if err := callOwn(ctx, l.cfg, "ListUserImportJobRows", l.query, &l.page); err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, text := range l.page.Rows {
-				r := &listedRow{raw: text}
-				if err := json.Unmarshal(text, &r.rejectedRow); err != nil {
-					yield(nil, fmt.Errorf("the server's answer cannot be read: %w", err))
-					return
-				}
-				if !l.cause.of(&r.rejectedRow) {
-					continue
-				}
-				if l.more = left == 0; l.more || !yield(r, nil) {
-					return
-				}
-				left--
-			}
-			if l.query.NextToken = l.page.NextToken; l.query.NextToken == "" {
-				return
-			}
-		}
-	}
-}
-
-// printJSON prints the rows as the server wrote them.
-func (l *rowList) printJSON(ctx context.Context, out io.Writer) error {
-	for r, err := range l.rows(ctx) {
-		if err == nil {
-			err = printRaw(out, r.raw)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
