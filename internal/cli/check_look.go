@@ -65,7 +65,7 @@ func (f *fileCheck) eachRow(ctx context.Context, most int, yield func(*rejectedR
 			return err
 		}
 		if findings := decoder.Findings(record); len(findings) > 0 {
-			if !yield(rejectedBy(decoder, record, findings)) {
+			if !yield(rejectedBy(decoder, len(header), record, findings)) {
 				return nil
 			}
 			most--
@@ -115,14 +115,16 @@ func checkedBy(l *usercsv.Look) *checkResult {
 	return c
 }
 
-// rejectedBy tells of a row that breaks rules.
-func rejectedBy(d *usercsv.Decoder, record usercsv.Record, findings []usercsv.Finding) *rejectedRow {
+// rejectedBy tells of a row that breaks rules, of a file with so many columns.
+func rejectedBy(d *usercsv.Decoder, columns int, record usercsv.Record, findings []usercsv.Finding) *rejectedRow {
 	first := findings[0]
 	row := &rejectedRow{
 		LineNumber: record.Line, RecordNumber: record.End.Rows, ByteOffset: record.Offset, Verdict: string(usercsv.Failed),
-		Code: first.Code, Column: first.Column, Message: first.Reason, Values: d.Shown(record),
+		Code: first.Code, Column: first.Column, Message: first.Reason,
 	}
-	if record.Err != nil {
+	if record.Err == nil && len(record.Fields) == columns {
+		row.Values = d.Shown(record)
+	} else {
 		row.Text = d.ShownText(record)
 	}
 	for _, f := range findings {
