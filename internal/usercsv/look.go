@@ -121,9 +121,6 @@ type Dialect struct {
 	ResultFile    bool // it has the columns of a result file; its values are neutralised
 }
 
-// Hidden stands for a password hash.
-const Hidden = "•••"
-
 // Open returns the bytes of a file from its beginning on.
 type Open func() (io.ReadCloser, error)
 

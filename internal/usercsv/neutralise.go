@@ -52,18 +52,20 @@ func (d *Decoder) Values(record Record) []string {
 }
 
 // Shown is [Decoder.Values] with password hashes hidden. In a row with another number
-// of values than the header has columns, whatever looks like a hash is hidden.
+// of values than the header has columns, the hash can be in another place: all places
+// are hidden where it can be, and what may be of a hash elsewhere.
 func (d *Decoder) Shown(record Record) []string {
 	values := d.Values(record)
 	if d.hash == none || values == nil {
 		return values
 	}
 	out := append([]string(nil), values...)
+	more := len(out) - d.columns
 	for i, value := range out {
 		switch {
-		case i == d.hash && value != "":
+		case value != "" && i >= d.hash+min(more, 0) && i <= d.hash+max(more, 0):
 			out[i] = Hidden
-		case len(out) != d.columns:
+		case more != 0:
 			out[i], _ = HideHashes(value)
 		}
 	}
