@@ -346,12 +346,18 @@ func TestRowsExpire(t *testing.T) {
 		cfg.Poll, cfg.KeepRows = time.Minute, 3*time.Hour
 		_, stop := start(&stopping{Store: m, memory: m, key: key, left: 2}, m, cfg)
 		defer func() { stop() }()
+		left := func() (pieces int, gone bool) {
+			synctest.Wait()
+			m.Mu.Lock()
+			defer m.Mu.Unlock()
+			return len(m.Rows[key]), m.Jobs[key].RowsGone
+		}
 		time.Sleep(3 * time.Hour)
-		if len(m.Rows[key]) == 0 || m.Job(key).RowsGone {
+		if pieces, gone := left(); pieces == 0 || gone {
 			t.Error("rows are gone before their time")
 		}
 		time.Sleep(2 * time.Minute)
-		if len(m.Rows[key]) != 0 || !m.Job(key).RowsGone {
+		if pieces, gone := left(); pieces != 0 || !gone {
 			t.Error("rows are there after their time")
 		}
 	})

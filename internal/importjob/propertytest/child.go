@@ -179,6 +179,15 @@ func (s *simulation) checkChild(pool *memstore.Store, key importjob.Key, file st
 	if !slices.Equal(want, got) || int64(len(got)) != pool.Job(key).Counts.Sum() {
 		s.violate("%s: verdicts (-model +child):\n%s", ruleChild, cmp.Diff(want, got))
 	}
+	rows, users, wrong := s.world.keptRows(key, 0)
+	for row, name := range users {
+		if f := fates[lines[row.line]]; name != f.username {
+			wrong = fmt.Sprintf("line %d became user %q, want %q", row.line, name, f.username)
+		}
+	}
+	if wrong != "" || len(rows)+len(users) != len(lines) {
+		s.violate("%s: of %d rows there are %d kept and %d users %s", ruleChild, len(lines), len(rows), len(users), wrong)
+	}
 	if last := m.fates[len(m.fates)-1].outcome.Line; len(lines) == 0 || lines[slices.Max(slices.Collect(maps.Keys(lines)))] != last {
 		s.violate("%s: the child's last row is not that of line %d", ruleChild, last)
 	}

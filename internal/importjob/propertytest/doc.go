@@ -3,7 +3,10 @@
 //
 // The property: whatever happens to the nodes, their store and their files,
 // and whenever a stop is asked for, each job comes to the end that the
-// documentation promises, with one verdict for each row.
+// documentation promises, with one verdict for each row that it reached. Of each row
+// what the documentation promises is kept, once: its text with the verdict, the user that
+// it became, or its text where the job did not reach it. A stopped job and the one that
+// goes on with those rows are together the import of the whole file.
 //
 // A case is a plan, drawn by rapid, that is carried out by real engines in a
 // bubble of its own, on a store in memory (package memstore). Each of a node's
