@@ -70,6 +70,8 @@ type whole struct {
 	Outcome outcome
 	People  string // a line a user, in the order of ListUsers
 	Causes  string // why rows were not imported, as the operation of our own tells it
+	Rows    string // the result file of the rows that were not imported
+	Map     string // which row became which user
 }
 
 // importWhole imports a file and returns all of the result.
@@ -80,8 +82,13 @@ func (n *node) importWhole(file string, meanwhile func(pool, job string)) (w who
 		id, made = pool, job
 		meanwhile(pool, job)
 	})
-	w.People = n.people(id)
+	var subs map[string]string
+	w.People, subs = n.people(id)
 	w.Causes = n.causes(id, made)
+	results := n.results(id, made)
+	results.mustHoldEach(n.t, fileLines(n.t, file), subs)
+	n.receipt(id, made)
+	w.Rows, w.Map = results.rows, results.mapped()
 	return w
 }
 
@@ -107,10 +114,11 @@ func (n *node) causes(pool, job string) string {
 	return string(text)
 }
 
-// people lists all users of a pool.
-func (n *node) people(pool string) string {
+// people lists all users of a pool. The subs are apart, by the usernames: they are random.
+func (n *node) people(pool string) (list string, subs map[string]string) {
 	n.t.Helper()
 	var b strings.Builder
+	subs = map[string]string{}
 	for pages := cognito.NewListUsersPaginator(n.client(), &cognito.ListUsersInput{UserPoolId: &pool}); pages.HasMorePages(); {
 		page, err := pages.NextPage(n.t.Context())
 		if err != nil {
@@ -119,14 +127,16 @@ func (n *node) people(pool string) string {
 		for _, u := range page.Users {
 			fmt.Fprintf(&b, "%s %s %v", *u.Username, u.UserStatus, u.Enabled)
 			for _, a := range u.Attributes {
-				if *a.Name != "sub" {
-					fmt.Fprintf(&b, " %s=%q", *a.Name, aws.ToString(a.Value))
+				if *a.Name == "sub" {
+					subs[*u.Username] = *a.Value
+					continue
 				}
+				fmt.Fprintf(&b, " %s=%q", *a.Name, aws.ToString(a.Value))
 			}
 			b.WriteByte('\n')
 		}
 	}
-	return b.String()
+	return b.String(), subs
 }
 
 // mustBe demands that two results are the same, byte for byte, and says
@@ -138,6 +148,12 @@ func (w whole) mustBe(t *testing.T, want whole) {
 	}
 	if w.Causes != want.Causes {
 		t.Errorf("the causes differ: %s", firstDifference(want.Causes, w.Causes))
+	}
+	if w.Rows != want.Rows {
+		t.Errorf("the result file differs: %s", firstDifference(want.Rows, w.Rows))
+	}
+	if w.Map != want.Map {
+		t.Errorf("the map of imported rows differs: %s", firstDifference(want.Map, w.Map))
 	}
 	w.Outcome.mustBe(t, want.Outcome)
 }
