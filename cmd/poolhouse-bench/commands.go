@@ -22,7 +22,7 @@ func newRoot() *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	cmd.AddCommand(newImport(), newAPI(), newList(), newConsole(), newSignIn(), newAttack(), newFloor())
+	cmd.AddCommand(newImport(), newRows(), newAPI(), newList(), newConsole(), newSignIn(), newAttack(), newFloor())
 	return cmd
 }
 
@@ -59,6 +59,22 @@ func newImport() *cobra.Command {
 	cmd.Flags().IntVar(&o.Deleted, "deleted", 0, "`users` of the pool that is deleted while another one is written to (default as many as rows)")
 	cmd.Flags().Float64Var(&o.Pace, "pace", 25, "calls a second of each of the four clients that work beside an import")
 	cmd.Flags().DurationVar(&o.Period, "period", 10*time.Second, "how long those clients are measured alone")
+	return cmd
+}
+
+func newRows() *cobra.Command {
+	o := bench.Options{}
+	cmd := &cobra.Command{
+		Use:   "rows",
+		Short: "Measure checks, result files and retries",
+		Long: "Measures what it costs to keep the rows that an import does not take, checks of a file into an empty and into a full\n" +
+			"pool, result files, and a retry of corrected rows, each beside the import of the same file.",
+		Args: cobra.NoArgs,
+		RunE: measured(&o, bench.Rows),
+	}
+	addFlags(cmd, &o, installed)
+	cmd.Flags().IntVar(&o.Rows, "rows", 500_000, "rows of the file")
+	cmd.Flags().StringSliceVar(&o.Beside, "beside", nil, "other `builds` of poolhouse to import with, such as one that keeps no rows")
 	return cmd
 }
 

@@ -1,5 +1,6 @@
 // Package bench measures what users can measure again on their own machines:
-// imports beside the bare loader of the same database, calls beside a bare
+// imports beside the bare loader of the same database, checks and what becomes of
+// rows that were not imported beside the import, calls beside a bare
 // HTTP server, lists of users as the pool grows, and pages of the console.
 //
 // What is measured is the poolhouse program, as a process that is started for it
@@ -74,6 +75,9 @@ func List(ctx context.Context, o Options) error { return o.run(ctx, "list", (*be
 // Console measures pages of the console.
 func Console(ctx context.Context, o Options) error { return o.run(ctx, "console", (*bench).console) }
 
+// Rows measures what is done with rows that an import does not take.
+func Rows(ctx context.Context, o Options) error { return o.run(ctx, "rows", (*bench).keptRows) }
+
 // SignIn measures sign-ins.
 func SignIn(ctx context.Context, o Options) error { return o.run(ctx, "signin", (*bench).signIn) }
 
@@ -129,7 +133,7 @@ func (o Options) open(name string) (b *bench, err error) {
 			return nil, err
 		}
 	}
-	b = &bench{Options: o, loads: name == "import"}
+	b = &bench{Options: o, loads: name == "import" || name == "rows"}
 	if b.self, b.bare, err = o.programs(); err != nil {
 		return nil, err
 	}

@@ -47,6 +47,7 @@ type file struct {
 	rows  int
 	first int // number of the first user
 	mixed bool
+	bad   bool // every row is refused
 	// hashes gives each row a password's hash: one of bcrypt that is made up, or the
 	// one that is given, of an algorithm.
 	hashes          bool
@@ -64,7 +65,12 @@ func (f file) header() string {
 // An import of a mixed file skips a tenth of the rows, whose usernames were
 // there before, and refuses another.
 func (f file) skipped() int { return f.every(tenthSkipped) }
-func (f file) failed() int  { return f.every(tenthFailed) }
+func (f file) failed() int {
+	if f.bad {
+		return f.rows
+	}
+	return f.every(tenthFailed)
+}
 
 const (
 	tenthSkipped = 4 // the row in ten
@@ -87,7 +93,7 @@ func (f file) username(i int) string {
 
 // write writes the file into a directory; it is the same every time.
 func (f *file) write(dir string) (err error) {
-	f.path = filepath.Join(dir, fmt.Sprintf("users-%d-%d-%v-%v.csv", f.first, f.rows, f.mixed, f.hashes))
+	f.path = filepath.Join(dir, fmt.Sprintf("users-%d-%d-%v-%v-%v.csv", f.first, f.rows, f.mixed, f.bad, f.hashes))
 	out, err := os.Create(f.path)
 	if err != nil {
 		return err
@@ -98,7 +104,7 @@ func (f *file) write(dir string) (err error) {
 	row := newRowWriter()
 	row.hashes, row.given = f.hashes, f.hash
 	for i := range f.rows {
-		line := row.line(f.first+i, f.mixed && i%10 == tenthSkipped, f.mixed && i%10 == tenthFailed)
+		line := row.line(f.first+i, f.mixed && i%10 == tenthSkipped, f.bad || f.mixed && i%10 == tenthFailed)
 		if _, err := w.Write(line); err != nil {
 			return err
 		}

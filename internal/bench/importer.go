@@ -1,6 +1,9 @@
 package bench
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // importer has servers on one database import files.
 type importer struct {
@@ -46,4 +49,13 @@ func (m importer) importInto(ctx context.Context, n *node, pool string, f file, 
 	}
 	m.settle(ctx)
 	return j.measure(ctx, there)
+}
+
+// keep keeps a sample, if it is one, and says so.
+func (m importer) keep(s *series, taken sample, err error) {
+	if err != nil {
+		return
+	}
+	s.samples = append(s.samples, taken)
+	m.progress("%s: %s: %s", m.name(), s.name, taken.took.Round(time.Millisecond))
 }

@@ -1,9 +1,6 @@
 package bench
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // loads are the engine's own loader, in each way that it is run.
 func (m *importBench) loads() (steps []step) {
@@ -65,13 +62,4 @@ func (m *importBench) besides() (steps []step) {
 		})
 	}
 	return steps
-}
-
-// keep keeps a sample, if it is one, and says so.
-func (m *importBench) keep(s *series, taken sample, err error) {
-	if err != nil {
-		return
-	}
-	s.samples = append(s.samples, taken)
-	m.progress("%s: %s: %s", m.name(), s.name, taken.took.Round(time.Millisecond))
 }

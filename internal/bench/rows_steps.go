@@ -1,0 +1,205 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// importGood imports the good file, reads the map of its rows, and checks another file
+// into the pool that is full then.
+func (m *rowsBench) importGood(ctx context.Context) error {
+	return m.importAndRead(ctx, m.clean, m.good, m.imported, "IMPORTED", m.sizes[0], func(n *node, pool string) error {
+		return m.check(ctx, n, pool, m.more, m.full, m.more.rows)
+	})
+}
+
+// importRefused imports the file whose rows are all refused, and reads the result file.
+func (m *rowsBench) importRefused(ctx context.Context) error {
+	return m.importAndRead(ctx, m.bad, m.refused, m.results, "NOT_IMPORTED", m.sizes[1], func(*node, string) error { return nil })
+}
+
+// importAndRead imports a file, and has a new server, whose memory tells, make a result
+// file. then is done on that server.
+func (m *rowsBench) importAndRead(ctx context.Context, f file, into, read *series, content string, room *size, then func(n *node, pool string) error) error {
+	s, err := m.site(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // all of the directory is removed in the end
+	var j job
+	err = withServer(ctx, m.self, s.serve(), func(n *node) error {
+		pool, err := n.newPool(ctx)
+		if err != nil {
+			return err
+		}
+		if j, err = n.newJob(ctx, pool, f); err != nil {
+			return err
+		}
+		m.settle(ctx)
+		taken, err := j.measure(ctx, false)
+		m.keep(into, taken, err)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	bytes, err := m.size(ctx, s)
+	if err != nil {
+		return err
+	}
+	room.fill(bytes, f.rows)
+	return withServer(ctx, m.self, s.serve(), func(n *node) error {
+		j.node = n
+		taken, err := j.results(ctx, content, f.rows, nil)
+		if m.keep(read, taken, err); err != nil {
+			return err
+		}
+		return then(n, j.pool)
+	})
+}
+
+// results reads a result file, page by page, as a client joins it. A row is a line.
+func (j job) results(ctx context.Context, content string, rows int, to func(record string) error) (sample, error) {
+	in := map[string]any{"UserPoolId": j.pool, "JobId": j.id, "Content": content, "Format": "CSV"}
+	before, err := j.node.used()
+	if err != nil {
+		return sample{}, err
+	}
+	begun, records := time.Now(), 0
+	for {
+		var page struct {
+			Records   []string
+			NextToken string
+		}
+		if err := j.node.call(ctx, "Poolhouse.GetUserImportJobResults", in, &page); err != nil {
+			return sample{}, err
+		}
+		records += len(page.Records)
+		for _, record := range page.Records {
+			if to == nil {
+				break
+			}
+			if err := to(record); err != nil {
+				return sample{}, err
+			}
+		}
+		if page.NextToken == "" {
+			break
+		}
+		in["NextToken"] = page.NextToken
+	}
+	took := time.Since(begun)
+	after, err := j.node.used()
+	if err == nil && records != rows+1 { // the header's, too
+		err = fmt.Errorf("the result file has %d records, and not %d", records, rows+1)
+	}
+	after.cpu -= before.cpu
+	return sample{took, rows, after}, err
+}
+
+// checkFirst checks both files into an empty pool.
+func (m *rowsBench) checkFirst(ctx context.Context) error {
+	return m.onePool(ctx, m.self, func(_ site, n *node, pool string) error {
+		if err := m.check(ctx, n, pool, m.clean, m.empty, m.clean.rows); err != nil {
+			return err
+		}
+		return m.check(ctx, n, pool, m.bad, m.bads, 0)
+	})
+}
+
+// check has the file of a job checked, of which so many rows must pass.
+func (m *rowsBench) check(ctx context.Context, n *node, pool string, f file, into *series, pass int) error {
+	j, err := n.newJob(ctx, pool, f)
+	if err != nil {
+		return err
+	}
+	m.settle(ctx)
+	before, err1 := n.used()
+	begun := time.Now()
+	var out struct {
+		Check struct{ TotalRows, PassingRows int }
+	}
+	err2 := n.call(ctx, "Poolhouse.CheckUserImport", map[string]any{"UserPoolId": pool, "JobId": j.id, "MaxRows": 1}, &out)
+	took := time.Since(begun)
+	after, err3 := n.used()
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	if c := out.Check; c.TotalRows != f.rows || c.PassingRows != pass {
+		return fmt.Errorf("the check tells of %d rows, of which %d pass, and not of %d and %d", c.TotalRows, c.PassingRows, f.rows, pass)
+	}
+	after.cpu -= before.cpu
+	m.keep(into, sample{took, f.rows, after}, nil)
+	return nil
+}
+
+// runCorrected imports a file of which one row in ten is refused, and has those rows run
+// again that were corrected in the result file.
+func (m *rowsBench) runCorrected(ctx context.Context) error {
+	return m.onePool(ctx, m.self, func(s site, n *node, pool string) error {
+		j, err := n.newJob(ctx, pool, m.some)
+		if err != nil {
+			return err
+		}
+		if _, err := j.measure(ctx, false); err != nil {
+			return err
+		}
+		corrected, err := j.corrected(ctx, s.dir, m.some)
+		if err != nil {
+			return err
+		}
+		m.settle(ctx)
+		begun := time.Now()
+		child, err := j.retry(ctx, corrected)
+		if err != nil {
+			return err
+		}
+		if _, err := child.measure(ctx, false); err != nil {
+			return err
+		}
+		m.keep(m.runAgain, sample{took: time.Since(begun), rows: corrected.rows}, nil)
+		return nil
+	})
+}
+
+// corrected writes the result file of the rows that failed, with right flags.
+func (j job) corrected(ctx context.Context, dir string, f file) (file, error) {
+	out := file{path: filepath.Join(dir, "corrected.csv"), rows: f.failed()}
+	var text strings.Builder
+	_, err := j.results(ctx, "NOT_IMPORTED", f.failed()+f.skipped(), func(record string) error {
+		if !strings.Contains(record, `"SKIPPED"`) {
+			text.WriteString(strings.Replace(record, `"perhaps"`, `"true"`, 1))
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	out.size = int64(text.Len())
+	return out, os.WriteFile(out.path, []byte(text.String()), 0o600)
+}
+
+// retry uploads a corrected result file and makes the job that runs its rows again.
+func (j job) retry(ctx context.Context, corrected file) (job, error) {
+	var made struct {
+		UserImportUpload struct{ UploadId, PreSignedUrl string }
+	}
+	err := j.node.call(ctx, "Poolhouse.CreateUserImportUpload", map[string]any{"UserPoolId": j.pool}, &made)
+	if err == nil {
+		err = j.node.put(ctx, made.UserImportUpload.PreSignedUrl, corrected)
+	}
+	if err != nil {
+		return job{}, err
+	}
+	var again struct {
+		UserImportJob struct{ JobId string }
+	}
+	in := map[string]any{"UserPoolId": j.pool, "JobId": j.id, "UploadId": made.UserImportUpload.UploadId}
+	err = j.node.call(ctx, "Poolhouse.RetryUserImportJob", in, &again)
+	return job{j.node, corrected, j.pool, again.UserImportJob.JobId}, err
+}
