@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"encoding/csv"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// updating writes pages that show what commands print.
+var updating = flag.Bool("update", false, "write the page docs/failed-rows.md as its commands run")
+
+const failedRowsPage = "../docs/failed-rows.md"
+
+// TestFailedRowsPage runs the commands of docs/failed-rows.md as a reader does, and demands
+// that they print what the page shows. The file has thirty mistakes; in the end none is left.
+func TestFailedRowsPage(t *testing.T) {
+	together(t)
+	awsCLIs(t)
+	text, err := os.ReadFile(failedRowsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := start(t, setup{data: t.TempDir()})
+	p := newPage(t, n)
+	for name, from := range map[string]string{"pool-settings.json": "mistakes-pool.json", "members.csv": "mistakes.csv"} {
+		data, err := os.ReadFile(filepath.Join("testdata", from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "members.csv" { // as the spreadsheet named its columns
+			_, rows, _ := strings.Cut(string(data), "\r\n")
+			data = []byte("\ufeff" + spreadsheetHeader + "\r\n" + rows)
+		}
+		p.write(name, string(data))
+	}
+	p.acts["name the columns"] = p.nameColumns
+	p.acts["correct the file"] = p.correctFile
+	if got := p.run(string(text)); *updating {
+		if err := os.WriteFile(failedRowsPage, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if got != string(text) {
+		t.Errorf("the page shows what is not so any more; go test ./e2e -run TestFailedRowsPage -update writes it: %s", firstDifference(string(text), got))
+	}
+	pool := p.real("us-east-1_Example1")
+	if list, _ := n.people(pool); strings.Count(list, "\n") != 63 { // 64 rows, and a user is twice in the file
+		t.Errorf("in the end there are %d users", strings.Count(list, "\n"))
+	}
+}
+
+// spreadsheetHeader is the header that a person wrote.
+const spreadsheetHeader = "Username,First name,Last name,E-Mail,email_verified,Phone,Date of birth,Department,Seats,joined,cognito:mfa_enabled,Customer number"
+
+// nameColumns gives the columns of the file the names that the check told.
+func (p *walk) nameColumns() {
+	p.t.Helper()
+	whole, err := os.ReadFile("testdata/mistakes.csv")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.write("members.csv", string(whole))
+}
+
+// correctedCells is the table of the page that says which cells are corrected.
+var correctedCells = regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (\S+) \| (.*) \|$`)
+
+// correctFile writes what the page's table says into the file of the rows that were not
+// imported, as a person does in a spreadsheet.
+func (p *walk) correctFile() {
+	p.t.Helper()
+	path := filepath.Join(p.dir, "not-imported.csv")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	rows := parsed(p.t, string(data))
+	cells := correctedCells.FindAllStringSubmatch(p.text, -1)
+	if len(cells) == 0 {
+		p.t.Fatal("the page has no table of corrected cells")
+	}
+	for _, cell := range cells {
+		found := false
+		for i, row := range rows {
+			if row["poolhouse:line"] != cell[1] {
+				continue
+			}
+			for at, name := range all[0] {
+				if name == cell[2] {
+					all[i+1][at], found = strings.Trim(cell[3], "`"), true
+				}
+			}
+		}
+		if !found {
+			p.t.Errorf("the page corrects %s on line %s, which is not in the file", cell[2], cell[1])
+		}
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	if err := w.WriteAll(all); err != nil {
+		p.t.Fatal(err)
+	}
+	p.write("not-imported.csv", b.String())
+}

@@ -1,0 +1,167 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// walk is a page of docs whose commands are run. They stand in fenced blocks of the
+// language console, behind "$ "; what they print follows. Between the blocks, a comment
+// <!-- do: NAME --> is what a person does beside the commands.
+type walk struct {
+	t *testing.T
+	*node
+	text string
+	dir  string // in which the commands run
+	acts map[string]func()
+
+	shown map[string]string // what the page has in place of an id
+	ids   map[string]string // and the other way round
+}
+
+func newPage(t *testing.T, n *node) *walk {
+	t.Helper()
+	p := &walk{t: t, node: n, dir: t.TempDir(), acts: map[string]func(){}, shown: map[string]string{}, ids: map[string]string{}}
+	programs := t.TempDir()
+	if err := os.Symlink(binary, filepath.Join(programs, "poolhouse")); err != nil {
+		t.Fatal(err)
+	}
+	n.env = append(n.env, "PATH="+programs+":"+os.Getenv("PATH"))
+	return p
+}
+
+func (p *walk) write(name, text string) {
+	p.t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// run runs the page, and returns it with what its commands print now.
+func (p *walk) run(text string) string {
+	p.t.Helper()
+	p.text = text
+	var b strings.Builder
+	for block := range blocks(text) {
+		inside, is := strings.CutPrefix(block, "```console\n")
+		if !is {
+			for _, act := range comments.FindAllStringSubmatch(block, -1) {
+				do := p.acts[act[1]]
+				if do == nil {
+					p.t.Fatalf("the page asks for %q, which is not known", act[1])
+				}
+				do()
+			}
+			b.WriteString(block)
+			continue
+		}
+		b.WriteString("```console\n")
+		for _, command := range commands(strings.TrimSuffix(inside, "```\n")) {
+			b.WriteString("$ " + command + "\n" + p.output(strings.ReplaceAll(command, "\n> ", "\n")))
+		}
+		b.WriteString("```\n")
+	}
+	return b.String()
+}
+
+var comments = regexp.MustCompile(`<!-- do: (.*) -->`)
+
+// blocks yields the text in parts: fenced blocks with their fences, and what is between
+// them.
+func blocks(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for text != "" {
+			before, rest, found := strings.Cut(text, "```console\n")
+			if before != "" && !yield(before) || !found {
+				return
+			}
+			inside, after, _ := strings.Cut(rest, "\n```\n")
+			if !yield("```console\n" + inside + "\n```\n") {
+				return
+			}
+			text = after
+		}
+	}
+}
+
+// commands are those of a block, without what they print. A command goes on behind "> ".
+func commands(block string) (all []string) {
+	for line := range strings.Lines(block) {
+		line = strings.TrimSuffix(line, "\n")
+		if command, is := strings.CutPrefix(line, "$ "); is {
+			all = append(all, command)
+		} else if n := len(all); n > 0 && strings.HasPrefix(line, "> ") && strings.HasSuffix(all[n-1], `\`) {
+			all[n-1] += "\n" + line
+		}
+	}
+	return all
+}
+
+// output runs a command in a shell and returns what it prints, as the page shows it.
+func (p *walk) output(command string) string {
+	p.t.Helper()
+	for shown, is := range p.ids {
+		command = strings.ReplaceAll(command, shown, is)
+	}
+	cmd := exec.CommandContext(p.t.Context(), "sh", "-c", command)
+	cmd.Dir, cmd.Env = p.dir, p.env
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		if _, exited := errors.AsType[*exec.ExitError](err); !exited {
+			p.t.Fatal(err)
+		}
+	}
+	return p.show(out.String())
+}
+
+// Of what differs each time.
+var (
+	idsOfPools  = regexp.MustCompile(`us-east-1_[A-Za-z0-9]{9}\b`)
+	idsOfJobs   = regexp.MustCompile(`\bimport-[A-Za-z0-9]{10,16}\b`)
+	subsOfUsers = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+	instants    = regexp.MustCompile(`\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
+	onTheWay    = regexp.MustCompile(`(?m)^(Pending|InProgress|Stopping)\b.*\n`)
+	blanks      = regexp.MustCompile(`(?m)[ \t]+$`)
+)
+
+// show replaces what differs each time, and leaves out how far a job came that was
+// looked at on its way.
+func (p *walk) show(text string) string {
+	text = idsOfPools.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "us-east-1_Example") })
+	text = idsOfJobs.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "import-Example") })
+	text = subsOfUsers.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "01900000-0000-7000-8000-00000000000") })
+	text = instants.ReplaceAllString(text, "2026-12-01T10:00:00Z")
+	text = strings.ReplaceAll(text, p.url, "http://127.0.0.1:9229")
+	return blanks.ReplaceAllString(onTheWay.ReplaceAllString(text, ""), "")
+}
+
+// shownAs gives an id the next name of a kind.
+func (p *walk) shownAs(id, kind string) string {
+	if p.shown[id] == "" {
+		n := 1
+		for p.ids[fmt.Sprint(kind, n)] != "" {
+			n++
+		}
+		p.shown[id] = fmt.Sprint(kind, n)
+		p.ids[p.shown[id]] = id
+	}
+	return p.shown[id]
+}
+
+// real is the id that the page shows under a name.
+func (p *walk) real(shown string) string {
+	p.t.Helper()
+	if p.ids[shown] == "" {
+		p.t.Fatalf("the page shows no %s", shown)
+	}
+	return p.ids[shown]
+}
