@@ -75,7 +75,8 @@ func (p *walk) correctFile() {
 	path := filepath.Join(p.dir, "not-imported.csv")
 	data, err := os.ReadFile(path)
 	if err != nil {
-		p.t.Fatal(err)
+		p.t.Error(err)
+		return
 	}
 	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
 	if err != nil {
@@ -84,7 +85,7 @@ func (p *walk) correctFile() {
 	rows := parsed(p.t, string(data))
 	cells := correctedCells.FindAllStringSubmatch(p.text, -1)
 	if len(cells) == 0 {
-		p.t.Fatal("the page has no table of corrected cells")
+		p.t.Error("the page has no table of corrected cells")
 	}
 	for _, cell := range cells {
 		found := false

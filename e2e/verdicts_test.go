@@ -64,7 +64,7 @@ func told[T any](n *node, operation string, in object) (out T) {
 // check checks the file of an upload or of a job, and returns all of its rows.
 func (n *node) check(in object) (all checked) {
 	n.t.Helper()
-	for line := int64(0); ; line = all.NextLine {
+	for line := int64(1); ; line = all.NextLine {
 		page := maps.Clone(in)
 		page["MaxRows"], page["FromLine"] = 1000, line
 		got := told[struct{ Check checked }](n, "CheckUserImport", page).Check
@@ -134,7 +134,9 @@ func TestVerdictsOfCheckAndRun(t *testing.T) {
 		}
 		all.Wait()
 		t.Logf("%d rows in %d files; of those that were not imported: %v", v.rows, v.files, v.codes)
-		v.mustBeAll(t, rows)
+		if !t.Failed() {
+			v.mustBeAll(t, rows)
+		}
 	})
 }
 

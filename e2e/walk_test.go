@@ -9,12 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 // walk is a page of docs whose commands are run. They stand in fenced blocks of the
-// language console, behind "$ "; what they print follows. Between the blocks, a comment
+// language console, behind "$ "; what they print follows. Of a long output, the first and
+// the last lines are shown where the fence says so: ```console first=3 last=2. Between the blocks, a comment
 // <!-- do: NAME --> is what a person does beside the commands.
 type walk struct {
 	t *testing.T
@@ -51,8 +53,8 @@ func (p *walk) run(text string) string {
 	p.text = text
 	var b strings.Builder
 	for block := range blocks(text) {
-		inside, is := strings.CutPrefix(block, "```console\n")
-		if !is {
+		fence := fences.FindStringSubmatch(block)
+		if fence == nil {
 			for _, act := range comments.FindAllStringSubmatch(block, -1) {
 				do := p.acts[act[1]]
 				if do == nil {
@@ -63,31 +65,49 @@ func (p *walk) run(text string) string {
 			b.WriteString(block)
 			continue
 		}
-		b.WriteString("```console\n")
-		for _, command := range commands(strings.TrimSuffix(inside, "```\n")) {
-			b.WriteString("$ " + command + "\n" + p.output(strings.ReplaceAll(command, "\n> ", "\n")))
+		b.WriteString(fence[0])
+		for _, command := range commands(strings.TrimSuffix(strings.TrimPrefix(block, fence[0]), "```\n")) {
+			b.WriteString("$ " + command + "\n" + shortened(p.output(strings.ReplaceAll(command, "\n> ", "\n")), fence[1], fence[2]))
 		}
 		b.WriteString("```\n")
 	}
 	return b.String()
 }
 
-var comments = regexp.MustCompile(`<!-- do: (.*) -->`)
+var (
+	comments = regexp.MustCompile(`<!-- do: (.*) -->`)
+	fences   = regexp.MustCompile("^```console(?: first=([0-9]+) last=([0-9]+))?\n")
+	fenced   = regexp.MustCompile("(?m)^```console.*\n(?s:.*?)^```\n")
+)
+
+// shortened leaves out the middle of a long text.
+func shortened(text, first, last string) string {
+	if first == "" {
+		return text
+	}
+	head, err1 := strconv.Atoi(first)
+	tail, err2 := strconv.Atoi(last)
+	lines := strings.SplitAfter(text, "\n")
+	if n := len(lines) - 1; err1 == nil && err2 == nil && n > head+tail+1 { // the last one is empty
+		return strings.Join(lines[:head], "") + "…\n" + strings.Join(lines[n-tail:], "")
+	}
+	return text
+}
 
 // blocks yields the text in parts: fenced blocks with their fences, and what is between
 // them.
 func blocks(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for text != "" {
-			before, rest, found := strings.Cut(text, "```console\n")
-			if before != "" && !yield(before) || !found {
+			at := fenced.FindStringIndex(text)
+			if at == nil {
+				yield(text)
 				return
 			}
-			inside, after, _ := strings.Cut(rest, "\n```\n")
-			if !yield("```console\n" + inside + "\n```\n") {
+			if at[0] > 0 && !yield(text[:at[0]]) || !yield(text[at[0]:at[1]]) {
 				return
 			}
-			text = after
+			text = text[at[1]:]
 		}
 	}
 }
@@ -129,7 +149,7 @@ var (
 	idsOfJobs   = regexp.MustCompile(`\bimport-[A-Za-z0-9]{10,16}\b`)
 	subsOfUsers = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
 	instants    = regexp.MustCompile(`\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
-	onTheWay    = regexp.MustCompile(`(?m)^(Pending|InProgress|Stopping)\b.*\n`)
+	onTheWay    = regexp.MustCompile(`(?m)^ +(Pending|InProgress|Stopping)\b.*\n`)
 	blanks      = regexp.MustCompile(`(?m)[ \t]+$`)
 )
 
@@ -139,7 +159,12 @@ func (p *walk) show(text string) string {
 	text = idsOfPools.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "us-east-1_Example") })
 	text = idsOfJobs.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "import-Example") })
 	text = subsOfUsers.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "01900000-0000-7000-8000-00000000000") })
-	text = instants.ReplaceAllString(text, "2026-12-01T10:00:00Z")
+	text = instants.ReplaceAllStringFunc(text, func(at string) string {
+		if at == "2026-11-21T10:00:00Z" { // of the advice
+			return at
+		}
+		return "2026-12-01T10:00:00Z"
+	})
 	text = strings.ReplaceAll(text, p.url, "http://127.0.0.1:9229")
 	return blanks.ReplaceAllString(onTheWay.ReplaceAllString(text, ""), "")
 }
