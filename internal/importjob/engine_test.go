@@ -115,6 +115,36 @@ func TestJobSucceeds(t *testing.T) {
 	}
 }
 
+// TestRowsAgainFailAlone: rows that are run again may be wrong in the same way, all of
+// them, from which an encoding or a form of dates is concluded in another file.
+func TestRowsAgainFailAlone(t *testing.T) {
+	for name, rows := range map[string]string{
+		"another encoding": "a,a@example.com,true,J\xf6rg\nb,b@example.com,true,Zo\xe9 x\n",
+		"days first":       "a,a@example.com,true,31/12/1980\nb,b@example.com,true,30/11/1980\nc,c@example.com,true,29/10/1980\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			columns := map[string]string{"another encoding": "name", "days first": "birthdate"}
+			csv := "cognito:username,email,email_verified," + columns[name] + "\n" + rows + "d,d@example.com,true,\n"
+			synctest.Test(t, func(t *testing.T) {
+				for _, parent := range []string{"", "import-0"} {
+					m := memstore.New(testPool())
+					key := m.Add("import-1", csv)
+					if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { j.ParentID = parent; return nil }); err != nil {
+						t.Fatal(err)
+					}
+					_, stop := start(m, m, config("a"))
+					time.Sleep(time.Minute)
+					stop()
+					j := m.Job(key)
+					if want := parent != ""; (j.Counts.Imported == 1 && j.Counts.Failed > 1) != want || j.Counts.Sum() == 0 == want {
+						t.Errorf("parent %q: the job ended %s: %s, with %+v", parent, j.State, j.Message, j.Counts)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestStartIsRewrittenWhenTheJobBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(testPool())

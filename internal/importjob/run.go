@@ -249,7 +249,7 @@ func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (t
 	}
 	defer file.Close()
 	source, digest := &contextReader{ctx: ctx, r: file}, sha256.New()
-	total, header, err = usercsv.Survey(io.TeeReader(source, digest), j.Limits(e.cfg.Limits), usercsv.Import{Pool: pool, Algorithm: j.HashAlgorithm})
+	total, header, err = usercsv.Survey(io.TeeReader(source, digest), j.Limits(e.cfg.Limits), usercsv.Import{Pool: pool, Algorithm: j.HashAlgorithm, Again: j.ParentID != ""})
 	read = Upload{Name: j.Upload.Name, Size: source.n, ETag: j.Upload.ETag, SHA256: hex.EncodeToString(digest.Sum(nil))}
 	if err == nil {
 		err = j.Upload.differs(read)

@@ -13,6 +13,10 @@ import (
 type Import struct {
 	Pool      *userpool.UserPool // nil where the pool is not known: then only what holds for every pool is looked at
 	Algorithm string             // the job's PasswordHashingAlgorithm, "" for none
+	// Again says that the rows are some of another file's, which was looked over as a
+	// whole. Many may be wrong in the same way: no encoding and no form of dates is
+	// concluded from that, and each of them fails alone.
+	Again bool
 
 	// What follows is for [LookAt].
 
