@@ -95,7 +95,7 @@ func (p *walk) correctFile() {
 			}
 			for at, name := range all[0] {
 				if name == cell[2] {
-					all[i+1][at], found = strings.Trim(cell[3], "`"), true
+					all[i+1][at], found = strings.Trim(strings.TrimSuffix(cell[3], "(empty)"), "`"), true
 				}
 			}
 		}

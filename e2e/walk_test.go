@@ -150,6 +150,7 @@ var (
 	subsOfUsers = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
 	instants    = regexp.MustCompile(`\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 	onTheWay    = regexp.MustCompile(`(?m)^ +(Pending|InProgress|Stopping)\b.*\n`)
+	versions    = regexp.MustCompile(`(?m)^(server +).*$`) // of a receipt
 	blanks      = regexp.MustCompile(`(?m)[ \t]+$`)
 )
 
@@ -165,6 +166,7 @@ func (p *walk) show(text string) string {
 		}
 		return "2026-12-01T10:00:00Z"
 	})
+	text = versions.ReplaceAllString(text, "${1}(devel)")
 	text = strings.ReplaceAll(text, p.url, "http://127.0.0.1:9229")
 	return blanks.ReplaceAllString(onTheWay.ReplaceAllString(text, ""), "")
 }
