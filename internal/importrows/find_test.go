@@ -8,6 +8,7 @@ import (
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/importrows"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -129,5 +130,19 @@ func TestJudgedAlone(t *testing.T) {
 	}
 	if j.asked > 40 {
 		t.Errorf("30 rows are asked of in %d calls", j.asked)
+	}
+}
+
+// TestQuoteOfSeveralLines: a mark that the next line closes wrongly is the fault that the
+// run found, although the row alone has no mark that closes it.
+func TestQuoteOfSeveralLines(t *testing.T) {
+	j := kept(t, header+"\"a,x,true,\nb\" c,y,true,\nok,ok@example.com,true,\n", "", 100)
+	page, err := importrows.Find(t.Context(), j, importjob.Key{}, importrows.Query{Limit: 10})
+	if err != nil || len(page.Rows) == 0 {
+		t.Fatal(page, err)
+	}
+	views, err := j.sheet.Views(t.Context(), j, page.Rows)
+	if err != nil || views[0].Code != usercsv.CodeStrayQuote || len(views[0].Findings) != 1 || views[0].Findings[0].Code != usercsv.CodeStrayQuote || views[0].Findings[0].Advice == "" {
+		t.Errorf("%+v, %v", views, err)
 	}
 }

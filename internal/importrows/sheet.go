@@ -59,7 +59,14 @@ func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits
 func (s *Sheet) Header() []string { return s.header }
 
 // Original returns a row as the file has it.
-func (s *Sheet) Original(row importjob.KeptRow) usercsv.Record { return s.read(row, row.Text) }
+func (s *Sheet) Original(row importjob.KeptRow) usercsv.Record {
+	record := s.read(row, row.Text)
+	// Which fault a quotation mark is depends on the lines that follow in the file.
+	if record.Err != nil && (row.Code == usercsv.CodeQuote || row.Code == usercsv.CodeStrayQuote) {
+		record.Err = &usercsv.RowError{Line: row.Line, Code: row.Code, Flaw: row.Flaw, Reason: row.Reason}
+	}
+	return record
+}
 
 // Corrected returns a row with its correction, as a job reads it that is made of it.
 func (s *Sheet) Corrected(row importjob.KeptRow, c importjob.Correction) usercsv.Record {
