@@ -116,7 +116,7 @@ func (n *node) receipt(pool, job string) receipt {
 // the check says of it what the run that follows does.
 func TestVerdictsOfCheckAndRun(t *testing.T) {
 	together(t)
-	rows, each := 20_000, 500
+	rows, each := 20_000, 1_000
 	if *soaking {
 		rows, each = 1_000_000, 5_000
 	}
