@@ -108,7 +108,10 @@ func (d *Decoder) attributes(u *userpool.User, fields []string, login, named str
 		if c.index != none {
 			written = fields[c.index]
 		}
-		value, problem := d.attribute(c, written, login, named)
+		value, problem := c.read(written)
+		if problem == nil && c.attribute.Name == named {
+			value, problem = d.identify(c, value, login)
+		}
 		if problem != nil {
 			if found.add(problem) {
 				return true
@@ -122,8 +125,8 @@ func (d *Decoder) attributes(u *userpool.User, fields []string, login, named str
 	return false
 }
 
-// attribute returns the value of an attribute in the form that is kept.
-func (d *Decoder) attribute(c *attributeColumn, value, login, named string) (string, *RowError) {
+// read returns a value in the form that is kept.
+func (c *attributeColumn) read(value string) (string, *RowError) {
 	value, problem := c.normalize(value)
 	if problem != nil {
 		return "", problem
@@ -131,18 +134,7 @@ func (d *Decoder) attribute(c *attributeColumn, value, login, named string) (str
 	if err := c.attribute.CheckValue(value); err != nil {
 		return "", rowError(err)
 	}
-	if c.attribute.Name != named {
-		return value, nil
-	}
-	if value != "" {
-		return value, d.identify(value, login, named)
-	}
-	if err := c.attribute.CheckValue(login); err != nil {
-		problem = rowError(err)
-		problem.Column = ColumnUsername // which has the value
-		return "", problem
-	}
-	return login, nil
+	return value, nil
 }
 
 // normalize brings a value from the file's form into the form that is kept:
@@ -174,16 +166,33 @@ func boolean(column, value string) (string, *RowError) {
 	return "", &RowError{Column: column, Code: userpool.CodeInvalidBoolean, Reason: column + " must be true or false."}
 }
 
-// identify demands that the attribute that users of the pool are named by is what
-// cognito:username holds. The attribute's own column may repeat it, in a pool
+// identify returns the value of the attribute that users of the pool are named by:
+// what cognito:username holds. The attribute's own column may repeat it, in a pool
 // without regard to case also in another case; anything else would leave open how
 // the user is to be called.
-func (d *Decoder) identify(value, login, attribute string) *RowError {
-	if d.pool.UsernameKey(value) == d.pool.UsernameKey(login) {
-		return nil
+func (d *Decoder) identify(c *attributeColumn, value, login string) (string, *RowError) {
+	switch {
+	case value == "" && c.surelyFits(login):
+		return login, nil
+	case value == "":
+		if err := c.attribute.CheckValue(login); err != nil {
+			problem := rowError(err)
+			problem.Column = ColumnUsername // which has the value
+			return "", problem
+		}
+		return login, nil
+	case d.pool.UsernameKey(value) != d.pool.UsernameKey(login):
+		return "", &RowError{Column: c.attribute.Name, Code: CodeUsernameMismatch,
+			Reason: fmt.Sprintf("cognito:username and %s differ; in this user pool they must be equal.", c.attribute.Name)}
 	}
-	return &RowError{Column: attribute, Code: CodeUsernameMismatch,
-		Reason: fmt.Sprintf("cognito:username and %s differ; in this user pool they must be equal.", attribute)}
+	return value, nil
+}
+
+// surelyFits reports whether a username, whose form is known to be the attribute's, is
+// within its bounds for sure: it has at most as many characters as bytes.
+func (c *attributeColumn) surelyFits(login string) bool {
+	b := c.attribute.Bounds
+	return b == nil || (b.Max == nil || int64(len(login)) <= *b.Max) && (b.Min == nil || *b.Min <= 1)
 }
 
 // secondFactor reads cognito:mfa_enabled. Blank means what the pool requires,
