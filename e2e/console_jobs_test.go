@@ -27,6 +27,11 @@ func (c *console) walkJobs() {
 	c.n.put(mixedFile(c.t, consoleRows), *job.PreSignedUrl)
 	c.open(at + "/" + *job.JobId)
 	c.sees("Created, ready to start")
+	for _, page := range []string{"check", "budget"} {
+		c.open(at + "/" + *job.JobId + "/" + page)
+		c.looks("job-" + page)
+	}
+	c.open(at + "/" + *job.JobId)
 	c.click("main button.primary")
 	c.begun("all was started.")
 	c.becomes(`document.querySelector("#re") !== null`) // the page has told itself of the end

@@ -112,8 +112,8 @@ func (c *console) picture(name string) {
 	}
 }
 
-// noPages are what a browser is not shown as a page: a file, and a stream.
-var noPages = []string{"/template.csv", "/events"}
+// noPages are what a browser is not shown as a page: files, and streams.
+var noPages = []string{"/template.csv", "/results.csv", "/results.ndjson", "/receipt.json", "/events"}
 
 // missed returns the pages of the console that were not looked at.
 func (c *console) missed() (paths []string) {
@@ -156,7 +156,7 @@ func (c *console) focuses(name string) {
 			if (style.outlineStyle === "none" || !parseFloat(style.outlineWidth)) wrong.push("no mark: " + what);
 			const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
 			if (seen?.closest(".topbar") && !seen.closest("[popover]") && !at.closest(".topbar, [popover], .skip")) wrong.push("behind the bar: " + what);
-			const part = at.closest("form, table, section, nav, header, main"), bottom = box.bottom + scrollY;
+			const part = at.closest(".grid-edit td, .grid-edit th, form, table, section, nav, header, main"), bottom = box.bottom + scrollY;
 			if (before === part && bottom <= above && !at.closest(".pagehead, .drop")) wrong.push("above what comes before it: " + what);
 			before = part;
 			above = box.top + scrollY;

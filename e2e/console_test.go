@@ -36,6 +36,7 @@ func TestConsole(t *testing.T) {
 	c.walkAccess()
 	c.walkCreate()
 	c.walkJobs()
+	c.walkMistakes()
 	c.walkLive()
 	c.walkKilled()
 	c.signOut()
