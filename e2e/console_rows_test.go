@@ -122,12 +122,16 @@ func (c *console) writes(id, text string) {
 func (c *console) byKeyboard(id string) {
 	c.t.Helper()
 	at := func() string { return value[string](c, "document.activeElement.id") }
-	c.do(chromedp.Focus(chromedp.CSS("#"+id)), chromedp.KeyEvent("\r"))
+	press := func(shift bool) {
+		value[bool](c, fmt.Sprintf(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", shiftKey: %v, bubbles: true, cancelable: true})), true`, shift))
+	}
+	c.do(chromedp.Focus(chromedp.CSS("#" + id)))
+	press(false)
 	next := at()
 	if next == id || next[strings.Index(next, "-"):] != id[strings.Index(id, "-"):] {
 		c.t.Errorf("Enter goes from %s to %s", id, next)
 	}
-	value[bool](c, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", shiftKey: true, bubbles: true, cancelable: true}))`)
+	press(true)
 	if back := at(); back != id {
 		c.t.Errorf("Shift and Enter go from %s to %s", next, back)
 	}

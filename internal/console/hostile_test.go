@@ -53,6 +53,7 @@ type filled struct {
 	b        *browser
 	text     string
 	imported string // a pool whose users were imported
+	rows     string // the job, of which rows failed
 	upload   string
 	username string // the text without what the name of no user may have
 }
@@ -110,10 +111,11 @@ func (w *filled) fillFiles() {
 	quote := func(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
 	quoted := quote(w.text)
 	free := []string{"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "locale", "address"}
-	csv := "cognito:username,email,email_verified," + strings.Join(free, ",") + "\nada,ada@example.com,true" + strings.Repeat(","+quoted, len(free)) +
-		"\n" + quote(w.username) + ",bob@example.com,true" + strings.Repeat(","+quoted, len(free)) + "\n"
+	texts := strings.Repeat(","+quoted, len(free))
+	csv := "cognito:username,email,email_verified," + strings.Join(free, ",") + ",birthdate\nada,ada@example.com,true" + texts + ",\n" +
+		quote(w.username) + ",bob@example.com,true" + texts + ",\ncarl,carl@example.com,true," + quoted + strings.Repeat(",", len(free)) + quoted + "\n"
 	w.imported = w.fixture.pool("imported")
-	w.fixture.imported(w.imported, "job", csv)
+	w.rows = w.fixture.imported(w.imported, "job", csv)
 	w.upload = w.b.begin(w.pool, quoted+",cognito:username\n"+quoted+","+quoted+"\n")
 }
 
@@ -137,6 +139,8 @@ func (w *filled) pages() (all []string) {
 		all = append(all, withQuery(at, query...))
 	}
 	at := "/console/pools/" + w.imported
+	job := at + "/import-jobs/" + w.rows
+	all = append(all, job, job+"/correct", job+"/correct?all=1", withQuery(job+"/correct", "code", w.text, "column", w.text, "flaw", w.text, "back", w.text), job+"/receipt", job+"/users", job+"/check", job+"/log")
 	return append(all, withQuery("/console/pools/"+w.pool+"/import-jobs/create", "upload", w.upload, "file", w.text, "name", w.text), at+"/users", at+"/users/ada", at+"/users/ada/edit",
 		"/console/pools/"+w.pool+"/import-jobs/"+url.PathEscape(w.text), pathTo("pools", w.text), pathTo("pools", w.pool, "app-clients", w.text), pathTo(w.text))
 }
@@ -191,7 +195,7 @@ func parse(t *testing.T, page string) *parsed {
 						continue
 					}
 					p.shown += "\n\n" + a.Val
-				case "href", "src", "action", "data-hx-get", "data-hx-sse:connect", "data-begin":
+				case "href", "src", "action", "data-hx-get", "data-hx-post", "data-hx-sse:connect", "data-begin":
 					p.places = append(p.places, a.Val)
 				}
 			}
