@@ -185,12 +185,29 @@ func (s *simulation) checkChild(pool *memstore.Store, key importjob.Key, file st
 			wrong = fmt.Sprintf("line %d became user %q, want %q", row.line, name, f.username)
 		}
 	}
+	for _, run := range runsOf(pool, key) {
+		for i := range run.Rows {
+			if left := run.From(i); left.Origin != lines[left.Line] {
+				wrong = fmt.Sprintf("line %d is said to be of line %d, is of %d", left.Line, left.Origin, lines[left.Line])
+			}
+		}
+	}
 	if wrong != "" || len(rows)+len(users) != len(lines) {
 		s.violate("%s: of %d rows there are %d kept and %d users %s", ruleChild, len(lines), len(rows), len(users), wrong)
 	}
 	if last := m.fates[len(m.fates)-1].outcome.Line; len(lines) == 0 || lines[slices.Max(slices.Collect(maps.Keys(lines)))] != last {
 		s.violate("%s: the child's last row is not that of line %d", ruleChild, last)
 	}
+}
+
+// runsOf returns the runs of users that a job's rows became.
+func runsOf(pool *memstore.Store, key importjob.Key) (runs []importjob.UserRun) {
+	pool.Mu.Lock()
+	defer pool.Mu.Unlock()
+	for _, piece := range pool.Rows[key] {
+		runs = append(runs, piece.Users...)
+	}
+	return runs
 }
 
 // firstLines returns on which lines of the first job's file the rows of a child's file
