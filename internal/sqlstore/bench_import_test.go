@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,4 +117,46 @@ func importFile(b *testing.B, s *Store, p *userpool.UserPool, file []byte) {
 	}
 	stop()
 	<-done
+}
+
+// BenchmarkCheck checks rows in pages against an empty pool, and against one that has all of
+// them.
+//
+//	go test ./internal/sqlstore -run '^$' -bench Check -benchtime 3x
+func BenchmarkCheck(b *testing.B) {
+	for _, store := range []string{"sqlite", "postgres"} {
+		for _, full := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/full=%t", store, full), func(b *testing.B) {
+				p := benchPool(true)
+				rows := benchUsers(p, benchRows)
+				var s *Store
+				if store == "sqlite" {
+					var lease importjob.Lease
+					s, lease = benchStore(b, p)
+					defer s.Close()
+					if full {
+						commitAll(b, s, p, lease, rows, 20_000)
+					}
+				} else {
+					s = openPostgres(b, emptySchema(b))
+					lease := startBenchJob(b, s, p)
+					if full {
+						commitAll(b, s, p, lease, rows, 20_000)
+					}
+				}
+				begun := cpuTime()
+				for b.Loop() {
+					taken := importjob.NewTaken()
+					for some := range slices.Chunk(rows, 1000) {
+						refused, err := s.CheckRows(b.Context(), p, some, taken)
+						if err != nil || (refused[0] != nil) != full {
+							b.Fatal(refused[0], err)
+						}
+					}
+				}
+				b.ReportMetric(float64(benchRows*b.N)/b.Elapsed().Seconds(), "rows/s")
+				b.ReportMetric((cpuTime()-begun).Seconds()/float64(b.N), "cpu-s/op")
+			})
+		}
+	}
 }
