@@ -30,6 +30,12 @@
 // statement: the fence is at the transaction's beginning and end (commitment), the
 // same for both.
 //
+// What is kept of the rows of a job, its corrections and its file's header are sealed, and
+// so is what was seen of an uploaded file. Rows are kept in segments by the transaction of
+// the commit that settled them (importrows.go, in the form of importrows_pack.go), or by that of
+// KeepRest, each once. A check of rows decides by the names that an import on
+// PostgreSQL decides by (check.go), and writes nothing.
+//
 // The package decides nothing: rules about what may be kept come in as functions, and
 // are called inside the transaction, with all that they decide by read and locked
 // in it. What is counted against a quota is counted under a locked row (locked):

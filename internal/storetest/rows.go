@@ -595,6 +595,11 @@ func testExternalIDs(t *testing.T, s Store) {
 	}
 	_, err := s.UpdateUser(t.Context(), p, "alone", func(u *userpool.User) error { u.Enabled = false; return nil })
 	noError(t, err)
+	_, err = s.UpdateUser(t.Context(), p, "row1", func(u *userpool.User) error { u.ExternalID = "other"; return nil })
+	noError(t, err)
+	_, err = s.UpdateUser(t.Context(), p, "row2", func(u *userpool.User) error { u.ExternalID = ""; return nil })
+	noError(t, err)
+	want["row1"], want["row2"] = "other", ""
 	_, err = s.UpdateUser(t.Context(), p, "nothing", func(u *userpool.User) error { u.ExternalID = "changed"; return nil })
 	noError(t, err)
 	want["nothing"] = "changed"

@@ -19,8 +19,12 @@ DROP INDEX users_by_external_id;
 CREATE INDEX import_jobs_with_rows ON import_jobs (completed_ms, pool_no, job_no) WHERE NOT rows_gone AND completed_ms > 0;
 CREATE INDEX import_jobs_of_parent ON import_jobs (pool_no, parent_job_id, job_no) WHERE parent_job_id IS NOT NULL;
 
+-- From this version on, the column look of import_uploads is base64 of an encrypted text; what was
+-- written before is JSON.
+
 -- The rows of a job, some or all of a commit in a segment: those that were not imported with their
--- text, and of the others which users they became. The segment is encrypted.
+-- text, and of the others which users they became. Segments have consecutive lines, and follow each
+-- other. The segment is encrypted.
 CREATE TABLE import_rows (
     pool_no     INTEGER NOT NULL,
     job_no      INTEGER NOT NULL,
