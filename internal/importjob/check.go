@@ -20,8 +20,8 @@ func Adding(ctx context.Context, checker Checker, p *userpool.UserPool) func([]*
 	}
 }
 
-// DefaultFailedShare is the share of a file's rows of which more may not fail or be
-// skipped, unless the server's configuration says otherwise.
+// DefaultFailedShare is the largest share of a file's rows that may fail or be skipped,
+// unless the server's configuration says otherwise.
 const DefaultFailedShare = 0.5
 
 // Completion returns how a job would end whose rows got these verdicts, and its

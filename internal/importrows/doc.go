@@ -6,6 +6,6 @@
 // What is wrong is found by package usercsv, and who is there already by the stores
 // ([importjob.Checker]); the rows and corrections are kept by [importjob.Rows].
 //
-// A password hash is told to nobody: [usercsv.Hidden] stands for it, and where that comes
-// back, the hash stays as it is.
+// No password hash is told: [usercsv.Hidden] stands for it, and where that comes back, the
+// hash stays as it is.
 package importrows

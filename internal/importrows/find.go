@@ -12,7 +12,7 @@ type Query struct {
 	After    int64 // rows that begin on later lines
 	Limit    int   // most rows
 	Verdicts []importjob.Verdict
-	// Cause narrows the rows to those of which the run said so: its Column, Code and Flaw
+	// Cause narrows the rows to those that the run refused for it: its Column, Code and Flaw
 	// count. nil is any.
 	Cause *importjob.Cause
 	// OnlyCorrected asks for rows with a correction, OnlyOpen for those without one and
@@ -94,7 +94,7 @@ func (w *walk) segments(ctx context.Context) (more bool, err error) {
 	return w.page.Next > after, nil
 }
 
-// lastLine returns the last line of which something is kept in segments.
+// lastLine returns the last line that segments keep something about.
 func lastLine(segments []importjob.Kept) (last int64) {
 	for _, s := range segments {
 		if n := len(s.Rejected); n > 0 {

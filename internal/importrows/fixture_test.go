@@ -99,7 +99,7 @@ type job struct {
 	sheet *importrows.Sheet
 }
 
-// kept returns a job of which all rows of a file are kept that break a rule, or are of a
+// kept returns a job that keeps all rows of a file that break a rule, or are of a
 // user who is in the pool, so many of them in a segment.
 func kept(t *testing.T, csv, algorithm string, segment int, users ...string) job {
 	t.Helper()

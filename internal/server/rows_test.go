@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// failedJob is a job that has ended and of which a failed row is kept.
+// failedJob is a job that has ended, with a failed row that is kept.
 func failedJob(t *testing.T, s *Server) importjob.Key {
 	t.Helper()
 	uploadURL(t, s)
@@ -38,7 +38,7 @@ func failedJob(t *testing.T, s *Server) importjob.Key {
 // TestWhoIsToldRows: who may call one of the operations on rows may call no other one by
 // that, who may read a job's log or has all of Cognito's actions is told no value of a row,
 // and neither the log nor the audit has one. What was corrected is on record, as from whom
-// and of which job.
+// and for what job.
 func TestWhoIsToldRows(t *testing.T) {
 	var log strings.Builder
 	s := listening(t, &log)
@@ -101,7 +101,7 @@ func TestWhoIsToldRows(t *testing.T) {
 			}
 		}
 		if !done {
-			t.Errorf("%s: no event says of which job: %+v", operation, events)
+			t.Errorf("%s: no event names the job: %+v", operation, events)
 		}
 	}
 	for _, reads := range []string{"CheckUserImport", "ListUserImportJobRows"} {

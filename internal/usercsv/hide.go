@@ -8,11 +8,11 @@ import (
 // Hidden stands for a password hash.
 const Hidden = "•••"
 
-// secret finds what may be a password hash, or a part of one, in a row of which it is not
+// secret finds what may be a password hash, or a part of one, in a row where it is not
 // known which value is the hash. All hashes that an import takes have a $; a comma before
 // t= or p= is one within a hash of Argon2. A text of the letters of hashes, as long as 16
-// bytes in Base64, may be a part that was torn off or the hash of another program; an email address, a date and a telephone number are none. A text
-// that looks like the sign for a hash counts as one.
+// bytes in Base64, may be a part that was torn off or the hash of another program; an email
+// address, a date and a telephone number are none. A text that looks like the sign for a hash counts as one.
 var secret = regexp.MustCompile(Hidden + `|[^\s,$]*\$(?:\\?,[tp]=|[^\s,])*|[A-Za-z0-9+/=.]{22,}`)
 
 // HideHashes returns a text with [Hidden] in place of each part that may be of a password

@@ -150,7 +150,7 @@ func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUse
 	return out
 }
 
-// completion returns how a run would end of which a look was had.
+// completion returns how a run of a file would end that was looked at.
 func (s *Service) completion(l *usercsv.Look, b importjob.Budget) (importjob.State, string) {
 	return importjob.Completion(importjob.Counts{Imported: l.Passing, Skipped: l.Skipped, Failed: l.Failing}, l.Problem, s.FailedShare, b)
 }

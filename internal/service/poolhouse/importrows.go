@@ -92,8 +92,8 @@ func (s *Service) rowsQuery(job *importjob.Job, in *poolhouseapi.ListUserImportJ
 	return q, list, nil
 }
 
-// correctUserImportJobRows is an operation of our own: it writes into rows of a job, each
-// of which is judged again at once.
+// correctUserImportJobRows is an operation of our own: it writes into rows of a job, and
+// judges each again at once.
 func (s *Service) correctUserImportJobRows(ctx context.Context, in *poolhouseapi.CorrectUserImportJobRowsRequest) (*poolhouseapi.CorrectUserImportJobRowsResponse, error) {
 	pool, job, err := s.endedRows(ctx, in.UserPoolId, in.JobId)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// keptRows returns a job of which rows are kept, with its pool. Where none are kept, it
+// keptRows returns a job that has kept rows, with its pool. Where none are kept, it
 // returns PreconditionNotMet, which says why. A job that goes on has rows, too: those
 // that it has come to.
 func (s *Service) keptRows(ctx context.Context, poolID, jobID string) (*userpool.UserPool, *importjob.Job, error) {
