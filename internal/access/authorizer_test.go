@@ -46,6 +46,7 @@ var cognitoActions = map[string]string{
 	"DescribeUserImportRoles": "cognito-idp:CreateUserImportJob", "DescribeUserImportUpload": "cognito-idp:CreateUserImportJob",
 	"DescribeUserPoolStatistics": "cognito-idp:DescribeUserPool",
 	"ListUserImportJobs":         "cognito-idp:ListUserImportJobs",
+	"ListUserImportJobUsers":     "cognito-idp:ListUsers",
 }
 
 // TestCognitoOperations goes through every operation of Cognito and of our own
@@ -79,7 +80,7 @@ func TestCognitoOperations(t *testing.T) {
 		noError(t, a.may(Request{Identity: Root(account), Region: region}, op, inputOf(op.Needs, values)))
 	}
 	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetClientToken", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
-	if !slices.Equal(about, want) || len(operations) != 150 {
+	if !slices.Equal(about, want) || len(operations) != 160 {
 		t.Errorf("of %d operations, these are about no pool: %v", len(operations), about)
 	}
 }

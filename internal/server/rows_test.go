@@ -37,8 +37,7 @@ func failedJob(t *testing.T, s *Server) importjob.Key {
 
 // TestWhoIsToldRows: who may call one of the operations on rows may call no other one by
 // that, who may read a job's log or has all of Cognito's actions is told no value of a row,
-// and neither the log nor the audit has one. What was corrected is on record, as from whom
-// and for what job.
+// and neither the log nor the audit has one. The audit says who corrected rows, and the job.
 func TestWhoIsToldRows(t *testing.T) {
 	var log strings.Builder
 	s := listening(t, &log)

@@ -84,8 +84,8 @@ func TestAnswersAreDescribed(t *testing.T) {
 			t.Errorf("%s limits its pages by %s, which is no number", op.Name, op.Pages.Limit)
 		}
 	}
-	if paged != 22 {
-		t.Errorf("%d operations have pages, want 22", paged)
+	if paged != 25 {
+		t.Errorf("%d operations have pages, want 25", paged)
 	}
 	if p := ListUserPools.Pages; p == nil || p.Token != "NextToken" || p.Limit != "MaxResults" || !slices.Equal(p.Results, []string{"UserPools"}) {
 		t.Errorf("the pages of ListUserPools are %+v", p)
