@@ -43,7 +43,7 @@ func implicit(action, resource string) string {
 // or do more of the same.
 var cognitoActions = map[string]string{
 	"CreateUserImportJob": "cognito-idp:CreateUserImportJob", "CreateUserImportUpload": "cognito-idp:CreateUserImportJob",
-	"DescribeUserImportRoles": "cognito-idp:CreateUserImportJob", "DescribeUserImportUpload": "cognito-idp:CreateUserImportJob",
+	"DescribeUserImportRoles": "cognito-idp:CreateUserImportJob", "DescribeUserImportUpload": "cognito-idp:CreateUserImportJob", "DeleteUserImportUpload": "cognito-idp:CreateUserImportJob",
 	"DescribeUserPoolStatistics": "cognito-idp:DescribeUserPool",
 	"ListUserImportJobs":         "cognito-idp:ListUserImportJobs",
 	"ListUserImportJobUsers":     "cognito-idp:ListUsers",

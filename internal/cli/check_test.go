@@ -60,6 +60,7 @@ func checkServer(t *testing.T, check map[string]any) (*ours, string) {
 			return map[string]any{"UserImportUpload": uploadLook{UploadId: "import-9", PreSignedUrl: url + "/file"}}
 		},
 		"DescribeUserImportUpload": always(map[string]any{"UserImportUpload": uploadLook{UploadId: "import-9", Status: "Ready"}}),
+		"DeleteUserImportUpload":   always(map[string]any{}),
 		"CheckUserImport": func(in map[string]any) any {
 			from, most := int64(2), int64(in["MaxRows"].(float64))
 			if line, is := in["FromLine"].(float64); is {
@@ -102,7 +103,7 @@ func TestImportCheck(t *testing.T) {
 		if left := fmt.Sprintf("\n… and %s: --all shows all of them\n", counted(int64(want.left), "more row")); strings.Contains(out, "more row") != (want.left > 0) || want.left > 0 && !strings.HasSuffix(out, left) {
 			t.Errorf("%s: the end is %q", flags, out[max(0, len(out)-80):])
 		}
-		if notes != "uploaded  63 bytes, 1 row\nnothing was imported; the uploaded file is deleted within 24 hours\n" {
+		if notes != "uploaded  63 bytes, 1 row\nnothing was imported; the uploaded file is deleted\n" {
 			t.Errorf("%s: %q", flags, notes)
 		}
 	}

@@ -38,7 +38,20 @@ func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec 
 	if err != nil {
 		return err
 	}
+	defer r.discard(ctx, u.UploadId)
 	return r.showCheck(ctx, out, path, u.UploadId, s)
+}
+
+// discard has the uploaded file deleted. Where that fails, the server deletes it by itself.
+func (r *importRun) discard(ctx context.Context, uploadID string) {
+	ctx, done := lingering(ctx)
+	defer done()
+	in := map[string]string{"UserPoolId": r.poolID, "UploadId": uploadID}
+	if err := callOwn(ctx, r.cfg, "DeleteUserImportUpload", in, new(struct{})); err != nil {
+		say(r.out, "nothing was imported; the uploaded file was not deleted now and is deleted within 24 hours: %v\n", refusal(err))
+		return
+	}
+	say(r.out, "nothing was imported; the uploaded file is deleted\n")
 }
 
 // showCheck prints the check of an upload, page by page.
@@ -55,9 +68,7 @@ func (r *importRun) showCheck(ctx context.Context, out io.Writer, path, uploadID
 		query.FromLine = from
 		return r.checkPage(ctx, query)
 	}
-	err = first.show(out, path, rowsFrom(first, next, s.most()), s)
-	say(r.out, "nothing was imported; the uploaded file is deleted within 24 hours\n")
-	return err
+	return first.show(out, path, rowsFrom(first, next, s.most()), s)
 }
 
 // checkPage makes one call. The server reads the whole file in it.

@@ -52,17 +52,23 @@ type Reader struct {
 	store Store
 	files importjob.Files
 	wake  chan struct{}
+	tidy  chan struct{}
 }
 
 // NewReader returns a reader; [Reader.Run] sets it to work.
 func NewReader(store Store, files importjob.Files, cfg Config) *Reader {
-	return &Reader{cfg: cfg.withDefaults(), store: store, files: files, wake: make(chan struct{}, 1)}
+	return &Reader{cfg: cfg.withDefaults(), store: store, files: files, wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1)}
 }
 
 // Wake tells the reader that a file has come.
-func (r *Reader) Wake() {
+func (r *Reader) Wake() { nudge(r.wake) }
+
+// Tidy tells the reader that an upload is to be deleted.
+func (r *Reader) Tidy() { nudge(r.tidy) }
+
+func nudge(c chan struct{}) {
 	select {
-	case r.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default: // it has been told already
 	}
 }

@@ -211,3 +211,32 @@ func TestSweep(t *testing.T) {
 		}
 	})
 }
+
+// TestTidy deletes an upload and its file at once, and no other.
+func TestTidy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		gone, kept := uploaded(t, s, "import-1", good), uploaded(t, s, "import-2", good)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		r := importfile.NewReader(s, s, importfile.Config{Node: "a", Log: slog.New(slog.DiscardHandler)})
+		go r.Run(ctx)
+		synctest.Wait()
+		if _, err := s.UpdateUpload(ctx, gone, func(u *importfile.Upload) error { u.Expire(); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		r.Tidy()
+		synctest.Wait()
+		if _, err := s.Upload(ctx, gone); userpool.KindOf(err) != userpool.ResourceNotFound {
+			t.Errorf("the upload: %v", err)
+		}
+		s.Mu.Lock()
+		if len(s.Files) != 1 {
+			t.Errorf("%d files are left", len(s.Files))
+		}
+		s.Mu.Unlock()
+		state(t, s, kept)
+		cancel()
+		synctest.Wait()
+	})
+}

@@ -24,6 +24,7 @@ func (r *Reader) sweepUntil(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-r.tidy:
 		case <-tick.C:
 		}
 	}

@@ -25,6 +25,9 @@ var (
 	needsCreateUserImportUpload = apineeds.Operation{Input: func() any { return new(CreateUserImportUploadRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *CreateUserImportUploadRequest) string { return in.UserPoolId }),
 	}}
+	needsDeleteUserImportUpload = apineeds.Operation{Input: func() any { return new(DeleteUserImportUploadRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *DeleteUserImportUploadRequest) string { return in.UserPoolId }),
+	}}
 	needsDescribeUserImportRoles = apineeds.Operation{Input: func() any { return new(DescribeUserImportRolesRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *DescribeUserImportRolesRequest) string { return in.UserPoolId }),
 	}, Further: []apineeds.Further{

@@ -26,6 +26,9 @@ var (
 	CreateUserImportUpload = apicore.Operation[CreateUserImportUploadRequest, CreateUserImportUploadResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "CreateUserImportUpload", Signed: true, Input: &shapeCreateUserImportUploadRequest, Output: &shapeCreateUserImportUploadResponse, Needs: &needsCreateUserImportUpload,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "LimitExceededException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
+	DeleteUserImportUpload = apicore.Operation[DeleteUserImportUploadRequest, DeleteUserImportUploadResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "DeleteUserImportUpload", Signed: true, Input: &shapeDeleteUserImportUploadRequest, Output: &shapeDeleteUserImportUploadResponse, Needs: &needsDeleteUserImportUpload,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	DescribeUserImportRoles = apicore.Operation[DescribeUserImportRolesRequest, DescribeUserImportRolesResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "DescribeUserImportRoles", Signed: true, Input: &shapeDescribeUserImportRolesRequest, Output: &shapeDescribeUserImportRolesResponse, Needs: &needsDescribeUserImportRoles,
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
@@ -88,6 +91,7 @@ func Operations() []apicore.OperationInfo {
 		CorrectUserImportJobRows.OperationInfo,
 		CreateUserImportJob.OperationInfo,
 		CreateUserImportUpload.OperationInfo,
+		DeleteUserImportUpload.OperationInfo,
 		DescribeUserImportRoles.OperationInfo,
 		DescribeUserImportUpload.OperationInfo,
 		DescribeUserPoolStatistics.OperationInfo,

@@ -92,6 +92,11 @@ var (
 	shapeCreateUserImportUploadResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserImportUpload", Shape: &shapeUserImportUploadType},
 	}}
+	shapeDeleteUserImportUploadRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
+	}}
+	shapeDeleteUserImportUploadResponse = apicore.Shape{Type: apicore.Structure}
 	shapeDescribeUserImportRolesRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
 		{Name: "RoleArns", Shape: &shapeImportRoleArnsType, Required: true},

@@ -105,6 +105,16 @@ type CreateUserImportUploadResponse struct {
 	UserImportUpload *UserImportUploadType `json:"UserImportUpload,omitzero"`
 }
 
+// DeleteUserImportUploadRequest is the structure DeleteUserImportUploadRequest of the model.
+type DeleteUserImportUploadRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+	UploadId   string `json:"UploadId"`
+}
+
+// DeleteUserImportUploadResponse is the structure DeleteUserImportUploadResponse of the model.
+type DeleteUserImportUploadResponse struct {
+}
+
 // DescribeUserImportRolesRequest is the structure DescribeUserImportRolesRequest of the model.
 type DescribeUserImportRolesRequest struct {
 	UserPoolId string   `json:"UserPoolId"`

@@ -35,6 +35,8 @@ type Files interface {
 type FileReader interface {
 	// Wake tells the reader that there is a file to look at.
 	Wake()
+	// Tidy tells the reader that there is an upload to delete.
+	Tidy()
 }
 
 // noAlgorithm stands for no PasswordHashingAlgorithm, where none given means that it
@@ -109,6 +111,23 @@ func (s *Service) upload(ctx context.Context, key importjob.Key) (*importfile.Up
 		err = noUpload(key.JobID)
 	}
 	return u, err
+}
+
+// deleteUserImportUpload is an operation of our own: who created an upload that no job
+// was made of has it deleted with its file.
+func (s *Service) deleteUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.DeleteUserImportUploadRequest) (*poolhouseapi.DeleteUserImportUploadResponse, error) {
+	_, err := s.Uploads.UpdateUpload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId}, func(u *importfile.Upload) error {
+		if u.Creator != c.From.ARN || u.State == importfile.Expired {
+			return noUpload(u.ID)
+		}
+		u.Expire()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Reader.Tidy()
+	return &poolhouseapi.DeleteUserImportUploadResponse{}, nil
 }
 
 func noUpload(id string) error {

@@ -117,6 +117,22 @@ func TestUploadRefused(t *testing.T) {
 		"PreconditionNotMetException", "its file has not come")
 }
 
+// TestDeleteUpload: who created an upload has it deleted, and no one else.
+func TestDeleteUpload(t *testing.T) {
+	f := newFixture(t)
+	f.RunReader()
+	pool := f.Pool(nil)
+	id := f.uploaded(pool, "cognito:username,email\na,a@example.com\n", nil)
+	in := object{"UserPoolId": pool, "UploadId": id}
+	own := f.Caller
+	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
+	f.Refused("DeleteUserImportUpload", in, "ResourceNotFoundException", id)
+	f.Caller = own
+	f.Do("DeleteUserImportUpload", in)
+	f.Refused("DescribeUserImportUpload", in, "ResourceNotFoundException", id)
+	f.Refused("DeleteUserImportUpload", in, "ResourceNotFoundException", id)
+}
+
 // TestUploadOfAnother: others see what a file is like, but no row of it and not the
 // URL that replaces it; they do not have it read otherwise, and make no job of it.
 func TestUploadOfAnother(t *testing.T) {

@@ -92,6 +92,7 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobProgress, s.getUserImportJobProgress)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)
+	dispatch.HandleCall(d, poolhouseapi.DeleteUserImportUpload, s.deleteUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.DescribeUserImportUpload, s.describeUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.CheckUserImport, s.checkUserImport)
 	dispatch.Handle(d, poolhouseapi.ListUserImportJobRows, s.listUserImportJobRows)
