@@ -151,7 +151,7 @@ var (
 	instants    = regexp.MustCompile(`\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 	onTheWay    = regexp.MustCompile(`(?m)^ +(Pending|InProgress|Stopping)\b.*\n`)
 	versions    = regexp.MustCompile(`(?m)^(server +).*$`) // of a receipt
-	blanks      = regexp.MustCompile(`(?m)[ \t]+$`)
+	blanks      = regexp.MustCompile(`(?m)[ \t\r]+$`)
 )
 
 // show replaces what differs each time, and leaves out how far a job came that was
