@@ -99,14 +99,14 @@ func (m *rowsBench) tell() {
 }
 
 // onePool does something with a server on a new site, and a pool in it.
-func (m *rowsBench) onePool(ctx context.Context, p program, do func(s site, n *node, pool string) error) error {
+func (m *rowsBench) onePool(ctx context.Context, p program, do func(s site, n *node, pool string) error, flags ...string) error {
 	return m.onSite(ctx, m.engine, p, func(s site, n *node) error {
 		pool, err := n.newPool(ctx)
 		if err != nil {
 			return err
 		}
 		return do(s, n, pool)
-	})
+	}, flags...)
 }
 
 // importBeside imports both files with the other builds.
