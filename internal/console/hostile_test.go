@@ -112,10 +112,11 @@ func (w *filled) fillFiles() {
 	quoted := quote(w.text)
 	free := []string{"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "locale", "address"}
 	texts := strings.Repeat(","+quoted, len(free))
-	csv := "cognito:username,email,email_verified," + strings.Join(free, ",") + ",birthdate\nada,ada@example.com,true" + texts + ",\n" +
-		quote(w.username) + ",bob@example.com,true" + texts + ",\ncarl,carl@example.com,true," + quoted + strings.Repeat(",", len(free)) + quoted + "\n"
+	csv := "cognito:username,email,email_verified," + strings.Join(free, ",") + "\nada,ada@example.com,true" + texts + "\n" +
+		quote(w.username) + ",bob@example.com,true" + texts + "\n"
 	w.imported = w.fixture.pool("imported")
-	w.rows = w.fixture.imported(w.imported, "job", csv)
+	w.fixture.imported(w.imported, "job", csv)
+	w.rows = w.fixture.imported(w.imported, "rows", "cognito:username,email,email_verified,name,birthdate\ncarl,carl@example.com,true,Carl,"+quoted+"\n")
 	w.upload = w.b.begin(w.pool, quoted+",cognito:username\n"+quoted+","+quoted+"\n")
 }
 
