@@ -80,7 +80,7 @@ func TestRows(t *testing.T) {
 			o := little(t, name)
 			o.Beside = []string{o.Program}
 			expect(t, Rows, o, []string{"import, all rows good", "import, all rows refused", "all rows good, by ", "check, nothing there yet", "check into a pool of 1000",
-				"× the import", "≤ 0.50", "result file, 1000 rows that were refused", "map of 1000 imported rows", "100 corrected rows", "bytes a row", "1000 refused rows"})
+				"× the import", "≤ 0.50", "result file, 1000 rows that were refused", "map of 1000 imported rows", "20 corrected rows", "bytes a row", "1000 refused rows"})
 		})
 	}
 }
