@@ -146,7 +146,6 @@ type verdicts struct {
 	mu          sync.Mutex
 	rows, files int64
 	codes       map[string]int
-	refused     int // files
 }
 
 // mustBeAll demands that every kind of mistake was among the rows.

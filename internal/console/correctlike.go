@@ -96,7 +96,7 @@ func (l *likeThis) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.Im
 	switch {
 	case isCorrected || len(f.Suggestions) == 0 || len(f.Suggestions) > 1 && !readings:
 		l.Open++
-	case len(f.Suggestions) == 1:
+	case len(f.Suggestions) == 1 && !readings:
 		if l.Follow++; l.Follow == 1 {
 			l.Sample, l.Becomes = was, f.Suggestions[0].Value
 		}

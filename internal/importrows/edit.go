@@ -187,9 +187,10 @@ func (s *Sheet) suggested(f Found, finding usercsv.Finding, reading string) (imp
 	return c, err == nil && (len(c.Values) > 0 || c.Text != "")
 }
 
-// choose returns the only suggestion, or of several the only one with a reading.
+// choose returns the only suggestion, unless it is a reading that a person must choose, or
+// the only one with a reading.
 func choose(suggestions []usercsv.Suggestion, reading string) (value string, ok bool) {
-	if len(suggestions) == 1 {
+	if len(suggestions) == 1 && suggestions[0].Reading == "" {
 		return suggestions[0].Value, true
 	}
 	for _, one := range suggestions {

@@ -20,7 +20,8 @@ type Suggestion struct {
 	Value  string
 	Reason string // what was done to get it, or which reading it is, in words
 	// Reading names the way in which the cell was read, where it can be read in
-	// several ways, such as [ReadingDayFirst]; "" where it cannot.
+	// several ways, such as [ReadingDayFirst], or what a person must know, as with
+	// [ReadingVerified]; "" where the value leaves no choice.
 	Reading string
 }
 

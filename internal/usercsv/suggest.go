@@ -19,6 +19,9 @@ const (
 	ReadingDots          = "DOTS_FOR_SPACES"
 	ReadingUnderscores   = "UNDERSCORES_FOR_SPACES"
 	ReadingTidied        = "TIDIED" // the value itself, where another cell has one, too
+	// ReadingVerified says that a contact is known to be the user's. Nothing in the file
+	// tells that, so it is chosen by a person also where it is the only one.
+	ReadingVerified = "VERIFIED"
 )
 
 // suggestions returns values that cure a problem of a row's values: only such with which
@@ -39,7 +42,7 @@ func (d *Decoder) suggestions(problem *RowError, fields []string, before []*RowE
 			out = append(out, s)
 		}
 	}
-	if len(out) == 1 {
+	if len(out) == 1 && out[0].Reading != ReadingVerified {
 		out[0].Reading = "" // no other reading is good
 	}
 	return out
@@ -107,7 +110,7 @@ func (d *Decoder) verifiedCure(problem *RowError, fields []string) []Suggestion 
 	if name == "phone_number" {
 		what = "the phone number"
 	}
-	return []Suggestion{{Value: "true", Reason: "only if " + what + " is known to be the user's: with it, the user gets into the account"}}
+	return []Suggestion{{Value: "true", Reason: "only if " + what + " is known to be the user's: with it, the user gets into the account", Reading: ReadingVerified}}
 }
 
 // usernameByContact takes an email address or a phone number for the username, where the

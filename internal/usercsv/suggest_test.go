@@ -142,7 +142,7 @@ func TestSuggestions(t *testing.T) {
 		{"cognito:username", "j@example.com", "", opts(aliases("email"))},
 		{"cognito:username", strings.Repeat("x", 129), "", nil},
 
-		{"email_verified", "", "true", nil},
+		{"email_verified", "", "true|VERIFIED", nil},
 		{"email_verified", "no", "", nil}, // false would be no better
 		{"email_verified", "ja", "true", nil},
 		{"phone_number_verified", "true", "false", nil},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"poolhouse/internal/iam"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/sqlstore"
@@ -26,6 +27,11 @@ func TestForward(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
+	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.SealWith(key)
 	const rows = 25_000
 	importRows(t, store, rows)
 	s, c := newServer(t)

@@ -291,3 +291,26 @@ func TestRetryRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckOfRowsAgain: a check of a job that tries rows again says of each what the run
+// will, also where all of them are wrong in the same way.
+func TestCheckOfRowsAgain(t *testing.T) {
+	f := newFixture(t)
+	f.RunEngine()
+	pool := f.Pool(verifying)
+	var file strings.Builder
+	file.WriteString("cognito:username,email,email_verified,birthdate\n")
+	for i := range 600 {
+		date := "12/31/1979"
+		if i%150 == 0 {
+			date = "31/12/1979"
+		}
+		fmt.Fprintf(&file, "u%d,u%d@example.com,true,%s\n", i, i, date)
+	}
+	job := f.ImportFile(pool, file.String(), nil)["JobId"]
+	child := f.Do("RetryUserImportJob", object{"UserPoolId": pool, "JobId": job})["UserImportJob"].(object)["JobId"]
+	check := f.Do("CheckUserImport", object{"UserPoolId": pool, "JobId": child})["Check"].(object)
+	if check["Problems"] != nil || check["FailingRows"] != 4.0 || len(check["Rows"].([]any)) != 4 {
+		t.Errorf("the check: %v", check)
+	}
+}

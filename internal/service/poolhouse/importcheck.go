@@ -30,6 +30,7 @@ type unstarted struct {
 	algorithm string
 	budget    importjob.Budget
 	limits    usercsv.Limits
+	again     bool // its rows are some of another file's
 }
 
 // checkUserImport is an operation of our own: it tells what would become of each row of a
@@ -46,7 +47,7 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	var look *usercsv.Look
 	checked, err := s.checking.soon(ctx, checkPatience, func() (err error) {
 		look, err = importfile.Look(ctx, s.Files, u.file, u.limits, usercsv.Import{
-			Pool: pool, Algorithm: u.algorithm, Add: importjob.Adding(ctx, s.Rows, pool),
+			Pool: pool, Algorithm: u.algorithm, Again: u.again, Add: importjob.Adding(ctx, s.Rows, pool),
 			FromLine: service.Value(in.FromLine), MaxRejected: int(service.Value(in.MaxRows)),
 		})
 		return err
@@ -127,7 +128,7 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 	case in.PasswordHashingAlgorithm != "" && readAs(in.PasswordHashingAlgorithm, "") != j.HashAlgorithm:
 		return u, userpool.Errorf(userpool.InvalidParameter, "The PasswordHashingAlgorithm of job %s is %s. Leave the parameter out: it is for uploads.", j.ID, cmp.Or(j.HashAlgorithm, noAlgorithm))
 	}
-	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits)}, nil
+	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits), again: j.ParentID != ""}, nil
 }
 
 // codePoolVerifiesNothing is the problem of a file whose job could not be started.
