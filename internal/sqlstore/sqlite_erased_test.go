@@ -20,7 +20,7 @@ import (
 func rawDatabase(t *testing.T, path string) []byte {
 	t.Helper()
 	var all []byte
-	for _, name := range []string{path, path + "-wal"} {
+	for _, name := range []string{path + "-wal", path} { // pages go from the log into the file: so none is missed
 		data, err := os.ReadFile(name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
