@@ -94,13 +94,15 @@ func unreadable(err error) error {
 var ofJob = "pool_no = " + poolOf(1) + " AND job_no = " + jobOf(1, 2) +
 	" AND (SELECT count(*) FROM deleted_log_streams d WHERE d.pool_no = " + poolOf(1) + " AND d.job_no = " + jobOf(1, 2) + ") = 0"
 
-var selectOutcomes = "SELECT at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line > $3 ORDER BY last_line"
+var selectOutcomes = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line > $3 ORDER BY last_line LIMIT $4"
 
 // Outcomes returns segments that hold lines after afterLine.
 func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
 	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
-		return outcomes(ctx, q, func(o importjob.Outcome) int64 { return o.Last() - max(o.Line-1, afterLine) }, limit,
-			selectOutcomes, key.PoolID, key.JobID, afterLine)
+		count := func(o importjob.Outcome) int64 { return o.Last() - max(o.Line-1, afterLine) }
+		return outcomes(ctx, q, count, limit, selectOutcomes, func(last int64, some int) []any {
+			return []any{key.PoolID, key.JobID, max(last, afterLine), some}
+		})
 	})
 }
 
@@ -108,46 +110,75 @@ var (
 	// Segments follow each other: of those that hold a line before another,
 	// the last is the first whose last line is not before it.
 	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE " + ofJob + " AND last_line >= $3 ORDER BY last_line LIMIT 1"
-	selectOutcomesBefore = "SELECT at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC"
+	selectOutcomesBefore = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC LIMIT $5"
 )
 
 // OutcomesBefore returns segments that hold lines before beforeLine, the last
 // one first.
 func (s *Results) OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error) {
 	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
-		last := beforeLine
-		err := q.QueryRowContext(ctx, selectLastSegment, key.PoolID, key.JobID, beforeLine-1).Scan(&last)
+		end := beforeLine
+		err := q.QueryRowContext(ctx, selectLastSegment, key.PoolID, key.JobID, beforeLine-1).Scan(&end)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
-		return outcomes(ctx, q, func(o importjob.Outcome) int64 { return min(o.Last(), beforeLine-1) - o.Line + 1 }, limit,
-			selectOutcomesBefore, key.PoolID, key.JobID, last, beforeLine)
+		count := func(o importjob.Outcome) int64 { return min(o.Last(), beforeLine-1) - o.Line + 1 }
+		return outcomes(ctx, q, count, limit, selectOutcomesBefore, func(last int64, some int) []any {
+			if last > 0 {
+				end = last - 1
+			}
+			return []any{key.PoolID, key.JobID, end, beforeLine, some}
+		})
 	})
 }
 
 // outcomes reads as many segments of a query as it takes to hold limit lines,
-// by how many of an outcome's lines count.
-func outcomes(ctx context.Context, q querier, count func(importjob.Outcome) int64, limit int, query string, args ...any) ([]importjob.Segment, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+// by how many of an outcome's lines count. args are the arguments of a query for some
+// segments after the one with a last line, 0 for the first ones.
+func outcomes(ctx context.Context, q querier, count func(importjob.Outcome) int64, limit int, query string, args func(last int64, some int) []any) ([]importjob.Segment, error) {
 	var out []importjob.Segment
-	for lines := int64(0); lines < int64(limit) && rows.Next(); {
-		var at int64
-		var packed []byte
-		if err := rows.Scan(&at, &packed); err != nil {
-			return nil, err
+	var last, lines int64
+	err := inSegments(func(some int) (more bool, err error) {
+		rows, err := q.QueryContext(ctx, query, args(last, some)...)
+		if err != nil {
+			return false, err
 		}
-		segment := importjob.Segment{At: instant(at)}
-		if segment.Outcomes, err = unpackOutcomes(packed); err != nil {
-			return nil, err
+		defer rows.Close()
+		read := 0
+		for ; lines < int64(limit) && rows.Next(); read++ {
+			var at int64
+			var packed []byte
+			if err := rows.Scan(&last, &at, &packed); err != nil {
+				return false, err
+			}
+			segment := importjob.Segment{At: instant(at)}
+			if segment.Outcomes, err = unpackOutcomes(packed); err != nil {
+				return false, err
+			}
+			for _, o := range segment.Outcomes {
+				lines += max(0, count(o))
+			}
+			out = append(out, segment)
 		}
-		for _, o := range segment.Outcomes {
-			lines += max(0, count(o))
+		return read == some && lines < int64(limit), rows.Err()
+	})
+	return out, err
+}
+
+// How many segments a query asks for, at first and at most.
+const (
+	firstSegments = 2
+	mostSegments  = 64
+)
+
+// inSegments calls read with how many segments it is to ask for, until it has no more to
+// read: twice as many each time. A query without a limit is read to its end by the driver of
+// PostgreSQL, also where only its first rows are wanted: then the pages of a long job would
+// take the longer the longer it is.
+func inSegments(read func(some int) (more bool, err error)) error {
+	for some := firstSegments; ; some = min(2*some, mostSegments) {
+		if more, err := read(some); err != nil || !more {
+			return err
 		}
-		out = append(out, segment)
 	}
-	return out, rows.Err()
 }

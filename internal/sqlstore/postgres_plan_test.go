@@ -241,3 +241,22 @@ func anyArgs(t *testing.T, s *Store, p *userpool.UserPool, query string) (args [
 	}
 	return args
 }
+
+// TestSegmentsAreAskedForInParts: a page of a long job asks for some segments only. What a
+// query has found, the driver reads to its end.
+func TestSegmentsAreAskedForInParts(t *testing.T) {
+	for name, query := range map[string]string{"kept rows": selectKept, "rejected rows": selectKeptRejected,
+		"outcomes": selectOutcomes, "outcomes before": selectOutcomesBefore} {
+		if !strings.Contains(query, " LIMIT $") {
+			t.Errorf("%s: %s", name, query)
+		}
+	}
+	var asked []int
+	err := inSegments(func(some int) (bool, error) {
+		asked = append(asked, some)
+		return len(asked) < 8, nil
+	})
+	if err != nil || !slices.Equal(asked, []int{2, 4, 8, 16, 32, 64, 64, 64}) {
+		t.Errorf("asked for %v, %v", asked, err)
+	}
+}

@@ -21,8 +21,8 @@ type Rows struct {
 const pageBytes = 4 << 20
 
 const (
-	selectKept         = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 ORDER BY last_line"
-	selectKeptRejected = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 AND rejected > 0 ORDER BY last_line"
+	selectKept         = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 ORDER BY last_line LIMIT $4"
+	selectKeptRejected = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 AND rejected > 0 ORDER BY last_line LIMIT $4"
 )
 
 // KeptRows returns what is kept of rows after a line. See [importjob.Rows].
@@ -43,30 +43,34 @@ func (s *Rows) KeptRows(ctx context.Context, key importjob.Key, afterLine int64,
 // keptPage reads segments of a query until they have limit rows that were not imported, or
 // many bytes.
 func (s *Rows) keptPage(ctx context.Context, q querier, no jobNumbers, afterLine int64, limit int, rejected bool, query string) ([]importjob.Kept, error) {
-	rows, err := q.QueryContext(ctx, query, no.pool, no.job, afterLine)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var page []importjob.Kept
-	for n, size := 0, 0; n < limit && size < pageBytes && rows.Next(); {
-		var lastLine int64
-		var sealed sql.RawBytes
-		if err := rows.Scan(&lastLine, &sealed); err != nil {
-			return nil, err
-		}
-		size += len(sealed)
-		kept, err := s.openSegment(no, lastLine, sealed)
+	n, size, place := 0, 0, afterLine
+	err := inSegments(func(some int) (more bool, err error) {
+		rows, err := q.QueryContext(ctx, query, no.pool, no.job, place, some)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		if kept = after(kept, afterLine); rejected && len(kept.Rejected) == 0 {
-			continue
+		defer rows.Close()
+		read := 0
+		for ; n < limit && size < pageBytes && rows.Next(); read++ {
+			var sealed sql.RawBytes
+			if err := rows.Scan(&place, &sealed); err != nil {
+				return false, err
+			}
+			size += len(sealed)
+			kept, err := s.openSegment(no, place, sealed)
+			if err != nil {
+				return false, err
+			}
+			if kept = after(kept, afterLine); rejected && len(kept.Rejected) == 0 {
+				continue
+			}
+			n += len(kept.Rejected)
+			page = append(page, kept)
 		}
-		n += len(kept.Rejected)
-		page = append(page, kept)
-	}
-	return page, rows.Err()
+		return read == some && n < limit && size < pageBytes, rows.Err()
+	})
+	return page, err
 }
 
 // openSegment opens a stored segment.
