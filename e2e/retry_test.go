@@ -21,7 +21,7 @@ import (
 // corrections. Either way the users are those that the corrected file gives.
 func TestRetryEqualsTheCorrectedFile(t *testing.T) {
 	together(t)
-	rows := 10_000
+	rows := 5_000
 	if *soaking {
 		rows = 100_000
 	}
