@@ -17,28 +17,7 @@ import (
 // database. A password hash is in no answer either.
 func TestValuesOfRowsAreNowhere(t *testing.T) {
 	together(t)
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		n := startNode(t, t.TempDir())
-		s, said := rowsWithValues(t, n)
-		n.terminate()
-		kept := everyFile(t, n.data)
-		if !bytes.Contains(kept, []byte("imported.person@example.com")) {
-			t.Fatal("the test does not see what is in the data directory")
-		}
-		s.mustNotBe(t, said, map[string][]byte{"the data directory": kept, "the log": []byte(n.logged())})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		t.Parallel()
-		c := newCluster(t)
-		n := c.add(c.setup())
-		s, said := rowsWithValues(t, n)
-		kept := c.dump()
-		if !bytes.Contains(kept, []byte("imported.person@example.com")) {
-			t.Fatal("the test does not see what is in the database")
-		}
-		s.mustNotBe(t, said, map[string][]byte{"the database": kept, "the data directory": everyFile(t, n.data), "the log": []byte(n.logged())})
-	})
+	searchEachStore(t, "imported.person@example.com", rowsWithValues)
 }
 
 // fillers are rows that are imported.

@@ -118,7 +118,7 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("POOL", *out.UserPool.Id)
 }
 
-// manyRows writes an import file with so many rows, of which the first one fails.
+// manyRows writes an import file with so many rows. The first one fails.
 func manyRows(ts *testscript.TestScript, _ bool, args []string) {
 	rows, err := strconv.Atoi(args[1])
 	ts.Check(err)

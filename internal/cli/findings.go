@@ -87,7 +87,7 @@ func bare(advice, column string) string {
 	return strings.TrimPrefix(advice, column+": ")
 }
 
-// sentences joins two texts, of which the first may lack its full stop, as some of
+// sentences joins two texts. The first may lack its full stop, as some of
 // Cognito's do.
 func sentences(first, second string) string {
 	switch {

@@ -40,7 +40,7 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	return r.createOf(ctx, spec, u.UploadId)
 }
 
-// send uploads a file of which there is no job, and returns what the server saw of it. It
+// send uploads a file that no job has, and returns what the server saw of it. It
 // returns [errNotOffered] where the server is none of ours.
 func (r *importRun) send(ctx context.Context, path, algorithm string) (uploadLook, error) {
 	u, err := r.begin(ctx, algorithm)

@@ -128,7 +128,7 @@ type saved struct {
 }
 
 // save keeps what was typed in some rows, and judges them again. Rows in which nothing was
-// typed stay as they are: someone else may have corrected them meanwhile.
+// typed stay as they are: another person may have corrected them meanwhile.
 func (v *visit) save(ctx context.Context, view *rowsView, typed map[int64]*rowTyped) (*saved, error) {
 	var lines []int64
 	for line, row := range typed {

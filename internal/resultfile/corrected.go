@@ -266,7 +266,7 @@ func (c *Corrected) Rest() error {
 	if len(lines) == 0 {
 		return nil
 	}
-	return userpool.Errorf(userpool.InvalidParameter, "The uploaded file has rows of which the job has none that was not imported, by their %s: %s. Delete these rows, or correct the line.", usercsv.ColumnLine, strings.Join(lines, ", "))
+	return userpool.Errorf(userpool.InvalidParameter, "The job kept no rows with these values of %s in the uploaded file: %s. Delete these rows, or correct the value.", usercsv.ColumnLine, strings.Join(lines, ", "))
 }
 
 // load reads rows from a place in the index on, as many as fit into memory. In a file in

@@ -122,7 +122,7 @@ func testRowsOfNoJob(t *testing.T, s JobStore) {
 	}
 }
 
-// testJobUsers: the users of a job are those that it made and who are still there, whoever
+// testJobUsers: the users of a job are those that it made and who are still there, no matter who
 // came between them.
 func testJobUsers(t *testing.T, s Store) {
 	p := newPool(t, s)
