@@ -259,8 +259,8 @@ func TestRetryRefused(t *testing.T) {
 	header := strings.TrimSpace(columns) + ",poolhouse:line\n"
 	for file, want := range map[string]string{
 		columns + "b,b@example.com,true,B\n":   "has no column poolhouse:line",
-		header + "b,b@example.com,true,B,2\n":  "by their poolhouse:line: 2.",
-		header + "b,b@example.com,true,B,99\n": "by their poolhouse:line: 99.",
+		header + "b,b@example.com,true,B,2\n":  "these values of poolhouse:line in the uploaded file: 2.",
+		header + "b,b@example.com,true,B,99\n": "these values of poolhouse:line in the uploaded file: 99.",
 		header + "b,b@example.com,true,B,\n":   "line 2: poolhouse:line is empty",
 		header:                                 "has no rows",
 		"custom:no,poolhouse:line\n1,4\n":      "custom:no",
