@@ -1,0 +1,12 @@
+// Package filetext makes text of the bytes of a file: it undoes compression, and turns
+// the encodings of other programs into UTF-8.
+//
+// It owns how a file is packed and encoded, and how that is recognised: by its first
+// bytes where they say it (form.go, packing.go, utf16.go), else by all bytes beyond
+// ASCII that the file has (evidence.go, score.go). What the text means is package
+// usercsv's.
+//
+// Offsets in the text are those of the UTF-8 that [NewReader] returns. A reader of the
+// same file in the same form returns the same bytes whenever it is opened, so that a
+// place in the text stays that place.
+package filetext

@@ -1,0 +1,99 @@
+package filetext
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// ErrTooLarge says that a file has more bytes, unpacked, than it may.
+var ErrTooLarge = errors.New("filetext: the unpacked file has too many bytes")
+
+// ErrDamaged says that a packed file cannot be unpacked: it is damaged or not whole.
+var ErrDamaged = errors.New("filetext: the packed file is damaged or not whole")
+
+// maxWindow bounds the memory that unpacking takes: more is asked for only by
+// zstd --ultra and --long.
+const maxWindow = 8 << 20
+
+// unpack returns the bytes of a file before it was packed, at most so many.
+func unpack(src io.Reader, p Packing, most int64) (io.ReadCloser, error) {
+	if p == "" {
+		return io.NopCloser(src), nil
+	}
+	b := &bounded{packed: &source{src: src}, left: most}
+	switch p {
+	case Gzip:
+		r, err := gzip.NewReader(b.packed)
+		if err != nil {
+			return nil, b.packed.blame(err)
+		}
+		b.src, b.close = r, r.Close
+	case Zstd:
+		r, err := zstd.NewReader(b.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+		if err != nil {
+			return nil, b.packed.blame(err)
+		}
+		b.src, b.close = r, func() error { r.Close(); return nil }
+	default:
+		return nil, fmt.Errorf("filetext: unknown packing %q", p)
+	}
+	return b, nil
+}
+
+// bounded is an unpacked file of which no more is read than is allowed.
+type bounded struct {
+	packed *source
+	src    io.Reader
+	close  func() error
+	left   int64
+}
+
+// Read returns ErrTooLarge for a file that goes on after what is allowed.
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		var one [1]byte
+		n, err := b.src.Read(one[:])
+		if n > 0 {
+			return 0, ErrTooLarge
+		}
+		return 0, b.packed.blame(err)
+	}
+	n, err := b.src.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, b.packed.blame(err)
+}
+
+// Close frees the memory of unpacking.
+func (b *bounded) Close() error { return b.close() }
+
+// source is the packed file. It remembers the error of reading it, so that it can be
+// told from one of unpacking.
+type source struct {
+	src io.Reader
+	err error
+}
+
+// Read reads the packed file.
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.src.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// blame returns the error of reading the source, where there was one, and [ErrDamaged]
+// for every other error than the end of the file.
+func (s *source) blame(err error) error {
+	switch {
+	case err == nil || err == io.EOF:
+		return err
+	case s.err != nil:
+		return s.err
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}

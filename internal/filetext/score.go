@@ -1,0 +1,140 @@
+package filetext
+
+import (
+	"cmp"
+	"slices"
+	"unicode"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// singleByte are the encodings of one byte a character. Of two that read a file in the
+// same way, the first is named.
+var singleByte = []struct {
+	name Encoding
+	of   *charmap.Charmap
+}{{Windows1252, charmap.Windows1252}, {Latin1, charmap.ISO8859_1}, {MacRoman, charmap.Macintosh}, {CodePage850, charmap.CodePage850}}
+
+// clear is how much likelier, by byte, a reading must be than another one that gives
+// other characters.
+const clear = 0.5
+
+// reading is how likely an encoding is, and what it makes of the bytes that there are.
+type reading struct {
+	encoding Encoding
+	score    float64 // the mean of its bytes
+	text     []rune  // the character of each byte that there is
+	broken   bool    // some byte is no character, or a control character
+}
+
+// rank returns the encodings of one byte a character that are as likely as the
+// likeliest. There is always one in which no byte is broken.
+func (e *Evidence) rank() []Encoding {
+	var readings []reading
+	for _, s := range singleByte {
+		if r := e.reading(s.name, s.of); !r.broken {
+			readings = append(readings, r)
+		}
+	}
+	slices.SortStableFunc(readings, func(a, b reading) int { return cmp.Compare(b.score, a.score) })
+	best := readings[0]
+	encodings := []Encoding{best.encoding}
+	for _, r := range readings[1:] {
+		if !slices.Equal(r.text, best.text) && r.score > best.score-clear {
+			encodings = append(encodings, r.encoding)
+		}
+	}
+	return encodings
+}
+
+func (e *Evidence) reading(name Encoding, of *charmap.Charmap) reading {
+	r := reading{encoding: name}
+	var sum, n float64
+	for i := range e.bytes {
+		char := of.DecodeByte(byte(i + 0x80))
+		var there bool
+		for before := range classes {
+			for after := range classes {
+				if times := float64(e.bytes[i][before][after]); times > 0 {
+					sum += times * likely(char, before, after)
+					n += times
+					there = true
+				}
+			}
+		}
+		if there {
+			r.text = append(r.text, char)
+			r.broken = r.broken || char == unicode.ReplacementChar || char >= 0x80 && char < 0xa0
+		}
+	}
+	if n > 0 {
+		r.score = sum / n
+	}
+	return r
+}
+
+// likely says how likely a character is between two others in names and addresses of
+// people who write with Latin letters: 2 is likely, -3 is not.
+func likely(char rune, before, after class) float64 {
+	inWord := before == lower && after == lower
+	switch {
+	case unicode.IsLower(char) && common(char):
+		switch {
+		case before == upper && after == upper:
+			return -1
+		case rare(char):
+			return 1.25
+		}
+		return 2
+	case unicode.IsUpper(char) && common(unicode.ToLower(char)):
+		switch {
+		case before == lower:
+			return -3
+		case before == other || before == upper || before == high:
+			return 1.5
+		}
+	case unicode.IsLetter(char):
+		return 0
+	case inWord || before == lower && after == high || before == high && after == lower:
+		if char == '’' || char == '·' {
+			return 1
+		}
+		return -3 // a symbol within a word
+	case typographic(char):
+		return 1
+	}
+	return -1.5
+}
+
+// common reports whether a small letter is one of those of western European languages.
+func common(r rune) bool {
+	const letters = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšž"
+	for _, l := range letters {
+		if r == l {
+			return true
+		}
+	}
+	return false
+}
+
+// rare reports whether a common letter is one of the less frequent ones.
+func rare(r rune) bool {
+	const letters = "ìîïòõùûýÿœšžæ"
+	for _, l := range letters {
+		if r == l {
+			return true
+		}
+	}
+	return false
+}
+
+// typographic reports whether a symbol is one that people write between words.
+func typographic(r rune) bool {
+	const symbols = "–—‘’“”„«»…•€£©®°§ºª¡¿´·½¼¾±"
+	for _, s := range symbols {
+		if r == s {
+			return true
+		}
+	}
+	return r == 0xa0
+}
