@@ -1,0 +1,38 @@
+package dialect
+
+// Style is how characters with a meaning are written as part of a value.
+type Style string
+
+// The styles of writing.
+const (
+	// Cognito is the form of Cognito's guide, with the quoted values of RFC 4180 beside
+	// it: a comma that belongs to an unquoted value follows a backslash; a backslash
+	// before anything else is a backslash. Inside quoted values it is one, too.
+	Cognito Style = "cognito"
+	// Doubled is RFC 4180: a quotation mark inside a quoted value is written twice, and
+	// a backslash is a backslash.
+	Doubled Style = "doubled"
+	// Backslash has a backslash before a quotation mark, a separator, a line end or
+	// another backslash that belong to a value, inside quoted values and outside.
+	Backslash Style = "backslash"
+	// PHP is what fputcsv writes: Doubled, but a mark after a backslash is not doubled.
+	PHP Style = "php"
+	// Text is the text format of PostgreSQL and MariaDB: nothing is quoted, and a
+	// backslash begins an escape such as \t, \n and \\.
+	Text Style = "text"
+	// Plain has neither quotes nor escapes.
+	Plain Style = "plain"
+)
+
+// Dialect is how the values of a file are separated and written.
+type Dialect struct {
+	Separator byte
+	Quote     byte // 0 for none
+	Style     Style
+}
+
+// RFC4180 is what most programs write.
+var RFC4180 = Dialect{Separator: ',', Quote: '"', Style: Doubled}
+
+// Default is the dialect that a file is read in where nothing speaks of another.
+var Default = Dialect{Separator: ',', Quote: '"', Style: Cognito}
