@@ -54,7 +54,7 @@ func (d Dialect) endOfPlain(data []byte, at int) (end int, escaped bool, err err
 		switch b := data[i]; {
 		case b == '\n' || b == d.Separator:
 			return i, escaped, nil
-		case b != '\\' || d.Style == Doubled || d.Style == PHP || d.Style == Plain:
+		case b != '\\' || d.Style != Cognito && d.Style != Backslash && d.Style != Text:
 		case d.Style == Cognito:
 			if i+1 < len(data) && data[i+1] == d.Separator {
 				escaped = true
@@ -75,22 +75,30 @@ func (d Dialect) endOfPlain(data []byte, at int) (end int, escaped bool, err err
 func (d Dialect) closeQuote(data []byte, at int) (mark, next int, escaped bool, err error) {
 	for i := at; i < len(data); i++ {
 		switch b := data[i]; {
-		case b == '\\' && (d.Style == Backslash || d.Style == PHP):
-			escaped = escaped || d.Style == Backslash
+		case b == '\\' && d.Style == Backslash:
+			escaped = true
+			i++
+		case b == '\\' && d.Style == PHP && i+1 < len(data) && data[i+1] == d.Quote && !d.ends(data, i+2):
 			i++
 		case b != d.Quote:
-		case i+1 < len(data) && data[i+1] == d.Quote && d.Style != Backslash:
+		case d.Style == Undoubled && !d.ends(data, i+1):
+		case i+1 < len(data) && data[i+1] == d.Quote && d.Style != Backslash && d.Style != Undoubled:
 			escaped = true
 			i++
 		default:
 			next = d.skipBlanks(data, i+1)
-			if next < len(data) && data[next] != d.Separator && data[next] != '\n' {
+			if !d.ends(data, next) {
 				return 0, 0, escaped, ErrStray
 			}
 			return i, next, escaped, nil
 		}
 	}
 	return 0, 0, escaped, ErrOpen
+}
+
+// ends reports whether a value may end at a place: at a separator or a line end.
+func (d Dialect) ends(data []byte, at int) bool {
+	return at >= len(data) || data[at] == d.Separator || data[at] == '\n' || data[at] == '\r' && at+1 < len(data) && data[at+1] == '\n'
 }
 
 // skipBlanks returns the place of the first character at or after at that is no space,

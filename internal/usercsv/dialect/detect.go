@@ -13,29 +13,30 @@ type Reading struct {
 	Dialect
 	Rows   int64  // read, the header not counted
 	Broken int64  // of these, cannot be cut, or have another number of values than the header
-	Odd    int64  // backslashes and marks that a program that writes this dialect does not write
+	Odd    int64  // marks and backslashes that a program that writes this dialect does not write
 	Values uint64 // a hash of all values of rows that are not broken
 	Known  int    // names in the header that are columns of the file
+
+	escapes, strange int64 // backslashes that the dialect writes, and that it does not
 }
 
-// cost says how much speaks against a reading, by row.
+// cost says how much speaks against a reading.
 func (r Reading) cost() int64 { return 2*r.Broken + r.Odd }
 
 var separators = []byte{',', ';', '\t', '|'}
 
 // candidates are the dialects that files are written in, those that win where nothing
 // speaks against several first.
-func candidates(separator byte) []Dialect {
-	all := []Dialect{}
+func candidates(separator byte) (all []Dialect) {
 	if separator == ',' {
-		all = append(all, Dialect{separator, '"', Cognito})
+		all = append(all, Dialect{separator, '"', Cognito}, Dialect{separator, 0, Cognito})
 	}
 	all = append(all, Dialect{separator, '"', Doubled}, Dialect{separator, '"', Backslash}, Dialect{separator, '"', PHP},
 		Dialect{separator, '\'', Doubled}, Dialect{separator, '\'', Backslash})
 	if separator == '\t' {
 		all = append(all, Dialect{separator, 0, Text})
 	}
-	return append(all, Dialect{separator, 0, Plain})
+	return append(all, Dialect{separator, 0, Plain}, Dialect{separator, '"', Undoubled})
 }
 
 // Detect returns the readings of a text in UTF-8 that begins with a header, the one
@@ -50,10 +51,24 @@ func Detect(text []byte, known func(names []string) int) (readings []Reading) {
 			}
 		}
 	}
+	preferEscapes(readings)
 	slices.SortStableFunc(readings, func(a, b Reading) int {
 		return cmp.Or(cmp.Compare(b.Known, a.Known), cmp.Compare(a.cost(), b.cost()))
 	})
 	return readings
+}
+
+// preferEscapes counts against [Plain] what may be escapes of [Text], where all of them
+// are good ones.
+func preferEscapes(readings []Reading) {
+	for i := range readings {
+		plain := &readings[i]
+		for _, text := range readings {
+			if plain.Style == Plain && text.Style == Text && plain.Separator == text.Separator && text.strange == 0 {
+				plain.Odd += text.escapes
+			}
+		}
+	}
 }
 
 // read reads a text in the dialect.
@@ -70,8 +85,8 @@ func (d Dialect) read(text []byte, known func([]string) int, seed maphash.Seed) 
 	if r.Known = known(names); r.Known == 0 {
 		return r
 	}
-	var h maphash.Hash
-	h.SetSeed(seed)
+	w := &writing{dialect: d, columns: make([]column, len(names))}
+	w.hash.SetSeed(seed)
 	for text = text[size:]; len(text) > 0; text = text[size:] {
 		if cuts, size, err = d.CutRow(text, true, cuts[:0]); err != nil {
 			r.Rows++
@@ -91,25 +106,108 @@ func (d Dialect) read(text []byte, known func([]string) int, seed maphash.Seed) 
 			r.Broken++
 			continue
 		}
-		for _, c := range cuts {
-			r.Odd += d.odd(row[c.From:c.To]) + d.marks(row, c)
-			h.WriteString(d.Value(string(row), c))
-			h.WriteByte(0)
+		for i, c := range cuts {
+			w.look(i, row, c)
 		}
 	}
-	r.Values = h.Sum64()
+	r.Odd, r.Values = w.odd(), w.hash.Sum64()
+	r.escapes, r.strange = w.escaped, w.slips
 	return r
 }
 
-// marks counts an unquoted value that has the marks of a quoted one around it: programs
-// quote values, and values seldom begin and end with marks.
-func (d Dialect) marks(row []byte, c Cut) int64 {
-	if c.Quoted {
-		return 0
+// writing is how the values of a file are written, if it is in a dialect.
+type writing struct {
+	dialect Dialect
+	columns []column
+	hash    maphash.Hash
+
+	needed  int64 // quoted values that could not stand there without marks
+	doubled int64 // marks inside of quoted values that are written twice
+	single  int64 // and those that are not
+	slashed int64 // and those that follow a backslash
+	escaped int64 // unquoted values with something that follows a backslash
+	slips   int64 // backslashes that the dialect does not write
+	wrapped int64 // unquoted values in marks
+}
+
+// column is how the values of a column are written.
+type column struct {
+	quoted, needless, bare int64 // bare ones that are not empty
+}
+
+// look looks at a value.
+func (w *writing) look(i int, row []byte, c Cut) {
+	d, col, value := w.dialect, &w.columns[i], row[c.From:c.To]
+	w.hash.WriteString(d.Value(string(row), c))
+	w.hash.WriteByte(0)
+	w.slips += d.odd(value)
+	if !c.Quoted {
+		if value = bytes.TrimSpace(value); len(value) > 0 && string(value) != "NULL" && string(value) != `\N` {
+			col.bare++
+		}
+		if n := len(value); n > 1 && value[0] == value[n-1] && strings.IndexByte("\"'", value[0]) >= 0 {
+			w.wrapped++
+		}
+		if c.Escaped {
+			w.escaped++
+		}
+		return
 	}
-	value := bytes.TrimSpace(row[c.From:c.To])
-	if n := len(value); n > 1 && value[0] == value[n-1] && strings.IndexByte(`"'`, value[0]) >= 0 {
-		return 1
+	col.quoted++
+	if bytes.IndexByte(value, d.Separator) >= 0 || bytes.IndexByte(value, '\n') >= 0 || bytes.IndexByte(value, '\r') >= 0 || bytes.IndexByte(value, d.Quote) >= 0 {
+		w.needed++
+	} else {
+		col.needless++
 	}
-	return 0
+	w.marks(value)
+}
+
+// marks counts the marks inside of a quoted value.
+func (w *writing) marks(value []byte) {
+	for i := 0; i < len(value); i++ {
+		switch {
+		case value[i] == '\\' && i+1 < len(value) && value[i+1] == w.dialect.Quote:
+			w.slashed++
+			i++
+		case value[i] == '\\' && i+1 < len(value) && value[i+1] == '\\' && w.dialect.Style == Backslash:
+			i++
+		case value[i] != w.dialect.Quote:
+		case i+1 < len(value) && value[i+1] == w.dialect.Quote:
+			w.doubled++
+			i++
+		default:
+			w.single++
+		}
+	}
+}
+
+// odd counts what a program that writes the dialect does not write.
+func (w *writing) odd() int64 {
+	odd := w.slips + w.wrapped
+	if w.needed == 0 || w.dialect.Style == Undoubled { // marks that no value needs belong to values, unless a whole column has them
+		for _, c := range w.columns {
+			if c.bare > 0 {
+				odd += c.needless
+			}
+		}
+	}
+	switch w.dialect.Style {
+	case PHP:
+		if w.doubled == 0 {
+			odd += w.slashed
+		}
+		if w.slashed == 0 {
+			odd++
+		}
+	case Undoubled:
+		odd += w.doubled + w.slashed
+		if w.single == 0 {
+			odd++
+		}
+	case Cognito:
+		if w.dialect.Quote == 0 && w.escaped == 0 {
+			odd++
+		}
+	}
+	return odd
 }

@@ -17,6 +17,9 @@ const (
 	Backslash Style = "backslash"
 	// PHP is what fputcsv writes: Doubled, but a mark after a backslash is not doubled.
 	PHP Style = "php"
+	// Undoubled has marks around values, and writes those inside of them as they are:
+	// only a mark that a separator or a line end follows closes a value.
+	Undoubled Style = "undoubled"
 	// Text is the text format of PostgreSQL and MariaDB: nothing is quoted, and a
 	// backslash begins an escape such as \t, \n and \\.
 	Text Style = "text"

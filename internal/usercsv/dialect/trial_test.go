@@ -49,7 +49,7 @@ func TestTrial(t *testing.T) {
 		}
 		p, _ = filetext.NewReader(bytes.NewReader(raw), form, 1<<30)
 		plain, _ = io.ReadAll(p)
-		if bytes.IndexByte(plain, '\n') < 0 {
+		if i := bytes.IndexAny(plain, "\r\n"); plain[i] == '\r' && plain[i+1] != '\n' {
 			plain = bytes.ReplaceAll(plain, []byte("\r"), []byte("\n"))
 		}
 		if bytes.HasPrefix(plain, []byte("sep=")) {
