@@ -184,7 +184,7 @@ func (w *writing) marks(value []byte) {
 // odd counts what a program that writes the dialect does not write.
 func (w *writing) odd() int64 {
 	odd := w.slips + w.wrapped
-	if w.needed == 0 || w.dialect.Style == Undoubled { // marks that no value needs belong to values, unless a whole column has them
+	if w.needed == 0 { // marks that no value needs belong to values, unless a whole column has them
 		for _, c := range w.columns {
 			if c.bare > 0 {
 				odd += c.needless
@@ -203,6 +203,9 @@ func (w *writing) odd() int64 {
 		odd += w.doubled + w.slashed
 		if w.single == 0 {
 			odd++
+		}
+		for _, c := range w.columns { // it quotes whole columns
+			odd += 2 * min(c.quoted, c.bare)
 		}
 	case Cognito:
 		if w.dialect.Quote == 0 && w.escaped == 0 {
