@@ -17,6 +17,12 @@ type Reading struct {
 	Values uint64 // a hash of all values of rows that are not broken
 	Known  int    // names in the header that are columns of the file
 
+	// Nulls says by column which word, where it is not quoted, stands for no value: \N,
+	// NULL, or "" for none.
+	Nulls []string
+	// Short says that rows end early where their last values are empty.
+	Short bool
+
 	escapes, strange int64 // backslashes that the dialect writes, and that it does not
 }
 
@@ -87,6 +93,7 @@ func (d Dialect) read(text []byte, known func([]string) int, seed maphash.Seed) 
 	}
 	w := &writing{dialect: d, columns: make([]column, len(names))}
 	w.hash.SetSeed(seed)
+	var short int64
 	for text = text[size:]; len(text) > 0; text = text[size:] {
 		if cuts, size, err = d.CutRow(text, true, cuts[:0]); err != nil {
 			r.Rows++
@@ -104,13 +111,22 @@ func (d Dialect) read(text []byte, known func([]string) int, seed maphash.Seed) 
 		r.Rows++
 		if len(cuts) != len(names) {
 			r.Broken++
+			if len(cuts) < len(names) {
+				short++
+			}
 			continue
+		}
+		if last := cuts[len(cuts)-1]; last.From == last.To {
+			w.ended++
 		}
 		for i, c := range cuts {
 			w.look(i, row, c)
 		}
 	}
-	r.Odd, r.Values = w.odd(), w.hash.Sum64()
+	if r.Short = short > 0 && short == r.Broken && w.ended == 0; r.Short {
+		r.Broken = 0
+	}
+	r.Odd, r.Values, r.Nulls = w.odd(), w.hash.Sum64(), w.nulls()
 	r.escapes, r.strange = w.escaped, w.slips
 	return r
 }
@@ -128,11 +144,14 @@ type writing struct {
 	escaped int64 // unquoted values with something that follows a backslash
 	slips   int64 // backslashes that the dialect does not write
 	wrapped int64 // unquoted values in marks
+	ended   int64 // rows whose last value is empty
 }
 
 // column is how the values of a column are written.
 type column struct {
-	quoted, needless, bare int64 // bare ones that are not empty
+	quoted, needless, bare int64 // bare ones that are not empty and no word for no value
+	empty                  int64 // and empty ones that are not quoted
+	slashN, null           int64 // bare \N, and NULL
 }
 
 // look looks at a value.
@@ -142,7 +161,14 @@ func (w *writing) look(i int, row []byte, c Cut) {
 	w.hash.WriteByte(0)
 	w.slips += d.odd(value)
 	if !c.Quoted {
-		if value = bytes.TrimSpace(value); len(value) > 0 && string(value) != "NULL" && string(value) != `\N` {
+		switch value = bytes.TrimSpace(value); string(value) {
+		case "":
+			col.empty++
+		case `\N`:
+			col.slashN++
+		case "NULL":
+			col.null++
+		default:
 			col.bare++
 		}
 		if n := len(value); n > 1 && value[0] == value[n-1] && strings.IndexByte("\"'", value[0]) >= 0 {
@@ -179,6 +205,33 @@ func (w *writing) marks(value []byte) {
 			w.single++
 		}
 	}
+}
+
+// nulls says by column which word stands for no value. Where backslashes are escaped, \N
+// can be nothing else. Elsewhere it is taken for a word only where it is in several
+// columns, which have no empty value then; and NULL only where a column's other values
+// are all quoted.
+func (w *writing) nulls() []string {
+	words := make([]string, len(w.columns))
+	var with, empty int
+	for _, c := range w.columns {
+		if c.slashN > 0 {
+			with++
+			if c.empty > 0 {
+				empty++
+			}
+		}
+	}
+	escapes := w.dialect.Style == Backslash || w.dialect.Style == Text
+	for i, c := range w.columns {
+		switch {
+		case c.slashN > 0 && (escapes || with > 1 && empty == 0):
+			words[i] = `\N`
+		case c.null > 0 && c.quoted > 0 && c.bare == 0:
+			words[i] = "NULL"
+		}
+	}
+	return words
 }
 
 // odd counts what a program that writes the dialect does not write.
