@@ -150,7 +150,6 @@ type writing struct {
 // column is how the values of a column are written.
 type column struct {
 	quoted, needless, bare int64 // bare ones that are not empty and no word for no value
-	empty                  int64 // and empty ones that are not quoted
 	slashN, null           int64 // bare \N, and NULL
 }
 
@@ -163,7 +162,6 @@ func (w *writing) look(i int, row []byte, c Cut) {
 	if !c.Quoted {
 		switch value = bytes.TrimSpace(value); string(value) {
 		case "":
-			col.empty++
 		case `\N`:
 			col.slashN++
 		case "NULL":
@@ -209,23 +207,20 @@ func (w *writing) marks(value []byte) {
 
 // nulls says by column which word stands for no value. Where backslashes are escaped, \N
 // can be nothing else. Elsewhere it is taken for a word only where it is in several
-// columns, which have no empty value then; and NULL only where a column's other values
+// columns; and NULL only where a column's other values
 // are all quoted.
 func (w *writing) nulls() []string {
 	words := make([]string, len(w.columns))
-	var with, empty int
+	with := 0
 	for _, c := range w.columns {
 		if c.slashN > 0 {
 			with++
-			if c.empty > 0 {
-				empty++
-			}
 		}
 	}
 	escapes := w.dialect.Style == Backslash || w.dialect.Style == Text
 	for i, c := range w.columns {
 		switch {
-		case c.slashN > 0 && (escapes || with > 1 && empty == 0):
+		case c.slashN > 0 && (escapes || with > 1):
 			words[i] = `\N`
 		case c.null > 0 && c.quoted > 0 && c.bare == 0:
 			words[i] = "NULL"
