@@ -43,9 +43,11 @@ var layers = map[string][]string{
 	"proxies":   {},
 	"regions":   {},
 
-	"usercsv":   {"userpool", "password"},
-	"userrow":   {"userpool"},
-	"importjob": {"guard", "userpool", "usercsv"},
+	"filetext":        {},
+	"usercsv/dialect": {},
+	"usercsv":         {"filetext", "password", "usercsv/dialect", "userpool"},
+	"userrow":         {"userpool"},
+	"importjob":       {"guard", "userpool", "usercsv"},
 
 	"importrows": {"importjob", "usercsv", "userpool"},
 
@@ -107,6 +109,8 @@ var layers = map[string][]string{
 var outside = map[string][]string{
 	"github.com/aws/":                 {"awscredential", "cli", "logforward/cloudwatch", "upload"},
 	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
+	"github.com/klauspost/compress":   {"filetext"},
+	"golang.org/x/text":               {"filetext"},
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/mattn/go-sqlite3":     {"sqlstore"},
 	"modernc.org/sqlite":              {"sqlstore"},

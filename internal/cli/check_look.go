@@ -50,7 +50,7 @@ func (f *fileCheck) eachRow(ctx context.Context, most int, yield func(*rejectedR
 	if err != nil {
 		return err
 	}
-	decoder, err := usercsv.NewDecoder(f.want.Pool, header, f.want.Algorithm, usercsv.Limits{})
+	decoder, err := usercsv.NewDecoder(f.want.Pool, header, f.want.Algorithm, usercsv.Limits{}, nil)
 	if err != nil {
 		return err
 	}

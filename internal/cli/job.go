@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -131,21 +132,18 @@ func (r *importRun) cognitoSteps(ctx context.Context, path string, spec jobSpec)
 // the file is and how to save it. The limits are left to the server: here they
 // are the largest that a server may have.
 func (r *importRun) survey(ctx context.Context, path, algorithm string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
+	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file, which is read twice: first to look it over, then to upload it", path)
 	}
-	defer context.AfterFunc(ctx, func() { file.Close() })() // which ends the reading
 	limits := usercsv.Limits{Rows: config.MaxRows, Bytes: config.MaxBytes, RowChars: config.MaxRowCharacters}
-	r.rows, _, err = usercsv.Survey(file, limits, usercsv.Import{Algorithm: algorithm})
+	seen, err := usercsv.Survey(func() (io.ReadCloser, error) { return openUntil(ctx, path) }, limits, usercsv.Import{Algorithm: algorithm})
+	if err == nil {
+		r.rows = seen.Rows
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -39,7 +39,7 @@ func TestTemplate(t *testing.T) {
 		r := usercsv.NewReader(strings.NewReader(a.Body.String()), usercsv.Position{}, usercsv.Limits{})
 		header, err := r.Header()
 		check(t, err)
-		d, err := usercsv.NewDecoder(pool, header, "", usercsv.Limits{})
+		d, err := usercsv.NewDecoder(pool, header, "", usercsv.Limits{}, nil)
 		if err != nil {
 			t.Errorf("%s: the header %q: %v", name, header, err)
 			continue

@@ -2,7 +2,7 @@
 // the encodings of other programs into UTF-8.
 //
 // It owns how a file is packed and encoded, and how that is recognised: by its first
-// bytes where they say it (form.go, packing.go, utf16.go), else by all bytes beyond
+// bytes where they say it (form.go, packing.go), else by all bytes beyond
 // ASCII that the file has (evidence.go, score.go). What the text means is package
 // usercsv's.
 //

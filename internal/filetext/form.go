@@ -31,11 +31,20 @@ const (
 // Form is how the text of a file is written as bytes. The zero value is UTF-8, neither
 // packed nor marked.
 type Form struct {
-	Packing Packing
+	Packing Packing `json:"packing,omitempty"`
 	// Encoding is "" for UTF-8.
-	Encoding Encoding
+	Encoding Encoding `json:"encoding,omitempty"`
 	// Mark says that a byte order mark stands before the text. A reader leaves it out.
-	Mark bool
+	Mark bool `json:"mark,omitempty"`
+	// CR says that lines end with CR alone. A reader returns LF in place of each CR that no
+	// LF follows.
+	CR bool `json:"cr,omitempty"`
+}
+
+// Plain reports whether the text of a file in this form is the file itself, but for a byte
+// order mark of UTF-8, with which readers of text begin.
+func (f Form) Plain() bool {
+	return f.Packing == "" && (f.Encoding == "" || f.Encoding == UTF8) && !f.CR
 }
 
 // SampleSize is how many bytes of a file [Recognise] should be given.

@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Node        string         // this node's name, unique among those that share a store; required
 	Limits      usercsv.Limits // of the files
+	Strict      bool           // files are read as Amazon Cognito reads them, and not what they seem to be
 	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default [DefaultFailedShare]
 	Parallel    int            // jobs that this node works on at a time; default 2
 	PortionRows int            // most rows of a portion that a store draws; default 5,000

@@ -39,11 +39,16 @@ type Job struct {
 	ParentID string
 	Relation Relation
 	Budget   Budget
-	// Header is that of the file, as [usercsv.FormatRow] writes it, and Settings what its
+	// Asked is what the creator said about how the file is to be read, nil for nothing.
+	Asked *usercsv.Asked
+	// Header is the columns of the file as they are read, as [usercsv.FormatRow] writes it, and Settings what its
 	// rows are judged by, as [Settings.String] does. Both are "" until the job begins. Of
 	// one that was stopped before, the header is noted when its rows are kept.
 	Header   string
 	Settings string
+	// Format is how the file is written, nil for Cognito's own and until the job begins. Of a
+	// child it is what is known of the values, from its creation on.
+	Format *usercsv.Format
 	// Rest is the end of the last row that is kept of those that an ended job did not
 	// reach; the zero value before there is one. RestKept says that all of them are: of a
 	// job whose file was removed without it, rows are lost, as [Job.NotReached] tells.

@@ -43,7 +43,7 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := usercsv.NewDecoder(pool, header, r.job.HashAlgorithm, r.cfg.Limits)
+	decoder, err := usercsv.NewDecoder(pool, header, r.job.HashAlgorithm, r.cfg.Limits, r.job.Format)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 	size := r.job.Upload.Size // r.job changes while the file is read
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &reading{chunks: chunks, stop: cancel, done: make(chan struct{})}
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, r.cfg.Limits.For(header))
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, ReadCloser: file}, begin, r.cfg.Limits.For(header))
 	go func() {
 		defer close(p.done)
 		defer file.Close()
@@ -78,7 +78,7 @@ func (e *Engine) readHeader(ctx context.Context, j *Job) ([]string, usercsv.Posi
 		return nil, usercsv.Position{}, err
 	}
 	defer file.Close()
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, usercsv.Position{}, e.cfg.Limits)
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, ReadCloser: file}, usercsv.Position{}, e.cfg.Limits)
 	header, err := reader.Header()
 	return header, reader.Position(), err
 }

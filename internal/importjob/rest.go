@@ -126,13 +126,13 @@ func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, header, read, err := e.survey(ctx, j, pool)
+	seen, read, err := e.survey(ctx, j, pool)
 	if err != nil {
 		return nil, err
 	}
 	return e.store.UpdateJob(ctx, j.Key(), func(j *Job) error {
 		if j.LeavesRest() {
-			j.Header, j.Upload.SHA256 = usercsv.FormatRow(header), read.SHA256
+			j.Header, j.Format, j.Upload.SHA256 = usercsv.FormatRow(seen.Header), seen.Format, read.SHA256
 		}
 		return nil
 	})
@@ -167,7 +167,7 @@ func (e *Engine) openRest(ctx context.Context, j *Job, from usercsv.Position) (*
 	if err != nil {
 		return nil, err
 	}
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, r: file}, begin, j.Limits(e.cfg.Limits).For(header))
+	reader := usercsv.NewReader(&contextReader{ctx: ctx, ReadCloser: file}, begin, j.Limits(e.cfg.Limits).For(header))
 	return &restReader{file: file, reader: reader, size: j.Upload.Size, most: min(restRows, e.cfg.PortionRows)}, nil
 }
 

@@ -2,8 +2,6 @@ package importjob
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -179,7 +177,7 @@ func (e *Engine) checkCheckpoint(ctx context.Context, j *Job) (fits bool, err er
 		return false, err
 	}
 	defer file.Close()
-	return usercsv.Passes(&contextReader{ctx: ctx, r: file}, at, j.Limits(e.cfg.Limits))
+	return usercsv.Passes(&contextReader{ctx: ctx, ReadCloser: file}, at, j.Limits(e.cfg.Limits))
 }
 
 func (r *run) damaged() error {
@@ -215,7 +213,7 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	if err != nil {
 		return err
 	}
-	total, header, read, err := r.survey(ctx, r.job, pool)
+	seen, read, err := r.survey(ctx, r.job, pool)
 	if err != nil {
 		return err
 	}
@@ -227,12 +225,12 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 		if !j.State.MayBecome(InProgress) {
 			return errEnded
 		}
-		j.State, j.Started, j.TotalRows, j.Warning, j.Upload = InProgress, wallClock(), total, warning, read
-		j.Header, j.Settings = usercsv.FormatRow(header), settings
+		j.State, j.Started, j.TotalRows, j.Warning, j.Upload = InProgress, wallClock(), seen.Rows, warning, read
+		j.Header, j.Format, j.Settings = usercsv.FormatRow(seen.Header), seen.Format, settings
 		return nil
 	})
 	if err == nil {
-		r.log.Info("import job begins", "rows", total, "size", read.Size, "etag", read.ETag, "sha256", read.SHA256)
+		r.log.Info("import job begins", "rows", seen.Rows, "size", read.Size, "etag", read.ETag, "sha256", read.SHA256)
 		if r.cfg.Began != nil {
 			r.cfg.Began(ctx, r.job)
 		}
@@ -240,21 +238,34 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	return err
 }
 
-// survey looks the whole file of a job over. It returns how many rows the file has, its
-// header, and the upload as it was read.
-func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (total int64, header []string, read Upload, err error) {
-	file, err := e.files.Open(ctx, j.Upload, 0)
+// survey looks the whole file of a job over. It returns what was seen, and the upload as
+// it was read.
+func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (*usercsv.Surveyed, Upload, error) {
+	open := func() (io.ReadCloser, error) {
+		file, err := e.files.Open(ctx, j.Upload, 0)
+		if err != nil {
+			return nil, err
+		}
+		return &contextReader{ctx: ctx, ReadCloser: file}, nil
+	}
+	seen, err := usercsv.Survey(open, j.Limits(e.cfg.Limits), usercsv.Import{
+		Pool: pool, Algorithm: j.HashAlgorithm, Again: j.ParentID != "", Asked: e.asked(j), Format: j.Format,
+	})
 	if err != nil {
-		return 0, nil, Upload{}, err
+		return nil, Upload{}, err
 	}
-	defer file.Close()
-	source, digest := &contextReader{ctx: ctx, r: file}, sha256.New()
-	total, header, err = usercsv.Survey(io.TeeReader(source, digest), j.Limits(e.cfg.Limits), usercsv.Import{Pool: pool, Algorithm: j.HashAlgorithm, Again: j.ParentID != ""})
-	read = Upload{Name: j.Upload.Name, Size: source.n, ETag: j.Upload.ETag, SHA256: hex.EncodeToString(digest.Sum(nil))}
-	if err == nil {
-		err = j.Upload.differs(read)
+	read := Upload{Name: j.Upload.Name, Size: seen.Size, ETag: j.Upload.ETag, SHA256: seen.SHA256}
+	return seen, read, j.Upload.differs(read)
+}
+
+// asked is how a job's file is to be read: as its creator asked, or strictly on a server
+// that reads all files so.
+func (e *Engine) asked(j *Job) (asked usercsv.Asked) {
+	if j.Asked != nil {
+		asked = *j.Asked
 	}
-	return total, header, read, err
+	asked.Strict = asked.Strict || e.cfg.Strict
+	return asked
 }
 
 // importRows imports what is left of the file, batch after batch, until the file
@@ -352,16 +363,13 @@ func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) 
 
 // contextReader makes a long read end with its context.
 type contextReader struct {
+	io.ReadCloser
 	ctx context.Context
-	r   io.Reader
-	n   int64 // bytes read
 }
 
 func (c *contextReader) Read(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
 	}
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	return n, err
+	return c.ReadCloser.Read(p)
 }

@@ -116,7 +116,7 @@ func kept(t *testing.T, csv, algorithm string, segment int, users ...string) job
 		t.Fatal(err)
 	}
 	j := &importjob.Job{PoolID: pool.ID, ID: "import-1", State: importjob.Succeeded, Header: usercsv.FormatRow(header), HashAlgorithm: algorithm}
-	d, err := usercsv.NewDecoder(pool, header, algorithm, usercsv.Limits{})
+	d, err := usercsv.NewDecoder(pool, header, algorithm, usercsv.Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

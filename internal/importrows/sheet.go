@@ -48,7 +48,7 @@ func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits
 	if s.limits.RowChars == 0 {
 		s.limits.RowChars = usercsv.DefaultRowChars
 	}
-	s.decoder, err = usercsv.NewDecoder(pool, s.header, job.HashAlgorithm, s.limits)
+	s.decoder, err = usercsv.NewDecoder(pool, s.header, job.HashAlgorithm, s.limits, job.Format)
 	if problem, ok := errors.AsType[*usercsv.FileError](err); ok {
 		s.problem, err = problem, nil
 	}

@@ -23,7 +23,7 @@ func TestResultFile(t *testing.T) {
 	if !v[0].Passes() || v[0].Correction.Values[5] != "'+y" || c.Values["name"] != "'+y" || !strings.Contains(j.sheet.Text(row, c), `"''+y"`) {
 		t.Errorf("%+v\n%+v\n%s", v, c, j.sheet.Text(row, c))
 	}
-	d, err := usercsv.NewDecoder(j.pool, j.sheet.Header(), "", usercsv.Limits{})
+	d, err := usercsv.NewDecoder(j.pool, j.sheet.Header(), "", usercsv.Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,12 +75,8 @@ func (c *Corrected) explained(err error) error {
 	if !is && userpool.KindOf(err) != userpool.InvalidParameter {
 		return err
 	}
-	file, failed := c.open(0)
-	if failed != nil {
-		return failed
-	}
-	defer file.Close()
-	if _, _, other := usercsv.Survey(file, c.limits, usercsv.Import{}); other != nil {
+	open := func() (io.ReadCloser, error) { return c.open(0) }
+	if _, other := usercsv.Survey(open, c.limits, usercsv.Import{}); other != nil {
 		if found, ok := errors.AsType[*usercsv.FileError](other); ok && found.Code == usercsv.CodeFileForm || ok && is {
 			bad, is = found, true
 		}

@@ -42,7 +42,7 @@ func TestCSVIsAnImportFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoder, err := usercsv.NewDecoder(pool, names, "BCRYPT", usercsv.Limits{})
+	decoder, err := usercsv.NewDecoder(pool, names, "BCRYPT", usercsv.Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

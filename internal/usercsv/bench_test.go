@@ -57,7 +57,7 @@ func BenchmarkSurvey(b *testing.B) {
 			b.SetBytes(int64(len(file)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := Survey(bytes.NewReader(file), Limits{}, Import{}); err != nil {
+				if _, _, err := surveySource(bytes.NewReader(file), Limits{}, Import{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -79,7 +79,7 @@ func BenchmarkStrayQuotes(b *testing.B) {
 	file := append([]byte("cognito:username\n"), bytes.Repeat([]byte("\"a\n"), 500_000)...)
 	b.SetBytes(int64(len(file)))
 	for b.Loop() {
-		if _, _, err := Survey(bytes.NewReader(file), Limits{}, Import{}); err != nil {
+		if _, _, err := surveySource(bytes.NewReader(file), Limits{}, Import{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -101,7 +101,7 @@ func benchDecode(b *testing.B, name, algorithm string, file []byte, change ...fu
 		if err != nil {
 			b.Fatal(err)
 		}
-		d, err := NewDecoder(testPool(b, change...), header, algorithm, Limits{})
+		d, err := NewDecoder(testPool(b, change...), header, algorithm, Limits{}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

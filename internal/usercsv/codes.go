@@ -72,6 +72,10 @@ const (
 	CodeFileEncoding = "FileNotUTF8"
 	// CodeFileBirthdates: the birthdates are in another form than the file's.
 	CodeFileBirthdates = "BirthdatesDayFirst"
+	// CodeFileTwoReadings: the file can be read in two ways that make different users.
+	CodeFileTwoReadings = "TwoReadings"
+	// CodeFileMap: the job's map does not fit the file or the pool.
+	CodeFileMap = "MapDoesNotFit"
 	// CodeFileHeaderUnusable: the header row itself cannot be split.
 	CodeFileHeaderUnusable = "HeaderNotReadable"
 )

@@ -47,7 +47,7 @@ func TestCures(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := testPool(t, tt.pool...)
-			_, err := NewDecoder(p, strings.Split(tt.header, ","), "", Limits{})
+			_, err := NewDecoder(p, strings.Split(tt.header, ","), "", Limits{}, nil)
 			fileCode(t, err)
 			for _, part := range tt.says {
 				if err == nil || !strings.Contains(err.Error(), part) {
@@ -102,7 +102,7 @@ func TestManyUnknownColumns(t *testing.T) {
 	for i := range 4000 {
 		header = append(header, fmt.Sprintf("custom:unknown%d", i))
 	}
-	_, err := NewDecoder(testPool(t), header, "", Limits{})
+	_, err := NewDecoder(testPool(t), header, "", Limits{}, nil)
 	fileCode(t, err)
 	problem, _ := errors.AsType[*FileError](err)
 	if !strings.Contains(problem.Reason, "custom:unknown0") || !strings.Contains(problem.Reason, " more") || !strings.Contains(problem.Reason, "See the job's log.") {
@@ -121,7 +121,7 @@ func TestNoValuesInMessages(t *testing.T) {
 		"cognito:username,grace,hopper@example.com,TRUE,Hopper", "name,grace,hopper,hopper@example.com,true",
 		"hopper@example.com", "Email,grace,hopper@example.com,TRUE,Hopper",
 	} {
-		_, err := NewDecoder(testPool(t), strings.Split(line, ","), "", Limits{})
+		_, err := NewDecoder(testPool(t), strings.Split(line, ","), "", Limits{}, nil)
 		if fileCode(t, err) == "" || strings.Contains(strings.ToLower(err.Error()), "grace") || strings.Contains(strings.ToLower(err.Error()), "hopper") {
 			t.Errorf("%s: %v", line, err)
 		}
@@ -134,7 +134,7 @@ func FuzzHeader(fz *testing.F) {
 	fz.Add("Cognito:Username,ada@example.com,,custom:,dev:custom:,\x00,ü")
 	fz.Fuzz(func(t *testing.T, line string) {
 		header := strings.Split(line, ",")
-		d, err := NewDecoder(testPool(t), header, password.BCrypt, Limits{})
+		d, err := NewDecoder(testPool(t), header, password.BCrypt, Limits{}, nil)
 		if code := fileCode(t, err); (code == "") != (d != nil) {
 			t.Errorf("%q: %v", header, err)
 		}

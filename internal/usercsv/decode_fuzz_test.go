@@ -30,7 +30,7 @@ func FuzzDecode(fz *testing.F) {
 		if fileCode(t, err) != "" {
 			return
 		}
-		d, err := NewDecoder(p, header, algorithm, Limits{})
+		d, err := NewDecoder(p, header, algorithm, Limits{}, nil)
 		if fileCode(t, err) != "" {
 			return
 		}

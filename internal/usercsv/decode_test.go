@@ -81,7 +81,7 @@ func decodeOne(t testing.TB, p *userpool.UserPool, algorithm, file string) (*use
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := NewDecoder(p, header, algorithm, Limits{})
+	d, err := NewDecoder(p, header, algorithm, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +277,7 @@ func TestAliasPoolKeepsUsername(t *testing.T) {
 // detector.
 func TestDecodeAtOnce(t *testing.T) {
 	header := f("cognito:username", "email", "email_verified")
-	d, err := NewDecoder(testPool(t), header, "", Limits{})
+	d, err := NewDecoder(testPool(t), header, "", Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

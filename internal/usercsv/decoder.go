@@ -22,6 +22,7 @@ type Decoder struct {
 	birthdate int  // the same
 	result    bool // the file is a result file
 	plan      []attributeColumn
+	format    *Format
 }
 
 // none is the index of a column that the file does not have.
@@ -35,18 +36,19 @@ type attributeColumn struct {
 }
 
 // NewDecoder returns a decoder for the pool's files with this header, as
-// [Reader.Header] returned it. The pool must not change while the decoder is
+// [Format.ReadAs] returned it. The pool must not change while the decoder is
 // in use. algorithm is the job's PasswordHashingAlgorithm, "" for none; of the
-// limits, it keeps to the ceilings of password hashes.
+// limits, it keeps to the ceilings of password hashes. f is the file's format, nil for
+// Cognito's own: it says how values are converted.
 //
 // It returns a *FileError for a header that the pool's files cannot have: one
 // with columns that the pool does not know, or twice, or without a name; or one
 // that lacks a column without which no row could be imported.
-func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits Limits) (*Decoder, error) {
+func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits Limits, f *Format) (*Decoder, error) {
 	if err := newCatalogue(p, algorithm).judge(header); err != nil {
 		return nil, err
 	}
-	d := &Decoder{pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none, external: none,
+	d := &Decoder{format: f, pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none, external: none,
 		birthdate: slices.Index(header, "birthdate"), result: isResult(header)}
 	for i, name := range header {
 		d.column(i, name)

@@ -71,7 +71,7 @@ func TestNewDecoder(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d, err := NewDecoder(testPool(t, tt.pool...), strings.Split(tt.header, ","), tt.algorithm, Limits{})
+			d, err := NewDecoder(testPool(t, tt.pool...), strings.Split(tt.header, ","), tt.algorithm, Limits{}, nil)
 			if fileCode(t, err) != tt.code || (d == nil) == (err == nil) {
 				t.Fatalf("got %v, want the code %q", err, tt.code)
 			}

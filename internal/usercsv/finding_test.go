@@ -119,7 +119,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: with the setting there is %s", tt.file, found[0].Code)
 		}
 	}
-	d, err := NewDecoder(testPool(t, aliases("email")), f(ColumnUsername, "email", "email_verified"), "", Limits{})
+	d, err := NewDecoder(testPool(t, aliases("email")), f(ColumnUsername, "email", "email_verified"), "", Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestEverySuggestionCures(t *testing.T) {
 		if i%3 == 0 {
 			header = append(header, ColumnLine, ColumnVerdict)
 		}
-		d, err := NewDecoder(p, header, []string{"", password.BCrypt}[i%2], Limits{})
+		d, err := NewDecoder(p, header, []string{"", password.BCrypt}[i%2], Limits{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +263,7 @@ func FuzzFindings(fz *testing.F) {
 		if fileCode(t, err) != "" {
 			return
 		}
-		d, err := NewDecoder(p, header, []string{"", password.BCrypt}[kind/4%2], Limits{})
+		d, err := NewDecoder(p, header, []string{"", password.BCrypt}[kind/4%2], Limits{}, nil)
 		if fileCode(t, err) != "" {
 			return
 		}

@@ -111,7 +111,7 @@ func TestReturnedHeaderImports(t *testing.T) {
 // surveyAndDecode does with a file of one row what a job does.
 func surveyAndDecode(t *testing.T, p *userpool.UserPool, algorithm, file string) (*userpool.User, *RowError) {
 	t.Helper()
-	rows, _, err := Survey(strings.NewReader(file), Limits{}, Import{Pool: p, Algorithm: algorithm})
+	rows, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: p, Algorithm: algorithm})
 	if err != nil || rows != 1 {
 		t.Fatalf("%d rows, %v\n%s", rows, err, file)
 	}
@@ -189,7 +189,7 @@ func TestCeilingOfLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := NewDecoder(testPool(t), header, password.BCrypt, limits)
+		d, err := NewDecoder(testPool(t), header, password.BCrypt, limits, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

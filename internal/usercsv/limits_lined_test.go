@@ -25,7 +25,7 @@ func TestLinedBytes(t *testing.T) {
 	}{
 		"plain": {plain, true}, "lined": {lined, true}, "too large": {strings.Replace(plain, "user7", "user77", 1), false}, "lined and too large": {strings.Replace(lined, "user7", strings.Repeat("x", rows*maxLineCell), 1), false},
 	} {
-		if n, _, err := Survey(strings.NewReader(c.text), limits, Import{}); (err == nil) != c.fits || c.fits && n != rows {
+		if n, _, err := surveySource(strings.NewReader(c.text), limits, Import{}); (err == nil) != c.fits || c.fits && n != rows {
 			t.Errorf("%s: %d rows, %v", name, n, err)
 		}
 	}

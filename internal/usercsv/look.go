@@ -1,8 +1,6 @@
 package usercsv
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 
@@ -36,6 +34,9 @@ type Look struct {
 	Size             int64         // of the file, in bytes
 	SHA256           string        // of the file, in hexadecimal digits
 	Refusals         []Refusal     // what Amazon Cognito itself would not take
+
+	Format   *Format        // how the file is written, nil for Cognito's own
+	Readings []OtherReading // of a file that can be read in two ways
 }
 
 // Verdict is what would become of a row that would not be imported.
@@ -88,6 +89,11 @@ type ColumnSeen struct {
 	Known, Twice bool
 	Meant        string // the column that the name is likely to mean, "" for none
 	Cure         string // what to do, "" for nothing
+
+	ReadAs  string   // the column that it is read as, "" for none: it is not imported
+	Unread  Why      // why not, "" where it is read
+	Filled  int64    // rows that have a value in it
+	Samples []string // the first different values, three at most, a hash hidden
 }
 
 // ColumnMissing is a column that the header lacks.
@@ -143,38 +149,16 @@ func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 
 // survey finds what is wrong with the file as a whole, and its size and digest.
 func (l *Look) survey(open Open, limits Limits, want Import) error {
-	file, err := open()
+	s, err := survey(open, limits, want)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	digest := sha256.New()
-	read := &counted{Reader: io.TeeReader(file, digest)}
-	s, err := survey(read, limits, want)
-	if err != nil {
-		return err
+	l.Size, l.SHA256, l.Format, l.Readings = s.Size, s.SHA256, s.Format, s.Readings
+	if l.Rows, l.Problems = s.Rows, s.Problems; len(s.Problems) > 0 {
+		l.Problem = s.Problems[0]
 	}
-	if _, err := io.Copy(io.Discard, read); err != nil { // what a survey need not see
-		return err
-	}
-	l.Size, l.SHA256 = read.bytes, hex.EncodeToString(digest.Sum(nil))
-	if l.Rows, l.Problems = s.rows, s.problems; len(s.problems) > 0 {
-		l.Problem = s.problems[0]
-	}
-	l.refuse(fileRefusals(l.Size, s.rows)...)
+	l.refuse(fileRefusals(l.Size, s.Rows)...)
 	return nil
-}
-
-// counted counts the bytes that are read.
-type counted struct {
-	io.Reader
-	bytes int64
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.bytes += int64(n)
-	return n, err
 }
 
 // byteOrderMark is what some programs put before the text.
@@ -203,7 +187,7 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	if !fits {
 		return nil
 	}
-	decoder, err := NewDecoder(want.Pool, header.Fields, want.Algorithm, limits)
+	decoder, err := NewDecoder(want.Pool, header.Fields, want.Algorithm, limits, nil)
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func FuzzLookAt(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, _, err := Survey(strings.NewReader(text), limits, want)
+		rows, _, err := surveySource(strings.NewReader(text), limits, want)
 		if (err != nil) != (l.Problem != nil) || len(FileProblems(err)) != len(l.Problems) || l.Size != int64(len(text)) {
 			t.Errorf("%+v; the survey says %d, %v", l, rows, err)
 		}
@@ -138,7 +138,7 @@ func FuzzLookAt(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := NewDecoder(want.Pool, header, "", limits)
+		d, err := NewDecoder(want.Pool, header, "", limits, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

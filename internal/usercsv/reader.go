@@ -22,6 +22,7 @@ type Reader struct {
 	fields int      // how many the last row had: the next has as many
 	cuts   []cut    // of the row that scan found, if it has quotation marks
 	marked bool     // the file begins with a byte order mark
+	format *Format
 }
 
 // NewReader returns a reader of src, whose first byte is the file's byte at

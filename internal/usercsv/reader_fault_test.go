@@ -38,7 +38,7 @@ func TestReadErrors(t *testing.T) {
 			if !slices.EqualFunc(rows, want[:len(rows)], func(a, b Record) bool { return a.End == b.End && sameRow(a.row(), b.row()) }) {
 				t.Fatalf("broken at %d: rows %s", n, show(rows))
 			}
-			_, _, err = Survey(io.MultiReader(strings.NewReader(file[:n]), iotest.ErrReader(cause)), Limits{RowChars: 20}, Import{})
+			_, _, err = surveySource(io.MultiReader(strings.NewReader(file[:n]), iotest.ErrReader(cause)), Limits{RowChars: 20}, Import{})
 			checkBroken(t, n, err, cause)
 			if _, err := r.Next(); err == nil || errors.Is(err, io.EOF) {
 				t.Fatalf("broken at %d: the next read says %v", n, err)

@@ -223,10 +223,10 @@ func TestDefaultLimits(t *testing.T) {
 		t.Fatalf("got %d rows, %v", len(rows), err)
 	}
 	file := "cognito:username\n" + strings.Repeat("a\n", DefaultRows+1)
-	if _, _, err := Survey(strings.NewReader(file), Limits{}, Import{}); fileCode(t, err) != CodeFileTooManyRows {
+	if _, _, err := surveySource(strings.NewReader(file), Limits{}, Import{}); fileCode(t, err) != CodeFileTooManyRows {
 		t.Errorf("got %v", err)
 	}
-	if n, _, err := Survey(strings.NewReader(file[:len(file)-2]), Limits{}, Import{}); n != DefaultRows || err != nil {
+	if n, _, err := surveySource(strings.NewReader(file[:len(file)-2]), Limits{}, Import{}); n != DefaultRows || err != nil {
 		t.Errorf("got %d rows, %v", n, err)
 	}
 }

@@ -56,7 +56,7 @@ func checkResume(t *testing.T, file []byte, limits Limits) {
 	_, headerErr := r.Header()
 	begin := r.Position()
 	if headerErr != nil {
-		if _, _, err := Survey(bytes.NewReader(file), limits, Import{}); fileCode(t, err) == "" {
+		if _, _, err := surveySource(bytes.NewReader(file), limits, Import{}); fileCode(t, err) == "" {
 			t.Fatalf("the survey says %v of a file with the header error %v", err, headerErr)
 		}
 		return

@@ -130,7 +130,7 @@ func TestForeignFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, pool := range []*userpool.UserPool{nil, testPool(t)} {
 				for _, src := range sources(file[0]) {
-					_, _, err := Survey(src, Limits{}, Import{Pool: pool})
+					_, _, err := surveySource(src, Limits{}, Import{Pool: pool})
 					if code := fileCode(t, err); code == "" || !strings.Contains(err.Error(), file[1]) {
 						t.Errorf("pool known: %t, got %v", pool != nil, err)
 					}
@@ -156,16 +156,16 @@ func TestLooksAlike(t *testing.T) {
 	} {
 		for _, mark := range []string{"", "\ufeff"} {
 			file := mark + "cognito:username,name,email,email_verified\n" + rows
-			if _, _, err := Survey(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)}); err != nil {
+			if _, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)}); err != nil {
 				t.Errorf("%q: %v", rows, err)
 			}
 		}
 	}
-	_, _, err := Survey(strings.NewReader("cognito:username,email,email_verified\n"), Limits{}, Import{})
+	_, _, err := surveySource(strings.NewReader("cognito:username,email,email_verified\n"), Limits{}, Import{})
 	if fileCode(t, err) != CodeFileNoUsers {
 		t.Errorf("a header alone: %v", err)
 	}
-	_, _, err = Survey(strings.NewReader("cognito:username,email_verified,shoe_size\n"), Limits{}, Import{Pool: testPool(t)})
+	_, _, err = surveySource(strings.NewReader("cognito:username,email_verified,shoe_size\n"), Limits{}, Import{Pool: testPool(t)})
 	if fileCode(t, err) != CodeFileHeader || !strings.Contains(err.Error(), "shoe_size") {
 		t.Errorf("the header is not judged before the rows: %v", err)
 	}

@@ -16,7 +16,7 @@ func findingsOf(t testing.TB, p *userpool.UserPool, algorithm, file string) []Fi
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := NewDecoder(p, header, algorithm, Limits{})
+	d, err := NewDecoder(p, header, algorithm, Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package usercsv
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +20,11 @@ type Import struct {
 	// concluded from that, and each of them fails alone.
 	Again bool
 
+	// Asked is what was said about how the file is to be read.
+	Asked Asked
+	// Format is how the file is written, of one that we wrote; nil: it is found out.
+	Format *Format
+
 	// What follows is for [LookAt].
 
 	// Add tells of users, of the next rows of the file that break no rule, why each could
@@ -32,39 +39,72 @@ type Import struct {
 	MaxRejected int
 }
 
-// Survey reads a whole file, counts its user rows and returns them with the
-// header. It counts what a [Reader] would return, rows that cannot be split
-// included, because it finds rows with the same code; it takes only those
-// columns out of them that tell whether the file as a whole is good.
+// Survey reads a whole file, finds out how it is written, and counts its user rows: as
+// many as a [Reader] returns in that format, rows that cannot be split included, because
+// it finds rows with the same code. It takes only those columns out of them that tell
+// how the file is written and whether it is good as a whole.
 //
 // It returns a *FileError for a file that cannot be imported at all, and
 // [FileErrors] where more than one thing is wrong with it as a whole: what else
-// the file is, if that can be recognised, and then nothing else; or else what is
-// wrong with the header; that there is no user, or more rows or bytes than the
-// limits allow; that it is in another encoding; that its birthdates begin with
-// the day; that it has password hashes for a job without an algorithm. Of a file
+// the file is, if that can be recognised, and then nothing else; that it can be read in
+// two ways; or else what is wrong with the header; that there is no user, or more rows or
+// bytes than the limits allow; that it has password hashes for a job without an algorithm.
+// What was found out is returned with these errors, too. Of a file
 // that is too large, what is said is of the part that is not. Any other error is
 // one of reading the file.
-func Survey(src io.Reader, limits Limits, want Import) (rows int64, header []string, err error) {
-	s, err := survey(src, limits, want)
+func Survey(open Open, limits Limits, want Import) (*Surveyed, error) {
+	s, err := survey(open, limits, want)
 	if err == nil {
-		err = fileError(s.problems)
+		err = fileError(s.Problems)
 	}
+	return s, err
+}
+
+// Surveyed is what a survey found.
+type Surveyed struct {
+	Rows     int64
+	Header   []string // the columns as they are read; nil if they cannot be
+	Format   *Format  // nil for Cognito's own
+	Size     int64    // of the file, in bytes
+	SHA256   string   // of the file, in hexadecimal digits
+	Problems []*FileError
+	Readings []OtherReading // of a file that can be read in two ways; then Problems has [CodeFileTwoReadings]
+}
+
+// survey is Survey with an error only where reading fails.
+func survey(open Open, limits Limits, want Import) (*Surveyed, error) {
+	file, err := open()
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return s.rows, s.header, nil
+	defer file.Close()
+	digest := sha256.New()
+	read := &counted{Reader: io.TeeReader(file, digest)}
+	s, err := surveyText(read, limits, want)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(io.Discard, read); err != nil { // what a survey need not see
+		return nil, err
+	}
+	s.Size, s.SHA256 = read.bytes, hex.EncodeToString(digest.Sum(nil))
+	return &s, nil
 }
 
-// surveyed is what a survey found.
-type surveyed struct {
-	rows     int64
-	header   []string // nil if it cannot be read
-	problems []*FileError
+// counted counts the bytes that are read.
+type counted struct {
+	io.Reader
+	bytes int64
 }
 
-// survey reads a whole file. Its error is one of reading.
-func survey(src io.Reader, limits Limits, want Import) (s surveyed, err error) {
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// surveyText reads the text of a file. Its error is one of reading.
+func surveyText(src io.Reader, limits Limits, want Import) (s Surveyed, err error) {
 	r := NewReader(src, Position{}, limits)
 	r.in.fill(sniffSize)
 	beginning := slices.Clone(r.in.rest()[:min(len(r.in.rest()), sniffSize)])
@@ -72,41 +112,41 @@ func survey(src io.Reader, limits Limits, want Import) (s surveyed, err error) {
 		whole := r.in.ended() && r.at.Offset+int64(len(r.in.rest())) <= int64(len(beginning))
 		return recognise(beginning, whole)
 	}
-	s.header, err = r.Header()
+	s.Header, err = r.Header()
 	if problem, ok := errors.AsType[*FileError](err); ok {
 		if is := recognised(); is != nil {
 			problem = is
 		}
-		s.problems = append(s.problems, problem)
+		s.Problems = append(s.Problems, problem)
 		return s, nil
 	}
 	if err != nil {
 		return s, err
 	}
-	found := want.find(s.header)
+	found := want.find(s.Header)
 	if !found.none() {
 		if is := recognised(); is != nil {
-			s.problems = append(s.problems, is)
+			s.Problems = append(s.Problems, is)
 			return s, nil
 		}
-		s.problems = append(s.problems, found.problem())
+		s.Problems = append(s.Problems, found.problem())
 		if found.headerless() { // what is below is of columns that are not known
 			return s, nil
 		}
 	}
 	w := newWatch(found.meant(), want)
 	problems, err := r.survey(w)
-	if s.rows = r.at.Rows; err != nil {
+	if s.Rows = r.at.Rows; err != nil {
 		return s, err
 	}
-	if s.rows == 0 {
+	if s.Rows == 0 {
 		problem := &FileError{Code: CodeFileNoUsers, Reason: "The CSV file has a header, but no users."}
 		if is := recognised(); is != nil && found.none() {
 			problem = is
 		}
 		problems = append(problems, problem)
 	}
-	s.problems = append(append(s.problems, problems...), w.verdict(s.rows)...)
+	s.Problems = append(append(s.Problems, problems...), w.verdict(s.Rows)...)
 	return s, nil
 }
 

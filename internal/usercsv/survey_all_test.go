@@ -38,7 +38,7 @@ func TestAllProblemsOfAFile(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			want := Import{Pool: testPool(t)}
-			_, _, err := Survey(strings.NewReader(tt.in), tt.limits, want)
+			_, _, err := surveySource(strings.NewReader(tt.in), tt.limits, want)
 			var got []string
 			for _, problem := range FileProblems(err) {
 				got = append(got, problem.Code)

@@ -83,7 +83,7 @@ func TestSurvey(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for name, src := range sources(tt.in) {
-				rows, header, err := Survey(src, Limits{RowChars: 20, Rows: 3, Bytes: 600}, Import{})
+				rows, header, err := surveySource(src, Limits{RowChars: 20, Rows: 3, Bytes: 600}, Import{})
 				if rows != tt.rows || fileCode(t, err) != tt.code {
 					t.Errorf("read %s: %d rows, %v", name, rows, err)
 				}
@@ -96,7 +96,7 @@ func TestSurvey(t *testing.T) {
 }
 
 func TestTooManyRowsSaysTheLimit(t *testing.T) {
-	_, _, err := Survey(strings.NewReader("cognito:username\na\nb\n"), Limits{Rows: 1}, Import{})
+	_, _, err := surveySource(strings.NewReader("cognito:username\na\nb\n"), Limits{Rows: 1}, Import{})
 	if err == nil || !strings.Contains(err.Error(), " 1 ") {
 		t.Errorf("got %v", err)
 	}

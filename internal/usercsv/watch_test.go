@@ -50,7 +50,7 @@ func TestDayFirst(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := Survey(strings.NewReader(dated(tt.values...)), Limits{}, Import{Pool: testPool(t)})
+			_, _, err := surveySource(strings.NewReader(dated(tt.values...)), Limits{}, Import{Pool: testPool(t)})
 			if code := fileCode(t, err); (code == CodeFileBirthdates) != tt.refuse || err != nil && !tt.refuse {
 				t.Fatalf("got %v", err)
 			}
@@ -64,7 +64,7 @@ func TestDayFirst(t *testing.T) {
 // TestOtherColumnsMayHaveDates: only the column birthdate is looked at.
 func TestOtherColumnsMayHaveDates(t *testing.T) {
 	file := strings.Replace(dated("31/12/1985", "13/01/1990", "25/02/2001"), "birthdate", "nickname", 1)
-	if _, _, err := Survey(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)}); err != nil {
+	if _, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)}); err != nil {
 		t.Error(err)
 	}
 }
@@ -84,7 +84,7 @@ func TestHashesWithoutAlgorithm(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, pool := range []*userpool.UserPool{nil, testPool(t)} {
-			_, _, err := Survey(strings.NewReader(head+tt.rows), Limits{}, Import{Pool: pool, Algorithm: tt.algorithm})
+			_, _, err := surveySource(strings.NewReader(head+tt.rows), Limits{}, Import{Pool: pool, Algorithm: tt.algorithm})
 			if tt.says == "" && err != nil {
 				t.Errorf("%s: %v", tt.name, err)
 			}
@@ -118,7 +118,7 @@ func TestEncoding(t *testing.T) {
 	}
 	for _, tt := range tests {
 		file := single("cognito:username,name,email_verified\n" + strings.ReplaceAll(tt.rows, "\n", ",true\n"))
-		_, _, err := Survey(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)})
+		_, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)})
 		if code := fileCode(t, err); code != map[bool]string{true: CodeFileEncoding}[tt.refuse] {
 			t.Errorf("%s: %v", tt.name, err)
 		}

@@ -51,6 +51,9 @@ var (
 	needsGetUserImportJobResults = apineeds.Operation{Input: func() any { return new(GetUserImportJobResultsRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportJobResultsRequest) string { return in.UserPoolId }),
 	}}
+	needsGetUserImportMap = apineeds.Operation{Input: func() any { return new(GetUserImportMapRequest) }, Action: "cognito-idp:CreateUserImportJob", Resource: apineeds.Resource{Kind: apineeds.UserPool,
+		Name: apineeds.TextOf("UserPoolId", func(in *GetUserImportMapRequest) string { return in.UserPoolId }),
+	}}
 	needsListAuditEvents    = apineeds.Operation{Input: func() any { return new(ListAuditEventsRequest) }, Resource: apineeds.Resource{Kind: apineeds.Any}}
 	needsListOutboxMessages = apineeds.Operation{Input: func() any { return new(ListOutboxMessagesRequest) }, Resource: apineeds.Resource{Kind: apineeds.UserPool,
 		Name: apineeds.TextOf("UserPoolId", func(in *ListOutboxMessagesRequest) string { return in.UserPoolId }),

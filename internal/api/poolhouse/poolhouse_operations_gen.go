@@ -52,6 +52,9 @@ var (
 		API: &API, Name: "GetUserImportJobResults", Signed: true, Input: &shapeGetUserImportJobResultsRequest, Output: &shapeGetUserImportJobResultsResponse, Needs: &needsGetUserImportJobResults,
 		Pages:  &apicore.Pages{Token: "NextToken", Results: []string{"Records"}},
 		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "PreconditionNotMetException"}, {Code: "InternalErrorException"}}}}
+	GetUserImportMap = apicore.Operation[GetUserImportMapRequest, GetUserImportMapResponse]{OperationInfo: apicore.OperationInfo{
+		API: &API, Name: "GetUserImportMap", Signed: true, Input: &shapeGetUserImportMapRequest, Output: &shapeGetUserImportMapResponse, Needs: &needsGetUserImportMap,
+		Errors: []apicore.ErrorInfo{{Code: "ResourceNotFoundException"}, {Code: "InvalidParameterException"}, {Code: "NotAuthorizedException"}, {Code: "InternalErrorException"}}}}
 	ListAuditEvents = apicore.Operation[ListAuditEventsRequest, ListAuditEventsResponse]{OperationInfo: apicore.OperationInfo{
 		API: &API, Name: "ListAuditEvents", Signed: true, Input: &shapeListAuditEventsRequest, Output: &shapeListAuditEventsResponse, Needs: &needsListAuditEvents,
 		Pages:  &apicore.Pages{Token: "NextToken", Limit: "MaxResults", Results: []string{"Events", "Chains"}},
@@ -99,6 +102,7 @@ func Operations() []apicore.OperationInfo {
 		GetUserImportJobProgress.OperationInfo,
 		GetUserImportJobReceipt.OperationInfo,
 		GetUserImportJobResults.OperationInfo,
+		GetUserImportMap.OperationInfo,
 		ListAuditEvents.OperationInfo,
 		ListOutboxMessages.OperationInfo,
 		ListUserImportJobRows.OperationInfo,

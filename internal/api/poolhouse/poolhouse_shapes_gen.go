@@ -60,6 +60,9 @@ var (
 		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportReadAsType},
 		{Name: "FromLine", Shape: &shapeImportLogPlaceType},
 		{Name: "MaxRows", Shape: &shapeImportRowsLimitType},
+		{Name: "Strict", Shape: &shapeImportFlagType},
+		{Name: "Format", Shape: &shapeImportFormatChoiceType},
+		{Name: "Map", Shape: &shapeImportMapType},
 	}}
 	shapeCheckUserImportResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Check", Shape: &shapeUserImportCheckType},
@@ -81,6 +84,9 @@ var (
 		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportHashAlgorithmType},
 		{Name: "UploadId", Shape: &shapeImportLogJobIdType, Required: true},
 		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
+		{Name: "Strict", Shape: &shapeImportFlagType},
+		{Name: "Format", Shape: &shapeImportFormatChoiceType},
+		{Name: "Map", Shape: &shapeImportMapType},
 	}}
 	shapeCreateUserImportJobResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserImportJob", Shape: &shapeUserImportJobType},
@@ -185,6 +191,20 @@ var (
 		{Name: "Records", Shape: &shapeImportTextsType},
 		{Name: "NextToken", Shape: &shapeImportLogTokenType},
 	}}
+	shapeGetUserImportMapRequest = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogUserPoolIdType, Required: true},
+	}}
+	shapeGetUserImportMapResponse = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "UserPoolId", Shape: &shapeImportLogTextType},
+		{Name: "Map", Shape: &shapeImportMapType},
+		{Name: "LastModifiedDate", Shape: &shapeImportLogDateType},
+	}}
+	shapeImportBirthdatesChoiceType = apicore.Shape{Type: apicore.String, Enum: []string{"MONTH_FIRST", "DAY_FIRST"}}
+	shapeImportBooleansListType     = apicore.Shape{Type: apicore.List, Element: &shapeImportBooleansType}
+	shapeImportBooleansType         = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportLogTextType},
+		{Name: "Conversion", Shape: &shapeImportLogTextType},
+	}}
 	shapeImportBudgetPercentType = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(0), Max: apicore.Bound(100)}
 	shapeImportBudgetRowsType    = apicore.Shape{Type: apicore.Long, Min: apicore.Bound(0), Max: apicore.Bound(500000)}
 	shapeImportCauseType         = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
@@ -211,6 +231,10 @@ var (
 		{Name: "IsRepeated", Shape: &shapeImportFlagType},
 		{Name: "Meant", Shape: &shapeImportLogTextType},
 		{Name: "Advice", Shape: &shapeImportLogTextType},
+		{Name: "ReadAs", Shape: &shapeImportLogTextType},
+		{Name: "NotImported", Shape: &shapeImportLogTextType},
+		{Name: "FilledRows", Shape: &shapeImportLogLineType},
+		{Name: "Samples", Shape: &shapeImportTextsType},
 	}}
 	shapeImportColumnsType         = apicore.Shape{Type: apicore.List, Element: &shapeImportColumnType}
 	shapeImportCorrectedColumnType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(256)}
@@ -227,11 +251,13 @@ var (
 		{Name: "Reset", Shape: &shapeImportFlagType},
 	}}
 	shapeImportCorrectionsType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(1000), Element: &shapeImportCorrectionType}
+	shapeImportEncodingType    = apicore.Shape{Type: apicore.String, Enum: []string{"UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252", "ISO-8859-1", "macintosh", "IBM850"}}
 	shapeImportErrorBudgetType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "FailedRows", Shape: &shapeImportBudgetRowsType},
 		{Name: "FailedPercent", Shape: &shapeImportBudgetPercentType},
 		{Name: "NeverFail", Shape: &shapeImportFlagType},
 	}}
+	shapeImportEscapeType  = apicore.Shape{Type: apicore.String, Enum: []string{"COGNITO", "DOUBLED", "BACKSLASH", "PHP", "UNDOUBLED", "TEXT", "NONE"}}
 	shapeImportFindingType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Column", Shape: &shapeImportLogTextType},
 		{Name: "ColumnNumber", Shape: &shapeImportLogLineType},
@@ -242,8 +268,30 @@ var (
 		{Name: "Setting", Shape: &shapeImportLogTextType},
 		{Name: "Suggestions", Shape: &shapeImportSuggestionsType},
 	}}
-	shapeImportFindingsType      = apicore.Shape{Type: apicore.List, Element: &shapeImportFindingType}
-	shapeImportFlagType          = apicore.Shape{Type: apicore.Boolean}
+	shapeImportFindingsType     = apicore.Shape{Type: apicore.List, Element: &shapeImportFindingType}
+	shapeImportFlagType         = apicore.Shape{Type: apicore.Boolean}
+	shapeImportFormatChoiceType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Encoding", Shape: &shapeImportEncodingType},
+		{Name: "Separator", Shape: &shapeImportSeparatorType},
+		{Name: "Quote", Shape: &shapeImportQuoteType},
+		{Name: "Escape", Shape: &shapeImportEscapeType},
+		{Name: "Birthdates", Shape: &shapeImportBirthdatesChoiceType},
+	}}
+	shapeImportFormatType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "IsCognito", Shape: &shapeImportFlagType},
+		{Name: "Packing", Shape: &shapeImportLogTextType},
+		{Name: "Encoding", Shape: &shapeImportLogTextType},
+		{Name: "HasByteOrderMark", Shape: &shapeImportFlagType},
+		{Name: "LineEnds", Shape: &shapeImportLogTextType},
+		{Name: "Separator", Shape: &shapeImportSeparatorType},
+		{Name: "Quote", Shape: &shapeImportQuoteType},
+		{Name: "Escape", Shape: &shapeImportEscapeType},
+		{Name: "NoValue", Shape: &shapeImportTextsType},
+		{Name: "Birthdates", Shape: &shapeImportLogTextType},
+		{Name: "Booleans", Shape: &shapeImportBooleansListType},
+		{Name: "Columns", Shape: &shapeImportColumnsType},
+		{Name: "Notes", Shape: &shapeImportTextsType},
+	}}
 	shapeImportHashAlgorithmType = apicore.Shape{Type: apicore.String, Enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportJobNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(128), Pattern: apicore.NewPattern("[\\w\\s+=,.@-]+", "")}
 	shapeImportJobsLimitType     = apicore.Shape{Type: apicore.Integer, Min: apicore.Bound(1), Max: apicore.Bound(1000)}
@@ -278,6 +326,12 @@ var (
 	shapeImportLogUserPoolIdType = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(55), Pattern: apicore.NewPattern("[\\w-]+_[0-9a-zA-Z]+", "")}
 	shapeImportLogVerdictType    = apicore.Shape{Type: apicore.String, Enum: []string{"SUCCEEDED", "SKIPPED", "FAILED"}}
 	shapeImportLogVerdictsType   = apicore.Shape{Type: apicore.List, Min: apicore.Bound(1), Max: apicore.Bound(3), Element: &shapeImportLogVerdictType}
+	shapeImportMapNameType       = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(256)}
+	shapeImportMapType           = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(1000), Element: &shapeImportMappedColumnType}
+	shapeImportMappedColumnType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Column", Shape: &shapeImportMapNameType, Required: true},
+		{Name: "Attribute", Shape: &shapeImportMapNameType},
+	}}
 	shapeImportMissingColumnType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeImportLogTextType},
 		{Name: "Alternatives", Shape: &shapeImportTextsType},
@@ -288,9 +342,17 @@ var (
 		{Name: "Code", Shape: &shapeImportLogTextType},
 		{Name: "Message", Shape: &shapeImportLogTextType},
 	}}
-	shapeImportProblemsType    = apicore.Shape{Type: apicore.List, Element: &shapeImportProblemType}
-	shapeImportReadAsType      = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportProblemsType      = apicore.Shape{Type: apicore.List, Element: &shapeImportProblemType}
+	shapeImportQuoteType         = apicore.Shape{Type: apicore.String, Enum: []string{"QUOTATION_MARK", "APOSTROPHE", "NONE"}}
+	shapeImportReadAsType        = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
+	shapeImportReadingOfFileType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
+		{Name: "Choice", Shape: &shapeImportFormatChoiceType},
+		{Name: "Says", Shape: &shapeImportLogTextType},
+		{Name: "ColumnNames", Shape: &shapeImportTextsType},
+		{Name: "FirstRows", Shape: &shapeImportRowsType},
+	}}
 	shapeImportReadingType     = apicore.Shape{Type: apicore.String, Min: apicore.Bound(0), Max: apicore.Bound(64)}
+	shapeImportReadingsType    = apicore.Shape{Type: apicore.List, Element: &shapeImportReadingOfFileType}
 	shapeImportRejectedRowType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "LineNumber", Shape: &shapeImportLogLineType},
 		{Name: "RecordNumber", Shape: &shapeImportLogLineType},
@@ -331,6 +393,7 @@ var (
 	shapeImportRowsType         = apicore.Shape{Type: apicore.List, Element: &shapeImportRowType}
 	shapeImportRowsVerdictType  = apicore.Shape{Type: apicore.String, Enum: []string{"SKIPPED", "FAILED", "NOT_REACHED"}}
 	shapeImportRowsVerdictsType = apicore.Shape{Type: apicore.List, Min: apicore.Bound(0), Max: apicore.Bound(3), Element: &shapeImportRowsVerdictType}
+	shapeImportSeparatorType    = apicore.Shape{Type: apicore.String, Enum: []string{"COMMA", "SEMICOLON", "TAB", "PIPE"}}
 	shapeImportSettingType      = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Name", Shape: &shapeImportLogTextType},
 		{Name: "Value", Shape: &shapeImportLogTextType},
@@ -504,6 +567,8 @@ var (
 		{Name: "CognitoRefusals", Shape: &shapeImportCognitoRefusalsType},
 		{Name: "Rows", Shape: &shapeImportRejectedRowsType},
 		{Name: "NextLine", Shape: &shapeImportLogLineType},
+		{Name: "Format", Shape: &shapeImportFormatType},
+		{Name: "Readings", Shape: &shapeImportReadingsType},
 	}}
 	shapeUserImportJobType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "JobName", Shape: &shapeImportLogTextType},
@@ -531,6 +596,10 @@ var (
 		{Name: "ParentJobId", Shape: &shapeImportLogTextType},
 		{Name: "ParentRelation", Shape: &shapeImportLogTextType},
 		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
+		{Name: "Strict", Shape: &shapeImportFlagType},
+		{Name: "Map", Shape: &shapeImportMapType},
+		{Name: "Format", Shape: &shapeImportFormatType},
+		{Name: "CognitoRefusals", Shape: &shapeImportCognitoRefusalsType},
 	}}
 	shapeUserImportJobsListType = apicore.Shape{Type: apicore.List, Element: &shapeUserImportJobType}
 	shapeUserImportReceiptType  = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
@@ -560,6 +629,10 @@ var (
 		{Name: "PasswordHashingAlgorithm", Shape: &shapeImportLogTextType},
 		{Name: "ErrorBudget", Shape: &shapeImportErrorBudgetType},
 		{Name: "Settings", Shape: &shapeImportSettingsType},
+		{Name: "Strict", Shape: &shapeImportFlagType},
+		{Name: "Map", Shape: &shapeImportMapType},
+		{Name: "Format", Shape: &shapeImportFormatType},
+		{Name: "CognitoRefusals", Shape: &shapeImportCognitoRefusalsType},
 		{Name: "Causes", Shape: &shapeImportCausesType},
 		{Name: "Parent", Shape: &shapeImportRelatedJobType},
 		{Name: "Children", Shape: &shapeImportRelatedJobsType},
@@ -602,6 +675,8 @@ var (
 		{Name: "CognitoRefusals", Shape: &shapeImportCognitoRefusalsType},
 		{Name: "Rows", Shape: &shapeImportRejectedRowsType},
 		{Name: "CompletionStatus", Shape: &shapeImportLogTextType},
+		{Name: "Format", Shape: &shapeImportFormatType},
+		{Name: "Readings", Shape: &shapeImportReadingsType},
 	}}
 	shapeUserPoolStatisticsType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "UserPoolId", Shape: &shapeStatisticsTextType},

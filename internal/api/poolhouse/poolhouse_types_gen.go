@@ -52,12 +52,15 @@ type AuditEventType struct {
 
 // CheckUserImportRequest is the structure CheckUserImportRequest of the model.
 type CheckUserImportRequest struct {
-	UserPoolId               string           `json:"UserPoolId"`
-	UploadId                 string           `json:"UploadId,omitzero"`
-	JobId                    string           `json:"JobId,omitzero"`
-	PasswordHashingAlgorithm ImportReadAsType `json:"PasswordHashingAlgorithm,omitzero"`
-	FromLine                 *int64           `json:"FromLine,omitzero"`
-	MaxRows                  *int32           `json:"MaxRows,omitzero"`
+	UserPoolId               string                   `json:"UserPoolId"`
+	UploadId                 string                   `json:"UploadId,omitzero"`
+	JobId                    string                   `json:"JobId,omitzero"`
+	PasswordHashingAlgorithm ImportReadAsType         `json:"PasswordHashingAlgorithm,omitzero"`
+	FromLine                 *int64                   `json:"FromLine,omitzero"`
+	MaxRows                  *int32                   `json:"MaxRows,omitzero"`
+	Strict                   *bool                    `json:"Strict,omitzero"`
+	Format                   *ImportFormatChoiceType  `json:"Format,omitzero"`
+	Map                      []ImportMappedColumnType `json:"Map,omitzero"`
 }
 
 // CheckUserImportResponse is the structure CheckUserImportResponse of the model.
@@ -81,12 +84,15 @@ type CorrectUserImportJobRowsResponse struct {
 
 // CreateUserImportJobRequest is the structure CreateUserImportJobRequest of the model.
 type CreateUserImportJobRequest struct {
-	JobName                  string                  `json:"JobName"`
-	UserPoolId               string                  `json:"UserPoolId"`
-	CloudWatchLogsRoleArn    string                  `json:"CloudWatchLogsRoleArn"`
-	PasswordHashingAlgorithm ImportHashAlgorithmType `json:"PasswordHashingAlgorithm,omitzero"`
-	UploadId                 string                  `json:"UploadId"`
-	ErrorBudget              *ImportErrorBudgetType  `json:"ErrorBudget,omitzero"`
+	JobName                  string                   `json:"JobName"`
+	UserPoolId               string                   `json:"UserPoolId"`
+	CloudWatchLogsRoleArn    string                   `json:"CloudWatchLogsRoleArn"`
+	PasswordHashingAlgorithm ImportHashAlgorithmType  `json:"PasswordHashingAlgorithm,omitzero"`
+	UploadId                 string                   `json:"UploadId"`
+	ErrorBudget              *ImportErrorBudgetType   `json:"ErrorBudget,omitzero"`
+	Strict                   *bool                    `json:"Strict,omitzero"`
+	Format                   *ImportFormatChoiceType  `json:"Format,omitzero"`
+	Map                      []ImportMappedColumnType `json:"Map,omitzero"`
 }
 
 // CreateUserImportJobResponse is the structure CreateUserImportJobResponse of the model.
@@ -231,6 +237,33 @@ type GetUserImportJobResultsResponse struct {
 	NextToken string   `json:"NextToken,omitzero"`
 }
 
+// GetUserImportMapRequest is the structure GetUserImportMapRequest of the model.
+type GetUserImportMapRequest struct {
+	UserPoolId string `json:"UserPoolId"`
+}
+
+// GetUserImportMapResponse is the structure GetUserImportMapResponse of the model.
+type GetUserImportMapResponse struct {
+	UserPoolId       string                   `json:"UserPoolId,omitzero"`
+	Map              []ImportMappedColumnType `json:"Map,omitzero"`
+	LastModifiedDate apicore.Time             `json:"LastModifiedDate,omitzero"`
+}
+
+// ImportBirthdatesChoiceType is an enumeration of the model.
+type ImportBirthdatesChoiceType string
+
+// The values of ImportBirthdatesChoiceType.
+const (
+	ImportBirthdatesChoiceTypeMonthFirst ImportBirthdatesChoiceType = "MONTH_FIRST"
+	ImportBirthdatesChoiceTypeDayFirst   ImportBirthdatesChoiceType = "DAY_FIRST"
+)
+
+// ImportBooleansType is the structure ImportBooleansType of the model.
+type ImportBooleansType struct {
+	Column     string `json:"Column,omitzero"`
+	Conversion string `json:"Conversion,omitzero"`
+}
+
 // ImportCauseType is the structure ImportCauseType of the model.
 type ImportCauseType struct {
 	Verdict    ImportLogVerdictType `json:"Verdict,omitzero"`
@@ -253,11 +286,15 @@ type ImportCognitoRefusalType struct {
 
 // ImportColumnType is the structure ImportColumnType of the model.
 type ImportColumnType struct {
-	Name       string `json:"Name,omitzero"`
-	IsKnown    *bool  `json:"IsKnown,omitzero"`
-	IsRepeated *bool  `json:"IsRepeated,omitzero"`
-	Meant      string `json:"Meant,omitzero"`
-	Advice     string `json:"Advice,omitzero"`
+	Name        string   `json:"Name,omitzero"`
+	IsKnown     *bool    `json:"IsKnown,omitzero"`
+	IsRepeated  *bool    `json:"IsRepeated,omitzero"`
+	Meant       string   `json:"Meant,omitzero"`
+	Advice      string   `json:"Advice,omitzero"`
+	ReadAs      string   `json:"ReadAs,omitzero"`
+	NotImported string   `json:"NotImported,omitzero"`
+	FilledRows  *int64   `json:"FilledRows,omitzero"`
+	Samples     []string `json:"Samples,omitzero"`
 }
 
 // ImportCorrectedValueType is the structure ImportCorrectedValueType of the model.
@@ -274,12 +311,40 @@ type ImportCorrectionType struct {
 	Reset      *bool                      `json:"Reset,omitzero"`
 }
 
+// ImportEncodingType is an enumeration of the model.
+type ImportEncodingType string
+
+// The values of ImportEncodingType.
+const (
+	ImportEncodingTypeUtf8        ImportEncodingType = "UTF-8"
+	ImportEncodingTypeUtf16le     ImportEncodingType = "UTF-16LE"
+	ImportEncodingTypeUtf16be     ImportEncodingType = "UTF-16BE"
+	ImportEncodingTypeWindows1252 ImportEncodingType = "windows-1252"
+	ImportEncodingTypeIso88591    ImportEncodingType = "ISO-8859-1"
+	ImportEncodingTypeMacintosh   ImportEncodingType = "macintosh"
+	ImportEncodingTypeIbm850      ImportEncodingType = "IBM850"
+)
+
 // ImportErrorBudgetType is the structure ImportErrorBudgetType of the model.
 type ImportErrorBudgetType struct {
 	FailedRows    *int64 `json:"FailedRows,omitzero"`
 	FailedPercent *int32 `json:"FailedPercent,omitzero"`
 	NeverFail     *bool  `json:"NeverFail,omitzero"`
 }
+
+// ImportEscapeType is an enumeration of the model.
+type ImportEscapeType string
+
+// The values of ImportEscapeType.
+const (
+	ImportEscapeTypeCognito   ImportEscapeType = "COGNITO"
+	ImportEscapeTypeDoubled   ImportEscapeType = "DOUBLED"
+	ImportEscapeTypeBackslash ImportEscapeType = "BACKSLASH"
+	ImportEscapeTypePhp       ImportEscapeType = "PHP"
+	ImportEscapeTypeUndoubled ImportEscapeType = "UNDOUBLED"
+	ImportEscapeTypeText      ImportEscapeType = "TEXT"
+	ImportEscapeTypeNone      ImportEscapeType = "NONE"
+)
 
 // ImportFindingType is the structure ImportFindingType of the model.
 type ImportFindingType struct {
@@ -291,6 +356,32 @@ type ImportFindingType struct {
 	Advice       string                 `json:"Advice,omitzero"`
 	Setting      string                 `json:"Setting,omitzero"`
 	Suggestions  []ImportSuggestionType `json:"Suggestions,omitzero"`
+}
+
+// ImportFormatChoiceType is the structure ImportFormatChoiceType of the model.
+type ImportFormatChoiceType struct {
+	Encoding   ImportEncodingType         `json:"Encoding,omitzero"`
+	Separator  ImportSeparatorType        `json:"Separator,omitzero"`
+	Quote      ImportQuoteType            `json:"Quote,omitzero"`
+	Escape     ImportEscapeType           `json:"Escape,omitzero"`
+	Birthdates ImportBirthdatesChoiceType `json:"Birthdates,omitzero"`
+}
+
+// ImportFormatType is the structure ImportFormatType of the model.
+type ImportFormatType struct {
+	IsCognito        *bool                `json:"IsCognito,omitzero"`
+	Packing          string               `json:"Packing,omitzero"`
+	Encoding         string               `json:"Encoding,omitzero"`
+	HasByteOrderMark *bool                `json:"HasByteOrderMark,omitzero"`
+	LineEnds         string               `json:"LineEnds,omitzero"`
+	Separator        ImportSeparatorType  `json:"Separator,omitzero"`
+	Quote            ImportQuoteType      `json:"Quote,omitzero"`
+	Escape           ImportEscapeType     `json:"Escape,omitzero"`
+	NoValue          []string             `json:"NoValue,omitzero"`
+	Birthdates       string               `json:"Birthdates,omitzero"`
+	Booleans         []ImportBooleansType `json:"Booleans,omitzero"`
+	Columns          []ImportColumnType   `json:"Columns,omitzero"`
+	Notes            []string             `json:"Notes,omitzero"`
 }
 
 // ImportHashAlgorithmType is an enumeration of the model.
@@ -337,6 +428,12 @@ const (
 	ImportLogVerdictTypeFailed    ImportLogVerdictType = "FAILED"
 )
 
+// ImportMappedColumnType is the structure ImportMappedColumnType of the model.
+type ImportMappedColumnType struct {
+	Column    string `json:"Column"`
+	Attribute string `json:"Attribute,omitzero"`
+}
+
 // ImportMissingColumnType is the structure ImportMissingColumnType of the model.
 type ImportMissingColumnType struct {
 	Name         string   `json:"Name,omitzero"`
@@ -350,6 +447,16 @@ type ImportProblemType struct {
 	Message string `json:"Message,omitzero"`
 }
 
+// ImportQuoteType is an enumeration of the model.
+type ImportQuoteType string
+
+// The values of ImportQuoteType.
+const (
+	ImportQuoteTypeQuotationMark ImportQuoteType = "QUOTATION_MARK"
+	ImportQuoteTypeApostrophe    ImportQuoteType = "APOSTROPHE"
+	ImportQuoteTypeNone          ImportQuoteType = "NONE"
+)
+
 // ImportReadAsType is an enumeration of the model.
 type ImportReadAsType string
 
@@ -361,6 +468,14 @@ const (
 	ImportReadAsTypeArgon2id     ImportReadAsType = "ARGON2ID"
 	ImportReadAsTypePbkdf2Sha256 ImportReadAsType = "PBKDF2_SHA256"
 )
+
+// ImportReadingOfFileType is the structure ImportReadingOfFileType of the model.
+type ImportReadingOfFileType struct {
+	Choice      *ImportFormatChoiceType `json:"Choice,omitzero"`
+	Says        string                  `json:"Says,omitzero"`
+	ColumnNames []string                `json:"ColumnNames,omitzero"`
+	FirstRows   []ImportRowType         `json:"FirstRows,omitzero"`
+}
 
 // ImportRejectedRowType is the structure ImportRejectedRowType of the model.
 type ImportRejectedRowType struct {
@@ -424,6 +539,17 @@ const (
 	ImportRowsVerdictTypeSkipped    ImportRowsVerdictType = "SKIPPED"
 	ImportRowsVerdictTypeFailed     ImportRowsVerdictType = "FAILED"
 	ImportRowsVerdictTypeNotReached ImportRowsVerdictType = "NOT_REACHED"
+)
+
+// ImportSeparatorType is an enumeration of the model.
+type ImportSeparatorType string
+
+// The values of ImportSeparatorType.
+const (
+	ImportSeparatorTypeComma     ImportSeparatorType = "COMMA"
+	ImportSeparatorTypeSemicolon ImportSeparatorType = "SEMICOLON"
+	ImportSeparatorTypeTab       ImportSeparatorType = "TAB"
+	ImportSeparatorTypePipe      ImportSeparatorType = "PIPE"
 )
 
 // ImportSettingType is the structure ImportSettingType of the model.
@@ -625,70 +751,80 @@ type UserImportCheckType struct {
 	CognitoRefusals   []ImportCognitoRefusalType `json:"CognitoRefusals,omitzero"`
 	Rows              []ImportRejectedRowType    `json:"Rows,omitzero"`
 	NextLine          *int64                     `json:"NextLine,omitzero"`
+	Format            *ImportFormatType          `json:"Format,omitzero"`
+	Readings          []ImportReadingOfFileType  `json:"Readings,omitzero"`
 }
 
 // UserImportJobType is the structure UserImportJobType of the model.
 type UserImportJobType struct {
-	JobName                  string                 `json:"JobName,omitzero"`
-	JobId                    string                 `json:"JobId,omitzero"`
-	UserPoolId               string                 `json:"UserPoolId,omitzero"`
-	PreSignedUrl             string                 `json:"PreSignedUrl,omitzero"`
-	CreationDate             apicore.Time           `json:"CreationDate,omitzero"`
-	RequestDate              apicore.Time           `json:"RequestDate,omitzero"`
-	StartDate                apicore.Time           `json:"StartDate,omitzero"`
-	StopRequestDate          apicore.Time           `json:"StopRequestDate,omitzero"`
-	CompletionDate           apicore.Time           `json:"CompletionDate,omitzero"`
-	Creator                  string                 `json:"Creator,omitzero"`
-	StartedBy                string                 `json:"StartedBy,omitzero"`
-	StoppedBy                string                 `json:"StoppedBy,omitzero"`
-	Status                   string                 `json:"Status,omitzero"`
-	CloudWatchLogsRoleArn    string                 `json:"CloudWatchLogsRoleArn,omitzero"`
-	PasswordHashingAlgorithm string                 `json:"PasswordHashingAlgorithm,omitzero"`
-	CompletionMessage        string                 `json:"CompletionMessage,omitzero"`
-	FileSize                 *int64                 `json:"FileSize,omitzero"`
-	FileSha256               string                 `json:"FileSha256,omitzero"`
-	TotalRows                *int64                 `json:"TotalRows,omitzero"`
-	ImportedUsers            *int64                 `json:"ImportedUsers,omitzero"`
-	SkippedUsers             *int64                 `json:"SkippedUsers,omitzero"`
-	FailedUsers              *int64                 `json:"FailedUsers,omitzero"`
-	ParentJobId              string                 `json:"ParentJobId,omitzero"`
-	ParentRelation           string                 `json:"ParentRelation,omitzero"`
-	ErrorBudget              *ImportErrorBudgetType `json:"ErrorBudget,omitzero"`
+	JobName                  string                     `json:"JobName,omitzero"`
+	JobId                    string                     `json:"JobId,omitzero"`
+	UserPoolId               string                     `json:"UserPoolId,omitzero"`
+	PreSignedUrl             string                     `json:"PreSignedUrl,omitzero"`
+	CreationDate             apicore.Time               `json:"CreationDate,omitzero"`
+	RequestDate              apicore.Time               `json:"RequestDate,omitzero"`
+	StartDate                apicore.Time               `json:"StartDate,omitzero"`
+	StopRequestDate          apicore.Time               `json:"StopRequestDate,omitzero"`
+	CompletionDate           apicore.Time               `json:"CompletionDate,omitzero"`
+	Creator                  string                     `json:"Creator,omitzero"`
+	StartedBy                string                     `json:"StartedBy,omitzero"`
+	StoppedBy                string                     `json:"StoppedBy,omitzero"`
+	Status                   string                     `json:"Status,omitzero"`
+	CloudWatchLogsRoleArn    string                     `json:"CloudWatchLogsRoleArn,omitzero"`
+	PasswordHashingAlgorithm string                     `json:"PasswordHashingAlgorithm,omitzero"`
+	CompletionMessage        string                     `json:"CompletionMessage,omitzero"`
+	FileSize                 *int64                     `json:"FileSize,omitzero"`
+	FileSha256               string                     `json:"FileSha256,omitzero"`
+	TotalRows                *int64                     `json:"TotalRows,omitzero"`
+	ImportedUsers            *int64                     `json:"ImportedUsers,omitzero"`
+	SkippedUsers             *int64                     `json:"SkippedUsers,omitzero"`
+	FailedUsers              *int64                     `json:"FailedUsers,omitzero"`
+	ParentJobId              string                     `json:"ParentJobId,omitzero"`
+	ParentRelation           string                     `json:"ParentRelation,omitzero"`
+	ErrorBudget              *ImportErrorBudgetType     `json:"ErrorBudget,omitzero"`
+	Strict                   *bool                      `json:"Strict,omitzero"`
+	Map                      []ImportMappedColumnType   `json:"Map,omitzero"`
+	Format                   *ImportFormatType          `json:"Format,omitzero"`
+	CognitoRefusals          []ImportCognitoRefusalType `json:"CognitoRefusals,omitzero"`
 }
 
 // UserImportReceiptType is the structure UserImportReceiptType of the model.
 type UserImportReceiptType struct {
-	UserPoolId               string                 `json:"UserPoolId,omitzero"`
-	UserPoolName             string                 `json:"UserPoolName,omitzero"`
-	JobId                    string                 `json:"JobId,omitzero"`
-	JobName                  string                 `json:"JobName,omitzero"`
-	Status                   string                 `json:"Status,omitzero"`
-	CompletionMessage        string                 `json:"CompletionMessage,omitzero"`
-	Explanation              string                 `json:"Explanation,omitzero"`
-	FileSize                 *int64                 `json:"FileSize,omitzero"`
-	FileSha256               string                 `json:"FileSha256,omitzero"`
-	TotalRows                *int64                 `json:"TotalRows,omitzero"`
-	SucceededRows            *int64                 `json:"SucceededRows,omitzero"`
-	SkippedRows              *int64                 `json:"SkippedRows,omitzero"`
-	FailedRows               *int64                 `json:"FailedRows,omitzero"`
-	NotReachedRows           *int64                 `json:"NotReachedRows,omitzero"`
-	CreationDate             apicore.Time           `json:"CreationDate,omitzero"`
-	RequestDate              apicore.Time           `json:"RequestDate,omitzero"`
-	StartDate                apicore.Time           `json:"StartDate,omitzero"`
-	StopRequestDate          apicore.Time           `json:"StopRequestDate,omitzero"`
-	CompletionDate           apicore.Time           `json:"CompletionDate,omitzero"`
-	Creator                  string                 `json:"Creator,omitzero"`
-	StartedBy                string                 `json:"StartedBy,omitzero"`
-	StoppedBy                string                 `json:"StoppedBy,omitzero"`
-	CloudWatchLogsRoleArn    string                 `json:"CloudWatchLogsRoleArn,omitzero"`
-	PasswordHashingAlgorithm string                 `json:"PasswordHashingAlgorithm,omitzero"`
-	ErrorBudget              *ImportErrorBudgetType `json:"ErrorBudget,omitzero"`
-	Settings                 []ImportSettingType    `json:"Settings,omitzero"`
-	Causes                   []ImportCauseType      `json:"Causes,omitzero"`
-	Parent                   *ImportRelatedJobType  `json:"Parent,omitzero"`
-	Children                 []ImportRelatedJobType `json:"Children,omitzero"`
-	RowsKeptUntil            apicore.Time           `json:"RowsKeptUntil,omitzero"`
-	ServerVersion            string                 `json:"ServerVersion,omitzero"`
+	UserPoolId               string                     `json:"UserPoolId,omitzero"`
+	UserPoolName             string                     `json:"UserPoolName,omitzero"`
+	JobId                    string                     `json:"JobId,omitzero"`
+	JobName                  string                     `json:"JobName,omitzero"`
+	Status                   string                     `json:"Status,omitzero"`
+	CompletionMessage        string                     `json:"CompletionMessage,omitzero"`
+	Explanation              string                     `json:"Explanation,omitzero"`
+	FileSize                 *int64                     `json:"FileSize,omitzero"`
+	FileSha256               string                     `json:"FileSha256,omitzero"`
+	TotalRows                *int64                     `json:"TotalRows,omitzero"`
+	SucceededRows            *int64                     `json:"SucceededRows,omitzero"`
+	SkippedRows              *int64                     `json:"SkippedRows,omitzero"`
+	FailedRows               *int64                     `json:"FailedRows,omitzero"`
+	NotReachedRows           *int64                     `json:"NotReachedRows,omitzero"`
+	CreationDate             apicore.Time               `json:"CreationDate,omitzero"`
+	RequestDate              apicore.Time               `json:"RequestDate,omitzero"`
+	StartDate                apicore.Time               `json:"StartDate,omitzero"`
+	StopRequestDate          apicore.Time               `json:"StopRequestDate,omitzero"`
+	CompletionDate           apicore.Time               `json:"CompletionDate,omitzero"`
+	Creator                  string                     `json:"Creator,omitzero"`
+	StartedBy                string                     `json:"StartedBy,omitzero"`
+	StoppedBy                string                     `json:"StoppedBy,omitzero"`
+	CloudWatchLogsRoleArn    string                     `json:"CloudWatchLogsRoleArn,omitzero"`
+	PasswordHashingAlgorithm string                     `json:"PasswordHashingAlgorithm,omitzero"`
+	ErrorBudget              *ImportErrorBudgetType     `json:"ErrorBudget,omitzero"`
+	Settings                 []ImportSettingType        `json:"Settings,omitzero"`
+	Strict                   *bool                      `json:"Strict,omitzero"`
+	Map                      []ImportMappedColumnType   `json:"Map,omitzero"`
+	Format                   *ImportFormatType          `json:"Format,omitzero"`
+	CognitoRefusals          []ImportCognitoRefusalType `json:"CognitoRefusals,omitzero"`
+	Causes                   []ImportCauseType          `json:"Causes,omitzero"`
+	Parent                   *ImportRelatedJobType      `json:"Parent,omitzero"`
+	Children                 []ImportRelatedJobType     `json:"Children,omitzero"`
+	RowsKeptUntil            apicore.Time               `json:"RowsKeptUntil,omitzero"`
+	ServerVersion            string                     `json:"ServerVersion,omitzero"`
 }
 
 // UserImportRoleLackType is an enumeration of the model.
@@ -748,6 +884,8 @@ type UserImportUploadType struct {
 	CognitoRefusals          []ImportCognitoRefusalType `json:"CognitoRefusals,omitzero"`
 	Rows                     []ImportRejectedRowType    `json:"Rows,omitzero"`
 	CompletionStatus         string                     `json:"CompletionStatus,omitzero"`
+	Format                   *ImportFormatType          `json:"Format,omitzero"`
+	Readings                 []ImportReadingOfFileType  `json:"Readings,omitzero"`
 }
 
 // UserPoolStatisticsType is the structure UserPoolStatisticsType of the model.

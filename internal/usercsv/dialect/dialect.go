@@ -29,10 +29,13 @@ const (
 
 // Dialect is how the values of a file are separated and written.
 type Dialect struct {
-	Separator byte
-	Quote     byte // 0 for none
-	Style     Style
+	Separator byte  `json:"sep,omitempty"`
+	Quote     byte  `json:"quote,omitempty"` // 0 for none
+	Style     Style `json:"style,omitempty"`
 }
+
+// Separators are the characters that values are separated by.
+const Separators = ",;\t|"
 
 // RFC4180 is what most programs write.
 var RFC4180 = Dialect{Separator: ',', Quote: '"', Style: Doubled}
