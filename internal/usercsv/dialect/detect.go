@@ -11,19 +11,27 @@ import (
 // Reading is what a file looks like when it is read in a dialect.
 type Reading struct {
 	Dialect
-	Rows   int64  // read, the header not counted
-	Broken int64  // of these, cannot be cut, or have another number of values than the header
-	Odd    int64  // marks and backslashes that a program that writes this dialect does not write
-	Values uint64 // a hash of all values of rows that are not broken
-	Known  int    // names in the header that are columns of the file
+	Rows   int64 // read, the header not counted
+	Broken int64 // of these, cannot be cut, or have another number of values than the header
+	Odd    int64 // marks and backslashes that a program that writes this dialect does not write
+	// Before is how many lines stand before the header: 1 for sep=; and the like.
+	Before int
+	Header []string // the names as the file has them
 
 	// Nulls says by column which word, where it is not quoted, stands for no value: \N,
 	// NULL, or "" for none.
 	Nulls []string
-	// Short says that rows end early where their last values are empty.
-	Short bool
+	// Short says that rows end early where their last values are empty, Long that each has
+	// an empty value more than the header has names, and Numbered that each begins with
+	// its number, for which the header has no name.
+	Short, Long, Numbered bool
+	// Differs is the number of the first row that has other values than in the best
+	// reading, the first row after the header being 1; 0 in the best one.
+	Differs int64
 
-	escapes, strange int64 // backslashes that the dialect writes, and that it does not
+	values           uint64 // a hash of all values of rows that are not broken
+	known            int    // names in the header that are columns of the file
+	escapes, strange int64  // backslashes that the dialect writes, and that it does not
 }
 
 // cost says how much speaks against a reading.
@@ -45,21 +53,28 @@ func candidates(separator byte) (all []Dialect) {
 	return append(all, Dialect{separator, 0, Plain}, Dialect{separator, '"', Undoubled})
 }
 
-// Detect returns the readings of a text in UTF-8 that begins with a header, the one
-// with the least against it first. known tells how many of the names in a header are
-// columns that the file may have.
-func Detect(text []byte, known func(names []string) int) (readings []Reading) {
+// detect returns the readings of a text in UTF-8, the one with the least against it
+// first.
+func detect(text []byte, want Want) (readings []Reading) {
 	seed := maphash.MakeSeed()
+	before := 0
+	if line, rest, _ := bytes.Cut(text, []byte{'\n'}); bytes.HasPrefix(line, []byte("sep=")) {
+		text, before = rest, 1
+	}
 	for _, s := range separators {
 		for _, d := range candidates(s) {
-			if r := d.read(text, known, seed); r.Known > 0 {
+			if !want.allows(d) {
+				continue
+			}
+			if r := d.read(text, want.Known, seed); r.known > 0 {
+				r.Before = before
 				readings = append(readings, r)
 			}
 		}
 	}
 	preferEscapes(readings)
 	slices.SortStableFunc(readings, func(a, b Reading) int {
-		return cmp.Or(cmp.Compare(b.Known, a.Known), cmp.Compare(a.cost(), b.cost()))
+		return cmp.Or(cmp.Compare(b.known, a.known), cmp.Compare(a.cost(), b.cost()))
 	})
 	return readings
 }
@@ -88,9 +103,10 @@ func (d Dialect) read(text []byte, known func([]string) int, seed maphash.Seed) 
 	for _, c := range cuts {
 		names = append(names, d.Value(string(text[:size]), c))
 	}
-	if r.Known = known(names); r.Known == 0 {
+	if r.known = known(names); r.known == 0 {
 		return r
 	}
+	r.Header = names
 	w := &writing{dialect: d, columns: make([]column, len(names))}
 	w.hash.SetSeed(seed)
 	var short int64
@@ -126,7 +142,7 @@ func (d Dialect) read(text []byte, known func([]string) int, seed maphash.Seed) 
 	if r.Short = short > 0 && short == r.Broken && w.ended == 0; r.Short {
 		r.Broken = 0
 	}
-	r.Odd, r.Values, r.Nulls = w.odd(), w.hash.Sum64(), w.nulls()
+	r.Odd, r.values, r.Nulls = w.odd(), w.hash.Sum64(), w.nulls()
 	r.escapes, r.strange = w.escaped, w.slips
 	return r
 }
