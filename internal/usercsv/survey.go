@@ -3,10 +3,7 @@ package usercsv
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
-	"slices"
 
 	"poolhouse/internal/userpool"
 )
@@ -27,6 +24,8 @@ type Import struct {
 
 	// What follows is for [LookAt].
 
+	// Columns says that [Surveyed].Columns is wanted.
+	Columns bool
 	// Add tells of users, of the next rows of the file that break no rule, why each could
 	// not be added now, nil for one that could. An error of the kind UsernameExists means
 	// that the row would be skipped, any other one that it would fail. It is asked in the
@@ -68,6 +67,7 @@ type Surveyed struct {
 	Size     int64    // of the file, in bytes
 	SHA256   string   // of the file, in hexadecimal digits
 	Problems []*FileError
+	Columns  []ColumnSeen   // of a header that is one for sure, in its order, where [Import].Columns asks for them
 	Readings []OtherReading // of a file that can be read in two ways; then Problems has [CodeFileTwoReadings]
 }
 
@@ -80,7 +80,7 @@ func survey(open Open, limits Limits, want Import) (*Surveyed, error) {
 	defer file.Close()
 	digest := sha256.New()
 	read := &counted{Reader: io.TeeReader(file, digest)}
-	s, err := surveyText(read, limits, want)
+	s, err := surveyText(read, want.Format, limits, want)
 	if err != nil {
 		return nil, err
 	}
@@ -101,105 +101,4 @@ func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.bytes += int64(n)
 	return n, err
-}
-
-// surveyText reads the text of a file. Its error is one of reading.
-func surveyText(src io.Reader, limits Limits, want Import) (s Surveyed, err error) {
-	r := NewReader(src, Position{}, limits)
-	r.in.fill(sniffSize)
-	beginning := slices.Clone(r.in.rest()[:min(len(r.in.rest()), sniffSize)])
-	recognised := func() *FileError {
-		whole := r.in.ended() && r.at.Offset+int64(len(r.in.rest())) <= int64(len(beginning))
-		return recognise(beginning, whole)
-	}
-	s.Header, err = r.Header()
-	if problem, ok := errors.AsType[*FileError](err); ok {
-		if is := recognised(); is != nil {
-			problem = is
-		}
-		s.Problems = append(s.Problems, problem)
-		return s, nil
-	}
-	if err != nil {
-		return s, err
-	}
-	found := want.find(s.Header)
-	if !found.none() {
-		if is := recognised(); is != nil {
-			s.Problems = append(s.Problems, is)
-			return s, nil
-		}
-		s.Problems = append(s.Problems, found.problem())
-		if found.headerless() { // what is below is of columns that are not known
-			return s, nil
-		}
-	}
-	w := newWatch(found.meant(), want)
-	problems, err := r.survey(w)
-	if s.Rows = r.at.Rows; err != nil {
-		return s, err
-	}
-	if s.Rows == 0 {
-		problem := &FileError{Code: CodeFileNoUsers, Reason: "The CSV file has a header, but no users."}
-		if is := recognised(); is != nil && found.none() {
-			problem = is
-		}
-		problems = append(problems, problem)
-	}
-	s.Problems = append(append(s.Problems, problems...), w.verdict(s.Rows)...)
-	return s, nil
-}
-
-// find looks at a header. Of a pool that is not known it can only be said that its
-// files have cognito:username.
-func (want Import) find(header []string) *findings {
-	if want.Pool == nil && slices.Contains(header, ColumnUsername) {
-		return &findings{header: header}
-	}
-	return newCatalogue(want.Pool, want.Algorithm).find(header)
-}
-
-// meant returns the header with the columns by the names that they are meant to have,
-// as far as that is certain.
-func (f *findings) meant() []string {
-	if len(f.cures) == 0 {
-		return f.header
-	}
-	out := slices.Clone(f.header)
-	for n, u := range f.cures {
-		if u.clear && u.column != "" && !slices.Contains(out, u.column) {
-			out[f.unknown[n]] = u.column
-		}
-	}
-	return out
-}
-
-// survey passes over all rows, which w looks at, until there are too many bytes.
-func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
-	for crowded := false; ; {
-		s, err := r.scan()
-		if errors.Is(err, io.EOF) {
-			return problems, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if w.looks || s.wide || s.problem != nil {
-			if problem := w.look(r, s); problem != nil {
-				problems = append(problems, problem)
-			}
-		}
-		if err := r.pass(s); err != nil {
-			return nil, err
-		}
-		if r.at.Rows > r.limits.Rows && !crowded {
-			crowded = true
-			problems = append(problems, &FileError{Code: CodeFileTooManyRows,
-				Reason: fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)})
-		}
-		if r.at.Offset > r.limits.bytes(r.at.Rows) {
-			return append(problems, &FileError{Code: CodeFileTooLarge,
-				Reason: fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}), nil
-		}
-	}
 }
