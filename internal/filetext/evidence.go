@@ -1,7 +1,7 @@
 package filetext
 
 import (
-	"slices"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -95,10 +95,13 @@ func (e *Evidence) look(p []byte, end bool) (rest []byte) {
 }
 
 // ascii returns how many bytes at the beginning of p are ASCII.
-func ascii(p []byte) int {
-	n := slices.IndexFunc(p, func(b byte) bool { return b >= utf8.RuneSelf })
-	if n < 0 {
-		return len(p)
+func ascii(p []byte) (n int) {
+	const high = 0x8080808080808080
+	for len(p)-n >= 8 && binary.LittleEndian.Uint64(p[n:])&high == 0 {
+		n += 8
+	}
+	for n < len(p) && p[n] < utf8.RuneSelf {
+		n++
 	}
 	return n
 }

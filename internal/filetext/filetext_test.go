@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // people is names and addresses as they stand in files of users.
@@ -29,6 +30,16 @@ func western(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// encodings write what is to be read.
+var encodings = map[Encoding]encoding.Encoding{
+	UTF16LE:     unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
+	UTF16BE:     unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
+	Windows1252: charmap.Windows1252,
+	Latin1:      charmap.ISO8859_1,
+	MacRoman:    charmap.Macintosh,
+	CodePage850: charmap.CodePage850,
 }
 
 func encoded(t testing.TB, e Encoding, text string) []byte {

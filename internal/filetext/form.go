@@ -55,10 +55,16 @@ func RecognisePacking(beginning []byte) Packing {
 	switch {
 	case bytes.HasPrefix(beginning, []byte{0x1f, 0x8b, 8}):
 		return Gzip
-	case bytes.HasPrefix(beginning, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case bytes.HasPrefix(beginning, []byte{0x28, 0xb5, 0x2f, 0xfd}), skippable(beginning):
 		return Zstd
 	}
 	return ""
+}
+
+// skippable reports whether a file begins with a frame of zstd that has no data: those of
+// several threads do.
+func skippable(beginning []byte) bool {
+	return len(beginning) > 3 && beginning[0]&0xf0 == 0x50 && bytes.Equal(beginning[1:4], []byte{0x2a, 0x4d, 0x18})
 }
 
 // Recognise returns what the first bytes of a file that is not packed say about its
@@ -100,14 +106,22 @@ func wide(beginning []byte) Encoding {
 }
 
 // NewReader returns the text of a file in UTF-8: src has the file's bytes from its
-// beginning on, in the form f. Unpacked, it may have at most so many bytes; more end
-// reading with [ErrTooLarge].
+// beginning on, in the form f. A packed file may have at most so many bytes when it is
+// unpacked, and a text that is not the file itself may have as many; more end reading with
+// [ErrTooLarge]. [ErrDamaged] and [ErrWindow] are of files that cannot be unpacked. Every
+// other error is one of src, as it is.
+//
+// Reading takes bounded memory, whatever the file is.
 func NewReader(src io.Reader, f Form, most int64) (io.ReadCloser, error) {
 	unpacked, err := unpack(src, f.Packing, most)
 	if err != nil {
 		return nil, err
 	}
-	return &reader{Reader: decode(unpacked, f), unpacked: unpacked}, nil
+	text := decode(unpacked, f)
+	if !f.Plain() {
+		text = &bounded{src: text, left: most}
+	}
+	return &reader{Reader: text, unpacked: unpacked}, nil
 }
 
 // reader is the text, and what it is unpacked from.

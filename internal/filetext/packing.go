@@ -15,6 +15,10 @@ var ErrTooLarge = errors.New("filetext: the unpacked file has too many bytes")
 // ErrDamaged says that a packed file cannot be unpacked: it is damaged or not whole.
 var ErrDamaged = errors.New("filetext: the packed file is damaged or not whole")
 
+// ErrWindow says that unpacking a file would take more memory than it may: it was packed
+// with zstd --ultra or --long.
+var ErrWindow = errors.New("filetext: the packed file needs a window of more than 8 MiB")
+
 // maxWindow bounds the memory that unpacking takes: more is asked for only by
 // zstd --ultra and --long.
 const maxWindow = 8 << 20
@@ -24,35 +28,53 @@ func unpack(src io.Reader, p Packing, most int64) (io.ReadCloser, error) {
 	if p == "" {
 		return io.NopCloser(src), nil
 	}
-	b := &bounded{packed: &source{src: src}, left: most}
+	u := &unpacked{packed: &source{src: src}}
 	switch p {
 	case Gzip:
-		r, err := gzip.NewReader(b.packed)
-		if err != nil {
-			return nil, b.packed.blame(err)
+		r, err := gzip.NewReader(u.packed)
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF // nothing is no packed file
 		}
-		b.src, b.close = r, r.Close
+		if err != nil {
+			return nil, u.packed.blame(err)
+		}
+		u.src, u.close = r, r.Close
 	case Zstd:
-		r, err := zstd.NewReader(b.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+		r, err := zstd.NewReader(u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
 		if err != nil {
-			return nil, b.packed.blame(err)
+			return nil, u.packed.blame(err)
 		}
-		b.src, b.close = r, func() error { r.Close(); return nil }
+		u.src, u.close = r, func() error { r.Close(); return nil }
 	default:
 		return nil, fmt.Errorf("filetext: unknown packing %q", p)
 	}
-	return b, nil
+	u.src = &bounded{src: u.src, left: most}
+	return u, nil
 }
 
-// bounded is an unpacked file of which no more is read than is allowed.
-type bounded struct {
+// unpacked is a packed file's own bytes.
+type unpacked struct {
 	packed *source
 	src    io.Reader
 	close  func() error
-	left   int64
 }
 
-// Read returns ErrTooLarge for a file that goes on after what is allowed.
+// Read says whose fault an error is.
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.src.Read(p)
+	return n, u.packed.blame(err)
+}
+
+// Close frees the memory of unpacking.
+func (u *unpacked) Close() error { return u.close() }
+
+// bounded is a source of which no more is read than is allowed.
+type bounded struct {
+	src  io.Reader
+	left int64
+}
+
+// Read returns ErrTooLarge for a source that goes on after what is allowed.
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		var one [1]byte
@@ -60,15 +82,12 @@ func (b *bounded) Read(p []byte) (int, error) {
 		if n > 0 {
 			return 0, ErrTooLarge
 		}
-		return 0, b.packed.blame(err)
+		return 0, err
 	}
 	n, err := b.src.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
-	return n, b.packed.blame(err)
+	return n, err
 }
-
-// Close frees the memory of unpacking.
-func (b *bounded) Close() error { return b.close() }
 
 // source is the packed file. It remembers the error of reading it, so that it can be
 // told from one of unpacking.
@@ -90,10 +109,12 @@ func (s *source) Read(p []byte) (int, error) {
 // for every other error than the end of the file.
 func (s *source) blame(err error) error {
 	switch {
-	case err == nil || err == io.EOF:
+	case err == nil || err == io.EOF || errors.Is(err, ErrTooLarge):
 		return err
 	case s.err != nil:
 		return s.err
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		return fmt.Errorf("%w: %w", ErrWindow, err)
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)
 }

@@ -48,7 +48,10 @@ var advices = map[string]advice{
 	},
 	CodeEncoding:   {cure: "The file must be UTF-8. Save it in that encoding."},
 	CodeRowTooLong: {cure: "The row's values must be shorter together. Shorten them, or leave columns out."},
-	CodeQuote:      {cure: "Close the quotation mark at the end of the value, or begin the value with something else."},
+	CodeQuote: {
+		cure:  "Close the quotation mark at the end of the value, or begin the value with something else.",
+		cures: map[userpool.Flaw]string{FlawEscapeOpen: `A backslash that is part of a value is written twice: \\.`},
+	},
 	CodeStrayQuote: {cure: `A quotation mark inside a quoted value is written twice: "".`},
 
 	userpool.CodeUsernameMissing: {cure: "Each user needs a username. Fill the column."},

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"poolhouse/internal/usercsv/dialect"
 )
 
 // buffer is the part of the file that is being looked at. It grows to what
@@ -16,6 +18,8 @@ type buffer struct {
 	err   error // of src, io.EOF included; nothing more will come
 
 	tailTaken bool // the file's tail was counted
+
+	escapes *dialect.Dialect // whose backslashes may stand before line ends, nil for none
 }
 
 const (
@@ -87,6 +91,9 @@ func (b *buffer) line(most int) (length, size int, found bool) {
 		end := bytes.IndexByte(data[looked:], '\n')
 		if end >= 0 {
 			end += looked
+			if b.escapes != nil {
+				end = b.escapes.LineEnd(data, end)
+			}
 		}
 		looked = len(data)
 		switch {
@@ -116,9 +123,9 @@ func (b *buffer) takeTail() int64 {
 // one, the file has ended.
 func (b *buffer) atLineEnd() bool { return b.start > 0 && b.data[b.start-1] == '\n' }
 
-// skipLine moves behind the next line feed, or to the end of the file, and
-// returns how many bytes that is. Nothing is kept of them.
-func (b *buffer) skipLine() (size int64) {
+// skipFeed moves behind the next line feed, or to the end of the file, and returns how
+// many bytes that is. Nothing is kept of them.
+func (b *buffer) skipFeed() (size int64) {
 	for {
 		data := b.rest()
 		if i := bytes.IndexByte(data, '\n'); i >= 0 {
@@ -132,4 +139,56 @@ func (b *buffer) skipLine() (size int64) {
 		}
 		b.more()
 	}
+}
+
+// skipLine moves behind the next line feed that ends a line, or to the end of the
+// file. It returns how many bytes that is, and how many line feeds are before that one.
+// Nothing is kept of them.
+func (b *buffer) skipLine() (size, feeds int64) {
+	if b.escapes == nil {
+		return b.skipFeed(), 0
+	}
+	var before escape
+	for {
+		data := b.rest()
+		if i := before.lineEnd(data, &feeds); i >= 0 {
+			b.start += i + 1
+			return size + int64(i) + 1, feeds
+		}
+		b.start += len(data)
+		size += int64(len(data))
+		if b.err != nil {
+			return size, feeds
+		}
+		b.more()
+	}
+}
+
+// escape is what stands before a place in a line: a backslash that escapes, or one and CR.
+type escape byte
+
+const (
+	escapeNone escape = iota
+	escapeOpen
+	escapeCR
+)
+
+// lineEnd returns the place of the line feed that ends the line, -1 where there is none
+// in a piece of it. It counts those before it.
+func (e *escape) lineEnd(piece []byte, feeds *int64) int {
+	for i, c := range piece {
+		was := *e
+		*e = escapeNone
+		switch {
+		case c == '\n' && was == escapeNone:
+			return i
+		case c == '\n':
+			*feeds++
+		case c == '\r' && was == escapeOpen:
+			*e = escapeCR
+		case c == '\\' && was != escapeOpen:
+			*e = escapeOpen
+		}
+	}
+	return -1
 }

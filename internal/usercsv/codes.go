@@ -45,6 +45,7 @@ const (
 	FlawEitherFlag    userpool.Flaw = "EitherFlag" // one of both flags must be true
 	FlawFlagAlone     userpool.Flaw = "FlagAlone"  // a flag is true without a value, and the user can do without it
 	FlawSeveralRows   userpool.Flaw = "SeveralRows"
+	FlawEscapeOpen    userpool.Flaw = "BackslashAtEnd" // the file ends with a backslash that escapes what follows
 )
 
 // Codes of what can be wrong with a file as a whole.

@@ -41,7 +41,10 @@ func (f *Format) OpenText(open OpenAt, offset, most int64) (io.ReadCloser, error
 	opened := &openText{text: text, file: file}
 	if _, err := io.CopyN(io.Discard, opened, offset); err != nil {
 		opened.Close()
-		return nil, fmt.Errorf("usercsv: the text has no byte %d: %w", offset, err)
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, fmt.Errorf("usercsv: reading the text up to byte %d: %w", offset, err)
 	}
 	return opened, nil
 }
@@ -66,6 +69,8 @@ func textError(err error) error {
 	switch {
 	case errors.Is(err, filetext.ErrTooLarge):
 		return &FileError{Code: CodeFileTooLarge, Reason: "The file is too large when it is unpacked. Split it into several files."}
+	case errors.Is(err, filetext.ErrWindow):
+		return &FileError{Code: CodeFileForm, Reason: "The file needs more than 8 MiB of memory to unpack. Compress it without --ultra and --long, and upload it again."}
 	case errors.Is(err, filetext.ErrDamaged):
 		return &FileError{Code: CodeFileForm, Reason: "The compressed file is damaged or not whole. Compress and upload it again."}
 	}

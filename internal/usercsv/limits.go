@@ -2,6 +2,7 @@ package usercsv
 
 import (
 	"bytes"
+	"cmp"
 	"unicode/utf8"
 
 	"poolhouse/internal/password"
@@ -19,11 +20,15 @@ type Limits struct {
 	// as a part of the row. A reading from the beginning of a file finds that out from the
 	// header; see [Limits.For].
 	Lined bool
+
+	columns   int  // that the header has, 0 where that is not known
+	separator byte // 0 for a comma
 }
 
 // For returns the limits of the rows of a file with this header.
 func (l Limits) For(header []string) Limits {
 	l.Lined = len(header) > 0 && header[0] == ColumnLine
+	l.columns = len(header)
 	return l
 }
 
@@ -79,7 +84,7 @@ func (l Limits) exceeded(row []byte) bool {
 // is tried again, or whose result it is.
 const ColumnLine = "poolhouse:line"
 
-// maxLineCell is the longest value of [ColumnLine], with quotation marks and its comma.
+// maxLineCell is the longest value of [ColumnLine], with quotation marks and its separator.
 const maxLineCell = 24
 
 // lineCell is how many bytes the line's number takes that the row begins with.
@@ -87,5 +92,5 @@ func (l Limits) lineCell(row []byte) int {
 	if !l.Lined {
 		return 0
 	}
-	return bytes.IndexByte(row[:min(len(row), maxLineCell)], ',') + 1
+	return bytes.IndexByte(row[:min(len(row), maxLineCell)], cmp.Or(l.separator, ',')) + 1
 }

@@ -9,7 +9,12 @@ import (
 // the place at: whether that is the end of a row, of that line and of so many
 // rows. Only from such a place can a [Reader] go on.
 func Passes(src io.Reader, at Position, limits Limits) (bool, error) {
-	r := NewReader(src, Position{}, limits)
+	return (*Format)(nil).Passes(src, at, limits)
+}
+
+// Passes is [Passes] for the text of a file in this format.
+func (f *Format) Passes(src io.Reader, at Position, limits Limits) (bool, error) {
+	r := f.NewReader(src, Position{}, limits)
 	if _, err := r.Header(); err != nil {
 		return false, err
 	}

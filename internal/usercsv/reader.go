@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"poolhouse/internal/usercsv/dialect"
 )
 
 // Reader splits a file into rows. It can begin at any [Record.End] of an
@@ -22,7 +24,10 @@ type Reader struct {
 	fields int      // how many the last row had: the next has as many
 	cuts   []cut    // of the row that scan found, if it has quotation marks
 	marked bool     // the file begins with a byte order mark
-	format *Format
+
+	format  *Format          // nil for one whose rows are split as Cognito's
+	dialect *dialect.Dialect // nil for Cognito's, which is read by the code of this package
+	pieces  []dialect.Cut    // as cuts, in a dialect
 }
 
 // NewReader returns a reader of src, whose first byte is the file's byte at
@@ -45,9 +50,12 @@ func (r *Reader) Header() ([]string, error) {
 // headerRow is Header with the whole row.
 func (r *Reader) headerRow() (Record, error) {
 	r.skipBOM()
+	if err := r.skipBefore(); err != nil {
+		return Record{}, err
+	}
 	r.in.fill(maxLineCell)
-	r.limits.Lined = bytes.HasPrefix(r.in.rest(), []byte(ColumnLine+",")) // else the name would make a header too long
-	record, err := r.Next()
+	r.limits.Lined = bytes.HasPrefix(r.in.rest(), []byte(ColumnLine+r.separator())) // else the name would make a header too long
+	record, err := r.next(false)
 	switch {
 	case errors.Is(err, io.EOF):
 		return Record{}, &FileError{Code: CodeFileEmpty, Reason: "The CSV file is empty: it has no header."}
@@ -59,6 +67,7 @@ func (r *Reader) headerRow() (Record, error) {
 		return Record{}, &FileError{Code: CodeFileHeaderUnusable, Reason: "The CSV file's lines end with CR alone. Save it with LF or CR LF as line ends."}
 	}
 	r.at.Rows = 0
+	record.Fields = r.format.named(record.Fields)
 	r.limits = r.limits.For(record.Fields)
 	return record, nil
 }
@@ -74,7 +83,10 @@ func (r *Reader) skipBOM() {
 // split is returned with its Err set; reading goes on with the row after it.
 // Any other error is one of reading the file; there is nothing to read after
 // it.
-func (r *Reader) Next() (Record, error) {
+func (r *Reader) Next() (Record, error) { return r.next(r.format != nil) }
+
+// next is Next. With shape, the values are brought into the columns of the header.
+func (r *Reader) next(shape bool) (Record, error) {
 	s, err := r.scan()
 	if err != nil {
 		return Record{}, err
@@ -84,6 +96,9 @@ func (r *Reader) Next() (Record, error) {
 		s.problem.Line = record.Line
 	} else {
 		record.Fields = r.split(s, record.Text)
+		if shape {
+			record.Fields = r.shape(s, record.Text, record.Fields)
+		}
 	}
 	if err := r.pass(s); err != nil {
 		return Record{}, err
@@ -96,7 +111,7 @@ func (r *Reader) Next() (Record, error) {
 type span struct {
 	size    int       // bytes, with the line end
 	lines   int64     // physical lines
-	quoted  bool      // there are quotation marks: the reader's cuts tell the values
+	quoted  bool      // there are quotation marks, or escapes of a dialect: the reader's cuts tell the values
 	wide    bool      // there are characters beyond ASCII, in UTF-8
 	endless bool      // the line is longer than any row may be; only its beginning was read
 	problem *RowError // why the row cannot be split, if it cannot
@@ -118,9 +133,12 @@ func (r *Reader) scan() (span, error) {
 		case length < 0:
 			return span{lines: 1, endless: true, problem: r.longProblem()}, nil
 		}
-		line := r.in.rest()[:length]
-		if !blank(line) {
-			return r.row(line, size)
+		is, err := r.isRow(length, size)
+		if err != nil {
+			return span{}, err
+		}
+		if is {
+			return r.row(r.in.rest()[:length], size)
 		}
 		r.advance(span{size: size, lines: 1})
 	}
@@ -134,6 +152,15 @@ func (r *Reader) rowBytes() int {
 	return r.limits.rowBytes(r.in.rest())
 }
 
+// isRow reports whether the line that comes next begins a row.
+func (r *Reader) isRow(length, size int) (bool, error) {
+	line := r.in.rest()[:length]
+	if r.dialect != nil && r.dialect.Style == dialect.Text && endsText(line) {
+		return r.followed(size)
+	}
+	return !blank(line), nil
+}
+
 // blank reports whether a line is no row: it holds nothing but white space, or
 // nothing but that and what files end with.
 func blank(line []byte) bool {
@@ -144,13 +171,20 @@ func blank(line []byte) bool {
 // row looks at the row that begins with the line.
 func (r *Reader) row(line []byte, size int) (span, error) {
 	s := span{size: size, lines: 1}
-	if bytes.IndexByte(line, '"') < 0 {
+	if r.in.escapes != nil {
+		s.lines += int64(bytes.Count(line, []byte{'\n'}))
+	}
+	if !r.special(line) {
 		s.wide, s.problem = r.checkText(line)
 		return s, nil
 	}
 	s.quoted = true
-	var err error
-	if r.cuts, _, err = cutRow(line, true, r.cuts[:0]); errors.Is(err, errOpen) {
+	_, err := r.cut(line, true)
+	if errors.Is(err, errOpen) && r.in.escapes != nil && dialect.OpenEscape(line) {
+		s.problem = escapeProblem() // the file ends with it
+		return s, nil
+	}
+	if errors.Is(err, errOpen) {
 		return r.severalLines(s)
 	}
 	if err != nil {
@@ -168,10 +202,10 @@ func (r *Reader) severalLines(first span) (span, error) {
 	most := r.rowBytes()
 	r.in.fill(most + 1)
 	data := r.in.rest()
-	whole := r.in.ended() && len(data) <= most
-	cuts, size, err := cutRow(data[:min(len(data), most)], whole, r.cuts[:0])
-	r.cuts = cuts
-	if errors.Is(err, errOpen) && len(data) <= most {
+	looked := r.within(data[:min(len(data), most)])
+	whole := r.in.ended() && len(looked) == len(data)
+	size, err := r.cut(looked, whole)
+	if errors.Is(err, errOpen) && len(looked) == len(data) {
 		if err := r.in.failure(r.at.Offset); err != nil {
 			return span{}, err // more of the file could close the mark
 		}
@@ -206,6 +240,9 @@ func (r *Reader) text(s span) string {
 
 // split returns the values of a row without a problem, which share the text's bytes.
 func (r *Reader) split(s span, text string) []string {
+	if r.dialect != nil {
+		return r.splitBy(s, text)
+	}
 	if s.quoted {
 		return splitCuts(text, r.cuts)
 	}
@@ -217,11 +254,12 @@ func (r *Reader) split(s span, text string) []string {
 // pass moves behind a row.
 func (r *Reader) pass(s span) error {
 	if s.endless {
-		size := r.in.skipLine()
+		size, feeds := r.in.skipLine()
 		if err := r.in.failure(r.at.Offset + size); err != nil {
 			return err
 		}
 		r.at.Offset += size
+		r.at.Line += feeds
 	}
 	r.at.Rows++
 	r.advance(s)

@@ -2,8 +2,9 @@ package usercsv
 
 import (
 	"bytes"
-	"errors"
 	"strings"
+
+	"poolhouse/internal/usercsv/dialect"
 )
 
 // splitPlain splits a row without quotation marks. expected is how many
@@ -63,8 +64,8 @@ func splitCuts(row string, cuts []cut) []string {
 }
 
 var (
-	errOpen  = errors.New("a quoted value is not closed in this text")
-	errStray = errors.New("something follows a quoted value")
+	errOpen  = dialect.ErrOpen
+	errStray = dialect.ErrStray
 )
 
 // cutRow appends the cuts of the row that data begins with, quoted values

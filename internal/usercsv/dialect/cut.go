@@ -65,6 +65,9 @@ func (d Dialect) endOfPlain(data []byte, at int) (end int, escaped bool, err err
 			if i++; i == len(data) {
 				return 0, escaped, ErrOpen
 			}
+			if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+				i++ // one line end
+			}
 		}
 	}
 	return len(data), escaped, nil

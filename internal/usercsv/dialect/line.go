@@ -1,0 +1,41 @@
+package dialect
+
+import "bytes"
+
+// Escapes reports whether a backslash takes the meaning from the character after it,
+// whichever that is, also from a line end.
+func (d Dialect) Escapes() bool { return d.Style == Backslash || d.Style == Text }
+
+// LineEnd returns the place of the first line feed of a text at or after from that ends a
+// line, -1 where there is none. The text begins with a line. Where backslashes escape, a
+// line feed or CR LF that follows one goes on with the line.
+func (d Dialect) LineEnd(text []byte, from int) int {
+	for {
+		i := bytes.IndexByte(text[from:], '\n')
+		if i < 0 {
+			return -1
+		}
+		if from += i; !d.Escapes() || !OpenEscape(text[:from]) {
+			return from
+		}
+		from++
+	}
+}
+
+// OpenEscape reports whether a line, without its line feed, ends with a backslash that
+// escapes what follows, or with one and CR.
+func OpenEscape(line []byte) bool {
+	line = bytes.TrimSuffix(line, []byte{'\r'})
+	n := 0
+	for n < len(line) && line[len(line)-1-n] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}
+
+// Special reports whether a row may have a quoted value or an escape. One that has none
+// is cut at every separator.
+func (d Dialect) Special(row []byte) bool {
+	return d.Quote != 0 && bytes.IndexByte(row, d.Quote) >= 0 ||
+		(d.Style == Cognito || d.Escapes()) && bytes.IndexByte(row, '\\') >= 0
+}

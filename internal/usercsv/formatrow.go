@@ -1,0 +1,162 @@
+package usercsv
+
+import (
+	"bytes"
+	"strings"
+
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// separator is what separates the values.
+func (r *Reader) separator() string {
+	if r.dialect == nil {
+		return ","
+	}
+	return string(r.dialect.Separator)
+}
+
+// skipBefore moves behind the lines that stand before the header.
+func (r *Reader) skipBefore() error {
+	if r.format == nil {
+		return nil
+	}
+	for range r.format.Before {
+		r.in.fill(1)
+		if len(r.in.rest()) == 0 {
+			return r.in.failure(r.at.Offset) // without one, there is no header
+		}
+		size := r.in.skipFeed()
+		r.at.Offset += size
+		r.at.Line++
+	}
+	return r.in.failure(r.at.Offset)
+}
+
+// special reports whether cuts are needed to tell the values of a row.
+func (r *Reader) special(row []byte) bool {
+	if r.dialect == nil {
+		return bytes.IndexByte(row, '"') >= 0
+	}
+	return r.dialect.Special(row)
+}
+
+// cut cuts the row that data begins with; the cuts are the reader's.
+func (r *Reader) cut(data []byte, whole bool) (size int, err error) {
+	if r.dialect == nil {
+		r.cuts, size, err = cutRow(data, whole, r.cuts[:0])
+		return size, err
+	}
+	r.pieces, size, err = r.dialect.CutRow(data, whole, r.pieces[:0])
+	return size, err
+}
+
+// undoubledLines is how many lines a row may have where marks inside of values stay as
+// they are. There, every line can begin a value that is not closed: without this bound,
+// each of them would be looked for through a whole row.
+const undoubledLines = 100
+
+// within is as much of data as may be the row that it begins with.
+func (r *Reader) within(data []byte) []byte {
+	if r.dialect == nil || r.dialect.Style != dialect.Undoubled {
+		return data
+	}
+	size := 0
+	for range undoubledLines {
+		i := bytes.IndexByte(data[size:], '\n')
+		if i < 0 {
+			return data
+		}
+		size += i + 1
+	}
+	return data[:size]
+}
+
+// splitBy returns the values of a row in a dialect, as they are written.
+func (r *Reader) splitBy(s span, text string) []string {
+	if s.quoted {
+		fields := make([]string, len(r.pieces))
+		for i, c := range r.pieces {
+			fields[i] = r.dialect.Value(text, clamp(c, text))
+		}
+		return fields
+	}
+	fields := make([]string, 0, max(r.fields, 8))
+	for {
+		i := strings.IndexByte(text, r.dialect.Separator)
+		if i < 0 {
+			break
+		}
+		fields = append(fields, strings.TrimSpace(text[:i]))
+		text = text[i+1:]
+	}
+	fields = append(fields, strings.TrimSpace(text))
+	r.fields = len(fields)
+	return fields
+}
+
+// clamp is a cut of a row without its line end, which the last cut may reach into.
+func clamp(c dialect.Cut, row string) dialect.Cut {
+	c.From, c.To = min(c.From, len(row)), min(c.To, len(row))
+	return c
+}
+
+// shape brings the values of a row into the columns of the header.
+func (r *Reader) shape(s span, text string, fields []string) []string {
+	f := r.format
+	ended := fields[len(fields)-1] == ""
+	first := 0
+	if f.Numbered {
+		first = 1
+	}
+	for i, word := range f.Nulls {
+		if i += first; word != "" && i < len(fields) && r.bare(s, text, fields, i, word) {
+			fields[i] = ""
+		}
+	}
+	if f.Numbered && len(fields) > 1 {
+		fields = fields[1:]
+	}
+	columns := r.columns()
+	if f.Long && ended && len(fields) == columns+1 {
+		fields = fields[:columns]
+	}
+	if f.Short && !ended && len(fields) < columns { // a last value that is empty would be left out, too
+		fields = append(fields, make([]string, columns-len(fields))...)
+	}
+	return fields
+}
+
+// columns is how many columns the header has, 0 where that is not known.
+func (r *Reader) columns() int {
+	return max(r.limits.columns, len(r.format.Columns), len(r.format.Nulls))
+}
+
+// bare reports whether value i is a word that is not quoted.
+func (r *Reader) bare(s span, text string, fields []string, i int, word string) bool {
+	switch {
+	case !s.quoted:
+		return fields[i] == word
+	case r.dialect != nil:
+		return clamp(r.pieces[i], text).Bare(text, word)
+	}
+	return !r.cuts[i].quoted && fields[i] == word
+}
+
+// endsText reports whether a line is the one that ends PostgreSQL's text format.
+func endsText(line []byte) bool { return string(bytes.TrimSuffix(line, []byte{'\r'})) == `\.` }
+
+// followed reports whether something follows the line that comes next, of so many bytes.
+func (r *Reader) followed(size int) (bool, error) {
+	most := r.limits.RowChars
+	r.in.fill(size + most + 1)
+	after := r.in.rest()[size:]
+	if !blank(after) || len(after) > most {
+		return true, nil
+	}
+	return false, r.in.failure(r.at.Offset)
+}
+
+// escapeProblem is that of a row with a backslash at its end.
+func escapeProblem() *RowError {
+	return &RowError{Code: CodeQuote, Flaw: FlawEscapeOpen, Reason: "The row ends with a backslash, which takes the meaning from what follows it, and nothing follows."}
+}
