@@ -29,6 +29,9 @@ const (
 	FileHeaders   SecretKind = 13 // headers of import files
 	Corrections   SecretKind = 14 // what a person wrote in place of such a row's values
 	Looks         SecretKind = 15 // what was seen of an import file before its job
+	FileFormats   SecretKind = 16 // how import files are written, with the names of their columns
+	FilesAsked    SecretKind = 17 // what was said about how an import file is to be read
+	ImportMaps    SecretKind = 18 // what columns of a pool's import files are read as
 )
 
 // ErrDataSealed says that a secret could not be opened: another data key sealed it,

@@ -61,6 +61,7 @@ var poolTables = []keyed{
 	ofPool("import_outcomes", "job_no, last_line", sliceSegments),
 	ofPool("import_rows", "job_no, last_line", sliceSegments),
 	ofPool("import_corrections", "job_no, line", sliceRows),
+	ofPool("import_maps", "", sliceRows),
 	ofPool("import_causes", "job_no, verdict, code, file_column, flaw", sliceRows),
 	ofPool("log_forwards", "job_no", sliceRows),
 	ofPool("deleted_log_streams", "job_no", sliceRows),

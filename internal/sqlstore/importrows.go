@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strconv"
 	"time"
 
@@ -142,6 +144,12 @@ func (s *Jobs) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 // over.
 const noteRowsGone = "UPDATE import_jobs SET rows_gone = $1, file_header = NULL WHERE pool_no = $2 AND job_no = $3"
 
+// The names of columns go with the header.
+var (
+	selectReading = "SELECT job_id, asked, file_format, (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_jobs.pool_no) FROM import_jobs WHERE pool_no = $1 AND job_no = $2"
+	updateReading = "UPDATE import_jobs SET asked = $1, file_format = $2 WHERE pool_no = $3 AND job_no = $4"
+)
+
 // expireRowsOf deletes what is kept of a job's rows, and then notes that it is gone. The
 // little that came meanwhile is deleted with the note.
 func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
@@ -154,6 +162,9 @@ func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
 		if _, err := tx.ExecContext(ctx, noteRowsGone, true, no.pool, no.job); err != nil {
 			return err
 		}
+		if err := s.forgetNames(ctx, tx, no); err != nil {
+			return err
+		}
 		for _, k := range rowsOfJob {
 			if _, err := tx.ExecContext(ctx, k.deleteRest(), no.pool, no.job); err != nil {
 				return err
@@ -161,6 +172,32 @@ func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
 		}
 		return nil
 	})
+}
+
+// forgetNames deletes the names of columns out of what a job keeps of how its file is read.
+// What cannot be read any more goes as a whole, as does that of a pool that was deleted.
+func (s *Jobs) forgetNames(ctx context.Context, tx *transaction, no jobNumbers) error {
+	var j importjob.Job
+	var poolID sql.NullString
+	var asked, format []byte
+	err := tx.QueryRowContext(ctx, selectReading, no.pool, no.job).Scan(&j.ID, &asked, &format, &poolID)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && asked == nil && format == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	j.PoolID = poolID.String
+	if err := s.openReading(&j, asked, format); err != nil {
+		j.Asked, j.Format = nil, nil
+	}
+	j.Asked, j.Format = j.Asked.Nameless(), j.Format.Nameless()
+	keptAsked, keptFormat, err := s.sealReading(&j)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, updateReading, keptAsked, keptFormat, no.pool, no.job)
+	return err
 }
 
 // rowsOfJob is what is kept of the rows of a job.

@@ -23,7 +23,8 @@ const jobSettings = `name, role_arn, hash_algorithm, upload_url, creator, starte
 	created_ms, requested_ms, started_ms, stop_asked_ms, completed_ms, message, upload_name, upload_size, upload_etag, upload_digest,
 	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
 	lease_node, lease_epoch, lease_until_ms, warning, detail,
-	file_header, parent_job_id, parent_relation, budget, settings, rest_offset, rest_line, rest_rows, rest_kept, rows_gone`
+	file_header, parent_job_id, parent_relation, budget, settings, rest_offset, rest_line, rest_rows, rest_kept, rows_gone,
+	asked, file_format`
 
 const (
 	selectJob       = "SELECT " + jobColumns + " FROM import_jobs"
@@ -32,7 +33,7 @@ const (
 
 const insertJob = "INSERT INTO import_jobs (pool_no, job_no, job_id, " + jobSettings + `, results_forwarded)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
-	$34, $35, $36, $37, $38, $39, $40, $41, $42, $43, FALSE)`
+	$34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, FALSE)`
 
 // updateJob sets all columns but the key. Parameters are numbered in the order
 // in which they appear, here as everywhere (planner.go).
@@ -41,8 +42,9 @@ const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorit
 	upload_name = $15, upload_size = $16, upload_etag = $17, upload_digest = $18, total_rows = $19, imported = $20, skipped = $21, failed = $22,
 	checkpoint_offset = $23, checkpoint_line = $24, checkpoint_rows = $25, lease_node = $26, lease_epoch = $27, lease_until_ms = $28, warning = $29, detail = $30,
 	file_header = $31, parent_job_id = $32, parent_relation = $33, budget = $34, settings = $35,
-	rest_offset = $36, rest_line = $37, rest_rows = $38, rest_kept = $39, rows_gone = $40
-	WHERE pool_no = $41 AND job_no = $42`
+	rest_offset = $36, rest_line = $37, rest_rows = $38, rest_kept = $39, rows_gone = $40,
+	asked = $41, file_format = $42
+	WHERE pool_no = $43 AND job_no = $44`
 
 // jobValues returns the values of jobSettings.
 func (d *database) jobValues(j *importjob.Job) ([]any, error) {
@@ -51,11 +53,16 @@ func (d *database) jobValues(j *importjob.Job) ([]any, error) {
 		return nil, err
 	}
 	header, err := seal(d.vault.headers, j.PoolID, j.ID, j.Header)
+	if err != nil {
+		return nil, err
+	}
+	asked, format, err := d.sealReading(j)
 	return []any{j.Name, j.RoleARN, j.HashAlgorithm, url, j.Creator, j.StartedBy, j.StoppedBy, string(j.State),
 		millis(j.Created), millis(j.Requested), millis(j.Started), millis(j.StopAsked), millis(j.Completed), j.Message,
 		j.Upload.Name, j.Upload.Size, j.Upload.ETag, j.Upload.SHA256, j.TotalRows, j.Counts.Imported, j.Counts.Skipped, j.Counts.Failed,
 		j.Checkpoint.Offset, j.Checkpoint.Line, j.Checkpoint.Rows, j.Lease.Node, j.Lease.Epoch, millis(j.LeaseUntil), j.Warning, j.Detail,
-		header, nilIfEmpty(j.ParentID), string(j.Relation), j.Budget.String(), j.Settings, j.Rest.Offset, j.Rest.Line, j.Rest.Rows, j.RestKept, j.RowsGone}, err
+		header, nilIfEmpty(j.ParentID), string(j.Relation), j.Budget.String(), j.Settings, j.Rest.Offset, j.Rest.Line, j.Rest.Rows, j.RestKept, j.RowsGone,
+		asked, format}, err
 }
 
 // storedJob is a job with its row's key.
@@ -74,7 +81,7 @@ func (d *database) scanJob(row scanner) (storedJob, error) {
 func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 	j := storedJob{Job: new(importjob.Job)}
 	var state string
-	var url, header []byte
+	var url, header, asked, format []byte
 	var parent sql.NullString
 	var relation, budget string
 	var created, requested, started, stopAsked, completed, leaseUntil int64
@@ -82,7 +89,8 @@ func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 		&created, &requested, &started, &stopAsked, &completed, &j.Message,
 		&j.Upload.Name, &j.Upload.Size, &j.Upload.ETag, &j.Upload.SHA256, &j.TotalRows, &j.Counts.Imported, &j.Counts.Skipped, &j.Counts.Failed,
 		&j.Checkpoint.Offset, &j.Checkpoint.Line, &j.Checkpoint.Rows, &j.Lease.Node, &j.Lease.Epoch, &leaseUntil, &j.Warning, &j.Detail,
-		&header, &parent, &relation, &budget, &j.Settings, &j.Rest.Offset, &j.Rest.Line, &j.Rest.Rows, &j.RestKept, &j.RowsGone)
+		&header, &parent, &relation, &budget, &j.Settings, &j.Rest.Offset, &j.Rest.Line, &j.Rest.Rows, &j.RestKept, &j.RowsGone,
+		&asked, &format)
 	if err != nil {
 		return j, err
 	}
@@ -94,6 +102,9 @@ func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 		return j, err
 	}
 	if j.Header, err = unseal(d.vault.headers, j.PoolID, j.ID, header, "header of the file"); err != nil {
+		return j, err
+	}
+	if err := d.openReading(j.Job, asked, format); err != nil {
 		return j, err
 	}
 	j.UploadURL, err = unseal(d.vault.urls, j.PoolID, j.ID, url, "pre-signed URL")

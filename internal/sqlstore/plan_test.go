@@ -49,6 +49,8 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"jobs with rows": {selectExpiredRows, nil, "import_jobs_with_rows"}, "rows are gone": {noteRowsGone, nil, "import_jobs_pkey"},
 		"corrections": {selectCorrections, nil, "import_corrections_pkey"}, "number of corrections": {countCorrections, nil, "import_corrections_pkey"},
 		"delete correction": {deleteCorrection, nil, "import_corrections_pkey"}, "children": {selectChildren, nil, "import_jobs_of_parent"},
+		"reading of job": {selectReading, nil, "import_jobs_pkey"}, "reading without names": {updateReading, nil, "import_jobs_pkey"},
+		"map": {selectMap, nil, "import_maps_pkey"}, "delete map": {deleteMap, nil, "import_maps_pkey"},
 		"user span": {selectUserSpan, nil, "import_jobs_pkey"}, "live pool": {selectLivePool, nil, "user_pools_pkey"},
 		"messages": {selectAllMessages, nil, "outbox_messages_pkey"}, "trim messages": {trimMessages, nil, "outbox_messages_pkey"},
 		"expire messages": {expireMessages, nil, "outbox_messages_by_age"},

@@ -90,6 +90,7 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 		s.CreateJob(ctx, deleted, 10), s.SetRetention(ctx, p.ID, 1), s.DeleteStreams(ctx, p.ID, []string{deleted.ID}),
 		s.CreateUpload(ctx, &importfile.Upload{PoolID: p.ID, ID: "import-upload", State: importfile.Waiting, Created: time.Now()}, 10),
 		s.CreateJob(ctx, active, 10),
+		s.KeepImportMap(ctx, p.ID, []usercsv.Mapped{{Column: "mail", Attribute: "email"}}, now),
 		s.SetCorrections(ctx, key, []importjob.Correction{{Line: 4, Values: map[string]string{"email": "x@example.com"}}}))
 	_, keysErr := s.ChangeTokenKeys(ctx, p, func([]token.Key) ([]token.Key, error) {
 		return []token.Key{{ID: "key of " + p.ID, Kind: token.ID, Created: now, Signs: now, Public: []byte("public"), Private: []byte("private")}}, nil

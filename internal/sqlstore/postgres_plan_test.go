@@ -27,16 +27,17 @@ INSERT INTO aliases SELECT pool_no, 1, email_key, user_no FROM users;
 INSERT INTO user_pool_clients SELECT pool_no, 'client' || n, '{}' FROM user_pools, generate_series(1, 20) n;
 INSERT INTO import_jobs (pool_no, job_no, job_id, ` + jobSettings + `, results_forwarded) SELECT pool_no, n, 'import-' || n, '', '', '', '', '', '', '', CASE n % 10 WHEN 0 THEN 'Created' WHEN 1 THEN 'Pending' ELSE 'Succeeded' END,
 	n, n, n, 0, n, '', CASE n % 10 WHEN 0 THEN 'x' ELSE '' END, 0, '', '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '',
-	NULL, CASE n % 4 WHEN 0 THEN 'import-1' END, '', '', '', 0, 0, 0, false, n % 10 = 7, n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
+	NULL, CASE n % 4 WHEN 0 THEN 'import-1' END, '', '', '', 0, 0, 0, false, n % 10 = 7, NULL, NULL, n % 10 = 5 FROM user_pools, generate_series(1, 20) n;
 INSERT INTO active_imports SELECT pool_no, min(job_no) FROM import_jobs WHERE state = 'Pending' GROUP BY pool_no;
 INSERT INTO import_outcomes SELECT pool_no, job_no, n * 100, n * 100 - 99, 0, '' FROM import_jobs, generate_series(1, 20) n;
 INSERT INTO import_rows SELECT pool_no, job_no, n * 100, n * 100 - 99, 3, '' FROM import_jobs, generate_series(1, 20) n;
 INSERT INTO import_corrections SELECT pool_no, job_no, n, true, '' FROM import_jobs, generate_series(1, 20) n;
+INSERT INTO import_maps SELECT pool_no, '', 1 FROM user_pools;
 INSERT INTO import_causes SELECT pool_no, job_no, 'FAILED', 'Code' || n, '', '', 1, n FROM import_jobs, generate_series(1, 20) n;`
 
 // analyzeTables has the planner know this schema's tables. ANALYZE alone would
 // have it know those of tests beside this one, in the middle of their steps.
-const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, import_causes, import_rows, import_corrections, log_forwards"
+const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, import_causes, import_rows, import_corrections, import_maps, log_forwards"
 
 // newPool fills a pool of which the statistics know nothing.
 const newPool = `

@@ -33,13 +33,14 @@ var sealedThings = []string{
 	"SELECT EXISTS (SELECT 1 FROM import_uploads WHERE upload_url <> $1)",
 	"SELECT EXISTS (SELECT 1 FROM import_rows)",
 	"SELECT EXISTS (SELECT 1 FROM import_corrections)",
+	"SELECT EXISTS (SELECT 1 FROM import_maps)",
 	"SELECT EXISTS (SELECT 1 FROM outbox_messages)",
 	"SELECT EXISTS (SELECT 1 FROM users WHERE credential IS NOT NULL)",
 }
 
 // HasSealed tells whether there is a secret in the database that a key sealed: that of an
 // access key or an app client, a key that signs tokens, a user's credential, a message to a user,
-// the pre-signed URL of an import job, or rows of its file.
+// the pre-signed URL of an import job, rows of its file, or what columns of files are read as.
 func (s *Secrets) HasSealed(ctx context.Context) (bool, error) {
 	return look(ctx, s.database, func(q querier) (bool, error) { return hasSealed(ctx, q) })
 }

@@ -98,7 +98,9 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 	}
 	none := func(*userpool.UserPool, *userpool.Client) error { return nil }
 	client := &userpool.Client{PoolID: p.ID, ID: "web", Secret: "secretofclient", Settings: userpool.ClientSettings{LogoutURLs: []string{"poolhouse:client-secret=secretofclient"}}}
-	created := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, UploadURL: "https://job.example/?X-Amz-Signature=abcdef0123", Created: now}
+	created := &importjob.Job{PoolID: p.ID, ID: "import-1", State: importjob.Created, UploadURL: "https://job.example/?X-Amz-Signature=abcdef0123", Created: now,
+		Asked:  &usercsv.Asked{Map: []usercsv.Mapped{{Column: "columnofrequest", Attribute: "attributeofrequest"}}},
+		Format: &usercsv.Format{Names: []string{"columnofformat"}, Columns: []string{usercsv.NotImported + "columnofformat"}}}
 	waiting := &importfile.Upload{PoolID: p.ID, ID: "import-2", State: importfile.Waiting, URL: "https://upload.example/?X-Amz-Signature=0123abcdef", Created: now}
 	seen := &importfile.Upload{PoolID: p.ID, ID: "import-4", State: importfile.Ready, URL: "https://seen.example/", Created: now,
 		Look: &usercsv.Look{Rows: 1, First: []usercsv.RowSeen{{Line: 2, Values: []string{"seen@firstrow.example"}}}}}
@@ -117,7 +119,8 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 			}
 			return errors.Join(s.CreateUser(ctx, p, user("zoe", "BCRYPT", "$2b$10$hashofthepassword"), false),
 				s.CreateUser(ctx, p, user("srp", "SRP", "verifierofthepassword"), false),
-				s.CreateClient(ctx, client, none), s.CreateJob(ctx, created, 10), s.CreateUpload(ctx, waiting, 10), s.CreateUpload(ctx, seen, 10), importOne(ctx, s, p))
+				s.CreateClient(ctx, client, none), s.CreateJob(ctx, created, 10), s.CreateUpload(ctx, waiting, 10), s.CreateUpload(ctx, seen, 10), importOne(ctx, s, p),
+				s.KeepImportMap(ctx, p.ID, []usercsv.Mapped{{Column: "columnofmap", Attribute: "attributeofmap"}}, now))
 		},
 	} {
 		if err := do(); err != nil {
@@ -129,7 +132,8 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 		"an app client's secret": "secretofclient", "the signature of a job's URL": "abcdef0123", "the signature of an upload's URL": "0123abcdef",
 		"a rejected row": "rejected.example", "the hash in a rejected row": "hashofarejectedrow", "the end of a rejected row": "Street of a Rejected Row",
 		"a row that was not reached": "rest.example", "a header": "columnofaheader", "a corrected value": "value.example", "a corrected row": "wholerow.example",
-		"what was seen of a file":     "firstrow.example",
+		"what was seen of a file": "firstrow.example",
+		"a column of a format":    "columnofformat", "a column that was asked for": "columnofrequest", "a column of a map": "columnofmap", "an attribute of a map": "attributeofmap",
 		"the secret of an access key": string(secret), "the data key": dataKey, "the key of pre-signed URLs": urlKey, "the key of the sealer": "sealing key...!!", "the token of a session": token,
 	}, []string{"zoe@mail.example", "srp@mail.example", "imported@mail.example", "AKIAOFTHECONSOLE", key.ID, "us-east-1_stolen", "import-1", "import-2"}
 }

@@ -29,6 +29,7 @@ type Store struct {
 	Uploads
 	Results
 	Rows
+	Maps
 	Forwards
 	Members
 	Secrets
@@ -66,7 +67,7 @@ func newStore(d *database, b backend, account string) *Store {
 	s := &Store{
 		database: d, backend: b, account: account,
 		Pools: Pools{database: d, account: account, users: b.users()}, Clients: Clients{d}, Jobs: Jobs{d, b.imports()},
-		Uploads: Uploads{d}, Results: Results{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
+		Uploads: Uploads{d}, Results: Results{d}, Maps: Maps{d}, Forwards: Forwards{d}, Members: Members{d}, Secrets: Secrets{d}, Tokens: Tokens{d},
 	}
 	s.Users = Users{database: d, pools: &s.Pools, tables: b.users()}
 	s.Rows = Rows{d, &s.Users}

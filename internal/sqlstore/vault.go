@@ -15,11 +15,14 @@ type vault struct {
 	clients, urls *iam.Box
 	headers       *iam.Box // of the files of jobs
 	looks         *iam.Box // at uploaded files
+	formats       *iam.Box // of the files of jobs
+	asked         *iam.Box // about the files of jobs
 }
 
 // SealWith has secrets sealed with a data key. It is called before the store is used.
 func (s *Store) SealWith(key *iam.DataKey) {
-	*s.vault = vault{key: key, clients: key.Box(iam.ClientSecrets, ""), urls: key.Box(iam.UploadURLs, ""), headers: key.Box(iam.FileHeaders, ""), looks: key.Box(iam.Looks, "")}
+	*s.vault = vault{key: key, clients: key.Box(iam.ClientSecrets, ""), urls: key.Box(iam.UploadURLs, ""), headers: key.Box(iam.FileHeaders, ""),
+		looks: key.Box(iam.Looks, ""), formats: key.Box(iam.FileFormats, ""), asked: key.Box(iam.FilesAsked, "")}
 }
 
 // errNoKey refuses what would leave a secret in the database.

@@ -11,8 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"poolhouse/internal/filetext"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
+	"poolhouse/internal/usercsv/dialect"
 	"poolhouse/internal/userpool"
 )
 
@@ -21,6 +23,7 @@ func newJob(p *userpool.UserPool, id string) *importjob.Job {
 		PoolID: p.ID, ID: id, Name: "my job", RoleARN: "arn:aws:iam::000000000000:role/x", HashAlgorithm: "BCRYPT", UploadURL: "https://x",
 		State: importjob.Created, Created: now, Upload: importjob.Upload{Name: "a/b/c", Size: 100, ETag: "e"},
 		Warning: "the role is odd", Creator: "arn:aws:iam::000000000000:user/ada",
+		Asked: &usercsv.Asked{Strict: true},
 	}
 }
 
@@ -66,12 +69,32 @@ func testJobs(t *testing.T, s Store) {
 	want.TotalRows, want.Counts = 9, importjob.Counts{Imported: 1, Skipped: 2, Failed: 3}
 	want.Checkpoint, want.Lease = usercsv.Position{Offset: 4, Line: 5, Rows: 6}, importjob.Lease{Node: "n", Epoch: 7}
 	want.LeaseUntil, want.Upload, want.Warning = now.Add(time.Minute), importjob.Upload{}, "the role is odder"
+	want.Asked, want.Format = asked(), format()
 	_, err = s.UpdateJob(t.Context(), want.Key(), func(j *importjob.Job) error { *j = *want; return nil })
 	noError(t, err)
 	got, err = s.Job(t.Context(), want.Key())
 	noError(t, err)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// asked is all that a job's creator can say about how its file is to be read.
+func asked() *usercsv.Asked {
+	return &usercsv.Asked{
+		Choice: usercsv.Choice{Encoding: filetext.MacRoman, Separator: "\t", Quote: "'", Style: dialect.Backslash, Birthdates: usercsv.DayFirst},
+		Map:    []usercsv.Mapped{{Column: "Stra\u00dfe \"x\"", Attribute: "address"}, {Column: "dropped"}},
+	}
+}
+
+// format is a format that has all that one can have.
+func format() *usercsv.Format {
+	return &usercsv.Format{
+		Text: filetext.Form{Packing: filetext.Gzip, Encoding: filetext.UTF16LE, Mark: true, CR: true}, TextSize: 1 << 40, Before: 1,
+		Dialect: dialect.Dialect{Separator: ';', Quote: '\'', Style: dialect.Undoubled}, Nulls: []string{"", "\\N", ""}, Short: true, Long: true, Numbered: true,
+		Names: []string{"Benutzer", "Stra\u00dfe", "nr"}, Columns: []string{"cognito:username", "address", usercsv.NotImported + "nr"},
+		Unread: map[int]usercsv.Why{2: usercsv.WhyRowNumbers}, Birthdates: usercsv.DayFirstDots,
+		Booleans: map[string]usercsv.Booleans{"email_verified": {True: "wahr", False: "falsch"}}, Undecided: true,
 	}
 }
 

@@ -97,6 +97,13 @@ func testWhatIsSealed(t *testing.T, s Store) {
 				t.Errorf("the corrections are %+v, %v", c, err)
 			}
 		}},
+		"an import map": {func() {
+			noError(t, s.KeepImportMap(ctx, p.ID, asked().Map, now))
+		}, func() {
+			if m, _, err := s.ImportMap(ctx, p.ID); err != nil || len(m) != len(asked().Map) {
+				t.Errorf("the map is %v, %v", m, err)
+			}
+		}},
 		"an upload": {func() {
 			noError(t, s.CreateUpload(ctx, &importfile.Upload{PoolID: p.ID, ID: "import-2", State: importfile.Waiting, URL: "https://upload", Created: now}, 10))
 		}, func() {

@@ -21,6 +21,7 @@ import (
 	"poolhouse/internal/resultlog"
 	"poolhouse/internal/signin"
 	"poolhouse/internal/token"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -35,6 +36,7 @@ type Store interface {
 	importfile.Store
 	resultlog.Groups
 	logforward.Store
+	ImportMaps
 	outbox.Store
 	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser with messages to the user.
 	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
@@ -56,6 +58,14 @@ type Store interface {
 	DataKey(ctx context.Context, name string, fresh []byte) ([]byte, error)
 	// PageSecret keeps the secret of the tokens of pages.
 	PageSecret(ctx context.Context, fresh []byte) ([]byte, error)
+}
+
+// ImportMaps keeps for each user pool what columns of its import files are read as.
+type ImportMaps interface {
+	// ImportMap returns the map that was kept last, and when; nil where none is kept.
+	ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped, modified time.Time, err error)
+	// KeepImportMap keeps a map in place of the last one; an empty one deletes it.
+	KeepImportMap(ctx context.Context, poolID string, m []usercsv.Mapped, now time.Time) error
 }
 
 // JobStore is what the tests of an importjob.Store need: the store, and what else
@@ -122,6 +132,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 
 		"JobUsers": testJobUsers, "ExternalIDs": testExternalIDs, "CheckRows": testCheckRows, "CheckOfDeletedPool": testCheckOfDeletedPool,
 		"KeptRowsOfInterrupted": testKeptRowsOfInterrupted, "RowsStayWithoutLog": testRowsStayWithoutLog, "RowsGoWithPool": testRowsGoWithPool,
+
+		"ImportMaps": testImportMaps, "ImportMapGoesWithPool": testImportMapGoesWithPool,
 
 		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,

@@ -60,6 +60,11 @@ func look() *usercsv.Look {
 		Causes:  []usercsv.Cause{{Column: "email", Code: "InvalidEmail", Reason: "r", Advice: "a", Rows: 2, Line: 3}},
 		First:   []usercsv.RowSeen{{Line: 2, Values: []string{"نادي", "<x>\x00'"}, Column: "email", Reason: "r"}},
 		Problem: &usercsv.FileError{Code: "UnexpectedHeader", Reason: "short", Detail: "long"},
+		Format:  format(),
+		Readings: []usercsv.OtherReading{
+			{Says: "with semicolons", Choice: asked().Choice, Header: []string{"a", "b"}, First: []usercsv.RowSeen{{Line: 3, Values: []string{"x"}}}},
+			{Format: format(), Says: "the other"},
+		},
 	}
 }
 

@@ -378,7 +378,7 @@ func (m *Store) ExpireRows(_ context.Context, endedBefore time.Time) error {
 		if !j.Completed.IsZero() && j.Completed.Before(endedBefore) {
 			delete(m.Rows, key)
 			delete(m.Corrected, key)
-			j.Header = ""
+			j.Header, j.Asked, j.Format = "", j.Asked.Nameless(), j.Format.Nameless()
 			j.RowsGone = true
 		}
 	}

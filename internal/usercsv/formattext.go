@@ -1,0 +1,159 @@
+package usercsv
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"poolhouse/internal/filetext"
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// String returns the format as a job keeps it, "" for nil.
+func (f *Format) String() string {
+	if f == nil {
+		return ""
+	}
+	return keptText(f)
+}
+
+// ParseFormat reads what [Format.String] returned. A file must never be read in another
+// way than before: a text that says what this version does not know is an error, and so is
+// one that names no format that a file can have.
+func ParseFormat(text string) (*Format, error) {
+	if text == "" {
+		return nil, nil
+	}
+	f := new(Format)
+	err := parseKept(text, f)
+	if err == nil {
+		err = f.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("usercsv: the stored format of a file cannot be read: %w", err)
+	}
+	return f, nil
+}
+
+// check returns what keeps files from being in this format, nil for nothing.
+func (f *Format) check() error {
+	encodings := []filetext.Encoding{"", filetext.UTF8, filetext.UTF16LE, filetext.UTF16BE, filetext.Windows1252, filetext.Latin1, filetext.MacRoman, filetext.CodePage850}
+	packings := []filetext.Packing{"", filetext.Gzip, filetext.Zstd}
+	birthdates := []Birthdates{"", MonthFirst, DayFirst, DayFirstDots, DayFirstHyphens, YearFirstSlashes, YearFirstDigits, YearFirstTime}
+	switch {
+	case !slices.Contains(encodings, f.Text.Encoding):
+		return fmt.Errorf("there is no encoding %q", f.Text.Encoding)
+	case !slices.Contains(packings, f.Text.Packing):
+		return fmt.Errorf("there is no packing %q", f.Text.Packing)
+	case f.TextSize < 0 || f.Before < 0:
+		return errors.New("it has a negative number")
+	case !slices.Contains(birthdates, f.Birthdates):
+		return fmt.Errorf("there is no form of birthdates %q", f.Birthdates)
+	case len(f.Names) != len(f.Columns):
+		return fmt.Errorf("it has %d names of columns for %d columns", len(f.Names), len(f.Columns))
+	}
+	for i := range f.Unread {
+		if i < 0 || i >= len(f.Columns) {
+			return fmt.Errorf("it has no column %d", i)
+		}
+	}
+	for column, b := range f.Booleans {
+		if b.True == "" || b.False == "" || b.True == b.False {
+			return fmt.Errorf("the words of the column %q are %q", column, b.Name())
+		}
+	}
+	return checkDialect(f.Dialect)
+}
+
+// checkDialect returns what keeps files from being in a dialect. The zero one is Cognito's.
+func checkDialect(d dialect.Dialect) error {
+	styles := []dialect.Style{dialect.Cognito, dialect.Doubled, dialect.Backslash, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain}
+	switch {
+	case d == dialect.Dialect{}:
+		return nil
+	case d.Separator == 0 || !strings.Contains(dialect.Separators, string(rune(d.Separator))):
+		return fmt.Errorf("values are not separated by %q", rune(d.Separator))
+	case d.Quote != 0 && d.Quote != '"' && d.Quote != '\'':
+		return fmt.Errorf("values are not quoted by %q", rune(d.Quote))
+	case !slices.Contains(styles, d.Style):
+		return fmt.Errorf("there is no style %q", d.Style)
+	}
+	return nil
+}
+
+// Nameless returns the format without the names of columns: what may be told of a file of
+// which nothing else is kept. A file cannot be read by it.
+func (f *Format) Nameless() *Format {
+	if f == nil || f.Names == nil && f.Columns == nil && f.Unread == nil {
+		return f
+	}
+	g := *f
+	g.Names, g.Columns, g.Unread = nil, nil, nil
+	return &g
+}
+
+// String returns what was asked as a job keeps it, "" for nil.
+func (a *Asked) String() string {
+	if a == nil {
+		return ""
+	}
+	return keptText(a)
+}
+
+// ParseAsked reads what [Asked.String] returned.
+func ParseAsked(text string) (*Asked, error) {
+	if text == "" {
+		return nil, nil
+	}
+	a := new(Asked)
+	if err := parseKept(text, a); err != nil {
+		return nil, fmt.Errorf("usercsv: what was asked about a file cannot be read: %w", err)
+	}
+	return a, nil
+}
+
+// Nameless returns what was asked without the names of columns.
+func (a *Asked) Nameless() *Asked {
+	if a == nil || a.Map == nil {
+		return a
+	}
+	b := *a
+	b.Map = nil
+	return &b
+}
+
+// FormatMap returns a map as it is kept.
+func FormatMap(m []Mapped) string { return keptText(m) }
+
+// ParseMap reads what [FormatMap] returned.
+func ParseMap(text string) (m []Mapped, err error) {
+	if err := parseKept(text, &m); err != nil {
+		return nil, fmt.Errorf("usercsv: a stored map of columns cannot be read: %w", err)
+	}
+	return m, nil
+}
+
+// keptText is JSON. What these types hold can always be written.
+func keptText(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}
+
+// parseKept reads what keptText returned, whole.
+func parseKept(text string, v any) error {
+	if strings.TrimSpace(text) == "null" {
+		return errors.New("it is null")
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more after it")
+	}
+	return nil
+}

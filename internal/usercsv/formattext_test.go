@@ -1,0 +1,99 @@
+package usercsv
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"poolhouse/internal/filetext"
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// wholeFormat has all that a format can have.
+func wholeFormat() *Format {
+	return &Format{
+		Text: filetext.Form{Packing: filetext.Zstd, Encoding: filetext.CodePage850, Mark: true, CR: true}, TextSize: 9, Before: 2,
+		Dialect: dialect.Dialect{Separator: '\t', Quote: '"', Style: dialect.PHP}, Nulls: []string{"NULL", ""}, Short: true, Long: true, Numbered: true,
+		Names: []string{"Straße", "x"}, Columns: []string{"address", NotImported + "x"}, Unread: map[int]Why{1: WhyEmpty},
+		Birthdates: DayFirst, Booleans: map[string]Booleans{"email_verified": {True: "ja", False: "nein"}}, Undecided: true,
+	}
+}
+
+// TestKeptFormats: what is kept of how a file is read comes back as it was, nothing as
+// nothing.
+func TestKeptFormats(t *testing.T) {
+	for _, f := range []*Format{nil, {}, {Before: 1}, {Dialect: dialect.Default}, {Birthdates: DayFirst}, wholeFormat(), wholeFormat().Nameless(), wholeFormat().Inherited()} {
+		if again, err := ParseFormat(f.String()); err != nil || !reflect.DeepEqual(again, f) {
+			t.Errorf("%q is read as %+v, %v", f.String(), again, err)
+		}
+	}
+	mapped := []Mapped{{Column: "Straße", Attribute: "address"}, {Column: ""}}
+	for _, a := range []*Asked{nil, {}, {Strict: true}, {Choice: Choice{Separator: "\t", Quote: NoQuote}, Map: mapped}} {
+		if again, err := ParseAsked(a.String()); err != nil || !reflect.DeepEqual(again, a) {
+			t.Errorf("%q is read as %+v, %v", a.String(), again, err)
+		}
+	}
+	if again, err := ParseMap(FormatMap(mapped)); err != nil || !reflect.DeepEqual(again, mapped) {
+		t.Errorf("the map is read as %v, %v", again, err)
+	}
+	if strings.Contains(wholeFormat().Nameless().String(), "Straße") || strings.Contains((&Asked{Map: mapped}).Nameless().String(), "Straße") {
+		t.Error("there are names without the names")
+	}
+}
+
+// TestDamagedFormatsAreErrors: what is no format is not read as one, least of all as
+// Cognito's own.
+func TestDamagedFormatsAreErrors(t *testing.T) {
+	for _, text := range []string{
+		"{", "null", " null ", "[]", `""`, "{}{}", "{} x", `{"later":true}`, `{"text":{"later":1}}`, `{"text":{"encoding":"EBCDIC"}}`, `{"text":{"packing":"xz"}}`,
+		`{"size":-1}`, `{"before":-1}`, `{"birthdates":"DD/MM"}`, `{"dialect":{"sep":58,"style":"doubled"}}`, `{"dialect":{"style":"doubled"}}`, `{"dialect":{"sep":44}}`,
+		`{"dialect":{"sep":44,"quote":88,"style":"doubled"}}`, `{"dialect":{"sep":44,"style":"escaped"}}`, `{"names":["a"]}`, `{"columns":["a"]}`, `{"unread":{"0":"Empty"}}`,
+		`{"names":["a"],"columns":["a"],"unread":{"1":"Empty"}}`, `{"names":["a"],"columns":["a"],"unread":{"-1":"Empty"}}`, `{"booleans":{"a":{"t":"x","f":"x"}}}`, `{"booleans":{"a":{}}}`,
+	} {
+		if f, err := ParseFormat(text); err == nil || f != nil {
+			t.Errorf("%s is read as %+v, %v", text, f, err)
+		}
+	}
+	for _, text := range []string{"{", "null", "[]", `{"later":1}`, "{}{}"} {
+		if a, err := ParseAsked(text); err == nil || a != nil {
+			t.Errorf("%s is read as %+v, %v", text, a, err)
+		}
+	}
+	for _, text := range []string{"{", "null", "{}", `[{"later":1}]`, ""} {
+		if m, err := ParseMap(text); err == nil {
+			t.Errorf("%s is read as %+v", text, m)
+		}
+	}
+}
+
+// FuzzParseFormat: a text is refused, or it is a format that is kept and read again as the
+// same, and by which any file is read to its end.
+func FuzzParseFormat(f *testing.F) {
+	for _, format := range []*Format{nil, {}, wholeFormat(), wholeFormat().Nameless(), {Dialect: dialect.Dialect{Separator: ';', Quote: '\'', Style: dialect.Backslash}, Numbered: true}} {
+		f.Add(format.String(), "cognito:username;email\n1;'a\\'b';c\n2;d\n")
+	}
+	f.Add("null", "")
+	f.Add(`{"nulls":["a","b","c"]}`, "cognito:username\na\n")
+	f.Fuzz(func(t *testing.T, text, file string) {
+		format, err := ParseFormat(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseFormat(format.String())
+		if err != nil || format.String() != again.String() {
+			t.Fatalf("%q is kept as %q and read as %q, %v", text, format, again, err)
+		}
+		r := format.NewReader(strings.NewReader(file), Position{}, Limits{RowChars: 50})
+		if _, err := r.Header(); err != nil {
+			return
+		}
+		for rows := 0; ; rows++ {
+			if _, err := r.Next(); err != nil {
+				return
+			}
+			if rows > len(file) {
+				t.Fatal("there are more rows than bytes")
+			}
+		}
+	})
+}
