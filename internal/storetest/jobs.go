@@ -11,10 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"poolhouse/internal/filetext"
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/usercsv"
-	"poolhouse/internal/usercsv/dialect"
 	"poolhouse/internal/userpool"
 )
 
@@ -82,20 +80,22 @@ func testJobs(t *testing.T, s Store) {
 // asked is all that a job's creator can say about how its file is to be read.
 func asked() *usercsv.Asked {
 	return &usercsv.Asked{
-		Choice: usercsv.Choice{Encoding: filetext.MacRoman, Separator: "\t", Quote: "'", Style: dialect.Backslash, Birthdates: usercsv.DayFirst},
+		Choice: usercsv.Choice{Encoding: "macintosh", Separator: "\t", Quote: "'", Style: "backslash", Birthdates: usercsv.DayFirst},
 		Map:    []usercsv.Mapped{{Column: "Stra\u00dfe \"x\"", Attribute: "address"}, {Column: "dropped"}},
 	}
 }
 
 // format is a format that has all that one can have.
 func format() *usercsv.Format {
-	return &usercsv.Format{
-		Text: filetext.Form{Packing: filetext.Gzip, Encoding: filetext.UTF16LE, Mark: true, CR: true}, TextSize: 1 << 40, Before: 1,
-		Dialect: dialect.Dialect{Separator: ';', Quote: '\'', Style: dialect.Undoubled}, Nulls: []string{"", "\\N", ""}, Short: true, Long: true, Numbered: true,
+	f := &usercsv.Format{
+		TextSize: 1 << 40, Before: 1, Nulls: []string{"", "\\N", ""}, Short: true, Long: true, Numbered: true,
 		Names: []string{"Benutzer", "Stra\u00dfe", "nr"}, Columns: []string{"cognito:username", "address", usercsv.NotImported + "nr"},
 		Unread: map[int]usercsv.Why{2: usercsv.WhyRowNumbers}, Birthdates: usercsv.DayFirstDots,
 		Booleans: map[string]usercsv.Booleans{"email_verified": {True: "wahr", False: "falsch"}}, Undecided: true,
 	}
+	f.Text.Packing, f.Text.Encoding, f.Text.Mark, f.Text.CR = "gzip", "UTF-16LE", true, true
+	f.Dialect.Separator, f.Dialect.Quote, f.Dialect.Style = ';', '\'', "undoubled"
+	return f
 }
 
 func testJobPages(t *testing.T, s Store) {
