@@ -2,9 +2,9 @@ package dialect
 
 import "bytes"
 
-// Escapes reports whether a backslash takes the meaning from the character after it,
-// whichever that is, also from a line end.
-func (d Dialect) Escapes() bool { return d.Style == Backslash || d.Style == Text }
+// Escapes reports whether a backslash outside of quoted values takes the meaning from the
+// character after it, whichever that is, also from a line end.
+func (d Dialect) Escapes() bool { return d.Style == Backslash || d.Style == Both || d.Style == Text }
 
 // LineEnd returns the place of the first line feed of a text at or after from that ends a
 // line, -1 where there is none. The text begins with a line. Where backslashes escape, a

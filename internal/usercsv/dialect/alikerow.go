@@ -1,0 +1,113 @@
+package dialect
+
+import "bytes"
+
+// alikeRow is a row that all candidates may read alike, while it is looked at.
+type alikeRow struct {
+	*alike
+	tally           *tally
+	line            []byte // without its end
+	marked, slashed bool   // there are quotation marks, and backslashes
+	doubled         int64  // marks that are written twice
+	spaces          int64  // unquoted values with a space inside
+	seps            int64  // separators after a backslash
+}
+
+// row counts the row on a line. It counts nothing where it reports false.
+func (a *alike) row(line []byte, t *tally) bool {
+	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	r := alikeRow{alike: a, tally: t, line: line, marked: bytes.IndexByte(line, '"') >= 0, slashed: bytes.IndexByte(line, '\\') >= 0}
+	a.values = a.values[:0]
+	firstEnd := -1
+	for at := 0; ; {
+		cl, end, ok := r.value(at)
+		if !ok {
+			return false
+		}
+		if firstEnd < 0 {
+			firstEnd = end
+		}
+		if a.values = append(a.values, cl); end == len(line) {
+			break
+		}
+		at = end + 1
+	}
+	t.row(a.values, bytes.Trim(line[:firstEnd], `"`), line[len(line)-1] == a.separator, t.rows+a.before+1)
+	t.doubled += r.doubled
+	t.spaces += r.spaces
+	t.plain.seps += r.seps
+	return true
+}
+
+// value returns the class of the value at a place, and where the separator or the end
+// after it is. It reports false where the candidates may not read it alike.
+func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
+	if r.marked && at < len(r.line) && r.line[at] == '"' {
+		return r.inMarks(at + 1)
+	}
+	if end = bytes.IndexByte(r.line[at:], r.separator); end < 0 {
+		end = len(r.line)
+	} else {
+		end += at
+	}
+	value := r.line[at:end]
+	if r.marked && bytes.IndexByte(value, '"') >= 0 {
+		return 0, 0, false
+	}
+	if r.slashed && bytes.IndexByte(value, '\\') >= 0 {
+		return r.escapedValue(at, classOfBare(value), end)
+	}
+	if cl = classOfBare(value); cl == text {
+		if n := len(value); value[0] == '\'' && value[n-1] == '\'' { // is counted by each
+			return 0, 0, false
+		}
+		if bytes.IndexByte(value, ' ') >= 0 {
+			r.spaces++
+		}
+	}
+	return cl, end, true
+}
+
+// escapedValue is value for an unquoted value with backslashes: they may be \N, or stand
+// before separators only.
+func (r *alikeRow) escapedValue(at int, cl class, end int) (class, int, bool) {
+	if cl == slashN {
+		return cl, end, true
+	}
+	for i := at; r.escaped && i < len(r.line); i++ {
+		switch r.line[i] {
+		case r.separator:
+			return text, i, true
+		case '\\':
+			if i++; i == len(r.line) || r.line[i] != r.separator {
+				return 0, 0, false
+			}
+			r.seps++
+		}
+	}
+	return text, len(r.line), r.escaped
+}
+
+// inMarks is value for a value in quotation marks.
+func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
+	for at := from; ; {
+		i := bytes.IndexByte(r.line[at:], '"')
+		if i < 0 { // it goes on after the line
+			return 0, 0, false
+		}
+		end = at + i + 1
+		if end == len(r.line) || r.line[end] == r.separator {
+			break
+		}
+		if r.line[end] != '"' || !r.alike.doubled {
+			return 0, 0, false
+		}
+		r.doubled++
+		at = end + 1
+	}
+	value := r.line[from : end-1]
+	if r.slashed && bytes.IndexByte(value, '\\') >= 0 {
+		return 0, 0, false
+	}
+	return r.dialect.classOfQuoted(value), end, true
+}

@@ -1,0 +1,152 @@
+package dialect
+
+import (
+	"bytes"
+	"hash/maphash"
+)
+
+// candidate is a dialect that the text may be in, and what was read in it.
+type candidate struct {
+	Dialect
+	order  int // its place among the candidates
+	header []string
+	known  int // names in the header that are columns
+	width  int
+
+	at      int   // where in the held text its next row begins
+	beyond  bool  // that place is inside of a line that is too long
+	own     tally // of rows that it read alone
+	cuts    []Cut
+	values  []class
+	hash    maphash.Hash // of what it read since all were in step
+	reached int64        // rows that it had read then
+}
+
+// rowsBefore counts the rows before the next one, those that all read alike included.
+func (c *candidate) rowsBefore(alike *tally) int64 { return alike.rows + c.own.rows }
+
+// read reads the row that rest begins with, or a blank line. A row has at most so many
+// bytes. whole says that the text ends with rest.
+func (c *candidate) read(rest []byte, whole bool, most int, alike *tally) {
+	window := rest[:min(len(rest), most)]
+	whole = whole && len(rest) <= most
+	if c.beyond {
+		c.at += c.restOfLine(window)
+		return
+	}
+	cuts, size, err := c.CutRow(window, whole, c.cuts[:0])
+	c.cuts = cuts
+	if err != nil {
+		size = c.restOfLine(window)
+		c.own.rows++
+		c.hash.WriteByte(1)
+		c.hash.Write(window[:size])
+	} else if row := window[:size]; !blank(row) {
+		c.look(row, cuts, c.rowsBefore(alike)+1)
+	}
+	c.at += size
+}
+
+// restOfLine returns how much of a text belongs to its first line.
+func (c *candidate) restOfLine(window []byte) int {
+	i := c.LineEnd(window, 0)
+	c.beyond = i < 0
+	if i < 0 {
+		return len(window)
+	}
+	return i + 1
+}
+
+// look counts what a row has.
+func (c *candidate) look(row []byte, cuts []Cut, number int64) {
+	c.values = c.values[:0]
+	broken := len(cuts) != c.width && len(cuts) != c.width+1
+	for _, cut := range cuts {
+		c.hashValue(row, cut)
+		value := row[cut.From:cut.To]
+		if broken { // what values there are would not be those that were written
+			c.values = append(c.values, empty)
+		} else if cut.Quoted {
+			c.lookInside(value)
+			c.values = append(c.values, c.classOfQuoted(value))
+		} else {
+			cl := classOfBare(value)
+			if cl == text || cl == other {
+				c.lookBare(bytes.TrimSpace(value))
+			}
+			c.values = append(c.values, cl)
+		}
+	}
+	c.hash.WriteByte(2)
+	first, last := cuts[0], cuts[len(cuts)-1]
+	c.own.row(c.values, row[first.From:first.To], last.From == len(bytes.TrimRight(row, "\r\n")), number)
+}
+
+// hashValue adds a value to the hash of what was read. What may be a word for no value is
+// the same in all dialects here.
+func (c *candidate) hashValue(row []byte, cut Cut) {
+	value := bytes.TrimSpace(row[cut.From:cut.To])
+	if cut.Escaped && (cut.Quoted || string(value) != `\N`) {
+		c.hash.WriteString(c.Value(string(row), cut))
+	} else {
+		c.hash.Write(value)
+	}
+	c.hash.WriteByte(0)
+}
+
+// lookBare counts what is strange in a value that is not quoted.
+func (c *candidate) lookBare(value []byte) {
+	t := &c.own
+	if n := len(value); n > 1 && value[0] == value[n-1] && (value[0] == '"' || value[0] == '\'') {
+		t.wrapped++
+	}
+	if bytes.IndexByte(value, ' ') >= 0 {
+		t.spaces++
+	}
+	slashed := bytes.IndexByte(value, '\\') >= 0
+	if slashed {
+		t.plain.look(c.Dialect, value)
+	}
+	if c.Quote != 0 && bytes.IndexByte(value, c.Quote) >= 0 && (!slashed || !c.Escapes() || c.unescaped(value)) {
+		t.inner++
+	}
+}
+
+// unescaped reports whether a value has a mark that no backslash escapes.
+func (c *candidate) unescaped(value []byte) bool {
+	for i := 0; i < len(value); i++ {
+		switch value[i] {
+		case '\\':
+			i++
+		case c.Quote:
+			return true
+		}
+	}
+	return false
+}
+
+// lookInside counts the marks and backslashes between marks.
+func (c *candidate) lookInside(value []byte) {
+	t := &c.own
+	if bytes.IndexByte(value, '\\') >= 0 {
+		t.quoted.look(c.Dialect, value)
+	}
+	for i := 0; i < len(value); i++ {
+		switch {
+		case value[i] == '\\' && (c.escapesInside() || i+1 < len(value) && value[i+1] == c.Quote):
+			i++
+		case value[i] != c.Quote:
+		case i+1 < len(value) && value[i+1] == c.Quote:
+			t.doubled++
+			i++
+		default:
+			t.single++
+		}
+	}
+}
+
+// blank reports whether a row is none: it has only white space, and what files end with.
+func blank(row []byte) bool {
+	row = bytes.TrimSpace(row)
+	return len(row) == 0 || row[0] < ' ' && len(bytes.Trim(row, "\x00\x1a \t\r\n")) == 0
+}

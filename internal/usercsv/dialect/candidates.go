@@ -1,0 +1,65 @@
+package dialect
+
+import "slices"
+
+// candidates are the dialects with a separator that files are written in and that want
+// allows, those that win where nothing speaks for one of several first.
+func candidates(separator byte, want Want) (all []Dialect) {
+	for _, d := range written(separator, want) {
+		if want.allows(d) {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// written are the dialects that programs write. Where the style is given, they are all
+// dialects of the style that make sense.
+func written(separator byte, want Want) (all []Dialect) {
+	if want.Style != "" {
+		for _, quote := range []byte{'"', '\'', 0} {
+			if d := (Dialect{separator, quote, want.Style}); d.sensible() {
+				all = append(all, d)
+			}
+		}
+		return all
+	}
+	if separator == ',' {
+		all = append(all, Dialect{separator, '"', Cognito}, Dialect{separator, 0, Cognito})
+	}
+	for _, style := range []Style{Doubled, Backslash, Inside, Marks, Both, PHP} {
+		all = append(all, Dialect{separator, '"', style})
+	}
+	for _, style := range []Style{Doubled, Backslash, Marks} {
+		all = append(all, Dialect{separator, '\'', style})
+	}
+	all = append(all, Dialect{separator, 0, Text}, Dialect{separator, 0, Plain}, Dialect{separator, '"', Undoubled}, Dialect{separator, '"', Text})
+	if want.NoQuote {
+		all = append(all, Dialect{separator, 0, Backslash})
+	}
+	return all
+}
+
+// sensible reports whether the style goes with the mark.
+func (d Dialect) sensible() bool {
+	switch d.Style {
+	case Cognito, Backslash, Text:
+		return true
+	case Plain:
+		return d.Quote == 0
+	}
+	return d.Quote != 0
+}
+
+// separators are the separators that want allows.
+func (w Want) separators() []byte {
+	if w.Separator != 0 {
+		return []byte{w.Separator}
+	}
+	return slices.Clone([]byte(Separators))
+}
+
+// allows reports whether a dialect is not ruled out.
+func (w Want) allows(d Dialect) bool {
+	return (w.Quote == 0 || w.Quote == d.Quote) && (!w.NoQuote || d.Quote == 0)
+}

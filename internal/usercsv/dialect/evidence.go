@@ -1,0 +1,160 @@
+package dialect
+
+// verdict is what all rows say about a candidate.
+type verdict struct {
+	*candidate
+	tally tally
+	shape shape
+	odd   int64 // what a program that writes the dialect does not write
+}
+
+// cost says how much speaks against the candidate.
+func (v *verdict) cost() int64 { return 2*v.shape.broken + v.odd }
+
+// verdicts returns what was read so far says about each candidate that is left.
+func (d *Detector) verdicts() []verdict {
+	all := make([]verdict, len(d.candidates))
+	for i, c := range d.candidates {
+		t := d.shared.clone()
+		t.merge(&c.own)
+		all[i] = verdict{candidate: c, tally: t, shape: t.shape()}
+		all[i].odd = all[i].strange()
+	}
+	preferEscapes(all)
+	return all
+}
+
+// strange counts what is strange for the dialect.
+func (v *verdict) strange() int64 {
+	odd := v.tally.wrapped + v.slips() + v.needless() + v.unproved()
+	if v.Style != Cognito {
+		odd += v.tally.inner
+	}
+	return odd
+}
+
+// slips counts the backslashes that the dialect does not write.
+func (v *verdict) slips() int64 {
+	quoted, plain := &v.tally.quoted, &v.tally.plain
+	switch v.Style {
+	case Backslash:
+		return quoted.lone + quoted.letters + plain.lone + plain.letters
+	case Both:
+		return quoted.lone + quoted.letters + plain.lone + plain.letters + quoted.marks
+	case Inside:
+		return quoted.lone + quoted.letters + quoted.seps + quoted.lines
+	case Text:
+		return quoted.lone + plain.lone
+	}
+	return 0
+}
+
+// needless counts marks around values that no value needs: they belong to the values,
+// unless a whole column has them. Nobody writes apostrophes around some values.
+func (v *verdict) needless() (odd int64) {
+	quoted := false
+	for i := range v.shape.columns {
+		quoted = quoted || v.shape.columns[i].count[needed] > 0
+	}
+	weight := int64(1)
+	if v.Quote == '\'' {
+		weight = 2
+	}
+	for i := range v.shape.columns {
+		c := &v.shape.columns[i]
+		if v.Style == Undoubled { // it quotes whole columns
+			odd += 2 * min(c.quoted(), c.bare())
+		}
+		if quoted || c.count[text] == 0 {
+			continue
+		}
+		odd += weight * c.count[needless]
+		if v.tally.spaces > 0 { // those who quote for a space quote for each
+			odd += weight * c.count[spaced]
+		}
+	}
+	return odd
+}
+
+// unproved counts what speaks for another dialect as long as nothing speaks for this one.
+func (v *verdict) unproved() int64 {
+	t := &v.tally
+	switch v.Style {
+	case Cognito:
+		if v.Quote == 0 {
+			return one(t.plain.seps == 0)
+		}
+	case PHP:
+		if t.doubled == 0 {
+			return 1 + t.quoted.marks
+		}
+		return one(t.quoted.marks == 0)
+	case Undoubled:
+		return t.doubled + t.quoted.marks + one(t.single == 0)
+	case Both:
+		return one(t.doubled == 0) + one(t.quoted.pairs+t.plain.pairs == 0)
+	case Inside:
+		if t.plain.lone == 0 {
+			return 1 + t.plain.escapes()
+		}
+		return one(t.quoted.marks+t.quoted.pairs == 0)
+	case Marks:
+		if t.quoted.lone+t.quoted.letters == 0 {
+			return 1 + t.quoted.pairs
+		}
+		return one(t.quoted.marks == 0)
+	}
+	return v.unprovedEscapes()
+}
+
+// unprovedEscapes is unproved for dialects in which backslashes are escapes.
+func (v *verdict) unprovedEscapes() (odd int64) {
+	if !v.Escapes() {
+		return 0
+	}
+	if v.Style == Text && v.Quote != 0 {
+		odd += one(v.tally.quoted.marks == 0) + one(v.tally.quoted.letters == 0)
+	}
+	least := 1
+	if v.Style == Text && v.Separator != '\t' && v.Separator != '|' { // it is seldom written so
+		least = 2
+	}
+	return odd + one(v.seen() > 0 && v.points() < least)
+}
+
+// seen counts the backslashes that the dialect may have written as escapes.
+func (v *verdict) seen() int64 {
+	if v.Style == Inside {
+		return v.tally.quoted.escapes()
+	}
+	return v.tally.quoted.escapes() + v.tally.plain.escapes()
+}
+
+// points say how much speaks for these being escapes.
+func (v *verdict) points() int {
+	all := v.tally.quoted
+	if v.Style != Inside {
+		all.merge(&v.tally.plain)
+	}
+	return all.points(v.Dialect, &v.tally.plain)
+}
+
+// proof is how many points show that backslashes are escapes.
+const proof = 3
+
+// preferEscapes counts escapes against the dialects in which they are none, where all of
+// them are good ones and not there by accident.
+func preferEscapes(all []verdict) {
+	for i := range all {
+		e := &all[i]
+		if !e.escapesInside() || e.slips() > 0 || e.points() < proof {
+			continue
+		}
+		for j := range all {
+			raw := &all[j]
+			if !raw.escapesInside() && raw.Style != Marks && raw.Separator == e.Separator && e.shape.broken <= raw.shape.broken {
+				raw.odd = max(raw.odd, raw.strange()+e.seen())
+			}
+		}
+	}
+}

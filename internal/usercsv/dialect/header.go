@@ -1,0 +1,84 @@
+package dialect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// separatorLine returns the separator that a line names as Excel reads it: sep=;
+func separatorLine(line []byte) (separator byte, is bool) {
+	line = bytes.Trim(bytes.TrimRight(line, "\r\n "), `"`)
+	if len(line) != len("sep=;") || !strings.EqualFold(string(line[:4]), "sep=") {
+		return 0, false
+	}
+	return line[4], true
+}
+
+// begin reads what stands before the rows: lines that are no header, and the header in
+// all dialects. Those remain that know most of its names.
+func (d *Detector) begin(whole bool) {
+	d.begun = true
+	at := 0
+	if line := firstLine(d.text); len(line) <= d.most {
+		if separator, is := separatorLine(line); is {
+			d.before, at = 1, len(line)
+			if d.want.Separator == 0 {
+				d.want.Separator = separator
+			}
+		}
+	}
+	for line := firstLine(d.text[at:]); len(line) > 0 && len(line) <= d.most && blank(line); line = firstLine(d.text[at:]) {
+		at += len(line)
+	}
+	rest := d.text[at:]
+	for _, separator := range d.want.separators() {
+		for _, dialect := range candidates(separator, d.want) {
+			c := &candidate{Dialect: dialect, at: at}
+			if c.readHeader(rest[:min(len(rest), d.most)], whole && len(rest) <= d.most, d.want.Known) {
+				d.candidates = append(d.candidates, c)
+			}
+		}
+	}
+	d.line()
+}
+
+// firstLine returns the first line of a text with its line end.
+func firstLine(text []byte) []byte {
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		return text[:i+1]
+	}
+	return text
+}
+
+// readHeader reads the header, and reports whether it names a column.
+func (c *candidate) readHeader(rest []byte, whole bool, known func([]string) int) bool {
+	cuts, size, err := c.CutRow(rest, whole, nil)
+	if err != nil {
+		return false
+	}
+	row := string(rest[:size])
+	for _, cut := range cuts {
+		c.header = append(c.header, c.Value(row, cut))
+	}
+	c.at += size
+	c.width = len(c.header)
+	c.own = newTally(c.width)
+	c.known = known(c.header)
+	return c.known > 0
+}
+
+// line keeps the candidates that know most of the header, and gets them in step.
+func (d *Detector) line() {
+	most := 0
+	for _, c := range d.candidates {
+		most = max(most, c.known)
+	}
+	d.candidates = slices.DeleteFunc(d.candidates, func(c *candidate) bool { return c.known < most })
+	for i, c := range d.candidates {
+		c.order = i
+		c.hash.SetSeed(d.seed)
+	}
+	d.differs = make([]int64, len(d.candidates)*len(d.candidates))
+	d.settle()
+}

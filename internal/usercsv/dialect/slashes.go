@@ -1,0 +1,127 @@
+package dialect
+
+import "math/bits"
+
+// slashes counts the backslashes of values by what follows each, if backslashes are
+// escapes.
+type slashes struct {
+	pairs   int64 // another backslash
+	marks   int64 // a mark
+	seps    int64 // the separator
+	lines   int64 // a line end
+	letters int64 // a letter that stands for something
+	lone    int64 // anything else, and nothing
+	kinds   uint16
+}
+
+// The kinds of places where escapes are seen. Two backslashes at the beginning of a
+// value, in the middle and at the end, and the same for four or more; \n, \t and \r.
+const (
+	pairKinds   = 0 // six
+	letterKinds = 6 // three
+)
+
+func (s *slashes) merge(o *slashes) {
+	s.pairs += o.pairs
+	s.marks += o.marks
+	s.seps += o.seps
+	s.lines += o.lines
+	s.letters += o.letters
+	s.lone += o.lone
+	s.kinds |= o.kinds
+}
+
+// escapes counts those that a program may have written as escapes.
+func (s *slashes) escapes() int64 { return s.pairs + s.marks + s.seps + s.lines + s.letters }
+
+// look counts the backslashes of a value.
+func (s *slashes) look(d Dialect, value []byte) {
+	for i := 0; i < len(value); i++ {
+		if value[i] != '\\' {
+			continue
+		}
+		run := 1
+		for i+run < len(value) && value[i+run] == '\\' {
+			run++
+		}
+		if run > 1 {
+			s.pairs += int64(run / 2)
+			s.kinds |= 1 << kindOfPair(i, i+run, len(value), run)
+		}
+		if i += run; run%2 == 1 {
+			s.single(d, value, i)
+		}
+	}
+}
+
+// kindOfPair says where a run of backslashes stands.
+func kindOfPair(from, to, size, run int) (kind int) {
+	switch {
+	case from == 0:
+		kind = 0
+	case to == size:
+		kind = 2
+	default:
+		kind = 1
+	}
+	if run >= 4 {
+		kind += 3
+	}
+	return pairKinds + kind
+}
+
+// single counts a backslash by what follows it at a place.
+func (s *slashes) single(d Dialect, value []byte, at int) {
+	if at == len(value) {
+		s.lone++
+		return
+	}
+	switch b := value[at]; {
+	case b == d.Separator:
+		s.seps++
+	case b == d.Quote && d.Quote != 0, d.Style == Text && b == '\'':
+		s.marks++
+	case b == '\n' || b == '\r':
+		s.lines++
+	case b == 'n' || b == 't' || b == 'r':
+		s.letters++
+		if at < 2 || value[at-2] != ':' { // else it may be a drive: C:\temp
+			s.kinds |= 1 << (letterKinds + kindOfLetter(b))
+		}
+	case b == 'b' || b == 'f' || b == 'v':
+		s.letters++
+	default:
+		s.lone++
+	}
+}
+
+func kindOfLetter(b byte) int {
+	switch b {
+	case 'n':
+		return 0
+	case 't':
+		return 1
+	}
+	return 2
+}
+
+// points say how much speaks for backslashes that are escapes: text that means its
+// backslashes as they are has some of these by accident, and three of them never.
+func (s *slashes) points(d Dialect, plain *slashes) int {
+	n := bits.OnesCount16(s.kinds)
+	if s.lines > 0 {
+		n += 3
+	}
+	if s.seps > 0 && d.Separator != ',' { // \, is Cognito's, too
+		n += 3
+	}
+	if plain.marks > 0 {
+		n += 2
+	}
+	for _, many := range []bool{s.letters >= 3 && s.kinds>>letterKinds != 0, s.letters >= 10 && s.kinds>>letterKinds != 0, plain.marks >= 3} {
+		if many {
+			n++
+		}
+	}
+	return n
+}

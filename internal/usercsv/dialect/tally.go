@@ -1,0 +1,149 @@
+package dialect
+
+import "bytes"
+
+// tally is what was counted in rows that were read in a dialect.
+type tally struct {
+	rows  int64
+	exact int64 // rows with as many values as the header has names
+	short int64 // with fewer
+	more  int64 // with one more
+	// The others cannot be cut, or have more.
+
+	ended    int64 // exact rows whose last value is empty
+	loose    int64 // rows with one more whose last value is empty
+	numbered int64 // rows with one more that begin with a number
+	sum, top int64 // of these numbers, the greatest
+
+	columns [2][]column // of exact rows, and of those with one value more
+
+	doubled int64 // marks inside of quoted values that are written twice
+	single  int64 // and those that are not
+	wrapped int64 // unquoted values in marks
+	inner   int64 // unquoted values with a mark that the dialect quotes for
+	spaces  int64 // unquoted values with a space inside
+	quoted  slashes
+	plain   slashes
+}
+
+func newTally(width int) tally {
+	return tally{columns: [2][]column{make([]column, width), make([]column, width+1)}}
+}
+
+// merge adds what was counted in other rows.
+func (t *tally) merge(o *tally) {
+	for _, sum := range []struct {
+		to   *int64
+		from int64
+	}{{&t.rows, o.rows}, {&t.exact, o.exact}, {&t.short, o.short}, {&t.more, o.more}, {&t.ended, o.ended}, {&t.loose, o.loose},
+		{&t.numbered, o.numbered}, {&t.sum, o.sum}, {&t.doubled, o.doubled}, {&t.single, o.single}, {&t.wrapped, o.wrapped}, {&t.inner, o.inner},
+		{&t.spaces, o.spaces}} {
+		*sum.to += sum.from
+	}
+	t.top = max(t.top, o.top)
+	t.quoted.merge(&o.quoted)
+	t.plain.merge(&o.plain)
+	for shape := range t.columns {
+		for i := range t.columns[shape] {
+			t.columns[shape][i].merge(&o.columns[shape][i])
+		}
+	}
+}
+
+// clone returns a tally that counts on by itself.
+func (t *tally) clone() tally {
+	out := *t
+	for shape := range out.columns {
+		out.columns[shape] = append([]column(nil), t.columns[shape]...)
+	}
+	return out
+}
+
+// row counts a row with values of these classes; first is its first value, bare says that
+// there is nothing after its last separator, and at which row of the file it is.
+func (t *tally) row(values []class, first []byte, bare bool, at int64) {
+	t.rows++
+	width := len(t.columns[0])
+	switch {
+	case len(values) == width:
+		t.exact++
+		t.ended += one(bare)
+		t.columnsOf(0, values, at)
+	case len(values) < width:
+		t.short++
+	case len(values) == width+1:
+		t.more++
+		t.loose += one(bare)
+		t.number(first)
+		t.columnsOf(1, values, at)
+	}
+}
+
+func (t *tally) columnsOf(shape int, values []class, at int64) {
+	columns := t.columns[shape][:len(values)]
+	for i, cl := range values {
+		columns[i].add(cl, at)
+	}
+}
+
+func one(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// number looks at what may be the number of a row.
+func (t *tally) number(value []byte) {
+	value = bytes.TrimSpace(value)
+	if len(value) == 0 || len(value) > 9 {
+		return
+	}
+	n := int64(0)
+	for _, b := range value {
+		if b < '0' || b > '9' {
+			return
+		}
+		n = 10*n + int64(b-'0')
+	}
+	t.numbered++
+	t.sum += n
+	t.top = max(t.top, n)
+}
+
+// isNumbered reports whether each row with one value more begins with its number: they are
+// all from 1 on, but for rows that cannot be read.
+func (t *tally) isNumbered() bool {
+	if t.exact > 0 || t.more == 0 || t.numbered < t.more {
+		return false
+	}
+	return t.top == t.more && t.sum == t.more*(t.more+1)/2 || t.top > t.more && t.top <= t.rows
+}
+
+// shape is what rows have that do not have as many values as the header has names.
+type shape struct {
+	short, long, numbered bool
+	broken                int64
+	columns               []column // those that the header names
+}
+
+// leastShort is how many rows have to end early before that is a way of writing: fewer
+// may be damaged.
+const leastShort = 3
+
+// shape says which of the rows are in one of the shapes that programs write.
+func (t *tally) shape() shape {
+	s := shape{broken: t.rows - t.exact, columns: t.columns[0]}
+	switch {
+	case t.isNumbered():
+		s.numbered, s.columns = true, t.columns[1][1:]
+		s.broken -= t.more
+	case t.exact == 0 && t.more > 0 && t.loose == t.more:
+		s.long, s.columns = true, t.columns[1][:len(t.columns[0])]
+		s.broken -= t.more
+	case t.short >= leastShort && t.short == s.broken && t.ended == 0 && t.exact > t.short:
+		s.short = true
+		s.broken = 0
+	}
+	return s
+}
