@@ -16,6 +16,7 @@ import (
 type Config struct {
 	Node   string         // this node's name, unique among those that share a store; required
 	Limits usercsv.Limits // of the files
+	Strict bool           // files are read as Amazon Cognito reads them, and not what they seem to be
 	// Checker tells who is in the pool already. nil: the rules alone decide what becomes
 	// of rows.
 	Checker  importjob.Checker
@@ -165,7 +166,7 @@ func (r *Reader) look(ctx context.Context, u *Upload) (seen, error) {
 	if err != nil {
 		return seen{}, err
 	}
-	want := usercsv.Import{Pool: pool, Algorithm: u.Algorithm}
+	want := usercsv.Import{Pool: pool, Algorithm: u.Algorithm, Asked: usercsv.Asked{Strict: r.cfg.Strict}}
 	if r.cfg.Checker != nil {
 		want.Add = importjob.Adding(ctx, r.cfg.Checker, pool)
 	}

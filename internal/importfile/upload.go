@@ -126,7 +126,8 @@ func (u *Upload) Expire() {
 
 // Take gives the file to a job that is made of the upload. It returns
 // PreconditionNotMet, and says what to do, for a file that is not read, or that
-// cannot be imported.
+// cannot be imported. A job that asks for the file to be read in another way than the
+// look did gets it all the same: whether it can be imported so shows when the job begins.
 func (u *Upload) Take(j *importjob.Job) error {
 	refuse := func(format string, args ...any) error {
 		return userpool.Errorf(userpool.PreconditionNotMet, "No job can be made of upload "+u.ID+": "+format, args...)
@@ -140,7 +141,7 @@ func (u *Upload) Take(j *importjob.Job) error {
 		return refuse("%s", u.Message)
 	case u.State != Ready:
 		return refuse("it has expired. Create another one.")
-	case u.Look.Problem != nil:
+	case u.Look.Problem != nil && j.Asked == nil:
 		return refuse("%s", u.Look.Problem.Error())
 	case u.Algorithm != j.HashAlgorithm:
 		return refuse("its file was read for another PasswordHashingAlgorithm. Describe it with that of the job, and wait until it is Ready.")

@@ -25,6 +25,12 @@ const (
 // on which a row begins in the file of the first job: the rows of a child keep it.
 const LineColumn = usercsv.ColumnLine
 
+// FromRowsOf makes j, which no store has yet, the job that does something with rows of a
+// parent: what is known of the values of the parent's file holds for its own.
+func (j *Job) FromRowsOf(parent *Job, relation Relation) {
+	j.ParentID, j.Relation, j.Format = parent.ID, relation, parent.Format.Inherited()
+}
+
 // Rewrite returns what is to stand in a child's file in place of a row that is kept: the
 // values of the parent's columns, in their order, or a whole row of the parent's file,
 // without its line end. With ok false the row stays as it is.

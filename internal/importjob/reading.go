@@ -39,48 +39,71 @@ type chunk struct {
 
 // read starts to read the rows of the job's file from a position on.
 func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Position) (*reading, error) {
-	header, begin, err := r.readHeader(ctx, r.job)
+	job := r.job // r.job changes while the file is read
+	header, err := r.readHeader(ctx, job)
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := usercsv.NewDecoder(pool, header, r.job.HashAlgorithm, r.cfg.Limits, r.job.Format)
+	decoder, err := usercsv.NewDecoder(pool, header.columns, job.HashAlgorithm, r.cfg.Limits, job.Format)
 	if err != nil {
 		return nil, err
-	}
-	if from.Offset > 0 {
-		begin = from
 	}
 	ctx, cancel := context.WithCancel(ctx) // ends reads that wait for a server, too
-	file, err := r.files.Open(ctx, r.job.Upload, begin.Offset)
+	reader, text, err := r.openRows(ctx, job, header, from)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
 	origins := -1
-	if r.job.ParentID != "" {
-		origins = slices.Index(header, LineColumn)
+	if job.ParentID != "" {
+		origins = slices.Index(header.columns, LineColumn)
 	}
-	size := r.job.Upload.Size // r.job changes while the file is read
 	chunks := make(chan chunk, 2*runtime.GOMAXPROCS(0))
 	p := &reading{chunks: chunks, stop: cancel, done: make(chan struct{})}
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, ReadCloser: file}, begin, r.cfg.Limits.For(header))
 	go func() {
 		defer close(p.done)
-		defer file.Close()
-		rowReader{reader, decoder, origins, r.log}.readAll(ctx, size, chunks)
+		defer text.Close()
+		rowReader{reader, decoder, origins, r.log}.readAll(ctx, job.textSize(), chunks)
 	}()
 	return p, nil
 }
 
-func (e *Engine) readHeader(ctx context.Context, j *Job) ([]string, usercsv.Position, error) {
-	file, err := e.files.Open(ctx, j.Upload, 0)
+// fileHeader is the header of a job's file.
+type fileHeader struct {
+	limits  usercsv.Limits   // of the rows after it
+	columns []string         // as they are read
+	end     usercsv.Position // of its row
+}
+
+func (e *Engine) readHeader(ctx context.Context, j *Job) (h fileHeader, err error) {
+	text, err := e.openText(ctx, j, 0)
 	if err != nil {
-		return nil, usercsv.Position{}, err
+		return h, err
 	}
-	defer file.Close()
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, ReadCloser: file}, usercsv.Position{}, e.cfg.Limits)
-	header, err := reader.Header()
-	return header, reader.Position(), err
+	defer text.Close()
+	reader := j.Format.NewReader(text, usercsv.Position{}, j.Limits(e.cfg.Limits))
+	names, err := reader.Header()
+	if err != nil {
+		return h, err
+	}
+	if h.columns = j.Format.ReadAs(names); len(h.columns) != len(names) {
+		return h, FileChanged
+	}
+	h.limits, h.end = j.Limits(e.cfg.Limits).For(names), reader.Position()
+	return h, nil
+}
+
+// openRows returns a reader of the rows of a job's file from a position on, the zero one
+// for the first row, and the text that is to be closed.
+func (e *Engine) openRows(ctx context.Context, j *Job, h fileHeader, from usercsv.Position) (*usercsv.Reader, io.Closer, error) {
+	if from.Offset == 0 {
+		from = h.end
+	}
+	text, err := e.openText(ctx, j, from.Offset)
+	if err != nil {
+		return nil, nil, err
+	}
+	return j.Format.NewReader(text, from, h.limits), text, nil
 }
 
 // close ends the reading and waits for it.
@@ -152,7 +175,7 @@ func (r rowReader) decodeAll(records []usercsv.Record) []Row {
 // does not end the job). What it panicked with may hold user data: the log
 // gets only where.
 func (r rowReader) decode(record usercsv.Record) (row Row) {
-	row = Row{Line: record.Line, Offset: record.Offset, Text: record.Text, End: record.End}
+	row = Row{Line: record.Line, Offset: record.Offset, Text: r.decoder.Kept(record), End: record.End}
 	defer func() {
 		if recover() != nil {
 			r.log.Error("decoding a row panicked", "line", record.Line, "stack", string(debug.Stack()))

@@ -132,7 +132,8 @@ func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 	}
 	return e.store.UpdateJob(ctx, j.Key(), func(j *Job) error {
 		if j.LeavesRest() {
-			j.Header, j.Format, j.Upload.SHA256 = usercsv.FormatRow(seen.Header), seen.Format, read.SHA256
+			j.Header, j.Upload.SHA256 = usercsv.FormatRow(seen.Header), read.SHA256
+			j.found(seen.Format)
 		}
 		return nil
 	})
@@ -142,7 +143,8 @@ func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 type restReader struct {
 	file   io.Closer
 	reader *usercsv.Reader
-	size   int64    // of the file, as it was uploaded
+	keeper *usercsv.Keeper
+	size   int64    // of the text of the file, as it was uploaded
 	most   int      // rows of a piece
 	held   *restRow // read and not given out
 	err    error    // that reading ended with, io.EOF at the end of the file
@@ -156,19 +158,16 @@ type restRow struct {
 
 // openRest opens the job's file at a position, the zero one for its first row.
 func (e *Engine) openRest(ctx context.Context, j *Job, from usercsv.Position) (*restReader, error) {
-	header, begin, err := e.readHeader(ctx, j)
+	header, err := e.readHeader(ctx, j)
 	if err != nil {
 		return nil, err
 	}
-	if from.Offset > 0 {
-		begin = from
-	}
-	file, err := e.files.Open(ctx, j.Upload, begin.Offset)
+	reader, text, err := e.openRows(ctx, j, header, from)
 	if err != nil {
 		return nil, err
 	}
-	reader := usercsv.NewReader(&contextReader{ctx: ctx, ReadCloser: file}, begin, j.Limits(e.cfg.Limits).For(header))
-	return &restReader{file: file, reader: reader, size: j.Upload.Size, most: min(restRows, e.cfg.PortionRows)}, nil
+	keeper := usercsv.NewKeeper(header.columns, j.Limits(e.cfg.Limits), j.Format)
+	return &restReader{file: text, reader: reader, keeper: keeper, size: j.textSize(), most: min(restRows, e.cfg.PortionRows)}, nil
 }
 
 // piece returns rows, and where they end: rows that come with an error are good ones. done
@@ -218,7 +217,7 @@ func (r *restReader) read() (*restRow, error) {
 	case at.Offset > r.size:
 		return nil, FileChanged
 	}
-	return &restRow{KeptRow{Line: record.Line, Offset: record.Offset, Number: at.Rows, Verdict: RowNotReached, Text: record.Text}, at}, nil
+	return &restRow{KeptRow{Line: record.Line, Offset: record.Offset, Number: at.Rows, Verdict: RowNotReached, Text: r.keeper.Kept(record)}, at}, nil
 }
 
 // conclude does what is left to do for a job that has ended: it keeps the rows that the

@@ -172,12 +172,12 @@ func (e *Engine) checkCheckpoint(ctx context.Context, j *Job) (fits bool, err er
 	if at == (usercsv.Position{}) {
 		return true, nil // nothing is done yet
 	}
-	file, err := e.files.Open(ctx, j.Upload, 0)
+	text, err := e.openText(ctx, j, 0)
 	if err != nil {
 		return false, err
 	}
-	defer file.Close()
-	return usercsv.Passes(&contextReader{ctx: ctx, ReadCloser: file}, at, j.Limits(e.cfg.Limits))
+	defer text.Close()
+	return j.Format.Passes(text, at, j.Limits(e.cfg.Limits))
 }
 
 func (r *run) damaged() error {
@@ -226,7 +226,8 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 			return errEnded
 		}
 		j.State, j.Started, j.TotalRows, j.Warning, j.Upload = InProgress, wallClock(), seen.Rows, warning, read
-		j.Header, j.Format, j.Settings = usercsv.FormatRow(seen.Header), seen.Format, settings
+		j.Header, j.Settings = usercsv.FormatRow(seen.Header), settings
+		j.found(seen.Format)
 		return nil
 	})
 	if err == nil {
@@ -256,6 +257,14 @@ func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (*
 	}
 	read := Upload{Name: j.Upload.Name, Size: seen.Size, ETag: j.Upload.ETag, SHA256: seen.SHA256}
 	return seen, read, j.Upload.differs(read)
+}
+
+// found notes how the file is written, as a survey found it. The file of a child is in
+// Cognito's form, and what is known of its values came with its rows.
+func (j *Job) found(f *usercsv.Format) {
+	if j.ParentID == "" {
+		j.Format = f
+	}
 }
 
 // asked is how a job's file is to be read: as its creator asked, or strictly on a server

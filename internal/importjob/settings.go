@@ -73,6 +73,12 @@ func settingsOf(p *userpool.UserPool, j *Job, cfg Config) (all Settings) {
 			number(c.Setting, int64(c.Most))
 		}
 	}
+	if cfg.Strict {
+		add("import-dialect", "cognito")
+	}
+	if j.Asked != nil && j.Asked.Strict {
+		add("Strict", "true")
+	}
 	if !j.Budget.NeverFail {
 		add("import-failed-share", strconv.FormatFloat(cfg.FailedShare, 'g', -1, 64))
 	}

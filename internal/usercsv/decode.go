@@ -28,21 +28,8 @@ func (d *Decoder) Decode(record Record) (*userpool.User, *RowError) {
 	return u, nil
 }
 
-// Kept is the text that is kept of a row that was not imported: a row of a file in
-// Cognito's form. It is the file's own where the file is in that form. Else it has the
-// values as they are read, in the columns as they are read; of a row that cannot be split it has one
-// value, which is all of the row, so that it fails again.
-func (d *Decoder) Kept(record Record) string {
-	switch {
-	case d.format == nil || d.format.IsCognito():
-		return record.Text
-	case record.Err != nil && record.Err.Code == CodeRowTooLong:
-		return record.Text // too long anywhere
-	case record.Err != nil:
-		return FormatRow([]string{record.Text})
-	}
-	return FormatRow(d.restored(record.Fields))
-}
+// Kept is what [Keeper.Kept] returns of a row.
+func (d *Decoder) Kept(record Record) string { return d.keeper.Kept(record) }
 
 // problems takes what is wrong with a row, in the order of the rules. What reads
 // the row asks after each problem whether to stop: the first one is enough to

@@ -23,6 +23,7 @@ type Decoder struct {
 	result    bool // the file is a result file
 	plan      []attributeColumn
 	format    *Format
+	keeper    *Keeper
 }
 
 // none is the index of a column that the file does not have.
@@ -48,7 +49,7 @@ func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits 
 	if err := newCatalogue(p, algorithm).judge(header); err != nil {
 		return nil, err
 	}
-	d := &Decoder{format: f, pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none, external: none,
+	d := &Decoder{format: f, keeper: NewKeeper(header, limits, f), pool: p, header: header, algorithm: algorithm, ceilings: limits.Hashes, columns: len(header), username: none, mfa: none, hash: none, external: none,
 		birthdate: slices.Index(header, "birthdate"), result: isResult(header)}
 	for i, name := range header {
 		d.column(i, name)
