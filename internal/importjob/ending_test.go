@@ -15,7 +15,7 @@ import (
 func TestEndingTellsAll(t *testing.T) {
 	file := "cognito:username,email,birthdate,shoe_size\n" + strings.Repeat("a,a@example.com,31/12/1985,44\n", 3)
 	pool := &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}
-	_, err := usercsv.Survey(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(file)), nil }, usercsv.Limits{}, usercsv.Import{Pool: pool})
+	_, err := usercsv.Survey(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(file)), nil }, usercsv.Limits{}, usercsv.Import{Pool: pool, Asked: usercsv.Asked{Strict: true}})
 	end, ok := errors.AsType[*ending](asEnding(err))
 	if !ok || end.state != Failed || !strings.HasPrefix(end.message, "Unexpected headers: ") || len(end.message) > 128 {
 		t.Fatalf("%+v", end)

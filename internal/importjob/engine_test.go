@@ -116,7 +116,8 @@ func TestJobSucceeds(t *testing.T) {
 }
 
 // TestRowsAgainFailAlone: rows that are run again may be wrong in the same way, all of
-// them, from which an encoding or a form of dates is concluded in another file.
+// them, from which an encoding or a form of dates is concluded in another file that is
+// read strictly.
 func TestRowsAgainFailAlone(t *testing.T) {
 	for name, rows := range map[string]string{
 		"another encoding": "a,a@example.com,true,J\xf6rg\nb,b@example.com,true,Zo\xe9 x\n",
@@ -132,7 +133,9 @@ func TestRowsAgainFailAlone(t *testing.T) {
 					if _, err := m.UpdateJob(t.Context(), key, func(j *importjob.Job) error { j.ParentID = parent; return nil }); err != nil {
 						t.Fatal(err)
 					}
-					_, stop := start(m, m, config("a"))
+					c := config("a")
+					c.Strict = true
+					_, stop := start(m, m, c)
 					time.Sleep(time.Minute)
 					stop()
 					j := m.Job(key)

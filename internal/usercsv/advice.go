@@ -34,6 +34,8 @@ func Advice(column, code string, flaw userpool.Flaw) string {
 	return text
 }
 
+const dayFirstCure = "A birthdate of this file is written dd/mm/yyyy, for example 31/01/1980, or yyyy-mm-dd, for example 1980-01-31."
+
 // advices has the codes in the order of the package's documentation.
 var advices = map[string]advice{
 	CodeFieldCount: {
@@ -77,11 +79,14 @@ var advices = map[string]advice{
 	userpool.CodeInvalidBoolean: {cure: "The value must be true or false; yes, no, 1 and 0 are not taken."},
 	userpool.CodeInvalidBirthdate: {
 		flaws: map[userpool.Flaw]string{
-			FlawDayFirst:  "The day stands before the month.",
-			FlawShortDate: "Month and day need two digits each, the year four.",
-			FlawNoSuchDay: "The calendar has no such day.",
+			FlawDayFirst:    "The day stands before the month.",
+			FlawMonthFirst:  "The month stands before the day; the file's other birthdates have the day first.",
+			FlawNotDayFirst: "The value is no date of the form of the file's other birthdates.",
+			FlawShortDate:   "Month and day need two digits each, the year four.",
+			FlawNoSuchDay:   "The calendar has no such day.",
 		},
-		cure: "A birthdate is written mm/dd/yyyy, for example 01/31/1980, or yyyy-mm-dd, for example 1980-01-31.",
+		cures: map[userpool.Flaw]string{FlawMonthFirst: dayFirstCure, FlawNotDayFirst: dayFirstCure},
+		cure:  "A birthdate is written mm/dd/yyyy, for example 01/31/1980, or yyyy-mm-dd, for example 1980-01-31.",
 	},
 	userpool.CodeInvalidPhone: {
 		flaws: map[userpool.Flaw]string{

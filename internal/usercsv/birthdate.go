@@ -1,6 +1,7 @@
 package usercsv
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -9,23 +10,45 @@ import (
 )
 
 // birthdate accepts the guide's mm/dd/yyyy, and yyyy-mm-dd, which cannot be
-// mistaken for it: that is how users are listed, so that an export imports. A
+// mistaken for it: that is how users are listed, so that an export imports. Of a file of
+// another form, the value was converted already: what was not is refused. A
 // value that is too short or too long for the attribute a is refused in
 // Cognito's words, as it is in the API.
-func birthdate(a *userpool.SchemaAttribute, value string) (string, *RowError) {
+func birthdate(a *userpool.SchemaAttribute, form Birthdates, value string) (string, *RowError) {
 	if _, err := time.Parse(time.DateOnly, value); err == nil {
 		return value, nil
 	}
-	at, err := time.Parse("01/02/2006", value)
-	if err == nil {
-		return at.Format(time.DateOnly), nil
+	if form == "" {
+		if at, err := time.Parse("01/02/2006", value); err == nil {
+			return at.Format(time.DateOnly), nil
+		}
 	}
 	problem := rowError(a.CheckValue(value))
 	if problem.Code != userpool.CodeTooShort && problem.Code != userpool.CodeTooLong {
-		problem.Reason = "The birthdate must be a date of the form mm/dd/yyyy or yyyy-mm-dd."
+		problem.Reason = fmt.Sprintf("The birthdate must be a date of the form %s or yyyy-mm-dd.", form.orders())
 	}
 	problem.Code, problem.Flaw = userpool.CodeInvalidBirthdate, birthdateFlaw(value)
+	if form.dayFirst() {
+		problem.Flaw = dayFirstFlaw(value)
+	}
 	return "", problem
+}
+
+// orders is the form of dates with slashes, or of those that have hyphens where the file
+// has them, in small letters.
+func (b Birthdates) orders() string {
+	if b.dayFirst() {
+		return strings.ToLower(string(b))
+	}
+	return "mm/dd/yyyy"
+}
+
+// dayFirstFlaw is the flaw of a value in a file whose birthdates have the day first.
+func dayFirstFlaw(value string) userpool.Flaw {
+	if d, ok := readDate(value); ok && d.order == unclear && d.first <= 12 && d.second > 12 && d.second <= 31 {
+		return FlawMonthFirst
+	}
+	return FlawNotDayFirst
 }
 
 // birthdateFlaw says what keeps a value from being a birthdate, if it is one

@@ -40,10 +40,12 @@ const (
 	FlawCommaInValue  userpool.Flaw = "CommaInValue" // too few values, and one has a comma
 	FlawTooManyValues userpool.Flaw = "TooManyValues"
 	FlawDayFirst      userpool.Flaw = "DayBeforeMonth"
-	FlawShortDate     userpool.Flaw = "ShortDate"  // 1/31/1980, 01/31/80
-	FlawNoSuchDay     userpool.Flaw = "NoSuchDay"  // 02/30/1980
-	FlawEitherFlag    userpool.Flaw = "EitherFlag" // one of both flags must be true
-	FlawFlagAlone     userpool.Flaw = "FlagAlone"  // a flag is true without a value, and the user can do without it
+	FlawMonthFirst    userpool.Flaw = "MonthBeforeDay" // in a file whose birthdates have the day first
+	FlawNotDayFirst   userpool.Flaw = "NotDayFirst"    // another value in such a file
+	FlawShortDate     userpool.Flaw = "ShortDate"      // 1/31/1980, 01/31/80
+	FlawNoSuchDay     userpool.Flaw = "NoSuchDay"      // 02/30/1980
+	FlawEitherFlag    userpool.Flaw = "EitherFlag"     // one of both flags must be true
+	FlawFlagAlone     userpool.Flaw = "FlagAlone"      // a flag is true without a value, and the user can do without it
 	FlawSeveralRows   userpool.Flaw = "SeveralRows"
 	FlawEscapeOpen    userpool.Flaw = "BackslashAtEnd" // the file ends with a backslash that escapes what follows
 )

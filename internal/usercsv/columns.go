@@ -13,8 +13,10 @@ type catalogue struct {
 	custom    bool              // every custom attribute counts as known: the pool is not
 	folded    map[string]string // from a name in its simplest form to the column
 	bare      map[string]string // the same without the column's prefix
+	same      map[string]string // from a plain name to the one column that has it; "" where several have
 	needed    []need
 	algorithm string
+	maps      bool // jobs that are told of columns can have a map
 }
 
 // need is a column without which no row could be imported.
@@ -27,7 +29,7 @@ type need struct {
 // newCatalogue returns the columns of the pool's files in a job with this
 // hashing algorithm. Without a pool they are those that any pool knows.
 func newCatalogue(p *userpool.UserPool, algorithm string) *catalogue {
-	c := &catalogue{known: map[string]bool{}, folded: map[string]string{}, bare: map[string]string{}, algorithm: algorithm}
+	c := &catalogue{known: map[string]bool{}, folded: map[string]string{}, bare: map[string]string{}, same: map[string]string{}, algorithm: algorithm}
 	if p == nil {
 		c.custom = true
 		p = &userpool.UserPool{Schema: userpool.StandardSchema()}
@@ -36,13 +38,12 @@ func newCatalogue(p *userpool.UserPool, algorithm string) *catalogue {
 		c.known[name] = true
 		addNew(c.folded, fold(name), name)
 		addNew(c.bare, fold(withoutPrefix(name)), name)
+		c.addSame(name)
 	}
 	c.known[ColumnExternalID] = true
+	c.addSame(ColumnExternalID)
 	addNew(c.folded, fold(ColumnExternalID), ColumnExternalID)
 	addNew(c.bare, fold(withoutPrefix(ColumnExternalID)), ColumnExternalID)
-	for _, name := range ignoredColumns {
-		c.known[name] = true
-	}
 	c.need(p)
 	return c
 }
@@ -76,7 +77,7 @@ func (c *catalogue) need(p *userpool.UserPool) {
 }
 
 func (c *catalogue) knows(name string) bool {
-	return c.known[name] || c.custom && isCustom(name)
+	return c.known[name] || ignored(name) || c.custom && isCustom(name)
 }
 
 // judge returns a *FileError that says everything that is wrong with a header,
@@ -101,7 +102,13 @@ func (f *findings) problem() *FileError {
 
 // find looks for what is wrong with a header.
 func (c *catalogue) find(header []string) *findings {
-	f := &findings{header: header}
+	return c.findIn(&columnNames{names: header, read: header})
+}
+
+// findIn looks for what is wrong with the columns of a file as they are read.
+func (c *catalogue) findIn(names *columnNames) *findings {
+	header := names.read
+	f := &findings{header: header, names: names.names, maps: c.maps}
 	first := map[string]int{}
 	for i, name := range header {
 		switch j, again := first[name]; {
@@ -109,7 +116,7 @@ func (c *catalogue) find(header []string) *findings {
 			f.nameless = append(f.nameless, i+1)
 		case again:
 			if j >= 0 && !ignored(name) { // told once
-				f.twice = append(f.twice, name)
+				f.twice = append(f.twice, [2]int{j, i})
 				first[name] = -1
 			}
 		case !c.knows(name):
@@ -131,13 +138,15 @@ func (c *catalogue) find(header []string) *findings {
 
 // findings is what is wrong with a header.
 type findings struct {
-	header   []string
-	nameless []int // numbers of columns, the first is 1
-	twice    []string
-	unknown  []int // indexes in header
+	header   []string // the columns as they are read
+	names    []string // as the file has them
+	nameless []int    // numbers of columns, the first is 1
+	twice    [][2]int // indexes of two columns that are read as one
+	unknown  []int    // indexes in header
 	missing  []need
 	cures    []cure // of the unknown columns, as far as they are told
 	near     int    // unknown columns that clearly mean a certain one
+	maps     bool   // the job's map can be the way out
 }
 
 func (f *findings) none() bool {

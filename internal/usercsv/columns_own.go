@@ -1,6 +1,9 @@
 package usercsv
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Columns that are not attributes.
 const (
@@ -31,7 +34,12 @@ var ignoredColumns = []string{
 }
 
 // ignored reports whether a column is one that an import reads nothing out of.
-func ignored(name string) bool { return slices.Contains(ignoredColumns, name) }
+func ignored(name string) bool {
+	return strings.HasPrefix(name, ownPrefix) && (strings.HasPrefix(name, NotImported) || slices.Contains(ignoredColumns, name))
+}
+
+// ownPrefix is what the names of our own columns begin with.
+const ownPrefix = "poolhouse:"
 
 // isResult reports whether a header is a result file's: its values are neutralised.
 func isResult(header []string) bool {

@@ -59,19 +59,33 @@ func (f *findings) sentences(unknown string) (out []string) {
 	if len(f.unknown) > 0 {
 		out = append(out, unknown)
 	}
-	for i, name := range f.twice {
-		if i == toldColumns {
-			break
-		}
-		out = append(out, fmt.Sprintf("the CSV file has the column %s twice.", shown(name)))
+	for _, two := range f.twice[:min(len(f.twice), toldColumns)] {
+		out = append(out, f.twoColumns(f.names[two[0]], f.names[two[1]], f.header[two[0]]))
 	}
 	if len(f.nameless) > 0 {
-		out = append(out, fmt.Sprintf("column %d of the CSV file has no name. Is there a comma too many?", f.nameless[0]))
+		out = append(out, f.namelessColumn(f.nameless[0]))
 	}
 	if len(f.missing) > 0 {
 		out = append(out, f.missingColumns())
 	}
 	return out
+}
+
+// twoColumns says of columns of these names that both are read as one.
+func (f *findings) twoColumns(one, another, column string) string {
+	if one == another {
+		return fmt.Sprintf("the CSV file has the column %s twice.", shown(one))
+	}
+	return fmt.Sprintf("the CSV file's columns %s and %s are both read as %s; take one of them out, or map it to nothing.", shown(one), shown(another), shown(column))
+}
+
+// namelessColumn says of the column with a number that it has no name.
+func (f *findings) namelessColumn(number int) string {
+	text := fmt.Sprintf("column %d of the CSV file has no name. Is there a comma too many?", number)
+	if f.maps {
+		text += fmt.Sprintf(" Give it a name, or map \"%s\" to nothing.", numbered(number-1))
+	}
+	return text
 }
 
 // unknownColumns tells of the first n unknown columns, and what to do by cure.

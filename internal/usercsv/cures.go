@@ -85,10 +85,14 @@ func (c *catalogue) cure(name string, taken map[string]bool, similar bool) cure 
 
 // strange is the cure of a column that is like none.
 func (c *catalogue) strange(name string) cure {
-	if isCustom(name) {
-		return cure{short: "not in this pool", full: "add the attribute to the user pool with AddCustomAttributes, or take the column out"}
+	or := ""
+	if c.maps {
+		or = ", or map it to nothing"
 	}
-	return cure{full: "take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name"}
+	if isCustom(name) {
+		return cure{short: "not in this pool", full: "add the attribute to the user pool with AddCustomAttributes, or take the column out" + or}
+	}
+	return cure{full: "take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name" + or}
 }
 
 // similar returns the known column whose name without its prefix is a slip of

@@ -152,7 +152,7 @@ func (c *attributeColumn) normalize(value string) (string, *RowError) {
 	case c.attribute.Type == userpool.Boolean:
 		return boolean(c.attribute.Name, value)
 	case c.attribute.Name == "birthdate":
-		return birthdate(&c.attribute, value)
+		return birthdate(&c.attribute, c.form, value)
 	}
 	return value, nil
 }

@@ -24,6 +24,8 @@ type Decoder struct {
 	plan      []attributeColumn
 	format    *Format
 	keeper    *Keeper
+
+	conversions []conversion
 }
 
 // none is the index of a column that the file does not have.
@@ -33,7 +35,8 @@ const none = -1
 type attributeColumn struct {
 	index     int // of the value in a row; none for one that only cognito:username gives
 	attribute userpool.SchemaAttribute
-	flag      bool // email_verified or phone_number_verified
+	flag      bool       // email_verified or phone_number_verified
+	form      Birthdates // of a birthdate
 }
 
 // NewDecoder returns a decoder for the pool's files with this header, as
@@ -54,6 +57,7 @@ func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits 
 	for i, name := range header {
 		d.column(i, name)
 	}
+	d.conversions = f.conversions(header)
 	d.planNames(header)
 	slices.SortStableFunc(d.plan, func(a, b attributeColumn) int {
 		return p.Schema.Index(a.attribute.Name) - p.Schema.Index(b.attribute.Name)
@@ -78,7 +82,11 @@ func (d *Decoder) column(i int, name string) {
 		}
 		a, _ := d.pool.Schema.Find(name)
 		flag := name == "email_verified" || name == "phone_number_verified"
-		d.plan = append(d.plan, attributeColumn{index: i, attribute: a, flag: flag})
+		planned := attributeColumn{index: i, attribute: a, flag: flag}
+		if name == "birthdate" && d.format != nil {
+			planned.form = d.format.Birthdates
+		}
+		d.plan = append(d.plan, planned)
 	}
 }
 

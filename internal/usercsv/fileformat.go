@@ -68,7 +68,11 @@ const (
 	WhyRowNumbers Why = "RowNumbers" // its values are the numbers of the rows
 )
 
-// Birthdates is a form of birthdates. Each form takes yyyy-mm-dd besides.
+// Birthdates is a form of birthdates: the most frequent one of a file. Each form takes
+// yyyy-mm-dd besides, and, but for Cognito's own, all others in which day and month cannot
+// be mistaken: those with dots, with the year first, with a word for the month. Where the
+// form does not say it, dates with slashes have the month first, and those with hyphens
+// are not read. A time of midnight behind a date is nothing.
 type Birthdates string
 
 // The forms of birthdates, "" being mm/dd/yyyy.
@@ -77,9 +81,10 @@ const (
 	DayFirst         Birthdates = "DD/MM/YYYY" // the same
 	DayFirstDots     Birthdates = "DD.MM.YYYY" // the same
 	DayFirstHyphens  Birthdates = "DD-MM-YYYY" // the same
-	YearFirstSlashes Birthdates = "YYYY/MM/DD"
+	YearFirstSlashes Birthdates = "YYYY/MM/DD" // or with dots
 	YearFirstDigits  Birthdates = "YYYYMMDD"
 	YearFirstTime    Birthdates = "YYYY-MM-DD 00:00:00" // or with a T
+	MonthNamed       Birthdates = "DD MON YYYY"         // or in another order, in any language of the suggestions
 )
 
 // Booleans is a conversion of values that are not true and false. True and False are its

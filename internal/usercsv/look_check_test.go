@@ -203,7 +203,7 @@ func (g *guarded) Close() error { g.closed = true; return nil }
 func TestLookTellsRowsOfAFileWithAProblem(t *testing.T) {
 	file := "cognito:username,email,email_verified,birthdate\n" + strings.Repeat("a,a@example.com,true,31/12/1985\n", 5)
 	asked := func([]*userpool.User) ([]*userpool.Error, error) { t.Error("the pool was asked"); return nil, nil }
-	l, err := LookAt(opens(file), Limits{}, Import{Pool: testPool(t), Add: asked})
+	l, err := LookAt(opens(file), Limits{}, Import{Pool: testPool(t), Add: asked, Asked: Asked{Strict: true}})
 	if err != nil || l.Problem == nil || l.Rows != 5 || l.Failing != 5 || len(l.Rejected) != 5 || l.Rejected[0].Findings[0].Suggestions[0].Value != "12/31/1985" {
 		t.Errorf("%v, %+v", err, l)
 	}

@@ -28,19 +28,6 @@ func formula(value string) bool {
 	return rest != "" && strings.IndexByte("=+-@\t\r", rest[0]) >= 0
 }
 
-// restored returns a row's values as they are meant. Those of a result file are
-// neutralised.
-func (d *Decoder) restored(fields []string) []string {
-	if !d.result {
-		return fields
-	}
-	out := make([]string, len(fields))
-	for i, value := range fields {
-		out[i] = strings.TrimSpace(Restore(value))
-	}
-	return out
-}
-
 // Values returns a row's values as the decoder reads them, as many as the row has. A
 // result file's have their apostrophes off. It returns nil for a row that could not be
 // split. Password hashes are among them: see [Decoder.Shown].

@@ -73,7 +73,7 @@ func (d *Decoder) candidates(problem *RowError, fields []string, value string) [
 	case userpool.CodeInvalidBoolean:
 		return append(booleanCures(problem.Column, value), noValue(value)...)
 	case userpool.CodeInvalidBirthdate:
-		return append(dateCures(value, "01/02/2006"), noValue(value)...)
+		return append(d.birthdateCures(value), noValue(value)...)
 	case userpool.CodeInvalidDateTime:
 		return slices.Concat(timeCures(value), dateCures(value, "2006-01-02"), noValue(value))
 	case userpool.CodeInvalidNumber:

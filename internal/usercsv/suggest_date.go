@@ -1,6 +1,7 @@
 package usercsv
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,22 @@ func dateCures(value, layout string) (out []Suggestion) {
 			reading += "_" + d.century
 		}
 		out = append(out, Suggestion{Value: at.Format(layout), Reason: at.Format("2 January 2006"), Reading: reading})
+	}
+	return out
+}
+
+// birthdateCures are those in the form that the file's birthdates are read in. In a file
+// that has the day first, what can be day or month is the day.
+func (d *Decoder) birthdateCures(value string) []Suggestion {
+	if d.format == nil || d.format.Birthdates == "" {
+		return dateCures(value, "01/02/2006")
+	}
+	out := dateCures(value, time.DateOnly)
+	is := func(reading string) func(Suggestion) bool {
+		return func(s Suggestion) bool { return strings.HasPrefix(s.Reading, reading) }
+	}
+	if d.format.Birthdates.dayFirst() && slices.ContainsFunc(out, is(ReadingDayFirst)) {
+		out = slices.DeleteFunc(out, is(ReadingMonthFirst))
 	}
 	return out
 }

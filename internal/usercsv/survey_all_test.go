@@ -8,7 +8,7 @@ import (
 )
 
 // TestAllProblemsOfAFile: everything that is wrong with a file as a whole is told at once,
-// what ends the import first.
+// what ends the import first. The file is read strictly: so most is wrong.
 func TestAllProblemsOfAFile(t *testing.T) {
 	const head = "cognito:username,email,email_verified"
 	days := "a,a@example.com,true,31/12/1985\nb,b@example.com,true,13/01/1990\nc,c@example.com,true,25/02/2001\n"
@@ -37,7 +37,7 @@ func TestAllProblemsOfAFile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want := Import{Pool: testPool(t)}
+			want := Import{Pool: testPool(t), Asked: Asked{Strict: true}}
 			_, _, err := surveySource(strings.NewReader(tt.in), tt.limits, want)
 			var got []string
 			for _, problem := range FileProblems(err) {

@@ -7,64 +7,128 @@ import (
 	"slices"
 )
 
+// concludes reports whether it is found out what a file's columns and values are. Else the
+// file is read as its format has it, or as Cognito reads it.
+func (want Import) concludes() bool {
+	return !want.Asked.Strict && !want.Again && want.Format == nil
+}
+
 // surveyText passes once over the text of a file in the format f, nil for Cognito's own,
 // as far as its splitting goes. The answer's Format is f completed with what its columns
 // are read as and how their values are converted: a new one, or nil where that is
 // Cognito's own without conversions. Its error is one of reading.
 func surveyText(src io.Reader, f *Format, limits Limits, want Import) (s Surveyed, err error) {
-	r := f.NewReader(src, Position{}, limits)
-	s.Format = f
-	r.in.fill(sniffSize)
-	beginning := slices.Clone(r.in.rest()[:min(len(r.in.rest()), sniffSize)])
-	recognised := func() *FileError {
-		whole := r.in.ended() && r.at.Offset+int64(len(r.in.rest())) <= int64(len(beginning))
-		return recognise(beginning, whole)
-	}
-	s.Header, err = r.Header()
+	t := &textSurvey{r: f.NewReader(src, Position{}, limits), f: f, want: want}
+	t.begin()
+	names, err := t.r.Header()
 	if problem, ok := errors.AsType[*FileError](err); ok {
-		if is := recognised(); is != nil {
+		if is := t.recognised(); is != nil {
 			problem = is
 		}
-		s.Problems = append(s.Problems, problem)
-		return s, nil
+		return Surveyed{Format: f, Problems: []*FileError{problem}}, nil
 	}
 	if err != nil {
 		return s, err
 	}
-	found := want.find(s.Header)
-	if !found.none() {
-		if is := recognised(); is != nil {
-			s.Problems = append(s.Problems, is)
-			return s, nil
+	if t.header(names) {
+		t.watchColumns()
+		if t.problems, err = t.rows(); err != nil {
+			return s, err
 		}
-		s.Problems = append(s.Problems, found.problem())
-		if found.headerless() { // what is below is of columns that are not known
-			return s, nil
-		}
+		t.conclude()
 	}
-	w := newWatch(found.meant(), want)
-	problems, err := r.survey(w)
-	if s.Rows = r.at.Rows; err != nil {
-		return s, err
-	}
-	if s.Rows == 0 {
-		problem := &FileError{Code: CodeFileNoUsers, Reason: "The CSV file has a header, but no users."}
-		if is := recognised(); is != nil && found.none() {
-			problem = is
-		}
-		problems = append(problems, problem)
-	}
-	s.Problems = append(append(s.Problems, problems...), w.verdict(s.Rows)...)
-	return s, nil
+	return t.surveyed(), nil
 }
+
+// textSurvey is a pass over a text.
+type textSurvey struct {
+	r         *Reader
+	f         *Format
+	want      Import
+	beginning []byte
+
+	catalogue *catalogue
+	columns   *columnNames
+	found     *findings // of the header
+	mapFault  *FileError
+	ended     []*FileError // why the rows were not looked at
+	watch     *watch
+	strange   map[int]*strangeColumn
+	problems  []*FileError // of the rows
+	form      Birthdates
+	undecided bool
+	booleans  map[string]Booleans
+}
+
+// begin keeps the beginning of a text, by which it can be recognised what else it is.
+func (t *textSurvey) begin() {
+	t.r.in.fill(sniffSize)
+	t.beginning = slices.Clone(t.r.in.rest()[:min(len(t.r.in.rest()), sniffSize)])
+}
+
+// recognised says what else the file is, nil where that cannot be told. A file whose
+// format was found out is none.
+func (t *textSurvey) recognised() *FileError {
+	if !t.f.IsCognito() {
+		return nil
+	}
+	whole := t.r.in.ended() && t.r.at.Offset+int64(len(t.r.in.rest())) <= int64(len(t.beginning))
+	return recognise(t.beginning, whole)
+}
+
+// header finds out what the columns are read as. It reports false where the rows need not
+// be looked at: the file is something else, or its first line is no header.
+func (t *textSurvey) header(names []string) bool {
+	t.catalogue = newCatalogue(t.want.Pool, t.want.Algorithm)
+	if t.want.concludes() {
+		t.catalogue.maps = true
+		t.columns, t.mapFault = t.catalogue.readNames(names, t.want.Asked.Map)
+	} else {
+		t.columns = &columnNames{names: names, read: t.f.ReadAs(names)}
+		if len(t.want.Asked.Map) > 0 && t.want.Asked.Strict && !t.want.Again {
+			t.mapFault = &FileError{Code: CodeFileMap, Reason: "The file is read strictly, as Amazon Cognito reads it: its columns cannot be mapped."}
+		}
+	}
+	t.found = t.want.find(t.catalogue, t.columns)
+	if t.found.none() || t.mapFault != nil {
+		return true
+	}
+	if !t.want.concludes() || t.found.lost() {
+		if is := t.recognised(); is != nil {
+			t.ended = append(t.ended, is)
+			return false
+		}
+	}
+	if t.found.headerless() { // what is below is of columns that are not known
+		t.ended = append(t.ended, t.found.problem())
+		return false
+	}
+	return true
+}
+
+// lost reports whether a header is wrong, whatever values its columns have.
+func (f *findings) lost() bool { return len(f.twice)+len(f.missing) > 0 || f.headerless() }
 
 // find looks at a header. Of a pool that is not known it can only be said that its
 // files have cognito:username.
-func (want Import) find(header []string) *findings {
-	if want.Pool == nil && slices.Contains(header, ColumnUsername) {
-		return &findings{header: header}
+func (want Import) find(c *catalogue, columns *columnNames) *findings {
+	if want.Pool == nil && slices.Contains(columns.read, ColumnUsername) {
+		return &findings{header: columns.read, names: columns.names}
 	}
-	return newCatalogue(want.Pool, want.Algorithm).find(header)
+	return c.findIn(columns)
+}
+
+// watchColumns watches the columns by the names that they have or are clearly meant to
+// have.
+func (t *textSurvey) watchColumns() {
+	t.watch, t.strange = newWatch(t.found.meant(), t.want), map[int]*strangeColumn{}
+	for i, name := range t.columns.read {
+		if t.want.concludes() && !t.found.none() && (name == "" || !t.catalogue.knows(name)) {
+			c := &strangeColumn{}
+			t.strange[i], t.watch.of(i).fills = c, c
+		}
+	}
+	t.watchSeen()
 }
 
 // meant returns the header with the columns by the names that they are meant to have,
@@ -82,7 +146,16 @@ func (f *findings) meant() []string {
 	return out
 }
 
-// survey passes over all rows, which w looks at, until there are too many bytes.
+// rows passes over all rows, until there are too many bytes.
+func (t *textSurvey) rows() (problems []*FileError, err error) {
+	if t.f.IsCognito() {
+		return t.r.survey(t.watch)
+	}
+	return t.r.surveyRecords(t.watch)
+}
+
+// survey passes over all rows in Cognito's form, which w looks at, until there are too
+// many bytes.
 func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
 	for crowded := false; ; {
 		s, err := r.scan()
@@ -92,7 +165,7 @@ func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if w.looks || s.wide || s.problem != nil {
+		if len(w.list) > 0 || s.wide || s.problem != nil {
 			if problem := w.look(r, s); problem != nil {
 				problems = append(problems, problem)
 			}
@@ -100,14 +173,123 @@ func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
 		if err := r.pass(s); err != nil {
 			return nil, err
 		}
-		if r.at.Rows > r.limits.Rows && !crowded {
-			crowded = true
-			problems = append(problems, &FileError{Code: CodeFileTooManyRows,
-				Reason: fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)})
-		}
-		if r.at.Offset > r.limits.bytes(r.at.Rows) {
-			return append(problems, &FileError{Code: CodeFileTooLarge,
-				Reason: fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}), nil
+		more, end := r.bounds(&crowded)
+		if problems = append(problems, more...); end {
+			return problems, nil
 		}
 	}
+}
+
+// surveyRecords is survey in any form.
+func (r *Reader) surveyRecords(w *watch) (problems []*FileError, err error) {
+	for crowded := false; ; {
+		before := r.at
+		record, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return problems, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		before.Line = record.Line - 1
+		if problem := w.lookAt(record, before); problem != nil {
+			problems = append(problems, problem)
+		}
+		more, end := r.bounds(&crowded)
+		if problems = append(problems, more...); end {
+			return problems, nil
+		}
+	}
+}
+
+// bounds says whether the file has more rows than allowed, once, and whether it has more
+// bytes: then there is an end.
+func (r *Reader) bounds(crowded *bool) (problems []*FileError, end bool) {
+	if r.at.Rows > r.limits.Rows && !*crowded {
+		*crowded = true
+		problems = append(problems, &FileError{Code: CodeFileTooManyRows,
+			Reason: fmt.Sprintf("The CSV file has more than %d users. Split it into several files.", r.limits.Rows)})
+	}
+	if r.at.Offset > r.limits.bytes(r.at.Rows) {
+		return append(problems, &FileError{Code: CodeFileTooLarge,
+			Reason: fmt.Sprintf("The CSV file has more than %d bytes. Split it into several files.", r.limits.Bytes)}), true
+	}
+	return problems, false
+}
+
+// conclude finds out from all rows which columns are not imported, and how values are
+// converted.
+func (t *textSurvey) conclude() {
+	if !t.want.concludes() {
+		return
+	}
+	for i := range t.columns.read {
+		if c := t.strange[i]; c != nil && t.r.at.Rows > 0 {
+			if why := c.why(t.watch.looked, t.columns.names[i] != ""); why != "" {
+				t.columns.skip(i, why)
+			}
+		}
+	}
+	if len(t.columns.unread) > 0 {
+		t.found = t.want.find(t.catalogue, t.columns)
+	}
+	t.form, t.undecided = t.watch.dates.form(t.want.Asked.Choice.Birthdates)
+	for i, name := range t.columns.read {
+		if c := t.watch.words[i]; c != nil {
+			if pair, ok := c.found(); ok {
+				if t.booleans == nil {
+					t.booleans = map[string]Booleans{}
+				}
+				t.booleans[name] = pair
+			}
+		}
+	}
+}
+
+// surveyed is what was found.
+func (t *textSurvey) surveyed() Surveyed {
+	s := Surveyed{Rows: t.r.at.Rows, Header: t.columns.read, Format: t.format(), Problems: t.ended}
+	if len(t.ended) > 0 {
+		return s
+	}
+	switch {
+	case t.mapFault != nil:
+		s.Problems = append(s.Problems, t.mapFault)
+	case !t.found.none():
+		if is := t.recognised(); is != nil {
+			s.Problems = append(s.Problems, is)
+			return s
+		}
+		s.Problems = append(s.Problems, t.found.problem())
+	}
+	s.Problems = append(s.Problems, t.problems...)
+	if s.Rows == 0 {
+		problem := &FileError{Code: CodeFileNoUsers, Reason: "The CSV file has a header, but no users."}
+		if is := t.recognised(); is != nil && t.found.none() {
+			problem = is
+		}
+		s.Problems = append(s.Problems, problem)
+	}
+	s.Problems = append(s.Problems, t.watch.verdict(s.Rows)...)
+	if t.want.Columns {
+		s.Columns = t.seen()
+	}
+	return s
+}
+
+// format is that of the text, completed with what was found out.
+func (t *textSurvey) format() *Format {
+	if !t.want.concludes() {
+		return t.f
+	}
+	var f Format
+	if t.f != nil {
+		f = *t.f
+	}
+	t.columns.format(&f)
+	f.Birthdates, f.Undecided, f.Booleans = t.form, t.undecided, t.booleans
+	if f.IsCognito() && f.Text.Plain() && f.TextSize == 0 && f.Birthdates == "" && !f.Undecided && f.Booleans == nil {
+		return nil
+	}
+	return &f
 }

@@ -4,106 +4,232 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+
+	"poolhouse/internal/userpool"
 )
 
-// watch looks for what makes a whole file unfit, row by row, while the file is
-// surveyed. It looks into rows only if the header has a column that calls for
-// it.
+// watch looks into the values of some columns, row by row, while a file is surveyed: for
+// what makes the whole file unfit, for what a column is to be read as, and, if that is
+// asked for, for what a column looks like. It looks into rows only if the header has a
+// column that calls for it.
 type watch struct {
-	columns   int
-	looks     bool // into rows
-	birthdate int  // none when there is no such column
-	hash      int  // of hashes that nothing can be done with; none when there is no such column
-	dates     dates
-	texts     texts
-	cuts      []cut
-	again     bool // nothing is concluded from many rows
+	columns int
+	list    []*watched // in the order of the columns
+	hash    int        // of hashes that nothing can be done with; none when there is no such column
+	dates   dates
+	texts   texts
+	cells   rowCells
+	looked  int64 // rows with a value for each column
+	want    Import
+	words   map[int]*wordColumn   // by their columns
+	seen    map[int]*columnValues // the same
 }
 
+// watched is a column that is looked into. What it is looked at for is nil or false when
+// there is nothing more to be found out.
+type watched struct {
+	index int
+	dates *dates
+	words *wordColumn
+	fills *strangeColumn
+	hash  bool
+	seen  *columnValues
+}
+
+func (w *watched) needed() bool {
+	return w.dates != nil || w.words != nil || w.fills != nil || w.hash || w.seen != nil
+}
+
+// newWatch watches the columns of a header, as they are read.
 func newWatch(header []string, want Import) *watch {
-	w := &watch{columns: len(header), birthdate: slices.Index(header, "birthdate"), hash: none, again: want.Again}
-	if want.Algorithm == "" {
-		w.hash = slices.Index(header, ColumnPasswordHash)
+	w := &watch{columns: len(header), hash: none, want: want, words: map[int]*wordColumn{}, seen: map[int]*columnValues{}}
+	w.cells.restore = isResult(header)
+	for i, name := range header {
+		c := &watched{index: i}
+		switch {
+		case name == "birthdate":
+			c.dates = &w.dates
+		case name == ColumnPasswordHash && want.Algorithm == "" && w.hash == none:
+			w.hash, c.hash = i, true
+		case want.concludes() && isBooleanColumn(want.Pool, name):
+			c.words = &wordColumn{}
+			w.words[i] = c.words
+		}
+		if c.needed() {
+			w.list = append(w.list, c)
+		}
 	}
-	w.looks = w.birthdate != none || w.hash != none
 	return w
+}
+
+// isBooleanColumn reports whether a column's values are true and false. The pool may not
+// be known.
+func isBooleanColumn(p *userpool.UserPool, name string) bool {
+	if name == "email_verified" || name == "phone_number_verified" || name == ColumnMFA {
+		return true
+	}
+	if p == nil || name == "" {
+		return false
+	}
+	a, ok := p.Schema.Find(name)
+	return ok && a.Type == userpool.Boolean
+}
+
+// of returns what is watched of a column, which it adds if nothing was.
+func (w *watch) of(i int) *watched {
+	at, found := slices.BinarySearchFunc(w.list, i, func(c *watched, i int) int { return c.index - i })
+	if !found {
+		w.list = slices.Insert(w.list, at, &watched{index: i})
+	}
+	return w.list[at]
+}
+
+// tidy leaves out the columns of which there is nothing more to be found out.
+func (w *watch) tidy() {
+	w.list = slices.DeleteFunc(w.list, func(c *watched) bool { return !c.needed() })
 }
 
 // look looks at the row that the reader has found. It returns what the first row with
 // a hash that nothing can be done with makes of the file.
 func (w *watch) look(r *Reader, s span) *FileError {
-	if w.texts.add(r, s); s.problem != nil || !w.looks {
+	if w.texts.add(r, s); s.problem != nil || len(w.list) == 0 {
 		return nil
 	}
-	row := values{row: r.in.rest()[:s.size], cuts: r.cuts}
-	if !s.quoted && !row.cut(w) {
-		return nil
-	}
-	if s.quoted && len(r.cuts) != w.columns {
+	if !w.cells.row(r.in.rest()[:s.size], s.quoted, r.cuts, w.columns) {
 		return nil // such a row fails by itself
 	}
-	if w.birthdate != none {
-		w.dates.add(row.at(w.birthdate, w.columns))
-	}
-	if w.hash != none && len(row.at(w.hash, w.columns)) > 0 {
-		w.hash = none // told once
-		return &FileError{Code: CodeFileHashAlgorithm,
-			Reason: fmt.Sprintf("Line %d has a password_hash, but the job names no PasswordHashingAlgorithm.", r.at.Line+1),
-			Detail: fmt.Sprintf("Line %d has a password_hash, but the job names no PasswordHashingAlgorithm. Create the job with one: "+
-				"BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256. Without hashes, leave the column empty.", r.at.Line+1)}
-	}
-	return nil
+	return w.values(r.at)
 }
 
-// verdict is what was found in all of the rows.
-func (w *watch) verdict(rows int64) (problems []*FileError) {
-	if w.again {
+// lookAt looks at a row that was split.
+func (w *watch) lookAt(record Record, before Position) *FileError {
+	if record.Err != nil {
+		w.texts.addText(record.Err, record.Text)
 		return nil
 	}
-	for _, problem := range []*FileError{w.texts.verdict(rows), w.dates.verdict()} {
-		if problem != nil {
-			problems = append(problems, problem)
+	if len(w.list) == 0 || len(record.Fields) != w.columns {
+		return nil
+	}
+	w.cells.split(record.Fields)
+	return w.values(before)
+}
+
+// values looks at the values of a row, before which the file was read up to a place.
+func (w *watch) values(before Position) (problem *FileError) {
+	w.looked++
+	done := false
+	for _, c := range w.list {
+		value := w.cells.at(c.index)
+		if c.dates != nil {
+			c.dates.add(value)
 		}
+		if c.words != nil && !c.words.add(value) {
+			c.words, done = nil, true
+		}
+		if c.fills != nil && !c.fills.add(value, before.Rows) {
+			c.fills, done = nil, true
+		}
+		if c.seen != nil {
+			c.seen.add(value, &w.cells)
+		}
+		if c.hash && len(value) > 0 {
+			c.hash, done = false, true // told once
+			problem = hashesWithout(before.Line + 1)
+		}
+	}
+	if done {
+		w.tidy()
+	}
+	return problem
+}
+
+func hashesWithout(line int64) *FileError {
+	return &FileError{Code: CodeFileHashAlgorithm,
+		Reason: fmt.Sprintf("Line %d has a password_hash, but the job names no PasswordHashingAlgorithm.", line),
+		Detail: fmt.Sprintf("Line %d has a password_hash, but the job names no PasswordHashingAlgorithm. Create the job with one: "+
+			"BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256. Without hashes, leave the column empty.", line)}
+}
+
+// verdict is what was found in all of the rows that makes the file unfit.
+func (w *watch) verdict(rows int64) (problems []*FileError) {
+	if w.want.Again {
+		return nil
+	}
+	if problem := w.texts.verdict(rows); problem != nil {
+		problems = append(problems, problem)
+	}
+	if problem := w.dates.verdict(); problem != nil && !w.want.concludes() && w.want.Format == nil {
+		problems = append(problems, problem)
 	}
 	return problems
 }
 
-// values are the values of a row, still as they are written. Where cuts is
-// nil, the row has neither quotation marks nor backslashes.
-type values struct {
-	row  []byte
-	cuts []cut
+// rowCells are the values of a row. They are asked for in the order of the columns.
+type rowCells struct {
+	text    []byte
+	cuts    []cut    // nil where the row has neither quotation marks nor backslashes
+	fields  []string // of a row that was split; then there is nothing else
+	own     []cut    // room for cuts
+	buffer  []byte
+	from, k int  // where the value of the column k begins
+	last    int  // the column that was asked for last
+	restore bool // the values are neutralised
 }
 
-// cut prepares a row without quotation marks. It reports false for a row that
-// has not as many values as the header has columns.
-func (v *values) cut(w *watch) bool {
-	v.row, v.cuts = trimEnd(v.row), nil
-	if bytes.IndexByte(v.row, '\\') < 0 {
-		return bytes.Count(v.row, []byte{','})+1 == w.columns
+// row takes a row as it is written. It reports false for one that has not as many values
+// as the header has columns. cuts are those of a row with quotation marks.
+func (c *rowCells) row(row []byte, quoted bool, cuts []cut, columns int) bool {
+	c.text, c.cuts, c.fields, c.from, c.k = row, cuts, nil, 0, 0
+	if quoted {
+		return len(cuts) == columns
 	}
-	w.cuts, _, _ = cutRow(v.row, true, w.cuts[:0])
-	v.cuts = w.cuts
-	return len(v.cuts) == w.columns
+	c.text, c.cuts = trimEnd(row), nil
+	if bytes.IndexByte(c.text, '\\') < 0 {
+		return bytes.Count(c.text, []byte{','})+1 == columns
+	}
+	c.own, _, _ = cutRow(c.text, true, c.own[:0])
+	c.cuts = c.own
+	return len(c.cuts) == columns
 }
 
-// at returns the value in column k of so many, without the blanks around it.
-func (v *values) at(k, columns int) []byte {
-	if v.cuts != nil {
-		return bytes.TrimSpace(v.row[v.cuts[k].from:v.cuts[k].to])
+// split takes the values of a row.
+func (c *rowCells) split(fields []string) { c.fields = fields }
+
+// at returns the value of a column without the blanks around it, still as it is written.
+func (c *rowCells) at(k int) []byte {
+	c.last = k
+	value := c.written(k)
+	if c.restore && len(value) > 0 && value[0] == '\'' {
+		return []byte(Restore(string(value)))
 	}
-	if row := v.row; k > columns/2 {
-		for range columns - 1 - k {
-			row = row[:bytes.LastIndexByte(row, ',')]
-		}
-		return bytes.TrimSpace(row[bytes.LastIndexByte(row, ',')+1:])
+	return value
+}
+
+func (c *rowCells) written(k int) []byte {
+	switch {
+	case c.fields != nil:
+		c.buffer = append(c.buffer[:0], c.fields[k]...)
+		return c.buffer
+	case c.cuts != nil:
+		return bytes.TrimSpace(c.text[c.cuts[k].from:c.cuts[k].to])
 	}
-	row := v.row
-	for range k {
-		row = row[bytes.IndexByte(row, ',')+1:]
+	for ; c.k < k; c.k++ {
+		c.from += bytes.IndexByte(c.text[c.from:], ',') + 1
 	}
-	if end := bytes.IndexByte(row, ','); end >= 0 {
-		row = row[:end]
+	value := c.text[c.from:]
+	if end := bytes.IndexByte(value, ','); end >= 0 {
+		value = value[:end]
 	}
-	return bytes.TrimSpace(row)
+	return bytes.TrimSpace(value)
+}
+
+// meaning is what the value that was asked for last stands for.
+func (c *rowCells) meaning(value []byte) string {
+	switch {
+	case c.fields != nil || c.cuts == nil:
+		return string(value)
+	case c.cuts[c.last].quoted:
+		return string(bytes.ReplaceAll(value, []byte(`""`), []byte(`"`)))
+	}
+	return plainValue(string(value))
 }

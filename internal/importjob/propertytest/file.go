@@ -182,5 +182,5 @@ var defectMessages = map[fileDefect]string{
 
 // strangeColumnDetail is what the log says of such a file.
 const strangeColumnDetail = "Unexpected headers: the file has a column that the user pool does not know: shoe_size " +
-	"(take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name). " +
+	"(take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name, or map it to nothing). " +
 	"GetCSVHeader lists the columns that the user pool knows."

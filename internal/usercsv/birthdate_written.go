@@ -1,0 +1,228 @@
+package usercsv
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// order is where the day stands in a birthdate.
+type order int
+
+const (
+	unclear    order = iota // day or month first: the other values of the column tell
+	yearFirst1              // year, month, day
+	dayFirst1               // day, month, year: so dots are written
+	monthNamed              // the month is a word
+)
+
+// writtenDate is a birthdate as a program wrote it: three numbers, the year with four digits.
+type writtenDate struct {
+	order         order
+	separator     byte // between the numbers, 0 for none
+	first, second int  // with a year first: month and day
+	year          int
+	padded        bool // month and day have two digits each
+	timed         bool // with a time of midnight
+}
+
+// readDate reads a value as a date; false where it is none, whatever its order.
+func readDate(value string) (d writtenDate, ok bool) {
+	if len(value) < len("1/1/1970") || len(value) > longestDate {
+		return d, false
+	}
+	if date, timed := cutMidnight(value); timed {
+		value, d.timed = date, true
+	}
+	if d, ok := d.digits(value); ok {
+		return d, true
+	}
+	first, rest, sep, ok := leadingNumber(value)
+	if !ok {
+		return d.named(value)
+	}
+	second, rest, again, ok := leadingNumber(rest)
+	if !ok || again != sep {
+		return d.named(value)
+	}
+	if sep == '.' {
+		rest = strings.TrimSuffix(rest, ".") // as Hungarian and Croatian have it
+	}
+	third, ok := lastNumber(rest)
+	if !ok {
+		return d, false
+	}
+	d.separator = sep
+	switch {
+	case first.digits == 4 && second.digits <= 2 && third.digits <= 2:
+		d.order, d.year, d.first, d.second = yearFirst1, first.value, second.value, third.value
+		d.padded = second.digits == 2 && third.digits == 2
+	case third.digits == 4 && first.digits <= 2 && second.digits <= 2:
+		d.year, d.first, d.second = third.value, first.value, second.value
+		d.padded = first.digits == 2 && second.digits == 2
+		if sep == '.' {
+			d.order = dayFirst1
+		}
+	default:
+		return d, false
+	}
+	return d, true
+}
+
+// longestDate is how many bytes a date has at most, with its time.
+const longestDate = 48
+
+// digitRun is a number as it is written.
+type digitRun struct{ value, digits int }
+
+// leadingNumber reads a number and the separator behind it: one character, or a dot and a
+// space.
+func leadingNumber(text string) (n digitRun, rest string, separator byte, ok bool) {
+	for n.digits < len(text) && n.digits < 5 && text[n.digits] >= '0' && text[n.digits] <= '9' {
+		n.value = 10*n.value + int(text[n.digits]-'0')
+		n.digits++
+	}
+	if n.digits == 0 || n.digits == len(text) {
+		return n, "", 0, false
+	}
+	separator = text[n.digits]
+	rest = text[n.digits+1:]
+	if separator == '.' {
+		rest = strings.TrimPrefix(rest, " ")
+	}
+	return n, rest, separator, strings.IndexByte("/-.", separator) >= 0
+}
+
+// lastNumber reads a number that nothing follows.
+func lastNumber(text string) (n digitRun, ok bool) {
+	for _, b := range []byte(text) {
+		if b < '0' || b > '9' || n.digits == 5 {
+			return n, false
+		}
+		n.value = 10*n.value + int(b-'0')
+		n.digits++
+	}
+	return n, n.digits > 0
+}
+
+// digits reads eight digits as year, month and day. In another order they are no date of
+// the last centuries.
+func (d writtenDate) digits(value string) (writtenDate, bool) {
+	if len(value) != len("19700101") {
+		return d, false
+	}
+	n := 0
+	for _, b := range []byte(value) {
+		if b < '0' || b > '9' {
+			return d, false
+		}
+		n = 10*n + int(b-'0')
+	}
+	d.order, d.year, d.first, d.second, d.padded = yearFirst1, n/10000, n/100%100, n%100, true
+	return d, d.year >= 1800 && d.year < 2200
+}
+
+// named reads a date whose month is a word, such as 12-May-1971 and 12MAY1971.
+func (d writtenDate) named(value string) (writtenDate, bool) {
+	if !strings.ContainsFunc(value, func(r rune) bool { return r >= utf8.RuneSelf || r|0x20 >= 'a' && r|0x20 <= 'z' }) {
+		return d, false
+	}
+	found := datesIn(apart(value))
+	if len(found) != 1 || found[0].century != "" || found[0].year < 1000 {
+		return d, false
+	}
+	d.order, d.year, d.first, d.second = monthNamed, found[0].year, found[0].month, found[0].day
+	return d, true
+}
+
+// apart puts spaces around the word in a text such as 12MAY1971.
+func apart(text string) string {
+	if strings.ContainsAny(text, " -./,") {
+		return text
+	}
+	isDigit := func(r rune) bool { return r >= '0' && r <= '9' }
+	begin := strings.IndexFunc(text, func(r rune) bool { return !isDigit(r) })
+	end := strings.LastIndexFunc(text, func(r rune) bool { return !isDigit(r) })
+	if begin <= 0 || end < begin || end+1 >= len(text) {
+		return text
+	}
+	_, size := utf8.DecodeRuneInString(text[end:])
+	return text[:begin] + " " + text[begin:end+size] + " " + text[end+size:]
+}
+
+// cutMidnight takes off a time of midnight, with or without a zone: programs write it
+// behind a date that they keep as a point in time. Any other time stays.
+func cutMidnight(value string) (date string, timed bool) {
+	i := strings.IndexAny(value, "T ")
+	for i > 0 && value[i] == ' ' && value[i-1] == '.' { // 12. 5. 1971 0:00
+		next := strings.IndexAny(value[i+1:], "T ")
+		if next < 0 {
+			return value, false
+		}
+		i += 1 + next
+	}
+	if i <= 0 {
+		return value, false
+	}
+	clock := value[i+1:]
+	if hours, half := cutHalf(clock); half {
+		if !strings.HasPrefix(hours, "12:00") {
+			return value, false
+		}
+		clock = "00" + hours[len("12"):]
+	}
+	for _, begin := range []string{"00:00:00", "0:00:00", "00:00", "0:00"} {
+		if rest, found := strings.CutPrefix(clock, begin); found {
+			if midnightEnds(rest) {
+				return value[:i], true
+			}
+			return value, false
+		}
+	}
+	return value, false
+}
+
+// cutHalf takes off the AM of a time of twelve hours.
+func cutHalf(clock string) (string, bool) {
+	for _, end := range []string{" AM", "AM", " am", "am", " a.m.", " A.M."} {
+		if rest, found := strings.CutSuffix(clock, end); found {
+			return rest, true
+		}
+	}
+	return clock, false
+}
+
+// midnightEnds reports whether the rest of a time has nothing but fractions that are zero,
+// and a zone.
+func midnightEnds(rest string) bool {
+	if fraction, found := strings.CutPrefix(rest, "."); found {
+		rest = strings.TrimLeft(fraction, "0")
+	}
+	rest = strings.TrimPrefix(rest, " ")
+	if rest == "" || rest == "Z" || rest == "UTC" {
+		return true
+	}
+	if rest[0] != '+' && rest[0] != '-' || len(rest) > len("+00:00") {
+		return false
+	}
+	return strings.Trim(rest[1:], "0123456789:") == "" && len(rest) >= len("+00")
+}
+
+// date returns the date as yyyy-mm-dd, false where the calendar has no such day. dayFirst
+// is for a date whose order is not clear.
+func (d writtenDate) date(dayFirst bool) (string, bool) {
+	month, day := d.first, d.second
+	if d.order == dayFirst1 || d.order == unclear && dayFirst {
+		month, day = day, month
+	}
+	at := time.Date(d.year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if at.Year() != d.year || int(at.Month()) != month || at.Day() != day {
+		return "", false
+	}
+	return at.Format(time.DateOnly), true
+}
+
+// isCognito reports whether Cognito's own form, or yyyy-mm-dd, is how the date is written.
+func (d writtenDate) isCognito() bool {
+	return d.padded && !d.timed && (d.separator == '/' && d.order == unclear || d.separator == '-' && d.order == yearFirst1)
+}

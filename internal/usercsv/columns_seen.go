@@ -1,0 +1,101 @@
+package usercsv
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// columnValues is what is seen of the values of one column.
+type columnValues struct {
+	filled  int64
+	hide    bool     // the values are not told
+	written [][]byte // of the samples
+	samples []string
+}
+
+// How much is kept of what is seen of columns.
+const (
+	samplesSeen    = 3
+	columnsWatched = 1000
+)
+
+// add takes a value of a row.
+func (c *columnValues) add(value []byte, row *rowCells) {
+	if len(value) == 0 {
+		return
+	}
+	c.filled++
+	if len(c.samples) == samplesSeen || slices.ContainsFunc(c.written, func(w []byte) bool { return bytes.Equal(w, begins(value)) }) {
+		return
+	}
+	c.written = append(c.written, bytes.Clone(begins(value)))
+	c.samples = append(c.samples, clip(strings.ToValidUTF8(row.meaning(value), "\uFFFD"), valueSeen))
+}
+
+// begins is as much of a value as it is compared by with others.
+func begins(value []byte) []byte { return value[:min(len(value), 4*valueSeen)] }
+
+// shown are the samples. A password, a hash of one, and what looks like one are hidden.
+func (c *columnValues) shown() []string {
+	out := make([]string, 0, len(c.samples))
+	for _, sample := range c.samples {
+		if c.hide {
+			sample = Hidden
+		}
+		if !slices.Contains(out, sample) {
+			out = append(out, sample)
+		}
+	}
+	return out
+}
+
+// secretNames are parts of the plain names of columns whose values are not told.
+var secretNames = []string{"password", "passwd", "passwort", "kennwort", "passphrase", "motdepasse", "contraseña", "contrasena", "hash", "salt", "secret", "token", "pwd"}
+
+// watchSeen watches the columns for what they look like, if that is wanted.
+func (t *textSurvey) watchSeen() {
+	if !t.want.Columns {
+		return
+	}
+	for i, name := range t.columns.names[:min(len(t.columns.names), columnsWatched)] {
+		plain := plainName(name)
+		v := &columnValues{hide: t.columns.read[i] == ColumnPasswordHash ||
+			slices.ContainsFunc(secretNames, func(part string) bool { return strings.Contains(plain, part) })}
+		t.watch.of(i).seen, t.watch.seen[i] = v, v
+	}
+}
+
+// seen tells of the columns. Of a line that is no header for sure, the values of a user
+// are not told.
+func (t *textSurvey) seen() (out []ColumnSeen) {
+	cures := map[int]cure{}
+	for n, i := range t.found.unknown[:len(t.found.cures)] {
+		cures[i] = t.found.cures[n]
+	}
+	seen := map[string]bool{}
+	for i, name := range t.columns.names {
+		read := t.columns.read[i]
+		c := ColumnSeen{Name: shown(name), Known: t.catalogue.knows(read), Twice: read != "" && seen[read]}
+		seen[read] = true
+		if u, ok := cures[i]; ok {
+			c.Name, c.Cure = u.shown, u.full
+		}
+		if why, unread := t.columns.unread[i]; unread {
+			c.Unread, c.Known = why, t.catalogue.knows(name)
+		} else if c.Known && !ignored(read) {
+			c.ReadAs = read
+		}
+		if v := t.watch.seen[i]; v != nil {
+			c.Filled, c.Samples = v.filled, v.shown()
+			if !v.hide && c.ReadAs == "" {
+				for k := range c.Samples {
+					c.Samples[k], _ = HideHashes(c.Samples[k])
+				}
+			}
+		}
+		out = append(out, c)
+	}
+	t.suggest(out, cures)
+	return out
+}
