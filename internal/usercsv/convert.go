@@ -62,17 +62,23 @@ func (d *Decoder) restored(fields []string) []string {
 			out[i] = strings.TrimSpace(Restore(value))
 		}
 	}
-	if len(d.conversions) == 0 || len(fields) != d.columns {
-		return out
+	return converted(out, d.columns, d.conversions)
+}
+
+// converted returns a row's values with those converted that can be, if the row has as
+// many as the file has columns. It does not change fields.
+func converted(fields []string, columns int, conversions []conversion) []string {
+	if len(conversions) == 0 || len(fields) != columns {
+		return fields
 	}
-	for i := range d.conversions {
-		c := &d.conversions[i]
-		before := out[c.index]
-		value := c.convert(before)
-		if value == before {
+	out := fields
+	for i := range conversions {
+		c := &conversions[i]
+		value := c.convert(fields[c.index])
+		if value == fields[c.index] {
 			continue
 		}
-		if !d.result && &out[0] == &fields[0] {
+		if &out[0] == &fields[0] {
 			out = slices.Clone(fields)
 		}
 		out[c.index] = value

@@ -9,6 +9,8 @@ type Keeper struct {
 	header []string
 	chars  int
 	format *Format // nil where the file is in that form
+
+	conversions []conversion
 }
 
 // NewKeeper returns a keeper for files in a format, nil for Cognito's own, with these
@@ -16,20 +18,20 @@ type Keeper struct {
 func NewKeeper(header []string, limits Limits, f *Format) *Keeper {
 	k := &Keeper{header: header, chars: limits.withDefaults().RowChars}
 	if !f.IsCognito() {
-		k.format = f
+		k.format, k.conversions = f, f.conversions(header)
 	}
 	return k
 }
 
 // Kept is the text that is kept of a row. Of a file in Cognito's form it is the file's own.
-// Of another one it is what [FormatRow] makes of the values as they are read. A row that
+// Of another one it is what [FormatRow] makes of the values as they are read and converted. A row that
 // cannot be split has one value, which is all of it: it fails again wherever it is read.
 func (k *Keeper) Kept(record Record) string {
 	switch {
 	case k.format == nil:
 		return record.Text
 	case record.Err == nil:
-		return FormatRow(record.Fields)
+		return FormatRow(converted(record.Fields, len(k.header), k.conversions))
 	}
 	whole := FormatRow([]string{record.Text})
 	if len(whole) > k.chars { // in one line: else its first line would fail, and the next ones would be rows
