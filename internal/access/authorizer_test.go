@@ -43,7 +43,7 @@ func implicit(action, resource string) string {
 // or do more of the same.
 var cognitoActions = map[string]string{
 	"CreateUserImportJob": "cognito-idp:CreateUserImportJob", "CreateUserImportUpload": "cognito-idp:CreateUserImportJob",
-	"DescribeUserImportRoles": "cognito-idp:CreateUserImportJob", "DescribeUserImportUpload": "cognito-idp:CreateUserImportJob", "DeleteUserImportUpload": "cognito-idp:CreateUserImportJob",
+	"DescribeUserImportRoles": "cognito-idp:CreateUserImportJob", "DescribeUserImportUpload": "cognito-idp:CreateUserImportJob", "DeleteUserImportUpload": "cognito-idp:CreateUserImportJob", "GetUserImportMap": "cognito-idp:CreateUserImportJob",
 	"DescribeUserPoolStatistics": "cognito-idp:DescribeUserPool",
 	"ListUserImportJobs":         "cognito-idp:ListUserImportJobs",
 	"ListUserImportJobUsers":     "cognito-idp:ListUsers",
@@ -80,7 +80,7 @@ func TestCognitoOperations(t *testing.T) {
 		noError(t, a.may(Request{Identity: Root(account), Region: region}, op, inputOf(op.Needs, values)))
 	}
 	want := []string{"CreateUserPool", "DescribeUserPoolDomain", "GetClientToken", "GetProvisionedLimit", "ListUserPools", "UpdateProvisionedLimit", "ListAuditEvents"}
-	if !slices.Equal(about, want) || len(operations) != 161 {
+	if !slices.Equal(about, want) || len(operations) != 162 {
 		t.Errorf("of %d operations, these are about no pool: %v", len(operations), about)
 	}
 }

@@ -82,7 +82,7 @@ func every() []typed {
 		of(poolhouseapi.GetUserImportJobReceipt), of(poolhouseapi.GetUserImportJobResults), of(poolhouseapi.ListUserImportJobRows),
 		of(poolhouseapi.ListUserImportJobUsers), of(poolhouseapi.ResumeUserImportJob), of(poolhouseapi.RetryUserImportJob),
 		of(poolhouseapi.UpdateUserImportJob), of(poolhouseapi.DescribeUserImportRoles), of(poolhouseapi.DescribeUserImportUpload), of(poolhouseapi.DescribeUserPoolStatistics),
-		of(poolhouseapi.GetUserImportJobLog), of(poolhouseapi.GetUserImportJobProgress), of(poolhouseapi.ListAuditEvents), of(poolhouseapi.ListOutboxMessages),
+		of(poolhouseapi.GetUserImportJobLog), of(poolhouseapi.GetUserImportJobProgress), of(poolhouseapi.GetUserImportMap), of(poolhouseapi.ListAuditEvents), of(poolhouseapi.ListOutboxMessages),
 		of(poolhouseapi.ListUserImportJobs),
 		of(poolhouseapi.ApplyUserImportSuggestions), of(poolhouseapi.CheckUserImport), of(poolhouseapi.CorrectUserImportJobRows), of(poolhouseapi.GetUserImportJobReceipt),
 		of(poolhouseapi.GetUserImportJobResults), of(poolhouseapi.ListUserImportJobRows), of(poolhouseapi.ListUserImportJobUsers),

@@ -91,6 +91,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")
 	f.IntVar(&c.ImportMaxRowCharacters, "import-max-row-characters", c.ImportMaxRowCharacters, "longest row of an import file")
 	f.Float64Var(&c.ImportFailedShare, "import-failed-share", c.ImportFailedShare, "a job ends Failed when a larger share of its rows was not imported")
+	f.StringVar(&c.ImportDialect, "import-dialect", c.ImportDialect, "how import files are read: any, as the programs write them that the files are of, or cognito, only as Amazon Cognito reads them")
 	f.IntVar(&c.ImportJobsAtATime, "import-jobs-at-a-time", c.ImportJobsAtATime, "import jobs of different user pools that this server works on at a time")
 	f.DurationVar(&c.ImportTakeover, "import-takeover", c.ImportTakeover, "how soon another server goes on with the import of one that went silent")
 	f.DurationVar(&c.ResultsKept, "results-kept", c.ResultsKept, "how long the rows of an import job stay after its end: those that were not imported, and which user each other one became")

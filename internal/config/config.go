@@ -66,6 +66,7 @@ type Config struct {
 	ImportMaxRowCharacters int     `yaml:"import-max-row-characters"` // of one row
 	ImportFailedShare      float64 `yaml:"import-failed-share"`       // a job fails when more of its rows were not imported
 	ImportJobsAtATime      int     `yaml:"import-jobs-at-a-time"`     // of different user pools, on this server
+	ImportDialect          string  `yaml:"import-dialect"`            // how import files are read: [DialectAny] or [DialectCognito]
 	// ImportTakeover is how soon another server goes on with the import job
 	// of one that went silent.
 	ImportTakeover time.Duration `yaml:"import-takeover"`
@@ -95,12 +96,18 @@ const (
 	IssuerAWS = "aws" // what AWS would call it
 )
 
+// How import files are read.
+const (
+	DialectAny     = "any"     // as the programs write them that the files are of
+	DialectCognito = "cognito" // as Amazon Cognito reads them, and nothing else
+)
+
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
 		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
-		ImportFailedShare: 0.5, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second, ResultsKept: 30 * 24 * time.Hour,
+		ImportFailedShare: 0.5, ImportDialect: DialectAny, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second, ResultsKept: 30 * 24 * time.Hour,
 		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, RateClient: 200, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
 		Console: true, ConsoleIdle: time.Hour, ConsoleSession: 12 * time.Hour,
 	}

@@ -41,6 +41,9 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	if !(c.ImportFailedShare > 0 && c.ImportFailedShare <= 1) { // as said, NaN is refused
 		refuse("import-failed-share is %v; it must be greater than 0 and at most 1", c.ImportFailedShare)
 	}
+	if c.ImportDialect != DialectAny && c.ImportDialect != DialectCognito {
+		refuse("import-dialect is %q; it must be %s or %s", c.ImportDialect, DialectAny, DialectCognito)
+	}
 	checkBounds(refuse, "import-jobs-at-a-time", int64(c.ImportJobsAtATime), 1, maxJobsAtATime)
 	checkBounds(refuse, "import-max-bytes", c.ImportMaxBytes, 1, MaxBytes)
 	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, MaxRowCharacters)

@@ -71,7 +71,7 @@ const uploadKeySize = 32
 // fileReader makes what looks at files that no import job owns yet.
 func (s *Server) fileReader() *importfile.Reader {
 	return importfile.NewReader(s.store, s.files, importfile.Config{
-		Node: s.node, Checker: s.store, Limits: fileLimits(s.cfg), Lease: s.cfg.ImportTakeover - takeoverMargin, Log: s.log,
+		Node: s.node, Checker: s.store, Limits: fileLimits(s.cfg), Strict: strict(s.cfg), Lease: s.cfg.ImportTakeover - takeoverMargin, Log: s.log,
 	})
 }
 

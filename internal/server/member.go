@@ -54,6 +54,8 @@ func (s *Server) member(root config.Credentials) membership.Member {
 		{Name: "--region", Value: s.cfg.Regions.String(), Advice: "Start every server with the same --region, of several regions with the same list in the same order."},
 		{Name: "--account-id", Value: s.cfg.AccountID, Advice: "Start every server with the same --account-id."},
 		s.issuerSetting(),
+		{Name: "--import-dialect", Value: s.cfg.ImportDialect,
+			Advice: "A file must not become other users by which server reads it: start every server with the same --import-dialect."},
 		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root.Secret, root.AccessKeyID),
 			Advice: "Start every server with the same " + config.EnvRootAccessKeyID + " and " + config.EnvRootSecret + ", or give each a copy of the same credentials file."},
 		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "Do this: " + s.sealingAdvice() + "."},

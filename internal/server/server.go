@@ -206,6 +206,7 @@ func (s *Server) engineConfig() importjob.Config {
 		Deletions:   s.store,
 		Began:       s.began,
 		Limits:      fileLimits(s.cfg),
+		Strict:      strict(s.cfg),
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
 	}
 	if s.roles != nil {
@@ -213,6 +214,10 @@ func (s *Server) engineConfig() importjob.Config {
 	}
 	return cfg
 }
+
+// strict reports whether import files are read as Amazon Cognito reads them, and nothing
+// else is taken.
+func strict(cfg config.Config) bool { return cfg.ImportDialect == config.DialectCognito }
 
 // fileLimits returns the limits of import files.
 func fileLimits(cfg config.Config) usercsv.Limits {

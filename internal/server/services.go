@@ -57,7 +57,7 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 		Store: s.store, Invitations: s.store, SignIn: s.signIn(), Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MaxFileBytes: s.cfg.ImportMaxBytes, MayUpload: s.mayUpload(), Log: s.log,
 	}
 	own := poolhouseservice.Config{
-		Pools: s.store, Users: s.store, Jobs: s.store, Rows: s.store, KeepRows: s.cfg.ResultsKept, Limits: fileLimits(s.cfg), FailedShare: s.cfg.ImportFailedShare, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Outbox: s.store, Pages: s.pages, MayUpload: s.mayUpload(), MayPass: s.mayPass, Version: Version(), Log: s.log,
+		Pools: s.store, Users: s.store, Jobs: s.store, Maps: s.store, Rows: s.store, KeepRows: s.cfg.ResultsKept, Limits: fileLimits(s.cfg), Strict: strict(s.cfg), FailedShare: s.cfg.ImportFailedShare, Groups: s.store, Uploads: s.store, Files: s.files, Reader: s.reader, Audit: s.store.Audit(), Outbox: s.store, Pages: s.pages, MayUpload: s.mayUpload(), MayPass: s.mayPass, Version: Version(), Log: s.log,
 	}
 	if s.roles != nil {
 		pools.LogRoles, own.LogRoles = s.roles, s.roles

@@ -31,6 +31,8 @@ type unstarted struct {
 	budget    importjob.Budget
 	limits    usercsv.Limits
 	again     bool // its rows are some of another file's
+	asked     usercsv.Asked
+	format    *usercsv.Format // of a file that we wrote, nil for another one
 }
 
 // checkUserImport is an operation of our own: it tells what would become of each row of a
@@ -40,14 +42,14 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	if err != nil {
 		return nil, err
 	}
-	u, err := s.unstarted(ctx, c, in)
+	u, err := s.unstarted(ctx, c, pool, in)
 	if err != nil {
 		return nil, err
 	}
 	var look *usercsv.Look
 	checked, err := s.checking.soon(ctx, checkPatience, func() (err error) {
 		look, err = importfile.Look(ctx, s.Files, u.file, u.limits, usercsv.Import{
-			Pool: pool, Algorithm: u.algorithm, Again: u.again, Add: importjob.Adding(ctx, s.Rows, pool),
+			Pool: pool, Algorithm: u.algorithm, Again: u.again, Asked: u.asked, Format: u.format, Add: importjob.Adding(ctx, s.Rows, pool),
 			FromLine: service.Value(in.FromLine), MaxRejected: int(service.Value(in.MaxRows)),
 		})
 		return err
@@ -55,7 +57,7 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	if err == nil && !checked {
 		return nil, userpool.Errorf(userpool.LimitExceeded, "This server checks %d files at a time, and so many are being checked. Try again in a moment.", checksAtATime)
 	}
-	if err := s.sameFile(ctx, c, in, u, err); err != nil {
+	if err := s.sameFile(ctx, c, pool, in, u, err); err != nil {
 		return nil, err
 	}
 	return &poolhouseapi.CheckUserImportResponse{Check: s.importCheck(pool, in, u, look)}, nil
@@ -63,12 +65,12 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 
 // sameFile returns the error of a check, and says so where the file was replaced or its
 // job started meanwhile.
-func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest, u unstarted, err error) error {
+func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest, u unstarted, err error) error {
 	gone, isGone := errors.AsType[importjob.FileGone](err)
 	if err != nil && !isGone {
 		return err
 	}
-	now, err := s.unstarted(ctx, c, in)
+	now, err := s.unstarted(ctx, c, pool, in)
 	switch {
 	case err != nil:
 		return err
@@ -83,18 +85,23 @@ func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, in *poolhousea
 }
 
 // unstarted returns what a request wants checked.
-func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+	asked, err := s.asked(pool, saying{in.Strict, in.Format, in.Map})
+	if err != nil {
+		return u, err
+	}
 	switch {
 	case (in.UploadId == "") == (in.JobId == ""):
 		return u, userpool.Errorf(userpool.InvalidParameter, "Give either UploadId or JobId.")
 	case in.UploadId != "":
-		u, err = s.unstartedUpload(ctx, c, in)
+		u, err = s.unstartedUpload(ctx, c, in, asked)
 	default:
-		u, err = s.unstartedJob(ctx, in)
+		u, err = s.unstartedJob(ctx, in, asked)
 	}
 	if err != nil {
 		return u, err
 	}
+	u.asked.Strict = u.asked.Strict || s.Strict
 	found, err := s.Files.Find(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId + in.JobId})
 	if found.Name != "" {
 		u.file = found
@@ -106,7 +113,7 @@ func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, in *poolhouse
 }
 
 // unstartedUpload returns an upload of the caller's.
-func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest, asked *usercsv.Asked) (u unstarted, err error) {
 	up, err := s.upload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId})
 	if err == nil && up.Creator != c.From.ARN {
 		err = noUpload(in.UploadId)
@@ -114,11 +121,11 @@ func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poo
 	if err != nil {
 		return u, err
 	}
-	return unstarted{what: "upload " + up.ID, file: up.File, algorithm: readAs(in.PasswordHashingAlgorithm, up.Algorithm), limits: s.Limits}, nil
+	return unstarted{what: "upload " + up.ID, file: up.File, algorithm: readAs(in.PasswordHashingAlgorithm, up.Algorithm), limits: s.Limits, asked: service.Value(asked)}, nil
 }
 
 // unstartedJob returns a job that may still be started.
-func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
+func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserImportRequest, asked *usercsv.Asked) (u unstarted, err error) {
 	j, err := s.Jobs.Job(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId})
 	switch {
 	case err != nil:
@@ -127,8 +134,13 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 		return u, userpool.Errorf(userpool.PreconditionNotMet, "CheckUserImport is not possible: job %s is in status %s, and only a job that has not been started can be checked.", j.ID, j.State)
 	case in.PasswordHashingAlgorithm != "" && readAs(in.PasswordHashingAlgorithm, "") != j.HashAlgorithm:
 		return u, userpool.Errorf(userpool.InvalidParameter, "The PasswordHashingAlgorithm of job %s is %s. Leave the parameter out: it is for uploads.", j.ID, cmp.Or(j.HashAlgorithm, noAlgorithm))
+	case asked != nil:
+		return u, userpool.Errorf(userpool.InvalidParameter, "How the file of job %s is read was said when the job was created. Leave out Strict, Format and Map: they are for uploads.", j.ID)
 	}
-	return unstarted{what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits), again: j.ParentID != ""}, nil
+	return unstarted{
+		what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits), again: j.ParentID != "",
+		asked: service.Value(j.Asked), format: j.Format,
+	}, nil
 }
 
 // codePoolVerifiesNothing is the problem of a file whose job could not be started.
@@ -141,8 +153,8 @@ func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUse
 		UserPoolId: in.UserPoolId, UploadId: in.UploadId, JobId: in.JobId, CheckedDate: service.Timestamp(time.Now()),
 		FileSize: &u.file.Size, FileSha256: cmp.Or(u.file.SHA256, l.SHA256), TotalRows: &l.Rows, PassingRows: &l.Passing, SkippedRows: &l.Skipped, FailingRows: &l.Failing,
 		CompletionStatus: string(state), CompletionMessage: message, Problems: importProblems(l), ColumnNames: l.Header,
-		Columns: importColumns(l), MissingColumns: importMissingColumns(l), Causes: lookCauses(l), CognitoRefusals: cognitoRefusals(l), Rows: lookRows(l),
-		NextLine: known(l.NextLine),
+		Columns: importColumns(l, true), MissingColumns: importMissingColumns(l), Causes: lookCauses(l), CognitoRefusals: cognitoRefusals(l.Refusals), Rows: lookRows(l),
+		NextLine: known(l.NextLine), Format: lookFormat(l), Readings: importReadings(l, true),
 	}
 	if err := pool.CheckImportable(); err != nil { // StartUserImportJob would say the same
 		out.Problems = append([]poolhouseapi.ImportProblemType{{Code: codePoolVerifiesNothing, Message: err.Error()}}, out.Problems...)

@@ -37,9 +37,9 @@ func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *
 		return nil, err
 	}
 	next := ""
-	if len(jobs) > limit {
-		jobs = jobs[:limit]
-		next = jobs[limit-1].ID
+	if fit := min(limit, fitting(jobs)); len(jobs) > fit {
+		jobs = jobs[:fit]
+		next = jobs[fit-1].ID
 	}
 	out := &poolhouseapi.ListUserImportJobsResponse{UserImportJobs: make([]poolhouseapi.UserImportJobType, 0, len(jobs)), NextToken: service.SealPage(s.Pages, list, next)}
 	if err := s.MayUpload.WithholdURLs(ctx, c, jobs...); err != nil {
@@ -51,8 +51,36 @@ func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *
 	return out, nil
 }
 
+// jobsBytes is about how many bytes a page of jobs has at most, of what the files of jobs
+// are read as.
+const jobsBytes = 1 << 20
+
+// fitting returns how many jobs fit into a page: one at least.
+func fitting(jobs []*importjob.Job) int {
+	const each = 60 // bytes beside the names
+	bytes := 0
+	for i, j := range jobs {
+		if j.Asked != nil {
+			for _, m := range j.Asked.Map {
+				bytes += len(m.Column) + len(m.Attribute) + each
+			}
+		}
+		if j.Format != nil {
+			for n, name := range j.Format.Names {
+				bytes += len(name) + len(j.Format.Columns[n]) + each
+			}
+		}
+		if bytes > jobsBytes && i > 0 {
+			return i
+		}
+	}
+	return len(jobs)
+}
+
 // importJob tells of a job. What does not apply to its state is left out.
 func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
+	strict, columns := jobAsked(j)
+	format, refusals := jobFormat(j)
 	return &poolhouseapi.UserImportJobType{
 		JobName: j.Name, JobId: j.ID, UserPoolId: j.PoolID, PreSignedUrl: j.UploadURL, Status: string(j.State),
 		CreationDate: service.Timestamp(j.Created), RequestDate: service.Timestamp(j.Requested), StartDate: service.Timestamp(j.Started),
@@ -62,6 +90,7 @@ func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
 		ImportedUsers: &j.Counts.Imported, SkippedUsers: &j.Counts.Skipped, FailedUsers: &j.Counts.Failed,
 		FileSize: known(j.Upload.Size), FileSha256: j.Upload.SHA256, TotalRows: known(j.TotalRows),
 		ParentJobId: j.ParentID, ParentRelation: string(j.Relation), ErrorBudget: errorBudget(j.Budget),
+		Strict: strict, Map: columns, Format: format, CognitoRefusals: refusals,
 	}
 }
 

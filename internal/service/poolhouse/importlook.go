@@ -5,10 +5,20 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// importColumns tells the columns of a file's header.
-func importColumns(l *usercsv.Look) (out []poolhouseapi.ImportColumnType) {
+// importColumns tells the columns of a file's header. Values of rows are told to those who
+// may see rows.
+func importColumns(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportColumnType) {
 	for _, c := range l.Columns {
-		out = append(out, poolhouseapi.ImportColumnType{Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure})
+		column := poolhouseapi.ImportColumnType{
+			Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure, ReadAs: c.ReadAs, NotImported: string(c.Unread),
+		}
+		if c.ReadAs != "" || c.Unread != "" || c.Filled > 0 { // else an earlier version looked at it
+			column.FilledRows = &c.Filled
+		}
+		if rows {
+			column.Samples = c.Samples
+		}
+		out = append(out, column)
 	}
 	return out
 }
@@ -40,8 +50,8 @@ func importProblems(l *usercsv.Look) (out []poolhouseapi.ImportProblemType) {
 }
 
 // cognitoRefusals tells what Amazon Cognito would not take of a file.
-func cognitoRefusals(l *usercsv.Look) (out []poolhouseapi.ImportCognitoRefusalType) {
-	for _, r := range l.Refusals {
+func cognitoRefusals(refusals []usercsv.Refusal) (out []poolhouseapi.ImportCognitoRefusalType) {
+	for _, r := range refusals {
 		out = append(out, poolhouseapi.ImportCognitoRefusalType{Code: r.Code, Message: r.Message, Rows: known(r.Rows), LineNumber: known(r.Line)})
 	}
 	return out

@@ -50,6 +50,8 @@ func (s *Service) getUserImportJobReceipt(ctx context.Context, in *poolhouseapi.
 func receiptOf(pool *userpool.UserPool, j *importjob.Job) *poolhouseapi.UserImportReceiptType {
 	rest := notReached(j)
 	total := j.Counts.Sum() + rest
+	strict, columns := jobAsked(j)
+	format, refusals := jobFormat(j)
 	return &poolhouseapi.UserImportReceiptType{
 		UserPoolId: pool.ID, UserPoolName: pool.Name, JobId: j.ID, JobName: j.Name,
 		Status: string(j.State), CompletionMessage: j.Message, Explanation: j.Explanation(),
@@ -59,5 +61,6 @@ func receiptOf(pool *userpool.UserPool, j *importjob.Job) *poolhouseapi.UserImpo
 		StopRequestDate: service.Timestamp(j.StopAsked), CompletionDate: service.Timestamp(j.Completed),
 		Creator: j.Creator, StartedBy: j.StartedBy, StoppedBy: j.StoppedBy,
 		CloudWatchLogsRoleArn: j.RoleARN, PasswordHashingAlgorithm: j.HashAlgorithm, ErrorBudget: errorBudget(j.Budget),
+		Strict: strict, Map: columns, Format: format, CognitoRefusals: refusals,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/importrows"
@@ -89,6 +90,9 @@ func edit(own, line int64, header, cells []string, sent *resultfile.Sent) import
 	switch {
 	case cells != nil:
 		for i, name := range header {
+			if strings.HasPrefix(name, usercsv.NotImported) {
+				continue // what a spreadsheet made of it makes no difference
+			}
 			if value, is := sent.Values[name]; is && value != resultfile.Plain(cells[i]) {
 				e.Values = append(e.Values, importrows.Value{Column: name, Value: value})
 			}

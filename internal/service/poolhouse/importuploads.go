@@ -140,9 +140,17 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if err != nil {
 		return nil, err
 	}
+	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := s.asked(pool, saying{in.Strict, in.Format, in.Map})
+	if err != nil {
+		return nil, err
+	}
 	job := &importjob.Job{
-		PoolID: in.UserPoolId, ID: in.UploadId, Name: in.JobName, RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
-		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN, Budget: budget,
+		PoolID: pool.ID, ID: in.UploadId, Name: in.JobName, RoleARN: in.CloudWatchLogsRoleArn, HashAlgorithm: string(in.PasswordHashingAlgorithm),
+		State: importjob.Created, Created: time.Now().UTC().Truncate(time.Millisecond), Creator: c.From.ARN, Budget: budget, Asked: asked,
 	}
 	if err := service.CheckLogRole(ctx, s.LogRoles, s.Pools, job, s.Log); err != nil {
 		return nil, err
@@ -155,6 +163,9 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	})
 	if err != nil {
 		return nil, err
+	}
+	if asked != nil {
+		s.keepMap(ctx, job.PoolID, job.ID, asked.Map)
 	}
 	return &poolhouseapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
@@ -178,17 +189,16 @@ func (s *Service) importUpload(u *importfile.Upload, to string) *poolhouseapi.Us
 	}
 	columns := int64(l.Count)
 	out.TotalRows, out.FailingRows, out.ColumnCount, out.HasByteOrderMark = &l.Rows, &l.Failing, &columns, &l.Dialect.ByteOrderMark
-	out.Columns, out.MissingColumns, out.Causes = importColumns(l), importMissingColumns(l), lookCauses(l)
+	out.Columns, out.MissingColumns, out.Causes = importColumns(l, to == u.Creator), importMissingColumns(l), lookCauses(l)
 	if l.SHA256 != "" { // else an earlier version looked at it
-		out.PassingRows, out.SkippedRows, out.Problems, out.CognitoRefusals = &l.Passing, &l.Skipped, importProblems(l), cognitoRefusals(l)
+		out.PassingRows, out.SkippedRows, out.Problems, out.CognitoRefusals = &l.Passing, &l.Skipped, importProblems(l), cognitoRefusals(l.Refusals)
+		out.Format, out.Readings = lookFormat(l), importReadings(l, to == u.Creator)
 		state, _ := s.completion(l, importjob.Budget{})
 		out.CompletionStatus = string(state)
 	}
 	if to == u.Creator {
 		out.Rows = lookRows(l)
-		for _, r := range l.First {
-			out.FirstRows = append(out.FirstRows, poolhouseapi.ImportRowType{LineNumber: &r.Line, Values: r.Values, Column: r.Column, Message: r.Reason})
-		}
+		out.FirstRows = firstRows(l.First)
 	}
 	if l.Problem != nil {
 		out.ProblemCode, out.Problem = l.Problem.Code, l.Problem.Error()

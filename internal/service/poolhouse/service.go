@@ -33,6 +33,11 @@ type Config struct {
 	// may fail or be skipped; 0 is the engine's default.
 	Limits      usercsv.Limits
 	FailedShare float64
+	// Strict says that files are read as Amazon Cognito reads them, as [importjob.Config]
+	// has it.
+	Strict bool
+	// Maps is what is remembered of how the columns of files are read.
+	Maps Maps
 	// Uploads, Files and Reader are uploads that no import job owns yet.
 	Uploads importfile.Store
 	Files   Files
@@ -91,6 +96,7 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.DescribeUserImportRoles, s.describeUserImportRoles)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobLog, s.getUserImportJobLog)
 	dispatch.Handle(d, poolhouseapi.GetUserImportJobProgress, s.getUserImportJobProgress)
+	dispatch.Handle(d, poolhouseapi.GetUserImportMap, s.getUserImportMap)
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportUpload, s.createUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.DeleteUserImportUpload, s.deleteUserImportUpload)
 	dispatch.HandleCall(d, poolhouseapi.DescribeUserImportUpload, s.describeUserImportUpload)

@@ -115,7 +115,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: store, Users: store, Jobs: store, Rows: store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 1000}, Version: "v1.2.3", Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
+		Pools: store, Users: store, Jobs: store, Maps: store, Rows: store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 1000}, Version: "v1.2.3", Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
 	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f

@@ -1,0 +1,126 @@
+package poolhouseservice
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/service"
+	"poolhouse/internal/usercsv"
+	"poolhouse/internal/userpool"
+)
+
+// maxMapBytes is how many bytes the names in a map may have together: as many as 1000
+// columns with names of 256 letters.
+const maxMapBytes = 1000 * 256
+
+// quotesOf are the marks that each style is written with.
+var quotesOf = map[poolhouseapi.ImportEscapeType][]poolhouseapi.ImportQuoteType{
+	poolhouseapi.ImportEscapeTypeCognito:   {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeNone},
+	poolhouseapi.ImportEscapeTypeDoubled:   {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
+	poolhouseapi.ImportEscapeTypeBackslash: {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
+	poolhouseapi.ImportEscapeTypePhp:       {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
+	poolhouseapi.ImportEscapeTypeUndoubled: {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
+	poolhouseapi.ImportEscapeTypeText:      {poolhouseapi.ImportQuoteTypeNone},
+	poolhouseapi.ImportEscapeTypeNone:      {poolhouseapi.ImportQuoteTypeNone},
+}
+
+// saying is what a request says about how a file is to be read.
+type saying struct {
+	strict  *bool
+	format  *poolhouseapi.ImportFormatChoiceType
+	columns []poolhouseapi.ImportMappedColumnType
+}
+
+// anything reports whether anything is said.
+func (w saying) anything() bool {
+	return service.Value(w.strict) || len(w.columns) > 0 || w.format != nil && *w.format != (poolhouseapi.ImportFormatChoiceType{})
+}
+
+// asked returns what is said, nil where nothing is. InvalidParameter names what
+// contradicts itself, the pool or the server. Whether a file can be read like that, its
+// job finds out.
+func (s *Service) asked(pool *userpool.UserPool, w saying) (*usercsv.Asked, error) {
+	if !w.anything() {
+		return nil, nil
+	}
+	asked := &usercsv.Asked{Strict: service.Value(w.strict)}
+	only := saying{format: w.format, columns: w.columns}
+	switch {
+	case asked.Strict && only.anything():
+		return nil, userpool.Errorf(userpool.InvalidParameter, "Strict reads a file as Amazon Cognito does. Leave out Format and Map, or Strict.")
+	case s.Strict && only.anything():
+		return nil, userpool.Errorf(userpool.InvalidParameter, "This server reads files only as Amazon Cognito does: its setting import-dialect is cognito. Leave out Format and Map.")
+	}
+	var err error
+	if asked.Choice, err = choiceOf(w.format); err != nil {
+		return nil, err
+	}
+	asked.Map, err = mapOf(pool, w.columns)
+	return asked, err
+}
+
+// choiceOf reads a choice, which may be missing.
+func choiceOf(in *poolhouseapi.ImportFormatChoiceType) (c usercsv.Choice, err error) {
+	if in == nil {
+		return c, nil
+	}
+	if fits := quotesOf[in.Escape]; in.Escape != "" && in.Quote != "" && !slices.Contains(fits, in.Quote) {
+		return c, userpool.Errorf(userpool.InvalidParameter, "Format.Escape %s does not fit Format.Quote %s: with that Escape, Quote is %s, or left out.", in.Escape, in.Quote, either(fits))
+	}
+	if in.Escape == poolhouseapi.ImportEscapeTypeCognito && in.Separator != "" && in.Separator != poolhouseapi.ImportSeparatorTypeComma {
+		return c, userpool.Errorf(userpool.InvalidParameter, "Format.Escape COGNITO does not fit Format.Separator %s: files in Cognito's form have commas. Leave Separator out, or choose another Escape.", in.Separator)
+	}
+	words := usercsv.ChoiceWords{
+		Encoding: string(in.Encoding), Separator: string(in.Separator), Quote: string(in.Quote), Escape: string(in.Escape), Birthdates: string(in.Birthdates),
+	}
+	if c, err = words.Choice(); err != nil { // the model refused it before
+		err = userpool.Errorf(userpool.InvalidParameter, "%s.", err)
+	}
+	return c, err
+}
+
+// either names words with "or" between the last two.
+func either[T ~string](words []T) string {
+	var text strings.Builder
+	for i, word := range words {
+		switch {
+		case i > 0 && i == len(words)-1:
+			text.WriteString(" or ")
+		case i > 0:
+			text.WriteString(", ")
+		}
+		text.WriteString(string(word))
+	}
+	return text.String()
+}
+
+// mapOf reads a map for a pool's files.
+func mapOf(pool *userpool.UserPool, columns []poolhouseapi.ImportMappedColumnType) (m []usercsv.Mapped, err error) {
+	if len(columns) == 0 {
+		return nil, nil
+	}
+	refuse := func(format string, args ...any) error {
+		return userpool.Errorf(userpool.InvalidParameter, "Map: "+format, args...)
+	}
+	known := append(usercsv.Header(pool), usercsv.ColumnExternalID)
+	named, given, bytes := map[string]bool{}, map[string]string{}, 0
+	for _, c := range columns {
+		other, twice := given[c.Attribute]
+		switch {
+		case named[c.Column]:
+			return nil, refuse("the column %s stands there twice. Name each column once.", strconv.Quote(c.Column))
+		case c.Attribute != "" && !slices.Contains(known, c.Attribute):
+			return nil, refuse("%s is no column of files of this user pool. GetCSVHeader lists them, and %s is one, too. An empty Attribute leaves a column out.", strconv.Quote(c.Attribute), usercsv.ColumnExternalID)
+		case c.Attribute != "" && twice:
+			return nil, refuse("the columns %s and %s are both read as %s. Leave one of them out with an empty Attribute.", strconv.Quote(other), strconv.Quote(c.Column), c.Attribute)
+		}
+		named[c.Column], given[c.Attribute] = true, c.Column
+		if bytes += len(c.Column) + len(c.Attribute); bytes > maxMapBytes {
+			return nil, refuse("its names have more than %d bytes together.", maxMapBytes)
+		}
+		m = append(m, usercsv.Mapped{Column: c.Column, Attribute: c.Attribute})
+	}
+	return m, nil
+}

@@ -1,0 +1,120 @@
+package poolhouseservice
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
+)
+
+// importFormat tells how a file is written. It has names of columns, which messages about
+// a header have, too, and no value of a row.
+func importFormat(f *usercsv.Format) *poolhouseapi.ImportFormatType {
+	if f == nil {
+		f = new(usercsv.Format)
+	}
+	words := f.Words()
+	out := &poolhouseapi.ImportFormatType{
+		IsCognito: new(isCognito(f)), Packing: string(f.Text.Packing), Encoding: words.Encoding, HasByteOrderMark: &f.Text.Mark,
+		Separator: poolhouseapi.ImportSeparatorType(words.Separator), Quote: poolhouseapi.ImportQuoteType(words.Quote), Escape: poolhouseapi.ImportEscapeType(words.Escape),
+		NoValue: noValue(f), Birthdates: string(f.Birthdates), Columns: formatColumns(f),
+	}
+	if f.Text.CR {
+		out.LineEnds = "CR"
+	}
+	for _, column := range slices.Sorted(maps.Keys(f.Booleans)) {
+		out.Booleans = append(out.Booleans, poolhouseapi.ImportBooleansType{Column: column, Conversion: f.Booleans[column].Name()})
+	}
+	return out
+}
+
+// isCognito reports whether a file is written as the files of Amazon Cognito are.
+func isCognito(f *usercsv.Format) bool {
+	return f.IsCognito() && f.Text.Plain() && !f.Text.Mark && len(f.Booleans) == 0 && (f.Birthdates == "" || f.Birthdates == usercsv.MonthFirst)
+}
+
+// noValue returns the words that stand for no value.
+func noValue(f *usercsv.Format) (words []string) {
+	for _, word := range f.Nulls {
+		if word != "" && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	slices.Sort(words)
+	return words
+}
+
+// formatColumns tells what columns are read as, nothing where each is read by its own name.
+func formatColumns(f *usercsv.Format) (out []poolhouseapi.ImportColumnType) {
+	for i, name := range f.Names {
+		column := poolhouseapi.ImportColumnType{Name: name, NotImported: string(f.Unread[i])}
+		if i < len(f.Columns) && !strings.HasPrefix(f.Columns[i], usercsv.NotImported) {
+			column.ReadAs = f.Columns[i]
+		}
+		out = append(out, column)
+	}
+	return out
+}
+
+// importChoice tells a choice.
+func importChoice(c usercsv.Choice) *poolhouseapi.ImportFormatChoiceType {
+	words := c.Words()
+	return &poolhouseapi.ImportFormatChoiceType{
+		Encoding: poolhouseapi.ImportEncodingType(words.Encoding), Separator: poolhouseapi.ImportSeparatorType(words.Separator), Quote: poolhouseapi.ImportQuoteType(words.Quote),
+		Escape: poolhouseapi.ImportEscapeType(words.Escape), Birthdates: poolhouseapi.ImportBirthdatesChoiceType(words.Birthdates),
+	}
+}
+
+// importReadings tells the ways in which a file can be read: what the rows are in each is
+// told to those who may see rows.
+func importReadings(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportReadingOfFileType) {
+	for _, r := range l.Readings {
+		told := poolhouseapi.ImportReadingOfFileType{Choice: importChoice(r.Choice), Says: r.Says}
+		if rows {
+			told.ColumnNames, told.FirstRows = r.Header, firstRows(r.First)
+		}
+		out = append(out, told)
+	}
+	return out
+}
+
+// firstRows tells rows with their values.
+func firstRows(rows []usercsv.RowSeen) (out []poolhouseapi.ImportRowType) {
+	for _, r := range rows {
+		out = append(out, poolhouseapi.ImportRowType{LineNumber: &r.Line, Values: r.Values, Column: r.Column, Message: r.Reason})
+	}
+	return out
+}
+
+// lookFormat tells the format of a file that was looked at.
+func lookFormat(l *usercsv.Look) *poolhouseapi.ImportFormatType {
+	if l.Count == 0 && l.Format == nil { // it has no header that can be read: it is not known what it is
+		return nil
+	}
+	out := importFormat(l.Format)
+	out.HasByteOrderMark = &l.Dialect.ByteOrderMark
+	return out
+}
+
+// jobFormat tells how the file of a job is written, and what Amazon Cognito would not take
+// of that, when the job has begun: before, that is not known.
+func jobFormat(j *importjob.Job) (*poolhouseapi.ImportFormatType, []poolhouseapi.ImportCognitoRefusalType) {
+	if j.Header == "" && j.TotalRows == 0 {
+		return nil, nil
+	}
+	return importFormat(j.Format), nil
+}
+
+// jobAsked tells what the creator of a job said about how its file is to be read.
+func jobAsked(j *importjob.Job) (strict *bool, m []poolhouseapi.ImportMappedColumnType) {
+	if j.Asked == nil {
+		return nil, nil
+	}
+	if j.Asked.Strict {
+		strict = new(true)
+	}
+	return strict, importMap(j.Asked.Map)
+}
