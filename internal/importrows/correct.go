@@ -99,7 +99,7 @@ func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
 	for _, v := range values {
 		switch {
 		case ours(v.Column):
-			return nil, refuse(line, "the column %s is Poolhouse's own and stays as it is.", v.Column)
+			return nil, notToCorrect(line, v.Column)
 		case !slices.Contains(s.header, v.Column):
 			return nil, refuse(line, "the file has no column %q. Its columns are %s.", v.Column, s.columns())
 		case seen[v.Column]:
@@ -121,6 +121,14 @@ func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
 		wanted[v.Column] = v.Value
 	}
 	return wanted, nil
+}
+
+// notToCorrect says that a column stays as it is.
+func notToCorrect(line int64, column string) error {
+	if name, is := strings.CutPrefix(column, usercsv.NotImported); is {
+		return refuse(line, "the column %q of the file is not imported, so there is nothing to correct in it.", name)
+	}
+	return refuse(line, "the column %s is Poolhouse's own and stays as it is.", column)
 }
 
 // columns returns the names of the columns that may be corrected.
@@ -157,7 +165,7 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 	if len(text) > MaxValueBytes {
 		return same, refuse(f.Line, "the Text has more than %d bytes.", MaxValueBytes)
 	}
-	shown, parts := s.shownText(f.Text)
+	shown, parts := s.shownText(s.Original(f.KeptRow).Text)
 	if text == shown {
 		return same, nil
 	}
@@ -179,6 +187,9 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 	if !utf8.ValidString(text) {
 		return same, refuse(f.Line, "the Text is not UTF-8.")
 	}
+	if own, is := s.inCognitosForm(f.KeptRow, text); is && s.cells(s.read(f.KeptRow, text)) == nil {
+		text = own
+	}
 	if usercsv.SingleOf(text, s.limits) == usercsv.NotSingle {
 		return same, refuse(f.Line, "the Text is not one row. Put a value with a line break into quotation marks.")
 	}
@@ -198,7 +209,7 @@ func (s *Sheet) checkText(f Found, r usercsv.Record) error {
 	original := s.cells(s.Original(f.KeptRow))
 	for i, name := range s.header {
 		if ours(name) && original != nil && cells[i] != original[i] {
-			return refuse(f.Line, "the column %s is Poolhouse's own and stays as it is.", name)
+			return notToCorrect(f.Line, name)
 		}
 	}
 	if s.hash != none && cells[s.hash] != "" && !s.hashes {

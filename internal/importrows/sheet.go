@@ -20,6 +20,9 @@ type Sheet struct {
 	hash   int  // of the column password_hash, none where there is none
 	hashes bool // the job has a PasswordHashingAlgorithm
 	result bool // the file is a result file that came back: its values are neutralised
+	// own is the format of a file that is not in Cognito's form, nil for one that is. Its
+	// rows are kept in Cognito's form.
+	own *usercsv.Format
 	// decoder is nil where the header does not fit the pool any more; problem says why.
 	decoder *usercsv.Decoder
 	problem *usercsv.FileError
@@ -44,6 +47,9 @@ func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits
 		pool: pool, header: parsed.Fields, hash: slices.Index(parsed.Fields, usercsv.ColumnPasswordHash), hashes: job.HashAlgorithm != "",
 		result: slices.Contains(parsed.Fields, usercsv.ColumnLine) && slices.Contains(parsed.Fields, usercsv.ColumnVerdict),
 	}
+	if !job.Format.IsCognito() {
+		s.own = job.Format
+	}
 	s.limits = limits.For(s.header)
 	if s.limits.RowChars == 0 {
 		s.limits.RowChars = usercsv.DefaultRowChars
@@ -61,11 +67,19 @@ func (s *Sheet) Header() []string { return s.header }
 // Original returns a row as the file has it.
 func (s *Sheet) Original(row importjob.KeptRow) usercsv.Record {
 	record := s.read(row, row.Text)
+	if s.own != nil {
+		return s.ofOwn(row, record)
+	}
 	// Which fault a quotation mark is depends on the lines that follow in the file.
 	if record.Err != nil && (row.Code == usercsv.CodeQuote || row.Code == usercsv.CodeStrayQuote) {
-		record.Err = &usercsv.RowError{Line: row.Line, Code: row.Code, Flaw: row.Flaw, Reason: row.Reason}
+		record.Err = said(row)
 	}
 	return record
+}
+
+// said is what the run said of a row.
+func said(row importjob.KeptRow) *usercsv.RowError {
+	return &usercsv.RowError{Line: row.Line, Code: row.Code, Flaw: row.Flaw, Reason: row.Reason}
 }
 
 // Corrected returns a row with its correction, as a job reads it that is made of it.

@@ -24,11 +24,12 @@ type Open func(offset int64) (io.ReadCloser, error)
 type Corrected struct {
 	open   Open
 	limits usercsv.Limits
-	header []string // of the job's file
-	places []int    // of its columns in this file, -1 for one that is not there
-	line   int      // the place of the lines' column
-	text   int      // the place of the texts' column, -1 for none
-	names  []string // of the columns
+	format *usercsv.Format // of the file, nil for the form in which we write it
+	header []string        // of the job's file
+	places []int           // of its columns in this file, -1 for one that is not there
+	line   int             // the place of the lines' column
+	text   int             // the place of the texts' column, -1 for none
+	names  []string        // of the columns
 
 	index       []place            // by line
 	seen        []bool             // those of the index that were asked for
@@ -42,23 +43,91 @@ type place struct{ line, offset, size int64 }
 // ReadCorrected looks a file over that is to be the corrected result file of a job whose
 // own file has this header. It returns InvalidParameter for a file that is something else,
 // or has rows that are no row of a result file; it names the first of them.
+//
+// A program that saved the file may have written it in a form of its own, with semicolons
+// or in another encoding: where it cannot be read as we write it, its form is found out.
 func ReadCorrected(open Open, header []string, limits usercsv.Limits) (*Corrected, error) {
-	limits = wider(limits)
-	c := &Corrected{open: open, limits: limits, header: header, text: -1}
-	file, err := open(0)
-	if err != nil {
+	c := newCorrected(open, header, limits)
+	err := c.read()
+	if err == nil || userpool.KindOf(err) != userpool.InvalidParameter {
+		return c, err
+	}
+	other := newCorrected(open, header, limits)
+	if problem := other.detect(); problem != nil {
+		return nil, problem
+	}
+	if other.format == nil {
 		return nil, err
 	}
-	defer file.Close()
-	r := usercsv.NewReader(file, usercsv.Position{}, limits)
-	names, err := r.Header()
-	if err == nil {
-		err = c.match(names)
-	}
+	return other, other.read()
+}
+
+func newCorrected(open Open, header []string, limits usercsv.Limits) *Corrected {
+	return &Corrected{open: open, limits: wider(limits), header: header, text: -1}
+}
+
+// read looks the file over in its format.
+func (c *Corrected) read() error {
+	file, err := c.openText(0)
 	if err != nil {
-		return nil, c.explained(err)
+		return refusedFile(err)
 	}
-	return c, c.look(r)
+	defer file.Close()
+	r := c.format.NewReader(file, usercsv.Position{}, c.limits)
+	names, err := r.Header()
+	if err != nil {
+		return refusedFile(err)
+	}
+	if err := c.match(c.readAs(names)); err != nil {
+		return err
+	}
+	return refusedFile(c.look(r))
+}
+
+// openText opens the file's text at an offset.
+func (c *Corrected) openText(offset int64) (io.ReadCloser, error) {
+	return c.format.OpenText(usercsv.OpenAt(c.open), offset, cmp.Or(c.limits.Bytes, usercsv.DefaultBytes))
+}
+
+// readAs returns the names of the columns: those of the job's file and ours as they stand
+// there, and others as an import reads them.
+func (c *Corrected) readAs(names []string) []string {
+	read := c.format.ReadAs(names)
+	out := slices.Clone(names)
+	for i, name := range names {
+		if i < len(read) && !slices.Contains(c.header, name) && !slices.Contains(ownColumns, name) {
+			out[i] = read[i]
+		}
+	}
+	return out
+}
+
+// detect finds out in which form the file is written. It leaves the format nil where that
+// is the form in which we write it.
+func (c *Corrected) detect() error {
+	seen, err := usercsv.Survey(usercsv.OpenAt(c.open).Open, c.limits, usercsv.Import{})
+	problems := usercsv.FileProblems(err)
+	if err != nil && problems == nil {
+		return err
+	}
+	for _, p := range problems {
+		switch p.Code {
+		case usercsv.CodeFileTwoReadings:
+			return userpool.Errorf(userpool.InvalidParameter, "The uploaded file can be read in two ways: %s Save it as CSV in UTF-8 with commas, each value in quotation marks.", p.Error())
+		case usercsv.CodeFileForm, usercsv.CodeFileEmpty, usercsv.CodeFileEncoding, usercsv.CodeFileTooLarge, usercsv.CodeFileHeaderUnusable:
+			return refusedFile(p)
+		}
+	}
+	c.format = seen.Format
+	return nil
+}
+
+// refusedFile is an error of reading a file: InvalidParameter where the file is at fault.
+func refusedFile(err error) error {
+	if bad, is := errors.AsType[*usercsv.FileError](err); is {
+		return userpool.Errorf(userpool.InvalidParameter, "The uploaded file is no result file of the job: %s", bad.Error())
+	}
+	return err
 }
 
 // wider returns limits for result files, whose rows have what is to be said of them
@@ -66,25 +135,6 @@ func ReadCorrected(open Open, header []string, limits usercsv.Limits) (*Correcte
 func wider(l usercsv.Limits) usercsv.Limits {
 	l.RowChars = 4*cmp.Or(l.RowChars, usercsv.DefaultRowChars) + 16_000
 	return l
-}
-
-// explained returns a better reason why a file is no result file where there is one: it
-// is something else than a CSV file.
-func (c *Corrected) explained(err error) error {
-	bad, is := errors.AsType[*usercsv.FileError](err)
-	if !is && userpool.KindOf(err) != userpool.InvalidParameter {
-		return err
-	}
-	open := func() (io.ReadCloser, error) { return c.open(0) }
-	if _, other := usercsv.Survey(open, c.limits, usercsv.Import{}); other != nil {
-		if found, ok := errors.AsType[*usercsv.FileError](other); ok && found.Code == usercsv.CodeFileForm || ok && is {
-			bad, is = found, true
-		}
-	}
-	if is {
-		return userpool.Errorf(userpool.InvalidParameter, "The uploaded file is no result file of the job: %s", bad.Error())
-	}
-	return err
 }
 
 // match finds the columns of the job's file in this one.
@@ -97,6 +147,7 @@ func (c *Corrected) match(names []string) error {
 	var unknown []string
 	for i, name := range names {
 		switch {
+		case notImported(name): // left out, or there as often as it likes
 		case slices.Index(names, name) != i:
 			return userpool.Errorf(userpool.InvalidParameter, "The uploaded file has the column %q twice.", name)
 		case !slices.Contains(ownColumns, name) && !slices.Contains(c.header, name):
@@ -115,6 +166,9 @@ func (c *Corrected) match(names []string) error {
 	}
 	return nil
 }
+
+// notImported reports whether a column is one that no import reads.
+func notImported(name string) bool { return strings.HasPrefix(name, usercsv.NotImported) }
 
 // toldAtMost is how many rows or columns a refusal names.
 const toldAtMost = 5
@@ -283,12 +337,12 @@ func (c *Corrected) load(from int) error {
 		begin, end = min(begin, p.offset), max(end, p.offset)
 		c.part[p.offset] = nil
 	}
-	file, err := c.open(begin)
+	file, err := c.openText(begin)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	r := usercsv.NewReader(file, usercsv.Position{Offset: begin, Line: 1}, c.limits.For(c.names))
+	r := c.format.NewReader(file, usercsv.Position{Offset: begin, Line: 1}, c.limits.For(c.names))
 	for {
 		record, err := r.Next()
 		if errors.Is(err, io.EOF) || err == nil && record.Offset > end {
