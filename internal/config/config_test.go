@@ -64,6 +64,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.ImportMaxRowCharacters = math.MaxInt / 4 }, "from 1 to 10000000"},
 		{func(c *Config) { c.ImportJobsAtATime = 0 }, "import-jobs-at-a-time"},
 		{func(c *Config) { c.ImportJobsAtATime = math.MaxInt / 2 }, "import-jobs-at-a-time is"},
+		{func(c *Config) { c.ImportDialect = "" }, `import-dialect is ""; it must be any or cognito`}, {func(c *Config) { c.ImportDialect = "excel" }, "any or cognito"},
 		{func(c *Config) { c.ImportFailedShare = 1.5 }, "import-failed-share"},
 		{func(c *Config) { c.ImportFailedShare = math.NaN() }, "import-failed-share is NaN"},
 		{func(c *Config) { c.ImportFailedShare = math.Inf(1) }, "import-failed-share"},

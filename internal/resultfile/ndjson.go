@@ -3,6 +3,7 @@ package resultfile
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"poolhouse/internal/usercsv"
@@ -59,7 +60,9 @@ func (f *NotImported) object(r *Rejected, cells []string, text string) string {
 	var o object
 	if text == "" {
 		for i := range cells {
-			o.text(f.names[i], cells[i])
+			if !notImported(f.names[i]) || slices.Index(f.names, f.names[i]) == i { // an object has each name once
+				o.text(f.names[i], cells[i])
+			}
 		}
 	}
 	o.number(usercsv.ColumnLine, r.Line)

@@ -10,6 +10,22 @@ import (
 	"poolhouse/internal/password"
 )
 
+// TestImportDialect: the setting reaches what reads files, and servers that share a database
+// must agree in it.
+func TestImportDialect(t *testing.T) {
+	for dialect, want := range map[string]bool{config.DialectAny: false, config.DialectCognito: true} {
+		s := &Server{cfg: config.Default(), getenv: noEnvironment}
+		s.cfg.ImportDialect = dialect
+		if s.engineConfig().Strict != want || strict(s.cfg) != want {
+			t.Errorf("%s does not reach the engine", dialect)
+		}
+		settings := s.member(config.Credentials{}).Settings
+		if i := slices.IndexFunc(settings, func(m membership.Setting) bool { return m.Name == "--import-dialect" }); i < 0 || settings[i].Value != dialect {
+			t.Errorf("servers need not agree in import-dialect: %+v", settings)
+		}
+	}
+}
+
 // TestHashCeilings: each setting reaches the ceiling that a refusal names it
 // for, and servers that share a database must agree in it.
 func TestHashCeilings(t *testing.T) {

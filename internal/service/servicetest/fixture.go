@@ -73,6 +73,17 @@ func New(t *testing.T) *Fixture {
 // ARNs.
 func Open(t *testing.T, looks bool) *Fixture {
 	t.Helper()
+	return open(t, looks, false)
+}
+
+// Strict is [New] on a server that reads import files only as Amazon Cognito does.
+func Strict(t *testing.T) *Fixture {
+	t.Helper()
+	return open(t, false, true)
+}
+
+func open(t *testing.T, looks, strict bool) *Fixture {
+	t.Helper()
 	dir := t.TempDir()
 	store, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(dir, "test.db")})
 	if err != nil {
@@ -91,7 +102,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 	}
 	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1", Caller: access.Root("000000000000")}
 	quiet := slog.New(slog.DiscardHandler)
-	jobs := importjob.Config{Node: "test", Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
+	jobs := importjob.Config{Node: "test", Strict: strict, Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
 	var roles service.LogRoles
 	if looks {
 		c := &logrole.Checker{Account: "000000000000", Roles: store.IAM(), Data: store}
@@ -99,7 +110,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 	}
 	jobs.Deletions = store
 	f.Engine = importjob.NewEngine(store, disk, jobs)
-	f.Reader = importfile.NewReader(store, disk, importfile.Config{Node: "test", Log: quiet, Checker: store, Limits: usercsv.Limits{Rows: 1000}})
+	f.Reader = importfile.NewReader(store, disk, importfile.Config{Node: "test", Strict: strict, Log: quiet, Checker: store, Limits: usercsv.Limits{Rows: 1000}})
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
 	f.Handler = f.Calls.Over(in)
@@ -115,7 +126,7 @@ func Open(t *testing.T, looks bool) *Fixture {
 		Uploads: files, Engine: f.Engine, SignIn: f.SignIn, LogRoles: roles, Log: quiet,
 	}).Register(f.Calls)
 	poolhouseservice.New(poolhouseservice.Config{
-		Pools: store, Users: store, Jobs: store, Maps: store, Rows: store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 1000}, Version: "v1.2.3", Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
+		Pools: store, Users: store, Jobs: store, Maps: store, Rows: store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 1000}, Strict: strict, Version: "v1.2.3", Groups: store, Uploads: store, Files: files, Reader: f.Reader, LogRoles: roles, Log: quiet, Audit: store.Audit(), Outbox: store, Pages: pages,
 	}).Register(f.Calls)
 	logsservice.New(logsservice.Config{Pools: store, Jobs: store, Groups: f.Meddled, Pages: pages}).Register(f.Calls)
 	return f
