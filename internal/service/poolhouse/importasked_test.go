@@ -111,7 +111,10 @@ func TestMapIsRemembered(t *testing.T) {
 	f.RunEngine()
 	f.RunReader()
 	pool, other := f.Pool(verifying), f.Pool(verifying)
-	told := func(pool string) any { f.T.Helper(); return f.Do("GetUserImportMap", object{"UserPoolId": pool})["Map"] }
+	told := func(pool string) any {
+		f.T.Helper()
+		return f.Do("GetUserImportMap", object{"UserPoolId": pool})["Map"]
+	}
 	if none := f.Do("GetUserImportMap", object{"UserPoolId": pool}); none["Map"] != nil || none["LastModifiedDate"] != nil || none["UserPoolId"] != pool {
 		t.Errorf("before there is one: %v", none)
 	}
