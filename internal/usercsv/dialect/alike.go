@@ -8,11 +8,17 @@ type alike struct {
 	stops     []byte  // a row with one of these is read by each alone
 	dialect   Dialect // of one of them
 	separator byte
-	marks     bool  // quotation marks around values mean the same to all of them
-	doubled   bool  // and two inside of them
-	escaped   bool  // a backslash before the separator, outside of quoted values, too
-	before    int64 // rows that were read alone so far
-	values    []class
+
+	marks     bool // quotation marks around values mean the same to all of them
+	doubled   bool // and two inside of them
+	slashed   bool // and one after a backslash
+	escaped   bool // a backslash before the separator, outside of quoted values, too
+	raw       bool // other backslashes are backslashes, outside of quoted values
+	rawSep    bool // and those before a separator
+	rawInside bool // and those inside of quoted values, but before a mark
+
+	before int64 // rows that were read alone so far
+	values []class
 }
 
 // settle finds out what the candidates that are left read alike.
@@ -21,13 +27,17 @@ func (d *Detector) settle() {
 		return
 	}
 	first := d.candidates[0]
-	a := alike{dialect: first.Dialect, separator: first.Separator, marks: true, doubled: true, escaped: true}
+	a := alike{dialect: first.Dialect, separator: first.Separator, marks: true, doubled: true, slashed: true, escaped: true, raw: true, rawSep: true, rawInside: true}
 	apostrophes, several := false, false
 	for _, c := range d.candidates {
 		a.never = a.never || c.width != first.width
 		a.marks = a.marks && c.Quote == '"'
 		a.doubled = a.doubled && c.doubles()
+		a.slashed = a.slashed && (c.escapesInside() || c.Style == Marks)
 		a.escaped = a.escaped && (c.Escapes() || c.Style == Cognito)
+		a.raw = a.raw && !c.Escapes()
+		a.rawSep = a.rawSep && !c.Escapes() && c.Style != Cognito
+		a.rawInside = a.rawInside && !c.escapesInside()
 		apostrophes = apostrophes || c.Quote == '\''
 		several = several || c.Separator != first.Separator
 	}

@@ -7,16 +7,17 @@ type alikeRow struct {
 	*alike
 	tally           *tally
 	line            []byte // without its end
-	marked, slashed bool   // there are quotation marks, and backslashes
-	doubled         int64  // marks that are written twice
-	spaces          int64  // unquoted values with a space inside
-	seps            int64  // separators after a backslash
+	marked, slashes bool   // there are quotation marks, and backslashes
+
+	doubled       int64 // marks that are written twice
+	spaces        int64 // unquoted values with a space inside
+	plain, quoted slashes
 }
 
 // row counts the row on a line. It counts nothing where it reports false.
 func (a *alike) row(line []byte, t *tally) bool {
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	r := alikeRow{alike: a, tally: t, line: line, marked: bytes.IndexByte(line, '"') >= 0, slashed: bytes.IndexByte(line, '\\') >= 0}
+	r := alikeRow{alike: a, tally: t, line: line, marked: bytes.IndexByte(line, '"') >= 0, slashes: bytes.IndexByte(line, '\\') >= 0}
 	a.values = a.values[:0]
 	firstEnd := -1
 	for at := 0; ; {
@@ -35,7 +36,10 @@ func (a *alike) row(line []byte, t *tally) bool {
 	t.row(a.values, bytes.Trim(line[:firstEnd], `"`), line[len(line)-1] == a.separator, t.rows+a.before+1)
 	t.doubled += r.doubled
 	t.spaces += r.spaces
-	t.plain.seps += r.seps
+	if r.slashes {
+		t.plain.merge(&r.plain)
+		t.quoted.merge(&r.quoted)
+	}
 	return true
 }
 
@@ -54,8 +58,8 @@ func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
 	if r.marked && bytes.IndexByte(value, '"') >= 0 {
 		return 0, 0, false
 	}
-	if r.slashed && bytes.IndexByte(value, '\\') >= 0 {
-		return r.escapedValue(at, classOfBare(value), end)
+	if r.slashes && bytes.IndexByte(value, '\\') >= 0 {
+		return r.slashedValue(at, end)
 	}
 	if cl = classOfBare(value); cl == text {
 		if n := len(value); value[0] == '\'' && value[n-1] == '\'' { // is counted by each
@@ -68,13 +72,28 @@ func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
 	return cl, end, true
 }
 
-// escapedValue is value for an unquoted value with backslashes: they may be \N, or stand
-// before separators only.
-func (r *alikeRow) escapedValue(at int, cl class, end int) (class, int, bool) {
-	if cl == slashN {
+// slashedValue is value for an unquoted value with backslashes, up to the next separator.
+func (r *alikeRow) slashedValue(at, end int) (class, int, bool) {
+	value := r.line[at:end]
+	cl := classOfBare(value)
+	last := value[len(value)-1] == '\\'
+	switch {
+	case cl == slashN:
 		return cl, end, true
+	case r.raw && (r.rawSep || !last || end == len(r.line)):
+		r.plain.look(r.dialect, bytes.TrimSpace(value))
+		r.spaces += one(bytes.IndexByte(value, ' ') >= 0)
+		return cl, end, true
+	case r.escaped:
+		return r.escapedValue(at)
 	}
-	for i := at; r.escaped && i < len(r.line); i++ {
+	return 0, 0, false
+}
+
+// escapedValue is value for an unquoted value with backslashes that stand before separators
+// only.
+func (r *alikeRow) escapedValue(at int) (class, int, bool) {
+	for i := at; i < len(r.line); i++ {
 		switch r.line[i] {
 		case r.separator:
 			return text, i, true
@@ -82,20 +101,29 @@ func (r *alikeRow) escapedValue(at int, cl class, end int) (class, int, bool) {
 			if i++; i == len(r.line) || r.line[i] != r.separator {
 				return 0, 0, false
 			}
-			r.seps++
+			r.plain.seps++
 		}
 	}
-	return text, len(r.line), r.escaped
+	return text, len(r.line), true
 }
 
 // inMarks is value for a value in quotation marks.
 func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
-	for at := from; ; {
+	escaped := 0
+	for at := from; ; at = end + 1 {
 		i := bytes.IndexByte(r.line[at:], '"')
 		if i < 0 { // it goes on after the line
 			return 0, 0, false
 		}
 		end = at + i + 1
+		if r.slashes && end-2 >= from && r.line[end-2] == '\\' {
+			if !r.alike.slashed || end == len(r.line) || r.line[end] == r.separator {
+				return 0, 0, false
+			}
+			escaped++
+			end--
+			continue
+		}
 		if end == len(r.line) || r.line[end] == r.separator {
 			break
 		}
@@ -103,11 +131,26 @@ func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
 			return 0, 0, false
 		}
 		r.doubled++
-		at = end + 1
 	}
 	value := r.line[from : end-1]
-	if r.slashed && bytes.IndexByte(value, '\\') >= 0 {
+	if r.slashes && !r.slashesInside(value, escaped) {
 		return 0, 0, false
 	}
+	if r.tally.needs && len(value) > 0 { // then it does not matter any more
+		return needless, end, true
+	}
 	return r.dialect.classOfQuoted(value), end, true
+}
+
+// slashesInside counts the backslashes of a quoted value, so many of which stand before
+// marks.
+func (r *alikeRow) slashesInside(value []byte, escaped int) bool {
+	n := bytes.Count(value, []byte{'\\'})
+	if n != escaped && !(r.rawInside && escaped == 0) {
+		return false
+	}
+	if n > 0 {
+		r.quoted.look(r.dialect, value)
+	}
+	return true
 }

@@ -15,6 +15,7 @@ const (
 	slashN                   // \N, not quoted
 	null                     // NULL, not quoted
 	na                       // NA, not quoted
+	nullSmall                // null, not quoted
 	quotedEmpty              // quoted, and nothing in it
 	needed                   // quoted, and could not stand there otherwise
 	spaced                   // quoted, with a character that some programs quote for: a space
@@ -23,7 +24,7 @@ const (
 )
 
 // words are the classes of words that may stand for no value.
-var words = map[class]string{slashN: `\N`, null: "NULL", na: "NA"}
+var words = map[class]string{slashN: `\N`, null: "NULL", na: "NA", nullSmall: "null"}
 
 // column is how the values of a column are written.
 type column struct {
@@ -69,6 +70,8 @@ func classOfBare(value []byte) class {
 		return null
 	case value[0] == 'N' && string(value) == "NA":
 		return na
+	case value[0] == 'n' && string(value) == "null":
+		return nullSmall
 	case hasLetter(value) && !isFlag(value):
 		return text
 	}

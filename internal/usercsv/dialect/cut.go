@@ -96,16 +96,25 @@ func (d Dialect) closeQuote(data []byte, at int) (mark, next int, escaped bool, 
 }
 
 // keepsOpen reports whether a backslash keeps the mark after it from closing a value, in
-// styles in which a value may end with a backslash, too: such a mark closes a value where
-// a separator and another mark, or a line end, follow.
+// styles in which a value may end with a backslash, too.
 func (d Dialect) keepsOpen(data []byte, at int) bool {
-	if d.Style != PHP && d.Style != Marks || at+1 >= len(data) || data[at+1] != d.Quote {
+	if at+1 >= len(data) || data[at+1] != d.Quote {
 		return false
 	}
-	if d.Style == Marks && at+2 < len(data) && data[at+2] == d.Separator {
-		return at+3 < len(data) && data[at+3] != d.Quote
+	switch d.Style {
+	case PHP:
+		return !d.ends(data, at+2)
+	case Marks: // what writes it quotes the next value as well
+		return !d.ends(data, at+2) || !d.quotesAfter(data[at+2:])
 	}
-	return !d.ends(data, at+2)
+	return false
+}
+
+// quotesAfter reports whether a mark follows the separator or the line end that a text
+// begins with.
+func (d Dialect) quotesAfter(data []byte) bool {
+	data = bytes.TrimPrefix(data, []byte{'\r'})
+	return len(data) > 1 && data[1] == d.Quote
 }
 
 // ends reports whether a value may end at a place: at a separator or a line end.

@@ -42,7 +42,8 @@ type Detector struct {
 	alike      alike        // what all of them read alike
 	shared     tally        // of the rows that all of them read alike
 	steps      int64        // how often they had to read alone
-	differs    []int64      // by the order of two candidates, the first row that they read otherwise
+	differs    []int64      // of each two candidates, the first row that they read otherwise
+	read       []uint64
 }
 
 // NewDetector returns a detector that has seen nothing.
@@ -107,7 +108,7 @@ func (d *Detector) End() []Reading {
 func (d *Detector) clone() *Detector {
 	out := *d
 	out.shared = d.shared.clone()
-	out.alike.values = nil
+	out.alike.values, out.read = nil, nil
 	out.differs = slices.Clone(d.differs)
 	out.candidates = nil
 	for _, c := range d.candidates {

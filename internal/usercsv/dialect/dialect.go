@@ -36,6 +36,9 @@ const (
 	Plain Style = "plain"
 )
 
+// Styles are all of them.
+var Styles = []Style{Cognito, Doubled, Backslash, Inside, Marks, Both, PHP, Undoubled, Text, Plain}
+
 // Dialect is how the values of a file are separated and written.
 type Dialect struct {
 	Separator byte  `json:"sep,omitempty"`

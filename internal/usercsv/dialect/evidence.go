@@ -52,10 +52,6 @@ func (v *verdict) slips() int64 {
 // needless counts marks around values that no value needs: they belong to the values,
 // unless a whole column has them. Nobody writes apostrophes around some values.
 func (v *verdict) needless() (odd int64) {
-	quoted := false
-	for i := range v.shape.columns {
-		quoted = quoted || v.shape.columns[i].count[needed] > 0
-	}
 	weight := int64(1)
 	if v.Quote == '\'' {
 		weight = 2
@@ -65,7 +61,7 @@ func (v *verdict) needless() (odd int64) {
 		if v.Style == Undoubled { // it quotes whole columns
 			odd += 2 * min(c.quoted(), c.bare())
 		}
-		if quoted || c.count[text] == 0 {
+		if v.tally.needs || c.count[text] == 0 {
 			continue
 		}
 		odd += weight * c.count[needless]
@@ -136,7 +132,7 @@ func (v *verdict) points() int {
 	if v.Style != Inside {
 		all.merge(&v.tally.plain)
 	}
-	return all.points(v.Dialect, &v.tally.plain)
+	return all.points(v.Dialect, &v.tally.quoted, &v.tally.plain)
 }
 
 // proof is how many points show that backslashes are escapes.
@@ -147,14 +143,23 @@ const proof = 3
 func preferEscapes(all []verdict) {
 	for i := range all {
 		e := &all[i]
-		if !e.escapesInside() || e.slips() > 0 || e.points() < proof {
+		if !e.escapesInside() || e.slips() > 0 {
 			continue
 		}
 		for j := range all {
 			raw := &all[j]
-			if !raw.escapesInside() && raw.Style != Marks && raw.Separator == e.Separator && e.shape.broken <= raw.shape.broken {
+			if raw.Separator == e.Separator && e.shape.broken <= raw.shape.broken && e.refutes(raw) {
 				raw.odd = max(raw.odd, raw.strange()+e.seen())
 			}
 		}
 	}
+}
+
+// refutes reports whether escapes are proved that another dialect does not know.
+func (v *verdict) refutes(raw *verdict) bool {
+	points := v.points()
+	if raw.Style == Marks { // it knows those before marks
+		points -= int(one(v.tally.quoted.marks > 0))
+	}
+	return !raw.escapesInside() && points >= proof
 }

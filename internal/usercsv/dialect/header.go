@@ -79,6 +79,6 @@ func (d *Detector) line() {
 		c.order = i
 		c.hash.SetSeed(d.seed)
 	}
-	d.differs = make([]int64, len(d.candidates)*len(d.candidates))
+	d.differs = make([]int64, len(d.candidates)*len(d.candidates)/2)
 	d.settle()
 }

@@ -6,8 +6,8 @@ const manyWords = 3
 
 // nulls says by column which word stands for no value, and nil where none does. Where
 // backslashes are escapes, \N can be nothing else. Elsewhere it is a word where it is in
-// several columns, or several times in one. NULL and NA are words only where they can be
-// told from text: where text is quoted.
+// several columns, or several times in one. NULL, null and NA are words only where they can
+// be told from text: where text is quoted.
 func (v *verdict) nulls() (words []string) {
 	columns := v.shape.columns
 	with := 0
@@ -37,8 +37,10 @@ func (v *verdict) nulls() (words []string) {
 // bareWord returns which word a column has outside of marks, "" for none.
 func (c *column) bareWord() string {
 	cl := null
-	if c.count[na] > c.count[null] {
-		cl = na
+	for _, o := range []class{na, nullSmall} {
+		if c.count[o] > c.count[cl] {
+			cl = o
+		}
 	}
 	if c.count[cl] == 0 {
 		return ""

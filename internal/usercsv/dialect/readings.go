@@ -12,7 +12,7 @@ type Reading struct {
 	Before int
 	Header []string // the names as the file has them
 	// Nulls says by column which word, where it is not quoted, stands for no value: \N,
-	// NULL or NA, "" for none. It is nil where no column has one.
+	// NULL, null or NA, "" for none. It is nil where no column has one.
 	Nulls []string
 	// Short says that rows end early where their last values are empty, Long that each has
 	// an empty value more than the header has names, and Numbered that each begins with

@@ -107,13 +107,16 @@ func kindOfLetter(b byte) int {
 
 // points say how much speaks for backslashes that are escapes: text that means its
 // backslashes as they are has some of these by accident, and three of them never.
-func (s *slashes) points(d Dialect, plain *slashes) int {
+func (s *slashes) points(d Dialect, quoted, plain *slashes) int {
 	n := bits.OnesCount16(s.kinds)
 	if s.lines > 0 {
 		n += 3
 	}
 	if s.seps > 0 && d.Separator != ',' { // \, is Cognito's, too
 		n += 3
+	}
+	if quoted.marks > 0 {
+		n++
 	}
 	if plain.marks > 0 {
 		n += 2

@@ -38,11 +38,12 @@ func (d *Detector) inStep() bool {
 // compare notes which candidates have read other values than others since they were in
 // step, and now and then drops those that are contradicted.
 func (d *Detector) compare() {
-	read := make([]uint64, len(d.candidates))
-	for i, c := range d.candidates {
-		read[i] = c.hash.Sum64()
+	read := d.read[:0]
+	for _, c := range d.candidates {
+		read = append(read, c.hash.Sum64())
 		c.hash.Reset()
 	}
+	d.read = read
 	for i, a := range d.candidates {
 		for j, b := range d.candidates[:i] {
 			if first := d.differ(a, b); *first == 0 && read[i] != read[j] {
@@ -59,16 +60,7 @@ func (d *Detector) compare() {
 // differ is where it is noted which row two candidates first read otherwise, 0 for none.
 func (d *Detector) differ(a, b *candidate) *int64 {
 	from, to := min(a.order, b.order), max(a.order, b.order)
-	return &d.differs[to*d.count()+from]
-}
-
-// count is how many candidates there were when the header had been read.
-func (d *Detector) count() int {
-	n := 0
-	for n*n < len(d.differs) {
-		n++
-	}
-	return n
+	return &d.differs[to*(to-1)/2+from]
 }
 
 // reach notes how many rows each candidate has read.

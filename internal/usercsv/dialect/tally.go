@@ -17,6 +17,7 @@ type tally struct {
 
 	columns [2][]column // of exact rows, and of those with one value more
 
+	needs   bool  // there are quoted values that could not stand there otherwise
 	doubled int64 // marks inside of quoted values that are written twice
 	single  int64 // and those that are not
 	wrapped int64 // unquoted values in marks
@@ -41,6 +42,7 @@ func (t *tally) merge(o *tally) {
 		*sum.to += sum.from
 	}
 	t.top = max(t.top, o.top)
+	t.needs = t.needs || o.needs
 	t.quoted.merge(&o.quoted)
 	t.plain.merge(&o.plain)
 	for shape := range t.columns {
@@ -83,6 +85,7 @@ func (t *tally) columnsOf(shape int, values []class, at int64) {
 	columns := t.columns[shape][:len(values)]
 	for i, cl := range values {
 		columns[i].add(cl, at)
+		t.needs = t.needs || cl == needed
 	}
 }
 
