@@ -29,7 +29,8 @@ var (
 	separatorWords = []wordOf[string]{{"COMMA", ","}, {"SEMICOLON", ";"}, {"TAB", "\t"}, {"PIPE", "|"}}
 	quoteWords     = []wordOf[string]{{"QUOTATION_MARK", `"`}, {"APOSTROPHE", "'"}, {"NONE", NoQuote}}
 	escapeWords    = []wordOf[dialect.Style]{
-		{"COGNITO", dialect.Cognito}, {"DOUBLED", dialect.Doubled}, {"BACKSLASH", dialect.Backslash}, {"PHP", dialect.PHP},
+		{"COGNITO", dialect.Cognito}, {"DOUBLED", dialect.Doubled}, {"BACKSLASH", dialect.Backslash},
+		{"BACKSLASH_INSIDE", dialect.Inside}, {"BACKSLASH_MARKS", dialect.Marks}, {"BACKSLASH_DOUBLED", dialect.Both}, {"PHP", dialect.PHP},
 		{"UNDOUBLED", dialect.Undoubled}, {"TEXT", dialect.Text}, {"NONE", dialect.Plain},
 	}
 	birthdatesWords = []wordOf[Birthdates]{{"MONTH_FIRST", MonthFirst}, {"DAY_FIRST", DayFirst}}

@@ -18,7 +18,7 @@ func TestChoiceWords(t *testing.T) {
 		"Encoding":   {"UTF-8 UTF-16LE UTF-16BE windows-1252 ISO-8859-1 macintosh IBM850", func(w *ChoiceWords) *string { return &w.Encoding }},
 		"Separator":  {"COMMA SEMICOLON TAB PIPE", func(w *ChoiceWords) *string { return &w.Separator }},
 		"Quote":      {"QUOTATION_MARK APOSTROPHE NONE", func(w *ChoiceWords) *string { return &w.Quote }},
-		"Escape":     {"COGNITO DOUBLED BACKSLASH PHP UNDOUBLED TEXT NONE", func(w *ChoiceWords) *string { return &w.Escape }},
+		"Escape":     {"COGNITO DOUBLED BACKSLASH BACKSLASH_INSIDE BACKSLASH_MARKS BACKSLASH_DOUBLED PHP UNDOUBLED TEXT NONE", func(w *ChoiceWords) *string { return &w.Escape }},
 		"Birthdates": {"MONTH_FIRST DAY_FIRST", func(w *ChoiceWords) *string { return &w.Birthdates }},
 	}
 	for name, member := range members {

@@ -50,25 +50,12 @@ func (r *Reader) cut(data []byte, whole bool) (size int, err error) {
 	return size, err
 }
 
-// undoubledLines is how many lines a row may have where marks inside of values stay as
-// they are. There, every line can begin a value that is not closed: without this bound,
-// each of them would be looked for through a whole row.
-const undoubledLines = 100
-
 // within is as much of data as may be the row that it begins with.
 func (r *Reader) within(data []byte) []byte {
-	if r.dialect == nil || r.dialect.Style != dialect.Undoubled {
+	if r.dialect == nil {
 		return data
 	}
-	size := 0
-	for range undoubledLines {
-		i := bytes.IndexByte(data[size:], '\n')
-		if i < 0 {
-			return data
-		}
-		size += i + 1
-	}
-	return data[:size]
+	return r.dialect.Within(data)
 }
 
 // splitBy returns the values of a row in a dialect, as they are written.

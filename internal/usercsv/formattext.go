@@ -70,7 +70,6 @@ func (f *Format) check() error {
 
 // checkDialect returns what keeps files from being in a dialect. The zero one is Cognito's.
 func checkDialect(d dialect.Dialect) error {
-	styles := []dialect.Style{dialect.Cognito, dialect.Doubled, dialect.Backslash, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain}
 	switch {
 	case d == dialect.Dialect{}:
 		return nil
@@ -78,7 +77,7 @@ func checkDialect(d dialect.Dialect) error {
 		return fmt.Errorf("values are not separated by %q", rune(d.Separator))
 	case d.Quote != 0 && d.Quote != '"' && d.Quote != '\'':
 		return fmt.Errorf("values are not quoted by %q", rune(d.Quote))
-	case !slices.Contains(styles, d.Style):
+	case !slices.Contains(dialect.Styles, d.Style):
 		return fmt.Errorf("there is no style %q", d.Style)
 	}
 	return nil

@@ -337,13 +337,16 @@ type ImportEscapeType string
 
 // The values of ImportEscapeType.
 const (
-	ImportEscapeTypeCognito   ImportEscapeType = "COGNITO"
-	ImportEscapeTypeDoubled   ImportEscapeType = "DOUBLED"
-	ImportEscapeTypeBackslash ImportEscapeType = "BACKSLASH"
-	ImportEscapeTypePhp       ImportEscapeType = "PHP"
-	ImportEscapeTypeUndoubled ImportEscapeType = "UNDOUBLED"
-	ImportEscapeTypeText      ImportEscapeType = "TEXT"
-	ImportEscapeTypeNone      ImportEscapeType = "NONE"
+	ImportEscapeTypeCognito          ImportEscapeType = "COGNITO"
+	ImportEscapeTypeDoubled          ImportEscapeType = "DOUBLED"
+	ImportEscapeTypeBackslash        ImportEscapeType = "BACKSLASH"
+	ImportEscapeTypeBackslashInside  ImportEscapeType = "BACKSLASH_INSIDE"
+	ImportEscapeTypeBackslashMarks   ImportEscapeType = "BACKSLASH_MARKS"
+	ImportEscapeTypeBackslashDoubled ImportEscapeType = "BACKSLASH_DOUBLED"
+	ImportEscapeTypePhp              ImportEscapeType = "PHP"
+	ImportEscapeTypeUndoubled        ImportEscapeType = "UNDOUBLED"
+	ImportEscapeTypeText             ImportEscapeType = "TEXT"
+	ImportEscapeTypeNone             ImportEscapeType = "NONE"
 )
 
 // ImportFindingType is the structure ImportFindingType of the model.

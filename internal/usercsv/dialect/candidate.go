@@ -28,7 +28,7 @@ func (c *candidate) rowsBefore(alike *tally) int64 { return alike.rows + c.own.r
 // read reads the row that rest begins with, or a blank line. A row has at most so many
 // bytes. whole says that the text ends with rest.
 func (c *candidate) read(rest []byte, whole bool, most int, alike *tally) {
-	window := c.within(rest[:min(len(rest), most)])
+	window := c.Within(rest[:min(len(rest), most)])
 	whole = whole && len(rest) == len(window)
 	if c.beyond {
 		c.at += c.restOfLine(window)
@@ -45,26 +45,6 @@ func (c *candidate) read(rest []byte, whole bool, most int, alike *tally) {
 		c.look(row, cuts, c.rowsBefore(alike)+1)
 	}
 	c.at += size
-}
-
-// undoubledLines is how many lines a row may have where marks inside of values stay as
-// they are: there, every line can begin a value that is not closed.
-const undoubledLines = 100
-
-// within is as much of a text as may be the row that it begins with.
-func (c *candidate) within(window []byte) []byte {
-	if c.Style != Undoubled {
-		return window
-	}
-	size := 0
-	for range undoubledLines {
-		i := bytes.IndexByte(window[size:], '\n')
-		if i < 0 {
-			return window
-		}
-		size += i + 1
-	}
-	return window[:size]
 }
 
 // isEnd reports whether a row is the line that ends PostgreSQL's text format.

@@ -39,3 +39,24 @@ func (d Dialect) Special(row []byte) bool {
 	return d.Quote != 0 && bytes.IndexByte(row, d.Quote) >= 0 ||
 		(d.Style == Cognito || d.Escapes()) && bytes.IndexByte(row, '\\') >= 0
 }
+
+// undoubledLines is how many lines a row may have where marks inside of values stay as
+// they are. There, every line can begin a value that is not closed: without this bound,
+// each of them would be looked for through a whole row.
+const undoubledLines = 100
+
+// Within is as much of a text as may be the row that it begins with.
+func (d Dialect) Within(text []byte) []byte {
+	if d.Style != Undoubled {
+		return text
+	}
+	size := 0
+	for range undoubledLines {
+		i := bytes.IndexByte(text[size:], '\n')
+		if i < 0 {
+			return text
+		}
+		size += i + 1
+	}
+	return text[:size]
+}
