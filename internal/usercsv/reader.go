@@ -173,6 +173,10 @@ func (r *Reader) row(line []byte, size int) (span, error) {
 	s := span{size: size, lines: 1}
 	if r.in.escapes != nil {
 		s.lines += int64(bytes.Count(line, []byte{'\n'}))
+		if dialect.OpenEscape(trimEnd(line)) { // the file ends with it
+			s.problem = escapeProblem()
+			return s, nil
+		}
 	}
 	if !r.special(line) {
 		s.wide, s.problem = r.checkText(line)
@@ -180,10 +184,6 @@ func (r *Reader) row(line []byte, size int) (span, error) {
 	}
 	s.quoted = true
 	_, err := r.cut(line, true)
-	if errors.Is(err, errOpen) && r.in.escapes != nil && dialect.OpenEscape(line) {
-		s.problem = escapeProblem() // the file ends with it
-		return s, nil
-	}
 	if errors.Is(err, errOpen) {
 		return r.severalLines(s)
 	}
