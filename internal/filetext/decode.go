@@ -3,6 +3,7 @@ package filetext
 import (
 	"bytes"
 	"io"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -169,6 +170,8 @@ func (u *unmarked) Read(p []byte) (int, error) {
 		n, err := u.src.Read(u.first[u.read:])
 		u.read, u.err = u.read+n, err
 		switch {
+		case err != nil && err != io.EOF && strings.HasPrefix(mark, string(u.first[:u.read])):
+			u.begun = true // whether these bytes are text is not known
 		case u.read == len(mark) || err != nil:
 			u.begun, u.held = true, bytes.TrimPrefix(u.first[:u.read], []byte(mark))
 		case n == 0:

@@ -187,6 +187,86 @@ func TestPacking(t *testing.T) {
 	}
 }
 
+// TestParts unpacks files that are made of several, and those that something follows.
+func TestParts(t *testing.T) {
+	skippable := "\x5a\x2a\x4d\x18\x03\x00\x00\x00abc"
+	for _, p := range []Packing{Gzip, Zstd} {
+		form := Form{Packing: p}
+		one, two, none := string(packed(t, p, []byte(people))), string(packed(t, p, []byte("more"))), string(packed(t, p, nil))
+		for name, c := range map[string]struct {
+			data, want string
+			err        error
+		}{
+			"two":                            {one + two, people + "more", nil},
+			"an empty one between them":      {one + none + two, people + "more", nil},
+			"many":                           {strings.Repeat(two, 1000), strings.Repeat("more", 1000), nil},
+			"a second that is not whole":     {one + two[:len(two)-2], "", ErrDamaged},
+			"garbage after it":               {one + "garbage", "", ErrDamaged},
+			"one byte after it":              {one + "\x00", "", ErrDamaged},
+			"nothing":                        {"", "", ErrDamaged},
+			"nothing but the first bytes":    {one[:4], "", ErrDamaged},
+			"a second over the bound":        {one + strings.Repeat(two, 1<<18), "", ErrTooLarge},
+			"many that have nothing in them": {strings.Repeat(none, 1000), "", nil},
+		} {
+			got, err := read([]byte(c.data), form, 1<<20)
+			if !errors.Is(err, c.err) || c.err == nil && (err != nil || got != c.want) {
+				t.Errorf("%s, %s: %d bytes, %v", p, name, len(got), err)
+			}
+		}
+		if p == Zstd {
+			data := skippable + one + skippable + two + skippable
+			if got, err := read([]byte(data), form, 1<<20); err != nil || got != people+"more" || RecognisePacking([]byte(data)) != Zstd {
+				t.Errorf("frames without data: %q, %v", got, err)
+			}
+			if _, err := read([]byte(one+skippable[:9]), form, 1<<20); !errors.Is(err, ErrDamaged) {
+				t.Errorf("a frame without data that is not whole: %v", err)
+			}
+		}
+	}
+}
+
+// TestWindow: a file whose unpacking would take much memory is refused, and the reason is
+// told.
+func TestWindow(t *testing.T) {
+	for _, size := range []int{maxWindow, 2 * maxWindow} {
+		var out bytes.Buffer
+		w, err := zstd.NewWriter(&out, zstd.WithWindowSize(size), zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 { // less than that and it is not of use
+			w.Write(bytes.Repeat([]byte("0123456789abcdef"), size/16))
+		}
+		w.Close()
+		_, err = read(out.Bytes(), Form{Packing: Zstd}, 1<<30)
+		if too := size > maxWindow; errors.Is(err, ErrWindow) != too || !too && err != nil {
+			t.Errorf("a window of %d bytes: %v", size, err)
+		}
+	}
+}
+
+// TestTextIsBounded: a text that is longer than its file has a bound, too.
+func TestTextIsBounded(t *testing.T) {
+	for name, c := range map[string]struct {
+		form Form
+		data string
+	}{
+		"UTF-16": {Form{Encoding: UTF16LE}, string(encoded(t, UTF16LE, strings.Repeat("日", 1000)))},
+		"1252":   {Form{Encoding: Windows1252}, strings.Repeat("\x80", 1000)},
+		"CR":     {Form{CR: true}, strings.Repeat("\r", 3000)},
+	} {
+		if text, err := read([]byte(c.data), c.form, 3000); err != nil || len(text) != 3000 {
+			t.Errorf("%s: %d bytes, %v", name, len(text), err)
+		}
+		if text, err := read([]byte(c.data), c.form, 2999); len(text) != 2999 || !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%s: %d bytes of 2999, %v", name, len(text), err)
+		}
+	}
+	if text, err := read([]byte(people), Form{}, 10); err != nil || text != people {
+		t.Errorf("a text that is the file itself: %q, %v", text, err)
+	}
+}
+
 // TestBomb unpacks a file that is small and would be huge.
 func TestBomb(t *testing.T) {
 	for _, p := range []Packing{Gzip, Zstd} {
@@ -232,7 +312,7 @@ func FuzzEvidence(f *testing.F) {
 }
 
 // FuzzNewReader reads any bytes in any form: reading ends, within the bounds, with text
-// or an error of ours, and twice the same.
+// or an error of ours, and twice the same, also in pieces.
 func FuzzNewReader(f *testing.F) {
 	for _, p := range []Packing{"", Gzip, Zstd} {
 		data := []byte(people)
@@ -244,19 +324,40 @@ func FuzzNewReader(f *testing.F) {
 	}
 	f.Add(encoded(f, UTF16LE, "\ufeff"+people))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		const most = 1 << 16
 		form := Form{Packing: RecognisePacking(data)}
-		text, err := read(data, form, 1<<16)
-		if err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrTooLarge) {
-			t.Fatalf("an error that is not ours: %v", err)
-		}
-		if len(text) > 1<<16 && form.Packing != "" {
-			t.Fatalf("%d bytes were unpacked", len(text))
-		}
+		text, err := read(data, form, most)
+		checkRead(t, form, text, err, most)
 		form.Encoding, form.Mark = Recognise([]byte(text)[:min(len(text), SampleSize)])
-		first, err1 := read(data, form, 1<<16)
-		again, err2 := read(data, form, 1<<16)
-		if first != again || (err1 == nil) != (err2 == nil) {
-			t.Error("a second reading gives something else")
+		text, err = read(data, form, most)
+		checkRead(t, form, text, err, most)
+		form.CR = LoneCR([]byte(text))
+		for _, form.Encoding = range []Encoding{form.Encoding, UTF16BE, MacRoman} {
+			first, err1 := read(data, form, most)
+			checkRead(t, form, first, err1, most)
+			again, err2 := read(data, form, most)
+			r, err3 := NewReader(&slow{data, 3}, form, most)
+			var pieces []byte
+			if err3 == nil {
+				pieces, err3 = io.ReadAll(r)
+				r.Close()
+			}
+			if first != again || first != string(pieces) || (err1 == nil) != (err2 == nil) || (err1 == nil) != (err3 == nil) {
+				t.Errorf("a second reading gives something else: %v, %v, %v", err1, err2, err3)
+			}
+			if form.CR && loneCR.MatchString(first) && err1 == nil {
+				t.Error("a CR that no LF follows is left")
+			}
 		}
 	})
+}
+
+func checkRead(t *testing.T, form Form, text string, err error, most int) {
+	t.Helper()
+	if err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrTooLarge) && !errors.Is(err, ErrWindow) {
+		t.Fatalf("an error that is not ours: %v", err)
+	}
+	if len(text) > most && !form.Plain() {
+		t.Fatalf("%d bytes were read", len(text))
+	}
 }

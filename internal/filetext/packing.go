@@ -32,9 +32,6 @@ func unpack(src io.Reader, p Packing, most int64) (io.ReadCloser, error) {
 	switch p {
 	case Gzip:
 		r, err := gzip.NewReader(u.packed)
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF // nothing is no packed file
-		}
 		if err != nil {
 			return nil, u.packed.blame(err)
 		}
@@ -93,12 +90,14 @@ func (b *bounded) Read(p []byte) (int, error) {
 // told from one of unpacking.
 type source struct {
 	src io.Reader
+	any bool // byte was read
 	err error
 }
 
 // Read reads the packed file.
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.src.Read(p)
+	s.any = s.any || n > 0
 	if err != nil && err != io.EOF {
 		s.err = err
 	}
@@ -106,8 +105,11 @@ func (s *source) Read(p []byte) (int, error) {
 }
 
 // blame returns the error of reading the source, where there was one, and [ErrDamaged]
-// for every other error than the end of the file.
+// for every other error than the end of the file. Nothing at all is no packed file.
 func (s *source) blame(err error) error {
+	if err == io.EOF && !s.any {
+		err = io.ErrUnexpectedEOF
+	}
 	switch {
 	case err == nil || err == io.EOF || errors.Is(err, ErrTooLarge):
 		return err

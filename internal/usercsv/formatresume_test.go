@@ -127,7 +127,8 @@ func checkAgain(t *testing.T, f *Format, text []byte, limits Limits, piece int, 
 }
 
 // styles are all styles of writing.
-var styles = []dialect.Style{dialect.Cognito, dialect.Doubled, dialect.Backslash, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain}
+var styles = []dialect.Style{dialect.Cognito, dialect.Doubled, dialect.Backslash, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain,
+	dialect.Inside, dialect.Marks, dialect.Both}
 
 // formatOf is the format that some numbers choose.
 func formatOf(how uint32) *Format {
@@ -176,10 +177,14 @@ func written(d dialect.Dialect, fields []string, always bool) string {
 		quoted := d.Quote != 0 && (always || d.Style == dialect.Undoubled || strings.ContainsAny(value, separator+quote+"\r\n"))
 		switch {
 		case d.Style == dialect.Text:
-			value = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", "\\\n", "\r", `\r`, separator, `\`+separator).Replace(value)
-		case d.Style == dialect.Backslash && quoted:
+			value = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", "\\\n", "\r", `\r`, separator, `\`+separator, quote, `\`+quote).Replace(value)
+		case d.Style == dialect.Both && quoted:
+			value = strings.NewReplacer(`\`, `\\`, quote, quote+quote).Replace(value)
+		case (d.Style == dialect.Backslash || d.Style == dialect.Inside) && quoted:
 			value = strings.NewReplacer(`\`, `\\`, quote, `\`+quote).Replace(value)
-		case d.Style == dialect.Backslash:
+		case d.Style == dialect.Marks && quoted:
+			value = strings.ReplaceAll(value, quote, `\`+quote)
+		case d.Style == dialect.Backslash || d.Style == dialect.Both:
 			value = strings.NewReplacer(`\`, `\\`, separator, `\`+separator, "\n", "\\\n").Replace(value)
 		case d.Style == dialect.Cognito && !quoted:
 			value = strings.ReplaceAll(value, separator, `\`+separator)
@@ -209,7 +214,7 @@ func lettersOf(d dialect.Dialect) []string {
 		take("\\")
 	case d.Style == dialect.Undoubled: // a mark before a separator closes
 		take("\n" + string(d.Quote))
-	case d.Style == dialect.PHP:
+	case d.Style == dialect.PHP, d.Style == dialect.Marks:
 		take("\\")
 	}
 	return letters
@@ -221,8 +226,10 @@ func everyDialect() (all []dialect.Dialect) {
 		s := dialect.Separators[i]
 		for _, style := range styles {
 			switch style {
-			case dialect.Text, dialect.Plain:
+			case dialect.Plain:
 				all = append(all, dialect.Dialect{Separator: s, Style: style})
+			case dialect.Text:
+				all = append(all, dialect.Dialect{Separator: s, Style: style}, dialect.Dialect{Separator: s, Quote: '"', Style: style})
 			default:
 				all = append(all, dialect.Dialect{Separator: s, Quote: '"', Style: style}, dialect.Dialect{Separator: s, Quote: '\'', Style: style})
 			}

@@ -145,5 +145,5 @@ func (r *Reader) followed(size int) (bool, error) {
 
 // escapeProblem is that of a row with a backslash at its end.
 func escapeProblem() *RowError {
-	return &RowError{Code: CodeQuote, Flaw: FlawEscapeOpen, Reason: "The row ends with a backslash, which takes the meaning from what follows it, and nothing follows."}
+	return &RowError{Code: CodeQuote, Flaw: FlawEscapeOpen, Reason: "The row ends with a backslash that nothing follows."}
 }
