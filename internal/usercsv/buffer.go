@@ -158,19 +158,24 @@ func (b *buffer) skipLine() (size, feeds int64) {
 		b.start += len(data)
 		size += int64(len(data))
 		if b.err != nil {
+			if before == escapeFeed {
+				feeds-- // the file ends with it
+			}
 			return size, feeds
 		}
 		b.more()
 	}
 }
 
-// escape is what stands before a place in a line: a backslash that escapes, or one and CR.
+// escape is what stands before a place in a line: a backslash that escapes, or one and
+// CR, or what they escaped.
 type escape byte
 
 const (
 	escapeNone escape = iota
 	escapeOpen
 	escapeCR
+	escapeFeed // a line feed that was escaped
 )
 
 // lineEnd returns the place of the line feed that ends the line, -1 where there is none
@@ -180,10 +185,11 @@ func (e *escape) lineEnd(piece []byte, feeds *int64) int {
 		was := *e
 		*e = escapeNone
 		switch {
-		case c == '\n' && was == escapeNone:
-			return i
-		case c == '\n':
+		case c == '\n' && (was == escapeOpen || was == escapeCR):
 			*feeds++
+			*e = escapeFeed
+		case c == '\n':
+			return i
 		case c == '\r' && was == escapeOpen:
 			*e = escapeCR
 		case c == '\\' && was != escapeOpen:

@@ -214,8 +214,10 @@ func lettersOf(d dialect.Dialect) []string {
 		take("\\")
 	case d.Style == dialect.Undoubled: // a mark before a separator closes
 		take("\n" + string(d.Quote))
-	case d.Style == dialect.PHP, d.Style == dialect.Marks:
+	case d.Style == dialect.PHP:
 		take("\\")
+	case d.Style == dialect.Marks: // a mark before a separator or a line end may close
+		take("\\\n" + string(d.Separator))
 	}
 	return letters
 }

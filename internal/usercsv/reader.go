@@ -172,7 +172,7 @@ func blank(line []byte) bool {
 func (r *Reader) row(line []byte, size int) (span, error) {
 	s := span{size: size, lines: 1}
 	if r.in.escapes != nil {
-		s.lines += int64(bytes.Count(line, []byte{'\n'}))
+		s.lines = linesOf(r.in.rest()[:size])
 		if dialect.OpenEscape(trimEnd(line)) { // the file ends with it
 			s.problem = escapeProblem()
 			return s, nil
@@ -218,13 +218,18 @@ func (r *Reader) severalLines(first span) (span, error) {
 		return first, nil
 	}
 	row := data[:size]
-	lines := int64(bytes.Count(row, []byte{'\n'}))
-	if row[size-1] != '\n' {
-		lines++
-	}
-	found := span{size: size, lines: lines, quoted: true}
+	found := span{size: size, lines: linesOf(row), quoted: true}
 	found.wide, found.problem = r.checkText(row)
 	return found, nil
+}
+
+// linesOf is how many physical lines a row takes.
+func linesOf(row []byte) int64 {
+	lines := int64(bytes.Count(row, []byte{'\n'}))
+	if row[len(row)-1] != '\n' {
+		lines++
+	}
+	return lines
 }
 
 // text returns a row without its line end. Of an endless one, which is not read
