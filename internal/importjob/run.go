@@ -252,11 +252,14 @@ func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (*
 	seen, err := usercsv.Survey(open, j.Limits(e.cfg.Limits), usercsv.Import{
 		Pool: pool, Algorithm: j.HashAlgorithm, Again: j.ParentID != "", Asked: e.asked(j), Format: j.Format,
 	})
-	if err != nil {
+	if seen == nil || err != nil && seen.SHA256 == "" {
 		return nil, Upload{}, err
 	}
 	read := Upload{Name: j.Upload.Name, Size: seen.Size, ETag: j.Upload.ETag, SHA256: seen.SHA256}
-	return seen, read, j.Upload.differs(read)
+	if changed := j.Upload.differs(read); changed != nil { // then nothing else that is wrong was uploaded
+		err = changed
+	}
+	return seen, read, err
 }
 
 // found notes how the file is written, as a survey found it. The file of a child is in

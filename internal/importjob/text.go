@@ -22,7 +22,8 @@ func (e *Engine) openText(ctx context.Context, j *Job, offset int64) (io.ReadClo
 		src = &fileBytes{contextReader: contextReader{ctx: ctx, ReadCloser: file}, at: at, size: j.Upload.Size}
 		return src, nil
 	}
-	text, err := j.Format.OpenText(open, offset, j.textSize())
+	most := 2*j.textSize() + 4 // bytes of UTF-16, with its mark
+	text, err := j.Format.OpenText(open, offset, most)
 	if err != nil {
 		return nil, src.blame(err)
 	}

@@ -3,6 +3,7 @@ package usercsv
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"poolhouse/internal/usercsv/dialect"
 )
@@ -111,6 +112,24 @@ func (r *Reader) shape(s span, text string, fields []string) []string {
 		fields = append(fields, make([]string, columns-len(fields))...)
 	}
 	return fields
+}
+
+// keptTooLong reports whether a row with these values, as [FormatRow] writes it, has too
+// many characters. It could not be kept, nor tried again: what a row may be does not
+// depend on how its file is written.
+func (r *Reader) keptTooLong(fields []string) bool {
+	size := 3 * len(fields)
+	for _, value := range fields {
+		size += 2 * len(value)
+	}
+	if size <= r.limits.RowChars { // and so is the row, with all characters in ASCII and every one a mark
+		return false
+	}
+	chars := 3*len(fields) - 1
+	for _, value := range fields {
+		chars += utf8.RuneCountInString(value) + strings.Count(value, `"`)
+	}
+	return chars > r.limits.RowChars
 }
 
 // columns is how many columns the header has, 0 where that is not known.

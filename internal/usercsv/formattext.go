@@ -42,7 +42,7 @@ func ParseFormat(text string) (*Format, error) {
 func (f *Format) check() error {
 	encodings := []filetext.Encoding{"", filetext.UTF8, filetext.UTF16LE, filetext.UTF16BE, filetext.Windows1252, filetext.Latin1, filetext.MacRoman, filetext.CodePage850}
 	packings := []filetext.Packing{"", filetext.Gzip, filetext.Zstd}
-	birthdates := []Birthdates{"", MonthFirst, DayFirst, DayFirstDots, DayFirstHyphens, YearFirstSlashes, YearFirstDigits, YearFirstTime}
+	birthdates := []Birthdates{"", MonthFirst, DayFirst, DayFirstDots, DayFirstHyphens, YearFirstSlashes, YearFirstDigits, YearFirstTime, MonthNamed}
 	switch {
 	case !slices.Contains(encodings, f.Text.Encoding):
 		return fmt.Errorf("there is no encoding %q", f.Text.Encoding)

@@ -1,7 +1,11 @@
 package usercsv
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,6 +67,48 @@ func TestDamagedFormatsAreErrors(t *testing.T) {
 		if m, err := ParseMap(text); err == nil {
 			t.Errorf("%s is read as %+v", text, m)
 		}
+	}
+}
+
+// TestEveryFormIsKept: what is declared as a way in which files are written is a part of
+// formats that are read again.
+func TestEveryFormIsKept(t *testing.T) {
+	forms := map[string]func(f *Format, value string){
+		"Style":      func(f *Format, v string) { f.Dialect = dialect.Dialect{Separator: ';', Style: dialect.Style(v)} },
+		"Encoding":   func(f *Format, v string) { f.Text.Encoding = filetext.Encoding(v) },
+		"Packing":    func(f *Format, v string) { f.Text.Packing = filetext.Packing(v) },
+		"Birthdates": func(f *Format, v string) { f.Birthdates = Birthdates(v) },
+	}
+	seen := map[string]bool{}
+	for _, file := range []string{"dialect/dialect.go", "../filetext/form.go", "fileformat.go"} {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 {
+				return true
+			}
+			of, ok := spec.Type.(*ast.Ident)
+			if !ok || forms[of.Name] == nil {
+				return true
+			}
+			value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := &Format{}
+			forms[of.Name](f, value)
+			if again, err := ParseFormat(f.String()); err != nil || !reflect.DeepEqual(f, again) {
+				t.Errorf("%s %q is read as %+v, %v", of.Name, value, again, err)
+			}
+			seen[of.Name] = true
+			return true
+		})
+	}
+	if len(seen) != len(forms) {
+		t.Errorf("only these were found: %v", seen)
 	}
 }
 

@@ -98,6 +98,10 @@ func (r *Reader) next(shape bool) (Record, error) {
 		record.Fields = r.split(s, record.Text)
 		if shape {
 			record.Fields = r.shape(s, record.Text, record.Fields)
+			if r.keptTooLong(record.Fields) {
+				record.Fields, record.Err = nil, r.longProblem()
+				record.Err.Line = record.Line
+			}
 		}
 	}
 	if err := r.pass(s); err != nil {

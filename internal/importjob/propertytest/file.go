@@ -172,6 +172,11 @@ func (d fileDefect) damage(m *memstore.Store, upload string) {
 	}
 }
 
+// resized reports whether the file's defect leaves it with another size.
+func (s fileSpec) resized(rows []specRow) bool {
+	return s.Defect == longerFile || s.Defect == shorterFile && (len(rows) > 0 || !s.NoLastBreak)
+}
+
 // defectMessages is what jobs end with whose file has a defect.
 var defectMessages = map[fileDefect]string{
 	strangeColumn: "Unexpected headers: the file has a column that the user pool does not know: shoe_size.",

@@ -46,6 +46,9 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64, budget impo
 	case f.Defect == missingFile:
 		m.message, m.total = defectMessages[missingFile], 0
 		return m
+	case f.resized(rows):
+		m.message, m.total = defectMessages[f.Defect], 0 // the rows of another file are not counted
+		return m
 	case f.Defect == strangeColumn:
 		m.message, m.total = defectMessages[strangeColumn], 0 // the header is judged before the rows
 		if m.detail = strangeColumnDetail; len(rows) == 0 {
@@ -54,9 +57,6 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64, budget impo
 		return m
 	case len(rows) == 0:
 		m.message = noUsers
-		return m
-	case f.Defect != noDefect:
-		m.message, m.total = defectMessages[f.Defect], 0 // the rows of another file are not counted
 		return m
 	}
 	imported := m.settle(rows, present)
