@@ -106,14 +106,13 @@ func wide(beginning []byte) Encoding {
 }
 
 // NewReader returns the text of a file in UTF-8: src has the file's bytes from its
-// beginning on, in the form f. A packed file may have at most so many bytes when it is
-// unpacked, and a text that is not the file itself may have as many; more end reading with
-// [ErrTooLarge]. [ErrDamaged] and [ErrWindow] are of files that cannot be unpacked. Every
+// beginning on, in the form f. A text that is not the file itself may have at most so many
+// bytes; more end reading with [ErrTooLarge], and no more is unpacked. [ErrDamaged] and [ErrWindow] are of files that cannot be unpacked. Every
 // other error is one of src, as it is.
 //
 // Reading takes bounded memory, whatever the file is.
 func NewReader(src io.Reader, f Form, most int64) (io.ReadCloser, error) {
-	unpacked, err := unpack(src, f.Packing, most)
+	unpacked, err := unpack(src, f.Packing)
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// ErrTooLarge says that a file has more bytes, unpacked, than it may.
-var ErrTooLarge = errors.New("filetext: the unpacked file has too many bytes")
+// ErrTooLarge says that the text of a file has more bytes than it may.
+var ErrTooLarge = errors.New("filetext: the text of the file has too many bytes")
 
 // ErrDamaged says that a packed file cannot be unpacked: it is damaged or not whole.
 var ErrDamaged = errors.New("filetext: the packed file is damaged or not whole")
@@ -23,8 +23,8 @@ var ErrWindow = errors.New("filetext: the packed file needs a window of more tha
 // zstd --ultra and --long.
 const maxWindow = 8 << 20
 
-// unpack returns the bytes of a file before it was packed, at most so many.
-func unpack(src io.Reader, p Packing, most int64) (io.ReadCloser, error) {
+// unpack returns the bytes of a file before it was packed.
+func unpack(src io.Reader, p Packing) (io.ReadCloser, error) {
 	if p == "" {
 		return io.NopCloser(src), nil
 	}
@@ -45,7 +45,6 @@ func unpack(src io.Reader, p Packing, most int64) (io.ReadCloser, error) {
 	default:
 		return nil, fmt.Errorf("filetext: unknown packing %q", p)
 	}
-	u.src = &bounded{src: u.src, left: most}
 	return u, nil
 }
 
@@ -65,13 +64,14 @@ func (u *unpacked) Read(p []byte) (int, error) {
 // Close frees the memory of unpacking.
 func (u *unpacked) Close() error { return u.close() }
 
-// bounded is a source of which no more is read than is allowed.
+// bounded is a text of which no more is read than is allowed. So no more is unpacked than
+// two bytes for each of its: no encoding has more of them in a character.
 type bounded struct {
 	src  io.Reader
 	left int64
 }
 
-// Read returns ErrTooLarge for a source that goes on after what is allowed.
+// Read returns ErrTooLarge for a text that goes on after what is allowed.
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		var one [1]byte
@@ -111,7 +111,7 @@ func (s *source) blame(err error) error {
 		err = io.ErrUnexpectedEOF
 	}
 	switch {
-	case err == nil || err == io.EOF || errors.Is(err, ErrTooLarge):
+	case err == nil || err == io.EOF:
 		return err
 	case s.err != nil:
 		return s.err

@@ -26,6 +26,13 @@ func TestOpenText(t *testing.T) {
 			return &closeCounter{bytes.NewReader(file[offset:]), &closed}, nil
 		}
 		whole := openedAt(t, f, open, 0)
+		if r, err := f.OpenText(open, 0, int64(len(whole))); err != nil {
+			t.Error(err)
+		} else if got, err := io.ReadAll(r); err != nil || string(got) != whole {
+			t.Errorf("%+v, with the size of the text as the bound: %d bytes, %v", form, len(got), err)
+		} else {
+			r.Close()
+		}
 		for at := range len(whole) + 1 {
 			if got := openedAt(t, f, open, int64(at)); got != whole[at:] {
 				t.Fatalf("%+v at byte %d: %q, want %q", form, at, got, whole[at:])
