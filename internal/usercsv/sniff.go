@@ -99,6 +99,8 @@ func archive(beginning []byte) *FileError {
 	return notCSV("is a ZIP archive", "Unpack it and upload the CSV file that is in it.", "")
 }
 
+var utf32 = notCSV("is UTF-32 text", saveUTF8, howUTF8)
+
 // wideText recognises text whose characters have two bytes or four.
 func wideText(beginning []byte) *FileError {
 	looked := beginning[:min(len(beginning), 64)] // the name of the first column, and more
@@ -114,7 +116,7 @@ func wideText(beginning []byte) *FileError {
 	switch {
 	case bytes.HasPrefix(looked, []byte("\xff\xfe\x00\x00")), bytes.HasPrefix(looked, []byte("\x00\x00\xfe\xff")),
 		most(zeros[1]) && most(zeros[2]) && (most(zeros[0]) || most(zeros[3])):
-		return notCSV("is UTF-32 text", saveUTF8, howUTF8)
+		return utf32
 	case bytes.HasPrefix(looked, []byte("\xff\xfe")), bytes.HasPrefix(looked, []byte("\xfe\xff")),
 		len(looked) >= 8 && 10*odd >= 6*(len(looked)/2) && few(even),
 		len(looked) >= 8 && 10*even >= 6*(len(looked)/2) && few(odd):

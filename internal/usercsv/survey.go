@@ -1,10 +1,6 @@
 package usercsv
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-
 	"poolhouse/internal/userpool"
 )
 
@@ -73,32 +69,9 @@ type Surveyed struct {
 
 // survey is Survey with an error only where reading fails.
 func survey(open Open, limits Limits, want Import) (*Surveyed, error) {
-	file, err := open()
-	if err != nil {
-		return nil, err
+	d := newDetection(open, limits, want)
+	if want.Asked.Strict || want.Again || want.Format != nil {
+		return d.surveyAs(want.Format)
 	}
-	defer file.Close()
-	digest := sha256.New()
-	read := &counted{Reader: io.TeeReader(file, digest)}
-	s, err := surveyText(read, want.Format, limits, want)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(io.Discard, read); err != nil { // what a survey need not see
-		return nil, err
-	}
-	s.Size, s.SHA256 = read.bytes, hex.EncodeToString(digest.Sum(nil))
-	return &s, nil
-}
-
-// counted counts the bytes that are read.
-type counted struct {
-	io.Reader
-	bytes int64
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.bytes += int64(n)
-	return n, err
+	return d.survey()
 }

@@ -1,0 +1,322 @@
+package usercsv
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"poolhouse/internal/filetext"
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// detection finds out how a file is written. How it begins makes a guess, in which the file
+// is read once; what the whole file shows decides. Where that is something else than the
+// guess, it is read again.
+type detection struct {
+	open   Open
+	limits Limits
+	want   Import
+	wanted dialect.Want
+}
+
+func newDetection(open Open, limits Limits, want Import) *detection {
+	return &detection{open: open, limits: limits, want: want, wanted: want.dialects(limits)}
+}
+
+// dialects is what is known of the dialect of a file.
+func (want Import) dialects(limits Limits) dialect.Want {
+	c := want.Asked.Choice
+	w := dialect.Want{Known: want.knownNames(), Style: c.Style, RowBytes: limits.withDefaults().rowBytes(nil), NoQuote: c.Quote == NoQuote}
+	if len(c.Separator) == 1 {
+		w.Separator = c.Separator[0]
+	}
+	if len(c.Quote) == 1 {
+		w.Quote = c.Quote[0]
+	}
+	return w
+}
+
+// knownNames returns a function that says how many columns of the pool's files a header
+// names, in any way that is clear, or by the map.
+func (want Import) knownNames() func(names []string) int {
+	c := newCatalogue(want.Pool, want.Algorithm)
+	mapped := map[string]bool{}
+	for _, m := range want.Asked.Map {
+		mapped[m.Column] = true
+	}
+	return func(names []string) int {
+		found := map[string]bool{}
+		for _, name := range names {
+			if column := c.clearly(name); column != "" {
+				found[column] = true
+			} else if mapped[name] {
+				found[name] = true
+			}
+		}
+		return len(found)
+	}
+}
+
+// clearly returns the column that a name clearly means, "" if there is none.
+func (c *catalogue) clearly(name string) string {
+	if c.knows(name) || isOwn(name) {
+		return name
+	}
+	simple, bare := fold(name), fold(withoutPrefix(name))
+	for _, column := range []string{c.folded[simple], c.bare[bare], synonyms[bare]} {
+		if column != "" && c.known[column] {
+			return column
+		}
+	}
+	return ""
+}
+
+// isOwn reports whether a name is one of a column that is not imported.
+func isOwn(name string) bool {
+	return len(name) > len(NotImported) && name[:len(NotImported)] == NotImported
+}
+
+// guess is how a file seems to be written by its beginning.
+type guess struct {
+	form filetext.Form
+	sure bool // of the encoding, which was chosen or is marked or UTF-16
+	read []dialect.Reading
+}
+
+// guess looks at the beginning of a source.
+func (d *detection) guess(s *source) (g guess) {
+	beginning, whole := s.beginning()
+	g.form, g.sure = d.form(beginning, whole)
+	g.form.Packing = s.packing
+	text := decoded(beginning, g.form)
+	if g.form.CR = loneCR(text); g.form.CR {
+		text = decoded(beginning, g.form)
+	}
+	detector := dialect.NewDetector(d.wanted)
+	detector.Write(bytes.TrimPrefix(text, []byte(byteOrderMark)))
+	if r, ok := detector.Guess(); ok {
+		g.read = []dialect.Reading{r}
+	}
+	return g
+}
+
+// form says how text with this beginning is encoded, and whether that is sure.
+func (d *detection) form(beginning []byte, whole bool) (form filetext.Form, sure bool) {
+	if is := wideText(beginning); is != nil && is == utf32 {
+		return form, true
+	}
+	form.Encoding, form.Mark = filetext.Recognise(beginning[:min(len(beginning), filetext.SampleSize)])
+	switch chosen := d.want.Asked.Choice.Encoding; {
+	case chosen != "":
+		form.Mark = form.Mark && chosen == form.Encoding
+		form.Encoding, sure = chosen, true
+	case form.Mark || form.Encoding != filetext.UTF8:
+		sure = true
+	default:
+		var e filetext.Evidence
+		e.Write(beginning)
+		if whole {
+			e.End()
+		}
+		form.Encoding = e.Encodings()[0]
+	}
+	if form.Encoding == filetext.UTF8 {
+		form.Encoding = ""
+	}
+	return form, sure
+}
+
+// decoded is the text of the beginning of a file that is not packed.
+func decoded(beginning []byte, form filetext.Form) []byte {
+	form.Packing = ""
+	if form.Plain() {
+		return beginning
+	}
+	r, err := filetext.NewReader(bytes.NewReader(beginning), form, math.MaxInt64)
+	if err != nil {
+		return beginning
+	}
+	text, _ := io.ReadAll(r) // ends early in the middle of a character
+	for len(text) > 0 && !utf8.RuneStart(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
+// loneCR reports whether the first line that is not empty ends with CR alone.
+func loneCR(text []byte) bool {
+	text = bytes.TrimLeft(text, "\r\n")
+	i := bytes.IndexAny(text, "\r\n")
+	return i >= 0 && text[i] == '\r' && i+1 < len(text) && text[i+1] != '\n'
+}
+
+// format is the format of a file in a form that is read so, nil for Cognito's own. Where no
+// reading was found, only what was chosen is known.
+func (d *detection) format(form filetext.Form, read []dialect.Reading) *Format {
+	f := &Format{Text: form}
+	if len(read) > 0 {
+		r := read[0]
+		f.Before, f.Dialect, f.Short, f.Long, f.Numbered = r.Before, r.Dialect, r.Short, r.Long, r.Numbered
+		if slices.ContainsFunc(r.Nulls, func(word string) bool { return word != "" }) {
+			f.Nulls = r.Nulls
+		}
+	} else {
+		f.Dialect = d.want.Asked.Choice.dialect()
+	}
+	if f.IsCognito() && f.Text.Plain() {
+		return nil
+	}
+	return f
+}
+
+// dialect is what a choice says of the dialect, completed.
+func (c Choice) dialect() dialect.Dialect {
+	if c.Separator == "" && c.Quote == "" && c.Style == "" {
+		return dialect.Dialect{}
+	}
+	d := dialect.Dialect{Separator: ',', Quote: '"', Style: dialect.Doubled}
+	if len(c.Separator) == 1 {
+		d.Separator = c.Separator[0]
+	}
+	switch {
+	case len(c.Quote) == 1:
+		d.Quote = c.Quote[0]
+	case c.Quote == NoQuote:
+		d.Quote, d.Style = 0, dialect.Plain
+	}
+	if c.Style != "" {
+		d.Style = c.Style
+	}
+	if d.Style == dialect.Plain || d.Style == dialect.Text {
+		d.Quote = 0
+	}
+	return d
+}
+
+// survey surveys a file.
+func (d *detection) survey() (*Surveyed, error) {
+	src, err := openSource(d.open, true, d.limits.LinedBytes())
+	if src == nil {
+		return nil, err
+	}
+	defer src.Close()
+	if err != nil {
+		return src.refused(err)
+	}
+	g := d.guess(src)
+	detector := dialect.NewDetector(d.wanted)
+	evidence := &filetext.Evidence{}
+	guessed := d.format(g.form, g.read)
+	var look io.Writer // at the bytes
+	if !g.sure {
+		look = evidence
+	}
+	s, err := d.pass(src, guessed, g.form, look, detector)
+	if err != nil {
+		return src.refused(err)
+	}
+	encodings := []filetext.Encoding{g.form.Encoding}
+	if !g.sure {
+		evidence.End()
+		encodings = evidence.Encodings()
+	}
+	return d.conclude(s, guessed, g.form, encodings, detector.End())
+}
+
+// conclude goes on where the whole file was seen: it was surveyed as guessed.
+func (d *detection) conclude(s *Surveyed, guessed *Format, form filetext.Form, encodings []filetext.Encoding, read []dialect.Reading) (*Surveyed, error) {
+	if len(encodings) > 1 || len(read) > 1 {
+		if other, err := d.readings(form, encodings, read); err != nil {
+			return nil, err
+		} else if len(other) > 1 {
+			s.Readings, s.Problems = other, []*FileError{twoReadings(other)}
+			return s, nil
+		}
+	}
+	final := d.format(withEncoding(form, encodings[0]), read)
+	if final.splitsAs(guessed) {
+		return s, nil
+	}
+	return d.surveyAs(final)
+}
+
+// withEncoding returns a form with another encoding.
+func withEncoding(form filetext.Form, e filetext.Encoding) filetext.Form {
+	if form.Encoding = e; e == filetext.UTF8 {
+		form.Encoding = ""
+	}
+	return form
+}
+
+// surveyAs surveys the file in a format that is known.
+func (d *detection) surveyAs(f *Format) (*Surveyed, error) {
+	var form filetext.Form
+	if f != nil {
+		form = f.Text
+	}
+	src, err := openSource(d.open, form.Packing != "", d.limits.LinedBytes())
+	if src == nil {
+		return nil, err
+	}
+	defer src.Close()
+	if err != nil {
+		return src.refused(err)
+	}
+	s, err := d.pass(src, f, form, nil, nil)
+	if err != nil {
+		return src.refused(err)
+	}
+	return s, nil
+}
+
+// pass surveys the text of a source in a format. The bytes go through evidence and the text
+// through detector, to the end of the file unless it is too large.
+func (d *detection) pass(src *source, f *Format, form filetext.Form, evidence, detector io.Writer) (*Surveyed, error) {
+	text, err := src.text(form, evidence, detector)
+	if err != nil {
+		return nil, err
+	}
+	sized := &sized{Reader: text}
+	s, err := surveyText(sized, f, d.limits, d.want)
+	if err == nil && !tooLarge(s.Problems) { // it may have ended at the header
+		_, err = io.CopyN(io.Discard, sized, max(0, d.limits.LinedBytes()-sized.bytes))
+	}
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if s.Format != nil && !s.Format.Text.Plain() {
+		s.Format.TextSize = sized.bytes
+	}
+	if s.Size, s.SHA256, err = src.rest(); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// sized counts the bytes that are read.
+type sized struct {
+	io.Reader
+	bytes int64
+}
+
+func (s *sized) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.bytes += int64(n)
+	return n, err
+}
+
+func tooLarge(problems []*FileError) bool {
+	return slices.ContainsFunc(problems, func(e *FileError) bool { return e.Code == CodeFileTooLarge })
+}
+
+// splitsAs reports whether two formats split a file into the same values. What the values
+// are read as is not compared.
+func (f *Format) splitsAs(other *Format) bool {
+	if f == nil || other == nil {
+		return f == other
+	}
+	return f.Text == other.Text && f.Before == other.Before && f.Dialect == other.Dialect && slices.Equal(f.Nulls, other.Nulls) &&
+		f.Short == other.Short && f.Long == other.Long && f.Numbered == other.Numbered
+}
