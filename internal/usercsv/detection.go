@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"poolhouse/internal/filetext"
@@ -59,10 +60,14 @@ func (want Import) knownNames() func(names []string) int {
 	}
 }
 
-// clearly returns the column that a name clearly means, "" if there is none.
+// clearly returns the column that a name clearly means, "" if there is none: a name with
+// marks is one of a header that was split in the wrong way.
 func (c *catalogue) clearly(name string) string {
-	if c.knows(name) || isOwn(name) {
+	if c.knows(name) || strings.HasPrefix(name, NotImported) {
 		return name
+	}
+	if strings.ContainsAny(name, "\"'\\`"+dialect.Separators) {
+		return ""
 	}
 	simple, bare := fold(name), fold(withoutPrefix(name))
 	for _, column := range []string{c.folded[simple], c.bare[bare], synonyms[bare]} {
@@ -71,11 +76,6 @@ func (c *catalogue) clearly(name string) string {
 		}
 	}
 	return ""
-}
-
-// isOwn reports whether a name is one of a column that is not imported.
-func isOwn(name string) bool {
-	return len(name) > len(NotImported) && name[:len(NotImported)] == NotImported
 }
 
 // guess is how a file seems to be written by its beginning.

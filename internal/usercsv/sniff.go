@@ -12,39 +12,51 @@ import (
 const sniffSize = 4*DefaultRowChars + 1
 
 // recognise says what a file is that is something else than a CSV file, judged
-// by how it begins; whole tells whether that is all of it. It returns nil when
-// it cannot tell, and for every file whose header names cognito:username, as
+// by how its text in the format f begins; whole tells whether that is all of it. It returns
+// nil when it cannot tell, and for every file whose header names cognito:username, as
 // the header of every pool's files does. Only of a file that is one line it
 // looks whether that holds more than a header.
 //
 // It is asked about files that cannot be imported, to find a better word for
-// the reason. It refuses nothing by itself.
-func recognise(beginning []byte, whole bool) *FileError {
-	text := bytes.TrimPrefix(beginning, []byte("\xef\xbb\xbf"))
+// the reason. It refuses nothing by itself. Where files are read strictly, tables of other
+// programs are something else, too.
+func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError {
+	text := bytes.TrimPrefix(beginning, []byte(byteOrderMark))
 	line, rest, several := bytes.Cut(text, []byte("\n"))
 	oneLine := !several && whole || !several && len(text) >= sniffSize || len(bytes.TrimSpace(rest)) == 0 && whole
-	header, err := NewReader(bytes.NewReader(beginning), Position{}, Limits{}).Header()
-	if err == nil && slices.Contains(header, ColumnUsername) {
+	header, err := f.NewReader(bytes.NewReader(beginning), Position{}, Limits{}).Header()
+	if err == nil && want.named(header) {
 		if oneLine && holdsValues(header) {
 			return lostBreaks(line)
 		}
 		return nil
 	}
-	for _, look := range []func() *FileError{
+	looks := []func() *FileError{
 		func() *FileError { return formats(beginning) },
 		func() *FileError { return wideText(beginning) },
 		func() *FileError { return markup(bytes.TrimLeft(text, " \t\r\n")) },
 		func() *FileError { return request(bytes.TrimSpace(text), oneLine && whole) },
-		func() *FileError { return separated(line) },
 		func() *FileError { return oneValue(header) },
-		func() *FileError { return apostrophes(line) },
-		func() *FileError { return lines(line, text, oneLine) },
-	} {
+	}
+	if want.Asked.Strict || want.Again {
+		looks = append(looks, func() *FileError { return separated(line) }, func() *FileError { return apostrophes(line) })
+	}
+	for _, look := range looks {
 		if found := look(); found != nil {
 			return found
 		}
 	}
-	return nil
+	return lines(line, text, oneLine)
+}
+
+// named reports whether a header names cognito:username, in any way in which a column's
+// name is taken.
+func (want Import) named(header []string) bool {
+	if want.Asked.Strict || want.Again {
+		return slices.Contains(header, ColumnUsername)
+	}
+	c := newCatalogue(nil, "")
+	return slices.ContainsFunc(header, func(name string) bool { return c.clearly(name) == ColumnUsername })
 }
 
 // holdsValues reports whether there are values of users in a line that begins

@@ -130,7 +130,7 @@ func TestForeignFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, pool := range []*userpool.UserPool{nil, testPool(t)} {
 				for _, src := range sources(file[0]) {
-					_, _, err := surveySource(src, Limits{}, Import{Pool: pool})
+					_, _, err := surveySource(src, Limits{}, Import{Pool: pool, Asked: Asked{Strict: true}})
 					if code := fileCode(t, err); code == "" || !strings.Contains(err.Error(), file[1]) {
 						t.Errorf("pool known: %t, got %v", pool != nil, err)
 					}
@@ -191,8 +191,11 @@ func FuzzRecognise(fz *testing.F) {
 		file.WriteByte('\n')
 		file.Write(rows)
 		beginning := file.Bytes()[:min(file.Len(), sniffSize)]
-		if is := recognise(beginning, file.Len() <= sniffSize); is != nil {
-			t.Errorf("%q is taken for something else: %v", file.Bytes(), is)
+		for _, strict := range []bool{false, true} {
+			want := Import{Asked: Asked{Strict: strict}}
+			if is := want.recognise(beginning, file.Len() <= sniffSize, nil); is != nil {
+				t.Errorf("%q is taken for something else (strict: %t): %v", file.Bytes(), strict, is)
+			}
 		}
 	})
 }

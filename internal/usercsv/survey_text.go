@@ -73,7 +73,7 @@ func (t *textSurvey) recognised() *FileError {
 		return nil
 	}
 	whole := t.r.in.ended() && t.r.at.Offset+int64(len(t.r.in.rest())) <= int64(len(t.beginning))
-	return recognise(t.beginning, whole)
+	return t.want.recognise(t.beginning, whole, t.f)
 }
 
 // header finds out what the columns are read as. It reports false where the rows need not
