@@ -131,7 +131,7 @@ type Dialect struct {
 type Open func() (io.ReadCloser, error)
 
 // LookAt reads a whole file twice: as the import surveys it, and as the import reads
-// its rows. So its verdicts are those of the import, if Add says what the import would
+// its rows in the format that the survey found. So its verdicts are those of the import, if Add says what the import would
 // find; without it, they are so as far as the rules alone decide. An error is one of
 // reading the file or of Add; what is wrong with the file itself is in the answer.
 //
@@ -140,6 +140,9 @@ func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 	l := &Look{}
 	if err := l.survey(open, limits, want); err != nil {
 		return nil, err
+	}
+	if l.cannotBeRead() {
+		return l, nil
 	}
 	if err := l.readRows(open, limits, want); err != nil {
 		return nil, err
@@ -157,8 +160,16 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 	if l.Rows, l.Problems = s.Rows, s.Problems; len(s.Problems) > 0 {
 		l.Problem = s.Problems[0]
 	}
-	l.refuse(fileRefusals(l.Size, s.Rows)...)
+	l.refuse(fileRefusals(l.Format.Size(l.Size), s.Rows)...)
+	l.refuse(l.Format.Refusals()...)
 	return nil
+}
+
+// cannotBeRead reports whether no row can be told: the file can be read in two ways, or
+// cannot be unpacked.
+func (l *Look) cannotBeRead() bool {
+	packed := l.Format != nil && l.Format.Text.Packing != ""
+	return len(l.Readings) > 0 || packed && l.Format.TextSize == 0
 }
 
 // byteOrderMark is what some programs put before the text.
@@ -166,12 +177,12 @@ const byteOrderMark = "\xef\xbb\xbf"
 
 // readRows looks at the header, and at the rows if the header fits.
 func (l *Look) readRows(open Open, limits Limits, want Import) error {
-	file, err := open()
+	text, err := l.Format.OpenText(func(int64) (io.ReadCloser, error) { return open() }, 0, limits.LinedBytes())
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	r := NewReader(file, Position{}, limits)
+	defer text.Close()
+	r := l.Format.NewReader(text, Position{}, limits)
 	header, err := r.headerRow()
 	l.Dialect.ByteOrderMark = r.marked
 	if _, ok := errors.AsType[*FileError](err); ok {
@@ -180,14 +191,15 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	if err != nil {
 		return err
 	}
-	fits := l.header(header.Fields, want)
+	readAs := l.Format.ReadAs(header.Fields)
+	fits := l.header(readAs, want)
 	if l.Count > 0 { // it is a header for sure
 		l.refuse(headerRefusals(l.Dialect.ByteOrderMark, header)...)
 	}
 	if !fits {
 		return nil
 	}
-	decoder, err := NewDecoder(want.Pool, header.Fields, want.Algorithm, limits, nil)
+	decoder, err := NewDecoder(want.Pool, readAs, want.Algorithm, limits, l.Format)
 	if err != nil {
 		return err
 	}

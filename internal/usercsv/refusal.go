@@ -7,34 +7,55 @@ import (
 	"time"
 
 	"poolhouse/internal/password"
+	"poolhouse/internal/usercsv/dialect"
 	"poolhouse/internal/userpool"
 )
 
 // Codes of what Amazon Cognito itself would not take of a file that is taken here, in
 // the order in which a look tells them.
 const (
+	RefusedPacking       = "CompressedFile"
+	RefusedEncoding      = "Encoding"
 	RefusedByteOrderMark = "ByteOrderMark"
+	RefusedLineEnds      = "LineEnds"
+	RefusedBefore        = "LineBeforeHeader"
+	RefusedSeparator     = "Separator"
+	RefusedNames         = "ColumnNames"
+	RefusedColumns       = "ColumnsNotImported"
 	RefusedOwnColumns    = "ColumnsOfPoolhouse"
 	RefusedTooLarge      = "FileTooLarge"
 	RefusedTooManyRows   = "TooManyRows"
 	RefusedRowTooLong    = "RowTooLong"
 	RefusedQuotes        = "QuotedValues"
+	RefusedApostrophes   = "Apostrophes"
+	RefusedEscapes       = "Escapes"
+	RefusedNoValue       = "WordsForNoValue"
+	RefusedShortRows     = "RowsEndEarly"
+	RefusedLongRows      = "ExtraEmptyValue"
+	RefusedNumberedRows  = "RowNumbers"
 	RefusedLineBreaks    = "LineBreaksInValues"
 	RefusedBirthdates    = "BirthdateYearFirst"
+	RefusedBirthdateForm = "BirthdateForm"
+	RefusedBooleans      = "BooleanWords"
 	RefusedHashes        = "PasswordHashAboveCeiling"
 )
 
-// refusals are the codes in their order, and what is said of each.
-var refusals = []Refusal{
+// refusals are the codes in their order, and what is said of each. What is said of a
+// format, [Format.Refusals] has.
+var refusals = [...]Refusal{
+	{Code: RefusedPacking}, {Code: RefusedEncoding},
 	{Code: RefusedByteOrderMark, Message: "The file begins with a byte order mark. Amazon Cognito takes UTF-8 without it: " +
 		"with it, the name of the first column is another one."},
+	{Code: RefusedLineEnds}, {Code: RefusedBefore}, {Code: RefusedSeparator}, {Code: RefusedNames}, {Code: RefusedColumns},
 	{Code: RefusedOwnColumns, Message: "The file has columns that only Poolhouse knows. Amazon Cognito takes no other columns than GetCSVHeader lists."},
 	{Code: RefusedTooLarge, Message: fmt.Sprintf("The file has more than %d bytes, which are as many as Amazon Cognito takes.", DefaultBytes)},
 	{Code: RefusedTooManyRows, Message: fmt.Sprintf("The file has more than %d users, which are as many as Amazon Cognito takes.", DefaultRows)},
 	{Code: RefusedRowTooLong, Message: fmt.Sprintf("Rows have more than %d characters, which are as many as Amazon Cognito takes.", DefaultRowChars)},
 	{Code: RefusedQuotes, Message: `Values are in quotation marks. Amazon Cognito takes the marks for a part of the value: write none, and \, for a comma in a value.`},
+	{Code: RefusedApostrophes}, {Code: RefusedEscapes}, {Code: RefusedNoValue}, {Code: RefusedShortRows}, {Code: RefusedLongRows}, {Code: RefusedNumberedRows},
 	{Code: RefusedLineBreaks, Message: "Values have line breaks. For Amazon Cognito each line is a row."},
 	{Code: RefusedBirthdates, Message: "Birthdates are written yyyy-mm-dd. Amazon Cognito takes mm/dd/yyyy."},
+	{Code: RefusedBirthdateForm}, {Code: RefusedBooleans},
 	{Code: RefusedHashes, Message: "Password hashes are above the ceilings of Amazon Cognito: a BCRYPT cost of 12, SCRYPT with N=65536, r=8 and p=1, " +
 		"ARGON2ID with m=19456, t=2 and p=1, 600000 iterations of PBKDF2_SHA256."},
 }
@@ -50,15 +71,17 @@ func (l *Look) refuse(more ...Refusal) {
 		}
 		l.Refusals = append(l.Refusals, r)
 	}
-	place := func(r Refusal) int {
-		return slices.IndexFunc(refusals, func(o Refusal) bool { return o.Code == r.Code })
-	}
-	slices.SortFunc(l.Refusals, func(a, b Refusal) int { return place(a) - place(b) })
+	slices.SortFunc(l.Refusals, func(a, b Refusal) int { return placeOf(a.Code) - placeOf(b.Code) })
+}
+
+// placeOf is the place of a code in refusals.
+func placeOf(code string) int {
+	return slices.IndexFunc(refusals[:], func(r Refusal) bool { return r.Code == code })
 }
 
 // refusal is what is said of a code, of so many rows, the first on a line.
 func refusal(code string, rows, line int64) Refusal {
-	r := refusals[slices.IndexFunc(refusals, func(r Refusal) bool { return r.Code == code })]
+	r := refusals[placeOf(code)]
 	r.Rows, r.Line = rows, line
 	return r
 }
@@ -90,10 +113,10 @@ func headerRefusals(mark bool, header Record) (out []Refusal) {
 
 // signs counts rows that have what Cognito does not take, by the places of the codes in
 // refusals.
-type signs [9]struct{ rows, line int64 }
+type signs [len(refusals)]struct{ rows, line int64 }
 
 func (s *signs) note(code string, line int64) {
-	i := slices.IndexFunc(refusals, func(r Refusal) bool { return r.Code == code })
+	i := placeOf(code)
 	if s[i].rows++; s[i].line == 0 {
 		s[i].line = line
 	}
@@ -108,7 +131,7 @@ func (s *signs) add(d *Decoder, record Record, u *userpool.User) {
 	if len(record.Text) > DefaultRowChars && (Limits{RowChars: DefaultRowChars}).exceeded([]byte(record.Text)) {
 		s.note(RefusedRowTooLong, record.Line)
 	}
-	if strings.Contains(record.Text, `"`) && quotes(record.Text) {
+	if d.quotes(record.Text) {
 		s.note(RefusedQuotes, record.Line)
 	}
 	if strings.Contains(record.Text, "\n") {
@@ -140,6 +163,20 @@ func (s *signs) refusals() (out []Refusal) {
 		}
 	}
 	return out
+}
+
+// quotes reports whether a value of a row that can be split is in quotation marks, in the
+// file's format.
+func (d *Decoder) quotes(row string) bool {
+	if d.format == nil || d.format.IsCognito() {
+		return strings.Contains(row, `"`) && quotes(row)
+	}
+	in := d.format.Dialect
+	if in.Quote != '"' || !strings.Contains(row, `"`) {
+		return false
+	}
+	cuts, _, _ := in.CutRow([]byte(row), true, nil)
+	return slices.ContainsFunc(cuts, func(c dialect.Cut) bool { return c.Quoted })
 }
 
 // quotes reports whether a value of a row that can be split is in quotation marks. What

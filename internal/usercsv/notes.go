@@ -1,0 +1,147 @@
+package usercsv
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"poolhouse/internal/filetext"
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// Notes says how the file is written, in short sentences for people: what is not as in
+// Cognito's own format, and what was concluded from the values. A nil Format has none.
+func (f *Format) Notes() []string {
+	if f == nil {
+		return nil
+	}
+	notes := slices.Concat(f.textNotes(), f.dialectNotes(), f.rowNotes(), f.columnNotes())
+	if f.Birthdates != "" {
+		notes = append(notes, "Birthdates are read as "+f.Birthdates.words()+".")
+	}
+	if f.Undecided {
+		notes = append(notes, "No birthdate shows whether the month or the day comes first; they are read as mm/dd/yyyy.")
+	}
+	for _, column := range slices.Sorted(maps.Keys(f.Booleans)) {
+		b := f.Booleans[column]
+		notes = append(notes, fmt.Sprintf("In %s, %s is read as true and %s as false.", shown(column), shown(b.True), shown(b.False)))
+	}
+	return notes
+}
+
+// textNotes is about how the text is written as bytes.
+func (f *Format) textNotes() (notes []string) {
+	if f.Text.Packing != "" {
+		notes = append(notes, fmt.Sprintf("The file is compressed with %s.", f.Text.Packing))
+	}
+	if f.otherEncoding() {
+		notes = append(notes, fmt.Sprintf("The file is %s.", f.Text.Encoding))
+	}
+	if f.Text.CR {
+		notes = append(notes, "The lines end with CR alone.")
+	}
+	return notes
+}
+
+// otherEncoding reports whether the text is not UTF-8.
+func (f *Format) otherEncoding() bool {
+	return f.Text.Encoding != "" && f.Text.Encoding != filetext.UTF8
+}
+
+// dialectNotes is about how values are separated and written.
+func (f *Format) dialectNotes() (notes []string) {
+	d := f.dialect()
+	if d.Separator != ',' {
+		notes = append(notes, fmt.Sprintf("The values are separated by %s.", separatorNames[d.Separator]))
+	}
+	if d.Quote == '\'' {
+		notes = append(notes, "Values are quoted by apostrophes (').")
+	}
+	if note := styleNotes[d.Style]; note != "" {
+		notes = append(notes, note)
+	}
+	if d.Style == dialect.Cognito && d.Quote == 0 {
+		notes = append(notes, "Nothing is quoted: quotation marks are parts of values.")
+	}
+	return notes
+}
+
+var styleNotes = map[dialect.Style]string{
+	dialect.Doubled:   "",
+	dialect.Backslash: "A backslash stands before a quotation mark, a separator or a backslash that is a part of a value; it is left out.",
+	dialect.PHP:       "A quotation mark that follows a backslash is a part of the value, as fputcsv of PHP writes it.",
+	dialect.Undoubled: "Quotation marks inside of quoted values are written once.",
+	dialect.Text:      "Nothing is quoted. A backslash begins an escape, such as \\t for a tab.",
+	dialect.Plain:     "Nothing is quoted: quotation marks and backslashes are parts of values.",
+}
+
+// rowNotes is about rows.
+func (f *Format) rowNotes() (notes []string) {
+	if f.Before > 0 {
+		notes = append(notes, "What stands before the header, such as sep= for Excel, is not read.")
+	}
+	for _, word := range []string{`\N`, "NULL"} {
+		if slices.Contains(f.Nulls, word) {
+			notes = append(notes, word+" stands for no value where it is not quoted.")
+		}
+	}
+	if f.Short {
+		notes = append(notes, "Rows end early where their last values are empty.")
+	}
+	if f.Long {
+		notes = append(notes, "Each row has an empty value more than the header has columns; it is not imported.")
+	}
+	if f.Numbered {
+		notes = append(notes, "Each row begins with its number, for which the header has no name; it is not imported.")
+	}
+	return notes
+}
+
+// notedColumns is how many columns the notes tell of.
+const notedColumns = 20
+
+// columnNotes is about columns that are read as another one, or not at all.
+func (f *Format) columnNotes() (notes []string) {
+	for i, name := range f.Names {
+		if i >= len(f.Columns) || name == f.Columns[i] {
+			continue
+		}
+		called := fmt.Sprintf("The column %q", shown(name))
+		if name == "" {
+			called = fmt.Sprintf("Column %d, which has no name,", i+1)
+		}
+		switch why := f.Unread[i]; why {
+		case "":
+			notes = append(notes, fmt.Sprintf("%s is read as %s.", called, shown(f.Columns[i])))
+		default:
+			notes = append(notes, fmt.Sprintf("%s is not imported: %s.", called, whyWords[why]))
+		}
+	}
+	if n := len(notes) - notedColumns; n > 0 {
+		notes = append(notes[:notedColumns], fmt.Sprintf("%d more columns have other names or are not imported.", n))
+	}
+	return notes
+}
+
+var whyWords = map[Why]string{
+	WhyMapped: "the map says so", WhyEmpty: "it has no values", WhyRowNumbers: "its values are the numbers of the rows",
+}
+
+// words is a form as people write it.
+func (b Birthdates) words() string {
+	switch b {
+	case DayFirst:
+		return "dd/mm/yyyy"
+	case DayFirstDots:
+		return "dd.mm.yyyy"
+	case DayFirstHyphens:
+		return "dd-mm-yyyy"
+	case YearFirstSlashes:
+		return "yyyy/mm/dd"
+	case YearFirstDigits:
+		return "yyyymmdd"
+	case YearFirstTime:
+		return "yyyy-mm-dd with a time of day"
+	}
+	return "mm/dd/yyyy"
+}

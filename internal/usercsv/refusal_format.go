@@ -1,0 +1,98 @@
+package usercsv
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// Refusals is what Amazon Cognito would not take of a file in this format, or would read as
+// something else, as far as the format tells it. What only its rows show, [LookAt] tells.
+func (f *Format) Refusals() (out []Refusal) {
+	if f == nil {
+		return nil
+	}
+	say := func(when bool, code, message string) {
+		if when {
+			out = append(out, Refusal{Code: code, Message: message})
+		}
+	}
+	d := f.dialect()
+	say(f.Text.Packing != "", RefusedPacking, fmt.Sprintf("The file is compressed with %s. Amazon Cognito takes the CSV text itself.", f.Text.Packing))
+	say(f.otherEncoding(), RefusedEncoding, fmt.Sprintf("The file is %s. Amazon Cognito takes UTF-8.", f.Text.Encoding))
+	say(f.Text.CR, RefusedLineEnds, "The lines end with CR alone. Amazon Cognito takes LF or CR LF.")
+	say(f.Before > 0, RefusedBefore, "A line stands before the header. Amazon Cognito takes the first line for the header.")
+	say(d.Separator != ',', RefusedSeparator, fmt.Sprintf("The values are separated by %s. Amazon Cognito takes commas.", separatorNames[d.Separator]))
+	say(d.Quote == '\'', RefusedApostrophes, "Values are quoted by apostrophes. Amazon Cognito takes these for a part of the value.")
+	say(escapeRefusals[d.Style] != "", RefusedEscapes, escapeRefusals[d.Style])
+	say(f.Nulls != nil, RefusedNoValue, fmt.Sprintf("%s stands for no value. Amazon Cognito takes it for the value: leave the value empty.", strings.Join(f.words(), " or ")))
+	say(f.Short, RefusedShortRows, "Rows end early where their last values are empty. Amazon Cognito demands a value for each column, if an empty one.")
+	say(f.Long, RefusedLongRows, "Each row has an empty value more than the header has columns. Amazon Cognito refuses such rows.")
+	say(f.Numbered, RefusedNumberedRows, "Each row begins with its number, for which the header has no name. Amazon Cognito refuses such rows.")
+	out = append(out, f.columnRefusals()...)
+	say(f.Birthdates != "", RefusedBirthdateForm, fmt.Sprintf("Birthdates are written %s. Amazon Cognito takes mm/dd/yyyy.", f.Birthdates.written()))
+	if len(f.Booleans) > 0 {
+		columns := slices.Sorted(maps.Keys(f.Booleans))
+		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false, which Amazon Cognito takes.", list(columns)))
+	}
+	return out
+}
+
+// words are the words that stand for no value.
+func (f *Format) words() (words []string) {
+	for _, word := range []string{`\N`, "NULL"} {
+		if slices.Contains(f.Nulls, word) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+var escapeRefusals = map[dialect.Style]string{
+	dialect.Doubled:   `A backslash is a part of the value, also before a comma. Amazon Cognito takes \, for a comma.`,
+	dialect.Backslash: "Backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
+	dialect.PHP:       "Quotation marks after a backslash are written once. Amazon Cognito takes quotation marks for a part of the value.",
+	dialect.Undoubled: "Quotation marks inside of quoted values are written once. Amazon Cognito takes quotation marks for a part of the value.",
+	dialect.Text:      `Backslashes begin escapes such as \n. Amazon Cognito leaves out only a backslash before a comma.`,
+}
+
+// columnRefusals is about the header.
+func (f *Format) columnRefusals() (out []Refusal) {
+	var other, unread []string
+	for i, name := range f.Names {
+		if i >= len(f.Columns) || name == f.Columns[i] {
+			continue
+		}
+		if f.Unread[i] != "" {
+			unread = append(unread, fmt.Sprintf("%q", shown(name)))
+			continue
+		}
+		other = append(other, fmt.Sprintf("%q for %s", shown(name), shown(f.Columns[i])))
+	}
+	if len(other) > 0 {
+		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito takes only those.", list(other))})
+	}
+	if len(unread) > 0 {
+		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito takes no columns that GetCSVHeader does not list.", list(unread))})
+	}
+	return out
+}
+
+// list is the first of some texts.
+func list(texts []string) string {
+	if n := len(texts) - notedColumns; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(texts[:notedColumns], ", "), n)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// written is how a file has birthdates in a form.
+func (b Birthdates) written() string {
+	if b == MonthFirst || b == "" {
+		return "m/d/yyyy without leading zeros"
+	}
+	return b.words()
+}
