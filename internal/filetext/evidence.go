@@ -107,13 +107,47 @@ func ascii(p []byte) (n int) {
 }
 
 // IsUTF8 reports whether the file is UTF-8, if some rows of it may be damaged: it has no
-// byte that is none, or more good characters beyond ASCII than such bytes.
-func (e *Evidence) IsUTF8() bool { return e.Bad == 0 || e.Wide > e.Bad }
+// byte that is none, or none in a word, as letters stand; or a good character beyond ASCII
+// for each twenty such bytes. Other encodings have hardly any two bytes beside each other
+// that are one character of UTF-8.
+func (e *Evidence) IsUTF8() bool { return e.inWords() == 0 || 20*e.Wide > e.Bad }
+
+// inWords counts the bytes that stand beside a letter. 0xFE and 0xFF are rare letters
+// everywhere, and what damage is likely to leave: they are not counted.
+func (e *Evidence) inWords() (n int64) {
+	for _, byBefore := range e.bytes[:0xfe-utf8.RuneSelf] {
+		for before, byAfter := range byBefore {
+			for after, times := range byAfter {
+				if class(before) != other || class(after) != other {
+					n += times
+				}
+			}
+		}
+	}
+	return n
+}
+
+// western reports whether the bytes can be letters of a language that writes few letters
+// beyond ASCII: most of them stand alone among others.
+func (e *Evidence) western() bool {
+	var together int64
+	for _, byBefore := range e.bytes {
+		for before, byAfter := range byBefore {
+			for after, times := range byAfter {
+				if class(before) == high || class(after) == high {
+					together += times
+				}
+			}
+		}
+	}
+	return 2*together <= e.Bad
+}
 
 // Encodings returns the encodings that the file can be in, the likeliest first: several
-// where they give different characters and the bytes do not tell which are meant.
+// where they give different characters and the bytes do not tell which are meant. A file
+// in an encoding that is not read is taken for UTF-8, which it is not.
 func (e *Evidence) Encodings() []Encoding {
-	if e.IsUTF8() {
+	if e.IsUTF8() || !e.western() {
 		return []Encoding{UTF8}
 	}
 	return e.rank()

@@ -98,12 +98,16 @@ func TestLatin1(t *testing.T) {
 		data []byte
 		want []Encoding
 	}{
-		"a euro sign":               {[]byte("caf\xe9 5 \x80"), []Encoding{Windows1252}},
-		"the same in both":          {[]byte("caf\xe9"), []Encoding{Windows1252}},
-		"UTF-8":                     {[]byte("café"), []Encoding{UTF8}},
-		"UTF-8 with a damaged row":  {[]byte("café, Müller, \xff"), []Encoding{UTF8}},
-		"ASCII":                     {[]byte("cafe"), []Encoding{UTF8}},
-		"an undefined byte of 1252": {[]byte("\x8f\x8f a"), []Encoding{MacRoman}},
+		"a euro sign":                {[]byte("caf\xe9 5 \x80"), []Encoding{Windows1252}},
+		"the same in both":           {[]byte("caf\xe9"), []Encoding{Windows1252}},
+		"UTF-8":                      {[]byte("café"), []Encoding{UTF8}},
+		"UTF-8 with a damaged row":   {[]byte("café, Müller, \xff"), []Encoding{UTF8}},
+		"damage":                     {[]byte("jane\xff, \xfe, \x8b,"), []Encoding{UTF8}},
+		"UTF-8 beside another":       {[]byte("caf\xe9, café"), []Encoding{UTF8}},
+		"Cyrillic":                   {[]byte("\xc0\xe4\xe0, \xc8\xe2\xe0\xed"), []Encoding{UTF8}},
+		"a rare letter among others": {[]byte("L'Ha\xff, caf\xe9, No\xebl"), []Encoding{Windows1252}},
+		"ASCII":                      {[]byte("cafe"), []Encoding{UTF8}},
+		"an undefined byte of 1252":  {[]byte("caf\x8f cr\x8fme"), []Encoding{MacRoman}},
 	} {
 		if got := seen(c.data).Encodings(); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, not %v", name, got, c.want)

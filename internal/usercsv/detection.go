@@ -91,7 +91,7 @@ func (d *detection) guess(s *source) (g guess) {
 	g.form, g.sure = d.form(beginning, whole)
 	g.form.Packing = s.packing
 	text := decoded(beginning, g.form)
-	if g.form.CR = loneCR(text); g.form.CR {
+	if g.form.CR = filetext.LoneCR(bytes.TrimLeft(text, "\r\n")); g.form.CR {
 		text = decoded(beginning, g.form)
 	}
 	detector := dialect.NewDetector(d.wanted)
@@ -143,13 +143,6 @@ func decoded(beginning []byte, form filetext.Form) []byte {
 		text = text[:len(text)-1]
 	}
 	return text
-}
-
-// loneCR reports whether the first line that is not empty ends with CR alone.
-func loneCR(text []byte) bool {
-	text = bytes.TrimLeft(text, "\r\n")
-	i := bytes.IndexAny(text, "\r\n")
-	return i >= 0 && text[i] == '\r' && i+1 < len(text) && text[i+1] != '\n'
 }
 
 // format is the format of a file in a form that is read so, nil for Cognito's own. Where no
@@ -221,6 +214,9 @@ func (d *detection) survey() (*Surveyed, error) {
 	if !g.sure {
 		evidence.End()
 		encodings = evidence.Encodings()
+		if len(encodings) > 1 && 100*evidence.Bad <= s.Rows {
+			encodings = []filetext.Encoding{filetext.UTF8} // few rows are damaged, and fail alone
+		}
 	}
 	return d.conclude(s, guessed, g.form, encodings, detector.End())
 }

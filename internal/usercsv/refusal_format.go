@@ -17,7 +17,7 @@ func (f *Format) Refusals() (out []Refusal) {
 	}
 	say := func(when bool, code, message string) {
 		if when {
-			out = append(out, Refusal{Code: code, Message: message})
+			out = append(out, Refusal{Code: code, Message: message, Line: 1})
 		}
 	}
 	d := f.dialect()
@@ -73,10 +73,10 @@ func (f *Format) columnRefusals() (out []Refusal) {
 		other = append(other, fmt.Sprintf("%q for %s", shown(name), shown(f.Columns[i])))
 	}
 	if len(other) > 0 {
-		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito takes only those.", list(other))})
+		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito takes only those.", list(other)), Line: 1})
 	}
 	if len(unread) > 0 {
-		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito takes no columns that GetCSVHeader does not list.", list(unread))})
+		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito takes no columns that GetCSVHeader does not list.", list(unread)), Line: 1})
 	}
 	return out
 }

@@ -106,7 +106,7 @@ func TestHashIsNotDropped(t *testing.T) {
 	}
 }
 
-// TestEncoding: a file is in another encoding when it has no UTF-8 beyond
+// TestEncoding: where files are read strictly, a file is in another encoding when it has no UTF-8 beyond
 // ASCII and more than one row in a hundred cannot be read.
 func TestEncoding(t *testing.T) {
 	tests := []struct {
@@ -121,7 +121,7 @@ func TestEncoding(t *testing.T) {
 	}
 	for _, tt := range tests {
 		file := single("cognito:username,name,email_verified\n" + strings.ReplaceAll(tt.rows, "\n", ",true\n"))
-		_, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)})
+		_, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: testPool(t), Asked: Asked{Strict: true}})
 		if code := fileCode(t, err); code != map[bool]string{true: CodeFileEncoding}[tt.refuse] {
 			t.Errorf("%s: %v", tt.name, err)
 		}
