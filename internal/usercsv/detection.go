@@ -223,6 +223,9 @@ func (d *detection) survey() (*Surveyed, error) {
 
 // conclude goes on where the whole file was seen: it was surveyed as guessed.
 func (d *detection) conclude(s *Surveyed, guessed *Format, form filetext.Form, encodings []filetext.Encoding, read []dialect.Reading) (*Surveyed, error) {
+	if len(read) > 1 && len(read[0].Header) == 1 {
+		read = read[:1] // one column shows little
+	}
 	if len(encodings) > 1 || len(read) > 1 {
 		if other, err := d.readings(form, encodings, read); err != nil {
 			return nil, err

@@ -69,6 +69,9 @@ func (f *Format) dialectNotes() (notes []string) {
 var styleNotes = map[dialect.Style]string{
 	dialect.Doubled:   "",
 	dialect.Backslash: "A backslash stands before a quotation mark, a separator or a backslash that is a part of a value; it is left out.",
+	dialect.Inside:    "Inside of quoted values, a backslash stands before a quotation mark or a backslash that is a part of the value; it is left out.",
+	dialect.Marks:     "A quotation mark inside of a quoted value follows a backslash, which is left out; every other backslash is a part of its value.",
+	dialect.Both:      "Quotation marks inside of quoted values are written twice. A backslash stands before a separator or a backslash that is a part of a value; it is left out.",
 	dialect.PHP:       "A quotation mark that follows a backslash is a part of the value, as fputcsv of PHP writes it.",
 	dialect.Undoubled: "Quotation marks inside of quoted values are written once.",
 	dialect.Text:      "Nothing is quoted. A backslash begins an escape, such as \\t for a tab.",
@@ -80,10 +83,8 @@ func (f *Format) rowNotes() (notes []string) {
 	if f.Before > 0 {
 		notes = append(notes, "What stands before the header, such as sep= for Excel, is not read.")
 	}
-	for _, word := range []string{`\N`, "NULL"} {
-		if slices.Contains(f.Nulls, word) {
-			notes = append(notes, word+" stands for no value where it is not quoted.")
-		}
+	for _, word := range f.words() {
+		notes = append(notes, word+" stands for no value where it is not quoted.")
 	}
 	if f.Short {
 		notes = append(notes, "Rows end early where their last values are empty.")

@@ -222,6 +222,12 @@ var separatorNames = map[byte]string{',': "commas", ';': "semicolons", '\t': "ta
 // styleSays is what a style makes of quotation marks and backslashes.
 func styleSays(d dialect.Dialect) string {
 	switch d.Style {
+	case dialect.Inside:
+		return "inside of quoted values, a backslash stands before a character that belongs to the value"
+	case dialect.Marks:
+		return "a quotation mark inside of a quoted value follows a backslash, and every other backslash is one"
+	case dialect.Both:
+		return "quotation marks inside of quoted values are written twice, and a backslash stands before a character that belongs to the value"
 	case dialect.Backslash:
 		return "a backslash stands before a character that belongs to the value"
 	case dialect.PHP:

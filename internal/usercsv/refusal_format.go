@@ -43,8 +43,8 @@ func (f *Format) Refusals() (out []Refusal) {
 
 // words are the words that stand for no value.
 func (f *Format) words() (words []string) {
-	for _, word := range []string{`\N`, "NULL"} {
-		if slices.Contains(f.Nulls, word) {
+	for _, word := range f.Nulls {
+		if word != "" && !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
@@ -54,6 +54,9 @@ func (f *Format) words() (words []string) {
 var escapeRefusals = map[dialect.Style]string{
 	dialect.Doubled:   `A backslash is a part of the value, also before a comma. Amazon Cognito takes \, for a comma.`,
 	dialect.Backslash: "Backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
+	dialect.Inside:    "Inside of quoted values, backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
+	dialect.Marks:     "Quotation marks inside of quoted values follow a backslash. Amazon Cognito takes both for a part of the value.",
+	dialect.Both:      "Backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
 	dialect.PHP:       "Quotation marks after a backslash are written once. Amazon Cognito takes quotation marks for a part of the value.",
 	dialect.Undoubled: "Quotation marks inside of quoted values are written once. Amazon Cognito takes quotation marks for a part of the value.",
 	dialect.Text:      `Backslashes begin escapes such as \n. Amazon Cognito leaves out only a backslash before a comma.`,

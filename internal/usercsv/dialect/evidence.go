@@ -1,5 +1,7 @@
 package dialect
 
+import "slices"
+
 // verdict is what all rows say about a candidate.
 type verdict struct {
 	*candidate
@@ -75,6 +77,12 @@ func (v *verdict) needless() (odd int64) {
 // unproved counts what speaks for another dialect as long as nothing speaks for this one.
 func (v *verdict) unproved() int64 {
 	t := &v.tally
+	switch {
+	case v.Quote == '\'' && !v.quotes(), v.Quote == 0 && v.Style == Text && v.seen() == 0:
+		return 1 // as good as any other
+	case v.Style == Plain && (v.Separator == ',' || v.Separator == ';'):
+		return 1 // who writes these quotes
+	}
 	switch v.Style {
 	case Cognito:
 		if v.Quote == 0 {
@@ -101,6 +109,11 @@ func (v *verdict) unproved() int64 {
 		return one(t.quoted.marks == 0)
 	}
 	return v.unprovedEscapes()
+}
+
+// quotes reports whether any value is quoted.
+func (v *verdict) quotes() bool {
+	return slices.ContainsFunc(v.shape.columns, func(c column) bool { return c.quoted() > 0 })
 }
 
 // unprovedEscapes is unproved for dialects in which backslashes are escapes.

@@ -1,0 +1,84 @@
+package usercsv
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"poolhouse/internal/filetext"
+	"poolhouse/internal/usercsv/dialect"
+)
+
+// toldFormats are formats, what the notes say of each, and what Cognito would refuse.
+var toldFormats = []struct {
+	format *Format
+	notes  []string // parts of the notes, in their order
+	codes  []string
+}{
+	{format: nil},
+	{&Format{Text: filetext.Form{Packing: filetext.Gzip, Encoding: filetext.UTF16LE, Mark: true}}, f("compressed with gzip.", "is UTF-16LE."), f(RefusedPacking, RefusedEncoding)},
+	{&Format{Text: filetext.Form{CR: true}}, f("end with CR alone."), f(RefusedLineEnds)},
+	{&Format{Before: 1, Dialect: dialect.Dialect{Separator: ';', Quote: '"', Style: dialect.Doubled}}, f("separated by semicolons.", "sep="), f(RefusedBefore, RefusedSeparator, RefusedEscapes)},
+	{&Format{Dialect: dialect.Dialect{Separator: '\t', Style: dialect.Text}, Nulls: f("", `\N`, `\N`)}, f("by tabs.", "begins an escape", `\N stands for no value`),
+		f(RefusedSeparator, RefusedEscapes, RefusedNoValue)},
+	{&Format{Dialect: dialect.Dialect{Separator: ',', Quote: '\'', Style: dialect.Backslash}, Nulls: f("NULL", "NA")}, f("by apostrophes", "A backslash stands before", "NULL stands", "NA stands"),
+		f(RefusedApostrophes, RefusedEscapes, RefusedNoValue)},
+	{&Format{Dialect: dialect.Dialect{Separator: ',', Style: dialect.Cognito}}, f("Nothing is quoted"), nil},
+	{&Format{Dialect: dialect.Dialect{Separator: '|', Style: dialect.Plain}}, f("by vertical bars (|).", "Nothing is quoted"), f(RefusedSeparator)},
+	{&Format{Short: true}, f("end early"), f(RefusedShortRows)},
+	{&Format{Long: true, Numbered: true}, f("an empty value more", "begins with its number"), f(RefusedLongRows, RefusedNumberedRows)},
+	{&Format{Names: f("cognito:username", "E-Mail", "shoe size", ""), Columns: f("cognito:username", "email", NotImported+"shoe size", NotImported), Unread: map[int]Why{2: WhyMapped, 3: WhyEmpty}},
+		f(`"E-Mail" is read as email.`, `"shoe size" is not imported: the map says so.`, "Column 4, which has no name, is not imported: it has no values."), f(RefusedNames, RefusedColumns)},
+	{&Format{Birthdates: DayFirst}, f("read as dd/mm/yyyy."), f(RefusedBirthdateForm)},
+	{&Format{Birthdates: DayFirstDots}, f("read as dd.mm.yyyy."), f(RefusedBirthdateForm)},
+	{&Format{Birthdates: YearFirstTime}, f("read as yyyy-mm-dd with a time"), f(RefusedBirthdateForm)},
+	{&Format{Undecided: true}, f("No birthdate shows whether the month or the day comes first; they are read as mm/dd/yyyy."), nil},
+	{&Format{Booleans: map[string]Booleans{"email_verified": {True: "wahr", False: "falsch"}}}, f("In email_verified, wahr is read as true and falsch as false."), f(RefusedBooleans)},
+}
+
+// TestFormatNotes: what was detected is said in sentences, and nothing else.
+func TestFormatNotes(t *testing.T) {
+	for _, tt := range toldFormats {
+		notes := tt.format.Notes()
+		if len(notes) != len(tt.notes) {
+			t.Errorf("%+v: %q", tt.format, notes)
+			continue
+		}
+		for i, note := range notes {
+			if !strings.Contains(note, tt.notes[i]) || !strings.HasSuffix(note, ".") || utf8.RuneCountInString(note) > 256 {
+				t.Errorf("%q does not say %q", note, tt.notes[i])
+			}
+		}
+	}
+	for _, style := range []dialect.Style{dialect.Backslash, dialect.Inside, dialect.Marks, dialect.Both, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain} {
+		d := &Format{Dialect: dialect.Dialect{Separator: ',', Quote: '"', Style: style}}
+		if len(d.Notes()) != 1 || styleSays(d.Dialect) == styleSays(dialect.Default) || len(d.Refusals()) != 1 && style != dialect.Plain {
+			t.Errorf("%s: %q, %+v", style, d.Notes(), d.Refusals())
+		}
+	}
+}
+
+// TestFormatRefusals: what Cognito would refuse has a code of the list, in its order, and a
+// sentence.
+func TestFormatRefusals(t *testing.T) {
+	for _, tt := range toldFormats {
+		var codes []string
+		for _, r := range tt.format.Refusals() {
+			codes = append(codes, r.Code)
+			if placeOf(r.Code) < 0 || !strings.HasSuffix(r.Message, ".") || !strings.Contains(r.Message, "Amazon Cognito") {
+				t.Errorf("%+v", r)
+			}
+		}
+		if !slices.Equal(codes, tt.codes) || !slices.IsSortedFunc(codes, func(a, b string) int { return placeOf(a) - placeOf(b) }) {
+			t.Errorf("%+v: %q, not %q", tt.format, codes, tt.codes)
+		}
+	}
+	many := &Format{Unread: map[int]Why{}}
+	for range 100 {
+		many.Names, many.Columns = append(many.Names, "Name"), append(many.Columns, "name")
+	}
+	if notes := many.Notes(); len(notes) != notedColumns+1 || !strings.Contains(notes[notedColumns], "80 more columns") || !strings.Contains(many.Refusals()[0].Message, "and 80 more") {
+		t.Errorf("%q, %+v", notes, many.Refusals())
+	}
+}
