@@ -152,10 +152,12 @@ func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 
 // survey finds what is wrong with the file as a whole, and its size and digest.
 func (l *Look) survey(open Open, limits Limits, want Import) error {
+	want.Columns = true
 	s, err := survey(open, limits, want)
 	if err != nil {
 		return err
 	}
+	l.Count, l.Columns = len(s.Columns), s.Columns[:min(len(s.Columns), columnsSeen)]
 	l.Size, l.SHA256, l.Format, l.Readings = s.Size, s.SHA256, s.Format, s.Readings
 	if l.Rows, l.Problems = s.Rows, s.Problems; len(s.Problems) > 0 {
 		l.Problem = s.Problems[0]
@@ -192,7 +194,7 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 		return err
 	}
 	readAs := l.Format.ReadAs(header.Fields)
-	fits := l.header(readAs, want)
+	fits := l.Count > 0 && l.header(readAs, want)
 	if l.Count > 0 { // it is a header for sure
 		l.refuse(headerRefusals(l.Dialect.ByteOrderMark, header)...)
 	}
@@ -207,34 +209,15 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	return l.judge(r, decoder, want)
 }
 
-// header tells of the columns, and reports whether rows can be read by them. Of a
-// line that is no header for sure nothing is told: it would be a user's values.
-func (l *Look) header(header []string, want Import) (fits bool) {
-	c := newCatalogue(want.Pool, want.Algorithm)
-	f := c.find(header)
-	if !f.none() && (f.headerless() || l.Problem == nil || l.Problem.Code != CodeFileHeader && l.Problem.Code != CodeFileMissingColumn) {
-		return false
-	}
-	l.Count = len(header)
-	cures := map[int]cure{}
-	for n, i := range f.unknown[:len(f.cures)] {
-		cures[i] = f.cures[n]
-	}
-	seen := map[string]bool{}
-	for i, name := range header[:min(len(header), columnsSeen)] {
-		column := ColumnSeen{Name: shown(name), Known: c.knows(name), Twice: name != "" && seen[name]}
-		if u, ok := cures[i]; ok {
-			column.Name, column.Meant, column.Cure = u.shown, u.column, u.full
-		}
-		seen[name] = true
-		l.Columns = append(l.Columns, column)
-	}
+// header tells what a header lacks, and reports whether rows can be read by it.
+func (l *Look) header(readAs []string, want Import) (fits bool) {
+	f := newCatalogue(want.Pool, want.Algorithm).find(readAs)
 	for _, n := range f.missing {
 		l.Missing = append(l.Missing, ColumnMissing{Name: n.name, Other: n.other, Why: n.why})
 	}
 	if !f.none() {
 		return false
 	}
-	l.Header = header
+	l.Header = readAs
 	return true
 }

@@ -241,7 +241,7 @@ func TestRefusals(t *testing.T) {
 			limits: Limits{Hashes: password.Ceilings{BCryptCost: 14}}, want: "PasswordHashAboveCeiling 1 3"},
 		{name: "long row", file: head + "\njane,j@example.com,true,," + strings.Repeat("x", 17_000) + "\n", limits: Limits{RowChars: 20_000}, want: "RowTooLong 1 2"},
 		{name: "all that can be in a header", file: "\ufeff\"cognito:username\",email_verified,poolhouse:external_id,nonsense\na,true,,\n",
-			want: "ByteOrderMark 0 1, ColumnsOfPoolhouse 0 1, QuotedValues 0 1"},
+			want: "ByteOrderMark 0 1, ColumnsNotImported 0 1, ColumnsOfPoolhouse 0 1, QuotedValues 0 1"},
 		{name: "another format", file: "\ufeff{\"a\": 1}\n"},
 	}
 	told := map[string]bool{}

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"poolhouse/internal/password"
 	"poolhouse/internal/userpool"
 )
 
@@ -62,10 +64,53 @@ func TestLookAt(t *testing.T) {
 	}
 }
 
+// TestLookAtColumns: of each column it is told what it is read as, how often it is filled,
+// and some values.
+func TestLookAtColumns(t *testing.T) {
+	const file = "cognito:username;Email Verified;E-Mail;;department;name\na;yes;a@example.com;;x;y\nb;no;b@example.com;;;y\n"
+	l, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Asked: Asked{Map: []Mapped{{Column: "department"}}}})
+	if err != nil || l.Problem != nil || l.Count != 6 || len(l.Columns) != 6 || l.Header[1] != "email_verified" {
+		t.Fatalf("%v, %+v", err, l)
+	}
+	want := []ColumnSeen{
+		{Name: "cognito:username", Known: true, ReadAs: "cognito:username", Filled: 2, Samples: f("a", "b")},
+		{Name: "Email Verified", Known: true, ReadAs: "email_verified", Filled: 2, Samples: f("yes", "no")},
+		{Name: "E-Mail", Known: true, ReadAs: "email", Filled: 2, Samples: f("a@example.com", "b@example.com")},
+		{Unread: WhyEmpty, Samples: f()}, {Name: "department", Unread: WhyMapped, Filled: 1, Samples: f("x")},
+		{Name: "name", Known: true, ReadAs: "name", Filled: 2, Samples: f("y")},
+	}
+	if diff := cmp.Diff(want, l.Columns, cmpopts.EquateEmpty()); diff != "" {
+		t.Error(diff)
+	}
+	if l.Format == nil || l.Passing != 1 || len(l.First) != 2 || l.First[0].Values[1] != "yes" && l.First[0].Values[1] != "true" {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestLookAtTwoReadings: of a file that can be read in two ways, only these are told.
+func TestLookAtTwoReadings(t *testing.T) {
+	const file = "cognito:username,email_verified,password_hash,name\na,true,$2y$10$abcdefghijklmnopqrstuv,\x8emile\nb,true,,b\n"
+	l, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt})
+	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileTwoReadings || len(l.Problems) != 1 || len(l.Readings) < 2 || len(l.First) > 0 || l.Passing+l.Failing > 0 {
+		t.Fatalf("%v, %+v", err, l)
+	}
+	fileCode(t, l.Problem)
+	for _, r := range l.Readings {
+		if len(r.First) != 1 || r.First[0].Line != 2 || r.First[0].Values[2] != Hidden || r.Choice.Encoding == "" || r.Says == "" || len(r.Header) != 4 ||
+			!strings.Contains(l.Problem.Detail, string(r.Choice.Encoding)) || !strings.Contains(l.Problem.Detail, "Poolhouse.CreateUserImportJob") {
+			t.Errorf("%+v, %s", r, l.Problem.Detail)
+		}
+		again, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt, Asked: Asked{Choice: r.Choice}})
+		if err != nil || again.Problem != nil || again.First[0].Values[3] != r.First[0].Values[3] {
+			t.Errorf("%s is chosen: %v, %+v", r.Choice.Encoding, err, again)
+		}
+	}
+}
+
 // TestLookAtHeader: a header that does not fit is told column by column, with what
 // to do.
 func TestLookAtHeader(t *testing.T) {
-	l, err := LookAt(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool()})
+	l, err := LookAt(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool(), Asked: Asked{Strict: true}})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileHeader {
 		t.Fatalf("%v, %+v", err, l)
 	}

@@ -37,9 +37,10 @@ func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError
 		func() *FileError { return markup(bytes.TrimLeft(text, " \t\r\n")) },
 		func() *FileError { return request(bytes.TrimSpace(text), oneLine && whole) },
 		func() *FileError { return oneValue(header) },
+		func() *FileError { return apostrophes(line) },
 	}
-	if want.Asked.Strict || want.Again {
-		looks = append(looks, func() *FileError { return separated(line) }, func() *FileError { return apostrophes(line) })
+	if !want.concludes() {
+		looks = append(looks, func() *FileError { return separated(line) })
 	}
 	for _, look := range looks {
 		if found := look(); found != nil {
@@ -52,7 +53,7 @@ func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError
 // named reports whether a header names cognito:username, in any way in which a column's
 // name is taken.
 func (want Import) named(header []string) bool {
-	if want.Asked.Strict || want.Again {
+	if !want.concludes() {
 		return slices.Contains(header, ColumnUsername)
 	}
 	c := newCatalogue(nil, "")

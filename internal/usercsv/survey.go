@@ -70,7 +70,7 @@ type Surveyed struct {
 // survey is Survey with an error only where reading fails.
 func survey(open Open, limits Limits, want Import) (*Surveyed, error) {
 	d := newDetection(open, limits, want)
-	if want.Asked.Strict || want.Again || want.Format != nil {
+	if !want.concludes() {
 		return d.surveyAs(want.Format)
 	}
 	return d.survey()
