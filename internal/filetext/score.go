@@ -16,13 +16,17 @@ var singleByte = []struct {
 }{{Windows1252, charmap.Windows1252}, {Latin1, charmap.ISO8859_1}, {MacRoman, charmap.Macintosh}, {CodePage850, charmap.CodePage850}}
 
 // clear is how much likelier, by byte, a reading must be than another one that gives
-// other characters.
-const clear = 0.5
+// other characters, and clearFew how much likelier in all: a few bytes show little.
+const (
+	clear    = 0.5
+	clearFew = 1.5
+)
 
 // reading is how likely an encoding is, and what it makes of the bytes that there are.
 type reading struct {
 	encoding Encoding
 	score    float64 // the mean of its bytes
+	bytes    float64 // how many these are
 	text     []rune  // the character of each byte that there is
 	broken   bool    // some byte is no character, or a control character
 }
@@ -40,7 +44,7 @@ func (e *Evidence) rank() []Encoding {
 	best := readings[0]
 	encodings := []Encoding{best.encoding}
 	for _, r := range readings[1:] {
-		if !slices.Equal(r.text, best.text) && r.score > best.score-clear {
+		if !slices.Equal(r.text, best.text) && r.score > best.score-max(clear, clearFew/r.bytes) {
 			encodings = append(encodings, r.encoding)
 		}
 	}
@@ -67,7 +71,7 @@ func (e *Evidence) reading(name Encoding, of *charmap.Charmap) reading {
 			r.broken = r.broken || char == unicode.ReplacementChar || char >= 0x80 && char < 0xa0
 		}
 	}
-	if n > 0 {
+	if r.bytes = n; n > 0 {
 		r.score = sum / n
 	}
 	return r
@@ -90,6 +94,8 @@ func likely(char rune, before, after class) float64 {
 		switch {
 		case before == lower:
 			return -3
+		case before == upper && after == lower:
+			return -1
 		case before == other || before == upper || before == high:
 			return 1.5
 		}
@@ -100,7 +106,7 @@ func likely(char rune, before, after class) float64 {
 			return 1
 		}
 		return -3 // a symbol within a word
-	case typographic(char):
+	case typographic(char) && (after == other || opening(char)):
 		return 1
 	}
 	return -1.5
@@ -122,6 +128,17 @@ func rare(r rune) bool {
 	const letters = "ìîïòõùûýÿœšžæ"
 	for _, l := range letters {
 		if r == l {
+			return true
+		}
+	}
+	return false
+}
+
+// opening reports whether a symbol is one that people write before a word.
+func opening(r rune) bool {
+	const symbols = "–—‘“„«€£©§¡¿"
+	for _, s := range symbols {
+		if r == s {
 			return true
 		}
 	}
