@@ -27,13 +27,15 @@ func written(separator byte, want Want) (all []Dialect) {
 	if separator == ',' {
 		all = append(all, Dialect{separator, '"', Cognito}, Dialect{separator, 0, Cognito})
 	}
-	for _, style := range []Style{Doubled, Backslash, Inside, Marks, Both, PHP} {
-		all = append(all, Dialect{separator, '"', style})
+	for _, quote := range []byte{'"', '\''} {
+		for _, style := range []Style{Doubled, Backslash, Inside, Marks, Both, PHP} {
+			all = append(all, Dialect{separator, quote, style})
+		}
 	}
-	for _, style := range []Style{Doubled, Backslash, Marks} {
-		all = append(all, Dialect{separator, '\'', style})
+	all = append(all, Dialect{separator, 0, Text}, Dialect{separator, 0, Plain})
+	for _, quote := range []byte{'"', '\''} {
+		all = append(all, Dialect{separator, quote, Undoubled}, Dialect{separator, quote, Text})
 	}
-	all = append(all, Dialect{separator, 0, Text}, Dialect{separator, 0, Plain}, Dialect{separator, '"', Undoubled}, Dialect{separator, '"', Text})
 	if want.NoQuote {
 		all = append(all, Dialect{separator, 0, Backslash})
 	}

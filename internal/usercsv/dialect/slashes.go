@@ -44,6 +44,14 @@ func (s *slashes) look(d Dialect, value []byte) {
 		for i+run < len(value) && value[i+run] == '\\' {
 			run++
 		}
+		if d.keepsSlashes() && i+run < len(value) && value[i+run] == d.Quote { // only the last one means the mark
+			s.marks++
+			if s.pairs += int64(run-1) / 2; run%2 == 0 { // else they may be escapes
+				s.lone++
+			}
+			i += run
+			continue
+		}
 		if run > 1 {
 			s.pairs += int64(run / 2)
 			s.kinds |= 1 << kindOfPair(i, i+run, len(value), run)
@@ -53,6 +61,9 @@ func (s *slashes) look(d Dialect, value []byte) {
 		}
 	}
 }
+
+// keepsSlashes reports whether a backslash that no mark follows is always one.
+func (d Dialect) keepsSlashes() bool { return d.Style == Marks || d.Style == PHP }
 
 // kindOfPair says where a run of backslashes stands.
 func kindOfPair(from, to, size, run int) (kind int) {
