@@ -28,7 +28,7 @@ func (d *Detector) verdicts() []verdict {
 
 // strange counts what is strange for the dialect.
 func (v *verdict) strange() int64 {
-	odd := v.tally.wrapped + v.slips() + v.needless() + v.unproved()
+	odd := v.tally.wrapped + v.slips() + v.needless() + v.unproved() + v.unquoted()
 	if v.Style != Cognito {
 		odd += v.tally.inner
 	}
@@ -74,6 +74,24 @@ func (v *verdict) needless() (odd int64) {
 	return odd
 }
 
+// unquotedCommas speaks against files with commas in which nothing is quoted: more than
+// one row with a stray mark has to speak for it.
+const unquotedCommas = 3
+
+// unquoted counts what speaks against a dialect without quotation marks where nothing
+// speaks for it.
+func (v *verdict) unquoted() int64 {
+	switch {
+	case v.Quote == '"' || slices.ContainsFunc(v.shape.columns, func(c column) bool { return c.quoted() > 0 }):
+		return 0
+	case v.Style == Cognito && v.tally.plain.seps > 0, v.Style == Text && v.points() >= proof:
+		return 0
+	case v.Separator == ',':
+		return unquotedCommas
+	}
+	return one(v.Quote != 0 || v.Style == Text && v.seen() == 0)
+}
+
 // unproved counts what speaks for another dialect as long as nothing speaks for this one.
 func (v *verdict) unproved() int64 {
 	t := &v.tally
@@ -84,10 +102,6 @@ func (v *verdict) unproved() int64 {
 		return 1 // who writes these quotes
 	}
 	switch v.Style {
-	case Cognito:
-		if v.Quote == 0 {
-			return one(t.plain.seps == 0)
-		}
 	case PHP:
 		if t.doubled == 0 {
 			return 1 + t.quoted.marks

@@ -23,7 +23,7 @@ func (d *Detector) begin(whole bool) {
 	if line := firstLine(d.text); len(line) <= d.most {
 		if separator, is := separatorLine(line); is {
 			d.before, at = 1, len(line)
-			if d.want.Separator == 0 {
+			if d.want.Separator == 0 && strings.IndexByte(Separators, separator) >= 0 {
 				d.want.Separator = separator
 			}
 		}
