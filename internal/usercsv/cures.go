@@ -37,16 +37,38 @@ const (
 	stateCure    = "take it out: an import cannot set it"
 )
 
-// synonyms are other words for columns, in their simplest form.
+// synonyms are other words for columns, in their simplest form: those that mean one
+// certain column. A word that can mean two, such as nombre, is none of them.
 var synonyms = map[string]string{
-	"user": ColumnUsername, "userid": ColumnUsername, "login": ColumnUsername,
-	"mail": "email", "emailaddress": "email", "emailconfirmed": "email_verified",
-	"phone": "phone_number", "telephone": "phone_number", "mobile": "phone_number", "mobilephone": "phone_number",
+	"user": ColumnUsername, "userid": ColumnUsername, "login": ColumnUsername, "loginname": ColumnUsername,
+	"mail": "email", "emailaddress": "email", "mailaddress": "email", "emailconfirmed": "email_verified", "verifiedemail": "email_verified",
+	"phone": "phone_number", "telephone": "phone_number", "mobile": "phone_number", "mobilephone": "phone_number", "telephonenumber": "phone_number",
+	"mobilenumber": "phone_number", "cellphone": "phone_number", "phoneno": "phone_number",
 	"phoneverified": "phone_number_verified", "phoneconfirmed": "phone_number_verified",
 	"firstname": "given_name", "forename": "given_name", "lastname": "family_name", "surname": "family_name",
 	"fullname": "name", "displayname": "name", "dob": "birthdate", "dateofbirth": "birthdate", "birthday": "birthdate",
 	"sex": "gender", "timezone": "zoneinfo", "language": "locale", "url": "website", "updated": "updated_at",
 	"mfa": ColumnMFA, "hash": ColumnPasswordHash, "hashedpassword": ColumnPasswordHash,
+	"postaladdress": "address", "streetaddress": "address",
+
+	// German
+	"benutzername": ColumnUsername, "benutzer": ColumnUsername, "anmeldename": ColumnUsername, "emailadresse": "email", "mailadresse": "email",
+	"vorname": "given_name", "nachname": "family_name", "familienname": "family_name", "zuname": "family_name", "geburtsdatum": "birthdate",
+	"telefonnummer": "phone_number", "telefon": "phone_number", "handynummer": "phone_number", "handy": "phone_number", "mobilnummer": "phone_number",
+	"mobiltelefon": "phone_number", "rufnummer": "phone_number", "anschrift": "address", "geschlecht": "gender", "zeitzone": "zoneinfo", "sprache": "locale",
+
+	// French
+	"nomutilisateur": ColumnUsername, "nomdutilisateur": ColumnUsername, "courriel": "email", "adressecourriel": "email", "adresseemail": "email",
+	"adressemail": "email", "prénom": "given_name", "prenom": "given_name", "nomdefamille": "family_name",
+	"datedenaissance": "birthdate", "datenaissance": "birthdate", "téléphone": "phone_number", "numérodetéléphone": "phone_number",
+	"numerodetelephone": "phone_number", "téléphoneportable": "phone_number", "adressepostale": "address",
+
+	// Spanish
+	"nombredeusuario": ColumnUsername, "usuario": ColumnUsername, "correo": "email", "correoelectrónico": "email", "correoelectronico": "email",
+	"nombredepila": "given_name", "apellidos": "family_name", "apellido": "family_name", "fechadenacimiento": "birthdate", "fechanacimiento": "birthdate",
+	"teléfono": "phone_number", "telefono": "phone_number", "teléfonomóvil": "phone_number", "telefonomovil": "phone_number",
+	"móvil": "phone_number", "movil": "phone_number", "celular": "phone_number", "númerodeteléfono": "phone_number", "numerodetelefono": "phone_number",
+	"dirección": "address", "direccion": "address", "domicilio": "address",
 }
 
 // cure finds out what a column that the pool does not know is meant to be.

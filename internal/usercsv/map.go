@@ -86,6 +86,9 @@ func (c *catalogue) mapNames(n *columnNames, asked []Mapped) *FileError {
 			n.read[columns[0]] = m.Attribute
 		}
 		for _, i := range columns {
+			if before, mapped := n.mapped[i]; mapped && asked[before].Column != m.Column {
+				faults = append(faults, fmt.Sprintf("%s and %s are the same column of the file.", shown(asked[before].Column), shown(m.Column)))
+			}
 			n.mapped[i] = e
 		}
 	}

@@ -18,6 +18,9 @@ func (want Import) concludes() bool {
 // are read as and how their values are converted: a new one, or nil where that is
 // Cognito's own without conversions. Its error is one of reading.
 func surveyText(src io.Reader, f *Format, limits Limits, want Import) (s Surveyed, err error) {
+	if f == nil {
+		f = want.Format
+	}
 	t := &textSurvey{r: f.NewReader(src, Position{}, limits), f: f, want: want}
 	t.begin()
 	names, err := t.r.Header()
