@@ -133,7 +133,7 @@ func (u *until) Read(p []byte) (int, error) {
 // TestOpenTextIsBounded opens a large text at its end, and no more of it than a small part
 // is in memory.
 func TestOpenTextIsBounded(t *testing.T) {
-	const size = 64 << 20
+	const size = 32 << 20
 	for _, form := range []filetext.Form{{Packing: filetext.Gzip}, {Packing: filetext.Zstd, Encoding: filetext.UTF16BE}, {Encoding: filetext.CodePage850, CR: true}} {
 		f := &Format{Text: form}
 		bytesOf := int64(size)
@@ -153,7 +153,7 @@ func TestOpenTextIsBounded(t *testing.T) {
 		}
 		r.Close()
 		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; took > 20<<20 {
+		if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
 			t.Errorf("%+v: %d bytes were allocated", form, took)
 		}
 	}

@@ -118,6 +118,9 @@ func (r *Reader) shape(s span, text string, fields []string) []string {
 // many characters. It could not be kept, nor tried again: what a row may be does not
 // depend on how its file is written.
 func (r *Reader) keptTooLong(fields []string) bool {
+	if r.limits.Lined {
+		fields = fields[1:] // the number of a line is not counted
+	}
 	size := 3 * len(fields)
 	for _, value := range fields {
 		size += 2 * len(value)
