@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak fuzz cover lint bench benchmarks coverage generate console-assets screenshots build missing
+.PHONY: demo test soak fuzz cover lint bench benchmarks corpus coverage generate console-assets screenshots build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -117,6 +117,14 @@ BENCH_PAGE := --markdown docs/benchmarks.md
 
 benchmarks:
 	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_ROWS='$(BENCH_PAGE)' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)' BENCH_SIGNIN='$(BENCH_PAGE)' BENCH_ATTACK='$(BENCH_PAGE)'
+
+# What the reader of imports, DuckDB's and Papa Parse's make of a table of users that many
+# programs wrote. CORPUS names folders of other CSV files, separated by commas, of which
+# each row must get a verdict; docs/import-formats.md says which there are.
+CORPUS ?=
+
+corpus:
+	$(GO) run ./internal/corpus -public '$(CORPUS)'
 
 # docs/coverage.md: which operations are served.
 coverage:

@@ -82,9 +82,10 @@ var layers = map[string][]string{
 	"awsquery":      {"apicore", "dispatch"},
 	"dispatch":      {"access", "apicore", "bounds", "exchange", "proxies"},
 	"access":        {"apicore", "apineeds", "awsarn", "iam", "policy", "proxies", "sigv4"},
-	"api/gen":       {}, // a program, run by go generate
-	"fuzz":          {}, // a program, run by make fuzz
-	"cli/sample":    {}, // the same
+	"api/gen":       {},                                                                                         // a program, run by go generate
+	"corpus":        {"filetext", "plaintext", "scratch", "usercsv", "usercsv/dialect", "userpool", "worldcsv"}, // a program, run by make corpus
+	"fuzz":          {},                                                                                         // a program, run by make fuzz
+	"cli/sample":    {},                                                                                         // the same
 
 	"sqlstore":  {"awsarn", "guard", "userpool", "userrow", "usercsv", "importfile", "importjob", "resultlog", "logforward", "membership", "outbox", "signin", "token", "iam", "audit", "console/session"},
 	"storetest": {"userpool", "usercsv", "password", "importfile", "importjob", "resultlog", "logforward", "outbox", "signin", "token", "iam", "audit", "console/session"},
@@ -111,13 +112,13 @@ var outside = map[string][]string{
 	"github.com/aws/":                 {"awscredential", "cli", "logforward/cloudwatch", "upload"},
 	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
 	"github.com/klauspost/compress":   {"filetext"},
-	"golang.org/x/text":               {"filetext"},
+	"golang.org/x/text":               {"filetext", "worldcsv"},
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/mattn/go-sqlite3":     {"sqlstore"},
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console", "console/gen", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "resultfile", "service/servicetest", "signin", "sqlstore", "usercsv", "userpool", "token"}, // not service: nothing is copied by way of JSON
+	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console", "console/gen", "corpus", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "resultfile", "service/servicetest", "signin", "sqlstore", "usercsv", "userpool", "token", "worldcsv"}, // not service: nothing is copied by way of JSON
 	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "proxies", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench", "token"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/go-jose/":             {"token"},

@@ -45,6 +45,7 @@ var mayOutput = map[string][]string{
 	"internal/api/gen/main.go":                 {"os.Stderr"},
 	"internal/console/gen/main.go":             {"os.Stderr"},
 	"internal/fuzz/main.go":                    {"os.Stdout", "os.Stderr"},
+	"internal/corpus/main.go":                  {"os.Stdout", "os.Stderr"},
 	"internal/cli/sample/main.go":              {"os.Stdout", "fmt.Fprintln"},
 	"internal/bench/floor.go":                  {"slog.New", "slog.NewJSONHandler"},
 	"internal/importjob/propertytest/check.go": {"os.Stderr"},

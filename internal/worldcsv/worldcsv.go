@@ -1,7 +1,8 @@
 // Package worldcsv is a table of invented users that many programs wrote as CSV, and the
 // judgement on what a reader makes of their files. It is for tests and for make corpus.
 //
-// It owns which users are right (worldcsv.go) and how values are compared (value.go). The
+// It owns which users are right (worldcsv.go), how values are compared (value.go), and how
+// the table is written in a setting that no file of it has (write.go). The
 // files are in internal/usercsv/testdata/world, whose README.md says how they were made.
 package worldcsv
 
@@ -40,10 +41,10 @@ func Load(dir string) (*World, error) {
 	var truth struct {
 		Users []map[string]string `json:"users"`
 	}
-	if err := read(filepath.Join(dir, "manifest.json"), &manifest); err != nil {
+	if err := load(filepath.Join(dir, "manifest.json"), &manifest); err != nil {
 		return nil, err
 	}
-	if err := read(filepath.Join(dir, "truth.json"), &truth); err != nil {
+	if err := load(filepath.Join(dir, "truth.json"), &truth); err != nil {
 		return nil, err
 	}
 	w := &World{Dir: dir, Files: manifest.Files, users: map[string]map[string]string{}}
@@ -53,7 +54,7 @@ func Load(dir string) (*World, error) {
 	return w, nil
 }
 
-func read(path string, into any) error {
+func load(path string, into any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"poolhouse/internal/worldcsv"
+)
+
+// wholeFiles is how many of the files of the world's programs have to be imported wholly
+// right. The others say why they are not.
+const wholeFiles = 60
+
+// TestWorldFiles imports each file of a table of users that many programs wrote, as a
+// person does who knows nothing of how it is written: CreateUserImportJob, an upload,
+// StartUserImportJob. No user may have a value that is not the table's.
+func TestWorldFiles(t *testing.T) {
+	together(t)
+	n := sharedNode(t)
+	n.makeLogRole()
+	world, err := worldcsv.Load("../internal/usercsv/testdata/world")
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := make([]worldImport, len(world.Files))
+	for i, f := range world.Files {
+		imports[i] = n.beginWorld(world.Path(f))
+	}
+	whole := 0
+	for i, f := range world.Files {
+		job := n.ended(imports[i].pool, imports[i].job)
+		j := world.Judge(f, n.everyUser(imports[i].pool))
+		for _, wrong := range j.Wrong {
+			t.Errorf("%s: %s", f.Name, wrong)
+		}
+		if j.Whole() {
+			whole++
+			continue
+		}
+		t.Logf("%s: %d of %d users are right; %s: %s", f.Name, j.Right, j.Counted, job.Status, aws.ToString(job.CompletionMessage))
+		if job.Status == types.UserImportJobStatusTypeSucceeded && j.Right == 0 {
+			t.Errorf("%s: the job has succeeded without a user", f.Name)
+		}
+	}
+	t.Logf("%d of %d files are imported wholly right", whole, len(world.Files))
+	if whole < wholeFiles {
+		t.Errorf("%d of %d files are imported wholly right, and %d should be", whole, len(world.Files), wholeFiles)
+	}
+}
+
+// worldImport is an import that has been started.
+type worldImport struct{ pool, job string }
+
+// beginWorld starts to import a file into a pool of its own, that verifies email
+// addresses by itself and has custom:note.
+func (n *node) beginWorld(path string) worldImport {
+	n.t.Helper()
+	ctx, c := n.t.Context(), n.client()
+	made, err := c.CreateUserPool(ctx, &cognito.CreateUserPoolInput{
+		PoolName: aws.String("world"), AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
+		Schema: []types.SchemaAttributeType{{
+			Name: aws.String("note"), AttributeDataType: types.AttributeDataTypeString, Mutable: aws.Bool(true),
+			StringAttributeConstraints: &types.StringAttributeConstraintsType{MaxLength: aws.String("2048")},
+		}},
+	})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	created, err := c.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{UserPoolId: made.UserPool.Id, JobName: aws.String("world"), CloudWatchLogsRoleArn: aws.String(logRole)})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.put(path, *created.UserImportJob.PreSignedUrl)
+	if _, err := c.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: made.UserPool.Id, JobId: created.UserImportJob.JobId}); err != nil {
+		n.t.Fatal(err)
+	}
+	return worldImport{*made.UserPool.Id, *created.UserImportJob.JobId}
+}
+
+// ended returns a job when it has ended.
+func (n *node) ended(pool, job string) *types.UserImportJobType {
+	n.t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		if d := n.describe(pool, job); d.CompletionDate != nil {
+			return d
+		}
+		if time.Now().After(deadline) {
+			n.t.Fatalf("job %s does not end; the server's log:\n%s", job, n.logged())
+		}
+		time.Sleep(5 * time.Millisecond) // which leaves the processors to the import
+	}
+}
+
+// everyUser returns the users of a pool by the names of an import file's columns.
+func (n *node) everyUser(pool string) (all []map[string]string) {
+	n.t.Helper()
+	pages := cognito.NewListUsersPaginator(n.client(), &cognito.ListUsersInput{UserPoolId: &pool})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(n.t.Context())
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		for _, u := range page.Users {
+			values := map[string]string{"cognito:username": *u.Username}
+			for _, a := range u.Attributes {
+				values[*a.Name] = aws.ToString(a.Value)
+			}
+			all = append(all, values)
+		}
+	}
+	return all
+}
