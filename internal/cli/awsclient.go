@@ -53,6 +53,7 @@ var (
 		"RetryUserImportJob":         keepsNoRows,
 		"ResumeUserImportJob":        keepsNoRows,
 		"ListUserImportJobUsers":     "Amazon Cognito does not tell which job made a user",
+		"GetUserImportMap":           "Amazon Cognito reads columns by their names, and keeps no map",
 		"GetUserImportJobProgress":   "DescribeUserImportJob has the counts of a job",
 	}
 )

@@ -8,13 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"poolhouse/internal/usercsv"
 )
 
 func newCheck() *cobra.Command {
 	var pool string
-	var want usercsv.Import
+	var f fileCheck
+	var read readFlags
 	shown := rowsShown{}
 	cmd := &cobra.Command{
 		Use:   "check FILE --pool pool.json",
@@ -22,7 +21,9 @@ func newCheck() *cobra.Command {
 		Long: "Check an import file by the rules of a user pool, without a server: what is wrong in which cell, and what would be\n" +
 			"right. The settings of the pool are what this prints:\n\n" +
 			"  aws cognito-idp describe-user-pool --user-pool-id ID > pool.json\n\n" +
-			"Whether a user is there already is known to a server only: `poolhouse import --check` asks it.\n" +
+			"Whether a user is there already is known to a server only: `poolhouse import --check` asks it.\n\n" +
+			helpRead +
+			"--write-map writes such a file, with all columns and what they are likely to be, to be edited.\n\n" +
 			"The values of the file are printed where they are wrong.\n" +
 			"Exit codes: 0 all rows pass, 1 some do not, 2 the file cannot be imported.",
 		Args: cobra.ExactArgs(1),
@@ -30,14 +31,21 @@ func newCheck() *cobra.Command {
 			if err := shown.check(); err != nil {
 				return err
 			}
-			if want.Pool, err = readPoolFile(pool); err != nil {
+			asked, err := read.read()
+			if err != nil {
 				return err
 			}
-			return checkFile(cmd.Context(), cmd.OutOrStdout(), args[0], want, &shown)
+			if f.want.Pool, err = readPoolFile(pool); err != nil {
+				return err
+			}
+			f.path, f.want.Asked, f.notes = args[0], asked.local(), cmd.ErrOrStderr()
+			return f.check(cmd.Context(), cmd.OutOrStdout(), &shown)
 		},
 	}
 	cmd.Flags().StringVar(&pool, "pool", "", "`file` with the user pool's settings, as describe-user-pool prints them (required)")
-	algorithmFlag(cmd.Flags(), &want.Algorithm)
+	algorithmFlag(cmd.Flags(), &f.want.Algorithm)
+	read.flags(cmd)
+	cmd.Flags().StringVar(&f.mapTo, "write-map", "", "write a map of the file's columns to this `file`, which must not be there yet")
 	shown.flags(cmd.Flags())
 	required(cmd, "pool")
 	return cmd
@@ -60,23 +68,27 @@ func (s *rowsShown) check() error {
 	return nil
 }
 
-// checkFile prints what an import into a pool without users would do with a file.
-func checkFile(ctx context.Context, out io.Writer, path string, want usercsv.Import, shown *rowsShown) error {
-	info, err := os.Stat(path)
+// check prints what an import into a pool without users would do with the file.
+func (f *fileCheck) check(ctx context.Context, out io.Writer, shown *rowsShown) error {
+	info, err := os.Stat(f.path)
 	if err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file, which is read more than once", path)
+		return fmt.Errorf("%s is not a regular file, which is read more than once", f.path)
 	}
-	f := &fileCheck{path, want}
-	checked, err := f.look(ctx)
+	look, err := f.look(ctx)
 	if err != nil {
 		return err
 	}
-	rows := f.rows(ctx, shown.most())
+	checked, rows := checkedBy(look), f.rows(ctx, look.Format, shown.most())
 	if len(checked.Problems) > 0 {
 		rows = func(func(*rejectedRow, error) bool) {} // its rows say nothing
 	}
-	return checked.show(out, path, rows, shown)
+	if f.mapTo != "" {
+		if err := f.writeMap(ctx, look); err != nil {
+			return err
+		}
+	}
+	return checked.show(out, f.path, rows, shown)
 }

@@ -1,56 +1,59 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"poolhouse/internal/usercsv"
 )
 
 // fileCheck is a file that is checked here, by the rules alone.
 type fileCheck struct {
-	path string
-	want usercsv.Import
+	path  string
+	want  usercsv.Import
+	mapTo string    // the file to which a map of its columns is written, "" for none
+	notes io.Writer // for what is said besides the check
 }
 
 // look looks at the whole file, and keeps none of its rows.
-func (f *fileCheck) look(ctx context.Context) (*checkResult, error) {
+func (f *fileCheck) look(ctx context.Context) (*usercsv.Look, error) {
 	want := f.want
 	want.MaxRejected = -1
 	look, err := usercsv.LookAt(func() (io.ReadCloser, error) { return openUntil(ctx, f.path) }, usercsv.Limits{}, want)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err != nil {
-		return nil, err
-	}
-	return checkedBy(look), nil
+	return look, err
 }
 
-// rows are the first rows that would not be imported, -1 for all, of a file that can be
-// imported. The file is read again, and no row is kept.
-func (f *fileCheck) rows(ctx context.Context, most int) checkedRows {
+// rows are the first rows that would not be imported, -1 for all, of a file in this format
+// that can be imported. The file is read again, and no row is kept.
+func (f *fileCheck) rows(ctx context.Context, format *usercsv.Format, most int) checkedRows {
 	return func(yield func(*rejectedRow, error) bool) {
-		if err := f.eachRow(ctx, most, func(r *rejectedRow) bool { return yield(r, nil) }); err != nil {
+		if err := f.eachRow(ctx, format, most, func(r *rejectedRow) bool { return yield(r, nil) }); err != nil {
 			yield(nil, err)
 		}
 	}
 }
 
-func (f *fileCheck) eachRow(ctx context.Context, most int, yield func(*rejectedRow) bool) error {
-	file, err := openUntil(ctx, f.path)
+func (f *fileCheck) eachRow(ctx context.Context, format *usercsv.Format, most int, yield func(*rejectedRow) bool) error {
+	text, err := f.open(ctx, format)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	reader := usercsv.NewReader(file, usercsv.Position{}, usercsv.Limits{})
+	defer text.Close()
+	reader := format.NewReader(text, usercsv.Position{}, usercsv.Limits{})
 	header, err := reader.Header()
 	if err != nil {
 		return err
 	}
-	decoder, err := usercsv.NewDecoder(f.want.Pool, header, f.want.Algorithm, usercsv.Limits{}, nil)
+	header = format.ReadAs(header)
+	decoder, err := usercsv.NewDecoder(f.want.Pool, header, f.want.Algorithm, usercsv.Limits{}, format)
 	if err != nil {
 		return err
 	}
@@ -72,6 +75,82 @@ func (f *fileCheck) eachRow(ctx context.Context, most int, yield func(*rejectedR
 		}
 	}
 	return nil
+}
+
+// open returns the text of the file, which is in a format.
+func (f *fileCheck) open(ctx context.Context, format *usercsv.Format) (io.ReadCloser, error) {
+	open := func(offset int64) (io.ReadCloser, error) { return openUntil(ctx, f.path) } // it is opened at its beginning only
+	return format.OpenText(open, 0, usercsv.DefaultBytes)
+}
+
+// writeMap writes a map of the file's columns, each with what it is likely to be.
+func (f *fileCheck) writeMap(ctx context.Context, look *usercsv.Look) error {
+	columns, err := f.mapped(ctx, look)
+	if err != nil {
+		return err
+	}
+	if err := writeMap(f.mapTo, columns); err != nil {
+		return err
+	}
+	left := 0
+	for _, c := range columns {
+		if c.Attribute == "" {
+			left++
+		}
+	}
+	say(f.notes, "wrote     %s: %s, %s. Edit it, and give it with --map %s.\n", f.mapTo, counted(int64(len(columns)), "column"), notRead(left), word(f.mapTo))
+	return nil
+}
+
+// notRead tells how many columns are not imported.
+func notRead(n int) string {
+	if n == 1 {
+		return "1 of them is not imported"
+	}
+	return grouped(int64(n)) + " of them are not imported"
+}
+
+// mapped are the columns of the file by the names that it has for them.
+func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []mappedColumn, err error) {
+	text, err := f.open(ctx, look.Format)
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	names, err := look.Format.NewReader(text, usercsv.Position{}, usercsv.Limits{}).Header()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil || len(look.Columns) == 0 {
+		return nil, errors.New("no map was written: it is not known which columns the file has")
+	}
+	taken, times := map[string]bool{}, map[string]int{}
+	for _, name := range names {
+		times[name]++
+	}
+	for i, name := range names {
+		column := mappedColumn{name, likely(look, i)}
+		if name == "" {
+			column.Column = fmt.Sprintf("column %d", i+1) // as a map calls it
+		}
+		if taken[column.Attribute] || name != "" && times[name] > 1 {
+			column.Attribute = ""
+		}
+		taken[column.Attribute] = true
+		columns = append(columns, column)
+	}
+	return columns, nil
+}
+
+// likely is what a column is read as, or what it is likely to be, "" for nothing.
+func likely(look *usercsv.Look, i int) string {
+	switch {
+	case i < len(look.Columns):
+		return cmp.Or(look.Columns[i].ReadAs, look.Columns[i].Meant)
+	case i < len(look.Header) && !strings.HasPrefix(look.Header[i], usercsv.NotImported):
+		return look.Header[i]
+	}
+	return ""
 }
 
 // openUntil opens a file whose reading ends with a context.
@@ -96,12 +175,13 @@ func (c closing) Close() error { return c.close() }
 func checkedBy(l *usercsv.Look) *checkResult {
 	c := &checkResult{
 		FileSize: l.Size, FileSha256: l.SHA256, TotalRows: l.Rows, PassingRows: l.Passing, SkippedRows: l.Skipped, FailingRows: l.Failing, ColumnNames: l.Header,
+		Format: formatBy(l), Readings: readingsBy(l.Readings),
 	}
 	for _, p := range l.Problems {
 		c.Problems = append(c.Problems, fileProblem{p.Code, p.Error()})
 	}
 	for _, s := range l.Columns {
-		c.Columns = append(c.Columns, columnSeen{s.Name, s.Known, s.Twice, s.Meant, s.Cure})
+		c.Columns = append(c.Columns, columnSeen{s.Name, s.Known, s.Twice, s.Meant, s.Cure, s.ReadAs, string(s.Unread), s.Filled, s.Samples})
 	}
 	for _, m := range l.Missing {
 		c.MissingColumns = append(c.MissingColumns, missingSeen{m.Name, m.Other, m.Why})

@@ -19,12 +19,21 @@ import (
 // AWS itself, or a server that does not know it, and nothing is made there.
 func TestNotWithAWS(t *testing.T) {
 	o, url := answersOf(t, nil)
+	mapFile := filepath.Join(t.TempDir(), "map.json")
+	if err := os.WriteFile(mapFile, []byte(`{"cognito:username": "cognito:username"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const notRead = "--strict, --format, --map and --saved-map need Poolhouse: Amazon Cognito reads one form of a file only"
 	for _, endpoint := range []string{"https://cognito-idp.us-east-1.amazonaws.com", url} {
 		for _, test := range []struct{ flags, want string }{
 			{"--check", "--check needs Poolhouse: Amazon Cognito looks at a file when its job runs. `poolhouse check FILE --pool pool.json`"},
 			{"--never-fail --role-arn " + fakeSpec.roleARN, "need Poolhouse: Amazon Cognito has no error budget"},
 			{"--stop-after-percent 3 --role-arn " + fakeSpec.roleARN, "--stop-after-percent and --never-fail need Poolhouse"},
 			{"--stop-after-failures 0 --role-arn " + fakeSpec.roleARN, "--stop-after-failures, "},
+			{"--strict --role-arn " + fakeSpec.roleARN, notRead},
+			{"--format separator=comma --role-arn " + fakeSpec.roleARN, notRead},
+			{"--map " + mapFile + " --role-arn " + fakeSpec.roleARN, notRead},
+			{"--saved-map --role-arn " + fakeSpec.roleARN, notRead},
 		} {
 			code, out, notes := command(t, endpoint, append([]string{"import", users(t), "--user-pool-id", "us-east-1_Pool"}, strings.Fields(test.flags)...)...)
 			if code != exitRefused || out != "" || !strings.HasPrefix(notes, "poolhouse: ") || !strings.Contains(notes, test.want) {
@@ -229,13 +238,13 @@ func TestCheckTellsTheSameRows(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f := &fileCheck{path, usercsv.Import{Pool: pool, Algorithm: "BCRYPT"}}
+	f := &fileCheck{path: path, want: usercsv.Import{Pool: pool, Algorithm: "BCRYPT"}}
 	look, err := usercsv.LookAt(func() (io.ReadCloser, error) { return os.Open(path) }, usercsv.Limits{}, f.want)
 	if err != nil || len(look.Rejected) != 6 {
 		t.Fatalf("%+v, %v", look, err)
 	}
 	rows := slices.Collect(func(yield func(*rejectedRow) bool) {
-		for r, err := range f.rows(t.Context(), -1) {
+		for r, err := range f.rows(t.Context(), look.Format, -1) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -278,7 +287,8 @@ func TestCheckInConstantMemory(t *testing.T) {
 	before := measured.heap()
 	var shown rowsShown
 	shown.all = true
-	err = checkFile(t.Context(), measured, path, usercsv.Import{Pool: pool}, &shown)
+	f := &fileCheck{path: path, want: usercsv.Import{Pool: pool}}
+	err = f.check(t.Context(), measured, &shown)
 	if code, is := errors.AsType[*exit](err); !is || code.code != exitPartly || measured.written < 10<<20 {
 		t.Fatalf("%v, %d bytes", err, measured.written)
 	}

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
+	"slices"
 	"strings"
+
+	"poolhouse/internal/usercsv"
 )
 
 // checkResult is UserImportCheckType: what would become of a file.
@@ -20,7 +23,9 @@ type checkResult struct {
 	CompletionStatus  string           `json:",omitempty"` // with which the job would end
 	CompletionMessage string           `json:",omitempty"`
 	Problems          []fileProblem    `json:",omitempty"` // for which the whole file cannot be imported
-	ColumnNames       []string         `json:",omitempty"`
+	Format            *fileFormat      `json:",omitempty"`
+	Readings          []otherReading   `json:",omitempty"` // of a file that can be read in two ways
+	ColumnNames       []string         `json:",omitempty"` // as they are read
 	Columns           []columnSeen     `json:",omitempty"`
 	MissingColumns    []missingSeen    `json:",omitempty"`
 	Causes            []cause          `json:",omitempty"`
@@ -40,6 +45,11 @@ type columnSeen struct {
 	IsRepeated bool   `json:",omitempty"`
 	Meant      string `json:",omitempty"`
 	Advice     string `json:",omitempty"`
+
+	ReadAs      string   `json:",omitempty"` // "" where it is not imported
+	NotImported string   `json:",omitempty"` // why not
+	FilledRows  int64    `json:",omitempty"`
+	Samples     []string `json:",omitempty"`
 }
 
 // missingSeen is ImportMissingColumnType.
@@ -90,27 +100,36 @@ type checkedRows = iter.Seq2[*rejectedRow, error]
 // what would become of its rows and why, the rows, and what Amazon Cognito would refuse.
 func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most int) error {
 	say(out, "file      %s, %s\n", file, counted(c.FileSize, "byte"))
+	printNotes(out, "read as", labelWidth, c.Format.notes())
 	if names := c.names(); len(names) > 0 {
 		say(out, "columns   %s\n", strings.Join(names, ", "))
 	}
 	if len(c.Problems) > 0 {
-		c.printProblems(out)
+		c.printProblems(out, file)
 	} else {
 		c.printCounts(out)
 		if err := c.printRows(out, rows, most); err != nil {
 			return err
 		}
 	}
-	c.printRefusals(out)
+	printRefusals(out, c.CognitoRefusals)
 	return nil
 }
 
-// names are those of the columns; of a header that is not right, as far as it is told.
-func (c *checkResult) names() []string {
-	if len(c.ColumnNames) > 0 {
-		return c.ColumnNames
+// labelWidth is that of the labels with which a check begins.
+const labelWidth = 10
+
+// names are those of the columns as they are read, without those that are not imported; of
+// a header that is not right, as far as it is told.
+func (c *checkResult) names() (names []string) {
+	for _, name := range c.ColumnNames {
+		if !strings.HasPrefix(name, usercsv.NotImported) {
+			names = append(names, name)
+		}
 	}
-	var names []string
+	if len(c.ColumnNames) > 0 {
+		return names
+	}
 	for _, s := range c.Columns {
 		names = append(names, s.Name)
 	}
@@ -118,11 +137,27 @@ func (c *checkResult) names() []string {
 }
 
 // printProblems prints all for which the file cannot be imported.
-func (c *checkResult) printProblems(out io.Writer) {
+func (c *checkResult) printProblems(out io.Writer, file string) {
 	say(out, "\nThe file cannot be imported:\n")
 	for _, p := range c.Problems {
 		say(out, "  %s%s\n", p.Message, inBrackets(p.Code))
 	}
+	printReadings(out, c.Readings)
+	if slices.ContainsFunc(c.Problems, func(p fileProblem) bool { return ofColumns(p.Code) }) {
+		say(out, "\n")
+		printMapHint(out, file)
+	}
+}
+
+// ofColumns tells whether a problem is one of what the columns are read as.
+func ofColumns(code string) bool {
+	return code == usercsv.CodeFileHeader || code == usercsv.CodeFileMissingColumn
+}
+
+// printMapHint prints how to say what each column of a file is read as.
+func printMapHint(out io.Writer, file string) {
+	say(out, "To say what each column is read as, have a map of the columns written, edit it, and give it with --map:\n"+
+		"  poolhouse check %s --pool pool.json --write-map map.json\n", word(file))
 }
 
 // printCounts prints what would become of the rows, and why.
@@ -165,11 +200,11 @@ func (c *checkResult) printRows(out io.Writer, rows checkedRows, most int) error
 }
 
 // printRefusals prints what Amazon Cognito would not take.
-func (c *checkResult) printRefusals(out io.Writer) {
-	if len(c.CognitoRefusals) > 0 {
+func printRefusals(out io.Writer, refusals []cognitoRefusal) {
+	if len(refusals) > 0 {
 		say(out, "\nWhat Amazon Cognito would refuse of this file:\n")
 	}
-	for _, r := range c.CognitoRefusals {
+	for _, r := range refusals {
 		say(out, "  ")
 		if r.Rows > 0 {
 			say(out, "%s: ", placed(r.Rows, r.LineNumber))

@@ -2,9 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +18,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -54,7 +59,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "describepool": describePool, "manyrows": manyRows, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "createpool": createPool, "describepool": describePool, "manyrows": manyRows, "invite": invite, "role": makeRole, "capture": capture, "silent": silent, "called": called, "encode": encode},
 	})
 }
 
@@ -178,6 +183,42 @@ func capture(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("nothing is like %s", args[1])
 	}
 	ts.Setenv(args[0], found[1])
+}
+
+// encode writes a file of a script's as programs write them: crlf and cr are line ends,
+// bom is a byte order mark, utf-16 and windows-1252 are encodings, gzip packs it.
+func encode(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[len(args)-2])
+	var ends = map[string]string{"crlf": "\r\n", "cr": "\r"}
+	for _, how := range args[:len(args)-2] {
+		switch how {
+		case "crlf", "cr":
+			text = strings.ReplaceAll(text, "\n", ends[how])
+		case "bom":
+			text = "\ufeff" + text
+		case "utf-16":
+			var wide []byte
+			for _, unit := range utf16.Encode([]rune(text)) {
+				wide = binary.LittleEndian.AppendUint16(wide, unit)
+			}
+			text = string(wide)
+		case "windows-1252": // of which the scripts have the part that is Latin-1
+			var narrow []byte
+			for _, r := range text {
+				narrow = append(narrow, byte(r))
+			}
+			text = string(narrow)
+		case "gzip":
+			var packed strings.Builder
+			w := gzip.NewWriter(&packed)
+			_, err := io.WriteString(w, text)
+			ts.Check(errors.Join(err, w.Close()))
+			text = packed.String()
+		default:
+			ts.Fatalf("nothing is written as %s", how)
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[len(args)-1]), []byte(text), 0o600))
 }
 
 func TestJobName(t *testing.T) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -53,6 +54,29 @@ func FuzzPoolFile(f *testing.F) {
 		}
 		if _, err := usercsv.LookAt(open, usercsv.Limits{}, usercsv.Import{Pool: pool}); err != nil {
 			t.Fatalf("%q: %v", text, err)
+		}
+	})
+}
+
+// FuzzMapFile: a file with a map of columns, whatever is in it, is read or refused in a
+// sentence that is not long. One that was read has no column twice, and is the same when
+// it is written and read again.
+func FuzzMapFile(f *testing.F) {
+	for _, text := range []string{
+		`{"E-Mail":"email","Notes":""}`, `[{"Column":"E-Mail","Attribute":"email"},{"Column":""}]`, "\ufeff{\"a\":\n\"b\"}", "", "{", "[", "null", `{"a":{"b":[]}}`, `[{"Column":"a"},{"Column":"a"}]`, `{"a":"\ud800"}`, "{\"\xff\":\"\"}",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		columns, err := parseMap([]byte(text))
+		if (err == nil) == (columns == nil) || err != nil && (err.Error() == "" || len(err.Error()) > 2000) {
+			t.Fatalf("%q: %v, %v", text, columns, err)
+		}
+		if err != nil {
+			return
+		}
+		if again, err := parseMap(mapText(columns)); err != nil || !slices.Equal(again, columns) {
+			t.Fatalf("%q: %q is written, and read as %q, %v", text, columns, again, err)
 		}
 	})
 }

@@ -64,7 +64,17 @@ func localCommands(t *testing.T) [][]string {
 	for name, text := range map[string]string{"header2.csv": quoted + ",cognito:username\nx,y\n", "cell.csv": "cognito:username,email\n" + quoted + "," + quoted + "\n", "quote.csv": "cognito:username,email\n\"" + hostile + "\n"} {
 		all = append(all, []string{"check", write(name, text), "--pool", pool}, []string{"check", write(name, text), "--pool", pool, "--json"})
 	}
+	for name, text := range map[string]string{
+		"map1.json": hostile, "map2.json": asJSON(map[string]any{hostile: 1}), "map3.json": asJSON([]any{map[string]any{hostile: hostile}}), "map4.json": asJSON([]any{map[string]any{"Column": hostile, "Attribute": []string{hostile}}}),
+		"map5.json": asJSON(map[string]any{hostile: strings.Repeat(hostile, 20)}), "map7.json": "{" + asJSON(hostile) + ":\"\"," + asJSON(hostile) + ":\"\"}",
+	} {
+		all = append(all, []string{"check", users(t), "--pool", pool, "--map", write(name, text)})
+	}
+	for name, text := range map[string]string{"ways.csv": "cognito:username;" + hostile + "\nx;" + quoted + "\n", "left.csv": "cognito:username,email," + quoted + "\nx,y,\n"} {
+		all = append(all, []string{"check", write(name, text), "--pool", pool}, []string{"check", write("to-"+name, text), "--pool", pool, "--write-map", filepath.Join(dir, name+".json")})
+	}
 	return append(all,
+		[]string{"check", users(t), "--pool", pool, "--format", hostile}, []string{"check", users(t), "--pool", pool, "--format", "escape=" + hostile},
 		[]string{"import", filepath.Join(dir, hostile), "--user-pool-id", hostile},
 		[]string{"serve", "--config", settings}, []string{"serve", "--config", region}, []string{"serve", "--data", hostile, "--region", hostile}, []string{"serve", "--listen", hostile, "--data", filepath.Join(dir, "new")},
 		[]string{"serve", hostile}, []string{hostile}, []string{"--" + hostile}, []string{"keys", hostile},

@@ -20,6 +20,7 @@ type importCommand struct {
 	target
 	poolID string
 	spec   jobSpec
+	read   readFlags
 	budget budgetFlags
 	wait   time.Duration
 	check  bool
@@ -37,7 +38,9 @@ func newImport() *cobra.Command {
 			"Poolhouse looks at the file before there is a job: it tells rows, columns and what would fail, and no\n" +
 			"job is created of a file that cannot be imported. AWS, and any other server that has no\n" +
 			"CreateUserImportUpload, looks at the file when the job runs.\n" +
-			"With --check, Poolhouse tells what would become of each row in the user pool as it is, and imports nothing.\n" +
+			"With --check, Poolhouse tells what would become of each row in the user pool as it is, and imports nothing.\n\n" +
+			helpRead +
+			"The user pool keeps the last map; it is used again with --saved-map only. `poolhouse check --write-map` writes one.\n\n" +
 			"A server that goes away after the job was created is waited for. Ctrl-C stops the job, if it was started.\n" +
 			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.ExactArgs(1),
@@ -59,6 +62,7 @@ func (c *importCommand) flags(cmd *cobra.Command) {
 		"role with which the log is written (default "+logrole.DefaultName+", made if it is not there; required with AWS itself)")
 	algorithmFlag(f, &c.spec.algorithm)
 	waitFlag(f, &c.wait)
+	c.read.flagsOfPool(cmd)
 	c.budget.flags(f)
 	f.BoolVar(&c.check, "check", false, "tell what would become of each row, and import nothing")
 	c.shown.flags(f)
@@ -76,6 +80,10 @@ func (c *importCommand) run(cmd *cobra.Command, path string) error {
 	if err := c.checkFlags(cmd.Flags()); err != nil {
 		return err
 	}
+	var err error
+	if c.spec.asked, err = c.read.read(); err != nil {
+		return err
+	}
 	cfg, err := c.loadFor(cmd.Context(), c.poolID)
 	if err != nil {
 		return err
@@ -84,6 +92,9 @@ func (c *importCommand) run(cmd *cobra.Command, path string) error {
 		c.spec.name = jobName(path)
 	}
 	r := newRun(cmd, cfg, c.poolID, c.wait)
+	if c.spec.asked, err = c.read.withSaved(cmd.Context(), r, c.spec.asked); err != nil {
+		return refusal(err)
+	}
 	if c.check {
 		return refusal(r.check(cmd.Context(), cmd.OutOrStdout(), path, c.spec, &c.shown))
 	}
@@ -118,6 +129,7 @@ func (r *importRun) ending(cmd *cobra.Command, t *target, job *types.UserImportJ
 	}
 	code := report(cmd, t, r.cfg, job)
 	if r.own {
+		r.printRead(cmd.Context(), cmd.OutOrStdout(), job)
 		printNextSteps(cmd.OutOrStdout(), t, job)
 	}
 	if err == nil {

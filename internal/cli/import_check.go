@@ -18,6 +18,7 @@ type checkQuery struct {
 	UserPoolId, UploadId string
 	FromLine             int64 `json:",omitempty"`
 	MaxRows              int
+	readingAsked
 }
 
 // pageRows is how many rows a call returns at most.
@@ -28,7 +29,7 @@ func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec 
 	if isAWS(r.cfg.BaseEndpoint) {
 		return errNoCheck
 	}
-	if err := r.survey(ctx, path, spec.algorithm); err != nil {
+	if err := r.survey(ctx, path, spec.algorithm, spec.asked.local()); err != nil {
 		return err
 	}
 	u, err := r.send(ctx, path, spec.algorithm)
@@ -39,7 +40,7 @@ func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec 
 		return err
 	}
 	defer r.discard(ctx, u.UploadId)
-	return r.showCheck(ctx, out, path, u.UploadId, s)
+	return r.showCheck(ctx, out, path, checkQuery{UserPoolId: r.poolID, UploadId: u.UploadId, readingAsked: spec.asked}, s)
 }
 
 // discard has the uploaded file deleted. Where that fails, the server deletes it by itself.
@@ -55,9 +56,8 @@ func (r *importRun) discard(ctx context.Context, uploadID string) {
 }
 
 // showCheck prints the check of an upload, page by page.
-func (r *importRun) showCheck(ctx context.Context, out io.Writer, path, uploadID string, s *rowsShown) error {
-	query := checkQuery{UserPoolId: r.poolID, UploadId: uploadID, MaxRows: max(1, min(s.rows, pageRows))}
-	if s.all {
+func (r *importRun) showCheck(ctx context.Context, out io.Writer, path string, query checkQuery, s *rowsShown) error {
+	if query.MaxRows = max(1, min(s.rows, pageRows)); s.all {
 		query.MaxRows = pageRows
 	}
 	first, err := r.checkPage(ctx, query)

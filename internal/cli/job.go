@@ -30,7 +30,8 @@ type importRun struct {
 	name  string // of the job
 	jobID string // "" before it is created
 	stage stage
-	own   bool // the server is Poolhouse: the job was made by an operation of ours
+	own   bool     // the server is Poolhouse: the job was made by an operation of ours
+	told  []string // how the file is read, as was told before there was a job
 
 	status types.UserImportJobStatusType // with which the job ended
 }
@@ -53,6 +54,7 @@ const (
 type jobSpec struct {
 	name, roleARN, algorithm string
 	budget                   *errorBudget // nil for the server's rule
+	asked                    readingAsked // how the file is to be read
 }
 
 // run imports the file and returns the job as it ended. Its error says what
@@ -89,7 +91,7 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 	if spec.budget != nil && isAWS(r.cfg.BaseEndpoint) {
 		return nil, errNoBudget
 	}
-	if err := r.survey(ctx, path, spec.algorithm); err != nil {
+	if err := r.lookOver(ctx, path, spec); err != nil {
 		return nil, err
 	}
 	if spec.roleARN == "" {
@@ -100,8 +102,11 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 	}
 	err := r.ownSteps(ctx, path, spec)
 	if errors.Is(err, errNotOffered) {
-		if spec.budget != nil {
+		switch {
+		case spec.budget != nil:
 			return nil, errNoBudget
+		case !spec.asked.none():
+			return nil, errNotRead
 		}
 		err = r.cognitoSteps(ctx, path, spec)
 	}
@@ -114,9 +119,23 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 	return r.watch(ctx)
 }
 
+// lookOver looks the file over here, as the server will read it.
+func (r *importRun) lookOver(ctx context.Context, path string, spec jobSpec) error {
+	asked := spec.asked.local()
+	asked.Strict = asked.Strict || isAWS(r.cfg.BaseEndpoint)
+	err := r.survey(ctx, path, spec.algorithm, asked)
+	if problem, is := errors.AsType[*usercsv.FileError](err); is && !asked.Strict && ofColumns(problem.Code) {
+		printMapHint(r.out, path)
+	}
+	return err
+}
+
 // cognitoSteps are the steps of an import with Cognito's own calls: the job is created
-// first, and its file is looked at when it runs.
+// first, and its file is looked at when it runs. Only Cognito's own form is read then.
 func (r *importRun) cognitoSteps(ctx context.Context, path string, spec jobSpec) error {
+	if err := r.survey(ctx, path, spec.algorithm, usercsv.Asked{Strict: true}); err != nil {
+		return err
+	}
 	url, err := r.create(ctx, spec)
 	if err != nil {
 		return err
@@ -131,7 +150,7 @@ func (r *importRun) cognitoSteps(ctx context.Context, path string, spec jobSpec)
 // survey counts the rows and refuses what no server would import: it says what
 // the file is and how to save it. The limits are left to the server: here they
 // are the largest that a server may have.
-func (r *importRun) survey(ctx context.Context, path, algorithm string) error {
+func (r *importRun) survey(ctx context.Context, path, algorithm string, asked usercsv.Asked) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -140,12 +159,14 @@ func (r *importRun) survey(ctx context.Context, path, algorithm string) error {
 		return fmt.Errorf("%s is not a regular file, which is read twice: first to look it over, then to upload it", path)
 	}
 	limits := usercsv.Limits{Rows: config.MaxRows, Bytes: config.MaxBytes, RowChars: config.MaxRowCharacters}
-	seen, err := usercsv.Survey(func() (io.ReadCloser, error) { return openUntil(ctx, path) }, limits, usercsv.Import{Algorithm: algorithm})
-	if err == nil {
-		r.rows = seen.Rows
-	}
+	seen, err := usercsv.Survey(func() (io.ReadCloser, error) { return openUntil(ctx, path) }, limits, usercsv.Import{Algorithm: algorithm, Asked: asked})
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if err == nil {
+		r.rows = seen.Rows
+	} else if seen != nil {
+		printReadings(r.out, readingsBy(seen.Readings))
 	}
 	return err
 }

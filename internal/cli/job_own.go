@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/smithy-go"
@@ -15,8 +17,11 @@ import (
 // UserImportUploadType.
 type uploadLook struct {
 	UploadId, PreSignedUrl, Status, StatusMessage, Problem string
+	ProblemCode                                            string
 	TotalRows, FailingRows, ColumnCount                    int64
 	Causes                                                 []cause
+	Format                                                 *fileFormat
+	Readings                                               []otherReading
 }
 
 // seen is the answer that has one.
@@ -33,11 +38,41 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	if err != nil {
 		return err
 	}
+	if !spec.asked.none() {
+		if u, err = r.askedLook(ctx, u.UploadId, spec.asked); err != nil {
+			return err
+		}
+	}
 	r.tell(u)
+	if ofColumns(u.ProblemCode) {
+		printMapHint(r.out, path)
+	}
 	if u.Problem != "" {
 		return fmt.Errorf("%s\n%s", plaintext.Line(u.Problem), r.fate())
 	}
 	return r.createOf(ctx, spec, u.UploadId)
+}
+
+// askedLook returns what the server sees of an uploaded file that is to be read as asked:
+// the look of an upload knows nothing of that.
+func (r *importRun) askedLook(ctx context.Context, id string, a readingAsked) (uploadLook, error) {
+	c, err := r.checkPage(ctx, checkQuery{UserPoolId: r.poolID, UploadId: id, MaxRows: 1, readingAsked: a})
+	if err != nil {
+		return uploadLook{}, err
+	}
+	u := uploadLook{UploadId: id, TotalRows: c.TotalRows, FailingRows: c.FailingRows, ColumnCount: int64(max(len(c.ColumnNames), len(c.Columns))), Format: c.Format, Readings: c.Readings}
+	for _, one := range c.Causes {
+		if one.Verdict != "SKIPPED" { // what the import says at its end
+			u.Causes = append(u.Causes, one)
+		}
+	}
+	var problems []string
+	for _, p := range c.Problems {
+		problems = append(problems, p.Message)
+		u.ProblemCode = cmp.Or(u.ProblemCode, p.Code)
+	}
+	u.Problem = strings.Join(problems, " ")
+	return u, nil
 }
 
 // send uploads a file that no job has, and returns what the server saw of it. It
@@ -95,6 +130,11 @@ func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err erro
 
 // tell prints what the server saw.
 func (r *importRun) tell(u uploadLook) {
+	r.told = u.Format.notes()
+	defer func() {
+		printNotes(r.out, "read as", labelWidth, r.told)
+		printReadings(r.out, u.Readings)
+	}()
 	if u.Problem != "" { // of a wrong header, the rows are not read
 		say(r.out, "looked at %s; the file cannot be imported\n", counted(u.ColumnCount, "column"))
 		return
@@ -122,7 +162,8 @@ func (r *importRun) createOf(ctx context.Context, spec jobSpec, id string) error
 		createRequest
 		UploadId    string
 		ErrorBudget *errorBudget `json:",omitempty"`
-	}{r.request(spec), id, spec.budget}
+		readingAsked
+	}{r.request(spec), id, spec.budget, spec.asked}
 	return r.make(ctx, "CreateUserImportJob", in)
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"poolhouse/internal/usercsv"
 )
 
 // wantTexts demands texts, those with a ! before them not.
@@ -343,10 +345,10 @@ func TestLookOver(t *testing.T) {
 	writeLarge(t, path, wide, 150_000_000)
 	f := newFake(t, nil)
 	r, _ := f.run()
-	if err := r.survey(t.Context(), path, ""); err != nil {
+	if err := r.survey(t.Context(), path, "", usercsv.Asked{}); err != nil {
 		t.Errorf("a file of 150 MB: %v", err)
 	}
-	if err := r.survey(t.Context(), t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), "regular file") {
+	if err := r.survey(t.Context(), t.TempDir(), "", usercsv.Asked{}); err == nil || !strings.Contains(err.Error(), "regular file") {
 		t.Errorf("a directory: %v", err)
 	}
 }

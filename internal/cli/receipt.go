@@ -26,6 +26,10 @@ type receipt struct {
 	ErrorBudget                                           *errorBudget
 	Settings                                              []struct{ Name, Value string }
 	Causes                                                []cause
+	CognitoRefusals                                       []cognitoRefusal
+	Format                                                *fileFormat
+	Strict                                                bool
+	Map                                                   []mappedColumn
 	Parent                                                *relatedJob
 	Children                                              []relatedJob
 	ServerVersion                                         string
@@ -44,7 +48,7 @@ func newReceipt() *cobra.Command {
 		Use:   "receipt --user-pool-id ID --job-id ID",
 		Short: "Print the receipt of an import job",
 		Long: "Print the receipt of an import job: which file it was, what became of its rows, when and by whom, and the settings\n" +
-			"that they were judged by. It has no value of a row.",
+			"that they were judged by, how the file was read, and what Amazon Cognito would refuse of it. It has no value of a row.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := j.loadFor(cmd.Context(), j.UserPoolId)
@@ -111,14 +115,40 @@ func (r *receipt) print(out io.Writer) {
 	for _, s := range r.Settings {
 		say(out, "  %s%s  %s\n", s.Name, strings.Repeat(" ", width-len(s.Name)), s.Value)
 	}
+	printRefusals(out, r.CognitoRefusals)
 }
 
 // printFile prints which file it was, and what became of its rows.
 func (r *receipt) printFile(p pairs) {
 	p.print("file", "%s, SHA-256 %s", counted(r.FileSize, "byte"), r.FileSha256)
+	r.printRead(p)
 	p.print("rows", "%s = %s imported + %s skipped + %s failed + %s not reached", grouped(r.TotalRows),
 		grouped(r.SucceededRows), grouped(r.SkippedRows), grouped(r.FailedRows), grouped(r.NotReachedRows))
 	p.print("rows kept", "%s", until(r.RowsKeptUntil))
+}
+
+// printRead prints how the file was read.
+func (r *receipt) printRead(p pairs) {
+	if r.Strict {
+		p.print("strict", "%s", "only what Amazon Cognito takes was read")
+	}
+	if len(r.Map) > 0 {
+		p.print("map", "%s", mapWords(r.Map))
+	}
+	printNotes(p.out, "read as", pairWidth, r.Format.notes())
+}
+
+// mapWords tells what columns were read as.
+func mapWords(columns []mappedColumn) string {
+	var words []string
+	for _, m := range columns {
+		if m.Attribute == "" {
+			words = append(words, clipped(m.Column)+" is not imported")
+		} else {
+			words = append(words, clipped(m.Column)+" is "+clipped(m.Attribute))
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // until says how long rows are kept.
@@ -182,6 +212,9 @@ func (b *errorBudget) words() string {
 	return strings.Join(all, "; ")
 }
 
+// pairWidth is that of the labels of pairs.
+const pairWidth = 13
+
 // pairs prints labels and texts below each other.
 type pairs struct{ out io.Writer }
 
@@ -190,7 +223,7 @@ func (p pairs) print(label, format string, args ...any) {
 	if len(args) == 1 && args[0] == "" {
 		return
 	}
-	say(p.out, "%-13s", label)
+	say(p.out, "%-*s", pairWidth, label)
 	say(p.out, format+"\n", args...)
 }
 

@@ -41,7 +41,7 @@ var mistakes = map[int]func(row map[string]string) string{
 	203: set("email", "not-an-address"),
 	266: set("phone_number", "020 7946 0000"),
 	319: set("birthdate", "02/30/1990"),
-	377: set("email_verified", "yes"),
+	377: set("email_verified", "perhaps"),
 	434: set("updated_at", "last week"),
 	488: set("custom:department", "The Department of Long Department Names"),
 	541: set("custom:level", "11"),
@@ -52,7 +52,7 @@ var mistakes = map[int]func(row map[string]string) string{
 	811: func(row map[string]string) string {
 		return strings.Replace(line(row), row["given_name"], "Bj\xf6rn", 1) // Latin-1
 	},
-	869: func(row map[string]string) string { row["name"] = `"` + row["given_name"]; return line(row) },
+	869: set("birthdate", "12/31/85"),
 	934: func(row map[string]string) string { return strings.Join(strings.Split(line(row), ",")[:9], ",") },
 }
 

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"poolhouse/internal/usercsv"
+)
+
+// readFlags are the flags that say how a file is to be read.
+type readFlags struct {
+	strict bool
+	format []string // KEY=VALUE, or several with commas between them
+	file   string   // with a map
+	saved  bool     // the map that the user pool keeps
+}
+
+func (r *readFlags) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&r.strict, "strict", false, "read only what Amazon Cognito takes, as it reads it")
+	f.StringArrayVar(&r.format, "format", nil, "how the file is written, where it is not to be found out: `KEY=VALUE,…` of "+strings.Join(formatKeys, ", "))
+	f.StringVar(&r.file, "map", "", "JSON `file` that says what each column is read as")
+	for _, other := range []string{"format", "map"} {
+		cmd.MarkFlagsMutuallyExclusive("strict", other)
+	}
+}
+
+// flagsOfPool are those of flags, and one that asks the server.
+func (r *readFlags) flagsOfPool(cmd *cobra.Command) {
+	r.flags(cmd)
+	cmd.Flags().BoolVar(&r.saved, "saved-map", false, "read the columns as in the user pool's last job that was created with a map")
+	cmd.MarkFlagsMutuallyExclusive("strict", "saved-map")
+	cmd.MarkFlagsMutuallyExclusive("map", "saved-map")
+}
+
+// helpRead tells of these flags in the help of a command.
+const helpRead = "How the file is written is found out: its encoding, separator, quotation and birthdates. Where it can be read in two\n" +
+	"ways, nothing is imported before --format chooses one: --format escape=backslash,separator=semicolon. Its keys are\n" +
+	"encoding, separator, quote, escape and birthdates; what the values may be, an error tells.\n" +
+	"--map names a file of JSON with the file's columns and what each is read as, \"\" for nothing: {\"E-Mail\": \"email\",\n" +
+	"\"Notes\": \"\"}. Columns that it does not name are read by their own names.\n"
+
+// readingAsked is what the flags ask for, as the operations' inputs have it.
+type readingAsked struct {
+	Strict bool           `json:",omitempty"`
+	Format *formatChoice  `json:",omitempty"`
+	Map    []mappedColumn `json:",omitempty"`
+}
+
+// formatChoice is ImportFormatChoiceType.
+type formatChoice struct {
+	Encoding   string `json:",omitempty"`
+	Separator  string `json:",omitempty"`
+	Quote      string `json:",omitempty"`
+	Escape     string `json:",omitempty"`
+	Birthdates string `json:",omitempty"`
+}
+
+// mappedColumn is ImportMappedColumnType.
+type mappedColumn struct{ Column, Attribute string }
+
+// read reads what the flags name. The map that a user pool keeps is not asked for here.
+func (r *readFlags) read() (a readingAsked, err error) {
+	a.Strict = r.strict
+	if len(r.format) > 0 {
+		if a.Format, err = parseFormat(r.format); err != nil {
+			return a, err
+		}
+	}
+	if r.file != "" {
+		a.Map, err = readMap(r.file)
+	}
+	return a, err
+}
+
+// formatKeys are the keys of --format.
+var formatKeys = []string{"encoding", "separator", "quote", "escape", "birthdates"}
+
+// members are the choice's, in the order of formatKeys.
+func (c *formatChoice) members() []*string {
+	return []*string{&c.Encoding, &c.Separator, &c.Quote, &c.Escape, &c.Birthdates}
+}
+
+// parseFormat reads the values of --format, and returns them in the words of the API.
+func parseFormat(values []string) (*formatChoice, error) {
+	var c formatChoice
+	for _, pair := range strings.Split(strings.Join(values, ","), ",") {
+		key, value, is := strings.Cut(strings.TrimSpace(pair), "=")
+		at := slices.Index(formatKeys, strings.ToLower(key))
+		if !is || at < 0 || value == "" {
+			return nil, fmt.Errorf("--format has %q; it must be KEY=VALUE, and the key one of %s", pair, strings.Join(formatKeys, ", "))
+		}
+		member := c.members()[at]
+		if *member != "" {
+			return nil, fmt.Errorf("--format has %s twice", formatKeys[at])
+		}
+		*member = value
+	}
+	choice, err := usercsv.ChoiceWords(c).Choice()
+	if wrong, is := errors.AsType[*usercsv.ChoiceError](err); is {
+		return nil, errors.New(wrong.Of("--format "+strings.ToLower(wrong.Member), smallWord))
+	}
+	c = formatChoice(choice.Words())
+	return &c, err
+}
+
+// smallWord is a word of the API as --format has it.
+func smallWord(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
+
+// flag is the value of --format that chooses the same.
+func (c *formatChoice) flag() string {
+	var pairs []string
+	for i, member := range c.members() {
+		if *member != "" {
+			pairs = append(pairs, formatKeys[i]+"="+smallWord(*member))
+		}
+	}
+	return strings.Join(pairs, ",")
+}
+
+// none tells whether nothing is asked for.
+func (a *readingAsked) none() bool { return !a.Strict && a.Format == nil && a.Map == nil }
+
+// local is what is asked for, for a look at the file here.
+func (a *readingAsked) local() (local usercsv.Asked) {
+	local.Strict = a.Strict
+	if a.Format != nil {
+		local.Choice, _ = usercsv.ChoiceWords(*a.Format).Choice() // its words were read before
+	}
+	for _, m := range a.Map {
+		local.Map = append(local.Map, usercsv.Mapped(m))
+	}
+	return local
+}
+
+// errNotRead refuses the flags where the server is none of ours.
+var errNotRead = errors.New("--strict, --format, --map and --saved-map need Poolhouse: Amazon Cognito reads one form of a file only, and columns by " +
+	"their names. `poolhouse check FILE --strict --pool pool.json` tells what it would not take")
+
+// withSaved adds the map that the user pool keeps, if it is asked for.
+func (r *readFlags) withSaved(ctx context.Context, run *importRun, a readingAsked) (readingAsked, error) {
+	if isAWS(run.cfg.BaseEndpoint) && (r.saved || !a.none()) {
+		return a, errNotRead
+	}
+	if !r.saved {
+		return a, nil
+	}
+	var kept struct{ Map []mappedColumn }
+	err := callOwn(ctx, run.cfg, "GetUserImportMap", map[string]string{"UserPoolId": run.poolID}, &kept)
+	switch {
+	case errors.Is(err, errNotOffered):
+		return a, errNotRead
+	case err != nil:
+		return a, err
+	case len(kept.Map) == 0:
+		return a, errors.New("the user pool keeps no map yet: it keeps that of the last job that was created with --map")
+	}
+	a.Map = kept.Map
+	return a, nil
+}
