@@ -68,9 +68,6 @@ func settingsOf(p *userpool.UserPool, j *Job, cfg Config) (all Settings) {
 	number("import-max-rows", limits.Rows)
 	number("import-max-bytes", limits.Bytes)
 	number("import-max-row-characters", int64(limits.RowChars))
-	if cfg.Strict {
-		add("import-dialect", "cognito")
-	}
 	if j.HashAlgorithm != "" {
 		for _, c := range limits.Hashes.Of(j.HashAlgorithm) {
 			number(c.Setting, int64(c.Most))
