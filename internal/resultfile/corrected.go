@@ -22,14 +22,15 @@ type Open func(offset int64) (io.ReadCloser, error)
 // Its rows are in any order, and those that the person deleted are not there. It is read
 // in parts: of each row, the place alone is in memory.
 type Corrected struct {
-	open   Open
-	limits usercsv.Limits
-	format *usercsv.Format // of the file, nil for the form in which we write it
-	header []string        // of the job's file
-	places []int           // of its columns in this file, -1 for one that is not there
-	line   int             // the place of the lines' column
-	text   int             // the place of the texts' column, -1 for none
-	names  []string        // of the columns
+	open    Open
+	limits  usercsv.Limits
+	format  *usercsv.Format // of the file, nil for the form in which we write it
+	header  []string        // of the job's file
+	places  []int           // of its columns in this file, -1 for one that is not there
+	line    int             // the place of the lines' column
+	text    int             // the place of the texts' column, -1 for none
+	names   []string        // of the columns
+	matched bool            // the header is that of a result file of the job
 
 	index       []place            // by line
 	seen        []bool             // those of the index that were asked for
@@ -52,14 +53,25 @@ func ReadCorrected(open Open, header []string, limits usercsv.Limits) (*Correcte
 	if err == nil || userpool.KindOf(err) != userpool.InvalidParameter {
 		return c, err
 	}
-	other := newCorrected(open, header, limits)
-	if problem := other.detect(); problem != nil {
-		return nil, problem
+	for _, quote := range []string{`"`, "'"} {
+		other := newCorrected(open, header, limits)
+		if problem := other.detect(quote); problem != nil {
+			return nil, problem
+		}
+		if other.format == nil {
+			continue
+		}
+		problem := other.read()
+		switch {
+		case problem == nil:
+			return other, nil
+		case userpool.KindOf(problem) != userpool.InvalidParameter:
+			return nil, problem
+		case !c.matched && other.matched: // it says more
+			c, err = other, problem
+		}
 	}
-	if other.format == nil {
-		return nil, err
-	}
-	return other, other.read()
+	return nil, err
 }
 
 func newCorrected(open Open, header []string, limits usercsv.Limits) *Corrected {
@@ -81,6 +93,7 @@ func (c *Corrected) read() error {
 	if err := c.match(c.readAs(names)); err != nil {
 		return err
 	}
+	c.matched = true
 	return refusedFile(c.look(r))
 }
 
@@ -102,10 +115,12 @@ func (c *Corrected) readAs(names []string) []string {
 	return out
 }
 
-// detect finds out in which form the file is written. It leaves the format nil where that
-// is the form in which we write it.
-func (c *Corrected) detect() error {
-	seen, err := usercsv.Survey(usercsv.OpenAt(c.open).Open, c.limits, usercsv.Import{})
+// detect finds out in which form the file is written, with values that need it between
+// such marks: whatever wrote the file read ours, which has quotation marks, so that one
+// that is left over is a slip and no part of a value. The format stays nil where there is
+// no such form but the one in which we write.
+func (c *Corrected) detect(quote string) error {
+	seen, err := usercsv.Survey(usercsv.OpenAt(c.open).Open, c.limits, usercsv.Import{Asked: usercsv.Asked{Choice: usercsv.Choice{Quote: quote}}})
 	problems := usercsv.FileProblems(err)
 	if err != nil && problems == nil {
 		return err
@@ -205,6 +220,9 @@ func (c *Corrected) look(r *usercsv.Reader) error {
 func (c *Corrected) lineOf(record usercsv.Record) (n int64, why string) {
 	if record.Err != nil {
 		return 0, record.Err.Reason
+	}
+	if c.format != nil && c.format.Dialect.Quote == '\'' && slices.ContainsFunc(record.Fields, func(value string) bool { return strings.HasPrefix(value, `"`) }) {
+		return 0, "a value begins with a quotation mark in a file whose values are between apostrophes"
 	}
 	if len(record.Fields) != len(c.names) {
 		return 0, fmt.Sprintf("the row has %d values, and the header has %d columns", len(record.Fields), len(c.names))

@@ -76,18 +76,18 @@ func TestCorrectedRefused(t *testing.T) {
 		many += fmt.Sprintf("a,b,true,,n,x%d\n", i)
 	}
 	for text, want := range map[string]string{
-		"":                                  "empty",
-		"PK\x03\x04 and more":               "",
-		"cognito:username,email\na,b\n":     "no column poolhouse:line",
-		"cognito:username;poolhouse:line\n": "",
-		"custom:x,name,poolhouse:line\n":    `"custom:x". Delete them`,
-		"name,name,poolhouse:line\n":        `"name" twice`,
-		own + "a,b,true,,n,\n":              "line 2: poolhouse:line is empty",
-		own + "a,b,true,,n,0\n":             "line 2: poolhouse:line is no line number",
-		own + "a,b,true,,n\n":               "line 2: the row has 5 values, and the header has 6 columns",
-		own + "a,\"b,true,,n,2\n":           "line 2: A value begins with a quotation mark",
-		own + "a,b,true,,n,2\nc,d,,,,2\n":   "poolhouse:line 2 stands there twice",
-		many:                                "8 rows of the uploaded file cannot be matched with rows of the job: line 2: poolhouse:line is no line number; line 3",
+		"":                                "empty",
+		"PK\x03\x04 and more":             "",
+		"cognito:username,email\na,b\n":   "no column poolhouse:line",
+		"cognito:username;email\n":        "no column poolhouse:line",
+		"custom:x,name,poolhouse:line\n":  `"custom:x". Delete them`,
+		"name,name,poolhouse:line\n":      `"name" twice`,
+		own + "a,b,true,,n,\n":            "line 2: poolhouse:line is empty",
+		own + "a,b,true,,n,0\n":           "line 2: poolhouse:line is no line number",
+		own + "a,b,true,,n\n":             "line 2: the row has 5 values, and the header has 6 columns",
+		own + "a,\"b,true,,n,2\n":         "line 2: A value begins with a quotation mark",
+		own + "a,b,true,,n,2\nc,d,,,,2\n": "poolhouse:line 2 stands there twice",
+		many:                              "8 rows of the uploaded file cannot be matched with rows of the job: line 2: poolhouse:line is no line number; line 3",
 	} {
 		file := &opened{text: text}
 		_, err := ReadCorrected(file.open, header, usercsv.Limits{})

@@ -90,6 +90,22 @@ func chosen[V comparable](words []wordOf[V], member, word string, err *error) (v
 // plainWord is a word without the differences that make none.
 func plainWord(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
 
+// QuotesFor returns the words for the marks with which values can be written that are
+// escaped as the choice says, in the order in which they are listed to people; all of them
+// where it says nothing of that.
+func (c Choice) QuotesFor() (words []string) {
+	for _, quote := range quoteWords {
+		d := dialect.Dialect{Style: c.Style}
+		if quote.value != NoQuote {
+			d.Quote = quote.value[0]
+		}
+		if c.Style == "" || d.Sensible() {
+			words = append(words, quote.word)
+		}
+	}
+	return words
+}
+
 // Words returns the choice in the words of the API.
 func (c Choice) Words() ChoiceWords {
 	return ChoiceWords{

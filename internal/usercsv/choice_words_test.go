@@ -63,3 +63,17 @@ func TestFormatWords(t *testing.T) {
 		}
 	}
 }
+
+// TestQuotesFor: of each way of escaping it is said with which marks it goes.
+func TestQuotesFor(t *testing.T) {
+	for escape, want := range map[string]string{
+		"": "QUOTATION_MARK APOSTROPHE NONE", "COGNITO": "QUOTATION_MARK APOSTROPHE NONE", "BACKSLASH": "QUOTATION_MARK APOSTROPHE NONE", "TEXT": "QUOTATION_MARK APOSTROPHE NONE",
+		"DOUBLED": "QUOTATION_MARK APOSTROPHE", "BACKSLASH_INSIDE": "QUOTATION_MARK APOSTROPHE", "BACKSLASH_MARKS": "QUOTATION_MARK APOSTROPHE", "BACKSLASH_DOUBLED": "QUOTATION_MARK APOSTROPHE",
+		"PHP": "QUOTATION_MARK APOSTROPHE", "UNDOUBLED": "QUOTATION_MARK APOSTROPHE", "NONE": "NONE",
+	} {
+		c, err := ChoiceWords{Escape: escape}.Choice()
+		if err != nil || strings.Join(c.QuotesFor(), " ") != want {
+			t.Errorf("%s: %v, %v", escape, c.QuotesFor(), err)
+		}
+	}
+}

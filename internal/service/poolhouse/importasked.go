@@ -15,17 +15,6 @@ import (
 // columns with names of 256 letters.
 const maxMapBytes = 1000 * 256
 
-// quotesOf are the marks that each style is written with.
-var quotesOf = map[poolhouseapi.ImportEscapeType][]poolhouseapi.ImportQuoteType{
-	poolhouseapi.ImportEscapeTypeCognito:   {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeNone},
-	poolhouseapi.ImportEscapeTypeDoubled:   {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
-	poolhouseapi.ImportEscapeTypeBackslash: {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
-	poolhouseapi.ImportEscapeTypePhp:       {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
-	poolhouseapi.ImportEscapeTypeUndoubled: {poolhouseapi.ImportQuoteTypeQuotationMark, poolhouseapi.ImportQuoteTypeApostrophe},
-	poolhouseapi.ImportEscapeTypeText:      {poolhouseapi.ImportQuoteTypeNone},
-	poolhouseapi.ImportEscapeTypeNone:      {poolhouseapi.ImportQuoteTypeNone},
-}
-
 // saying is what a request says about how a file is to be read.
 type saying struct {
 	strict  *bool
@@ -66,23 +55,20 @@ func choiceOf(in *poolhouseapi.ImportFormatChoiceType) (c usercsv.Choice, err er
 	if in == nil {
 		return c, nil
 	}
-	if fits := quotesOf[in.Escape]; in.Escape != "" && in.Quote != "" && !slices.Contains(fits, in.Quote) {
-		return c, userpool.Errorf(userpool.InvalidParameter, "Format.Escape %s does not fit Format.Quote %s: with that Escape, Quote is %s, or left out.", in.Escape, in.Quote, either(fits))
-	}
-	if in.Escape == poolhouseapi.ImportEscapeTypeCognito && in.Separator != "" && in.Separator != poolhouseapi.ImportSeparatorTypeComma {
-		return c, userpool.Errorf(userpool.InvalidParameter, "Format.Escape COGNITO does not fit Format.Separator %s: files in Cognito's form have commas. Leave Separator out, or choose another Escape.", in.Separator)
-	}
 	words := usercsv.ChoiceWords{
 		Encoding: string(in.Encoding), Separator: string(in.Separator), Quote: string(in.Quote), Escape: string(in.Escape), Birthdates: string(in.Birthdates),
 	}
 	if c, err = words.Choice(); err != nil { // the model refused it before
-		err = userpool.Errorf(userpool.InvalidParameter, "%s.", err)
+		return c, userpool.Errorf(userpool.InvalidParameter, "%s.", err)
 	}
-	return c, err
+	if fits := c.QuotesFor(); words.Quote != "" && !slices.Contains(fits, words.Quote) {
+		return c, userpool.Errorf(userpool.InvalidParameter, "Format.Escape %s does not fit Format.Quote %s: with that Escape, Quote is %s, or left out.", words.Escape, words.Quote, either(fits))
+	}
+	return c, nil
 }
 
 // either names words with "or" between the last two.
-func either[T ~string](words []T) string {
+func either(words []string) string {
 	var text strings.Builder
 	for i, word := range words {
 		switch {
@@ -91,7 +77,7 @@ func either[T ~string](words []T) string {
 		case i > 0:
 			text.WriteString(", ")
 		}
-		text.WriteString(string(word))
+		text.WriteString(word)
 	}
 	return text.String()
 }

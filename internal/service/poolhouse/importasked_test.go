@@ -41,11 +41,9 @@ func TestAskedRefused(t *testing.T) {
 	}{
 		{object{"Strict": true, "Format": object{"Separator": "TAB"}}, "Strict reads a file as Amazon Cognito does. Leave out Format and Map, or Strict."},
 		{object{"Strict": true, "Map": mapped("Mail", "email")}, "Strict reads"},
-		{object{"Format": object{"Escape": "BACKSLASH", "Quote": "NONE"}}, "Format.Escape BACKSLASH does not fit Format.Quote NONE: with that Escape, Quote is QUOTATION_MARK or APOSTROPHE, or left out."},
-		{object{"Format": object{"Escape": "TEXT", "Quote": "QUOTATION_MARK"}}, "Quote is NONE, or left out"},
+		{object{"Format": object{"Escape": "DOUBLED", "Quote": "NONE"}}, "Format.Escape DOUBLED does not fit Format.Quote NONE: with that Escape, Quote is QUOTATION_MARK or APOSTROPHE, or left out."},
+		{object{"Format": object{"Escape": "PHP", "Quote": "NONE"}}, "Quote is QUOTATION_MARK or APOSTROPHE, or left out"},
 		{object{"Format": object{"Escape": "NONE", "Quote": "APOSTROPHE"}}, "Quote is NONE, or left out"},
-		{object{"Format": object{"Escape": "COGNITO", "Quote": "APOSTROPHE"}}, "Quote is QUOTATION_MARK or NONE, or left out"},
-		{object{"Format": object{"Escape": "COGNITO", "Separator": "TAB"}}, "Format.Escape COGNITO does not fit Format.Separator TAB"},
 		{object{"Format": object{"Separator": "BLANK"}}, "COMMA, SEMICOLON, TAB, PIPE"},
 		{object{"Format": object{"Encoding": "latin1"}}, "ISO-8859-1"},
 		{object{"Map": mapped("Mail", "mail")}, `Map: "mail" is no column of files of this user pool. GetCSVHeader lists them`},

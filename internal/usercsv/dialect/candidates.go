@@ -18,7 +18,7 @@ func candidates(separator byte, want Want) (all []Dialect) {
 func written(separator byte, want Want) (all []Dialect) {
 	if want.Style != "" {
 		for _, quote := range []byte{'"', '\'', 0} {
-			if d := (Dialect{separator, quote, want.Style}); d.sensible() {
+			if d := (Dialect{separator, quote, want.Style}); d.Sensible() {
 				all = append(all, d)
 			}
 		}
@@ -42,8 +42,9 @@ func written(separator byte, want Want) (all []Dialect) {
 	return all
 }
 
-// sensible reports whether the style goes with the mark.
-func (d Dialect) sensible() bool {
+// Sensible reports whether the style goes with the mark: whether any program writes files
+// so.
+func (d Dialect) Sensible() bool {
 	switch d.Style {
 	case Cognito, Backslash, Text:
 		return true
