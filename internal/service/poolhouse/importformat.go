@@ -20,7 +20,7 @@ func importFormat(f *usercsv.Format) *poolhouseapi.ImportFormatType {
 	out := &poolhouseapi.ImportFormatType{
 		IsCognito: new(isCognito(f)), Packing: string(f.Text.Packing), Encoding: words.Encoding, HasByteOrderMark: &f.Text.Mark,
 		Separator: poolhouseapi.ImportSeparatorType(words.Separator), Quote: poolhouseapi.ImportQuoteType(words.Quote), Escape: poolhouseapi.ImportEscapeType(words.Escape),
-		NoValue: noValue(f), Birthdates: string(f.Birthdates), Columns: formatColumns(f),
+		NoValue: noValue(f), Birthdates: string(f.Birthdates), Columns: formatColumns(f), Notes: f.Notes(),
 	}
 	if f.Text.CR {
 		out.LineEnds = "CR"
@@ -105,7 +105,7 @@ func jobFormat(j *importjob.Job) (*poolhouseapi.ImportFormatType, []poolhouseapi
 	if j.Header == "" && j.TotalRows == 0 {
 		return nil, nil
 	}
-	return importFormat(j.Format), nil
+	return importFormat(j.Format), cognitoRefusals(j.Format.Refusals())
 }
 
 // jobAsked tells what the creator of a job said about how its file is to be read.
