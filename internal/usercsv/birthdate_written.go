@@ -1,6 +1,7 @@
 package usercsv
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ func readDate(value string) (d writtenDate, ok bool) {
 	if len(value) < len("1/1/1970") || len(value) > longestDate {
 		return d, false
 	}
+	value = plainly(value)
 	if date, timed := cutMidnight(value); timed {
 		value, d.timed = date, true
 	}
@@ -70,7 +72,7 @@ func readDate(value string) (d writtenDate, ok bool) {
 }
 
 // longestDate is how many bytes a date has at most, with its time.
-const longestDate = 48
+const longestDate = 96
 
 // digitRun is a number as it is written.
 type digitRun struct{ value, digits int }
@@ -153,33 +155,31 @@ func apart(text string) string {
 // cutMidnight takes off a time of midnight, with or without a zone: programs write it
 // behind a date that they keep as a point in time. Any other time stays.
 func cutMidnight(value string) (date string, timed bool) {
-	i := strings.IndexAny(value, "T ")
-	for i > 0 && value[i] == ' ' && value[i-1] == '.' { // 12. 5. 1971 0:00
-		next := strings.IndexAny(value[i+1:], "T ")
-		if next < 0 {
-			return value, false
+	for i := 1; i < len(value); i++ {
+		if b := value[i]; (b == 'T' || b == ' ' || b == ':') && isMidnight(value[i+1:]) {
+			return strings.TrimRight(value[:i], ", "), true
 		}
-		i += 1 + next
 	}
-	if i <= 0 {
-		return value, false
+	return value, false
+}
+
+// isMidnight reports whether a text is a time of midnight, and nothing else.
+func isMidnight(clock string) bool {
+	if len(clock) < len("0:00") {
+		return false
 	}
-	clock := value[i+1:]
 	if hours, half := cutHalf(clock); half {
 		if !strings.HasPrefix(hours, "12:00") {
-			return value, false
+			return false
 		}
 		clock = "00" + hours[len("12"):]
 	}
 	for _, begin := range []string{"00:00:00", "0:00:00", "00:00", "0:00"} {
 		if rest, found := strings.CutPrefix(clock, begin); found {
-			if midnightEnds(rest) {
-				return value[:i], true
-			}
-			return value, false
+			return midnightEnds(rest)
 		}
 	}
-	return value, false
+	return false
 }
 
 // cutHalf takes off the AM of a time of twelve hours.
@@ -198,15 +198,36 @@ func midnightEnds(rest string) bool {
 	if fraction, found := strings.CutPrefix(rest, "."); found {
 		rest = strings.TrimLeft(fraction, "0")
 	}
-	rest = strings.TrimPrefix(rest, " ")
-	if rest == "" || rest == "Z" || rest == "UTC" {
+	rest, _, _ = strings.Cut(rest, " (") // the zone in words
+	rest = strings.TrimSpace(rest)
+	for _, zone := range []string{"Z", "UTC", "GMT"} {
+		rest = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(rest, zone), zone))
+	}
+	if rest == "" {
 		return true
 	}
-	if rest[0] != '+' && rest[0] != '-' || len(rest) > len("+00:00") {
-		return false
-	}
-	return strings.Trim(rest[1:], "0123456789:") == "" && len(rest) >= len("+00")
+	return len(rest) >= len("+00") && len(rest) <= len("+00:00") && (rest[0] == '+' || rest[0] == '-') && strings.Trim(rest[1:], "0123456789:") == ""
 }
+
+// plainly writes what is special in some languages as all others do: spaces of another
+// kind, the words for year, month and day of the East, and no day of the week.
+func plainly(value string) string {
+	for i := range len(value) {
+		if value[i] >= utf8.RuneSelf {
+			value = wideDates.Replace(value)
+			break
+		}
+	}
+	if len(value) > 4 && (value[3] == ' ' || value[3] == ',') && slices.Contains(weekdays, strings.ToLower(value[:3])) {
+		value = strings.TrimLeft(value[4:], " ")
+	}
+	return value
+}
+
+var (
+	weekdays  = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+	wideDates = strings.NewReplacer("\u202f", " ", "\u00a0", " ", "年", "-", "月", "-", "日", "", "년 ", "-", "월 ", "-", "년", "-", "월", "-", "일", "")
+)
 
 // date returns the date as yyyy-mm-dd, false where the calendar has no such day. dayFirst
 // is for a date whose order is not clear.

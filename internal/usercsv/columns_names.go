@@ -56,15 +56,19 @@ func (c *catalogue) addSame(column string) {
 }
 
 // plainName is a name without what programs change about the names of columns: the case
-// of letters, characters of no width, and spaces, underscores, hyphens, dots and colons
-// between words. Quotation marks and apostrophes stay: where names have them, values do.
+// of letters, characters of no width, spaces, underscores, hyphens, dots and colons
+// between words, and the # that some begin a header with. Quotation marks and apostrophes stay: where names have them, values do.
 func plainName(name string) string {
-	return strings.Map(func(r rune) rune {
+	plain := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("_.:", r) {
 			return -1
 		}
 		return unicode.ToLower(r)
 	}, name)
+	if rest := strings.TrimPrefix(plain, "#"); rest != "" {
+		return rest
+	}
+	return plain
 }
 
 // changed reports whether a column is read under another name than its own.

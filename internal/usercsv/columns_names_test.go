@@ -48,6 +48,7 @@ func TestColumnNames(t *testing.T) {
 		{name: "underscores, as databases do", header: "cognito_username,email_verified,custom_team", want: "cognito:username,email_verified,custom:team", strict: CodeFileHeader},
 		{name: "a mark of order in quotation marks", header: "\"\ufeffcognito:username\",email_verified,name", want: "cognito:username,email_verified,name", strict: CodeFileHeader},
 		{name: "blanks in quotation marks", header: "\" cognito:username \",\"Email\u00a0Verified\",\"name\t\"", want: "cognito:username,email_verified,name", strict: CodeFileHeader},
+		{name: "a # before a header", header: "# cognito:username,email_verified,name", want: "cognito:username,email_verified,name", strict: CodeFileHeader},
 		{name: "a number of another system", header: "cognito:username,email_verified,Poolhouse External ID", want: "cognito:username,email_verified,poolhouse:external_id", strict: CodeFileHeader},
 		{name: "of ours, ignored", header: "cognito:username,email_verified,poolhouse:ignore:Shoe size", want: "cognito:username,email_verified,poolhouse:ignore:Shoe size"},
 

@@ -120,6 +120,9 @@ func TestBirthdateForms(t *testing.T) {
 			f("1971-05-12", bad, bad, bad, "1971-05-12")},
 		{"names of months", f("12-May-1971", "12 May 1971", "May 12, 1971", "12MAY1971", "12. Mai 1971", "12-MAY-71"), MonthNamed, false,
 			f("1971-05-12", "1971-05-12", "1971-05-12", "1971-05-12", "1971-05-12", bad)},
+		{"of other programs", f("5/12/1971, 12:00:00\u202fAM", "12.5.1971, 00:00:00", "Wed May 12 1971 00:00:00 GMT+0100 (Central European Standard Time)", "Wed, 12 May 1971 00:00:00 GMT",
+			"1971-05-12 00:00:00 +0000 UTC", "May 12 1971 12:00AM", "12MAY1971:00:00:00", "1971-05-12 00:00:00.0000000 +00:00", "1971年5月12日", "1971년 5월 12일", "Wed May 12 1971"), YearFirstTime, true,
+			append(f("1971-05-12"), repeat("1971-05-12", 10)...)},
 		{"years of two digits", f("1/13/80", "31.12.80", "12/31/1985"), "", false, f(bad+"ShortDate", bad+"DayBeforeMonth", "1985-12-31")},
 		{"no dates", f("x", "25700", "12/05-1971", "1/2/3/4", "-", "1.1", "1.1.1971x", "12.05.19711", "1971", "//////////"), "", false, repeat(bad, 10)},
 	}

@@ -45,15 +45,15 @@ func (want Import) knownNames() func(names []string) int {
 	c := newCatalogue(want.Pool, want.Algorithm)
 	mapped := map[string]bool{}
 	for _, m := range want.Asked.Map {
-		mapped[m.Column] = true
+		mapped[plainName(m.Column)] = true
 	}
 	return func(names []string) int {
 		found := map[string]bool{}
 		for _, name := range names {
 			if column := c.clearly(name); column != "" {
 				found[column] = true
-			} else if mapped[name] {
-				found[name] = true
+			} else if plain := plainName(name); plain != "" && mapped[plain] {
+				found[plain] = true
 			}
 		}
 		return len(found)

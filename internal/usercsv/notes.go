@@ -143,6 +143,8 @@ func (b Birthdates) words() string {
 		return "yyyymmdd"
 	case YearFirstTime:
 		return "yyyy-mm-dd with a time of day"
+	case MonthNamed:
+		return "dates with the month as a word"
 	}
 	return "mm/dd/yyyy"
 }
