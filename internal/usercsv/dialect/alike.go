@@ -1,6 +1,9 @@
 package dialect
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // alike is which rows all candidates that are left read alike.
 type alike struct {
@@ -26,10 +29,19 @@ func (d *Detector) settle() {
 	if len(d.candidates) == 0 {
 		return
 	}
-	first := d.candidates[0]
-	a := alike{dialect: first.Dialect, separator: first.Separator, marks: true, doubled: true, slashed: true, escaped: true, raw: true, rawSep: true, rawInside: true}
-	apostrophes, several := false, false
-	for _, c := range d.candidates {
+	d.alike = alikeOf(d.candidates)
+	if width := d.candidates[0].width; !d.alike.never && len(d.shared.columns[0]) != width {
+		d.shared = newTally(width)
+	}
+	d.reach()
+}
+
+// alikeOf returns what candidates read alike.
+func alikeOf(candidates []*candidate) alike {
+	first := candidates[0]
+	a := alike{dialect: first.Dialect, separator: first.Separator,
+		marks: true, doubled: true, slashed: true, escaped: true, raw: true, rawSep: true, rawInside: true}
+	for _, c := range candidates {
 		a.never = a.never || c.width != first.width
 		a.marks = a.marks && c.Quote == '"'
 		a.doubled = a.doubled && c.doubles()
@@ -38,24 +50,18 @@ func (d *Detector) settle() {
 		a.raw = a.raw && !c.Escapes()
 		a.rawSep = a.rawSep && !c.Escapes() && c.Style != Cognito
 		a.rawInside = a.rawInside && !c.escapesInside()
-		apostrophes = apostrophes || c.Quote == '\''
-		several = several || c.Separator != first.Separator
 	}
-	if apostrophes {
+	if slices.ContainsFunc(candidates, func(c *candidate) bool { return c.Quote == '\'' }) {
 		a.stops = append(a.stops, '\'')
 	}
 	if !a.marks {
 		a.stops = append(a.stops, '"')
 	}
-	if several { // then the header has one name
+	if slices.ContainsFunc(candidates, func(c *candidate) bool { return c.Separator != first.Separator }) { // then the header has one name
 		a.stops = append(a.stops, Separators...)
 		a.stops = append(a.stops, first.Separator)
 	}
-	d.alike = a
-	if d.shared.columns[0] == nil {
-		d.shared = newTally(first.width)
-	}
-	d.reach()
+	return a
 }
 
 // passAlike passes over the rows that all candidates read alike. They are in step.

@@ -109,28 +109,9 @@ func (r *alikeRow) escapedValue(at int) (class, int, bool) {
 
 // inMarks is value for a value in quotation marks.
 func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
-	escaped := 0
-	for at := from; ; at = end + 1 {
-		i := bytes.IndexByte(r.line[at:], '"')
-		if i < 0 { // it goes on after the line
-			return 0, 0, false
-		}
-		end = at + i + 1
-		if r.slashes && end-2 >= from && r.line[end-2] == '\\' {
-			if !r.alike.slashed || end == len(r.line) || r.line[end] == r.separator {
-				return 0, 0, false
-			}
-			escaped++
-			end--
-			continue
-		}
-		if end == len(r.line) || r.line[end] == r.separator {
-			break
-		}
-		if r.line[end] != '"' || !r.alike.doubled {
-			return 0, 0, false
-		}
-		r.doubled++
+	end, escaped := r.closing(from)
+	if end < 0 {
+		return 0, 0, false
 	}
 	value := r.line[from : end-1]
 	if r.slashes && !r.slashesInside(value, escaped) {
@@ -140,6 +121,33 @@ func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
 		return needless, end, true
 	}
 	return r.dialect.classOfQuoted(value), end, true
+}
+
+// closing returns the place after the mark that closes a quoted value, -1 where candidates
+// may not agree, and how many marks before it follow a backslash.
+func (r *alikeRow) closing(from int) (end, escaped int) {
+	for at := from; ; at = end {
+		i := bytes.IndexByte(r.line[at:], '"')
+		if i < 0 { // it goes on after the line
+			return -1, 0
+		}
+		end = at + i + 1
+		ends := end == len(r.line) || r.line[end] == r.separator
+		switch {
+		case r.slashes && end-2 >= from && r.line[end-2] == '\\':
+			if !r.alike.slashed || ends {
+				return -1, 0
+			}
+			escaped++
+		case ends:
+			return end, escaped
+		case r.line[end] != '"' || !r.alike.doubled:
+			return -1, 0
+		default:
+			r.doubled++
+			end++
+		}
+	}
 }
 
 // slashesInside counts the backslashes of a quoted value, so many of which stand before

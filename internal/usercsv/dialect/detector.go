@@ -24,7 +24,7 @@ type Want struct {
 // defaultRowBytes is what 16,000 characters may take.
 const defaultRowBytes = 64_001
 
-// held is how much of the text is collected before it is looked at, at least.
+// held is how much of a text is collected at once.
 const held = 256 << 10
 
 // Detector finds out in which dialect a text is written. It is an io.Writer that gets
@@ -33,6 +33,7 @@ const held = 256 << 10
 type Detector struct {
 	want   Want
 	most   int // bytes of a row
+	hold   int // how much of the text is collected before it is looked at, at least
 	seed   maphash.Seed
 	text   []byte // what was written and is not looked at yet
 	begun  bool
@@ -48,7 +49,7 @@ type Detector struct {
 
 // NewDetector returns a detector that has seen nothing.
 func NewDetector(want Want) *Detector {
-	d := &Detector{want: want, most: want.RowBytes, seed: maphash.MakeSeed()}
+	d := &Detector{want: want, most: want.RowBytes, hold: held, seed: maphash.MakeSeed()}
 	if d.most == 0 {
 		d.most = defaultRowBytes
 	}
@@ -57,11 +58,11 @@ func NewDetector(want Want) *Detector {
 
 // Write looks at the next bytes of the text.
 func (d *Detector) Write(p []byte) (int, error) {
-	for piece := range slices.Chunk(p, held) {
+	for piece := range slices.Chunk(p, d.hold) {
 		if d.begun && len(d.candidates) == 0 { // nothing can come of it
 			break
 		}
-		if d.text = append(d.text, piece...); len(d.text) >= held+2*d.most {
+		if d.text = append(d.text, piece...); len(d.text) >= d.hold+2*d.most {
 			d.look(false)
 			d.drop()
 		}

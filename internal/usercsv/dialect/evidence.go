@@ -17,8 +17,10 @@ func (v *verdict) cost() int64 { return 2*v.shape.broken + v.odd }
 func (d *Detector) verdicts() []verdict {
 	all := make([]verdict, len(d.candidates))
 	for i, c := range d.candidates {
-		t := d.shared.clone()
-		t.merge(&c.own)
+		t := c.own.clone()
+		if d.shared.rows > 0 {
+			t.merge(&d.shared)
+		}
 		all[i] = verdict{candidate: c, tally: t, shape: t.shape()}
 		all[i].odd = all[i].strange()
 	}
@@ -52,7 +54,7 @@ func (v *verdict) slips() int64 {
 }
 
 // needless counts marks around values that no value needs: they belong to the values,
-// unless a whole column has them. Nobody writes apostrophes around some values.
+// unless a whole column has them. No program writes apostrophes around some values.
 func (v *verdict) needless() (odd int64) {
 	weight := int64(1)
 	if v.Quote == '\'' {
@@ -79,7 +81,7 @@ func (v *verdict) needless() (odd int64) {
 const unquotedCommas = 3
 
 // unquoted counts what speaks against a dialect without quotation marks where nothing
-// speaks for it.
+// speaks for it. Programs that write semicolons quote.
 func (v *verdict) unquoted() int64 {
 	switch {
 	case v.Quote == '"' || slices.ContainsFunc(v.shape.columns, func(c column) bool { return c.quoted() > 0 }):
@@ -89,18 +91,12 @@ func (v *verdict) unquoted() int64 {
 	case v.Separator == ',':
 		return unquotedCommas
 	}
-	return one(v.Quote != 0 || v.Style == Text && v.seen() == 0)
+	return one(v.Quote != 0 || v.Style == Text && v.seen() == 0 || v.Style == Plain && v.Separator == ';')
 }
 
 // unproved counts what speaks for another dialect as long as nothing speaks for this one.
 func (v *verdict) unproved() int64 {
 	t := &v.tally
-	switch {
-	case v.Quote == '\'' && !v.quotes(), v.Quote == 0 && v.Style == Text && v.seen() == 0:
-		return 1 // as good as any other
-	case v.Style == Plain && (v.Separator == ',' || v.Separator == ';'):
-		return 1 // who writes these quotes
-	}
 	switch v.Style {
 	case PHP:
 		if t.doubled == 0 {
@@ -123,11 +119,6 @@ func (v *verdict) unproved() int64 {
 		return one(t.quoted.marks == 0)
 	}
 	return v.unprovedEscapes()
-}
-
-// quotes reports whether any value is quoted.
-func (v *verdict) quotes() bool {
-	return slices.ContainsFunc(v.shape.columns, func(c column) bool { return c.quoted() > 0 })
 }
 
 // unprovedEscapes is unproved for dialects in which backslashes are escapes.

@@ -163,7 +163,7 @@ func TestTwoReadings(t *testing.T) {
 		"two backslashes, not quoted": {`user,name` + "\n" + `u1,a\\c` + "\n", []string{`u1|a\\c`}, []Dialect{Default, backslash}},
 		"one mark after a backslash":  {`user,name` + "\n" + `u1,a \"c` + "\n", []string{`u1|a \"c`}, []Dialect{Default, backslash}},
 		"two, semicolon":              {`user;name` + "\n" + `u1;a\\c` + "\n", []string{`u1|a\\c`}, []Dialect{{';', '"', Doubled}, {';', '"', Backslash}}},
-		"marks around one value":      {`user;name` + "\n" + `u1;"Bob"` + "\n" + `u2;Ann` + "\n", []string{"u1|Bob", "u2|Ann"}, []Dialect{{';', '"', Doubled}, {';', 0, Plain}}},
+		"marks around one value":      {`user|name` + "\n" + `u1|"Bob"` + "\n" + `u2|Ann` + "\n", []string{"u1|Bob", "u2|Ann"}, []Dialect{{'|', '"', Doubled}, {'|', 0, Plain}}},
 		"text or no value":            {"user,name,note\nu1,b,\\N\nu2,a,\n", []string{`u1|b|\N`, "u2|a|"}, []Dialect{Default, backslash}},
 		"a line end or not":           {"user\tname\nu1\tx\\ny\nu2\tz\n", []string{`u1|x\ny`, "u2|z"}, []Dialect{{'\t', '"', Doubled}, {'\t', 0, Text}}},
 	})
