@@ -132,6 +132,7 @@ func TestColumnsNotImported(t *testing.T) {
 		{"numbers from 1", file(least+",id", "1", "2", "3"), "poolhouse:ignore:id", []Why{WhyRowNumbers}},
 		{"numbers from 0, quoted", file(least+",", `"0"`, `"1"`, `"2"`), "poolhouse:ignore:column 3", []Why{WhyRowNumbers}},
 		{"one number without a name", file(least+",", "1"), "poolhouse:ignore:column 3", []Why{WhyRowNumbers}},
+		{"a program's row is two of ours", file(least+",id", "1") + "x\ny,1\nann,true,3\n", "poolhouse:ignore:id", []Why{WhyRowNumbers}},
 		{"a row of too few values between", file(least+",id", "1", "2") + "x\n" + "ann,true,4\n", "poolhouse:ignore:id", []Why{WhyRowNumbers}},
 
 		{"one value", file(least+",shoe_size", "", "44", ""), "", nil},

@@ -145,11 +145,13 @@ func (d *dates) form(asked Birthdates) (form Birthdates, undecided bool) {
 type strangeColumn struct {
 	filled bool
 	start  int64 // the number of the first row
+	last   int64 // the number of the row before
 	others bool  // there is a value that is not its row's number
 }
 
 // add takes a value of the row before which there are so many. It reports whether there
-// is anything to be found out still.
+// is anything to be found out still. Where values have line breaks that nothing quotes, a
+// program's row is several of ours, whose numbers are then ahead of its own.
 func (c *strangeColumn) add(value []byte, rows int64) (goOn bool) {
 	if len(value) == 0 {
 		c.others = true
@@ -157,9 +159,10 @@ func (c *strangeColumn) add(value []byte, rows int64) (goOn bool) {
 	}
 	n, ok := rowNumber(value)
 	if !c.filled {
-		c.filled, c.start = true, n-rows
+		c.filled, c.start, c.last = true, n-rows, n-1
 	}
-	c.others = c.others || !ok || n-rows != c.start || c.start != 0 && c.start != 1
+	c.others = c.others || !ok || n <= c.last || n-rows > c.start || c.start != 0 && c.start != 1
+	c.last = n
 	return !c.others
 }
 
