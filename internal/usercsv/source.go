@@ -19,6 +19,7 @@ type source struct {
 	file   io.ReadCloser
 	bytes  int64
 	digest hash.Hash
+	err    error // that reading ended with
 
 	packed   *bufio.Reader
 	packing  filetext.Packing
@@ -48,13 +49,18 @@ func openSource(open Open, unpack bool, most int64) (*source, error) {
 	return s, nil
 }
 
-// counter counts and digests what is read of a source's file.
+// counter counts and digests what is read of a source's file. Where reading has failed, it
+// fails again: a look at the beginning does not see the error.
 type counter source
 
 func (c *counter) Read(p []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
 	n, err := c.file.Read(p)
 	c.bytes += int64(n)
 	c.digest.Write(p[:n])
+	c.err = err
 	return n, err
 }
 
@@ -89,8 +95,9 @@ func (s *source) text(form filetext.Form, evidence, detector io.Writer) (io.Read
 	if evidence != nil {
 		text = io.TeeReader(text, evidence)
 	}
-	form.Packing = ""
-	if !form.Plain() {
+	plain := form.Plain()
+	form.Packing = "" // it is undone
+	if !plain {
 		decoded, err := filetext.NewReader(text, form, math.MaxInt64)
 		if err != nil {
 			return nil, err
@@ -99,7 +106,7 @@ func (s *source) text(form filetext.Form, evidence, detector io.Writer) (io.Read
 	}
 	if detector != nil {
 		skip := 0
-		if form.Plain() && form.Mark {
+		if plain && form.Mark {
 			skip = len(byteOrderMark)
 		}
 		text = io.TeeReader(text, &behind{Writer: detector, skip: skip})
