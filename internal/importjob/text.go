@@ -22,8 +22,7 @@ func (e *Engine) openText(ctx context.Context, j *Job, offset int64) (io.ReadClo
 		src = &fileBytes{contextReader: contextReader{ctx: ctx, ReadCloser: file}, at: at, size: j.Upload.Size}
 		return src, nil
 	}
-	most := 2*j.textSize() + 4 // bytes of UTF-16, with its mark
-	text, err := j.Format.OpenText(open, offset, most)
+	text, err := j.Format.OpenText(open, offset, j.textSize())
 	if err != nil {
 		return nil, src.blame(err)
 	}
@@ -43,7 +42,7 @@ type fileBytes struct {
 func (s *fileBytes) Read(p []byte) (int, error) {
 	n, err := s.contextReader.Read(p)
 	s.at += int64(n)
-	s.ended = s.ended || errors.Is(err, io.EOF)
+	s.ended = s.ended || err == io.EOF // an error that wraps it is one of a connection
 	return n, err
 }
 

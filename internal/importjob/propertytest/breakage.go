@@ -11,6 +11,7 @@ type breakage struct {
 	engine func(importjob.Store, *world) importjob.Store
 	files  func(importjob.Files) importjob.Files
 	child  func([]importjob.KeptRow) []importjob.KeptRow // what a child's file is made of
+	parent func(importjob.Job) importjob.Job             // what a child is told of its parent
 }
 
 func (b breakage) brokenStore(w *world) importjob.Store {
@@ -32,6 +33,14 @@ func (b breakage) brokenChild(rows []importjob.KeptRow) []importjob.KeptRow {
 		return rows
 	}
 	return b.child(rows)
+}
+
+func (b breakage) brokenParent(j *importjob.Job) *importjob.Job {
+	if b.parent == nil {
+		return j
+	}
+	broken := b.parent(*j)
+	return &broken
 }
 
 func (b breakage) brokenFiles(f importjob.Files) importjob.Files {

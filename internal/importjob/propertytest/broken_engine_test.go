@@ -132,6 +132,22 @@ func beginsAgain(s importjob.Store, _ *world) importjob.Store {
 	}}
 }
 
+func forgetsFormat(s importjob.Store, _ *world) importjob.Store {
+	return brokenEngine{Store: s, claim: func(j *importjob.Job) *importjob.Job {
+		if j.State == importjob.InProgress {
+			j.Format = nil
+		}
+		return j
+	}}
+}
+
+// withoutFormat is what a child is told of its parent by a service that does not know that
+// files have formats.
+func withoutFormat(j importjob.Job) importjob.Job {
+	j.Format = nil
+	return j
+}
+
 func leavesStopping(s importjob.Store, _ *world) importjob.Store {
 	return brokenEngine{Store: s, claim: func(j *importjob.Job) *importjob.Job {
 		if j.State == importjob.Stopping {

@@ -44,6 +44,8 @@ var breakages = map[string]breakage{
 	"child lacks a row":                      {rule: ruleChild, child: lacksRow, mix: stopMix},
 	"child has a row twice":                  {rule: ruleChild, child: hasRowTwice, mix: stopMix},
 	"child has another line":                 {rule: ruleChild, child: hasOtherLine, mix: stopMix},
+	"engine forgets the format":              {rule: ruleResult, engine: forgetsFormat},
+	"child does not inherit the format":      {rule: ruleChild, parent: withoutFormat, mix: stopMix},
 	"files forget the offset":                {rule: ruleCheckpoint, files: forgetsOffset},
 	"files end where they break":             {rule: ruleResult, files: endsEarly},
 }

@@ -95,7 +95,8 @@ func sequence(rows []importjob.KeptRow) func(func(importjob.KeptRow, error) bool
 // first commit.
 func (s *simulation) runChild(pool *memstore.Store, key, parent importjob.Key, stop bool) {
 	pool.Mu.Lock()
-	pool.Jobs[key].ParentID, pool.Jobs[key].Relation, pool.Jobs[key].Budget = parent.JobID, importjob.Resume, importjob.Budget{NeverFail: true}
+	pool.Jobs[key].FromRowsOf(s.defect.brokenParent(pool.Jobs[parent]), importjob.Resume)
+	pool.Jobs[key].Budget = importjob.Budget{NeverFail: true}
 	pool.Mu.Unlock()
 	store := importjob.Store(pool)
 	if stop {
@@ -152,9 +153,9 @@ func (s *simulation) checkChild(pool *memstore.Store, key importjob.Key, file st
 		s.violate("%s: the file: %v", ruleChild, err)
 		return
 	}
-	fates := map[int64]fate{}
-	for _, f := range m.fates {
-		fates[f.outcome.Line] = f
+	fates, outcomes := map[int64]fate{}, map[int64]importjob.Outcome{}
+	for n, f := range m.fates {
+		fates[f.outcome.Line], outcomes[f.outcome.Line] = f, m.outcomeOfKept(n)
 	}
 	var got, want []importjob.Outcome
 	pool.Mu.Lock()
@@ -172,9 +173,7 @@ func (s *simulation) checkChild(pool *memstore.Store, key importjob.Key, file st
 	}
 	pool.Mu.Unlock()
 	for _, line := range slices.Sorted(maps.Keys(lines))[:min(len(got), len(lines))] {
-		o := fates[lines[line]].outcome
-		o.Reason = ""
-		want = append(want, o)
+		want = append(want, outcomes[lines[line]])
 	}
 	if !slices.Equal(want, got) || int64(len(got)) != pool.Job(key).Counts.Sum() {
 		s.violate("%s: verdicts (-model +child):\n%s", ruleChild, cmp.Diff(want, got))

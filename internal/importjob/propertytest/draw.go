@@ -82,6 +82,9 @@ func drawFile(t *rapid.T) fileSpec {
 		Tail:        rapid.IntRange(0, 2).Draw(t, "tail"),
 		Groups:      rapid.SliceOfN(rapid.Custom(drawGroup), 0, 16).Draw(t, "groups"),
 	}
+	if rapid.Bool().Draw(t, "another form") {
+		f.Written = rapid.SampledFrom(writings).Draw(t, "written")
+	}
 	if oneIn(t, 15, "defect") {
 		f.Defect = rapid.SampledFrom(fileDefects).Draw(t, "defect")
 	}

@@ -109,6 +109,9 @@ type end struct {
 func (s *simulation) checkResult(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	s.count("job " + string(j.State))
+	if j.TotalRows > 0 {
+		s.count("job of a file in " + string(m.written))
+	}
 	got := end{j.State, j.Message, j.Checkpoint.Rows == int64(len(m.fates))}
 	if allowed := s.allowed(key, m); !slices.Contains(allowed, got) {
 		s.violate("%s: %+v, want %+v", ruleResult, got, allowed)

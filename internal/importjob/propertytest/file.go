@@ -13,7 +13,8 @@ import (
 // fileSpec describes a file. Its text follows from it, and so does, without a
 // look at the text, what is to become of its rows.
 type fileSpec struct {
-	Mark        bool // a byte order mark
+	Written     writing `json:",omitempty"`
+	Mark        bool    // a byte order mark
 	CRLF        bool
 	NoLastBreak bool
 	Tail        int // blank lines at the end
@@ -51,6 +52,7 @@ type specRow struct {
 	line   int64
 	offset int64 // of its first byte
 	end    usercsv.Position
+	text   string // as the file has it, without its line end
 }
 
 // writer writes a described file.
@@ -58,13 +60,14 @@ type writer struct {
 	text    strings.Builder
 	lines   int64
 	rows    []specRow
-	present int  // users who are there before the job
+	present int // users who are there before the job
+	way     way
 	marked  bool // a quotation mark was opened and not closed: no row after it may close it
 }
 
 // write returns the text of the file, and its rows.
 func (s fileSpec) write(present int) (string, []specRow) {
-	w := writer{present: present}
+	w := writer{present: present, way: ways[s.Written]}
 	w.header(s)
 	for _, g := range s.Groups {
 		for range g.Count {
@@ -83,7 +86,7 @@ func (s fileSpec) write(present int) (string, []specRow) {
 }
 
 func (s fileSpec) lineEnd() string {
-	if s.CRLF {
+	if s.CRLF && ways[s.Written].breaks {
 		return "\r\n"
 	}
 	return "\n"
@@ -93,15 +96,31 @@ func (s fileSpec) lineEnd() string {
 const headerLine = "cognito:username,email,email_verified,name,cognito:mfa_enabled"
 
 func (w *writer) header(s fileSpec) {
-	if s.Mark {
+	if s.Mark && !s.marksBytes() {
 		w.put("\ufeff")
 	}
-	w.put(headerLine)
-	if s.Defect == strangeColumn {
-		w.put(",shoe_size")
+	names := s.columns()
+	if s.strange() {
+		names = append(names, "shoe_size")
 	}
-	w.put(s.lineEnd())
+	separator := ","
+	if w.way.foreign {
+		separator = w.way.separator
+	}
+	w.put(strings.Join(names, separator) + s.lineEnd())
 }
+
+// columns are the file's columns, but for one that is not known.
+func (s fileSpec) columns() []string {
+	names := strings.Split(headerLine, ",")
+	if s.Written == dayFirst {
+		names = append(names, "birthdate")
+	}
+	return names
+}
+
+// strange reports whether the file has a column that is not known.
+func (s fileSpec) strange() bool { return s.Defect == strangeColumn && s.Written == cognitos }
 
 func (w *writer) put(text string) {
 	w.text.WriteString(text)
@@ -114,8 +133,14 @@ func (w *writer) row(s fileSpec, g rowGroup) {
 	for i := range g.Blanks {
 		w.put([]string{"", " ", "\t"}[i%3] + s.lineEnd())
 	}
-	r := specRow{rowValues: w.values(g), kind: g.Kind, line: w.lines + 1, offset: int64(w.text.Len())}
-	w.put(r.rowValues.line(g.Kind) + s.lineEnd())
+	r := specRow{rowValues: w.values(s, g), kind: g.Kind, line: w.lines + 1, offset: int64(w.text.Len())}
+	if r.text = r.rowValues.line(g.Kind); w.way.foreign {
+		r.text = r.rowValues.foreignLine(g.Kind, w.way)
+	}
+	if s.Written == numbered {
+		r.text = fmt.Sprintf(`"%d",`, len(w.rows)+1) + r.text
+	}
+	w.put(r.text + s.lineEnd())
 	r.end = usercsv.Position{Offset: int64(w.text.Len()), Line: w.lines, Rows: int64(len(w.rows) + 1)}
 	w.rows = append(w.rows, r)
 }
@@ -124,11 +149,15 @@ func (w *writer) row(s fileSpec, g rowGroup) {
 // mark that an earlier row left open: what is in such a file would no longer
 // be simple to say.
 func (w *writer) harmless(g rowGroup) rowGroup {
+	mark := g.Kind == openMarkRow || g.Kind == strayTextRow
+	if mark && !w.way.marks || g.Kind == notTextRow && !w.way.bytes {
+		g.Kind = unverifiedRow
+	}
 	if w.marked {
 		if g.Kind == openMarkRow || g.Kind == strayTextRow {
 			g.Kind = unverifiedRow
 		}
-		if g.Form == quotedForm || g.Form == brokenForm {
+		if g.Form == quotedForm || g.Form == brokenForm || w.way.foreign {
 			g.Form = plainForm
 		}
 	}
@@ -136,7 +165,7 @@ func (w *writer) harmless(g rowGroup) rowGroup {
 	return g
 }
 
-func (w *writer) values(g rowGroup) rowValues {
+func (w *writer) values(s fileSpec, g rowGroup) rowValues {
 	n := len(w.rows)
 	v := rowValues{username: fmt.Sprintf("user%d", n), email: fmt.Sprintf("user%d@example.com", n)}
 	switch {
@@ -150,6 +179,9 @@ func (w *writer) values(g rowGroup) rowValues {
 		v.username = ""
 	}
 	v.name, v.written = g.Form.value(fmt.Sprintf("row %d", n), strings.Repeat("ö", g.Pad))
+	if s.Written == dayFirst {
+		v.born, v.bornWritten = born(n)
+	}
 	return v
 }
 
@@ -165,7 +197,7 @@ func (d fileDefect) damage(m *memstore.Store, upload string) {
 	switch {
 	case d == missingFile:
 		delete(m.Files, upload)
-	case d == shorterFile && bytes.ContainsRune(data, '\n'): // a header alone would be another
+	case d == shorterFile && bytes.ContainsAny(data, "\r\n"): // a header alone would be another
 		m.Files[upload] = data[:len(data)-1]
 	case d == longerFile && len(data) > 0:
 		m.Files[upload] = append(data, '\n')
@@ -187,5 +219,5 @@ var defectMessages = map[fileDefect]string{
 
 // strangeColumnDetail is what the log says of such a file.
 const strangeColumnDetail = "Unexpected headers: the file has a column that the user pool does not know: shoe_size " +
-	"(take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name, or map it to nothing). " +
+	"(take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name). " +
 	"GetCSVHeader lists the columns that the user pool knows."

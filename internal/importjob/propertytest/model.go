@@ -21,9 +21,12 @@ type model struct {
 	fates   []fate // of the rows, in the order of the file
 	// rows are those of the file, and header that of the file; nil and "" of a file that is
 	// refused as a whole.
-	rows   []specRow
-	header string
-	budget importjob.Budget
+	rows    []specRow
+	header  string
+	format  string // as [usercsv.Format.String] has it
+	way     way
+	written writing
+	budget  importjob.Budget
 }
 
 // fate is what is to become of a row.
@@ -40,8 +43,8 @@ const noUsers = "The CSV file has a header, but no users."
 
 // modelOf works the model of a job out. share is the share of rows not
 // imported above which a job has failed.
-func modelOf(f fileSpec, rows []specRow, present int, share float64, budget importjob.Budget) model {
-	m := model{total: int64(len(rows)), state: importjob.Failed, budget: budget}
+func modelOf(f fileSpec, text string, rows []specRow, present int, share float64, budget importjob.Budget) model {
+	m := model{total: int64(len(rows)), state: importjob.Failed, budget: budget, written: f.Written, way: ways[f.Written], format: f.format(text).String()}
 	switch {
 	case f.Defect == missingFile:
 		m.message, m.total = defectMessages[missingFile], 0
@@ -49,7 +52,7 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64, budget impo
 	case f.resized(rows):
 		m.message, m.total = defectMessages[f.Defect], 0 // the rows of another file are not counted
 		return m
-	case f.Defect == strangeColumn:
+	case f.strange():
 		m.message, m.total = defectMessages[strangeColumn], 0 // the header is judged before the rows
 		if m.detail = strangeColumnDetail; len(rows) == 0 {
 			m.detail += " " + noUsers // all that is wrong is told
@@ -60,7 +63,7 @@ func modelOf(f fileSpec, rows []specRow, present int, share float64, budget impo
 		return m
 	}
 	imported := m.settle(rows, present)
-	m.rows, m.header = rows, usercsv.FormatRow(strings.Split(headerLine, ","))
+	m.rows, m.header = rows, usercsv.FormatRow(f.columns())
 	if !budget.NeverFail && float64(len(rows)-imported) > share*float64(len(rows)) {
 		m.message = importjob.MessageTooMany
 		return m
@@ -80,7 +83,7 @@ func (m *model) settle(rows []specRow, present int) (imported int) {
 		f := fate{outcome: r.outcome(there), end: r.end}
 		switch f.outcome.Verdict {
 		case importjob.RowSucceeded:
-			f.username, f.user = r.username, describeUser(r.email, r.name)
+			f.username, f.user = r.username, describeUser(r.email, r.name, r.born)
 			there[r.username] = true
 			counts.Imported++
 		case importjob.RowSkipped:
@@ -107,7 +110,22 @@ func (r *specRow) outcome(there map[string]bool) importjob.Outcome {
 	default:
 		o.Verdict = importjob.RowSucceeded
 	}
+	if r.kind == fewValuesRow && r.born != "" {
+		o.Reason = strings.Replace(o.Reason, "is 5.", "is 6.", 1)
+	}
 	o.Line = r.line
+	return o
+}
+
+// outcomeOfKept is the outcome of the n-th row in a job that is made of kept rows, but for
+// the reason: a row of another form that cannot be split is kept as a single value.
+func (m *model) outcomeOfKept(n int) importjob.Outcome {
+	o := m.fates[n].outcome
+	if k := m.rows[n].kind; m.way.foreign && (k == strayTextRow || k == openMarkRow) {
+		few := refusals[fewValuesRow]
+		o.Code, o.Flaw = few.Code, few.Flaw
+	}
+	o.Reason = ""
 	return o
 }
 
@@ -133,7 +151,7 @@ func (m *model) budgetMessage(failed int64) string {
 // verdict, else as one that was not reached.
 func (m *model) kept(n int64, settled bool) importjob.KeptRow {
 	r := m.rows[n]
-	k := importjob.KeptRow{Line: r.line, Offset: r.offset, Number: n + 1, Verdict: importjob.RowNotReached, Text: r.rowValues.kept(r.kind)}
+	k := importjob.KeptRow{Line: r.line, Offset: r.offset, Number: n + 1, Verdict: importjob.RowNotReached, Text: r.kept(m.way)}
 	if settled {
 		o := m.fates[n].outcome
 		k.Verdict, k.Column, k.Code, k.Flaw, k.Reason = o.Verdict, o.Column, o.Code, o.Flaw, o.Reason
@@ -142,7 +160,7 @@ func (m *model) kept(n int64, settled bool) importjob.KeptRow {
 }
 
 // describeUser tells apart the users whom different rows would add.
-func describeUser(email, name string) string { return fmt.Sprintf("%s %q", email, name) }
+func describeUser(email, name, born string) string { return fmt.Sprintf("%s %q %s", email, name, born) }
 
 // counts are those of the first n rows.
 func (m *model) counts(n int64) importjob.Counts {

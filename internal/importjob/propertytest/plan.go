@@ -163,8 +163,8 @@ func (p plan) String() string {
 func (p plan) models() (out []model) {
 	for _, j := range p.Jobs {
 		text, rows := j.File.write(j.Present)
-		m := modelOf(j.File, rows, j.Present, p.Share, j.Budget)
-		digest := sha256.Sum256([]byte(text))
+		m := modelOf(j.File, text, rows, j.Present, p.Share, j.Budget)
+		digest := sha256.Sum256([]byte(j.File.file(text)))
 		m.digest = hex.EncodeToString(digest[:])
 		out = append(out, m)
 	}

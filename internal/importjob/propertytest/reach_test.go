@@ -40,6 +40,9 @@ func everything() map[string]bool {
 	for _, s := range []importjob.State{importjob.Pending, importjob.InProgress} {
 		all["stop of a job that was "+string(s)] = true
 	}
+	for _, w := range writings {
+		all["job of a file in "+string(w)] = true
+	}
 	for _, c := range calls {
 		all["trouble with "+string(c)] = true
 		for _, t := range troublesOf(c) {

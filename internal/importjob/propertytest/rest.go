@@ -21,6 +21,9 @@ func (a *audit) allowRest(c change, left *snapshot) {
 	}
 	if c.call == updateCall && was.State == importjob.Stopped && was.Header == "" && is.Header == m.header && is.Header != "" {
 		left.job.Header = is.Header
+		if is.Format.String() == m.format {
+			left.job.Format = is.Format
+		}
 		if was.Upload.SHA256 == "" && is.Upload.SHA256 == m.digest {
 			left.job.Upload.SHA256 = m.digest
 		}

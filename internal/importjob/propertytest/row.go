@@ -47,7 +47,7 @@ var refusals = map[rowKind]importjob.Outcome{
 		Reason: "cognito:mfa_enabled must be false or blank: the user pool has MFA off."},
 	namelessRow: {Column: "cognito:username", Code: "UsernameMissing", Reason: "The username is missing."},
 	fewValuesRow: {Code: "WrongNumberOfValues", Flaw: "TooFewValues",
-		Reason: "The number of values in the row is 2, but the number of columns in the header is 5."},
+		Reason: "The number of values in the row is 2, but the number of columns in the header is 5."}, // or 6
 	notTextRow:   {Code: "NotUTF8", Reason: "The row is not valid UTF-8."},
 	longRow:      {Code: "RowTooLong", Reason: "The row is longer than 200 characters."},
 	endlessRow:   {Code: "RowTooLong", Reason: "The row is longer than 200 characters."},
@@ -90,17 +90,78 @@ func (f form) value(begin, pad string) (value, written string) {
 type rowValues struct {
 	username, email, name string
 	written               string // the name, as the file has it
+	born, bornWritten     string // the birthdate, and as the file has it; "" where it has none
 }
 
 // kept returns the row as a job keeps it: as the file has it, but of an endless row a byte
-// more than the longest row may have.
-func (v rowValues) kept(kind rowKind) string {
-	text := v.line(kind)
-	return text[:min(len(text), 4*rowChars+2)]
+// more than the longest row may have. Of a file in another form than Cognito's it is a row
+// in that form; one that cannot be split is a single value.
+func (r *specRow) kept(w way) string {
+	text := r.text[:min(len(r.text), 4*rowChars+2)]
+	switch {
+	case !w.foreign:
+		return text
+	case r.kind == fewValuesRow:
+		return keptForm(r.username, r.email)
+	case r.unsplit():
+		return keptForm(text)
+	}
+	return keptForm(r.fields(r.kind, r.name)...)
 }
 
-// line returns the row as the file has it, without its line end.
+// unsplit reports whether the row's values cannot be told.
+func (r *specRow) unsplit() bool {
+	switch r.kind {
+	case notTextRow, longRow, endlessRow, strayTextRow, openMarkRow:
+		return true
+	}
+	return false
+}
+
+// foreignLine returns the row as a file in another form than Cognito's has it.
+func (v rowValues) foreignLine(kind rowKind, w way) string {
+	switch kind {
+	case fewValuesRow:
+		return w.value(v.username) + w.separator + w.value(v.email)
+	case notTextRow:
+		return v.username + w.separator + "\xff" + v.email
+	case longRow:
+		return v.username + w.separator + strings.Repeat("ö", rowChars)
+	case endlessRow:
+		return v.username + w.separator + strings.Repeat("x", 5*rowChars)
+	case strayTextRow:
+		return `"` + v.username + `"x` + w.separator + v.email
+	case openMarkRow:
+		return `"` + v.username + w.separator + v.email
+	}
+	values := v.fields(kind, v.name)
+	for i, value := range values {
+		values[i] = w.value(value)
+	}
+	return strings.Join(values, w.separator)
+}
+
+// line returns the row as a file in Cognito's form has it, without its line end.
 func (v rowValues) line(kind rowKind) string {
+	switch kind {
+	case fewValuesRow:
+		return v.username + "," + v.email
+	case notTextRow:
+		return v.username + ",\xff" + v.email + ",true,x,"
+	case longRow:
+		return v.username + "," + strings.Repeat("ö", rowChars)
+	case endlessRow:
+		return v.username + "," + strings.Repeat("x", 5*rowChars)
+	case strayTextRow:
+		return fmt.Sprintf(`"%s"x,%s,true,x,`, v.username, v.email)
+	case openMarkRow:
+		return fmt.Sprintf(`"%s,%s,true,x,`, v.username, v.email)
+	}
+	return strings.Join(v.fields(kind, v.written), ",")
+}
+
+// fields are the values of a row that can be split, with the name as it is to be written.
+func (v rowValues) fields(kind rowKind, name string) []string {
 	flag, mfa, email := "TRUE", "", v.email
 	switch kind {
 	case unverifiedRow:
@@ -111,18 +172,10 @@ func (v rowValues) line(kind rowKind) string {
 		email = "nowhere"
 	case badMFARow:
 		mfa = "true"
-	case fewValuesRow:
-		return v.username + "," + email
-	case notTextRow:
-		return v.username + ",\xff" + email + ",true,x,"
-	case longRow:
-		return v.username + "," + strings.Repeat("ö", rowChars)
-	case endlessRow:
-		return v.username + "," + strings.Repeat("x", 5*rowChars)
-	case strayTextRow:
-		return fmt.Sprintf(`"%s"x,%s,true,x,`, v.username, email)
-	case openMarkRow:
-		return fmt.Sprintf(`"%s,%s,true,x,`, v.username, email)
 	}
-	return strings.Join([]string{v.username, email, flag, v.written, mfa}, ",")
+	values := []string{v.username, email, flag, name, mfa}
+	if v.bornWritten != "" {
+		values = append(values, v.bornWritten)
+	}
+	return values
 }

@@ -28,6 +28,7 @@ const (
 	ruleTotal      = "the number of the file's rows is wrong"
 	ruleKept       = "what is kept is not the rows that just got their verdict"
 	ruleRest       = "the rest that is kept is not the next rows of the file"
+	ruleFormat     = "a job that has begun does not have the format of its file"
 	ruleBudget     = "rows were settled after more had failed than may"
 )
 
@@ -98,6 +99,9 @@ func (a *audit) checkState(c change) {
 	}
 	if was.State == importjob.Pending && is.State == importjob.InProgress && was.Upload.SHA256 == "" { // it was read
 		was.Upload.SHA256 = a.models[c.key].digest
+	}
+	if m := a.models[c.key]; is.State == importjob.InProgress && is.Format.String() != m.format {
+		a.violate("%s: %s, want %s", ruleFormat, is.Format, m.format)
 	}
 	if !is.State.Ended() && is.Upload != was.Upload {
 		a.violate("%s: %s", ruleFile, c.call)

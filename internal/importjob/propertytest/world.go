@@ -53,9 +53,13 @@ func newWorld(p plan) *world {
 // with it.
 func (w *world) begin(i int, j jobPlan) {
 	text, _ := j.File.write(j.Present)
-	key := w.pools[i].Add(jobID(i), text)
+	key := w.pools[i].Add(jobID(i), j.File.file(text))
 	w.pools[i].Mu.Lock()
-	w.pools[i].Jobs[key].Budget = j.Budget
+	started := w.pools[i].Jobs[key]
+	started.Budget, started.Format = j.Budget, j.File.format(text)
+	if started.Format == nil { // how files are written that do not say it is found out in package usercsv
+		started.Asked = &usercsv.Asked{Strict: true}
+	}
 	w.pools[i].Mu.Unlock()
 	j.File.Defect.damage(w.pools[i], jobID(i)+"/file")
 }
@@ -241,7 +245,7 @@ func (w *world) users(key importjob.Key) map[string]string {
 	out := map[string]string{}
 	for name, u := range m.Users {
 		if out[name] = ""; len(u.Attributes) > 0 {
-			out[name] = describeUser(u.Attributes.Get("email"), u.Attributes.Get("name"))
+			out[name] = describeUser(u.Attributes.Get("email"), u.Attributes.Get("name"), u.Attributes.Get("birthdate"))
 		}
 	}
 	return out
