@@ -146,6 +146,9 @@ func (c *candidate) lookInside(value []byte) {
 			i++
 		default:
 			t.single++
+			if i > 0 && (value[i-1] == c.Separator || value[i-1] == '\n') {
+				t.opened++
+			}
 		}
 	}
 }

@@ -22,6 +22,9 @@ func (d *Detector) verdicts() []verdict {
 			t.merge(&d.shared)
 		}
 		all[i] = verdict{candidate: c, tally: t, shape: t.shape()}
+		if c.Style == Undoubled && all[i].shape.short { // who writes it writes all values
+			all[i].shape.short, all[i].shape.broken = false, t.rows-t.exact
+		}
 		all[i].odd = all[i].strange()
 	}
 	preferEscapes(all)
@@ -56,7 +59,7 @@ func (v *verdict) slips() int64 {
 // needless counts marks around values that no value needs: they belong to the values,
 // unless a whole column has them. No program writes apostrophes around some values.
 func (v *verdict) needless() (odd int64) {
-	weight := int64(1)
+	weight, most := int64(1), int64(0)
 	if v.Quote == '\'' {
 		weight = 2
 	}
@@ -68,12 +71,13 @@ func (v *verdict) needless() (odd int64) {
 		if v.tally.needs || c.count[text] == 0 {
 			continue
 		}
-		odd += weight * c.count[needless]
+		marks := c.count[needless]
 		if v.tally.spaces > 0 { // those who quote for a space quote for each
-			odd += weight * c.count[spaced]
+			marks += c.count[spaced]
 		}
+		most = max(most, weight*min(marks, c.count[text])) // one row may have them in each column
 	}
-	return odd
+	return odd + most
 }
 
 // unquotedCommas speaks against files with commas in which nothing is quoted: more than
@@ -104,7 +108,7 @@ func (v *verdict) unproved() int64 {
 		}
 		return one(t.quoted.marks == 0)
 	case Undoubled:
-		return t.doubled + t.quoted.marks + one(t.single == 0)
+		return t.doubled + t.quoted.marks + 3*t.opened + one(t.single == 0)
 	case Both:
 		return one(t.doubled == 0) + one(t.quoted.pairs+t.plain.pairs == 0)
 	case Inside:

@@ -29,7 +29,7 @@ type Reading struct {
 
 // readings returns the best reading and those that are as good and differ.
 func (d *Detector) readings() (out []Reading) {
-	all := d.verdicts()
+	all := usual(d.verdicts())
 	slices.SortStableFunc(all, func(a, b verdict) int { return cmp.Compare(a.cost(), b.cost()) })
 	var chosen []*verdict
 	for i := range all {

@@ -20,6 +20,7 @@ type tally struct {
 	needs   bool  // there are quoted values that could not stand there otherwise
 	doubled int64 // marks inside of quoted values that are written twice
 	single  int64 // and those that are not
+	opened  int64 // of these, where another value could begin
 	wrapped int64 // unquoted values in marks
 	inner   int64 // unquoted values with a mark that the dialect quotes for
 	spaces  int64 // unquoted values with a space inside
@@ -37,7 +38,7 @@ func (t *tally) merge(o *tally) {
 		to   *int64
 		from int64
 	}{{&t.rows, o.rows}, {&t.exact, o.exact}, {&t.short, o.short}, {&t.more, o.more}, {&t.ended, o.ended}, {&t.loose, o.loose},
-		{&t.numbered, o.numbered}, {&t.sum, o.sum}, {&t.doubled, o.doubled}, {&t.single, o.single}, {&t.wrapped, o.wrapped}, {&t.inner, o.inner},
+		{&t.numbered, o.numbered}, {&t.sum, o.sum}, {&t.doubled, o.doubled}, {&t.single, o.single}, {&t.opened, o.opened}, {&t.wrapped, o.wrapped}, {&t.inner, o.inner},
 		{&t.spaces, o.spaces}} {
 		*sum.to += sum.from
 	}
@@ -130,8 +131,8 @@ type shape struct {
 	columns               []column // those that the header names
 }
 
-// leastShort is how many rows have to end early before that is a way of writing: fewer
-// may be damaged.
+// leastShort is how many rows have to end early, and more than one in a hundred, before
+// that is a way of writing: fewer may be damaged.
 const leastShort = 3
 
 // shape says which of the rows are in one of the shapes that programs write.
@@ -144,7 +145,7 @@ func (t *tally) shape() shape {
 	case t.exact == 0 && t.more > 0 && t.loose == t.more:
 		s.long, s.columns = true, t.columns[1][:len(t.columns[0])]
 		s.broken -= t.more
-	case t.short >= leastShort && t.short == s.broken && t.ended == 0 && t.exact > t.short:
+	case t.short >= leastShort && 100*t.short > t.rows && t.short == s.broken && t.ended == 0 && t.exact > t.short:
 		s.short = true
 		s.broken = 0
 	}
