@@ -76,7 +76,7 @@ var advices = map[string]advice{
 	},
 	CodeUsernameMismatch: {cure: "The column must hold what cognito:username holds. Make both equal, or leave this column empty."},
 
-	userpool.CodeInvalidBoolean: {cure: "The value must be true or false; yes, no, 1 and 0 are not taken."},
+	userpool.CodeInvalidBoolean: {cure: "The value must be true or false. Other words for them are taken only where all values of the column are of one pair, such as yes and no."},
 	userpool.CodeInvalidBirthdate: {
 		flaws: map[userpool.Flaw]string{
 			FlawDayFirst:    "The day stands before the month.",

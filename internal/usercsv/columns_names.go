@@ -14,6 +14,8 @@ type columnNames struct {
 	read   []string    // as they are read; of a column that the pool does not know, its own name
 	unread map[int]Why // the columns that are not imported
 	mapped map[int]int // from columns that the job's Map names to its entries
+
+	skipped map[string]bool // the names of unread columns
 }
 
 // readNames finds out what the columns of a header are read as: what the map says of them,
@@ -84,12 +86,16 @@ func (n *columnNames) skip(i int, why Why) {
 		name = numbered(i)
 	}
 	name = strings.TrimPrefix(name, NotImported)
-	n.read[i] = NotImported + name
-	for k, other := range n.read {
-		if k != i && other == n.read[i] {
-			n.read[i] = NotImported + name + " (" + numbered(i) + ")"
+	if n.skipped == nil {
+		n.skipped = map[string]bool{}
+		for _, other := range n.names {
+			n.skipped[other] = strings.HasPrefix(other, NotImported)
 		}
 	}
+	if n.read[i] = NotImported + name; n.skipped[n.read[i]] && n.read[i] != n.names[i] {
+		n.read[i] = NotImported + name + " (" + numbered(i) + ")"
+	}
+	n.skipped[n.read[i]] = true
 }
 
 // numbered is what a column is called that has no name, or one that is not its alone.

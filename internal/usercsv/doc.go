@@ -46,6 +46,30 @@
 // Lines are numbered as an editor numbers them: the header is on line 1. A
 // row that spans several lines has the number of its first.
 //
+// # Columns and values
+//
+// What follows is not so where a file is read strictly, and of rows that are run again,
+// which have the columns and the conversions of their first file.
+//
+// A column is read as the one of the pool's files that has its name, or the very same
+// name written in another way: in another case, with spaces, underscores, hyphens, dots or
+// colons in other places, with characters that cannot be seen. Two columns that would be
+// read as one make the file unfit. A map ([Mapped]) says for some columns what they are read
+// as, or that they are not imported. Of the columns that the pool does not know, those are
+// not imported that have no value in the whole file, or the numbers of the rows, from 0 or
+// 1 on; any other one makes the file unfit, until a map says what it is.
+//
+// Birthdates are read by what the whole column shows. Of those with slashes the first
+// number is the month, unless at least three and more than one in a hundred show that it is
+// the day, and none that it is not. With hyphens they are read only if the day is shown to
+// come first. Dots have the day first. The year first, the month as a word and a time of
+// midnight are understood. A year of two digits is not. What cannot be read in that form
+// is read in none.
+//
+// The values of flags, of cognito:mfa_enabled and of the pool's attributes of the type
+// Boolean are converted if all that are not true and false are words of one pair, such as
+// t and f, 1 and 0, ja and nein, VRAI and FAUX.
+//
 // # The codes of a row
 //
 // Those with a star are package userpool's: they are rules for every user. What
@@ -69,8 +93,8 @@
 //	                         number besides the username: choose another username
 //	UsernameNotTheAttribute  make cognito:username and the attribute's column equal,
 //	                         or leave the attribute's column empty
-//	InvalidBoolean *         write true or false
-//	InvalidBirthdate *       write mm/dd/yyyy or yyyy-mm-dd
+//	InvalidBoolean *         write true or false, or fill the whole column with words of one pair
+//	InvalidBirthdate *       write mm/dd/yyyy or yyyy-mm-dd, or dd/mm/yyyy where the file has that
 //	InvalidPhoneNumber *     write + and up to 15 digits, nothing else
 //	InvalidEmail *           correct the email address
 //	InvalidNumber *          write a decimal number such as 12.50 or 1e3; updated_at is in
@@ -124,6 +148,6 @@
 // The header tells the dialect's files from others: one that names
 // cognito:username is good in this respect, and no other format is looked for.
 // Only what makes no difference there is looked for in the rows: their
-// encoding; birthdates that begin with the day, if there is that column; and
-// password hashes in a job without an algorithm, if there is that column.
+// encoding; birthdates, flags and columns that the pool does not know, if there are such
+// columns; and password hashes in a job without an algorithm, if there is that column.
 package usercsv

@@ -2,7 +2,6 @@ package usercsv
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"poolhouse/internal/userpool"
@@ -72,8 +71,9 @@ func (c *catalogue) noAttribute(m Mapped) string {
 func (c *catalogue) mapNames(n *columnNames, asked []Mapped) *FileError {
 	faults := c.mapFaults(asked)
 	var drop []int
+	places := n.places()
 	for e, m := range asked {
-		columns := n.find(m.Column)
+		columns := places.find(m.Column)
 		known := c.knows(m.Attribute) && !ignored(m.Attribute)
 		switch {
 		case len(columns) == 0:
@@ -98,46 +98,51 @@ func (c *catalogue) mapNames(n *columnNames, asked []Mapped) *FileError {
 	return mapProblem(append(faults, n.clashes(asked)...))
 }
 
+// places are the columns of a file by their names.
+type places struct{ exact, plain map[string][]int }
+
+func (n *columnNames) places() places {
+	p := places{exact: map[string][]int{}, plain: map[string][]int{}}
+	for i, name := range n.names {
+		if name == "" {
+			continue
+		}
+		p.exact[name] = append(p.exact[name], i)
+		if plain := plainName(name); plain != "" {
+			p.plain[plain] = append(p.plain[plain], i)
+		}
+	}
+	for i, name := range n.names { // no name that is there is taken for a number
+		if called := numbered(i); name == "" && p.exact[called] == nil {
+			p.exact[called] = []int{i}
+		}
+	}
+	return p
+}
+
 // find returns the columns that a map means by a name: those of that very name, or else
 // those of the same plain name. A column without a name is called by its number.
-func (n *columnNames) find(name string) (columns []int) {
-	fits := func(same func(string) bool) {
-		for i, own := range n.names {
-			if same(own) && len(columns) < len(n.names) {
-				columns = append(columns, i)
-			}
-		}
-	}
-	if fits(func(own string) bool { return own == name && own != "" }); len(columns) > 0 {
+func (p places) find(name string) []int {
+	if columns := p.exact[name]; columns != nil {
 		return columns
 	}
-	if plain := plainName(name); plain != "" {
-		fits(func(own string) bool { return plainName(own) == plain })
-	}
-	if len(columns) > 0 {
-		return columns
-	}
-	for i, own := range n.names {
-		if own == "" && name == numbered(i) {
-			return []int{i}
-		}
-	}
-	return nil
+	return p.plain[plainName(name)]
 }
 
 // clashes tells of columns that are read by their own names as what another one is mapped to.
 func (n *columnNames) clashes(asked []Mapped) (faults []string) {
+	by := map[string]int{} // attributes, by the columns that are mapped to them
 	for i, e := range n.mapped {
-		if asked[e].Attribute == "" || n.read[i] != asked[e].Attribute {
-			continue
-		}
-		for k, column := range n.read {
-			if _, mapped := n.mapped[k]; !mapped && column == n.read[i] {
-				faults = append(faults, fmt.Sprintf("%s is mapped to %s, and the file has the column %s, which is read as that, too; map that one to nothing.",
-					shown(n.names[i]), shown(column), shown(n.names[k])))
-			}
+		if attribute := asked[e].Attribute; attribute != "" && n.read[i] == attribute {
+			by[attribute] = i
 		}
 	}
-	slices.Sort(faults)
+	for k, column := range n.read {
+		_, mapped := n.mapped[k]
+		if i, taken := by[column]; taken && !mapped {
+			faults = append(faults, fmt.Sprintf("%s is mapped to %s, and the file has the column %s, which is read as that, too; map that one to nothing.",
+				shown(n.names[i]), shown(column), shown(n.names[k])))
+		}
+	}
 	return faults
 }
