@@ -111,7 +111,7 @@ var layers = map[string][]string{
 var outside = map[string][]string{
 	"github.com/aws/":                 {"awscredential", "cli", "logforward/cloudwatch", "upload"},
 	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
-	"github.com/klauspost/compress":   {"filetext"},
+	"github.com/klauspost/compress":   {"bench", "filetext"},
 	"golang.org/x/text":               {"filetext", "worldcsv"},
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/mattn/go-sqlite3":     {"sqlstore"},

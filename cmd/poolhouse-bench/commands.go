@@ -22,7 +22,7 @@ func newRoot() *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	cmd.AddCommand(newImport(), newRows(), newAPI(), newList(), newConsole(), newSignIn(), newAttack(), newFloor())
+	cmd.AddCommand(newImport(), newCSV(), newRows(), newAPI(), newList(), newConsole(), newSignIn(), newAttack(), newFloor())
 	return cmd
 }
 
@@ -59,6 +59,22 @@ func newImport() *cobra.Command {
 	cmd.Flags().IntVar(&o.Deleted, "deleted", 0, "`users` of the pool that is deleted while another one is written to (default as many as rows)")
 	cmd.Flags().Float64Var(&o.Pace, "pace", 25, "calls a second of each of the four clients that work beside an import")
 	cmd.Flags().DurationVar(&o.Period, "period", 10*time.Second, "how long those clients are measured alone")
+	return cmd
+}
+
+func newCSV() *cobra.Command {
+	o := bench.Options{}
+	cmd := &cobra.Command{
+		Use:   "csv",
+		Short: "Measure files as programs write them",
+		Long: "Measures imports of a file in Cognito's form and of a plain RFC 4180 file, with import-dialect any and with cognito, and\n" +
+			"how quickly files of the same users are looked over that are written in other dialects, encodings and compressed.",
+		Args: cobra.NoArgs,
+		RunE: measured(&o, bench.CSV),
+	}
+	addFlags(cmd, &o, "sqlite")
+	o.On = []string{"sqlite"}
+	cmd.Flags().IntVar(&o.Rows, "rows", 500_000, "rows of the file")
 	return cmd
 }
 

@@ -1,5 +1,6 @@
 // Package bench measures what users can measure again on their own machines:
-// imports beside the bare loader of the same database, checks and what becomes of
+// imports beside the bare loader of the same database, files as programs write them
+// beside those in Cognito's form, checks and what becomes of
 // rows that were not imported beside the import, calls beside a bare
 // HTTP server, lists of users as the pool grows, and pages of the console.
 //

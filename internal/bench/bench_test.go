@@ -85,6 +85,13 @@ func TestRows(t *testing.T) {
 	}
 }
 
+func TestCSV(t *testing.T) {
+	t.Parallel()
+	o := little(t, "sqlite")
+	expect(t, CSV, o, []string{"The file in Cognito's form: 1000 rows", "RFC 4180, import-dialect: any", "Cognito's form, import-dialect: cognito", "× cognito", "≤ 1.03",
+		"MB of text a second", "semicolons", "PostgreSQL's text format", "RFC 4180, UTF-16", "RFC 4180, zstd", "× Cognito's form", "a file of two users"})
+}
+
 func TestAPI(t *testing.T) {
 	t.Parallel()
 	o := little(t, "sqlite")
