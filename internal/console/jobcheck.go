@@ -17,6 +17,7 @@ const checkedRows = 50
 // jobCheckData is what the template job-check shows.
 type jobCheckData struct {
 	Seen *uploadSeen
+	How  *howRead
 	Why  string // there is no check, "" where there is one
 	Here string // the path of the page
 	At   time.Time
@@ -51,6 +52,7 @@ func showJobCheck(ctx context.Context, v *visit) (*page, error) {
 	} else {
 		d.Seen = &uploadSeen{UserImportUploadType: &poolhouseapi.UserImportUploadType{Status: poolhouseapi.UserImportUploadStatusTypeReady}}
 		d.Seen.take(out.Check)
+		d.How = howOf(out.Check.Format, out.Check.CognitoRefusals, nil, nil)
 		d.At = out.Check.CheckedDate.Time
 	}
 	return &page{
@@ -59,12 +61,54 @@ func showJobCheck(ctx context.Context, v *visit) (*page, error) {
 	}, nil
 }
 
-// checkAgain checks the file of a form against the pool as it is now.
+// look finds what is seen of the file of a form: as the server finds out itself how it is
+// read, or where something is chosen of that, by a check. again has it checked in any case.
+func (v *visit) look(ctx context.Context, f *jobForm, again bool) (*uploadSeen, error) {
+	if f.seen != nil && f.seen.UploadId == f.UploadID {
+		return f.seen, nil
+	}
+	u, err := v.uploadOf(ctx, f)
+	if err != nil || u == nil || !u.IsReady() {
+		return u, err
+	}
+	f.seen = u
+	if err := v.poolColumns(ctx, f); err != nil {
+		return nil, err
+	}
+	f.Columns.fit(u.Columns)
+	asks := f.asks()
+	if !asks && !again {
+		return u, nil
+	}
+	u.IsOpen = asks
+	if !v.mayCheck(ctx, f.pool) {
+		return u, nil
+	}
+	return u, v.checkAgain(ctx, f, u)
+}
+
+// asks reports whether something is chosen of how the file is read.
+func (f *jobForm) asks() bool {
+	strict, format, columns := f.asked()
+	return strict != nil || format != nil || columns != nil
+}
+
+// asked returns what is chosen of how the file is read, as the API has it.
+func (f *jobForm) asked() (strict *bool, format *poolhouseapi.ImportFormatChoiceType, columns []poolhouseapi.ImportMappedColumnType) {
+	if f.Read.Strict {
+		return new(true), nil, nil
+	}
+	return nil, f.Read.format(), f.Columns.api()
+}
+
+// checkAgain checks the file of a form against the pool as it is now, as the form has it
+// read.
 func (v *visit) checkAgain(ctx context.Context, f *jobForm, u *uploadSeen) error {
 	in := &poolhouseapi.CheckUserImportRequest{UserPoolId: f.pool, UploadId: f.UploadID, PasswordHashingAlgorithm: poolhouseapi.ImportReadAsType(f.Algorithm), MaxRows: new(int32(checkedRows))}
 	if f.Algorithm == "" {
 		in.PasswordHashingAlgorithm = poolhouseapi.ImportReadAsTypeNone
 	}
+	in.Strict, in.Format, in.Map = f.asked()
 	out, err := do(ctx, v, poolhouseapi.CheckUserImport, in)
 	if err != nil {
 		if err := f.refused(err); err != nil {
@@ -72,6 +116,9 @@ func (v *visit) checkAgain(ctx context.Context, f *jobForm, u *uploadSeen) error
 		}
 		f.problems[len(f.problems)-1].Field = fileField
 		return nil
+	}
+	if u.IsOpen = false; in.Strict != nil || in.Format != nil {
+		u.FirstRows = nil // they were read otherwise
 	}
 	u.take(out.Check)
 	return nil
@@ -82,7 +129,7 @@ func (u *uploadSeen) take(c *poolhouseapi.UserImportCheckType) {
 	u.TotalRows, u.PassingRows, u.SkippedRows, u.FailingRows, u.CompletionStatus = c.TotalRows, c.PassingRows, c.SkippedRows, c.FailingRows, c.CompletionStatus
 	u.Causes, u.CognitoRefusals, u.Rows, u.Problems, u.MissingColumns = c.Causes, c.CognitoRefusals, c.Rows, c.Problems, c.MissingColumns
 	if len(c.Columns) > 0 {
-		u.Columns, u.ColumnCount = c.Columns, new(int64(len(c.Columns)))
+		u.Columns, u.ColumnCount = c.Columns, new(int64(max(len(c.Columns), len(c.ColumnNames))))
 	}
 	if u.FileSize == nil {
 		u.FileSize = c.FileSize
@@ -91,5 +138,5 @@ func (u *uploadSeen) take(c *poolhouseapi.UserImportCheckType) {
 	if len(c.Problems) > 0 {
 		u.Problem = c.Problems[0].Message
 	}
-	u.names, u.Checked = c.ColumnNames, c.CheckedDate.Time
+	u.names, u.Checked, u.Format, u.Readings = c.ColumnNames, c.CheckedDate.Time, c.Format, c.Readings
 }

@@ -34,7 +34,10 @@ type jobForm struct {
 	File      string // what the browser calls it
 	Through   bool   // it came through the server, since the bucket refused the browser
 	Budget    budgetTyped
+	Read      readTyped // how the file is read
+	Columns   mapTyped  // what its columns are read as
 	pool      string
+	seen      *uploadSeen // of the file, once it was looked at
 }
 
 // readJobForm returns what was typed, or is in the address.
@@ -46,6 +49,7 @@ func (v *visit) readJobForm() *jobForm {
 	if !slices.Contains(algorithmNames(), f.Algorithm) {
 		f.Algorithm = ""
 	}
+	f.Read, f.Columns = v.readReading(f.UploadID), v.readMap(f.pool, f.UploadID)
 	return f
 }
 
@@ -87,6 +91,23 @@ func (v *visit) mayImport(ctx context.Context, pool string) bool {
 	return may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: pool})
 }
 
+// longestAddress is how long the page's address may be: what is chosen of very many columns
+// is not in it.
+const longestAddress = 7000
+
+// toAddress goes on at the page's address, with more parameters, given as name, value. Where
+// that would be too long, the page itself is the answer.
+func (v *visit) toAddress(ctx context.Context, f *jobForm, more ...string) (*page, error) {
+	to := f.address()
+	for i := 0; i+1 < len(more); i += 2 {
+		to = withMore(to, more[i], more[i+1])
+	}
+	if v.r.Header.Get("HX-Request") == "" && len(to) <= longestAddress {
+		return &page{redirect: to}, nil
+	}
+	return v.jobCreatePage(ctx, f, http.StatusOK)
+}
+
 // address returns the page's address, with what was typed.
 func (f *jobForm) address() string {
 	through, never := "", ""
@@ -96,9 +117,9 @@ func (f *jobForm) address() string {
 	if f.Budget.Never {
 		never = "1"
 	}
-	return withQuery(pathTo("pools", f.pool, "import-jobs", "create"),
+	return withQuery(pathTo("pools", f.pool, "import-jobs", "create"), append(f.Read.query(),
 		"name", f.Name, "role", f.Role, "arn", f.ARN, "alg", f.Algorithm, "upload", f.UploadID, "file", f.File, "through", through,
-		"budget-rows", f.Budget.Rows, "budget-percent", f.Budget.Percent, "budget-never", never)
+		"budget-rows", f.Budget.Rows, "budget-percent", f.Budget.Percent, "budget-never", never, fieldMap, f.Columns.Sealed())...)
 }
 
 // jobCreateData is what the template job-create shows.
@@ -116,10 +137,18 @@ type jobCreateData struct {
 	WasRefused bool
 	Active     *jobNow // another job that runs in the pool, nil for none
 	MayCheck   bool
+	Table      *mapTable // of the file's columns, nil where none are told
 }
 
-// CheckAgain is the address of the page with the file checked once more.
-func (d *jobCreateData) CheckAgain() string { return withMore(d.Address, "check", "1") }
+// Post is the path that the page's form is sent to.
+func (d *jobCreateData) Post() string {
+	return pathTo("pools", d.Form.pool, "import-jobs", "create")
+}
+
+// IsOffered reports whether a job can be created now.
+func (d *jobCreateData) IsOffered() bool {
+	return d.Upload == nil || d.Upload.Problem == "" && (!d.Upload.IsOpen || !d.MayCheck)
+}
 
 func showJobCreate(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: v.r.PathValue("pool")}); err != nil {
@@ -137,12 +166,12 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 		f.Name = proposed(here.Name, v.Now().In(v.zone).Format("2006-01-02"))
 	}
 	d := &jobCreateData{Form: f, MayStart: may(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: here.ID})}
-	if d.Upload, err = v.uploadOf(ctx, f); err != nil {
+	d.MayCheck = v.mayCheck(ctx, here.ID)
+	if d.Upload, err = v.look(ctx, f, v.r.FormValue("check") != "" || v.r.PostFormValue("do") == "check"); err != nil {
 		return nil, err
 	}
-	d.MayCheck = v.mayCheck(ctx, here.ID)
-	if d.MayCheck && d.Upload != nil && d.Upload.IsReady() && v.r.Method != http.MethodPost && v.r.FormValue("check") != "" {
-		if err := v.checkAgain(ctx, f, d.Upload); err != nil {
+	if d.Upload != nil && d.Upload.IsReady() {
+		if d.Table, err = v.tableOf(ctx, f, d.Upload); err != nil {
 			return nil, err
 		}
 	}
@@ -184,15 +213,27 @@ func (f *jobForm) check() {
 
 func createJob(ctx context.Context, v *visit) (*page, error) {
 	f := v.readJobForm()
-	switch v.r.PostFormValue("do") {
+	does, choice, _ := strings.Cut(v.r.PostFormValue("do"), ":")
+	switch does {
 	case "begin":
 		return v.beginUpload(ctx, f)
 	case "check":
-		return &page{redirect: withMore(f.address(), "check", "1")}, nil
+		if f.Columns.On = true; f.Columns.check() {
+			return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
+		}
+		return v.toAddress(ctx, f, "check", "1")
+	case "keep": // asked by the page's script
+		return &page{file: &file{Name: "address.txt", Media: scriptAccepts, Body: []byte(f.address())}}, nil
+	case "read":
+		f.Read.choose(f.UploadID, choice)
+	case "remembered":
+		if err := v.remember(ctx, f); err != nil {
+			return nil, err
+		}
 	case "create", "start":
-		return v.makeJob(ctx, f, v.r.PostFormValue("do") == "start")
+		return v.makeJob(ctx, f, does == "start")
 	}
-	return &page{redirect: f.address()}, nil
+	return v.toAddress(ctx, f)
 }
 
 // beginUpload makes an upload for the file that the browser is going to send. A
@@ -207,7 +248,7 @@ func (v *visit) beginUpload(ctx context.Context, f *jobForm) (*page, error) {
 	}
 	f.UploadID = out.UserImportUpload.UploadId
 	if v.r.Header.Get("Accept") != scriptAccepts {
-		return &page{redirect: f.address()}, nil
+		return v.toAddress(ctx, f)
 	}
 	return &page{file: &file{Name: "upload.txt", Media: scriptAccepts, Body: []byte(f.UploadID + "\n" + out.UserImportUpload.PreSignedUrl)}}, nil
 }
@@ -219,22 +260,26 @@ const scriptAccepts = "text/plain"
 // makeJob creates the job, with a role if one is wanted, and starts it if that is.
 func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, error) {
 	budget := f.Budget.budget(&f.form)
-	if f.check(); len(f.problems) == 0 {
+	f.Columns.On = true
+	if f.check(); !f.Columns.check() && len(f.problems) == 0 {
 		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
 			return p, err
 		}
 	}
-	if len(f.problems) == 0 && f.Role == roleNew {
+	if f.isRight() && f.Role == roleNew {
 		if err := v.roleForJob(ctx, f); err != nil {
 			return nil, err
 		}
 	}
-	if len(f.problems) > 0 {
+	if !f.isRight() {
 		return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
 	}
+	strict, format, columns := f.asked()
 	_, err := do(ctx, v, poolhouseapi.CreateUserImportJob, &poolhouseapi.CreateUserImportJobRequest{
-		JobName: f.Name, UserPoolId: f.pool, CloudWatchLogsRoleArn: f.ARN, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm), UploadId: f.UploadID, ErrorBudget: budget})
+		JobName: f.Name, UserPoolId: f.pool, CloudWatchLogsRoleArn: f.ARN, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm), UploadId: f.UploadID, ErrorBudget: budget,
+		Strict: strict, Format: format, Map: columns})
 	if named(err, missing) { // the button was pressed twice at once
+		f.seen = nil
 		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
 			return p, err
 		}
@@ -243,7 +288,7 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 			return nil, err
 		}
 	}
-	if len(f.problems) > 0 {
+	if !f.isRight() {
 		return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
 	}
 	to := jobPath(f.pool, f.UploadID)
@@ -256,13 +301,17 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 	return done(to, "{} was created and started.", f.Name), nil
 }
 
+// isRight reports whether nothing is wrong with what was typed.
+func (f *jobForm) isRight() bool { return len(f.problems) == 0 && len(f.Columns.wrongs) == 0 }
+
 // fileStands looks whether the file can be imported. It goes on at the job that was
 // made of it already: a button was pressed twice.
 func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
-	u, err := v.uploadOf(ctx, f)
+	u, err := v.look(ctx, f, false)
 	switch {
 	case err != nil:
 		return nil, err
+	case !f.isRight(): // the check was refused
 	case u == nil:
 		if _, err := do(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: f.pool, JobId: f.UploadID}); err == nil {
 			return &page{redirect: jobPath(f.pool, f.UploadID)}, nil

@@ -17,7 +17,7 @@ var templateFiles embed.FS
 type pages map[string]*template.Template
 
 // parts are the templates that all pages share.
-const parts = "templates/layout.html templates/parts.html templates/jobparts.html templates/checkparts.html"
+const parts = "templates/layout.html templates/parts.html templates/jobparts.html templates/checkparts.html templates/readparts.html"
 
 func openPages(s *static) (pages, error) {
 	shared := template.New("layout").Option("missingkey=error").Funcs(template.FuncMap{

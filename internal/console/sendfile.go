@@ -30,8 +30,8 @@ func sendFileAction() action {
 
 // What a form with a file may have beside it, and how long it may take.
 const (
-	mostFields    = 40
-	mostFieldSize = 8 << 10
+	mostFields    = 40 + 2*mostColumns
+	mostFieldSize = maxForm / 4
 	mostSending   = 4                // forms at once, of all browsers
 	sendIdle      = 30 * time.Second // between two pieces
 	sendMost      = time.Hour
@@ -84,7 +84,7 @@ var errForm = errors.New("console: the form cannot be read")
 // readFields reads the fields before the file of a form, and returns the file, nil
 // where there is none.
 func readFields(form *multipart.Reader) (url.Values, *multipart.Part, error) {
-	fields := url.Values{}
+	fields, size := url.Values{}, 0
 	for range mostFields {
 		part, err := form.NextPart()
 		if err == io.EOF {
@@ -99,6 +99,9 @@ func readFields(form *multipart.Reader) (url.Values, *multipart.Part, error) {
 		value, err := io.ReadAll(io.LimitReader(part, mostFieldSize+1))
 		if err == nil && len(value) > mostFieldSize {
 			err = fmt.Errorf("it may have %d bytes", mostFieldSize)
+		}
+		if size += len(part.FormName()) + len(value); err == nil && size > maxForm {
+			err = fmt.Errorf("all fields together may have %d bytes", maxForm)
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("%w: the field %q: %w", errForm, clipped(part.FormName()), err)
@@ -174,7 +177,7 @@ func sendFile(ctx context.Context, v *visit) (*page, error) {
 	if v.r.Header.Get("Accept") == scriptAccepts {
 		return &page{file: &file{Name: "upload.txt", Media: scriptAccepts, Body: []byte(f.UploadID)}}, nil
 	}
-	return &page{redirect: f.address()}, nil
+	return v.toAddress(ctx, f)
 }
 
 // notSent shows the form again, or fails.

@@ -14,6 +14,11 @@ type uploadSeen struct {
 	*poolhouseapi.UserImportUploadType
 	names   []string  // of the columns of the rows, where they are not those of Columns
 	Checked time.Time // when it was checked again, zero where it was not
+	// IsOpen says that the file was not checked as it is to be read, and what is seen is of
+	// another reading.
+	IsOpen bool
+	// IsMapped says that what becomes of the columns can be chosen, in a table of its own.
+	IsMapped bool
 }
 
 // uploadOf returns the upload of a form, nil where there is none, or none any more.
@@ -173,11 +178,22 @@ func (u *uploadSeen) wrongCells() (cells []wrongCell) {
 // Known counts the columns that are read, as far as columns are told.
 func (u *uploadSeen) Known() (n int) {
 	for i := range u.Columns {
-		if yes(u.Columns[i].IsKnown) && !yes(u.Columns[i].IsRepeated) {
+		if readAs(&u.Columns[i]) != "" && !yes(u.Columns[i].IsRepeated) {
 			n++
 		}
 	}
 	return n
+}
+
+// readAs returns the pool's column that a column of a file is read as, "" for none.
+func readAs(c *poolhouseapi.ImportColumnType) string {
+	switch {
+	case c.ReadAs != "" || c.NotImported != "":
+		return c.ReadAs
+	case yes(c.IsKnown):
+		return c.Name
+	}
+	return ""
 }
 
 // More counts the columns that are not told.
@@ -185,7 +201,7 @@ func (u *uploadSeen) More() int { return int(value(u.ColumnCount)) - len(u.Colum
 
 // Button is what the page's chief button says: with the number of rows.
 func (u *uploadSeen) Button() string {
-	if !u.IsGood() {
+	if !u.IsGood() || u.IsOpen {
 		return "Create and start job"
 	}
 	return "Create job and import " + count(int(value(u.TotalRows)), "row", "rows")
@@ -252,6 +268,8 @@ func (u *uploadSeen) Read() (columns []columnRead) {
 		c := &u.Columns[i]
 		read := columnRead{Name: c.Name, Number: i + 1, State: jobStatus{"ok quiet", "ok", "Recognised"}}
 		switch {
+		case c.NotImported != "":
+			read.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
 		case yes(c.IsRepeated):
 			read.State = jobStatus{"err quiet", "err", "The column is there twice."}
 		case !yes(c.IsKnown) && c.Advice != "":

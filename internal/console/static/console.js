@@ -135,7 +135,28 @@
       for (const name in more) all.set(name, more[name]);
       return all;
     };
-    const look = (more) => location.assign(begin + '?' + typed(more));
+    // The form goes to the server as it is, which leads to the page with all of it.
+    const look = (more) => {
+      for (const name in more) {
+        let field = form.elements.namedItem(name);
+        if (!field) form.append(field = Object.assign(document.createElement('input'), {type: 'hidden', name}));
+        field.value = more[name];
+      }
+      form.submit();
+    };
+    // The address has what was chosen, for those who go away and come back.
+    form.addEventListener('change', async (event) => {
+      if (event.target.id === 'csv') return;
+      const answer = await fetch(begin, {method: 'POST', body: typed({do: 'keep'}), headers: {Accept: 'text/plain'}}).catch(() => {});
+      if (answer?.ok && !answer.redirected) history.replaceState(history.state, '', await answer.text());
+    });
+    document.addEventListener('htmx:after:swap', () => part('csv')?.removeAttribute('name'));
+    document.addEventListener('htmx:before:response', (event) => {
+      const {sourceElement, response} = event.detail.ctx;
+      if (response.status !== 401 || !form.contains(sourceElement)) return;
+      event.preventDefault();
+      look();
+    });
     const send = (method, url, header, body, done, lost) => {
       const begun = Date.now();
       let moved = 0;

@@ -1,0 +1,258 @@
+package console
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	cognitoapi "poolhouse/internal/api/cognito"
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+	"poolhouse/internal/pagetoken"
+)
+
+// mapped says what a column of a file is read as: a column of the pool's files, or
+// nothing.
+type mapped struct {
+	Column    string
+	Attribute string // "" is not imported
+}
+
+// mapTyped is what is chosen of a file's columns. It goes by their names, so that a
+// choice does not land on another column when another file comes. A page has it in a
+// sealed field beside those of the columns that it shows.
+type mapTyped struct {
+	Shown []mapped // of the columns that the page showed, in their order
+	Kept  []mapped // of others: of a file before, or of a job before
+	On    bool     // it is wanted: the columns were checked, or taken from elsewhere
+	Of    string   // the upload whose columns are shown
+	// known are the columns that the server reads by their own names, each with what it
+	// reads it as, and columns those of the pool's files; nil where they are not told.
+	known   map[string]string
+	columns []string
+	// wrongs are what is wrong, by the columns' names.
+	wrongs map[string]string
+	list   pagetoken.List
+	seals  *pagetoken.Key
+}
+
+// The fields of the columns: fieldMap has the sealed choice, and the others, with the
+// number of a column behind them, its name and what it is read as.
+const (
+	fieldMap    = "map"
+	fieldColumn = "col-"
+	fieldReadAs = "as-"
+)
+
+// longestMapped is how many characters a name may have that is mapped (ImportMapNameType).
+const longestMapped = 256
+
+// readMap returns what was chosen of the columns, or is in the address.
+func (v *visit) readMap(pool, upload string) mapTyped {
+	t := mapTyped{seals: v.Seals, list: pagetoken.List{"console columns", v.owner(), pool}}
+	t.open(v.r.FormValue(fieldMap))
+	var shown []mapped
+	for n := 1; n <= mostColumns && v.r.Form.Has(fieldColumn+strconv.Itoa(n)); n++ {
+		one := mapped{v.r.FormValue(fieldColumn + strconv.Itoa(n)), v.r.FormValue(fieldReadAs + strconv.Itoa(n))}
+		if !v.r.Form.Has(fieldReadAs + strconv.Itoa(n)) {
+			continue // nothing can be chosen for it
+		}
+		if !slices.ContainsFunc(shown, func(m mapped) bool { return m.Column == one.Column }) {
+			shown = append(shown, one)
+		}
+	}
+	if len(shown) > 0 {
+		t.keep()
+		t.Shown = shown
+	}
+	if t.Of != upload && (t.Of != "" || len(shown) == 0) {
+		t.keep()
+	}
+	t.Of = upload
+	return t
+}
+
+// keep makes the columns that were shown some of another file.
+func (t *mapTyped) keep() {
+	for _, m := range t.Shown {
+		t.Kept = slices.DeleteFunc(t.Kept, func(k mapped) bool { return k.Column == m.Column })
+		t.Kept = append(t.Kept, m)
+	}
+	t.Kept, t.Shown = t.Kept[max(0, len(t.Kept)-2*mostColumns):], nil
+}
+
+// mostMap is how large a choice may be when it is opened, in bytes.
+const mostMap = 4 << 20
+
+// open takes a choice out of its sealed form. What does not open is none.
+func (t *mapTyped) open(sealed string) {
+	packed, err := t.seals.Open(t.list, sealed)
+	if err != nil {
+		return
+	}
+	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader([]byte(packed))), mostMap))
+	if err != nil {
+		return
+	}
+	var kept mapTyped
+	if json.Unmarshal(text, &kept) == nil {
+		t.Shown, t.Kept, t.On, t.Of = kept.Shown, kept.Kept, kept.On, kept.Of
+	}
+}
+
+// Sealed returns the choice as a field or an address has it, "" for none.
+func (t *mapTyped) Sealed() string {
+	if len(t.Shown) == 0 && len(t.Kept) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(t)
+	if err != nil {
+		return ""
+	}
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		return ""
+	}
+	if _, err := w.Write(text); err != nil || w.Close() != nil {
+		return ""
+	}
+	return t.seals.Seal(t.list, packed.String())
+}
+
+// poolColumns finds the columns of the pool's files.
+func (v *visit) poolColumns(ctx context.Context, f *jobForm) error {
+	in := &cognitoapi.GetCSVHeaderRequest{UserPoolId: f.pool}
+	if !may(ctx, v, cognitoapi.GetCSVHeader, in) {
+		return nil
+	}
+	out, err := do(ctx, v, cognitoapi.GetCSVHeader, in)
+	if err != nil {
+		return err
+	}
+	f.Columns.columns = out.CSVHeader
+	return nil
+}
+
+// fit fits the choice to the columns of the file, as the server reads them by their own
+// names: what was chosen for a column of that name before holds for it.
+func (t *mapTyped) fit(columns []poolhouseapi.ImportColumnType) {
+	t.known = map[string]string{}
+	for i := range columns {
+		c := &columns[i]
+		if _, is := t.known[c.Name]; !is {
+			t.known[c.Name] = readAs(c)
+		}
+	}
+	if len(t.Shown) > 0 {
+		return
+	}
+	for i := range columns {
+		name := columns[i].Name
+		k := slices.IndexFunc(t.Kept, func(m mapped) bool { return m.Column == name })
+		if k >= 0 && !t.isShown(name) {
+			t.Shown = append(t.Shown, t.Kept[k])
+		}
+	}
+}
+
+func (t *mapTyped) isShown(name string) bool {
+	return slices.ContainsFunc(t.Shown, func(m mapped) bool { return m.Column == name })
+}
+
+// own returns what a column is read as where nothing is chosen, "" for nothing.
+func (t *mapTyped) own(name string) string {
+	if as, is := t.known[name]; is {
+		return as
+	}
+	if slices.Contains(t.columns, name) {
+		return name
+	}
+	return ""
+}
+
+// chosen returns what is chosen for a column.
+func (t *mapTyped) chosen(name string) (as string, is bool) {
+	for _, m := range t.Shown {
+		if m.Column == name {
+			return m.Attribute, true
+		}
+	}
+	return "", false
+}
+
+// differs reports whether a column is to be read otherwise than by its own name.
+func (t *mapTyped) differs() bool {
+	return slices.ContainsFunc(t.Shown, func(m mapped) bool {
+		_, is := t.known[m.Column]
+		return m.Attribute != t.own(m.Column) || !is && m.Attribute == ""
+	})
+}
+
+// api returns the choice as the API has it, nil where it is not wanted, not right, or
+// nothing but what the server does by itself.
+func (t *mapTyped) api() (all []poolhouseapi.ImportMappedColumnType) {
+	if !t.On || len(t.wrongs) > 0 || !t.differs() {
+		return nil
+	}
+	for _, m := range t.Shown {
+		if utf8.RuneCountInString(m.Column) <= longestMapped && m.Column != "" {
+			all = append(all, poolhouseapi.ImportMappedColumnType(m))
+		}
+	}
+	return all
+}
+
+// check notes what is wrong with the choice, and reports whether something is.
+func (t *mapTyped) check() bool {
+	t.wrongs = map[string]string{}
+	by := map[string][]string{}
+	for _, m := range t.Shown {
+		if m.Attribute != "" {
+			by[m.Attribute] = append(by[m.Attribute], m.Column)
+		}
+		if utf8.RuneCountInString(m.Attribute) > longestMapped {
+			t.wrongs[m.Column] = "The pool has no such column."
+		}
+	}
+	for _, m := range t.Shown {
+		if others := by[m.Attribute]; len(others) > 1 {
+			t.wrongs[m.Column] = clip(m.Attribute, longestMapped) + " is chosen for " + count(len(others), "column", "columns") + ". Only one can be read as it: choose “Not imported” for the others."
+		}
+	}
+	return len(t.wrongs) > 0
+}
+
+// remember takes the columns of the pool's last import that had a map.
+func (v *visit) remember(ctx context.Context, f *jobForm) error {
+	out, err := do(ctx, v, poolhouseapi.GetUserImportMap, &poolhouseapi.GetUserImportMapRequest{UserPoolId: f.pool})
+	if err != nil {
+		return f.refused(err)
+	}
+	f.Columns.On = true
+	for _, m := range out.Map {
+		f.Columns.put(mapped(m))
+	}
+	return nil
+}
+
+// put chooses what a column is read as.
+func (t *mapTyped) put(m mapped) {
+	for i := range t.Shown {
+		if t.Shown[i].Column == m.Column {
+			t.Shown[i] = m
+			return
+		}
+	}
+	t.Kept = slices.DeleteFunc(t.Kept, func(k mapped) bool { return k.Column == m.Column })
+	t.Kept = append(t.Kept, m)
+}
+
+// before returns a choice of a job before, for the page that creates one like it.
+func (v *visit) before(pool string, chosen []mapped) mapTyped {
+	return mapTyped{Kept: chosen, On: len(chosen) > 0, seals: v.Seals, list: pagetoken.List{"console columns", v.owner(), pool}}
+}

@@ -1,0 +1,225 @@
+package console
+
+import (
+	"context"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// mapTable is the table of a file's columns, in which is chosen what each is read as.
+type mapTable struct {
+	Rows       []mapRow
+	Summary    string
+	IsOpen     bool // there is something to look at
+	Missing    []poolhouseapi.ImportMissingColumnType
+	More       int       // columns that are not told
+	IsListed   bool      // the pool's columns are, to choose from
+	Remembered time.Time // when the choice of the last import was made, zero for none that fits
+}
+
+// mapRow is a column of a file.
+type mapRow struct {
+	Number               int
+	Name                 string
+	Filled               string // in how many rows
+	Samples              []string
+	Chosen               string
+	Error                string
+	State                jobStatus
+	options              []string
+	IsFixed              bool // nothing can be chosen
+	IsKnown, IsSuggested bool
+	IsChosen, IsUnread   bool
+}
+
+// ID is the id of the field with what the column is read as.
+func (r *mapRow) ID() string { return fieldReadAs + strconv.Itoa(r.Number) }
+
+// NameID is the name of the field with the column's name.
+func (r *mapRow) NameID() string { return fieldColumn + strconv.Itoa(r.Number) }
+
+// Label says what the field is for.
+func (r *mapRow) Label() string {
+	if r.Name == "" {
+		return "Column " + strconv.Itoa(r.Number) + ", read as"
+	}
+	return r.Name + ", read as"
+}
+
+// Options are those of the select. A file may have many columns, and a pool as well: they
+// are written here, in less time than the template takes.
+func (r *mapRow) Options() template.HTML {
+	var b strings.Builder
+	one := func(name, text string) {
+		b.WriteString(`<option value="` + template.HTMLEscapeString(name) + `"`)
+		if name == r.Chosen {
+			b.WriteString(" selected")
+		}
+		b.WriteString(">" + template.HTMLEscapeString(text) + "</option>")
+	}
+	one("", "Not imported")
+	for _, name := range r.options {
+		one(name, name)
+	}
+	if r.Chosen != "" && !slices.Contains(r.options, r.Chosen) {
+		one(r.Chosen, r.Chosen)
+	}
+	return template.HTML(b.String()) // escaped
+}
+
+// tableOf returns the table of a file's columns, nil where none are told.
+func (v *visit) tableOf(ctx context.Context, f *jobForm, u *uploadSeen) (*mapTable, error) {
+	columns := u.Columns
+	if len(columns) == 0 { // a check failed that would tell them
+		for _, m := range f.Columns.Shown {
+			columns = append(columns, poolhouseapi.ImportColumnType{Name: m.Column})
+		}
+	}
+	if len(columns) == 0 {
+		return nil, nil
+	}
+	u.IsMapped = true
+	t := &mapTable{IsListed: f.Columns.columns != nil, More: max(0, int(value(u.ColumnCount))-len(columns))}
+	taken := f.taken(columns)
+	for i := range columns {
+		t.Rows = append(t.Rows, f.mapRow(i+1, &columns[i], u, taken))
+	}
+	f.toldWrongs(t)
+	t.missing(u)
+	t.sum(u)
+	return t, v.offerRemembered(ctx, f, t)
+}
+
+// taken returns the pool's columns that a column of the file is read as, by its own name or
+// by choice.
+func (f *jobForm) taken(columns []poolhouseapi.ImportColumnType) map[string]bool {
+	taken := map[string]bool{"": true}
+	for i := range columns {
+		if as, is := f.Columns.chosen(columns[i].Name); is {
+			taken[as] = true
+		} else {
+			taken[f.Columns.own(columns[i].Name)] = true
+		}
+	}
+	return taken
+}
+
+// mapRow returns the row of a column. What is offered for one that the pool does not know is
+// noted as taken.
+func (f *jobForm) mapRow(n int, c *poolhouseapi.ImportColumnType, u *uploadSeen, taken map[string]bool) mapRow {
+	row := mapRow{Number: n, Name: c.Name, Filled: "–", Samples: c.Samples, options: f.Columns.columns}
+	if c.FilledRows != nil {
+		row.Filled = number(*c.FilledRows) + " of " + number(value(u.TotalRows))
+	}
+	own := f.Columns.own(c.Name)
+	if own != "" && !slices.Contains(row.options, own) {
+		row.options = append(slices.Clip(row.options), own)
+	}
+	as, isChosen := f.Columns.chosen(c.Name)
+	_, isTold := f.Columns.known[c.Name]
+	switch {
+	case c.Name == "" || utf8.RuneCountInString(c.Name) > longestMapped:
+		row.IsFixed, row.Chosen, row.State = true, own, jobStatus{"warn quiet", "warn", "The column has no name. Give it one in the file to choose."}
+		if c.Name != "" {
+			row.State.Text = "Its name has more than 256 characters. Shorten it in the file to choose."
+		}
+		if c.NotImported != "" {
+			row.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
+		}
+	case yes(c.IsRepeated):
+		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "The column is there twice. Rename one of them in the file."}
+	case isChosen && as == "" && (own != "" || !isTold && c.NotImported == "" || f.Columns.On && c.NotImported != "Empty" && c.NotImported != "RowNumbers"):
+		row.IsChosen, row.IsUnread, row.State = true, true, jobStatus{"idle quiet", "minus", "Not imported, as you chose."}
+	case isChosen && as != own:
+		row.IsChosen, row.Chosen, row.State = true, as, jobStatus{"ok quiet", "ok", "As you chose."}
+	case own != "":
+		row.IsKnown, row.Chosen, row.State = true, own, jobStatus{"ok quiet", "ok", "Recognised."}
+	case c.Meant != "" && !taken[c.Meant] && !isChosen:
+		taken[c.Meant] = true
+		row.Chosen, row.IsSuggested, row.State = c.Meant, true, jobStatus{"info quiet", "info", "Suggested by its name. Look at its values."}
+	case c.NotImported != "":
+		row.IsUnread, row.State = true, jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
+	default:
+		row.State = jobStatus{"warn quiet", "warn", "The pool has no such column."}
+	}
+	return row
+}
+
+// toldWrongs puts what is wrong with the choice to the fields.
+func (f *jobForm) toldWrongs(t *mapTable) {
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		if text := f.Columns.wrongs[row.Name]; text != "" && !row.IsFixed {
+			row.Error = text
+			f.wrong(row.ID(), text)
+		}
+	}
+	if len(f.Columns.wrongs) > 0 && len(f.problems) == 0 {
+		f.wrong(fileField, "Two columns are read as the same column of the pool.")
+	}
+}
+
+// missing notes the columns that must be there and that nothing is read as.
+func (t *mapTable) missing(u *uploadSeen) {
+	isRead := func(name string) bool {
+		return slices.ContainsFunc(t.Rows, func(r mapRow) bool { return r.Chosen == name })
+	}
+	for _, m := range u.MissingColumns {
+		if !isRead(m.Name) && !slices.ContainsFunc(m.Alternatives, isRead) {
+			t.Missing = append(t.Missing, m)
+		}
+	}
+}
+
+// sum says in a few words what becomes of the columns.
+func (t *mapTable) sum(u *uploadSeen) {
+	read, known := 0, 0
+	t.IsOpen = len(t.Missing) > 0 || u.Problem != ""
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if r.Chosen != "" {
+			read++
+		}
+		if r.IsKnown {
+			known++
+		}
+		if r.Error != "" || r.IsChosen || !r.IsKnown && !r.IsUnread {
+			t.IsOpen = true
+		}
+	}
+	all := len(t.Rows) + t.More
+	switch {
+	case known == all:
+		t.Summary = count(all, "column", "columns") + ", all known"
+		if all == 1 {
+			t.Summary = "1 column, which is known"
+		}
+	default:
+		t.Summary = count(all, "column", "columns") + ", " + number(read) + " imported"
+	}
+}
+
+// offerRemembered offers what was chosen in the pool's last import, where it says something
+// else of a column of this file.
+func (v *visit) offerRemembered(ctx context.Context, f *jobForm, t *mapTable) error {
+	in := &poolhouseapi.GetUserImportMapRequest{UserPoolId: f.pool}
+	if !v.Calls.Serves(poolhouseapi.GetUserImportMap.OperationInfo) || !may(ctx, v, poolhouseapi.GetUserImportMap, in) {
+		return nil
+	}
+	out, err := do(ctx, v, poolhouseapi.GetUserImportMap, in)
+	if err != nil {
+		return err
+	}
+	for _, m := range out.Map {
+		if slices.ContainsFunc(t.Rows, func(r mapRow) bool { return !r.IsFixed && r.Name == m.Column && r.Chosen != m.Attribute }) {
+			t.Remembered = out.LastModifiedDate.Time
+		}
+	}
+	return nil
+}

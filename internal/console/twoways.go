@@ -1,0 +1,114 @@
+package console
+
+import (
+	"slices"
+	"strconv"
+
+	poolhouseapi "poolhouse/internal/api/poolhouse"
+)
+
+// reading is one of the ways in which a file can be read that can be read in several, as
+// the page shows it beside the others.
+type reading struct {
+	ID     string // of its heading
+	Says   string
+	Button string   // the value of the button that chooses it
+	Names  []string // of the columns that are shown
+	Rows   []readingRow
+	IsPart bool // other columns are the same in all readings
+}
+
+// readingRow is a row as a reading has it.
+type readingRow struct {
+	Line  string
+	Cells []readingCell
+}
+
+// readingCell is a value as a reading has it. IsOther says that another reading has another
+// one there.
+type readingCell struct {
+	Text    string
+	IsOther bool
+}
+
+// readColumns are the values of the rows of a reading, by line and column.
+type readColumns map[int64]map[string]string
+
+func columnsIn(r *poolhouseapi.ImportReadingOfFileType) readColumns {
+	all := readColumns{}
+	for i := range r.FirstRows {
+		row := map[string]string{}
+		for k, text := range r.FirstRows[i].Values {
+			if name := nameAt(r.ColumnNames, k); name != "" {
+				row[name] = text
+			}
+		}
+		all[value(r.FirstRows[i].LineNumber)] = row
+	}
+	return all
+}
+
+// nameAt returns the name of a column by its place. One without a name is called by its
+// number.
+func nameAt(names []string, place int) string {
+	if place < len(names) && names[place] != "" {
+		return names[place]
+	}
+	return "column " + strconv.Itoa(place+1)
+}
+
+// Readings returns the ways in which the file can be read, where these are several: each
+// with the rows that differ, of which the username and the columns that differ are shown.
+func (u *uploadSeen) Ways() (ways []reading) {
+	if len(u.Readings) < 2 {
+		return nil
+	}
+	var all []readColumns
+	for i := range u.Readings {
+		all = append(all, columnsIn(&u.Readings[i]))
+	}
+	for i := range u.Readings {
+		r := &u.Readings[i]
+		choice := typedReading(r.Choice)
+		way := reading{ID: "way-" + strconv.Itoa(i+1), Says: r.Says, Button: choice.button()}
+		var places []int
+		width := len(r.ColumnNames)
+		for k := range r.FirstRows {
+			width = max(width, len(r.FirstRows[k].Values))
+		}
+		for k := range width {
+			name := nameAt(r.ColumnNames, k)
+			differs := slices.ContainsFunc(r.FirstRows, func(row poolhouseapi.ImportRowType) bool { return isOther(all, i, value(row.LineNumber), name) })
+			if differs || name == columnUsername || !slices.Contains(r.ColumnNames, columnUsername) && k == 0 {
+				places, way.Names = append(places, k), append(way.Names, name)
+			}
+		}
+		way.IsPart = len(places) < width
+		for k := range r.FirstRows {
+			row, line := readingRow{Line: number(value(r.FirstRows[k].LineNumber))}, value(r.FirstRows[k].LineNumber)
+			for _, place := range places {
+				row.Cells = append(row.Cells, readingCell{at(r.FirstRows[k].Values, place+1), isOther(all, i, line, nameAt(r.ColumnNames, place))})
+			}
+			way.Rows = append(way.Rows, row)
+		}
+		ways = append(ways, way)
+	}
+	return ways
+}
+
+// isOther reports whether a value of one reading is another one in some other reading, or is
+// not there.
+func isOther(all []readColumns, one int, line int64, column string) bool {
+	text, is := all[one][line][column]
+	for i := range all {
+		other, has := all[i][line][column]
+		if i != one && (other != text || has != is) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsOneProblem reports whether nothing stands in the file's way but that it can be read in
+// several ways.
+func (u *uploadSeen) IsOneProblem() bool { return len(u.Wrongs()) < 2 }
