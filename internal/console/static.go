@@ -25,6 +25,7 @@ const staticRoot = Root + "static/"
 var served = map[string][]string{
 	"console.css":  {"tokens.css", "console.css"},
 	"console.js":   {"console.js"},
+	"upload.js":    {"upload.js"},
 	"htmx.js":      {"htmx.min.js", "hx-sse.min.js"},
 	"icon.svg":     {"icon.svg"},
 	"licences.txt": {"licences/htmx.txt", "licences/cloudscape-design-tokens-notice.txt", "licences/cloudscape-design-tokens.txt"},
