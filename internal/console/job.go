@@ -25,6 +25,7 @@ type jobData struct {
 	// The paths of what is offered, "" for what is not.
 	Correct, FailedRows, Results, ResultLines, Users, Receipt, Check, Change string
 	MayResume                                                                bool
+	How                                                                      *howRead // nil where it is not known
 }
 
 // First is what the page's chief button does, "" for nothing.
@@ -103,13 +104,20 @@ func (d *jobData) Now() *jobNow { return d.jobNow }
 // UploadEnded reports whether the address for the file is of no use any more.
 func (d *jobData) UploadEnded() bool { return !d.UploadEnds.IsZero() && !d.At.Before(d.UploadEnds) }
 
-// again offers to create a job like this one, when this one is of no use any more.
-func (d *jobData) again(ctx context.Context, v *visit) {
+// again offers to create a job like this one, when this one is of no use any more. What was
+// chosen of its file's columns is chosen there.
+func (d *jobData) again(ctx context.Context, v *visit, chosen []mapped) {
 	lapsed := d.IsCreated() && !d.HasFile() && d.UploadEnded()
 	if !d.HasEnded() && !lapsed || !v.mayImport(ctx, d.UserPoolId) {
 		return
 	}
-	f := &jobForm{pool: d.UserPoolId, Name: d.JobName, Role: roleOld, ARN: d.CloudWatchLogsRoleArn, Algorithm: string(d.PasswordHashingAlgorithm)}
+	f := &jobForm{pool: d.UserPoolId, Name: d.JobName, Role: roleOld, ARN: d.CloudWatchLogsRoleArn, Algorithm: string(d.PasswordHashingAlgorithm), Columns: v.before(d.UserPoolId, chosen)}
+	if d.How != nil {
+		f.Read.Strict = d.How.Strict
+	}
+	if d.Again = f.address(); len(d.Again) > longestAddress { // the pool remembers the columns
+		f.Columns = mapTyped{}
+	}
 	d.Again, d.IsAgainFirst = f.address(), d.Status != cognitoapi.UserImportJobStatusTypeSucceeded
 }
 
@@ -180,7 +188,11 @@ func showJob(ctx context.Context, v *visit) (*page, error) {
 		MayStart: now.IsCreated() && may(ctx, v, cognitoapi.StartUserImportJob, (*cognitoapi.StartUserImportJobRequest)(key)),
 		MayStop:  now.MayBeStopped() && may(ctx, v, cognitoapi.StopUserImportJob, (*cognitoapi.StopUserImportJobRequest)(key)),
 	}
-	d.again(ctx, v)
+	var chosen []mapped
+	if d.How, chosen, err = v.howJobRead(ctx, now); err != nil {
+		return nil, err
+	}
+	d.again(ctx, v, chosen)
 	d.rows(ctx, v)
 	now.MaySeeLog = v.maySeeLog(ctx, here.ID, now.JobId)
 	if now.Progress != nil {

@@ -52,7 +52,7 @@ func showJobCheck(ctx context.Context, v *visit) (*page, error) {
 	} else {
 		d.Seen = &uploadSeen{UserImportUploadType: &poolhouseapi.UserImportUploadType{Status: poolhouseapi.UserImportUploadStatusTypeReady}}
 		d.Seen.take(out.Check)
-		d.How = howOf(out.Check.Format, out.Check.CognitoRefusals, nil, nil)
+		d.How = howOf(out.Check.Format, out.Check.CognitoRefusals, nil)
 		d.At = out.Check.CheckedDate.Time
 	}
 	return &page{
@@ -77,7 +77,7 @@ func (v *visit) look(ctx context.Context, f *jobForm, again bool) (*uploadSeen, 
 	}
 	f.Columns.fit(u.Columns)
 	asks := f.asks()
-	if !asks && !again {
+	if !asks && (!again || len(f.Columns.wrongs) > 0) {
 		return u, nil
 	}
 	u.IsOpen = asks

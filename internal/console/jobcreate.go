@@ -147,7 +147,10 @@ func (d *jobCreateData) Post() string {
 
 // IsOffered reports whether a job can be created now.
 func (d *jobCreateData) IsOffered() bool {
-	return d.Upload == nil || d.Upload.Problem == "" && (!d.Upload.IsOpen || !d.MayCheck)
+	if d.Upload != nil && d.Upload.IsOpen {
+		return !d.MayCheck
+	}
+	return d.Upload == nil || d.Upload.Problem == ""
 }
 
 func showJobCreate(ctx context.Context, v *visit) (*page, error) {
@@ -174,6 +177,9 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 		if d.Table, err = v.tableOf(ctx, f, d.Upload); err != nil {
 			return nil, err
 		}
+	}
+	if d.Table == nil && len(f.Columns.wrongs) > 0 {
+		f.wrong(fileField, errSameColumn)
 	}
 	if err := v.rolesFor(ctx, d); err != nil {
 		return nil, err
@@ -324,7 +330,7 @@ func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
 		f.wrong("csv", "The file has not come. Choose it again.")
 	case u.IsFailed():
 		f.wrong("csv", u.StatusMessage)
-	case u.Problem != "":
+	case u.Problem != "" && !u.IsOpen:
 		f.wrong("csv", u.Problem)
 	}
 	return nil, nil

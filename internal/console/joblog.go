@@ -34,7 +34,8 @@ type logData struct {
 	First   string
 	Prev    string
 	Next    string
-	Ends    bool // no row comes after, now
+	Ends    bool     // no row comes after, now
+	How     *howRead // nil where it is not known, and in the page of the job
 }
 
 // logRow is an event of the log.
@@ -91,6 +92,9 @@ func showJobLog(ctx context.Context, v *visit) (*page, error) {
 	}
 	log, err := v.logOf(ctx, now, poolhouseapi.ImportLogVerdictType(strings.ToUpper(v.r.FormValue("verdict"))))
 	if err != nil {
+		return nil, err
+	}
+	if log.How, _, err = v.howJobRead(ctx, now); err != nil {
 		return nil, err
 	}
 	words := []string{"poolhouse", "log", "--user-pool-id", here.ID, "--job-id", now.JobId}

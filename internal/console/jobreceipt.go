@@ -24,6 +24,7 @@ type receiptData struct {
 	State    jobStatus
 	Parent   *relatedJob
 	Children []relatedJob
+	How      *howRead // nil where the file was not read
 }
 
 // Budget says in words when the number of failed rows ended the job.
@@ -68,6 +69,7 @@ func showReceipt(ctx context.Context, v *visit) (*page, error) {
 	d := &receiptData{UserImportReceiptType: r, Why: why, File: jobPath(here.ID, job, "receipt.json")}
 	name := job
 	if r != nil {
+		d.How = howReceipt(r)
 		name, d.State = r.JobName, statusOf(&cognitoapi.UserImportJobType{Status: cognitoapi.UserImportJobStatusType(r.Status), FailedUsers: r.FailedRows})
 		if r.Parent != nil {
 			parent := relatedOf(here.ID, r.Parent)

@@ -200,7 +200,7 @@ func (t *mapTyped) api() (all []poolhouseapi.ImportMappedColumnType) {
 		return nil
 	}
 	for _, m := range t.Shown {
-		if utf8.RuneCountInString(m.Column) <= longestMapped && m.Column != "" {
+		if utf8.RuneCountInString(m.Column) <= longestMapped {
 			all = append(all, poolhouseapi.ImportMappedColumnType(m))
 		}
 	}

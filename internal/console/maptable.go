@@ -124,16 +124,13 @@ func (f *jobForm) mapRow(n int, c *poolhouseapi.ImportColumnType, u *uploadSeen,
 	as, isChosen := f.Columns.chosen(c.Name)
 	_, isTold := f.Columns.known[c.Name]
 	switch {
-	case c.Name == "" || utf8.RuneCountInString(c.Name) > longestMapped:
-		row.IsFixed, row.Chosen, row.State = true, own, jobStatus{"warn quiet", "warn", "The column has no name. Give it one in the file to choose."}
-		if c.Name != "" {
-			row.State.Text = "Its name has more than 256 characters. Shorten it in the file to choose."
-		}
+	case utf8.RuneCountInString(c.Name) > longestMapped:
+		row.IsFixed, row.Chosen, row.State = true, own, jobStatus{"warn quiet", "warn", "Its name has more than 256 characters. Shorten it in the file to choose."}
 		if c.NotImported != "" {
 			row.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
 		}
 	case yes(c.IsRepeated):
-		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "The column is there twice. Rename one of them in the file."}
+		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "It is there twice. Rename one of them in the file."}
 	case isChosen && as == "" && (own != "" || !isTold && c.NotImported == "" || f.Columns.On && c.NotImported != "Empty" && c.NotImported != "RowNumbers"):
 		row.IsChosen, row.IsUnread, row.State = true, true, jobStatus{"idle quiet", "minus", "Not imported, as you chose."}
 	case isChosen && as != own:
@@ -151,6 +148,9 @@ func (f *jobForm) mapRow(n int, c *poolhouseapi.ImportColumnType, u *uploadSeen,
 	return row
 }
 
+// errSameColumn says what is wrong with a choice where the columns are not shown.
+const errSameColumn = "Two columns are read as the same column of the pool."
+
 // toldWrongs puts what is wrong with the choice to the fields.
 func (f *jobForm) toldWrongs(t *mapTable) {
 	for i := range t.Rows {
@@ -161,7 +161,7 @@ func (f *jobForm) toldWrongs(t *mapTable) {
 		}
 	}
 	if len(f.Columns.wrongs) > 0 && len(f.problems) == 0 {
-		f.wrong(fileField, "Two columns are read as the same column of the pool.")
+		f.wrong(fileField, errSameColumn)
 	}
 }
 
