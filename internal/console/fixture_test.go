@@ -144,7 +144,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 		Store: f.store, Invitations: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine, SignIn: f.signIn(),
 	}).Register(d)
 	iamservice.New(iamservice.Config{Store: f.store.IAM(), Sealer: f.sealer, Pages: servicetest.PageKey(f.t)}).Register(d)
-	poolhouseservice.New(poolhouseservice.Config{LogRoles: &logrole.Checker{Account: account, Roles: f.store.IAM(), Data: f.store}, Pools: f.store, Users: f.store, Jobs: f.store, Rows: f.store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 100_000}, Version: "test", Groups: f.store, Uploads: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Outbox: f.store, Pages: servicetest.PageKey(f.t)}).Register(d)
+	poolhouseservice.New(poolhouseservice.Config{LogRoles: &logrole.Checker{Account: account, Roles: f.store.IAM(), Data: f.store}, Pools: f.store, Users: f.store, Jobs: f.store, Rows: f.store, KeepRows: importjob.DefaultKeepRows, Limits: usercsv.Limits{Rows: 100_000}, Version: "test", Groups: f.store, Uploads: f.store, Maps: f.store, Files: files, Reader: f.reader, Log: slog.New(slog.DiscardHandler), Audit: f.store.Audit(), Outbox: f.store, Pages: servicetest.PageKey(f.t)}).Register(d)
 	return d
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	cognitoapi "poolhouse/internal/api/cognito"
@@ -80,7 +81,9 @@ func (v *visit) readMap(pool, upload string) mapTyped {
 func (t *mapTyped) keep() {
 	for _, m := range t.Shown {
 		t.Kept = slices.DeleteFunc(t.Kept, func(k mapped) bool { return k.Column == m.Column })
-		t.Kept = append(t.Kept, m)
+		if !strings.HasPrefix(m.Column, numberedColumn) { // another file has another column there
+			t.Kept = append(t.Kept, m)
+		}
 	}
 	t.Kept, t.Shown = t.Kept[max(0, len(t.Kept)-2*mostColumns):], nil
 }
@@ -138,21 +141,36 @@ func (v *visit) poolColumns(ctx context.Context, f *jobForm) error {
 	return nil
 }
 
+// called returns what the API calls a column by its place: one without a name by its number.
+func called(columns []poolhouseapi.ImportColumnType, place int) string {
+	return nameOr(columns[place].Name, place)
+}
+
+func nameOr(name string, place int) string {
+	if name == "" {
+		return numberedColumn + strconv.Itoa(place+1)
+	}
+	return name
+}
+
+// numberedColumn is what the API calls a column that has no name, before its number.
+const numberedColumn = "column "
+
 // fit fits the choice to the columns of the file, as the server reads them by their own
 // names: what was chosen for a column of that name before holds for it.
 func (t *mapTyped) fit(columns []poolhouseapi.ImportColumnType) {
 	t.known = map[string]string{}
 	for i := range columns {
-		c := &columns[i]
-		if _, is := t.known[c.Name]; !is {
-			t.known[c.Name] = readAs(c)
+		name := called(columns, i)
+		if _, is := t.known[name]; !is {
+			t.known[name] = readAs(&columns[i])
 		}
 	}
 	if len(t.Shown) > 0 {
 		return
 	}
 	for i := range columns {
-		name := columns[i].Name
+		name := called(columns, i)
 		k := slices.IndexFunc(t.Kept, func(m mapped) bool { return m.Column == name })
 		if k >= 0 && !t.isShown(name) {
 			t.Shown = append(t.Shown, t.Kept[k])

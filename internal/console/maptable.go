@@ -46,9 +46,6 @@ func (r *mapRow) NameID() string { return fieldColumn + strconv.Itoa(r.Number) }
 
 // Label says what the field is for.
 func (r *mapRow) Label() string {
-	if r.Name == "" {
-		return "Column " + strconv.Itoa(r.Number) + ", read as"
-	}
 	return r.Name + ", read as"
 }
 
@@ -88,7 +85,7 @@ func (v *visit) tableOf(ctx context.Context, f *jobForm, u *uploadSeen) (*mapTab
 	t := &mapTable{IsListed: f.Columns.columns != nil, More: max(0, int(value(u.ColumnCount))-len(columns))}
 	taken := f.taken(columns)
 	for i := range columns {
-		t.Rows = append(t.Rows, f.mapRow(i+1, &columns[i], u, taken))
+		t.Rows = append(t.Rows, f.mapRow(columns, i, u, taken))
 	}
 	f.toldWrongs(t)
 	t.missing(u)
@@ -101,10 +98,10 @@ func (v *visit) tableOf(ctx context.Context, f *jobForm, u *uploadSeen) (*mapTab
 func (f *jobForm) taken(columns []poolhouseapi.ImportColumnType) map[string]bool {
 	taken := map[string]bool{"": true}
 	for i := range columns {
-		if as, is := f.Columns.chosen(columns[i].Name); is {
+		if as, is := f.Columns.chosen(called(columns, i)); is {
 			taken[as] = true
 		} else {
-			taken[f.Columns.own(columns[i].Name)] = true
+			taken[f.Columns.own(called(columns, i))] = true
 		}
 	}
 	return taken
@@ -112,27 +109,31 @@ func (f *jobForm) taken(columns []poolhouseapi.ImportColumnType) map[string]bool
 
 // mapRow returns the row of a column. What is offered for one that the pool does not know is
 // noted as taken.
-func (f *jobForm) mapRow(n int, c *poolhouseapi.ImportColumnType, u *uploadSeen, taken map[string]bool) mapRow {
-	row := mapRow{Number: n, Name: c.Name, Filled: "–", Samples: c.Samples, options: f.Columns.columns}
+func (f *jobForm) mapRow(columns []poolhouseapi.ImportColumnType, place int, u *uploadSeen, taken map[string]bool) mapRow {
+	c, name := &columns[place], called(columns, place)
+	row := mapRow{Number: place + 1, Name: name, Filled: "–", Samples: c.Samples, options: f.Columns.columns}
 	if c.FilledRows != nil {
 		row.Filled = number(*c.FilledRows) + " of " + number(value(u.TotalRows))
 	}
-	own := f.Columns.own(c.Name)
+	own := f.Columns.own(name)
 	if own != "" && !slices.Contains(row.options, own) {
 		row.options = append(slices.Clip(row.options), own)
 	}
-	as, isChosen := f.Columns.chosen(c.Name)
-	_, isTold := f.Columns.known[c.Name]
+	as, isChosen := f.Columns.chosen(name)
+	_, isTold := f.Columns.known[name]
+	isAgain := slices.ContainsFunc(columns[:place], func(other poolhouseapi.ImportColumnType) bool { return other.Name == name })
 	switch {
 	case utf8.RuneCountInString(c.Name) > longestMapped:
 		row.IsFixed, row.Chosen, row.State = true, own, jobStatus{"warn quiet", "warn", "Its name has more than 256 characters. Shorten it in the file to choose."}
 		if c.NotImported != "" {
 			row.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
 		}
-	case yes(c.IsRepeated):
+	case isAgain:
 		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "It is there twice. Rename one of them in the file."}
 	case isChosen && as == "" && (own != "" || !isTold && c.NotImported == "" || f.Columns.On && c.NotImported != "Empty" && c.NotImported != "RowNumbers"):
 		row.IsChosen, row.IsUnread, row.State = true, true, jobStatus{"idle quiet", "minus", "Not imported, as you chose."}
+	case yes(c.IsRepeated) && !isChosen:
+		row.IsChosen, row.Chosen, row.State = true, own, jobStatus{"err quiet", "err", "Another column is read as the same. Choose “Not imported” for one of them."}
 	case isChosen && as != own:
 		row.IsChosen, row.Chosen, row.State = true, as, jobStatus{"ok quiet", "ok", "As you chose."}
 	case own != "":
@@ -209,7 +210,7 @@ func (t *mapTable) sum(u *uploadSeen) {
 // else of a column of this file.
 func (v *visit) offerRemembered(ctx context.Context, f *jobForm, t *mapTable) error {
 	in := &poolhouseapi.GetUserImportMapRequest{UserPoolId: f.pool}
-	if !v.Calls.Serves(poolhouseapi.GetUserImportMap.OperationInfo) || !may(ctx, v, poolhouseapi.GetUserImportMap, in) {
+	if !may(ctx, v, poolhouseapi.GetUserImportMap, in) {
 		return nil
 	}
 	out, err := do(ctx, v, poolhouseapi.GetUserImportMap, in)

@@ -580,3 +580,74 @@ func TestIgnoredColumns(t *testing.T) {
 		t.Errorf("the row has %v and %v", shown.Cells, shown.Other)
 	}
 }
+
+// TestReadParts: each word of the API can be chosen, and no other.
+func TestReadParts(t *testing.T) {
+	shape := poolhouseapi.CheckUserImport.Input
+	for _, m := range shape.Members {
+		if m.Name == "Format" {
+			shape = m.Shape
+		}
+	}
+	parts := readParts()
+	if len(parts) != len(shape.Members) {
+		t.Errorf("%d parts, want %d", len(parts), len(shape.Members))
+	}
+	for _, m := range shape.Members {
+		choice := readTyped{}
+		var words []string
+		for _, p := range parts {
+			*p.of(&choice) = p.words[0].Value
+		}
+		value, err := apicore.Plain(choice.format())
+		check(t, err)
+		first := value.(map[string]any)[m.Name]
+		for _, p := range parts {
+			if p.words[0].Value == first {
+				for _, o := range p.words {
+					words = append(words, o.Value)
+				}
+			}
+		}
+		want := slices.Clone(m.Shape.Enum)
+		slices.Sort(words)
+		slices.Sort(want)
+		if !slices.Equal(words, want) {
+			t.Errorf("%s can be %q, want %q", m.Name, words, want)
+		}
+	}
+}
+
+// TestMapsForReal: a file of other columns is imported by what is chosen of them, which the
+// pool remembers; the job's pages tell of it.
+func TestMapsForReal(t *testing.T) {
+	f := newFixture(t)
+	f.reads()
+	pool := f.pool("people")
+	b := f.root()
+	at := "/console/pools/" + pool + "/import-jobs/create"
+	id := b.begin(pool, strange)
+	page := b.seen(at + "?name=members&role=new&upload=" + id)
+	wants(t, page, 200, "The file cannot be imported as it is", "1 of 1", "0 of 1", "so it is not offered")
+	form := sendsOf(t, page, "check")
+	if got := asTyped(form); got != "cognito:username email email_verified name - -" {
+		t.Errorf("read as %s", got)
+	}
+	page = b.follow(b.post(at, sendsOf(t, page, "check", "as-5", "nickname")...))
+	wants(t, page, 200, "Create job and import 1 row", "The row passes", "is read as nickname.")
+	made := b.post(at, sendsOf(t, page, "start")...)
+	job := made.Header().Get("Location")
+	wants(t, b.follow(made), 200, "was created and started.")
+	f.runs(pool, id)
+	wants(t, b.get("/console/pools/"+pool+"/users/ada"), 200, `<bdi class="anyw">ada@example.com</bdi>`, "nickname")
+	wants(t, b.get(job), 200, "How the file was read", "is read as nickname.")
+	wants(t, b.get(job+"/receipt"), 200, "is read as nickname.")
+	next := b.begin(pool, strange)
+	page = b.seen(at + "?name=more&role=old&upload=" + next)
+	wants(t, page, 200, "Use the columns of the last import")
+	page = b.follow(b.post(at, sendsOf(t, page, "remembered")...))
+	wants(t, page, 200, "Create job and import 1 row", "are there already")
+	if got := asTyped(sendsOf(t, page, "check")); got != "cognito:username email email_verified name nickname -" {
+		t.Errorf("read as %s", got)
+	}
+}

@@ -71,9 +71,7 @@ func (f *fixture) stub() *stub {
 	})
 	dispatch.HandleCall(d, poolhouseapi.CreateUserImportJob, func(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportJobRequest) (*poolhouseapi.CreateUserImportJobResponse, error) {
 		s.created = append(s.created, in)
-		plain := *in
-		plain.Strict, plain.Format, plain.Map = nil, nil, nil
-		return dispatch.Do(ctx, real, poolhouseapi.CreateUserImportJob, c.From, &plain)
+		return dispatch.Do(ctx, real, poolhouseapi.CreateUserImportJob, c.From, in)
 	})
 	dispatch.HandleCall(d, poolhouseapi.GetUserImportJobReceipt, func(ctx context.Context, c *dispatch.Call, in *poolhouseapi.GetUserImportJobReceiptRequest) (*poolhouseapi.GetUserImportJobReceiptResponse, error) {
 		out, err := dispatch.Do(ctx, real, poolhouseapi.GetUserImportJobReceipt, c.From, in)

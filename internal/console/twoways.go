@@ -39,25 +39,22 @@ func columnsIn(r *poolhouseapi.ImportReadingOfFileType) readColumns {
 	for i := range r.FirstRows {
 		row := map[string]string{}
 		for k, text := range r.FirstRows[i].Values {
-			if name := nameAt(r.ColumnNames, k); name != "" {
-				row[name] = text
-			}
+			row[nameAt(r.ColumnNames, k)] = text
 		}
 		all[value(r.FirstRows[i].LineNumber)] = row
 	}
 	return all
 }
 
-// nameAt returns the name of a column by its place. One without a name is called by its
-// number.
+// nameAt returns the name of a column by its place.
 func nameAt(names []string, place int) string {
-	if place < len(names) && names[place] != "" {
-		return names[place]
+	if place < len(names) {
+		return nameOr(names[place], place)
 	}
-	return "column " + strconv.Itoa(place+1)
+	return nameOr("", place)
 }
 
-// Readings returns the ways in which the file can be read, where these are several: each
+// Ways returns the ways in which the file can be read, where these are several: each
 // with the rows that differ, of which the username and the columns that differ are shown.
 func (u *uploadSeen) Ways() (ways []reading) {
 	if len(u.Readings) < 2 {
