@@ -162,7 +162,7 @@ func TestJobCreateProblem(t *testing.T) {
 	pool := f.pool("people")
 	b := f.root()
 	at := "/console/pools/" + pool + "/import-jobs/create"
-	id := b.begin(pool, "cognito:username,Email Verified,department\nada,true,x\n")
+	id := b.begin(pool, "cognito:username,Email Confirmed,department\nada,true,x\n")
 	page := b.seen(at + "?upload=" + id)
 	wants(t, page, 200, "The file cannot be imported as it is", "write email_verified", "<bdi>department</bdi>", "so it is not offered")
 	lacks(t, page, `value="start"`, `value="create"`)
