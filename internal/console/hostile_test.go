@@ -25,7 +25,7 @@ import (
 // for more than a text.
 var harmful = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`, `</title></textarea></bdi></pre><svg onload=alert(1)>`, `--><!--<b>`,
-	`'"); DROP TABLE users;--`, `javascript:alert(1)//`, `{{.}}${7*7}`, `=cmd|' /C calc'!A0`, "+1(1)", "@SUM(1)", "%0d%0aSet-Cookie: a=b", "../../etc/passwd",
+	`'"); DROP TABLE users;--`, `javascript:alert(1)//`, `{{.}}${7*7}`, `=cmd|' /C calc'!A0`, "+1(1)", "@SUM(1)", "%0d%0aSet-Cookie: a=b", "../../etc/hosts",
 	"a\x01\x1b[31m\x7f\u0085b", "nothing\x00more", "a\u202egnp.exe\u202c\u2066x\u2069z", "نادي الأعضاء <b>", "one\r\ntwo\nthree: four", "a\u2028b\ufeff\u200bc",
 	strings.Repeat("W", 2048), strings.Repeat(`<b>"'&`, 341) + "é",
 }
@@ -117,7 +117,8 @@ func (w *filled) fillFiles() {
 	w.imported = w.fixture.pool("imported")
 	w.fixture.imported(w.imported, "job", csv)
 	w.rows = w.fixture.imported(w.imported, "rows", "cognito:username,email,email_verified,name,birthdate\ncarl,carl@example.com,true,Carl,"+quoted+"\n")
-	w.upload = w.b.begin(w.pool, quoted+",cognito:username\n"+quoted+","+quoted+"\n")
+	column := quote("of none " + w.text) // which means none of the pool's
+	w.upload = w.b.begin(w.pool, column+",cognito:username\n"+quote("it is "+w.text)+","+quoted+"\n") // and looks like no hash
 }
 
 // at returns the address of an action in this world.
@@ -142,7 +143,8 @@ func (w *filled) pages() (all []string) {
 	at := "/console/pools/" + w.imported
 	job := at + "/import-jobs/" + w.rows
 	all = append(all, job, job+"/correct", job+"/correct?all=1", withQuery(job+"/correct", "code", w.text, "column", w.text, "flaw", w.text, "back", w.text), job+"/receipt", job+"/users", job+"/check", job+"/log")
-	return append(all, withQuery("/console/pools/"+w.pool+"/import-jobs/create", "upload", w.upload, "file", w.text, "name", w.text), at+"/users", at+"/users/ada", at+"/users/ada/edit",
+	create := "/console/pools/" + w.pool + "/import-jobs/create"
+	return append(all, withQuery(create, "upload", w.upload, "file", w.text, "name", w.text), withQuery(create, "upload", w.upload, "of", w.upload, "dates", "DAY_FIRST"), at+"/users", at+"/users/ada", at+"/users/ada/edit",
 		"/console/pools/"+w.pool+"/import-jobs/"+url.PathEscape(w.text), pathTo("pools", w.text), pathTo("pools", w.pool, "app-clients", w.text), pathTo(w.text))
 }
 
@@ -160,7 +162,7 @@ func (w *filled) acts() (all []string) {
 func (w *filled) say(path string) *httptest.ResponseRecorder {
 	w.t.Helper()
 	form := []string{"rows", "1", "do", "create"}
-	for _, name := range strings.Fields("id secret token next zone theme region back name signin verified mfa case attr-0-name attr-0-type attr-0-min attr-0-max attr-0-fixed protected confirm flow username password n-0 w-0 v-0 role arn alg upload file had why kind app sms") {
+	for _, name := range strings.Fields("id secret token next zone theme region back name signin verified mfa case attr-0-name attr-0-type attr-0-min attr-0-max attr-0-fixed protected confirm flow username password n-0 w-0 v-0 role arn alg upload file had why kind app sms map of sep quote escape encoding dates col-1 as-1 col-2 as-2") {
 		form = append(form, name, w.text)
 	}
 	w.now = w.now.Add(time.Minute) // attempts to sign in are slowed
