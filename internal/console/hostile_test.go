@@ -117,8 +117,8 @@ func (w *filled) fillFiles() {
 	w.imported = w.fixture.pool("imported")
 	w.fixture.imported(w.imported, "job", csv)
 	w.rows = w.fixture.imported(w.imported, "rows", "cognito:username,email,email_verified,name,birthdate\ncarl,carl@example.com,true,Carl,"+quoted+"\n")
-	column := quote("of none " + w.text) // which means none of the pool's
-	w.upload = w.b.begin(w.pool, column+",cognito:username\n"+quote("it is "+w.text)+","+quoted+"\n") // and looks like no hash
+	// The column means none of the pool's, and what looks like a hash is shown in known ones alone.
+	w.upload = w.b.begin(w.pool, quote("of none "+w.text)+",cognito:username\nx,"+quoted+"\n")
 }
 
 // at returns the address of an action in this world.
