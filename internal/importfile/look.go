@@ -22,7 +22,7 @@ func Look(ctx context.Context, files importjob.Files, file importjob.Upload, lim
 	if err != nil {
 		return nil, err
 	}
-	if look.Problem == nil && (look.Size != file.Size || file.SHA256 != "" && look.SHA256 != file.SHA256) {
+	if look.SHA256 != "" && (look.Size != file.Size || file.SHA256 != "" && look.SHA256 != file.SHA256) {
 		return nil, importjob.FileChanged
 	}
 	return look, nil

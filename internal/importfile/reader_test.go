@@ -13,6 +13,7 @@ import (
 	"poolhouse/internal/importfile"
 	"poolhouse/internal/importfile/memstore"
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -87,6 +88,44 @@ func TestReads(t *testing.T) {
 			t.Errorf("the missing file: %+v", u)
 		}
 	})
+}
+
+// TestReadsOtherForms: a file is looked at as what it is, and on a server that reads strictly
+// as Cognito reads it. A job that asks for another reading can be made of one that cannot be
+// imported as the look read it.
+func TestReadsOtherForms(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStore()
+			key := uploaded(t, s, "import-1", "cognito:username;email;email_verified;birthdate\na;a@example.com;true;31/12/1990\nb;b@example.com;true;30/12/1990\n"+
+				"c;c@example.com;true;29/12/1990\nd;d@example.com;true;x\n")
+			ctx, cancel := context.WithCancel(t.Context())
+			r := importfile.NewReader(s, s, importfile.Config{Node: "a", Strict: strict, Log: slog.New(slog.DiscardHandler)})
+			go r.Run(ctx)
+			time.Sleep(2 * time.Second)
+			cancel()
+			synctest.Wait()
+			u := state(t, s, key)
+			if u.State != importfile.Ready {
+				t.Fatalf("strict: %v: %+v", strict, u)
+			}
+			f := u.Look.Format
+			if !strict && (u.Look.Problem != nil || u.Look.Passing != 3 || u.Look.Failing != 1 || f == nil || f.Dialect.Separator != ';' || f.Birthdates != usercsv.DayFirst) {
+				t.Errorf("it is seen as %+v, in the format %s", u.Look, f)
+			}
+			if strict && (u.Look.Problem == nil || f != nil) {
+				t.Errorf("read strictly, it is seen as %+v, in the format %s", u.Look, f)
+			}
+			j := &importjob.Job{PoolID: poolID, State: importjob.Created}
+			if err := u.Take(j); (err != nil) != strict {
+				t.Errorf("strict: %v: a job of it: %v", strict, err)
+			}
+			j.Asked = &usercsv.Asked{Choice: usercsv.Choice{Separator: ";"}}
+			if err := u.Take(j); err != nil || j.Asked == nil {
+				t.Errorf("a job that chooses: %v", err)
+			}
+		})
+	}
 }
 
 // TestDeadNode: a file that a node began to read, and died over, another one reads.

@@ -69,6 +69,13 @@
 // checkpoint, and what they contain, do not depend on how often the job was
 // interrupted.
 //
+// That holds for files in every form. How a file is written is found out once, by the
+// survey, kept with the job ([Job].Format) and never found out again: each later reading
+// goes by it. Positions are places in the file's text, in UTF-8 and unpacked, which is the
+// same whenever the file is opened. Where the text is not the file itself, opening it at a
+// place reads what is before; that is done when a node begins with a job, and not for each
+// commit. What cannot be unpacked any more has changed since the survey.
+//
 // Three: only one node's work counts. A node works under a [Lease] whose
 // epoch was raised by its claim, in one statement. Commit and every other
 // write of a run compare the epoch, and Commit the checkpoint as well, inside
@@ -122,7 +129,9 @@
 // # Going on with the rest
 //
 // A job that has ended never goes on. [WriteChild] writes a file of its rows for another
-// job, its child: each row as it was, with the line that it had before it. What a row is
+// job, its child: each row as it was, with the line that it had before it. Rows of a file in
+// another form were kept in Cognito's ([usercsv.Keeper]), and what is known of their values
+// goes with them ([Job.FromRowsOf]). What a row is
 // and how it is judged depends on nothing before it, and [usercsv.Limits] do not count the
 // line. It depends on the rows after it where a quotation mark is not closed: a row that
 // others would close in the child, and did not in the parent, gets an end of its own. So a

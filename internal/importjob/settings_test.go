@@ -8,6 +8,7 @@ import (
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/importjob/memstore"
+	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
 
@@ -28,6 +29,8 @@ func TestSettings(t *testing.T) {
 		m.Jobs[key].Budget = importjob.Budget{Rows: 5, HasRows: true, Percent: 7, HasPercent: true}
 		cfg := config("a")
 		cfg.Limits.Hashes.SCryptN = 1024
+		cfg.Strict = true
+		m.Jobs[key].Asked = &usercsv.Asked{Strict: true}
 		_, stop := start(m, m, cfg)
 		time.Sleep(time.Minute)
 		stop()
@@ -54,6 +57,8 @@ import-max-row-characters: 200
 import-max-scrypt-n: 1024
 import-max-scrypt-r: 8
 import-max-scrypt-p: 1
+import-dialect: cognito
+Strict: true
 import-failed-share: 0.5
 ErrorBudget.FailedRows: 5
 ErrorBudget.FailedPercent: 7`
