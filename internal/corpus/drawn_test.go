@@ -21,7 +21,7 @@ import (
 const drawnFiles = 300
 
 // wholeDrawn is how many of a hundred of them have to be read wholly right.
-const wholeDrawn = 90
+const wholeDrawn = 97
 
 // TestDrawnFiles writes the table in settings that are drawn, and reads it. No user may be
 // wrong; what is not read says why.

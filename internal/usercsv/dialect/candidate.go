@@ -73,6 +73,7 @@ func (c *candidate) look(row []byte, cuts []Cut, number int64) {
 			c.values = append(c.values, empty)
 		} else if cut.Quoted {
 			c.lookInside(value)
+			c.own.rowsIn += c.rowsInside(value)
 			c.values = append(c.values, c.classOfQuoted(value))
 		} else {
 			cl := classOfBare(value)
@@ -85,6 +86,15 @@ func (c *candidate) look(row []byte, cuts []Cut, number int64) {
 	c.hash.WriteByte(2)
 	first, last := cuts[0], cuts[len(cuts)-1]
 	c.own.row(c.values, row[first.From:first.To], last.From == len(bytes.TrimRight(row, "\r\n")), number)
+}
+
+// rowsInside counts what looks like rows in a quoted value: line ends, and as many
+// separators as rows have. Then a mark was taken for its beginning that is none.
+func (c *candidate) rowsInside(value []byte) int64 {
+	if c.width < 3 || bytes.IndexByte(value, '\n') < 0 {
+		return 0
+	}
+	return int64(bytes.Count(value, []byte{c.Separator}) / (c.width - 1))
 }
 
 // hashValue adds a value to the hash of what was read. What may be a word for no value is

@@ -33,12 +33,15 @@ func (d *Detector) verdicts() []verdict {
 
 // strange counts what is strange for the dialect.
 func (v *verdict) strange() int64 {
-	odd := v.tally.wrapped + v.slips() + v.needless() + v.unproved() + v.unquoted()
+	odd := v.tally.wrapped + v.slips() + v.needless() + v.unproved() + v.unquoted() + rowsInside*v.tally.rowsIn
 	if v.Style != Cognito {
 		odd += v.tally.inner
 	}
 	return odd
 }
+
+// rowsInside speaks against each row that is inside of a value, and is not read.
+const rowsInside = 4
 
 // slips counts the backslashes that the dialect does not write.
 func (v *verdict) slips() int64 {
