@@ -55,6 +55,15 @@ func encoded(t testing.TB, e Encoding, text string) []byte {
 	return out
 }
 
+func encodedIn(t testing.TB, of encoding.Encoding, text string) []byte {
+	t.Helper()
+	out, err := of.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 func seen(data []byte) *Evidence {
 	var e Evidence
 	e.Write(data)
@@ -106,6 +115,8 @@ func TestLatin1(t *testing.T) {
 		"UTF-8 beside another":       {[]byte("caf\xe9, café"), []Encoding{UTF8}},
 		"Cyrillic":                   {[]byte("\xc0\xe4\xe0, \xc8\xe2\xe0\xed"), []Encoding{UTF8}},
 		"a rare letter among others": {[]byte("L'Ha\xff, caf\xe9, No\xebl"), []Encoding{Windows1252}},
+		"Polish":                     {encodedIn(t, charmap.Windows1250, "Łukasz Wiśniewski, Żaneta Kowalska, Michał Dąbrowski"), []Encoding{UTF8}},
+		"Turkish":                    {encodedIn(t, charmap.Windows1254, "Ayşe Şahin, Gülşen Çağlar, Ömer"), []Encoding{UTF8}},
 		"ASCII":                      {[]byte("cafe"), []Encoding{UTF8}},
 		"an undefined byte of 1252":  {[]byte("caf\x8f cr\x8fme"), []Encoding{MacRoman}},
 	} {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 )
@@ -29,19 +30,43 @@ type reading struct {
 	bytes    float64 // how many these are
 	text     []rune  // the character of each byte that there is
 	broken   bool    // some byte is no character, or a control character
+	strange  float64 // bytes that are symbols within words, where people write none
+}
+
+// strangeMost is the least share of bytes, one in so many, that shows that an encoding is
+// another one.
+const strangeMost = 50
+
+// turkish reports whether there are letters that are Icelandic in Windows-1252 and Turkish
+// in an encoding that is not read: Ð, Þ, ð and þ.
+func (e *Evidence) turkish() bool {
+	for _, b := range []int{0xd0, 0xde, 0xf0, 0xfe} {
+		for _, byAfter := range e.bytes[b-utf8.RuneSelf] {
+			if byAfter[lower]+byAfter[upper]+byAfter[high] > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rank returns the encodings of one byte a character that are as likely as the
-// likeliest. There is always one in which no byte is broken.
+// likeliest: UTF-8, which the file is not, where it is none of those that are read.
 func (e *Evidence) rank() []Encoding {
 	var readings []reading
 	for _, s := range singleByte {
-		if r := e.reading(s.name, s.of); !r.broken {
+		if r := e.reading(s.name, s.of); !r.broken && r.strange*strangeMost <= r.bytes {
 			readings = append(readings, r)
 		}
 	}
+	if len(readings) == 0 {
+		return []Encoding{UTF8}
+	}
 	slices.SortStableFunc(readings, func(a, b reading) int { return cmp.Compare(b.score, a.score) })
 	best := readings[0]
+	if (best.encoding == Windows1252 || best.encoding == Latin1) && e.turkish() {
+		return []Encoding{UTF8}
+	}
 	encodings := []Encoding{best.encoding}
 	for _, r := range readings[1:] {
 		if !slices.Equal(r.text, best.text) && r.score > best.score-max(clear, clearFew/r.bytes) {
@@ -63,6 +88,9 @@ func (e *Evidence) reading(name Encoding, of *charmap.Charmap) reading {
 					sum += times * likely(char, before, after)
 					n += times
 					there = true
+					if isStrange(char, before, after) {
+						r.strange += times
+					}
 				}
 			}
 		}
@@ -110,6 +138,14 @@ func likely(char rune, before, after class) float64 {
 		return 1
 	}
 	return -1.5
+}
+
+// isStrange reports whether a symbol stands before a small letter where people write none.
+func isStrange(char rune, before, after class) bool {
+	if unicode.IsLetter(char) && char != 'ª' && char != 'º' || after != lower || char == '’' || char == '·' || char == 0xa0 {
+		return false
+	}
+	return before == lower || before == upper || !opening(char) || char == '£' || char == '€' || char == '©' || char == '§'
 }
 
 // common reports whether a small letter is one of those of western European languages.

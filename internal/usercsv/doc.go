@@ -3,16 +3,17 @@
 // describes; what a file is that is no such file; and what is wrong with a row
 // and what would be right.
 //
-// It owns the dialect, the positions that reading can be continued from, the
+// It owns Cognito's dialect and how other ones are found out, the positions that reading can be continued from, the
 // rules that only rows have (flags, birthdates, the auto-verified attribute),
 // what makes a file unfit as a whole, the look at a file before it is imported
 // ([LookAt]), and how rows are written ([FormatRow], [Neutralise]). The rules for
 // users as such are the pool's (package userpool), the forms of password hashes
 // are package password's. It keeps nothing and knows nothing of jobs.
 //
-// # The dialect
+// # Cognito's dialect
 //
-// As the Developer Guide has it ("Formatting the CSV file"):
+// This is the dialect of a file that nothing shows to be in another one, and the only one
+// where files are read strictly. As the Developer Guide has it ("Formatting the CSV file"):
 //
 //   - The first row is the header; columns may stand in any order. It names
 //     cognito:username, the flag of an attribute that the pool verifies by
@@ -145,9 +146,21 @@
 // fits a completion message, and the whole text. The texts name columns, but
 // nothing of a line that is not a header for sure: it would be a user's values.
 //
-// The header tells the dialect's files from others: one that names
-// cognito:username is good in this respect, and no other format is looked for.
-// Only what makes no difference there is looked for in the rows: their
-// encoding; birthdates, flags and columns that the pool does not know, if there are such
-// columns; and password hashes in a job without an algorithm, if there is that column.
+// Unless it is to be read strictly, or has rows of another file, it is found out how the
+// file is written ([Format]). Its first bytes tell how it is packed and often how it is
+// encoded, and its beginning how it seems to be written. In that form it is read once, which
+// counts its rows, while all of its bytes go by package filetext, which tells the encoding,
+// and all of its text by package usercsv/dialect, which tells the dialect. If the whole file
+// shows something else than its beginning, its rows are counted again in the form that it
+// has. A file in Cognito's dialect, and nearly every other one, is read once.
+//
+// What a choice fixes is not found out ([Choice]). A file that can be read in two ways which
+// make different users has the problem [CodeFileTwoReadings], the rows that differ, and no
+// other problem: nothing else can be known of it.
+//
+// A file whose header names no column of the pool in any dialect may be something else, and
+// is named if it can be recognised: a workbook, an archive, JSON, a path. Where files are
+// read strictly, that holds for the tables of other programs as well; there, encodings of one byte
+// a character and birthdates that begin with the day are looked for in the rows. Password
+// hashes in a job without an algorithm are looked for everywhere.
 package usercsv

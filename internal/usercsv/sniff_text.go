@@ -36,7 +36,8 @@ func otherEncoding() *FileError {
 	return &FileError{Code: CodeFileEncoding,
 		Reason: "The file is not UTF-8 but seems to be Windows-1252 or another 8-bit encoding. " + saveUTF8,
 		Detail: "The file is not UTF-8 but seems to be Windows-1252 or another 8-bit encoding. " + saveUTF8 +
-			" Other programs: iconv -f WINDOWS-1252 -t UTF-8 FILE; in an editor, Save with Encoding."}
+			" Other programs: iconv -f WINDOWS-1252 -t UTF-8 FILE; in an editor, Save with Encoding." +
+			" Where it is Windows-1252, ISO-8859-1, Mac Roman or code page 850, Format.Encoding of Poolhouse.CreateUserImportJob says so."}
 }
 
 // lostBreaks is the word for a file that is one line.
