@@ -37,10 +37,10 @@ func (c *conversion) convert(value string) string {
 }
 
 // convert returns a date as yyyy-mm-dd. What can be day or month is read by the form. Where
-// it says nothing of hyphens, they are read with the year first alone.
+// it says nothing of hyphens or dots, they are read with the year first alone.
 func (b Birthdates) convert(value string) string {
 	d, ok := readDate(value)
-	if !ok || d.separator == '-' && d.order == unclear && !b.dayFirst() {
+	if !ok || d.separator == '-' && d.order == unclear && !b.dayFirst() || d.order == dayFirst1 && b != DayFirstDots && !b.dayFirst() {
 		return value
 	}
 	if date, ok := d.date(b.dayFirst()); ok {

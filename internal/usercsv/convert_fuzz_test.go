@@ -88,7 +88,7 @@ func checkDatesAlone(t *testing.T, value string) {
 	var d dates
 	d.add([]byte(value))
 	form, _ := d.form("")
-	if form == "" && d.dotMonths == 0 && MonthFirst.convert(value) != value {
+	if form == "" && d.dotMonths == 0 && DayFirstDots.convert(value) != value {
 		a := userpool.SchemaAttribute{Name: "birthdate", Type: userpool.String}
 		if _, problem := birthdate(&a, "", value); problem != nil {
 			t.Fatalf("%q could be converted, and is not", value)

@@ -104,6 +104,9 @@ func TestBirthdateForms(t *testing.T) {
 		{"dots with months first", f("05.13.1971", "05.12.1971"), "", false, f(bad, bad)},
 		{"dots and slashes", f("12.05.1971", "13.05.1971", "01/02/1980"), DayFirstDots, true, f("1971-05-12", "1971-05-13", "1980-01-02")},
 
+		{"dots among months", f("12/31/1985", "1.2.1985", "01/02/1980"), "", false, f("1985-12-31", bad+"ShortDate", "1980-01-02")},
+		{"dots among months of one digit", f("1/31/1985", "1.2.1985", "1/2/1980"), MonthFirst, false, f("1985-01-31", bad+"ShortDate", "1980-01-02")},
+		{"dots with days among months", f("1/31/1985", "1.2.1985", "13.2.1985"), DayFirstDots, false, f("1985-01-31", "1985-02-01", "1985-02-13")},
 		{"hyphens with days", f("31-12-1985", "13-01-1990", "25-02-2001", "02-01-1980"), DayFirstHyphens, false, f("1985-12-31", "1990-01-13", "2001-02-25", "1980-01-02")},
 		{"hyphens without evidence", f("02-01-1980", "03-04-1980"), "", false, f(bad, bad)},
 		{"hyphens with months", f("01-13-1980", "02-13-1980", "03-13-1980", "01-02-1980"), "", false, f(bad, bad, bad, bad)},
@@ -121,7 +124,7 @@ func TestBirthdateForms(t *testing.T) {
 		{"names of months", f("12-May-1971", "12 May 1971", "May 12, 1971", "12MAY1971", "12. Mai 1971", "12-MAY-71"), MonthNamed, false,
 			f("1971-05-12", "1971-05-12", "1971-05-12", "1971-05-12", "1971-05-12", bad)},
 		{"of other programs", f("5/12/1971, 12:00:00\u202fAM", "12.5.1971, 00:00:00", "Wed May 12 1971 00:00:00 GMT+0100 (Central European Standard Time)", "Wed, 12 May 1971 00:00:00 GMT",
-			"1971-05-12 00:00:00 +0000 UTC", "May 12 1971 12:00AM", "12MAY1971:00:00:00", "1971-05-12 00:00:00.0000000 +00:00", "1971年5月12日", "1971년 5월 12일", "Wed May 12 1971"), YearFirstTime, true,
+			"1971-05-12 00:00:00 +0000 UTC", "May 12 1971 12:00AM", "12MAY1971:00:00:00", "1971-05-12 00:00:00.0000000 +00:00", "1971年5月12日", "1971년 5월 12일", "Wed May 12 1971"), DayFirstDots, true,
 			append(f("1971-05-12"), repeat("1971-05-12", 10)...)},
 		{"years of two digits", f("1/13/80", "31.12.80", "12/31/1985"), "", false, f(bad+"ShortDate", bad+"DayBeforeMonth", "1985-12-31")},
 		{"no dates", f("x", "25700", "12/05-1971", "1/2/3/4", "-", "1.1", "1.1.1971x", "12.05.19711", "1971", "//////////"), "", false, repeat(bad, 10)},

@@ -63,7 +63,8 @@
 // Birthdates are read by what the whole column shows. Of those with slashes the first
 // number is the month, unless at least three and more than one in a hundred show that it is
 // the day, and none that it is not. With hyphens they are read only if the day is shown to
-// come first. Dots have the day first. The year first, the month as a word and a time of
+// come first. Dots have the day first, and are not read where they show nothing and others
+// of the column have the month first. The year first, the month as a word and a time of
 // midnight are understood. A year of two digits is not. What cannot be read in that form
 // is read in none.
 //

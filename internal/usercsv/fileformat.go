@@ -68,18 +68,18 @@ const (
 	WhyRowNumbers Why = "RowNumbers" // its values are the numbers of the rows
 )
 
-// Birthdates is a form of birthdates: the most frequent one of a file. Each form takes
-// yyyy-mm-dd besides, and, but for Cognito's own, all others in which day and month cannot
-// be mistaken: those with dots, with the year first, with a word for the month. Where the
-// form does not say it, dates with slashes have the month first, and those with hyphens
-// are not read. A time of midnight behind a date is nothing.
+// Birthdates is a form of birthdates. Each form takes yyyy-mm-dd besides, and, but for
+// Cognito's own, all others in which day and month cannot be mistaken: with the year first,
+// with a word for the month. Where the form does not say it, dates with slashes have the
+// month first, and those with dots or hyphens are not read; the forms with the day first
+// read it so with slashes, hyphens and dots. A time of midnight behind a date is nothing.
 type Birthdates string
 
 // The forms of birthdates, "" being mm/dd/yyyy.
 const (
 	MonthFirst       Birthdates = "MM/DD/YYYY" // also without leading zeros
 	DayFirst         Birthdates = "DD/MM/YYYY" // the same
-	DayFirstDots     Birthdates = "DD.MM.YYYY" // the same
+	DayFirstDots     Birthdates = "DD.MM.YYYY" // the same; with slashes the month is first
 	DayFirstHyphens  Birthdates = "DD-MM-YYYY" // the same
 	YearFirstSlashes Birthdates = "YYYY/MM/DD" // or with dots
 	YearFirstDigits  Birthdates = "YYYYMMDD"

@@ -15,7 +15,7 @@ type dates struct {
 	otherDays, otherMonths                                     int64 // with hyphens or a time, as days and months
 	dotMonths, dotDays                                         int64 // with dots: that the first is a month, that it is a day
 	open                                                       int64 // with slashes that are two different dates
-	odd                                                        int64 // that can be converted, and are not in Cognito's form
+	odd                                                        int64 // that can be converted, have no dots, and are not in Cognito's form
 }
 
 // least is how many values of a kind show that it is no slip.
@@ -36,7 +36,8 @@ func (d *dates) add(value []byte) {
 		return
 	}
 	d.count(written)
-	if _, ok := written.date(false); ok && !written.isCognito() && (written.separator != '-' || written.order != unclear) {
+	_, ok = written.date(false)
+	if ok && !written.isCognito() && written.order != dayFirst1 && (written.separator != '-' || written.order != unclear) {
 		d.odd++
 	}
 }
@@ -125,19 +126,28 @@ func (d *dates) form(asked Birthdates) (form Birthdates, undecided bool) {
 		return DayFirst, false
 	}
 	undecided = asked == "" && months == 0 && d.open > 0
-	if d.odd == 0 || d.dotMonths > d.dotDays {
+	if d.readsDots(months) {
+		return DayFirstDots, undecided
+	}
+	if d.odd == 0 {
 		return "", undecided
 	}
 	form, most := MonthFirst, d.slashes
 	for _, other := range []struct {
 		form Birthdates
 		many int64
-	}{{DayFirstDots, d.dots}, {YearFirstTime, d.timed}, {YearFirstSlashes, d.firstSlashes}, {YearFirstDigits, d.digits}, {MonthNamed, d.named}} {
+	}{{YearFirstTime, d.timed}, {YearFirstSlashes, d.firstSlashes}, {YearFirstDigits, d.digits}, {MonthNamed, d.named}} {
 		if other.many > most {
 			form, most = other.form, other.many
 		}
 	}
 	return form, undecided
+}
+
+// readsDots reports whether dates with dots are read, which have the day first: not if more
+// of them show the month, and not if they show nothing in a column of which others do.
+func (d *dates) readsDots(months int64) bool {
+	return d.dots > 0 && d.dotMonths <= d.dotDays && (months == 0 || d.dotDays > 0)
 }
 
 // strangeColumn finds out whether a column that the pool does not know, or that has no
