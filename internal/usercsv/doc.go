@@ -47,6 +47,20 @@
 // Lines are numbered as an editor numbers them: the header is on line 1. A
 // row that spans several lines has the number of its first.
 //
+// # Other formats
+//
+// A [Format] says how a file is written that is in another form, and a reader of that
+// format ([Format.NewReader]) reads it by the same rules: what is a row, what fails alone,
+// what the limits are, and that reading can go on from the end of each row. All positions
+// are those of the text in UTF-8, which [Format.OpenText] opens at any of them. Package
+// dialect says where values begin and end; this package splits rows of Cognito's form by
+// itself, and more quickly.
+//
+// Where backslashes escape, a line that ends with one goes on in the next line, and a row
+// of such lines that is too long fails as one row. In PostgreSQL's text format a last line
+// of \. alone is no row. A byte that is no character in the file's encoding is no UTF-8 in
+// the text, and fails its row.
+//
 // # Columns and values
 //
 // What follows is not so where a file is read strictly, and of rows that are run again,

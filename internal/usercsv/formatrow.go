@@ -33,14 +33,6 @@ func (r *Reader) skipBefore() error {
 	return r.in.failure(r.at.Offset)
 }
 
-// special reports whether cuts are needed to tell the values of a row.
-func (r *Reader) special(row []byte) bool {
-	if r.dialect == nil {
-		return bytes.IndexByte(row, '"') >= 0
-	}
-	return r.dialect.Special(row)
-}
-
 // cut cuts the row that data begins with; the cuts are the reader's.
 func (r *Reader) cut(data []byte, whole bool) (size int, err error) {
 	if r.dialect == nil {

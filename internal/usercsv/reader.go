@@ -137,7 +137,11 @@ func (r *Reader) scan() (span, error) {
 		case length < 0:
 			return span{lines: 1, endless: true, problem: r.longProblem()}, nil
 		}
-		is, err := r.isRow(length, size)
+		line := r.in.rest()[:length]
+		is, err := !blank(line), error(nil)
+		if r.dialect != nil && r.dialect.Style == dialect.Text && endsText(line) {
+			is, err = r.followed(size)
+		}
 		if err != nil {
 			return span{}, err
 		}
@@ -154,15 +158,6 @@ func (r *Reader) rowBytes() int {
 		r.in.fill(maxLineCell)
 	}
 	return r.limits.rowBytes(r.in.rest())
-}
-
-// isRow reports whether the line that comes next begins a row.
-func (r *Reader) isRow(length, size int) (bool, error) {
-	line := r.in.rest()[:length]
-	if r.dialect != nil && r.dialect.Style == dialect.Text && endsText(line) {
-		return r.followed(size)
-	}
-	return !blank(line), nil
 }
 
 // blank reports whether a line is no row: it holds nothing but white space, or
@@ -182,7 +177,7 @@ func (r *Reader) row(line []byte, size int) (span, error) {
 			return s, nil
 		}
 	}
-	if !r.special(line) {
+	if r.dialect == nil && bytes.IndexByte(line, '"') < 0 || r.dialect != nil && !r.dialect.Special(line) {
 		s.wide, s.problem = r.checkText(line)
 		return s, nil
 	}
