@@ -3,11 +3,14 @@ package cognitoservice_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"poolhouse/internal/service/servicetest"
 )
 
 const bcrypt = "$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6"
@@ -140,10 +143,19 @@ func TestStartNeedsAutoVerifiedAttributes(t *testing.T) {
 	f.Refused("StartUserImportJob", object{"UserPoolId": pool, "JobId": job}, "PreconditionNotMetException", "auto-verified")
 }
 
+// readWell are the files of [TestEndsByFile] of which users are made where files are read as
+// the programs write them that they are of.
+var readWell = []string{"columns in capitals", "semicolons", "Windows-1252", "day first"}
+
 // TestEndsByFile: what is wrong with a whole file ends the job with a message
-// that says what, and makes no user.
+// that says what, and makes no user. Where files are read only as Amazon Cognito reads
+// them, that is more than else.
 func TestEndsByFile(t *testing.T) {
-	f := newFixture(t)
+	t.Run("any", func(t *testing.T) { testEndsByFile(t, newFixture(t), readWell) })
+	t.Run("cognito", func(t *testing.T) { testEndsByFile(t, &fixture{servicetest.Strict(t)}, nil) })
+}
+
+func testEndsByFile(t *testing.T, f *fixture, read []string) {
 	f.RunEngine()
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}, "Schema": []any{object{"Name": "name", "Required": true}}})
 	good := "cognito:username,email,email_verified,name"
@@ -169,6 +181,16 @@ func TestEndsByFile(t *testing.T) {
 			"c,c@example.com,true,C,31/12/1985\nd,d@example.com,true,D,25/12/1985\n", "dd/mm/yyyy"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if slices.Contains(read, name) {
+				other := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}, "Schema": []any{object{"Name": "name", "Required": true}}})
+				if job := f.ImportFile(other, tt.csv, nil); job["Status"] != "Succeeded" || job["FailedUsers"] != 0.0 {
+					t.Errorf("%v", job)
+				}
+				return
+			}
+			if name == "gzip" && read != nil {
+				tt.text = "The compressed file is damaged"
+			}
 			job := f.ImportFile(pool, tt.csv, nil)
 			message := job["CompletionMessage"].(string)
 			if job["Status"] != "Failed" || !strings.Contains(message, tt.text) || utf8.RuneCountInString(message) > 128 || job["ImportedUsers"] != 0.0 {
@@ -190,7 +212,7 @@ func TestEndsByFile(t *testing.T) {
 // TestWholeReasonInLog: what a completion message is too short for, the job's
 // log says, also to those who ask for the rows that failed.
 func TestWholeReasonInLog(t *testing.T) {
-	f := newFixture(t)
+	f := &fixture{servicetest.Strict(t)}
 	f.RunEngine()
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
 	job := f.ImportFile(pool, "Cognito:Username,Email,Email_Verified,shoe_size,Given Name,sub\na,a@example.com,true,9,A,x\n", nil)

@@ -15,7 +15,7 @@ import (
 // checkCSV has every verdict: two users of a name, one who is there, one who has another's
 // address, and rows that break rules.
 const checkCSV = "cognito:username,email,email_verified\n" +
-	"a,a@example.com,true\n" + "a,a2@example.com,true\n" + "there,x@example.com,true\n" + "b,b,true\n" + "c,taken@example.com,true\n" + "d,a@example.com,true\n" + "e,e@example.com,yes\n"
+	"a,a@example.com,true\n" + "a,a2@example.com,true\n" + "there,x@example.com,true\n" + "b,b,true\n" + "c,taken@example.com,true\n" + "d,a@example.com,true\n" + "e,e@example.com,maybe\n"
 
 func (f *fixture) checkedPool() string {
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}, "AliasAttributes": []any{"email"}})

@@ -218,7 +218,7 @@ func TestApplyUserImportSuggestions(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("cognito:username,email,email_verified,phone_number,birthdate\n")
 	for i := range 10 {
-		fmt.Fprintf(&csv, "u%d,u%d@example.com,true,%s,%s\n", i, i, []string{"+1 (555) 010-0199", ""}[i%2], []string{"", "1.2.1985"}[i%2])
+		fmt.Fprintf(&csv, "u%d,u%d@example.com,true,%s,%s\n", i, i, []string{"+1 (555) 010-0199", ""}[i%2], []string{"", "1-2-1985"}[i%2])
 	}
 	job := f.imported(csv.String(), nil)
 	cause := func(row int) object {
