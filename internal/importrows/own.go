@@ -18,6 +18,11 @@ var unsplit = map[string]bool{
 // One that cannot be split is kept as a single value, which is all of the row: that is its
 // text then, and what is wrong with it is what the run said.
 func (s *Sheet) ofOwn(row importjob.KeptRow, record usercsv.Record) usercsv.Record {
+	if record.Err != nil { // with its marks it is longer than a row may be
+		if whole, err := usercsv.ParseRow(row.Text, usercsv.Limits{RowChars: 2*len(row.Text) + 2}); err == nil && whole.Err == nil {
+			record.Fields, record.Err = whole.Fields, nil
+		}
+	}
 	if record.Err == nil && len(record.Fields) == 1 && (len(s.header) > 1 || unsplit[row.Code]) {
 		record.Text = record.Fields[0]
 		if own, one := s.readOwn(row, record.Text); row.Code == "" && one && own.Err != nil {
@@ -37,14 +42,14 @@ func (s *Sheet) ofOwn(row importjob.KeptRow, record usercsv.Record) usercsv.Reco
 // row in Cognito's form. It reports false for one that is not a row with a value for each
 // column.
 func (s *Sheet) inCognitosForm(row importjob.KeptRow, text string) (string, bool) {
-	if s.own == nil || s.decoder == nil {
+	if s.own == nil {
 		return "", false
 	}
 	record, one := s.readOwn(row, text)
 	if !one || record.Err != nil || len(record.Fields) != len(s.header) {
 		return "", false
 	}
-	return s.decoder.Kept(record), true
+	return usercsv.NewKeeper(s.header, s.limits, s.own).Kept(record), true
 }
 
 // readOwn splits a text as the job's own file is split, and reports whether it is one row.

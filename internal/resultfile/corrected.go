@@ -53,9 +53,9 @@ func ReadCorrected(open Open, header []string, limits usercsv.Limits) (*Correcte
 	if err == nil || userpool.KindOf(err) != userpool.InvalidParameter {
 		return c, err
 	}
-	for _, quote := range []string{`"`, "'"} {
+	for _, form := range savedForms {
 		other := newCorrected(open, header, limits)
-		if problem := other.detect(quote); problem != nil {
+		if problem := other.detect(form); problem != nil {
 			return nil, problem
 		}
 		if other.format == nil {
@@ -115,12 +115,22 @@ func (c *Corrected) readAs(names []string) []string {
 	return out
 }
 
+// savedForms are the forms in which the file may be, the likeliest first: spreadsheets
+// write marks in a value twice.
+var savedForms = []usercsv.ChoiceWords{
+	{Quote: "QUOTATION_MARK", Escape: "DOUBLED"}, {Quote: "QUOTATION_MARK"}, {Quote: "APOSTROPHE", Escape: "DOUBLED"}, {Quote: "APOSTROPHE"},
+}
+
 // detect finds out in which form the file is written, with values that need it between
 // such marks: whatever wrote the file read ours, which has quotation marks, so that one
 // that is left over is a slip and no part of a value. The format stays nil where there is
 // no such form but the one in which we write.
-func (c *Corrected) detect(quote string) error {
-	seen, err := usercsv.Survey(usercsv.OpenAt(c.open).Open, c.limits, usercsv.Import{Asked: usercsv.Asked{Choice: usercsv.Choice{Quote: quote}}})
+func (c *Corrected) detect(form usercsv.ChoiceWords) error {
+	choice, err := form.Choice()
+	if err != nil {
+		return err
+	}
+	seen, err := usercsv.Survey(usercsv.OpenAt(c.open).Open, c.limits, usercsv.Import{Asked: usercsv.Asked{Choice: choice}})
 	problems := usercsv.FileProblems(err)
 	if err != nil && problems == nil {
 		return err

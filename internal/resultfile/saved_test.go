@@ -85,7 +85,7 @@ func save(t *testing.T, text, separator, quote string, all bool) string {
 func TestSavedBySpreadsheets(t *testing.T) {
 	names := append(slices.Clone(header), "poolhouse:ignore:Notiz")
 	values := slices.DeleteFunc(slices.Clone(awkward), func(value string) bool { return strings.ContainsAny(value, "•𝄞") })
-	values = append(values, "Zoë Müller", "1,5; 2", "it's", `C:\temp\new`)
+	values = append(values, "Zoë Müller", "1,5; 2", "it's", `C:\temp\new`, `\\server\share`, `\"x`)
 	for name, form := range saved {
 		values := values
 		if form.quote != `"` { // one that begins with a quotation mark is taken for a slip there
