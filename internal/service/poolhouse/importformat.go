@@ -95,7 +95,7 @@ func lookFormat(l *usercsv.Look) *poolhouseapi.ImportFormatType {
 		return nil
 	}
 	out := importFormat(l.Format)
-	out.HasByteOrderMark = &l.Dialect.ByteOrderMark
+	out.HasByteOrderMark = new(*out.HasByteOrderMark || l.Dialect.ByteOrderMark)
 	return out
 }
 
