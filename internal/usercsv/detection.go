@@ -158,7 +158,7 @@ func (d *detection) format(form filetext.Form, read []dialect.Reading) *Format {
 	} else {
 		f.Dialect = d.want.Asked.Choice.dialect()
 	}
-	if f.IsCognito() && f.Text.Plain() {
+	if f.IsCognito() && f.Text == (filetext.Form{}) {
 		return nil
 	}
 	return f

@@ -23,6 +23,7 @@ func (f *Format) Refusals() (out []Refusal) {
 	d := f.dialect()
 	say(f.Text.Packing != "", RefusedPacking, fmt.Sprintf("The file is compressed with %s. Amazon Cognito takes the CSV text itself.", f.Text.Packing))
 	say(f.otherEncoding(), RefusedEncoding, fmt.Sprintf("The file is %s. Amazon Cognito takes UTF-8.", f.Text.Encoding))
+	say(f.Text.Mark && !f.otherEncoding(), RefusedByteOrderMark, refusal(RefusedByteOrderMark, 0, 1).Message)
 	say(f.Text.CR, RefusedLineEnds, "The lines end with CR alone. Amazon Cognito takes LF or CR LF.")
 	say(f.Before > 0, RefusedBefore, "A line stands before the header. Amazon Cognito takes the first line for the header.")
 	say(d.Separator != ',', RefusedSeparator, fmt.Sprintf("The values are separated by %s. Amazon Cognito takes commas.", separatorNames[d.Separator]))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"poolhouse/internal/filetext"
 )
 
 // concludes reports whether it is found out what a file's columns and values are. Else the
@@ -291,7 +293,7 @@ func (t *textSurvey) format() *Format {
 	}
 	t.columns.format(&f)
 	f.Birthdates, f.Undecided, f.Booleans = t.form, t.undecided, t.booleans
-	if f.IsCognito() && f.Text.Plain() && f.TextSize == 0 && f.Birthdates == "" && !f.Undecided && f.Booleans == nil {
+	if f.IsCognito() && f.Text == (filetext.Form{}) && f.TextSize == 0 && f.Birthdates == "" && !f.Undecided && f.Booleans == nil {
 		return nil
 	}
 	return &f
