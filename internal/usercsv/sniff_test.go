@@ -159,8 +159,11 @@ func TestLooksAlike(t *testing.T) {
 			for _, strict := range []bool{false, true} {
 				want := Import{Pool: testPool(t), Asked: Asked{Strict: strict}}
 				s, err := Survey(opener(strings.NewReader(file)), Limits{}, want)
-				if other := strings.HasSuffix(rows, "b,M\xfcller,b@example.com,TRUE\n") && !strings.Contains(rows, "ü") && mark == "" && !strict; err != nil || (s.Format != nil) != other {
+				if other := strings.HasSuffix(rows, "b,M\xfcller,b@example.com,TRUE\n") && !strings.Contains(rows, "ü") && mark == "" && !strict; err != nil || (s.Format != nil && (!s.Format.IsCognito() || !s.Format.Text.Plain())) != other {
 					t.Errorf("%.40q: %v, read as %+v", rows, err, s.Format)
+				}
+				if marked := s.Format != nil && s.Format.Text.Mark; marked != (mark != "" && !strict) {
+					t.Errorf("%.40q: a byte order mark: %t", rows, marked)
 				}
 			}
 		}
