@@ -45,10 +45,17 @@ func (d *Detector) readings() (out []Reading) {
 	for _, v := range chosen {
 		r := v.reading()
 		r.Before, r.Differs = d.before, d.firstOther(chosen[0], v)
-		out = append(out, r)
+		if len(out) == 0 || !out[0].fits(r) {
+			out = append(out, r)
+		}
 	}
 	return out
 }
+
+// fits reports whether a reading is Cognito's own, with a value for each column of the
+// header, and another one has a value more in each row: a comma after a backslash, in every
+// row, is then what Cognito's guide says that it is.
+func (r Reading) fits(other Reading) bool { return r.Dialect == Default && !r.Long && other.Long }
 
 // simplest returns the first of the candidates that reads the same values as v.
 func (d *Detector) simplest(v *verdict, all []verdict) *verdict {
