@@ -118,6 +118,9 @@ func (c *candidate) lookBare(value []byte) {
 	if bytes.IndexByte(value, ' ') >= 0 {
 		t.spaces++
 	}
+	if value[0] != '"' && bytes.IndexByte(value, '"') >= 0 {
+		t.unlike++
+	}
 	slashed := bytes.IndexByte(value, '\\') >= 0
 	if slashed {
 		t.plain.look(c.Dialect, value)

@@ -19,5 +19,6 @@
 // passed over at once (alike.go), and each other row is read by each of them (step.go,
 // candidate.go); candidates that are clearly contradicted are dropped. All count what they
 // read in one form (tally.go, column.go, slashes.go), so that evidence counts as much at
-// the end of a file as at its beginning. The verdict is in readings.go.
+// the end of a file as at its beginning. The verdict is in readings.go; what few programs write
+// needs more than a few rows that speak for it (usual.go).
 package dialect

@@ -5,13 +5,17 @@ import "slices"
 // verdict is what all rows say about a candidate.
 type verdict struct {
 	*candidate
-	tally tally
-	shape shape
-	odd   int64 // what a program that writes the dialect does not write
+	tally    tally
+	shape    shape
+	odd      int64 // what a program that writes the dialect does not write
+	unproved int64 // what speaks for another dialect as long as nothing speaks for this one
 }
 
-// cost says how much speaks against the candidate.
-func (v *verdict) cost() int64 { return 2*v.shape.broken + v.odd }
+// against says how much speaks against the candidate.
+func (v *verdict) against() int64 { return 2*v.shape.broken + v.odd }
+
+// cost also counts what does not speak for it.
+func (v *verdict) cost() int64 { return v.against() + v.unproved }
 
 // verdicts returns what was read so far says about each candidate that is left.
 func (d *Detector) verdicts() []verdict {
@@ -26,6 +30,7 @@ func (d *Detector) verdicts() []verdict {
 			all[i].shape.short, all[i].shape.broken = false, t.rows-t.exact
 		}
 		all[i].odd = all[i].strange()
+		all[i].unproved = all[i].unused() + all[i].unquoted()
 	}
 	preferEscapes(all)
 	return all
@@ -33,7 +38,7 @@ func (d *Detector) verdicts() []verdict {
 
 // strange counts what is strange for the dialect.
 func (v *verdict) strange() int64 {
-	odd := v.tally.wrapped + v.slips() + v.needless() + v.unproved() + v.unquoted() + rowsInside*v.tally.rowsIn
+	odd := v.tally.wrapped + v.slips() + v.needless() + v.unlikely() + rowsInside*v.tally.rowsIn
 	if v.Style != Cognito {
 		odd += v.tally.inner
 	}
@@ -83,9 +88,14 @@ func (v *verdict) needless() (odd int64) {
 	return odd + most
 }
 
-// unquotedCommas speaks against files with commas in which nothing is quoted: more than
-// one row with a stray mark has to speak for it.
-const unquotedCommas = 3
+// A file with commas in which nothing is quoted is one with stray marks more probably:
+// unquotedCommas speaks against it where there are so many values with marks inside, which
+// would be quoted otherwise, as leastUnlike, and else it is none.
+const (
+	unquotedCommas = 3
+	leastUnlike    = 3
+	never          = 1 << 40
+)
 
 // unquoted counts what speaks against a dialect without quotation marks where nothing
 // speaks for it. Programs that write semicolons quote.
@@ -95,41 +105,50 @@ func (v *verdict) unquoted() int64 {
 		return 0
 	case v.Style == Cognito && v.tally.plain.seps > 0, v.Style == Text && v.points() >= proof:
 		return 0
-	case v.Separator == ',':
+	case v.Separator == ',' && v.tally.unlike >= leastUnlike:
 		return unquotedCommas
+	case v.Separator == ',':
+		return never
 	}
 	return one(v.Quote != 0 || v.Style == Text && v.seen() == 0 || v.Style == Plain && v.Separator == ';')
 }
 
-// unproved counts what speaks for another dialect as long as nothing speaks for this one.
-func (v *verdict) unproved() int64 {
+// unlikely counts what is in another dialect more probably.
+func (v *verdict) unlikely() int64 {
+	t := &v.tally
+	switch {
+	case v.Style == PHP && t.doubled == 0:
+		return t.quoted.marks
+	case v.Style == Undoubled:
+		return t.doubled + t.quoted.marks + 3*t.opened
+	case v.Style == Inside && t.plain.lone == 0:
+		return t.plain.escapes()
+	case v.Style == Marks && t.quoted.lone+t.quoted.letters == 0:
+		return t.quoted.pairs
+	}
+	return 0
+}
+
+// unused counts of what a dialect has of its own how much the file has not.
+func (v *verdict) unused() int64 {
 	t := &v.tally
 	switch v.Style {
 	case PHP:
-		if t.doubled == 0 {
-			return 1 + t.quoted.marks
-		}
-		return one(t.quoted.marks == 0)
+		return one(t.doubled == 0) + one(t.quoted.marks == 0)
 	case Undoubled:
-		return t.doubled + t.quoted.marks + 3*t.opened + one(t.single == 0)
+		return one(t.single == 0)
 	case Both:
 		return one(t.doubled == 0) + one(t.quoted.pairs+t.plain.pairs == 0)
 	case Inside:
-		if t.plain.lone == 0 {
-			return 1 + t.plain.escapes()
-		}
-		return one(t.quoted.marks+t.quoted.pairs == 0)
+		return one(t.plain.lone == 0) + one(t.quoted.marks+t.quoted.pairs == 0)
 	case Marks:
-		if t.quoted.lone+t.quoted.letters == 0 {
-			return 1 + t.quoted.pairs
-		}
-		return one(t.quoted.marks == 0)
+		return one(t.quoted.lone+t.quoted.letters == 0) + one(t.quoted.marks == 0)
 	}
-	return v.unprovedEscapes()
+	return v.unusedEscapes()
 }
 
-// unprovedEscapes is unproved for dialects in which backslashes are escapes.
-func (v *verdict) unprovedEscapes() (odd int64) {
+// unusedEscapes is unused for dialects in which backslashes are escapes.
+func (v *verdict) unusedEscapes() (odd int64) {
 	if !v.Escapes() {
 		return 0
 	}

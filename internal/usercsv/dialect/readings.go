@@ -102,5 +102,5 @@ func wordAt(words []string, i int) string {
 func (v *verdict) reading() Reading {
 	return Reading{Dialect: v.Dialect, Header: v.header, Nulls: v.nulls(),
 		Short: v.shape.short, Long: v.shape.long, Numbered: v.shape.numbered,
-		Rows: v.tally.rows, Broken: v.shape.broken, Odd: v.odd}
+		Rows: v.tally.rows, Broken: v.shape.broken, Odd: v.odd + v.unproved}
 }

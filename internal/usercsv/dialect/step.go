@@ -77,13 +77,13 @@ const clearly = 64
 // prune drops the candidates that are clearly contradicted.
 func (d *Detector) prune() {
 	verdicts := d.verdicts()
-	least := verdicts[0].cost()
+	least := verdicts[0].against()
 	for _, v := range verdicts {
-		least = min(least, v.cost())
+		least = min(least, v.against())
 	}
 	left := d.candidates[:0]
 	for _, v := range verdicts {
-		if v.cost() <= 4*least+clearly {
+		if v.against() <= 4*least+clearly {
 			left = append(left, v.candidate)
 		}
 	}

@@ -25,6 +25,7 @@ type tally struct {
 	inner   int64 // unquoted values with a mark that the dialect quotes for
 	spaces  int64 // unquoted values with a space inside
 	rowsIn  int64 // what looks like rows inside of quoted values
+	unlike  int64 // unquoted values with a quotation mark inside: RFC 4180 would quote them
 	quoted  slashes
 	plain   slashes
 }
@@ -40,7 +41,7 @@ func (t *tally) merge(o *tally) {
 		from int64
 	}{{&t.rows, o.rows}, {&t.exact, o.exact}, {&t.short, o.short}, {&t.more, o.more}, {&t.ended, o.ended}, {&t.loose, o.loose},
 		{&t.numbered, o.numbered}, {&t.sum, o.sum}, {&t.doubled, o.doubled}, {&t.single, o.single}, {&t.opened, o.opened}, {&t.wrapped, o.wrapped}, {&t.inner, o.inner},
-		{&t.spaces, o.spaces}, {&t.rowsIn, o.rowsIn}} {
+		{&t.spaces, o.spaces}, {&t.rowsIn, o.rowsIn}, {&t.unlike, o.unlike}} {
 		*sum.to += sum.from
 	}
 	t.top = max(t.top, o.top)
