@@ -57,8 +57,10 @@ func (f *Format) dialectNotes() (notes []string) {
 	if d.Quote == '\'' {
 		notes = append(notes, "Values are quoted by apostrophes (').")
 	}
-	if note := styleNotes[d.Style]; note != "" {
+	if note := styleNotes[d.Style]; note != "" && (d.Style != dialect.Text || d.Quote == 0) {
 		notes = append(notes, note)
+	} else if note != "" {
+		notes = append(notes, "A backslash begins an escape, such as \\t for a tab, also inside of quoted values.")
 	}
 	if d.Style == dialect.Cognito && d.Quote == 0 {
 		notes = append(notes, "Nothing is quoted: quotation marks are parts of values.")

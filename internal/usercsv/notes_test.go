@@ -51,6 +51,10 @@ func TestFormatNotes(t *testing.T) {
 			}
 		}
 	}
+	quoted := &Format{Dialect: dialect.Dialect{Separator: ',', Quote: '"', Style: dialect.Text}}
+	if said := strings.Join(quoted.Notes(), " ") + styleSays(quoted.Dialect); strings.Contains(strings.ToLower(said), "nothing is quoted") {
+		t.Errorf("of a file with quoted values it is said: %s", said)
+	}
 	for _, style := range []dialect.Style{dialect.Backslash, dialect.Inside, dialect.Marks, dialect.Both, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain} {
 		d := &Format{Dialect: dialect.Dialect{Separator: ',', Quote: '"', Style: style}}
 		if len(d.Notes()) != 1 || styleSays(d.Dialect) == styleSays(dialect.Default) || len(d.Refusals()) != 1 && style != dialect.Plain {

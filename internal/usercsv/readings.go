@@ -235,6 +235,9 @@ func styleSays(d dialect.Dialect) string {
 	case dialect.Undoubled:
 		return "quotation marks inside of quoted values stand as they are"
 	case dialect.Text:
+		if d.Quote != 0 {
+			return "a backslash begins an escape such as \\n, also inside of quoted values"
+		}
 		return "nothing is quoted, and a backslash begins an escape such as \\n"
 	case dialect.Plain:
 		return "nothing is quoted, and marks and backslashes are parts of values"
