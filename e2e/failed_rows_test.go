@@ -37,7 +37,7 @@ func TestFailedRowsPage(t *testing.T) {
 		}
 		p.write(name, string(data))
 	}
-	p.acts["name the columns"] = p.nameColumns
+	p.acts["map the number"] = p.mapNumber
 	p.acts["correct the file"] = p.correctFile
 	if got := p.run(string(text)); *updating {
 		if err := os.WriteFile(failedRowsPage, []byte(got), 0o666); err != nil {
@@ -55,14 +55,18 @@ func TestFailedRowsPage(t *testing.T) {
 // spreadsheetHeader is the header that a person wrote.
 const spreadsheetHeader = "Username,First name,Last name,E-Mail,email_verified,Phone,Date of birth,Department,Seats,joined,cognito:mfa_enabled,Customer number"
 
-// nameColumns gives the columns of the file the names that the check told.
-func (p *walk) nameColumns() {
+// mapNumber says in the map that was written what the customer numbers are.
+func (p *walk) mapNumber() {
 	p.t.Helper()
-	whole, err := os.ReadFile("testdata/mistakes.csv")
+	written, err := os.ReadFile(filepath.Join(p.dir, "map.json"))
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.write("members.csv", string(whole))
+	const open, filled = `"Customer number": ""`, `"Customer number": "poolhouse:external_id"`
+	if strings.Count(string(written), open) != 1 {
+		p.t.Fatalf("the map has not %s once: %s", open, written)
+	}
+	p.write("map.json", strings.Replace(string(written), open, filled, 1))
 }
 
 // correctedCells is the table of the page that says which cells are corrected.
