@@ -133,6 +133,10 @@ func sentenceOf(text string) string {
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
+// seenBreaks makes tabs and line breaks seen: as escapes, they would be like those of the
+// other reading.
+var seenBreaks = strings.NewReplacer("\t", "⇥", "\r\n", "↵", "\n", "↵", "\r", "↵")
+
 // cells are the cells of a row that another reading reads differently; all cells, where
 // the readings cannot be compared cell by cell.
 func (r *otherReading) cells(row rowSeen, all []otherReading) (cells []string) {
@@ -150,7 +154,7 @@ func (r *otherReading) cells(row rowSeen, all []otherReading) (cells []string) {
 		if !differs(i) {
 			continue
 		}
-		cell := valueShown(value)
+		cell := valueShown(seenBreaks.Replace(value))
 		if i < len(r.ColumnNames) {
 			cell = r.ColumnNames[i] + " is " + cell
 		}

@@ -157,8 +157,11 @@ func TestReceiptOfReading(t *testing.T) {
 	}
 	_, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobReceipt": always(map[string]any{"Receipt": text})})
 	_, out, _ := command(t, url, jobArgs("receipt")...)
-	wantTexts(t, out, "\nstrict       only what Amazon Cognito takes was read\nmap          E-Mail is email, Notes is not imported\nread as      Values are separated so.\n             And so.\n",
-		"\nWhat Amazon Cognito would refuse of this file:\n  It is so. [S]\n")
+	wantTexts(t, out, "\nstrict       only what Amazon Cognito takes was read\nread as      Values are separated so.\n             And so.\n",
+		"\nWhat Amazon Cognito would refuse of this file:\n  It is so. [S]\n", "!map  ")
+	delete(text, "Format") // it was never read
+	_, out, _ = command(t, url, jobArgs("receipt")...)
+	wantTexts(t, out, "\nmap          E-Mail is email, Notes is not imported\n")
 }
 
 // TestFailedJobTellsItsFormat: how the file was read is told at the end where it was not
@@ -190,7 +193,7 @@ func TestFailedJobTellsItsFormat(t *testing.T) {
 func TestReadings(t *testing.T) {
 	readings := []otherReading{
 		{Choice: formatChoice{Escape: "BACKSLASH"}, Says: "a backslash escapes", ColumnNames: []string{"cognito:username", "name"},
-			FirstRows: []rowSeen{{LineNumber: 2, Values: []string{"ada", `A"x`}}, {LineNumber: 1003, Values: []string{"bob", ""}}}},
+			FirstRows: []rowSeen{{LineNumber: 2, Values: []string{"ada", "A\"x\ty\n"}}, {LineNumber: 1003, Values: []string{"bob", ""}}}},
 		{Choice: formatChoice{Escape: "DOUBLED", Quote: "QUOTATION_MARK"}, ColumnNames: []string{"cognito:username", "name"},
 			FirstRows: []rowSeen{{LineNumber: 2, Values: []string{"ada", `A\"x`}}, {LineNumber: 1003, Values: []string{"bob", "y", "z"}}, {LineNumber: 1004, Message: "It cannot be split."}}},
 	}
@@ -200,7 +203,7 @@ func TestReadings(t *testing.T) {
 How the file can be read, and the first rows that differ:
   --format escape=backslash
     A backslash escapes.
-    line 2: name is "A"x"
+    line 2: name is "A"x⇥y↵"
     line 1,003: cognito:username is "bob", name is empty
   --format quote=quotation-mark,escape=doubled
     line 2: name is "A\"x"

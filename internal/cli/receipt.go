@@ -132,7 +132,7 @@ func (r *receipt) printRead(p pairs) {
 	if r.Strict {
 		p.print("strict", "%s", "only what Amazon Cognito takes was read")
 	}
-	if len(r.Map) > 0 {
+	if len(r.Map) > 0 && r.Format == nil { // it has not been read by it
 		p.print("map", "%s", mapWords(r.Map))
 	}
 	printNotes(p.out, "read as", pairWidth, r.Format.notes())

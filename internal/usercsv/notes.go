@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"poolhouse/internal/filetext"
 	"poolhouse/internal/usercsv/dialect"
@@ -100,34 +101,53 @@ func (f *Format) rowNotes() (notes []string) {
 	return notes
 }
 
-// notedColumns is how many columns the notes tell of.
-const notedColumns = 20
-
 // columnNotes is about columns that are read as another one, or not at all.
 func (f *Format) columnNotes() (notes []string) {
+	var other []string
+	left := map[Why][]string{}
 	for i, name := range f.Names {
 		if i >= len(f.Columns) || name == f.Columns[i] {
 			continue
 		}
-		called := fmt.Sprintf("The column %q", shown(name))
+		called := fmt.Sprintf("%q", shown(name))
 		if name == "" {
-			called = fmt.Sprintf("Column %d, which has no name,", i+1)
+			called = numbered(i)
 		}
-		switch why := f.Unread[i]; why {
-		case "":
-			notes = append(notes, fmt.Sprintf("%s is read as %s.", called, shown(f.Columns[i])))
-		default:
-			notes = append(notes, fmt.Sprintf("%s is not imported: %s.", called, whyWords[why]))
+		if why := f.Unread[i]; why != "" {
+			left[why] = append(left[why], called)
+		} else {
+			other = append(other, called+" as "+shown(f.Columns[i]))
 		}
 	}
-	if n := len(notes) - notedColumns; n > 0 {
-		notes = append(notes[:notedColumns], fmt.Sprintf("%d more columns have other names or are not imported.", n))
+	if len(other) > 0 {
+		notes = append(notes, "Columns are read by other names: "+listed(other)+".")
+	}
+	for _, why := range whyWords {
+		if columns := left[why.why]; len(columns) > 0 {
+			notes = append(notes, "Not imported, "+why.words+": "+listed(columns)+".")
+		}
 	}
 	return notes
 }
 
-var whyWords = map[Why]string{
-	WhyMapped: "the map says so", WhyEmpty: "it has no values", WhyRowNumbers: "its values are the numbers of the rows",
+var whyWords = []struct {
+	why   Why
+	words string
+}{{WhyMapped, "as the map says"}, {WhyEmpty, "as there are no values"}, {WhyRowNumbers, "as they number the rows"}}
+
+// listedChars is about how many characters a list of columns has at most.
+const listedChars = 120
+
+// listed lists columns, and tells how many more there are where these are many.
+func listed(columns []string) string {
+	text := columns[0]
+	for i, column := range columns[1:] {
+		if utf8.RuneCountInString(text)+utf8.RuneCountInString(column) > listedChars {
+			return text + fmt.Sprintf(" and %d more", len(columns)-1-i)
+		}
+		text += ", " + column
+	}
+	return text
 }
 
 // words is a form as people write it.

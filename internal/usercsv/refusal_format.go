@@ -37,7 +37,7 @@ func (f *Format) Refusals() (out []Refusal) {
 	say(f.Birthdates != "", RefusedBirthdateForm, fmt.Sprintf("Birthdates are written %s. Amazon Cognito takes mm/dd/yyyy.", f.Birthdates.written()))
 	if len(f.Booleans) > 0 {
 		columns := slices.Sorted(maps.Keys(f.Booleans))
-		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false, which Amazon Cognito takes.", list(columns)))
+		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false, which Amazon Cognito takes.", listed(columns)))
 	}
 	return out
 }
@@ -77,20 +77,12 @@ func (f *Format) columnRefusals() (out []Refusal) {
 		other = append(other, fmt.Sprintf("%q for %s", shown(name), shown(f.Columns[i])))
 	}
 	if len(other) > 0 {
-		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito takes only those.", list(other)), Line: 1})
+		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito takes only those.", listed(other)), Line: 1})
 	}
 	if len(unread) > 0 {
-		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito takes no columns that GetCSVHeader does not list.", list(unread)), Line: 1})
+		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito takes no columns that GetCSVHeader does not list.", listed(unread)), Line: 1})
 	}
 	return out
-}
-
-// list is the first of some texts.
-func list(texts []string) string {
-	if n := len(texts) - notedColumns; n > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(texts[:notedColumns], ", "), n)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // written is how a file has birthdates in a form.
