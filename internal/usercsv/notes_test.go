@@ -2,6 +2,7 @@ package usercsv
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"poolhouse/internal/filetext"
 	"poolhouse/internal/usercsv/dialect"
+	"poolhouse/internal/userpool"
 )
 
 // toldFormats are formats, what the notes say of each, and what Cognito would refuse.
@@ -91,5 +93,19 @@ func TestFormatRefusals(t *testing.T) {
 	}
 	if told := manyNames().Refusals()[0].Message; !strings.Contains(told, "and 58 more. ") {
 		t.Error(told)
+	}
+}
+
+// TestQuotedValuesInRenamedColumns: quoted values are told where columns have other names,
+// and the file is written in no other way than Cognito's.
+func TestQuotedValuesInRenamedColumns(t *testing.T) {
+	const text = "cognito:username,E-Mail,email_verified,name\na,a@example.com,true,\"A, B\"\nb,b@example.com,true,B\n"
+	look, err := LookAt(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, Limits{}, Import{Pool: &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}})
+	if err != nil || look.Passing != 2 {
+		t.Fatalf("%+v, %v", look, err)
+	}
+	i := slices.IndexFunc(look.Refusals, func(r Refusal) bool { return r.Code == RefusedQuotes })
+	if i < 0 || look.Refusals[i].Rows != 1 || look.Refusals[i].Line != 2 {
+		t.Errorf("%+v", look.Refusals)
 	}
 }

@@ -171,7 +171,7 @@ func (d *Decoder) quotes(row string) bool {
 	if d.format == nil || d.format.IsCognito() {
 		return strings.Contains(row, `"`) && quotes(row)
 	}
-	in := d.format.Dialect
+	in := d.format.dialect()
 	if in.Quote != '"' || !strings.Contains(row, `"`) {
 		return false
 	}
