@@ -138,6 +138,52 @@ func (c *console) walkCreate() {
 	c.becomes(`document.querySelector("#re") !== null`)
 }
 
+// twoWays has one byte that is a letter in several encodings, and nothing that tells which.
+const twoWays = "cognito:username,email,email_verified,name,nickname\nada,ada@example.com,true,Ada Lovelace,Ada\n" +
+	"emile,emile@example.com,true,\x8emile Zola,\x8emile\nbob,bob@example.com,true,Bob,Bob\n"
+
+// otherColumns is a file of another program's columns.
+const otherColumns = "login,E-Mail Address,Email confirmed,Full name,Department of the company,notes\n" +
+	"ada,ada@example.com,yes,Ada Lovelace,Analytical engines,\nbob,bob@example.com,no,Bob,,\ncleo,cleo@example.com,yes,Cleo,Sales,\n"
+
+// walkColumns looks at a file that can be read in two ways, and chooses one, and maps the
+// columns of another one.
+func (c *console) walkColumns() {
+	c.t.Helper()
+	pool, _ := c.n.poolWithJob()
+	at := "pools/" + pool + "/import-jobs"
+	write := func(name, text string) string {
+		file := filepath.Join(c.t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			c.t.Fatal(err)
+		}
+		return file
+	}
+	c.open(at + "/create")
+	c.choose(write("two-ways.csv", twoWays))
+	c.sees("This file can be read in three ways")
+	c.looks("job-create-two-ways")
+	c.click(".ways button")
+	c.sees("You chose")
+	c.sees("Create job and import 3 rows")
+	c.looks("job-create-chosen")
+
+	c.choose(write("columns.csv", otherColumns))
+	c.sees("Check these columns")
+	c.looks("job-create-columns")
+	value[bool](c, `(at => { at.value = "nickname"; at.dispatchEvent(new Event("change", {bubbles: true})); return true; })(document.getElementById("as-5"))`)
+	c.becomes(`new URLSearchParams(location.search).has("map")`) // which has what was chosen
+	c.do(chromedp.Click(chromedp.CSS("#check-columns")))
+	c.sees("Checked ")
+	c.sees("is read as nickname")
+	c.looks("job-create-mapped")
+	c.click("main button.primary")
+	c.begun("was created and started.")
+	c.becomes(`document.querySelector("#re") !== null`)
+	c.sees("How the file was read")
+	c.looks("job-mapped")
+}
+
 // begun demands that the page says that a job was started, or shows that it has ended
 // meanwhile.
 func (c *console) begun(said string) {

@@ -35,6 +35,7 @@ func TestConsole(t *testing.T) {
 	c.walkPools()
 	c.walkAccess()
 	c.walkCreate()
+	c.walkColumns()
 	c.walkJobs()
 	c.walkMistakes()
 	c.walkLive()

@@ -106,6 +106,15 @@ func isOther(all []readColumns, one int, line int64, column string) bool {
 	return false
 }
 
+// InWays says in how many ways the file can be read.
+func (u *uploadSeen) InWays() string {
+	words := []string{2: "two", 3: "three", 4: "four", 5: "five"}
+	if n := len(u.Readings); n < len(words) {
+		return words[n] + " ways"
+	}
+	return count(len(u.Readings), "way", "ways")
+}
+
 // IsOneProblem reports whether nothing stands in the file's way but that it can be read in
 // several ways.
 func (u *uploadSeen) IsOneProblem() bool { return len(u.Wrongs()) < 2 }
