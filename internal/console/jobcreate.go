@@ -145,6 +145,12 @@ func (d *jobCreateData) Post() string {
 	return pathTo("pools", d.Form.pool, "import-jobs", "create")
 }
 
+// IsDecided reports whether it is known how the file is read: it can be read in one way, or
+// one was chosen.
+func (d *jobCreateData) IsDecided() bool {
+	return len(d.Upload.Readings) < 2 || d.Form.Read.IsChosen() || d.Form.Read.Strict
+}
+
 // IsOffered reports whether a job can be created now.
 func (d *jobCreateData) IsOffered() bool {
 	if d.Upload != nil && d.Upload.IsOpen {
@@ -173,7 +179,7 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 	if d.Upload, err = v.look(ctx, f, v.r.FormValue("check") != "" || v.r.PostFormValue("do") == "check"); err != nil {
 		return nil, err
 	}
-	if d.Upload != nil && d.Upload.IsReady() {
+	if d.Upload != nil && d.Upload.IsReady() && d.IsDecided() {
 		if d.Table, err = v.tableOf(ctx, f, d.Upload); err != nil {
 			return nil, err
 		}
@@ -190,8 +196,24 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 	}
 	return &page{
 		Template: "job-create", Title: "Create import job", At: "jobs", Pool: here, Crumbs: atJob(here), Form: &f.form, Data: d, status: status,
-		Command: shell("poolhouse", "import", "FILE.csv", "--user-pool-id", here.ID),
+		Command: f.command(),
 	}, nil
+}
+
+// command returns the command that imports a file so.
+func (f *jobForm) command() string {
+	words := []string{"poolhouse", "import", "FILE.csv", "--user-pool-id", f.pool}
+	strict, format, columns := f.asked()
+	if strict != nil {
+		words = append(words, "--strict")
+	}
+	if format != nil {
+		words = append(words, "--format", f.Read.flag())
+	}
+	if columns != nil {
+		words = append(words, "--map", "MAP.json")
+	}
+	return shell(words...)
 }
 
 // proposed returns a name for a job: that of the pool and the day, of the characters

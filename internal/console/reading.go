@@ -15,26 +15,26 @@ type readTyped struct {
 	Strict bool // only what Amazon Cognito takes
 }
 
-// part is a part of how a file is read that can be chosen: its field, what it is called,
-// and its words in the API, each with what people call it.
+// part is a part of how a file is read that can be chosen: its field, what the command line
+// and what people call it, and its words in the API, each with what people call it.
 type part struct {
-	Name, Label string
-	words       []option
-	of          func(*readTyped) *string
+	Name, Flag, Label string
+	words             []option
+	of                func(*readTyped) *string
 }
 
 // readParts are all parts, in the order of a button's value.
 func readParts() []part {
 	return []part{
-		{"sep", "Separator", []option{
+		{"sep", "separator", "Separator", []option{
 			{Value: string(poolhouseapi.ImportSeparatorTypeComma), Text: "Comma"}, {Value: string(poolhouseapi.ImportSeparatorTypeSemicolon), Text: "Semicolon"},
 			{Value: string(poolhouseapi.ImportSeparatorTypeTab), Text: "Tab"}, {Value: string(poolhouseapi.ImportSeparatorTypePipe), Text: "Vertical bar"},
 		}, func(t *readTyped) *string { return &t.Separator }},
-		{"quote", "Values are quoted by", []option{
+		{"quote", "quote", "Values are quoted by", []option{
 			{Value: string(poolhouseapi.ImportQuoteTypeQuotationMark), Text: `Quotation marks (")`}, {Value: string(poolhouseapi.ImportQuoteTypeApostrophe), Text: "Apostrophes (')"},
 			{Value: string(poolhouseapi.ImportQuoteTypeNone), Text: "Nothing"},
 		}, func(t *readTyped) *string { return &t.Quote }},
-		{"escape", "Marks inside values", []option{
+		{"escape", "escape", "Marks inside values", []option{
 			{Value: string(poolhouseapi.ImportEscapeTypeDoubled), Text: `Are doubled ("")`}, {Value: string(poolhouseapi.ImportEscapeTypeBackslash), Text: `Follow a backslash (\")`},
 			{Value: string(poolhouseapi.ImportEscapeTypeBackslashInside), Text: "Follow a backslash, in quoted values only"}, {Value: string(poolhouseapi.ImportEscapeTypeBackslashMarks), Text: "Follow a backslash, which is one elsewhere (R)"},
 			{Value: string(poolhouseapi.ImportEscapeTypeBackslashDoubled), Text: `Are doubled, and a backslash escapes the rest (Python)`},
@@ -42,13 +42,13 @@ func readParts() []part {
 			{Value: string(poolhouseapi.ImportEscapeTypeUndoubled), Text: "Stay as they are"}, {Value: string(poolhouseapi.ImportEscapeTypeText), Text: `As psql and MariaDB write text (\t, \n, \\)`},
 			{Value: string(poolhouseapi.ImportEscapeTypeNone), Text: "Have no meaning"},
 		}, func(t *readTyped) *string { return &t.Escape }},
-		{"encoding", "Encoding", []option{
+		{"encoding", "encoding", "Encoding", []option{
 			{Value: string(poolhouseapi.ImportEncodingTypeUtf8), Text: "UTF-8"}, {Value: string(poolhouseapi.ImportEncodingTypeUtf16le), Text: "UTF-16, little-endian"},
 			{Value: string(poolhouseapi.ImportEncodingTypeUtf16be), Text: "UTF-16, big-endian"}, {Value: string(poolhouseapi.ImportEncodingTypeWindows1252), Text: "Windows-1252 (Western European)"},
 			{Value: string(poolhouseapi.ImportEncodingTypeIso88591), Text: "ISO-8859-1 (Latin-1)"}, {Value: string(poolhouseapi.ImportEncodingTypeMacintosh), Text: "Mac Roman"},
 			{Value: string(poolhouseapi.ImportEncodingTypeIbm850), Text: "Code page 850 (MS-DOS)"},
 		}, func(t *readTyped) *string { return &t.Encoding }},
-		{"dates", "Birthdates", []option{
+		{"dates", "birthdates", "Birthdates", []option{
 			{Value: string(poolhouseapi.ImportBirthdatesChoiceTypeMonthFirst), Text: "Month first (12/31/1980)"}, {Value: string(poolhouseapi.ImportBirthdatesChoiceTypeDayFirst), Text: "Day first (31/12/1980)"},
 		}, func(t *readTyped) *string { return &t.Birthdates }},
 	}
@@ -136,6 +136,17 @@ func (t *readTyped) button() string {
 		words = append(words, *p.of(t))
 	}
 	return "read:" + strings.Join(words, ",")
+}
+
+// flag returns what is chosen as the command line has it.
+func (t *readTyped) flag() string {
+	var pairs []string
+	for _, p := range readParts() {
+		if word := *p.of(t); word != "" {
+			pairs = append(pairs, p.Flag+"="+word)
+		}
+	}
+	return strings.Join(pairs, ",")
 }
 
 // Undo is the value of the button that has all found out again.

@@ -149,7 +149,7 @@ func TestTwoWays(t *testing.T) {
 	at := "/console/pools/" + pool + "/import-jobs/create"
 	id := b.begin(pool, backslashes)
 	page := b.seen(at + "?name=members&role=new&upload=" + id)
-	wants(t, page, 200, "This file can be read in two ways", "Nothing is imported until you choose one", "<bdi>a backslash stands before a &lt;mark&gt;</bdi>",
+	wants(t, page, 200, "This file can be read in two ways", "Nothing is imported until you choose one", "<bdi>A backslash stands before a &lt;mark&gt;</bdi>",
 		`<td class="other"><span class="vh">Differs: </span><bdi>Ada &#34;Countess&#34; Lovelace</bdi></td>`, `<td class="other"><span class="vh">Differs: </span><bdi>Ada \&#34;Countess\&#34; &lt;b&gt;</bdi></td>`,
 		`<td><bdi>ada</bdi></td>`, "The other columns are the same in these rows.", "when you have chosen how the file is read")
 	lacks(t, page, `value="start"`, `value="create"`, "ada@example.com</bdi></td>", "The file cannot be imported as it is", "What would be imported")
@@ -201,7 +201,7 @@ func TestReadAnotherWay(t *testing.T) {
 	pool := f.pool("people")
 	b := f.root()
 	at := "/console/pools/" + pool + "/import-jobs/create"
-	id := b.begin(pool, backslashes)
+	id := b.begin(pool, twoRows)
 	page := b.seen(at + "?name=members&role=new&upload=" + id)
 	wants(t, page, 200, "It is read as Amazon Cognito reads it.", "Read it another way", "Found out from the file", "Only what Amazon Cognito takes")
 	page = b.follow(b.post(at, sendsOf(t, page, "read", "sep", "TAB", "encoding", "macintosh", "dates", "DAY_FIRST")...))
@@ -209,7 +209,7 @@ func TestReadAnotherWay(t *testing.T) {
 	if len(s.checked) != 1 || s.checked[0].Format == nil || *s.checked[0].Format != want {
 		t.Fatalf("the check is of %+v", s.checked)
 	}
-	wants(t, page, 200, "You chose: Separator: Tab; Encoding: Mac Roman; Birthdates: Day first (31/12/1980).", `<option value="TAB" selected>`)
+	wants(t, page, 200, "You chose: Separator: Tab; Encoding: Mac Roman; Birthdates: Day first (31/12/1980).", "--format separator=TAB,encoding=macintosh,birthdates=DAY_FIRST", `<option value="TAB" selected>`)
 
 	s.check = func(*poolhouseapi.CheckUserImportRequest) (*poolhouseapi.UserImportCheckType, error) {
 		return nil, &apicore.Error{Name: "LimitExceededException", Message: "This server checks 2 files at a time.", Status: 400}
@@ -252,9 +252,9 @@ func TestNoCheck(t *testing.T) {
 	at := "/console/pools/" + pool + "/import-jobs/create"
 	id := b.begin(pool, backslashes)
 	page := b.seen(at + "?name=members&role=old&arn=" + url.QueryEscape(arn) + "&upload=" + id)
-	wants(t, page, 200, "Read it this way", "Your key may not list the columns of the pool.", `<input id="as-1" name="as-1" type="text" value="cognito:username"`)
+	wants(t, page, 200, "Read it this way")
 	page = b.follow(b.post(at, sendsOf(t, page, buttonOf(t, page, "Read it this way", 0))...))
-	wants(t, page, 200, "Your key may not check files.", `value="create"`)
+	wants(t, page, 200, "Your key may not check files.", `value="create"`, "Your key may not list the columns of the pool.", `<input id="as-1" name="as-1" type="text" value="cognito:username"`)
 	lacks(t, page, "import 1 row")
 	wants(t, b.post(at, sendsOf(t, page, "create")...), http.StatusSeeOther)
 	if len(s.checked) > 0 || len(s.created) != 1 || s.created[0].Format == nil || s.created[0].Format.Escape != "BACKSLASH" {
@@ -626,8 +626,13 @@ func TestMapsForReal(t *testing.T) {
 	pool := f.pool("people")
 	b := f.root()
 	at := "/console/pools/" + pool + "/import-jobs/create"
-	id := b.begin(pool, strange)
+	long, odd := strings.Repeat("long ", 20)+"name", "\u202etwo\ttabs <b>"
+	id := b.begin(pool, strings.Replace(strange, "nothing", long+","+odd, 1)+"bob,bob@example.com,true,Bob,y,l,o\n")
 	page := b.seen(at + "?name=members&role=new&upload=" + id)
+	page = b.follow(b.post(at, sendsOf(t, page, "check")...))
+	wants(t, page, 200, long, "Create job and import") // also names that a message has in short are mapped
+	id = b.begin(pool, strange)
+	page = b.seen(at + "?name=members&role=new&upload=" + id)
 	wants(t, page, 200, "The file cannot be imported as it is", "1 of 1", "0 of 1", "so it is not offered")
 	form := sendsOf(t, page, "check")
 	if got := asTyped(form); got != "cognito:username email email_verified name - -" {

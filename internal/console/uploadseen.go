@@ -232,15 +232,24 @@ type firstRow struct {
 	Reason string
 }
 
+// Heads returns the columns of the table of the first rows, of which as many values are told
+// as of the rows.
+func (u *uploadSeen) Heads() []poolhouseapi.ImportColumnType {
+	return u.Columns[:min(len(u.Columns), headsShown)]
+}
+
+// headsShown is how many columns the table of the first rows has at most.
+const headsShown = 50
+
 // Over returns a place for each column of the first rows that the header does not
 // name: some row has more values.
 func (u *uploadSeen) Over() []struct{} {
-	return make([]struct{}, u.width()-len(u.Columns))
+	return make([]struct{}, u.width()-len(u.Heads()))
 }
 
 // width is how many columns the table of the first rows has.
 func (u *uploadSeen) width() int {
-	width := len(u.Columns)
+	width := len(u.Heads())
 	for i := range u.FirstRows {
 		width = max(width, len(u.FirstRows[i].Values))
 	}

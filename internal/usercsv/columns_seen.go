@@ -66,6 +66,13 @@ func (t *textSurvey) watchSeen() {
 	}
 }
 
+// called is a column's name as a map can have it. One that is too long for a map is still too
+// long.
+func called(name string) string { return clip(strings.ToValidUTF8(name, "\uFFFD"), mapNameMost+1) }
+
+// mapNameMost is how many characters a name in a map may have.
+const mapNameMost = 256
+
 // seen tells of the columns. Of a line that is no header for sure, the values of a user
 // are not told.
 func (t *textSurvey) seen() (out []ColumnSeen) {
@@ -76,10 +83,12 @@ func (t *textSurvey) seen() (out []ColumnSeen) {
 	seen := map[string]bool{}
 	for i, name := range t.columns.names {
 		read := t.columns.read[i]
-		c := ColumnSeen{Name: shown(name), Known: t.catalogue.knows(read), Twice: read != "" && seen[read]}
+		c := ColumnSeen{Name: called(name), Known: t.catalogue.knows(read), Twice: read != "" && seen[read]}
 		seen[read] = true
 		if u, ok := cures[i]; ok {
-			c.Name, c.Cure = u.shown, u.full
+			if c.Cure = u.full; u.shown != shown(name) {
+				c.Name = u.shown
+			}
 		}
 		if why, unread := t.columns.unread[i]; unread {
 			c.Unread, c.Known = why, t.catalogue.knows(name)

@@ -13,7 +13,7 @@ import (
 type Look struct {
 	Rows    int64        // user rows, as far as the file was read
 	Failing int64        // rows that would fail
-	Columns []ColumnSeen // in the file's order, [columnsSeen] at most
+	Columns []ColumnSeen // in the file's order, [columnsTold] at most
 	Count   int          // of the columns that the header has
 	Header  []string     // the names of all columns, nil where the header is not right
 	Missing []ColumnMissing
@@ -76,7 +76,8 @@ const DefaultRejected = 100
 
 // How much of a file is kept of a look.
 const (
-	columnsSeen = 50
+	columnsTold = 250
+	columnsSeen = 50 // of a row
 	causesSeen  = 100
 	rowsSeen    = 10
 	valueSeen   = 256 // characters of a value
@@ -157,7 +158,7 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 	if err != nil {
 		return err
 	}
-	l.Count, l.Columns = len(s.Columns), s.Columns[:min(len(s.Columns), columnsSeen)]
+	l.Count, l.Columns = len(s.Columns), s.Columns[:min(len(s.Columns), columnsTold)]
 	l.Size, l.SHA256, l.Format, l.Readings = s.Size, s.SHA256, s.Format, s.Readings
 	if l.Rows, l.Problems = s.Rows, s.Problems; len(s.Problems) > 0 {
 		l.Problem = s.Problems[0]
