@@ -49,19 +49,23 @@ func BenchmarkReader(b *testing.B) {
 
 func BenchmarkSurvey(b *testing.B) {
 	for name, file := range map[string][]byte{
-		"plain": benchFile(plainRow), "quoted": benchFile(quotedRow),
+		"plain": benchFile(plainRow), "quoted": benchFile(quotedRow), "escaped": benchFile(escapedRow),
 		"plain, watched": watchedFile(plainRow, ",02/01/1985,"), "escaped, watched": watchedFile(escapedRow, ",02/01/1985,"),
 		"quoted, watched": watchedFile(quotedRow, `,"02/01/1985",""`),
 	} {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(file)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, _, err := surveySource(bytes.NewReader(file), Limits{}, Import{}); err != nil {
-					b.Fatal(err)
+		for _, strict := range []bool{true, false} { // the difference is what finding out costs
+			b.Run(fmt.Sprintf("%s/strict=%t", name, strict), func(b *testing.B) {
+				b.SetBytes(int64(len(file)))
+				b.ReportAllocs()
+				open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
+				for b.Loop() {
+					if _, err := Survey(open, Limits{}, Import{Asked: Asked{Strict: strict}}); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-		})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(50_000*b.N), "ns/row")
+			})
+		}
 	}
 }
 

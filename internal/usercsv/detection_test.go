@@ -171,6 +171,22 @@ func TestOnePass(t *testing.T) {
 	}
 }
 
+// TestCognitoFiles: what Amazon Cognito takes is read as it reads it, also where another
+// dialect could be made to fit, and in files of one row.
+func TestCognitoFiles(t *testing.T) {
+	for _, rows := range []string{
+		"a,Doe\\, Jane,true,\n", "a,Doe\\, Jane,true,x\n", "1,Doe\\, Jane,true,\n2,Doe\\, Joe,true,\n", "a,Jane,true,\n", "a,Jane \"J\" Doe,true,x\n", "a,O'Neil,true,'tis\n",
+		"a,C:\\temp,true,\\\\server\\share\n", "a,Jane;Doe,true,x|y\tz\n", "a,\"Doe, Jane\",true,\r\n", "\"a\",\"Jane\",\"true\",\"\"\n", "a,,TRUE,\n", "a,null,true,None\n",
+		"a,NULL,true,NULL\n", "a,NA,true,\n", "a,Jane,true,\\,\n", "a,Jane,true,x\\n",
+	} {
+		file := "cognito:username,name,email_verified,nickname\n" + rows
+		s, err := Survey(opens(file), Limits{}, Import{Pool: testPool(t)})
+		if err != nil || s.Format != nil {
+			t.Errorf("%q: %v, read as %+v", rows, err, s.Format.Words())
+		}
+	}
+}
+
 // TestChoice: what is chosen is not found out.
 func TestChoice(t *testing.T) {
 	tests := []struct {

@@ -34,7 +34,7 @@ func (d *Detector) readings() (out []Reading) {
 	var chosen []*verdict
 	for i := range all {
 		v := &all[i]
-		if v.cost() > all[0].cost() || slices.ContainsFunc(chosen, func(o *verdict) bool { return d.firstOther(o, v) == 0 }) {
+		if v.cost() > all[0].cost() || len(chosen) > 0 && v.shape.odd() && !chosen[0].shape.odd() || slices.ContainsFunc(chosen, func(o *verdict) bool { return d.firstOther(o, v) == 0 }) {
 			continue
 		}
 		if len(chosen) == 0 {

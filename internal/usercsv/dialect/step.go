@@ -74,16 +74,20 @@ func (d *Detector) reach() {
 // best one.
 const clearly = 64
 
-// prune drops the candidates that are clearly contradicted.
+// prune drops the candidates that are clearly contradicted, and those that need rows to
+// have other values than the header has names where another one does not.
 func (d *Detector) prune() {
 	verdicts := d.verdicts()
 	least := verdicts[0].against()
 	for _, v := range verdicts {
 		least = min(least, v.against())
 	}
+	regular := slices.ContainsFunc(verdicts, func(v verdict) bool {
+		return !v.shape.odd() && v.against() == least && v.tally.rows >= clearly
+	})
 	left := d.candidates[:0]
 	for _, v := range verdicts {
-		if v.against() <= 4*least+clearly {
+		if v.against() <= 4*least+clearly && !(regular && v.shape.odd()) {
 			left = append(left, v.candidate)
 		}
 	}

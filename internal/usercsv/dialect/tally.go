@@ -133,6 +133,9 @@ type shape struct {
 	columns               []column // those that the header names
 }
 
+// odd reports whether rows have other values than the header has names.
+func (s shape) odd() bool { return s.short || s.long || s.numbered }
+
 // leastShort is how many rows have to end early, and more than one in a hundred, before
 // that is a way of writing: fewer may be damaged.
 const leastShort = 3
