@@ -176,13 +176,14 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 }
 
 // most is how many bytes the job's file may have. Rows that follow as they are take no
-// more than they took, beside what is added to each.
+// more than they took, beside what is added to each. Rows of a file in a form of its own
+// are written anew.
 func (r *rerun) most(ctx context.Context) (int64, error) {
 	const added = 100 // to a row at most
 	most := r.Limits.LinedBytes()
 	corrected, _, err := r.Rows.CountCorrections(ctx, r.parent.Key())
-	if err == nil && corrected == 0 && r.sent == nil {
-		most = min(most, r.parent.Upload.Size+int64(len(r.parent.Header))+(r.parent.TotalRows+1)*added)
+	if p := r.parent; err == nil && corrected == 0 && r.sent == nil && p.Format.IsCognito() {
+		most = min(most, p.Format.Size(p.Upload.Size)+int64(len(p.Header))+(p.Counts.Sum()+notReached(p)+1)*added)
 	}
 	return most, err
 }
