@@ -23,7 +23,7 @@ type readFlags struct {
 func (r *readFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&r.strict, "strict", false, "read only what Amazon Cognito takes, as it reads it")
-	f.StringArrayVar(&r.format, "format", nil, "how the file is written, where it is not to be found out: `KEY=VALUE,…` of "+strings.Join(formatKeys, ", "))
+	f.StringArrayVar(&r.format, "format", nil, "how the file is written, where it is not to be found out: `KEY=VALUE,...` of "+strings.Join(formatKeys, ", "))
 	f.StringVar(&r.file, "map", "", "JSON `file` that says what each column is read as")
 	for _, other := range []string{"format", "map"} {
 		cmd.MarkFlagsMutuallyExclusive("strict", other)
@@ -40,8 +40,12 @@ func (r *readFlags) flagsOfPool(cmd *cobra.Command) {
 
 // helpRead tells of these flags in the help of a command.
 const helpRead = "How the file is written is found out: its encoding, separator, quotation and birthdates. Where it can be read in two\n" +
-	"ways, nothing is imported before --format chooses one: --format escape=backslash,separator=semicolon. Its keys are\n" +
-	"encoding, separator, quote, escape and birthdates; what the values may be, an error tells.\n" +
+	"ways, nothing is imported before --format chooses one, such as --format escape=backslash,separator=semicolon:\n\n" +
+	"  encoding    utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, macintosh, ibm850\n" +
+	"  separator   comma, semicolon, tab, pipe\n" +
+	"  quote       quotation-mark, apostrophe, none\n" +
+	"  escape      cognito, doubled, backslash, backslash-inside, backslash-marks, backslash-doubled, php, undoubled, text, none\n" +
+	"  birthdates  month-first, day-first\n\n" +
 	"--map names a file of JSON with the file's columns and what each is read as, \"\" for nothing: {\"E-Mail\": \"email\",\n" +
 	"\"Notes\": \"\"}. Columns that it does not name are read by their own names.\n"
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -229,5 +230,20 @@ func TestColumnsOfCheck(t *testing.T) {
 	want := "file      users.csv, 0 bytes\nread as   One.\n          Two.\ncolumns   cognito:username, email\n"
 	if !strings.HasPrefix(out.String(), want) {
 		t.Errorf("%s\nwant\n%s", &out, want)
+	}
+}
+
+// TestHelpListsWords: the help lists every word that --format takes, and no other.
+func TestHelpListsWords(t *testing.T) {
+	for _, key := range formatKeys {
+		_, err := parseFormat([]string{key + "=x"})
+		if err == nil {
+			t.Fatalf("%s takes x", key)
+		}
+		_, words, _ := strings.Cut(err.Error(), "must be ")
+		line := fmt.Sprintf("\n  %-12s%s\n", key, strings.Replace(words, " or ", ", ", 1))
+		if !strings.Contains(helpRead, line) {
+			t.Errorf("the help lacks %q", line)
+		}
 	}
 }
