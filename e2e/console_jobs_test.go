@@ -175,7 +175,7 @@ func (c *console) walkColumns() {
 	c.becomes(`new URLSearchParams(location.search).has("map")`) // which has what was chosen
 	c.do(chromedp.Click(chromedp.CSS("#check-columns")))
 	c.sees("Checked ")
-	c.sees("is read as nickname")
+	c.sees("as nickname.")
 	c.looks("job-create-mapped")
 	c.click("main button.primary")
 	c.begun("was created and started.")
