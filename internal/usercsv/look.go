@@ -164,7 +164,9 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 		l.Problem = s.Problems[0]
 	}
 	l.refuse(fileRefusals(l.Format.Size(l.Size), s.Rows)...)
-	l.refuse(l.Format.Refusals()...)
+	if l.Count > 0 { // it is a header for sure
+		l.refuse(l.Format.Refusals()...)
+	}
 	return nil
 }
 
