@@ -21,7 +21,7 @@ func (f *Format) Notes() []string {
 		notes = append(notes, "Birthdates are read as "+f.Birthdates.words()+".")
 	}
 	if f.Undecided {
-		notes = append(notes, "No birthdate shows whether the month or the day comes first; they are read as mm/dd/yyyy.")
+		notes = append(notes, "Too few birthdates show whether the month or the day comes first; they are read as mm/dd/yyyy.")
 	}
 	for _, column := range slices.Sorted(maps.Keys(f.Booleans)) {
 		b := f.Booleans[column]

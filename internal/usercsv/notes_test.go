@@ -37,7 +37,7 @@ var toldFormats = []struct {
 	{&Format{Birthdates: DayFirst}, f("read as dd/mm/yyyy."), f(RefusedBirthdateForm)},
 	{&Format{Birthdates: DayFirstDots}, f("read as dd.mm.yyyy."), f(RefusedBirthdateForm)},
 	{&Format{Birthdates: YearFirstTime}, f("read as yyyy-mm-dd with a time"), f(RefusedBirthdateForm)},
-	{&Format{Undecided: true}, f("No birthdate shows whether the month or the day comes first; they are read as mm/dd/yyyy."), nil},
+	{&Format{Undecided: true}, f("Too few birthdates show whether the month or the day comes first; they are read as mm/dd/yyyy."), nil},
 	{&Format{Booleans: map[string]Booleans{"email_verified": {True: "wahr", False: "falsch"}}}, f("In email_verified, wahr is read as true and falsch as false."), f(RefusedBooleans)},
 }
 

@@ -28,7 +28,8 @@ func (f *Format) Refusals() (out []Refusal) {
 	say(f.Before > 0, RefusedBefore, "A line stands before the header. Amazon Cognito takes the first line for the header.")
 	say(d.Separator != ',', RefusedSeparator, fmt.Sprintf("The values are separated by %s. Amazon Cognito takes commas.", separatorNames[d.Separator]))
 	say(d.Quote == '\'', RefusedApostrophes, "Values are quoted by apostrophes. Amazon Cognito takes these for a part of the value.")
-	say(escapeRefusals[d.Style] != "", RefusedEscapes, escapeRefusals[d.Style])
+	plain := d.Style == dialect.Doubled && d.Separator != ',' // a backslash before a comma is nothing special there
+	say(escapeRefusals[d.Style] != "" && !plain, RefusedEscapes, escapeRefusals[d.Style])
 	say(f.Nulls != nil, RefusedNoValue, fmt.Sprintf("%s stands for no value. Amazon Cognito takes it for the value: leave the value empty.", strings.Join(f.words(), " or ")))
 	say(f.Short, RefusedShortRows, "Rows end early where their last values are empty. Amazon Cognito demands a value for each column, if an empty one.")
 	say(f.Long, RefusedLongRows, "Each row has an empty value more than the header has columns. Amazon Cognito refuses such rows.")
