@@ -107,6 +107,39 @@ func TestChangedWhilePacked(t *testing.T) {
 	}
 }
 
+// TestCutOffCharacter loses the last byte of a file in UTF-16: what is left of its last
+// character is one byte of text, as the line end was, and its row is none.
+func TestCutOffCharacter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memstore.New(testPool())
+		key := m.Add("import-1", utf16("cognito:username,email,email_verified\nann,ann@example.com,true\n"))
+		begun := make(chan struct{})
+		cfg := config("a")
+		cfg.Began = func(context.Context, *importjob.Job) { close(begun) }
+		files := &changed{Files: m, begun: begun, change: func() {
+			m.Mu.Lock()
+			defer m.Mu.Unlock()
+			file := m.Files["import-1/file"]
+			m.Files["import-1/file"] = file[:len(file)-1]
+		}}
+		_, stop := start(m, files, cfg)
+		time.Sleep(time.Hour)
+		stop()
+		if j := m.Job(key); j.State != importjob.Failed || j.Message != string(importjob.FileTruncated) || j.Counts.Sum() != 0 {
+			t.Errorf("the job is %s with %+v: %s", j.State, j.Counts, j.Explanation())
+		}
+	})
+}
+
+// utf16 is a text of ASCII in UTF-16LE with a byte order mark.
+func utf16(text string) string {
+	out := []byte{0xff, 0xfe}
+	for i := range len(text) {
+		out = append(out, text[i], 0)
+	}
+	return string(out)
+}
+
 // changed is files that change when the job has begun.
 type changed struct {
 	importjob.Files

@@ -22,7 +22,7 @@ var toldFormats = []struct {
 	{format: nil},
 	{&Format{Text: filetext.Form{Packing: filetext.Gzip, Encoding: filetext.UTF16LE, Mark: true}}, f("compressed with gzip.", "is UTF-16LE."), f(RefusedPacking, RefusedEncoding)},
 	{&Format{Text: filetext.Form{CR: true}}, f("end with CR alone."), f(RefusedLineEnds)},
-	{&Format{Before: 1, Dialect: dialect.Dialect{Separator: ';', Quote: '"', Style: dialect.Doubled}}, f("separated by semicolons.", "sep="), f(RefusedBefore, RefusedSeparator, RefusedEscapes)},
+	{&Format{Before: 1, Dialect: dialect.Dialect{Separator: ';', Quote: '"', Style: dialect.Doubled}}, f("separated by semicolons.", "sep="), f(RefusedBefore, RefusedSeparator)},
 	{&Format{Dialect: dialect.Dialect{Separator: '\t', Style: dialect.Text}, Nulls: f("", `\N`, `\N`)}, f("by tabs.", "begins an escape", `\N stands for no value`),
 		f(RefusedSeparator, RefusedEscapes, RefusedNoValue)},
 	{&Format{Dialect: dialect.Dialect{Separator: ',', Quote: '\'', Style: dialect.Backslash}, Nulls: f("NULL", "NA")}, f("by apostrophes", "A backslash stands before", "NULL stands", "NA stands"),

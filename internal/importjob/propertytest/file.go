@@ -197,7 +197,7 @@ func (d fileDefect) damage(m *memstore.Store, upload string) {
 	switch {
 	case d == missingFile:
 		delete(m.Files, upload)
-	case d == shorterFile && bytes.ContainsAny(data, "\r\n"): // a header alone would be another
+	case d == shorterFile && (isPacked(data) || bytes.ContainsAny(data, "\r\n")): // a header alone would be another
 		m.Files[upload] = data[:len(data)-1]
 	case d == longerFile && len(data) > 0:
 		m.Files[upload] = append(data, '\n')
@@ -206,8 +206,11 @@ func (d fileDefect) damage(m *memstore.Store, upload string) {
 
 // resized reports whether the file's defect leaves it with another size.
 func (s fileSpec) resized(rows []specRow) bool {
-	return s.Defect == longerFile || s.Defect == shorterFile && (len(rows) > 0 || !s.NoLastBreak)
+	return s.Defect == longerFile || s.Defect == shorterFile && (len(rows) > 0 || !s.NoLastBreak || s.Written == zipped)
 }
+
+// isPacked reports whether a file is compressed: its bytes say nothing of its lines.
+func isPacked(data []byte) bool { return bytes.HasPrefix(data, []byte("\x1f\x8b")) }
 
 // defectMessages is what jobs end with whose file has a defect.
 var defectMessages = map[fileDefect]string{
