@@ -26,7 +26,7 @@ func (e *Engine) openText(ctx context.Context, j *Job, offset int64) (io.ReadClo
 	if err != nil {
 		return nil, src.blame(err)
 	}
-	return &surveyedText{ReadCloser: text, src: src}, nil
+	return &surveyedText{ReadCloser: text, src: src, decoded: j.Format != nil && !j.Format.Text.Plain()}, nil
 }
 
 // textSize is how many bytes the text of the job's file has: checkpoints are places in it.
@@ -65,14 +65,15 @@ func (s *fileBytes) blame(err error) error {
 // surveyedText is the text of a file that was surveyed.
 type surveyedText struct {
 	io.ReadCloser
-	src *fileBytes
+	src     *fileBytes
+	decoded bool // it is not the file's bytes
 }
 
-// Read compares the sizes of the files, too: a character that is cut off at the end becomes
-// another one, and the texts may have the same size.
+// Read compares the sizes of the files where those of the texts may be the same: a
+// character that is cut off at the end becomes another one.
 func (t *surveyedText) Read(p []byte) (int, error) {
 	n, err := t.ReadCloser.Read(p)
-	if err == io.EOF && t.src.ended && t.src.at != t.src.size {
+	if err == io.EOF && t.decoded && t.src.ended && t.src.at != t.src.size {
 		return n, changed(t.src.at, t.src.size)
 	}
 	return n, t.src.blame(err)
