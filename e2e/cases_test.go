@@ -15,9 +15,10 @@ import (
 // other tests have, too. In every text, $pool and $other are the ids of the
 // trial's two pools, $role is the log role, and $NAME is what a step has kept.
 type trial struct {
-	About string         // what failed
-	Pool  map[string]any // members of CreateUserPool, for $pool and $other
-	Steps []step
+	About  string         // what failed
+	Pool   map[string]any // members of CreateUserPool, for $pool and $other
+	Strict bool           // the server reads files only as Amazon Cognito does
+	Steps  []step
 }
 
 // A step has one of Import, Upload, Call and Run.
@@ -55,8 +56,9 @@ func in[T any](t *testing.T, v values, part T) (replaced T) {
 // TestCases does all trials.
 func TestCases(t *testing.T) {
 	together(t)
-	n := sharedNode(t)
-	n.makeLogRole()
+	shared, strict := sharedNode(t), startNode(t, t.TempDir(), "--import-dialect", "cognito")
+	shared.makeLogRole()
+	strict.makeLogRole()
 	folders, err := filepath.Glob("testdata/cases/*/case.json")
 	if err != nil || len(folders) < 10 {
 		t.Fatalf("the cases are not there: %d, %v", len(folders), err)
@@ -67,6 +69,10 @@ func TestCases(t *testing.T) {
 			c := readTrial(t, path)
 			if len(c.Steps) == 0 || c.About == "" {
 				t.Fatal("the case says nothing")
+			}
+			n := shared
+			if c.Strict {
+				n = strict
 			}
 			a := &attempt{node: n, t: t, dir: filepath.Dir(path), v: values{"role": logRole}}
 			for _, name := range []string{"pool", "other"} {

@@ -175,7 +175,7 @@ func (c *console) walkColumns() {
 	c.becomes(`new URLSearchParams(location.search).has("map")`) // which has what was chosen
 	c.do(chromedp.Click(chromedp.CSS("#check-columns")))
 	c.sees("Checked ")
-	c.sees("as nickname.")
+	c.sees("6 columns, 5 imported")
 	c.looks("job-create-mapped")
 	c.click("main button.primary")
 	c.begun("was created and started.")

@@ -93,9 +93,9 @@ func (f mended) row(i int, right bool) string {
 	case 0:
 		v[4] = "+1 (555) " + v[4][5:]
 	case 1:
-		v[3] = "yes"
+		v[3] = "perhaps"
 	case 2:
-		v[5] = "1.2.1985"
+		v[5] = "31.02.1985"
 	default: // its mark or its comma makes it a row that cannot be split
 		return strings.Join(v, ",")
 	}

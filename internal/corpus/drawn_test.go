@@ -18,7 +18,7 @@ import (
 )
 
 // drawnFiles is how many files are written and read.
-const drawnFiles = 300
+const drawnFiles = 150
 
 // wholeDrawn is how many of a hundred of them have to be read wholly right.
 const wholeDrawn = 97
