@@ -149,6 +149,9 @@ func (s *Sheet) cells(r usercsv.Record) []string {
 	if r.Err != nil || len(r.Fields) != len(s.header) {
 		return nil
 	}
+	if s.decoder != nil {
+		return s.decoder.Values(r)
+	}
 	if !s.result {
 		return r.Fields
 	}
