@@ -50,6 +50,16 @@ func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError
 	return lines(line, text, oneLine)
 }
 
+// drawn reports whether a text is a table that is drawn for people, as Markdown has it and
+// databases print it: vertical bars, and a rule below the header.
+func drawn(text []byte) bool {
+	header, rest, _ := bytes.Cut(text, []byte("\n"))
+	rule, _, _ := bytes.Cut(rest, []byte("\n"))
+	return bytes.IndexByte(header, '|') >= 0 && bytes.Contains(rule, []byte("--")) && len(bytes.Trim(rule, "|+-: \t\r")) == 0
+}
+
+var drawnTable = notCSV("is a table drawn with lines, as in Markdown", "Write a CSV file.", "psql has --csv, sqlite3 -csv and mysql --batch for that.")
+
 // named reports whether a header names cognito:username, in any way in which a column's
 // name is taken.
 func (want Import) named(header []string) bool {

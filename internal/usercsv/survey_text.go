@@ -94,6 +94,10 @@ func (t *textSurvey) header(names []string) bool {
 			t.mapFault = &FileError{Code: CodeFileMap, Reason: "The file is read strictly, as Amazon Cognito reads it: its columns cannot be mapped."}
 		}
 	}
+	if t.want.concludes() && drawn(t.beginning) {
+		t.ended = append(t.ended, drawnTable)
+		return false
+	}
 	t.found = t.want.find(t.catalogue, t.columns)
 	if t.found.none() || t.mapFault != nil {
 		return true
