@@ -176,14 +176,20 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 }
 
 // most is how many bytes the job's file may have. Rows that follow as they are take no
-// more than they took, beside what is added to each. Rows of a file in a form of its own
-// are written anew.
+// more than they took, beside what is added to each. Those of a file in a form of its own
+// are written anew: each value in quotation marks, which inside of it are doubled, and some
+// are converted.
 func (r *rerun) most(ctx context.Context) (int64, error) {
-	const added = 100 // to a row at most
+	const added = 100     // to a row at most
+	const written = 3 + 8 // to a value at most: its marks, its separator, and what converting adds
 	most := r.Limits.LinedBytes()
 	corrected, _, err := r.Rows.CountCorrections(ctx, r.parent.Key())
-	if p := r.parent; err == nil && corrected == 0 && r.sent == nil && p.Format.IsCognito() {
-		most = min(most, p.Format.Size(p.Upload.Size)+int64(len(p.Header))+(p.Counts.Sum()+notReached(p)+1)*added)
+	if p := r.parent; err == nil && corrected == 0 && r.sent == nil {
+		size, row := p.Format.Size(p.Upload.Size)+int64(len(p.Header)), int64(added)
+		if !p.Format.IsCognito() {
+			size, row = 2*size, row+written*int64(1+strings.Count(p.Header, ","))
+		}
+		most = min(most, size+(p.Counts.Sum()+notReached(p)+1)*row)
 	}
 	return most, err
 }
