@@ -206,10 +206,13 @@ func (d *detection) survey() (*Surveyed, error) {
 	if !g.sure {
 		look = evidence
 	}
-	s, err := d.pass(src, guessed, g.form, look, detector)
+	looking := newLateWriter(detector)
+	defer looking.wait()
+	s, err := d.pass(src, guessed, g.form, look, looking)
 	if err != nil {
 		return src.refused(err)
 	}
+	looking.wait()
 	encodings := []filetext.Encoding{g.form.Encoding}
 	if !g.sure {
 		evidence.End()
