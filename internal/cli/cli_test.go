@@ -202,7 +202,7 @@ func encode(ts *testscript.TestScript, _ bool, args []string) {
 				wide = binary.LittleEndian.AppendUint16(wide, unit)
 			}
 			text = string(wide)
-		case "windows-1252": // of which the scripts have the part that is Latin-1
+		case "windows-1252": // the scripts use only characters that it shares with ISO-8859-1
 			var narrow []byte
 			for _, r := range text {
 				narrow = append(narrow, byte(r))

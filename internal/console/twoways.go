@@ -55,7 +55,7 @@ func nameAt(names []string, place int) string {
 }
 
 // Ways returns the ways in which the file can be read, where these are several: each
-// with the rows that differ, of which the username and the columns that differ are shown.
+// with the rows that differ. Of each row, the username and the columns that differ are shown.
 func (u *uploadSeen) Ways() (ways []reading) {
 	if len(u.Readings) < 2 {
 		return nil

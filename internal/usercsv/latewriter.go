@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// lateWriter writes to another writer, which never fails, while its caller goes on: by a
-// processor of its own, and a few pieces late.
+// lateWriter copies what it gets to another writer in a goroutine of its own, so that the
+// caller does not wait. The other writer must not fail. At most four pieces are held.
 type lateWriter struct {
 	pieces   chan []byte
 	done     chan struct{}

@@ -109,18 +109,18 @@ func (s *source) text(form filetext.Form, evidence, detector io.Writer) (io.Read
 		if plain && form.Mark {
 			skip = len(byteOrderMark)
 		}
-		text = io.TeeReader(text, &behind{Writer: detector, skip: skip})
+		text = io.TeeReader(text, &skipping{Writer: detector, skip: skip})
 	}
 	return text, nil
 }
 
-// behind leaves out the first bytes of what is written to it.
-type behind struct {
+// skipping drops the first bytes that are written to it.
+type skipping struct {
 	io.Writer
 	skip int
 }
 
-func (b *behind) Write(p []byte) (int, error) {
+func (b *skipping) Write(p []byte) (int, error) {
 	n := min(b.skip, len(p))
 	b.skip -= n
 	if _, err := b.Writer.Write(p[n:]); err != nil {

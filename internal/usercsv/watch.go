@@ -84,7 +84,7 @@ func (w *watch) of(i int) *watched {
 	return w.list[at]
 }
 
-// tidy leaves out the columns of which there is nothing more to be found out.
+// tidy removes the columns that are decided.
 func (w *watch) tidy() {
 	w.list = slices.DeleteFunc(w.list, func(c *watched) bool { return !c.needed() })
 }
