@@ -289,7 +289,9 @@ func (d *detection) pass(src *source, f *Format, form filetext.Form, evidence, d
 		return nil, err
 	}
 	if s.Format != nil && !s.Format.Text.Plain() {
-		s.Format.TextSize = sized.bytes
+		sizedFormat := *s.Format // the caller may share the one it gave
+		sizedFormat.TextSize = sized.bytes
+		s.Format = &sizedFormat
 	}
 	if s.Size, s.SHA256, err = src.rest(); err != nil {
 		return nil, err
