@@ -40,7 +40,7 @@
 //	  ▲                                               │
 //	  └───────────────────────────────────────────────┤ any error, or a stop that is none
 //	                                                  ▼
-//	                              CatchUp ─▶ Succeeded or Failed ─▶ the rest is kept ─▶ the file is removed
+//	                              IndexUsers ─▶ Succeeded or Failed ─▶ the rest is kept ─▶ the file is removed
 //
 // # Why no row is lost or done twice
 //
@@ -183,7 +183,7 @@
 //
 // An index that is cheaper built for many users at once may be deferred by Commit.
 // Users are found meanwhile, only not as quickly. A job does not succeed or fail
-// before [Store.CatchUp] has brought the index up to date; a stop does not wait for
+// before [Store.IndexUsers] has brought the index up to date; a stop does not wait for
 // that, and the sweep does it then.
 //
 // # What is outside the transaction

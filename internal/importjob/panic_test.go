@@ -49,14 +49,14 @@ func (f *startled) UpdateLeased(ctx context.Context, key importjob.Key, lease im
 	return f.Store.UpdateLeased(ctx, key, lease, update)
 }
 
-func (f *startled) CatchUp(ctx context.Context, poolID string) error {
-	f.maybe("catch up")
-	return f.Store.CatchUp(ctx, poolID)
+func (f *startled) IndexUsers(ctx context.Context, poolID string) error {
+	f.maybe("index users")
+	return f.Store.IndexUsers(ctx, poolID)
 }
 
-func (f *startled) Behind(ctx context.Context) ([]string, error) {
-	f.maybe("behind")
-	return f.Store.Behind(ctx)
+func (f *startled) Unindexed(ctx context.Context) ([]string, error) {
+	f.maybe("unindexed")
+	return f.Store.Unindexed(ctx)
 }
 
 func (f *startled) WithFiles(ctx context.Context, after importjob.Place, limit int) ([]*importjob.Job, error) {
@@ -91,7 +91,7 @@ func (f startledFile) Read(p []byte) (int, error) {
 // TestPanicsEndNoEngine: whatever of the engine's work panics, the log has the
 // stack, the engine goes on, and the job comes to its end.
 func TestPanicsEndNoEngine(t *testing.T) {
-	for _, act := range []string{"claim", "commit", "update", "catch up", "behind", "leftovers", "remove", "open", "read"} {
+	for _, act := range []string{"claim", "commit", "update", "index users", "unindexed", "leftovers", "remove", "open", "read"} {
 		t.Run(act, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &startled{Store: memstore.New(testPool()), act: act}

@@ -127,22 +127,22 @@ func (r *run) importFile(ctx context.Context) error {
 	if err := r.importRows(ctx, pool); err != nil {
 		return asEnding(err)
 	}
-	if err := r.catchUp(ctx); err != nil {
+	if err := r.indexUsers(ctx); err != nil {
 		return err
 	}
 	return r.verdict()
 }
 
-// catchUp has the store bring its deferred indexes up to date, until that is done or a stop is
+// indexUsers has the store bring its deferred indexes up to date, until that is done or a stop is
 // seen; then the sweep does the rest.
-func (r *run) catchUp(ctx context.Context) error {
+func (r *run) indexUsers(ctx context.Context) error {
 	for {
 		if err := r.lookIfAsked(ctx); err != nil {
 			return err
 		}
 		working, err := r.beginCommit(ctx)
 		if err == nil {
-			err = r.endCommit(ctx, r.store.CatchUp(working, r.key.PoolID))
+			err = r.endCommit(ctx, r.store.IndexUsers(working, r.key.PoolID))
 		}
 		if !errors.Is(err, errAsked) {
 			return err

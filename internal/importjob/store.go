@@ -40,13 +40,13 @@ type Store interface {
 	// refused. LimitExceeded says that the pool cannot get as many users; nothing of
 	// the rows is settled then.
 	Commit(ctx context.Context, p *userpool.UserPool, key Key, lease Lease, batch Batch, now time.Time) (*Job, error)
-	// CatchUp brings the deferred indexes of a pool's users up to date: those that
+	// IndexUsers brings the deferred indexes of a pool's users up to date: those that
 	// Commit did not add to, because it is cheaper done for many users at once. It
 	// changes nothing that is to be seen but how long lists take. Where another
-	// CatchUp of the pool is going on, it returns at once.
-	CatchUp(ctx context.Context, poolID string) error
-	// Behind returns pools that have deferred indexes and no active job.
-	Behind(ctx context.Context) (poolIDs []string, err error)
+	// IndexUsers of the pool is going on, it returns at once.
+	IndexUsers(ctx context.Context, poolID string) error
+	// Unindexed returns pools that have deferred indexes and no active job.
+	Unindexed(ctx context.Context) (poolIDs []string, err error)
 	// KeepRest keeps rows that an ended job did not reach, in the order of the file, if
 	// its Rest is from: then Rest is end. done says that they are the last. Otherwise it
 	// changes nothing and returns [ErrLeaseLost]: another node is at it.

@@ -18,7 +18,7 @@ func (e *Engine) sweepUntil(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		e.sweep(ctx)
-		e.catchUp(ctx)
+		e.indexUsers(ctx)
 		e.expireRows(ctx)
 		select {
 		case <-ctx.Done():
@@ -104,12 +104,12 @@ func (e *Engine) expire(ctx context.Context, j *Job, now time.Time) error {
 	return err
 }
 
-// catchUp has the store bring the indexes up to date that stopped jobs, and those
+// indexUsers has the store bring the indexes up to date that stopped jobs, and those
 // of servers that died at the wrong moment, left deferred.
-func (e *Engine) catchUp(ctx context.Context) {
-	pools, err := guard.Call(func() ([]string, error) { return e.store.Behind(ctx) })
+func (e *Engine) indexUsers(ctx context.Context) {
+	pools, err := guard.Call(func() ([]string, error) { return e.store.Unindexed(ctx) })
 	for _, pool := range pools {
-		err = errors.Join(err, guard.Run(func() error { return e.store.CatchUp(ctx, pool) }))
+		err = errors.Join(err, guard.Run(func() error { return e.store.IndexUsers(ctx, pool) }))
 	}
 	if err != nil && ctx.Err() == nil {
 		e.cfg.Log.Error("indexing imported users failed; it will be tried again", "error", err)

@@ -128,15 +128,15 @@ func (f *failing) Remove(ctx context.Context, key importjob.Key) error {
 	return f.Store.Remove(ctx, key)
 }
 
-// TestCatchUpGoesOn: a pool whose users cannot be indexed holds up no other.
-func TestCatchUpGoesOn(t *testing.T) {
+// TestIndexUsersGoesOn: a pool whose users cannot be indexed holds up no other.
+func TestIndexUsersGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &lagging{Store: memstore.New(&userpool.UserPool{ID: "us-east-1_a"}), behind: []string{"stuck", "behind"}}
+		m := &lagging{Store: memstore.New(&userpool.UserPool{ID: "us-east-1_a"}), unindexed: []string{"stuck", "behind"}}
 		_, stop := start(m, m, config("a"))
 		time.Sleep(5 * time.Minute)
 		stop()
-		if len(m.behind) != 1 || m.behind[0] != "stuck" {
-			t.Errorf("behind are %v", m.behind)
+		if len(m.unindexed) != 1 || m.unindexed[0] != "stuck" {
+			t.Errorf("behind are %v", m.unindexed)
 		}
 	})
 }
@@ -144,15 +144,15 @@ func TestCatchUpGoesOn(t *testing.T) {
 // lagging is a store that is behind with the users of some pools.
 type lagging struct {
 	*memstore.Store
-	behind []string
+	unindexed []string
 }
 
-func (l *lagging) Behind(context.Context) ([]string, error) { return slices.Clone(l.behind), nil }
+func (l *lagging) Unindexed(context.Context) ([]string, error) { return slices.Clone(l.unindexed), nil }
 
-func (l *lagging) CatchUp(_ context.Context, poolID string) error {
+func (l *lagging) IndexUsers(_ context.Context, poolID string) error {
 	if poolID == "stuck" {
 		return errStuck
 	}
-	l.behind = slices.DeleteFunc(l.behind, func(id string) bool { return id == poolID })
+	l.unindexed = slices.DeleteFunc(l.unindexed, func(id string) bool { return id == poolID })
 	return nil
 }

@@ -20,9 +20,9 @@ type importer interface {
 	// expel ends what an earlier holder of the job's lease may have left
 	// open in the database.
 	expel(ctx context.Context, key importjob.Key) error
-	// CatchUp and Behind are those of [importjob.Store].
-	CatchUp(ctx context.Context, poolID string) error
-	Behind(ctx context.Context) (poolIDs []string, err error)
+	// IndexUsers and Unindexed are those of [importjob.Store].
+	IndexUsers(ctx context.Context, poolID string) error
+	Unindexed(ctx context.Context) (poolIDs []string, err error)
 }
 
 // minCut is how many rows a transaction settles before it ends early, for another

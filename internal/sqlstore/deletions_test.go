@@ -85,7 +85,7 @@ func fillMany(t *testing.T, s *Store, p *userpool.UserPool) {
 		j.State, j.Completed, j.Upload = importjob.Succeeded, time.Now(), importjob.Upload{}
 		return nil
 	})
-	if err := errors.Join(err, s.CatchUp(t.Context(), p.ID)); err != nil {
+	if err := errors.Join(err, s.IndexUsers(t.Context(), p.ID)); err != nil {
 		t.Fatal(err)
 	}
 }

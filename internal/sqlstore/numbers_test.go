@@ -51,7 +51,7 @@ func TestNumbersEnd(t *testing.T) {
 		commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "ada", "bob"))
 		full(s.CreateUser(t.Context(), p, named(p, "eve", "e"), false))
 		wantSound(t, s, p)
-		if err := s.CatchUp(t.Context(), p.ID); err != nil {
+		if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 			t.Fatal(err)
 		}
 		users, next, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Limit: 1})

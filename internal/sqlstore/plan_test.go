@@ -185,7 +185,7 @@ func TestTidyPlans(t *testing.T) {
 			t.Errorf("%s: %s", index, plan)
 		}
 	}
-	if plan := planOf(t, s, selectBehind); !strings.Contains(plan, "SCAN n") || strings.Contains(plan, "SCAN p") {
+	if plan := planOf(t, s, selectUnindexed); !strings.Contains(plan, "SCAN n") || strings.Contains(plan, "SCAN p") {
 		t.Errorf("behind: %s", plan)
 	}
 }

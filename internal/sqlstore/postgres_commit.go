@@ -157,9 +157,9 @@ func (b *postgresImports) analyze(ctx context.Context) {
 	_, _ = b.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
 }
 
-// CatchUp has nothing to do: the server's indexes are always up to date. See
+// IndexUsers has nothing to do: the server's indexes are always up to date. See
 // [importjob.Store].
-func (b *postgresImports) CatchUp(context.Context, string) error { return nil }
+func (b *postgresImports) IndexUsers(context.Context, string) error { return nil }
 
-// Behind returns no pool: see CatchUp.
-func (b *postgresImports) Behind(context.Context) ([]string, error) { return nil, nil }
+// Unindexed returns no pool: see IndexUsers.
+func (b *postgresImports) Unindexed(context.Context) ([]string, error) { return nil, nil }

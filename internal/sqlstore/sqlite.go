@@ -24,7 +24,7 @@ type sqliteBackend struct {
 }
 
 func (b *sqliteBackend) users() userTables {
-	return sqliteUsers{b.database, b.importing.coders, &b.importing.catching}
+	return sqliteUsers{b.database, b.importing.coders, &b.importing.indexRuns}
 }
 func (b *sqliteBackend) imports() importer { return b.importing }
 
@@ -113,7 +113,7 @@ func (e *sqliteEngine) beginWrite(ctx context.Context, urgent bool) (end func(),
 // wrote counts each row as a page: rows of indexes lie anywhere.
 func (e *sqliteEngine) wrote(rows int) { e.checkpoints.wrote(rows) }
 
-// indexerPragmas are the settings of the connections of CatchUp.
+// indexerPragmas are the settings of the connections of IndexUsers.
 var indexerPragmas = []pragma{
 	{"busy_timeout", "1000"},
 	{"journal_mode", "WAL"},
@@ -136,7 +136,7 @@ var checkpointPragmas = []pragma{
 const indexers = 2
 
 // openSQLite opens the file several times: one connection that writes, since
-// SQLite has one writer at a time, those of CatchUp, which share the writer lock with it,
+// SQLite has one writer at a time, those of IndexUsers, which share the writer lock with it,
 // one for checkpoints, and several that only read.
 func openSQLite(ctx context.Context, path string, eraseAfter time.Duration) (*sqliteBackend, error) {
 	if err := makeFile(path); err != nil {

@@ -29,9 +29,9 @@ type sqliteImports struct {
 	*coders
 	lock        *writerLock
 	checkpoints *checkpointer
-	indexing    *sql.DB // of CatchUp
-	sortRoom    int     // bytes of memory in which CatchUp sorts
-	catching    catching
+	indexing    *sql.DB // of IndexUsers
+	sortRoom    int     // bytes of memory in which IndexUsers sorts
+	indexRuns   indexRuns
 	enough      atomic.Int64 // rows of an import's next transaction, where there are so many
 	// optimistic reports whether the names of a job's users need not be looked
 	// up before they are added.
@@ -76,7 +76,7 @@ func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.
 }
 
 // batchInserter adds the users of a batch. Their names and subs are deferred to the
-// end of the transaction, their lookups to a CatchUp.
+// end of the transaction, their lookups to a IndexUsers.
 type batchInserter struct {
 	*deferred
 	store      *sqliteImports

@@ -13,7 +13,7 @@ import (
 
 // On SQLite, what filters look for is in user_lookups, in the order in which
 // they look. A write of one user keeps it up to date. A batch of an import
-// does not: it leaves a note in unindexed_users, and CatchUp adds its users
+// does not: it leaves a note in unindexed_users, and IndexUsers adds its users
 // later: their lookups are deferred. Until then filters look in both places.
 
 // statusLookup is the number in user_lookups of the status, which is no attribute.
@@ -54,9 +54,9 @@ func changeLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, n
 }
 
 // moveLookups takes from a user the entries that it has and shall not, and gives it those that
-// are new. It tells a CatchUp that is going on: what that has read of the user is out of date.
+// are new. It tells a IndexUsers that is going on: what that has read of the user is out of date.
 func (s sqliteUsers) moveLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, had, wanted []lookupEntry) error {
-	s.catching.touch(p.Number, no)
+	s.indexRuns.touch(p.Number, no)
 	without := func(list, others []lookupEntry) []lookupEntry {
 		return slices.DeleteFunc(slices.Clone(list), func(e lookupEntry) bool { return slices.Contains(others, e) })
 	}

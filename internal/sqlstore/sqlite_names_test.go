@@ -116,7 +116,7 @@ func TestConflictsAreResolved(t *testing.T) {
 		t.Error(diff)
 	}
 	wantSound(t, s, p)
-	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+	if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantIndexed(t, s, p, true)
@@ -177,7 +177,7 @@ func TestNamesStayRight(t *testing.T) {
 	}
 	wantSound(t, s, p)
 	wantIndexed(t, s, p, false)
-	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+	if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantIndexed(t, s, p, true)

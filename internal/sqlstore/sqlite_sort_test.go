@@ -64,14 +64,14 @@ func TestLookupSorter(t *testing.T) {
 	}
 }
 
-// TestCatchUpByFiles catches up with less memory than the entries need.
-func TestCatchUpByFiles(t *testing.T) {
+// TestIndexUsersByFiles indexes users with less memory than the entries need.
+func TestIndexUsersByFiles(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("files")
 	sqliteOf(s).sortRoom = 10_000
 	key, lease := runJob(t, s, p)
 	commitWhole(t, s, p, key, lease, familyBatch(p, 0, 1500))
-	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+	if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantIndexed(t, s, p, true)

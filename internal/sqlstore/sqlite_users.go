@@ -56,7 +56,7 @@ const (
 type sqliteUsers struct {
 	*database
 	*coders
-	catching *catching
+	indexRuns *indexRuns
 }
 
 // liteRow is a user's row. All of it is NULL where a query found none.
@@ -293,7 +293,7 @@ func idsOf(poolNo int64) (after, through int64) { return userID(poolNo, 0), last
 // poolTables are the tables that are cleared. See [userTables].
 func (s sqliteUsers) poolTables() []keyed { return slices.Clone(sqliteUserTables) }
 
-// poolDeleted ends a CatchUp that is going on: it adds nothing for a pool without a
+// poolDeleted ends a IndexUsers that is going on: it adds nothing for a pool without a
 // note. See [userTables].
 func (s sqliteUsers) poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM unindexed_users WHERE pool_no = $1", poolNo)

@@ -88,7 +88,7 @@ var jobTests = map[string]func(t *testing.T, s JobStore){
 	"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "Fencing": testFencing, "Linearizable": testLinearizable,
 	"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitRefused": testCommitRefused,
 	"Causes": testCauses, "CausesAreBounded": testCausesAreBounded, "CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring,
-	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Behind": testBehind,
+	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Unindexed": testBehind,
 	"KeptRows": testKeptRows, "KeepRest": testKeepRest, "KeepRestOnce": testKeepRestOnce, "Corrections": testCorrections, "Children": testChildren,
 	"ExpireRows": testExpireRows, "RowsOfNoJob": testRowsOfNoJob,
 }
@@ -135,7 +135,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 
 		"ImportMaps": testImportMaps, "ImportMapGoesWithPool": testImportMapGoesWithPool,
 
-		"CatchUp": testCatchUp, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
+		"IndexUsers": testIndexUsers, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
 		"Forwards": testForwards, "ForwardsOfMany": testForwardsOfMany, "ForwardsOfExpired": testForwardsOfExpired, "OneOfManyForwards": testOneOfManyForwards,
 		"IAMUsers": testIAMUsers, "IAMUserPages": testIAMUserPages, "IAMUserUpdates": testIAMUserUpdates, "IAMTags": testIAMTags, "IAMTagsAreNotLost": testIAMTagsAreNotLost, "IAMAccessKeys": testIAMAccessKeys, "IAMRoles": testIAMRoles,
 		"IAMPolicies": testIAMPolicies, "IAMPolicyVersions": testIAMPolicyVersions, "IAMDefaultCounts": testIAMDefaultCounts,

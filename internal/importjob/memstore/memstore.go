@@ -294,11 +294,11 @@ func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) {
 	return &p, nil
 }
 
-// CatchUp has nothing to do: a commit defers no index.
-func (m *Store) CatchUp(ctx context.Context, _ string) error { return ctx.Err() }
+// IndexUsers has nothing to do: a commit defers no index.
+func (m *Store) IndexUsers(ctx context.Context, _ string) error { return ctx.Err() }
 
-// Behind returns no pool: see CatchUp.
-func (m *Store) Behind(context.Context) ([]string, error) { return nil, nil }
+// Unindexed returns no pool: see IndexUsers.
+func (m *Store) Unindexed(context.Context) ([]string, error) { return nil, nil }
 
 // Overdue returns jobs that were created and not started. See [importjob.Store].
 func (m *Store) Overdue(_ context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {

@@ -140,19 +140,19 @@ func (s *several) Causes(ctx context.Context, key importjob.Key) (*importjob.Job
 	return s.of(key.PoolID).Causes(ctx, key)
 }
 
-func (s *several) CatchUp(ctx context.Context, poolID string) error {
+func (s *several) IndexUsers(ctx context.Context, poolID string) error {
 	if m := s.of(poolID); m != nil {
-		return m.CatchUp(ctx, poolID)
+		return m.IndexUsers(ctx, poolID)
 	}
 	return nil
 }
 
-func (s *several) Behind(ctx context.Context) (behind []string, err error) {
+func (s *several) Unindexed(ctx context.Context) (unindexed []string, err error) {
 	for _, m := range s.all() {
-		ids, problem := m.Behind(ctx)
-		behind, err = append(behind, ids...), errors.Join(err, problem)
+		ids, problem := m.Unindexed(ctx)
+		unindexed, err = append(unindexed, ids...), errors.Join(err, problem)
 	}
-	return behind, err
+	return unindexed, err
 }
 
 func (s *several) Overdue(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importjob.Job, error) {

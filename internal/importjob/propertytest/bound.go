@@ -60,7 +60,7 @@ func (p plan) longestLatency() (longest time.Duration) {
 // nothing, which can interrupt its work.
 func (p plan) prompt() bool {
 	hangs := func(f fault) bool {
-		return (f.Call == commitCall || f.Call == catchUpCall) && (f.What == stuck || f.What == stuckAfter)
+		return (f.Call == commitCall || f.Call == indexCall) && (f.What == stuck || f.What == stuckAfter)
 	}
 	for _, f := range p.Faults {
 		if !hangs(f) {

@@ -157,12 +157,12 @@ func leavesStopping(s importjob.Store, _ *world) importjob.Store {
 	}}
 }
 
-// lazy is what a store sees of an engine that does not have it catch up.
+// lazy is what a store sees of an engine that does not have it index users.
 type lazy struct{ importjob.Store }
 
-func catchesUpNothing(s importjob.Store, _ *world) importjob.Store { return lazy{s} }
+func indexesNothing(s importjob.Store, _ *world) importjob.Store { return lazy{s} }
 
-func (lazy) CatchUp(context.Context, string) error { return nil }
+func (lazy) IndexUsers(context.Context, string) error { return nil }
 
 // brokenFiles is a file store with a defect.
 type brokenFiles struct {

@@ -28,7 +28,7 @@ var breakages = map[string]breakage{
 	"engine forgets the checkpoint":          {rule: ruleResult, engine: beginsAgain},
 	"engine leaves stopping jobs":            {rule: ruleEnds, engine: leavesStopping},
 	"engine ends stopped jobs failed":        {rule: ruleState, engine: failsStopped},
-	"engine does not catch up":               {rule: ruleBehind, engine: catchesUpNothing},
+	"engine does not index users":            {rule: ruleUnindexed, engine: indexesNothing},
 	"store forgets rows that were rejected":  {rule: ruleKept, store: forgetsRejected},
 	"store keeps another text":               {rule: ruleKept, store: keepsOtherText},
 	"store numbers users wrongly":            {rule: ruleKept, store: numbersWrongly},

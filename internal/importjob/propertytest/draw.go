@@ -19,7 +19,7 @@ var (
 	// stopMix: clients ask for stops, also while a commit hangs.
 	stopMix = mix{
 		events:   []happening{stopAsked, stopUnheard, stopAsked, looked},
-		calls:    []call{commitCall, catchUpCall},
+		calls:    []call{commitCall, indexCall},
 		troubles: func(call) []trouble { return []trouble{stuck, stuckAfter} },
 	}
 	// orderlyMix: nodes come and go.

@@ -37,7 +37,7 @@ func (s snapshot) ended() bool { return s.there && s.job.State.Ended() }
 
 // tidied reports whether nothing is left of the job that a node has to do.
 func (s snapshot) tidied() bool {
-	return s.ended() && s.job.Upload.Name == "" && !s.behind
+	return s.ended() && s.job.Upload.Name == "" && !s.unindexed
 }
 
 // await waits until all jobs are so, and reports whether they became so in

@@ -36,7 +36,7 @@ func (l *link) fallSilent(ctx context.Context, f fault) error {
 	defer cancel()
 	err := l.hang(given, f)
 	// A deferred index is not urgent, and may take any time.
-	urgent := f.Call != behindCall && f.Call != catchUpCall
+	urgent := f.Call != unindexedCall && f.Call != indexCall
 	if ctx.Err() == nil && given.Err() != nil {
 		if urgent && sim.plan.timely() && l.node.silentFor() >= limit {
 			sim.violate("%s: %s on a silent connection", ruleHung, f.Call)

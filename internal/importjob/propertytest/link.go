@@ -248,13 +248,13 @@ func (l *link) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 	return err
 }
 
-func (l *link) CatchUp(ctx context.Context, poolID string) error {
-	_, err := pass(ctx, l, l.node.sim.next(catchUpCall), func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, l.Store.CatchUp(ctx, poolID)
+func (l *link) IndexUsers(ctx context.Context, poolID string) error {
+	_, err := pass(ctx, l, l.node.sim.next(indexCall), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, l.Store.IndexUsers(ctx, poolID)
 	})
 	return err
 }
 
-func (l *link) Behind(ctx context.Context) ([]string, error) {
-	return pass(ctx, l, l.node.sim.next(behindCall), l.Store.Behind)
+func (l *link) Unindexed(ctx context.Context) ([]string, error) {
+	return pass(ctx, l, l.node.sim.next(unindexedCall), l.Store.Unindexed)
 }

@@ -68,19 +68,19 @@ const (
 	leftoversCall call = "Leftovers"
 	openCall      call = "Open"
 	removeCall    call = "Remove"
-	catchUpCall   call = "CatchUp"
-	behindCall    call = "Behind"
+	indexCall     call = "IndexUsers"
+	unindexedCall call = "Unindexed"
 	keepRestCall  call = "KeepRest"
 	expireCall    call = "ExpireRows"
 )
 
 // often is how many calls of a kind there are in most cases.
 var often = map[call]int{claimCall: 12, commitCall: 12, leasedCall: 8, openCall: 8, poolCall: 3, updateCall: 2,
-	leftoversCall: 3, removeCall: 2, catchUpCall: 3, behindCall: 3, keepRestCall: 5, expireCall: 2}
+	leftoversCall: 3, removeCall: 2, indexCall: 3, unindexedCall: 3, keepRestCall: 5, expireCall: 2}
 
 // calls are the kinds of call, those more than once that most depends on.
 var calls = []call{commitCall, leasedCall, claimCall, openCall, poolCall, updateCall, leftoversCall, removeCall,
-	catchUpCall, behindCall, keepRestCall, expireCall, commitCall, leasedCall, claimCall, openCall, keepRestCall, commitCall}
+	indexCall, unindexedCall, keepRestCall, expireCall, commitCall, leasedCall, claimCall, openCall, keepRestCall, commitCall}
 
 // trouble is what can be wrong with a call.
 type trouble string

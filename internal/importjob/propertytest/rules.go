@@ -24,7 +24,7 @@ const (
 	ruleVerdicts   = "the verdicts are not those of the next rows of the file"
 	ruleUsers      = "the users are not those of the rows before the checkpoint"
 	ruleHeed       = "a second batch was committed after the stop"
-	ruleBehind     = "a job has succeeded whose users are not indexed"
+	ruleUnindexed  = "a job has succeeded whose users are not indexed"
 	ruleTotal      = "the number of the file's rows is wrong"
 	ruleKept       = "what is kept is not the rows that just got their verdict"
 	ruleRest       = "the rest that is kept is not the next rows of the file"
@@ -94,8 +94,8 @@ func (a *audit) checkState(c change) {
 	if was.State != is.State && !was.State.MayBecome(is.State) {
 		a.violate("%s: %s: from %s to %s", ruleState, c.call, was.State, is.State)
 	}
-	if is.State == importjob.Succeeded && was.State != is.State && c.after.behind {
-		a.violate("%s", ruleBehind)
+	if is.State == importjob.Succeeded && was.State != is.State && c.after.unindexed {
+		a.violate("%s", ruleUnindexed)
 	}
 	if was.State == importjob.Pending && is.State == importjob.InProgress && was.Upload.SHA256 == "" { // it was read
 		was.Upload.SHA256 = a.models[c.key].digest
@@ -110,7 +110,7 @@ func (a *audit) checkState(c change) {
 		return
 	}
 	left := c.before
-	left.behind = c.after.behind
+	left.unindexed = c.after.unindexed
 	a.allowRest(c, &left)
 	removed := left.job.Upload
 	removed.Name = ""

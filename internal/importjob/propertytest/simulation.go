@@ -93,7 +93,7 @@ func (s *simulation) next(c call) fault {
 	defer s.counted.Unlock()
 	nth := s.calls[c]
 	s.calls[c]++
-	if c != claimCall && c != leftoversCall && c != behindCall && c != expireCall { // those are made all the time
+	if c != claimCall && c != leftoversCall && c != unindexedCall && c != expireCall { // those are made all the time
 		if s.forJobs++; s.forJobs < len(s.made) {
 			close(s.made[s.forJobs])
 		}

@@ -22,8 +22,8 @@ type world struct {
 	cuts    []int // most rows to settle, commit after commit; 0: all
 	commits int
 
-	mu     sync.Mutex
-	behind map[string]bool // pools for which commits have put something off
+	mu        sync.Mutex
+	unindexed map[string]bool // pools for which commits have put something off
 }
 
 func poolID(i int) string { return fmt.Sprintf("us-east-1_Property%d", i) }
@@ -34,7 +34,7 @@ func jobKey(i int) importjob.Key { return importjob.Key{PoolID: poolID(i), JobID
 
 // newWorld makes the pools of a plan; their jobs come later.
 func newWorld(p plan) *world {
-	w := &world{cuts: p.Cuts, behind: map[string]bool{}}
+	w := &world{cuts: p.Cuts, unindexed: map[string]bool{}}
 	for i, j := range p.Jobs {
 		m := memstore.New(&userpool.UserPool{
 			ID: poolID(i), Schema: userpool.StandardSchema(), AutoVerified: []string{"email"},
@@ -95,7 +95,7 @@ func (w *world) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	}
 	j, err := w.pool(key.PoolID).Commit(ctx, p, key, lease, batch, now)
 	if err == nil {
-		w.setBehind(key.PoolID, true)
+		w.setUnindexed(key.PoolID, true)
 	}
 	return j, err
 }
@@ -134,28 +134,28 @@ func (w *world) page(limit int, find func(*memstore.Store) ([]*importjob.Job, er
 	return all[:min(limit, len(all))], nil
 }
 
-func (w *world) CatchUp(ctx context.Context, poolID string) error {
+func (w *world) IndexUsers(ctx context.Context, poolID string) error {
 	if ctx.Err() == nil {
-		w.setBehind(poolID, false)
+		w.setUnindexed(poolID, false)
 	}
 	return ctx.Err()
 }
 
-func (w *world) setBehind(poolID string, is bool) {
+func (w *world) setUnindexed(poolID string, is bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.behind[poolID] = is
+	w.unindexed[poolID] = is
 }
 
-func (w *world) isBehind(poolID string) bool {
+func (w *world) isUnindexed(poolID string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.behind[poolID]
+	return w.unindexed[poolID]
 }
 
-func (w *world) Behind(ctx context.Context) (poolIDs []string, err error) {
+func (w *world) Unindexed(ctx context.Context) (poolIDs []string, err error) {
 	for i := range w.pools {
-		if w.isBehind(poolID(i)) && !w.look(jobKey(i)).job.State.Active() {
+		if w.isUnindexed(poolID(i)) && !w.look(jobKey(i)).job.State.Active() {
 			poolIDs = append(poolIDs, poolID(i))
 		}
 	}
@@ -182,13 +182,13 @@ func (w *world) Remove(ctx context.Context, key importjob.Key) error {
 
 // snapshot is what can be seen of a job and its pool at one moment.
 type snapshot struct {
-	there    bool // the job
-	behind   bool
-	job      importjob.Job
-	segments int
-	users    int
-	kept     int    // pieces of what is kept of rows
-	causes   string // as tellCauses tells them
+	there     bool // the job
+	unindexed bool
+	job       importjob.Job
+	segments  int
+	users     int
+	kept      int    // pieces of what is kept of rows
+	causes    string // as tellCauses tells them
 }
 
 // String tells what a violation is about.
@@ -202,7 +202,7 @@ func (w *world) look(key importjob.Key) (s snapshot) {
 	m := w.pool(key.PoolID)
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
-	s = snapshot{behind: w.isBehind(key.PoolID), segments: len(m.Segments), users: len(m.Users), kept: len(m.Rows[key]), causes: tellCauses(m.Tallies[key])}
+	s = snapshot{unindexed: w.isUnindexed(key.PoolID), segments: len(m.Segments), users: len(m.Users), kept: len(m.Rows[key]), causes: tellCauses(m.Tallies[key])}
 	if j := m.Jobs[key]; j != nil {
 		s.there, s.job = true, *j
 	}

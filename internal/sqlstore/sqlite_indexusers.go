@@ -16,25 +16,25 @@ import (
 // are; in slices, no writer waits long.
 
 const (
-	// catchUpSlice is how many entries are added in one transaction, and
-	// catchUpLeast how many before a writer that waits is let in.
-	catchUpSlice = 20_000
-	catchUpLeast = 1_000
-	// catchUpRows is how many users one query reads: while it lasts, the log cannot begin
+	// indexSlice is how many entries are added in one transaction, and
+	// indexLeast how many before a writer that waits is let in.
+	indexSlice = 20_000
+	indexLeast = 1_000
+	// indexRows is how many users one query reads: while it lasts, the log cannot begin
 	// anew.
-	catchUpRows = 20_000
+	indexRows = 20_000
 	// entriesAtOnce is how many entries one statement adds.
 	entriesAtOnce = 100
 )
 
-// catching knows which CatchUps are going on, and of which users what they
+// indexRuns knows which calls of IndexUsers are going on, and of which users what they
 // read is out of date.
-type catching struct {
+type indexRuns struct {
 	mu    sync.Mutex
 	pools map[int64]map[int64]bool // by the numbers of pools: those of users
 }
 
-func (c *catching) touch(poolNo, no int64) {
+func (c *indexRuns) touch(poolNo, no int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if users := c.pools[poolNo]; users != nil {
@@ -42,8 +42,8 @@ func (c *catching) touch(poolNo, no int64) {
 	}
 }
 
-// begin reports false when a CatchUp of the pool is going on already.
-func (c *catching) begin(poolNo int64) bool {
+// begin reports false when a IndexUsers of the pool is going on already.
+func (c *indexRuns) begin(poolNo int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pools[poolNo] != nil {
@@ -56,31 +56,31 @@ func (c *catching) begin(poolNo int64) bool {
 	return true
 }
 
-func (c *catching) end(poolNo int64) {
+func (c *indexRuns) end(poolNo int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.pools, poolNo)
 }
 
 // touched returns the users of whom what was read is out of date.
-func (c *catching) touched(poolNo int64) map[int64]bool {
+func (c *indexRuns) touched(poolNo int64) map[int64]bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.pools[poolNo])
 }
 
-const selectBehind = `SELECT p.pool_id FROM unindexed_users n CROSS JOIN user_pools p USING (pool_no)
+const selectUnindexed = `SELECT p.pool_id FROM unindexed_users n CROSS JOIN user_pools p USING (pool_no)
 	WHERE n.pool_no NOT IN (SELECT pool_no FROM active_imports)`
 
-// Behind returns the pools whose users' lookups are deferred, and that have no
+// Unindexed returns the pools whose users' lookups are deferred, and that have no
 // import. See [importjob.Store].
-func (s *sqliteImports) Behind(ctx context.Context) ([]string, error) {
-	return list(ctx, s.database, scanText, selectBehind)
+func (s *sqliteImports) Unindexed(ctx context.Context) ([]string, error) {
+	return list(ctx, s.database, scanText, selectUnindexed)
 }
 
-// CatchUp brings the deferred lookups of a pool's users up to date. An interrupted
+// IndexUsers brings the deferred lookups of a pool's users up to date. An interrupted
 // one can be begun again: what it added stays. See [importjob.Store].
-func (s *sqliteImports) CatchUp(ctx context.Context, poolID string) error {
+func (s *sqliteImports) IndexUsers(ctx context.Context, poolID string) error {
 	poolNo, err := look(ctx, s.database, func(q querier) (no int64, err error) {
 		err = q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_id = $1", poolID).Scan(&no)
 		return no, err
@@ -95,36 +95,36 @@ func (s *sqliteImports) CatchUp(ctx context.Context, poolID string) error {
 	if err := s.lock.take(ctx, false); err != nil {
 		return err
 	}
-	begun := s.catching.begin(poolNo)
+	begun := s.indexRuns.begin(poolNo)
 	s.lock.release()
 	if !begun {
 		return nil
 	}
-	defer s.catching.end(poolNo)
+	defer s.indexRuns.end(poolNo)
 	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, poolNo) })
 	if err != nil || deferred.through == 0 {
 		return err
 	}
-	c := catchingUp{s, poolNo, deferred}
+	c := indexRun{s, poolNo, deferred}
 	if err := c.addAll(ctx); err != nil {
 		return err
 	}
 	return s.change(ctx, func(tx *transaction) error { return c.finish(ctx, tx) })
 }
 
-// catchingUp is one pool's CatchUp.
-type catchingUp struct {
+// indexRun is one pool's IndexUsers.
+type indexRun struct {
 	*sqliteImports
 	poolNo   int64
 	deferred numbers
 }
 
 // addAll sorts what the users are to have, and adds it.
-func (c catchingUp) addAll(ctx context.Context) (err error) {
+func (c indexRun) addAll(ctx context.Context) (err error) {
 	sorter := newLookupSorter(c.sortRoom)
 	defer func() { err = errors.Join(err, sorter.close()) }()
-	for from := c.deferred.after; from < c.deferred.through; from += catchUpRows {
-		some := numbers{from, min(from+catchUpRows, c.deferred.through)}
+	for from := c.deferred.after; from < c.deferred.through; from += indexRows {
+		some := numbers{from, min(from+indexRows, c.deferred.through)}
 		if _, err := look(ctx, c.database, func(q querier) (any, error) { return nil, c.read(ctx, q, some, sorter) }); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (c catchingUp) addAll(ctx context.Context) (err error) {
 		return err
 	}
 	defer conn.Close()
-	slice := make([]sortedEntry, 0, catchUpSlice)
+	slice := make([]sortedEntry, 0, indexSlice)
 	for more := true; more; {
 		var e sortedEntry
 		if e, more, err = sorted.next(); err != nil {
@@ -147,7 +147,7 @@ func (c catchingUp) addAll(ctx context.Context) (err error) {
 		if more {
 			slice = append(slice, e)
 		}
-		for len(slice) == catchUpSlice || !more && len(slice) > 0 {
+		for len(slice) == indexSlice || !more && len(slice) > 0 {
 			n, err := c.addSlice(ctx, conn, slice)
 			if err != nil {
 				return err
@@ -160,7 +160,7 @@ func (c catchingUp) addAll(ctx context.Context) (err error) {
 
 // read gives a sorter what some users are to have. What was read before a query
 // failed comes again, which does no harm.
-func (c catchingUp) read(ctx context.Context, q querier, some numbers, sorter *lookupSorter) error {
+func (c indexRun) read(ctx context.Context, q querier, some numbers, sorter *lookupSorter) error {
 	return eachRow(ctx, q, c.poolNo, some, func(u rawUser) error {
 		problem := sorter.add(statusLookup, statusText(int(u.status)), u.no)
 		err := u.eachLookup(func(attribute int, value string) {
@@ -179,7 +179,7 @@ func insertEntries(n int) string {
 // addSlice adds the first of some sorted entries, and returns how many. It leaves out
 // users of whom what was read is out of date, and all users of a pool that was
 // deleted meanwhile.
-func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
+func (c indexRun) addSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
 	t := c.tries()
 	for t.next(ctx) {
 		done, t.err = c.tryAddSlice(ctx, conn, slice)
@@ -191,12 +191,12 @@ func (c catchingUp) addSlice(ctx context.Context, conn *sql.Conn, slice []sorted
 	return done, t.err
 }
 
-func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
+func (c indexRun) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
 	if err := c.lock.take(ctx, false); err != nil {
 		return 0, err
 	}
 	defer c.lock.release()
-	touched := c.catching.touched(c.poolNo) // no other writes now
+	touched := c.indexRuns.touched(c.poolNo) // no other writes now
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, err
@@ -217,7 +217,7 @@ func (c catchingUp) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sor
 
 // addEntries adds entries until all are added, or an urgent writer waits, and returns
 // how many were looked at.
-func (c catchingUp) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntry, touched map[int64]bool) (done int, err error) {
+func (c indexRun) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntry, touched map[int64]bool) (done int, err error) {
 	many, err := tx.PrepareContext(ctx, insertEntries(entriesAtOnce))
 	if err != nil {
 		return 0, err
@@ -225,7 +225,7 @@ func (c catchingUp) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEn
 	defer many.Close()
 	args := make([]any, 0, 1+3*entriesAtOnce)
 	for some := range slices.Chunk(slice, entriesAtOnce) {
-		if done >= catchUpLeast && c.lock.wanted() {
+		if done >= indexLeast && c.lock.wanted() {
 			return done, nil
 		}
 		args = append(args[:0], c.poolNo)
@@ -251,8 +251,8 @@ func (c catchingUp) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEn
 
 // finish indexes those whose values were read too early, and notes that all
 // are indexed. More may have come meanwhile.
-func (c catchingUp) finish(ctx context.Context, tx *transaction) error {
-	for no := range c.catching.touched(c.poolNo) {
+func (c indexRun) finish(ctx context.Context, tx *transaction) error {
+	for no := range c.indexRuns.touched(c.poolNo) {
 		some := numbers{no - 1, no}
 		var entries []lookupEntry
 		err := eachRow(ctx, tx, c.poolNo, some, func(u rawUser) error {

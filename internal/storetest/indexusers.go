@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testCatchUp: that a store defers indexes is not to be seen. Filters find imported
-// users at once, and the same after CatchUp; a change in between counts.
-func testCatchUp(t *testing.T, s Store) {
+// testIndexUsers: that a store defers indexes is not to be seen. Filters find imported
+// users at once, and the same after IndexUsers; a change in between counts.
+func testIndexUsers(t *testing.T, s Store) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there", "email", "a@example.com", "family_name", "Family"))
 	j := runningJob(t, s, p, "n")
@@ -35,12 +35,12 @@ func testCatchUp(t *testing.T, s Store) {
 	noError(t, s.DeleteUser(t.Context(), p, "cyd"))
 	want(family, "ada", "dan", "there")
 	for range 2 { // the second time there is nothing to do
-		noError(t, s.CatchUp(t.Context(), p.ID))
+		noError(t, s.IndexUsers(t.Context(), p.ID))
 		want(family, "ada", "dan", "there")
 		want(`family_name ^= "o"`, "bob")
 		want(`email = "cyd@example.com"`)
 	}
-	noError(t, s.CatchUp(t.Context(), "us-east-1_nobody"))
+	noError(t, s.IndexUsers(t.Context(), "us-east-1_nobody"))
 }
 
 // testBehind: deferred indexes are told of when the pool's import has ended,
@@ -50,18 +50,18 @@ func testBehind(t *testing.T, s JobStore) {
 	j := runningJob(t, s, p, "n")
 	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)
 	noError(t, err)
-	pools, err := s.Behind(t.Context())
+	pools, err := s.Unindexed(t.Context())
 	if err != nil || len(pools) > 0 {
 		t.Errorf("while the job is active: %q, %v", pools, err)
 	}
 	_, err = s.UpdateLeased(t.Context(), j.Key(), j.Lease, func(j *importjob.Job) error { j.State = importjob.Stopped; return nil })
 	noError(t, err)
-	pools, err = s.Behind(t.Context())
+	pools, err = s.Unindexed(t.Context())
 	noError(t, err)
 	for _, id := range pools {
-		noError(t, s.CatchUp(t.Context(), id))
+		noError(t, s.IndexUsers(t.Context(), id))
 	}
-	if pools, err = s.Behind(t.Context()); err != nil || len(pools) > 0 {
+	if pools, err = s.Unindexed(t.Context()); err != nil || len(pools) > 0 {
 		t.Errorf("after all was done: %q, %v", pools, err)
 	}
 }

@@ -65,9 +65,9 @@ func wantIndexed(t *testing.T, s *Store, p *userpool.UserPool, all bool) {
 	}
 }
 
-// TestCatchUpAmongWriters has users imported, indexed, changed and deleted at
+// TestIndexUsersAmongWriters has users imported, indexed, changed and deleted at
 // the same time, with indexing interrupted now and then.
-func TestCatchUpAmongWriters(t *testing.T) {
+func TestIndexUsersAmongWriters(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("busy")
 	key, lease := runJob(t, s, p)
@@ -84,7 +84,7 @@ func TestCatchUpAmongWriters(t *testing.T) {
 	writers.Go(func() {
 		for ctx.Err() == nil {
 			short, cancel := context.WithTimeout(ctx, time.Duration(rand.Int64N(int64(20*time.Millisecond))))
-			if err := s.CatchUp(short, p.ID); err != nil && short.Err() == nil {
+			if err := s.IndexUsers(short, p.ID); err != nil && short.Err() == nil {
 				t.Error(err)
 			}
 			cancel()
@@ -102,7 +102,7 @@ func TestCatchUpAmongWriters(t *testing.T) {
 	stop()
 	writers.Wait()
 	wantIndexed(t, s, p, false)
-	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+	if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantIndexed(t, s, p, true)
@@ -171,9 +171,9 @@ func familyBatch(p *userpool.UserPool, from, n int) fileRows {
 	return b
 }
 
-// TestFiltersBeforeCatchUp: filters find the same, in the same order and
+// TestFiltersBeforeIndexUsers: filters find the same, in the same order and
 // pages, whether all users are indexed, some or none.
-func TestFiltersBeforeCatchUp(t *testing.T) {
+func TestFiltersBeforeIndexUsers(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("families")
 	key, lease := runJob(t, s, p)
@@ -212,7 +212,7 @@ func TestFiltersBeforeCatchUp(t *testing.T) {
 	}
 	commit(0)
 	compare("none")
-	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+	if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 		t.Fatal(err)
 	}
 	compare("all")
@@ -220,9 +220,9 @@ func TestFiltersBeforeCatchUp(t *testing.T) {
 	compare("some")
 }
 
-// TestBehind: a pool with users that are not indexed is told of when its
+// TestUnindexed: a pool with users that are not indexed is told of when its
 // import is over, and not before.
-func TestBehind(t *testing.T) {
+func TestUnindexed(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("behind")
 	key, lease := runJob(t, s, p)
@@ -231,7 +231,7 @@ func TestBehind(t *testing.T) {
 	}
 	want := func(want ...string) {
 		t.Helper()
-		if got, err := s.Behind(t.Context()); err != nil || !slices.Equal(got, want) {
+		if got, err := s.Unindexed(t.Context()); err != nil || !slices.Equal(got, want) {
 			t.Errorf("behind: %q, %v, want %q", got, err, want)
 		}
 	}
@@ -240,7 +240,7 @@ func TestBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(p.ID)
-	if err := s.CatchUp(t.Context(), p.ID); err != nil {
+	if err := s.IndexUsers(t.Context(), p.ID); err != nil {
 		t.Error(err)
 	}
 	want()
@@ -258,7 +258,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		done := make(chan error)
-		go func() { done <- s.CatchUp(t.Context(), p.ID) }()
+		go func() { done <- s.IndexUsers(t.Context(), p.ID) }()
 		time.Sleep(time.Duration(rand.Int64N(int64(10 * time.Millisecond)))) // the moment itself is what is tried
 		if err := errors.Join(s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }), <-done); err != nil {
 			t.Fatal(err)

@@ -17,10 +17,10 @@ type defers struct {
 	takes time.Duration
 	fail  error // of the first call
 
-	behind []string
+	unindexed []string
 }
 
-func (s *defers) CatchUp(ctx context.Context, pool string) error {
+func (s *defers) IndexUsers(ctx context.Context, pool string) error {
 	s.Mu.Lock()
 	fail := s.fail
 	s.fail = nil
@@ -35,11 +35,11 @@ func (s *defers) CatchUp(ctx context.Context, pool string) error {
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	s.behind = nil
+	s.unindexed = nil
 	return nil
 }
 
-func (s *defers) Behind(context.Context) ([]string, error) {
+func (s *defers) Unindexed(context.Context) ([]string, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	for _, j := range s.Jobs {
@@ -47,19 +47,19 @@ func (s *defers) Behind(context.Context) ([]string, error) {
 			return nil, nil
 		}
 	}
-	return s.behind, nil
+	return s.unindexed, nil
 }
 
 func (s *defers) left() int {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	return len(s.behind)
+	return len(s.unindexed)
 }
 
-// TestEndAfterCatchUp: a job has not succeeded before all is done.
-func TestEndAfterCatchUp(t *testing.T) {
+// TestEndAfterIndexUsers: a job has not succeeded before all is done.
+func TestEndAfterIndexUsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &defers{Store: memstore.New(testPool()), takes: time.Hour, fail: errors.New("no room"), behind: []string{testPool().ID}}
+		s := &defers{Store: memstore.New(testPool()), takes: time.Hour, fail: errors.New("no room"), unindexed: []string{testPool().ID}}
 		key := s.Add("import-1", csvFile(20))
 		_, stop := start(s, s, config("a"))
 		defer stop()
@@ -76,11 +76,11 @@ func TestEndAfterCatchUp(t *testing.T) {
 	})
 }
 
-// TestStopDuringCatchUp: a stop does not wait for deferred indexes; the sweep
+// TestStopDuringIndexUsers: a stop does not wait for deferred indexes; the sweep
 // does it afterwards.
-func TestStopDuringCatchUp(t *testing.T) {
+func TestStopDuringIndexUsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &defers{Store: memstore.New(testPool()), takes: 10 * time.Minute, behind: []string{testPool().ID}}
+		s := &defers{Store: memstore.New(testPool()), takes: 10 * time.Minute, unindexed: []string{testPool().ID}}
 		key := s.Add("import-1", csvFile(20))
 		e, stop := start(s, s, config("a"))
 		defer stop()

@@ -1,0 +1,187 @@
+package internal_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// hardWords are words that make a reader read a sentence twice, each with what to write
+// in its place. docs/glossary.md has the words that the project uses for its things.
+var hardWords = []struct {
+	words *regexp.Regexp
+	write string
+}{
+	{words("whoever", "whomever", "somebody", "nobody", "anybody", "everybody"), `the role: "the caller", "the operator", "no other server"`},
+	{words("whatever"), `"any … that" or "everything that"`},
+	{words("of which", "of whom", "whom"), "two sentences, or the noun again"},
+	{words("but for", "save for", "save what", "save that"), `"except"`},
+	{words("anew"), `"again" or "a new …"`},
+	{words("is to be said", "are to be said"), "what is said"},
+	{words("hopeful", "hopefully"), `"optimistic"`},
+	{words("raced"), `"conflicted"`},
+	{words("thereof", "therein", "thereby", "whereby", "wherein", "whereof", "lest", "henceforth"), "a sentence of its own"},
+}
+
+// mostWords is the length of a sentence that a reader takes in at once.
+const mostWords = 35
+
+// words finds words, in any case.
+func words(list ...string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(strings.Join(list, "|"), " ", `\s+`) + `)\b`)
+}
+
+// TestPlainWords: comments, messages and documents have no hard words and no sentence that
+// is too long.
+func TestPlainWords(t *testing.T) {
+	texts := 0
+	for _, of := range []string{"cmd", "internal", "e2e", "tools", "docs", "examples", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} {
+		eachText(t, of, func(text prose) {
+			texts++
+			for _, problem := range text.problems() {
+				t.Errorf("%s:%d: %s", text.file, text.line, problem)
+			}
+		})
+	}
+	if texts < 1000 {
+		t.Errorf("only %d texts were found", texts)
+	}
+}
+
+// TestHardWordsAreSeen: the rules see what they are for.
+func TestHardWordsAreSeen(t *testing.T) {
+	for text, want := range map[string]int{
+		"The caller waits.":                            0,
+		"Whoever calls waits.":                         1,
+		"The rows of\nwhich it is known are counted.":  1,
+		"All files but for the last, whatever it has.": 2,
+		strings.Repeat("word ", mostWords) + "more.":   1,
+		strings.Repeat("Word. ", mostWords) + "More.":  0,
+	} {
+		if got := (prose{text: text}).problems(); len(got) != want {
+			t.Errorf("%q has %q, want %d", text, got, want)
+		}
+	}
+}
+
+// prose is a text that people read.
+type prose struct {
+	file    string
+	line    int
+	text    string
+	message bool // a log line, an error or a help text: it has no bound for its sentences
+}
+
+// problems says what makes a text hard to read.
+func (p prose) problems() (problems []string) {
+	for _, hard := range hardWords {
+		for _, found := range hard.words.FindAllString(p.text, -1) {
+			problems = append(problems, fmt.Sprintf("%q; write %s", strings.Join(strings.Fields(found), " "), hard.write))
+		}
+	}
+	if p.message {
+		return problems
+	}
+	for _, sentence := range sentenceEnd.Split(p.text, -1) {
+		if n := len(strings.Fields(sentence)); n > mostWords {
+			problems = append(problems, fmt.Sprintf("a sentence has %d words, more than %d; make two of it: %q", n, mostWords, strings.Join(strings.Fields(sentence), " ")))
+		}
+	}
+	return problems
+}
+
+var sentenceEnd = regexp.MustCompile(`[.!?:][)"'*_]*\s+|\n\s*(?:\n|[-*#|]|\d+\.)|\|`)
+
+// eachText calls f with the comments and messages of Go files and with the paragraphs of
+// documents in a folder of the project, or with those of one file.
+func eachText(t *testing.T, of string, f func(prose)) {
+	err := filepath.WalkDir(filepath.Join("..", of), func(path string, d fs.DirEntry, err error) error {
+		name := strings.TrimPrefix(filepath.ToSlash(path), "../")
+		switch {
+		case os.IsNotExist(err):
+			return nil
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules"):
+			return filepath.SkipDir
+		case strings.HasSuffix(name, "_gen.go"), strings.HasSuffix(name, "internal/words_test.go"):
+			return nil
+		case strings.HasSuffix(name, ".go"):
+			return goTexts(path, name, f)
+		case strings.HasSuffix(name, ".md"):
+			return documentTexts(path, name, f)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// goTexts calls f with the comments of a Go file, and with the texts of what is no test.
+func goTexts(path, name string, f func(prose)) error {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
+	if err != nil {
+		return err
+	}
+	for _, group := range file.Comments {
+		f(prose{file: name, line: files.Position(group.Pos()).Line, text: withoutCode(group.Text())})
+	}
+	if strings.HasSuffix(name, "_test.go") {
+		return nil
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if text, err := strconv.Unquote(lit.Value); err == nil {
+				f(prose{file: name, line: files.Position(lit.Pos()).Line, text: text, message: true})
+			}
+		}
+		return true
+	})
+	return nil
+}
+
+// withoutCode leaves out the indented lines of a comment.
+func withoutCode(comment string) string {
+	lines := strings.Split(comment, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "\t") }), "\n")
+}
+
+// documentTexts calls f with the paragraphs of a document, without what it shows of
+// terminals and files.
+func documentTexts(path, name string, f func(prose)) error {
+	document, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	paragraph, begins, fenced := "", 1, false
+	end := func(next int) {
+		if strings.TrimSpace(paragraph) != "" {
+			f(prose{file: name, line: begins, text: paragraph})
+		}
+		paragraph, begins = "", next
+	}
+	for i, line := range strings.Split(string(document), "\n") {
+		switch {
+		case strings.HasPrefix(strings.TrimSpace(line), "```"):
+			fenced = !fenced
+			end(i + 2)
+		case fenced, strings.HasPrefix(line, "    "), strings.TrimSpace(line) == "":
+			end(i + 2)
+		default:
+			paragraph += line + "\n"
+		}
+	}
+	end(0)
+	return nil
+}
