@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak fuzz cover lint bench benchmarks corpus coverage generate console-assets screenshots build missing
+.PHONY: demo test soak fuzz cover lint lint-all bench benchmarks corpus coverage generate console-assets screenshots build missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -89,6 +89,13 @@ lint:
 	if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+
+# make lint, and golangci-lint with the rules in .golangci.yml. Its first run compiles
+# golangci-lint, which takes minutes; tools/golangci-lint/go.mod pins the version.
+LINT_ONLY ?= ./...
+
+lint-all: lint
+	$(GO) tool -modfile=tools/golangci-lint/go.mod golangci-lint run $(LINT_ONLY)
 
 # What this machine makes of imports, files as programs write them, checks, result files, calls, lists and pages of the console, each
 # beside what it is held against (docs/benchmarks.md). `make benchmarks` writes the
