@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Where returns the region and the account, as the top bar shows them.
+// Where returns the region and the account for the top bar.
 func (v *visit) Where() string { return v.who.Region + " · " + v.Account }
 
-// Region returns the region that calls are for.
+// Region returns the region of the visit's calls.
 func (v *visit) Region() string { return v.who.Region }
 
-// ARN returns who is signed in.
+// ARN returns the ARN of the principal who is signed in.
 func (v *visit) ARN() string { return v.who.ARN }
 
-// ShortName returns the name of who is signed in.
+// ShortName returns the short name of the principal who is signed in.
 func (v *visit) ShortName() string {
 	switch {
 	case v.who.IsRoot():
@@ -22,11 +22,11 @@ func (v *visit) ShortName() string {
 	case v.who.UserName != "":
 		return v.who.UserName
 	}
-	name := v.who.UserID[strings.LastIndex(v.who.UserID, ":")+1:] // of the session of a role
+	name := v.who.UserID[strings.LastIndex(v.who.UserID, ":")+1:] // of a role's session
 	return name
 }
 
-// ShortKey returns the access key's id without its middle.
+// ShortKey returns the access key's ID without its middle.
 func (v *visit) ShortKey() string {
 	const ends = 4
 	id := v.who.AccessKeyID
@@ -36,7 +36,7 @@ func (v *visit) ShortKey() string {
 	return id[:ends] + "…" + id[len(id)-ends:]
 }
 
-// Ends returns when the session ends at the latest.
+// Ends returns the latest time at which the session ends.
 func (v *visit) Ends() time.Time {
 	if v.session == nil {
 		return time.Time{}
@@ -44,7 +44,7 @@ func (v *visit) Ends() time.Time {
 	return v.session.Ends
 }
 
-// Here returns the address of the page, at which it can be asked for.
+// Here returns the page's address for a GET request.
 func (v *visit) Here() string {
 	if v.action.of != "" {
 		return v.pageOf(v.action)
@@ -52,7 +52,7 @@ func (v *visit) Here() string {
 	return v.r.URL.RequestURI()
 }
 
-// Themes returns the themes that one may choose from.
+// Themes returns the themes to choose from.
 func (v *visit) Themes() []entry {
 	return []entry{{Key: "system", Text: "System"}, {Key: "light", Text: "Light"}, {Key: "dark", Text: "Dark"}}
 }

@@ -14,9 +14,8 @@ import (
 	"poolhouse/internal/console/session"
 )
 
-// answer returns the handler of an action: it finds who asks, sends those to the
-// page for signing in who are not signed in, and renders what the action
-// returns.
+// answer returns the handler of an action. It identifies the caller, redirects callers
+// without a session to the sign-in page, and renders the page that the action returns.
 func (c *Console) answer(a action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = c.bounded(w, r, a)
@@ -41,7 +40,7 @@ func (c *Console) answer(a action) http.Handler {
 	})
 }
 
-// resume returns how the session is found of those who ask for an action.
+// resume returns the function that finds the session for an action.
 func (c *Console) resume(a action) func(context.Context, session.Token) (*session.Session, error) {
 	if a.live {
 		return c.Sessions.Look
@@ -49,7 +48,7 @@ func (c *Console) resume(a action) func(context.Context, session.Token) (*sessio
 	return c.Sessions.Resume
 }
 
-// carryOut has the action answer.
+// carryOut returns the action's page for the request.
 func (v *visit) carryOut(ctx context.Context, a action) *page {
 	handle := a.show
 	switch v.r.Method {
@@ -80,7 +79,7 @@ func (v *visit) carryOut(ctx context.Context, a action) *page {
 	return p
 }
 
-// errText says that what a browser sent is not UTF-8, in which the API has all texts.
+// errText means that a request is not UTF-8. The API takes only UTF-8 texts.
 var errText = errors.New("console: the request is not UTF-8")
 
 // isText reports whether all names and values of a form are UTF-8.
@@ -93,8 +92,7 @@ func isText(form url.Values) bool {
 	return true
 }
 
-// withTyped has a page that tells of a failure lead back to the form, with what was
-// typed.
+// withTyped adds to a failure page a way back to the form, with the text that was typed.
 func (v *visit) withTyped(a action, p *page) *page {
 	d, ok := p.Data.(*failureData)
 	if ok && v.r.Method == http.MethodPost && a.isForm() && p.status != http.StatusNotFound {
@@ -111,15 +109,16 @@ func (v *visit) unreadable(err error) *page {
 	return v.failure(http.StatusBadRequest, "")
 }
 
-// fromScript reports whether a script asks, which has what was typed itself.
+// fromScript reports whether a script made the request. A script keeps what was typed
+// itself.
 func (v *visit) fromScript() bool {
 	accept := v.r.Header.Get("Accept")
 	return v.r.Header.Get("HX-Request") != "" || accept == "text/event-stream" || accept == scriptAccepts
 }
 
-// toSignIn sends a browser to the page for signing in, from which it comes back: to
-// the page that an action belongs to, and with what was typed there. A script is told
-// so, and shows what it has.
+// toSignIn redirects a browser to the sign-in page. After signing in, the browser returns
+// to the action's page with the text that was typed. A script gets a status instead, and
+// keeps what it shows.
 func (c *Console) toSignIn(w http.ResponseWriter, v *visit, a action, reason why) {
 	next := v.pageOf(a)
 	if typed := v.typedBefore(a); typed != "" {
@@ -199,8 +198,8 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	c.send(w, v, p.httpStatus(), body.Bytes())
 }
 
-// send sends a body, compressed if the client takes that, as soon as there is room to hold it
-// until it is sent.
+// send sends a body, compressed if the client accepts that. It first waits for room to hold
+// the body until it is sent.
 func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte) {
 	zipped := zippedOf(body)
 	sent := body
@@ -220,7 +219,7 @@ func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte)
 	write(w, v.r, status, body, zipped)
 }
 
-// zippedOf returns a body compressed, nil where that makes it no smaller.
+// zippedOf returns a body compressed, or nil if that makes it no smaller.
 func zippedOf(body []byte) []byte {
 	zipped, err := zip(body)
 	if err != nil || len(zipped) >= len(body) {
@@ -229,5 +228,5 @@ func zippedOf(body []byte) []byte {
 	return zipped
 }
 
-// newID returns an id for an answer that tells of a failure.
+// newID returns an ID for an answer about a failure.
 func newID() string { return uuid.NewString() }

@@ -14,22 +14,21 @@ import (
 
 func auditAction() action { return action{path: "/audit", show: showAudit} }
 
-// How many events a page has, how many a call returns, and how many calls look
-// for those of a pool, which the API does not look for.
+// Events on a page, events of a call, and calls of a search by pool. The API cannot search
+// by pool, so the console filters the events.
 const (
 	eventsOfPage  = 50
 	eventsAtATime = 100
 	eventCalls    = 10
 )
 
-// auditSearch is which events are looked for: whose, of which operation, of which
-// pool, and of which days.
+// auditSearch is a search of the audit by principal, operation, pool and days.
 type auditSearch struct {
 	form
 	Who, What, Pool, From, To string
 }
 
-// Fields are the fields of the search.
+// Fields returns the fields of the search form.
 func (s *auditSearch) Fields() []input {
 	return []input{
 		s.field("who", "Who", s.Who, "A user of IAM, or an ARN"), s.field("what", "What", s.What, "Such as DeleteUserPool"), s.field("pool", "User pool", s.Pool, "Its ID"),
@@ -43,7 +42,7 @@ func (s *auditSearch) day(id, label, value, constraint string) input {
 	return in
 }
 
-// isAny reports whether anything is searched for.
+// isAny reports whether the search has a condition.
 func (s *auditSearch) isAny() bool { return s.Who+s.What+s.Pool+s.From+s.To != "" }
 
 // path returns the address of the search.
@@ -51,7 +50,7 @@ func (s *auditSearch) path(token string) string {
 	return withQuery(pathTo("audit"), "who", s.Who, "what", s.What, "pool", s.Pool, "from", s.From, "to", s.To, "token", token)
 }
 
-// principal returns the ARN that was typed, or that of a user of IAM by the name.
+// principal returns the ARN that was typed, or the ARN of the IAM user with that name.
 func (s *auditSearch) principal(account string) string {
 	switch {
 	case s.Who == "" || strings.Contains(s.Who, ":"):
@@ -62,8 +61,8 @@ func (s *auditSearch) principal(account string) string {
 	return awsarn.Entity(account, "user", "/", s.Who)
 }
 
-// bounds puts the days into a call: from the first moment of one, in the zone of
-// who looks, to the last of the other.
+// bounds puts the days into a call: from the start of the first day to the end of the last,
+// in the viewer's zone.
 func (s *auditSearch) bounds(in *poolhouseapi.ListAuditEventsRequest, zone *time.Location) {
 	for _, each := range []struct {
 		id, day string
@@ -82,12 +81,12 @@ func (s *auditSearch) bounds(in *poolhouseapi.ListAuditEventsRequest, zone *time
 	}
 }
 
-// auditData is what the template audit shows.
+// auditData is the data of the template audit.
 type auditData struct {
 	Search *auditSearch
 	Rows   []auditRow
-	Any    bool // something is searched for
-	More   bool // not all events were looked at
+	Any    bool // the search has a condition
+	More   bool // there are events that were not searched
 	Pager  pager
 	Clear  string
 }
@@ -95,7 +94,7 @@ type auditData struct {
 // auditRow is an event in the list.
 type auditRow struct {
 	poolhouseapi.AuditEventType
-	Who, About, ByWho, ByWhat string // short names, and the addresses of searches
+	Who, About, ByWho, ByWhat string // short names, and the addresses of searches by them
 	Status                    userStatus
 	Told                      []told
 }
@@ -136,8 +135,8 @@ func showAudit(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// events returns a page of events. Those of a pool are looked for among a number of
-// events; what comes after them is for the next page.
+// events returns a page of events. A search by pool filters a bounded number of events; the
+// next page goes on after them.
 func (v *visit) events(ctx context.Context, s *auditSearch, in *poolhouseapi.ListAuditEventsRequest) (found []poolhouseapi.AuditEventType, next string, err error) {
 	if s.Pool == "" {
 		out, err := do(ctx, v, poolhouseapi.ListAuditEvents, in)
@@ -164,8 +163,8 @@ func (v *visit) events(ctx context.Context, s *auditSearch, in *poolhouseapi.Lis
 	return found, in.NextToken, nil
 }
 
-// uploadEvent is the operation of an event for a file that came to a pre-signed URL:
-// who sent it is not known.
+// uploadEvent is the operation of an event for an upload to a pre-signed URL. Its sender is
+// not known.
 const uploadEvent = "PutUserImportFile"
 
 // row returns an event as the list shows it.
@@ -184,10 +183,10 @@ func (s *auditSearch) row(e poolhouseapi.AuditEventType) auditRow {
 	return row
 }
 
-// told is something that an event tells beside its resource: what made it, or what it made.
+// told is a detail of an event, such as what the call created.
 type told struct{ Name, Value string }
 
-// toldOf reads the details of an event.
+// toldOf parses the details of an event.
 func toldOf(details string) (all []told) {
 	for pair := range strings.SplitSeq(details, " ") {
 		if name, value, _ := strings.Cut(pair, "="); pair != "" {
@@ -197,7 +196,7 @@ func toldOf(details string) (all []told) {
 	return all
 }
 
-// Calls returns how many equal refusals the event stands for, "" for one.
+// Calls returns the number of equal refusals that the event stands for, "" for one.
 func (r *auditRow) Calls() string {
 	for _, t := range r.Told {
 		if t.Name == "calls" {
@@ -207,7 +206,7 @@ func (r *auditRow) Calls() string {
 	return ""
 }
 
-// shortARN returns what follows the account in an ARN: user/ada, or root.
+// shortARN returns the part of an ARN after the account: user/ada, or root.
 func shortARN(arn string) string {
 	const parts = 6
 	split := strings.SplitN(arn, ":", parts)
@@ -217,10 +216,10 @@ func shortARN(arn string) string {
 	return split[parts-1]
 }
 
-// command returns the command of ours that prints the same, as far as it can: it
-// goes back by hours from now on, and does not look for a pool.
+// command returns the closest poolhouse command. That command counts hours back from now
+// and cannot search by pool.
 func (s *auditSearch) command(account string, since time.Duration) string {
-	hours := "0" // all that is kept
+	hours := "0" // all events
 	if s.From != "" && s.ErrorAt("from") == "" && since > 0 {
 		hours = strconv.Itoa(int((since+time.Hour-1)/time.Hour)) + "h"
 	}

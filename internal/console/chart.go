@@ -8,8 +8,8 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// The chart's drawing: a box that is stretched to its place, and how many points
-// the line has at most.
+// Size of the chart's box, which is stretched to its place, and the most points of its
+// line.
 const (
 	chartWidth, chartHeight = 100, 120
 	chartPoints             = 200
@@ -17,31 +17,31 @@ const (
 
 const hoursOfDay = 24 * time.Hour
 
-// chart is users over time, as the template chart draws it, with the figures
-// behind it as a table. Days are in UTC, as the pool's counters have them.
+// chart is the number of users over time, for the template chart, with the figures as a
+// table. Days are in UTC, as in the pool's counters.
 type chart struct {
-	Y, X       []string // labels of the axes, from the top and from the left
-	Grid       []string // where the lines of the numbers are, from the top
+	Y, X       []string // axis labels, from the top and from the left
+	Grid       []string // positions of the grid lines, from the top
 	Area, Line string   // points of the drawing
-	Marks      []string // where imports are, from the left
-	Text       string   // what the drawing shows, in a sentence
-	Note       string   // what is below it
-	Period     string   // what a row of the table is about
+	Marks      []string // positions of imports, from the left
+	Text       string   // the drawing in a sentence
+	Note       string   // text below the drawing
+	Period     string   // the unit of the table's rows
 	Rows       []chartRow
 
 	first, last time.Time // days
 	total       int64
 }
 
-// chartRow is a line of the table: how many users came in a period, and how many
-// there were at its end.
+// chartRow is a row of the chart's table: the users added in a period, and the total at its
+// end.
 type chartRow struct {
 	Period      string
 	Came, Users int64
 }
 
-// newChart returns the chart of the days on which users came, up to today; nil
-// where there are none. It begins without users on the day before the first.
+// newChart returns the chart of users by the day of their creation, up to today. It returns
+// nil if there are no users. The line begins at 0 on the day before the first.
 func newChart(days []poolhouseapi.UserDayStatisticsType, today time.Time) (*chart, error) {
 	if len(days) == 0 {
 		return nil, nil
@@ -57,7 +57,7 @@ func newChart(days []poolhouseapi.UserDayStatisticsType, today time.Time) (*char
 		came = append(came, dayOfUsers{day, *d.Users})
 	}
 	c.first, c.last = came[0].day.AddDate(0, 0, -1), today.UTC().Truncate(hoursOfDay)
-	if end := came[len(came)-1].day; end.After(c.last) { // by another server's clock
+	if end := came[len(came)-1].day; end.After(c.last) { // another server's clock may be ahead
 		c.last = end
 	}
 	top := c.scale()
@@ -69,13 +69,13 @@ func newChart(days []poolhouseapi.UserDayStatisticsType, today time.Time) (*char
 	return c, nil
 }
 
-// dayOfUsers is a day and how many users came on it.
+// dayOfUsers is a day and the number of users created on it.
 type dayOfUsers struct {
 	day   time.Time
 	users int64
 }
 
-// scale labels the axis of numbers, in three steps, and returns its end.
+// scale labels the vertical axis in three steps and returns its upper end.
 func (c *chart) scale() int64 {
 	const steps = 3
 	step := int64(1)
@@ -96,7 +96,7 @@ func (c *chart) scale() int64 {
 	return steps * step
 }
 
-// short writes a number of an axis: 120k, 1.2M.
+// short formats an axis label: 120k, 1.2M.
 func short(n int64) string {
 	const thousand, million = 1e3, 1e6
 	switch {
@@ -108,12 +108,12 @@ func short(n int64) string {
 	return number(n)
 }
 
-// span returns how many days the chart has from its first.
+// span returns the number of days from the chart's first.
 func (c *chart) span() int { return daysBetween(c.first, c.last) }
 
 func daysBetween(from, to time.Time) int { return int(to.Sub(from) / hoursOfDay) }
 
-// at returns where a day is from the left.
+// at returns the horizontal position of a day.
 func (c *chart) at(days int) string {
 	return coordinate(float64(days) * chartWidth / float64(c.span()))
 }
@@ -123,8 +123,8 @@ func coordinate(v float64) string {
 	return strconv.FormatFloat(float64(int64(v*hundredth+0.5))/hundredth, 'f', -1, 64)
 }
 
-// draw draws the line: through the last days of periods so long that there are no
-// more than its points.
+// draw draws the line. Each point is the last day of a period; the periods are long enough
+// to keep the number of points in bounds.
 func (c *chart) draw(came []dayOfUsers, top int64) {
 	step := (c.span() + chartPoints - 1) / chartPoints
 	var points []string
@@ -142,8 +142,8 @@ func (c *chart) draw(came []dayOfUsers, top int64) {
 	c.Area = "0," + strconv.Itoa(chartHeight) + " " + c.Line + " " + strconv.Itoa(chartWidth) + "," + strconv.Itoa(chartHeight)
 }
 
-// dates labels the axis of days: at even distances, an odd number of them where
-// there is room, so that every other one can be left out.
+// dates labels the horizontal axis at even distances. If there is room, the number of
+// labels is odd, so that a narrow page can leave out every second one.
 func (c *chart) dates() {
 	labels := min(7, c.span()+1)
 	if labels > 2 && labels%2 == 0 {
@@ -154,9 +154,9 @@ func (c *chart) dates() {
 	}
 }
 
-// label writes a day as exactly as the chart shows it.
+// label formats a day as exactly as the chart shows it.
 func (c *chart) label(day time.Time) string {
-	const longest = 300 // days; a longer chart has the same day of two years
+	const longest = 300 // in days; a longer chart would repeat day and month
 	if c.span() > longest {
 		return monthOf(day)
 	}
@@ -165,8 +165,8 @@ func (c *chart) label(day time.Time) string {
 
 func monthOf(day time.Time) string { return months[day.Month()-1] + " " + strconv.Itoa(day.Year()) }
 
-// table counts users by days, weeks, months or years: no more than 40 of them,
-// unless there are more years.
+// table counts users by day, week, month or year. It has at most 40 rows, or one for each
+// year.
 func (c *chart) table(came []dayOfUsers) (rows []chartRow) {
 	begins, name := c.periods()
 	users, next := int64(0), 0
@@ -184,8 +184,8 @@ func (c *chart) table(came []dayOfUsers) (rows []chartRow) {
 	return rows
 }
 
-// periods returns when the period of a day begins, or the n-th after it, and how it
-// is called.
+// periods returns two functions: the start of the n-th period after a day's, and a period's
+// name.
 func (c *chart) periods() (begins func(day time.Time, n int) time.Time, name func(time.Time) string) {
 	const month, halfYear, threeYears = 31, 182, 3 * 365
 	switch days := c.span(); {
@@ -210,10 +210,10 @@ func (c *chart) periods() (begins func(day time.Time, n int) time.Time, name fun
 	}, func(d time.Time) string { return strconv.Itoa(d.Year()) }
 }
 
-// mark marks imports: when each was, and how many users it made.
+// mark marks the imports: their days, and the users that each created.
 func (c *chart) mark(jobs []jobRow) {
 	var told []string
-	for i := len(jobs) - 1; i >= 0; i-- { // the oldest first
+	for i := len(jobs) - 1; i >= 0; i-- { // oldest first
 		j := jobs[i]
 		if j.StartDate.IsZero() || j.ImportedUsers == nil || *j.ImportedUsers == 0 || j.StartDate.Before(c.first) {
 			continue

@@ -10,7 +10,7 @@ func clientAction() action {
 	return action{path: "/pools/{pool}/app-clients/{client}", show: showClient}
 }
 
-// clientData is what the template client shows.
+// clientData is the data of the template client.
 type clientData struct {
 	Client    *cognitoapi.UserPoolClientType
 	Flows     []string

@@ -13,7 +13,7 @@ func clientCreateAction() action {
 	return action{path: "/pools/{pool}/app-clients/create", show: showClientCreate, act: createClient}
 }
 
-// clientForm is what is typed to create an app client.
+// clientForm is the form that creates an app client.
 type clientForm struct {
 	form
 	Name   string
@@ -21,15 +21,15 @@ type clientForm struct {
 	Flows  []string
 }
 
-// readClientForm returns what was typed.
+// readClientForm returns the submitted form.
 func readClientForm(r *http.Request) *clientForm {
 	return &clientForm{Name: strings.TrimSpace(r.PostFormValue("name")), Secret: r.PostFormValue("secret") != "", Flows: r.PostForm["flow"]}
 }
 
-// flow is a way to sign in that an app client may use.
+// flow is an authentication flow of an app client.
 type flow struct{ Value, Text, Hint string }
 
-// flows are those that one may choose from.
+// flows are the flows to choose from.
 var flows = []flow{
 	{string(cognitoapi.ExplicitAuthFlowsTypeAllowUserSrpAuth), "Secure Remote Password", "The password does not leave the application."},
 	{string(cognitoapi.ExplicitAuthFlowsTypeAllowUserPasswordAuth), "Name and password", "The application sends both."},
@@ -37,7 +37,7 @@ var flows = []flow{
 	{string(cognitoapi.ExplicitAuthFlowsTypeAllowRefreshTokenAuth), "Refresh tokens", "Sessions go on without the password."},
 }
 
-// Choices returns the flows as boxes to tick.
+// Choices returns the flows as checkboxes.
 func (f *clientForm) Choices() (all []choice) {
 	for _, each := range flows {
 		all = append(all, newChoice("checkbox", "flow", each.Value, each.Text, each.Hint, slices.Contains(f.Flows, each.Value)))
@@ -45,7 +45,7 @@ func (f *clientForm) Choices() (all []choice) {
 	return all
 }
 
-// NameField is the field of the name.
+// NameField returns the field of the name.
 func (f *clientForm) NameField() input { return f.field("name", "Name", f.Name, nameConstraint) }
 
 func (f *clientForm) input(pool string) *cognitoapi.CreateUserPoolClientRequest {

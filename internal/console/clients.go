@@ -8,10 +8,10 @@ import (
 
 func clientsAction() action { return action{path: "/pools/{pool}/app-clients", show: showClients} }
 
-// clientsOfPage is how many app clients a page has.
+// clientsOfPage is the number of app clients on a page.
 const clientsOfPage = 60
 
-// clientsData is what the template clients shows.
+// clientsData is the data of the template clients.
 type clientsData struct {
 	Rows              []cognitoapi.UserPoolClientDescription
 	MayCreate, MaySee bool

@@ -8,22 +8,22 @@ import (
 	cognitoapi "poolhouse/internal/api/cognito"
 )
 
-// fileColumn is a column of a pool's import file: what it means, what its values
-// look like, and one that a row may have.
+// fileColumn describes a column of a pool's import file: its meaning, the form of its
+// values, and an example.
 type fileColumn struct {
 	Name, Means, Form, Example string
 	Required                   bool
 }
 
-// Columns that are no attributes.
+// The columns that are not attributes.
 const (
 	columnUsername = "cognito:username"
 	columnMFA      = "cognito:mfa_enabled"
 	columnHash     = "password_hash"
 )
 
-// described says what the columns of standard attributes mean (OpenID Connect Core
-// 1.0, section 5.1), the form of their values where not any text will do, and an
+// described explains the columns of standard attributes (OpenID Connect Core 1.0, section
+// 5.1): their meaning, the form of their values if not every text is allowed, and an
 // example.
 var described = map[string]fileColumn{
 	"name":                  {Means: "The whole name, as it is shown", Example: "Ada Lovelace"},
@@ -51,8 +51,7 @@ var described = map[string]fileColumn{
 	columnHash:     {Means: "A hash of the user's password, in a job with a password hashing algorithm", Form: "As the algorithm writes it"},
 }
 
-// columnsOf returns the columns of a pool's import file, in the order of its
-// header.
+// columnsOf returns the columns of a pool's import file, in the order of its header.
 func columnsOf(p *cognitoapi.UserPoolType, header []string) (all []fileColumn) {
 	for _, name := range header {
 		c, ok := described[name]
@@ -73,7 +72,7 @@ func columnsOf(p *cognitoapi.UserPoolType, header []string) (all []fileColumn) {
 	return all
 }
 
-// ofPool fits a column to the settings of the pool.
+// ofPool adapts a column's description to the pool's settings.
 func (c *fileColumn) ofPool(p *cognitoapi.UserPoolType) {
 	switch c.Name {
 	case columnUsername:
@@ -92,8 +91,8 @@ func (c *fileColumn) ofPool(p *cognitoapi.UserPoolType) {
 	}
 }
 
-// mustVerify says what a row must say of the attributes that the pool verifies by
-// itself, which are so many.
+// mustVerify says what a row must have for the attributes that the pool verifies
+// automatically. attributes is their number.
 func mustVerify(attributes int) string {
 	if attributes > 1 {
 		return "One of both must be true"
@@ -101,8 +100,8 @@ func mustVerify(attributes int) string {
 	return "It must be true"
 }
 
-// ofSignIn says what the username is in a pool whose users sign in with an email
-// address or a phone number.
+// ofSignIn describes the username of a pool whose users sign in with an email address or a
+// phone number.
 func (c *fileColumn) ofSignIn(p *cognitoapi.UserPoolType) {
 	if len(p.UsernameAttributes) == 0 {
 		return
@@ -118,7 +117,7 @@ func (c *fileColumn) ofSignIn(p *cognitoapi.UserPoolType) {
 	c.Example = described[string(p.UsernameAttributes[0])].Example
 }
 
-// formOf says what the values of a custom attribute look like.
+// formOf describes the values of a custom attribute.
 func formOf(a *cognitoapi.SchemaAttributeType) string {
 	bounds := rowsOf([]cognitoapi.SchemaAttributeType{*a})[0].Bounds
 	switch a.AttributeDataType {
@@ -135,7 +134,7 @@ func formOf(a *cognitoapi.SchemaAttributeType) string {
 	return "A text of " + bounds
 }
 
-// exampleOf returns a value that a custom attribute may have, "" for none.
+// exampleOf returns a valid value of a custom attribute, "" if none is known.
 func exampleOf(a *cognitoapi.SchemaAttributeType) string {
 	switch a.AttributeDataType {
 	case cognitoapi.AttributeDataTypeNumber:
@@ -154,13 +153,13 @@ func exampleOf(a *cognitoapi.SchemaAttributeType) string {
 	return ""
 }
 
-// exampleText returns a text of a length that is allowed.
+// exampleText returns a text of an allowed length.
 func exampleText(bounds *cognitoapi.StringAttributeConstraintsType) string {
 	const text, longest = "example", 2048
 	if bounds == nil {
 		return text
 	}
-	least, _ := strconv.Atoi(bounds.MinLength) // "" is no bound
+	least, _ := strconv.Atoi(bounds.MinLength) // "" means no bound
 	most, err := strconv.Atoi(bounds.MaxLength)
 	if err != nil {
 		most = longest

@@ -2,14 +2,14 @@ package console
 
 import "net/netip"
 
-// mayTypeSecrets reports whether a secret may come over the connection: it is
-// encrypted, or does not leave this machine, or a setting allows it.
+// mayTypeSecrets reports whether the connection may carry a secret: it is encrypted, it is
+// local, or a setting allows it.
 func (v *visit) mayTypeSecrets() bool {
 	return v.caller.Secure || v.PlainHTTP || v.caller.Local
 }
 
-// block returns what stands for an address where attempts are counted: of IPv6,
-// where a machine has as many addresses as it likes, its network.
+// block returns the key under which attempts of an address are counted. For IPv6 it is the
+// network, because one machine can use all addresses of its network.
 func block(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil || ip.Unmap().Is4() {

@@ -16,46 +16,45 @@ import (
 	"poolhouse/internal/proxies"
 )
 
-// Root is the path below which all pages are.
+// Root is the path prefix of all pages.
 const Root = "/console/"
 
-// Options sets a console up. All fields are required but those that say
-// otherwise.
+// Options configures a console. A field is required unless its comment says otherwise.
 type Options struct {
 	Calls    *dispatch.Dispatcher
 	Keys     Keys
 	Sessions *session.Keeper
 	Regions  Regions
 	Account  string
-	// PublicURL is the URL under which browsers reach the server.
+	// PublicURL is the server's URL for browsers.
 	PublicURL string
-	// PlainHTTP lets browsers sign in over connections that are not encrypted, from
-	// other machines too.
+	// PlainHTTP allows signing in over unencrypted connections from other machines.
 	PlainHTTP bool
-	// Proxies are those that may say where a request comes from.
+	// Proxies are the proxies whose word about a request's origin is trusted.
 	Proxies proxies.Trusted
-	// Record is told of each sign-in and sign-out, for the audit.
+	// Record records each sign-in and sign-out in the audit.
 	Record func(context.Context, SignInEvent)
-	// UploadsAt is the origin to which browsers send files of import jobs.
+	// UploadsAt is the origin to which browsers upload files of import jobs.
 	UploadsAt string
-	// InBucket says that it is a bucket's, which must allow browsers to write there.
+	// InBucket reports whether UploadsAt is a bucket. The bucket must allow browsers to
+	// write.
 	InBucket bool
-	// Files stores files that come through the console, of at most MaxFile bytes.
+	// Files stores files uploaded through the console, of at most MaxFile bytes.
 	Files   Putter
 	MaxFile int64
-	// Seals seals what was typed in a form that comes back. Servers that share their
-	// sessions have the same.
+	// Seals seals form text that comes back to a form. Servers that share sessions must
+	// share it.
 	Seals *pagetoken.Key
-	// Places is told of the connections of those who are signed in. nil is told nothing.
+	// Places is told which connections belong to signed-in callers. nil is allowed.
 	Places Places
-	// Room waits until an answer of a size may be held until it is sent, which release tells. It
-	// is told whether it is known who asks. nil is for answers of any size.
+	// Room waits until the server may hold an answer of the given size; release frees the
+	// room. known reports whether the caller is identified. nil allows every answer.
 	Room func(ctx context.Context, w http.ResponseWriter, size int, known bool) (release func(), err error)
 	Log  *slog.Logger
-	Now  func() time.Time // nil stands for time.Now
+	Now  func() time.Time // nil means time.Now
 }
 
-// Keys finds who has an access key: an [access.Authenticator].
+// Keys finds the owners of access keys. [access.Authenticator] implements it.
 type Keys interface {
 	Prove(ctx context.Context, given access.Credentials, token string, bound []byte) (access.Proof, access.Identity, error)
 	ProveRoot(bound []byte) (access.Proof, access.Identity)
@@ -64,15 +63,15 @@ type Keys interface {
 
 // Places knows the connections of the server.
 type Places interface {
-	// Verified notes that it is known whose a request is.
+	// Verified notes that the request's caller is identified.
 	Verified(r *http.Request)
-	// Rests notes that it goes on for as long as a page is open.
+	// Rests notes that the request lasts as long as a page is open.
 	Rests(r *http.Request)
 }
 
-// Regions are those that the server serves.
+// Regions are the regions that the server serves.
 type Regions interface {
-	Names() []string // in their order, none of any
+	Names() []string // in order; none if every region is served
 	Default() string
 	Serves(region string) bool
 }
@@ -86,9 +85,9 @@ type Console struct {
 	links     links
 	liveJobs  watches[*jobNow]
 	liveLists watches[[]*jobNow]
-	period    time.Duration // between two looks of a live page at its job
-	sending   chan struct{} // a place for each file that comes through the console
-	closing   chan struct{} // closed when the console ends
+	period    time.Duration // interval at which a live page's job is read
+	sending   chan struct{} // one slot for each file being uploaded through the console
+	closing   chan struct{} // closed by Close
 	close     sync.Once
 	handler   http.Handler
 }
@@ -110,8 +109,7 @@ func New(o Options) (*Console, error) {
 	return c, err
 }
 
-// Close ends the answers that go on by themselves: those of live pages, which come
-// again elsewhere.
+// Close ends the event streams of live pages. The pages then connect to another server.
 func (c *Console) Close() { c.close.Do(func() { close(c.closing) }) }
 
 // ServeHTTP answers a request.
@@ -119,8 +117,8 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.handler.ServeHTTP(w, r)
 }
 
-// routed returns the handler of all paths. No request of another origin acts:
-// net/http refuses it before any page sees it.
+// routed returns the handler of all paths. net/http refuses state-changing requests of
+// other origins before a page sees them.
 func (c *Console) routed() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+staticRoot+"{hash}/{name}", c.static)
@@ -138,16 +136,17 @@ func (c *Console) routed() (http.Handler, error) {
 	return c.guarded(same.Handler(mux)), nil
 }
 
-// policy is the Content-Security-Policy of all pages: nothing but our own files,
-// and neither scripts nor styles in a page. Scripts may send files to one place more.
+// policy is the Content-Security-Policy of all pages. It allows only files of this server,
+// and no scripts or styles inside a page. %s is one more origin that scripts may upload
+// files to.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' %s; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// maxForm is how large a form may be, in bytes.
+// maxForm bounds a form, in bytes.
 const maxForm = 1 << 20
 
-// guarded sets the headers of all answers.
-// The origin of a form is told only where referrers of the same origin are.
+// guarded sets the security headers of all answers. The referrer policy must be
+// same-origin: without a referrer, browsers do not send the Origin of a form.
 func (c *Console) guarded(next http.Handler) http.Handler {
 	policy := fmt.Sprintf(policy, c.UploadsAt)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -7,27 +7,26 @@ import (
 	"poolhouse/internal/console/session"
 )
 
-// The cookies of the console. None is sent along from another site, and no
-// script can read one.
+// The cookies of the console. No cookie is sent from another site, and no script can read
+// one.
 const (
 	cookieSession = "poolhouse-session"
-	cookieOwner   = "poolhouse-owner" // whose session it is, which outlasts it
+	cookieOwner   = "poolhouse-owner" // the owner of the session; it outlasts the session
 	cookieFlash   = "poolhouse-flash"
 	cookieTheme   = "poolhouse-theme"
 	cookieZone    = "poolhouse-zone"
 	cookieRegion  = "poolhouse-region"
 )
 
-// cookie returns a cookie that lasts some seconds, 0 for as long as the browser
-// runs.
+// cookie returns a cookie that lasts the given seconds. 0 means until the browser ends.
 func (v *visit) cookie(name, value string, seconds int) *http.Cookie {
 	return &http.Cookie{Name: name, Value: value, Path: Root, MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: v.secure()}
 }
 
-// forget returns what deletes a cookie.
+// forget returns a cookie that deletes the named one.
 func (v *visit) forget(name string) *http.Cookie { return v.cookie(name, "", -1) }
 
-// tokenOf returns the token of the session of a request, "" for none.
+// tokenOf returns the session token of a request, "" if it has none.
 func tokenOf(r *http.Request) session.Token {
 	c, err := r.Cookie(cookieSession)
 	if err != nil {
@@ -42,8 +41,8 @@ func (v *visit) flashCookie(f *flash) *http.Cookie {
 	return v.cookie(cookieFlash, url.Values{"kind": {f.Kind}, "text": {f.Text}, "name": {f.Name}, "path": {f.Path}, "link": {f.Link}}.Encode(), minute)
 }
 
-// takeFlash returns the flash that the request brought, once. What is no flash of
-// ours is none.
+// takeFlash returns the request's flash and deletes its cookie. It returns nil for a
+// malformed flash.
 func (v *visit) takeFlash(w http.ResponseWriter) *flash {
 	c, err := v.r.Cookie(cookieFlash)
 	if err != nil {

@@ -15,50 +15,50 @@ func jobCorrectAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/correct", show: showCorrect, act: actOnRows}
 }
 
-// correctData is what the template correct shows: rows of a job that were not
-// imported, in which cells are corrected.
+// correctData is the data of the template correct: rows that were not imported, with fields
+// to correct their cells.
 type correctData struct {
 	View      *rowsView
 	Pills     []pill
-	Alone     string // what the cause is called of which alone the rows are, "" for none that has no pill
+	Alone     string // name of the cause that filters the rows; "" if there is none or it has a pill
 	Grid      grid
 	Like      *likeThis
 	Bar       barData
-	Lines     string // that are shown
+	Lines     string // the lines shown
 	First     string
 	Prev      string
 	Next      string
-	GoOn      int64 // the line that the search for rows has come to, 0 where it is at the end
+	GoOn      int64 // line at which the search for rows stopped, 0 at the end
 	Why       string
-	Until     time.Time // when the rows are deleted
-	Results   string    // the path of the file with the rows, "" where it is not offered
+	Until     time.Time // the rows are deleted at this time
+	Results   string    // path of the file with the rows, "" if it is not offered
 	MayRepeat bool
 	Failed    int64
 	Children  []relatedJob
-	Stays     bool // something was shown, and is there
+	Stays     bool // rows were shown and are still there
 }
 
-// pathOfRows returns the path of the page on which the rows of a job are corrected.
+// pathOfRows returns the path of the page that corrects the rows of a job.
 func pathOfRows(pool, job string) string { return jobPath(pool, job, "correct") }
 
 func showCorrect(ctx context.Context, v *visit) (*page, error) {
 	return v.correctPage(ctx, v.readRowsView(), nil, http.StatusOK)
 }
 
-// mayCorrect reports whether to correct rows of a job is offered.
+// mayCorrect reports whether the caller may correct rows of a job.
 func (v *visit) mayCorrect(ctx context.Context, pool, job string) bool {
 	return may(ctx, v, poolhouseapi.ListUserImportJobRows, &poolhouseapi.ListUserImportJobRowsRequest{UserPoolId: pool, JobId: job}) &&
 		may(ctx, v, poolhouseapi.CorrectUserImportJobRows, &poolhouseapi.CorrectUserImportJobRowsRequest{UserPoolId: pool, JobId: job})
 }
 
-// mayRetry reports whether rows may be imported again.
+// mayRetry reports whether the caller may import rows again.
 func (v *visit) mayRetry(ctx context.Context, pool, job string) bool {
 	return may(ctx, v, poolhouseapi.RetryUserImportJob, &poolhouseapi.RetryUserImportJobRequest{UserPoolId: pool, JobId: job}) &&
 		may(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: pool, JobId: job})
 }
 
-// correctPage returns the page with the rows that are asked for. A form that could not be
-// saved is shown with what was typed.
+// correctPage returns the page with the rows of a view. A form that could not be saved is
+// shown with the text that was typed.
 func (v *visit) correctPage(ctx context.Context, view *rowsView, f *form, status int) (*page, error) {
 	list := &poolhouseapi.ListUserImportJobRowsRequest{UserPoolId: view.pool, JobId: view.job}
 	if err := must(ctx, v, poolhouseapi.ListUserImportJobRows, list); err != nil {
@@ -97,7 +97,7 @@ func (v *visit) correctPage(ctx context.Context, view *rowsView, f *form, status
 	return p, nil
 }
 
-// fillGrid sets the rows of a page, or says why there are none.
+// fillGrid sets the rows of a page, or the reason why there are none.
 func (v *visit) fillGrid(ctx context.Context, d *correctData, now *jobNow, withTyped bool) error {
 	view := d.View
 	got, err := v.rowsOf(ctx, view, now)
@@ -131,13 +131,13 @@ func (v *visit) fillGrid(ctx context.Context, d *correctData, now *jobNow, withT
 	return nil
 }
 
-// TheBar is the bar below the rows.
+// TheBar returns the bar below the rows.
 func (d *correctData) TheBar() *barData {
 	d.Bar.ReadOnly = d.Grid.ReadOnly
 	return &d.Bar
 }
 
-// foot says which lines are shown, and where to go on.
+// foot sets the text about the lines shown, and the links to other pages.
 func (d *correctData) foot(got *rowsGot) {
 	if n := len(got.rows); n > 0 {
 		d.Lines = "Line " + number(value(got.rows[0].LineNumber))
@@ -159,19 +159,19 @@ func (d *correctData) foot(got *rowsGot) {
 	}
 }
 
-// rowsView is which rows of a job are asked for.
+// rowsView selects rows of a job.
 type rowsView struct {
 	pool, job string
-	all       bool                             // and not only those that cells can cure
+	all       bool                             // include rows that cannot be corrected in cells
 	cause     *poolhouseapi.ImportLogCauseType // nil for all causes
-	line      int64                            // from which on, 0 for the first
-	back      []int64                          // the lines at which the pages before this one begin
+	line      int64                            // first line, 0 for the first row
+	back      []int64                          // the first lines of the previous pages
 }
 
-// mostBack is how many pages before this one an address tells of.
+// mostBack bounds the previous pages in an address.
 const mostBack = 40
 
-// readRowsView returns which rows a request asks for, in its address or in its form.
+// readRowsView returns the view in a request's address or form.
 func (v *visit) readRowsView() *rowsView {
 	view := &rowsView{pool: v.r.PathValue("pool"), job: v.r.PathValue("job"), all: v.r.FormValue("all") != "", line: lineIn(v.r.FormValue("line"))}
 	asked := func(name string) string { return clip(strings.TrimSpace(v.r.FormValue(name)), longestSearch) }
@@ -186,10 +186,10 @@ func (v *visit) readRowsView() *rowsView {
 	return view
 }
 
-// Base is the path of the page with all rows that cells can cure.
+// Base is the path of the page with all rows that can be corrected in cells.
 func (view *rowsView) Base() string { return view.base() }
 
-// Column is that of the cause, "" where the view has none.
+// Column returns the column of the view's cause, or "".
 func (view *rowsView) Column() string {
 	if view.cause == nil {
 		return ""
@@ -199,7 +199,7 @@ func (view *rowsView) Column() string {
 
 func (view *rowsView) base() string { return pathOfRows(view.pool, view.job) }
 
-// Hidden returns the view as fields of a form.
+// Hidden returns the view as hidden fields of a form.
 func (view *rowsView) Hidden() (fields []option) {
 	for i, pairs := 0, view.query(view.line, view.back); i < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
@@ -228,7 +228,7 @@ func (view *rowsView) query(line int64, back []int64) []string {
 	return pairs
 }
 
-// at returns the path of the rows from a line on, in the same view.
+// at returns the path of the same view from a line on.
 func (view *rowsView) at(line int64, back []int64) string {
 	return withQuery(view.base(), view.query(line, back)...)
 }
@@ -236,7 +236,7 @@ func (view *rowsView) at(line int64, back []int64) string {
 // here returns the path of the page itself.
 func (view *rowsView) here() string { return view.at(view.line, view.back) }
 
-// after returns the path of the page after this one, which begins at a line.
+// after returns the path of the next page, which begins at a line.
 func (view *rowsView) after(line int64) string {
 	return view.at(line, append(append([]int64(nil), view.back...), view.line))
 }

@@ -9,26 +9,27 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// errRowGone says that a row is not kept any more.
+// errRowGone means that a row is no longer kept.
 var errRowGone = errors.New("console: the row is not kept any more")
 
-// barData is the bar below the rows: how many are corrected, and what to do with them.
+// barData is the bar below the rows: the number of corrected rows and the buttons to import
+// them.
 type barData struct {
 	Done, Of  int64 // of the rows that can be corrected in cells
 	Others    int64 // corrected rows of other causes
-	Changed   int64 // rows that were changed and would fail still
+	Changed   int64 // corrected rows that would still fail
 	Ready     int64 // corrected rows that would be imported
 	Saved     time.Time
 	Problem   string
 	MayImport bool
 	ReadOnly  bool
-	IsPart    bool // it comes to a page that is shown
+	IsPart    bool // the bar replaces that of a page already shown
 }
 
-// Open counts the rows that are still to be corrected.
+// Open returns the number of rows that are not corrected yet.
 func (b *barData) Open() int64 { return max(0, b.Of-b.Done) }
 
-// Button is what the button says that imports the corrected rows.
+// Button returns the text of the button that imports the corrected rows.
 func (b *barData) Button() string {
 	if b.Ready == 1 {
 		return "Import the corrected row"
@@ -36,7 +37,8 @@ func (b *barData) Button() string {
 	return "Import the " + number(b.Ready) + " corrected rows"
 }
 
-// barOf returns the bar of a view, by the counts of all corrections of the job.
+// barOf returns the bar of a view. corrected and passing are the counts of all corrections
+// of the job.
 func (v *visit) barOf(ctx context.Context, view *rowsView, now *jobNow, corrected, passing int64) (barData, error) {
 	b := barData{Of: now.curable(), Ready: passing, Changed: max(0, corrected-passing)}
 	for _, c := range now.rejected() {
@@ -56,8 +58,8 @@ func (v *visit) barOf(ctx context.Context, view *rowsView, now *jobNow, correcte
 	return b, nil
 }
 
-// passingOf counts the corrected rows of a cause that would be imported, as far as one
-// call tells of them.
+// passingOf counts the corrected rows of a cause that would be imported, among the rows of
+// one call.
 func (v *visit) passingOf(ctx context.Context, view *rowsView, cause *poolhouseapi.ImportLogCauseType) (n int64, err error) {
 	in := (&rowsView{pool: view.pool, job: view.job, cause: cause}).list(0, rowsOfSearch)
 	in.OnlyCorrected = new(true)

@@ -11,24 +11,23 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// grid is the table in which cells are corrected.
+// grid is the table whose cells are corrected.
 type grid struct {
 	Path     string
-	Names    []string // of all columns of the file
+	Names    []string // names of all columns of the file
 	Columns  []gridColumn
 	Rows     []gridRow
-	IsNamed  bool // a column tells the username, which is not to be corrected
+	IsNamed  bool // a column has the username, which is not correctable
 	ReadOnly bool
 }
 
 // gridColumn is a column of the file whose cells can be corrected.
 type gridColumn struct {
-	Number int // in the file, from 1 on
+	Number int // place in the file, from 1
 	Name   string
 }
 
-// choose sets the columns that matter for some rows: those at fault, and those that were
-// corrected.
+// choose selects the columns to show for some rows: those with errors or corrections.
 func (g *grid) choose(rows []poolhouseapi.ImportRejectedRowType) {
 	var numbers []int
 	for i := range rows {
@@ -40,7 +39,7 @@ func (g *grid) choose(rows []poolhouseapi.ImportRejectedRowType) {
 	g.show(slices.Compact(numbers))
 }
 
-// show sets the columns by their numbers.
+// show selects columns by their numbers.
 func (g *grid) show(numbers []int) {
 	g.Columns = nil
 	for _, n := range numbers {
@@ -52,7 +51,7 @@ func (g *grid) show(numbers []int) {
 	g.IsNamed = name > 0 && !slices.Contains(numbers, name)
 }
 
-// Numbers returns the numbers of the columns, as a row's form has them.
+// Numbers returns the numbers of the columns, for a field of a row's form.
 func (g *grid) Numbers() string {
 	var words []string
 	for _, c := range g.Columns {
@@ -61,7 +60,7 @@ func (g *grid) Numbers() string {
 	return strings.Join(words, " ")
 }
 
-// Width is how many columns of the table a row's text takes.
+// Width returns the number of table columns that a row's text spans.
 func (g *grid) Width() int {
 	width := len(g.Columns)
 	if g.IsNamed {
@@ -70,7 +69,7 @@ func (g *grid) Width() int {
 	return max(1, width)
 }
 
-// matter returns the numbers of the columns that are at fault in a row, or corrected.
+// matter returns the numbers of a row's columns that have errors or corrections.
 func (g *grid) matter(row *poolhouseapi.ImportRejectedRowType) (numbers []int) {
 	numbers = append(numbers, slices.Index(g.Names, row.Column)+1)
 	for i := range row.Findings {
@@ -84,17 +83,19 @@ func (g *grid) matter(row *poolhouseapi.ImportRejectedRowType) (numbers []int) {
 	return slices.DeleteFunc(numbers, func(n int) bool { return n == 0 || isOurs(g.Names[n-1]) })
 }
 
-// isOurs reports whether a column is one of those of result files, which stay as they are.
+// isOurs reports whether a column is one that result files add. Such columns cannot be
+// corrected.
 func isOurs(name string) bool {
 	return strings.HasPrefix(name, "poolhouse:") && name != "poolhouse:external_id"
 }
 
-// isSplit reports whether a row has cells: it has them in the file, or as it was corrected.
+// isSplit reports whether a row could be split into cells, in the file or after a
+// correction.
 func isSplit(row *poolhouseapi.ImportRejectedRowType) bool {
 	return len(row.Values) > 0 || len(row.CorrectedValues) > 0
 }
 
-// number returns the number of the column that a finding is about, 0 for the whole row.
+// number returns the column number of a finding, 0 for a finding about the whole row.
 func (g *grid) number(f *poolhouseapi.ImportFindingType) int {
 	if n := int(value(f.ColumnNumber)); n > 0 && n <= len(g.Names) {
 		return n
@@ -105,18 +106,18 @@ func (g *grid) number(f *poolhouseapi.ImportFindingType) int {
 // gridRow is a row that can be corrected.
 type gridRow struct {
 	Line  int64
-	Named string     // the username, "" where it is corrected itself or not known
+	Named string     // the username; "" if it is correctable or not known
 	Cells []gridCell // one for each column of the grid
-	Other []gridCell // of columns at fault that the grid does not show
-	Whole *gridCell  // the whole text of a row that cannot be split; it has no cells then
-	Notes []note     // about no cell
-	// WasText is the row's text in the file, which cannot be split, where the row as it was
-	// corrected can; IsGood says that it would be imported then.
+	Other []gridCell // cells with errors in columns that the grid does not show
+	Whole *gridCell  // the whole text of a row that cannot be split; such a row has no cells
+	Notes []note     // notes about the whole row
+	// WasText is the text of a row that could not be split in the file but can be after its
+	// correction. IsGood reports whether the corrected row would be imported.
 	WasText string
 	IsGood  bool
 	CanUndo bool
-	Mark    string // of what is shown: a row that comes back with another was typed in
-	// IsFine says that the row would be imported as the file has it.
+	Mark    string // digest of the values shown; a form with another one has been edited
+	// IsFine reports whether the row would be imported without a correction.
 	IsFine bool
 }
 
@@ -129,7 +130,7 @@ type gridCell struct {
 	Notes      []note
 }
 
-// note is what is wrong, and what to write instead.
+// note says what is wrong and what to write instead.
 type note struct {
 	Text, Setting string
 	Suggestions   []proposal
@@ -141,7 +142,8 @@ type proposal struct {
 	Put, Text, Reason string
 }
 
-// cellData is what the part with a cell shows, and noteData that with a note.
+// cellData is the data of the part that shows a cell, noteData of the part that shows a
+// note.
 type (
 	cellData struct {
 		Grid *grid
@@ -153,40 +155,40 @@ type (
 	}
 )
 
-// With returns a row for the part that shows it, CellOf a cell, and NoteOf a note.
+// With returns a row for its part, CellOf a cell, and NoteOf a note.
 func (g *grid) With(row gridRow) *rowData { return &rowData{g, &row} }
 
-// CellOf returns a cell for the part that shows it.
+// CellOf returns the data of a cell's part.
 func (g *grid) CellOf(c gridCell) *cellData { return &cellData{g, c} }
 
-// NoteOf returns a note for the part that shows it.
+// NoteOf returns the data of a note's part.
 func (g *grid) NoteOf(n note) *noteData { return &noteData{g, n} }
 
-// rowData is what the part with a row shows.
+// rowData is the data of the part that shows a row.
 type rowData struct {
 	Grid *grid
 	Row  *gridRow
 }
 
-// Undo is what the button has that takes the corrections of the row back.
+// Undo returns the value of the button that takes back the row's corrections.
 func (r *gridRow) Undo() string { return fmt.Sprintf("%d %d ", r.Line, undoColumn) }
 
-// undoColumn stands in the place of a column's number for taking corrections back.
+// undoColumn is the column number in the value of an undo button.
 const undoColumn = -1
 
-// Text is the cell with the whole text of the row.
+// Text returns the cell with the row's whole text.
 func (r *gridRow) Text() gridCell { return *r.Whole }
 
-// IsBad reports whether something is wrong with the cell.
+// IsBad reports whether the cell has an error.
 func (c gridCell) IsBad() bool { return len(c.Notes) > 0 }
 
-// IsGood reports whether the cell was corrected.
+// IsGood reports whether the cell was corrected and has no error.
 func (c gridCell) IsGood() bool { return c.IsChanged && len(c.Notes) == 0 }
 
-// HasMore reports whether something stands below the value.
+// HasMore reports whether something is shown below the value.
 func (c gridCell) HasMore() bool { return c.IsChanged || len(c.Notes) > 0 }
 
-// cellID is the name of a cell's field, and of that of a row's text.
+// cellID returns the name of a cell's field. Column 0 stands for the row's whole text.
 func cellID(line int64, column int) string {
 	if column == 0 {
 		return "t" + strconv.FormatInt(line, 10)
@@ -251,7 +253,7 @@ func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
 	return row
 }
 
-// at returns the value of a column by its number, "" where the row has none.
+// at returns the value of a column by its number, "" if the row has none.
 func at(values []string, number int) string {
 	if number > len(values) {
 		return ""
@@ -259,7 +261,7 @@ func at(values []string, number int) string {
 	return values[number-1]
 }
 
-// values returns what the row's fields have, by their names.
+// values returns the values of the row's fields by their names.
 func (r *gridRow) values() map[string]string {
 	all := map[string]string{}
 	for _, c := range slices.Concat(r.Cells, r.Other) {
@@ -271,7 +273,7 @@ func (r *gridRow) values() map[string]string {
 	return all
 }
 
-// typed puts what was typed into the row.
+// typed puts the submitted values into the row.
 func (r *gridRow) typed(form url.Values) {
 	put := func(c *gridCell) {
 		if form.Has(c.ID) {
@@ -289,7 +291,7 @@ func (r *gridRow) typed(form url.Values) {
 	}
 }
 
-// markOf returns a short mark of values by their names: other values have another one.
+// markOf returns a short digest of fields and their values.
 func markOf(values map[string]string) string {
 	names := make([]string, 0, len(values))
 	for name := range values {
@@ -303,11 +305,12 @@ func markOf(values map[string]string) string {
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
-// schemaPrefix is what the texts of the API begin with that tell of an attribute's bounds.
+// schemaPrefix begins the API's messages about an attribute's bounds.
 const schemaPrefix = "Attributes did not conform to the schema: "
 
-// shortened says what is wrong and what to write instead, as it stands at the cell: the
-// advice says both but for a bound of an attribute, and for a row as a whole.
+// shortened returns the text shown at the cell: what is wrong and what to write instead.
+// Usually this is the advice. For a bound of an attribute and for a whole row the message
+// comes first, because the advice lacks it.
 func shortened(f *poolhouseapi.ImportFindingType) string {
 	advice := strings.TrimPrefix(f.Advice, f.Column+": ")
 	bound, isBound := strings.CutPrefix(f.Message, schemaPrefix+f.Column+": ")
@@ -322,7 +325,7 @@ func shortened(f *poolhouseapi.ImportFindingType) string {
 	return advice
 }
 
-// noteOf returns a finding as it stands at the column with a number.
+// noteOf returns a finding as the note at a column.
 func noteOf(f *poolhouseapi.ImportFindingType, line int64, column int) note {
 	n := note{Text: shortened(f), Setting: f.Setting}
 	if column == 0 && f.Column != "" {

@@ -8,26 +8,26 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// likeThis is what is offered for all cells of a cause at once.
+// likeThis offers to correct all cells of one cause at once.
 type likeThis struct {
 	Cause    poolhouseapi.ImportLogCauseType
-	Rows     int // that have it, as far as they were counted
-	Follow   int // of them there is one value to write
-	Open     int // of them there is none
+	Rows     int // rows with the cause, among those counted
+	Follow   int // rows with a single suggested value
+	Open     int // rows without a suggestion
 	IsMore   bool
-	Sample   string // a value of those that follow
-	Becomes  string // in its place
+	Sample   string // a value that has a suggestion
+	Becomes  string // its suggestion
 	Readings []readingOf
 }
 
-// readingOf is a way to read values that can be read in several ways.
+// readingOf is one way to read ambiguous values.
 type readingOf struct {
-	Name            string // as the API calls it
-	Rows            int    // that can be read so, and those that follow anyway
+	Name            string // name in the API
+	Rows            int    // rows that can be read so, including those with a single suggestion
 	Sample, Becomes string
 }
 
-// Words says how the values are read.
+// Words describes the way of reading.
 func (r readingOf) Words() string {
 	return capital(strings.ToLower(strings.ReplaceAll(r.Name, "_", " ")))
 }
@@ -40,7 +40,7 @@ func (l *likeThis) Subject() string {
 	return count(l.Rows, "value", "values")
 }
 
-// Like returns a value that stands for all of them.
+// Like returns a representative value.
 func (l *likeThis) Like() string {
 	if l.Sample == "" && len(l.Readings) > 0 {
 		return l.Readings[0].Sample
@@ -48,9 +48,9 @@ func (l *likeThis) Like() string {
 	return l.Sample
 }
 
-// likeThese counts the cells of the rows that are open by their causes, as far as one call
-// tells of rows, and returns the cause of which most can be corrected at once; nil where
-// there is none of which several can.
+// likeThese counts the uncorrected cells by cause, among the rows of one call. It returns
+// the cause with the most cells that can be corrected at once, or nil if no cause has
+// several.
 func (v *visit) likeThese(ctx context.Context, view *rowsView) (*likeThis, error) {
 	in := (&rowsView{pool: view.pool, job: view.job}).list(0, rowsOfSearch)
 	in.OnlyOpen = new(true)
@@ -87,8 +87,8 @@ func causeOf(f *poolhouseapi.ImportFindingType) poolhouseapi.ImportLogCauseType 
 	return poolhouseapi.ImportLogCauseType{Column: f.Column, Code: f.Code, Flaw: f.Flaw}
 }
 
-// count adds a cell to those of the cause. One that was corrected before is not corrected
-// with others.
+// count adds a cell to those of the cause. Cells that are already corrected are not changed
+// with the others.
 func (l *likeThis) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.ImportRejectedRowType) {
 	l.Rows++
 	was, isCorrected := cellOf(row, f)
@@ -112,8 +112,8 @@ func (l *likeThis) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.Im
 	}
 }
 
-// settle adds the cells of which there is one value to those of each reading: they get it
-// with them.
+// settle adds the cells with a single suggestion to each reading: they are corrected
+// together with it.
 func (l *likeThis) settle() {
 	l.Readings = slices.DeleteFunc(l.Readings, func(r readingOf) bool { return r.Name == "" })
 	for i := range l.Readings {
@@ -121,7 +121,7 @@ func (l *likeThis) settle() {
 	}
 }
 
-// most is how many cells are corrected at once at most.
+// most returns the largest number of cells that can be corrected at once.
 func (l *likeThis) most() int {
 	most := l.Follow
 	for _, r := range l.Readings {
@@ -130,7 +130,7 @@ func (l *likeThis) most() int {
 	return most
 }
 
-// cellOf returns the value that a finding is about, and whether it was corrected before.
+// cellOf returns the value that a finding is about, and whether it was corrected.
 func cellOf(row *poolhouseapi.ImportRejectedRowType, f *poolhouseapi.ImportFindingType) (text string, isCorrected bool) {
 	n := int(value(f.ColumnNumber))
 	switch {

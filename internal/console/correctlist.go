@@ -9,18 +9,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// How many rows a page has, how many a call returns where some are left out, and how many
-// such calls a page makes.
+// Rows on a page, rows of a call if some are left out, and the most such calls of a page.
 const (
 	rowsOfPage   = 50
 	rowsOfSearch = 1000
 	mostSearches = 20
 )
 
-// codeInternal is the code of a row that failed for a reason of the server.
+// codeInternal is the code of a row that failed because of the server.
 const codeInternal = "InternalError"
 
-// notInCells says of the codes of rows that no cell is wrong in how such a cause is called.
+// notInCells returns the name of a cause that cannot be corrected in a cell. It is false
+// for other causes.
 func notInCells(c poolhouseapi.ImportCauseType) (text string, is bool) {
 	switch c.Code {
 	case userpool.CodeUsernameExists:
@@ -44,7 +44,7 @@ func (n *jobNow) rejected() []poolhouseapi.ImportCauseType {
 	return n.Progress.Causes
 }
 
-// curable counts the rows that failed and can be corrected in their cells.
+// curable counts the failed rows that can be corrected in their cells.
 func (n *jobNow) curable() int64 {
 	rows := n.Failed()
 	for _, c := range n.failures() {
@@ -55,7 +55,7 @@ func (n *jobNow) curable() int64 {
 	return max(0, rows)
 }
 
-// pills sets the causes by which the rows are filtered.
+// pills sets the filters by cause.
 func (d *correctData) pills(now *jobNow) {
 	view := d.View
 	only := func(c *poolhouseapi.ImportLogCauseType) string {
@@ -83,7 +83,7 @@ func (d *correctData) pills(now *jobNow) {
 	}
 }
 
-// verdicts returns the verdicts of the rows of the view.
+// verdicts returns the verdicts of the view's rows.
 func (view *rowsView) verdicts() []poolhouseapi.ImportRowsVerdictType {
 	if view.all || view.cause != nil {
 		return []poolhouseapi.ImportRowsVerdictType{poolhouseapi.ImportRowsVerdictTypeFailed, poolhouseapi.ImportRowsVerdictTypeSkipped}
@@ -111,14 +111,14 @@ func (view *rowsView) has(row *poolhouseapi.ImportRejectedRowType) bool {
 
 // rowsGot is a page of rows.
 type rowsGot struct {
-	names              []string // of the file's columns
+	names              []string // columns of the file
 	rows               []poolhouseapi.ImportRejectedRowType
-	next               int64 // the line at which the next page begins, 0 for none
+	next               int64 // first line of the next page, 0 if there is none
 	corrected, passing int64
 	until              time.Time
 }
 
-// take notes what a call tells beside its rows.
+// take keeps the parts of an answer other than its rows.
 func (got *rowsGot) take(out *poolhouseapi.ListUserImportJobRowsResponse) {
 	if out.File != nil {
 		got.names = out.File.ColumnNames
@@ -126,8 +126,8 @@ func (got *rowsGot) take(out *poolhouseapi.ListUserImportJobRowsResponse) {
 	got.corrected, got.passing, got.until = value(out.CorrectedRows), value(out.PassingCorrectedRows), out.KeptUntil.Time
 }
 
-// rowsOf returns the rows of the view that are shown. Where most rows are none of the
-// view, it looks at a bounded number of them.
+// rowsOf returns the rows of a page of the view. It looks at a bounded number of rows,
+// because most may not belong to the view.
 func (v *visit) rowsOf(ctx context.Context, view *rowsView, now *jobNow) (*rowsGot, error) {
 	got := &rowsGot{}
 	in := view.list(view.line, rowsOfPage+1)
@@ -162,8 +162,8 @@ func (v *visit) rowsOf(ctx context.Context, view *rowsView, now *jobNow) (*rowsG
 	return got, nil
 }
 
-// rowsAt returns the rows on some lines, in order; those that are not there any more
-// are missing.
+// rowsAt returns the rows on some lines, in order. Rows that are no longer kept are left
+// out.
 func (v *visit) rowsAt(ctx context.Context, view *rowsView, lines []int64) (*rowsGot, error) {
 	got, wanted := &rowsGot{}, map[int64]bool{}
 	for _, line := range lines {
@@ -198,7 +198,8 @@ func (v *visit) rowsAt(ctx context.Context, view *rowsView, lines []int64) (*row
 	return got, nil
 }
 
-// jobOrID returns the job in the path. Who may not look at it sees no counts.
+// jobOrID returns the job in the path. A caller who may not describe the job gets its ID
+// without counts.
 func (v *visit) jobOrID(ctx context.Context) (*jobNow, error) {
 	pool, job := v.r.PathValue("pool"), v.r.PathValue("job")
 	if may(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: pool, JobId: job}) {
@@ -207,7 +208,7 @@ func (v *visit) jobOrID(ctx context.Context) (*jobNow, error) {
 	return &jobNow{UserImportJobType: &cognitoapi.UserImportJobType{UserPoolId: pool, JobId: job}, At: v.Now()}, nil
 }
 
-// called returns what the job is called, its id where that is not known.
+// called returns the job's name, or its ID if the name is not known.
 func (n *jobNow) called() string {
 	if n.JobName == "" {
 		return n.JobId

@@ -12,16 +12,16 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// rowTyped is what was typed in the fields of a row.
+// rowTyped is the submitted content of a row's fields.
 type rowTyped struct {
-	mark  string         // of what the page had shown
-	cells map[int]string // by the numbers of their columns
-	text  string         // of a row that cannot be split
-	whole bool           // it is one
-	reset bool           // its corrections are taken back
+	mark  string         // digest of the values that the page showed
+	cells map[int]string // by column number
+	text  string         // whole text of a row that cannot be split
+	whole bool           // text is set
+	reset bool           // take back the row's corrections
 }
 
-// isNew reports whether the fields have another content than the page had shown.
+// isNew reports whether the fields differ from what the page showed.
 func (r *rowTyped) isNew(line int64) bool {
 	values := map[string]string{}
 	for n, text := range r.cells {
@@ -33,14 +33,14 @@ func (r *rowTyped) isNew(line int64) bool {
 	return r.reset || markOf(values) != r.mark
 }
 
-// rowsTyped returns what was typed in the rows of a form: fields are called as [cellID]
-// does, and the mark of a row w and its line.
+// rowsTyped returns the submitted rows of a form. [cellID] gives the names of the fields; a
+// row's digest is in the field w followed by its line.
 func rowsTyped(form url.Values) map[int64]*rowTyped {
 	rows := map[int64]*rowTyped{}
 	at := func(text string) *rowTyped {
 		line := lineIn(text)
 		if line == 0 {
-			return &rowTyped{} // is of no row
+			return &rowTyped{} // does not belong to a row
 		}
 		if rows[line] == nil {
 			rows[line] = &rowTyped{cells: map[int]string{}}
@@ -64,11 +64,10 @@ func rowsTyped(form url.Values) map[int64]*rowTyped {
 	return rows
 }
 
-// mostColumns bounds the number of a column in the name of a field.
+// mostColumns bounds the column number in a field's name.
 const mostColumns = 1000
 
-// put puts the value of a button into what was typed: its line, the number of its column,
-// and the value.
+// put adds the value of a button to the rows: line, column number and value.
 func put(rows map[int64]*rowTyped, button string) {
 	words := strings.SplitN(button, " ", 3)
 	if len(words) != 3 {
@@ -87,9 +86,9 @@ func put(rows map[int64]*rowTyped, button string) {
 	}
 }
 
-// correction returns what is to be written into a row: the cells in which something else was
-// typed than they have now. Others stay as they were corrected before. It is false where
-// there is nothing.
+// correction returns the correction to store for a row: the cells whose submitted value
+// differs from the current one. Earlier corrections of other cells stay. It is false if
+// nothing changes.
 func (r *rowTyped) correction(names []string, row *poolhouseapi.ImportRejectedRowType) (c poolhouseapi.ImportCorrectionType, is bool) {
 	c.LineNumber = value(row.LineNumber)
 	if r.reset {
@@ -119,16 +118,16 @@ func (r *rowTyped) correction(names []string, row *poolhouseapi.ImportRejectedRo
 	return c, len(c.Values) > 0
 }
 
-// saved is what became of the rows of a form.
+// saved is the result of saving the rows of a form.
 type saved struct {
 	names              []string
-	rows               []poolhouseapi.ImportRejectedRowType // that were judged again
+	rows               []poolhouseapi.ImportRejectedRowType // rows that were judged again
 	corrected, passing int64
 	isSaved            bool
 }
 
-// save keeps what was typed in some rows, and judges them again. Rows in which nothing was
-// typed stay as they are: another person may have corrected them meanwhile.
+// save stores the submitted values of rows and has these rows judged again. It leaves rows
+// without changes alone, because another person may have corrected them meanwhile.
 func (v *visit) save(ctx context.Context, view *rowsView, typed map[int64]*rowTyped) (*saved, error) {
 	var lines []int64
 	for line, row := range typed {
@@ -162,12 +161,12 @@ func (v *visit) save(ctx context.Context, view *rowsView, typed map[int64]*rowTy
 
 // The buttons of the page.
 const (
-	doImport = "import" // the corrected rows
-	doRepeat = "repeat" // all that failed, as they are
-	doApply  = "apply"  // suggestions; behind it stands which reading
+	doImport = "import" // import the corrected rows
+	doRepeat = "repeat" // import all failed rows unchanged
+	doApply  = "apply"  // apply suggestions; a suffix names the reading
 )
 
-// actOnRows saves what was typed, and then does what the button says.
+// actOnRows saves the submitted rows and then carries out the pressed button.
 func actOnRows(ctx context.Context, v *visit) (*page, error) {
 	view := v.readRowsView()
 	key := &poolhouseapi.CorrectUserImportJobRowsRequest{UserPoolId: view.pool, JobId: view.job}
@@ -199,7 +198,7 @@ func actOnRows(ctx context.Context, v *visit) (*page, error) {
 	return done(view.here(), count(len(s.rows), "row was", "rows were")+" judged again and saved.", ""), nil
 }
 
-// notSaved shows the form again with what was typed, or fails.
+// notSaved shows the form again with its text, or returns the error.
 func (v *visit) notSaved(ctx context.Context, view *rowsView, err error) (*page, error) {
 	var f form
 	if err := f.refused(err); err != nil {
@@ -208,7 +207,7 @@ func (v *visit) notSaved(ctx context.Context, view *rowsView, err error) (*page,
 	return v.correctPage(ctx, view, &f, http.StatusUnprocessableEntity)
 }
 
-// importRows makes a job of rows that were not imported, and starts it.
+// importRows creates a job from rows that were not imported, and starts it.
 func (v *visit) importRows(ctx context.Context, view *rowsView, in *poolhouseapi.RetryUserImportJobRequest) (*page, error) {
 	out, err := do(ctx, v, poolhouseapi.RetryUserImportJob, in)
 	if err != nil {
@@ -217,7 +216,7 @@ func (v *visit) importRows(ctx context.Context, view *rowsView, in *poolhouseapi
 	return v.startChild(ctx, out.UserImportJob)
 }
 
-// judged saves one row and answers it as it is now, and the bar at the bottom.
+// judged saves one row and returns it with its new findings, and the bar.
 func (v *visit) judged(ctx context.Context, view *rowsView, line int64, typed *rowTyped) *page {
 	text, err := v.judgedRow(ctx, view, line, typed)
 	if err != nil {

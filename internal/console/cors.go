@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// origin returns the console's own origin, as the browser has it: of the address that
-// it asked for, or of the public URL, where what stands before the server ends TLS. A
-// proxy may have changed the host, so that the public URL goes first there.
+// origin returns the console's origin as browsers see it: that of the request's URL, or
+// that of PublicURL if a proxy terminates TLS. A proxy may have changed the host, so
+// PublicURL takes precedence there.
 func (v *visit) origin() string {
 	switch public := strings.TrimSuffix(v.PublicURL, "/"); {
 	case v.caller.Secure && !v.caller.Proxied:
@@ -21,9 +21,9 @@ func (v *visit) origin() string {
 	return "http://" + v.r.Host
 }
 
-// corsRule returns the CORS configuration of a bucket that lets pages of an origin
-// upload files, as S3 takes it (Amazon S3 User Guide, elements of a CORS
-// configuration). A browser adds the media type to a file.
+// corsRule returns the CORS configuration that lets pages of an origin upload files to a
+// bucket, in the form of S3 (Amazon S3 User Guide, elements of a CORS configuration).
+// Browsers add a Content-Type to a file.
 func corsRule(origin string) string {
 	return fmt.Sprintf(`{
   "CORSRules": [

@@ -12,20 +12,20 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// customForm is what is typed of one custom attribute. The fields of the n-th
-// have the names attr-n-name and so on.
+// customForm is the form of one custom attribute. The fields of the n-th are named
+// attr-n-name and so on.
 type customForm struct {
 	Name, Type, Min, Max string
-	Fixed                bool // cannot be changed once it has a value
+	Fixed                bool // immutable once it has a value
 }
 
-// dataTypes are the types that an attribute may have.
+// dataTypes are the types of an attribute.
 var dataTypes = []string{"String", "Number", "Boolean", "DateTime"}
 
-// maxCustomRows bounds what a form may have in rows.
+// maxCustomRows bounds the custom attributes of a form.
 const maxCustomRows = userpool.MaxCustomAttributes
 
-// readCustomForms returns the custom attributes that were typed, in their order.
+// readCustomForms returns the submitted custom attributes, in order.
 func readCustomForms(r *http.Request) (all []customForm) {
 	rows, err := strconv.Atoi(r.PostFormValue("rows"))
 	if err != nil {
@@ -41,8 +41,8 @@ func readCustomForms(r *http.Request) (all []customForm) {
 // customField returns the name of a field of the n-th custom attribute.
 func customField(i int, name string) string { return "attr-" + strconv.Itoa(i) + "-" + name }
 
-// changeRows adds an attribute to the form or takes one away, if a button for that
-// was pressed: add, or remove-n.
+// changeRows adds or removes an attribute if the button add or remove-n was pressed. It
+// reports whether it did.
 func (f *poolForm) changeRows(button string) bool {
 	if button == "add" {
 		if len(f.Custom) < maxCustomRows {
@@ -59,10 +59,10 @@ func (f *poolForm) changeRows(button string) bool {
 	return true
 }
 
-// numberForm is what a bound may be.
+// numberForm is the form of a bound.
 var numberForm = regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]{1,15})?$`)
 
-// check notes what is wrong with the n-th attribute.
+// check notes the errors of the n-th attribute.
 func (c *customForm) check(f *form, i int) {
 	name := strings.TrimPrefix(c.Name, customPrefix)
 	switch {
@@ -83,10 +83,10 @@ func (c *customForm) check(f *form, i int) {
 	}
 }
 
-// Bounded reports whether the type has a smallest and a largest value.
+// Bounded reports whether the type has a minimum and a maximum.
 func (c *customForm) Bounded() bool { return c.Type == "String" || c.Type == "Number" }
 
-// attribute returns the attribute as the API has it.
+// attribute returns the attribute in the API's form.
 func (c *customForm) attribute() cognitoapi.SchemaAttributeType {
 	a := cognitoapi.SchemaAttributeType{Name: strings.TrimPrefix(c.Name, customPrefix), AttributeDataType: cognitoapi.AttributeDataType(c.Type), Mutable: new(!c.Fixed)}
 	if c.Min == "" && c.Max == "" {
@@ -101,7 +101,7 @@ func (c *customForm) attribute() cognitoapi.SchemaAttributeType {
 	return a
 }
 
-// shorthand returns the attribute as the AWS CLI takes it.
+// shorthand returns the attribute in the AWS CLI's shorthand syntax.
 func (c *customForm) shorthand() string {
 	a := c.attribute()
 	text := "Name=" + a.Name + ",AttributeDataType=" + c.Type + ",Mutable=" + strconv.FormatBool(!c.Fixed)
@@ -124,15 +124,14 @@ func (c *customForm) shorthand() string {
 	return text
 }
 
-// customRow is one custom attribute with its fields, as the template custom-row
-// shows it.
+// customRow is a custom attribute with its fields, for the template custom-row.
 type customRow struct {
 	customForm
 	Index                              int
 	NameField, MinField, MaxField      input
 	TypeID, TypeError, FixedID, Button string
 	Types                              []string
-	Alone                              bool // there is nothing to remove
+	Alone                              bool // the only attribute, which cannot be removed
 }
 
 // customRowOf returns the n-th attribute of a form.

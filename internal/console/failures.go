@@ -11,26 +11,26 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// failureData is what the template failure tells.
+// failureData is the data of the template failure.
 type failureData struct {
 	Status    int
 	RequestID string
 	At        time.Time
-	Said      string // by the API; "" for nothing
-	Statement string // that would allow it, "" for none
-	Back      crumb  // one way on
-	// Form is the path of the form whose act failed, and Typed what was typed there,
-	// sealed; "" for none.
+	Said      string // message of the API, "" if there is none
+	Statement string // policy statement that would allow the call, "" if there is none
+	Back      crumb  // link that leads on
+	// Form is the path of the form whose act failed, and Typed its text, sealed. Both are
+	// "" if there is no form.
 	Form, Typed string
 }
 
-// denials are the names that the protocols have for a refusal by the policies.
+// denials are the protocols' error names for a call that policies refuse.
 var denials = []string{"AccessDeniedException", "AccessDenied"}
 
-// missing are those for what is not there.
+// missing are the error names for a resource that does not exist.
 var missing = []string{"ResourceNotFoundException", "NoSuchEntity", "UserNotFoundException"}
 
-// named reports whether an error of the API has one of some names.
+// named reports whether an API error has one of some names.
 func named(err error, names []string) bool {
 	e, ok := errors.AsType[*apicore.Error](err)
 	if !ok {
@@ -44,7 +44,7 @@ func named(err error, names []string) bool {
 	return false
 }
 
-// failed returns the page that tells of an error.
+// failed returns the page for an error.
 func (v *visit) failed(ctx context.Context, err error) *page {
 	e, ok := errors.AsType[*apicore.Error](err)
 	switch {
@@ -64,8 +64,8 @@ func (v *visit) failed(ctx context.Context, err error) *page {
 	return v.failure(http.StatusBadRequest, e.Message)
 }
 
-// refused tells a form of an error of the API that another input could avoid. It
-// returns every other error.
+// refused adds to a form an API error that other input could avoid. It returns every other
+// error.
 func (f *form) refused(err error) error {
 	e, ok := errors.AsType[*apicore.Error](err)
 	if !ok || named(err, denials) || named(err, missing) || e.Status >= http.StatusInternalServerError {
@@ -75,7 +75,7 @@ func (f *form) refused(err error) error {
 	return nil
 }
 
-// headings are the titles of failures.
+// headings are the titles of error pages.
 var headings = map[int]string{
 	http.StatusBadRequest:            "The server refused this",
 	http.StatusForbidden:             "Your key may not do this",
@@ -86,7 +86,7 @@ var headings = map[int]string{
 	http.StatusInternalServerError:   "This page could not be made",
 }
 
-// failure returns the page of a status. said is the API's sentence, "" for none.
+// failure returns the page of a status. said is the API's message or "".
 func (v *visit) failure(status int, said string) *page {
 	d := &failureData{Status: status, RequestID: newID(), At: v.Now(), Said: said, Back: crumb{"Back to the user pools", pathTo("pools")}}
 	p := &page{Template: "failure", Title: headings[status], status: status, Data: d, Bare: !v.signedIn()}
@@ -98,8 +98,8 @@ func (v *visit) failure(status int, said string) *page {
 	return p
 }
 
-// statementFor returns the statement of a policy that would allow what a refusal
-// tells of, "" where it does not tell.
+// statementFor returns the policy statement that would allow a refused call, or "" if the
+// refusal does not name action and resource.
 func statementFor(refusal string) string {
 	_, rest, ok := strings.Cut(refusal, "is not authorized to perform: ")
 	action, rest, ok2 := strings.Cut(rest, " on resource: ")
@@ -110,7 +110,7 @@ func statementFor(refusal string) string {
 	return fmt.Sprintf("{ \"Effect\": \"Allow\",\n  \"Action\": %q,\n  \"Resource\": %q }", action, resource)
 }
 
-// nowhere answers the addresses that have no page.
+// nowhere answers addresses without a page.
 func nowhere() action {
 	show := func(_ context.Context, v *visit) (*page, error) {
 		if v.r.URL.Path == Root {
@@ -121,7 +121,7 @@ func nowhere() action {
 	return action{show: show, act: show}
 }
 
-// foreign answers what a page of another origin sent.
+// foreign answers requests sent by a page of another origin.
 func foreign() action {
 	refuse := func(_ context.Context, v *visit) (*page, error) {
 		p := v.failure(http.StatusForbidden, "")

@@ -2,25 +2,25 @@ package console
 
 import "strings"
 
-// form is what is wrong with what was typed. A struct of a page's form embeds it.
+// form holds the errors of a submitted form. The struct of each form embeds it.
 type form struct {
 	problems []problem
 }
 
-// problem is what is wrong at a field. Without a field it is about the whole.
+// problem is the error of a field. Without a field it concerns the whole form.
 type problem struct{ Field, Text string }
 
-// wrong notes what is wrong at a field, once each.
+// wrong adds an error to a field, each text once.
 func (f *form) wrong(field, text string) {
 	if field == "" || f.ErrorAt(field) == "" {
 		f.problems = append(f.problems, problem{field, text})
 	}
 }
 
-// Problems returns what is wrong, in the order of the fields.
+// Problems returns the errors, in the order of the fields.
 func (f *form) Problems() []problem { return f.problems }
 
-// ErrorAt returns what is wrong at a field, "" for nothing.
+// ErrorAt returns the error of a field or "".
 func (f *form) ErrorAt(field string) string {
 	for _, p := range f.problems {
 		if p.Field == field {
@@ -30,30 +30,29 @@ func (f *form) ErrorAt(field string) string {
 	return ""
 }
 
-// First reports whether a field is the first at which something is wrong: it has
-// the focus.
+// First reports whether a field is the first with an error. It gets the focus.
 func (f *form) First(field string) bool {
 	return len(f.problems) > 0 && f.problems[0].Field == field
 }
 
-// input is a field with one line of text, as the template field shows it.
+// input is a one-line text field, for the template field.
 type input struct {
 	ID, Label, Value, Error, Type string
 	Focus                         bool
-	Before                        string // what it is for
+	Before                        string // what the field is for
 	Constraint                    string
-	Complete                      string // autocomplete
+	Complete                      string // value of the HTML attribute autocomplete
 }
 
-// field returns a field of a form for the template field. Its methods add to it.
+// field returns a field of the form. Its methods add to it.
 func (f *form) field(id, label, value, constraint string) input {
 	return input{ID: id, Label: label, Value: value, Constraint: constraint, Error: f.ErrorAt(id), Focus: f.First(id), Type: "text", Complete: "off"}
 }
 
-// Why adds what the field is for.
+// Why adds a text that says what the field is for.
 func (i input) Why(text string) input { i.Before = text; return i }
 
-// Described returns the ids of what describes the field.
+// Described returns the IDs of the elements that describe the field.
 func (i input) Described() string {
 	var ids []string
 	for _, each := range []struct {

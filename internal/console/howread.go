@@ -7,15 +7,15 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// howRead is what pages tell of how a file is read, or was.
+// howRead is the text of pages about how a file is read or was read.
 type howRead struct {
 	Strict   bool
-	Notes    []string // what was found out, and what becomes of columns
+	Notes    []string // what was detected, and what happens to columns
 	Refusals []poolhouseapi.ImportCognitoRefusalType
-	IsDone   bool // the file was read, by a job
+	IsDone   bool // a job has read the file
 }
 
-// whyUnread says in words why a column is not imported.
+// whyUnread explains why a column is not imported.
 func whyUnread(why string) string {
 	switch why {
 	case "Mapped":
@@ -28,7 +28,7 @@ func whyUnread(why string) string {
 	return why
 }
 
-// howOf returns what is to be told of how a file is read.
+// howOf returns the text about how a file is read.
 func howOf(format *poolhouseapi.ImportFormatType, refusals []poolhouseapi.ImportCognitoRefusalType, strict *bool) *howRead {
 	h := &howRead{Strict: yes(strict), Refusals: refusals}
 	if format != nil {
@@ -37,27 +37,27 @@ func howOf(format *poolhouseapi.ImportFormatType, refusals []poolhouseapi.Import
 	return h
 }
 
-// How tells how the file of an upload is read.
+// How returns the text about how an uploaded file is read.
 func (u *uploadSeen) How(strict bool) *howRead { return howOf(u.Format, u.CognitoRefusals, &strict) }
 
-// notesShown is how many notes are shown at once.
+// notesShown is the number of notes shown at once.
 const notesShown = 8
 
 // First and More are the notes that are shown at once, and the others.
 func (h *howRead) First() []string { return h.Notes[:min(len(h.Notes), notesShown)] }
 
-// More are the notes that are not among the first.
+// More returns the notes after the first.
 func (h *howRead) More() []string { return h.Notes[min(len(h.Notes), notesShown):] }
 
-// IsPlain reports whether there is nothing to tell but that the file is read as Amazon
-// Cognito does.
+// IsPlain reports whether there is nothing to say, because the file is read as Amazon
+// Cognito reads it.
 func (h *howRead) IsPlain() bool { return len(h.Notes) == 0 && !h.Strict }
 
 // IsShort reports whether the refusals are few enough to be shown at once.
 func (h *howRead) IsShort() bool { return len(h.Refusals) <= 3 }
 
-// howJobRead tells how the file of a job was read that has ended, nil where that is not
-// known, and what was chosen of its columns.
+// howJobRead returns how the file of an ended job was read, and the chosen columns. It
+// returns nil if that is not known.
 func (v *visit) howJobRead(ctx context.Context, n *jobNow) (*howRead, []mapped, error) {
 	in := &poolhouseapi.GetUserImportJobReceiptRequest{UserPoolId: n.UserPoolId, JobId: n.JobId}
 	if !n.HasEnded() || !may(ctx, v, poolhouseapi.GetUserImportJobReceipt, in) {
@@ -77,7 +77,7 @@ func (v *visit) howJobRead(ctx context.Context, n *jobNow) (*howRead, []mapped, 
 	return howReceipt(out.Receipt), chosen, nil
 }
 
-// howReceipt tells how the file of a receipt's job was read, nil where it was not.
+// howReceipt returns how the file of a receipt's job was read, or nil if it was not read.
 func howReceipt(r *poolhouseapi.UserImportReceiptType) *howRead {
 	if r.Format == nil && !yes(r.Strict) {
 		return nil
@@ -87,11 +87,10 @@ func howReceipt(r *poolhouseapi.UserImportReceiptType) *howRead {
 	return h
 }
 
-// twoWays is what the explanation of a job begins with whose file can be read in several
-// ways.
+// twoWays begins the explanation of a job whose file has several possible readings.
 const twoWays = "The file can be read in "
 
-// HasTwoWays reports whether the job failed since its file can be read in several ways.
+// HasTwoWays reports whether the job failed because its file has several possible readings.
 func (n *jobNow) HasTwoWays() bool {
 	return string(n.Status) == importFailed && n.Read() == 0 && strings.HasPrefix(n.Explanation(), twoWays)
 }

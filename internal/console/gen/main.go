@@ -1,6 +1,6 @@
-// Command gen makes what the console embeds of npm: the design tokens that its
-// stylesheet names, as custom properties of CSS, and htmx, which is copied as it
-// is. It writes into static, and licences into static/licences.
+// Command gen generates the console's assets from npm packages. It writes the design tokens
+// that the stylesheet uses, as CSS custom properties, and copies htmx unchanged. The files
+// go to static, their licences to static/licences.
 //
 //	gen NODE_MODULES
 package main
@@ -16,7 +16,7 @@ import (
 	"strings"
 )
 
-// copied says which files are copied from the packages, and where to.
+// copied lists the files copied from packages, each with its destination.
 var copied = [][2]string{
 	{"htmx.org/dist/htmx.min.js", "static/htmx.min.js"},
 	{"htmx.org/dist/ext/hx-sse.min.js", "static/hx-sse.min.js"},
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// generate makes the files of the console's directory from the packages.
+// generate writes the assets of the console's directory.
 func generate(modules, console string) error {
 	if err := os.MkdirAll(filepath.Join(console, "static/licences"), 0o755); err != nil {
 		return err
@@ -65,11 +65,11 @@ func generate(modules, console string) error {
 	return os.WriteFile(filepath.Join(console, "static/tokens.css"), []byte(css), 0o644)
 }
 
-// used finds the custom properties that a stylesheet uses.
+// used matches the custom properties that a stylesheet uses.
 var used = regexp.MustCompile(`var\(--([a-z0-9-]+)\)`)
 
-// properties returns the tokens that a stylesheet uses, as custom properties of
-// the root: the names are the tokens' without color-.
+// properties returns the tokens that a stylesheet uses as custom properties of :root. A
+// property has the token's name without "color-".
 func properties(style, source []byte) (string, error) {
 	var file struct {
 		Tokens map[string]struct {
@@ -103,7 +103,7 @@ func properties(style, source []byte) (string, error) {
 		":root{" + strings.Join(lines, ";\n") + "}\n", nil
 }
 
-// cssOf returns a token's value in CSS: a text, or one for each theme.
+// cssOf returns a token's value as CSS: one text, or light-dark() of two.
 func cssOf(value json.RawMessage) (string, error) {
 	var text string
 	if json.Unmarshal(value, &text) == nil {

@@ -11,8 +11,7 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// TestEmbedded makes the files anew from the packages: those in the repository are
-// the same.
+// TestEmbedded: the files in the repository are those that gen makes from the packages.
 func TestEmbedded(t *testing.T) {
 	modules, err := scratch.NodeModules(t.Context(), "../npm", t.TempDir())
 	if errors.Is(err, scratch.ErrNoPackages) && os.Getenv("CI") != "true" {

@@ -8,48 +8,47 @@ import (
 	"time"
 )
 
-// Attempts slows attempts to sign in, in the memory of one server. After a
-// failure the next attempt must wait, longer each time: of one access key, and
-// of one address. An attempt counts as failed from its beginning until it
-// succeeds, so that many at once gain nothing.
+// Attempts slows down attempts to sign in. It counts failures of each access key and of
+// each address, in the memory of one server; after each failure the wait grows. An attempt
+// counts as failed from its beginning until it succeeds, so parallel attempts gain nothing.
 type Attempts struct {
 	mu    sync.Mutex
 	keys  map[string]tally
 	addrs map[string]tally
 }
 
-// tally is what failed of one key, or from one address.
+// tally counts the failures of one key or of one address.
 type tally struct {
 	failed int
-	last   time.Time // when the last attempt began
-	until  time.Time // before which no other may
+	last   time.Time // start of the last attempt
+	until  time.Time // no attempt is allowed before this time
 }
 
-// How attempts wait. A key's wait stays short: with its id, which is no secret,
-// anyone can make its owner wait. An address has some failures free, since
-// several people may share one.
+// The waits. A key's wait stays short: its ID is not secret, so anyone can make its owner
+// wait. An address has some failures free, because several people may share it.
 const (
 	firstWait    = 2 * time.Second
 	longestOfKey = 30 * time.Second
 	freeOfAddr   = 5
 	longestOfAdr = 15 * time.Minute
-	forgottenIn  = 30 * time.Minute // without an attempt
-	maxTallies   = 10_000           // of keys, and of addresses
+	forgottenIn  = 30 * time.Minute // a tally without attempts is forgotten after this time
+	maxTallies   = 10_000           // bound of the keys, and of the addresses
 )
 
-// NewAttempts returns attempts of which none has failed.
+// NewAttempts returns Attempts without failures.
 func NewAttempts() *Attempts {
 	return &Attempts{keys: map[string]tally{}, addrs: map[string]tally{}}
 }
 
-// Wait says that an attempt came too early.
+// Wait is the refusal of an attempt that came too early.
 type Wait struct {
-	Until time.Time // when the next may be made
-	// OfAddress tells that it is the address that must wait, and not the key alone.
+	Until time.Time // time of the next allowed attempt
+	// OfAddress reports whether the address has to wait, and not only the key.
 	OfAddress bool
 }
 
-// Begin begins an attempt, or returns what it must wait for.
+// Begin counts an attempt as failed until Succeeded is called. If the attempt comes too
+// early, it returns the wait.
 func (a *Attempts) Begin(key, addr string, now time.Time) *Wait {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -69,9 +68,9 @@ func (a *Attempts) Begin(key, addr string, now time.Time) *Wait {
 	return nil
 }
 
-// Succeeded takes an attempt back that did not fail. Earlier failures of the key
-// are forgotten; those from the address are not, or one key that is known would
-// open the way to guess others.
+// Succeeded takes back the failure that Begin counted, and forgets the key's earlier
+// failures. The address keeps its earlier failures: otherwise an attacker with one working
+// key could guess other keys without a wait.
 func (a *Attempts) Succeeded(key, addr string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -86,14 +85,14 @@ func (a *Attempts) Succeeded(key, addr string) {
 	}
 }
 
-// Failed returns how long the next attempt of a key must wait.
+// Failed returns how long the next attempt with the key must wait.
 func (a *Attempts) Failed(key string, now time.Time) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return max(a.keys[key].until.Sub(now), 0)
 }
 
-// doubled returns the wait after n further failures.
+// doubled returns the wait after n further failures: it doubles with each one, up to most.
 func doubled(n int, most time.Duration) time.Duration {
 	wait := firstWait
 	for ; n > 0 && wait < most; n-- {
@@ -115,7 +114,7 @@ func note(tallies map[string]tally, name string, now time.Time, wait func(failed
 	tallies[name] = t
 }
 
-// makeRoom forgets the older half: those whose last attempt is longest ago.
+// makeRoom forgets half of the tallies: those with the oldest last attempt.
 func makeRoom(tallies map[string]tally) {
 	names := slices.SortedFunc(maps.Keys(tallies), func(a, b string) int {
 		return cmp.Or(tallies[a].last.Compare(tallies[b].last), cmp.Compare(a, b))

@@ -1,11 +1,9 @@
-// Package session is who is signed in to the console, and for how long.
+// Package session keeps the sessions of browsers that are signed in to the console.
 //
-// It owns the sessions of browsers: their tokens, of which only hashes are kept,
-// how long they last unused and at most ([Keeper]), and what a [Store] of them
-// must do. It also owns how attempts to sign in are slowed ([Attempts]). It does
-// not know how an access key is checked: a [Session] keeps what package access
-// needs to find its owner again, and no secret.
+// It owns the tokens, which are stored as hashes only, the idle and total lifetime of a
+// session ([Keeper]) and the interface of its [Store]. It also slows down attempts to sign
+// in ([Attempts]). It does not check access keys: a [Session] holds what package access
+// needs to find the owner again, and no secret.
 //
-// Sessions are in session.go, the interface of their store in store.go, attempts
-// in attempts.go.
+// Sessions are in session.go, the store's interface in store.go, attempts in attempts.go.
 package session

@@ -1,4 +1,4 @@
 package session
 
-// Size returns how many keys and addresses are remembered.
+// Size returns the numbers of remembered keys and addresses.
 func (a *Attempts) Size() (keys, addrs int) { return len(a.keys), len(a.addrs) }

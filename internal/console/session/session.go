@@ -11,64 +11,64 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// ID is by what a store knows a session: the hash of its token.
+// ID identifies a session in a store. It is the hash of the session's token.
 type ID [sha256.Size]byte
 
-// Token is the secret that a browser has of a session: 256 random bits. It is
-// written out only by a conversion to string.
+// Token is the browser's secret for a session: 256 random bits. Only a conversion to string
+// reveals it.
 type Token string
 
-// NewToken returns a random token, which no other session has.
+// NewToken returns a new random token.
 func NewToken() Token {
 	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails: the program would end
+	_, _ = rand.Read(random) // never fails: crypto/rand ends the program instead
 	return Token(base64.RawURLEncoding.EncodeToString(random))
 }
 
-// ID returns the id of the token's session.
+// ID returns the ID of the token's session.
 func (t Token) ID() ID { return sha256.Sum256([]byte(t)) }
 
-// String does not return the token.
+// String hides the token.
 func (Token) String() string { return "[token]" }
 
-// GoString does not return the token.
+// GoString hides the token.
 func (Token) GoString() string { return "[token]" }
 
-// Session is a browser that is signed in. A store keeps all of it.
+// Session is the session of one signed-in browser. A store keeps all of its fields.
 type Session struct {
 	ID ID
-	// Owner is the unique id of who signed in: of the root, a user, or the session
-	// of a role.
+	// Owner is the unique ID of the principal who signed in: root, a user, or a role's
+	// session.
 	Owner       string
-	AccessKeyID string       // with which they signed in
-	Secret      []byte       // a MAC under the key's secret, nil for the key of a role's session
-	Role        *iam.Session // the session of a role that the key is of, nil for none
+	AccessKeyID string       // the key used to sign in
+	Secret      []byte       // a MAC under the key's secret; nil for the key of a role's session
+	Role        *iam.Session // the role's session that the key belongs to; nil for other keys
 	Begun       time.Time
-	Used        time.Time // the last time, about to [useEvery]
-	Ends        time.Time // at the latest
+	Used        time.Time // time of the last use, accurate to useEvery
+	Ends        time.Time // end of the session, even if it is used
 }
 
-// How a session ended, or that there is none.
+// The errors of a token without a valid session.
 var (
-	ErrNone  = errors.New("session: there is no session of that token")
-	ErrIdle  = errors.New("session: it was not used for too long")
-	ErrEnded = errors.New("session: its time is over")
+	ErrNone  = errors.New("session: no session has this token")
+	ErrIdle  = errors.New("session: idle for too long")
+	ErrEnded = errors.New("session: at its end")
 )
 
-// useEvery is how much later a use must be to be noted: else every request would
-// write.
+// useEvery is the least time between two noted uses. Without it, every request would write
+// to the store.
 const useEvery = time.Minute
 
-// Keeper begins sessions, finds them and ends them.
+// Keeper begins, finds and ends sessions.
 type Keeper struct {
 	Store Store
-	Idle  time.Duration // after which a session ends that is not used
-	Most  time.Duration // that a session lasts
+	Idle  time.Duration // a session ends after this time without use
+	Most  time.Duration // a session ends after this time in any case
 	Now   func() time.Time
 }
 
-// Begin keeps a new session. The session of a role lasts no longer than the
-// role's session itself.
+// Begin stores a new session. A session signed in as a role ends no later than the role's
+// session.
 func (k *Keeper) Begin(ctx context.Context, t Token, s Session) (*Session, error) {
 	now := k.Now().UTC().Truncate(time.Millisecond)
 	s.ID, s.Begun, s.Used, s.Ends = t.ID(), now, now, now.Add(k.Most)
@@ -78,9 +78,8 @@ func (k *Keeper) Begin(ctx context.Context, t Token, s Session) (*Session, error
 	return &s, k.Store.Begin(ctx, &s)
 }
 
-// Resume returns the session of a token, and notes that it is used. It returns
-// [ErrNone] if there is none. A session that it finds over is ended, and
-// [ErrIdle] or [ErrEnded] says why.
+// Resume returns the session of a token and notes its use. It returns [ErrNone] if there is
+// none. It deletes an expired session and returns [ErrIdle] or [ErrEnded].
 func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
 	s, err := k.Look(ctx, t)
 	if err != nil {
@@ -92,8 +91,7 @@ func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
 	return s, nil
 }
 
-// Look is [Keeper.Resume] for what a page asks by itself: it is no use of the
-// session.
+// Look is [Keeper.Resume] for requests that a page makes by itself: it does not note a use.
 func (k *Keeper) Look(ctx context.Context, t Token) (*Session, error) {
 	s, err := k.Store.Find(ctx, t.ID())
 	if err != nil {
@@ -109,8 +107,8 @@ func (k *Keeper) Look(ctx context.Context, t Token) (*Session, error) {
 	return s, nil
 }
 
-// GoesOn reports whether there is a session of a token that is not over. It is no
-// use of it.
+// GoesOn reports whether the token's session exists and has not expired. It does not note a
+// use.
 func (k *Keeper) GoesOn(ctx context.Context, t Token) (bool, error) {
 	s, err := k.Store.Find(ctx, t.ID())
 	if errors.Is(err, ErrNone) {
@@ -123,7 +121,7 @@ func (k *Keeper) GoesOn(ctx context.Context, t Token) (bool, error) {
 	return now.Before(s.Ends) && now.Sub(s.Used) < k.Idle, nil
 }
 
-// Expire deletes the sessions that are over.
+// Expire deletes expired sessions.
 func (k *Keeper) Expire(ctx context.Context, now time.Time) error {
 	return k.Store.Expire(ctx, now, now.Add(-k.Idle))
 }

@@ -14,8 +14,8 @@ import (
 
 var start = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
-// TestLife: a session ends when it is not used, and at the latest at its end,
-// and another has no part in that.
+// TestLife: a session ends when it is idle, and at its end in any case. Other sessions do
+// not affect it.
 func TestLife(t *testing.T) {
 	for name, c := range map[string]struct {
 		uses []time.Duration // since the beginning
@@ -59,7 +59,7 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// TestRoleSession: the session of a role ends with it.
+// TestRoleSession: a session signed in as a role ends with the role's session.
 func TestRoleSession(t *testing.T) {
 	k := &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 3 * time.Hour, Now: func() time.Time { return start }}
 	s, err := k.Begin(t.Context(), session.NewToken(), session.Session{Role: &iam.Session{Expires: start.Add(time.Minute)}})
@@ -68,7 +68,7 @@ func TestRoleSession(t *testing.T) {
 	}
 }
 
-// TestTokenIsNotShown: no message has a token by accident.
+// TestTokenIsNotShown: formatting a token does not reveal it.
 func TestTokenIsNotShown(t *testing.T) {
 	token := session.NewToken()
 	if len(token) < 40 || token == session.NewToken() {
@@ -81,7 +81,7 @@ func TestTokenIsNotShown(t *testing.T) {
 
 func TestAttempts(t *testing.T) {
 	a, now := session.NewAttempts(), start
-	// One key is slowed, from whatever address.
+	// The key is slowed from every address.
 	for i, want := range []time.Duration{2, 4, 8, 16, 30, 30} {
 		addr := fmt.Sprint("addr", i)
 		if w := a.Begin("key", addr, now); w != nil {
@@ -104,8 +104,8 @@ func TestAttempts(t *testing.T) {
 	}
 }
 
-// TestAttemptsOfAddress: an address that tries many keys is slowed, also when
-// one succeeds in between, and forgotten in the end.
+// TestAttemptsOfAddress: an address that tries many keys is slowed, even if one attempt
+// succeeds in between. Its failures are forgotten in the end.
 func TestAttemptsOfAddress(t *testing.T) {
 	a, now := session.NewAttempts(), start
 	for i := range 6 {
@@ -138,8 +138,8 @@ func TestAttemptsOfAddress(t *testing.T) {
 	}
 }
 
-// TestAttemptsAreBounded: strangers' attempts do not fill the memory, and the
-// latest failures stay.
+// TestAttemptsAreBounded: attempts of strangers do not fill the memory, and the latest
+// failures are kept.
 func TestAttemptsAreBounded(t *testing.T) {
 	a, now := session.NewAttempts(), start
 	for i := range 25_000 {

@@ -1,5 +1,4 @@
-// Package memstore keeps the sessions of the console in memory, for tests of
-// what uses them.
+// Package memstore keeps sessions of the console in memory, for tests.
 package memstore
 
 import (
@@ -20,7 +19,7 @@ type Store struct {
 // New returns an empty store.
 func New() *Store { return &Store{sessions: map[session.ID]session.Session{}} }
 
-// Begin keeps a new session.
+// Begin stores a new session.
 func (st *Store) Begin(_ context.Context, s *session.Session) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -28,7 +27,7 @@ func (st *Store) Begin(_ context.Context, s *session.Session) error {
 	return nil
 }
 
-// Find returns a session.
+// Find returns a session, or [session.ErrNone].
 func (st *Store) Find(_ context.Context, id session.ID) (*session.Session, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -39,7 +38,7 @@ func (st *Store) Find(_ context.Context, id session.ID) (*session.Session, error
 	return &s, nil
 }
 
-// Use notes when a session was last used.
+// Use notes the time of a use.
 func (st *Store) Use(_ context.Context, id session.ID, at time.Time) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -50,7 +49,7 @@ func (st *Store) Use(_ context.Context, id session.ID, at time.Time) error {
 	return nil
 }
 
-// End deletes a session.
+// End deletes a session if it exists.
 func (st *Store) End(_ context.Context, id session.ID) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -66,7 +65,7 @@ func (st *Store) EndOf(_ context.Context, owner string) error {
 	return nil
 }
 
-// Expire deletes the sessions that are over.
+// Expire deletes expired sessions.
 func (st *Store) Expire(_ context.Context, ends, unused time.Time) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
