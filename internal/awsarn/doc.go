@@ -1,7 +1,5 @@
-// Package awsarn is Amazon Resource Names: the one place that builds and reads
-// them.
+// Package awsarn builds and reads Amazon Resource Names. No other package does.
 //
-// It owns the form, arn:partition:service:region:account:resource, and the
-// resources that this program names. Patterns of ARNs, in policies, are package
-// policy's.
+// It owns the form, arn:partition:service:region:account:resource, and the resources that
+// this program names. Package policy owns the patterns of ARNs in policies.
 package awsarn

@@ -1,5 +1,5 @@
-// Package awscredential is where a server finds the credentials with which it
-// is a client of AWS, or of a server that speaks the same protocol.
+// Package awscredential finds the credentials of a server that is a client of AWS, or of
+// another server with the same protocol.
 package awscredential
 
 import (
@@ -11,14 +11,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// Variables are environment variables of our own that set credentials. There
-// are some for each purpose, because AWS_ACCESS_KEY_ID may well be that of a
-// user of this server.
+// Variables are two environment variables of Poolhouse that set credentials. Each purpose
+// has its own, because AWS_ACCESS_KEY_ID may belong to a user of this server.
 type Variables struct{ AccessKeyID, Secret string }
 
-// Provider returns where credentials come from: the two variables, else what
-// the AWS SDK finds (environment, shared files, the machine's role). getenv is
-// os.Getenv.
+// Provider returns the source of credentials: the two variables, or else what the AWS SDK
+// finds (environment, shared files, the machine's role). getenv is os.Getenv.
 func (v Variables) Provider(ctx context.Context, region string, getenv func(string) string) (aws.CredentialsProvider, error) {
 	id, secret := getenv(v.AccessKeyID), getenv(v.Secret)
 	switch {

@@ -10,9 +10,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// decode returns the text in UTF-8 of bytes that are not packed, without a mark. Bytes
-// of UTF-8 stay as they are, also where they are none. What is no character in another
-// encoding becomes a byte that is no UTF-8, so that it is seen in the text.
+// decode returns the text of src in UTF-8. src is not compressed and its byte order mark
+// is already removed. Bytes of UTF-8 pass unchanged, invalid ones too. In other
+// encodings, each undefined character becomes the byte damage, so that the error is
+// visible in the text.
 func decode(src io.Reader, f Form) io.Reader {
 	switch f.Encoding {
 	case UTF16LE:
@@ -33,31 +34,31 @@ func decode(src io.Reader, f Form) io.Reader {
 	return src
 }
 
-// damage is a byte that is no UTF-8, wherever it stands.
+// damage is a byte that is never valid in UTF-8.
 const damage = 0xff
 
-// mark is a byte order mark in UTF-8.
+// mark is the byte order mark in UTF-8.
 const mark = "\xef\xbb\xbf"
 
-// convert appends to text what the characters that src begins with are in UTF-8. It
-// returns how many bytes of src these are: all, or with more to come, all but a
-// character that is not whole.
+// convert appends the characters at the beginning of src to text, in UTF-8. It returns
+// how many bytes of src it used. It uses all of them, except an incomplete character at
+// the end when more bytes will come.
 type convert func(text, src []byte, more bool) ([]byte, int)
 
-// decoderSize is how many bytes of a source are decoded at a time.
+// decoderSize is how many bytes of the source are decoded at a time.
 const decoderSize = 32 << 10
 
-// decoder is the text of a source in another encoding than UTF-8.
+// decoder is an io.Reader that decodes a source from another encoding to UTF-8.
 type decoder struct {
 	src     io.Reader
 	convert convert
-	held    []byte // of the source, not decoded
-	out     []byte // decoded, and of it
-	given   int    // so much was given out
-	err     error  // that came with held
+	held    []byte // source bytes that are not decoded yet
+	out     []byte // decoded bytes
+	given   int    // how many bytes of out were returned
+	err     error  // the error that came with held
 }
 
-// Read decodes when everything decoded was given out.
+// Read decodes the next bytes when all decoded bytes were returned.
 func (d *decoder) Read(p []byte) (int, error) {
 	for d.given == len(d.out) {
 		if d.err != nil {
@@ -88,7 +89,8 @@ func utf16BE(text, src []byte, more bool) ([]byte, int) {
 	return fromUTF16(text, src, more, 1, 0)
 }
 
-// fromUTF16 is convert for UTF-16 whose units have their low and high bytes there.
+// fromUTF16 is convert for UTF-16. low and high are the places of the low and the high
+// byte in a unit.
 func fromUTF16(text, src []byte, more bool, low, high int) ([]byte, int) {
 	i := 0
 	for ; i+1 < len(src); i += 2 {
@@ -118,7 +120,7 @@ func fromUTF16(text, src []byte, more bool, low, high int) ([]byte, int) {
 	return text, i
 }
 
-// charmaps are the encodings of one byte a character.
+// charmaps are the single-byte encodings.
 var charmaps = map[Encoding]*charmap.Charmap{
 	Windows1252: charmap.Windows1252,
 	Latin1:      charmap.ISO8859_1,
@@ -126,7 +128,7 @@ var charmaps = map[Encoding]*charmap.Charmap{
 	CodePage850: charmap.CodePage850,
 }
 
-// table is what each byte is in UTF-8.
+// table maps each byte to its character in UTF-8.
 type table [256][]byte
 
 func tableOf(of *charmap.Charmap) *table {
@@ -154,24 +156,24 @@ func (t *table) convert(text, src []byte, _ bool) ([]byte, int) {
 	return text, len(src)
 }
 
-// unmarked is text without the mark at its beginning.
+// unmarked removes a byte order mark from the beginning of a text.
 type unmarked struct {
 	src   io.Reader
-	first [len(mark)]byte // to look for the mark
-	read  int             // so much of it was read
+	first [len(mark)]byte // the first bytes, which may be the mark
+	read  int             // how many bytes of first were read
 	begun bool
-	held  []byte // of first, to be given out
-	err   error  // that came with it
+	held  []byte // the part of first that is to be returned
+	err   error  // the error that came with first
 }
 
-// Read leaves the mark out.
+// Read skips the mark.
 func (u *unmarked) Read(p []byte) (int, error) {
 	for !u.begun {
 		n, err := u.src.Read(u.first[u.read:])
 		u.read, u.err = u.read+n, err
 		switch {
 		case err != nil && err != io.EOF && strings.HasPrefix(mark, string(u.first[:u.read])):
-			u.begun = true // whether these bytes are text is not known
+			u.begun = true // it is not known whether these bytes are text
 		case u.read == len(mark) || err != nil:
 			u.begun, u.held = true, bytes.TrimPrefix(u.first[:u.read], []byte(mark))
 		case n == 0:

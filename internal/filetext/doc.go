@@ -1,13 +1,13 @@
-// Package filetext makes text of the bytes of a file: it undoes compression, turns
-// the encodings of other programs into UTF-8, and a CR that ends a line alone into LF.
+// Package filetext turns the bytes of a file into text. It undoes compression, converts
+// other encodings to UTF-8, and turns a lone CR line end into LF.
 //
-// It owns how a file is packed and encoded, and how that is recognised: by its first
-// bytes where they say it (form.go, packing.go, feeds.go), else by all bytes beyond
-// ASCII that the file has (evidence.go, score.go). A byte that is no character in the
-// encoding becomes one that is no UTF-8 (decode.go), so that it is seen in the text. What the text means is package
-// usercsv's.
+// It owns how a file is compressed and encoded, and how that is recognised. The first
+// bytes often say it (form.go, packing.go, feeds.go). Otherwise all bytes beyond ASCII
+// are evidence (evidence.go, score.go). A byte that is no character in the encoding
+// becomes an invalid UTF-8 byte (decode.go), so that the error is visible. Package
+// usercsv owns what the text means.
 //
-// Offsets in the text are those of the UTF-8 that [NewReader] returns. A reader of the
-// same file in the same form returns the same bytes whenever it is opened, so that a
+// Offsets in the text count bytes of the UTF-8 that [NewReader] returns. Every reader of
+// the same file in the same form returns the same bytes, so an offset stays valid.
 // place in the text stays that place.
 package filetext

@@ -5,26 +5,26 @@ import (
 	"unicode/utf8"
 )
 
-// Evidence is what the bytes of a file say about its encoding, as they go by: a file
-// that is taken for UTF-8 may be in an encoding of one byte a character. It is an
-// io.Writer that never fails. The zero value has seen nothing.
+// Evidence collects what the bytes of a file say about its encoding. A file that seems to
+// be UTF-8 may be in a single-byte encoding. Evidence is an io.Writer that never fails.
+// The zero value is ready for use.
 type Evidence struct {
-	// Wide counts the characters beyond ASCII that are good UTF-8, and Bad the bytes
-	// that belong to none.
+	// Wide counts the characters beyond ASCII that are valid UTF-8. Bad counts the bytes
+	// that belong to no valid character.
 	Wide, Bad int64
 
-	bytes  [128][classes][classes]int64 // of bytes from 0x80 on, between two others
-	held   []byte                       // the end of what was written, which may not be whole
+	bytes  [128][classes][classes]int64 // counts bytes from 0x80 on, by the classes of their neighbours
+	held   []byte                       // the end of what was written; it may be an incomplete character
 	before byte                         // the byte before held
 }
 
-// class is what kind of byte stands beside one.
+// class is the kind of a byte's neighbour.
 type class byte
 
 const (
 	other class = iota // no letter
-	lower              // a small letter of ASCII
-	upper              // a capital one
+	lower              // a lower-case letter of ASCII
+	upper              // an upper-case letter of ASCII
 	high               // a byte beyond ASCII
 	classes
 )
@@ -44,7 +44,7 @@ func classOf(b byte) class {
 // Write looks at the next bytes of the file.
 func (e *Evidence) Write(p []byte) (int, error) {
 	n := len(p)
-	for len(e.held) > 0 && len(p) > 0 { // what was cut in two is looked at byte by byte
+	for len(e.held) > 0 && len(p) > 0 { // look byte by byte at a character that was cut in two
 		e.held = append(e.held, p[0])
 		p = p[1:]
 		e.held = e.look(e.held, false)
@@ -55,14 +55,14 @@ func (e *Evidence) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// End looks at what was held back at the end of the file.
+// End looks at the bytes held back, at the end of the file.
 func (e *Evidence) End() {
 	e.look(e.held, true)
 	e.held = nil
 }
 
-// look counts the characters beyond ASCII of a text, and returns its end where that
-// may not be whole: at most utf8.UTFMax bytes.
+// look counts the characters beyond ASCII of a text. It returns the end of the text when
+// that may be an incomplete character: at most utf8.UTFMax bytes.
 func (e *Evidence) look(p []byte, end bool) (rest []byte) {
 	for i := 0; i < len(p); {
 		skip := ascii(p[i:])
@@ -106,14 +106,15 @@ func ascii(p []byte) (n int) {
 	return n
 }
 
-// IsUTF8 reports whether the file is UTF-8, if some rows of it may be damaged: it has no
-// byte that is none, or none in a word, as letters stand; or a good character beyond ASCII
-// for each twenty such bytes. Other encodings have hardly any two bytes beside each other
+// IsUTF8 reports whether the file is UTF-8, perhaps with some damaged rows. It is when no
+// bad byte stands in a word, as letters do. It also is when there is at least one valid
+// character beyond ASCII for every twenty such bytes. In other encodings, two
+// neighbouring bytes hardly ever form a character of UTF-8.
 // that are one character of UTF-8.
 func (e *Evidence) IsUTF8() bool { return e.inWords() == 0 || 20*e.Wide > e.Bad }
 
-// inWords counts the bytes that stand beside a letter. 0xFE and 0xFF are rare letters
-// everywhere, and what damage is likely to leave: they are not counted.
+// inWords counts the bad bytes that stand beside a letter. It does not count 0xFE and
+// 0xFF: they are rare letters in every encoding, and damage often leaves them.
 func (e *Evidence) inWords() (n int64) {
 	for _, byBefore := range e.bytes[:0xfe-utf8.RuneSelf] {
 		for before, byAfter := range byBefore {
@@ -128,7 +129,7 @@ func (e *Evidence) inWords() (n int64) {
 }
 
 // western reports whether the bytes can be letters of a language that writes few letters
-// beyond ASCII: most of them stand alone among others.
+// beyond ASCII. In such a language, most of these letters stand alone among others.
 func (e *Evidence) western() bool {
 	var together int64
 	for _, byBefore := range e.bytes {
@@ -143,9 +144,9 @@ func (e *Evidence) western() bool {
 	return 2*together <= e.Bad
 }
 
-// Encodings returns the encodings that the file can be in, the likeliest first: several
-// where they give different characters and the bytes do not tell which are meant. A file
-// in an encoding that is not read is taken for UTF-8, which it is not.
+// Encodings returns the encodings that the file can be in, the likeliest first. It
+// returns several when they give different characters and the bytes do not tell which are
+// meant. A file in an unsupported encoding is reported as UTF-8, although it is not.
 func (e *Evidence) Encodings() []Encoding {
 	if e.IsUTF8() || !e.western() {
 		return []Encoding{UTF8}

@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// LoneCR reports whether the lines of a text end with CR alone, judged by the end of its
-// first line. It is false where the text ends before that is known: after its first CR, a
-// byte that is no CR has to follow. CR CR LF, which some programs write, is no such end.
+// LoneCR reports whether the lines of a text end with CR alone. The end of the first line
+// decides. It is false if the text ends too early: a byte other than CR must follow the
+// first CR. CR CR LF, which some programs write, is not a lone CR.
 func LoneCR(beginning []byte) bool {
 	i := bytes.IndexAny(beginning, "\r\n")
 	if i < 0 || beginning[i] == '\n' {
@@ -18,16 +18,15 @@ func LoneCR(beginning []byte) bool {
 	return len(after) > 0 && after[0] != '\n'
 }
 
-// feeds is a text with LF in place of each CR that no LF follows. Each byte stays in its
-// place.
+// feeds replaces each CR that no LF follows by LF. Offsets do not change.
 type feeds struct {
 	src *bufio.Reader
-	err error // that reading ended with
+	err error // the error that ended reading
 }
 
 func newFeeds(src io.Reader) *feeds { return &feeds{src: bufio.NewReaderSize(src, decoderSize)} }
 
-// Read changes what it reads. Of a CR at the end of it, it looks what follows.
+// Read replaces lone CRs in what it reads. After a CR at the end it reads one byte ahead.
 func (f *feeds) Read(p []byte) (int, error) {
 	if f.err != nil || len(p) == 0 {
 		return 0, f.err
@@ -50,12 +49,12 @@ func (f *feeds) Read(p []byte) (int, error) {
 		}
 	}
 	if err != nil && err != io.EOF {
-		n, f.err = n-1, err // what follows the CR is not known
+		n, f.err = n-1, err // it is not known what follows the CR
 	}
 	return n, nil
 }
 
-// peek returns the next byte, which stays the next.
+// peek returns the next byte without consuming it.
 func (f *feeds) peek() (byte, error) {
 	next, err := f.src.Peek(1)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func TestLoneCR(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": false, "a": false, "a\nb\rc": false, "a\r\nb": false, "a\rb\nc": true, "a\r\rb": true, "\ra": true, "a\r": false, "a\r\r": false,
-		"a\r\r\nb":                    false, // what some programs make of CR LF
+		"a\r\r\nb":                    false, // some programs turn CR LF into this
 		"\xef\xbb\xbfsep=;\ra;b\r1;2": true,
 	} {
 		if got := LoneCR([]byte(text)); got != want {
@@ -22,12 +22,12 @@ func TestLoneCR(t *testing.T) {
 	}
 }
 
-// loneCR finds CR that no LF follows, and what follows it.
+// loneCR matches a CR that no LF follows, and the next character.
 var loneCR = regexp.MustCompile(`\r([^\n]|$)`)
 
-// fed is a text as feeds makes it.
+// fed is a text as feeds returns it.
 func fed(text string) string {
-	for loneCR.MatchString(text) { // two that follow each other are found one after the other
+	for loneCR.MatchString(text) { // of two that follow each other, each pass finds one
 		text = loneCR.ReplaceAllString(text, "\n$1")
 	}
 	return text
@@ -75,7 +75,7 @@ func TestFeeds(t *testing.T) {
 	}
 }
 
-// TestFeedsBrokenOff: a CR of which it is not known what follows is not told.
+// TestFeedsBrokenOff: if a source fails after a CR, feeds does not return that CR.
 func TestFeedsBrokenOff(t *testing.T) {
 	lost := errors.New("lost")
 	for text, want := range map[string]string{"a\r": "a", "a\rb": "a\nb", "a\r\n": "a\r\n", "\r": "", "": ""} {
@@ -86,7 +86,7 @@ func TestFeedsBrokenOff(t *testing.T) {
 	}
 }
 
-// TestMark leaves a mark out, wherever a source breaks off in it.
+// TestMark removes a byte order mark; the source breaks off at each place in it.
 func TestMark(t *testing.T) {
 	for _, text := range []string{"", "a", "ab", mark, mark + "a", mark[:2], mark + mark, "abc" + mark} {
 		for size := 1; size < 5; size++ {
@@ -106,8 +106,8 @@ func TestMark(t *testing.T) {
 	}
 }
 
-// TestDamage: what is no character in an encoding is seen in the text, because it is no
-// UTF-8 there.
+// TestDamage: an undefined character of an encoding becomes invalid UTF-8, so that the
+// error is visible.
 func TestDamage(t *testing.T) {
 	for name, c := range map[string]struct {
 		e    Encoding
@@ -120,7 +120,7 @@ func TestDamage(t *testing.T) {
 		"half a pair at the end": {UTF16BE, "\x00a\xd8\x3d", "a\xff"},
 		"half a unit at the end": {UTF16LE, "a\x00b", "a\xff"},
 		"a pair and half a unit": {UTF16LE, "\x3d\xd8\x00\xde\x00", "😀\xff"},
-		"the sign for damage":    {UTF16BE, "\xff\xfd", "\ufffd"}, // was damaged before, and is a character
+		"the sign for damage":    {UTF16BE, "\xff\xfd", "\ufffd"}, // the replacement character: the damage is older, and this is a valid character
 		"no byte of 1252":        {Windows1252, "a\x81b\xfc", "a\xffbü"},
 		"every byte of 850":      {CodePage850, "\x81\x9b", "üø"},
 	} {
@@ -133,8 +133,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestDecodersAgree: texts of many characters are what the encoders of golang.org/x/text
-// wrote, in pieces of any size.
+// TestDecodersAgree decodes texts of many characters that the encoders of
+// golang.org/x/text wrote, in pieces of any size.
 func TestDecodersAgree(t *testing.T) {
 	text := strings.Repeat(people+"日本語 🦊 \U0010ffff \ue000\n", 2000)
 	for _, e := range []Encoding{UTF16LE, UTF16BE, Windows1252, Latin1, MacRoman, CodePage850} {
@@ -153,8 +153,8 @@ func TestDecodersAgree(t *testing.T) {
 	}
 }
 
-// TestBrokenOff: a source that breaks off in any form is an error of the source, and what
-// was read until then is the beginning of the text.
+// TestBrokenOff: a source that fails gives its own error in every form. The text until
+// then is the beginning of the whole text.
 func TestBrokenOff(t *testing.T) {
 	lost := errors.New("lost")
 	for _, form := range []Form{{}, {Encoding: UTF16LE, Mark: true}, {Encoding: Windows1252}, {Packing: Gzip}, {Packing: Zstd, Encoding: UTF16BE, CR: true}, {CR: true, Mark: true}} {

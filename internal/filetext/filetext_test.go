@@ -16,11 +16,11 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// people is names and addresses as they stand in files of users.
+// people has names and addresses such as files of users have.
 const people = "username,name,address\nj,Jürgen Müller,Hauptstraße 5\nz,Zoë Ünal,\nb,Björn Åkesson,Ängsvägen 2\n" +
 	"f,François Lefèvre,\"12, place Église\"\np,José Núñez,Avenida de la Constitución\n"
 
-// western is what of a text the encodings of one byte have.
+// western keeps the characters of a text that the single-byte encodings have.
 func western(text string) string {
 	return strings.Map(func(r rune) rune {
 		for _, e := range []*charmap.Charmap{charmap.Windows1252, charmap.ISO8859_1, charmap.Macintosh, charmap.CodePage850} {
@@ -32,7 +32,7 @@ func western(text string) string {
 	}, text)
 }
 
-// encodings write what is to be read.
+// encodings write the test files.
 var encodings = map[Encoding]encoding.Encoding{
 	UTF16LE:     unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
 	UTF16BE:     unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
@@ -100,8 +100,8 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// TestLatin1 looks at bytes that Windows-1252 has and ISO-8859-1 has not, and the other
-// way round.
+// TestLatin1 looks at bytes that only Windows-1252 has, and at bytes that only ISO-8859-1
+// has.
 func TestLatin1(t *testing.T) {
 	for name, c := range map[string]struct {
 		data []byte
@@ -202,7 +202,7 @@ func TestPacking(t *testing.T) {
 	}
 }
 
-// TestParts unpacks files that are made of several, and those that something follows.
+// TestParts decompresses files of several parts, and files with other bytes at the end.
 func TestParts(t *testing.T) {
 	skippable := "\x5a\x2a\x4d\x18\x03\x00\x00\x00abc"
 	for _, p := range []Packing{Gzip, Zstd} {
@@ -240,8 +240,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestWindow: a file whose unpacking would take much memory is refused, and the reason is
-// told.
+// TestWindow: a file that needs much memory for decompression is refused with that
+// reason.
 func TestWindow(t *testing.T) {
 	for _, size := range []int{maxWindow, 2 * maxWindow} {
 		var out bytes.Buffer
@@ -249,7 +249,7 @@ func TestWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 3 { // less than that and it is not of use
+		for range 3 { // zstd does not use the window for less
 			w.Write(bytes.Repeat([]byte("0123456789abcdef"), size/16))
 		}
 		w.Close()
@@ -260,7 +260,7 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// TestTextIsBounded: a text that is longer than its file has a bound, too.
+// TestTextIsBounded: the length of a text is bounded also in an uncompressed file.
 func TestTextIsBounded(t *testing.T) {
 	for name, c := range map[string]struct {
 		form Form
@@ -282,7 +282,7 @@ func TestTextIsBounded(t *testing.T) {
 	}
 }
 
-// TestBomb unpacks a file that is small and would be huge.
+// TestBomb decompresses a small file with a huge text.
 func TestBomb(t *testing.T) {
 	for _, p := range []Packing{Gzip, Zstd} {
 		data := packed(t, p, make([]byte, 50<<20))
@@ -298,8 +298,8 @@ func TestBomb(t *testing.T) {
 	}
 }
 
-// FuzzEvidence demands that what is seen of a file does not depend on how its bytes come,
-// and that a file in UTF-8 is taken for nothing else.
+// FuzzEvidence demands that the size of the pieces does not change the evidence, and that
+// a file in UTF-8 is never taken for another encoding.
 func FuzzEvidence(f *testing.F) {
 	f.Add([]byte(people), byte(1))
 	f.Add([]byte("caf\xe9"), byte(3))
@@ -326,8 +326,9 @@ func FuzzEvidence(f *testing.F) {
 	})
 }
 
-// FuzzNewReader reads any bytes in any form: reading ends, within the bounds, with text
-// or an error of ours, and twice the same, also in pieces.
+// FuzzNewReader reads any bytes in any form. Reading ends, within the bounds, with text
+// or with one of this package's errors. A second reading, and one in pieces, give the
+// same.
 func FuzzNewReader(f *testing.F) {
 	for _, p := range []Packing{"", Gzip, Zstd} {
 		data := []byte(people)

@@ -5,10 +5,10 @@ import (
 	"io"
 )
 
-// Encoding is how characters are written as bytes, by the name that IANA has for it.
+// Encoding is a character encoding, by its IANA name.
 type Encoding string
 
-// The encodings that are read.
+// The supported encodings.
 const (
 	UTF8        Encoding = "UTF-8"
 	UTF16LE     Encoding = "UTF-16LE"
@@ -19,35 +19,35 @@ const (
 	CodePage850 Encoding = "IBM850"
 )
 
-// Packing is how a file is compressed, "" for not at all.
+// Packing is how a file is compressed; "" means not at all.
 type Packing string
 
-// The packings that are undone.
+// The supported compressions.
 const (
 	Gzip Packing = "gzip"
 	Zstd Packing = "zstd"
 )
 
-// Form is how the text of a file is written as bytes. The zero value is UTF-8, neither
-// packed nor marked.
+// Form is how the text of a file is stored as bytes. The zero value is UTF-8 without
+// compression and without a byte order mark.
 type Form struct {
 	Packing Packing `json:"packing,omitempty"`
 	// Encoding is "" for UTF-8.
 	Encoding Encoding `json:"encoding,omitempty"`
-	// Mark says that a byte order mark stands before the text. A reader leaves it out.
+	// Mark says that a byte order mark precedes the text. A reader removes it.
 	Mark bool `json:"mark,omitempty"`
-	// CR says that lines end with CR alone. A reader returns LF in place of each CR that no
-	// LF follows.
+	// CR says that lines end with CR alone. A reader replaces each CR that no LF follows
+	// by LF.
 	CR bool `json:"cr,omitempty"`
 }
 
-// Plain reports whether the text of a file in this form is the file itself, but for a byte
-// order mark of UTF-8, with which readers of text begin.
+// Plain reports whether the bytes of a file in this form are its text, except for a byte
+// order mark of UTF-8. Readers of text skip that mark.
 func (f Form) Plain() bool {
 	return f.Packing == "" && (f.Encoding == "" || f.Encoding == UTF8) && !f.CR
 }
 
-// SampleSize is how many bytes of a file [Recognise] should be given.
+// SampleSize is how many bytes of a file [Recognise] needs.
 const SampleSize = 4096
 
 // RecognisePacking returns how a file with these first bytes is compressed.
@@ -61,15 +61,15 @@ func RecognisePacking(beginning []byte) Packing {
 	return ""
 }
 
-// skippable reports whether a file begins with a frame of zstd that has no data: those of
-// several threads do.
+// skippable reports whether a file begins with a frame of zstd without data. zstd writes
+// such frames when it uses several threads.
 func skippable(beginning []byte) bool {
 	return len(beginning) > 3 && beginning[0]&0xf0 == 0x50 && bytes.Equal(beginning[1:4], []byte{0x2a, 0x4d, 0x18})
 }
 
-// Recognise returns what the first bytes of a file that is not packed say about its
-// encoding: a byte order mark, or the zero bytes of UTF-16. Everything else is taken
-// for UTF-8; [Evidence] tells whether it is.
+// Recognise returns the encoding that the first bytes of an uncompressed file show. They
+// may be a byte order mark, or have the zero bytes of UTF-16. Every other file is
+// reported as UTF-8; [Evidence] tells whether that is true.
 func Recognise(beginning []byte) (encoding Encoding, mark bool) {
 	switch {
 	case bytes.HasPrefix(beginning, []byte{0xef, 0xbb, 0xbf}):
@@ -82,9 +82,9 @@ func Recognise(beginning []byte) (encoding Encoding, mark bool) {
 	return wide(beginning), false
 }
 
-// wide returns the encoding of text in UTF-16 without a mark: most of its characters
-// are ASCII, so every second byte is zero, and none of the others is. It returns UTF8
-// where that is not so.
+// wide returns the encoding of text in UTF-16 without a mark, and UTF8 for other text.
+// Most characters in UTF-16 files are ASCII, so every second byte is zero and no other
+// byte is.
 func wide(beginning []byte) Encoding {
 	units := len(beginning) / 2
 	if units < 4 {
@@ -105,12 +105,13 @@ func wide(beginning []byte) Encoding {
 	return UTF8
 }
 
-// NewReader returns the text of a file in UTF-8: src has the file's bytes from its
-// beginning on, in the form f. A text that is not the file itself may have at most so many
-// bytes; more end reading with [ErrTooLarge], and no more is unpacked. [ErrDamaged] and [ErrWindow] are of files that cannot be unpacked. Every
-// other error is one of src, as it is.
+// NewReader returns the text of a file in UTF-8. src has the bytes of the file from its
+// beginning, in the form f. most bounds the text in bytes, unless the text is the file
+// itself. A longer text ends with [ErrTooLarge], and decompression stops there.
+// [ErrDamaged] and [ErrWindow] say that the file cannot be decompressed. Every other
+// error comes from src, unchanged.
 //
-// Reading takes bounded memory, whatever the file is.
+// The memory for reading is bounded for every file.
 func NewReader(src io.Reader, f Form, most int64) (io.ReadCloser, error) {
 	unpacked, err := unpack(src, f.Packing)
 	if err != nil {
@@ -123,11 +124,11 @@ func NewReader(src io.Reader, f Form, most int64) (io.ReadCloser, error) {
 	return &reader{Reader: text, unpacked: unpacked}, nil
 }
 
-// reader is the text, and what it is unpacked from.
+// reader is the text together with its decompressor.
 type reader struct {
 	io.Reader
 	unpacked io.ReadCloser
 }
 
-// Close frees what unpacking needs. It does not close the source.
+// Close frees the decompressor. It does not close the source.
 func (r *reader) Close() error { return r.unpacked.Close() }

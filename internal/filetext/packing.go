@@ -9,21 +9,21 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// ErrTooLarge says that the text of a file has more bytes than it may.
+// ErrTooLarge says that the text of a file is longer than the limit.
 var ErrTooLarge = errors.New("filetext: the text of the file has too many bytes")
 
-// ErrDamaged says that a packed file cannot be unpacked: it is damaged or not whole.
+// ErrDamaged says that a compressed file is damaged or incomplete.
 var ErrDamaged = errors.New("filetext: the packed file is damaged or not whole")
 
-// ErrWindow says that unpacking a file would take more memory than it may: it was packed
-// with zstd --ultra or --long.
+// ErrWindow says that decompression would need more memory than allowed. The file was
+// compressed with zstd --ultra or --long.
 var ErrWindow = errors.New("filetext: the packed file needs a window of more than 8 MiB")
 
-// maxWindow bounds the memory that unpacking takes: more is asked for only by
-// zstd --ultra and --long.
+// maxWindow bounds the memory for decompression, in bytes. Only zstd --ultra and --long
+// need more.
 const maxWindow = 8 << 20
 
-// unpack returns the bytes of a file before it was packed.
+// unpack returns the decompressed bytes of a file.
 func unpack(src io.Reader, p Packing) (io.ReadCloser, error) {
 	if p == "" {
 		return io.NopCloser(src), nil
@@ -48,30 +48,30 @@ func unpack(src io.Reader, p Packing) (io.ReadCloser, error) {
 	return u, nil
 }
 
-// unpacked is a packed file's own bytes.
+// unpacked returns decompressed bytes.
 type unpacked struct {
 	packed *source
 	src    io.Reader
 	close  func() error
 }
 
-// Read says whose fault an error is.
+// Read tells errors of the source from errors of decompression.
 func (u *unpacked) Read(p []byte) (int, error) {
 	n, err := u.src.Read(p)
 	return n, u.packed.blame(err)
 }
 
-// Close frees the memory of unpacking.
+// Close frees the memory of the decompressor.
 func (u *unpacked) Close() error { return u.close() }
 
-// bounded is a text of which no more is read than is allowed. So no more is unpacked than
-// two bytes for each of its: no encoding has more of them in a character.
+// bounded limits how much of a text is read. This also limits decompression to two bytes
+// for each byte of the text, because no encoding needs more of them for a character.
 type bounded struct {
 	src  io.Reader
 	left int64
 }
 
-// Read returns ErrTooLarge for a text that goes on after what is allowed.
+// Read returns ErrTooLarge for a text that is longer than the limit.
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		var one [1]byte
@@ -86,15 +86,15 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// source is the packed file. It remembers the error of reading it, so that it can be
-// told from one of unpacking.
+// source is the compressed file. It remembers its read error, so that this can be told
+// from an error of decompression.
 type source struct {
 	src io.Reader
-	any bool // byte was read
+	any bool // a byte was read
 	err error
 }
 
-// Read reads the packed file.
+// Read reads the compressed file.
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.src.Read(p)
 	s.any = s.any || n > 0
@@ -104,8 +104,8 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// blame returns the error of reading the source, where there was one, and [ErrDamaged]
-// for every other error than the end of the file. Nothing at all is no packed file.
+// blame returns the read error of the source if there was one. Every other error becomes
+// [ErrDamaged], except the end of the file. An empty source is damaged, too.
 func (s *source) blame(err error) error {
 	if err == io.EOF && !s.any {
 		err = io.ErrUnexpectedEOF

@@ -9,36 +9,36 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// singleByte are the encodings of one byte a character. Of two that read a file in the
-// same way, the first is named.
+// singleByte are the single-byte encodings. If two give the same text, the first is
+// reported.
 var singleByte = []struct {
 	name Encoding
 	of   *charmap.Charmap
 }{{Windows1252, charmap.Windows1252}, {Latin1, charmap.ISO8859_1}, {MacRoman, charmap.Macintosh}, {CodePage850, charmap.CodePage850}}
 
-// clear is how much likelier, by byte, a reading must be than another one that gives
-// other characters, and clearFew how much likelier in all: a few bytes show little.
+// A reading must be likelier than another one that gives other characters: by clear in
+// its mean per byte, and by clearFew in sum, because a few bytes show little.
 const (
 	clear    = 0.5
 	clearFew = 1.5
 )
 
-// reading is how likely an encoding is, and what it makes of the bytes that there are.
+// reading is how likely an encoding is, and which characters it gives.
 type reading struct {
 	encoding Encoding
-	score    float64 // the mean of its bytes
-	bytes    float64 // how many these are
-	text     []rune  // the character of each byte that there is
-	broken   bool    // some byte is no character, or a control character
-	strange  float64 // bytes that are symbols within words, where people write none
+	score    float64 // the mean over the bytes
+	bytes    float64 // the number of bytes
+	text     []rune  // the character for each byte value that occurs
+	broken   bool    // some byte is no character, or is a control character
+	strange  float64 // the number of bytes that are symbols inside words, where people write none
 }
 
-// strangeMost is the least share of bytes, one in so many, that shows that an encoding is
-// another one.
+// strangeMost is the share of strange bytes, one in so many, above which an encoding is
+// excluded.
 const strangeMost = 50
 
-// turkish reports whether there are letters that are Icelandic in Windows-1252 and Turkish
-// in an encoding that is not read: Ð, Þ, ð and þ.
+// turkish reports whether the file has Ð, Þ, ð or þ. Windows-1252 has them for Icelandic;
+// an unsupported encoding has Turkish letters in their place.
 func (e *Evidence) turkish() bool {
 	for _, b := range []int{0xd0, 0xde, 0xf0, 0xfe} {
 		for _, byAfter := range e.bytes[b-utf8.RuneSelf] {
@@ -50,8 +50,8 @@ func (e *Evidence) turkish() bool {
 	return false
 }
 
-// rank returns the encodings of one byte a character that are as likely as the
-// likeliest: UTF-8, which the file is not, where it is none of those that are read.
+// rank returns the single-byte encodings that are about as likely as the likeliest. It
+// returns UTF8, which the file is not, if the encoding is unsupported.
 func (e *Evidence) rank() []Encoding {
 	var readings []reading
 	for _, s := range singleByte {
@@ -105,8 +105,8 @@ func (e *Evidence) reading(name Encoding, of *charmap.Charmap) reading {
 	return r
 }
 
-// likely says how likely a character is between two others in names and addresses of
-// people who write with Latin letters: 2 is likely, -3 is not.
+// likely scores a character between two neighbours in names and addresses in Latin
+// letters. 2 is likely, -3 is not.
 func likely(char rune, before, after class) float64 {
 	inWord := before == lower && after == lower
 	switch {
@@ -133,14 +133,15 @@ func likely(char rune, before, after class) float64 {
 		if char == '’' || char == '·' {
 			return 1
 		}
-		return -3 // a symbol within a word
+		return -3 // a symbol inside a word
 	case typographic(char) && (after == other || opening(char)):
 		return 1
 	}
 	return -1.5
 }
 
-// isStrange reports whether a symbol stands before a small letter where people write none.
+// isStrange reports whether a symbol stands before a lower-case letter where people write
+// none.
 func isStrange(char rune, before, after class) bool {
 	if unicode.IsLetter(char) && char != 'ª' && char != 'º' || after != lower || char == '’' || char == '·' || char == 0xa0 {
 		return false
@@ -148,7 +149,7 @@ func isStrange(char rune, before, after class) bool {
 	return before == lower || before == upper || !opening(char) || char == '£' || char == '€' || char == '©' || char == '§'
 }
 
-// common reports whether a small letter is one of those of western European languages.
+// common reports whether a lower-case letter occurs in western European languages.
 func common(r rune) bool {
 	const letters = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšž"
 	for _, l := range letters {
@@ -170,7 +171,7 @@ func rare(r rune) bool {
 	return false
 }
 
-// opening reports whether a symbol is one that people write before a word.
+// opening reports whether people write a symbol before a word.
 func opening(r rune) bool {
 	const symbols = "–—‘“„«€£©§¡¿"
 	for _, s := range symbols {
@@ -181,7 +182,7 @@ func opening(r rune) bool {
 	return false
 }
 
-// typographic reports whether a symbol is one that people write between words.
+// typographic reports whether people write a symbol between words.
 func typographic(r rune) bool {
 	const symbols = "–—‘’“”„«»…•€£©®°§ºª¡¿´·½¼¾±"
 	for _, s := range symbols {

@@ -2,8 +2,8 @@ package pagetoken
 
 import "testing"
 
-// FuzzSeal: the token of a place opens for its list and no other, also for one whose
-// parts are cut elsewhere.
+// FuzzSeal: a token opens for its own list and for no other one. This includes a list
+// with the same text cut into other parts.
 func FuzzSeal(f *testing.F) {
 	k := newKey(f, 1)
 	f.Add("ListUsers", "us-east-1_a", "zoe")

@@ -15,14 +15,14 @@ import (
 // SecretSize is the length of the secret of a [Key], in bytes.
 const SecretSize = 32
 
-// ErrToken says that a token is none that the key made for the list.
+// ErrToken says that the key did not make this token for this list.
 var ErrToken = errors.New("pagetoken: not a token of this list")
 
-// List names a list: the operation that answers it, and each argument that
-// decides what is on it and in which order.
+// List names a list: the operation that returns it, and each argument that decides its
+// items and their order.
 type List []string
 
-// bytes tells lists apart: each part has its length before it.
+// bytes gives different lists different bytes: it writes the length before each part.
 func (l List) bytes() []byte {
 	var out []byte
 	for _, part := range l {
@@ -32,13 +32,13 @@ func (l List) bytes() []byte {
 	return out
 }
 
-// Key seals and opens tokens. Servers with the same secret take each other's.
+// Key seals and opens tokens. Servers with the same secret accept each other's tokens.
 type Key struct {
 	aead cipher.AEAD
 	mac  []byte
 }
 
-// NewKey returns the key of a secret, which has [SecretSize] random bytes.
+// NewKey returns the key for a secret of [SecretSize] random bytes.
 func NewKey(secret []byte) (*Key, error) {
 	if len(secret) != SecretSize {
 		return nil, fmt.Errorf("pagetoken: the secret has %d bytes, not %d", len(secret), SecretSize)
@@ -59,13 +59,13 @@ func NewKey(secret []byte) (*Key, error) {
 	return &Key{aead, mac}, err
 }
 
-// Seal returns the token of a place in a list. Two tokens of one place differ.
+// Seal returns a token for a place in a list. Two tokens for one place differ.
 func (k *Key) Seal(list List, place string) string {
 	return base64.RawURLEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(place), list.bytes()))
 }
 
-// Open returns the place of a token that [Key.Seal] made for the list, and
-// [ErrToken] for every other text.
+// Open returns the place in a token that [Key.Seal] made for the list. It returns
+// [ErrToken] for any other text.
 func (k *Key) Open(list List, token string) (place string, err error) {
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
@@ -81,8 +81,8 @@ func (k *Key) Open(list List, token string) (place string, err error) {
 // TagSize is the length of a tag, in bytes.
 const TagSize = 15
 
-// Tag returns what proves that a place is one of the list. It is for tokens
-// that show their place, and always the same for the same place.
+// Tag returns a proof that a place belongs to the list. It is for tokens that show their
+// place. The same place always has the same tag.
 func (k *Key) Tag(list List, place string) []byte {
 	mac := hmac.New(sha256.New, k.mac)
 	mac.Write(append(list.bytes(), place...))

@@ -48,7 +48,7 @@ func TestTokenOpensForItsListOnly(t *testing.T) {
 	for i := range token {
 		changed := token[:i] + string(token[i]^1) + token[i+1:]
 		if place, err := k.Open(list, changed); err == nil && changed != token {
-			// The last character may have bits that mean nothing.
+			// The last character may have bits without a meaning.
 			if a, _ := base64.RawURLEncoding.DecodeString(changed); !bytes.Equal(a, must(base64.RawURLEncoding.DecodeString(token))) {
 				t.Errorf("changed at %d: %q", i, place)
 			}

@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// Acts tells whether a terminal, an editor or a reader's eye may take a character for
-// something else than one that is shown: a control character, a separator of lines, one
-// that directs the order of others or joins them, and one without a width. Accents and
-// the variants of a character (Unicode's variation selectors) are shown.
+// Acts reports whether a character does something other than being shown. Such are
+// control characters, line separators, characters that direct or join others, and
+// characters without a width. Accents and Unicode's variation selectors are shown, so
+// they do not act.
 func Acts(r rune) bool {
 	switch {
 	case ' ' <= r && r <= '~':
@@ -22,17 +22,16 @@ func Acts(r rune) bool {
 	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }
 
-// Escaped returns text with escapes in place of the characters that act, but for tabs
-// and line feeds. The escapes are also those of JSON: a line of JSON means the same
-// after it. A byte that is no UTF-8 is written like \x9b. Text without any of them is
-// returned as it is.
+// Escaped returns text with escapes in place of the characters that act, except tabs and
+// line feeds. The escapes are those of JSON, so a line of JSON keeps its meaning. An
+// invalid byte of UTF-8 is written like \x9b. Text without such characters is returned
+// unchanged.
 func Escaped(text []byte) []byte {
 	return escaped(text, func(r rune) bool { return r == '\n' || r == '\t' })
 }
 
-// Line returns a text as a part of a line: with escapes in place of all characters that
-// act, tabs and line feeds too, so that what follows a line feed in it is not taken for
-// a line of its own.
+// Line returns a text for use within one line. All characters that act become escapes,
+// tabs and line feeds too, so that no part of the text looks like a line of its own.
 func Line(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) { // nearly all of it
 		return text
@@ -40,9 +39,9 @@ func Line(text string) string {
 	return string(escaped([]byte(text), func(rune) bool { return false }))
 }
 
-// Paragraph returns a text that may have lines of its own, such as the message of an
-// error that ends with a command. All lines but the first are indented by two spaces at
-// least, so that none is taken for a line of the program.
+// Paragraph returns a text that may have several lines, such as an error that ends with a
+// command. All lines except the first are indented by at least two spaces, so that none
+// looks like a line of the program.
 func Paragraph(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -53,8 +52,8 @@ func Paragraph(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// escaped returns text with escapes in place of the characters that act and are not
-// kept.
+// escaped returns text with escapes in place of the characters that act, except those
+// that keep allows.
 func escaped(text []byte, keep func(rune) bool) []byte {
 	var out []byte
 	done := 0
@@ -82,7 +81,7 @@ func escaped(text []byte, keep func(rune) bool) []byte {
 	return append(out, text[done:]...)
 }
 
-// appendEscape appends the escape of a character as JSON has it.
+// appendEscape appends the JSON escape of a character.
 func appendEscape(out []byte, r rune) []byte {
 	switch r {
 	case '\n':

@@ -36,7 +36,7 @@ func TestParagraph(t *testing.T) {
 
 type word string
 
-// TestPrintf: text of others stays in its line, in whatever type it comes.
+// TestPrintf: text from outside stays in its line, for every type of argument.
 func TestPrintf(t *testing.T) {
 	var out bytes.Buffer
 	err := Printf(&out, "%s\t%s|%v|%d|%v|%s\n", "a\nb", word("c\td"), errors.New("e\r"), 5, time.Second, time.March)
@@ -45,7 +45,7 @@ func TestPrintf(t *testing.T) {
 	}
 }
 
-// TestActs: what is shown stays as it is.
+// TestActs: characters that are shown stay unchanged.
 func TestActs(t *testing.T) {
 	for _, r := range "aé日אن\u0301\ufe0f☂👩🏽 \u00a0\u3000\ufffd" {
 		if Acts(r) {

@@ -5,9 +5,9 @@ import (
 	"log/slog"
 )
 
-// NewLogger returns the log of the program, of the records from a level on: lines of
-// text, or of JSON. In both, text of others is on the line of its record and does
-// nothing else.
+// NewLogger returns the program's log, with all records from the level least on, as text
+// or as JSON. In both forms, text from outside stays on the line of its record and has no
+// effect on a terminal.
 func NewLogger(w io.Writer, asJSON bool, least slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: least}
 	safe := NewWriter(w)

@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// Writer is the way of text to a terminal or a log: it writes what [Escaped] returns.
-// It may be used by many goroutines at once.
+// Writer writes to a terminal or a log what [Escaped] returns. It is safe for concurrent
+// use.
 type Writer struct {
 	mu   sync.Mutex
 	w    io.Writer
-	rest []byte // the beginning of a character whose end was not written yet
+	rest []byte // the beginning of a character that is not complete yet
 }
 
-// NewWriter returns a writer in front of another.
+// NewWriter returns a Writer that writes to w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
 // Write writes text.
@@ -35,8 +35,8 @@ func (p *Writer) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// Close writes what is left of a character that never ended. It does not close the
-// writer behind.
+// Close writes the rest of an incomplete character. It does not close the underlying
+// writer.
 func (p *Writer) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -49,8 +49,8 @@ func (p *Writer) Close() error {
 	return err
 }
 
-// splitLast parts the beginning of a character from the text's end. It copies
-// that, since a writer may not keep what it is given.
+// splitLast splits an incomplete character off the end of a text. It copies that part,
+// because a writer must not keep its argument.
 func splitLast(text []byte) (whole, rest []byte) {
 	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
 		at := len(text) - back
@@ -64,9 +64,9 @@ func splitLast(text []byte) (whole, rest []byte) {
 	return text, nil
 }
 
-// Printf is [fmt.Fprintf] with arguments that stay in their line: texts, errors and
-// what has a String are written as [Line] returns them. The format is the program's
-// own. An error of the writer is returned.
+// Printf is [fmt.Fprintf] with arguments that stay in their line. Texts, errors and
+// values with a String method are written as [Line] returns them. The format must be the
+// program's own. The writer's error is returned.
 func Printf(w io.Writer, format string, args ...any) error {
 	safe := make([]any, len(args))
 	for i, a := range args {
@@ -76,7 +76,7 @@ func Printf(w io.Writer, format string, args ...any) error {
 	return err
 }
 
-// shown returns what is printed of an argument.
+// shown returns the form in which an argument is printed.
 func shown(a any) any {
 	switch v := a.(type) {
 	case error:

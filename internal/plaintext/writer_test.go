@@ -23,7 +23,7 @@ func TestWriter(t *testing.T) {
 		"\ufffd":                              "\ufffd",
 		"cut \xe6\x97":                        `cut \xe6\x97`,
 	} {
-		for piece := 1; piece <= len(text)+1; piece++ { // however the text is cut
+		for piece := 1; piece <= len(text)+1; piece++ { // in pieces of every size
 			var out bytes.Buffer
 			w := NewWriter(&out)
 			for rest := []byte(text); len(rest) > 0; {
@@ -31,7 +31,7 @@ func TestWriter(t *testing.T) {
 				if got, err := w.Write(rest[:n]); got != n || err != nil {
 					t.Fatal(got, err)
 				}
-				clear(rest[:n]) // the writer keeps none of it
+				clear(rest[:n]) // the writer must not have kept it
 				rest = rest[n:]
 			}
 			if err := w.Close(); err != nil || out.String() != want {
@@ -41,7 +41,7 @@ func TestWriter(t *testing.T) {
 	}
 }
 
-// TestEscapedJSON: a line of JSON means the same after it.
+// TestEscapedJSON: a line of JSON keeps its meaning.
 func TestEscapedJSON(t *testing.T) {
 	want := "\x1b[1m \u0085\x7f \u202e\u2028\u200b\U000e0041 <é>\n"
 	line, err := json.Marshal(want)

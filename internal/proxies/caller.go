@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Headers by which proxies say where a request came from. X-Forwarded-Host and
-// X-Forwarded-Port are for hints alone ([Hosts]).
+// Headers in which proxies say where a request came from. X-Forwarded-Host and
+// X-Forwarded-Port are for hints only ([Hosts]).
 const (
 	forwardedFor   = "X-Forwarded-For"
 	forwardedProto = "X-Forwarded-Proto"
@@ -16,40 +16,39 @@ const (
 	forwardedPort  = "X-Forwarded-Port"
 )
 
-// passedOn are the headers that say that a proxy passes a request on.
+// passedOn are the headers that show that a proxy passed a request on.
 var passedOn = []string{forwardedFor, forwardedProto, forwardedHost, "Forwarded", "X-Real-Ip", "Via"}
 
-// Trusted is the proxies that are trusted. Its zero value trusts none.
+// Trusted is the set of trusted proxies. Its zero value trusts none.
 type Trusted struct{ networks []netip.Prefix }
 
-// Caller is where a request comes from.
+// Caller is the origin of a request.
 type Caller struct {
-	// Address is the IP address of who calls, without a zone; IPv4 is never in the form
-	// of IPv6.
+	// Address is the caller's IP address, without a zone. IPv4 is never in the form of
+	// IPv6.
 	Address string
-	// Secure says whether the caller's connection is encrypted: the one to the
-	// first proxy, if there are trusted ones.
+	// Secure says whether the caller's connection is encrypted. Behind trusted proxies,
+	// it is the connection to the first one.
 	Secure bool
-	// Proxied says that the connection is a trusted proxy's, and Told that this proxy
-	// told the address: that it is not a trusted proxy's own.
+	// Proxied says that the connection is a trusted proxy's. Told says that this proxy
+	// named the address, and that it is not a trusted proxy's own.
 	Proxied, Told bool
 	// Direct says that the request has no header of a proxy.
 	Direct bool
-	// Local says that the connection is from this machine, and of no proxy.
+	// Local says that the connection comes from this machine and not from a proxy.
 	Local bool
 }
 
-// Caller returns where a request comes from. The address is the right-most one of
-// X-Forwarded-For that is not a trusted proxy's, the left-most if all are. An
-// entry that is no address ends the search: then it is the address to the right of it, the
-// last one that is known. The connection is encrypted if each value of
-// X-Forwarded-Proto is https. Without these headers, and for each connection
-// of another than a trusted proxy, the connection itself is the answer.
+// Caller returns the origin of a request. The address is the right-most one of
+// X-Forwarded-For that is not a trusted proxy's, or the left-most if all are. An invalid
+// entry ends the search, and the valid address to its right is used. The connection
+// counts as encrypted if each value of X-Forwarded-Proto is https. Without these headers,
+// and without a trusted proxy, the connection itself is the answer.
 func (t Trusted) Caller(r *http.Request) Caller {
 	c := Caller{Address: r.RemoteAddr, Secure: r.TLS != nil, Direct: !isPassedOn(r)}
 	end, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return c // of no network: nothing that is trusted
+		return c // it has no IP address, so it is not trusted
 	}
 	peer := plain(end.Addr())
 	c.Local = c.Direct && peer.IsLoopback()
@@ -73,8 +72,8 @@ func (t Trusted) Has(address netip.Addr) bool {
 	return slices.ContainsFunc(t.networks, func(n netip.Prefix) bool { return n.Contains(address) })
 }
 
-// client goes from a trusted proxy to who calls it, along the entries of
-// X-Forwarded-For from their right end.
+// client follows the entries of X-Forwarded-For from the right end, from a trusted proxy
+// to its caller.
 func (t Trusted) client(proxy netip.Addr, fields []string) netip.Addr {
 	last := proxy
 	for _, rest := range slices.Backward(fields) {
@@ -95,8 +94,8 @@ func (t Trusted) client(proxy netip.Addr, fields []string) netip.Addr {
 	return last
 }
 
-// parseHop reads an entry of X-Forwarded-For: an address, also with a port, of
-// IPv6 in brackets or without.
+// parseHop reads an entry of X-Forwarded-For: an address, perhaps with a port. IPv6 may
+// stand in brackets.
 func parseHop(entry string) (netip.Addr, bool) {
 	entry = strings.Trim(entry, " \t")
 	address, err := netip.ParseAddr(entry)
@@ -114,12 +113,12 @@ func parseHop(entry string) (netip.Addr, bool) {
 	return plain(address), err == nil && !address.IsUnspecified()
 }
 
-// plain returns an address in its only form: IPv4 as IPv4, and without a zone,
-// which means something on one machine alone.
+// plain returns an address in one form: IPv4 as IPv4, and without a zone, which has a
+// meaning on one machine only.
 func plain(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }
 
-// areHTTPS reports whether each value is https. One that is not may be the
-// caller's connection.
+// areHTTPS reports whether each value is https. Any other value may be the caller's
+// connection.
 func areHTTPS(fields []string) bool {
 	for _, field := range fields {
 		for value := range strings.SplitSeq(field, ",") {
@@ -131,8 +130,8 @@ func areHTTPS(fields []string) bool {
 	return true
 }
 
-// isPassedOn reports whether a header says that a proxy passes a request on. It may
-// be anyone's, and may only make a caller less trusted.
+// isPassedOn reports whether a header shows that a proxy passed a request on. Clients can
+// forge it, so it may only make a caller less trusted.
 func isPassedOn(r *http.Request) bool {
 	return slices.ContainsFunc(passedOn, func(name string) bool { return len(r.Header[name]) > 0 })
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// came returns a request that came from an address and a port with some headers.
+// came returns a request from an address and port with some headers.
 func came(t testing.TB, from string, header http.Header) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", nil)
@@ -26,7 +26,7 @@ func TestAddress(t *testing.T) {
 	trusted := List("10.0.0.0/29, 2001:db8:1::/64,198.51.100.9").Trusted()
 	for name, c := range map[string]struct {
 		from   string
-		header []string // of X-Forwarded-For
+		header []string // X-Forwarded-For
 		want   string
 	}{
 		"a stranger":                    {stranger, nil, "192.0.2.7"},
@@ -83,7 +83,7 @@ func TestAddress(t *testing.T) {
 		if c.header != nil {
 			h[forwardedFor] = c.header
 		}
-		// What is not read does not count.
+		// Other headers do not count.
 		h["Forwarded"], h["X-Real-Ip"], h["True-Client-Ip"] = []string{"for=127.0.0.9;proto=https"}, []string{"127.0.0.9"}, []string{"127.0.0.9"}
 		got := trusted.Caller(came(t, c.from, h))
 		if got.Address != c.want {
@@ -103,7 +103,7 @@ func TestSecure(t *testing.T) {
 	for name, c := range map[string]struct {
 		from   string
 		tls    bool
-		header []string // of X-Forwarded-Proto
+		header []string // X-Forwarded-Proto
 		want   bool
 	}{
 		"a stranger":                     {stranger, false, nil, false},
@@ -136,8 +136,8 @@ func TestSecure(t *testing.T) {
 	}
 }
 
-// TestLocal: from this machine is what has no header of a proxy, whatever the header
-// says, also if the proxy is trusted.
+// TestLocal: a request is local if it comes from this machine without a header of a
+// proxy. The value of the header does not matter, nor whether the proxy is trusted.
 func TestLocal(t *testing.T) {
 	for _, trusted := range []Trusted{{}, List("127.0.0.1").Trusted()} {
 		for from, want := range map[string]bool{
@@ -155,9 +155,9 @@ func TestLocal(t *testing.T) {
 	}
 }
 
-// FuzzForwarded gives the parser any headers of a trusted proxy, and of a stranger. The
-// address is always one address in its only form, the stranger's own whatever it sends, and never a
-// proxy's when there is something else at the right end.
+// FuzzForwarded gives the parser any headers, from a trusted proxy and from a stranger.
+// The result is always one address in its plain form. For a stranger it is the stranger's
+// own. It is never a proxy's address when the right end has another one.
 func FuzzForwarded(f *testing.F) {
 	for _, seed := range []string{"203.0.113.5", "unknown, 10.0.0.2", "[2001:db8::1]:443,10.0.0.1", "::ffff:10.0.0.1", "fe80::1%eth0", ",", "1.2.3.4:65536", "[::", "https,http"} {
 		f.Add(seed, seed, seed)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzList: a list that is taken has networks of an address or more, and none is all; read
-// again from its networks it trusts the same.
+// FuzzList: a valid list has networks of one address or more, and none of all addresses.
+// Read again from its networks, it trusts the same.
 func FuzzList(f *testing.F) {
 	for _, list := range []string{"10.0.0.0/24,2001:db8::/32", "192.0.2.7", "", ",", "0.0.0.0/0", "10.0.0.1/24", "::ffff:10.0.0.0/104", "fe80::1%eth0", "0.0.0.0/1,128.0.0.0/1"} {
 		f.Add(list, "10.0.0.7")

@@ -9,20 +9,20 @@ import (
 	"strings"
 )
 
-// Hosts are the hosts under which a server knows itself. They are for hints: a
-// signature covers the header Host, and a proxy that changes it makes each signature
-// wrong. No signature is taken for another host than the one that a request has.
+// Hosts are the host names under which a server knows itself. They are for hints: a
+// signature covers the header Host, and a proxy that changes it invalidates every
+// signature. A signature is only accepted for the host of its request.
 type Hosts struct {
-	Public  string // of the public URL, with its port; "" where none is set
-	Listen  string // that the server listens on, with its port
+	Public  string // the public URL's, with its port; "" if none is set
+	Listen  string // the listening address's, with its port
 	Trusted Trusted
 }
 
 // maxHosts bounds how many hosts are tried for one request.
 const maxHosts = 6
 
-// Others returns the hosts, other than the request's own, that its client may have
-// signed: at most six, each once. Those of headers are anyone's.
+// Others returns other hosts that the client may have signed: at most six, each once.
+// Those from headers can be forged.
 func (h Hosts) Others(r *http.Request) []string {
 	name, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
@@ -48,9 +48,9 @@ func (h Hosts) Others(r *http.Request) []string {
 	return others
 }
 
-// Doubt returns why the host of a request may not be the one that its client
-// signed, for the log. It is "" of a request that no proxy passed on, as far as is known, and of one
-// whose host looks like what clients call.
+// Doubt returns, for the log, why the client may have signed another host than the
+// request has. It is "" if no proxy seems to have passed the request on, or if the host
+// looks like one that clients use.
 func (h Hosts) Doubt(r *http.Request) string {
 	if c := h.Trusted.Caller(r); c.Direct && !c.Proxied {
 		return ""
@@ -62,8 +62,8 @@ func (h Hosts) Doubt(r *http.Request) string {
 		"the proxy must pass Host on as it is (nginx: proxy_set_header Host $http_host)", r.Host)
 }
 
-// looksPublic reports whether a host has a name with a dot, which is not what a proxy
-// calls a server on its own network.
+// looksPublic reports whether a host is a name with a dot. Proxies do not call servers on
+// their own network by such names.
 func looksPublic(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -72,7 +72,7 @@ func looksPublic(host string) bool {
 	return err != nil && strings.Contains(host, ".")
 }
 
-// isHost reports whether a text may be a host, with a port or without.
+// isHost reports whether a text may be a host, with or without a port.
 func isHost(host string) bool {
 	const most = 255
 	return host != "" && len(host) <= most && !strings.ContainsFunc(host, func(c rune) bool {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// List is the proxies that are trusted, as the setting is written: networks and
-// addresses with commas between them, "" for none.
+// List is the setting of trusted proxies: networks and addresses with commas between
+// them, "" for none.
 type List string
 
-// example is what an entry of the list may be.
+// example says what an entry of the list may be.
 const example = "each entry must be an address such as 192.0.2.7 or a network such as 10.1.2.0/24"
 
-// Check returns an error for a list that cannot be, which says what would be right.
+// Check returns an error for an invalid list. The error says what would be valid.
 func (l List) Check() error {
 	for _, entry := range l.entries() {
 		if _, err := parseEntry(entry); err != nil {
@@ -23,8 +23,8 @@ func (l List) Check() error {
 	return nil
 }
 
-// Trusted returns the proxies of a list that [List.Check] has passed. Entries that
-// cannot be are left out: they trust no one.
+// Trusted returns the proxies of a list that passed [List.Check]. Invalid entries trust
+// no address.
 func (l List) Trusted() (t Trusted) {
 	for _, entry := range l.entries() {
 		if network, err := parseEntry(entry); err == nil {
@@ -68,7 +68,7 @@ func parseEntry(entry string) (netip.Prefix, error) {
 	return network, nil
 }
 
-// UnmarshalYAML reads a list that is written as one text, or as a list of YAML.
+// UnmarshalYAML reads a list from one text or from a YAML list.
 func (l *List) UnmarshalYAML(decode func(any) error) error {
 	var entries []string
 	if decode(&entries) == nil {

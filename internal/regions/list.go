@@ -7,29 +7,28 @@ import (
 	"strings"
 )
 
-// Any is the list of every region whose name has the form of one.
+// Any is the list of all regions with a valid name.
 const Any List = "any"
 
-// fallback is the default region of a server that serves any.
+// fallback is the default region of a server that serves any region.
 const fallback = "us-east-1"
 
-// List is the regions that a server serves, as the setting is written: their
-// names with commas between them, or [Any]. Only a list that [List.Check] has
-// passed serves a region.
+// List is the setting: region names with commas between them, or [Any]. A list must pass
+// [List.Check] before it serves a region.
 type List string
 
-// maxName is how long a region's name may be, in characters. User pools' ids
-// begin with it, and may have 55 (API Reference, UserPoolIdType).
+// maxName bounds a region's name, in characters. The ids of user pools begin with it and
+// may have 55 characters (API Reference, UserPoolIdType).
 const maxName = 32
 
 var form = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
 
-// Valid reports whether a name has the form of a region's, such as us-east-1.
+// Valid reports whether a name has the form of a region's name, such as us-east-1.
 func Valid(name string) bool { return len(name) <= maxName && form.MatchString(name) }
 
 func (l List) isAny() bool { return strings.TrimSpace(string(l)) == string(Any) }
 
-// Names returns the regions in their order, none of any.
+// Names returns the regions in their order, and none for [Any].
 func (l List) Names() []string {
 	if l.isAny() {
 		return nil
@@ -41,8 +40,7 @@ func (l List) Names() []string {
 	return names
 }
 
-// Check returns an error for a list that cannot be, which says what would be
-// right.
+// Check returns an error for an invalid list. The error says what would be valid.
 func (l List) Check() error {
 	names := l.Names()
 	for i, name := range names {
@@ -60,8 +58,8 @@ func (l List) Check() error {
 	return nil
 }
 
-// Default returns the region of clients that choose none: the first of the
-// list, us-east-1 of any.
+// Default returns the region for clients that choose none: the first one of the list, and
+// us-east-1 for [Any].
 func (l List) Default() string {
 	if l.isAny() {
 		return fallback
@@ -69,12 +67,12 @@ func (l List) Default() string {
 	return l.Names()[0]
 }
 
-// Serves reports whether a region is one of the list.
+// Serves reports whether the list has a region.
 func (l List) Serves(region string) bool {
 	if l.isAny() {
 		return Valid(region)
 	}
-	for name := range strings.SplitSeq(string(l), ",") { // each call asks, so that no list is made
+	for name := range strings.SplitSeq(string(l), ",") { // no slice is built, because every call comes here
 		if strings.TrimSpace(name) == region {
 			return true
 		}
@@ -82,8 +80,8 @@ func (l List) Serves(region string) bool {
 	return false
 }
 
-// String returns the list without spaces, so that two lists of the same regions
-// in the same order are the same text.
+// String returns the list without spaces. Two lists of the same regions in the same order
+// have the same text.
 func (l List) String() string {
 	if l.isAny() {
 		return string(Any)
@@ -91,8 +89,7 @@ func (l List) String() string {
 	return strings.Join(l.Names(), ",")
 }
 
-// Described says which regions they are, as the end of a sentence about a
-// server: region is 'us-east-1'.
+// Described returns the end of a sentence about a server: region is 'us-east-1'.
 func (l List) Described() string {
 	switch names := l.Names(); len(names) {
 	case 0:
@@ -104,7 +101,7 @@ func (l List) Described() string {
 	}
 }
 
-// UnmarshalYAML reads a list that is written as one text, or as a list of YAML.
+// UnmarshalYAML reads a list from one text or from a YAML list.
 func (l *List) UnmarshalYAML(decode func(any) error) error {
 	var names []string
 	if decode(&names) == nil {

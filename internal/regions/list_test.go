@@ -65,8 +65,8 @@ func TestListsThatCannotBe(t *testing.T) {
 	}
 }
 
-// FuzzList: a list that passes is the same when it is written and read again,
-// and serves its default and no region of another form.
+// FuzzList: a valid list is the same after it is written and read again. It serves its
+// default region and no region with an invalid name.
 func FuzzList(f *testing.F) {
 	for _, list := range []string{"us-east-1", "any", "us-east-1, us-west-2", ",", "us-east-1,any"} {
 		f.Add(list, "us-west-2")

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// compare says which value of a user is not as it should be, "" for none.
+// compare returns what is wrong with the first wrong value of a user, "" if all are
+// right.
 func compare(name string, is, should map[string]string) string {
 	for _, column := range slices.Sorted(maps.Keys(should)) {
 		if a, b := plain(column, is[column]), plain(column, should[column]); a != b {
@@ -20,8 +21,8 @@ func compare(name string, is, should map[string]string) string {
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// plain is a value in the form in which it is compared: without the spaces around it, with
-// LF at the ends of lines, flags in small letters, and birthdates as yyyy-mm-dd.
+// plain returns a value in the form for comparison: trimmed, with LF line ends, flags in
+// lower case, and birthdates as yyyy-mm-dd.
 func plain(column, value string) string {
 	value = strings.TrimSpace(lineEnds.Replace(value))
 	switch column {

@@ -1,9 +1,9 @@
-// Package worldcsv is a table of invented users that many programs wrote as CSV, and the
-// judgement on what a reader makes of their files. It is for tests and for make corpus.
+// Package worldcsv has a table of invented users that many programs wrote as CSV. It also
+// judges how well a reader reads their files. It is for tests and for make corpus.
 //
-// It owns which users are right (worldcsv.go), how values are compared (value.go), and how
-// the table is written in a setting that no file of it has (write.go). The
-// files are in internal/usercsv/testdata/world, whose README.md says how they were made.
+// It owns which users are right (worldcsv.go) and how values are compared (value.go). It
+// also writes the table in settings that no file has (write.go). The files are in
+// internal/usercsv/testdata/world; the README.md there says how they were made.
 package worldcsv
 
 import (
@@ -14,14 +14,14 @@ import (
 	"slices"
 )
 
-// World is the files, and the users that are in each of them.
+// World is the set of files and the users in each of them.
 type World struct {
-	Dir   string // that the files are in
+	Dir   string // the folder of the files
 	Files []File
 	users map[string]map[string]string // by username
 }
 
-// File is how one file was written.
+// File says how one file was written.
 type File struct {
 	Name       string   `json:"file"`
 	Encoding   string   `json:"encoding"`
@@ -33,7 +33,7 @@ type File struct {
 	Causes     []string `json:"cause"`       // what sets the file apart from RFC 4180
 }
 
-// Load reads what is known of the files in a folder.
+// Load reads the description of the files in a folder.
 func Load(dir string) (*World, error) {
 	var manifest struct {
 		Files []File `json:"files"`
@@ -65,28 +65,28 @@ func load(path string, into any) error {
 	return nil
 }
 
-// username is the column that users are known by.
+// username is the column that identifies users.
 const username = "cognito:username"
 
-// Path returns where a file is.
+// Path returns the path of a file.
 func (w *World) Path(f File) string { return filepath.Join(w.Dir, f.Name) }
 
-// Users returns how many users the table has.
+// Users returns the number of users in the table.
 func (w *World) Users() int { return len(w.users) }
 
-// Judgement is what a reader made of a file.
+// Judgement is how well a reader read a file.
 type Judgement struct {
-	Right   int      // users that are as they should be, of those that are counted
-	Counted int      // users that are counted
-	Wrong   []string // what is wrong with users that were read: "USERNAME COLUMN is … and should be …"
+	Right   int      // counted users with correct values
+	Counted int      // users that count
+	Wrong   []string // wrong values of users that were read: "USERNAME COLUMN is … and should be …"
 	Missing []string // counted users that were not read
 }
 
-// Whole reports whether the file was read wholly right.
+// Whole reports whether the file was read without any mistake.
 func (j Judgement) Whole() bool { return j.Right == j.Counted && len(j.Wrong) == 0 }
 
-// Judge judges the users that were read, each by the names of its columns. A user who is
-// not counted may have any values, but for the username.
+// Judge compares the users that were read with the table. Each user is a map from column
+// to value. A user that is not counted may have any values except for the username.
 func (w *World) Judge(f File, read []map[string]string) (j Judgement) {
 	j.Counted = len(w.users) - len(f.NotCounted)
 	seen := map[string]bool{}
@@ -96,7 +96,7 @@ func (w *World) Judge(f File, read []map[string]string) (j Judgement) {
 		switch {
 		case slices.Contains(f.NotCounted, name):
 		case !known && w.lost(f):
-			// the program has changed the username of a user who is not counted
+			// the program changed the username of a user that is not counted
 		case !known:
 			j.Wrong = append(j.Wrong, fmt.Sprintf("%q is no user of the table", name))
 		case seen[name]:
@@ -119,8 +119,8 @@ func (w *World) Judge(f File, read []map[string]string) (j Judgement) {
 	return j
 }
 
-// lost reports whether a program may have changed usernames: there are users that are not
-// counted whose username is not ASCII, or it lost the ends of lines.
+// lost reports whether the program may have changed usernames. It may if it lost line
+// ends, or if an uncounted user has a username beyond ASCII.
 func (w *World) lost(f File) bool {
 	return slices.ContainsFunc(f.NotCounted, func(name string) bool {
 		return slices.ContainsFunc([]byte(name), func(b byte) bool { return b >= 0x80 })

@@ -12,14 +12,14 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// Setting is how a program may write the table.
+// Setting is one way in which a program may write the table.
 type Setting struct {
 	Separator string
-	Quote     string // around values, "" for none
+	Quote     string // the quotation mark, "" for none
 	Always    bool   // every value is quoted
 	Escape    Escape
 	LineEnd   string
-	Null      string // what stands for no value; it is never quoted
+	Null      string // the word for no value; it is never quoted
 	Booleans  [2]string
 	Date      string // a layout of package time
 	Header    func(name string) string
@@ -30,22 +30,23 @@ type Setting struct {
 	SepLine, RowNumbers, Trailing, Nameless, BlankLines, Padding, NoLastEnd bool
 }
 
-// Escape is how a character with a meaning is written as part of a value.
+// Escape is how a special character is written inside a value.
 type Escape string
 
-// The ways to write it.
+// The ways to escape.
 const (
-	Doubled   Escape = "doubled"   // a mark inside a quoted value is written twice
-	Backslash Escape = "backslash" // a backslash stands before a mark and a backslash, and before a separator and a line end where nothing is quoted
+	Doubled   Escape = "doubled"   // a quotation mark inside a quoted value is written twice
+	Backslash Escape = "backslash" // a backslash precedes a mark and a backslash, and in unquoted values a separator and a line end
 	Letters   Escape = "letters"   // as Backslash, but \n, \r and \t for line ends and tabs
-	Cognito   Escape = "cognito"   // a backslash stands before a separator, and nothing is quoted
+	Cognito   Escape = "cognito"   // a backslash precedes a separator, and nothing is quoted
 	Unescaped Escape = "unescaped" // as it is
 )
 
 // Columns are the columns of the table, in the order of the files.
 var Columns = []string{username, "name", "given_name", "family_name", "email", "email_verified", "birthdate", "phone_number", "phone_number_verified", "address", "custom:note"}
 
-// Write writes the table. The file names the users whose values the setting cannot write.
+// Write writes the table. The returned File names the users with values that the setting
+// cannot write.
 func (w *World) Write(s Setting) (text []byte, f File) {
 	var out strings.Builder
 	if s.SepLine {
@@ -75,7 +76,7 @@ func (w *World) Write(s Setting) (text []byte, f File) {
 	return s.bytes(all), f
 }
 
-// values returns a user's values as the setting has them.
+// values returns the values of a user as the setting writes them.
 func (s Setting) values(u map[string]string) []string {
 	values := make([]string, len(Columns))
 	for i, column := range Columns {
@@ -157,7 +158,7 @@ func (s Setting) value(value string, always bool) string {
 	return s.Quote + s.escaped(value) + s.Quote
 }
 
-// escaped is what stands for the characters of a value.
+// escaped returns a value with its special characters escaped.
 func (s Setting) escaped(value string) string {
 	switch s.Escape {
 	case Doubled:
@@ -179,10 +180,10 @@ func (s Setting) escaped(value string) string {
 	return strings.NewReplacer(pairs...).Replace(value)
 }
 
-// bytes encodes and packs a text.
+// bytes encodes and compresses a text.
 func (s Setting) bytes(text string) []byte {
 	if s.Encoding != nil {
-		text, _ = encoding.ReplaceUnsupported(s.Encoding.NewEncoder()).String(text) // what it cannot write is replaced
+		text, _ = encoding.ReplaceUnsupported(s.Encoding.NewEncoder()).String(text) // characters outside the encoding are replaced
 	}
 	text = s.Mark + text
 	if !s.Gzip {
@@ -190,7 +191,7 @@ func (s Setting) bytes(text string) []byte {
 	}
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	w.Write([]byte(text)) // into memory
+	w.Write([]byte(text)) // in memory, so it cannot fail
 	w.Close()
 	return packed.Bytes()
 }

@@ -5,26 +5,27 @@ import (
 	"slices"
 )
 
-// alike is which rows all candidates that are left read alike.
+// agreement is what the remaining candidates agree on. Rows that keep to it are read once
+// for all of them.
 type alike struct {
-	never     bool    // none: their headers have other numbers of names
-	stops     []byte  // a row with one of these is read by each alone
-	dialect   Dialect // of one of them
+	never     bool    // no row is read in the same way: the headers have different numbers of names
+	stops     []byte  // a row with one of these bytes is read by each candidate by itself
+	dialect   Dialect // of one of the candidates
 	separator byte
 
-	marks     bool // quotation marks around values mean the same to all of them
-	doubled   bool // and two inside of them
-	slashed   bool // and one after a backslash
-	escaped   bool // a backslash before the separator, outside of quoted values, too
-	raw       bool // other backslashes are backslashes, outside of quoted values
-	rawSep    bool // and those before a separator
-	rawInside bool // and those inside of quoted values, but before a mark
+	marks     bool // quotation marks around values mean the same to all
+	doubled   bool // two marks inside such a value mean one, for all
+	slashed   bool // a mark after a backslash inside such a value belongs to it, for all
+	escaped   bool // a backslash before the separator in an unquoted value escapes it, for all
+	raw       bool // other backslashes in unquoted values are plain text, for all
+	rawSep    bool // so are backslashes before a separator
+	rawInside bool // so are backslashes in quoted values, except before a mark
 
-	before int64 // rows that were read alone so far
+	before int64 // rows that each candidate read by itself so far
 	values []class
 }
 
-// settle finds out what the candidates that are left read alike.
+// updateAgreement finds out what the remaining candidates agree on.
 func (d *Detector) settle() {
 	if len(d.candidates) == 0 {
 		return
@@ -36,7 +37,7 @@ func (d *Detector) settle() {
 	d.reach()
 }
 
-// alikeOf returns what candidates read alike.
+// agreementOf returns what candidates agree on.
 func alikeOf(candidates []*candidate) alike {
 	first := candidates[0]
 	a := alike{dialect: first.Dialect, separator: first.Separator,
@@ -64,7 +65,8 @@ func alikeOf(candidates []*candidate) alike {
 	return a
 }
 
-// passAlike passes over the rows that all candidates read alike. They are in step.
+// readAgreed reads the rows that all candidates read in the same way. All candidates must
+// be in step.
 func (d *Detector) passAlike(whole bool) {
 	if d.alike.never {
 		return
@@ -94,7 +96,8 @@ func (d *Detector) passAlike(whole bool) {
 	d.reach()
 }
 
-// passRow counts a row, and reports false of one that the candidates may not read alike.
+// countAgreed counts a row. It returns false if the candidates may read the row
+// differently.
 func (d *Detector) passRow(line []byte) bool {
 	for _, stop := range d.alike.stops {
 		if bytes.IndexByte(line, stop) >= 0 {

@@ -2,19 +2,19 @@ package dialect
 
 import "bytes"
 
-// alikeRow is a row that all candidates may read alike, while it is looked at.
+// agreedRow is the state while one row is read for all candidates at once.
 type alikeRow struct {
 	*alike
 	tally           *tally
-	line            []byte // without its end
-	marked, slashes bool   // there are quotation marks, and backslashes
+	line            []byte // without its line end
+	marked, slashes bool   // the row has quotation marks, or backslashes
 
 	doubled       int64 // marks that are written twice
 	spaces        int64 // unquoted values with a space inside
 	plain, quoted slashes
 }
 
-// row counts the row on a line. It counts nothing where it reports false.
+// row counts the row on a line. If it returns false, nothing was counted.
 func (a *alike) row(line []byte, t *tally) bool {
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 	r := alikeRow{alike: a, tally: t, line: line, marked: bytes.IndexByte(line, '"') >= 0, slashes: bytes.IndexByte(line, '\\') >= 0}
@@ -43,8 +43,8 @@ func (a *alike) row(line []byte, t *tally) bool {
 	return true
 }
 
-// value returns the class of the value at a place, and where the separator or the end
-// after it is. It reports false where the candidates may not read it alike.
+// value returns the class of the value at a place, and the place of the separator or line
+// end after it. It returns ok false if the candidates may read the value differently.
 func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
 	if r.marked && at < len(r.line) && r.line[at] == '"' {
 		return r.inMarks(at + 1)
@@ -62,7 +62,7 @@ func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
 		return r.slashedValue(at, end)
 	}
 	if cl = classOfBare(value); cl == text {
-		if n := len(value); value[0] == '\'' && value[n-1] == '\'' { // is counted by each
+		if n := len(value); value[0] == '\'' && value[n-1] == '\'' { // each candidate has to count it
 			return 0, 0, false
 		}
 		if bytes.IndexByte(value, ' ') >= 0 {
@@ -90,8 +90,7 @@ func (r *alikeRow) slashedValue(at, end int) (class, int, bool) {
 	return 0, 0, false
 }
 
-// escapedValue is value for an unquoted value with backslashes that stand before separators
-// only.
+// escapedValue is value for an unquoted value with backslashes before separators only.
 func (r *alikeRow) escapedValue(at int) (class, int, bool) {
 	for i := at; i < len(r.line); i++ {
 		switch r.line[i] {
@@ -117,18 +116,18 @@ func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
 	if r.slashes && !r.slashesInside(value, escaped) {
 		return 0, 0, false
 	}
-	if r.tally.needs && len(value) > 0 { // then it does not matter any more
+	if r.tally.needs && len(value) > 0 { // one value that needs its marks is enough
 		return needless, end, true
 	}
 	return r.dialect.classOfQuoted(value), end, true
 }
 
-// closing returns the place after the mark that closes a quoted value, -1 where candidates
-// may not agree, and how many marks before it follow a backslash.
+// closing returns the place after the closing mark of a quoted value, and how many marks
+// inside it follow a backslash. The place is -1 if the candidates may not agree.
 func (r *alikeRow) closing(from int) (end, escaped int) {
 	for at := from; ; at = end {
 		i := bytes.IndexByte(r.line[at:], '"')
-		if i < 0 { // it goes on after the line
+		if i < 0 { // the value continues on the next line
 			return -1, 0
 		}
 		end = at + i + 1
@@ -150,8 +149,8 @@ func (r *alikeRow) closing(from int) (end, escaped int) {
 	}
 }
 
-// slashesInside counts the backslashes of a quoted value, so many of which stand before
-// marks.
+// slashesInside counts the backslashes of a quoted value; escaped of them stand before
+// marks. It returns false if the candidates may not agree.
 func (r *alikeRow) slashesInside(value []byte, escaped int) bool {
 	n := bytes.Count(value, []byte{'\\'})
 	if n != escaped && !(r.rawInside && escaped == 0) {

@@ -8,7 +8,7 @@ import (
 
 const benchHeader = "cognito:username,email,email_verified,name,given_name,family_name,phone_number,phone_number_verified,birthdate,address,custom:note\n"
 
-// benchRows are rows of about 150 bytes, in ways of writing them.
+// benchRows are rows of about 150 bytes, written in several ways.
 var benchRows = map[string]string{
 	"plain":      "user%07d,user%07d@example.com,TRUE,Jane Doe,Jane,Doe,+1425%07d,FALSE,02/01/1985,12 Oak Lane Eastwick,a note of some more characters to fill it\n",
 	"escaped":    `user%07d,user%07d@example.com,TRUE,Doe\, Jane,Jane,Doe,+1425%07d,FALSE,02/01/1985,12 Oak Lane\, Eastwick,a note of some more characters` + "\n",
@@ -20,8 +20,8 @@ var benchRows = map[string]string{
 	"nulls":      `"user%07d","user%07d@example.com","TRUE",\N,\N,"Doe","+1425%07d","FALSE",\N,"12 Oak Lane, Eastwick","a note of some characters"` + "\r\n",
 }
 
-// BenchmarkDetector tells rows a second. An import does about 30,000, and detection may
-// take a thirtieth of its time.
+// BenchmarkDetector reports rows per second. An import handles about 30,000, and
+// detection may take a thirtieth of its time.
 func BenchmarkDetector(b *testing.B) {
 	for name, row := range benchRows {
 		b.Run(name, func(b *testing.B) {

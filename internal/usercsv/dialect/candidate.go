@@ -5,28 +5,28 @@ import (
 	"hash/maphash"
 )
 
-// candidate is a dialect that the text may be in, and what was read in it.
+// candidate is a dialect that the text may be in, and what was counted in it.
 type candidate struct {
 	Dialect
-	order  int // its place among the candidates
+	order  int // its place in the list of all candidates; a lower one wins
 	header []string
-	known  int // names in the header that are columns
+	known  int // how many names in the header are known columns
 	width  int
 
-	at      int   // where in the held text its next row begins
-	beyond  bool  // that place is inside of a line that is too long
-	own     tally // of rows that it read alone
+	at      int   // where its next row begins, in the held text
+	beyond  bool  // that place is inside a line that is too long
+	own     tally // of the rows that it read by itself
 	cuts    []Cut
 	values  []class
-	hash    maphash.Hash // of what it read since all were in step
-	reached int64        // rows that it had read then
+	hash    maphash.Hash // of the values that it read since all candidates were in step
+	reached int64        // how many rows it had read at that time
 }
 
-// rowsBefore counts the rows before the next one, those that all read alike included.
+// rowsBefore returns how many rows precede the next one, agreed rows included.
 func (c *candidate) rowsBefore(alike *tally) int64 { return alike.rows + c.own.rows }
 
-// read reads the row that rest begins with, or a blank line. A row has at most so many
-// bytes. whole says that the text ends with rest.
+// read reads the first row of rest, or a blank line. A row has at most most bytes. whole
+// says that the text ends with rest.
 func (c *candidate) read(rest []byte, whole bool, most int, alike *tally) {
 	window := c.Within(rest[:min(len(rest), most)])
 	whole = whole && len(rest) == len(window)
@@ -47,12 +47,12 @@ func (c *candidate) read(rest []byte, whole bool, most int, alike *tally) {
 	c.at += size
 }
 
-// isEnd reports whether a row is the line that ends PostgreSQL's text format.
+// isEnd reports whether a row is the line \. that ends PostgreSQL's text format.
 func (c *candidate) isEnd(row, after []byte) bool {
 	return c.Style == Text && string(bytes.TrimRight(row, "\r\n")) == `\.` && blank(after)
 }
 
-// restOfLine returns how much of a text belongs to its first line.
+// restOfLine returns the length of the first line of a text.
 func (c *candidate) restOfLine(window []byte) int {
 	i := c.LineEnd(window, 0)
 	c.beyond = i < 0
@@ -62,14 +62,14 @@ func (c *candidate) restOfLine(window []byte) int {
 	return i + 1
 }
 
-// look counts what a row has.
+// look counts the values of a row.
 func (c *candidate) look(row []byte, cuts []Cut, number int64) {
 	c.values = c.values[:0]
 	broken := len(cuts) != c.width && len(cuts) != c.width+1
 	for _, cut := range cuts {
 		c.hashValue(row, cut)
 		value := row[cut.From:cut.To]
-		if broken { // what values there are would not be those that were written
+		if broken { // the values are not those that were written
 			c.values = append(c.values, empty)
 		} else if cut.Quoted {
 			c.lookInside(value)
@@ -88,8 +88,8 @@ func (c *candidate) look(row []byte, cuts []Cut, number int64) {
 	c.own.row(c.values, row[first.From:first.To], last.From == len(bytes.TrimRight(row, "\r\n")), number)
 }
 
-// rowsInside counts what looks like rows in a quoted value: line ends, and as many
-// separators as rows have. Then a mark was taken for its beginning that is none.
+// rowsInside counts what looks like rows in a quoted value: line ends with as many
+// separators as a row has. They show that the opening mark was not one.
 func (c *candidate) rowsInside(value []byte) int64 {
 	if c.width < 3 || bytes.IndexByte(value, '\n') < 0 {
 		return 0
@@ -97,8 +97,8 @@ func (c *candidate) rowsInside(value []byte) int64 {
 	return int64(bytes.Count(value, []byte{c.Separator}) / (c.width - 1))
 }
 
-// hashValue adds a value to the hash of what was read. What may be a word for no value is
-// the same in all dialects here.
+// hashValue adds a value to the hash of what was read. A word that may mean "no value" is
+// the same text in all dialects here.
 func (c *candidate) hashValue(row []byte, cut Cut) {
 	value := bytes.TrimSpace(row[cut.From:cut.To])
 	if cut.Escaped && (cut.Quoted || string(value) != `\N`) {
@@ -109,7 +109,7 @@ func (c *candidate) hashValue(row []byte, cut Cut) {
 	c.hash.WriteByte(0)
 }
 
-// lookBare counts what is strange in a value that is not quoted.
+// lookBare counts what is strange in an unquoted value.
 func (c *candidate) lookBare(value []byte) {
 	t := &c.own
 	if n := len(value); n > 1 && value[0] == value[n-1] && (value[0] == '"' || value[0] == '\'') {
@@ -130,7 +130,7 @@ func (c *candidate) lookBare(value []byte) {
 	}
 }
 
-// unescaped reports whether a value has a mark that no backslash escapes.
+// unescaped reports whether a value has a mark without a backslash before it.
 func (c *candidate) unescaped(value []byte) bool {
 	for i := 0; i < len(value); i++ {
 		switch value[i] {
@@ -143,7 +143,7 @@ func (c *candidate) unescaped(value []byte) bool {
 	return false
 }
 
-// lookInside counts the marks and backslashes between marks.
+// lookInside counts the marks and backslashes inside a quoted value.
 func (c *candidate) lookInside(value []byte) {
 	t := &c.own
 	if bytes.IndexByte(value, '\\') >= 0 {
@@ -166,7 +166,8 @@ func (c *candidate) lookInside(value []byte) {
 	}
 }
 
-// blank reports whether a row is none: it has only white space, and what files end with.
+// blank reports whether a line is no row. It has only white space, or the bytes 0x00 and
+// 0x1A that some files end with.
 func blank(row []byte) bool {
 	row = bytes.TrimSpace(row)
 	return len(row) == 0 || row[0] < ' ' && len(bytes.Trim(row, "\x00\x1a \t\r\n")) == 0

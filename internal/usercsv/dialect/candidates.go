@@ -3,7 +3,7 @@ package dialect
 import "slices"
 
 // candidates are the dialects with a separator that files are written in and that want
-// allows, those that win where nothing speaks for one of several first.
+// allows. Where nothing decides between two, the first one wins.
 func candidates(separator byte, want Want) (all []Dialect) {
 	for _, d := range written(separator, want) {
 		if want.allows(d) {
@@ -13,8 +13,8 @@ func candidates(separator byte, want Want) (all []Dialect) {
 	return all
 }
 
-// written are the dialects that programs write. Where the style is given, they are all
-// dialects of the style that make sense.
+// written are the dialects that programs write. If want has a style, they are all
+// sensible dialects of that style.
 func written(separator byte, want Want) (all []Dialect) {
 	if want.Style != "" {
 		for _, quote := range []byte{'"', '\'', 0} {
@@ -42,8 +42,8 @@ func written(separator byte, want Want) (all []Dialect) {
 	return all
 }
 
-// Sensible reports whether the style goes with the mark: whether any program writes files
-// so.
+// Sensible reports whether any program writes files with this style and this quotation
+// mark.
 func (d Dialect) Sensible() bool {
 	switch d.Style {
 	case Cognito, Backslash, Text:
@@ -62,7 +62,7 @@ func (w Want) separators() []byte {
 	return slices.Clone([]byte(Separators))
 }
 
-// allows reports whether a dialect is not ruled out.
+// allows reports whether want does not rule a dialect out.
 func (w Want) allows(d Dialect) bool {
 	return (w.Quote == 0 || w.Quote == d.Quote) && (!w.NoQuote || d.Quote == 0)
 }

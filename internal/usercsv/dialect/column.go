@@ -5,25 +5,25 @@ import (
 	"unicode/utf8"
 )
 
-// class is how a value is written.
+// class is the way in which a value is written.
 type class byte
 
 const (
-	empty       class = iota // nothing at all
-	text                     // not quoted, with letters
-	other                    // not quoted, without letters, or true or false
-	slashN                   // \N, not quoted
-	null                     // NULL, not quoted
-	na                       // NA, not quoted
-	nullSmall                // null, not quoted
-	quotedEmpty              // quoted, and nothing in it
-	needed                   // quoted, and could not stand there otherwise
-	spaced                   // quoted, with a character that some programs quote for: a space
-	needless                 // quoted for no reason in it
+	empty       class = iota // no bytes at all
+	text                     // unquoted, with letters
+	other                    // unquoted, without letters, or true or false
+	slashN                   // \N, unquoted
+	null                     // NULL, unquoted
+	na                       // NA, unquoted
+	nullSmall                // null, unquoted
+	quotedEmpty              // quoted, with nothing inside
+	needed                   // quoted, and impossible without quotation marks
+	spaced                   // quoted, with a space: some programs quote such values
+	needless                 // quoted without a reason in the value
 	classes
 )
 
-// words are the classes of words that may stand for no value.
+// words are the classes of words that may mean "no value".
 var words = map[class]string{slashN: `\N`, null: "NULL", na: "NA", nullSmall: "null"}
 
 // column is how the values of a column are written.
@@ -38,7 +38,7 @@ func (c *column) add(cl class, row int64) {
 	}
 }
 
-// merge adds what another reading of other rows counted.
+// merge adds the counts of other rows.
 func (c *column) merge(o *column) {
 	for cl := range classes {
 		c.count[cl] += o.count[cl]
@@ -48,15 +48,15 @@ func (c *column) merge(o *column) {
 	}
 }
 
-// bare counts the values that are not quoted and no word for no value.
+// bare counts the unquoted values, without words for "no value".
 func (c *column) bare() int64 { return c.count[text] + c.count[other] }
 
-// quoted counts those that are quoted.
+// quoted counts the quoted values.
 func (c *column) quoted() int64 {
 	return c.count[quotedEmpty] + c.count[needed] + c.count[spaced] + c.count[needless]
 }
 
-// classOfBare returns the class of a value that is not quoted.
+// classOfBare returns the class of an unquoted value.
 func classOfBare(value []byte) class {
 	if len(value) > 0 && (value[0] <= ' ' || value[len(value)-1] <= ' ') {
 		value = bytes.TrimSpace(value)
@@ -93,7 +93,7 @@ func isFlag(value []byte) bool {
 		len(value) == 1 && bytes.IndexByte([]byte("tfynTFYN"), value[0]) >= 0)
 }
 
-// classOfQuoted returns the class of what stands between marks.
+// classOfQuoted returns the class of a quoted value, given without its marks.
 func (d Dialect) classOfQuoted(value []byte) class {
 	if len(value) == 0 {
 		return quotedEmpty

@@ -5,11 +5,11 @@ import (
 	"errors"
 )
 
-// Cut is where a value lies in its row, the marks around a quoted one left out.
+// Cut is where a value lies in its row, without the marks around a quoted value.
 type Cut struct {
 	From, To int
 	Quoted   bool
-	Escaped  bool // the value is not what lies there: something in it stands for another thing
+	Escaped  bool // the value has escapes, so it differs from the bytes of the row
 }
 
 // Errors of rows that cannot be cut.
@@ -18,9 +18,9 @@ var (
 	ErrStray = errors.New("something follows a quoted value")
 )
 
-// CutRow appends the cuts of the row that data begins with, and returns how many bytes
-// the row takes with its line end. whole tells whether the end of data ends the row,
-// too. It returns [ErrOpen] when data ends before the row does, and [ErrStray].
+// CutRow appends the cuts of the first row of data. It returns how many bytes the row
+// has, line end included. whole says that the end of data also ends a row. It returns
+// [ErrOpen] if data ends before the row does, and [ErrStray].
 func (d Dialect) CutRow(data []byte, whole bool, cuts []Cut) (_ []Cut, size int, err error) {
 	for at := 0; ; {
 		c := Cut{From: at}
@@ -46,7 +46,7 @@ func (d Dialect) CutRow(data []byte, whole bool, cuts []Cut) (_ []Cut, size int,
 	}
 }
 
-// endOfPlain returns the place of the separator or line end that ends an unquoted value.
+// endOfPlain returns the place of the separator or line end after an unquoted value.
 func (d Dialect) endOfPlain(data []byte, at int) (end int, escaped bool) {
 	escapes := d.Escapes()
 	for i := at; i < len(data); i++ {
@@ -67,8 +67,8 @@ func (d Dialect) endOfPlain(data []byte, at int) (end int, escaped bool) {
 	return len(data), escaped
 }
 
-// closeQuote returns the place of the mark that closes the quoted value beginning at at,
-// and of the separator, the line end or the end after it.
+// closeQuote returns the place of the mark that closes the quoted value at at, and the
+// place of the separator or line end after it.
 func (d Dialect) closeQuote(data []byte, at int) (mark, next int, escaped bool, err error) {
 	inside, doubles := d.escapesInside(), d.doubles()
 	for i := at; i < len(data); i++ {
@@ -95,8 +95,8 @@ func (d Dialect) closeQuote(data []byte, at int) (mark, next int, escaped bool, 
 	return 0, 0, escaped, ErrOpen
 }
 
-// keepsOpen reports whether a backslash keeps the mark after it from closing a value, in
-// styles in which a value may end with a backslash, too.
+// keepsOpen reports whether the backslash before a mark keeps it from closing the value,
+// also in styles that allow a backslash at the end of a value.
 func (d Dialect) keepsOpen(data []byte, at int) bool {
 	if at+1 >= len(data) || data[at+1] != d.Quote {
 		return false
@@ -104,26 +104,26 @@ func (d Dialect) keepsOpen(data []byte, at int) bool {
 	switch d.Style {
 	case PHP:
 		return !d.ends(data, at+2)
-	case Marks: // what writes it quotes the next value as well
+	case Marks: // a program that writes this style quotes the next value as well
 		return !d.ends(data, at+2) || !d.quotesAfter(data[at+2:])
 	}
 	return false
 }
 
-// quotesAfter reports whether a mark follows the separator or the line end that a text
-// begins with.
+// quotesAfter reports whether data begins with a separator or line end and then a mark.
 func (d Dialect) quotesAfter(data []byte) bool {
 	data = bytes.TrimPrefix(data, []byte{'\r'})
 	return len(data) > 1 && data[1] == d.Quote
 }
 
-// ends reports whether a value may end at a place: at a separator or a line end.
+// ends reports whether a value may end at a place: before a separator or line end, or at
+// the end of data.
 func (d Dialect) ends(data []byte, at int) bool {
 	return at >= len(data) || data[at] == d.Separator || data[at] == '\n' || data[at] == '\r' && at+1 < len(data) && data[at+1] == '\n'
 }
 
-// skipBlanks returns the place of the first character at or after at that is no space,
-// tab or CR, or is the separator.
+// skipBlanks returns the place of the first byte from at on that is the separator, or no
+// space, tab or CR.
 func (d Dialect) skipBlanks(data []byte, at int) int {
 	for at < len(data) && (data[at] == ' ' || data[at] == '\t' || data[at] == '\r') && data[at] != d.Separator {
 		at++

@@ -6,48 +6,48 @@ import (
 	"slices"
 )
 
-// Want is what is known of a file before its text is looked at.
+// Want is what is known about a file before its text is read.
 type Want struct {
-	// Known tells how many of the names in a header are columns that the file may have, 0
-	// where it can be no header.
+	// Known returns how many names in a header are columns that the file may have. It
+	// returns 0 if the names cannot be a header.
 	Known func(names []string) int
-	// Separator, Quote and Style are fixed where they are not 0 and "". NoQuote fixes that
-	// nothing is quoted.
+	// Separator, Quote and Style are fixed unless they are 0 and "". NoQuote says that no
+	// value is quoted.
 	Separator byte
 	Quote     byte
 	NoQuote   bool
 	Style     Style
-	// RowBytes is how many bytes the longest row may have, 0 for 64,001.
+	// RowBytes bounds a row, in bytes; 0 means 64,001.
 	RowBytes int
 }
 
-// defaultRowBytes is what 16,000 characters may take.
+// defaultRowBytes is what 16,000 characters may take, and a line end.
 const defaultRowBytes = 64_001
 
-// held is how much of a text is collected at once.
+// holdBytes is how much of a text is collected before it is read.
 const held = 256 << 10
 
-// Detector finds out in which dialect a text is written. It is an io.Writer that gets
-// the whole text, in UTF-8 with LF or CR LF as line ends and without a byte order mark,
-// and never fails. It holds a bounded part of the text.
+// Detector finds out in which dialect a text is written. It is an io.Writer that never
+// fails. It gets the whole text in UTF-8, with LF or CR LF line ends and without a byte
+// order mark. It holds a bounded part of the text.
 type Detector struct {
 	want   Want
-	most   int // bytes of a row
-	hold   int // how much of the text is collected before it is looked at, at least
+	most   int // bound of a row, in bytes
+	hold   int // how much of the text is collected at least before it is read
 	seed   maphash.Seed
-	text   []byte // what was written and is not looked at yet
+	text   []byte // what was written and not read yet
 	begun  bool
 	before int
 
-	candidates []*candidate // those that are left
-	alike      alike        // what all of them read alike
-	shared     tally        // of the rows that all of them read alike
-	steps      int64        // how often they had to read alone
-	differs    []int64      // of each two candidates, the first row that they read otherwise
+	candidates []*candidate // the remaining candidates
+	alike      alike        // what all of them agree on
+	shared     tally        // of the rows that all of them read in the same way
+	steps      int64        // how often they read rows by themselves
+	differs    []int64      // for each pair of candidates, the first row that they read differently
 	read       []uint64
 }
 
-// NewDetector returns a detector that has seen nothing.
+// NewDetector returns a detector for a text.
 func NewDetector(want Want) *Detector {
 	d := &Detector{want: want, most: want.RowBytes, hold: held, seed: maphash.MakeSeed()}
 	if d.most == 0 {
@@ -56,10 +56,10 @@ func NewDetector(want Want) *Detector {
 	return d
 }
 
-// Write looks at the next bytes of the text.
+// Write reads the next bytes of the text.
 func (d *Detector) Write(p []byte) (int, error) {
 	for piece := range slices.Chunk(p, d.hold) {
-		if d.begun && len(d.candidates) == 0 { // nothing can come of it
+		if d.begun && len(d.candidates) == 0 { // no candidate can read the text
 			break
 		}
 		if d.text = append(d.text, piece...); len(d.text) >= d.hold+2*d.most {
@@ -70,7 +70,7 @@ func (d *Detector) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// drop drops the text that all candidates have read.
+// drop removes the text that all candidates have read.
 func (d *Detector) drop() {
 	if len(d.candidates) == 0 {
 		d.text = nil
@@ -83,8 +83,8 @@ func (d *Detector) drop() {
 	}
 }
 
-// Guess returns the reading that what was written so far speaks for. It reports false
-// where no reading has a header with a known name. What follows may be written.
+// Guess returns the best reading of the text so far. It returns false if no reading has a
+// header with a known name. More text may be written afterwards.
 func (d *Detector) Guess() (Reading, bool) {
 	so := d.clone()
 	if i := bytes.LastIndexByte(so.text, '\n'); i >= 0 {
@@ -97,15 +97,15 @@ func (d *Detector) Guess() (Reading, bool) {
 	return readings[0], true
 }
 
-// End returns the readings of the text, which is whole now: the best one, and after it
-// those that are as good and read other values. It is empty where no reading has a header
-// with a known name.
+// End ends the text and returns its readings. The best one is first. Others follow only
+// if they are as good and give other values. The result is empty if no reading has a
+// header with a known name.
 func (d *Detector) End() []Reading {
 	d.look(true)
 	return d.readings()
 }
 
-// clone returns a detector that has seen the same.
+// clone returns a detector in the same state.
 func (d *Detector) clone() *Detector {
 	out := *d
 	out.shared = d.shared.clone()

@@ -22,8 +22,7 @@ func longFile(header, row string, last ...string) []byte {
 	return text.Bytes()
 }
 
-// TestLateEvidence: what stands in the last rows counts as much as what stands in the
-// first ones.
+// TestLateEvidence: the last rows count as much as the first ones.
 func TestLateEvidence(t *testing.T) {
 	for name, c := range map[string]struct {
 		text  []byte
@@ -57,7 +56,7 @@ func TestLateEvidence(t *testing.T) {
 	}
 }
 
-// TestLateMarksAreTwoReadings: also what leaves two readings may stand late.
+// TestLateMarksAreTwoReadings: what makes a file ambiguous may come late, too.
 func TestLateMarksAreTwoReadings(t *testing.T) {
 	d := NewDetector(Want{Known: namesKnown})
 	d.Write(longFile("user,name", `u%d,Jane`, `x,a\\b`))
@@ -66,7 +65,7 @@ func TestLateMarksAreTwoReadings(t *testing.T) {
 	}
 }
 
-// TestHeldText: a detector holds a bounded part of a text, whatever that is.
+// TestHeldText: a detector holds a bounded part of any text.
 func TestHeldText(t *testing.T) {
 	const most = 10_000
 	for name, piece := range map[string]string{
@@ -93,7 +92,7 @@ func TestHeldText(t *testing.T) {
 	}
 }
 
-// TestGuess: a guess is what the beginning says, and changes nothing.
+// TestGuess: a guess depends on the beginning and changes nothing.
 func TestGuess(t *testing.T) {
 	d := NewDetector(Want{Known: namesKnown})
 	if r, ok := d.Guess(); ok {
@@ -112,8 +111,8 @@ func TestGuess(t *testing.T) {
 	}
 }
 
-// pieces writes a text in pieces of a size, of which at least hold bytes are held, and
-// returns what is read.
+// pieces writes a text in pieces of a size and returns the readings. hold is how many
+// bytes the detector collects at least.
 func pieces(text []byte, size, hold int) []Reading {
 	d := NewDetector(Want{Known: namesKnown, RowBytes: 60})
 	d.hold = hold
@@ -126,8 +125,8 @@ func pieces(text []byte, size, hold int) []Reading {
 	return d.End()
 }
 
-// FuzzDetector demands that what is read does not depend on how the text comes, and that
-// every reading reads the whole text.
+// FuzzDetector demands that the readings do not depend on the size of the pieces, and
+// that every reading reads the whole text.
 func FuzzDetector(f *testing.F) {
 	for _, text := range fuzzTexts {
 		f.Add([]byte(text), byte(7), byte(1))
@@ -154,7 +153,7 @@ func FuzzDetector(f *testing.F) {
 	})
 }
 
-// fuzzTexts begin with a header that is known.
+// fuzzTexts begin with a known header.
 var fuzzTexts = []string{
 	"user,name\nu1,Jane\nu2,\"Doe, Jane\"\n",
 	"user;name\n\"u1\";\"a \\\"b\\\" \\\\\"\n\"u2\";NULL\n",
@@ -166,8 +165,8 @@ var fuzzTexts = []string{
 	"user\nu1\n\nu,2\n\"u;3\"\n",
 }
 
-// FuzzCutRow demands that each row ends where the next one begins, that its values lie in
-// it one after the other, and that a row which is cut by itself is the same.
+// FuzzCutRow demands that each row ends where the next one begins, and that its values
+// lie in it in order. A row that is cut by itself must give the same cuts.
 func FuzzCutRow(f *testing.F) {
 	for i, text := range fuzzTexts {
 		f.Add([]byte(text), uint8(i), uint8(i), uint8(i))
@@ -186,7 +185,7 @@ func FuzzCutRow(f *testing.F) {
 	})
 }
 
-// checkRow checks the row that data begins with.
+// checkRow checks the first row of data.
 func checkRow(t *testing.T, d Dialect, data []byte, cuts []Cut, size int) {
 	t.Helper()
 	if size <= 0 || size > len(data) || size < len(data) && data[size-1] != '\n' || len(cuts) == 0 {
@@ -202,7 +201,7 @@ func checkRow(t *testing.T, d Dialect, data []byte, cuts []Cut, size int) {
 		}
 		at = c.To
 	}
-	if d.Style == Marks { // it has to see what follows
+	if d.Style == Marks { // the next bytes matter
 		return
 	}
 	alone, sizeAlone, err := d.CutRow(data[:size], true, nil)

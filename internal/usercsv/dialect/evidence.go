@@ -7,17 +7,17 @@ type verdict struct {
 	*candidate
 	tally    tally
 	shape    shape
-	odd      int64 // what a program that writes the dialect does not write
-	unproved int64 // what speaks for another dialect as long as nothing speaks for this one
+	odd      int64 // how much the file has that a program with this dialect does not write
+	unproved int64 // what counts for another dialect as long as nothing confirms this one
 }
 
-// against says how much speaks against the candidate.
+// against is the evidence against the candidate.
 func (v *verdict) against() int64 { return 2*v.shape.broken + v.odd }
 
-// cost also counts what does not speak for it.
+// cost is against plus the lack of evidence for the candidate.
 func (v *verdict) cost() int64 { return v.against() + v.unproved }
 
-// verdicts returns what was read so far says about each candidate that is left.
+// verdicts returns the verdict on each remaining candidate.
 func (d *Detector) verdicts() []verdict {
 	all := make([]verdict, len(d.candidates))
 	for i, c := range d.candidates {
@@ -26,7 +26,7 @@ func (d *Detector) verdicts() []verdict {
 			t.merge(&d.shared)
 		}
 		all[i] = verdict{candidate: c, tally: t, shape: t.shape()}
-		if c.Style == Undoubled && all[i].shape.short { // who writes it writes all values
+		if c.Style == Undoubled && all[i].shape.short { // a program that writes this style writes all values
 			all[i].shape.short, all[i].shape.broken = false, t.rows-t.exact
 		}
 		all[i].odd = all[i].strange()
@@ -45,7 +45,7 @@ func (v *verdict) strange() int64 {
 	return odd
 }
 
-// rowsInside speaks against each row that is inside of a value, and is not read.
+// rowsInside is the weight of each row that was swallowed by a quoted value.
 const rowsInside = 4
 
 // slips counts the backslashes that the dialect does not write.
@@ -64,8 +64,8 @@ func (v *verdict) slips() int64 {
 	return 0
 }
 
-// needless counts marks around values that no value needs: they belong to the values,
-// unless a whole column has them. No program writes apostrophes around some values.
+// needless counts marks around values that need none. Such marks belong to the values,
+// unless a whole column has them. No program writes apostrophes around only some values.
 func (v *verdict) needless() (odd int64) {
 	weight, most := int64(1), int64(0)
 	if v.Quote == '\'' {
@@ -73,14 +73,14 @@ func (v *verdict) needless() (odd int64) {
 	}
 	for i := range v.shape.columns {
 		c := &v.shape.columns[i]
-		if v.Style == Undoubled { // it quotes whole columns
+		if v.Style == Undoubled { // this style quotes whole columns
 			odd += 2 * min(c.quoted(), c.bare())
 		}
 		if v.tally.needs || c.count[text] == 0 {
 			continue
 		}
 		marks := c.count[needless]
-		if v.tally.spaces > 0 { // those who quote for a space quote for each
+		if v.tally.spaces > 0 { // a program that quotes for a space does so for every space
 			marks += c.count[spaced]
 		}
 		most = max(most, weight*min(marks, c.count[text])) // one row may have them in each column
@@ -88,17 +88,18 @@ func (v *verdict) needless() (odd int64) {
 	return odd + most
 }
 
-// A file with commas in which nothing is quoted is one with stray marks more probably:
-// unquotedCommas speaks against it where there are so many values with marks inside, which
-// would be quoted otherwise, as leastUnlike, and else it is none.
+// A file with commas and no quoted value more likely has stray marks. So unquotedCommas
+// counts against reading it without quotation marks if at least leastUnlike values have a
+// mark inside; another dialect would have quoted these. With fewer such values, never
+// rules this reading out.
 const (
 	unquotedCommas = 3
 	leastUnlike    = 3
 	never          = 1 << 40
 )
 
-// unquoted counts what speaks against a dialect without quotation marks where nothing
-// speaks for it. Programs that write semicolons quote.
+// unquoted counts the evidence against a dialect without quotation marks that nothing
+// confirms. Programs that write semicolons quote.
 func (v *verdict) unquoted() int64 {
 	switch {
 	case v.Quote == '"' || slices.ContainsFunc(v.shape.columns, func(c column) bool { return c.quoted() > 0 }):
@@ -113,7 +114,7 @@ func (v *verdict) unquoted() int64 {
 	return one(v.Quote != 0 || v.Style == Text && v.seen() == 0 || v.Style == Plain && v.Separator == ';')
 }
 
-// unlikely counts what is in another dialect more probably.
+// unlikely counts what another dialect explains better.
 func (v *verdict) unlikely() int64 {
 	t := &v.tally
 	switch {
@@ -129,7 +130,7 @@ func (v *verdict) unlikely() int64 {
 	return 0
 }
 
-// unused counts of what a dialect has of its own how much the file has not.
+// unused counts the special features of a dialect that the file does not use.
 func (v *verdict) unused() int64 {
 	t := &v.tally
 	switch v.Style {
@@ -156,13 +157,13 @@ func (v *verdict) unusedEscapes() (odd int64) {
 		odd += one(v.tally.quoted.marks == 0) + one(v.tally.quoted.letters == 0)
 	}
 	least := 1
-	if v.Style == Text && v.Separator != '\t' && v.Separator != '|' { // it is seldom written so
+	if v.Style == Text && v.Separator != '\t' && v.Separator != '|' { // programs seldom write these
 		least = 2
 	}
 	return odd + one(v.seen() > 0 && v.points() < least)
 }
 
-// seen counts the backslashes that the dialect may have written as escapes.
+// seen counts the backslashes that may be escapes of the dialect.
 func (v *verdict) seen() int64 {
 	if v.Style == Inside {
 		return v.tally.quoted.escapes()
@@ -170,7 +171,7 @@ func (v *verdict) seen() int64 {
 	return v.tally.quoted.escapes() + v.tally.plain.escapes()
 }
 
-// points say how much speaks for these being escapes.
+// points score how much shows that these are escapes.
 func (v *verdict) points() int {
 	all := v.tally.quoted
 	if v.Style != Inside {
@@ -179,11 +180,11 @@ func (v *verdict) points() int {
 	return all.points(v.Dialect, &v.tally.quoted, &v.tally.plain)
 }
 
-// proof is how many points show that backslashes are escapes.
+// proof is the number of points that prove that backslashes are escapes.
 const proof = 3
 
-// preferEscapes counts escapes against the dialects in which they are none, where all of
-// them are good ones and not there by accident.
+// preferEscapes counts proven escapes against the dialects without escapes, if every
+// backslash is a valid escape.
 func preferEscapes(all []verdict) {
 	for i := range all {
 		e := &all[i]
@@ -199,10 +200,10 @@ func preferEscapes(all []verdict) {
 	}
 }
 
-// refutes reports whether escapes are proved that another dialect does not know.
+// refutes reports whether escapes are proven that another dialect does not have.
 func (v *verdict) refutes(raw *verdict) bool {
 	points := v.points()
-	if raw.Style == Marks { // it knows those before marks
+	if raw.Style == Marks { // this style has those before marks
 		points -= int(one(v.tally.quoted.marks > 0))
 	}
 	return !raw.escapesInside() && points >= proof

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// separatorLine returns the separator that a line names as Excel reads it: sep=;
+// separatorLine returns the separator that a line such as sep=; names; Excel reads such
+// lines.
 func separatorLine(line []byte) (separator byte, is bool) {
 	line = bytes.Trim(bytes.TrimRight(line, "\r\n "), `"`)
 	if len(line) != len("sep=;") || !strings.EqualFold(string(line[:4]), "sep=") {
@@ -15,8 +16,8 @@ func separatorLine(line []byte) (separator byte, is bool) {
 	return line[4], true
 }
 
-// begin reads what stands before the rows: lines that are no header, and the header in
-// all dialects. Those remain that know most of its names.
+// begin reads the lines before the header, and the header in all dialects. The candidates
+// that know most of its names remain.
 func (d *Detector) begin(whole bool) {
 	d.begun = true
 	at := 0
@@ -51,7 +52,7 @@ func firstLine(text []byte) []byte {
 	return text
 }
 
-// readHeader reads the header, and reports whether it names a column.
+// readHeader reads the header and reports whether it names a known column.
 func (c *candidate) readHeader(rest []byte, whole bool, known func([]string) int) bool {
 	cuts, size, err := c.CutRow(rest, whole, nil)
 	if err != nil {
@@ -68,7 +69,8 @@ func (c *candidate) readHeader(rest []byte, whole bool, known func([]string) int
 	return c.known > 0
 }
 
-// line keeps the candidates that know most of the header, and gets them in step.
+// line keeps the candidates that know most names of the header, and sets them to the same
+// place.
 func (d *Detector) line() {
 	most := 0
 	for _, c := range d.candidates {

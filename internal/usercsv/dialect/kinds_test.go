@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// namesKnown knows headers by names in any case; the first one has to be there.
+// namesKnown knows headers by their names, in any case. The first name must be there.
 func namesKnown(names []string) (n int) {
 	known := []string{"user", "name", "note", "note2", "born"}
 	if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, "user") }) {
@@ -21,8 +21,8 @@ func namesKnown(names []string) (n int) {
 	return n
 }
 
-// rowsOf returns the rows of a text in a reading, values between bars, and those that
-// cannot be read as BROKEN.
+// rowsOf returns the rows of a text in a reading, with bars between the values. A row
+// that cannot be read is BROKEN.
 func rowsOf(r Reading, text []byte) (rows []string) {
 	for range r.Before {
 		text = text[len(firstLine(text)):]
@@ -69,11 +69,11 @@ func valuesOf(r Reading, row string, cuts []Cut) (values []string) {
 	return values
 }
 
-// kind is a way in which a file can be written, and what has to be read.
+// kind is a small file and how it must be read.
 type kind struct {
 	text  string
 	reads []string  // the rows of the best reading
-	in    []Dialect // the readings; nil where the first one is all that matters and the only one
+	in    []Dialect // the expected readings; nil if any dialect will do, but there must be only one
 }
 
 func check(t *testing.T, kinds map[string]kind) {
@@ -130,7 +130,7 @@ func TestKinds(t *testing.T) {
 	})
 }
 
-// TestBackslashKinds reads what backslashes may mean.
+// TestBackslashKinds reads each meaning of a backslash.
 func TestBackslashKinds(t *testing.T) {
 	check(t, map[string]kind{
 		"paths in RFC 4180":           {`user,name` + "\n" + `u1,C:\Users\ann` + "\n" + `u2,"C:\temp, D:\new"` + "\n", []string{`u1|C:\Users\ann`, `u2|C:\temp, D:\new`}, nil},
@@ -155,7 +155,7 @@ func TestBackslashKinds(t *testing.T) {
 	})
 }
 
-// TestTwoReadings: where nothing decides, there are both readings, Cognito's first.
+// TestTwoReadings: if nothing decides, there are two readings, Cognito's first.
 func TestTwoReadings(t *testing.T) {
 	backslash := Dialect{',', '"', Backslash}
 	check(t, map[string]kind{
@@ -169,7 +169,7 @@ func TestTwoReadings(t *testing.T) {
 	})
 }
 
-// TestDiffers tells the first row that differs.
+// TestDiffers checks the number of the first row that differs.
 func TestDiffers(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("user,name\n")
@@ -191,7 +191,7 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// TestChosen: what is chosen is not found out.
+// TestChosen: a dialect that was chosen is not detected.
 func TestChosen(t *testing.T) {
 	text := []byte(`user,name` + "\n" + `u1,a\\c` + "\n")
 	for _, c := range []struct {

@@ -2,13 +2,13 @@ package dialect
 
 import "bytes"
 
-// Escapes reports whether a backslash outside of quoted values takes the meaning from the
-// character after it, whichever that is, also from a line end.
+// Escapes reports whether a backslash in an unquoted value escapes the next character,
+// whichever it is, line ends included.
 func (d Dialect) Escapes() bool { return d.Style == Backslash || d.Style == Both || d.Style == Text }
 
-// LineEnd returns the place of the first line feed of a text at or after from that ends a
-// line, -1 where there is none. The text begins with a line. Where backslashes escape, a
-// line feed or CR LF that follows one goes on with the line.
+// LineEnd returns the place of the first line feed at or after from that ends a line, and
+// -1 without one. The text must begin with a line. In dialects with escapes, a line feed
+// or CR LF after a backslash does not end the line.
 func (d Dialect) LineEnd(text []byte, from int) int {
 	for {
 		i := bytes.IndexByte(text[from:], '\n')
@@ -22,8 +22,8 @@ func (d Dialect) LineEnd(text []byte, from int) int {
 	}
 }
 
-// OpenEscape reports whether a line, without its line feed, ends with a backslash that
-// escapes what follows, or with one and CR.
+// OpenEscape reports whether a line, given without its line feed, ends with a backslash
+// that escapes what follows. A CR may stand after the backslash.
 func OpenEscape(line []byte) bool {
 	line = bytes.TrimSuffix(line, []byte{'\r'})
 	n := 0
@@ -33,19 +33,19 @@ func OpenEscape(line []byte) bool {
 	return n%2 == 1
 }
 
-// Special reports whether a row may have a quoted value or an escape. One that has none
-// is cut at every separator.
+// Special reports whether a row may have a quoted value or an escape. Any other row is
+// cut at every separator.
 func (d Dialect) Special(row []byte) bool {
 	return d.Quote != 0 && bytes.IndexByte(row, d.Quote) >= 0 ||
 		(d.Style == Cognito || d.Escapes()) && bytes.IndexByte(row, '\\') >= 0
 }
 
-// undoubledLines is how many lines a row may have where marks inside of values stay as
-// they are. There, every line can begin a value that is not closed: without this bound,
-// each of them would be looked for through a whole row.
+// undoubledLines bounds the lines of a row in the style Undoubled. There, every line can
+// begin a value that is not closed. Without this bound, each of them would be searched
+// for through a whole row.
 const undoubledLines = 100
 
-// Within is as much of a text as may be the row that it begins with.
+// Within returns the part of a text that its first row may take.
 func (d Dialect) Within(text []byte) []byte {
 	if d.Style != Undoubled {
 		return text

@@ -1,13 +1,12 @@
 package dialect
 
-// manyWords is how often a column has to have \N before it is a word for no value there
-// and not a value.
+// manyWords is how often a column must have \N before \N means "no value" there.
 const manyWords = 3
 
-// nulls says by column which word stands for no value, and nil where none does. Where
-// backslashes are escapes, \N can be nothing else. Elsewhere it is a word where it is in
-// several columns, or several times in one. NULL, null and NA are words only where they can
-// be told from text: where text is quoted.
+// nulls returns the word for "no value" by column, and nil if there is none. If
+// backslashes are escapes, \N can mean nothing else. Otherwise \N must be in several
+// columns, or several times in one. NULL, null and NA count only in files that quote all
+// text, because there they differ from text.
 func (v *verdict) nulls() (words []string) {
 	columns := v.shape.columns
 	with := 0
@@ -34,7 +33,7 @@ func (v *verdict) nulls() (words []string) {
 	return words
 }
 
-// bareWord returns which word a column has outside of marks, "" for none.
+// bareWord returns the word that a column has unquoted, "" for none.
 func (c *column) bareWord() string {
 	cl := null
 	for _, o := range []class{na, nullSmall} {
@@ -48,8 +47,8 @@ func (c *column) bareWord() string {
 	return words[cl]
 }
 
-// quotesText reports whether a file quotes all text: some columns are quoted, and none has
-// text that is not.
+// quotesText reports whether a file quotes all text: some columns have quoted values, and
+// none has unquoted text.
 func quotesText(columns []column) bool {
 	quoted := false
 	for i := range columns {

@@ -2,20 +2,20 @@ package dialect
 
 import "math/bits"
 
-// slashes counts the backslashes of values by what follows each, if backslashes are
-// escapes.
+// slashes counts the backslashes of values by what follows each of them, read as escapes.
 type slashes struct {
 	pairs   int64 // another backslash
 	marks   int64 // a mark
 	seps    int64 // the separator
 	lines   int64 // a line end
-	letters int64 // a letter that stands for something
-	lone    int64 // anything else, and nothing
+	letters int64 // a letter with a meaning
+	lone    int64 // anything else, or nothing
 	kinds   uint16
 }
 
-// The kinds of places where escapes are seen. Two backslashes at the beginning of a
-// value, in the middle and at the end, and the same for four or more; \n, \t and \r.
+// The kinds of escapes that were seen, as bits. Two backslashes at the beginning, in the
+// middle or at the end of a value are three kinds, and four or more are three others. \n,
+// \t and \r are one kind each.
 const (
 	pairKinds   = 0 // six
 	letterKinds = 6 // three
@@ -31,7 +31,7 @@ func (s *slashes) merge(o *slashes) {
 	s.kinds |= o.kinds
 }
 
-// escapes counts those that a program may have written as escapes.
+// escapes counts the backslashes that may be escapes.
 func (s *slashes) escapes() int64 { return s.pairs + s.marks + s.seps + s.lines + s.letters }
 
 // look counts the backslashes of a value.
@@ -44,9 +44,9 @@ func (s *slashes) look(d Dialect, value []byte) {
 		for i+run < len(value) && value[i+run] == '\\' {
 			run++
 		}
-		if d.keepsSlashes() && i+run < len(value) && value[i+run] == d.Quote { // only the last one means the mark
+		if d.keepsSlashes() && i+run < len(value) && value[i+run] == d.Quote { // only the last one belongs to the mark
 			s.marks++
-			if s.pairs += int64(run-1) / 2; run%2 == 0 { // else they may be escapes
+			if s.pairs += int64(run-1) / 2; run%2 == 0 { // then the others are pairs
 				s.lone++
 			}
 			i += run
@@ -62,10 +62,10 @@ func (s *slashes) look(d Dialect, value []byte) {
 	}
 }
 
-// keepsSlashes reports whether a backslash that no mark follows is always one.
+// keepsSlashes reports whether a backslash without a mark after it is always plain text.
 func (d Dialect) keepsSlashes() bool { return d.Style == Marks || d.Style == PHP }
 
-// kindOfPair says where a run of backslashes stands.
+// kindOfPair returns the kind of a run of backslashes by its place and length.
 func kindOfPair(from, to, size, run int) (kind int) {
 	switch {
 	case from == 0:
@@ -81,7 +81,7 @@ func kindOfPair(from, to, size, run int) (kind int) {
 	return pairKinds + kind
 }
 
-// single counts a backslash by what follows it at a place.
+// single counts a backslash by the byte after it, at at.
 func (s *slashes) single(d Dialect, value []byte, at int) {
 	if at == len(value) {
 		s.lone++
@@ -96,7 +96,7 @@ func (s *slashes) single(d Dialect, value []byte, at int) {
 		s.lines++
 	case b == 'n' || b == 't' || b == 'r':
 		s.letters++
-		if at < 2 || value[at-2] != ':' { // else it may be a drive: C:\temp
+		if at < 2 || value[at-2] != ':' { // otherwise it may be a path: C:\temp
 			s.kinds |= 1 << (letterKinds + kindOfLetter(b))
 		}
 	case b == 'b' || b == 'f' || b == 'v':
@@ -116,8 +116,8 @@ func kindOfLetter(b byte) int {
 	return 2
 }
 
-// points say how much speaks for backslashes that are escapes: text that means its
-// backslashes as they are has some of these by accident, and three of them never.
+// points score how much shows that backslashes are escapes. Text with plain backslashes
+// reaches one or two points by accident, but never three.
 func (s *slashes) points(d Dialect, quoted, plain *slashes) int {
 	n := bits.OnesCount16(s.kinds)
 	if s.lines > 0 {

@@ -2,8 +2,8 @@ package dialect
 
 import "slices"
 
-// look reads as many rows as are there in whole for sure: whether a row ends can be told
-// by as many bytes as the longest one has.
+// look reads all rows that are complete for sure. As many bytes as the longest row may
+// have show whether a row is complete.
 func (d *Detector) look(whole bool) {
 	if !d.begun {
 		d.begin(whole)
@@ -24,19 +24,19 @@ func (d *Detector) look(whole bool) {
 	}
 }
 
-// hindmost returns the candidate that has read least.
+// slowest returns the candidate that has read the least text.
 func (d *Detector) hindmost() *candidate {
 	return slices.MinFunc(d.candidates, func(a, b *candidate) int { return a.at - b.at })
 }
 
-// inStep reports whether all candidates have a row's end at the same place.
+// inStep reports whether all candidates are at the end of a row at the same place.
 func (d *Detector) inStep() bool {
 	first := d.candidates[0]
 	return !slices.ContainsFunc(d.candidates, func(c *candidate) bool { return c.at != first.at || c.beyond })
 }
 
-// compare notes which candidates have read other values than others since they were in
-// step, and now and then drops those that are contradicted.
+// compare notes which candidates have read different values since they were last in step.
+// From time to time it drops contradicted candidates.
 func (d *Detector) compare() {
 	read := d.read[:0]
 	for _, c := range d.candidates {
@@ -57,7 +57,8 @@ func (d *Detector) compare() {
 	d.reach()
 }
 
-// differ is where it is noted which row two candidates first read otherwise, 0 for none.
+// difference returns the place for the first row that two candidates read differently; 0
+// means none.
 func (d *Detector) differ(a, b *candidate) *int64 {
 	from, to := min(a.order, b.order), max(a.order, b.order)
 	return &d.differs[to*(to-1)/2+from]
@@ -70,12 +71,12 @@ func (d *Detector) reach() {
 	}
 }
 
-// clearly is how much more speaks against a candidate that is dropped than against the
-// best one.
+// pruneMargin is how much more evidence against it than the best one a candidate must
+// have to be dropped.
 const clearly = 64
 
-// prune drops the candidates that are clearly contradicted, and those that need rows to
-// have other values than the header has names where another one does not.
+// prune drops the candidates that are clearly contradicted. If a good candidate is
+// regular, it also drops irregular ones.
 func (d *Detector) prune() {
 	verdicts := d.verdicts()
 	least := verdicts[0].against()

@@ -2,29 +2,29 @@ package dialect
 
 import "bytes"
 
-// tally is what was counted in rows that were read in a dialect.
+// tally is what was counted in rows that were read in one dialect.
 type tally struct {
 	rows  int64
 	exact int64 // rows with as many values as the header has names
-	short int64 // with fewer
-	more  int64 // with one more
-	// The others cannot be cut, or have more.
+	short int64 // rows with fewer
+	more  int64 // rows with one more
+	// The remaining rows cannot be cut or have even more values.
 
-	ended    int64 // exact rows whose last value is empty
-	loose    int64 // rows with one more whose last value is empty
-	numbered int64 // rows with one more that begin with a number
-	sum, top int64 // of these numbers, the greatest
+	ended    int64 // exact rows with an empty last value
+	loose    int64 // rows with one value more, and the last one is empty
+	numbered int64 // rows with one value more that begin with a number
+	sum, top int64 // the sum of these numbers, and the greatest
 
-	columns [2][]column // of exact rows, and of those with one value more
+	columns [2][]column // of exact rows, and of rows with one value more
 
-	needs   bool  // there are quoted values that could not stand there otherwise
-	doubled int64 // marks inside of quoted values that are written twice
-	single  int64 // and those that are not
+	needs   bool  // some quoted values are impossible without quotation marks
+	doubled int64 // marks inside quoted values that are written twice
+	single  int64 // marks inside quoted values that are not
 	opened  int64 // of these, where another value could begin
-	wrapped int64 // unquoted values in marks
+	wrapped int64 // unquoted values with marks at both ends
 	inner   int64 // unquoted values with a mark that the dialect quotes for
 	spaces  int64 // unquoted values with a space inside
-	rowsIn  int64 // what looks like rows inside of quoted values
+	rowsIn  int64 // what looks like rows inside quoted values
 	unlike  int64 // unquoted values with a quotation mark inside: RFC 4180 would quote them
 	quoted  slashes
 	plain   slashes
@@ -34,7 +34,7 @@ func newTally(width int) tally {
 	return tally{columns: [2][]column{make([]column, width), make([]column, width+1)}}
 }
 
-// merge adds what was counted in other rows.
+// merge adds the counts of other rows.
 func (t *tally) merge(o *tally) {
 	for _, sum := range []struct {
 		to   *int64
@@ -55,7 +55,7 @@ func (t *tally) merge(o *tally) {
 	}
 }
 
-// clone returns a tally that counts on by itself.
+// clone returns an independent copy.
 func (t *tally) clone() tally {
 	out := *t
 	for shape := range out.columns {
@@ -64,8 +64,8 @@ func (t *tally) clone() tally {
 	return out
 }
 
-// row counts a row with values of these classes; first is its first value, bare says that
-// there is nothing after its last separator, and at which row of the file it is.
+// row counts a row with values of these classes. first is its first value. bare says that
+// nothing follows its last separator. at is the row's number.
 func (t *tally) row(values []class, first []byte, bare bool, at int64) {
 	t.rows++
 	width := len(t.columns[0])
@@ -99,7 +99,7 @@ func one(is bool) int64 {
 	return 0
 }
 
-// number looks at what may be the number of a row.
+// number counts a value that may be the number of a row.
 func (t *tally) number(value []byte) {
 	value = bytes.TrimSpace(value)
 	if len(value) == 0 || len(value) > 9 {
@@ -117,8 +117,8 @@ func (t *tally) number(value []byte) {
 	t.top = max(t.top, n)
 }
 
-// isNumbered reports whether each row with one value more begins with its number: they are
-// all from 1 on, but for rows that cannot be read.
+// isNumbered reports whether each row with one value more begins with its number. The
+// numbers run from 1; those of unreadable rows may be missing.
 func (t *tally) isNumbered() bool {
 	if t.exact > 0 || t.more == 0 || t.numbered < t.more {
 		return false
@@ -126,21 +126,22 @@ func (t *tally) isNumbered() bool {
 	return t.top == t.more && t.sum == t.more*(t.more+1)/2 || t.top > t.more && t.top <= t.rows
 }
 
-// shape is what rows have that do not have as many values as the header has names.
+// shape says in which regular way rows have fewer or more values than the header has
+// names.
 type shape struct {
 	short, long, numbered bool
 	broken                int64
 	columns               []column // those that the header names
 }
 
-// odd reports whether rows have other values than the header has names.
+// irregular reports whether rows have fewer or more values than the header has names.
 func (s shape) odd() bool { return s.short || s.long || s.numbered }
 
-// leastShort is how many rows have to end early, and more than one in a hundred, before
-// that is a way of writing: fewer may be damaged.
+// leastShort is the least number of short rows that counts as a way of writing. They must
+// also be more than one in a hundred. Fewer may be damaged.
 const leastShort = 3
 
-// shape says which of the rows are in one of the shapes that programs write.
+// shape finds out which shape the rows have.
 func (t *tally) shape() shape {
 	s := shape{broken: t.rows - t.exact, columns: t.columns[0]}
 	switch {

@@ -2,13 +2,12 @@ package dialect
 
 import "slices"
 
-// fewRows is how many rows are too few, and one in a hundred, to show that a file is
-// written as few programs write: people damage as many.
+// fewRows is the number of rows that must be reached, as well as one in a hundred, to
+// show that a file is in a rare dialect. Manual edits damage as many rows.
 const fewRows = 3
 
-// usual leaves out the dialects that few programs write where only a few rows speak for
-// one of them. Another dialect with the same separator, that most programs write, fails
-// these rows and reads the others.
+// dropRare removes rare dialects that only a few rows speak for. It keeps them unless a
+// common dialect with the same separator reads all other rows.
 func usual(all []verdict) []verdict {
 	var usually *verdict
 	for i := range all {
@@ -25,8 +24,8 @@ func usual(all []verdict) []verdict {
 	})
 }
 
-// seldom reports whether few programs write the dialect, and how many rows speak for it
-// beside the usual one.
+// rarity reports whether the dialect is rare. It also returns how many rows speak for it
+// rather than for the common one.
 func (v *verdict) seldom(usually *verdict) (rows int64, seldom bool) {
 	gained := usually.shape.broken - v.shape.broken
 	switch {

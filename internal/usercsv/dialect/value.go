@@ -2,7 +2,7 @@ package dialect
 
 import "strings"
 
-// Value returns the value that lies at a cut, without the white space around it.
+// Value returns the value at a cut, without white space around it.
 func (d Dialect) Value(row string, c Cut) string {
 	value := row[c.From:c.To]
 	if c.Escaped {
@@ -11,12 +11,12 @@ func (d Dialect) Value(row string, c Cut) string {
 	return strings.TrimSpace(value)
 }
 
-// Bare reports whether the value at a cut is a word that is not quoted, such as NULL.
+// Bare reports whether the value at a cut is the unquoted word, such as NULL.
 func (c Cut) Bare(row, word string) bool {
 	return !c.Quoted && strings.TrimSpace(row[c.From:c.To]) == word
 }
 
-// unescape returns what a value stands for.
+// unescape returns a value without its escapes.
 func (d Dialect) unescape(value string, quoted bool) string {
 	switch d.Style {
 	case Cognito:
@@ -32,7 +32,7 @@ func (d Dialect) unescape(value string, quoted bool) string {
 	return d.unslash(value, quoted && d.Style == Both)
 }
 
-// unslash takes the backslashes away, and one of two marks where they are doubled.
+// unslash removes the escaping backslashes, and one of two marks if they are doubled.
 func (d Dialect) unslash(value string, doubled bool) string {
 	var out strings.Builder
 	for i := 0; i < len(value); i++ {
@@ -49,7 +49,7 @@ func (d Dialect) unslash(value string, doubled bool) string {
 	return out.String()
 }
 
-// undouble makes one of two marks. After a backslash, PHP writes one that stays.
+// undouble turns two marks into one. In PHP's style, a mark after a backslash stays.
 func (d Dialect) undouble(value string) string {
 	var out strings.Builder
 	for i := 0; i < len(value); i++ {
@@ -65,15 +65,15 @@ func (d Dialect) undouble(value string) string {
 	return out.String()
 }
 
-// unmark takes away the backslash before each mark.
+// unmark removes the backslash before each mark.
 func (d Dialect) unmark(value string) string {
 	return strings.ReplaceAll(value, `\`+string(d.Quote), string(d.Quote))
 }
 
-// letters are the characters that letters after a backslash stand for, in [Text].
+// letters are the characters for letters after a backslash in [Text].
 var letters = map[byte]byte{'t': '\t', 'n': '\n', 'r': '\r', 'b': '\b', 'f': '\f', 'v': '\v', '0': 0, 'Z': 0x1a}
 
-// escape returns what a character after a backslash stands for.
+// escape returns the character that a backslash and b stand for.
 func (d Dialect) escape(b byte) byte {
 	if d.Style == Text {
 		if stands, ok := letters[b]; ok {

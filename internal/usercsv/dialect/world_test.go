@@ -13,10 +13,10 @@ import (
 	"poolhouse/internal/filetext"
 )
 
-// world is the folder of files that many programs wrote of the same users.
+// world is the folder of files that many programs wrote with the same users.
 const world = "../testdata/world"
 
-// worldFile is what the folder's manifest tells of a file.
+// worldFile is an entry of the folder's manifest.
 type worldFile struct {
 	File       string
 	Delimiter  string
@@ -25,7 +25,7 @@ type worldFile struct {
 	NotCounted []string `json:"not_counted"`
 }
 
-// user is a user's values by the names of the columns.
+// user is a user's values by column.
 type user map[string]string
 
 func fromJSON(t testing.TB, file string, into any) {
@@ -92,7 +92,7 @@ func inForm(t testing.TB, data []byte, form filetext.Form) []byte {
 var userColumns = []string{"cognito:username", "name", "given_name", "family_name", "email", "email_verified", "birthdate",
 	"phone_number", "phone_number_verified", "address", "custom:note"}
 
-// knownColumns knows them.
+// knownColumns counts the known names.
 func knownColumns(names []string) (n int) {
 	if !slices.Contains(names, "cognito:username") {
 		return 0
@@ -105,7 +105,8 @@ func knownColumns(names []string) (n int) {
 	return n
 }
 
-// worldDialects are the dialects of the files that are not in Cognito's form or RFC 4180.
+// worldDialects are the dialects of the files that are neither in Cognito's form nor in
+// RFC 4180.
 var worldDialects = map[string]Dialect{
 	"17-sheetjs-blankcols.csv":                  {',', '"', Doubled}, // a comma follows a backslash at a value's end
 	"22-php-default.csv":                        {',', '"', PHP},
@@ -118,7 +119,7 @@ var worldDialects = map[string]Dialect{
 	"49-mariadb-outfile-semicolon-enclosed.csv": {';', '"', Backslash},
 }
 
-// dialect returns the dialect that a file is to be read in.
+// dialect returns the expected dialect of a file.
 func (f worldFile) dialect() Dialect {
 	if d, is := worldDialects[f.File]; is {
 		return d
@@ -133,7 +134,7 @@ func (f worldFile) dialect() Dialect {
 	return d
 }
 
-// TestWorld reads each file of the folder in the dialect that is found, and demands each
+// TestWorld reads each file of the folder in the detected dialect, and demands each
 // counted user.
 func TestWorld(t *testing.T) {
 	truth := worldUsers(t)
@@ -159,7 +160,7 @@ func TestWorld(t *testing.T) {
 	}
 }
 
-// usersOf returns the users of a text by their names.
+// usersOf returns the users of a text by username.
 func usersOf(t *testing.T, r Reading, text []byte) map[string]user {
 	users := map[string]user{}
 	for range r.Before {
@@ -192,7 +193,7 @@ func usersOf(t *testing.T, r Reading, text []byte) map[string]user {
 	return users
 }
 
-// compareUsers compares the values that are read as they are written.
+// compareUsers compares the values as they are written.
 func compareUsers(t *testing.T, got, want user) {
 	t.Helper()
 	for _, column := range []string{"cognito:username", "name", "given_name", "family_name", "email", "phone_number", "address", "custom:note"} {
@@ -202,7 +203,7 @@ func compareUsers(t *testing.T, got, want user) {
 	}
 }
 
-// oneForm is a value without the spaces around it, with LF as line end.
+// oneForm returns a value without outer spaces, with LF line ends.
 func oneForm(value string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\r", "\n"))
 }

@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// program writes a table as a kind of program does.
+// program writes a table as one kind of program does.
 type program struct {
 	separator, quote string
 	style            Style
-	which            string // values that are quoted: all, text, needed, spaced, none
-	end              string // of lines
-	null             string // what stands for no value
+	which            string // the values that are quoted: all, text, needed, spaced, none
+	end              string // the line end
+	null             string // the word for "no value"
 }
 
 func (p program) String() string {
@@ -64,7 +64,7 @@ func (p program) writePlain(value string) string {
 	return value
 }
 
-// letterOf returns how a separator is escaped in [Text].
+// letterOf returns the escape of a separator in [Text].
 func letterOf(separator string) string {
 	if separator == "\t" {
 		return `\t`
@@ -72,7 +72,7 @@ func letterOf(separator string) string {
 	return `\` + separator
 }
 
-// writeInside returns what stands between marks.
+// writeInside returns the text between the marks of a quoted value.
 func (p program) writeInside(value string) string {
 	switch p.style {
 	case Cognito, Doubled:
@@ -89,7 +89,7 @@ func (p program) writeInside(value string) string {
 	return value
 }
 
-// table returns the file of some users.
+// table returns a file with some users.
 func (p program) table(users []user) []byte {
 	var out strings.Builder
 	row := func(value func(column string) string) {
@@ -108,7 +108,7 @@ func (p program) table(users []user) []byte {
 	return []byte(out.String())
 }
 
-// programs are ways of writing that programs have.
+// programs lists the ways in which programs write.
 func programs() (all []program) {
 	for _, separator := range []string{",", ";", "\t", "|"} {
 		for _, end := range []string{"\n", "\r\n"} {
@@ -136,20 +136,20 @@ func programs() (all []program) {
 	return all
 }
 
-// fits reports whether a program can write a user so that it can be told what was meant.
+// fits reports whether a program can write a user without ambiguity.
 func (p program) fits(u user) bool {
 	for _, value := range u {
 		if p.style == Marks && (strings.HasSuffix(value, `\`) || strings.Contains(value, `\"`)) {
 			return false
 		}
-		if p.end == "\r\n" && p.style == Backslash && strings.Contains(value, "\n") { // the CR of a line end may be escaped or not
+		if p.end == "\r\n" && p.style == Backslash && strings.Contains(value, "\n") { // the CR of a line end may or may not be escaped
 			return p.which != "none"
 		}
 	}
 	return true
 }
 
-// TestPrograms writes all users as programs do and demands each of them.
+// TestPrograms writes all users in every way and demands each of them.
 func TestPrograms(t *testing.T) {
 	truth := worldUsers(t)
 	for _, p := range programs() {
