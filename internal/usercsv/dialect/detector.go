@@ -25,33 +25,33 @@ type Want struct {
 const defaultRowBytes = 64_001
 
 // holdBytes is how much of a text is collected before it is read.
-const held = 256 << 10
+const holdBytes = 256 << 10
 
 // Detector finds out in which dialect a text is written. It is an io.Writer that never
 // fails. It gets the whole text in UTF-8, with LF or CR LF line ends and without a byte
 // order mark. It holds a bounded part of the text.
 type Detector struct {
 	want   Want
-	most   int // bound of a row, in bytes
+	maxRow int // bound of a row, in bytes
 	hold   int // how much of the text is collected at least before it is read
 	seed   maphash.Seed
 	text   []byte // what was written and not read yet
 	begun  bool
 	before int
 
-	candidates []*candidate // the remaining candidates
-	alike      alike        // what all of them agree on
-	shared     tally        // of the rows that all of them read in the same way
-	steps      int64        // how often they read rows by themselves
-	differs    []int64      // for each pair of candidates, the first row that they read differently
-	read       []uint64
+	candidates  []*candidate // the remaining candidates
+	agreed      agreement    // what all of them agree on
+	shared      tally        // of the rows that all of them read in the same way
+	steps       int64        // how often they read rows by themselves
+	differences []int64      // for each pair of candidates, the first row that they read differently
+	read        []uint64
 }
 
 // NewDetector returns a detector for a text.
 func NewDetector(want Want) *Detector {
-	d := &Detector{want: want, most: want.RowBytes, hold: held, seed: maphash.MakeSeed()}
-	if d.most == 0 {
-		d.most = defaultRowBytes
+	d := &Detector{want: want, maxRow: want.RowBytes, hold: holdBytes, seed: maphash.MakeSeed()}
+	if d.maxRow == 0 {
+		d.maxRow = defaultRowBytes
 	}
 	return d
 }
@@ -62,7 +62,7 @@ func (d *Detector) Write(p []byte) (int, error) {
 		if d.begun && len(d.candidates) == 0 { // no candidate can read the text
 			break
 		}
-		if d.text = append(d.text, piece...); len(d.text) >= d.hold+2*d.most {
+		if d.text = append(d.text, piece...); len(d.text) >= d.hold+2*d.maxRow {
 			d.look(false)
 			d.drop()
 		}
@@ -76,7 +76,7 @@ func (d *Detector) drop() {
 		d.text = nil
 		return
 	}
-	read := d.hindmost().at
+	read := d.slowest().at
 	d.text = append(d.text[:0], d.text[read:]...)
 	for _, c := range d.candidates {
 		c.at -= read
@@ -86,11 +86,11 @@ func (d *Detector) drop() {
 // Guess returns the best reading of the text so far. It returns false if no reading has a
 // header with a known name. More text may be written afterwards.
 func (d *Detector) Guess() (Reading, bool) {
-	so := d.clone()
-	if i := bytes.LastIndexByte(so.text, '\n'); i >= 0 {
-		so.text = so.text[:i+1]
+	ended := d.clone()
+	if i := bytes.LastIndexByte(ended.text, '\n'); i >= 0 {
+		ended.text = ended.text[:i+1]
 	}
-	readings := so.End()
+	readings := ended.End()
 	if len(readings) == 0 {
 		return Reading{}, false
 	}
@@ -109,8 +109,8 @@ func (d *Detector) End() []Reading {
 func (d *Detector) clone() *Detector {
 	out := *d
 	out.shared = d.shared.clone()
-	out.alike.values, out.read = nil, nil
-	out.differs = slices.Clone(d.differs)
+	out.agreed.values, out.read = nil, nil
+	out.differences = slices.Clone(d.differences)
 	out.candidates = nil
 	for _, c := range d.candidates {
 		copied := *c

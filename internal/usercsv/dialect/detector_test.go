@@ -77,7 +77,7 @@ func TestHeldText(t *testing.T) {
 		text := []byte(strings.Repeat(piece, 100_000/len(piece)))
 		for range 10 {
 			d.Write(text)
-			if len(d.text) > 2*held+3*most || cap(d.text) > 4*held {
+			if len(d.text) > 2*holdBytes+3*most || cap(d.text) > 4*holdBytes {
 				t.Fatalf("%s: %d bytes are held in %d", name, len(d.text), cap(d.text))
 			}
 		}
@@ -87,7 +87,7 @@ func TestHeldText(t *testing.T) {
 	for range 10 {
 		d.Write(bytes.Repeat([]byte("no header\n"), 10_000))
 	}
-	if len(d.text) > 2*held || len(d.End()) != 0 {
+	if len(d.text) > 2*holdBytes || len(d.End()) != 0 {
 		t.Errorf("of a text without a header, %d bytes are held", len(d.text))
 	}
 }
@@ -138,7 +138,7 @@ func FuzzDetector(f *testing.F) {
 		if len(text) > 32<<10 {
 			return
 		}
-		whole := pieces(text, len(text), held)
+		whole := pieces(text, len(text), holdBytes)
 		if cut := pieces(text, int(size)+1, int(times)+1); !reflect.DeepEqual(whole, cut) {
 			t.Fatalf("read at once: %+v\nin pieces of %d: %+v", whole, size+1, cut)
 		}

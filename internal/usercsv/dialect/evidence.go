@@ -76,7 +76,7 @@ func (v *verdict) needless() (odd int64) {
 		if v.Style == Undoubled { // this style quotes whole columns
 			odd += 2 * min(c.quoted(), c.bare())
 		}
-		if v.tally.needs || c.count[text] == 0 {
+		if v.tally.needsMarks || c.count[text] == 0 {
 			continue
 		}
 		marks := c.count[needless]
@@ -90,12 +90,12 @@ func (v *verdict) needless() (odd int64) {
 
 // A file with commas and no quoted value more likely has stray marks. So unquotedCommas
 // counts against reading it without quotation marks if at least leastUnlike values have a
-// mark inside; another dialect would have quoted these. With fewer such values, never
-// rules this reading out.
+// mark inside; another dialect would have quoted these. With fewer such values,
+// prohibitive rules this reading out.
 const (
 	unquotedCommas = 3
 	leastUnlike    = 3
-	never          = 1 << 40
+	prohibitive    = 1 << 40
 )
 
 // unquoted counts the evidence against a dialect without quotation marks that nothing
@@ -109,9 +109,9 @@ func (v *verdict) unquoted() int64 {
 	case v.Separator == ',' && v.tally.unlike >= leastUnlike:
 		return unquotedCommas
 	case v.Separator == ',':
-		return never
+		return prohibitive
 	}
-	return one(v.Quote != 0 || v.Style == Text && v.seen() == 0 || v.Style == Plain && v.Separator == ';')
+	return oneIf(v.Quote != 0 || v.Style == Text && v.seen() == 0 || v.Style == Plain && v.Separator == ';')
 }
 
 // unlikely counts what another dialect explains better.
@@ -135,15 +135,15 @@ func (v *verdict) unused() int64 {
 	t := &v.tally
 	switch v.Style {
 	case PHP:
-		return one(t.doubled == 0) + one(t.quoted.marks == 0)
+		return oneIf(t.doubled == 0) + oneIf(t.quoted.marks == 0)
 	case Undoubled:
-		return one(t.single == 0)
+		return oneIf(t.single == 0)
 	case Both:
-		return one(t.doubled == 0) + one(t.quoted.pairs+t.plain.pairs == 0)
+		return oneIf(t.doubled == 0) + oneIf(t.quoted.pairs+t.plain.pairs == 0)
 	case Inside:
-		return one(t.plain.lone == 0) + one(t.quoted.marks+t.quoted.pairs == 0)
+		return oneIf(t.plain.lone == 0) + oneIf(t.quoted.marks+t.quoted.pairs == 0)
 	case Marks:
-		return one(t.quoted.lone+t.quoted.letters == 0) + one(t.quoted.marks == 0)
+		return oneIf(t.quoted.lone+t.quoted.letters == 0) + oneIf(t.quoted.marks == 0)
 	}
 	return v.unusedEscapes()
 }
@@ -154,13 +154,13 @@ func (v *verdict) unusedEscapes() (odd int64) {
 		return 0
 	}
 	if v.Style == Text && v.Quote != 0 {
-		odd += one(v.tally.quoted.marks == 0) + one(v.tally.quoted.letters == 0)
+		odd += oneIf(v.tally.quoted.marks == 0) + oneIf(v.tally.quoted.letters == 0)
 	}
 	least := 1
 	if v.Style == Text && v.Separator != '\t' && v.Separator != '|' { // programs seldom write these
 		least = 2
 	}
-	return odd + one(v.seen() > 0 && v.points() < least)
+	return odd + oneIf(v.seen() > 0 && v.points() < least)
 }
 
 // seen counts the backslashes that may be escapes of the dialect.
@@ -204,7 +204,7 @@ func preferEscapes(all []verdict) {
 func (v *verdict) refutes(raw *verdict) bool {
 	points := v.points()
 	if raw.Style == Marks { // this style has those before marks
-		points -= int(one(v.tally.quoted.marks > 0))
+		points -= int(oneIf(v.tally.quoted.marks > 0))
 	}
 	return !raw.escapesInside() && points >= proof
 }

@@ -21,7 +21,7 @@ func separatorLine(line []byte) (separator byte, is bool) {
 func (d *Detector) begin(whole bool) {
 	d.begun = true
 	at := 0
-	if line := firstLine(d.text); len(line) <= d.most {
+	if line := firstLine(d.text); len(line) <= d.maxRow {
 		if separator, is := separatorLine(line); is {
 			d.before, at = 1, len(line)
 			if d.want.Separator == 0 && strings.IndexByte(Separators, separator) >= 0 {
@@ -29,14 +29,14 @@ func (d *Detector) begin(whole bool) {
 			}
 		}
 	}
-	for line := firstLine(d.text[at:]); len(line) > 0 && len(line) <= d.most && blank(line); line = firstLine(d.text[at:]) {
+	for line := firstLine(d.text[at:]); len(line) > 0 && len(line) <= d.maxRow && blank(line); line = firstLine(d.text[at:]) {
 		at += len(line)
 	}
 	rest := d.text[at:]
 	for _, separator := range d.want.separators() {
 		for _, dialect := range candidates(separator, d.want) {
 			c := &candidate{Dialect: dialect, at: at}
-			if c.readHeader(rest[:min(len(rest), d.most)], whole && len(rest) <= d.most, d.want.Known) {
+			if c.readHeader(rest[:min(len(rest), d.maxRow)], whole && len(rest) <= d.maxRow, d.want.Known) {
 				d.candidates = append(d.candidates, c)
 			}
 		}
@@ -81,6 +81,6 @@ func (d *Detector) line() {
 		c.order = i
 		c.hash.SetSeed(d.seed)
 	}
-	d.differs = make([]int64, len(d.candidates)*len(d.candidates)/2)
-	d.settle()
+	d.differences = make([]int64, len(d.candidates)*len(d.candidates)/2)
+	d.updateAgreement()
 }

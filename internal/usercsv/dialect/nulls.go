@@ -3,15 +3,15 @@ package dialect
 // manyWords is how often a column must have \N before \N means "no value" there.
 const manyWords = 3
 
-// nulls returns the word for "no value" by column, and nil if there is none. If
-// backslashes are escapes, \N can mean nothing else. Otherwise \N must be in several
-// columns, or several times in one. NULL, null and NA count only in files that quote all
-// text, because there they differ from text.
+// nulls returns the word for "no value" by column, and nil if there is none. If backslashes
+// are escapes, \N can mean nothing else. Otherwise \N must be in several columns, or several
+// times in one. NULL, null and NA count only where text is quoted, in the column or in the
+// whole file, because only there they differ from text.
 func (v *verdict) nulls() (words []string) {
 	columns := v.shape.columns
 	with := 0
 	for i := range columns {
-		with += int(one(columns[i].count[slashN] > 0))
+		with += int(oneIf(columns[i].count[slashN] > 0))
 	}
 	quotes := quotesText(columns)
 	for i := range columns {

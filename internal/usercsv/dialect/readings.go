@@ -5,78 +5,82 @@ import (
 	"slices"
 )
 
-// Reading is what a file looks like when it is read in a dialect.
+// Reading is one way to read a file: a dialect, and the shape of the rows in it.
 type Reading struct {
 	Dialect
-	// Before is how many lines stand before the header: 1 for sep=; and the like.
+	// Before is how many lines precede the header: 1 with a line such as sep=;.
 	Before int
 	Header []string // the names as the file has them
-	// Nulls says by column which word, where it is not quoted, stands for no value: \N,
-	// NULL, null or NA, "" for none. It is nil where no column has one.
+	// Nulls has the word for "no value" by column: \N, NULL, null or NA, and "" for none.
+	// The word counts only unquoted. Nulls is nil if no column has such a word.
 	Nulls []string
-	// Short says that rows end early where their last values are empty, Long that each has
-	// an empty value more than the header has names, and Numbered that each begins with
-	// its number, for which the header has no name.
+	// Short says that rows omit empty values at their end. Long says that each row has one
+	// more value than the header has names, and that it is empty. Numbered says that each
+	// row begins with its number, which has no name in the header.
 	Short, Long, Numbered bool
 
-	Rows   int64 // read, the header not counted
-	Broken int64 // of these, cannot be cut, or have another number of values than the header
-	Odd    int64 // what a program that writes this dialect does not write
-	// Differs is the number of the first row that has other values than in the best
-	// reading, the first row after the header being 1; 0 in the best one.
+	Rows   int64 // rows that were read, without the header
+	Broken int64 // rows that cannot be cut, or have another number of values than the header
+	Odd    int64 // how much the file has that a program with this dialect does not write
+	// Differs is the number of the first row with other values than in the best reading. The
+	// first row after the header has number 1. It is 0 in the best reading.
 	Differs int64
 }
 
-// readings returns the best reading and those that are as good and differ.
+// readings returns the best reading, and after it each equally good one that gives other
+// values. If the best one is regular, with a value for each name of the header, irregular
+// ones do not count. For example, each row of a file in Cognito's form may have a backslash
+// before a comma. Without that escape, each row has a value too many, so the backslash
+// means what Cognito's guide says.
 func (d *Detector) readings() (out []Reading) {
-	all := usual(d.verdicts())
+	all := dropRare(d.verdicts())
 	slices.SortStableFunc(all, func(a, b verdict) int { return cmp.Compare(a.cost(), b.cost()) })
 	var chosen []*verdict
 	for i := range all {
 		v := &all[i]
-		if v.cost() > all[0].cost() || len(chosen) > 0 && v.shape.odd() && !chosen[0].shape.odd() || slices.ContainsFunc(chosen, func(o *verdict) bool { return d.firstOther(o, v) == 0 }) {
+		switch {
+		case v.cost() > all[0].cost():
 			continue
-		}
-		if len(chosen) == 0 {
+		case len(chosen) == 0:
 			v = d.simplest(v, all)
+		case v.shape.irregular() && !chosen[0].shape.irregular(), d.same(v, chosen):
+			continue
 		}
 		chosen = append(chosen, v)
 	}
 	for _, v := range chosen {
 		r := v.reading()
-		r.Before, r.Differs = d.before, d.firstOther(chosen[0], v)
-		if len(out) == 0 || !out[0].fits(r) {
-			out = append(out, r)
-		}
+		r.Before, r.Differs = d.before, d.firstDifference(chosen[0], v)
+		out = append(out, r)
 	}
 	return out
 }
 
-// fits reports whether a reading is Cognito's own, with a value for each column of the
-// header, and another one has a value more in each row: a comma after a backslash, in every
-// row, is then what Cognito's guide says that it is.
-func (r Reading) fits(other Reading) bool { return r.Dialect == Default && !r.Long && other.Long }
+// same reports whether one of the chosen candidates reads the same values as v.
+func (d *Detector) same(v *verdict, chosen []*verdict) bool {
+	return slices.ContainsFunc(chosen, func(o *verdict) bool { return d.firstDifference(o, v) == 0 })
+}
 
-// simplest returns the first of the candidates that reads the same values as v.
+// simplest returns the first candidate that reads the same values as v.
 func (d *Detector) simplest(v *verdict, all []verdict) *verdict {
 	for i := range all {
-		if o := &all[i]; o.order < v.order && d.firstOther(v, o) == 0 {
+		if o := &all[i]; o.order < v.order && d.firstDifference(v, o) == 0 {
 			v = o
 		}
 	}
 	return v
 }
 
-// firstOther returns the number of the first row that two candidates read otherwise, 0
-// for none.
-func (d *Detector) firstOther(a, b *verdict) (first int64) {
+// firstDifference returns the number of the first row that two candidates read differently,
+// 0 for none.
+func (d *Detector) firstDifference(a, b *verdict) (first int64) {
 	if a.candidate == b.candidate {
 		return 0
 	}
 	if !slices.Equal(a.header, b.header) {
 		return 1
 	}
-	first = *d.differ(a.candidate, b.candidate)
+	first = *d.difference(a.candidate, b.candidate)
 	ours, theirs := a.nulls(), b.nulls()
 	for i := range a.shape.columns {
 		if wordAt(ours, i) == wordAt(theirs, i) {
@@ -98,7 +102,7 @@ func wordAt(words []string, i int) string {
 	return words[i]
 }
 
-// reading returns what was found out.
+// reading returns the verdict as a Reading.
 func (v *verdict) reading() Reading {
 	return Reading{Dialect: v.Dialect, Header: v.header, Nulls: v.nulls(),
 		Short: v.shape.short, Long: v.shape.long, Numbered: v.shape.numbered,

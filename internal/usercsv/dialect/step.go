@@ -10,14 +10,14 @@ func (d *Detector) look(whole bool) {
 	}
 	for len(d.candidates) > 0 {
 		if d.inStep() {
-			d.passAlike(whole)
+			d.readAgreed(whole)
 		}
-		c := d.hindmost()
+		c := d.slowest()
 		rest := d.text[c.at:]
-		if len(rest) == 0 || !whole && len(rest) < d.most {
+		if len(rest) == 0 || !whole && len(rest) < d.maxRow {
 			return
 		}
-		c.read(rest, whole, d.most, &d.shared)
+		c.read(rest, whole, d.maxRow, &d.shared)
 		if d.inStep() {
 			d.compare()
 		}
@@ -25,7 +25,7 @@ func (d *Detector) look(whole bool) {
 }
 
 // slowest returns the candidate that has read the least text.
-func (d *Detector) hindmost() *candidate {
+func (d *Detector) slowest() *candidate {
 	return slices.MinFunc(d.candidates, func(a, b *candidate) int { return a.at - b.at })
 }
 
@@ -46,7 +46,7 @@ func (d *Detector) compare() {
 	d.read = read
 	for i, a := range d.candidates {
 		for j, b := range d.candidates[:i] {
-			if first := d.differ(a, b); *first == 0 && read[i] != read[j] {
+			if first := d.difference(a, b); *first == 0 && read[i] != read[j] {
 				*first = a.reached + 1
 			}
 		}
@@ -59,9 +59,9 @@ func (d *Detector) compare() {
 
 // difference returns the place for the first row that two candidates read differently; 0
 // means none.
-func (d *Detector) differ(a, b *candidate) *int64 {
+func (d *Detector) difference(a, b *candidate) *int64 {
 	from, to := min(a.order, b.order), max(a.order, b.order)
-	return &d.differs[to*(to-1)/2+from]
+	return &d.differences[to*(to-1)/2+from]
 }
 
 // reach notes how many rows each candidate has read.
@@ -73,7 +73,7 @@ func (d *Detector) reach() {
 
 // pruneMargin is how much more evidence against it than the best one a candidate must
 // have to be dropped.
-const clearly = 64
+const pruneMargin = 64
 
 // prune drops the candidates that are clearly contradicted. If a good candidate is
 // regular, it also drops irregular ones.
@@ -84,16 +84,16 @@ func (d *Detector) prune() {
 		least = min(least, v.against())
 	}
 	regular := slices.ContainsFunc(verdicts, func(v verdict) bool {
-		return !v.shape.odd() && v.against() == least && v.tally.rows >= clearly
+		return !v.shape.irregular() && v.against() == least && v.tally.rows >= pruneMargin
 	})
 	left := d.candidates[:0]
 	for _, v := range verdicts {
-		if v.against() <= 4*least+clearly && !(regular && v.shape.odd()) {
+		if v.against() <= 4*least+pruneMargin && !(regular && v.shape.irregular()) {
 			left = append(left, v.candidate)
 		}
 	}
 	if len(left) < len(d.candidates) {
 		d.candidates = left
-		d.settle()
+		d.updateAgreement()
 	}
 }

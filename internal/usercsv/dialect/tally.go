@@ -10,24 +10,24 @@ type tally struct {
 	more  int64 // rows with one more
 	// The remaining rows cannot be cut or have even more values.
 
-	ended    int64 // exact rows with an empty last value
-	loose    int64 // rows with one value more, and the last one is empty
-	numbered int64 // rows with one value more that begin with a number
-	sum, top int64 // the sum of these numbers, and the greatest
+	ended         int64 // exact rows with an empty last value
+	loose         int64 // rows with one value more, and the last one is empty
+	numbered      int64 // rows with one value more that begin with a number
+	sum, greatest int64 // the sum of these numbers, and the greatest
 
 	columns [2][]column // of exact rows, and of rows with one value more
 
-	needs   bool  // some quoted values are impossible without quotation marks
-	doubled int64 // marks inside quoted values that are written twice
-	single  int64 // marks inside quoted values that are not
-	opened  int64 // of these, where another value could begin
-	wrapped int64 // unquoted values with marks at both ends
-	inner   int64 // unquoted values with a mark that the dialect quotes for
-	spaces  int64 // unquoted values with a space inside
-	rowsIn  int64 // what looks like rows inside quoted values
-	unlike  int64 // unquoted values with a quotation mark inside: RFC 4180 would quote them
-	quoted  slashes
-	plain   slashes
+	needsMarks bool  // some quoted values are impossible without quotation marks
+	doubled    int64 // marks inside quoted values that are written twice
+	single     int64 // marks inside quoted values that are not
+	opened     int64 // of these, where another value could begin
+	wrapped    int64 // unquoted values with marks at both ends
+	inner      int64 // unquoted values with a mark that the dialect quotes for
+	spaces     int64 // unquoted values with a space inside
+	rowsIn     int64 // what looks like rows inside quoted values
+	unlike     int64 // unquoted values with a quotation mark inside: RFC 4180 would quote them
+	quoted     slashes
+	plain      slashes
 }
 
 func newTally(width int) tally {
@@ -44,8 +44,8 @@ func (t *tally) merge(o *tally) {
 		{&t.spaces, o.spaces}, {&t.rowsIn, o.rowsIn}, {&t.unlike, o.unlike}} {
 		*sum.to += sum.from
 	}
-	t.top = max(t.top, o.top)
-	t.needs = t.needs || o.needs
+	t.greatest = max(t.greatest, o.greatest)
+	t.needsMarks = t.needsMarks || o.needsMarks
 	t.quoted.merge(&o.quoted)
 	t.plain.merge(&o.plain)
 	for shape := range t.columns {
@@ -72,14 +72,14 @@ func (t *tally) row(values []class, first []byte, bare bool, at int64) {
 	switch {
 	case len(values) == width:
 		t.exact++
-		t.ended += one(bare)
+		t.ended += oneIf(bare)
 		t.columnsOf(0, values, at)
 	case len(values) < width:
 		t.short++
 	case len(values) == width+1:
 		t.more++
-		t.loose += one(bare)
-		t.number(first)
+		t.loose += oneIf(bare)
+		t.countNumber(first)
 		t.columnsOf(1, values, at)
 	}
 }
@@ -88,11 +88,11 @@ func (t *tally) columnsOf(shape int, values []class, at int64) {
 	columns := t.columns[shape][:len(values)]
 	for i, cl := range values {
 		columns[i].add(cl, at)
-		t.needs = t.needs || cl == needed
+		t.needsMarks = t.needsMarks || cl == needed
 	}
 }
 
-func one(is bool) int64 {
+func oneIf(is bool) int64 {
 	if is {
 		return 1
 	}
@@ -100,7 +100,7 @@ func one(is bool) int64 {
 }
 
 // number counts a value that may be the number of a row.
-func (t *tally) number(value []byte) {
+func (t *tally) countNumber(value []byte) {
 	value = bytes.TrimSpace(value)
 	if len(value) == 0 || len(value) > 9 {
 		return
@@ -114,7 +114,7 @@ func (t *tally) number(value []byte) {
 	}
 	t.numbered++
 	t.sum += n
-	t.top = max(t.top, n)
+	t.greatest = max(t.greatest, n)
 }
 
 // isNumbered reports whether each row with one value more begins with its number. The
@@ -123,7 +123,7 @@ func (t *tally) isNumbered() bool {
 	if t.exact > 0 || t.more == 0 || t.numbered < t.more {
 		return false
 	}
-	return t.top == t.more && t.sum == t.more*(t.more+1)/2 || t.top > t.more && t.top <= t.rows
+	return t.greatest == t.more && t.sum == t.more*(t.more+1)/2 || t.greatest > t.more && t.greatest <= t.rows
 }
 
 // shape says in which regular way rows have fewer or more values than the header has
@@ -135,7 +135,7 @@ type shape struct {
 }
 
 // irregular reports whether rows have fewer or more values than the header has names.
-func (s shape) odd() bool { return s.short || s.long || s.numbered }
+func (s shape) irregular() bool { return s.short || s.long || s.numbered }
 
 // leastShort is the least number of short rows that counts as a way of writing. They must
 // also be more than one in a hundred. Fewer may be damaged.

@@ -6,9 +6,9 @@ import "slices"
 // show that a file is in a rare dialect. Manual edits damage as many rows.
 const fewRows = 3
 
-// dropRare removes rare dialects that only a few rows speak for. It keeps them unless a
-// common dialect with the same separator reads all other rows.
-func usual(all []verdict) []verdict {
+// dropRare removes rare dialects that only a few rows speak for. A common dialect with the
+// same separator fails these rows and reads the others.
+func dropRare(all []verdict) []verdict {
 	var usually *verdict
 	for i := range all {
 		if v := &all[i]; v.Quote == '"' && (v.Style == Cognito || v.Style == Doubled) && (usually == nil || v.cost() < usually.cost()) {
@@ -19,14 +19,14 @@ func usual(all []verdict) []verdict {
 		return all
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(v verdict) bool {
-		n, seldom := v.seldom(usually)
+		n, seldom := v.rarity(usually)
 		return seldom && v.Separator == usually.Separator && (n < fewRows || 100*n <= usually.tally.rows)
 	})
 }
 
 // rarity reports whether the dialect is rare. It also returns how many rows speak for it
 // rather than for the common one.
-func (v *verdict) seldom(usually *verdict) (rows int64, seldom bool) {
+func (v *verdict) rarity(usually *verdict) (rows int64, seldom bool) {
 	gained := usually.shape.broken - v.shape.broken
 	switch {
 	case v.Style == Undoubled:
@@ -35,7 +35,7 @@ func (v *verdict) seldom(usually *verdict) (rows int64, seldom bool) {
 		for i := range v.shape.columns {
 			rows = max(rows, v.shape.columns[i].quoted())
 		}
-		return rows, !v.tally.needs
+		return rows, !v.tally.needsMarks
 	case v.Quote == 0 && v.Style == Cognito:
 		return gained, usually.needless() == 0 && v.tally.plain.seps == 0
 	case v.Quote == 0 && (v.Separator == ',' || v.Separator == ';'):

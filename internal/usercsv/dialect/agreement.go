@@ -7,8 +7,8 @@ import (
 
 // agreement is what the remaining candidates agree on. Rows that keep to it are read once
 // for all of them.
-type alike struct {
-	never     bool    // no row is read in the same way: the headers have different numbers of names
+type agreement struct {
+	none      bool    // no row is read in the same way: the headers have different numbers of names
 	stops     []byte  // a row with one of these bytes is read by each candidate by itself
 	dialect   Dialect // of one of the candidates
 	separator byte
@@ -26,24 +26,24 @@ type alike struct {
 }
 
 // updateAgreement finds out what the remaining candidates agree on.
-func (d *Detector) settle() {
+func (d *Detector) updateAgreement() {
 	if len(d.candidates) == 0 {
 		return
 	}
-	d.alike = alikeOf(d.candidates)
-	if width := d.candidates[0].width; !d.alike.never && len(d.shared.columns[0]) != width {
+	d.agreed = agreementOf(d.candidates)
+	if width := d.candidates[0].width; !d.agreed.none && len(d.shared.columns[0]) != width {
 		d.shared = newTally(width)
 	}
 	d.reach()
 }
 
 // agreementOf returns what candidates agree on.
-func alikeOf(candidates []*candidate) alike {
+func agreementOf(candidates []*candidate) agreement {
 	first := candidates[0]
-	a := alike{dialect: first.Dialect, separator: first.Separator,
+	a := agreement{dialect: first.Dialect, separator: first.Separator,
 		marks: true, doubled: true, slashed: true, escaped: true, raw: true, rawSep: true, rawInside: true}
 	for _, c := range candidates {
-		a.never = a.never || c.width != first.width
+		a.none = a.none || c.width != first.width
 		a.marks = a.marks && c.Quote == '"'
 		a.doubled = a.doubled && c.doubles()
 		a.slashed = a.slashed && (c.escapesInside() || c.Style == Marks)
@@ -67,13 +67,13 @@ func alikeOf(candidates []*candidate) alike {
 
 // readAgreed reads the rows that all candidates read in the same way. All candidates must
 // be in step.
-func (d *Detector) passAlike(whole bool) {
-	if d.alike.never {
+func (d *Detector) readAgreed(whole bool) {
+	if d.agreed.none {
 		return
 	}
 	start := d.candidates[0].at
 	at := start
-	d.alike.before = d.candidates[0].own.rows
+	d.agreed.before = d.candidates[0].own.rows
 	for at < len(d.text) {
 		size := bytes.IndexByte(d.text[at:], '\n') + 1
 		if size == 0 && !whole {
@@ -82,7 +82,7 @@ func (d *Detector) passAlike(whole bool) {
 		if size == 0 {
 			size = len(d.text) - at
 		}
-		if size > d.most || !d.passRow(d.text[at:at+size]) {
+		if size > d.maxRow || !d.countAgreed(d.text[at:at+size]) {
 			break
 		}
 		at += size
@@ -98,8 +98,8 @@ func (d *Detector) passAlike(whole bool) {
 
 // countAgreed counts a row. It returns false if the candidates may read the row
 // differently.
-func (d *Detector) passRow(line []byte) bool {
-	for _, stop := range d.alike.stops {
+func (d *Detector) countAgreed(line []byte) bool {
+	for _, stop := range d.agreed.stops {
 		if bytes.IndexByte(line, stop) >= 0 {
 			return false
 		}
@@ -107,5 +107,5 @@ func (d *Detector) passRow(line []byte) bool {
 	if blank(line) {
 		return true
 	}
-	return d.alike.row(line, &d.shared)
+	return d.agreed.row(line, &d.shared)
 }

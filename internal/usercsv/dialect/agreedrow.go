@@ -3,8 +3,8 @@ package dialect
 import "bytes"
 
 // agreedRow is the state while one row is read for all candidates at once.
-type alikeRow struct {
-	*alike
+type agreedRow struct {
+	*agreement
 	tally           *tally
 	line            []byte // without its line end
 	marked, slashes bool   // the row has quotation marks, or backslashes
@@ -15,9 +15,9 @@ type alikeRow struct {
 }
 
 // row counts the row on a line. If it returns false, nothing was counted.
-func (a *alike) row(line []byte, t *tally) bool {
+func (a *agreement) row(line []byte, t *tally) bool {
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	r := alikeRow{alike: a, tally: t, line: line, marked: bytes.IndexByte(line, '"') >= 0, slashes: bytes.IndexByte(line, '\\') >= 0}
+	r := agreedRow{agreement: a, tally: t, line: line, marked: bytes.IndexByte(line, '"') >= 0, slashes: bytes.IndexByte(line, '\\') >= 0}
 	a.values = a.values[:0]
 	firstEnd := -1
 	for at := 0; ; {
@@ -45,7 +45,7 @@ func (a *alike) row(line []byte, t *tally) bool {
 
 // value returns the class of the value at a place, and the place of the separator or line
 // end after it. It returns ok false if the candidates may read the value differently.
-func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
+func (r *agreedRow) value(at int) (cl class, end int, ok bool) {
 	if r.marked && at < len(r.line) && r.line[at] == '"' {
 		return r.inMarks(at + 1)
 	}
@@ -73,7 +73,7 @@ func (r *alikeRow) value(at int) (cl class, end int, ok bool) {
 }
 
 // slashedValue is value for an unquoted value with backslashes, up to the next separator.
-func (r *alikeRow) slashedValue(at, end int) (class, int, bool) {
+func (r *agreedRow) slashedValue(at, end int) (class, int, bool) {
 	value := r.line[at:end]
 	cl := classOfBare(value)
 	last := value[len(value)-1] == '\\'
@@ -82,7 +82,7 @@ func (r *alikeRow) slashedValue(at, end int) (class, int, bool) {
 		return cl, end, true
 	case r.raw && (r.rawSep || !last || end == len(r.line)):
 		r.plain.look(r.dialect, bytes.TrimSpace(value))
-		r.spaces += one(bytes.IndexByte(value, ' ') >= 0)
+		r.spaces += oneIf(bytes.IndexByte(value, ' ') >= 0)
 		return cl, end, true
 	case r.escaped:
 		return r.escapedValue(at)
@@ -91,7 +91,7 @@ func (r *alikeRow) slashedValue(at, end int) (class, int, bool) {
 }
 
 // escapedValue is value for an unquoted value with backslashes before separators only.
-func (r *alikeRow) escapedValue(at int) (class, int, bool) {
+func (r *agreedRow) escapedValue(at int) (class, int, bool) {
 	for i := at; i < len(r.line); i++ {
 		switch r.line[i] {
 		case r.separator:
@@ -107,7 +107,7 @@ func (r *alikeRow) escapedValue(at int) (class, int, bool) {
 }
 
 // inMarks is value for a value in quotation marks.
-func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
+func (r *agreedRow) inMarks(from int) (cl class, end int, ok bool) {
 	end, escaped := r.closing(from)
 	if end < 0 {
 		return 0, 0, false
@@ -116,7 +116,7 @@ func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
 	if r.slashes && !r.slashesInside(value, escaped) {
 		return 0, 0, false
 	}
-	if r.tally.needs && len(value) > 0 { // one value that needs its marks is enough
+	if r.tally.needsMarks && len(value) > 0 { // one value that needs its marks is enough
 		return needless, end, true
 	}
 	return r.dialect.classOfQuoted(value), end, true
@@ -124,7 +124,7 @@ func (r *alikeRow) inMarks(from int) (cl class, end int, ok bool) {
 
 // closing returns the place after the closing mark of a quoted value, and how many marks
 // inside it follow a backslash. The place is -1 if the candidates may not agree.
-func (r *alikeRow) closing(from int) (end, escaped int) {
+func (r *agreedRow) closing(from int) (end, escaped int) {
 	for at := from; ; at = end {
 		i := bytes.IndexByte(r.line[at:], '"')
 		if i < 0 { // the value continues on the next line
@@ -134,13 +134,13 @@ func (r *alikeRow) closing(from int) (end, escaped int) {
 		ends := end == len(r.line) || r.line[end] == r.separator
 		switch {
 		case r.slashes && end-2 >= from && r.line[end-2] == '\\':
-			if !r.alike.slashed || ends {
+			if !r.agreement.slashed || ends {
 				return -1, 0
 			}
 			escaped++
 		case ends:
 			return end, escaped
-		case r.line[end] != '"' || !r.alike.doubled:
+		case r.line[end] != '"' || !r.agreement.doubled:
 			return -1, 0
 		default:
 			r.doubled++
@@ -151,7 +151,7 @@ func (r *alikeRow) closing(from int) (end, escaped int) {
 
 // slashesInside counts the backslashes of a quoted value; escaped of them stand before
 // marks. It returns false if the candidates may not agree.
-func (r *alikeRow) slashesInside(value []byte, escaped int) bool {
+func (r *agreedRow) slashesInside(value []byte, escaped int) bool {
 	n := bytes.Count(value, []byte{'\\'})
 	if n != escaped && !(r.rawInside && escaped == 0) {
 		return false
