@@ -340,7 +340,7 @@ func TestDeletionWithoutBucket(t *testing.T) {
 			t.Errorf("a deletion without the bucket is answered %v", err)
 		}
 		await(t, "the log to say that files were not removed", 30*time.Second, func() bool {
-			return strings.Contains(d.told(), "was not cleared; this is tried again")
+			return strings.Contains(d.told(), "not cleared; will retry")
 		})
 		if d.home.cleared() || objects(pool) != 2 {
 			t.Error("what has files left is forgotten")

@@ -8,36 +8,35 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Budget says when the number of failed rows ends a job. The zero value stands for the
-// engine's rule, which looks only at the end of the file.
+// Budget sets how many failed rows end a job. The zero value stands for the engine's own
+// rule, which is applied only at the end of the file.
 type Budget struct {
-	// Rows is how many rows may fail: one more stops the job. It counts where HasRows
-	// is set.
+	// Rows is how many rows may fail; one more stops the job. It applies if HasRows is set.
 	Rows    int64
 	HasRows bool
-	// Percent of the file's rows may fail: more stop the job. It counts where
+	// Percent is the share of the file's rows that may fail; more stop the job. It applies if
 	// HasPercent is set.
 	Percent    int64
 	HasPercent bool
-	// NeverFail lets a job that comes to the end of its file succeed, however many of
-	// its rows were not imported.
+	// NeverFail lets a job that reaches the end of its file succeed, however many of its rows
+	// were not imported.
 	NeverFail bool
 }
 
-// Exceeded reports whether so many failed rows, of a file with total rows, stop the
-// job.
+// Exceeded reports whether this number of failed rows stops the job. total is the number of
+// rows of the file.
 func (b Budget) Exceeded(failed, total int64) bool {
 	return b.HasRows && failed > b.Rows || b.HasPercent && failed*100 > b.Percent*total
 }
 
-// The bounds of a budget: those of the API, which an import file's rows are within by
-// default.
+// The limits of a budget are those of the API. By default, the number of rows of an import
+// file is within them.
 const (
 	MaxBudgetRows    = 500_000
 	MaxBudgetPercent = 100
 )
 
-// Check returns an InvalidParameter error for a budget outside of its bounds.
+// Check returns an InvalidParameter error for a budget that is out of range.
 func (b Budget) Check() error {
 	if b.HasRows && (b.Rows < 0 || b.Rows > MaxBudgetRows) {
 		return userpool.Errorf(userpool.InvalidParameter, "ErrorBudget.FailedRows is %d; it must be from 0 to %d.", b.Rows, MaxBudgetRows)
@@ -48,14 +47,14 @@ func (b Budget) Check() error {
 	return nil
 }
 
-// bounded reports whether failed rows can stop the job.
+// bounded reports whether failed rows can stop the job before the end of the file.
 func (b Budget) bounded() bool { return b.HasRows || b.HasPercent }
 
-// budgetPortion is the most rows of a commit of a job that failed rows can stop: by as
-// many it may go beyond its budget.
+// budgetPortion is the maximum number of rows of a commit if failed rows can stop the job.
+// The job may exceed its budget by at most as many.
 const budgetPortion = 1000
 
-// overBudget returns the job's end if more of its rows have failed than may.
+// overBudget returns an *ending if more rows of the job have failed than its budget allows.
 func (r *run) overBudget() error {
 	failed, total := r.job.Counts.Failed, r.job.TotalRows
 	if !r.job.Budget.Exceeded(failed, total) {
@@ -64,7 +63,8 @@ func (r *run) overBudget() error {
 	return &ending{state: Stopped, message: r.job.Budget.message(failed, total)}
 }
 
-// message is what a job says that its budget stopped, at most 128 characters.
+// message returns the completion message of a job that its budget stopped. It has at most 128
+// characters.
 func (b Budget) message(failed, total int64) string {
 	rows := "rows"
 	if failed == 1 {
@@ -76,7 +76,7 @@ func (b Budget) message(failed, total int64) string {
 	return fmt.Sprintf("The Import Job stopped itself: %d of %d rows failed, more than its error budget of %d percent.", failed, total, b.Percent)
 }
 
-// String returns the budget as a store keeps it, "" for the zero value.
+// String returns the stored form of the budget, "" for the zero value.
 func (b Budget) String() string {
 	var words []string
 	if b.HasRows {
@@ -91,7 +91,7 @@ func (b Budget) String() string {
 	return strings.Join(words, " ")
 }
 
-// ParseBudget reads what String returned.
+// ParseBudget parses the result of String.
 func ParseBudget(text string) (b Budget, err error) {
 	for _, word := range strings.Fields(text) {
 		name, value, _ := strings.Cut(word, "=")
@@ -108,7 +108,7 @@ func ParseBudget(text string) (b Budget, err error) {
 			err = fmt.Errorf("unknown word %q", word)
 		}
 		if err != nil {
-			return Budget{}, fmt.Errorf("importjob: %q is no error budget: %w", text, err)
+			return Budget{}, fmt.Errorf("importjob: error budget %q is malformed: %w", text, err)
 		}
 	}
 	return b, nil

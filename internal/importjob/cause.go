@@ -7,32 +7,32 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Cause is a reason for which rows of a job were not imported, and how many it had.
-// It has no value of a row: a code, a flaw and the column's name.
+// Cause is a reason why rows of a job were not imported, and the number of these rows. It
+// holds no value of a row, only a code, a flaw and the name of a column.
 type Cause struct {
 	Verdict Verdict // RowSkipped or RowFailed
-	Column  string  // at fault, "" for the row as a whole
-	Code    string  // of the rule that was broken, or CodeOther
+	Column  string  // the column at fault, "" for the row as a whole
+	Code    string  // the rule that was broken, or CodeOther
 	Flaw    userpool.Flaw
 	Rows    int64
-	Line    int64 // the first
+	Line    int64 // the first of these rows
 }
 
-// MaxCauses is how many causes of a job are told apart, in the order of the file.
-// The rows of further ones are counted under CodeOther, once for each verdict.
+// MaxCauses bounds the causes that are kept of a job, in the order of the file. Rows with
+// further causes are counted under CodeOther, one such cause for each verdict.
 const MaxCauses = 100
 
 // CodeOther stands for all causes beyond MaxCauses.
 const CodeOther = "Other"
 
-// kind is the cause without what is counted of it.
+// kind returns the cause without its counts.
 func (c Cause) kind() Cause {
 	c.Rows, c.Line = 0, 0
 	return c
 }
 
-// Causes returns why rows were not imported, in the order in which the causes came.
-// The sums by verdict are those of the counts.
+// Causes returns why rows were not imported, in the order in which the causes appeared. The
+// sums by verdict equal the counts.
 func (t *Tally) Causes() (causes []Cause) {
 	places := map[Cause]int{}
 	for _, o := range t.Outcomes {
@@ -52,10 +52,10 @@ func (t *Tally) Causes() (causes []Cause) {
 	return causes
 }
 
-// AddCauses returns the causes of a job after a commit: those that it had, and what
-// the commit adds. The first that were known are still there and in their order. More
-// than MaxCauses become others. The rest of the answer does not depend on where one
-// commit ends and the next one begins.
+// AddCauses merges the causes of a commit into those of the job and returns all of them. The
+// known causes come first, in their order. Causes beyond MaxCauses are counted under
+// CodeOther. Apart from that, the result does not depend on where one commit ends and the
+// next begins.
 func AddCauses(known, more []Cause) []Cause {
 	all, named := slices.Clone(known), 0
 	places := make(map[Cause]int, len(all))
@@ -85,8 +85,8 @@ func AddCauses(known, more []Cause) []Cause {
 	return all
 }
 
-// SortCauses puts the most frequent causes first, of equal ones that which came first
-// in the file, and the others last.
+// SortCauses sorts the most frequent causes first. Equal ones are sorted by their place in
+// the file. CodeOther comes last.
 func SortCauses(causes []Cause) {
 	last := func(c Cause) int {
 		if c.Code == CodeOther {

@@ -7,8 +7,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Adding returns what tells of the users of one file, from its first row on, what a commit
-// would say of them in a pool as it is: for [usercsv.Import].
+// Adding returns a function for [usercsv.Import]. It is called with the users of one file,
+// from its first row on. It returns what a commit would say of each in the pool as it is now.
 func Adding(ctx context.Context, checker Checker, p *userpool.UserPool) func([]*userpool.User) ([]*userpool.Error, error) {
 	before := NewTaken()
 	return func(users []*userpool.User) ([]*userpool.Error, error) {
@@ -20,13 +20,13 @@ func Adding(ctx context.Context, checker Checker, p *userpool.UserPool) func([]*
 	}
 }
 
-// DefaultFailedShare is the largest share of a file's rows that may fail or be skipped,
-// unless the server's configuration says otherwise.
+// DefaultFailedShare is the default of [Config].FailedShare: the largest share of a file's
+// rows that may fail or be skipped.
 const DefaultFailedShare = 0.5
 
-// Completion returns how a job would end whose rows got these verdicts, and its
-// completion message. problem is what is wrong with the file as a whole, nil for nothing;
-// share is [Config].FailedShare.
+// Completion returns the state in which a job with these counts would end, and its completion
+// message. problem is what is wrong with the file as a whole, or nil. share is
+// [Config].FailedShare.
 func Completion(c Counts, problem *usercsv.FileError, share float64, b Budget) (State, string) {
 	switch {
 	case problem != nil:
@@ -39,12 +39,12 @@ func Completion(c Counts, problem *usercsv.FileError, share float64, b Budget) (
 	return Succeeded, MessageSucceeded
 }
 
-// tooMany reports whether more rows were not imported than a job may have that succeeds.
-// The real service publishes no number; a majority fits every observation.
+// tooMany reports whether so many rows were not imported that the job fails. The real service
+// publishes no number; a majority fits every observation.
 func tooMany(c Counts, share float64, b Budget) bool {
 	return !b.NeverFail && float64(c.Failed+c.Skipped) > orDefault(share, DefaultFailedShare)*float64(c.Sum())
 }
 
-// MessageOverBudget is what is said of a job that its error budget would stop. One that
-// it did stop says how many rows had failed then.
+// MessageOverBudget is the message of a check if a job would be stopped by its error budget.
+// The message of a job that was stopped has the number of failed rows.
 const MessageOverBudget = "The Import Job would stop itself: more rows fail than its error budget allows."

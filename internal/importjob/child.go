@@ -12,52 +12,51 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Relation says what a job does with the rows of its parent.
+// Relation says why a child job has rows of its parent.
 type Relation string
 
-// The relations of a job to its parent.
+// The relations of a child job to its parent.
 const (
-	Retry  Relation = "Retry"  // it tries rows again that were not imported
-	Resume Relation = "Resume" // it goes on after the rows that a stopped job reached
+	Retry  Relation = "Retry"  // it imports failed or skipped rows again
+	Resume Relation = "Resume" // it imports the rows that a stopped job did not reach
 )
 
-// LineColumn is the column of a child's file, and of a result file, that tells the line
-// on which a row begins in the file of the first job: the rows of a child keep it.
+// LineColumn is a column of the files of child jobs and of result files. It has the line on
+// which the row begins in the file of the first job. The rows of a child keep that line.
 const LineColumn = usercsv.ColumnLine
 
-// FromRowsOf makes j, which no store has yet, the job that does something with rows of a
-// parent: what is known of the values of the parent's file holds for its own.
+// FromRowsOf makes j a child of parent. j is not stored yet. What is known of the values of
+// the parent's file also holds for the file of j.
 func (j *Job) FromRowsOf(parent *Job, relation Relation) {
 	j.ParentID, j.Relation, j.Format = parent.ID, relation, parent.Format.Inherited()
 }
 
-// Rewrite returns what is to stand in a child's file in place of a row that is kept: the
-// values of the parent's columns, in their order, or a whole row of the parent's file,
-// without its line end. With ok false the row stays as it is.
+// Rewrite returns the replacement of a kept row in a child's file. That is either the values
+// of the parent's columns, in their order, or a whole row of the parent's file without its
+// line end. If ok is false, the row is not changed.
 type Rewrite func(KeptRow) (values []string, text string, ok bool)
 
-// WriteChild writes the file of a job that tries rows of a parent again, or goes on with
-// them. header is the parent's ([Job.Header]). The rows come in the order of the parent's
-// file; an error among them ends the writing. limits are those of import files, and a
-// nil rewrite leaves all rows as they are.
+// WriteChild writes the file of a child job. header is the parent's ([Job.Header]). The rows
+// come in the order of the parent's file; an error among them ends the writing. limits are
+// those of import files. If rewrite is nil, no row is changed.
 //
-// The first column is [LineColumn], before those of the parent. If the parent has that
-// column already, as a child does, its rows keep the lines that they have: then the file
-// has the parent's columns, and rewrite returns that value, too.
+// The first column is [LineColumn], followed by the columns of the parent. If the parent has
+// that column already, because it is a child itself, its rows keep their lines. Then the file
+// has the parent's columns, and rewrite returns the line as well.
 //
-// Each row is read in the child's file as it was in the parent's, whatever rows are left
-// out before and after it. A row whose quotation mark is not closed, and would be closed
-// by what follows now, gets an end that makes it fail alone.
+// Each row reads in the child's file as it did in the parent's, whichever rows around it are
+// left out. If the quotation mark of a row is not closed, and rows that now follow would
+// close it, the row gets an end that makes it fail alone.
 func WriteChild(w io.Writer, header string, limits usercsv.Limits, rows iter.Seq2[KeptRow, error], rewrite Rewrite) error {
-	columns, err := usercsv.ParseRow(header, usercsv.Limits{RowChars: len(header) + 1}) // it was taken once
+	columns, err := usercsv.ParseRow(header, usercsv.Limits{RowChars: len(header) + 1}) // it was accepted once
 	if err == nil && columns.Err != nil {
 		err = columns.Err
 	}
 	if err != nil {
-		return fmt.Errorf("importjob: the header of a job cannot be read: %w", err)
+		return fmt.Errorf("importjob: cannot parse the job's header: %w", err)
 	}
-	c := &childWriter{out: bufio.NewWriter(w), lined: slices.Contains(columns.Fields, LineColumn)}
-	if c.lined {
+	c := &childWriter{out: bufio.NewWriter(w), hasLines: slices.Contains(columns.Fields, LineColumn)}
+	if c.hasLines {
 		c.limits = limits.For(columns.Fields)
 		c.write(header, "\n")
 	} else {
@@ -72,17 +71,18 @@ func WriteChild(w io.Writer, header string, limits usercsv.Limits, rows iter.Seq
 			return err
 		}
 	}
-	c.settle(true)
+	c.flush(true)
 	return c.out.Flush()
 }
 
 // childWriter writes the rows of a child's file.
 type childWriter struct {
-	out    *bufio.Writer // keeps its first error until the end
-	limits usercsv.Limits
-	lined  bool // the rows have their line already
-	// waiting is rows that are not written yet, and size their bytes: what becomes of the
-	// first, whose quotation mark is not closed, depends on those after it.
+	out      *bufio.Writer // it keeps its first error, which Flush returns
+	limits   usercsv.Limits
+	hasLines bool // the rows have LineColumn already
+	// waiting has the rows that are not written yet, and size their length in bytes. The
+	// quotation mark of the first one is not closed. How it is written depends on the rows
+	// after it.
 	waiting []childRow
 	size    int
 }
@@ -90,8 +90,8 @@ type childWriter struct {
 // childRow is a row of a child's file.
 type childRow struct {
 	text string
-	end  string // of its line
-	open bool   // its quotation mark is not closed
+	end  string // the line end
+	open bool   // a quotation mark of the row is not closed
 }
 
 func (c *childWriter) write(texts ...string) {
@@ -110,16 +110,16 @@ func (c *childWriter) row(row KeptRow, rewrite Rewrite) error {
 			text = whole
 		}
 	}
-	if !c.lined {
+	if !c.hasLines {
 		text = strconv.FormatInt(row.Line, 10) + "," + text
 	}
 	single := usercsv.SingleOf(text, c.limits)
 	if single == usercsv.NotSingle {
-		return fmt.Errorf("importjob: what is to stand in place of line %d is not one row", row.Line)
+		return fmt.Errorf("importjob: the replacement for line %d is not one row", row.Line)
 	}
 	added := childRow{text: text, end: "\n", open: single == usercsv.SingleOpen}
 	if strings.HasSuffix(text, "\r") {
-		added.end = "\r\n" // else the row's CR would be taken for a part of the line end
+		added.end = "\r\n" // otherwise the CR of the row would count as part of the line end
 	}
 	if len(c.waiting) == 0 && !added.open {
 		c.write(added.text, added.end)
@@ -127,13 +127,13 @@ func (c *childWriter) row(row KeptRow, rewrite Rewrite) error {
 	}
 	c.waiting = append(c.waiting, added)
 	c.size += len(added.text) + len(added.end)
-	c.settle(false)
+	c.flush(false)
 	return nil
 }
 
-// settle writes the waiting rows of which it is known what becomes of them: of all, when
-// no more come.
-func (c *childWriter) settle(all bool) {
+// flush writes the waiting rows that can be written now. all says that no more rows come;
+// then it writes all of them.
+func (c *childWriter) flush(all bool) {
 	for len(c.waiting) > 0 {
 		first := c.waiting[0]
 		if first.open {
@@ -150,14 +150,14 @@ func (c *childWriter) settle(all bool) {
 	}
 }
 
-// notClosed is the end of a row that would go on in the rows after it.
+// notClosed is appended to a row that would otherwise continue in the rows after it.
 const notClosed = `" (this quotation mark was not closed)`
 
-// window is how many bytes are looked at for the end of a row.
+// window is how many bytes are searched for the end of a row.
 func (c *childWriter) window() int { return 4*max(c.limits.RowChars, usercsv.DefaultRowChars) + 64 }
 
-// failsAlone reports whether the first of the waiting rows is read as one row, with those
-// after it.
+// failsAlone reports whether the first waiting row is read as one row when the others follow
+// it.
 func (c *childWriter) failsAlone() bool {
 	var text strings.Builder
 	for _, row := range c.waiting {

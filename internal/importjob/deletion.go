@@ -8,36 +8,36 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Deletions is what is left of user pools and log streams that were deleted: a
-// deletion itself is short, and what it leaves is cleared beside the calls. Several
-// servers may clear the same at a time, and what was interrupted can be begun again.
+// Deletions has what is left of deleted user pools and log streams. A deletion is a short
+// transaction; what it leaves is cleared in the background. Several servers may clear the
+// same pool at a time. A clearing that was interrupted can be started again.
 type Deletions interface {
-	// DeletedPools returns the pools of which something is left.
+	// DeletedPools returns the deleted pools that are not cleared yet.
 	DeletedPools(ctx context.Context) ([]DeletedPool, error)
 	// LeftFiles returns the jobs of a deleted pool that may have files.
 	LeftFiles(ctx context.Context, d DeletedPool) ([]Key, error)
-	// ClearPool deletes all that is kept of a deleted pool, in many short
-	// transactions between which others write, and at last that it was deleted.
+	// ClearPool deletes everything that is stored of a deleted pool, in many short
+	// transactions, so that others can write in between. Last, it deletes the record of the
+	// deletion.
 	ClearPool(ctx context.Context, d DeletedPool) error
-	// ClearStreams deletes the outcomes of deleted log streams, in the same way.
+	// ClearStreams deletes the outcomes of deleted log streams in the same way.
 	ClearStreams(ctx context.Context) error
 }
 
-// DeletedPool is a pool of which something is left. Another one may have its id by
-// now.
+// DeletedPool is a deleted pool that is not cleared yet. A new pool may have its ID by now.
 type DeletedPool struct {
-	Number int64 // what the store knows it by
+	Number int64 // identifies it in the store
 	ID     string
 }
 
-// clearUntil clears what deletions left, when it is woken and now and then, until
-// ctx ends.
+// clearUntil clears what deletions left until ctx ends: whenever it is woken, and at each
+// interval of a sweep.
 func (e *Engine) clearUntil(ctx context.Context) {
 	tick := time.NewTicker(e.cfg.Sweep)
 	defer tick.Stop()
 	for {
 		if err := guard.Run(func() error { return e.clear(ctx) }); err != nil && ctx.Err() == nil {
-			e.cfg.Log.Error("what is left of deleted user pools or log streams was not cleared; this is tried again", "error", err)
+			e.cfg.Log.Error("deleted user pools or log streams not cleared; will retry", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -48,7 +48,8 @@ func (e *Engine) clearUntil(ctx context.Context) {
 	}
 }
 
-// clear clears each leftover once. A pool that cannot be cleared holds up no other.
+// clear tries once to clear everything that is left. A pool that fails does not hold up the
+// others.
 func (e *Engine) clear(ctx context.Context) error {
 	pools, err := e.cfg.Deletions.DeletedPools(ctx)
 	problems := []error{err}
@@ -58,9 +59,10 @@ func (e *Engine) clear(ctx context.Context) error {
 	return errors.Join(append(problems, e.cfg.Deletions.ClearStreams(ctx))...)
 }
 
-// clearPool removes the files of a deleted pool's jobs, and then what is kept of it.
-// As long as a file is left, so are the jobs, by which it is found. Files are
-// removed job by job: a pool that has the id now has jobs of its own.
+// clearPool removes the files of a deleted pool's jobs, and then everything that is stored of
+// the pool. The table rows of the jobs name the files, so they stay as long as a file is
+// left. Files are removed job by job, because a new pool with the same ID has jobs of its
+// own.
 func (e *Engine) clearPool(ctx context.Context, d DeletedPool) error {
 	keys, err := e.cfg.Deletions.LeftFiles(ctx, d)
 	problems := []error{err}

@@ -10,23 +10,23 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Config sets an engine up. The zero value of a field means its default.
+// Config configures an engine. The zero value of a field selects its default.
 type Config struct {
-	Node        string         // this node's name, unique among those that share a store; required
-	Limits      usercsv.Limits // of the files
-	Strict      bool           // files are read as Amazon Cognito reads them, and not what they seem to be
-	FailedShare float64        // a job ends Failed when more than this share of its rows failed or were skipped; default [DefaultFailedShare]
-	Parallel    int            // jobs that this node works on at a time; default 2
-	PortionRows int            // most rows of a portion that a store draws; default 5,000
-	Lease       time.Duration  // how long a node that went silent keeps a job; default 15 s
-	Poll        time.Duration  // how often a node that is not woken looks for jobs; default 1 s
-	Sweep       time.Duration  // how often leftovers are tidied; default 1 min
+	Node        string         // the name of this node, unique in its store; required
+	Limits      usercsv.Limits // the limits of import files
+	Strict      bool           // read files as Amazon Cognito does, without format detection
+	FailedShare float64        // a larger share of failed and skipped rows makes a job fail; default [DefaultFailedShare]
+	Parallel    int            // maximum number of jobs that this node works on at a time; default 2
+	PortionRows int            // maximum number of rows of a portion; default 5,000
+	Lease       time.Duration  // how long a node keeps a job without renewal; default 15 s
+	Poll        time.Duration  // interval of polling for jobs; default 1 s
+	Sweep       time.Duration  // interval of cleanups; default 1 min
 	ExpireAfter time.Duration  // how long a job may stay Created; default 24 h
-	KeepRows    time.Duration  // how long what is kept of a job's rows stays after its end; default [DefaultKeepRows]
-	Permission  Permission     // asked before a job begins; by default every job may
-	Deletions   Deletions      // what is left of deleted pools; by default the engine clears nothing
-	// Began is told of a job that has begun: its file was read once, and Upload says
-	// what was read. nil tells no one.
+	KeepRows    time.Duration  // how long kept rows stay after the end of their job; default [DefaultKeepRows]
+	Permission  Permission     // asked before a job begins; by default every job may begin
+	Deletions   Deletions      // deleted pools to clear; by default none
+	// Began is called when a job has begun. The file was read once by then, and Upload says
+	// what was read. It may be nil.
 	Began func(context.Context, *Job)
 	Log   *slog.Logger // default slog.Default()
 }
@@ -53,23 +53,22 @@ func orDefault[T int | float64 | time.Duration](v, d T) T {
 	return v
 }
 
-// Engine works on import jobs: it claims those that were started, imports
-// their files row by row, and ends them. Any number of engines may share a
-// store.
+// Engine carries out import jobs: it claims started jobs, imports their files row by row, and
+// ends them. Any number of engines may share a store.
 type Engine struct {
 	cfg     Config
 	store   Store
 	files   Files
-	wake    chan struct{} // there may be a job to claim
-	tidy    chan struct{} // there may be leftovers
-	deleted chan struct{} // a pool may have been deleted
+	wake    chan struct{} // signals that there may be a job to claim
+	tidy    chan struct{} // signals that there may be something to clean up
+	deleted chan struct{} // signals that a pool may have been deleted
 
 	mu         sync.Mutex
-	runs       map[Key]*run // the jobs that this engine works on
-	concluding map[Key]bool // the ended jobs whose rest it keeps or whose file it removes
+	runs       map[Key]*run // by the job that the run works on
+	concluding map[Key]bool // ended jobs whose rest is being kept or whose file is being removed
 }
 
-// NewEngine returns an engine; [Engine.Run] sets it to work.
+// NewEngine returns an engine. [Engine.Run] starts its work.
 func NewEngine(store Store, files Files, cfg Config) *Engine {
 	return &Engine{
 		cfg: cfg.withDefaults(), store: store, files: files,
@@ -78,8 +77,8 @@ func NewEngine(store Store, files Files, cfg Config) *Engine {
 	}
 }
 
-// Wake tells the engine that a job was started or stopped, or a pool deleted: there
-// may be a job to claim, a file to remove, or a pool to clear.
+// Wake tells the engine to look for a job to claim, a file to remove or a pool to clear. It
+// is called after a start or a stop of a job and after the deletion of a pool.
 func (e *Engine) Wake() {
 	nudge(e.wake)
 	nudge(e.tidy)
@@ -89,18 +88,18 @@ func (e *Engine) Wake() {
 func nudge(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
-	default: // it has been told already
+	default: // a signal is pending already
 	}
 }
 
-// LetGo makes the engine look at the job's state at once, where it sees a
-// stop: the commit that is going on is given up for it. The channel is
-// closed when this engine does not work on the job, or no longer does.
+// LetGo makes the engine look for a stop of the job at once; a commit in progress is
+// cancelled for it. The returned channel is closed when this engine does not work on the job
+// any more.
 func (e *Engine) LetGo(key Key) <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if r := e.runs[key]; r != nil {
-		r.ask()
+		r.askStop()
 		return r.done
 	}
 	done := make(chan struct{})
@@ -108,8 +107,8 @@ func (e *Engine) LetGo(key Key) <-chan struct{} {
 	return done
 }
 
-// Run works until ctx ends. Then it commits nothing more, gives the leases it
-// holds up, so that another node goes on at once, and returns.
+// Run works until ctx ends. Then it commits nothing more, hands its jobs over so that another
+// node can go on at once, and returns.
 func (e *Engine) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -130,17 +129,16 @@ func (e *Engine) Run(ctx context.Context) {
 		}
 		work.Go(func() {
 			defer func() { <-slots }()
-			// A job whose work panics is claimed again when its lease has run
-			// out; the process and the other jobs go on.
+			// If the work on a job panics, the process and the other jobs go on. The job is
+			// claimed again when its lease expires.
 			if err := guard.Run(func() error { e.work(ctx, job); return nil }); err != nil {
-				e.cfg.Log.Error("import job let go", "pool", job.PoolID, "job", job.ID, "error", err)
+				e.cfg.Log.Error("import job released after a panic; it will be claimed again", "pool", job.PoolID, "job", job.ID, "error", err)
 			}
 		})
 	}
 }
 
-// nextJob waits until there is a job for this node and claims it. It returns
-// nil when ctx ends.
+// nextJob waits for a job and claims it. It returns nil when ctx ends.
 func (e *Engine) nextJob(ctx context.Context) *Job {
 	tick := time.NewTicker(e.cfg.Poll)
 	defer tick.Stop()
@@ -150,7 +148,7 @@ func (e *Engine) nextJob(ctx context.Context) *Job {
 			return job
 		}
 		if err != nil && ctx.Err() == nil {
-			e.cfg.Log.Error("claiming an import job failed", "error", err)
+			e.cfg.Log.Error("could not claim an import job; will retry", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -161,7 +159,8 @@ func (e *Engine) nextJob(ctx context.Context) *Job {
 	}
 }
 
-// claim asks for a job. It gives up when the lease on it would have run out.
+// claim asks the store for a job. It gives up at the time at which the new lease would
+// expire.
 func (e *Engine) claim(ctx context.Context) (*Job, error) {
 	now := time.Now()
 	until := now.Add(e.cfg.Lease)
@@ -170,9 +169,8 @@ func (e *Engine) claim(ctx context.Context) (*Job, error) {
 	return e.store.Claim(ctx, e.cfg.Node, now, until)
 }
 
-// work carries one claimed job on for as long as this node may. When the job has ended,
-// this node lets go of it first, since the caller of a stop waits for that, and then does
-// what is left to do.
+// work works on a claimed job as long as this node may. If the job has ended, this node lets
+// go of it before it cleans up, because the caller of a stop waits for that.
 func (e *Engine) work(ctx context.Context, job *Job) {
 	r := newRun(e, job)
 	if e.carryOn(ctx, r) {
@@ -180,7 +178,7 @@ func (e *Engine) work(ctx context.Context, job *Job) {
 	}
 }
 
-// carryOn reports whether the job has ended.
+// carryOn registers the run and works on its job. It reports whether the job has ended.
 func (e *Engine) carryOn(ctx context.Context, r *run) bool {
 	job := r.job
 	e.mu.Lock()
@@ -188,7 +186,7 @@ func (e *Engine) carryOn(ctx context.Context, r *run) bool {
 	e.mu.Unlock()
 	defer func() {
 		e.mu.Lock()
-		if e.runs[job.Key()] == r { // else the job was claimed anew when its lease had run out
+		if e.runs[job.Key()] == r { // otherwise the lease expired and this engine claimed the job again
 			delete(e.runs, job.Key())
 		}
 		e.mu.Unlock()

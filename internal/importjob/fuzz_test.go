@@ -14,7 +14,7 @@ func FuzzBudget(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		b, err := importjob.ParseBudget(text)
 		if err != nil {
-			if !strings.Contains(err.Error(), "is no error budget") {
+			if !strings.Contains(err.Error(), "is malformed") {
 				t.Errorf("%q: %v", text, err)
 			}
 			return

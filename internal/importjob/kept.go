@@ -6,38 +6,38 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Kept is what is kept of the rows of a job beside their verdicts: the text of those
-// that were not imported, and the users that the others became. Both are in the order
-// of the file. A store seals them.
+// Kept is what is kept of the rows of a job in addition to their verdicts: the text of those
+// that were not imported, and the users that the others became. Both are in the order of the
+// file. A store seals them.
 type Kept struct {
 	Rejected []KeptRow
 	Users    []UserRun
 }
 
-// KeptRow is a row that was not imported, as the file has it.
+// KeptRow is a row that was not imported, as it stands in the file.
 type KeptRow struct {
-	Line    int64   // on which the row begins
-	Offset  int64   // of its first byte
-	Number  int64   // of the record: the first user's is 1
+	Line    int64   // the line on which the row begins
+	Offset  int64   // the offset of its first byte
+	Number  int64   // the number of the row; the first one has 1
 	Verdict Verdict // RowSkipped, RowFailed or RowNotReached
-	Column  string  // this and what follows are of the outcome; "" for RowNotReached
+	Column  string  // this and the next fields are those of the outcome, empty for RowNotReached
 	Code    string
 	Flaw    userpool.Flaw
 	Reason  string
-	Text    string // without its line end
+	Text    string // the row without its line end
 }
 
-// UserRun is users that rows on consecutive lines became. Their numbers are
-// consecutive, too, and so are their lines in the file of the first job.
+// UserRun is a run of users made from rows on consecutive lines. The numbers of the users are
+// consecutive, too, and so are the lines in the file of the first job.
 type UserRun struct {
-	Line   int64 // of the first row
-	Origin int64 // its [Row.Origin]
-	Number int64 // of the first record
+	Line   int64 // the line of the first row
+	Origin int64 // the [Row.Origin] of the first row
+	Number int64 // the number of the first row
 	Rows   int64
 	UserNo int64 // the number of the first user in the pool
 }
 
-// keep notes what is kept of a row that has just got its verdict.
+// keep records what is kept of a row that has just been settled.
 func (t *Tally) keep(row *Row, userNo int64) {
 	o := &t.Outcomes[len(t.Outcomes)-1]
 	if o.Verdict != RowSucceeded {
@@ -58,7 +58,7 @@ func (t *Tally) keep(row *Row, userNo int64) {
 	t.Kept.Users = append(t.Kept.Users, UserRun{Line: row.Line, Origin: row.Origin, Number: row.End.Rows, Rows: 1, UserNo: userNo})
 }
 
-// From returns what is left of the run without its first rows.
+// From returns the run without its first rows.
 func (u UserRun) From(rows int64) UserRun {
 	left := UserRun{Line: u.Line + rows, Number: u.Number + rows, Rows: u.Rows - rows, UserNo: u.UserNo + rows}
 	if u.Origin > 0 {
@@ -67,17 +67,17 @@ func (u UserRun) From(rows int64) UserRun {
 	return left
 }
 
-// DefaultKeepRows is how long what is kept of a job's rows stays after the job's end.
+// DefaultKeepRows is the default of [Config].KeepRows.
 const DefaultKeepRows = 30 * 24 * time.Hour
 
-// Correction is what a person wrote in place of what a row of a job has.
+// Correction is what a person wrote to replace values of a row of a job.
 type Correction struct {
-	Line int64 // on which the row begins
-	// Values are the cells that are different, by the names of their columns.
+	Line int64 // the line on which the row begins
+	// Values has the replaced cells by column name.
 	Values map[string]string
-	// Text is the whole row in place of the file's, "" where only Values count: a row
-	// that cannot be split has no cells.
+	// Text replaces the whole row. It is "" if only Values count. A row that cannot be split
+	// into cells can only be replaced as a whole.
 	Text string
-	// Passes says that the row broke no rule with the correction when it was written.
+	// Passes says that the corrected row broke no rule when the correction was written.
 	Passes bool
 }

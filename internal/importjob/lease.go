@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// renewUntil keeps the lease, which ends at the deadline, while ctx lasts. It cancels the work with
-// ErrLeaseLost when the lease has gone to another node, or when it could not
-// be renewed in time, as when the store is out of reach: going on would be
-// harmless, since the store refuses what an old epoch writes, but of no use.
+// renewUntil renews the lease, which expires at deadline, until ctx ends. If another node has
+// the lease, or the lease could not be renewed in time, it cancels the work with
+// ErrLeaseLost. The latter happens when the store cannot be reached. Going on would do no
+// harm, because the store refuses writes under an old epoch, but it would be useless.
 func (r *run) renewUntil(ctx context.Context, deadline time.Time, cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(r.cfg.Lease / 3)
 	defer tick.Stop()
@@ -30,13 +30,13 @@ func (r *run) renewUntil(ctx context.Context, deadline time.Time, cancel context
 			cancel(ErrLeaseLost)
 			return
 		case ctx.Err() == nil:
-			r.log.Warn("the lease could not be renewed", "error", err)
+			r.log.Warn("import job lease not renewed; will retry", "error", err)
 		}
 	}
 }
 
-// renew tries to keep the lease until then. It gives up at the deadline: a
-// store that is cut off may never answer.
+// renew extends the lease to until. It gives up at the deadline, because a store that is cut
+// off may never answer.
 func (r *run) renew(ctx context.Context, deadline, until time.Time) error {
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()

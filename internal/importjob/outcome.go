@@ -8,21 +8,21 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Verdict is what became of one row.
+// Verdict says what became of a row.
 type Verdict string
 
-// The verdicts, as the result log spells them.
+// The verdicts, spelled as in the result log.
 const (
 	RowSucceeded Verdict = "SUCCEEDED"
 	RowSkipped   Verdict = "SKIPPED"
 	RowFailed    Verdict = "FAILED"
-	// RowNotReached is of a row that its job ended before. The result log has no line
-	// of it.
+	// RowNotReached is the verdict of a row after the point at which its job ended. The
+	// result log has no line for it.
 	RowNotReached Verdict = "NOT_REACHED"
 )
 
-// Outcome is the verdict on a row, or on a run of rows on consecutive lines of
-// which the same is to be said.
+// Outcome is the verdict on a row, or on a run of rows on consecutive lines with the same
+// verdict and reason.
 type Outcome struct {
 	Line    int64   `json:"l"`
 	To      int64   `json:"t,omitempty"` // the last line of a run, 0 for a single row
@@ -30,18 +30,18 @@ type Outcome struct {
 	Column  string  `json:"c,omitempty"`
 	Code    string  `json:"k,omitempty"`
 	Reason  string  `json:"r,omitempty"`
-	// Flaw says what about the value breaks the rule, if that is known.
+	// Flaw says how the value breaks the rule, if that is known.
 	Flaw userpool.Flaw `json:"f,omitempty"`
 }
 
-// Last returns the last line that the outcome speaks of.
+// Last returns the last line of the outcome's rows.
 func (o Outcome) Last() int64 { return max(o.Line, o.To) }
 
-// Advice says what was wrong with the row and what to write instead, "" for one
-// that was imported. It is not kept: code and flaw are.
+// Advice says what was wrong with the row and what to write instead. It is "" for an imported
+// row. It is not stored; code and flaw are.
 func (o Outcome) Advice() string { return usercsv.Advice(o.Column, o.Code, o.Flaw) }
 
-// Segment is outcomes of one commit, in the order of the file.
+// Segment has outcomes of one commit, in the order of the file.
 type Segment struct {
 	At       time.Time
 	Outcomes []Outcome
@@ -53,34 +53,33 @@ const (
 	ReasonExists    = usercsv.ReasonExists
 )
 
-// Row is one row of the file on its way to its verdict: a user to insert, or
-// the error that the row failed with.
+// Row is a row of the file before it is settled: a user to insert, or the error that the row
+// failed with.
 type Row struct {
 	Line   int64
-	Offset int64  // of its first byte in the file
-	Text   string // as the file has it, without its line end
+	Offset int64  // the offset of its first byte in the file
+	Text   string // the row as it stands in the file, without its line end
 	End    usercsv.Position
-	// Origin is the line on which the row begins in the file of the first job, where this
-	// one tries rows of another again; 0 elsewhere.
+	// Origin is the line on which the row begins in the file of the first job, if this job is
+	// a child, and 0 otherwise.
 	Origin int64
 	User   *userpool.User
 	Err    *usercsv.RowError
 }
 
-// Batch is the rows of the file from a position on. One [Store.Commit] settles the
-// first of them, as many as it likes.
+// Batch has the rows of the file from a position on. One [Store.Commit] settles as many of
+// the first rows as it likes.
 type Batch struct {
 	From usercsv.Position // where the first row begins: the job's checkpoint
-	// Rows yields the rows in portions that fit into memory, in the order of the
-	// file, for as long as rows are at hand. A portion is the store's until it asks
-	// for the next one. The first portion can be had again, until a second one was
-	// asked for: afterwards Rows yields nothing. It is ranged over while Commit lasts,
-	// by one goroutine at a time.
+	// Rows yields the rows in the order of the file, in portions that fit into memory, as
+	// long as rows have been read. A portion belongs to the store until it asks for the next
+	// one. The first portion can be read again until the second one is asked for; after that,
+	// Rows yields nothing. Rows is used during Commit only, by one goroutine at a time.
 	Rows iter.Seq[[]Row]
 }
 
-// First returns the first portion: all that a store needs that settles no more
-// than that at a time. There are no rows in it when there is none.
+// First returns the first portion, for stores that settle no more than that at a time. It is
+// empty if there are no rows.
 func (b Batch) First() []Row {
 	if b.Rows == nil {
 		return nil
@@ -91,8 +90,8 @@ func (b Batch) First() []Row {
 	return nil
 }
 
-// Tally collects the verdicts of one transaction: the counts to add to the job's,
-// the outcomes and rows to keep, and the checkpoint after the last row settled.
+// Tally collects the results of one transaction: the counts to add to the job's, the outcomes
+// and rows to keep, and the checkpoint after the last settled row.
 type Tally struct {
 	Counts   Counts
 	Outcomes []Outcome
@@ -100,11 +99,10 @@ type Tally struct {
 	End      usercsv.Position
 }
 
-// Settle gives the row its verdict. inserted is what the store did with the
-// row's user: nil when it is now there, a userpool error of kind
-// UsernameExists or AliasExists when it could not be added. It is not looked
-// at for a row that failed before. userNo is the number of the user who is now
-// there.
+// Settle gives the row its verdict. inserted says what the store did with the row's user. It
+// is nil if the user was inserted, and a userpool error of kind UsernameExists or AliasExists
+// if not. It is ignored for a row that failed before. userNo is the number of the inserted
+// user.
 func (t *Tally) Settle(row *Row, inserted *userpool.Error, userNo int64) {
 	defer t.keep(row, userNo)
 	t.End = row.End
@@ -124,7 +122,7 @@ func (t *Tally) Settle(row *Row, inserted *userpool.Error, userNo int64) {
 	}
 }
 
-// add lengthens the last run if the same is said of it, or begins one.
+// add extends the last run if the outcome is the same, or begins a new one.
 func (t *Tally) add(o Outcome) {
 	if n := len(t.Outcomes); n > 0 {
 		last := &t.Outcomes[n-1]

@@ -15,29 +15,29 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Rows are read and decoded in chunks of this many rows and about this many
-// bytes, whichever is reached first: that bounds the memory of a job.
+// Rows are read and decoded in chunks. A chunk ends at this many rows or about this many
+// bytes. This bounds the memory of a job.
 const (
 	chunkRows  = 512
 	chunkBytes = 1 << 20
 )
 
-// reading is a source's file while it is open: it is read ahead of the commits,
-// and its rows are decoded on all processors, in the order of the file.
+// reading is the open file of a source. It is read ahead of the commits. Its rows are decoded
+// on all processors and delivered in the order of the file.
 type reading struct {
 	chunks <-chan chunk
 	stop   context.CancelFunc
-	done   chan struct{} // closed when reading has ended
+	done   chan struct{} // closed when the reading goroutine has ended
 }
 
-// chunk promises some rows: decoded delivers them once. err is how reading
-// ended, io.EOF at the end of the file.
+// chunk has rows that are being decoded: decoded delivers them once. err is the error that
+// ended the reading, io.EOF at the end of the file.
 type chunk struct {
 	decoded <-chan []Row
 	err     error
 }
 
-// read starts to read the rows of the job's file from a position on.
+// read begins to read the rows of the job's file from a position on.
 func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Position) (*reading, error) {
 	job := r.job // r.job changes while the file is read
 	header, err := r.readHeader(ctx, job)
@@ -48,7 +48,7 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx) // ends reads that wait for a server, too
+	ctx, cancel := context.WithCancel(ctx) // also ends reads that wait for a server
 	reader, text, err := r.openRows(ctx, job, header, from)
 	if err != nil {
 		cancel()
@@ -70,9 +70,9 @@ func (r *run) read(ctx context.Context, pool *userpool.UserPool, from usercsv.Po
 
 // fileHeader is the header of a job's file.
 type fileHeader struct {
-	limits  usercsv.Limits   // of the rows after it
-	columns []string         // as they are read
-	end     usercsv.Position // of its row
+	limits  usercsv.Limits   // the limits of the rows
+	columns []string         // their names after conversion
+	end     usercsv.Position // the end of the header row
 }
 
 func (e *Engine) readHeader(ctx context.Context, j *Job) (h fileHeader, err error) {
@@ -93,8 +93,8 @@ func (e *Engine) readHeader(ctx context.Context, j *Job) (h fileHeader, err erro
 	return h, nil
 }
 
-// openRows returns a reader of the rows of a job's file from a position on, the zero one
-// for the first row, and the text that is to be closed.
+// openRows returns a reader of the rows of a job's file from a position on. The zero position
+// is the first row. The caller closes the text.
 func (e *Engine) openRows(ctx context.Context, j *Job, h fileHeader, from usercsv.Position) (*usercsv.Reader, io.Closer, error) {
 	if from.Offset == 0 {
 		from = h.end
@@ -106,13 +106,13 @@ func (e *Engine) openRows(ctx context.Context, j *Job, h fileHeader, from usercs
 	return j.Format.NewReader(text, from, h.limits), text, nil
 }
 
-// close ends the reading and waits for it.
+// close stops the reading and waits for its end.
 func (p *reading) close() {
 	p.stop()
 	<-p.done
 }
 
-// rowReader makes rows of a file.
+// rowReader reads records of a file and decodes them into rows.
 type rowReader struct {
 	reader  *usercsv.Reader
 	decoder *usercsv.Decoder
@@ -120,13 +120,12 @@ type rowReader struct {
 	log     *slog.Logger
 }
 
-// readAll sends chunk after chunk; the last one carries the error that
-// reading ended with.
+// readAll sends chunk after chunk. The last one has the error that ended the reading.
 func (r rowReader) readAll(ctx context.Context, size int64, out chan<- chunk) {
 	for {
 		records, err := guard.Call(r.readChunk)
 		if end := r.reader.Position().Offset; errors.Is(err, io.EOF) && end != size {
-			err = changed(end, size)
+			err = sizeMismatch(end, size)
 		}
 		decoded := make(chan []Row, 1)
 		select {
@@ -141,8 +140,8 @@ func (r rowReader) readAll(ctx context.Context, size int64, out chan<- chunk) {
 	}
 }
 
-// changed says what became of a file that ends where it should not.
-func changed(end, size int64) FileGone {
+// sizeMismatch returns the error for a file that ends at another place than expected.
+func sizeMismatch(end, size int64) FileGone {
 	if end < size {
 		return FileTruncated
 	}
@@ -170,21 +169,20 @@ func (r rowReader) decodeAll(records []usercsv.Record) []Row {
 	return rows
 }
 
-// decode turns one record into a row. A defect of ours that shows in one row
-// fails that row and no other (Developer Guide: an internal error for a user
-// does not end the job). What it panicked with may hold user data: the log
-// gets only where.
+// decode turns a record into a row. If a bug of ours makes a row panic, that row fails and no
+// other (Developer Guide: an internal error for a user does not end the job). The value of
+// the panic may contain user data, so only the stack is logged.
 func (r rowReader) decode(record usercsv.Record) (row Row) {
 	row = Row{Line: record.Line, Offset: record.Offset, Text: r.decoder.Kept(record), End: record.End}
 	defer func() {
 		if recover() != nil {
-			r.log.Error("decoding a row panicked", "line", record.Line, "stack", string(debug.Stack()))
+			r.log.Error("decoding an import row panicked", "line", record.Line, "stack", string(debug.Stack()))
 			row.User = nil
 			row.Err = &usercsv.RowError{Line: record.Line, Code: usercsv.CodeInternal, Reason: "Internal error."}
 		}
 	}()
 	if r.origins >= 0 && r.origins < len(record.Fields) {
-		row.Origin, _ = strconv.ParseInt(record.Fields[r.origins], 10, 64) // 0 for what is no line
+		row.Origin, _ = strconv.ParseInt(record.Fields[r.origins], 10, 64) // 0 if it is not a number
 	}
 	row.User, row.Err = r.decoder.Decode(record)
 	return row

@@ -9,17 +9,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The bounds of a piece of the rows that a job did not reach: it is in memory as a whole.
+// The limits of a piece of the rest. A piece is held in memory as a whole.
 const (
 	restRows  = 5000
 	restBytes = 4 << 20
 )
 
-// errNoRest says that it cannot be told which rows a job did not reach.
-var errNoRest = errors.New("importjob: the record of the job's progress does not fit the file")
+// errRestUnknown says that the rows that a job did not reach cannot be determined.
+var errRestUnknown = errors.New("importjob: the record of the job's progress does not fit the file")
 
-// LeavesRest reports whether rows that an ended job did not reach may yet be kept. A job that
-// was refused before it began, and one that expired, has none that were to be imported.
+// LeavesRest reports whether an ended job may have unreached rows that are not kept yet. A
+// job that was refused before it began, or that expired, has none: its rows were never to be
+// imported.
 func (j *Job) LeavesRest() bool {
 	if j.RestKept || j.RowsGone || j.Upload.Name == "" {
 		return false
@@ -27,8 +28,8 @@ func (j *Job) LeavesRest() bool {
 	return j.State == Stopped || j.State == Failed && j.TotalRows > 0
 }
 
-// NotReached returns how many rows of its file an ended job did not reach. Of a job that
-// no node began they are counted when they are kept: before, they are not known.
+// NotReached returns how many rows of its file an ended job did not reach. If no node began
+// the job, its rows are counted when they are kept, and known is false before that.
 func (j *Job) NotReached() (rows int64, known bool) {
 	switch {
 	case j.TotalRows > 0:
@@ -39,8 +40,8 @@ func (j *Job) NotReached() (rows int64, known bool) {
 	return 0, false
 }
 
-// Limits returns the limits of the job's file. A file that was made of another job's rows
-// may be longer than an uploaded one, by the lines that it tells.
+// Limits returns the limits of the job's file. The file of a child has a column of lines, so
+// it may be larger than an uploaded one.
 func (j *Job) Limits(l usercsv.Limits) usercsv.Limits {
 	if j.ParentID != "" && l.Bytes > 0 {
 		l.Bytes = max(l.Bytes, j.Upload.Size)
@@ -48,35 +49,35 @@ func (j *Job) Limits(l usercsv.Limits) usercsv.Limits {
 	return l
 }
 
-// keepRest keeps the rows that an ended job did not reach, from where that stands. It
-// returns nil when there is no more to keep: also when the file can no longer be read,
-// which the log tells. ErrLeaseLost says that another node is at it.
+// keepRest keeps the rows that an ended job did not reach, beginning where an earlier attempt
+// ended. It returns nil when no more can be kept. It logs it if the reason is a file that can
+// no longer be read. ErrLeaseLost says that another node is keeping them.
 func (e *Engine) keepRest(ctx context.Context, j *Job) error {
 	if !j.LeavesRest() {
 		return nil
 	}
-	err := e.keepRestOf(ctx, j)
+	err := e.keepPieces(ctx, j)
 	_, gone := errors.AsType[FileGone](err)
 	_, bad := errors.AsType[*usercsv.FileError](err)
-	if !gone && !bad && !errors.Is(err, errNoRest) {
+	if !gone && !bad && !errors.Is(err, errRestUnknown) {
 		return err
 	}
-	now, problem := e.lookAt(ctx, j.Key())
+	now, problem := e.reload(ctx, j.Key())
 	if problem != nil || !now.LeavesRest() {
-		return problem // another node has kept it, and removed the file
+		return problem // another node has kept the rest and removed the file
 	}
 	e.cfg.Log.Warn("rows that an import job did not reach are not kept", "pool", j.PoolID, "job", j.ID,
 		"kept", max(0, now.Rest.Rows-now.Checkpoint.Rows), "reason", err)
 	return nil
 }
 
-// lookAt returns a job as it is now.
-func (e *Engine) lookAt(ctx context.Context, key Key) (*Job, error) {
+// reload returns the job as it is stored now.
+func (e *Engine) reload(ctx context.Context, key Key) (*Job, error) {
 	return e.store.UpdateJob(ctx, key, func(*Job) error { return nil })
 }
 
-// keepRestOf keeps piece after piece.
-func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
+// keepPieces keeps the rest piece by piece.
+func (e *Engine) keepPieces(ctx context.Context, j *Job) (err error) {
 	if j.Header == "" {
 		if j, err = e.noteHeader(ctx, j); err != nil {
 			return err
@@ -85,12 +86,12 @@ func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
 	from := j.Rest
 	if from == (usercsv.Position{}) {
 		from = j.Checkpoint
-		if j.TotalRows > 0 && from.Rows == j.TotalRows && j.Counts.Sum() == j.TotalRows { // it came to the end of the file
+		if j.TotalRows > 0 && from.Rows == j.TotalRows && j.Counts.Sum() == j.TotalRows { // no rest: the job reached the end of its file
 			return e.store.KeepRest(ctx, j.Key(), j.Rest, nil, from, true)
 		}
 		fits, err := e.checkCheckpoint(ctx, j)
 		if err == nil && !fits {
-			err = errNoRest
+			err = errRestUnknown
 		}
 		if err != nil {
 			return err
@@ -107,7 +108,7 @@ func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
 			return problem
 		}
 		if done && j.TotalRows > 0 && end.Rows != j.TotalRows {
-			done, problem = false, errNoRest
+			done, problem = false, errRestUnknown
 		}
 		if err := e.store.KeepRest(ctx, j.Key(), at, rows, end, done); err != nil {
 			return err
@@ -119,8 +120,8 @@ func (e *Engine) keepRestOf(ctx context.Context, j *Job) (err error) {
 	}
 }
 
-// noteHeader looks over the file of a job that no node began, as the beginning would have
-// done, and notes its header.
+// noteHeader surveys the file of a job that no node began, as the beginning would have done,
+// and stores its header.
 func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 	pool, err := e.store.Pool(ctx, j.PoolID)
 	if err != nil {
@@ -133,7 +134,7 @@ func (e *Engine) noteHeader(ctx context.Context, j *Job) (*Job, error) {
 	return e.store.UpdateJob(ctx, j.Key(), func(j *Job) error {
 		if j.LeavesRest() {
 			j.Header, j.Upload.SHA256 = usercsv.FormatRow(seen.Header), read.SHA256
-			j.found(seen.Format)
+			j.noteFormat(seen.Format)
 		}
 		return nil
 	})
@@ -144,19 +145,19 @@ type restReader struct {
 	file   io.Closer
 	reader *usercsv.Reader
 	keeper *usercsv.Keeper
-	size   int64    // of the text of the file, as it was uploaded
-	most   int      // rows of a piece
-	held   *restRow // read and not given out
-	err    error    // that reading ended with, io.EOF at the end of the file
+	size   int64    // the size of the decoded text at the survey
+	most   int      // maximum number of rows of a piece
+	held   *restRow // read ahead, not returned yet
+	err    error    // the error that ended the reading, io.EOF at the end of the file
 }
 
-// restRow is a row, and where it ends.
+// restRow is a row and its end.
 type restRow struct {
 	KeptRow
 	end usercsv.Position
 }
 
-// openRest opens the job's file at a position, the zero one for its first row.
+// openRest opens the job's file at a position. The zero position is the first row.
 func (e *Engine) openRest(ctx context.Context, j *Job, from usercsv.Position) (*restReader, error) {
 	header, err := e.readHeader(ctx, j)
 	if err != nil {
@@ -170,7 +171,7 @@ func (e *Engine) openRest(ctx context.Context, j *Job, from usercsv.Position) (*
 	return &restReader{file: text, reader: reader, keeper: keeper, size: j.textSize(), most: min(restRows, e.cfg.PortionRows)}, nil
 }
 
-// piece returns rows, and where they end: rows that come with an error are good ones. done
+// piece returns the next rows and their end. Rows that come with an error are valid. done
 // says that they are the last.
 func (r *restReader) piece(from usercsv.Position) (rows []KeptRow, end usercsv.Position, done bool, err error) {
 	end = from
@@ -188,8 +189,8 @@ func (r *restReader) piece(from usercsv.Position) (rows []KeptRow, end usercsv.P
 	return rows, end, false, nil
 }
 
-// next returns the next row when what comes after it is known: the last row of a file that
-// has become shorter may be a part of what it was.
+// next returns the next row after it has read one more. If a file has become shorter, its
+// last row may be cut off, so that row is not returned.
 func (r *restReader) next() (row *restRow, err error) {
 	for {
 		row, r.held = r.held, nil
@@ -205,13 +206,13 @@ func (r *restReader) next() (row *restRow, err error) {
 	}
 }
 
-// read returns the next row of a file that is as it was uploaded.
+// read returns the next row, and an error if the size of the file has changed.
 func (r *restReader) read() (*restRow, error) {
 	record, err := r.reader.Next()
 	at := r.reader.Position()
 	switch {
 	case errors.Is(err, io.EOF) && at.Offset != r.size:
-		return nil, changed(at.Offset, r.size)
+		return nil, sizeMismatch(at.Offset, r.size)
 	case err != nil:
 		return nil, err
 	case at.Offset > r.size:
@@ -220,9 +221,9 @@ func (r *restReader) read() (*restRow, error) {
 	return &restRow{KeptRow{Line: record.Line, Offset: record.Offset, Number: at.Rows, Verdict: RowNotReached, Text: r.keeper.Kept(record)}, at}, nil
 }
 
-// conclude does what is left to do for a job that has ended: it keeps the rows that the
-// job did not reach, and then removes the file. What fails is tried again by the next
-// sweep; so is what another node is at.
+// conclude cleans up after a job that has ended. It keeps the rows that the job did not reach
+// and then removes the file. The next sweep tries again what failed and what another node was
+// working on.
 func (e *Engine) conclude(ctx context.Context, j *Job) error {
 	key := j.Key()
 	if !e.beginConcluding(key) {
@@ -233,13 +234,13 @@ func (e *Engine) conclude(ctx context.Context, j *Job) error {
 	if err == nil {
 		err = e.removeFiles(ctx, key)
 	}
-	if errors.Is(err, ErrLeaseLost) || userpool.KindOf(err) == userpool.ResourceNotFound { // a job that went with its pool has nothing
+	if errors.Is(err, ErrLeaseLost) || userpool.KindOf(err) == userpool.ResourceNotFound { // the pool was deleted, and the job with it
 		return nil
 	}
 	return err
 }
 
-// beginConcluding reports whether this engine is not at the end of that job already.
+// beginConcluding reports false if this engine is concluding the job already.
 func (e *Engine) beginConcluding(key Key) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -13,16 +13,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// run is one node's work on one job, from its claim until the job ends or the
-// node lets go.
+// run is the work of one node on one job, from the claim until the job ends or the node lets
+// go of it.
 type run struct {
 	*Engine
 	key   Key
 	lease Lease
-	job   *Job // as last read; only carryOn's goroutine touches it
+	job   *Job // as last read; only the goroutine of carryOn uses it
 	log   *slog.Logger
 
-	done chan struct{} // closed when the node has let go
+	done chan struct{} // closed when the node has let go of the job
 	stop stopRequest
 }
 
@@ -33,12 +33,12 @@ func newRun(e *Engine, job *Job) *run {
 	}
 }
 
-// errEnded says that the job has ended meanwhile: a stop of a pending job.
+// errEnded says that the job has ended in the meantime, because a pending job was stopped.
 var errEnded = errors.New("importjob: the job has ended")
 
-// carryOn works on the job and accounts for how that went: an end of the job
-// is written down; whatever else stopped the work leaves the job for the next
-// claim. It reports whether the job has ended.
+// carryOn works on the job and reports whether the job has ended. If the job comes to its
+// end, it stores that end. If anything else stops the work, it leaves the job to the next
+// claim.
 func (r *run) carryOn(ctx context.Context) (ended bool) {
 	working, cancel := context.WithCancelCause(ctx)
 	renewed := make(chan struct{})
@@ -46,7 +46,7 @@ func (r *run) carryOn(ctx context.Context) (ended bool) {
 	go func() {
 		defer close(renewed)
 		if err := guard.Run(func() error { r.renewUntil(working, deadline, cancel); return nil }); err != nil {
-			r.log.Error("the lease is not renewed any more", "error", err)
+			r.log.Error("import job lease renewal panicked; the job is released", "error", err)
 			cancel(ErrLeaseLost)
 		}
 	}()
@@ -55,7 +55,7 @@ func (r *run) carryOn(ctx context.Context) (ended bool) {
 	cancel(nil)
 	<-renewed
 
-	// Endings and hand-overs are written although the node is shutting down.
+	// Endings and hand-overs are stored even if the node is shutting down.
 	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Lease)
 	defer cancelClosing()
 	if end, ok := errors.AsType[*ending](err); ok {
@@ -65,25 +65,25 @@ func (r *run) carryOn(ctx context.Context) (ended bool) {
 	case err == nil, errors.Is(err, errEnded):
 		return true
 	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
-		r.log.Warn("import job let go: its lease is lost")
+		r.log.Warn("import job released: its lease was lost")
 	case ctx.Err() != nil:
 		r.handOver(closing)
 	default:
-		// The lease runs out by itself: that is the pause before the next try.
+		// The lease is left to expire. That is the pause before the next attempt.
 		r.log.Error("import job interrupted; it will be claimed again", "error", err)
 	}
 	return false
 }
 
-// conclude does what is left to do for the job, which has ended. A file of which nothing
-// is to be kept is removed although the node is shutting down.
+// conclude cleans up after the job, which has ended. If no rows are left to keep, it removes
+// the file even if the node is shutting down.
 func (r *run) conclude(ctx context.Context) {
-	defer nudge(r.tidy) // a job that was stopped may have left indexes deferred
+	defer nudge(r.tidy) // a stopped job may have left users unindexed
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Lease)
 	defer cancel()
-	job, err := r.lookAt(closing, r.key)
+	job, err := r.reload(closing, r.key)
 	if userpool.KindOf(err) == userpool.ResourceNotFound {
-		return // the job went with its pool
+		return // the pool was deleted, and the job with it
 	}
 	switch {
 	case err != nil || !job.State.Ended():
@@ -93,21 +93,21 @@ func (r *run) conclude(ctx context.Context) {
 		err = r.Engine.conclude(closing, job)
 	}
 	if err != nil && ctx.Err() == nil {
-		r.log.Warn("the file of an ended import job was not removed; this is tried again", "error", err)
+		r.log.Warn("file of an ended import job not removed; will retry", "error", err)
 	}
 }
 
-// ending is the error that carries a job's end up to carryOn.
+// ending is the error that tells carryOn how the job ends.
 type ending struct {
 	state   State
 	message string
-	detail  string // the whole text, "" where message says all
+	detail  string // the full text; "" if message says all
 }
 
 func (e *ending) Error() string { return fmt.Sprintf("the job ends %s: %s", e.state, e.message) }
 
-// importFile imports what is left of the job's file. It always returns an
-// error: an *ending when the job has come to one.
+// importFile imports the rows after the checkpoint. It always returns an error: an *ending if
+// the job has come to its end.
 func (r *run) importFile(ctx context.Context) error {
 	if r.job.State == Stopping {
 		return &ending{state: Stopped, message: MessageStopped}
@@ -130,29 +130,28 @@ func (r *run) importFile(ctx context.Context) error {
 	if err := r.indexUsers(ctx); err != nil {
 		return err
 	}
-	return r.verdict()
+	return r.completion()
 }
 
-// indexUsers has the store bring its deferred indexes up to date, until that is done or a stop is
-// seen; then the sweep does the rest.
+// indexUsers makes the store add the deferred index entries. It returns early for a stop;
+// then the sweep adds them.
 func (r *run) indexUsers(ctx context.Context) error {
 	for {
-		if err := r.lookIfAsked(ctx); err != nil {
+		if err := r.checkStop(ctx); err != nil {
 			return err
 		}
 		working, err := r.beginCommit(ctx)
 		if err == nil {
 			err = r.endCommit(ctx, r.store.IndexUsers(working, r.key.PoolID))
 		}
-		if !errors.Is(err, errAsked) {
+		if !errors.Is(err, errStopAsked) {
 			return err
 		}
 	}
 }
 
-// checkProgress looks whether the checkpoint that a job goes on from is a
-// place in its file, and what the counts speak of. What others wrote into the
-// database, or what is left of it after a disaster, must not give a row two
+// checkProgress checks the checkpoint and the counts of a job that goes on. A database that
+// something else has changed, or that was restored after a disaster, must not give a row two
 // verdicts or none.
 func (r *run) checkProgress(ctx context.Context) error {
 	fits, err := r.checkCheckpoint(ctx, r.job)
@@ -162,15 +161,15 @@ func (r *run) checkProgress(ctx context.Context) error {
 	return err
 }
 
-// checkCheckpoint reports whether a job's checkpoint is a place in its file, and what the
-// counts speak of.
+// checkCheckpoint reports whether a job's checkpoint is a place in its file and its counts
+// are those of the rows before.
 func (e *Engine) checkCheckpoint(ctx context.Context, j *Job) (fits bool, err error) {
 	at := j.Checkpoint
 	if at.Rows != j.Counts.Sum() {
 		return false, nil
 	}
 	if at == (usercsv.Position{}) {
-		return true, nil // nothing is done yet
+		return true, nil // no row is settled yet
 	}
 	text, err := e.openText(ctx, j, 0)
 	if err != nil {
@@ -181,12 +180,12 @@ func (e *Engine) checkCheckpoint(ctx context.Context, j *Job) (fits bool, err er
 }
 
 func (r *run) damaged() error {
-	r.log.Error("import job has a damaged record of its progress", "checkpoint", r.job.Checkpoint, "counts", r.job.Counts, "rows", r.job.TotalRows)
+	r.log.Error("import job progress does not fit its file", "checkpoint", r.job.Checkpoint, "counts", r.job.Counts, "rows", r.job.TotalRows)
 	return &ending{state: Failed, message: MessageDamaged}
 }
 
-// asEnding turns what is wrong with the file, with the job itself, or with the pool,
-// into the end of the job.
+// asEnding turns an error of the file, the job or the pool into the end of the job. It
+// returns other errors unchanged.
 func asEnding(err error) error {
 	if all := usercsv.FileProblems(err); len(all) == 1 {
 		return &ending{state: Failed, message: all[0].Reason, detail: all[0].Detail}
@@ -205,9 +204,8 @@ func asEnding(err error) error {
 	return err
 }
 
-// begin asks for permission and looks the whole file over, so that a job that
-// may not begin and a file that cannot be imported end the job before any user
-// is created, and moves the job to InProgress.
+// begin asks for permission, surveys the file and moves the job to InProgress. So a job that
+// may not begin, or whose file cannot be imported, ends before any user is created.
 func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	warning, err := r.permit(ctx, pool)
 	if err != nil {
@@ -227,7 +225,7 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 		}
 		j.State, j.Started, j.TotalRows, j.Warning, j.Upload = InProgress, wallClock(), seen.Rows, warning, read
 		j.Header, j.Settings = usercsv.FormatRow(seen.Header), settings
-		j.found(seen.Format)
+		j.noteFormat(seen.Format)
 		return nil
 	})
 	if err == nil {
@@ -239,8 +237,7 @@ func (r *run) begin(ctx context.Context, pool *userpool.UserPool) error {
 	return err
 }
 
-// survey looks the whole file of a job over. It returns what was seen, and the upload as
-// it was read.
+// survey surveys the job's file. It returns what it found, and the upload as it was read.
 func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (*usercsv.Surveyed, Upload, error) {
 	open := func() (io.ReadCloser, error) {
 		file, err := e.files.Open(ctx, j.Upload, 0)
@@ -250,29 +247,29 @@ func (e *Engine) survey(ctx context.Context, j *Job, pool *userpool.UserPool) (*
 		return &contextReader{ctx: ctx, ReadCloser: file}, nil
 	}
 	seen, err := usercsv.Survey(open, j.Limits(e.cfg.Limits), usercsv.Import{
-		Pool: pool, Algorithm: j.HashAlgorithm, Again: j.ParentID != "", Asked: e.asked(j), Format: j.Format,
+		Pool: pool, Algorithm: j.HashAlgorithm, Again: j.ParentID != "", Asked: e.askedOf(j), Format: j.Format,
 	})
 	if seen == nil || err != nil && seen.SHA256 == "" {
 		return nil, Upload{}, err
 	}
 	read := Upload{Name: j.Upload.Name, Size: seen.Size, ETag: j.Upload.ETag, SHA256: seen.SHA256}
-	if changed := j.Upload.differs(read); changed != nil { // then nothing else that is wrong was uploaded
+	if changed := j.Upload.differs(read); changed != nil { // the file is another one: other findings do not concern the upload
 		err = changed
 	}
 	return seen, read, err
 }
 
-// found notes how the file is written, as a survey found it. The file of a child is in
-// Cognito's form, and what is known of its values came with its rows.
-func (j *Job) found(f *usercsv.Format) {
+// noteFormat stores the format that a survey found. The file of a child is in Cognito's
+// format, and what is known of its values came with its rows.
+func (j *Job) noteFormat(f *usercsv.Format) {
 	if j.ParentID == "" {
 		j.Format = f
 	}
 }
 
-// asked is how a job's file is to be read: as its creator asked, or strictly on a server
-// that reads all files so.
-func (e *Engine) asked(j *Job) (asked usercsv.Asked) {
+// askedOf returns how a job's file is to be read: as its creator asked, and strictly if the
+// server reads all files strictly.
+func (e *Engine) askedOf(j *Job) (asked usercsv.Asked) {
 	if j.Asked != nil {
 		asked = *j.Asked
 	}
@@ -280,13 +277,13 @@ func (e *Engine) asked(j *Job) (asked usercsv.Asked) {
 	return asked
 }
 
-// importRows imports what is left of the file, batch after batch, until the file
-// ends, a stop is seen, or more rows have failed than may.
+// importRows imports the rows after the checkpoint batch by batch until the file ends, a stop
+// is seen, or the error budget is exceeded.
 func (r *run) importRows(ctx context.Context, pool *userpool.UserPool) error {
 	rows := newSource(r, pool)
 	defer rows.close()
 	for {
-		if err := r.lookIfAsked(ctx); err != nil {
+		if err := r.checkStop(ctx); err != nil {
 			return err
 		}
 		if err := r.overBudget(); err != nil {
@@ -295,13 +292,13 @@ func (r *run) importRows(ctx context.Context, pool *userpool.UserPool) error {
 		if more, err := rows.fill(ctx, r.job.Checkpoint); err != nil || !more {
 			return err
 		}
-		if err := r.commit(ctx, pool, rows); err != nil && !errors.Is(err, errAsked) {
+		if err := r.commit(ctx, pool, rows); err != nil && !errors.Is(err, errStopAsked) {
 			return err
 		}
 	}
 }
 
-// commit commits a batch of the rows from the checkpoint on.
+// commit commits a batch of the rows after the checkpoint.
 func (r *run) commit(ctx context.Context, pool *userpool.UserPool, rows *source) error {
 	now := wallClock()
 	committing, err := r.beginCommit(ctx)
@@ -317,10 +314,10 @@ func (r *run) commit(ctx context.Context, pool *userpool.UserPool, rows *source)
 	return nil
 }
 
-// verdict decides how a job ends whose file is done: Failed when too many
-// rows were not imported, unless their number is not to count. The real service
-// publishes no number; a majority fits every observation.
-func (r *run) verdict() error {
+// completion decides how a job ends that reached the end of its file. The job is Failed if too many
+// rows were not imported, unless its budget ignores their number. The real service publishes
+// no number; a majority fits every observation.
+func (r *run) completion() error {
 	c := r.job.Counts
 	if c.Sum() != r.job.TotalRows {
 		return r.damaged()
@@ -331,7 +328,7 @@ func (r *run) verdict() error {
 	return &ending{state: Succeeded, message: MessageSucceeded}
 }
 
-// finish writes the job's end down. A stop that came at the last moment wins.
+// finish stores the end of the job. A stop that came at the last moment takes precedence.
 func (r *run) finish(ctx context.Context, end *ending) error {
 	err := r.update(ctx, func(j *Job) error {
 		switch {
@@ -353,7 +350,7 @@ func (r *run) finish(ctx context.Context, end *ending) error {
 	return err
 }
 
-// handOver gives the lease up so that another node can claim the job at once.
+// handOver gives up the lease so that another node can claim the job at once.
 func (r *run) handOver(ctx context.Context) {
 	if err := r.update(ctx, func(j *Job) error { j.LeaseUntil = time.Time{}; return nil }); err != nil {
 		r.log.Warn("import job not handed over; its lease will run out", "error", err)
@@ -370,10 +367,10 @@ func (r *run) update(ctx context.Context, change func(*Job) error) error {
 	return err
 }
 
-// wallClock is now in the precision in which the API tells times.
+// wallClock returns the current time in the precision of the API.
 func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
 
-// contextReader makes a long read end with its context.
+// contextReader ends a long read when its context ends.
 type contextReader struct {
 	io.ReadCloser
 	ctx context.Context

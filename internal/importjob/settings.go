@@ -15,30 +15,31 @@ type Setting struct {
 	Value string `json:"v"`
 }
 
-// Settings are those of the user pool and of the server that mattered when a job began,
-// in an order in which a person reads them.
+// Settings has the settings of the user pool and the server that applied when a job began, in
+// reading order.
 type Settings []Setting
 
-// String returns the settings as a job keeps them.
+// String returns the stored form of the settings.
 func (s Settings) String() string {
-	text, _ := json.Marshal(s) // texts can always be written
+	text, _ := json.Marshal(s) // strings can always be encoded
 	return string(text)
 }
 
-// ParseSettings reads what String returned, and nothing from "".
+// ParseSettings parses the result of String. For "" it returns nothing.
 func ParseSettings(text string) (s Settings, err error) {
 	if text == "" {
 		return nil, nil
 	}
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return nil, fmt.Errorf("importjob: the settings of a job cannot be read: %w", err)
+		return nil, fmt.Errorf("importjob: cannot parse the job's settings: %w", err)
 	}
 	return s, nil
 }
 
-// settingsOf returns what the rows of a job are judged by, and how the job ends. Settings
-// of the pool have the names of Cognito's members, those of the server the names that its
-// configuration has. A setting without a value is left out, save where that is one.
+// settingsOf returns the settings that decide how rows are judged and how the job ends.
+// Settings of the pool have the names of Cognito's members. Those of the server have their
+// names in its configuration. A setting without a value is left out, unless no value has a
+// meaning.
 func settingsOf(p *userpool.UserPool, j *Job, cfg Config) (all Settings) {
 	add := func(name, value string) {
 		if value != "" {
@@ -94,8 +95,8 @@ func settingsOf(p *userpool.UserPool, j *Job, cfg Config) (all Settings) {
 	return all
 }
 
-// constraintsOf says what values of a custom attribute may be, in short: "String, 1 to 256
-// characters", "Number, from 0".
+// constraintsOf describes in short which values of a custom attribute are valid: "String, 1
+// to 256 characters", "Number, from 0".
 func constraintsOf(a userpool.SchemaAttribute) string {
 	text := string(a.Type)
 	if a.Bounds != nil {
@@ -111,7 +112,7 @@ func constraintsOf(a userpool.SchemaAttribute) string {
 	return text
 }
 
-// between says where values lie, "" where they are free. A nil end is open.
+// between describes a range; it is "" without bounds. A nil bound is open.
 func between[T any](least, most *T, write func(T) string) string {
 	switch {
 	case least != nil && most != nil:

@@ -11,32 +11,31 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The bounds of a portion: its rows grow from firstPortion to the most that the
-// engine's configuration allows, and portionBytes bounds one whose rows are long.
+// The size of a portion: it grows from firstPortion rows to [Config].PortionRows.
+// portionBytes bounds a portion of long rows.
 const (
 	firstPortion = 1000
 	portionBytes = 16 << 20
 )
 
-// patience is how long a commit waits for rows that are still being read: other
-// writers may wait for the commit.
-const patience = 20 * time.Millisecond
+// maxReadWait is how long a commit waits for rows that are still being read. It is short
+// because other writers may wait for the commit.
+const maxReadWait = 20 * time.Millisecond
 
-// source gives the rows of a job's file to its commits. It reads ahead of them,
-// and keeps the rows of the portion that a commit drew last until the next
-// commit: rows without a verdict are given out again. Where rows are wanted that
-// are not kept, it opens the file anew.
+// source supplies commits with the rows of a job's file. It reads ahead of them. It keeps the
+// portion that a commit drew last until the next commit, so that rows without a verdict can
+// be drawn again. For rows that are no longer kept it opens the file again.
 type source struct {
 	run        *run
 	pool       *userpool.UserPool
-	size, most int // rows of a portion, now and ever
+	size, most int // rows of a portion: now, and at most
 
 	reading *reading         // nil before the file is open
-	ended   bool             // its last chunk has been taken
-	err     error            // that it ended with, when not at the end of the file
+	ended   bool             // the last chunk was taken
+	err     error            // the error that ended the reading before the end of the file
 	at      usercsv.Position // where the first kept row begins
-	kept    []Row            // that were read, from there on
-	lent    int              // how many of them the commit has
+	kept    []Row            // the rows read from there on
+	drawn   int              // how many of them the commit has drawn
 }
 
 func newSource(r *run, pool *userpool.UserPool) *source {
@@ -44,7 +43,7 @@ func newSource(r *run, pool *userpool.UserPool) *source {
 	return &source{run: r, pool: pool, size: min(firstPortion, most), most: most}
 }
 
-// close ends the reading and waits for it.
+// close stops the reading and waits for its end.
 func (s *source) close() {
 	if s.reading != nil {
 		s.reading.close()
@@ -52,10 +51,10 @@ func (s *source) close() {
 	}
 }
 
-// fill reads the first portion of the rows from a position on, and reports false
-// when the file has none there.
+// fill reads the first portion from a position on. It returns false if the file has no rows
+// there.
 func (s *source) fill(ctx context.Context, from usercsv.Position) (more bool, err error) {
-	if err := s.goTo(ctx, from); err != nil {
+	if err := s.seek(ctx, from); err != nil {
 		return false, err
 	}
 	for !s.full() {
@@ -69,10 +68,10 @@ func (s *source) fill(ctx context.Context, from usercsv.Position) (more bool, er
 	return len(s.kept) > 0, s.err
 }
 
-// refill keeps rows that have been read, for which it does not wait longer than
-// patience. What comes with an error is left out.
+// refill takes rows that have been read. It waits at most maxReadWait for the first of them,
+// and leaves out rows that come with an error.
 func (s *source) refill(ctx context.Context) {
-	soon := time.NewTimer(patience)
+	soon := time.NewTimer(maxReadWait)
 	defer soon.Stop()
 	for !s.full() {
 		select {
@@ -95,14 +94,14 @@ func (s *source) refill(ctx context.Context) {
 	}
 }
 
-// full reports whether a portion is kept: as many rows as are wanted, or as may be
-// by their size, or all that there are.
+// full reports whether the kept rows make a portion: by number, by size, or because there are
+// no more.
 func (s *source) full() bool {
 	n := len(s.kept)
 	return s.ended || s.err != nil || n >= s.size || n > 0 && s.kept[n-1].End.Offset-s.kept[0].End.Offset > portionBytes
 }
 
-// take keeps a chunk's rows, unless reading it failed.
+// take adds the rows of a chunk to the kept rows, unless reading it failed.
 func (s *source) take(c chunk) {
 	decoded := <-c.decoded
 	if s.ended = errors.Is(c.err, io.EOF); !s.ended && c.err != nil {
@@ -112,14 +111,14 @@ func (s *source) take(c chunk) {
 	s.kept = append(s.kept, decoded...)
 }
 
-// goTo makes the kept rows begin at a position.
-func (s *source) goTo(ctx context.Context, from usercsv.Position) (err error) {
+// seek makes the kept rows begin at a position.
+func (s *source) seek(ctx context.Context, from usercsv.Position) (err error) {
 	if s.reading != nil && s.at == from {
 		return nil
 	}
 	if s.reading != nil {
-		// Large portions touch each page of an index once. A commit that left
-		// rows because other writers waited is no reason to lend it less.
+		// Large portions touch each page of an index once. If a commit left rows because
+		// other writers waited, the next portion is still larger.
 		s.size = min(2*s.size, s.most)
 		for i := range s.kept {
 			if s.kept[i].End == from {
@@ -134,22 +133,22 @@ func (s *source) goTo(ctx context.Context, from usercsv.Position) (err error) {
 	return err
 }
 
-// drop forgets the first n kept rows.
+// drop removes the first n kept rows.
 func (s *source) drop(n int) {
 	s.at = s.kept[n-1].End
 	s.kept = append(s.kept[:0], s.kept[n:]...)
 }
 
-// portions yields what [Batch.Rows] promises, after fill: a single portion of a job that
-// failed rows can stop. The users get the moment as their date.
+// portions implements [Batch.Rows] after fill. A job that failed rows can stop gets a single
+// portion. now becomes the creation and modification date of the users.
 func (s *source) portions(ctx context.Context, now time.Time) iter.Seq[[]Row] {
 	from, single := s.at, s.run.job.Budget.bounded()
 	return func(yield func([]Row) bool) {
 		if s.at != from {
 			return // the first rows are no longer kept
 		}
-		for rows := s.lend(now); len(rows) > 0 && yield(rows) && !single; rows = s.lend(now) {
-			s.drop(s.lent)
+		for rows := s.draw(now); len(rows) > 0 && yield(rows) && !single; rows = s.draw(now) {
+			s.drop(s.drawn)
 			if len(s.kept) == 0 {
 				s.refill(ctx)
 			}
@@ -157,12 +156,12 @@ func (s *source) portions(ctx context.Context, now time.Time) iter.Seq[[]Row] {
 	}
 }
 
-func (s *source) lend(now time.Time) []Row {
-	s.lent = min(len(s.kept), s.size)
+func (s *source) draw(now time.Time) []Row {
+	s.drawn = min(len(s.kept), s.size)
 	if s.run.job.Budget.bounded() {
-		s.lent = min(s.lent, budgetPortion)
+		s.drawn = min(s.drawn, budgetPortion)
 	}
-	rows := s.kept[:s.lent]
+	rows := s.kept[:s.drawn]
 	for i := range rows {
 		if u := rows[i].User; u != nil {
 			u.Created, u.Modified = now, now

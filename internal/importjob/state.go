@@ -6,40 +6,39 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// State is where a job stands.
+// State is the state of a job.
 type State string
 
-// The states of a job, who brings it there and what comes next.
+// The states of a job, what leads to them and what comes next.
 const (
-	// Created: CreateUserImportJob made it; a file may be uploaded. Start
-	// leads to Pending, a day without start to Expired.
+	// Created: CreateUserImportJob made it; a file may be uploaded. A start leads to Pending,
+	// a day without a start to Expired.
 	Created State = "Created"
-	// Pending: StartUserImportJob was called; no node has begun. A node's
-	// claim leads to InProgress, a stop to Stopped.
+	// Pending: StartUserImportJob was called; no node has begun. A node's claim leads to
+	// InProgress, a stop to Stopped.
 	Pending State = "Pending"
-	// InProgress: a node works on it, or will go on where one stopped. The
-	// end of the file leads to Succeeded or Failed, a stop to Stopping, and more
-	// failed rows than its error budget to Stopped.
+	// InProgress: a node works on it, or another node will go on. The end of the file leads
+	// to Succeeded or Failed, a stop to Stopping, and an exceeded error budget to Stopped.
 	InProgress State = "InProgress"
-	// Stopping: StopUserImportJob was called and a node may still be
-	// committing rows. The node's letting go leads to Stopped.
+	// Stopping: StopUserImportJob was called, and a node may still be committing rows. When
+	// the node lets go of the job, it is Stopped.
 	Stopping State = "Stopping"
-	// Stopped, Succeeded, Failed and Expired are ends.
+	// Stopped, Succeeded, Failed and Expired are final.
 	Stopped   State = "Stopped"
 	Succeeded State = "Succeeded"
 	Failed    State = "Failed"
 	Expired   State = "Expired"
 )
 
-// Active reports whether the job holds its pool: one active job a user pool.
+// Active reports whether the job is active. A user pool has at most one active job.
 func (s State) Active() bool { return s == Pending || s == InProgress || s == Stopping }
 
-// Ended reports whether nothing will change any more.
+// Ended reports whether the state is final.
 func (s State) Ended() bool {
 	return s == Stopped || s == Succeeded || s == Failed || s == Expired
 }
 
-// transitions is the whole table of what may follow what.
+// transitions has all permitted transitions.
 var transitions = map[State][]State{
 	Created:    {Pending, Expired},
 	Pending:    {InProgress, Stopped, Failed},
@@ -57,14 +56,14 @@ func (s State) MayBecome(next State) bool {
 	return false
 }
 
-// refuse is the answer to a call that the job's state does not allow.
+// refuse returns the error for a call that the job's state does not allow.
 func (j *Job) refuse(call string) error {
 	return userpool.Errorf(userpool.PreconditionNotMet,
 		"%s is not possible: job %s is in status %s.", call, j.ID, j.State)
 }
 
-// Start moves a created job to Pending. by is the ARN of who wants it. It returns PreconditionNotMet when
-// the job is in another state or no file was uploaded.
+// Start moves a created job to Pending. by is the ARN of the caller. It returns
+// PreconditionNotMet if the job is in another state or no file was uploaded.
 func (j *Job) Start(by string, now time.Time) error {
 	if j.State == Stopped {
 		return userpool.Errorf(userpool.PreconditionNotMet,
@@ -80,8 +79,9 @@ func (j *Job) Start(by string, now time.Time) error {
 	return nil
 }
 
-// Stop asks the job to end, and notes the ARN of who wants it: at once when no node has begun, otherwise when
-// the node lets go. It returns PreconditionNotMet in every other state.
+// Stop asks the job to end and records the ARN of the caller. The job ends at once if no node
+// has begun, and otherwise when the node lets go of it. It returns PreconditionNotMet in
+// every other state.
 func (j *Job) Stop(by string, now time.Time) error {
 	switch j.State {
 	case Pending:
@@ -95,8 +95,8 @@ func (j *Job) Stop(by string, now time.Time) error {
 	return nil
 }
 
-// Attach notes the uploaded file, in place of an earlier one. It returns
-// PreconditionNotMet once the job has been started.
+// Attach records the uploaded file in place of an earlier one. It returns PreconditionNotMet
+// once the job has been started.
 func (j *Job) Attach(u Upload) error {
 	if j.State != Created {
 		return j.refuse("The upload")
@@ -105,13 +105,11 @@ func (j *Job) Attach(u Upload) error {
 	return nil
 }
 
-// filesUnknown stands for an upload of which nothing is known but that it may be
-// there.
+// filesUnknown is the name of an upload that may exist without the server's knowledge.
 const filesUnknown = "unknown"
 
-// Expire ends a job that was never started. Its files are to be removed: it has
-// an upload from then on, if it had none, since one that a bucket took is seen
-// only at a start.
+// Expire ends a job that was never started. Its files are to be removed. If it has no upload,
+// it gets one, because an upload to a bucket is seen only at a start.
 func (j *Job) Expire(now time.Time) error {
 	if !j.State.MayBecome(Expired) {
 		return j.refuse("Expiry")
@@ -123,7 +121,7 @@ func (j *Job) Expire(now time.Time) error {
 	return nil
 }
 
-// end moves the job to an end and gives its lease up.
+// end moves the job to a final state and gives up its lease.
 func (j *Job) end(s State, message string, now time.Time) {
 	j.State, j.Message, j.Completed = s, message, now
 	j.LeaseUntil = time.Time{}

@@ -6,22 +6,21 @@ import (
 	"sync"
 )
 
-// A stop is seen between commits. When it is asked for on the node that
-// works, it need not wait for the one that is going on: the commit is
-// given up, and the job says what of it took effect.
+// A run notices a stop between commits. If the stop is asked for on the node that works on
+// the job, that node cancels the commit in progress, and the job says what took effect.
 
-// stopRequest is how a run hears that a client wants it to stop.
+// stopRequest tells a run that a client has asked it to stop.
 type stopRequest struct {
 	mu     sync.Mutex
 	asked  bool
-	giveUp context.CancelFunc // ends the commit that is going on, nil when there is none
+	giveUp context.CancelFunc // cancels the commit in progress; nil if there is none
 }
 
-// errAsked says that a commit was given up because a client asked for a stop.
-var errAsked = errors.New("importjob: a stop was asked for")
+// errStopAsked says that a commit was cancelled because a client asked for a stop.
+var errStopAsked = errors.New("importjob: a stop was asked for")
 
-// ask makes the run look whether it is to stop, at once.
-func (r *run) ask() {
+// askStop makes the run look for a stop at once.
+func (r *run) askStop() {
 	r.stop.mu.Lock()
 	defer r.stop.mu.Unlock()
 	r.stop.asked = true
@@ -30,8 +29,8 @@ func (r *run) ask() {
 	}
 }
 
-// lookIfAsked returns the job's end if a client asked for it.
-func (r *run) lookIfAsked(ctx context.Context) error {
+// checkStop returns an *ending if a client has stopped the job.
+func (r *run) checkStop(ctx context.Context) error {
 	r.stop.mu.Lock()
 	asked := r.stop.asked
 	r.stop.asked = false
@@ -47,13 +46,13 @@ func (r *run) lookIfAsked(ctx context.Context) error {
 	return nil
 }
 
-// beginCommit returns a context that ends when a client asks for a stop, or
-// errAsked when one has.
+// beginCommit returns a context that ends when a client asks for a stop, or errStopAsked if
+// one has already.
 func (r *run) beginCommit(ctx context.Context) (context.Context, error) {
 	r.stop.mu.Lock()
 	defer r.stop.mu.Unlock()
 	if r.stop.asked {
-		return nil, errAsked
+		return nil, errStopAsked
 	}
 	ctx, r.stop.giveUp = context.WithCancel(ctx)
 	return ctx, nil
@@ -65,7 +64,7 @@ func (r *run) endCommit(ctx context.Context, err error) error {
 	r.stop.giveUp()
 	r.stop.giveUp = nil
 	if err != nil && r.stop.asked && ctx.Err() == nil {
-		return errAsked
+		return errStopAsked
 	}
 	return err
 }

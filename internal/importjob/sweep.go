@@ -9,10 +9,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// sweepUntil tidies what is left over, now and then, until ctx ends: jobs
-// that were never started expire, the rows that ended jobs did not reach are kept,
-// files whose removal was interrupted are removed, and what is kept of rows is deleted
-// when its time is over.
+// sweepUntil cleans up at each interval until ctx ends. Jobs that were never started expire.
+// The rest of ended jobs is kept. Files whose removal was interrupted are removed. Kept rows
+// are deleted when they expire.
 func (e *Engine) sweepUntil(ctx context.Context) {
 	tick := time.NewTicker(e.cfg.Sweep)
 	defer tick.Stop()
@@ -29,11 +28,11 @@ func (e *Engine) sweepUntil(ctx context.Context) {
 	}
 }
 
-// sweepPage is how many leftovers are read at a time.
+// sweepPage is how many jobs are read at a time.
 const sweepPage = 100
 
-// sweep tidies each leftover once. One that cannot be tidied, or takes long,
-// holds up none behind it: it is left to the next sweep.
+// sweep tries once to clean up each job. A job that fails or takes long does not hold up the
+// jobs behind it; it is left to the next sweep.
 func (e *Engine) sweep(ctx context.Context) {
 	now := wallClock()
 	overdue := func(ctx context.Context, after Place) ([]*Job, error) {
@@ -42,21 +41,21 @@ func (e *Engine) sweep(ctx context.Context) {
 	withFiles := func(ctx context.Context, after Place) ([]*Job, error) {
 		return e.store.WithFiles(ctx, after, sweepPage)
 	}
-	e.sweepAll(ctx, "import jobs were not expired", overdue, func(ctx context.Context, j *Job) error { return e.expire(ctx, j, now) })
-	e.sweepAll(ctx, "the files of ended import jobs were not removed", withFiles, e.conclude)
+	e.sweepAll(ctx, "import jobs not expired", overdue, func(ctx context.Context, j *Job) error { return e.expire(ctx, j, now) })
+	e.sweepAll(ctx, "files of ended import jobs not removed", withFiles, e.conclude)
 }
 
-// expireRows deletes what is kept of the rows of jobs that ended long ago.
+// expireRows deletes the kept rows of jobs that ended long ago.
 func (e *Engine) expireRows(ctx context.Context) {
 	before := wallClock().Add(-e.cfg.KeepRows)
 	err := e.within(ctx, func(ctx context.Context) error { return e.store.ExpireRows(ctx, before) })
 	if err != nil && ctx.Err() == nil {
-		e.cfg.Log.Error("rows of import jobs whose time is over were not deleted; this is tried again", "error", err)
+		e.cfg.Log.Error("expired rows of import jobs not deleted; will retry", "error", err)
 	}
 }
 
-// sweepAll tidies the jobs of a list, page after page. failure says what did
-// not happen to those that could not be tidied, in one line for all of them.
+// sweepAll cleans up the jobs of a list, page by page. It logs all jobs that failed in one
+// line, which begins with failure.
 func (e *Engine) sweepAll(ctx context.Context, failure string, list func(context.Context, Place) ([]*Job, error), tidy func(context.Context, *Job) error) {
 	failed, example := 0, Key{}
 	var problem error
@@ -64,7 +63,7 @@ func (e *Engine) sweepAll(ctx context.Context, failure string, list func(context
 		var page []*Job
 		err := e.within(ctx, func(ctx context.Context) (err error) { page, err = list(ctx, after); return err })
 		if err != nil && ctx.Err() == nil {
-			e.cfg.Log.Error("looking for leftover import jobs failed", "error", err)
+			e.cfg.Log.Error("could not list import jobs to clean up", "error", err)
 		}
 		for _, j := range page {
 			after = j.Place()
@@ -80,12 +79,11 @@ func (e *Engine) sweepAll(ctx context.Context, failure string, list func(context
 		}
 	}
 	if failed > 0 && ctx.Err() == nil {
-		e.cfg.Log.Warn(failure+"; this is tried again", "jobs", failed, "pool", example.PoolID, "job", example.JobID, "error", problem)
+		e.cfg.Log.Warn(failure+"; will retry", "jobs", failed, "pool", example.PoolID, "job", example.JobID, "error", problem)
 	}
 }
 
-// within runs a part of a sweep, which may take no longer than the time between
-// sweeps.
+// within runs a part of a sweep. The part may take no longer than the time between sweeps.
 func (e *Engine) within(ctx context.Context, act func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.Sweep)
 	defer cancel()
@@ -104,19 +102,19 @@ func (e *Engine) expire(ctx context.Context, j *Job, now time.Time) error {
 	return err
 }
 
-// indexUsers has the store bring the indexes up to date that stopped jobs, and those
-// of servers that died at the wrong moment, left deferred.
+// indexUsers makes the store index the users that stopped jobs and interrupted servers left
+// unindexed.
 func (e *Engine) indexUsers(ctx context.Context) {
 	pools, err := guard.Call(func() ([]string, error) { return e.store.Unindexed(ctx) })
 	for _, pool := range pools {
 		err = errors.Join(err, guard.Run(func() error { return e.store.IndexUsers(ctx, pool) }))
 	}
 	if err != nil && ctx.Err() == nil {
-		e.cfg.Log.Error("indexing imported users failed; it will be tried again", "error", err)
+		e.cfg.Log.Error("could not index imported users; will retry", "error", err)
 	}
 }
 
-// removeFiles deletes an ended job's file and notes that it is gone.
+// removeFiles deletes an ended job's file and records that it is gone.
 func (e *Engine) removeFiles(ctx context.Context, key Key) error {
 	err := e.files.Remove(ctx, key)
 	if err == nil {

@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 )
 
-// Taken is the names that earlier rows of a file have taken, for a check of the rows
-// after them. It keeps a hash of each, so that its memory is bounded by the number of
-// rows and no name of a user is kept.
+// Taken has the names that earlier rows of a file take, for a check of later rows. It keeps
+// only a hash of each name. So its memory is bounded by the number of rows, and it holds no
+// name of a user.
 type Taken struct {
 	salt [16]byte
 	keys map[[16]byte]struct{}
@@ -20,8 +20,8 @@ func NewTaken() *Taken {
 	return t
 }
 
-// Has reports whether a name of a kind, such as that of an alias's attribute, is in the
-// set.
+// Has reports whether a name is in the set. kind is what the name is, such as an alias's
+// attribute.
 func (t *Taken) Has(kind, name string) bool {
 	_, has := t.keys[t.hash(kind, name)]
 	return has

@@ -8,10 +8,10 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// openText returns the text of a job's file, which a survey has read in the job's format,
-// from an offset of the text on. What cannot be unpacked any more is not what was
-// surveyed: then opening, or a later Read, returns a [FileGone], as it does for a file
-// that the file store finds changed.
+// openText returns the decoded text of a job's file from an offset on. A survey has found the
+// format of the file. If the file can no longer be unpacked, it is not the file that was
+// surveyed. Then opening, or a later Read, returns a [FileGone], as for a file that the file
+// store finds changed.
 func (e *Engine) openText(ctx context.Context, j *Job, offset int64) (io.ReadCloser, error) {
 	var src *fileBytes
 	open := func(at int64) (io.ReadCloser, error) {
@@ -24,15 +24,16 @@ func (e *Engine) openText(ctx context.Context, j *Job, offset int64) (io.ReadClo
 	}
 	text, err := j.Format.OpenText(open, offset, j.textSize())
 	if err != nil {
-		return nil, src.blame(err)
+		return nil, src.fileError(err)
 	}
 	return &surveyedText{ReadCloser: text, src: src, decoded: j.Format != nil && !j.Format.Text.Plain()}, nil
 }
 
-// textSize is how many bytes the text of the job's file has: checkpoints are places in it.
+// textSize is the size in bytes of the text of the job's file. Checkpoints are offsets in
+// this text.
 func (j *Job) textSize() int64 { return j.Format.Size(j.Upload.Size) }
 
-// fileBytes is the bytes of a file as they are read.
+// fileBytes has the bytes of a file as they are read.
 type fileBytes struct {
 	contextReader
 	at, size int64
@@ -42,20 +43,20 @@ type fileBytes struct {
 func (s *fileBytes) Read(p []byte) (int, error) {
 	n, err := s.contextReader.Read(p)
 	s.at += int64(n)
-	s.ended = s.ended || err == io.EOF // an error that wraps it is one of a connection
+	s.ended = s.ended || err == io.EOF // an error that wraps io.EOF comes from the connection
 	return n, err
 }
 
-// blame returns the error of reading a text: where its file is at fault, what became of
-// the file. A text that ends too early says so in the end of its file alone: otherwise,
-// reading broke off.
-func (s *fileBytes) blame(err error) error {
+// fileError turns an error of decoding into what became of the file, if the file is at fault.
+// A text that ends early is the file's fault only at the end of the file. Otherwise the
+// reading was interrupted.
+func (s *fileBytes) fileError(err error) error {
 	_, unfit := errors.AsType[*usercsv.FileError](err)
 	switch {
 	case s == nil || !unfit && !(s.ended && errors.Is(err, io.ErrUnexpectedEOF)):
 		return err
 	case s.ended && s.at != s.size:
-		return changed(s.at, s.size)
+		return sizeMismatch(s.at, s.size)
 	case !unfit:
 		return FileTruncated
 	}
@@ -66,15 +67,15 @@ func (s *fileBytes) blame(err error) error {
 type surveyedText struct {
 	io.ReadCloser
 	src     *fileBytes
-	decoded bool // it is not the file's bytes
+	decoded bool // the text is not the bytes of the file
 }
 
-// Read compares the sizes of the files where those of the texts may be the same: a
-// character that is cut off at the end becomes another one.
+// Read compares the size of the file as well. The sizes of the texts may be equal: a
+// character that is cut off at the end is decoded as another one.
 func (t *surveyedText) Read(p []byte) (int, error) {
 	n, err := t.ReadCloser.Read(p)
 	if err == io.EOF && t.decoded && t.src.ended && t.src.at != t.src.size {
-		return n, changed(t.src.at, t.src.size)
+		return n, sizeMismatch(t.src.at, t.src.size)
 	}
-	return n, t.src.blame(err)
+	return n, t.src.fileError(err)
 }
