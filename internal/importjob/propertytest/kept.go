@@ -38,6 +38,17 @@ var kept = map[string]plan{
 		Lease: 3000, Share: 1, Until: 60_000, Page: 10,
 		Events: []event{{Calls: 15, After: 5, What: silent, For: 30_000}},
 	},
+	// Two nodes survey the file of a job that was stopped before a node began it, and both
+	// store its format.
+	"Two nodes survey the rest of a pending job": {
+		Jobs: []jobPlan{{File: fileSpec{Written: wide, Groups: plainFile(1).Groups}}},
+		Nodes: []nodePlan{
+			{PortionRows: 8, Parallel: 1, Latency: []millis{2}},
+			{PortionRows: 8, Parallel: 1, Latency: []millis{2}},
+		},
+		Lease: 3000, Share: 0.5, Until: 5000, Page: 1,
+		Events: []event{{What: stopAsked}},
+	},
 }
 
 // plainFile describes a file of good rows.

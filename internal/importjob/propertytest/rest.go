@@ -19,6 +19,9 @@ func (a *audit) allowRest(c change, left *snapshot) {
 		a.checkRest(c, m)
 		left.job.Rest, left.job.RestKept, left.kept = is.Rest, is.RestKept, c.after.kept
 	}
+	if c.call == updateCall && was.State == importjob.Stopped && was.Header == is.Header && was.Format.String() == is.Format.String() {
+		left.job.Format = is.Format // the same format, noted by another node
+	}
 	if c.call == updateCall && was.State == importjob.Stopped && was.Header == "" && is.Header == m.header && is.Header != "" {
 		left.job.Header = is.Header
 		if is.Format.String() == m.format {
