@@ -11,20 +11,20 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// accountTables are the tables whose rows say which account they belong to.
+// accountTables are the tables with a column account_id.
 var accountTables = []string{"user_pools", "iam_users", "iam_access_keys", "iam_roles", "iam_policies", "iam_policy_versions",
 	"iam_inline_policies", "iam_attachments", "iam_version", "audit_events", "audit_chains"}
 
-// moveARNs are statements that write the account of ARNs anew, where a column holds one or
-// is a text that tells it: $1 is the account between colons, $2 the one that it becomes. What
-// audit events tell stays as it was: their hashes are made of it.
+// moveARNs are statements that rewrite the account in ARNs, in columns that hold an ARN or a text
+// with one. $1 is the old account between colons, $2 the new one. Audit events keep their account:
+// their hashes cover it.
 var moveARNs = []string{
 	`UPDATE import_jobs SET role_arn = replace(role_arn, $1, $2), creator = replace(creator, $1, $2), started_by = replace(started_by, $1, $2),
 		stopped_by = replace(stopped_by, $1, $2), message = replace(message, $1, $2), detail = replace(detail, $1, $2), warning = replace(warning, $1, $2)`,
 	"UPDATE import_uploads SET creator = replace(creator, $1, $2), message = replace(message, $1, $2)",
 }
 
-// NamedError says that policies name an account that is to become another one.
+// NamedError reports policies that name the old account.
 type NamedError struct {
 	Account string
 	Places  []string // which policies, such as "the trust policy of the role logs"
@@ -35,14 +35,14 @@ func (e *NamedError) Error() string {
 	return fmt.Sprintf("policies name the account %s, and would mean nothing under another one: %s", e.Account, strings.Join(e.Places, "; "))
 }
 
-// ErrImporting says that an import job is active, or was when the last server ended.
+// ErrImporting means that an import job is active, or was active when the last server ended.
 var ErrImporting = errors.New("an import job is active")
 
-// SetAccount makes everything in the database belong to another account, and returns the one
-// that it belonged to. It is one transaction, for which all servers must be stopped. It
-// writes every ARN anew but those of audit events, and ends the sessions of the console. It
-// returns a *NamedError, and changes nothing, while a policy names the account, and
-// ErrImporting while an import job is active: its file may be kept by the account.
+// SetAccount moves everything in the database to another account, and returns the previous account.
+// It is one transaction, and all servers must be stopped. It rewrites every ARN except those in
+// audit events, and ends the sessions of the console. It returns a *NamedError, and changes
+// nothing, while a policy names the old account. It returns ErrImporting while an import job is
+// active: its file may be stored by account.
 func (s *Store) SetAccount(ctx context.Context, to string) (from string, err error) {
 	err = s.whileStopped(ctx, func(tx *transaction, known Remembered) error {
 		if from = known.Account; from == to {
@@ -98,7 +98,7 @@ func (s *Store) moveAccount(ctx context.Context, tx *transaction, from, to strin
 	return err
 }
 
-// movePools writes the ARNs in the settings of user pools anew.
+// movePools rewrites the ARNs in the settings of user pools.
 func (s *Store) movePools(ctx context.Context, tx *transaction, from, to string) error {
 	type poolDoc struct {
 		no  int64
@@ -123,7 +123,7 @@ func (s *Store) movePools(ctx context.Context, tx *transaction, from, to string)
 	return nil
 }
 
-// clientDoc is an app client as it is kept. The pool of one that goes with a deleted pool is "".
+// clientDoc is a stored app client. The pool is "" if it was deleted.
 type clientDoc struct {
 	poolNo     int64
 	poolID, id string
@@ -134,7 +134,7 @@ type clientDoc struct {
 const selectClientDocs = `SELECT c.pool_no, coalesce((SELECT p.pool_id FROM user_pools p WHERE p.pool_no = c.pool_no), ''), c.client_id, c.doc, c.sealed
 	FROM user_pool_clients c ORDER BY c.pool_no, c.client_id`
 
-// moveClients does the same for app clients, of which those with a secret are sealed.
+// moveClients rewrites the ARNs in app clients. Clients with a secret are sealed.
 func (s *Store) moveClients(ctx context.Context, tx *transaction, from, to string) error {
 	clients, err := collect(ctx, tx, func(row scanner) (c clientDoc, err error) {
 		err = row.Scan(&c.poolNo, &c.poolID, &c.id, &c.doc, &c.sealed)
@@ -169,14 +169,13 @@ func (s *Store) moveClients(ctx context.Context, tx *transaction, from, to strin
 	return nil
 }
 
-// movedDocument writes the ARNs in a document of JSON anew. Tags are what people wrote, and
-// stay.
+// movedDocument rewrites the ARNs in a JSON document. Tags are free text and stay.
 func movedDocument(doc, from, to string) (string, error) {
 	d := json.NewDecoder(strings.NewReader(doc))
 	d.UseNumber()
 	var members map[string]any
 	if err := d.Decode(&members); err != nil {
-		return "", fmt.Errorf("a document of settings cannot be read: %w", err)
+		return "", fmt.Errorf("the stored settings are not valid JSON: %w", err)
 	}
 	for name, value := range members {
 		if name != "tags" {
@@ -203,8 +202,8 @@ func movedValue(value any, from, to string) any {
 	return value
 }
 
-// policyTexts are queries of what every policy is called and says. Versions of a managed policy
-// that are not its default can become that.
+// policyTexts are queries of the name and text of every policy. They include the versions of
+// managed policies that are not the default, because each can become the default.
 var policyTexts = []string{
 	"SELECT 'the trust policy of the role ' || name, trust FROM iam_roles ORDER BY name",
 	"SELECT 'the managed policy ' || name, document FROM iam_policies ORDER BY name",
@@ -216,7 +215,7 @@ var policyTexts = []string{
 		CROSS JOIN iam_roles r WHERE r.account_id = i.account_id AND r.role_id = i.owner_id ORDER BY r.name, i.name`,
 }
 
-// policiesNaming returns which policies name an account.
+// policiesNaming returns the policies that name an account.
 func policiesNaming(ctx context.Context, tx *transaction, from, to string) (places []string, err error) {
 	for _, query := range policyTexts {
 		found, err := collect(ctx, tx, func(row scanner) (place string, err error) {

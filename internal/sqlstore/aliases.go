@@ -9,9 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The aliases that are stored of a user are exactly those that the pool's
-// rules give it: which attributes are aliases is fixed when a pool is made.
-// So there is no need to look up what a user holds, and no index for it.
+// The stored aliases of a user follow from the user and the pool's rules: a pool's alias attributes
+// are fixed at its creation. So a user's aliases are computed, never looked up, and need no index.
 
 const (
 	insertAlias = "INSERT INTO aliases (pool_no, attribute, alias_key, user_no) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
@@ -27,12 +26,12 @@ func (s *Users) userByAlias(ctx context.Context, q querier, p *userpool.UserPool
 	}
 	holds := func(b userpool.Alias) bool { return b.Attribute == a.Attribute && b.Key == a.Key }
 	if !slices.ContainsFunc(storedAliases(p, u.User), holds) {
-		return u, errConflict // the alias went elsewhere between the two looks
+		return u, errConflict // the alias moved between the two reads
 	}
 	return u, nil
 }
 
-// taken is the refusal of an alias: as a username where it is one.
+// taken returns the error for a taken alias. If the alias is the username, that is UsernameExists.
 func taken(a userpool.Alias) *userpool.Error {
 	e := userpool.AliasTaken(a.Attribute)
 	if a.Username {
@@ -41,8 +40,7 @@ func taken(a userpool.Alias) *userpool.Error {
 	return e
 }
 
-// claimAlias gives the alias to the user with that number, if no user has it or
-// it may be taken.
+// claimAlias gives the alias to the user with that number if it is free or may be taken over.
 func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, no int64, take bool) error {
 	add := func() (bool, error) {
 		return did(tx.ExecContext(ctx, insertAlias, p.Number, numberOf(a.Attribute), a.Key, no))
@@ -63,9 +61,9 @@ func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.Use
 	return err
 }
 
-// releaseAlias takes an alias from its holder, who keeps the attribute but
-// loses its mark of being verified. A preferred username has no such mark:
-// there the attribute goes, or it would still be an alias.
+// releaseAlias takes an alias from its holder. The holder keeps the attribute but loses its
+// verified mark. A preferred username has no such mark, so the attribute itself is removed;
+// otherwise it would still be an alias.
 func (s *Users) releaseAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias) error {
 	holder, p, err := withSchema(ctx, s.pools, tx, p, func(p *userpool.UserPool) (storedUser, error) { return s.userByAlias(ctx, tx, p, a) })
 	if errors.Is(err, sql.ErrNoRows) {
@@ -91,8 +89,7 @@ func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a use
 	return err
 }
 
-// moveAliases takes from the user with that number the aliases that it held and
-// shall not, and gives it those that are new.
+// moveAliases removes from a user the aliases that are no longer wanted, and adds the new ones.
 func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, held, wanted []userpool.Alias) error {
 	for _, a := range held {
 		if !slices.Contains(wanted, a) {
@@ -105,7 +102,7 @@ func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.Us
 		if slices.Contains(held, a) {
 			continue
 		}
-		a.Username = false // the user has its name: what is taken is an alias
+		a.Username = false // the user holds its name already, so the conflict is an alias
 		if err := s.claimAlias(ctx, tx, p, a, no, false); err != nil {
 			return err
 		}

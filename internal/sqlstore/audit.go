@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// auditStore is the part of the store for the record of who changed what.
+// auditStore is the part of the store for audit events.
 type auditStore struct {
 	*database
 	account string
@@ -25,7 +25,7 @@ const (
 	auditColumnCount = 18
 )
 
-// insertAudit returns the statement that adds n events.
+// insertAudit returns the statement that inserts n events.
 func insertAudit(n int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO audit_events (" + auditColumns + ") VALUES ")
@@ -43,14 +43,14 @@ func insertAudit(n int) string {
 	return b.String() + ") ON CONFLICT DO NOTHING RETURNING chain, bytes"
 }
 
-// auditSteps are how many events are added by a statement. There are few of
-// them because a connection keeps every statement that it has seen.
+// auditSteps are the numbers of events that one statement inserts. There are few of them, because
+// each connection caches every statement it has seen.
 var auditSteps = [...]struct {
 	n      int
 	insert string
 }{{64, insertAudit(64)}, {8, insertAudit(8)}, {1, insertAudit(1)}}
 
-// Append adds events. No import gives way to it: no client waits for events.
+// Append adds events. Imports do not yield to it: no client waits for events.
 func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 	return st.database.changeAside(ctx, func(tx *transaction) error {
 		left, added := events, map[string]int64{}
@@ -65,7 +65,7 @@ func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 	})
 }
 
-// addSizes runs a statement that returns chains and bytes, and adds these up.
+// addSizes runs a query of chains and bytes, and adds the bytes up by chain.
 func addSizes(ctx context.Context, tx *transaction, sizes map[string]int64, query string, args ...any) error {
 	events, err := collect(ctx, tx, func(row scanner) (e auditSize, err error) {
 		err = row.Scan(&e.chain, &e.bytes)
@@ -77,7 +77,7 @@ func addSizes(ctx context.Context, tx *transaction, sizes map[string]int64, quer
 	return err
 }
 
-// auditSize is how much an event takes, of which chain.
+// auditSize is the size of an event in bytes, with its chain.
 type auditSize struct {
 	chain string
 	bytes int64
@@ -100,16 +100,15 @@ func scanAudit(row scanner) (e audit.Event, err error) {
 	return e, err
 }
 
-// Events returns the events of a query, which are a range of an index. Those of
-// a principal and an operation are a range of the principal's, of which other
-// operations are left out.
+// Events returns the events of a query. Each query is a range of an index. A query by principal and
+// operation reads the principal's range and skips the other operations.
 func (st auditStore) Events(ctx context.Context, q audit.Query) ([]audit.Event, error) {
 	query, args := st.selectAudit(q)
 	return list(ctx, st.database, scanAudit, query, args...)
 }
 
-// The ranges of each index (planner.go, "bounds in place of an equation" and "a
-// column behind an expression").
+// The ranges of each index (planner.go, "bounds in place of an equation" and "a column behind an
+// expression").
 const (
 	selectEvents            = "SELECT " + auditColumns + " FROM audit_events WHERE account_id = $1 AND "
 	selectAllEvents         = selectEvents + "at_ms >= $2 AND (at_ms, event_id) < ($3, $4) ORDER BY at_ms DESC, event_id DESC LIMIT $5"
@@ -134,8 +133,7 @@ func (st auditStore) selectAudit(q audit.Query) (query string, args []any) {
 	return selectAllEvents, []any{st.account, from, end, id, q.Limit}
 }
 
-// auditEnd returns the place before which events are asked for. No id comes
-// before the empty one.
+// auditEnd returns the place at which the requested events end. The empty id sorts before every id.
 func auditEnd(q audit.Query) (at int64, id string) {
 	at = math.MaxInt64
 	if !q.To.IsZero() {

@@ -15,7 +15,7 @@ const (
 	selectChains = "SELECT " + chainColumns + " FROM audit_chains WHERE account_id = $1 ORDER BY chain"
 )
 
-// moveHeads notes the last event of each chain, and how much was added to it.
+// moveHeads stores the last event of each chain, and adds the new bytes to the chain's size.
 func (st auditStore) moveHeads(ctx context.Context, tx *transaction, events []audit.Event, added map[string]int64) error {
 	heads := map[string]*audit.Event{}
 	for i := range events {
@@ -35,7 +35,7 @@ func (st auditStore) moveHeads(ctx context.Context, tx *transaction, events []au
 	return nil
 }
 
-// Chains returns what is kept of each chain of events.
+// Chains returns the head, anchor and size of each chain of events.
 func (st auditStore) Chains(ctx context.Context) ([]audit.Chain, error) {
 	return list(ctx, st.database, func(row scanner) (c audit.Chain, err error) {
 		var head, anchor int64

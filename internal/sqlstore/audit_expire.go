@@ -8,26 +8,26 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// expiredAtATime is how many events a transaction deletes at most, so that other
-// writers come in between.
+// expiredAtATime is the largest number of events that a transaction deletes, so that other writers
+// run in between.
 const expiredAtATime = 5000
 
-// Events are deleted in their order. What is told of them comes from the rows that are
-// deleted: another server may delete some of those that were found.
+// Events are deleted in their order. The anchors are computed from the rows that were really
+// deleted, because another server may delete some of the same rows.
 const (
 	selectAuditBytes = "SELECT COALESCE(SUM(bytes), 0) FROM audit_chains WHERE account_id = $1"
-	// lockChains has the servers that delete events wait for each other.
+	// lockChains serializes the servers that delete events.
 	lockChains     = "SELECT bytes FROM audit_chains WHERE account_id = $1 ORDER BY chain"
 	selectExpiring = "SELECT bytes FROM audit_events WHERE account_id = $1 AND at_ms < $2 ORDER BY account_id, at_ms, event_id LIMIT $3"
-	// deleteExpired deletes by whole keys, which are looked for in their order: an index
-	// that has the moment further behind is no good for either.
+	// deleteExpired deletes by whole keys, which are looked up in their order. An index with the
+	// time in a later column would serve neither.
 	deleteExpired = `DELETE FROM audit_events WHERE (account_id, at_ms, event_id) IN (SELECT account_id, at_ms, event_id
 	FROM audit_events WHERE account_id = $1 AND at_ms < $2 ORDER BY account_id, at_ms, event_id LIMIT $3) RETURNING at_ms, chain, chain_no, hash, bytes`
 	moveAnchor = "UPDATE audit_chains SET anchor_no = $1, anchor_hash = $2, anchor_ms = $3 WHERE account_id = $4 AND chain = $5 AND anchor_no < $6"
 	takeBytes  = "UPDATE audit_chains SET bytes = bytes - $1 WHERE account_id = $2 AND chain = $3"
 )
 
-// Expire deletes events from before a time, some at a time.
+// Expire deletes the events from before a time, at most expiredAtATime in a transaction.
 func (st auditStore) Expire(ctx context.Context, before time.Time) error {
 	for {
 		n, err := st.expireSome(ctx, millis(before), func(int64) int64 { return math.MaxInt64 })
@@ -37,8 +37,8 @@ func (st auditStore) Expire(ctx context.Context, before time.Time) error {
 	}
 }
 
-// Trim deletes the oldest events, some at a time, until those that are left take at
-// most so many bytes.
+// Trim deletes the oldest events, at most expiredAtATime in a transaction, until the rest has at
+// most that many bytes.
 func (st auditStore) Trim(ctx context.Context, most int64) error {
 	for {
 		bytes, err := list(ctx, st.database, number, selectAuditBytes, st.account)
@@ -57,8 +57,9 @@ func number(row scanner) (n int64, err error) {
 	return n, err
 }
 
-// expireSome deletes the oldest events from before a time in one transaction: as many as
-// take about so many bytes of those that there are. It returns how many were found.
+// expireSome deletes the oldest events from before a time in one transaction. wanted returns the
+// number of bytes to delete, given the number stored. expireSome returns the number of deleted
+// events.
 func (st auditStore) expireSome(ctx context.Context, before int64, wanted func(are int64) int64) (n int, err error) {
 	err = st.database.changeAside(ctx, func(tx *transaction) error {
 		n = 0
@@ -78,7 +79,7 @@ func (st auditStore) expireSome(ctx context.Context, before int64, wanted func(a
 	return n, err
 }
 
-// toExpire returns how many of the oldest events take so many bytes.
+// toExpire returns how many of the oldest events add up to a number of bytes.
 func (st auditStore) toExpire(ctx context.Context, tx *transaction, before, bytes int64) (n int, err error) {
 	if bytes <= 0 {
 		return 0, nil
@@ -91,8 +92,8 @@ func (st auditStore) toExpire(ctx context.Context, tx *transaction, before, byte
 	return n, err
 }
 
-// deleteOldest deletes the oldest events, and notes of each chain the last that is gone
-// and how much less it has.
+// deleteOldest deletes the n oldest events. For each chain it stores the last deleted event as the
+// anchor, and subtracts the deleted bytes.
 func (st auditStore) deleteOldest(ctx context.Context, tx *transaction, before int64, n int) error {
 	sizes, last := map[string]int64{}, map[string]audit.Event{}
 	_, err := collect(ctx, tx, func(row scanner) (none struct{}, err error) {

@@ -13,13 +13,13 @@ const (
 	rememberRegion = "UPDATE account SET regions = $1 WHERE id = 1"
 )
 
-// Remembered is what a database remembers of the servers that were started on it.
+// Remembered is what a database stores about the servers that were started on it.
 type Remembered struct {
-	Account string // that everything belongs to, since the first start; "" before
-	Regions string // that the servers served when one started last
+	Account string // the account, since the first start; "" before
+	Regions string // the regions of the server that was started last
 }
 
-// Remembered returns what was remembered so far.
+// Remembered returns the stored account and regions.
 func (s *Store) Remembered(ctx context.Context) (Remembered, error) {
 	return look(ctx, s.database, func(q querier) (Remembered, error) { return remembered(ctx, q) })
 }
@@ -32,10 +32,9 @@ func remembered(ctx context.Context, q querier) (r Remembered, err error) {
 	return r, err
 }
 
-// Remember remembers the store's account, unless one is remembered, and with that account
-// the regions. It returns what was remembered before, with the account that is remembered
-// now. It waits for a change of the account to end, so it is asked when the other servers
-// see this one.
+// Remember stores the store's account if none is stored, and then the regions if the account is the
+// stored one. It returns the previous regions and the account that is stored now. It waits for
+// SetAccount to end; so call it after the server is visible to its peers.
 func (s *Store) Remember(ctx context.Context, regions string) (before Remembered, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
 		if _, err := tx.ExecContext(ctx, insertAccount, s.account, regions); err != nil {

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// causeColumns are the columns that make a cause, in the order of scanCause.
+// causeColumns are the columns of a cause, in the order of scanCause.
 const causeColumns = "verdict, code, file_column, flaw, row_count, first_line"
 
 const selectCauses = "SELECT " + causeColumns + " FROM import_causes WHERE pool_no = $1 AND job_no = $2"
@@ -19,9 +19,8 @@ func scanCause(row scanner) (c importjob.Cause, err error) {
 	return c, err
 }
 
-// keepCauses adds the causes of a commit to those of its job. No other transaction
-// does so at a time: that of an earlier lease, which may, is waited for where the
-// outcomes are kept.
+// keepCauses adds the causes of a commit to those of its job. No other transaction does so at the
+// same time: keepOutcomes has already waited for a transaction of an earlier lease.
 func keepCauses(ctx context.Context, tx *transaction, no jobNumbers, more []importjob.Cause) error {
 	if len(more) == 0 {
 		return nil
@@ -46,12 +45,12 @@ func keepCauses(ctx context.Context, tx *transaction, no jobNumbers, more []impo
 	return err
 }
 
-// selectJobCauses is one statement, so that a job and its causes are of one moment.
+// selectJobCauses is one statement, so that a job and its causes are read at the same moment.
 var selectJobCauses = "WITH j AS MATERIALIZED (" + selectJobByID + `)
 	SELECT j.*, coalesce(c.verdict, ''), coalesce(c.code, ''), coalesce(c.file_column, ''), coalesce(c.flaw, ''), coalesce(c.row_count, 0), coalesce(c.first_line, 0)
 	FROM j LEFT JOIN import_causes c ON c.pool_no = j.pool_no AND c.job_no = j.job_no`
 
-// Causes returns an import job, and why rows of it were not imported.
+// Causes returns an import job and the causes of its rows that were not imported.
 func (s *Jobs) Causes(ctx context.Context, key importjob.Key) (j *importjob.Job, causes []importjob.Cause, err error) {
 	scan := func(row scanner) (c importjob.Cause, err error) {
 		stored, err := s.scanJobOf(&key.PoolID, joinedRow{row, []any{&c.Verdict, &c.Code, &c.Column, &c.Flaw, &c.Rows, &c.Line}})

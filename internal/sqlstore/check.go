@@ -10,26 +10,25 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// candidates are users who are to be added, in the order of their rows, and which names
-// are taken. They decide for an import on PostgreSQL, and for a check everywhere, what
-// becomes of each.
+// candidates are the users to be added, in the order of their rows, with the names that are taken.
+// They decide the verdict of each row in an import on PostgreSQL, and in a check on both databases.
 type candidates struct {
 	coder
 	users   []candidate // by row
 	taken   map[string]bool
-	aliases map[userpool.Alias]bool // taken ones, by attribute and key
-	insert  []candidate             // those who can be added
-	before  earlier                 // nil when no rows were before
+	aliases map[userpool.Alias]bool // taken aliases, by attribute and key
+	insert  []candidate             // users who can be added
+	before  earlier                 // nil if no rows were checked before
 }
 
-// candidate is a user with the names that it would take.
+// candidate is a user with the names that it needs.
 type candidate struct {
-	user    *userpool.User // nil for a row that has failed already
+	user    *userpool.User // nil if the row has failed already
 	key     string
 	aliases []userpool.Alias
 }
 
-// earlier is what the rows before have taken.
+// earlier holds the names that earlier rows have taken.
 type earlier interface {
 	hasName(key string) bool
 	hasAlias(a userpool.Alias) bool
@@ -45,18 +44,18 @@ func newCandidates(of coder, rows []importjob.Row) *candidates {
 	return c
 }
 
-// nameTables is where names of users are looked up, many at a time.
+// nameTables looks up names of users, many at a time.
 type nameTables interface {
-	// takenKeys and takenAliases return those of some sorted keys that users of a pool have.
+	// takenKeys and takenAliases return the given sorted keys that users of a pool have.
 	takenKeys(ctx context.Context, q querier, poolNo int64, keys []string) ([]string, error)
 	takenAliases(ctx context.Context, q querier, poolNo int64, attribute int, keys []string) ([]string, error)
 }
 
-// lookUp finds out which of the candidates' keys are taken. Sorted keys touch each page of
-// an index once.
+// lookUp finds out which of the candidates' keys are taken. The keys are sorted, so that each page
+// of an index is read once.
 func (c *candidates) lookUp(ctx context.Context, q querier, tables nameTables) error {
 	keys := make([]string, 0, len(c.users))
-	wanted := map[string][]string{} // aliases by attribute
+	wanted := map[string][]string{} // aliases, by attribute
 	for _, u := range c.users {
 		if u.user == nil {
 			continue
@@ -88,14 +87,14 @@ func (c *candidates) lookUp(ctx context.Context, q querier, tables nameTables) e
 	return nil
 }
 
-// sorted sorts keys, and leaves out what is there twice.
+// sorted sorts keys and removes duplicates.
 func sorted(keys []string) []string {
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
 
-// decide says why the user of row i is not inserted, nil if it is. The rows
-// before it have been decided: what they take is taken.
+// decide returns why the user of row i cannot be inserted, nil if it can be. Rows are decided in
+// order, so it sees the names that earlier rows take.
 func (c *candidates) decide(i int) *userpool.Error {
 	u := c.users[i]
 	switch {
@@ -120,22 +119,22 @@ func (c *candidates) decide(i int) *userpool.Error {
 func (c *candidates) hasName(key string) bool        { return c.taken[key] }
 func (c *candidates) hasAlias(a userpool.Alias) bool { return c.aliases[plain(a)] }
 
-// plain returns what of an alias must be unique.
+// plain returns the part of an alias that must be unique.
 func plain(a userpool.Alias) userpool.Alias {
 	return userpool.Alias{Attribute: a.Attribute, Key: a.Key}
 }
 
-// takenBefore is the names that earlier rows of a checked file have taken.
+// takenBefore holds the names that earlier rows of a checked file have taken.
 type takenBefore struct{ *importjob.Taken }
 
-// nameKind is the kind of usernames among the names of [importjob.Taken]. Those of aliases
-// are the names of attributes, which are not empty.
+// nameKind is the kind of usernames in [importjob.Taken]. The kinds of aliases are names of
+// attributes, which are not empty.
 const nameKind = ""
 
 func (t takenBefore) hasName(key string) bool        { return t.Has(nameKind, key) }
 func (t takenBefore) hasAlias(a userpool.Alias) bool { return t.Has(a.Attribute, a.Key) }
 
-// add takes the names of a candidate.
+// add marks the names of a candidate as taken.
 func (t takenBefore) add(u candidate) {
 	t.Add(nameKind, u.key)
 	for _, a := range u.aliases {
@@ -143,10 +142,10 @@ func (t takenBefore) add(u candidate) {
 	}
 }
 
-// checkedAtOnce is how many rows' names are looked up at a time.
+// checkedAtOnce is the number of rows whose names are looked up at a time.
 const checkedAtOnce = 5000
 
-// CheckRows tells what a commit would say of rows. See [importjob.Checker].
+// CheckRows returns the errors that a commit of the rows would have. See [importjob.Checker].
 func (s *Rows) CheckRows(ctx context.Context, p *userpool.UserPool, rows []importjob.Row, before *importjob.Taken) ([]*userpool.Error, error) {
 	refused := make([]*userpool.Error, 0, len(rows))
 	for some := range slices.Chunk(rows, checkedAtOnce) {
@@ -166,7 +165,7 @@ func (s *Rows) CheckRows(ctx context.Context, p *userpool.UserPool, rows []impor
 	return refused, nil
 }
 
-// lookUp looks the candidates of a check up, in a pool that is still there.
+// lookUp looks up the candidates of a check, if the pool still exists.
 func (s *Rows) lookUp(ctx context.Context, q querier, c *candidates) error {
 	var one int
 	switch err := q.QueryRowContext(ctx, selectLivePool, c.pool.Number).Scan(&one); {

@@ -45,8 +45,8 @@ func (s *Clients) CreateClient(ctx context.Context, c *userpool.Client, complete
 	})
 }
 
-// checkClientID demands that no app client has the id, of whatever pool: clients
-// sign in by it alone.
+// checkClientID returns an error if an app client of any pool has the id: clients sign in by the id
+// alone.
 func checkClientID(ctx context.Context, tx *transaction, id string) error {
 	all, err := lockQuota(ctx, tx, appClients)
 	if err != nil {
@@ -63,8 +63,8 @@ const countClientIDs = "SELECT count(*) FROM user_pool_clients c WHERE c.client_
 
 var selectClient = "SELECT client_id, doc, sealed FROM user_pool_clients WHERE pool_no = " + poolOf(1)
 
-// document returns an app client as it is kept: in the clear, or sealed if it has a
-// secret. All of it is sealed: an entry of its LogoutURLs may be the secret, too.
+// document returns the stored form of an app client: plain, or sealed if it has a secret. The whole
+// document is sealed, because an entry of LogoutURLs may equal the secret.
 func (d *database) document(c *userpool.Client) (doc string, sealed any, err error) {
 	if doc, err = c.Document(); err != nil || c.Secret == "" {
 		return doc, nil, err
@@ -84,7 +84,7 @@ func (d *database) scanClient(poolID string) func(row scanner) (*userpool.Client
 	}
 }
 
-// clientOf reads an app client as it is kept.
+// clientOf reads the stored form of an app client.
 func (d *database) clientOf(poolID, id, doc string, sealed []byte) (_ *userpool.Client, err error) {
 	if sealed != nil {
 		if doc, err = unseal(d.vault.clients, poolID, id, sealed, "app client"); err != nil {
@@ -110,8 +110,8 @@ func (s *Clients) client(ctx context.Context, q querier, poolID, id string) (*us
 	return c, err
 }
 
-// UpdateClient changes an app client by a function. The pool's row keeps the
-// pool from being changed meanwhile.
+// UpdateClient changes an app client by a function. The lock on the pool's row keeps the pool
+// unchanged meanwhile.
 func (s *Clients) UpdateClient(ctx context.Context, poolID, id string, update func(*userpool.UserPool, *userpool.Client) error) (c *userpool.Client, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
 		_, p, err := lockPool(ctx, tx, poolID)

@@ -11,21 +11,21 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// importer is how the rows of an import get into a database, and what follows.
+// importer is a backend's way to insert the rows of an import.
 type importer interface {
-	// commit settles rows of a batch, whose first portion has some: see
-	// [importjob.Store]. Each of its transactions begins with commitment.begin and
-	// ends with commitment.keep.
+	// commit settles rows of a batch; the batch's first portion is not empty. See
+	// [importjob.Store]. Each of its transactions begins with commitment.begin and ends with
+	// commitment.keep.
 	commit(ctx context.Context, c commitment) (*importjob.Job, error)
-	// expel ends what an earlier holder of the job's lease may have left
-	// open in the database.
+	// expel ends transactions that an earlier holder of the job's lease may have left open in the
+	// database.
 	expel(ctx context.Context, key importjob.Key) error
 	// IndexUsers and Unindexed are those of [importjob.Store].
 	IndexUsers(ctx context.Context, poolID string) error
 	Unindexed(ctx context.Context) (poolIDs []string, err error)
 }
 
-// minCut is how many rows a transaction settles before it ends early, for another
+// minCut is the number of rows that a transaction settles before it may end early, for another
 // writer or for a stop.
 const minCut = 256
 
@@ -38,8 +38,8 @@ func (s *Jobs) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 	return s.commit(ctx, commitment{s.database, p, key, lease, batch, now})
 }
 
-// commitment is what a commit is asked for, and what all its transactions have in
-// common: the fence at their ends.
+// commitment is the input of a commit, shared by its transactions. Its methods begin and keep are
+// the fence: they check the lease and the checkpoint.
 type commitment struct {
 	*database
 	pool  *userpool.UserPool
@@ -49,9 +49,9 @@ type commitment struct {
 	now   time.Time
 }
 
-// begin returns a job that the lease's holder may work on. What it says
-// may change before the transaction ends, which keep then sees: reading
-// without a lock lets stops and renewals through meanwhile.
+// begin returns the job if the lease is still valid. It reads without a lock, so that stops and
+// renewals can run meanwhile. The job may therefore change before the transaction ends; keep
+// detects that.
 func (c commitment) begin(ctx context.Context, tx *transaction) (storedJob, error) {
 	j, err := c.leasedJob(ctx, tx.unlocked(), c.key, c.lease)
 	if err == nil && (j.no.pool != c.pool.Number || j.State != importjob.InProgress && j.State != importjob.Stopping) {
@@ -60,16 +60,15 @@ func (c commitment) begin(ctx context.Context, tx *transaction) (storedJob, erro
 	return j, err
 }
 
-// optimistic reports whether nothing that the job has seen of its file speaks of
-// users who are there already. The first rows of a file often tell whether it has
-// been imported before. Names are not looked up then: one that is taken is a
-// conflict when it is added.
+// optimistic reports whether the batch may insert without looking names up. It may if the rows so
+// far showed no user that exists already: the first rows of a file often show whether it was
+// imported before. A taken name is then a conflict at the insertion.
 func optimistic(j *importjob.Job, p *userpool.UserPool) bool {
 	return j.Checkpoint.Rows > 0 && j.Counts.Skipped == 0 && (j.Counts.Failed == 0 || len(p.AliasAttributes) == 0)
 }
 
-// keep writes down what became of the rows from a position on, and returns the
-// job as it is then; counts is of the users that were added.
+// keep stores the outcomes, causes and kept rows from a position on, and returns the updated job.
+// counts counts the users that were added.
 func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from usercsv.Position, tally importjob.Tally, counts userCounts) (*importjob.Job, error) {
 	if err := keepOutcomes(ctx, tx, j.no, tally.Outcomes, c.now); err != nil {
 		return nil, err
@@ -80,7 +79,8 @@ func (c commitment) keep(ctx context.Context, tx *transaction, j storedJob, from
 	if err := c.keepRows(ctx, tx, j.no, tally.Kept); err != nil {
 		return nil, err
 	}
-	// The pool's counters come late: until the commit, no other transaction can add a user.
+	// The pool's counters come late: once they are locked, no other transaction can add a user
+	// until the commit.
 	if err := counts.write(ctx, tx, c.pool); err != nil {
 		return nil, err
 	}
@@ -94,9 +94,8 @@ const advanceJob = `UPDATE import_jobs SET imported = imported + $1, skipped = s
 	AND checkpoint_offset = $13 AND checkpoint_line = $14 AND checkpoint_rows = $15 AND state IN ('InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
-// advance moves the job's counts and checkpoint and returns the job as it is
-// then. This is the fence: the statement that writes checks, whatever was
-// read before.
+// advance moves the job's counts and checkpoint and returns the updated job. It is the fence: the
+// UPDATE itself checks the lease and the checkpoint, independent of what begin has read.
 func (c commitment) advance(ctx context.Context, tx *transaction, no jobNumbers, from usercsv.Position, tally importjob.Tally) (*importjob.Job, error) {
 	to := tally.End
 	first, last := userSpan(tally.Kept.Users)
@@ -108,8 +107,8 @@ func (c commitment) advance(ctx context.Context, tx *transaction, no jobNumbers,
 	return j, err
 }
 
-// userSpan returns the numbers of the first and the last user of some runs, NULL where there
-// is none. Those of a job's next commit are greater.
+// userSpan returns the first and the last user number of some runs, NULL if there are none. The
+// numbers of the job's next commit are greater.
 func userSpan(runs []importjob.UserRun) (first, last any) {
 	if len(runs) == 0 {
 		return nil, nil

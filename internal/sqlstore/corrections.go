@@ -19,10 +19,10 @@ const (
 	countCorrections  = "SELECT count(*), count(CASE WHEN passes THEN 1 END), coalesce(sum(length(correction)), 0) FROM import_corrections WHERE pool_no = $1 AND job_no = $2"
 )
 
-// SetCorrections keeps corrections of rows of a job. See [importjob.Rows].
+// SetCorrections stores corrections of rows of a job. See [importjob.Rows].
 func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, corrections []importjob.Correction) error {
 	return s.change(ctx, func(tx *transaction) error {
-		j, err := s.job(ctx, tx, key) // locks the job: its rows do not expire meanwhile
+		j, err := s.job(ctx, tx, key) // locks the job, so that its rows do not expire meanwhile
 		if err != nil {
 			return err
 		}
@@ -43,8 +43,8 @@ func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, correction
 	})
 }
 
-// setCorrections writes corrections, or deletes those that say nothing. Of several of one
-// line, the last counts.
+// setCorrections stores corrections, and deletes those that are empty. If a line has several, the
+// last one counts.
 func (s *Rows) setCorrections(ctx context.Context, tx *transaction, no jobNumbers, corrections []importjob.Correction) error {
 	last := map[int64]importjob.Correction{}
 	for _, c := range corrections {
@@ -78,7 +78,7 @@ func (s *Rows) setCorrections(ctx context.Context, tx *transaction, no jobNumber
 	return err
 }
 
-// One statement writes so many corrections, of so many values each.
+// The largest numbers of corrections, and of values in each, that one statement inserts.
 const (
 	correctionsAtOnce = 100
 	correctionValues  = 5
@@ -137,7 +137,8 @@ func corrected(ctx context.Context, q querier, no jobNumbers) (all, passing, byt
 	return all, passing, bytes, err
 }
 
-// sealOfJob seals what is kept of a row of a job: it cannot stand in the place of another.
+// sealOfJob seals a value that belongs to a row of a job. The sealed value cannot be opened for
+// another row.
 func (d *database) sealOfJob(no jobNumbers, kind iam.SecretKind, line int64, packed []byte) ([]byte, error) {
 	box := d.vault.ofUsers(no.pool, kind)
 	if box == nil {
@@ -146,7 +147,7 @@ func (d *database) sealOfJob(no jobNumbers, kind iam.SecretKind, line int64, pac
 	return box.Seal(rowsPlace(no, line), packed), nil
 }
 
-// openOfJob opens what sealOfJob returned. what says what it is, in errors.
+// openOfJob opens a value that sealOfJob sealed. what names the value in errors.
 func (d *database) openOfJob(no jobNumbers, kind iam.SecretKind, line int64, sealed []byte, what string) ([]byte, error) {
 	box := d.vault.ofUsers(no.pool, kind)
 	if box == nil {

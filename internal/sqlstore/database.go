@@ -6,65 +6,62 @@ import (
 	"time"
 )
 
-// database is what all entities share: the connections, and transactions on them.
-// It knows nothing of what is kept.
+// database is shared by all entities: the connections, and transactions on them. It does not know
+// the tables.
 type database struct {
 	engine
 	traits
 	vault  *vault
 	write  *sql.DB
-	read   *sql.DB // the same where readers need no connections of their own
+	read   *sql.DB // equals write if readers need no connections of their own
 	writes writability
 }
 
-// engine is what a database does in a way of its own with every transaction.
+// engine is the part of transactions that differs between the databases.
 type engine interface {
-	// beginWrite waits until this server may write, and returns what ends that.
-	// A transaction that is urgent makes an import end its own soon.
+	// beginWrite waits until this server may write, and returns the function that ends that. An
+	// urgent transaction makes an import end its own soon.
 	beginWrite(ctx context.Context, urgent bool) (end func(), err error)
-	// wrote is told after a transaction that wrote many rows, wherever they are.
+	// wrote is called after a transaction with the approximate number of rows that it wrote.
 	wrote(rows int)
-	// fault tells what a failed transaction or query calls for.
+	// fault classifies the error of a failed transaction or query.
 	fault(err error) fault
-	// touch writes a little, as every transaction that writes does, and changes
-	// nothing that is to be seen.
+	// touch does a small write, as every writing transaction does, without a visible change.
 	touch(ctx context.Context, tx *transaction) error
 }
 
-// traits are the words of a database.
+// traits are SQL texts and times of a database.
 type traits struct {
-	// rowLock ends a query whose rows the same transaction may write, so that
-	// no other one writes them in between.
+	// rowLock ends a query of rows that the same transaction may write. It keeps other transactions
+	// from writing them.
 	rowLock string
-	// keyLock ends a query whose rows may be changed but not deleted until
-	// the transaction ends.
+	// keyLock ends a query of rows that may be changed, but not deleted, until the transaction
+	// ends.
 	keyLock string
-	// connected is a condition on a row n of nodes: the server has a connection to the
-	// database, whenever it was seen last; "" where that cannot be asked.
+	// connected is a condition on a row n of nodes: the server has a connection to the database, no
+	// matter when it was last seen. It is "" if the database cannot tell.
 	connected string
-	// lengthen is a statement that gives a transaction the time that long ones
-	// need, "" where none is needed.
+	// lengthen is a statement that raises the time limit of a transaction, "" if there is no limit.
 	lengthen string
-	// patience is how long an act is tried again while the database cannot
-	// be reached.
+	// patience is how long an act is retried while the database is unreachable.
 	patience time.Duration
 }
 
-// fault is what an error calls for.
+// fault is the class of an error. It decides whether to retry.
 type fault int
 
 const (
-	faultLasting    fault = iota // nothing: it would come again
-	faultConflict                // another try: another transaction was in the way
-	faultLost                    // another try later: the database could not be reached
-	faultUnwritable              // nothing: the database is full or read-only, or its disk fails
+	faultLasting    fault = iota // do not retry: the error would come again
+	faultConflict                // retry: another transaction conflicted
+	faultLost                    // retry later: the database was unreachable
+	faultUnwritable              // do not retry: the database is full or read-only, or its disk fails
 )
 
-// querier is a transaction, or the database without one.
+// querier is a transaction, or the database outside of one.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	// forUpdate ends the text of a query for rows that may be written next.
+	// forUpdate ends the text of a query of rows that may be written next.
 	forUpdate() string
 }
 
@@ -73,7 +70,7 @@ type reader struct{ *sql.DB }
 
 func (reader) forUpdate() string { return "" }
 
-// transaction is one that writes.
+// transaction is a transaction that may write.
 type transaction struct {
 	*sql.Tx
 	lock string
@@ -81,5 +78,5 @@ type transaction struct {
 
 func (tx *transaction) forUpdate() string { return tx.lock }
 
-// unlocked returns the transaction for reading what others may write.
+// unlocked returns the transaction for reads without a row lock.
 func (tx *transaction) unlocked() *transaction { return &transaction{Tx: tx.Tx} }

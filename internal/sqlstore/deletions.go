@@ -9,22 +9,22 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// DeletePool leaves a mark in deleted_pools, by which what is kept of a pool is found
-// and deleted a slice at a time. Nothing else finds it: all goes by the pool's
-// number, which no pool has any more.
+// DeletePool adds a mark to deleted_pools. By this mark, the data of the pool is found and deleted,
+// a slice at a time. Nothing else finds it: all data is keyed by the pool's number, and that number
+// is never used again.
 
-// keyed is rows of a table that belong together, and what they are ordered by: the
-// columns of an index.
+// keyed is a set of table rows that are deleted together, with their order: the columns of an
+// index.
 type keyed struct {
 	table   string
-	of      string // columns that are the same in all of them, or idRange
-	columns string // further ones, "" for a single row
-	rows    int    // of a slice
-	// ids are those of a range of ids, by the pool's number; nil for others.
+	of      string // columns that are equal in all rows, or idRange
+	columns string // further columns of the order, "" for a single row
+	rows    int    // most rows in a slice
+	// ids returns the range of ids for a pool's number; nil unless of is idRange.
 	ids func(poolNo int64) (after, through int64)
 }
 
-// params are the first parameters of the queries.
+// params returns the first parameters of the queries.
 func (k keyed) params(poolNo int64) []any {
 	if k.of != idRange {
 		return []any{poolNo}
@@ -33,26 +33,26 @@ func (k keyed) params(poolNo int64) []any {
 	return []any{after, through}
 }
 
-// idRange stands for a range of ids that begin with the pool's number, behind one id
-// and through another.
+// idRange stands for a range of ids that begin with the pool's number: after one id, through
+// another.
 const idRange = ""
 
-// ofPool is rows of a pool.
+// ofPool returns the rows of a pool in a table.
 func ofPool(table, columns string, rows int) keyed {
 	return keyed{table: table, of: "pool_no", columns: columns, rows: rows}
 }
 
-// The most rows that a transaction deletes. A segment of outcomes, and what was seen
-// of a file, may have as many bytes as thousands of users.
+// The most rows that a transaction deletes. A segment of outcomes, or the look at an uploaded file,
+// may be as large as thousands of users.
 const (
 	sliceRows     = 1000
 	sliceSegments = 50
 	sliceUploads  = 50
 )
 
-// poolTables are the tables that hold something of a pool, beside those of its users.
-// A table comes before those whose rows are only added while it has one: so nothing
-// is added to what was cleared.
+// poolTables are the tables that hold data of a pool, without those of its users. If rows of table
+// B are added only while table A has a row, A comes before B: so nothing is added to a cleared
+// table.
 var poolTables = []keyed{
 	ofPool("user_pool_counters", "", sliceRows),
 	ofPool("active_imports", "", sliceRows),
@@ -77,7 +77,7 @@ var poolTables = []keyed{
 	ofPool("outbox_messages", "message_id", sliceRows),
 }
 
-// where is the condition of all the rows; its parameters are the first ones.
+// where is the condition of all the rows. It uses the first parameters.
 func (k keyed) where() string {
 	if k.of == idRange {
 		return k.columns + " > $1 AND " + k.columns + " <= $2"
@@ -85,7 +85,7 @@ func (k keyed) where() string {
 	return compare(k.of, "=", 1)
 }
 
-// order is that of the index.
+// order is the order of the index.
 func (k keyed) order() string {
 	if k.of == idRange {
 		return k.columns
@@ -93,7 +93,7 @@ func (k keyed) order() string {
 	return k.of + ", " + k.columns
 }
 
-// compare compares columns with parameters from one on.
+// compare compares columns with parameters, numbered from from on.
 func compare(columns, operator string, from int) string {
 	var params []string
 	for i := range strings.Split(columns, ", ") {
@@ -105,17 +105,16 @@ func compare(columns, operator string, from int) string {
 	return "(" + columns + ") " + operator + " (" + strings.Join(params, ", ") + ")"
 }
 
-// sliceEnd returns the query of the last row of the first slice; it has none where
-// fewer rows are left.
+// sliceEnd returns the query of the last row of the first slice. The query has no result if less
+// than a slice is left.
 func (k keyed) sliceEnd() string {
 	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 OFFSET %d", k.columns, k.table, k.where(), k.order(), k.rows-1)
 }
 
-// deleteThrough returns the statement that deletes the rows through one. It has one
-// bound at each end: of two upper bounds SQLite takes the larger, and reads all that
-// is left.
+// deleteThrough returns the statement that deletes the rows through a given one. It has one bound
+// at each end: of two upper bounds, SQLite uses the larger and reads all that is left.
 func (k keyed) deleteThrough() string {
-	if k.of == idRange { // the range's end is another one
+	if k.of == idRange { // the upper bound replaces the end of the range
 		return k.deleteRest()
 	}
 	return fmt.Sprintf("%s AND %s", k.deleteRest(), compare(k.columns, "<=", 2+strings.Count(k.of, ",")))
@@ -124,8 +123,7 @@ func (k keyed) deleteThrough() string {
 // deleteRest returns the statement that deletes the last slice.
 func (k keyed) deleteRest() string { return "DELETE FROM " + k.table + " WHERE " + k.where() }
 
-// DeletedPools returns the pools of which something is left. See
-// [importjob.Deletions].
+// DeletedPools returns the deleted pools that still have data. See [importjob.Deletions].
 func (s *Pools) DeletedPools(ctx context.Context) ([]importjob.DeletedPool, error) {
 	return list(ctx, s.database, func(row scanner) (d importjob.DeletedPool, err error) {
 		err = row.Scan(&d.Number, &d.ID)
@@ -146,14 +144,14 @@ func (s *Pools) LeftFiles(ctx context.Context, d importjob.DeletedPool) ([]impor
 	}, selectLeftFiles, d.Number)
 }
 
-// ClearPool deletes all that is kept of a deleted pool. See [importjob.Deletions].
+// ClearPool deletes all data of a deleted pool. See [importjob.Deletions].
 func (s *Pools) ClearPool(ctx context.Context, d importjob.DeletedPool) error {
-	for left := true; left; { // what another transaction was about to add is there at the second look
+	for left := true; left; { // the second pass sees rows that a concurrent transaction added
 		left = false
 		for _, k := range append(s.users.poolTables(), poolTables...) {
 			some, err := s.clearRows(ctx, k, k.params(d.Number)...)
 			if err != nil {
-				return fmt.Errorf("of user pool %s, which was deleted, from %s: %w", d.ID, k.table, err)
+				return fmt.Errorf("deleting the data of the deleted user pool %s from %s: %w", d.ID, k.table, err)
 			}
 			left = left || some
 		}
@@ -164,8 +162,8 @@ func (s *Pools) ClearPool(ctx context.Context, d importjob.DeletedPool) error {
 	})
 }
 
-// clearRows deletes rows slice by slice, and reports whether there were any. params
-// are the first parameters of its queries.
+// clearRows deletes rows slice by slice, and reports whether there were any. params are the first
+// parameters of its queries.
 func (d *database) clearRows(ctx context.Context, k keyed, params ...any) (some bool, err error) {
 	for {
 		end, err := look(ctx, d, func(q querier) ([]any, error) { return k.end(ctx, q, params) })
@@ -187,8 +185,7 @@ func (d *database) clearRows(ctx context.Context, k keyed, params ...any) (some 
 	}
 }
 
-// end returns the key of the last row of the first slice, nil where fewer rows are
-// left.
+// end returns the key of the last row of the first slice, nil if less than a slice is left.
 func (k keyed) end(ctx context.Context, q querier, params []any) ([]any, error) {
 	if k.columns == "" {
 		return nil, nil
@@ -208,8 +205,8 @@ func (k keyed) end(ctx context.Context, q querier, params []any) ([]any, error) 
 	return ends[0], nil
 }
 
-// deleteSlice runs a statement that deletes some rows as a transaction of its own. No
-// import gives way to it, and whoever waits to write comes next.
+// deleteSlice runs a deletion as a transaction of its own. Imports do not yield to it, and other
+// writers run after each slice.
 func (d *database) deleteSlice(ctx context.Context, query string, args ...any) (n int64, err error) {
 	err = d.changeAside(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, query, args...)

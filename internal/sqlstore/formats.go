@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// sealReading returns what the columns asked and file_format of a job hold.
+// sealReading returns the values of the columns asked and file_format of a job.
 func (d *database) sealReading(j *importjob.Job) (asked, format any, err error) {
 	if asked, err = sealOrNull(d.vault.asked, j, j.Asked.String()); err == nil {
 		format, err = sealOrNull(d.vault.formats, j, j.Format.String())
@@ -20,7 +20,7 @@ func (d *database) sealReading(j *importjob.Job) (asked, format any, err error) 
 	return asked, format, err
 }
 
-// sealOrNull is seal with NULL in place of no text.
+// sealOrNull is seal, and NULL for an empty text.
 func sealOrNull(b *iam.Box, j *importjob.Job, text string) (any, error) {
 	sealed, err := seal(b, j.PoolID, j.ID, text)
 	if err != nil || len(sealed) == 0 {
@@ -48,7 +48,8 @@ func (d *database) openReading(j *importjob.Job, asked, format []byte) error {
 	return nil
 }
 
-// Maps is the store of what columns of import files are read as in each user pool.
+// Maps is the store of import maps: for each user pool, what the columns of its import files are
+// read as.
 type Maps struct{ *database }
 
 const (
@@ -57,8 +58,8 @@ const (
 	deleteMap = "DELETE FROM import_maps WHERE pool_no = $1"
 )
 
-// ImportMap returns the map that was kept last for a user pool, and when that was; nil
-// where none is kept. A pool that is not there is a ResourceNotFound error.
+// ImportMap returns the import map that was stored last for a user pool, and the time; nil if there
+// is none. It returns a ResourceNotFound error if the pool does not exist.
 func (s *Maps) ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped, modified time.Time, err error) {
 	m, err = look(ctx, s.database, func(q querier) ([]usercsv.Mapped, error) {
 		p, err := pool(ctx, q, poolID)
@@ -81,7 +82,7 @@ func (s *Maps) ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped
 	return m, modified, err
 }
 
-// openMap reads the map of a pool.
+// openMap opens the sealed import map of a pool.
 func (s *Maps) openMap(poolNo int64, poolID string, sealed []byte) ([]usercsv.Mapped, error) {
 	box := s.vault.ofUsers(poolNo, iam.ImportMaps)
 	if box == nil {
@@ -98,11 +99,11 @@ func (s *Maps) openMap(poolNo int64, poolID string, sealed []byte) ([]usercsv.Ma
 	return m, err
 }
 
-// KeepImportMap keeps a map in place of the one that the user pool has; an empty one
-// deletes it. A pool that is not there is a ResourceNotFound error.
+// KeepImportMap replaces the import map of a user pool. An empty map deletes it. It returns a
+// ResourceNotFound error if the pool does not exist.
 func (s *Maps) KeepImportMap(ctx context.Context, poolID string, m []usercsv.Mapped, now time.Time) error {
 	return s.change(ctx, func(tx *transaction) error {
-		_, p, err := lockPool(ctx, tx, poolID) // it is not deleted meanwhile
+		_, p, err := lockPool(ctx, tx, poolID) // the lock keeps the pool from being deleted meanwhile
 		if err != nil {
 			return err
 		}

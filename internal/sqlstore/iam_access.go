@@ -6,9 +6,8 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// selectAccess returns, in one query and so of one moment, the key and its
-// user in one row, and a row for each of the user's policies, which has only a
-// document.
+// selectAccess returns the key and its user in one row, and one row for each of the user's policies
+// with only the document. It is one query, so that all rows are of the same moment.
 const selectAccess = `SELECT 1 AS is_key, k.key_id, k.status, k.sealed, k.created_ms AS key_created_ms, u.user_id, u.name, u.path, u.created_ms, u.tags, '' AS document
 	FROM iam_access_keys k CROSS JOIN iam_users u WHERE k.key_id = $1 AND k.account_id = $2 AND u.account_id = k.account_id AND u.user_id = k.user_id
 	UNION ALL SELECT 0, '', '', NULL, 0, '', '', '', 0, '', i.document
@@ -26,15 +25,14 @@ const selectRoleAccess = `SELECT 1 AS is_role, r.role_id, r.name, r.path, r.desc
 	FROM iam_roles r CROSS JOIN iam_attachments a CROSS JOIN iam_policies p
 	WHERE r.account_id = $1 AND r.role_key = $2 AND a.account_id = r.account_id AND a.owner_id = r.role_id AND p.account_id = a.account_id AND p.policy_key = a.policy_key`
 
-// accessRow is a row of such a query: it holds who is asked for, or the
-// document of one policy.
+// accessRow is a row of such a query: the access key or role, or the document of one policy.
 type accessRow[T any] struct {
 	who      *T // nil for a policy
 	document string
 }
 
-// lookAccess returns who is asked for, nil if there is none, and the documents
-// of all policies.
+// lookAccess returns the access key or role, nil if there is none, and the documents of all its
+// policies.
 func lookAccess[T any](ctx context.Context, d *database, scan func(scanner) (accessRow[T], error), query string, args ...any) (who *T, documents []string, err error) {
 	rows, err := list(ctx, d, scan, query, args...)
 	for _, row := range rows {
@@ -47,12 +45,12 @@ func lookAccess[T any](ctx context.Context, d *database, scan func(scanner) (acc
 	return who, documents, err
 }
 
-// iamAccess is the store of access keys and roles with all that decides about them.
+// iamAccess is the store that reads access keys and roles together with their policies.
 type iamAccess struct{ iamTables }
 
 // Access returns an access key with its user and all the user's policies.
 func (st iamAccess) Access(ctx context.Context, accessKeyID string) (*iam.Access, error) {
-	if !iam.IsAccessKeyID(accessKeyID) { // a stranger sent it: it may be text that the database does not take
+	if !iam.IsAccessKeyID(accessKeyID) { // the id comes from an unknown caller and may be text that the database rejects
 		return nil, iam.NoAccessKey(accessKeyID)
 	}
 	a, documents, err := lookAccess(ctx, st.database, scanAccess, selectAccess, accessKeyID, st.account)

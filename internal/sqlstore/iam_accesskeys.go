@@ -44,7 +44,7 @@ func (st iamAccessKeys) ListAccessKeys(ctx context.Context, userName string) ([]
 	return listOwned(ctx, st.iamTables, iam.UserOwner(userName), scan, selectAccessKeys)
 }
 
-// SetAccessKeyStatus makes a user's access key usable or not.
+// SetAccessKeyStatus activates or deactivates a user's access key.
 func (st iamAccessKeys) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
 		return did(tx.ExecContext(ctx, updateAccessKey, string(status), id, st.account, userID))
@@ -58,10 +58,9 @@ func (st iamAccessKeys) DeleteAccessKey(ctx context.Context, userName, id string
 	})
 }
 
-// changeAccessKey runs a change of a user's access key, which says whether there was
-// one.
+// changeAccessKey runs a change of a user's access key. change reports whether the key exists.
 func (st iamAccessKeys) changeAccessKey(ctx context.Context, userName, id string, change func(tx locked, userID string) (bool, error)) error {
-	if !iam.IsAccessKeyID(id) { // and perhaps is text that the database does not take
+	if !iam.IsAccessKeyID(id) { // the id may be text that the database rejects
 		return iam.NoAccessKey(id)
 	}
 	return st.changeOwned(ctx, iam.UserOwner(userName), func(tx locked, userID string) error {

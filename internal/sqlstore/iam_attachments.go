@@ -14,14 +14,13 @@ const (
 	countAttachment    = "UPDATE iam_policies SET attachments = attachments + $1 WHERE account_id = $2 AND policy_key = $3"
 )
 
-// selectAttached begins with what is attached to the owner; CROSS JOIN is the
-// order for SQLite.
+// selectAttached begins with the owner's attachments; CROSS JOIN fixes the order for SQLite.
 func selectAttached(ownerID string) string {
 	return `SELECT p.policy_id, p.name, p.path, p.description, p.attachments, p.created_ms, p.default_version, p.updated_ms, '', ''
 	FROM iam_attachments a CROSS JOIN iam_policies p WHERE a.account_id = $1 AND a.owner_id = ` + ownerID + ` AND p.account_id = a.account_id AND p.policy_key = a.policy_key ORDER BY a.policy_key`
 }
 
-// iamAttachments is the store of which owners managed policies are attached to.
+// iamAttachments is the store of attachments of managed policies to owners.
 type iamAttachments struct{ iamTables }
 
 // AttachPolicy attaches a managed policy to an owner.

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// The sum is a number of another type on PostgreSQL.
+	// PostgreSQL's sum has another type than its argument, hence the cast.
 	selectOtherSizes = "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM iam_inline_policies WHERE account_id = $1 AND owner_id = $2 AND policy_key <> $3"
 	upsertInline     = `INSERT INTO iam_inline_policies (account_id, owner_id, policy_key, name, document, size) VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (account_id, owner_id, policy_key) DO UPDATE SET name = excluded.name, document = excluded.document, size = excluded.size`

@@ -18,8 +18,7 @@ const (
 	deletePolicy = "DELETE FROM iam_policies WHERE account_id = $1 AND policy_key = $2"
 )
 
-// selectPolicies leaves out the documents, which may be large and are asked
-// for one by one.
+// selectPolicies leaves out the documents, which may be large. They are read one by one.
 func selectPolicies() string {
 	return "SELECT " + policyColumns + ", '', '' FROM iam_policies" + pageBy("policy_key")
 }
@@ -32,8 +31,8 @@ func scanPolicy(row scanner) (*iam.Policy, error) {
 	return p, err
 }
 
-// iamPolicy returns a managed policy. In a transaction that writes it locks
-// its row; a transaction that locks an owner's too has done so before.
+// iamPolicy returns a managed policy. In a writing transaction it locks the policy's row. A
+// transaction that also locks an owner's row has locked that first.
 func (st iamTables) iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef) (*iam.Policy, error) {
 	p, err := scanPolicy(q.QueryRowContext(ctx, selectPolicy+q.forUpdate(), st.account, iam.NameKey(ref.Name), ref.Path))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -45,8 +44,7 @@ func (st iamTables) iamPolicy(ctx context.Context, q querier, ref iam.PolicyRef)
 // iamPolicies is the store of managed policies.
 type iamPolicies struct{ iamTables }
 
-// CreatePolicy adds a managed policy with its first version, which no owner
-// has.
+// CreatePolicy adds a managed policy with its first version. It is attached to no owner.
 func (st iamPolicies) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertPolicy, st.account, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,

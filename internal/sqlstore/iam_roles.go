@@ -45,7 +45,7 @@ func (st iamRoles) Role(ctx context.Context, name string) (*iam.Role, error) {
 	return look(ctx, st.database, func(q querier) (*iam.Role, error) { return st.iamRole(ctx, q, name) })
 }
 
-// iamRole returns a role. In a transaction that writes it locks its row.
+// iamRole returns a role. In a writing transaction it locks the role's row.
 func (st iamRoles) iamRole(ctx context.Context, q querier, name string) (*iam.Role, error) {
 	r, err := scanRole(q.QueryRowContext(ctx, selectRole+q.forUpdate(), st.account, iam.NameKey(name)))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// storedTags are tags as a column has them: JSON, the empty text for none.
+// storedTags are tags as a column stores them: JSON, or the empty text for none.
 type storedTags iam.Tags
 
 // Scan reads a column.
@@ -29,7 +29,7 @@ func (t *storedTags) Scan(column any) error {
 	return json.Unmarshal(text, t)
 }
 
-// Value returns what a column is to have.
+// Value returns the column's value.
 func (t storedTags) Value() (driver.Value, error) {
 	if len(t) == 0 {
 		return "", nil

@@ -42,7 +42,7 @@ func (st iamUsers) User(ctx context.Context, name string) (*iam.User, error) {
 	return look(ctx, st.database, func(q querier) (*iam.User, error) { return st.iamUser(ctx, q, name) })
 }
 
-// iamUser returns a user. In a transaction that writes it locks the row.
+// iamUser returns a user. In a writing transaction it locks the user's row.
 func (st iamUsers) iamUser(ctx context.Context, q querier, name string) (*iam.User, error) {
 	u, err := scanIAMUser(q.QueryRowContext(ctx, selectIAMUser+q.forUpdate(), st.account, iam.NameKey(name)))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -51,8 +51,8 @@ func (st iamUsers) iamUser(ctx context.Context, q querier, name string) (*iam.Us
 	return u, err
 }
 
-// UpdateUser changes a user by a function. What belongs to the user goes by the
-// id, and so stays.
+// UpdateUser changes a user by a function. What belongs to the user is keyed by the user's id,
+// which stays.
 func (st iamUsers) UpdateUser(ctx context.Context, name string, update func(u *iam.User) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		u, err := st.iamUser(ctx, tx, name)
@@ -70,8 +70,8 @@ func (st iamUsers) UpdateUser(ctx context.Context, name string, update func(u *i
 	})
 }
 
-// renameUser moves a user to another key by a new row: an insertion waits for
-// others who take the key, and says without an error if they have it.
+// renameUser moves a user to another key by inserting a new row. The insertion waits for other
+// transactions that use the key, and reports a taken key without an error.
 func (st iamUsers) renameUser(ctx context.Context, tx *transaction, from string, u *iam.User) error {
 	if _, err := tx.ExecContext(ctx, deleteIAMUser, st.account, iam.NameKey(from)); err != nil {
 		return err

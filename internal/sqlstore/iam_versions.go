@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// What acts on versions need of a policy; $1 is the account, $2 its key, $3 its path.
+	// The columns of a policy that operations on its versions need; $1 is the account, $2 the key,
+	// $3 the path.
 	selectVersioned = `SELECT policy_id, document, default_version, newest_version, default_created_ms, attachments
 	FROM iam_policies WHERE account_id = $1 AND policy_key = $2 AND path = $3`
 	countOtherVersions = "SELECT count(*) FROM iam_policy_versions WHERE account_id = $1 AND policy_id = $2"
@@ -22,8 +23,8 @@ const (
 	setNewest          = "UPDATE iam_policies SET newest_version = $1, updated_ms = $2 WHERE account_id = $3 AND policy_key = $4"
 )
 
-// The versions of a policy, in one query and so of one moment; the documents
-// are only in that of one version. CROSS JOIN is the order for SQLite.
+// The versions of a policy, read in one query so that all are of the same moment. Only the query of
+// a single version reads the document. CROSS JOIN fixes the order for SQLite.
 const (
 	selectVersions = `SELECT default_version, '' AS document, default_created_ms, 1 FROM iam_policies WHERE account_id = $1 AND policy_key = $2 AND path = $3
 	UNION ALL SELECT v.version, '', v.created_ms, 0
@@ -43,8 +44,8 @@ func scanVersion(row scanner) (*iam.PolicyVersion, error) {
 	return v, err
 }
 
-// versioned is a managed policy with what acts on its versions need. Its
-// default version is on its own row, the others are rows of iam_policy_versions.
+// versioned is a managed policy as operations on its versions need it. The default version is in
+// the policy's own row; the others are rows of iam_policy_versions.
 type versioned struct {
 	id, key        string
 	ref            iam.PolicyRef
@@ -56,8 +57,8 @@ type versioned struct {
 // iamPolicyVersions is the store of versions of managed policies.
 type iamPolicyVersions struct{ iamTables }
 
-// changeVersions runs a write transaction for a managed policy, whose row is
-// locked: so its versions are those that are counted until the end.
+// changeVersions runs a write transaction with a managed policy's row locked. So the number of its
+// versions stays true until the end.
 func (st iamTables) changeVersions(ctx context.Context, ref iam.PolicyRef, fn func(tx locked, p *versioned) error) error {
 	return st.change(ctx, func(tx *transaction) error {
 		p := &versioned{key: iam.NameKey(ref.Name), ref: ref, defaultVersion: iam.PolicyVersion{Default: true}}
@@ -86,8 +87,8 @@ func (st iamPolicyVersions) insertVersion(ctx context.Context, tx locked, p *ver
 	return err
 }
 
-// replaceDefault puts another version on the policy's row, and the one that was
-// there among the others.
+// replaceDefault puts another version on the policy's row, and moves the previous default to the
+// other versions.
 func (st iamPolicyVersions) replaceDefault(ctx context.Context, tx locked, p *versioned, no iam.VersionNo, document string, created time.Time) error {
 	old := p.defaultVersion
 	if err := st.insertVersion(ctx, tx, p, old.No, old.Document, old.Created); err != nil {
@@ -144,8 +145,7 @@ func (st iamPolicyVersions) ListPolicyVersions(ctx context.Context, ref iam.Poli
 	return found, err
 }
 
-// SetDefaultPolicyVersion makes a version of a managed policy the one that
-// counts.
+// SetDefaultPolicyVersion sets the default version of a managed policy.
 func (st iamPolicyVersions) SetDefaultPolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) error {
 	return st.changeVersions(ctx, ref, func(tx locked, p *versioned) error {
 		if no == p.defaultVersion.No {

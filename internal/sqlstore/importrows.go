@@ -12,15 +12,15 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// A segment of import_rows holds at most so many rows that were not imported, and,
-// unless a single row has more, bytes of their texts: a reader unpacks whole segments.
+// The limits of a segment of import_rows. Readers unpack whole segments. Only a single row may have
+// more bytes than a segment.
 const (
 	segmentRows  = 5000
 	segmentBytes = 4 << 20
-	segmentRuns  = 5000 // of users
+	segmentRuns  = 5000 // of runs of users
 )
 
-// keepRows stores what is kept of the rows of a commit.
+// keepRows stores the kept rows of a commit.
 func (d *database) keepRows(ctx context.Context, tx *transaction, no jobNumbers, kept importjob.Kept) error {
 	var room []byte
 	for _, segment := range segmentsOf(kept) {
@@ -32,9 +32,9 @@ func (d *database) keepRows(ctx context.Context, tx *transaction, no jobNumbers,
 	return nil
 }
 
-// segmentsOf cuts what is kept into segments of consecutive lines: all that is kept of the
-// lines of one comes before what is kept of those of the next. A run of users has no other
-// row between its lines, so none is cut.
+// segmentsOf cuts kept rows into segments of consecutive lines: every line of a segment comes
+// before every line of the next. A run of users is never cut, because no other row is between its
+// lines.
 func segmentsOf(kept importjob.Kept) (segments []importjob.Kept) {
 	rows, runs := kept.Rejected, kept.Users
 	for len(rows)+len(runs) > 0 {
@@ -69,17 +69,17 @@ func (d *database) keepSegment(ctx context.Context, tx *transaction, no jobNumbe
 		return err
 	}
 	result, err := tx.ExecContext(ctx, insertRows, no.pool, no.job, last, first, len(kept.Rejected), sealed)
-	// The same rows may be in already, as with outcomes.
+	// As with outcomes, the same rows may be stored already.
 	return must(result, err, errConflict)
 }
 
-// rowsPlace is what a segment is sealed for: a segment of another job, or another one of
-// the same, cannot stand in its place.
+// rowsPlace is the context that a segment is sealed with. A segment cannot be opened as one of
+// another job, or as another one of the same job.
 func rowsPlace(no jobNumbers, last int64) string {
 	return strconv.FormatInt(no.job, 10) + "/" + strconv.FormatInt(last, 10)
 }
 
-// linesOf returns the first and the last line of which something is kept.
+// linesOf returns the first and the last line with a kept row or a user.
 func linesOf(kept importjob.Kept) (first, last int64) {
 	if n := len(kept.Rejected); n > 0 {
 		first, last = kept.Rejected[0].Line, kept.Rejected[n-1].Line
@@ -94,7 +94,7 @@ func linesOf(kept importjob.Kept) (first, last int64) {
 	return first, last
 }
 
-// KeepRest keeps rows that an ended job did not reach. See [importjob.Store].
+// KeepRest stores the rows that an ended job did not reach. See [importjob.Store].
 func (s *Jobs) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Position, rows []importjob.KeptRow, end usercsv.Position, done bool) error {
 	return s.change(ctx, func(tx *transaction) error {
 		j, err := s.job(ctx, tx, key)
@@ -104,7 +104,7 @@ func (s *Jobs) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Pos
 		if j.Rest != from || j.RestKept || j.Completed.IsZero() {
 			return importjob.ErrLeaseLost
 		}
-		if !j.RowsGone { // their time is over already
+		if !j.RowsGone { // else they have expired already
 			err = s.keepRows(ctx, tx, j.no, importjob.Kept{Rejected: rows})
 		}
 		if err != nil {
@@ -118,11 +118,10 @@ func (s *Jobs) KeepRest(ctx context.Context, key importjob.Key, from usercsv.Pos
 
 const selectExpiredRows = "SELECT pool_no, job_no FROM import_jobs WHERE NOT rows_gone AND completed_ms > 0 AND completed_ms < $1 ORDER BY completed_ms, pool_no, job_no LIMIT $2"
 
-// expiredAtOnce is how many jobs' rows are looked for in one go.
+// expiredAtOnce is the number of jobs with expired rows that one query returns.
 const expiredAtOnce = 100
 
-// ExpireRows deletes what is kept of the rows of jobs that ended before a moment. See
-// [importjob.Store].
+// ExpireRows deletes the kept rows of jobs that ended before a time. See [importjob.Store].
 func (s *Jobs) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 	for {
 		jobs, err := list(ctx, s.database, func(row scanner) (no jobNumbers, err error) {
@@ -140,18 +139,18 @@ func (s *Jobs) ExpireRows(ctx context.Context, endedBefore time.Time) error {
 	}
 }
 
-// noteRowsGone locks the job: what would be added waits, and then sees that the rows' time is
-// over.
+// noteRowsGone locks the job's table row. A transaction that would add rows waits for the lock, and
+// then sees that the rows have expired.
 const noteRowsGone = "UPDATE import_jobs SET rows_gone = $1, file_header = NULL WHERE pool_no = $2 AND job_no = $3"
 
-// The names of columns go with the header.
+// The names of columns are deleted with the header.
 var (
 	selectReading = "SELECT job_id, asked, file_format, (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_jobs.pool_no) FROM import_jobs WHERE pool_no = $1 AND job_no = $2"
 	updateReading = "UPDATE import_jobs SET asked = $1, file_format = $2 WHERE pool_no = $3 AND job_no = $4"
 )
 
-// expireRowsOf deletes what is kept of a job's rows, and then notes that it is gone. The
-// little that came meanwhile is deleted with the note.
+// expireRowsOf deletes a job's kept rows, and then marks them as deleted. The marking transaction
+// also deletes the few rows that were added meanwhile.
 func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
 	for _, k := range rowsOfJob {
 		if _, err := s.clearRows(ctx, k, no.pool, no.job); err != nil {
@@ -174,8 +173,8 @@ func (s *Jobs) expireRowsOf(ctx context.Context, no jobNumbers) error {
 	})
 }
 
-// forgetNames deletes the names of columns out of what a job keeps of how its file is read.
-// What cannot be read any more goes as a whole, as does that of a pool that was deleted.
+// forgetNames deletes the names of columns from the stored format of a job's file. A format that
+// cannot be read any more is deleted as a whole; so is one of a deleted pool.
 func (s *Jobs) forgetNames(ctx context.Context, tx *transaction, no jobNumbers) error {
 	var j importjob.Job
 	var poolID sql.NullString
@@ -200,13 +199,13 @@ func (s *Jobs) forgetNames(ctx context.Context, tx *transaction, no jobNumbers) 
 	return err
 }
 
-// rowsOfJob is what is kept of the rows of a job.
+// rowsOfJob are the tables with a job's kept rows and corrections.
 var rowsOfJob = []keyed{
 	{table: "import_corrections", of: "pool_no, job_no", columns: "line", rows: sliceRows},
 	{table: "import_rows", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments},
 }
 
-// nilIfEmpty is NULL in place of no text.
+// nilIfEmpty returns NULL for an empty text.
 func nilIfEmpty(text string) any {
 	if text == "" {
 		return nil

@@ -10,22 +10,22 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// What is kept of rows has a form of its own: texts come back byte for byte, whatever bytes
-// they have, which JSON does not do. It is not compressed: that would take more than half as
-// long as all the rest of the import of a row that fails. Numbers are varints of package
-// encoding/binary; a text is its length and its bytes. The parts are
+// Kept rows have a format of their own: texts must come back byte for byte, and JSON cannot hold
+// every byte. They are not compressed: compression would add more than half to the time that the
+// import of a failed row takes. Numbers are varints of package encoding/binary. A text is its
+// length and its bytes. The parts are
 //
-//   - the version, a byte,
-//   - the outcomes that differ: their number, and of each the verdict, the column, the code,
-//     the flaw and the reason,
-//   - the rows that were not imported: their number, and of each the line, the offset and the
-//     record's number as differences from the row before, the place of its outcome, and the text,
-//   - the runs of users: their number, and of each the line, that in the file of the first job,
-//     the record's number and the user's number as differences from the run before, and how
-//     many rows it has.
+//   - the version, one byte,
+//   - the distinct outcomes: their number, and for each the verdict, the column, the code, the flaw
+//     and the reason,
+//   - the rows that were not imported: their number, and for each the line, the offset and the
+//     record's number as differences from the previous row, the index of its outcome, and the text,
+//   - the runs of users: their number, and for each the line, the line in the file of the first
+//     job, the record's number and the user's number as differences from the previous run, and the
+//     number of rows.
 const keptVersion = 1
 
-// outcomeOf is what several rows may have in common.
+// outcomeOf is the part of an outcome that several rows may share.
 type outcomeOf struct {
 	verdict      importjob.Verdict
 	column, code string
@@ -33,7 +33,7 @@ type outcomeOf struct {
 	reason       string
 }
 
-// appendKept appends the parts but the version.
+// appendKept appends all parts except the version.
 func appendKept(to []byte, kept importjob.Kept) []byte {
 	outcomes, places := outcomesOf(kept.Rejected)
 	to = binary.AppendUvarint(to, uint64(len(outcomes)))
@@ -66,8 +66,8 @@ func appendKept(to []byte, kept importjob.Kept) []byte {
 	return to
 }
 
-// outcomesOf returns the outcomes that differ, and of each row the place of its own. Most of
-// the time it is that of a row shortly before.
+// outcomesOf returns the distinct outcomes, and for each row the index of its outcome. Most rows
+// have the outcome of a row shortly before.
 func outcomesOf(rows []importjob.KeptRow) (outcomes []outcomeOf, places []int32) {
 	known := map[outcomeOf]int32{}
 	places = make([]int32, len(rows))
@@ -96,7 +96,7 @@ func appendText(to []byte, text string) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
 }
 
-// kept reads what appendKept appended.
+// kept reads the parts that appendKept appended.
 func (r *packedReader) kept() (kept importjob.Kept, err error) {
 	outcomes := make([]outcomeOf, 0, r.count(5))
 	for range cap(outcomes) {
@@ -121,8 +121,8 @@ func (r *packedReader) kept() (kept importjob.Kept, err error) {
 	return kept, r.end()
 }
 
-// packCorrection returns what of a correction is sealed: the text, and the values in the
-// order of their columns.
+// packCorrection returns the sealed part of a correction: the text, and the values in the order of
+// their columns.
 func packCorrection(c importjob.Correction) []byte {
 	to := appendText([]byte{correctionVersion}, c.Text)
 	columns := make([]string, 0, len(c.Values))
@@ -139,7 +139,7 @@ func packCorrection(c importjob.Correction) []byte {
 
 const correctionVersion = 1
 
-// unpackCorrection reads what packCorrection returned.
+// unpackCorrection reads the result of packCorrection.
 func unpackCorrection(packed []byte, c *importjob.Correction) error {
 	r := packedReader{rest: packed}
 	if r.byte() != correctionVersion {
@@ -155,18 +155,18 @@ func unpackCorrection(packed []byte, c *importjob.Correction) error {
 		c.Values[column] = r.text()
 	}
 	if err := r.end(); err != nil {
-		return fmt.Errorf("the correction of a row cannot be read: %w", err)
+		return fmt.Errorf("the stored correction of a row is damaged: %w", err)
 	}
 	return nil
 }
 
-// packedReader reads numbers and texts. After the first that is not there, it reads nothing.
+// packedReader reads numbers and texts. After the first missing one it reads nothing.
 type packedReader struct {
 	rest []byte
 	err  error
 }
 
-var errPacked = errors.New("its form is damaged")
+var errPacked = errors.New("its packed form is damaged")
 
 func (r *packedReader) fail() { r.rest, r.err = nil, errPacked }
 
@@ -200,8 +200,8 @@ func (r *packedReader) unsigned() uint64 {
 	return v
 }
 
-// count reads the number of things that have at least so many bytes each: no more than are
-// there.
+// count reads the number of elements of at least least bytes each. It rejects a number that the
+// remaining bytes cannot hold.
 func (r *packedReader) count(least uint64) int {
 	n := r.unsigned()
 	if n > uint64(len(r.rest))/least {
@@ -222,7 +222,7 @@ func (r *packedReader) text() string {
 	return text
 }
 
-// pick reads the place of an outcome.
+// pick reads the index of an outcome and returns the outcome.
 func (r *packedReader) pick(outcomes []outcomeOf) (o outcomeOf) {
 	place := r.unsigned()
 	if place >= uint64(len(outcomes)) {
@@ -232,7 +232,7 @@ func (r *packedReader) pick(outcomes []outcomeOf) (o outcomeOf) {
 	return outcomes[place]
 }
 
-// end demands that all was read.
+// end returns an error if bytes are left.
 func (r *packedReader) end() error {
 	if r.err == nil && len(r.rest) > 0 {
 		r.err = errPacked
@@ -240,7 +240,7 @@ func (r *packedReader) end() error {
 	return r.err
 }
 
-// packKept appends what is kept of rows to room, in the form in which it is sealed.
+// packKept appends kept rows to room, in the form that is sealed.
 func packKept(room []byte, kept importjob.Kept) []byte {
 	size := 64 * (len(kept.Users) + 1)
 	for i := range kept.Rejected {
@@ -249,7 +249,7 @@ func packKept(room []byte, kept importjob.Kept) []byte {
 	return appendKept(append(slices.Grow(room, size), keptVersion), kept)
 }
 
-// unpackKept reads what packKept appended.
+// unpackKept reads the result of packKept.
 func unpackKept(packed []byte) (importjob.Kept, error) {
 	r := packedReader{rest: packed}
 	if r.byte() != keptVersion {
@@ -257,7 +257,7 @@ func unpackKept(packed []byte) (importjob.Kept, error) {
 	}
 	kept, err := r.kept()
 	if err != nil {
-		return importjob.Kept{}, fmt.Errorf("the stored rows of a job cannot be read: %w", err)
+		return importjob.Kept{}, fmt.Errorf("the stored rows of a job are damaged: %w", err)
 	}
 	return kept, nil
 }

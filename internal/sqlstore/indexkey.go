@@ -9,15 +9,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// An entry of a PostgreSQL index has at most some 2,700 bytes, but an
-// attribute up to 2,048 characters. Both limits here leave room for the pool
-// and the user in the same entry.
+// A PostgreSQL index entry has at most about 2,700 bytes, but an attribute has up to 2,048
+// characters. Both limits leave room for the pool and the user in the same entry.
 const (
-	maxLookupChars = 500  // more than any filter or username can have, so nothing is found by what is cut off
-	maxAliasBytes  = 1500 // longer ones are made unique by a digest
+	maxLookupChars = 500  // more than any filter or username can have; so the cut never hides a match
+	maxAliasBytes  = 1500 // a longer alias is stored as a digest, which keeps it unique
 )
 
-// lookupKey returns what filters look for in the column of an attribute.
+// lookupKey returns the value of an attribute as filters compare it.
 func lookupKey(value string) string {
 	folded := userpool.Fold(value)
 	if len(folded) <= maxLookupChars || utf8.RuneCountInString(folded) <= maxLookupChars {
@@ -26,7 +25,7 @@ func lookupKey(value string) string {
 	return string([]rune(folded)[:maxLookupChars])
 }
 
-// storedAliases returns the user's aliases with their keys as they are stored.
+// storedAliases returns the user's aliases with their stored keys.
 func storedAliases(p *userpool.UserPool, u *userpool.User) []userpool.Alias {
 	aliases := p.Aliases(u)
 	for i := range aliases {

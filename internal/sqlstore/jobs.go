@@ -11,14 +11,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// jobOfPool are the columns that make a job of a pool whose id is known, in the order of scanJobOf.
+// jobOfPool are the columns of a job of a pool with a known id, in the order of scanJobOf.
 const jobOfPool = "pool_no, job_no, job_id, " + jobSettings
 
-// jobColumns are the columns that make a job, in the order of scanJob. The pool's id
-// is looked up in place of a join, so that a query locks the job's row alone.
+// jobColumns are the columns of a job, in the order of scanJob. The pool's id is a subquery and not
+// a join, so that a query locks only the job's row.
 const jobColumns = jobOfPool + ", (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_jobs.pool_no)"
 
-// jobSettings are the columns of a job but its key, in the order of jobValues.
+// jobSettings are the columns of a job without its key, in the order of jobValues.
 const jobSettings = `name, role_arn, hash_algorithm, upload_url, creator, started_by, stopped_by, state,
 	created_ms, requested_ms, started_ms, stop_asked_ms, completed_ms, message, upload_name, upload_size, upload_etag, upload_digest,
 	total_rows, imported, skipped, failed, checkpoint_offset, checkpoint_line, checkpoint_rows,
@@ -35,8 +35,8 @@ const insertJob = "INSERT INTO import_jobs (pool_no, job_no, job_id, " + jobSett
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
 	$34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, FALSE)`
 
-// updateJob sets all columns but the key. Parameters are numbered in the order
-// in which they appear, here as everywhere (planner.go).
+// updateJob sets all columns except the key. Parameters are numbered in the order in which they
+// appear, as in every statement (planner.go).
 const updateJob = `UPDATE import_jobs SET name = $1, role_arn = $2, hash_algorithm = $3, upload_url = $4, creator = $5, started_by = $6, stopped_by = $7, state = $8,
 	created_ms = $9, requested_ms = $10, started_ms = $11, stop_asked_ms = $12, completed_ms = $13, message = $14,
 	upload_name = $15, upload_size = $16, upload_etag = $17, upload_digest = $18, total_rows = $19, imported = $20, skipped = $21, failed = $22,
@@ -65,7 +65,7 @@ func (d *database) jobValues(j *importjob.Job) ([]any, error) {
 		asked, format}, err
 }
 
-// storedJob is a job with its row's key.
+// storedJob is a job with the key of its table row.
 type storedJob struct {
 	*importjob.Job
 	no jobNumbers
@@ -77,7 +77,7 @@ func (d *database) scanJob(row scanner) (storedJob, error) {
 	return d.scanJobOf(&poolID, joinedRow{row, []any{&poolID}})
 }
 
-// scanJobOf reads a row of jobOfPool, of the pool that has the id.
+// scanJobOf reads a row of jobOfPool; poolID is the pool's id.
 func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 	j := storedJob{Job: new(importjob.Job)}
 	var state string
@@ -111,7 +111,7 @@ func (d *database) scanJobOf(poolID *string, row scanner) (storedJob, error) {
 	return j, err
 }
 
-// jobOnly is scanJob for those who need no key.
+// jobOnly is scanJob without the key.
 func (d *database) jobOnly(row scanner) (*importjob.Job, error) {
 	j, err := d.scanJob(row)
 	return j.Job, err
@@ -175,7 +175,7 @@ func (d *database) job(ctx context.Context, q querier, key importjob.Key) (store
 	return j, err
 }
 
-// The numbers of a pool's jobs are in the order of their creation.
+// A pool's jobs are numbered in the order of their creation.
 var (
 	newestFirst     = " ORDER BY job_no DESC LIMIT "
 	selectJobs      = selectJobOfPool + " WHERE pool_no = " + poolOf(1) + newestFirst + "$2"
@@ -199,9 +199,9 @@ func (s *Jobs) UpdateJob(ctx context.Context, key importjob.Key, update func(*im
 	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return s.job(ctx, tx, key) }, update)
 }
 
-// StartJob changes an import job by a function that also decides about the
-// pool. The pool's row keeps the pool from being changed meanwhile; it is locked
-// before the job's, as in transactions that delete the pool or commit a batch.
+// StartJob changes an import job by a function that also checks the pool. The lock on the pool's
+// row keeps the pool unchanged meanwhile. It is taken before the lock on the job, as in
+// transactions that delete the pool or commit a batch.
 func (s *Jobs) StartJob(ctx context.Context, key importjob.Key, start func(*importjob.Job, *userpool.UserPool) error) (*importjob.Job, error) {
 	var p *userpool.UserPool
 	read := func(tx *transaction) (j storedJob, err error) {
@@ -213,13 +213,13 @@ func (s *Jobs) StartJob(ctx context.Context, key importjob.Key, start func(*impo
 	return s.changeJob(ctx, read, func(j *importjob.Job) error { return start(j, p) })
 }
 
-// UpdateLeased changes an import job if the lease is its own.
+// UpdateLeased changes an import job if the lease is still valid.
 func (s *Jobs) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
 	return s.changeJob(ctx, func(tx *transaction) (storedJob, error) { return s.leasedJob(ctx, tx, key, lease) }, update)
 }
 
-// leasedJob reads a job and demands that the lease is its own. A job that was
-// deleted with its pool has no lease.
+// leasedJob reads a job and checks that the lease is still valid. A job that was deleted with its
+// pool has no lease.
 func (d *database) leasedJob(ctx context.Context, q querier, key importjob.Key, lease importjob.Lease) (storedJob, error) {
 	j, err := d.job(ctx, q, key)
 	switch {
@@ -244,7 +244,7 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob
 			return err
 		}
 		if j.Key() != key {
-			return fmt.Errorf("sqlstore: an update would make import job %s another one", key.JobID)
+			return fmt.Errorf("sqlstore: an update must not change the key of import job %s", key.JobID)
 		}
 		if err := moveActive(ctx, tx, j, before); err != nil {
 			return err
@@ -262,7 +262,7 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob
 	return j.Job, nil
 }
 
-// moveActive keeps the row of active_imports in step with the job's state.
+// moveActive keeps the row of active_imports consistent with the job's state.
 func moveActive(ctx context.Context, tx *transaction, j storedJob, before importjob.State) error {
 	switch {
 	case j.State.Active() == before.Active():
@@ -271,7 +271,7 @@ func moveActive(ctx context.Context, tx *transaction, j storedJob, before import
 		_, err := tx.ExecContext(ctx, "DELETE FROM active_imports WHERE pool_no = $1 AND job_no = $2", j.no.pool, j.no.job)
 		return err
 	}
-	// The pool may not change any more: what changes it holds its row.
+	// The pool cannot change any more: every change of it needs its row's lock.
 	p, err := pool(ctx, tx, j.PoolID)
 	if err != nil {
 		return err
@@ -288,31 +288,29 @@ func moveActive(ctx context.Context, tx *transaction, j storedJob, before import
 		return err
 	}
 	if other == "" {
-		return errConflict // it has ended between the two looks
+		return errConflict // the other job ended between the two reads
 	}
 	return userpool.Errorf(userpool.PreconditionNotMet,
 		"User pool %s has an active import job, %s: wait for its end, or stop it.", j.PoolID, other)
 }
 
-// claimable selects the job that has waited longest. It begins with the active
-// jobs, of which there is at most one a pool, and not with all that there ever
-// were (planner.go, "CROSS JOIN").
+// claimable selects the job that has waited longest. It reads the active jobs first (at most one a
+// pool), and not all jobs that ever were (planner.go, "CROSS JOIN").
 const claimable = `SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = a.pool_no), j.job_id, j.lease_epoch
 	FROM active_imports a CROSS JOIN import_jobs j WHERE j.pool_no = a.pool_no AND j.job_no = a.job_no AND j.lease_until_ms <= $1 AND j.state IN ('Pending', 'InProgress', 'Stopping') ORDER BY j.requested_ms, j.pool_no, j.job_no LIMIT 1`
 
-// claim checks again what claimable found, by the same conditions: another
-// node may have found the same.
+// claim repeats the conditions of claimable: another node may have found the same job.
 var claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch + 1, lease_until_ms = $2
 	WHERE pool_no = ` + poolOf(3) + ` AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
-// free is a job whose lease has run out.
+// free is a job without a valid lease.
 type free struct {
 	key   importjob.Key
-	epoch int64 // of its last lease
+	epoch int64 // the epoch of its last lease
 }
 
-// Claim gives a node the next job to work on.
+// Claim gives a node the next job to work on, with a lease until a time.
 func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
 	find := func(q querier) (f free, err error) {
 		err = q.QueryRowContext(ctx, claimable, millis(now)).Scan(&f.key.PoolID, &f.key.JobID, &f.epoch)
@@ -332,9 +330,9 @@ func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*i
 	})
 }
 
-// Leftovers are ranges of two small indexes, that of the jobs that were not
-// started, and that of those that have ended and have an upload.
-// A page goes on from the beginning of a moment where its last job is gone.
+// Overdue and WithFiles read ranges of two small indexes: the jobs that were not started, and the
+// ended jobs with an upload. If the last job of a page is gone, the next page begins again at that
+// job's time.
 var (
 	inOrderOfCreation = ofLivePool + " AND (created_ms, pool_no, job_no) > ($1, coalesce(" + poolOf(2) + ", 0), coalesce(" + jobOf(2, 3) + ", 0))"
 	oldestFirst       = " ORDER BY created_ms, pool_no, job_no LIMIT "

@@ -14,10 +14,10 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// place is where a page of users ended.
+// place is the end of a page of users.
 type place struct {
-	Filter string `json:"f"`           // what the page was filtered by, in short
-	Value  string `json:"v,omitempty"` // of the last user, in what the page is sorted by; "" where that is the number alone
+	Filter string `json:"f"`           // the page's filter, shortened
+	Value  string `json:"v,omitempty"` // the last user's value in the sort order; "" if the order is by number alone
 	User   int64  `json:"n"`           // the last user's number
 }
 
@@ -30,7 +30,7 @@ func (s *Users) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	if err != nil || r.empty {
 		return nil, "", err
 	}
-	// One more than asked for tells whether there is another page.
+	// One user more than requested shows whether there is another page.
 	rows, p, err := withSchema(ctx, s.pools, reader{s.read}, p, func(p *userpool.UserPool) ([]storedUser, error) {
 		return s.tables.usersIn(ctx, p, r, q.Limit+1)
 	})
@@ -50,8 +50,8 @@ func (s *Users) ListUsers(ctx context.Context, p *userpool.UserPool, q userpool.
 	return users, next, nil
 }
 
-// order is what the users of a range are in the order of: their numbers, or a value
-// and then their numbers.
+// order is the sort order of a range of users: by number, or by a value with the number as the
+// tie-breaker.
 type order int
 
 const (
@@ -59,24 +59,23 @@ const (
 	byName         // the username's key
 	bySub
 	byStatus
-	byAttribute // folded
+	byAttribute // folded to lower case
 )
 
-// userRange is users in an order, behind a place. A value is a text: of a sub its
-// text, of a status its number in three digits, so that the order of the texts is
-// that of the values.
+// userRange is a sorted range of users, after a place. Values are texts. A status is its number in
+// three digits, so that the texts sort like the numbers.
 type userRange struct {
 	order           order
-	lookup          lookup // of byAttribute
-	empty           bool   // no user can be in it
-	one             bool   // its values are least alone; else
-	least, greatest string // its values are not less than one and not greater than the other, "" for no end,
-	before          string // and less than this, "" for no end
+	lookup          lookup // used by byAttribute
+	empty           bool   // no user can be in the range
+	one             bool   // the only value is least; otherwise
+	least, greatest string // the range is least <= value <= greatest; "" means no bound
+	before          string // value < before; "" means no bound
 	enabled         enabled
 	after           *place // nil at the beginning
 }
 
-// enabled is which users a range has.
+// enabled selects users by whether they are enabled.
 type enabled int
 
 const (
@@ -85,7 +84,7 @@ const (
 	onlyDisabled
 )
 
-// rangeOf returns what a query asks for.
+// rangeOf returns the range of a query.
 func rangeOf(p *userpool.UserPool, q userpool.UserQuery) (userRange, error) {
 	r := filterRange(p, q.Filter)
 	if q.After == "" {
@@ -95,13 +94,13 @@ func rangeOf(p *userpool.UserPool, q userpool.UserQuery) (userRange, error) {
 	if err == nil && r.order != byNumber && !r.has(after.Value) {
 		err = errPlace
 	}
-	// A value that one user has at most has no second page.
+	// Names and subs are unique: such a value has no second page.
 	r.empty = r.empty || r.one && (r.order == byName || r.order == bySub)
 	r.after = &after
 	return r, err
 }
 
-// filterRange returns what a filter asks for.
+// filterRange returns the range of a filter.
 func filterRange(p *userpool.UserPool, f userpool.Filter) (r userRange) {
 	prefixed := func(value string) {
 		if r.least, r.one = value, !f.Prefix; f.Prefix {
@@ -143,7 +142,7 @@ func filterRange(p *userpool.UserPool, f userpool.Filter) (r userRange) {
 	return r
 }
 
-// statuses sets the range to the statuses that begin with a text, or are it.
+// statuses limits the range to one status, or to those that begin with a prefix.
 func (r *userRange) statuses(text string, prefix bool) {
 	if !prefix {
 		number, err := userrow.StatusNumber(userpool.UserStatus(text))
@@ -156,7 +155,7 @@ func (r *userRange) statuses(text string, prefix bool) {
 
 func statusText(number int) string { return fmt.Sprintf("%03d", number) }
 
-// statusNumber turns a value of a range of statuses into that of a column.
+// statusNumber returns the column's value for a status in a range.
 func statusNumber(text string) any {
 	number, _ := strconv.Atoi(text)
 	return int64(number)
@@ -170,12 +169,12 @@ func (r userRange) has(value string) bool {
 	return value >= r.least && (r.greatest == "" || value <= r.greatest) && (r.before == "" || value < r.before)
 }
 
-// isAfter reports whether a user with a value and a number is behind the range's place.
+// isAfter reports whether a user's value and number come after the range's place.
 func (r userRange) isAfter(value string, no int64) bool {
 	return r.after == nil || value > r.after.Value || value == r.after.Value && no > r.after.User
 }
 
-// valueOf returns what a user has in what the range is in the order of.
+// valueOf returns a user's value in the range's sort order.
 func (r userRange) valueOf(p *userpool.UserPool, u *userpool.User) string {
 	switch r.order {
 	case byName:
@@ -183,7 +182,7 @@ func (r userRange) valueOf(p *userpool.UserPool, u *userpool.User) string {
 	case bySub:
 		return u.Sub
 	case byStatus:
-		number, _ := userrow.StatusNumber(u.Status) // of a status that was read
+		number, _ := userrow.StatusNumber(u.Status) // cannot fail: the status was read from the database
 		return statusText(number)
 	case byAttribute:
 		return lookupKey(u.Attributes.Get(r.lookup.name))
@@ -191,21 +190,21 @@ func (r userRange) valueOf(p *userpool.UserPool, u *userpool.User) string {
 	return ""
 }
 
-// source is where the users of a range are looked for.
+// source is the SQL of a range: the tables and columns to read users from.
 type source struct {
 	columns string
-	from    string           // tables that together have the columns of users
-	where   string           // conditions, with the parameters
-	args    []any            // of them
-	value   string           // the column that holds the range's values, "" for none,
-	arg     func(string) any // and its values
+	from    string           // tables that together have the columns
+	where   string           // conditions with parameters
+	args    []any            // values of the parameters
+	value   string           // the column with the range's values; "" for none
+	arg     func(string) any // converts a value of the range to the column's
 	unique  bool             // no two users have the same value
-	no      string           // the column that holds users' numbers,
-	noArg   func(int64) any  // and its values
+	no      string           // the column with the users' numbers
+	noArg   func(int64) any  // converts a number to the column's value
 }
 
-// query returns the text that takes up to limit users of the range from the
-// source. It is one range of one index.
+// query returns the SQL that reads up to limit users of the range from the source. It is one range
+// of one index.
 func (r userRange) query(from source, limit int) (query string, args []any) {
 	args = append(args, from.args...)
 	arg := func(v any) string {
@@ -228,7 +227,7 @@ func (r userRange) query(from source, limit int) (query string, args []any) {
 		order = from.value
 		query += " AND " + from.value + " = " + arg(from.arg(r.least))
 	default:
-		if from.unique { // the value alone is the order
+		if from.unique { // the value alone defines the order
 			order = from.value
 		}
 		query += " AND " + r.begin(from, arg) + r.end(from, arg)
@@ -236,8 +235,8 @@ func (r userRange) query(from source, limit int) (query string, args []any) {
 	return query + " ORDER BY " + order + " LIMIT " + arg(int64(limit)), args
 }
 
-// begin is where a range begins: at its first value or behind a place. It is one
-// bound and not both: PostgreSQL goes by either.
+// begin returns the lower bound of a range: its first value, or the place after which it begins. It
+// is one bound, never both: PostgreSQL may use either of two for the index.
 func (r userRange) begin(from source, arg func(any) string) string {
 	switch {
 	case r.after == nil:
@@ -258,14 +257,13 @@ func (r userRange) end(from source, arg func(any) string) string {
 	return ""
 }
 
-// endOfPrefix returns the first string after all that begin with the prefix,
-// "" when there is no such string.
+// endOfPrefix returns the first string after all strings with the prefix, "" if there is none.
 func endOfPrefix(prefix string) string {
 	for prefix != "" {
 		r, size := utf8.DecodeLastRuneInString(prefix)
 		prefix = prefix[:len(prefix)-size]
 		switch {
-		case r == 0xD7FF: // the surrogates are no characters
+		case r == 0xD7FF: // surrogates are not characters
 			return prefix + "\uE000"
 		case r < utf8.MaxRune:
 			return prefix + string(r+1)
@@ -277,7 +275,7 @@ func endOfPrefix(prefix string) string {
 func (p place) token() string {
 	data, err := json.Marshal(p)
 	if err != nil {
-		panic(err) // strings and a number
+		panic(err) // cannot fail for strings and numbers
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
 }
@@ -289,7 +287,7 @@ func parsePlace(q userpool.UserQuery) (p place, err error) {
 	if err == nil {
 		err = json.Unmarshal(data, &p)
 	}
-	// Not every database takes a NUL character in a query.
+	// PostgreSQL rejects NUL characters in a query's values.
 	if err != nil || p.Filter != filterName(q.Filter) || p.User < 1 || p.User > maxUserNo || strings.ContainsRune(p.Value, 0) {
 		return p, errPlace
 	}

@@ -8,12 +8,11 @@ import (
 	"poolhouse/internal/logforward"
 )
 
-// Forwards is the store of who forwards the results of which job, and how far.
+// Forwards is the store of the forwarding of job results: which server forwards, and how far it is.
 type Forwards struct{ *database }
 
-// forwardable selects the job that was started first of those that have
-// something to forward. It goes through an index that has only jobs whose
-// results were not all forwarded (planner.go, "look-ups in place of a join").
+// forwardable selects the oldest started job with results to forward. It uses an index of the jobs
+// that are not fully forwarded (planner.go, "look-ups in place of a join").
 const forwardable = `SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = j.pool_no), j.job_id
 	FROM import_jobs j WHERE NOT j.results_forwarded AND j.requested_ms > 0
 	AND (SELECT 1 FROM user_pools p WHERE p.pool_no = j.pool_no) = 1
@@ -26,8 +25,8 @@ const forwardable = `SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no 
 
 var (
 	selectForwardedJob = "SELECT pool_no, job_no FROM import_jobs WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
-	// claimForward checks the claim's end again: another node may have found
-	// the same job.
+	// claimForward checks again that the claim has run out: another node may have found the same
+	// job.
 	claimForward = `INSERT INTO log_forwards (pool_no, job_no, next_place, line_count, rejected_count, lease_node, lease_until_ms)
 		VALUES ($1, $2, 0, 0, 0, $3, $4)
 		ON CONFLICT (pool_no, job_no) DO UPDATE SET lease_node = excluded.lease_node, lease_until_ms = excluded.lease_until_ms
@@ -38,7 +37,7 @@ var (
 	markForwardedByID = "UPDATE import_jobs SET results_forwarded = TRUE WHERE pool_no = " + poolOf(1) + " AND job_id = $2"
 )
 
-// ClaimForward gives a node the next job whose results are to be forwarded.
+// ClaimForward gives a node the next job with results to forward.
 func (s *Forwards) ClaimForward(ctx context.Context, node string, now, until time.Time) (*logforward.Claim, error) {
 	find := func(q querier) (key importjob.Key, err error) {
 		err = q.QueryRowContext(ctx, forwardable, millis(now)).Scan(&key.PoolID, &key.JobID)
@@ -51,8 +50,8 @@ func (s *Forwards) ClaimForward(ctx context.Context, node string, now, until tim
 	})
 }
 
-// claimForward returns sql.ErrNoRows when the job is another's or gone. It
-// keeps the job from being deleted meanwhile, but not from being imported.
+// claimForward returns sql.ErrNoRows if another node has the job or the job is gone. It keeps the
+// job from being deleted meanwhile, but not from being imported.
 func (s *Forwards) claimForward(ctx context.Context, tx *transaction, c *logforward.Claim, now, until time.Time) error {
 	var no jobNumbers
 	if err := tx.QueryRowContext(ctx, selectForwardedJob+s.keyLock, c.Key.PoolID, c.Key.JobID).Scan(&no.pool, &no.job); err != nil {
@@ -62,7 +61,7 @@ func (s *Forwards) claimForward(ctx context.Context, tx *transaction, c *logforw
 		Scan(&c.Next, &c.Lines, &c.Rejected)
 }
 
-// NoteForward writes down how far a job's results were forwarded.
+// NoteForward stores how far a job's results are forwarded.
 func (s *Forwards) NoteForward(ctx context.Context, c logforward.Claim, until time.Time) error {
 	return s.changeAside(ctx, func(tx *transaction) error { return keepForward(ctx, tx, c, until) })
 }
@@ -72,10 +71,10 @@ func keepForward(ctx context.Context, tx *transaction, c logforward.Claim, until
 	return must(result, err, logforward.ErrLost)
 }
 
-// EndForward writes down that a job's results were all forwarded.
+// EndForward marks a job's results as fully forwarded.
 func (s *Forwards) EndForward(ctx context.Context, c logforward.Claim) error {
 	return s.changeAside(ctx, func(tx *transaction) error {
-		// In the order in which a pool's rows are deleted.
+		// The order is that of the deletion of a pool's rows.
 		if _, err := tx.ExecContext(ctx, markForwardedByID, c.Key.PoolID, c.Key.JobID); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ var (
 	upsertRetention      = "INSERT INTO log_groups (pool_no, retention_days) VALUES ($1, $2) ON CONFLICT (pool_no) DO UPDATE SET retention_days = excluded.retention_days"
 	deleteRetention      = "DELETE FROM log_groups WHERE pool_no = $1"
 	insertDeletedStream  = "INSERT INTO deleted_log_streams (pool_no, job_no, gone) VALUES ($1, $2, FALSE) ON CONFLICT DO NOTHING"
-	// These are cleared by ClearStreams.
+	// ClearStreams deletes the outcomes of these streams.
 	selectUncleared = "SELECT pool_no, job_no FROM deleted_log_streams WHERE NOT gone ORDER BY pool_no, job_no"
 	streamGone      = "UPDATE deleted_log_streams SET gone = TRUE WHERE pool_no = $1 AND job_no = $2"
 	selectStreams   = "SELECT job_id FROM import_jobs j WHERE pool_no = $1 AND requested_ms > 0 AND NOT EXISTS (SELECT 1 FROM deleted_log_streams d WHERE d.pool_no = j.pool_no AND d.job_no = j.job_no)"
@@ -26,7 +26,7 @@ var (
 	selectExpired   = "SELECT job_no, last_line FROM import_outcomes WHERE pool_no = " + poolOf(1) + " AND (job_no, last_line) > ($2, $3) AND at_ms < $4 ORDER BY pool_no, job_no, last_line LIMIT $5"
 )
 
-// LogGroup returns what was decided about a pool's log group.
+// LogGroup returns the settings of a pool's log group.
 func (s *Results) LogGroup(ctx context.Context, poolID string) (g resultlog.Settings, err error) {
 	g.RetentionDays, err = look(ctx, s.database, func(q querier) (days int, err error) {
 		err = q.QueryRowContext(ctx, selectRetention, poolID).Scan(&days)
@@ -45,8 +45,8 @@ func (s *Results) LogGroup(ctx context.Context, poolID string) (g resultlog.Sett
 	return g, err
 }
 
-// nameLogGroup gives the log group of a pool, whose row is locked, its name: the one that
-// the pool's name makes of it when its first job is started. It keeps that.
+// nameLogGroup names the log group of a pool, whose row is locked. The name is derived from the
+// pool's name when its first job is started, and never changes.
 func nameLogGroup(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
 	if p.LogGroup != "" {
 		return nil
@@ -55,7 +55,7 @@ func nameLogGroup(ctx context.Context, tx *transaction, p *userpool.UserPool) er
 	return err
 }
 
-// SetRetention sets for how many days a pool's events stay, 0 for good.
+// SetRetention sets how many days a pool's events are stored; 0 means forever.
 func (s *Results) SetRetention(ctx context.Context, poolID string, days int) error {
 	return s.change(ctx, func(tx *transaction) error {
 		no, _, err := groupStreams(ctx, tx, poolID)
@@ -71,9 +71,8 @@ func (s *Results) SetRetention(ctx context.Context, poolID string, days int) err
 	})
 }
 
-// groupStreams returns a pool's number and the ids of the jobs that have a stream in
-// its log group. The pool's row keeps that from changing: who starts a job, or deletes
-// streams, holds it.
+// groupStreams returns a pool's number and the ids of the jobs that have a stream in its log group.
+// The lock on the pool's row keeps both stable: starting a job or deleting streams needs it too.
 func groupStreams(ctx context.Context, tx *transaction, poolID string) (no int64, jobIDs []string, err error) {
 	p, err := pool(ctx, tx, poolID)
 	if userpool.KindOf(err) == userpool.ResourceNotFound {
@@ -104,12 +103,12 @@ func (s *Results) DeleteGroup(ctx context.Context, poolID string) error {
 	})
 }
 
-// DeleteStreams deletes the outcomes of jobs for good: nothing finds them
-// any more, and ClearStreams deletes them. It returns
-// ImportInProgress, and deletes nothing, when one of them is active.
+// DeleteStreams deletes the outcomes of jobs for good: no query finds them any more, and
+// ClearStreams deletes them. If one of the jobs is active, it deletes nothing and returns
+// ImportInProgress.
 func (s *Results) DeleteStreams(ctx context.Context, poolID string, jobIDs []string) error {
 	return s.change(ctx, func(tx *transaction) error {
-		p, err := pool(ctx, tx, poolID) // whose row keeps jobs from being started
+		p, err := pool(ctx, tx, poolID) // locks the pool's row, which keeps jobs from being started
 		if err != nil {
 			return err
 		}
@@ -129,7 +128,7 @@ func deleteStreams(ctx context.Context, tx *transaction, poolNo int64, jobIDs []
 		var no int64
 		err := tx.QueryRowContext(ctx, "SELECT job_no FROM import_jobs WHERE pool_no = $1 AND job_id = $2", poolNo, id).Scan(&no)
 		if errors.Is(err, sql.ErrNoRows) {
-			continue // such a job has no stream
+			continue // a job without a stream
 		}
 		if err != nil {
 			return err
@@ -143,19 +142,19 @@ func deleteStreams(ctx context.Context, tx *transaction, poolNo int64, jobIDs []
 	return nil
 }
 
-// ExpireOutcomes deletes the outcomes that are older than their pools'
-// retention. Of a job that is active, too: it does not read them.
+// ExpireOutcomes deletes the outcomes that are older than their pool's retention. That includes
+// those of active jobs, which do not read them.
 func (s *Results) ExpireOutcomes(ctx context.Context, now time.Time) error {
 	pools, err := list(ctx, s.database, scanText, selectRetained)
 	for _, id := range pools {
 		if problem := s.expireOutcomes(ctx, id, now); problem != nil {
-			err = errors.Join(err, fmt.Errorf("of user pool %s: %w", id, problem))
+			err = errors.Join(err, fmt.Errorf("expiring the outcomes of user pool %s: %w", id, problem))
 		}
 	}
 	return err
 }
 
-// expireOutcomes deletes a pool's outcomes, some segments at a time.
+// expireOutcomes deletes a pool's expired outcomes, some segments at a time.
 func (s *Results) expireOutcomes(ctx context.Context, poolID string, now time.Time) error {
 	for after := (segmentKey{}); ; {
 		slice, err := s.expired(ctx, poolID, now, after)
@@ -169,11 +168,11 @@ func (s *Results) expireOutcomes(ctx context.Context, poolID string, now time.Ti
 	}
 }
 
-// segmentKey is the key of a segment in its pool.
+// segmentKey is the key of a segment within its pool.
 type segmentKey struct{ job, line int64 }
 
-// expired returns the first segments after one whose time is over, all of one job:
-// there, they follow each other.
+// expired returns the first expired segments after a given one. All are of one job, because a job's
+// segments are adjacent in the index.
 func (s *Results) expired(ctx context.Context, poolID string, now time.Time, after segmentKey) ([]segmentKey, error) {
 	g, err := s.LogGroup(ctx, poolID)
 	if err != nil || g.RetentionDays == 0 {
@@ -191,14 +190,14 @@ func (s *Results) expired(ctx context.Context, poolID string, now time.Time, aft
 	return found, err
 }
 
-// expireSlice deletes segments of a job by the retention that holds until they are
-// deleted: its row keeps it from being changed meanwhile.
+// expireSlice deletes segments of a job according to the retention at the time of the deletion. The
+// lock on the pool's row keeps the retention unchanged meanwhile.
 func (s *Results) expireSlice(ctx context.Context, poolID string, now time.Time, slice []segmentKey) error {
 	return s.change(ctx, func(tx *transaction) error {
 		var g resultlog.Settings
 		err := tx.QueryRowContext(ctx, selectRetention+tx.forUpdate(), poolID).Scan(&g.RetentionDays)
 		if errors.Is(err, sql.ErrNoRows) {
-			return nil // they stay for good now
+			return nil // the retention is now unlimited
 		}
 		if err != nil {
 			return err
@@ -226,5 +225,5 @@ func (s *Results) ClearStreams(ctx context.Context) error {
 	return err
 }
 
-// outcomesOfJob is what is kept of a log stream.
+// outcomesOfJob are the table rows of a log stream.
 var outcomesOfJob = keyed{table: "import_outcomes", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments}
