@@ -12,31 +12,29 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// The statements of a migration are one for goose, between StatementBegin and
-// StatementEnd: left alone, it looks for the end of each with a buffer of 4 MB for
-// each line, out of a pool that drops every fourth while the race detector is on. A
-// test's new database took most of its time for that.
+// Each migration is one statement for goose, between StatementBegin and StatementEnd. Otherwise
+// goose looks for the end of each statement, with a 4 MB buffer a line from a sync.Pool. The race
+// detector makes that pool drop every fourth buffer; migrations then took most of a test's time.
 //
 //go:embed migrations/*/*.sql
 var migrations embed.FS
 
-// schema is the tables of one database and how they came about. The schemas have
-// the same tables and columns, declared in other words; what SQLite has in tables of
-// its own, names and what filters look for, PostgreSQL has in indexes.
+// schema is the tables of one database, with their migrations. Both schemas have the same tables
+// and columns, in different SQL. SQLite stores names and lookups in tables of their own; PostgreSQL
+// has indexes for them.
 type schema struct {
 	dialect goose.Dialect
 	files   fs.FS
-	dir     string // of the migrations, among the files
-	// known is a query that tells whether the first migration is the one that this
-	// program knows, by what only its present form makes. A change of that migration
-	// before the first release changes this query too (TestFirstMigration).
+	dir     string // of the migrations, in files
+	// known is a query that tells whether the first migration is the one this program knows, by
+	// something that only its present form creates. A change of that migration before the first
+	// release must change this query too (TestFirstMigration).
 	known string
 }
 
-// migrate brings the schema up to date. Several nodes may do so at the same
-// time: each migration is one transaction, so that all but one fail, and find
-// the work done when they look again. A try that found more migrations done than
-// the one before counts as the first.
+// migrate brings the schema up to date. Several nodes may do so at the same time. Each migration is
+// one transaction, so all nodes except one fail, look again and find the work done. The count of
+// tries starts again whenever more migrations are done than before.
 func (s schema) migrate(ctx context.Context, db *sql.DB) error {
 	const tries = 5
 	reached := int64(-1)
@@ -56,15 +54,15 @@ func (s schema) migrate(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// errNewerSchema says that this program is too old for the database.
+// errNewerSchema means that this program is too old for the database.
 var errNewerSchema = errors.New("a newer Poolhouse has changed the schema")
 
-// errEarlierBuild says that the tables are those of a build from before the first
-// release, which no migration changes into those of now.
-var errEarlierBuild = errors.New("a build from before the first release made it, and this program cannot read its tables: start with a new data directory or an empty database, make the user pools in it, and import the users again")
+// errEarlierBuild means that the tables are from a build before the first release. No migration
+// converts them.
+var errEarlierBuild = errors.New("its tables are from a build before the first release, and this program cannot read them: start with a new data directory or an empty database, create the user pools in it, and import the users again")
 
-// migrateOnce tries to bring the schema up to date and returns the version that
-// it found, -1 if it did not come so far.
+// migrateOnce tries to bring the schema up to date. It returns the version before that, -1 if it
+// could not read it.
 func (s schema) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err error) {
 	files, err := fs.Sub(s.files, s.dir)
 	if err != nil {
@@ -89,8 +87,8 @@ func (s schema) migrateOnce(ctx context.Context, db *sql.DB) (found int64, err e
 	return found, err
 }
 
-// recognize returns errEarlierBuild for a database that has a version, and not our
-// first migration.
+// recognize returns errEarlierBuild for a database that has a version but not this program's first
+// migration.
 func (s schema) recognize(ctx context.Context, db *sql.DB, found int64) error {
 	if found == 0 {
 		return nil
@@ -103,9 +101,8 @@ func (s schema) recognize(ctx context.Context, db *sql.DB, found int64) error {
 	return err
 }
 
-// supported lets a program of the schema's version known work on a newer
-// schema, has, if that allows it: so a node can be started again during a
-// rolling upgrade.
+// supported returns nil if a newer schema (version has) allows a program that knows version known.
+// So a node can be restarted during a rolling upgrade.
 func supported(ctx context.Context, db *sql.DB, has, known int64) error {
 	var oldest int64
 	if err := db.QueryRowContext(ctx, "SELECT oldest FROM schema_support").Scan(&oldest); err != nil {

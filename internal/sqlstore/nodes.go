@@ -16,9 +16,8 @@ const (
 	selectNodes = "SELECT node, settings, seen_ms FROM nodes WHERE node <> $1 AND seen_ms >= $2 ORDER BY node"
 )
 
-// Join writes a server down and returns the others. It looks after its own
-// row is there for all to see: of two that join at the same time, one at
-// least sees the other.
+// Join adds a server to the list and returns the others. It reads the list after its own row is
+// committed: of two servers that join at the same time, at least one sees the other.
 func (s *Members) Join(ctx context.Context, m membership.Member, recent, long time.Time) ([]membership.Member, error) {
 	settings, err := json.Marshal(m.Settings)
 	if err != nil {
@@ -47,7 +46,7 @@ func scanNode(row scanner) (m membership.Member, err error) {
 	return m, json.Unmarshal([]byte(settings), &m.Settings)
 }
 
-// Leave forgets a server.
+// Leave removes a server from the list.
 func (s *Members) Leave(ctx context.Context, node string) error {
 	return s.change(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM nodes WHERE node = $1", node)

@@ -2,31 +2,29 @@ package sqlstore
 
 import "fmt"
 
-// Callers know pools and jobs by ids, tables by numbers. Numbers stay small in every
-// index, and no number is ever given twice: a pool that is made anew under the id
-// of a deleted one sees nothing of it.
+// Callers use the ids of pools and jobs; tables use numbers. Numbers keep every index small. A
+// number is never used twice, so a new pool with the id of a deleted one sees none of its data.
 
-// poolOf is a pool's number in a query, by the parameter that has its id; NULL where
-// there is no such pool.
+// poolOf returns the subquery of a pool's number; parameter id has the pool's id. It is NULL if the
+// pool does not exist.
 func poolOf(id int) string {
 	return fmt.Sprintf("(SELECT pool_no FROM user_pools WHERE pool_id = $%d)", id)
 }
 
-// jobOf is a job's number in its pool, by the parameters that have their ids.
+// jobOf returns the subquery of a job's number in its pool, by the parameters with their ids.
 func jobOf(poolID, id int) string {
 	return fmt.Sprintf("(SELECT job_no FROM import_jobs WHERE pool_no = %s AND job_id = $%d)", poolOf(poolID), id)
 }
 
-// livePool is the number of the pool that the first parameter has, NULL where the pool
-// was deleted.
+// livePool is the pool's number from the first parameter, NULL if the pool was deleted.
 const livePool = "(SELECT pool_no FROM user_pools WHERE pool_no = $1)"
 
-// ofLivePool is the condition that a job's pool was not deleted. It is a look-up in place of
-// a join (planner.go).
+// ofLivePool is the condition that a job's pool was not deleted. It is a look-up in place of a join
+// (planner.go).
 const ofLivePool = " AND (SELECT 1 FROM user_pools p WHERE p.pool_no = import_jobs.pool_no) = 1"
 
-// jobNumbers are what tables know a job by.
+// jobNumbers are the key of a job in the tables.
 type jobNumbers struct{ pool, job int64 }
 
-// numbers is the users with numbers after one and through another.
+// numbers is a range of user numbers: after one, through another.
 type numbers struct{ after, through int64 }

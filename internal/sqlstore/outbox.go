@@ -16,8 +16,8 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// Outbox is the store of messages to users. See [outbox.Store]. What adds messages is a part of
-// other transactions: addMessage.
+// Outbox is the store of messages to users. See [outbox.Store]. Other transactions add messages by
+// addMessage.
 type Outbox struct {
 	*database
 	users *Users
@@ -25,10 +25,10 @@ type Outbox struct {
 
 const (
 	insertMessage = "INSERT INTO outbox_messages (pool_no, message_id, user_no, at_ms, message) VALUES ($1, $2, $3, $4, $5)"
-	// trimMessages deletes what is older than so many of a pool.
+	// trimMessages keeps the newest messages of a pool and deletes the rest.
 	trimMessages = `DELETE FROM outbox_messages WHERE pool_no = $1 AND message_id <=
 		(SELECT message_id FROM outbox_messages WHERE pool_no = $2 ORDER BY pool_no, message_id DESC LIMIT 1 OFFSET $3)`
-	// Those of one user are looked for among the pool's, which are outbox.Most at most: they need no index.
+	// A user's messages are searched among the pool's, at most outbox.Most; so they need no index.
 	deleteMessages = "DELETE FROM outbox_messages WHERE pool_no = $1 AND user_no = $2"
 	selectMessages = "SELECT message_id, message FROM outbox_messages WHERE pool_no = " + livePool + " AND message_id < $2"
 	newestMessages = " ORDER BY pool_no DESC, message_id DESC LIMIT "
@@ -40,13 +40,13 @@ const (
 		(SELECT pool_no, message_id FROM outbox_messages WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)`
 )
 
-// afterMessages is an id that comes after those of all messages: they are UUIDs of version 7 in lower case.
+// afterMessages sorts after the ids of all messages, which are lower-case UUIDs of version 7.
 const afterMessages = "g"
 
-// addMessage is the part of a transaction that adds a message to a user, whose row the
-// transaction has written or locked, and deletes those that are too many. Messages come after all else
-// that a transaction writes: they are rows that other transactions may delete as well, and a
-// transaction that waits for them waits for nothing after that.
+// addMessage adds a message to a user and trims the pool's messages. It is a part of a transaction
+// that has written or locked the user's row. It must come after all other writes: other
+// transactions may delete the same messages, and a transaction that waits for these rows must not
+// wait for anything after them.
 func (d *database) addMessage(ctx context.Context, tx *transaction, p *userpool.UserPool, userNo int64, m *outbox.Message) error {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -67,7 +67,7 @@ func (d *database) addMessage(ctx context.Context, tx *transaction, p *userpool.
 	return err
 }
 
-// addMessages is addMessage for several.
+// addMessages adds several messages.
 func (d *database) addMessages(ctx context.Context, tx *transaction, p *userpool.UserPool, userNo int64, messages []*outbox.Message) error {
 	for _, m := range messages {
 		if err := d.addMessage(ctx, tx, p, userNo, m); err != nil {
@@ -77,7 +77,7 @@ func (d *database) addMessages(ctx context.Context, tx *transaction, p *userpool
 	return nil
 }
 
-// Messages returns messages of a pool, or of one of its users, the newest first.
+// Messages returns messages of a pool or of one of its users, newest first.
 func (s *Outbox) Messages(ctx context.Context, p *userpool.UserPool, sub, before string, limit int) ([]outbox.Message, error) {
 	if limit < 1 {
 		return nil, fmt.Errorf("sqlstore: a page of %d messages", limit)
@@ -96,8 +96,8 @@ func (s *Outbox) Messages(ctx context.Context, p *userpool.UserPool, sub, before
 		if err != nil {
 			return m, err
 		}
-		if json.Unmarshal([]byte(text), &m) != nil { // not its error, which may quote the message
-			return m, fmt.Errorf("the message %s of user pool %s is no JSON of one", id, p.ID)
+		if json.Unmarshal([]byte(text), &m) != nil { // drop the error, which may quote the message
+			return m, fmt.Errorf("message %s of user pool %s is not valid JSON", id, p.ID)
 		}
 		m.ID, m.PoolID = id, p.ID
 		return m, nil
@@ -114,7 +114,7 @@ func (s *Outbox) Messages(ctx context.Context, p *userpool.UserPool, sub, before
 	})
 }
 
-// userNo returns the number of the user that has a sub.
+// userNo returns the number of the user with a sub.
 func (s *Outbox) userNo(ctx context.Context, q querier, p *userpool.UserPool, text string) (int64, error) {
 	sub, ok := userrow.ParseSub(text)
 	if !ok {
@@ -127,7 +127,7 @@ func (s *Outbox) userNo(ctx context.Context, q querier, p *userpool.UserPool, te
 	return u.no, err
 }
 
-// ExpireMessages deletes the messages from before a moment, some at a time.
+// ExpireMessages deletes the messages from before a time, some at a time.
 func (s *Outbox) ExpireMessages(ctx context.Context, before time.Time) error {
 	return s.expireRows(ctx, expireMessages, before)
 }

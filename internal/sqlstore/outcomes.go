@@ -15,15 +15,13 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// Results is the store of the results of jobs: the outcomes of their rows, and how
-// long these stay.
+// Results is the store of job results: the outcomes of rows, and their retention.
 type Results struct{ *database }
 
-// maxSegment bounds what a stored segment may unpack to, in bytes.
+// maxSegment bounds the unpacked size of a stored segment, in bytes.
 const maxSegment = 256 << 20
 
-// segmentOutcomes is how many outcomes a segment has at most: who reads a
-// page of a job's results unpacks whole segments.
+// segmentOutcomes bounds the outcomes of a segment: readers of a page unpack whole segments.
 const segmentOutcomes = 5000
 
 // keepOutcomes stores the outcomes of a commit in compressed segments.
@@ -36,8 +34,8 @@ func keepOutcomes(ctx context.Context, tx *transaction, no jobNumbers, outcomes 
 		result, err := tx.ExecContext(ctx, `INSERT INTO import_outcomes (pool_no, job_no, last_line, first_line, at_ms, segment)
 			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 			no.pool, no.job, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
-		// The same rows may be in already: a commit that was not known to have
-		// taken effect can do so while it is tried again.
+		// The same rows may be stored already: a commit with an unknown result may take effect
+		// while it is retried.
 		if err := must(result, err, errConflict); err != nil {
 			return err
 		}
@@ -45,8 +43,8 @@ func keepOutcomes(ctx context.Context, tx *transaction, no jobNumbers, outcomes 
 	return nil
 }
 
-// A segment is JSON: compressed, or, where that gains nothing, plain behind a
-// byte that no flate stream begins with, its type of block being reserved.
+// A segment is JSON: compressed, or plain after a mark byte if compression gains nothing. No flate
+// stream begins with the mark byte, because its block type is reserved.
 const (
 	plainMark = 0xff
 	plainMost = 512 // bytes of JSON
@@ -86,17 +84,17 @@ func unreadable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("the stored outcomes of a job cannot be read: %w", err)
+	return fmt.Errorf("the stored outcomes of a job are damaged: %w", err)
 }
 
-// ofJob is the condition of a job's outcomes, of which there are none when its log
-// stream was deleted; the ids are the first parameters.
+// ofJob is the condition of a job's outcomes; the ids are the first parameters. If the job's log
+// stream was deleted, it has no outcomes.
 var ofJob = "pool_no = " + poolOf(1) + " AND job_no = " + jobOf(1, 2) +
 	" AND (SELECT count(*) FROM deleted_log_streams d WHERE d.pool_no = " + poolOf(1) + " AND d.job_no = " + jobOf(1, 2) + ") = 0"
 
 var selectOutcomes = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line > $3 ORDER BY last_line LIMIT $4"
 
-// Outcomes returns segments that hold lines after afterLine.
+// Outcomes returns segments with lines after afterLine.
 func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
 	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
 		count := func(o importjob.Outcome) int64 { return o.Last() - max(o.Line-1, afterLine) }
@@ -107,14 +105,13 @@ func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int
 }
 
 var (
-	// Segments follow each other: of those that hold a line before another,
-	// the last is the first whose last line is not before it.
+	// Segments are adjacent. The last segment with a line before beforeLine is therefore the first
+	// one that ends at or after the line before it.
 	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE " + ofJob + " AND last_line >= $3 ORDER BY last_line LIMIT 1"
 	selectOutcomesBefore = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC LIMIT $5"
 )
 
-// OutcomesBefore returns segments that hold lines before beforeLine, the last
-// one first.
+// OutcomesBefore returns segments with lines before beforeLine, last one first.
 func (s *Results) OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error) {
 	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
 		end := beforeLine
@@ -132,9 +129,9 @@ func (s *Results) OutcomesBefore(ctx context.Context, key importjob.Key, beforeL
 	})
 }
 
-// outcomes reads as many segments of a query as it takes to hold limit lines,
-// by how many of an outcome's lines count. args are the arguments of a query for some
-// segments after the one with a last line, 0 for the first ones.
+// outcomes reads segments of a query until they have limit lines. count returns the number of an
+// outcome's lines that count. args returns the query's arguments for the next some segments after
+// the one that ends at line last, 0 for the first ones.
 func outcomes(ctx context.Context, q querier, count func(importjob.Outcome) int64, limit int, query string, args func(last int64, some int) []any) ([]importjob.Segment, error) {
 	var out []importjob.Segment
 	var last, lines int64
@@ -165,16 +162,16 @@ func outcomes(ctx context.Context, q querier, count func(importjob.Outcome) int6
 	return out, err
 }
 
-// How many segments a query asks for, at first and at most.
+// The number of segments that a query asks for, at first and at most.
 const (
 	firstSegments = 2
 	mostSegments  = 64
 )
 
-// inSegments calls read with how many segments it is to ask for, until it has no more to
-// read: twice as many each time. A query without a limit is read to its end by the driver of
-// PostgreSQL, also where only its first rows are wanted: then the pages of a long job would
-// take the longer the longer it is.
+// inSegments calls read with the number of segments to ask for, until there is nothing more to
+// read. It doubles the number each time. The limit is needed: PostgreSQL's driver reads a query
+// without one to the end, even if only the first rows are used. The pages of a long job would
+// become slow.
 func inSegments(read func(some int) (more bool, err error)) error {
 	for some := firstSegments; ; some = min(2*some, mostSegments) {
 		if more, err := read(some); err != nil || !more {

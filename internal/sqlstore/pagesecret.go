@@ -6,9 +6,8 @@ import (
 	"errors"
 )
 
-// PageSecret returns the secret of the tokens of pages that all servers of the
-// database share. The first call keeps fresh, which must be random; every later
-// one returns what was kept.
+// PageSecret returns the secret of page tokens, which all servers of the database share. The first
+// call stores fresh, which must be random. Later calls return the stored one.
 func (s *Secrets) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) {
 	secret, err := s.pageSecret(ctx)
 	if err != nil || secret != nil {
@@ -24,7 +23,7 @@ func (s *Secrets) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) 
 	return s.pageSecret(ctx)
 }
 
-// pageSecret returns the secret that was kept, nil if none was.
+// pageSecret returns the stored secret, nil if there is none.
 func (s *Secrets) pageSecret(ctx context.Context) ([]byte, error) {
 	return look(ctx, s.database, func(q querier) (secret []byte, err error) {
 		err = q.QueryRowContext(ctx, "SELECT secret FROM page_secret WHERE id = 1").Scan(&secret)

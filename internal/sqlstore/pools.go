@@ -14,7 +14,7 @@ func noPool(id string) error { return userpool.NoPool(id) }
 // Pools is the store of user pools.
 type Pools struct {
 	*database
-	account string // whose pools they are
+	account string // the account of all pools
 	users   userTables
 	decoded decodedPools
 }
@@ -53,8 +53,7 @@ func (s *Pools) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 const (
 	insertPool     = "INSERT INTO user_pools (pool_no, account_id, region, pool_id, doc) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pool_id) DO NOTHING"
 	insertCounters = "INSERT INTO user_pool_counters (pool_no, user_count, next_user_no, next_job_no) VALUES ($1, 0, 1, 1)"
-	// The counters are looked up in place of a join: the lock of a query is that of
-	// the pool's row alone.
+	// The counters are a subquery and not a join, so that a query locks only the pool's row.
 	selectPool = `SELECT pool_no, pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = user_pools.pool_no), doc, log_group
 		FROM user_pools`
 	selectPoolByID = selectPool + " WHERE pool_id = $1"
@@ -72,7 +71,7 @@ func scanPoolRow(row scanner) (r poolRow, err error) {
 	return r, err
 }
 
-// counted sets what the pool's document does not say.
+// counted sets the fields of a pool that are not in its document.
 func (r poolRow) counted(p *userpool.UserPool) *userpool.UserPool {
 	p.Number, p.Users, p.LogGroup = r.no, r.users, r.logGroup.String
 	return p
@@ -90,13 +89,12 @@ func scanPool(row scanner) (*userpool.UserPool, error) {
 	return r.counted(p), nil
 }
 
-// Pool returns a pool. What it refers to is shared with others and must not
-// be changed.
+// Pool returns a pool. Its contents are shared with other callers and must not be changed.
 func (s *Pools) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
 	return look(ctx, s.database, func(q querier) (*userpool.UserPool, error) { return s.readPool(ctx, q, id) })
 }
 
-// readPool is Pool as a part of another act.
+// readPool is Pool within a transaction.
 func (s *Pools) readPool(ctx context.Context, q querier, id string) (*userpool.UserPool, error) {
 	p, err := s.decoded.scan(q.QueryRowContext(ctx, selectPoolByID, id))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -149,7 +147,7 @@ func poolAndImport(ctx context.Context, tx *transaction, id string) (*userpool.U
 const selectActive = `SELECT (SELECT j.job_id FROM import_jobs j WHERE j.pool_no = a.pool_no AND j.job_no = a.job_no)
 	FROM active_imports a WHERE a.pool_no = $1`
 
-// activeImport returns the id of the pool's active job, "" for none.
+// activeImport returns the id of the pool's active job, "" if there is none.
 func activeImport(ctx context.Context, q querier, poolNo int64) (jobID string, err error) {
 	err = q.QueryRowContext(ctx, selectActive, poolNo).Scan(&jobID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -158,8 +156,8 @@ func activeImport(ctx context.Context, q querier, poolNo int64) (jobID string, e
 	return jobID, err
 }
 
-// deletePool are the statements that make a pool one that was deleted. What adds a
-// user changes the counters at its end, and fails without them.
+// deletePool are the statements that delete a pool. A transaction that adds a user changes the
+// counters at its end, and fails without them.
 var deletePool = []string{
 	"DELETE FROM user_pool_counters WHERE pool_no = $1",
 	"DELETE FROM active_imports WHERE pool_no = $1",
@@ -168,8 +166,7 @@ var deletePool = []string{
 
 const markDeleted = "INSERT INTO deleted_pools (pool_no, pool_id, deleted_ms) VALUES ($1, $2, $3)"
 
-// DeletePool removes a pool, so that nothing finds what belongs to it. That is
-// deleted by ClearPool.
+// DeletePool removes a pool. After that, nothing finds its data; ClearPool deletes it.
 func (s *Pools) DeletePool(ctx context.Context, id string, allow func(p *userpool.UserPool, importing bool) error) error {
 	return s.change(ctx, func(tx *transaction) error {
 		p, importing, err := poolAndImport(ctx, tx, id)
@@ -202,9 +199,8 @@ func (s *Pools) ListPools(ctx context.Context, region, after string, limit int) 
 	return list(ctx, s.database, scanPool, selectPools, s.account, region, after, limit)
 }
 
-// stillThere demands that the pool is the one that was read before the
-// transaction. One that was deleted and made anew under the same id has another
-// number.
+// stillThere checks that the pool is the one that was read before the transaction. A new pool with
+// the id of a deleted one has another number.
 func stillThere(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
 	var no int64
 	err := tx.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_no = $1", p.Number).Scan(&no)

@@ -6,12 +6,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxDecoded is how many pools are kept decoded.
+// maxDecoded is the largest number of decoded pools in memory.
 const maxDecoded = 1000
 
-// decodedPools keeps what documents of pools mean: decoding one took a third
-// of a call's time. The document itself is read each time, so that nothing
-// here is ever out of date, whichever server changed the pool.
+// decodedPools caches decoded pool documents: decoding took a third of a call's time. The document
+// itself is read each time, so the cache is never out of date, even if another server changes the
+// pool.
 type decodedPools struct {
 	mu   sync.RWMutex
 	byID map[string]decodedPool
@@ -47,13 +47,13 @@ func (d *decodedPools) keep(id string, pool decodedPool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.byID == nil || len(d.byID) >= maxDecoded {
-		d.byID = map[string]decodedPool{} // to begin anew is simple, and seldom
+		d.byID = map[string]decodedPool{} // starting over is simple and rare
 	}
 	d.byID[id] = pool
 }
 
-// usernameKey returns the form of a username that was unique in the pool when it was
-// last read. It is false when the pool is not known.
+// usernameKey returns the unique form of a username by the pool as it was last read. It is false if
+// the pool is not in the cache.
 func (d *decodedPools) usernameKey(poolID, username string) (string, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()

@@ -18,36 +18,35 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// Postgres says how to reach a PostgreSQL database.
+// Postgres are the settings of a PostgreSQL database.
 type Postgres struct {
 	URL         string // postgres://user:password@host:port/database?option=value
-	Connections int    // most at a time, beside those of imports
+	Connections int    // most at a time, without those of imports
 	Imports     int    // most imports that commit at a time, each on up to [ConnectionsOfImport]; default 2
-	Account     string // the account that everything belongs to
-	Node        string // this node's name, by which its connections are called
+	Account     string // the account of all data
+	Node        string // the node's name; its connections carry it
 }
 
-// ConnectionsOfImport is how many connections an import uses at most.
+// ConnectionsOfImport is the largest number of connections of one import.
 const ConnectionsOfImport = 2
 
-// How long the server lets things last. What is cut off so is undone, and
-// tried again or refused.
+// Time limits of the server. What exceeds one is rolled back, and then retried or refused.
 const (
 	statementTimeout = time.Minute      // a statement
 	longTimeout      = 10 * time.Minute // a statement of an import, or of a pool's deletion
-	// idleTimeout is for a transaction whose node says nothing: one that is
-	// suspended, or cut off. It must be shorter than a lease, so that the
-	// job's row is not locked when the lease has run out.
+	// idleTimeout is for a transaction of a node that sends nothing, because it is suspended or cut
+	// off. It must be shorter than a lease, so that the job's row is free when the lease has run
+	// out.
 	idleTimeout = 5 * time.Second
-	// connectTimeout is for a new connection; it is also how long what was
-	// sent may stay without a sign of its arrival.
+	// connectTimeout is for a new connection. It also bounds how long sent data may stay
+	// unacknowledged.
 	connectTimeout = 10 * time.Second
 	maxLifetime    = 30 * time.Minute
 	maxIdleTime    = 5 * time.Minute
 )
 
-// sessionSettings are set on every connection, where the server knows them. Why
-// those of plans are what they are, planner.go says.
+// sessionSettings are set on every connection, if the server knows them. planner.go explains those
+// of plans.
 var sessionSettings = map[string]string{
 	"statement_timeout":                   millisText(statementTimeout),
 	"idle_in_transaction_session_timeout": millisText(idleTimeout),
@@ -67,7 +66,7 @@ var sessionSettings = map[string]string{
 
 func millisText(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 
-// postgresBackend is a database on a server.
+// postgresBackend is a PostgreSQL database.
 type postgresBackend struct {
 	*database
 	importing *postgresImports
@@ -83,15 +82,14 @@ var postgresSchema = schema{
 	known: "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('audit_events') AND attname = 'bytes')",
 }
 
-// postgresPatience is how long an act is tried again while the server cannot be
-// reached.
+// postgresPatience is how long an act is retried while the server is unreachable.
 const postgresPatience = 15 * time.Second
 
 // connectPostgres connects to the server, and brings the schema up to date.
 func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*postgresBackend, error) {
 	cfg, err := pgx.ParseConfig(p.URL)
 	if err != nil {
-		// The error of the parser may hold the URL, and it the password.
+		// The parser's error may quote the URL, which may contain the password.
 		return nil, errors.New("the database's URL cannot be read; it must be like postgres://user:password@host:5432/database")
 	}
 	cfg.RuntimeParams["application_name"] = "poolhouse " + p.Node
@@ -104,7 +102,7 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 	db := connections(cfg, p.Connections)
 	d := &database{vault: new(vault), engine: postgresEngine{}, write: db, read: db, traits: traits{
 		rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
-		// PostgreSQL cuts names of applications to 63 bytes.
+		// PostgreSQL truncates application names to 63 bytes.
 		connected: "EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = left('poolhouse ' || n.node, 63))",
 		lengthen:  fmt.Sprintf("SET LOCAL statement_timeout = %d", longTimeout.Milliseconds()),
 	}}
@@ -122,18 +120,18 @@ func (b *postgresBackend) close() error {
 	return errors.Join(b.write.Close(), b.importing.connections.Close())
 }
 
-// postgresEngine is the server as an engine of transactions. See [engine].
+// postgresEngine implements [engine] on PostgreSQL.
 type postgresEngine struct{}
 
-// beginWrite has nothing to wait for: the server keeps writers apart.
+// beginWrite does nothing: the server isolates writers.
 func (postgresEngine) beginWrite(context.Context, bool) (end func(), err error) {
 	return func() {}, nil
 }
 
-// wrote has nothing to do: the server looks after its log.
+// wrote does nothing: the server manages its log.
 func (postgresEngine) wrote(int) {}
 
-// touch writes a row anew, as it was: PostgreSQL keeps every version of a row.
+// touch rewrites a row unchanged: PostgreSQL writes a new version of it.
 func (postgresEngine) touch(ctx context.Context, tx *transaction) error {
 	touched, err := did(tx.ExecContext(ctx, "UPDATE schema_support SET oldest = oldest"))
 	if err == nil && !touched {
@@ -142,7 +140,7 @@ func (postgresEngine) touch(ctx context.Context, tx *transaction) error {
 	return err
 }
 
-// connections returns a pool of at most that many.
+// connections returns a connection pool of at most that many connections.
 func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(applySettings))
 	db.SetMaxOpenConns(most)
@@ -152,8 +150,7 @@ func connections(cfg *pgx.ConnConfig, most int) *sql.DB {
 	return db
 }
 
-// prepare waits for the database, and brings its schema up to date without
-// the time limits of every day.
+// prepare waits for the database, and brings its schema up to date without the usual time limits.
 func (b *postgresBackend) prepare(ctx context.Context, db *sql.DB) error {
 	var encoding string
 	t := b.tries()
@@ -169,8 +166,8 @@ func (b *postgresBackend) prepare(ctx context.Context, db *sql.DB) error {
 	return postgresSchema.migrate(ctx, db)
 }
 
-// applySettings sets what the server knows: engines that speak PostgreSQL's
-// protocol do not know everything.
+// applySettings sets the settings that the server knows. Other engines with PostgreSQL's protocol
+// lack some.
 func applySettings(ctx context.Context, conn *pgx.Conn) error {
 	names, values := make([]string, 0, len(sessionSettings)), make([]string, 0, len(sessionSettings))
 	for name, value := range sessionSettings {
@@ -181,7 +178,7 @@ func applySettings(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// What PostgreSQL says of itself (appendix A of its manual, error codes).
+// Error codes of PostgreSQL (appendix A of its manual).
 const (
 	codeUniqueViolation = "23505"
 	codeLockNotFree     = "55P03"
@@ -189,12 +186,12 @@ const (
 	classConflict       = "40" // serialization failures, deadlocks
 	classSystem         = "58" // errors of the server's disk
 	codeDiskFull        = "53100"
-	codeReadOnlyServer  = "25006" // also said by a standby
+	codeReadOnlyServer  = "25006" // also sent by a standby
 )
 
-// lostCodes are told by a server that goes down, comes up or has no place.
+// lostCodes are sent by a server that shuts down, starts, or has no free connection.
 var lostCodes = []string{"57P01", "57P02", "57P03", "53300",
-	"57P05", "25P03"} // our session, our transaction was idle for too long
+	"57P05", "25P03"} // our session or transaction was idle for too long
 
 func (postgresEngine) fault(err error) fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -224,7 +221,7 @@ func (postgresEngine) fault(err error) fault {
 			return faultLost
 		}
 	}
-	if strings.Contains(err.Error(), "conn closed") { // pgx has no value for it
+	if strings.Contains(err.Error(), "conn closed") { // pgx has no error value for it
 		return faultLost
 	}
 	return faultLasting

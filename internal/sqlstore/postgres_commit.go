@@ -9,23 +9,21 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// postgresImports is how imports get in. See [importer].
+// postgresImports implements [importer] on PostgreSQL.
 type postgresImports struct {
 	*database
 	*coders
 	numbers *postgresNumbers
-	// connections are those of imports. expel may hit what uses one next, which
-	// an import bears.
+	// connections are those of imports. expel may end a connection that already has another user;
+	// an import tolerates that.
 	connections *sql.DB
-	// halvesFrom is the fewest rows that are settled in two halves, 0 for never.
+	// halvesFrom is the smallest number of rows that is committed in two halves, 0 for never.
 	halvesFrom int
-	// copies is after how many conflicts rows are no longer copied, but inserted
-	// one by one.
+	// copies is the number of conflicts after which rows are inserted one by one.
 	copies int
 }
 
-// commit settles the first portion of a batch, in two halves where it has enough
-// rows. See [importer].
+// commit settles the first portion of a batch, in two halves if it has enough rows. See [importer].
 func (b *postgresImports) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
 	rows := c.batch.First()
 	if b.halvesFrom > 0 && len(rows) >= b.halvesFrom {
@@ -33,30 +31,29 @@ func (b *postgresImports) commit(ctx context.Context, c commitment) (j *importjo
 	} else {
 		j, err = b.commitPart(ctx, c, &part{from: c.batch.From, rows: rows})
 	}
-	if err == nil && c.batch.From.Rows == 0 { // the tables may have had no rows before
+	if err == nil && c.batch.From.Rows == 0 { // the tables may have been empty before
 		b.analyze(ctx)
 	}
 	return j, err
 }
 
-// part is rows that are settled in one transaction.
+// part is the rows that one transaction settles.
 type part struct {
 	from usercsv.Position
 	rows []importjob.Row
-	// The pair whose first or second half the rows are, nil when they are none.
+	// The pair that has these rows as its first or second half; nil if they are not a half.
 	first, second *pair
 	tries         int
-	conflicts     int // how many tries failed because another transaction came in between
-	// Where the last try that came to its end would have moved the checkpoint;
-	// nil when there was none.
+	conflicts     int // tries that failed by a conflict
+	// The checkpoint as the last complete try would have set it; nil if there was none.
 	moved *usercsv.Position
 }
 
-// commitPart settles rows of a part, at least the first.
+// commitPart settles at least the first row of a part.
 func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *part) (j *importjob.Job, err error) {
 	err = b.changeInImport(ctx, func(tx *importTransaction) (err error) {
 		if part.tries++; part.tries > 1 {
-			part.first.giveUp() // what follows may be decided otherwise
+			part.first.giveUp() // a new try may decide differently
 			part.first = nil
 		}
 		begun, err := c.begin(ctx, tx.transaction)
@@ -64,9 +61,8 @@ func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *pa
 			return err
 		}
 		j = begun.Job
-		// No other transaction moves the checkpoint while the lease is ours: if it
-		// stands where the last try would have moved it, that try took effect,
-		// and later ones may have failed.
+		// No other transaction moves the checkpoint while the lease is valid. If the checkpoint is
+		// where the last try would have set it, that try took effect, even if later ones failed.
 		if part.moved != nil && j.Checkpoint == *part.moved {
 			return nil
 		}
@@ -82,7 +78,7 @@ func (b *postgresImports) commitPart(ctx context.Context, c commitment, part *pa
 	return j, err
 }
 
-// attempt does all that a part's transaction does, but to end it.
+// attempt does everything in a part's transaction except its end.
 func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c commitment, part *part, begun storedJob) (*importjob.Job, error) {
 	tally, counts, err := b.insertPart(ctx, tx, c, part, begun)
 	if err != nil {
@@ -98,8 +94,8 @@ func (b *postgresImports) attempt(ctx context.Context, tx *importTransaction, c 
 	return j, err
 }
 
-// insertPart copies the users of a part, or, when other transactions keep coming
-// in between, inserts the first of them one by one.
+// insertPart copies the users of a part. After too many conflicts it inserts the first of them one
+// by one.
 func (b *postgresImports) insertPart(ctx context.Context, tx *importTransaction, c commitment, part *part, j storedJob) (tally importjob.Tally, counts userCounts, err error) {
 	if err := errors.Join(nameConnection(ctx, tx.transaction, c), b.giveTime(ctx, tx.transaction)); err != nil {
 		return tally, nil, err
@@ -115,11 +111,11 @@ func (b *postgresImports) insertPart(ctx context.Context, tx *importTransaction,
 // importTransaction is a transaction of an import.
 type importTransaction struct {
 	*transaction
-	conn *sql.Conn // that it is on
+	conn *sql.Conn // the transaction's connection
 }
 
-// changeInImport runs a write transaction of an import. fn must see for itself what
-// it did before: it is run again also when it is not known whether it took effect.
+// changeInImport runs a write transaction of an import. fn may run again after a commit with an
+// unknown result, so it must check what it did before.
 func (b *postgresImports) changeInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
 	t := b.tries()
 	for t.next(ctx) {
@@ -130,7 +126,7 @@ func (b *postgresImports) changeInImport(ctx context.Context, fn func(tx *import
 	return t.err
 }
 
-// tryInImport runs a transaction once, on a connection of those of imports.
+// tryInImport runs a transaction once, on a connection for imports.
 func (b *postgresImports) tryInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
 	return b.noted(b.runInImport(ctx, fn))
 }
@@ -150,15 +146,14 @@ func (b *postgresImports) runInImport(ctx context.Context, fn func(tx *importTra
 	return b.end(t, fn(&importTransaction{t, conn}))
 }
 
-// analyze tells the planner what the tables look like now (planner.go, "statistics");
-// autovacuum would do so a minute later, when the import is over. Where it fails or
-// another one is at it, plans are what they were.
+// analyze updates the planner's statistics (planner.go, "statistics"). Autovacuum would do so a
+// minute later, after the import. If analyze fails or another one is running, the plans stay as
+// they were.
 func (b *postgresImports) analyze(ctx context.Context) {
 	_, _ = b.write.ExecContext(ctx, "ANALYZE (SKIP_LOCKED) users, aliases")
 }
 
-// IndexUsers has nothing to do: the server's indexes are always up to date. See
-// [importjob.Store].
+// IndexUsers does nothing: PostgreSQL defers no index. See [importjob.Store].
 func (b *postgresImports) IndexUsers(context.Context, string) error { return nil }
 
 // Unindexed returns no pool: see IndexUsers.

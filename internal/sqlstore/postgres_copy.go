@@ -15,29 +15,26 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxOneByOne is how many rows are inserted one by one when other transactions
-// keep coming in between, which is after maxCopies conflicts.
+// After maxCopies conflicts, at most maxOneByOne rows are inserted one by one.
 const (
 	maxOneByOne = 1000
 	maxCopies   = 3
 )
 
-// minPair is the fewest rows that are settled in two halves.
+// minPair is the smallest number of rows that is committed in two halves.
 const minPair = 4000
 
-// copyRows settles all rows of a part: it looks up which keys are taken,
-// decides what becomes of each row, and copies those that are to be
-// inserted. Another transaction that takes one of the keys between look and copy
-// makes the copy fail; then the part is tried again, at last row by row.
+// copyRows settles all rows of a part. It looks up which keys are taken, decides the verdict of
+// each row, and copies the rows to be inserted. If another transaction takes a key between look-up
+// and copy, the copy fails. Then the part is retried, in the end row by row.
 //
-// Looking keys up takes a fifth of an import. An optimistic part leaves it out at
-// its first try: a key that is taken makes the copy fail just so.
+// The look-up takes a fifth of an import. An optimistic part skips it at its first try: the copy
+// fails if a key is taken.
 //
-// Rows are copied in the order of the file, so that numbers, subs and statuses are
-// added at the ends of their indexes. Two transactions that want the same keys cannot
-// wait for each other in a circle: two imports of a pool never run at once, what is
-// left of a run that lost its lease wants the same rows in the same order, and a
-// single user's transaction takes one name before its aliases, as a batch does.
+// Rows are copied in the order of the file, so that numbers, subs and statuses are added at the
+// ends of their indexes. Two transactions that want the same keys cannot deadlock. Two imports of a
+// pool never run at once. The remains of a run that lost its lease want the same rows in the same
+// order. A single user's transaction takes the name before the aliases, as a batch does.
 func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, j storedJob, part *part, tally *importjob.Tally) (userCounts, error) {
 	c := &pgCandidates{candidates: newCandidates(b.of(p), part.rows), counts: userCounts{}}
 	if !optimistic(j.Job, p) || part.conflicts > 0 {
@@ -60,7 +57,7 @@ func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p
 		}
 	}
 	tally.Kept.Rejected = make([]importjob.KeptRow, 0, rejected)
-	// The first half of a pair takes its numbers before the second one does.
+	// The first half of a pair takes its numbers before the second half does.
 	if err := c.number(ctx, b); err != nil {
 		return nil, err
 	}
@@ -78,8 +75,7 @@ func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p
 	return c.counts, c.copyAliases(ctx, tx)
 }
 
-// insertOneByOne settles rows one after the other, until a stop of the job was
-// asked for.
+// insertOneByOne settles rows one by one, until a client asks the job to stop.
 func (b *postgresImports) insertOneByOne(ctx context.Context, tx *transaction, p *userpool.UserPool, j storedJob, rows []importjob.Row, tally *importjob.Tally) (userCounts, error) {
 	first, err := b.numbers.take(ctx, p, len(rows))
 	if err != nil {
@@ -112,10 +108,10 @@ func (b *postgresImports) insertOneByOne(ctx context.Context, tx *transaction, p
 	return counts, nil
 }
 
-// pgCandidates are the users of a part, with their numbers.
+// pgCandidates are the candidates of a part, with the numbers of those to be inserted.
 type pgCandidates struct {
 	*candidates
-	first  int64 // number of the first of those who are inserted
+	first  int64 // number of the first inserted user
 	counts userCounts
 }
 
@@ -127,7 +123,7 @@ const (
 		WHERE (SELECT a.alias_key FROM aliases a WHERE a.pool_no = $1 AND a.attribute = $2 AND a.alias_key = k) = k`
 )
 
-// pgNames is where names are looked up. See [nameTables].
+// pgNames implements [nameTables] on PostgreSQL.
 type pgNames struct{}
 
 func (pgNames) takenKeys(ctx context.Context, q querier, poolNo int64, keys []string) ([]string, error) {
@@ -138,8 +134,8 @@ func (pgNames) takenAliases(ctx context.Context, q querier, poolNo int64, attrib
 	return collect(ctx, q, scanText, selectTakenAliases, poolNo, attribute, keys)
 }
 
-// number takes the numbers of the users that are to be inserted, and counts them. The
-// transaction has locked nothing yet.
+// number takes the numbers of the users to be inserted, and counts the users. The transaction must
+// not have locked anything yet.
 func (c *pgCandidates) number(ctx context.Context, b *postgresImports) (err error) {
 	if len(c.insert) == 0 {
 		return nil
@@ -203,14 +199,14 @@ func (c *pgCandidates) copyAliases(ctx context.Context, tx *importTransaction) e
 	})
 }
 
-// copyIn copies n rows into a table within the transaction. It returns
-// errConflict when a row's key has been taken since it was looked up.
+// copyIn copies n rows into a table within the transaction. It returns errConflict if a row's key
+// was taken after the look-up.
 func copyIn(ctx context.Context, tx *importTransaction, table, columns string, n int, appendRow func(text []byte, i int) []byte) error {
 	err := tx.conn.Raw(func(conn any) error {
 		pg := conn.(*stdlib.Conn).Conn().PgConn()
 		tag, err := pg.CopyFrom(ctx, &copyText{n: n, appendRow: appendRow}, "COPY "+table+" ("+columns+") FROM STDIN")
 		if err == nil && tag.RowsAffected() != int64(n) {
-			err = fmt.Errorf("sqlstore: %d of %d rows were copied", tag.RowsAffected(), n)
+			err = fmt.Errorf("sqlstore: COPY inserted %d of %d rows", tag.RowsAffected(), n)
 		}
 		return err
 	})

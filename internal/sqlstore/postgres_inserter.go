@@ -8,12 +8,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// inserter adds the users of one transaction of an import, a user a statement.
+// inserter inserts the users of an import's transaction, one user a statement.
 type inserter struct {
 	coder
 	user, alias, exists *sql.Stmt
 	tx                  *transaction
-	job                 int64 // its number
+	job                 int64 // number of the job
 }
 
 const existsUser = "SELECT 1 FROM users WHERE pool_no = $1 AND user_key = $2"
@@ -41,10 +41,9 @@ func (in *inserter) close() {
 	}
 }
 
-// insert adds one user, or says why it cannot be added. The aliases come
-// first: most of the time they are free, and adding one tells that in the
-// same statement. A row that fails takes back what it added, since there are
-// no savepoints.
+// insert adds one user, or returns why it cannot be added. The aliases come first: they are usually
+// free, and their insertion tells so in the same statement. A failed row removes what it added,
+// since there are no savepoints.
 func (in *inserter) insert(ctx context.Context, u *userpool.User, no int64) (*userpool.Error, error) {
 	aliases := storedAliases(in.pool, u)
 	for i, a := range aliases {
@@ -66,8 +65,8 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User, no int64) (*us
 	return in.refuse(ctx, u, no, aliases, nil)
 }
 
-// refuse takes the added aliases back and says why the user was not added: a
-// user who is there already is just that, whichever user has the alias.
+// refuse removes the added aliases and returns why the user was not added. If the username exists,
+// that is the reason, no matter which user has the alias.
 func (in *inserter) refuse(ctx context.Context, u *userpool.User, no int64, added []userpool.Alias, conflict *userpool.Alias) (*userpool.Error, error) {
 	for _, a := range added {
 		if err := dropAlias(ctx, in.tx, in.pool, a, no); err != nil {

@@ -9,28 +9,28 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// On PostgreSQL, numbers of users are taken by a statement that is committed at
-// once. In the transaction that adds the users it would lock the pool's counters
-// before the users' keys, and two transactions that want the same keys, or two
-// halves of a batch, would wait for each other in a circle. A number that is not
-// used is lost.
+// On PostgreSQL, a separate statement takes users' numbers and is committed at once. Within the
+// transaction that adds the users, it would lock the pool's counters before the users' keys. Two
+// transactions that want the same keys, or the two halves of a batch, would then deadlock. A number
+// that is not used is lost.
 
 const takeNumbers = "UPDATE user_pool_counters SET next_user_no = next_user_no + $1 WHERE pool_no = $2 AND next_user_no <= $3 RETURNING next_user_no"
 
-// numbersAtOnce is how many numbers are taken for users who come one by one.
+// numbersAtOnce is how many numbers are taken at a time for users that are created one by one.
 const numbersAtOnce = 32
 
-// postgresNumbers gives out numbers. Of each pool, some that were taken are left.
+// postgresNumbers gives out users' numbers. For each pool it keeps the unused numbers of the last
+// take.
 type postgresNumbers struct {
 	*database
 	mu    sync.Mutex
 	spare map[int64]span // by pool
 }
 
-// span is numbers from one on and before another.
+// span is a range of numbers, from next to before end.
 type span struct{ next, end int64 }
 
-// left returns one of the numbers that are left, 0 for none.
+// left returns one of the unused numbers, 0 if there is none.
 func (n *postgresNumbers) left(poolNo int64) int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -42,7 +42,7 @@ func (n *postgresNumbers) left(poolNo int64) int64 {
 	return some.next
 }
 
-// keep keeps numbers for later. Those that were left are lost.
+// keep stores numbers for later. It drops the previous unused ones.
 func (n *postgresNumbers) keep(poolNo int64, some span) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -52,7 +52,7 @@ func (n *postgresNumbers) keep(poolNo int64, some span) {
 	n.spare[poolNo] = some
 }
 
-// one takes the number of a user that comes alone.
+// one takes the number of a user that is created alone.
 func (n *postgresNumbers) one(ctx context.Context, p *userpool.UserPool) (int64, error) {
 	if no := n.left(p.Number); no > 0 {
 		return no, nil
@@ -64,8 +64,8 @@ func (n *postgresNumbers) one(ctx context.Context, p *userpool.UserPool) (int64,
 	return first, err
 }
 
-// take takes some numbers of a pool and returns the first. It must not be called
-// in a transaction that has locked the pool's counters.
+// take takes count numbers of a pool and returns the first. It must not be called in a transaction
+// that has locked the pool's counters.
 func (n *postgresNumbers) take(ctx context.Context, p *userpool.UserPool, count int) (first int64, err error) {
 	next, err := look(ctx, n.database, func(q querier) (next int64, err error) {
 		err = q.QueryRowContext(ctx, takeNumbers, count, p.Number, maxUserNo+1-int64(count)).Scan(&next)

@@ -4,6 +4,6 @@ package sqlstore
 
 import "syscall"
 
-// giveUpSilentPeers does nothing where the system has no such option: the
-// connection's keepalive and the time limits of what waits remain.
+// giveUpSilentPeers does nothing on systems without that socket option. The connection's keepalive
+// and the other time limits remain.
 func giveUpSilentPeers(_, _ string, _ syscall.RawConn) error { return nil }

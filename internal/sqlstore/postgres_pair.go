@@ -9,36 +9,34 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// pair is rows that are settled in two halves side by side, where the
-// database can insert in two transactions at a time. The second half is
-// committed after the first, and only if that went as the second one took it
-// to go; if it cannot be, it is as if only the first had been asked for. So
-// there is no moment at which a row has its verdict and one before it has
-// none. No key is in both halves, so that neither waits for the other's.
+// pair is the rows of a batch, settled in two concurrent transactions, because the database can
+// insert in two at a time. The second half is committed after the first, and only if the first half
+// went as the second one assumed. Otherwise only the first half is settled. So a row never has its
+// verdict before an earlier row has one. No key is in both halves, so neither waits for the other's
+// keys.
 type pair struct {
-	decided chan *candidates // gets the first half's, once it is decided what becomes of them
-	in      chan struct{}    // closed when the first half is in, as it was decided
+	decided chan *candidates // receives the first half's candidates after their verdicts are decided
+	in      chan struct{}    // closed when the first half is committed as decided
 	cancel  context.CancelFunc
 }
 
-// errAlone says that the second half of a pair is not settled with its first.
-var errAlone = errors.New("sqlstore: the second half of a pair has to wait")
+// errAlone means that the second half of a pair is not settled together with the first.
+var errAlone = errors.New("sqlstore: the second half of a pair was not settled")
 
-// pairPatience is how long the second half, when it is ready, waits
-// for the first. The server must have more patience with a transaction that
-// does nothing. Another transaction may wait for a key that the second half has
-// taken, and the first half for that transaction: of such a circle, which the server does not see,
-// this is the end.
+// pairPatience is how long the finished second half waits for the first. It must be shorter than
+// idleTimeout, the server's limit for an idle transaction. It also ends a deadlock that the server
+// cannot see: another transaction waits for a key of the second half, and the first half waits for
+// that transaction.
 const pairPatience = idleTimeout - time.Second
 
-// half is what became of the second half.
+// half is the result of the second half.
 type half struct {
 	part *part
 	job  *importjob.Job
 	err  error
 }
 
-// commitPair settles rows in two halves, of which at least the first is settled.
+// commitPair settles rows in two halves. At least the first half is settled.
 func (b *postgresImports) commitPair(ctx context.Context, c commitment, rows []importjob.Row) (*importjob.Job, error) {
 	beside, giveUp := context.WithCancel(ctx)
 	defer giveUp()
@@ -63,12 +61,12 @@ func (b *postgresImports) commitPair(ctx context.Context, c commitment, rows []i
 	switch {
 	case err != nil:
 		return nil, err
-	case ctx.Err() != nil: // the job says what became of the second half
+	case ctx.Err() != nil: // the job's checkpoint tells whether the second half was committed
 		return nil, ctx.Err()
 	case errors.Is(h.err, errUncertain):
 		second.moved = h.part.moved
 		return b.commitPart(ctx, c, second)
-	case h.err != nil: // its rows are in the next batch again
+	case h.err != nil: // its rows come again in the next batch
 		return j, nil
 	}
 	return h.job, nil
@@ -78,7 +76,7 @@ func (b *postgresImports) commitPair(ctx context.Context, c commitment, rows []i
 func (b *postgresImports) follow(ctx context.Context, c commitment, p *pair, second part) (h half) {
 	second.second = p
 	h.err = b.tryInImport(ctx, func(tx *importTransaction) (err error) {
-		// The checkpoint is not yet where the second half begins.
+		// The checkpoint is not at the beginning of the second half yet.
 		begun, err := c.begin(ctx, tx.transaction)
 		if err != nil {
 			return err
@@ -90,22 +88,22 @@ func (b *postgresImports) follow(ctx context.Context, c commitment, p *pair, sec
 	return h
 }
 
-// decide tells the second half what the first one takes.
+// decide sends the first half's candidates to the second half.
 func (p *pair) decide(c *candidates) {
 	if p != nil {
 		p.decided <- c
 	}
 }
 
-// giveUp says that the second half cannot follow the first.
+// giveUp tells the second half that it cannot follow the first.
 func (p *pair) giveUp() {
 	if p != nil {
 		p.cancel()
 	}
 }
 
-// awaitDecision returns the first half's candidates once it is decided what
-// becomes of them, nil when there is no first half.
+// awaitDecision returns the first half's candidates after their verdicts are decided, nil if there
+// is no first half.
 func (p *pair) awaitDecision(ctx context.Context) (*candidates, error) {
 	if p == nil {
 		return nil, nil
@@ -120,7 +118,7 @@ func (p *pair) awaitDecision(ctx context.Context) (*candidates, error) {
 	}
 }
 
-// awaitFirst waits until the first half is in.
+// awaitFirst waits until the first half is committed.
 func (p *pair) awaitFirst(ctx context.Context) error {
 	if p == nil {
 		return nil

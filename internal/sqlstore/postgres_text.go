@@ -7,17 +7,17 @@ import (
 	"strconv"
 )
 
-// copyText is rows in the text format of COPY, made while they are sent: they
-// need not be in memory twice.
+// copyText produces rows in COPY's text format while they are sent, so that they are not in memory
+// twice.
 type copyText struct {
-	n         int // rows
+	n         int // number of rows
 	appendRow func(text []byte, i int) []byte
 	next      int
-	text      []byte // of rows that were made
-	sent      int    // bytes of it
+	text      []byte // rows produced so far
+	sent      int    // bytes of text that are sent
 }
 
-// copyChunk is about how many bytes are made at a time.
+// copyChunk is the approximate number of bytes produced at a time.
 const copyChunk = 64 << 10
 
 func (c *copyText) Read(p []byte) (int, error) {
@@ -35,7 +35,7 @@ func (c *copyText) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// appendCopyRow appends a row of strings, numbers, truths, bytes and nils.
+// appendCopyRow appends a row of strings, numbers, booleans, bytes and nils.
 func appendCopyRow(text []byte, values ...any) []byte {
 	for i, v := range values {
 		if i > 0 {
@@ -53,14 +53,14 @@ func appendCopyRow(text []byte, values ...any) []byte {
 		case []byte:
 			text = hex.AppendEncode(append(text, `\\x`...), v)
 		default:
-			panic(fmt.Sprintf("sqlstore: a %T in a row to copy", v)) // a column of a new kind
+			panic(fmt.Sprintf("sqlstore: a %T in a row to copy", v)) // a caller passes a type that is not handled
 		}
 	}
 	return append(text, '\n')
 }
 
-// appendCopyString escapes what has a meaning in the text format
-// (PostgreSQL's manual, COPY, "Text Format").
+// appendCopyString escapes the special characters of the text format (PostgreSQL's manual, COPY,
+// "Text Format").
 func appendCopyString(text []byte, s string) []byte {
 	done := 0
 	for i := 0; i < len(s); i++ {

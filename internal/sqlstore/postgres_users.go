@@ -9,9 +9,8 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// On PostgreSQL, a user is a row of the table users, and what names it and what filters
-// look for are columns of that row, each with an index. attributes leaves out the
-// values that a column tells.
+// On PostgreSQL, a user is a row of the table users. The user's names and lookups are columns of
+// that row, each with an index. The column attributes leaves out the values of these columns.
 
 const (
 	pgUserColumns = `u.user_no, u.username, u.user_key, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors, u.external_id,
@@ -28,7 +27,7 @@ const (
 
 	copyColumns = `pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, job_no, modified_ms, user_key, username, attributes, credential,
 	email_key, phone_number_key, name_key, given_name_key, family_name_key, preferred_username_key`
-	// externalColumns are for users one of whom has an id of another system.
+	// externalColumns are the columns for users with an id of another system.
 	externalColumns = copyColumns + ", external_id"
 	insertPg        = "INSERT INTO users (" + externalColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING`
@@ -39,7 +38,7 @@ const (
 	deletePg = "DELETE FROM users WHERE pool_no = $1 AND user_no = $2"
 )
 
-// postgresUsers is the tables of users. See [userTables].
+// postgresUsers implements [userTables] on PostgreSQL.
 type postgresUsers struct {
 	*database
 	*coders
@@ -47,12 +46,12 @@ type postgresUsers struct {
 	numbers *postgresNumbers
 }
 
-// numberBefore takes the number of a user that comes alone. See [userTables].
+// numberBefore takes the number of a user that is created alone. See [userTables].
 func (b postgresUsers) numberBefore(ctx context.Context, p *userpool.UserPool) (int64, error) {
 	return b.numbers.one(ctx, p)
 }
 
-// pgRow is a user's row. All of it is NULL where a query found none.
+// pgRow is a user's table row. All fields are NULL if a query found no user.
 type pgRow struct {
 	no, status, created             sql.NullInt64
 	modified                        *int64
@@ -62,7 +61,7 @@ type pgRow struct {
 	keys                            [6]sql.NullString // of the lookups
 }
 
-// dest is where the columns of pgUserColumns go.
+// dest returns the destinations of pgUserColumns.
 func (r *pgRow) dest() []any {
 	dest := []any{&r.no, &r.username, &r.key, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors, &r.external}
 	for i := range r.keys {
@@ -71,7 +70,7 @@ func (r *pgRow) dest() []any {
 	return dest
 }
 
-// user returns the user that a row is.
+// user converts a table row to a user.
 func (r *pgRow) user(c coder) (storedUser, error) {
 	u := storedUser{&userpool.User{Username: r.key.String, Sub: r.sub.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool, ExternalID: r.external.String}, r.no.Int64}
 	if r.username.Valid {
@@ -84,8 +83,8 @@ func (r *pgRow) user(c coder) (storedUser, error) {
 	return u, c.user(u.User, keptRow{r.status.Int64, r.created.Int64, r.modified, r.attributes, r.credential, r.factors}, &columns)
 }
 
-// appendPgUser appends the row of a user that a job made, nil for none, in the order
-// of copyColumns. The attributes are appended to room.
+// appendPgUser appends a user's row in the order of copyColumns. job is the job that creates the
+// user, nil for none. The attributes are appended to room.
 func appendPgUser(values []any, c coder, u *userpool.User, no int64, job any, room []byte) ([]any, error) {
 	keys, columns := lookupKeys(u)
 	f, err := c.form(u, &columns, room)
@@ -101,8 +100,8 @@ func appendPgUser(values []any, c coder, u *userpool.User, no int64, job any, ro
 	return append(values, keys[:]...), nil
 }
 
-// lookupKeys returns what filters look for in the columns of a user: in the order of the
-// columns, NULL where there is none, and by number.
+// lookupKeys returns the lookups of a user: in the order of the columns, NULL if missing; and by
+// attribute number.
 func lookupKeys(u *userpool.User) (keys [6]any, columns userrow.Columns) {
 	for i, l := range lookups {
 		if value := u.Attributes.Get(l.name); value != "" {
@@ -113,7 +112,7 @@ func lookupKeys(u *userpool.User) (keys [6]any, columns userrow.Columns) {
 	return keys, columns
 }
 
-// scan returns what reads users of a pool.
+// scan returns the function that reads users of a pool.
 func (b postgresUsers) scan(p *userpool.UserPool) func(scanner) (storedUser, error) {
 	c := b.of(p)
 	return func(row scanner) (storedUser, error) {
@@ -191,15 +190,15 @@ func (b postgresUsers) usersIn(ctx context.Context, p *userpool.UserPool, r user
 	return list(ctx, b.database, b.scan(p), query, args...)
 }
 
-// selectOfJob reads a range of the primary key: the users of a job lie together.
+// selectOfJob reads a range of the primary key: a job's users have adjacent numbers.
 const selectOfJob = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = $1 AND u.user_no > $2 AND u.user_no <= $3 AND u.job_no = $4 ORDER BY u.user_no LIMIT $5"
 
-// ofJob returns users whom a job made. See [userTables].
+// ofJob returns users that a job created. See [userTables].
 func (b postgresUsers) ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
 	return collect(ctx, q, b.scan(p), selectOfJob, p.Number, among.after, among.through, job, limit)
 }
 
-// usersByColumn looks in the table of users itself, by an index.
+// usersByColumn returns the source of a range: an index of the table users.
 func usersByColumn(p *userpool.UserPool, r userRange) source {
 	text := func(v string) any { return v }
 	from := source{columns: pgUserColumns, from: "users u", where: "u.pool_no = $1", args: []any{p.Number}, arg: text,
@@ -215,17 +214,17 @@ func usersByColumn(p *userpool.UserPool, r userRange) source {
 		from.value, from.arg = "u.status", statusNumber
 	default:
 		from.value = "u." + r.lookup.name + "_key"
-		from.where += " AND " + from.value + " IS NOT NULL" // as the index says, which a comparison of two columns does not imply
+		from.where += " AND " + from.value + " IS NOT NULL" // repeats the index's condition, which a comparison of two columns does not imply
 	}
 	return from
 }
 
-// postgresUserTables are the tables that hold something of a pool's users. What adds an
-// alias, or a count, holds its user's row, so that users come first.
+// postgresUserTables are the tables with data of a pool's users. A transaction that adds an alias
+// or a count locks the user's row, so users are cleared first.
 var postgresUserTables = []keyed{ofPool("users", "user_no", sliceRows), ofPool("aliases", "attribute, alias_key", sliceRows)}
 
-// poolTables are the tables that are cleared. See [userTables].
+// poolTables returns the tables to clear. See [userTables].
 func (b postgresUsers) poolTables() []keyed { return slices.Clone(postgresUserTables) }
 
-// poolDeleted has nothing to do: nothing is put off. See [userTables].
+// poolDeleted does nothing, because nothing is deferred. See [userTables].
 func (b postgresUsers) poolDeleted(context.Context, *transaction, int64) error { return nil }
