@@ -112,7 +112,7 @@ var liteQueries = map[string]indexed{
 	"user with pool": {liteWithPool, nil, ""}, "user update": {liteUpdate, nil, ""}, "user delete": {liteDelete, nil, ""}, "name delete": {deleteName, nil, ""},
 	"sub delete": {deleteSub, nil, ""}, "lookup delete": {deleteLookup, nil, ""}, "alias": {deleteAlias, nil, ""}, "holder": {selectHolder, nil, ""},
 	"number by name": {selectUserNo, nil, ""}, "number by sub": {selectSubNo, nil, ""}, "rows": {selectRows, nil, ""}, "next number": {selectNextNo, nil, ""},
-	"set next number": {updateNextNo, nil, ""}, "count": {addUserCount, nil, ""}, "unindexed": {selectPending, nil, ""},
+	"set next number": {updateNextNo, nil, ""}, "count": {addUserCount, nil, ""}, "unindexed": {selectUnindexedUsers, nil, ""},
 	"users of job":       {liteOfJob, nil, ""},
 	"messages of a user": {selectMessagesOfUser, nil, ""}, "delete messages": {deleteMessages, nil, ""},
 }

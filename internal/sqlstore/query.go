@@ -26,7 +26,7 @@ func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error
 	return out, rows.Err()
 }
 
-// list is collect outside a transaction.
+// list is collect without a transaction.
 func list[T any](ctx context.Context, d *database, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
 	return look(ctx, d, func(q querier) ([]T, error) { return collect(ctx, q, scan, query, args...) })
 }
@@ -40,7 +40,7 @@ func did(result sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-// must demands that a statement changed something.
+// must returns otherwise if a statement changed nothing.
 func must(result sql.Result, err error, otherwise error) error {
 	done, err := did(result, err)
 	if err == nil && !done {
@@ -49,7 +49,7 @@ func must(result sql.Result, err error, otherwise error) error {
 	return err
 }
 
-// millis and instant turn times into numbers and back; the zero time is 0.
+// millis and instant convert times to milliseconds and back; the zero time is 0.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

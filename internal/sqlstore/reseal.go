@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// ErrOtherKey says that the secrets in the database are sealed with another key.
+// ErrOtherKey means that the secrets in the database are sealed with another key.
 var ErrOtherKey = errors.New("the secrets in the database are sealed with another key")
 
 const (
@@ -18,7 +18,7 @@ const (
 	resealKey      = "UPDATE iam_access_keys SET sealed = $1 WHERE key_id = $2"
 )
 
-// sealedRow is a row of what a sealer sealed.
+// sealedRow is a table row with a sealed value.
 type sealedRow struct {
 	name   string
 	sealed []byte
@@ -29,10 +29,10 @@ func scanSealed(row scanner) (r sealedRow, err error) {
 	return r, err
 }
 
-// Reseal seals all that a sealer sealed with another one: the mark, the keys that servers
-// share, and the secrets of access keys. What is sealed with the data key stays as it
-// is. It is one transaction, for which all servers must be stopped. It returns ErrOtherKey
-// when the first sealer's key is not the one of the mark.
+// Reseal replaces the key that seals: it reseals the mark, the keys that servers share, and the
+// secrets of access keys. What is sealed with the data key stays as it is. It is one transaction,
+// and all servers must be stopped. It returns ErrOtherKey if the mark is not of the first sealer's
+// key.
 func (s *Secrets) Reseal(ctx context.Context, from, to *iam.Sealer) error {
 	return s.whileStopped(ctx, func(tx *transaction, _ Remembered) error {
 		marks, err := collect(ctx, tx, scanBytes, "SELECT mark FROM sealing WHERE id = 1"+tx.forUpdate())
@@ -64,7 +64,7 @@ func (s *Secrets) Reseal(ctx context.Context, from, to *iam.Sealer) error {
 	})
 }
 
-// reseal seals the rows of a query anew.
+// reseal replaces the sealed values of a query's rows.
 func reseal(ctx context.Context, tx *transaction, query, update string, anew func(sealedRow) ([]byte, error)) error {
 	rows, err := collect(ctx, tx, scanSealed, query)
 	if err != nil {
@@ -87,8 +87,7 @@ func scanBytes(row scanner) (b []byte, err error) {
 	return b, err
 }
 
-// KeptDataKey returns a key that the servers of the database share, in its sealed form, nil if
-// none was made.
+// KeptDataKey returns a shared key of the servers in its sealed form, nil if there is none.
 func (s *Secrets) KeptDataKey(ctx context.Context, name string) ([]byte, error) {
 	kept, err := list(ctx, s.database, scanBytes, "SELECT sealed FROM data_keys WHERE name = $1", name)
 	if err != nil || len(kept) == 0 {

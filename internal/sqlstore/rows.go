@@ -10,14 +10,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Rows is the store of what is kept of the rows of jobs, for those who read and correct
-// them, and of checks before a job. See [importjob.Rows] and [importjob.Checker].
+// Rows is the store of jobs' kept rows and their corrections, and of checks before a job. See
+// [importjob.Rows] and [importjob.Checker].
 type Rows struct {
 	*database
 	users *Users
 }
 
-// pageBytes is how many bytes the segments of a page have before no further one is read.
+// pageBytes is the size after which a page reads no further segment.
 const pageBytes = 4 << 20
 
 const (
@@ -25,7 +25,7 @@ const (
 	selectKeptRejected = "SELECT last_line, segment FROM import_rows WHERE pool_no = $1 AND job_no = $2 AND last_line > $3 AND rejected > 0 ORDER BY last_line LIMIT $4"
 )
 
-// KeptRows returns what is kept of rows after a line. See [importjob.Rows].
+// KeptRows returns the kept rows after a line. See [importjob.Rows].
 func (s *Rows) KeptRows(ctx context.Context, key importjob.Key, afterLine int64, limit int, rejected bool) ([]importjob.Kept, error) {
 	query := selectKept
 	if rejected {
@@ -41,7 +41,7 @@ func (s *Rows) KeptRows(ctx context.Context, key importjob.Key, afterLine int64,
 }
 
 // keptPage reads segments of a query until they have limit rows that were not imported, or
-// many bytes.
+// pageBytes bytes.
 func (s *Rows) keptPage(ctx context.Context, q querier, no jobNumbers, afterLine int64, limit int, rejected bool, query string) ([]importjob.Kept, error) {
 	var page []importjob.Kept
 	n, size, place := 0, 0, afterLine
@@ -82,7 +82,7 @@ func (d *database) openSegment(no jobNumbers, lastLine int64, sealed []byte) (im
 	return unpackKept(packed)
 }
 
-// after leaves out what is kept of rows that begin on a line or before it.
+// after removes what begins on or before a line.
 func after(kept importjob.Kept, line int64) importjob.Kept {
 	rows, _ := slices.BinarySearchFunc(kept.Rejected, line, func(r importjob.KeptRow, line int64) int {
 		if r.Line > line {
@@ -103,7 +103,7 @@ func after(kept importjob.Kept, line int64) importjob.Kept {
 	return kept
 }
 
-// Children returns the jobs whose parent a job is. See [importjob.Rows].
+// Children returns the child jobs of a job. See [importjob.Rows].
 func (s *Rows) Children(ctx context.Context, key importjob.Key) ([]*importjob.Job, error) {
 	return look(ctx, s.database, func(q querier) ([]*importjob.Job, error) {
 		j, err := s.job(ctx, q, key)
@@ -117,13 +117,13 @@ func (s *Rows) Children(ctx context.Context, key importjob.Key) ([]*importjob.Jo
 	})
 }
 
-// The order is that of the index, whose condition both databases see in the equation.
+// The order is that of the index; both databases infer the index's condition from the equation.
 const selectChildren = selectJobOfPool + " WHERE pool_no = $1 AND parent_job_id = $2 ORDER BY pool_no, parent_job_id, job_no"
 
-// selectUserSpan finds between which numbers the users of a job are.
+// selectUserSpan returns the range of numbers of a job's users.
 const selectUserSpan = "SELECT coalesce(first_user_no, 1), coalesce(last_user_no, $1), imported FROM import_jobs WHERE pool_no = $2 AND job_no = $3"
 
-// JobUsers returns users whom a job made. See [importjob.Rows].
+// JobUsers returns users that a job created. See [importjob.Rows].
 func (s *Rows) JobUsers(ctx context.Context, p *userpool.UserPool, key importjob.Key, afterNo int64, limit int) ([]importjob.NumberedUser, error) {
 	return look(ctx, s.database, func(q querier) ([]importjob.NumberedUser, error) {
 		j, err := s.job(ctx, q, key)
@@ -131,7 +131,7 @@ func (s *Rows) JobUsers(ctx context.Context, p *userpool.UserPool, key importjob
 			return nil, err
 		}
 		var first, last, imported int64
-		// A job of an earlier version that has users does not say which.
+		// A job of an earlier version does not store which users it created.
 		if err := q.QueryRowContext(ctx, selectUserSpan, int64(maxUserNo), j.no.pool, j.no.job).Scan(&first, &last, &imported); err != nil {
 			return nil, err
 		}

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Secrets is the store of what servers must share to read what others wrote: the mark
-// of the key that seals secrets, and the secret of the tokens of pages.
+// Secrets is the store of secrets that the servers share: the mark of the sealing key, the data
+// keys, and the secret of page tokens.
 type Secrets struct{ *database }
 
-// SealingMark returns what was written down of the key that seals the secrets
-// in this database ([iam.Sealer]), nil if nothing was.
+// SealingMark returns the stored mark of the key that seals this database's secrets ([iam.Sealer]),
+// nil if there is none.
 func (s *Secrets) SealingMark(ctx context.Context) ([]byte, error) {
 	return look(ctx, s.database, func(q querier) (mark []byte, err error) {
 		err = q.QueryRowContext(ctx, "SELECT mark FROM sealing WHERE id = 1").Scan(&mark)
@@ -23,8 +23,8 @@ func (s *Secrets) SealingMark(ctx context.Context) ([]byte, error) {
 	})
 }
 
-// sealedThings are queries of what a key sealed, the quickest first: a database with many
-// users has import jobs.
+// sealedThings are queries of sealed values, quickest first: a database with many users has import
+// jobs.
 var sealedThings = []string{
 	"SELECT EXISTS (SELECT 1 FROM iam_access_keys)",
 	"SELECT EXISTS (SELECT 1 FROM user_pool_clients WHERE sealed IS NOT NULL)",
@@ -38,9 +38,9 @@ var sealedThings = []string{
 	"SELECT EXISTS (SELECT 1 FROM users WHERE credential IS NOT NULL)",
 }
 
-// HasSealed tells whether there is a secret in the database that a key sealed: that of an
-// access key or an app client, a key that signs tokens, a user's credential, a message to a user,
-// the pre-signed URL of an import job, rows of its file, or what columns of files are read as.
+// HasSealed reports whether the database has a sealed value. That can be a secret of an access key
+// or an app client, a key that signs tokens, a user's credential, or a message to a user. It can
+// also be a pre-signed URL of an import job, a kept row, or an import map.
 func (s *Secrets) HasSealed(ctx context.Context) (bool, error) {
 	return look(ctx, s.database, func(q querier) (bool, error) { return hasSealed(ctx, q) })
 }
@@ -60,9 +60,9 @@ func hasSealed(ctx context.Context, q querier) (sealed bool, err error) {
 
 const setSealingMark = "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark"
 
-// SetSealingMark writes a mark down unless there is one and a secret was sealed, and
-// returns the one that is there then. The data keys that another key sealed go with
-// its mark.
+// SetSealingMark stores a mark, unless there is one and something is sealed with its key. It
+// returns the mark that is stored then. If it replaces a mark, it deletes the data keys that the
+// old key sealed.
 func (s *Secrets) SetSealingMark(ctx context.Context, mark []byte) ([]byte, error) {
 	err := s.change(ctx, func(tx *transaction) error {
 		added, err := did(tx.ExecContext(ctx, "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", mark))
@@ -84,8 +84,8 @@ func (s *Secrets) SetSealingMark(ctx context.Context, mark []byte) ([]byte, erro
 	return s.SealingMark(ctx)
 }
 
-// DataKey returns a key that all servers of the database share, in its sealed form. The
-// first call of a name keeps fresh; every later one returns what was kept.
+// DataKey returns a shared key of the servers in its sealed form. The first call for a name stores
+// fresh. Later calls return the stored one.
 func (s *Secrets) DataKey(ctx context.Context, name string, fresh []byte) (sealed []byte, err error) {
 	kept := func(q querier) (sealed []byte, err error) {
 		err = q.QueryRowContext(ctx, "SELECT sealed FROM data_keys WHERE name = $1", name).Scan(&sealed)

@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// sessionStore is the part of the store for the sessions of the console.
+// sessionStore is the part of the store for console sessions.
 type sessionStore struct{ *database }
 
 var _ session.Store = sessionStore{}
@@ -26,12 +26,12 @@ const (
 	useSession     = "UPDATE console_sessions SET used_ms = $1 WHERE id = $2 AND used_ms < $1"
 	deleteSession  = "DELETE FROM console_sessions WHERE id = $1"
 	deleteSessions = "DELETE FROM console_sessions WHERE owner = $1"
-	// What is over is a range of an index.
+	// The expired sessions are a range of an index.
 	expireSessions = "DELETE FROM console_sessions WHERE ends_ms <= $1"
 	unusedSessions = "DELETE FROM console_sessions WHERE used_ms <= $1"
 )
 
-// Begin keeps a new session.
+// Begin stores a new session.
 func (st sessionStore) Begin(ctx context.Context, s *session.Session) error {
 	role := ""
 	if s.Role != nil {
@@ -66,7 +66,7 @@ func (st sessionStore) Find(ctx context.Context, id session.ID) (*session.Sessio
 	})
 }
 
-// Use notes when a session was last used.
+// Use stores the time when a session was last used.
 func (st sessionStore) Use(ctx context.Context, id session.ID, at time.Time) error {
 	return st.exec(ctx, useSession, millis(at), id[:])
 }
@@ -81,7 +81,7 @@ func (st sessionStore) EndOf(ctx context.Context, owner string) error {
 	return st.exec(ctx, deleteSessions, owner)
 }
 
-// Expire deletes the sessions that are over.
+// Expire deletes the sessions that have ended or were unused for too long.
 func (st sessionStore) Expire(ctx context.Context, ends, unused time.Time) error {
 	return errors.Join(st.exec(ctx, expireSessions, millis(ends)), st.exec(ctx, unusedSessions, millis(unused)))
 }

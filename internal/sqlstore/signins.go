@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// SignIns is the store of what signing in needs. See [signin.Store].
+// SignIns is the store for signing in. See [signin.Store].
 type SignIns struct {
 	*database
 	users   *Users
@@ -22,7 +22,7 @@ type SignIns struct {
 
 const selectClientOf = "SELECT " + poolColumns + ", c.doc, c.sealed FROM user_pool_clients c JOIN user_pools p ON p.pool_no = c.pool_no WHERE c.client_id = $1"
 
-// ClientOf returns an app client and its pool. What they refer to must not be changed.
+// ClientOf returns an app client and its pool. The caller must not change their contents.
 func (s *SignIns) ClientOf(ctx context.Context, clientID string) (p *userpool.UserPool, c *userpool.Client, err error) {
 	c, err = look(ctx, s.database, func(q querier) (*userpool.Client, error) {
 		var doc string
@@ -38,7 +38,7 @@ func (s *SignIns) ClientOf(ctx context.Context, clientID string) (p *userpool.Us
 	return p, c, err
 }
 
-// ChangeUser changes a user together with what comes of it.
+// ChangeUser changes a user and stores the effects of the change.
 func (s *SignIns) ChangeUser(ctx context.Context, p *userpool.UserPool, sub string, change func(*userpool.User) (signin.Effects, error)) error {
 	return s.change(ctx, func(tx *transaction) error {
 		u, p, err := s.bySub(ctx, tx, p, sub)
@@ -61,7 +61,7 @@ func (s *SignIns) ChangeUser(ctx context.Context, p *userpool.UserPool, sub stri
 	})
 }
 
-// bySub finds a user by its sub, with the pool as it is now where that matters.
+// bySub finds a user by its sub. It returns the current pool if the schema has changed since.
 func (s *SignIns) bySub(ctx context.Context, q querier, p *userpool.UserPool, text string) (storedUser, *userpool.UserPool, error) {
 	sub, ok := userrow.ParseSub(text)
 	if !ok {
@@ -74,7 +74,7 @@ func (s *SignIns) bySub(ctx context.Context, q querier, p *userpool.UserPool, te
 	return u, now, err
 }
 
-// keepEffects keeps what comes of a change of a user.
+// keepEffects stores the effects of a user's change.
 func (s *SignIns) keepEffects(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser, e signin.Effects) error {
 	for _, keep := range []func() error{
 		func() error { return use(ctx, tx, p, e.Use) },
@@ -102,7 +102,7 @@ const (
 	clearAttempts = "DELETE FROM user_attempts WHERE pool_no = $1 AND subject = $2 AND kind = $3"
 )
 
-// use remembers that a challenge was answered.
+// use marks a challenge as answered.
 func use(ctx context.Context, tx *transaction, p *userpool.UserPool, c *signin.Challenge) error {
 	if c == nil {
 		return nil
@@ -111,7 +111,7 @@ func use(ctx context.Context, tx *transaction, p *userpool.UserPool, c *signin.C
 	return must(result, err, signin.ErrUsed)
 }
 
-// takeCode removes the code that was answered.
+// takeCode removes a code that was used.
 func takeCode(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, c *signin.Code) error {
 	if c == nil {
 		return nil
@@ -162,7 +162,7 @@ const (
 		AND history_no <= (SELECT max(history_no) FROM password_history WHERE pool_no = $1 AND user_no = $2) - $3`
 )
 
-// remember keeps the credential that a user had, as one of so many.
+// remember adds the user's previous credential to the history, which has at most most entries.
 func (s *SignIns) remember(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, no int64, most int) error {
 	if most == 0 || before.Credential == (userpool.Credential{}) {
 		return nil
@@ -180,7 +180,7 @@ func (s *SignIns) remember(ctx context.Context, tx *transaction, p *userpool.Use
 	return err
 }
 
-// History returns the credentials that a user had, the newest first.
+// History returns the user's previous credentials, newest first.
 func (s *SignIns) History(ctx context.Context, p *userpool.UserPool, sub string, limit int) ([]userpool.Credential, error) {
 	box := s.vault.ofUsers(p.Number, iam.Credentials)
 	return look(ctx, s.database, func(q querier) ([]userpool.Credential, error) {
@@ -215,7 +215,7 @@ func scanAttempts(row scanner) (a signin.Attempts, err error) {
 	return a, err
 }
 
-// Attempts returns how often something was tried.
+// Attempts returns the number of attempts by a subject.
 func (s *SignIns) Attempts(ctx context.Context, p *userpool.UserPool, of signin.Subject, kind signin.Attempt) (signin.Attempts, error) {
 	return look(ctx, s.database, func(q querier) (signin.Attempts, error) {
 		a, err := scanAttempts(q.QueryRowContext(ctx, selectAttempts, p.Number, of[:], int(kind)))
@@ -226,7 +226,7 @@ func (s *SignIns) Attempts(ctx context.Context, p *userpool.UserPool, of signin.
 	})
 }
 
-// CountAttempt counts one more.
+// CountAttempt adds one attempt.
 func (s *SignIns) CountAttempt(ctx context.Context, p *userpool.UserPool, of signin.Subject, kind signin.Attempt, at time.Time, forget signin.Forget) (a signin.Attempts, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
 		if err := stillThere(ctx, tx, p); err != nil {
@@ -238,14 +238,14 @@ func (s *SignIns) CountAttempt(ctx context.Context, p *userpool.UserPool, of sig
 	return a, err
 }
 
-// ofUser are the statements that delete what signing in kept of one user.
+// ofUser are the statements that delete a user's sign-in data.
 var ofUser = []string{
 	"DELETE FROM user_sessions WHERE pool_no = $1 AND user_no = $2",
 	"DELETE FROM user_codes WHERE pool_no = $1 AND user_no = $2",
 	"DELETE FROM password_history WHERE pool_no = $1 AND user_no = $2",
 }
 
-// dropOfUser deletes what signing in kept of a user.
+// dropOfUser deletes a user's sign-in data.
 func dropOfUser(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64) error {
 	for _, statement := range ofUser {
 		if _, err := tx.ExecContext(ctx, statement, p.Number, no); err != nil {

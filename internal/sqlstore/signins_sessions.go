@@ -30,7 +30,7 @@ func orNull(t time.Time) any {
 	return millis(t)
 }
 
-// begin keeps a new session of a user.
+// begin stores a new session of a user.
 func begin(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, s *signin.Session) error {
 	if s == nil {
 		return nil
@@ -40,7 +40,7 @@ func begin(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64,
 	return err
 }
 
-// endSessions deletes all sessions of a user, if they are to end.
+// endSessions deletes all sessions of a user, if end is set.
 func endSessions(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, end bool) error {
 	if !end {
 		return nil
@@ -49,7 +49,7 @@ func endSessions(ctx context.Context, tx *transaction, p *userpool.UserPool, no 
 	return err
 }
 
-// userSession reads a session without its user's sub, and the user's number.
+// userSession reads a session, without its user's sub, and the user's number.
 func userSession(ctx context.Context, q querier, p *userpool.UserPool, id signin.SessionID) (s *signin.Session, no int64, err error) {
 	s = &signin.Session{ID: id}
 	var rotated sql.NullInt64
@@ -83,7 +83,8 @@ func (s *SignIns) Session(ctx context.Context, p *userpool.UserPool, id signin.S
 	return found, stored.User, nil
 }
 
-// UpdateSession changes a session by a function. Its id, user, client and beginning stay.
+// UpdateSession changes a session by a function. Its id, user, client and time of creation cannot
+// change.
 func (s *SignIns) UpdateSession(ctx context.Context, p *userpool.UserPool, id signin.SessionID, update func(*signin.Session) error) error {
 	return s.change(ctx, func(tx *transaction) error {
 		found, _, err := userSession(ctx, tx, p, id)
@@ -106,10 +107,10 @@ func (s *SignIns) EndSession(ctx context.Context, p *userpool.UserPool, id signi
 	})
 }
 
-// What is over is a range of an index, and is deleted a slice at a time.
+// Each query is a range of an index and deletes a slice at a time.
 var expireSignIns = []struct {
 	table, key, by string
-	tried          bool // goes by when something was last tried
+	tried          bool // by the time of the last attempt
 }{
 	{"user_sessions", "pool_no, session_id", "ends_ms", false},
 	{"used_challenges", "pool_no, challenge_id", "ends_ms", false},
@@ -117,12 +118,12 @@ var expireSignIns = []struct {
 	{"user_attempts", "pool_no, subject, kind", "last_ms", true},
 }
 
-// expireSlice returns the statement that deletes the oldest rows of a table, up to a number of them.
+// expireSlice returns the statement that deletes the oldest rows of a table, one slice of them.
 func expireSlice(table, key, by string) string {
 	return fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1 ORDER BY %[3]s LIMIT $2)", table, key, by)
 }
 
-// ExpireSignIns deletes what is over.
+// ExpireSignIns deletes what has expired.
 func (s *SignIns) ExpireSignIns(ctx context.Context, ended, tried time.Time) error {
 	for _, e := range expireSignIns {
 		at := ended
@@ -136,7 +137,8 @@ func (s *SignIns) ExpireSignIns(ctx context.Context, ended, tried time.Time) err
 	return nil
 }
 
-// expireRows runs a statement that deletes up to a number of rows by a moment, until it finds no more.
+// expireRows runs a statement that deletes a slice of the rows from before a time, until it deletes
+// none.
 func (d *database) expireRows(ctx context.Context, statement string, at time.Time) error {
 	for {
 		n, err := d.deleteSlice(ctx, statement, millis(at), sliceRows)

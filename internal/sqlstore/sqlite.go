@@ -16,7 +16,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// sqliteBackend is a database file.
+// sqliteBackend is a database in a file.
 type sqliteBackend struct {
 	*database
 	importing   *sqliteImports
@@ -35,13 +35,13 @@ var sqliteSchema = schema{
 
 type pragma struct{ name, value string }
 
-// eraseDeleted has what is deleted overwritten with zeros, also in pages that hold nothing
-// any more. FAST would leave these as they are.
+// eraseDeleted overwrites deleted data with zeros, also in free pages. FAST would leave free pages
+// as they are.
 var eraseDeleted = pragma{"secure_delete", "ON"}
 
-// writerPragmas are the settings of the connection that writes: what is
-// committed survives a power cut. It waits a second for another process's
-// lock, and is then tried again, so that the end of a request is seen.
+// writerPragmas are the settings of the writing connection. Committed data survives a power cut. It
+// waits one second for a lock of another process and then retries, so that a cancelled request ends
+// in time.
 var writerPragmas = []pragma{
 	{"busy_timeout", "1000"},
 	{"journal_mode", "WAL"},
@@ -49,12 +49,12 @@ var writerPragmas = []pragma{
 	{"temp_store", "MEMORY"},
 	eraseDeleted,
 	{"cache_size", "-16384"},            // 16 MiB
-	{"wal_autocheckpoint", "250000"},    // pages: only if our own checkpoints fail
-	{"journal_size_limit", "134217728"}, // what is left of the log of a large import
+	{"wal_autocheckpoint", "250000"},    // pages; used only if our own checkpoints fail
+	{"journal_size_limit", "134217728"}, // size limit of the log after a large import
 }
 
-// readerPragmas are the settings of the connections that read. They never
-// wait for the writer, save in the moment in which a crash is recovered from.
+// readerPragmas are the settings of the reading connections. They never wait for the writer, except
+// while it recovers from a crash.
 var readerPragmas = []pragma{
 	{"busy_timeout", "10000"},
 	{"journal_mode", "WAL"},
@@ -63,7 +63,7 @@ var readerPragmas = []pragma{
 	{"query_only", "1"},
 }
 
-// The result codes of SQLite that matter here.
+// The result codes of SQLite that this package handles.
 const (
 	codeBusy     = 5
 	codeLocked   = 6
@@ -74,13 +74,13 @@ const (
 	codeNotADB   = 26
 )
 
-// sqliteEngine is the file as an engine of transactions. See [engine].
+// sqliteEngine implements [engine] on SQLite.
 type sqliteEngine struct {
 	lock        *writerLock
 	checkpoints *checkpointer
 }
 
-// fault: another process may hold the database's lock.
+// fault classifies an error. A conflict is a lock of another process.
 func (e *sqliteEngine) fault(err error) fault {
 	switch sqliteCode(err) {
 	case codeBusy, codeLocked:
@@ -91,8 +91,8 @@ func (e *sqliteEngine) fault(err error) fault {
 	return faultLasting
 }
 
-// touch counts user_version on, which is for nothing else. A statement that leaves a row
-// as it was would write no page.
+// touch increments user_version, which has no other use. An UPDATE without a change would write no
+// page.
 func (e *sqliteEngine) touch(ctx context.Context, tx *transaction) error {
 	var version int32
 	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
@@ -110,7 +110,7 @@ func (e *sqliteEngine) beginWrite(ctx context.Context, urgent bool) (end func(),
 	return func() { e.lock.release(); e.checkpoints.wrote(pagesPerWrite) }, nil
 }
 
-// wrote counts each row as a page: rows of indexes lie anywhere.
+// wrote counts one page for each row, because index entries are scattered.
 func (e *sqliteEngine) wrote(rows int) { e.checkpoints.wrote(rows) }
 
 // indexerPragmas are the settings of the connections of IndexUsers.
@@ -123,8 +123,8 @@ var indexerPragmas = []pragma{
 	eraseDeleted,
 }
 
-// checkpointPragmas are the settings of the connection that copies the log.
-// While it makes the log empty, writers wait for the readers that it waits for.
+// checkpointPragmas are the settings of the connection that copies the log. While it empties the
+// log, it waits for readers, and writers wait for it.
 var checkpointPragmas = []pragma{
 	{"busy_timeout", "50"},
 	{"journal_mode", "WAL"},
@@ -132,12 +132,12 @@ var checkpointPragmas = []pragma{
 	{"cache_size", "-1024"},
 }
 
-// indexers is of how many pools the deferred lookups are brought up to date at a time.
+// indexers is the largest number of pools that IndexUsers works on at a time.
 const indexers = 2
 
-// openSQLite opens the file several times: one connection that writes, since
-// SQLite has one writer at a time, those of IndexUsers, which share the writer lock with it,
-// one for checkpoints, and several that only read.
+// openSQLite opens the file several times. One connection writes, since SQLite has one writer at a
+// time. IndexUsers has connections of its own and shares the writer lock. One connection makes
+// checkpoints, and several only read.
 func openSQLite(ctx context.Context, path string, eraseAfter time.Duration) (*sqliteBackend, error) {
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -169,7 +169,7 @@ func openSQLite(ctx context.Context, path string, eraseAfter time.Duration) (*sq
 	return b, nil
 }
 
-// close closes what was opened.
+// close closes all connections.
 func (b *sqliteBackend) close() error {
 	var problems []error
 	if b.checkpoints != nil {
@@ -183,8 +183,8 @@ func (b *sqliteBackend) close() error {
 	return errors.Join(problems...)
 }
 
-// makeFile makes the database file readable to its owner only: it holds
-// people's data. SQLite gives the files beside it the same mode.
+// makeFile creates the database file with access for its owner only: it has personal data. SQLite
+// gives the files beside it the same mode.
 func makeFile(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

@@ -11,13 +11,12 @@ import (
 	sqlite "github.com/mattn/go-sqlite3"
 )
 
-// sqliteDriver is SQLite itself, in C: the quicker of the two drivers.
+// sqliteDriver is SQLite in C: the faster of the two drivers.
 const sqliteDriver = "mattn/go-sqlite3"
 
-// openDriver opens a database whose every connection has the settings. The
-// driver knows only some of them by name, so all are statements. It keeps
-// statements prepared, more of them than there are kinds of calls that come
-// often.
+// openDriver opens a database and applies the settings to every connection. The driver knows only
+// some of them by name, so all are statements. Its cache of prepared statements is larger than the
+// number of frequent statements.
 func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
 	c := &connector{uri: uri + "&_stmt_cache_size=32"}
 	c.driver.ConnectHook = func(conn *sqlite.SQLiteConn) error {
@@ -39,8 +38,7 @@ type connector struct {
 func (c *connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.uri) }
 func (c *connector) Driver() driver.Driver                        { return &c.driver }
 
-// sqliteCode returns SQLite's primary result code, 0 for errors that are not
-// SQLite's.
+// sqliteCode returns SQLite's primary result code, 0 for other errors.
 func sqliteCode(err error) int {
 	if e, ok := errors.AsType[sqlite.Error](err); ok {
 		return int(e.Code)

@@ -7,43 +7,41 @@ import (
 	"time"
 )
 
-// SQLite's log must be copied into the database now and then. Left to SQLite,
-// the writer whose commit makes the log too long does so while all others wait.
-// Here it is done beside the writers, and only what they wrote meanwhile is copied
-// while they wait: then the log begins anew.
+// SQLite's log must be copied into the database regularly. SQLite itself would do so in the commit
+// that makes the log too long, while all writers wait. The checkpointer copies it beside the
+// writers. Writers wait only while it copies what they wrote meanwhile; then the log starts over.
 //
-// What was deleted is in the database until the log is copied, and in the log until it is
-// written over. So a while after a write the log is copied whatever its length, and made
-// empty.
+// Deleted data remains in the database until the log is copied, and in the log until it is
+// overwritten. So a while after a write, the log is copied and emptied, no matter how short it is.
 
-// checkpointer copies the log when enough was written.
+// checkpointer copies the log after enough writes.
 type checkpointer struct {
 	db      *sql.DB
 	lock    *writerLock
-	written atomic.Int64 // about how many pages, since the last time
+	written atomic.Int64 // approximate number of pages since the last checkpoint
 	wake    chan struct{}
-	// erase is how long after a write the log is made empty; dirty tells that there was one.
+	// erase is the time from a write until the log is emptied; dirty is set by a write.
 	erase time.Duration
 	dirty atomic.Bool
 	stop  context.CancelFunc
 	ended chan struct{}
 }
 
-// checkpointPages is after how many written pages the log is copied.
+// checkpointPages is the number of written pages after which the log is copied.
 const checkpointPages = 25_000
 
-// About how many pages are written for one thing, or things to a page.
+// Approximate numbers of pages for one thing, or of things for one page.
 const (
-	rowsPerPage   = 4  // of an import: some 17 rows share a page, names in large pools hardly any
+	rowsPerPage   = 4  // of an import: about 17 rows share a page, but names in large pools have a page each
 	pagesPerWrite = 20 // of one user
 	pagesPerSlice = 200
 )
 
-// newCheckpointer begins to watch what is written.
+// newCheckpointer returns a checkpointer that is running.
 func newCheckpointer(db *sql.DB, lock *writerLock, erase time.Duration) *checkpointer {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &checkpointer{db: db, lock: lock, wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{}), erase: erase}
-	c.dirty.Store(true) // what an earlier process left
+	c.dirty.Store(true) // an earlier process may have left a log
 	go c.watch(ctx)
 	return c
 }
@@ -65,15 +63,14 @@ func (c *checkpointer) watch(ctx context.Context) {
 	}
 }
 
-// empty makes the log empty if anything was written. Where a reader keeps it from that, the
-// next time does.
+// empty empties the log if there was a write. If a reader prevents that, the next call tries again.
 func (c *checkpointer) empty(ctx context.Context) {
 	if c.dirty.Swap(false) && !c.checkpoint(ctx, "TRUNCATE") {
 		c.dirty.Store(true)
 	}
 }
 
-// wrote notes that about so many pages were written.
+// wrote adds to the approximate number of written pages.
 func (c *checkpointer) wrote(pages int) {
 	c.dirty.Store(true)
 	if c.written.Add(int64(pages)) < checkpointPages {
@@ -82,15 +79,14 @@ func (c *checkpointer) wrote(pages int) {
 	c.written.Store(0)
 	select {
 	case c.wake <- struct{}{}:
-	default: // it is at it
+	default: // it is running already
 	}
 }
 
-// checkpoint copies the log: pass after pass beside the writers, until what
-// they wrote meanwhile is little, and that while they wait. What fails here,
-// for want of room on the disk say, is tried again; in the end a commit does
-// it itself and fails. The last pass is of a mode of SQLite's; done tells that it did
-// all that the mode demands.
+// checkpoint copies the log. It makes passes beside the writers until they have written little
+// meanwhile, and a last pass while they wait. After an error, such as a full disk, a later call
+// tries again; in the end, a commit copies the log itself and reports the error. The last pass uses
+// the given mode of SQLite. done reports whether it did all that the mode requires.
 func (c *checkpointer) checkpoint(ctx context.Context, mode string) (done bool) {
 	const passes, little = 10, 500
 	before := 0
@@ -112,8 +108,8 @@ func (c *checkpointer) checkpoint(ctx context.Context, mode string) (done bool) 
 	return err == nil && !busy
 }
 
-// pass copies what is in the log now and returns how many of its pages have
-// been copied in all, and whether readers or writers were in the way.
+// pass copies the current log. It returns the total number of copied pages, and whether readers or
+// writers got in the way.
 func (c *checkpointer) pass(ctx context.Context, mode string) (busy bool, copied int, err error) {
 	var pages int
 	err = c.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &copied)

@@ -12,38 +12,35 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// How many rows a transaction settles: fewer after an urgent writer had to wait for
-// one, since it cannot be ended at once, more and more when none does.
+// The number of rows in a transaction. It is halved after an urgent writer had to wait for a
+// transaction, since none can end at once. It is doubled while no urgent writer waits.
 const (
 	leastRows = 5_000
 	mostRows  = 50_000
 )
 
-// errDrawn says that a transaction failed that cannot be tried again, because it
-// had drawn rows that its batch no longer has.
-var errDrawn = errors.New("sqlstore: a transaction failed whose rows are no longer at hand")
+// errDrawn means that a transaction cannot be retried: it has drawn rows that the batch cannot
+// return again.
+var errDrawn = errors.New("sqlstore: a transaction failed and cannot be retried: its rows were already drawn from the batch")
 
-// sqliteImports is how imports get in. See [importer].
+// sqliteImports implements [importer] on SQLite.
 type sqliteImports struct {
 	*database
 	*coders
 	lock        *writerLock
 	checkpoints *checkpointer
-	indexing    *sql.DB // of IndexUsers
+	indexing    *sql.DB // for IndexUsers
 	sortRoom    int     // bytes of memory in which IndexUsers sorts
 	indexRuns   indexRuns
-	enough      atomic.Int64 // rows of an import's next transaction, where there are so many
-	// optimistic reports whether the names of a job's users need not be looked
-	// up before they are added.
+	enough      atomic.Int64 // rows of the next transaction, if the batch has as many
+	// optimistic reports whether to insert a job's users without looking up their names.
 	optimistic func(j *importjob.Job, p *userpool.UserPool) bool
 }
 
-// expel has nothing to do: there is no server that keeps a dead process's
-// transaction open.
+// expel does nothing: no server keeps the transaction of a dead process open.
 func (s *sqliteImports) expel(context.Context, importjob.Key) error { return nil }
 
-// commit settles rows of a batch in one transaction. No import gives way to it.
-// See [importer].
+// commit settles rows of a batch in one transaction. Imports do not yield to it. See [importer].
 func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.Job, err error) {
 	err = s.changeAside(ctx, func(tx *transaction) error {
 		begun, err := c.begin(ctx, tx)
@@ -75,14 +72,14 @@ func (s *sqliteImports) commit(ctx context.Context, c commitment) (j *importjob.
 	return j, nil
 }
 
-// batchInserter adds the users of a batch. Their names and subs are deferred to the
-// end of the transaction, their lookups to a IndexUsers.
+// batchInserter adds the users of a batch. Their names and subs are added at the end of the
+// transaction, and their lookups later by IndexUsers.
 type batchInserter struct {
-	*deferred
+	*deferredUsers
 	store      *sqliteImports
-	enough     int  // rows of the transaction
-	optimistic bool // names are not looked up before
-	stopping   bool // a stop of the job was asked for
+	enough     int  // number of rows in the transaction
+	optimistic bool // without look-ups of names
+	stopping   bool // a client asked the job to stop
 }
 
 func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c commitment, j storedJob) (*batchInserter, error) {
@@ -91,12 +88,12 @@ func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c
 		return nil, err
 	}
 	enough := max(leastRows, int(s.enough.Load()))
-	d, err := newDeferred(ctx, tx, s.of(c.pool), j.no.job, first, enough)
+	d, err := newDeferredUsers(ctx, tx, s.of(c.pool), j.no.job, first, enough)
 	return &batchInserter{d, s, enough, s.optimistic(j.Job, c.pool), j.State == importjob.Stopping}, err
 }
 
-// insertPortions settles the rows of a batch, portion after portion, until there are
-// none, they are enough or an urgent writer waits.
+// insertPortions settles the rows of a batch, portion after portion. It ends with the batch, after
+// enough rows, or when an urgent writer waits.
 func (in *batchInserter) insertPortions(ctx context.Context, batch importjob.Batch) error {
 	for rows := range batch.Rows {
 		n, err := in.insertRows(ctx, rows)
@@ -117,8 +114,8 @@ func (in *batchInserter) insertPortions(ctx context.Context, batch importjob.Bat
 	return nil
 }
 
-// finish adds what is deferred to the end, notes that the lookups are deferred, and
-// returns what became of the rows.
+// finish adds the deferred names and subs, records that the new users are unindexed, and returns
+// the verdicts.
 func (in *batchInserter) finish(ctx context.Context) (tally importjob.Tally, err error) {
 	if err := in.write(ctx); err != nil {
 		return tally, err
@@ -135,16 +132,16 @@ func (in *batchInserter) finish(ctx context.Context) (tally importjob.Tally, err
 	return tally, err
 }
 
-// probed is how many rows' usernames are looked up at a time.
+// probed is the number of usernames that are looked up at a time.
 const probed = 1000
 
-// insertRows settles rows of a portion until all are settled, or an urgent writer
-// waits for the database or a client for the job to stop.
+// insertRows settles rows of a portion. It ends early when an urgent writer waits for the database,
+// or a client for the job to stop.
 func (in *batchInserter) insertRows(ctx context.Context, rows []importjob.Row) (done int, err error) {
-	// For a context that can end, both drivers start a goroutine a statement,
-	// which cost a quarter of an import. This loop looks at the context instead.
+	// For a context that can end, both drivers start a goroutine for each statement, which cost a
+	// quarter of an import. So this loop checks the context itself.
 	statement := context.WithoutCancel(ctx)
-	var taken []bool // whether the user is there already, of the rows that were last probed
+	var taken []bool // whether the user exists already, for each of the rows that were last probed
 	for i := range rows {
 		if len(in.rows) >= minCut && (in.stopping || in.store.lock.wanted()) {
 			return i, nil
@@ -167,9 +164,9 @@ func (in *batchInserter) insertRows(ctx context.Context, rows []importjob.Row) (
 const selectTaken = `SELECT json_group_array(k.key) FROM json_each($1) k
 	WHERE EXISTS (SELECT 1 FROM user_names WHERE pool_no = $2 AND user_key = k.value)`
 
-// probe looks all names of some rows up, half of them on a connection that
-// reads: while this transaction holds the writer lock, no other changes what
-// that sees. A row without a user has no name, which no user has.
+// probe looks up the names of some rows, half of them on a reading connection. That connection sees
+// the current data, because this transaction holds the writer lock. A row without a user has the
+// empty name, which no user has.
 func (in *batchInserter) probe(ctx context.Context, rows []importjob.Row) ([]bool, error) {
 	taken := make([]bool, len(rows))
 	half := len(rows) / 2
@@ -181,8 +178,7 @@ func (in *batchInserter) probe(ctx context.Context, rows []importjob.Row) ([]boo
 	return taken, errors.Join(err, <-beside)
 }
 
-// probeSome looks names up in one statement: the way into C and back costs
-// more than the look.
+// probeSome looks up names in one statement: a call into C costs more than a look-up.
 func (in *batchInserter) probeSome(ctx context.Context, q querier, rows []importjob.Row, taken []bool) error {
 	keys := make([]string, len(rows))
 	for i := range rows {
@@ -197,8 +193,8 @@ func (in *batchInserter) probeSome(ctx context.Context, q querier, rows []import
 	return err
 }
 
-// placesOf returns the places of those keys that a query finds, whose first parameter
-// is the keys.
+// placesOf returns the indexes of the keys that a query finds. The keys are the query's first
+// parameter.
 func placesOf(ctx context.Context, q querier, query string, keys []string, args ...any) (places []int, err error) {
 	list := []byte{'['}
 	for i, key := range keys {
@@ -218,7 +214,7 @@ func placesOf(ctx context.Context, q querier, query string, keys []string, args 
 const selectTakenAlias = `SELECT json_group_array(k.key) FROM json_each($1) k
 	WHERE EXISTS (SELECT 1 FROM aliases WHERE pool_no = $2 AND attribute = $3 AND alias_key = k.value)`
 
-// takenKeys and takenAliases look names up. See [nameTables].
+// takenKeys and takenAliases look up names. See [nameTables].
 func (s sqliteUsers) takenKeys(ctx context.Context, q querier, poolNo int64, keys []string) ([]string, error) {
 	places, err := placesOf(ctx, q, selectTaken, keys, poolNo)
 	return at(keys, places), err
@@ -229,7 +225,7 @@ func (s sqliteUsers) takenAliases(ctx context.Context, q querier, poolNo int64, 
 	return at(keys, places), err
 }
 
-// at returns the keys at some places.
+// at returns the keys at the given indexes.
 func at(keys []string, places []int) []string {
 	found := make([]string, len(places))
 	for i, place := range places {

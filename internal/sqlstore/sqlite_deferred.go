@@ -16,60 +16,60 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// Names and subs are deferred to the end of a transaction that settles a batch, and may
-// turn out to be taken then: an optimistic batch does not look names up before. Such a
-// conflict is resolved within the transaction. The row is taken back, with what it
-// added, and is one whose user is there already.
+// Names and subs are added at the end of a batch's transaction. Only then does it turn out if one
+// is taken, because an optimistic batch does not look names up first. Such a conflict is resolved
+// within the transaction: everything that the row added is removed, and its verdict becomes that
+// the user exists already.
 //
-// That changes no other verdict. A row of the same name is one whose user is there
-// already, either way. A row that was refused because of an alias has made sure
-// that the alias's holder stays: its name was added at once (freeAlias). And
-// no other transaction writes until this one ends.
+// This changes no other verdict. A later row with the same name has the same verdict either way. A
+// row that was refused because of an alias is safe too, because the alias's holder cannot be
+// removed any more: its name was added at once (freeAlias). And no other transaction writes until
+// this one ends.
 
-// deferred is a transaction that adds users, what it is to add at its end, and what
-// becomes of its rows.
-type deferred struct {
+// deferredUsers are the users that a transaction adds, the names and subs to add at its end, and
+// the verdicts of its rows.
+type deferredUsers struct {
 	coder
 	tx      *transaction
 	job     int64            // number of the job
-	first   int64            // number of the first user that is added
+	first   int64            // number of the first added user
 	added   []addedUser      // in the order of their numbers
-	places  map[string]int32 // of keys, in added
+	places  map[string]int32 // index in added, by username key
 	rows    []verdict        // in the order of the file
 	counts  userCounts
 	alias   *sql.Stmt
-	waiting [2]statement // rows that are still to be added to the table, without and with ids of another system
+	waiting [2]statement // rows that are not inserted yet, without and with an id of another system
 }
 
-// addedUser is a user whose row was added.
+// addedUser is a user with an inserted or waiting table row.
 type addedUser struct {
 	key  string
 	sub  userrow.Sub
-	row  int32 // in deferred.rows
+	row  int32 // index in deferredUsers.rows
 	name state
 }
 
-// state is how it stands with a user's name.
+// state is the state of an added user's name.
 type state byte
 
 const (
 	nameDeferred state = iota
 	nameAdded
-	nameTaken // by another user: the row was taken back
+	nameTaken // by another user: the row was removed again
 )
 
-// statement is many rows that one statement adds.
+// statement collects rows for one INSERT statement.
 type statement struct {
-	stmt   *sql.Stmt // for usersAtOnce rows
+	stmt   *sql.Stmt // inserts usersAtOnce rows
 	values []any
-	room   []byte // of their attributes
+	room   []byte // buffer of their attributes
 	n      int
 }
 
-// usersAtOnce is how many rows one statement adds.
+// usersAtOnce is the number of users in one statement.
 const usersAtOnce = 20
 
-// verdict is what is to be said of a row. Its user is no longer kept.
+// verdict is the verdict of a row, with the parts of the row that its outcome needs.
 type verdict struct {
 	line    int64
 	origin  int64
@@ -78,12 +78,12 @@ type verdict struct {
 	end     usercsv.Position
 	err     *usercsv.RowError
 	refused *userpool.Error
-	place   int32 // of the user in added, where one was added
+	place   int32 // index in added, if the row has a user there
 }
 
-// newDeferred is for a transaction of about so many rows.
-func newDeferred(ctx context.Context, tx *transaction, c coder, job, first int64, rows int) (d *deferred, err error) {
-	d = &deferred{coder: c, tx: tx, job: job, first: first, counts: userCounts{},
+// newDeferredUsers prepares a transaction of about that many rows.
+func newDeferredUsers(ctx context.Context, tx *transaction, c coder, job, first int64, rows int) (d *deferredUsers, err error) {
+	d = &deferredUsers{coder: c, tx: tx, job: job, first: first, counts: userCounts{},
 		added: make([]addedUser, 0, rows), places: make(map[string]int32, rows), rows: make([]verdict, 0, rows)}
 	for _, p := range []struct {
 		stmt **sql.Stmt
@@ -97,15 +97,15 @@ func newDeferred(ctx context.Context, tx *transaction, c coder, job, first int64
 	return d, nil
 }
 
-// next is the number of the user that is added next.
-func (d *deferred) next() int64 { return d.first + int64(len(d.added)) }
+// next returns the number of the next added user.
+func (d *deferredUsers) next() int64 { return d.first + int64(len(d.added)) }
 
-// numberAt is the number of an added user.
-func (d *deferred) numberAt(place int32) int64 { return d.first + int64(place) }
+// numberAt returns the number of an added user.
+func (d *deferredUsers) numberAt(place int32) int64 { return d.first + int64(place) }
 
 var insertManyUsers, insertManyExternal = insertUsers(usersAtOnce, false), insertUsers(usersAtOnce, true)
 
-func (d *deferred) close() {
+func (d *deferredUsers) close() {
 	for _, stmt := range []*sql.Stmt{d.waiting[0].stmt, d.waiting[1].stmt, d.alias} {
 		if stmt != nil {
 			stmt.Close()
@@ -113,8 +113,8 @@ func (d *deferred) close() {
 	}
 }
 
-// settleRow adds the user of a row, unless it is known to be there already.
-func (d *deferred) settleRow(ctx context.Context, row *importjob.Row, taken bool) error {
+// settleRow adds the user of a row. taken says that the user exists already.
+func (d *deferredUsers) settleRow(ctx context.Context, row *importjob.Row, taken bool) error {
 	var refused *userpool.Error
 	switch {
 	case row.User == nil:
@@ -130,8 +130,8 @@ func (d *deferred) settleRow(ctx context.Context, row *importjob.Row, taken bool
 	return nil
 }
 
-// verdicts gives the rows their verdicts.
-func (d *deferred) verdicts(tally *importjob.Tally) {
+// verdicts adds the verdicts of all rows to the tally.
+func (d *deferredUsers) verdicts(tally *importjob.Tally) {
 	rejected := 0
 	for i := range d.rows {
 		if d.rows[i].err != nil || d.rows[i].refused != nil {
@@ -145,11 +145,10 @@ func (d *deferred) verdicts(tally *importjob.Tally) {
 	}
 }
 
-// insert adds the user of the row that is told of next, or says why it cannot be
-// added. The aliases come first: most of the time they are free, and adding one tells
-// that in the same statement. A row that fails takes back what it added, since there
-// are no savepoints.
-func (d *deferred) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
+// insert adds one user, or returns why it cannot be added. The aliases come first: they are usually
+// free, and their insertion tells so in the same statement. A failed row removes what it added,
+// since there are no savepoints.
+func (d *deferredUsers) insert(ctx context.Context, u *userpool.User) (*userpool.Error, error) {
 	key := d.pool.UsernameKey(u.Username)
 	if _, ok := d.places[key]; ok {
 		return userExists(), nil
@@ -185,16 +184,16 @@ func (d *deferred) insert(ctx context.Context, u *userpool.User) (*userpool.Erro
 	return nil, nil
 }
 
-// flush adds the rows that wait to the table.
-func (d *deferred) flush(ctx context.Context) error {
+// flush inserts the rows that wait.
+func (d *deferredUsers) flush(ctx context.Context) error {
 	if err := d.flushSome(ctx, 0); err != nil {
 		return err
 	}
 	return d.flushSome(ctx, 1)
 }
 
-// flushSome adds those that wait for one of the two statements.
-func (d *deferred) flushSome(ctx context.Context, external int64) (err error) {
+// flushSome inserts the rows that wait for one of the two statements.
+func (d *deferredUsers) flushSome(ctx context.Context, external int64) (err error) {
 	w := &d.waiting[external]
 	switch w.n {
 	case 0:
@@ -208,9 +207,8 @@ func (d *deferred) flushSome(ctx context.Context, external int64) (err error) {
 	return err
 }
 
-// addAlias gives an alias to the next user, if it is free, or its holder turns out to
-// be one whose user is there already.
-func (d *deferred) addAlias(ctx context.Context, a userpool.Alias) (bool, error) {
+// addAlias gives an alias to the next user if it is free, or if freeAlias can free it.
+func (d *deferredUsers) addAlias(ctx context.Context, a userpool.Alias) (bool, error) {
 	add := func() (bool, error) {
 		return did(d.alias.ExecContext(ctx, d.pool.Number, numberOf(a.Attribute), a.Key, d.next()))
 	}
@@ -223,9 +221,9 @@ func (d *deferred) addAlias(ctx context.Context, a userpool.Alias) (bool, error)
 	return add()
 }
 
-// refuse takes the added aliases back and says why the user was not added: a
-// user who is there already is just that, whichever user has the alias.
-func (d *deferred) refuse(ctx context.Context, key string, added []userpool.Alias, conflict userpool.Alias) (*userpool.Error, error) {
+// refuse removes the added aliases and returns why the user was not added. If the username exists,
+// that is the reason, no matter which user has the alias.
+func (d *deferredUsers) refuse(ctx context.Context, key string, added []userpool.Alias, conflict userpool.Alias) (*userpool.Error, error) {
 	for _, a := range added {
 		if err := dropAlias(ctx, d.tx, d.pool, a, d.next()); err != nil {
 			return nil, err
@@ -248,9 +246,9 @@ const (
 	selectSubNo  = "SELECT user_no FROM user_subs WHERE pool_no = $1 AND sub = $2"
 )
 
-// freeAlias makes an alias free, if its holder is a row of this transaction that turns
-// out to be one whose user is there already.
-func (d *deferred) freeAlias(ctx context.Context, a userpool.Alias) (bool, error) {
+// freeAlias frees an alias if its holder is a user of this transaction whose name turns out to be
+// taken. Otherwise it adds the holder's name at once.
+func (d *deferredUsers) freeAlias(ctx context.Context, a userpool.Alias) (bool, error) {
 	var holder int64
 	if err := d.tx.QueryRowContext(ctx, selectHolder, d.pool.Number, numberOf(a.Attribute), a.Key).Scan(&holder); err != nil {
 		return false, err
@@ -274,9 +272,9 @@ func (d *deferred) freeAlias(ctx context.Context, a userpool.Alias) (bool, error
 	return true, d.takeBack(ctx, place)
 }
 
-// takeBack resolves a conflict: it undoes what a row added whose name or sub is another
-// user's.
-func (d *deferred) takeBack(ctx context.Context, place int32) error {
+// takeBack resolves a conflict: it removes everything that a row added, because another user has
+// its name or sub.
+func (d *deferredUsers) takeBack(ctx context.Context, place int32) error {
 	if err := d.flush(ctx); err != nil {
 		return err
 	}
@@ -302,8 +300,8 @@ func (d *deferred) takeBack(ctx context.Context, place int32) error {
 	return d.counts.add(u.User, -1)
 }
 
-// write adds all that waits or is deferred, and resolves the conflicts.
-func (d *deferred) write(ctx context.Context) error {
+// write inserts the waiting rows and the deferred names and subs, and resolves the conflicts.
+func (d *deferredUsers) write(ctx context.Context) error {
 	if err := d.flush(ctx); err != nil {
 		return err
 	}
@@ -318,9 +316,9 @@ func (d *deferred) write(ctx context.Context) error {
 	return d.addKeys(ctx, "user_subs (pool_no, sub, user_no)", subs, func(u *addedUser) any { return u.sub[:] }, d.resolveSub)
 }
 
-// sorted returns the places of some added users in an order; those that are the same
-// are in the order of their numbers.
-func (d *deferred) sorted(has func(*addedUser) bool, compare func(a, b *addedUser) int) []int32 {
+// sorted returns the indexes of the added users that has selects, sorted by compare. The user's
+// number is the tie-breaker.
+func (d *deferredUsers) sorted(has func(*addedUser) bool, compare func(a, b *addedUser) int) []int32 {
 	places := make([]int32, 0, len(d.added))
 	for i := range d.added {
 		if has(&d.added[i]) {
@@ -331,10 +329,10 @@ func (d *deferred) sorted(has func(*addedUser) bool, compare func(a, b *addedUse
 	return places
 }
 
-// keysAtOnce is how many keys one statement adds.
+// keysAtOnce is the number of keys in one statement.
 const keysAtOnce = 100
 
-// insertKeys returns the statement that adds n keys of a pool to a table.
+// insertKeys returns the statement that inserts n keys of a pool into a table.
 func insertKeys(table string, n int) string {
 	var text strings.Builder
 	text.WriteString("INSERT OR IGNORE INTO " + table + " SELECT $1, column1, column2 FROM (VALUES ")
@@ -347,9 +345,9 @@ func insertKeys(table string, n int) string {
 	return text.String() + ")"
 }
 
-// addKeys adds keys of users to a table, in the order of their places. It calls resolve
-// with each of those of which a statement found some taken.
-func (d *deferred) addKeys(ctx context.Context, table string, places []int32, key func(*addedUser) any, resolve func(context.Context, int32) error) error {
+// addKeys inserts users' keys into a table, in the given order. If a statement finds some of its
+// keys taken, addKeys calls resolve for each user of the statement.
+func (d *deferredUsers) addKeys(ctx context.Context, table string, places []int32, key func(*addedUser) any, resolve func(context.Context, int32) error) error {
 	if len(places) == 0 {
 		return nil
 	}
@@ -380,7 +378,7 @@ func (d *deferred) addKeys(ctx context.Context, table string, places []int32, ke
 	return nil
 }
 
-// affected returns how many rows a statement changed.
+// affected returns the number of rows that a statement changed.
 func affected(result sql.Result, err error) (int64, error) {
 	if err != nil {
 		return 0, err
@@ -388,8 +386,8 @@ func affected(result sql.Result, err error) (int64, error) {
 	return result.RowsAffected()
 }
 
-// resolveName takes a row back whose name is another user's.
-func (d *deferred) resolveName(ctx context.Context, place int32) error {
+// resolveName takes a row back if another user has its name.
+func (d *deferredUsers) resolveName(ctx context.Context, place int32) error {
 	var no int64
 	err := d.tx.QueryRowContext(ctx, selectUserNo, d.pool.Number, d.added[place].key).Scan(&no)
 	if err == nil && no != d.numberAt(place) {
@@ -398,8 +396,8 @@ func (d *deferred) resolveName(ctx context.Context, place int32) error {
 	return err
 }
 
-// resolveSub takes a row back whose sub is another user's, with its name.
-func (d *deferred) resolveSub(ctx context.Context, place int32) error {
+// resolveSub takes a row back if another user has its sub, and removes its name.
+func (d *deferredUsers) resolveSub(ctx context.Context, place int32) error {
 	u := &d.added[place]
 	var no int64
 	err := d.tx.QueryRowContext(ctx, selectSubNo, d.pool.Number, u.sub[:]).Scan(&no)

@@ -10,31 +10,31 @@ import (
 	"sync"
 )
 
-// Adding the lookups that an import deferred: what filters look for is read from the
-// rows of all new users, sorted (lookupSorter), and added to user_lookups, a slice at a
-// time. Sorted, each page of user_lookups is touched once, however many users there
-// are; in slices, no writer waits long.
+// IndexUsers adds the index entries that imports deferred. It reads the lookups from the rows of
+// all unindexed users, sorts them (lookupSorter), and adds them to user_lookups a slice at a time.
+// In sorted order, each page of user_lookups is written once, no matter how many users there are.
+// In slices, no writer waits long.
 
 const (
-	// indexSlice is how many entries are added in one transaction, and
-	// indexLeast how many before a writer that waits is let in.
+	// indexSlice is the number of entries added in one transaction. indexLeast is the number before
+	// it lets a waiting writer in.
 	indexSlice = 20_000
 	indexLeast = 1_000
-	// indexRows is how many users one query reads: while it lasts, the log cannot begin
-	// anew.
+	// indexRows is the number of users that one query reads. While a query runs, SQLite's log
+	// cannot start over.
 	indexRows = 20_000
-	// entriesAtOnce is how many entries one statement adds.
+	// entriesAtOnce is the number of entries in one statement.
 	entriesAtOnce = 100
 )
 
-// indexRuns knows which calls of IndexUsers are going on, and of which users what they
-// read is out of date.
+// indexRuns records the running calls of IndexUsers, and the users that changed after a call may
+// have read them.
 type indexRuns struct {
 	mu    sync.Mutex
-	pools map[int64]map[int64]bool // by the numbers of pools: those of users
+	pools map[int64]map[int64]bool // by pool number, then user number
 }
 
-func (c *indexRuns) touch(poolNo, no int64) {
+func (c *indexRuns) noteChange(poolNo, no int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if users := c.pools[poolNo]; users != nil {
@@ -42,7 +42,7 @@ func (c *indexRuns) touch(poolNo, no int64) {
 	}
 }
 
-// begin reports false when a IndexUsers of the pool is going on already.
+// begin returns false if IndexUsers is running for the pool already.
 func (c *indexRuns) begin(poolNo int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,8 +62,8 @@ func (c *indexRuns) end(poolNo int64) {
 	delete(c.pools, poolNo)
 }
 
-// touched returns the users of whom what was read is out of date.
-func (c *indexRuns) touched(poolNo int64) map[int64]bool {
+// changed returns the users that changed since they may have been read.
+func (c *indexRuns) changed(poolNo int64) map[int64]bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.pools[poolNo])
@@ -72,26 +72,26 @@ func (c *indexRuns) touched(poolNo int64) map[int64]bool {
 const selectUnindexed = `SELECT p.pool_id FROM unindexed_users n CROSS JOIN user_pools p USING (pool_no)
 	WHERE n.pool_no NOT IN (SELECT pool_no FROM active_imports)`
 
-// Unindexed returns the pools whose users' lookups are deferred, and that have no
-// import. See [importjob.Store].
+// Unindexed returns the pools that have unindexed users and no active import. See
+// [importjob.Store].
 func (s *sqliteImports) Unindexed(ctx context.Context) ([]string, error) {
 	return list(ctx, s.database, scanText, selectUnindexed)
 }
 
-// IndexUsers brings the deferred lookups of a pool's users up to date. An interrupted
-// one can be begun again: what it added stays. See [importjob.Store].
+// IndexUsers adds the deferred index entries of a pool's users. It can be called again after an
+// interruption: the entries that it added stay. See [importjob.Store].
 func (s *sqliteImports) IndexUsers(ctx context.Context, poolID string) error {
 	poolNo, err := look(ctx, s.database, func(q querier) (no int64, err error) {
 		err = q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_id = $1", poolID).Scan(&no)
 		return no, err
 	})
-	if errors.Is(err, sql.ErrNoRows) { // deleted, with all that was deferred
+	if errors.Is(err, sql.ErrNoRows) { // deleted, together with its unindexed users
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	// What is written from here on is known; what was written before is read.
+	// Under the lock, every write is either done, and read below, or recorded in indexRuns.
 	if err := s.lock.take(ctx, false); err != nil {
 		return err
 	}
@@ -101,30 +101,30 @@ func (s *sqliteImports) IndexUsers(ctx context.Context, poolID string) error {
 		return nil
 	}
 	defer s.indexRuns.end(poolNo)
-	deferred, err := look(ctx, s.database, func(q querier) (numbers, error) { return pending(ctx, q, poolNo) })
-	if err != nil || deferred.through == 0 {
+	unindexed, err := look(ctx, s.database, func(q querier) (numbers, error) { return unindexedUsers(ctx, q, poolNo) })
+	if err != nil || unindexed.through == 0 {
 		return err
 	}
-	c := indexRun{s, poolNo, deferred}
+	c := indexRun{s, poolNo, unindexed}
 	if err := c.addAll(ctx); err != nil {
 		return err
 	}
 	return s.change(ctx, func(tx *transaction) error { return c.finish(ctx, tx) })
 }
 
-// indexRun is one pool's IndexUsers.
+// indexRun is one call of IndexUsers for a pool with unindexed users.
 type indexRun struct {
 	*sqliteImports
-	poolNo   int64
-	deferred numbers
+	poolNo    int64
+	unindexed numbers
 }
 
-// addAll sorts what the users are to have, and adds it.
+// addAll sorts the users' entries and adds them.
 func (c indexRun) addAll(ctx context.Context) (err error) {
 	sorter := newLookupSorter(c.sortRoom)
 	defer func() { err = errors.Join(err, sorter.close()) }()
-	for from := c.deferred.after; from < c.deferred.through; from += indexRows {
-		some := numbers{from, min(from+indexRows, c.deferred.through)}
+	for from := c.unindexed.after; from < c.unindexed.through; from += indexRows {
+		some := numbers{from, min(from+indexRows, c.unindexed.through)}
 		if _, err := look(ctx, c.database, func(q querier) (any, error) { return nil, c.read(ctx, q, some, sorter) }); err != nil {
 			return err
 		}
@@ -158,8 +158,8 @@ func (c indexRun) addAll(ctx context.Context) (err error) {
 	return nil
 }
 
-// read gives a sorter what some users are to have. What was read before a query
-// failed comes again, which does no harm.
+// read adds the entries of some users to a sorter. If a query fails, its retry adds some entries
+// twice, which is harmless.
 func (c indexRun) read(ctx context.Context, q querier, some numbers, sorter *lookupSorter) error {
 	return eachRow(ctx, q, c.poolNo, some, func(u rawUser) error {
 		problem := sorter.add(statusLookup, statusText(int(u.status)), u.no)
@@ -170,15 +170,14 @@ func (c indexRun) read(ctx context.Context, q querier, some numbers, sorter *loo
 	})
 }
 
-// insertEntries returns the statement that adds n entries of a pool.
+// insertEntries returns the statement that inserts n entries of a pool.
 func insertEntries(n int) string {
 	return "INSERT OR IGNORE INTO user_lookups (pool_no, attribute, value, user_no) SELECT ?, column1, column2, column3 FROM (VALUES " +
 		strings.TrimSuffix(strings.Repeat("(?,?,?),", n), ",") + ")"
 }
 
-// addSlice adds the first of some sorted entries, and returns how many. It leaves out
-// users of whom what was read is out of date, and all users of a pool that was
-// deleted meanwhile.
+// addSlice adds the first of some sorted entries, and returns how many. It skips users that changed
+// since they were read. It adds nothing if the pool was deleted meanwhile.
 func (c indexRun) addSlice(ctx context.Context, conn *sql.Conn, slice []sortedEntry) (done int, err error) {
 	t := c.tries()
 	for t.next(ctx) {
@@ -196,7 +195,7 @@ func (c indexRun) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sorte
 		return 0, err
 	}
 	defer c.lock.release()
-	touched := c.indexRuns.touched(c.poolNo) // no other writes now
+	changed := c.indexRuns.changed(c.poolNo) // complete, because the writer lock keeps other writers out
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, err
@@ -209,15 +208,15 @@ func (c indexRun) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sorte
 	if !there {
 		return len(slice), nil
 	}
-	if done, err = c.addEntries(ctx, tx, slice, touched); err != nil {
+	if done, err = c.addEntries(ctx, tx, slice, changed); err != nil {
 		return 0, err
 	}
 	return done, tx.Commit()
 }
 
-// addEntries adds entries until all are added, or an urgent writer waits, and returns
-// how many were looked at.
-func (c indexRun) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntry, touched map[int64]bool) (done int, err error) {
+// addEntries adds entries until all are added or an urgent writer waits. It returns how many it
+// processed.
+func (c indexRun) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntry, changed map[int64]bool) (done int, err error) {
 	many, err := tx.PrepareContext(ctx, insertEntries(entriesAtOnce))
 	if err != nil {
 		return 0, err
@@ -230,7 +229,7 @@ func (c indexRun) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntr
 		}
 		args = append(args[:0], c.poolNo)
 		for _, e := range some {
-			if !touched[e.no] {
+			if !changed[e.no] {
 				args = append(args, e.attribute, e.arg(), e.no)
 			}
 		}
@@ -249,10 +248,10 @@ func (c indexRun) addEntries(ctx context.Context, tx *sql.Tx, slice []sortedEntr
 	return done, nil
 }
 
-// finish indexes those whose values were read too early, and notes that all
-// are indexed. More may have come meanwhile.
+// finish indexes the users that changed since they were read, and records that all users of this
+// run are indexed. An import may have added more meanwhile.
 func (c indexRun) finish(ctx context.Context, tx *transaction) error {
-	for no := range c.indexRuns.touched(c.poolNo) {
+	for no := range c.indexRuns.changed(c.poolNo) {
 		some := numbers{no - 1, no}
 		var entries []lookupEntry
 		err := eachRow(ctx, tx, c.poolNo, some, func(u rawUser) error {
@@ -268,10 +267,10 @@ func (c indexRun) finish(ctx context.Context, tx *transaction) error {
 			}
 		}
 	}
-	through := c.deferred.through
-	if _, err := tx.ExecContext(ctx, deletePending, c.poolNo, through); err != nil {
+	through := c.unindexed.through
+	if _, err := tx.ExecContext(ctx, deleteUnindexedUsers, c.poolNo, through); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, advancePending, through, c.poolNo, through)
+	_, err := tx.ExecContext(ctx, advanceUnindexedUsers, through, c.poolNo, through)
 	return err
 }

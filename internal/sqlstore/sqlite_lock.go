@@ -5,17 +5,16 @@ import (
 	"sync/atomic"
 )
 
-// writerLock lets one writer of this process in at a time, first come, first
-// served: SQLite itself would have writers look again and again.
+// writerLock admits one writer of this process at a time, first come, first served. SQLite itself
+// would make writers poll.
 type writerLock struct {
 	held    chan struct{}
-	waiting atomic.Int32 // urgent writers that wait for it
+	waiting atomic.Int32 // urgent writers that wait for the lock
 }
 
 func newWriterLock() *writerLock { return &writerLock{held: make(chan struct{}, 1)} }
 
-// take waits for the lock. A writer that is urgent counts as waiting meanwhile:
-// an import releases the lock soon then.
+// take waits for the lock. While an urgent writer waits, an import releases the lock soon.
 func (l *writerLock) take(ctx context.Context, urgent bool) error {
 	if urgent {
 		l.waiting.Add(1)

@@ -11,24 +11,23 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// On SQLite, what filters look for is in user_lookups, in the order in which
-// they look. A write of one user keeps it up to date. A batch of an import
-// does not: it leaves a note in unindexed_users, and IndexUsers adds its users
-// later: their lookups are deferred. Until then filters look in both places.
+// On SQLite, the table user_lookups is the index for filters, in the order in which they read it. A
+// write of one user updates it. A batch of an import defers that: it records its users as unindexed
+// in unindexed_users, and IndexUsers adds their entries later. Until then, filters read both the
+// index and the unindexed users.
 
-// statusLookup is the number in user_lookups of the status, which is no attribute.
+// statusLookup is the number of the status in user_lookups; the status is not an attribute.
 const statusLookup = 0
 
-// lookupEntry is what a user has in user_lookups: an attribute's number, and the
-// value as it is there.
+// lookupEntry is an entry of user_lookups for a user: an attribute's number and the stored value.
 type lookupEntry struct {
 	attribute int
 	value     any // the status' number, or a folded text
 }
 
-// entriesOf returns what a user is to have in user_lookups.
+// entriesOf returns the user's entries of user_lookups.
 func entriesOf(u *userpool.User) []lookupEntry {
-	status, _ := userrow.StatusNumber(u.Status) // writing the row says if there is none
+	status, _ := userrow.StatusNumber(u.Status) // writing the row reports an unknown status
 	entries := append(make([]lookupEntry, 0, len(lookups)+1), lookupEntry{statusLookup, int64(status)})
 	for _, l := range lookups {
 		if value := u.Attributes.Get(l.name); value != "" {
@@ -43,7 +42,7 @@ const (
 	deleteLookup = "DELETE FROM user_lookups WHERE pool_no = $1 AND attribute = $2 AND value = $3 AND user_no = $4"
 )
 
-// changeLookups adds entries of a user, or deletes them.
+// changeLookups inserts or deletes entries of a user.
 func changeLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, change string, entries []lookupEntry) error {
 	for _, e := range entries {
 		if _, err := tx.ExecContext(ctx, change, p.Number, e.attribute, e.value, no); err != nil {
@@ -53,10 +52,10 @@ func changeLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, n
 	return nil
 }
 
-// moveLookups takes from a user the entries that it has and shall not, and gives it those that
-// are new. It tells a IndexUsers that is going on: what that has read of the user is out of date.
+// moveLookups deletes the entries that a user no longer has, and adds the new ones. It also tells a
+// running IndexUsers that the user has changed.
 func (s sqliteUsers) moveLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, had, wanted []lookupEntry) error {
-	s.indexRuns.touch(p.Number, no)
+	s.indexRuns.noteChange(p.Number, no)
 	without := func(list, others []lookupEntry) []lookupEntry {
 		return slices.DeleteFunc(slices.Clone(list), func(e lookupEntry) bool { return slices.Contains(others, e) })
 	}
@@ -67,23 +66,24 @@ func (s sqliteUsers) moveLookups(ctx context.Context, tx *transaction, p *userpo
 }
 
 const (
-	noteUnindexed  = "INSERT INTO unindexed_users (pool_no, after_no, through_no) VALUES ($1, $2, $3) ON CONFLICT (pool_no) DO UPDATE SET through_no = excluded.through_no"
-	selectPending  = "SELECT after_no, through_no FROM unindexed_users WHERE pool_no = $1"
-	deletePending  = "DELETE FROM unindexed_users WHERE pool_no = $1 AND through_no = $2"
-	advancePending = "UPDATE unindexed_users SET after_no = $1 WHERE pool_no = $2 AND through_no > $3"
+	noteUnindexed         = "INSERT INTO unindexed_users (pool_no, after_no, through_no) VALUES ($1, $2, $3) ON CONFLICT (pool_no) DO UPDATE SET through_no = excluded.through_no"
+	selectUnindexedUsers  = "SELECT after_no, through_no FROM unindexed_users WHERE pool_no = $1"
+	deleteUnindexedUsers  = "DELETE FROM unindexed_users WHERE pool_no = $1 AND through_no = $2"
+	advanceUnindexedUsers = "UPDATE unindexed_users SET after_no = $1 WHERE pool_no = $2 AND through_no > $3"
 )
 
-// pending returns which users of a pool may not be indexed; none if all are.
-func pending(ctx context.Context, q querier, poolNo int64) (n numbers, err error) {
-	err = q.QueryRowContext(ctx, selectPending, poolNo).Scan(&n.after, &n.through)
+// unindexedUsers returns the range of a pool's users that may be unindexed; the zero range if all
+// are indexed.
+func unindexedUsers(ctx context.Context, q querier, poolNo int64) (n numbers, err error) {
+	err = q.QueryRowContext(ctx, selectUnindexedUsers, poolNo).Scan(&n.after, &n.through)
 	if errors.Is(err, sql.ErrNoRows) {
 		return numbers{}, nil
 	}
 	return n, err
 }
 
-// usersOf returns where the users of a range are looked for: those that are
-// indexed where the range is in the order of what filters look for.
+// usersOf returns the source of a range. If the range is sorted by a lookup, the source has only
+// the indexed users.
 func usersOf(p *userpool.UserPool, r userRange) source {
 	number := func(no int64) any { return no }
 	from := source{columns: liteUserColumns, where: "n.pool_no = $1", args: []any{p.Number}, no: "n.user_no", noArg: number}
@@ -115,7 +115,7 @@ func usersOf(p *userpool.UserPool, r userRange) source {
 	return from
 }
 
-// subBytes turns a value of a range of subs into that of the column.
+// subBytes returns the column's value for a sub in a range.
 func subBytes(text string) any {
 	sub, _ := userrow.ParseSub(text)
 	return sub[:]
@@ -139,8 +139,7 @@ func (s sqliteUsers) trySnapshot(ctx context.Context, read func(q querier) error
 	return read(&transaction{Tx: tx})
 }
 
-// usersIn returns users of a range: those that are indexed and those that are not.
-// See [userTables].
+// usersIn returns users of a range, indexed and unindexed ones. See [userTables].
 func (s sqliteUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) (users []storedUser, err error) {
 	query, args := r.query(usersOf(p, r), limit)
 	if r.order != byStatus && r.order != byAttribute {
@@ -150,25 +149,25 @@ func (s sqliteUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRa
 		if users, err = collect(ctx, q, s.scan(p), query, args...); err != nil {
 			return err
 		}
-		deferred, err := pending(ctx, q, p.Number)
-		if err != nil || deferred.through == 0 {
+		unindexed, err := unindexedUsers(ctx, q, p.Number)
+		if err != nil || unindexed.through == 0 {
 			return err
 		}
-		users, err = s.merge(ctx, q, p, r, deferred, users, limit)
+		users, err = s.merge(ctx, q, p, r, unindexed, users, limit)
 		return err
 	})
 	return users, err
 }
 
-// merge puts the users of a range that are not indexed yet among those that are.
-func (s sqliteUsers) merge(ctx context.Context, q querier, p *userpool.UserPool, r userRange, deferred numbers, users []storedUser, limit int) ([]storedUser, error) {
+// merge merges the unindexed users of a range into the indexed ones.
+func (s sqliteUsers) merge(ctx context.Context, q querier, p *userpool.UserPool, r userRange, unindexed numbers, users []storedUser, limit int) ([]storedUser, error) {
 	first := firstOf{r: r, limit: limit}
 	known := map[int64]storedUser{}
 	for _, u := range users {
 		known[u.no] = u
 		first.add(r.valueOf(p, u.User), u.no)
 	}
-	if err := first.scan(ctx, q, p, deferred); err != nil {
+	if err := first.scan(ctx, q, p, unindexed); err != nil {
 		return nil, err
 	}
 	users = make([]storedUser, 0, len(first.found))

@@ -12,7 +12,7 @@ import (
 // sqliteDriver is SQLite in Go, for builds without a C compiler.
 const sqliteDriver = "modernc.org/sqlite"
 
-// openDriver opens a database whose every connection has the settings.
+// openDriver opens a database and applies the settings to every connection.
 func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
 	for _, p := range pragmas {
 		uri += "&_pragma=" + p.name + "(" + p.value + ")"
@@ -20,8 +20,7 @@ func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
 	return sql.Open("sqlite", uri)
 }
 
-// sqliteCode returns SQLite's primary result code, 0 for errors that are not
-// SQLite's.
+// sqliteCode returns SQLite's primary result code, 0 for other errors.
 func sqliteCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code() & 0xff

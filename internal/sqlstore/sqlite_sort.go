@@ -13,22 +13,22 @@ import (
 	"slices"
 )
 
-// lookupSorter sorts what users are to have in user_lookups, in as much memory as its
-// room. What is more goes sorted into files, which are merged. A file holds what
-// people are called, and is removed as soon as it is open where the system allows it.
+// lookupSorter sorts entries of user_lookups in a bounded amount of memory. When the memory is
+// full, it writes the sorted entries to a file; at the end it merges the files. A file holds users'
+// attributes. It is removed as soon as it is open, if the system allows that.
 type lookupSorter struct {
 	room    int // bytes of memory
 	text    []byte
 	entries []sortKey
 	files   []*os.File
-	left    []string // names of files that the system keeps while they are open
+	left    []string // names of files that the system cannot remove while they are open
 }
 
-// sortRoom is how much memory a sorter uses.
+// sortRoom is a sorter's memory in bytes.
 const sortRoom = 16 << 20
 
-// sortKey is where an entry's value is in the text; prefix is its attribute and the
-// first bytes of its value, so that most entries are compared by a number.
+// sortKey locates an entry's value in the text. prefix is its attribute and the first bytes of its
+// value, so that most comparisons are of one number.
 type sortKey struct {
 	prefix    uint64
 	at        uint32
@@ -42,11 +42,11 @@ const sortKeySize = 24 // bytes
 // sortedEntry is an entry of user_lookups.
 type sortedEntry struct {
 	attribute int64
-	value     string // of a status as statusText
+	value     string // for a status, the result of statusText
 	no        int64
 }
 
-// arg returns the value as it is in user_lookups.
+// arg returns the value as user_lookups stores it.
 func (e sortedEntry) arg() any {
 	if e.attribute == statusLookup {
 		return statusNumber(e.value)
@@ -56,10 +56,10 @@ func (e sortedEntry) arg() any {
 
 func newLookupSorter(room int) *lookupSorter { return &lookupSorter{room: room} }
 
-// add takes an entry.
+// add adds an entry.
 func (s *lookupSorter) add(attribute int, value string, no int64) error {
 	if len(value) > 1<<16-1 {
-		return fmt.Errorf("sqlstore: a value that filters look for has %d bytes", len(value)) // lookupKey cuts values
+		return fmt.Errorf("sqlstore: a lookup value has %d bytes", len(value)) // lookupKey truncates values
 	}
 	prefix := [8]byte{byte(attribute)}
 	copy(prefix[1:], value)
@@ -82,12 +82,12 @@ func (s *lookupSorter) sort() {
 	})
 }
 
-// spill writes what is in memory, sorted, to a file.
+// spill writes the entries in memory, sorted, to a file.
 func (s *lookupSorter) spill() error {
 	s.sort()
 	file, err := os.CreateTemp("", "poolhouse-sort-*")
 	if err != nil {
-		return fmt.Errorf("sorting what filters look for: %w", err)
+		return fmt.Errorf("sorting entries of user_lookups: %w", err)
 	}
 	s.files = append(s.files, file)
 	if os.Remove(file.Name()) != nil {
@@ -99,15 +99,15 @@ func (s *lookupSorter) spill() error {
 		head = binary.AppendUvarint(head[:0], uint64(k.attribute))
 		head = binary.AppendUvarint(head, uint64(k.no))
 		head = binary.AppendUvarint(head, uint64(k.size))
-		_, _ = w.Write(head) // Flush tells the first error
+		_, _ = w.Write(head) // Flush returns the first error
 		_, _ = w.Write(s.value(k))
 	}
 	s.entries, s.text = s.entries[:0], s.text[:0]
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("sorting what filters look for: %w", err)
+		return fmt.Errorf("sorting entries of user_lookups: %w", err)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("sorting what filters look for: %w", err)
+		return fmt.Errorf("sorting entries of user_lookups: %w", err)
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (s *lookupSorter) sorted() (*mergedEntries, error) {
 	return m, nil
 }
 
-// sortedRun is a file of sorted entries, or, without a reader, those in memory.
+// sortedRun is a file of sorted entries, or the entries in memory if reader is nil.
 type sortedRun struct {
 	r    *bufio.Reader
 	head sortedEntry
@@ -158,18 +158,18 @@ func (run *sortedRun) advance() (ok bool, err error) {
 			if i == 0 && errors.Is(err, io.EOF) {
 				return false, nil
 			}
-			return false, fmt.Errorf("reading what was sorted: %w", err)
+			return false, fmt.Errorf("reading sorted entries of user_lookups: %w", err)
 		}
 	}
 	run.room = slices.Grow(run.room[:0], int(numbers[2]))[:numbers[2]]
 	if _, err := io.ReadFull(run.r, run.room); err != nil {
-		return false, fmt.Errorf("reading what was sorted: %w", err)
+		return false, fmt.Errorf("reading sorted entries of user_lookups: %w", err)
 	}
 	run.head = sortedEntry{int64(numbers[0]), string(run.room), int64(numbers[1])}
 	return true, nil
 }
 
-// fromMemory takes the next entry that is in memory.
+// fromMemory takes the next entry in memory.
 func (run *sortedRun) fromMemory(m *mergedEntries) bool {
 	if m.at == len(m.sorter.entries) {
 		return false
@@ -180,12 +180,11 @@ func (run *sortedRun) fromMemory(m *mergedEntries) bool {
 	return true
 }
 
-// mergedEntries is all runs as one. It is a heap of them, whose first has the least
-// entry.
+// mergedEntries merges all runs. It is a heap of runs; the first run has the smallest entry.
 type mergedEntries struct {
 	sorter *lookupSorter
 	runs   []*sortedRun
-	at     int // in the entries that are in memory
+	at     int // index in the entries in memory
 }
 
 func (m *mergedEntries) Len() int      { return len(m.runs) }
@@ -203,7 +202,7 @@ func (m *mergedEntries) Pop() any {
 	return last
 }
 
-// next returns the next entry, false when there is none.
+// next returns the next entry, false at the end.
 func (m *mergedEntries) next() (e sortedEntry, ok bool, err error) {
 	if len(m.runs) == 0 {
 		return e, false, nil

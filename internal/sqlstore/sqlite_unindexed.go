@@ -11,20 +11,20 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// firstOf finds the first users of a range among many that come in no order.
+// firstOf finds the first users of a range among many unsorted ones.
 type firstOf struct {
 	r     userRange
 	limit int
 	found []valued // in the range's order
 }
 
-// valued is a user's number, and what the user has in what a range is in the order of.
+// valued is a user's number, and its value in the range's sort order.
 type valued struct {
 	value string
 	no    int64
 }
 
-// add takes a user, which may come twice, if it is one of the first so far.
+// add adds a user if it is among the first so far. A user may be added twice.
 func (f *firstOf) add(value string, no int64) {
 	if !f.r.has(value) || !f.r.isAfter(value, no) {
 		return
@@ -40,16 +40,16 @@ func (f *firstOf) add(value string, no int64) {
 	f.found = f.found[:min(f.limit, len(f.found))]
 }
 
-// selectRows reads rows as they are: what filters look for is in the attributes.
+// selectRows reads rows without decoding: the lookups are in the attributes.
 const selectRows = "SELECT user_id, status, attributes FROM users WHERE user_id > $1 AND user_id <= $2 ORDER BY user_id"
 
-// rawUser is a row as selectRows reads it. Its attributes are there until the next row is read.
+// rawUser is a row of selectRows. Its attributes are valid until the next row is read.
 type rawUser struct {
 	no, status int64
 	attributes []byte
 }
 
-// eachRow reads the rows of users as they are.
+// eachRow reads the raw rows of users.
 func eachRow(ctx context.Context, q querier, poolNo int64, n numbers, visit func(rawUser) error) error {
 	rows, err := q.QueryContext(ctx, selectRows, userID(poolNo, n.after), userID(poolNo, n.through))
 	if err != nil {
@@ -70,7 +70,8 @@ func eachRow(ctx context.Context, q querier, poolNo int64, n numbers, visit func
 	return rows.Err()
 }
 
-// lookupNamed are the lookups by number and by name: an attribute may be kept by its name.
+// lookupNumbers and lookupNames are the lookups by number and by name: an attribute may be stored
+// by its name.
 var lookupNumbers, lookupNames = func() (byNumber [userrow.MostColumns + 1]bool, byName map[string]int) {
 	byName = map[string]int{}
 	for _, l := range lookups {
@@ -79,7 +80,7 @@ var lookupNumbers, lookupNames = func() (byNumber [userrow.MostColumns + 1]bool,
 	return byNumber, byName
 }()
 
-// eachLookup calls visit with what the user is to have in user_lookups, but for its status.
+// eachLookup calls visit with the user's entries of user_lookups, except for the status.
 func (u rawUser) eachLookup(visit func(attribute int, value string)) error {
 	return userrow.Each(u.attributes, nil, func(number uint64, name, value string) {
 		if number == 0 {
@@ -91,9 +92,9 @@ func (u rawUser) eachLookup(visit func(attribute int, value string)) error {
 	})
 }
 
-// scan looks at all users of a pool that are not indexed.
-func (f *firstOf) scan(ctx context.Context, q querier, p *userpool.UserPool, deferred numbers) error {
-	return eachRow(ctx, q, p.Number, deferred, func(u rawUser) error {
+// scan adds all unindexed users of a pool.
+func (f *firstOf) scan(ctx context.Context, q querier, p *userpool.UserPool, unindexed numbers) error {
+	return eachRow(ctx, q, p.Number, unindexed, func(u rawUser) error {
 		if f.r.order == byStatus {
 			f.add(statusText(int(u.status)), u.no)
 			return nil

@@ -11,20 +11,19 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// On SQLite, the table users has a user by its number alone: the row's id is that of
-// the pool and the user's in one. What else names a user is in tables of its own,
-// user_names and user_subs, and what filters look for in user_lookups. Entries of
-// these come in no order: each touches another page, and a page that a transaction
-// touches has to be written. So an import adds them last, sorted, and its
-// transactions are the larger the fewer wait for them: then many entries share a page.
+// On SQLite, the table users is keyed by number alone: a row's id combines the pool's number and
+// the user's. Other keys of users are in tables of their own, user_names and user_subs, and lookups
+// are in user_lookups. Entries of these tables come in random order. Each may touch another page,
+// and every touched page must be written. So an import adds these entries last, sorted, and its
+// transactions grow while no other writer waits: then many entries share a page.
 
-// userID returns the id of a user's row.
+// userID returns the id of a user's table row.
 func userID(poolNo, no int64) int64 { return poolNo<<32 | no }
 
-// lastUserID is an id that none of a pool's users has a greater one than.
+// lastUserID returns the greatest id that a user of the pool can have.
 func lastUserID(poolNo int64) int64 { return userID(poolNo, 1<<32-1) }
 
-const userNoOf = 1<<32 - 1 // the bits of a row's id that are the user's number
+const userNoOf = 1<<32 - 1 // the bits of a row's id with the user's number
 
 const (
 	liteUserColumns = "u.user_id, u.username, u.sub, u.status, u.enabled, u.sms_mfa, u.created_ms, u.modified_ms, u.attributes, u.credential, u.factors, u.external_id"
@@ -47,19 +46,20 @@ const (
 	insertSub  = "INSERT INTO user_subs (pool_no, sub, user_no) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 	deleteSub  = "DELETE FROM user_subs WHERE pool_no = $1 AND sub = $2"
 
-	// Numbers are taken in the transaction that adds the users: there is one at a time.
+	// Numbers are taken in the transaction that adds the users, because there is one writer at a
+	// time.
 	selectNextNo = "SELECT next_user_no FROM user_pool_counters WHERE pool_no = $1"
 	updateNextNo = "UPDATE user_pool_counters SET next_user_no = $1 WHERE pool_no = $2"
 )
 
-// sqliteUsers is the tables of users. See [userTables].
+// sqliteUsers implements [userTables] on SQLite.
 type sqliteUsers struct {
 	*database
 	*coders
 	indexRuns *indexRuns
 }
 
-// liteRow is a user's row. All of it is NULL where a query found none.
+// liteRow is a user's table row. All fields are NULL if a query found no user.
 type liteRow struct {
 	id, status, created                  sql.NullInt64
 	modified                             *int64
@@ -68,17 +68,17 @@ type liteRow struct {
 	sub, attributes, credential, factors []byte
 }
 
-// dest is where the columns of liteUserColumns go.
+// dest returns the destinations of liteUserColumns.
 func (r *liteRow) dest() []any {
 	return []any{&r.id, &r.username, &r.sub, &r.status, &r.enabled, &r.mfa, &r.created, &r.modified, &r.attributes, &r.credential, &r.factors, &r.external}
 }
 
-// user returns the user that a row is.
+// user converts a table row to a user.
 func (r *liteRow) user(c coder) (storedUser, error) {
 	u := storedUser{&userpool.User{Username: r.username.String, Enabled: r.enabled.Bool, SMSMFA: r.mfa.Bool, ExternalID: r.external.String}, r.id.Int64 & userNoOf}
 	var sub userrow.Sub
 	if copy(sub[:], r.sub) != len(sub) || len(r.sub) != len(sub) {
-		return u, fmt.Errorf("sqlstore: the stored sub of a user has %d bytes, not %d", len(r.sub), len(sub))
+		return u, fmt.Errorf("sqlstore: the stored sub of a user has %d bytes; it must have %d", len(r.sub), len(sub))
 	}
 	if u.Sub = sub.String(); !r.username.Valid {
 		u.Username = u.Sub
@@ -86,7 +86,7 @@ func (r *liteRow) user(c coder) (storedUser, error) {
 	return u, c.user(u.User, keptRow{r.status.Int64, r.created.Int64, r.modified, r.attributes, r.credential, r.factors}, nil)
 }
 
-// scan returns what reads users of a pool.
+// scan returns the function that reads users of a pool.
 func (s sqliteUsers) scan(p *userpool.UserPool) func(scanner) (storedUser, error) {
 	c := s.of(p)
 	return func(row scanner) (storedUser, error) {
@@ -145,7 +145,7 @@ func nextNo(ctx context.Context, tx *transaction, p *userpool.UserPool) (no int6
 	return no, err
 }
 
-// setNextNo keeps which number comes next.
+// setNextNo stores the number of the pool's next user.
 func setNextNo(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64) error {
 	if no-1 > maxUserNo {
 		return noNumbers(p)
@@ -154,8 +154,8 @@ func setNextNo(ctx context.Context, tx *transaction, p *userpool.UserPool, no in
 	return must(result, err, noPool(p.ID))
 }
 
-// insertUsers returns the statement that adds n users, who have ids of another system or
-// have none: most files tell none, and a value more a row is time.
+// insertUsers returns the statement that inserts n users, with or without ids of another system.
+// Most files have no such ids, and each value costs time.
 func insertUsers(n int, external bool) string {
 	columns, values := "user_id, username, sub, status, enabled, sms_mfa, created_ms, modified_ms, job_no, attributes, credential", userValues
 	if external {
@@ -176,11 +176,10 @@ func insertUsers(n int, external bool) string {
 	return text.String()
 }
 
-// userValues is how many values appendUser appends for a user without an id of another
-// system.
+// userValues is the number of values of a user without an id of another system.
 const userValues = 11
 
-// appendUser appends the row of a user that a job made, nil for none. The
+// appendUser appends a user's row. job is the job that creates the user, nil for none. The
 // attributes are appended to room, which is returned.
 func appendUser(values []any, c coder, u *userpool.User, no int64, job any, room []byte) (_ []any, _ []byte, sub userrow.Sub, err error) {
 	begin := len(room)
@@ -234,10 +233,10 @@ func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.U
 	return no, changeLookups(ctx, tx, p, no, insertLookup, entriesOf(u))
 }
 
-// liteOfJob reads a range of the users: those of a job lie together.
+// liteOfJob reads a range of the users: a job's users have adjacent numbers.
 const liteOfJob = selectLite + "users u WHERE u.user_id > $1 AND u.user_id <= $2 AND u.job_no = $3 ORDER BY u.user_id LIMIT $4"
 
-// ofJob returns users whom a job made. See [userTables].
+// ofJob returns users that a job created. See [userTables].
 func (s sqliteUsers) ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
 	return collect(ctx, q, s.scan(p), liteOfJob, userID(p.Number, among.after), userID(p.Number, among.through), job, limit)
 }
@@ -275,9 +274,8 @@ func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpoo
 	return nil
 }
 
-// sqliteUserTables are the tables that hold something of a pool's users. Lookups are
-// made of users, and so are cleared after them. The pool's number is a part of the
-// keys of users.
+// sqliteUserTables are the tables with data of a pool's users. Users are cleared before lookups,
+// because lookups are derived from users. The pool's number is a part of the key of users.
 var sqliteUserTables = []keyed{
 	ofPool("unindexed_users", "", sliceRows),
 	{table: "users", of: idRange, columns: "user_id", rows: sliceRows, ids: idsOf},
@@ -287,14 +285,14 @@ var sqliteUserTables = []keyed{
 	ofPool("aliases", "attribute, alias_key", sliceRows),
 }
 
-// idsOf returns between which ids a pool's users are.
+// idsOf returns the range of ids of a pool's users.
 func idsOf(poolNo int64) (after, through int64) { return userID(poolNo, 0), lastUserID(poolNo) }
 
-// poolTables are the tables that are cleared. See [userTables].
+// poolTables returns the tables to clear. See [userTables].
 func (s sqliteUsers) poolTables() []keyed { return slices.Clone(sqliteUserTables) }
 
-// poolDeleted ends a IndexUsers that is going on: it adds nothing for a pool without a
-// note. See [userTables].
+// poolDeleted ends a running IndexUsers, which adds nothing to a pool without a row in
+// unindexed_users. See [userTables].
 func (s sqliteUsers) poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM unindexed_users WHERE pool_no = $1", poolNo)
 	return err

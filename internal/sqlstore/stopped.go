@@ -10,25 +10,24 @@ import (
 	"poolhouse/internal/membership"
 )
 
-// ErrNeverStarted says that no server has been started on a database.
+// ErrNeverStarted means that no server has been started on a database.
 var ErrNeverStarted = errors.New("no server has been started on this database")
 
-// RunningError says that servers run on a database that must have none.
+// RunningError means that servers are running on a database that must have none.
 type RunningError struct{ Nodes []string }
 
-// Error says which servers they are and what to do.
+// Error lists the servers and says what to do.
 func (e *RunningError) Error() string {
 	return fmt.Sprintf("servers are running on this database: %s. Stop them first; one that was killed counts as running for %s",
 		strings.Join(e.Nodes, ", "), membership.Recent)
 }
 
-// whileStopped runs a write transaction that no server may see begin or be there for. The
-// row of the account is locked first: a server that starts meanwhile makes itself known,
-// and then waits for that row ([Store.Remember]). So either it is found here, or it
-// finds what was changed. A server that does not say any more that it is there, and still has
-// a connection, is found by that.
+// whileStopped runs a write transaction while no server runs. It locks the account's row first. A
+// server that starts meanwhile registers itself and then waits for that row ([Store.Remember]). So
+// either whileStopped sees the server, or the server sees the changes. A server that no longer
+// reports itself, but is still connected, is found by its connection.
 //
-// On SQLite the lock of the data directory keeps servers out.
+// On SQLite, the lock on the data directory keeps servers out.
 func (d *database) whileStopped(ctx context.Context, do func(tx *transaction, known Remembered) error) error {
 	running := "SELECT n.node FROM nodes n WHERE n.seen_ms >= $1"
 	if d.connected != "" {

@@ -17,7 +17,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Store is every store of the project on one database.
+// Store is every store of the project, on one database.
 type Store struct {
 	*database
 	Pools
@@ -35,7 +35,7 @@ type Store struct {
 	Secrets
 	Tokens
 	backend backend
-	account string // that everything belongs to
+	account string // the account of all data
 }
 
 var (
@@ -54,8 +54,8 @@ var (
 	_ token.Store         = (*Store)(nil)
 )
 
-// backend is a database with all that is its own: its files or connections, the
-// tables of users, and how the rows of an import get into them.
+// backend is a database with everything that is its own: its files or connections, the tables of
+// users, and how the rows of an import are inserted.
 type backend interface {
 	users() userTables
 	imports() importer
@@ -76,18 +76,16 @@ func newStore(d *database, b backend, account string) *Store {
 	return s
 }
 
-// SQLite says where an SQLite database is.
+// SQLite are the settings of a SQLite database.
 type SQLite struct {
 	Path    string
-	Account string // the account that everything belongs to
-	// EraseAfter is how long what was deleted may stay in the file and its log, 0 for a
-	// minute.
+	Account string // the account of all data
+	// EraseAfter is how long deleted data may stay in the file and its log; 0 means one minute.
 	EraseAfter time.Duration
 }
 
-// OpenSQLite opens the database file, which is made if it is not there, and
-// brings its schema up to date. It refuses a file whose schema this program
-// is too old for.
+// OpenSQLite opens the database file, creates it if needed, and brings its schema up to date. It
+// refuses a file with a schema that this program is too old for.
 func OpenSQLite(ctx context.Context, l SQLite) (*Store, error) {
 	b, err := openSQLite(ctx, l.Path, l.EraseAfter)
 	if err != nil {
@@ -99,9 +97,8 @@ func OpenSQLite(ctx context.Context, l SQLite) (*Store, error) {
 	return newStore(b.database, b, l.Account), nil
 }
 
-// OpenPostgres connects to a PostgreSQL database, or to one that speaks its
-// protocol, and brings its schema up to date. It refuses a database whose
-// schema this program is too old for, and one that is not in UTF-8.
+// OpenPostgres connects to PostgreSQL, or to a database with its protocol, and brings the schema up
+// to date. It refuses a schema that this program is too old for, and an encoding other than UTF-8.
 func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
 	b, err := connectPostgres(ctx, p, postgresPatience)
 	if err != nil {
@@ -113,8 +110,7 @@ func OpenPostgres(ctx context.Context, p Postgres) (*Store, error) {
 // Close closes the database.
 func (s *Store) Close() error { return s.backend.close() }
 
-// Ping reports whether the database answers, by reading from it. It does not
-// try again.
+// Ping reports whether the database answers a read. It does not retry.
 func (s *Store) Ping(ctx context.Context) error {
 	var active int
 	return s.read.QueryRowContext(ctx, "SELECT count(*) FROM active_imports").Scan(&active)

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Tokens is the store of the keys that sign users' tokens.
+// Tokens is the store of the keys that sign tokens.
 type Tokens struct{ *database }
 
 const (
@@ -38,15 +38,15 @@ func (s *Tokens) keys(ctx context.Context, q querier, p *userpool.UserPool) ([]t
 	}, selectTokenKeys, p.Number)
 }
 
-// ChangeTokenKeys changes a pool's keys by a function. The pool's row is locked meanwhile: of two
-// changes the second sees what the first left. See [token.Store].
+// ChangeTokenKeys changes a pool's keys by a function. It locks the pool's row, so that the second
+// of two changes sees the result of the first. See [token.Store].
 func (s *Tokens) ChangeTokenKeys(ctx context.Context, p *userpool.UserPool, change func([]token.Key) ([]token.Key, error)) (keys []token.Key, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
 		_, there, err := lockPool(ctx, tx, p.ID)
 		if err != nil {
 			return err
 		}
-		if there.Number != p.Number { // made anew under the same id
+		if there.Number != p.Number { // a new pool with the same id
 			return noPool(p.ID)
 		}
 		before, err := s.keys(ctx, tx, p)
@@ -64,8 +64,8 @@ func (s *Tokens) ChangeTokenKeys(ctx context.Context, p *userpool.UserPool, chan
 	return s.TokenKeys(ctx, p)
 }
 
-// replace deletes the keys that are to be no more, and adds those that were not there. A key
-// never changes.
+// replace deletes the keys that are no longer wanted, and adds the new ones. A key itself never
+// changes.
 func (s *Tokens) replace(ctx context.Context, tx *transaction, p *userpool.UserPool, before, after []token.Key) error {
 	box := s.vault.ofUsers(p.Number, iam.TokenKeys)
 	old, kept := byID(before), byID(after)
@@ -82,7 +82,7 @@ func (s *Tokens) replace(ctx context.Context, tx *transaction, p *userpool.UserP
 			continue
 		}
 		if len(k.Private) == 0 {
-			return errors.New("sqlstore: a key that signs tokens has no private half")
+			return errors.New("sqlstore: a key that signs tokens has no private key")
 		}
 		sealed, err := seal(box, p.ID, k.ID, string(k.Private))
 		if err != nil {
@@ -95,7 +95,7 @@ func (s *Tokens) replace(ctx context.Context, tx *transaction, p *userpool.UserP
 	return nil
 }
 
-// byID returns keys by their ids.
+// byID returns the keys by id.
 func byID(keys []token.Key) map[string]token.Key {
 	all := map[string]token.Key{}
 	for _, k := range keys {

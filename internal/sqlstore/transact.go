@@ -7,21 +7,19 @@ import (
 	"time"
 )
 
-// maxAttempts is how often a transaction is tried that others are in the way
-// of.
+// maxAttempts bounds retries after a conflict.
 const maxAttempts = 10
 
-// errConflict says that another transaction came between a look and a write of
-// this one. It cannot happen where there is one writer at a time. The
-// transaction is tried again, and sees what the other one wrote.
-var errConflict = errors.New("sqlstore: another transaction came in between")
+// errConflict means that another transaction changed the data between a read and a write of this
+// one. It cannot happen with one writer at a time. The transaction is retried, and sees what the
+// other one wrote.
+var errConflict = errors.New("sqlstore: conflict with another transaction")
 
-// errUncertain says that the database was lost while a transaction was being
-// committed: whether it was is not known.
-var errUncertain = errors.New("sqlstore: the database was lost during a commit, which may or may not have taken effect")
+// errUncertain means that the connection was lost during a commit. The commit may or may not have
+// taken effect.
+var errUncertain = errors.New("sqlstore: the connection to the database was lost during a commit, which may or may not have taken effect")
 
-// change runs a write transaction that an import gives way to. It may run fn
-// more than once.
+// change runs a write transaction that imports yield to. It may run fn more than once.
 func (d *database) change(ctx context.Context, fn func(tx *transaction) error) error {
 	t := d.tries()
 	for t.next(ctx) {
@@ -30,8 +28,8 @@ func (d *database) change(ctx context.Context, fn func(tx *transaction) error) e
 	return t.err
 }
 
-// changeAside runs a write transaction that no import gives way to: a short one
-// that no client waits for, or an import's own.
+// changeAside runs a write transaction that imports do not yield to: a short one that no client
+// waits for, or one of an import.
 func (d *database) changeAside(ctx context.Context, fn func(tx *transaction) error) error {
 	t := d.tries()
 	for t.next(ctx) {
@@ -40,7 +38,7 @@ func (d *database) changeAside(ctx context.Context, fn func(tx *transaction) err
 	return t.err
 }
 
-// tryOnce runs a write transaction once, and notes if the database refuses it.
+// tryOnce runs a write transaction once, and records if the database refuses it.
 func (d *database) tryOnce(ctx context.Context, urgent bool, fn func(tx *transaction) error) error {
 	return d.noted(d.run(ctx, urgent, fn))
 }
@@ -61,9 +59,9 @@ func (d *database) run(ctx context.Context, urgent bool, fn func(tx *transaction
 	return d.end(t, fn(t))
 }
 
-// end commits a transaction, or undoes it when fn failed.
+// end commits a transaction, or rolls it back if fn failed.
 func (d *database) end(tx *transaction, err error) error {
-	defer tx.Rollback() // does nothing after a commit
+	defer tx.Rollback() // no effect after a commit
 	if err != nil {
 		return err
 	}
@@ -73,7 +71,7 @@ func (d *database) end(tx *transaction, err error) error {
 	return err
 }
 
-// giveTime gives a transaction the time that long ones need.
+// giveTime raises the time limit of a long transaction.
 func (d *database) giveTime(ctx context.Context, tx *transaction) error {
 	if d.lengthen == "" {
 		return nil
@@ -82,7 +80,7 @@ func (d *database) giveTime(ctx context.Context, tx *transaction) error {
 	return err
 }
 
-// look runs a read.
+// look runs a read outside of a transaction.
 func look[T any](ctx context.Context, d *database, read func(q querier) (T, error)) (out T, err error) {
 	t := d.tries()
 	for t.next(ctx) {
@@ -91,9 +89,8 @@ func look[T any](ctx context.Context, d *database, read func(q querier) (T, erro
 	return out, t.err
 }
 
-// tries is the one place where acts are tried again: when another transaction holds
-// a lock, when the database could not keep two of them apart, and, for a while,
-// when it cannot be reached.
+// tries retries an act; nothing else does. It retries after a conflict and, for a while, while the
+// database is unreachable.
 type tries struct {
 	d         *database
 	begun     time.Time
@@ -104,8 +101,8 @@ type tries struct {
 
 func (d *database) tries() tries { return tries{d: d, begun: time.Now()} }
 
-// next reports whether the act is to be tried, the first time or again, and waits
-// before. err is what came of it in the end.
+// next reports whether to try, for the first time or again, and waits before a retry. In the end,
+// err is the result of the act.
 func (t *tries) next(ctx context.Context) bool {
 	if t.made++; t.made == 1 {
 		return true
@@ -114,7 +111,7 @@ func (t *tries) next(ctx context.Context) bool {
 		return false
 	}
 	if ctx.Err() != nil {
-		t.err = ctx.Err() // what the driver says of it differs
+		t.err = ctx.Err() // the driver's own error differs
 		return false
 	}
 	pause := time.Duration(t.made-1) * time.Millisecond

@@ -15,12 +15,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// uploadSettings are the columns of an upload but its key, in the order of
-// uploadValues.
+// uploadSettings are the columns of an upload without its key, in the order of uploadValues.
 const uploadSettings = `creator, hash_algorithm, upload_url, state, created_ms, upload_name, upload_size, upload_etag, upload_digest,
 	look, pool_modified_ms, message, lease_node, lease_epoch, lease_until_ms, fresh_epoch`
 
-// uploadColumns are the columns that make an upload, in the order of scanUpload.
+// uploadColumns are the columns of an upload, in the order of scanUpload.
 const uploadColumns = `(SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_uploads.pool_no), pool_no, job_id, ` + uploadSettings
 
 const (
@@ -72,7 +71,7 @@ func (d *database) scanUpload(row scanner) (storedUpload, error) {
 	return u, err
 }
 
-// sealLook returns what the column look holds: it has values of rows.
+// sealLook returns the value of the column look. It is sealed, because it has values of rows.
 func (d *database) sealLook(u *importfile.Upload) (string, error) {
 	if u.Look == nil {
 		return "", nil
@@ -85,13 +84,13 @@ func (d *database) sealLook(u *importfile.Upload) (string, error) {
 	return base64.StdEncoding.EncodeToString(sealed), err
 }
 
-// openLook reads what sealLook returned, and the JSON that earlier versions kept.
+// openLook reads the result of sealLook, and the JSON of earlier versions.
 func (d *database) openLook(u *importfile.Upload, column string) (*usercsv.Look, error) {
 	text := column
 	if column != "" && column[0] != '{' {
 		sealed, err := base64.StdEncoding.DecodeString(column)
 		if err != nil {
-			return nil, fmt.Errorf("what was seen of upload %s cannot be read: %w", u.ID, err)
+			return nil, fmt.Errorf("the stored look at upload %s is damaged: %w", u.ID, err)
 		}
 		if text, err = unseal(d.vault.looks, u.PoolID, u.ID, sealed, "look at the file"); err != nil {
 			return nil, err
@@ -104,13 +103,13 @@ func (d *database) openLook(u *importfile.Upload, column string) (*usercsv.Look,
 	return look, json.Unmarshal([]byte(text), look)
 }
 
-// uploadOnly is scanUpload for those who need no key.
+// uploadOnly is scanUpload without the key.
 func (d *database) uploadOnly(row scanner) (*importfile.Upload, error) {
 	u, err := d.scanUpload(row)
 	return u.Upload, err
 }
 
-// Uploads is the store of files that no import job owns yet.
+// Uploads is the store of files that belong to no import job yet.
 type Uploads struct{ *database }
 
 // CreateUpload adds an upload. See [importfile.Store].
@@ -157,7 +156,7 @@ func (s *Uploads) UpdateUpload(ctx context.Context, key importjob.Key, update fu
 	return s.changeUpload(ctx, key, func(u *importfile.Upload) error { return update(u) })
 }
 
-// UpdateLeasedUpload changes an upload that is read under a lease.
+// UpdateLeasedUpload changes an upload if the lease is still valid.
 func (s *Uploads) UpdateLeasedUpload(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importfile.Upload) error) (*importfile.Upload, error) {
 	u, err := s.changeUpload(ctx, key, func(u *importfile.Upload) error {
 		if u.Lease != lease || u.State != importfile.Reading {
@@ -165,7 +164,7 @@ func (s *Uploads) UpdateLeasedUpload(ctx context.Context, key importjob.Key, lea
 		}
 		return update(u)
 	})
-	if userpool.KindOf(err) == userpool.ResourceNotFound { // it was taken, deleted, or went with its pool
+	if userpool.KindOf(err) == userpool.ResourceNotFound { // it was taken, or deleted alone or with its pool
 		return nil, importjob.ErrLeaseLost
 	}
 	return u, err
@@ -181,7 +180,7 @@ func (s *Uploads) changeUpload(ctx context.Context, key importjob.Key, update fu
 			return err
 		}
 		if u.Key() != key {
-			return fmt.Errorf("sqlstore: an update would make upload %s another one", key.JobID)
+			return fmt.Errorf("sqlstore: an update must not change the key of upload %s", key.JobID)
 		}
 		values, err := s.uploadValues(u.Upload)
 		if err != nil {
@@ -196,8 +195,8 @@ func (s *Uploads) changeUpload(ctx context.Context, key importjob.Key, update fu
 	return u.Upload, nil
 }
 
-// TakeUpload makes a job of an upload. The pool's row is locked before the upload's,
-// as in transactions that add one.
+// TakeUpload turns an upload into a job. The pool's row is locked before the upload's, as in
+// transactions that add an upload.
 func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjob.Job, limit int, take func(*importfile.Upload, *importjob.Job) error) error {
 	return s.change(ctx, func(tx *transaction) error {
 		its, p, err := lockPool(ctx, tx, key.PoolID)
@@ -212,7 +211,7 @@ func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjo
 			return err
 		}
 		if j.Key() != key {
-			return fmt.Errorf("sqlstore: the job of upload %s would have another key", key.JobID)
+			return fmt.Errorf("sqlstore: the job of upload %s must have the upload's key", key.JobID)
 		}
 		if err := s.addJob(ctx, tx, its, p, j, limit); err != nil {
 			return err
@@ -222,7 +221,7 @@ func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjo
 	})
 }
 
-// What is to be read is a range of a small index.
+// The uploads to read are a range of a small index.
 const readable = "SELECT (SELECT p.pool_id FROM user_pools p WHERE p.pool_no = import_uploads.pool_no), job_id FROM import_uploads WHERE state = 'Reading' AND lease_until_ms <= $1" +
 	uploadOfLivePool + " ORDER BY created_ms, pool_no, job_id LIMIT 1"
 
@@ -248,14 +247,14 @@ func (s *Uploads) ClaimUpload(ctx context.Context, node string, now, until time.
 var selectOverdueUploads = selectUpload + " WHERE (created_ms, pool_no, job_id) > ($1, coalesce(" + poolOf(2) + ", 0), $3) AND (created_ms < $4 OR state = 'Expired')" +
 	uploadOfLivePool + " ORDER BY created_ms, pool_no, job_id LIMIT $5"
 
-// OverdueUploads returns a page of the uploads that are to be deleted.
+// OverdueUploads returns a page of the uploads to delete.
 func (s *Uploads) OverdueUploads(ctx context.Context, createdBefore time.Time, after importjob.Place, limit int) ([]*importfile.Upload, error) {
 	return list(ctx, s.database, s.uploadOnly, selectOverdueUploads, millis(after.Created), after.Key.PoolID, after.Key.JobID, millis(createdBefore), limit)
 }
 
 var deleteExpiredUpload = "DELETE FROM import_uploads WHERE pool_no = " + poolOf(1) + " AND job_id = $2 AND state = 'Expired'"
 
-// DeleteUpload deletes an upload that is Expired.
+// DeleteUpload deletes an upload in the state Expired.
 func (s *Uploads) DeleteUpload(ctx context.Context, key importjob.Key) error {
 	return s.change(ctx, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, deleteExpiredUpload, key.PoolID, key.JobID)
@@ -263,12 +262,12 @@ func (s *Uploads) DeleteUpload(ctx context.Context, key importjob.Key) error {
 	})
 }
 
-// sumWaiting adds up, by one index each.
+// sumWaiting adds up two sums, each from one index.
 const sumWaiting = `SELECT CAST(coalesce((SELECT sum(upload_size) FROM import_jobs WHERE state = 'Created' AND created_ms > 0), 0) +
 	coalesce((SELECT sum(upload_size) FROM import_uploads WHERE created_ms > 0), 0) AS BIGINT)`
 
-// WaitingBytes returns how many bytes the files have whose import jobs were not started
-// yet, or that no import job owns yet.
+// WaitingBytes returns the total size of the uploaded files of jobs that are not started, and of
+// uploads without a job.
 func (s *Uploads) WaitingBytes(ctx context.Context) (int64, error) {
 	return look(ctx, s.database, func(q querier) (bytes int64, err error) {
 		err = q.QueryRowContext(ctx, sumWaiting).Scan(&bytes)

@@ -17,39 +17,38 @@ func userExists() *userpool.Error {
 	return userpool.Errorf(userpool.UsernameExists, "User account already exists")
 }
 
-// userTables is how a database keeps its users.
+// userTables is how a database stores its users.
 type userTables interface {
-	// byKey, byAlias, bySub and byNo find a user, or return sql.ErrNoRows, also where the pool
-	// is gone and the user's row is left. In a transaction they lock its row.
+	// byKey, byAlias, bySub and byNo find a user, or return sql.ErrNoRows. The row of a user whose
+	// pool was deleted counts as missing. In a transaction they lock the user's row.
 	byKey(ctx context.Context, q querier, p *userpool.UserPool, key string) (storedUser, error)
 	byAlias(ctx context.Context, q querier, p *userpool.UserPool, a userpool.Alias) (storedUser, error)
 	bySub(ctx context.Context, q querier, p *userpool.UserPool, sub userrow.Sub) (storedUser, error)
 	byNo(ctx context.Context, q querier, p *userpool.UserPool, no int64) (storedUser, error)
-	// withPool reads a pool by its id, which scan does, and one of its users by its
-	// key, in one statement. It returns sql.ErrNoRows when either is not there, and no
-	// pool when that is not.
+	// withPool reads a pool by its id, with scan, and one of its users by key, in one statement. It
+	// returns sql.ErrNoRows if either is missing; the pool is nil if that is missing.
 	withPool(ctx context.Context, q querier, id, key string, scan poolScan) (*userpool.UserPool, storedUser, error)
-	// numberBefore takes the number of a user that is to be added, before the
-	// transaction that adds it. It is 0 where that takes one itself.
+	// numberBefore takes a user's number before the transaction that adds the user. It is 0 if
+	// addUser takes a number itself.
 	numberBefore(ctx context.Context, p *userpool.UserPool) (int64, error)
-	// addUser adds a user, and returns its number, which is no unless that is 0. The number is 0
-	// when the name is taken; then the transaction must be undone.
+	// addUser adds a user and returns its number: no, unless that is 0. It returns 0 if the name is
+	// taken; the transaction must then be rolled back.
 	addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User, no int64) (int64, error)
-	// writeUser writes a user whose key stays, and removeUser removes one. They return
-	// errConflict when it is not there. before is the user as it is now.
+	// writeUser updates a user without changing its key, and removeUser removes one. They return
+	// errConflict if the user is missing. before is the user as it is now.
 	writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, after storedUser) error
 	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error
 	// usersIn returns up to limit users of a range, in its order.
 	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
-	// ofJob returns up to limit users whom a job made, of those with some numbers, in their
-	// order.
+	// ofJob returns up to limit users that a job created, of those with some numbers, in the order
+	// of the numbers.
 	ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error)
 	nameTables
-	// poolDeleted is a part of the transaction that deletes a pool. After it, nothing
-	// that was put off is done for the pool's users.
+	// poolDeleted is a part of the transaction that deletes a pool. After it, no deferred work is
+	// done for the pool's users.
 	poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error
-	// poolTables are the tables that hold something of a pool's users, in the order in
-	// which they are cleared after that.
+	// poolTables returns the tables with data of a pool's users, in the order in which they are
+	// cleared after the deletion.
 	poolTables() []keyed
 }
 
@@ -63,13 +62,13 @@ type Users struct {
 	tables userTables
 }
 
-// CreateUser adds a user. The username comes before the aliases: a user who is
-// there already is just that, whichever user has the alias.
+// CreateUser adds a user. The username is checked before the aliases: if the user exists, that is
+// the error, no matter which user has the alias.
 func (s *Users) CreateUser(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool) error {
 	return s.CreateUserAndSend(ctx, p, u, takeAliases)
 }
 
-// CreateUserAndSend adds a user as CreateUser does, together with messages to the user.
+// CreateUserAndSend adds a user as CreateUser does, and messages to the user.
 func (s *Users) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error {
 	before, err := s.tables.numberBefore(ctx, p)
 	if err != nil {
@@ -99,7 +98,7 @@ func (s *Users) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *
 	})
 }
 
-// User returns the user of that name: a username, an alias or a sub.
+// User returns the user with a name: a username, an alias or a sub.
 func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
 	u, err := look(ctx, s.database, func(q querier) (storedUser, error) {
 		u, _, err := s.findUser(ctx, q, p, name)
@@ -111,9 +110,8 @@ func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*u
 	return u.User, nil
 }
 
-// UserIn returns a pool and the user of that name. Most users are asked for by their
-// username, which takes one query: how the pool folds names is known from the last
-// time, and is looked at again in what the query returns.
+// UserIn returns a pool and the user with a name. Most requests name a user by its username, which
+// takes one query: the pool's way to fold names is cached, and the query's result confirms it.
 func (s *Users) UserIn(ctx context.Context, poolID, name string) (p *userpool.UserPool, _ *userpool.User, err error) {
 	u, err := look(ctx, s.database, func(q querier) (u storedUser, err error) {
 		p = nil
@@ -126,7 +124,7 @@ func (s *Users) UserIn(ctx context.Context, poolID, name string) (p *userpool.Us
 			return u, nil
 		case ok && err != nil && !errors.Is(err, sql.ErrNoRows):
 			return u, err
-		case p == nil: // not known yet, or not there
+		case p == nil: // not cached yet, or no such pool
 			if p, err = s.pools.readPool(ctx, q, poolID); err != nil {
 				return u, err
 			}
@@ -140,15 +138,14 @@ func (s *Users) UserIn(ctx context.Context, poolID, name string) (p *userpool.Us
 	return p, u.User, nil
 }
 
-// findUser finds a user by what the name may be. It returns the pool as well: as it
-// is now, if the user has attributes that the one it was given does not know.
+// findUser finds a user by what the name may be. It also returns the pool: a newly read one if the
+// user has attributes that the given pool's schema does not have.
 func (s *Users) findUser(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, *userpool.UserPool, error) {
 	return withSchema(ctx, s.pools, q, p, func(p *userpool.UserPool) (storedUser, error) { return s.tryNames(ctx, q, p, name) })
 }
 
-// withSchema reads users of a pool, and reads them again with the pool as it is now
-// where one of them has an attribute that was added to the schema since the pool
-// was read.
+// withSchema reads users of a pool. If a user has an attribute that the pool's schema does not
+// have, it reads pool and users again: the attribute was added since the pool was read.
 func withSchema[T any](ctx context.Context, s *Pools, q querier, p *userpool.UserPool, read func(*userpool.UserPool) (T, error)) (T, *userpool.UserPool, error) {
 	v, err := read(p)
 	if _, ok := errors.AsType[userrow.UnknownNumber](err); !ok {
@@ -165,7 +162,7 @@ func withSchema[T any](ctx context.Context, s *Pools, q querier, p *userpool.Use
 	return v, now, err
 }
 
-// tryNames tries what the name may be, one after the other.
+// tryNames tries what the name may be, one after another.
 func (s *Users) tryNames(ctx context.Context, q querier, p *userpool.UserPool, name string) (storedUser, error) {
 	u, err := s.tables.byKey(ctx, q, p, p.UsernameKey(name))
 	for _, a := range p.LoginAliases(name) {
@@ -183,7 +180,7 @@ func (s *Users) tryNames(ctx context.Context, q querier, p *userpool.UserPool, n
 	return u, err
 }
 
-// findToWrite finds a user of a pool that is still there.
+// findToWrite finds a user of a pool that still exists.
 func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.UserPool, name string) (storedUser, *userpool.UserPool, error) {
 	u, now, err := s.findUser(ctx, tx, p, name)
 	if err == nil || userpool.KindOf(err) == userpool.UserNotFound {
@@ -199,8 +196,8 @@ func (s *Users) UpdateUser(ctx context.Context, p *userpool.UserPool, name strin
 	return s.UpdateUserAndSend(ctx, p, name, func(u *userpool.User) ([]*outbox.Message, error) { return nil, update(u) })
 }
 
-// UpdateUserAndSend changes a user as UpdateUser does, together with the messages to the user that
-// the function returns.
+// UpdateUserAndSend changes a user as UpdateUser does, and adds the messages that the function
+// returns.
 func (s *Users) UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error) {
 	var u storedUser
 	err := s.change(ctx, func(tx *transaction) (err error) {
@@ -224,10 +221,10 @@ func (s *Users) UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, nam
 	return u.User, nil
 }
 
-// writeChange writes a user that was changed, with its aliases and its count.
+// writeChange writes a changed user, with its aliases and its count.
 func (s *Users) writeChange(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser) error {
 	if u.PoolID != before.PoolID || u.Username != before.Username || u.Sub != before.Sub {
-		return errors.New("sqlstore: an update would make a user another one")
+		return errors.New("sqlstore: UpdateUser must not change the pool, username or sub")
 	}
 	if err := s.tables.writeUser(ctx, tx, p, before, u); err != nil {
 		return err
@@ -238,7 +235,7 @@ func (s *Users) writeChange(ctx context.Context, tx *transaction, p *userpool.Us
 	return countChange(ctx, tx, p, before, u.User)
 }
 
-// countChange counts a user that has another status.
+// countChange updates the counters if the user's status has changed.
 func countChange(ctx context.Context, tx *transaction, p *userpool.UserPool, before, after *userpool.User) error {
 	counts := userCounts{}
 	if err := errors.Join(counts.add(before, -1), counts.add(after, 1)); err != nil {
@@ -247,7 +244,7 @@ func countChange(ctx context.Context, tx *transaction, p *userpool.UserPool, bef
 	return counts.write(ctx, tx, p)
 }
 
-// copyOf returns a user with attributes of its own.
+// copyOf returns a copy of a user with attributes of its own.
 func copyOf(u *userpool.User) *userpool.User {
 	c := *u
 	c.Attributes = append(userpool.Attributes(nil), u.Attributes...)

@@ -14,16 +14,16 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// maxUserNo is the greatest number that a user of a pool can have: the one behind it,
-// which is kept as the next, has 31 bits too. A number is never given twice.
+// maxUserNo is the greatest number of a user: the next number, which is stored, must have 31 bits
+// too. A number is never used twice.
 const maxUserNo = 1<<31 - 2
 
 func noNumbers(p *userpool.UserPool) error {
 	return userpool.Errorf(userpool.LimitExceeded, "User pool %s has had %d users, counting those that were deleted, and cannot get more: import its users into a new pool.", p.ID, maxUserNo)
 }
 
-// userCounts is how many users of a pool come, or go where it is less than 0, by the day
-// on which they came, their status, and whether they are enabled.
+// userCounts are changes of a pool's numbers of users, by the day of their creation, their status,
+// and whether they are enabled.
 type userCounts map[counter]int64
 
 type counter struct {
@@ -31,7 +31,7 @@ type counter struct {
 	enabled     bool
 }
 
-// compare is the order in which transactions lock counters.
+// compare orders counters in the order in which transactions lock them.
 func (c counter) compare(other counter) int {
 	enabled := 0
 	switch {
@@ -43,7 +43,7 @@ func (c counter) compare(other counter) int {
 	return cmp.Or(cmp.Compare(c.day, other.day), cmp.Compare(c.status, other.status), enabled)
 }
 
-// add counts n users like u.
+// add adds n users like u.
 func (t userCounts) add(u *userpool.User, n int64) error {
 	status, err := userrow.StatusNumber(u.Status)
 	if err != nil {
@@ -58,7 +58,7 @@ func (t userCounts) add(u *userpool.User, n int64) error {
 
 const millisOfDay = 24 * 60 * 60 * 1000
 
-// dayOf returns the day of a moment, counted from 1970-01-01, UTC.
+// dayOf returns a time's day, in days since 1970-01-01 UTC.
 func dayOf(t time.Time) int64 {
 	ms := millis(t)
 	if ms < 0 {
@@ -81,10 +81,10 @@ const (
 	selectCounts = `SELECT day, status, enabled, users FROM user_counts WHERE pool_no = $1 AND users > 0 ORDER BY day, status, enabled`
 )
 
-// write adds the numbers to the pool's counters. It fails when the pool is gone. The
-// pool's own row comes first, also where it stays as it is: a deletion of the pool
-// then comes before or behind all of this. The counters come behind everything
-// else that a transaction locks, since all users of a pool share them.
+// write adds the changes to the pool's counters. It returns an error if the pool is gone. It locks
+// the pool's own row first, even without a change of it, so that a deletion of the pool comes
+// either before or after all of this. It must come after all other locks of the transaction, since
+// all users of a pool share the counters.
 func (t userCounts) write(ctx context.Context, tx *transaction, p *userpool.UserPool) error {
 	if len(t) == 0 {
 		return nil
@@ -112,7 +112,7 @@ func scanCount(row scanner) (c userpool.UserCount, err error) {
 	return c, err
 }
 
-// CountUsers returns the pool's counters that are not 0.
+// CountUsers returns the pool's counters, except those that are 0.
 func (s *Users) CountUsers(ctx context.Context, p *userpool.UserPool) ([]userpool.UserCount, error) {
 	return look(ctx, s.database, func(q querier) ([]userpool.UserCount, error) {
 		var no int64

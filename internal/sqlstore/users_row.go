@@ -10,16 +10,16 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// storedUser is a user with its number in the pool.
+// storedUser is a user with its number.
 type storedUser struct {
 	*userpool.User
 	no int64
 }
 
-// lookup is an attribute that filters look for.
+// lookup is an attribute that filters can use.
 type lookup struct {
 	name   string
-	number int // as users are kept
+	number int // number of the stored attribute
 }
 
 var lookups = newLookups("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
@@ -31,34 +31,33 @@ func newLookups(names ...string) (list []lookup) {
 	return list
 }
 
-// numberOf returns the number of a standard attribute.
+// numberOf returns a standard attribute's number.
 func numberOf(name string) int {
 	number, _ := userpool.SchemaAttribute{Name: name}.StoredNumber()
 	return number
 }
 
-// rowForm is what the rows of both databases hold in the same form.
+// rowForm is the part of a user's table row that both databases share.
 type rowForm struct {
 	sub                  userrow.Sub
 	status               int64
 	created              int64
-	modified, credential any // NULL where it is created, and where there is no password
-	factors              any // NULL where there are none
+	modified, credential any // modified is NULL if it equals created, credential is NULL without a password
+	factors              any // NULL if there are none
 	attributes           []byte
 }
 
-// coder turns the users of a pool into rows and back.
+// coder converts the users of a pool to table rows and back.
 type coder struct {
 	pool  *userpool.UserPool
 	names *userrow.Names
-	// box and factors are of credentials and of second factors; nil where there is no key.
+	// box and factors seal credentials and second factors; they are nil without a key.
 	box, factors *iam.Box
 }
 
 var errBadSub = errors.New("sqlstore: the sub of a user must be a UUID: 32 digits, of which letters are small, and four hyphens")
 
-// form returns what a user's row holds. The attributes are appended to a text, whose
-// room is used again.
+// form returns a user's table row. The attributes are appended to room, which is reused.
 func (c coder) form(u *userpool.User, columns *userrow.Columns, room []byte) (f rowForm, err error) {
 	status, err := userrow.StatusNumber(u.Status)
 	if err != nil {
@@ -88,7 +87,7 @@ func (c coder) form(u *userpool.User, columns *userrow.Columns, room []byte) (f 
 	return f, nil
 }
 
-// user completes a user by what its row holds in the form of both databases.
+// user completes a user from its table row.
 func (c coder) user(u *userpool.User, r keptRow, columns *userrow.Columns) (err error) {
 	u.PoolID = c.pool.ID
 	if u.Status, err = userrow.Status(int(r.status)); err != nil {
@@ -108,15 +107,15 @@ func (c coder) user(u *userpool.User, r keptRow, columns *userrow.Columns) (err 
 	return err
 }
 
-// keptRow is what a user's row holds in the form of both databases, as it is read.
+// keptRow is the shared part of a user's table row as it is read.
 type keptRow struct {
 	status, created                 int64
 	modified                        *int64
 	attributes, credential, factors []byte
 }
 
-// unsealed reads what is sealed of the user that has the sub, and returns the zero value
-// where there is nothing.
+// unsealed opens a sealed value of the user with the sub, and returns the zero value if there is
+// none.
 func unsealed[T any](box *iam.Box, text string, sealed []byte, read func([]byte) (T, error)) (none T, err error) {
 	if len(sealed) == 0 {
 		return none, nil
@@ -135,7 +134,7 @@ func unsealed[T any](box *iam.Box, text string, sealed []byte, read func([]byte)
 	return read(data)
 }
 
-// coders keeps the coder of each pool, as long as its schema stays.
+// coders caches the coder of each pool until its schema changes.
 type coders struct {
 	vault  *vault
 	mu     sync.RWMutex
@@ -160,16 +159,16 @@ func (c *coders) keep(poolNo int64, kept coder) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byPool == nil || len(c.byPool) >= maxDecoded {
-		c.byPool = map[int64]coder{} // to begin anew is simple, and seldom
+		c.byPool = map[int64]coder{} // starting over is simple and rare
 	}
 	c.byPool[poolNo] = kept
 }
 
-// poolColumns are the columns of selectPool where the pool is p.
+// poolColumns are the columns of selectPool, with p as the name of the pool.
 const poolColumns = "p.pool_no, p.pool_id, (SELECT c.user_count FROM user_pool_counters c WHERE c.pool_no = p.pool_no), p.doc, p.log_group"
 
-// joinedRow is a row that begins with the columns of a pool, or of a job. What follows them
-// goes to rest.
+// joinedRow is a row that begins with the columns of a pool or of a job. The remaining columns go
+// to rest.
 type joinedRow struct {
 	row  scanner
 	rest []any

@@ -9,32 +9,32 @@ import (
 )
 
 const (
-	// writeTryEvery is how often it is tried whether the database can be written: each
-	// try costs a commit, and anyone may ask.
+	// writeTryEvery is the shortest time between two trial writes: each costs a commit, and any
+	// client can cause one.
 	writeTryEvery = 5 * time.Second
-	// refusalLasts is how long a refused write counts, whatever smaller writes succeed
-	// meanwhile. It is longer than the pause after which an import job tries again.
+	// refusalLasts is how long a refused write counts, even if smaller writes succeed meanwhile. It
+	// is longer than the pause before an import job retries.
 	refusalLasts = 20 * time.Second
-	// silenceLasts is how long tries may have no end before the database counts as one
-	// that cannot be written.
+	// silenceLasts is how long trial writes may go unanswered before the database counts as not
+	// writable.
 	silenceLasts = time.Minute
 )
 
-// writability is what is known of whether the database can be written. Two things tell:
-// a small write that is tried now and then, and the writes of the server itself, which
-// may need room where a small one needs none.
+// writability is what is known about whether the database can be written. It has two sources: small
+// trial writes now and then, and the server's own writes, which may need space that a small write
+// does not need.
 type writability struct {
 	mu     sync.Mutex
 	trying bool
-	tried  time.Time // when it was tried last
-	failed error     // what the last try failed with whose end is known
-	silent time.Time // when the first try began since then whose end is not known; zero for none
+	tried  time.Time // time of the last trial
+	failed error     // result of the last trial that was answered
+	silent time.Time // time of the first unanswered trial since then; zero if there is none
 
-	refused time.Time // when a write of the server was refused last
+	refused time.Time // time of the last refused write of the server
 	refusal error
 }
 
-// due reports whether to try now. The caller tells [writability.ended] then.
+// due reports whether to try now. The caller must then call [writability.ended].
 func (w *writability) due() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -46,7 +46,8 @@ func (w *writability) due() bool {
 	return true
 }
 
-// ended notes what a try came to. One whose end is not known changes nothing at first.
+// ended records the result of a trial. An unanswered trial (known is false) counts only after
+// silenceLasts.
 func (w *writability) ended(err error, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -59,15 +60,14 @@ func (w *writability) ended(err error, known bool) {
 	}
 }
 
-// refuse notes that a write of the server was refused.
+// refuse records a refused write of the server.
 func (w *writability) refuse(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.refused, w.refusal = time.Now(), err
 }
 
-// problem returns why the database counts as one that cannot be written, nil where it
-// does not.
+// problem returns why the database counts as not writable, nil if it is writable.
 func (w *writability) problem() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -77,13 +77,13 @@ func (w *writability) problem() error {
 	case !w.refused.IsZero() && now.Sub(w.refused) < refusalLasts:
 		return fmt.Errorf("a write failed %v ago: %w", now.Sub(w.refused).Round(time.Second), w.refusal)
 	case !w.silent.IsZero() && now.Sub(w.silent) >= silenceLasts:
-		return fmt.Errorf("no write that was tried since %s has ended", w.silent.UTC().Format(time.RFC3339))
+		return fmt.Errorf("no trial write since %s was answered", w.silent.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
 
-// Writable returns why the database cannot be written, nil where it can: it is full or
-// read-only, or its disk fails. What ctx leaves no time to find out counts as before.
+// Writable returns why the database cannot be written, nil if it can be: it is full or read-only,
+// or its disk fails. If ctx leaves no time to find out, the previous result counts.
 func (s *Store) Writable(ctx context.Context) error {
 	if s.writes.due() {
 		err := s.run(ctx, false, func(tx *transaction) error { return s.touch(ctx, tx) })
@@ -96,7 +96,7 @@ func (s *Store) Writable(ctx context.Context) error {
 	return s.writes.problem()
 }
 
-// noted notes a write that the database refused. It returns the error as it is.
+// noted records a write that the database refused, and returns the error unchanged.
 func (d *database) noted(err error) error {
 	if err != nil && d.fault(err) == faultUnwritable {
 		d.writes.refuse(err)
@@ -104,4 +104,4 @@ func (d *database) noted(err error) error {
 	return err
 }
 
-var errNothingTouched = errors.New("the table schema_support has no row, so it is not known whether the database can be written")
+var errNothingTouched = errors.New("the table schema_support has no row, so a trial write is impossible")

@@ -184,7 +184,7 @@ func TestWhatIsKnownOfWrites(t *testing.T) {
 		for begun := time.Now(); time.Since(begun) < silenceLasts; {
 			try(context.DeadlineExceeded, false)
 		}
-		want("silent", "no write that was tried since 2000-01-01T")
+		want("silent", "no trial write since 2000-01-01T")
 		try(nil, true)
 		want("no more silent", "")
 	})
