@@ -6,19 +6,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// advice is what mends the rows that fail with a code.
+// advice says how to correct rows that fail with one code.
 type advice struct {
 	flaws map[userpool.Flaw]string // what was wrong
-	cure  string                   // what to write; also without a known flaw
-	cures map[userpool.Flaw]string // in place of cure
+	cure  string                   // what to write; also used without a known flaw
+	cures map[userpool.Flaw]string // used instead of cure
 }
 
-// Advice says what was wrong with a row that failed with a code and a flaw in
-// a column, and what to write instead: the reason that the row failed with is
-// often Cognito's and tells neither. It is made when it is asked for and is
-// kept nowhere. It is "" for a code that is not known.
+// Advice says what was wrong with a row that failed with a code and a flaw in a column,
+// and what to write instead. The reason stored with the row is often Cognito's and tells
+// neither. The text is made on request and stored nowhere. It is "" for an unknown code.
 //
-// The text has no value of the row.
+// The text contains no value of the row.
 func Advice(column, code string, flaw userpool.Flaw) string {
 	a, ok := advices[code]
 	if !ok {

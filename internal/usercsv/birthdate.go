@@ -9,11 +9,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// birthdate accepts the guide's mm/dd/yyyy, and yyyy-mm-dd, which cannot be
-// mistaken for it: that is how users are listed, so that an export imports. Of a file of
-// another form, the value was converted already: what was not is refused. A
-// value that is too short or too long for the attribute a is refused in
-// Cognito's words, as it is in the API.
+// birthdate accepts the guide's mm/dd/yyyy, and yyyy-mm-dd, which cannot be mistaken for
+// it. Users are listed with yyyy-mm-dd, so an export can be imported. In a file with
+// another form, values are already converted here, and a value that could not be
+// converted is refused. A value that is too short or too long for the attribute a is
+// refused in Cognito's words, as in the API.
 func birthdate(a *userpool.SchemaAttribute, form Birthdates, value string) (string, *RowError) {
 	if _, err := time.Parse(time.DateOnly, value); err == nil {
 		return value, nil
@@ -34,8 +34,8 @@ func birthdate(a *userpool.SchemaAttribute, form Birthdates, value string) (stri
 	return "", problem
 }
 
-// orders is the form of dates with slashes, or of those that have hyphens where the file
-// has them, in small letters.
+// orders returns the form of dates with slashes, in lower case. For a file with hyphens
+// it returns the form with hyphens.
 func (b Birthdates) orders() string {
 	if b.dayFirst() {
 		return strings.ToLower(string(b))
@@ -43,7 +43,7 @@ func (b Birthdates) orders() string {
 	return "mm/dd/yyyy"
 }
 
-// dayFirstFlaw is the flaw of a value in a file whose birthdates have the day first.
+// dayFirstFlaw returns the flaw of a value in a file whose birthdates have the day first.
 func dayFirstFlaw(value string) userpool.Flaw {
 	if d, ok := readDate(value); ok && d.order == unclear && d.first <= 12 && d.second > 12 && d.second <= 31 {
 		return FlawMonthFirst
@@ -51,8 +51,8 @@ func dayFirstFlaw(value string) userpool.Flaw {
 	return FlawNotDayFirst
 }
 
-// birthdateFlaw says what keeps a value from being a birthdate, if it is one
-// of the usual things.
+// birthdateFlaw returns the flaw of a value that is not a birthdate, if it is a common
+// one.
 func birthdateFlaw(value string) userpool.Flaw {
 	parts := strings.FieldsFunc(value, func(r rune) bool { return r == '/' || r == '-' || r == '.' })
 	var numbers [3]int

@@ -11,23 +11,24 @@ import (
 type order int
 
 const (
-	unclear    order = iota // day or month first: the other values of the column tell
+	unclear    order = iota // day or month first: other values of the column decide
 	yearFirst1              // year, month, day
-	dayFirst1               // day, month, year: so dots are written
+	dayFirst1               // day, month, year, because there are dots
 	monthNamed              // the month is a word
 )
 
-// writtenDate is a birthdate as a program wrote it: three numbers, the year with four digits.
+// writtenDate is a birthdate as a program wrote it: three numbers, with a year of four
+// digits.
 type writtenDate struct {
 	order         order
 	separator     byte // between the numbers, 0 for none
-	first, second int  // with a year first: month and day
+	first, second int  // month and day if the year is first
 	year          int
 	padded        bool // month and day have two digits each
-	timed         bool // with a time of midnight
+	timed         bool // there is a time of midnight
 }
 
-// readDate reads a value as a date; false where it is none, whatever its order.
+// readDate parses a date in any order. ok is false if the value is not a date.
 func readDate(value string) (d writtenDate, ok bool) {
 	if len(value) < len("1/1/1970") || len(value) > longestDate {
 		return d, false
@@ -48,7 +49,7 @@ func readDate(value string) (d writtenDate, ok bool) {
 		return d.named(value)
 	}
 	if sep == '.' {
-		rest = strings.TrimSuffix(rest, ".") // as Hungarian and Croatian have it
+		rest = strings.TrimSuffix(rest, ".") // Hungarian and Croatian dates end with a dot
 	}
 	third, ok := lastNumber(rest)
 	if !ok {
@@ -71,13 +72,13 @@ func readDate(value string) (d writtenDate, ok bool) {
 	return d, true
 }
 
-// longestDate is how many bytes a date has at most, with its time.
+// longestDate bounds a date with its time, in bytes.
 const longestDate = 96
 
-// digitRun is a number as it is written.
+// digitRun is a number and how many digits it is written with.
 type digitRun struct{ value, digits int }
 
-// leadingNumber reads a number and the separator behind it: one character, or a dot and a
+// leadingNumber reads a number and the separator after it: one character, or a dot and a
 // space.
 func leadingNumber(text string) (n digitRun, rest string, separator byte, ok bool) {
 	for n.digits < len(text) && n.digits < 5 && text[n.digits] >= '0' && text[n.digits] <= '9' {
@@ -95,7 +96,7 @@ func leadingNumber(text string) (n digitRun, rest string, separator byte, ok boo
 	return n, rest, separator, strings.IndexByte("/-.", separator) >= 0
 }
 
-// lastNumber reads a number that nothing follows.
+// lastNumber reads a number at the end of the text.
 func lastNumber(text string) (n digitRun, ok bool) {
 	for _, b := range []byte(text) {
 		if b < '0' || b > '9' || n.digits == 5 {
@@ -107,8 +108,8 @@ func lastNumber(text string) (n digitRun, ok bool) {
 	return n, n.digits > 0
 }
 
-// digits reads eight digits as year, month and day. In another order they are no date of
-// the last centuries.
+// digits reads eight digits as year, month and day. In another order, eight digits are no
+// date of the last centuries.
 func (d writtenDate) digits(value string) (writtenDate, bool) {
 	if len(value) != len("19700101") {
 		return d, false
@@ -152,8 +153,8 @@ func apart(text string) string {
 	return text[:begin] + " " + text[begin:end+size] + " " + text[end+size:]
 }
 
-// cutMidnight takes off a time of midnight, with or without a zone: programs write it
-// behind a date that they keep as a point in time. Any other time stays.
+// cutMidnight removes a time of midnight, with or without a zone. Programs add it when
+// they store a date as a point in time. Any other time stays.
 func cutMidnight(value string) (date string, timed bool) {
 	for i := 1; i < len(value); i++ {
 		if b := value[i]; (b == 'T' || b == ' ' || b == ':') && isMidnight(value[i+1:]) {
@@ -163,7 +164,7 @@ func cutMidnight(value string) (date string, timed bool) {
 	return value, false
 }
 
-// isMidnight reports whether a text is a time of midnight, and nothing else.
+// isMidnight reports whether a text is a time of midnight.
 func isMidnight(clock string) bool {
 	if len(clock) < len("0:00") {
 		return false
@@ -182,7 +183,7 @@ func isMidnight(clock string) bool {
 	return false
 }
 
-// cutHalf takes off the AM of a time of twelve hours.
+// cutHalf removes the AM of a 12-hour time.
 func cutHalf(clock string) (string, bool) {
 	for _, end := range []string{" AM", "AM", " am", "am", " a.m.", " A.M."} {
 		if rest, found := strings.CutSuffix(clock, end); found {
@@ -192,8 +193,7 @@ func cutHalf(clock string) (string, bool) {
 	return clock, false
 }
 
-// midnightEnds reports whether the rest of a time has nothing but fractions that are zero,
-// and a zone.
+// midnightEnds reports whether the rest of a time has only zero fractions and a zone.
 func midnightEnds(rest string) bool {
 	if fraction, found := strings.CutPrefix(rest, "."); found {
 		rest = strings.TrimLeft(fraction, "0")
@@ -209,8 +209,9 @@ func midnightEnds(rest string) bool {
 	return len(rest) >= len("+00") && len(rest) <= len("+00:00") && (rest[0] == '+' || rest[0] == '-') && strings.Trim(rest[1:], "0123456789:") == ""
 }
 
-// plainly writes what is special in some languages as all others do: spaces of another
-// kind, the words for year, month and day of the East, and no day of the week.
+// plainly replaces special forms of some languages by the common ones: other kinds of
+// spaces, and the words for year, month and day in East Asian dates. It also removes the
+// day of the week.
 func plainly(value string) string {
 	for i := range len(value) {
 		if value[i] >= utf8.RuneSelf {
@@ -229,8 +230,8 @@ var (
 	wideDates = strings.NewReplacer("\u202f", " ", "\u00a0", " ", "年", "-", "月", "-", "日", "", "년 ", "-", "월 ", "-", "년", "-", "월", "-", "일", "")
 )
 
-// date returns the date as yyyy-mm-dd, false where the calendar has no such day. dayFirst
-// is for a date whose order is not clear.
+// date returns the date as yyyy-mm-dd, and false if the calendar has no such day.
+// dayFirst decides dates with an unclear order.
 func (d writtenDate) date(dayFirst bool) (string, bool) {
 	month, day := d.first, d.second
 	if d.order == dayFirst1 || d.order == unclear && dayFirst {
@@ -243,7 +244,7 @@ func (d writtenDate) date(dayFirst bool) (string, bool) {
 	return at.Format(time.DateOnly), true
 }
 
-// isCognito reports whether Cognito's own form, or yyyy-mm-dd, is how the date is written.
+// isCognito reports whether the date is written as mm/dd/yyyy or yyyy-mm-dd.
 func (d writtenDate) isCognito() bool {
 	return d.padded && !d.timed && (d.separator == '/' && d.order == unclear || d.separator == '-' && d.order == yearFirst1)
 }

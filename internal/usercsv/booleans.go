@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// booleanPairs are the pairs of words for true and false that programs write, in small
-// letters. No word is true in one pair and false in another. A column whose values are of
-// several of them is of the first.
+// booleanPairs are the pairs of words for true and false that programs write, in lower
+// case. No word means true in one pair and false in another. If the values of a column
+// belong to several pairs, the first one counts.
 var booleanPairs = []Booleans{
 	{"yes", "no"}, {"y", "n"}, {"t", "f"}, {"1", "0"}, {"-1", "0"}, {"1.0", "0.0"}, {"on", "off"}, // programs
 	{".t.", ".f."}, {"b'1'", "b'0'"}, {"✓", "✗"}, {"✔", "✘"}, {"☑", "☐"},
@@ -29,15 +29,15 @@ var booleanPairs = []Booleans{
 	{"igaz", "hamis"}, {"igen", "nem"}, // Hungarian
 	{"истина", "ложь"}, {"истина", "лъжа"}, {"да", "нет"}, {"да", "не"}, // Russian, Bulgarian
 	{"істина", "хибність"}, {"так", "ні"}, // Ukrainian
-	{"doğru", "yanliş"}, {"evet", "hayir"}, // Turkish, as smallWord has it
+	{"doğru", "yanliş"}, {"evet", "hayir"}, // Turkish, in the form of smallWord
 	{"adevărat", "fals"}, {"da", "nu"}, // Romanian
 	{"istina", "laž"}, {"resnično", "neresnično"}, {"da", "ne"}, // Croatian, Slovenian
-	{"αληθησ", "ψευδησ"}, {"αληθεσ", "ψευδεσ"}, {"ναι", "οχι"}, // Greek, as smallWord has it
+	{"αληθησ", "ψευδησ"}, {"αληθεσ", "ψευδεσ"}, {"ναι", "οχι"}, // Greek, in the form of smallWord
 	{"cert", "fals"},                                    // Catalan
 	{"真", "假"}, {"是", "否"}, {"はい", "いいえ"}, {"예", "아니요"}, // Chinese, Japanese, Korean
 }
 
-// pairsOf are the pairs that have a word, as bits, by the word.
+// pairsOf maps each word to the set of pairs that have it.
 var pairsOf = func() map[string]pairs {
 	m := map[string]pairs{}
 	for i, b := range booleanPairs {
@@ -47,7 +47,7 @@ var pairsOf = func() map[string]pairs {
 	return m
 }()
 
-// pairs is a set of booleanPairs.
+// pairs is a set of booleanPairs, as bits.
 type pairs [2]uint64
 
 func (p pairs) with(i int) pairs {
@@ -65,12 +65,12 @@ func (p pairs) first() Booleans {
 	return booleanPairs[64+bits.TrailingZeros64(p[1])]
 }
 
-// longestWord is how many bytes a word of a pair has at most, as any program writes it.
+// longestWord bounds a word of a pair, in bytes, in any spelling.
 const longestWord = 64
 
-// smallWord is a word in small letters, without the differences that some languages make
-// between small letters alone: the dots of the Turkish i, the accents and the last s of
-// Greek words.
+// smallWord returns a word in lower case. It also removes differences that only some
+// languages make: the dots of the Turkish i, and the accents and the final s of Greek
+// words.
 func smallWord(word string) string {
 	return strings.Map(func(r rune) rune {
 		switch r = unicode.ToLower(r); r {
@@ -91,13 +91,13 @@ func smallWord(word string) string {
 	}, strings.ReplaceAll(word, "İ", "i"))
 }
 
-// wordColumn finds out which pair of words the values of a column are of.
+// wordColumn finds out to which pair of words the values of a column belong.
 type wordColumn struct {
 	other bool  // there are values besides true and false
-	left  pairs // that all of these values are of
+	left  pairs // the pairs that have all of these values
 }
 
-// add takes a value, and reports whether there is anything to be found out still.
+// add looks at a value. goOn is false when further values cannot change the result.
 func (w *wordColumn) add(value []byte) (goOn bool) {
 	if len(value) == 0 || isBoolean(value) {
 		return true
@@ -111,7 +111,8 @@ func (w *wordColumn) add(value []byte) (goOn bool) {
 	return w.left != pairs{}
 }
 
-// found returns the pair, false where the values are of none, or need none.
+// found returns the pair. It returns false if no pair has all values, or if all are true
+// and false.
 func (w *wordColumn) found() (Booleans, bool) {
 	if !w.other || w.left == (pairs{}) {
 		return Booleans{}, false
@@ -119,7 +120,7 @@ func (w *wordColumn) found() (Booleans, bool) {
 	return w.left.first(), true
 }
 
-// pairsOfWord looks a word up.
+// pairsOfWord returns the pairs that have a word.
 func pairsOfWord(value []byte) pairs {
 	if len(value) > longestWord {
 		return pairs{}
@@ -154,7 +155,7 @@ func isBoolean(value []byte) bool {
 	return true
 }
 
-// convert returns true or false for a word of the pair, and any other value as it is.
+// convert returns true or false for a word of the pair. Any other value stays unchanged.
 func (b Booleans) convert(value string) string {
 	if value == "" || len(value) > longestWord {
 		return value

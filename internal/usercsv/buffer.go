@@ -9,36 +9,34 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// buffer is the part of the file that is being looked at. It grows to what
-// its user asks for and not further.
+// buffer is the part of the file that is being read. It grows only to the size that its
+// user asks for.
 type buffer struct {
 	src   tailless
 	data  []byte
-	start int   // what lies before is done with
-	err   error // of src, io.EOF included; nothing more will come
+	start int   // everything before it is consumed
+	err   error // the error of src, io.EOF included; no more bytes will come
 
 	tailTaken bool // the file's tail was counted
 
-	escapes *dialect.Dialect // whose backslashes may stand before line ends, nil for none
+	escapes *dialect.Dialect // the dialect in which a backslash may stand before a line end, nil for none
 }
 
 const (
 	bufferSize = 256 << 10
-	// emptyReads is how often in a row a source may answer with neither bytes
-	// nor an error.
+	// emptyReads is how often in a row a source may return neither bytes nor an error.
 	emptyReads = 100
 )
 
-// rest is what was read and is not done with. It is valid until more is read.
+// rest returns the bytes that are read and not consumed. It is valid until the next read.
 func (b *buffer) rest() []byte { return b.data[b.start:] }
 
-// ended reports whether rest holds everything up to the end of the file. Only
-// io.EOF itself is the end: an error that wraps it is a reading that broke
-// off, and what follows is not known.
+// ended reports whether rest reaches the end of the file. Only io.EOF itself is the end.
+// An error that wraps io.EOF means that reading failed and that more bytes may follow.
 func (b *buffer) ended() bool { return b.err == io.EOF }
 
-// failure is the error with which reading broke off, if it did; rest begins at
-// the offset. It never is or wraps io.EOF, so that nobody takes it for the end
+// failure returns the error that ended reading, if any. offset is the place of rest in
+// the file. The result never is or wraps io.EOF, so that no caller takes it for the end
 // of the file.
 func (b *buffer) failure(offset int64) error {
 	offset += int64(len(b.rest())) + b.src.heldBytes()
@@ -51,15 +49,15 @@ func (b *buffer) failure(offset int64) error {
 	return fmt.Errorf("usercsv: reading the file at byte %d: %w", offset, b.err)
 }
 
-// fill sees to it that rest has n bytes, unless reading ends before.
+// fill reads until rest has n bytes or reading ends.
 func (b *buffer) fill(n int) {
 	for len(b.rest()) < n && b.err == nil {
 		b.more()
 	}
 }
 
-// more reads once. It makes room by moving what is left to the front, and by
-// growing when that is a whole buffer.
+// more reads once. It makes room by moving rest to the front. If rest fills the whole
+// buffer, it grows the buffer.
 func (b *buffer) more() {
 	if b.start > 0 {
 		n := copy(b.data, b.rest())
@@ -81,10 +79,9 @@ func (b *buffer) more() {
 	b.err = io.ErrNoProgress
 }
 
-// line returns the length of the line that rest begins with, without its line
-// feed, and its size with it. The length is -1 when it is more than most,
-// however much of the line was read. With found false, reading ended and
-// there is no line.
+// line returns the first line of rest: its length without the line feed, and its size
+// with it. The length is -1 for a line that is longer than most, even if only a part of
+// it was read. found is false if reading ended and there is no line.
 func (b *buffer) line(most int) (length, size int, found bool) {
 	for looked := 0; ; b.more() {
 		data := b.rest()
@@ -109,8 +106,8 @@ func (b *buffer) line(most int) (length, size int, found bool) {
 	}
 }
 
-// takeTail returns the length of the file's tail when all before it is done
-// with, and 0 from then on.
+// takeTail returns the length of the file's tail once everything before it is consumed.
+// After that it returns 0.
 func (b *buffer) takeTail() int64 {
 	if b.tailTaken || len(b.rest()) > 0 || !b.ended() {
 		return 0
@@ -119,12 +116,12 @@ func (b *buffer) takeTail() int64 {
 	return b.src.heldBytes()
 }
 
-// atLineEnd reports whether what is done with ends with a line feed. Without
-// one, the file has ended.
+// atLineEnd reports whether the consumed part ends with a line feed. If not, it ends with
+// the file.
 func (b *buffer) atLineEnd() bool { return b.start > 0 && b.data[b.start-1] == '\n' }
 
-// skipFeed moves behind the next line feed, or to the end of the file, and returns how
-// many bytes that is. Nothing is kept of them.
+// skipFeed skips to the byte after the next line feed, or to the end of the file. It
+// returns the number of bytes skipped, and keeps none of them.
 func (b *buffer) skipFeed() (size int64) {
 	for {
 		data := b.rest()
@@ -141,9 +138,9 @@ func (b *buffer) skipFeed() (size int64) {
 	}
 }
 
-// skipLine moves behind the next line feed that ends a line, or to the end of the
-// file. It returns how many bytes that is, and how many line feeds are before that one.
-// Nothing is kept of them.
+// skipLine skips to the byte after the next line feed that ends a line, or to the end of
+// the file. It returns the number of bytes skipped, and of line feeds inside them. It
+// keeps no bytes.
 func (b *buffer) skipLine() (size, feeds int64) {
 	if b.escapes == nil {
 		return b.skipFeed(), 0
@@ -167,19 +164,19 @@ func (b *buffer) skipLine() (size, feeds int64) {
 	}
 }
 
-// escape is what stands before a place in a line: a backslash that escapes, or one and
-// CR, or what they escaped.
+// escape is the state at a place in a line: after an escaping backslash, after that and a
+// CR, or after an escaped character.
 type escape byte
 
 const (
 	escapeNone escape = iota
 	escapeOpen
 	escapeCR
-	escapeFeed // a line feed that was escaped
+	escapeFeed // an escaped line feed
 )
 
-// lineEnd returns the place of the line feed that ends the line, -1 where there is none
-// in a piece of it. It counts those before it.
+// lineEnd returns the place of the line feed that ends the line, and -1 if piece has
+// none. It adds the escaped line feeds before it to feeds.
 func (e *escape) lineEnd(piece []byte, feeds *int64) int {
 	for i, c := range piece {
 		was := *e

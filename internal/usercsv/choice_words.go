@@ -9,12 +9,12 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// ChoiceWords is a [Choice] in the words of the API and of the command line. What is ""
-// is found out.
+// ChoiceWords is a [Choice] in the words of the API and of the command line. An empty
+// field means detection.
 type ChoiceWords struct{ Encoding, Separator, Quote, Escape, Birthdates string }
 
-// The words of the API, each with what it stands for. The order is that in which they
-// are listed to people.
+// The words of the API and their meanings, in the order in which they are listed to
+// people.
 type wordOf[V comparable] struct {
 	word  string
 	value V
@@ -36,8 +36,9 @@ var (
 	birthdatesWords = []wordOf[Birthdates]{{"MONTH_FIRST", MonthFirst}, {"DAY_FIRST", DayFirst}}
 )
 
-// Choice returns what the words choose. Case makes no difference, and a hyphen is as good
-// as an underscore. An error names the member, what it is and what it must be.
+// Choice returns the choice that the words stand for. Case makes no difference, and a
+// hyphen is as good as an underscore. An error names the member, its value and the
+// allowed words.
 func (w ChoiceWords) Choice() (c Choice, err error) {
 	c.Encoding = chosen(encodingWords, "Encoding", w.Encoding, &err)
 	c.Separator = chosen(separatorWords, "Separator", w.Separator, &err)
@@ -47,18 +48,18 @@ func (w ChoiceWords) Choice() (c Choice, err error) {
 	return c, err
 }
 
-// ChoiceError says that a part of a choice is no word for it.
+// ChoiceError says that a member of a choice has an unknown word.
 type ChoiceError struct {
 	Member, Word string
-	Words        []string // those that it may be
+	Words        []string // the allowed words
 }
 
 func (e *ChoiceError) Error() string {
 	return e.Of("Format."+e.Member, func(word string) string { return word })
 }
 
-// Of is the error's text where the member is called name, and its words are shown in a
-// form of the caller's.
+// Of returns the error's text with the member called name, and with each word in the form
+// that form returns.
 func (e *ChoiceError) Of(name string, form func(word string) string) string {
 	var words []string
 	for _, word := range e.Words {
@@ -68,7 +69,7 @@ func (e *ChoiceError) Of(name string, form func(word string) string) string {
 	return fmt.Sprintf("%s is %q; it must be %s or %s", name, e.Word, strings.Join(words[:last], ", "), words[last])
 }
 
-// chosen returns what a word stands for. The first word that stands for nothing is the error.
+// chosen returns the meaning of a word. The first unknown word becomes the error.
 func chosen[V comparable](words []wordOf[V], member, word string, err *error) (value V) {
 	if word == "" {
 		return value
@@ -87,12 +88,12 @@ func chosen[V comparable](words []wordOf[V], member, word string, err *error) (v
 	return value
 }
 
-// plainWord is a word without the differences that make none.
+// plainWord returns a word in lower case and with hyphens, for comparison.
 func plainWord(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
 
-// QuotesFor returns the words for the marks with which values can be written that are
-// escaped as the choice says, in the order in which they are listed to people; all of them
-// where it says nothing of that.
+// QuotesFor returns the quotation marks that go with the choice's escape, in the order in
+// which they are listed to people. Without an escape in the choice it returns all of
+// them.
 func (c Choice) QuotesFor() (words []string) {
 	for _, quote := range quoteWords {
 		d := dialect.Dialect{Style: c.Style}
@@ -114,9 +115,8 @@ func (c Choice) Words() ChoiceWords {
 	}
 }
 
-// Words returns how a file is written in the words of the API. Of a file in Cognito's own
-// form, which has a nil Format, that is told, too. Birthdates is empty: there are more
-// forms than a choice has.
+// Words returns the format of a file in the words of the API. A nil Format is Cognito's
+// own. Birthdates is empty, because there are more forms than a choice has.
 func (f *Format) Words() ChoiceWords {
 	d, encoding := dialect.Default, filetext.UTF8
 	if f != nil && f.Dialect != (dialect.Dialect{}) {
@@ -132,7 +132,7 @@ func (f *Format) Words() ChoiceWords {
 	return Choice{Encoding: encoding, Separator: string(rune(d.Separator)), Quote: quote, Style: d.Style}.Words()
 }
 
-// wordFor returns the word that stands for a value, "" where none does.
+// wordFor returns the word for a value, "" if there is none.
 func wordFor[V comparable](words []wordOf[V], value V) string {
 	if i := slices.IndexFunc(words, func(w wordOf[V]) bool { return w.value == value }); i >= 0 {
 		return words[i].word

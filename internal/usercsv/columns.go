@@ -7,27 +7,27 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// catalogue is the columns that files may have.
+// catalogue has the columns that files may have.
 type catalogue struct {
 	known     map[string]bool
-	custom    bool              // every custom attribute counts as known: the pool is not
-	folded    map[string]string // from a name in its simplest form to the column
+	custom    bool              // every custom attribute counts as known, because there is no pool
+	folded    map[string]string // maps a name in its simplest form to its column
 	bare      map[string]string // the same without the column's prefix
-	same      map[string]string // from a plain name to the one column that has it; "" where several have
+	same      map[string]string // maps a plain name to its only column, and to "" if several columns have it
 	needed    []need
 	algorithm string
-	maps      bool // jobs that are told of columns can have a map
+	maps      bool // the job can have a map
 }
 
-// need is a column without which no row could be imported.
+// need is a column that every row needs.
 type need struct {
 	name  string
-	other []string // columns that will do as well
+	other []string // columns that can replace it
 	why   string
 }
 
-// newCatalogue returns the columns of the pool's files in a job with this
-// hashing algorithm. Without a pool they are those that any pool knows.
+// newCatalogue returns the columns of the pool's files in a job with this hash algorithm.
+// Without a pool, they are the columns that any pool knows.
 func newCatalogue(p *userpool.UserPool, algorithm string) *catalogue {
 	c := &catalogue{known: map[string]bool{}, folded: map[string]string{}, bare: map[string]string{}, same: map[string]string{}, algorithm: algorithm}
 	if p == nil {
@@ -54,8 +54,8 @@ func addNew(m map[string]string, key, value string) {
 	}
 }
 
-// need notes the columns without which no row could be imported. Other columns
-// may be missing: the Developer Guide's own examples do without most of them.
+// need notes the columns that every row needs. Other columns may be missing: the
+// Developer Guide's own examples lack most of them.
 func (c *catalogue) need(p *userpool.UserPool) {
 	c.needed = append(c.needed, need{name: ColumnUsername})
 	if c.algorithm != "" {
@@ -69,7 +69,7 @@ func (c *catalogue) need(p *userpool.UserPool) {
 		c.needed = append(c.needed, flag)
 	}
 	for _, a := range p.Schema {
-		filled := slices.Contains(p.UsernameAttributes, a.Name) // from cognito:username
+		filled := slices.Contains(p.UsernameAttributes, a.Name) // cognito:username fills it
 		if a.Required && importable(a.Name) && !filled {
 			c.needed = append(c.needed, need{name: a.Name, why: "the user pool requires it"})
 		}
@@ -80,8 +80,8 @@ func (c *catalogue) knows(name string) bool {
 	return c.known[name] || ignored(name) || c.custom && isCustom(name)
 }
 
-// judge returns a *FileError that says everything that is wrong with a header,
-// nil for a header that the pool's files may have.
+// judge returns a *FileError with everything that is wrong with a header, and nil for a
+// valid header.
 func (c *catalogue) judge(header []string) error {
 	if f := c.find(header); !f.none() {
 		return f.problem()
@@ -89,7 +89,7 @@ func (c *catalogue) judge(header []string) error {
 	return nil
 }
 
-// problem says everything that was found.
+// problem returns all findings as one error.
 func (f *findings) problem() *FileError {
 	if f.headerless() {
 		return &FileError{Code: CodeFileHeader,
@@ -105,7 +105,8 @@ func (c *catalogue) find(header []string) *findings {
 	return c.findIn(&columnNames{names: header, read: header})
 }
 
-// findIn looks for what is wrong with the columns of a file as they are read.
+// findIn looks for what is wrong with the columns of a file, by the names that they are
+// read as.
 func (c *catalogue) findIn(names *columnNames) *findings {
 	header := names.read
 	f := &findings{header: header, names: names.names, maps: c.maps}
@@ -115,7 +116,7 @@ func (c *catalogue) findIn(names *columnNames) *findings {
 		case name == "":
 			f.nameless = append(f.nameless, i+1)
 		case again:
-			if j >= 0 && !ignored(name) { // told once
+			if j >= 0 && !ignored(name) { // reported once
 				f.twice = append(f.twice, [2]int{j, i})
 				first[name] = -1
 			}
@@ -136,36 +137,35 @@ func (c *catalogue) findIn(names *columnNames) *findings {
 	return f
 }
 
-// findings is what is wrong with a header.
+// findings are what is wrong with a header.
 type findings struct {
 	header   []string // the columns as they are read
-	names    []string // as the file has them
-	nameless []int    // numbers of columns, the first is 1
-	twice    [][2]int // indexes of two columns that are read as one
+	names    []string // the names in the file
+	nameless []int    // numbers of columns, from 1
+	twice    [][2]int // pairs of columns, as indexes, that are read as one
 	unknown  []int    // indexes in header
 	missing  []need
-	cures    []cure // of the unknown columns, as far as they are told
-	near     int    // unknown columns that clearly mean a certain one
-	maps     bool   // the job's map can be the way out
+	cures    []cure // for the unknown columns, as far as they are named
+	near     int    // how many unknown columns clearly mean a known one
+	maps     bool   // a map of the job can help
 }
 
 func (f *findings) none() bool {
 	return len(f.nameless)+len(f.twice)+len(f.unknown)+len(f.missing) == 0
 }
 
-// headerless reports whether the line that should be the header has no name of
-// a column at all. What is on it are then values of a user, which are not
-// repeated.
+// headerless reports whether the line in the header's place names no known column. Then
+// it has the values of a user, and no message may repeat them.
 func (f *findings) headerless() bool {
 	return f.near == 0 && len(f.unknown) > 0 && len(f.unknown)+len(f.nameless) == len(f.header)
 }
 
-// toldColumns is how many unknown columns are told by name.
+// toldColumns bounds how many unknown columns are named.
 const toldColumns = 50
 
-// explain finds the cures of the unknown columns. An unknown name that means no
-// certain column is repeated only if the line is a header for sure: a file
-// without a header begins with a user's values.
+// explain finds the cures of the unknown columns. It repeats an unknown name that means
+// no certain column only if the line is surely a header. A file without a header begins
+// with a user's values.
 func (f *findings) explain(c *catalogue) {
 	taken := map[string]bool{}
 	for _, name := range f.header {

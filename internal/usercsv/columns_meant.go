@@ -6,8 +6,9 @@ import (
 	"unicode"
 )
 
-// suggest says which columns others are likely to mean: those whose name means a certain
-// column, as no other column's does, if the values that were seen are such as that one has.
+// suggest finds the likely meaning of unknown columns. A name must mean a certain column,
+// and no other unknown column may mean the same. The values seen must also be possible
+// for that column.
 func (t *textSurvey) suggest(columns []ColumnSeen, cures map[int]cure) {
 	meant := map[string][]int{}
 	for i, u := range cures {
@@ -23,8 +24,8 @@ func (t *textSurvey) suggest(columns []ColumnSeen, cures map[int]cure) {
 	}
 }
 
-// fits reports whether the values that were seen of a column are such as a column of the
-// pool's files has. Of a column without values nothing is known.
+// fits reports whether the values seen are possible for a column of the pool's files. A
+// column without values fits.
 func fits(column string, v *columnValues) bool {
 	if v == nil || len(v.samples) == 0 {
 		return v != nil
@@ -33,7 +34,7 @@ func fits(column string, v *columnValues) bool {
 	return fits == nil || !slices.ContainsFunc(v.samples, func(sample string) bool { return !fits(sample) })
 }
 
-// fitting says of columns which values they may have.
+// fitting has, by column, a test for possible values.
 var fitting = map[string]func(string) bool{
 	"email":                 func(s string) bool { return strings.Count(s, "@") == 1 && !strings.ContainsFunc(s, unicode.IsSpace) },
 	"phone_number":          isPhone,
@@ -56,8 +57,8 @@ var fitting = map[string]func(string) bool{
 	ColumnUsername:          func(s string) bool { return !strings.ContainsFunc(s, unicode.IsSpace) },
 }
 
-// isPhone reports whether a value has digits enough, and nothing else but what separates
-// them.
+// isPhone reports whether a value has enough digits, and otherwise only separators of
+// digits.
 func isPhone(s string) bool {
 	digits := 0
 	for _, r := range s {
@@ -78,7 +79,7 @@ func isDate(s string) bool {
 	return ok
 }
 
-// isName reports whether a value has letters, no digits and no @.
+// isName reports whether a value has letters, and no digits and no @.
 func isName(s string) bool {
 	return strings.ContainsFunc(s, unicode.IsLetter) && !strings.ContainsFunc(s, func(r rune) bool { return r == '@' || unicode.IsDigit(r) })
 }

@@ -8,19 +8,19 @@ import (
 	"unicode"
 )
 
-// columnNames is what the columns of a file are read as.
+// columnNames says how the columns of a file are read.
 type columnNames struct {
-	names  []string    // as the file has them, "" for none
-	read   []string    // as they are read; of a column that the pool does not know, its own name
+	names  []string    // the names in the file, "" for none
+	read   []string    // the columns they are read as; an unknown column has its own name
 	unread map[int]Why // the columns that are not imported
-	mapped map[int]int // from columns that the job's Map names to its entries
+	mapped map[int]int // maps the columns that the job's Map names to its entries
 
-	skipped map[string]bool // the names of unread columns
+	skipped map[string]bool // the names of columns that are not imported
 }
 
-// readNames finds out what the columns of a header are read as: what the map says of them,
-// or else the column that has their name or the very same one but for how it is written
-// ([plainName]). What is wrong with the map is returned; its good entries hold.
+// readNames decides how the columns of a header are read. An entry of the map decides
+// first. Otherwise the column has the same name, or a name that is only written
+// differently ([plainName]). Errors of the map are returned; its valid entries count.
 func (c *catalogue) readNames(header []string, asked []Mapped) (*columnNames, *FileError) {
 	n := &columnNames{names: header, read: slices.Clone(header), unread: map[int]Why{}, mapped: map[int]int{}}
 	for i, name := range header {
@@ -32,8 +32,8 @@ func (c *catalogue) readNames(header []string, asked []Mapped) (*columnNames, *F
 	return n, c.mapNames(n, asked)
 }
 
-// sameName returns the column that has a name in another way of writing it; the name
-// itself where there is none, or where it could be several.
+// sameName returns the only column whose name differs from name in writing only. If there
+// is none, or several, it returns name.
 func (c *catalogue) sameName(name string) string {
 	if name == "" || c.knows(name) {
 		return name
@@ -44,8 +44,8 @@ func (c *catalogue) sameName(name string) string {
 	return name
 }
 
-// addSame notes another column under its plain name. A name of nothing but a prefix and
-// signs means no certain column.
+// addSame adds another column under its plain name. A name that has only a prefix and
+// signs is not added.
 func (c *catalogue) addSame(column string) {
 	plain := plainName(column)
 	if fold(withoutPrefix(column)) == "" {
@@ -57,9 +57,10 @@ func (c *catalogue) addSame(column string) {
 	c.same[plain] = column
 }
 
-// plainName is a name without what programs change about the names of columns: the case
-// of letters, characters of no width, spaces, underscores, hyphens, dots and colons
-// between words, and the # that some begin a header with. Quotation marks and apostrophes stay: where names have them, values do.
+// plainName returns a name without the differences that programs make. It removes case,
+// invisible characters, spaces, underscores, hyphens, dots and colons between words, and
+// a # at the beginning of a header. It keeps quotation marks and apostrophes: if names
+// have them, values have them, too.
 func plainName(name string) string {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("_.:", r) {
@@ -98,10 +99,10 @@ func (n *columnNames) skip(i int, why Why) {
 	n.skipped[n.read[i]] = true
 }
 
-// numbered is what a column is called that has no name, or one that is not its alone.
+// numbered names a column that has no name, or not a unique one.
 func numbered(i int) string { return fmt.Sprintf("column %d", i+1) }
 
-// format is a format with the names, if one of them is changed.
+// format adds the names to a format, if a name is changed.
 func (n *columnNames) format(f *Format) {
 	if !n.changed() {
 		return

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// columnValues is what is seen of the values of one column.
+// columnValues is what was seen of the values of one column.
 type columnValues struct {
 	filled  int64
-	hide    bool     // the values are not told
-	written [][]byte // of the samples
+	hide    bool     // the values must not be shown
+	written [][]byte // the samples as they are written
 	samples []string
 }
 
-// How much is kept of what is seen of columns.
+// How much is kept of columns.
 const (
 	samplesSeen    = 3
 	columnsWatched = 1000
 )
 
-// add takes a value of a row.
+// add looks at the value of a row.
 func (c *columnValues) add(value []byte, row *rowCells) {
 	if len(value) == 0 {
 		return
@@ -33,10 +33,10 @@ func (c *columnValues) add(value []byte, row *rowCells) {
 	c.samples = append(c.samples, clip(strings.ToValidUTF8(row.meaning(value), "\uFFFD"), valueSeen))
 }
 
-// begins is as much of a value as it is compared by with others.
+// begins returns the part of a value that is compared.
 func begins(value []byte) []byte { return value[:min(len(value), 4*valueSeen)] }
 
-// shown are the samples. A password, a hash of one, and what looks like one are hidden.
+// shown returns the samples. It hides passwords, hashes, and values that look like one.
 func (c *columnValues) shown() []string {
 	out := make([]string, 0, len(c.samples))
 	for _, sample := range c.samples {
@@ -50,10 +50,10 @@ func (c *columnValues) shown() []string {
 	return out
 }
 
-// secretNames are parts of the plain names of columns whose values are not told.
+// secretNames are parts of the plain names of columns with secret values.
 var secretNames = []string{"password", "passwd", "passwort", "kennwort", "passphrase", "motdepasse", "contraseña", "contrasena", "hash", "salt", "secret", "token", "pwd"}
 
-// watchSeen watches the columns for what they look like, if that is wanted.
+// watchSeen starts collecting samples of the columns, if that is wanted.
 func (t *textSurvey) watchSeen() {
 	if !t.want.Columns {
 		return
@@ -66,15 +66,15 @@ func (t *textSurvey) watchSeen() {
 	}
 }
 
-// called is a column's name as a map can have it. One that is too long for a map is still too
-// long.
+// called returns a column's name in the form for a map. A name that is too long for a map
+// stays too long.
 func called(name string) string { return clip(strings.ToValidUTF8(name, "\uFFFD"), mapNameMost+1) }
 
-// mapNameMost is how many characters a name in a map may have.
+// mapNameMost bounds a name in a map, in characters.
 const mapNameMost = 256
 
-// seen tells of the columns. Of a line that is no header for sure, the values of a user
-// are not told.
+// seen describes the columns. If the first line may not be a header, it leaves out the
+// values, which may be a user's.
 func (t *textSurvey) seen() (out []ColumnSeen) {
 	cures := map[int]cure{}
 	for n, i := range t.found.unknown[:len(t.found.cures)] {

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxReason is how many characters a completion message may have (API
-// Reference, CompletionMessageType).
+// maxReason bounds a completion message, in characters (API Reference,
+// CompletionMessageType).
 const maxReason = 128
 
 const unexpected = "Unexpected headers: "
 
-// fileError puts into words what was found.
+// fileError puts the findings into words.
 func (f *findings) fileError() *FileError {
 	code := CodeFileHeader
 	if len(f.unknown)+len(f.twice)+len(f.nameless) == 0 {
@@ -31,8 +31,8 @@ func noCure(cure) string      { return "" }
 // more ends a short text that leaves something out.
 const more = " See the job's log."
 
-// reason is the short text: all that was found if it fits, else as much of it
-// as does, the unknown columns first.
+// reason returns the short text: all findings if they fit, otherwise as many as fit.
+// Unknown columns come first.
 func (f *findings) reason(code string) string {
 	all := len(f.cures)
 	for _, text := range []string{
@@ -53,8 +53,8 @@ func (f *findings) reason(code string) string {
 	return clip(join(code, f.sentences(f.unknownInShort(noCure, 1))), maxReason-len(more)) + more
 }
 
-// sentences returns a sentence for each kind of thing that was found; unknown
-// is the one about unknown columns.
+// sentences returns one sentence for each kind of finding. unknown is the sentence about
+// unknown columns.
 func (f *findings) sentences(unknown string) (out []string) {
 	if len(f.unknown) > 0 {
 		out = append(out, unknown)
@@ -71,7 +71,7 @@ func (f *findings) sentences(unknown string) (out []string) {
 	return out
 }
 
-// twoColumns says of columns of these names that both are read as one.
+// twoColumns says that two columns with these names are read as one.
 func (f *findings) twoColumns(one, another, column string) string {
 	if one == another {
 		return fmt.Sprintf("the CSV file has the column %s twice.", shown(one))
@@ -79,7 +79,7 @@ func (f *findings) twoColumns(one, another, column string) string {
 	return fmt.Sprintf("the CSV file's columns %s and %s are both read as %s; take one of them out, or map it to nothing.", shown(one), shown(another), shown(column))
 }
 
-// namelessColumn says of the column with a number that it has no name.
+// namelessColumn says that the column with a number has no name.
 func (f *findings) namelessColumn(number int) string {
 	text := fmt.Sprintf("column %d of the CSV file has no name. Is there a comma too many?", number)
 	if f.maps {
@@ -88,7 +88,7 @@ func (f *findings) namelessColumn(number int) string {
 	return text
 }
 
-// unknownColumns tells of the first n unknown columns, and what to do by cure.
+// unknownColumns names the first n unknown columns, each with its cure.
 func (f *findings) unknownColumns(cure func(cure) string, n int) string {
 	if len(f.unknown) == 1 {
 		return "the file has a column that the user pool does not know: " + f.list(cure, n) + "."
@@ -96,7 +96,7 @@ func (f *findings) unknownColumns(cure func(cure) string, n int) string {
 	return "the file has columns that the user pool does not know: " + f.list(cure, n) + "."
 }
 
-// unknownInShort is the same in fewer words.
+// unknownInShort is unknownColumns in fewer words.
 func (f *findings) unknownInShort(cure func(cure) string, n int) string {
 	return "unknown to the user pool: " + f.list(cure, n) + "."
 }
@@ -134,7 +134,7 @@ func (f *findings) missingColumns() string {
 	return fmt.Sprintf("the CSV file's header lacks the columns %s.", strings.Join(items, ", "))
 }
 
-// join makes a text of sentences that begin with small letters.
+// join makes a text of sentences that begin with lower-case letters.
 func join(code string, sentences []string) string {
 	begun := false
 	var b strings.Builder
@@ -155,8 +155,7 @@ func join(code string, sentences []string) string {
 	return b.String()
 }
 
-// shown is a column's name as a message can show it: short, and without
-// characters that are not printed.
+// shown returns a column's name for a message: short, and without unprintable characters.
 func shown(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -167,7 +166,7 @@ func shown(name string) string {
 	return clip(name, 40)
 }
 
-// clip shortens a text to so many characters.
+// clip shortens a text to at most most characters.
 func clip(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {
 		return text

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// conversion is what the values of one column are converted by.
+// conversion converts the values of one column.
 type conversion struct {
 	index      int
-	birthdates Birthdates // of the column birthdate
-	booleans   *Booleans  // of any other one
+	birthdates Birthdates // for the column birthdate
+	booleans   *Booleans  // for any other column
 }
 
-// conversions are those of a format in a file with these columns.
+// conversions returns the conversions of a format in a file with these columns.
 func (f *Format) conversions(header []string) (out []conversion) {
 	if f == nil {
 		return nil
@@ -27,8 +27,8 @@ func (f *Format) conversions(header []string) (out []conversion) {
 	return out
 }
 
-// convert returns a value in the form of Poolhouse's own: a date as yyyy-mm-dd, true or
-// false. One that cannot be converted stays as it is, and fails.
+// convert returns a value in Poolhouse's own form: a date as yyyy-mm-dd, or true or
+// false. A value that cannot be converted stays unchanged, and its row fails.
 func (c *conversion) convert(value string) string {
 	if c.booleans != nil {
 		return c.booleans.convert(value)
@@ -36,8 +36,8 @@ func (c *conversion) convert(value string) string {
 	return c.birthdates.convert(value)
 }
 
-// convert returns a date as yyyy-mm-dd. What can be day or month is read by the form. Where
-// it says nothing of hyphens or dots, they are read with the year first alone.
+// convert returns a date as yyyy-mm-dd. The form decides between day and month. If the
+// form does not mention hyphens or dots, dates with these need the year first.
 func (b Birthdates) convert(value string) string {
 	d, ok := readDate(value)
 	if !ok || d.separator == '-' && d.order == unclear && !b.dayFirst() || d.order == dayFirst1 && b != DayFirstDots && !b.dayFirst() {
@@ -49,11 +49,11 @@ func (b Birthdates) convert(value string) string {
 	return value
 }
 
-// dayFirst reports whether the form has the day first where another one has the month.
+// dayFirst reports whether the form has the day before the month.
 func (b Birthdates) dayFirst() bool { return b == DayFirst || b == DayFirstHyphens }
 
-// restored returns a row's values as they are meant. Those of a result file are
-// neutralised, and those of some columns are converted.
+// restored returns a row's values as they are meant. It undoes the neutralisation of
+// result files, and converts columns.
 func (d *Decoder) restored(fields []string) []string {
 	out := fields
 	if d.result {
@@ -65,8 +65,8 @@ func (d *Decoder) restored(fields []string) []string {
 	return converted(out, d.columns, d.conversions)
 }
 
-// converted returns a row's values with those converted that can be, if the row has as
-// many as the file has columns. It does not change fields.
+// converted returns a row's values after conversion, if the row has as many values as the
+// file has columns. It does not change fields.
 func converted(fields []string, columns int, conversions []conversion) []string {
 	if len(conversions) == 0 || len(fields) != columns {
 		return fields

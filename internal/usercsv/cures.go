@@ -5,17 +5,17 @@ import (
 	"unicode"
 )
 
-// cure is what is to be done with a column that the pool does not know.
+// cure says what to do with an unknown column.
 type cure struct {
-	shown  string // the column, as a message names it
-	column string // that is meant, "" if none is known
-	clear  bool   // the name means that column or a known thing for sure: it is no value of a user
+	shown  string // the column, as a message shows it
+	column string // the column that is meant, "" if none is known
+	clear  bool   // the name certainly means that column or a known thing, so it is no user's value
 	short  string // what to do, in a few words
 	full   string // what to do and why
 }
 
-// removed are names that people bring along from exports and that no import
-// takes, in their simplest form, and what is to be done with the column.
+// removed has names, in their simplest form, that exports of other systems have and no
+// import takes. For each it says what to do with the column.
 var removed = map[string][2]string{
 	"sub":                  {"take it out", "take it out: every imported user gets a new sub"},
 	"identities":           {"take it out", "take it out: links to identity providers are not imported"},
@@ -37,8 +37,8 @@ const (
 	stateCure    = "take it out: an import cannot set it"
 )
 
-// synonyms are other words for columns, in their simplest form: those that mean one
-// certain column. A word that can mean two, such as nombre, is none of them.
+// synonyms maps other words, in their simplest form, to the one column that they mean. A
+// word with two meanings, such as nombre, is not included.
 var synonyms = map[string]string{
 	"user": ColumnUsername, "userid": ColumnUsername, "login": ColumnUsername, "loginname": ColumnUsername,
 	"mail": "email", "emailaddress": "email", "mailaddress": "email", "emailconfirmed": "email_verified", "verifiedemail": "email_verified",
@@ -71,10 +71,9 @@ var synonyms = map[string]string{
 	"dirección": "address", "direccion": "address", "domicilio": "address",
 }
 
-// cure finds out what a column that the pool does not know is meant to be.
-// taken are the columns that the file has, to which it adds the one found.
-// Names that are only similar are looked at when similar says so: it takes
-// time.
+// cure finds out what an unknown column means. taken are the columns that the file has;
+// the meaning found is added to it. similar says whether to look for similar names, which
+// takes time.
 func (c *catalogue) cure(name string, taken map[string]bool, similar bool) cure {
 	simple, bare := fold(name), fold(withoutPrefix(name))
 	column, clear := c.folded[simple]
@@ -105,7 +104,7 @@ func (c *catalogue) cure(name string, taken map[string]bool, similar bool) cure 
 	return cure{column: column, clear: clear, short: "write " + shown(column), full: "write " + shown(column)}
 }
 
-// strange is the cure of a column that is like none.
+// strange returns the cure of a column that resembles no known one.
 func (c *catalogue) strange(name string) cure {
 	or := ""
 	if c.maps {
@@ -117,8 +116,8 @@ func (c *catalogue) strange(name string) cure {
 	return cure{full: "take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name" + or}
 }
 
-// similar returns the known column whose name without its prefix is a slip of
-// the pen away, "" when there is none.
+// similar returns the known column whose name, without its prefix, has one typing error
+// less, "" if there is none.
 func (c *catalogue) similar(simple string) string {
 	const longest = 64 // bytes
 	if len(simple) < 3 || len(simple) > longest {
@@ -133,9 +132,9 @@ func (c *catalogue) similar(simple string) string {
 	return best
 }
 
-// slips counts the letters left out, added, changed or swapped with the next
-// one that turn a into b (the optimal string alignment distance), or returns
-// more than most.
+// slips counts the letters omitted, added, changed or swapped with the next one that turn
+// a into b (the optimal string alignment distance). If the result would exceed most, it
+// returns a larger number than most.
 func slips(a, b string, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1
@@ -161,7 +160,7 @@ func slips(a, b string, most int) int {
 	return last[len(b)]
 }
 
-// fold is the simplest form of a name: small letters and digits.
+// fold returns the simplest form of a name: lower-case letters and digits.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -171,7 +170,7 @@ func fold(name string) string {
 	}, name)
 }
 
-// withoutPrefix is a column's name without custom:, dev:custom:, cognito: or
+// withoutPrefix returns a column's name without custom:, dev:custom:, cognito: or
 // poolhouse:.
 func withoutPrefix(name string) string {
 	small := strings.ToLower(name)
@@ -188,8 +187,8 @@ func isCustom(name string) bool {
 	return strings.HasPrefix(name, "custom:") || strings.HasPrefix(name, "dev:custom:")
 }
 
-// looksLikeValue reports whether a cell of a header is rather a value of a
-// user: an address, a number, a date, a flag, a long text.
+// looksLikeValue reports whether a cell of a header is more likely a user's value: an
+// address, a number, a date, a flag, a long text.
 func looksLikeValue(cell string) bool {
 	if strings.ContainsRune(cell, '@') ||
 		strings.EqualFold(cell, "true") || strings.EqualFold(cell, "false") {

@@ -12,9 +12,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Decode makes a user of a row: a new one, with a sub of its own and without
-// dates, which its keeper sets. It returns a *RowError for the first rule that
-// the row breaks. [Decoder.Findings] tells all of them.
+// Decode makes a new user from a row. The user has a new sub and no dates; the store sets
+// the dates. Decode returns a *RowError for the first rule that the row breaks.
+// [Decoder.Findings] returns all of them.
 func (d *Decoder) Decode(record Record) (*userpool.User, *RowError) {
 	if record.Err != nil {
 		return nil, record.Err
@@ -28,20 +28,19 @@ func (d *Decoder) Decode(record Record) (*userpool.User, *RowError) {
 	return u, nil
 }
 
-// Kept is what [Keeper.Kept] returns of a row.
+// Kept returns what [Keeper.Kept] returns for a row.
 func (d *Decoder) Kept(record Record) string { return d.keeper.Kept(record) }
 
-// problems takes what is wrong with a row, in the order of the rules. What reads
-// the row asks after each problem whether to stop: the first one is enough to
-// import a row or not, and a person is told all of them. The rules are the same
-// code for both.
+// problems collects what is wrong with a row, in the order of the rules. After each
+// problem, the code that reads the row asks whether to stop. An import needs only the
+// first problem, and a person is shown all of them. Both use the same code.
 type problems struct {
-	all   bool // go on after the first
+	all   bool // do not stop after the first
 	first *RowError
-	list  []*RowError // with all
+	list  []*RowError // filled if all is set
 }
 
-// add takes a problem and reports whether to stop.
+// add adds a problem and reports whether to stop.
 func (p *problems) add(problem *RowError) (stop bool) {
 	if p.first == nil {
 		p.first = problem
@@ -52,13 +51,13 @@ func (p *problems) add(problem *RowError) (stop bool) {
 	return !p.all
 }
 
-// of reports whether a column has a problem. What a rule then says of other
-// columns may only follow from that one.
+// of reports whether a column has a problem. If it has, problems of other columns may
+// only follow from it.
 func (p *problems) of(column string) bool {
 	return slices.ContainsFunc(p.list, func(e *RowError) bool { return e.Column == column })
 }
 
-// decode makes a user of a row's values. The user is whole if nothing was found.
+// decode makes a user from a row's values. The user is complete if no problem was found.
 func (d *Decoder) decode(fields []string, found *problems) *userpool.User {
 	if problem := d.countProblem(fields); problem != nil {
 		found.add(problem)
@@ -80,8 +79,8 @@ func (d *Decoder) decode(fields []string, found *problems) *userpool.User {
 	return u
 }
 
-// countProblem says whether the row has as many values as the header has
-// columns. In one that has not, no value is known to be of a column.
+// countProblem reports a wrong number of values. In such a row, no value can be assigned
+// to a column.
 func (d *Decoder) countProblem(fields []string) *RowError {
 	n := len(fields)
 	if n == d.columns {
@@ -98,11 +97,11 @@ func (d *Decoder) countProblem(fields []string) *RowError {
 		Reason: fmt.Sprintf("The number of values in the row is %d, but the number of columns in the header is %d.", n, d.columns)}
 }
 
-// attributes reads the row's attributes in the order of the schema. Empty
-// values are no attributes, save that the two flags are always kept when they
-// have a column: so the real service was seen to do. In a pool with username
-// attributes, login also is the value of the one called named. A value that
-// breaks a rule is kept as it is: it is there, for the rules that ask for that.
+// attributes reads the row's attributes in the order of the schema. An empty value is no
+// attribute. The two flags are the exception: they are kept whenever they have a column,
+// as the real service was seen to do. In a pool with username attributes, login is also
+// the value of the attribute called named. A value that breaks a rule is kept as it is,
+// so that rules which ask for the attribute find it.
 func (d *Decoder) attributes(u *userpool.User, fields []string, login, named string, found *problems) (stop bool) {
 	u.Attributes = make(userpool.Attributes, 0, len(d.plan))
 	for i := range d.plan {
@@ -128,7 +127,7 @@ func (d *Decoder) attributes(u *userpool.User, fields []string, login, named str
 	return false
 }
 
-// read returns a value in the form that is kept.
+// read returns a value in the form in which it is stored.
 func (c *attributeColumn) read(value string) (string, *RowError) {
 	value, problem := c.normalize(value)
 	if problem != nil {
@@ -140,9 +139,8 @@ func (c *attributeColumn) read(value string) (string, *RowError) {
 	return value, nil
 }
 
-// normalize brings a value from the file's form into the form that is kept:
-// booleans in lower case, birthdates as yyyy-mm-dd, a flag that is not set as
-// false.
+// normalize converts a value from the file's form to the stored form. Booleans are in
+// lower case, birthdates are yyyy-mm-dd, and an empty flag is false.
 func (c *attributeColumn) normalize(value string) (string, *RowError) {
 	switch {
 	case value == "" && c.flag:
@@ -157,8 +155,8 @@ func (c *attributeColumn) normalize(value string) (string, *RowError) {
 	return value, nil
 }
 
-// boolean accepts true and false in any case: the guide's examples have them
-// in capitals, tools write them small.
+// boolean accepts true and false in any case. The guide's examples have them in upper
+// case, and tools write them in lower case.
 func boolean(column, value string) (string, *RowError) {
 	switch {
 	case strings.EqualFold(value, "true"):
@@ -169,10 +167,10 @@ func boolean(column, value string) (string, *RowError) {
 	return "", &RowError{Column: column, Code: userpool.CodeInvalidBoolean, Reason: column + " must be true or false."}
 }
 
-// identify returns the value of the attribute that users of the pool are named by:
-// what cognito:username holds. The attribute's own column may repeat it, in a pool
-// without regard to case also in another case; anything else would leave open how
-// the user is to be called.
+// identify returns the value of the attribute that users of the pool are named by: the
+// value of cognito:username. The attribute's own column may repeat it, in a
+// case-insensitive pool also in another case. Any other value would leave open how the
+// user is called.
 func (d *Decoder) identify(c *attributeColumn, value, login string) (string, *RowError) {
 	switch {
 	case value == "" && c.surelyFits(login):
@@ -180,7 +178,7 @@ func (d *Decoder) identify(c *attributeColumn, value, login string) (string, *Ro
 	case value == "":
 		if err := c.attribute.CheckValue(login); err != nil {
 			problem := rowError(err)
-			problem.Column = ColumnUsername // which has the value
+			problem.Column = ColumnUsername // the column that has the value
 			return "", problem
 		}
 		return login, nil
@@ -191,15 +189,16 @@ func (d *Decoder) identify(c *attributeColumn, value, login string) (string, *Ro
 	return value, nil
 }
 
-// surelyFits reports whether a username, whose form is known to be the attribute's, is
-// within its bounds for sure: it has at most as many characters as bytes.
+// surelyFits reports whether a username is certainly within the bounds of the attribute.
+// Its form is already known to be the attribute's. A text has at most as many characters
+// as bytes.
 func (c *attributeColumn) surelyFits(login string) bool {
 	b := c.attribute.Bounds
 	return b == nil || (b.Max == nil || int64(len(login)) <= *b.Max) && (b.Min == nil || *b.Min <= 1)
 }
 
-// secondFactor reads cognito:mfa_enabled. Blank means what the pool requires,
-// so it is true where MFA is on (Developer Guide, 2026).
+// secondFactor reads cognito:mfa_enabled. Blank means what the pool requires, so it means
+// true where MFA is on (Developer Guide, 2026).
 func (d *Decoder) secondFactor(u *userpool.User, fields []string, found *problems) (stop bool) {
 	if d.mfa == none || fields[d.mfa] == "" {
 		u.SMSMFA = d.pool.MFA == userpool.MFAOn
@@ -221,11 +220,11 @@ func (d *Decoder) secondFactor(u *userpool.User, fields []string, found *problem
 	return false
 }
 
-// checkVerified demands a verified contact: one of those that the pool
-// verifies by itself must be flagged true (Developer Guide, formatting the
-// CSV file). The text is the one that the real service logs. A pool that
-// verifies nothing has no import jobs, so nothing is demanded here. Nor is it
-// where a flag is neither true nor false: that is told already.
+// checkVerified demands a verified contact. At least one of the attributes that the pool
+// verifies automatically must be flagged true (Developer Guide, formatting the CSV file).
+// The text is the one that the real service logs. A pool that verifies nothing has no
+// import jobs, so this demands nothing there. It also demands nothing if a flag is
+// neither true nor false, because that is already a problem.
 func (d *Decoder) checkVerified(u *userpool.User, found *problems) (stop bool) {
 	auto := d.pool.AutoVerified
 	if len(auto) == 0 || slices.ContainsFunc(auto, u.Verified) ||
@@ -240,9 +239,9 @@ func (d *Decoder) checkVerified(u *userpool.User, found *problems) (stop bool) {
 		Reason: "The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true)."})
 }
 
-// flagToSet returns the attribute whose flag is the one to set: the first that
-// the pool verifies by itself, better one that has a flag in the file, and best
-// one that has a value, too.
+// flagToSet returns the attribute whose flag must be set: the first one that the pool
+// verifies automatically. It prefers one with a flag in the file, and most of all one
+// that also has a value.
 func (d *Decoder) flagToSet(u *userpool.User) string {
 	auto := d.pool.AutoVerified
 	flagged := func(name string) bool { return slices.Contains(d.header, name+"_verified") }
@@ -252,13 +251,13 @@ func (d *Decoder) flagToSet(u *userpool.User) string {
 	return auto[max(0, slices.IndexFunc(auto, flagged))]
 }
 
-// checkRequired demands what the pool requires of every user, and a value for
-// each flag that is true.
+// checkRequired demands the attributes that the pool requires, and a value for each flag
+// that is true.
 func (d *Decoder) checkRequired(u *userpool.User, found *problems) (stop bool) {
 	d.pool.EachMissing(u.Attributes, func(err error) bool {
 		problem := rowError(err)
 		if slices.Contains(d.pool.UsernameAttributes, problem.Column) && found.of(ColumnUsername) {
-			return true // a good username would be the value
+			return true // a valid username would be the value
 		}
 		if problem.Code == userpool.CodeVerifiedNoValue && d.flagAtFault(u, problem.Column) {
 			problem.Column += "_verified"
@@ -270,17 +269,17 @@ func (d *Decoder) checkRequired(u *userpool.User, found *problems) (stop bool) {
 	return stop
 }
 
-// flagAtFault reports whether of a contact that is verified and not there the
-// flag is the cell to change: the user can do without it, or the file has no
-// column for the contact.
+// flagAtFault reports whether the flag is the cell to change when a contact is verified
+// but missing. It is if the pool does not require the contact, or if the file has no
+// column for it.
 func (d *Decoder) flagAtFault(u *userpool.User, contact string) bool {
 	another := func(name string) bool { return name != contact && u.Verified(name) }
 	return !slices.Contains(d.header, contact) || !d.pool.AutoVerifies(contact) || slices.ContainsFunc(d.pool.AutoVerified, another)
 }
 
-// credential keeps the row's password hash and decides the user's status: a
-// user who can sign in with what was imported is CONFIRMED, every other one
-// has to choose a password first.
+// credential keeps the row's password hash and decides the user's status. A user who can
+// sign in with the imported hash is CONFIRMED. Every other user has to choose a password
+// first.
 func (d *Decoder) credential(u *userpool.User, fields []string, found *problems) (stop bool) {
 	u.Status = userpool.ResetRequired
 	if d.pool.PasswordlessFactor(u.Attributes) {
@@ -302,7 +301,7 @@ func (d *Decoder) hashProblem(hash string) *RowError {
 	if hash == Hidden {
 		return &RowError{Column: ColumnPasswordHash, Code: CodeHashHidden, Reason: "The password hash is not in the file: result files hide it."}
 	}
-	if d.algorithm == "" { // Survey ends such a job: a hash is not dropped in silence
+	if d.algorithm == "" { // Survey refuses such a job, so that no hash is dropped silently
 		return &RowError{Column: ColumnPasswordHash, Code: CodePasswordHash,
 			Reason: "There is a password hash, but the job names no PasswordHashingAlgorithm."}
 	}
@@ -312,10 +311,10 @@ func (d *Decoder) hashProblem(hash string) *RowError {
 	return nil
 }
 
-// maxExternalID is the longest external id, in characters.
+// maxExternalID bounds the external id, in characters.
 const maxExternalID = 256
 
-// externalID keeps what another system calls the user.
+// externalID keeps the user's id in another system.
 func (d *Decoder) externalID(u *userpool.User, fields []string, found *problems) (stop bool) {
 	if d.external == none || fields[d.external] == "" {
 		return false

@@ -7,19 +7,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Decoder makes users of the rows of one file. It may be used by several
-// goroutines at once.
+// Decoder makes users from the rows of one file. It is safe for concurrent use.
 type Decoder struct {
 	pool      *userpool.UserPool
 	header    []string
-	algorithm string // of password_hash, "" when there is none
+	algorithm string // of password_hash, "" for none
 	ceilings  password.Ceilings
 	columns   int
 	username  int
-	mfa       int  // none when there is no such column
-	hash      int  // the same
-	external  int  // the same, of the external id
-	birthdate int  // the same
+	mfa       int  // the index of the column, or none
+	hash      int  // the index of the column, or none
+	external  int  // the index of the column of the external id, or none
+	birthdate int  // the index of the column, or none
 	result    bool // the file is a result file
 	plan      []attributeColumn
 	format    *Format
@@ -31,23 +30,23 @@ type Decoder struct {
 // none is the index of a column that the file does not have.
 const none = -1
 
-// attributeColumn is an attribute that a row can give.
+// attributeColumn is an attribute that a row can set.
 type attributeColumn struct {
-	index     int // of the value in a row; none for one that only cognito:username gives
+	index     int // of the value in a row; none if only cognito:username has the value
 	attribute userpool.SchemaAttribute
 	flag      bool       // email_verified or phone_number_verified
 	form      Birthdates // of a birthdate
 }
 
-// NewDecoder returns a decoder for the pool's files with this header, as
-// [Format.ReadAs] returned it. The pool must not change while the decoder is
-// in use. algorithm is the job's PasswordHashingAlgorithm, "" for none; of the
-// limits, it keeps to the ceilings of password hashes. f is the file's format, nil for
-// Cognito's own: it says how values are converted.
+// NewDecoder returns a decoder for the pool's files with this header, in the form that
+// [Format.ReadAs] returned. The pool must not change while the decoder is in use.
+// algorithm is the job's PasswordHashingAlgorithm, "" for none. Of limits, it uses the
+// ceilings of password hashes. f is the file's format, nil for Cognito's own; it says how
+// values are converted.
 //
-// It returns a *FileError for a header that the pool's files cannot have: one
-// with columns that the pool does not know, or twice, or without a name; or one
-// that lacks a column without which no row could be imported.
+// It returns a *FileError for an invalid header. Such a header has a column that the pool
+// does not know, a column twice, or one without a name. Or it lacks a column that every
+// row needs.
 func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits Limits, f *Format) (*Decoder, error) {
 	if err := newCatalogue(p, algorithm).judge(header); err != nil {
 		return nil, err
@@ -65,7 +64,7 @@ func NewDecoder(p *userpool.UserPool, header []string, algorithm string, limits 
 	return d, nil
 }
 
-// column notes what is in one column.
+// column notes the meaning of one column.
 func (d *Decoder) column(i int, name string) {
 	switch name {
 	case ColumnUsername:
@@ -90,8 +89,7 @@ func (d *Decoder) column(i int, name string) {
 	}
 }
 
-// planNames adds the attributes that have no column, but are what
-// cognito:username holds.
+// planNames adds the attributes without a column that cognito:username holds.
 func (d *Decoder) planNames(header []string) {
 	for _, name := range d.pool.UsernameAttributes {
 		if a, ok := d.pool.Schema.Find(name); ok && !slices.Contains(header, name) {

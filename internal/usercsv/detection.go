@@ -12,9 +12,9 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// detection finds out how a file is written. How it begins makes a guess, in which the file
-// is read once; what the whole file shows decides. Where that is something else than the
-// guess, it is read again.
+// detection finds out how a file is written. The beginning of the file gives a guess, and
+// the file is read once with that guess. The whole file then decides. If it contradicts
+// the guess, the file is read again.
 type detection struct {
 	open   Open
 	limits Limits
@@ -26,7 +26,7 @@ func newDetection(open Open, limits Limits, want Import) *detection {
 	return &detection{open: open, limits: limits, want: want, wanted: want.dialects(limits)}
 }
 
-// dialects is what is known of the dialect of a file.
+// dialects returns what is known about the dialect of a file.
 func (want Import) dialects(limits Limits) dialect.Want {
 	c := want.Asked.Choice
 	w := dialect.Want{Known: want.knownNames(), Style: c.Style, RowBytes: limits.withDefaults().rowBytes(nil), NoQuote: c.Quote == NoQuote}
@@ -39,8 +39,8 @@ func (want Import) dialects(limits Limits) dialect.Want {
 	return w
 }
 
-// knownNames returns a function that says how many columns of the pool's files a header
-// names, in any way that is clear, or by the map.
+// knownNames returns a function that counts the names of a header that clearly mean a
+// column of the pool's files, or that the map has.
 func (want Import) knownNames() func(names []string) int {
 	c := newCatalogue(want.Pool, want.Algorithm)
 	mapped := map[string]bool{}
@@ -60,8 +60,8 @@ func (want Import) knownNames() func(names []string) int {
 	}
 }
 
-// clearly returns the column that a name clearly means, "" if there is none: a name with
-// marks is one of a header that was split in the wrong way.
+// clearly returns the column that a name clearly means, "" if there is none. A name with
+// quotation marks comes from a header that was split in the wrong way.
 func (c *catalogue) clearly(name string) string {
 	if c.knows(name) || strings.HasPrefix(name, NotImported) {
 		return name
@@ -78,10 +78,10 @@ func (c *catalogue) clearly(name string) string {
 	return ""
 }
 
-// guess is how a file seems to be written by its beginning.
+// guess is how a file seems to be written, judged by its beginning.
 type guess struct {
 	form filetext.Form
-	sure bool // of the encoding, which was chosen or is marked or UTF-16
+	sure bool // the encoding is certain: it was chosen, is marked, or is UTF-16
 	read []dialect.Reading
 }
 
@@ -102,7 +102,7 @@ func (d *detection) guess(s *source) (g guess) {
 	return g
 }
 
-// form says how text with this beginning is encoded, and whether that is sure.
+// form returns the encoding of a text with this beginning, and whether it is certain.
 func (d *detection) form(beginning []byte, whole bool) (form filetext.Form, sure bool) {
 	if is := wideText(beginning); is != nil && is == utf32 {
 		return form, true
@@ -128,7 +128,7 @@ func (d *detection) form(beginning []byte, whole bool) (form filetext.Form, sure
 	return form, sure
 }
 
-// decoded is the text of the beginning of a file that is not packed.
+// decoded returns the text of the beginning of an uncompressed file.
 func decoded(beginning []byte, form filetext.Form) []byte {
 	form.Packing = ""
 	if form.Plain() {
@@ -138,15 +138,15 @@ func decoded(beginning []byte, form filetext.Form) []byte {
 	if err != nil {
 		return beginning
 	}
-	text, _ := io.ReadAll(r) // ends early in the middle of a character
+	text, _ := io.ReadAll(r) // it may end in the middle of a character
 	for len(text) > 0 && !utf8.RuneStart(text[len(text)-1]) {
 		text = text[:len(text)-1]
 	}
 	return text
 }
 
-// format is the format of a file in a form that is read so, nil for Cognito's own. Where no
-// reading was found, only what was chosen is known.
+// format returns the format of a file for a form and its readings, nil for Cognito's own.
+// Without a reading, it contains only what was chosen.
 func (d *detection) format(form filetext.Form, read []dialect.Reading) *Format {
 	f := &Format{Text: form}
 	if len(read) > 0 {
@@ -164,7 +164,7 @@ func (d *detection) format(form filetext.Form, read []dialect.Reading) *Format {
 	return f
 }
 
-// dialect is what a choice says of the dialect, completed.
+// dialect returns the chosen parts of a dialect, with the rest filled in.
 func (c Choice) dialect() dialect.Dialect {
 	if c.Separator == "" && c.Quote == "" && c.Style == "" {
 		return dialect.Dialect{}
@@ -202,7 +202,7 @@ func (d *detection) survey() (*Surveyed, error) {
 	detector := dialect.NewDetector(d.wanted)
 	evidence := &filetext.Evidence{}
 	guessed := d.format(g.form, g.read)
-	var look io.Writer // at the bytes
+	var look io.Writer // receives the bytes
 	if !g.sure {
 		look = evidence
 	}
@@ -218,13 +218,13 @@ func (d *detection) survey() (*Surveyed, error) {
 		evidence.End()
 		encodings = evidence.Encodings()
 		if len(encodings) > 1 && 100*evidence.Bad <= s.Rows {
-			encodings = []filetext.Encoding{filetext.UTF8} // few rows are damaged, and fail alone
+			encodings = []filetext.Encoding{filetext.UTF8} // few rows are damaged, and they fail one by one
 		}
 	}
 	return d.conclude(s, guessed, g.form, encodings, detector.End())
 }
 
-// conclude goes on where the whole file was seen: it was surveyed as guessed.
+// conclude decides after the whole file was surveyed with the guess.
 func (d *detection) conclude(s *Surveyed, guessed *Format, form filetext.Form, encodings []filetext.Encoding, read []dialect.Reading) (*Surveyed, error) {
 	if len(read) > 1 && len(read[0].Header) == 1 {
 		read = read[:1] // one column shows little
@@ -252,7 +252,7 @@ func withEncoding(form filetext.Form, e filetext.Encoding) filetext.Form {
 	return form
 }
 
-// surveyAs surveys the file in a format that is known.
+// surveyAs surveys the file in a known format.
 func (d *detection) surveyAs(f *Format) (*Surveyed, error) {
 	var form filetext.Form
 	if f != nil {
@@ -273,8 +273,8 @@ func (d *detection) surveyAs(f *Format) (*Surveyed, error) {
 	return s, nil
 }
 
-// pass surveys the text of a source in a format. The bytes go through evidence and the text
-// through detector, to the end of the file unless it is too large.
+// pass surveys the text of a source in a format. evidence receives the bytes and detector
+// the text, up to the end of the file unless the file is too large.
 func (d *detection) pass(src *source, f *Format, form filetext.Form, evidence, detector io.Writer) (*Surveyed, error) {
 	text, err := src.text(form, evidence, detector)
 	if err != nil {
@@ -282,14 +282,14 @@ func (d *detection) pass(src *source, f *Format, form filetext.Form, evidence, d
 	}
 	sized := &sized{Reader: text}
 	s, err := surveyText(sized, f, d.limits, d.want)
-	if err == nil && !tooLarge(s.Problems) { // it may have ended at the header
+	if err == nil && !tooLarge(s.Problems) { // reading may have ended at the header
 		_, err = io.CopyN(io.Discard, sized, max(0, d.limits.LinedBytes()-sized.bytes))
 	}
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
 	if s.Format != nil && !s.Format.Text.Plain() {
-		sizedFormat := *s.Format // the caller may share the one it gave
+		sizedFormat := *s.Format // the caller may share its own format
 		sizedFormat.TextSize = sized.bytes
 		s.Format = &sizedFormat
 	}
@@ -315,8 +315,8 @@ func tooLarge(problems []*FileError) bool {
 	return slices.ContainsFunc(problems, func(e *FileError) bool { return e.Code == CodeFileTooLarge })
 }
 
-// splitsAs reports whether two formats split a file into the same values. What the values
-// are read as is not compared.
+// splitsAs reports whether two formats split a file into the same values. How the values
+// are converted is not compared.
 func (f *Format) splitsAs(other *Format) bool {
 	if f == nil || other == nil {
 		return f == other

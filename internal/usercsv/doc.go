@@ -1,97 +1,91 @@
-// Package usercsv is the file of a user import job: which columns a pool's
-// file may have, how the file is split into rows, and what user a row
-// describes; what a file is that is no such file; and what is wrong with a row
-// and what would be right.
+// Package usercsv reads the file of a user import job. It knows which columns a pool's file
+// may have, how the file is split into rows, and which user a row describes. It recognises
+// other kinds of files. It says what is wrong with a row, and what would be right.
 //
-// It owns Cognito's dialect and how other ones are found out, the positions that reading can be continued from, the
-// rules that only rows have (flags, birthdates, the auto-verified attribute),
-// what makes a file unfit as a whole, the look at a file before it is imported
-// ([LookAt]), and how rows are written ([FormatRow], [Neutralise]). The rules for
-// users as such are the pool's (package userpool), the forms of password hashes
-// are package password's. It keeps nothing and knows nothing of jobs.
+// It owns Cognito's dialect, the detection of other ones, and the positions from which
+// reading can continue. It owns the rules that only rows have: flags, birthdates, the
+// attribute that is verified automatically. It decides what makes a file as a whole unfit.
+// It checks a file before the import ([LookAt]), and it writes rows ([FormatRow],
+// [Neutralise]). The rules for users are in package userpool, and the forms of password
+// hashes in package password. This package stores nothing and does not know jobs.
 //
 // # Cognito's dialect
 //
-// This is the dialect of a file that nothing shows to be in another one, and the only one
-// where files are read strictly. As the Developer Guide has it ("Formatting the CSV file"):
+// A file has this dialect unless something shows that it has another one. A strict reading
+// knows no other dialect. The Developer Guide ("Formatting the CSV file") defines it:
 //
-//   - The first row is the header; columns may stand in any order. It names
-//     cognito:username, the flag of an attribute that the pool verifies by
-//     itself and the attributes that the pool requires. Other columns may be
-//     missing: the guide's own examples lack most.
-//   - Values are separated by commas. A comma inside a value is written \, ;
-//     a backslash before anything else is a backslash, also before another
-//     one: exporters for this format escape commas and nothing else. A value
-//     that ends with a backslash therefore has to be quoted.
+//   - The first row is the header. Columns may stand in any order. The header names
+//     cognito:username, the flag of an attribute that the pool verifies automatically, and
+//     the attributes that the pool requires. Other columns may be missing: the guide's own
+//     examples lack most of them.
+//   - Values are separated by commas. A comma inside a value is written \, . A backslash
+//     before any other character is plain text, also before another backslash. Exporters for
+//     this format escape commas and nothing else. So a value that ends with a backslash
+//     must be quoted.
 //   - White space around a value is dropped.
-//   - Booleans are true or false, in any case; birthdates are mm/dd/yyyy and
-//     are kept as yyyy-mm-dd, the form of the OpenID Connect claim, which is
-//     taken too; updated_at is in seconds since 1970; phone numbers are + and
-//     digits.
-//   - The file is UTF-8. A row has at most 16,000 characters, a file at most
-//     500,000 rows besides the header ("Quotas in Amazon Cognito").
+//   - Booleans are true or false, in any case. Birthdates are mm/dd/yyyy. They are stored as
+//     yyyy-mm-dd, the form of the OpenID Connect claim, and that form is accepted, too.
+//     updated_at is in seconds since 1970. Phone numbers are + and digits.
+//   - The file is UTF-8. A row has at most 16,000 characters, and a file at most 500,000
+//     rows besides the header ("Quotas in Amazon Cognito").
 //
-// What spreadsheets write is understood as well, where it cannot be mistaken:
-// a byte order mark, CR LF, and quoted values as in RFC 4180. A value that
-// begins with a quotation mark and is closed properly, by a mark that a comma
-// or the line's end follows, is quoted: commas and line breaks inside belong
-// to it, two marks stand for one, a backslash for itself, also before a comma.
-// A mark anywhere else in a value is a character like others. A value that
-// begins with a mark and is not closed properly, or not within the longest
-// row allowed, fails the row that begins on its line, and reading goes on with
-// the next line, so that a stray mark costs one row and not the rest of the
-// file. Lines that hold nothing but white space are not rows. NUL and Ctrl-Z
-// at the end of the file belong to no row, and nothing is missing where the
-// last row has no line end; a line of nothing else is no row either.
+// What spreadsheets write is also understood, if it is unambiguous: a byte order mark,
+// CR LF, and quoted values as in RFC 4180. A value is quoted if it begins with a quotation
+// mark and a closing mark stands before a comma or the line's end. Commas and line breaks
+// inside belong to the value. Two marks mean one, and a backslash is plain text, also before
+// a comma. A mark at any other place in a value is plain text. The closing mark may be
+// missing, or may come only after the longest allowed row. Then the row that begins on this
+// line fails, and reading continues on the next line. So a stray mark costs one row and not
+// the rest of the file. Lines with nothing but white space are not rows. NUL and Ctrl-Z at
+// the end of the file belong to no row, and a line of nothing else is no row either. The
+// last row needs no line end.
 //
-// Lines are numbered as an editor numbers them: the header is on line 1. A
-// row that spans several lines has the number of its first.
+// Lines have the numbers that an editor shows: the header is on line 1. A row that spans
+// several lines has the number of its first line.
 //
 // # Other formats
 //
-// A [Format] says how a file is written that is in another form, and a reader of that
-// format ([Format.NewReader]) reads it by the same rules: what is a row, what fails alone,
-// what the limits are, and that reading can go on from the end of each row. All positions
-// are those of the text in UTF-8, which [Format.OpenText] opens at any of them. Package
-// dialect says where values begin and end; this package splits rows of Cognito's form by
-// itself, and more quickly.
+// A [Format] describes a file in another form. A reader of that format ([Format.NewReader])
+// follows the same rules: what is a row, what fails by itself, what the limits are, and that
+// reading can continue after each row. All positions count bytes of the text in UTF-8, and
+// [Format.OpenText] opens the text at any of them. Package dialect finds where values begin
+// and end. For Cognito's form, this package splits rows with its own, faster code.
 //
-// Where backslashes escape, a line that ends with one goes on in the next line, and a row
-// of such lines that is too long fails as one row. In PostgreSQL's text format a last line
-// of \. alone is no row. A byte that is no character in the file's encoding is no UTF-8 in
-// the text, and fails its row.
+// In dialects with backslash escapes, a line that ends with one continues on the next line.
+// A row of such lines that is too long fails as one row. In PostgreSQL's text format, a last
+// line \. is no row. A byte that is no character in the file's encoding becomes invalid UTF-8
+// in the text, and fails its row.
 //
 // # Columns and values
 //
-// What follows is not so where a file is read strictly, and of rows that are run again,
-// which have the columns and the conversions of their first file.
+// This section does not apply to a strict reading, nor to child jobs. The rows of a child
+// job have the columns and the conversions of their first file.
 //
-// A column is read as the one of the pool's files that has its name, or the very same
-// name written in another way: in another case, with spaces, underscores, hyphens, dots or
-// colons in other places, with characters that cannot be seen. Two columns that would be
-// read as one make the file unfit. A map ([Mapped]) says for some columns what they are read
-// as, or that they are not imported. Of the columns that the pool does not know, those are
-// not imported that have no value in the whole file, or the numbers of the rows, from 0 or
-// 1 on; any other one makes the file unfit, until a map says what it is.
+// A column of the pool's files is recognised by its name. The name may be written
+// differently: in another case, with spaces, underscores, hyphens, dots or colons in other
+// places, with invisible characters. Two columns that would be read as one make the file
+// unfit. A map ([Mapped]) says for some columns how they are read, or that they are not
+// imported. A column that the pool does not know is not imported if it has no value in the
+// whole file, or only row numbers from 0 or 1 on. Any other unknown column makes the file
+// unfit until a map says what it is.
 //
-// Birthdates are read by what the whole column shows. Of those with slashes the first
-// number is the month, unless at least three and more than one in a hundred show that it is
-// the day, and none that it is not. With hyphens they are read only if the day is shown to
-// come first. Dots have the day first, and are not read where they show nothing and others
-// of the column have the month first. The year first, the month as a word and a time of
-// midnight are understood. A year of two digits is not. What cannot be read in that form
-// is read in none.
+// The whole column decides how birthdates are read. In dates with slashes, the month is
+// first. The day is first only if at least three values, and more than one in a hundred,
+// show it, and no value shows the opposite. Dates with hyphens are read only if values show
+// that the day is first. Dates with dots have the day first. They are not read if they show
+// nothing and other values of the column have the month first. A year at the beginning, a
+// month as a word and a time of midnight are understood. A year of two digits is not. A
+// value that does not fit the form of its column is not read in another form.
 //
-// The values of flags, of cognito:mfa_enabled and of the pool's attributes of the type
-// Boolean are converted if all that are not true and false are words of one pair, such as
-// t and f, 1 and 0, ja and nein, VRAI and FAUX.
+// Flags, cognito:mfa_enabled and the pool's attributes of type Boolean are converted if all
+// values other than true and false are words of one pair. Such pairs are t and f, 1 and 0,
+// ja and nein, VRAI and FAUX.
 //
 // # The codes of a row
 //
-// Those with a star are package userpool's: they are rules for every user. What
-// a row's error says is Cognito's text, where that is known. What was wrong and
-// what to write instead is made of the code, the column and the flaw when the
-// result log is read (Advice).
+// Codes with a star come from package userpool: they are rules for every user. The text of
+// a row's error is Cognito's where that is known. What was wrong and what to write instead
+// is derived from code, column and flaw when the result log is read (Advice).
 //
 //	WrongNumberOfValues      give the row a value, if an empty one, for each column;
 //	                         write a comma inside a value as \,
@@ -131,51 +125,51 @@
 //	                         hashes that are kept, or write the hash
 //	ExternalIdInvalid        1 to 256 characters without control characters, or nothing
 //
-// Nothing that a row's error says holds a value of the row.
+// No text of a row's error contains a value of the row.
 //
 // # Findings and suggestions
 //
-// [Decoder.Findings] tells all that is wrong with a row, [Decoder.Decode] the first of
-// it. Both are one path: what reads the row gives each problem to a collector, which
-// says whether to stop. What only follows from another finding is none: a required
-// attribute in a form that is not taken is not missing.
+// [Decoder.Findings] returns all that is wrong with a row, and [Decoder.Decode] the first
+// thing. Both use the same code: it gives each problem to a collector, which says whether to
+// stop. A problem that only follows from another finding is not a finding. For example, a
+// required attribute in an invalid form is not missing.
 //
-// A suggestion is a value that could stand in the cell. It is made by rules, out of the
-// cell, the row and the pool, and is told only if the row, read with it, has the finding
-// no more and its cell no new one. What can be read in several ways has a suggestion for
-// each, with the name of the reading; what cannot be known has none: the country code of
-// a phone number, the century of a year, the letter that is missing in an address.
+// A suggestion is a value that could stand in the cell. Rules derive it from the cell, the
+// row and the pool. It is made only if the row, read with it, loses the finding and its cell
+// gets no new one. A cell that can be read in several ways has a suggestion for each, with
+// the name of the reading. What cannot be known has none: the country code of a phone
+// number, the century of a year, the letter that is missing in an address.
 //
-// # Columns of ours
+// # Columns of Poolhouse
 //
-// A file may have poolhouse:external_id, which becomes [userpool.User].ExternalID, and
-// the columns of result files, out of which nothing is read. A file with poolhouse:line
-// and poolhouse:verdict is a result file: each of its values is what [Restore] makes of
-// the cell. The answer of GetCSVHeader ([Header]) has none of these columns.
+// A file may have poolhouse:external_id, which becomes [userpool.User].ExternalID. It may
+// also have the columns of result files, which are ignored. A file with poolhouse:line and
+// poolhouse:verdict is a result file: [Restore] is applied to each of its values. The answer
+// of GetCSVHeader ([Header]) has none of these columns.
 //
 // # The file as a whole
 //
-// [Survey] reads a file once before any of its users is made. It judges the
-// header first, and then goes on to find all that is wrong with the file as a
-// whole. A *FileError has one of the codes that begin with CodeFile, a text that
-// fits a completion message, and the whole text. The texts name columns, but
-// nothing of a line that is not a header for sure: it would be a user's values.
+// [Survey] reads a file once before any of its users is made. It judges the header first,
+// and then finds all that is wrong with the file as a whole. A *FileError has a code that
+// begins with CodeFile, a text that fits a completion message, and the whole text. The texts
+// name columns. They contain nothing of a line that may not be a header, because that could
+// be a user's values.
 //
-// Unless it is to be read strictly, or has rows of another file, it is found out how the
-// file is written ([Format]). Its first bytes tell how it is packed and often how it is
-// encoded, and its beginning how it seems to be written. In that form it is read once, which
-// counts its rows, while all of its bytes go by package filetext, which tells the encoding,
-// and all of its text by package usercsv/dialect, which tells the dialect. If the whole file
-// shows something else than its beginning, its rows are counted again in the form that it
-// has. A file in Cognito's dialect, and nearly every other one, is read once.
+// Survey detects the format of the file ([Format]), except for strict readings and child
+// jobs. The first bytes show the compression and often the encoding. The beginning of the
+// text gives a guess of the format. The file is read once with this guess to count its rows.
+// In that pass, package filetext gets all bytes and detects the encoding, and package
+// usercsv/dialect gets the whole text and detects the dialect. If the whole file contradicts
+// the guess, its rows are counted again in the right format. A file in Cognito's dialect,
+// and nearly every other file, is read once.
 //
-// What a choice fixes is not found out ([Choice]). A file that can be read in two ways which
-// make different users has the problem [CodeFileTwoReadings], the rows that differ, and no
-// other problem: nothing else can be known of it.
+// What a choice fixes is not detected ([Choice]). If a file can be read in two ways that give
+// different users, its only problem is [CodeFileTwoReadings], with the rows that differ:
+// nothing else can be known about it.
 //
-// A file whose header names no column of the pool in any dialect may be something else, and
-// is named if it can be recognised: a workbook, an archive, JSON, a path. Where files are
-// read strictly, that holds for the tables of other programs as well; there, encodings of one byte
-// a character and birthdates that begin with the day are looked for in the rows. Password
-// hashes in a job without an algorithm are looked for everywhere.
+// A file whose header has no column of the pool in any dialect may be of another kind. It is
+// named if it is recognised: a workbook, an archive, JSON, a path. In strict readings, this
+// includes the tables of other programs; and the rows are searched for single-byte encodings
+// and for birthdates with the day first. Password hashes in a job without an algorithm are
+// always searched for.
 package usercsv
