@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// failingFile returns a file of n rows, each every-th of which fails.
+// failingFile returns a file of n rows. One row in every `every` rows fails.
 func failingFile(n, every int) string {
 	var b strings.Builder
 	b.WriteString(header)
@@ -26,8 +26,8 @@ func failingFile(n, every int) string {
 	return b.String()
 }
 
-// TestBudget: a job ends Stopped with the commit in which more rows have failed than may,
-// says so, and keeps the rows that it did not reach.
+// TestBudget: a job ends Stopped after the commit in which its failed rows exceed the budget.
+// Its message says so, and the rows that it did not reach are kept.
 func TestBudget(t *testing.T) {
 	rows := func(n int64) importjob.Budget { return importjob.Budget{Rows: n, HasRows: true} }
 	percent := func(n int64) importjob.Budget { return importjob.Budget{Percent: n, HasPercent: true} }
@@ -74,8 +74,8 @@ func TestBudget(t *testing.T) {
 }
 
 // TestBudgetIsNotPassedByMuch: commits of a job with a budget are small, although those of
-// others are not. A budget that is passed when a node dies before it ends the job is seen by
-// the next.
+// others are not. If a node dies after the budget is exceeded and before the job ends, the
+// next node sees it.
 func TestBudgetIsNotPassedByMuch(t *testing.T) {
 	csv := failingFile(30_000, 1)
 	for _, budget := range []importjob.Budget{{}, {Rows: 100, HasRows: true}, {Percent: 1, HasPercent: true}} {
@@ -107,7 +107,7 @@ func TestBudgetIsNotPassedByMuch(t *testing.T) {
 	}
 }
 
-// TestBudgetBounds: a budget outside of its bounds is refused, in the words of the API.
+// TestBudgetBounds: a budget that is out of range is refused with the names of the API.
 func TestBudgetBounds(t *testing.T) {
 	for _, c := range []struct {
 		budget importjob.Budget
@@ -115,7 +115,7 @@ func TestBudgetBounds(t *testing.T) {
 	}{
 		{importjob.Budget{}, ""},
 		{importjob.Budget{Rows: 500_000, HasRows: true, Percent: 100, HasPercent: true, NeverFail: true}, ""},
-		{importjob.Budget{Rows: -1, Percent: 101}, ""}, // they do not count
+		{importjob.Budget{Rows: -1, Percent: 101}, ""}, // ignored, because HasRows and HasPercent are false
 		{importjob.Budget{Rows: -1, HasRows: true}, "ErrorBudget.FailedRows is -1; it must be from 0 to 500000."},
 		{importjob.Budget{Rows: 500_001, HasRows: true}, "ErrorBudget.FailedRows is 500001; it must be from 0 to 500000."},
 		{importjob.Budget{Percent: -1, HasPercent: true}, "ErrorBudget.FailedPercent is -1; it must be from 0 to 100."},

@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// failing is a tally of rows that fail with the codes, from a line on.
+// failing returns a tally of rows that fail with the codes, beginning at a line.
 func failing(line int64, codes ...string) *Tally {
 	t := new(Tally)
 	for i, code := range codes {
@@ -34,8 +34,8 @@ func TestCausesOfACommit(t *testing.T) {
 	}
 }
 
-// TestCausesAreBounded: however the rows are cut into commits, the same causes are
-// told apart, no more than MaxCauses, and no row is left out.
+// TestCausesAreBounded: the same causes are found however the rows are divided into commits.
+// There are at most MaxCauses, and every row is counted.
 func TestCausesAreBounded(t *testing.T) {
 	var codes []string
 	for i := range 3 * MaxCauses {

@@ -47,7 +47,8 @@ func child(t *testing.T, header string, limits usercsv.Limits, rows []importjob.
 	return file.String()
 }
 
-// TestWriteChild: a child's file begins with the line, and that of its child with the same.
+// TestWriteChild: the rows of a child's file, and of the file of a child's child, begin with
+// their line.
 func TestWriteChild(t *testing.T) {
 	limits := usercsv.Limits{RowChars: 100}
 	header, rows := keptRows(t, "name,email\n\na, \"b\n\"\"c\"\r\nd\r\r\n e,\"f\n", limits)
@@ -61,7 +62,7 @@ func TestWriteChild(t *testing.T) {
 	}
 }
 
-// TestWriteChildCorrected: rows that were rewritten stand in the place of the others.
+// TestWriteChildCorrected: corrected rows replace the original ones.
 func TestWriteChildCorrected(t *testing.T) {
 	limits := usercsv.Limits{RowChars: 100}
 	header, rows := keptRows(t, "name,email\na,b\nc,d\ne,f\n", limits)
@@ -91,9 +92,8 @@ func TestWriteChildCorrected(t *testing.T) {
 	}
 }
 
-// TestWriteChildKeepsRowsApart: whatever rows are left out, each of the others is a row of
-// the child's file, and the same one, save that a row whose mark would be closed by others
-// gets an end.
+// TestWriteChildKeepsRowsApart: whichever rows are left out, each of the others is the same
+// row in the child's file. Only a row whose quotation mark others would close gets an end.
 func TestWriteChildKeepsRowsApart(t *testing.T) {
 	limits := usercsv.Limits{RowChars: 40}
 	var file strings.Builder

@@ -17,8 +17,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// deletedPools are two pools of which something is left, with the files of their jobs.
-// A file whose name begins with "stuck" cannot be removed while stuck is set.
+// deletedPools are two deleted pools that still have files of their jobs. A file whose name
+// begins with "stuck" cannot be removed while stuck is set.
 type deletedPools struct {
 	*memstore.Store
 	mu      sync.Mutex
@@ -76,9 +76,9 @@ func (d *deletedPools) String() string {
 	return fmt.Sprint(d.left, d.files)
 }
 
-// TestDeletedPoolsAreCleared: files go before rows. One that cannot be removed keeps
-// none of the others, and its pool, but no other, is cleared later: also by an
-// engine that starts when the one before has died.
+// TestDeletedPoolsAreCleared: files are removed before table rows. A file that cannot be
+// removed holds up no other file. Only its own pool is cleared later, even by an engine that
+// starts after the first one has died.
 func TestDeletedPoolsAreCleared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &deletedPools{

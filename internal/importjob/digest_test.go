@@ -13,9 +13,9 @@ import (
 	"poolhouse/internal/importjob/memstore"
 )
 
-// TestWhatWasRead: a job that begins keeps size, ETag and digest of the file that was
-// read, also when the file is removed, and tells of them. A file that is not the one whose
-// digest is known ends the job before any user is made, although its size is the same.
+// TestWhatWasRead: a job that begins stores size, ETag and digest of the file that was read.
+// They stay after the file is removed. A file with another digest than the known one ends the
+// job before any user is created, although its size is the same.
 func TestWhatWasRead(t *testing.T) {
 	csv := csvFile(20)
 	other := strings.Replace(csv, "user0,", "user9,", 1)

@@ -190,7 +190,7 @@
 // inserts, or insert and resolve the conflicts. The verdicts must be the same as if the rows
 // were inserted one by one, in the order of the file.
 //
-// # Who waits for whom
+// # Who does not wait
 //
 // A stop does not wait for a batch. If the node that works on the job receives the request,
 // it cancels the commit in progress, and the job says what took effect. If the job is not

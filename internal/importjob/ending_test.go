@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestEndingTellsAll: a job whose file is no good ends with the first reason as its
-// message, and all of them in its detail.
+// TestEndingTellsAll: if the file of a job cannot be imported, the message is the first
+// reason and the detail has all reasons.
 func TestEndingTellsAll(t *testing.T) {
 	file := "cognito:username,email,birthdate,shoe_size\n" + strings.Repeat("a,a@example.com,31/12/1985,44\n", 3)
 	pool := &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}

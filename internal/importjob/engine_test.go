@@ -26,8 +26,8 @@ func testPool() *userpool.UserPool {
 
 const header = "cognito:username,email,email_verified,cognito:mfa_enabled\n"
 
-// csvFile returns a file of n rows: every seventh is a duplicate of the row
-// before it and every tenth has no verified attribute.
+// csvFile returns a file of n rows. Every seventh row repeats the one before it, and every
+// tenth has no verified attribute.
 func csvFile(n int) string {
 	var b strings.Builder
 	b.WriteString(header)
@@ -51,8 +51,7 @@ func config(node string) importjob.Config {
 	}
 }
 
-// start runs an engine until the returned function is called, which waits for
-// its end.
+// start runs an engine. The returned function stops it and waits for its end.
 func start(store importjob.Store, files importjob.Files, cfg importjob.Config) (*importjob.Engine, func()) {
 	e := importjob.NewEngine(store, files, cfg)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -61,8 +60,8 @@ func start(store importjob.Store, files importjob.Files, cfg importjob.Config) (
 	return e, func() { cancel(); <-done }
 }
 
-// result is everything about a job's end that must not depend on how it got
-// there: lines as they read in the log, whatever the batches were.
+// result has everything of a job's end that must not depend on the interruptions and batches
+// of the job. Lines are as in the result log.
 type result struct {
 	State   importjob.State
 	Message string
@@ -115,9 +114,9 @@ func TestJobSucceeds(t *testing.T) {
 	}
 }
 
-// TestRowsAgainFailAlone: rows that are run again may be wrong in the same way, all of
-// them, from which an encoding or a form of dates is concluded in another file that is
-// read strictly.
+// TestRowsAgainFailAlone: all rows of a retry may be wrong in the same way. From the rows of
+// an uploaded file, the survey would conclude an encoding or a date format. It does not do so
+// for a retry.
 func TestRowsAgainFailAlone(t *testing.T) {
 	for name, rows := range map[string]string{
 		"another encoding": "a,a@example.com,true,J\xf6rg\nb,b@example.com,true,Zo\xe9 x\n",
@@ -168,7 +167,7 @@ func TestEndsByFile(t *testing.T) {
 	tests := []struct {
 		name, csv string
 		state     importjob.State
-		message   string // a part of it
+		message   string // a part of the message
 		counts    importjob.Counts
 	}{
 		{"empty", "", importjob.Failed, "empty", importjob.Counts{}},

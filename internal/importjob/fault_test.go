@@ -19,17 +19,15 @@ import (
 
 var errCrash = errors.New("the node is dead")
 
-// faulty is a store whose n-th call fails, before or after it took effect,
-// and with it every later one: what a node sees that dies there, or loses its
-// database.
+// faulty is a store whose n-th call and all later ones fail. The n-th fails before or after
+// it took effect. A node that dies or loses its database has such a store.
 type faulty struct {
 	importjob.Store
 	left  atomic.Int64 // calls until the fault
-	after bool         // the fatal call takes effect
+	after bool         // the first failing call takes effect
 }
 
-// pass reports whether the call reaches the store, and whether its answer
-// comes back.
+// pass reports whether the call reaches the store, and whether its result returns.
 func (f *faulty) pass() (reaches, answers bool) {
 	switch left := f.left.Add(-1); {
 	case left > 0:
@@ -76,9 +74,9 @@ func (f *faulty) Claim(ctx context.Context, node string, now, until time.Time) (
 	return j, err
 }
 
-// TestDeathAtEveryCall lets the first node die at each of its calls of the
-// store in turn, before and after the call took effect, and a second node go
-// on. The result must be that of an undisturbed run, to the line.
+// TestDeathAtEveryCall: the first node dies at each of its calls of the store in turn, before
+// and after the call took effect. A second node goes on. The result must be the same as
+// without a fault, line by line.
 func TestDeathAtEveryCall(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
@@ -119,8 +117,8 @@ func dieAt(t *testing.T, csv string, call int64, after bool, want result) (died 
 	return died
 }
 
-// hanging is a store that holds a node up, inside its first commit and with
-// the renewal of its lease, until it is released: a node that was suspended.
+// hanging is a store that blocks its first commit and the renewals of the lease until it is
+// released. A suspended node has such a store.
 type hanging struct {
 	importjob.Store
 	release chan struct{}
@@ -130,7 +128,7 @@ type hanging struct {
 func (h *hanging) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, l importjob.Lease, batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	h.hangs.Store(true)
 	<-h.release
-	// A node that was suspended does not know that its context has ended.
+	// A suspended node does not notice that its context has ended.
 	return h.Store.Commit(context.WithoutCancel(ctx), p, key, l, batch, now)
 }
 
@@ -141,8 +139,8 @@ func (h *hanging) UpdateLeased(ctx context.Context, key importjob.Key, l importj
 	return h.Store.UpdateLeased(ctx, key, l, update)
 }
 
-// TestNodeThatHungWritesNothing lets a node hang inside a commit until
-// another has imported the whole file, and then come back.
+// TestNodeThatHungWritesNothing: a node hangs inside a commit until another node has imported
+// the whole file. Then it continues.
 func TestNodeThatHungWritesNothing(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
@@ -151,7 +149,7 @@ func TestNodeThatHungWritesNothing(t *testing.T) {
 		key := m.Add("import-undisturbed", csv)
 		b := &hanging{Store: m, release: make(chan struct{})}
 		_, stopSlow := start(b, m, config("slow"))
-		synctest.Wait() // it has begun and hangs in its first commit
+		synctest.Wait() // the job has begun and its first commit hangs
 		if got := m.Job(key); got.State != importjob.InProgress || got.Counts.Sum() != 0 {
 			t.Fatalf("the slow node did not hang: %s %+v", got.State, got.Counts)
 		}
@@ -171,8 +169,8 @@ func TestNodeThatHungWritesNothing(t *testing.T) {
 	})
 }
 
-// TestHandOver stops a node in the middle; the next one must not have to wait
-// for the lease to run out.
+// TestHandOver: a node shuts down in the middle of a job. The next node must not wait for the
+// lease to expire.
 func TestHandOver(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
@@ -182,12 +180,12 @@ func TestHandOver(t *testing.T) {
 		first, stop := context.WithCancel(context.Background())
 		c := &cancelling{Store: m, cancel: stop, left: 3}
 		e := importjob.NewEngine(c, m, config("first"))
-		e.Run(first) // returns by itself once the store has cancelled it
+		e.Run(first) // it returns when the store cancels its context
 		if j := m.Job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 || !j.LeaseUntil.IsZero() {
 			t.Fatalf("after the shutdown: %s, %+v, lease until %v", j.State, j.Counts, j.LeaseUntil)
 		}
 		_, stopSecond := start(m, m, config("second"))
-		synctest.Wait() // no time passes: the claim must work at once
+		synctest.Wait() // no time passes: the claim must succeed at once
 		stopSecond()
 		if diff := cmp.Diff(want, resultOf(m, key)); diff != "" {
 			t.Errorf("the result differs (-undisturbed +handed over):\n%s", diff)
@@ -195,7 +193,7 @@ func TestHandOver(t *testing.T) {
 	})
 }
 
-// cancelling is a store whose n-th commit is the last before a shutdown.
+// cancelling is a store that shuts the node down after its n-th commit.
 type cancelling struct {
 	importjob.Store
 	cancel context.CancelFunc
@@ -233,8 +231,7 @@ func TestStopIsSeenBetweenBatches(t *testing.T) {
 	}
 }
 
-// stopping is a store in which a client asks for a stop once the n-th batch
-// is committed.
+// stopping is a store in which a client asks for a stop after the n-th commit.
 type stopping struct {
 	importjob.Store
 	memory *memstore.Store
@@ -252,8 +249,8 @@ func (s *stopping) Commit(ctx context.Context, p *userpool.UserPool, key importj
 	return s.Store.Commit(ctx, p, key, l, b, now)
 }
 
-// slow is a store whose commits take until their context ends, and may have
-// taken effect by then all the same.
+// slow is a store whose commits last until their context ends. They may have taken effect by
+// then.
 type slow struct {
 	importjob.Store
 	begun   chan struct{}
@@ -271,8 +268,8 @@ func (s *slow) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 	return nil, ctx.Err()
 }
 
-// TestStopDoesNotWaitForABatch: a stop that this node hears of ends the commit
-// that is going on, and the counts are those of what took effect.
+// TestStopDoesNotWaitForABatch: if this node receives the stop, it cancels the commit in
+// progress. The counts are those of what took effect.
 func TestStopDoesNotWaitForABatch(t *testing.T) {
 	for _, effects := range []bool{false, true} {
 		t.Run(fmt.Sprint(effects), func(t *testing.T) {
@@ -300,8 +297,8 @@ func TestStopDoesNotWaitForABatch(t *testing.T) {
 	}
 }
 
-// drawing is a store whose first commit draws portion after portion, hangs until
-// its context ends, and may have settled the first portion by then all the same.
+// drawing is a store whose first commit draws portion after portion and then hangs until its
+// context ends. It may have settled the first portion by then.
 type drawing struct {
 	slow
 	once sync.Once
@@ -332,9 +329,9 @@ func (s *drawing) Commit(ctx context.Context, p *userpool.UserPool, key importjo
 	return nil, ctx.Err()
 }
 
-// TestGivenUpCommitIsMadeUp: a commit is given up for a stop that no client wants. It
-// drew rows that the engine no longer has, and may have taken effect. The job goes
-// on at its checkpoint, at once and as if nothing had been.
+// TestGivenUpCommitIsMadeUp: a commit is cancelled for a stop that no client asked for. It
+// drew rows that the engine no longer has, and may have taken effect. The job goes on at its
+// checkpoint at once, with the same result.
 func TestGivenUpCommitIsMadeUp(t *testing.T) {
 	csv := csvFile(200)
 	want := undisturbed(t, csv)

@@ -11,15 +11,15 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// full is a store whose pool cannot get as many users.
+// full is a store whose pool has no room for more users.
 type full struct{ importjob.Store }
 
 func (f full) Commit(context.Context, *userpool.UserPool, importjob.Key, importjob.Lease, importjob.Batch, time.Time) (*importjob.Job, error) {
 	return nil, userpool.Errorf(userpool.LimitExceeded, "The pool has had as many users as there are numbers.")
 }
 
-// TestFullPool: a job of a pool that cannot get its users ends, and says why. It is not
-// tried again for good.
+// TestFullPool: if the pool has no room for the users of a job, the job ends and says why. It
+// is not tried again.
 func TestFullPool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(testPool())

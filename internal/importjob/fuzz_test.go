@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// FuzzBudget: a budget that can be read is written and read again as the same.
+// FuzzBudget: a budget that can be parsed is the same after it is written and parsed again.
 func FuzzBudget(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		b, err := importjob.ParseBudget(text)
@@ -26,7 +26,8 @@ func FuzzBudget(f *testing.F) {
 	})
 }
 
-// FuzzSettings: settings that can be read are written and read again as the same.
+// FuzzSettings: settings that can be parsed are the same after they are written and parsed
+// again.
 func FuzzSettings(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := importjob.ParseSettings(text)
@@ -42,9 +43,9 @@ func FuzzSettings(f *testing.F) {
 	})
 }
 
-// FuzzWriteChild: of the rows of any file, however many are left out, a child's file has as
-// many rows as were given, each as it was, or with an end that makes it fail alone. What
-// is wrong with the splitting of a row that has no such end stays the same.
+// FuzzWriteChild: any number of rows of any file are left out. The child's file has as many
+// rows as were given. Each is unchanged, or has an end that makes it fail alone. A row
+// without such an end keeps its splitting error.
 func FuzzWriteChild(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file string, every uint8, rowChars uint8) {
 		limits := usercsv.Limits{RowChars: 20 + int(rowChars)}
@@ -71,10 +72,10 @@ func FuzzWriteChild(f *testing.F) {
 		if err := importjob.WriteChild(&child, usercsv.FormatRow(columns), limits, seqOf(rows), nil); err != nil {
 			t.Fatalf("%+v: %v", rows, err)
 		}
-		// The header is longer by a column, and no limit is meant for it.
+		// The header is one column longer. The limits are for rows, not for the header.
 		header, body, _ := strings.Cut(child.String(), "\n")
 		if strings.Contains(header, `"`) {
-			return // it may go on on the next line
+			return // the row may continue on the next line
 		}
 		limits.Lined = limits.Lined || !lined
 		again := usercsv.NewReader(strings.NewReader(body), usercsv.Position{}, limits)

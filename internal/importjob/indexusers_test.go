@@ -11,11 +11,11 @@ import (
 	"poolhouse/internal/importjob/memstore"
 )
 
-// defers is a store that takes long for its deferred indexes, or fails at them.
+// defers is a store whose IndexUsers takes long or fails.
 type defers struct {
 	*memstore.Store
 	takes time.Duration
-	fail  error // of the first call
+	fail  error // the error of the first call
 
 	unindexed []string
 }
@@ -56,7 +56,7 @@ func (s *defers) left() int {
 	return len(s.unindexed)
 }
 
-// TestEndAfterIndexUsers: a job has not succeeded before all is done.
+// TestEndAfterIndexUsers: a job succeeds only after IndexUsers has returned.
 func TestEndAfterIndexUsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &defers{Store: memstore.New(testPool()), takes: time.Hour, fail: errors.New("no room"), unindexed: []string{testPool().ID}}
@@ -76,8 +76,8 @@ func TestEndAfterIndexUsers(t *testing.T) {
 	})
 }
 
-// TestStopDuringIndexUsers: a stop does not wait for deferred indexes; the sweep
-// does it afterwards.
+// TestStopDuringIndexUsers: a stop does not wait for IndexUsers; the sweep calls it
+// afterwards.
 func TestStopDuringIndexUsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &defers{Store: memstore.New(testPool()), takes: 10 * time.Minute, unindexed: []string{testPool().ID}}
@@ -94,7 +94,7 @@ func TestStopDuringIndexUsers(t *testing.T) {
 			t.Errorf("letting go took %v", took)
 		}
 		if j := s.Job(key); j.State != importjob.Stopped || s.left() == 0 {
-			t.Errorf("the job is %s, %d pools are behind", j.State, s.left())
+			t.Errorf("the job is %s, %d pools have unindexed users", j.State, s.left())
 		}
 		time.Sleep(11 * time.Minute)
 		synctest.Wait()

@@ -16,7 +16,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// startled is a store with its files. One of their acts panics, once.
+// startled is a store and a file store. One of its calls panics once.
 type startled struct {
 	*memstore.Store
 	act  string
@@ -72,7 +72,7 @@ func (f *startled) Remove(ctx context.Context, key importjob.Key) error {
 func (f *startled) Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
 	f.maybe("open")
 	file, err := f.Store.Open(ctx, u, offset)
-	if offset > 0 { // the rows, behind the header
+	if offset > 0 { // the rows after the header
 		return startledFile{file, f}, err
 	}
 	return file, err
@@ -88,8 +88,8 @@ func (f startledFile) Read(p []byte) (int, error) {
 	return f.ReadCloser.Read(p)
 }
 
-// TestPanicsEndNoEngine: whatever of the engine's work panics, the log has the
-// stack, the engine goes on, and the job comes to its end.
+// TestPanicsEndNoEngine: any part of the engine's work may panic. The log has the stack, the
+// engine goes on, and the job comes to its end.
 func TestPanicsEndNoEngine(t *testing.T) {
 	for _, act := range []string{"claim", "commit", "update", "index users", "unindexed", "leftovers", "remove", "open", "read"} {
 		t.Run(act, func(t *testing.T) {

@@ -18,8 +18,7 @@ import (
 
 const forbidden importjob.Forbidden = "The role has gone."
 
-// answers is a permission that says one thing after the other, and the last for
-// good.
+// answers is a permission that gives its answers in turn and then repeats the last one.
 type answers struct {
 	say   []error
 	warn  string
@@ -40,8 +39,8 @@ func permitted(node string, p importjob.Permission) importjob.Config {
 	return cfg
 }
 
-// TestForbiddenJobFails: a job that may not begin ends before its file is
-// looked at, and nothing says that it began.
+// TestForbiddenJobFails: a job that may not begin ends before its file is read, and nothing
+// says that it began.
 func TestForbiddenJobFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(testPool())
@@ -64,8 +63,8 @@ func TestForbiddenJobFails(t *testing.T) {
 	})
 }
 
-// TestPermissionIsNotAskedAgain: a job that has begun goes on elsewhere
-// whatever has become of the permission.
+// TestPermissionIsNotAskedAgain: a job that has begun goes on at another node, even if it
+// would now be forbidden.
 func TestPermissionIsNotAskedAgain(t *testing.T) {
 	csv := csvFile(60)
 	want := undisturbed(t, csv)
@@ -75,7 +74,7 @@ func TestPermissionIsNotAskedAgain(t *testing.T) {
 		p := &answers{say: []error{nil, forbidden}}
 		first, stop := context.WithCancel(context.Background())
 		e := importjob.NewEngine(&cancelling{Store: m, cancel: stop, left: 3}, m, permitted("first", p))
-		e.Run(first) // returns by itself once the store has cancelled it
+		e.Run(first) // it returns when the store cancels its context
 		if j := m.Job(key); j.State != importjob.InProgress || j.Counts.Sum() == 0 {
 			t.Fatalf("after the shutdown: %s, %+v", j.State, j.Counts)
 		}
@@ -88,9 +87,9 @@ func TestPermissionIsNotAskedAgain(t *testing.T) {
 	})
 }
 
-// TestPermissionOfANodeThatDied lets a node die while it moves the job to
-// InProgress, its second call of the store, and the permission go meanwhile. It
-// counts for the next node unless the job has begun.
+// TestPermissionOfANodeThatDied: a node dies in its second call of the store, which moves the
+// job to InProgress. Meanwhile the permission is withdrawn. That counts for the next node
+// unless the job has begun.
 func TestPermissionOfANodeThatDied(t *testing.T) {
 	for after, want := range map[bool]importjob.State{false: importjob.Failed, true: importjob.Succeeded} {
 		t.Run(fmt.Sprint("begun=", after), func(t *testing.T) {
@@ -101,7 +100,7 @@ func TestPermissionOfANodeThatDied(t *testing.T) {
 				f.left.Store(2)
 				p := &answers{say: []error{nil, forbidden}}
 				cfg := permitted("first", p)
-				cfg.Parallel = 1 // else a claim may come in between
+				cfg.Parallel = 1 // so that no claim comes in between
 				_, stopFirst := start(f, m, cfg)
 				synctest.Wait()
 				stopFirst()
@@ -144,8 +143,8 @@ func TestPermissionThatIsNotKnown(t *testing.T) {
 	})
 }
 
-// TestWarningOfAJob: what is said when a job begins is kept with it, in place of
-// what was said when it was created.
+// TestWarningOfAJob: the warning from the beginning of a job replaces the one from its
+// creation.
 func TestWarningOfAJob(t *testing.T) {
 	for _, warning := range []string{"The role is odd.", ""} {
 		synctest.Test(t, func(t *testing.T) {
@@ -164,7 +163,7 @@ func TestWarningOfAJob(t *testing.T) {
 	}
 }
 
-// waiting is a permission that is refused only when it is told to.
+// waiting is a permission that is refused when its channel is closed.
 type waiting chan struct{}
 
 func (w waiting) Check(context.Context, *userpool.UserPool, *importjob.Job) (string, error) {
@@ -172,7 +171,7 @@ func (w waiting) Check(context.Context, *userpool.UserPool, *importjob.Job) (str
 	return "", forbidden
 }
 
-// TestStopWhilePermissionIsAsked: the stop was first.
+// TestStopWhilePermissionIsAsked: a stop takes precedence over the answer.
 func TestStopWhilePermissionIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(testPool())

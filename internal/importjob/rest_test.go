@@ -17,8 +17,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// account demands that each row of the file was imported, rejected or not reached, once,
-// with its line, its number and its text. It returns how many were not reached.
+// account checks that each row of the file was imported, rejected or not reached, exactly
+// once, with its line, number and text. It returns how many were not reached.
 func account(t *testing.T, m *memstore.Store, key importjob.Key, csv string) (notReached int64) {
 	t.Helper()
 	r := usercsv.NewReader(strings.NewReader(csv), usercsv.Position{}, config("").Limits)
@@ -87,7 +87,7 @@ func account(t *testing.T, m *memstore.Store, key importjob.Key, csv string) (no
 	return notReached
 }
 
-// concluded demands that nothing is left to do for the job.
+// concluded checks that nothing is left to do for the job.
 func concluded(t *testing.T, m *memstore.Store, key importjob.Key, kept bool) {
 	t.Helper()
 	if j := m.Job(key); j.RestKept != kept || j.Upload.Name != "" || len(m.Files) != 0 {
@@ -95,7 +95,7 @@ func concluded(t *testing.T, m *memstore.Store, key importjob.Key, kept bool) {
 	}
 }
 
-// TestRestOfAStoppedJob: a job keeps the rows that a stop has it not reach.
+// TestRestOfAStoppedJob: a stopped job keeps the rows that it did not reach.
 func TestRestOfAStoppedJob(t *testing.T) {
 	csv := csvFile(200)
 	for after := 1; after <= 25; after += 6 {
@@ -116,7 +116,7 @@ func TestRestOfAStoppedJob(t *testing.T) {
 }
 
 // TestRestOfAJobThatNoNodeBegan: a job that was stopped while it was Pending keeps all its
-// rows and its header, unless it would have been refused.
+// rows and its header, unless its file would have been refused.
 func TestRestOfAJobThatNoNodeBegan(t *testing.T) {
 	for csv, kept := range map[string]bool{csvFile(50): true, "shoe_size\n9\n": false, header: false, "": false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestRestOfAJobThatNoNodeBegan(t *testing.T) {
 	}
 }
 
-// TestRestOfAFailedJob: a job that could not go on keeps its rest, one that came to the end
+// TestRestOfAFailedJob: a job that could not go on keeps its rest. A job that reached the end
 // of its file has none.
 func TestRestOfAFailedJob(t *testing.T) {
 	csv := csvFile(30)
@@ -172,7 +172,8 @@ func TestRestOfAFailedJob(t *testing.T) {
 	})
 }
 
-// TestNothingIsKept of jobs that expired, whose file was refused, or which succeeded.
+// TestNothingIsKept: nothing is kept of jobs that expired, that succeeded, or whose file was
+// refused.
 func TestNothingIsKept(t *testing.T) {
 	for want, csv := range map[importjob.State]string{importjob.Expired: csvFile(10), importjob.Failed: "shoe_size\n9\n", importjob.Succeeded: header + "a,a@example.com,true,\n"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -198,8 +199,8 @@ func TestNothingIsKept(t *testing.T) {
 	}
 }
 
-// restFault is a store in which the n-th piece of a rest is the last call that the node
-// makes, before or after it took effect.
+// restFault is a store in which the n-th call of KeepRest is the last call that the node
+// makes. The node dies before or after the call took effect.
 type restFault struct {
 	importjob.Store
 	left  int
@@ -220,7 +221,7 @@ func (f *restFault) KeepRest(ctx context.Context, key importjob.Key, from usercs
 	return errCrash
 }
 
-// TestDeathWhileTheRestIsKept: a node dies at each piece of a rest, and another goes on.
+// TestDeathWhileTheRestIsKept: a node dies at each piece of a rest, and another node goes on.
 func TestDeathWhileTheRestIsKept(t *testing.T) {
 	csv := csvFile(100)
 	for _, after := range []bool{false, true} {
@@ -244,7 +245,7 @@ func TestDeathWhileTheRestIsKept(t *testing.T) {
 	}
 }
 
-// restWaits is a store that takes its time with rests.
+// restWaits is a store whose KeepRest takes long.
 type restWaits struct {
 	importjob.Store
 	takes time.Duration
@@ -259,8 +260,8 @@ func (s restWaits) KeepRest(ctx context.Context, key importjob.Key, from usercsv
 	return s.Store.KeepRest(ctx, key, from, rows, end, done)
 }
 
-// TestStopDoesNotWaitForTheRest: the job is Stopped and let go of at once, and its rest is
-// kept by several nodes afterwards, also when that takes longer than a sweep may.
+// TestStopDoesNotWaitForTheRest: the job is Stopped and its lease given up at once. Several
+// nodes keep the rest afterwards, even if that takes longer than a sweep may.
 func TestStopDoesNotWaitForTheRest(t *testing.T) {
 	csv := csvFile(200)
 	synctest.Test(t, func(t *testing.T) {
@@ -286,8 +287,8 @@ func TestStopDoesNotWaitForTheRest(t *testing.T) {
 	})
 }
 
-// TestRestThatCannotBeRead: a file that is not what it was holds up nothing. What could not
-// be kept is told, without a value.
+// TestRestThatCannotBeRead: a changed file holds up nothing. The log tells what could not be
+// kept, without a value of a row.
 func TestRestThatCannotBeRead(t *testing.T) {
 	csv := csvFile(100)
 	const name = "import-1/file"
@@ -336,8 +337,8 @@ func TestRestThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestRowsExpire: what is kept of a job's rows goes when its time is over, and no rest is
-// kept afterwards.
+// TestRowsExpire: the kept rows of a job are deleted when they expire. No rest is kept after
+// that.
 func TestRowsExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(testPool())

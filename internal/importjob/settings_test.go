@@ -12,7 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestSettings: a job notes what its rows are judged by when it begins, under stable names.
+// TestSettings: a job records the settings that its rows are judged by when it begins, under
+// stable names.
 func TestSettings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := testPool()

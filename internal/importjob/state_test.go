@@ -30,8 +30,8 @@ func TestTransitions(t *testing.T) {
 	}
 }
 
-// TestCallsByState makes every call in every state: it works, or it is
-// refused with PreconditionNotMet naming the state and changes nothing.
+// TestCallsByState makes every call in every state. The call works, or it is refused with
+// PreconditionNotMet, which names the state, and changes nothing.
 func TestCallsByState(t *testing.T) {
 	now, who := time.UnixMilli(1_700_000_000_000), "arn:aws:iam::000000000000:user/ada"
 	calls := map[string]struct {
@@ -69,7 +69,7 @@ func TestStartWithoutFile(t *testing.T) {
 	}
 }
 
-// TestStartOfAStoppedJob: the refusal names the way that there is.
+// TestStartOfAStoppedJob: the refusal names the operation to use instead.
 func TestStartOfAStoppedJob(t *testing.T) {
 	j := Job{ID: "import-9sHxosU7BP", State: Stopped, Upload: Upload{Name: "x"}}
 	err := j.Start("", time.Now())

@@ -17,9 +17,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// jammed is a store in which jobs whose id begins with "stuck" cannot be changed,
-// and whose files cannot be removed. Those that begin with "hanging" take until
-// the call is given up.
+// jammed is a store in which jobs whose ID begins with "stuck" cannot be changed and their
+// files cannot be removed. Calls for jobs whose ID begins with "hanging" last until their
+// context ends.
 type jammed struct{ *memstore.Store }
 
 var errStuck = errors.New("it is stuck")
@@ -49,8 +49,8 @@ func (s jammed) Remove(ctx context.Context, key importjob.Key) error {
 	return s.Store.Remove(ctx, key)
 }
 
-// leave makes a job that is left over: one that was not started, or one that
-// has ended and has its file.
+// leave adds a job for the sweep: one that was not started, or one that has ended and has its
+// file.
 func leave(m *memstore.Store, id string, state importjob.State, created time.Time) importjob.Key {
 	j := &importjob.Job{PoolID: m.UserPool.ID, ID: id, State: state, Created: created}
 	if state.Ended() {
@@ -61,9 +61,9 @@ func leave(m *memstore.Store, id string, state importjob.State, created time.Tim
 	return j.Key()
 }
 
-// TestStuckLeftoversHoldUpNone: many leftovers that cannot be tidied, or take
-// for ever, stand before others in the order of jobs. These are tidied, and of
-// those that are stuck there is a line or two, not one each.
+// TestStuckLeftoversHoldUpNone: many jobs that cannot be cleaned up, or that take forever,
+// come before others. The others are cleaned up. The log has one line or two about the stuck
+// ones, not one for each.
 func TestStuckLeftoversHoldUpNone(t *testing.T) {
 	for _, state := range []importjob.State{importjob.Created, importjob.Failed} {
 		t.Run(string(state), func(t *testing.T) {
@@ -94,8 +94,8 @@ func TestStuckLeftoversHoldUpNone(t *testing.T) {
 	}
 }
 
-// TestFilesOfExpiredJobs: the files of a job that was never started are removed
-// also when that fails at first, although the job knows of none.
+// TestFilesOfExpiredJobs: the files of a job that was never started are removed, even if the
+// first attempt fails and the job has no upload.
 func TestFilesOfExpiredJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(&userpool.UserPool{ID: "us-east-1_a"})
@@ -114,7 +114,7 @@ func TestFilesOfExpiredJobs(t *testing.T) {
 	})
 }
 
-// failing removes files after some failures.
+// failing is a file store whose first calls of Remove fail.
 type failing struct {
 	*memstore.Store
 	failures int
@@ -128,7 +128,7 @@ func (f *failing) Remove(ctx context.Context, key importjob.Key) error {
 	return f.Store.Remove(ctx, key)
 }
 
-// TestIndexUsersGoesOn: a pool whose users cannot be indexed holds up no other.
+// TestIndexUsersGoesOn: a pool whose users cannot be indexed holds up no other pool.
 func TestIndexUsersGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &lagging{Store: memstore.New(&userpool.UserPool{ID: "us-east-1_a"}), unindexed: []string{"stuck", "behind"}}
@@ -136,12 +136,12 @@ func TestIndexUsersGoesOn(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		stop()
 		if len(m.unindexed) != 1 || m.unindexed[0] != "stuck" {
-			t.Errorf("behind are %v", m.unindexed)
+			t.Errorf("unindexed pools: %v", m.unindexed)
 		}
 	})
 }
 
-// lagging is a store that is behind with the users of some pools.
+// lagging is a store in which some pools have unindexed users.
 type lagging struct {
 	*memstore.Store
 	unindexed []string

@@ -39,8 +39,8 @@ func (o *opened) Open(ctx context.Context, u importjob.Upload, offset int64) (io
 	return o.Files.Open(ctx, u, offset)
 }
 
-// TestPackedIsOpenedOnce: a packed file, which has to be unpacked from its beginning, is not
-// opened anew for each commit.
+// TestPackedIsOpenedOnce: a compressed file can only be decoded from its beginning. It is not
+// opened again for each commit.
 func TestPackedIsOpenedOnce(t *testing.T) {
 	times := map[int]int{}
 	for _, rows := range []int{50, 2000} {
@@ -63,8 +63,8 @@ func TestPackedIsOpenedOnce(t *testing.T) {
 	}
 }
 
-// TestChangedWhilePacked: a packed file that changes in the middle of a run ends its job, and
-// what cannot be unpacked is taken for no row.
+// TestChangedWhilePacked: a compressed file that changes during a run ends its job. Data that
+// cannot be unpacked does not become a row.
 func TestChangedWhilePacked(t *testing.T) {
 	whole := undisturbed(t, csvFile(3000))
 	for name, c := range map[string]struct {
@@ -98,7 +98,7 @@ func TestChangedWhilePacked(t *testing.T) {
 					t.Errorf("the job is %s: %s", j.State, j.Explanation())
 				}
 				for i, line := range resultOf(m, key).Lines {
-					if name != "other bytes" && line != whole.Lines[i] { // of as many other bytes, it shows at the end that they are others
+					if name != "other bytes" && line != whole.Lines[i] { // a change of the same size is noticed only at the end
 						t.Fatalf("line %q, want %q", line, whole.Lines[i])
 					}
 				}
@@ -107,8 +107,9 @@ func TestChangedWhilePacked(t *testing.T) {
 	}
 }
 
-// TestCutOffCharacter loses the last byte of a file in UTF-16: what is left of its last
-// character is one byte of text, as the line end was, and its row is none.
+// TestCutOffCharacter: the last byte of a file in UTF-16 is missing. The rest of its last
+// character decodes to one byte of text, like the line end before. The row at the end is not
+// imported.
 func TestCutOffCharacter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memstore.New(testPool())
@@ -131,7 +132,7 @@ func TestCutOffCharacter(t *testing.T) {
 	})
 }
 
-// utf16 is a text of ASCII in UTF-16LE with a byte order mark.
+// utf16 encodes ASCII text as UTF-16LE with a byte order mark.
 func utf16(text string) string {
 	out := []byte{0xff, 0xfe}
 	for i := range len(text) {
@@ -140,7 +141,7 @@ func utf16(text string) string {
 	return string(out)
 }
 
-// changed is files that change when the job has begun.
+// changed is a file store whose files change after the job has begun.
 type changed struct {
 	importjob.Files
 	begun  <-chan struct{}
@@ -159,8 +160,8 @@ func (c *changed) Open(ctx context.Context, u importjob.Upload, offset int64) (i
 	return c.Files.Open(ctx, u, offset)
 }
 
-// TestUnreadableFormat: a job whose format does not fit its file ends with that said, and
-// never as if the file were in Cognito's form.
+// TestUnreadableFormat: if the format of a job does not fit its file, the job ends and says
+// so. The file is never read as if it were in Cognito's format.
 func TestUnreadableFormat(t *testing.T) {
 	for name, set := range map[string]func(*usercsv.Format){
 		"columns of another file": func(f *usercsv.Format) { f.Names, f.Columns = []string{"a"}, []string{"cognito:username"} },

@@ -23,8 +23,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// worldPool is the pool that the files of the world's programs are for. Some users are
-// there, so that rows are skipped.
+// worldPool returns a pool for the files of many programs. It has some users already, so that
+// rows are skipped.
 func worldPool() *memstore.Store {
 	p := testPool()
 	most := int64(2048)
@@ -42,7 +42,7 @@ func worldConfig(node string) importjob.Config {
 	return c
 }
 
-// worldResult is a job's end with the users and what is kept.
+// worldResult is the end of a job with the users and the kept rows.
 type worldResult struct {
 	End            result
 	Header, Format string
@@ -69,13 +69,13 @@ func attributesOf(m *memstore.Store) map[string]string {
 	return all
 }
 
-// troubled is a store and a file store of which calls fail: reading a file breaks off after
-// any number of bytes, commits fail with and without effect.
+// troubled is a store and a file store whose calls fail. Reading a file breaks off after any
+// number of bytes. Commits fail with and without effect.
 type troubled struct {
 	*memstore.Store
 	chance *rand.Rand
 	size   int64
-	broken int // calls
+	broken int // number of failed calls
 }
 
 var errTroubled = errors.New("the connection was lost")
@@ -109,7 +109,7 @@ func (s *troubled) Commit(ctx context.Context, p *userpool.UserPool, key importj
 	return s.Store.Commit(ctx, p, key, lease, batch, now)
 }
 
-// runToEnd has an engine work until the job has ended and its file is removed.
+// runToEnd runs an engine until the job has ended and its file is removed.
 func runToEnd(t *testing.T, store importjob.Store, files importjob.Files, m *memstore.Store, key importjob.Key) {
 	t.Helper()
 	_, stop := start(store, files, worldConfig("a"))
@@ -124,10 +124,10 @@ func runToEnd(t *testing.T, store importjob.Store, files importjob.Files, m *mem
 	}
 }
 
-// TestWorldGoesOn: the files of many programs, in the forms that are found out, come to the
-// same end whatever interrupts the job: the same rows get the same verdicts, and the users
-// have the same values. So it is where the job is stopped and another goes on with its
-// rest, and rows that were not imported get their verdict again when they are tried again.
+// TestWorldGoesOn: the files of many programs, in the formats that are detected, are imported
+// with interruptions. The rows get the same verdicts and the users the same values as
+// without. The same holds if the job is stopped and a child imports its rest. Rows that were
+// not imported get the same verdict again when they are retried.
 func TestWorldGoesOn(t *testing.T) {
 	files, err := filepath.Glob("../usercsv/testdata/world/[0-9]*")
 	if err != nil || len(files) < 60 {
@@ -171,7 +171,7 @@ func TestWorldGoesOn(t *testing.T) {
 	}
 }
 
-// stopsAfter is a store in which a stop is asked for with a commit.
+// stopsAfter is a store in which a client asks for a stop after a number of commits.
 type stopsAfter struct {
 	*memstore.Store
 	commits int
@@ -186,8 +186,8 @@ func (s *stopsAfter) Commit(ctx context.Context, p *userpool.UserPool, key impor
 	return s.Store.Commit(ctx, p, key, lease, batch, now)
 }
 
-// stopAndResume stops the job of a file, goes on with its rest, and demands that both are
-// the import of the file. It returns how many rows the second job had.
+// stopAndResume stops the job of a file and resumes it. It checks that both jobs together are
+// the import of the file, and returns how many rows the second job had.
 func stopAndResume(t *testing.T, data string, commits int, want worldResult) int {
 	t.Helper()
 	m := worldPool()
@@ -211,8 +211,8 @@ func stopAndResume(t *testing.T, data string, commits int, want worldResult) int
 	return rows
 }
 
-// retry tries the rows again that a job did not import, and demands that each fails or is
-// skipped again. It returns how many there are.
+// retry imports the rejected rows of a job again and checks that each is rejected again. It
+// returns their number.
 func retry(t *testing.T, m *memstore.Store, key importjob.Key) int {
 	t.Helper()
 	child, rows := makeChild(t, m, key, importjob.Retry, func(importjob.KeptRow) bool { return true })
@@ -231,7 +231,7 @@ func retry(t *testing.T, m *memstore.Store, key importjob.Key) int {
 	return rows
 }
 
-// makeChild adds a job of rows that are kept of another one; none where there are no rows.
+// makeChild adds a child job for kept rows of another job. It adds none if there are no rows.
 func makeChild(t *testing.T, m *memstore.Store, parent importjob.Key, relation importjob.Relation, of func(importjob.KeptRow) bool) (importjob.Key, int) {
 	t.Helper()
 	var rows []importjob.KeptRow

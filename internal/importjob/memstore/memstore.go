@@ -1,6 +1,5 @@
-// Package memstore keeps import jobs in memory, for tests of the engine: it is
-// an [importjob.Store] and an [importjob.Files] that live as long as a test.
-// Tests look into it and change what is in it.
+// Package memstore stores import jobs in memory, for tests of the engine. It implements
+// [importjob.Store] and [importjob.Files]. Tests may read and change its contents.
 package memstore
 
 import (
@@ -18,38 +17,38 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Store is a store and a file store of one pool's jobs. Every method is one act
-// under one lock, as the interfaces ask of a database. A caller that reads or changes
-// the fields while engines run holds Mu.
+// Store is a store of the jobs of one pool, and of their files. Every method runs under one
+// lock, as if in a transaction. A caller that reads or changes the fields while engines run
+// must hold Mu.
 type Store struct {
 	Mu        sync.Mutex
 	UserPool  *userpool.UserPool
 	Jobs      map[importjob.Key]*importjob.Job
 	Users     map[string]*userpool.User // by username
-	Segments  []Segment                 // in the order in which they were committed
+	Segments  []Segment                 // in the order of the commits
 	Tallies   map[importjob.Key][]importjob.Cause
 	Files     map[string][]byte                                // by upload name
 	Rows      map[importjob.Key][]importjob.Kept               // in the order in which they were kept
-	Numbers   int64                                            // of the user who came last
-	Made      map[int64]Made                                   // users whom jobs made, by their numbers
+	Numbers   int64                                            // the number of the last user
+	Made      map[int64]Made                                   // users that jobs created, by number
 	Corrected map[importjob.Key]map[int64]importjob.Correction // by line
-	Cut       int                                              // most rows that a commit settles; 0: all
-	Taken     string                                           // the email address of a user who signs in with it; "": there is none
+	Cut       int                                              // maximum number of rows that a commit settles; 0: all
+	Taken     string                                           // the email address that an existing user signs in with, or ""
 }
 
-// Segment is outcomes of one job.
+// Segment has outcomes of one job.
 type Segment struct {
 	importjob.Segment
 	Job importjob.Key
 }
 
-// Made is a user and the job that made it.
+// Made is a user and the job that created it.
 type Made struct {
 	User *userpool.User
 	Job  importjob.Key
 }
 
-// New returns a store that has the pool and nothing else.
+// New returns a store that has only the pool.
 func New(pool *userpool.UserPool) *Store {
 	return &Store{
 		UserPool: pool, Jobs: map[importjob.Key]*importjob.Job{},
@@ -58,7 +57,7 @@ func New(pool *userpool.UserPool) *Store {
 	}
 }
 
-// Add adds a started job of this id, with a file.
+// Add adds a started job with this ID and a file.
 func (m *Store) Add(id, csv string) importjob.Key {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -95,7 +94,7 @@ func (m *Store) Causes(_ context.Context, key importjob.Key) (*importjob.Job, []
 	return clone(j), causes, nil
 }
 
-// AllOutcomes returns everything that was said of rows, in the order of the commits.
+// AllOutcomes returns all outcomes in the order of the commits.
 func (m *Store) AllOutcomes() []importjob.Outcome {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -124,7 +123,7 @@ func (m *Store) Outcomes(_ context.Context, key importjob.Key, afterLine int64, 
 	return page, nil
 }
 
-// Waits returns the job that Claim would give out, nil when there is none.
+// Waits returns the job that Claim would return, or nil.
 func (m *Store) Waits(now time.Time) *importjob.Job {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -149,7 +148,7 @@ func (m *Store) waits(now time.Time) *importjob.Job {
 	})
 }
 
-// Claim gives out the free job that has waited longest. See [importjob.Store].
+// Claim claims the free job that has waited longest. See [importjob.Store].
 func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*importjob.Job, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -162,8 +161,7 @@ func (m *Store) Claim(_ context.Context, node string, now, until time.Time) (*im
 	return clone(j), nil
 }
 
-// Commit settles the first rows of the batch, Cut of them at most. See
-// [importjob.Store].
+// Commit settles the first rows of the batch, at most Cut of them. See [importjob.Store].
 func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
 	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if err := ctx.Err(); err != nil {
@@ -177,7 +175,7 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	}
 	rows := batch.First()
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("an empty batch")
+		return nil, fmt.Errorf("memstore: the batch is empty")
 	}
 	n := len(rows)
 	if m.Cut > 0 {
@@ -206,7 +204,7 @@ func (m *Store) Commit(ctx context.Context, p *userpool.UserPool, key importjob.
 	return clone(j), nil
 }
 
-// Insert adds a user, or says why it cannot be there.
+// Insert adds a user, or returns why it cannot be added.
 func (m *Store) Insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -214,15 +212,15 @@ func (m *Store) Insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 }
 
 func (m *Store) insert(p *userpool.UserPool, u *userpool.User) *userpool.Error {
-	refused := m.refuses(p, u)
+	refused := m.conflict(p, u)
 	if refused == nil {
 		m.Users[u.Username] = u
 	}
 	return refused
 }
 
-// refuses says why a user cannot be there, nil if it can.
-func (m *Store) refuses(p *userpool.UserPool, u *userpool.User) *userpool.Error {
+// conflict returns why a user cannot be added, or nil.
+func (m *Store) conflict(p *userpool.UserPool, u *userpool.User) *userpool.Error {
 	switch {
 	case m.Users[u.Username] != nil:
 		return userpool.Errorf(userpool.UsernameExists, "taken")
@@ -272,7 +270,7 @@ func (m *Store) update(key importjob.Key, update func(*importjob.Job) error) (*i
 		return nil, err
 	}
 	if j.Key() != key {
-		return nil, fmt.Errorf("an update would make job %s another one", key.JobID)
+		return nil, fmt.Errorf("UpdateJob must not change the key of job %s", key.JobID)
 	}
 	if j.State.Active() && !before.State.Active() {
 		for _, other := range m.Jobs {
@@ -285,7 +283,7 @@ func (m *Store) update(key importjob.Key, update func(*importjob.Job) error) (*i
 	return clone(j), nil
 }
 
-// Pool returns the store's pool, whatever the id is.
+// Pool returns the store's pool for any ID.
 func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -294,10 +292,10 @@ func (m *Store) Pool(context.Context, string) (*userpool.UserPool, error) {
 	return &p, nil
 }
 
-// IndexUsers has nothing to do: a commit defers no index.
+// IndexUsers does nothing: a commit defers no index.
 func (m *Store) IndexUsers(ctx context.Context, _ string) error { return ctx.Err() }
 
-// Unindexed returns no pool: see IndexUsers.
+// Unindexed returns no pool; see IndexUsers.
 func (m *Store) Unindexed(context.Context) ([]string, error) { return nil, nil }
 
 // Overdue returns jobs that were created and not started. See [importjob.Store].
@@ -310,7 +308,7 @@ func (m *Store) WithFiles(_ context.Context, after importjob.Place, limit int) (
 	return m.page(after, limit, func(j *importjob.Job) bool { return j.State.Ended() && j.Upload.Name != "" })
 }
 
-// page returns the first jobs after a place that are asked for.
+// page returns up to limit of the wanted jobs after a place.
 func (m *Store) page(after importjob.Place, limit int, wanted func(*importjob.Job) bool) (out []*importjob.Job, _ error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -323,7 +321,8 @@ func (m *Store) page(after importjob.Place, limit int, wanted func(*importjob.Jo
 	return out[:min(limit, len(out))], nil
 }
 
-// ByPlace compares the places of two jobs, as the pages of [importjob.Store] are ordered.
+// ByPlace compares the places of two jobs, which is the order of the pages of
+// [importjob.Store].
 func ByPlace(a, b importjob.Place) int {
 	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Key.PoolID, b.Key.PoolID), cmp.Compare(a.Key.JobID, b.Key.JobID))
 }
@@ -370,7 +369,7 @@ func (m *Store) KeepRest(_ context.Context, key importjob.Key, from usercsv.Posi
 	return nil
 }
 
-// ExpireRows deletes what is kept of the rows of jobs. See [importjob.Store].
+// ExpireRows deletes kept rows of jobs. See [importjob.Store].
 func (m *Store) ExpireRows(_ context.Context, endedBefore time.Time) error {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()

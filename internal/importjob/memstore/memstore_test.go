@@ -15,19 +15,19 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestSuite: the store by which the engine is tested is held to what the
-// databases are held to, as far as it claims to be one.
+// TestSuite: the store that the engine is tested with passes the same suite as the databases,
+// as far as it implements their interface.
 func TestSuite(t *testing.T) {
 	storetest.RunJobs(t, func(*testing.T) storetest.JobStore { return new(several) })
 }
 
 // several is a memory store for each pool.
 type several struct {
-	mu    sync.Mutex // held to look at pools, and while a job is claimed
+	mu    sync.Mutex // guards pools; also held while a job is claimed
 	pools []*memstore.Store
 }
 
-// of returns the store of a pool, nil if there is none.
+// of returns the store of a pool, or nil.
 func (s *several) of(poolID string) *memstore.Store {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,7 +163,7 @@ func (s *several) WithFiles(ctx context.Context, after importjob.Place, limit in
 	return s.page(limit, func(m *memstore.Store) ([]*importjob.Job, error) { return m.WithFiles(ctx, after, limit) })
 }
 
-// page returns the first of the jobs that are found in all pools.
+// page returns the first of the jobs that find returns for all pools.
 func (s *several) page(limit int, find func(*memstore.Store) ([]*importjob.Job, error)) (found []*importjob.Job, err error) {
 	for _, m := range s.all() {
 		some, problem := find(m)

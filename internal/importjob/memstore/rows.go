@@ -26,13 +26,13 @@ func (m *Store) CheckRows(ctx context.Context, p *userpool.UserPool, rows []impo
 	return refused, nil
 }
 
-// check says why a user could not be added after those before, nil if it could; then its
-// names are taken.
+// check returns why a user could not be added after those before, or nil. In the latter case
+// its names become taken.
 func (m *Store) check(p *userpool.UserPool, u *userpool.User, before *importjob.Taken) *userpool.Error {
 	if before.Has("", u.Username) {
 		return userpool.Errorf(userpool.UsernameExists, "taken")
 	}
-	if refused := m.refuses(p, u); refused != nil {
+	if refused := m.conflict(p, u); refused != nil {
 		return refused
 	}
 	for _, a := range p.Aliases(u) {
@@ -93,7 +93,7 @@ func after(kept importjob.Kept, line int64) (rest importjob.Kept) {
 	return rest
 }
 
-// SetCorrections keeps corrections of rows. See [importjob.Rows].
+// SetCorrections stores corrections of rows. See [importjob.Rows].
 func (m *Store) SetCorrections(_ context.Context, key importjob.Key, corrections []importjob.Correction) error {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -102,7 +102,7 @@ func (m *Store) SetCorrections(_ context.Context, key importjob.Key, corrections
 		return err
 	}
 	if j.RowsGone {
-		return userpool.Errorf(userpool.PreconditionNotMet, "the rows of job %s are gone", key.JobID)
+		return userpool.Errorf(userpool.PreconditionNotMet, "the kept rows of job %s have expired", key.JobID)
 	}
 	now := maps.Clone(m.Corrected[key])
 	if now == nil {
@@ -117,7 +117,7 @@ func (m *Store) SetCorrections(_ context.Context, key importjob.Key, corrections
 		now[c.Line] = c
 	}
 	if len(now) > importjob.MaxCorrections {
-		return userpool.Errorf(userpool.LimitExceeded, "job %s would have %d corrections", key.JobID, len(now))
+		return userpool.Errorf(userpool.LimitExceeded, "job %s would have %d corrections, too many", key.JobID, len(now))
 	}
 	bytes := 0
 	for _, c := range now {
@@ -127,7 +127,7 @@ func (m *Store) SetCorrections(_ context.Context, key importjob.Key, corrections
 		}
 	}
 	if bytes > importjob.MaxCorrectionBytes {
-		return userpool.Errorf(userpool.LimitExceeded, "job %s would have corrections of %d bytes", key.JobID, bytes)
+		return userpool.Errorf(userpool.LimitExceeded, "job %s would have corrections of %d bytes, too many", key.JobID, bytes)
 	}
 	m.Corrected[key] = now
 	return nil
@@ -164,7 +164,7 @@ func (m *Store) CountCorrections(_ context.Context, key importjob.Key) (all, pas
 	return all, passing, nil
 }
 
-// Children returns the jobs whose parent a job is. See [importjob.Rows].
+// Children returns the child jobs of a job. See [importjob.Rows].
 func (m *Store) Children(_ context.Context, key importjob.Key) (children []*importjob.Job, err error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -180,7 +180,7 @@ func (m *Store) Children(_ context.Context, key importjob.Key) (children []*impo
 	return children, nil
 }
 
-// JobUsers returns users whom a job made. See [importjob.Rows].
+// JobUsers returns the users that a job created. See [importjob.Rows].
 func (m *Store) JobUsers(_ context.Context, _ *userpool.UserPool, key importjob.Key, afterNo int64, limit int) ([]importjob.NumberedUser, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// audit is a store that looks on: it lets one call after the other in and
-// holds what each changed against the rules and the job's model.
+// audit is a store that observes another one. It admits one call at a time and checks what
+// each call changed against the rules and the model of the job.
 type audit struct {
 	importjob.Store
 	*record
@@ -22,14 +22,14 @@ type audit struct {
 	unheeded map[importjob.Key]int // commits that took effect although the job was Stopping
 }
 
-// change is what a call made of a job.
+// change describes what a call changed of a job.
 type change struct {
 	call          call
 	key           importjob.Key
-	lease         *importjob.Lease // that the caller holds, nil for calls without
+	lease         *importjob.Lease // the lease of the caller; nil for calls without one
 	err           error
 	answer        *importjob.Job
-	from          usercsv.Position // where the rows begin that a call keeps
+	from          usercsv.Position // where the rows that a call keeps begin
 	before, after snapshot
 }
 

@@ -2,16 +2,16 @@ package propertytest
 
 import "poolhouse/internal/importjob"
 
-// breakage is something that is wrong on purpose: with the store, or with what
-// an engine does to it. What is nil is in order.
+// breakage is a defect that is planted in the store or in what an engine does to it. What is
+// nil works.
 type breakage struct {
-	rule   string // the rule that is to be found broken
-	mix    mix    // of the plans that find it; troubledMix if it is empty
+	rule   string // the rule that must be found broken
+	mix    mix    // the kind of plans that find it; troubledMix if empty
 	store  func(*world) importjob.Store
 	engine func(importjob.Store, *world) importjob.Store
 	files  func(importjob.Files) importjob.Files
-	child  func([]importjob.KeptRow) []importjob.KeptRow // what a child's file is made of
-	parent func(importjob.Job) importjob.Job             // what a child is told of its parent
+	child  func([]importjob.KeptRow) []importjob.KeptRow // changes the rows of a child's file
+	parent func(importjob.Job) importjob.Job             // changes what a child takes over from its parent
 }
 
 func (b breakage) brokenStore(w *world) importjob.Store {

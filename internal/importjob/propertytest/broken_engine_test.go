@@ -10,14 +10,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// brokenEngine is what a store sees of an engine with a defect.
+// brokenEngine is a store as an engine with a defect uses it.
 type brokenEngine struct {
 	importjob.Store
 	world  *world
 	commit func(e brokenEngine, c commitment) (*importjob.Job, error)
-	update func(e brokenEngine, j *importjob.Job) // what an update is made of
-	claim  func(j *importjob.Job) *importjob.Job  // what a claimed job is taken for
-	leased func(j *importjob.Job)                 // what it does to the job that an update returns
+	update func(e brokenEngine, j *importjob.Job) // replaces an update
+	claim  func(j *importjob.Job) *importjob.Job  // replaces a claimed job
+	leased func(j *importjob.Job)                 // changes the job that an update returns
 }
 
 func (e brokenEngine) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
@@ -55,7 +55,7 @@ func (e brokenEngine) Claim(ctx context.Context, node string, now, until time.Ti
 	return j, err
 }
 
-// goesOn commits under another's lease when its own is lost.
+// goesOn commits under the lease of another node when its own is lost.
 func goesOn(s importjob.Store, w *world) importjob.Store {
 	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
 		j, err := c.to(e.Store)
@@ -66,7 +66,7 @@ func goesOn(s importjob.Store, w *world) importjob.Store {
 	}}
 }
 
-// commitsAgain commits a batch a second time when the first time failed.
+// commitsAgain commits a batch a second time if the first commit failed.
 func commitsAgain(s importjob.Store, w *world) importjob.Store {
 	return brokenEngine{Store: s, world: w, commit: func(e brokenEngine, c commitment) (*importjob.Job, error) {
 		j, err := c.to(e.Store)
@@ -77,7 +77,7 @@ func commitsAgain(s importjob.Store, w *world) importjob.Store {
 	}}
 }
 
-// anyhow commits the batch whatever the job's lease and checkpoint are.
+// anyhow commits the batch without regard to the job's lease and checkpoint.
 func (e brokenEngine) anyhow(c commitment) (*importjob.Job, error) {
 	j := e.world.look(c.key).job
 	c.lease, c.batch.From = j.Lease, j.Checkpoint
@@ -141,8 +141,7 @@ func forgetsFormat(s importjob.Store, _ *world) importjob.Store {
 	}}
 }
 
-// withoutFormat is what a child is told of its parent by a service that does not know that
-// files have formats.
+// withoutFormat makes a child ignore the format of its parent.
 func withoutFormat(j importjob.Job) importjob.Job {
 	j.Format = nil
 	return j
@@ -157,7 +156,7 @@ func leavesStopping(s importjob.Store, _ *world) importjob.Store {
 	}}
 }
 
-// lazy is what a store sees of an engine that does not have it index users.
+// lazy is a store as an engine that never calls IndexUsers uses it.
 type lazy struct{ importjob.Store }
 
 func indexesNothing(s importjob.Store, _ *world) importjob.Store { return lazy{s} }
@@ -167,8 +166,8 @@ func (lazy) IndexUsers(context.Context, string) error { return nil }
 // brokenFiles is a file store with a defect.
 type brokenFiles struct {
 	importjob.Files
-	forgetful bool // of the offset
-	short     bool // where reading breaks off, the file ends
+	forgetful bool // ignores the offset
+	short     bool // reports the end of the file where reading breaks off
 }
 
 func forgetsOffset(f importjob.Files) importjob.Files { return brokenFiles{Files: f, forgetful: true} }

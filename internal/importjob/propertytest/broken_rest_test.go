@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// lastKept is a store that does something to what a commit has kept.
+// lastKept is a store that changes what the last commit has kept.
 func lastKept(do func(*importjob.Kept)) func(*world) importjob.Store {
 	return afterCommit(func(m *memstore.Store, j *importjob.Job) {
 		rows := m.Rows[j.Key()]
@@ -30,13 +30,13 @@ var (
 	})
 )
 
-// brokenRest is a store, or what a store sees of an engine, that keeps a rest in some way.
+// brokenRest is a store whose KeepRest goes through a function.
 type brokenRest struct {
 	importjob.Store
 	keep func(ctx context.Context, s importjob.Store, p piece) error
 }
 
-// piece is what KeepRest is called with.
+// piece has the arguments of KeepRest.
 type piece struct {
 	key  importjob.Key
 	from usercsv.Position
@@ -53,7 +53,7 @@ func (b brokenRest) KeepRest(ctx context.Context, key importjob.Key, from usercs
 	return b.keep(ctx, b.Store, piece{key, from, rows, end, done})
 }
 
-// keepsForEveryone is a store that does not look where a rest stands.
+// keepsForEveryone is a store that does not compare the job's Rest.
 func keepsForEveryone(w *world) importjob.Store {
 	return brokenRest{w, func(ctx context.Context, s importjob.Store, p piece) error {
 		_, err := w.UpdateJob(ctx, p.key, func(j *importjob.Job) error { p.from, j.RestKept = j.Rest, false; return nil })
@@ -64,7 +64,7 @@ func keepsForEveryone(w *world) importjob.Store {
 	}}
 }
 
-// forgetsRest is a store that keeps nothing of a rest but how far it came.
+// forgetsRest is a store that stores Rest and not the rows.
 func forgetsRest(w *world) importjob.Store {
 	return brokenRest{w, func(ctx context.Context, s importjob.Store, p piece) error {
 		p.rows = nil
@@ -80,7 +80,7 @@ func saysRestIsAll(w *world) importjob.Store {
 	}}
 }
 
-// forgetsKept is a store that has lost what it kept of a job when the rest is whole.
+// forgetsKept is a store that loses what it kept of a job when the rest is complete.
 func forgetsKept(w *world) importjob.Store {
 	return brokenRest{w, func(ctx context.Context, s importjob.Store, p piece) error {
 		err := p.to(ctx, s)
@@ -95,7 +95,7 @@ func forgetsKept(w *world) importjob.Store {
 	}}
 }
 
-// keepsNoRest is an engine that takes a rest for kept.
+// keepsNoRest is an engine that marks a rest as kept without keeping it.
 func keepsNoRest(s importjob.Store, _ *world) importjob.Store {
 	return brokenRest{s, func(context.Context, importjob.Store, piece) error { return nil }}
 }
@@ -119,7 +119,7 @@ func keepsRestTwice(s importjob.Store, _ *world) importjob.Store {
 	}}
 }
 
-// heedsNoBudget is an engine for which jobs have no budget.
+// heedsNoBudget is an engine that ignores budgets.
 func heedsNoBudget(s importjob.Store, _ *world) importjob.Store {
 	return brokenEngine{Store: s, claim: func(j *importjob.Job) *importjob.Job {
 		j.Budget = importjob.Budget{NeverFail: j.Budget.NeverFail}

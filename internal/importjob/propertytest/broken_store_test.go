@@ -15,10 +15,10 @@ type brokenCommit struct {
 	commit commitFunc
 }
 
-// commitFunc commits the batch to the store in some way.
+// commitFunc commits the batch to the store.
 type commitFunc func(w *world, c commitment) (*importjob.Job, error)
 
-// commitment is what Commit is called with.
+// commitment has the arguments of Commit.
 type commitment struct {
 	ctx   context.Context
 	pool  *userpool.UserPool
@@ -37,7 +37,7 @@ func (b brokenCommit) Commit(ctx context.Context, p *userpool.UserPool, key impo
 	return b.commit(b.world, commitment{ctx, p, key, lease, batch, now})
 }
 
-// afterCommit is a store that does something to the pool after each commit.
+// afterCommit is a store that changes the pool after each commit.
 func afterCommit(do func(m *memstore.Store, j *importjob.Job)) func(*world) importjob.Store {
 	return func(w *world) importjob.Store {
 		return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
@@ -86,7 +86,7 @@ var (
 	overwritesStop = afterCommit(func(_ *memstore.Store, j *importjob.Job) { j.State = importjob.InProgress })
 )
 
-// forgetsEpoch is a store that takes every node for the lease's holder.
+// forgetsEpoch is a store that takes every node for the holder of the lease.
 func forgetsEpoch(w *world) importjob.Store {
 	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		c.lease = w.look(c.key).job.Lease
@@ -94,8 +94,8 @@ func forgetsEpoch(w *world) importjob.Store {
 	}}
 }
 
-// forgetsEnd is one that does not look where the batch begins nor at the
-// state, either.
+// forgetsEnd is a store that checks neither the lease, nor where the batch begins, nor the
+// state.
 func forgetsEnd(w *world) importjob.Store {
 	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		j := w.look(c.key).job
@@ -110,7 +110,7 @@ func forgetsEnd(w *world) importjob.Store {
 	}}
 }
 
-// halfDone is a store whose third commit leaves its users and nothing else.
+// halfDone is a store whose third commit inserts its users and does nothing else.
 func halfDone(w *world) importjob.Store {
 	commits := 0
 	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
@@ -127,7 +127,7 @@ func halfDone(w *world) importjob.Store {
 	}}
 }
 
-// answersStale is a store whose commits answer with the job as it was.
+// answersStale is a store whose commits return the job as it was before.
 func answersStale(w *world) importjob.Store {
 	return brokenCommit{w, func(w *world, c commitment) (*importjob.Job, error) {
 		before := w.look(c.key).job
@@ -152,11 +152,11 @@ func saysAll(w *world) importjob.Store {
 	}}
 }
 
-// brokenClaim is a store whose claims are broken.
+// brokenClaim is a store whose claims have a defect.
 type brokenClaim struct {
 	*world
-	ahead   time.Duration // of its clock
-	lowered int64         // how much of an epoch's growth is taken back
+	ahead   time.Duration // how far its clock is ahead
+	lowered int64         // subtracted from the epoch
 }
 
 func givesLeasedOut(w *world) importjob.Store { return brokenClaim{world: w, ahead: time.Hour} }
@@ -170,7 +170,7 @@ func (b brokenClaim) Claim(ctx context.Context, node string, now, until time.Tim
 	return j, err
 }
 
-// blind is a store that finds no leftovers.
+// blind is a store that finds nothing to clean up.
 type blind struct{ *world }
 
 func findsNothing(w *world) importjob.Store { return blind{w} }
@@ -183,7 +183,7 @@ func (blind) WithFiles(context.Context, importjob.Place, int) ([]*importjob.Job,
 	return nil, nil
 }
 
-// hasty is a store that takes jobs for ended that are not.
+// hasty is a store that takes active jobs for ended ones.
 type hasty struct{ *world }
 
 func findsTooSoon(w *world) importjob.Store { return hasty{w} }

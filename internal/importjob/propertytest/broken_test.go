@@ -2,7 +2,7 @@ package propertytest
 
 import "testing"
 
-// breakages are stores and engines that break a promise each.
+// breakages are stores and engines with one planted defect each.
 var breakages = map[string]breakage{
 	"store forgets the epoch":                {rule: ruleFence, store: forgetsEpoch},
 	"store forgets the end":                  {rule: ruleEnd, store: forgetsEnd, mix: lateMix},
@@ -57,8 +57,8 @@ var lateMix = mix{
 	troubles: func(call) []trouble { return []trouble{afterwards} },
 }
 
-// TestFindsWhatIsBroken carries out plan after plan with each breakage, until
-// the rule is found broken.
+// TestFindsWhatIsBroken simulates plan after plan with each defect until the rule is found
+// broken.
 func TestFindsWhatIsBroken(t *testing.T) {
 	const most = 300 // plans
 	for name, b := range breakages {

@@ -10,11 +10,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Check checks the property where nothing goes wrong, with stops, with nodes that
-// come and go, with everything that can go wrong, and with the plans that are
-// kept. The package comment says what the property is, and how to try more
-// cases. What fails is told with the seed that repeats it, made smaller, with the
-// plan and the story of what happened.
+// Check checks the property without faults, with stops, with nodes that come and go, with all
+// faults, and with the plans that are kept. The package comment states the property and how
+// to try more cases. A failure is reported with its seed, made smaller, and with its plan and
+// what happened.
 func Check(t *testing.T) {
 	t.Run("calm", calmMix.check)
 	t.Run("stops", stopMix.check)
@@ -26,7 +25,7 @@ func Check(t *testing.T) {
 func (m mix) check(t *testing.T) {
 	useSeed(t)
 	plans, seen := m.plans(), map[string]int{}
-	var first string // failure, as it was found
+	var first string // the first failure, as it was found
 	var again bool   // the last case failed
 	defer func() {
 		if first != "" && !again {
@@ -51,8 +50,8 @@ func (m mix) check(t *testing.T) {
 	})
 }
 
-// useSeed chooses the seed of a test's cases, unless it is given, and tells it
-// at once: a panic in an engine ends the process before rapid could.
+// useSeed chooses the seed of a test's cases, unless it is given, and prints it at once. A
+// panic in an engine ends the process before rapid could print it.
 func useSeed(t *testing.T) {
 	seed := flag.Lookup("rapid.seed")
 	if given := seed.Value.String(); given == "0" {

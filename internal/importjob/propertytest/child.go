@@ -18,8 +18,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// resumeAll goes on with the rows that stopped jobs did not reach, where all of them are
-// kept, and demands that the result is that of the whole import.
+// resumeAll resumes the stopped jobs whose rest is completely kept. It checks that the result
+// is that of the whole import.
 func (s *simulation) resumeAll() {
 	for i, m := range s.models {
 		key := jobKey(i)
@@ -67,7 +67,7 @@ func (s *simulation) resume(job int, parent importjob.Key, m model) {
 	}
 }
 
-// notReached returns the rows that are kept of those that a job did not reach.
+// notReached returns the kept rows that a job did not reach.
 func notReached(pool *memstore.Store, key importjob.Key) (rows []importjob.KeptRow) {
 	pool.Mu.Lock()
 	defer pool.Mu.Unlock()
@@ -91,8 +91,8 @@ func sequence(rows []importjob.KeptRow) func(func(importjob.KeptRow, error) bool
 	}
 }
 
-// runChild has an engine import a child, undisturbed, or until a stop that comes with its
-// first commit.
+// runChild runs an engine that imports a child, either without interruption or until a stop
+// during its first commit.
 func (s *simulation) runChild(pool *memstore.Store, key, parent importjob.Key, stop bool) {
 	pool.Mu.Lock()
 	pool.Jobs[key].FromRowsOf(s.defect.brokenParent(pool.Jobs[parent]), importjob.Resume)
@@ -127,7 +127,7 @@ func (s *simulation) runChild(pool *memstore.Store, key, parent importjob.Key, s
 	<-done
 }
 
-// stopsOnce is a store in which a client asks for a stop with the first commit.
+// stopsOnce is a store in which a client asks for a stop during the first commit.
 type stopsOnce struct {
 	importjob.Store
 	pool  *memstore.Store
@@ -145,8 +145,8 @@ func (s *stopsOnce) Commit(ctx context.Context, p *userpool.UserPool, key import
 	return s.Store.Commit(ctx, p, key, lease, batch, now)
 }
 
-// checkChild demands of each row of a child that has a verdict the one that the row would
-// have got in the first job, by its line there, and that the rows are the next ones.
+// checkChild checks the settled rows of a child. Each must have the verdict that it would
+// have got in the first job, by its line there. The rows must be the next ones.
 func (s *simulation) checkChild(pool *memstore.Store, key importjob.Key, file string, m model) {
 	lines, err := firstLines(file)
 	if err != nil {
@@ -166,7 +166,7 @@ func (s *simulation) checkChild(pool *memstore.Store, key importjob.Key, file st
 		for _, o := range segment.Outcomes {
 			for line := o.Line; line <= o.Last(); line++ {
 				row := o
-				row.Line, row.To, row.Reason = lines[line], 0, "" // some tell how many columns there are
+				row.Line, row.To, row.Reason = lines[line], 0, "" // some reasons have the number of columns
 				got = append(got, row)
 			}
 		}
@@ -209,8 +209,8 @@ func runsOf(pool *memstore.Store, key importjob.Key) (runs []importjob.UserRun) 
 	return runs
 }
 
-// firstLines returns on which lines of the first job's file the rows of a child's file
-// stand, by their lines in it.
+// firstLines returns the line of each row of a child's file in the first job's file, by the
+// line in the child's file.
 func firstLines(file string) (map[int64]int64, error) {
 	lines := map[int64]int64{}
 	r := usercsv.NewReader(strings.NewReader(file), usercsv.Position{}, usercsv.Limits{RowChars: rowChars})

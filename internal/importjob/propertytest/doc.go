@@ -1,25 +1,23 @@
-// Package propertytest proves the engine of import jobs by trying: [Check] is
-// the test of a property, with everything that it takes.
+// Package propertytest tests a property of the engine of import jobs, with everything that
+// this takes: [Check] is the test.
 //
-// The property: whatever happens to the nodes, their store and their files,
-// and whenever a stop is asked for, each job comes to the end that the
-// documentation promises, with one verdict for each row that it reached. Of each row
-// what the documentation promises is kept, once: its text with the verdict, the user that
-// it became, or its text where the job did not reach it. A stopped job and the one that
-// goes on with those rows are together the import of the whole file.
+// The property: nodes, their store and their files may fail in any way, and a stop may come
+// at any time. Still each job comes to the end that the documentation promises, with one
+// verdict for each row that it reached. What is to be kept of each row is kept exactly once:
+// its text with the verdict, the user that it became, or its text if the job did not reach
+// it. A stopped job and its children are together the import of the whole file.
 //
-// A case is a plan, drawn by rapid, that is carried out by real engines in a
-// bubble of its own, on a store in memory (package memstore). Each of a node's
-// calls goes through a link, which takes its time and does to it what the plan
-// says, and then through the audit, which holds what the call changed against
-// the rules and a model of the job. The model is worked out from the file, row
-// after row, without batches, leases or a second try. In the end all faults
-// cease, and a while later all jobs must have come to the end of the model, or
-// to a beginning of it if they were stopped. rules.go lists the rules.
+// A case is a plan drawn by rapid. Real engines carry it out in a synctest bubble, on a store
+// in memory (package memstore). Each call of a node goes through a link, which takes time and
+// applies the faults of the plan. Then it goes through the audit, which checks what the call
+// changed against the rules and a model of the job. The model follows from the file, row by
+// row, without batches, leases or retries. At the end all faults cease. A while later every
+// job must have come to the end of the model, or to an earlier row if it was stopped. rules.go
+// has the rules.
 //
-// What the proof is worth is tested here, too: stores, engines and file stores
-// that break one promise each are found out, and the plans bring about
-// everything that the property is about.
+// The tests of this package check the proof itself. Stores, engines and file stores with one
+// planted defect each are found out, and the plans cover everything that the property is
+// about.
 //
 //	RAPID_CHECKS=20000 go test -run TestProperty -timeout 2h ./internal/importjob
 //

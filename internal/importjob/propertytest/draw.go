@@ -6,17 +6,17 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// mix is what may happen in the cases of one property.
+// mix says what may happen in the cases of one property.
 type mix struct {
 	events   []happening
-	calls    []call // that something can be wrong with
+	calls    []call // calls that can have a fault
 	troubles func(call) []trouble
 }
 
 var (
-	// calmMix: nothing goes wrong.
+	// calmMix: no faults.
 	calmMix = mix{}
-	// stopMix: clients ask for stops, also while a commit hangs.
+	// stopMix: clients ask for stops, even while a commit hangs.
 	stopMix = mix{
 		events:   []happening{stopAsked, stopUnheard, stopAsked, looked},
 		calls:    []call{commitCall, indexCall},
@@ -24,12 +24,12 @@ var (
 	}
 	// orderlyMix: nodes come and go.
 	orderlyMix = mix{events: []happening{shutDown, stopAsked, stopUnheard, woken, shutDown, shutDown}}
-	// troubledMix: everything.
+	// troubledMix: all faults.
 	troubledMix = mix{events: happenings, calls: calls, troubles: troublesOf}
 )
 
-// draw chooses a plan. Whatever is drawn is a sensible one, so that a plan
-// that fails can be made smaller piece by piece.
+// draw draws a plan. Every plan that can be drawn is valid, so that a failing plan can be
+// reduced piece by piece.
 func (m mix) draw(t *rapid.T) plan {
 	p := plan{
 		Jobs:  rapid.SliceOfN(rapid.Custom(drawJob), 1, 3).Draw(t, "jobs"),
@@ -108,7 +108,7 @@ func drawGroup(t *rapid.T) rowGroup {
 	if rapid.Bool().Draw(t, "special") {
 		g.Kind = rapid.SampledFrom(rowKinds).Draw(t, "kind")
 	}
-	if oneIn(t, 300, "many") { // more than a chunk, or than a first batch
+	if oneIn(t, 300, "many") { // more than a chunk or a first batch
 		g.Count = rapid.IntRange(500, 1200).Draw(t, "count")
 	}
 	return g
@@ -148,10 +148,10 @@ func (p plan) drawEvent(t *rapid.T, what []happening) event {
 	}
 }
 
-// mostCalls is how many calls are made before the last event of most cases.
+// mostCalls is the number of calls before the last event of most cases.
 const mostCalls = 20
 
-// drawSpan chooses a span of time, shorter or longer than a lease.
+// drawSpan draws a duration, shorter or longer than a lease.
 func drawSpan(t *rapid.T) millis {
 	return rapid.SampledFrom([]millis{0, 1, 20, 100, 500, 1500, 2990, 3010, 3500, 5000, 7000, 14_900, 15_100, 30_000}).Draw(t, "for")
 }

@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/resultlog"
 )
 
-// awaitEnds waits for the ends of the jobs and the removal of their files, as
-// long as both may take.
+// awaitEnds waits for the ends of the jobs and the removal of their files, within the time
+// bound of the plan.
 func (s *simulation) awaitEnds() {
 	bound := s.plan.bound(s.models)
 	if !s.intact() {
@@ -35,19 +35,19 @@ func (s *simulation) awaitEnds() {
 
 func (s snapshot) ended() bool { return s.there && s.job.State.Ended() }
 
-// tidied reports whether nothing is left of the job that a node has to do.
+// tidied reports whether no work is left for the job.
 func (s snapshot) tidied() bool {
 	return s.ended() && s.job.Upload.Name == "" && !s.unindexed
 }
 
-// await waits until all jobs are so, and reports whether they became so in
-// time. It does not wait for what follows when a rule is broken.
-func (s *simulation) await(limit time.Duration, so func(snapshot) bool) bool {
+// await waits until done is true of all jobs, and reports whether that was in time. It
+// returns early if a rule is broken.
+func (s *simulation) await(limit time.Duration, done func(snapshot) bool) bool {
 	const look = 50 * time.Millisecond
 	for begun := time.Now(); time.Since(begun) < limit && s.intact(); time.Sleep(look) {
 		all := true
 		for i := range s.plan.Jobs {
-			all = all && so(s.world.look(jobKey(i)))
+			all = all && done(s.world.look(jobKey(i)))
 		}
 		if all {
 			return true
@@ -56,7 +56,7 @@ func (s *simulation) await(limit time.Duration, so func(snapshot) bool) bool {
 	return !s.intact()
 }
 
-// endNodes shuts the nodes down and waits for all that ever ran on them.
+// endNodes shuts the nodes down and waits for all processes that ever ran on them.
 func (s *simulation) endNodes() {
 	limit := time.After(s.plan.Lease.duration() + 2*time.Second)
 	s.over.Store(true)
@@ -97,15 +97,15 @@ func (s *simulation) checkEnd() {
 	}
 }
 
-// end is how a job ended.
+// end is a possible end of a job.
 type end struct {
 	state   importjob.State
 	message string
-	whole   bool // all rows have their verdict
+	whole   bool // all rows are settled
 }
 
-// checkResult demands the end of the model, or of a stop that was accepted,
-// or of a file that was damaged.
+// checkResult checks that the job ended as the model says, or after an accepted stop, or
+// because its file was damaged.
 func (s *simulation) checkResult(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	s.count("job " + string(j.State))
@@ -133,7 +133,7 @@ func (s *simulation) checkResult(key importjob.Key, m model) {
 	}
 }
 
-// allowed are the ends that a job may have come to.
+// allowed returns the ends that the job may have.
 func (s *simulation) allowed(key importjob.Key, m model) []end {
 	anywhere := func(state importjob.State, message string) []end {
 		return []end{{state, message, true}, {state, message, false}}
@@ -150,15 +150,15 @@ func (s *simulation) allowed(key importjob.Key, m model) []end {
 	}
 	if d := s.damaged[key]; d != noDefect {
 		ends = append(ends, anywhere(importjob.Failed, defectMessages[d])...)
-		if d != missingFile { // the last row that has a verdict may no longer end where it did
+		if d != missingFile { // the last settled row may no longer end where it did
 			ends = append(ends, anywhere(importjob.Failed, importjob.MessageDamaged)...)
 		}
 	}
 	return ends
 }
 
-// checkVerdicts demands of everything that was kept what was demanded of each
-// write: what is in the store now may not be what was written.
+// checkVerdicts checks at the end everything that was checked at each write. The store's
+// contents may have changed since.
 func (s *simulation) checkVerdicts(key importjob.Key, m model) {
 	rows := s.world.look(key).job.Checkpoint.Rows
 	var want []importjob.Outcome
@@ -187,7 +187,7 @@ func (s *simulation) checkUsers(job int, m model) {
 	}
 }
 
-// checkLog reads the result log page by page, of long files in larger pages.
+// checkLog reads the result log page by page, that of long files in larger pages.
 func (s *simulation) checkLog(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	want := m.log(min(j.Checkpoint.Rows, int64(len(m.fates))), j.TotalRows > 0)

@@ -2,9 +2,9 @@ package propertytest
 
 import "time"
 
-// happen waits for an event's moment, lets it happen, and puts right what it
-// did when it is over. After the faults have ceased nothing happens. apart is
-// a moment that keeps events apart from each other and from calls.
+// happen waits for an event's moment, causes the event, and reverts its effect when it is
+// over. It does nothing after the faults have ceased. apart is a delay that separates events
+// from each other and from calls.
 func (s *simulation) happen(e event, apart time.Duration) {
 	begin, end := s.deeds(e)
 	select {
@@ -25,7 +25,7 @@ func (s *simulation) unlessCeased(do func()) {
 	}
 }
 
-// deeds returns what an event does, and what puts it right.
+// deeds returns what causes an event and what reverts its effect.
 func (s *simulation) deeds(e event) (begin, end func()) {
 	n, key := s.nodes[e.Node], jobKey(e.Job)
 	nothing := func() {}
@@ -58,8 +58,8 @@ func (s *simulation) deeds(e event) (begin, end func()) {
 	panic("no event is called " + e.What)
 }
 
-// damageFile does something to the file of a job. One damage could mend
-// another, so there is at most one.
+// damageFile damages the file of a job. A file is damaged once at most, because one damage
+// could undo another.
 func (s *simulation) damageFile(job int, d fileDefect) {
 	key := jobKey(job)
 	j := s.world.look(key)

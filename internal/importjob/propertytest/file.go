@@ -10,11 +10,11 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// fileSpec describes a file. Its text follows from it, and so does, without a
-// look at the text, what is to become of its rows.
+// fileSpec describes a file. The text of the file and the expected outcome of each row both
+// follow from it; the outcome is not derived from the text.
 type fileSpec struct {
 	Written     writing `json:",omitempty"`
-	Mark        bool    // a byte order mark
+	Mark        bool    // with a byte order mark
 	CRLF        bool
 	NoLastBreak bool
 	Tail        int // blank lines at the end
@@ -22,24 +22,24 @@ type fileSpec struct {
 	Defect      fileDefect `json:",omitempty"`
 }
 
-// rowGroup is rows of one kind that follow each other.
+// rowGroup describes consecutive rows of one kind.
 type rowGroup struct {
 	Kind   rowKind
 	Form   form
-	Pad    int // characters that make the rows longer
+	Pad    int // padding characters in each row
 	Blanks int // blank lines before each row
-	Back   int // how many rows ago the username of a repeated row was
+	Back   int // the distance to the row whose username is repeated
 	Count  int
 }
 
-// fileDefect is what is wrong with a file as a whole.
+// fileDefect is a defect of a file as a whole.
 type fileDefect string
 
 const (
 	noDefect      fileDefect = ""
 	strangeColumn fileDefect = "strange column"
 	missingFile   fileDefect = "missing"
-	shorterFile   fileDefect = "shorter" // than what was uploaded
+	shorterFile   fileDefect = "shorter" // than the uploaded file
 	longerFile    fileDefect = "longer"
 )
 
@@ -50,9 +50,9 @@ type specRow struct {
 	rowValues
 	kind   rowKind
 	line   int64
-	offset int64 // of its first byte
+	offset int64 // the offset of its first byte
 	end    usercsv.Position
-	text   string // as the file has it, without its line end
+	text   string // the row as it stands in the file, without its line end
 }
 
 // writer writes a described file.
@@ -60,12 +60,12 @@ type writer struct {
 	text    strings.Builder
 	lines   int64
 	rows    []specRow
-	present int // users who are there before the job
+	present int // users that exist before the job
 	way     way
-	marked  bool // a quotation mark was opened and not closed: no row after it may close it
+	marked  bool // a quotation mark is open: no later row may close it
 }
 
-// write returns the text of the file, and its rows.
+// write returns the text of the file and its rows.
 func (s fileSpec) write(present int) (string, []specRow) {
 	w := writer{present: present, way: ways[s.Written]}
 	w.header(s)
@@ -92,7 +92,7 @@ func (s fileSpec) lineEnd() string {
 	return "\n"
 }
 
-// headerLine is the header of a file in which nothing is wrong with it.
+// headerLine is a valid header.
 const headerLine = "cognito:username,email,email_verified,name,cognito:mfa_enabled"
 
 func (w *writer) header(s fileSpec) {
@@ -110,7 +110,7 @@ func (w *writer) header(s fileSpec) {
 	w.put(strings.Join(names, separator) + s.lineEnd())
 }
 
-// columns are the file's columns, but for one that is not known.
+// columns returns the file's columns without the unknown one.
 func (s fileSpec) columns() []string {
 	names := strings.Split(headerLine, ",")
 	if s.Written == dayFirst {
@@ -119,7 +119,7 @@ func (s fileSpec) columns() []string {
 	return names
 }
 
-// strange reports whether the file has a column that is not known.
+// strange reports whether the file has an unknown column.
 func (s fileSpec) strange() bool { return s.Defect == strangeColumn && s.Written == cognitos }
 
 func (w *writer) put(text string) {
@@ -145,9 +145,8 @@ func (w *writer) row(s fileSpec, g rowGroup) {
 	w.rows = append(w.rows, r)
 }
 
-// harmless returns the group without anything that could close a quotation
-// mark that an earlier row left open: what is in such a file would no longer
-// be simple to say.
+// harmless returns the group without quotation marks, which could close one that an earlier
+// row left open. The expected outcome would then be hard to state.
 func (w *writer) harmless(g rowGroup) rowGroup {
 	mark := g.Kind == openMarkRow || g.Kind == strayTextRow
 	if mark && !w.way.marks || g.Kind == notTextRow && !w.way.bytes {
@@ -185,11 +184,11 @@ func (w *writer) values(s fileSpec, g rowGroup) rowValues {
 	return v
 }
 
-// presentUser is the username of a user who is there before the job.
+// presentUser returns the username of a user that exists before the job.
 func presentUser(i int) string { return fmt.Sprintf("present%d", i) }
 
-// damage does to an uploaded file what its defect says. It never changes a
-// row or the header: what would become of that is not known.
+// damage applies the defect to an uploaded file. It never changes a row or the header,
+// because the outcome would be unknown.
 func (d fileDefect) damage(m *memstore.Store, upload string) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -197,22 +196,23 @@ func (d fileDefect) damage(m *memstore.Store, upload string) {
 	switch {
 	case d == missingFile:
 		delete(m.Files, upload)
-	case d == shorterFile && (isPacked(data) || bytes.ContainsAny(data, "\r\n")): // a header alone would be another
+	case d == shorterFile && (isPacked(data) || bytes.ContainsAny(data, "\r\n")): // a header alone would become another header
 		m.Files[upload] = data[:len(data)-1]
 	case d == longerFile && len(data) > 0:
 		m.Files[upload] = append(data, '\n')
 	}
 }
 
-// resized reports whether the file's defect leaves it with another size.
+// resized reports whether the defect changes the size of the file.
 func (s fileSpec) resized(rows []specRow) bool {
 	return s.Defect == longerFile || s.Defect == shorterFile && (len(rows) > 0 || !s.NoLastBreak || s.Written == zipped)
 }
 
-// isPacked reports whether a file is compressed: its bytes say nothing of its lines.
+// isPacked reports whether a file is compressed. The bytes of such a file say nothing about
+// its lines.
 func isPacked(data []byte) bool { return bytes.HasPrefix(data, []byte("\x1f\x8b")) }
 
-// defectMessages is what jobs end with whose file has a defect.
+// defectMessages has the completion messages of jobs whose file has a defect.
 var defectMessages = map[fileDefect]string{
 	strangeColumn: "Unexpected headers: the file has a column that the user pool does not know: shoe_size.",
 	missingFile:   string(importjob.FileMissing),
@@ -220,7 +220,7 @@ var defectMessages = map[fileDefect]string{
 	longerFile:    string(importjob.FileChanged),
 }
 
-// strangeColumnDetail is what the log says of such a file.
+// strangeColumnDetail is the detail in the log for such a file.
 const strangeColumnDetail = "Unexpected headers: the file has a column that the user pool does not know: shoe_size " +
 	"(take it out, or add an attribute to the user pool with AddCustomAttributes and write custom: before the name). " +
 	"GetCSVHeader lists the columns that the user pool knows."

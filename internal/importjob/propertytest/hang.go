@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// hang waits until the call's context ends, or all faults cease. It demands
-// that calls that no renewal accompanies give up in time.
+// hang waits until the call's context ends or all faults cease. It checks that calls without
+// a lease to renew give up in time.
 func (l *link) hang(ctx context.Context, f fault) error {
 	sim, begun := l.node.sim, time.Now()
 	select {
@@ -27,15 +27,15 @@ func (l *link) hang(ctx context.Context, f fault) error {
 	return errCeased
 }
 
-// fallSilent hangs like a call on a connection on which nothing comes back.
-// While it is so no lease can be renewed: whatever hangs must be given up.
+// fallSilent hangs like a call on a connection that no longer delivers data. Meanwhile no
+// lease can be renewed, so every hanging call must be given up.
 func (l *link) fallSilent(ctx context.Context, f fault) error {
 	sim := l.node.sim
 	limit := max(2*sim.plan.Lease.duration(), sweepEvery) + time.Second
 	given, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := l.hang(given, f)
-	// A deferred index is not urgent, and may take any time.
+	// Deferred indexing is not urgent and may take any time.
 	urgent := f.Call != unindexedCall && f.Call != indexCall
 	if ctx.Err() == nil && given.Err() != nil {
 		if urgent && sim.plan.timely() && l.node.silentFor() >= limit {

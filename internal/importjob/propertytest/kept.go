@@ -2,12 +2,11 @@ package propertytest
 
 import "testing"
 
-// kept are plans that are carried out every time: what has found something,
-// made small, and what chance brings about too rarely.
+// kept has the plans that are simulated every time: reduced cases that once failed, and cases
+// that chance draws too rarely.
 var kept = map[string]plan{
-	// A node's first run hangs in a commit while its lease runs out, the node
-	// claims the job anew, and then the first run ends: a stop has to reach the
-	// second one.
+	// A node's first run hangs in a commit while its lease expires. The node claims the job
+	// again, and then the first run ends. A stop has to reach the second run.
 	"LetGo reaches the second run of a node": {
 		Jobs:  []jobPlan{{File: plainFile(60)}},
 		Nodes: []nodePlan{{PortionRows: 1, Parallel: 2, Latency: []millis{100}}},
@@ -19,16 +18,16 @@ var kept = map[string]plan{
 		},
 		Events: []event{{Calls: 20, After: 1120, What: stopAsked}},
 	},
-	// A node is asked to look at the job as soon as it has it, and finds it
-	// out while the file is only about to be read.
+	// A node is asked to look for a stop as soon as it has claimed the job. It does so before
+	// the file is read.
 	"LetGo while the file is opened": {
 		Jobs:  []jobPlan{{File: plainFile(60)}},
 		Nodes: []nodePlan{{PortionRows: 8, Parallel: 1, Latency: []millis{1}}},
 		Lease: 3000, Share: 1, Until: 5000, Page: 10,
 		Events: []event{{Calls: 4, After: 1, What: looked}},
 	},
-	// Nothing comes back from the store, not even to renewals: whatever hangs
-	// is given up when the lease has run out, while the other node goes on.
+	// Nothing comes back from the store, not even the results of renewals. Every hanging call
+	// is given up when the lease has expired, while the other node goes on.
 	"A silent connection is given up": {
 		Jobs: []jobPlan{{File: plainFile(60)}, {File: plainFile(20)}},
 		Nodes: []nodePlan{
@@ -56,7 +55,7 @@ func plainFile(rows int) fileSpec {
 	return fileSpec{Groups: []rowGroup{{Kind: goodRow, Form: plainForm, Count: rows}}}
 }
 
-// checkKept carries out the plans that are kept.
+// checkKept simulates the kept plans.
 func checkKept(t *testing.T) {
 	for name, p := range kept {
 		t.Run(name, func(t *testing.T) {

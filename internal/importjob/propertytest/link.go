@@ -16,22 +16,22 @@ import (
 )
 
 var (
-	errRefused = errors.New("the store is out of order")
-	errDead    = errors.New("the process has been ended")
-	errCeased  = errors.New("the store is in order again, but this call is over")
+	errRefused = errors.New("the store is unavailable")
+	errDead    = errors.New("the process was killed")
+	errCeased  = errors.New("the store is available again, but this call has failed")
 )
 
-// link is what one process of a node has of the store and the files: every
-// call takes its time, and what the plan says is done to it.
+// link is the connection of a node's process to the store and the files. Every call takes its
+// time, and the faults of the plan are applied to it.
 type link struct {
 	importjob.Store
 	files importjob.Files
 	node  *node
-	dead  atomic.Bool // nothing reaches the store any more, save what is on its way
+	dead  atomic.Bool // no further call reaches the store; calls on their way still do
 
 	mu     sync.Mutex
-	claims map[importjob.Key]claimed   // the last of each job
-	stops  map[importjob.Key]stopHeard // of which the engine was told
+	claims map[importjob.Key]claimed   // the last claim of each job
+	stops  map[importjob.Key]stopHeard // stops that the engine was told of
 }
 
 func newLink(n *node) *link {
@@ -41,7 +41,7 @@ func newLink(n *node) *link {
 	}
 }
 
-// pass makes a call through the link, with what is wrong with it.
+// pass makes a call through the link and applies a fault to it.
 func pass[T any](ctx context.Context, l *link, f fault, do func(context.Context) (T, error)) (answer T, err error) {
 	var none T
 	if f.What == afterwards {
@@ -61,12 +61,12 @@ func pass[T any](ctx context.Context, l *link, f fault, do func(context.Context)
 	return answer, nil
 }
 
-// request is the call's way to the store. It returns the context that the call
-// has there.
+// request is the way of the call to the store. It returns the context that the call has
+// there.
 func (l *link) request(ctx context.Context, f fault) (there context.Context, err error) {
 	there = ctx
 	if l.node.awaitResumption() {
-		there = context.WithoutCancel(ctx) // a node that was suspended does not know that time has passed
+		there = context.WithoutCancel(ctx) // a suspended node does not notice that time has passed
 	}
 	if err := l.reach(ctx, f); err != nil {
 		return there, err
@@ -83,7 +83,7 @@ func (l *link) request(ctx context.Context, f fault) (there context.Context, err
 	return there, l.travel(there, f.Call)
 }
 
-// response is the way of the answer back, of a call that took effect.
+// response is the way back of the result of a call that took effect.
 func (l *link) response(ctx, there context.Context, f fault) error {
 	switch f.What {
 	case unanswered:
@@ -102,8 +102,7 @@ func (l *link) response(ctx, there context.Context, f fault) error {
 	return l.travel(there, f.Call)
 }
 
-// reach returns an error when nothing can pass between the process and what it
-// calls.
+// reach returns an error if the process and what it calls are disconnected.
 func (l *link) reach(ctx context.Context, f fault) error {
 	if l.dead.Load() {
 		return errDead
@@ -152,7 +151,7 @@ func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 	f := l.node.sim.next(commitCall)
 	j, err := pass(ctx, l, f, func(ctx context.Context) (*importjob.Job, error) {
 		j, err := l.Store.Commit(ctx, p, key, lease, batch, now)
-		if err == nil && f.What != afterwards { // then no node waits for it any more
+		if err == nil && f.What != afterwards { // with afterwards, no node waits for the result
 			l.checkStop(key)
 		}
 		return j, err
@@ -163,14 +162,13 @@ func (l *link) Commit(ctx context.Context, p *userpool.UserPool, key importjob.K
 	return j, err
 }
 
-// draw is the batch as it goes on its way, one portion of all the rows that the
-// plan has the commit draw: what the node does afterwards with its rows does not
-// change it. Of these rows, the node no longer has the passed ones, and the store
-// may settle fewer.
+// draw copies the rows that the plan has the commit draw into one portion, so that the node's
+// later use of its rows does not change it. The node no longer has the first `passed` of
+// these rows. The store may settle fewer.
 func (l *link) draw(b importjob.Batch) (all importjob.Batch, passed int) {
 	var rows []importjob.Row
 	draws := l.node.draws()
-	if again := b.First(); len(again) == 0 { // as a store does that tries again
+	if again := b.First(); len(again) == 0 { // a store that retries asks again
 		l.node.sim.violate("a batch has no rows")
 	}
 	for portion := range b.Rows {

@@ -9,40 +9,39 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// model is what is to become of a job that no client stops: what the
-// documentation promises, worked out row after row, without batches, leases
-// or a second try.
+// model is what must become of a job that no client stops. It follows from the documentation,
+// row by row, without batches, leases or retries.
 type model struct {
 	state   importjob.State
 	message string
-	detail  string // of the end, in the log; "" where the message says all
+	detail  string // the detail in the log; "" if the message says all
 	total   int64
 	digest  string // SHA-256 of the file, in hexadecimal
 	fates   []fate // of the rows, in the order of the file
-	// rows are those of the file, and header that of the file; nil and "" of a file that is
-	// refused as a whole.
+	// rows and header are those of the file. They are empty if the file is refused as a
+	// whole.
 	rows    []specRow
 	header  string
-	format  string // as [usercsv.Format.String] has it
+	format  string // in the form of [usercsv.Format.String]
 	way     way
 	written writing
 	budget  importjob.Budget
 }
 
-// fate is what is to become of a row.
+// fate is what must become of a row.
 type fate struct {
 	outcome importjob.Outcome
 	end     usercsv.Position // after the row
 	counts  importjob.Counts // of the rows up to this one
-	// username and user are the user whom the row adds, "" when it adds none.
+	// username and user describe the user that the row adds. They are "" if it adds none.
 	username, user string
 }
 
-// noUsers is what a job ends with whose file has none.
+// noUsers is the message of a job whose file has no users.
 const noUsers = "The CSV file has a header, but no users."
 
-// modelOf works the model of a job out. share is the share of rows not
-// imported above which a job has failed.
+// modelOf computes the model of a job. share is the share of rejected rows above which a job
+// fails.
 func modelOf(f fileSpec, text string, rows []specRow, present int, share float64, budget importjob.Budget) model {
 	m := model{total: int64(len(rows)), state: importjob.Failed, budget: budget, written: f.Written, way: ways[f.Written], format: f.format(text).String()}
 	switch {
@@ -50,19 +49,19 @@ func modelOf(f fileSpec, text string, rows []specRow, present int, share float64
 		m.message, m.total = defectMessages[missingFile], 0
 		return m
 	case f.resized(rows):
-		m.message, m.total = defectMessages[f.Defect], 0 // the rows of another file are not counted
+		m.message, m.total = defectMessages[f.Defect], 0 // the rows of a replaced file are not counted
 		return m
 	case f.strange():
 		m.message, m.total = defectMessages[strangeColumn], 0 // the header is judged before the rows
 		if m.detail = strangeColumnDetail; len(rows) == 0 {
-			m.detail += " " + noUsers // all that is wrong is told
+			m.detail += " " + noUsers // all problems are told
 		}
 		return m
 	case len(rows) == 0:
 		m.message = noUsers
 		return m
 	}
-	imported := m.settle(rows, present)
+	imported := m.judge(rows, present)
 	m.rows, m.header = rows, usercsv.FormatRow(f.columns())
 	if !budget.NeverFail && float64(len(rows)-imported) > share*float64(len(rows)) {
 		m.message = importjob.MessageTooMany
@@ -72,8 +71,8 @@ func modelOf(f fileSpec, text string, rows []specRow, present int, share float64
 	return m
 }
 
-// settle gives each row its fate and returns how many are imported.
-func (m *model) settle(rows []specRow, present int) (imported int) {
+// judge gives each row its fate and returns how many are imported.
+func (m *model) judge(rows []specRow, present int) (imported int) {
 	there := map[string]bool{}
 	for i := range present {
 		there[presentUser(i)] = true
@@ -117,8 +116,8 @@ func (r *specRow) outcome(there map[string]bool) importjob.Outcome {
 	return o
 }
 
-// outcomeOfKept is the outcome of the n-th row in a job that is made of kept rows, but for
-// the reason: a row of another form that cannot be split is kept as a single value.
+// outcomeOfKept is the outcome of the n-th row in a job made of kept rows, except for the
+// reason. A row in another format that cannot be split is kept as a single value.
 func (m *model) outcomeOfKept(n int) importjob.Outcome {
 	o := m.fates[n].outcome
 	if k := m.rows[n].kind; m.way.foreign && (k == strayTextRow || k == openMarkRow) {
@@ -129,13 +128,13 @@ func (m *model) outcomeOfKept(n int) importjob.Outcome {
 	return o
 }
 
-// exceeds reports whether so many failed rows are more than the budget allows.
+// exceeds reports whether the number of failed rows is over budget.
 func (m *model) exceeds(failed int64) bool {
 	b := m.budget
 	return b.HasRows && failed > b.Rows || b.HasPercent && 100*failed > b.Percent*m.total
 }
 
-// budgetMessage is what a job says that its budget stopped.
+// budgetMessage is the message of a job that its budget stopped.
 func (m *model) budgetMessage(failed int64) string {
 	rows := "rows"
 	if failed == 1 {
@@ -147,8 +146,8 @@ func (m *model) budgetMessage(failed int64) string {
 	return fmt.Sprintf("The Import Job stopped itself: %d of %d rows failed, more than its error budget of %d percent.", failed, m.total, m.budget.Percent)
 }
 
-// kept is what is kept of the n-th row, which was not imported: with its fate if it has a
-// verdict, else as one that was not reached.
+// kept is what must be kept of the n-th row, which was not imported: its fate if it is
+// settled, and otherwise that it was not reached.
 func (m *model) kept(n int64, settled bool) importjob.KeptRow {
 	r := m.rows[n]
 	k := importjob.KeptRow{Line: r.line, Offset: r.offset, Number: n + 1, Verdict: importjob.RowNotReached, Text: r.kept(m.way)}
@@ -159,10 +158,10 @@ func (m *model) kept(n int64, settled bool) importjob.KeptRow {
 	return k
 }
 
-// describeUser tells apart the users whom different rows would add.
+// describeUser describes users so that those of different rows are different.
 func describeUser(email, name, born string) string { return fmt.Sprintf("%s %q %s", email, name, born) }
 
-// counts are those of the first n rows.
+// counts returns the counts of the first n rows.
 func (m *model) counts(n int64) importjob.Counts {
 	if n == 0 {
 		return importjob.Counts{}
@@ -170,7 +169,7 @@ func (m *model) counts(n int64) importjob.Counts {
 	return m.fates[n-1].counts
 }
 
-// causes are those of the first n rows, as tellCauses tells them.
+// causes returns the causes of the first n rows in the form of tellCauses.
 func (m *model) causes(n int64) string {
 	var all []importjob.Cause
 	for _, f := range m.fates[:n] {
@@ -191,7 +190,7 @@ func (m *model) causes(n int64) string {
 	return tellCauses(all)
 }
 
-// checkpoint is that after the first n rows.
+// checkpoint returns the checkpoint after the first n rows.
 func (m *model) checkpoint(n int64) usercsv.Position {
 	if n == 0 {
 		return usercsv.Position{}
@@ -199,8 +198,8 @@ func (m *model) checkpoint(n int64) usercsv.Position {
 	return m.fates[n-1].end
 }
 
-// log is the lines of the result log after the first n rows, of a job whose
-// file was looked over or was not.
+// log returns the lines of the result log after the first n rows. lookedOver says whether the
+// file was surveyed.
 func (m *model) log(n int64, lookedOver bool) []string {
 	const test = "Cognito User Pools Import - Test Log"
 	lines := []string{test}

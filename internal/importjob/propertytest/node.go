@@ -12,24 +12,24 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// node is a machine on which an engine runs, or one after the other.
+// node is a machine that runs an engine, or several in turn.
 type node struct {
 	sim   *simulation
 	index int
 	plan  nodePlan
 
 	mu        sync.Mutex
-	commits   int           // that asked how many portions to draw
-	trips     map[call]int  // calls and answers of each kind
-	resumed   chan struct{} // closed when the node goes on; nil while it is not suspended
+	commits   int           // number of commits so far
+	trips     map[call]int  // calls and results of each kind
+	resumed   chan struct{} // closed when the node goes on; nil if it is not suspended
 	network   happening     // cutOff, silent, or ""
-	since     time.Time     // when the network became so
-	ahead     time.Duration // how much the clock is ahead with the next claim
+	since     time.Time     // when network changed
+	ahead     time.Duration // how far the clock is ahead at the next claim
 	running   *process      // nil while the node is down
-	processes []*process    // all there ever were
+	processes []*process    // all processes, past and present
 }
 
-// process is one life of a node's engine.
+// process is one run of a node's engine.
 type process struct {
 	link   *link
 	engine *importjob.Engine
@@ -39,8 +39,8 @@ type process struct {
 
 func (n *node) name() string { return fmt.Sprintf("node%d", n.index) }
 
-// up starts the node's engine, if it is not running. An earlier process that
-// has not ended by now is ended the hard way.
+// up starts the node's engine if it is not running. An earlier process that has not ended by
+// now is killed.
 func (n *node) up() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -60,10 +60,10 @@ func (n *node) up() {
 	n.sim.note("%s comes up", n.name())
 }
 
-// quiet is a log that nothing reads.
+// quiet returns a log that discards everything.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// sweepEvery is how often the engines tidy.
+// sweepEvery is the interval of cleanups of the engines.
 const sweepEvery = 10 * time.Second
 
 func (n *node) config() importjob.Config {
@@ -74,8 +74,8 @@ func (n *node) config() importjob.Config {
 	}
 }
 
-// down ends the node's engine: in order, or so that it cannot even give its
-// leases up. It returns the process, nil when the node is down.
+// down ends the node's engine. If hard is set, the engine is killed and cannot even give up
+// its leases. It returns the process, or nil if the node is down.
 func (n *node) down(hard bool) *process {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -108,8 +108,7 @@ func (n *node) resume() {
 	}
 }
 
-// awaitResumption waits until the node is not suspended, and reports whether
-// it was.
+// awaitResumption waits until the node is not suspended, and reports whether it was.
 func (n *node) awaitResumption() (waited bool) {
 	for {
 		n.mu.Lock()
@@ -130,7 +129,7 @@ func (n *node) connect(how happening) {
 	n.network, n.since = how, time.Now()
 }
 
-// silentFor is how long nothing has come through to the store.
+// silentFor is how long the node has been disconnected from the store.
 func (n *node) silentFor() time.Duration {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -146,9 +145,9 @@ func (n *node) connection() happening {
 	return n.network
 }
 
-// latency is the time that the next call of a kind, or the answer, takes. No
-// two nodes and no two kinds take the same, so that what happens at nearly the
-// same moment has an order that does not depend on the scheduler.
+// latency is the time that the next call of a kind, or its result, takes. No two nodes and no
+// two kinds have the same latency. So events at nearly the same moment have an order that
+// does not depend on the scheduler.
 func (n *node) latency(c call) time.Duration {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -158,7 +157,7 @@ func (n *node) latency(c call) time.Duration {
 	return n.plan.Latency[trip%len(n.plan.Latency)].duration() + time.Duration(apart)*time.Microsecond
 }
 
-// draws is how many portions the next commit draws beside the first.
+// draws is how many portions the next commit draws after the first.
 func (n *node) draws() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -169,7 +168,7 @@ func (n *node) draws() int {
 	return n.plan.Draws[n.commits%len(n.plan.Draws)]
 }
 
-// setClock says by how much the node's clock is ahead with its next claim.
+// setClock sets how far the node's clock is ahead at its next claim.
 func (n *node) setClock(ahead time.Duration) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -177,7 +176,7 @@ func (n *node) setClock(ahead time.Duration) {
 	n.ahead = ahead
 }
 
-// clock returns by how much the node's clock is ahead, once.
+// clock returns how far the node's clock is ahead, once.
 func (n *node) clock() time.Duration {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -186,8 +185,8 @@ func (n *node) clock() time.Duration {
 	return ahead
 }
 
-// letGo makes the node's engine look at a job. It returns the link of the
-// engine that was asked, nil when the node is down, and what LetGo returned.
+// letGo calls LetGo of the node's engine. It returns the link of that engine, or nil if the
+// node is down, and the result of LetGo.
 func (n *node) letGo(key importjob.Key) (*link, <-chan struct{}) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -9,51 +9,50 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// plan is everything that is chosen at random in one case. What happens
-// follows from it, save for what the scheduler decides between goroutines that
-// do something at the same moment.
+// plan is everything that is chosen at random in one case. What happens follows from it,
+// except for the scheduler's choices between goroutines that act at the same moment.
 type plan struct {
 	Jobs   []jobPlan
 	Nodes  []nodePlan
 	Lease  millis
-	Share  float64 // of rows not imported, above which a job has failed
-	Cuts   []int   // most rows that the store settles of one batch after the other, over and over; 0: all
+	Share  float64 // the share of rejected rows above which a job fails
+	Cuts   []int   // maximum number of rows settled of each batch in turn, repeated; 0: all
 	Faults []fault
 	Events []event
-	Until  millis // when all faults cease, and every node is up again, unless all jobs are done with before
-	Page   int    // lines of the result log that are read at a time
+	Until  millis // when all faults cease and every node is up again; earlier if all jobs are done
+	Page   int    // lines of a page of the result log
 }
 
-// millis is a span of time in milliseconds, short to read in a plan.
+// millis is a duration in milliseconds. It is short to read in a plan.
 type millis int
 
 func (m millis) duration() time.Duration { return time.Duration(m) * time.Millisecond }
 
-// jobPlan is one job, in a pool of its own.
+// jobPlan describes a job, which is in a pool of its own.
 type jobPlan struct {
 	At      millis // when it is started
-	Present int    // users who are there before
+	Present int    // users that exist before
 	File    fileSpec
 	Budget  importjob.Budget `json:",omitzero"`
 }
 
-// nodePlan is one engine.
+// nodePlan describes a node.
 type nodePlan struct {
-	At          millis // when it comes up
+	At          millis // when it starts
 	PortionRows int
 	Parallel    int
-	Draws       []int    // how many more portions one commit after the other draws than the first, over and over
-	Latency     []millis // of its calls, one after the other, each way
-	Piece       int      // most bytes that it gets of a file at a time; 0: all
+	Draws       []int    // how many portions each commit in turn draws after the first, repeated
+	Latency     []millis // of its calls in turn, each way
+	Piece       int      // maximum bytes of a read from a file; 0: all
 }
 
-// fault is what is wrong with one call that a node makes.
+// fault is a fault of one call that a node makes.
 type fault struct {
 	Call  call
-	Nth   int // of all nodes' calls of this kind, from 0
+	Nth   int // counts the calls of this kind by all nodes, from 0
 	What  trouble
-	For   millis // of troubles that last
-	Bytes int    // that can be read before the trouble, of files
+	For   millis // the duration of the trouble, if it lasts
+	Bytes int    // how much of a file is read before the trouble
 }
 
 // call is a kind of call of the stores.
@@ -74,15 +73,15 @@ const (
 	expireCall    call = "ExpireRows"
 )
 
-// often is how many calls of a kind there are in most cases.
+// often is how many calls of a kind most cases have.
 var often = map[call]int{claimCall: 12, commitCall: 12, leasedCall: 8, openCall: 8, poolCall: 3, updateCall: 2,
 	leftoversCall: 3, removeCall: 2, indexCall: 3, unindexedCall: 3, keepRestCall: 5, expireCall: 2}
 
-// calls are the kinds of call, those more than once that most depends on.
+// calls are the kinds of calls. The most important ones are repeated.
 var calls = []call{commitCall, leasedCall, claimCall, openCall, poolCall, updateCall, leftoversCall, removeCall,
 	indexCall, unindexedCall, keepRestCall, expireCall, commitCall, leasedCall, claimCall, openCall, keepRestCall, commitCall}
 
-// trouble is what can be wrong with a call.
+// trouble is a kind of fault.
 type trouble string
 
 const (
@@ -90,9 +89,9 @@ const (
 	unanswered trouble = "unanswered"         // takes effect, and fails
 	stuck      trouble = "stuck"              // hangs until its context ends, without effect
 	stuckAfter trouble = "stuck after effect" // takes effect, and hangs until its context ends
-	late       trouble = "late"               // takes effect after a while, whatever has become of its context
-	lateAnswer trouble = "late answer"        // takes effect, and the answer comes after a while
-	afterwards trouble = "afterwards"         // fails, and takes effect after a while all the same
+	late       trouble = "late"               // takes effect after a while, even if its context has ended
+	lateAnswer trouble = "late answer"        // takes effect, and returns after a while
+	afterwards trouble = "afterwards"         // fails, and takes effect after a while nevertheless
 	saidLost   trouble = "said lost"          // of commits: takes effect, and says that the lease is lost
 
 	breaksOff    trouble = "breaks off"           // of files: reading fails
@@ -105,7 +104,7 @@ var (
 	fileTroubles = []trouble{breaksOff, breaksOffEnd, stuckRead, refused, stuck, late}
 )
 
-// troublesOf returns what can be wrong with a kind of call.
+// troublesOf returns the troubles that a kind of call can have.
 func troublesOf(c call) []trouble {
 	switch c {
 	case commitCall:
@@ -116,38 +115,38 @@ func troublesOf(c call) []trouble {
 	return troubles
 }
 
-// event is something that happens at some moment: a while after a call of
-// those that are made for a job, so that there is something to disturb.
+// event happens a while after a number of calls were made for jobs, so that there is
+// something to disturb.
 type event struct {
-	Calls int // how many calls were made for jobs when the while begins
+	Calls int // the number of calls for jobs before it
 	After millis
 	What  happening
 	Node  int
 	Job   int
-	For   millis // of happenings that last
+	For   millis // the duration of the event, if it lasts
 }
 
 // happening is a kind of event.
 type happening string
 
 const (
-	stopAsked   happening = "stop"         // a client asks for a stop of the job, on a node that tells its engine
-	stopUnheard happening = "stop unheard" // a client asks for a stop, and no engine is told
-	looked      happening = "LetGo"        // an engine is asked to look, and no client wants a stop
+	stopAsked   happening = "stop"         // a client stops the job through a node, which tells its engine
+	stopUnheard happening = "stop unheard" // a client stops the job, and no engine is told
+	looked      happening = "LetGo"        // LetGo is called without a stop
 	woken       happening = "Wake"
-	shutDown    happening = "shutdown"    // the node ends in order, and comes again
-	killed      happening = "kill"        // the node ends at once, and comes again
-	suspended   happening = "suspend"     // all its calls hang
+	shutDown    happening = "shutdown"    // the node shuts down and starts again
+	killed      happening = "kill"        // the node is killed and starts again
+	suspended   happening = "suspend"     // all calls of the node hang
 	cutOff      happening = "cut off"     // all its calls of the store fail
 	silent      happening = "silent"      // all its calls of the store hang until their contexts end
-	clockAhead  happening = "clock ahead" // the next claim of the node takes what others hold, even what it holds itself
+	clockAhead  happening = "clock ahead" // the next claim takes jobs under lease, even the node's own
 	filesDown   happening = "files down"
 	fileLost    happening = "file lost"
 	fileShorter happening = "file shorter"
 	fileLonger  happening = "file longer"
 )
 
-// happenings are all of them, those more than once that most depends on.
+// happenings are the kinds of events. The most important ones are repeated.
 var happenings = []happening{stopAsked, stopUnheard, looked, woken, shutDown, killed, suspended, cutOff, silent, filesDown,
 	fileLost, fileShorter, fileLonger, clockAhead, stopAsked, killed, suspended, clockAhead}
 

@@ -8,9 +8,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// TestReaches demands that plans of the kind that the property is
-// tried with bring about everything that it is about. The plans are always the
-// same, so that it is no matter of luck.
+// TestReaches checks that plans with all faults cover everything that the property is about.
+// The plans are always the same, so the result is not a matter of luck.
 func TestReaches(t *testing.T) {
 	const most = 400 // plans
 	missing := everything()
@@ -27,8 +26,7 @@ func TestReaches(t *testing.T) {
 	}
 }
 
-// everything is what a simulation counts: ends of jobs, what happens on the
-// way, and troubles.
+// everything has all that a simulation counts: ends of jobs, events on the way, and troubles.
 func everything() map[string]bool {
 	all := map[string]bool{
 		"job of several claims": true, "job stopped in the middle": true, "lease lost": true, "rows drawn": true, "rows drawn in vain": true, "files out of order": true,

@@ -32,8 +32,7 @@ func (l *link) Remove(ctx context.Context, key importjob.Key) error {
 	return err
 }
 
-// troubledReader reads a file in the pieces that the node gets, and as far as
-// the plan lets it.
+// troubledReader reads a file in pieces of the node's size, as far as the plan lets it.
 type troubledReader struct {
 	io.ReadCloser
 	ctx   context.Context

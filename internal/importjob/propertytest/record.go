@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// record is what was seen in a case.
+// record is what was observed in a case.
 type record struct {
 	mu         sync.Mutex
 	begun      time.Time
 	violations []string
 	trace      []string
-	seen       map[string]int // how often something came about
+	seen       map[string]int // how often something happened
 }
 
 func newRecord() *record {
 	return &record{begun: time.Now(), seen: map[string]int{}}
 }
 
-// violate notes that a rule is broken.
+// violate records that a rule is broken.
 func (r *record) violate(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -36,7 +36,7 @@ func (r *record) intact() bool {
 	return len(r.violations) == 0
 }
 
-// note tells what happened.
+// note records an event for the story.
 func (r *record) note(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -47,21 +47,21 @@ func (r *record) add(text string) {
 	r.trace = append(r.trace, fmt.Sprintf("%11v  %s", time.Since(r.begun).Round(time.Microsecond), text))
 }
 
-// count notes that something came about.
+// count counts something that happened.
 func (r *record) count(what string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen[what]++
 }
 
-// story is the last of what happened, for who looks into a violation.
+// story returns the last recorded events, for the analysis of a violation.
 func (r *record) story() string {
 	const most = 300
 	trace := r.trace[max(0, len(r.trace)-most):]
 	return fmt.Sprintf("%d lines, the last of them:\n%s", len(r.trace), strings.Join(trace, "\n"))
 }
 
-// violated reports whether a rule was broken whose text holds this one.
+// violated reports whether a broken rule has this text.
 func (r *record) violated(text string) bool {
 	return strings.Contains(strings.Join(r.violations, "\n"), text)
 }

@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// allowRest notes in what is left what may be written after a job's end for the rows that
-// it did not reach: the rest itself, which it holds against the file, and the header of a
-// job that no node began.
+// allowRest adds to left what may be written after the end of a job for the rows that it did
+// not reach: the rest itself, which is compared with the file, and the header of a job that
+// no node began.
 func (a *audit) allowRest(c change, left *snapshot) {
 	m := a.models[c.key]
 	was, is := c.before.job, c.after.job
@@ -33,7 +33,7 @@ func (a *audit) allowRest(c change, left *snapshot) {
 	}
 }
 
-// checkRest demands that a piece of the rest is the next rows of the file, as it has them.
+// checkRest checks that a piece of the rest is the next rows of the file.
 func (a *audit) checkRest(c change, m model) {
 	was, is := c.before.job, c.after.job
 	begun := was.Checkpoint
@@ -69,8 +69,8 @@ func (a *audit) checkRest(c change, m model) {
 	}
 }
 
-// checkKept demands that what a call keeps is the rows that it settled: of those that were
-// not imported the text, of the others which users they became.
+// checkKept checks that a call keeps exactly the rows that it settled: the text of those that
+// were not imported, and the users that the others became.
 func (a *audit) checkKept(c change, m model, from, to int64) {
 	rows, users, wrong := a.world.keptRows(c.key, c.before.kept)
 	wantRows, wantUsers := m.keptOf(from, to)
@@ -79,7 +79,7 @@ func (a *audit) checkKept(c change, m model, from, to int64) {
 	}
 }
 
-// keptOf is what is kept of rows that have their verdict.
+// keptOf returns what must be kept of settled rows.
 func (m *model) keptOf(from, to int64) (rows []importjob.KeptRow, users map[importedRow]string) {
 	users = map[importedRow]string{}
 	for n := from; n < to; n++ {
@@ -92,7 +92,7 @@ func (m *model) keptOf(from, to int64) (rows []importjob.KeptRow, users map[impo
 	return rows, users
 }
 
-// tellImported is a map that cmp can compare.
+// tellImported returns a map that cmp can compare.
 func tellImported(users map[importedRow]string) map[[2]int64]string {
 	told := map[[2]int64]string{}
 	for row, name := range users {
@@ -101,14 +101,13 @@ func tellImported(users map[importedRow]string) map[[2]int64]string {
 	return told
 }
 
-// leavesRest reports whether a job that ended like this had rows to keep that it did not
-// reach: of a file that was refused there are none.
+// leavesRest reports whether a job that ended like this has unreached rows to keep. A job
+// whose file was refused has none.
 func (m *model) leavesRest(j importjob.Job) bool {
 	return len(m.rows) > 0 && (j.State == importjob.Stopped || j.State == importjob.Failed && j.TotalRows > 0)
 }
 
-// checkRestKept demands that a file that is removed has no rows any more that are to be
-// kept.
+// checkRestKept checks that all rows are kept when the file is removed.
 func (s *simulation) checkRestKept(key importjob.Key) {
 	m, j := s.audit.models[key], s.world.look(key).job
 	s.chance.Lock()
@@ -122,8 +121,8 @@ func (s *simulation) checkRestKept(key importjob.Key) {
 	}
 }
 
-// checkAccount demands that all rows are there, once: imported, rejected, or not reached.
-// Where the file was damaged, those may be missing at its end that were not reached.
+// checkAccount checks that each row was imported, rejected, or not reached, exactly once. If
+// the file was damaged, unreached rows may be missing at its end.
 func (s *simulation) checkAccount(key importjob.Key, m model) {
 	j := s.world.look(key).job
 	settled := min(j.Checkpoint.Rows, int64(len(m.fates)))

@@ -7,14 +7,14 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// rowKind is what is special about a row or about its user.
+// rowKind says what is special about a row or its user.
 type rowKind string
 
 const (
 	goodRow    rowKind = "good"
 	againRow   rowKind = "again"   // has the username of an earlier row
-	presentRow rowKind = "present" // has the username of a user who was there before the job
-	takenRow   rowKind = "taken"   // has the email address of a user who signs in with it
+	presentRow rowKind = "present" // has the username of a user that existed before the job
+	takenRow   rowKind = "taken"   // has the email address that another user signs in with
 
 	unverifiedRow rowKind = "unverified"
 	badEmailRow   rowKind = "bad email"
@@ -24,7 +24,7 @@ const (
 	fewValuesRow  rowKind = "few values"
 	notTextRow    rowKind = "not text"
 	longRow       rowKind = "long"    // longer than allowed
-	endlessRow    rowKind = "endless" // longer than what is read of any row
+	endlessRow    rowKind = "endless" // longer than the reader reads of any row
 	strayTextRow  rowKind = "stray text"
 	openMarkRow   rowKind = "open mark"
 )
@@ -35,8 +35,8 @@ var rowKinds = []rowKind{goodRow, againRow, presentRow, takenRow, unverifiedRow,
 // rowChars is the longest row that the engines of a case allow.
 const rowChars = 200
 
-// refusals is what the rows that are no users fail with, in the words of the
-// documentation and not of the code that finds it out.
+// refusals has the outcomes of invalid rows, in the words of the documentation and
+// independent of the code under test.
 var refusals = map[rowKind]importjob.Outcome{
 	unverifiedRow: {Column: "email_verified", Code: "NoVerifiedAttribute",
 		Reason: "The User Record does not set any of the auto verified attributes to verified. " +
@@ -55,10 +55,10 @@ var refusals = map[rowKind]importjob.Outcome{
 	openMarkRow:  {Code: "QuoteNotClosed", Reason: "A value begins with a quotation mark that is not closed."},
 }
 
-// alreadyTaken is what a row fails with whose email address is another's.
+// alreadyTaken is the outcome of a row with the email address of another user.
 var alreadyTaken = importjob.Outcome{Column: "email", Code: "AliasExists", Reason: "An account with the given email already exists."}
 
-// takenAddress is the address of a user who signs in with it.
+// takenAddress is the email address that an existing user signs in with.
 const takenAddress = "taken@example.com"
 
 // form is how the values of a row are written.
@@ -68,12 +68,12 @@ const (
 	plainForm   form = "plain"
 	escapedForm form = "escaped" // a comma in a value has a backslash before it
 	quotedForm  form = "quoted"  // a value is in quotation marks, and has some inside
-	brokenForm  form = "broken"  // a value in quotation marks goes on on the next line
+	brokenForm  form = "broken"  // a value in quotation marks continues on the next line
 )
 
 var forms = []form{plainForm, escapedForm, quotedForm, brokenForm}
 
-// value returns a text that begins in this way, and how it is written.
+// value returns a text with this beginning, and its written form.
 func (f form) value(begin, pad string) (value, written string) {
 	switch f {
 	case escapedForm:
@@ -86,16 +86,16 @@ func (f form) value(begin, pad string) (value, written string) {
 	return begin + " x" + pad, begin + "  x"[1:] + pad + " "
 }
 
-// rowValues is a row before it is written.
+// rowValues has the values of a row before it is written.
 type rowValues struct {
 	username, email, name string
-	written               string // the name, as the file has it
-	born, bornWritten     string // the birthdate, and as the file has it; "" where it has none
+	written               string // the name as it stands in the file
+	born, bornWritten     string // the birthdate, and as it stands in the file; "" for none
 }
 
-// kept returns the row as a job keeps it: as the file has it, but of an endless row a byte
-// more than the longest row may have. Of a file in another form than Cognito's it is a row
-// in that form; one that cannot be split is a single value.
+// kept returns the row as a job keeps it. It is the row of the file; of an endless row it is
+// one byte more than the longest row may have. A row of another format is kept in Cognito's
+// format. A row that cannot be split is kept as a single value.
 func (r *specRow) kept(w way) string {
 	text := r.text[:min(len(r.text), 4*rowChars+2)]
 	switch {
@@ -109,7 +109,7 @@ func (r *specRow) kept(w way) string {
 	return keptForm(r.fields(r.kind, r.name)...)
 }
 
-// unsplit reports whether the row's values cannot be told.
+// unsplit reports whether the row cannot be split into values.
 func (r *specRow) unsplit() bool {
 	switch r.kind {
 	case notTextRow, longRow, endlessRow, strayTextRow, openMarkRow:
@@ -118,7 +118,7 @@ func (r *specRow) unsplit() bool {
 	return false
 }
 
-// foreignLine returns the row as a file in another form than Cognito's has it.
+// foreignLine returns the row in the file's format, which is not Cognito's.
 func (v rowValues) foreignLine(kind rowKind, w way) string {
 	switch kind {
 	case fewValuesRow:
@@ -141,7 +141,7 @@ func (v rowValues) foreignLine(kind rowKind, w way) string {
 	return strings.Join(values, w.separator)
 }
 
-// line returns the row as a file in Cognito's form has it, without its line end.
+// line returns the row in Cognito's format, without its line end.
 func (v rowValues) line(kind rowKind) string {
 	switch kind {
 	case fewValuesRow:
@@ -160,7 +160,7 @@ func (v rowValues) line(kind rowKind) string {
 	return strings.Join(v.fields(kind, v.written), ",")
 }
 
-// fields are the values of a row that can be split, with the name as it is to be written.
+// fields returns the values of a row that can be split, with the given form of the name.
 func (v rowValues) fields(kind rowKind, name string) []string {
 	flag, mfa, email := "TRUE", "", v.email
 	switch kind {

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// The rules that hold at every moment. Each has a sentence of its own, which
-// the table of broken stores refers to.
+// The rules that hold at every moment. Each has its own sentence, which the table of broken
+// stores refers to.
 const (
 	ruleClaim      = "a claim gave out a job that was not free"
 	ruleEpoch      = "the epoch did not grow by one with a claim, and only then"
@@ -26,13 +26,13 @@ const (
 	ruleHeed       = "a second batch was committed after the stop"
 	ruleUnindexed  = "a job has succeeded whose users are not indexed"
 	ruleTotal      = "the number of the file's rows is wrong"
-	ruleKept       = "what is kept is not the rows that just got their verdict"
+	ruleKept       = "what is kept is not the rows that were settled"
 	ruleRest       = "the rest that is kept is not the next rows of the file"
 	ruleFormat     = "a job that has begun does not have the format of its file"
-	ruleBudget     = "rows were settled after more had failed than may"
+	ruleBudget     = "rows were settled after the budget was exceeded"
 )
 
-// The rules of what takes its time, and of the end.
+// The rules about durations and about the end.
 const (
 	ruleEnds     = "a job has not ended in time"
 	ruleReturns  = "an engine did not return in time"
@@ -44,12 +44,12 @@ const (
 	ruleGone     = "an engine that had let go of a stopped job went on"
 	ruleFile     = "the file of a job was removed before its end"
 	ruleClosed   = "a file was not closed"
-	ruleRemoved  = "a job has left something over: its file, or users that are not indexed"
+	ruleRemoved  = "a job has left something behind: its file, or unindexed users"
 	ruleResult   = "a job did not end as it should"
 	ruleLog      = "the result log is not complete and in order"
-	ruleRestLost = "a file was removed before the rows were kept that its job did not reach"
-	ruleAccount  = "the rows of a job are not all imported, rejected or not reached, once"
-	ruleChild    = "a job that was stopped, and the one that went on with its rest, are not the whole import"
+	ruleRestLost = "a file was removed before the unreached rows were kept"
+	ruleAccount  = "not every row of a job was imported, rejected or not reached exactly once"
+	ruleChild    = "a stopped job and its children are not the whole import"
 )
 
 func (a *audit) check(c change) {
@@ -67,7 +67,7 @@ func (a *audit) check(c change) {
 	a.checkProgress(c)
 }
 
-// checkClaim looks at the job that a claim gave out.
+// checkClaim checks the job that a claim returned.
 func (a *audit) checkClaim(c change, now time.Time) {
 	if j := c.before.job; !j.State.Active() || j.LeaseUntil.After(now) {
 		a.violate("%s: %s, leased until %v", ruleClaim, j.State, j.LeaseUntil)
@@ -87,8 +87,8 @@ func (a *audit) checkLease(c change) {
 	}
 }
 
-// checkState demands that states follow each other by the table, and that
-// after the end nothing is written but that the file is gone.
+// checkState checks that states follow the table of transitions. After the end, only the
+// cleanup may be written.
 func (a *audit) checkState(c change) {
 	was, is := c.before.job, c.after.job
 	if was.State != is.State && !was.State.MayBecome(is.State) {
@@ -97,7 +97,7 @@ func (a *audit) checkState(c change) {
 	if is.State == importjob.Succeeded && was.State != is.State && c.after.unindexed {
 		a.violate("%s", ruleUnindexed)
 	}
-	if was.State == importjob.Pending && is.State == importjob.InProgress && was.Upload.SHA256 == "" { // it was read
+	if was.State == importjob.Pending && is.State == importjob.InProgress && was.Upload.SHA256 == "" { // the file was read
 		was.Upload.SHA256 = a.models[c.key].digest
 	}
 	if m := a.models[c.key]; is.State == importjob.InProgress && is.Format.String() != m.format {
@@ -114,7 +114,7 @@ func (a *audit) checkState(c change) {
 	a.allowRest(c, &left)
 	removed := left.job.Upload
 	removed.Name = ""
-	if is.Upload == removed { // the file is removed, the rest stays
+	if is.Upload == removed { // the file is removed, the other fields stay
 		left.job.Upload = is.Upload
 	}
 	if left != c.after {
@@ -122,7 +122,7 @@ func (a *audit) checkState(c change) {
 	}
 }
 
-// checkProgress holds the rows that the call settled against the model.
+// checkProgress compares the rows that the call settled with the model.
 func (a *audit) checkProgress(c change) {
 	m := a.models[c.key]
 	from, to := c.before.job.Checkpoint.Rows, c.after.job.Checkpoint.Rows
@@ -149,7 +149,7 @@ func (a *audit) checkProgress(c change) {
 	}
 }
 
-// checkVerdicts demands of each row that was settled its verdict and its user.
+// checkVerdicts checks the verdict and the user of each settled row.
 func (a *audit) checkVerdicts(c change, fates []fate) {
 	got := a.world.verdicts(c.key, c.before.segments)
 	if len(got) != len(fates) {
@@ -171,8 +171,7 @@ func (a *audit) checkVerdicts(c change, fates []fate) {
 	}
 }
 
-// checkHeeded demands that at most the batch that was under way is committed
-// once a stop is asked for.
+// checkHeeded checks that after a stop only the batch in progress is committed.
 func (a *audit) checkHeeded(c change) {
 	if c.before.job.State != importjob.Stopping || c.before.job.Checkpoint == c.after.job.Checkpoint {
 		return

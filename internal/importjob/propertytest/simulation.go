@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// simulation is one case: a plan that is carried out in a bubble.
+// simulation is one case: a plan that is simulated in a synctest bubble.
 type simulation struct {
 	*record
 	plan   plan
@@ -20,26 +20,26 @@ type simulation struct {
 	nodes  []*node
 	defect breakage
 
-	made    [mostCalls + 1]chan struct{} // the n-th is closed when n calls were made for jobs
-	counted sync.Mutex                   // held to count a call
+	made    [mostCalls + 1]chan struct{} // the n-th is closed after n calls for jobs
+	counted sync.Mutex                   // guards calls and forJobs
 	calls   map[call]int                 // of each kind, by all nodes
-	forJobs int                          // calls that were made for jobs
+	forJobs int                          // calls for jobs
 
-	ceased  chan struct{}                // closed when all is in order again
-	chance  sync.Mutex                   // held while something happens
-	noFiles int                          // how many reasons there are that no file can be read
+	ceased  chan struct{}                // closed when all faults have ceased
+	chance  sync.Mutex                   // held during an event
+	noFiles int                          // number of events during which no file can be read
 	stopped map[importjob.Key]bool       // jobs whose stop was accepted
-	damaged map[importjob.Key]fileDefect // jobs whose file was damaged on the way
+	damaged map[importjob.Key]fileDefect // jobs whose file was damaged before their end
 	late    map[importjob.Key]bool       // jobs whose file was damaged after their end
-	gone    []<-chan struct{}            // what LetGo returned
+	gone    []<-chan struct{}            // results of LetGo
 
-	onWay sync.WaitGroup // what is yet to happen, and calls that take effect when no node waits for them any more
-	open  atomic.Int32   // files that are being read
-	over  atomic.Bool    // no node comes up any more
+	onWay sync.WaitGroup // future events, and calls that take effect after their node has given up
+	open  atomic.Int32   // number of open files
+	over  atomic.Bool    // no node may start any more
 }
 
-// simulate carries the plan out, with whatever is wrong with the store or the
-// engines, and returns what was seen.
+// simulate carries the plan out, with a planted defect if there is one, and returns what was
+// observed.
 func simulate(t *testing.T, p plan, b breakage) (r *record) {
 	synctest.Test(t, func(*testing.T) {
 		s := newSimulation(p, b)
@@ -71,7 +71,7 @@ func (s *simulation) run() {
 		time.AfterFunc(j.At.duration(), func() { s.world.begin(i, j) })
 	}
 	for i, n := range s.nodes {
-		// No two nodes do the same at the same moment.
+		// No two nodes start at the same moment.
 		time.AfterFunc(n.plan.At.duration()+time.Duration(i+1)*137*time.Microsecond, n.up)
 	}
 	for i, e := range s.plan.Events {
@@ -87,13 +87,13 @@ func (s *simulation) run() {
 	}
 }
 
-// next counts a call and returns what is wrong with it.
+// next counts a call and returns its fault.
 func (s *simulation) next(c call) fault {
 	s.counted.Lock()
 	defer s.counted.Unlock()
 	nth := s.calls[c]
 	s.calls[c]++
-	if c != claimCall && c != leftoversCall && c != unindexedCall && c != expireCall { // those are made all the time
+	if c != claimCall && c != leftoversCall && c != unindexedCall && c != expireCall { // these are made all the time
 		if s.forJobs++; s.forJobs < len(s.made) {
 			close(s.made[s.forJobs])
 		}
@@ -105,7 +105,7 @@ func (s *simulation) next(c call) fault {
 		if f.Call == c && f.Nth == nth {
 			s.note("%s number %d: %s", c, nth, f.What)
 			s.count("trouble with " + string(c))
-			if f.What != breaksOff && f.What != breaksOffEnd && f.What != stuckRead { // those come later, or never
+			if f.What != breaksOff && f.What != breaksOffEnd && f.What != stuckRead { // these come later or never
 				s.count("trouble: " + string(f.What))
 			}
 			return f
@@ -114,7 +114,7 @@ func (s *simulation) next(c call) fault {
 	return fault{Call: c}
 }
 
-// cease puts everything in order.
+// cease ends all faults.
 func (s *simulation) cease() {
 	s.chance.Lock()
 	defer s.chance.Unlock()
@@ -139,7 +139,7 @@ func (s *simulation) inOrder() bool {
 	}
 }
 
-// sleep waits, until the faults cease at the latest.
+// sleep waits for a duration, or until the faults cease.
 func (s *simulation) sleep(d time.Duration) {
 	wait := time.NewTimer(d)
 	defer wait.Stop()

@@ -7,8 +7,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// askStop asks for a stop of a job, past all troubles, and reports whether it
-// was accepted.
+// askStop asks for a stop of a job without any fault, and reports whether it was accepted.
 func (s *simulation) askStop(key importjob.Key) bool {
 	before := s.world.look(key)
 	if !before.there {
@@ -32,7 +31,7 @@ func (s *simulation) stop(n *node, key importjob.Key) {
 		return
 	}
 	l.heard(key, gone)
-	if let(gone) || !s.plan.prompt() {
+	if hasLetGo(gone) || !s.plan.prompt() {
 		return
 	}
 	s.onWay.Go(func() {
@@ -43,8 +42,8 @@ func (s *simulation) stop(n *node, key importjob.Key) {
 	})
 }
 
-// let reports whether the engine has let go of the job.
-func let(gone <-chan struct{}) bool {
+// hasLetGo reports whether the engine has let go of the job.
+func hasLetGo(gone <-chan struct{}) bool {
 	select {
 	case <-gone:
 		return true
@@ -53,46 +52,46 @@ func let(gone <-chan struct{}) bool {
 	}
 }
 
-// stopHeard is what an engine was told of a stop.
+// stopHeard records that an engine was told of a stop.
 type stopHeard struct {
 	at   time.Time
-	gone <-chan struct{} // closed when the engine has let go
+	gone <-chan struct{} // closed when the engine has let go of the job
 }
 
-// heard notes that the engine was told of a stop.
+// heard records that the engine was told of a stop.
 func (l *link) heard(key importjob.Key, gone <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.stops[key] = stopHeard{time.Now(), gone}
 }
 
-// checkStop demands, when a commit took effect, that the engine had not let go
-// of the job for good: that it was not told of a stop, has not let go of the
-// job yet, or got it when it was told.
+// checkStop is called when a commit took effect. It checks that the engine had not let go of
+// the job after a stop. The engine was not told of a stop, or has not let go yet, or has
+// claimed the job since.
 func (l *link) checkStop(key importjob.Key) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	stop, told := l.stops[key]
-	if told && l.claims[key].at.Before(stop.at) && let(stop.gone) {
+	if told && l.claims[key].at.Before(stop.at) && hasLetGo(stop.gone) {
 		l.node.sim.violate("%s", ruleGone)
 	}
 }
 
-// claimed is a claim whose answer has come.
+// claimed is a claim whose result has arrived.
 type claimed struct {
 	at    time.Time
 	lease importjob.Lease
 }
 
-// watchEnd waits for the end of a process that was shut down in order, and
-// demands that it has given its leases up.
+// watchEnd waits for the end of a process that was shut down and checks that it has given up
+// its leases.
 func (s *simulation) watchEnd(p *process) {
 	if p == nil || !s.plan.orderly() {
 		return
 	}
 	s.onWay.Go(func() {
 		<-p.done
-		if p.link.dead.Load() { // it was not given the time
+		if p.link.dead.Load() { // it was killed meanwhile
 			return
 		}
 		p.link.mu.Lock()

@@ -15,24 +15,24 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// world is what the nodes of a case share: a store and a file store with
-// several pools of one job each.
+// world is what the nodes of a case share: a store and a file store of several pools, each
+// with one job.
 type world struct {
 	pools   []*memstore.Store
-	cuts    []int // most rows to settle, commit after commit; 0: all
+	cuts    []int // maximum number of rows to settle, for each commit in turn; 0: all
 	commits int
 
 	mu        sync.Mutex
-	unindexed map[string]bool // pools for which commits have put something off
+	unindexed map[string]bool // pools with unindexed users
 }
 
 func poolID(i int) string { return fmt.Sprintf("us-east-1_Property%d", i) }
 func jobID(i int) string  { return fmt.Sprintf("import-property%d", i) }
 
-// jobKey names the plan's i-th job.
+// jobKey returns the key of the plan's i-th job.
 func jobKey(i int) importjob.Key { return importjob.Key{PoolID: poolID(i), JobID: jobID(i)} }
 
-// newWorld makes the pools of a plan; their jobs come later.
+// newWorld creates the pools of a plan. Their jobs are added later.
 func newWorld(p plan) *world {
 	w := &world{cuts: p.Cuts, unindexed: map[string]bool{}}
 	for i, j := range p.Jobs {
@@ -49,15 +49,14 @@ func newWorld(p plan) *world {
 	return w
 }
 
-// begin adds the plan's i-th job, started, and does to its file what is wrong
-// with it.
+// begin adds and starts the plan's i-th job, and applies the defect of its file.
 func (w *world) begin(i int, j jobPlan) {
 	text, _ := j.File.write(j.Present)
 	key := w.pools[i].Add(jobID(i), j.File.file(text))
 	w.pools[i].Mu.Lock()
 	started := w.pools[i].Jobs[key]
 	started.Budget, started.Format = j.Budget, j.File.format(text)
-	if started.Format == nil { // how files are written that do not say it is found out in package usercsv
+	if started.Format == nil { // package usercsv tests how the format of a file is detected
 		started.Asked = &usercsv.Asked{Strict: true}
 	}
 	w.pools[i].Mu.Unlock()
@@ -82,8 +81,8 @@ func (w *world) Claim(ctx context.Context, node string, now, until time.Time) (*
 	return nil, nil
 }
 
-// Commit settles as many rows as it is the commit's turn to settle. The audit
-// lets one call after the other in.
+// Commit settles as many rows as the plan says for this commit. The audit admits one call at
+// a time.
 func (w *world) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease,
 	batch importjob.Batch, now time.Time) (*importjob.Job, error) {
 	if len(w.cuts) > 0 {
@@ -121,7 +120,7 @@ func (w *world) WithFiles(ctx context.Context, after importjob.Place, limit int)
 	return w.page(limit, func(m *memstore.Store) ([]*importjob.Job, error) { return m.WithFiles(ctx, after, limit) })
 }
 
-// page returns the first of the jobs that are found in all pools.
+// page returns the first of the jobs that find returns for all pools.
 func (w *world) page(limit int, find func(*memstore.Store) ([]*importjob.Job, error)) (all []*importjob.Job, err error) {
 	for _, m := range w.pools {
 		some, err := find(m)
@@ -162,7 +161,7 @@ func (w *world) Unindexed(ctx context.Context) (poolIDs []string, err error) {
 	return poolIDs, ctx.Err()
 }
 
-// Outcomes is for the result log.
+// Outcomes is used by the result log.
 func (w *world) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
 	return w.pool(key.PoolID).Outcomes(ctx, key, afterLine, limit)
 }
@@ -180,18 +179,18 @@ func (w *world) Remove(ctx context.Context, key importjob.Key) error {
 	return w.pool(key.PoolID).Remove(ctx, key)
 }
 
-// snapshot is what can be seen of a job and its pool at one moment.
+// snapshot is the state of a job and its pool at one moment.
 type snapshot struct {
-	there     bool // the job
+	there     bool // the job exists
 	unindexed bool
 	job       importjob.Job
 	segments  int
 	users     int
-	kept      int    // pieces of what is kept of rows
-	causes    string // as tellCauses tells them
+	kept      int    // number of kept segments
+	causes    string // in the form of tellCauses
 }
 
-// String tells what a violation is about.
+// String describes the snapshot for a violation.
 func (s snapshot) String() string {
 	j := &s.job
 	return fmt.Sprintf("%s %+v %+v, leased to %+v until %v, file %q, %d segments, %d users, rest %+v, whole: %v, %d pieces kept",
@@ -209,7 +208,7 @@ func (w *world) look(key importjob.Key) (s snapshot) {
 	return s
 }
 
-// tellCauses writes why rows were not imported, in the order of their text.
+// tellCauses writes the causes, sorted by their text.
 func tellCauses(causes []importjob.Cause) string {
 	var lines []string
 	for _, c := range causes {
@@ -219,7 +218,7 @@ func tellCauses(causes []importjob.Cause) string {
 	return strings.Join(lines, "; ")
 }
 
-// verdicts are those of the segments from the n-th on, row by row.
+// verdicts returns the verdicts of the segments from the n-th on, row by row.
 func (w *world) verdicts(key importjob.Key, n int) (rows []importjob.Outcome) {
 	m := w.pool(key.PoolID)
 	m.Mu.Lock()
@@ -236,8 +235,8 @@ func (w *world) verdicts(key importjob.Key, n int) (rows []importjob.Outcome) {
 	return rows
 }
 
-// users are the pool's users by name, described as in the model. Those who
-// were there before the job have no description.
+// users returns the pool's users by name, described as in the model. Users from before the
+// job have no description.
 func (w *world) users(key importjob.Key) map[string]string {
 	m := w.pool(key.PoolID)
 	m.Mu.Lock()
@@ -251,9 +250,9 @@ func (w *world) users(key importjob.Key) map[string]string {
 	return out
 }
 
-// keptRows is what is kept of a job's rows, in the pieces from the n-th on: the rows that
-// were not imported, and the usernames of the others by line and number. It tells what is
-// wrong with a run of users.
+// keptRows returns what is kept of a job's rows in the segments from the n-th on: the rows
+// that were not imported, and the usernames of the others by line and number. It also returns
+// what is wrong with a run of users.
 func (w *world) keptRows(key importjob.Key, n int) (rows []importjob.KeptRow, users map[importedRow]string, wrong string) {
 	m := w.pool(key.PoolID)
 	m.Mu.Lock()

@@ -12,35 +12,35 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// writing names a way in which files are written. The zero one is Cognito's own.
+// writing names a way in which files are written. The zero value is Cognito's format.
 type writing string
 
 const (
 	cognitos    writing = ""
-	semicolons  writing = "semicolons"  // marks are written twice
-	backslashes writing = "backslashes" // before marks and before backslashes
+	semicolons  writing = "semicolons"  // quotation marks are doubled
+	backslashes writing = "backslashes" // before quotation marks and backslashes
 	psqls       writing = "psql"        // PostgreSQL's text format
 	numbered    writing = "numbered"    // each row begins with its number
 	wide        writing = "UTF-16"      // with tabs
-	returns     writing = "CR"          // at the ends of lines, alone
+	returns     writing = "CR"          // lines end with CR alone
 	zipped      writing = "gzip"
-	dayFirst    writing = "day first" // birthdates
+	dayFirst    writing = "day first" // in birthdates
 )
 
 var writings = []writing{cognitos, semicolons, backslashes, psqls, numbered, wide, returns, zipped, dayFirst}
 
-// way is what a writing means.
+// way describes a writing.
 type way struct {
-	foreign   bool   // rows are not split as Cognito splits them: they are kept in another form than the file's
-	separator string // "" for a comma, and values as Cognito's guide has them
+	foreign   bool   // rows are not split as in Cognito's format, and are kept in another form than the file's
+	separator string // "" for a comma and values as in Cognito's guide
 	value     func(string) string
 	marks     bool // quotation marks can be left open
-	bytes     bool // rows can have bytes that are no text
+	bytes     bool // rows can have bytes that are not text
 	breaks    bool // CR LF can end lines
 	format    func(*usercsv.Format)
 }
 
-// ways are all writings. What is not said in them is as in Cognito's own form.
+// ways has all writings. Fields that are not set are as in Cognito's format.
 var ways = map[writing]way{
 	cognitos: {marks: true, bytes: true, breaks: true},
 	semicolons: {foreign: true, separator: ";", value: doubledMarks, marks: true, bytes: true, breaks: true, format: func(f *usercsv.Format) {
@@ -65,7 +65,7 @@ var ways = map[writing]way{
 	dayFirst: {marks: true, bytes: true, breaks: true, format: func(f *usercsv.Format) { f.Birthdates = usercsv.DayFirst }},
 }
 
-// format is how the file is written whose text this is, nil for Cognito's own form.
+// format returns the format of a file with this text, or nil for Cognito's.
 func (s fileSpec) format(text string) *usercsv.Format {
 	of := ways[s.Written].format
 	if of == nil {
@@ -80,7 +80,7 @@ func (s fileSpec) format(text string) *usercsv.Format {
 	return f
 }
 
-// file is the bytes of a file with this text.
+// file returns the bytes of a file with this text.
 func (s fileSpec) file(text string) string {
 	mark := ""
 	if s.Mark && s.marksBytes() {
@@ -109,12 +109,12 @@ func (s fileSpec) file(text string) string {
 	return text
 }
 
-// marksBytes reports whether a byte order mark is one of the bytes, and not of the text.
+// marksBytes reports whether a byte order mark belongs to the bytes and not to the text.
 func (s fileSpec) marksBytes() bool {
 	return s.Written == returns || s.Written == wide || s.Written == zipped
 }
 
-// doubledMarks writes a value as RFC 4180 has it.
+// doubledMarks writes a value as in RFC 4180.
 func doubledMarks(value string) string {
 	if !strings.ContainsAny(value, ",;\t\n\"") {
 		return value
@@ -122,9 +122,9 @@ func doubledMarks(value string) string {
 	return `"` + strings.ReplaceAll(value, `"`, `""`) + `"`
 }
 
-// escapedMarks writes a value with backslashes before what has a meaning.
+// escapedMarks writes a value with backslashes before characters with a meaning.
 func escapedMarks(value string) string {
-	if len(value)%2 == 0 && !strings.ContainsAny(value, "\n") { // outside of marks, too
+	if len(value)%2 == 0 && !strings.ContainsAny(value, "\n") { // also outside of quotation marks
 		return strings.NewReplacer(`\`, `\\`, `"`, `\"`, `,`, `\,`).Replace(value)
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
@@ -138,8 +138,8 @@ func escapedText(value string) string {
 	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(value)
 }
 
-// keptForm is a row in the form in which rows of other files are kept: each value in
-// quotation marks, and those inside twice.
+// keptForm returns a row in the form in which rows of other formats are kept: each value in
+// quotation marks, with those inside doubled.
 func keptForm(values ...string) string {
 	for i, value := range values {
 		values[i] = `"` + strings.ReplaceAll(value, `"`, `""`) + `"`
@@ -147,7 +147,7 @@ func keptForm(values ...string) string {
 	return strings.Join(values, ",")
 }
 
-// born is the birthdate of a row, and how a file has it in which the day comes first.
+// born returns the birthdate of a row, and its form in a file that writes the day first.
 func born(n int) (date, written string) {
 	day, month, year := 1+n%28, 1+n%12, 1950+n%50
 	return fmt.Sprintf("%d-%02d-%02d", year, month, day), fmt.Sprintf("%02d/%02d/%d", day, month, year)
