@@ -6,14 +6,14 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// Arrivals gives files that come through this server to their uploads.
+// Arrivals attaches uploaded files to their uploads.
 type Arrivals struct {
 	Store  Store
 	Reader *Reader
 }
 
-// MayAttach returns the error that Attach would return now: ResourceNotFound where
-// there is no such upload.
+// MayAttach returns the error that Attach would return now: ResourceNotFound if there is no
+// such upload.
 func (a Arrivals) MayAttach(ctx context.Context, key importjob.Key) error {
 	u, err := a.Store.Upload(ctx, key)
 	if err != nil {
@@ -22,7 +22,7 @@ func (a Arrivals) MayAttach(ctx context.Context, key importjob.Key) error {
 	return u.Attach(importjob.Upload{})
 }
 
-// Attach makes a file the upload's, has it looked at, and returns the file that it
+// Attach attaches a file to the upload, starts its survey, and returns the file that it
 // replaces.
 func (a Arrivals) Attach(ctx context.Context, key importjob.Key, file importjob.Upload) (replaced importjob.Upload, err error) {
 	_, err = a.Store.UpdateUpload(ctx, key, func(u *Upload) error {

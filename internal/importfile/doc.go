@@ -1,11 +1,15 @@
-// Package importfile is files of users that no import job owns yet: they are
-// uploaded and looked at, and then a job is made of one, or it is deleted.
+// Package importfile owns uploads: import files that belong to no import job yet. A file is
+// uploaded and surveyed. Then a job is made of it, or the upload is deleted.
 //
-// It owns what such an upload is, its states, and the work of looking at files,
-// which the servers that share a store divide by leases as they do with jobs: it
-// survives a server. What a look sees is package usercsv's, where the bytes are is
-// the file store's, and the job is package importjob's.
+// The package owns the upload, its states, and the work of surveying files. Servers that
+// share a store divide this work by leases, as they do with jobs, so it survives the end of a
+// server. Package usercsv does the survey, the file store has the bytes, and the job belongs
+// to package importjob.
 //
-// An upload has the id that its job will have. So its URL, the name of its file and
-// what removes the file are those of the job, before it is there and after.
+// An upload has the ID that its job will have. So its URL, the name of its file and the
+// removal of the file are the same before and after the job is made.
+//
+// upload.go has the upload and its states, store.go the interface to a store. reader.go
+// surveys the files of uploads with look.go, sweep.go deletes old uploads, and arrivals.go
+// attaches files that were uploaded.
 package importfile

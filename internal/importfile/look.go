@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Look looks at a whole uploaded file, as a run of it would. It ends with its context. An
-// [importjob.FileGone] says that the file is not what was uploaded.
+// Look surveys a whole uploaded file and judges its rows, as an import would. It ends with
+// its context. An [importjob.FileGone] error says that the file is not what was uploaded.
 func Look(ctx context.Context, files importjob.Files, file importjob.Upload, limits usercsv.Limits, want usercsv.Import) (*usercsv.Look, error) {
 	open := func() (io.ReadCloser, error) {
 		opened, err := files.Open(ctx, file, 0)
@@ -28,7 +28,7 @@ func Look(ctx context.Context, files importjob.Files, file importjob.Upload, lim
 	return look, nil
 }
 
-// watched ends with its context.
+// watched is a reader that ends with its context.
 type watched struct {
 	io.ReadCloser
 	ctx context.Context

@@ -12,18 +12,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config sets a reader up. The zero value of a field means its default.
+// Config configures a reader. The zero value of a field selects its default.
 type Config struct {
-	Node   string         // this node's name, unique among those that share a store; required
-	Limits usercsv.Limits // of the files
-	Strict bool           // files are read as Amazon Cognito reads them, and not what they seem to be
-	// Checker tells who is in the pool already. nil: the rules alone decide what becomes
-	// of rows.
+	Node   string         // the name of this node, unique in its store; required
+	Limits usercsv.Limits // the limits of import files
+	Strict bool           // read files as Amazon Cognito does, without format detection
+	// Checker tells which users exist in the pool. If it is nil, rows are judged by the rules
+	// alone.
 	Checker  importjob.Checker
-	Parallel int           // files that this node reads at a time; default 2
-	Lease    time.Duration // how long a node that went silent keeps a file; default 15 s
-	Poll     time.Duration // how often a node that is not woken looks for files; default 1 s
-	Sweep    time.Duration // how often uploads are tidied; default 1 min
+	Parallel int           // maximum number of files that this node reads at a time; default 2
+	Lease    time.Duration // how long a node keeps a file without renewal; default 15 s
+	Poll     time.Duration // interval of polling for files; default 1 s
+	Sweep    time.Duration // interval of cleanups; default 1 min
 	Log      *slog.Logger  // default slog.Default()
 }
 
@@ -46,8 +46,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Reader looks at the files of uploads, and deletes uploads that no job was made of.
-// Any number of readers may share a store.
+// Reader surveys the files of uploads, and deletes uploads that no job was made of. Any
+// number of readers may share a store.
 type Reader struct {
 	cfg   Config
 	store Store
@@ -56,12 +56,12 @@ type Reader struct {
 	tidy  chan struct{}
 }
 
-// NewReader returns a reader; [Reader.Run] sets it to work.
+// NewReader returns a reader. [Reader.Run] starts its work.
 func NewReader(store Store, files importjob.Files, cfg Config) *Reader {
 	return &Reader{cfg: cfg.withDefaults(), store: store, files: files, wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1)}
 }
 
-// Wake tells the reader that a file has come.
+// Wake tells the reader that a file was uploaded.
 func (r *Reader) Wake() { nudge(r.wake) }
 
 // Tidy tells the reader that an upload is to be deleted.
@@ -70,11 +70,11 @@ func (r *Reader) Tidy() { nudge(r.tidy) }
 func nudge(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
-	default: // it has been told already
+	default: // a signal is pending already
 	}
 }
 
-// Run works until ctx ends. What it is reading then another node reads again.
+// Run works until ctx ends. Another node reads again what this one was reading then.
 func (r *Reader) Run(ctx context.Context) {
 	done := make(chan struct{})
 	for range r.cfg.Parallel {
@@ -86,7 +86,7 @@ func (r *Reader) Run(ctx context.Context) {
 	}
 }
 
-// readUntil reads one file after the other.
+// readUntil reads one file after the other until ctx ends.
 func (r *Reader) readUntil(ctx context.Context) {
 	tick := time.NewTicker(r.cfg.Poll)
 	defer tick.Stop()
@@ -94,7 +94,7 @@ func (r *Reader) readUntil(ctx context.Context) {
 		u, err := guard.Call(func() (*Upload, error) { return r.claim(ctx) })
 		switch {
 		case err != nil && ctx.Err() == nil:
-			r.cfg.Log.Error("claiming an uploaded file failed", "error", err)
+			r.cfg.Log.Error("could not claim an uploaded file; will retry", "error", err)
 		case u != nil:
 			r.carryOn(ctx, u)
 			if ctx.Err() == nil {
@@ -110,7 +110,8 @@ func (r *Reader) readUntil(ctx context.Context) {
 	}
 }
 
-// claim asks for a file. It gives up when the lease on it would have run out.
+// claim asks the store for a file. It gives up at the time at which the new lease would
+// expire.
 func (r *Reader) claim(ctx context.Context) (*Upload, error) {
 	now := time.Now()
 	until := now.Add(r.cfg.Lease)
@@ -119,8 +120,8 @@ func (r *Reader) claim(ctx context.Context) (*Upload, error) {
 	return r.store.ClaimUpload(ctx, r.cfg.Node, now, until)
 }
 
-// carryOn reads one file under its lease, and writes down what came of it. A file that
-// could not be read is read again by the node that claims it next.
+// carryOn reads one file under its lease and stores the result. If the file could not be
+// read, the node that claims it next tries again.
 func (r *Reader) carryOn(ctx context.Context, u *Upload) {
 	log := r.cfg.Log.With("pool", u.PoolID, "upload", u.ID, "node", r.cfg.Node, "epoch", u.Lease.Epoch)
 	working, cancel := context.WithCancelCause(ctx)
@@ -133,34 +134,34 @@ func (r *Reader) carryOn(ctx context.Context, u *Upload) {
 	end := func(u *Upload) error { u.Finish(seen.look, seen.modified); return nil }
 	switch gone, isGone := errors.AsType[importjob.FileGone](err); {
 	case errors.Is(cause, importjob.ErrLeaseLost):
-		return // another file came, or another node reads it
+		return // the file was replaced, or another node reads it
 	case userpool.KindOf(err) == userpool.ResourceNotFound && err != nil:
-		return // it went with its pool
+		return // the pool was deleted, and the upload with it
 	case ctx.Err() != nil:
 		end = func(u *Upload) error { u.LeaseUntil = time.Time{}; return nil }
 	case isGone:
 		end = func(u *Upload) error { u.Fail(string(gone)); return nil }
 	case err != nil && u.Tries() >= MaxTries:
-		log.Error("an uploaded file could not be read", "tries", u.Tries(), "error", err)
+		log.Error("uploaded file not read; giving up", "tries", u.Tries(), "error", err)
 		end = func(u *Upload) error { u.Fail("The file could not be read. Upload it again."); return nil }
 	case err != nil:
-		log.Warn("an uploaded file could not be read; this is tried again", "error", err)
-		return // when the lease has run out: that is the pause before
+		log.Warn("uploaded file not read; will retry", "error", err)
+		return // the pause before the retry is the rest of the lease
 	}
 	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Lease)
 	defer cancelClosing()
 	if _, err := r.store.UpdateLeasedUpload(closing, u.Key(), u.Lease, end); err != nil && !errors.Is(err, importjob.ErrLeaseLost) {
-		log.Error("what was seen of an uploaded file was not kept", "error", err)
+		log.Error("could not store the survey of an uploaded file", "error", err)
 	}
 }
 
-// seen is what was seen of a file, for a pool as it was.
+// seen is the result for a file and a version of its pool.
 type seen struct {
 	look     *usercsv.Look
 	modified time.Time
 }
 
-// look looks at the upload's file.
+// look surveys the upload's file.
 func (r *Reader) look(ctx context.Context, u *Upload) (seen, error) {
 	pool, err := r.store.Pool(ctx, u.PoolID)
 	if err != nil {
@@ -174,7 +175,7 @@ func (r *Reader) look(ctx context.Context, u *Upload) (seen, error) {
 	return seen{look, pool.Modified}, err
 }
 
-// renewUntil keeps the lease while ctx lasts, and cancels the work when it is lost.
+// renewUntil renews the lease until ctx ends. It cancels the work when the lease is lost.
 func (r *Reader) renewUntil(ctx context.Context, u *Upload, cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(r.cfg.Lease / 3)
 	defer tick.Stop()
@@ -199,7 +200,7 @@ func (r *Reader) renewUntil(ctx context.Context, u *Upload, cancel context.Cance
 			cancel(importjob.ErrLeaseLost)
 			return
 		case ctx.Err() == nil:
-			r.cfg.Log.Warn("the lease on an uploaded file could not be renewed", "pool", u.PoolID, "upload", u.ID, "error", err)
+			r.cfg.Log.Warn("lease on an uploaded file not renewed; will retry", "pool", u.PoolID, "upload", u.ID, "error", err)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func attach(t *testing.T, s *memstore.Store, key importjob.Key, csv string) {
 	}
 }
 
-// run starts a reader, and returns what ends it.
+// run starts a reader. The returned function stops it.
 func run(s *memstore.Store, node string) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -65,14 +65,14 @@ func state(t *testing.T, s *memstore.Store, key importjob.Key) *importfile.Uploa
 	return u
 }
 
-// TestReads: files are read, the good and the bad, each to its end.
+// TestReads: valid and invalid files are read to their end.
 func TestReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		first, second := uploaded(t, s, "import-1", good), uploaded(t, s, "import-2", "name\nx\n")
 		third := uploaded(t, s, "import-3", good)
 		s.Mu.Lock()
-		clear(s.Files) // of the third, after the others are read
+		clear(s.Files) // removes the third file after the others are read
 		s.Mu.Unlock()
 		s.Put(first, good)
 		s.Put(second, "name\nx\n")
@@ -90,9 +90,9 @@ func TestReads(t *testing.T) {
 	})
 }
 
-// TestReadsOtherForms: a file is looked at as what it is, and on a server that reads strictly
-// as Cognito reads it. A job that asks for another reading can be made of one that cannot be
-// imported as the look read it.
+// TestReadsOtherForms: the format of a file is detected. A server that reads strictly reads
+// it as Cognito does. If a file cannot be imported as it was read, a job that asks for
+// another reading can still be made of it.
 func TestReadsOtherForms(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -128,7 +128,7 @@ func TestReadsOtherForms(t *testing.T) {
 	}
 }
 
-// TestDeadNode: a file that a node began to read, and died over, another one reads.
+// TestDeadNode: if a node dies while it reads a file, another node reads it.
 func TestDeadNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
@@ -148,7 +148,7 @@ func TestDeadNode(t *testing.T) {
 	})
 }
 
-// TestShutdown: what a node reads that ends, another one reads at once.
+// TestShutdown: if a node shuts down while it reads a file, another node reads it at once.
 func TestShutdown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
@@ -170,7 +170,7 @@ func TestShutdown(t *testing.T) {
 	})
 }
 
-// TestLongRead: a node that reads for long keeps its lease.
+// TestLongRead: a node that reads for a long time keeps its lease.
 func TestLongRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
@@ -186,7 +186,7 @@ func TestLongRead(t *testing.T) {
 	})
 }
 
-// TestAnotherFile: a file that comes while another is read is the one that counts.
+// TestAnotherFile: a file that arrives while another is read replaces it.
 func TestAnotherFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
@@ -202,8 +202,8 @@ func TestAnotherFile(t *testing.T) {
 	})
 }
 
-// TestBrokenFiles: a file that cannot be read is tried again, not for ever, and
-// never quicker than the lease.
+// TestBrokenFiles: reading a file that cannot be read is tried again, a limited number of
+// times, and at most once in the time of a lease.
 func TestBrokenFiles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
@@ -223,8 +223,8 @@ func TestBrokenFiles(t *testing.T) {
 	})
 }
 
-// TestSweep: an upload that no job was made of goes after a day, with its file; one
-// that a job was made of keeps it.
+// TestSweep: an upload that no job was made of is deleted with its file after a day. If a job
+// was made of it, the file stays.
 func TestSweep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
@@ -251,7 +251,7 @@ func TestSweep(t *testing.T) {
 	})
 }
 
-// TestTidy deletes an upload and its file at once, and no other.
+// TestTidy: an upload and its file are deleted at once, and no other.
 func TestTidy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()

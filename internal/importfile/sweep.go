@@ -9,17 +9,17 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// sweepPage is how many uploads are looked at in one go.
+// sweepPage is how many uploads are read at a time.
 const sweepPage = 100
 
-// sweepUntil deletes uploads that no job was made of in time, now and then, until
-// ctx ends.
+// sweepUntil deletes at each interval the uploads that no job was made of in time, until ctx
+// ends.
 func (r *Reader) sweepUntil(ctx context.Context) {
 	tick := time.NewTicker(r.cfg.Sweep)
 	defer tick.Stop()
 	for {
 		if err := guard.Run(func() error { return r.sweep(ctx) }); err != nil && ctx.Err() == nil {
-			r.cfg.Log.Error("deleting uploads that no import job was made of failed; it will be tried again", "error", err)
+			r.cfg.Log.Error("could not delete overdue uploads; will retry", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -30,8 +30,8 @@ func (r *Reader) sweepUntil(ctx context.Context) {
 	}
 }
 
-// sweep deletes what is overdue, once each. One that cannot be deleted holds up none
-// behind it.
+// sweep tries once to delete each overdue upload. One that cannot be deleted does not hold up
+// those behind it.
 func (r *Reader) sweep(ctx context.Context) error {
 	var failed error
 	for after := (importjob.Place{}); ctx.Err() == nil; {
@@ -52,8 +52,8 @@ func (r *Reader) sweep(ctx context.Context) error {
 	return failed
 }
 
-// remove deletes an upload with its file. It is marked first: no job is made of it
-// then whose file goes.
+// remove deletes an upload with its file. It marks the upload as Expired first, so that no
+// job is made of it while its file is removed.
 func (r *Reader) remove(ctx context.Context, u *Upload) error {
 	if u.State != Expired {
 		_, err := r.store.UpdateUpload(ctx, u.Key(), func(u *Upload) error { u.Expire(); return nil })
@@ -67,8 +67,8 @@ func (r *Reader) remove(ctx context.Context, u *Upload) error {
 	return ignoreGone(r.store.DeleteUpload(ctx, u.Key()))
 }
 
-// ignoreGone returns no error for an upload that is not there any more: a job was
-// made of it, or it went with its pool.
+// ignoreGone returns nil for the error of an upload that does not exist any more. A job was
+// made of it, or its pool was deleted.
 func ignoreGone(err error) error {
 	if userpool.KindOf(err) == userpool.ResourceNotFound {
 		return nil

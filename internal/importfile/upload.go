@@ -8,67 +8,66 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// State is where an upload stands.
+// State is the state of an upload.
 type State string
 
 // The states of an upload.
 const (
-	// Waiting: it was created, and its file may come. A file leads to Reading.
+	// Waiting: it was created, and its file may be uploaded. A file leads to Reading.
 	Waiting State = "Waiting"
-	// Reading: its file is looked at, or will be. The end of the look leads to
-	// Ready, a file that cannot be read to Failed.
+	// Reading: its file is being surveyed, or will be. The end of the survey leads to Ready,
+	// a file that cannot be read to Failed.
 	Reading State = "Reading"
-	// Ready: the look is there. Another file, another algorithm or a changed user
-	// pool leads to Reading, a job to the upload's end.
+	// Ready: the survey is done. Another file, another algorithm or a changed user pool leads
+	// to Reading. A job made of it ends the upload.
 	Ready State = "Ready"
 	// Failed: the file cannot be read. Another file leads to Reading.
 	Failed State = "Failed"
-	// Expired: it is being deleted.
+	// Expired: the upload is being deleted.
 	Expired State = "Expired"
 )
 
-// Life is how long an upload is kept that no job is made of.
+// Life is how long an upload is kept if no job is made of it.
 const Life = 24 * time.Hour
 
-// MaxUploads is how many uploads a user pool may have that no job was made of.
+// MaxUploads is the maximum number of uploads of a user pool.
 const MaxUploads = 100
 
-// MaxTries is how often an upload's file is read that cannot be.
+// MaxTries is how often the reading of a file is tried.
 const MaxTries = 5
 
-// Upload is a file that no import job owns.
+// Upload is an import file that no import job owns.
 type Upload struct {
 	PoolID string
-	ID     string // the one that its job will have
-	// Creator is the ARN of who created it: to others, no row of the file is shown.
+	ID     string // the ID that its job will have
+	// Creator is the ARN of the creator. No row of the file is shown to any other principal.
 	Creator string
-	// Algorithm is the PasswordHashingAlgorithm by which the rows are read, "" for
-	// none.
+	// Algorithm is the PasswordHashingAlgorithm for reading the rows, "" for none.
 	Algorithm string
-	URL       string // pre-signed, of creation time
+	URL       string // pre-signed at the creation
 	State     State
 	Created   time.Time
-	File      importjob.Upload // the zero value before it came
+	File      importjob.Upload // the zero value before a file arrives
 
-	Look *usercsv.Look // of the file; nil before it is Ready
-	// PoolModified is when the user pool was changed last before the look.
+	Look *usercsv.Look // the result of the survey; nil before Ready
+	// PoolModified is the date of the last change of the user pool before the survey.
 	PoolModified time.Time
 	Message      string // why the file cannot be read; "" unless Failed
 
 	Lease      importjob.Lease
 	LeaseUntil time.Time
-	// Fresh is the epoch of the lease when the file came: later epochs are tries to
-	// read it.
+	// Fresh is the epoch of the lease when the file arrived. Later epochs are tries to read
+	// it.
 	Fresh int64
 }
 
-// Key returns the upload's name, which its job will have.
+// Key returns the upload's key, which its job will have.
 func (u *Upload) Key() importjob.Key { return importjob.Key{PoolID: u.PoolID, JobID: u.ID} }
 
 // Tries returns how often a node began to read the file.
 func (u *Upload) Tries() int64 { return u.Lease.Epoch - u.Fresh }
 
-// Attach notes the file that came, in place of an earlier one: it will be read. It
+// Attach records the file that arrived, in place of an earlier one, and has it read. It
 // returns PreconditionNotMet for an upload that is being deleted.
 func (u *Upload) Attach(file importjob.Upload) error {
 	if u.State == Expired {
@@ -79,9 +78,8 @@ func (u *Upload) Attach(file importjob.Upload) error {
 	return nil
 }
 
-// Refresh sets the algorithm, and has the file read again where what it was read for
-// is no longer so: by another algorithm, or for a user pool that was changed since.
-// It reports whether anything changed.
+// Refresh sets the algorithm. It has the file read again if the file was read with another
+// algorithm, or before the last change of the user pool. It reports whether anything changed.
 func (u *Upload) Refresh(algorithm string, modified time.Time) bool {
 	other := u.Algorithm != algorithm
 	switch u.State {
@@ -100,34 +98,33 @@ func (u *Upload) Refresh(algorithm string, modified time.Time) bool {
 	return other
 }
 
-// read makes the file be read from its beginning. A node that reads it now loses
-// its lease.
+// read has the file read from its beginning. A node that is reading it loses its lease.
 func (u *Upload) read() {
 	u.State, u.Look, u.Message, u.PoolModified = Reading, nil, "", time.Time{}
 	u.Lease.Epoch++
 	u.Lease.Node, u.LeaseUntil, u.Fresh = "", time.Time{}, u.Lease.Epoch
 }
 
-// Finish notes what was seen of the file, for a user pool as it was then.
+// Finish stores the result of the survey and the version of the user pool that it applies to.
 func (u *Upload) Finish(look *usercsv.Look, modified time.Time) {
 	u.State, u.Look, u.PoolModified, u.LeaseUntil = Ready, look, modified, time.Time{}
 }
 
-// Fail notes that the file cannot be read.
+// Fail records that the file cannot be read.
 func (u *Upload) Fail(message string) {
 	u.State, u.Message, u.LeaseUntil = Failed, message, time.Time{}
 }
 
-// Expire begins the upload's deletion.
+// Expire begins the deletion of the upload.
 func (u *Upload) Expire() {
 	u.State, u.Look, u.LeaseUntil = Expired, nil, time.Time{}
-	u.Lease.Epoch++ // who reads it lets go
+	u.Lease.Epoch++ // a node that is reading it loses its lease
 }
 
-// Take gives the file to a job that is made of the upload. It returns
-// PreconditionNotMet, and says what to do, for a file that is not read, or that
-// cannot be imported. A job that asks for the file to be read in another way than the
-// look did gets it all the same: whether it can be imported so shows when the job begins.
+// Take gives the file to a job that is made of the upload. If the file is not read, or cannot
+// be imported, it returns PreconditionNotMet, and the message says what to do. A job that
+// asks for another reading gets the file in any case. Whether it can be imported that way is
+// found out when the job begins.
 func (u *Upload) Take(j *importjob.Job) error {
 	refuse := func(format string, args ...any) error {
 		return userpool.Errorf(userpool.PreconditionNotMet, "No job can be made of upload "+u.ID+": "+format, args...)

@@ -11,8 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestTake: a job is made of an upload that is Ready, and of no other; a refusal
-// says what to do.
+// TestTake: a job can only be made of an upload that is Ready. A refusal says what to do.
 func TestTake(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*importfile.Upload)
@@ -41,7 +40,7 @@ func TestTake(t *testing.T) {
 	}
 }
 
-// TestRefresh: a file is read again where it was read for something else.
+// TestRefresh: a file is read again if it was read for other conditions.
 func TestRefresh(t *testing.T) {
 	then, now := time.UnixMilli(1), time.UnixMilli(2)
 	for name, c := range map[string]struct {

@@ -11,28 +11,27 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// MaxValueBytes is how many bytes a corrected value may have, and a corrected text.
+// MaxValueBytes bounds a corrected value and a corrected text, in bytes.
 const MaxValueBytes = 64 << 10
 
-// toldColumns is how many columns a refusal names.
+// toldColumns is the maximum number of columns in an error.
 const toldColumns = 50
 
-// Edit is what a person writes into a row. What the row had as a correction before stays,
-// as far as the edit says nothing of it.
+// Edit is what a person changes in a row. An earlier correction of the row stays, except for
+// what the edit changes.
 type Edit struct {
 	Line   int64
-	Reset  bool    // the row is as in its file again, before anything else of the edit
-	Values []Value // of cells
-	Text   string  // the whole row, "" where only Values count
+	Reset  bool    // remove the earlier correction first
+	Values []Value // new values of cells
+	Text   string  // the whole row; "" if only Values count
 }
 
-// Value is what a cell is to have, by the name of its column. [usercsv.Hidden] in the
-// place of a password hash leaves it as it is.
+// Value is the new value of a cell. [usercsv.Hidden] in place of a password hash keeps the
+// hash.
 type Value struct{ Column, Value string }
 
-// Apply returns the correction that a row has after an edit; one without Values and Text
-// where it is as in its file. An error is an InvalidParameter that says what would be
-// right.
+// Apply returns the correction of a row after an edit. It has neither Values nor Text if the
+// row is again as in its file. An error is an InvalidParameter and says what would be right.
 func (s *Sheet) Apply(f Found, edit Edit) (importjob.Correction, error) {
 	if edit.Reset {
 		f.Correction, f.Corrected = importjob.Correction{}, false
@@ -53,13 +52,13 @@ func (s *Sheet) Apply(f Found, edit Edit) (importjob.Correction, error) {
 	return c, s.checkSize(f, c)
 }
 
-// refuse says what is wrong with an edit.
+// refuse returns the error for an invalid edit.
 func refuse(line int64, format string, args ...any) error {
 	return userpool.Errorf(userpool.InvalidParameter, "The row on line %d cannot be corrected: "+format, append([]any{line}, args...)...)
 }
 
-// correctCells writes values into cells of a row: into those of its file, or of the text
-// that was written in its place.
+// correctCells writes values into cells of a row. The row is that of the file, or the text
+// that replaces it.
 func (s *Sheet) correctCells(f Found, values []Value) (c importjob.Correction, err error) {
 	wanted, err := s.wanted(f.Line, values)
 	if err != nil {
@@ -92,8 +91,8 @@ func noCells(line int64) error {
 	return refuse(line, "its values do not fit the columns, so it has no cells. Give the whole row as Text.")
 }
 
-// wanted returns the values of an edit by their columns, without those that leave a cell
-// as it is.
+// wanted returns the values of an edit by column, without those that do not change their
+// cell.
 func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
 	wanted, seen := map[string]string{}, map[string]bool{}
 	for _, v := range values {
@@ -123,7 +122,7 @@ func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
 	return wanted, nil
 }
 
-// notToCorrect says that a column stays as it is.
+// notToCorrect returns the error for a column that cannot be corrected.
 func notToCorrect(line int64, column string) error {
 	if name, is := strings.CutPrefix(column, usercsv.NotImported); is {
 		return refuse(line, "the column %q of the file is not imported, so there is nothing to correct in it.", name)
@@ -131,7 +130,7 @@ func notToCorrect(line int64, column string) error {
 	return refuse(line, "the column %s is Poolhouse's own and stays as it is.", column)
 }
 
-// columns returns the names of the columns that may be corrected.
+// columns returns the names of the columns that can be corrected.
 func (s *Sheet) columns() string {
 	var names []string
 	for _, name := range s.header {
@@ -145,7 +144,7 @@ func (s *Sheet) columns() string {
 	return strings.Join(names, ", ")
 }
 
-// differing returns the cells that are not as in the file, nil where all are.
+// differing returns the cells that differ from those of the file, or nil.
 func (s *Sheet) differing(original, cells []string) (values map[string]string) {
 	for i, name := range s.header {
 		if cells[i] != original[i] {
@@ -158,7 +157,7 @@ func (s *Sheet) differing(original, cells []string) (values map[string]string) {
 	return values
 }
 
-// correctText writes a whole row.
+// correctText replaces a whole row.
 func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) {
 	same := importjob.Correction{Line: f.Line}
 	text = strings.TrimRight(text, "\r\n")
@@ -180,7 +179,7 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 		whole, ok := usercsv.RevealHashes(text, parts)
 		if !ok {
 			return same, refuse(f.Line, "%s stands for something that may be a password hash, and there are %d of it in the row. "+
-				"Leave as many, or write all of them anew.", usercsv.Hidden, len(parts))
+				"Leave as many, or write all of them again.", usercsv.Hidden, len(parts))
 		}
 		text = whole
 	}
@@ -200,7 +199,7 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 	return s.asText(f, text), nil
 }
 
-// checkText demands of a text with cells what is demanded of cells.
+// checkText checks the cells of a text as correctCells checks cells.
 func (s *Sheet) checkText(f Found, r usercsv.Record) error {
 	cells := s.cells(r)
 	if cells == nil {
@@ -218,8 +217,8 @@ func (s *Sheet) checkText(f Found, r usercsv.Record) error {
 	return nil
 }
 
-// asText is the correction of a row that is written as a whole: by its cells, where the
-// row of the file has cells as well.
+// asText returns the correction for a row that is replaced as a whole. If the row of the file
+// has cells as well, it is expressed in cells.
 func (s *Sheet) asText(f Found, text string) importjob.Correction {
 	c := importjob.Correction{Line: f.Line}
 	original, cells := s.cells(s.Original(f.KeptRow)), s.cells(s.read(f.KeptRow, text))
@@ -232,7 +231,7 @@ func (s *Sheet) asText(f Found, text string) importjob.Correction {
 	return c
 }
 
-// checkSize demands that the row with its correction is not too long to be read.
+// checkSize checks that the corrected row is not too long to be read.
 func (s *Sheet) checkSize(f Found, c importjob.Correction) error {
 	if len(c.Values) == 0 && c.Text == "" {
 		return nil

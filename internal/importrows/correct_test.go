@@ -17,8 +17,7 @@ const (
 	hashed = "cognito:username,email,email_verified,password_hash\n"
 )
 
-// TestCorrectCells: cells are corrected one after the other, and each time the row is
-// judged.
+// TestCorrectCells: cells are corrected one by one, and the row is judged each time.
 func TestCorrectCells(t *testing.T) {
 	j := kept(t, header+"a,a@example.com,true,01/31/1980\nb,b,yes,31.1.1980\n", "", 10)
 	v := j.views(t, importrows.Query{})
@@ -74,7 +73,7 @@ func TestCorrectText(t *testing.T) {
 	if !v[0].Passes() || v[0].Correction.Values[1] != "a@example.com" || v[1].Passes() {
 		t.Errorf("%+v", v)
 	}
-	v = j.correct(t, importrows.Edit{Line: 3, Values: []importrows.Value{{"email_verified", "true"}}}) // now it has cells
+	v = j.correct(t, importrows.Edit{Line: 3, Values: []importrows.Value{{"email_verified", "true"}}}) // the row has cells now
 	if !v[0].Passes() || v[0].Text == "" {
 		t.Errorf("%+v", v)
 	}
@@ -84,8 +83,8 @@ func TestCorrectText(t *testing.T) {
 	}
 }
 
-// TestCorrectRefused: what cannot be written is refused, says why, and nothing of the call
-// is kept.
+// TestCorrectRefused: an invalid edit is refused with a reason, and nothing of the call is
+// stored.
 func TestCorrectRefused(t *testing.T) {
 	j := kept(t, hashed+"a,a,true,\nb,b@example.com\n", "", 10)
 	cells := func(line int64, pairs ...string) importrows.Edit {
@@ -128,8 +127,8 @@ func TestCorrectRefused(t *testing.T) {
 	}
 }
 
-// TestHashes: no hash is told, in a cell, in a row without cells or in a correction, and
-// what stands for it keeps it.
+// TestHashes: no hash is shown: not in a cell, not in a row without cells, and not in a
+// correction. The placeholder keeps the hash.
 func TestHashes(t *testing.T) {
 	argon := `$argon2id$v=19$m=19456\,t=2\,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g`
 	j := kept(t, hashed+"a,a,true,"+hash+"\nb,b@example.com,\"true\"x,"+hash+"\nc,c@example.com,"+argon+"\nd,d@example.com,true,\"wrong$x$1\"\n", "BCRYPT", 10)

@@ -1,14 +1,16 @@
-// Package importrows is the rows of a job that were not imported, as people read and
-// correct them.
+// Package importrows owns the kept rows of import jobs as people read and correct them.
 //
-// It owns how a kept row is told by the header of its file (a [View]), what is wrong with
-// it by the user pool as it is now, and what a person may write in its place (an [Edit]).
-// What is wrong is found by package usercsv, and who is there already by the stores
-// ([importjob.Checker]); the rows and corrections are kept by [importjob.Rows].
+// A [View] shows a kept row by the header of its file, and what is wrong with it in the user
+// pool as it is now. An [Edit] is what a person may change in it. Package usercsv finds what
+// is wrong, [importjob.Checker] finds which users exist, and [importjob.Rows] stores rows and
+// corrections.
 //
-// Rows of a file that is not in Cognito's form are kept in that form (own.go), so that all
-// this is the same for them. One that cannot be split is shown as its file has it.
+// Rows of a file in another format are kept in Cognito's format (own.go), so all of this is
+// the same for them. A row that cannot be split is shown as it stands in its file.
 //
-// No password hash is told: [usercsv.Hidden] stands for it, and where that comes back, the
-// hash stays as it is.
+// No password hash is shown. [usercsv.Hidden] takes its place, and writing that back keeps
+// the hash.
+//
+// sheet.go reads the rows of a job, find.go looks for them and view.go shows them. correct.go
+// checks edits, and edit.go stores them.
 package importrows

@@ -10,14 +10,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Store is the rows of jobs, and who tells what a commit would say of them.
+// Store has the kept rows of jobs, and tells what a commit would say of them.
 type Store interface {
 	importjob.Rows
 	importjob.Checker
 }
 
-// Correct writes into rows of a job, and returns them in the order of the edits, each
-// judged as it is then. If one of the edits is not right, nothing is written.
+// Correct applies edits to rows of a job. It returns the rows in the order of the edits, each
+// judged by the pool as it is then. If an edit is invalid, nothing is stored.
 func (s *Sheet) Correct(ctx context.Context, store Store, key importjob.Key, edits []Edit) ([]View, error) {
 	rows, err := find(ctx, store, key, edits)
 	if err != nil {
@@ -43,12 +43,12 @@ func (s *Sheet) Correct(ctx context.Context, store Store, key importjob.Key, edi
 	return views, store.SetCorrections(ctx, key, corrections)
 }
 
-// correct gives a row a correction in place of the one that it has.
+// correct replaces the correction of a row.
 func (f *Found) correct(c importjob.Correction) {
 	f.Correction, f.Corrected = c, len(c.Values) > 0 || c.Text != ""
 }
 
-// find returns the rows that edits are of, in the order of the edits.
+// find returns the rows of the edits, in the order of the edits.
 func find(ctx context.Context, store importjob.Rows, key importjob.Key, edits []Edit) ([]Found, error) {
 	order := make([]int, len(edits))
 	for i := range order {
@@ -95,19 +95,19 @@ func rowOn(segments []importjob.Kept, line int64) (importjob.KeptRow, bool) {
 	return importjob.KeptRow{}, false
 }
 
-// Suggested is what became of the rows with a cause.
+// Suggested counts what was done for the rows with a cause.
 type Suggested struct {
 	Applied int64 // rows into which the suggestion was written
 	Open    int64 // rows that still have the cause
 }
 
-// Suggest goes through the failed rows from a line on, as many as [Find] looks at, and
-// writes into each cell that has the cause now the one suggestion that there is, or of
-// several the one with the reading. A cell that was corrected before stays as it is.
-// Next is the line after which to go on, and more whether there is anything.
+// Suggest applies suggestions to the failed rows after a line, for as many rows as [Find]
+// examines. It writes the only suggestion into each cell that now has the cause. If there are
+// several, it writes the one with the reading. A cell that was corrected before is not
+// changed. Next is the line to go on after, and more says whether there may be further rows.
 //
-// The cause's Column, Code and Flaw count. A suggestion for the row as a whole is its
-// text.
+// The Column, Code and Flaw of the cause count. A suggestion for the row as a whole replaces
+// its text.
 func (s *Sheet) Suggest(ctx context.Context, store Store, key importjob.Key, after int64, cause importjob.Cause, reading string) (done Suggested, next int64, more bool, err error) {
 	page, err := Find(ctx, store, key, Query{After: after, Limit: suggestAtOnce, Verdicts: []importjob.Verdict{importjob.RowFailed}})
 	if err != nil {
@@ -135,10 +135,10 @@ func (s *Sheet) Suggest(ctx context.Context, store Store, key importjob.Key, aft
 	return done, page.Next, page.More, nil
 }
 
-// suggestAtOnce is how many rows get suggestions in one transaction at most.
+// suggestAtOnce bounds the rows that get suggestions in one transaction.
 const suggestAtOnce = 1000
 
-// keep keeps the corrections of rows, each with whether it passes now.
+// keep stores the corrections of rows, and whether each row passes now.
 func (s *Sheet) keep(ctx context.Context, store Store, key importjob.Key, rows []Found) error {
 	records := make([]usercsv.Record, len(rows))
 	for i, f := range rows {
@@ -156,7 +156,7 @@ func (s *Sheet) keep(ctx context.Context, store Store, key importjob.Key, rows [
 	return store.SetCorrections(ctx, key, corrections)
 }
 
-// has returns the finding of a row that is of a cause.
+// has returns the finding of a row that matches a cause.
 func (s *Sheet) has(f Found, cause importjob.Cause) (usercsv.Finding, bool) {
 	for _, finding := range s.findings(s.record(f)) {
 		if finding.Column == cause.Column && finding.Code == cause.Code && finding.Flaw == cause.Flaw {
@@ -166,8 +166,8 @@ func (s *Sheet) has(f Found, cause importjob.Cause) (usercsv.Finding, bool) {
 	return usercsv.Finding{}, false
 }
 
-// suggested returns the correction of a row by a suggestion, false where there is not one
-// to be chosen, or where the cell was corrected before.
+// suggested returns the correction of a row by a suggestion. It returns false if there is no
+// single suggestion, or if the cell was corrected before.
 func (s *Sheet) suggested(f Found, finding usercsv.Finding, reading string) (importjob.Correction, bool) {
 	choice, ok := choose(finding.Suggestions, reading)
 	if !ok || f.Correction.Text != "" {
@@ -187,8 +187,8 @@ func (s *Sheet) suggested(f Found, finding usercsv.Finding, reading string) (imp
 	return c, err == nil && (len(c.Values) > 0 || c.Text != "")
 }
 
-// choose returns the only suggestion, unless it is a reading that a person must choose, or
-// the only one with a reading.
+// choose returns the only suggestion, or the only one with the reading. A suggestion that is
+// one of two readings is not chosen without it.
 func choose(suggestions []usercsv.Suggestion, reading string) (value string, ok bool) {
 	if len(suggestions) == 1 && suggestions[0].Reading == "" {
 		return suggestions[0].Value, true

@@ -7,29 +7,29 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// Query says which rows of a job are wanted, in the order of the file.
+// Query selects rows of a job, in the order of the file.
 type Query struct {
-	After    int64 // rows that begin on later lines
-	Limit    int   // most rows
+	After    int64 // only rows that begin on later lines
+	Limit    int   // maximum number of rows
 	Verdicts []importjob.Verdict
-	// Cause narrows the rows to those that the run refused for it: its Column, Code and Flaw
-	// count. nil is any.
+	// Cause selects the rows that the import rejected for this cause. Its Column, Code and
+	// Flaw count. nil selects all.
 	Cause *importjob.Cause
-	// OnlyCorrected asks for rows with a correction, OnlyOpen for those without one and
-	// for those whose correction did not pass when it was written.
+	// OnlyCorrected selects rows with a correction. OnlyOpen selects rows without one, and
+	// rows whose correction did not pass when it was written.
 	OnlyCorrected, OnlyOpen bool
 }
 
-// Page is some of the rows that a query asks for.
+// Page has some of the rows of a query.
 type Page struct {
 	Rows []Found
-	// More says that there may be others, on lines after Next.
+	// More says that there may be further rows on lines after Next.
 	More bool
 	Next int64
 }
 
-// The bounds of a page: how many rows are looked at for it, and about how many bytes of
-// rows and corrections it has.
+// The limits of a page: how many rows are examined for it, and about how many bytes of rows
+// and corrections it has.
 const (
 	lookedAtOnce = 50_000
 	pageBytes    = 4 << 20
@@ -46,7 +46,7 @@ func Find(ctx context.Context, store importjob.Rows, key importjob.Key, q Query)
 	}
 }
 
-// walk is the way to a page.
+// walk collects the rows of a page.
 type walk struct {
 	store         importjob.Rows
 	key           importjob.Key
@@ -56,8 +56,8 @@ type walk struct {
 	looked, bytes int
 }
 
-// segments looks at the next rows, and reports whether there is anything to look at after
-// them for this page.
+// segments examines the next rows, and reports whether there are more to examine for this
+// page.
 func (w *walk) segments(ctx context.Context) (more bool, err error) {
 	after := w.page.Next
 	if w.query.OnlyCorrected {
@@ -87,14 +87,14 @@ func (w *walk) segments(ctx context.Context) (more bool, err error) {
 			}
 		}
 	}
-	if w.page.Next <= after { // they have such rows before the line alone
+	if w.page.Next <= after { // their rows are all before the line
 		w.page.Next = max(w.page.Next, lastLine(segments))
 	}
 	w.page.More = false
 	return w.page.Next > after, nil
 }
 
-// lastLine returns the last line that segments keep something about.
+// lastLine returns the last line that segments have a row of.
 func lastLine(segments []importjob.Kept) (last int64) {
 	for _, s := range segments {
 		if n := len(s.Rejected); n > 0 {
@@ -107,12 +107,12 @@ func lastLine(segments []importjob.Kept) (last int64) {
 	return last
 }
 
-// full reports whether the page has all that it may.
+// full reports whether the page has reached a limit.
 func (w *walk) full() bool {
 	return len(w.page.Rows) >= w.query.Limit || w.looked >= lookedAtOnce || w.bytes >= pageBytes
 }
 
-// look takes a row into the page if it is wanted.
+// look adds a row to the page if it is wanted.
 func (w *walk) look(ctx context.Context, row importjob.KeptRow) error {
 	c, is, err := w.corrections.at(ctx, row.Line)
 	if err != nil {
@@ -150,19 +150,19 @@ func (q *Query) wants(f Found) bool {
 	return true
 }
 
-// cursor goes through the corrections of a job, in their order.
+// cursor reads the corrections of a job in their order.
 type cursor struct {
 	store importjob.Rows
 	key   importjob.Key
 	read  []importjob.Correction
-	all   bool // those of all lines are
+	all   bool // the corrections of all lines have been read
 }
 
 // correctionsAtOnce is how many corrections are read at a time.
 const correctionsAtOnce = 200
 
-// from returns the first correction that is of a line or of one after it. Lines may only
-// grow from call to call.
+// from returns the first correction on or after a line. The lines must not decrease from call
+// to call.
 func (c *cursor) from(ctx context.Context, line int64) (importjob.Correction, bool, error) {
 	for {
 		for len(c.read) > 0 && c.read[0].Line < line {

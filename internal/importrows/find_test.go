@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestFind: pages of every size have the rows that are asked for, and no page looks at
-// segments before its place.
+// TestFind: pages of every size have the selected rows. No page reads segments before its
+// place.
 func TestFind(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString(header)
@@ -66,12 +66,12 @@ func TestFind(t *testing.T) {
 	}
 	j.reads = 0
 	j.views(t, importrows.Query{OnlyCorrected: true})
-	if j.reads > 6 { // of 13 segments
+	if j.reads > 6 { // there are 13 segments
 		t.Errorf("four corrected rows are found by %d readings", j.reads)
 	}
 }
 
-// TestFindLooksAtSoMuch: a page comes to an end also where hardly a row is wanted.
+// TestFindLooksAtSoMuch: a page ends even if hardly any row is selected.
 func TestFindLooksAtSoMuch(t *testing.T) {
 	m := &memory{corrections: map[int64]importjob.Correction{}}
 	for s := range 3 {
@@ -93,7 +93,7 @@ func TestFindLooksAtSoMuch(t *testing.T) {
 	}
 }
 
-// TestFindBoundsBytes: a page of long rows is a short one.
+// TestFindBoundsBytes: a page of long rows has few rows.
 func TestFindBoundsBytes(t *testing.T) {
 	m := &memory{corrections: map[int64]importjob.Correction{}}
 	var k importjob.Kept
@@ -107,7 +107,7 @@ func TestFindBoundsBytes(t *testing.T) {
 	}
 }
 
-// TestJudgedAlone: rows are judged by who is in the pool, and not by each other.
+// TestJudgedAlone: rows are judged by the users of the pool, and not by each other.
 func TestJudgedAlone(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString(header)
@@ -133,8 +133,8 @@ func TestJudgedAlone(t *testing.T) {
 	}
 }
 
-// TestQuoteOfSeveralLines: a mark that the next line closes wrongly is the fault that the
-// run found, although the row alone has no mark that closes it.
+// TestQuoteOfSeveralLines: a quotation mark is closed wrongly on the next line. The finding
+// is that of the import, although the row alone has no mark that closes it.
 func TestQuoteOfSeveralLines(t *testing.T) {
 	j := kept(t, header+"\"a,x,true,\nb\" c,y,true,\nok,ok@example.com,true,\n", "", 100)
 	page, err := importrows.Find(t.Context(), j, importjob.Key{}, importrows.Query{Limit: 10})

@@ -16,13 +16,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// memory is the kept rows of one job, and who is in its pool.
+// memory has the kept rows of one job and the users of its pool.
 type memory struct {
 	segments    []importjob.Kept
 	corrections map[int64]importjob.Correction
 	users       map[string]bool // usernames
 	asked       int             // how often rows were checked
-	reads       int             // of rows
+	reads       int             // how often rows were read
 }
 
 func (m *memory) KeptRows(_ context.Context, _ importjob.Key, afterLine int64, limit int, _ bool) (page []importjob.Kept, err error) {
@@ -99,8 +99,8 @@ type job struct {
 	sheet *importrows.Sheet
 }
 
-// kept returns a job that keeps all rows of a file that break a rule, or are of a
-// user who is in the pool, so many of them in a segment.
+// kept returns a job that keeps all rows of a file that break a rule or name an existing
+// user. segment is the number of rows of a segment.
 func kept(t *testing.T, csv, algorithm string, segment int, users ...string) job {
 	t.Helper()
 	pool := &userpool.UserPool{
@@ -153,7 +153,7 @@ func kept(t *testing.T, csv, algorithm string, segment int, users ...string) job
 	return job{m, j, pool, sheet}
 }
 
-// views returns the rows that a query asks for, all pages of them.
+// views returns the rows of a query from all its pages.
 func (j job) views(t *testing.T, q importrows.Query) (all []importrows.View) {
 	t.Helper()
 	q.Limit = cmp.Or(q.Limit, 100)
@@ -171,7 +171,7 @@ func (j job) views(t *testing.T, q importrows.Query) (all []importrows.View) {
 	return all
 }
 
-// correct applies edits, which must be right.
+// correct applies valid edits.
 func (j job) correct(t *testing.T, edits ...importrows.Edit) []importrows.View {
 	t.Helper()
 	views, err := j.sheet.Correct(t.Context(), j.memory, j.Key(), edits)

@@ -10,9 +10,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzApply: whatever a row is and whatever is written into it, the edit is refused with
-// an InvalidParameter or leads to a correction whose row is one row of a file; the same
-// edit again changes nothing more; and what is told of both is UTF-8 without a hash.
+// FuzzApply: an edit of any row is refused with InvalidParameter, or gives a correction whose
+// row is one row of a file. The same edit again changes nothing. What is shown of both is
+// UTF-8 without a hash.
 func FuzzApply(f *testing.F) {
 	const hash = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 	for _, seed := range [][3]string{

@@ -12,12 +12,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// semicolons is how the files of these tests are written.
+// semicolons returns the format of the files of these tests.
 func semicolons() *usercsv.Format {
 	return &usercsv.Format{Dialect: dialect.Dialect{Separator: ';', Quote: '"', Style: dialect.Doubled}}
 }
 
-// inForm returns a job whose file is in a form of its own, with rows as they are kept.
+// inForm returns a job whose file has the format, with rows as they are kept.
 func inForm(t *testing.T, format *usercsv.Format, header []string, rows ...importjob.KeptRow) job {
 	t.Helper()
 	pool := &userpool.UserPool{
@@ -42,9 +42,9 @@ func keptRow(line int64, code string, values ...string) importjob.KeptRow {
 	return row
 }
 
-// TestUnsplitRowOfAnotherForm: a row that cannot be split is kept as one value. It is told
-// as its file has it, with what the run said, whatever that was, and a row that no run came
-// to is judged by the form of its file.
+// TestUnsplitRowOfAnotherForm: a row that cannot be split is kept as one value. It is shown
+// as it stands in its file, with any finding of the import. A row that the import did not
+// reach is judged by the format of its file.
 func TestUnsplitRowOfAnotherForm(t *testing.T) {
 	const text = `a;"a@example.com;true;x`
 	for _, code := range []string{usercsv.CodeQuote, usercsv.CodeStrayQuote, usercsv.CodeEncoding, usercsv.CodeRowTooLong} {
@@ -62,15 +62,16 @@ func TestUnsplitRowOfAnotherForm(t *testing.T) {
 	if v[1].Text != "all in one" || v[1].Findings[0].Code != usercsv.CodeFieldCount {
 		t.Errorf("one value: %+v", v[1])
 	}
-	// With a single column, only what the run said tells such a row from one with a value.
+	// With a single column, only the finding of the import distinguishes such a row from one
+	// with a value.
 	j = inForm(t, semicolons(), []string{"cognito:username"}, keptRow(2, usercsv.CodeQuote, `"a`), keptRow(3, userpool.CodeUsernameInvalid, "a b"))
 	if v = j.views(t, importrows.Query{}); v[0].Text != `"a` || v[1].Values[0] != "a b" {
 		t.Errorf("%+v", v)
 	}
 }
 
-// TestTextOfAnotherForm: a person corrects such a row in the form in which it is shown, or
-// in Cognito's, and it is kept in Cognito's.
+// TestTextOfAnotherForm: a person corrects such a row in the format in which it is shown, or
+// in Cognito's. It is kept in Cognito's.
 func TestTextOfAnotherForm(t *testing.T) {
 	const text = `a;"a@example.com;true;x`
 	for _, written := range []string{`a;"a@example.com";true;x`, `a,a@example.com,true,x`} {
@@ -89,7 +90,7 @@ func TestTextOfAnotherForm(t *testing.T) {
 	}
 }
 
-// TestNotImportedColumn: what no import reads is told, and no one corrects it.
+// TestNotImportedColumn: a column that is not imported is shown and cannot be corrected.
 func TestNotImportedColumn(t *testing.T) {
 	j := inForm(t, semicolons(), ownHeader, keptRow(2, userpool.CodeInvalidEmail, "a", "none", "true", "x"))
 	v := j.views(t, importrows.Query{})[0]

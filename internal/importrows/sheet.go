@@ -12,18 +12,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Sheet reads the rows of one job's file, for its user pool as it is now.
+// Sheet reads the rows of one job's file for its user pool as it is now.
 type Sheet struct {
 	pool   *userpool.UserPool
 	limits usercsv.Limits
 	header []string
-	hash   int  // of the column password_hash, none where there is none
+	hash   int  // the index of the column password_hash, or none
 	hashes bool // the job has a PasswordHashingAlgorithm
-	result bool // the file is a result file that came back: its values are neutralised
-	// own is the format of a file that is not in Cognito's form, nil for one that is. Its
-	// rows are kept in Cognito's form.
+	result bool // the file is a returned result file with neutralised values
+	// own is the format of a file that is not in Cognito's format, or nil. The rows of such a
+	// file are kept in Cognito's format.
 	own *usercsv.Format
-	// decoder is nil where the header does not fit the pool any more; problem says why.
+	// decoder is nil if the header does not fit the pool any more; problem says why.
 	decoder *usercsv.Decoder
 	problem *usercsv.FileError
 }
@@ -31,17 +31,17 @@ type Sheet struct {
 // none is the index of a column that the file does not have.
 const none = -1
 
-// NewSheet returns the sheet of a job that has a header: of one that has begun, and
-// whose rows are not gone.
+// NewSheet returns the sheet of a job that has a header: the job has begun, and its kept rows
+// have not expired.
 func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits) (*Sheet, error) {
 	wide := limits
-	wide.RowChars = max(2*len(job.Header), 1) // it is longer than in the file: each name is in quotation marks
+	wide.RowChars = max(2*len(job.Header), 1) // each name is in quotation marks, so it is longer than in the file
 	parsed, err := usercsv.ParseRow(job.Header, wide)
 	if err != nil {
 		return nil, err
 	}
 	if parsed.Err != nil {
-		return nil, fmt.Errorf("importrows: the header of job %s cannot be read: %w", job.ID, parsed.Err)
+		return nil, fmt.Errorf("importrows: cannot parse the header of job %s: %w", job.ID, parsed.Err)
 	}
 	s := &Sheet{
 		pool: pool, header: parsed.Fields, hash: slices.Index(parsed.Fields, usercsv.ColumnPasswordHash), hashes: job.HashAlgorithm != "",
@@ -64,31 +64,31 @@ func NewSheet(job *importjob.Job, pool *userpool.UserPool, limits usercsv.Limits
 // Header returns the names of the file's columns.
 func (s *Sheet) Header() []string { return s.header }
 
-// Original returns a row as the file has it.
+// Original returns a row as it stands in the file.
 func (s *Sheet) Original(row importjob.KeptRow) usercsv.Record {
 	record := s.read(row, row.Text)
 	if s.own != nil {
 		return s.ofOwn(row, record)
 	}
-	// Which fault a quotation mark is depends on the lines that follow in the file.
+	// The lines that follow in the file decide which error a quotation mark is.
 	if record.Err != nil && (row.Code == usercsv.CodeQuote || row.Code == usercsv.CodeStrayQuote) {
 		record.Err = said(row)
 	}
 	return record
 }
 
-// said is what the run said of a row.
+// said returns the finding of the import for a row.
 func said(row importjob.KeptRow) *usercsv.RowError {
 	return &usercsv.RowError{Line: row.Line, Code: row.Code, Flaw: row.Flaw, Reason: row.Reason}
 }
 
-// Corrected returns a row with its correction, as a job reads it that is made of it.
+// Corrected returns a row with its correction, as a child job reads it.
 func (s *Sheet) Corrected(row importjob.KeptRow, c importjob.Correction) usercsv.Record {
 	return s.read(row, s.Text(row, c))
 }
 
-// Text returns the text of a row with its correction, without a line end: that of the
-// file where there is none, or where the row has no cells for it.
+// Text returns the text of a row with its correction, without a line end. It is that of the
+// file if there is no correction or the row has no cells for it.
 func (s *Sheet) Text(row importjob.KeptRow, c importjob.Correction) string {
 	if c.Text != "" || len(c.Values) == 0 {
 		return textOr(c.Text, row.Text)
@@ -118,8 +118,8 @@ func textOr(text, otherwise string) string {
 	return otherwise
 }
 
-// with returns the cells with others in place of some. Columns that the file does not
-// have are left out.
+// with returns the cells with some values replaced. Columns that the file does not have are
+// ignored.
 func (s *Sheet) with(cells []string, values map[string]string) []string {
 	cells = slices.Clone(cells)
 	for name, value := range values {
@@ -133,7 +133,7 @@ func (s *Sheet) with(cells []string, values map[string]string) []string {
 // read splits the text of a row.
 func (s *Sheet) read(row importjob.KeptRow, text string) usercsv.Record {
 	record, err := usercsv.ParseRow(text, s.limits)
-	if err != nil { // a text can always be read
+	if err != nil { // reading a string cannot fail
 		record = usercsv.Record{Text: text, Err: &usercsv.RowError{Code: usercsv.CodeInternal, Reason: "Internal error."}}
 	}
 	record.Line, record.Offset = row.Line, row.Offset
@@ -143,8 +143,8 @@ func (s *Sheet) read(row importjob.KeptRow, text string) usercsv.Record {
 	return record
 }
 
-// cells returns the values of a row that has one for each column, as they are meant, and
-// nil for other rows.
+// cells returns the values of a row with one value for each column, without neutralising. It
+// returns nil for other rows.
 func (s *Sheet) cells(r usercsv.Record) []string {
 	if r.Err != nil || len(r.Fields) != len(s.header) {
 		return nil
@@ -162,7 +162,7 @@ func (s *Sheet) cells(r usercsv.Record) []string {
 	return cells
 }
 
-// findings returns all that is wrong with a row by the rules alone.
+// findings returns what is wrong with a row by the rules alone.
 func (s *Sheet) findings(r usercsv.Record) []usercsv.Finding {
 	if s.decoder == nil {
 		return []usercsv.Finding{{
@@ -172,18 +172,18 @@ func (s *Sheet) findings(r usercsv.Record) []usercsv.Finding {
 	return s.decoder.Findings(r)
 }
 
-// judge returns all that is wrong with each row now: by the rules, and where it breaks
-// none, by who is in the pool. Each is judged as if it were the only one of its file.
+// judge returns what is wrong with each row now: by the rules, and if it breaks none, by the
+// users of the pool. Each row is judged as if it were the only one of its file.
 func (s *Sheet) judge(ctx context.Context, checker importjob.Checker, records []usercsv.Record) ([][]usercsv.Finding, error) {
 	found := make([][]usercsv.Finding, len(records))
 	var rows []importjob.Row
-	var of []int // the records of rows
+	var of []int // the indexes of the rows' records
 	for i, r := range records {
 		if found[i] = s.findings(r); len(found[i]) > 0 {
 			continue
 		}
 		u, problem := s.decoder.Decode(r)
-		if problem != nil { // not, where nothing was found
+		if problem != nil { // there is none if no finding was made
 			found[i] = []usercsv.Finding{s.decoder.Finding(problem)}
 			continue
 		}
@@ -201,7 +201,7 @@ func (s *Sheet) judge(ctx context.Context, checker importjob.Checker, records []
 	return found, nil
 }
 
-// refusal is what a run would say of a row whose user cannot be added.
+// refusal returns the finding for a row whose user cannot be added.
 func (s *Sheet) refusal(line int64, e *userpool.Error) usercsv.Finding {
 	problem := usercsv.RowError{Line: line, Column: e.Attribute, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}
 	if e.Kind == userpool.UsernameExists {
@@ -210,12 +210,13 @@ func (s *Sheet) refusal(line int64, e *userpool.Error) usercsv.Finding {
 	return s.decoder.Finding(&problem)
 }
 
-// togetherAtMost is how often rows are checked together that may be in each other's way.
+// togetherAtMost is how often rows that may conflict with each other are checked together.
 const togetherAtMost = 8
 
-// checkEach returns what a commit would say of each row if it came alone. It asks of all
-// at once: those that are refused may be so for another one of them, so it asks of these
-// again, until none passes that did not before. Then all are refused for the pool.
+// checkEach returns what a commit would say of each row if it came alone. It checks all rows
+// at once. A row may be rejected because of another one of them, so it checks the rejected
+// rows again until none of them passes. The rows that are left are rejected because of the
+// pool.
 func checkEach(ctx context.Context, checker importjob.Checker, pool *userpool.UserPool, rows []importjob.Row) ([]*userpool.Error, error) {
 	refused := make([]*userpool.Error, len(rows))
 	left := make([]int, len(rows))
@@ -248,7 +249,7 @@ func checkEach(ctx context.Context, checker importjob.Checker, pool *userpool.Us
 	return refused, nil
 }
 
-// checkSingly asks of rows one by one.
+// checkSingly checks rows one by one.
 func checkSingly(ctx context.Context, checker importjob.Checker, pool *userpool.UserPool, rows []importjob.Row, which []int, refused []*userpool.Error) error {
 	for _, i := range which {
 		errs, err := checker.CheckRows(ctx, pool, rows[i:i+1], importjob.NewTaken())
@@ -260,7 +261,7 @@ func checkSingly(ctx context.Context, checker importjob.Checker, pool *userpool.
 	return nil
 }
 
-// ours reports whether a column is one of ours that no one corrects.
+// ours reports whether a column is Poolhouse's own and cannot be corrected.
 func ours(column string) bool {
 	return strings.HasPrefix(column, "poolhouse:") && column != usercsv.ColumnExternalID
 }

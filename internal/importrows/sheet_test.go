@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestResultFile: of a result file that was imported as it came, values are told and
-// corrected as they are meant, and written neutralised again.
+// TestResultFile: a result file was imported as it was returned. Its values are shown and
+// corrected without neutralising, and written with it.
 func TestResultFile(t *testing.T) {
 	j := kept(t, "poolhouse:line,poolhouse:verdict,cognito:username,email,email_verified,name\n7,FAILED,a,a,true,'=x\n", "", 10)
 	v := j.views(t, importrows.Query{})
@@ -35,8 +35,8 @@ func TestResultFile(t *testing.T) {
 	}
 }
 
-// TestHeaderThatFitsNoMore: where the pool was changed so that the file's header does not
-// fit, each row says so, its values are told, and no correction passes.
+// TestHeaderThatFitsNoMore: the pool was changed and no longer fits the file's header. Each
+// row says so, its values are shown, and no correction passes.
 func TestHeaderThatFitsNoMore(t *testing.T) {
 	j := kept(t, header+"a,a,yes,\n", "", 10)
 	j.pool.AutoVerified = []string{"phone_number"}
@@ -53,7 +53,7 @@ func TestHeaderThatFitsNoMore(t *testing.T) {
 	}
 }
 
-// TestHeaderUnreadable: a record that something else has changed is an error.
+// TestHeaderUnreadable: a header that something else has changed is an error.
 func TestHeaderUnreadable(t *testing.T) {
 	j := kept(t, header+"a,a,yes,\n", "", 10)
 	if _, err := importrows.NewSheet(&importjob.Job{ID: "import-1", Header: `"a`}, j.pool, usercsv.Limits{}); err == nil {

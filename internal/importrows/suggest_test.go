@@ -42,8 +42,8 @@ func (j job) causeOf(t *testing.T, line int64, column string) importjob.Cause {
 
 const people = "cognito:username,email,email_verified,birthdate\n"
 
-// TestSuggest: the one suggestion is written into all cells that have the cause, also where
-// it is not what the run said first; what was corrected stays; a second call changes
+// TestSuggest: the only suggestion is written into all cells that have the cause, even if it
+// is not the first finding of the import. A corrected cell stays. A second call changes
 // nothing.
 func TestSuggest(t *testing.T) {
 	j := kept(t, people+
@@ -74,8 +74,8 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// TestSuggestReading: of several suggestions, the one with the reading is written, and none
-// without one.
+// TestSuggestReading: of several suggestions, the one with the reading is written. Without a
+// reading none is written.
 func TestSuggestReading(t *testing.T) {
 	j := kept(t, people+"a,a@example.com,true,1.2.1985\nb,b@example.com,true,3.4.1985\nc,c@example.com,true,31.12.1985\n", "", 10)
 	cause := j.causeOf(t, 2, "birthdate")

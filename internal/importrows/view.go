@@ -8,12 +8,12 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// View is a row as people see it. No password hash is in it.
+// View is a row as it is shown to people. It has no password hash.
 type View struct {
 	Line    int64
 	Offset  int64
-	Number  int64             // of the record
-	Verdict importjob.Verdict // this and what follows: what the run said of the row
+	Number  int64             // the number of the row
+	Verdict importjob.Verdict // this and the next fields: what the import said of the row
 	Column  string
 	Code    string
 	Reason  string
@@ -22,12 +22,12 @@ type View struct {
 	// Corrected says that the row has a correction. Correction is the row with it.
 	Corrected  bool
 	Correction Shown
-	// Findings is all that is wrong with the row now, with its correction if it has one.
+	// Findings has everything that is wrong with the row now, including its correction.
 	Findings []usercsv.Finding
 }
 
-// Shown is what a row has: values, one for each column, or where it has no such values
-// its text.
+// Shown has the values of a row, one for each column. If the row has no such values, it has
+// the text.
 type Shown struct {
 	Values []string
 	Text   string
@@ -43,7 +43,7 @@ type Found struct {
 	Corrected  bool
 }
 
-// record is the row that counts.
+// record returns the row with its correction.
 func (s *Sheet) record(f Found) usercsv.Record {
 	if f.Corrected {
 		return s.Corrected(f.KeptRow, f.Correction)
@@ -51,7 +51,7 @@ func (s *Sheet) record(f Found) usercsv.Record {
 	return s.Original(f.KeptRow)
 }
 
-// Views returns the views of rows, each judged by the pool as it is.
+// Views returns the views of rows, each judged by the pool as it is now.
 func (s *Sheet) Views(ctx context.Context, checker importjob.Checker, rows []Found) ([]View, error) {
 	records := make([]usercsv.Record, len(rows))
 	for i, f := range rows {
@@ -73,7 +73,7 @@ func (s *Sheet) Views(ctx context.Context, checker importjob.Checker, rows []Fou
 	return views, nil
 }
 
-// shown returns what a person is told of a row.
+// shown returns what is shown of a row.
 func (s *Sheet) shown(r usercsv.Record) Shown {
 	cells := s.cells(r)
 	if cells == nil {
@@ -87,7 +87,7 @@ func (s *Sheet) shown(r usercsv.Record) Shown {
 	return Shown{Values: values}
 }
 
-// shownText returns a row's text as it is told, and what is hidden of it.
+// shownText returns what is shown of a row's text, and the parts that are hidden.
 func (s *Sheet) shownText(text string) (shown string, parts []string) {
 	shown = text
 	if s.hash != none {

@@ -18,35 +18,35 @@ import (
 // Open returns the bytes of a file from an offset on.
 type Open func(offset int64) (io.ReadCloser, error)
 
-// Corrected is a result file of the rows that were not imported, as a person sent it back.
-// Its rows are in any order, and those that the person deleted are not there. It is read
-// in parts: of each row, the place alone is in memory.
+// Corrected is a result file of rejected rows that a person has corrected and returned. Its
+// rows are in any order, and may be a part of the original ones. The file is read in parts;
+// only the place of each row is in memory.
 type Corrected struct {
 	open    Open
 	limits  usercsv.Limits
-	format  *usercsv.Format // of the file, nil for the form in which we write it
-	header  []string        // of the job's file
-	places  []int           // of its columns in this file, -1 for one that is not there
-	line    int             // the place of the lines' column
-	text    int             // the place of the texts' column, -1 for none
-	names   []string        // of the columns
+	format  *usercsv.Format // the format of the file; nil for the one in which we write it
+	header  []string        // the header of the job's file
+	places  []int           // the indexes of its columns in this file, -1 for a missing one
+	line    int             // the index of the column of lines
+	text    int             // the index of the column of texts, or -1
+	names   []string        // the names of the columns
 	matched bool            // the header is that of a result file of the job
 
 	index       []place            // by line
-	seen        []bool             // those of the index that were asked for
-	part        map[int64][]string // values of rows, by their offset
-	from, until int                // the places in the index of the part
+	seen        []bool             // the entries of index that were asked for
+	part        map[int64][]string // values of rows by offset
+	from, until int                // the range of index that part has
 }
 
 // place is where a row is in the file.
 type place struct{ line, offset, size int64 }
 
-// ReadCorrected looks a file over that is to be the corrected result file of a job whose
-// own file has this header. It returns InvalidParameter for a file that is something else,
-// or has rows that are no row of a result file; it names the first of them.
+// ReadCorrected reads a file that should be the corrected result file of a job. header is
+// that of the job's own file. It returns InvalidParameter for a file that is something else
+// or has rows that no result file has; the message names the first of them.
 //
-// A program that saved the file may have written it in a form of its own, with semicolons
-// or in another encoding: where it cannot be read as we write it, its form is found out.
+// A program may have saved the file in another format, for instance with semicolons or in
+// another encoding. If the file cannot be read as we write it, its format is detected.
 func ReadCorrected(open Open, header []string, limits usercsv.Limits) (*Corrected, error) {
 	c := newCorrected(open, header, limits)
 	err := c.read()
@@ -67,7 +67,7 @@ func ReadCorrected(open Open, header []string, limits usercsv.Limits) (*Correcte
 			return other, nil
 		case userpool.KindOf(problem) != userpool.InvalidParameter:
 			return nil, problem
-		case !c.matched && other.matched: // it says more
+		case !c.matched && other.matched: // its error says more
 			c, err = other, problem
 		}
 	}
@@ -78,7 +78,7 @@ func newCorrected(open Open, header []string, limits usercsv.Limits) *Corrected 
 	return &Corrected{open: open, limits: wider(limits), header: header, text: -1}
 }
 
-// read looks the file over in its format.
+// read reads the file in its format.
 func (c *Corrected) read() error {
 	file, err := c.openText(0)
 	if err != nil {
@@ -102,8 +102,8 @@ func (c *Corrected) openText(offset int64) (io.ReadCloser, error) {
 	return c.format.OpenText(usercsv.OpenAt(c.open), offset, cmp.Or(c.limits.Bytes, usercsv.DefaultBytes))
 }
 
-// readAs returns the names of the columns: those of the job's file and ours as they stand
-// there, and others as an import reads them.
+// readAs returns the names of the columns. Those of the job's file and ours stay as they are.
+// Others are converted as an import converts them.
 func (c *Corrected) readAs(names []string) []string {
 	read := c.format.ReadAs(names)
 	out := slices.Clone(names)
@@ -115,16 +115,15 @@ func (c *Corrected) readAs(names []string) []string {
 	return out
 }
 
-// savedForms are the forms in which the file may be, the likeliest first: spreadsheets
-// write marks in a value twice.
+// savedForms are the formats that the file may have, the likeliest first: spreadsheets double
+// quotation marks in a value.
 var savedForms = []usercsv.ChoiceWords{
 	{Quote: "QUOTATION_MARK", Escape: "DOUBLED"}, {Quote: "QUOTATION_MARK"}, {Quote: "APOSTROPHE", Escape: "DOUBLED"}, {Quote: "APOSTROPHE"},
 }
 
-// detect finds out in which form the file is written, with values that need it between
-// such marks: whatever wrote the file read ours, which has quotation marks, so that one
-// that is left over is a slip and no part of a value. The format stays nil where there is
-// no such form but the one in which we write.
+// detect detects the format of the file, with this kind of quotation. The program that saved
+// the file has read ours, which has quotation marks. So an odd one is a mistake and not part
+// of a value. The format stays nil if the file can only be in the format in which we write.
 func (c *Corrected) detect(form usercsv.ChoiceWords) error {
 	choice, err := form.Choice()
 	if err != nil {
@@ -147,7 +146,8 @@ func (c *Corrected) detect(form usercsv.ChoiceWords) error {
 	return nil
 }
 
-// refusedFile is an error of reading a file: InvalidParameter where the file is at fault.
+// refusedFile returns the error of reading a file. It is InvalidParameter if the file is at
+// fault.
 func refusedFile(err error) error {
 	if bad, is := errors.AsType[*usercsv.FileError](err); is {
 		return userpool.Errorf(userpool.InvalidParameter, "The uploaded file is no result file of the job: %s", bad.Error())
@@ -155,8 +155,8 @@ func refusedFile(err error) error {
 	return err
 }
 
-// wider returns limits for result files, whose rows have what is to be said of them
-// besides their values.
+// wider returns the limits of result files. Their rows have findings in addition to their
+// values.
 func wider(l usercsv.Limits) usercsv.Limits {
 	l.RowChars = 4*cmp.Or(l.RowChars, usercsv.DefaultRowChars) + 16_000
 	return l
@@ -172,7 +172,7 @@ func (c *Corrected) match(names []string) error {
 	var unknown []string
 	for i, name := range names {
 		switch {
-		case notImported(name): // left out, or there as often as it likes
+		case notImported(name): // it may be missing or occur several times
 		case slices.Index(names, name) != i:
 			return userpool.Errorf(userpool.InvalidParameter, "The uploaded file has the column %q twice.", name)
 		case !slices.Contains(ownColumns, name) && !slices.Contains(c.header, name):
@@ -192,13 +192,13 @@ func (c *Corrected) match(names []string) error {
 	return nil
 }
 
-// notImported reports whether a column is one that no import reads.
+// notImported reports whether no import reads a column.
 func notImported(name string) bool { return strings.HasPrefix(name, usercsv.NotImported) }
 
-// toldAtMost is how many rows or columns a refusal names.
+// toldAtMost bounds the rows or columns that an error names.
 const toldAtMost = 5
 
-// look notes the places of all rows.
+// look records the places of all rows.
 func (c *Corrected) look(r *usercsv.Reader) error {
 	var bad refused
 	for {
@@ -248,7 +248,7 @@ func (c *Corrected) lineOf(record usercsv.Record) (n int64, why string) {
 	return n, ""
 }
 
-// refused collects what is to be said of rows, the first few of them.
+// refused collects what is wrong with rows, for the first few of them.
 type refused struct {
 	told []string
 	more int
@@ -273,17 +273,17 @@ func (r *refused) err(what string) error {
 	return userpool.Errorf(userpool.InvalidParameter, "%d %s: %s%s.", len(r.told)+r.more, what, strings.Join(r.told, "; "), more)
 }
 
-// Len returns how many rows the file has.
+// Len returns the number of rows of the file.
 func (c *Corrected) Len() int { return len(c.index) }
 
-// partBytes is how many bytes of rows are in memory at a time.
+// partBytes bounds the rows that are in memory at a time.
 const partBytes = 8 << 20
 
-// Sent is a row as a person sent it back.
+// Sent is a row as a person returned it.
 type Sent struct {
-	// Values are the cells by the columns of the job's file, of those that are there.
+	// Values has the cells of the columns of the job's file that are there.
 	Values map[string]string
-	// Text is the cell of a row that has no other cells, "" where there is none.
+	// Text is the cell of a row that has no other cells, or "".
 	Text string
 }
 
@@ -297,9 +297,8 @@ func (s *Sent) Filled() bool {
 	return false
 }
 
-// Of returns what was sent in place of the row on a line, and reports false where the
-// file does not have it. It is quickest when it is asked about rows in the order of their
-// lines.
+// Of returns the row that was returned for a line, and false if the file does not have it. It
+// is fastest if the lines are asked for in their order.
 func (c *Corrected) Of(line int64) (sent Sent, ok bool, err error) {
 	i, ok := slices.BinarySearchFunc(c.index, line, func(p place, line int64) int { return cmp.Compare(p.line, line) })
 	if !ok {
@@ -327,8 +326,8 @@ func (c *Corrected) Of(line int64) (sent Sent, ok bool, err error) {
 	return sent, true, nil
 }
 
-// Rest returns InvalidParameter where the file has rows that Of was not asked about, and
-// names the first of their lines.
+// Rest returns InvalidParameter if the file has rows that Of was not asked for, and names the
+// first of their lines.
 func (c *Corrected) Rest() error {
 	var lines []string
 	for i, p := range c.index {
@@ -347,9 +346,9 @@ func (c *Corrected) Rest() error {
 	return userpool.Errorf(userpool.InvalidParameter, "The job kept no rows with these values of %s in the uploaded file: %s. Delete these rows, or correct the value.", usercsv.ColumnLine, strings.Join(lines, ", "))
 }
 
-// load reads rows from a place in the index on, as many as fit into memory. In a file in
-// the order of the lines they stand together, so that each part of it is read once. Rows
-// that are asked for in another order are read all at once.
+// load reads rows from a place in the index on, as many as fit into memory. If the file is in
+// the order of the lines, these rows are next to each other, and each part is read once. If
+// not, they are read in one pass.
 func (c *Corrected) load(from int) error {
 	most := int64(partBytes)
 	if from < c.from {
@@ -385,11 +384,11 @@ func (c *Corrected) load(from int) error {
 	}
 }
 
-// meant returns the value of a cell that came back.
+// meant returns the meaning of a returned cell.
 func meant(cell string) string { return Plain(usercsv.Restore(cell)) }
 
-// Plain returns a value in the form in which values are compared: spreadsheets write the
-// line breaks of a cell in their own way.
+// Plain returns a value in the form for comparisons. Spreadsheets write the line breaks of a
+// cell in different ways.
 func Plain(value string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\r", "\n"))
 }

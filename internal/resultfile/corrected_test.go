@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// opened counts how many bytes are read of a text.
+// opened counts the bytes that are read of a text.
 type opened struct {
 	text string
 	read int
@@ -34,8 +34,8 @@ func (c *counting) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestCorrectedComesBack: each value is found again, in whatever order rows and columns
-// are, and those that were not sent are not.
+// TestCorrectedComesBack: each value is found again, in any order of rows and columns. Rows
+// that were not returned are not found.
 func TestCorrectedComesBack(t *testing.T) {
 	f := NewNotImported(CSV, header)
 	lines := []string{f.Header()}
@@ -67,8 +67,8 @@ func TestCorrectedComesBack(t *testing.T) {
 	}
 }
 
-// TestCorrectedRefused: a file that is no result file, and rows that cannot be matched,
-// are refused with what would be right.
+// TestCorrectedRefused: a file that is not a result file, and rows that match no row of the
+// job, are refused with an error that says what would be right.
 func TestCorrectedRefused(t *testing.T) {
 	const own = "cognito:username,email,email_verified,password_hash,name,poolhouse:line\n"
 	many := own
@@ -108,8 +108,8 @@ func TestCorrectedRefused(t *testing.T) {
 	}
 }
 
-// TestCorrectedIsReadInParts: a large file in the order of its lines is read about twice,
-// and never more of it is in memory than a part.
+// TestCorrectedIsReadInParts: a large file in the order of its lines is read about twice. At
+// most one part of it is in memory.
 func TestCorrectedIsReadInParts(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("name,poolhouse:line\n")

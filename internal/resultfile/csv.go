@@ -23,7 +23,7 @@ func neutral(cells []string) []string {
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
-// row returns a row that was not imported as a line of CSV.
+// row returns a rejected row as a line of CSV.
 func (f *NotImported) row(r *Rejected, cells []string, text string) string {
 	all := told{several: len(r.Findings) > 1}
 	for i := range r.Findings {
@@ -37,8 +37,8 @@ func (f *NotImported) row(r *Rejected, cells []string, text string) string {
 	return line(neutral(cells))
 }
 
-// told is the findings of a row as the cells of a line: of several findings, the parts of
-// a cell are in the same order, and each says which column it is about.
+// told has the findings of a row as cells. If there are several findings, the parts of each
+// cell are in the same order, and each names its column.
 type told struct {
 	several                                       bool
 	codes, columns, messages, advice, suggestions joined
@@ -69,7 +69,7 @@ func (t *told) add(f *usercsv.Finding) {
 	}
 }
 
-// ended returns a text as a sentence with an end.
+// ended returns a text as a sentence with a full stop.
 func ended(text string) string {
 	if text == "" || strings.HasSuffix(text, ".") {
 		return text
@@ -77,7 +77,7 @@ func ended(text string) string {
 	return text + "."
 }
 
-// joined is texts with something between them.
+// joined joins texts with a separator.
 type joined struct{ strings.Builder }
 
 func (j *joined) add(between, text string) {

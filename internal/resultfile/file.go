@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Format is how a result file is written.
+// Format is the format of a result file.
 type Format string
 
 // The formats.
@@ -17,7 +17,7 @@ const (
 	NDJSON Format = "NDJSON"
 )
 
-// columnFindings is of NDJSON, in place of the columns from code to suggestion.
+// columnFindings is the NDJSON member that replaces the columns from code to suggestion.
 const columnFindings = "poolhouse:findings"
 
 // ownColumns are the columns that follow those of the import file.
@@ -26,13 +26,13 @@ var ownColumns = []string{
 	usercsv.ColumnMessage, usercsv.ColumnAdvice, usercsv.ColumnSuggestion, usercsv.ColumnText,
 }
 
-// Rejected is a row that was not imported, as it is told.
+// Rejected is a row that was not imported, as it is shown.
 type Rejected struct {
-	Line    int64 // in the file of the first job
-	Number  int64 // of the record in the job's own file
+	Line    int64 // the line in the file of the first job
+	Number  int64 // the number of the row in the job's own file
 	Verdict importjob.Verdict
-	// Fields are the values in the order of the header, nil for a row that does not have a
-	// value for each column. Then Text is the row.
+	// Fields has the values in the order of the header. It is nil for a row without a value
+	// for each column; then Text is the row.
 	Fields   []string
 	Text     string
 	Findings []usercsv.Finding
@@ -41,15 +41,15 @@ type Rejected struct {
 // NotImported writes the file of the rows that were not imported.
 type NotImported struct {
 	format  Format
-	columns int      // of the import file
-	places  []int    // in the import file's header of the columns that are written
-	names   []string // of these, and then ours
-	hash    int      // the place of the password hash in the header, -1 for none
+	columns int      // the number of columns of the import file
+	places  []int    // the indexes in the import file's header of the written columns
+	names   []string // the names of the written columns, followed by ours
+	hash    int      // the index of the password hash in the header, or -1
 }
 
-// NewNotImported returns a writer of the rows of a file with this header. Columns of ours
-// that the import file itself has, as a result file that is imported does, are left out:
-// they would stand there twice.
+// NewNotImported returns a writer for the rows of a file with this header. If the import file
+// has columns of ours, because it is a result file itself, they are left out, since they
+// would occur twice.
 func NewNotImported(format Format, header []string) *NotImported {
 	f := &NotImported{format: format, columns: len(header), hash: slices.Index(header, usercsv.ColumnPasswordHash)}
 	for i, name := range header {
@@ -61,7 +61,7 @@ func NewNotImported(format Format, header []string) *NotImported {
 	return f
 }
 
-// Header returns the first record of the file, with its line end; "" where there is none.
+// Header returns the first record of the file with its line end, or "".
 func (f *NotImported) Header() string {
 	if f.format == NDJSON {
 		return ""
@@ -69,7 +69,7 @@ func (f *NotImported) Header() string {
 	return byteOrderMark + line(f.names)
 }
 
-// Record returns the record of a row, with its line end.
+// Record returns the record of a row with its line end.
 func (f *NotImported) Record(r *Rejected) string {
 	cells, text := make([]string, len(f.places), len(f.names)), ""
 	if len(r.Fields) == f.columns {
@@ -88,22 +88,23 @@ func (f *NotImported) Record(r *Rejected) string {
 	return f.row(r, cells, text)
 }
 
-// toUTF8 puts the replacement character in place of bytes that are no UTF-8.
+// toUTF8 replaces bytes that are not UTF-8 with the replacement character.
 func toUTF8(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 // Imported is a row that was imported.
 type Imported struct {
-	Line   int64 // of the row in the file of the first job
-	Number int64 // of its record in the job's own file
-	// Username, ExternalID and Sub are of its user: "" of one who was deleted since.
+	Line   int64 // the line of the row in the file of the first job
+	Number int64 // the number of the row in the job's own file
+	// Username, ExternalID and Sub are those of the user. They are "" if the user was deleted
+	// since.
 	Username, ExternalID, Sub string
 }
 
 // importedColumns are the columns of the map of the imported rows.
 var importedColumns = []string{usercsv.ColumnLine, usercsv.ColumnRecord, usercsv.ColumnUsername, usercsv.ColumnExternalID, "sub"}
 
-// ImportedHeader returns the first record of the map of the imported rows, with its line
-// end; "" where there is none.
+// ImportedHeader returns the first record of the map of the imported rows with its line end,
+// or "".
 func ImportedHeader(format Format) string {
 	if format == NDJSON {
 		return ""
@@ -111,7 +112,7 @@ func ImportedHeader(format Format) string {
 	return byteOrderMark + line(importedColumns)
 }
 
-// Record returns the record of a row, with its line end.
+// Record returns the record of a row with its line end.
 func (r *Imported) Record(format Format) string {
 	if format == NDJSON {
 		var o object

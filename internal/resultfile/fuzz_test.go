@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzCorrected: a file that comes back is read as what a person wrote, or refused as
-// invalid, whatever it is; and what was written is read again as it was.
+// FuzzCorrected: any file is read as a corrected result file or refused as invalid. What was
+// written is read again unchanged.
 func FuzzCorrected(f *testing.F) {
 	head := "cognito:username,email,email_verified,password_hash,name,poolhouse:line,poolhouse:text\n"
 	for _, seed := range []string{

@@ -5,18 +5,18 @@ import (
 	"unicode"
 )
 
-// What a result file holds.
+// The contents of result files.
 const (
 	WhatNotImported = "not imported"
 	WhatImported    = "imported"
 )
 
-// longestName bounds the part of a file's name that is the job's, in characters.
+// longestName bounds the part of a file name that comes from the job's name, in characters.
 const longestName = 100
 
 // FileName returns a name for a file of a job, such as "members not imported.csv". It
-// names no directory, has no character that a file system or a header of HTTP could
-// misread, and begins with a letter or a digit.
+// contains no directory and no character that a file system or an HTTP header could misread.
+// It begins with a letter or a digit.
 func FileName(job, jobID, what string, format Format) string {
 	safe := strings.Map(func(r rune) rune {
 		switch {

@@ -9,8 +9,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// object is a JSON object on a line, whose members are in the order in which they are
-// added.
+// object is a JSON object on one line. Its members keep the order in which they are added.
 type object struct{ strings.Builder }
 
 func (o *object) value(name string, value any) {
@@ -28,16 +27,16 @@ func (o *object) number(name string, n int64) { o.value(name, n) }
 // String returns the whole object with its line end.
 func (o *object) String() string { return o.Builder.String() + "}\n" }
 
-// asJSON returns a value on one line, and its characters as they are.
+// asJSON returns a value on one line, without escaping characters that JSON allows.
 func asJSON(value any) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(value) // texts, numbers and lists of both can always be written
+	_ = e.Encode(value) // strings, numbers and lists of both can always be encoded
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// finding is one thing that is wrong with a row, in a list.
+// finding is one finding of a row, in a list.
 type finding struct {
 	Column      string       `json:"column,omitzero"`
 	Code        string       `json:"code"`
@@ -55,12 +54,12 @@ type suggestion struct {
 	Reading string `json:"reading,omitzero"`
 }
 
-// object returns a row that was not imported as an object.
+// object returns a rejected row as an object.
 func (f *NotImported) object(r *Rejected, cells []string, text string) string {
 	var o object
 	if text == "" {
 		for i := range cells {
-			if !notImported(f.names[i]) || slices.Index(f.names, f.names[i]) == i { // an object has each name once
+			if !notImported(f.names[i]) || slices.Index(f.names, f.names[i]) == i { // each name is written once
 				o.text(f.names[i], cells[i])
 			}
 		}

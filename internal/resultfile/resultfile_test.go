@@ -13,7 +13,7 @@ import (
 
 var header = []string{"cognito:username", "email", "email_verified", "password_hash", "name"}
 
-// awkward are values that spreadsheets, CSV and this form could each mistake.
+// awkward has values that spreadsheets, CSV or this format could misread.
 var awkward = []string{
 	"plain", "", "=1+1", "+15550100199", "-5", "@x", "'", "'=1", "''=1", "' x", "a,b", `a"b`, `"`, `"a"`, "a\nb", "=a\nb", "•••", "äöü€𝄞", "\ttab", "x;y", "[1]", "\\x",
 }
@@ -25,8 +25,8 @@ func row(line int64, fields ...string) *Rejected {
 	}}
 }
 
-// TestCSVIsAnImportFile: the file that tells what was not imported is read by an import,
-// with every value as it was, save the hash, which is not told.
+// TestCSVIsAnImportFile: an import reads the file of rejected rows with every original value,
+// except for the hash, which is hidden.
 func TestCSVIsAnImportFile(t *testing.T) {
 	f := NewNotImported(CSV, header)
 	text := f.Header()
@@ -63,7 +63,7 @@ func TestCSVIsAnImportFile(t *testing.T) {
 	}
 }
 
-// TestCells: what is said of a row can be read, and each part tells what it is about.
+// TestCells: the findings of a row can be read, and each part says what it is about.
 func TestCells(t *testing.T) {
 	f := NewNotImported(CSV, []string{"email"})
 	record, err := usercsv.ParseRow(strings.TrimSuffix(f.Record(row(7, "b")), "\r\n"), usercsv.Limits{})
@@ -85,7 +85,7 @@ func TestCells(t *testing.T) {
 	}
 }
 
-// TestNDJSON: an object a line, with the values as they are, and the findings as a list.
+// TestNDJSON: one object a line, with original values and the findings as a list.
 func TestNDJSON(t *testing.T) {
 	f := NewNotImported(NDJSON, header)
 	if f.Header() != "" || ImportedHeader(NDJSON) != "" {
@@ -107,7 +107,7 @@ func TestNDJSON(t *testing.T) {
 	}
 }
 
-// TestRowWithoutCells: a row that has not a value for each column is told by its text.
+// TestRowWithoutCells: a row without a value for each column is shown by its text.
 func TestRowWithoutCells(t *testing.T) {
 	r := row(3, "a", "b")
 	r.Text = "=a,\"b\xff"
@@ -123,7 +123,7 @@ func TestRowWithoutCells(t *testing.T) {
 	}
 }
 
-// TestImported: the map has the users, and of one who is gone the line.
+// TestImported: the map has the users, and only the line of a deleted user.
 func TestImported(t *testing.T) {
 	rows := []Imported{{Line: 2, Number: 1, Username: "=ada", ExternalID: "-7", Sub: "s"}, {Line: 3, Number: 2}}
 	text := ImportedHeader(CSV) + rows[0].Record(CSV) + rows[1].Record(CSV)
@@ -142,7 +142,7 @@ func TestImported(t *testing.T) {
 	}
 }
 
-// TestOwnColumnsOnce: the result of a file that has our columns has them once.
+// TestOwnColumnsOnce: the result file of a file that has our columns has them once.
 func TestOwnColumnsOnce(t *testing.T) {
 	f := NewNotImported(CSV, []string{"poolhouse:line", "email", "poolhouse:verdict", "poolhouse:external_id"})
 	names, err := usercsv.ParseRow(strings.TrimSpace(strings.TrimPrefix(f.Header(), byteOrderMark)), usercsv.Limits{})

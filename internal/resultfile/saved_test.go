@@ -15,12 +15,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// saved are the forms in which spreadsheets save a table: what is between values, and how
-// the text becomes bytes.
+// saved has the formats in which spreadsheets save a table: the separator, and the encoding
+// of the text.
 var saved = map[string]struct {
 	separator string
 	quote     string
-	all       bool // values are quoted, and not only those that must be
+	all       bool // all values are quoted, not only those that must be
 	bytes     func(text string) string
 }{
 	"semicolons, UTF-8 with mark":   {";", `"`, false, func(text string) string { return "\ufeff" + text }},
@@ -46,12 +46,12 @@ func utf16LE(text string) string {
 	var out bytes.Buffer
 	out.WriteString("\xff\xfe")
 	for _, unit := range utf16.Encode([]rune(text)) {
-		_ = binary.Write(&out, binary.LittleEndian, unit) // a buffer takes all
+		_ = binary.Write(&out, binary.LittleEndian, unit) // writing to a buffer cannot fail
 	}
 	return out.String()
 }
 
-// save writes a result file anew, as a spreadsheet saves it.
+// save writes a result file again as a spreadsheet saves it.
 func save(t *testing.T, text, separator, quote string, all bool) string {
 	t.Helper()
 	r := usercsv.NewReader(strings.NewReader(text), usercsv.Position{}, usercsv.Limits{})
@@ -79,9 +79,8 @@ func save(t *testing.T, text, separator, quote string, all bool) string {
 	}
 }
 
-// TestSavedBySpreadsheets: a result file that a spreadsheet saved in a form of its own is
-// read as what it means, in any order of its rows and without the columns that no import
-// reads.
+// TestSavedBySpreadsheets: a result file that a spreadsheet saved in its own format is read
+// correctly, in any order of its rows and without the columns that no import reads.
 func TestSavedBySpreadsheets(t *testing.T) {
 	names := append(slices.Clone(header), "poolhouse:ignore:Notiz")
 	values := slices.DeleteFunc(slices.Clone(awkward), func(value string) bool { return strings.ContainsAny(value, "•𝄞") })
@@ -106,7 +105,7 @@ func TestSavedBySpreadsheets(t *testing.T) {
 				text += f.Record(row)
 			}
 			if strings.Contains(name, "CR") {
-				text = strings.ReplaceAll(text, "\nb", " b") // a line break in a cell is a CR, too, then
+				text = strings.ReplaceAll(text, "\nb", " b") // a line break in a cell becomes CR as well
 			}
 			file := &opened{text: form.bytes(save(t, text, form.separator, form.quote, form.all))}
 			c, err := ReadCorrected(file.open, names, usercsv.Limits{})
@@ -133,8 +132,8 @@ func TestSavedBySpreadsheets(t *testing.T) {
 	}
 }
 
-// TestSavedWithSlips: a quotation mark that a person left open is told as such in every
-// form, and is no part of a value.
+// TestSavedWithSlips: a quotation mark that a person left open is reported in every format.
+// It does not become part of a value.
 func TestSavedWithSlips(t *testing.T) {
 	const own = "cognito:username;email;email_verified;password_hash;name;poolhouse:line\n"
 	for text, want := range map[string]string{

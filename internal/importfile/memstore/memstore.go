@@ -1,5 +1,5 @@
-// Package memstore keeps uploads in memory, for tests: it is an
-// [importfile.Store] and an [importjob.Files] that live as long as a test.
+// Package memstore stores uploads in memory, for tests. It implements [importfile.Store] and
+// [importjob.Files].
 package memstore
 
 import (
@@ -16,19 +16,19 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Store is uploads, jobs and files of some pools. Every method is one act under one
-// lock. A caller that reads or changes the fields while readers run holds Mu.
+// Store has uploads, jobs and files of some pools. Every method runs under one lock, as if in
+// a transaction. A caller that reads or changes the fields while readers run must hold Mu.
 type Store struct {
 	Mu      sync.Mutex
 	Pools   map[string]*userpool.UserPool
 	Uploads map[importjob.Key]*importfile.Upload
 	Jobs    map[importjob.Key]*importjob.Job
 	Files   map[string][]byte // by upload name
-	// OnOpen is called before a file is opened, nil for nothing.
+	// OnOpen, if not nil, is called before a file is opened.
 	OnOpen func(importjob.Upload) error
 }
 
-// New returns a store that has the pools and nothing else.
+// New returns a store that has only the pools.
 func New(pools ...*userpool.UserPool) *Store {
 	s := &Store{
 		Pools: map[string]*userpool.UserPool{}, Uploads: map[importjob.Key]*importfile.Upload{},
@@ -40,7 +40,7 @@ func New(pools ...*userpool.UserPool) *Store {
 	return s
 }
 
-// Put puts a file where a reader finds it, and returns what it is called.
+// Put stores a file where a reader finds it, and returns its upload.
 func (s *Store) Put(key importjob.Key, csv string) importjob.Upload {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -68,7 +68,7 @@ func (s *Store) Pool(_ context.Context, id string) (*userpool.UserPool, error) {
 	return &p, nil
 }
 
-// Job returns a job that was made.
+// Job returns a job.
 func (s *Store) Job(_ context.Context, key importjob.Key) (*importjob.Job, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -161,7 +161,7 @@ func (s *Store) TakeUpload(_ context.Context, key importjob.Key, j *importjob.Jo
 	return nil
 }
 
-// ClaimUpload gives an upload out. See [importfile.Store].
+// ClaimUpload claims an upload. See [importfile.Store].
 func (s *Store) ClaimUpload(_ context.Context, node string, now, until time.Time) (*importfile.Upload, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
