@@ -2,16 +2,12 @@ package e2e
 
 import (
 	"encoding/csv"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
-
-// updating writes pages that show what commands print.
-var updating = flag.Bool("update", false, "write the page docs/failed-rows.md as its commands run")
 
 const failedRowsPage = "../docs/failed-rows.md"
 
@@ -20,12 +16,9 @@ const failedRowsPage = "../docs/failed-rows.md"
 func TestFailedRowsPage(t *testing.T) {
 	together(t)
 	awsCLIs(t)
-	text, err := os.ReadFile(failedRowsPage)
-	if err != nil {
-		t.Fatal(err)
-	}
 	n := start(t, setup{data: t.TempDir()})
-	p := newPage(t, n)
+	p := newPage(t, n.env)
+	p.url = n.url
 	for name, from := range map[string]string{"pool-settings.json": "mistakes-pool.json", "members.csv": "mistakes.csv"} {
 		data, err := os.ReadFile(filepath.Join("testdata", from))
 		if err != nil {
@@ -39,13 +32,7 @@ func TestFailedRowsPage(t *testing.T) {
 	}
 	p.acts["map the number"] = p.mapNumber
 	p.acts["correct the file"] = p.correctFile
-	if got := p.run(string(text)); *updating {
-		if err := os.WriteFile(failedRowsPage, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	} else if got != string(text) {
-		t.Errorf("the page shows what is not so any more; go test ./e2e -run TestFailedRowsPage -update writes it: %s", firstDifference(string(text), got))
-	}
+	p.runPage(failedRowsPage)
 	pool := p.real("us-east-1_Example1")
 	if list, _ := n.people(pool); strings.Count(list, "\n") != 63 { // 64 rows, and a user is twice in the file
 		t.Errorf("in the end there are %d users", strings.Count(list, "\n"))

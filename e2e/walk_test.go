@@ -1,43 +1,70 @@
 package e2e
 
 import (
-	"bytes"
-	"errors"
+	"flag"
 	"fmt"
-	"iter"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// walk is a page of docs whose commands are run. They stand in fenced blocks of the
-// language console, behind "$ "; what they print follows. Of a long output, the first and
-// the last lines are shown where the fence says so: ```console first=3 last=2. Between the blocks, a comment
-// <!-- do: NAME --> is what a person does beside the commands.
+// updating writes pages that show what commands print.
+var updating = flag.Bool("update", false, "write the pages of docs as their commands run")
+
+// walk is a page of docs whose commands are run, one after the other, in one shell.
+//
+// The commands stand in fenced blocks of the language console, behind "$ "; what they print
+// follows. Of a long output, the first and the last lines are shown where the fence says
+// so: ```console first=3 last=2. The command of a block with the fence ```console server runs
+// in the background until the test ends. A block of another language whose fence names a file,
+// such as ```csv users.csv, is that file. A comment <!-- do: NAME --> is what a person does
+// beside the commands.
 type walk struct {
-	t *testing.T
-	*node
+	t    *testing.T
 	text string
-	dir  string // in which the commands run
+	dir  string   // in which the commands run
+	env  []string // of the commands
+	url  string   // of the server
 	acts map[string]func()
+	sh   *shell
 
 	shown map[string]string // what the page has in place of an id
 	ids   map[string]string // and the other way round
 }
 
-func newPage(t *testing.T, n *node) *walk {
+// newPage returns a walk in a new folder. poolhouse is on the PATH of its commands.
+func newPage(t *testing.T, env []string) *walk {
 	t.Helper()
-	p := &walk{t: t, node: n, dir: t.TempDir(), acts: map[string]func(){}, shown: map[string]string{}, ids: map[string]string{}}
 	programs := t.TempDir()
 	if err := os.Symlink(binary, filepath.Join(programs, "poolhouse")); err != nil {
 		t.Fatal(err)
 	}
-	n.env = append(n.env, "PATH="+programs+":"+os.Getenv("PATH"))
+	p := &walk{t: t, dir: t.TempDir(), acts: map[string]func(){}, shown: map[string]string{}, ids: map[string]string{}}
+	p.env = append(slices.Clone(env), "PATH="+programs+":"+os.Getenv("PATH"))
+	p.sh = newShell(t, p.dir, p.env)
 	return p
+}
+
+// runPage runs the page in a file. The page shows what the commands print, or is written as
+// they do.
+func (p *walk) runPage(path string) {
+	p.t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	got := p.run(string(text))
+	if *updating {
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			p.t.Fatal(err)
+		}
+	} else if got != string(text) {
+		p.t.Errorf("%s shows what is not so any more; go test ./e2e -run %s -update writes it: %s", path, p.t.Name(), firstDifference(string(text), got))
+	}
 }
 
 func (p *walk) write(name, text string) {
@@ -51,33 +78,62 @@ func (p *walk) write(name, text string) {
 func (p *walk) run(text string) string {
 	p.t.Helper()
 	p.text = text
-	var b strings.Builder
-	for block := range blocks(text) {
-		fence := fences.FindStringSubmatch(block)
-		if fence == nil {
-			for _, act := range comments.FindAllStringSubmatch(block, -1) {
-				do := p.acts[act[1]]
-				if do == nil {
-					p.t.Fatalf("the page asks for %q, which is not known", act[1])
-				}
-				do()
+	return parts.ReplaceAllStringFunc(text, func(part string) string {
+		if act := comments.FindStringSubmatch(part); act != nil {
+			do := p.acts[act[1]]
+			if do == nil {
+				p.t.Fatalf("the page asks for %q, which is not known", act[1])
 			}
-			b.WriteString(block)
-			continue
+			do()
+			return part
 		}
-		b.WriteString(fence[0])
-		for _, command := range commands(strings.TrimSuffix(strings.TrimPrefix(block, fence[0]), "```\n")) {
-			b.WriteString("$ " + command + "\n" + shortened(p.output(strings.ReplaceAll(command, "\n> ", "\n")), fence[1], fence[2]))
+		if file := files.FindStringSubmatch(part); file != nil {
+			p.write(file[1], file[2])
+			return part
 		}
-		b.WriteString("```\n")
+		return p.runBlock(part)
+	})
+}
+
+// runBlock runs the commands of a block, and returns it with what they print.
+func (p *walk) runBlock(block string) string {
+	p.t.Helper()
+	fence := fences.FindStringSubmatch(block)
+	if fence == nil {
+		p.t.Fatalf("%.30q is no fence that is known", block)
 	}
-	return b.String()
+	var b strings.Builder
+	b.WriteString(fence[0])
+	for _, command := range commands(strings.TrimSuffix(strings.TrimPrefix(block, fence[0]), "```\n")) {
+		is := strings.ReplaceAll(command, "\n> ", "\n")
+		for shown, id := range p.ids {
+			is = strings.ReplaceAll(is, shown, id)
+		}
+		var out string
+		if fence[1] != "" {
+			out = p.serve(is)
+		} else {
+			out = p.sh.run(is)
+		}
+		b.WriteString("$ " + command + "\n" + shortened(p.show(out), fence[2], fence[3]))
+	}
+	return b.String() + "```\n"
+}
+
+// serve runs the command of a server, on a port of the test's own, and returns what it prints
+// until it says where it listens.
+func (p *walk) serve(command string) string {
+	p.t.Helper()
+	said, url := startServer(p.t, p.dir, append(slices.Clone(p.env), "POOLHOUSE_LISTEN=127.0.0.1:0"), command)
+	p.url = url
+	return said
 }
 
 var (
-	comments = regexp.MustCompile(`<!-- do: (.*) -->`)
-	fences   = regexp.MustCompile("^```console(?: first=([0-9]+) last=([0-9]+))?\n")
-	fenced   = regexp.MustCompile("(?m)^```console.*\n(?s:.*?)^```\n")
+	parts    = regexp.MustCompile("(?m)^```(?:console.*|[a-z]+ .+)\n(?s:.*?)^```\n|<!-- do: .* -->")
+	comments = regexp.MustCompile(`^<!-- do: (.*) -->$`)
+	fences   = regexp.MustCompile("^```console( server)?(?: first=([0-9]+) last=([0-9]+))?\n")
+	files    = regexp.MustCompile("(?s)^```(?:csv|json) ([a-z.-]+)\n(.*)```\n$")
 )
 
 // shortened leaves out the middle of a long text.
@@ -94,24 +150,6 @@ func shortened(text, first, last string) string {
 	return text
 }
 
-// blocks yields the text in parts: fenced blocks with their fences, and what is between
-// them.
-func blocks(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for text != "" {
-			at := fenced.FindStringIndex(text)
-			if at == nil {
-				yield(text)
-				return
-			}
-			if at[0] > 0 && !yield(text[:at[0]]) || !yield(text[at[0]:at[1]]) {
-				return
-			}
-			text = text[at[1]:]
-		}
-	}
-}
-
 // commands are those of a block, without what they print. A command goes on behind "> ".
 func commands(block string) (all []string) {
 	for line := range strings.Lines(block) {
@@ -125,24 +163,6 @@ func commands(block string) (all []string) {
 	return all
 }
 
-// output runs a command in a shell and returns what it prints, as the page shows it.
-func (p *walk) output(command string) string {
-	p.t.Helper()
-	for shown, is := range p.ids {
-		command = strings.ReplaceAll(command, shown, is)
-	}
-	cmd := exec.CommandContext(p.t.Context(), "sh", "-c", command)
-	cmd.Dir, cmd.Env = p.dir, p.env
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		if _, exited := errors.AsType[*exec.ExitError](err); !exited {
-			p.t.Fatal(err)
-		}
-	}
-	return p.show(out.String())
-}
-
 // Of what differs each time.
 var (
 	idsOfPools  = regexp.MustCompile(`us-east-1_[A-Za-z0-9]{9}\b`)
@@ -151,6 +171,11 @@ var (
 	instants    = regexp.MustCompile(`\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 	onTheWay    = regexp.MustCompile(`(?m)^ +(Pending|InProgress|Stopping)\b.*\n`)
 	versions    = regexp.MustCompile(`(?m)^(server +).*$`) // of a receipt
+	dates       = regexp.MustCompile(`("[A-Za-z]+Date": )(?:"[^"]*"|[0-9.]+)`)
+	uploads     = regexp.MustCompile(`\?X-Amz-[A-Za-z0-9%&=_.-]+`)
+	tokenTexts  = regexp.MustCompile(`\beyJ[\w.-]+|("RefreshToken": ")[^"]+`)
+	codes       = regexp.MustCompile(`\bcode (?:is )?[0-9]{6}\b`)
+	ofServer    = regexp.MustCompile(`\b(node|accessKeyId|version)=\S+`)
 	blanks      = regexp.MustCompile(`(?m)[ \t\r]+$`)
 )
 
@@ -167,6 +192,19 @@ func (p *walk) show(text string) string {
 		return "2026-12-01T10:00:00Z"
 	})
 	text = versions.ReplaceAllString(text, "${1}(devel)")
+	text = dates.ReplaceAllString(text, "${1}1796119200.0")
+	text = uploads.ReplaceAllString(text, "?X-Amz-…")
+	text = tokenTexts.ReplaceAllStringFunc(text, func(token string) string {
+		if name, _, is := strings.Cut(token, `: "`); is {
+			return name + `: "9tLq…`
+		}
+		return "eyJ…"
+	})
+	text = codes.ReplaceAllStringFunc(text, func(said string) string {
+		at := strings.LastIndex(said, " ") + 1
+		return said[:at] + p.shownAs(said[at:], "30415")
+	})
+	text = ofServer.ReplaceAllString(text, "${1}=…")
 	text = strings.ReplaceAll(text, p.url, "http://127.0.0.1:9229")
 	return blanks.ReplaceAllString(onTheWay.ReplaceAllString(text, ""), "")
 }
