@@ -161,7 +161,7 @@ SCREENSHOTS ?= screenshots
 
 screenshots:
 	mkdir -p "$(SCREENSHOTS)"
-	$(GO) test -count=1 ./e2e -run '^TestConsole' -screenshots "$(abspath $(SCREENSHOTS))"
+	$(GO) test -count=1 ./e2e -run '^Test(Console|TutorialInTheConsole)' -screenshots "$(abspath $(SCREENSHOTS))"
 	for picture in $$(ls docs/images); do install -m 644 "$(SCREENSHOTS)/$$picture" docs/images; done
 
 # The program, and the one that measures it, in this folder.
