@@ -14,7 +14,8 @@ type OpenAt func(offset int64) (io.ReadCloser, error)
 // Open returns the bytes from the beginning on.
 func (o OpenAt) Open() (io.ReadCloser, error) { return o(0) }
 
-// Size returns how many bytes the text of a file has whose own size is file.
+// Size returns the size of the text of a file, in bytes. file is the size of the file
+// itself.
 func (f *Format) Size(file int64) int64 {
 	if f == nil || f.TextSize == 0 {
 		return file
@@ -22,8 +23,8 @@ func (f *Format) Size(file int64) int64 {
 	return f.TextSize
 }
 
-// OpenText returns the text of a file in UTF-8 from an offset of the text on, at most so
-// many bytes of it in all. Where the text is not the file itself, what is before the
+// OpenText returns the text of a file in UTF-8 from an offset of the text on. most bounds
+// the whole text, in bytes. If the text is not the file itself, everything before the
 // offset is read and dropped.
 func (f *Format) OpenText(open OpenAt, offset, most int64) (io.ReadCloser, error) {
 	if f == nil || f.Text.Plain() {
@@ -49,12 +50,12 @@ func (f *Format) OpenText(open OpenAt, offset, most int64) (io.ReadCloser, error
 	return opened, nil
 }
 
-// openText is the text of a file that is open.
+// openText is the text of an open file.
 type openText struct {
 	text, file io.ReadCloser
 }
 
-// Read tells what is wrong with a packed file as a *FileError.
+// Read returns a *FileError if a compressed file is invalid.
 func (o *openText) Read(p []byte) (int, error) {
 	n, err := o.text.Read(p)
 	return n, textError(err)
@@ -63,8 +64,8 @@ func (o *openText) Read(p []byte) (int, error) {
 // Close closes the file.
 func (o *openText) Close() error { return errors.Join(o.text.Close(), o.file.Close()) }
 
-// textError is an error of undoing how a text is written as bytes: a *FileError where the
-// file is at fault.
+// textError converts an error of decompressing or decoding. It returns a *FileError if
+// the file is at fault.
 func textError(err error) error {
 	switch {
 	case errors.Is(err, filetext.ErrTooLarge):

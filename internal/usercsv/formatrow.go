@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// separator is what separates the values.
+// separator returns the character between values.
 func (r *Reader) separator() string {
 	if r.dialect == nil {
 		return ","
@@ -16,7 +16,7 @@ func (r *Reader) separator() string {
 	return string(r.dialect.Separator)
 }
 
-// skipBefore moves behind the lines that stand before the header.
+// skipBefore skips the lines before the header.
 func (r *Reader) skipBefore() error {
 	if r.format == nil {
 		return nil
@@ -24,7 +24,7 @@ func (r *Reader) skipBefore() error {
 	for range r.format.Before {
 		r.in.fill(1)
 		if len(r.in.rest()) == 0 {
-			return r.in.failure(r.at.Offset) // without one, there is no header
+			return r.in.failure(r.at.Offset) // then there is no header
 		}
 		size := r.in.skipFeed()
 		r.at.Offset += size
@@ -33,7 +33,7 @@ func (r *Reader) skipBefore() error {
 	return r.in.failure(r.at.Offset)
 }
 
-// cut cuts the row that data begins with; the cuts are the reader's.
+// cut cuts the first row of data. The cuts are stored in the reader.
 func (r *Reader) cut(data []byte, whole bool) (size int, err error) {
 	if r.dialect == nil {
 		r.cuts, size, err = cutRow(data, whole, r.cuts[:0])
@@ -43,7 +43,7 @@ func (r *Reader) cut(data []byte, whole bool) (size int, err error) {
 	return size, err
 }
 
-// within is as much of data as may be the row that it begins with.
+// within returns the part of data that its first row may take.
 func (r *Reader) within(data []byte) []byte {
 	if r.dialect == nil {
 		return data
@@ -74,13 +74,14 @@ func (r *Reader) splitBy(s span, text string) []string {
 	return fields
 }
 
-// clamp is a cut of a row without its line end, which the last cut may reach into.
+// clamp returns a cut for a row without its line end. The last cut may reach into that
+// line end.
 func clamp(c dialect.Cut, row string) dialect.Cut {
 	c.From, c.To = min(c.From, len(row)), min(c.To, len(row))
 	return c
 }
 
-// shape brings the values of a row into the columns of the header.
+// shape assigns the values of a row to the columns of the header.
 func (r *Reader) shape(s span, text string, fields []string) []string {
 	f := r.format
 	ended := fields[len(fields)-1] == ""
@@ -100,24 +101,24 @@ func (r *Reader) shape(s span, text string, fields []string) []string {
 	if f.Long && ended && len(fields) == columns+1 {
 		fields = fields[:columns]
 	}
-	if f.Short && !ended && len(fields) < columns { // a last value that is empty would be left out, too
+	if f.Short && !ended && len(fields) < columns { // such a program would also omit an empty last value
 		fields = append(fields, make([]string, columns-len(fields))...)
 	}
 	return fields
 }
 
-// keptTooLong reports whether a row with these values, as [FormatRow] writes it, has too
-// many characters. It could not be kept, nor tried again: what a row may be does not
-// depend on how its file is written.
+// keptTooLong reports whether a row with these values would have too many characters in
+// the form of [FormatRow]. Such a row could be neither kept nor tried again. The limit of
+// a row does not depend on how its file is written.
 func (r *Reader) keptTooLong(fields []string) bool {
 	if r.limits.Lined {
-		fields = fields[1:] // the number of a line is not counted
+		fields = fields[1:] // the line number is not counted
 	}
 	size := 3 * len(fields)
 	for _, value := range fields {
 		size += 2 * len(value)
 	}
-	if size <= r.limits.RowChars { // and so is the row, with all characters in ASCII and every one a mark
+	if size <= r.limits.RowChars { // it fits even if every character is an ASCII quotation mark
 		return false
 	}
 	chars := 3*len(fields) - 1
@@ -127,12 +128,12 @@ func (r *Reader) keptTooLong(fields []string) bool {
 	return chars > r.limits.RowChars
 }
 
-// columns is how many columns the header has, 0 where that is not known.
+// columns returns the number of columns in the header, 0 if it is unknown.
 func (r *Reader) columns() int {
 	return max(r.limits.columns, len(r.format.Columns), len(r.format.Nulls))
 }
 
-// bare reports whether value i is a word that is not quoted.
+// bare reports whether value i is the unquoted word.
 func (r *Reader) bare(s span, text string, fields []string, i int, word string) bool {
 	switch {
 	case !s.quoted:
@@ -143,10 +144,10 @@ func (r *Reader) bare(s span, text string, fields []string, i int, word string) 
 	return !r.cuts[i].quoted && fields[i] == word
 }
 
-// endsText reports whether a line is the one that ends PostgreSQL's text format.
+// endsText reports whether a line is the end mark of PostgreSQL's text format.
 func endsText(line []byte) bool { return string(bytes.TrimSuffix(line, []byte{'\r'})) == `\.` }
 
-// followed reports whether something follows the line that comes next, of so many bytes.
+// followed reports whether something follows the next line, which has size bytes.
 func (r *Reader) followed(size int) (bool, error) {
 	most := r.limits.RowChars
 	r.in.fill(size + most + 1)
@@ -157,7 +158,7 @@ func (r *Reader) followed(size int) (bool, error) {
 	return false, r.in.failure(r.at.Offset)
 }
 
-// escapeProblem is that of a row with a backslash at its end.
+// escapeProblem is the problem of a row that ends with a backslash.
 func escapeProblem() *RowError {
 	return &RowError{Code: CodeQuote, Flaw: FlawEscapeOpen, Reason: "The row ends with a backslash that nothing follows."}
 }

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// String returns the format as a job keeps it, "" for nil.
+// String returns the format in the form in which a job stores it, "" for nil.
 func (f *Format) String() string {
 	if f == nil {
 		return ""
@@ -20,9 +20,9 @@ func (f *Format) String() string {
 	return keptText(f)
 }
 
-// ParseFormat reads what [Format.String] returned. A file must never be read in another
-// way than before: a text that says what this version does not know is an error, and so is
-// one that names no format that a file can have.
+// ParseFormat parses what [Format.String] returned. A file must always be read in the
+// same way. So a text with members that this version does not know is an error, and so is
+// a format that no file can have.
 func ParseFormat(text string) (*Format, error) {
 	if text == "" {
 		return nil, nil
@@ -38,7 +38,7 @@ func ParseFormat(text string) (*Format, error) {
 	return f, nil
 }
 
-// check returns what keeps files from being in this format, nil for nothing.
+// check returns why no file can have this format, nil if one can.
 func (f *Format) check() error {
 	encodings := []filetext.Encoding{"", filetext.UTF8, filetext.UTF16LE, filetext.UTF16BE, filetext.Windows1252, filetext.Latin1, filetext.MacRoman, filetext.CodePage850}
 	packings := []filetext.Packing{"", filetext.Gzip, filetext.Zstd}
@@ -68,7 +68,7 @@ func (f *Format) check() error {
 	return checkDialect(f.Dialect)
 }
 
-// checkDialect returns what keeps files from being in a dialect. The zero one is Cognito's.
+// checkDialect returns why no file can have a dialect. The zero dialect is Cognito's.
 func checkDialect(d dialect.Dialect) error {
 	switch {
 	case d == dialect.Dialect{}:
@@ -83,8 +83,8 @@ func checkDialect(d dialect.Dialect) error {
 	return nil
 }
 
-// Nameless returns the format without the names of columns: what may be told of a file of
-// which nothing else is kept. A file cannot be read by it.
+// Nameless returns the format without the names of columns. It may be stored when nothing
+// else of a file is. No file can be read with it.
 func (f *Format) Nameless() *Format {
 	if f == nil || f.Names == nil && f.Columns == nil && f.Unread == nil {
 		return f
@@ -94,7 +94,7 @@ func (f *Format) Nameless() *Format {
 	return &g
 }
 
-// String returns what was asked as a job keeps it, "" for nil.
+// String returns the request in the form in which a job stores it, "" for nil.
 func (a *Asked) String() string {
 	if a == nil {
 		return ""
@@ -102,7 +102,7 @@ func (a *Asked) String() string {
 	return keptText(a)
 }
 
-// ParseAsked reads what [Asked.String] returned.
+// ParseAsked parses what [Asked.String] returned.
 func ParseAsked(text string) (*Asked, error) {
 	if text == "" {
 		return nil, nil
@@ -114,7 +114,7 @@ func ParseAsked(text string) (*Asked, error) {
 	return a, nil
 }
 
-// Nameless returns what was asked without the names of columns.
+// Nameless returns the request without the names of columns.
 func (a *Asked) Nameless() *Asked {
 	if a == nil || a.Map == nil {
 		return a
@@ -124,10 +124,10 @@ func (a *Asked) Nameless() *Asked {
 	return &b
 }
 
-// FormatMap returns a map as it is kept.
+// FormatMap returns a map in its stored form.
 func FormatMap(m []Mapped) string { return keptText(m) }
 
-// ParseMap reads what [FormatMap] returned.
+// ParseMap parses what [FormatMap] returned.
 func ParseMap(text string) (m []Mapped, err error) {
 	if err := parseKept(text, &m); err != nil {
 		return nil, fmt.Errorf("usercsv: a stored map of columns cannot be read: %w", err)
@@ -135,13 +135,13 @@ func ParseMap(text string) (m []Mapped, err error) {
 	return m, nil
 }
 
-// keptText is JSON. What these types hold can always be written.
+// keptText returns JSON. Values of these types can always be encoded.
 func keptText(v any) string {
 	text, _ := json.Marshal(v)
 	return string(text)
 }
 
-// parseKept reads what keptText returned, whole.
+// parseKept parses what keptText returned, and demands that nothing follows it.
 func parseKept(text string, v any) error {
 	if strings.TrimSpace(text) == "null" {
 		return errors.New("it is null")

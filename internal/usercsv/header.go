@@ -6,16 +6,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Header returns the columns of a pool's import file in the order of
-// GetCSVHeader: the standard attributes, then cognito:mfa_enabled and
-// cognito:username, then the custom attributes (so real answers of the service
-// were seen to be).
+// Header returns the columns of a pool's import file in the order of GetCSVHeader:
+// standard attributes, cognito:mfa_enabled, cognito:username, custom attributes. Real
+// answers of the service have this order.
 //
-// Attributes for developers only come after them. The service's documentation does
-// not tell whether it lists them; an import acts for an administrator, who may
-// write them, so here they are columns like others. sub and identities cannot
-// be imported and are not columns. password_hash comes last: the service was
-// seen to list it, but not where.
+// Developer-only attributes follow. The service's documentation does not say whether it
+// lists them. An import acts for an administrator, who may write them, so they are
+// columns here. sub and identities cannot be imported and are no columns. password_hash
+// comes last: the service was seen to list it, but its place is unknown.
 func Header(p *userpool.UserPool) []string {
 	var standard, custom, developer []string
 	for i := range p.Schema {

@@ -5,18 +5,19 @@ import (
 	"strings"
 )
 
-// Hidden stands for a password hash.
+// Hidden replaces a password hash.
 const Hidden = "•••"
 
-// secret finds what may be a password hash, or a part of one, in a row where it is not
-// known which value is the hash. All hashes that an import takes have a $; a comma before
-// t= or p= is one within a hash of Argon2. A text of the letters of hashes, as long as 16
-// bytes in Base64, may be a part that was torn off or the hash of another program; an email
-// address, a date and a telephone number are none. A text that looks like the sign for a hash counts as one.
+// secret finds what may be a password hash, or a part of one, in a row in which it is
+// unknown which value is the hash. Every supported hash has a $. In a hash of Argon2, a
+// comma before t= or p= belongs to the hash. A text of hash characters as long as 16
+// bytes in Base64 may be a torn part of a hash, or a hash of another program. Email
+// addresses, dates and phone numbers do not match. The sign Hidden itself counts as a
+// hash.
 var secret = regexp.MustCompile(Hidden + `|[^\s,$]*\$(?:\\?,[tp]=|[^\s,])*|[A-Za-z0-9+/=.]{22,}`)
 
-// HideHashes returns a text with [Hidden] in place of each part that may be of a password
-// hash, and the parts in their order. Quotation marks around a part stay.
+// HideHashes replaces each part of a text that may belong to a password hash by [Hidden].
+// It returns the parts in their order. Quotation marks around a part stay.
 func HideHashes(text string) (shown string, parts []string) {
 	shown = secret.ReplaceAllStringFunc(text, func(part string) string {
 		inner := strings.TrimLeft(part, `"`)
@@ -29,9 +30,9 @@ func HideHashes(text string) (shown string, parts []string) {
 	return shown, parts
 }
 
-// RevealHashes puts parts that were hidden into a text, which may have been changed since.
-// It reports false where the text has not as many places as there are parts: then it is not
-// known which is which. A text without a place is as it is.
+// RevealHashes puts hidden parts back into a text that may have been changed. It returns
+// false if the number of places differs from the number of parts, because then the order
+// is unknown. A text without places is returned unchanged.
 func RevealHashes(text string, parts []string) (string, bool) {
 	pieces := strings.Split(text, Hidden)
 	if len(pieces) == 1 {

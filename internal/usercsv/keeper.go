@@ -5,19 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// Keeper tells what is kept of the rows of a file that are not imported: each as a row of
-// a file in Cognito's form, in the columns as they are read. It may be used by several
-// goroutines at once.
+// Keeper makes the text of kept rows: a row of a file in Cognito's form, in the columns
+// as they are read. It is safe for concurrent use.
 type Keeper struct {
 	header []string
 	chars  int
-	format *Format // nil where the file is in that form
+	format *Format // nil if the file is in that form
 
 	conversions []conversion
 }
 
-// NewKeeper returns a keeper for files in a format, nil for Cognito's own, with these
-// columns, as they are read.
+// NewKeeper returns a keeper for files in a format, nil for Cognito's own. header has the
+// columns as they are read.
 func NewKeeper(header []string, limits Limits, f *Format) *Keeper {
 	k := &Keeper{header: header, chars: limits.withDefaults().RowChars}
 	if !f.IsCognito() {
@@ -26,10 +25,10 @@ func NewKeeper(header []string, limits Limits, f *Format) *Keeper {
 	return k
 }
 
-// Kept is the text that is kept of a row. Of a file in Cognito's form it is the file's own.
-// Of another one it is what [FormatRow] makes of the values as they are read and converted.
-// A row that cannot be split has one value, which is all of it: it fails again wherever it
-// is read.
+// Kept returns the text to keep for a row. For a file in Cognito's form it is the row's
+// own text. For other files it is [FormatRow] of the values as they are read and
+// converted. A row that cannot be split becomes one value with the whole text, which
+// fails again in every reading.
 func (k *Keeper) Kept(record Record) string {
 	switch {
 	case k.format == nil:
@@ -42,7 +41,7 @@ func (k *Keeper) Kept(record Record) string {
 		return row
 	}
 	whole := FormatRow([]string{record.Text})
-	if len(whole) > k.chars { // in one line: else its first line would fail, and the next ones would be rows
+	if len(whole) > k.chars { // on one line; otherwise its first line would fail and the next ones would be rows
 		whole = strings.NewReplacer("\n", " ", "\r", " ").Replace(whole)
 	}
 	return whole

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// lateWriter copies what it gets to another writer in a goroutine of its own, so that the
-// caller does not wait. The other writer must not fail. At most four pieces are held.
+// lateWriter copies its input to another writer in a goroutine of its own, so that the
+// caller does not wait. The other writer must not fail. It holds at most four pieces.
 type lateWriter struct {
 	pieces   chan []byte
 	done     chan struct{}
@@ -19,12 +19,12 @@ func newLateWriter(w io.Writer) *lateWriter {
 	return b
 }
 
-// write writes the pieces. After a panic it passes over those that are left.
+// write writes the pieces. After a panic it skips the rest.
 func (b *lateWriter) write(w io.Writer, pieces <-chan []byte) {
 	defer close(b.done)
 	defer func() {
 		if b.panicked = recover(); b.panicked != nil {
-			for range pieces { // so that nothing waits
+			for range pieces { // keep the sender from blocking
 			}
 		}
 	}()
@@ -33,14 +33,14 @@ func (b *lateWriter) write(w io.Writer, pieces <-chan []byte) {
 	}
 }
 
-// Write takes a copy.
+// Write queues a copy.
 func (b *lateWriter) Write(p []byte) (int, error) {
 	b.pieces <- bytes.Clone(p)
 	return len(p), nil
 }
 
-// wait returns when all is written, and goes on with a panic of the writer. Nothing may be
-// written after it. It may be called again.
+// wait waits until everything is written, and repeats a panic of the writer. Write must
+// not be called afterwards; wait may be.
 func (b *lateWriter) wait() {
 	if b.pieces != nil {
 		close(b.pieces)

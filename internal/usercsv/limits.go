@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/password"
 )
 
-// Limits bound a file. The zero value of a field means its default.
+// Limits bound a file. A zero field means its default.
 type Limits struct {
 	RowChars int   // characters of a row, the line end not counted; default 16,000
 	Rows     int64 // user rows of a file; default 500,000
@@ -16,16 +16,16 @@ type Limits struct {
 
 	Hashes password.Ceilings // of the file's password hashes; default Cognito's
 
-	// Lined says that each row begins with the value of [ColumnLine], which is not counted
-	// as a part of the row. A reading from the beginning of a file finds that out from the
-	// header; see [Limits.For].
+	// Lined says that each row begins with the value of [ColumnLine], which does not
+	// count towards the row's length. A reading from the beginning of a file takes this
+	// from the header; see [Limits.For].
 	Lined bool
 
-	columns   int  // that the header has, 0 where that is not known
+	columns   int  // of the header, 0 if unknown
 	separator byte // 0 for a comma
 }
 
-// For returns the limits of the rows of a file with this header.
+// For returns the limits for the rows of a file with this header.
 func (l Limits) For(header []string) Limits {
 	l.Lined = len(header) > 0 && header[0] == ColumnLine
 	l.columns = len(header)
@@ -39,7 +39,7 @@ const (
 	DefaultBytes    = 100_000_000
 )
 
-// WithDefaults returns the limits with the defaults in place of fields that are not set.
+// WithDefaults returns the limits with defaults for unset fields.
 func (l Limits) WithDefaults() Limits { return l.withDefaults() }
 
 func (l Limits) withDefaults() Limits {
@@ -55,14 +55,14 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// LinedBytes is how many bytes a file may have in which each row begins with the value of
-// [ColumnLine]: as many as any other one, without these values.
+// LinedBytes returns the limit for a file in which each row begins with the value of
+// [ColumnLine], in bytes. It is the limit of any other file plus these values.
 func (l Limits) LinedBytes() int64 {
 	l = l.withDefaults()
 	return l.Bytes + (l.Rows+1)*maxLineCell
 }
 
-// bytes is how many bytes a file may have that has so many rows.
+// bytes returns the limit for a file with this many rows, in bytes.
 func (l Limits) bytes(rows int64) int64 {
 	if !l.Lined {
 		return l.Bytes
@@ -70,8 +70,7 @@ func (l Limits) bytes(rows int64) int64 {
 	return l.Bytes + (rows+1)*maxLineCell
 }
 
-// rowBytes is how many bytes the longest row allowed can take that begins like this, a CR
-// included.
+// rowBytes returns the most bytes that a row with this beginning may take, a CR included.
 func (l Limits) rowBytes(row []byte) int { return l.RowChars*utf8.UTFMax + 1 + l.lineCell(row) }
 
 // exceeded reports whether the row has too many characters.
@@ -80,14 +79,15 @@ func (l Limits) exceeded(row []byte) bool {
 	return len(row) > l.RowChars && utf8.RuneCount(row) > l.RowChars
 }
 
-// ColumnLine tells on which line of another file a row stands: that of the job whose row
-// is tried again, or whose result it is.
+// ColumnLine has the line of a row in another file: the file of the job whose row is
+// tried again, or whose result it is.
 const ColumnLine = "poolhouse:line"
 
-// maxLineCell is the longest value of [ColumnLine], with quotation marks and its separator.
+// maxLineCell is the longest value of [ColumnLine], with quotation marks and separator,
+// in bytes.
 const maxLineCell = 24
 
-// lineCell is how many bytes the line's number takes that the row begins with.
+// lineCell returns how many bytes the line number at the beginning of the row takes.
 func (l Limits) lineCell(row []byte) int {
 	if !l.Lined {
 		return 0

@@ -7,39 +7,38 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Look is what is seen of a file before anything of it is imported: how its header
-// fits a pool, and what would become of its rows, by the rules and by what
-// [Import.Add] says of the users.
+// Look is the result of checking a file before an import: how its header fits a pool, and
+// what each row would become, by the rules and by the answers of [Import.Add].
 type Look struct {
 	Rows    int64        // user rows, as far as the file was read
 	Failing int64        // rows that would fail
-	Columns []ColumnSeen // in the file's order, [columnsTold] at most
-	Count   int          // of the columns that the header has
-	Header  []string     // the names of all columns, nil where the header is not right
+	Columns []ColumnSeen // in the file's order, at most [columnsTold]
+	Count   int          // columns of the header
+	Header  []string     // the names of all columns, nil if the header is invalid
 	Missing []ColumnMissing
-	Causes  []Cause // why rows fail, the most frequent first, [causesSeen] at most
+	Causes  []Cause // why rows fail, the most frequent first, at most [causesSeen]
 	First   []RowSeen
 	Dialect Dialect
-	// Problem says why the file as a whole cannot be imported, nil if it can. Problems is
-	// all that is wrong with it as a whole, Problem first.
+	// Problem says why the file as a whole cannot be imported, nil if it can. Problems
+	// has all such reasons, Problem first.
 	Problem  *FileError
 	Problems []*FileError
 
-	// Passing and Skipped are the rows that would be imported and skipped. Where there is no
-	// Problem, Rows is the sum of these and Failing. Where there is one, nothing would be
-	// imported: Failing and what else is told of rows is then by the rules alone.
+	// Passing and Skipped count the rows that would be imported and skipped. Without a
+	// Problem, Rows is the sum of these and Failing. With a Problem nothing would be
+	// imported, and Failing and the other results for rows follow from the rules alone.
 	Passing, Skipped int64
 	Rejected         []RejectedRow // from [Import.FromLine] on
-	NextLine         int64         // the first line of which rows are not told; 0 if that are all
+	NextLine         int64         // the first line with rows that are not included; 0 if all are
 	Size             int64         // of the file, in bytes
 	SHA256           string        // of the file, in hexadecimal digits
 	Refusals         []Refusal     // what Amazon Cognito itself would not take
 
-	Format   *Format        // how the file is written, nil for Cognito's own
+	Format   *Format        // nil for Cognito's own
 	Readings []OtherReading // of a file that can be read in two ways
 }
 
-// Verdict is what would become of a row that would not be imported.
+// Verdict is what a row would become that would not be imported.
 type Verdict string
 
 // The verdicts, as the result log spells them.
@@ -48,8 +47,8 @@ const (
 	Failed  Verdict = "FAILED"
 )
 
-// ReasonExists is what is said of a row that is skipped (Developer Guide, viewing the
-// import results).
+// ReasonExists is the reason of a skipped row (Developer Guide, viewing the import
+// results).
 const ReasonExists = "The user already exists."
 
 // RejectedRow is a row that would not be imported.
@@ -58,23 +57,24 @@ type RejectedRow struct {
 	Verdict               Verdict
 	Column, Code, Message string
 	Flaw                  userpool.Flaw
-	Values                []string // one for each column, a hash hidden; nil where the row has others
-	Text                  string   // of a row that has not one value for each column
+	Values                []string // one for each column, a hash hidden; nil if the row has another number
+	Text                  string   // of a row with another number of values
 	Findings              []Finding
 }
 
-// Refusal is something about a file that Amazon Cognito is documented not to take.
+// Refusal is something in a file that Amazon Cognito does not accept, according to its
+// documentation.
 type Refusal struct {
 	Code    string
 	Message string
-	Rows    int64 // that have it, 0 where it is of the file
-	Line    int64 // the first
+	Rows    int64 // rows that have it, 0 for the file as a whole
+	Line    int64 // the first such line
 }
 
-// DefaultRejected is how many rows are told at most that would not be imported.
+// DefaultRejected bounds how many rejected rows are included by default.
 const DefaultRejected = 100
 
-// How much of a file is kept of a look.
+// How much of a file a Look includes.
 const (
 	columnsTold = 250
 	columnsSeen = 50 // of a row
@@ -83,25 +83,25 @@ const (
 	valueSeen   = 256 // characters of a value
 )
 
-// ColumnSeen is a column of a file's header.
+// ColumnSeen describes a column of a file's header.
 type ColumnSeen struct {
 	Name string
-	// Known says that the pool's files have it; Twice that it stands there again.
+	// Known says that the pool's files have it. Twice says that it stands there again.
 	Known, Twice bool
-	Meant        string // the column that the name is likely to mean, "" for none
+	Meant        string // the column that the name probably means, "" for none
 	Cure         string // what to do, "" for nothing
 
-	ReadAs  string   // the column that it is read as, "" for none: it is not imported
-	Unread  Why      // why not, "" where it is read
-	Filled  int64    // rows that have a value in it
-	Samples []string // the first different values, three at most, a hash hidden
+	ReadAs  string   // the column that it is read as, "" if it is not imported
+	Unread  Why      // why it is not imported, or ""
+	Filled  int64    // rows with a value in it
+	Samples []string // the first different values, at most three, a hash hidden
 }
 
 // ColumnMissing is a column that the header lacks.
 type ColumnMissing struct {
 	Name  string
-	Other []string // columns that will do as well
-	Why   string   // it is needed, "" where that goes without saying
+	Other []string // columns that can replace it
+	Why   string   // why it is needed, "" if that is obvious
 }
 
 // Cause is a rule that rows break.
@@ -113,8 +113,7 @@ type Cause struct {
 	Line                         int64 // the first
 }
 
-// RowSeen is one of the first rows, with its values as they are read. Of a hash,
-// only that it is there is told.
+// RowSeen is one of the first rows, with its values as they are read. A hash is hidden.
 type RowSeen struct {
 	Line   int64
 	Values []string
@@ -125,18 +124,18 @@ type RowSeen struct {
 // Dialect is how a file is written.
 type Dialect struct {
 	ByteOrderMark bool
-	ResultFile    bool // it has the columns of a result file; its values are neutralised
+	ResultFile    bool // it has the columns of a result file, and its values are neutralised
 }
 
 // Open returns the bytes of a file from its beginning on.
 type Open func() (io.ReadCloser, error)
 
-// LookAt reads a whole file twice: as the import surveys it, and as the import reads
-// its rows in the format that the survey found. So its verdicts are those of the import, if Add says what the import would
-// find; without it, they are so as far as the rules alone decide. An error is one of
-// reading the file or of Add; what is wrong with the file itself is in the answer.
+// LookAt reads a whole file twice: once as the survey does, and once as the import does
+// in the detected format. So its verdicts are those of the import if Add answers as the
+// import's store would. Without Add, they follow from the rules alone. An error comes
+// from reading the file or from Add. Errors in the file itself are in the result.
 //
-// It decodes rows on all processors and keeps some thousands of them in memory.
+// It decodes rows on all processors and holds some thousands of them in memory.
 func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 	l := &Look{}
 	if err := l.survey(open, limits, want); err != nil {
@@ -164,23 +163,23 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 		l.Problem = s.Problems[0]
 	}
 	l.refuse(fileRefusals(l.Format.Size(l.Size), s.Rows)...)
-	if l.Count > 0 { // it is a header for sure
+	if l.Count > 0 { // it is certainly a header
 		l.refuse(l.Format.Refusals()...)
 	}
 	return nil
 }
 
-// cannotBeRead reports whether no row can be told: the file can be read in two ways, or
-// cannot be unpacked.
+// cannotBeRead reports whether no row can be described. The file can be read in two ways,
+// or it cannot be decompressed.
 func (l *Look) cannotBeRead() bool {
 	packed := l.Format != nil && l.Format.Text.Packing != ""
 	return len(l.Readings) > 0 || packed && l.Format.TextSize == 0
 }
 
-// byteOrderMark is what some programs put before the text.
+// byteOrderMark precedes the text in files of some programs.
 const byteOrderMark = "\xef\xbb\xbf"
 
-// readRows looks at the header, and at the rows if the header fits.
+// readRows checks the header, and the rows if the header fits.
 func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	text, err := l.Format.OpenText(func(int64) (io.ReadCloser, error) { return open() }, 0, limits.LinedBytes())
 	if err != nil {
@@ -191,14 +190,14 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	header, err := r.headerRow()
 	l.Dialect.ByteOrderMark = r.marked
 	if _, ok := errors.AsType[*FileError](err); ok {
-		return nil // the survey has told of it
+		return nil // the survey has reported it
 	}
 	if err != nil {
 		return err
 	}
 	readAs := l.Format.ReadAs(header.Fields)
 	fits := l.Count > 0 && l.header(readAs, want)
-	if l.Count > 0 { // it is a header for sure
+	if l.Count > 0 { // it is certainly a header
 		l.refuse(headerRefusals(l.Dialect.ByteOrderMark, header)...)
 	}
 	if !fits {
@@ -212,7 +211,7 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 	return l.judge(r, decoder, want)
 }
 
-// header tells what a header lacks, and reports whether rows can be read by it.
+// header notes what a header lacks, and reports whether rows can be read with it.
 func (l *Look) header(readAs []string, want Import) (fits bool) {
 	f := newCatalogue(want.Pool, want.Algorithm).find(readAs)
 	for _, n := range f.missing {

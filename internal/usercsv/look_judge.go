@@ -11,28 +11,28 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// batchRows is how many rows are decoded, and asked about, together.
+// groupRows is how many rows are decoded together, and given to [Import.Add] together.
 const batchRows = 1000
 
-// batch is some rows of a file that is looked at.
+// group is some rows of a file that is checked.
 type batch struct {
 	records  []Record
 	users    []*userpool.User // of the records, nil for one that breaks a rule
-	problems []*RowError      // of the records, nil for one that breaks none
+	problems []*RowError      // of the records, nil for one that breaks no rule
 	signs    signs
-	decoded  chan struct{} // closed when the three above are there
+	decoded  chan struct{} // closed when the three fields above are set
 
-	err      error // how reading ended; nil where it goes on
+	err      error // how reading ended; nil if it continues
 	panicked any
 }
 
-// judge gives each row its verdict, as the import will.
+// judge gives each row the verdict that the import will give.
 func (l *Look) judge(r *Reader, d *Decoder, want Import) (err error) {
 	batches, stop := make(chan *batch, 2*runtime.GOMAXPROCS(0)), make(chan struct{})
 	go readBatches(r, d, batches, stop)
 	defer func() {
 		close(stop)
-		for b := range batches { // until reading has ended: the file may be closed then
+		for b := range batches { // wait until reading has ended, because the file may be closed then
 			<-b.decoded
 		}
 	}()
@@ -54,8 +54,8 @@ func (l *Look) judge(r *Reader, d *Decoder, want Import) (err error) {
 	return nil
 }
 
-// readBatches sends the file's rows in batches that are being decoded, as many as the
-// limits allow. It closes the channel when reading has ended.
+// readGroups sends the file's rows in groups, up to the limits. The groups are decoded
+// concurrently. It closes the channel when reading has ended.
 func readBatches(r *Reader, d *Decoder, batches chan<- *batch, stop <-chan struct{}) {
 	defer close(batches)
 	send := func(b *batch) (goOn bool) {
@@ -102,8 +102,7 @@ func (b *batch) decode(d *Decoder) {
 	}
 }
 
-// decodeSafely is Decode, save that a defect of ours that shows in a row fails that row,
-// as it does in an import.
+// decodeSafely is Decode, except that a panic fails its row only, as in an import.
 func (d *Decoder) decodeSafely(record Record) (u *userpool.User, problem *RowError) {
 	defer func() {
 		if recover() != nil {
@@ -113,20 +112,20 @@ func (d *Decoder) decodeSafely(record Record) (u *userpool.User, problem *RowErr
 	return d.Decode(record)
 }
 
-// judgement is the verdicts on the rows of a file as far as they were reached.
+// judgement collects the verdicts on the rows of a file.
 type judgement struct {
 	look    *Look
 	decoder *Decoder
 	want    Import
 	causes  map[Cause]*Cause
 	signs   signs
-	told    int // bytes of the rows that are told
+	told    int // bytes of the rejected rows that are included
 }
 
-// rejectedBytes is about how many bytes of rows are told at most.
+// rejectedBytes bounds the rejected rows that are included, in bytes, approximately.
 const rejectedBytes = 4 << 20
 
-// settle gives the rows of a batch their verdicts.
+// judge gives the rows of a group their verdicts.
 func (j *judgement) settle(b *batch) error {
 	refused, err := j.add(b.users)
 	if err != nil {
@@ -144,8 +143,8 @@ func (j *judgement) settle(b *batch) error {
 	return nil
 }
 
-// add asks why the users of some rows could not be added. The answer has an entry for
-// each that is not nil, or none at all.
+// add asks why users could not be added. The answer has an entry for each non-nil user,
+// or none at all.
 func (j *judgement) add(users []*userpool.User) ([]*userpool.Error, error) {
 	users = slices.DeleteFunc(slices.Clone(users), func(u *userpool.User) bool { return u == nil })
 	if j.want.Add == nil || j.look.Problem != nil || len(users) == 0 {
@@ -158,8 +157,8 @@ func (j *judgement) add(users []*userpool.User) ([]*userpool.Error, error) {
 	return refused, err
 }
 
-// notAdded is the verdict on a row whose user cannot be added, as an import words it; nil
-// for one that can.
+// notAdded returns the verdict on a row whose user cannot be added, in the words of an
+// import; nil for a user that can be added.
 func notAdded(line int64, e *userpool.Error) (*RowError, Verdict) {
 	switch {
 	case e == nil:
@@ -170,7 +169,7 @@ func notAdded(line int64, e *userpool.Error) (*RowError, Verdict) {
 	return &RowError{Line: line, Column: e.Attribute, Code: e.Code, Flaw: e.Flaw, Reason: e.Message}, Failed
 }
 
-// row counts a verdict, and tells of the row if it is to be told.
+// row counts a verdict, and includes the row in the result if required.
 func (j *judgement) row(record Record, verdict Verdict, problem *RowError) {
 	l := j.look
 	if len(l.First) < rowsSeen {
@@ -189,7 +188,7 @@ func (j *judgement) row(record Record, verdict Verdict, problem *RowError) {
 	j.reject(record, verdict, problem)
 }
 
-// rulesAtMost bounds how many causes are told apart: a text may have a number in it.
+// rulesAtMost bounds how many causes are counted separately: a text may contain a number.
 const rulesAtMost = 10_000
 
 func (j *judgement) cause(verdict Verdict, line int64, problem *RowError) {
@@ -204,7 +203,7 @@ func (j *judgement) cause(verdict Verdict, line int64, problem *RowError) {
 	}
 }
 
-// reject tells of a row that would not be imported, or that there are more of them.
+// reject includes a row that would not be imported, or notes that there are more.
 func (j *judgement) reject(record Record, verdict Verdict, problem *RowError) {
 	most := cmp.Or(j.want.MaxRejected, DefaultRejected)
 	switch l := j.look; {
@@ -217,7 +216,7 @@ func (j *judgement) reject(record Record, verdict Verdict, problem *RowError) {
 	}
 }
 
-// rejected tells all of a row that would not be imported.
+// rejected describes a row that would not be imported.
 func (d *Decoder) rejected(record Record, verdict Verdict, problem *RowError) RejectedRow {
 	row := RejectedRow{
 		Line: record.Line, Number: record.End.Rows, Offset: record.Offset, Verdict: verdict,
@@ -229,13 +228,13 @@ func (d *Decoder) rejected(record Record, verdict Verdict, problem *RowError) Re
 	} else {
 		row.Text = d.ShownText(record)
 	}
-	if len(row.Findings) == 0 { // the pool does not take what the rules do
+	if len(row.Findings) == 0 { // the rules accept the row, but the pool does not
 		row.Findings = []Finding{d.Finding(problem)}
 	}
 	return row
 }
 
-// rowSeen is a row as it was read, shortened.
+// rowSeen returns a row as it was read, shortened.
 func (d *Decoder) rowSeen(record Record, problem *RowError) RowSeen {
 	row := RowSeen{Line: record.Line}
 	values := d.Shown(record)
@@ -248,7 +247,8 @@ func (d *Decoder) rowSeen(record Record, problem *RowError) RowSeen {
 	return row
 }
 
-// sortCauses keeps the most frequent causes, of equal ones the first in the file.
+// sortCauses keeps the most frequent causes. Equally frequent ones are in the order of
+// the file.
 func (l *Look) sortCauses(found map[Cause]*Cause) {
 	for _, c := range found {
 		l.Causes = append(l.Causes, *c)

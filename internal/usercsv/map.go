@@ -7,13 +7,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// CheckMap returns what is wrong with the map of a job for files of the pool, whatever
-// columns its file has; nil if nothing is.
+// CheckMap returns what is wrong with the map of a job for files of the pool, for every
+// possible header; nil if nothing is.
 func CheckMap(p *userpool.UserPool, asked []Mapped) *FileError {
 	return mapProblem(newCatalogue(p, "").mapFaults(asked))
 }
 
-// mapProblem is the problem of a map with these faults, nil without any.
+// mapProblem returns the problem of a map with these faults, nil without faults.
 func mapProblem(faults []string) *FileError {
 	if len(faults) == 0 {
 		return nil
@@ -31,7 +31,7 @@ func mapProblem(faults []string) *FileError {
 	return problem
 }
 
-// mapFaults returns what is wrong with a map by itself, in words.
+// mapFaults returns, in words, what is wrong with a map regardless of the header.
 func (c *catalogue) mapFaults(asked []Mapped) (faults []string) {
 	names, attributes := map[string]bool{}, map[string]string{}
 	for _, m := range asked {
@@ -54,7 +54,8 @@ func (c *catalogue) mapFaults(asked []Mapped) (faults []string) {
 	return faults
 }
 
-// noAttribute says that a column is mapped to what is no column of the pool's files.
+// noAttribute says that a column is mapped to a name that is no column of the pool's
+// files.
 func (c *catalogue) noAttribute(m Mapped) string {
 	text := fmt.Sprintf("%s is mapped to %s, which is no column of the user pool's files", shown(m.Column), shown(m.Attribute))
 	switch u := c.cure(m.Attribute, map[string]bool{}, true); {
@@ -66,8 +67,8 @@ func (c *catalogue) noAttribute(m Mapped) string {
 	return text + "; GetCSVHeader lists them."
 }
 
-// mapNames changes what columns are read as to what the map says. Faults of the map are
-// returned; an entry with one has no effect.
+// mapNames applies the map to how the columns are read. It returns the faults of the map.
+// An entry with a fault has no effect.
 func (c *catalogue) mapNames(n *columnNames, asked []Mapped) *FileError {
 	faults := c.mapFaults(asked)
 	var drop []int
@@ -98,7 +99,7 @@ func (c *catalogue) mapNames(n *columnNames, asked []Mapped) *FileError {
 	return mapProblem(append(faults, n.clashes(asked)...))
 }
 
-// places are the columns of a file by their names.
+// places has the columns of a file by name.
 type places struct{ exact, plain map[string][]int }
 
 func (n *columnNames) places() places {
@@ -112,7 +113,7 @@ func (n *columnNames) places() places {
 			p.plain[plain] = append(p.plain[plain], i)
 		}
 	}
-	for i, name := range n.names { // no name that is there is taken for a number
+	for i, name := range n.names { // a name that exists is not read as a number
 		if called := numbered(i); name == "" && p.exact[called] == nil {
 			p.exact[called] = []int{i}
 		}
@@ -120,8 +121,9 @@ func (n *columnNames) places() places {
 	return p
 }
 
-// find returns the columns that a map means by a name: those of that very name, or else
-// those of the same plain name. A column without a name is called by its number.
+// find returns the columns that a map means by a name: the columns with exactly that
+// name, or else those with the same plain name. A column without a name is called by its
+// number.
 func (p places) find(name string) []int {
 	if columns := p.exact[name]; columns != nil {
 		return columns
@@ -129,7 +131,8 @@ func (p places) find(name string) []int {
 	return p.plain[plainName(name)]
 }
 
-// clashes tells of columns that are read by their own names as what another one is mapped to.
+// clashes reports columns that are read by their own names as a column that another one
+// is mapped to.
 func (n *columnNames) clashes(asked []Mapped) (faults []string) {
 	by := map[string]int{} // attributes, by the columns that are mapped to them
 	for i, e := range n.mapped {

@@ -2,9 +2,9 @@ package usercsv
 
 import "strings"
 
-// Neutralise returns a value as a spreadsheet takes it for text: one that would be a
-// formula, or is written as a value that this would make, has an apostrophe before it.
-// No two values become the same: [Restore] gives each back.
+// Neutralise returns a value in a form that a spreadsheet takes for text. It puts an
+// apostrophe before a value that would be a formula, and before one that already looks
+// like such a result. Different values stay different, and [Restore] undoes it.
 func Neutralise(value string) string {
 	if formula(value) {
 		return "'" + value
@@ -12,8 +12,7 @@ func Neutralise(value string) string {
 	return value
 }
 
-// Restore returns the value of which Neutralise made another one. Of any other text it
-// is that text.
+// Restore undoes Neutralise. It returns any other text unchanged.
 func Restore(value string) string {
 	if strings.HasPrefix(value, "'") && formula(value) {
 		return value[1:]
@@ -21,16 +20,16 @@ func Restore(value string) string {
 	return value
 }
 
-// formula reports whether a value, after any apostrophes at its beginning, begins as a
-// formula or as what spreadsheets skip before one.
+// formula reports whether a value, after any leading apostrophes, begins like a formula,
+// or like what spreadsheets skip before one.
 func formula(value string) bool {
 	rest := strings.TrimLeft(value, "'")
 	return rest != "" && strings.IndexByte("=+-@\t\r", rest[0]) >= 0
 }
 
-// Values returns a row's values as the decoder reads them, as many as the row has. A
-// result file's have their apostrophes off. It returns nil for a row that could not be
-// split. Password hashes are among them: see [Decoder.Shown].
+// Values returns all values of a row as the decoder reads them. For a result file, the
+// apostrophes are removed. It returns nil for a row that could not be split. The values
+// include password hashes; see [Decoder.Shown].
 func (d *Decoder) Values(record Record) []string {
 	if record.Err != nil {
 		return nil
@@ -38,9 +37,9 @@ func (d *Decoder) Values(record Record) []string {
 	return d.restored(record.Fields)
 }
 
-// Shown is [Decoder.Values] with password hashes hidden. In a row with another number
-// of values than the header has columns, the hash can be in another place: all places
-// are hidden where it can be, and what may be of a hash elsewhere.
+// Shown is [Decoder.Values] with password hashes hidden. If a row has a wrong number of
+// values, the hash can be in another place. Then all possible places are hidden, and
+// anything else that may belong to a hash.
 func (d *Decoder) Shown(record Record) []string {
 	values := d.Values(record)
 	if d.hash == none || values == nil {
@@ -59,9 +58,9 @@ func (d *Decoder) Shown(record Record) []string {
 	return out
 }
 
-// ShownText returns the text of a row that has not one value for each column. Of a file
-// with password hashes, all is hidden that may be a part of one ([HideHashes]), and what
-// is not UTF-8 is replaced.
+// ShownText returns the text of a row that has not one value for each column. If the file
+// has password hashes, everything that may belong to one is hidden ([HideHashes]).
+// Invalid UTF-8 is replaced.
 func (d *Decoder) ShownText(record Record) string {
 	text := record.Text
 	if d.hash != none {

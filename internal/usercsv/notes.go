@@ -10,8 +10,9 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// Notes says how the file is written, in short sentences for people: what is not as in
-// Cognito's own format, and what was concluded from the values. A nil Format has none.
+// Notes describes how the file is written, in short sentences for people. It says what
+// differs from Cognito's own format, and what was concluded from the values. A nil Format
+// has no notes.
 func (f *Format) Notes() []string {
 	if f == nil {
 		return nil
@@ -30,7 +31,7 @@ func (f *Format) Notes() []string {
 	return notes
 }
 
-// textNotes is about how the text is written as bytes.
+// textNotes is about encoding and compression.
 func (f *Format) textNotes() (notes []string) {
 	if f.Text.Packing != "" {
 		notes = append(notes, fmt.Sprintf("The file is compressed with %s.", f.Text.Packing))
@@ -49,7 +50,7 @@ func (f *Format) otherEncoding() bool {
 	return f.Text.Encoding != "" && f.Text.Encoding != filetext.UTF8
 }
 
-// dialectNotes is about how values are separated and written.
+// dialectNotes is about separators, quotation marks and escapes.
 func (f *Format) dialectNotes() (notes []string) {
 	d := f.dialect()
 	if d.Separator != ',' {
@@ -101,7 +102,7 @@ func (f *Format) rowNotes() (notes []string) {
 	return notes
 }
 
-// columnNotes is about columns that are read as another one, or not at all.
+// columnNotes is about columns that are read under another name, or not imported.
 func (f *Format) columnNotes() (notes []string) {
 	var other []string
 	left := map[Why][]string{}
@@ -135,10 +136,10 @@ var whyWords = []struct {
 	words string
 }{{WhyMapped, "as the map says"}, {WhyEmpty, "as there are no values"}, {WhyRowNumbers, "as they number the rows"}}
 
-// listedChars is about how many characters a list of columns has at most.
+// listedChars bounds a list of columns, in characters, approximately.
 const listedChars = 120
 
-// listed lists columns, and tells how many more there are where these are many.
+// listed lists columns. If there are many, it ends with how many more there are.
 func listed(columns []string) string {
 	text := columns[0]
 	for i, column := range columns[1:] {
@@ -150,7 +151,7 @@ func listed(columns []string) string {
 	return text
 }
 
-// words is a form as people write it.
+// words returns a form as people write it.
 func (b Birthdates) words() string {
 	switch b {
 	case DayFirst:

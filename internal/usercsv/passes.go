@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// Passes reports whether a reading of the file from its beginning comes by
-// the place at: whether that is the end of a row, of that line and of so many
-// rows. Only from such a place can a [Reader] go on.
+// Passes reports whether a reading of the file from its beginning reaches the place at:
+// the end of a row, with that line and that number of rows. A [Reader] can only continue
+// from such a place.
 func Passes(src io.Reader, at Position, limits Limits) (bool, error) {
 	return (*Format)(nil).Passes(src, at, limits)
 }
 
-// Passes is [Passes] for the text of a file in this format.
+// Passes is the function [Passes] for the text of a file in this format.
 func (f *Format) Passes(src io.Reader, at Position, limits Limits) (bool, error) {
 	r := f.NewReader(src, Position{}, limits)
 	if _, err := r.Header(); err != nil {

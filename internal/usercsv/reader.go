@@ -13,48 +13,48 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// Reader splits a file into rows. It can begin at any [Record.End] of an
-// earlier reading and then yields exactly the rows that the earlier one would
-// have yielded from there, because where a row ends depends on nothing before
-// it. Its memory is bounded by the longest row allowed.
+// Reader splits a file into rows. It can begin at any [Record.End] of an earlier reading.
+// It then returns exactly the rows that the earlier one would have returned, because the
+// end of a row does not depend on anything before the row. Its memory is bounded by the
+// longest allowed row.
 type Reader struct {
 	in     buffer
 	limits Limits
 	at     Position // of in.rest()
-	fields int      // how many the last row had: the next has as many
+	fields int      // of the last row: the next one probably has as many
 	cuts   []cut    // of the row that scan found, if it has quotation marks
 	marked bool     // the file begins with a byte order mark
 
-	format  *Format          // nil for one whose rows are split as Cognito's
-	dialect *dialect.Dialect // nil for Cognito's, which is read by the code of this package
-	pieces  []dialect.Cut    // as cuts, in a dialect
+	format  *Format          // nil if rows are split as in Cognito's form
+	dialect *dialect.Dialect // nil for Cognito's, for which this package has its own code
+	pieces  []dialect.Cut    // like cuts, in a dialect
 }
 
-// NewReader returns a reader of src, whose first byte is the file's byte at
+// NewReader returns a reader for src. The first byte of src is the file's byte at
 // at.Offset.
 func NewReader(src io.Reader, at Position, limits Limits) *Reader {
 	return &Reader{in: buffer{src: tailless{src: src}}, at: at, limits: limits.withDefaults()}
 }
 
-// Position returns the place after what was read so far.
+// Position returns the place after the last row that was read.
 func (r *Reader) Position() Position { return r.at }
 
-// Header reads the first row, which must be at the beginning of the file, and
-// leaves out a byte order mark. It returns a *FileError when there is no such
-// row or it cannot be split, and any other error when reading fails.
+// Header reads the first row and skips a byte order mark. The reader must be at the
+// beginning of the file. It returns a *FileError if there is no row or the row cannot be
+// split. Any other error comes from reading the file.
 func (r *Reader) Header() ([]string, error) {
 	record, err := r.headerRow()
 	return record.Fields, err
 }
 
-// headerRow is Header with the whole row.
+// headerRow is Header with the whole record.
 func (r *Reader) headerRow() (Record, error) {
 	r.skipBOM()
 	if err := r.skipBefore(); err != nil {
 		return Record{}, err
 	}
 	r.in.fill(maxLineCell)
-	r.limits.Lined = bytes.HasPrefix(r.in.rest(), []byte(ColumnLine+r.separator())) // else the name would make a header too long
+	r.limits.Lined = bytes.HasPrefix(r.in.rest(), []byte(ColumnLine+r.separator())) // otherwise the name would count towards the header's length
 	record, err := r.next(false)
 	switch {
 	case errors.Is(err, io.EOF):
@@ -79,13 +79,12 @@ func (r *Reader) skipBOM() {
 	}
 }
 
-// Next returns the next row, io.EOF after the last one. A row that cannot be
-// split is returned with its Err set; reading goes on with the row after it.
-// Any other error is one of reading the file; there is nothing to read after
-// it.
+// Next returns the next row, and io.EOF after the last one. A row that cannot be split is
+// returned with Err set, and reading continues after it. Any other error comes from
+// reading the file and is final.
 func (r *Reader) Next() (Record, error) { return r.next(r.format != nil) }
 
-// next is Next. With shape, the values are brought into the columns of the header.
+// next is Next. With shape, the values are assigned to the columns of the header.
 func (r *Reader) next(shape bool) (Record, error) {
 	s, err := r.scan()
 	if err != nil {
@@ -111,19 +110,18 @@ func (r *Reader) next(shape bool) (Record, error) {
 	return record, nil
 }
 
-// span is a row as it lies at the beginning of the buffer.
+// span is a row at the beginning of the buffer.
 type span struct {
-	size    int       // bytes, with the line end
+	size    int       // in bytes, with the line end
 	lines   int64     // physical lines
-	quoted  bool      // there are quotation marks, or escapes of a dialect: the reader's cuts tell the values
-	wide    bool      // there are characters beyond ASCII, in UTF-8
+	quoted  bool      // there are quotation marks or escapes: the reader's cuts have the values
+	wide    bool      // there are valid characters beyond ASCII
 	endless bool      // the line is longer than any row may be; only its beginning was read
-	problem *RowError // why the row cannot be split, if it cannot
+	problem *RowError // why the row cannot be split, or nil
 }
 
-// scan finds the next row that is not blank and passes over the blank lines
-// before it. It is the one place where it is decided what a row is; reading
-// and counting rows both rely on it.
+// scan finds the next row and skips the blank lines before it. Only scan decides what a
+// row is; reading and counting rows both use it.
 func (r *Reader) scan() (span, error) {
 	for {
 		length, size, found := r.in.line(r.rowBytes())
@@ -152,7 +150,7 @@ func (r *Reader) scan() (span, error) {
 	}
 }
 
-// rowBytes is how many bytes the next row may take.
+// rowBytes returns the most bytes that the next row may take.
 func (r *Reader) rowBytes() int {
 	if r.limits.Lined {
 		r.in.fill(maxLineCell)
@@ -160,14 +158,14 @@ func (r *Reader) rowBytes() int {
 	return r.limits.rowBytes(r.in.rest())
 }
 
-// blank reports whether a line is no row: it holds nothing but white space, or
-// nothing but that and what files end with.
+// blank reports whether a line is no row. It has only white space, and perhaps the bytes
+// that files end with.
 func blank(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	return len(line) == 0 || line[0] < ' ' && len(bytes.Trim(line, tailBytes+" \t\r")) == 0
 }
 
-// row looks at the row that begins with the line.
+// row examines the row that begins with the line.
 func (r *Reader) row(line []byte, size int) (span, error) {
 	s := span{size: size, lines: 1}
 	if r.in.escapes != nil {
@@ -194,9 +192,9 @@ func (r *Reader) row(line []byte, size int) (span, error) {
 	return s, nil
 }
 
-// severalLines looks at a row whose first line leaves a quotation mark open.
-// When the row is not complete within the limits, its first line fails alone:
-// the mark may be a stray one, and must not swallow the rows after it.
+// severalLines examines a row whose first line leaves a quotation mark open. If the row
+// is not complete within the limits, only its first line fails: the mark may be a stray
+// one and must not swallow the following rows.
 func (r *Reader) severalLines(first span) (span, error) {
 	most := r.rowBytes()
 	r.in.fill(most + 1)
@@ -222,7 +220,7 @@ func (r *Reader) severalLines(first span) (span, error) {
 	return found, nil
 }
 
-// linesOf is how many physical lines a row takes.
+// linesOf returns how many physical lines a row takes.
 func linesOf(row []byte) int64 {
 	lines := int64(bytes.Count(row, []byte{'\n'}))
 	if row[len(row)-1] != '\n' {
@@ -231,9 +229,9 @@ func linesOf(row []byte) int64 {
 	return lines
 }
 
-// text returns a row without its line end. Of an endless one, which is not read
-// whole, it is a byte more than a row may have: so it is an endless one wherever it is
-// written.
+// text returns a row without its line end. For an endless row, which is not read
+// completely, it returns one byte more than a row may have. So the text is too long
+// wherever it is written.
 func (r *Reader) text(s span) string {
 	if s.endless {
 		row := r.in.rest()
@@ -242,7 +240,7 @@ func (r *Reader) text(s span) string {
 	return string(trimEnd(r.in.rest()[:s.size]))
 }
 
-// split returns the values of a row without a problem, which share the text's bytes.
+// split returns the values of a valid row. They share the bytes of text.
 func (r *Reader) split(s span, text string) []string {
 	if r.dialect != nil {
 		return r.splitBy(s, text)
@@ -255,7 +253,7 @@ func (r *Reader) split(s span, text string) []string {
 	return fields
 }
 
-// pass moves behind a row.
+// pass skips a row.
 func (r *Reader) pass(s span) error {
 	if s.endless {
 		size, feeds := r.in.skipLine()
@@ -279,8 +277,8 @@ func (r *Reader) advance(s span) {
 	r.at.Line += s.lines
 }
 
-// checkText demands that a row is UTF-8 and not too long, and reports whether
-// it has characters beyond ASCII.
+// checkText checks that a row is UTF-8 and not too long. It reports whether the row has
+// characters beyond ASCII.
 func (r *Reader) checkText(row []byte) (wide bool, problem *RowError) {
 	if wide = !isASCII(row); wide && !utf8.Valid(row) {
 		return false, &RowError{Code: CodeEncoding, Reason: "The row is not valid UTF-8."}
@@ -291,8 +289,8 @@ func (r *Reader) checkText(row []byte) (wide bool, problem *RowError) {
 	return wide, nil
 }
 
-// isASCII looks at eight bytes at a time, the last of which may overlap. The
-// slice without room behind it, and > in place of >=, save the compiler checks.
+// isASCII checks eight bytes at a time; the last eight may overlap. The slice with a
+// capped capacity, and > in place of >=, remove bounds checks.
 func isASCII(text []byte) bool {
 	const high = 0x8080808080808080
 	if len(text) < 8 {
@@ -326,7 +324,7 @@ func quoteProblem(err error) *RowError {
 	return &RowError{Code: CodeQuote, Reason: "A value begins with a quotation mark that is not closed."}
 }
 
-// trimEnd drops the line end.
+// trimEnd removes the line end.
 func trimEnd(row []byte) []byte {
 	if n := len(row); n > 0 && row[n-1] == '\n' {
 		row = row[:n-1]

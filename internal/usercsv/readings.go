@@ -13,12 +13,13 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// readingRows is how many rows are told of a reading.
+// readingRows bounds the rows that are shown for a reading.
 const readingRows = 5
 
-// readings are the ways in which a file can be read, the best first, with the rows that they
-// read differently; there are fewer than two where they read all rows alike. The encodings are told apart
-// first: what is a letter in one may be a quotation mark in another.
+// readings returns the ways in which a file can be read, the best first, with the rows
+// that they read differently. It returns fewer than two if they read all rows in the same
+// way. Encodings are compared first, because a letter in one may be a quotation mark in
+// another.
 func (d *detection) readings(form filetext.Form, encodings []filetext.Encoding, read []dialect.Reading) (all []OtherReading, err error) {
 	if len(encodings) > 1 {
 		for _, e := range encodings {
@@ -44,7 +45,8 @@ func (d *detection) readings(form filetext.Form, encodings []filetext.Encoding, 
 	return slices.DeleteFunc(all, func(o OtherReading) bool { return len(o.First) == 0 }), nil
 }
 
-// choices returns what chooses each of some readings, in as few members as tell them apart.
+// choices returns the choice that selects each reading, with as few members as
+// distinguish them.
 func choices(read []dialect.Reading) []Choice {
 	parts := func(d dialect.Dialect) [3]string {
 		quote := NoQuote
@@ -72,7 +74,7 @@ func choices(read []dialect.Reading) []Choice {
 	return make([]Choice, 1) // they are one dialect
 }
 
-// readingOf is a reading as it goes through the file.
+// readingOf is the state of a reading while it goes through the file.
 type readingOf struct {
 	to     *OtherReading
 	text   io.Closer
@@ -143,7 +145,8 @@ func (r *readingOf) advance() error {
 	return nil
 }
 
-// step passes the rows that begin on a line, and notes them where the readings differ.
+// step advances all readings past the rows that begin on a line. It notes these rows if
+// the readings differ.
 func step(reading []*readingOf, line int64) error {
 	first := reading[0].next
 	alike := !slices.ContainsFunc(reading, func(r *readingOf) bool { return !alikeRows(first, r.next) })
@@ -161,7 +164,7 @@ func step(reading []*readingOf, line int64) error {
 	return nil
 }
 
-// alikeRows reports whether two readings have the same row.
+// sameRow reports whether two readings have the same row.
 func alikeRows(a, b *Record) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -169,7 +172,7 @@ func alikeRows(a, b *Record) bool {
 	return a.Line == b.Line && a.End.Line == b.End.Line && (a.Err == nil) == (b.Err == nil) && slices.Equal(a.Fields, b.Fields)
 }
 
-// seenIn is a row of a file with this header, shortened and without password hashes.
+// seenIn returns a row of a file with this header, shortened and without password hashes.
 func seenIn(header []string, record Record) RowSeen {
 	row := RowSeen{Line: record.Line}
 	hash := slices.Index(header, ColumnPasswordHash)
@@ -190,7 +193,7 @@ func seenIn(header []string, record Record) RowSeen {
 	return row
 }
 
-// says is what a reading makes of the file, in words, where it differs from others.
+// says describes a reading in words, by what differs from the other readings.
 func says(o OtherReading, all []OtherReading) string {
 	if o.Choice.Encoding != "" {
 		return "the file is " + string(o.Choice.Encoding)
@@ -209,7 +212,7 @@ func says(o OtherReading, all []OtherReading) string {
 	return strings.Join(append(out, styleSays(d)), ", ")
 }
 
-// dialect is how values are separated and written in a format.
+// dialect returns the dialect of a format.
 func (f *Format) dialect() dialect.Dialect {
 	if f == nil || f.Dialect == (dialect.Dialect{}) {
 		return dialect.Default
@@ -219,7 +222,7 @@ func (f *Format) dialect() dialect.Dialect {
 
 var separatorNames = map[byte]string{',': "commas", ';': "semicolons", '\t': "tabs", '|': "vertical bars (|)"}
 
-// styleSays is what a style makes of quotation marks and backslashes.
+// styleSays describes what quotation marks and backslashes mean in a style.
 func styleSays(d dialect.Dialect) string {
 	switch d.Style {
 	case dialect.Inside:
@@ -250,7 +253,7 @@ func styleSays(d dialect.Dialect) string {
 	return "values are written as Amazon Cognito and spreadsheets write them: a backslash is a backslash, save before a comma"
 }
 
-// twoReadings says that a file can be read in several ways, and what chooses.
+// twoReadings is the problem of a file with several readings. It says what to choose.
 func twoReadings(all []OtherReading) *FileError {
 	ways := fmt.Sprintf("The file can be read in %s ways, which make different users", numberWord(len(all)))
 	choose := "Format." + chooses(all)
@@ -269,7 +272,7 @@ func twoReadings(all []OtherReading) *FileError {
 	return e
 }
 
-// chooses lists what chooses, with the member once where it is the same.
+// chooses lists the choices. A member that all of them have in common is named once.
 func chooses(all []OtherReading) string {
 	var words []string
 	member, _, one := strings.Cut(all[0].Choice.says(), " ")
@@ -284,7 +287,7 @@ func chooses(all []OtherReading) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// says is a choice in the words of the API.
+// says returns a choice in the words of the API.
 func (c Choice) says() string {
 	w := c.Words()
 	var out []string

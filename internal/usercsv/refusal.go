@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Codes of what Amazon Cognito itself would not take of a file that is taken here, in
-// the order in which a look tells them.
+// Codes of what Poolhouse accepts in a file and Amazon Cognito does not, in the order in
+// which a Look lists them.
 const (
 	RefusedPacking       = "CompressedFile"
 	RefusedEncoding      = "Encoding"
@@ -40,8 +40,8 @@ const (
 	RefusedHashes        = "PasswordHashAboveCeiling"
 )
 
-// refusals are the codes in their order, and what is said of each. What is said of a
-// format, [Format.Refusals] has.
+// refusals are the codes in their order, with their texts. [Format.Refusals] has the
+// texts about the format.
 var refusals = [...]Refusal{
 	{Code: RefusedPacking}, {Code: RefusedEncoding},
 	{Code: RefusedByteOrderMark, Message: "The file begins with a byte order mark. Amazon Cognito takes UTF-8 without it: " +
@@ -74,19 +74,20 @@ func (l *Look) refuse(more ...Refusal) {
 	slices.SortFunc(l.Refusals, func(a, b Refusal) int { return placeOf(a.Code) - placeOf(b.Code) })
 }
 
-// placeOf is the place of a code in refusals.
+// placeOf returns the place of a code in refusals.
 func placeOf(code string) int {
 	return slices.IndexFunc(refusals[:], func(r Refusal) bool { return r.Code == code })
 }
 
-// refusal is what is said of a code, of so many rows, the first on a line.
+// refusal returns the refusal for a code: the number of rows, and the first line.
 func refusal(code string, rows, line int64) Refusal {
 	r := refusals[placeOf(code)]
 	r.Rows, r.Line = rows, line
 	return r
 }
 
-// fileRefusals is for the file as a whole. The limits here may be wider than Cognito's.
+// fileRefusals is about the file as a whole. The limits of this server may be wider than
+// Cognito's.
 func fileRefusals(size, rows int64) (out []Refusal) {
 	if size > DefaultBytes {
 		out = append(out, refusal(RefusedTooLarge, 0, 1))
@@ -97,7 +98,7 @@ func fileRefusals(size, rows int64) (out []Refusal) {
 	return out
 }
 
-// headerRefusals is for the first line.
+// headerRefusals is about the first line.
 func headerRefusals(mark bool, header Record) (out []Refusal) {
 	if mark {
 		out = append(out, refusal(RefusedByteOrderMark, 0, 1))
@@ -111,8 +112,8 @@ func headerRefusals(mark bool, header Record) (out []Refusal) {
 	return out
 }
 
-// signs counts rows that have what Cognito does not take, by the places of the codes in
-// refusals.
+// signs counts the rows with something that Cognito does not accept, by the place of its
+// code in refusals.
 type signs [len(refusals)]struct{ rows, line int64 }
 
 func (s *signs) note(code string, line int64) {
@@ -122,8 +123,8 @@ func (s *signs) note(code string, line int64) {
 	}
 }
 
-// add looks at a row, whose user is nil if it breaks a rule. One that cannot be split
-// here has none of the signs.
+// add examines a row; its user is nil if it breaks a rule. A row that cannot be split
+// adds nothing.
 func (s *signs) add(d *Decoder, record Record, u *userpool.User) {
 	if record.Err != nil {
 		return
@@ -146,7 +147,7 @@ func (s *signs) add(d *Decoder, record Record, u *userpool.User) {
 	}
 }
 
-// merge adds the signs of later rows.
+// merge adds the counts of later rows.
 func (s *signs) merge(more signs) {
 	for i := range s {
 		if s[i].rows == 0 {
@@ -165,8 +166,7 @@ func (s *signs) refusals() (out []Refusal) {
 	return out
 }
 
-// quotes reports whether a value of a row that can be split is in quotation marks, in the
-// file's format.
+// quotes reports whether a valid row has a quoted value, in the file's format.
 func (d *Decoder) quotes(row string) bool {
 	if d.format == nil || d.format.IsCognito() {
 		return strings.Contains(row, `"`) && quotes(row)
@@ -179,8 +179,7 @@ func (d *Decoder) quotes(row string) bool {
 	return slices.ContainsFunc(cuts, func(c dialect.Cut) bool { return c.Quoted })
 }
 
-// quotes reports whether a value of a row that can be split is in quotation marks. What
-// follows the first such value need not be looked at.
+// quotes reports whether a valid row has a quoted value. It stops at the first one.
 func quotes(row string) bool {
 	data := []byte(row)
 	for at := 0; ; at++ {

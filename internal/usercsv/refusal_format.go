@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// Refusals is what Amazon Cognito would not take of a file in this format, or would read as
-// something else, as far as the format tells it. What only its rows show, [LookAt] tells.
+// Refusals returns what Amazon Cognito would refuse or misread in a file in this format,
+// as far as the format shows it. [LookAt] adds what only the rows show.
 func (f *Format) Refusals() (out []Refusal) {
 	if f == nil {
 		return nil
@@ -28,7 +28,7 @@ func (f *Format) Refusals() (out []Refusal) {
 	say(f.Before > 0, RefusedBefore, "A line stands before the header. Amazon Cognito takes the first line for the header.")
 	say(d.Separator != ',', RefusedSeparator, fmt.Sprintf("The values are separated by %s. Amazon Cognito takes commas.", separatorNames[d.Separator]))
 	say(d.Quote == '\'', RefusedApostrophes, "Values are quoted by apostrophes. Amazon Cognito takes these for a part of the value.")
-	plain := d.Style == dialect.Doubled && d.Separator != ',' // a backslash before a comma is nothing special there
+	plain := d.Style == dialect.Doubled && d.Separator != ',' // a backslash before a comma has no meaning in such a file
 	say(escapeRefusals[d.Style] != "" && !plain, RefusedEscapes, escapeRefusals[d.Style])
 	say(f.Nulls != nil, RefusedNoValue, fmt.Sprintf("%s stands for no value. Amazon Cognito takes it for the value: leave the value empty.", strings.Join(f.words(), " or ")))
 	say(f.Short, RefusedShortRows, "Rows end early where their last values are empty. Amazon Cognito demands a value for each column, if an empty one.")
@@ -43,7 +43,7 @@ func (f *Format) Refusals() (out []Refusal) {
 	return out
 }
 
-// words are the words that stand for no value.
+// words returns the words for "no value".
 func (f *Format) words() (words []string) {
 	for _, word := range f.Nulls {
 		if word != "" && !slices.Contains(words, word) {
@@ -86,7 +86,7 @@ func (f *Format) columnRefusals() (out []Refusal) {
 	return out
 }
 
-// written is how a file has birthdates in a form.
+// written shows how birthdates are written in a form.
 func (b Birthdates) written() string {
 	if b == MonthFirst || b == "" {
 		return "m/d/yyyy without leading zeros"

@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// What can be done about a setting.
+// Whether a setting can be changed.
 const (
 	fixedPool      = "It cannot be changed after the user pool was made."
 	fixedAttribute = "It cannot be changed after the attribute was added to the user pool."
@@ -16,10 +16,10 @@ const (
 	changeableMFA  = "SetUserPoolMfaConfig can change it."
 )
 
-// setting names the setting of the user pool that would let a row pass which has the
-// problem, by the names of the API: what it is, what it would have to be, and whether it
-// can be changed. It is "" where there is none. fields are the row's values, nil where
-// they are not known. The text has no value of the row.
+// setting names the setting of the user pool that would let a row with this problem pass,
+// with the names of the API. It says what the setting is, what it would have to be, and
+// whether it can be changed. It is "" if there is none. fields are the row's values, nil
+// if unknown. The text contains no value of the row.
 func (d *Decoder) setting(problem *RowError, fields []string) string {
 	switch problem.Code {
 	case userpool.CodeUsernameNotAlias:
@@ -49,7 +49,7 @@ func (d *Decoder) setting(problem *RowError, fields []string) string {
 	return d.schemaSetting(problem, fields)
 }
 
-// verifiedSetting is for a row that has another contact verified than the pool asks for.
+// verifiedSetting is for a row with another verified contact than the pool asks for.
 func (d *Decoder) verifiedSetting(fields []string) string {
 	value := func(column string) string {
 		if i := slices.Index(d.header, column); i >= 0 && i < len(fields) {

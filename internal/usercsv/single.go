@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// Single is whether a text, written into a file as a row, is read as that row.
+// Single says whether a text that is written into a file as a row is read as that row.
 type Single int
 
-// What a text can be.
+// The possible answers.
 const (
-	// SingleRow: it is one row, whatever follows it.
+	// SingleRow: the text is one row, for any text after it.
 	SingleRow Single = iota
-	// SingleOpen: it is the beginning of one. A quotation mark is not closed in it, and
-	// what follows may close it.
+	// SingleOpen: the text is the beginning of a row. It leaves a quotation mark open
+	// that later text may close.
 	SingleOpen
-	// NotSingle: it is no row at all, or more than one.
+	// NotSingle: the text is no row, or more than one.
 	NotSingle
 )
 
-// SingleOf returns what a text is, without a line end behind it.
+// SingleOf classifies a text without a line end.
 func SingleOf(text string, limits Limits) Single {
 	lines := strings.Count(text, "\n") + 1
 	if !strings.Contains(text, `"`) {
@@ -38,5 +38,5 @@ func SingleOf(text string, limits Limits) Single {
 	case errors.Is(err, errOpen):
 		return SingleOpen
 	}
-	return SingleRow // it cannot be split, and that is seen in it alone
+	return SingleRow // it cannot be split, for any text after it
 }

@@ -7,19 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// sniffSize is how much of a file is looked at to recognise what it is. It
-// holds the longest header that is allowed by default.
+// sniffSize is how many bytes of a file are examined to recognise its kind. The longest
+// header that is allowed by default fits.
 const sniffSize = 4*DefaultRowChars + 1
 
-// recognise says what a file is that is something else than a CSV file, judged
-// by how its text in the format f begins; whole tells whether that is all of it. It returns
-// nil when it cannot tell, and for every file whose header names cognito:username, as
-// the header of every pool's files does. Only of a file that is one line it
-// looks whether that holds more than a header.
+// recognise says what kind a file has that is not a CSV file. beginning is the beginning
+// of its text in the format f, and whole says whether it is the whole text. It returns
+// nil if it cannot tell, and for every file whose header names cognito:username, as every
+// pool's files do. Only for a file of one line it checks whether that line has more than
+// a header.
 //
-// It is asked about files that cannot be imported, to find a better word for
-// the reason. It refuses nothing by itself. Where files are read strictly, tables of other
-// programs are something else, too.
+// It is called for files that cannot be imported, to find a better reason. It refuses
+// nothing by itself. In strict readings, it also recognises the tables of other programs.
 func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError {
 	text := bytes.TrimPrefix(beginning, []byte(byteOrderMark))
 	line, rest, several := bytes.Cut(text, []byte("\n"))
@@ -50,8 +49,8 @@ func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError
 	return lines(line, text, oneLine)
 }
 
-// drawn reports whether a text is a table that is drawn for people, as Markdown has it and
-// databases print it: vertical bars, and a rule below the header.
+// drawn reports whether a text is a table drawn with characters, as in Markdown and in
+// the output of databases: with vertical bars, and a rule below the header.
 func drawn(text []byte) bool {
 	header, rest, _ := bytes.Cut(text, []byte("\n"))
 	rule, _, _ := bytes.Cut(rest, []byte("\n"))
@@ -60,8 +59,7 @@ func drawn(text []byte) bool {
 
 var drawnTable = notCSV("is a table drawn with lines, as in Markdown", "Write a CSV file.", "psql has --csv, sqlite3 -csv and mysql --batch for that.")
 
-// named reports whether a header names cognito:username, in any way in which a column's
-// name is taken.
+// named reports whether a header names cognito:username, in any accepted spelling.
 func (want Import) named(header []string) bool {
 	if !want.concludes() {
 		return slices.Contains(header, ColumnUsername)
@@ -70,14 +68,13 @@ func (want Import) named(header []string) bool {
 	return slices.ContainsFunc(header, func(name string) bool { return c.clearly(name) == ColumnUsername })
 }
 
-// holdsValues reports whether there are values of users in a line that begins
-// with a header.
+// holdsValues reports whether a line that begins with a header also has values of users.
 func holdsValues(cells []string) bool {
 	c := newCatalogue(nil, "")
 	return slices.ContainsFunc(cells, func(cell string) bool { return !c.knows(cell) && looksLikeValue(cell) })
 }
 
-// magic are the bytes that files of a format begin with.
+// magic are the first bytes of files of known formats.
 var magic = []struct {
 	begins string
 	is     *FileError
@@ -94,7 +91,7 @@ var magic = []struct {
 	{"PAR1", notCSV("is a Parquet file", "Export the users as CSV.", "")},
 }
 
-// formats recognises formats by the bytes that they begin with.
+// formats recognises formats by their first bytes.
 func formats(beginning []byte) *FileError {
 	if bytes.HasPrefix(beginning, []byte("PK\x03\x04")) || bytes.HasPrefix(beginning, []byte("PK\x05\x06")) {
 		return archive(beginning)
@@ -107,8 +104,7 @@ func formats(beginning []byte) *FileError {
 	return nil
 }
 
-// archive tells the kinds of ZIP archives apart by the names of what is in
-// them.
+// archive distinguishes kinds of ZIP archives by the names of their entries.
 func archive(beginning []byte) *FileError {
 	has := func(name string) bool { return bytes.Contains(beginning, []byte(name)) }
 	switch {
@@ -124,7 +120,7 @@ func archive(beginning []byte) *FileError {
 
 var utf32 = notCSV("is UTF-32 text", saveUTF8, howUTF8)
 
-// wideText recognises text whose characters have two bytes or four.
+// wideText recognises text with two or four bytes a character.
 func wideText(beginning []byte) *FileError {
 	looked := beginning[:min(len(beginning), 64)] // the name of the first column, and more
 	zeros := [4]int{}                             // NUL bytes, by place in a group of four
@@ -148,8 +144,7 @@ func wideText(beginning []byte) *FileError {
 	return nil
 }
 
-// markup recognises HTML, XML and JSON. text begins with its first character
-// that is not blank.
+// markup recognises HTML, XML and JSON. text begins with its first non-blank character.
 func markup(text []byte) *FileError {
 	small := bytes.ToLower(text[:min(len(text), 1024)])
 	switch {
@@ -170,8 +165,8 @@ func markup(text []byte) *FileError {
 	return nil
 }
 
-// isJSON reports whether a text begins as an object, an array or a string of
-// JSON in which line breaks are written as \n does.
+// isJSON reports whether a text begins as an object, an array or a string of JSON with
+// line breaks written as \n.
 func isJSON(text []byte) bool {
 	inner := bytes.TrimLeft(text[1:], " \t\r\n")
 	next := byte(0)
@@ -190,8 +185,7 @@ func isJSON(text []byte) bool {
 	return false
 }
 
-// request recognises what clients upload by mistake in place of the file's
-// content.
+// request recognises what clients upload by mistake in place of the file's content.
 func request(text []byte, oneLine bool) *FileError {
 	small := strings.ToLower(string(text[:min(len(text), 2048)]))
 	if strings.HasPrefix(small, "--") && strings.Contains(small, "content-disposition:") {
@@ -220,8 +214,7 @@ func pathInstead() *FileError {
 
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
-// lines recognises what is wrong with the ends of lines, and text that is not
-// UTF-8.
+// lines recognises wrong line ends, and text that is not UTF-8.
 func lines(line, text []byte, oneLine bool) *FileError {
 	cells := strings.Split(string(line[:min(len(line), sniffSize)]), ",")
 	switch {
@@ -237,7 +230,7 @@ func lines(line, text []byte, oneLine bool) *FileError {
 	return nil
 }
 
-// columnsAmong counts the cells that clearly are names of columns.
+// columnsAmong counts the cells that are clearly names of columns.
 func columnsAmong(cells []string) (n int) {
 	c := newCatalogue(nil, "")
 	for _, cell := range cells {
@@ -249,8 +242,7 @@ func columnsAmong(cells []string) (n int) {
 	return n
 }
 
-// separated recognises tables whose values are separated by something else
-// than commas.
+// separated recognises tables whose values are not separated by commas.
 func separated(line []byte) *FileError {
 	const others = ";\t|"
 	names := []string{"semicolons", "tabs", "vertical bars (|)"}
@@ -274,9 +266,8 @@ func separated(line []byte) *FileError {
 	return notCSV("separates its values by "+names[best], "Separate them by commas.", howCommas)
 }
 
-// oneValue recognises a header that is a single value: quotation marks around
-// the whole line, as programs write that quote what is CSV already, or commas
-// that are escaped.
+// oneValue recognises a header that is a single value. Either the whole line is quoted,
+// because a program quoted a text that was CSV already, or the commas are escaped.
 func oneValue(header []string) *FileError {
 	if len(header) != 1 || columnsAmong(strings.Split(header[0], ",")) < 2 {
 		return nil

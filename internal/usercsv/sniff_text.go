@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// How a file is saved as one that can be imported.
+// How to save a file so that it can be imported.
 const (
 	saveExcel    = "Save it in Excel as CSV UTF-8 (Comma delimited)."
 	howExcel     = "That is under File, Save As. Excel takes the separator from the region settings: check that it is a comma."
@@ -40,7 +40,7 @@ func otherEncoding() *FileError {
 			" Where it is Windows-1252, ISO-8859-1, Mac Roman or code page 850, Format.Encoding of Poolhouse.CreateUserImportJob says so."}
 }
 
-// lostBreaks is the word for a file that is one line.
+// lostBreaks is the error for a file of one line.
 func lostBreaks(line []byte) *FileError {
 	if bytes.Contains(line, []byte(`\n`)) {
 		return notCSV(`is one line: its line breaks are written as \n`, "Write real line breaks.", "")

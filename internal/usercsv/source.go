@@ -12,23 +12,24 @@ import (
 	"poolhouse/internal/filetext"
 )
 
-// source is a file that is read from its beginning: its bytes are counted and digested as
-// they come, and unpacked where the file is packed. What it begins with can be looked at
-// before it is read.
+// source reads a file from its beginning. It counts and digests the bytes, and
+// decompresses a compressed file. The first bytes can be examined before the file is
+// read.
 type source struct {
 	file   io.ReadCloser
 	bytes  int64
 	digest hash.Hash
-	err    error // that reading ended with
+	err    error // the error that ended reading
 
 	packed   *bufio.Reader
 	packing  filetext.Packing
-	unpacked io.ReadCloser // nil where it cannot be unpacked
+	unpacked io.ReadCloser // nil if the file cannot be decompressed
 	in       *bufio.Reader // of unpacked
 }
 
-// openSource opens a file, and unpacks it if it is to be. An unpacked file may have at most
-// so many bytes. What is wrong with a packed file is a *FileError, returned with the source.
+// openSource opens a file, and decompresses it if unpack is set. most bounds the
+// decompressed file, in bytes. If a compressed file is invalid, it returns a *FileError
+// together with the source.
 func openSource(open Open, unpack bool, most int64) (*source, error) {
 	file, err := open()
 	if err != nil {
@@ -37,7 +38,7 @@ func openSource(open Open, unpack bool, most int64) (*source, error) {
 	s := &source{file: file, digest: sha256.New()}
 	s.packed = bufio.NewReaderSize((*counter)(s), sniffSize)
 	if unpack {
-		beginning, _ := s.packed.Peek(4) // an error comes again
+		beginning, _ := s.packed.Peek(4) // a read error comes again later
 		s.packing = filetext.RecognisePacking(beginning)
 	}
 	if s.unpacked, err = filetext.NewReader(s.packed, filetext.Form{Packing: s.packing}, most); err != nil {
@@ -49,8 +50,8 @@ func openSource(open Open, unpack bool, most int64) (*source, error) {
 	return s, nil
 }
 
-// counter counts and digests what is read of a source's file. Where reading has failed, it
-// fails again: a look at the beginning does not see the error.
+// counter counts and digests the bytes of a source's file. After a read error it returns
+// that error again, because examining the beginning loses it.
 type counter source
 
 func (c *counter) Read(p []byte) (int, error) {
@@ -64,15 +65,15 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// beginning returns the first bytes of the file, unpacked, and whether these are all. It
-// reads nothing.
+// beginning returns the first bytes of the decompressed file, and whether these are all.
+// It does not consume them.
 func (s *source) beginning() (bytes []byte, whole bool) {
 	bytes, err := s.in.Peek(sniffSize)
 	return bytes, err == io.EOF
 }
 
-// rest reads what is left of the file, packed, and returns its size and its digest in
-// hexadecimal digits.
+// rest reads the rest of the file, without decompressing it. It returns the file's size
+// and its digest in hexadecimal digits.
 func (s *source) rest() (size int64, digest string, err error) {
 	if _, err := io.Copy(io.Discard, s.packed); err != nil {
 		return 0, "", err
@@ -88,15 +89,15 @@ func (s *source) Close() error {
 	return errors.Join(s.unpacked.Close(), s.file.Close())
 }
 
-// text returns the text of a source in a form, without what a reader of it leaves out. The
-// bytes go through evidence, and the text through detector; each may be nil.
+// text returns the text of a source in a form, without the bytes that readers skip.
+// evidence receives the bytes and detector the text; each may be nil.
 func (s *source) text(form filetext.Form, evidence, detector io.Writer) (io.Reader, error) {
 	var text io.Reader = s.in
 	if evidence != nil {
 		text = io.TeeReader(text, evidence)
 	}
 	plain := form.Plain()
-	form.Packing = "" // it is undone
+	form.Packing = "" // it is already decompressed
 	if !plain {
 		decoded, err := filetext.NewReader(text, form, math.MaxInt64)
 		if err != nil {
@@ -129,8 +130,8 @@ func (b *skipping) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// refused is what is known of a file that cannot be unpacked, as an error of reading it says.
-// Every other error is returned.
+// refused returns what is known about a file that cannot be decompressed, if err says so.
+// It returns every other error unchanged.
 func (s *source) refused(err error) (*Surveyed, error) {
 	problem, is := errors.AsType[*FileError](textError(err))
 	if !is {

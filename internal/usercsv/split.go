@@ -7,8 +7,8 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// splitPlain splits a row without quotation marks. expected is how many
-// fields there probably are.
+// splitPlain splits a row without quotation marks. expected is the probable number of
+// values.
 func splitPlain(row string, expected int) []string {
 	fields := make([]string, 0, max(expected, 8))
 	if strings.IndexByte(row, '\\') >= 0 {
@@ -24,7 +24,7 @@ func splitPlain(row string, expected int) []string {
 	}
 }
 
-// splitEscaped splits a row in which some comma may be escaped.
+// splitEscaped splits a row in which a comma may be escaped.
 func splitEscaped(row string, fields []string) []string {
 	begin := 0
 	for i := 0; i < len(row); i++ {
@@ -36,20 +36,19 @@ func splitEscaped(row string, fields []string) []string {
 	return append(fields, plainValue(row[begin:]))
 }
 
-// plainValue is what an unquoted value stands for.
+// plainValue returns an unquoted value without escapes.
 func plainValue(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, `\,`, `,`))
 }
 
-// cut is where one value of a row lies, the quotation marks around it left
-// out.
+// cut is where one value of a row lies, without quotation marks around it.
 type cut struct {
 	from, to int
 	quoted   bool
 }
 
-// splitCuts returns the values that lie at the cuts. The row is without its line
-// end, which the last cut may reach into.
+// splitCuts returns the values at the cuts. The row has no line end, but the last cut may
+// reach into it.
 func splitCuts(row string, cuts []cut) []string {
 	fields := make([]string, len(cuts))
 	for i, c := range cuts {
@@ -68,10 +67,9 @@ var (
 	errStray = dialect.ErrStray
 )
 
-// cutRow appends the cuts of the row that data begins with, quoted values
-// included, and returns how many bytes the row takes with its line end. whole
-// tells whether the end of data ends the row, too. It returns errOpen when
-// data ends before the row does, and errStray.
+// cutRow appends the cuts of the first row of data, quoted values included. It returns
+// how many bytes the row has, line end included. whole says that the end of data also
+// ends a row. It returns errOpen if data ends before the row does, and errStray.
 func cutRow(data []byte, whole bool, cuts []cut) (_ []cut, size int, err error) {
 	for at := 0; ; {
 		c := cut{from: skipBlanks(data, at)}
@@ -99,8 +97,8 @@ func cutRow(data []byte, whole bool, cuts []cut) (_ []cut, size int, err error) 
 	}
 }
 
-// endOfPlain returns the place of the first comma without a backslash before
-// it, or of the line feed, at or after at.
+// endOfPlain returns the place of the first line feed, or comma without a backslash
+// before it, at or after at.
 func endOfPlain(data []byte, at int) int {
 	for i := at; i < len(data); i++ {
 		if data[i] == '\n' || data[i] == ',' && (i == at || data[i-1] != '\\') {
@@ -110,8 +108,8 @@ func endOfPlain(data []byte, at int) int {
 	return len(data)
 }
 
-// closeQuote returns the place of the mark that closes the quoted value
-// beginning at at, and of the comma, the line feed or the end after it.
+// closeQuote returns the place of the mark that closes the quoted value at at, and the
+// place of the comma, line feed or end after it.
 func closeQuote(data []byte, at int) (mark, next int, err error) {
 	for {
 		i := bytes.IndexByte(data[at:], '"')
@@ -121,7 +119,7 @@ func closeQuote(data []byte, at int) (mark, next int, err error) {
 		mark = at + i
 		at = mark + 1
 		if at < len(data) && data[at] == '"' {
-			at++ // two marks stand for one
+			at++ // two marks mean one
 			continue
 		}
 		next = skipBlanks(data, at)
@@ -132,8 +130,7 @@ func closeQuote(data []byte, at int) (mark, next int, err error) {
 	}
 }
 
-// skipBlanks returns the place of the first character at or after at that is
-// no space, tab or CR.
+// skipBlanks returns the place of the first byte from at on that is no space, tab or CR.
 func skipBlanks(data []byte, at int) int {
 	for at < len(data) && (data[at] == ' ' || data[at] == '\t' || data[at] == '\r') {
 		at++

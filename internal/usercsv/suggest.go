@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The readings of a value that can be read in several ways. Of a date with a year of two
-// digits, the century is behind the order: DAY_FIRST_1900, DAY_FIRST_2000 and so on.
+// The readings of an ambiguous value. For a date with a year of two digits, the century
+// follows the order: DAY_FIRST_1900, DAY_FIRST_2000 and so on.
 const (
 	ReadingDayFirst      = "DAY_FIRST"
 	ReadingMonthFirst    = "MONTH_FIRST"
@@ -18,15 +18,14 @@ const (
 	ReadingWithoutSpaces = "WITHOUT_SPACES"
 	ReadingDots          = "DOTS_FOR_SPACES"
 	ReadingUnderscores   = "UNDERSCORES_FOR_SPACES"
-	ReadingTidied        = "TIDIED" // the value itself, where another cell has one, too
+	ReadingTidied        = "TIDIED" // the value itself, if another cell has one, too
 	// ReadingVerified says that a contact is known to be the user's. Nothing in the file
-	// tells that, so it is chosen by a person also where it is the only one.
+	// shows that, so a person must choose it even if it is the only suggestion.
 	ReadingVerified = "VERIFIED"
 )
 
-// suggestions returns values that cure a problem of a row's values: only such with which
-// the row has the problem no more, and its cell no new one. before is all that is wrong
-// with the row.
+// suggestions returns values that cure a problem: with such a value the row no longer has
+// the problem, and its cell gets no new one. before is all that is wrong with the row.
 func (d *Decoder) suggestions(problem *RowError, fields []string, before []*RowError) []Suggestion {
 	i := slices.Index(d.header, problem.Column)
 	if i < 0 || len(fields) != d.columns || i == d.hash {
@@ -35,7 +34,7 @@ func (d *Decoder) suggestions(problem *RowError, fields []string, before []*RowE
 	var out []Suggestion
 	for _, s := range d.candidates(problem, fields, fields[i]) {
 		if len(out) > 0 && (s.Reading == "" || out[0].Reading == "") {
-			continue // a reading that leaves no doubt comes first and alone
+			continue // an unambiguous suggestion comes first and alone
 		}
 		known := slices.ContainsFunc(out, func(o Suggestion) bool { return o.Value == s.Value || o.Reading == s.Reading })
 		if s.Value != fields[i] && !known && strings.TrimSpace(s.Value) == s.Value && d.cured(problem, fields, i, s.Value, before) {
@@ -43,12 +42,12 @@ func (d *Decoder) suggestions(problem *RowError, fields []string, before []*RowE
 		}
 	}
 	if len(out) == 1 && out[0].Reading != ReadingVerified {
-		out[0].Reading = "" // no other reading is good
+		out[0].Reading = "" // it is the only one
 	}
 	return out
 }
 
-// cured reports whether a value in a cell takes a problem away and adds none there.
+// cured reports whether a value in a cell removes a problem and adds none in that cell.
 func (d *Decoder) cured(problem *RowError, fields []string, i int, value string, before []*RowError) bool {
 	fields = slices.Clone(fields)
 	fields[i] = value
@@ -61,7 +60,8 @@ func (d *Decoder) cured(problem *RowError, fields []string, i int, value string,
 	return true
 }
 
-// candidates returns what a cell could mean that has the value. Not all of it need be good.
+// candidates returns possible meanings of a cell with the value. They are not checked
+// yet.
 func (d *Decoder) candidates(problem *RowError, fields []string, value string) []Suggestion {
 	switch problem.Code {
 	case userpool.CodeUsernameMissing, userpool.CodeUsernameNotAlias:
@@ -113,8 +113,9 @@ func (d *Decoder) verifiedCure(problem *RowError, fields []string) []Suggestion 
 	return []Suggestion{{Value: "true", Reason: "only if " + what + " is known to be the user's: with it, the user gets into the account", Reading: ReadingVerified}}
 }
 
-// usernameByContact takes an email address or a phone number for the username, where the
-// pool names its users so: out of the username itself, or of the contact's column.
+// usernameByContact suggests an email address or phone number as username in pools that
+// use these as usernames. It takes it from the username itself, or from the contact's
+// column.
 func (d *Decoder) usernameByContact(fields []string, value string) (out []Suggestion) {
 	for _, name := range d.pool.UsernameAttributes {
 		cures := phoneCures
@@ -132,7 +133,7 @@ func (d *Decoder) usernameByContact(fields []string, value string) (out []Sugges
 	return out
 }
 
-// usernameCures takes out of a username what none has.
+// usernameCures removes what no username may have.
 func usernameCures(value string) []Suggestion {
 	clean := strings.TrimSpace(withoutControls(value))
 	if !strings.ContainsFunc(clean, unicode.IsSpace) {
@@ -141,7 +142,7 @@ func usernameCures(value string) []Suggestion {
 	return spaceCures(clean)
 }
 
-// spaceCures are the ways to write a name without the spaces in it.
+// spaceCures are the ways to write a name without its spaces.
 func spaceCures(value string) []Suggestion {
 	words := strings.Fields(value)
 	return []Suggestion{
@@ -151,8 +152,8 @@ func spaceCures(value string) []Suggestion {
 	}
 }
 
-// withoutControls takes control characters out, and those of no width that come along
-// when a text is copied.
+// withoutControls removes control characters, and invisible characters that come with
+// copied text.
 func withoutControls(value string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\t' || unicode.Is(unicode.Cf, r) {
@@ -162,7 +163,7 @@ func withoutControls(value string) string {
 	}, value)
 }
 
-// unwrapped takes off what is not seen, and what programs put around a value.
+// unwrapped removes invisible characters, and what programs put around a value.
 func unwrapped(value string) string {
 	const around = "'\"`´‘’“”„«»"
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(withoutControls(value)), around))
@@ -177,7 +178,7 @@ var booleans = map[string]string{
 	"falso": "false", "não": "false", "nee": "false", "onwaar": "false", "nie": "false", "false": "false", "disabled": "false", "unchecked": "false",
 }
 
-// booleanCures reads the words for true and false that programs write.
+// booleanCures translates words for true and false.
 func booleanCures(column, value string) (out []Suggestion) {
 	word := strings.TrimRight(strings.ToLower(unwrapped(value)), ".!")
 	switch word {
@@ -195,10 +196,10 @@ func booleanCures(column, value string) (out []Suggestion) {
 	return out
 }
 
-// nothing are the words that programs write where there is no value.
+// nothing has the words that programs write for "no value".
 var nothing = []string{"null", "(null)", "<null>", "nil", "none", "n/a", "#n/a", "na", "nan", "undefined", `\n`, "-", "--", "?", "unknown", "empty", "leer", "keine", "k.a."}
 
-// noValue empties a cell whose text stands for no value.
+// noValue empties a cell with a word for "no value".
 func noValue(value string) []Suggestion {
 	if slices.Contains(nothing, strings.ToLower(unwrapped(value))) || strings.Trim(value, "0/-.: ") == "" && strings.Count(value, "0") >= 6 {
 		return []Suggestion{{Value: "", Reason: "the text stands for no value"}}

@@ -5,12 +5,12 @@ import (
 	"unicode"
 )
 
-// minPhoneDigits is how many digits a number has at least that is put together out of
-// parts: fewer are rather an extension or the rest of a number.
+// minPhoneDigits is the least number of digits of a number that is put together from
+// parts. Fewer digits are more likely an extension or the rest of a number.
 const minPhoneDigits = 7
 
-// phoneCures takes out of a phone number what people write for the eye. A country code
-// that is missing is not guessed.
+// phoneCures removes from a phone number what people add for readability. It does not
+// guess a missing country code.
 func phoneCures(value string) []Suggestion {
 	text := narrow(unwrapped(value))
 	for _, scheme := range []string{"tel:", "callto:", "sms:", "whatsapp:"} {
@@ -21,7 +21,7 @@ func phoneCures(value string) []Suggestion {
 	reason := "without what is no digit"
 	text = strings.TrimPrefix(text, "(") // (+49) 30 …
 	switch {
-	case strings.HasPrefix(text, "0011"): // 00 and 1, or what Australians dial for a plus sign
+	case strings.HasPrefix(text, "0011"): // 00 and 1, or the Australian prefix for a plus sign
 		return nil
 	case strings.HasPrefix(text, "00"):
 		text, reason = "+"+text[2:], "+ for 00"
@@ -31,7 +31,7 @@ func phoneCures(value string) []Suggestion {
 	case !strings.HasPrefix(text, "+"):
 		return nil
 	}
-	// The zero of +49 (0) 30 … is dialled within the country alone.
+	// The zero of +49 (0) 30 … is only dialled within the country.
 	for _, zero := range []string{"(0)", "[0]"} {
 		if before, after, found := strings.Cut(text, zero); found {
 			text, reason = before+after, reason+", and without the zero in brackets"
@@ -44,8 +44,8 @@ func phoneCures(value string) []Suggestion {
 	return []Suggestion{{Value: "+" + digits, Reason: reason}}
 }
 
-// phoneDigits returns the digits of a number that has nothing else but what separates
-// them. A part behind a slash that is short is rather an extension.
+// phoneDigits returns the digits of a number that otherwise has only separators. A short
+// part after a slash is more likely an extension.
 func phoneDigits(text string) (string, bool) {
 	var digits strings.Builder
 	since := -1 // digits since the last slash
@@ -66,7 +66,7 @@ func phoneDigits(text string) (string, bool) {
 	return digits.String(), since < 0 || since >= 4
 }
 
-// narrow writes the wide forms of ASCII characters, and the minus sign, as ASCII has them.
+// narrow replaces wide forms of ASCII characters, and the minus sign, by ASCII.
 func narrow(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -79,8 +79,8 @@ func narrow(text string) string {
 	}, text)
 }
 
-// emailCures takes out of an email address what stands around it or was slipped into it.
-// What is misspelled is not guessed.
+// emailCures removes what stands around an email address or slipped into it. It does not
+// guess misspelled letters.
 func emailCures(value string) []Suggestion {
 	text, reason := unwrapped(value), "without what stands around the address"
 	if before, after, found := strings.Cut(text, "<"); found && !strings.Contains(before, "@") {
@@ -104,8 +104,8 @@ func emailCures(value string) []Suggestion {
 	if !strings.ContainsFunc(text, unicode.IsSpace) {
 		return []Suggestion{{Value: text, Reason: reason}}
 	}
-	// Spaces beside the @ and the dots are slips. Between two words of the name it is not
-	// known what stands there.
+	// Spaces beside the @ and the dots are slips. Between two words of the name, the
+	// right character is unknown.
 	local, domain, _ := strings.Cut(text, "@")
 	domain = strings.Join(strings.Fields(domain), "")
 	words := strings.Fields(strings.NewReplacer(" .", ".", ". ", ".").Replace(local))

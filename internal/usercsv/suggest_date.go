@@ -12,12 +12,11 @@ import (
 type date struct {
 	reading          string
 	year, month, day int
-	century          string // 1900 or 2000 for a year of two digits, else ""
+	century          string // 1900 or 2000 for a year of two digits, otherwise ""
 }
 
-// dateCures writes the readings of a date in a layout. Where a text has one reading as a
-// date, it is that one; where it has several, each is told in words. A century that is not
-// written is not guessed: there are readings for both.
+// dateCures writes the readings of a date in a layout. If there are several, each has a
+// description. It does not guess a missing century: there is a reading for both.
 func dateCures(value, layout string) (out []Suggestion) {
 	for _, d := range datesIn(value) {
 		at := time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
@@ -33,8 +32,8 @@ func dateCures(value, layout string) (out []Suggestion) {
 	return out
 }
 
-// birthdateCures are those in the form that the file's birthdates are read in. In a file
-// that has the day first, what can be day or month is the day.
+// birthdateCures writes them in the form in which the file's birthdates are read. In a
+// file with the day first, a number that can be day or month is the day.
 func (d *Decoder) birthdateCures(value string) []Suggestion {
 	if d.format == nil || d.format.Birthdates == "" {
 		return dateCures(value, "01/02/2006")
@@ -49,7 +48,8 @@ func (d *Decoder) birthdateCures(value string) []Suggestion {
 	return out
 }
 
-// datesIn returns what a text could mean as a date. Not each need be a day of the calendar.
+// datesIn returns the possible readings of a text as a date. Some may not exist in the
+// calendar.
 func datesIn(value string) []date {
 	text := withoutMidnight(strings.ToLower(narrow(unwrapped(value))))
 	if len(text) == 8 && strings.Trim(text, "0123456789") == "" {
@@ -81,8 +81,8 @@ func datesIn(value string) []date {
 	return orders(parts, n, named)
 }
 
-// orders returns the readings of three parts, of which the one with the number named is
-// a month's name.
+// orders returns the readings of three parts; the part with the number named is the name
+// of a month.
 func orders(parts []string, n [3]int, named int) (out []date) {
 	add := func(reading string, y, m, d int) {
 		if len(parts[y]) == 4 {
@@ -118,7 +118,7 @@ func orders(parts []string, n [3]int, named int) (out []date) {
 	return out
 }
 
-// compactDates reads eight digits. A year before 1800 or after 2199 is none.
+// compactDates reads eight digits. Years before 1800 or after 2199 are not accepted.
 func compactDates(text string) (out []date) {
 	n := func(from, to int) int { v, _ := strconv.Atoi(text[from:to]); return v }
 	add := func(d date) {
@@ -134,8 +134,8 @@ func compactDates(text string) (out []date) {
 	return out
 }
 
-// withoutMidnight takes off the time that programs put behind a date without one. Any
-// other time is a part of the value: with the zone it can mean another day.
+// withoutMidnight removes the time that programs add to a date without one. Any other
+// time is a part of the value: with the zone, it can mean another day.
 func withoutMidnight(text string) string {
 	i := strings.IndexAny(text, "t ")
 	for ; i > 0; i = next(text, i) {
@@ -149,7 +149,7 @@ func withoutMidnight(text string) string {
 	return text
 }
 
-// next returns the place of the next t or space behind i, 0 for none.
+// next returns the place of the next t or space after i, 0 for none.
 func next(text string, i int) int {
 	if j := strings.IndexAny(text[i+1:], "t "); j >= 0 {
 		return i + 1 + j
@@ -157,7 +157,7 @@ func next(text string, i int) int {
 	return 0
 }
 
-// months are the names of months in the languages of spreadsheets, in small letters.
+// months are the names of months in the languages of spreadsheets, in lower case.
 var months = monthNames(
 	"january jan januar janvier janv enero ene gennaio gen januari jänner",
 	"february feb februar février févr fév fevrier febrero febbraio februari",

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// numberCures reads a number as people write it, with separators of thousands or a
-// decimal comma, where it can be read in one way only: 1,234 can be both.
+// numberCures reads a number with separators of thousands or a decimal comma, if there is
+// only one way to read it: 1,234 has two.
 func numberCures(value string) []Suggestion {
 	text := narrow(unwrapped(value))
 	sign := ""
@@ -49,8 +49,8 @@ func plainNumber(text string) (string, bool) {
 	return decimal(text, "")
 }
 
-// gapMarks is the decimal mark of a number whose groups are known, "" for none and for one
-// that cannot be.
+// gapMarks returns the decimal mark of a number with known groups. It is "" for none, and
+// for a number that is invalid.
 func gapMarks(commas, points int) string {
 	switch {
 	case commas == 1 && points == 0:
@@ -61,7 +61,7 @@ func gapMarks(commas, points int) string {
 	return ""
 }
 
-// grouped puts groups of three digits together, with what follows the mark in the last.
+// grouped joins groups of three digits, with what follows the mark in the last one.
 func grouped(groups []string, mark string) (string, bool) {
 	last, fraction := groups[len(groups)-1], ""
 	if mark != "" {
@@ -90,7 +90,8 @@ func decimal(whole, fraction string) (string, bool) {
 	return whole + "." + fraction, true
 }
 
-// clocks are the forms of a date and time that mean one moment, UTC where no zone is told.
+// clocks are the forms of a date and time that mean one moment. Without a zone, it is
+// UTC.
 var clocks = []string{
 	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15:04Z07:00",
 	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05 Z0700",
@@ -109,8 +110,8 @@ func moment(value string) (at time.Time, ok bool) {
 	return at, false
 }
 
-// secondsCures is for updated_at, whose seconds other programs write as a date or in
-// milliseconds.
+// secondsCures is for updated_at, which is in seconds. Other programs write it as a date
+// or in milliseconds.
 func (d *Decoder) secondsCures(column, value string) []Suggestion {
 	if column != "updated_at" {
 		return nil
@@ -128,7 +129,7 @@ func (d *Decoder) secondsCures(column, value string) []Suggestion {
 	return nil
 }
 
-// timeCures writes a date and time in a form of the attributes of type DateTime.
+// timeCures writes a date and time in a form for attributes of type DateTime.
 func timeCures(value string) []Suggestion {
 	at, ok := moment(value)
 	if !ok {

@@ -2,9 +2,8 @@ package usercsv
 
 import "poolhouse/internal/userpool"
 
-// Summary says in a few words what is wrong with the rows that fail with a code, ""
-// for a code that is not known. Unlike the reason of a row it is the same for all of
-// them.
+// Summary says in a few words what is wrong with rows that fail with a code, "" for an
+// unknown code. Unlike the reason of a row, it is the same for all of them.
 func Summary(code string) string { return summaries[code] }
 
 var summaries = map[string]string{

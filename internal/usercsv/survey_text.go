@@ -9,16 +9,16 @@ import (
 	"poolhouse/internal/filetext"
 )
 
-// concludes reports whether it is found out what a file's columns and values are. Else the
-// file is read as its format has it, or as Cognito reads it.
+// concludes reports whether columns and values are detected. Otherwise the file is read
+// as its format says, or as Cognito reads it.
 func (want Import) concludes() bool {
 	return !want.Asked.Strict && !want.Again && want.Format == nil
 }
 
-// surveyText passes once over the text of a file in the format f, nil for Cognito's own,
-// as far as its splitting goes. The answer's Format is f completed with what its columns
-// are read as and how their values are converted: a new one, or nil where that is
-// Cognito's own without conversions. Its error is one of reading.
+// surveyText reads the text of a file in the format f once; nil is Cognito's own. f only
+// decides how rows are split. The result's Format is a copy of f with how the columns are
+// read and how their values are converted. It is nil for Cognito's own without
+// conversions. An error comes from reading.
 func surveyText(src io.Reader, f *Format, limits Limits, want Import) (s Surveyed, err error) {
 	if f == nil {
 		f = want.Format
@@ -45,7 +45,7 @@ func surveyText(src io.Reader, f *Format, limits Limits, want Import) (s Surveye
 	return t.surveyed(), nil
 }
 
-// textSurvey is a pass over a text.
+// textSurvey is the state of a pass over a text.
 type textSurvey struct {
 	r         *Reader
 	f         *Format
@@ -54,9 +54,9 @@ type textSurvey struct {
 
 	catalogue *catalogue
 	columns   *columnNames
-	found     *findings // of the header
+	found     *findings // in the header
 	mapFault  *FileError
-	ended     []*FileError // why the rows were not looked at
+	ended     []*FileError // why the rows were not read
 	watch     *watch
 	strange   map[int]*strangeColumn
 	problems  []*FileError // of the rows
@@ -65,14 +65,14 @@ type textSurvey struct {
 	booleans  map[string]Booleans
 }
 
-// begin keeps the beginning of a text, by which it can be recognised what else it is.
+// begin keeps the beginning of a text, by which its kind can be recognised.
 func (t *textSurvey) begin() {
 	t.r.in.fill(sniffSize)
 	t.beginning = slices.Clone(t.r.in.rest()[:min(len(t.r.in.rest()), sniffSize)])
 }
 
-// recognised says what else the file is, nil where that cannot be told. A file whose
-// format was found out is none.
+// recognised says of which other kind the file is, nil if it cannot tell. A file with a
+// detected format is a CSV file.
 func (t *textSurvey) recognised() *FileError {
 	if !t.f.IsCognito() {
 		return nil
@@ -81,8 +81,8 @@ func (t *textSurvey) recognised() *FileError {
 	return t.want.recognise(t.beginning, whole, t.f)
 }
 
-// header finds out what the columns are read as. It reports false where the rows need not
-// be looked at: the file is something else, or its first line is no header.
+// header decides how the columns are read. It returns false if the rows need not be read:
+// the file is of another kind, or its first line is no header.
 func (t *textSurvey) header(names []string) bool {
 	t.catalogue = newCatalogue(t.want.Pool, t.want.Algorithm)
 	if t.want.concludes() {
@@ -108,18 +108,18 @@ func (t *textSurvey) header(names []string) bool {
 			return false
 		}
 	}
-	if t.found.headerless() { // what is below is of columns that are not known
+	if t.found.headerless() { // the cases below are about unknown columns
 		t.ended = append(t.ended, t.found.problem())
 		return false
 	}
 	return true
 }
 
-// lost reports whether a header is wrong, whatever values its columns have.
+// lost reports whether a header is wrong for any values of its columns.
 func (f *findings) lost() bool { return len(f.twice)+len(f.missing) > 0 || f.headerless() }
 
-// find looks at a header. Of a pool that is not known it can only be said that its
-// files have cognito:username.
+// find examines a header. If the pool is unknown, the only certain column is
+// cognito:username.
 func (want Import) find(c *catalogue, columns *columnNames) *findings {
 	if want.Pool == nil && slices.Contains(columns.read, ColumnUsername) {
 		return &findings{header: columns.read, names: columns.names}
@@ -127,8 +127,7 @@ func (want Import) find(c *catalogue, columns *columnNames) *findings {
 	return c.findIn(columns)
 }
 
-// watchColumns watches the columns by the names that they have or are clearly meant to
-// have.
+// watchColumns watches the columns by the names that they have or clearly mean.
 func (t *textSurvey) watchColumns() {
 	t.watch, t.strange = newWatch(t.found.meant(), t.want), map[int]*strangeColumn{}
 	for i, name := range t.columns.read {
@@ -140,8 +139,7 @@ func (t *textSurvey) watchColumns() {
 	t.watchSeen()
 }
 
-// meant returns the header with the columns by the names that they are meant to have,
-// as far as that is certain.
+// meant returns the header with each column under the name that it certainly means.
 func (f *findings) meant() []string {
 	if len(f.cures) == 0 {
 		return f.header
@@ -155,7 +153,7 @@ func (f *findings) meant() []string {
 	return out
 }
 
-// rows passes over all rows, until there are too many bytes.
+// rows reads all rows, until there are too many bytes.
 func (t *textSurvey) rows() (problems []*FileError, err error) {
 	if t.f.IsCognito() {
 		return t.r.survey(t.watch)
@@ -163,8 +161,8 @@ func (t *textSurvey) rows() (problems []*FileError, err error) {
 	return t.r.surveyRecords(t.watch)
 }
 
-// survey passes over all rows in Cognito's form, which w looks at, until there are too
-// many bytes.
+// survey reads all rows in Cognito's form, with w watching, until there are too many
+// bytes.
 func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
 	for crowded := false; ; {
 		s, err := r.scan()
@@ -189,7 +187,7 @@ func (r *Reader) survey(w *watch) (problems []*FileError, err error) {
 	}
 }
 
-// surveyRecords is survey in any form.
+// surveyRecords is survey for any format.
 func (r *Reader) surveyRecords(w *watch) (problems []*FileError, err error) {
 	for crowded := false; ; {
 		before := r.at
@@ -211,8 +209,8 @@ func (r *Reader) surveyRecords(w *watch) (problems []*FileError, err error) {
 	}
 }
 
-// bounds says whether the file has more rows than allowed, once, and whether it has more
-// bytes: then there is an end.
+// bounds reports, once, that the file has more rows than allowed. It also reports that
+// the file has more bytes than allowed; then end is true.
 func (r *Reader) bounds(crowded *bool) (problems []*FileError, end bool) {
 	if r.at.Rows > r.limits.Rows && !*crowded {
 		*crowded = true
@@ -226,7 +224,7 @@ func (r *Reader) bounds(crowded *bool) (problems []*FileError, end bool) {
 	return problems, false
 }
 
-// conclude finds out from all rows which columns are not imported, and how values are
+// conclude decides from all rows which columns are not imported, and how values are
 // converted.
 func (t *textSurvey) conclude() {
 	if !t.want.concludes() {
@@ -255,7 +253,7 @@ func (t *textSurvey) conclude() {
 	}
 }
 
-// surveyed is what was found.
+// surveyed returns the result.
 func (t *textSurvey) surveyed() Surveyed {
 	s := Surveyed{Rows: t.r.at.Rows, Header: t.columns.read, Format: t.format(), Problems: t.ended}
 	if len(t.ended) > 0 {
@@ -286,7 +284,7 @@ func (t *textSurvey) surveyed() Surveyed {
 	return s
 }
 
-// format is that of the text, completed with what was found out.
+// format returns the format of the text with everything that was concluded.
 func (t *textSurvey) format() *Format {
 	if !t.want.concludes() {
 		return t.f

@@ -5,37 +5,37 @@ import (
 	"io"
 )
 
-// tailBytes are what a file may end with besides its rows: NUL, with which
-// storage is filled up, and Ctrl-Z, which ended files under DOS.
+// tailBytes may stand at the end of a file, after its rows: NUL, with which storage is
+// filled up, and Ctrl-Z, which ended files under DOS.
 const tailBytes = "\x00\x1a"
 
-// maxTailRuns is how many runs of equal bytes a tail may have. It bounds what
-// is remembered of a tail; a file that ends with more is read to its end.
+// maxTailRuns bounds the runs of equal bytes in a tail, and so the memory for it. A
+// longer tail is read like any other text.
 const maxTailRuns = 64
 
-// tailless reads a source up to its tail. Bytes that may be the tail are held
-// back until it is known whether anything follows.
+// tailless reads a source up to its tail. It holds back bytes that may be the tail until
+// it is known whether anything follows.
 type tailless struct {
 	src  io.Reader
 	held []run // the tail, if nothing follows
-	// passing says that the tail bytes that are being read have too many runs.
+	// passing says that the current tail bytes have too many runs to hold.
 	passing bool
 
-	// What is to be given out before more is read: runs, the bytes that
-	// followed them, and the error that came with these.
+	// To be returned before more is read: runs, the bytes that followed them, and the
+	// error that came with these.
 	runs  []run
 	bytes []byte
 	err   error
 }
 
-// run is equal bytes that follow each other.
+// run is a number of equal bytes in a row.
 type run struct {
 	of    byte
 	count int64
 }
 
-// heldBytes is how many bytes are held back. At the end of the source it is
-// the length of the tail.
+// heldBytes returns how many bytes are held back. At the end of the source it is the
+// length of the tail.
 func (t *tailless) heldBytes() (n int64) {
 	for _, r := range t.held {
 		n += r.count
@@ -43,7 +43,7 @@ func (t *tailless) heldBytes() (n int64) {
 	return n
 }
 
-// Read reads what is no tail.
+// Read reads everything except the tail.
 func (t *tailless) Read(p []byte) (int, error) {
 	for {
 		if len(t.runs)+len(t.bytes) > 0 {
@@ -66,13 +66,13 @@ func (t *tailless) Read(p []byte) (int, error) {
 				t.err = err
 				return content, err
 			}
-			continue // all is held back
+			continue // everything is held back
 		}
 		t.bytes, t.err = append(t.bytes, p[:content]...), err
 	}
 }
 
-// hold adds bytes to what is held back, until there are too many runs.
+// hold adds bytes to the held ones, until there are too many runs.
 func (t *tailless) hold(tail []byte) {
 	if t.passing {
 		return
@@ -91,7 +91,7 @@ func (t *tailless) hold(tail []byte) {
 	}
 }
 
-// forget takes bytes back that were held last.
+// forget removes the bytes that were held last.
 func (t *tailless) forget(tail []byte) {
 	for range tail {
 		last := &t.held[len(t.held)-1]
@@ -101,7 +101,7 @@ func (t *tailless) forget(tail []byte) {
 	}
 }
 
-// give gives out what is to be given out.
+// give returns bytes that are due.
 func (t *tailless) give(p []byte) (n int) {
 	for n < len(p) && len(t.runs) > 0 {
 		r := &t.runs[0]

@@ -8,25 +8,24 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// watch looks into the values of some columns, row by row, while a file is surveyed: for
-// what makes the whole file unfit, for what a column is to be read as, and, if that is
-// asked for, for what a column looks like. It looks into rows only if the header has a
-// column that calls for it.
+// watch reads the values of some columns during a survey, row by row. It finds what makes
+// the whole file unfit, how a column is read, and, on request, samples of its values. It
+// splits rows only if the header has a column that needs it.
 type watch struct {
 	columns int
 	list    []*watched // in the order of the columns
-	hash    int        // of hashes that nothing can be done with; none when there is no such column
+	hash    int        // the column of hashes that cannot be used; none if there is no such column
 	dates   dates
 	texts   texts
 	cells   rowCells
 	looked  int64 // rows with a value for each column
 	want    Import
-	words   map[int]*wordColumn   // by their columns
-	seen    map[int]*columnValues // the same
+	words   map[int]*wordColumn   // by column
+	seen    map[int]*columnValues // by column
 }
 
-// watched is a column that is looked into. What it is looked at for is nil or false when
-// there is nothing more to be found out.
+// watched is a column that is watched. A field is nil or false when its question is
+// decided.
 type watched struct {
 	index int
 	dates *dates
@@ -62,8 +61,8 @@ func newWatch(header []string, want Import) *watch {
 	return w
 }
 
-// isBooleanColumn reports whether a column's values are true and false. The pool may not
-// be known.
+// isBooleanColumn reports whether a column's values are true and false. The pool may be
+// unknown.
 func isBooleanColumn(p *userpool.UserPool, name string) bool {
 	if name == "email_verified" || name == "phone_number_verified" || name == ColumnMFA {
 		return true
@@ -75,7 +74,7 @@ func isBooleanColumn(p *userpool.UserPool, name string) bool {
 	return ok && a.Type == userpool.Boolean
 }
 
-// of returns what is watched of a column, which it adds if nothing was.
+// of returns the entry of a column, and adds it if necessary.
 func (w *watch) of(i int) *watched {
 	at, found := slices.BinarySearchFunc(w.list, i, func(c *watched, i int) int { return c.index - i })
 	if !found {
@@ -89,8 +88,8 @@ func (w *watch) tidy() {
 	w.list = slices.DeleteFunc(w.list, func(c *watched) bool { return !c.needed() })
 }
 
-// look looks at the row that the reader has found. It returns what the first row with
-// a hash that nothing can be done with makes of the file.
+// look examines the row that the reader found. It returns a problem of the file for the
+// first row with a hash that cannot be used.
 func (w *watch) look(r *Reader, s span) *FileError {
 	if w.texts.add(r, s); s.problem != nil || len(w.list) == 0 {
 		return nil
@@ -101,7 +100,7 @@ func (w *watch) look(r *Reader, s span) *FileError {
 	return w.values(r.at)
 }
 
-// lookAt looks at a row that was split.
+// lookAt examines a row that was split.
 func (w *watch) lookAt(record Record, before Position) *FileError {
 	if record.Err != nil {
 		w.texts.addText(record.Err, record.Text)
@@ -114,7 +113,7 @@ func (w *watch) lookAt(record Record, before Position) *FileError {
 	return w.values(before)
 }
 
-// values looks at the values of a row, before which the file was read up to a place.
+// values examines the values of a row. before is the place before the row.
 func (w *watch) values(before Position) (problem *FileError) {
 	w.looked++
 	done := false
@@ -133,7 +132,7 @@ func (w *watch) values(before Position) (problem *FileError) {
 			c.seen.add(value, &w.cells)
 		}
 		if c.hash && len(value) > 0 {
-			c.hash, done = false, true // told once
+			c.hash, done = false, true // reported once
 			problem = hashesWithout(before.Line + 1)
 		}
 	}
@@ -150,7 +149,7 @@ func hashesWithout(line int64) *FileError {
 			"BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256. Without hashes, leave the column empty.", line)}
 }
 
-// verdict is what was found in all of the rows that makes the file unfit.
+// verdict returns what makes the file unfit, from all of its rows.
 func (w *watch) verdict(rows int64) (problems []*FileError) {
 	if w.want.Again {
 		return nil
@@ -164,19 +163,19 @@ func (w *watch) verdict(rows int64) (problems []*FileError) {
 	return problems
 }
 
-// rowCells are the values of a row. They are asked for in the order of the columns.
+// rowCells are the values of a row. They must be asked for in the order of the columns.
 type rowCells struct {
 	text    []byte
-	cuts    []cut    // nil where the row has neither quotation marks nor backslashes
-	fields  []string // of a row that was split; then there is nothing else
-	own     []cut    // room for cuts
+	cuts    []cut    // nil if the row has neither quotation marks nor backslashes
+	fields  []string // of a row that was split; then no other field is used
+	own     []cut    // memory for cuts
 	buffer  []byte
 	from, k int  // where the value of the column k begins
-	last    int  // the column that was asked for last
+	last    int  // the column of the last call
 	restore bool // the values are neutralised
 }
 
-// row takes a row as it is written. It reports false for one that has not as many values
+// row sets a row as it is written. It returns false for a row that has not as many values
 // as the header has columns. cuts are those of a row with quotation marks.
 func (c *rowCells) row(row []byte, quoted bool, cuts []cut, columns int) bool {
 	c.text, c.cuts, c.fields, c.from, c.k = row, cuts, nil, 0, 0
@@ -192,10 +191,10 @@ func (c *rowCells) row(row []byte, quoted bool, cuts []cut, columns int) bool {
 	return len(c.cuts) == columns
 }
 
-// split takes the values of a row.
+// split sets the values of a row.
 func (c *rowCells) split(fields []string) { c.fields = fields }
 
-// at returns the value of a column without the blanks around it, still as it is written.
+// at returns the value of a column without blanks around it, still as it is written.
 func (c *rowCells) at(k int) []byte {
 	c.last = k
 	value := c.written(k)
@@ -223,7 +222,7 @@ func (c *rowCells) written(k int) []byte {
 	return bytes.TrimSpace(value)
 }
 
-// meaning is what the value that was asked for last stands for.
+// meaning returns the meaning of the value of the last call.
 func (c *rowCells) meaning(value []byte) string {
 	switch {
 	case c.fields != nil || c.cuts == nil:

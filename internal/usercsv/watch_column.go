@@ -4,21 +4,21 @@ import (
 	"fmt"
 )
 
-// dates counts what the birthdates look like.
+// dates counts the forms of birthdates.
 type dates struct {
 	filled int64
-	days   int64 // mm/dd/yyyy or dd/mm/yyyy whose first number is above 12, so that it is a day
-	months int64 // whose second number is above 12: the first is a month, as it has to be
+	days   int64 // mm/dd/yyyy or dd/mm/yyyy with a first number above 12, which must be a day
+	months int64 // with a second number above 12: the first is the month, as required
 
-	// More, of which only a file is judged that need not be in Cognito's form.
+	// The following fields only matter for a file that need not be in Cognito's form.
 	slashes, hyphens, dots, named, firstSlashes, digits, timed int64 // in these forms
-	otherDays, otherMonths                                     int64 // with hyphens or a time, as days and months
-	dotMonths, dotDays                                         int64 // with dots: that the first is a month, that it is a day
-	open                                                       int64 // with slashes that are two different dates
-	odd                                                        int64 // that can be converted, have no dots, and are not in Cognito's form
+	otherDays, otherMonths                                     int64 // with hyphens or a time, counted like days and months
+	dotMonths, dotDays                                         int64 // with dots: the first number must be a month, or must be a day
+	open                                                       int64 // with slashes, and two possible dates
+	odd                                                        int64 // convertible, without dots, and not in Cognito's form
 }
 
-// least is how many values of a kind show that it is no slip.
+// least is how many values of a kind are not a slip.
 const least = 3
 
 func (d *dates) add(value []byte) {
@@ -42,7 +42,7 @@ func (d *dates) add(value []byte) {
 	}
 }
 
-// plainDate reads dd/dd/dddd, which most birthdates are.
+// plainDate reads dd/dd/dddd, the form of most birthdates.
 func plainDate(value []byte) (first, second int, ok bool) {
 	if len(value) != len("01/02/2006") || value[2] != '/' || value[5] != '/' {
 		return 0, 0, false
@@ -55,7 +55,7 @@ func plainDate(value []byte) (first, second int, ok bool) {
 	return int(value[0]-'0')*10 + int(value[1]-'0'), int(value[3]-'0')*10 + int(value[4]-'0'), true
 }
 
-// order counts a date with slashes or hyphens by which of its numbers is a day.
+// order counts a date with slashes or hyphens by which number must be the day.
 func (d *dates) order(first, second int, days, months *int64) {
 	if first > 12 {
 		*days++
@@ -95,7 +95,7 @@ func (d *dates) count(w writtenDate) {
 		d.hyphens++
 		before := d.open
 		d.order(w.first, w.second, &d.otherDays, &d.otherMonths)
-		d.open = before // they are read if their order is known, or not at all
+		d.open = before // they are read only if their order is known
 	default:
 		d.slashes++
 		d.order(w.first, w.second, days, months)
@@ -103,7 +103,7 @@ func (d *dates) count(w writtenDate) {
 }
 
 // verdict refuses dates of the form dd/mm/yyyy in a file that is read as Cognito reads
-// it. Those with a day up to the twelfth would be imported with day and month swapped.
+// it. Dates with a day up to the twelfth would be imported with day and month swapped.
 func (d *dates) verdict() *FileError {
 	if d.days < least || 100*d.days <= d.filled || d.months > 0 {
 		return nil
@@ -114,9 +114,9 @@ func (d *dates) verdict() *FileError {
 			"Days and months would be swapped. Write mm/dd/yyyy or yyyy-mm-dd.", d.filled, d.days)}
 }
 
-// form concludes how the birthdates are written, "" where they need no conversion.
-// undecided says that nothing shows which of two dates some of them are. asked is what the
-// job's creator said of it, "" for nothing.
+// form concludes how the birthdates are written, "" if they need no conversion. undecided
+// says that some of them are two possible dates and nothing decides. asked is the form
+// that the job's creator chose, "" for none.
 func (d *dates) form(asked Birthdates) (form Birthdates, undecided bool) {
 	days, months := d.days+d.otherDays, d.months+d.otherMonths
 	if asked == DayFirst || asked == "" && days >= least && 100*days > d.filled && months == 0 {
@@ -144,24 +144,25 @@ func (d *dates) form(asked Birthdates) (form Birthdates, undecided bool) {
 	return form, undecided
 }
 
-// readsDots reports whether dates with dots are read, which have the day first: not if more
-// of them show the month, and not if they show nothing in a column of which others do.
+// readsDots reports whether dates with dots are read; they have the day first. They are
+// not read if more of them show the month first. They are also not read if they show
+// nothing and other dates of the column do.
 func (d *dates) readsDots(months int64) bool {
 	return d.dots > 0 && d.dotMonths <= d.dotDays && (months == 0 || d.dotDays > 0)
 }
 
-// strangeColumn finds out whether a column that the pool does not know, or that has no
-// name, has no values, or the numbers of the rows.
+// strangeColumn finds out whether a column that is unknown or has no name is empty, or
+// has the numbers of the rows.
 type strangeColumn struct {
 	filled bool
 	start  int64 // the number of the first row
 	last   int64 // the number of the row before
-	others bool  // there is a value that is not its row's number
+	others bool  // some value is not its row's number
 }
 
-// add takes a value of the row before which there are so many. It reports whether there
-// is anything to be found out still. Where values have line breaks that nothing quotes, a
-// program's row is several of ours, whose numbers are then ahead of its own.
+// add examines the value of a row; rows precede it. goOn is false when further values
+// cannot change the result. An unquoted value with line breaks makes several rows out of
+// one of the program's rows. Then the row numbers here are ahead of the program's.
 func (c *strangeColumn) add(value []byte, rows int64) (goOn bool) {
 	if len(value) == 0 {
 		c.others = true
@@ -176,8 +177,8 @@ func (c *strangeColumn) add(value []byte, rows int64) (goOn bool) {
 	return !c.others
 }
 
-// why says why the column is not imported after so many rows, "" where it is not known. A
-// single number under a name is rather a value.
+// why returns why the column is not imported after so many rows, "" if there is no
+// reason. A single number under a name is more likely a value.
 func (c *strangeColumn) why(rows int64, named bool) Why {
 	switch {
 	case rows == 0:
@@ -190,7 +191,7 @@ func (c *strangeColumn) why(rows int64, named bool) Why {
 	return ""
 }
 
-// rowNumber reads a number without leading zeros.
+// rowNumber parses a number without leading zeros.
 func rowNumber(value []byte) (n int64, ok bool) {
 	if len(value) > 9 || len(value) > 1 && value[0] == '0' {
 		return 0, false
@@ -204,10 +205,10 @@ func rowNumber(value []byte) (n int64, ok bool) {
 	return n, true
 }
 
-// texts counts the rows that tell the file's encoding.
+// texts counts the rows that show the file's encoding.
 type texts struct {
-	utf8  bool  // there is a row of UTF-8 that is not ASCII
-	eight int64 // rows that are no UTF-8, but could be text of an 8-bit encoding
+	utf8  bool  // some row is valid UTF-8 beyond ASCII
+	eight int64 // rows that are not UTF-8 but could be in an 8-bit encoding
 }
 
 func (t *texts) add(r *Reader, s span) {
@@ -219,15 +220,16 @@ func (t *texts) add(r *Reader, s span) {
 	}
 }
 
-// addText takes a row that cannot be split.
+// addText examines a row that cannot be split.
 func (t *texts) addText(problem *RowError, row string) {
 	if problem.Code == CodeEncoding && eightBit(row) {
 		t.eight++
 	}
 }
 
-// eightBit reports whether a row has a letter of an 8-bit encoding: a byte
-// above 127 beside another letter. No text has the bytes 254 and 255 alone.
+// eightBit reports whether a row has a letter of an 8-bit encoding: a byte above 127
+// beside another letter. The bytes 254 and 255 alone do not count, because no text has
+// only these.
 func eightBit(row string) bool {
 	high := func(b byte) bool { return b >= 0x80 && b < 0xfe }
 	for i := range len(row) {
@@ -238,9 +240,9 @@ func eightBit(row string) bool {
 	return false
 }
 
-// verdict refuses a file in an 8-bit encoding: one that has no proper UTF-8
-// beyond ASCII, and in which more than one row in a hundred would fail. In
-// other files such rows fail alone.
+// verdict refuses a file in an 8-bit encoding. Such a file has no valid UTF-8 beyond
+// ASCII, and more than one row in a hundred would fail. In other files such rows fail one
+// by one.
 func (t *texts) verdict(rows int64) *FileError {
 	if t.utf8 || 100*t.eight <= rows {
 		return nil
